@@ -1,0 +1,3 @@
+namespace Recorder.ActorKernel;
+
+internal static class Placeholder;

@@ -1,0 +1,3 @@
+namespace Recorder.ActorKernel.Event;
+
+internal static class Placeholder;

@@ -1,0 +1,3 @@
+namespace Recorder.ActorKernel.Configuration;
+
+internal static class Placeholder;

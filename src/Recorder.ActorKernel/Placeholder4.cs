@@ -1,0 +1,3 @@
+namespace Recorder.ActorKernel.Dispatch;
+
+internal static class Placeholder;

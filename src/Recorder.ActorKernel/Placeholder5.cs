@@ -1,0 +1,3 @@
+namespace Recorder.ActorKernel.Pattern;
+
+internal static class Placeholder;

@@ -1,0 +1,3 @@
+namespace Recorder.ActorKernel.Testing;
+
+internal static class Placeholder;
