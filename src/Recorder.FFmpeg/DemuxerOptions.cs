@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+
+namespace Recorder.FFmpeg;
+
+/// <summary>How a source is opened.</summary>
+public sealed record DemuxerOptions
+{
+    /// <summary>What FFmpeg is to open.</summary>
+    public required string Url { get; init; }
+
+    /// <summary>The demuxer's name ("rtsp", "v4l2"); null probes.</summary>
+    public string? Format { get; init; }
+
+    /// <summary>FFmpeg's own options of protocol and demuxer.</summary>
+    public IReadOnlyDictionary<string, string> Options { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>How long opening may take. Default: 10 s.</summary>
+    public TimeSpan OpenDeadline { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long one read may block. Default: 5 s.</summary>
+    public TimeSpan ReadDeadline { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The protocols that may be used, comma separated; null: FFmpeg's own rule.</summary>
+    public string? ProtocolWhitelist { get; init; }
+
+    /// <summary>The demuxers that may be used, nested ones included; null: all.</summary>
+    public string? FormatWhitelist { get; init; }
+
+    /// <summary>Whether to read ahead until every stream's parameters are known. Default: yes.</summary>
+    public bool FindStreamInfo { get; init; } = true;
+
+    /// <summary>Probe no longer than a live source needs (no frame rate guessing, 0.5 s at most). Default: no.</summary>
+    public bool LiveLowLatencyProbe { get; init; }
+}
