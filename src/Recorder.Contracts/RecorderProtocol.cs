@@ -111,7 +111,14 @@ public static class RecorderProtocol
     /// <summary>start(timeslice).</summary>
     /// <param name="Recorder">The recorder addressed.</param>
     /// <param name="Timeslice">Media time per blob; null gathers everything into one; zero means the recorder's minimum.</param>
-    public sealed record Start(RecorderId Recorder, TimeSpan? Timeslice = null) : ICommand;
+    public sealed record Start(RecorderId Recorder, TimeSpan? Timeslice = null) : ICommand
+    {
+        /// <summary>
+        /// Media time after which the recorder stops by itself, as if <see cref="Stop"/> had come: paused time does not count,
+        /// and nothing later than this is recorded. Null records until it is told to stop or the source ends.
+        /// </summary>
+        public TimeSpan? Duration { get; init; }
+    }
 
     /// <summary>stop(): never refused; does nothing when inactive.</summary>
     /// <param name="Recorder">The recorder addressed.</param>
