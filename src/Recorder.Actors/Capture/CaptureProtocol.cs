@@ -1,0 +1,123 @@
+using Recorder.Contracts;
+using Recorder.FFmpeg;
+
+namespace Recorder.Actors.Capture;
+
+/// <summary>One track of an open source: what it is, and what a muxer or decoder needs to know of it.</summary>
+/// <param name="Id">Number within the source, from 0; the <see cref="PacketInfo.Track"/> of its packets.</param>
+/// <param name="Parameters">The codec's parameters; shared, immutable.</param>
+/// <param name="TimeBase">The unit of its packets' timestamps, seconds.</param>
+/// <param name="Description">The same for people.</param>
+public sealed record SourceTrack(int Id, CodecParameters Parameters, Rational TimeBase, TrackDescription Description);
+
+/// <summary>
+/// What passes between a capture source and its subscribers, all on one node. Requests go to <c>/user/sources</c>, which hands them
+/// to the source named; answers come from the source itself. A subscriber sees: <see cref="SourceConnecting"/>* →
+/// <see cref="SourceOpened"/> → (<see cref="MediaArrived"/> | track messages | <see cref="SourceLost"/> → <see cref="SourceRestored"/>)*
+/// → <see cref="SourceEnded"/>; or <see cref="SourceFailed"/> at any point, after which nothing comes.
+/// </summary>
+public static class CaptureProtocol
+{
+    /// <summary>A request to the source of this URI.</summary>
+    public interface IRequest
+    {
+        /// <summary>The source addressed.</summary>
+        SourceUri Source { get; }
+    }
+
+    /// <summary>
+    /// The sender wants to know what is known of the source without opening it. Answered with <see cref="Described"/> now and
+    /// whenever it changes, until <see cref="Detach"/>.
+    /// </summary>
+    public sealed record Describe(SourceUri Source) : IRequest;
+
+    /// <summary>
+    /// The sender wants the media, from the last key frame on if the source is live and running, else from its beginning.
+    /// </summary>
+    public sealed record Attach(SourceUri Source) : IRequest;
+
+    /// <summary>The sender wants nothing more. Batches under way may still arrive.</summary>
+    public sealed record Detach(SourceUri Source) : IRequest;
+
+    /// <summary>What is known of a source that may not be open.</summary>
+    /// <param name="Tracks">Its tracks; null while unknown.</param>
+    /// <param name="Ended">Whether all of them have ended, for good.</param>
+    public sealed record Described(IReadOnlyList<SourceTrack>? Tracks, bool Ended);
+
+    /// <summary>An attempt to open or reopen the source failed; another follows.</summary>
+    /// <param name="Attempt">From 1.</param>
+    /// <param name="Cause">One sentence, credentials masked.</param>
+    /// <param name="RetryIn">Time until the next attempt.</param>
+    public sealed record SourceConnecting(int Attempt, string Cause, TimeSpan RetryIn);
+
+    /// <summary>The source is open and its tracks are known.</summary>
+    /// <param name="Tracks">Those that can be recorded: video and audio.</param>
+    public sealed record SourceOpened(IReadOnlyList<SourceTrack> Tracks);
+
+    /// <summary>
+    /// Packets of all tracks in arrival order. The receiver calls <see cref="Done"/> exactly once, which gives the native memory
+    /// and the flow-control credit back.
+    /// Timestamps: per track in its time base, decode times rising, on one timeline that goes on through reconnects.
+    /// </summary>
+    public sealed class MediaArrived
+    {
+        private readonly Action<long>? _credit;
+        private int _done;
+
+        /// <param name="batch">A reference counted for the receiver.</param>
+        /// <param name="credit">Called with the batch's bytes when the receiver is done; null for none.</param>
+        public MediaArrived(PacketBatch batch, Action<long>? credit = null)
+        {
+            Batch = batch;
+            _credit = credit;
+        }
+
+        /// <summary>The packets.</summary>
+        public PacketBatch Batch { get; }
+
+        /// <summary>Gives back the batch and its credit. A second call does nothing.</summary>
+        public void Done()
+        {
+            if (Interlocked.Exchange(ref _done, 1) == 0)
+            {
+                var bytes = Batch.Bytes;
+                Batch.Release();
+                _credit?.Invoke(bytes);
+            }
+        }
+    }
+
+    /// <summary>A track appeared.</summary>
+    public sealed record TrackAdded(SourceTrack Track);
+
+    /// <summary>A track was taken away.</summary>
+    public sealed record TrackRemoved(int Track);
+
+    /// <summary>A track ended by itself; the others go on.</summary>
+    public sealed record TrackEnded(int Track);
+
+    /// <summary>The codec parameters of a track changed; its following packets are of the new kind.</summary>
+    public sealed record TrackChanged(SourceTrack Track);
+
+    /// <summary>A track has no signal (or was disabled), or has it again. Its packets, if any, are to be left out meanwhile.</summary>
+    public sealed record TrackMuted(int Track, bool Muted);
+
+    /// <summary>No media since <paramref name="Since"/>; the source reconnects by itself.</summary>
+    public sealed record SourceLost(DateTimeOffset Since, string Cause);
+
+    /// <summary>Media again. The timeline goes on with the gap in it.</summary>
+    /// <param name="From">Wall-clock time of the last packet before.</param>
+    /// <param name="To">Wall-clock time of the first packet after.</param>
+    public sealed record SourceRestored(DateTimeOffset From, DateTimeOffset To);
+
+    /// <summary>
+    /// The receiver was too slow (or packets were damaged): these were left out for it, in whole groups of pictures.
+    /// </summary>
+    public sealed record MediaDropped(GapCause Cause, long Packets, DateTimeOffset From, DateTimeOffset To);
+
+    /// <summary>All tracks ended.</summary>
+    public sealed record SourceEnded(string Reason);
+
+    /// <summary>The source cannot be captured and will not be retried: no such file, no media in it, no permission.</summary>
+    public sealed record SourceFailed(MediaError Error);
+}

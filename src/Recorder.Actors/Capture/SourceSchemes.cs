@@ -1,0 +1,201 @@
+using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using Recorder.FFmpeg;
+
+namespace Recorder.Actors.Capture;
+
+/// <summary>One option of a scheme.</summary>
+/// <param name="IsValid">Whether a value is good.</param>
+/// <param name="Remedy">What to write instead of a bad one.</param>
+/// <param name="Flag">The value that the bare name stands for; null when it needs one.</param>
+internal sealed record SourceOption(Func<string, bool> IsValid, string Remedy, string? Flag = null);
+
+/// <summary>One scheme: the options it takes and what FFmpeg may use to read it.</summary>
+/// <param name="Kind">What sort of source.</param>
+/// <param name="Thing">What its address names, for sentences.</param>
+/// <param name="AddressExample">A good address; null when it has none.</param>
+/// <param name="Options">By name.</param>
+/// <param name="Device">FFmpeg's input device; null for none.</param>
+/// <param name="Protocols">FFmpeg protocols that may be used, nested ones included.</param>
+/// <param name="Formats">FFmpeg demuxers that may be used, nested ones included.</param>
+internal sealed record SourceScheme(
+    SourceKind Kind,
+    string Thing,
+    string? AddressExample,
+    IReadOnlyDictionary<string, SourceOption> Options,
+    string? Device = null,
+    string Protocols = "",
+    string Formats = "");
+
+/// <summary>Every scheme that can be captured. What is not listed here is never opened; lavfi and playlists of local files never are.</summary>
+internal static class SourceSchemes
+{
+    // Containers and elementary streams that hold all of their media themselves: nothing that names other files.
+    private const string SelfContained =
+        "mov,matroska,webm,mpegts,mpeg,avi,flv,asf,ogg,wav,w64,aiff,au,caf,mp3,aac,flac,ac3,eac3,dts,amr,h264,hevc,m4v,mpegvideo,"
+        + "mjpeg,ivf,obu,av1,mxf,nut,gxf,rm,dv,yuv4mpegpipe,wtv,swf,tta,wv,ape,truehd";
+
+    private static readonly SourceOption OnOff = new(v => v is "on" or "off", "on or off");
+    private static readonly SourceOption Time = new(
+        v => SourceOptionText.TryReadTime(v, out var t) && t >= TimeSpan.FromMilliseconds(100), "a time of at least 100ms, for example 500ms, 5s or 2m");
+
+    private static readonly SourceOption Pace = new(v => v is "realtime" or "fast", "realtime or fast");
+    private static readonly SourceOption Size = new(
+        v => SourceOptionText.TryReadSize(v, out _), "even width x height from 16x16 to 8192x8192, for example 1280x720");
+
+    private static readonly SourceOption Rate = new(
+        v => SourceOptionText.TryReadRate(v, out _), "frames a second from 1 to 1000, for example 25 or 30000/1001");
+
+    private static readonly SourceOption SampleRate = Number(8000, 192000, 50);
+    private static readonly SourceOption Channels = Number(1, 8);
+
+    private static readonly FrozenDictionary<string, SourceScheme> All = Create();
+
+    public static string Names => string.Join(", ", All.Keys.Order(StringComparer.Ordinal).Select(n => n + ":"));
+
+    public static bool TryGet(string name, [NotNullWhen(true)] out SourceScheme? scheme) => All.TryGetValue(name, out scheme);
+
+    public static SourceScheme Of(SourceUri source) => All[source.Scheme];
+
+    private static FrozenDictionary<string, SourceScheme> Create()
+    {
+        var live = Options(("deadline", Time), ("open", Time));
+        var rtsp = Options([.. Pairs(live), ("transport", new SourceOption(v => v is "tcp" or "udp" or "multicast", "tcp, udp or multicast"))]);
+        var sound = Options([.. Pairs(live), ("samplerate", SampleRate), ("channels", Channels)]);
+        SourceScheme Network(IReadOnlyDictionary<string, SourceOption> options, string protocols, string formats) =>
+            new(SourceKind.Network, "network source", "scheme://host/path", options, null, protocols, formats);
+        var nested = SelfContained + ",hls,webvtt,dash,live_flv";
+        return new Dictionary<string, SourceScheme>(StringComparer.Ordinal)
+        {
+            ["test"] = new(
+                SourceKind.Test,
+                "test pattern",
+                null,
+                Options(
+                    ("size", Size), ("rate", Rate), ("tone", Number(1, 20000)), ("samplerate", SampleRate), ("channels", Channels),
+                    ("audio", OnOff), ("video", OnOff), ("duration", Time), ("pace", Pace))),
+            ["file"] = new(
+                SourceKind.File,
+                "file",
+                "file:clip.mp4",
+                Options(
+                    ("pace", Pace),
+                    ("loop", new SourceOption(v => v == "on" || IsNumber(v, 1, 1_000_000, 1), "loop for ever, or loop=3 for three times", "on"))),
+                null,
+                "file",
+                SelfContained),
+            ["rtsp"] = Network(rtsp, "rtsp,rtp,srtp,tcp,udp", "rtsp"),
+            ["rtsps"] = Network(rtsp, "rtsp,rtsps,rtp,srtp,tcp,udp,tls", "rtsp"),
+            ["rtmp"] = Network(live, "rtmp,tcp", "flv,live_flv"),
+            ["rtmps"] = Network(live, "rtmps,rtmp,tcp,tls", "flv,live_flv"),
+            ["srt"] = Network(live, "srt", SelfContained),
+            ["http"] = Network(live, "http,https,tcp,tls,crypto", nested),
+            ["https"] = Network(live, "https,tcp,tls,crypto", nested),
+            ["udp"] = Network(live, "udp", SelfContained),
+            ["tcp"] = Network(live, "tcp", SelfContained),
+            ["v4l2"] = new(
+                SourceKind.Device,
+                "camera device",
+                "v4l2:/dev/video0",
+                Options(
+                    [.. Pairs(live), ("size", Size), ("rate", Rate), ("format", new SourceOption(IsWord, "a format that 'v4l2-ctl --list-formats' lists, for example mjpeg"))]),
+                "v4l2"),
+            ["x11"] = new(
+                SourceKind.Device,
+                "display",
+                "x11::0.0",
+                Options([.. Pairs(live), ("size", Size), ("rate", Rate), ("offset", new SourceOption(v => SourceOptionText.TryReadOffset(v, out _), "x,y, for example 100,50")), ("cursor", OnOff)]),
+                "x11grab"),
+            ["alsa"] = new(SourceKind.Device, "sound device", "alsa:default", sound, "alsa"),
+            ["pulse"] = new(SourceKind.Device, "sound source", "pulse:default", sound, "pulse"),
+        }.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    private static SourceOption Number(int least, int most, int step = 1) => new(
+        v => IsNumber(v, least, most, step), step == 1 ? $"a number from {least} to {most}" : $"a number from {least} to {most} that {step} divides");
+
+    private static bool IsNumber(string text, int least, int most, int step) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n >= least && n <= most && n % step == 0;
+
+    private static bool IsWord(string text) => text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
+
+    private static Dictionary<string, SourceOption> Options(params (string Name, SourceOption Option)[] options) =>
+        options.ToDictionary(o => o.Name, o => o.Option, StringComparer.Ordinal);
+
+    private static IEnumerable<(string, SourceOption)> Pairs(IReadOnlyDictionary<string, SourceOption> options) =>
+        options.Select(o => (o.Key, o.Value));
+}
+
+/// <summary>Reads the values of options.</summary>
+internal static class SourceOptionText
+{
+    /// <summary>500ms, 5s, 1.5s, 2m, 1h: a number with its unit.</summary>
+    public static bool TryReadTime(string text, out TimeSpan time)
+    {
+        var (unit, seconds) = text.EndsWith("ms", StringComparison.Ordinal) ? (2, 0.001)
+            : text.EndsWith('s') ? (1, 1.0)
+            : text.EndsWith('m') ? (1, 60.0)
+            : text.EndsWith('h') ? (1, 3600.0)
+            : (0, 0.0);
+        time = default;
+        if (unit == 0 || !double.TryParse(text.AsSpan(0, text.Length - unit), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var n)
+            || n * seconds > 31_536_000)
+        {
+            return false;
+        }
+
+        time = TimeSpan.FromSeconds(n * seconds);
+        return true;
+    }
+
+    /// <summary>1280x720, both even, because 4:2:0 video has no odd sizes.</summary>
+    public static bool TryReadSize(string text, out (int Width, int Height) size)
+    {
+        var parts = text.Split('x');
+        size = default;
+        if (parts.Length != 2
+            || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var width)
+            || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var height))
+        {
+            return false;
+        }
+
+        size = (width, height);
+        return width is >= 16 and <= 8192 && height is >= 16 and <= 8192 && width % 2 == 0 && height % 2 == 0;
+    }
+
+    /// <summary>25 or 30000/1001.</summary>
+    public static bool TryReadRate(string text, out Rational rate)
+    {
+        var parts = text.Split('/');
+        var denominator = 1;
+        rate = default;
+        if (parts.Length > 2
+            || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var numerator)
+            || (parts.Length == 2 && !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out denominator))
+            || denominator == 0)
+        {
+            return false;
+        }
+
+        rate = new Rational(numerator, denominator);
+        return rate.Value is >= 1 and <= 1000;
+    }
+
+    /// <summary>100,50.</summary>
+    public static bool TryReadOffset(string text, out (int X, int Y) offset)
+    {
+        var parts = text.Split(',');
+        offset = default;
+        if (parts.Length != 2
+            || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var x)
+            || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var y))
+        {
+            return false;
+        }
+
+        offset = (x, y);
+        return true;
+    }
+}
