@@ -1,0 +1,105 @@
+#!/usr/bin/python3
+"""A camera for tests: serves one stream over RTSP and keeps a copy of every encoded frame that it sends.
+
+--codec h264|h265   a live test picture and tone, encoded as a camera does
+--file PATH         an MP4 file with H.264 or H.265 and AAC, sent once, from its beginning, to each client
+--copy PREFIX       writes PREFIX-1.h264 and PREFIX-1.aac (then -2, …): the elementary streams as sent
+
+Prints "ready PORT" when it accepts connections.
+"""
+import argparse
+import sys
+
+import gi
+
+gi.require_version("Gst", "1.0")
+gi.require_version("GstRtspServer", "1.0")
+from gi.repository import GLib, Gst, GstRtspServer  # noqa: E402
+
+arguments = argparse.ArgumentParser()
+arguments.add_argument("--port", type=int, required=True)
+arguments.add_argument("--codec", default="h264")
+arguments.add_argument("--file")
+arguments.add_argument("--copy")
+arguments.add_argument("--user")
+arguments.add_argument("--password")
+arguments.add_argument("--no-audio", action="store_true")
+options = arguments.parse_args()
+
+Gst.init(None)
+codec = options.codec
+
+if options.file:
+    video = f'filesrc location="{options.file}" ! qtdemux name=d d.video_0 ! queue ! {codec}parse'
+    audio = "d.audio_0 ! queue ! aacparse"
+else:
+    encoder = {
+        "h264": "x264enc tune=zerolatency threads=1 speed-preset=ultrafast key-int-max=25 bitrate=400",
+        "h265": "x265enc tune=zerolatency speed-preset=ultrafast key-int-max=25 bitrate=400",
+    }[codec]
+    video = (
+        "videotestsrc is-live=true ! video/x-raw,format=I420,width=320,height=240,framerate=25/1 ! "
+        f"{encoder} ! {codec}parse"
+    )
+    audio = "audiotestsrc is-live=true wave=ticks ! audio/x-raw,rate=48000,channels=2 ! voaacenc bitrate=64000 ! aacparse"
+
+
+frames = f"video/x-{codec},stream-format=byte-stream,alignment=au"
+launch = f"{video} ! {frames} ! rtp{codec}pay name=pay0 pt=96 config-interval=-1"
+if not options.no_audio:
+    launch += f" {audio} ! audio/mpeg,stream-format=raw ! rtpmp4gpay name=pay1 pt=97"
+
+served = 0
+
+
+def adts(data):
+    """The header that makes a raw AAC-LC frame (48 kHz, stereo) part of an .aac file."""
+    length = len(data) + 7
+    return bytes([0xFF, 0xF1, 0x4C, 0x80 | length >> 11, length >> 3 & 0xFF, (length & 7) << 5 | 0x1F, 0xFC]) + data
+
+
+def copy(element, extension, wrap):
+    file = open(f"{options.copy}-{served}.{extension}", "wb", buffering=0)
+
+    def write(_, info):
+        buffer = info.get_buffer()
+        file.write(wrap(buffer.extract_dup(0, buffer.get_size())))
+        return Gst.PadProbeReturn.OK
+
+    element.get_static_pad("sink").add_probe(Gst.PadProbeType.BUFFER, write)
+
+
+def configure(_, media):
+    global served
+    served += 1
+    if options.copy:
+        copy(media.get_element().get_by_name("pay0"), codec, lambda data: data)
+        if not options.no_audio:
+            copy(media.get_element().get_by_name("pay1"), "aac", adts)
+
+
+factory = GstRtspServer.RTSPMediaFactory()
+factory.set_launch(f"( {launch} )")
+factory.set_shared(not options.file)
+factory.connect("media-configure", configure)
+
+server = GstRtspServer.RTSPServer()
+server.set_address("127.0.0.1")
+server.set_service(str(options.port))
+if options.user:
+    auth = GstRtspServer.RTSPAuth()
+    token = GstRtspServer.RTSPToken()
+    token.set_string("media.factory.role", "viewer")
+    auth.add_basic(GstRtspServer.RTSPAuth.make_basic(options.user, options.password), token)
+    server.set_auth(auth)
+    permissions = GstRtspServer.RTSPPermissions()
+    permissions.add_permission_for_role("viewer", "media.factory.access", True)
+    permissions.add_permission_for_role("viewer", "media.factory.construct", True)
+    factory.set_permissions(permissions)
+server.get_mount_points().add_factory("/stream", factory)
+if server.attach(None) == 0:
+    print(f"cannot listen on port {options.port}", file=sys.stderr)
+    sys.exit(1)
+
+print(f"ready {options.port}", flush=True)
+GLib.MainLoop().run()

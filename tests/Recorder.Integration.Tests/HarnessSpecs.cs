@@ -1,0 +1,54 @@
+using Recorder.Integration.Tests.Harness;
+
+namespace Recorder.Integration.Tests;
+
+/// <summary>The measuring tools are trusted because they are measured too.</summary>
+public class HarnessSpecs
+{
+    [Fact]
+    public void Checksum_is_crc_32c()
+    {
+        using var stream = new MemoryStream("123456789"u8.ToArray());
+        Recorded.Checksum(stream, 0, 9).ShouldBe(0xE3069283u);
+    }
+
+    [Fact]
+    public async Task A_stream_copy_by_ffmpeg_has_the_same_payloads_in_every_container()
+    {
+        var original = await MediaProbe.OfAsync(await MediaZoo.GetAsync("h264.mp4"));
+        foreach (var name in new[] { "h264.ts", "h264.mkv", "fragmented.mp4" })
+        {
+            var copy = await MediaProbe.OfAsync(await MediaZoo.GetAsync(name));
+            (await copy.PayloadsAsync(copy.Video!)).ShouldBe(await original.PayloadsAsync(original.Video!), name);
+            (await copy.PayloadsAsync(copy.Audio!)).ShouldBe(await original.PayloadsAsync(original.Audio!), name);
+        }
+    }
+
+    [Fact]
+    public async Task A_corrupt_file_does_not_pass_as_decodable()
+    {
+        var corrupt = await MediaZoo.GetAsync("corrupt.ts");
+        await Assert.ThrowsAsync<ShouldAssertException>(() => MediaProbe.DecodesAsync(corrupt));
+    }
+
+    [Fact]
+    public async Task The_rtsp_simulator_serves_again_after_it_was_killed_and_its_copy_is_what_it_sent()
+    {
+        using var folder = new TestFolder();
+        await using var camera = await RtspSimulator.StartAsync($"--copy {folder.File("sent")}");
+        await RecordWithFFmpegAsync(camera, folder.File("first.mkv"));
+        await camera.KillAsync();
+        File.Delete(folder.File("sent-1.h264"));
+        await camera.StartAgainAsync();
+        await RecordWithFFmpegAsync(camera, folder.File("second.mkv"));
+
+        var sent = await MediaProbe.OfAsync(folder.File("sent-1.h264"));
+        var recorded = await MediaProbe.OfAsync(folder.File("second.mkv"));
+        var payloads = await recorded.PayloadsAsync(recorded.Video!);
+        payloads.Count.ShouldBeGreaterThan(10);
+        string.Join(' ', await sent.PayloadsAsync(sent.Video!)).ShouldContain(string.Join(' ', payloads));
+    }
+
+    private static Task RecordWithFFmpegAsync(RtspSimulator camera, string path) =>
+        Command.FFmpegAsync("-rtsp_transport", "tcp", "-i", camera.Uri, "-t", "1", "-c", "copy", path);
+}
