@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using Recorder.Contracts.Json;
+
 namespace Recorder.Contracts;
 
 /// <summary>
@@ -40,6 +43,8 @@ public sealed record Blob
     public required bool StartsWithKeyFrame { get; init; }
 
     /// <summary>CRC-32C (Castagnoli) of the bytes when the blob was announced.</summary>
+    [JsonPropertyName("crc32c")]
+    [JsonConverter(typeof(HexadecimalConverter))]
     public required uint Crc32C { get; init; }
 
     /// <summary>The ownership epoch of the node that recorded it; 0 on a single node.</summary>

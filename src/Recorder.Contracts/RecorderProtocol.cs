@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using Recorder.Contracts.Json;
+
 namespace Recorder.Contracts;
 
 /// <summary>The three states of W3C MediaStream Recording 2.3.</summary>
@@ -89,6 +92,13 @@ public enum SourceStatus
 public static class RecorderProtocol
 {
     /// <summary>A request to one recorder. Each is answered with <see cref="Accepted"/> or <see cref="Refused"/>.</summary>
+    [JsonPolymorphic(TypeDiscriminatorPropertyName = "command")]
+    [JsonDerivedType(typeof(Start), "start")]
+    [JsonDerivedType(typeof(Stop), "stop")]
+    [JsonDerivedType(typeof(Pause), "pause")]
+    [JsonDerivedType(typeof(Resume), "resume")]
+    [JsonDerivedType(typeof(RequestData), "requestData")]
+    [JsonDerivedType(typeof(GetStatus), "getStatus")]
     public interface ICommand
     {
         /// <summary>The recorder addressed.</summary>
@@ -96,6 +106,15 @@ public static class RecorderProtocol
     }
 
     /// <summary>Something that happened. A recorder numbers its events from 1 without a hole.</summary>
+    [JsonPolymorphic(TypeDiscriminatorPropertyName = "event")]
+    [JsonDerivedType(typeof(Started), EventNames.Start)]
+    [JsonDerivedType(typeof(DataAvailable), EventNames.DataAvailable)]
+    [JsonDerivedType(typeof(Paused), EventNames.Pause)]
+    [JsonDerivedType(typeof(Resumed), EventNames.Resume)]
+    [JsonDerivedType(typeof(ErrorRaised), EventNames.Error)]
+    [JsonDerivedType(typeof(Stopped), EventNames.Stop)]
+    [JsonDerivedType(typeof(GapRecorded), EventNames.Gap)]
+    [JsonDerivedType(typeof(SourceChanged), EventNames.Source)]
     public interface IEvent
     {
         /// <summary>The recorder it happened to.</summary>
@@ -196,7 +215,15 @@ public static class RecorderProtocol
         RecorderId Recorder, long Sequence, DateTimeOffset At, RecordingId Recording, string MimeType) : IEvent
     {
         /// <summary>The tracks that are recorded.</summary>
-        public IReadOnlyList<TrackDescription> Tracks { get; init; } = [];
+        public IReadOnlyList<TrackDescription> Tracks { get; init => field = value ?? []; } = [];
+
+        /// <summary>Equal in every property, the tracks one by one.</summary>
+        public bool Equals(Started? other) =>
+            other is not null && Recorder == other.Recorder && Sequence == other.Sequence && At == other.At &&
+            Recording == other.Recording && MimeType == other.MimeType && Tracks.SequenceEqual(other.Tracks);
+
+        /// <inheritdoc />
+        public override int GetHashCode() => HashCode.Combine(Recorder, Sequence, At, Recording, MimeType, Tracks.Count);
     }
 
     /// <summary>The <c>dataavailable</c> event.</summary>
@@ -206,7 +233,7 @@ public static class RecorderProtocol
     /// <param name="Data">The blob; never absent, possibly empty.</param>
     /// <param name="Timecode">Media time of the blob's first packet less that of the first blob's.</param>
     public sealed record DataAvailable(
-        RecorderId Recorder, long Sequence, DateTimeOffset At, Blob Data, TimeSpan Timecode) : IEvent;
+        RecorderId Recorder, long Sequence, DateTimeOffset At, [property: JsonPropertyName("blob")] Blob Data, TimeSpan Timecode) : IEvent;
 
     /// <summary>The <c>pause</c> event.</summary>
     public sealed record Paused(RecorderId Recorder, long Sequence, DateTimeOffset At) : IEvent;
@@ -251,7 +278,7 @@ public static class RecorderProtocol
         public long Packets { get; init; }
 
         /// <summary>One sentence: what happened.</summary>
-        public string Detail { get; init; } = "";
+        public string Detail { get; init => field = value ?? ""; } = "";
     }
 
     /// <summary>The source was connected, lost, changed or ended.</summary>

@@ -29,7 +29,7 @@ public sealed record TrackDescription
     public required string Codec { get; init; }
 
     /// <summary>The codec as RFC 6381 writes it in a MIME type, for example <c>avc1.64001f</c>.</summary>
-    public string MimeCodec { get; init; } = "";
+    public string MimeCodec { get; init => field = value ?? ""; } = "";
 
     /// <summary>Pixels, 0 for audio.</summary>
     public int Width { get; init; }

@@ -1,0 +1,43 @@
+using System.Text.Json.Serialization;
+
+namespace Recorder.Contracts.Json;
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    AllowOutOfOrderMetadataProperties = true,
+    Converters =
+    [
+        typeof(MillisecondsConverter),
+        typeof(UtcTimeConverter),
+        typeof(RecorderIdConverter),
+        typeof(RecordingIdConverter),
+        typeof(CamelCaseEnumConverter<RecorderState>),
+        typeof(CamelCaseEnumConverter<StopReason>),
+        typeof(CamelCaseEnumConverter<GapCause>),
+        typeof(CamelCaseEnumConverter<SourceStatus>),
+        typeof(CamelCaseEnumConverter<TrackKind>),
+        typeof(CamelCaseEnumConverter<BitrateMode>),
+        typeof(CamelCaseEnumConverter<SignalLossPolicy>),
+        typeof(CamelCaseEnumConverter<MediaContainer>),
+        typeof(EventKindConverter),
+        typeof(RecorderOptionsConverter),
+    ])]
+[JsonSerializable(typeof(RecorderProtocol.IEvent))]
+[JsonSerializable(typeof(RecorderProtocol.ICommand))]
+[JsonSerializable(typeof(RecorderProtocol.Accepted))]
+[JsonSerializable(typeof(RecorderProtocol.Refused))]
+[JsonSerializable(typeof(RecorderProtocol.Status))]
+[JsonSerializable(typeof(RecordersProtocol.Create))]
+[JsonSerializable(typeof(RecordersProtocol.Created))]
+[JsonSerializable(typeof(RecordersProtocol.Remove))]
+[JsonSerializable(typeof(RecordersProtocol.Removed))]
+[JsonSerializable(typeof(EventsProtocol.Subscribe))]
+[JsonSerializable(typeof(EventsProtocol.Subscribed))]
+[JsonSerializable(typeof(EventsProtocol.Unsubscribe))]
+[JsonSerializable(typeof(EventsProtocol.Unsubscribed))]
+[JsonSerializable(typeof(RecorderOptionsDraft))]
+[JsonSerializable(typeof(IReadOnlyList<TrackDescription>))]
+internal sealed partial class ProtocolJsonContext : JsonSerializerContext;

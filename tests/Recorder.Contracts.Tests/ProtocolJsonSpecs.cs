@@ -1,0 +1,195 @@
+using System.Reflection;
+using System.Text.Json;
+using Recorder.Contracts.Json;
+
+namespace Recorder.Contracts.Tests;
+
+public sealed class ProtocolJsonSpecs
+{
+    private static readonly Type[] Protocols = [typeof(RecorderProtocol), typeof(RecordersProtocol), typeof(EventsProtocol)];
+
+    public static TheoryData<string> EventNamesOnTheWire() => [.. Samples.Events.Select(sample => sample.GetType().Name)];
+
+    public static TheoryData<string> CommandNames() => [.. Samples.Commands.Select(sample => sample.GetType().Name)];
+
+    public static TheoryData<string> OtherNames() => [.. Samples.Others.Select(sample => sample.GetType().Name)];
+
+    [Theory]
+    [MemberData(nameof(EventNamesOnTheWire))]
+    public void Every_event_reads_back_equal(string name)
+    {
+        var sample = Samples.Events.Single(message => message.GetType().Name == name);
+
+        ProtocolJson.Read<RecorderProtocol.IEvent>(ProtocolJson.Write(sample)).ShouldBe(sample);
+    }
+
+    [Theory]
+    [MemberData(nameof(CommandNames))]
+    public void Every_command_reads_back_equal(string name)
+    {
+        var sample = Samples.Commands.Single(message => message.GetType().Name == name);
+
+        ProtocolJson.Read<RecorderProtocol.ICommand>(ProtocolJson.Write(sample)).ShouldBe(sample);
+    }
+
+    [Theory]
+    [MemberData(nameof(OtherNames))]
+    public void Every_other_message_reads_back_equal(string name)
+    {
+        var sample = Samples.Others.Single(message => message.GetType().Name == name);
+
+        var json = (string)Generic(nameof(ProtocolJson.Write), sample.GetType()).Invoke(null, [sample])!;
+        var read = Generic(nameof(ProtocolJson.Read), sample.GetType()).Invoke(null, [json]);
+
+        read.ShouldBe(sample);
+    }
+
+    [Fact]
+    public void No_message_of_a_protocol_is_left_out_of_the_round_trip()
+    {
+        var messages = Protocols.SelectMany(protocol => protocol.GetNestedTypes()).Where(type => !type.IsInterface).ToHashSet();
+        var samples = Samples.Events.Cast<object>().Concat(Samples.Commands).Concat(Samples.Others).Select(sample => sample.GetType());
+
+        messages.ShouldBe(samples, ignoreOrder: true);
+    }
+
+    [Fact]
+    public void Every_message_is_a_sealed_record_with_value_equality()
+    {
+        foreach (var type in Protocols.SelectMany(protocol => protocol.GetNestedTypes()).Where(type => !type.IsInterface))
+        {
+            type.IsSealed.ShouldBeTrue(type.Name);
+            type.GetMethod("<Clone>$").ShouldNotBeNull($"{type.Name} is no record");
+            type.GetProperties().Where(property => property.SetMethod is { } set && !IsInitOnly(set)).ShouldBeEmpty(type.Name);
+        }
+
+        // Equal although every reference in it is another one.
+        var one = (RecorderProtocol.Started)Samples.Events[0];
+        (one with { Tracks = [.. one.Tracks.Select(track => track with { })] }).ShouldBe(one);
+        (one with { Tracks = [one.Tracks[0]] }).ShouldNotBe(one);
+    }
+
+    [Fact]
+    public void Every_enum_has_Unknown_as_its_zero()
+    {
+        foreach (var type in typeof(RecorderId).Assembly.GetExportedTypes().Where(type => type.IsEnum))
+            Enum.GetName(type, Enum.ToObject(type, 0)).ShouldBe("Unknown", type.Name);
+    }
+
+    [Fact]
+    public void A_start_event_is_written_as_documented()
+    {
+        var json = ProtocolJson.Write<RecorderProtocol.IEvent>(
+            new RecorderProtocol.Started(Samples.Recorder, 1, Samples.At, Samples.Recording, "video/mp4;codecs=avc1.42c01f,mp4a.40.2")
+            {
+                Tracks = [Samples.Track],
+            });
+
+        json.ShouldBe(string.Concat(
+            """{"event":"start","recorder":"camera-1","sequence":1,"at":"2026-11-22T15:04:05.1234567Z",""",
+            """ "recording":"20261122T150405.123Z-3","mimeType":"video/mp4;codecs=avc1.42c01f,mp4a.40.2","tracks":[""".TrimStart(),
+            """{"id":1,"kind":"video","codec":"h264","mimeCodec":"avc1.42c01f","width":1280,"height":720,"frameRate":29.97,""",
+            """ "sampleRate":48000,"channels":2,"bitsPerSecond":2000000,"language":"deu","rotation":90}]}""".TrimStart()));
+    }
+
+    [Fact]
+    public void A_dataavailable_event_is_written_as_documented()
+    {
+        var json = ProtocolJson.Write<RecorderProtocol.IEvent>(
+            new RecorderProtocol.DataAvailable(Samples.Recorder, 2, Samples.At, Samples.Blob, TimeSpan.FromMilliseconds(40)));
+
+        using var document = JsonDocument.Parse(json);
+        Names(document.RootElement).ShouldBe(["event", "recorder", "sequence", "at", "blob", "timecode"], ignoreOrder: true);
+        document.RootElement.GetProperty("event").GetString().ShouldBe("dataavailable");
+        document.RootElement.GetProperty("timecode").GetRawText().ShouldBe("40");
+        var blob = document.RootElement.GetProperty("blob");
+        Names(blob).ShouldBe(
+            [
+                "recording", "number", "extent", "path", "offset", "length", "type", "mediaTime", "duration", "capturedAt",
+                "startsWithKeyFrame", "crc32c", "epoch",
+            ],
+            ignoreOrder: true);
+        blob.GetProperty("crc32c").GetString().ShouldBe("0a1b2c3d");
+        blob.GetProperty("mediaTime").GetRawText().ShouldBe("3336.6667");
+        blob.GetProperty("duration").GetRawText().ShouldBe("1000");
+        blob.GetProperty("capturedAt").GetString().ShouldBe("2026-11-22T15:04:04.1234567Z");
+        json.ShouldContain("kamera süd");
+    }
+
+    [Fact]
+    public void The_other_events_are_written_as_documented()
+    {
+        var lines = Samples.Events.Skip(2).Select(ProtocolJson.Write).ToList();
+        const string Common = "\"recorder\":\"camera-1\",\"sequence\":";
+        const string When = "\"at\":\"2026-11-22T15:04:05.1234567Z\"";
+
+        lines.ShouldBe(
+        [
+            $$$"""{"event":"pause",{{{Common}}}3,{{{When}}}}""",
+            $$$"""{"event":"resume",{{{Common}}}4,{{{When}}}}""",
+            $$$"""{"event":"error",{{{Common}}}5,{{{When}}},"error":{"name":"InvalidModificationError","message":"A track was added."}}""",
+            $$$"""{"event":"stop",{{{Common}}}6,{{{When}}},"recording":"20261122T150405.123Z-3","reason":"sourceEnded","duration":5000,"bytes":99,"blobs":7}""",
+            $$$"""{"event":"gap",{{{Common}}}7,{{{When}}},"recording":"20261122T150405.123Z-3","cause":"sourceLost","mediaTime":2000,"duration":3000,"from":"2026-11-22T15:04:02.1234567Z","to":"2026-11-22T15:04:05.1234567Z","packets":75,"detail":"Connection refused."}""",
+            $$$"""{"event":"source",{{{Common}}}8,{{{When}}},"status":"connected","detail":"2 tracks"}""",
+        ]);
+    }
+
+    [Fact]
+    public void Times_are_written_in_UTC_whatever_their_offset()
+    {
+        var local = new DateTimeOffset(2026, 11, 22, 1, 0, 0, TimeSpan.FromHours(2));
+
+        ProtocolJson.Write<RecorderProtocol.IEvent>(new RecorderProtocol.Paused(Samples.Recorder, 1, local))
+            .ShouldContain("\"at\":\"2026-11-21T23:00:00Z\"");
+    }
+
+    [Fact]
+    public void A_member_that_is_not_known_is_passed_over_and_one_that_is_absent_keeps_its_default()
+    {
+        var create = ProtocolJson.Read<RecordersProtocol.Create>(
+            """{"recorder":"a","source":"test:","options":{"mimeType":"video/mp4","novelty":1},"target":{"folder":"takes"}}""");
+
+        create.Options.ShouldBe(new RecorderOptions { MimeType = "video/mp4" });
+        create.Target.ShouldBe(new RecordingTarget("takes"));
+    }
+
+    [Fact]
+    public void Texts_and_lists_that_are_absent_are_empty_and_never_null()
+    {
+        const string Head = "\"recorder\":\"a\",\"sequence\":1,\"at\":\"2026-11-22T15:04:05Z\",\"recording\":\"r\"";
+        var started = ProtocolJson.Read<RecorderProtocol.IEvent>($$"""{"event":"start",{{Head}},"mimeType":"video/mp4"}""");
+        var gap = ProtocolJson.Read<RecorderProtocol.IEvent>($$"""{"event":"gap",{{Head}},"cause":"muted"}""");
+
+        ((RecorderProtocol.Started)started).Tracks.ShouldBeEmpty();
+        ((RecorderProtocol.GapRecorded)gap).Detail.ShouldBe("");
+        ProtocolJson.Read<IReadOnlyList<TrackDescription>>("""[{"id":0,"kind":"audio","codec":"opus"}]""")[0].MimeCodec.ShouldBe("");
+    }
+
+    [Fact]
+    public void The_name_of_an_event_may_stand_anywhere() =>
+        ProtocolJson.Read<RecorderProtocol.IEvent>("""{"recorder":"a","sequence":1,"at":"2026-11-22T15:04:05Z","event":"pause"}""")
+            .ShouldBeOfType<RecorderProtocol.Paused>();
+
+    [Theory]
+    [InlineData("""{"recorder":"a","sequence":1,"at":"2026-11-22T15:04:05Z"}""")]
+    [InlineData("""{"event":"novelty","recorder":"a","sequence":1,"at":"2026-11-22T15:04:05Z"}""")]
+    [InlineData("""{"event":"pause","recorder":"../etc","sequence":1,"at":"2026-11-22T15:04:05Z"}""")]
+    [InlineData("""{"event":"pause","recorder":"a","sequence":1}""")]
+    [InlineData("""{"event":"source","recorder":"a","sequence":1,"at":"2026-11-22T15:04:05Z","status":3,"detail":""}""")]
+    [InlineData("""{"event":"source","recorder":"a","sequence":1,"at":"2026-11-22T15:04:05Z","status":"lost","detail":null}""")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("{")]
+    public void A_message_that_is_not_whole_is_refused(string json) =>
+        Should.Throw<Exception>(() => ProtocolJson.Read<RecorderProtocol.IEvent>(json))
+            .ShouldBeAssignableTo<Exception>()
+            .ShouldSatisfyAllConditions(e => (e is JsonException or NotSupportedException).ShouldBeTrue(e.ToString()));
+
+    private static IEnumerable<string> Names(JsonElement element) => element.EnumerateObject().Select(property => property.Name);
+
+    private static MethodInfo Generic(string name, Type type) =>
+        typeof(ProtocolJson).GetMethod(name, BindingFlags.Public | BindingFlags.Static)!.MakeGenericMethod(type);
+
+    private static bool IsInitOnly(MethodInfo set) =>
+        set.ReturnParameter.GetRequiredCustomModifiers().Any(modifier => modifier.Name == "IsExternalInit");
+}
