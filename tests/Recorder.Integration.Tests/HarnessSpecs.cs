@@ -25,6 +25,39 @@ public class HarnessSpecs
     }
 
     [Fact]
+    public async Task Every_input_of_the_zoo_can_be_made()
+    {
+        foreach (var name in MediaZoo.Names)
+        {
+            File.Exists(await MediaZoo.GetAsync(name)).ShouldBeTrue(name);
+        }
+    }
+
+    [Fact]
+    public async Task Transport_stream_of_the_zoo_does_wrap()
+    {
+        var probe = await Command.RunAsync(
+            "ffprobe",
+            ["-v", "error", "-correct_ts_overflow", "0", "-select_streams", "v", "-show_entries", "packet=pts_time", "-of", "csv=p=0", await MediaZoo.GetAsync("wrap.ts")]);
+        var times = probe.Output.Split([',', '\n'], StringSplitOptions.RemoveEmptyEntries)
+            .Select(t => double.Parse(t, System.Globalization.CultureInfo.InvariantCulture)).ToList();
+        times.Zip(times.Skip(1), (a, b) => b - a).Min().ShouldBeLessThan(-95000);
+    }
+
+    [Fact]
+    public async Task A_copy_that_lacks_packets_does_not_pass_as_complete()
+    {
+        using var folder = new TestFolder();
+        var input = await MediaZoo.GetAsync("h264-bframes.mp4");
+        await Command.FFmpegAsync("-i", input, "-c", "copy", folder.File("whole.mkv"));
+        await Command.FFmpegAsync("-i", input, "-c", "copy", "-bsf:v", "noise=drop='eq(n,20)'", folder.File("hole.mkv"));
+
+        await StreamCopy.IsCompleteAsync(input, await MediaProbe.OfAsync(folder.File("whole.mkv")));
+        var hole = await MediaProbe.OfAsync(folder.File("hole.mkv"));
+        await Assert.ThrowsAsync<ShouldAssertException>(() => StreamCopy.IsCompleteAsync(input, hole));
+    }
+
+    [Fact]
     public async Task A_corrupt_file_does_not_pass_as_decodable()
     {
         var corrupt = await MediaZoo.GetAsync("corrupt.ts");

@@ -74,6 +74,8 @@ public static class MediaZoo
         ["letter.mp4"] = ("captions.srt", _ => "Dear camera,\nthis is no media.\n"u8.ToArray()),
     };
 
+    public static IEnumerable<string> Names => [.. Recipes.Keys, .. Damages.Keys];
+
     /// <summary>Makes the input, once, and tells its path.</summary>
     public static Task<string> GetAsync(string name) =>
         Made.GetOrAdd(name, n => new Lazy<Task<string>>(() => MakeAsync(n))).Value;

@@ -96,10 +96,13 @@ public static class Recorded
     public static string IndexOf(string path) =>
         File.Exists($"{path}.index.jsonl") ? $"{path}.index.jsonl" : Path.Combine(Path.GetDirectoryName(path)!, "index.jsonl");
 
-    public static IReadOnlyList<IndexLine> ReadIndex(string index)
+    /// <summary>The lines about blobs; with <paramref name="cut"/>, what follows the last line feed is left out.</summary>
+    public static IReadOnlyList<IndexLine> ReadIndex(string index, bool cut = false)
     {
         List<IndexLine> lines = [];
-        foreach (var text in File.ReadLines(index))
+        var content = File.ReadAllText(index);
+        content = cut ? content[..(content.LastIndexOf('\n') + 1)] : content;
+        foreach (var text in content.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             using var document = JsonDocument.Parse(text);
             var line = document.RootElement;

@@ -12,9 +12,13 @@ public sealed record BlobReference(
 public sealed class RecorderEvent
 {
     private readonly JsonElement _json;
+    private readonly string _folder;
 
-    public RecorderEvent(string line)
+    /// <param name="line">The line.</param>
+    /// <param name="folder">The program's working folder, to which the paths of blobs are relative.</param>
+    public RecorderEvent(string line, string folder)
     {
+        _folder = folder;
         Line = line;
         using var document = JsonDocument.Parse(line);
         _json = document.RootElement.Clone();
@@ -39,7 +43,7 @@ public sealed class RecorderEvent
                 blob.GetProperty("recording").GetString()!,
                 blob.GetProperty("number").GetInt64(),
                 blob.GetProperty("extent").GetInt32(),
-                blob.GetProperty("path").GetString()!,
+                Path.GetFullPath(blob.GetProperty("path").GetString()!, _folder),
                 blob.GetProperty("offset").GetInt64(),
                 blob.GetProperty("length").GetInt64(),
                 blob.GetProperty("type").GetString()!,

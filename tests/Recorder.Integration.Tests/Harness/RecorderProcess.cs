@@ -210,7 +210,7 @@ public sealed class RecorderProcess : IAsyncDisposable
             RecorderEvent? read = null;
             try
             {
-                read = line.StartsWith("{\"event\"", StringComparison.Ordinal) ? new RecorderEvent(line) : null;
+                read = line.StartsWith("{\"event\"", StringComparison.Ordinal) ? new RecorderEvent(line, _process.StartInfo.WorkingDirectory) : null;
             }
             catch (JsonException)
             {
