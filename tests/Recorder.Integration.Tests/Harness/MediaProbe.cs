@@ -42,7 +42,7 @@ public sealed record MediaProbe(
     /// <summary>From the first presented packet to the end of the last, of one stream.</summary>
     public double Span(ProbedStream stream)
     {
-        var packets = PacketsOf(stream).Where(p => p is { Pts: not null, Discarded: false }).ToList();
+        var packets = PacketsOf(stream).Where(p => p.Pts is not null).ToList();
         var end = packets.MaxBy(p => p.Pts)!;
         var length = end.Duration > 0 ? end.Duration : FrameOf(stream);
         return end.Pts!.Value + length - packets.Min(p => p.Pts!.Value);
