@@ -21,7 +21,7 @@ public class BadInputSpecs
     [InlineData("record test: -o x.mp4 --out takes", "-o", "--out")]
     [InlineData("record test: -o x.xyz", "x.xyz", ".mp4")]
     [InlineData("record test: -o x.mp4 --mime video/quicktime", "video/quicktime", "video/mp4")]
-    [InlineData("record test: -o x.webm --mime 'video/webm;codecs=avc1,opus'", "avc1", "video/webm")]
+    [InlineData("record test: -o x.webm --mime 'video/webm;codecs=avc1,opus'", "h264", "video/webm")]
     [InlineData("record test:?bogus=1 -o x.mp4", "bogus", "size")]
     public async Task Wrong_usage_is_refused_and_nothing_is_touched(string arguments, string thing, string remedy)
     {
