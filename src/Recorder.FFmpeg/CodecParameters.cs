@@ -1,53 +1,250 @@
+using System.Runtime.InteropServices;
+
 namespace Recorder.FFmpeg;
 
-/// <summary>What a decoder must know of a stream. Immutable, shared freely between threads.</summary>
-public sealed class CodecParameters : IDisposable
+/// <summary>
+/// What a decoder must know of a stream. Immutable, shared freely between threads; what is not disposed is freed by the collector,
+/// so that one may travel in messages without an owner.
+/// </summary>
+public sealed unsafe class CodecParameters : IDisposable
 {
+    private readonly Handle _handle;
+    private readonly byte[] _displayMatrix;
+
+    private CodecParameters(Handle handle, Rational frameRate, byte[] displayMatrix)
+    {
+        _handle = handle;
+        _displayMatrix = displayMatrix;
+        var native = handle.Pointer;
+        Kind = native->codec_type switch
+        {
+            AVMediaType.AVMEDIA_TYPE_VIDEO => MediaKind.Video,
+            AVMediaType.AVMEDIA_TYPE_AUDIO => MediaKind.Audio,
+            AVMediaType.AVMEDIA_TYPE_UNKNOWN => MediaKind.Unknown,
+            _ => MediaKind.Other,
+        };
+        Codec = ffmpeg.avcodec_get_name(native->codec_id);
+        Width = native->width;
+        Height = native->height;
+        FrameRate = frameRate;
+        SampleRate = native->sample_rate;
+        Channels = native->ch_layout.nb_channels;
+        BitRate = native->bit_rate;
+        Rotation = RotationOf(displayMatrix);
+        HasExtraData = native->extradata_size > 0;
+        MimeCodec = MimeCodecs.Of(this, new ReadOnlySpan<byte>(native->extradata, native->extradata_size), native->profile, native->level, BitDepth(native));
+    }
+
     /// <summary>What the stream carries.</summary>
-    public MediaKind Kind => throw new NotImplementedException();
+    public MediaKind Kind { get; }
 
     /// <summary>FFmpeg's name of the codec: "h264", "aac", "rawvideo".</summary>
-    public string Codec => throw new NotImplementedException();
+    public string Codec { get; }
 
     /// <summary>The codec as RFC 6381 writes it in a MIME type ("avc1.64001f", "opus"); FFmpeg's name where there is no such form.</summary>
-    public string MimeCodec => throw new NotImplementedException();
+    public string MimeCodec { get; }
 
     /// <summary>Pixels; 0 when not video or unknown.</summary>
-    public int Width => throw new NotImplementedException();
+    public int Width { get; }
 
     /// <summary>Pixels; 0 when not video or unknown.</summary>
-    public int Height => throw new NotImplementedException();
+    public int Height { get; }
 
     /// <summary>Frames a second; 0/0 or 0/1 when unknown.</summary>
-    public Rational FrameRate => throw new NotImplementedException();
+    public Rational FrameRate { get; }
 
     /// <summary>Hertz; 0 when not audio or unknown.</summary>
-    public int SampleRate => throw new NotImplementedException();
+    public int SampleRate { get; }
 
     /// <summary>Audio channels; 0 when not audio or unknown.</summary>
-    public int Channels => throw new NotImplementedException();
+    public int Channels { get; }
 
     /// <summary>Bits a second as the source states it; 0 when unknown.</summary>
-    public long BitRate => throw new NotImplementedException();
+    public long BitRate { get; }
 
     /// <summary>Degrees clockwise that a player must turn the picture (0, 90, 180, 270).</summary>
-    public int Rotation => throw new NotImplementedException();
+    public int Rotation { get; }
 
     /// <summary>Whether the codec's own header is known.</summary>
-    public bool HasExtraData => throw new NotImplementedException();
+    public bool HasExtraData { get; }
+
+    internal ReadOnlySpan<byte> DisplayMatrix => _displayMatrix;
 
     /// <summary>Raw frames, for built-in sources: <paramref name="pixelFormat"/> is FFmpeg's name ("yuv420p").</summary>
-    public static CodecParameters RawVideo(int width, int height, string pixelFormat, Rational frameRate) => throw new NotImplementedException();
+    /// <exception cref="FFmpegException">There is no such pixel format.</exception>
+    public static CodecParameters RawVideo(int width, int height, string pixelFormat, Rational frameRate)
+    {
+        FFmpegLibrary.Ensure();
+        var format = ffmpeg.av_get_pix_fmt(pixelFormat);
+        if (format == AVPixelFormat.AV_PIX_FMT_NONE)
+            throw new FFmpegException(NativeError.InvalidArgument, $"There is no pixel format {pixelFormat}.");
+        return Create("rawvideo", frameRate, native =>
+        {
+            native->codec_type = AVMediaType.AVMEDIA_TYPE_VIDEO;
+            native->width = width;
+            native->height = height;
+            native->format = (int)format;
+        });
+    }
 
     /// <summary>Raw sound, for built-in sources: <paramref name="sampleFormat"/> is "s16le", "f32le", ….</summary>
-    public static CodecParameters Pcm(int sampleRate, int channels, string sampleFormat) => throw new NotImplementedException();
+    /// <exception cref="FFmpegException">There is no such sample format.</exception>
+    public static CodecParameters Pcm(int sampleRate, int channels, string sampleFormat)
+    {
+        FFmpegLibrary.Ensure();
+        return Create($"pcm_{sampleFormat}", new Rational(0, 1), native =>
+        {
+            var bits = ffmpeg.av_get_bits_per_sample(native->codec_id);
+            native->codec_type = AVMediaType.AVMEDIA_TYPE_AUDIO;
+            native->sample_rate = sampleRate;
+            native->bits_per_coded_sample = bits;
+            native->block_align = bits / 8 * channels;
+            native->bit_rate = (long)sampleRate * channels * bits;
+            ffmpeg.av_channel_layout_default(NativeExtensions.Layout(ref *native), channels);
+        });
+    }
 
     /// <summary>Whether a decoder opened with one can go on with the other: codec, size, format and header agree.</summary>
-    public bool Equivalent(CodecParameters other) => throw new NotImplementedException();
+    public bool Equivalent(CodecParameters other)
+    {
+        if (ReferenceEquals(this, other))
+            return true;
+        if (Codec != other.Codec || Width != other.Width || Height != other.Height || SampleRate != other.SampleRate
+            || Channels != other.Channels || Rotation != other.Rotation)
+            return false;
+        using var mine = Borrow();
+        using var theirs = other.Borrow();
+        var a = mine.Pointer;
+        var b = theirs.Pointer;
+        return a->format == b->format
+            && new ReadOnlySpan<byte>(a->extradata, a->extradata_size).SequenceEqual(new ReadOnlySpan<byte>(b->extradata, b->extradata_size));
+    }
 
     /// <summary>A copy with a life of its own.</summary>
-    public CodecParameters Clone() => throw new NotImplementedException();
+    public CodecParameters Clone()
+    {
+        using var borrowed = Borrow();
+        return From(borrowed.Pointer, FrameRate, _displayMatrix);
+    }
+
+    /// <summary>Frees the native copy; what was read of it stays readable.</summary>
+    public void Dispose() => _handle.Dispose();
 
     /// <inheritdoc/>
-    public void Dispose() => throw new NotImplementedException();
+    public override string ToString() => Kind switch
+    {
+        MediaKind.Video => $"{Codec} {Width}×{Height}",
+        MediaKind.Audio => $"{Codec} {SampleRate} Hz, {Channels} channels",
+        _ => Codec,
+    };
+
+    internal static CodecParameters From(AVCodecParameters* native, Rational frameRate, ReadOnlySpan<byte> displayMatrix)
+    {
+        var handle = new Handle();
+        NativeError.Check(ffmpeg.avcodec_parameters_copy(handle.Pointer, native), "Copying codec parameters");
+        return new CodecParameters(handle, frameRate, displayMatrix.ToArray());
+    }
+
+    /// <summary>The same with another codec header, and another size where one is stated.</summary>
+    internal CodecParameters WithExtraData(ReadOnlySpan<byte> extraData, int width = 0, int height = 0)
+    {
+        using var borrowed = Borrow();
+        var handle = new Handle();
+        NativeError.Check(ffmpeg.avcodec_parameters_copy(handle.Pointer, borrowed.Pointer), "Copying codec parameters");
+        SetExtraData(handle.Pointer, extraData);
+        if (width > 0 && height > 0)
+        {
+            handle.Pointer->width = width;
+            handle.Pointer->height = height;
+        }
+        return new CodecParameters(handle, FrameRate, _displayMatrix);
+    }
+
+    internal static void SetExtraData(AVCodecParameters* native, ReadOnlySpan<byte> data)
+    {
+        ffmpeg.av_free(native->extradata);
+        native->extradata = null;
+        native->extradata_size = 0;
+        var room = data.Length + ffmpeg.AV_INPUT_BUFFER_PADDING_SIZE;
+        var copy = NativeError.NotNull((byte*)ffmpeg.av_malloc((ulong)room));
+        new Span<byte>(copy, room).Clear();
+        data.CopyTo(new Span<byte>(copy, room));
+        native->extradata = copy;
+        native->extradata_size = data.Length;
+    }
+
+    /// <summary>The native parameters, kept alive until the borrower lets go.</summary>
+    internal Borrowed Borrow() => new(_handle);
+
+    private delegate void Fill(AVCodecParameters* native);
+
+    private static CodecParameters Create(string codec, Rational frameRate, Fill fill)
+    {
+        var descriptor = ffmpeg.avcodec_descriptor_get_by_name(codec);
+        if (descriptor == null)
+            throw new FFmpegException(NativeError.InvalidArgument, $"There is no codec {codec}.");
+        var handle = new Handle();
+        handle.Pointer->codec_id = descriptor->id;
+        fill(handle.Pointer);
+        return new CodecParameters(handle, frameRate, []);
+    }
+
+    private static int BitDepth(AVCodecParameters* native)
+    {
+        if (native->bits_per_raw_sample > 0)
+            return native->bits_per_raw_sample;
+        if (native->codec_type != AVMediaType.AVMEDIA_TYPE_VIDEO || native->format < 0)
+            return 8;
+        var name = ffmpeg.av_get_pix_fmt_name((AVPixelFormat)native->format) ?? "";
+        return name.Contains("p10", StringComparison.Ordinal) ? 10 : name.Contains("p12", StringComparison.Ordinal) ? 12 : 8;
+    }
+
+    /// <summary>A display matrix holds nine 32 bit numbers; the first two columns' angle is the rotation.</summary>
+    private static int RotationOf(ReadOnlySpan<byte> matrix)
+    {
+        if (matrix.Length < 36)
+            return 0;
+        var values = MemoryMarshal.Cast<byte, int>(matrix);
+        var degrees = Math.Atan2(values[1], values[0]) * 180 / Math.PI;
+        return ((int)Math.Round(degrees / 90) * 90 + 360) % 360;
+    }
+
+    /// <summary>Holds the native parameters in place.</summary>
+    internal readonly ref struct Borrowed : IDisposable
+    {
+        private readonly Handle _handle;
+
+        public Borrowed(Handle handle)
+        {
+            var taken = false;
+            handle.DangerousAddRef(ref taken);
+            _handle = handle;
+        }
+
+        public AVCodecParameters* Pointer => _handle.Pointer;
+
+        public void Dispose() => _handle.DangerousRelease();
+    }
+
+    /// <summary>The one owner of an AVCodecParameters.</summary>
+    internal sealed class Handle : SafeHandle
+    {
+        public Handle()
+            : base(0, ownsHandle: true)
+        {
+            FFmpegLibrary.Ensure();
+            SetHandle((nint)NativeError.NotNull(ffmpeg.avcodec_parameters_alloc()));
+        }
+
+        public override bool IsInvalid => handle == 0;
+
+        public AVCodecParameters* Pointer => (AVCodecParameters*)handle;
+
+        protected override bool ReleaseHandle()
+        {
+            var pointer = Pointer;
+            ffmpeg.avcodec_parameters_free(&pointer);
+            return true;
+        }
+    }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Recorder.FFmpeg;
 
 /// <summary>What <see cref="Demuxer.Read"/> did.</summary>
@@ -17,47 +19,220 @@ public enum ReadResult
 }
 
 /// <summary>Reads packets from a source. One thread at a time, except <see cref="Cancel"/>.</summary>
-public sealed class Demuxer : IDisposable
+public sealed unsafe class Demuxer : IDisposable
 {
-    private Demuxer()
+    private readonly InterruptState _interrupt;
+    private readonly DemuxerOptions _options;
+    private readonly string _name;
+    private AVFormatContext* _context;
+    private StreamTracker[] _trackers = [];
+
+    private Demuxer(DemuxerOptions options, InterruptState interrupt, AVFormatContext* context, string name)
     {
+        _options = options;
+        _interrupt = interrupt;
+        _context = context;
+        _name = name;
+        FormatName = Marshal.PtrToStringUTF8((nint)context->iformat->name) ?? "";
+        Refresh();
     }
 
+    /// <summary>The net under a demuxer that nobody disposed.</summary>
+    ~Demuxer() => Close();
+
     /// <summary>The streams known now; a new list each time <see cref="StreamsVersion"/> rises.</summary>
-    public IReadOnlyList<StreamInfo> Streams => throw new NotImplementedException();
+    public IReadOnlyList<StreamInfo> Streams { get; private set; } = [];
 
     /// <summary>Rises when streams appear or a stream's parameters change.</summary>
-    public int StreamsVersion => throw new NotImplementedException();
+    public int StreamsVersion { get; private set; }
 
     /// <summary>The demuxer's name.</summary>
-    public string FormatName => throw new NotImplementedException();
+    public string FormatName { get; }
 
     /// <summary>Length, when the source knows it.</summary>
-    public TimeSpan? Duration => throw new NotImplementedException();
+    public TimeSpan? Duration => Context->duration > 0 ? Rational.Microseconds.ToTimeSpan(Context->duration) : null;
 
     /// <summary>Wall clock of timestamp zero in microseconds since 1970, when the source states it.</summary>
-    public long? StartTimeRealtimeUs => throw new NotImplementedException();
+    public long? StartTimeRealtimeUs =>
+        Context->start_time_realtime is > 0 and var time ? time : null;
 
     /// <summary>Whether <see cref="SeekToStart"/> can work.</summary>
-    public bool IsSeekable => throw new NotImplementedException();
+    public bool IsSeekable =>
+        (Context->ctx_flags & ffmpeg.AVFMTCTX_UNSEEKABLE) == 0
+        && Context->pb != null && (Context->pb->seekable & ffmpeg.AVIO_SEEKABLE_NORMAL) != 0;
 
-    /// <summary>Called on the reading thread, a few times a second or more, while a read blocks. Must be cheap and must not throw.</summary>
-    public Action? OnWaiting { get; set; }
+    /// <summary>
+    /// Called on the reading thread while a read or an open blocks, ten times a second or more. Must be cheap; an exception ends the read.
+    /// </summary>
+    public Action? OnWaiting
+    {
+        get => _interrupt.OnWaiting;
+        set => _interrupt.OnWaiting = value;
+    }
+
+    private AVFormatContext* Context
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_context == null, this);
+            return _context;
+        }
+    }
 
     /// <summary>Opens a source; blocks until it is open, fails, or the deadline passes.</summary>
     /// <exception cref="FFmpegException">It could not be opened.</exception>
-    public static Demuxer Open(DemuxerOptions options, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    /// <exception cref="FFmpegUnavailableException">FFmpeg's libraries are missing.</exception>
+    public static Demuxer Open(DemuxerOptions options, CancellationToken cancellationToken = default)
+    {
+        FFmpegLibrary.Ensure();
+        var name = Credentials.Mask(options.Url);
+        AVInputFormat* format = null;
+        if (options.Format is not null)
+        {
+            format = FFmpegLibrary.FindDemuxer(options.Format);
+            if (format == null)
+                throw new FFmpegException(ffmpeg.AVERROR_DEMUXER_NOT_FOUND, $"{name}: FFmpeg has no demuxer {options.Format}.");
+        }
+        var interrupt = new InterruptState();
+        var context = ffmpeg.avformat_alloc_context();
+        try
+        {
+            NativeError.NotNull(context);
+            context->interrupt_callback = interrupt.Callback;
+            using var cancelling = cancellationToken.UnsafeRegister(static state => ((InterruptState)state!).Cancel(), interrupt);
+            interrupt.Arm(options.OpenDeadline);
+            OpenInput(options, &context, format, interrupt, name);
+            if (options.FindStreamInfo)
+            {
+                var found = ffmpeg.avformat_find_stream_info(context, null);
+                if (found < 0 || interrupt.TimedOut || interrupt.Cancelled)
+                    throw Failure(found, name, interrupt, options.OpenDeadline, "reading its streams");
+            }
+            interrupt.Arm(Timeout.InfiniteTimeSpan);
+            return new Demuxer(options, interrupt, context, name);
+        }
+        catch
+        {
+            ffmpeg.avformat_close_input(&context);
+            interrupt.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Reads one packet into <paramref name="into"/>; blocks at most the read deadline.</summary>
     /// <exception cref="FFmpegException">Reading failed, the deadline passed, or <see cref="Cancel"/> was called.</exception>
-    public ReadResult Read(PacketBatch into) => throw new NotImplementedException();
+    public ReadResult Read(PacketBatch into)
+    {
+        var context = Context;
+        // FFmpeg hands out what its parsers still hold before it reports an interruption, and forgets the cause.
+        if (_interrupt.Cancelled || _interrupt.TimedOut)
+            throw Failure(ffmpeg.AVERROR_EXIT, _name, _interrupt, _options.ReadDeadline, "reading");
+        _interrupt.Arm(_options.ReadDeadline);
+        var packet = into.Next();
+        var read = ffmpeg.av_read_frame(context, packet);
+        if (read < 0)
+        {
+            if (_interrupt.Cancelled || _interrupt.TimedOut)
+                throw Failure(read, _name, _interrupt, _options.ReadDeadline, "reading");
+            if (read == NativeError.Again)
+                return ReadResult.TryAgain;
+            // Some demuxers report the end of the file as such only to who looks at the byte stream.
+            return read == ffmpeg.AVERROR_EOF || (context->pb != null && context->pb->eof_reached != 0 && context->pb->error == 0)
+                ? ReadResult.EndOfStream
+                : throw Failure(read, _name, _interrupt, _options.ReadDeadline, "reading");
+        }
+        if (packet->stream_index >= _trackers.Length || context->nb_streams != _trackers.Length || _trackers[packet->stream_index].HasChanged(context->streams[packet->stream_index], packet))
+            Refresh();
+        into.Commit(CaptureTime(packet));
+        return ReadResult.Appended;
+    }
 
     /// <summary>Makes a blocked or later read fail at once. From any thread.</summary>
-    public void Cancel() => throw new NotImplementedException();
+    public void Cancel() => _interrupt.Cancel();
 
     /// <summary>Goes back to the first packet.</summary>
-    public void SeekToStart() => throw new NotImplementedException();
+    /// <exception cref="FFmpegException">The source cannot.</exception>
+    public void SeekToStart()
+    {
+        var context = Context;
+        _interrupt.Arm(_options.ReadDeadline);
+        var start = context->start_time == PacketInfo.NoTimestamp ? 0 : context->start_time;
+        var done = ffmpeg.av_seek_frame(context, -1, start, ffmpeg.AVSEEK_FLAG_BACKWARD);
+        if (done < 0)
+            done = ffmpeg.av_seek_frame(context, -1, start, ffmpeg.AVSEEK_FLAG_BACKWARD | ffmpeg.AVSEEK_FLAG_ANY);
+        if (done < 0)
+            throw Failure(done, _name, _interrupt, _options.ReadDeadline, "going back to its start");
+    }
 
     /// <inheritdoc/>
-    public void Dispose() => throw new NotImplementedException();
+    public void Dispose()
+    {
+        Close();
+        GC.SuppressFinalize(this);
+    }
+
+    private static void OpenInput(DemuxerOptions options, AVFormatContext** context, AVInputFormat* format, InterruptState interrupt, string name)
+    {
+        using var native = new NativeOptions(options.Options);
+        if (options.ProtocolWhitelist is not null)
+            native.Set("protocol_whitelist", options.ProtocolWhitelist);
+        if (options.FormatWhitelist is not null)
+            native.Set("format_whitelist", options.FormatWhitelist);
+        if (options.LiveLowLatencyProbe)
+        {
+            if (!options.Options.ContainsKey("fpsprobesize"))
+                native.Set("fpsprobesize", "0");
+            if (!options.Options.ContainsKey("analyzeduration"))
+                native.Set("analyzeduration", "500000");
+        }
+        var dictionary = native.Pointer;
+        var opened = ffmpeg.avformat_open_input(context, options.Url, format, &dictionary);
+        native.Pointer = dictionary;
+        if (opened < 0 || interrupt.TimedOut || interrupt.Cancelled)
+            throw Failure(opened, name, interrupt, options.OpenDeadline, "opening");
+        NativeLog.UnusedOptions(name, native.Keys());
+    }
+
+    private static FFmpegException Failure(int code, string name, InterruptState interrupt, TimeSpan deadline, string doing) =>
+        interrupt.Cancelled ? new FFmpegException(ffmpeg.AVERROR_EXIT, $"{name}: {doing} was cancelled.") { IsCancelled = true }
+        : interrupt.TimedOut ? new FFmpegException(ffmpeg.AVERROR_EXIT, $"{name}: {doing} took longer than {deadline.TotalSeconds:0.###} s.") { IsTimeout = true }
+        : NativeError.Failure(code, name);
+
+    /// <summary>The wall clock that the sender stated for this packet (RTCP, or the PRFT box).</summary>
+    private static long CaptureTime(AVPacket* packet)
+    {
+        if (packet->side_data_elems == 0)
+            return 0;
+        ulong size;
+        var data = (AVProducerReferenceTime*)ffmpeg.av_packet_get_side_data(packet, AVPacketSideDataType.AV_PKT_DATA_PRFT, &size);
+        return data == null || size < (ulong)sizeof(AVProducerReferenceTime) ? 0 : data->wallclock;
+    }
+
+    private void Refresh()
+    {
+        var context = _context;
+        var trackers = new StreamTracker[context->nb_streams];
+        var streams = new StreamInfo[trackers.Length];
+        for (var i = 0; i < trackers.Length; i++)
+        {
+            trackers[i] = i < _trackers.Length ? _trackers[i] : new StreamTracker();
+            streams[i] = trackers[i].Describe(context->streams[i]);
+        }
+        _trackers = trackers;
+        Streams = streams;
+        StreamsVersion++;
+    }
+
+    private void Close()
+    {
+        if (_context == null)
+            return;
+        // Closing says goodbye to the server (RTSP TEARDOWN): not for long.
+        _interrupt.Arm(TimeSpan.FromSeconds(1));
+        _interrupt.OnWaiting = null;
+        var context = _context;
+        _context = null;
+        ffmpeg.avformat_close_input(&context);
+        _interrupt.Dispose();
+    }
 }

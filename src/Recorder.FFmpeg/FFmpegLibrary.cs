@@ -3,28 +3,91 @@ using Microsoft.Extensions.Logging;
 namespace Recorder.FFmpeg;
 
 /// <summary>The FFmpeg libraries of this process.</summary>
-public static class FFmpegLibrary
+public static unsafe class FFmpegLibrary
 {
+    private static readonly Lock Gate = new();
+    private static bool _initialized;
+
     /// <summary>The version of the loaded libraries, as FFmpeg states it ("5.1.9-0+deb12u1").</summary>
     /// <exception cref="FFmpegUnavailableException">The libraries are missing or not supported.</exception>
-    public static string Version => throw new NotImplementedException();
+    public static string Version
+    {
+        get
+        {
+            Ensure();
+            return ffmpeg.av_version_info();
+        }
+    }
 
     /// <summary>Major version of libavcodec: 59 for FFmpeg 5.</summary>
-    public static int CodecMajor => throw new NotImplementedException();
+    /// <exception cref="FFmpegUnavailableException">The libraries are missing or not supported.</exception>
+    public static int CodecMajor
+    {
+        get
+        {
+            Ensure();
+            return Libraries.CodecMajor;
+        }
+    }
 
     /// <summary>Loads the libraries and sends FFmpeg's log to <paramref name="logger"/> (none: discarded). May be called again.</summary>
     /// <exception cref="FFmpegUnavailableException">The libraries are missing or not supported.</exception>
-    public static void Initialize(ILogger? logger = null) => throw new NotImplementedException();
+    public static void Initialize(ILogger? logger = null)
+    {
+        Ensure();
+        NativeLog.Use(logger);
+    }
 
     /// <summary>Whether an encoder of this name ("libx264") or codec ("h264") is there.</summary>
-    public static bool HasEncoder(string name) => throw new NotImplementedException();
+    public static bool HasEncoder(string name)
+    {
+        Ensure();
+        return ffmpeg.avcodec_find_encoder_by_name(name) != null
+            || (ffmpeg.avcodec_descriptor_get_by_name(name) is var codec && codec != null && ffmpeg.avcodec_find_encoder(codec->id) != null);
+    }
 
     /// <summary>Whether a decoder of this name or codec is there.</summary>
-    public static bool HasDecoder(string name) => throw new NotImplementedException();
+    public static bool HasDecoder(string name)
+    {
+        Ensure();
+        return ffmpeg.avcodec_find_decoder_by_name(name) != null
+            || (ffmpeg.avcodec_descriptor_get_by_name(name) is var codec && codec != null && ffmpeg.avcodec_find_decoder(codec->id) != null);
+    }
 
     /// <summary>Whether a muxer of this name is there.</summary>
-    public static bool HasMuxer(string name) => throw new NotImplementedException();
+    public static bool HasMuxer(string name)
+    {
+        Ensure();
+        return ffmpeg.av_guess_format(name, null!, null!) != null;
+    }
 
-    /// <summary>Whether a demuxer of this name is there; a device's ("v4l2") loads libavdevice.</summary>
-    public static bool HasDemuxer(string name) => throw new NotImplementedException();
+    /// <summary>Whether a demuxer of this name is there; one that is not FFmpeg's core ("v4l2") loads libavdevice.</summary>
+    public static bool HasDemuxer(string name) => FindDemuxer(name) != null;
+
+    internal static AVInputFormat* FindDemuxer(string name)
+    {
+        Ensure();
+        var format = ffmpeg.av_find_input_format(name);
+        if (format != null)
+            return format;
+        // 16 MB and a handful of desktop libraries: only for who asks for a device.
+        ffmpeg.avdevice_register_all();
+        return ffmpeg.av_find_input_format(name);
+    }
+
+    /// <summary>Loads the libraries once. Everything that touches a binding comes through here first.</summary>
+    internal static void Ensure()
+    {
+        if (Volatile.Read(ref _initialized))
+            return;
+        lock (Gate)
+        {
+            if (_initialized)
+                return;
+            Libraries.Load();
+            NativeLog.Attach();
+            _ = ffmpeg.avformat_network_init();
+            Volatile.Write(ref _initialized, true);
+        }
+    }
 }

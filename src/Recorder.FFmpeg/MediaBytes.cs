@@ -1,21 +1,61 @@
+using System.Collections.Concurrent;
+
 namespace Recorder.FFmpeg;
 
 /// <summary>A run of bytes in pooled segments. One owner, who disposes it; any thread.</summary>
 public sealed class MediaBytes : IDisposable
 {
-    internal MediaBytes()
+    private static readonly ConcurrentQueue<List<ReadOnlyMemory<byte>>> Lists = new();
+    private static int _pooledLists;
+
+    private List<ReadOnlyMemory<byte>>? _segments;
+
+    private MediaBytes(List<ReadOnlyMemory<byte>> segments, long length)
     {
+        _segments = segments;
+        Length = length;
     }
 
     /// <summary>Bytes in all segments.</summary>
-    public long Length => throw new NotImplementedException();
+    public long Length { get; }
 
     /// <summary>The bytes, in order; valid until disposed.</summary>
-    public IReadOnlyList<ReadOnlyMemory<byte>> Segments => throw new NotImplementedException();
+    public IReadOnlyList<ReadOnlyMemory<byte>> Segments => _segments ?? throw new ObjectDisposedException(nameof(MediaBytes));
 
     /// <summary>Copies everything into one array.</summary>
-    public byte[] ToArray() => throw new NotImplementedException();
+    public byte[] ToArray()
+    {
+        var all = GC.AllocateUninitializedArray<byte>(checked((int)Length));
+        var at = 0;
+        foreach (var segment in Segments)
+        {
+            segment.Span.CopyTo(all.AsSpan(at));
+            at += segment.Length;
+        }
+        return all;
+    }
 
     /// <summary>Gives the segments back to the pool.</summary>
-    public void Dispose() => throw new NotImplementedException();
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _segments, null) is not { } segments)
+            return;
+        foreach (var segment in segments)
+            SegmentPool.Return(segment);
+        segments.Clear();
+        if (Interlocked.Increment(ref _pooledLists) <= SegmentPool.Kept)
+            Lists.Enqueue(segments);
+        else
+            Interlocked.Decrement(ref _pooledLists);
+    }
+
+    internal static MediaBytes Of(List<ReadOnlyMemory<byte>> segments, long length) => new(segments, length);
+
+    internal static List<ReadOnlyMemory<byte>> RentList()
+    {
+        if (!Lists.TryDequeue(out var list))
+            return [];
+        Interlocked.Decrement(ref _pooledLists);
+        return list;
+    }
 }

@@ -1,36 +1,459 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace Recorder.FFmpeg;
 
-/// <summary>Writes packets into a container that grows: fragmented MP4, WebM or Matroska. One thread at a time.</summary>
-public sealed class Muxer : IDisposable
+/// <summary>
+/// Writes packets into a container that grows: fragmented MP4, WebM or Matroska. One thread at a time. The layout and why it is so:
+/// docs/adr/0005-fragmented-mp4-layout.md.
+/// </summary>
+public sealed unsafe class Muxer : IDisposable
 {
+    /// <summary>A fragment ends by itself at this age or size: what a crash may cost, and what is held in memory.</summary>
+    private const int LongestFragmentSeconds = 5;
+    private const int LargestFragment = 512 * 1024;
+
+    /// <summary>FFmpeg patches a fragment's header inside this buffer.</summary>
+    private const int BufferSize = 64 * 1024;
+
+    /// <summary>Bytes that one packet may add to a fragment's header (trun: duration, size, flags, offset).</summary>
+    private const int HeaderBytesPerPacket = 16;
+
+    private readonly bool _fragmented;
+    private readonly string _format;
+    private readonly Track[] _tracks;
+    private AVFormatContext* _context;
+    private AVPacket* _packet;
+    private GCHandle _output;
+    private long _fragmentBytes;
+    private int _fragmentPackets;
+    private bool _moovWritten;
+    private bool _finished;
+
     /// <summary>Opens the container.</summary>
     /// <exception cref="FFmpegException">The container cannot hold a track's codec.</exception>
-    public Muxer(MuxerOptions options) => throw new NotImplementedException();
+    /// <exception cref="FFmpegUnavailableException">FFmpeg's libraries are missing.</exception>
+    public Muxer(MuxerOptions options)
+    {
+        FFmpegLibrary.Ensure();
+        if (options.Tracks.Count == 0)
+            throw new FFmpegException(NativeError.InvalidArgument, "A recording needs a track.");
+        _format = options.Format;
+        _fragmented = options.Format is "mp4" or "mov";
+        _tracks = [.. options.Tracks.Select(t => new Track(t))];
+        _output = GCHandle.Alloc(Output);
+        try
+        {
+            Open(options);
+        }
+        catch
+        {
+            Close();
+            GC.SuppressFinalize(this);
+            throw;
+        }
+    }
+
+    /// <summary>The net under a muxer that nobody disposed.</summary>
+    ~Muxer() => Close();
 
     /// <summary>Takes the bytes.</summary>
-    public MuxerOutput Output => throw new NotImplementedException();
+    public MuxerOutput Output { get; } = new();
 
     /// <summary>Whether the header is in <see cref="Output"/>.</summary>
-    public bool HeaderWritten => throw new NotImplementedException();
+    public bool HeaderWritten { get; private set; }
 
     /// <summary>The time base the container counts a track in.</summary>
-    public Rational TrackTimeBase(int track) => throw new NotImplementedException();
+    public Rational TrackTimeBase(int track) => _tracks[track].OutputTimeBase;
 
-    /// <summary>Writes one packet; times count the track's <see cref="MuxerTrack.TimeBase"/>. The media is not copied.</summary>
-    public void Write(PacketBatch batch, int index, int track, long pts, long dts, long duration) => throw new NotImplementedException();
+    /// <summary>
+    /// Writes one packet; times count the track's <see cref="MuxerTrack.TimeBase"/>. The media is not copied. A time to decode that does
+    /// not rise is moved up by the smallest step.
+    /// </summary>
+    /// <exception cref="FFmpegException">The muxer refused the packet.</exception>
+    public void Write(PacketBatch batch, int index, int track, long pts, long dts, long duration)
+    {
+        var context = Writable();
+        var source = batch.Packet(index);
+        var state = _tracks[track];
+        var (outPts, outDts, outDuration) = state.Times(pts, dts, duration);
+        if (_fragmented)
+            BoundFragment(state, outDts, source->size, (source->flags & ffmpeg.AV_PKT_FLAG_KEY) != 0);
+        if (_fragmented && _moovWritten && !state.Started)
+            state.ComeLate(outPts, outDts);
+        state.Started = true;
+        var packet = _packet;
+        var header = state.IsAac ? AdtsHeader(source) : 0;
+        packet->buf = source->buf;
+        packet->data = source->data + header;
+        packet->size = source->size - header;
+        packet->flags = source->flags;
+        packet->stream_index = track;
+        packet->pts = outPts - state.Shift;
+        packet->dts = outDts - state.Shift;
+        packet->duration = outDuration;
+        packet->pos = -1;
+        packet->side_data = null;
+        packet->side_data_elems = 0;
+        // Of side data only a new codec header is the muxer's business.
+        for (var i = 0; i < source->side_data_elems; i++)
+        {
+            if (source->side_data[i].type != AVPacketSideDataType.AV_PKT_DATA_NEW_EXTRADATA)
+                continue;
+            packet->side_data = &source->side_data[i];
+            packet->side_data_elems = 1;
+        }
+        var written = ffmpeg.av_write_frame(context, packet);
+        // The scratch packet never owned any of it.
+        packet->buf = null;
+        packet->data = null;
+        packet->size = 0;
+        packet->side_data = null;
+        packet->side_data_elems = 0;
+        GC.KeepAlive(batch);
+        Check(written, $"Writing {state.Parameters} into {_format}");
+    }
 
     /// <summary>
     /// Puts the header into <see cref="Output"/>: call it after the first packet of every track was written, or when waiting for one
     /// was given up. Does nothing when it is out already.
     /// </summary>
-    public void WriteHeaderNow() => throw new NotImplementedException();
+    /// <exception cref="FFmpegException">The muxer refused.</exception>
+    public void WriteHeaderNow()
+    {
+        var context = Writable();
+        if (_fragmented && !_moovWritten)
+        {
+            // With delay_moov the first flush writes the header only.
+            Check(ffmpeg.av_write_frame(context, null), $"Writing the header of {_format}");
+            _moovWritten = true;
+        }
+        Drain();
+        HeaderWritten = true;
+    }
 
     /// <summary>Closes the current fragment or cluster: everything written so far is in <see cref="Output"/> and plays.</summary>
-    public void Flush() => throw new NotImplementedException();
+    /// <exception cref="FFmpegException">The muxer refused.</exception>
+    public void Flush()
+    {
+        WriteHeaderNow();
+        if (_fragmented && _fragmentPackets == 0)
+            return;
+        Check(ffmpeg.av_write_frame(_context, null), $"Closing a fragment of {_format}");
+        if (_fragmented)
+            BeginFragment();
+        Drain();
+    }
 
     /// <summary>Writes what ends the file. Nothing can be written after it.</summary>
-    public void Finish() => throw new NotImplementedException();
+    /// <exception cref="FFmpegException">The muxer refused.</exception>
+    public void Finish()
+    {
+        if (_finished)
+            return;
+        Flush();
+        _finished = true;
+        Output.PatchesAllowed = true;
+        Check(ffmpeg.av_write_trailer(_context), $"Ending {_format}");
+        Drain();
+    }
 
     /// <inheritdoc/>
-    public void Dispose() => throw new NotImplementedException();
+    public void Dispose()
+    {
+        Close();
+        GC.SuppressFinalize(this);
+    }
+
+    private void Open(MuxerOptions options)
+    {
+        AVFormatContext* context;
+        var name = options.Format;
+        if (ffmpeg.avformat_alloc_output_context2(&context, null, name, null!) < 0)
+            throw new FFmpegException(NativeError.InvalidArgument, $"FFmpeg has no container {name}.");
+        _context = context;
+        _packet = NativeError.NotNull(ffmpeg.av_packet_alloc());
+        var buffer = (byte*)ffmpeg.av_malloc(BufferSize);
+        var io = ffmpeg.avio_alloc_context(
+            buffer,
+            BufferSize,
+            1,
+            (void*)GCHandle.ToIntPtr(_output),
+            default,
+            new avio_alloc_context_write_packet_func { Pointer = (nint)(delegate* unmanaged[Cdecl]<void*, byte*, int, int>)&OnWrite },
+            new avio_alloc_context_seek_func { Pointer = (nint)(delegate* unmanaged[Cdecl]<void*, long, int, long>)&OnSeek });
+        if (io == null)
+        {
+            ffmpeg.av_free(buffer);
+            NativeError.NotNull(io);
+        }
+        context->pb = io;
+        context->flags |= ffmpeg.AVFMT_FLAG_CUSTOM_IO;
+        // Matroska rewrites its length and index at the end; MP4 is told that it cannot, and then needs no rewriting.
+        io->seekable = _fragmented ? 0 : ffmpeg.AVIO_SEEKABLE_NORMAL;
+        // Bytes leave when a fragment ends, not a packet.
+        context->flush_packets = 0;
+
+        foreach (var track in options.Tracks)
+            AddStream(context, name, track);
+        foreach (var (key, value) in options.Metadata)
+        {
+            var metadata = context->metadata;
+            var set = ffmpeg.av_dict_set(&metadata, key, value, 0);
+            context->metadata = metadata;
+            Check(set, $"Metadata {key}");
+        }
+        WriteHeader(context, name, options);
+        for (var i = 0; i < _tracks.Length; i++)
+        {
+            var stream = context->streams[i];
+            _tracks[i].OutputTimeBase = stream->time_base.ToRational();
+            // A Matroska reader takes CodecDelay off every time, FFmpeg's writer does not add it.
+            if (!_fragmented && _tracks[i].Parameters.Codec == "opus")
+                _tracks[i].Shift = -Rational.Rescale(stream->codecpar->initial_padding, new Rational(1, 48000), _tracks[i].OutputTimeBase);
+        }
+    }
+
+    private static void AddStream(AVFormatContext* context, string name, MuxerTrack track)
+    {
+        using var parameters = track.Parameters.Borrow();
+        var codec = parameters.Pointer->codec_id;
+        if (ffmpeg.avformat_query_codec(context->oformat, codec, ffmpeg.FF_COMPLIANCE_NORMAL) == 0)
+            throw Refused(name, track);
+        var stream = NativeError.NotNull(ffmpeg.avformat_new_stream(context, null));
+        NativeError.Check(ffmpeg.avcodec_parameters_copy(stream->codecpar, parameters.Pointer), "Copying codec parameters");
+        // The tag belongs to the container it came from. Apple's players want hvc1, which promises the header that is here.
+        stream->codecpar->codec_tag = name is "mp4" or "mov" && track.Parameters is { Codec: "hevc", HasExtraData: true } ? Tag("hvc1") : 0;
+        if (track.Parameters.Codec == "aac" && !track.Parameters.HasExtraData)
+            CodecParameters.SetExtraData(stream->codecpar, AudioSpecificConfig(stream->codecpar));
+        stream->time_base = track.TimeBase.ToNative();
+        if (track.Parameters.FrameRate.IsKnown)
+            stream->avg_frame_rate = track.Parameters.FrameRate.ToNative();
+        if (stream->codecpar->sample_aspect_ratio.den != 0)
+            stream->sample_aspect_ratio = stream->codecpar->sample_aspect_ratio;
+        if (track.Language is not null)
+        {
+            var metadata = stream->metadata;
+            var set = ffmpeg.av_dict_set(&metadata, "language", track.Language, 0);
+            stream->metadata = metadata;
+            NativeError.Check(set, "Language");
+        }
+        if (!track.Parameters.DisplayMatrix.IsEmpty)
+        {
+            var matrix = track.Parameters.DisplayMatrix;
+            var copy = NativeError.NotNull(ffmpeg.av_stream_new_side_data(stream, AVPacketSideDataType.AV_PKT_DATA_DISPLAYMATRIX, (ulong)matrix.Length));
+            matrix.CopyTo(new Span<byte>(copy, matrix.Length));
+        }
+    }
+
+    private void WriteHeader(AVFormatContext* context, string name, MuxerOptions options)
+    {
+        using var native = new NativeOptions([]);
+        if (_fragmented)
+        {
+            native.Set("movflags", "frag_custom+default_base_moof+delay_moov+skip_trailer");
+            // FLAC, for one, is a registered codec of MP4 that this FFmpeg still calls experimental.
+            native.Set("strict", "experimental");
+            native.Set("brand", options.Tracks.Any(t => t.Parameters.Codec is "av1") ? "iso6" : "iso5");
+        }
+        else
+        {
+            native.Set("cluster_time_limit", (LongestFragmentSeconds * 1000).ToString(CultureInfo.InvariantCulture));
+            native.Set("cluster_size_limit", LargestFragment.ToString(CultureInfo.InvariantCulture));
+        }
+        var dictionary = native.Pointer;
+        var written = ffmpeg.avformat_write_header(context, &dictionary);
+        native.Pointer = dictionary;
+        if (written < 0 && Output.Failure is null)
+        {
+            var reason = written == NativeError.InvalidArgument ? "does not take it" : NativeError.Text(written);
+            throw new FFmpegException(written, $"{Container(name)} cannot hold {string.Join(" and ", options.Tracks.Select(t => t.Parameters.Codec))}: {reason}.");
+        }
+        Check(written, $"Opening {name}");
+        // Turned off for fear of a codec header that a filter finds too late; here the header is known before the first packet.
+        context->flags |= ffmpeg.AVFMT_FLAG_AUTO_BSF;
+    }
+
+    /// <summary>Bytes of the header that AAC carries in every packet of a byte stream; containers have it once.</summary>
+    private static int AdtsHeader(AVPacket* packet)
+    {
+        var data = packet->data;
+        if (packet->size <= 9 || data[0] != 0xff || (data[1] & 0xf6) != 0xf0)
+            return 0;
+        return (data[1] & 1) != 0 ? 7 : 9;
+    }
+
+    private static FFmpegException Refused(string name, MuxerTrack track) =>
+        new(NativeError.InvalidArgument, $"{Container(name)} cannot hold {track.Parameters.Codec}.");
+
+    private static string Container(string name) => name switch
+    {
+        "mp4" => "MP4",
+        "webm" => "WebM",
+        "matroska" => "Matroska",
+        _ => name,
+    };
+
+    private static uint Tag(string text) => text[0] | (uint)text[1] << 8 | (uint)text[2] << 16 | (uint)text[3] << 24;
+
+    /// <summary>The header of AAC that came with a header in every packet (ADTS), so that it stands in the file from the start.</summary>
+    private static byte[] AudioSpecificConfig(AVCodecParameters* native)
+    {
+        ReadOnlySpan<int> rates = [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350];
+        // Above 28 the profiles are HE-AAC's: its core is low complexity at half the rate, the rest is found implicitly.
+        var high = native->profile is 4 or 28;
+        var type = native->profile is >= 0 and < 4 ? native->profile + 1 : 2;
+        var rate = rates.IndexOf(high ? native->sample_rate / 2 : native->sample_rate);
+        var channels = native->profile == 28 ? 1 : native->ch_layout.nb_channels switch { 8 => 7, var n => n };
+        if (rate < 0)
+            throw new FFmpegException(NativeError.InvalidArgument, $"AAC at {native->sample_rate} Hz without a header cannot be recorded.");
+        return [(byte)(type << 3 | rate >> 1), (byte)((rate & 1) << 7 | channels << 3)];
+    }
+
+    /// <summary>Ends the fragment before it grows past its bounds; preferably where a key frame begins the next.</summary>
+    private void BoundFragment(Track track, long dts, int size, bool key)
+    {
+        if (track.FragmentStart == PacketInfo.NoTimestamp)
+            track.FragmentStart = dts;
+        var seconds = (dts - track.FragmentStart) * track.OutputTimeBase.Value;
+        var full = seconds >= LongestFragmentSeconds
+            || (key && track.IsVideo && seconds >= LongestFragmentSeconds - 1)
+            || _fragmentBytes + size > LargestFragment
+            || (_fragmentPackets + 1) * HeaderBytesPerPacket > BufferSize / 2;
+        // Who has not asked for the header by now gets it: a track that begins later is placed by its own clock then.
+        if (full && _fragmentPackets > 0)
+        {
+            Flush();
+            track.FragmentStart = dts;
+        }
+        _fragmentBytes += size;
+        _fragmentPackets++;
+    }
+
+    private void BeginFragment()
+    {
+        _fragmentBytes = 0;
+        _fragmentPackets = 0;
+        foreach (var track in _tracks)
+            track.FragmentStart = PacketInfo.NoTimestamp;
+        // Start the next fragment where its first packet says, not where the last one's duration ended: durations are estimates.
+        NativeError.Check(ffmpeg.av_opt_set(_context->priv_data, "movflags", "+frag_discont", 0), "movflags");
+    }
+
+    private AVFormatContext* Writable()
+    {
+        ObjectDisposedException.ThrowIf(_context == null, this);
+        return _finished ? throw new InvalidOperationException("The file is finished.") : _context;
+    }
+
+    private void Drain()
+    {
+        ffmpeg.avio_flush(_context->pb);
+        if (Output.Failure is { } failure)
+            throw new FFmpegException(0, $"Taking {_format} from the muxer failed: {failure.Message}");
+    }
+
+    private void Check(int code, string what)
+    {
+        if (Output.Failure is { } failure)
+            throw new FFmpegException(code, $"{what}: {failure.Message}");
+        NativeError.Check(code, what);
+    }
+
+    private void Close()
+    {
+        if (_context != null)
+        {
+            var io = _context->pb;
+            _context->pb = null;
+            ffmpeg.avformat_free_context(_context);
+            _context = null;
+            if (io != null)
+            {
+                ffmpeg.av_free(io->buffer);
+                ffmpeg.avio_context_free(&io);
+            }
+        }
+        if (_packet != null)
+        {
+            var packet = _packet;
+            _packet = null;
+            ffmpeg.av_packet_free(&packet);
+        }
+        if (_output.IsAllocated)
+            _output.Free();
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int OnWrite(void* opaque, byte* data, int size) =>
+        ((MuxerOutput)GCHandle.FromIntPtr((nint)opaque).Target!).TryWrite(new ReadOnlySpan<byte>(data, size)) ? size : NativeError.InvalidArgument;
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static long OnSeek(void* opaque, long offset, int whence)
+    {
+        const int FromStart = 0, FromHere = 1, FromEnd = 2;
+        var output = (MuxerOutput)GCHandle.FromIntPtr((nint)opaque).Target!;
+        return (whence & ~ffmpeg.AVSEEK_FORCE) switch
+        {
+            ffmpeg.AVSEEK_SIZE => output.Position,
+            FromStart => output.Seek(offset),
+            FromHere => output.Seek(output.Cursor + offset),
+            FromEnd => output.Seek(output.Position + offset),
+            _ => NativeError.InvalidArgument,
+        };
+    }
+
+    /// <summary>One track's clock on its way into the container.</summary>
+    private sealed class Track(MuxerTrack track)
+    {
+        private long _lastDts = PacketInfo.NoTimestamp;
+        private long _lastStep;
+
+        public CodecParameters Parameters => track.Parameters;
+
+        public bool IsAac { get; } = track.Parameters.Codec == "aac";
+
+        public bool IsVideo => track.Parameters.Kind == MediaKind.Video;
+
+        public Rational OutputTimeBase { get; set; }
+
+        public bool Started { get; set; }
+
+        public long Shift { get; set; }
+
+        public long FragmentStart { get; set; } = PacketInfo.NoTimestamp;
+
+        public (long Pts, long Dts, long Duration) Times(long pts, long dts, long duration)
+        {
+            if (dts == PacketInfo.NoTimestamp)
+                dts = pts;
+            if (pts == PacketInfo.NoTimestamp)
+                pts = dts;
+            if (dts == PacketInfo.NoTimestamp)
+                throw new FFmpegException(NativeError.InvalidArgument, $"A packet of {Parameters} has no time.");
+            pts = Rational.Rescale(pts, track.TimeBase, OutputTimeBase);
+            dts = Rational.Rescale(dts, track.TimeBase, OutputTimeBase);
+            if (_lastDts != PacketInfo.NoTimestamp)
+            {
+                dts = Math.Max(dts, _lastDts + 1);
+                _lastStep = dts - _lastDts;
+            }
+            pts = Math.Max(pts, dts);
+            _lastDts = dts;
+            if (duration > 0)
+                duration = Rational.Rescale(duration, track.TimeBase, OutputTimeBase);
+            else if (_lastStep > 0)
+                duration = _lastStep;
+            else if (IsVideo && Parameters.FrameRate.IsKnown)
+                duration = Rational.Rescale(1, Parameters.FrameRate.Inverse, OutputTimeBase);
+            return (pts, dts, Math.Max(duration, 0));
+        }
+
+        /// <summary>
+        /// The header was written without this track: it has no edit list, and FFmpeg takes the first presentation time for the first
+        /// decoding time. Shift by the reorder delay, so that what is shown is shown when it should.
+        /// </summary>
+        public void ComeLate(long pts, long dts) => Shift = pts - dts;
+    }
 }

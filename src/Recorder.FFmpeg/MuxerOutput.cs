@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Recorder.FFmpeg;
 
 /// <summary>A rewrite of bytes that were put out earlier.</summary>
@@ -5,19 +7,132 @@ namespace Recorder.FFmpeg;
 /// <param name="Bytes">The new bytes, of the same number as those they replace.</param>
 public sealed record MediaPatch(long Offset, ReadOnlyMemory<byte> Bytes);
 
-/// <summary>What a muxer has produced.</summary>
+/// <summary>What a muxer has produced. Used on the muxer's thread; what is taken may travel.</summary>
 public sealed class MuxerOutput
 {
+    private List<ReadOnlyMemory<byte>> _full = MediaBytes.RentList();
+    private List<MediaPatch> _patches = [];
+    private byte[]? _open;
+    private int _openLength;
+    private long _taken;
+    private long _cursor;
+
     internal MuxerOutput()
     {
     }
 
     /// <summary>Bytes produced so far: the length of the file.</summary>
-    public long Position => throw new NotImplementedException();
+    public long Position { get; private set; }
+
+    /// <summary>Whether bytes that were taken may still be rewritten.</summary>
+    internal bool PatchesAllowed { get; set; }
+
+    /// <summary>Where the muxer writes next.</summary>
+    internal long Cursor => _cursor;
+
+    /// <summary>What went wrong inside a callback, which must not throw.</summary>
+    internal Exception? Failure { get; private set; }
 
     /// <summary>The bytes appended since the last take. The caller disposes them.</summary>
-    public MediaBytes TakePending() => throw new NotImplementedException();
+    public MediaBytes TakePending()
+    {
+        if (_open is not null)
+        {
+            _full.Add(_open.AsMemory(0, _openLength));
+            _open = null;
+            _openLength = 0;
+        }
+        var bytes = MediaBytes.Of(_full, Position - _taken);
+        _taken = Position;
+        _full = MediaBytes.RentList();
+        return bytes;
+    }
 
     /// <summary>Rewrites of earlier bytes, in order; only <see cref="Muxer.Finish"/> makes any.</summary>
-    public IReadOnlyList<MediaPatch> TakePatches() => throw new NotImplementedException();
+    public IReadOnlyList<MediaPatch> TakePatches()
+    {
+        var patches = _patches;
+        _patches = [];
+        return patches;
+    }
+
+    /// <summary>Takes what nobody will fetch any more back into the pool.</summary>
+    internal void Abandon() => TakePending().Dispose();
+
+    /// <summary>The write callback's body: returns false, and keeps the reason, rather than throw.</summary>
+    internal bool TryWrite(ReadOnlySpan<byte> data)
+    {
+#pragma warning disable CA1031 // An exception that leaves a native callback ends the process.
+        try
+        {
+            Write(data);
+            return true;
+        }
+        catch (Exception e)
+        {
+            Failure ??= e;
+            return false;
+        }
+#pragma warning restore CA1031
+    }
+
+    /// <summary>The seek callback's body; -1 when the place does not exist.</summary>
+    internal long Seek(long position)
+    {
+        if (position < 0 || position > Position)
+            return -1;
+        return _cursor = position;
+    }
+
+    private void Write(ReadOnlySpan<byte> data)
+    {
+        if (_cursor < _taken)
+        {
+            var count = (int)Math.Min(data.Length, _taken - _cursor);
+            if (!PatchesAllowed)
+                throw new InvalidOperationException($"The muxer rewrote bytes at {_cursor} that had left it already.");
+            _patches.Add(new MediaPatch(_cursor, data[..count].ToArray()));
+            _cursor += count;
+            data = data[count..];
+        }
+        if (_cursor < Position)
+        {
+            var count = (int)Math.Min(data.Length, Position - _cursor);
+            Overwrite(_cursor - _taken, data[..count]);
+            _cursor += count;
+            data = data[count..];
+        }
+        while (!data.IsEmpty)
+        {
+            _open ??= SegmentPool.Rent();
+            var count = Math.Min(data.Length, _open.Length - _openLength);
+            data[..count].CopyTo(_open.AsSpan(_openLength));
+            _openLength += count;
+            Position += count;
+            _cursor += count;
+            data = data[count..];
+            if (_openLength < _open.Length)
+                continue;
+            _full.Add(_open);
+            _open = null;
+            _openLength = 0;
+        }
+    }
+
+    private void Overwrite(long at, ReadOnlySpan<byte> data)
+    {
+        foreach (var segment in _full)
+        {
+            if (at < segment.Length && !data.IsEmpty)
+            {
+                var count = (int)Math.Min(data.Length, segment.Length - at);
+                data[..count].CopyTo(MemoryMarshal.AsMemory(segment).Span[(int)at..]);
+                data = data[count..];
+                at += count;
+            }
+            at -= segment.Length;
+        }
+        if (!data.IsEmpty)
+            data.CopyTo(_open.AsSpan((int)at));
+    }
 }

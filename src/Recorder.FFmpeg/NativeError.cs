@@ -1,0 +1,29 @@
+using System.Runtime.InteropServices;
+
+namespace Recorder.FFmpeg;
+
+/// <summary>FFmpeg's error codes as exceptions with a sentence.</summary>
+internal static unsafe class NativeError
+{
+    // POSIX numbers, negated as AVERROR does; the same on every Linux that .NET runs on.
+    public const int Again = -11;
+    public const int OutOfMemory = -12;
+    public const int InvalidArgument = -22;
+
+    public static string Text(int code)
+    {
+        const int Length = 256;
+        var buffer = stackalloc byte[Length];
+        buffer[0] = 0;
+        _ = ffmpeg.av_strerror(code, buffer, Length);
+        return Marshal.PtrToStringUTF8((nint)buffer) is { Length: > 0 } text ? text : $"error {code}";
+    }
+
+    public static FFmpegException Failure(int code, string what) => new(code, $"{Credentials.Mask(what)}: {Text(code)}.");
+
+    public static int Check(int code, string what) => code >= 0 ? code : throw Failure(code, what);
+
+    public static T* NotNull<T>(T* pointer)
+        where T : unmanaged =>
+        pointer != null ? pointer : throw new FFmpegException(OutOfMemory, "FFmpeg could not allocate memory.");
+}

@@ -1,0 +1,119 @@
+namespace Recorder.FFmpeg;
+
+/// <summary>The picture size that a sequence parameter set states.</summary>
+internal static class SequenceSize
+{
+    /// <returns>0 × 0 when there is no readable one.</returns>
+    public static (int Width, int Height) Of(ReadOnlySpan<byte> annexB, bool h264)
+    {
+        var unit = AnnexB.Find(annexB, h264 ? nal => (nal & 0x1f) == 7 : nal => (nal >> 1 & 0x3f) == 33);
+        if (unit is null || unit.Length < 8)
+            return default;
+        var plain = AnnexB.Unescape(unit);
+        var (width, height) = h264 ? Avc(plain) : Hevc(plain);
+        return width is > 0 and <= 16384 && height is > 0 and <= 16384 ? (width, height) : default;
+    }
+
+    private static (int Width, int Height) Avc(ReadOnlySpan<byte> sps)
+    {
+        var profile = sps[1];
+        var bits = new BitReader(sps[4..]);
+        bits.ReadUnsigned();
+        var chroma = 1;
+        var separatePlanes = 0;
+        if (profile is 100 or 110 or 122 or 244 or 44 or 83 or 86 or 118 or 128 or 138 or 139 or 134 or 135)
+        {
+            chroma = bits.ReadUnsigned();
+            if (chroma == 3)
+                separatePlanes = bits.Read(1);
+            bits.ReadUnsigned();
+            bits.ReadUnsigned();
+            bits.Read(1);
+            if (bits.Read(1) != 0)
+            {
+                for (var list = 0; list < (chroma == 3 ? 12 : 8); list++)
+                {
+                    if (bits.Read(1) != 0)
+                        SkipScalingList(ref bits, list < 6 ? 16 : 64);
+                }
+            }
+        }
+        bits.ReadUnsigned();
+        switch (bits.ReadUnsigned())
+        {
+            case 0:
+                bits.ReadUnsigned();
+                break;
+            case 1:
+                bits.Read(1);
+                bits.ReadSigned();
+                bits.ReadSigned();
+                for (var left = Math.Min(bits.ReadUnsigned(), 255); left > 0; left--)
+                    bits.ReadSigned();
+                break;
+            default:
+                break;
+        }
+        bits.ReadUnsigned();
+        bits.Read(1);
+        var width = (bits.ReadUnsigned() + 1) * 16;
+        var mapUnits = bits.ReadUnsigned() + 1;
+        var frames = bits.Read(1);
+        var height = mapUnits * 16 * (2 - frames);
+        if (frames == 0)
+            bits.Read(1);
+        bits.Read(1);
+        if (bits.Read(1) != 0)
+        {
+            var unitX = separatePlanes != 0 || chroma is 0 or 3 ? 1 : 2;
+            var unitY = (separatePlanes != 0 || chroma != 1 ? 1 : 2) * (2 - frames);
+            width -= (bits.ReadUnsigned() + bits.ReadUnsigned()) * unitX;
+            height -= (bits.ReadUnsigned() + bits.ReadUnsigned()) * unitY;
+        }
+        return (width, height);
+    }
+
+    private static (int Width, int Height) Hevc(ReadOnlySpan<byte> sps)
+    {
+        var bits = new BitReader(sps[2..]);
+        bits.Read(4);
+        var subLayers = bits.Read(3);
+        bits.Read(1);
+        for (var i = 0; i < 11; i++)
+            bits.Read(8);
+        bits.Read(8);
+        Span<int> present = stackalloc int[16];
+        for (var i = 0; i < subLayers; i++)
+            present[i] = bits.Read(2);
+        if (subLayers > 0)
+            bits.Read(2 * (8 - subLayers));
+        for (var i = 0; i < subLayers; i++)
+        {
+            for (var bytes = ((present[i] & 2) != 0 ? 11 : 0) + (present[i] & 1); bytes > 0; bytes--)
+                bits.Read(8);
+        }
+        bits.ReadUnsigned();
+        var chroma = bits.ReadUnsigned();
+        if (chroma == 3)
+            bits.Read(1);
+        var width = bits.ReadUnsigned();
+        var height = bits.ReadUnsigned();
+        if (bits.Read(1) != 0)
+        {
+            width -= (bits.ReadUnsigned() + bits.ReadUnsigned()) * (chroma is 1 or 2 ? 2 : 1);
+            height -= (bits.ReadUnsigned() + bits.ReadUnsigned()) * (chroma == 1 ? 2 : 1);
+        }
+        return (width, height);
+    }
+
+    private static void SkipScalingList(ref BitReader bits, int size)
+    {
+        int last = 8, next = 8;
+        for (var i = 0; i < size; i++)
+        {
+            if (next != 0)
+                next = (last + bits.ReadSigned() + 256) % 256;
+            last = next == 0 ? last : next;
+        }
+    }
+}

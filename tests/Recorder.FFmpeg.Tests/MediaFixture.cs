@@ -1,0 +1,96 @@
+namespace Recorder.FFmpeg.Tests;
+
+/// <summary>Media made with the ffmpeg program, each once, in a folder of its own.</summary>
+public sealed class MediaFixture : IDisposable
+{
+    private const string Picture = "testsrc2=s=320x240:r=25:d=6";
+    private const string Sound = "sine=440:r=48000:d=6";
+
+    private static readonly Dictionary<string, string[]> Recipes = new()
+    {
+        ["h264-aac.mp4"] = [.. Both, "-c:v", "libx264", "-g", "25", "-bf", "0", "-c:a", "aac"],
+        ["h264-bframes-aac.mp4"] = [.. Both, "-c:v", "libx264", "-g", "25", "-bf", "3", "-c:a", "aac"],
+        ["h264-bframes-aac.ts"] = [.. Both, "-c:v", "libx264", "-g", "25", "-bf", "3", "-c:a", "aac"],
+        ["h264-aac.flv"] = [.. Both, "-c:v", "libx264", "-g", "25", "-c:a", "aac", "-ar", "44100"],
+        ["hevc.mp4"] = [.. Only, "-c:v", "libx265", "-x265-params", "log-level=none:keyint=25", "-preset", "ultrafast", "-tag:v", "hev1"],
+        ["hevc.ts"] = [.. Only, "-c:v", "libx265", "-x265-params", "log-level=none:keyint=25", "-preset", "ultrafast"],
+        ["vp8-opus.webm"] = [.. Both, "-c:v", "libvpx", "-g", "25", "-deadline", "realtime", "-cpu-used", "8", "-c:a", "libopus"],
+        ["vp9-opus.webm"] = [.. Both, "-c:v", "libvpx-vp9", "-g", "25", "-deadline", "realtime", "-cpu-used", "8", "-c:a", "libopus"],
+        ["av1.mp4"] = [.. Only, "-c:v", "libsvtav1", "-preset", "12", "-g", "25"],
+        ["vorbis.ogg"] = ["-f", "lavfi", "-i", Sound, "-c:a", "libvorbis"],
+        ["aac.aac"] = ["-f", "lavfi", "-i", Sound, "-c:a", "aac"],
+        ["mp3.mp3"] = ["-f", "lavfi", "-i", Sound, "-c:a", "libmp3lame"],
+        ["flac.flac"] = ["-f", "lavfi", "-i", Sound, "-c:a", "flac"],
+        ["pcm-8k-mono.wav"] = ["-f", "lavfi", "-i", "sine=300:r=8000:d=6", "-ac", "1", "-c:a", "pcm_s16le"],
+        ["mjpeg.avi"] = [.. Only, "-c:v", "mjpeg"],
+        ["yuv422p10.mkv"] = ["-f", "lavfi", "-i", "testsrc2=s=321x241:r=25:d=2,format=yuv422p10le", "-c:v", "ffv1"],
+        ["rgb.mkv"] = ["-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=2,format=rgb24", "-c:v", "ffv1"],
+        ["size-changes.ts"] = ["-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=2", "-c:v", "libx264", "-g", "25", "-bf", "0"],
+    };
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("recorder-ffmpeg-").FullName;
+    private readonly Lock _gate = new();
+
+    private static string[] Both => ["-f", "lavfi", "-i", Picture, "-f", "lavfi", "-i", Sound, "-pix_fmt", "yuv420p", "-preset", "ultrafast"];
+
+    private static string[] Only => ["-f", "lavfi", "-i", Picture, "-pix_fmt", "yuv420p"];
+
+    /// <summary>A file of the given name, made when first asked for.</summary>
+    public string this[string name]
+    {
+        get
+        {
+            lock (_gate)
+            {
+                var path = Path.Combine(_folder, name);
+                if (!File.Exists(path))
+                    Make(name, path);
+                return path;
+            }
+        }
+    }
+
+    /// <summary>A place for what a test writes.</summary>
+    public string New(string extension) => Path.Combine(_folder, $"{Guid.NewGuid():n}.{extension}");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private void Make(string name, string path)
+    {
+        switch (name)
+        {
+            case "rotated.mp4":
+                Tool.FFmpeg("-i", this["h264-aac.mp4"], "-c", "copy", "-metadata:s:v:0", "rotate=90", path);
+                break;
+            case "size-changes.ts":
+                var second = New("ts");
+                var first = New("ts");
+                Tool.FFmpeg([.. Recipes[name], first]);
+                Tool.FFmpeg("-f", "lavfi", "-i", "testsrc2=s=640x480:r=25:d=2", "-c:v", "libx264", "-g", "25", "-bf", "0", "-output_ts_offset", "2", second);
+                using (var target = File.Create(path))
+                {
+                    foreach (var part in new[] { first, second })
+                    {
+                        using var source = File.OpenRead(part);
+                        source.CopyTo(target);
+                    }
+                }
+                break;
+            case "not-media.bin":
+                File.WriteAllText(path, string.Join('\n', Enumerable.Repeat("This is a shopping list and no film.", 500)));
+                break;
+            case "truncated.mkv":
+                var whole = New("mkv");
+                Tool.FFmpeg("-i", this["h264-aac.mp4"], "-c", "copy", whole);
+                File.WriteAllBytes(path, File.ReadAllBytes(whole)[..^40_000]);
+                break;
+            default:
+                Tool.FFmpeg([.. Recipes[name], path]);
+                break;
+        }
+    }
+}
+
+/// <summary>One collection: the media are shared, and what counts live objects or memory runs alone.</summary>
+[CollectionDefinition(nameof(FFmpegCollection))]
+public sealed class FFmpegCollection : ICollectionFixture<MediaFixture>;

@@ -1,0 +1,61 @@
+namespace Recorder.FFmpeg.Tests;
+
+[Collection(nameof(FFmpegCollection))]
+public sealed class PacketBatchSpecs
+{
+    [Fact]
+    public void A_batch_keeps_what_was_added_and_shares_it_without_copying()
+    {
+        var batch = PacketBatch.Rent();
+        var time = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+        batch.Add([1, 2, 3], 1, 100, 90, 40, key: true, time);
+        batch.AddUninitialized(4, 0, PacketInfo.NoTimestamp, 7, 0, key: false).Fill(9);
+        batch.Count.ShouldBe(2);
+        batch.Bytes.ShouldBe(7);
+        batch[0].ShouldBe(new PacketInfo(1, 100, 90, 40, 3, true, false, time.ToUnixTimeMilliseconds() * 1000));
+        batch[1].Pts.ShouldBe(PacketInfo.NoTimestamp);
+        batch.SetTimestamps(0, 2, 5, 4, 3);
+
+        var ring = PacketBatch.Rent();
+        ring.Append(batch, 0);
+        ring.Append(batch, 1);
+        batch.Data(0).Overlaps(ring.Data(0)).ShouldBeTrue();
+        batch.Release();
+        ring[0].ShouldBe(new PacketInfo(2, 5, 4, 3, 3, true, false, time.ToUnixTimeMilliseconds() * 1000));
+        ring.Data(0).ToArray().ShouldBe([1, 2, 3]);
+        ring.Data(1).ToArray().ShouldBe([9, 9, 9, 9]);
+        ring.Release();
+    }
+
+    [Fact]
+    public void The_last_release_of_many_recycles_and_one_more_is_an_error()
+    {
+        var before = PacketBatch.OutstandingBatches;
+        var batch = PacketBatch.Rent();
+        PacketBatch.OutstandingBatches.ShouldBe(before + 1);
+        Parallel.For(0, 1000, _ => batch.AddRef());
+        Parallel.For(0, 1000, _ => batch.Release());
+        PacketBatch.OutstandingBatches.ShouldBe(before + 1);
+        batch.Release();
+        PacketBatch.OutstandingBatches.ShouldBe(before);
+        Should.Throw<ObjectDisposedException>(() => batch.Count.ShouldBe(batch[0].Size));
+        Should.Throw<ObjectDisposedException>(() => batch.Data(0).Length.ShouldBe(0));
+    }
+
+    [Fact]
+    public void A_batch_lost_among_dead_letters_is_found_by_its_finalizer()
+    {
+        var before = PacketBatch.OutstandingBatches;
+        Lose();
+        PacketBatch.OutstandingBatches.ShouldBe(before + 10);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        PacketBatch.OutstandingBatches.ShouldBe(before);
+
+        static void Lose()
+        {
+            for (var i = 0; i < 10; i++)
+                PacketBatch.Rent().Add(new byte[100], 0, 0, 0, 0, true);
+        }
+    }
+}
