@@ -157,6 +157,14 @@ public sealed unsafe class PacketBatch
         _infos[index] = _infos[index] with { Track = track, Pts = pts, Dts = dts, Duration = duration };
     }
 
+    /// <summary>States when a packet was captured, microseconds since 1970; only before the batch is handed on.</summary>
+    public void SetCaptureTime(int index, long captureTimeUs)
+    {
+        CheckAlive();
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count);
+        _infos[index] = _infos[index] with { CaptureTimeUs = captureTimeUs };
+    }
+
     /// <summary>The packet, valid while the caller's reference is held.</summary>
     internal AVPacket* Packet(int index)
     {
