@@ -37,7 +37,7 @@ require_sdk_version() {
 # Prints the packages of FFmpeg's shared libraries that the loader does not find.
 missing_libraries() {
     local known entry name version
-    known=$(/sbin/ldconfig -p 2>/dev/null || ldconfig -p 2>/dev/null || true)
+    known=$(PATH=$PATH:/usr/sbin:/sbin ldconfig -p 2>/dev/null || true)
     for entry in "${runtime_libraries[@]}"; do
         name=${entry%:*} version=${entry#*:}
         [[ $known == *"$name.so.$version "* ]] || printf '%s\n' "$name$version"
@@ -79,8 +79,8 @@ install_packages() {
     rm -f "$log"
 }
 
-# Prints one line that changes whenever anything that is built into the program changes: paths, sizes and times, not contents.
+# Prints one word that changes whenever anything that is built into the program changes: paths, sizes and times, not contents.
 fingerprint() {
     (cd "$root" && find src Directory.*.props Directory.*.targets global.json BannedSymbols.txt eng/lib recorder \
-        \( -name bin -o -name obj \) -prune -o -type f -printf '%p %s %T@\n' | LC_ALL=C sort | md5sum)
+        \( -name bin -o -name obj \) -prune -o -type f -printf '%p %s %T@\n' | LC_ALL=C sort | md5sum | cut -c 1-32)
 }
