@@ -155,14 +155,14 @@ def write_functions(spec, headers, types):
     return "".join(lines)
 
 
-def write_structs(spec, headers, types):
+def write_structs(spec, headers, types, known_elsewhere):
     lines = [HEADER, "using System;\nusing System.Runtime.CompilerServices;\nusing System.Runtime.InteropServices;\n", NAMESPACE]
     for name, fields in spec["structs"].items():
         lines.append(f"\n/// <summary>Only ever behind a pointer: its size is the library's.</summary>\ninternal unsafe struct {name}\n{{\n")
         for field in fields:
-            mapped = types.of(headers.records[name][field], f"{name}_{field}")
+            mapped = types.of(headers.records[name].get(field) or known_elsewhere[f"{name}.{field}"], f"{name}_{field}")
             lines.append(f"    private static readonly int _{field} = Layout.Offset(\"{name}.{field}\");\n")
-            lines.append(f"    public ref {mapped} @{field} => ref *({mapped}*)((byte*)Unsafe.AsPointer(ref this) + _{field});\n")
+            lines.append(f"    public ref {mapped} @{field} => ref *({mapped}*)Layout.At(Unsafe.AsPointer(ref this), _{field});\n")
         lines.append("}\n")
     for name, fields in spec["fixed"].items():
         size, offsets = headers.layouts[name]
@@ -234,9 +234,17 @@ def write_layout(spec, headers, constants, versions):
     for name, fields in list(spec["structs"].items()) + list(spec["fixed"].items()):
         size, offsets = headers.layouts[name]
         lines.append(f"struct {name} {size}\n")
-        lines += [f"field {name}.{field} {offsets[field]}\n" for field in fields]
+        # A field that this major has not (any more): code may still name it, reads 0 and writes nothing.
+        ctype = lambda field: headers.records[name].get(field, {}).get("qualType", "-")
+        lines += [f"field {name}.{field} {offsets.get(field, -1)} {ctype(field)}\n" for field in fields]
     lines += [f"constant {name} {value}\n" for name, value in constants.items()]
     return "".join(lines)
+
+
+def fields_of_other_majors(folder):
+    """Types of the fields that the headers at hand may lack."""
+    rows = [line.split(maxsplit=3) for path in folder.glob("*.txt") for line in path.read_text().splitlines()]
+    return {row[1]: {"qualType": row[3]} for row in rows if row[0] == "field" and row[3] != "-"}
 
 
 def check_drift(spec, folder, layout):
@@ -270,7 +278,7 @@ def main():
     own.write_text(layout)
     files = {
         "Functions.g.cs": write_functions(spec, headers, types),
-        "Structs.g.cs": write_structs(spec, headers, types),
+        "Structs.g.cs": write_structs(spec, headers, types, fields_of_other_majors(layouts)),
     }
     files |= {
         "Arrays.g.cs": write_arrays(types), "Callbacks.g.cs": write_callbacks(types),

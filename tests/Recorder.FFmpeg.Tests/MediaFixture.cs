@@ -22,6 +22,7 @@ public sealed class MediaFixture : IDisposable
         ["mp3.mp3"] = ["-f", "lavfi", "-i", Sound, "-c:a", "libmp3lame"],
         ["flac.flac"] = ["-f", "lavfi", "-i", Sound, "-c:a", "flac"],
         ["pcm-8k-mono.wav"] = ["-f", "lavfi", "-i", "sine=300:r=8000:d=6", "-ac", "1", "-c:a", "pcm_s16le"],
+        ["beep-44k-stereo.wav"] = ["-f", "lavfi", "-i", "aevalsrc='if(between(t,3,4),sin(2*PI*440*t),0)':d=6:s=44100", "-ac", "2", "-c:a", "pcm_s16le"],
         ["mjpeg.avi"] = [.. Only, "-c:v", "mjpeg"],
         ["yuv422p10.mkv"] = ["-f", "lavfi", "-i", "testsrc2=s=321x241:r=25:d=2,format=yuv422p10le", "-c:v", "ffv1"],
         ["rgb.mkv"] = ["-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=2,format=rgb24", "-c:v", "ffv1"],

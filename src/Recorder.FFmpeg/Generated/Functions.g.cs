@@ -192,6 +192,16 @@ internal static unsafe partial class ffmpeg
         return ((delegate* unmanaged[Cdecl]<AVFrame*, int, int>)f)(@frame, @align);
     }
 
+    private static IntPtr _av_frame_is_writable;
+
+    public static int av_frame_is_writable(AVFrame* @frame)
+    {
+        var f = _av_frame_is_writable;
+        if (f == 0)
+            f = _av_frame_is_writable = Libraries.Function("avutil", "av_frame_is_writable");
+        return ((delegate* unmanaged[Cdecl]<AVFrame*, int>)f)(@frame);
+    }
+
     private static IntPtr _av_frame_make_writable;
 
     public static int av_frame_make_writable(AVFrame* @frame)
@@ -300,6 +310,16 @@ internal static unsafe partial class ffmpeg
         if (f == 0)
             f = _av_audio_fifo_reset = Libraries.Function("avutil", "av_audio_fifo_reset");
         ((delegate* unmanaged[Cdecl]<AVAudioFifo*, void>)f)(@af);
+    }
+
+    private static IntPtr _av_audio_fifo_drain;
+
+    public static int av_audio_fifo_drain(AVAudioFifo* @af, int @nb_samples)
+    {
+        var f = _av_audio_fifo_drain;
+        if (f == 0)
+            f = _av_audio_fifo_drain = Libraries.Function("avutil", "av_audio_fifo_drain");
+        return ((delegate* unmanaged[Cdecl]<AVAudioFifo*, int, int>)f)(@af, @nb_samples);
     }
 
     private static IntPtr _av_samples_set_silence;
@@ -1086,6 +1106,16 @@ internal static unsafe partial class ffmpeg
         if (f == 0)
             f = _swr_convert = Libraries.Function("swresample", "swr_convert");
         return ((delegate* unmanaged[Cdecl]<SwrContext*, byte**, int, byte**, int, int>)f)(@s, @out, @out_count, @in, @in_count);
+    }
+
+    private static IntPtr _swr_set_compensation;
+
+    public static int swr_set_compensation(SwrContext* @s, int @sample_delta, int @compensation_distance)
+    {
+        var f = _swr_set_compensation;
+        if (f == 0)
+            f = _swr_set_compensation = Libraries.Function("swresample", "swr_set_compensation");
+        return ((delegate* unmanaged[Cdecl]<SwrContext*, int, int, int>)f)(@s, @sample_delta, @compensation_distance);
     }
 
     private static IntPtr _swr_get_delay;

@@ -7,6 +7,10 @@ namespace Recorder.FFmpeg.Generated;
 internal sealed class Layout
 {
     private const string Prefix = "layouts/";
+
+    [ThreadStatic]
+    private static byte[]? _nowhere;
+
     private readonly Dictionary<string, int> _majors = [];
     private readonly FrozenDictionary<string, int> _offsets;
 
@@ -59,5 +63,15 @@ internal sealed class Layout
             ? offset
             : throw new FFmpegUnavailableException($"The layout of libavcodec {Libraries.CodecMajor} has no {field}: run eng/generate-ffmpeg-bindings.");
 
+    /// <summary>Address of a field; of a place where nothing is kept when this major has not got it.</summary>
+    public static unsafe void* At(void* structure, int offset) => offset >= 0 ? (byte*)structure + offset : Nowhere();
+
     public int Major(string library) => _majors[library];
+
+    private static unsafe void* Nowhere()
+    {
+        _nowhere ??= GC.AllocateArray<byte>(256, pinned: true);
+        Array.Clear(_nowhere);
+        return (void*)System.Runtime.InteropServices.Marshal.UnsafeAddrOfPinnedArrayElement(_nowhere, 0);
+    }
 }

@@ -1,0 +1,18 @@
+namespace Recorder.FFmpeg;
+
+/// <summary>Carries the wall clock of the capture across a transcoder: how far it is ahead of the media time.</summary>
+internal struct CaptureClock
+{
+    private long _offset;
+    private bool _known;
+
+    public void Observe(long captureTimeUs, long pts, Rational timeBase)
+    {
+        if (captureTimeUs == 0 || pts == PacketInfo.NoTimestamp)
+            return;
+        _offset = captureTimeUs - timeBase.Rescale(pts, Rational.Microseconds);
+        _known = true;
+    }
+
+    public readonly long At(long pts, Rational timeBase) => _known ? _offset + timeBase.Rescale(pts, Rational.Microseconds) : 0;
+}

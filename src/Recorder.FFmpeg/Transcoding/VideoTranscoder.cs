@@ -1,0 +1,241 @@
+using System.Globalization;
+
+namespace Recorder.FFmpeg;
+
+/// <summary>
+/// Decodes, scales and encodes one video track. One thread at a time. Pictures of another size or format than at the start are
+/// brought to the size opened with; odd sizes lose their last row or column's worth; no encoder reorders, so that times to decode
+/// and to show agree.
+/// </summary>
+public sealed unsafe class VideoTranscoder : IDisposable
+{
+    private static readonly Rational Clock = new(1, 90_000);
+    private static readonly TimeSpan DefaultKeyFrameInterval = TimeSpan.FromSeconds(2);
+
+    private readonly Rational _inputTimeBase;
+    private readonly VideoEncoding _encoding;
+    private readonly Rational _frameRate;
+    private readonly Decoder _decoder;
+    private readonly Encoder _encoder;
+    private readonly Scaler _scaler;
+    private readonly Func<nint, long> _received;
+    private readonly long _frameDuration;
+    private readonly long _keyInterval;
+    private CaptureClock _capture;
+    private long _lastPts = PacketInfo.NoTimestamp;
+    private long _lastKeyPts;
+    private long _framesSinceKey;
+    private bool _forceKey = true;
+    private int _outputTrack;
+    private bool _disposed;
+
+    /// <summary>Opens decoder and encoder.</summary>
+    /// <exception cref="FFmpegException">There is no such decoder or encoder, or the picture's size is not known.</exception>
+    public VideoTranscoder(CodecParameters input, Rational inputTimeBase, VideoEncoding encoding)
+    {
+        if (input.Width <= 0 || input.Height <= 0)
+            throw new FFmpegException(NativeError.InvalidArgument, $"The picture size of {input.Codec} is not known.");
+        if (encoding is { KeyFrameIntervalCount: <= 0 } or { BitsPerSecond: <= 0 })
+            throw new ArgumentOutOfRangeException(nameof(encoding), "Bit rate and key frame interval are above zero.");
+        _inputTimeBase = inputTimeBase;
+        _encoding = encoding;
+        _frameRate = encoding.FrameRate.IsKnown ? encoding.FrameRate : input.FrameRate.IsKnown ? input.FrameRate : new Rational(25, 1);
+        _frameDuration = Math.Max(1, _frameRate.Inverse.Rescale(1, Clock));
+        var interval = encoding.KeyFrameIntervalDuration ?? (encoding.KeyFrameIntervalCount is null ? DefaultKeyFrameInterval : TimeSpan.MaxValue);
+        _keyInterval = interval == TimeSpan.MaxValue ? long.MaxValue : Math.Max(1, Clock.FromTimeSpan(interval));
+        var width = Math.Max(2, input.Width & ~1);
+        var height = Math.Max(2, input.Height & ~1);
+        var pixelFormat = PixelFormat();
+        _decoder = new Decoder(input, inputTimeBase, encoding.Threads);
+        try
+        {
+            _encoder = Encoder.Open(encoding.Codec, EncodersOf(encoding.Codec), (context, _, name, options) =>
+            {
+                context->width = width;
+                context->height = height;
+                context->pix_fmt = pixelFormat;
+                using (var parameters = input.Borrow())
+                    context->sample_aspect_ratio = parameters.Pointer->sample_aspect_ratio;
+                Configure(context, name, options);
+            });
+            _scaler = new Scaler(width, height, pixelFormat);
+            Output = _encoder.Describe(_frameRate, input.DisplayMatrix);
+        }
+        catch
+        {
+            _decoder.Dispose();
+            _encoder?.Dispose();
+            throw;
+        }
+        _received = Received;
+    }
+
+    /// <summary>What the encoder writes.</summary>
+    public CodecParameters Output { get; }
+
+    /// <summary>What the encoded packets' times count.</summary>
+    public Rational OutputTimeBase { get; } = Clock;
+
+    /// <summary>FFmpeg's name of the encoder that was found.</summary>
+    public string EncoderName => _encoder.Name;
+
+    /// <summary>Packets that could not be decoded and were passed over.</summary>
+    public long DecodeErrors => _decoder.Errors;
+
+    /// <summary>Encode black frames in place of the pictures; the timing stays.</summary>
+    public bool Blank { get; set; }
+
+    /// <summary>Makes the next frame a key frame.</summary>
+    public void ForceKeyFrame() => _forceKey = true;
+
+    /// <summary>Decodes a packet and appends what the encoder gives: none, one or several packets.</summary>
+    /// <param name="input">The batch that holds the packet.</param>
+    /// <param name="index">The packet's place in it.</param>
+    /// <param name="pts">Its presentation time in the input's time base, already rebased.</param>
+    /// <param name="output">Where encoded packets go.</param>
+    /// <param name="outputTrack">The track they are marked with.</param>
+    /// <exception cref="FFmpegException">The encoder failed. A packet that cannot be decoded is only counted.</exception>
+    public void Write(PacketBatch input, int index, long pts, PacketBatch output, int outputTrack)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        _outputTrack = outputTrack;
+        _capture.Observe(input[index].CaptureTimeUs, pts, _inputTimeBase);
+        while (!_decoder.TrySend(input, index, pts))
+        {
+            if (!EncodeDecoded(output))
+                break;
+        }
+        EncodeDecoded(output);
+    }
+
+    /// <summary>Appends what decoder and encoder still hold.</summary>
+    public void Finish(PacketBatch output, int outputTrack)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        _outputTrack = outputTrack;
+        _decoder.Drain();
+        EncodeDecoded(output);
+        _encoder.Encode(null, output, _received);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _disposed = true;
+        _decoder.Dispose();
+        _encoder.Dispose();
+        _scaler.Dispose();
+    }
+
+    internal static string[] EncodersOf(string codec) => codec switch
+    {
+        "h264" => ["libx264", "libopenh264"],
+        "vp8" => ["libvpx"],
+        "vp9" => ["libvpx-vp9"],
+        "av1" => ["libsvtav1", "libaom-av1"],
+        _ => [codec],
+    };
+
+    private static AVPixelFormat PixelFormat()
+    {
+        FFmpegLibrary.Ensure();
+        return ffmpeg.av_get_pix_fmt("yuv420p");
+    }
+
+    private void Configure(AVCodecContext* context, string name, NativeOptions options)
+    {
+        context->time_base = Clock.ToNative();
+        context->framerate = _frameRate.ToNative();
+        // How long a frame lasts, which libvpx and libaom would otherwise take to be one tick.
+        context->ticks_per_frame = (int)_frameDuration;
+        context->bit_rate = _encoding.BitsPerSecond;
+        context->thread_count = _encoding.Threads;
+        context->max_b_frames = 0;
+        if (_encoding.GlobalHeader)
+            context->flags |= ffmpeg.AV_CODEC_FLAG_GLOBAL_HEADER;
+        // Key frames are forced on their time; the encoder's own interval only must not be longer.
+        var frames = _keyInterval == long.MaxValue ? int.MaxValue : (_keyInterval + _frameDuration - 1) / _frameDuration;
+        context->gop_size = (int)Math.Clamp(_encoding.KeyFrameIntervalCount ?? frames, 1, 9999);
+        if (_encoding.ConstantBitrate)
+        {
+            context->rc_max_rate = _encoding.BitsPerSecond;
+            context->rc_min_rate = _encoding.BitsPerSecond;
+            context->rc_buffer_size = (int)Math.Min(_encoding.BitsPerSecond, int.MaxValue);
+        }
+        switch (name)
+        {
+            case "libx264":
+                options.Set("preset", "veryfast");
+                options.Set("tune", "zerolatency");
+                options.Set("forced-idr", "1");
+                break;
+            case "libvpx" or "libvpx-vp9":
+                options.Set("deadline", "realtime");
+                options.Set("cpu-used", "8");
+                options.Set("lag-in-frames", "0");
+                options.Set("auto-alt-ref", "0");
+                options.Set("error-resilient", "0");
+                break;
+            case "libaom-av1":
+                options.Set("usage", "realtime");
+                options.Set("cpu-used", "8");
+                options.Set("lag-in-frames", "0");
+                break;
+            case "libsvtav1":
+                options.Set("preset", "11");
+                options.Set("svtav1-params", string.Create(CultureInfo.InvariantCulture, $"pred-struct=1:lookahead=0:lp={Math.Max(1, _encoding.Threads)}"));
+                break;
+            default:
+                break;
+        }
+    }
+
+    private bool EncodeDecoded(PacketBatch output)
+    {
+        var any = false;
+        while (_decoder.TryReceive())
+        {
+            any = true;
+            var decoded = _decoder.Frame;
+            var time = decoded->pts != PacketInfo.NoTimestamp ? decoded->pts : decoded->best_effort_timestamp;
+            var pts = time == PacketInfo.NoTimestamp
+                ? (_lastPts == PacketInfo.NoTimestamp ? 0 : _lastPts + _frameDuration)
+                : _inputTimeBase.Rescale(time, Clock);
+            if (_lastPts != PacketInfo.NoTimestamp)
+                pts = Math.Max(pts, _lastPts + 1);
+            Encode(Blank ? _scaler.Black() : _scaler.Fit(decoded), pts, output);
+            ffmpeg.av_frame_unref(decoded);
+        }
+        return any;
+    }
+
+    private void Encode(AVFrame* picture, long pts, PacketBatch output)
+    {
+        var key = _forceKey
+            || pts - _lastKeyPts >= _keyInterval
+            || (_encoding.KeyFrameIntervalCount is { } count && _framesSinceKey >= count);
+        if (key)
+        {
+            _forceKey = false;
+            _lastKeyPts = pts;
+            _framesSinceKey = 0;
+        }
+        _framesSinceKey++;
+        _lastPts = pts;
+        picture->pts = pts;
+        // The decoder leaves its own kind of picture there, which encoders take for an order.
+        picture->pict_type = key ? AVPictureType.AV_PICTURE_TYPE_I : AVPictureType.AV_PICTURE_TYPE_NONE;
+        _encoder.Encode(picture, output, _received);
+    }
+
+    private long Received(nint native)
+    {
+        var packet = (AVPacket*)native;
+        packet->stream_index = _outputTrack;
+        if (packet->dts == PacketInfo.NoTimestamp || packet->dts > packet->pts)
+            packet->dts = packet->pts;
+        if (packet->duration <= 0)
+            packet->duration = _frameDuration;
+        return _capture.At(packet->pts, Clock);
+    }
+}
