@@ -1,0 +1,195 @@
+using Recorder.ActorKernel.Dispatch;
+
+namespace Recorder.ActorKernel;
+
+/// <summary>Keeps messages for later.</summary>
+public interface IStash
+{
+    /// <summary>How many messages are kept.</summary>
+    int Count { get; }
+
+    /// <summary>True when none is.</summary>
+    bool IsEmpty { get; }
+
+    /// <summary>True when some are.</summary>
+    bool NonEmpty { get; }
+
+    /// <summary>True when no more fit.</summary>
+    bool IsFull { get; }
+
+    /// <summary>How many fit; -1 for any number.</summary>
+    int Capacity { get; }
+
+    /// <summary>Keeps the message that is being handled.</summary>
+    /// <exception cref="IllegalActorStateException">It is kept already.</exception>
+    /// <exception cref="StashOverflowException">No more fit.</exception>
+    void Stash();
+
+    /// <summary>Puts the oldest message first in the mailbox.</summary>
+    void Unstash();
+
+    /// <summary>Puts all messages first in the mailbox, the oldest first.</summary>
+    void UnstashAll();
+
+    /// <summary>Puts messages first in the mailbox, the oldest first, and forgets the others.</summary>
+    /// <param name="predicate">Says which.</param>
+    void UnstashAll(Func<Envelope, bool> predicate);
+
+    /// <summary>Takes all messages out.</summary>
+    /// <returns>The messages.</returns>
+    IEnumerable<Envelope> ClearStash();
+
+    /// <summary>Puts messages before those that are kept.</summary>
+    /// <param name="envelopes">The messages.</param>
+    void Prepend(IEnumerable<Envelope> envelopes);
+}
+
+/// <summary>An actor with a stash, which the runtime sets after the constructor.</summary>
+public interface IActorStash
+{
+    /// <summary>The stash.</summary>
+    IStash Stash { get; set; }
+}
+
+/// <summary>An actor with a stash, whatever its mailbox.</summary>
+public interface IWithUnrestrictedStash : IActorStash;
+
+/// <summary>An actor with a stash; its limit is <c>stash-capacity</c> of the mailbox, or of the props.</summary>
+public interface IWithStash : IWithUnrestrictedStash, IRequiresMessageQueue<IDequeBasedMessageQueueSemantics>;
+
+/// <summary>An actor with a stash without a limit.</summary>
+public interface IWithUnboundedStash : IWithUnrestrictedStash, IRequiresMessageQueue<IUnboundedDequeBasedMessageQueueSemantics>;
+
+/// <summary>An actor with a stash with a limit: <c>stash-capacity</c> of the mailbox, or of the props; 100 when neither says.</summary>
+public interface IWithBoundedStash : IWithUnrestrictedStash, IRequiresMessageQueue<IBoundedDequeBasedMessageQueueSemantics>;
+
+/// <summary>An untyped actor with a stash.</summary>
+public abstract class UntypedActorWithStash : UntypedActor, IWithStash
+{
+    /// <inheritdoc/>
+    public IStash Stash { get; set; } = null!;
+}
+
+/// <summary>An untyped actor with a stash without a limit.</summary>
+public abstract class UntypedActorWithUnboundedStash : UntypedActor, IWithUnboundedStash
+{
+    /// <inheritdoc/>
+    public IStash Stash { get; set; } = null!;
+}
+
+/// <summary>Makes stashes.</summary>
+public static class StashFactory
+{
+    /// <summary>A stash for an actor.</summary>
+    /// <param name="context">The context of the actor.</param>
+    /// <param name="actorInstance">The actor.</param>
+    /// <returns>The stash.</returns>
+    public static IStash CreateStash(this IActorContext context, IActorStash actorInstance) =>
+        CreateStash(context, actorInstance.GetType());
+
+    /// <summary>A stash for an actor.</summary>
+    /// <typeparam name="T">The type of the actor.</typeparam>
+    /// <param name="context">The context of the actor.</param>
+    /// <returns>The stash.</returns>
+    public static IStash CreateStash<T>(this IActorContext context)
+        where T : ActorBase => CreateStash(context, typeof(T));
+
+    /// <summary>A stash for an actor.</summary>
+    /// <param name="context">The context of the actor.</param>
+    /// <param name="actorType">The type of the actor.</param>
+    /// <returns>The stash.</returns>
+    /// <exception cref="ArgumentException">The actor has no stash.</exception>
+    public static IStash CreateStash(this IActorContext context, Type actorType)
+    {
+        var cell = (ActorCell)context;
+        if (typeof(IWithBoundedStash).IsAssignableFrom(actorType))
+            return new ActorStash(cell, cell.StashCapacity >= 0 ? cell.StashCapacity : 100);
+        if (typeof(IWithUnboundedStash).IsAssignableFrom(actorType))
+            return new ActorStash(cell, -1);
+        if (typeof(IActorStash).IsAssignableFrom(actorType))
+            return new ActorStash(cell, cell.StashCapacity);
+        throw new ArgumentException($"Actor {actorType} implements an unrecognized subclass of {typeof(IActorStash)} - cannot instantiate", nameof(actorType));
+    }
+}
+
+/// <summary>The stash of one instance of an actor.</summary>
+internal sealed class ActorStash(ActorCell cell, int capacity) : IStash
+{
+    private readonly LinkedList<Envelope> _kept = [];
+    private int _lastStashed = -1;
+
+    public int Count => _kept.Count;
+
+    public bool IsEmpty => _kept.Count == 0;
+
+    public bool NonEmpty => !IsEmpty;
+
+    public bool IsFull => capacity >= 0 && _kept.Count >= capacity;
+
+    public int Capacity => capacity;
+
+    public void Stash()
+    {
+        var message = cell.CurrentMessage;
+        if (message is null)
+            return;
+        if (_lastStashed == cell.CurrentEnvelopeId)
+            throw new IllegalActorStateException($"Can't stash the same message {message} more than once");
+        if (IsFull)
+            throw new StashOverflowException($"Couldn't enqueue message {message} from {cell.Sender} to stash of {cell.Self}");
+        _lastStashed = cell.CurrentEnvelopeId;
+        _kept.AddLast(new Envelope(message, cell.Sender));
+    }
+
+    public void Unstash()
+    {
+        if (_kept.First is not { } first)
+            return;
+        _kept.RemoveFirst();
+        PutBack([first.Value]);
+    }
+
+    public void UnstashAll()
+    {
+        if (IsEmpty)
+            return;
+        Envelope[] all = [.. _kept];
+        _kept.Clear();
+        PutBack(all);
+    }
+
+    public void UnstashAll(Func<Envelope, bool> predicate)
+    {
+        Envelope[] some = [.. _kept.Where(predicate)];
+        _kept.Clear();
+        PutBack(some);
+    }
+
+    public IEnumerable<Envelope> ClearStash()
+    {
+        Envelope[] all = [.. _kept];
+        _kept.Clear();
+        return all;
+    }
+
+    public void Prepend(IEnumerable<Envelope> envelopes)
+    {
+        // A message that is kept already is not kept twice: a restart may bring back what the stash still holds.
+        foreach (var envelope in envelopes.Reverse())
+        {
+            if (!_kept.Any(kept => ReferenceEquals(kept.Message, envelope.Message) && Equals(kept.Sender, envelope.Sender)))
+                _kept.AddFirst(envelope);
+        }
+    }
+
+    private void PutBack(Envelope[] envelopes)
+    {
+        foreach (var envelope in envelopes)
+        {
+            if (envelope.Message is Terminated terminated)
+                cell.TerminatedQueuedFor(terminated.ActorRef, null);
+        }
+
+        cell.Mailbox.Prepend(envelopes);
+    }
+}

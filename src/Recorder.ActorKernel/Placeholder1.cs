@@ -1,3 +1,0 @@
-namespace Recorder.ActorKernel;
-
-internal static class Placeholder;

@@ -1,3 +1,0 @@
-namespace Recorder.ActorKernel.Event;
-
-internal static class Placeholder;

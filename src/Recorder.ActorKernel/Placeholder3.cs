@@ -1,3 +1,0 @@
-namespace Recorder.ActorKernel.Configuration;
-
-internal static class Placeholder;

@@ -1,3 +1,0 @@
-namespace Recorder.ActorKernel.Dispatch;
-
-internal static class Placeholder;

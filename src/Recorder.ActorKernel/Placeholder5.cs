@@ -1,3 +1,0 @@
-namespace Recorder.ActorKernel.Pattern;
-
-internal static class Placeholder;
