@@ -1,0 +1,308 @@
+using Recorder.Contracts;
+using Recorder.FFmpeg;
+
+namespace Recorder.Actors.Capture;
+
+/// <summary>
+/// What happens to packets between an input and the subscribers: tracks, timeline, key frames after a reconnect, the ring, and who gets
+/// what. Used by one actor; blocks on nothing and reads no clock.
+/// </summary>
+internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptions options)
+{
+    private readonly List<Subscriber> _subscribers = [];
+    private readonly TrackSet _tracks = new();
+    private readonly SourceTimeline _timeline = new(source.IsLive);
+    private readonly GopRing _ring = new(options.RingBytes, options.RingDuration, source.IsLive);
+    private readonly List<int> _kept = [];
+    private readonly List<object> _pending = [];
+    private readonly bool _lossless = source.Pace == SourcePace.Fast;
+    private ulong _awaitingKey;
+    private int _damaged;
+    private int _starved;
+    private long _lastWall;
+    private bool _lost;
+
+    /// <summary>The tracks; empty before the first opening.</summary>
+    public IReadOnlyList<SourceTrack> Tracks => _tracks.Tracks;
+
+    /// <summary>How many want media.</summary>
+    public int Subscribers => _subscribers.Count;
+
+    /// <summary>Whether any packet went out.</summary>
+    public bool HasDelivered { get; private set; }
+
+    /// <summary>Whether a new subscriber can be served from here without missing what it is promised.</summary>
+    public bool CanJoin => source.IsLive || !HasDelivered || _ring.HoldsBeginning;
+
+    /// <summary>Whether a source that waits for its subscribers may read on.</summary>
+    public bool HasCredit => _subscribers.Count > 0 && _subscribers.TrueForAll(s => s.HasCredit);
+
+    /// <summary>A file goes back to its beginning; the timeline goes on.</summary>
+    public void Looped() => _timeline.Looped();
+
+    /// <summary>Adds a subscriber.</summary>
+    /// <param name="target">The subscriber; one that is there already is left as it is.</param>
+    /// <param name="open">Whether the source is open at present.</param>
+    public void Add(IActorRef target, bool open)
+    {
+        if (!_subscribers.Exists(s => s.Target.Equals(target)))
+        {
+            var subscriber = new Subscriber(target, self, options.SubscriberLimit, _lossless, Wake);
+            _subscribers.Add(subscriber);
+            if (open && !_lost)
+            {
+                Welcome(subscriber);
+            }
+        }
+    }
+
+    /// <summary>Removes a subscriber; false when it was none.</summary>
+    public bool Remove(IActorRef target) => _subscribers.RemoveAll(s => s.Target.Equals(target)) > 0;
+
+    /// <summary>Asks for <see cref="Wake"/> to be told to the source; false when there is credit after all.</summary>
+    public bool WaitForCredit()
+    {
+        Volatile.Write(ref _starved, 1);
+        return !HasCredit || Interlocked.Exchange(ref _starved, 0) == 0;
+    }
+
+    /// <summary>The source is open with these streams, the first time or again.</summary>
+    public void Opened(IReadOnlyList<StreamInfo> streams)
+    {
+        var again = _tracks.Tracks.Count > 0;
+        var changes = _tracks.Update(streams);
+        SetTimeline(streams);
+        if (again)
+        {
+            _timeline.Reconnected();
+            _pending.AddRange(changes);
+            foreach (var track in _tracks.Tracks)
+            {
+                _awaitingKey |= track.Parameters.Kind == MediaKind.Video ? 1UL << track.Id : 0;
+            }
+        }
+
+        if (!_lost)
+        {
+            WelcomeNewcomers();
+        }
+    }
+
+    /// <summary>The streams changed in mid-connection; the next packet is of the new ones.</summary>
+    public void StreamsChanged(IReadOnlyList<StreamInfo> streams)
+    {
+        foreach (var change in _tracks.Update(streams))
+        {
+            // What is in the ring was made for the old parameters.
+            _ring.Clear();
+            TellOpened(change);
+        }
+
+        SetTimeline(streams);
+    }
+
+    /// <summary>The source is lost: subscribers are told once.</summary>
+    public void Lost(DateTimeOffset now, string cause)
+    {
+        if (!_lost)
+        {
+            _lost = true;
+            _ring.Clear();
+            TellOpened(new CaptureProtocol.SourceLost(_lastWall == 0 ? now : Wall(_lastWall), cause));
+        }
+    }
+
+    /// <summary>Tells everyone who has not seen the source open.</summary>
+    public void TellWaiting(object message) => _subscribers.FindAll(s => !s.Opened).ForEach(s => s.Tell(message));
+
+    /// <summary>The last message of all: subscribers are told and forgotten.</summary>
+    public void Finish(object message, DateTimeOffset now)
+    {
+        foreach (var subscriber in _subscribers)
+        {
+            subscriber.ReportDropped(0, now);
+            subscriber.Tell(message);
+        }
+
+        Clear();
+    }
+
+    /// <summary>Lets everything go.</summary>
+    public void Clear()
+    {
+        _subscribers.Clear();
+        _ring.Clear();
+    }
+
+    /// <summary>Puts the packet at <paramref name="index"/> of a batch on the timeline; keeps or leaves it out.</summary>
+    /// <returns>Its times; null when it is no packet of a recorded track.</returns>
+    public MediaStamp? Map(PacketBatch batch, int index, TimeSpan arrival, out SourceTrack? track)
+    {
+        var info = batch[index];
+        var id = _tracks.TrackOf(info.Track);
+        track = id < 0 ? null : _tracks.Find(id);
+        if (id < 0)
+        {
+            return null;
+        }
+
+        var stamp = _timeline.Map(id, info.Pts, info.Dts, info.Duration, arrival);
+        batch.SetTimestamps(index, id, stamp.Pts, stamp.Dts, stamp.Duration);
+        var bit = 1UL << id;
+        if (info.Corrupt)
+        {
+            _damaged++;
+        }
+        else if ((_awaitingKey & bit) == 0 || info.Key)
+        {
+            _awaitingKey &= ~bit;
+            _kept.Add(index);
+        }
+
+        return stamp;
+    }
+
+    /// <summary>Sends a batch whose packets were mapped, and gives the caller's reference up.</summary>
+    public void Send(PacketBatch batch, TimeSpan now, DateTimeOffset wall)
+    {
+        var sent = batch;
+        if (_kept.Count < batch.Count)
+        {
+            sent = PacketBatch.Rent();
+            foreach (var index in _kept)
+            {
+                sent.Append(batch, index);
+            }
+
+            batch.Release();
+        }
+
+        _kept.Clear();
+        ReportDamage(wall);
+        if (sent.Count > 0)
+        {
+            Announce(sent);
+            var (first, last) = Keys(sent);
+            _ring.Add(sent, _tracks.Leading < 0 ? -1 : last, now);
+            foreach (var subscriber in _subscribers)
+            {
+                subscriber.Offer(sent, first);
+            }
+
+            HasDelivered = true;
+            _lastWall = sent[sent.Count - 1].CaptureTimeUs;
+        }
+
+        sent.Release();
+    }
+
+    /// <summary>Counts a damaged piece that gave no packet.</summary>
+    public void Damaged() => _damaged++;
+
+    /// <summary>Says how many packets were left out because they were damaged.</summary>
+    public void ReportDamage(DateTimeOffset wall)
+    {
+        if (_damaged > 0)
+        {
+            TellOpened(new CaptureProtocol.MediaDropped(GapCause.Corrupt, _damaged, _lastWall == 0 ? wall : Wall(_lastWall), wall));
+            _damaged = 0;
+        }
+    }
+
+    private static DateTimeOffset Wall(long us) => DateTimeOffset.UnixEpoch.AddTicks(us * TimeSpan.TicksPerMicrosecond);
+
+    // After a loss: first that it is over, then what changed meanwhile, then the packets.
+    private void Announce(PacketBatch batch)
+    {
+        if (_lost)
+        {
+            _lost = false;
+            TellOpened(new CaptureProtocol.SourceRestored(Wall(_lastWall == 0 ? batch[0].CaptureTimeUs : _lastWall), Wall(batch[0].CaptureTimeUs)));
+        }
+
+        _pending.ForEach(TellOpened);
+        _pending.Clear();
+        WelcomeNewcomers();
+    }
+
+    private void WelcomeNewcomers()
+    {
+        foreach (var subscriber in _subscribers)
+        {
+            if (!subscriber.Opened)
+            {
+                Welcome(subscriber);
+            }
+        }
+    }
+
+    private void Welcome(Subscriber subscriber)
+    {
+        subscriber.Opened = true;
+        subscriber.AwaitsKey = source.IsLive && _tracks.Leading >= 0 && _ring.Batches.Count == 0;
+        subscriber.Tell(new CaptureProtocol.SourceOpened(_tracks.Tracks));
+        foreach (var batch in _ring.Batches)
+        {
+            subscriber.Send(batch.AddRef());
+        }
+    }
+
+    private (int First, int Last) Keys(PacketBatch batch)
+    {
+        if (_tracks.Leading < 0)
+        {
+            return (0, 0);
+        }
+
+        var (first, last) = (-1, -1);
+        for (var i = 0; i < batch.Count; i++)
+        {
+            var info = batch[i];
+            if (info.Key && info.Track == _tracks.Leading)
+            {
+                (first, last) = (first < 0 ? i : first, i);
+            }
+        }
+
+        return (first, last);
+    }
+
+    private void SetTimeline(IReadOnlyList<StreamInfo> streams)
+    {
+        foreach (var stream in streams)
+        {
+            if (_tracks.TrackOf(stream.Index) is >= 0 and var id && _tracks.Find(id) is { } track)
+            {
+                var frame = track.Description.FrameRate > 0
+                    ? track.TimeBase.FromTimeSpan(TimeSpan.FromSeconds(1 / track.Description.FrameRate))
+                    : track.TimeBase.FromTimeSpan(TimeSpan.FromMilliseconds(20));
+                _timeline.SetTrack(id, stream.TimeBase, track.TimeBase, frame);
+            }
+        }
+    }
+
+    private void TellOpened(object message)
+    {
+        foreach (var subscriber in _subscribers)
+        {
+            if (subscriber.Opened)
+            {
+                subscriber.Tell(message);
+            }
+        }
+    }
+
+    private void Wake()
+    {
+        if (Volatile.Read(ref _starved) == 1 && Interlocked.Exchange(ref _starved, 0) == 1)
+        {
+            self.Tell(CreditReturned.Instance, ActorRefs.NoSender);
+        }
+    }
+
+    /// <summary>A source that waited may read on.</summary>
+    internal sealed record CreditReturned
+    {
+        public static readonly CreditReturned Instance = new();
+    }
+}

@@ -1,0 +1,35 @@
+namespace Recorder.Actors.Capture;
+
+/// <summary>How capture sources of a node behave. Per-source settings are part of the <see cref="SourceUri"/>.</summary>
+public sealed record CaptureOptions
+{
+    /// <summary>Most media bytes under way to one subscriber before groups of pictures are left out for it. 32 MiB.</summary>
+    public long SubscriberLimit { get; init; } = 32L << 20;
+
+    /// <summary>Most media bytes kept for subscribers to come. 16 MiB.</summary>
+    public long RingBytes { get; init; } = 16L << 20;
+
+    /// <summary>Longest group of pictures kept for subscribers to come. 12 s.</summary>
+    public TimeSpan RingDuration { get; init; } = TimeSpan.FromSeconds(12);
+
+    /// <summary>How long a live source stays open without subscribers. 3 s.</summary>
+    public TimeSpan Linger { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>The grid that paced files and live batches keep to, all of a node together. 100 ms.</summary>
+    public TimeSpan Grid { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Wait before the second attempt to open a source; doubles from attempt to attempt. 0.5 s.</summary>
+    public TimeSpan FirstRetry { get; init; } = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>Longest wait between attempts. 30 s.</summary>
+    public TimeSpan LongestRetry { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Files and devices that are opened at the same time. 2.</summary>
+    public int LocalOpens { get; init; } = 2;
+
+    /// <summary>Network sources that are opened at the same time. 8.</summary>
+    public int NetworkOpens { get; init; } = 8;
+
+    /// <summary>Media bytes read in one turn of a source's actor; one packet may exceed it. 2 MiB.</summary>
+    public int ReadBytes { get; init; } = 2 << 20;
+}

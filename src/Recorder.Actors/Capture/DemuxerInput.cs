@@ -1,0 +1,105 @@
+using System.Globalization;
+using Recorder.FFmpeg;
+
+namespace Recorder.Actors.Capture;
+
+/// <summary>A source that FFmpeg reads.</summary>
+internal sealed class DemuxerInput : ICaptureInput
+{
+    private readonly Demuxer _demuxer;
+
+    private DemuxerInput(Demuxer demuxer) => _demuxer = demuxer;
+
+    public IReadOnlyList<StreamInfo> Streams => _demuxer.Streams;
+
+    public int StreamsVersion => _demuxer.StreamsVersion;
+
+    public string FormatName => _demuxer.FormatName;
+
+    public TimeSpan? Duration => _demuxer.Duration;
+
+    public long? StartTimeRealtimeUs => _demuxer.StartTimeRealtimeUs;
+
+    public Action? OnWaiting
+    {
+        get => _demuxer.OnWaiting;
+        set => _demuxer.OnWaiting = value;
+    }
+
+    /// <summary>Opens the source; blocks until it is open, fails or its deadline passes.</summary>
+    /// <exception cref="FFmpegException">It could not be opened.</exception>
+    public static DemuxerInput Open(SourceUri source, CancellationToken cancellation) =>
+        new(Demuxer.Open(OptionsFor(source), cancellation));
+
+    public ReadResult Read(PacketBatch into) => _demuxer.Read(into);
+
+    public void SeekToStart() => _demuxer.SeekToStart();
+
+    public void Cancel() => _demuxer.Cancel();
+
+    public void Dispose() => _demuxer.Dispose();
+
+    /// <summary>What FFmpeg is told for a source.</summary>
+    internal static DemuxerOptions OptionsFor(SourceUri source)
+    {
+        var scheme = SourceSchemes.Of(source);
+        var options = new Dictionary<string, string>(StringComparer.Ordinal);
+        switch (source.Scheme)
+        {
+            case "rtsp" or "rtsps":
+                // UDP loses packets without a word, and cameras speak TCP as well: the user asks for UDP when it must be.
+                options["rtsp_transport"] = source.Transport == "multicast" ? "udp_multicast" : source.Transport;
+                options["allowed_media_types"] = "video+audio";
+                break;
+            case "udp":
+                options["overrun_nonfatal"] = "1";
+                options["fifo_size"] = "50000";
+                break;
+            case "v4l2":
+                options["timestamps"] = "abs";
+                AddPicture(source, options);
+                AddIf(options, "input_format", source.Format);
+                break;
+            case "x11":
+                AddPicture(source, options);
+                options["draw_mouse"] = source.Cursor ? "1" : "0";
+                options["grab_x"] = source.Offset.X.ToString(CultureInfo.InvariantCulture);
+                options["grab_y"] = source.Offset.Y.ToString(CultureInfo.InvariantCulture);
+                break;
+            case "alsa" or "pulse":
+                AddIf(options, "sample_rate", source.SampleRate?.ToString(CultureInfo.InvariantCulture));
+                AddIf(options, "channels", source.Channels?.ToString(CultureInfo.InvariantCulture));
+                break;
+            default:
+                break;
+        }
+
+        return new DemuxerOptions
+        {
+            // The prefix keeps FFmpeg from reading a protocol into a file's name.
+            Url = source.Kind == SourceKind.File ? "file:" + source.Address : source.Address,
+            Format = scheme.Device ?? (source.Scheme is "rtsp" or "rtsps" ? "rtsp" : null),
+            Options = options,
+            OpenDeadline = source.OpenDeadline,
+            // The source's actor watches the deadline itself; this ends a read that nobody waits for any more.
+            ReadDeadline = source.Deadline + TimeSpan.FromSeconds(1),
+            ProtocolWhitelist = scheme.Device is null ? scheme.Protocols : null,
+            FormatWhitelist = scheme.Device ?? scheme.Formats,
+            LiveLowLatencyProbe = source.Kind == SourceKind.Network && source.Scheme.StartsWith("rt", StringComparison.Ordinal),
+        };
+    }
+
+    private static void AddPicture(SourceUri source, Dictionary<string, string> options)
+    {
+        AddIf(options, "video_size", source.Size is var (width, height) ? $"{width}x{height}" : null);
+        AddIf(options, "framerate", source.Rate is { } rate ? $"{rate.Num}/{rate.Den}" : null);
+    }
+
+    private static void AddIf(Dictionary<string, string> options, string name, string? value)
+    {
+        if (value is not null)
+        {
+            options[name] = value;
+        }
+    }
+}

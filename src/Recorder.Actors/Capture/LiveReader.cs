@@ -1,0 +1,214 @@
+using System.Diagnostics.CodeAnalysis;
+using Recorder.FFmpeg;
+
+namespace Recorder.Actors.Capture;
+
+/// <summary>
+/// The one thread of a live source. Hands over what arrived as one message when the node's grid ticks (waking the node once for all
+/// sources), also while the source is silent. Owns the input from <see cref="Start"/> on and closes it before <see cref="Ended"/>.
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "Other threads may still signal the event; it holds no handle unless waited on by one.")]
+internal sealed class LiveReader
+{
+    private const long MostPending = 64L << 20;
+    private const long MostBytes = 4L << 20;
+
+    private readonly ICaptureInput _input;
+    private readonly SourceUri _source;
+    private readonly int _attempt;
+    private readonly IActorRef _owner;
+    private readonly CaptureServices _services;
+    private readonly ManualResetEventSlim _wake = new();
+    private readonly bool _finite;
+    private PacketBatch _batch = PacketBatch.Rent();
+    private long _cell;
+    private int _version;
+    private long _pending;
+    private volatile bool _cancelled;
+    private TimeSpan? _paceOrigin;
+
+    public LiveReader(ICaptureInput input, SourceUri source, int attempt, IActorRef owner, CaptureServices services)
+    {
+        _input = input;
+        _source = source;
+        _attempt = attempt;
+        _owner = owner;
+        _services = services;
+        _version = input.StreamsVersion;
+        // A recording on a server: read at its own pace, and over at its end.
+        _finite = source.Kind == SourceKind.Network && input.Duration is not null;
+    }
+
+    /// <summary>Begins to read.</summary>
+    public void Start() => new Thread(Run) { IsBackground = true, Name = "capture " + _source.SuggestedId }.Start();
+
+    /// <summary>Ends reading soon; <see cref="Ended"/> follows.</summary>
+    public void Cancel()
+    {
+        _cancelled = true;
+        _wake.Set();
+        _input.Cancel();
+    }
+
+    /// <summary>The owner is done with bytes it was sent.</summary>
+    public void Taken(long bytes)
+    {
+        if (Interlocked.Add(ref _pending, -bytes) < MostPending)
+        {
+            _wake.Set();
+        }
+    }
+
+    private void Run()
+    {
+        Exception? error = null;
+        try
+        {
+            _input.OnWaiting = FlushIfDue;
+            while (!_cancelled)
+            {
+                var result = _input.Read(_batch);
+                if (result == ReadResult.EndOfStream)
+                {
+                    break;
+                }
+
+                if (result == ReadResult.TryAgain)
+                {
+                    Pause(TimeSpan.FromMilliseconds(10));
+                }
+                else
+                {
+                    Take();
+                }
+
+                FlushIfDue();
+            }
+        }
+#pragma warning disable CA1031 // Whatever ends the thread is reported to the actor, which translates it.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            error = e;
+        }
+
+        // Nothing may be called into this reader once the input is closed.
+        _input.OnWaiting = null;
+        Flush();
+        _batch.Release();
+        _input.Dispose();
+        _owner.Tell(new Ended(_attempt, error, _finite), ActorRefs.NoSender);
+    }
+
+    private void Take()
+    {
+        var last = _batch.Count - 1;
+        if (_input.StreamsVersion != _version)
+        {
+            _version = _input.StreamsVersion;
+            var first = PacketBatches.Slice(_batch, last);
+            var before = PacketBatches.Slice(_batch, 0, last);
+            _batch.Release();
+            _batch = before;
+            Flush();
+            _batch.Release();
+            _batch = first;
+            _owner.Tell(new StreamsChanged(_attempt, _input.Streams), ActorRefs.NoSender);
+            last = 0;
+        }
+
+        var info = _batch[last];
+        if (info.CaptureTimeUs == 0)
+        {
+            _batch.SetCaptureTime(last, CaptureTime(info));
+        }
+
+        if (_finite)
+        {
+            Pace(info);
+        }
+    }
+
+    // The sender's clock where it states one, else the time of arrival.
+    private long CaptureTime(in PacketInfo info)
+    {
+        var now = (_services.Time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        if (info.Pts == PacketInfo.NoTimestamp || (_input.StartTimeRealtimeUs is null && _source.Kind != SourceKind.Device))
+        {
+            return now;
+        }
+
+        var pts = _input.Streams[info.Track].TimeBase.Rescale(info.Pts, Rational.Microseconds);
+        var stated = pts + (_input.StartTimeRealtimeUs ?? 0);
+        // Devices stamp with the wall clock; a device or a camera whose clock is not set says nonsense.
+        return _source.Kind == SourceKind.Device && Math.Abs(stated - now) > 10_000_000 ? now : stated;
+    }
+
+    private void Pace(in PacketInfo info)
+    {
+        if (info.Dts == PacketInfo.NoTimestamp)
+        {
+            return;
+        }
+
+        var media = _input.Streams[info.Track].TimeBase.ToTimeSpan(info.Dts);
+        var due = media + (_paceOrigin ??= _services.Now - media);
+        while (!_cancelled && due - _services.Now > TimeSpan.FromMilliseconds(20))
+        {
+            FlushIfDue();
+            Pause(TimeSpan.FromMilliseconds(Math.Min(50, (due - _services.Now).TotalMilliseconds)));
+        }
+    }
+
+    private void FlushIfDue()
+    {
+        if (_batch.Count == 0)
+        {
+            return;
+        }
+
+        var cell = _services.Now.Ticks / _services.Options.Grid.Ticks;
+        if (cell != _cell || _batch.Bytes > MostBytes)
+        {
+            _cell = cell;
+            Flush();
+        }
+    }
+
+    private void Flush()
+    {
+        if (_batch.Count == 0)
+        {
+            return;
+        }
+
+        Interlocked.Add(ref _pending, _batch.Bytes);
+        _owner.Tell(new Arrived(_attempt, _batch, _services.Now), ActorRefs.NoSender);
+        _batch = PacketBatch.Rent();
+        while (Interlocked.Read(ref _pending) > MostPending && !_cancelled)
+        {
+            Pause(TimeSpan.FromMilliseconds(100));
+        }
+    }
+
+    private void Pause(TimeSpan time)
+    {
+        if (time > TimeSpan.Zero)
+        {
+            _wake.Wait(time);
+            _wake.Reset();
+        }
+    }
+
+    /// <summary>Packets arrived. The owner of the message owns the batch and says <see cref="Taken"/>.</summary>
+    internal sealed record Arrived(int Attempt, PacketBatch Batch, TimeSpan At);
+
+    /// <summary>The streams are these from the next packet on.</summary>
+    internal sealed record StreamsChanged(int Attempt, IReadOnlyList<StreamInfo> Streams);
+
+    /// <summary>The input is closed and the thread ends.</summary>
+    /// <param name="Attempt">Of which opening.</param>
+    /// <param name="Error">Why; null when the source ended.</param>
+    /// <param name="Finite">Whether the source states its length, so that an end is its end.</param>
+    internal sealed record Ended(int Attempt, Exception? Error, bool Finite);
+}

@@ -1,0 +1,114 @@
+using Recorder.Contracts;
+using Recorder.FFmpeg;
+
+namespace Recorder.Actors.Capture;
+
+/// <summary>
+/// The tracks of a source by their lasting numbers, and which stream of the present connection each one is. A stream that comes back
+/// after a reconnect is the track it was: the first video stream is the first video track again.
+/// </summary>
+internal sealed class TrackSet
+{
+    private readonly List<SourceTrack> _tracks = [];
+    private int[] _trackOfStream = [];
+    private int _nextId;
+
+    /// <summary>The tracks at present.</summary>
+    public IReadOnlyList<SourceTrack> Tracks { get; private set; } = [];
+
+    /// <summary>The first video track: its key frames are where recordings begin; -1 for none.</summary>
+    public int Leading { get; private set; } = -1;
+
+    /// <summary>The track that a stream is; -1 for one that is not recorded.</summary>
+    public int TrackOf(int stream) => (uint)stream < (uint)_trackOfStream.Length ? _trackOfStream[stream] : -1;
+
+    /// <summary>The track of this number; null when there is none.</summary>
+    public SourceTrack? Find(int id)
+    {
+        foreach (var track in _tracks)
+        {
+            if (track.Id == id)
+            {
+                return track;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether a stream is picture or sound with known parameters.</summary>
+    public static bool IsRecordable(StreamInfo stream) => !stream.AttachedPicture && stream.TimeBase.IsKnown && stream.Parameters.Kind switch
+    {
+        MediaKind.Video => stream.Parameters.Width > 0 && stream.Parameters.Height > 0,
+        MediaKind.Audio => stream.Parameters.SampleRate > 0 && stream.Parameters.Channels > 0,
+        _ => false,
+    };
+
+    /// <summary>Takes over the streams of a connection.</summary>
+    /// <returns>What changed, as the messages that say so: <see cref="CaptureProtocol.TrackAdded"/> and so on, in order.</returns>
+    public IReadOnlyList<object> Update(IReadOnlyList<StreamInfo> streams)
+    {
+        var messages = new List<object>();
+        var free = new List<SourceTrack>(_tracks);
+        _trackOfStream = new int[streams.Count == 0 ? 0 : streams.Max(s => s.Index) + 1];
+        Array.Fill(_trackOfStream, -1);
+        var added = new List<SourceTrack>();
+        foreach (var stream in streams.Where(IsRecordable))
+        {
+            var known = free.FirstOrDefault(t => t.Parameters.Kind == stream.Parameters.Kind);
+            var track = known is null ? Describe(_nextId++, stream) : Renew(known, stream);
+            if (known is null)
+            {
+                added.Add(track);
+                messages.Add(new CaptureProtocol.TrackAdded(track));
+            }
+            else
+            {
+                free.Remove(known);
+                if (track != known)
+                {
+                    _tracks[_tracks.IndexOf(known)] = track;
+                    messages.Add(new CaptureProtocol.TrackChanged(track));
+                }
+            }
+
+            _trackOfStream[stream.Index] = track.Id;
+        }
+
+        foreach (var gone in free)
+        {
+            _tracks.Remove(gone);
+            messages.Insert(0, new CaptureProtocol.TrackRemoved(gone.Id));
+        }
+
+        _tracks.AddRange(added);
+        Tracks = [.. _tracks];
+        Leading = _tracks.Find(t => t.Parameters.Kind == MediaKind.Video)?.Id ?? -1;
+        return messages;
+    }
+
+    /// <summary>The track of a stream.</summary>
+    internal static SourceTrack Describe(int id, StreamInfo stream)
+    {
+        var parameters = stream.Parameters;
+        return new SourceTrack(id, parameters, stream.TimeBase, new TrackDescription
+        {
+            Id = id,
+            Kind = parameters.Kind == MediaKind.Video ? TrackKind.Video : TrackKind.Audio,
+            Codec = parameters.Codec,
+            MimeCodec = parameters.MimeCodec,
+            Width = parameters.Width,
+            Height = parameters.Height,
+            FrameRate = parameters.Kind != MediaKind.Video ? 0 : stream.FrameRate.IsKnown ? stream.FrameRate.Value : parameters.FrameRate.Value,
+            SampleRate = parameters.SampleRate,
+            Channels = parameters.Channels,
+            BitsPerSecond = parameters.BitRate,
+            Language = stream.Language,
+            Rotation = parameters.Rotation,
+        });
+    }
+
+    // The announced time base stays: the timeline converts.
+    private static SourceTrack Renew(SourceTrack known, StreamInfo stream) =>
+        known.Parameters.Equivalent(stream.Parameters) ? known : Describe(known.Id, stream) with { TimeBase = known.TimeBase };
+}
