@@ -25,7 +25,7 @@ public abstract class ActorBase : IInternalActor
     private IActorRef? _self;
     private SupervisorStrategy? _supervisorStrategy;
 
-    /// <summary>An actor, in the context of its cell.</summary>
+    /// <summary>An actor, in the context of its cell. Its timers are there from here on, its stash after the constructor.</summary>
     /// <exception cref="ActorInitializationException">It was made by <c>new</c>.</exception>
     protected ActorBase()
     {
@@ -33,6 +33,8 @@ public abstract class ActorBase : IInternalActor
             ?? throw new ActorInitializationException(
                 "Do not create actors using 'new', always create them using an ActorContext/System");
         _self = cell.Self;
+        if (this is IWithTimers timed)
+            timed.Timers = cell.NewTimers();
         cell.Become(Receive);
     }
 

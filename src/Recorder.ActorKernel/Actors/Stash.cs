@@ -132,7 +132,7 @@ internal sealed class ActorStash(ActorCell cell, int capacity) : IStash
     {
         var message = cell.CurrentMessage;
         if (message is null)
-            return;
+            throw new InvalidOperationException("There is no message to stash right now. Stash() must be called inside an actor's Receive methods.");
         if (_lastStashed == cell.CurrentEnvelopeId)
             throw new IllegalActorStateException($"Can't stash the same message {message} more than once");
         if (IsFull)
@@ -190,6 +190,6 @@ internal sealed class ActorStash(ActorCell cell, int capacity) : IStash
                 cell.TerminatedQueuedFor(terminated.ActorRef, null);
         }
 
-        cell.Mailbox.Prepend(envelopes);
+        cell.Prepend(envelopes);
     }
 }

@@ -57,6 +57,7 @@ public partial class ActorCell
         if (SystemImpl.Settings.DebugLifecycle)
             Publish(new Debug(_self.Path.ToString(), failed.GetType(), "Restarting"));
         var message = CurrentMessage;
+        _timers?.CancelAll();
         try
         {
             failed.AroundPreRestart(cause, message!);
@@ -175,6 +176,7 @@ public partial class ActorCell
         var actor = _actor;
         _closedToChildren = true;
         _terminated = true;
+        _timers?.CancelAll();
         try
         {
             if (actor is not null)

@@ -70,8 +70,8 @@ public partial class ActorCell : IUntypedActorContext, ICell
         private set;
     }
 
-    /// <summary>The mailbox.</summary>
-    public Mailbox Mailbox => _mailbox;
+    /// <summary>The mailbox; that of dead letters when the actor has stopped.</summary>
+    public Mailbox Mailbox => _terminated && _mailbox.IsClosed ? SystemImpl.Mailboxes.DeadLetterMailbox : _mailbox;
 
     /// <summary>The actor itself; null when it is not there.</summary>
     internal ActorBase? Actor => _actor;
@@ -94,6 +94,10 @@ public partial class ActorCell : IUntypedActorContext, ICell
     IActorRef IActorContext.Parent => Parent;
 
     internal static ActorCell? Current => _current;
+
+    internal bool IsIdle => _mailbox.IsIdle;
+
+    internal long Turns => _mailbox.Turns;
 
     private Type ActorType => _actor?.GetType() ?? GetType();
 
@@ -323,7 +327,9 @@ public partial class ActorCell : IUntypedActorContext, ICell
         }
     }
 
-    internal void SetCurrentMessage(object? message) => CurrentMessage = message;
+    internal TimerScheduler NewTimers() => _timers = new TimerScheduler(this);
+
+    internal void Prepend(IReadOnlyList<Envelope> envelopes) => _mailbox.Prepend(envelopes);
 
     internal void Publish(LogEvent logEvent)
     {
@@ -369,6 +375,7 @@ public partial class ActorCell : IUntypedActorContext, ICell
     private ActorBase NewActor()
     {
         _behaviors.Clear();
+        _timers = null;
         var actor = CreateNewActorInstance()
             ?? throw new ActorInitializationException(_self, "NewActor produced null");
         actor.Attach(_self);
@@ -386,8 +393,8 @@ public partial class ActorCell : IUntypedActorContext, ICell
             return null!;
         if (actor is IActorStash stashing)
             stashing.Stash = this.CreateStash(stashing);
-        if (actor is IWithTimers timed)
-            timed.Timers = _timers = new TimerScheduler(this);
+        if (_timers is null && actor is IWithTimers timed) // the producer gave the same instance again
+            timed.Timers = NewTimers();
         if (actor is IInitializableActor initializable)
             initializable.Init();
         return actor;

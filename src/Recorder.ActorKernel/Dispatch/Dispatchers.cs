@@ -172,6 +172,8 @@ public sealed class Dispatchers(ActorSystem system)
     {
         if (!system.Settings.Config.HasPath(id))
             throw new ConfigurationException($"Dispatcher [{id}] not configured");
+        if (system.Settings.Config.GetString(id) is { Length: > 0 } alias)
+            return Lookup(alias);
         var config = system.Settings.Config.GetConfig(id)
             .WithFallback(Config.FromPairs(("id", id)));
         var throughput = config.GetInt(

@@ -16,6 +16,9 @@ public class Mailboxes(ActorSystem system)
 
     private readonly ConcurrentDictionary<string, MailboxType> _types = new();
 
+    /// <summary>Stands for the mailbox of every actor that has stopped.</summary>
+    public Mailbox DeadLetterMailbox { get; } = new(new MessageQueues.UnboundedMessageQueue());
+
     /// <summary>The type that a name stands for.</summary>
     /// <param name="id">The name: a path in the configuration, <c>unbounded</c> or <c>bounded</c>.</param>
     /// <returns>The type.</returns>

@@ -44,7 +44,7 @@ public static class PipeToSupport
         }
         catch (Exception e)
         {
-            Fail(recipient, sender, failure, e, taskToPipe);
+            recipient.Tell(failure is null ? new Status.Failure(e) : failure(e), sender);
         }
     }
 
@@ -88,7 +88,7 @@ public static class PipeToSupport
         }
         catch (Exception e)
         {
-            Fail(recipient, sender, failure, e, taskToPipe);
+            recipient.Tell(failure is null ? new Status.Failure(e) : failure(e), sender);
         }
     }
 
@@ -157,12 +157,4 @@ public static class PipeToSupport
         Func<object>? success = null,
         Func<Exception, object>? failure = null) =>
         PipeTo(taskToPipe.AsTask(), recipient, useConfigureAwait, sender, success, failure);
-
-    private static void Fail(
-        ICanTell recipient, IActorRef? sender, Func<Exception, object>? failure, Exception thrown, Task task)
-    {
-        // A task that gathers several failures reports them all.
-        var cause = task.Exception is { InnerExceptions.Count: > 1 } all ? all : thrown;
-        recipient.Tell(failure is null ? new Status.Failure(cause) : failure(cause), sender);
-    }
 }

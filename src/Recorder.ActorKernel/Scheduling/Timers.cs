@@ -3,7 +3,7 @@ using Recorder.ActorKernel.Event;
 
 namespace Recorder.ActorKernel;
 
-/// <summary>An actor with timers, which the runtime sets after the constructor.</summary>
+/// <summary>An actor with timers, which the runtime sets before the constructor of the actor runs.</summary>
 public interface IWithTimers
 {
     /// <summary>The timers.</summary>

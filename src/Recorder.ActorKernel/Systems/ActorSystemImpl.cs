@@ -95,16 +95,21 @@ public partial class ActorSystemImpl : ExtendedActorSystem
 
     internal Props TerminatedProps { get; } = new TerminatedProps();
 
-    /// <summary>Starts the guardians and the loggers.</summary>
+    /// <summary>Starts the guardians, the loggers and the configured extensions.</summary>
     public void Start()
     {
-        if (_started)
-            throw new InvalidOperationException("The system has been started already");
-        _started = true;
-        _provider.Start();
-        EventStream.StartUnsubscriber(this);
-        _ = FinishWhenRootStopsAsync();
-        StartLoggers();
+        if (!_started)
+        {
+            _started = true;
+            _provider.Start();
+            EventStream.StartUnsubscriber(this);
+            _ = FinishWhenRootStopsAsync();
+            StartLoggers();
+            LoadExtensions();
+        }
+
+        if (Settings.LogConfigOnStart)
+            Log.Info(Settings.ToString());
     }
 
     /// <inheritdoc/>
@@ -223,6 +228,17 @@ public partial class ActorSystemImpl : ExtendedActorSystem
         text.Append(' ', depth * 2).Append(depth == 0 ? "/" : actor.Path.Name).Append('\n');
         foreach (var child in actor.Children.OfType<ActorRefWithCell>())
             Print(text, child, depth + 1);
+    }
+
+    private void LoadExtensions()
+    {
+        foreach (var name in Settings.Config.GetStringList("akka.extensions"))
+        {
+            if (TypeNames.Resolve(name) is { } type && Activator.CreateInstance(type) is IExtensionId extension)
+                RegisterExtension(extension);
+            else
+                Log.Error("[{0}] is not an 'ExtensionId', skipping...", name);
+        }
     }
 
     private IScheduler MakeScheduler()

@@ -88,6 +88,17 @@ public static class ActorSystemWithExtensions
 
     /// <summary>The extension of a type; made when it is not there.</summary>
     /// <typeparam name="T">The type.</typeparam>
+    /// <param name="system">The system.</param>
+    /// <param name="extensionId">The type of what makes it.</param>
+    /// <returns>The extension.</returns>
+    public static T WithExtension<T>(this ActorSystem system, Type extensionId)
+        where T : class, IExtension =>
+        system.HasExtension<T>()
+            ? system.GetExtension<T>()
+            : (T)system.RegisterExtension((IExtensionId)Activator.CreateInstance(extensionId)!);
+
+    /// <summary>The extension of a type; made when it is not there.</summary>
+    /// <typeparam name="T">The type.</typeparam>
     /// <typeparam name="TI">What makes it.</typeparam>
     /// <param name="system">The system.</param>
     /// <returns>The extension.</returns>

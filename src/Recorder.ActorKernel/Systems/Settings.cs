@@ -16,6 +16,7 @@ public class Settings
         StdoutLogLevel = Config.GetString("akka.stdout-loglevel");
         Loggers = Config.GetStringList("akka.loggers");
         LoggerStartTimeout = Config.GetTimeSpan("akka.logger-startup-timeout");
+        LogConfigOnStart = Config.GetBoolean("akka.log-config-on-start");
         AskTimeout = Config.GetTimeSpan("akka.actor.ask-timeout", Timeout.InfiniteTimeSpan);
         CreationTimeout = Config.GetTimeSpan("akka.actor.creation-timeout");
         AddLoggingReceive = Config.GetBoolean("akka.actor.debug.receive");
@@ -60,6 +61,9 @@ public class Settings
 
     /// <summary><c>akka.logger-startup-timeout</c>.</summary>
     public TimeSpan LoggerStartTimeout { get; }
+
+    /// <summary><c>akka.log-config-on-start</c>: log the whole configuration at the start.</summary>
+    public bool LogConfigOnStart { get; }
 
     /// <summary><c>akka.actor.ask-timeout</c>: how long an Ask waits that says nothing.</summary>
     public TimeSpan AskTimeout { get; }
