@@ -1,0 +1,75 @@
+using Recorder.Actors.Capture;
+using Recorder.Contracts;
+
+namespace Recorder.Actors.Recording;
+
+/// <summary>How one source track is recorded.</summary>
+/// <param name="Source">The track.</param>
+/// <param name="Encode">The codec to encode to, by FFmpeg's name; null copies the stream.</param>
+internal sealed record PlannedTrack(SourceTrack Source, string? Encode)
+{
+    public TrackKind Kind => Source.Description.Kind;
+}
+
+/// <summary>
+/// What a recording will be: container, and for each track whether its stream is copied or encoded. A pure decision from the MIME
+/// type asked for and the tracks found.
+/// </summary>
+internal sealed record RecordingPlan(MediaContainer Container, IReadOnlyList<PlannedTrack> Tracks)
+{
+    /// <summary>The type without codecs, known before any encoder is open.</summary>
+    public string Essence =>
+        new MediaMimeType(Tracks.Any(track => track.Kind == TrackKind.Video) ? TrackKind.Video : TrackKind.Audio, Container, [])
+            .Essence;
+
+    /// <summary>Decides; an error says which track cannot be recorded and what to do.</summary>
+    /// <param name="mimeType">As asked for; "" keeps the source's codecs.</param>
+    /// <param name="tracks">All tracks of the source.</param>
+    public static (RecordingPlan? Plan, MediaError? Error) For(string mimeType, IReadOnlyList<SourceTrack> tracks)
+    {
+        var wanted = tracks.Where(track => track.Description.Kind is TrackKind.Video or TrackKind.Audio).ToList();
+        if (wanted.Count == 0)
+        {
+            return Refuse("The source has neither a video nor an audio track that could be recorded.");
+        }
+
+        MediaMimeType? type = null;
+        if (mimeType.Length > 0 && !MediaMimeType.TryParse(mimeType, out type))
+        {
+            return Refuse(MediaSupport.Explain(mimeType)!);
+        }
+
+        var container = type?.Container ?? MediaSupport.ContainerFor([.. wanted.Select(track => track.Description.Codec)]);
+        var planned = new List<PlannedTrack>();
+        foreach (var track in wanted)
+        {
+            var (kind, codec) = (track.Description.Kind, track.Description.Codec);
+            if (type?.Kind == TrackKind.Audio && kind == TrackKind.Video)
+            {
+                return Refuse($"The source has a video track ({codec}), which {type.Essence} cannot hold; use video/… or a source " +
+                    "without video.");
+            }
+
+            var requested = type is null ? null : MediaSupport.Requested(type, kind);
+            if (MediaSupport.Holds(container, codec) && (requested is null || requested == codec))
+            {
+                planned.Add(new PlannedTrack(track, null));
+                continue;
+            }
+
+            var target = requested ?? MediaSupport.DefaultCodec(container, kind);
+            if (!MediaSupport.CanEncode(target))
+            {
+                return Refuse($"Track {track.Id} is {codec}, and there is no encoder here that makes {target} of it; record a source " +
+                    $"that delivers {target}, or choose another codec.");
+            }
+
+            planned.Add(new PlannedTrack(track, target));
+        }
+
+        return (new RecordingPlan(container, planned), null);
+    }
+
+    private static (RecordingPlan?, MediaError?) Refuse(string message) =>
+        (null, new MediaError(ErrorName.NotSupportedError, message));
+}
