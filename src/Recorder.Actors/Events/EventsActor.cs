@@ -1,0 +1,57 @@
+using Recorder.Contracts;
+
+namespace Recorder.Actors.Events;
+
+/// <summary>
+/// The mediator: every event of every recorder passes here once and goes to those who asked for it. Subscribers come and go; one that
+/// dies is forgotten. Order holds because each recorder's events come in order and each subscriber has one mailbox.
+/// </summary>
+internal sealed class EventsActor : ReceiveActor
+{
+    private readonly Dictionary<IActorRef, List<EventsProtocol.Subscribe>> _subscribers = [];
+
+    public EventsActor()
+    {
+        Receive<RecorderProtocol.IEvent>(OnEvent);
+        Receive<EventsProtocol.Subscribe>(OnSubscribe);
+        Receive<EventsProtocol.Unsubscribe>(_ =>
+        {
+            _subscribers.Remove(Sender);
+            Context.Unwatch(Sender);
+            Sender.Tell(new EventsProtocol.Unsubscribed());
+        });
+        Receive<Terminated>(died => _subscribers.Remove(died.ActorRef));
+    }
+
+    public static Props PropsFor() => Props.Create(() => new EventsActor());
+
+    private void OnEvent(RecorderProtocol.IEvent raised)
+    {
+        foreach (var (subscriber, wishes) in _subscribers)
+        {
+            if (wishes.Exists(wish => Matches(wish, raised)))
+            {
+                subscriber.Tell(raised, ActorRefs.NoSender);
+            }
+        }
+    }
+
+    private void OnSubscribe(EventsProtocol.Subscribe wish)
+    {
+        if (!_subscribers.TryGetValue(Sender, out var wishes))
+        {
+            _subscribers.Add(Sender, wishes = []);
+            Context.Watch(Sender);
+        }
+
+        if (!wishes.Contains(wish))
+        {
+            wishes.Add(wish);
+        }
+
+        Sender.Tell(new EventsProtocol.Subscribed());
+    }
+
+    private static bool Matches(EventsProtocol.Subscribe wish, RecorderProtocol.IEvent raised) =>
+        (wish.Recorder is not { } recorder || recorder == raised.Recorder) && (wish.Kind is not { } kind || kind.IsInstanceOfType(raised));
+}

@@ -1,0 +1,79 @@
+using Microsoft.Extensions.Logging;
+using Recorder.Actors.Capture;
+using Recorder.Actors.Events;
+using Recorder.Actors.Recording;
+using Recorder.Actors.Storage;
+using Recorder.FFmpeg;
+
+namespace Recorder.Actors;
+
+/// <summary>How a node's actors are set up.</summary>
+public sealed record RecorderRuntimeOptions
+{
+    /// <summary>The node's name in descriptions and events.</summary>
+    public string Node { get; init; } = Environment.MachineName;
+
+    /// <summary>How long <see cref="RecorderRuntime.DisposeAsync"/> waits for recordings to be completed. 10 s.</summary>
+    public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How sources are captured.</summary>
+    public CaptureOptions Capture { get; init; } = new();
+}
+
+/// <summary>The actors of one node: <c>/user/sources</c>, <c>/user/recorders</c>, <c>/user/events</c>.</summary>
+public sealed class RecorderRuntime : IAsyncDisposable
+{
+    private readonly Volumes _volumes;
+    private readonly RecorderRuntimeOptions _options;
+
+    private RecorderRuntime(RecorderRuntimeOptions options, ILoggerFactory logging, TimeProvider time)
+    {
+        _options = options;
+        var logger = logging.CreateLogger("Recorder");
+        _volumes = new Volumes(logger);
+        System = ActorSystem.Create("recorder");
+        Events = System.ActorOf(EventsActor.PropsFor(), "events");
+        Sources = System.ActorOf(SourcesActor.PropsFor(options.Capture, logging, time), "sources");
+        Recorders = System.ActorOf(
+            RecordersActor.PropsFor(new RecorderEnvironment(Sources, Events, _volumes, time, logger, options.Node)), "recorders");
+    }
+
+    /// <summary>The actor system.</summary>
+    public ActorSystem System { get; }
+
+    /// <summary>Takes <c>RecordersProtocol</c> and every recorder's commands.</summary>
+    public IActorRef Recorders { get; }
+
+    /// <summary>Takes requests to capture sources.</summary>
+    public IActorRef Sources { get; }
+
+    /// <summary>Takes <c>EventsProtocol</c>; sends every event to its subscribers.</summary>
+    public IActorRef Events { get; }
+
+    /// <summary>Starts the actors.</summary>
+    /// <param name="options">How.</param>
+    /// <param name="logging">Where the node and FFmpeg log.</param>
+    /// <param name="time">The wall clock.</param>
+    /// <exception cref="FFmpegUnavailableException">FFmpeg's libraries are missing; the message says what to install.</exception>
+    public static RecorderRuntime Start(RecorderRuntimeOptions options, ILoggerFactory logging, TimeProvider time)
+    {
+        FFmpegLibrary.Initialize(logging.CreateLogger("FFmpeg"));
+        return new RecorderRuntime(options, logging, time);
+    }
+
+    /// <summary>Stops every recorder, waits until its files are complete, then ends the actor system.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await Recorders.Ask<RecordersActor.AllRetired>(new RecordersActor.RetireAll(), _options.ShutdownTimeout);
+        }
+        catch (AskTimeoutException)
+        {
+            // A disk that does not answer must not keep the process from ending; recovery completes what is left.
+        }
+
+        await System.Terminate();
+        _volumes.Dispose();
+    }
+}

@@ -1,0 +1,216 @@
+using Recorder.Actors.Capture;
+using Recorder.Actors.Storage;
+using Recorder.Contracts;
+using Recorder.FFmpeg;
+
+namespace Recorder.Actors.Recording;
+
+/// <summary>
+/// One recording between start() and its last event: joins its media session, its writer and the recorder's outbox. Owned by the
+/// recorder's actor and used only in its turns.
+/// </summary>
+internal sealed class ActiveRecording : ISessionSink, IDisposable
+{
+    private readonly RecorderId _recorder;
+    private readonly RecordingLayout _layout;
+    private readonly EventOutbox _outbox;
+    private readonly Func<ActiveRecording, string, IActorRef> _createWriter;
+    private RecordingDescription _description;
+    private RecordingSession? _session;
+    private IActorRef? _writer;
+    private string _mimeType;
+    private long _blobs;
+    private bool _started;
+
+    public ActiveRecording(
+        RecordingDescription description, RecorderProtocol.Start command, RecorderId recorder, RecordingLayout layout, EventOutbox outbox,
+        Func<ActiveRecording, string, IActorRef> createWriter)
+    {
+        (_description, Command, _recorder, _layout) = (description, command, recorder, layout);
+        (_outbox, _createWriter) = (outbox, createWriter);
+        Id = new RecordingId(description.Recording);
+        _mimeType = description.MimeType;
+    }
+
+    public RecordingId Id { get; }
+
+    /// <summary>The command that began it.</summary>
+    public RecorderProtocol.Start Command { get; }
+
+    public RecordingLayout Layout => _layout;
+
+    public WriteBacklog WriteBacklog { get; } = new();
+
+    /// <summary>Whether a plan was made for the source's tracks.</summary>
+    public bool HasSession => _session is not null;
+
+    /// <summary>Whether media is being gathered.</summary>
+    public bool HasBegun => _session?.HasBegun ?? false;
+
+    /// <summary>Whether the duration asked for is recorded.</summary>
+    public bool IsDurationReached { get; private set; }
+
+    /// <summary>The last reason why the source could not be opened.</summary>
+    public string? OpenFailure { get; set; }
+
+    public RecordingSession? Session => _session;
+
+    public long Blobs => _blobs;
+
+    public string MimeType => _mimeType;
+
+    long ISessionSink.Backlog => WriteBacklog.Bytes;
+
+    /// <summary>Decides how the source's tracks are recorded and opens what that takes.</summary>
+    public MediaError? Open(RecorderOptions options, IReadOnlyList<SourceTrack> tracks, TimeProvider time)
+    {
+        var (plan, error) = RecordingPlan.For(options.MimeType, tracks);
+        if (plan is null)
+        {
+            return error;
+        }
+
+        Container = plan.Container;
+        _mimeType = _mimeType.Length == 0 ? plan.Essence : _mimeType;
+        try
+        {
+            _session = new RecordingSession(plan, options, Timeslice(options), Command.Duration, this, time);
+            return null;
+        }
+        catch (FFmpegException exception)
+        {
+            return new MediaError(ErrorName.NotSupportedError, exception.Message);
+        }
+    }
+
+    /// <summary>What is being written; known once opened.</summary>
+    public MediaContainer Container { get; private set; }
+
+    /// <summary>The <c>start</c> event, once.</summary>
+    public void RaiseStarted(IReadOnlyList<TrackDescription> tracks)
+    {
+        if (_started)
+        {
+            return;
+        }
+
+        _started = true;
+        var mimeType = _mimeType;
+        _outbox.Raise((number, at) => new RecorderProtocol.Started(_recorder, number, at, Id, mimeType) { Tracks = tracks });
+    }
+
+    /// <summary>A <c>dataavailable</c> event with an empty blob, for want of any data.</summary>
+    public void RaiseEmptyBlob(DateTimeOffset now)
+    {
+        var blob = new Blob
+        {
+            Recording = Id,
+            Number = ++_blobs,
+            Extent = 1,
+            Path = _layout.Extent(1, MediaSupport.Extension(Container)),
+            Offset = 0,
+            Length = 0,
+            Type = _mimeType,
+            MediaTime = TimeSpan.Zero,
+            Duration = TimeSpan.Zero,
+            CapturedAt = now,
+            StartsWithKeyFrame = false,
+            Crc32C = Crc32C.Empty,
+        };
+        _outbox.Raise((number, at) => new RecorderProtocol.DataAvailable(_recorder, number, at, blob, TimeSpan.Zero));
+    }
+
+    /// <summary>The blob is on disk: its event may go out.</summary>
+    public static void Announce(RecorderId recorder, WriterProtocol.BlobStored stored) =>
+        stored.Slot.Fill((number, at) => new RecorderProtocol.DataAvailable(recorder, number, at, stored.Blob, stored.Blob.MediaTime));
+
+    /// <summary>The <c>stop</c> event, when everything is on disk; the session is at its end.</summary>
+    public void Close(StopReason reason, MediaError? error, DateTimeOffset now)
+    {
+        var slot = _outbox.Reserve();
+        var (duration, bytes, blobs) = (_session?.Duration ?? TimeSpan.Zero, _session?.Bytes ?? 0, _blobs);
+        slot.Hold((number, at) => new RecorderProtocol.Stopped(_recorder, number, at, Id, reason)
+        {
+            Duration = duration,
+            Bytes = bytes,
+            Blobs = blobs,
+        });
+        if (_writer is null)
+        {
+            slot.Open();
+            return;
+        }
+
+        _writer.Tell(new WriterProtocol.Close(
+            _description with
+            {
+                MimeType = _mimeType,
+                EndedAt = now,
+                StopReason = reason.ToString(),
+                Error = error?.ToString(),
+                DurationMs = duration.TotalMilliseconds,
+                Bytes = bytes,
+                Blobs = blobs,
+            },
+            slot));
+    }
+
+    /// <summary>The container broke: the blob ends with what it gave out before.</summary>
+    public void AbandonContainer() => ((ISessionSink)this).EndBlob(new BlobPosition(_session!.Duration, TimeSpan.Zero, default, Key: false));
+
+    public void Dispose() => _session?.Dispose();
+
+    void ISessionSink.Begun(string mimeType, IReadOnlyList<TrackDescription> tracks)
+    {
+        _mimeType = mimeType;
+        _description = _description with
+        {
+            MimeType = mimeType,
+            Tracks = tracks,
+            VideoBitsPerSecond = _session!.Bitrates.Video,
+            AudioBitsPerSecond = _session.Bitrates.Audio,
+        };
+        _writer!.Tell(new WriterProtocol.Describe(_description));
+        RaiseStarted(tracks);
+    }
+
+    void ISessionSink.BeginExtent(int number)
+    {
+        _writer ??= _createWriter(this, MediaSupport.Extension(Container));
+        _writer.Tell(new WriterProtocol.BeginExtent(number));
+    }
+
+    void ISessionSink.Append(MediaBytes bytes)
+    {
+        WriteBacklog.Add(bytes.Length);
+        _writer!.Tell(new WriterProtocol.Append(bytes));
+    }
+
+    void ISessionSink.EndBlob(BlobPosition position) =>
+        _writer!.Tell(new WriterProtocol.EndBlob(
+            new BlobMark(Id, ++_blobs, _mimeType, position.MediaTime, position.Duration, position.CapturedAt, position.Key),
+            _outbox.Reserve()));
+
+    void ISessionSink.Finalise(IReadOnlyList<MediaPatch> patches) => _writer!.Tell(new WriterProtocol.Finalise(patches));
+
+    void ISessionSink.Gap(
+        GapCause cause, TimeSpan mediaTime, TimeSpan duration, DateTimeOffset from, DateTimeOffset to, long packets, string detail)
+    {
+        var gap = new RecorderProtocol.GapRecorded(_recorder, 0, to, Id, cause)
+        {
+            MediaTime = mediaTime,
+            Duration = duration,
+            From = from,
+            To = to,
+            Packets = packets,
+            Detail = detail,
+        };
+        _writer?.Tell(new WriterProtocol.AddGap(gap));
+        _outbox.Raise((number, at) => gap with { Sequence = number, At = at });
+    }
+
+    void ISessionSink.DurationReached() => IsDurationReached = true;
+
+    private TimeSpan? Timeslice(RecorderOptions options) =>
+        Command.Timeslice is { } timeslice && timeslice < options.MinimumTimeslice ? options.MinimumTimeslice : Command.Timeslice;
+}

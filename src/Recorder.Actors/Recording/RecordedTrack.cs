@@ -1,0 +1,148 @@
+using Recorder.Actors.Capture;
+using Recorder.Contracts;
+using Recorder.FFmpeg;
+
+namespace Recorder.Actors.Recording;
+
+/// <summary>One track of a recording under way: its timeline and, when it is not copied, its decoder and encoder.</summary>
+internal sealed class RecordedTrack : IDisposable
+{
+    private readonly PlannedTrack _plan;
+    private readonly VideoTranscoder? _video;
+    private readonly AudioTranscoder? _audio;
+
+    /// <exception cref="FFmpegException">There is no decoder or encoder for it.</exception>
+    public RecordedTrack(PlannedTrack plan, int number, RecorderOptions options, Bitrates bitrates)
+    {
+        _plan = plan;
+        Number = number;
+        var source = plan.Source;
+        Timeline = new TrackTimeline(source.TimeBase);
+        if (plan.Encode is { } codec && IsVideo)
+        {
+            _video = new VideoTranscoder(source.Parameters, source.TimeBase, new VideoEncoding
+            {
+                Codec = codec,
+                BitsPerSecond = bitrates.Video,
+                KeyFrameIntervalCount = options.VideoKeyFrameIntervalCount,
+                KeyFrameIntervalDuration = options.VideoKeyFrameIntervalDuration,
+                GlobalHeader = true,
+            });
+        }
+        else if (plan.Encode is { } audioCodec)
+        {
+            _audio = new AudioTranscoder(source.Parameters, source.TimeBase, new AudioEncoding
+            {
+                Codec = audioCodec,
+                BitsPerSecond = bitrates.Audio,
+                ConstantBitrate = options.AudioBitrateMode == BitrateMode.Constant,
+                GlobalHeader = true,
+            });
+        }
+
+        Output = _video?.Output ?? _audio?.Output ?? source.Parameters;
+        OutputTimeBase = _video?.OutputTimeBase ?? _audio?.OutputTimeBase ?? source.TimeBase;
+        Encoded = new TrackTimeline(OutputTimeBase);
+    }
+
+    /// <summary>Its number in the container, from 0.</summary>
+    public int Number { get; }
+
+    public int SourceId => _plan.Source.Id;
+
+    public bool IsVideo => _plan.Kind == TrackKind.Video;
+
+    public bool IsEncoded => _video is not null || _audio is not null;
+
+    public TrackDescription Description => _plan.Source.Description;
+
+    /// <summary>What the container is told of it.</summary>
+    public CodecParameters Output { get; set; }
+
+    public Rational OutputTimeBase { get; }
+
+    /// <summary>Source times to the recording's.</summary>
+    public TrackTimeline Timeline { get; }
+
+    /// <summary>What was written of it: equal to <see cref="Timeline"/> for a copy, in the encoder's time base otherwise.</summary>
+    public TrackTimeline Encoded { get; }
+
+    /// <summary>Nothing is written before the next key frame.</summary>
+    public bool NeedsKeyFrame { get; set; }
+
+    /// <summary>It has ended or reached the recording's duration.</summary>
+    public bool IsComplete { get; set; }
+
+    /// <summary>Whether it has no signal.</summary>
+    public bool IsMuted { get; set; }
+
+    /// <summary>Since when.</summary>
+    public DateTimeOffset MutedAt { get; set; }
+
+    /// <summary>Packets left out since then.</summary>
+    public long MutedPackets { get; set; }
+
+    /// <summary>Black frames or silence in place of content; only where it is encoded.</summary>
+    public void Blank(bool blank)
+    {
+        if (_video is not null)
+        {
+            _video.Blank = blank;
+        }
+
+        if (_audio is not null)
+        {
+            _audio.Blank = blank;
+        }
+    }
+
+    public void ForceKeyFrame() => _video?.ForceKeyFrame();
+
+    /// <summary>Decodes and encodes one packet; what comes out is appended to <paramref name="output"/>.</summary>
+    public void Transcode(PacketBatch input, int index, long pts, PacketBatch output)
+    {
+        _video?.Write(input, index, pts, output, Number);
+        _audio?.Write(input, index, pts, output, Number);
+    }
+
+    public void FinishTranscoding(PacketBatch output)
+    {
+        _video?.Finish(output, Number);
+        _audio?.Finish(output, Number);
+    }
+
+    public void Dispose()
+    {
+        _video?.Dispose();
+        _audio?.Dispose();
+    }
+}
+
+/// <summary>Target bit rates, bits a second.</summary>
+/// <param name="Video">Of the video encoder.</param>
+/// <param name="Audio">Of the audio encoder.</param>
+internal readonly record struct Bitrates(long Video, long Audio)
+{
+    private const int VideoShareInPercent = 95;
+
+    /// <summary>What the options say before anything is known of the tracks.</summary>
+    public static Bitrates For(RecorderOptions options) =>
+        options.BitsPerSecond is { } total
+            ? new Bitrates(total * VideoShareInPercent / 100, total - (total * VideoShareInPercent / 100))
+            : new Bitrates(
+                options.VideoBitsPerSecond ?? RecorderOptions.DefaultVideoBitsPerSecond,
+                options.AudioBitsPerSecond ?? RecorderOptions.DefaultAudioBitsPerSecond);
+
+    /// <summary>What they come to for the kinds of tracks there are: with one kind only, the other reads 0 and a common target
+    /// belongs to it alone.</summary>
+    public static Bitrates For(RecorderOptions options, bool hasVideo, bool hasAudio)
+    {
+        var both = For(options);
+        return (hasVideo, hasAudio, options.BitsPerSecond) switch
+        {
+            (true, false, { } total) => new Bitrates(total, 0),
+            (false, true, { } total) => new Bitrates(0, total),
+            _ => both,
+        };
+    }
+}

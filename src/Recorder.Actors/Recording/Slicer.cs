@@ -1,0 +1,51 @@
+namespace Recorder.Actors.Recording;
+
+/// <summary>What ends before the next packet is written. Each includes those before it.</summary>
+internal enum Cut
+{
+    None = 0,
+    Fragment = 1,
+    Blob = 2,
+    Extent = 3,
+}
+
+/// <summary>
+/// Decides by media time, never by the wall clock, where fragments, blobs and extents end. Asked before each packet of the
+/// recording's reference track (its first video track, else its first).
+/// </summary>
+/// <param name="timeslice">Media time a blob gathers at least; null: all of an extent.</param>
+/// <param name="fragment">Media time after which data goes to disk.</param>
+/// <param name="extentDuration">Media time after which a new extent begins at a key frame.</param>
+/// <param name="extentBytes">Bytes after which a new extent begins at a key frame.</param>
+internal sealed class Slicer(TimeSpan? timeslice, TimeSpan fragment, TimeSpan? extentDuration, long? extentBytes)
+{
+    private TimeSpan _fragmentStart;
+    private TimeSpan _blobStart;
+    private TimeSpan _extentStart;
+
+    /// <summary>Whether the extent has what it may hold and only a key frame is missing.</summary>
+    public bool ExtentIsDue(TimeSpan time, long bytes) =>
+        time - _extentStart >= extentDuration || bytes >= extentBytes;
+
+    /// <summary>What ends before a packet at <paramref name="time"/>.</summary>
+    /// <param name="time">The packet's place on the recording's timeline.</param>
+    /// <param name="key">Whether decoding can begin at it.</param>
+    /// <param name="bytes">Bytes in the extent so far.</param>
+    public Cut Before(TimeSpan time, bool key, long bytes)
+    {
+        var cut = key && ExtentIsDue(time, bytes) && time > _extentStart ? Cut.Extent
+            : time - _blobStart >= timeslice ? Cut.Blob
+            : time - _fragmentStart >= fragment ? Cut.Fragment
+            : Cut.None;
+        Note(cut, time);
+        return cut;
+    }
+
+    /// <summary>A cut made for another reason: requestData().</summary>
+    public void Note(Cut cut, TimeSpan time)
+    {
+        _fragmentStart = cut >= Cut.Fragment ? time : _fragmentStart;
+        _blobStart = cut >= Cut.Blob ? time : _blobStart;
+        _extentStart = cut >= Cut.Extent ? time : _extentStart;
+    }
+}

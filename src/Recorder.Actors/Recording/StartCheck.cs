@@ -1,0 +1,25 @@
+using Recorder.Actors.Capture;
+using Recorder.Contracts;
+
+namespace Recorder.Actors.Recording;
+
+/// <summary>What start() refuses at once (W3C MediaStream Recording 2.5, start, steps 2 to 8), from what is known of the source.</summary>
+internal static class StartCheck
+{
+    /// <summary>The reason to refuse; null when the recording may begin, as far as is known.</summary>
+    public static MediaError? Find(RecorderOptions options, SourceUri source, CaptureProtocol.Described known)
+    {
+        if (options is { VideoKeyFrameIntervalCount: not null, VideoKeyFrameIntervalDuration: not null })
+        {
+            return new MediaError(
+                ErrorName.NotSupportedError, "Key frames cannot be asked for by count and by duration at once; give one of the two.");
+        }
+
+        if (known.Ended)
+        {
+            return new MediaError(ErrorName.NotSupportedError, $"{source} has ended; nothing can be recorded of it any more.");
+        }
+
+        return known.Tracks is { } tracks ? RecordingPlan.For(options.MimeType, tracks).Error : null;
+    }
+}

@@ -1,0 +1,232 @@
+using Microsoft.Win32.SafeHandles;
+using Recorder.Contracts;
+using Recorder.FFmpeg;
+
+namespace Recorder.Actors.Storage;
+
+/// <summary>What is known of a blob before its bytes are on disk.</summary>
+internal sealed record BlobMark(
+    RecordingId Recording, long Number, string Type, TimeSpan MediaTime, TimeSpan Duration, DateTimeOffset CapturedAt, bool Key);
+
+/// <summary>
+/// The open files of one recording. Every call may block on the disk: they run one after another on the volume's thread.
+/// The order of a write is bytes, then index line. A write that fails is cut off again, so that the file ends with a whole fragment.
+/// </summary>
+internal sealed class RecordingFiles(RecordingLayout layout) : IDisposable
+{
+    // Headers stand at the front: only blobs that begin there can be touched when a container is completed.
+    private const long RewritableBytes = 64 * 1024;
+
+    private readonly List<(long Seq, long Offset, long Length)> _rewritable = [];
+    private SafeFileHandle? _extent;
+    private SafeFileHandle? _index;
+    private string _extentPath = "";
+    private int _extentNumber;
+    private long _indexLength;
+    private long _length;
+    private long _blobStart;
+    private uint _blobCrc = Crc32C.Empty;
+
+    /// <summary>Begins an extent; an earlier one is complete and goes to the disk's platter.</summary>
+    /// <exception cref="IOException">The file exists, or cannot be created.</exception>
+    public void BeginExtent(int number, string extension)
+    {
+        Directory.CreateDirectory(layout.Folder);
+        CloseExtent();
+        _extentPath = layout.Extent(number, extension);
+        _extent = Open(_extentPath);
+        _index ??= Open(layout.Index);
+        _extentNumber = number;
+        _length = _blobStart = 0;
+        _blobCrc = Crc32C.Empty;
+        _rewritable.Clear();
+    }
+
+    /// <summary>Appends whole fragments.</summary>
+    public void Append(MediaBytes bytes)
+    {
+        var extent = _extent ?? throw new InvalidOperationException("No extent was begun.");
+        try
+        {
+            RandomAccess.Write(extent, bytes.Segments, _length);
+        }
+        catch (IOException)
+        {
+            RandomAccess.SetLength(extent, _length);
+            throw;
+        }
+
+        foreach (var segment in bytes.Segments)
+        {
+            _blobCrc = Crc32C.Append(_blobCrc, segment.Span);
+        }
+
+        _length += bytes.Length;
+    }
+
+    /// <summary>Makes a blob of what was appended since the last one, and writes its index line unless it is empty.</summary>
+    public Blob EndBlob(BlobMark mark, string extension)
+    {
+        var blob = BlobOf(mark, extension);
+        if (blob.Length > 0)
+        {
+            AppendIndex(IndexLine.For(blob));
+            if (blob.Offset < RewritableBytes)
+            {
+                _rewritable.Add((blob.Number, blob.Offset, blob.Length));
+            }
+        }
+
+        _blobStart = _length;
+        _blobCrc = Crc32C.Empty;
+        return blob;
+    }
+
+    /// <summary>A blob of nothing: what stands for one whose index line could not be written.</summary>
+    public Blob EmptyBlob(BlobMark mark, string extension) => BlobOf(mark, extension) with { Length = 0, Crc32C = Crc32C.Empty };
+
+    /// <summary>States an interval that was not recorded.</summary>
+    public void AddGap(RecorderProtocol.GapRecorded gap) =>
+        AppendIndex(new IndexLine
+        {
+            Gap = new IndexLine.GapLine(
+                gap.Cause.ToString(), gap.MediaTime.TotalMilliseconds, gap.Duration.TotalMilliseconds, gap.From, gap.To, gap.Packets,
+                gap.Detail),
+        });
+
+    /// <summary>
+    /// Completes a container's header in place. The index line comes first, as a redo record with the checksums that follow from it.
+    /// </summary>
+    public void Finalise(IReadOnlyList<MediaPatch> patches)
+    {
+        if (patches.Count == 0 || _extent is null)
+        {
+            return;
+        }
+
+        var checksums = _rewritable
+            .Where(blob => patches.Any(patch => patch.Offset < blob.Offset + blob.Length && patch.Offset + patch.Bytes.Length > blob.Offset))
+            .Select(blob => new IndexLine.ChecksumLine(blob.Seq, IndexLine.Hex(ChecksumWith(patches, blob.Offset, blob.Length))))
+            .ToList();
+        AppendIndex(new IndexLine
+        {
+            Finalise = new IndexLine.FinaliseLine(
+                _extentNumber, [.. patches.Select(patch => new IndexLine.PatchLine(patch.Offset, patch.Bytes))], checksums),
+        });
+        RandomAccess.FlushToDisk(_index!);
+        foreach (var patch in patches)
+        {
+            RandomAccess.Write(_extent, patch.Bytes.Span, patch.Offset);
+        }
+    }
+
+    /// <summary>Writes <c>recording.json</c> as a whole: a reader sees the old or the new one.</summary>
+    public void Describe(RecordingDescription description)
+    {
+        Directory.CreateDirectory(layout.Folder);
+        var temporary = layout.Description + ".new";
+        using (var file = File.OpenHandle(temporary, FileMode.Create, FileAccess.Write))
+        {
+            RandomAccess.Write(file, StorageJson.Document(description), 0);
+            RandomAccess.FlushToDisk(file);
+        }
+
+        File.Move(temporary, layout.Description, overwrite: true);
+    }
+
+    public void Dispose()
+    {
+        CloseExtent();
+        if (_index is not null)
+        {
+            RandomAccess.FlushToDisk(_index);
+            _index.Dispose();
+            _index = null;
+        }
+    }
+
+    private Blob BlobOf(BlobMark mark, string extension) => new()
+    {
+        Recording = mark.Recording,
+        Number = mark.Number,
+        Extent = Math.Max(1, _extentNumber),
+        Path = _extentPath.Length > 0 ? _extentPath : layout.Extent(1, extension),
+        Offset = _blobStart,
+        Length = _length - _blobStart,
+        Type = mark.Type,
+        MediaTime = mark.MediaTime,
+        Duration = mark.Duration,
+        CapturedAt = mark.CapturedAt,
+        StartsWithKeyFrame = mark.Key,
+        Crc32C = _blobCrc,
+    };
+
+    private SafeFileHandle Open(string path) =>
+        File.OpenHandle(path, layout.Overwrite ? FileMode.Create : FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read);
+
+    private void CloseExtent()
+    {
+        if (_extent is not null)
+        {
+            RandomAccess.FlushToDisk(_extent);
+            _extent.Dispose();
+            _extent = null;
+        }
+    }
+
+    private void AppendIndex(IndexLine line)
+    {
+        if (_index is null)
+        {
+            return;
+        }
+
+        var bytes = StorageJson.Line(line);
+        try
+        {
+            RandomAccess.Write(_index, bytes, _indexLength);
+        }
+        catch (IOException)
+        {
+            RandomAccess.SetLength(_index, _indexLength);
+            throw;
+        }
+
+        _indexLength += bytes.Length;
+    }
+
+    private uint ChecksumWith(IReadOnlyList<MediaPatch> patches, long offset, long length)
+    {
+        var crc = Crc32C.Empty;
+        var buffer = new byte[64 * 1024];
+        for (var position = offset; position < offset + length;)
+        {
+            var part = buffer.AsSpan(0, (int)Math.Min(buffer.Length, offset + length - position));
+            part = part[..RandomAccess.Read(_extent!, part, position)];
+            if (part.IsEmpty)
+            {
+                break;
+            }
+
+            foreach (var patch in patches)
+            {
+                Overlay(part, position, patch);
+            }
+
+            crc = Crc32C.Append(crc, part);
+            position += part.Length;
+        }
+
+        return crc;
+    }
+
+    private static void Overlay(Span<byte> part, long position, MediaPatch patch)
+    {
+        var from = Math.Max(position, patch.Offset);
+        var to = Math.Min(position + part.Length, patch.Offset + patch.Bytes.Length);
+        if (from < to)
+        {
+            patch.Bytes.Span[(int)(from - patch.Offset)..(int)(to - patch.Offset)].CopyTo(part[(int)(from - position)..]);
+        }
+    }
+}

@@ -1,0 +1,140 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Recorder.Contracts;
+
+namespace Recorder.Actors.Storage;
+
+/// <summary>One line of <c>index.jsonl</c>: exactly one of the three forms is set.</summary>
+internal sealed record IndexLine
+{
+    public long? Seq { get; init; }
+
+    public int? Extent { get; init; }
+
+    public long? Offset { get; init; }
+
+    public long? Length { get; init; }
+
+    public double? MediaTime { get; init; }
+
+    public double? Duration { get; init; }
+
+    public DateTimeOffset? WallTime { get; init; }
+
+    public bool? Key { get; init; }
+
+    public string? Crc32C { get; init; }
+
+    public int? Epoch { get; init; }
+
+    /// <summary>A container was completed by rewriting bytes of its header: a redo record, written before the rewrite.</summary>
+    public FinaliseLine? Finalise { get; init; }
+
+    /// <summary>An interval that was not recorded.</summary>
+    public GapLine? Gap { get; init; }
+
+    public static IndexLine For(Blob blob) => new()
+    {
+        Seq = blob.Number,
+        Extent = blob.Extent,
+        Offset = blob.Offset,
+        Length = blob.Length,
+        MediaTime = blob.MediaTime.TotalMilliseconds,
+        Duration = blob.Duration.TotalMilliseconds,
+        WallTime = blob.CapturedAt,
+        Key = blob.StartsWithKeyFrame,
+        Crc32C = Hex(blob.Crc32C),
+        Epoch = blob.Epoch,
+    };
+
+    public static string Hex(uint crc) => crc.ToString("x8", System.Globalization.CultureInfo.InvariantCulture);
+
+    internal sealed record FinaliseLine(int Extent, IReadOnlyList<PatchLine> Patches, IReadOnlyList<ChecksumLine> Blobs);
+
+    internal sealed record PatchLine(long Offset, ReadOnlyMemory<byte> Bytes);
+
+    internal sealed record ChecksumLine(long Seq, string Crc32C);
+
+    internal sealed record GapLine(
+        string Cause, double MediaTime, double Duration, DateTimeOffset From, DateTimeOffset To, long Packets, string Detail);
+}
+
+/// <summary>What <c>recording.json</c> says. Rewritten as a whole when the recording begins and when it ends.</summary>
+internal sealed record RecordingDescription
+{
+    public required string Recorder { get; init; }
+
+    public required string Recording { get; init; }
+
+    /// <summary>The source's URI, credentials masked.</summary>
+    public required string Source { get; init; }
+
+    public required string Node { get; init; }
+
+    public required DateTimeOffset StartedAt { get; init; }
+
+    public DateTimeOffset? EndedAt { get; init; }
+
+    public string MimeType { get; init; } = "";
+
+    public double? TimesliceMs { get; init; }
+
+    public long VideoBitsPerSecond { get; init; }
+
+    public long AudioBitsPerSecond { get; init; }
+
+    public IReadOnlyList<TrackDescription> Tracks { get; init; } = [];
+
+    /// <summary>Absent while the recording is under way.</summary>
+    public string? StopReason { get; init; }
+
+    public string? Error { get; init; }
+
+    public double? DurationMs { get; init; }
+
+    public long? Bytes { get; init; }
+
+    public long? Blobs { get; init; }
+}
+
+/// <summary>Reads and writes the two files.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(IndexLine))]
+[JsonSerializable(typeof(RecordingDescription))]
+internal sealed partial class StorageJson : JsonSerializerContext
+{
+    private static readonly StorageJson Indented = new(new JsonSerializerOptions(Default.Options) { WriteIndented = true });
+
+    /// <summary>A line of the index with its line feed.</summary>
+    public static byte[] Line(IndexLine line)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(line, Default.IndexLine);
+        Array.Resize(ref json, json.Length + 1);
+        json[^1] = (byte)'\n';
+        return json;
+    }
+
+    public static byte[] Document(RecordingDescription description) =>
+        JsonSerializer.SerializeToUtf8Bytes(description, Indented.RecordingDescription);
+
+    /// <summary>The lines of an index; a torn last line is left out.</summary>
+    public static IReadOnlyList<IndexLine> ReadIndex(string path)
+    {
+        var lines = new List<IndexLine>();
+        foreach (var text in File.ReadLines(path))
+        {
+            try
+            {
+                lines.Add(JsonSerializer.Deserialize(text, Default.IndexLine)!);
+            }
+            catch (JsonException)
+            {
+                break;
+            }
+        }
+
+        return lines;
+    }
+}

@@ -1,0 +1,13 @@
+using Microsoft.Extensions.Logging;
+using LogLevel = Microsoft.Extensions.Logging.LogLevel;
+
+namespace Recorder.Actors.Storage;
+
+internal static partial class StorageLog
+{
+    [LoggerMessage(1, LogLevel.Error, "A write job failed without saying so itself")]
+    public static partial void JobFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(2, LogLevel.Warning, "Writing {Path} failed: {Reason}")]
+    public static partial void WriteFailed(ILogger logger, string path, string reason);
+}

@@ -1,0 +1,76 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace Recorder.Actors.Storage;
+
+/// <summary>
+/// The one thread that writes to a volume. A disk that stalls blocks it and nothing else: recorders hand their writes over as jobs
+/// and go on. How much may wait is bounded by each recorder's own limit.
+/// </summary>
+internal sealed class VolumeThread : IDisposable
+{
+    // A disk that does not answer must not keep the process from ending.
+    private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly BlockingCollection<Action> _jobs = new(new ConcurrentQueue<Action>());
+    private readonly ILogger _logger;
+    private readonly Thread _thread;
+
+    public VolumeThread(string name, ILogger logger)
+    {
+        _logger = logger;
+        _thread = new Thread(Run) { IsBackground = true, Name = $"volume {name}" };
+        _thread.Start();
+    }
+
+    /// <summary>Runs the job after all that were posted before it. A job reports its own failures.</summary>
+    public void Post(Action job) => _jobs.Add(job);
+
+    /// <summary>Finishes what was posted, then ends the thread.</summary>
+    public void Dispose()
+    {
+        _jobs.CompleteAdding();
+        _thread.Join(EndTimeout);
+        _jobs.Dispose();
+    }
+
+    private void Run()
+    {
+        foreach (var job in _jobs.GetConsumingEnumerable())
+        {
+            try
+            {
+                job();
+            }
+#pragma warning disable CA1031 // One recording's broken job must not end the thread that all recordings of the volume share.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                StorageLog.JobFailed(_logger, exception);
+            }
+        }
+    }
+}
+
+/// <summary>The volume threads of this node, one per mounted volume, made when first needed.</summary>
+internal sealed class Volumes(ILogger logger) : IDisposable
+{
+    private readonly ConcurrentDictionary<string, Lazy<VolumeThread>> _threads = new(StringComparer.Ordinal);
+    private readonly string[] _mounts = [.. DriveInfo.GetDrives().Select(drive => drive.Name).OrderByDescending(name => name.Length)];
+
+    /// <summary>The thread that writes below this folder.</summary>
+    public VolumeThread For(string folder)
+    {
+        var path = folder.EndsWith('/') ? folder : folder + '/';
+        var mount = Array.Find(_mounts, name => path.StartsWith(name.EndsWith('/') ? name : name + '/', StringComparison.Ordinal)) ?? "/";
+        return _threads.GetOrAdd(mount, name => new Lazy<VolumeThread>(() => new VolumeThread(name, logger))).Value;
+    }
+
+    public void Dispose()
+    {
+        foreach (var thread in _threads.Values.Where(thread => thread.IsValueCreated))
+        {
+            thread.Value.Dispose();
+        }
+    }
+}
