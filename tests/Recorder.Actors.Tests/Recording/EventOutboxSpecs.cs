@@ -1,0 +1,66 @@
+using Recorder.Actors.Recording;
+using Recorder.Contracts;
+
+namespace Recorder.Actors.Tests.Recording;
+
+public class EventOutboxSpecs
+{
+    private static readonly RecorderId Id = new("r");
+    private readonly EventOutbox _outbox = new();
+
+    [Fact]
+    public void Invariant_2_events_leave_in_order_with_consecutive_numbers()
+    {
+        Raise();
+        Raise();
+        Raise();
+
+        TakeAll().ShouldBe([1, 2, 3]);
+    }
+
+    [Fact]
+    public void An_event_that_waits_for_the_disk_holds_back_those_behind_it()
+    {
+        Raise();
+        var blob = _outbox.Reserve();
+        Raise();
+
+        TakeAll().ShouldBe([1]);
+        blob.Fill((number, at) => new RecorderProtocol.Resumed(Id, number, at));
+        TakeAll().ShouldBe([2, 3]);
+    }
+
+    [Fact]
+    public void A_place_that_is_given_up_leaves_no_hole_in_the_numbers()
+    {
+        var blob = _outbox.Reserve();
+        Raise();
+        blob.Abandon();
+
+        TakeAll().ShouldBe([1]);
+    }
+
+    [Fact]
+    public void A_held_event_goes_out_when_it_is_opened()
+    {
+        var stop = _outbox.Reserve();
+        stop.Hold((number, at) => new RecorderProtocol.Paused(Id, number, at));
+
+        TakeAll().ShouldBeEmpty();
+        stop.Open();
+        TakeAll().ShouldBe([1]);
+    }
+
+    private void Raise() => _outbox.Raise((number, at) => new RecorderProtocol.Paused(Id, number, at));
+
+    private List<long> TakeAll()
+    {
+        var numbers = new List<long>();
+        while (_outbox.TakeNext(DateTimeOffset.UnixEpoch) is { } raised)
+        {
+            numbers.Add(raised.Sequence);
+        }
+
+        return numbers;
+    }
+}
