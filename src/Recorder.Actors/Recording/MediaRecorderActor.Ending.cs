@@ -12,6 +12,9 @@ internal sealed partial class MediaRecorderActor
     /// <summary>The source or its return was waited for long enough.</summary>
     private sealed record WaitedTooLong;
 
+    /// <summary>Look whether the disk has taken enough for a waiting source to go on.</summary>
+    private sealed record CheckDisk;
+
     /// <summary>Ends what is under way; the actor stops when its last event is out.</summary>
     internal sealed record Retire;
 

@@ -14,6 +14,9 @@ namespace Recorder.Actors.Recording;
 internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
 {
     private const string WaitTimer = "wait";
+    private const string DiskTimer = "disk";
+
+    private static readonly TimeSpan DiskInterval = TimeSpan.FromMilliseconds(20);
 
     private readonly RecorderId _id;
     private readonly SourceUri _source;
@@ -28,6 +31,7 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
     private Status? _lastStatus;
     private IActorRef _capture = ActorRefs.Nobody;
     private long _recordings;
+    private readonly Queue<MediaArrived> _unpaid = new();
     private bool _retiring;
 
     public MediaRecorderActor(
@@ -122,6 +126,7 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
         Receive<GetStatus>(_ => Sender.Tell(StatusNow()));
         Receive<Described>(described => _known = described);
         Receive<Retire>(OnRetire);
+        Receive<CheckDisk>(OnCheckDisk);
         Receive<WriterProtocol.BlobStored>(stored => { ActiveRecording.Announce(_id, stored); Publish(); });
         Receive<WriterProtocol.Closed>(closed => { closed.Slot.Open(); Publish(); });
         Receive<WriterProtocol.WriteFailed>(failed => failed.Recording == _recording?.Id, failed => Fail(failed.Error.Name, failed.Error.Message));
@@ -245,7 +250,29 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
         }
         finally
         {
+            GiveBack(media);
+        }
+    }
+
+    // A source that reads as fast as it is taken from must wait for the disk: its credit comes back when there is room again.
+    private void GiveBack(MediaArrived media)
+    {
+        if (_source.Pace == SourcePace.Fast && _recording?.WriteBacklog.Bytes > _options.MemoryLimit / 2)
+        {
+            _unpaid.Enqueue(media);
+            Timers.StartSingleTimer(DiskTimer, new CheckDisk(), DiskInterval);
+        }
+        else
+        {
             media.Done();
+        }
+    }
+
+    private void OnCheckDisk(CheckDisk check)
+    {
+        for (var count = _unpaid.Count; count > 0; count--)
+        {
+            GiveBack(_unpaid.Dequeue());
         }
     }
 

@@ -1,0 +1,397 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Recorder.Actors.Capture;
+using Recorder.Actors.Events;
+using Recorder.Actors.Recording;
+using Recorder.Actors.Storage;
+using Recorder.Contracts;
+using static Recorder.Contracts.RecorderProtocol;
+
+namespace Recorder.Actors.Tests.Recording;
+
+/// <summary>
+/// The recorder's actor, from its commands to the events that its subscribers see; the source is a probe, codecs and disk are real.
+/// </summary>
+public sealed class MediaRecorderActorSpecs : TestKit
+{
+    private static readonly RecorderId Id = new("cam");
+    private readonly string _folder = Directory.CreateTempSubdirectory("recorder-actor-").FullName;
+    private readonly Volumes _volumes = new(NullLogger.Instance);
+    private readonly TestProbe _sources;
+    private readonly TestProbe _events;
+    private readonly IActorRef _mediator;
+    private IActorRef _recorders = ActorRefs.Nobody;
+    private int _frames;
+
+    public MediaRecorderActorSpecs()
+    {
+        _sources = CreateTestProbe("sources");
+        _events = CreateTestProbe("subscriber");
+        _mediator = Sys.ActorOf(EventsActor.PropsFor(), "events");
+        _events.Send(_mediator, new EventsProtocol.Subscribe());
+        _events.ExpectMsg<EventsProtocol.Subscribed>();
+        _events.IgnoreMessages(message => message is SourceChanged);
+    }
+
+    [Fact]
+    public void Start_is_recording_at_once_and_raises_start_when_media_arrives()
+    {
+        Create();
+        Tell(new Start(Id));
+        ExpectMsg<Accepted>().State.ShouldBe(RecorderState.Recording);
+        _events.ExpectNoMsg(TimeSpan.FromMilliseconds(50));
+
+        OpenSource();
+        Deliver(5);
+
+        _events.ExpectMsg<Started>().Sequence.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public void Stop_queues_dataavailable_and_stop_and_is_inactive_at_once()
+    {
+        Record(25);
+        Tell(new Stop(Id));
+        ExpectMsg<Accepted>().State.ShouldBe(RecorderState.Inactive);
+
+        var data = _events.ExpectMsg<DataAvailable>().Data;
+        var stop = _events.ExpectMsg<Stopped>();
+        stop.Reason.ShouldBe(StopReason.Requested);
+        stop.Duration.ShouldBe(TimeSpan.FromSeconds(1));
+        new FileInfo(data.Path).Length.ShouldBe(data.Length);
+    }
+
+    [Fact]
+    public void Stop_before_media_still_raises_start_first()
+    {
+        Create();
+        Tell(new Start(Id));
+        ExpectMsg<Accepted>();
+        Tell(new Stop(Id));
+
+        _events.ExpectMsg<Started>();
+        _events.ExpectMsg<DataAvailable>().Data.Length.ShouldBe(0);
+        _events.ExpectMsg<Stopped>();
+    }
+
+    [Fact]
+    public void A_second_start_is_refused_and_leaves_the_recording_untouched()
+    {
+        Record(10);
+        Tell(new Start(Id));
+        ExpectMsg<Refused>().Error.Name.ShouldBe(ErrorName.InvalidStateError);
+        Deliver(15);
+        Tell(new Stop(Id));
+
+        _events.ExpectMsg<DataAvailable>();
+        _events.ExpectMsg<Stopped>().Duration.ShouldBe(TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public void Pause_resume_and_requestData_are_refused_when_inactive()
+    {
+        Create();
+        foreach (var command in new ICommand[] { new Pause(Id), new Resume(Id), new RequestData(Id) })
+        {
+            Tell(command);
+            ExpectMsg<Refused>().Error.Name.ShouldBe(ErrorName.InvalidStateError);
+        }
+
+        Tell(new Stop(Id));
+        ExpectMsg<Accepted>().State.ShouldBe(RecorderState.Inactive);
+        _events.ExpectNoMsg(TimeSpan.FromMilliseconds(50));
+    }
+
+    [Fact]
+    public void A_timeslice_gives_a_blob_for_each_second_of_media()
+    {
+        Record(0, TimeSpan.FromSeconds(1));
+        Deliver(60);
+        Tell(new Stop(Id));
+
+        Enumerable.Range(0, 3).Select(_ => _events.ExpectMsg<DataAvailable>().Timecode.TotalSeconds).ShouldBe([0, 1, 2]);
+        _events.ExpectMsg<Stopped>().Blobs.ShouldBe(3);
+    }
+
+    [Fact]
+    public void Invariant_2_events_of_a_recorder_carry_consecutive_numbers()
+    {
+        _events.IgnoreNoMessages();
+        Record(0, TimeSpan.FromSeconds(0.2));
+        Deliver(50);
+        Tell(new Pause(Id));
+        Tell(new RequestData(Id));
+        Tell(new Resume(Id));
+        Deliver(25);
+        Tell(new Stop(Id));
+
+        var numbers = new List<long>();
+        _events.FishForMessage(message =>
+        {
+            numbers.Add(((IEvent)message).Sequence);
+            return message is Stopped;
+        });
+        numbers.Last().ShouldBeGreaterThan(12);
+        numbers.ShouldBe(Enumerable.Range((int)numbers[0], numbers.Count).Select(number => (long)number));
+    }
+
+    [Fact]
+    public void Pause_is_one_event_and_a_repeat_is_silent()
+    {
+        Record(5);
+        Tell(new Pause(Id));
+        Tell(new Pause(Id));
+        _events.ExpectMsg<Paused>();
+        Tell(new Resume(Id));
+        Tell(new Resume(Id));
+        _events.ExpectMsg<Resumed>();
+        _events.ExpectNoMsg(TimeSpan.FromMilliseconds(50));
+    }
+
+    [Fact]
+    public void RequestData_straight_after_start_gives_an_empty_blob()
+    {
+        Create();
+        Tell(new Start(Id));
+        Tell(new RequestData(Id));
+
+        var data = _events.ExpectMsg<DataAvailable>();
+        (data.Data.Length, data.Timecode).ShouldBe((0, TimeSpan.Zero));
+    }
+
+    [Fact]
+    public void RequestData_cuts_what_was_gathered_and_recording_goes_on()
+    {
+        Record(10);
+        Tell(new RequestData(Id));
+        _events.ExpectMsg<DataAvailable>().Data.Length.ShouldBeGreaterThan(0);
+        Deliver(15);
+        Tell(new Stop(Id));
+
+        var data = _events.ExpectMsg<DataAvailable>().Data;
+        data.Offset.ShouldBeGreaterThan(0);
+        _events.ExpectMsg<Stopped>().Bytes.ShouldBe(data.Offset + data.Length);
+    }
+
+    [Fact]
+    public void When_the_source_ends_the_recorder_becomes_inactive_with_its_data()
+    {
+        Record(25);
+        FromSource(new CaptureProtocol.SourceEnded("end of file"));
+
+        _events.ExpectMsg<DataAvailable>();
+        _events.ExpectMsg<Stopped>().Reason.ShouldBe(StopReason.SourceEnded);
+        Tell(new GetStatus(Id));
+        FishForMessage(message => message is Status).ShouldBeOfType<Status>().State.ShouldBe(RecorderState.Inactive);
+    }
+
+    [Fact]
+    public void A_source_that_cannot_be_reached_in_time_is_an_error_with_its_cause()
+    {
+        Create(new RecorderOptions { OpenTimeout = TimeSpan.FromMilliseconds(50) });
+        Tell(new Start(Id));
+        ExpectMsg<Accepted>();
+        ExpectAttach();
+        FromSource(new CaptureProtocol.SourceConnecting(1, "Connection to rtsp://cam refused.", TimeSpan.FromSeconds(1)));
+
+        var error = _events.ExpectMsg<ErrorRaised>().Error;
+        error.ShouldBe(new MediaError(ErrorName.UnknownError, "Connection to rtsp://cam refused."));
+        _events.ExpectMsg<DataAvailable>().Data.Length.ShouldBe(0);
+        _events.ExpectMsg<Stopped>().Reason.ShouldBe(StopReason.Failed);
+    }
+
+    [Fact]
+    public void What_cannot_be_recorded_is_found_late_as_error_and_stop_without_data()
+    {
+        Create(new RecorderOptions { MimeType = "audio/mp4" });
+        Tell(new Start(Id));
+        ExpectMsg<Accepted>();
+        OpenSource();
+
+        _events.ExpectMsg<ErrorRaised>().Error.Name.ShouldBe(ErrorName.NotSupportedError);
+        _events.ExpectMsg<Stopped>();
+    }
+
+    [Fact]
+    public void A_track_added_while_recording_ends_it_with_what_was_gathered()
+    {
+        Record(25);
+        FromSource(new CaptureProtocol.TrackAdded(ScriptedMedia.Audio with { Id = 7 }));
+
+        _events.ExpectMsg<ErrorRaised>().Error.Name.ShouldBe(ErrorName.InvalidModificationError);
+        _events.ExpectMsg<DataAvailable>().Data.Length.ShouldBeGreaterThan(0);
+        _events.ExpectMsg<Stopped>().Reason.ShouldBe(StopReason.Failed);
+    }
+
+    [Fact]
+    public void A_lost_and_restored_source_is_one_recording_with_a_gap()
+    {
+        Record(25);
+        var from = DateTimeOffset.UnixEpoch;
+        FromSource(new CaptureProtocol.SourceLost(from, "silence"));
+        FromSource(new CaptureProtocol.SourceRestored(from, from.AddSeconds(3)));
+        _frames += 75;
+        Deliver(25);
+        Tell(new Stop(Id));
+
+        var gap = _events.ExpectMsg<GapRecorded>();
+        (gap.Cause, gap.MediaTime, gap.Duration).ShouldBe((GapCause.SourceLost, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3)));
+        _events.ExpectMsg<DataAvailable>();
+        _events.ExpectMsg<Stopped>().Duration.ShouldBe(TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public void Stop_and_start_at_once_do_not_mix_the_two_recordings()
+    {
+        Record(25);
+        Tell(new Stop(Id));
+        Tell(new Start(Id));
+        Deliver(25);
+        ExpectAttach();
+        OpenSource();
+        Deliver(50);
+        Tell(new Stop(Id));
+
+        var first = _events.ExpectMsg<DataAvailable>().Data;
+        _events.ExpectMsg<Stopped>().Duration.ShouldBe(TimeSpan.FromSeconds(1));
+        _events.ExpectMsg<Started>().Recording.ShouldNotBe(first.Recording);
+        var second = _events.ExpectMsg<DataAvailable>().Data;
+        second.Recording.ShouldNotBe(first.Recording);
+        second.Offset.ShouldBe(0);
+        _events.ExpectMsg<Stopped>().Duration.ShouldBe(TimeSpan.FromSeconds(2));
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_written_is_an_error_that_names_it()
+    {
+        Create(target: new RecordingTarget("/proc/nothing"));
+        Start();
+        Deliver(25);
+
+        _events.ExpectMsg<Started>();
+        _events.ExpectMsg<ErrorRaised>().Error.Message.ShouldContain("/proc/nothing");
+        _events.ExpectMsg<DataAvailable>().Data.Length.ShouldBe(0);
+        _events.ExpectMsg<Stopped>();
+    }
+
+    [Fact]
+    public void Invariant_1_commands_are_carried_out_one_after_another_in_order()
+    {
+        Record(5);
+        Tell(new Pause(Id));
+        Tell(new Start(Id));
+        Tell(new Resume(Id));
+        Tell(new Stop(Id));
+        Tell(new Pause(Id));
+
+        ExpectMsg<Accepted>().State.ShouldBe(RecorderState.Paused);
+        ExpectMsg<Refused>().State.ShouldBe(RecorderState.Paused);
+        ExpectMsg<Accepted>().State.ShouldBe(RecorderState.Recording);
+        ExpectMsg<Accepted>().State.ShouldBe(RecorderState.Inactive);
+        ExpectMsg<Refused>().State.ShouldBe(RecorderState.Inactive);
+    }
+
+    [Fact]
+    public void Invariant_5_a_recorder_that_fails_leaves_the_others_alone()
+    {
+        Record(25);
+        var other = new RecorderId("other");
+        _recorders.Tell(new RecordersProtocol.Create(other, "test:", new RecorderOptions(), new RecordingTarget("/proc/nothing")), TestActor);
+        ExpectMsg<RecordersProtocol.Created>();
+        Tell(new Start(other));
+        ExpectMsg<Accepted>();
+        ExpectAttach();
+        var otherRecorder = _sources.LastSender;
+        otherRecorder.Tell(new CaptureProtocol.SourceOpened(ScriptedMedia.Both), _sources);
+        otherRecorder.Tell(new CaptureProtocol.MediaArrived(ScriptedMedia.Frames(0, 5)), _sources);
+        _events.FishForMessage(message => message is Stopped stopped && stopped.Recorder == other);
+
+        Deliver(25);
+        Tell(new Stop(Id));
+        _events.ExpectMsg<DataAvailable>().Recorder.ShouldBe(Id);
+        _events.ExpectMsg<Stopped>().Duration.ShouldBe(TimeSpan.FromSeconds(2));
+    }
+
+    [Fact]
+    public void Removing_a_recorder_completes_its_recording_first()
+    {
+        Record(25);
+        _recorders.Tell(new RecordersProtocol.Remove(Id), TestActor);
+
+        _events.ExpectMsg<DataAvailable>();
+        _events.ExpectMsg<Stopped>().Reason.ShouldBe(StopReason.Shutdown);
+        ExpectMsg<RecordersProtocol.Removed>();
+    }
+
+    [Fact]
+    public void Creating_refuses_a_bad_type_a_bad_source_and_a_name_in_use()
+    {
+        Create();
+        foreach (var create in new[]
+        {
+            new RecordersProtocol.Create(new RecorderId("a"), "test:", new RecorderOptions { MimeType = "video/ogg" }, new RecordingTarget(_folder)),
+            new RecordersProtocol.Create(new RecorderId("a"), "gopher://x", new RecorderOptions(), new RecordingTarget(_folder)),
+            new RecordersProtocol.Create(new RecorderId("../a"), "test:", new RecorderOptions(), new RecordingTarget(_folder)),
+            new RecordersProtocol.Create(Id, "test:", new RecorderOptions(), new RecordingTarget(_folder)),
+        })
+        {
+            _recorders.Tell(create, TestActor);
+            ExpectMsg<Refused>();
+        }
+    }
+
+    protected override void AfterAll()
+    {
+        base.AfterAll();
+        _volumes.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private void Create(RecorderOptions? options = null, RecordingTarget? target = null)
+    {
+        _recorders = Sys.ActorOf(RecordersActor.PropsFor(
+            new RecorderEnvironment(_sources, _mediator, _volumes, TimeProvider.System, NullLogger.Instance, "node")), "recorders");
+        _recorders.Tell(
+            new RecordersProtocol.Create(Id, "test:", options ?? new RecorderOptions(), target ?? new RecordingTarget(_folder)), TestActor);
+        ExpectMsg<RecordersProtocol.Created>();
+    }
+
+    private void Start(TimeSpan? timeslice = null)
+    {
+        Tell(new Start(Id, timeslice));
+        ExpectMsg<Accepted>();
+        ExpectAttach();
+        OpenSource();
+    }
+
+    private void Record(int frames, TimeSpan? timeslice = null)
+    {
+        Create();
+        Start(timeslice);
+        Deliver(Math.Max(1, frames));
+        _events.ExpectMsg<Started>();
+    }
+
+    private void Tell(ICommand command) => _recorders.Tell(command, TestActor);
+
+    private void ExpectAttach() => _sources.FishForMessage(message => message is CaptureProtocol.Attach);
+
+    private void OpenSource()
+    {
+        if (_sources.LastMessage is not CaptureProtocol.Attach)
+        {
+            ExpectAttach();
+        }
+
+        FromSource(new CaptureProtocol.SourceOpened(ScriptedMedia.Both));
+    }
+
+    private void Deliver(int frames)
+    {
+        FromSource(new CaptureProtocol.MediaArrived(ScriptedMedia.Frames(_frames, frames)));
+        _frames += frames;
+    }
+
+    private void FromSource(object message) => Recorder.Tell(message, _sources);
+
+    private IActorRef Recorder => _sources.LastSender;
+}

@@ -1,0 +1,48 @@
+using Recorder.Actors.Capture;
+using Recorder.Contracts;
+using Recorder.FFmpeg;
+
+namespace Recorder.Actors.Tests.Recording;
+
+/// <summary>Raw pictures and sound, as a source would deliver them, at media times that a spec chooses.</summary>
+internal static class ScriptedMedia
+{
+    public const int Width = 64;
+    public const int Height = 48;
+    public const int FrameRate = 25;
+    public const int SampleRate = 48_000;
+
+    public static readonly SourceTrack Video = new(
+        0, CodecParameters.RawVideo(Width, Height, "yuv420p", new Rational(FrameRate, 1)), new Rational(1, FrameRate),
+        new TrackDescription { Id = 0, Kind = TrackKind.Video, Codec = "rawvideo", Width = Width, Height = Height, FrameRate = FrameRate });
+
+    public static readonly SourceTrack Audio = new(
+        1, CodecParameters.Pcm(SampleRate, 1, "s16le"), new Rational(1, SampleRate),
+        new TrackDescription { Id = 1, Kind = TrackKind.Audio, Codec = "pcm_s16le", SampleRate = SampleRate, Channels = 1 });
+
+    public static readonly IReadOnlyList<SourceTrack> Both = [Video, Audio];
+
+    /// <summary>A batch of whole frames with the sound that belongs to them.</summary>
+    public static PacketBatch Frames(int first, int count, bool video = true, bool audio = true)
+    {
+        const int SamplesPerFrame = SampleRate / FrameRate;
+        var picture = new byte[Width * Height * 3 / 2];
+        var sound = new byte[SamplesPerFrame * 2];
+        var batch = PacketBatch.Rent();
+        for (var frame = first; frame < first + count; frame++)
+        {
+            if (video)
+            {
+                Array.Fill(picture, (byte)(16 + (frame % 200)));
+                batch.Add(picture, 0, frame, frame, 1, key: true, DateTimeOffset.UnixEpoch.AddDays(1).AddSeconds(frame / (double)FrameRate));
+            }
+
+            if (audio)
+            {
+                batch.Add(sound, 1, frame * (long)SamplesPerFrame, frame * (long)SamplesPerFrame, SamplesPerFrame, key: true);
+            }
+        }
+
+        return batch;
+    }
+}
