@@ -22,6 +22,20 @@ public sealed class MediaBytes : IDisposable
     /// <summary>The bytes, in order; valid until disposed.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Segments => _segments ?? throw new ObjectDisposedException(nameof(MediaBytes));
 
+    /// <summary>A copy of these bytes in segments of its own.</summary>
+    public static MediaBytes CopyOf(ReadOnlySpan<byte> bytes)
+    {
+        var segments = RentList();
+        for (var at = 0; at < bytes.Length; at += SegmentPool.SegmentSize)
+        {
+            var part = bytes[at..Math.Min(bytes.Length, at + SegmentPool.SegmentSize)];
+            var segment = SegmentPool.Rent();
+            part.CopyTo(segment);
+            segments.Add(segment.AsMemory(0, part.Length));
+        }
+        return new MediaBytes(segments, bytes.Length);
+    }
+
     /// <summary>Copies everything into one array.</summary>
     public byte[] ToArray()
     {

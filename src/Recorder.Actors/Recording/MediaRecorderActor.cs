@@ -48,7 +48,7 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
 
     private DateTimeOffset Now => _environment.Time.GetUtcNow();
 
-    /// <param name="outbox">Outlives the actor, so that a restart goes on with the events' numbers.</param>
+    // The outbox outlives the actor, so that a restart goes on with the events' numbers.
     public static Props PropsFor(
         RecorderId id, SourceUri source, RecorderOptions options, RecordingTarget target, RecorderEnvironment environment,
         EventOutbox outbox) =>

@@ -23,6 +23,7 @@ internal sealed record IndexLine
 
     public bool? Key { get; init; }
 
+    [JsonPropertyName("crc32c")]
     public string? Crc32C { get; init; }
 
     public int? Epoch { get; init; }
@@ -53,7 +54,7 @@ internal sealed record IndexLine
 
     internal sealed record PatchLine(long Offset, ReadOnlyMemory<byte> Bytes);
 
-    internal sealed record ChecksumLine(long Seq, string Crc32C);
+    internal sealed record ChecksumLine(long Seq, [property: JsonPropertyName("crc32c")] string Crc32C);
 
     internal sealed record GapLine(
         string Cause, double MediaTime, double Duration, DateTimeOffset From, DateTimeOffset To, long Packets, string Detail);
@@ -97,20 +98,16 @@ internal sealed record RecordingDescription
     public long? Blobs { get; init; }
 }
 
-/// <summary>Reads and writes the two files.</summary>
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    UseStringEnumConverter = true)]
-[JsonSerializable(typeof(IndexLine))]
-[JsonSerializable(typeof(RecordingDescription))]
-internal sealed partial class StorageJson : JsonSerializerContext
+/// <summary>The two files as JSON.</summary>
+internal static class StorageJson
 {
-    private static readonly StorageJson Indented = new(new JsonSerializerOptions(Default.Options) { WriteIndented = true });
+    private static readonly StorageJsonContext Compact = StorageJsonContext.Default;
+    private static readonly StorageJsonContext Indented = new(new JsonSerializerOptions(Compact.Options) { WriteIndented = true });
 
     /// <summary>A line of the index with its line feed.</summary>
     public static byte[] Line(IndexLine line)
     {
-        var json = JsonSerializer.SerializeToUtf8Bytes(line, Default.IndexLine);
+        var json = JsonSerializer.SerializeToUtf8Bytes(line, Compact.IndexLine);
         Array.Resize(ref json, json.Length + 1);
         json[^1] = (byte)'\n';
         return json;
@@ -127,7 +124,7 @@ internal sealed partial class StorageJson : JsonSerializerContext
         {
             try
             {
-                lines.Add(JsonSerializer.Deserialize(text, Default.IndexLine)!);
+                lines.Add(JsonSerializer.Deserialize(text, Compact.IndexLine)!);
             }
             catch (JsonException)
             {
@@ -138,3 +135,10 @@ internal sealed partial class StorageJson : JsonSerializerContext
         return lines;
     }
 }
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(IndexLine))]
+[JsonSerializable(typeof(RecordingDescription))]
+internal sealed partial class StorageJsonContext : JsonSerializerContext;
