@@ -212,7 +212,8 @@ public sealed unsafe class AudioTranscoder : IDisposable
         {
             var first = time == PacketInfo.NoTimestamp ? 0 : _inputTimeBase.Rescale(time, _clock);
             // Decoders leave out the source encoder's delay: what is missing until their first sample is silence.
-            var missing = _start == PacketInfo.NoTimestamp ? 0 : first - _start;
+            // Before 0 nothing is.
+            var missing = _start == PacketInfo.NoTimestamp ? 0 : first - Math.Max(_start, Math.Min(first, 0));
             if (missing < 0 || missing > _clock.FromTimeSpan(Tolerated))
                 missing = 0;
             _start = first - missing;
