@@ -112,7 +112,7 @@ public sealed unsafe class Muxer : IDisposable
         packet->side_data = null;
         packet->side_data_elems = 0;
         GC.KeepAlive(batch);
-        Check(written, $"Writing {state.Parameters} into {_format}");
+        Check(written, "Writing", state.Parameters);
     }
 
     /// <summary>
@@ -126,8 +126,9 @@ public sealed unsafe class Muxer : IDisposable
         if (_fragmented && !_moovWritten)
         {
             // With delay_moov the first flush writes the header only.
-            Check(ffmpeg.av_write_frame(context, null), $"Writing the header of {_format}");
+            Check(ffmpeg.av_write_frame(context, null), "Writing the header of");
             _moovWritten = true;
+            ExpectGap();
         }
         Drain();
         HeaderWritten = true;
@@ -140,7 +141,7 @@ public sealed unsafe class Muxer : IDisposable
         WriteHeaderNow();
         if (_fragmented && _fragmentPackets == 0)
             return;
-        Check(ffmpeg.av_write_frame(_context, null), $"Closing a fragment of {_format}");
+        Check(ffmpeg.av_write_frame(_context, null), "Closing a fragment of");
         if (_fragmented)
             BeginFragment();
         Drain();
@@ -155,7 +156,7 @@ public sealed unsafe class Muxer : IDisposable
         Flush();
         _finished = true;
         Output.PatchesAllowed = true;
-        Check(ffmpeg.av_write_trailer(_context), $"Ending {_format}");
+        Check(ffmpeg.av_write_trailer(_context), "Ending");
         Drain();
     }
 
@@ -202,7 +203,7 @@ public sealed unsafe class Muxer : IDisposable
             var metadata = context->metadata;
             var set = ffmpeg.av_dict_set(&metadata, key, value, 0);
             context->metadata = metadata;
-            Check(set, $"Metadata {key}");
+            NativeError.Check(set, $"Metadata {key}");
         }
         WriteHeader(context, name, options);
         for (var i = 0; i < _tracks.Length; i++)
@@ -270,7 +271,7 @@ public sealed unsafe class Muxer : IDisposable
             var reason = written == NativeError.InvalidArgument ? "does not take it" : NativeError.Text(written);
             throw new FFmpegException(written, $"{Container(name)} cannot hold {string.Join(" and ", options.Tracks.Select(t => t.Parameters.Codec))}: {reason}.");
         }
-        Check(written, $"Opening {name}");
+        Check(written, "Opening");
         // Turned off for fear of a codec header that a filter finds too late; here the header is known before the first packet.
         context->flags |= ffmpeg.AVFMT_FLAG_AUTO_BSF;
     }
@@ -337,7 +338,15 @@ public sealed unsafe class Muxer : IDisposable
         _fragmentPackets = 0;
         foreach (var track in _tracks)
             track.FragmentStart = PacketInfo.NoTimestamp;
-        // Start the next fragment where its first packet says, not where the last one's duration ended: durations are estimates.
+        ExpectGap();
+    }
+
+    /// <summary>
+    /// Starts each track's next fragment where its first packet says, not where the last one's duration ended (durations are
+    /// estimates), nor, for a track that the header does not know yet, at zero.
+    /// </summary>
+    private void ExpectGap()
+    {
         NativeError.Check(ffmpeg.av_opt_set(_context->priv_data, "movflags", "+frag_discont", 0), "movflags");
     }
 
@@ -354,11 +363,14 @@ public sealed unsafe class Muxer : IDisposable
             throw new FFmpegException(0, $"Taking {_format} from the muxer failed: {failure.Message}");
     }
 
-    private void Check(int code, string what)
+    private void Check(int code, string doing, CodecParameters? what = null)
     {
+        if (code >= 0 && Output.Failure is null)
+            return;
+        var sentence = what is null ? $"{doing} {_format}" : $"{doing} {what} into {_format}";
         if (Output.Failure is { } failure)
-            throw new FFmpegException(code, $"{what}: {failure.Message}");
-        NativeError.Check(code, what);
+            throw new FFmpegException(code, $"{sentence}: {failure.Message}");
+        NativeError.Check(code, sentence);
     }
 
     private void Close()

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Recorder.FFmpeg;
@@ -23,7 +24,29 @@ internal static unsafe class NativeError
 
     public static int Check(int code, string what) => code >= 0 ? code : throw Failure(code, what);
 
+    public static int Check(int code, [InterpolatedStringHandlerArgument(nameof(code))] ref FailureText what) =>
+        code >= 0 ? code : throw Failure(code, what.ToString());
+
     public static T* NotNull<T>(T* pointer)
         where T : unmanaged =>
         pointer != null ? pointer : throw new FFmpegException(OutOfMemory, "FFmpeg could not allocate memory.");
+}
+
+/// <summary>Text that is put together only when there is a failure to speak of: success is every packet's.</summary>
+[InterpolatedStringHandler]
+internal ref struct FailureText
+{
+    private DefaultInterpolatedStringHandler _text;
+
+    public FailureText(int literalLength, int formattedCount, int code, out bool failed)
+    {
+        failed = code < 0;
+        _text = failed ? new DefaultInterpolatedStringHandler(literalLength, formattedCount) : default;
+    }
+
+    public void AppendLiteral(string value) => _text.AppendLiteral(value);
+
+    public void AppendFormatted<T>(T value) => _text.AppendFormatted(value);
+
+    public override string ToString() => _text.ToStringAndClear();
 }

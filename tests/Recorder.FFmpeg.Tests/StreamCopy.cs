@@ -77,7 +77,7 @@ internal sealed class StreamCopy
                     continue;
                 var timeBase = streams[track].TimeBase;
                 var time = timeBase.ToTimeSpan(packet.Dts == PacketInfo.NoTimestamp ? packet.Pts : packet.Dts);
-                if (startsAt is not null && time - origin < startsAt(streams[track]))
+                if (startsAt is not null && !started[track] && (timeBase.ToTimeSpan(packet.Pts) - origin < startsAt(streams[track]) || !packet.Key))
                     continue;
                 var zero = timeBase.FromTimeSpan(origin);
                 if (time - origin >= sliceEnd)
