@@ -6,7 +6,7 @@ namespace Recorder.Actors.Capture;
 /// Parent of all capture sources of a node: hands each request to the source of its key, which it makes when there is none. Ticks the one
 /// grid that all paced files keep to, so that they wake the node once each 100 ms and not once each.
 /// </summary>
-public sealed class SourcesActor : ReceiveActor, IWithTimers
+internal sealed class SourcesActor : ReceiveActor, IWithTimers
 {
     private readonly CaptureServices _services;
     private readonly Dictionary<string, IActorRef> _current = new(StringComparer.Ordinal);
@@ -14,7 +14,7 @@ public sealed class SourcesActor : ReceiveActor, IWithTimers
     private readonly HashSet<IActorRef> _paced = [];
     private long _made;
 
-    internal SourcesActor(CaptureServices services)
+    public SourcesActor(CaptureServices services)
     {
         _services = services;
         Receive<GridTick>(OnTick);

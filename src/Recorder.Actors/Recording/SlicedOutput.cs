@@ -27,7 +27,7 @@ internal sealed class SlicedOutput : IDisposable
     private TimeSpan? _origin;
     private TimeSpan _blobStart;
     private DateTimeOffset? _blobCapturedAt;
-    private bool _blobKey = true;
+    private bool? _blobKey;
     private bool _keyFrameAsked;
     private bool _extentAsked;
     private long _finishedBytes;
@@ -70,10 +70,11 @@ internal sealed class SlicedOutput : IDisposable
             Advance(track, packet, time);
         }
 
-        if (_blobCapturedAt is null)
+        _blobCapturedAt ??= CapturedAt(packet);
+        if (track == _reference)
         {
-            _blobCapturedAt = CapturedAt(packet);
-            _blobKey = !_reference.IsVideo || (track == _reference && packet.Key);
+            // Sound may come first; what counts is the blob's first picture.
+            _blobKey ??= !track.IsVideo || packet.Key;
         }
 
         _extent.Write(track, batch, index, pts, dts, packet.Duration);
@@ -212,8 +213,8 @@ internal sealed class SlicedOutput : IDisposable
 
     private void EndBlob(TimeSpan end)
     {
-        _sink.EndBlob(new BlobPosition(_blobStart, end - _blobStart, _blobCapturedAt ?? _time.GetUtcNow(), _blobKey));
-        (_blobStart, _blobCapturedAt) = (end, null);
+        _sink.EndBlob(new BlobPosition(_blobStart, end - _blobStart, _blobCapturedAt ?? _time.GetUtcNow(), _blobKey ?? !_reference.IsVideo));
+        (_blobStart, _blobCapturedAt, _blobKey) = (end, null, null);
     }
 
     private void ReachLimit(RecordedTrack track, TimeSpan time)
