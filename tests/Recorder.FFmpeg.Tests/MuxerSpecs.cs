@@ -164,15 +164,12 @@ public sealed class MuxerSpecs(MediaFixture media)
             packets[i].Pts.ShouldBe(times[i], 0.001, $"packet {i}");
     }
 
-    [Theory]
-    [InlineData("mp4")]
-    [InlineData("matroska")]
-    public void A_turned_picture_stays_turned(string format)
+    [Fact]
+    public void A_turned_picture_stays_turned()
     {
-        var copy = StreamCopy.Run(media["rotated.mp4"], media.New(format == "mp4" ? "mp4" : "mkv"), format, TimeSpan.FromSeconds(1));
-        if (format == "mp4")
-            Probe.Of(copy.Path).Video.Rotation.ShouldBe(Probe.Of(media["rotated.mp4"]).Video.Rotation);
-        Probe.Of(media["rotated.mp4"]).Video.Rotation.ShouldNotBe(0);
+        var copy = StreamCopy.Run(media["rotated.mp4"], media.New("mp4"), "mp4", TimeSpan.FromSeconds(1));
+        Probe.Of(copy.Path).Video.Rotation.ShouldBe(90);
+        Probe.Of(media["rotated.mp4"]).Video.Rotation.ShouldBe(90);
     }
 
     [Theory]
