@@ -1,3 +1,0 @@
-namespace Recorder.ActorKernel.Testing;
-
-internal static class Placeholder;

@@ -1,0 +1,86 @@
+using System.Linq.Expressions;
+
+namespace Recorder.ActorKernel.Testing;
+
+public abstract partial class TestKitBase
+{
+    /// <summary>Makes an actor under <c>/user</c> of <see cref="Sys"/>.</summary>
+    /// <param name="props">What it is.</param>
+    /// <returns>The actor.</returns>
+    public IActorRef ActorOf(Props props) => Sys.ActorOf(props, null);
+
+    /// <summary>Makes an actor under <c>/user</c> of <see cref="Sys"/>.</summary>
+    /// <param name="props">What it is.</param>
+    /// <param name="name">Its name; null: one is made up.</param>
+    /// <returns>The actor.</returns>
+    public IActorRef ActorOf(Props props, string? name) => Sys.ActorOf(props, name);
+
+    /// <summary>Makes an actor under <c>/user</c> of <see cref="Sys"/>.</summary>
+    /// <typeparam name="TActor">Its class.</typeparam>
+    /// <returns>The actor.</returns>
+    public IActorRef ActorOf<TActor>()
+        where TActor : ActorBase, new() => Sys.ActorOf(Props.Create<TActor>(), null);
+
+    /// <summary>Makes an actor under <c>/user</c> of <see cref="Sys"/>.</summary>
+    /// <typeparam name="TActor">Its class.</typeparam>
+    /// <param name="name">Its name; null: one is made up.</param>
+    /// <returns>The actor.</returns>
+    public IActorRef ActorOf<TActor>(string? name)
+        where TActor : ActorBase, new() => Sys.ActorOf(Props.Create<TActor>(), name);
+
+    /// <summary>Makes an actor under <c>/user</c> of <see cref="Sys"/>.</summary>
+    /// <typeparam name="TActor">Its class.</typeparam>
+    /// <param name="factory">Calls its constructor.</param>
+    /// <returns>The actor.</returns>
+    public IActorRef ActorOf<TActor>(Expression<Func<TActor>> factory)
+        where TActor : ActorBase => Sys.ActorOf(Props.Create(factory), null);
+
+    /// <summary>Makes an actor under <c>/user</c> of <see cref="Sys"/>.</summary>
+    /// <typeparam name="TActor">Its class.</typeparam>
+    /// <param name="factory">Calls its constructor.</param>
+    /// <param name="name">Its name; null: one is made up.</param>
+    /// <returns>The actor.</returns>
+    public IActorRef ActorOf<TActor>(Expression<Func<TActor>> factory, string? name)
+        where TActor : ActorBase => Sys.ActorOf(Props.Create(factory), name);
+
+    /// <summary>Selects by path in <see cref="Sys"/>.</summary>
+    /// <param name="actorPath">The path.</param>
+    /// <returns>The selection.</returns>
+    public ActorSelection ActorSelection(ActorPath actorPath) => Sys.ActorSelection(actorPath);
+
+    /// <summary>Selects by path in <see cref="Sys"/>.</summary>
+    /// <param name="actorPath">The path.</param>
+    /// <returns>The selection.</returns>
+    public ActorSelection ActorSelection(string actorPath) => Sys.ActorSelection(actorPath);
+
+    /// <summary>Makes an actor as a child of the test actor.</summary>
+    /// <param name="props">What it is.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="supervisorStrategy">How its failures are handled.</param>
+    /// <returns>The actor.</returns>
+    public IActorRef ChildActorOf(Props props, string name, SupervisorStrategy supervisorStrategy) =>
+        Spawn(props, name, supervisorStrategy);
+
+    /// <summary>Makes an actor as a child of the test actor.</summary>
+    /// <param name="props">What it is.</param>
+    /// <param name="supervisorStrategy">How its failures are handled.</param>
+    /// <returns>The actor.</returns>
+    public IActorRef ChildActorOf(Props props, SupervisorStrategy supervisorStrategy) => Spawn(props, null, supervisorStrategy);
+
+    /// <summary>Makes an actor as a child of the test actor; it is stopped when it fails.</summary>
+    /// <param name="props">What it is.</param>
+    /// <param name="name">Its name.</param>
+    /// <returns>The actor.</returns>
+    public IActorRef ChildActorOf(Props props, string name) => Spawn(props, name, null);
+
+    /// <summary>Makes an actor as a child of the test actor; it is stopped when it fails.</summary>
+    /// <param name="props">What it is.</param>
+    /// <returns>The actor.</returns>
+    public IActorRef ChildActorOf(Props props) => Spawn(props, null, null);
+
+    private IActorRef Spawn(Props props, string? name, SupervisorStrategy? strategy)
+    {
+        TestActor.Tell(new TestActor.Spawn(props, name, strategy));
+        return ExpectMsg<IActorRef>();
+    }
+}
