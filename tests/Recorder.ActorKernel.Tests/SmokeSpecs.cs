@@ -57,6 +57,74 @@ public class SmokeSpecs
         await system.Terminate().WaitAsync(Limit);
     }
 
+    [Fact]
+    public async Task Every_message_is_handled_or_a_dead_letter_when_the_actor_stops_in_between()
+    {
+        var system = ActorSystem.Create("smoke", "akka.log-dead-letters = off");
+        const int Senders = 4, Each = 50_000;
+        var counts = new Counts();
+        var letters = system.ActorOf(Props.Create(() => new LetterCounter(counts)));
+        system.EventStream.Subscribe(letters, typeof(DeadLetter));
+        var actor = system.ActorOf(Props.Create(() => new StopsAfter(Senders * Each / 2, counts)));
+
+        await Task.WhenAll(Enumerable.Range(0, Senders).Select(s => Task.Run(() =>
+        {
+            for (var i = 0; i < Each; i++)
+                actor.Tell(new Numbered(s, i), ActorRefs.NoSender);
+        })));
+        await ((Internal.ActorSystemImpl)system).WhenIdleAsync().WaitAsync(Limit);
+
+        (Volatile.Read(ref counts.Handled) + Volatile.Read(ref counts.Dead)).ShouldBe(Senders * Each);
+        await system.Terminate().WaitAsync(Limit);
+    }
+
+    [Fact]
+    public async Task The_idle_hook_waits_for_handlers_that_await()
+    {
+        var system = ActorSystem.Create("smoke");
+        var gate = new TaskCompletionSource();
+        var counts = new Counts();
+        var actor = system.ActorOf(Props.Create(() => new Waits(gate.Task, counts)));
+        actor.Tell("go", ActorRefs.NoSender);
+
+        var idle = ((Internal.ActorSystemImpl)system).WhenIdleAsync();
+        idle.IsCompleted.ShouldBeFalse();
+        gate.SetResult();
+        await idle.WaitAsync(Limit);
+
+        Volatile.Read(ref counts.Handled).ShouldBe(1);
+        await system.Terminate().WaitAsync(Limit);
+    }
+
+    private sealed class Counts
+    {
+        public int Handled;
+        public int Dead;
+    }
+
+    private sealed class Waits : ReceiveActor
+    {
+        public Waits(Task gate, Counts counts) => ReceiveAsync<string>(async _ =>
+        {
+            await gate;
+            counts.Handled++;
+        });
+    }
+
+    private sealed class LetterCounter : ReceiveActor
+    {
+        public LetterCounter(Counts counts) => Receive<DeadLetter>(l => l.Message is Numbered, _ => counts.Dead++);
+    }
+
+    private sealed class StopsAfter : ReceiveActor
+    {
+        public StopsAfter(int last, Counts counts) => Receive<Numbered>(_ =>
+        {
+            if (++counts.Handled == last)
+                Context.Stop(Self);
+        });
+    }
+
     private sealed record Numbered(int Sender, int Number);
 
     private sealed class OrderChecker : ReceiveActor

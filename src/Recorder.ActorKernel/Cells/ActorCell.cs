@@ -188,7 +188,7 @@ public partial class ActorCell : IUntypedActorContext, ICell
     /// <inheritdoc/>
     public void Become(Receive receive)
     {
-        if (_behaviors.Count > 0)
+        if (_behaviors.Count > 1) // the first behaviour stays below, as in Akka.NET
             _behaviors.Pop();
         BecomeStacked(receive);
     }
@@ -276,7 +276,8 @@ public partial class ActorCell : IUntypedActorContext, ICell
                     CheckReceiveTimeout();
             }
 
-            CurrentMessage = null;
+            if (_perpetrator is null) // an asynchronous handler may have failed already: a restart wants its message
+                CurrentMessage = null;
         }
         catch (Exception cause)
         {

@@ -5,7 +5,8 @@ public class Cancelable : ICancelable, IDisposable
 {
     private readonly IActionScheduler? _scheduler;
     private CancellationTokenSource? _source;
-    private int _state; // 0 open, 1 cancelled, 2 disposed
+    private int _cancelled;
+    private int _disposed;
 
     /// <summary>A cancelable.</summary>
     /// <param name="scheduler">Cancels it later, where asked.</param>
@@ -41,10 +42,10 @@ public class Cancelable : ICancelable, IDisposable
     }
 
     /// <inheritdoc/>
-    public bool IsCancellationRequested => Volatile.Read(ref _state) != 0;
+    public bool IsCancellationRequested => Volatile.Read(ref _cancelled) != 0;
 
     /// <summary>Whether it was disposed.</summary>
-    public bool IsDisposed => Volatile.Read(ref _state) == 2;
+    public bool IsDisposed => Volatile.Read(ref _disposed) != 0;
 
     /// <inheritdoc/>
     public CancellationToken Token
@@ -106,7 +107,7 @@ public class Cancelable : ICancelable, IDisposable
     public void Cancel(bool throwOnFirstException)
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
-        if (Interlocked.CompareExchange(ref _state, 1, 0) == 0)
+        if (Interlocked.Exchange(ref _cancelled, 1) == 0)
             Volatile.Read(ref _source)?.Cancel(throwOnFirstException);
     }
 
@@ -139,7 +140,7 @@ public class Cancelable : ICancelable, IDisposable
     /// <param name="disposing">Whether called by <see cref="Dispose()"/>.</param>
     protected virtual void Dispose(bool disposing)
     {
-        if (disposing && Interlocked.Exchange(ref _state, 2) != 2)
+        if (disposing && Interlocked.Exchange(ref _disposed, 1) == 0)
             _source?.Dispose();
     }
 
