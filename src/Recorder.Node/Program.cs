@@ -1,1 +1,24 @@
-return 0;
+using Recorder.Node.Cli;
+
+var console = CommandOutput.OfProcess();
+try
+{
+    return await CommandLine.RunAsync(args, console);
+}
+catch (IOException error)
+{
+    console.Error($"cannot write any more ({error.Message})");
+    return CommandLine.Failed;
+}
+#pragma warning disable CA1031 // The last line of defence: a sentence and an exit code, never a stack trace at a user.
+catch (Exception unexpected)
+#pragma warning restore CA1031
+{
+    console.Error($"something went wrong that should not have ({unexpected.GetType().Name}: {unexpected.Message}); --verbose says more");
+    if (args.Contains("--verbose"))
+    {
+        console.ErrorLine(unexpected.ToString());
+    }
+
+    return CommandLine.Failed;
+}

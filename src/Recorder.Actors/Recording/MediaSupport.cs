@@ -60,8 +60,14 @@ public static class MediaSupport
             track.MimeCodec.Length > 0 ? track.MimeCodec : Find(track.Codec)!.MimeNames[0];
     }
 
+    /// <summary>Whether a recording of these tracks to this type keeps every stream as it is.</summary>
+    public static bool IsCopy(string mimeType, IReadOnlyList<TrackDescription> tracks) =>
+        MediaMimeType.TryParse(mimeType, out var type) &&
+        tracks.Where(track => track.Kind is TrackKind.Video or TrackKind.Audio).All(track =>
+            Holds(type.Container, track.Codec) && (Requested(type, track.Kind) is not { } wanted || wanted == track.Codec));
+
     /// <summary>Why a MIME type cannot be recorded, as one sentence; null when it can.</summary>
-    internal static string? Explain(string mimeType)
+    public static string? Explain(string mimeType)
     {
         if (!MediaMimeType.TryParse(mimeType, out var type))
         {

@@ -1,0 +1,41 @@
+using System.CommandLine;
+using Recorder.Actors.Capture;
+
+namespace Recorder.Node.Cli;
+
+/// <summary>What <c>recorder probe</c> was asked for.</summary>
+internal sealed record ProbeRequest(SourceUri Source, bool Json, TimeSpan Timeout, Verbosity Verbosity);
+
+/// <summary><c>recorder probe</c>: its options.</summary>
+internal sealed class ProbeCommand
+{
+    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly Argument<string> _source = new("SOURCE") { Description = "What to look at." };
+
+    private readonly Option<string> _openTimeout = new("--open-timeout") { HelpName = "T", Description = "How long to try to open the source (10s)." };
+
+    private readonly Option<bool> _json = new("--json") { Description = "Print one line of JSON.", Arity = ArgumentArity.Zero };
+
+    private readonly Option<bool> _verbose = new("--verbose") { Description = "Log everything, FFmpeg's messages too, to standard error.", Arity = ArgumentArity.Zero };
+
+    /// <summary>The command with its options.</summary>
+    public Command Create() => new("probe", "Show a source's tracks, and what they can be recorded to.") { _source, _openTimeout, _json, _verbose };
+
+    /// <summary>Checks a command line and makes a request of it.</summary>
+    /// <returns>The request; or null and one sentence that says what is wrong and what to do.</returns>
+    public ProbeRequest? Read(ParseResult line, out string problem)
+    {
+        var reader = new OptionReader(line);
+        var timeout = reader.Duration(_openTimeout) ?? DefaultTimeout;
+        if (!SourceUri.TryParse(line.GetValue(_source), out var source, out var error))
+        {
+            reader.Complain(error);
+        }
+
+        problem = reader.Problem ?? "";
+        return reader.Problem is null
+            ? new ProbeRequest(source!, line.GetValue(_json), timeout, line.GetValue(_verbose) ? Verbosity.Verbose : Verbosity.Normal)
+            : null;
+    }
+}
