@@ -5,6 +5,7 @@ using Recorder.Actors.Recording;
 using Recorder.Actors.Storage;
 using Recorder.Contracts;
 using static Recorder.Contracts.RecorderProtocol;
+using Status = Recorder.Contracts.RecorderProtocol.Status;
 
 namespace Recorder.Actors.Tests.Recording;
 
@@ -20,6 +21,7 @@ public sealed class MediaRecorderActorSpecs : TestKit
     private readonly TestProbe _events;
     private readonly IActorRef _mediator;
     private IActorRef _recorders = ActorRefs.Nobody;
+    private IActorRef _recorder = ActorRefs.Nobody;
     private int _frames;
 
     public MediaRecorderActorSpecs()
@@ -40,6 +42,7 @@ public sealed class MediaRecorderActorSpecs : TestKit
         ExpectMsg<Accepted>().State.ShouldBe(RecorderState.Recording);
         _events.ExpectNoMsg(TimeSpan.FromMilliseconds(50));
 
+        ExpectAttach();
         OpenSource();
         Deliver(5);
 
@@ -115,8 +118,8 @@ public sealed class MediaRecorderActorSpecs : TestKit
     [Fact]
     public void Invariant_2_events_of_a_recorder_carry_consecutive_numbers()
     {
-        _events.IgnoreNoMessages();
         Record(0, TimeSpan.FromSeconds(0.2));
+        _events.IgnoreNoMessages();
         Deliver(50);
         Tell(new Pause(Id));
         Tell(new RequestData(Id));
@@ -205,6 +208,7 @@ public sealed class MediaRecorderActorSpecs : TestKit
         Create(new RecorderOptions { MimeType = "audio/mp4" });
         Tell(new Start(Id));
         ExpectMsg<Accepted>();
+        ExpectAttach();
         OpenSource();
 
         _events.ExpectMsg<ErrorRaised>().Error.Name.ShouldBe(ErrorName.NotSupportedError);
@@ -245,6 +249,7 @@ public sealed class MediaRecorderActorSpecs : TestKit
         Record(25);
         Tell(new Stop(Id));
         Tell(new Start(Id));
+        ReceiveN(2);
         Deliver(25);
         ExpectAttach();
         OpenSource();
@@ -294,17 +299,18 @@ public sealed class MediaRecorderActorSpecs : TestKit
     public void Invariant_5_a_recorder_that_fails_leaves_the_others_alone()
     {
         Record(25);
+        var mine = _recorder;
         var other = new RecorderId("other");
         _recorders.Tell(new RecordersProtocol.Create(other, "test:", new RecorderOptions(), new RecordingTarget("/proc/nothing")), TestActor);
         ExpectMsg<RecordersProtocol.Created>();
         Tell(new Start(other));
         ExpectMsg<Accepted>();
         ExpectAttach();
-        var otherRecorder = _sources.LastSender;
-        otherRecorder.Tell(new CaptureProtocol.SourceOpened(ScriptedMedia.Both), _sources);
-        otherRecorder.Tell(new CaptureProtocol.MediaArrived(ScriptedMedia.Frames(0, 5)), _sources);
+        OpenSource();
+        FromSource(new CaptureProtocol.MediaArrived(ScriptedMedia.Frames(0, 5)));
         _events.FishForMessage(message => message is Stopped stopped && stopped.Recorder == other);
 
+        _recorder = mine;
         Deliver(25);
         Tell(new Stop(Id));
         _events.ExpectMsg<DataAvailable>().Recorder.ShouldBe(Id);
@@ -373,17 +379,13 @@ public sealed class MediaRecorderActorSpecs : TestKit
 
     private void Tell(ICommand command) => _recorders.Tell(command, TestActor);
 
-    private void ExpectAttach() => _sources.FishForMessage(message => message is CaptureProtocol.Attach);
-
-    private void OpenSource()
+    private void ExpectAttach()
     {
-        if (_sources.LastMessage is not CaptureProtocol.Attach)
-        {
-            ExpectAttach();
-        }
-
-        FromSource(new CaptureProtocol.SourceOpened(ScriptedMedia.Both));
+        _sources.FishForMessage(message => message is CaptureProtocol.Attach);
+        _recorder = _sources.LastSender;
     }
+
+    private void OpenSource() => FromSource(new CaptureProtocol.SourceOpened(ScriptedMedia.Both));
 
     private void Deliver(int frames)
     {
@@ -391,7 +393,5 @@ public sealed class MediaRecorderActorSpecs : TestKit
         _frames += frames;
     }
 
-    private void FromSource(object message) => Recorder.Tell(message, _sources);
-
-    private IActorRef Recorder => _sources.LastSender;
+    private void FromSource(object message) => _recorder.Tell(message, _sources);
 }

@@ -21,7 +21,7 @@ public class SlicerSpecs
     public void Every_blob_holds_at_least_the_timeslice_when_frames_do_not_divide_it()
     {
         var slicer = new Slicer(Ms(100), Ms(5000), null, null);
-        var cuts = Enumerable.Range(0, 31).Select(frame => frame * (1000d / 30)).Where(time => slicer.Before(Ms(time), false, 0) == Cut.Blob).ToList();
+        var cuts = Enumerable.Range(0, 31).Select(frame => frame * 1000 / 30).Where(time => slicer.Before(Ms(time), false, 0) == Cut.Blob).ToList();
 
         cuts.Zip(cuts.Skip(1)).ShouldAllBe(pair => pair.Second - pair.First >= 100);
         cuts.Count.ShouldBeGreaterThanOrEqualTo(7);
