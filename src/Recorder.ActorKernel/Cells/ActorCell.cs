@@ -18,6 +18,7 @@ public partial class ActorCell : IUntypedActorContext, ICell
     private static long _lastUid = Random.Shared.Next();
 
     private readonly IInternalActorRef _self;
+    private readonly bool _logsReceive;
     private readonly Stack<Receive> _behaviors = new(2);
     private ActorBase? _actor;
     private Receive _behavior = static _ => false;
@@ -36,6 +37,7 @@ public partial class ActorCell : IUntypedActorContext, ICell
         ActorSystemImpl system, IInternalActorRef self, Props props, MessageDispatcher dispatcher, IInternalActorRef parent)
     {
         SystemImpl = system;
+        _logsReceive = system.Settings.AddLoggingReceive;
         _self = self;
         Props = props;
         Dispatcher = dispatcher.ForActor();
@@ -290,7 +292,7 @@ public partial class ActorCell : IUntypedActorContext, ICell
     protected internal virtual void ReceiveMessage(object message)
     {
         var handled = _actor!.InvokeAroundReceive(_behavior, message);
-        if (SystemImpl.Settings.AddLoggingReceive && _actor is ILogReceive)
+        if (_logsReceive && _actor is ILogReceive)
         {
             Publish(new Debug(
                 _self.Path.ToString(),

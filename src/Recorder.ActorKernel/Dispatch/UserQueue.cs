@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Recorder.ActorKernel.Dispatch;
 
@@ -28,7 +29,7 @@ internal sealed class UserQueue
     private Segment? _spare;
     private Segment _head;
     private Slot[] _slots;
-    private int _index;
+    private PaddedInt _at;
 
     public UserQueue()
     {
@@ -41,8 +42,8 @@ internal sealed class UserQueue
     {
         get
         {
-            if (_index < _slots.Length)
-                return Volatile.Read(ref _head.Claimed) <= _index;
+            if (_at.Value < _slots.Length)
+                return Volatile.Read(ref _head.Claimed) <= _at.Value;
             var next = Volatile.Read(ref _head.Next);
             if (next is null)
                 return true;
@@ -57,7 +58,7 @@ internal sealed class UserQueue
         get
         {
             var segment = _head;
-            var count = -_index;
+            var count = -_at.Value;
             while (segment is not null)
             {
                 var claimed = Volatile.Read(ref segment.Claimed);
@@ -99,7 +100,7 @@ internal sealed class UserQueue
     public bool TryDequeue(out object message, out IActorRef? sender)
     {
         var slots = _slots;
-        var index = _index;
+        var index = _at.Value;
         if ((uint)index < (uint)slots.Length)
         {
             ref var slot = ref slots[index];
@@ -109,7 +110,7 @@ internal sealed class UserQueue
                 sender = slot.Sender;
                 slot.Message = null;
                 slot.Sender = null;
-                _index = index + 1;
+                _at.Value = index + 1;
                 return true;
             }
         }
@@ -121,7 +122,7 @@ internal sealed class UserQueue
     {
         while (true)
         {
-            if (_index == _slots.Length)
+            if (_at.Value == _slots.Length)
             {
                 var next = Volatile.Read(ref _head.Next);
                 if (next is null)
@@ -129,17 +130,17 @@ internal sealed class UserQueue
                 Retire(_head);
                 _head = next;
                 _slots = next.Slots;
-                _index = 0;
+                _at.Value = 0;
             }
 
-            ref var slot = ref _slots[_index];
+            ref var slot = ref _slots[_at.Value];
             message = Volatile.Read(ref slot.Message)!;
             if (message is null)
                 break;
             sender = slot.Sender;
             slot.Message = null;
             slot.Sender = null;
-            _index++;
+            _at.Value++;
             if (!ReferenceEquals(message, Hole))
                 return true;
         }
@@ -183,6 +184,14 @@ internal sealed class UserQueue
     {
         if (Interlocked.CompareExchange(ref _spare, segment, null) is not null)
             Pool.Return(segment);
+    }
+
+    /// <summary>The consumer writes this for each message: it must not share a cache line with what producers read.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 128)]
+    private struct PaddedInt
+    {
+        [FieldOffset(64)]
+        public int Value;
     }
 
     private struct Slot

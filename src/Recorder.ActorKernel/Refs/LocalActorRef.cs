@@ -25,6 +25,9 @@ public class LocalActorRef : ActorRefWithCell
     private readonly ActorPath _path;
     private readonly ActorCell _cell;
 
+    // Senders read this and nothing of the cell, which its own actor writes to all the time.
+    private readonly Mailbox? _mailbox;
+
     /// <summary>A reference with a new cell; call Start to create the actor.</summary>
     /// <param name="system">The system.</param>
     /// <param name="props">How to make the actor.</param>
@@ -48,6 +51,7 @@ public class LocalActorRef : ActorRefWithCell
         _path = path;
         _cell = NewActorCell(system, this, props, dispatcher, supervisor);
         _cell.Init(sendSupervise: true, mailboxType);
+        _mailbox = _cell.GetType() == typeof(ActorCell) ? _cell.Mailbox : null;
     }
 
     /// <summary>The cell.</summary>
@@ -132,7 +136,13 @@ public class LocalActorRef : ActorRefWithCell
     }
 
     /// <inheritdoc/>
-    protected override void TellInternal(object message, IActorRef sender) => _cell.SendMessage(sender, message);
+    protected override void TellInternal(object message, IActorRef sender)
+    {
+        if (_mailbox is null || message is null)
+            _cell.SendMessage(sender, message!);
+        else
+            _mailbox.Post(message, sender);
+    }
 
     /// <summary>Makes the cell.</summary>
     /// <param name="system">The system.</param>
