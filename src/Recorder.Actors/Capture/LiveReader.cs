@@ -20,6 +20,8 @@ internal sealed class LiveReader
     private readonly CaptureServices _services;
     private readonly ManualResetEventSlim _wake = new();
     private readonly bool _finite;
+    // A read fills one batch while what was read before may be handed over from another: the source may be silent for long.
+    private PacketBatch _incoming = PacketBatch.Rent();
     private PacketBatch _batch = PacketBatch.Rent();
     private long _cell;
     private int _version;
@@ -67,7 +69,7 @@ internal sealed class LiveReader
             _input.OnWaiting = FlushIfDue;
             while (!_cancelled)
             {
-                var result = _input.Read(_batch);
+                var result = _input.Read(_incoming);
                 if (result == ReadResult.EndOfStream)
                 {
                     break;
@@ -96,31 +98,27 @@ internal sealed class LiveReader
         _input.OnWaiting = null;
         Flush();
         _batch.Release();
+        _incoming.Release();
         _input.Dispose();
         _owner.Tell(new Ended(_attempt, error, _finite), ActorRefs.NoSender);
     }
 
     private void Take()
     {
-        var last = _batch.Count - 1;
         if (_input.StreamsVersion != _version)
         {
             _version = _input.StreamsVersion;
-            var first = PacketBatches.Slice(_batch, last);
-            var before = PacketBatches.Slice(_batch, 0, last);
-            _batch.Release();
-            _batch = before;
             Flush();
-            _batch.Release();
-            _batch = first;
             _owner.Tell(new StreamsChanged(_attempt, _input.Streams), ActorRefs.NoSender);
-            last = 0;
         }
 
-        var info = _batch[last];
+        var info = _incoming[0];
+        _batch.Append(_incoming, 0);
+        _incoming.Release();
+        _incoming = PacketBatch.Rent();
         if (info.CaptureTimeUs == 0)
         {
-            _batch.SetCaptureTime(last, CaptureTime(info));
+            _batch.SetCaptureTime(_batch.Count - 1, CaptureTime(info));
         }
 
         if (_finite)

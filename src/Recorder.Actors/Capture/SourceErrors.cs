@@ -30,6 +30,7 @@ internal static class SourceErrors
     private const int AccessDenied = -13;
     private const int Busy = -16;
     private const int NoDevice = -19;
+    private const int InvalidArgument = -22;
     private static readonly int InvalidData = Tag('I', 'N', 'D', 'A');
     private static readonly int ProtocolNotFound = Tag('\xF8', 'P', 'R', 'O');
     private static readonly int DemuxerNotFound = Tag('\xF8', 'D', 'E', 'M');
@@ -132,6 +133,9 @@ internal static class SourceErrors
                 Permanent(ErrorName.UnknownError, $"There is no device {name}: check its name and that it is plugged in."),
             NotPermitted or AccessDenied when source.Kind != SourceKind.Network =>
                 Permanent(ErrorName.SecurityError, $"{name} may not be opened: give this user the permission (for cameras the group 'video', for sound 'audio')."),
+            // What FFmpeg answers when the demuxer it found is not on the list.
+            InvalidArgument when local || source.Scheme is "http" or "https" => Permanent(
+                ErrorName.NotSupportedError, $"{name} is of a kind that is not opened, such as a playlist that may name other files: name a media file or stream."),
             Busy => Transient($"{name} is in use by another program: close that program."),
             _ => local
                 ? Permanent(ErrorName.UnknownError, $"{name} cannot be read: {error.Message}")
