@@ -1,0 +1,221 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging.Abstractions;
+using Recorder.Actors.Capture;
+using Recorder.FFmpeg;
+using static Recorder.Actors.Capture.CaptureProtocol;
+
+namespace Recorder.Actors.Tests.Capture;
+
+/// <summary>Time that stands still until a spec moves it.</summary>
+internal sealed class ManualTime : TimeProvider
+{
+    private long _ticks = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).UtcTicks;
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override DateTimeOffset GetUtcNow() => new(Interlocked.Read(ref _ticks), TimeSpan.Zero);
+
+    public override long GetTimestamp() => Interlocked.Read(ref _ticks);
+
+    public void Advance(TimeSpan by) => Interlocked.Add(ref _ticks, by.Ticks);
+}
+
+/// <summary>A source that gives what a spec puts in, in order, and blocks in between.</summary>
+internal sealed class ScriptedInput(params StreamInfo[] streams) : ICaptureInput
+{
+    private readonly BlockingCollection<Action<PacketBatch>> _script = [];
+    private readonly CancellationTokenSource _cancelled = new();
+    private bool _end;
+
+    public static readonly Rational Ms = new(1, 1000);
+
+    public IReadOnlyList<StreamInfo> Streams { get; private set; } = streams;
+
+    public int StreamsVersion { get; private set; }
+
+    public string FormatName => "scripted";
+
+    public TimeSpan? Duration { get; init; }
+
+    public long? StartTimeRealtimeUs { get; init; }
+
+    public Action? OnWaiting { get; set; }
+
+    public TaskCompletionSource Disposed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public static StreamInfo Video(int width = 64, int index = 0) =>
+        new(index, CodecParameters.RawVideo(width, 64, "yuv420p", new Rational(25, 1)), Ms, new Rational(25, 1), null, null, false);
+
+    public static StreamInfo Audio(int index = 1) =>
+        new(index, CodecParameters.Pcm(48000, 2, "s16le"), Ms, new Rational(0, 1), null, null, false);
+
+    public ScriptedInput Packet(long ms, bool key = false, int track = 0, int size = 100, bool corrupt = false)
+    {
+        _script.Add(batch => batch.Add(new byte[size], track, ms, ms, 40, key));
+        return this;
+    }
+
+    public ScriptedInput Change(params StreamInfo[] streams)
+    {
+        _script.Add(_ =>
+        {
+            Streams = streams;
+            StreamsVersion++;
+        });
+        return this;
+    }
+
+    public ScriptedInput Fail(string message)
+    {
+        _script.Add(_ => throw new FFmpegException(-5, message));
+        return this;
+    }
+
+    public ScriptedInput End()
+    {
+        _script.Add(_ => _end = true);
+        return this;
+    }
+
+    public ReadResult Read(PacketBatch into)
+    {
+        while (!_end)
+        {
+            if (_cancelled.IsCancellationRequested)
+            {
+                throw new FFmpegException(-1, "cancelled") { IsCancelled = true };
+            }
+
+            if (_script.TryTake(out var step, 5))
+            {
+                var count = into.Count;
+                step(into);
+                if (into.Count > count)
+                {
+                    return ReadResult.Appended;
+                }
+            }
+            else
+            {
+                OnWaiting?.Invoke();
+            }
+        }
+
+        return ReadResult.EndOfStream;
+    }
+
+    public void SeekToStart() => throw new NotSupportedException();
+
+    public void Cancel() => _cancelled.Cancel();
+
+    public void Dispose() => Disposed.TrySetResult();
+}
+
+/// <summary>Sources in virtual time.</summary>
+public abstract class CaptureSpec : TestKit
+{
+    private const string VirtualTime =
+        "akka.stdout-loglevel = OFF\nakka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"";
+
+    private readonly ConcurrentQueue<Func<ICaptureInput>> _openings = new();
+    private IActorRef? _sources;
+
+    protected CaptureSpec()
+        : base(ConfigurationFactory.ParseString(VirtualTime))
+    {
+    }
+
+    internal ManualTime Time { get; } = new();
+
+    internal CaptureOptions Options { get; set; } = new();
+
+    internal int Opened { get; private set; }
+
+    protected IActorRef Sources => _sources ??= Sys.ActorOf(
+        new CaptureServices(Options, NullLogger.Instance, Time, new Random(1)) { Open = Open }.SourcesProps(), "sources");
+
+    protected static SourceUri Camera { get; } = SourceUri.Parse("rtsp://camera/stream");
+
+    /// <summary>What the next attempts to open give.</summary>
+    internal ScriptedInput Next(params StreamInfo[] streams)
+    {
+        var input = new ScriptedInput(streams.Length > 0 ? streams : [ScriptedInput.Video(), ScriptedInput.Audio()]);
+        _openings.Enqueue(() => input);
+        return input;
+    }
+
+    internal void NextFails(Exception error) => _openings.Enqueue(() => throw error);
+
+    internal void NextFails(string message) => NextFails(new FFmpegException(-111, message));
+
+    internal void NextIs(Func<ICaptureInput> open) => _openings.Enqueue(open);
+
+    /// <summary>Lets time pass in steps of the grid.</summary>
+    protected void Pass(double seconds)
+    {
+        for (var left = TimeSpan.FromSeconds(seconds); left > TimeSpan.Zero; left -= Options.Grid)
+        {
+            var step = left < Options.Grid ? left : Options.Grid;
+            Time.Advance(step);
+            ((TestScheduler)Sys.Scheduler).Advance(step);
+        }
+    }
+
+    /// <summary>Lets time pass, much faster than it is, until something comes of it.</summary>
+    protected T PassUntil<T>(Func<T?> look, double step = 0.1)
+        where T : class
+    {
+        T? found = null;
+        AwaitCondition(
+            () =>
+            {
+                found = look();
+                if (found is null)
+                {
+                    Pass(step);
+                }
+
+                return found is not null;
+            },
+            TimeSpan.FromSeconds(10),
+            TimeSpan.FromMilliseconds(10));
+        return found!;
+    }
+
+    /// <summary>A batch's packets as kind (K key frame, v other picture, a sound) and time; gives the credit back.</summary>
+    internal static List<string> Packets(MediaArrived arrived)
+    {
+        var packets = Enumerable.Range(0, arrived.Batch.Count).Select(i => arrived.Batch[i])
+            .Select(p => (p.Track == 0 ? p.Key ? "K" : "v" : "a") + p.Dts).ToList();
+        arrived.Done();
+        return packets;
+    }
+
+    /// <summary>Waits, with time passing, until so many packets came to a probe.</summary>
+    internal List<string> Packets(TestKitBase probe, int count)
+    {
+        var packets = new List<string>();
+        return PassUntil(() =>
+        {
+            while (probe.HasMessages && packets.Count < count)
+            {
+                packets.AddRange(Packets(probe.ExpectMsg<MediaArrived>()));
+            }
+
+            return packets.Count >= count ? packets : null;
+        });
+    }
+
+    private ICaptureInput Open(SourceUri source, CancellationToken cancellation)
+    {
+        Opened++;
+        if (source.Kind == SourceKind.Test)
+        {
+            return new TestPatternInput(source);
+        }
+
+        return _openings.TryDequeue(out var open) ? open()
+            : source.Kind == SourceKind.File ? DemuxerInput.Open(source, cancellation)
+            : throw new FFmpegException(-111, "Connection refused");
+    }
+}

@@ -1,0 +1,354 @@
+using Recorder.Actors.Capture;
+using Recorder.Contracts;
+using Recorder.FFmpeg;
+using static Recorder.Actors.Capture.CaptureProtocol;
+
+namespace Recorder.Actors.Tests.Capture;
+
+public sealed class LiveSourceSpecs : CaptureSpec
+{
+    [Fact]
+    public void A_subscriber_hears_that_the_source_is_open_and_gets_its_packets()
+    {
+        Next().Packet(0, key: true).Packet(0, track: 1).Packet(40).Packet(80);
+        Sources.Tell(new Attach(Camera), TestActor);
+
+        ExpectMsg<SourceOpened>().Tracks.Select(t => t.Description.Kind).ShouldBe([TrackKind.Video, TrackKind.Audio]);
+        Packets(this, 4).ShouldBe(["K0", "a0", "v40", "v80"]);
+    }
+
+    [Fact]
+    public void A_live_source_begins_at_a_key_frame()
+    {
+        Next().Packet(0).Packet(0, track: 1).Packet(40).Packet(80, key: true).Packet(80, track: 1);
+        Sources.Tell(new Attach(Camera), TestActor);
+        ExpectMsg<SourceOpened>();
+        Packets(this, 2).ShouldBe(["K80", "a80"]);
+    }
+
+    [Fact]
+    public void A_late_subscriber_begins_at_the_last_key_frame_at_once_and_shares_the_connection()
+    {
+        var input = Next();
+        Sources.Tell(new Attach(Camera), TestActor);
+        ExpectMsg<SourceOpened>();
+        input.Packet(0, key: true).Packet(40).Packet(80, key: true).Packet(120).Packet(120, track: 1);
+        Packets(this, 5);
+
+        var late = CreateTestProbe();
+        Sources.Tell(new Attach(Camera), late);
+        late.ExpectMsg<SourceOpened>();
+        // No time passes: what is there comes at once.
+        var first = new List<string>();
+        while (first.Count < 3)
+        {
+            first.AddRange(Packets(late.ExpectMsg<MediaArrived>()));
+        }
+
+        first.ShouldBe(["K80", "v120", "a120"]);
+        input.Packet(160);
+        Packets(late, 1).ShouldBe(["v160"]);
+        Packets(this, 1).ShouldBe(["v160"]);
+        Opened.ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_subscriber_that_never_takes_loses_whole_groups_alone_and_is_told_which()
+    {
+        Options = new CaptureOptions { SubscriberLimit = 1000 };
+        var input = Next();
+        var slow = CreateTestProbe();
+        Sources.Tell(new Attach(Camera), slow);
+        Sources.Tell(new Attach(Camera), TestActor);
+        slow.ExpectMsg<SourceOpened>();
+        ExpectMsg<SourceOpened>();
+
+        var held = new List<MediaArrived>();
+        for (var n = 0; n < 40; n++)
+        {
+            input.Packet(n * 40, key: n % 10 == 0);
+            Packets(this, 1).ShouldBe([(n % 10 == 0 ? "K" : "v") + (n * 40)]);
+        }
+
+        while (slow.HasMessages)
+        {
+            held.Add(slow.ExpectMsg<MediaArrived>());
+        }
+
+        held.Sum(m => m.Batch.Bytes).ShouldBe(1000);
+        held.ForEach(m => m.Done());
+        input.Packet(1600).Packet(1640, key: true).Packet(1680);
+        Packets(this, 3);
+        var dropped = slow.ExpectMsg<MediaDropped>();
+        dropped.Cause.ShouldBe(GapCause.RecorderOverrun);
+        dropped.Packets.ShouldBe(31);
+        dropped.To.ShouldBeGreaterThan(dropped.From);
+        Packets(slow, 2).ShouldBe(["K1640", "v1680"]);
+    }
+
+    [Fact]
+    public void A_subscriber_that_dies_frees_what_it_held_and_the_source_closes()
+    {
+        var input = Next().Packet(0, key: true);
+        var probe = CreateTestProbe();
+        Sources.Tell(new Attach(Camera), probe);
+        probe.ExpectMsg<SourceOpened>();
+        Sys.Stop(probe);
+        PassUntil(() => input.Disposed.Task.IsCompleted ? input : null);
+    }
+
+    [Fact]
+    public void Loss_is_told_at_the_deadline_and_the_timeline_goes_on_by_what_passed()
+    {
+        var input = Next();
+        Sources.Tell(new Attach(Camera), TestActor);
+        ExpectMsg<SourceOpened>();
+        input.Packet(0, key: true).Packet(0, track: 1).Packet(40).Packet(40, track: 1);
+        Packets(this, 4);
+        var lastAt = Time.GetUtcNow();
+        Pass(4.5);
+        ExpectNoMsg(TimeSpan.FromMilliseconds(50));
+
+        var again = Next().Packet(700_000, track: 1).Packet(700_000).Packet(700_040, key: true);
+        var lost = PassUntil(() => HasMessages ? ExpectMsg<SourceLost>() : null);
+        (Time.GetUtcNow() - lastAt).TotalSeconds.ShouldBeInRange(4.9, 6);
+        (lastAt - lost.Since).TotalSeconds.ShouldBeInRange(-0.01, 0.5);
+        lost.Cause.ShouldBe("rtsp://camera/stream sent nothing for 5 s: check that it is on and reachable.");
+
+        var restored = PassUntil(() => HasMessages ? ExpectMsg<SourceRestored>() : null);
+        var passed = (Time.GetUtcNow() - lastAt).TotalMilliseconds;
+        restored.From.ShouldBe(lost.Since);
+        restored.To.ShouldBeGreaterThan(restored.From);
+        var packets = Packets(this, 2);
+        packets[0].ShouldStartWith("a");
+        packets[1].ShouldStartWith("K");
+        (long.Parse(packets[1][1..]) - long.Parse(packets[0][1..])).ShouldBe(40);
+        long.Parse(packets[0][1..]).ShouldBeInRange((long)passed - 1000, (long)passed + 200);
+        input.Disposed.Task.IsCompleted.ShouldBeTrue();
+        again.Disposed.Task.IsCompleted.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_stream_that_is_closed_is_lost_at_once()
+    {
+        var input = Next();
+        Sources.Tell(new Attach(Camera), TestActor);
+        ExpectMsg<SourceOpened>();
+        input.Packet(0, key: true);
+        Packets(this, 1);
+        input.End();
+        ExpectMsg<SourceLost>().Cause.ShouldBe("rtsp://camera/stream closed the stream.");
+    }
+
+    [Fact]
+    public void An_unreachable_source_is_tried_again_for_ever_with_growing_waits()
+    {
+        for (var n = 0; n < 6; n++)
+        {
+            NextFails("Connection refused");
+        }
+
+        Sources.Tell(new Attach(Camera), TestActor);
+        var attempts = Enumerable.Range(0, 6).Select(_ => PassUntil(() => HasMessages ? ExpectMsg<SourceConnecting>() : null, step: 0.5)).ToList();
+        attempts.Select(a => a.Attempt).ShouldBe([1, 2, 3, 4, 5, 6]);
+        attempts[5].RetryIn.ShouldBeGreaterThan(attempts[0].RetryIn * 8);
+        attempts[0].Cause.ShouldContain("rtsp://camera/stream cannot be reached");
+        Next();
+        PassUntil(() => HasMessages ? ExpectMsg<SourceOpened>() : null);
+    }
+
+    [Fact]
+    public void Who_comes_while_it_waits_hears_why()
+    {
+        NextFails("Connection refused");
+        Sources.Tell(new Attach(Camera), TestActor);
+        ExpectMsg<SourceConnecting>();
+        var late = CreateTestProbe();
+        Sources.Tell(new Attach(Camera), late);
+        late.ExpectMsg<SourceConnecting>().Attempt.ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_refused_login_fails_for_good_and_a_later_attach_tries_anew()
+    {
+        NextFails(new FFmpegException(-825242872, "Server returned 401 Unauthorized"));
+        Sources.Tell(new Attach(Camera), TestActor);
+        var error = ExpectMsg<SourceFailed>().Error;
+        error.Name.ShouldBe(ErrorName.SecurityError);
+        error.Message.ShouldBe("rtsp://camera/stream refuses the user name or password: write them as rtsp://user:password@host/path.");
+
+        Next().Packet(0, key: true);
+        Sources.Tell(new Attach(Camera), TestActor);
+        ExpectMsg<SourceOpened>();
+    }
+
+    [Fact]
+    public void A_login_refused_after_the_source_was_open_is_tried_again()
+    {
+        var input = Next();
+        Sources.Tell(new Attach(Camera), TestActor);
+        ExpectMsg<SourceOpened>();
+        NextFails(new FFmpegException(-825242872, "Server returned 401 Unauthorized"));
+        Next().Packet(0, key: true);
+        input.Packet(0, key: true).End();
+        Packets(this, 1);
+        ExpectMsg<SourceLost>();
+        PassUntil(() => HasMessages ? ExpectMsg<SourceRestored>() : null);
+    }
+
+    [Fact]
+    public void What_changed_during_a_loss_is_told_between_the_return_and_the_packets()
+    {
+        var input = Next();
+        Sources.Tell(new Attach(Camera), TestActor);
+        ExpectMsg<SourceOpened>();
+        input.Packet(0, key: true).End();
+        Packets(this, 1);
+        Next(ScriptedInput.Video(128)).Packet(0, key: true);
+        ExpectMsg<SourceLost>();
+        PassUntil(() => HasMessages ? ExpectMsg<SourceRestored>() : null);
+        ExpectMsg<TrackRemoved>().Track.ShouldBe(1);
+        ExpectMsg<TrackChanged>().Track.Description.Width.ShouldBe(128);
+        Packets(this, 1).ShouldHaveSingleItem().ShouldStartWith("K");
+    }
+
+    [Fact]
+    public void A_change_in_mid_stream_stands_between_the_packets_of_the_old_and_the_new_kind()
+    {
+        var input = Next(ScriptedInput.Video());
+        Sources.Tell(new Attach(Camera), TestActor);
+        ExpectMsg<SourceOpened>();
+        input.Packet(0, key: true).Packet(40).Change(ScriptedInput.Video(128), ScriptedInput.Audio()).Packet(80, key: true).Packet(80, track: 1);
+        var before = PacketsUntil<TrackChanged>(out var changed);
+        before.ShouldBe(["K0", "v40"]);
+        changed.Track.Description.Width.ShouldBe(128);
+        ExpectMsg<TrackAdded>().Track.Id.ShouldBe(1);
+        Packets(this, 2).ShouldBe(["K80", "a80"]);
+    }
+
+    [Fact]
+    public void It_lingers_for_a_moment_and_serves_who_comes_back()
+    {
+        var input = Next().Packet(0, key: true);
+        Sources.Tell(new Attach(Camera), TestActor);
+        ExpectMsg<SourceOpened>();
+        Packets(this, 1);
+        Sources.Tell(new Detach(Camera), TestActor);
+        Pass(2);
+        Sources.Tell(new Attach(Camera), TestActor);
+        ExpectMsg<SourceOpened>();
+        Packets(ExpectMsg<MediaArrived>()).ShouldBe(["K0"]);
+        Opened.ShouldBe(1);
+
+        Sources.Tell(new Detach(Camera), TestActor);
+        PassUntil(() => input.Disposed.Task.IsCompleted ? input : null);
+        Next();
+        Sources.Tell(new Attach(Camera), TestActor);
+        ExpectMsg<SourceOpened>();
+        Opened.ShouldBe(2);
+    }
+
+    [Fact]
+    public void No_request_is_lost_while_a_source_goes()
+    {
+        // Each round ends in the hand-over of a source that retires, at whatever moment the next request finds it.
+        for (var round = 0; round < 200; round++)
+        {
+            Sources.Tell(new Describe(Camera), TestActor);
+            ExpectMsg<Described>().Tracks.ShouldBeNull();
+            Sources.Tell(new Detach(Camera), TestActor);
+        }
+
+        Opened.ShouldBe(0);
+    }
+
+    [Fact]
+    public void Describing_opens_nothing_and_tells_what_is_found_later()
+    {
+        var describer = CreateTestProbe();
+        Sources.Tell(new Describe(Camera), describer);
+        describer.ExpectMsg<Described>().ShouldBe(new Described(null, false));
+        Opened.ShouldBe(0);
+        Next();
+        Sources.Tell(new Attach(Camera), TestActor);
+        ExpectMsg<SourceOpened>();
+        describer.ExpectMsg<Described>().Tracks!.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public void An_opening_that_comes_too_late_is_closed()
+    {
+        using var gate = new ManualResetEventSlim();
+        var late = new ScriptedInput(ScriptedInput.Video());
+        NextIs(() =>
+        {
+            gate.Wait(TimeSpan.FromSeconds(10));
+            return late;
+        });
+        Sources.Tell(new Attach(Camera), TestActor);
+        AwaitCondition(() => Opened == 1);
+        Sources.Tell(new Detach(Camera), TestActor);
+        Sources.Tell(new Describe(Camera), TestActor);
+        ExpectMsg<Described>();
+        Pass(4);
+        gate.Set();
+        late.Disposed.Task.Wait(TimeSpan.FromSeconds(5)).ShouldBeTrue();
+        ExpectNoMsg(TimeSpan.FromMilliseconds(50));
+    }
+
+    [Fact]
+    public void A_source_without_picture_or_sound_fails_at_once()
+    {
+        Next(ScriptedInput.Video() with { AttachedPicture = true });
+        Sources.Tell(new Attach(Camera), TestActor);
+        ExpectMsg<SourceFailed>().Error.Message.ShouldContain("has no video or audio track that can be recorded");
+    }
+
+    [Fact]
+    public void Capture_times_are_the_senders_where_it_states_them_else_the_arrival()
+    {
+        var start = Time.GetUtcNow();
+        var stated = new ScriptedInput(ScriptedInput.Video()) { StartTimeRealtimeUs = 1_700_000_000_000_000 };
+        NextIs(() => stated);
+        stated.Packet(0, key: true).Packet(40);
+        Sources.Tell(new Attach(Camera), TestActor);
+        ExpectMsg<SourceOpened>();
+        var batch = PassUntil(() => HasMessages ? ExpectMsg<MediaArrived>() : null);
+        batch.Batch[0].CaptureTimeUs.ShouldBe(1_700_000_000_000_000);
+        batch.Done();
+
+        var other = SourceUri.Parse("rtsp://other/stream");
+        Next(ScriptedInput.Video()).Packet(0, key: true);
+        var probe = CreateTestProbe();
+        Sources.Tell(new Attach(other), probe);
+        probe.ExpectMsg<SourceOpened>();
+        var arrived = PassUntil(() => probe.HasMessages ? probe.ExpectMsg<MediaArrived>() : null);
+        DateTimeOffset.UnixEpoch.AddMicroseconds(arrived.Batch[0].CaptureTimeUs).ShouldBeInRange(start, Time.GetUtcNow());
+        arrived.Done();
+    }
+
+    private List<string> PacketsUntil<T>(out T found)
+        where T : class
+    {
+        var packets = new List<string>();
+        found = PassUntil(() =>
+        {
+            while (HasMessages)
+            {
+                switch (ReceiveOne(TimeSpan.FromSeconds(1)))
+                {
+                    case MediaArrived arrived:
+                        packets.AddRange(Packets(arrived));
+                        break;
+                    case T it:
+                        return it;
+                    default:
+                        break;
+                }
+            }
+
+            return null;
+        });
+        return packets;
+    }
+}

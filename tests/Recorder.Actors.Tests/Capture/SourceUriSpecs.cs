@@ -1,0 +1,168 @@
+using Recorder.Actors.Capture;
+using Recorder.FFmpeg;
+
+namespace Recorder.Actors.Tests.Capture;
+
+public sealed class SourceUriSpecs
+{
+    [Theory]
+    [InlineData("test:", SourceKind.Test)]
+    [InlineData("TEST:?size=640x360", SourceKind.Test)]
+    [InlineData("clip.mp4", SourceKind.File)]
+    [InlineData("/videos/clip.mp4", SourceKind.File)]
+    [InlineData("file:clip.mp4?loop", SourceKind.File)]
+    [InlineData("rtsp://camera/stream", SourceKind.Network)]
+    [InlineData("rtsps://camera/stream", SourceKind.Network)]
+    [InlineData("rtmp://server/app/name", SourceKind.Network)]
+    [InlineData("srt://server:9000?mode=caller", SourceKind.Network)]
+    [InlineData("https://server/live.m3u8", SourceKind.Network)]
+    [InlineData("udp://@239.1.1.1:1234", SourceKind.Network)]
+    [InlineData("tcp://server:1234", SourceKind.Network)]
+    [InlineData("v4l2:/dev/video0?size=1280x720&rate=30", SourceKind.Device)]
+    [InlineData("x11::0.0?offset=10,20&cursor=off", SourceKind.Device)]
+    [InlineData("alsa:hw:0,0?samplerate=48000", SourceKind.Device)]
+    [InlineData("pulse:default", SourceKind.Device)]
+    public void Every_scheme_is_read(string text, SourceKind kind) => SourceUri.Parse(text).Kind.ShouldBe(kind);
+
+    [Theory]
+    [InlineData("", "empty")]
+    [InlineData("ftp://server/x", "unknown scheme 'ftp'")]
+    [InlineData("lavfi:testsrc", "unknown scheme 'lavfi'")]
+    [InlineData("concat:a|b", "unknown scheme 'concat'")]
+    [InlineData("rtsp:camera", "names no host: write rtsp://host/path")]
+    [InlineData("rtsp://camera/s#transprot=udp", "unknown option 'transprot': a network source takes")]
+    [InlineData("rtsp://camera/s#transport=smoke", "transport=smoke: write tcp, udp or multicast")]
+    [InlineData("rtsp://camera/s#deadline=5", "deadline=5: write a time of at least 100ms, for example 500ms, 5s or 2m")]
+    [InlineData("http://server/s#transport=udp", "unknown option 'transport'")]
+    [InlineData("clip.mp4?pcae=fast", "unknown option 'pcae': a file takes pace, loop; a '?' in a file's name is written file:")]
+    [InlineData("file:clip.mp4?loop=0", "loop=0: write loop for ever, or loop=3")]
+    [InlineData("file:clip.mp4?pace=fast&pace=fast", "'pace' twice")]
+    [InlineData("file:?pace=fast", "names no file")]
+    [InlineData("test:?size=1281x720", "size=1281x720: write even width x height")]
+    [InlineData("test:?rate=0", "rate=0: write frames a second")]
+    [InlineData("test:?audio=off&video=off", "neither audio nor video")]
+    [InlineData("test:pattern", "'pattern' after 'test:'")]
+    [InlineData("v4l2:", "names no camera device: write v4l2:/dev/video0")]
+    public void A_bad_source_is_refused_with_a_sentence_that_names_it_and_the_remedy(string text, string part)
+    {
+        SourceUri.TryParse(text, out _, out var error).ShouldBeFalse();
+        error.ShouldContain(part);
+        error.ShouldEndWith(".");
+    }
+
+    [Fact]
+    public void Options_have_documented_defaults()
+    {
+        var test = SourceUri.Parse("test:");
+        test.Size.ShouldBe((1280, 720));
+        test.Rate.ShouldBe(new Rational(25, 1));
+        test.Tone.ShouldBe(440);
+        test.SampleRate.ShouldBe(48000);
+        test.Channels.ShouldBe(2);
+        (test.HasAudio, test.HasVideo, test.Duration, test.Pace).ShouldBe((true, true, null, SourcePace.RealTime));
+        var camera = SourceUri.Parse("rtsp://camera/stream");
+        (camera.Deadline, camera.OpenDeadline, camera.Transport).ShouldBe((TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10), "tcp"));
+        SourceUri.Parse("clip.mp4").Plays.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Options_are_read()
+    {
+        var test = SourceUri.Parse("test:?size=640x360&rate=30000/1001&tone=1000&samplerate=8000&channels=1&video=off&duration=1.5s&pace=fast");
+        test.Size.ShouldBe((640, 360));
+        test.Rate.ShouldBe(new Rational(30000, 1001));
+        (test.Tone, test.SampleRate, test.Channels, test.HasVideo).ShouldBe((1000, 8000, 1, false));
+        (test.Duration, test.Pace).ShouldBe((TimeSpan.FromSeconds(1.5), SourcePace.Fast));
+        SourceUri.Parse("clip.mp4?loop").Plays.ShouldBeNull();
+        SourceUri.Parse("clip.mp4?loop=3").Plays.ShouldBe(3);
+        SourceUri.Parse("rtsp://camera/s#deadline=500ms&open=2m").Deadline.ShouldBe(TimeSpan.FromMilliseconds(500));
+    }
+
+    [Fact]
+    public void A_cameras_own_query_stays_its_own()
+    {
+        var camera = SourceUri.Parse("rtsp://camera/s?deadline=1&transport=x#transport=udp");
+        camera.Address.ShouldBe("rtsp://camera/s?deadline=1&transport=x");
+        camera.Transport.ShouldBe("udp");
+        camera.Deadline.ShouldBe(TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public void A_question_mark_in_a_files_name_is_escaped()
+    {
+        SourceUri.Parse("file:what%3F%20now.mp4?loop").Address.ShouldBe(Path.GetFullPath("what? now.mp4"));
+        SourceUri.Parse("100%25.mp4").Address.ShouldBe(Path.GetFullPath("100%25.mp4"));
+        SourceUri.Parse("file:///videos/a.mp4").Address.ShouldBe("/videos/a.mp4");
+    }
+
+    [Theory]
+    [InlineData("clip.mp4", "file:./clip.mp4")]
+    [InlineData("test:?rate=30&size=640x360", "test:?size=640x360&rate=30")]
+    [InlineData("RTSP://Camera/Stream", "rtsp://camera/Stream")]
+    public void Two_ways_to_write_one_source_have_one_key(string one, string other)
+    {
+        SourceUri.Parse(one).ShouldBe(SourceUri.Parse(other));
+        SourceUri.Parse(one).Key.ShouldBe(SourceUri.Parse(other).Key);
+    }
+
+    [Fact]
+    public void Different_credentials_or_paths_are_different_sources()
+    {
+        SourceUri.Parse("rtsp://a:b@camera/s").ShouldNotBe(SourceUri.Parse("rtsp://a:c@camera/s"));
+        SourceUri.Parse("rtsp://camera/s").ShouldNotBe(SourceUri.Parse("rtsp://camera/S"));
+    }
+
+    [Theory]
+    [InlineData("rtsp://admin:geheim@camera/stream", "rtsp://***@camera/stream")]
+    [InlineData("rtsp://admin:geheim@camera/s?token=geheim&channel=1", "rtsp://***@camera/s?token=***&channel=1")]
+    [InlineData("http://camera/mjpg?user=admin&pwd=geheim", "http://camera/mjpg?user=***&pwd=***")]
+    [InlineData("srt://host:9000?passphrase=geheim&mode=caller", "srt://host:9000?passphrase=***&mode=caller")]
+    public void Credentials_never_show(string text, string masked)
+    {
+        var source = SourceUri.Parse(text);
+        source.Masked.ShouldBe(masked);
+        source.ToString().ShouldNotContain("geheim");
+        source.Address.ShouldContain("geheim");
+        SourceUri.TryParse(text + "#nonsense=1", out _, out var error).ShouldBeFalse();
+        error!.ShouldNotContain("geheim");
+    }
+
+    [Theory]
+    [InlineData("test:?rate=30", "test")]
+    [InlineData("/videos/My clip.mp4", "My-clip")]
+    [InlineData("rtsp://user:pw@camera:554/stream?x=1", "camera-stream")]
+    [InlineData("rtsp://[fe80::1]:554/a/b", "fe80-1-a-b")]
+    [InlineData("v4l2:/dev/video0", "video0")]
+    [InlineData("x11::0.0", "x11-0.0")]
+    [InlineData("alsa:default", "alsa-default")]
+    [InlineData("/videos/....mp4", "source")]
+    public void A_recorder_id_is_suggested(string text, string id) => SourceUri.Parse(text).SuggestedId.ShouldBe(id);
+
+    [Theory]
+    [InlineData("test:", true)]
+    [InlineData("test:?pace=fast", false)]
+    [InlineData("clip.mp4?loop", false)]
+    [InlineData("rtsp://camera/s", true)]
+    [InlineData("pulse:default", true)]
+    public void Live_is_what_goes_on_unwatched(string text, bool live) => SourceUri.Parse(text).IsLive.ShouldBe(live);
+
+    [Fact]
+    public void Files_may_name_no_other_files_and_lavfi_is_never_allowed()
+    {
+        var options = DemuxerInput.OptionsFor(SourceUri.Parse("clip.mp4"));
+        options.ProtocolWhitelist.ShouldBe("file");
+        foreach (var dangerous in (string[])["hls", "concat", "sdp", "lavfi", "image2", "dash"])
+        {
+            options.FormatWhitelist!.Split(',').ShouldNotContain(dangerous);
+        }
+
+        DemuxerInput.OptionsFor(SourceUri.Parse("https://server/live.m3u8")).ProtocolWhitelist!.Split(',').ShouldNotContain("file");
+    }
+
+    [Fact]
+    public void Rtsp_uses_tcp_unless_told_otherwise()
+    {
+        DemuxerInput.OptionsFor(SourceUri.Parse("rtsp://camera/s")).Options["rtsp_transport"].ShouldBe("tcp");
+        DemuxerInput.OptionsFor(SourceUri.Parse("rtsp://camera/s#transport=multicast")).Options["rtsp_transport"].ShouldBe("udp_multicast");
+    }
+}
