@@ -276,7 +276,7 @@ public sealed class LiveSourceSpecs : CaptureSpec
     }
 
     [Fact]
-    public void An_opening_that_comes_too_late_is_closed()
+    public async Task An_opening_that_comes_too_late_is_closed()
     {
         using var gate = new ManualResetEventSlim();
         var late = new ScriptedInput(ScriptedInput.Video());
@@ -292,7 +292,7 @@ public sealed class LiveSourceSpecs : CaptureSpec
         ExpectMsg<Described>();
         Pass(4);
         gate.Set();
-        late.Disposed.Task.Wait(TimeSpan.FromSeconds(5)).ShouldBeTrue();
+        await late.Disposed.Task.WaitAsync(TimeSpan.FromSeconds(5));
         ExpectNoMsg(TimeSpan.FromMilliseconds(50));
     }
 

@@ -211,7 +211,7 @@ public sealed class NetworkSourceSpecs : TestKit, IClassFixture<MediaFiles>
                     var stream = client.GetStream();
                     if (Answer is not null)
                     {
-                        await stream.ReadAsync(new byte[4096], _stopped.Token);
+                        await stream.ReadAtLeastAsync(new byte[4096], 1, cancellationToken: _stopped.Token);
                         await stream.WriteAsync(Encoding.ASCII.GetBytes(Answer), _stopped.Token);
                     }
 
