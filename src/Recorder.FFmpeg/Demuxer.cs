@@ -34,7 +34,6 @@ public sealed unsafe class Demuxer : IDisposable
         _context = context;
         _name = name;
         FormatName = Marshal.PtrToStringUTF8((nint)context->iformat->name) ?? "";
-        Refresh();
     }
 
     /// <summary>The net under a demuxer that nobody disposed.</summary>
@@ -108,13 +107,24 @@ public sealed unsafe class Demuxer : IDisposable
                 if (found < 0 || interrupt.TimedOut || interrupt.Cancelled)
                     throw Failure(found, name, interrupt, options.OpenDeadline, "reading its streams");
             }
-            interrupt.Arm(Timeout.InfiniteTimeSpan);
-            return new Demuxer(options, interrupt, context, name);
         }
         catch
         {
             ffmpeg.avformat_close_input(&context);
             interrupt.Dispose();
+            throw;
+        }
+        // From here on the demuxer owns both.
+        interrupt.Arm(Timeout.InfiniteTimeSpan);
+        var demuxer = new Demuxer(options, interrupt, context, name);
+        try
+        {
+            demuxer.Refresh();
+            return demuxer;
+        }
+        catch
+        {
+            demuxer.Dispose();
             throw;
         }
     }

@@ -105,7 +105,8 @@ internal sealed unsafe class StreamTracker
         if (_inBand is null)
         {
             _inBand = sets.ToArray();
-            return false;
+            // A source that stated no header at the start states it with its first key frame.
+            return _inBandChanged = _parameters is { HasExtraData: false };
         }
         if (sets.SequenceEqual(_inBand))
             return false;

@@ -111,6 +111,74 @@ public sealed class DemuxerSpecs(MediaFixture media)
         after.MimeCodec.ShouldNotBe(before.MimeCodec);
     }
 
+    [Fact]
+    public void A_header_that_comes_with_the_first_key_frame_only_is_found_there()
+    {
+        using var demuxer = Demuxer.Open(new DemuxerOptions { Url = media["h264-bframes-aac.ts"], FindStreamInfo = false });
+        demuxer.Streams.ShouldAllBe(s => !s.Parameters.HasExtraData);
+        var batch = PacketBatch.Rent();
+        while (batch.Count < 50 && demuxer.Read(batch) == ReadResult.Appended)
+        {
+        }
+        batch.Release();
+        var video = demuxer.Streams.Single(s => s.Parameters.Kind == MediaKind.Video).Parameters;
+        video.HasExtraData.ShouldBeTrue();
+        (video.Width, video.Height).ShouldBe((320, 240));
+        video.MimeCodec.ShouldStartWith("avc1.");
+        demuxer.StreamsVersion.ShouldBeGreaterThan(1);
+    }
+
+    [Fact]
+    public void A_device_is_found_in_the_library_that_is_loaded_for_it()
+    {
+        using var demuxer = Demuxer.Open(new DemuxerOptions { Format = "lavfi", Url = "testsrc2=s=64x48:d=1" });
+        demuxer.Streams[0].Parameters.Codec.ShouldBe("rawvideo");
+        var batch = PacketBatch.Rent();
+        demuxer.Read(batch).ShouldBe(ReadResult.Appended);
+        batch.Release();
+        Should.Throw<FFmpegException>(() => Demuxer.Open(new DemuxerOptions { Format = "no-such-device", Url = "x" }))
+            .Message.ShouldContain("no demuxer no-such-device");
+    }
+
+    [Fact]
+    public async Task Packets_from_rtsp_carry_the_wall_clock_of_their_capture()
+    {
+        var port = FreePort();
+        var opening = Task.Run(() => Demuxer.Open(new DemuxerOptions
+        {
+            Url = $"rtsp://127.0.0.1:{port}/live",
+            Options = new Dictionary<string, string> { ["rtsp_flags"] = "listen", ["rtsp_transport"] = "tcp" },
+            LiveLowLatencyProbe = true,
+        }));
+        var pushing = Task.Run(() =>
+        {
+            // The listener may not listen yet: the pusher tries again.
+            for (var attempt = 0; attempt < 50; attempt++)
+            {
+                var (code, _, _) = Tool.Try("ffmpeg", "-v", "error", "-nostdin", "-re", "-t", "2", "-i", media["h264-aac.mp4"], "-c", "copy",
+                    "-f", "rtsp", "-rtsp_transport", "tcp", $"rtsp://127.0.0.1:{port}/live");
+                if (code == 0 || opening.IsCompleted)
+                    return;
+            }
+        });
+        using var demuxer = await opening;
+        demuxer.Streams.Select(s => s.Parameters.Codec).ShouldBe(["h264", "aac"]);
+        var batch = PacketBatch.Rent();
+        while (demuxer.Read(batch) == ReadResult.Appended && batch.Count < 60)
+        {
+        }
+        var now = TimeProvider.System.GetUtcNow();
+        var stamped = Enumerable.Range(0, batch.Count).Select(i => batch[i]).Where(p => p.CaptureTimeUs != 0 && p.Track == 0).ToList();
+        stamped.Count.ShouldBeGreaterThan(10);
+        var last = DateTimeOffset.UnixEpoch.AddMicroseconds(stamped[^1].CaptureTimeUs);
+        (now - last).Duration().ShouldBeLessThan(TimeSpan.FromSeconds(2));
+        for (var i = 1; i < stamped.Count; i++)
+            (stamped[i].CaptureTimeUs - stamped[i - 1].CaptureTimeUs).ShouldBeInRange(39_000, 41_000);
+        batch.Release();
+        demuxer.Dispose();
+        await pushing;
+    }
+
     [Theory]
     [InlineData("not-media.bin", "Invalid data")]
     [InlineData("no-such-file.mp4", "No such file")]
@@ -241,6 +309,13 @@ public sealed class DemuxerSpecs(MediaFixture media)
         }
         batch.Count.ShouldBeGreaterThan(200);
         batch.Release();
+    }
+
+    private static int FreePort()
+    {
+        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)probe.LocalEndPoint!).Port;
     }
 
     /// <summary>Accepts, sends what it was given, and then says nothing more.</summary>

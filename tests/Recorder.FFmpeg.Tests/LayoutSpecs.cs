@@ -130,6 +130,20 @@ public sealed class LayoutSpecs(MediaFixture media)
         FFmpegLibrary.HasDemuxer("rtsp").ShouldBeTrue();
     }
 
+    [Fact]
+    public void No_pointer_is_seen_from_outside()
+    {
+        const System.Reflection.BindingFlags Seen = System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.Instance
+            | System.Reflection.BindingFlags.Static | System.Reflection.BindingFlags.DeclaredOnly;
+        foreach (var type in typeof(Demuxer).Assembly.GetExportedTypes())
+        {
+            var types = type.GetMethods(Seen).SelectMany(m => m.GetParameters().Select(p => p.ParameterType).Append(m.ReturnType))
+                .Concat(type.GetConstructors(Seen).SelectMany(c => c.GetParameters().Select(p => p.ParameterType)))
+                .Concat(type.GetFields(Seen).Select(f => f.FieldType));
+            types.ShouldAllBe(t => !t.IsPointer && !t.IsFunctionPointer && t != typeof(nint), type.Name);
+        }
+    }
+
     private static bool Exists(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
 

@@ -186,6 +186,8 @@ public sealed class MuxerSpecs(MediaFixture media)
     [Theory]
     [InlineData("webm", "h264-aac.mp4", "WebM", "h264")]
     [InlineData("mp4", "yuv422p10.mkv", "MP4", "ffv1")]
+    [InlineData("mp4", "vp8-opus.webm", "MP4", "vp8")]
+    [InlineData("mp4", "pcm-8k-mono.wav", "MP4", "pcm_s16le")]
     [InlineData("webm", "pcm-8k-mono.wav", "WebM", "pcm_s16le")]
     public void A_codec_that_the_container_cannot_hold_is_refused_by_name(string format, string source, string container, string codec)
     {
