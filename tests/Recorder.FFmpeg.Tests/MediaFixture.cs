@@ -24,6 +24,7 @@ public sealed class MediaFixture : IDisposable
         ["pcm-8k-mono.wav"] = ["-f", "lavfi", "-i", "sine=300:r=8000:d=6", "-ac", "1", "-c:a", "pcm_s16le"],
         ["beep-44k-stereo.wav"] = ["-f", "lavfi", "-i", "aevalsrc='if(between(t,3,4),sin(2*PI*440*t),0)':d=6:s=44100", "-ac", "2", "-c:a", "pcm_s16le"],
         ["short.mp4"] = ["-f", "lavfi", "-i", "testsrc2=s=160x120:r=25:d=1", "-f", "lavfi", "-i", "sine=440:r=48000:d=1", "-pix_fmt", "yuv420p", "-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac"],
+        ["surround.wav"] = ["-f", "lavfi", "-i", Sound, "-ac", "6", "-c:a", "pcm_s16le"],
         ["mjpeg.avi"] = [.. Only, "-c:v", "mjpeg"],
         ["yuv422p10.mkv"] = ["-f", "lavfi", "-i", "testsrc2=s=321x241:r=25:d=2,format=yuv422p10le", "-c:v", "ffv1"],
         ["rgb.mkv"] = ["-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=2,format=rgb24", "-c:v", "ffv1"],

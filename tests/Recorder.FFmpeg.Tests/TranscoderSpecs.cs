@@ -78,6 +78,14 @@ public sealed class TranscoderSpecs(MediaFixture media)
     }
 
     [Fact]
+    public void A_turned_picture_stays_turned_when_encoded()
+    {
+        var path = Transcode.Run(media["rotated.mp4"], media.New("mp4"), "mp4",
+            new VideoEncoding { Codec = "h264", BitsPerSecond = 500_000, GlobalHeader = true }, null);
+        Probe.Of(path).Video.Rotation.ShouldBe(90);
+    }
+
+    [Fact]
     public void A_blank_picture_is_black_and_keeps_the_timing()
     {
         var path = Transcode.Run(media["h264-aac.mp4"], media.New("mp4"), "mp4",
@@ -100,6 +108,9 @@ public sealed class TranscoderSpecs(MediaFixture media)
     [InlineData("opus", "webm", "pcm-8k-mono.wav")]
     [InlineData("opus", "webm", "beep-44k-stereo.wav")]
     [InlineData("vorbis", "webm", "flac.flac")]
+    [InlineData("aac", "mp4", "surround.wav")]
+    [InlineData("opus", "webm", "surround.wav")]
+    [InlineData("mp3", "matroska", "surround.wav")]
     [InlineData("flac", "matroska", "vorbis.ogg")]
     [InlineData("mp3", "mp4", "vp8-opus.webm")]
     [InlineData("pcm_s16le", "matroska", "aac.aac")]
