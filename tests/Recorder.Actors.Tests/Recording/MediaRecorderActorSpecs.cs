@@ -9,44 +9,22 @@ using Status = Recorder.Contracts.RecorderProtocol.Status;
 
 namespace Recorder.Actors.Tests.Recording;
 
-/// <summary>
-/// The recorder's actor, from its commands to the events that its subscribers see; the source is a probe, codecs and disk are real.
-/// </summary>
-public sealed class MediaRecorderActorSpecs : TestKit
+/// <summary>The recorder's actor, from its commands to the events that its subscribers see.</summary>
+public sealed class MediaRecorderActorSpecs : RecorderSpecs
 {
-    private static readonly RecorderId Id = new("cam");
-    private readonly string _folder = Directory.CreateTempSubdirectory("recorder-actor-").FullName;
-    private readonly Volumes _volumes = new(NullLogger.Instance);
-    private readonly TestProbe _sources;
-    private readonly TestProbe _events;
-    private readonly IActorRef _mediator;
-    private IActorRef _recorders = ActorRefs.Nobody;
-    private IActorRef _recorder = ActorRefs.Nobody;
-    private int _frames;
-
-    public MediaRecorderActorSpecs()
-    {
-        _sources = CreateTestProbe("sources");
-        _events = CreateTestProbe("subscriber");
-        _mediator = Sys.ActorOf(EventsActor.PropsFor(), "events");
-        _events.Send(_mediator, new EventsProtocol.Subscribe());
-        _events.ExpectMsg<EventsProtocol.Subscribed>();
-        _events.IgnoreMessages(message => message is SourceChanged);
-    }
-
     [Fact]
     public void Start_is_recording_at_once_and_raises_start_when_media_arrives()
     {
         Create();
         Tell(new Start(Id));
         ExpectMsg<Accepted>().State.ShouldBe(RecorderState.Recording);
-        _events.ExpectNoMsg(TimeSpan.FromMilliseconds(50));
+        Subscriber.ExpectNoMsg(TimeSpan.FromMilliseconds(50));
 
         ExpectAttach();
         OpenSource();
         Deliver(5);
 
-        _events.ExpectMsg<Started>().Sequence.ShouldBeGreaterThan(0);
+        Subscriber.ExpectMsg<Started>().Sequence.ShouldBeGreaterThan(0);
     }
 
     [Fact]
@@ -56,8 +34,8 @@ public sealed class MediaRecorderActorSpecs : TestKit
         Tell(new Stop(Id));
         ExpectMsg<Accepted>().State.ShouldBe(RecorderState.Inactive);
 
-        var data = _events.ExpectMsg<DataAvailable>().Data;
-        var stop = _events.ExpectMsg<Stopped>();
+        var data = Subscriber.ExpectMsg<DataAvailable>().Data;
+        var stop = Subscriber.ExpectMsg<Stopped>();
         stop.Reason.ShouldBe(StopReason.Requested);
         stop.Duration.ShouldBe(TimeSpan.FromSeconds(1));
         new FileInfo(data.Path).Length.ShouldBe(data.Length);
@@ -71,9 +49,9 @@ public sealed class MediaRecorderActorSpecs : TestKit
         ExpectMsg<Accepted>();
         Tell(new Stop(Id));
 
-        _events.ExpectMsg<Started>();
-        _events.ExpectMsg<DataAvailable>().Data.Length.ShouldBe(0);
-        _events.ExpectMsg<Stopped>();
+        Subscriber.ExpectMsg<Started>();
+        Subscriber.ExpectMsg<DataAvailable>().Data.Length.ShouldBe(0);
+        Subscriber.ExpectMsg<Stopped>();
     }
 
     [Fact]
@@ -85,8 +63,8 @@ public sealed class MediaRecorderActorSpecs : TestKit
         Deliver(15);
         Tell(new Stop(Id));
 
-        _events.ExpectMsg<DataAvailable>();
-        _events.ExpectMsg<Stopped>().Duration.ShouldBe(TimeSpan.FromSeconds(1));
+        Subscriber.ExpectMsg<DataAvailable>();
+        Subscriber.ExpectMsg<Stopped>().Duration.ShouldBe(TimeSpan.FromSeconds(1));
     }
 
     [Fact]
@@ -101,7 +79,7 @@ public sealed class MediaRecorderActorSpecs : TestKit
 
         Tell(new Stop(Id));
         ExpectMsg<Accepted>().State.ShouldBe(RecorderState.Inactive);
-        _events.ExpectNoMsg(TimeSpan.FromMilliseconds(50));
+        Subscriber.ExpectNoMsg(TimeSpan.FromMilliseconds(50));
     }
 
     [Fact]
@@ -111,15 +89,15 @@ public sealed class MediaRecorderActorSpecs : TestKit
         Deliver(60);
         Tell(new Stop(Id));
 
-        Enumerable.Range(0, 3).Select(_ => _events.ExpectMsg<DataAvailable>().Timecode.TotalSeconds).ShouldBe([0, 1, 2]);
-        _events.ExpectMsg<Stopped>().Blobs.ShouldBe(3);
+        Enumerable.Range(0, 3).Select(_ => Subscriber.ExpectMsg<DataAvailable>().Timecode.TotalSeconds).ShouldBe([0, 1, 2]);
+        Subscriber.ExpectMsg<Stopped>().Blobs.ShouldBe(3);
     }
 
     [Fact]
     public void Invariant_2_events_of_a_recorder_carry_consecutive_numbers()
     {
         Record(0, TimeSpan.FromSeconds(0.2));
-        _events.IgnoreNoMessages();
+        Subscriber.IgnoreNoMessages();
         Deliver(50);
         Tell(new Pause(Id));
         Tell(new RequestData(Id));
@@ -128,7 +106,7 @@ public sealed class MediaRecorderActorSpecs : TestKit
         Tell(new Stop(Id));
 
         var numbers = new List<long>();
-        _events.FishForMessage(message =>
+        Subscriber.FishForMessage(message =>
         {
             numbers.Add(((IEvent)message).Sequence);
             return message is Stopped;
@@ -143,11 +121,11 @@ public sealed class MediaRecorderActorSpecs : TestKit
         Record(5);
         Tell(new Pause(Id));
         Tell(new Pause(Id));
-        _events.ExpectMsg<Paused>();
+        Subscriber.ExpectMsg<Paused>();
         Tell(new Resume(Id));
         Tell(new Resume(Id));
-        _events.ExpectMsg<Resumed>();
-        _events.ExpectNoMsg(TimeSpan.FromMilliseconds(50));
+        Subscriber.ExpectMsg<Resumed>();
+        Subscriber.ExpectNoMsg(TimeSpan.FromMilliseconds(50));
     }
 
     [Fact]
@@ -157,7 +135,7 @@ public sealed class MediaRecorderActorSpecs : TestKit
         Tell(new Start(Id));
         Tell(new RequestData(Id));
 
-        var data = _events.ExpectMsg<DataAvailable>();
+        var data = Subscriber.ExpectMsg<DataAvailable>();
         (data.Data.Length, data.Timecode).ShouldBe((0, TimeSpan.Zero));
     }
 
@@ -166,13 +144,13 @@ public sealed class MediaRecorderActorSpecs : TestKit
     {
         Record(10);
         Tell(new RequestData(Id));
-        _events.ExpectMsg<DataAvailable>().Data.Length.ShouldBeGreaterThan(0);
+        Subscriber.ExpectMsg<DataAvailable>().Data.Length.ShouldBeGreaterThan(0);
         Deliver(15);
         Tell(new Stop(Id));
 
-        var data = _events.ExpectMsg<DataAvailable>().Data;
+        var data = Subscriber.ExpectMsg<DataAvailable>().Data;
         data.Offset.ShouldBeGreaterThan(0);
-        _events.ExpectMsg<Stopped>().Bytes.ShouldBe(data.Offset + data.Length);
+        Subscriber.ExpectMsg<Stopped>().Bytes.ShouldBe(data.Offset + data.Length);
     }
 
     [Fact]
@@ -181,8 +159,8 @@ public sealed class MediaRecorderActorSpecs : TestKit
         Record(25);
         FromSource(new CaptureProtocol.SourceEnded("end of file"));
 
-        _events.ExpectMsg<DataAvailable>();
-        _events.ExpectMsg<Stopped>().Reason.ShouldBe(StopReason.SourceEnded);
+        Subscriber.ExpectMsg<DataAvailable>();
+        Subscriber.ExpectMsg<Stopped>().Reason.ShouldBe(StopReason.SourceEnded);
         Tell(new GetStatus(Id));
         FishForMessage(message => message is Status).ShouldBeOfType<Status>().State.ShouldBe(RecorderState.Inactive);
     }
@@ -196,10 +174,10 @@ public sealed class MediaRecorderActorSpecs : TestKit
         ExpectAttach();
         FromSource(new CaptureProtocol.SourceConnecting(1, "Connection to rtsp://cam refused.", TimeSpan.FromSeconds(1)));
 
-        var error = _events.ExpectMsg<ErrorRaised>().Error;
+        var error = Subscriber.ExpectMsg<ErrorRaised>().Error;
         error.ShouldBe(new MediaError(ErrorName.UnknownError, "Connection to rtsp://cam refused."));
-        _events.ExpectMsg<DataAvailable>().Data.Length.ShouldBe(0);
-        _events.ExpectMsg<Stopped>().Reason.ShouldBe(StopReason.Failed);
+        Subscriber.ExpectMsg<DataAvailable>().Data.Length.ShouldBe(0);
+        Subscriber.ExpectMsg<Stopped>().Reason.ShouldBe(StopReason.Failed);
     }
 
     [Fact]
@@ -211,8 +189,8 @@ public sealed class MediaRecorderActorSpecs : TestKit
         ExpectAttach();
         OpenSource();
 
-        _events.ExpectMsg<ErrorRaised>().Error.Name.ShouldBe(ErrorName.NotSupportedError);
-        _events.ExpectMsg<Stopped>();
+        Subscriber.ExpectMsg<ErrorRaised>().Error.Name.ShouldBe(ErrorName.NotSupportedError);
+        Subscriber.ExpectMsg<Stopped>();
     }
 
     [Fact]
@@ -221,9 +199,9 @@ public sealed class MediaRecorderActorSpecs : TestKit
         Record(25);
         FromSource(new CaptureProtocol.TrackAdded(ScriptedMedia.Audio with { Id = 7 }));
 
-        _events.ExpectMsg<ErrorRaised>().Error.Name.ShouldBe(ErrorName.InvalidModificationError);
-        _events.ExpectMsg<DataAvailable>().Data.Length.ShouldBeGreaterThan(0);
-        _events.ExpectMsg<Stopped>().Reason.ShouldBe(StopReason.Failed);
+        Subscriber.ExpectMsg<ErrorRaised>().Error.Name.ShouldBe(ErrorName.InvalidModificationError);
+        Subscriber.ExpectMsg<DataAvailable>().Data.Length.ShouldBeGreaterThan(0);
+        Subscriber.ExpectMsg<Stopped>().Reason.ShouldBe(StopReason.Failed);
     }
 
     [Fact]
@@ -233,14 +211,14 @@ public sealed class MediaRecorderActorSpecs : TestKit
         var from = DateTimeOffset.UnixEpoch;
         FromSource(new CaptureProtocol.SourceLost(from, "silence"));
         FromSource(new CaptureProtocol.SourceRestored(from, from.AddSeconds(3)));
-        _frames += 75;
+        NextFrame += 75;
         Deliver(25);
         Tell(new Stop(Id));
 
-        var gap = _events.ExpectMsg<GapRecorded>();
+        var gap = Subscriber.ExpectMsg<GapRecorded>();
         (gap.Cause, gap.MediaTime, gap.Duration).ShouldBe((GapCause.SourceLost, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3)));
-        _events.ExpectMsg<DataAvailable>();
-        _events.ExpectMsg<Stopped>().Duration.ShouldBe(TimeSpan.FromSeconds(5));
+        Subscriber.ExpectMsg<DataAvailable>();
+        Subscriber.ExpectMsg<Stopped>().Duration.ShouldBe(TimeSpan.FromSeconds(5));
     }
 
     [Fact]
@@ -256,13 +234,13 @@ public sealed class MediaRecorderActorSpecs : TestKit
         Deliver(50);
         Tell(new Stop(Id));
 
-        var first = _events.ExpectMsg<DataAvailable>().Data;
-        _events.ExpectMsg<Stopped>().Duration.ShouldBe(TimeSpan.FromSeconds(1));
-        _events.ExpectMsg<Started>().Recording.ShouldNotBe(first.Recording);
-        var second = _events.ExpectMsg<DataAvailable>().Data;
+        var first = Subscriber.ExpectMsg<DataAvailable>().Data;
+        Subscriber.ExpectMsg<Stopped>().Duration.ShouldBe(TimeSpan.FromSeconds(1));
+        Subscriber.ExpectMsg<Started>().Recording.ShouldNotBe(first.Recording);
+        var second = Subscriber.ExpectMsg<DataAvailable>().Data;
         second.Recording.ShouldNotBe(first.Recording);
         second.Offset.ShouldBe(0);
-        _events.ExpectMsg<Stopped>().Duration.ShouldBe(TimeSpan.FromSeconds(2));
+        Subscriber.ExpectMsg<Stopped>().Duration.ShouldBe(TimeSpan.FromSeconds(2));
     }
 
     [Fact]
@@ -272,10 +250,10 @@ public sealed class MediaRecorderActorSpecs : TestKit
         Start();
         Deliver(25);
 
-        _events.ExpectMsg<Started>();
-        _events.ExpectMsg<ErrorRaised>().Error.Message.ShouldContain("/proc/nothing");
-        _events.ExpectMsg<DataAvailable>().Data.Length.ShouldBe(0);
-        _events.ExpectMsg<Stopped>();
+        Subscriber.ExpectMsg<Started>();
+        Subscriber.ExpectMsg<ErrorRaised>().Error.Message.ShouldContain("/proc/nothing");
+        Subscriber.ExpectMsg<DataAvailable>().Data.Length.ShouldBe(0);
+        Subscriber.ExpectMsg<Stopped>();
     }
 
     [Fact]
@@ -299,32 +277,32 @@ public sealed class MediaRecorderActorSpecs : TestKit
     public void Invariant_5_a_recorder_that_fails_leaves_the_others_alone()
     {
         Record(25);
-        var mine = _recorder;
+        var mine = Recorder;
         var other = new RecorderId("other");
-        _recorders.Tell(new RecordersProtocol.Create(other, "test:", new RecorderOptions(), new RecordingTarget("/proc/nothing")), TestActor);
+        Recorders.Tell(new RecordersProtocol.Create(other, "test:", new RecorderOptions(), new RecordingTarget("/proc/nothing")), TestActor);
         ExpectMsg<RecordersProtocol.Created>();
         Tell(new Start(other));
         ExpectMsg<Accepted>();
         ExpectAttach();
         OpenSource();
         FromSource(new CaptureProtocol.MediaArrived(ScriptedMedia.Frames(0, 5)));
-        _events.FishForMessage(message => message is Stopped stopped && stopped.Recorder == other);
+        Subscriber.FishForMessage(message => message is Stopped stopped && stopped.Recorder == other);
 
-        _recorder = mine;
+        Recorder = mine;
         Deliver(25);
         Tell(new Stop(Id));
-        _events.ExpectMsg<DataAvailable>().Recorder.ShouldBe(Id);
-        _events.ExpectMsg<Stopped>().Duration.ShouldBe(TimeSpan.FromSeconds(2));
+        Subscriber.ExpectMsg<DataAvailable>().Recorder.ShouldBe(Id);
+        Subscriber.ExpectMsg<Stopped>().Duration.ShouldBe(TimeSpan.FromSeconds(2));
     }
 
     [Fact]
     public void Removing_a_recorder_completes_its_recording_first()
     {
         Record(25);
-        _recorders.Tell(new RecordersProtocol.Remove(Id), TestActor);
+        Recorders.Tell(new RecordersProtocol.Remove(Id), TestActor);
 
-        _events.ExpectMsg<DataAvailable>();
-        _events.ExpectMsg<Stopped>().Reason.ShouldBe(StopReason.Shutdown);
+        Subscriber.ExpectMsg<DataAvailable>();
+        Subscriber.ExpectMsg<Stopped>().Reason.ShouldBe(StopReason.Shutdown);
         ExpectMsg<RecordersProtocol.Removed>();
     }
 
@@ -334,64 +312,14 @@ public sealed class MediaRecorderActorSpecs : TestKit
         Create();
         foreach (var create in new[]
         {
-            new RecordersProtocol.Create(new RecorderId("a"), "test:", new RecorderOptions { MimeType = "video/ogg" }, new RecordingTarget(_folder)),
-            new RecordersProtocol.Create(new RecorderId("a"), "gopher://x", new RecorderOptions(), new RecordingTarget(_folder)),
-            new RecordersProtocol.Create(new RecorderId("../a"), "test:", new RecorderOptions(), new RecordingTarget(_folder)),
-            new RecordersProtocol.Create(Id, "test:", new RecorderOptions(), new RecordingTarget(_folder)),
+            new RecordersProtocol.Create(new RecorderId("a"), "test:", new RecorderOptions { MimeType = "video/ogg" }, new RecordingTarget(Folder)),
+            new RecordersProtocol.Create(new RecorderId("a"), "gopher://x", new RecorderOptions(), new RecordingTarget(Folder)),
+            new RecordersProtocol.Create(new RecorderId("../a"), "test:", new RecorderOptions(), new RecordingTarget(Folder)),
+            new RecordersProtocol.Create(Id, "test:", new RecorderOptions(), new RecordingTarget(Folder)),
         })
         {
-            _recorders.Tell(create, TestActor);
+            Recorders.Tell(create, TestActor);
             ExpectMsg<Refused>();
         }
     }
-
-    protected override void AfterAll()
-    {
-        base.AfterAll();
-        _volumes.Dispose();
-        Directory.Delete(_folder, recursive: true);
-    }
-
-    private void Create(RecorderOptions? options = null, RecordingTarget? target = null)
-    {
-        _recorders = Sys.ActorOf(RecordersActor.PropsFor(
-            new RecorderEnvironment(_sources, _mediator, _volumes, TimeProvider.System, NullLogger.Instance, "node")), "recorders");
-        _recorders.Tell(
-            new RecordersProtocol.Create(Id, "test:", options ?? new RecorderOptions(), target ?? new RecordingTarget(_folder)), TestActor);
-        ExpectMsg<RecordersProtocol.Created>();
-    }
-
-    private void Start(TimeSpan? timeslice = null)
-    {
-        Tell(new Start(Id, timeslice));
-        ExpectMsg<Accepted>();
-        ExpectAttach();
-        OpenSource();
-    }
-
-    private void Record(int frames, TimeSpan? timeslice = null)
-    {
-        Create();
-        Start(timeslice);
-        Deliver(Math.Max(1, frames));
-        _events.ExpectMsg<Started>();
-    }
-
-    private void Tell(ICommand command) => _recorders.Tell(command, TestActor);
-
-    private void ExpectAttach()
-    {
-        _sources.FishForMessage(message => message is CaptureProtocol.Attach);
-        _recorder = _sources.LastSender;
-    }
-
-    private void OpenSource() => FromSource(new CaptureProtocol.SourceOpened(ScriptedMedia.Both));
-
-    private void Deliver(int frames)
-    {
-        FromSource(new CaptureProtocol.MediaArrived(ScriptedMedia.Frames(_frames, frames)));
-        _frames += frames;
-    }
-
-    private void FromSource(object message) => _recorder.Tell(message, _sources);
 }

@@ -1,0 +1,84 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Recorder.Actors.Capture;
+using Recorder.Actors.Events;
+using Recorder.Actors.Recording;
+using Recorder.Actors.Storage;
+using Recorder.Contracts;
+using static Recorder.Contracts.RecorderProtocol;
+using Status = Recorder.Contracts.RecorderProtocol.Status;
+
+namespace Recorder.Actors.Tests.Recording;
+
+/// <summary>A recorder under its parent, with a probe for its source and one that subscribes to its events; codecs and disk are real.</summary>
+public abstract class RecorderSpecs : TestKit
+{
+    protected static readonly RecorderId Id = new("cam");
+    protected string Folder { get; } = Directory.CreateTempSubdirectory("recorder-actor-").FullName;
+    internal Volumes Disks { get; } = new(NullLogger.Instance);
+    protected TestProbe Sources { get; }
+    protected TestProbe Subscriber { get; }
+    protected IActorRef Mediator { get; }
+    protected IActorRef Recorders { get; private set; } = ActorRefs.Nobody;
+    protected IActorRef Recorder { get; set; } = ActorRefs.Nobody;
+    protected int NextFrame { get; set; }
+
+    protected RecorderSpecs()
+    {
+        Sources = CreateTestProbe("sources");
+        Subscriber = CreateTestProbe("subscriber");
+        Mediator = Sys.ActorOf(EventsActor.PropsFor(), "events");
+        Subscriber.Send(Mediator, new EventsProtocol.Subscribe());
+        Subscriber.ExpectMsg<EventsProtocol.Subscribed>();
+        Subscriber.IgnoreMessages(message => message is SourceChanged);
+    }
+
+    protected override void AfterAll()
+    {
+        base.AfterAll();
+        Disks.Dispose();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    protected void Create(RecorderOptions? options = null, RecordingTarget? target = null)
+    {
+        Recorders = Sys.ActorOf(RecordersActor.PropsFor(
+            new RecorderEnvironment(Sources, Mediator, Disks, TimeProvider.System, NullLogger.Instance, "node")), "recorders");
+        Recorders.Tell(
+            new RecordersProtocol.Create(Id, "test:", options ?? new RecorderOptions(), target ?? new RecordingTarget(Folder)), TestActor);
+        ExpectMsg<RecordersProtocol.Created>();
+    }
+
+    protected void Start(TimeSpan? timeslice = null)
+    {
+        Tell(new Start(Id, timeslice));
+        ExpectMsg<Accepted>();
+        ExpectAttach();
+        OpenSource();
+    }
+
+    protected void Record(int frames, TimeSpan? timeslice = null)
+    {
+        Create();
+        Start(timeslice);
+        Deliver(Math.Max(1, frames));
+        Subscriber.ExpectMsg<Started>();
+    }
+
+    protected void Tell(ICommand command) => Recorders.Tell(command, TestActor);
+
+    protected void ExpectAttach()
+    {
+        Sources.FishForMessage(message => message is CaptureProtocol.Attach);
+        Recorder = Sources.LastSender;
+    }
+
+    protected void OpenSource() => FromSource(new CaptureProtocol.SourceOpened(ScriptedMedia.Both));
+
+    protected void Deliver(int frames)
+    {
+        FromSource(new CaptureProtocol.MediaArrived(ScriptedMedia.Frames(NextFrame, frames)));
+        NextFrame += frames;
+    }
+
+    protected void FromSource(object message) => Recorder.Tell(message, Sources);
+}

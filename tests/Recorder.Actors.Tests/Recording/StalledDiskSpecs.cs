@@ -1,0 +1,85 @@
+using Recorder.Contracts;
+using static Recorder.Contracts.RecorderProtocol;
+
+namespace Recorder.Actors.Tests.Recording;
+
+/// <summary>A disk that does not answer: its volume's thread is held up for real.</summary>
+public sealed class StalledDiskSpecs : RecorderSpecs
+{
+    private static readonly RecorderOptions SmallMemory = new() { MemoryLimit = 20_000, FragmentDuration = TimeSpan.FromMilliseconds(200) };
+    private readonly ManualResetEventSlim _disk = new();
+
+    [Fact]
+    public void Invariant_4_a_stalled_disk_costs_media_that_is_stated_and_memory_stays_bounded()
+    {
+        Create(SmallMemory);
+        Start();
+        Deliver(25);
+        Subscriber.ExpectMsg<Started>();
+        Stall();
+        Deliver(1000);
+        Tell(new GetStatus(Id));
+        var stalled = ExpectMsg<RecorderProtocol.Status>();
+        Deliver(1000);
+        Tell(new GetStatus(Id));
+        ExpectMsg<RecorderProtocol.Status>().Bytes.ShouldBe(stalled.Bytes);
+        stalled.Bytes.ShouldBeLessThan(4 * SmallMemory.MemoryLimit);
+
+        _disk.Set();
+        AwaitAssert(() =>
+        {
+            Deliver(5);
+            Subscriber.ExpectMsg<GapRecorded>(TimeSpan.FromMilliseconds(50)).Cause.ShouldBe(GapCause.DiskStalled);
+        });
+        Tell(new Stop(Id));
+        var data = Subscriber.ExpectMsg<DataAvailable>().Data;
+        new FileInfo(data.Path).Length.ShouldBe(data.Length);
+        Subscriber.ExpectMsg<Stopped>();
+    }
+
+    [Fact]
+    public void Invariant_4_a_stalled_disk_holds_up_neither_commands_nor_a_recorder_on_another()
+    {
+        Create(SmallMemory);
+        Start();
+        Deliver(25);
+        Subscriber.ExpectMsg<Started>();
+        Stall();
+        Deliver(100);
+
+        var other = new RecorderId("other");
+        var elsewhere = Directory.CreateTempSubdirectory("recorder-");
+        var memory = Path.Combine("/dev/shm", elsewhere.Name);
+        try
+        {
+            Recorders.Tell(new RecordersProtocol.Create(other, "test:", new RecorderOptions(), new RecordingTarget(memory)), TestActor);
+            ExpectMsg<RecordersProtocol.Created>();
+            Tell(new RecorderProtocol.Start(other));
+            ExpectMsg<Accepted>();
+            ExpectAttach();
+            OpenSource();
+            Deliver(25);
+            Tell(new Stop(other));
+            Subscriber.FishForMessage(message => message is Stopped stopped && stopped.Recorder == other);
+            ExpectMsg<Accepted>();
+
+            Tell(new Pause(Id));
+            ExpectMsg<Accepted>().State.ShouldBe(RecorderState.Paused);
+        }
+        finally
+        {
+            _disk.Set();
+            elsewhere.Delete();
+            Directory.Delete(memory, recursive: true);
+        }
+    }
+
+    protected override void AfterAll()
+    {
+        _disk.Set();
+        base.AfterAll();
+        _disk.Dispose();
+    }
+
+    private void Stall() => Disks.For(Folder).Post(_disk.Wait);
+}
