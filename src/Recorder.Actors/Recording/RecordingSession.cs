@@ -73,7 +73,7 @@ internal sealed class RecordingSession : IDisposable
         }
 
         _reference = _tracks.Find(track => track.IsVideo) ?? _tracks[0];
-        _start = new SessionStart(_tracks, _reference, plan.Container);
+        _start = new SessionStart(_tracks, _reference);
         _gate = new DropGate(options.MemoryLimit);
         _open = () => new SlicedOutput(
             plan.Container, _tracks, _reference,

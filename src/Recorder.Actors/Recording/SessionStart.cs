@@ -7,17 +7,18 @@ namespace Recorder.Actors.Recording;
 /// Holds the first packets back until the recording can begin well: at a key frame, with the first packet of every track at hand, so
 /// that the container's header knows where each begins. Gives up waiting for a silent track by media time.
 /// </summary>
-internal sealed class SessionStart(IReadOnlyList<RecordedTrack> tracks, RecordedTrack reference, MediaContainer container) : IDisposable
+internal sealed class SessionStart(IReadOnlyList<RecordedTrack> tracks, RecordedTrack reference) : IDisposable
 {
     private static readonly TimeSpan WaitForOtherTracks = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WaitForKeyFrame = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan KeepBeforeKeyFrame = TimeSpan.FromSeconds(2);
 
-    // A first timestamp below zero, by no more than this, is an encoder's priming and not an offset.
-    private static readonly TimeSpan LongestPriming = TimeSpan.FromMilliseconds(500);
+    // Sound that leads the first picture by no more than this belongs to it: an encoder's priming, a multiplexer's habit.
+    private static readonly TimeSpan LongestLead = TimeSpan.FromMilliseconds(250);
 
     private readonly List<PacketBatch> _held = [];
     private readonly Dictionary<int, (long First, long Last)> _seen = [];
+    private bool _skipped;
 
     /// <summary>Whether a packet is held that a recording can begin with.</summary>
     public bool HasKeyFrame => _seen.Count > 0;
@@ -60,18 +61,8 @@ internal sealed class SessionStart(IReadOnlyList<RecordedTrack> tracks, Recorded
         Dispose();
     }
 
-    /// <summary>Whether a packet belongs to the recording although it may begin before its zero.</summary>
-    public bool Includes(RecordedTrack track, PacketInfo packet)
-    {
-        var pts = track.Timeline.Map(packet.Pts);
-        if (pts >= 0 || track == reference)
-        {
-            return true;
-        }
-
-        // MP4 trims what comes before zero by its edit list; elsewhere only what a decoder must swallow first may stand there.
-        return pts + packet.Duration >= 0 && (container == MediaContainer.Mp4 || packet.Pts < 0);
-    }
+    /// <summary>Whether a packet belongs to the recording: what begins before its zero does not.</summary>
+    public bool Includes(RecordedTrack track, PacketInfo packet) => track == reference || track.Timeline.Map(packet.Pts) >= 0;
 
     public void Dispose()
     {
@@ -86,8 +77,15 @@ internal sealed class SessionStart(IReadOnlyList<RecordedTrack> tracks, Recorded
     private void Note(PacketInfo packet)
     {
         var track = tracks.FirstOrDefault(track => track.SourceId == packet.Track);
-        if (track is null || packet.Pts == PacketInfo.NoTimestamp || (track.IsVideo && !packet.Key && !_seen.ContainsKey(packet.Track)))
+        if (track is null || packet.Pts == PacketInfo.NoTimestamp)
         {
+            return;
+        }
+
+        if (track.IsVideo && !packet.Key && !_seen.ContainsKey(packet.Track))
+        {
+            // Joined in the middle of a group: the sound that came with it has no picture.
+            _skipped = true;
             return;
         }
 
@@ -116,11 +114,18 @@ internal sealed class SessionStart(IReadOnlyList<RecordedTrack> tracks, Recorded
                 : batch.Count == 0 ? TimeSpan.MaxValue : TimeSpan.Zero;
     }
 
+    // The first picture, or the sound that leads it a little: nothing that can be decoded is left out, and what is first is at 0.
     private (long Time, Rational Unit) Anchor()
     {
         var first = _seen.ContainsKey(reference.SourceId) ? reference : tracks.First(track => _seen.ContainsKey(track.SourceId));
         var (time, unit) = (_seen[first.SourceId].First, TimeBaseOf(first.SourceId));
-        return !first.IsVideo && time < 0 && unit.ToTimeSpan(-time) < LongestPriming ? (0, unit) : (time, unit);
+        var zero = unit.ToTimeSpan(time);
+        var leader = _skipped
+            ? null
+            : tracks.Where(track => _seen.ContainsKey(track.SourceId) && Lead(track) > TimeSpan.Zero && Lead(track) <= LongestLead).MaxBy(Lead);
+        return leader is null ? (time, unit) : (_seen[leader.SourceId].First, leader.Timeline.TimeBase);
+
+        TimeSpan Lead(RecordedTrack track) => zero - track.Timeline.TimeBase.ToTimeSpan(_seen[track.SourceId].First);
     }
 
     private Rational TimeBaseOf(int sourceTrack) => tracks.First(track => track.SourceId == sourceTrack).Timeline.TimeBase;
