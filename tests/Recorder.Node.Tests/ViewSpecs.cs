@@ -107,10 +107,10 @@ public sealed class ViewSpecs
 
         one = one.Apply(_test.Stopped(1, 1_000, 1));
         view.Over(one);
-        view.Refresh([one, other]);
         Screen.Of(terminal.Output).ShouldBe(["test: recorded 1.0 s, 1.00 kB, 1 blob in take.mp4", ProgressText.Line(other, 1, 80)]);
 
-        view.Over(other.Refused(new MediaError(ErrorName.UnknownError, "No.")));
+        other = other.Refused(new MediaError(ErrorName.UnknownError, "No."));
+        view.Over(other);
         view.Refresh([one, other]);
         Screen.Of(terminal.Output).ShouldBe(["test: recorded 1.0 s, 1.00 kB, 1 blob in take.mp4"]);
         terminal.Error.ShouldBe("recorder: b: No. Nothing was recorded.\n");
@@ -157,7 +157,7 @@ public sealed class ViewSpecs
     }
 }
 
-/// <summary>What a terminal shows after some output: knows line ends, moving up to a line's start, and clearing a line.</summary>
+/// <summary>What a terminal shows after some output: knows line ends, moving up to a line's start, and clearing from there on.</summary>
 internal static class Screen
 {
     public static IReadOnlyList<string> Of(string output)
@@ -176,14 +176,15 @@ internal static class Screen
             }
             else if (output[i] == '\e')
             {
-                var end = output.IndexOfAny(['F', 'K'], i);
+                var end = output.IndexOfAny(['F', 'J'], i);
                 if (output[end] == 'F')
                 {
                     row -= int.Parse(output[(i + 2)..end], System.Globalization.CultureInfo.InvariantCulture);
                 }
                 else
                 {
-                    lines[row] = "";
+                    lines.RemoveRange(row, lines.Count - row);
+                    lines.Add("");
                 }
 
                 i = end;

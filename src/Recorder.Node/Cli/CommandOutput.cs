@@ -8,8 +8,6 @@ namespace Recorder.Node.Cli;
 /// </summary>
 internal sealed class CommandOutput(TextWriter output, TextWriter error, bool isTerminal = false, Func<(int Width, int Height)>? size = null)
 {
-    private const string ClearLine = "\e[2K";
-
     private readonly Lock _lock = new();
     private IReadOnlyList<string> _live = [];
 
@@ -93,8 +91,8 @@ internal sealed class CommandOutput(TextWriter output, TextWriter error, bool is
         }
     }
 
-    private string Erased() =>
-        _live.Count == 0 ? "" : $"\e[{_live.Count}F" + string.Concat(Enumerable.Repeat(ClearLine + "\n", _live.Count)) + $"\e[{_live.Count}F";
+    // Up to the beginning of the first live line, and clear from there on.
+    private string Erased() => _live.Count == 0 ? "" : $"\e[{_live.Count}F\e[J";
 
     private string Drawn() => _live.Count == 0 ? "" : string.Join('\n', _live) + "\n";
 }

@@ -82,7 +82,7 @@ internal sealed class LineView(CommandOutput console, bool quiet) : ISessionView
 /// <summary>A live line a recorder at the bottom of a terminal, and a line for each that is done above them.</summary>
 internal sealed class LiveView(CommandOutput console) : ISessionView
 {
-    private readonly HashSet<RecorderId> _over = [];
+    private IReadOnlyList<RecorderProgress> _live = [];
 
     public TimeSpan? RefreshInterval => TimeSpan.FromMilliseconds(250);
 
@@ -96,13 +96,13 @@ internal sealed class LiveView(CommandOutput console) : ISessionView
 
     public void Refresh(IReadOnlyList<RecorderProgress> all)
     {
-        var live = all.Where(progress => !_over.Contains(progress.Id)).ToList();
-        console.SetLive(live.Count == 0 ? [] : ProgressText.Lines(live, console.Size));
+        _live = [.. all.Where(progress => !progress.IsOver)];
+        console.SetLive(_live.Count == 0 ? [] : ProgressText.Lines(_live, console.Size));
     }
 
     public void Over(RecorderProgress progress)
     {
-        _over.Add(progress.Id);
+        Refresh([.. _live.Where(other => other.Id != progress.Id)]);
         if (progress.Phase == Phase.Failed)
         {
             console.Error(ProgressText.Failing(progress));
