@@ -64,9 +64,11 @@ public class Mailbox : IRunnable
         get
         {
             var status = Volatile.Read(ref _status);
+            if ((status & Scheduled) != 0)
+                return false; // also one that is closed and still hands over what is left
             if ((status & Closed) != 0)
                 return true;
-            if ((status & (Scheduled | AwaitingTask)) != 0 || HasSystemMessages)
+            if ((status & AwaitingTask) != 0 || HasSystemMessages)
                 return false;
             return (status & ~(Scheduled | Closed)) != 0 || !HasMessages;
         }
