@@ -15,7 +15,7 @@ public sealed class FileSourceSpecs(MediaFiles files) : CaptureSpec, IClassFixtu
         all.Where(p => p.Track == 0).Select(p => p.Dts).ShouldBeInOrder(SortDirection.Ascending);
         tracks.Select(t => t.Description.Codec).ShouldBe(["h264", "aac"]);
         tracks[0].Description.MimeCodec.ShouldStartWith("avc1.");
-        last.ShouldBeOfType<SourceEnded>().Reason.ShouldEndWith("clip.mp4 ended.");
+        last.ShouldBeOfType<SourceEnded>().Reason.ShouldEndWith("pace=fast ended.");
     }
 
     [Fact]
@@ -125,7 +125,9 @@ public sealed class FileSourceSpecs(MediaFiles files) : CaptureSpec, IClassFixtu
     {
         var once = ReadAll($"file:{files.Clip}?pace=fast", out _, out _);
         var thrice = ReadAll($"file:{files.Clip}?pace=fast&loop=3", out _, out _);
-        thrice.Count.ShouldBe(once.Count * 3);
+        thrice.Count(p => p.Track == 0).ShouldBe(once.Count(p => p.Track == 0) * 3);
+        // The encoder's priming packet before time zero is not played again.
+        thrice.Count(p => p.Track == 1).ShouldBeInRange((once.Count(p => p.Track == 1) * 3) - 2, once.Count(p => p.Track == 1) * 3);
         foreach (var track in (int[])[0, 1])
         {
             var dts = thrice.Where(p => p.Track == track).Select(p => p.Dts).ToList();
@@ -204,7 +206,7 @@ public sealed class FileSourceSpecs(MediaFiles files) : CaptureSpec, IClassFixtu
         Failure(files.Text).ShouldBe(new MediaError(
             ErrorName.NotSupportedError, $"file:{files.Text} is no media that can be read (invalid data): name a media file or stream."));
         Failure(files.Subtitles).Message.ShouldContain("no video or audio track");
-        Failure(files.Playlist).Name.ShouldBe(ErrorName.NotSupportedError);
+        Failure(files.Playlist).Message.ShouldContain("such as a playlist that may name other files");
     }
 
     [Fact]

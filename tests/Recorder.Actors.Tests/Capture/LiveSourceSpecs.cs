@@ -239,6 +239,8 @@ public sealed class LiveSourceSpecs : CaptureSpec
         ExpectMsg<SourceOpened>();
         Packets(ExpectMsg<MediaArrived>()).ShouldBe(["K0"]);
         Opened.ShouldBe(1);
+        input.Packet(40);
+        Packets(this, 1).ShouldBe(["v40"]);
 
         Sources.Tell(new Detach(Camera), TestActor);
         PassUntil(() => input.Disposed.Task.IsCompleted ? input : null);
