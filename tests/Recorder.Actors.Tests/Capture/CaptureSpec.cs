@@ -117,6 +117,9 @@ public abstract class CaptureSpec : TestKit
     private const string VirtualTime =
         "akka.stdout-loglevel = OFF\nakka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"";
 
+    /// <summary>A step small enough that no deadline passes while a thread waits for a busy machine.</summary>
+    protected const double Slowly = 0.03;
+
     private readonly ConcurrentQueue<Func<ICaptureInput>> _openings = new();
     private IActorRef? _sources;
 
@@ -195,15 +198,17 @@ public abstract class CaptureSpec : TestKit
     internal List<string> Packets(TestKitBase probe, int count)
     {
         var packets = new List<string>();
-        return PassUntil(() =>
-        {
-            while (probe.HasMessages && packets.Count < count)
+        return PassUntil(
+            () =>
             {
-                packets.AddRange(Packets(probe.ExpectMsg<MediaArrived>()));
-            }
+                while (probe.HasMessages && packets.Count < count)
+                {
+                    packets.AddRange(Packets(probe.ExpectMsg<MediaArrived>()));
+                }
 
-            return packets.Count >= count ? packets : null;
-        });
+                return packets.Count >= count ? packets : null;
+            },
+            Slowly);
     }
 
     private ICaptureInput Open(SourceUri source, CancellationToken cancellation)

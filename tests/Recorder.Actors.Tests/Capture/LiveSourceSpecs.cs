@@ -107,7 +107,7 @@ public sealed class LiveSourceSpecs : CaptureSpec
         var lastAt = DateTimeOffset.MinValue;
         for (var count = 0; count < 4;)
         {
-            var arrived = PassUntil(() => HasMessages ? ExpectMsg<MediaArrived>() : null);
+            var arrived = PassUntil(() => HasMessages ? ExpectMsg<MediaArrived>() : null, Slowly);
             count += arrived.Batch.Count;
             lastAt = DateTimeOffset.UnixEpoch.AddMicroseconds(arrived.Batch[arrived.Batch.Count - 1].CaptureTimeUs);
             arrived.Done();
@@ -117,7 +117,8 @@ public sealed class LiveSourceSpecs : CaptureSpec
         ExpectNoMsg(TimeSpan.FromMilliseconds(50));
 
         var again = Next().Packet(700_000, track: 1).Packet(700_000).Packet(700_040, key: true);
-        var lost = PassUntil(() => HasMessages ? ExpectMsg<SourceLost>() : null);
+        Pass(0.6);
+        var lost = PassUntil(() => HasMessages ? ExpectMsg<SourceLost>() : null, step: 0.005);
         (Time.GetUtcNow() - lastAt).TotalSeconds.ShouldBeInRange(5, 6.5);
         lost.Since.ShouldBe(lastAt);
         lost.Cause.ShouldBe("rtsp://camera/stream sent nothing for 5 s: check that it is on and reachable.");
@@ -357,7 +358,7 @@ public sealed class LiveSourceSpecs : CaptureSpec
             }
 
             return null;
-        });
+        }, Slowly);
         return packets;
     }
 }
