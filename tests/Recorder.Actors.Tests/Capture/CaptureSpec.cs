@@ -153,6 +153,14 @@ public abstract class CaptureSpec : TestKit
 
     internal void NextIs(Func<ICaptureInput> open) => _openings.Enqueue(open);
 
+    /// <summary>Waits until the sources' parent has handled all it was told so far: whoever asked for ticks has them.</summary>
+    protected void AwaitTicks()
+    {
+        var probe = CreateTestProbe();
+        Sources.Tell(new Identify(1), probe);
+        probe.ExpectMsg<ActorIdentity>();
+    }
+
     /// <summary>Lets time pass in steps of the grid.</summary>
     protected void Pass(double seconds)
     {

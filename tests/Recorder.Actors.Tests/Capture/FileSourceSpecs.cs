@@ -79,6 +79,7 @@ public sealed class FileSourceSpecs(MediaFiles files) : CaptureSpec, IClassFixtu
         {
             if (seconds > 0)
             {
+                AwaitTicks();
                 Pass(0.1);
             }
 
@@ -104,6 +105,7 @@ public sealed class FileSourceSpecs(MediaFiles files) : CaptureSpec, IClassFixtu
         // The second group of pictures begins after a second.
         for (var n = 0; n < 15; n++)
         {
+            AwaitTicks();
             Pass(0.1);
             ExpectMsg<MediaArrived>().Done();
         }
@@ -116,6 +118,7 @@ public sealed class FileSourceSpecs(MediaFiles files) : CaptureSpec, IClassFixtu
 
         // Each goes on for itself, and each can still leave.
         Sources.Tell(new Detach(source), TestActor);
+        AwaitTicks();
         Pass(0.1);
         third.ExpectMsg<MediaArrived>().Done();
     }
@@ -219,6 +222,7 @@ public sealed class FileSourceSpecs(MediaFiles files) : CaptureSpec, IClassFixtu
         for (var n = 0; n < 10; n++)
         {
             all.AddRange(Packets(ExpectMsg<MediaArrived>()));
+            AwaitTicks();
             Pass(0.1);
         }
 
@@ -255,6 +259,8 @@ public sealed class FileSourceSpecs(MediaFiles files) : CaptureSpec, IClassFixtu
             probes[n].ExpectMsg<MediaArrived>().Done();
             Time.Advance(TimeSpan.FromMilliseconds(7));
         }
+
+        AwaitTicks();
 
         // Between the ticks nobody wakes, at the tick everybody does.
         ((TestScheduler)Sys.Scheduler).Advance(TimeSpan.FromMilliseconds(100));
