@@ -91,7 +91,18 @@ internal sealed class UserQueue
                 continue;
             }
 
-            Grow(segment);
+            // One claim of a segment's life is the first that does not fit, and that one appends the next segment, for the
+            // segment's owner. Only one can, and until it has, the segment cannot be finished and used again. The others
+            // wait for it; a segment that has been used again meanwhile is recognised by its counter.
+            if (index == slots.Length)
+            {
+                segment.Owner!.Grow(segment);
+                continue;
+            }
+
+            var spin = default(SpinWait);
+            while (ReferenceEquals(Volatile.Read(ref _tail), segment) && Volatile.Read(ref segment.Claimed) > slots.Length)
+                spin.SpinOnce(sleep1Threshold: -1);
         }
     }
 
@@ -125,8 +136,8 @@ internal sealed class UserQueue
             if (_at.Value == _slots.Length)
             {
                 var next = Volatile.Read(ref _head.Next);
-                if (next is null)
-                    break;
+                if (next is null || ReferenceEquals(Volatile.Read(ref _tail), _head))
+                    break; // linked but not yet shown: producers still claim in it, so it is not finished
                 Retire(_head);
                 _head = next;
                 _slots = next.Slots;
@@ -152,25 +163,13 @@ internal sealed class UserQueue
 
     private void Grow(Segment full)
     {
-        if (Volatile.Read(ref full.Next) is null && ReferenceEquals(Volatile.Read(ref _tail), full))
-        {
-            var fresh = Interlocked.Exchange(ref _spare, null)
-                ?? Pool.Rent(Math.Min(full.Slots.Length * 4, LargestSize));
-            fresh.Owner = this;
-            if (Interlocked.CompareExchange(ref full.Next, fresh, null) is null)
-            {
-                // Linked first, opened second, shown last: a late producer that claims between them is in order.
-                Volatile.Write(ref fresh.Claimed, 0);
-                Volatile.Write(ref _tail, fresh);
-                return;
-            }
+        var fresh = Interlocked.Exchange(ref _spare, null) ?? Pool.Rent(Math.Min(full.Slots.Length * 4, LargestSize));
+        fresh.Owner = this;
 
-            Release(fresh);
-        }
-
-        var spin = default(SpinWait);
-        while (ReferenceEquals(Volatile.Read(ref _tail), full))
-            spin.SpinOnce(sleep1Threshold: -1);
+        // Linked first, opened second, shown last: a late producer that claims between them is in order.
+        Volatile.Write(ref full.Next, fresh);
+        Volatile.Write(ref fresh.Claimed, 0);
+        Volatile.Write(ref _tail, fresh);
     }
 
     private void Retire(Segment segment)
