@@ -73,7 +73,9 @@ public class InputZooSpecs
 
         (await RecordedOrRefusedAsync(process, name)).ShouldBeTrue(process.Describe());
         var probe = await MediaProbe.OfAsync(process.Data[0].Blob.Path);
-        probe.PacketsOf(probe.Video!).Count.ShouldBeGreaterThan(50, process.Describe());
+        var source = await MediaProbe.OfAsync(input);
+        var readable = source.PacketsOf(source.Video!).Count;
+        probe.PacketsOf(probe.Video!).Count.ShouldBeInRange(readable * 3 / 4, readable, process.Describe());
     }
 
     [Theory]
@@ -113,7 +115,7 @@ public class InputZooSpecs
             folder.Root, $"record {input}?pace=fast -o copy.mkv --json", exitCode: 0);
         var languages = await Command.RunAsync(
             "ffprobe", ["-v", "error", "-select_streams", "a", "-show_entries", "stream_tags=language", "-of", "csv=p=0", folder.File("copy.mkv")]);
-        languages.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldBe(["ger", "eng"], ignoreOrder: false);
+        languages.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldBe(["deu", "eng"]);
     }
 
     /// <summary>True: recorded, exit code 0. False: refused in one sentence, exit code 1. Anything else fails.</summary>

@@ -28,7 +28,6 @@ public class RtspSpecs
             var (expected, actual) = (await source.PayloadsAsync(original), await probe.PayloadsAsync(copy));
             actual.Count.ShouldBe(expected.Count, $"{original.Kind} packets\n{process.Describe()}");
             actual.SequenceEqual(expected).ShouldBeTrue($"{original.Kind} payloads");
-            probe.Span(copy).ShouldBe(source.Span(original), source.FrameOf(original) + 0.01);
         }
     }
 

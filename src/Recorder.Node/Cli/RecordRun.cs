@@ -19,6 +19,7 @@ internal static class RecordRun
             return CommandLine.Failed;
         }
 
+        using var statistics = RuntimeStatistics.IfAsked(TimeProvider.System, console);
         using var logging = Logging(request.Verbosity, console);
         await using var runtime = RecorderRuntime.Start(new RecorderRuntimeOptions(), logging, TimeProvider.System);
         var done = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -9,7 +9,11 @@ public sealed record ProbedStream(
     bool AttachedPicture);
 
 /// <summary>A packet as ffprobe sees it; times in seconds.</summary>
-public sealed record ProbedPacket(int Stream, double? Pts, double? Dts, double Duration, bool Key, bool Discarded, long Size);
+public sealed record ProbedPacket(int Stream, double? Pts, double? Dts, double Duration, bool Key, bool Discarded, long Size)
+{
+    /// <summary>When it is shown; AVI tells only when it is decoded.</summary>
+    public double Time => Pts ?? Dts ?? 0;
+}
 
 /// <summary>What ffprobe, an implementation that shares nothing with ours but the libraries, says about a file.</summary>
 public sealed record MediaProbe(
@@ -42,16 +46,16 @@ public sealed record MediaProbe(
     /// <summary>From the first presented packet to the end of the last, of one stream.</summary>
     public double Span(ProbedStream stream)
     {
-        var packets = PacketsOf(stream).Where(p => p.Pts is not null).ToList();
-        var end = packets.MaxBy(p => p.Pts)!;
+        var packets = PacketsOf(stream);
+        var end = packets.MaxBy(p => p.Time)!;
         var length = end.Duration > 0 ? end.Duration : FrameOf(stream);
-        return end.Pts!.Value + length - packets.Min(p => p.Pts!.Value);
+        return end.Time + length - packets.Min(p => p.Time);
     }
 
     /// <summary>The usual distance of two packets.</summary>
     public double FrameOf(ProbedStream stream)
     {
-        var times = PacketsOf(stream).Where(p => p.Pts is not null).Select(p => p.Pts!.Value).Order().ToList();
+        var times = PacketsOf(stream).Select(p => p.Time).Order().ToList();
         var steps = times.Zip(times.Skip(1), (a, b) => b - a).Order().ToList();
         return steps.Count == 0 ? 0.04 : steps[steps.Count / 2];
     }
@@ -84,7 +88,13 @@ public sealed record MediaProbe(
     public static async Task DecodesAsync(string path)
     {
         var result = await Command.RunAsync(
-            "ffmpeg", ["-hide_banner", "-nostdin", "-v", "error", "-xerror", "-i", path, "-map", "0", "-f", "null", "-"]);
+            "ffmpeg",
+            [
+                "-hide_banner", "-nostdin", "-v", "error", "-xerror", "-i", path, "-map", "0",
+
+                // Each frame as it is: nothing dropped, doubled or moved to a constant frame rate.
+                "-vsync", "passthrough", "-enc_time_base:v", "-1", "-f", "null", "-",
+            ]);
         if (result.ExitCode != 0 || result.Error.Length > 0)
         {
             throw new ShouldAssertException($"{path} does not decode ({result.ExitCode}):\n{result.Error}");

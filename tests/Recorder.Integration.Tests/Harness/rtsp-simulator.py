@@ -101,5 +101,28 @@ if server.attach(None) == 0:
     print(f"cannot listen on port {options.port}", file=sys.stderr)
     sys.exit(1)
 
-print(f"ready {options.port}", flush=True)
+def ready():
+    print(f"ready {options.port}", flush=True)
+    return False
+
+
+if options.file:
+    ready()
+else:
+    # A camera runs whether or not anybody looks: this first client keeps it running, and the next one joins in the middle.
+    user = f"user-id={options.user} user-pw={options.password}" if options.user else ""
+    viewer = Gst.parse_launch(
+        f"rtspsrc name=source protocols=tcp latency=0 location=rtsp://127.0.0.1:{options.port}/stream {user} ! fakesink name=sink"
+    )
+    seen = []
+
+    def first(_, __):
+        if not seen:
+            seen.append(True)
+            GLib.idle_add(ready)
+        return Gst.PadProbeReturn.REMOVE
+
+    viewer.get_by_name("sink").get_static_pad("sink").add_probe(Gst.PadProbeType.BUFFER, first)
+    viewer.set_state(Gst.State.PLAYING)
+
 GLib.MainLoop().run()
