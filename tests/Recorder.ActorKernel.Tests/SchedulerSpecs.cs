@@ -36,17 +36,18 @@ public class SchedulerSpecs : EngineSpec
 
         cancelable.Cancel();
 
-        // One may be on its way already, two cannot.
-        ReceiveWhile<string>(_ => true, idle: Brief * 5).Count.ShouldBeLessThan(2);
+        // Some may have come already; then there is silence.
+        ReceiveWhile<string>(_ => true, idle: Brief * 5);
+        ExpectNoMsg(Brief * 5);
     }
 
     [Fact]
     public void A_cancelled_message_does_not_come()
     {
-        var cancelable = Sys.Scheduler.ScheduleTellOnceCancelable(Brief * 3, TestActor, "never", ActorRefs.NoSender);
+        var cancelable = Sys.Scheduler.ScheduleTellOnceCancelable(Brief * 10, TestActor, "never", ActorRefs.NoSender);
 
         cancelable.Cancel();
-        Sys.Scheduler.ScheduleTellOnce(Brief * 5, TestActor, "after", ActorRefs.NoSender);
+        Sys.Scheduler.ScheduleTellOnce(Brief * 15, TestActor, "after", ActorRefs.NoSender);
 
         ExpectMsg("after");
     }
@@ -68,10 +69,10 @@ public class SchedulerSpecs : EngineSpec
     [Fact]
     public void Shorter_delays_come_first()
     {
-        foreach (var delay in new[] { 150, 50, 100 })
+        foreach (var delay in new[] { 500, 50, 250 })
             Sys.Scheduler.ScheduleTellOnce(TimeSpan.FromMilliseconds(delay), TestActor, delay, ActorRefs.NoSender);
 
-        ReceiveN(3).ShouldBe([50, 100, 150]);
+        ReceiveN(3).ShouldBe([50, 250, 500]);
     }
 
     [Fact]
