@@ -14,7 +14,7 @@ public interface INoImplicitSender;
 public abstract partial class TestKitBase : IActorRefFactory
 {
     private static readonly XunitAssertions Check = new();
-    private static int testActorNumber;
+    private static int _testActorNumber;
 
     private readonly MessageQueue _queue = new();
     private readonly TestKitSettings _settings;
@@ -32,7 +32,7 @@ public abstract partial class TestKitBase : IActorRefFactory
         Sys = system ?? ActorSystem.Create(actorSystemName ?? "test", config?.WithFallback(DefaultConfig) ?? DefaultConfig);
         _settings = new TestKitSettings(Sys.Settings.Config.WithFallback(DefaultConfig));
         EventFilter = new EventFilterFactory(this, Sys);
-        TestActor = CreateTestActor(testActorName ?? $"testActor{Interlocked.Increment(ref testActorNumber)}");
+        TestActor = CreateTestActor(testActorName ?? $"testActor{Interlocked.Increment(ref _testActorNumber)}");
         if (this is not INoImplicitSender)
             ImplicitSender.Install(TestActor);
         else if (this is not TestProbe)
