@@ -27,6 +27,7 @@ public sealed unsafe class CodecParameters : IDisposable
         Width = native->width;
         Height = native->height;
         FrameRate = frameRate;
+        ReorderedFrames = native->video_delay;
         SampleRate = native->sample_rate;
         Channels = native->ch_layout.nb_channels;
         BitRate = native->bit_rate;
@@ -52,6 +53,9 @@ public sealed unsafe class CodecParameters : IDisposable
 
     /// <summary>Frames a second; 0/0 or 0/1 when unknown.</summary>
     public Rational FrameRate { get; }
+
+    /// <summary>Frames by which a picture may be decoded before it is shown: above 0 with B-frames.</summary>
+    public int ReorderedFrames { get; }
 
     /// <summary>Hertz; 0 when not audio or unknown.</summary>
     public int SampleRate { get; }

@@ -276,7 +276,7 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
                 var frame = track.Description.FrameRate > 0
                     ? track.TimeBase.FromTimeSpan(TimeSpan.FromSeconds(1 / track.Description.FrameRate))
                     : track.TimeBase.FromTimeSpan(TimeSpan.FromMilliseconds(20));
-                _timeline.SetTrack(id, stream.TimeBase, track.TimeBase, frame);
+                _timeline.SetTrack(id, stream.TimeBase, track.TimeBase, frame, stream.Parameters.ReorderedFrames);
             }
         }
     }

@@ -33,7 +33,8 @@ internal sealed class SourceTimeline
     /// <param name="incoming">Time base of its packets as they come.</param>
     /// <param name="outgoing">Time base announced to subscribers; kept for good.</param>
     /// <param name="frame">Usual length of a packet in the outgoing base, for packets without; 0 when unknown.</param>
-    public void SetTrack(int id, Rational incoming, Rational outgoing, long frame)
+    /// <param name="reorder">Frames by which a picture may be decoded before it is shown.</param>
+    public void SetTrack(int id, Rational incoming, Rational outgoing, long frame, int reorder = 0)
     {
         if (!_tracks.TryGetValue(id, out var track))
         {
@@ -44,6 +45,7 @@ internal sealed class SourceTimeline
         track.SameBase = incoming == track.Outgoing;
         track.Limit = incoming.FromTimeSpan(JumpLimit);
         track.Frame = Math.Max(1, frame);
+        track.Reorder = reorder * (track.SameBase ? frame : outgoing.Rescale(frame, incoming));
     }
 
     /// <summary>Forgets a track.</summary>
@@ -119,8 +121,9 @@ internal sealed class SourceTimeline
             return track.NextIn;
         }
 
-        // Only the presentation time is known: decode no later than that, and no later than its turn.
-        return track.Fresh ? pts + track.Wrap : Math.Min(pts + track.Wrap, Math.Max(track.NextIn, pts + track.Wrap - (track.Limit / 10)));
+        // Only the presentation time is known: decode no later than that, and no later than its turn. Matroska does not say the first
+        // decode times of a track with B-frames: they lie before the first picture.
+        return track.Fresh ? pts + track.Wrap - track.Reorder : Math.Min(pts + track.Wrap, Math.Max(track.NextIn, pts + track.Wrap - (track.Limit / 10)));
     }
 
     private void EnterEpoch(Track track, long decode, long pts, TimeSpan arrival)
@@ -257,6 +260,8 @@ internal sealed class SourceTimeline
         public long Frame { get; set; }
 
         public long Wrap { get; set; }
+
+        public long Reorder { get; set; }
 
         public bool Fresh { get; set; } = true;
 

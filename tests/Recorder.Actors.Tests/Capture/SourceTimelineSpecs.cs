@@ -210,6 +210,17 @@ public sealed class SourceTimelineSpecs
         }
     }
 
+    [Fact]
+    public void First_decode_times_that_are_not_stated_lie_before_a_reordered_first_picture()
+    {
+        var timeline = new SourceTimeline(live: false);
+        timeline.SetTrack(0, Rational.Milliseconds, Rational.Milliseconds, 40, reorder: 2);
+
+        long[] shown = [0, 120, 40, 80];
+        long[] stated = [PacketInfo.NoTimestamp, PacketInfo.NoTimestamp, 0, 40];
+        shown.Zip(stated, (pts, dts) => timeline.Map(0, pts, dts, 40, TimeSpan.Zero).Dts).ShouldBe([-80, -40, 0, 40]);
+    }
+
     private static SourceTimeline Live() => With(new SourceTimeline(live: true));
 
     private static SourceTimeline File() => With(new SourceTimeline(live: false));
