@@ -140,6 +140,11 @@ public sealed unsafe class Demuxer : IDisposable
         _interrupt.Arm(_options.ReadDeadline);
         var packet = into.Next();
         var read = ffmpeg.av_read_frame(context, packet);
+        while (read >= 0 && packet->stream_index < _trackers.Length && _trackers[packet->stream_index].IsHollow(packet))
+        {
+            ffmpeg.av_packet_unref(packet);
+            read = ffmpeg.av_read_frame(context, packet);
+        }
         if (read < 0)
         {
             if (_interrupt.Cancelled || _interrupt.TimedOut)

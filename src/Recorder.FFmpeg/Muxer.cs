@@ -220,7 +220,8 @@ public sealed unsafe class Muxer : IDisposable
     {
         using var parameters = track.Parameters.Borrow();
         var codec = parameters.Pointer->codec_id;
-        if (ffmpeg.avformat_query_codec(context->oformat, codec, ffmpeg.FF_COMPLIANCE_NORMAL) == 0)
+        // Of Matroska FFmpeg says no to what it does write, G.711 for one; the header's writing tells.
+        if (name != "matroska" && ffmpeg.avformat_query_codec(context->oformat, codec, ffmpeg.FF_COMPLIANCE_NORMAL) == 0)
             throw Refused(name, track);
         var stream = NativeError.NotNull(ffmpeg.avformat_new_stream(context, null));
         NativeError.Check(ffmpeg.avcodec_parameters_copy(stream->codecpar, parameters.Pointer), "Copying codec parameters");

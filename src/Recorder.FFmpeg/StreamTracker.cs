@@ -8,6 +8,8 @@ internal sealed unsafe class StreamTracker
     private const byte H264ParameterSet = 7;
     private const byte HevcParameterSet = 33;
 
+    private static ReadOnlySpan<byte> StartCode => [0, 0, 1];
+
     private CodecParameters? _parameters;
     private int _width;
     private int _height;
@@ -27,6 +29,26 @@ internal sealed unsafe class StreamTracker
             || native->ch_layout.nb_channels != _channels || native->extradata_size != _headerLength || (nint)native->extradata != _header)
             return true;
         return _sequenceCodec != 0 && (packet->flags & ffmpeg.AV_PKT_FLAG_KEY) != 0 && SequenceChanged(packet);
+    }
+
+    /// <summary>
+    /// Whether there is no picture in it: where a connection breaks between a delimiter and its picture, the parser gives out the
+    /// delimiter alone, which no decoder takes.
+    /// </summary>
+    public bool IsHollow(AVPacket* packet)
+    {
+        const int Delimiters = 64;
+        if (_sequenceCodec == 0 || packet->size > Delimiters)
+            return false;
+        var rest = new ReadOnlySpan<byte>(packet->data, packet->size);
+        if (!AnnexB.Is(rest))
+            return false;
+        while (AnnexB.TryNext(ref rest, out var unit))
+        {
+            if (!unit.IsEmpty && (_sequenceCodec == H264ParameterSet ? (unit[0] & 0x1f) is >= 1 and <= 5 : (unit[0] >> 1 & 0x3f) < 32))
+                return false;
+        }
+        return true;
     }
 
     public StreamInfo Describe(AVStream* stream)
@@ -79,38 +101,34 @@ internal sealed unsafe class StreamTracker
         if (!AnnexB.Is(data))
             return false;
         var h264 = _sequenceCodec == H264ParameterSet;
-        var start = -1;
-        var length = 0;
+        var sets = new List<byte>(128);
         var rest = data;
         while (AnnexB.TryNext(ref rest, out var unit) && !unit.IsEmpty)
         {
             var type = h264 ? unit[0] & 0x1f : unit[0] >> 1 & 0x3f;
             var parameterSet = h264 ? type is 7 or 8 : type is 32 or 33 or 34;
-            if (!parameterSet)
+            // Some senders say the same twice, with one key frame and not with the next.
+            if (parameterSet && CollectionsMarshal.AsSpan(sets).IndexOf(unit) < 0)
             {
-                if (start >= 0 || (h264 ? type is >= 1 and <= 5 : type < 32))
-                    break;
-                continue;
+                sets.AddRange(StartCode);
+                sets.AddRange(unit);
             }
-            fixed (byte* first = unit)
+            else if (!parameterSet && (sets.Count > 0 || (h264 ? type is >= 1 and <= 5 : type < 32)))
             {
-                var at = (int)(first - packet->data);
-                start = start < 0 ? at : start;
-                length = at + unit.Length - start;
+                break;
             }
         }
-        if (start < 3)
+        if (sets.Count == 0)
             return false;
-        var sets = data.Slice(start - 3, length + 3);
         if (_inBand is null)
         {
-            _inBand = sets.ToArray();
+            _inBand = [.. sets];
             // A source that stated no header at the start states it with its first key frame.
             return _inBandChanged = _parameters is { HasExtraData: false };
         }
-        if (sets.SequenceEqual(_inBand))
+        if (CollectionsMarshal.AsSpan(sets).SequenceEqual(_inBand))
             return false;
-        _inBand = sets.ToArray();
+        _inBand = [.. sets];
         return _inBandChanged = true;
     }
 }
