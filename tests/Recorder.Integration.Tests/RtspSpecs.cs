@@ -12,7 +12,7 @@ public class RtspSpecs
     {
         using var folder = new TestFolder();
         var sent = await MediaZoo.GetAsync(name);
-        await using var camera = await RtspSimulator.StartAsync($"--file {sent} --codec {codec}");
+        await using var camera = await RtspSimulator.StartAsync($"--file {sent} --codec {codec} --copy {folder.File("sent")}");
         await using var process = RecorderProcess.Start(
             folder.Root, $"record {camera.Uri} --timeslice 500ms -o cam.mp4 --json");
         await process.EventAsync("lost", e => e.Kind == "source" && e.Text("status") == "lost");
@@ -23,12 +23,15 @@ public class RtspSpecs
         Recorded.IsWhole(process);
         var probe = await Recorded.PlaysFromZeroAsync(folder.File("cam.mp4"));
         var source = await MediaProbe.OfAsync(sent);
-        foreach (var (original, copy) in StreamCopy.Pair(source, probe))
-        {
-            var (expected, actual) = (await source.PayloadsAsync(original), await probe.PayloadsAsync(copy));
-            actual.Count.ShouldBe(expected.Count, $"{original.Kind} packets\n{process.Describe()}");
-            actual.SequenceEqual(expected).ShouldBeTrue($"{original.Kind} payloads");
-        }
+        var (expected, actual) = (await source.PayloadsAsync(source.Video!), await probe.PayloadsAsync(probe.Video!));
+        actual.Count.ShouldBe(expected.Count, process.Describe());
+        actual.SequenceEqual(expected).ShouldBeTrue("video payloads");
+
+        // Of the sound what begins before the first picture may be missing, and nothing else.
+        var sound = await MediaProbe.OfAsync(folder.File("sent-1.aac"));
+        var (heard, kept) = (await sound.PayloadsAsync(sound.Audio!), await probe.PayloadsAsync(probe.Audio!));
+        kept.Count.ShouldBeInRange(heard.Count - 12, heard.Count, process.Describe());
+        kept.SequenceEqual(heard.TakeLast(kept.Count)).ShouldBeTrue("audio payloads");
     }
 
     [Theory]
@@ -42,6 +45,7 @@ public class RtspSpecs
             folder.Root, $"record {camera.Uri} --duration 3s --timeslice 1s -o cam.mp4 --json", exitCode: 0);
 
         Recorded.IsWhole(process);
+        process.Events.ShouldNotContain(e => e.Text("status") == "changed", process.Describe());
         var probe = await Recorded.PlaysFromZeroAsync(folder.File("cam.mp4"));
         probe.PacketsOf(probe.Video!).Count.ShouldBeInRange(74, 76);
         probe.Span(probe.Video!).ShouldBe(3, 0.05);

@@ -234,9 +234,7 @@ internal sealed class SourceTimeline
     {
         foreach (var track in _tracks.Values)
         {
-            track.Looped = track.Looped || !track.Fresh;
-            track.Fresh = true;
-            track.Wrap = 0;
+            track.Restart();
         }
     }
 
@@ -265,7 +263,7 @@ internal sealed class SourceTimeline
 
         public bool Fresh { get; set; } = true;
 
-        public bool Looped { get; set; }
+        public bool Looped { get; private set; }
 
         public bool Started { get; private set; }
 
@@ -285,6 +283,9 @@ internal sealed class SourceTimeline
 
         private long _duration;
         private long _latestEnd = long.MinValue;
+
+        // Where nothing says when the first packet of a connection is (RTSP before the first report), it is at its beginning.
+        public void Restart() => (Looped, Fresh, Wrap, NextIn) = (Looped || !Fresh, true, 0, 0);
 
         public void Enter(Epoch epoch)
         {

@@ -39,6 +39,21 @@ public sealed class SourceTimelineSpecs
     }
 
     [Fact]
+    public void A_first_packet_without_times_after_a_reconnect_is_at_the_connections_beginning()
+    {
+        // RTSP states no time of a picture before the sender's first report.
+        var timeline = Live();
+        Run(timeline, from: 0, frames: 50, arrival: 0);
+        timeline.Reconnected();
+        var sound = timeline.Map(Audio, 0, 0, 1920, Ms(2960));
+        var first = timeline.Map(Video, No, No, 3600, Ms(2960));
+        var second = timeline.Map(Video, 3600, 3600, 3600, Ms(3000));
+
+        Seconds(first.Dts, Rtp).ShouldBe(Seconds(sound.Dts, Khz48), 0.001);
+        (second.Dts - first.Dts).ShouldBe(3600);
+    }
+
+    [Fact]
     public void A_reconnect_at_once_still_never_steps_back()
     {
         var timeline = Live();

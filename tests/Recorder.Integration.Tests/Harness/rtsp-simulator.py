@@ -78,30 +78,50 @@ def configure(_, media):
             copy(media.get_element().get_by_name("pay1"), "aac", adts)
 
 
-factory = GstRtspServer.RTSPMediaFactory()
+
+class Camera(GstRtspServer.RTSPMediaFactory):
+    def do_gen_key(self, url):
+        """One picture, on whichever port it is asked for."""
+        return "camera"
+
+
+factory = Camera()
 factory.set_launch(f"( {launch} )")
 factory.set_shared(not options.file)
 factory.connect("media-configure", configure)
 
-server = GstRtspServer.RTSPServer()
-server.set_address("127.0.0.1")
-server.set_service(str(options.port))
+auth = None
 if options.user:
     auth = GstRtspServer.RTSPAuth()
     token = GstRtspServer.RTSPToken()
     token.set_string("media.factory.role", "viewer")
     auth.add_basic(GstRtspServer.RTSPAuth.make_basic(options.user, options.password), token)
-    server.set_auth(auth)
     permissions = GstRtspServer.RTSPPermissions()
     permissions.add_permission_for_role("viewer", "media.factory.access", True)
     permissions.add_permission_for_role("viewer", "media.factory.construct", True)
     factory.set_permissions(permissions)
-server.get_mount_points().add_factory("/stream", factory)
-if server.attach(None) == 0:
-    print(f"cannot listen on port {options.port}", file=sys.stderr)
-    sys.exit(1)
+
+mounts = GstRtspServer.RTSPMountPoints()
+mounts.add_factory("/stream", factory)
+servers = []
+
+
+def serve(port):
+    server = GstRtspServer.RTSPServer()
+    server.set_address("127.0.0.1")
+    server.set_service(str(port))
+    server.set_mount_points(mounts)
+    if auth:
+        server.set_auth(auth)
+    if server.attach(None) == 0:
+        print(f"cannot listen on port {port}", file=sys.stderr)
+        sys.exit(1)
+    servers.append(server)
+    return server.get_bound_port()
+
 
 def ready():
+    serve(options.port)
     print(f"ready {options.port}", flush=True)
     return False
 
@@ -109,20 +129,23 @@ def ready():
 if options.file:
     ready()
 else:
-    # A camera runs whether or not anybody looks: this first client keeps it running, and the next one joins in the middle.
+    # A camera runs whether or not anybody looks: a first client, on a port of its own, starts it and keeps it running; whoever comes
+    # to the camera's port joins in the middle.
     user = f"user-id={options.user} user-pw={options.password}" if options.user else ""
     viewer = Gst.parse_launch(
-        f"rtspsrc name=source protocols=tcp latency=0 location=rtsp://127.0.0.1:{options.port}/stream {user} ! fakesink name=sink"
+        f"rtspsrc protocols=tcp latency=0 location=rtsp://127.0.0.1:{serve(0)}/stream {user} ! fakesink name=sink"
     )
-    seen = []
+    seen = 0
 
-    def first(_, __):
-        if not seen:
-            seen.append(True)
+    def count(_, __):
+        global seen
+        seen += 1
+        if seen == 20:
             GLib.idle_add(ready)
-        return Gst.PadProbeReturn.REMOVE
+            return Gst.PadProbeReturn.REMOVE
+        return Gst.PadProbeReturn.OK
 
-    viewer.get_by_name("sink").get_static_pad("sink").add_probe(Gst.PadProbeType.BUFFER, first)
+    viewer.get_by_name("sink").get_static_pad("sink").add_probe(Gst.PadProbeType.BUFFER, count)
     viewer.set_state(Gst.State.PLAYING)
 
 GLib.MainLoop().run()
