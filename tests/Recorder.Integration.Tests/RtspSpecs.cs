@@ -53,6 +53,7 @@ public class RtspSpecs
         await IsRunOfAsync(probe, probe.Audio!, folder.File("sent-1.aac"), 0, probe.PacketsOf(probe.Audio!).Count);
     }
 
+    // Invariant 8: one media timeline, never stepping back; invariant 3: what is missing is stated.
     [Fact]
     public async Task Camera_killed_and_restarted_is_one_recording_with_the_gap_stated_and_timestamps_rising()
     {

@@ -30,6 +30,7 @@ public class SeveralRecordersSpecs
         }
     }
 
+    // Invariant 5.
     [Fact]
     public async Task Failure_of_one_recorder_is_its_own()
     {
