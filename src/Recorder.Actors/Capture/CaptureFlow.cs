@@ -14,7 +14,7 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
     private readonly SourceTimeline _timeline = new(source.IsLive);
     private readonly GopRing _ring = new(options.RingBytes, options.RingDuration, source.IsLive);
     private readonly List<int> _kept = [];
-    private readonly List<object> _pending = [];
+    private readonly List<CaptureProtocol.SourceMessage> _pending = [];
     private readonly bool _lossless = source.Pace == SourcePace.Fast;
     private ulong _awaitingKey;
     private int _damaged;
@@ -41,13 +41,15 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
     public void Looped() => _timeline.Looped();
 
     /// <summary>Adds a subscriber.</summary>
-    /// <param name="target">The subscriber; one that is there already is left as it is.</param>
+    /// <param name="target">The subscriber; one that is there already under the same number is left as it is.</param>
+    /// <param name="attachment">The number it chose.</param>
     /// <param name="open">Whether the source is open at present.</param>
-    public void Add(IActorRef target, bool open)
+    public void Add(IActorRef target, long attachment, bool open)
     {
-        if (!_subscribers.Exists(s => s.Target.Equals(target)))
+        if (!_subscribers.Exists(s => s.Is(target, attachment)))
         {
-            var subscriber = new Subscriber(target, self, options.SubscriberLimit, _lossless, Wake);
+            Remove(target);
+            var subscriber = new Subscriber(target, attachment, self, options.SubscriberLimit, _lossless, Wake);
             _subscribers.Add(subscriber);
             if (open && !_lost)
             {
@@ -113,10 +115,13 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
     }
 
     /// <summary>Tells everyone who has not seen the source open.</summary>
-    public void TellWaiting(object message) => _subscribers.FindAll(s => !s.Opened).ForEach(s => s.Tell(message));
+    public void TellWaiting(CaptureProtocol.SourceMessage message) => _subscribers.FindAll(s => !s.Opened).ForEach(s => s.Tell(message));
+
+    /// <summary>Tells one subscriber.</summary>
+    public void Tell(IActorRef target, CaptureProtocol.SourceMessage message) => _subscribers.Find(s => s.Target.Equals(target))?.Tell(message);
 
     /// <summary>The last message of all: subscribers are told and forgotten.</summary>
-    public void Finish(object message, DateTimeOffset now)
+    public void Finish(CaptureProtocol.SourceMessage message, DateTimeOffset now)
     {
         foreach (var subscriber in _subscribers)
         {
@@ -281,7 +286,7 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
         }
     }
 
-    private void TellOpened(object message)
+    private void TellOpened(CaptureProtocol.SourceMessage message)
     {
         foreach (var subscriber in _subscribers)
         {

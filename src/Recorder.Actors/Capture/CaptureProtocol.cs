@@ -26,6 +26,23 @@ public static class CaptureProtocol
     }
 
     /// <summary>
+    /// What a source says to a subscriber. Says for which <see cref="Attach"/>, so that who detaches and attaches again tells late messages
+    /// of the first time, which may still wait in its mailbox, from those of the second.
+    /// </summary>
+    public interface ISourceMessage
+    {
+        /// <summary>The <see cref="Attach.Attachment"/> that it answers.</summary>
+        long Attachment { get; }
+    }
+
+    /// <summary>What a source says besides media.</summary>
+    public abstract record SourceMessage : ISourceMessage
+    {
+        /// <inheritdoc />
+        public long Attachment { get; init; }
+    }
+
+    /// <summary>
     /// The sender wants to know what is known of the source without opening it. Answered with <see cref="Described"/> now and
     /// whenever it changes, until <see cref="Detach"/>.
     /// </summary>
@@ -33,8 +50,11 @@ public static class CaptureProtocol
 
     /// <summary>
     /// The sender wants the media, from the last key frame on if the source is live and running, else from its beginning.
+    /// Whoever is attached already and sends another number begins anew.
     /// </summary>
-    public sealed record Attach(SourceUri Source) : IRequest;
+    /// <param name="Source">The source.</param>
+    /// <param name="Attachment">Chosen by the sender, rising from attachment to attachment; stands in every message that answers.</param>
+    public sealed record Attach(SourceUri Source, long Attachment = 0) : IRequest;
 
     /// <summary>The sender wants nothing more. Batches under way may still arrive.</summary>
     public sealed record Detach(SourceUri Source) : IRequest;
@@ -48,29 +68,34 @@ public static class CaptureProtocol
     /// <param name="Attempt">From 1.</param>
     /// <param name="Cause">One sentence, credentials masked.</param>
     /// <param name="RetryIn">Time until the next attempt.</param>
-    public sealed record SourceConnecting(int Attempt, string Cause, TimeSpan RetryIn);
+    public sealed record SourceConnecting(int Attempt, string Cause, TimeSpan RetryIn) : SourceMessage;
 
     /// <summary>The source is open and its tracks are known.</summary>
     /// <param name="Tracks">Those that can be recorded: video and audio.</param>
-    public sealed record SourceOpened(IReadOnlyList<SourceTrack> Tracks);
+    public sealed record SourceOpened(IReadOnlyList<SourceTrack> Tracks) : SourceMessage;
 
     /// <summary>
     /// Packets of all tracks in arrival order. The receiver calls <see cref="Done"/> exactly once, which gives the native memory
     /// and the flow-control credit back.
     /// Timestamps: per track in its time base, decode times rising, on one timeline that goes on through reconnects.
     /// </summary>
-    public sealed class MediaArrived
+    public sealed class MediaArrived : ISourceMessage
     {
         private readonly Action<long>? _credit;
         private int _done;
 
         /// <param name="batch">A reference counted for the receiver.</param>
         /// <param name="credit">Called with the batch's bytes when the receiver is done; null for none.</param>
-        public MediaArrived(PacketBatch batch, Action<long>? credit = null)
+        /// <param name="attachment">The <see cref="Attach.Attachment"/> that it answers.</param>
+        public MediaArrived(PacketBatch batch, Action<long>? credit = null, long attachment = 0)
         {
             Batch = batch;
             _credit = credit;
+            Attachment = attachment;
         }
+
+        /// <inheritdoc />
+        public long Attachment { get; }
 
         /// <summary>The packets.</summary>
         public PacketBatch Batch { get; }
@@ -88,36 +113,36 @@ public static class CaptureProtocol
     }
 
     /// <summary>A track appeared.</summary>
-    public sealed record TrackAdded(SourceTrack Track);
+    public sealed record TrackAdded(SourceTrack Track) : SourceMessage;
 
     /// <summary>A track was taken away.</summary>
-    public sealed record TrackRemoved(int Track);
+    public sealed record TrackRemoved(int Track) : SourceMessage;
 
     /// <summary>A track ended by itself; the others go on.</summary>
-    public sealed record TrackEnded(int Track);
+    public sealed record TrackEnded(int Track) : SourceMessage;
 
     /// <summary>The codec parameters of a track changed; its following packets are of the new kind.</summary>
-    public sealed record TrackChanged(SourceTrack Track);
+    public sealed record TrackChanged(SourceTrack Track) : SourceMessage;
 
     /// <summary>A track has no signal (or was disabled), or has it again. Its packets, if any, are to be left out meanwhile.</summary>
-    public sealed record TrackMuted(int Track, bool Muted);
+    public sealed record TrackMuted(int Track, bool Muted) : SourceMessage;
 
     /// <summary>No media since <paramref name="Since"/>; the source reconnects by itself.</summary>
-    public sealed record SourceLost(DateTimeOffset Since, string Cause);
+    public sealed record SourceLost(DateTimeOffset Since, string Cause) : SourceMessage;
 
     /// <summary>Media again. The timeline goes on with the gap in it.</summary>
     /// <param name="From">Wall-clock time of the last packet before.</param>
     /// <param name="To">Wall-clock time of the first packet after.</param>
-    public sealed record SourceRestored(DateTimeOffset From, DateTimeOffset To);
+    public sealed record SourceRestored(DateTimeOffset From, DateTimeOffset To) : SourceMessage;
 
     /// <summary>
     /// The receiver was too slow (or packets were damaged): these were left out for it, in whole groups of pictures.
     /// </summary>
-    public sealed record MediaDropped(GapCause Cause, long Packets, DateTimeOffset From, DateTimeOffset To);
+    public sealed record MediaDropped(GapCause Cause, long Packets, DateTimeOffset From, DateTimeOffset To) : SourceMessage;
 
     /// <summary>All tracks ended.</summary>
-    public sealed record SourceEnded(string Reason);
+    public sealed record SourceEnded(string Reason) : SourceMessage;
 
     /// <summary>The source cannot be captured and will not be retried: no such file, no media in it, no permission.</summary>
-    public sealed record SourceFailed(MediaError Error);
+    public sealed record SourceFailed(MediaError Error) : SourceMessage;
 }

@@ -130,10 +130,10 @@ internal sealed partial class CaptureSourceActor : ReceiveActor, IWithTimers
 
         Context.Watch(Sender);
         Timers.Cancel(LingerOver.Instance);
-        _flow.Add(Sender, _state.Phase == SourcePhase.Running);
+        _flow.Add(Sender, attach.Attachment, _state.Phase == SourcePhase.Running);
         if (_state is { Phase: SourcePhase.Waiting or SourcePhase.Opening, Connecting: { } connecting })
         {
-            Sender.Tell(connecting);
+            _flow.Tell(Sender, connecting);
         }
 
         OpenOrRetire();
@@ -180,7 +180,7 @@ internal sealed partial class CaptureSourceActor : ReceiveActor, IWithTimers
         Finish(new SourceEnded(reason));
     }
 
-    private void Finish(object last)
+    private void Finish(SourceMessage last)
     {
         CloseInput();
         _state.End();

@@ -9,6 +9,7 @@ namespace Recorder.Actors.Capture;
 /// </summary>
 internal sealed class Subscriber
 {
+    private readonly long _attachment;
     private readonly IActorRef _self;
     private readonly long _limit;
     private readonly bool _lossless;
@@ -20,13 +21,15 @@ internal sealed class Subscriber
     private DateTimeOffset _droppedFrom;
 
     /// <param name="target">The subscriber.</param>
+    /// <param name="attachment">The number it chose for what it is sent.</param>
     /// <param name="self">The source.</param>
     /// <param name="limit">Most bytes under way.</param>
     /// <param name="lossless">Whether the source waits instead of leaving out.</param>
     /// <param name="wake">Called from any thread when the credit is good again.</param>
-    public Subscriber(IActorRef target, IActorRef self, long limit, bool lossless, Action wake)
+    public Subscriber(IActorRef target, long attachment, IActorRef self, long limit, bool lossless, Action wake)
     {
         Target = target;
+        _attachment = attachment;
         _self = self;
         _limit = limit;
         _lossless = lossless;
@@ -45,7 +48,10 @@ internal sealed class Subscriber
     /// <summary>Whether a source that waits may send more.</summary>
     public bool HasCredit => Interlocked.Read(ref _inFlight) < _limit / 2;
 
-    public void Tell(object message) => Target.Tell(message, _self);
+    public void Tell(CaptureProtocol.SourceMessage message) => Target.Tell(message with { Attachment = _attachment }, _self);
+
+    /// <summary>Whether this is what an actor attached as under a number.</summary>
+    public bool Is(IActorRef target, long attachment) => attachment == _attachment && Target.Equals(target);
 
     /// <summary>Sends a batch, or as much of it as the subscriber can have.</summary>
     /// <param name="batch">The batch; the caller keeps its own reference.</param>
@@ -82,7 +88,7 @@ internal sealed class Subscriber
     public void Send(PacketBatch batch)
     {
         Interlocked.Add(ref _inFlight, batch.Bytes);
-        Target.Tell(new CaptureProtocol.MediaArrived(batch, _credit), _self);
+        Target.Tell(new CaptureProtocol.MediaArrived(batch, _credit, _attachment), _self);
     }
 
     /// <summary>Says what was left out, if anything was.</summary>

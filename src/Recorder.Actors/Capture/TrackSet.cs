@@ -46,9 +46,9 @@ internal sealed class TrackSet
 
     /// <summary>Takes over the streams of a connection.</summary>
     /// <returns>What changed, as the messages that say so: <see cref="CaptureProtocol.TrackAdded"/> and so on, in order.</returns>
-    public IReadOnlyList<object> Update(IReadOnlyList<StreamInfo> streams)
+    public IReadOnlyList<CaptureProtocol.SourceMessage> Update(IReadOnlyList<StreamInfo> streams)
     {
-        var messages = new List<object>();
+        var messages = new List<CaptureProtocol.SourceMessage>();
         var free = new List<SourceTrack>(_tracks);
         _trackOfStream = new int[streams.Count == 0 ? 0 : streams.Max(s => s.Index) + 1];
         Array.Fill(_trackOfStream, -1);

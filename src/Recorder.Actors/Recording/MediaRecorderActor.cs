@@ -18,6 +18,7 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
     private const string DiskTimer = "disk";
 
     private static readonly TimeSpan DiskInterval = TimeSpan.FromMilliseconds(20);
+    private static long _attachments;
 
     private readonly RecorderId _id;
     private readonly SourceUri _source;
@@ -32,6 +33,7 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
     private Status? _lastStatus;
     private IActorRef _capture = ActorRefs.Nobody;
     private long _recordings;
+    private long _attachment;
     private readonly Queue<MediaArrived> _unpaid = new();
     private bool _retiring;
 
@@ -77,7 +79,7 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
         Receive<Stop>(_ => Accept());
         Common();
         Receive<ICommand>(command => Refuse(ErrorName.InvalidStateError, $"Recorder {_id} is inactive: start it before you {Verb(command)}."));
-        Receive<MediaArrived>(media => media.Done());
+        Receive<ISourceMessage>(Drop);
         ReceiveAny(_ => { });
     }
 
@@ -86,6 +88,8 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
         Running();
         Receive<SourceConnecting>(OnConnecting);
         Receive<SourceOpened>(OnOpened);
+        Receive<SourceLost>(OnLostAtStart);
+        Receive<SourceRestored>(_ => { Timers.Cancel(WaitTimer); SetSource(SourceStatus.Connected, ""); });
         Receive<WaitedTooLong>(_ => Fail(ErrorName.UnknownError, _recording!.OpenFailure ??
             $"{_source} delivered no media within {_options.OpenTimeout!.Value.TotalSeconds:0.#} s."));
         ReceiveAny(_ => { });
@@ -105,6 +109,7 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
 
     private void Running()
     {
+        Receive<ISourceMessage>(IsStale, Drop);
         Receive<MediaArrived>(OnMedia);
         Receive<Start>(_ => Refuse(ErrorName.InvalidStateError, $"Recorder {_id} is {Word(_state)} already: stop it before you start it again."));
         Receive<Stop>(_ => { Finish(StopReason.Requested); Accept(); });
@@ -147,16 +152,18 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
             Descriptions.Begin(_id, recording, _source, _options, start, _environment.Node, now), start, _id,
             RecordingLayout.For(_target, _id, recording), _outbox, CreateWriter);
         _state = RecorderState.Recording;
-        if (_options.OpenTimeout is { } timeout)
-        {
-            Timers.StartSingleTimer(WaitTimer, new WaitedTooLong(), timeout);
-        }
-
+        WaitAtMost(_options.OpenTimeout);
         SetSource(SourceStatus.Connecting, "");
         Become(WaitingForMedia);
-        _environment.Sources.Tell(new Attach(_source));
+        // Counted beyond a restart: what was sent to the actor before it still waits in the mailbox.
+        _attachment = Interlocked.Increment(ref _attachments);
+        _environment.Sources.Tell(new Attach(_source, _attachment));
         Accept();
     }
+
+    private bool IsStale(ISourceMessage message) => message.Attachment != _attachment;
+
+    private static void Drop(ISourceMessage message) => (message as MediaArrived)?.Done();
 
     private void OnConnecting(SourceConnecting connecting)
     {
@@ -166,9 +173,16 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
 
     private void OnOpened(SourceOpened opened)
     {
+        if (_recording!.HasSession)
+        {
+            return;
+        }
+
+        // What is waited for now is a key frame, which the source bounds, or its return.
+        Timers.Cancel(WaitTimer);
         _capture = Context.Watch(Sender);
         SetSource(SourceStatus.Connected, "");
-        if (_recording!.Open(_options, opened.Tracks, _environment.Time) is { } error)
+        if (_recording.Open(_options, opened.Tracks, _environment.Time) is { } error)
         {
             Fail(error.Name, error.Message, withData: false);
         }
@@ -178,13 +192,26 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
         }
     }
 
+    // Nothing is recorded yet: without a time-out for losses that of start() counts again.
+    private void OnLostAtStart(SourceLost lost)
+    {
+        _recording!.OpenFailure = lost.Cause;
+        SetSource(SourceStatus.Lost, lost.Cause);
+        WaitAtMost(_options.LossTimeout ?? _options.OpenTimeout);
+    }
+
+    private void WaitAtMost(TimeSpan? timeout)
+    {
+        if (timeout is { } time)
+        {
+            Timers.StartSingleTimer(WaitTimer, new WaitedTooLong(), time);
+        }
+    }
+
     private void OnLost(SourceLost lost)
     {
         SetSource(SourceStatus.Lost, lost.Cause);
-        if (_options.LossTimeout is { } timeout)
-        {
-            Timers.StartSingleTimer(WaitTimer, new WaitedTooLong(), timeout);
-        }
+        WaitAtMost(_options.LossTimeout);
     }
 
     private void OnRestored(SourceRestored restored)

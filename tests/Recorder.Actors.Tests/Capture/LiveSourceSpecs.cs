@@ -98,6 +98,39 @@ public sealed class LiveSourceSpecs : CaptureSpec
     }
 
     [Fact]
+    public void Whatever_a_source_says_carries_the_number_of_the_attachment()
+    {
+        var input = Next();
+        var other = CreateTestProbe();
+        Sources.Tell(new Attach(Camera, 7), TestActor);
+        Sources.Tell(new Attach(Camera, 3), other);
+        ExpectMsg<SourceOpened>().Attachment.ShouldBe(7);
+        input.Packet(0, key: true);
+        PassUntil(() => HasMessages ? ExpectMsg<MediaArrived>() : null, Slowly).Attachment.ShouldBe(7);
+        input.End();
+        ExpectMsg<SourceLost>().Attachment.ShouldBe(7);
+        other.ExpectMsg<SourceOpened>().Attachment.ShouldBe(3);
+        other.ExpectMsg<MediaArrived>().Attachment.ShouldBe(3);
+        other.ExpectMsg<SourceLost>().Attachment.ShouldBe(3);
+    }
+
+    [Fact]
+    public void Who_attaches_again_under_a_new_number_begins_anew_and_under_the_same_one_goes_on()
+    {
+        var input = Next();
+        Sources.Tell(new Attach(Camera, 1), TestActor);
+        ExpectMsg<SourceOpened>();
+        input.Packet(0, key: true);
+        Packets(this, 1);
+        Sources.Tell(new Attach(Camera, 1), TestActor);
+        Sources.Tell(new Attach(Camera, 2), TestActor);
+        ExpectMsg<SourceOpened>().Attachment.ShouldBe(2);
+        Packets(this, 1).ShouldBe(["K0"]);
+        input.Packet(40);
+        Packets(this, 1).ShouldBe(["v40"]);
+    }
+
+    [Fact]
     public void Loss_is_told_at_the_deadline_and_the_timeline_goes_on_by_what_passed()
     {
         var input = Next();

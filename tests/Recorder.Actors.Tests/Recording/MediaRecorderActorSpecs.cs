@@ -244,6 +244,94 @@ public sealed class MediaRecorderActorSpecs : RecorderSpecs
     }
 
     [Fact]
+    public void What_the_source_still_said_to_the_first_recording_does_not_reach_the_second()
+    {
+        Record(25);
+        var first = Attachment;
+        Tell(new Stop(Id));
+        Tell(new Start(Id));
+        ReceiveN(2);
+        ExpectAttach();
+        var second = Attachment;
+        second.ShouldBeGreaterThan(first);
+
+        Attachment = first;
+        OpenSource();
+        var late = ScriptedMedia.Frames(NextFrame, 25);
+        var credit = 0L;
+        FromSource(new CaptureProtocol.MediaArrived(late.AddRef(), bytes => credit = bytes, first));
+        FromSource(new CaptureProtocol.TrackAdded(ScriptedMedia.Audio with { Id = 7 }));
+        FromSource(new CaptureProtocol.SourceFailed(new MediaError(ErrorName.UnknownError, "late")));
+        FromSource(new CaptureProtocol.SourceEnded("late"));
+        Attachment = second;
+        OpenSource();
+        Deliver(50);
+        Tell(new Stop(Id));
+
+        Subscriber.ExpectMsg<DataAvailable>();
+        Subscriber.ExpectMsg<Stopped>().Duration.ShouldBe(TimeSpan.FromSeconds(1));
+        Subscriber.ExpectMsg<Started>();
+        Subscriber.ExpectMsg<DataAvailable>();
+        Subscriber.ExpectMsg<Stopped>().Duration.ShouldBe(TimeSpan.FromSeconds(2));
+        credit.ShouldBe(late.Bytes);
+        late.Release();
+    }
+
+    [Fact]
+    public void A_source_that_says_twice_that_it_is_open_is_opened_once()
+    {
+        Create();
+        Subscriber.IgnoreNoMessages();
+        Start();
+        OpenSource();
+        Deliver(25);
+        Tell(new Stop(Id));
+
+        var connected = 0;
+        Subscriber.FishForMessage(message =>
+        {
+            connected += message is SourceChanged { Status: SourceStatus.Connected } ? 1 : 0;
+            return message is Stopped;
+        });
+        connected.ShouldBe(1);
+    }
+
+    [Fact]
+    public void An_open_source_may_take_longer_to_its_first_key_frame_than_the_time_out_for_opening()
+    {
+        Create(new RecorderOptions { OpenTimeout = TimeSpan.FromMilliseconds(50) });
+        Start();
+        Subscriber.ExpectNoMsg(TimeSpan.FromMilliseconds(200));
+        Deliver(25);
+        Subscriber.ExpectMsg<Started>();
+    }
+
+    [Fact]
+    public void A_source_that_is_lost_before_its_first_key_frame_is_an_error_with_its_cause()
+    {
+        Create(new RecorderOptions { OpenTimeout = TimeSpan.FromMilliseconds(50) });
+        Start();
+        FromSource(new CaptureProtocol.SourceLost(DateTimeOffset.UnixEpoch, "The camera closed the stream."));
+
+        Subscriber.ExpectMsg<ErrorRaised>().Error.Message.ShouldBe("The camera closed the stream.");
+        Subscriber.ExpectMsg<DataAvailable>();
+        Subscriber.ExpectMsg<Stopped>();
+    }
+
+    [Fact]
+    public void A_source_that_comes_back_before_its_first_key_frame_is_waited_for()
+    {
+        Create(new RecorderOptions { OpenTimeout = TimeSpan.FromSeconds(10), LossTimeout = TimeSpan.FromMilliseconds(100) });
+        Start();
+        var from = DateTimeOffset.UnixEpoch;
+        FromSource(new CaptureProtocol.SourceLost(from, "silence"));
+        FromSource(new CaptureProtocol.SourceRestored(from, from.AddSeconds(3)));
+        Subscriber.ExpectNoMsg(TimeSpan.FromMilliseconds(250));
+        Deliver(25);
+        Subscriber.ExpectMsg<Started>();
+    }
+
+    [Fact]
     public void A_folder_that_cannot_be_written_is_an_error_that_names_it()
     {
         Create(target: new RecordingTarget("/proc/nothing"));
@@ -277,7 +365,7 @@ public sealed class MediaRecorderActorSpecs : RecorderSpecs
     public void Invariant_5_a_recorder_that_fails_leaves_the_others_alone()
     {
         Record(25);
-        var mine = Recorder;
+        var (mine, attachment) = (Recorder, Attachment);
         var other = new RecorderId("other");
         Recorders.Tell(new RecordersProtocol.Create(other, "test:", new RecorderOptions(), new RecordingTarget("/proc/nothing")), TestActor);
         ExpectMsg<RecordersProtocol.Created>();
@@ -285,10 +373,10 @@ public sealed class MediaRecorderActorSpecs : RecorderSpecs
         ExpectMsg<Accepted>();
         ExpectAttach();
         OpenSource();
-        FromSource(new CaptureProtocol.MediaArrived(ScriptedMedia.Frames(0, 5)));
+        FromSource(new CaptureProtocol.MediaArrived(ScriptedMedia.Frames(0, 5), attachment: Attachment));
         Subscriber.FishForMessage(message => message is Stopped stopped && stopped.Recorder == other);
 
-        Recorder = mine;
+        (Recorder, Attachment) = (mine, attachment);
         Deliver(25);
         Tell(new Stop(Id));
         Subscriber.ExpectMsg<DataAvailable>().Recorder.ShouldBe(Id);

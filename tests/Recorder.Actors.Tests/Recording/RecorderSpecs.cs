@@ -21,6 +21,7 @@ public abstract class RecorderSpecs : TestKit
     protected IActorRef Recorders { get; private set; } = ActorRefs.Nobody;
     protected IActorRef Recorder { get; set; } = ActorRefs.Nobody;
     protected int NextFrame { get; set; }
+    protected long Attachment { get; set; }
 
     protected RecorderSpecs()
     {
@@ -68,7 +69,7 @@ public abstract class RecorderSpecs : TestKit
 
     protected void ExpectAttach()
     {
-        Sources.FishForMessage(message => message is CaptureProtocol.Attach);
+        Attachment = ((CaptureProtocol.Attach)Sources.FishForMessage(message => message is CaptureProtocol.Attach)).Attachment;
         Recorder = Sources.LastSender;
     }
 
@@ -76,9 +77,11 @@ public abstract class RecorderSpecs : TestKit
 
     protected void Deliver(int frames)
     {
-        FromSource(new CaptureProtocol.MediaArrived(ScriptedMedia.Frames(NextFrame, frames)));
+        FromSource(new CaptureProtocol.MediaArrived(ScriptedMedia.Frames(NextFrame, frames), attachment: Attachment));
         NextFrame += frames;
     }
 
-    protected void FromSource(object message) => Recorder.Tell(message, Sources);
+    protected void FromSource(CaptureProtocol.MediaArrived media) => Recorder.Tell(media, Sources);
+
+    protected void FromSource(CaptureProtocol.SourceMessage message) => Recorder.Tell(message with { Attachment = Attachment }, Sources);
 }
