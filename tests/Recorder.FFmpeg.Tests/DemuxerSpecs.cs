@@ -206,7 +206,11 @@ public sealed class DemuxerSpecs(MediaFixture media)
 
     [Theory]
     [InlineData("rtsp://admin:pa/ss@cam/stream", "rtsp://***@cam/stream")]
-    [InlineData("http://cam:8080/a@b", "http://cam:8080/a@b")]
+    [InlineData("http://cam.local:8080/a@b", "http://cam.local:8080/a@b")]
+    [InlineData("rtsp://admin:12/34@cam/stream", "rtsp://***@cam/stream")]
+    [InlineData("[tcp @ 0x5555] Opening 'http://h/s?access_token=abc' for reading", "[tcp @ 0x5555] Opening 'http://h/s?access_token=***' for reading")]
+    [InlineData("DESCRIBE rtsp://h/user=a_password=b_channel=1 RTSP/1.0", "DESCRIBE rtsp://h/user=***_password=***_channel=1 RTSP/1.0")]
+    [InlineData("Proxy-authorization: Digest username=\"admin\"", "Proxy-authorization: ***")]
     [InlineData("srt://host:9000?passphrase=abc&mode=caller", "srt://host:9000?passphrase=***&mode=caller")]
     [InlineData("Authorization: Basic YWRtaW4=", "Authorization: ***")]
     [InlineData("opened rtsp://u:p@h/1 and rtsp://u@h/2", "opened rtsp://***@h/1 and rtsp://***@h/2")]

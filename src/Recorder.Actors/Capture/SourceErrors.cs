@@ -109,6 +109,7 @@ internal static class SourceErrors
     private static SourceFailure Of(SourceUri source, FFmpegException error)
     {
         var name = source.Masked;
+        var message = Credentials.Mask(error.Message);
         var local = source.Kind == SourceKind.File;
         if (error.IsTimeout)
         {
@@ -128,7 +129,7 @@ internal static class SourceErrors
             var c when c == ProtocolNotFound || c == DemuxerNotFound =>
                 Permanent(ErrorName.NotSupportedError, $"{name} cannot be read with this FFmpeg, which lacks '{source.Scheme}' or may not open what it names: install a full FFmpeg or use another source."),
             var c when c == OptionNotFound =>
-                Permanent(ErrorName.NotSupportedError, $"{name} was refused an option by FFmpeg: {error.Message}"),
+                Permanent(ErrorName.NotSupportedError, $"{name} was refused an option by FFmpeg: {message}"),
             NoEntry or NoDevice when source.Kind == SourceKind.Device =>
                 Permanent(ErrorName.UnknownError, $"There is no device {name}: check its name and that it is plugged in."),
             NotPermitted or AccessDenied when source.Kind != SourceKind.Network =>
@@ -138,14 +139,14 @@ internal static class SourceErrors
                 ErrorName.NotSupportedError, $"{name} is of a kind that is not opened, such as a playlist that may name other files: name a media file or stream."),
             Busy => Transient($"{name} is in use by another program: close that program."),
             _ => local
-                ? Permanent(ErrorName.UnknownError, $"{name} cannot be read: {error.Message}")
-                : Transient($"{name} cannot be reached: {error.Message}"),
+                ? Permanent(ErrorName.UnknownError, $"{name} cannot be read: {message}")
+                : Transient($"{name} cannot be reached: {message}"),
         };
     }
 
     private static SourceFailure Of(SourceUri source, Exception error) => source.Kind == SourceKind.File
         ? Permanent(ErrorName.UnknownError, $"'{source.Address}' cannot be read: {error.Message}")
-        : Transient($"{source.Masked} cannot be read: {SourceUri.Mask(error.Message)}");
+        : Transient($"{source.Masked} cannot be read: {Credentials.Mask(error.Message)}");
 
     private static CaptureException Failed(ErrorName name, string message) => new(new MediaError(name, message));
 

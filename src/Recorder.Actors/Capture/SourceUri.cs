@@ -1,42 +1,8 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
 using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Capture;
-
-/// <summary>What sort of thing a source is; decides how it is read and what its loss means.</summary>
-public enum SourceKind
-{
-    /// <summary>Not set.</summary>
-    Unknown = 0,
-
-    /// <summary>The built-in pattern.</summary>
-    Test = 1,
-
-    /// <summary>A local file.</summary>
-    File = 2,
-
-    /// <summary>A camera or server on the network.</summary>
-    Network = 3,
-
-    /// <summary>A device of this machine.</summary>
-    Device = 4,
-}
-
-/// <summary>How fast a file or the test pattern is read.</summary>
-public enum SourcePace
-{
-    /// <summary>Not set; read as <see cref="RealTime"/>.</summary>
-    Unknown = 0,
-
-    /// <summary>A second of media a second.</summary>
-    RealTime = 1,
-
-    /// <summary>As fast as the slowest recorder takes it.</summary>
-    Fast = 2,
-}
 
 /// <summary>
 /// A capture source as the user names it: <c>test:</c>, a path, <c>rtsp://camera/stream#deadline=2s</c>, <c>v4l2:/dev/video0</c>. Every
@@ -56,7 +22,7 @@ public sealed partial class SourceUri : IEquatable<SourceUri>
         var text = string.Join('&', options.OrderBy(o => o.Key, StringComparer.Ordinal).Select(o => $"{o.Key}={o.Value}"));
         var prefix = kind == SourceKind.Network ? "" : scheme + ":";
         Key = text.Length == 0 ? prefix + address : $"{prefix}{address}{separator}{text}";
-        Masked = Mask(Key);
+        Masked = Credentials.Mask(Key);
     }
 
     /// <summary>The scheme in lower case; <c>file</c> for a plain path.</summary>
@@ -73,7 +39,7 @@ public sealed partial class SourceUri : IEquatable<SourceUri>
     /// <summary>Two texts with the same key name the same source, which recorders share. Holds credentials: never log it.</summary>
     public string Key { get; }
 
-    /// <summary>The source for people and logs: user info and secret-looking query values are <c>***</c>.</summary>
+    /// <summary>The source for people and logs: user info and secret-looking parameters are <c>***</c>.</summary>
     public string Masked { get; }
 
     /// <summary>Whether it goes on whether or not anybody reads: cameras, devices and the test pattern in real time.</summary>
@@ -134,64 +100,6 @@ public sealed partial class SourceUri : IEquatable<SourceUri>
     /// <summary><c>cursor=on|off</c>: whether the pointer is grabbed from an X11 screen.</summary>
     public bool Cursor => _options.GetValueOrDefault("cursor") != "off";
 
-    /// <summary>Reads a source.</summary>
-    /// <param name="text">What the user wrote.</param>
-    /// <param name="uri">The source, when true is returned.</param>
-    /// <param name="error">One sentence that names what is wrong and the remedy, credentials masked, when false is returned.</param>
-    public static bool TryParse(string? text, [NotNullWhen(true)] out SourceUri? uri, [NotNullWhen(false)] out string? error)
-    {
-        uri = null;
-        if (string.IsNullOrWhiteSpace(text))
-        {
-            error = "The source is empty: name one, for example test:, clip.mp4 or rtsp://camera/stream.";
-            return false;
-        }
-
-        var match = SchemePattern().Match(text);
-        var scheme = match.Success ? match.Groups[1].Value.ToLowerInvariant() : "file";
-        if (!SourceSchemes.TryGet(scheme, out var known))
-        {
-            error = $"'{Mask(text)}' has the unknown scheme '{scheme}': use {SourceSchemes.Names}, or write ./{Mask(text)} for a file of that name.";
-            return false;
-        }
-
-        var rest = match.Success ? text[match.Length..] : text;
-        if (known.Kind == SourceKind.Network && (!rest.StartsWith("//", StringComparison.Ordinal) || rest.Length == 2))
-        {
-            error = $"'{Mask(text)}' names no host: write {scheme}://host/path.";
-            return false;
-        }
-
-        var cut = rest.IndexOf(known.Kind == SourceKind.Network ? '#' : '?', StringComparison.Ordinal);
-        var address = cut < 0 ? rest : rest[..cut];
-        if (!TryReadOptions(cut < 0 ? "" : rest[(cut + 1)..], known, Mask(text), out var options, out error))
-        {
-            return false;
-        }
-
-        if (known.AddressExample is { } example && address.Length == 0)
-        {
-            error = $"'{Mask(text)}' names no {known.Thing}: write {example}.";
-            return false;
-        }
-
-        if (known.Kind == SourceKind.Test && address.Length > 0)
-        {
-            error = $"'{Mask(text)}' has '{address}' after 'test:': write options after a question mark, for example test:?size=1280x720.";
-            return false;
-        }
-
-        uri = new SourceUri(scheme, known.Kind, Normalise(scheme, known.Kind, address, plain: !match.Success), options);
-        return true;
-    }
-
-    /// <summary>Reads a source that is known to be well formed.</summary>
-    /// <exception cref="FormatException">It is not; the message is the sentence of <see cref="TryParse"/>.</exception>
-    public static SourceUri Parse(string text) => TryParse(text, out var uri, out var error) ? uri : throw new FormatException(error);
-
-    /// <summary>Masks user info and secret-looking query values in any text that holds URLs.</summary>
-    public static string Mask(string text) => SecretPattern().Replace(UserInfoPattern().Replace(text, "://***@"), "$1***");
-
     /// <inheritdoc />
     public bool Equals(SourceUri? other) => other is not null && string.Equals(Key, other.Key, StringComparison.Ordinal);
 
@@ -203,65 +111,6 @@ public sealed partial class SourceUri : IEquatable<SourceUri>
 
     /// <summary>The source with credentials masked.</summary>
     public override string ToString() => Masked;
-
-    private static bool TryReadOptions(
-        string text, SourceScheme scheme, string masked, out Dictionary<string, string> options, [NotNullWhen(false)] out string? error)
-    {
-        options = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var part in text.Split('&', StringSplitOptions.RemoveEmptyEntries))
-        {
-            var equals = part.IndexOf('=', StringComparison.Ordinal);
-            var name = (equals < 0 ? part : part[..equals]).ToLowerInvariant();
-            if (!scheme.Options.TryGetValue(name, out var option))
-            {
-                var hint = scheme.Kind == SourceKind.File ? "; a '?' in a file's name is written file:…%3F…" : "";
-                error = scheme.Options.Count == 0
-                    ? $"'{masked}' has the unknown option '{name}': {scheme.Thing} takes none."
-                    : $"'{masked}' has the unknown option '{name}': a {scheme.Thing} takes {string.Join(", ", scheme.Options.Keys)}{hint}.";
-                return false;
-            }
-
-            var value = equals < 0 ? option.Flag ?? "" : Uri.UnescapeDataString(part[(equals + 1)..]);
-            if (!option.IsValid(value))
-            {
-                error = $"'{masked}' has {name}={value}: write {option.Remedy}.";
-                return false;
-            }
-
-            if (!options.TryAdd(name, value))
-            {
-                error = $"'{masked}' has the option '{name}' twice: write it once.";
-                return false;
-            }
-        }
-
-        if (options.GetValueOrDefault("audio") == "off" && options.GetValueOrDefault("video") == "off")
-        {
-            error = $"'{masked}' has neither audio nor video: leave one of them on.";
-            return false;
-        }
-
-        error = null;
-        return true;
-    }
-
-    private static string Normalise(string scheme, SourceKind kind, string address, bool plain)
-    {
-        switch (kind)
-        {
-            case SourceKind.File:
-                var path = plain ? address : Uri.UnescapeDataString(address.StartsWith("///", StringComparison.Ordinal) ? address[2..] : address);
-                return Path.GetFullPath(path);
-            case SourceKind.Network:
-                // Host names do not distinguish case; path, query and user info do.
-                var end = address.IndexOfAny(['/', '?'], 2);
-                var authority = end < 0 ? address : address[..end];
-                var host = authority.LastIndexOf('@') + 1;
-                return scheme + ":" + authority[..host] + authority[host..].ToLowerInvariant() + address[authority.Length..];
-            default:
-                return address;
-        }
-    }
 
     private string SuggestId()
     {
@@ -286,9 +135,11 @@ public sealed partial class SourceUri : IEquatable<SourceUri>
         return trimmed.Length == 0 ? "source" : trimmed.Length > 48 ? trimmed[..48] : trimmed;
     }
 
+    // Masked before it is taken apart: where user info ends, only the mask knows.
     private string HostAndPath()
     {
-        var rest = Address[(Address.IndexOf("//", StringComparison.Ordinal) + 2)..];
+        var url = Credentials.Mask(Address);
+        var rest = url[(url.IndexOf("//", StringComparison.Ordinal) + 2)..];
         var query = rest.IndexOf('?', StringComparison.Ordinal);
         rest = query < 0 ? rest : rest[..query];
         var slash = rest.IndexOf('/', StringComparison.Ordinal);
@@ -304,16 +155,4 @@ public sealed partial class SourceUri : IEquatable<SourceUri>
 
     private int? Number(string name) =>
         _options.TryGetValue(name, out var text) ? int.Parse(text, CultureInfo.InvariantCulture) : null;
-
-    // One letter before the colon is a drive, not a scheme.
-    [GeneratedRegex("^([A-Za-z][A-Za-z0-9+.-]+):", RegexOptions.CultureInvariant)]
-    private static partial Regex SchemePattern();
-
-    [GeneratedRegex(@"://[^/?#\s]*@", RegexOptions.CultureInvariant)]
-    private static partial Regex UserInfoPattern();
-
-    [GeneratedRegex(
-        @"((?:^|[?&;])(?:[^=&#\s]*(?:pass|pwd|secret|token|auth|credential|signature|apikey)[^=&#\s]*|user(?:name)?|usr|login|key|sig|streamid)=)[^&#\s]+",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex SecretPattern();
 }

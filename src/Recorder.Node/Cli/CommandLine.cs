@@ -169,8 +169,10 @@ internal static class UsageProblem
 
         var command = line.CommandResult.Command;
         var path = command is RootCommand ? "recorder" : $"recorder {command.Name}";
-        if (line.UnmatchedTokens is [var token, ..])
+        if (line.UnmatchedTokens is [var unmatched, ..])
         {
+            // A URL at the wrong place.
+            var token = Credentials.Mask(unmatched);
             return token.StartsWith('-') ? $"Unknown option '{token}': '{path} --help' lists them."
                 : command is RootCommand ? $"Unknown command '{token}': say record or probe; 'recorder --help' explains them."
                 : $"'{token}' is one word too many: '{path} --help' says what goes where.";

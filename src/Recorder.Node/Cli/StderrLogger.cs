@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Recorder.Actors.Capture;
+using Recorder.FFmpeg;
 
 namespace Recorder.Node.Cli;
 
@@ -22,7 +22,7 @@ internal sealed class StderrLoggerProvider(CommandOutput console) : ILoggerProvi
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             var text = formatter(state, exception).Trim().ReplaceLineEndings(" ");
-            console.ErrorLine(SourceUri.Mask(exception is null ? $"{Word(logLevel)} {category}: {text}" : $"{Word(logLevel)} {category}: {text}: {exception.Message}"));
+            console.ErrorLine(Credentials.Mask(exception is null ? $"{Word(logLevel)} {category}: {text}" : $"{Word(logLevel)} {category}: {text}: {exception.Message}"));
         }
 
         private static string Word(LogLevel level) =>

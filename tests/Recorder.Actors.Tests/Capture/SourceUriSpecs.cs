@@ -127,6 +127,82 @@ public sealed class SourceUriSpecs
         error!.ShouldNotContain("geheim");
     }
 
+    // Of real cameras: Hikvision, Dahua, XiongMai, Axis, Reolink, cloud gateways; and passwords as people choose them.
+    [Theory]
+    [InlineData("rtsp://admin:geheim@10.0.0.9:554/Streaming/Channels/101?transportmode=unicast", "rtsp://***@10.0.0.9:554/Streaming/Channels/101?transportmode=unicast")]
+    [InlineData("rtsp://admin:geheim@cam/cam/realmonitor?channel=1&subtype=0", "rtsp://***@cam/cam/realmonitor?channel=1&subtype=0")]
+    [InlineData("rtsp://10.0.0.9:554/user=admin_password=geheim_channel=1_stream=0.sdp?real_stream", "rtsp://10.0.0.9:554/user=***_password=***_channel=1_stream=0.sdp?real_stream")]
+    [InlineData("rtsp://10.0.0.9/user=admin&password=geheim&channel=1&stream=0.sdp?", "rtsp://10.0.0.9/user=***&password=***&channel=1&stream=0.sdp?")]
+    [InlineData("http://cam/live.flv?port=1935&app=bcs&user=admin&password=ge/heim==", "http://cam/live.flv?port=1935&app=bcs&user=***&password=***")]
+    [InlineData("https://gw/s?access_token=geheim&x=1", "https://gw/s?access_token=***&x=1")]
+    [InlineData("https://gw/s?api-key=geheim&x=1", "https://gw/s?api-key=***&x=1")]
+    [InlineData("https://gw/s?x=1&session.key=geheim", "https://gw/s?x=1&session.key=***")]
+    [InlineData("https://gw/s?X-Amz-Signature=geheim&part=2", "https://gw/s?X-Amz-Signature=***&part=2")]
+    [InlineData("https://gw/live/token=geheim", "https://gw/live/token=***")]
+    [InlineData("https://gw/s?password=ge_heim=geheim&x=1", "https://gw/s?password=***&x=1")]
+    [InlineData("rtsp://cam/s?password=geheim#deadline=2s", "rtsp://cam/s?password=***#deadline=2s")]
+    [InlineData("rtsp://admin:p@geheim@cam/s", "rtsp://***@cam/s")]
+    [InlineData("rtsp://admin:p@ge/heim@cam/geheim.sdp", "rtsp://***@cam/geheim.sdp")]
+    [InlineData("rtsp://admin:12/geheim@cam/s", "rtsp://***@cam/s")]
+    [InlineData("rtsp://admin:12?geheim@cam/s", "rtsp://***@cam/s")]
+    [InlineData("rtsp://corp/admin:geheim@cam/s", "rtsp://***@cam/s")]
+    [InlineData("http://cam.local:8080/a@b", "http://cam.local:8080/a@b")]
+    [InlineData("http://cam/a@b", "http://cam/a@b")]
+    [InlineData("udp://@239.1.1.1:1234", "udp://@239.1.1.1:1234")]
+    [InlineData("srt://:9000?mode=listener", "srt://:9000?mode=listener")]
+    public void Credentials_of_real_cameras_are_masked_and_nothing_else(string text, string masked) =>
+        SourceUri.Parse(text).Masked.ShouldBe(masked);
+
+    [Theory]
+    [InlineData("rtsp://admin:geheim/geheim@cam/s", "port")]
+    [InlineData("rtsp://admin:geheim?geheim@cam/s", "port")]
+    [InlineData("rtsp://admin:geheim#geheim@cam/s", "port")]
+    [InlineData("rtsp://admin:12#geheim@cam/s", "%23")]
+    [InlineData("rtsp://admin:geheim geheim@cam/s", "%20")]
+    [InlineData(" rtsp://admin:geheim@cam/s#transprot=udp", "transprot")]
+    [InlineData("rtsp://cam/s#password=geheim", "'password'")]
+    [InlineData("rtsp://cam/s?password=geheim#geheim", "password=***")]
+    [InlineData("rtsp://cam/s?password=ge#heim+geheim", "option '***'")]
+    [InlineData("rtsp:/admin:geheim@cam/s", "names no host")]
+    [InlineData("admin:geheim@cam/s", "'***@cam/s'")]
+    [InlineData("rstp://admin:geheim@cam/s", "unknown scheme 'rstp'")]
+    public void What_is_refused_is_refused_without_its_credentials(string text, string part)
+    {
+        SourceUri.TryParse(text, out _, out var error).ShouldBeFalse();
+        error.ShouldContain(part);
+        if (text.Contains('@', StringComparison.Ordinal))
+        {
+            error.ShouldNotContain("geheim");
+        }
+
+        error.ShouldNotContain("=geheim");
+    }
+
+    [Theory]
+    [InlineData("rtsp://10.0.0.9:554/user=admin_password=geheim_channel=1_stream=0.sdp?real_stream")]
+    [InlineData("rtsp://admin:12/geheim@cam/s")]
+    [InlineData("rtsp://admin:p@ge/geheim@cam/s")]
+    [InlineData("https://gw/live/token=geheim/index.m3u8")]
+    public void A_suggested_id_holds_no_credentials(string text)
+    {
+        var id = SourceUri.Parse(text).SuggestedId;
+        id.ShouldNotContain("geheim");
+        id.ShouldNotContain("admin");
+    }
+
+    [Fact]
+    public void What_ffmpeg_said_of_a_source_is_shown_without_its_credentials()
+    {
+        var source = SourceUri.Parse("rtsp://admin:geheim@cam/s?password=geheim");
+        foreach (var code in (int[])[-5, -22, -111, -1094995529, -825242872, -1414549496])
+        {
+            foreach (var error in (Exception[])[new FFmpegException(code, $"{source.Address}: it failed."), new IOException($"'{source.Address}'")])
+            {
+                SourceErrors.Translate(source, error, wasOpen: false).Error.Message.ShouldNotContain("geheim");
+            }
+        }
+    }
+
     [Theory]
     [InlineData("test:?rate=30", "test")]
     [InlineData("/videos/My clip.mp4", "My-clip")]

@@ -1,0 +1,33 @@
+namespace Recorder.Actors.Capture;
+
+/// <summary>What sort of thing a source is; decides how it is read and what its loss means.</summary>
+public enum SourceKind
+{
+    /// <summary>Not set.</summary>
+    Unknown = 0,
+
+    /// <summary>The built-in pattern.</summary>
+    Test = 1,
+
+    /// <summary>A local file.</summary>
+    File = 2,
+
+    /// <summary>A camera or server on the network.</summary>
+    Network = 3,
+
+    /// <summary>A device of this machine.</summary>
+    Device = 4,
+}
+
+/// <summary>How fast a file or the test pattern is read.</summary>
+public enum SourcePace
+{
+    /// <summary>Not set; read as <see cref="RealTime"/>.</summary>
+    Unknown = 0,
+
+    /// <summary>A second of media a second.</summary>
+    RealTime = 1,
+
+    /// <summary>As fast as the slowest recorder takes it.</summary>
+    Fast = 2,
+}
