@@ -64,6 +64,9 @@ public enum GapCause
 
     /// <summary>The source's packets were damaged or could not be decoded.</summary>
     Corrupt = 5,
+
+    /// <summary>A track's codec parameters changed, and its packets waited for a key frame to begin a file with.</summary>
+    TrackChanged = 6,
 }
 
 /// <summary>How a source stands towards a recorder.</summary>

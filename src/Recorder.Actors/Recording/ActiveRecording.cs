@@ -62,7 +62,7 @@ internal sealed class ActiveRecording : ISessionSink, IDisposable
     long ISessionSink.Backlog => WriteBacklog.Bytes;
 
     /// <summary>Decides how the source's tracks are recorded and opens what that takes.</summary>
-    public MediaError? Open(RecorderOptions options, IReadOnlyList<SourceTrack> tracks, TimeProvider time)
+    public MediaError? Open(RecorderOptions options, IReadOnlyList<SourceTrack> tracks, bool mayDrop, TimeProvider time)
     {
         var (plan, error) = RecordingPlan.For(options.MimeType, tracks);
         if (plan is null)
@@ -74,7 +74,7 @@ internal sealed class ActiveRecording : ISessionSink, IDisposable
         _mimeType = _mimeType.Length == 0 ? plan.Essence : _mimeType;
         try
         {
-            _session = new RecordingSession(plan, options, Timeslice(options), Command.Duration, this, time);
+            _session = new RecordingSession(plan, options, Timeslice(options), Command.Duration, mayDrop, this, time);
             return null;
         }
         catch (FFmpegException exception)

@@ -121,7 +121,7 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
         Receive<TrackEnded>(ended => OnMediaStep(session => session.EndTrack(ended.Track)));
         Receive<TrackMuted>(muted => OnMediaStep(session => session.Mute(muted.Track, muted.Muted)));
         Receive<TrackChanged>(OnTrackChanged);
-        Receive<SourceEnded>(_ => { SetSource(SourceStatus.Ended, ""); Finish(StopReason.SourceEnded); });
+        Receive<SourceEnded>(OnEnded);
         Receive<SourceFailed>(failed => Fail(failed.Error.Name, failed.Error.Message));
         Receive<Terminated>(died => died.ActorRef.Equals(_capture), _ => Fail(ErrorName.UnknownError, $"The capture of {_source} failed."));
         Common();
@@ -182,7 +182,7 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
         Timers.Cancel(WaitTimer);
         _capture = Context.Watch(Sender);
         SetSource(SourceStatus.Connected, "");
-        if (_recording.Open(_options, opened.Tracks, _environment.Time) is { } error)
+        if (_recording.Open(_options, opened.Tracks, mayDrop: _source.Pace != SourcePace.Fast, _environment.Time) is { } error)
         {
             Fail(error.Name, error.Message, withData: false);
         }
@@ -220,6 +220,20 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
         SetSource(SourceStatus.Connected, "");
         OnMediaStep(session => session.AddGap(
             GapCause.SourceLost, restored.From, restored.To, 0, $"{_source} was lost and came back."));
+    }
+
+    private void OnEnded(SourceEnded ended)
+    {
+        SetSource(SourceStatus.Ended, "");
+        if (_state == RecorderState.Paused || _recording!.Session?.HasMedia == true)
+        {
+            Finish(StopReason.SourceEnded);
+        }
+        else
+        {
+            Fail(ErrorName.UnknownError, $"{_source} ended before a key frame came: nothing could be recorded; record a source that begins " +
+                "with a key frame, or have it send them more often.");
+        }
     }
 
     private void OnTrackChanged(TrackChanged changed)

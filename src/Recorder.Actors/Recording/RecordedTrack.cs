@@ -40,6 +40,7 @@ internal sealed class RecordedTrack : IDisposable
             });
         }
 
+        Description = source.Description;
         Output = _video?.Output ?? _audio?.Output ?? source.Parameters;
         OutputTimeBase = _video?.OutputTimeBase ?? _audio?.OutputTimeBase ?? source.TimeBase;
         Encoded = new TrackTimeline(OutputTimeBase);
@@ -54,10 +55,10 @@ internal sealed class RecordedTrack : IDisposable
 
     public bool IsEncoded => _video is not null || _audio is not null;
 
-    public TrackDescription Description => _plan.Source.Description;
+    public TrackDescription Description { get; private set; }
 
     /// <summary>What the container is told of it.</summary>
-    public CodecParameters Output { get; set; }
+    public CodecParameters Output { get; private set; }
 
     public Rational OutputTimeBase { get; }
 
@@ -76,11 +77,14 @@ internal sealed class RecordedTrack : IDisposable
     /// <summary>Whether it has no signal.</summary>
     public bool IsMuted { get; set; }
 
-    /// <summary>Since when.</summary>
-    public DateTimeOffset MutedAt { get; set; }
+    /// <summary>Its parameters are no longer those of the extent being written.</summary>
+    public bool AwaitsExtent { get; set; }
 
-    /// <summary>Packets left out since then.</summary>
-    public long MutedPackets { get; set; }
+    /// <summary>The gap it is in; null while it is recorded.</summary>
+    public OpenGap? Gap { get; set; }
+
+    /// <summary>The source's track is another now: the next container's header tells it so.</summary>
+    public void Become(SourceTrack source) => (Description, Output) = (source.Description, source.Parameters);
 
     /// <summary>Black frames or silence in place of content; only where it is encoded.</summary>
     public void Blank(bool blank)

@@ -4,57 +4,35 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Recording;
 
-/// <summary>Where a session's results go: to the writer, and as events to the subscribers.</summary>
-internal interface ISessionSink
-{
-    /// <summary>Bytes handed over that are not yet on disk.</summary>
-    long Backlog { get; }
-
-    /// <summary>The container is open: the full MIME type and the tracks are known. Comes before any byte.</summary>
-    void Begun(string mimeType, IReadOnlyList<TrackDescription> tracks);
-
-    void BeginExtent(int number);
-
-    void Append(MediaBytes bytes);
-
-    void EndBlob(BlobPosition position);
-
-    void Finalise(IReadOnlyList<MediaPatch> patches);
-
-    void Gap(GapCause cause, TimeSpan mediaTime, TimeSpan duration, DateTimeOffset from, DateTimeOffset to, long packets, string detail);
-
-    /// <summary>The duration asked for is recorded. May be told more than once.</summary>
-    void DurationReached();
-}
-
-/// <summary>What a blob covers.</summary>
-internal readonly record struct BlobPosition(TimeSpan MediaTime, TimeSpan Duration, DateTimeOffset CapturedAt, bool Key);
-
 /// <summary>
-/// The input side of one recording's media: takes source packets, leaves out what is not to be recorded (before the first key frame,
-/// paused, muted, more than the disk takes), puts the rest on one timeline from 0, copies or transcodes it. Knows no actor and no file.
+/// The input side of one recording's media: takes source packets from the first key frame on, those that the
+/// <see cref="PacketSelection"/> takes, puts them on one timeline from 0, copies or transcodes them. Knows no actor and no file.
 /// </summary>
 internal sealed class RecordingSession : IDisposable
 {
     private readonly RecordingPlan _plan;
-    private readonly RecorderOptions _options;
     private readonly ISessionSink _sink;
-    private readonly TimeProvider _time;
     private readonly Dictionary<int, RecordedTrack> _bySource = [];
     private readonly List<RecordedTrack> _tracks = [];
     private readonly RecordedTrack _reference;
     private readonly SessionStart _start;
-    private readonly DropGate _gate;
+    private readonly PacketSelection _selection;
     private readonly Func<SlicedOutput> _open;
     private SlicedOutput? _output;
-    private bool _paused;
-    private bool _resuming;
 
+    /// <param name="plan">What is recorded, and how.</param>
+    /// <param name="options">The recorder's.</param>
+    /// <param name="timeslice">Media time a blob gathers; null for one blob.</param>
+    /// <param name="limit">Media time after which the recording is complete; null for none.</param>
+    /// <param name="mayDrop">Whether packets may be left out when the disk is too slow: not where the source waits for it.</param>
+    /// <param name="sink">Takes what comes out.</param>
+    /// <param name="time">Wall clock.</param>
     /// <exception cref="FFmpegException">A codec cannot be opened.</exception>
     public RecordingSession(
-        RecordingPlan plan, RecorderOptions options, TimeSpan? timeslice, TimeSpan? limit, ISessionSink sink, TimeProvider time)
+        RecordingPlan plan, RecorderOptions options, TimeSpan? timeslice, TimeSpan? limit, bool mayDrop, ISessionSink sink,
+        TimeProvider time)
     {
-        (_plan, _options, _sink, _time) = (plan, options, sink, time);
+        (_plan, _sink) = (plan, sink);
         Bitrates = Bitrates.For(
             options, plan.Tracks.Any(track => track.Kind == TrackKind.Video), plan.Tracks.Any(track => track.Kind == TrackKind.Audio));
         try
@@ -74,7 +52,7 @@ internal sealed class RecordingSession : IDisposable
 
         _reference = _tracks.Find(track => track.IsVideo) ?? _tracks[0];
         _start = new SessionStart(_tracks, _reference);
-        _gate = new DropGate(options.MemoryLimit);
+        _selection = new PacketSelection(_tracks, _reference, options, mayDrop, sink, time);
         _open = () => new SlicedOutput(
             plan.Container, _tracks, _reference,
             new Slicer(timeslice, options.FragmentDuration, options.ExtentDuration, options.ExtentBytes), limit, sink, time);
@@ -96,7 +74,10 @@ internal sealed class RecordingSession : IDisposable
     public long Bytes => _output?.Bytes ?? 0;
 
     /// <summary>Packets that should have been recorded and were not.</summary>
-    public long LostPackets { get; private set; }
+    public long LostPackets => _selection.LostPackets;
+
+    /// <summary>Whether there is anything that a recording can consist of.</summary>
+    public bool HasMedia => _output is not null || _start.HasKeyFrame;
 
     /// <summary>Takes a batch; the caller keeps its reference.</summary>
     /// <exception cref="FFmpegException">The container or a codec failed.</exception>
@@ -104,7 +85,7 @@ internal sealed class RecordingSession : IDisposable
     {
         if (_output is null)
         {
-            if (_start.Hold(batch))
+            if (!_selection.IsPaused && _start.Hold(batch))
             {
                 Begin();
             }
@@ -118,11 +99,15 @@ internal sealed class RecordingSession : IDisposable
         }
     }
 
-    /// <summary>From here on media is left out.</summary>
-    public void Pause() => (_paused, _resuming) = (true, false);
+    /// <summary>From here on media is left out. What was held for the beginning is, too: the recording begins after the pause.</summary>
+    public void Pause()
+    {
+        _selection.Pause();
+        _start.Clear();
+    }
 
     /// <summary>Goes on at the next frame that can be decoded by itself, at the place on the timeline where it was paused.</summary>
-    public void Resume() => (_paused, _resuming) = (false, true);
+    public void Resume() => _selection.Resume();
 
     /// <summary>requestData(): what was gathered so far is a blob. Only once begun.</summary>
     public void CutBlob() => _output?.CutBlob();
@@ -134,6 +119,7 @@ internal sealed class RecordingSession : IDisposable
         {
             Drain(track);
             track.IsComplete = true;
+            _selection.End(track);
             _output?.Complete(track);
         }
     }
@@ -141,25 +127,16 @@ internal sealed class RecordingSession : IDisposable
     /// <summary>A track lost or regained its signal.</summary>
     public void Mute(int sourceTrack, bool muted)
     {
-        if (!_bySource.TryGetValue(sourceTrack, out var track) || track.IsMuted == muted)
+        if (_bySource.TryGetValue(sourceTrack, out var track) && track.IsMuted != muted)
         {
-            return;
-        }
-
-        track.IsMuted = muted;
-        track.Blank(muted);
-        if (muted)
-        {
-            (track.MutedAt, track.MutedPackets) = (_time.GetUtcNow(), 0);
-        }
-        else if (!IsBlanked(track))
-        {
-            track.NeedsKeyFrame = track.IsVideo;
-            AddGap(GapCause.Muted, track.MutedAt, _time.GetUtcNow(), track.MutedPackets, $"Track {sourceTrack} had no signal.");
+            _selection.Mute(track, muted);
         }
     }
 
-    /// <summary>The codec parameters of a copied track changed: a new extent begins with them, where one may.</summary>
+    /// <summary>
+    /// The codec parameters of a copied track changed. Before the recording has begun it begins with them; after that a new extent does,
+    /// where one may.
+    /// </summary>
     /// <returns>False when the track cannot go on in this recording.</returns>
     public bool Change(SourceTrack source, bool mayBeginExtent)
     {
@@ -173,22 +150,24 @@ internal sealed class RecordingSession : IDisposable
             return false;
         }
 
-        if (mayBeginExtent)
+        if (_output is null)
         {
-            track.Output = source.Parameters;
-            track.NeedsKeyFrame = track.IsVideo;
-            _output?.AskForExtent();
+            track.Become(source);
+            _start.Forget(track);
+        }
+        else if (mayBeginExtent)
+        {
+            track.Become(source);
+            (track.NeedsKeyFrame, track.AwaitsExtent) = (track.IsVideo, true);
+            _output.AskForExtent();
         }
 
         return true;
     }
 
-    /// <summary>An interval was lost on the way here.</summary>
-    public void AddGap(GapCause cause, DateTimeOffset from, DateTimeOffset to, long packets, string detail)
-    {
-        LostPackets += packets;
-        _sink.Gap(cause, Duration, to > from ? to - from : TimeSpan.Zero, from, to, packets, detail);
-    }
+    /// <summary>An interval was lost on the way here, and is over: what follows begins with a key frame.</summary>
+    public void AddGap(GapCause cause, DateTimeOffset from, DateTimeOffset to, long packets, string detail) =>
+        _selection.AddGap(cause, from, to, packets, detail);
 
     /// <summary>Ends the recording: drains the encoders, completes the container, ends the last blob.</summary>
     public void Finish()
@@ -203,7 +182,11 @@ internal sealed class RecordingSession : IDisposable
             Drain(track);
         }
 
-        _output?.Finish();
+        if (_output is not null)
+        {
+            _selection.Finish();
+            _output.Finish();
+        }
     }
 
     public void Dispose()
@@ -221,6 +204,7 @@ internal sealed class RecordingSession : IDisposable
             _plan.Container,
             [.. _tracks.Select(track => track.Output.MimeCodec).Distinct()]).ToString();
         _sink.Begun(MimeType, [.. _tracks.Select(track => track.Description)]);
+        _selection.Begin(_output);
         _start.Release(Write);
         _output.WriteHeader();
     }
@@ -228,34 +212,17 @@ internal sealed class RecordingSession : IDisposable
     private void Write(PacketBatch batch, int index)
     {
         var packet = batch[index];
-        if (!_bySource.TryGetValue(packet.Track, out var track) || track.IsComplete || _paused || IsBeforeResume(track, packet) ||
-            !_start.Includes(track, packet))
+        if (!_bySource.TryGetValue(packet.Track, out var track) || track.IsComplete || !_start.Includes(track, packet) ||
+            !_selection.Takes(track, packet))
         {
             return;
         }
 
-        if (IsOverBacklog())
-        {
-            return;
-        }
-
-        if (track.IsMuted && !IsBlanked(track))
-        {
-            track.MutedPackets++;
-            return;
-        }
-
-        if (track.NeedsKeyFrame && !packet.Key)
-        {
-            return;
-        }
-
-        track.NeedsKeyFrame = false;
         var (pts, dts) = (track.Timeline.Map(packet.Pts), track.Timeline.Map(packet.Dts));
         track.Timeline.Wrote(dts, packet.Duration);
         if (!track.IsEncoded)
         {
-            LostPackets += _output!.Write(track, batch, index, pts, dts) ? 0 : 1;
+            WriteOut(track, batch, index, pts, dts);
             return;
         }
 
@@ -271,51 +238,12 @@ internal sealed class RecordingSession : IDisposable
         }
     }
 
-    private bool IsBlanked(RecordedTrack track) => track.IsEncoded && _options.SignalLoss == SignalLossPolicy.BlackAndSilence;
-
-    // Everything waits for the reference track's next key frame; what lies between is cut out of every track alike.
-    private bool IsBeforeResume(RecordedTrack track, PacketInfo packet)
+    private void WriteOut(RecordedTrack track, PacketBatch batch, int index, long pts, long dts)
     {
-        if (!_resuming)
+        if (!_output!.Write(track, batch, index, pts, dts))
         {
-            return false;
+            _selection.LoseOne();
         }
-
-        var reference = _reference.IsComplete ? _tracks.First(other => !other.IsComplete) : _reference;
-        if (track != reference || (track.IsVideo && !packet.Key))
-        {
-            return true;
-        }
-
-        _resuming = false;
-        var expected = track.Timeline.Expected == PacketInfo.NoTimestamp ? 0 : track.Timeline.Expected;
-        var cut = track.Timeline.Map(packet.Dts) - expected;
-        foreach (var other in _tracks)
-        {
-            other.Timeline.Cut(cut, track.Timeline.TimeBase);
-            other.NeedsKeyFrame = other.IsVideo;
-        }
-
-        return false;
-    }
-
-    private bool IsOverBacklog()
-    {
-        if (_gate.Update(_sink.Backlog, _time.GetUtcNow()))
-        {
-            _tracks.ForEach(other => other.NeedsKeyFrame = other.IsVideo);
-            AddGap(
-                GapCause.DiskStalled, _gate.Since, _time.GetUtcNow(), _gate.Packets,
-                $"The disk was slower than the media: more than {_options.MemoryLimit >> 20} MiB waited for it.");
-        }
-
-        if (!_gate.IsClosed)
-        {
-            return false;
-        }
-
-        _gate.Count();
-        return true;
     }
 
     private void WriteEncoded(PacketBatch encoded)
@@ -323,7 +251,7 @@ internal sealed class RecordingSession : IDisposable
         for (var index = 0; index < encoded.Count; index++)
         {
             var packet = encoded[index];
-            LostPackets += _output!.Write(_tracks[packet.Track], encoded, index, packet.Pts, packet.Dts) ? 0 : 1;
+            WriteOut(_tracks[packet.Track], encoded, index, packet.Pts, packet.Dts);
         }
     }
 

@@ -61,6 +61,35 @@ internal sealed class SessionStart(IReadOnlyList<RecordedTrack> tracks, Recorded
         Dispose();
     }
 
+    /// <summary>Begins anew: nothing that came so far is to be recorded.</summary>
+    public void Clear()
+    {
+        Dispose();
+        _seen.Clear();
+        _skipped = false;
+    }
+
+    /// <summary>Leaves out what is held of one track: it was made for other parameters than those that the container will be told.</summary>
+    public void Forget(RecordedTrack track)
+    {
+        for (var place = 0; place < _held.Count; place++)
+        {
+            var others = PacketBatch.Rent();
+            for (var index = 0; index < _held[place].Count; index++)
+            {
+                if (_held[place][index].Track != track.SourceId)
+                {
+                    others.Append(_held[place], index);
+                }
+            }
+
+            _held[place].Release();
+            _held[place] = others;
+        }
+
+        _skipped |= _seen.Remove(track.SourceId) && track.IsVideo;
+    }
+
     /// <summary>Whether a packet belongs to the recording: what begins before its zero does not.</summary>
     public bool Includes(RecordedTrack track, PacketInfo packet) => track == reference || track.Timeline.Map(packet.Pts) >= 0;
 

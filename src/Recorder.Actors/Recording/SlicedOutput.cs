@@ -5,19 +5,20 @@ namespace Recorder.Actors.Recording;
 
 /// <summary>
 /// The output side of a session: packets on the recording's timeline become fragments, blobs and extents. The reference track's
-/// decode time is the media clock; where it ends, another track takes over.
+/// decode time is the media clock; where it ends, another track takes over, and while it stands still, whichever goes on.
 /// </summary>
 internal sealed class SlicedOutput : IDisposable
 {
     // What a fragment may grow to when timestamps stand still.
     private const long LargestFragment = 16L << 20;
 
-    // How far the others may lag behind the reference track before the end of the recording no longer waits for them.
+    // How far tracks may be apart before those ahead wait no longer: with the end of the recording, or for the reference track's clock.
     private static readonly TimeSpan WaitForOtherTracks = TimeSpan.FromSeconds(1);
 
     private readonly MediaContainer _container;
     private readonly IReadOnlyList<RecordedTrack> _tracks;
     private readonly Slicer _slicer;
+    private readonly TimeSpan _patience;
     private readonly TimeSpan? _limit;
     private readonly ISessionSink _sink;
     private readonly TimeProvider _time;
@@ -25,6 +26,7 @@ internal sealed class SlicedOutput : IDisposable
     private ExtentMuxer _extent;
     private RecordedTrack _reference;
     private TimeSpan? _origin;
+    private TimeSpan _referenceEnd;
     private TimeSpan _blobStart;
     private DateTimeOffset? _blobCapturedAt;
     private bool? _blobKey;
@@ -38,6 +40,7 @@ internal sealed class SlicedOutput : IDisposable
     {
         (_container, _tracks, _reference, _slicer) = (container, tracks, reference, slicer);
         (_limit, _sink, _time) = (limit, sink, time);
+        _patience = slicer.Fragment > WaitForOtherTracks ? slicer.Fragment : WaitForOtherTracks;
         _extent = new ExtentMuxer(1, container, tracks, TimeSpan.Zero);
         sink.BeginExtent(1);
     }
@@ -65,7 +68,8 @@ internal sealed class SlicedOutput : IDisposable
             return true;
         }
 
-        if (track == _reference)
+        var drives = track == _reference || time > _referenceEnd + _patience;
+        if (drives)
         {
             Advance(track, packet, time);
         }
@@ -79,10 +83,11 @@ internal sealed class SlicedOutput : IDisposable
 
         _extent.Write(track, batch, index, pts, dts, packet.Duration);
         track.Encoded.Wrote(dts, packet.Duration);
-        if (track == _reference)
+        if (drives)
         {
             var end = TimeOf(track, track.Encoded.Expected);
-            Duration = end > Duration ? end : Duration;
+            Duration = Later(end, Duration);
+            _referenceEnd = track == _reference ? end : _referenceEnd;
         }
 
         if (_extent.Unflushed > LargestFragment)
@@ -101,7 +106,35 @@ internal sealed class SlicedOutput : IDisposable
     }
 
     /// <summary>A new extent begins at the next key frame.</summary>
-    public void AskForExtent() => _extentAsked = true;
+    public void AskForExtent()
+    {
+        (_extentAsked, _keyFrameAsked) = (true, true);
+        _reference.ForceKeyFrame();
+    }
+
+    /// <summary>
+    /// Whether a packet may be written: under a header that has the parameters of its track. The reference track begins the extent that
+    /// another track waits for, unless no picture is written anyway before the next key frame: then it begins here.
+    /// </summary>
+    public bool Admits(RecordedTrack track, long dts)
+    {
+        if (!track.AwaitsExtent || track == _reference)
+        {
+            return true;
+        }
+
+        foreach (var other in _tracks)
+        {
+            if (other.IsVideo && !other.IsComplete && (other.IsEncoded || !other.NeedsKeyFrame))
+            {
+                return false;
+            }
+        }
+
+        var time = TimeOf(track, dts);
+        BeginNextExtent(Later(time, Duration), time);
+        return true;
+    }
 
     /// <summary>Ends the blob here.</summary>
     public void CutBlob()
@@ -116,7 +149,7 @@ internal sealed class SlicedOutput : IDisposable
     {
         if (track == _reference && _tracks.FirstOrDefault(other => !other.IsComplete) is { } next)
         {
-            (_reference, _origin) = (next, TimeSpan.Zero);
+            (_reference, _origin, _referenceEnd) = (next, TimeSpan.Zero, Duration);
         }
 
         CheckLimit(waited: false);
@@ -144,17 +177,20 @@ internal sealed class SlicedOutput : IDisposable
         return time - _origin.Value;
     }
 
+    // Extents begin with the reference track; whoever drives ends fragments and blobs. What came back from a standstill may be behind
+    // what was cut without it: the cuts go on from there.
     private void Advance(RecordedTrack track, PacketInfo packet, TimeSpan time)
     {
-        var cut = _extentAsked && packet.Key && time > TimeSpan.Zero ? Cut.Extent : _slicer.Before(time, packet.Key, _extent.Length);
-        switch (cut)
+        var key = packet.Key && track == _reference;
+        var at = Later(time, _blobStart);
+        switch (_extentAsked && key ? Cut.Extent : _slicer.Before(at, key, _extent.Length))
         {
             case Cut.Extent:
-                BeginNextExtent(time);
+                BeginNextExtent(at, time + (_origin ?? TimeSpan.Zero));
                 break;
             case Cut.Blob:
                 Flush();
-                EndBlob(time);
+                EndBlob(at);
                 break;
             case Cut.Fragment:
                 Flush();
@@ -163,22 +199,26 @@ internal sealed class SlicedOutput : IDisposable
                 break;
         }
 
-        if (track.IsEncoded && !_keyFrameAsked && _slicer.ExtentIsDue(time, _extent.Length))
+        if (track == _reference && track.IsEncoded && !_keyFrameAsked && _slicer.ExtentIsDue(at, _extent.Length))
         {
             _keyFrameAsked = true;
             track.ForceKeyFrame();
         }
     }
 
-    private void BeginNextExtent(TimeSpan time)
+    private void BeginNextExtent(TimeSpan end, TimeSpan zero)
     {
-        FinishExtent(time);
-        _slicer.Note(Cut.Extent, time);
+        FinishExtent(end);
+        _slicer.Note(Cut.Extent, end);
         _finishedBytes += _extent.Length;
         _extent.Dispose();
-        _extent = new ExtentMuxer(_extent.Number + 1, _container, _tracks, time + (_origin ?? TimeSpan.Zero));
+        _extent = new ExtentMuxer(_extent.Number + 1, _container, _tracks, zero);
         _sink.BeginExtent(_extent.Number);
         (_extentAsked, _keyFrameAsked) = (false, false);
+        foreach (var track in _tracks)
+        {
+            track.AwaitsExtent = false;
+        }
     }
 
     private void FinishExtent(TimeSpan end)
@@ -230,6 +270,8 @@ internal sealed class SlicedOutput : IDisposable
             _sink.DurationReached();
         }
     }
+
+    private static TimeSpan Later(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     private DateTimeOffset CapturedAt(PacketInfo packet) =>
         packet.CaptureTimeUs > 0 ? DateTimeOffset.UnixEpoch.AddMicroseconds(packet.CaptureTimeUs) : _time.GetUtcNow();

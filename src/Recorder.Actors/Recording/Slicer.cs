@@ -23,6 +23,9 @@ internal sealed class Slicer(TimeSpan? timeslice, TimeSpan fragment, TimeSpan? e
     private TimeSpan _blobStart;
     private TimeSpan _extentStart;
 
+    /// <summary>Media time after which data goes to disk.</summary>
+    public TimeSpan Fragment => fragment;
+
     /// <summary>Whether the extent has what it may hold and only a key frame is missing.</summary>
     public bool ExtentIsDue(TimeSpan time, long bytes) =>
         time - _extentStart >= extentDuration || bytes >= extentBytes;

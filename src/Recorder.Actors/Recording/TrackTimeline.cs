@@ -25,6 +25,9 @@ internal sealed class TrackTimeline(Rational timeBase)
     /// <summary>A source time on the recording's timeline.</summary>
     public long Map(long time) => time == PacketInfo.NoTimestamp ? time : time - _shift;
 
+    /// <summary>A source time on the recording's timeline, as a time span.</summary>
+    public TimeSpan TimeOf(long time) => time == PacketInfo.NoTimestamp ? TimeSpan.Zero : TimeBase.ToTimeSpan(time - _shift);
+
     /// <summary>Whether a packet with this mapped decode time comes after all that were written.</summary>
     public bool Continues(long dts) => _lastDts == PacketInfo.NoTimestamp || dts > _lastDts;
 

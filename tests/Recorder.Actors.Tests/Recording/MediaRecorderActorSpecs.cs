@@ -166,6 +166,61 @@ public sealed class MediaRecorderActorSpecs : RecorderSpecs
     }
 
     [Fact]
+    public void A_source_that_ends_before_a_key_frame_came_is_an_error_that_names_it_and_the_remedy()
+    {
+        Create();
+        Start();
+        FromSource(new CaptureProtocol.MediaArrived(
+            ScriptedMedia.Frames(1, 20, audio: false, keyEvery: 100), attachment: Attachment));
+        FromSource(new CaptureProtocol.SourceEnded("end of file"));
+
+        Subscriber.ExpectMsg<ErrorRaised>().Error.Message.ShouldBe(
+            "test: ended before a key frame came: nothing could be recorded; record a source that begins with a key frame, or have it send " +
+            "them more often.");
+        Subscriber.ExpectMsg<DataAvailable>().Data.Length.ShouldBe(0);
+        Subscriber.ExpectMsg<Stopped>().Reason.ShouldBe(StopReason.Failed);
+    }
+
+    [Fact]
+    public void A_source_that_ends_while_nothing_was_wanted_of_it_is_no_error()
+    {
+        Create();
+        Start();
+        Tell(new Pause(Id));
+        ExpectMsg<Accepted>();
+        Deliver(25);
+        FromSource(new CaptureProtocol.SourceEnded("end of file"));
+
+        Subscriber.ExpectMsg<Paused>();
+        Subscriber.ExpectMsg<Started>();
+        Subscriber.ExpectMsg<DataAvailable>().Data.Length.ShouldBe(0);
+        Subscriber.ExpectMsg<Stopped>().Reason.ShouldBe(StopReason.SourceEnded);
+    }
+
+    [Fact]
+    public void Paused_before_the_source_is_open_the_recording_begins_after_resume()
+    {
+        Create();
+        Tell(new Start(Id));
+        ExpectMsg<Accepted>();
+        ExpectAttach();
+        Tell(new Pause(Id));
+        ExpectMsg<Accepted>();
+        OpenSource();
+        Deliver(50);
+        Subscriber.ExpectMsg<Paused>();
+        Tell(new Resume(Id));
+        ExpectMsg<Accepted>();
+        Deliver(25);
+        Tell(new Stop(Id));
+
+        Subscriber.ExpectMsg<Resumed>();
+        Subscriber.ExpectMsg<Started>();
+        Subscriber.ExpectMsg<DataAvailable>().Data.MediaTime.ShouldBe(TimeSpan.Zero);
+        Subscriber.ExpectMsg<Stopped>().Duration.ShouldBe(TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
     public void A_source_that_cannot_be_reached_in_time_is_an_error_with_its_cause()
     {
         Create(new RecorderOptions { OpenTimeout = TimeSpan.FromMilliseconds(50) });

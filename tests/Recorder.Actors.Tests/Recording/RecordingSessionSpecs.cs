@@ -1,21 +1,10 @@
-using Recorder.Actors.Recording;
 using Recorder.Contracts;
-using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Tests.Recording;
 
 /// <summary>The media of a recording, on real codecs and containers, without actors and files.</summary>
-public sealed class RecordingSessionSpecs : IDisposable
+public sealed class RecordingSessionSpecs : SessionSpecs
 {
-    private readonly MemorySink _sink = new();
-    private RecordingSession? _session;
-
-    public void Dispose()
-    {
-        _session?.Dispose();
-        _sink.Dispose();
-    }
-
     [Fact]
     public void The_recording_begins_when_every_track_has_shown_its_first_packet()
     {
@@ -25,7 +14,7 @@ public sealed class RecordingSessionSpecs : IDisposable
         session.HasBegun.ShouldBeFalse();
         Write(ScriptedMedia.Frames(0, 2, video: false));
         session.HasBegun.ShouldBeTrue();
-        _sink.MimeType.ShouldMatch(@"^video/mp4;codecs=avc1\.[0-9a-f]{6},mp4a\.40\.2$");
+        Sink.MimeType.ShouldMatch(@"^video/mp4;codecs=avc1\.[0-9a-f]{6},mp4a\.40\.2$");
     }
 
     [Fact]
@@ -47,8 +36,8 @@ public sealed class RecordingSessionSpecs : IDisposable
         Write(ScriptedMedia.Frames(0, 60));
         session.Finish();
 
-        _sink.Blobs.Select(blob => blob.MediaTime.TotalSeconds).ShouldBe([0, 1, 2]);
-        _sink.Blobs.Select(blob => blob.Duration.TotalSeconds).ShouldBe([1, 1, 0.4]);
+        Sink.Blobs.Select(blob => blob.MediaTime.TotalSeconds).ShouldBe([0, 1, 2]);
+        Sink.Blobs.Select(blob => blob.Duration.TotalSeconds).ShouldBe([1, 1, 0.4]);
         session.Duration.ShouldBe(TimeSpan.FromSeconds(2.4));
     }
 
@@ -58,15 +47,15 @@ public sealed class RecordingSessionSpecs : IDisposable
         Open(timeslice: TimeSpan.FromSeconds(0.2));
 
         Write(ScriptedMedia.Frames(1_000_000, 30));
-        _session!.Pause();
+        Session.Pause();
         Write(ScriptedMedia.Frames(1_000_030, 50));
-        _session.Resume();
+        Session.Resume();
         Write(ScriptedMedia.Frames(1_000_080, 30));
-        _session.Finish();
+        Session.Finish();
 
-        _sink.Blobs[0].MediaTime.ShouldBe(TimeSpan.Zero);
-        _sink.Blobs.Zip(_sink.Blobs.Skip(1)).ShouldAllBe(pair => pair.Second.MediaTime == pair.First.MediaTime + pair.First.Duration);
-        _sink.Blobs[0].CapturedAt.ShouldBe(DateTimeOffset.UnixEpoch.AddDays(1).AddSeconds(40_000));
+        Sink.Blobs[0].MediaTime.ShouldBe(TimeSpan.Zero);
+        Sink.Blobs.Zip(Sink.Blobs.Skip(1)).ShouldAllBe(pair => pair.Second.MediaTime == pair.First.MediaTime + pair.First.Duration);
+        Sink.Blobs[0].CapturedAt.ShouldBe(DateTimeOffset.UnixEpoch.AddDays(1).AddSeconds(40_000));
     }
 
     [Fact]
@@ -93,7 +82,7 @@ public sealed class RecordingSessionSpecs : IDisposable
         Write(ScriptedMedia.Frames(0, 100));
         session.Finish();
 
-        _sink.IsDurationReached.ShouldBeTrue();
+        Sink.IsDurationReached.ShouldBeTrue();
         session.Duration.ShouldBe(TimeSpan.FromSeconds(1));
     }
 
@@ -105,9 +94,9 @@ public sealed class RecordingSessionSpecs : IDisposable
         Write(ScriptedMedia.Frames(0, 75));
         session.Finish();
 
-        _sink.Extents.Count.ShouldBeInRange(2, 3);
-        _sink.Blobs.Count.ShouldBe(_sink.Extents.Count);
-        _sink.Blobs.ShouldAllBe(blob => blob.Key);
+        Sink.Extents.Count.ShouldBeInRange(2, 3);
+        Sink.Blobs.Count.ShouldBe(Sink.Extents.Count);
+        Sink.Blobs.ShouldAllBe(blob => blob.Key);
     }
 
     [Fact]
@@ -115,13 +104,14 @@ public sealed class RecordingSessionSpecs : IDisposable
     {
         var session = Open(new RecorderOptions { MemoryLimit = 1000 });
         Write(ScriptedMedia.Frames(0, 50));
-        _sink.Backlog = 2000;
+        Sink.Backlog = 2000;
         Write(ScriptedMedia.Frames(50, 25));
-        _sink.Backlog = 0;
+        Sink.Backlog = 0;
         Write(ScriptedMedia.Frames(75, 25));
         session.Finish();
 
-        _sink.Gaps.ShouldBe([(GapCause.DiskStalled, 50L)]);
+        var gap = Sink.Gaps.ShouldHaveSingleItem();
+        (gap.Cause, gap.Packets, gap.MediaTime, gap.Duration).ShouldBe((GapCause.DiskStalled, 50L, Seconds(2), Seconds(1)));
         session.LostPackets.ShouldBe(50);
     }
 
@@ -136,7 +126,8 @@ public sealed class RecordingSessionSpecs : IDisposable
         Write(ScriptedMedia.Frames(50, 25));
         session.Finish();
 
-        _sink.Gaps.ShouldBe([(GapCause.Muted, 25L)]);
+        var gap = Sink.Gaps.ShouldHaveSingleItem();
+        (gap.Cause, gap.Packets, gap.MediaTime, gap.Duration).ShouldBe((GapCause.Muted, 25L, Seconds(1), Seconds(1)));
         session.Duration.ShouldBe(TimeSpan.FromSeconds(3));
     }
 
@@ -149,58 +140,38 @@ public sealed class RecordingSessionSpecs : IDisposable
         Write(ScriptedMedia.Frames(25, 50, video: false));
         session.Finish();
 
-        _sink.Blobs.Count.ShouldBe(3);
+        Sink.Blobs.Count.ShouldBe(3);
         session.Duration.TotalSeconds.ShouldBe(3, 0.1);
     }
 
-    private RecordingSession Open(RecorderOptions? options = null, TimeSpan? timeslice = null, TimeSpan? limit = null)
+    [Fact]
+    public void Media_that_arrives_paused_before_the_recording_began_is_not_recorded()
     {
-        var plan = RecordingPlan.For("", ScriptedMedia.Both).Plan.ShouldNotBeNull();
-        return _session = new RecordingSession(plan, options ?? new RecorderOptions(), timeslice, limit, _sink, TimeProvider.System);
+        var session = Open();
+        Write(ScriptedMedia.Frames(0, 10, audio: false));
+        session.Pause();
+        Write(ScriptedMedia.Frames(10, 40));
+        session.HasBegun.ShouldBeFalse();
+        session.HasMedia.ShouldBeFalse();
+        session.Resume();
+        Write(ScriptedMedia.Frames(50, 25, keyEvery: 100, firstKey: 60));
+        session.Finish();
+
+        session.Duration.ShouldBe(Seconds(0.6));
+        Sink.Blobs.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
+            blob => blob.MediaTime.ShouldBe(TimeSpan.Zero),
+            blob => blob.Key.ShouldBeTrue(),
+            blob => blob.CapturedAt.ShouldBe(DateTimeOffset.UnixEpoch.AddDays(1).AddSeconds(60 / 25.0), Seconds(0.001)));
     }
 
-    private void Write(PacketBatch batch)
+    [Fact]
+    public void A_session_without_a_key_frame_has_no_media()
     {
-        _session!.Write(batch);
-        batch.Release();
-    }
+        var session = Open();
+        Write(ScriptedMedia.Frames(1, 20, audio: false, keyEvery: 100));
 
-    private sealed class MemorySink : ISessionSink, IDisposable
-    {
-        public long Backlog { get; set; }
-
-        public string MimeType { get; private set; } = "";
-
-        public List<BlobPosition> Blobs { get; } = [];
-
-        public List<MemoryStream> Extents { get; } = [];
-
-        public List<(GapCause Cause, long Packets)> Gaps { get; } = [];
-
-        public bool IsDurationReached { get; private set; }
-
-        public void Begun(string mimeType, IReadOnlyList<TrackDescription> tracks) => MimeType = mimeType;
-
-        public void BeginExtent(int number) => Extents.Add(new MemoryStream());
-
-        public void Append(MediaBytes bytes)
-        {
-            Extents[^1].Write(bytes.ToArray());
-            bytes.Dispose();
-        }
-
-        public void EndBlob(BlobPosition position) => Blobs.Add(position);
-
-        public void Finalise(IReadOnlyList<MediaPatch> patches)
-        {
-        }
-
-        public void Gap(
-            GapCause cause, TimeSpan mediaTime, TimeSpan duration, DateTimeOffset from, DateTimeOffset to, long packets, string detail) =>
-            Gaps.Add((cause, packets));
-
-        public void DurationReached() => IsDurationReached = true;
-
-        public void Dispose() => Extents.ForEach(extent => extent.Dispose());
+        session.HasMedia.ShouldBeFalse();
+        session.Finish();
+        session.HasBegun.ShouldBeFalse();
     }
 }

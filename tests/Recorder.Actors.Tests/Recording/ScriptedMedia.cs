@@ -23,18 +23,28 @@ internal static class ScriptedMedia
     public static readonly IReadOnlyList<SourceTrack> Both = [Video, Audio];
 
     /// <summary>A batch of whole frames with the sound that belongs to them.</summary>
-    public static PacketBatch Frames(int first, int count, bool video = true, bool audio = true)
+    /// <param name="first">The first frame's number: its time.</param>
+    /// <param name="count">Frames.</param>
+    /// <param name="video">Whether there are pictures.</param>
+    /// <param name="audio">Whether there is sound.</param>
+    /// <param name="keyEvery">Frames from one key frame to the next.</param>
+    /// <param name="firstKey">A frame that is one.</param>
+    /// <param name="sample">Each byte of the sound.</param>
+    public static PacketBatch Frames(
+        int first, int count, bool video = true, bool audio = true, int keyEvery = 1, int firstKey = 0, byte sample = 0)
     {
         const int SamplesPerFrame = SampleRate / FrameRate;
         var picture = new byte[Width * Height * 3 / 2];
         var sound = new byte[SamplesPerFrame * 2];
+        Array.Fill(sound, sample);
         var batch = PacketBatch.Rent();
         for (var frame = first; frame < first + count; frame++)
         {
             if (video)
             {
                 Array.Fill(picture, (byte)(16 + (frame % 200)));
-                batch.Add(picture, 0, frame, frame, 1, key: true, DateTimeOffset.UnixEpoch.AddDays(1).AddSeconds(frame / (double)FrameRate));
+                var captured = DateTimeOffset.UnixEpoch.AddDays(1).AddSeconds(frame / (double)FrameRate);
+                batch.Add(picture, 0, frame, frame, 1, (frame - firstKey) % keyEvery == 0, captured);
             }
 
             if (audio)

@@ -1,0 +1,162 @@
+using Recorder.Contracts;
+using Recorder.FFmpeg;
+
+namespace Recorder.Actors.Recording;
+
+/// <summary>An interval in which tracks are left out of a recording, not yet at its end.</summary>
+internal sealed class OpenGap(GapCause cause, TimeSpan mediaTime, DateTimeOffset from, string detail)
+{
+    public GapCause Cause { get; } = cause;
+
+    /// <summary>Where it begins on the recording's timeline.</summary>
+    public TimeSpan MediaTime { get; } = mediaTime;
+
+    public DateTimeOffset From { get; } = from;
+
+    public string Detail { get; } = detail;
+
+    /// <summary>When media was there again, where the source said so: it holds unless more had to be left out after that.</summary>
+    public DateTimeOffset? Restored { get; init; }
+
+    /// <summary>Packets left out.</summary>
+    public long Packets { get; set; }
+
+    /// <summary>Where it ends on the recording's timeline, as far as is known.</summary>
+    public TimeSpan Until { get; set; } = mediaTime;
+}
+
+/// <summary>
+/// The loss ledger of a recording under way: what should have been recorded and was not. A gap begins with the first packet left out
+/// and ends with the first written again, a picture where pictures are missing; a video track waits for its next key frame meanwhile,
+/// and what it leaves out until then belongs to the gap. The first cause that leaves a track out keeps it until it is back.
+/// </summary>
+internal sealed class GapLedger(IReadOnlyList<RecordedTrack> tracks, ISessionSink sink, TimeProvider time, long memoryLimit)
+{
+    /// <summary>Packets that should have been recorded and were not.</summary>
+    public long LostPackets { get; private set; }
+
+    /// <summary>Packets were lost without a gap's beginning or end being known here.</summary>
+    public void Lose(long packets) => LostPackets += packets;
+
+    /// <summary>States an interval that is known already.</summary>
+    public void State(GapCause cause, TimeSpan position, DateTimeOffset from, DateTimeOffset to, long packets, string detail)
+    {
+        LostPackets += packets;
+        sink.Gap(cause, position, to > from ? to - from : TimeSpan.Zero, from, to, packets, detail);
+    }
+
+    /// <summary>Media is there again after an interval without: the gap ends with what is written next.</summary>
+    public void Restored(GapCause cause, TimeSpan position, DateTimeOffset from, DateTimeOffset to, string detail)
+    {
+        var gap = new OpenGap(cause, position, from, detail) { Restored = to };
+        var joined = false;
+        foreach (var track in tracks)
+        {
+            if (!track.IsComplete && track.Gap is null)
+            {
+                (track.Gap, track.NeedsKeyFrame, joined) = (gap, track.IsVideo, true);
+            }
+        }
+
+        if (!joined)
+        {
+            State(cause, position, from, to, 0, detail);
+        }
+    }
+
+    /// <summary>A track is left out from here on, whether packets of it come or not.</summary>
+    public void Begin(RecordedTrack track, GapCause cause, TimeSpan position)
+    {
+        track.Gap ??= OpenFor(track, cause, position);
+        track.NeedsKeyFrame = track.IsVideo;
+    }
+
+    /// <summary>A packet is left out.</summary>
+    public void LeaveOut(RecordedTrack track, PacketInfo packet, GapCause cause)
+    {
+        var begin = track.Timeline.TimeOf(packet.Dts);
+        Begin(track, cause, begin);
+        LostPackets++;
+        track.Gap!.Packets++;
+        Extend(track.Gap, begin + track.Timeline.TimeBase.ToTimeSpan(packet.Duration));
+    }
+
+    /// <summary>A packet of a track with a gap is about to be written.</summary>
+    public void Return(RecordedTrack track, PacketInfo packet)
+    {
+        var gap = track.Gap!;
+        track.Gap = null;
+        Extend(gap, track.Timeline.TimeOf(packet.Dts));
+        foreach (var other in tracks)
+        {
+            if (other.Gap == gap && other.IsVideo)
+            {
+                return;
+            }
+        }
+
+        Close(gap);
+    }
+
+    /// <summary>A track ended: its gap ends where no other is in it.</summary>
+    public void End(RecordedTrack track)
+    {
+        var gap = track.Gap;
+        track.Gap = null;
+        foreach (var other in tracks)
+        {
+            if (other.Gap == gap)
+            {
+                return;
+            }
+        }
+
+        Close(gap!);
+    }
+
+    /// <summary>What is left out from here on is no loss: every gap ends.</summary>
+    public void CloseAll()
+    {
+        foreach (var track in tracks)
+        {
+            if (track.Gap is { } gap)
+            {
+                Close(gap);
+            }
+        }
+    }
+
+    private static void Extend(OpenGap gap, TimeSpan until) => gap.Until = until > gap.Until ? until : gap.Until;
+
+    private OpenGap OpenFor(RecordedTrack track, GapCause cause, TimeSpan position)
+    {
+        if (cause == GapCause.DiskStalled)
+        {
+            foreach (var other in tracks)
+            {
+                if (other.Gap?.Cause == cause)
+                {
+                    return other.Gap;
+                }
+            }
+        }
+
+        return new OpenGap(cause, position, time.GetUtcNow(), cause switch
+        {
+            GapCause.DiskStalled => $"The disk was slower than the media: more than {memoryLimit >> 20} MiB waited for it.",
+            GapCause.Muted => $"Track {track.SourceId} had no signal.",
+            _ => $"Track {track.SourceId} changed and waited for a key frame to begin a file with.",
+        });
+    }
+
+    private void Close(OpenGap gap)
+    {
+        foreach (var track in tracks)
+        {
+            track.Gap = track.Gap == gap ? null : track.Gap;
+        }
+
+        var to = gap.Packets == 0 && gap.Restored is { } restored ? restored : time.GetUtcNow();
+        sink.Gap(gap.Cause, gap.MediaTime, gap.Until - gap.MediaTime, gap.From, to, gap.Packets, gap.Detail);
+    }
+}

@@ -1,0 +1,30 @@
+using Recorder.Contracts;
+using Recorder.FFmpeg;
+
+namespace Recorder.Actors.Recording;
+
+/// <summary>Where a session's results go: to the writer, and as events to the subscribers.</summary>
+internal interface ISessionSink
+{
+    /// <summary>Bytes handed over that are not yet on disk.</summary>
+    long Backlog { get; }
+
+    /// <summary>The container is open: the full MIME type and the tracks are known. Comes before any byte.</summary>
+    void Begun(string mimeType, IReadOnlyList<TrackDescription> tracks);
+
+    void BeginExtent(int number);
+
+    void Append(MediaBytes bytes);
+
+    void EndBlob(BlobPosition position);
+
+    void Finalise(IReadOnlyList<MediaPatch> patches);
+
+    void Gap(GapCause cause, TimeSpan mediaTime, TimeSpan duration, DateTimeOffset from, DateTimeOffset to, long packets, string detail);
+
+    /// <summary>The duration asked for is recorded. May be told more than once.</summary>
+    void DurationReached();
+}
+
+/// <summary>What a blob covers.</summary>
+internal readonly record struct BlobPosition(TimeSpan MediaTime, TimeSpan Duration, DateTimeOffset CapturedAt, bool Key);

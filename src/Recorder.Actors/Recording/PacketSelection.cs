@@ -1,0 +1,172 @@
+using Recorder.Contracts;
+using Recorder.FFmpeg;
+
+namespace Recorder.Actors.Recording;
+
+/// <summary>
+/// Which of the packets that come are recorded: not what is paused, muted, more than the disk takes, or cannot be decoded for want of a
+/// key frame. What should have been recorded and was not is stated as a gap; what a pause leaves out is cut out of the timeline.
+/// </summary>
+internal sealed class PacketSelection(
+    IReadOnlyList<RecordedTrack> tracks, RecordedTrack reference, RecorderOptions options, bool mayDrop, ISessionSink sink,
+    TimeProvider time)
+{
+    // A track that was this far behind the recording before a pause goes on at the recording's end.
+    private static readonly TimeSpan LongestLag = TimeSpan.FromSeconds(1);
+
+    private readonly DropGate? _gate = mayDrop ? new DropGate(options.MemoryLimit) : null;
+    private readonly GapLedger _gaps = new(tracks, sink, time, options.MemoryLimit);
+    private SlicedOutput? _output;
+    private bool _resuming;
+
+    /// <summary>Packets that should have been recorded and were not.</summary>
+    public long LostPackets => _gaps.LostPackets;
+
+    public bool IsPaused { get; private set; }
+
+    private TimeSpan Position => _output?.Duration ?? TimeSpan.Zero;
+
+    /// <summary>The recording has begun.</summary>
+    public void Begin(SlicedOutput output)
+    {
+        _output = output;
+        BeginMutedGaps();
+    }
+
+    /// <summary>Whether the packet is to be written; false when it is left out.</summary>
+    public bool Takes(RecordedTrack track, PacketInfo packet)
+    {
+        if (IsPaused || IsBeforeResume(track, packet) || IsLeftOut(track, packet))
+        {
+            return false;
+        }
+
+        if (track.Gap is not null)
+        {
+            _gaps.Return(track, packet);
+        }
+
+        track.NeedsKeyFrame = false;
+        return true;
+    }
+
+    /// <summary>A packet came out of order and could not be written.</summary>
+    public void LoseOne() => _gaps.Lose(1);
+
+    public void Pause()
+    {
+        (IsPaused, _resuming) = (true, false);
+        _gaps.CloseAll();
+    }
+
+    public void Resume()
+    {
+        (IsPaused, _resuming) = (false, _output is not null);
+        BeginMutedGaps();
+    }
+
+    public void Mute(RecordedTrack track, bool muted)
+    {
+        track.IsMuted = muted;
+        track.Blank(muted);
+        BeginMutedGaps();
+    }
+
+    /// <summary>An interval was lost on the way here, and is over: what follows begins with a key frame.</summary>
+    public void AddGap(GapCause cause, DateTimeOffset from, DateTimeOffset to, long packets, string detail)
+    {
+        if (cause == GapCause.SourceLost && _output is not null && !IsPaused)
+        {
+            _gaps.Restored(cause, Position, from, to, detail);
+        }
+        else
+        {
+            _gaps.State(cause, Position, from, to, packets, detail);
+        }
+    }
+
+    /// <summary>A track ended.</summary>
+    public void End(RecordedTrack track)
+    {
+        if (track.Gap is not null)
+        {
+            _gaps.End(track);
+        }
+    }
+
+    /// <summary>The recording ends: what is still left out is stated.</summary>
+    public void Finish() => _gaps.CloseAll();
+
+    // Everything waits for the reference track's next key frame; what lies between is cut out of every track alike.
+    private bool IsBeforeResume(RecordedTrack track, PacketInfo packet)
+    {
+        if (!_resuming)
+        {
+            return false;
+        }
+
+        if ((track != reference && !IsSilent(reference)) || IsSilent(track) || (track.IsVideo && !packet.Key))
+        {
+            return true;
+        }
+
+        _resuming = false;
+        var end = track.Timeline.Expected == PacketInfo.NoTimestamp ? 0 : track.Timeline.Expected;
+        if (Position - track.Timeline.TimeBase.ToTimeSpan(end) > LongestLag)
+        {
+            end = track.Timeline.TimeBase.FromTimeSpan(Position);
+        }
+
+        var cut = track.Timeline.Map(packet.Dts) - end;
+        foreach (var other in tracks)
+        {
+            other.Timeline.Cut(cut, track.Timeline.TimeBase);
+            other.NeedsKeyFrame = other.IsVideo;
+        }
+
+        return false;
+    }
+
+    private bool IsLeftOut(RecordedTrack track, PacketInfo packet)
+    {
+        if (_gate?.IsClosed(sink.Backlog) == true)
+        {
+            _gaps.LeaveOut(track, packet, GapCause.DiskStalled);
+            return true;
+        }
+
+        if (IsSilent(track))
+        {
+            _gaps.LeaveOut(track, packet, GapCause.Muted);
+            return true;
+        }
+
+        if ((!track.NeedsKeyFrame || packet.Key) && _output!.Admits(track, track.Timeline.Map(packet.Dts)))
+        {
+            return false;
+        }
+
+        // Before the track's first key frame, and after a pause, nothing is lost.
+        if (track.Gap is not null || track.AwaitsExtent)
+        {
+            _gaps.LeaveOut(track, packet, GapCause.TrackChanged);
+        }
+
+        return true;
+    }
+
+    // Black and silence take the place of an encoded track's content where that is asked for; anything else leaves a gap.
+    private bool IsSilent(RecordedTrack track) =>
+        track.IsComplete || (track.IsMuted && !(track.IsEncoded && options.SignalLoss == SignalLossPolicy.BlackAndSilence));
+
+    private void BeginMutedGaps()
+    {
+        foreach (var track in tracks)
+        {
+            if (IsSilent(track) && !track.IsComplete && _output is not null && !IsPaused)
+            {
+                _gaps.Begin(track, GapCause.Muted, Position);
+            }
+        }
+    }
+}

@@ -1,0 +1,130 @@
+using Recorder.Contracts;
+
+namespace Recorder.Actors.Tests.Recording;
+
+/// <summary>The loss ledger: every packet that should have been recorded and was not is in a stated gap.</summary>
+public sealed class SessionGapSpecs : SessionSpecs
+{
+    private const int Gop = 25;
+
+    [Fact]
+    public void Packets_left_out_until_the_key_frame_after_a_stalled_disk_belong_to_its_gap()
+    {
+        var begin = Wall.Now;
+        var session = OpenCopy(new RecorderOptions { MemoryLimit = 1000 });
+        Write(ScriptedMedia.Frames(0, 25, keyEvery: Gop));
+        Sink.Backlog = 2000;
+        Wall.Now = begin.AddSeconds(1);
+        Write(ScriptedMedia.Frames(25, 5, keyEvery: Gop));
+        Sink.Backlog = 0;
+        Write(ScriptedMedia.Frames(30, 20, keyEvery: Gop));
+        Sink.Gaps.ShouldBeEmpty();
+        Wall.Now = begin.AddSeconds(2);
+        Write(ScriptedMedia.Frames(50, 25, keyEvery: Gop));
+        session.Finish();
+
+        Sink.Gaps.ShouldBe(
+            [new StatedGap(GapCause.DiskStalled, Seconds(1), Seconds(1), begin.AddSeconds(1), begin.AddSeconds(2), 30)]);
+        session.LostPackets.ShouldBe(30);
+    }
+
+    [Fact]
+    public void A_stop_while_the_disk_stalls_states_the_gap()
+    {
+        var session = OpenCopy(new RecorderOptions { MemoryLimit = 1000 });
+        Write(ScriptedMedia.Frames(0, 25));
+        Sink.Backlog = 2000;
+        Write(ScriptedMedia.Frames(25, 10));
+        session.Finish();
+
+        Sink.Gaps.Select(gap => (gap.Cause, gap.Duration, gap.Packets)).ShouldBe([(GapCause.DiskStalled, Seconds(0.4), 20L)]);
+    }
+
+    [Fact]
+    public void A_source_that_waits_for_the_disk_loses_nothing()
+    {
+        var session = OpenCopy(new RecorderOptions { MemoryLimit = 1000 }, mayDrop: false);
+        Sink.Backlog = 2000;
+        Write(ScriptedMedia.Frames(0, 50));
+        session.Finish();
+
+        Sink.Gaps.ShouldBeEmpty();
+        (session.LostPackets, session.Duration).ShouldBe((0, Seconds(2)));
+    }
+
+    [Fact]
+    public void A_muted_track_waits_for_its_key_frame_within_its_gap()
+    {
+        var session = OpenCopy();
+        Write(ScriptedMedia.Frames(0, 25, keyEvery: Gop));
+        session.Mute(0, muted: true);
+        Write(ScriptedMedia.Frames(25, 10, keyEvery: Gop));
+        session.Mute(0, muted: false);
+        Write(ScriptedMedia.Frames(35, 40, keyEvery: Gop));
+        session.Finish();
+
+        Sink.Gaps.Select(gap => (gap.Cause, gap.MediaTime, gap.Duration, gap.Packets))
+            .ShouldBe([(GapCause.Muted, Seconds(1), Seconds(1), 25L)]);
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(0)]
+    public void A_track_that_is_muted_to_the_end_is_a_stated_gap_whether_its_packets_come_or_not(int packets)
+    {
+        var session = OpenCopy();
+        Write(ScriptedMedia.Frames(0, 25));
+        session.Mute(1, muted: true);
+        Write(ScriptedMedia.Frames(25, 25, audio: false));
+        Write(ScriptedMedia.Frames(25, packets, video: false));
+        session.Finish();
+
+        Sink.Gaps.Select(gap => (gap.Cause, gap.MediaTime, gap.Packets)).ShouldBe([(GapCause.Muted, Seconds(1), (long)packets)]);
+    }
+
+    [Fact]
+    public void After_a_loss_of_the_source_the_gap_ends_with_the_first_picture_that_can_be_decoded()
+    {
+        var session = OpenCopy();
+        Write(ScriptedMedia.Frames(0, 25, keyEvery: Gop));
+        var lost = DateTimeOffset.UnixEpoch;
+        Wall.Now = lost.AddSeconds(9);
+        session.AddGap(GapCause.SourceLost, lost, lost.AddSeconds(3), 0, "Lost.");
+        Write(ScriptedMedia.Frames(90, 15, keyEvery: Gop));
+        session.Finish();
+
+        Sink.Gaps.ShouldBe([new StatedGap(GapCause.SourceLost, Seconds(1), Seconds(3), lost, lost.AddSeconds(9), 10)]);
+        session.LostPackets.ShouldBe(10);
+    }
+
+    [Fact]
+    public void A_pause_ends_the_gaps_and_is_none_itself()
+    {
+        var session = OpenCopy();
+        Write(ScriptedMedia.Frames(0, 25));
+        session.Mute(1, muted: true);
+        Write(ScriptedMedia.Frames(25, 5));
+        session.Pause();
+        Write(ScriptedMedia.Frames(30, 100));
+        session.Resume();
+        Write(ScriptedMedia.Frames(130, 10));
+        session.Mute(1, muted: false);
+        Write(ScriptedMedia.Frames(140, 10));
+        session.Finish();
+
+        Sink.Gaps.Select(gap => (gap.MediaTime, gap.Duration, gap.Packets))
+            .ShouldBe([(Seconds(1), Seconds(0.2), 5L), (Seconds(1.2), Seconds(0.4), 10L)]);
+        session.Duration.ShouldBe(Seconds(2));
+    }
+
+    [Fact]
+    public void The_wall_clock_is_read_when_something_happens_and_not_for_every_packet()
+    {
+        Open();
+        Write(ScriptedMedia.Frames(0, 25));
+        var reads = Wall.Reads;
+        Write(ScriptedMedia.Frames(25, 10));
+
+        (Wall.Reads - reads).ShouldBeLessThanOrEqualTo(1);
+    }
+}

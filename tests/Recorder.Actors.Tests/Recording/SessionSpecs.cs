@@ -1,0 +1,117 @@
+using Recorder.Actors.Capture;
+using Recorder.Actors.Recording;
+using Recorder.Contracts;
+using Recorder.FFmpeg;
+
+namespace Recorder.Actors.Tests.Recording;
+
+/// <summary>A media session on real codecs and containers, into memory, at wall-clock times that a spec chooses.</summary>
+public abstract class SessionSpecs : IDisposable
+{
+    private protected MemorySink Sink { get; } = new();
+    private protected WallClock Wall { get; } = new();
+    private RecordingSession? _session;
+
+    private protected RecordingSession Session => _session.ShouldNotBeNull();
+
+    public void Dispose()
+    {
+        _session?.Dispose();
+        Sink.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    protected static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
+
+    private protected RecordingSession Open(
+        RecorderOptions? options = null, TimeSpan? timeslice = null, TimeSpan? limit = null, bool mayDrop = true) =>
+        Open(RecordingPlan.For("", ScriptedMedia.Both).Plan.ShouldNotBeNull(), options, timeslice, limit, mayDrop);
+
+    // Packets are written as they come, one for one, whatever is in them.
+    private protected RecordingSession OpenCopy(RecorderOptions? options = null, TimeSpan? timeslice = null, bool mayDrop = true) =>
+        Open(
+            new RecordingPlan(
+                MediaContainer.Matroska, [new PlannedTrack(CopiedVideo(), null), new PlannedTrack(ScriptedMedia.Audio, null)]),
+            options, timeslice, null, mayDrop);
+
+    private protected static SourceTrack CopiedVideo(int width = ScriptedMedia.Width)
+    {
+        var raw = CodecParameters.RawVideo(width, ScriptedMedia.Height, "yuv420p", new Rational(ScriptedMedia.FrameRate, 1));
+        using var encoder = new VideoTranscoder(
+            raw, ScriptedMedia.Video.TimeBase, new VideoEncoding { Codec = "vp8", BitsPerSecond = 100_000 });
+        return ScriptedMedia.Video with
+        {
+            Parameters = encoder.Output,
+            Description = ScriptedMedia.Video.Description with { Codec = "vp8", Width = width },
+        };
+    }
+
+    private protected void Write(PacketBatch batch)
+    {
+        Session.Write(batch);
+        batch.Release();
+    }
+
+    private RecordingSession Open(RecordingPlan plan, RecorderOptions? options, TimeSpan? timeslice, TimeSpan? limit, bool mayDrop) =>
+        _session = new RecordingSession(plan, options ?? new RecorderOptions(), timeslice, limit, mayDrop, Sink, Wall);
+
+    private protected sealed record StatedGap(
+        GapCause Cause, TimeSpan MediaTime, TimeSpan Duration, DateTimeOffset From, DateTimeOffset To, long Packets);
+
+    private protected sealed class WallClock : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; } = DateTimeOffset.UnixEpoch;
+
+        public int Reads { get; private set; }
+
+        public override DateTimeOffset GetUtcNow()
+        {
+            Reads++;
+            return Now;
+        }
+    }
+
+    private protected sealed class MemorySink : ISessionSink, IDisposable
+    {
+        public long Backlog { get; set; }
+
+        public string MimeType { get; private set; } = "";
+
+        public IReadOnlyList<TrackDescription> Tracks { get; private set; } = [];
+
+        public List<BlobPosition> Blobs { get; } = [];
+
+        public List<MemoryStream> Extents { get; } = [];
+
+        public List<StatedGap> Gaps { get; } = [];
+
+        public bool IsDurationReached { get; private set; }
+
+        /// <summary>Bytes of this value in an extent.</summary>
+        public long Count(int extent, byte value) => Extents[extent].ToArray().LongCount(each => each == value);
+
+        public void Begun(string mimeType, IReadOnlyList<TrackDescription> tracks) => (MimeType, Tracks) = (mimeType, tracks);
+
+        public void BeginExtent(int number) => Extents.Add(new MemoryStream());
+
+        public void Append(MediaBytes bytes)
+        {
+            Extents[^1].Write(bytes.ToArray());
+            bytes.Dispose();
+        }
+
+        public void EndBlob(BlobPosition position) => Blobs.Add(position);
+
+        public void Finalise(IReadOnlyList<MediaPatch> patches)
+        {
+        }
+
+        public void Gap(
+            GapCause cause, TimeSpan mediaTime, TimeSpan duration, DateTimeOffset from, DateTimeOffset to, long packets, string detail) =>
+            Gaps.Add(new StatedGap(cause, mediaTime, duration, from, to, packets));
+
+        public void DurationReached() => IsDurationReached = true;
+
+        public void Dispose() => Extents.ForEach(extent => extent.Dispose());
+    }
+}
