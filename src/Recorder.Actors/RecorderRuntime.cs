@@ -31,7 +31,7 @@ public sealed class RecorderRuntime : IAsyncDisposable
         _options = options;
         var logger = logging.CreateLogger("Recorder");
         _volumes = new Volumes(logger);
-        System = ActorSystem.Create("recorder");
+        System = ActorSystem.Create("recorder", ConfigurationFactory.ParseString(SourcesActor.Dispatchers));
         Events = System.ActorOf(EventsActor.PropsFor(), "events");
         Sources = System.ActorOf(SourcesActor.PropsFor(options.Capture, logging, time), "sources");
         Recorders = System.ActorOf(

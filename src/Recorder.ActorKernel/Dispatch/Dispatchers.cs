@@ -182,7 +182,8 @@ public sealed class Dispatchers(ActorSystem system)
         return config.GetString("type", "Dispatcher") switch
         {
             "PinnedDispatcher" => new PinnedDispatcher(id, throughput, config),
-            "Dispatcher" or "TaskDispatcher" or "ThreadPoolDispatcher" or "ForkJoinDispatcher" or "ChannelDispatcher" =>
+            "ForkJoinDispatcher" => new ForkJoinDispatcher(id, throughput, config),
+            "Dispatcher" or "TaskDispatcher" or "ThreadPoolDispatcher" or "ChannelDispatcher" =>
                 new Dispatcher(id, throughput, config),
             var other => throw new ConfigurationException($"Dispatcher [{id}] has unknown type [{other}]"),
         };

@@ -33,18 +33,21 @@ internal sealed class CaptureServices(CaptureOptions options, ILogger logger, Ti
     /// </summary>
     public async Task<object> OpenAsync(SourceUri source, int attempt, CancellationToken cancellation)
     {
-        var local = source.Kind == SourceKind.File;
         var gate = source.Kind == SourceKind.Network ? _networkGate : _localGate;
         try
         {
             await gate.WaitAsync(cancellation).ConfigureAwait(false);
             try
             {
-                SourceErrors.ThrowIfNoFile(source);
+                // On a thread of its own: a camera or a disk may not answer for long.
                 var input = await Task.Factory.StartNew(
-                    () => Open(source, cancellation),
+                    () =>
+                    {
+                        SourceErrors.ThrowIfNoFile(source);
+                        return Open(source, cancellation);
+                    },
                     cancellation,
-                    local ? TaskCreationOptions.None : TaskCreationOptions.LongRunning,
+                    TaskCreationOptions.LongRunning,
                     TaskScheduler.Default).ConfigureAwait(false);
                 if (!cancellation.IsCancellationRequested)
                 {

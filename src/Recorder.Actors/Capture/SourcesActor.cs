@@ -8,6 +8,14 @@ namespace Recorder.Actors.Capture;
 /// </summary>
 internal sealed class SourcesActor : ReceiveActor, IWithTimers
 {
+    /// <summary>
+    /// Threads of their own for what reads files, few because they seldom wait: a disk that does not answer holds up other files at worst
+    /// (docs/adr/0009). An actor system without this block reads files on its default dispatcher.
+    /// </summary>
+    public const string Dispatchers = FileDispatcher + " { type = ForkJoinDispatcher, dedicated-thread-pool.thread-count = 4 }";
+
+    private const string FileDispatcher = "recorder.file-sources";
+
     private readonly CaptureServices _services;
     private readonly Dictionary<string, IActorRef> _current = new(StringComparer.Ordinal);
     private readonly Dictionary<IActorRef, string> _keys = [];
@@ -49,7 +57,13 @@ internal sealed class SourcesActor : ReceiveActor, IWithTimers
     // A name is never used twice: a source that retires and the one that follows it may both be there for a moment.
     private IActorRef Make(SourceUri source)
     {
-        var child = Context.ActorOf(_services.SourceProps(source), $"{source.SuggestedId}-{++_made}");
+        var props = _services.SourceProps(source);
+        if (source.Kind == SourceKind.File && Context.System.Dispatchers.HasDispatcher(FileDispatcher))
+        {
+            props = props.WithDispatcher(FileDispatcher);
+        }
+
+        var child = Context.ActorOf(props, $"{source.SuggestedId}-{++_made}");
         Context.Watch(child);
         _current[source.Key] = child;
         _keys[child] = source.Key;

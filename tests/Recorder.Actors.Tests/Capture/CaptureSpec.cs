@@ -35,6 +35,9 @@ internal sealed class ScriptedInput(params StreamInfo[] streams) : ICaptureInput
 
     public string FormatName => "scripted";
 
+    /// <summary>Called on the thread that reads.</summary>
+    public Action? OnRead { get; init; }
+
     public TimeSpan? Duration { get; init; }
 
     public long? StartTimeRealtimeUs { get; init; }
@@ -79,6 +82,7 @@ internal sealed class ScriptedInput(params StreamInfo[] streams) : ICaptureInput
 
     public ReadResult Read(PacketBatch into)
     {
+        OnRead?.Invoke();
         while (!_end)
         {
             if (_cancelled.IsCancellationRequested)
@@ -115,7 +119,7 @@ internal sealed class ScriptedInput(params StreamInfo[] streams) : ICaptureInput
 public abstract class CaptureSpec : TestKit
 {
     private const string VirtualTime =
-        "akka.stdout-loglevel = OFF\nakka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"";
+        "akka.stdout-loglevel = OFF\nakka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"\n" + SourcesActor.Dispatchers;
 
     /// <summary>A step small enough that no deadline passes while a thread waits for a busy machine.</summary>
     protected const double Slowly = 0.03;

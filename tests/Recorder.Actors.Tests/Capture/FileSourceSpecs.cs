@@ -201,6 +201,37 @@ public sealed class FileSourceSpecs(MediaFiles files) : CaptureSpec, IClassFixtu
     }
 
     [Fact]
+    public void A_disk_that_does_not_answer_holds_up_no_thread_of_the_pool()
+    {
+        using var gate = new ManualResetEventSlim();
+        var ofPool = false;
+        var stalled = new ScriptedInput(ScriptedInput.Video())
+        {
+            OnRead = () =>
+            {
+                ofPool |= Thread.CurrentThread.IsThreadPoolThread;
+                gate.Wait(TimeSpan.FromSeconds(10));
+            },
+        };
+        NextIs(() =>
+        {
+            ofPool |= Thread.CurrentThread.IsThreadPoolThread;
+            return stalled.Packet(0, key: true).End();
+        });
+        Sources.Tell(new Attach(SourceUri.Parse(files.Clip)), TestActor);
+        ExpectMsg<SourceOpened>();
+
+        // Another file is read meanwhile.
+        var other = CreateTestProbe();
+        Sources.Tell(new Attach(SourceUri.Parse($"file:{files.Matroska}?pace=fast")), other);
+        other.ExpectMsg<SourceOpened>();
+        other.ExpectMsg<MediaArrived>().Done();
+        gate.Set();
+        Packets(this, 1).ShouldBe(["K0"]);
+        ofPool.ShouldBeFalse();
+    }
+
+    [Fact]
     public void A_bad_file_fails_with_a_sentence_that_names_it_and_the_remedy()
     {
         Failure("/nowhere/clip.mp4").ShouldBe(new MediaError(ErrorName.UnknownError, "There is no file '/nowhere/clip.mp4': check the path."));

@@ -352,41 +352,6 @@ public sealed class MediaRecorderActorSpecs : RecorderSpecs
     }
 
     [Fact]
-    public void An_open_source_may_take_longer_to_its_first_key_frame_than_the_time_out_for_opening()
-    {
-        Create(new RecorderOptions { OpenTimeout = TimeSpan.FromMilliseconds(50) });
-        Start();
-        Subscriber.ExpectNoMsg(TimeSpan.FromMilliseconds(200));
-        Deliver(25);
-        Subscriber.ExpectMsg<Started>();
-    }
-
-    [Fact]
-    public void A_source_that_is_lost_before_its_first_key_frame_is_an_error_with_its_cause()
-    {
-        Create(new RecorderOptions { OpenTimeout = TimeSpan.FromMilliseconds(50) });
-        Start();
-        FromSource(new CaptureProtocol.SourceLost(DateTimeOffset.UnixEpoch, "The camera closed the stream."));
-
-        Subscriber.ExpectMsg<ErrorRaised>().Error.Message.ShouldBe("The camera closed the stream.");
-        Subscriber.ExpectMsg<DataAvailable>();
-        Subscriber.ExpectMsg<Stopped>();
-    }
-
-    [Fact]
-    public void A_source_that_comes_back_before_its_first_key_frame_is_waited_for()
-    {
-        Create(new RecorderOptions { OpenTimeout = TimeSpan.FromSeconds(10), LossTimeout = TimeSpan.FromMilliseconds(100) });
-        Start();
-        var from = DateTimeOffset.UnixEpoch;
-        FromSource(new CaptureProtocol.SourceLost(from, "silence"));
-        FromSource(new CaptureProtocol.SourceRestored(from, from.AddSeconds(3)));
-        Subscriber.ExpectNoMsg(TimeSpan.FromMilliseconds(250));
-        Deliver(25);
-        Subscriber.ExpectMsg<Started>();
-    }
-
-    [Fact]
     public void A_folder_that_cannot_be_written_is_an_error_that_names_it()
     {
         Create(target: new RecordingTarget("/proc/nothing"));

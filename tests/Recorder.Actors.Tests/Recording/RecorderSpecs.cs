@@ -23,7 +23,8 @@ public abstract class RecorderSpecs : TestKit
     protected int NextFrame { get; set; }
     protected long Attachment { get; set; }
 
-    protected RecorderSpecs()
+    protected RecorderSpecs(string config = "")
+        : base(ConfigurationFactory.ParseString(config))
     {
         Sources = CreateTestProbe("sources");
         Subscriber = CreateTestProbe("subscriber");
