@@ -130,6 +130,16 @@ public class BadInputSpecs
     }
 
     [Fact]
+    public async Task Source_without_a_key_frame_is_no_recording()
+    {
+        using var folder = new TestFolder();
+        var input = folder.File("keyless.mkv");
+        await Command.FFmpegAsync("-i", await MediaZoo.GetAsync("video.mp4"), "-c", "copy", "-bsf:v", "noise=drop=key", input);
+        await using var process = await RecorderProcess.RunAsync(folder.Root, $"record {input}?pace=fast -o x.mp4", exitCode: 1);
+        Sentence.IsTheOnlyOne(process, "keyless.mkv", "key frame");
+    }
+
+    [Fact]
     public async Task Source_that_ends_before_its_first_packet_is_refused()
     {
         using var folder = new TestFolder();

@@ -157,6 +157,8 @@ internal sealed class GapLedger(IReadOnlyList<RecordedTrack> tracks, ISessionSin
         }
 
         var to = gap.Packets == 0 && gap.Restored is { } restored ? restored : time.GetUtcNow();
-        sink.Gap(gap.Cause, gap.MediaTime, gap.Until - gap.MediaTime, gap.From, to, gap.Packets, gap.Detail);
+        // Where no packet told how long it was, the clock does.
+        var duration = gap.Until > gap.MediaTime || gap.Packets > 0 || to < gap.From ? gap.Until - gap.MediaTime : to - gap.From;
+        sink.Gap(gap.Cause, gap.MediaTime, duration, gap.From, to, gap.Packets, gap.Detail);
     }
 }

@@ -89,7 +89,7 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
         Receive<SourceConnecting>(OnConnecting);
         Receive<SourceOpened>(OnOpened);
         Receive<SourceLost>(OnLostAtStart);
-        Receive<SourceRestored>(_ => { Timers.Cancel(WaitTimer); SetSource(SourceStatus.Connected, ""); });
+        Receive<SourceRestored>(OnRestored);
         Receive<WaitedTooLong>(_ => Fail(ErrorName.UnknownError, _recording!.OpenFailure ??
             $"{_source} delivered no media within {_options.OpenTimeout!.Value.TotalSeconds:0.#} s."));
         ReceiveAny(_ => { });

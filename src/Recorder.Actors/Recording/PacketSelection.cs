@@ -75,7 +75,7 @@ internal sealed class PacketSelection(
     /// <summary>An interval was lost on the way here, and is over: what follows begins with a key frame.</summary>
     public void AddGap(GapCause cause, DateTimeOffset from, DateTimeOffset to, long packets, string detail)
     {
-        if (cause == GapCause.SourceLost && _output is not null && !IsPaused)
+        if (cause == GapCause.SourceLost && !IsPaused)
         {
             _gaps.Restored(cause, Position, from, to, detail);
         }

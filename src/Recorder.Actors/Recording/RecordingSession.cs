@@ -165,9 +165,21 @@ internal sealed class RecordingSession : IDisposable
         return true;
     }
 
-    /// <summary>An interval was lost on the way here, and is over: what follows begins with a key frame.</summary>
-    public void AddGap(GapCause cause, DateTimeOffset from, DateTimeOffset to, long packets, string detail) =>
-        _selection.AddGap(cause, from, to, packets, detail);
+    /// <summary>
+    /// An interval was lost on the way here, and is over: what follows begins with a key frame. A recording that had not begun begins
+    /// after it.
+    /// </summary>
+    public void AddGap(GapCause cause, DateTimeOffset from, DateTimeOffset to, long packets, string detail)
+    {
+        if (_output is not null)
+        {
+            _selection.AddGap(cause, from, to, packets, detail);
+        }
+        else
+        {
+            _start.Clear();
+        }
+    }
 
     /// <summary>Ends the recording: drains the encoders, completes the container, ends the last blob.</summary>
     public void Finish()

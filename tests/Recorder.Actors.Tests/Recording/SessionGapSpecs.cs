@@ -98,6 +98,31 @@ public sealed class SessionGapSpecs : SessionSpecs
     }
 
     [Fact]
+    public void A_source_lost_before_the_recording_began_leaves_no_hole_at_its_beginning()
+    {
+        var session = OpenCopy();
+        Write(ScriptedMedia.Frames(0, 10, audio: false));
+        session.AddGap(GapCause.SourceLost, Wall.Now, Wall.Now.AddSeconds(30), 0, "Lost.");
+        Write(ScriptedMedia.Frames(760, 25));
+        session.Finish();
+
+        session.Duration.ShouldBe(Seconds(1));
+        Sink.Gaps.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_gap_without_packets_lasts_as_long_as_the_clock_says()
+    {
+        var session = OpenCopy();
+        Write(ScriptedMedia.Frames(0, 25));
+        session.Mute(1, muted: true);
+        Wall.Now = Wall.Now.AddSeconds(2);
+        session.Finish();
+
+        Sink.Gaps.ShouldHaveSingleItem().Duration.ShouldBe(Seconds(2));
+    }
+
+    [Fact]
     public void A_pause_ends_the_gaps_and_is_none_itself()
     {
         var session = OpenCopy();
