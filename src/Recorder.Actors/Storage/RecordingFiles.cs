@@ -12,11 +12,14 @@ internal sealed record BlobMark(
 /// The open files of one recording. Every call may block on the disk: they run one after another on the volume's thread.
 /// The order of a write is bytes, then index line. A write that fails is cut off again, so that the file ends with a whole fragment.
 /// </summary>
-internal sealed class RecordingFiles(RecordingLayout layout) : IDisposable
+/// <param name="layout">Where they are.</param>
+/// <param name="flush">Takes a file to the disk's platter.</param>
+internal sealed class RecordingFiles(RecordingLayout layout, Action<SafeFileHandle>? flush = null) : IDisposable
 {
     // Headers stand at the front: only blobs that begin there can be touched when a container is completed.
     private const long RewritableBytes = 64 * 1024;
 
+    private readonly Action<SafeFileHandle> _flush = flush ?? RandomAccess.FlushToDisk;
     private readonly List<(long Seq, long Offset, long Length)> _rewritable = [];
     private SafeFileHandle? _extent;
     private SafeFileHandle? _index;
@@ -27,16 +30,24 @@ internal sealed class RecordingFiles(RecordingLayout layout) : IDisposable
     private long _blobStart;
     private uint _blobCrc = Crc32C.Empty;
 
+    /// <summary>Whether these files were made here: until then what stands in their place belongs to another recording.</summary>
+    public bool AreOurs => _extentNumber > 0;
+
     /// <summary>Begins an extent; an earlier one is complete and goes to the disk's platter.</summary>
-    /// <exception cref="IOException">The file exists, or cannot be created.</exception>
+    /// <exception cref="IOException">A file exists that may not be replaced, or one cannot be created.</exception>
     public void BeginExtent(int number, string extension)
     {
         Directory.CreateDirectory(layout.Folder);
         CloseExtent();
-        _extentPath = layout.Extent(number, extension);
-        _extent = Open(_extentPath);
+        var path = layout.Extent(number, extension);
+        if (!AreOurs)
+        {
+            CheckNothingIsThere(path);
+        }
+
+        _extent = Open(path);
+        (_extentPath, _extentNumber) = (path, number);
         _index ??= Open(layout.Index);
-        _extentNumber = number;
         _length = _blobStart = 0;
         _blobCrc = Crc32C.Empty;
         _rewritable.Clear();
@@ -83,7 +94,8 @@ internal sealed class RecordingFiles(RecordingLayout layout) : IDisposable
     }
 
     /// <summary>A blob of nothing: what stands for one whose index line could not be written.</summary>
-    public Blob EmptyBlob(BlobMark mark, string extension) => BlobOf(mark, extension) with { Length = 0, Crc32C = Crc32C.Empty };
+    public Blob EmptyBlob(BlobMark mark, string extension) =>
+        BlobOf(mark, extension) with { Length = 0, Duration = TimeSpan.Zero, Crc32C = Crc32C.Empty };
 
     /// <summary>States an interval that was not recorded.</summary>
     public void AddGap(RecorderProtocol.GapRecorded gap) =>
@@ -113,7 +125,7 @@ internal sealed class RecordingFiles(RecordingLayout layout) : IDisposable
             Finalise = new IndexLine.FinaliseLine(
                 _extentNumber, [.. patches.Select(patch => new IndexLine.PatchLine(patch.Offset, patch.Bytes))], checksums),
         });
-        RandomAccess.FlushToDisk(_index!);
+        _flush(_index!);
         foreach (var patch in patches)
         {
             RandomAccess.Write(_extent, patch.Bytes.Span, patch.Offset);
@@ -128,20 +140,22 @@ internal sealed class RecordingFiles(RecordingLayout layout) : IDisposable
         using (var file = File.OpenHandle(temporary, FileMode.Create, FileAccess.Write))
         {
             RandomAccess.Write(file, StorageJson.Document(description), 0);
-            RandomAccess.FlushToDisk(file);
+            _flush(file);
         }
 
         File.Move(temporary, layout.Description, overwrite: true);
     }
 
+    /// <summary>Takes everything to the disk's platter and closes the files, whatever fails on the way.</summary>
     public void Dispose()
     {
-        CloseExtent();
-        if (_index is not null)
+        try
         {
-            RandomAccess.FlushToDisk(_index);
-            _index.Dispose();
-            _index = null;
+            CloseExtent();
+        }
+        finally
+        {
+            Close(ref _index);
         }
     }
 
@@ -164,13 +178,28 @@ internal sealed class RecordingFiles(RecordingLayout layout) : IDisposable
     private SafeFileHandle Open(string path) =>
         File.OpenHandle(path, layout.Overwrite ? FileMode.Create : FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read);
 
-    private void CloseExtent()
+    // All three before the first is made: a recording that is there keeps its description and its index too.
+    private void CheckNothingIsThere(string extent)
     {
-        if (_extent is not null)
+        if (!layout.Overwrite && Array.Find([extent, layout.Index, layout.Description], File.Exists) is { } taken)
         {
-            RandomAccess.FlushToDisk(_extent);
-            _extent.Dispose();
-            _extent = null;
+            throw new IOException($"The file '{taken}' already exists.");
+        }
+    }
+
+    private void CloseExtent() => Close(ref _extent);
+
+    private void Close(ref SafeFileHandle? file)
+    {
+        if (file is not { } open)
+        {
+            return;
+        }
+
+        file = null;
+        using (open)
+        {
+            _flush(open);
         }
     }
 

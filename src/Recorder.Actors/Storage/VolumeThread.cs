@@ -9,29 +9,49 @@ namespace Recorder.Actors.Storage;
 /// </summary>
 internal sealed class VolumeThread : IDisposable
 {
-    // A disk that does not answer must not keep the process from ending.
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(10);
 
     private readonly BlockingCollection<Action> _jobs = new(new ConcurrentQueue<Action>());
     private readonly ILogger _logger;
+    private readonly TimeSpan _endTimeout;
     private readonly Thread _thread;
 
-    public VolumeThread(string name, ILogger logger)
+    /// <param name="name">The volume's.</param>
+    /// <param name="logger">Where it logs.</param>
+    /// <param name="endTimeout">How long its end waits for a disk that does not answer; 10 s.</param>
+    public VolumeThread(string name, ILogger logger, TimeSpan? endTimeout = null)
     {
-        _logger = logger;
+        (_logger, _endTimeout) = (logger, endTimeout ?? EndTimeout);
         _thread = new Thread(Run) { IsBackground = true, Name = $"volume {name}" };
         _thread.Start();
     }
 
-    /// <summary>Runs the job after all that were posted before it. A job reports its own failures.</summary>
-    public void Post(Action job) => _jobs.Add(job);
+    /// <summary>Runs the job after all that were posted before it; not after the end. A job reports its own failures.</summary>
+    public void Post(Action job)
+    {
+        try
+        {
+            _jobs.Add(job);
+        }
+        catch (InvalidOperationException)
+        {
+            StorageLog.TooLate(_logger, _thread.Name!);
+        }
+    }
 
-    /// <summary>Finishes what was posted, then ends the thread.</summary>
+    /// <summary>Finishes what was posted, then ends the thread. A disk that does not answer is not waited for too long.</summary>
     public void Dispose()
     {
         _jobs.CompleteAdding();
-        _thread.Join(EndTimeout);
-        _jobs.Dispose();
+        if (_thread.Join(_endTimeout))
+        {
+            _jobs.Dispose();
+        }
+        else
+        {
+            // The thread still takes from the queue, which therefore stays: both go with the process.
+            StorageLog.DoesNotAnswer(_logger, _thread.Name!);
+        }
     }
 
     private void Run()

@@ -109,6 +109,31 @@ public sealed class RecordingFilesSpecs : IDisposable
         new FileInfo(path).Length.ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData("take.mp4.recording.json")]
+    [InlineData("take.mp4.index.jsonl")]
+    public void Nothing_is_made_where_a_part_of_another_recording_stands(string part)
+    {
+        File.WriteAllText(Path.Combine(_folder, part), "precious");
+        using var refused = new RecordingFiles(
+            RecordingLayout.For(new RecordingTarget(null, Path.Combine(_folder, "take.mp4")), new RecorderId("cam"), _recording));
+
+        Should.Throw<IOException>(() => refused.BeginExtent(1, ".mp4")).Message.ShouldContain(part);
+        refused.AreOurs.ShouldBeFalse();
+        Directory.GetFiles(_folder).Select(Path.GetFileName).ShouldBe([part]);
+    }
+
+    [Fact]
+    public void Files_are_closed_although_they_cannot_be_taken_to_the_platter()
+    {
+        var files = new RecordingFiles(_layout, _ => throw new IOException("The disk broke."));
+        files.BeginExtent(1, ".mp4");
+
+        Should.Throw<IOException>(files.Dispose);
+        OpenFiles().ShouldBeEmpty();
+        Should.NotThrow(files.Dispose);
+    }
+
     [Fact]
     public void A_description_is_replaced_as_a_whole()
     {
@@ -119,6 +144,9 @@ public sealed class RecordingFilesSpecs : IDisposable
         File.ReadAllText(_layout.Description).ShouldContain("\"stopReason\": \"Requested\"");
         Directory.GetFiles(_layout.Folder).ShouldBe([_layout.Description]);
     }
+
+    private IEnumerable<string> OpenFiles() =>
+        new DirectoryInfo("/proc/self/fd").GetFiles().Select(file => file.LinkTarget ?? "").Where(path => path.StartsWith(_folder, StringComparison.Ordinal));
 
     private BlobMark Mark(long number) =>
         new(_recording, number, "video/mp4", TimeSpan.FromSeconds(number - 1), TimeSpan.FromSeconds(1), DateTimeOffset.UnixEpoch, Key: true);
