@@ -81,7 +81,7 @@ public sealed record RecorderOptions
     /// <summary>Bytes after which a new extent (file) begins, at a key frame; null keeps one file a recording.</summary>
     public long? ExtentBytes { get; init; }
 
-    /// <summary>Most media bytes that may wait for a slow disk before whole groups of pictures are left out. 32 MiB.</summary>
+    /// <summary>Most memory, in bytes, for media that waits for a slow disk before whole groups of pictures are left out. 32 MiB.</summary>
     public long MemoryLimit { get; init; } = 32L << 20;
 }
 

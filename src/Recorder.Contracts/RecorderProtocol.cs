@@ -203,10 +203,10 @@ public static class RecorderProtocol
         /// <summary>Media time recorded.</summary>
         public TimeSpan Duration { get; init; }
 
-        /// <summary>Bytes produced.</summary>
+        /// <summary>Bytes produced; after the end, stored.</summary>
         public long Bytes { get; init; }
 
-        /// <summary>Blobs announced.</summary>
+        /// <summary>Blobs announced; after the end, those that are not empty.</summary>
         public long Blobs { get; init; }
 
         /// <summary>Packets that should have been recorded and were not.</summary>
@@ -247,17 +247,18 @@ public static class RecorderProtocol
     /// <summary>The <c>error</c> event; dataavailable and stop follow it.</summary>
     public sealed record ErrorRaised(RecorderId Recorder, long Sequence, DateTimeOffset At, MediaError Error) : IEvent;
 
-    /// <summary>The <c>stop</c> event: the recording is complete on disk.</summary>
+    /// <summary>The <c>stop</c> event: the recording is complete on disk. States what is stored, which after a failed write is less than
+    /// what was recorded.</summary>
     public sealed record Stopped(
         RecorderId Recorder, long Sequence, DateTimeOffset At, RecordingId Recording, StopReason Reason) : IEvent
     {
-        /// <summary>Media time recorded.</summary>
+        /// <summary>Media time stored.</summary>
         public TimeSpan Duration { get; init; }
 
         /// <summary>Bytes of all blobs.</summary>
         public long Bytes { get; init; }
 
-        /// <summary>Number of blobs.</summary>
+        /// <summary>Number of blobs that are not empty.</summary>
         public long Blobs { get; init; }
     }
 

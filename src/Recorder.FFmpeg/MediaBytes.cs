@@ -19,6 +19,9 @@ public sealed class MediaBytes : IDisposable
     /// <summary>Bytes in all segments.</summary>
     public long Length { get; }
 
+    /// <summary>Bytes of memory that are held for them: whole segments, however little is in each. 0 once disposed.</summary>
+    public long Held => (long)(_segments?.Count ?? 0) * SegmentPool.SegmentSize;
+
     /// <summary>The bytes, in order; valid until disposed.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Segments => _segments ?? throw new ObjectDisposedException(nameof(MediaBytes));
 

@@ -20,7 +20,10 @@ internal sealed class ActiveRecording : ISessionSink, IDisposable
     private IActorRef? _writer;
     private string _mimeType;
     private long _blobs;
+    private EventOutbox.Slot? _error;
     private bool _started;
+    private bool _headerIsOut;
+    private bool _ending;
 
     public ActiveRecording(
         RecordingDescription description, RecorderProtocol.Start command, RecorderId recorder, RecordingLayout layout, EventOutbox outbox,
@@ -30,6 +33,7 @@ internal sealed class ActiveRecording : ISessionSink, IDisposable
         (_outbox, _createWriter) = (outbox, createWriter);
         Id = new RecordingId(description.Recording);
         _mimeType = description.MimeType;
+        Container = MediaMimeType.TryParse(_mimeType, out var type) ? type.Container : MediaContainer.Mp4;
     }
 
     public RecordingId Id { get; }
@@ -40,9 +44,6 @@ internal sealed class ActiveRecording : ISessionSink, IDisposable
     public RecordingLayout Layout => _layout;
 
     public WriteBacklog WriteBacklog { get; } = new();
-
-    /// <summary>Whether a plan was made for the source's tracks.</summary>
-    public bool HasSession => _session is not null;
 
     /// <summary>Whether media is being gathered.</summary>
     public bool HasBegun => _session?.HasBegun ?? false;
@@ -83,7 +84,7 @@ internal sealed class ActiveRecording : ISessionSink, IDisposable
         }
     }
 
-    /// <summary>What is being written; known once opened.</summary>
+    /// <summary>What is being written: as asked for; once opened, as decided.</summary>
     public MediaContainer Container { get; private set; }
 
     /// <summary>The <c>start</c> event, once.</summary>
@@ -124,35 +125,55 @@ internal sealed class ActiveRecording : ISessionSink, IDisposable
     public static void Announce(RecorderId recorder, WriterProtocol.BlobStored stored) =>
         stored.Slot.Fill((number, at) => new RecorderProtocol.DataAvailable(recorder, number, at, stored.Blob, stored.Blob.MediaTime));
 
-    /// <summary>The <c>stop</c> event, when everything is on disk; the session is at its end.</summary>
+    /// <summary>Ends the media. From here on an error has its place before the last blob.</summary>
+    /// <exception cref="FFmpegException">The container cannot be completed.</exception>
+    public void Finish()
+    {
+        _ending = true;
+        _session?.Finish();
+    }
+
+    /// <summary>The <c>error</c> event, in the place that was kept for it if there is one.</summary>
+    public void RaiseError(MediaError error)
+    {
+        RaiseError(_recorder, _error ?? _outbox.Reserve(), error);
+        (_error, _ending) = (null, false);
+    }
+
+    /// <summary>Closes the files; the <c>stop</c> event follows when everything is on disk. The session is at its end.</summary>
     public void Close(StopReason reason, MediaError? error, DateTimeOffset now)
     {
-        var slot = _outbox.Reserve();
-        var (duration, bytes, blobs) = (_session?.Duration ?? TimeSpan.Zero, _session?.Bytes ?? 0, _blobs);
-        slot.Hold((number, at) => new RecorderProtocol.Stopped(_recorder, number, at, Id, reason)
-        {
-            Duration = duration,
-            Bytes = bytes,
-            Blobs = blobs,
-        });
+        var end = new RecordingEnd(Id, reason, _error, _outbox.Reserve());
         if (_writer is null)
         {
-            slot.Open();
+            RaiseStopped(_recorder, new WriterProtocol.Closed(end, Error: null, StoredRecording.Nothing));
             return;
         }
 
         _writer.Tell(new WriterProtocol.Close(
-            _description with
-            {
-                MimeType = _mimeType,
-                EndedAt = now,
-                StopReason = reason.ToString(),
-                Error = error?.ToString(),
-                DurationMs = duration.TotalMilliseconds,
-                Bytes = bytes,
-                Blobs = blobs,
-            },
-            slot));
+            _description with { MimeType = _mimeType, EndedAt = now, StopReason = reason.ToString(), Error = error?.ToString() }, end));
+    }
+
+    /// <summary>The files are closed: the <c>error</c> event if one is due, and <c>stop</c>.</summary>
+    public static void RaiseStopped(RecorderId recorder, WriterProtocol.Closed closed)
+    {
+        var (end, error, stored) = closed;
+        if (end.Error is { } place && error is not null)
+        {
+            RaiseError(recorder, place, error);
+        }
+        else
+        {
+            end.Error?.Abandon();
+        }
+
+        var reason = error is null ? end.Reason : StopReason.Failed;
+        end.Stop.Fill((number, at) => new RecorderProtocol.Stopped(recorder, number, at, end.Recording, reason)
+        {
+            Duration = stored.Duration,
+            Bytes = stored.Bytes,
+            Blobs = stored.Blobs,
+        });
     }
 
     /// <summary>The container broke: the blob ends with what it gave out before.</summary>
@@ -182,14 +203,22 @@ internal sealed class ActiveRecording : ISessionSink, IDisposable
 
     void ISessionSink.Append(MediaBytes bytes)
     {
-        WriteBacklog.Add(bytes.Length);
-        _writer!.Tell(new WriterProtocol.Append(bytes));
+        WriteBacklog.Add(bytes.Held);
+        _writer!.Tell(new WriterProtocol.Append(bytes, _headerIsOut ? _session!.Duration : TimeSpan.Zero));
+        _headerIsOut = true;
     }
 
-    void ISessionSink.EndBlob(BlobPosition position) =>
+    void ISessionSink.EndBlob(BlobPosition position)
+    {
+        if (_ending)
+        {
+            _error ??= _outbox.Reserve();
+        }
+
         _writer!.Tell(new WriterProtocol.EndBlob(
             new BlobMark(Id, ++_blobs, _mimeType, position.MediaTime, position.Duration, position.CapturedAt, position.Key),
             _outbox.Reserve()));
+    }
 
     void ISessionSink.Finalise(IReadOnlyList<MediaPatch> patches) => _writer!.Tell(new WriterProtocol.Finalise(patches));
 
@@ -210,6 +239,9 @@ internal sealed class ActiveRecording : ISessionSink, IDisposable
     }
 
     void ISessionSink.DurationReached() => IsDurationReached = true;
+
+    private static void RaiseError(RecorderId recorder, EventOutbox.Slot place, MediaError error) =>
+        place.Fill((number, at) => new RecorderProtocol.ErrorRaised(recorder, number, at, error));
 
     private TimeSpan? Timeslice(RecorderOptions options) =>
         Command.Timeslice is { } timeslice && timeslice < options.MinimumTimeslice ? options.MinimumTimeslice : Command.Timeslice;

@@ -49,12 +49,6 @@ internal sealed class EventOutbox
 
         public void Fill(Func<long, DateTimeOffset, RecorderProtocol.IEvent> create) => (Create, IsDecided) = (create, true);
 
-        /// <summary>The event is known; <see cref="Open"/> lets it go.</summary>
-        public void Hold(Func<long, DateTimeOffset, RecorderProtocol.IEvent> create) => Create = create;
-
-        /// <summary>What it was held for has happened.</summary>
-        public void Open() => IsDecided = true;
-
         /// <summary>Nothing will come here: those behind go on.</summary>
         public void Abandon() => (Create, IsDecided) = (null, true);
     }

@@ -1,3 +1,4 @@
+using Recorder.Actors.Capture;
 using Recorder.Actors.Storage;
 using Recorder.Contracts;
 using Recorder.FFmpeg;
@@ -7,18 +8,9 @@ using Status = Recorder.Contracts.RecorderProtocol.Status;
 
 namespace Recorder.Actors.Recording;
 
-// How a recording ends, and what a recorder answers and reports.
+// How a recording ends and what a recorder reports.
 internal sealed partial class MediaRecorderActor
 {
-    /// <summary>The source or its return was waited for long enough.</summary>
-    private sealed record WaitedTooLong;
-
-    /// <summary>Look whether the disk has taken enough for a waiting source to go on.</summary>
-    private sealed record CheckDisk;
-
-    /// <summary>Ends what is under way; the actor stops when its last event is out.</summary>
-    internal sealed record Retire;
-
     // The specification's end: inactive at once; then dataavailable, then stop. start always comes before them.
     private void Finish(StopReason reason)
     {
@@ -29,7 +21,7 @@ internal sealed partial class MediaRecorderActor
 
         try
         {
-            recording.Session?.Finish();
+            recording.Finish();
         }
         catch (FFmpegException exception)
         {
@@ -51,7 +43,7 @@ internal sealed partial class MediaRecorderActor
 
         var error = new MediaError(name, message);
         RecordingLog.Failed(_environment.Logger, _id, error);
-        _outbox.Raise((number, at) => new ErrorRaised(_id, number, at, error));
+        recording.RaiseError(error);
         try
         {
             if (recording.HasBegun)
@@ -59,9 +51,10 @@ internal sealed partial class MediaRecorderActor
                 recording.Session!.Finish();
             }
         }
-        catch (FFmpegException exception)
+#pragma warning disable CA1031 // What broke cannot be completed, whatever it was: what was given out before is kept as it is.
+        catch (Exception exception)
+#pragma warning restore CA1031
         {
-            // The container is what broke: what it gave out before is kept as it is.
             RecordingLog.NotCompleted(_environment.Logger, _id, exception.Message);
             recording.AbandonContainer();
         }
@@ -76,11 +69,11 @@ internal sealed partial class MediaRecorderActor
             recording.RaiseEmptyBlob(Now);
         }
 
-        _lastStatus = StatusNow() with { State = RecorderState.Inactive, MimeType = _options.MimeType };
+        _memory.LastStatus = StatusNow() with { State = RecorderState.Inactive, MimeType = _options.MimeType };
         recording.Close(reason, error, Now);
-        recording.Dispose();
         _recording = null;
         _state = RecorderState.Inactive;
+        recording.Dispose();
         Timers.Cancel(WaitTimer);
         Context.Unwatch(_capture);
         _capture = ActorRefs.Nobody;
@@ -92,8 +85,26 @@ internal sealed partial class MediaRecorderActor
 
     private void OnRetire(Retire retire)
     {
-        _retiring = true;
+        _memory.IsRetiring = true;
         Finish(StopReason.Shutdown);
+        Publish();
+    }
+
+    // What is known of the last recording becomes what is stored of it.
+    private void OnClosed(WriterProtocol.Closed closed)
+    {
+        if (closed.End.Error is not null && closed.Error is { } error)
+        {
+            RecordingLog.Failed(_environment.Logger, _id, error);
+        }
+
+        if (_memory.LastStatus is { } last && last.Recording == closed.End.Recording)
+        {
+            var stored = closed.Stored;
+            _memory.LastStatus = last with { Duration = stored.Duration, Bytes = stored.Bytes, Blobs = stored.Blobs };
+        }
+
+        ActiveRecording.RaiseStopped(_id, closed);
         Publish();
     }
 
@@ -104,73 +115,16 @@ internal sealed partial class MediaRecorderActor
             _environment.Events.Tell(raised);
         }
 
-        if (_retiring && _outbox.Waiting == 0)
+        if (_memory.IsRetiring && _outbox.Waiting == 0)
         {
             Context.Stop(Self);
         }
     }
 
-    private void SetSource(SourceStatus status, string detail)
-    {
-        _sourceStatus = status;
-        _outbox.Raise((number, at) => new SourceChanged(_id, number, at, status, detail));
-        Publish();
-    }
-
-    private void Accept() => Sender.Tell(new Accepted(_id, _state));
-
-    private void Refuse(ErrorName name, string message) => Sender.Tell(new Refused(_id, _state, new MediaError(name, message)));
-
-    private Status StatusNow()
-    {
-        var idle = Bitrates.For(_options);
-        if (_recording is not { } recording)
-        {
-            return (_lastStatus ?? new Status { Recorder = _id, State = _state, MimeType = _options.MimeType }) with
-            {
-                VideoBitsPerSecond = idle.Video,
-                AudioBitsPerSecond = idle.Audio,
-                AudioBitrateMode = Mode(_options.AudioBitrateMode),
-                Source = _sourceStatus,
-            };
-        }
-
-        var session = recording.Session;
-        return new Status
-        {
-            Recorder = _id,
-            State = _state,
-            MimeType = recording.MimeType,
-            VideoBitsPerSecond = session?.Bitrates.Video ?? idle.Video,
-            AudioBitsPerSecond = session?.Bitrates.Audio ?? idle.Audio,
-            AudioBitrateMode = Mode(_options.AudioBitrateMode),
-            Source = _sourceStatus,
-            Recording = recording.Id,
-            Duration = session?.Duration ?? TimeSpan.Zero,
-            Bytes = session?.Bytes ?? 0,
-            Blobs = recording.Blobs,
-            LostPackets = session?.LostPackets ?? 0,
-        };
-    }
-
-    // The specification: a mode that is not supported reads as variable.
-    private static BitrateMode Mode(BitrateMode mode) => mode == BitrateMode.Constant ? mode : BitrateMode.Variable;
-
     private IActorRef CreateWriter(ActiveRecording recording, string extension) =>
         Context.ActorOf(
             RecordingWriterActor.PropsFor(
-                recording.Id, recording.Layout, extension, recording.WriteBacklog, _environment.Volumes.For(recording.Layout.Folder),
-                _environment.Logger),
+                new RecordingStore(recording.Id, recording.Layout, extension, recording.WriteBacklog, Self, _environment.Logger),
+                _environment.Volumes.For(recording.Layout.Folder)),
             $"writer-{recording.Id}");
-
-    private static string Word(RecorderState state) => state.ToString().ToLowerInvariant();
-
-    private static string Verb(ICommand command) =>
-        command switch
-        {
-            Pause => "pause it",
-            Resume => "resume it",
-            RequestData => "request data of it",
-            _ => $"send it {command.GetType().Name}",
-        };
 }

@@ -25,23 +25,22 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
     private readonly RecorderOptions _options;
     private readonly RecordingTarget _target;
     private readonly RecorderEnvironment _environment;
+    private readonly RecorderMemory _memory;
     private readonly EventOutbox _outbox;
+    private readonly Queue<MediaArrived> _unpaid = new();
     private RecorderState _state = RecorderState.Inactive;
     private SourceStatus _sourceStatus;
     private Described _known = new(null, Ended: false);
     private ActiveRecording? _recording;
-    private Status? _lastStatus;
     private IActorRef _capture = ActorRefs.Nobody;
-    private long _recordings;
     private long _attachment;
-    private readonly Queue<MediaArrived> _unpaid = new();
-    private bool _retiring;
 
     public MediaRecorderActor(
         RecorderId id, SourceUri source, RecorderOptions options, RecordingTarget target, RecorderEnvironment environment,
-        EventOutbox outbox)
+        RecorderMemory memory)
     {
-        (_id, _source, _options, _target, _environment, _outbox) = (id, source, options, target, environment, outbox);
+        (_id, _source, _options, _target, _environment) = (id, source, options, target, environment);
+        (_memory, _outbox) = (memory, memory.Outbox);
         Inactive();
     }
 
@@ -50,26 +49,34 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
 
     private DateTimeOffset Now => _environment.Time.GetUtcNow();
 
-    // The outbox outlives the actor, so that a restart goes on with the events' numbers.
     public static Props PropsFor(
         RecorderId id, SourceUri source, RecorderOptions options, RecordingTarget target, RecorderEnvironment environment,
-        EventOutbox outbox) =>
-        Props.Create(() => new MediaRecorderActor(id, source, options, target, environment, outbox));
+        RecorderMemory memory) =>
+        Props.Create(() => new MediaRecorderActor(id, source, options, target, environment, memory));
 
-    protected override void PreStart() => _environment.Sources.Tell(new Describe(_source));
+    protected override void PreStart()
+    {
+        _environment.Sources.Tell(new Describe(_source));
+        Publish();
+    }
 
-    // The writer is left alive: it completes the files and then stops by itself.
+    // The writer is left alive: it completes the files, answers the next instance and then stops by itself.
     protected override void PreRestart(Exception reason, object message)
     {
-        if (_recording is not null)
+        try
         {
             Fail(ErrorName.UnknownError, $"The recorder failed unexpectedly: {reason.Message}");
+        }
+        finally
+        {
+            GiveBackAll();
         }
     }
 
     protected override void PostStop()
     {
         _recording?.Dispose();
+        GiveBackAll();
         _environment.Sources.Tell(new Detach(_source));
     }
 
@@ -89,7 +96,6 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
         Receive<SourceConnecting>(OnConnecting);
         Receive<SourceOpened>(OnOpened);
         Receive<SourceLost>(OnLostAtStart);
-        Receive<SourceRestored>(OnRestored);
         Receive<WaitedTooLong>(_ => Fail(ErrorName.UnknownError, _recording!.OpenFailure ??
             $"{_source} delivered no media within {_options.OpenTimeout!.Value.TotalSeconds:0.#} s."));
         ReceiveAny(_ => { });
@@ -100,9 +106,6 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
         Running();
         Receive<SourceConnecting>(connecting => SetSource(SourceStatus.Lost, connecting.Cause));
         Receive<SourceLost>(OnLost);
-        Receive<SourceRestored>(OnRestored);
-        Receive<MediaDropped>(dropped => OnMediaStep(session => session.AddGap(
-            dropped.Cause, dropped.From, dropped.To, dropped.Packets, $"{dropped.Packets} packets of {_source} were left out.")));
         Receive<WaitedTooLong>(_ => Finish(StopReason.SourceLost));
         ReceiveAny(_ => { });
     }
@@ -121,6 +124,8 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
         Receive<TrackEnded>(ended => OnMediaStep(session => session.EndTrack(ended.Track)));
         Receive<TrackMuted>(muted => OnMediaStep(session => session.Mute(muted.Track, muted.Muted)));
         Receive<TrackChanged>(OnTrackChanged);
+        Receive<SourceRestored>(OnRestored);
+        Receive<MediaDropped>(OnDropped);
         Receive<SourceEnded>(OnEnded);
         Receive<SourceFailed>(failed => Fail(failed.Error.Name, failed.Error.Message));
         Receive<Terminated>(died => died.ActorRef.Equals(_capture), _ => Fail(ErrorName.UnknownError, $"The capture of {_source} failed."));
@@ -134,218 +139,16 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
         Receive<Retire>(OnRetire);
         Receive<CheckDisk>(OnCheckDisk);
         Receive<WriterProtocol.BlobStored>(stored => { ActiveRecording.Announce(_id, stored); Publish(); });
-        Receive<WriterProtocol.Closed>(closed => { closed.Slot.Open(); Publish(); });
+        Receive<WriterProtocol.Closed>(OnClosed);
         Receive<WriterProtocol.WriteFailed>(failed => failed.Recording == _recording?.Id, failed => Fail(failed.Error.Name, failed.Error.Message));
     }
 
-    private void OnStart(Start start)
-    {
-        if (StartCheck.Find(_options, _source, _known) is { } error)
-        {
-            Refuse(error.Name, error.Message);
-            return;
-        }
+    /// <summary>The source or its return was waited for long enough.</summary>
+    private sealed record WaitedTooLong;
 
-        var now = Now;
-        var recording = RecordingId.Create(now, ++_recordings);
-        _recording = new ActiveRecording(
-            Descriptions.Begin(_id, recording, _source, _options, start, _environment.Node, now), start, _id,
-            RecordingLayout.For(_target, _id, recording), _outbox, CreateWriter);
-        _state = RecorderState.Recording;
-        WaitAtMost(_options.OpenTimeout);
-        SetSource(SourceStatus.Connecting, "");
-        Become(WaitingForMedia);
-        // Counted beyond a restart: what was sent to the actor before it still waits in the mailbox.
-        _attachment = Interlocked.Increment(ref _attachments);
-        _environment.Sources.Tell(new Attach(_source, _attachment));
-        Accept();
-    }
+    /// <summary>Look whether the disk has taken enough for a waiting source to go on.</summary>
+    private sealed record CheckDisk;
 
-    private bool IsStale(ISourceMessage message) => message.Attachment != _attachment;
-
-    private static void Drop(ISourceMessage message) => (message as MediaArrived)?.Done();
-
-    private void OnConnecting(SourceConnecting connecting)
-    {
-        _recording!.OpenFailure = connecting.Cause;
-        SetSource(SourceStatus.Connecting, connecting.Cause);
-    }
-
-    private void OnOpened(SourceOpened opened)
-    {
-        if (_recording!.HasSession)
-        {
-            return;
-        }
-
-        // What is waited for now is a key frame, which the source bounds, or its return.
-        Timers.Cancel(WaitTimer);
-        _capture = Context.Watch(Sender);
-        SetSource(SourceStatus.Connected, "");
-        if (_recording.Open(_options, opened.Tracks, mayDrop: _source.Pace != SourcePace.Fast, _environment.Time) is { } error)
-        {
-            Fail(error.Name, error.Message, withData: false);
-        }
-        else if (_state == RecorderState.Paused)
-        {
-            _recording.Session!.Pause();
-        }
-    }
-
-    // Nothing is recorded yet: without a time-out for losses that of start() counts again.
-    private void OnLostAtStart(SourceLost lost)
-    {
-        _recording!.OpenFailure = lost.Cause;
-        SetSource(SourceStatus.Lost, lost.Cause);
-        WaitAtMost(_options.LossTimeout ?? _options.OpenTimeout);
-    }
-
-    private void WaitAtMost(TimeSpan? timeout)
-    {
-        if (timeout is { } time)
-        {
-            Timers.StartSingleTimer(WaitTimer, new WaitedTooLong(), time);
-        }
-    }
-
-    private void OnLost(SourceLost lost)
-    {
-        SetSource(SourceStatus.Lost, lost.Cause);
-        WaitAtMost(_options.LossTimeout);
-    }
-
-    private void OnRestored(SourceRestored restored)
-    {
-        Timers.Cancel(WaitTimer);
-        SetSource(SourceStatus.Connected, "");
-        OnMediaStep(session => session.AddGap(
-            GapCause.SourceLost, restored.From, restored.To, 0, $"{_source} was lost and came back."));
-    }
-
-    private void OnEnded(SourceEnded ended)
-    {
-        SetSource(SourceStatus.Ended, "");
-        if (_state == RecorderState.Paused || _recording!.Session?.HasMedia == true)
-        {
-            Finish(StopReason.SourceEnded);
-        }
-        else
-        {
-            Fail(ErrorName.UnknownError, $"{_source} ended before a key frame came: nothing could be recorded; record a source that begins " +
-                "with a key frame, or have it send them more often.");
-        }
-    }
-
-    private void OnTrackChanged(TrackChanged changed)
-    {
-        SetSource(SourceStatus.Changed, $"Track {changed.Track.Id} is now {changed.Track.Description.Codec}.");
-        if (_recording?.Session?.Change(changed.Track, mayBeginExtent: !_recording.Layout.IsSingleFile) == false)
-        {
-            Fail(ErrorName.UnknownError, $"Track {changed.Track.Id} of {_source} changed to {changed.Track.Description.Codec}, which cannot " +
-                "follow in this recording's container; start again.");
-        }
-    }
-
-    private void SetPaused(bool paused)
-    {
-        var state = paused ? RecorderState.Paused : RecorderState.Recording;
-        if (_state != state)
-        {
-            _state = state;
-            if (paused)
-            {
-                _recording!.Session?.Pause();
-                _outbox.Raise((number, at) => new Paused(_id, number, at));
-            }
-            else
-            {
-                _recording!.Session?.Resume();
-                _outbox.Raise((number, at) => new Resumed(_id, number, at));
-            }
-
-            Publish();
-        }
-
-        Accept();
-    }
-
-    private void OnRequestData(RequestData request)
-    {
-        if (_recording!.HasBegun)
-        {
-            OnMediaStep(session => session.CutBlob());
-        }
-        else
-        {
-            _recording.RaiseEmptyBlob(Now);
-        }
-
-        Publish();
-        Accept();
-    }
-
-    private void OnMedia(MediaArrived media)
-    {
-        try
-        {
-            OnMediaStep(session => session.Write(media.Batch));
-        }
-        finally
-        {
-            GiveBack(media);
-        }
-    }
-
-    // A source that reads as fast as it is taken from must wait for the disk: its credit comes back when there is room again.
-    private void GiveBack(MediaArrived media)
-    {
-        if (_source.Pace == SourcePace.Fast && _recording?.WriteBacklog.Bytes > _options.MemoryLimit / 2)
-        {
-            _unpaid.Enqueue(media);
-            Timers.StartSingleTimer(DiskTimer, new CheckDisk(), DiskInterval);
-        }
-        else
-        {
-            media.Done();
-        }
-    }
-
-    private void OnCheckDisk(CheckDisk check)
-    {
-        for (var count = _unpaid.Count; count > 0; count--)
-        {
-            GiveBack(_unpaid.Dequeue());
-        }
-    }
-
-    private void OnMediaStep(Action<RecordingSession> step)
-    {
-        if (_recording?.Session is not { } session)
-        {
-            return;
-        }
-
-        var hadBegun = session.HasBegun;
-        try
-        {
-            step(session);
-        }
-        catch (FFmpegException exception)
-        {
-            Fail(ErrorName.UnknownError, exception.Message);
-            return;
-        }
-
-        if (!hadBegun && session.HasBegun)
-        {
-            Timers.Cancel(WaitTimer);
-            Become(Gathering);
-        }
-
-        Publish();
-        if (_recording.IsDurationReached)
-        {
-            Finish(StopReason.Requested);
-        }
-    }
+    /// <summary>Ends what is under way; the actor stops when its last event is out.</summary>
+    internal sealed record Retire;
 }

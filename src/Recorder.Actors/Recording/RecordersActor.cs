@@ -64,9 +64,8 @@ internal sealed class RecordersActor : ReceiveActor
         }
         else
         {
-            var outbox = new EventOutbox();
             var recorder = Context.ActorOf(
-                MediaRecorderActor.PropsFor(id, source, create.Options, create.Target, _environment, outbox), id.Value);
+                MediaRecorderActor.PropsFor(id, source, create.Options, create.Target, _environment, new RecorderMemory()), id.Value);
             _recorders.Add(id, Context.Watch(recorder));
             Sender.Tell(new Created(id));
         }

@@ -1,8 +1,8 @@
 namespace Recorder.Actors.Storage;
 
 /// <summary>
-/// Bytes of one recording that were handed to the writer and are not yet on disk. The recorder adds, the volume's thread takes off:
-/// a counter instead of a message per write.
+/// Memory that one recording holds for what was handed to the writer and is not yet on disk: whole segments, in bytes. The recorder
+/// adds, the volume's thread takes off: a counter instead of a message per write.
 /// </summary>
 internal sealed class WriteBacklog
 {

@@ -40,17 +40,6 @@ public class EventOutboxSpecs
         TakeAll().ShouldBe([1]);
     }
 
-    [Fact]
-    public void A_held_event_goes_out_when_it_is_opened()
-    {
-        var stop = _outbox.Reserve();
-        stop.Hold((number, at) => new RecorderProtocol.Paused(Id, number, at));
-
-        TakeAll().ShouldBeEmpty();
-        stop.Open();
-        TakeAll().ShouldBe([1]);
-    }
-
     private void Raise() => _outbox.Raise((number, at) => new RecorderProtocol.Paused(Id, number, at));
 
     private List<long> TakeAll()

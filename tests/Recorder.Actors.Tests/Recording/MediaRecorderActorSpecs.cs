@@ -352,6 +352,32 @@ public sealed class MediaRecorderActorSpecs : RecorderSpecs
     }
 
     [Fact]
+    public void What_was_lost_before_the_recording_begins_is_no_gap_of_it()
+    {
+        Create();
+        Start();
+        var from = DateTimeOffset.UnixEpoch;
+        FromSource(new CaptureProtocol.MediaDropped(GapCause.RecorderOverrun, 12, from, from.AddSeconds(1)));
+        FromSource(new CaptureProtocol.SourceLost(from, "silence"));
+        FromSource(new CaptureProtocol.SourceRestored(from, from.AddSeconds(2)));
+        Deliver(25);
+
+        Subscriber.ExpectMsg<Started>();
+        Tell(new Stop(Id));
+        Subscriber.ExpectMsg<DataAvailable>();
+    }
+
+    [Fact]
+    public void An_empty_blob_is_named_after_the_container_that_was_asked_for()
+    {
+        Create(new RecorderOptions { MimeType = "video/webm" });
+        Tell(new Start(Id));
+        Tell(new RequestData(Id));
+
+        Path.GetExtension(Subscriber.ExpectMsg<DataAvailable>().Data.Path).ShouldBe(".webm");
+    }
+
+    [Fact]
     public void A_folder_that_cannot_be_written_is_an_error_that_names_it()
     {
         Create(target: new RecordingTarget("/proc/nothing"));

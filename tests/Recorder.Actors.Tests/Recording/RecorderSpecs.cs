@@ -13,6 +13,7 @@ namespace Recorder.Actors.Tests.Recording;
 public abstract class RecorderSpecs : TestKit
 {
     protected static readonly RecorderId Id = new("cam");
+    private readonly ManualResetEventSlim _disk = new();
     protected string Folder { get; } = Directory.CreateTempSubdirectory("recorder-actor-").FullName;
     internal Volumes Disks { get; } = new(NullLogger.Instance);
     protected TestProbe Sources { get; }
@@ -37,16 +38,23 @@ public abstract class RecorderSpecs : TestKit
     protected override void AfterAll()
     {
         base.AfterAll();
+        _disk.Set();
         Disks.Dispose();
+        _disk.Dispose();
         Directory.Delete(Folder, recursive: true);
     }
 
-    protected void Create(RecorderOptions? options = null, RecordingTarget? target = null)
+    /// <summary>Nothing is written any more, until the disk answers again.</summary>
+    protected void StallDisk() => Disks.For(Folder).Post(_disk.Wait);
+
+    protected void ReleaseDisk() => _disk.Set();
+
+    protected void Create(RecorderOptions? options = null, RecordingTarget? target = null, string source = "test:")
     {
         Recorders = Sys.ActorOf(RecordersActor.PropsFor(
             new RecorderEnvironment(Sources, Mediator, Disks, TimeProvider.System, NullLogger.Instance, "node")), "recorders");
         Recorders.Tell(
-            new RecordersProtocol.Create(Id, "test:", options ?? new RecorderOptions(), target ?? new RecordingTarget(Folder)), TestActor);
+            new RecordersProtocol.Create(Id, source, options ?? new RecorderOptions(), target ?? new RecordingTarget(Folder)), TestActor);
         ExpectMsg<RecordersProtocol.Created>();
     }
 

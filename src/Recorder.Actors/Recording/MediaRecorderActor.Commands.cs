@@ -1,0 +1,130 @@
+using Recorder.Actors.Capture;
+using Recorder.Actors.Storage;
+using Recorder.Contracts;
+using Recorder.FFmpeg;
+using static Recorder.Actors.Capture.CaptureProtocol;
+using static Recorder.Contracts.RecorderProtocol;
+using Status = Recorder.Contracts.RecorderProtocol.Status;
+
+namespace Recorder.Actors.Recording;
+
+// What users ask of a recorder, and what it answers.
+internal sealed partial class MediaRecorderActor
+{
+    private void OnStart(Start start)
+    {
+        if (_memory.IsRetiring)
+        {
+            Refuse(ErrorName.InvalidStateError, $"Recorder {_id} is being shut down and starts no more recordings.");
+            return;
+        }
+
+        if (StartCheck.Find(_options, _source, _known) is { } error)
+        {
+            Refuse(error.Name, error.Message);
+            return;
+        }
+
+        var now = Now;
+        var recording = RecordingId.Create(now, ++_memory.Recordings);
+        _recording = new ActiveRecording(
+            Descriptions.Begin(_id, recording, _source, _options, start, _environment.Node, now), start, _id,
+            RecordingLayout.For(_target, _id, recording), _outbox, CreateWriter);
+        _state = RecorderState.Recording;
+        WaitAtMost(_options.OpenTimeout);
+        SetSource(SourceStatus.Connecting, "");
+        Become(WaitingForMedia);
+        // Counted beyond a restart: what was sent to the actor before it still waits in the mailbox.
+        _attachment = Interlocked.Increment(ref _attachments);
+        _environment.Sources.Tell(new Attach(_source, _attachment));
+        Accept();
+    }
+
+    private void SetPaused(bool paused)
+    {
+        var state = paused ? RecorderState.Paused : RecorderState.Recording;
+        if (_state != state)
+        {
+            _state = state;
+            if (paused)
+            {
+                _recording!.Session?.Pause();
+                _outbox.Raise((number, at) => new Paused(_id, number, at));
+            }
+            else
+            {
+                _recording!.Session?.Resume();
+                _outbox.Raise((number, at) => new Resumed(_id, number, at));
+            }
+
+            Publish();
+        }
+
+        Accept();
+    }
+
+    private void OnRequestData(RequestData request)
+    {
+        if (_recording!.HasBegun)
+        {
+            OnMediaStep(session => session.CutBlob());
+        }
+        else
+        {
+            _recording.RaiseEmptyBlob(Now);
+        }
+
+        Publish();
+        Accept();
+    }
+
+    private void Accept() => Sender.Tell(new Accepted(_id, _state));
+
+    private void Refuse(ErrorName name, string message) => Sender.Tell(new Refused(_id, _state, new MediaError(name, message)));
+
+    private Status StatusNow()
+    {
+        var idle = Bitrates.For(_options);
+        if (_recording is not { } recording)
+        {
+            return (_memory.LastStatus ?? new Status { Recorder = _id, State = _state, MimeType = _options.MimeType }) with
+            {
+                VideoBitsPerSecond = idle.Video,
+                AudioBitsPerSecond = idle.Audio,
+                AudioBitrateMode = Mode(_options.AudioBitrateMode),
+                Source = _sourceStatus,
+            };
+        }
+
+        var session = recording.Session;
+        return new Status
+        {
+            Recorder = _id,
+            State = _state,
+            MimeType = recording.MimeType,
+            VideoBitsPerSecond = session?.Bitrates.Video ?? idle.Video,
+            AudioBitsPerSecond = session?.Bitrates.Audio ?? idle.Audio,
+            AudioBitrateMode = Mode(_options.AudioBitrateMode),
+            Source = _sourceStatus,
+            Recording = recording.Id,
+            Duration = session?.Duration ?? TimeSpan.Zero,
+            Bytes = session?.Bytes ?? 0,
+            Blobs = recording.Blobs,
+            LostPackets = session?.LostPackets ?? 0,
+        };
+    }
+
+    // The specification: a mode that is not supported reads as variable.
+    private static BitrateMode Mode(BitrateMode mode) => mode == BitrateMode.Constant ? mode : BitrateMode.Variable;
+
+    private static string Word(RecorderState state) => state.ToString().ToLowerInvariant();
+
+    private static string Verb(ICommand command) =>
+        command switch
+        {
+            Pause => "pause it",
+            Resume => "resume it",
+            RequestData => "request data of it",
+            _ => $"send it {command.GetType().Name}",
+        };
+}

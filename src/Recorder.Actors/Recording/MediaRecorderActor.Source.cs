@@ -1,0 +1,181 @@
+using Recorder.Actors.Capture;
+using Recorder.Actors.Storage;
+using Recorder.Contracts;
+using Recorder.FFmpeg;
+using static Recorder.Actors.Capture.CaptureProtocol;
+using static Recorder.Contracts.RecorderProtocol;
+using Status = Recorder.Contracts.RecorderProtocol.Status;
+
+namespace Recorder.Actors.Recording;
+
+// What a recorder hears from its source.
+internal sealed partial class MediaRecorderActor
+{
+    private bool IsStale(ISourceMessage message) => message.Attachment != _attachment;
+
+    private static void Drop(ISourceMessage message) => (message as MediaArrived)?.Done();
+
+    private void OnConnecting(SourceConnecting connecting)
+    {
+        _recording!.OpenFailure = connecting.Cause;
+        SetSource(SourceStatus.Connecting, connecting.Cause);
+    }
+
+    private void OnOpened(SourceOpened opened)
+    {
+        if (_recording!.Session is not null)
+        {
+            return;
+        }
+
+        // What is waited for now is a key frame, which the source bounds, or its return.
+        Timers.Cancel(WaitTimer);
+        _capture = Context.Watch(Sender);
+        SetSource(SourceStatus.Connected, "");
+        if (_recording.Open(_options, opened.Tracks, mayDrop: _source.Pace != SourcePace.Fast, _environment.Time) is { } error)
+        {
+            Fail(error.Name, error.Message, withData: false);
+        }
+        else if (_state == RecorderState.Paused)
+        {
+            _recording.Session!.Pause();
+        }
+    }
+
+    // Nothing is recorded yet: without a time-out for losses that of start() counts again.
+    private void OnLostAtStart(SourceLost lost)
+    {
+        _recording!.OpenFailure = lost.Cause;
+        SetSource(SourceStatus.Lost, lost.Cause);
+        WaitAtMost(_options.LossTimeout ?? _options.OpenTimeout);
+    }
+
+    private void OnLost(SourceLost lost)
+    {
+        SetSource(SourceStatus.Lost, lost.Cause);
+        WaitAtMost(_options.LossTimeout);
+    }
+
+    private void WaitAtMost(TimeSpan? timeout)
+    {
+        if (timeout is { } time)
+        {
+            Timers.StartSingleTimer(WaitTimer, new WaitedTooLong(), time);
+        }
+    }
+
+    private void OnRestored(SourceRestored restored)
+    {
+        Timers.Cancel(WaitTimer);
+        SetSource(SourceStatus.Connected, "");
+        OnMediaStep(session => session.AddGap(
+            GapCause.SourceLost, restored.From, restored.To, 0, $"{_source} was lost and came back."));
+    }
+
+    private void OnDropped(MediaDropped dropped) => OnMediaStep(session => session.AddGap(
+        dropped.Cause, dropped.From, dropped.To, dropped.Packets, $"{dropped.Packets} packets of {_source} were left out."));
+
+    private void OnEnded(SourceEnded ended)
+    {
+        SetSource(SourceStatus.Ended, "");
+        if (_state == RecorderState.Paused || _recording!.Session?.HasMedia == true)
+        {
+            Finish(StopReason.SourceEnded);
+        }
+        else
+        {
+            Fail(ErrorName.UnknownError, $"{_source} ended before a key frame came: nothing could be recorded; record a source that begins " +
+                "with a key frame, or have it send them more often.");
+        }
+    }
+
+    private void OnTrackChanged(TrackChanged changed)
+    {
+        SetSource(SourceStatus.Changed, $"Track {changed.Track.Id} is now {changed.Track.Description.Codec}.");
+        if (_recording?.Session?.Change(changed.Track, mayBeginExtent: !_recording.Layout.IsSingleFile) == false)
+        {
+            Fail(ErrorName.UnknownError, $"Track {changed.Track.Id} of {_source} changed to {changed.Track.Description.Codec}, which cannot " +
+                "follow in this recording's container; start again.");
+        }
+    }
+
+    private void OnMedia(MediaArrived media)
+    {
+        try
+        {
+            OnMediaStep(session => session.Write(media.Batch));
+        }
+        finally
+        {
+            GiveBack(media);
+        }
+    }
+
+    private void OnMediaStep(Action<RecordingSession> step)
+    {
+        if (_recording?.Session is not { } session)
+        {
+            return;
+        }
+
+        var hadBegun = session.HasBegun;
+        try
+        {
+            step(session);
+        }
+        catch (FFmpegException exception)
+        {
+            Fail(ErrorName.UnknownError, exception.Message);
+            return;
+        }
+
+        if (!hadBegun && session.HasBegun)
+        {
+            Timers.Cancel(WaitTimer);
+            Become(Gathering);
+        }
+
+        Publish();
+        if (_recording.IsDurationReached)
+        {
+            Finish(StopReason.Requested);
+        }
+    }
+
+    // A source that reads as fast as it is taken from must wait for the disk: its credit comes back when there is room again.
+    private void GiveBack(MediaArrived media)
+    {
+        if (_source.Pace == SourcePace.Fast && _recording?.WriteBacklog.Bytes > _options.MemoryLimit / 2)
+        {
+            _unpaid.Enqueue(media);
+            Timers.StartSingleTimer(DiskTimer, new CheckDisk(), DiskInterval);
+        }
+        else
+        {
+            media.Done();
+        }
+    }
+
+    private void OnCheckDisk(CheckDisk check)
+    {
+        for (var count = _unpaid.Count; count > 0; count--)
+        {
+            GiveBack(_unpaid.Dequeue());
+        }
+    }
+
+    private void GiveBackAll()
+    {
+        while (_unpaid.TryDequeue(out var media))
+        {
+            media.Done();
+        }
+    }
+
+    private void SetSource(SourceStatus status, string detail)
+    {
+        _sourceStatus = status;
+        _outbox.Raise((number, at) => new SourceChanged(_id, number, at, status, detail));
+        Publish();
+    }
+}

@@ -1,0 +1,119 @@
+using Microsoft.Extensions.Logging;
+using Recorder.Contracts;
+
+namespace Recorder.Actors.Storage;
+
+/// <summary>
+/// The writes of one recording, as the volume's thread does them one after another, and what came of them. It lives beside the
+/// writer's actor, so that neither the files nor the first failure are lost when that is restarted.
+/// </summary>
+internal sealed class RecordingStore(
+    RecordingId recording, RecordingLayout layout, string extension, WriteBacklog backlog, IActorRef recorder, ILogger logger)
+{
+    private readonly RecordingFiles _files = new(layout);
+    private StoredRecording _stored = StoredRecording.Nothing;
+    private TimeSpan _reached;
+    private MediaError? _error;
+
+    public void BeginExtent(WriterProtocol.BeginExtent message) => Attempt(() => _files.BeginExtent(message.Number, extension));
+
+    public void Append(WriterProtocol.Append message)
+    {
+        var held = message.Bytes.Held;
+        using (message.Bytes)
+        {
+            Attempt(() =>
+            {
+                _files.Append(message.Bytes);
+                _reached = message.Reaches;
+            });
+        }
+
+        backlog.Remove(held);
+    }
+
+    public void EndBlob(WriterProtocol.EndBlob message)
+    {
+        Blob? blob = null;
+        Attempt(() => blob = _files.EndBlob(AsFarAsWritten(message.Mark), extension), evenAfterFailure: true);
+        blob ??= _files.EmptyBlob(message.Mark, extension);
+        _stored = _stored.With(blob);
+        recorder.Tell(new WriterProtocol.BlobStored(message.Slot, blob), ActorRefs.NoSender);
+    }
+
+    public void AddGap(WriterProtocol.AddGap message) => Attempt(() => _files.AddGap(message.Gap));
+
+    public void Finalise(WriterProtocol.Finalise message) => Attempt(() => _files.Finalise(message.Patches));
+
+    public void Describe(WriterProtocol.Describe message) => Attempt(() => _files.Describe(message.Description));
+
+    // The description comes last: it says what is in files that are complete and closed.
+    public void Close(WriterProtocol.Close message)
+    {
+        CloseFiles();
+        if (_files.AreOurs)
+        {
+            Attempt(() => _files.Describe(WithResult(message.Description)), evenAfterFailure: true);
+        }
+
+        recorder.Tell(new WriterProtocol.Closed(message.End, _error, _stored), ActorRefs.NoSender);
+    }
+
+    /// <summary>Nothing more will come, with or without <see cref="Close"/>.</summary>
+    public void CloseFiles() => Attempt(_files.Dispose, evenAfterFailure: true);
+
+    private BlobMark AsFarAsWritten(BlobMark mark)
+    {
+        var written = _reached > mark.MediaTime ? _reached - mark.MediaTime : TimeSpan.Zero;
+        return _error is null || written > mark.Duration ? mark : mark with { Duration = written };
+    }
+
+    private RecordingDescription WithResult(RecordingDescription description) => description with
+    {
+        StopReason = _error is null ? description.StopReason : nameof(StopReason.Failed),
+        Error = description.Error ?? _error?.ToString(),
+        DurationMs = _stored.Duration.TotalMilliseconds,
+        Bytes = _stored.Bytes,
+        Blobs = _stored.Blobs,
+    };
+
+    private void Attempt(Action write, bool evenAfterFailure = false)
+    {
+        if (_error is not null && !evenAfterFailure)
+        {
+            return;
+        }
+
+        try
+        {
+            write();
+        }
+#pragma warning disable CA1031 // Whatever it is, it is this recording's error, and its last events must still come.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            StorageLog.WriteFailed(logger, layout.Folder, exception.Message);
+            if (_error is null)
+            {
+                _error = Explain(exception);
+                recorder.Tell(new WriterProtocol.WriteFailed(recording, _error), ActorRefs.NoSender);
+            }
+        }
+    }
+
+    private MediaError Explain(Exception exception)
+    {
+        const int NoSpace = 28;
+        var remedy = exception switch
+        {
+            UnauthorizedAccessException => $"the folder {layout.Folder} may not be written to; choose another or change its permissions",
+            DirectoryNotFoundException => $"the folder {layout.Folder} cannot be made; choose another",
+            _ when (exception.HResult & 0xFFFF) == NoSpace || exception.Message.Contains("No space left", StringComparison.Ordinal) =>
+                $"the volume of {layout.Folder} is full; make space or choose another",
+            _ when exception.Message.Contains("already exists", StringComparison.Ordinal) =>
+                $"{exception.Message} Choose another name or allow it to be replaced",
+            _ => $"writing to {layout.Folder} failed: {exception.Message}",
+        };
+        return new MediaError(ErrorName.UnknownError, $"The recording cannot be written: {remedy.TrimEnd('.')}.");
+    }
+}

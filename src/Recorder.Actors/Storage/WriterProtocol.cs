@@ -1,0 +1,63 @@
+using Recorder.Actors.Recording;
+using Recorder.Contracts;
+using Recorder.FFmpeg;
+
+namespace Recorder.Actors.Storage;
+
+/// <summary>What a recorder tells the writer of one of its recordings, and what it hears back.</summary>
+internal static class WriterProtocol
+{
+    /// <summary>Following bytes go to a new extent.</summary>
+    public sealed record BeginExtent(int Number);
+
+    /// <summary>Whole fragments, now owned by the writer; taken off the <see cref="WriteBacklog"/>, whatever becomes of them.</summary>
+    /// <param name="Bytes">They.</param>
+    /// <param name="Reaches">Where on the recording's timeline they end.</param>
+    public sealed record Append(MediaBytes Bytes, TimeSpan Reaches);
+
+    /// <summary>What was appended since the last one is a blob. Answered with <see cref="BlobStored"/>.</summary>
+    public sealed record EndBlob(BlobMark Mark, EventOutbox.Slot Slot);
+
+    /// <summary>An interval was not recorded.</summary>
+    public sealed record AddGap(RecorderProtocol.GapRecorded Gap);
+
+    /// <summary>Completes the extent's header in place.</summary>
+    public sealed record Finalise(IReadOnlyList<MediaPatch> Patches);
+
+    /// <summary>Rewrites the description.</summary>
+    public sealed record Describe(RecordingDescription Description);
+
+    /// <summary>Closes the files, then describes what is in them; the writer then stops. Answered with <see cref="Closed"/>.</summary>
+    public sealed record Close(RecordingDescription Description, RecordingEnd End);
+
+    /// <summary>The blob and its index line are written. After a failure: what is left of it.</summary>
+    public sealed record BlobStored(EventOutbox.Slot Slot, Blob Blob);
+
+    /// <summary>The first failure of this recording; what comes after is thrown away.</summary>
+    public sealed record WriteFailed(RecordingId Recording, MediaError Error);
+
+    /// <summary>Nothing more comes.</summary>
+    /// <param name="End">As asked.</param>
+    /// <param name="Error">The first failure, at any time.</param>
+    /// <param name="Stored">What is on disk.</param>
+    public sealed record Closed(RecordingEnd End, MediaError? Error, StoredRecording Stored);
+}
+
+/// <summary>How a recording ends and where its last events go. It comes back from the writer, whoever the recorder then is.</summary>
+/// <param name="Recording">The recording.</param>
+/// <param name="Reason">Why, unless writing fails.</param>
+/// <param name="Error">The place of an error before the last blob; null when one was raised already.</param>
+/// <param name="Stop">The place of the stop event.</param>
+internal sealed record RecordingEnd(RecordingId Recording, StopReason Reason, EventOutbox.Slot? Error, EventOutbox.Slot Stop);
+
+/// <summary>What is on disk of a recording: its blobs that are not empty.</summary>
+internal sealed record StoredRecording(TimeSpan Duration, long Bytes, long Blobs)
+{
+    public static readonly StoredRecording Nothing = new(TimeSpan.Zero, 0, 0);
+
+    public StoredRecording With(Blob blob)
+    {
+        var end = blob.MediaTime + blob.Duration;
+        return blob.Length == 0 ? this : new StoredRecording(end > Duration ? end : Duration, Bytes + blob.Length, Blobs + 1);
+    }
+}

@@ -1,0 +1,104 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Recorder.Actors.Recording;
+using Recorder.Actors.Storage;
+using Recorder.Contracts;
+using Recorder.FFmpeg;
+
+namespace Recorder.Actors.Tests.Storage;
+
+public sealed class RecordingStoreSpecs : TestKit
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("recorder-store-").FullName;
+    private readonly RecordingId _recording = new("20260101T000000.000Z-1");
+    private readonly RecordingLayout _layout;
+    private readonly WriteBacklog _backlog = new();
+    private readonly EventOutbox _outbox = new();
+    private readonly RecordingStore _store;
+
+    public RecordingStoreSpecs()
+    {
+        _layout = RecordingLayout.For(new RecordingTarget(_folder), new RecorderId("cam"), _recording);
+        _store = new RecordingStore(_recording, _layout, ".mp4", _backlog, TestActor, NullLogger.Instance);
+    }
+
+    protected override void AfterAll()
+    {
+        base.AfterAll();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public void A_blob_that_was_written_in_part_lasts_as_long_as_what_is_stored_of_it()
+    {
+        Begin();
+        Append("first ", TimeSpan.FromSeconds(0.25));
+        Append("second", TimeSpan.FromSeconds(0.5));
+        File.WriteAllText(_layout.Extent(2, ".mp4"), "stands in the way");
+        _store.BeginExtent(new WriterProtocol.BeginExtent(2));
+        ExpectMsg<WriterProtocol.WriteFailed>();
+        Append("lost", TimeSpan.FromSeconds(0.75));
+        EndBlob(1);
+
+        var blob = ExpectMsg<WriterProtocol.BlobStored>().Blob;
+        (blob.Length, blob.Duration).ShouldBe((12, TimeSpan.FromSeconds(0.5)));
+        Close().Stored.ShouldBe(new StoredRecording(TimeSpan.FromSeconds(0.5), 12, 1));
+    }
+
+    [Fact]
+    public void A_failure_of_any_kind_is_a_write_failure_and_the_last_answer_still_comes()
+    {
+        Append("before any extent", TimeSpan.Zero);
+        ExpectMsg<WriterProtocol.WriteFailed>();
+        _store.Close(new WriterProtocol.Close(Description, End()));
+        ExpectMsg<WriterProtocol.Closed>().Error.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void A_description_that_cannot_be_written_at_the_end_is_an_error_although_all_media_is_stored()
+    {
+        Begin();
+        Append("media", TimeSpan.FromSeconds(1));
+        EndBlob(1);
+        ExpectMsg<WriterProtocol.BlobStored>();
+        Directory.CreateDirectory(_layout.Description);
+
+        _store.Close(new WriterProtocol.Close(Description, End()));
+        ExpectMsg<WriterProtocol.WriteFailed>();
+        var closed = ExpectMsg<WriterProtocol.Closed>();
+        closed.Error.ShouldNotBeNull();
+        closed.Stored.Bytes.ShouldBe(5);
+    }
+
+    [Fact]
+    public void What_waits_is_counted_in_whole_segments_and_taken_off_again_although_it_fails()
+    {
+        var bytes = MediaBytes.CopyOf("a"u8);
+        bytes.Held.ShouldBe(32 << 10);
+        _backlog.Add(bytes.Held);
+        _store.Append(new WriterProtocol.Append(bytes, TimeSpan.Zero));
+
+        _backlog.Bytes.ShouldBe(0);
+        ExpectMsg<WriterProtocol.WriteFailed>();
+    }
+
+    private RecordingDescription Description =>
+        new() { Recorder = "cam", Recording = _recording.Value, Source = "test:", Node = "n", StartedAt = DateTimeOffset.UnixEpoch, StopReason = "Requested" };
+
+    private void Begin() => _store.BeginExtent(new WriterProtocol.BeginExtent(1));
+
+    private void Append(string text, TimeSpan reaches) =>
+        _store.Append(new WriterProtocol.Append(MediaBytes.CopyOf(System.Text.Encoding.ASCII.GetBytes(text)), reaches));
+
+    private void EndBlob(long number) =>
+        _store.EndBlob(new WriterProtocol.EndBlob(
+            new BlobMark(_recording, number, "video/mp4", TimeSpan.FromSeconds(number - 1), TimeSpan.FromSeconds(1), DateTimeOffset.UnixEpoch, Key: true),
+            _outbox.Reserve()));
+
+    private WriterProtocol.Closed Close()
+    {
+        _store.Close(new WriterProtocol.Close(Description, End()));
+        return ExpectMsg<WriterProtocol.Closed>();
+    }
+
+    private RecordingEnd End() => new(_recording, StopReason.Requested, null, _outbox.Reserve());
+}
