@@ -49,4 +49,39 @@ public sealed record Blob
 
     /// <summary>The ownership epoch of the node that recorded it; 0 on a single node.</summary>
     public int Epoch { get; init; }
+
+    /// <summary>Bytes; W3C's name for <see cref="Length"/> (File API, 3.1).</summary>
+    [JsonIgnore]
+    public long Size => Length;
+
+    /// <summary>A part of the blob (File API, 3.3.1), by reference too: nothing is read or copied.</summary>
+    /// <param name="start">The first byte; negative counts from the end; null is 0.</param>
+    /// <param name="end">The byte after the last; negative counts from the end; null is the end.</param>
+    /// <param name="contentType">The part's <see cref="BlobSlice.Type"/>, in lower case; null, or a text with other than printable
+    /// ASCII characters, is "": part of a media file is not a media file.</param>
+    /// <returns>The part; positions outside the blob are moved to its ends, and an end before the start gives an empty part.</returns>
+    public BlobSlice Slice(long? start = null, long? end = null, string? contentType = null) =>
+        Whole.Slice(start, end, contentType);
+
+    /// <summary>Opens the blob's bytes, and no others, as a stream that can be read and sought in. Dispose of it.</summary>
+    /// <remarks>An empty blob needs no file and opens always.</remarks>
+    /// <exception cref="FileNotFoundException">The file is not there (any more); the message says which.</exception>
+    /// <exception cref="EndOfStreamException">The file is shorter than it was when the blob was announced.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">This process may not read the file.</exception>
+    public Stream OpenRead() => Whole.OpenRead();
+
+    /// <summary>Writes the blob's bytes to a stream.</summary>
+    /// <param name="destination">Where to.</param>
+    /// <exception cref="IOException">As <see cref="OpenRead"/>.</exception>
+    public void CopyTo(Stream destination) => Whole.CopyTo(destination);
+
+    /// <summary>Writes the blob's bytes to a stream.</summary>
+    /// <param name="destination">Where to.</param>
+    /// <param name="cancellationToken">Ends the copying in between.</param>
+    /// <exception cref="IOException">As <see cref="OpenRead"/>.</exception>
+    public Task CopyToAsync(Stream destination, CancellationToken cancellationToken = default) =>
+        Whole.CopyToAsync(destination, cancellationToken);
+
+    private BlobSlice Whole => new(this, 0, Length, Type);
 }

@@ -1,0 +1,129 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Recorder.Contracts;
+
+/// <summary>A range of a file as a stream of its own. The file may go on growing: recordings are appended to.</summary>
+internal sealed class FileRangeStream : Stream
+{
+    private readonly SafeFileHandle _file;
+    private readonly string _path;
+    private readonly long _offset;
+    private readonly long _length;
+    private long _position;
+
+    private FileRangeStream(SafeFileHandle file, string path, long offset, long length) =>
+        (_file, _path, _offset, _length) = (file, path, offset, length);
+
+    public override bool CanRead => !_file.IsClosed;
+
+    public override bool CanSeek => !_file.IsClosed;
+
+    public override bool CanWrite => false;
+
+    public override long Length => _length;
+
+    public override long Position
+    {
+        get => _position;
+        set => Seek(value, SeekOrigin.Begin);
+    }
+
+    public static FileRangeStream Open(string path, long offset, long length)
+    {
+        SafeFileHandle file;
+        try
+        {
+            file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new FileNotFoundException(
+                $"'{path}', which holds the blob's bytes, is not there: it was moved or deleted, or another node holds it.", path, exception);
+        }
+
+        var range = new FileRangeStream(file, path, offset, length);
+        if (RandomAccess.GetLength(file) < offset + length)
+        {
+            range.Dispose();
+            throw Cut(path, offset + length);
+        }
+
+        return range;
+    }
+
+    public override int Read(Span<byte> buffer)
+    {
+        var wanted = Wanted(buffer.Length);
+        return wanted == 0 ? 0 : Advance(RandomAccess.Read(_file, buffer[..wanted], _offset + _position));
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        var wanted = Wanted(buffer.Length);
+        return wanted == 0
+            ? 0
+            : Advance(await RandomAccess.ReadAsync(_file, buffer[..wanted], _offset + _position, cancellationToken).ConfigureAwait(false));
+    }
+
+    public override int Read(byte[] buffer, int offset, int count)
+    {
+        ValidateBufferArguments(buffer, offset, count);
+        return Read(buffer.AsSpan(offset, count));
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
+    {
+        ValidateBufferArguments(buffer, offset, count);
+        return ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    }
+
+    public override long Seek(long offset, SeekOrigin origin)
+    {
+        var from = origin switch
+        {
+            SeekOrigin.Begin => 0,
+            SeekOrigin.Current => _position,
+            SeekOrigin.End => _length,
+            _ => throw new ArgumentOutOfRangeException(nameof(origin), origin, "Seek from the beginning, the position or the end."),
+        };
+        return _position = checked(from + offset) is >= 0 and var position
+            ? position
+            : throw new IOException("A position before the beginning of the blob cannot be sought.");
+    }
+
+    public override void Flush()
+    {
+    }
+
+    public override void SetLength(long value) => throw ReadOnly();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw ReadOnly();
+
+    protected override void Dispose(bool disposing)
+    {
+        _file.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private int Wanted(int space)
+    {
+        ObjectDisposedException.ThrowIf(_file.IsClosed, this);
+        return (int)Math.Min(space, Math.Max(_length - _position, 0));
+    }
+
+    private int Advance(int read)
+    {
+        if (read == 0)
+        {
+            throw Cut(_path, _offset + _length);
+        }
+
+        _position += read;
+        return read;
+    }
+
+    private static EndOfStreamException Cut(string path, long end) =>
+        new($"'{path}' ends before byte {end}, where the blob ends: it was cut or replaced after the blob was announced.");
+
+    private static NotSupportedException ReadOnly() => new("A blob is read-only.");
+}
