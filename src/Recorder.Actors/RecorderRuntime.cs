@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Recorder.Actors.Capture;
 using Recorder.Actors.Events;
 using Recorder.Actors.Recording;
@@ -29,13 +30,13 @@ public sealed class RecorderRuntime : IAsyncDisposable
     private RecorderRuntime(RecorderRuntimeOptions options, ILoggerFactory logging, TimeProvider time)
     {
         _options = options;
-        var logger = logging.CreateLogger("Recorder");
-        _volumes = new Volumes(logger);
+        Logger = logging.CreateLogger("Recorder");
+        _volumes = new Volumes(Logger);
         System = ActorSystem.Create("recorder", ConfigurationFactory.ParseString(SourcesActor.Dispatchers));
         Events = System.ActorOf(EventsActor.PropsFor(), "events");
         Sources = System.ActorOf(SourcesActor.PropsFor(options.Capture, logging, time), "sources");
         Recorders = System.ActorOf(
-            RecordersActor.PropsFor(new RecorderEnvironment(Sources, Events, _volumes, time, logger, options.Node)), "recorders");
+            RecordersActor.PropsFor(new RecorderEnvironment(Sources, Events, _volumes, time, Logger, options.Node)), "recorders");
     }
 
     /// <summary>The actor system.</summary>
@@ -50,15 +51,21 @@ public sealed class RecorderRuntime : IAsyncDisposable
     /// <summary>Takes <c>EventsProtocol</c>; sends every event to its subscribers.</summary>
     public IActorRef Events { get; }
 
+    internal ILogger Logger { get; }
+
+    internal TimeSpan ShutdownTimeout => _options.ShutdownTimeout;
+
     /// <summary>Starts the actors.</summary>
-    /// <param name="options">How.</param>
-    /// <param name="logging">Where the node and FFmpeg log.</param>
-    /// <param name="time">The wall clock.</param>
+    /// <param name="options">How; null is the defaults.</param>
+    /// <param name="logging">Where the node and FFmpeg log; null is nowhere.</param>
+    /// <param name="time">The wall clock; null is the system's.</param>
     /// <exception cref="FFmpegUnavailableException">FFmpeg's libraries are missing; the message says what to install.</exception>
-    public static RecorderRuntime Start(RecorderRuntimeOptions options, ILoggerFactory logging, TimeProvider time)
+    public static RecorderRuntime Start(
+        RecorderRuntimeOptions? options = null, ILoggerFactory? logging = null, TimeProvider? time = null)
     {
+        logging ??= NullLoggerFactory.Instance;
         FFmpegLibrary.Initialize(logging.CreateLogger("FFmpeg"));
-        return new RecorderRuntime(options, logging, time);
+        return new RecorderRuntime(options ?? new RecorderRuntimeOptions(), logging, time ?? TimeProvider.System);
     }
 
     /// <summary>Stops every recorder, waits until its files are complete, then ends the actor system.</summary>

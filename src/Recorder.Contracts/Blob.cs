@@ -57,9 +57,9 @@ public sealed record Blob
     /// <summary>A part of the blob (File API, 3.3.1), by reference too: nothing is read or copied.</summary>
     /// <param name="start">The first byte; negative counts from the end; null is 0.</param>
     /// <param name="end">The byte after the last; negative counts from the end; null is the end.</param>
-    /// <param name="contentType">The part's <see cref="BlobSlice.Type"/>, in lower case; null, or a text with other than printable
-    /// ASCII characters, is "": part of a media file is not a media file.</param>
-    /// <returns>The part; positions outside the blob are moved to its ends, and an end before the start gives an empty part.</returns>
+    /// <param name="contentType">The part's <see cref="BlobSlice.Type"/>, in lower case; null, or a text with other than
+    /// printable ASCII characters, is "": part of a media file is not a media file.</param>
+    /// <returns>The part; positions outside the blob move to its ends, and an end before the start gives an empty part.</returns>
     public BlobSlice Slice(long? start = null, long? end = null, string? contentType = null) =>
         Whole.Slice(start, end, contentType);
 

@@ -1,7 +1,7 @@
 namespace Recorder.Contracts;
 
 /// <summary>
-/// Part of a <see cref="Contracts.Blob"/>, made by <see cref="Blob.Slice"/>: W3C's slice is a Blob again, ours is a type of its own,
+/// Part of a <see cref="Contracts.Blob"/>, made by <see cref="Blob.Slice"/>: W3C's slice is a Blob again, ours a type of its own,
 /// because it has no number, no media time and no checksum. Only the whole blob's bytes can be verified, against its
 /// <see cref="Blob.Crc32C"/>.
 /// </summary>
@@ -31,9 +31,10 @@ public sealed record BlobSlice
         return new BlobSlice(Blob, Start + first, Math.Max(Clamp(end ?? Size) - first, 0), Normalise(contentType));
     }
 
-    /// <summary>Opens these bytes, and no others, as a stream that can be read and sought in; as <see cref="Blob.OpenRead"/>.</summary>
+    /// <summary>Opens these bytes, and no others, as a stream; as <see cref="Blob.OpenRead"/>.</summary>
     /// <exception cref="IOException">The file is gone, shorter than it was, or cannot be read.</exception>
-    public Stream OpenRead() => Size == 0 ? new MemoryStream([], writable: false) : FileRangeStream.Open(Blob.Path, Blob.Offset + Start, Size);
+    public Stream OpenRead() =>
+        Size == 0 ? new MemoryStream([], writable: false) : FileRangeStream.Open(Blob.Path, Blob.Offset + Start, Size);
 
     /// <summary>Writes these bytes to a stream.</summary>
     /// <param name="destination">Where to.</param>

@@ -38,7 +38,9 @@ internal sealed class FileRangeStream : Stream
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new FileNotFoundException(
-                $"'{path}', which holds the blob's bytes, is not there: it was moved or deleted, or another node holds it.", path, exception);
+                $"'{path}', which holds the blob's bytes, is not there: it was moved or deleted, or another node holds it.",
+                path,
+                exception);
         }
 
         var range = new FileRangeStream(file, path, offset, length);
@@ -53,16 +55,16 @@ internal sealed class FileRangeStream : Stream
 
     public override int Read(Span<byte> buffer)
     {
-        var wanted = Wanted(buffer.Length);
-        return wanted == 0 ? 0 : Advance(RandomAccess.Read(_file, buffer[..wanted], _offset + _position));
+        var wanted = buffer[..Wanted(buffer.Length)];
+        return wanted.IsEmpty ? 0 : Advance(RandomAccess.Read(_file, wanted, _offset + _position));
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var wanted = Wanted(buffer.Length);
-        return wanted == 0
+        var wanted = buffer[..Wanted(buffer.Length)];
+        return wanted.IsEmpty
             ? 0
-            : Advance(await RandomAccess.ReadAsync(_file, buffer[..wanted], _offset + _position, cancellationToken).ConfigureAwait(false));
+            : Advance(await RandomAccess.ReadAsync(_file, wanted, _offset + _position, cancellationToken).ConfigureAwait(false));
     }
 
     public override int Read(byte[] buffer, int offset, int count)
@@ -84,7 +86,7 @@ internal sealed class FileRangeStream : Stream
             SeekOrigin.Begin => 0,
             SeekOrigin.Current => _position,
             SeekOrigin.End => _length,
-            _ => throw new ArgumentOutOfRangeException(nameof(origin), origin, "Seek from the beginning, the position or the end."),
+            _ => throw new ArgumentOutOfRangeException(nameof(origin), origin, "Seek from the beginning, here or the end."),
         };
         return _position = checked(from + offset) is >= 0 and var position
             ? position

@@ -1,0 +1,114 @@
+using System.Runtime.CompilerServices;
+using Recorder.Contracts;
+
+namespace Recorder.Actors.Facade;
+
+/// <summary>
+/// The latest blobs of one recording, for any number of readers, each with its own place. Bounded: a reader whose place is no
+/// longer kept is told so. The recorder's client adds, readers read, on any thread.
+/// </summary>
+internal sealed class BlobLog
+{
+    /// <summary>Blobs that are kept. At the shortest timeslice of 100 ms a reader may be 100 s behind.</summary>
+    public const int Capacity = 1024;
+
+    private readonly Lock _lock = new();
+    private readonly Blob[] _kept = new Blob[Capacity];
+    private long _count;
+    private bool _ended;
+    private MediaError? _error;
+    private TaskCompletionSource? _changed;
+
+    private long First => Math.Max(_count - Capacity, 0);
+
+    public void Add(Blob blob)
+    {
+        lock (_lock)
+        {
+            _kept[_count++ % Capacity] = blob;
+            Wake();
+        }
+    }
+
+    /// <summary>Readers will end with this error.</summary>
+    public void Fail(MediaError error)
+    {
+        lock (_lock)
+        {
+            _error ??= error;
+        }
+    }
+
+    /// <summary>No blob follows.</summary>
+    public void End()
+    {
+        lock (_lock)
+        {
+            _ended = true;
+            Wake();
+        }
+    }
+
+    /// <summary>The blobs from the oldest that is kept now, until the end.</summary>
+    public IAsyncEnumerable<Blob> ReadAsync(CancellationToken cancellation)
+    {
+        lock (_lock)
+        {
+            return ReadFromAsync(First, cancellation);
+        }
+    }
+
+    private async IAsyncEnumerable<Blob> ReadFromAsync(long position, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        while (true)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var (blob, change) = Take(position);
+            if (blob is not null)
+            {
+                position++;
+                yield return blob;
+            }
+            else if (change is not null)
+            {
+                await change.Task.WaitAsync(cancellation).ConfigureAwait(false);
+            }
+            else
+            {
+                yield break;
+            }
+        }
+    }
+
+    // A blob, or what to wait for, or neither at the end.
+    private (Blob? Blob, TaskCompletionSource? Change) Take(long position)
+    {
+        lock (_lock)
+        {
+            if (position < First)
+            {
+                throw new BlobReaderOverrunException(
+                    $"This reader is more than {Capacity} blobs behind: the next {First - position} are no longer kept for it. " +
+                    $"Nothing is lost: they are in the recording's index and files, where {_kept[_count % Capacity].Path} is.");
+            }
+
+            if (position < _count)
+            {
+                return (_kept[position % Capacity], null);
+            }
+
+            if (!_ended)
+            {
+                return (null, _changed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            }
+
+            return _error is null ? (null, null) : throw MediaRecorderException.For(_error);
+        }
+    }
+
+    private void Wake()
+    {
+        _changed?.TrySetResult();
+        _changed = null;
+    }
+}

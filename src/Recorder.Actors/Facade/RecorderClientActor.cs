@@ -1,0 +1,128 @@
+using Recorder.Contracts;
+using static Recorder.Contracts.RecorderProtocol;
+using Status = Recorder.Contracts.RecorderProtocol.Status;
+
+namespace Recorder.Actors.Facade;
+
+/// <summary>
+/// The subscriber behind one <see cref="MediaRecorder"/>. Commands and events wait in one line, and each is one question to the
+/// recorder: a command is its own, an event asks how the recorder stands now. So calls keep their order, and what handlers see of
+/// the recorder is never older than the event, also where it ended by itself.
+/// </summary>
+internal sealed class RecorderClientActor : ReceiveActor
+{
+    /// <summary>How long a recorder may take for an answer: one that works answers in its turn, one that broke never.</summary>
+    public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
+
+    private readonly RecorderId _id;
+    private readonly IActorRef _recorders;
+    private readonly IActorRef _events;
+    private readonly RecorderClient _client;
+    private readonly Queue<object> _waiting = new();
+    private object? _current;
+    private long _question;
+
+    public RecorderClientActor(
+        RecorderId id, IActorRef recorders, IActorRef events, RecorderClient client, TaskCompletionSource subscribed)
+    {
+        (_id, _recorders, _events, _client) = (id, recorders, events, client);
+        Receive<EventsProtocol.Subscribed>(_ => subscribed.TrySetResult());
+        Receive<Call>(Enqueue);
+        Receive<GapRecorded>(_ => { });
+        Receive<SourceChanged>(_ => { });
+        Receive<IEvent>(Enqueue);
+        Receive<Answer>(answer => answer.Question == _question, OnAnswer);
+        Receive<Close>(_ => _events.Tell(new EventsProtocol.Unsubscribe()));
+        Receive<EventsProtocol.Unsubscribed>(Enqueue);
+        ReceiveAny(_ => { });
+    }
+
+    public static Props PropsFor(
+        RecorderId id, IActorRef recorders, IActorRef events, RecorderClient client, TaskCompletionSource subscribed) =>
+        Props.Create(() => new RecorderClientActor(id, recorders, events, client, subscribed));
+
+    protected override void PreStart() => _events.Tell(new EventsProtocol.Subscribe(_id));
+
+    // What it waited for is lost with it, and its client has been told: there is nothing to begin again with.
+    protected override void PostRestart(Exception reason) => Context.Stop(Self);
+
+    protected override void PostStop()
+    {
+        foreach (var raised in new[] { _current }.Concat(_waiting).OfType<IEvent>())
+        {
+            _client.OnEvent(raised, null);
+        }
+
+        _client.OnClosed();
+    }
+
+    private void Enqueue(object step)
+    {
+        _waiting.Enqueue(step);
+        if (_current is null)
+        {
+            Next();
+        }
+    }
+
+    private void Next()
+    {
+        _current = _waiting.TryDequeue(out var step) ? step : null;
+        switch (step)
+        {
+            case Call call:
+                Ask(call.Command);
+                break;
+            case IEvent:
+                Ask(new GetStatus(_id));
+                break;
+            case EventsProtocol.Unsubscribed:
+                Context.Stop(Self);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void Ask(ICommand command)
+    {
+        var question = ++_question;
+        _ = _recorders.Ask<object>(command, AnswerTimeout).PipeTo(
+            Self, Self, reply => new Answer(question, reply), _ => new Answer(question, null));
+    }
+
+    private void OnAnswer(Answer answer)
+    {
+        switch (_current)
+        {
+            case Call call when answer.Reply is Accepted accepted:
+                _client.OnAnswer(call.Command, accepted.State, accepted: true);
+                call.Done.TrySetResult();
+                break;
+            case Call call when answer.Reply is Refused refused:
+                _client.OnAnswer(call.Command, refused.State, accepted: false);
+                call.Done.TrySetException(MediaRecorderException.For(refused.Error));
+                break;
+            case Call call:
+                call.Done.TrySetException(new UnknownError($"Recorder {_id} gave no answer in {AnswerTimeout.TotalSeconds} s."));
+                break;
+            case IEvent raised:
+                _client.OnEvent(raised, answer.Reply as Status);
+                break;
+            default:
+                break;
+        }
+
+        Next();
+    }
+
+    /// <summary>A command, and who waits for it.</summary>
+    internal sealed record Call(ICommand Command, TaskCompletionSource Done);
+
+    /// <summary>The recorder is gone: raise what is left and stop.</summary>
+    internal sealed record Close;
+
+    /// <param name="Question">Which question it answers.</param>
+    /// <param name="Reply">The recorder's answer; null when none came.</param>
+    private sealed record Answer(long Question, object? Reply);
+}

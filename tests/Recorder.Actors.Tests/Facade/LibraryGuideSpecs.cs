@@ -1,0 +1,72 @@
+using System.Text.RegularExpressions;
+using GuideOfALibrary;
+
+namespace Recorder.Actors.Tests.Facade;
+
+/// <summary>docs/guide/library.md says what compiles and runs.</summary>
+public sealed partial class LibraryGuideSpecs(FacadeNode node) : IClassFixture<FacadeNode>
+{
+    [Fact]
+    public void Every_example_of_the_guide_is_compiled_here()
+    {
+        var compiled = Plain(File.ReadAllText(Path.Combine(Root(), "tests/Recorder.Actors.Tests/Facade/LibraryGuide.cs")));
+        var guide = File.ReadAllText(Path.Combine(Root(), "docs/guide/library.md"));
+        var examples = Examples().Matches(guide).Select(match => match.Groups[1].Value).ToList();
+
+        examples.Count.ShouldBeGreaterThan(4);
+        foreach (var example in examples)
+            compiled.ShouldContain(Plain(example));
+    }
+
+    [Fact]
+    public async Task The_first_example_records_five_seconds()
+    {
+        using var console = new StringWriter();
+
+        await LibraryGuide.RecordFiveSecondsAsync("test:?size=64x48&pace=fast", node.Folder, console);
+
+        var lines = console.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        lines.Length.ShouldBe(5);
+        lines[4].ShouldMatch("^0:00:04: [1-9][0-9]* bytes of video/mp4;codecs=avc1.* in /.*/000001.mp4 from [1-9][0-9]* on");
+    }
+
+    [Fact]
+    public async Task The_other_examples_do_what_the_guide_says()
+    {
+        await using var recorder = await node.CreateAsync(FacadeNode.TwoSeconds);
+        using var errors = new StringWriter();
+        await LibraryGuide.PauseAsync(recorder, errors);
+        errors.ToString().ShouldContain("inactive");
+
+        var copy = Path.Combine(node.Folder, "copy.mp4");
+        await recorder.Start();
+        await LibraryGuide.CopyAsync(recorder, copy);
+        var blob = await recorder.Blobs().FirstAsync();
+        (await File.ReadAllBytesAsync(copy)).ShouldBe(await File.ReadAllBytesAsync(blob.Path));
+        LibraryGuide.Read(blob).ShouldBe(blob.Size - 100);
+    }
+
+    // The guide names what the compiled code is given: a camera, a folder, the console.
+    private static string Plain(string code) =>
+        Spaces().Replace(code, " ")
+            .Replace("\"rtsp://camera/stream\"", "source", StringComparison.Ordinal)
+            .Replace("\"recordings\"", "folder", StringComparison.Ordinal)
+            .Replace("\"copy.mp4\"", "file", StringComparison.Ordinal)
+            .Replace("Console.Error.", "errors.", StringComparison.Ordinal)
+            .Replace("Console.", "console.", StringComparison.Ordinal)
+            .Trim();
+
+    private static string Root()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "Recorder.sln")))
+            folder = Path.GetDirectoryName(folder)!;
+        return folder;
+    }
+
+    [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Examples();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Spaces();
+}
