@@ -19,7 +19,7 @@ internal sealed partial class MediaRecorderActor
             return;
         }
 
-        if (StartCheck.Find(_options, _source, _known) is { } error)
+        if (StartCheck.Find(start, _options, _source, _known) is { } error)
         {
             Refuse(error.Name, error.Message);
             return;

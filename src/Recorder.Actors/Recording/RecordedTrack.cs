@@ -23,7 +23,7 @@ internal sealed class RecordedTrack : IDisposable
             _video = new VideoTranscoder(source.Parameters, source.TimeBase, new VideoEncoding
             {
                 Codec = codec,
-                BitsPerSecond = bitrates.Video,
+                BitsPerSecond = bitrates.ForEncoders().Video,
                 KeyFrameIntervalCount = options.VideoKeyFrameIntervalCount,
                 KeyFrameIntervalDuration = options.VideoKeyFrameIntervalDuration,
                 GlobalHeader = true,
@@ -34,7 +34,7 @@ internal sealed class RecordedTrack : IDisposable
             _audio = new AudioTranscoder(source.Parameters, source.TimeBase, new AudioEncoding
             {
                 Codec = audioCodec,
-                BitsPerSecond = bitrates.Audio,
+                BitsPerSecond = bitrates.ForEncoders().Audio,
                 ConstantBitrate = options.AudioBitrateMode == BitrateMode.Constant,
                 GlobalHeader = true,
             });
@@ -136,6 +136,9 @@ internal readonly record struct Bitrates(long Video, long Audio)
             : new Bitrates(
                 options.VideoBitsPerSecond ?? RecorderOptions.DefaultVideoBitsPerSecond,
                 options.AudioBitsPerSecond ?? RecorderOptions.DefaultAudioBitsPerSecond);
+
+    /// <summary>The nearest that every encoder can do; what is reported stays as it was asked for.</summary>
+    public Bitrates ForEncoders() => new(Math.Clamp(Video, 10_000, 1_000_000_000), Math.Clamp(Audio, 6_000, 256_000));
 
     /// <summary>What they come to for the kinds of tracks there are: with one kind only, the other reads 0 and a common target
     /// belongs to it alone.</summary>

@@ -8,13 +8,13 @@ namespace Recorder.Actors.Recording;
 internal sealed class RecordersActor : ReceiveActor
 {
     private readonly RecorderEnvironment _environment;
-    private readonly Dictionary<RecorderId, IActorRef> _recorders = [];
-    private readonly Dictionary<RecorderId, List<IActorRef>> _removing = [];
-    private IActorRef _retiring = ActorRefs.Nobody;
+    private readonly Memory _memory;
+    private readonly Dictionary<RecorderId, IActorRef> _recorders;
+    private readonly Dictionary<RecorderId, List<IActorRef>> _removing;
 
-    public RecordersActor(RecorderEnvironment environment)
+    public RecordersActor(RecorderEnvironment environment, Memory memory)
     {
-        _environment = environment;
+        (_environment, _memory, _recorders, _removing) = (environment, memory, memory.Recorders, memory.Removing);
         Receive<RecorderProtocol.ICommand>(OnCommand);
         Receive<Create>(OnCreate);
         Receive<Remove>(OnRemove);
@@ -22,15 +22,30 @@ internal sealed class RecordersActor : ReceiveActor
         Receive<Terminated>(OnTerminated);
     }
 
-    public static Props PropsFor(RecorderEnvironment environment) => Props.Create(() => new RecordersActor(environment));
+    public static Props PropsFor(RecorderEnvironment environment)
+    {
+        var memory = new Memory();
+        return Props.Create(() => new RecordersActor(environment, memory));
+    }
 
     // A recorder that fails is restarted and keeps its event numbers; its recording ends with an error event. No other is touched.
     protected override SupervisorStrategy SupervisorStrategy() =>
         new OneForOneStrategy(_ => Directive.Restart);
 
+    // The recorders live on under the next instance, which knows them and goes on watching them.
+    protected override void PreRestart(Exception reason, object message)
+    {
+    }
+
+    protected override void PostRestart(Exception reason) => CheckRetired();
+
     private void OnCommand(RecorderProtocol.ICommand command)
     {
-        if (_recorders.TryGetValue(command.Recorder, out var recorder) && !_removing.ContainsKey(command.Recorder))
+        if (_memory.IsRetiring && command is RecorderProtocol.Start && !_recorders.ContainsKey(command.Recorder))
+        {
+            RefuseNew(command.Recorder);
+        }
+        else if (_recorders.TryGetValue(command.Recorder, out var recorder) && !_removing.ContainsKey(command.Recorder))
         {
             recorder.Forward(command);
         }
@@ -46,9 +61,17 @@ internal sealed class RecordersActor : ReceiveActor
         {
             Refuse(id, ErrorName.NotSupportedError, $"'{id}' is no recorder id: use 1 to 64 of A-Z a-z 0-9 . _ - and do not start with a dot.");
         }
+        else if (_memory.IsRetiring)
+        {
+            RefuseNew(id);
+        }
         else if (_recorders.ContainsKey(id))
         {
             Refuse(id, ErrorName.InvalidStateError, $"Recorder '{id}' exists already; remove it first or choose another id.");
+        }
+        else if (OptionsCheck.Find(create) is { } wrong)
+        {
+            Refuse(id, ErrorName.NotSupportedError, wrong);
         }
         else if (!MediaSupport.IsTypeSupported(create.Options.MimeType))
         {
@@ -57,10 +80,6 @@ internal sealed class RecordersActor : ReceiveActor
         else if (!SourceUri.TryParse(create.Source, out var source, out var error))
         {
             Refuse(id, ErrorName.NotSupportedError, error);
-        }
-        else if (create.Target.File is not null && create.Options is { ExtentDuration: not null } or { ExtentBytes: not null })
-        {
-            Refuse(id, ErrorName.NotSupportedError, "One file cannot be rolled into extents; record into a folder or leave the extent options out.");
         }
         else
         {
@@ -90,7 +109,8 @@ internal sealed class RecordersActor : ReceiveActor
 
     private void OnRetireAll(RetireAll retire)
     {
-        _retiring = Sender;
+        _memory.IsRetiring = true;
+        _memory.Asked.Add(Sender);
         foreach (var recorder in _recorders.Values)
         {
             recorder.Tell(new MediaRecorderActor.Retire());
@@ -115,17 +135,33 @@ internal sealed class RecordersActor : ReceiveActor
 
     private void CheckRetired()
     {
-        if (_recorders.Count == 0 && !_retiring.IsNobody())
+        if (_recorders.Count == 0)
         {
-            _retiring.Tell(new AllRetired());
-            _retiring = ActorRefs.Nobody;
+            _memory.Asked.ForEach(asker => asker.Tell(new AllRetired()));
+            _memory.Asked.Clear();
         }
     }
+
+    private void RefuseNew(RecorderId id) => Refuse(
+        id, ErrorName.InvalidStateError, $"This node is being shut down: recorder '{id}' can neither be created nor started here any more.");
 
     private void Refuse(RecorderId id, ErrorName name, string message) =>
         Sender.Tell(new RecorderProtocol.Refused(id, RecorderState.Inactive, new MediaError(name, message)));
 
-    /// <summary>Ends every recorder; answered with <see cref="AllRetired"/>.</summary>
+    /// <summary>What outlives a restart of this actor.</summary>
+    internal sealed class Memory
+    {
+        public Dictionary<RecorderId, IActorRef> Recorders { get; } = [];
+
+        public Dictionary<RecorderId, List<IActorRef>> Removing { get; } = [];
+
+        public bool IsRetiring { get; set; }
+
+        /// <summary>Who waits until all recorders are gone.</summary>
+        public List<IActorRef> Asked { get; } = [];
+    }
+
+    /// <summary>Ends every recorder and takes no more; answered with <see cref="AllRetired"/>.</summary>
     internal sealed record RetireAll;
 
     /// <summary>Every recording is complete on disk.</summary>

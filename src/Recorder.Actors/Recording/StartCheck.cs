@@ -7,8 +7,13 @@ namespace Recorder.Actors.Recording;
 internal static class StartCheck
 {
     /// <summary>The reason to refuse; null when the recording may begin, as far as is known.</summary>
-    public static MediaError? Find(RecorderOptions options, SourceUri source, CaptureProtocol.Described known)
+    public static MediaError? Find(RecorderProtocol.Start start, RecorderOptions options, SourceUri source, CaptureProtocol.Described known)
     {
+        if (OptionsCheck.Find(start) is { } wrong)
+        {
+            return new MediaError(ErrorName.NotSupportedError, wrong);
+        }
+
         if (options is { VideoKeyFrameIntervalCount: not null, VideoKeyFrameIntervalDuration: not null })
         {
             return new MediaError(
