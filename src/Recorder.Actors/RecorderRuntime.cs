@@ -33,6 +33,7 @@ public sealed class RecorderRuntime : IAsyncDisposable
         Logger = logging.CreateLogger("Recorder");
         _volumes = new Volumes(Logger);
         System = ActorSystem.Create("recorder", ConfigurationFactory.ParseString(SourcesActor.Dispatchers));
+        System.ActorOf(SystemLogActor.PropsFor(logging.CreateLogger("Actors")), "log");
         Events = System.ActorOf(EventsActor.PropsFor(), "events");
         Sources = System.ActorOf(SourcesActor.PropsFor(options.Capture, logging, time), "sources");
         Recorders = System.ActorOf(
