@@ -24,6 +24,7 @@ internal sealed class ActiveRecording : ISessionSink, IDisposable
     private bool _started;
     private bool _headerIsOut;
     private bool _ending;
+    private bool _isLast;
 
     public ActiveRecording(
         RecordingDescription description, RecorderProtocol.Start command, RecorderId recorder, RecordingLayout layout, EventOutbox outbox,
@@ -122,15 +123,32 @@ internal sealed class ActiveRecording : ISessionSink, IDisposable
     }
 
     /// <summary>The blob is on disk: its event may go out.</summary>
-    public static void Announce(RecorderId recorder, WriterProtocol.BlobStored stored) =>
-        stored.Slot.Fill((number, at) => new RecorderProtocol.DataAvailable(recorder, number, at, stored.Blob, stored.Blob.MediaTime));
+    public static void Announce(RecorderId recorder, WriterProtocol.BlobStored stored)
+    {
+        if (stored.Blob is { } blob)
+        {
+            stored.Slot.Fill((number, at) => new RecorderProtocol.DataAvailable(recorder, number, at, blob, blob.MediaTime));
+        }
+        else
+        {
+            stored.Slot.Abandon();
+        }
+    }
 
     /// <summary>Ends the media. From here on an error has its place before the last blob.</summary>
     /// <exception cref="FFmpegException">The container cannot be completed.</exception>
     public void Finish()
     {
-        _ending = true;
+        (_ending, _isLast) = (true, true);
         _session?.Finish();
+    }
+
+    /// <summary>Ends the media after an error was raised.</summary>
+    /// <exception cref="FFmpegException">The container cannot be completed.</exception>
+    public void FinishFailed()
+    {
+        _isLast = true;
+        _session!.Finish();
     }
 
     /// <summary>The <c>error</c> event, in the place that was kept for it if there is one.</summary>
@@ -177,7 +195,11 @@ internal sealed class ActiveRecording : ISessionSink, IDisposable
     }
 
     /// <summary>The container broke: the blob ends with what it gave out before.</summary>
-    public void AbandonContainer() => ((ISessionSink)this).EndBlob(new BlobPosition(_session!.Duration, TimeSpan.Zero, default, Key: false));
+    public void AbandonContainer()
+    {
+        _isLast = true;
+        ((ISessionSink)this).EndBlob(new BlobPosition(_session!.Duration, TimeSpan.Zero, default, Key: false));
+    }
 
     public void Dispose() => _session?.Dispose();
 
@@ -217,7 +239,8 @@ internal sealed class ActiveRecording : ISessionSink, IDisposable
 
         _writer!.Tell(new WriterProtocol.EndBlob(
             new BlobMark(Id, ++_blobs, _mimeType, position.MediaTime, position.Duration, position.CapturedAt, position.Key),
-            _outbox.Reserve()));
+            _outbox.Reserve(),
+            _isLast));
     }
 
     void ISessionSink.Finalise(IReadOnlyList<MediaPatch> patches) => _writer!.Tell(new WriterProtocol.Finalise(patches));

@@ -48,7 +48,7 @@ internal sealed partial class MediaRecorderActor
         {
             if (recording.HasBegun)
             {
-                recording.Session!.Finish();
+                recording.FinishFailed();
             }
         }
 #pragma warning disable CA1031 // What broke cannot be completed, whatever it was: what was given out before is kept as it is.
@@ -121,10 +121,11 @@ internal sealed partial class MediaRecorderActor
         }
     }
 
-    private IActorRef CreateWriter(ActiveRecording recording, string extension) =>
-        Context.ActorOf(
-            RecordingWriterActor.PropsFor(
-                new RecordingStore(recording.Id, recording.Layout, extension, recording.WriteBacklog, Self, _environment.Logger),
-                _environment.Volumes.For(recording.Layout.Folder)),
-            $"writer-{recording.Id}");
+    private IActorRef CreateWriter(ActiveRecording recording, string extension)
+    {
+        var volume = _environment.Volumes.For(recording.Layout.Folder);
+        var store = new RecordingStore(
+            recording.Id, recording.Layout, extension, recording.WriteBacklog, Self, volume.Disk, _environment.Logger);
+        return Context.ActorOf(RecordingWriterActor.PropsFor(store, volume), $"writer-{recording.Id}");
+    }
 }

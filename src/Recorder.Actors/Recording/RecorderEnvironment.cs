@@ -11,4 +11,4 @@ namespace Recorder.Actors.Recording;
 /// <param name="Logger">Where recorders log.</param>
 /// <param name="Node">This node's name.</param>
 internal sealed record RecorderEnvironment(
-    IActorRef Sources, IActorRef Events, Volumes Volumes, TimeProvider Time, ILogger Logger, string Node);
+    IActorRef Sources, IActorRef Events, IVolumes Volumes, TimeProvider Time, ILogger Logger, string Node);

@@ -27,6 +27,7 @@ internal sealed class SlicedOutput : IDisposable
     private RecordedTrack _reference;
     private TimeSpan? _origin;
     private TimeSpan _referenceEnd;
+    private TimeSpan? _aloneSince;
     private TimeSpan _blobStart;
     private DateTimeOffset? _blobCapturedAt;
     private bool? _blobKey;
@@ -68,7 +69,7 @@ internal sealed class SlicedOutput : IDisposable
             return true;
         }
 
-        var drives = track == _reference || time > _referenceEnd + _patience;
+        var drives = track == _reference || IsAloneFor(time) > _patience;
         if (drives)
         {
             Advance(track, packet, time);
@@ -87,7 +88,7 @@ internal sealed class SlicedOutput : IDisposable
         {
             var end = TimeOf(track, track.Encoded.Expected);
             Duration = Later(end, Duration);
-            _referenceEnd = track == _reference ? end : _referenceEnd;
+            (_referenceEnd, _aloneSince) = track == _reference ? (end, null) : (_referenceEnd, _aloneSince);
         }
 
         if (_extent.Unflushed > LargestFragment)
@@ -96,6 +97,18 @@ internal sealed class SlicedOutput : IDisposable
         }
 
         return true;
+    }
+
+    // How long the other tracks have gone on without the reference track. After a gap that all had, they count from its end.
+    private TimeSpan IsAloneFor(TimeSpan time)
+    {
+        if (time <= _referenceEnd)
+        {
+            return TimeSpan.Zero;
+        }
+
+        _aloneSince ??= time;
+        return time - _aloneSince.Value;
     }
 
     /// <summary>Every track that will has shown its first packet: the header goes out.</summary>

@@ -1,4 +1,3 @@
-using Microsoft.Win32.SafeHandles;
 using Recorder.Contracts;
 using Recorder.FFmpeg;
 
@@ -13,16 +12,15 @@ internal sealed record BlobMark(
 /// The order of a write is bytes, then index line. A write that fails is cut off again, so that the file ends with a whole fragment.
 /// </summary>
 /// <param name="layout">Where they are.</param>
-/// <param name="flush">Takes a file to the disk's platter.</param>
-internal sealed class RecordingFiles(RecordingLayout layout, Action<SafeFileHandle>? flush = null) : IDisposable
+/// <param name="disk">What they are on.</param>
+internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk) : IDisposable
 {
     // Headers stand at the front: only blobs that begin there can be touched when a container is completed.
     private const long RewritableBytes = 64 * 1024;
 
-    private readonly Action<SafeFileHandle> _flush = flush ?? RandomAccess.FlushToDisk;
     private readonly List<(long Seq, long Offset, long Length)> _rewritable = [];
-    private SafeFileHandle? _extent;
-    private SafeFileHandle? _index;
+    private IDiskFile? _extent;
+    private IDiskFile? _index;
     private string _extentPath = "";
     private int _extentNumber;
     private long _indexLength;
@@ -37,7 +35,7 @@ internal sealed class RecordingFiles(RecordingLayout layout, Action<SafeFileHand
     /// <exception cref="IOException">A file exists that may not be replaced, or one cannot be created.</exception>
     public void BeginExtent(int number, string extension)
     {
-        Directory.CreateDirectory(layout.Folder);
+        disk.CreateFolder(layout.Folder);
         CloseExtent();
         var path = layout.Extent(number, extension);
         if (!AreOurs)
@@ -59,11 +57,11 @@ internal sealed class RecordingFiles(RecordingLayout layout, Action<SafeFileHand
         var extent = _extent ?? throw new InvalidOperationException("No extent was begun.");
         try
         {
-            RandomAccess.Write(extent, bytes.Segments, _length);
+            extent.Write(bytes.Segments, _length);
         }
         catch (IOException)
         {
-            RandomAccess.SetLength(extent, _length);
+            extent.SetLength(_length);
             throw;
         }
 
@@ -125,25 +123,18 @@ internal sealed class RecordingFiles(RecordingLayout layout, Action<SafeFileHand
             Finalise = new IndexLine.FinaliseLine(
                 _extentNumber, [.. patches.Select(patch => new IndexLine.PatchLine(patch.Offset, patch.Bytes))], checksums),
         });
-        _flush(_index!);
+        _index!.Flush();
         foreach (var patch in patches)
         {
-            RandomAccess.Write(_extent, patch.Bytes.Span, patch.Offset);
+            _extent.Write(patch.Bytes.Span, patch.Offset);
         }
     }
 
     /// <summary>Writes <c>recording.json</c> as a whole: a reader sees the old or the new one.</summary>
     public void Describe(RecordingDescription description)
     {
-        Directory.CreateDirectory(layout.Folder);
-        var temporary = layout.Description + ".new";
-        using (var file = File.OpenHandle(temporary, FileMode.Create, FileAccess.Write))
-        {
-            RandomAccess.Write(file, StorageJson.Document(description), 0);
-            _flush(file);
-        }
-
-        File.Move(temporary, layout.Description, overwrite: true);
+        disk.CreateFolder(layout.Folder);
+        disk.Replace(layout.Description, StorageJson.Document(description));
     }
 
     /// <summary>Takes everything to the disk's platter and closes the files, whatever fails on the way.</summary>
@@ -175,13 +166,13 @@ internal sealed class RecordingFiles(RecordingLayout layout, Action<SafeFileHand
         Crc32C = _blobCrc,
     };
 
-    private SafeFileHandle Open(string path) =>
-        File.OpenHandle(path, layout.Overwrite ? FileMode.Create : FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read);
+    private IDiskFile Open(string path) =>
+        disk.Create(path, layout.Overwrite);
 
     // All three before the first is made: a recording that is there keeps its description and its index too.
     private void CheckNothingIsThere(string extent)
     {
-        if (!layout.Overwrite && Array.Find([extent, layout.Index, layout.Description], File.Exists) is { } taken)
+        if (!layout.Overwrite && Array.Find([extent, layout.Index, layout.Description], disk.Exists) is { } taken)
         {
             throw new IOException($"The file '{taken}' already exists.");
         }
@@ -189,7 +180,7 @@ internal sealed class RecordingFiles(RecordingLayout layout, Action<SafeFileHand
 
     private void CloseExtent() => Close(ref _extent);
 
-    private void Close(ref SafeFileHandle? file)
+    private static void Close(ref IDiskFile? file)
     {
         if (file is not { } open)
         {
@@ -199,7 +190,7 @@ internal sealed class RecordingFiles(RecordingLayout layout, Action<SafeFileHand
         file = null;
         using (open)
         {
-            _flush(open);
+            open.Flush();
         }
     }
 
@@ -213,11 +204,11 @@ internal sealed class RecordingFiles(RecordingLayout layout, Action<SafeFileHand
         var bytes = StorageJson.Line(line);
         try
         {
-            RandomAccess.Write(_index, bytes, _indexLength);
+            _index.Write(bytes, _indexLength);
         }
         catch (IOException)
         {
-            RandomAccess.SetLength(_index, _indexLength);
+            _index.SetLength(_indexLength);
             throw;
         }
 
@@ -231,7 +222,7 @@ internal sealed class RecordingFiles(RecordingLayout layout, Action<SafeFileHand
         for (var position = offset; position < offset + length;)
         {
             var part = buffer.AsSpan(0, (int)Math.Min(buffer.Length, offset + length - position));
-            part = part[..RandomAccess.Read(_extent!, part, position)];
+            part = part[.._extent!.Read(part, position)];
             if (part.IsEmpty)
             {
                 break;

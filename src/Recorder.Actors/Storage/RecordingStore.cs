@@ -8,12 +8,14 @@ namespace Recorder.Actors.Storage;
 /// writer's actor, so that neither the files nor the first failure are lost when that is restarted.
 /// </summary>
 internal sealed class RecordingStore(
-    RecordingId recording, RecordingLayout layout, string extension, WriteBacklog backlog, IActorRef recorder, ILogger logger)
+    RecordingId recording, RecordingLayout layout, string extension, WriteBacklog backlog, IActorRef recorder, IDisk disk,
+    ILogger logger)
 {
-    private readonly RecordingFiles _files = new(layout);
+    private readonly RecordingFiles _files = new(layout, disk);
     private StoredRecording _stored = StoredRecording.Nothing;
     private TimeSpan _reached;
     private MediaError? _error;
+    private long _leftOut;
 
     public void BeginExtent(WriterProtocol.BeginExtent message) => Attempt(() => _files.BeginExtent(message.Number, extension));
 
@@ -32,11 +34,20 @@ internal sealed class RecordingStore(
         backlog.Remove(held);
     }
 
+    // After a failure only what is left of the last blob is announced, behind the error: the others would come before it, empty.
     public void EndBlob(WriterProtocol.EndBlob message)
     {
+        var mark = AsFarAsWritten(message.Mark with { Number = message.Mark.Number - _leftOut });
         Blob? blob = null;
-        Attempt(() => blob = _files.EndBlob(AsFarAsWritten(message.Mark), extension), evenAfterFailure: true);
-        blob ??= _files.EmptyBlob(message.Mark, extension);
+        Attempt(() => blob = _files.EndBlob(mark, extension), evenAfterFailure: true);
+        blob ??= _files.EmptyBlob(mark, extension);
+        if (_error is not null && blob.Length == 0 && !message.IsLast)
+        {
+            _leftOut++;
+            recorder.Tell(new WriterProtocol.BlobStored(message.Slot, Blob: null), ActorRefs.NoSender);
+            return;
+        }
+
         _stored = _stored.With(blob);
         recorder.Tell(new WriterProtocol.BlobStored(message.Slot, blob), ActorRefs.NoSender);
     }

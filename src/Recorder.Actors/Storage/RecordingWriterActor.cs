@@ -7,9 +7,9 @@ namespace Recorder.Actors.Storage;
 internal sealed class RecordingWriterActor : ReceiveActor
 {
     private readonly RecordingStore _store;
-    private readonly VolumeThread _volume;
+    private readonly IVolume _volume;
 
-    public RecordingWriterActor(RecordingStore store, VolumeThread volume)
+    public RecordingWriterActor(RecordingStore store, IVolume volume)
     {
         (_store, _volume) = (store, volume);
         Receive<WriterProtocol.Append>(message => _volume.Post(() => _store.Append(message)));
@@ -21,7 +21,7 @@ internal sealed class RecordingWriterActor : ReceiveActor
         Receive<WriterProtocol.Close>(OnClose);
     }
 
-    public static Props PropsFor(RecordingStore store, VolumeThread volume) =>
+    public static Props PropsFor(RecordingStore store, IVolume volume) =>
         Props.Create(() => new RecordingWriterActor(store, volume));
 
     // It is restarted with its recorder, and then goes on with what was posted: the files stay open.

@@ -7,7 +7,7 @@ namespace Recorder.Actors.Storage;
 /// The one thread that writes to a volume. A disk that stalls blocks it and nothing else: recorders hand their writes over as jobs
 /// and go on. How much may wait is bounded by each recorder's own limit.
 /// </summary>
-internal sealed class VolumeThread : IDisposable
+internal sealed class VolumeThread : IVolume, IDisposable
 {
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(10);
 
@@ -25,6 +25,8 @@ internal sealed class VolumeThread : IDisposable
         _thread = new Thread(Run) { IsBackground = true, Name = $"volume {name}" };
         _thread.Start();
     }
+
+    public IDisk Disk => LocalDisk.Instance;
 
     /// <summary>Runs the job after all that were posted before it; not after the end. A job reports its own failures.</summary>
     public void Post(Action job)
@@ -73,13 +75,13 @@ internal sealed class VolumeThread : IDisposable
 }
 
 /// <summary>The volume threads of this node, one per mounted volume, made when first needed.</summary>
-internal sealed class Volumes(ILogger logger) : IDisposable
+internal sealed class Volumes(ILogger logger) : IVolumes, IDisposable
 {
     private readonly ConcurrentDictionary<string, Lazy<VolumeThread>> _threads = new(StringComparer.Ordinal);
     private readonly string[] _mounts = [.. DriveInfo.GetDrives().Select(drive => drive.Name).OrderByDescending(name => name.Length)];
 
     /// <summary>The thread that writes below this folder.</summary>
-    public VolumeThread For(string folder)
+    public IVolume For(string folder)
     {
         var path = folder.EndsWith('/') ? folder : folder + '/';
         var mount = Array.Find(_mounts, name => path.StartsWith(name.EndsWith('/') ? name : name + '/', StringComparison.Ordinal)) ?? "/";

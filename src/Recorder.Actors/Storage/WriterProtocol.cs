@@ -16,7 +16,10 @@ internal static class WriterProtocol
     public sealed record Append(MediaBytes Bytes, TimeSpan Reaches);
 
     /// <summary>What was appended since the last one is a blob. Answered with <see cref="BlobStored"/>.</summary>
-    public sealed record EndBlob(BlobMark Mark, EventOutbox.Slot Slot);
+    /// <param name="Mark">What is known of it.</param>
+    /// <param name="Slot">The place of its event.</param>
+    /// <param name="IsLast">Whether it ends the recording: then it is announced in any case.</param>
+    public sealed record EndBlob(BlobMark Mark, EventOutbox.Slot Slot, bool IsLast = false);
 
     /// <summary>An interval was not recorded.</summary>
     public sealed record AddGap(RecorderProtocol.GapRecorded Gap);
@@ -30,8 +33,8 @@ internal static class WriterProtocol
     /// <summary>Closes the files, then describes what is in them; the writer then stops. Answered with <see cref="Closed"/>.</summary>
     public sealed record Close(RecordingDescription Description, RecordingEnd End);
 
-    /// <summary>The blob and its index line are written. After a failure: what is left of it.</summary>
-    public sealed record BlobStored(EventOutbox.Slot Slot, Blob Blob);
+    /// <summary>The blob and its index line are written. After a failure: what is left of it; null when that is nothing.</summary>
+    public sealed record BlobStored(EventOutbox.Slot Slot, Blob? Blob);
 
     /// <summary>The first failure of this recording; what comes after is thrown away.</summary>
     public sealed record WriteFailed(RecordingId Recording, MediaError Error);

@@ -43,7 +43,6 @@ public sealed class WriteFailureSpecs : RecorderSpecs
 
         var stored = Subscriber.ExpectMsg<DataAvailable>().Data;
         stored.Length.ShouldBeGreaterThan(0);
-        Subscriber.ExpectMsg<DataAvailable>().Data.Length.ShouldBe(0);
         var error = Subscriber.ExpectMsg<ErrorRaised>().Error;
         Subscriber.ExpectMsg<DataAvailable>().Data.Length.ShouldBe(0);
         var stop = Subscriber.ExpectMsg<Stopped>();

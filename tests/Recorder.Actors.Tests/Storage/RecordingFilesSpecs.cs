@@ -15,7 +15,7 @@ public sealed class RecordingFilesSpecs : IDisposable
     public RecordingFilesSpecs()
     {
         _layout = RecordingLayout.For(new RecordingTarget(_folder), new RecorderId("cam"), _recording);
-        _files = new RecordingFiles(_layout);
+        _files = new RecordingFiles(_layout, LocalDisk.Instance);
     }
 
     public void Dispose()
@@ -100,8 +100,8 @@ public sealed class RecordingFilesSpecs : IDisposable
     {
         var path = Path.Combine(_folder, "take.mp4");
         File.WriteAllText(path, "precious");
-        using var refused = new RecordingFiles(RecordingLayout.For(new RecordingTarget(null, path), new RecorderId("cam"), _recording));
-        using var allowed = new RecordingFiles(RecordingLayout.For(new RecordingTarget(null, path, true), new RecorderId("cam"), _recording));
+        using var refused = new RecordingFiles(RecordingLayout.For(new RecordingTarget(null, path), new RecorderId("cam"), _recording), LocalDisk.Instance);
+        using var allowed = new RecordingFiles(RecordingLayout.For(new RecordingTarget(null, path, true), new RecorderId("cam"), _recording), LocalDisk.Instance);
 
         Should.Throw<IOException>(() => refused.BeginExtent(1, ".mp4"));
         File.ReadAllText(path).ShouldBe("precious");
@@ -116,7 +116,7 @@ public sealed class RecordingFilesSpecs : IDisposable
     {
         File.WriteAllText(Path.Combine(_folder, part), "precious");
         using var refused = new RecordingFiles(
-            RecordingLayout.For(new RecordingTarget(null, Path.Combine(_folder, "take.mp4")), new RecorderId("cam"), _recording));
+            RecordingLayout.For(new RecordingTarget(null, Path.Combine(_folder, "take.mp4")), new RecorderId("cam"), _recording), LocalDisk.Instance);
 
         Should.Throw<IOException>(() => refused.BeginExtent(1, ".mp4")).Message.ShouldContain(part);
         refused.AreOurs.ShouldBeFalse();
@@ -126,7 +126,7 @@ public sealed class RecordingFilesSpecs : IDisposable
     [Fact]
     public void Files_are_closed_although_they_cannot_be_taken_to_the_platter()
     {
-        var files = new RecordingFiles(_layout, _ => throw new IOException("The disk broke."));
+        var files = new RecordingFiles(_layout, new UnflushableDisk());
         files.BeginExtent(1, ".mp4");
 
         Should.Throw<IOException>(files.Dispose);
@@ -143,6 +143,33 @@ public sealed class RecordingFilesSpecs : IDisposable
 
         File.ReadAllText(_layout.Description).ShouldContain("\"stopReason\": \"Requested\"");
         Directory.GetFiles(_layout.Folder).ShouldBe([_layout.Description]);
+    }
+
+    /// <summary>This machine's disk, but nothing reaches the platter.</summary>
+    private sealed class UnflushableDisk : IDisk
+    {
+        public void CreateFolder(string path) => LocalDisk.Instance.CreateFolder(path);
+
+        public bool Exists(string path) => LocalDisk.Instance.Exists(path);
+
+        public IDiskFile Create(string path, bool overwrite) => new UnflushableFile(LocalDisk.Instance.Create(path, overwrite));
+
+        public void Replace(string path, ReadOnlySpan<byte> content) => LocalDisk.Instance.Replace(path, content);
+    }
+
+    private sealed class UnflushableFile(IDiskFile file) : IDiskFile
+    {
+        public void Write(IReadOnlyList<ReadOnlyMemory<byte>> segments, long offset) => file.Write(segments, offset);
+
+        public void Write(ReadOnlySpan<byte> bytes, long offset) => file.Write(bytes, offset);
+
+        public int Read(Span<byte> into, long offset) => file.Read(into, offset);
+
+        public void SetLength(long length) => file.SetLength(length);
+
+        public void Flush() => throw new IOException("The disk broke.");
+
+        public void Dispose() => file.Dispose();
     }
 
     private IEnumerable<string> OpenFiles() =>

@@ -18,7 +18,7 @@ public sealed class RecordingStoreSpecs : TestKit
     public RecordingStoreSpecs()
     {
         _layout = RecordingLayout.For(new RecordingTarget(_folder), new RecorderId("cam"), _recording);
-        _store = new RecordingStore(_recording, _layout, ".mp4", _backlog, TestActor, NullLogger.Instance);
+        _store = new RecordingStore(_recording, _layout, ".mp4", _backlog, TestActor, LocalDisk.Instance, NullLogger.Instance);
     }
 
     protected override void AfterAll()
@@ -39,7 +39,7 @@ public sealed class RecordingStoreSpecs : TestKit
         Append("lost", TimeSpan.FromSeconds(0.75));
         EndBlob(1);
 
-        var blob = ExpectMsg<WriterProtocol.BlobStored>().Blob;
+        var blob = ExpectMsg<WriterProtocol.BlobStored>().Blob.ShouldNotBeNull();
         (blob.Length, blob.Duration).ShouldBe((12, TimeSpan.FromSeconds(0.5)));
         Close().Stored.ShouldBe(new StoredRecording(TimeSpan.FromSeconds(0.5), 12, 1));
     }
