@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using Recorder.ActorKernel.Configuration;
+using Recorder.ActorKernel.Event;
+using Recorder.ActorKernel.Internal;
 
 namespace Recorder.ActorKernel.Dispatch;
 
@@ -33,6 +35,48 @@ public sealed class ActionWithStateRunnable(Action<object?> actionWithState, obj
     public void Execute() => Run();
 }
 
+/// <summary>What the maker of a dispatcher gets to know of the system.</summary>
+public interface IDispatcherPrerequisites
+{
+    /// <summary>The system's events.</summary>
+    EventStream EventStream { get; }
+
+    /// <summary>The system's scheduler.</summary>
+    IScheduler Scheduler { get; }
+
+    /// <summary>The system's settings.</summary>
+    Settings Settings { get; }
+
+    /// <summary>The system's mailboxes.</summary>
+    Mailboxes Mailboxes { get; }
+}
+
+/// <summary>
+/// Makes the dispatcher of a block in the configuration. A block whose <c>type</c> is a subclass's full name, with its assembly, gets
+/// one made with these two arguments.
+/// </summary>
+public abstract class MessageDispatcherConfigurator
+{
+    /// <summary>A maker.</summary>
+    /// <param name="config">The block.</param>
+    /// <param name="prerequisites">The system.</param>
+    protected MessageDispatcherConfigurator(Config config, IDispatcherPrerequisites prerequisites)
+    {
+        Config = config;
+        Prerequisites = prerequisites;
+    }
+
+    /// <summary>The block.</summary>
+    public Config Config { get; }
+
+    /// <summary>The system.</summary>
+    public IDispatcherPrerequisites Prerequisites { get; }
+
+    /// <summary>The dispatcher; called once, unless actors do not share it.</summary>
+    /// <returns>The dispatcher.</returns>
+    public abstract MessageDispatcher Dispatcher();
+}
+
 /// <summary>Gives actors threads.</summary>
 public abstract class MessageDispatcher
 {
@@ -49,6 +93,18 @@ public abstract class MessageDispatcher
         Throughput = throughput;
         Config = config;
     }
+
+    /// <summary>A dispatcher with the name and the throughput of its block in the configuration.</summary>
+    /// <param name="configurator">Its maker.</param>
+    protected MessageDispatcher(MessageDispatcherConfigurator configurator)
+        : this(
+            configurator.Config.GetString("id", ""),
+            configurator.Config.GetInt("throughput", DefaultThroughput),
+            configurator.Config) =>
+        Configurator = configurator;
+
+    /// <summary>Its maker; null for the kernel's own.</summary>
+    public MessageDispatcherConfigurator? Configurator { get; }
 
     /// <summary>Its name in the configuration.</summary>
     public string Id { get; protected set; }
@@ -83,6 +139,11 @@ public abstract class MessageDispatcher
     /// <summary>Runs something on one of the threads.</summary>
     /// <param name="run">The thing.</param>
     protected abstract void ExecuteTask(IRunnable run);
+
+    /// <summary>Frees what it holds. The kernel never calls it: a dispatcher lives as long as its system.</summary>
+    protected virtual void Shutdown()
+    {
+    }
 }
 
 /// <summary>The default: the thread pool of .NET.</summary>
@@ -185,7 +246,20 @@ public sealed class Dispatchers(ActorSystem system)
             "ForkJoinDispatcher" => new ForkJoinDispatcher(id, throughput, config),
             "Dispatcher" or "TaskDispatcher" or "ThreadPoolDispatcher" or "ChannelDispatcher" =>
                 new Dispatcher(id, throughput, config),
+            var name when TypeNames.Resolve(name) is { } type && typeof(MessageDispatcherConfigurator).IsAssignableFrom(type) =>
+                ((MessageDispatcherConfigurator)Activator.CreateInstance(type, config, new Prerequisites(system))!).Dispatcher(),
             var other => throw new ConfigurationException($"Dispatcher [{id}] has unknown type [{other}]"),
         };
+    }
+
+    private sealed class Prerequisites(ActorSystem system) : IDispatcherPrerequisites
+    {
+        public EventStream EventStream => system.EventStream;
+
+        public IScheduler Scheduler => system.Scheduler;
+
+        public Settings Settings => system.Settings;
+
+        public Mailboxes Mailboxes => system.Mailboxes;
     }
 }
