@@ -1,0 +1,131 @@
+using System.Collections.Concurrent;
+using Recorder.FFmpeg;
+
+namespace Recorder.Testing;
+
+/// <summary>
+/// Real coded pictures and sounds, made once a process by the real encoders and used over and over, so that what a spec records can be
+/// decoded and costs next to nothing. Every picture stands alone; which ones count as key frames is the script's choice.
+/// </summary>
+internal sealed class ScriptedMedia
+{
+    public const int Width = 64;
+    public const int Height = 48;
+    public const int SampleRate = 48_000;
+
+    private const int Pictures = 16;
+
+    private static readonly ConcurrentDictionary<string, Lazy<ScriptedMedia>> Made = new(StringComparer.Ordinal);
+
+    private ScriptedMedia(CodecParameters parameters, Rational timeBase, long duration, IReadOnlyList<byte[]> packets) =>
+        (Parameters, TimeBase, Duration, Packets) = (parameters, timeBase, duration, packets);
+
+    public CodecParameters Parameters { get; }
+
+    public Rational TimeBase { get; }
+
+    /// <summary>Of one packet, in the time base; 0 for video, whose frame rate the track sets.</summary>
+    public long Duration { get; }
+
+    public IReadOnlyList<byte[]> Packets { get; }
+
+    /// <summary>Pictures, brighter and darker by turns.</summary>
+    /// <param name="codec">FFmpeg's name: h264, vp8, vp9, av1, or rawvideo.</param>
+    /// <param name="width">Pixels, even.</param>
+    /// <param name="height">Pixels, even.</param>
+    public static ScriptedMedia Video(string codec, int width = Width, int height = Height) =>
+        Made.GetOrAdd($"{codec} {width}x{height}", _ => new Lazy<ScriptedMedia>(() => Encode(codec, width, height))).Value;
+
+    /// <summary>A tone.</summary>
+    /// <param name="codec">FFmpeg's name: aac, opus, or pcm_s16le.</param>
+    public static ScriptedMedia Audio(string codec) =>
+        Made.GetOrAdd(codec, _ => new Lazy<ScriptedMedia>(() => EncodeTone(codec))).Value;
+
+    private static ScriptedMedia Encode(string codec, int width, int height)
+    {
+        var raw = CodecParameters.RawVideo(width, height, "yuv420p", new Rational(25, 1));
+        var pictures = Enumerable.Range(0, Pictures).Select(number => Picture(number, width, height)).ToList();
+        if (codec == "rawvideo")
+        {
+            return new ScriptedMedia(raw, new Rational(1, 90_000), 0, pictures);
+        }
+
+        using var transcoder = new VideoTranscoder(raw, new Rational(1, 25), new VideoEncoding
+        {
+            Codec = codec,
+            BitsPerSecond = 100_000,
+            KeyFrameIntervalCount = 1,
+            GlobalHeader = true,
+        });
+        var packets = Collect(
+            pictures, 1, transcoder.Write, transcoder.Finish);
+        return new ScriptedMedia(transcoder.Output, transcoder.OutputTimeBase, 0, packets.Data);
+    }
+
+    private static ScriptedMedia EncodeTone(string codec)
+    {
+        const int SamplesPerPacket = 960;
+        var raw = CodecParameters.Pcm(SampleRate, 1, "s16le");
+        var sounds = Enumerable.Range(0, 50).Select(number => Tone(number * SamplesPerPacket, SamplesPerPacket)).ToList();
+        if (codec == "pcm_s16le")
+        {
+            return new ScriptedMedia(raw, new Rational(1, SampleRate), SamplesPerPacket, sounds);
+        }
+
+        using var transcoder = new AudioTranscoder(raw, new Rational(1, SampleRate), new AudioEncoding
+        {
+            Codec = codec,
+            BitsPerSecond = 64_000,
+            GlobalHeader = true,
+        });
+        var packets = Collect(sounds, SamplesPerPacket, transcoder.Write, transcoder.Finish);
+        return new ScriptedMedia(transcoder.Output, transcoder.OutputTimeBase, packets.Duration, packets.Data);
+    }
+
+    private static (IReadOnlyList<byte[]> Data, long Duration) Collect(
+        List<byte[]> raw, long duration, Action<PacketBatch, int, long, PacketBatch, int> write, Action<PacketBatch, int> finish)
+    {
+        var input = PacketBatch.Rent();
+        var output = PacketBatch.Rent();
+        try
+        {
+            for (var number = 0; number < raw.Count; number++)
+            {
+                input.Add(raw[number], 0, number * duration, number * duration, duration, key: true);
+                write(input, number, number * duration, output, 0);
+            }
+
+            finish(output, 0);
+
+            // An encoder's first and last packets are not like the others.
+            var (from, count) = output.Count > Pictures ? (4, output.Count - 8) : (0, output.Count);
+            return ([.. Enumerable.Range(from, count).Select(index => output.Data(index).ToArray())],
+                output.Count > 1 ? output[from + 1].Pts - output[from].Pts : 0);
+        }
+        finally
+        {
+            input.Release();
+            output.Release();
+        }
+    }
+
+    private static byte[] Picture(int number, int width, int height)
+    {
+        var picture = new byte[width * height * 3 / 2];
+        Array.Fill(picture, (byte)(120 + (number * 5)), 0, width * height);
+        Array.Fill(picture, (byte)128, width * height, width * height / 2);
+        return picture;
+    }
+
+    private static byte[] Tone(int from, int samples)
+    {
+        var sound = new byte[samples * 2];
+        for (var sample = 0; sample < samples; sample++)
+        {
+            var value = (short)(8_000 * Math.Sin(2 * Math.PI * 440 * (from + sample) / SampleRate));
+            (sound[sample * 2], sound[(sample * 2) + 1]) = ((byte)value, (byte)(value >> 8));
+        }
+
+        return sound;
+    }
+}

@@ -1,0 +1,149 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Recorder.Actors.Capture;
+using Recorder.Actors.Events;
+using Recorder.Actors.Recording;
+using Recorder.Contracts;
+
+namespace Recorder.Testing;
+
+/// <summary>
+/// A node in a bottle: the real recorders, the real mediator, real containers and codecs; scripted sources, a disk in memory and a
+/// clock that the spec moves. Everything runs on the thread of the test, in an order that a seed fixes: a world does the same each time.
+/// </summary>
+public sealed class RecorderWorld : IDisposable
+{
+    /// <summary>Environment variable that replaces every spec's seed.</summary>
+    public const string SeedVariable = "RECORDER_SEED";
+
+    private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly Dictionary<string, ScriptedSource> _sources = new(StringComparer.Ordinal);
+    private readonly IActorRef _events;
+
+    /// <summary>Makes a world.</summary>
+    /// <param name="seed">Fixes the order of all deliveries.</param>
+    public RecorderWorld(int seed = 1)
+    {
+        Order = new DeliveryOrder(seed);
+        Clock = new VirtualClock(Order);
+        Sys = ActorSystem.Create("world", Order.Configuration);
+        Clock.Drive((TestScheduler)Sys.Scheduler);
+        Disk = new FaultyDisk(Sys);
+        var sources = _sources;
+        var router = Sys.ActorOf(Props.Create(() => new ScriptedSourcesActor(sources)), "sources");
+        _events = Sys.ActorOf(EventsActor.PropsFor(), "events");
+        Recorders = Sys.ActorOf(
+            RecordersActor.PropsFor(new RecorderEnvironment(router, _events, Disk.Volumes, Clock, NullLogger.Instance, "world")), "recorders");
+        Settle();
+    }
+
+    /// <summary>What fixes the order.</summary>
+    public int Seed => Order.Seed;
+
+    /// <summary>Time: it stands still unless the spec moves it.</summary>
+    public VirtualClock Clock { get; }
+
+    /// <summary>Where recordings go.</summary>
+    public FaultyDisk Disk { get; }
+
+    /// <summary>The actor system.</summary>
+    public ActorSystem Sys { get; }
+
+    /// <summary>Takes <see cref="RecordersProtocol"/> and every recorder's commands.</summary>
+    public IActorRef Recorders { get; }
+
+    internal DeliveryOrder Order { get; }
+
+    /// <summary>Makes a source.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="tracks">Its tracks; none given: H.264 at 25 frames a second, a key frame a second, and AAC.</param>
+    public ScriptedSource Source(string name = "camera", params ScriptedTrack[] tracks)
+    {
+        var source = new ScriptedSource(
+            this, name, $"rtsp://{name}.test/", tracks is { Length: > 0 } ? tracks : [ScriptedTrack.Video(), ScriptedTrack.Audio()]);
+        source.Follow(Clock);
+        _sources.Add(source.Uri.Key, source);
+        Settle();
+        return source;
+    }
+
+    /// <summary>Makes a recorder.</summary>
+    /// <param name="source">What it records.</param>
+    /// <param name="options">How.</param>
+    /// <param name="id">Its id; null: one is made up.</param>
+    /// <param name="target">Where its files go; null: the folder <c>/recordings</c> of <see cref="Disk"/>.</param>
+    /// <exception cref="SpecFailedException">It was refused; the message says why.</exception>
+    public TestRecorder CreateRecorder(
+        ScriptedSource source, RecorderOptions? options = null, string? id = null, RecordingTarget? target = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        var recorder = new TestRecorder(this, new RecorderId(id ?? $"recorder-{++_made}"));
+        recorder.Create(source.Uri.Key, options ?? new RecorderOptions(), target ?? new RecordingTarget("/recordings"));
+        return recorder;
+    }
+
+    private int _made;
+
+    /// <summary>Lets every actor finish what it has to do; the time stands still.</summary>
+    public void Settle() => Order.RunUntilIdle();
+
+    /// <summary>Subscribes an actor to the events of a recorder, or of all.</summary>
+    /// <param name="subscriber">Who gets them.</param>
+    /// <param name="recorder">Of which; null: of all.</param>
+    public void Subscribe(IActorRef subscriber, RecorderId? recorder = null)
+    {
+        _events.Tell(new EventsProtocol.Subscribe(recorder), subscriber);
+        Settle();
+    }
+
+    /// <summary>Subscribes an actor no longer.</summary>
+    public void Unsubscribe(IActorRef subscriber)
+    {
+        _events.Tell(new EventsProtocol.Unsubscribe(), subscriber);
+        Settle();
+    }
+
+    /// <summary>
+    /// Runs a spec once for each of many seeds, so that what depends on the order of deliveries comes to light.
+    /// </summary>
+    /// <param name="seeds">How many; <see cref="SeedVariable"/> picks a single one.</param>
+    /// <param name="spec">The spec, in a world of its own each time.</param>
+    /// <exception cref="SpecFailedException">It failed; the message begins with the seed that finds the failure again.</exception>
+    public static void Explore(int seeds, Action<RecorderWorld> spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        foreach (var seed in SeedFromEnvironment() is { } only ? [only] : Enumerable.Range(1, seeds))
+        {
+            using var world = new RecorderWorld(seed);
+            try
+            {
+                spec(world);
+            }
+            catch (Exception failure)
+            {
+                throw new SpecFailedException(
+                    $"Seed {seed} finds this failure; {SeedVariable}={seed} finds it again.{Environment.NewLine}{failure.Message}", failure);
+            }
+        }
+    }
+
+    /// <summary>Ends the actor system.</summary>
+    public void Dispose()
+    {
+        Disk.Repair();
+        var ended = Sys.Terminate();
+        var started = TimeProvider.System.GetTimestamp();
+        while (!ended.IsCompleted && TimeProvider.System.GetElapsedTime(started) < EndTimeout)
+        {
+            if (!Order.RunNext())
+            {
+                Thread.Yield();
+            }
+        }
+
+        Order.Forget();
+    }
+
+    internal static int? SeedFromEnvironment() =>
+        int.TryParse(Environment.GetEnvironmentVariable(SeedVariable), out var seed) ? seed : null;
+}
