@@ -37,6 +37,9 @@ public sealed class ScriptSpecs : IDisposable
                 for ((i = 1; i <= $#; i++)); do [[ ${!i} == --artifacts-path ]] && { at=$((i + 1)); out=${!at}; }; done
                 [[ -z ${BREAK:-} ]] || { echo "Program.cs(1,1): error CS0001: broken"; exit 1; }
                 mkdir -p "$out/bin/Recorder.Node/release" && touch "$out/bin/Recorder.Node/release/recorder.dll"
+            elif [[ $1 == msbuild ]]; then
+                [[ -z ${BREAK_AHEAD:-} ]] || { echo "error NU1101: Unable to find package"; exit 1; }
+                for a in "$@"; do [[ $a != -p:To=* ]] || { mkdir -p "${a#-p:To=}" && echo ahead >"${a#-p:To=}/recorder.dll"; }; done
             fi
             """);
         Tool("apt-get", """echo "apt-get $*" >>"$LOG" """);
@@ -109,6 +112,24 @@ public sealed class ScriptSpecs : IDisposable
 
         runs.ShouldAllBe(run => run.Code == 0);
         Builds().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task What_is_compiled_ahead_takes_the_place_of_the_IL()
+    {
+        await RunAsync("--version");
+
+        (await File.ReadAllTextAsync(BuiltProgram)).ShouldBe("ahead\n");
+    }
+
+    [Fact]
+    public async Task Where_nothing_can_be_compiled_ahead_the_IL_runs_and_no_error_is_shown()
+    {
+        var run = await RunAsync(_folder["tree/recorder"], ["--version"], ("BREAK_AHEAD", "1"));
+
+        run.Code.ShouldBe(0);
+        run.Error.ShouldBe("recorder: building, once; this takes about half a minute\n");
+        (await File.ReadAllTextAsync(BuiltProgram)).ShouldBe("");
     }
 
     [Fact]
