@@ -55,6 +55,14 @@ public sealed class ProgressSpecs
     }
 
     [Fact]
+    public void A_loss_that_a_status_told_first_is_counted_once()
+    {
+        var progress = New.Apply(_test.Started()).Apply(_test.Status(1, 500, lost: 12)).Apply(_test.Gap(1, 12));
+        progress.LostPackets.ShouldBe(12);
+        progress.Apply(_test.Gap(1, 5)).Apply(_test.Status(2, 900, lost: 17)).LostPackets.ShouldBe(17);
+    }
+
+    [Fact]
     public void What_is_being_stopped_stays_so_until_it_is_stopped()
     {
         var progress = New.Apply(_test.Started()).Stopping().Apply(_test.Resumed());

@@ -74,7 +74,8 @@ internal sealed record RecorderProgress(RecorderId Id, string Source, string Tar
             {
                 Gaps = Gaps + 1,
                 GapTime = GapTime + gap.Duration,
-                LostPackets = LostPackets + gap.Packets,
+                LostPackets = Math.Max(LostPackets, AnnouncedLost + gap.Packets),
+                AnnouncedLost = AnnouncedLost + gap.Packets,
             },
             RecorderProtocol.SourceChanged changed => Moved(changed.Status switch
             {
@@ -113,6 +114,9 @@ internal sealed record RecorderProgress(RecorderId Id, string Source, string Tar
 
     /// <summary>Bytes of the blobs announced; what was produced may be more.</summary>
     private long AnnouncedBytes { get; init; }
+
+    /// <summary>Packets of the gaps announced; a status may have counted a gap before its event came.</summary>
+    private long AnnouncedLost { get; init; }
 
     private TimeSpan Longer(TimeSpan duration) => duration > Duration ? duration : Duration;
 
