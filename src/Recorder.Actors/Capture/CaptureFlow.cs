@@ -21,6 +21,7 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
     private int _starved;
     private long _lastWall;
     private bool _lost;
+    private long _cut;
 
     /// <summary>The tracks; empty before the first opening.</summary>
     public IReadOnlyList<SourceTrack> Tracks => _tracks.Tracks;
@@ -104,8 +105,12 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
     }
 
     /// <summary>The source is lost: subscribers are told once.</summary>
-    public void Lost(DateTimeOffset now, string cause)
+    /// <param name="now">The wall clock.</param>
+    /// <param name="cause">Why, a sentence.</param>
+    /// <param name="cut">Packets left out at the end of the connection.</param>
+    public void Lost(DateTimeOffset now, string cause, int cut)
     {
+        _cut += cut;
         if (!_lost)
         {
             _lost = true;
@@ -222,7 +227,8 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
         if (_lost)
         {
             _lost = false;
-            TellOpened(new CaptureProtocol.SourceRestored(Wall(_lastWall == 0 ? batch[0].CaptureTimeUs : _lastWall), Wall(batch[0].CaptureTimeUs)));
+            TellOpened(new CaptureProtocol.SourceRestored(Wall(_lastWall == 0 ? batch[0].CaptureTimeUs : _lastWall), Wall(batch[0].CaptureTimeUs), _cut));
+            _cut = 0;
         }
 
         _pending.ForEach(TellOpened);

@@ -133,7 +133,8 @@ public static class CaptureProtocol
     /// <summary>Media again. The timeline goes on with the gap in it.</summary>
     /// <param name="From">Wall-clock time of the last packet before.</param>
     /// <param name="To">Wall-clock time of the first packet after.</param>
-    public sealed record SourceRestored(DateTimeOffset From, DateTimeOffset To) : SourceMessage;
+    /// <param name="Packets">Left out before the loss because they may have been cut off; how many were never sent, nobody knows.</param>
+    public sealed record SourceRestored(DateTimeOffset From, DateTimeOffset To, long Packets = 0) : SourceMessage;
 
     /// <summary>
     /// The receiver was too slow (or packets were damaged): these were left out for it, in whole groups of pictures.

@@ -87,10 +87,10 @@ internal sealed partial class CaptureSourceActor
         }
     }
 
-    private void Lose(string cause)
+    private void Lose(string cause, int cut = 0)
     {
         CaptureLog.Lost(_services.Logger, _source.Masked, cause);
-        _flow.Lost(_services.Time.GetUtcNow(), cause);
+        _flow.Lost(_services.Time.GetUtcNow(), cause, cut);
         RetryLater(cause);
     }
 
@@ -136,7 +136,7 @@ internal sealed partial class CaptureSourceActor
         else
         {
             var cause = ended.Error is null ? $"{_source.Masked} closed the stream." : SourceErrors.Translate(_source, ended.Error, true).Error.Message;
-            Lose(cause);
+            Lose(cause, ended.Cut);
         }
     }
 

@@ -13,6 +13,9 @@ internal sealed class LiveReader
     private const long MostPending = 64L << 20;
     private const long MostBytes = 4L << 20;
 
+    // What came within a moment of a loss may be what FFmpeg's parsers still held: half a picture.
+    private static readonly TimeSpan Settled = TimeSpan.FromMilliseconds(2);
+
     private readonly ICaptureInput _input;
     private readonly SourceUri _source;
     private readonly int _attempt;
@@ -28,6 +31,7 @@ internal sealed class LiveReader
     private long _pending;
     private volatile bool _cancelled;
     private TimeSpan? _paceOrigin;
+    private TimeSpan _takenAt;
 
     public LiveReader(ICaptureInput input, SourceUri source, int attempt, IActorRef owner, CaptureServices services)
     {
@@ -78,13 +82,14 @@ internal sealed class LiveReader
                 if (result == ReadResult.TryAgain)
                 {
                     Pause(TimeSpan.FromMilliseconds(10));
+                    FlushIfDue();
                 }
                 else
                 {
+                    // First what came before: the newest packet is trusted when another follows or it gets a little older.
+                    FlushIfDue();
                     Take();
                 }
-
-                FlushIfDue();
             }
         }
 #pragma warning disable CA1031 // Whatever ends the thread is reported to the actor, which translates it.
@@ -96,11 +101,12 @@ internal sealed class LiveReader
 
         // Nothing may be called into this reader once the input is closed.
         _input.OnWaiting = null;
+        var cut = _source.Kind == SourceKind.Network && (error is not null || !_finite) ? CutUnfinished() : 0;
         Flush();
         _batch.Release();
         _incoming.Release();
         _input.Dispose();
-        _owner.Tell(new Ended(_attempt, error, _finite), ActorRefs.NoSender);
+        _owner.Tell(new Ended(_attempt, error, _finite, cut), ActorRefs.NoSender);
     }
 
     private void Take()
@@ -113,6 +119,7 @@ internal sealed class LiveReader
         }
 
         var info = _incoming[0];
+        _takenAt = _services.Now;
         _batch.Append(_incoming, 0);
         _incoming.Release();
         _incoming = PacketBatch.Rent();
@@ -165,12 +172,39 @@ internal sealed class LiveReader
             return;
         }
 
-        var cell = _services.Now.Ticks / _services.Options.Grid.Ticks;
-        if (cell != _cell || _batch.Bytes > MostBytes)
+        var now = _services.Now;
+        var cell = now.Ticks / _services.Options.Grid.Ticks;
+        if ((cell != _cell && now - _takenAt >= Settled) || _batch.Bytes > MostBytes)
         {
             _cell = cell;
             Flush();
         }
+    }
+
+    // At a loss the last picture of each stream is what had arrived of it. A whole one costs little: the gap begins a picture earlier.
+    private int CutUnfinished()
+    {
+        var last = new HashSet<int>();
+        var kept = new List<int>();
+        for (var i = _batch.Count - 1; i >= 0; i--)
+        {
+            var track = _batch[i].Track;
+            if (_input.Streams[track].Parameters.Kind != MediaKind.Video || !last.Add(track))
+            {
+                kept.Insert(0, i);
+            }
+        }
+
+        var cut = _batch.Count - kept.Count;
+        if (cut > 0)
+        {
+            var whole = PacketBatch.Rent();
+            kept.ForEach(index => whole.Append(_batch, index));
+            _batch.Release();
+            _batch = whole;
+        }
+
+        return cut;
     }
 
     private void Flush()
@@ -208,5 +242,6 @@ internal sealed class LiveReader
     /// <param name="Attempt">Of which opening.</param>
     /// <param name="Error">Why; null when the source ended.</param>
     /// <param name="Finite">Whether the source states its length, so that an end is its end.</param>
-    internal sealed record Ended(int Attempt, Exception? Error, bool Finite);
+    /// <param name="Cut">Packets left out at the end because they may not be whole.</param>
+    internal sealed record Ended(int Attempt, Exception? Error, bool Finite, int Cut);
 }

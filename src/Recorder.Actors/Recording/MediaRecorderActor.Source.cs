@@ -69,7 +69,7 @@ internal sealed partial class MediaRecorderActor
         Timers.Cancel(WaitTimer);
         SetSource(SourceStatus.Connected, "");
         OnMediaStep(session => session.AddGap(
-            GapCause.SourceLost, restored.From, restored.To, 0, $"{_source} was lost and came back."));
+            GapCause.SourceLost, restored.From, restored.To, restored.Packets, $"{_source} was lost and came back."));
     }
 
     private void OnDropped(MediaDropped dropped) => OnMediaStep(session => session.AddGap(

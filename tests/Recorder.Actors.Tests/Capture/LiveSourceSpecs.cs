@@ -182,6 +182,19 @@ public sealed class LiveSourceSpecs : CaptureSpec
     }
 
     [Fact]
+    public void The_last_picture_before_a_loss_may_be_half_and_is_left_out()
+    {
+        var input = Next();
+        Next().Packet(0, key: true);
+        Sources.Tell(new Attach(Camera), TestActor);
+        ExpectMsg<SourceOpened>();
+        input.Packet(0, key: true).Packet(0, track: 1).Packet(40).Packet(80).Packet(80, track: 1).End();
+        var packets = PacketsUntil<SourceLost>(out _);
+        packets.ShouldBe(["K0", "a0", "v40", "a80"]);
+        PassUntil(() => HasMessages ? ExpectMsg<SourceRestored>() : null).Packets.ShouldBe(1);
+    }
+
+    [Fact]
     public void An_unreachable_source_is_tried_again_for_ever_with_growing_waits()
     {
         for (var n = 0; n < 6; n++)
@@ -231,7 +244,7 @@ public sealed class LiveSourceSpecs : CaptureSpec
         ExpectMsg<SourceOpened>();
         NextFails(new FFmpegException(-825242872, "Server returned 401 Unauthorized"));
         Next().Packet(0, key: true);
-        input.Packet(0, key: true).End();
+        input.Packet(0, key: true).Packet(40).End();
         Packets(this, 1);
         ExpectMsg<SourceLost>();
         PassUntil(() => HasMessages ? ExpectMsg<SourceRestored>() : null);
@@ -243,7 +256,7 @@ public sealed class LiveSourceSpecs : CaptureSpec
         var input = Next();
         Sources.Tell(new Attach(Camera), TestActor);
         ExpectMsg<SourceOpened>();
-        input.Packet(0, key: true).End();
+        input.Packet(0, key: true).Packet(40).End();
         Packets(this, 1);
         Next(ScriptedInput.Video(128)).Packet(0, key: true);
         ExpectMsg<SourceLost>();
