@@ -9,16 +9,14 @@ namespace Recorder.Actors.Capture;
 /// </summary>
 internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptions options)
 {
-    private readonly List<Subscriber> _subscribers = [];
+    private readonly Audience _audience = new(self, source, options);
     private readonly TrackSet _tracks = new();
     private readonly SourceTimeline _timeline = new(source.IsLive);
     private readonly GopRing _ring = new(options.RingBytes, options.RingDuration, source.IsLive);
     private readonly List<int> _kept = [];
     private readonly List<CaptureProtocol.SourceMessage> _pending = [];
-    private readonly bool _lossless = source.Pace == SourcePace.Fast;
     private ulong _awaitingKey;
     private int _damaged;
-    private int _starved;
     private long _lastWall;
     private bool _lost;
     private long _cut;
@@ -27,7 +25,7 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
     public IReadOnlyList<SourceTrack> Tracks => _tracks.Tracks;
 
     /// <summary>How many want media.</summary>
-    public int Subscribers => _subscribers.Count;
+    public int Subscribers => _audience.Count;
 
     /// <summary>Whether any packet went out.</summary>
     public bool HasDelivered { get; private set; }
@@ -36,7 +34,7 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
     public bool CanJoin => source.IsLive || !HasDelivered || _ring.HoldsBeginning;
 
     /// <summary>Whether a source that waits for its subscribers may read on.</summary>
-    public bool HasCredit => _subscribers.Count > 0 && _subscribers.TrueForAll(s => s.HasCredit);
+    public bool HasCredit => _audience.HasCredit;
 
     /// <summary>A file goes back to its beginning; the timeline goes on.</summary>
     public void Looped() => _timeline.Looped();
@@ -47,27 +45,17 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
     /// <param name="open">Whether the source is open at present.</param>
     public void Add(IActorRef target, long attachment, bool open)
     {
-        if (!_subscribers.Exists(s => s.Is(target, attachment)))
+        if (_audience.Add(target, attachment) is { } subscriber && open && !_lost)
         {
-            Remove(target);
-            var subscriber = new Subscriber(target, attachment, self, options.SubscriberLimit, _lossless, Wake);
-            _subscribers.Add(subscriber);
-            if (open && !_lost)
-            {
-                Welcome(subscriber);
-            }
+            Welcome(subscriber);
         }
     }
 
     /// <summary>Removes a subscriber; false when it was none.</summary>
-    public bool Remove(IActorRef target) => _subscribers.RemoveAll(s => s.Target.Equals(target)) > 0;
+    public bool Remove(IActorRef target) => _audience.Remove(target);
 
-    /// <summary>Asks for <see cref="Wake"/> to be told to the source; false when there is credit after all.</summary>
-    public bool WaitForCredit()
-    {
-        Volatile.Write(ref _starved, 1);
-        return !HasCredit || Interlocked.Exchange(ref _starved, 0) == 0;
-    }
+    /// <summary>Asks for <see cref="Audience.CreditReturned"/> to be told to the source; false when there is credit after all.</summary>
+    public bool WaitForCredit() => _audience.WaitForCredit();
 
     /// <summary>The source is open with these streams, the first time or again.</summary>
     public void Opened(IReadOnlyList<StreamInfo> streams)
@@ -98,7 +86,7 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
         {
             // What is in the ring was made for the old parameters.
             _ring.Clear();
-            TellOpened(change);
+            _audience.TellOpened(change);
         }
 
         SetTimeline(streams);
@@ -115,32 +103,27 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
         {
             _lost = true;
             _ring.Clear();
-            TellOpened(new CaptureProtocol.SourceLost(_lastWall == 0 ? now : Wall(_lastWall), cause));
+            _audience.TellOpened(new CaptureProtocol.SourceLost(_lastWall == 0 ? now : Wall(_lastWall), cause));
         }
     }
 
     /// <summary>Tells everyone who has not seen the source open.</summary>
-    public void TellWaiting(CaptureProtocol.SourceMessage message) => _subscribers.FindAll(s => !s.Opened).ForEach(s => s.Tell(message));
+    public void TellWaiting(CaptureProtocol.SourceMessage message) => _audience.TellWaiting(message);
 
     /// <summary>Tells one subscriber.</summary>
-    public void Tell(IActorRef target, CaptureProtocol.SourceMessage message) => _subscribers.Find(s => s.Target.Equals(target))?.Tell(message);
+    public void Tell(IActorRef target, CaptureProtocol.SourceMessage message) => _audience.Tell(target, message);
 
     /// <summary>The last message of all: subscribers are told and forgotten.</summary>
     public void Finish(CaptureProtocol.SourceMessage message, DateTimeOffset now)
     {
-        foreach (var subscriber in _subscribers)
-        {
-            subscriber.ReportDropped(0, now);
-            subscriber.Tell(message);
-        }
-
+        _audience.Finish(message, now);
         Clear();
     }
 
     /// <summary>Lets everything go.</summary>
     public void Clear()
     {
-        _subscribers.Clear();
+        _audience.Clear();
         _ring.Clear();
     }
 
@@ -194,11 +177,7 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
             Announce(sent);
             var (first, last) = Keys(sent);
             _ring.Add(sent, _tracks.Leading < 0 ? -1 : last, now);
-            foreach (var subscriber in _subscribers)
-            {
-                subscriber.Offer(sent, first);
-            }
-
+            _audience.Offer(sent, first, now);
             HasDelivered = true;
             _lastWall = sent[sent.Count - 1].CaptureTimeUs;
         }
@@ -214,7 +193,7 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
     {
         if (_damaged > 0)
         {
-            TellOpened(new CaptureProtocol.MediaDropped(GapCause.Corrupt, _damaged, _lastWall == 0 ? wall : Wall(_lastWall), wall));
+            _audience.TellOpened(new CaptureProtocol.MediaDropped(GapCause.Corrupt, _damaged, _lastWall == 0 ? wall : Wall(_lastWall), wall));
             _damaged = 0;
         }
     }
@@ -227,24 +206,18 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
         if (_lost)
         {
             _lost = false;
-            TellOpened(new CaptureProtocol.SourceRestored(Wall(_lastWall == 0 ? batch[0].CaptureTimeUs : _lastWall), Wall(batch[0].CaptureTimeUs), _cut));
+            _audience.TellOpened(new CaptureProtocol.SourceRestored(Wall(_lastWall == 0 ? batch[0].CaptureTimeUs : _lastWall), Wall(batch[0].CaptureTimeUs), _cut));
             _cut = 0;
         }
 
-        _pending.ForEach(TellOpened);
+        _pending.ForEach(_audience.TellOpened);
         _pending.Clear();
         WelcomeNewcomers();
     }
 
     private void WelcomeNewcomers()
     {
-        foreach (var subscriber in _subscribers)
-        {
-            if (!subscriber.Opened)
-            {
-                Welcome(subscriber);
-            }
-        }
+        _audience.Newcomers.ForEach(Welcome);
     }
 
     private void Welcome(Subscriber subscriber)
@@ -290,30 +263,5 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
                 _timeline.SetTrack(id, stream.TimeBase, track.TimeBase, frame, stream.Parameters.ReorderedFrames);
             }
         }
-    }
-
-    private void TellOpened(CaptureProtocol.SourceMessage message)
-    {
-        foreach (var subscriber in _subscribers)
-        {
-            if (subscriber.Opened)
-            {
-                subscriber.Tell(message);
-            }
-        }
-    }
-
-    private void Wake()
-    {
-        if (Volatile.Read(ref _starved) == 1 && Interlocked.Exchange(ref _starved, 0) == 1)
-        {
-            self.Tell(CreditReturned.Instance, ActorRefs.NoSender);
-        }
-    }
-
-    /// <summary>A source that waited may read on.</summary>
-    internal sealed record CreditReturned
-    {
-        public static readonly CreditReturned Instance = new();
     }
 }

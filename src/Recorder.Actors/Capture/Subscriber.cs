@@ -17,6 +17,8 @@ internal sealed class Subscriber
     private readonly Action _wake;
     private long _inFlight;
     private bool _dropping;
+    private bool _failed;
+    private TimeSpan? _awaitsSince;
     private long _dropped;
     private DateTimeOffset _droppedFrom;
 
@@ -48,7 +50,23 @@ internal sealed class Subscriber
     /// <summary>Whether a source that waits may send more.</summary>
     public bool HasCredit => Interlocked.Read(ref _inFlight) < _limit / 2;
 
-    public void Tell(CaptureProtocol.SourceMessage message) => Target.Tell(message with { Attachment = _attachment }, _self);
+    public void Tell(CaptureProtocol.SourceMessage message)
+    {
+        if (!_failed)
+        {
+            Target.Tell(message with { Attachment = _attachment }, _self);
+        }
+    }
+
+    /// <summary>The last it is told, while it stays subscribed until it detaches.</summary>
+    public void Fail(MediaError error)
+    {
+        Tell(new CaptureProtocol.SourceFailed(error));
+        (_failed, AwaitsKey) = (true, false);
+    }
+
+    /// <summary>How long it has waited for a key frame.</summary>
+    public TimeSpan HasWaited(TimeSpan now) => now - (_awaitsSince ??= now);
 
     /// <summary>Whether this is what an actor attached as under a number.</summary>
     public bool Is(IActorRef target, long attachment) => attachment == _attachment && Target.Equals(target);
@@ -58,6 +76,11 @@ internal sealed class Subscriber
     /// <param name="firstKey">Index of the first packet at which decoding can begin; -1 for none.</param>
     public void Offer(PacketBatch batch, int firstKey)
     {
+        if (_failed)
+        {
+            return;
+        }
+
         if (_dropping || AwaitsKey)
         {
             if (firstKey < 0 || (_dropping && Interlocked.Read(ref _inFlight) > _limit / 2))

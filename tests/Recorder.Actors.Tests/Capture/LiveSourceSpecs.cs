@@ -27,6 +27,24 @@ public sealed class LiveSourceSpecs : CaptureSpec
     }
 
     [Fact]
+    public void A_source_that_never_sends_a_key_frame_fails_in_time()
+    {
+        var input = Next();
+        Sources.Tell(new Attach(Camera), TestActor);
+        ExpectMsg<SourceOpened>();
+        var ms = 0L;
+        var failed = PassUntil(() =>
+        {
+            input.Packet(ms += 40).Packet(ms, track: 1);
+            return HasMessages ? ExpectMsg<SourceFailed>() : null;
+        });
+        failed.Error.Message.ShouldBe("rtsp://camera/stream sent no key frame in 60 s: set a shorter key-frame interval in it.");
+        input.Packet(ms + 40, key: true);
+        Pass(1);
+        ExpectNoMsg(TimeSpan.FromMilliseconds(50));
+    }
+
+    [Fact]
     public void A_late_subscriber_begins_at_the_last_key_frame_at_once_and_shares_the_connection()
     {
         var input = Next();

@@ -1,0 +1,74 @@
+using static Recorder.Actors.Capture.CaptureProtocol;
+
+namespace Recorder.Actors.Capture;
+
+/// <summary>Who wants the media, or only to know what there is.</summary>
+internal sealed partial class CaptureSourceActor
+{
+    private void OnAttach(Attach attach)
+    {
+        if (!_flow.CanJoin)
+        {
+            Context.Parent.Tell(new SourcesActor.Superseded(attach, Self), Sender);
+            if (_describers.Remove(Sender))
+            {
+                Context.Parent.Tell(new Describe(_source), Sender);
+            }
+
+            return;
+        }
+
+        Context.Watch(Sender);
+        Timers.Cancel(LingerOver.Instance);
+        _flow.Add(Sender, attach.Attachment, _state.Phase == SourcePhase.Running);
+        if (_state is { Phase: SourcePhase.Waiting or SourcePhase.Opening, Connecting: { } connecting })
+        {
+            _flow.Tell(Sender, connecting);
+        }
+
+        OpenOrRetire();
+        Pump();
+    }
+
+    private void OnDescribe(Describe describe)
+    {
+        Context.Watch(Sender);
+        _describers.Add(Sender);
+        // Never ended for good: whoever attaches has it opened anew, from its beginning.
+        Sender.Tell(new Described(_known, Ended: false));
+    }
+
+    private void Leave(IActorRef who)
+    {
+        Context.Unwatch(who);
+        _describers.Remove(who);
+        var left = _flow.Remove(who);
+        if (_flow.Subscribers > 0)
+        {
+            // The slowest may have been the one that left.
+            Pump();
+        }
+        else if (left && _source.Kind is SourceKind.Network or SourceKind.Device)
+        {
+            Timers.StartSingleTimer(LingerOver.Instance, LingerOver.Instance, _services.Options.Linger);
+        }
+        else if (left || _state.Phase is SourcePhase.Closed or SourcePhase.Over)
+        {
+            CloseIfUnwanted();
+        }
+    }
+
+    private void Known()
+    {
+        _known = _flow.Tracks;
+        foreach (var describer in _describers)
+        {
+            describer.Tell(new Described(_known, Ended: false));
+        }
+    }
+
+    private sealed record LingerOver
+    {
+        public static readonly LingerOver Instance = new();
+    }
+}
