@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Recorder.Actors.Capture;
 using Recorder.Actors.Events;
+using Recorder.Actors.Facade;
 using Recorder.Actors.Recording;
 using Recorder.Actors.Storage;
 using Recorder.FFmpeg;
@@ -26,6 +27,7 @@ public sealed class RecorderRuntime : IAsyncDisposable
 {
     private readonly Volumes _volumes;
     private readonly RecorderRuntimeOptions _options;
+    private readonly CancellationTokenSource _ending = new();
 
     private RecorderRuntime(RecorderRuntimeOptions options, ILoggerFactory logging, TimeProvider time)
     {
@@ -72,6 +74,7 @@ public sealed class RecorderRuntime : IAsyncDisposable
     /// <summary>Stops every recorder, waits until its files are complete, then ends the actor system.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _ending.CancelAsync();
         try
         {
             await Recorders.Ask<RecordersActor.AllRetired>(new RecordersActor.RetireAll(), _options.ShutdownTimeout);
@@ -83,5 +86,27 @@ public sealed class RecorderRuntime : IAsyncDisposable
 
         await System.Terminate();
         _volumes.Dispose();
+    }
+
+    /// <summary>Asks <see cref="Recorders"/>. A node that shuts down refuses what is new, and soon answers nothing at all.</summary>
+    /// <exception cref="ObjectDisposedException">The shutdown has begun.</exception>
+    /// <exception cref="UnknownError">There was no answer in time.</exception>
+    internal async Task<object> AskAsync(object message)
+    {
+        try
+        {
+            var answer = await Recorders
+                .Ask<object>(message, RecorderClientActor.AnswerTimeout, _ending.Token).ConfigureAwait(false);
+            ObjectDisposedException.ThrowIf(_ending.IsCancellationRequested, this);
+            return answer;
+        }
+        catch (OperationCanceledException)
+        {
+            throw new ObjectDisposedException(nameof(RecorderRuntime));
+        }
+        catch (AskTimeoutException)
+        {
+            throw new UnknownError($"The node gave no answer in {RecorderClientActor.AnswerTimeout.TotalSeconds} s.");
+        }
     }
 }

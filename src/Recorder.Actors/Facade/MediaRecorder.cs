@@ -104,9 +104,9 @@ public sealed class MediaRecorder : IAsyncDisposable
     /// <param name="target">Where the files go; null is the folder <c>recordings</c> below the current one.</param>
     /// <param name="name">A name of its own on its node; null makes one of the source's, numbered when it is taken.</param>
     /// <exception cref="ArgumentException">Source, name, target or an option is malformed.</exception>
-    /// <exception cref="NotSupportedError">The MIME type cannot be recorded, or options exclude each other.</exception>
+    /// <exception cref="NotSupportedError">The MIME type cannot be recorded.</exception>
     /// <exception cref="InvalidStateError">There is a recorder of this name.</exception>
-    /// <exception cref="ObjectDisposedException">The node was shut down.</exception>
+    /// <exception cref="ObjectDisposedException">The node was shut down, or is being shut down.</exception>
     public static async Task<MediaRecorder> CreateAsync(
         RecorderRuntime runtime,
         string source,
@@ -115,14 +115,13 @@ public sealed class MediaRecorder : IAsyncDisposable
         string? name = null)
     {
         ArgumentNullException.ThrowIfNull(runtime);
-        ObjectDisposedException.ThrowIf(runtime.System.WhenTerminated.IsCompleted, runtime);
         var uri = CreateCheck.Source(source);
-        options = CreateCheck.Options(options ?? new RecorderOptions());
-        target = CreateCheck.Target(target ?? new RecordingTarget("recordings"));
         var id = name is null ? new RecorderId(uri.SuggestedId) : CreateCheck.Name(name);
+        var create = CreateCheck.Options(new RecordersProtocol.Create(
+            id, source, options ?? new RecorderOptions(), target ?? new RecordingTarget("recordings")));
         for (var number = 2; ; number++)
         {
-            var reply = await AskAsync(runtime, new RecordersProtocol.Create(id, source, options, target)).ConfigureAwait(false);
+            var reply = await runtime.AskAsync(create with { Recorder = id }).ConfigureAwait(false);
             if (reply is not RecorderProtocol.Refused { Error: var error })
             {
                 break;
@@ -136,7 +135,12 @@ public sealed class MediaRecorder : IAsyncDisposable
             id = new RecorderId($"{uri.SuggestedId}-{number}");
         }
 
-        var idle = (RecorderProtocol.Status)await AskAsync(runtime, new RecorderProtocol.GetStatus(id)).ConfigureAwait(false);
+        var status = await runtime.AskAsync(new RecorderProtocol.GetStatus(id)).ConfigureAwait(false);
+        if (status is not RecorderProtocol.Status idle)
+        {
+            throw new InvalidStateError($"Recorder {id} was removed as soon as it was made.");
+        }
+
         var subscribed = NewSource();
         var recorder = new MediaRecorder(runtime, uri, idle, subscribed);
         await recorder.UnlessGoneAsync(subscribed.Task).ConfigureAwait(false);
@@ -200,18 +204,6 @@ public sealed class MediaRecorder : IAsyncDisposable
         }
 
         await _pump.Completion.ConfigureAwait(false);
-    }
-
-    private static async Task<object> AskAsync(RecorderRuntime runtime, object message)
-    {
-        try
-        {
-            return await runtime.Recorders.Ask<object>(message, RecorderClientActor.AnswerTimeout).ConfigureAwait(false);
-        }
-        catch (AskTimeoutException)
-        {
-            throw new UnknownError("The node does not answer; is it shutting down?");
-        }
     }
 
     private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);

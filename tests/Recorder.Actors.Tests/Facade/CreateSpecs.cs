@@ -67,9 +67,9 @@ public sealed class CreateSpecs(FacadeNode node) : IClassFixture<FacadeNode>
     }
 
     [Fact]
-    public async Task A_target_is_a_folder_or_a_file()
+    public async Task A_malformed_target_is_an_ArgumentException()
     {
-        foreach (var target in new RecordingTarget[] { new(null), new("folder", "file.mp4") })
+        foreach (var target in new RecordingTarget[] { new(null), new(null, "folder/"), new("a\0b") })
             await Should.ThrowAsync<ArgumentException>(MediaRecorder.CreateAsync(node.Runtime, "test:", target: target));
     }
 

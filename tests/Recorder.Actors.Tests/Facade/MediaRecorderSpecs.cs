@@ -211,6 +211,20 @@ public sealed class MediaRecorderSpecs(FacadeNode node) : IClassFixture<FacadeNo
     }
 
     [Fact]
+    public async Task A_node_that_is_being_shut_down_makes_no_recorder_whatever_its_name()
+    {
+        var other = RecorderRuntime.Start();
+        var recorder = await MediaRecorder.CreateAsync(
+            other, FacadeNode.Endless, target: new RecordingTarget(node.Folder), name: "last");
+        await recorder.Start();
+        var end = other.DisposeAsync();
+
+        (await Should.ThrowAsync<ObjectDisposedException>(MediaRecorder.CreateAsync(other, "test:")))
+            .ObjectName.ShouldContain(nameof(RecorderRuntime));
+        await end;
+    }
+
+    [Fact]
     public async Task A_recorder_whose_node_is_shut_down_says_so_83()
     {
         var other = RecorderRuntime.Start();
