@@ -133,7 +133,7 @@ public static class CaptureProtocol
     /// <summary>Media again. The timeline goes on with the gap in it.</summary>
     /// <param name="From">Wall-clock time of the last packet before.</param>
     /// <param name="To">Wall-clock time of the first packet after.</param>
-    /// <param name="Packets">Left out before the loss because they may have been cut off; how many were never sent, nobody knows.</param>
+    /// <param name="Packets">Left out where the connection broke, because they may be half; how many were never sent, nobody knows.</param>
     public sealed record SourceRestored(DateTimeOffset From, DateTimeOffset To, long Packets = 0) : SourceMessage;
 
     /// <summary>

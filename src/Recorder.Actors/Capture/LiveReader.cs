@@ -101,7 +101,8 @@ internal sealed class LiveReader
 
         // Nothing may be called into this reader once the input is closed.
         _input.OnWaiting = null;
-        var cut = _source.Kind == SourceKind.Network && (error is not null || !_finite) ? CutUnfinished() : 0;
+        // A stream that was closed ended with a whole packet as far as anybody can tell; a connection that broke did not.
+        var cut = _source.Kind == SourceKind.Network && error is not null ? CutUnfinished() : 0;
         Flush();
         _batch.Release();
         _incoming.Release();
@@ -181,7 +182,7 @@ internal sealed class LiveReader
         }
     }
 
-    // At a loss the last picture of each stream is what had arrived of it. A whole one costs little: the gap begins a picture earlier.
+    // The last picture of each stream is what had arrived of it. A whole one costs little: the gap begins a picture earlier.
     private int CutUnfinished()
     {
         var last = new HashSet<int>();

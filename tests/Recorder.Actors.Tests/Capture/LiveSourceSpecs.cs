@@ -203,13 +203,23 @@ public sealed class LiveSourceSpecs : CaptureSpec
     }
 
     [Fact]
-    public void The_last_picture_before_a_loss_may_be_half_and_is_left_out()
+    public void Everything_before_a_stream_is_closed_is_delivered()
+    {
+        var input = Next();
+        Sources.Tell(new Attach(Camera), TestActor);
+        ExpectMsg<SourceOpened>();
+        input.Packet(0, key: true).Packet(0, track: 1).Packet(40).End();
+        PacketsUntil<SourceLost>(out _).ShouldBe(["K0", "a0", "v40"]);
+    }
+
+    [Fact]
+    public void The_last_picture_before_a_connection_breaks_may_be_half_and_is_left_out()
     {
         var input = Next();
         Next().Packet(0, key: true);
         Sources.Tell(new Attach(Camera), TestActor);
         ExpectMsg<SourceOpened>();
-        input.Packet(0, key: true).Packet(0, track: 1).Packet(40).Packet(80).Packet(80, track: 1).End();
+        input.Packet(0, key: true).Packet(0, track: 1).Packet(40).Packet(80).Packet(80, track: 1).Fail("Connection reset by peer");
         var packets = PacketsUntil<SourceLost>(out _);
         packets.ShouldBe(["K0", "a0", "v40", "a80"]);
         PassUntil(() => HasMessages ? ExpectMsg<SourceRestored>() : null).Packets.ShouldBe(1);
@@ -265,7 +275,7 @@ public sealed class LiveSourceSpecs : CaptureSpec
         ExpectMsg<SourceOpened>();
         NextFails(new FFmpegException(-825242872, "Server returned 401 Unauthorized"));
         Next().Packet(0, key: true);
-        input.Packet(0, key: true).Packet(40).End();
+        input.Packet(0, key: true).End();
         Packets(this, 1);
         ExpectMsg<SourceLost>();
         PassUntil(() => HasMessages ? ExpectMsg<SourceRestored>() : null);
@@ -277,7 +287,7 @@ public sealed class LiveSourceSpecs : CaptureSpec
         var input = Next();
         Sources.Tell(new Attach(Camera), TestActor);
         ExpectMsg<SourceOpened>();
-        input.Packet(0, key: true).Packet(40).End();
+        input.Packet(0, key: true).End();
         Packets(this, 1);
         Next(ScriptedInput.Video(128)).Packet(0, key: true);
         ExpectMsg<SourceLost>();
