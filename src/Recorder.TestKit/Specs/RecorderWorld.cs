@@ -82,6 +82,19 @@ public sealed class RecorderWorld : IDisposable
         return recorder;
     }
 
+    /// <summary>Asks for a recorder that must not be made.</summary>
+    /// <param name="name">The error's name.</param>
+    /// <param name="source">The URI of what it would record.</param>
+    /// <param name="options">How.</param>
+    /// <param name="id">Its id; null: one is made up.</param>
+    /// <param name="target">Where its files would go; null: the folder <c>/recordings</c> of <see cref="Disk"/>.</param>
+    /// <returns>The error.</returns>
+    /// <exception cref="SpecFailedException">It was made, or refused for another reason.</exception>
+    public MediaError ExpectNoRecorder(
+        ErrorName name, string source, RecorderOptions? options = null, string? id = null, RecordingTarget? target = null) =>
+        new TestRecorder(this, new RecorderId(id ?? $"recorder-{++_made}")).ExpectNotCreated(
+            name, source, options ?? new RecorderOptions(), target ?? new RecordingTarget("/recordings"));
+
     private int _made;
 
     /// <summary>Lets every actor finish what it has to do; the time stands still.</summary>

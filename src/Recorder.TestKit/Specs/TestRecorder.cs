@@ -38,6 +38,9 @@ public sealed class TestRecorder
         }
     }
 
+    /// <summary>The blob of every <c>dataavailable</c> so far, in order.</summary>
+    public IReadOnlyList<Blob> Blobs => [.. Events.OfType<DataAvailable>().Select(data => data.Data)];
+
     /// <summary>inactive, recording or paused.</summary>
     public RecorderState State => Status.State;
 
@@ -176,13 +179,28 @@ public sealed class TestRecorder
 
     internal void Create(string source, RecorderOptions options, RecordingTarget target)
     {
+        if (TryCreate(source, options, target) is { } error)
+        {
+            throw Failed("the recorder to be made", error.ToString());
+        }
+    }
+
+    internal MediaError ExpectNotCreated(ErrorName name, string source, RecorderOptions options, RecordingTarget target) =>
+        TryCreate(source, options, target) is not { } error ? throw Failed($"to be refused with {name}", "it was made")
+        : error.Name == name ? error
+        : throw Failed($"to be refused with {name}", error.ToString());
+
+    private MediaError? TryCreate(string source, RecorderOptions options, RecordingTarget target)
+    {
         _replies.Clear();
         _world.Recorders.Tell(new RecordersProtocol.Create(Id, source, options, target), _inbox);
         _world.Settle();
-        if (_replies is not [RecordersProtocol.Created])
+        return _replies switch
         {
-            throw Failed("the recorder to be made", _replies is [Refused refused] ? refused.Error.ToString() : "nothing answered");
-        }
+            [RecordersProtocol.Created] => null,
+            [Refused refused] => refused.Error,
+            _ => throw Failed("an answer", "none came"),
+        };
     }
 
     private static string Words(params (string Name, object? Value)[] wishes) =>
