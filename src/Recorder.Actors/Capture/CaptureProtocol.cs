@@ -62,7 +62,8 @@ public static class CaptureProtocol
     /// <summary>What is known of a source that may not be open.</summary>
     /// <param name="Tracks">Its tracks; null while unknown.</param>
     /// <param name="Ended">Whether all of them have ended, for good.</param>
-    public sealed record Described(IReadOnlyList<SourceTrack>? Tracks, bool Ended);
+    /// <param name="Refusal">Why it may not be used, where that is known without an attempt to open it; null: nothing speaks against one.</param>
+    public sealed record Described(IReadOnlyList<SourceTrack>? Tracks, bool Ended, MediaError? Refusal = null);
 
     /// <summary>An attempt to open or reopen the source failed; another follows.</summary>
     /// <param name="Attempt">From 1.</param>

@@ -9,6 +9,11 @@ internal static class StartCheck
     /// <summary>The reason to refuse; null when the recording may begin, as far as is known.</summary>
     public static MediaError? Find(RecorderProtocol.Start start, RecorderOptions options, SourceUri source, CaptureProtocol.Described known)
     {
+        if (known.Refusal is { } refusal)
+        {
+            return refusal;
+        }
+
         if (OptionsCheck.Find(start) is { } wrong)
         {
             return new MediaError(ErrorName.NotSupportedError, wrong);

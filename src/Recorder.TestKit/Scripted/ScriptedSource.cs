@@ -116,6 +116,7 @@ public sealed class ScriptedSource
     public void AllowConnection()
     {
         _opens = true;
+        Describe();
         foreach (var subscriber in _subscribers.Where(subscriber => !subscriber.IsOpen).ToList())
         {
             Open(subscriber);
@@ -157,21 +158,21 @@ public sealed class ScriptedSource
         var reel = new Reel(track.Join(_reels.Count == 0 ? 0 : _reels.Max(other => other.Track.Id) + 1));
         reel.SkipTo(_world.Clock.Elapsed);
         _reels.Add(reel);
-        Tell(new TrackAdded(track.Described));
+        TellChanged(new TrackAdded(track.Described));
     }
 
     /// <summary>A track is taken away.</summary>
     public void Remove(ScriptedTrack track)
     {
         _reels.Remove(Find(track));
-        Tell(new TrackRemoved(track.Id));
+        TellChanged(new TrackRemoved(track.Id));
     }
 
     /// <summary>A track ends by itself; the others go on. With the last, the source ends.</summary>
     public void EndTrack(ScriptedTrack track)
     {
         _reels.Remove(Find(track));
-        Tell(new TrackEnded(track.Id));
+        TellChanged(new TrackEnded(track.Id));
         if (_reels.Count == 0)
         {
             End();
@@ -285,7 +286,7 @@ public sealed class ScriptedSource
         }
     }
 
-    private Described Known() => new(_opens ? Describe(_reels) : null, _ended);
+    private Described Known() => new(_opens ? Describe(_reels) : null, _ended, _refusal);
 
     private static IReadOnlyList<SourceTrack> Describe(IEnumerable<Reel> reels) => [.. reels.Select(reel => reel.Track.Described)];
 
@@ -305,7 +306,7 @@ public sealed class ScriptedSource
         var reel = Find(track);
         reel.Track = track.With(media);
         reel.NeedsKey = true;
-        Tell(new TrackChanged(reel.Track.Described));
+        TellChanged(new TrackChanged(reel.Track.Described));
         return reel.Track;
     }
 
@@ -313,6 +314,12 @@ public sealed class ScriptedSource
 
     private Reel Find(ScriptedTrack track) =>
         _reels.Find(reel => reel.Track == track) ?? throw new InvalidOperationException($"{Name} has no such track, or no longer.");
+
+    private void TellChanged(SourceMessage message)
+    {
+        Describe();
+        Tell(message);
+    }
 
     private void Tell(SourceMessage message)
     {
