@@ -19,6 +19,7 @@ internal sealed class ActiveRecording : ISessionSink, IDisposable
     private RecordingSession? _session;
     private IActorRef? _writer;
     private string _mimeType;
+    private string _essence = "";
     private long _blobs;
     private EventOutbox.Slot? _error;
     private bool _started;
@@ -73,7 +74,7 @@ internal sealed class ActiveRecording : ISessionSink, IDisposable
         }
 
         Container = plan.Container;
-        _mimeType = _mimeType.Length == 0 ? plan.Essence : _mimeType;
+        _essence = plan.Essence;
         try
         {
             _session = new RecordingSession(plan, options, Timeslice(options), Command.Duration, mayDrop, this, time);
@@ -97,7 +98,7 @@ internal sealed class ActiveRecording : ISessionSink, IDisposable
         }
 
         _started = true;
-        var mimeType = _mimeType;
+        var mimeType = _mimeType = _mimeType.Length == 0 ? _essence : _mimeType;
         _outbox.Raise((number, at) => new RecorderProtocol.Started(_recorder, number, at, Id, mimeType) { Tracks = tracks });
     }
 
