@@ -2,7 +2,10 @@ using System.Collections.Concurrent;
 
 namespace Recorder.FFmpeg;
 
-/// <summary>A run of bytes in pooled segments. One owner, who disposes it; any thread.</summary>
+/// <summary>
+/// A run of bytes in pooled segments of native memory. One owner, who disposes it; any thread. One that nobody disposes is found by its
+/// finalizer, so that what is lost among dead letters costs no memory.
+/// </summary>
 public sealed class MediaBytes : IDisposable
 {
     private static readonly ConcurrentQueue<List<ReadOnlyMemory<byte>>> Lists = new();
@@ -15,6 +18,9 @@ public sealed class MediaBytes : IDisposable
         _segments = segments;
         Length = length;
     }
+
+    /// <summary>The net under bytes that nobody disposed.</summary>
+    ~MediaBytes() => Release();
 
     /// <summary>Bytes in all segments.</summary>
     public long Length { get; }
@@ -33,8 +39,8 @@ public sealed class MediaBytes : IDisposable
         {
             var part = bytes[at..Math.Min(bytes.Length, at + SegmentPool.SegmentSize)];
             var segment = SegmentPool.Rent();
-            part.CopyTo(segment);
-            segments.Add(segment.AsMemory(0, part.Length));
+            part.CopyTo(segment.GetSpan());
+            segments.Add(segment.Memory[..part.Length]);
         }
         return new MediaBytes(segments, bytes.Length);
     }
@@ -49,21 +55,15 @@ public sealed class MediaBytes : IDisposable
             segment.Span.CopyTo(all.AsSpan(at));
             at += segment.Length;
         }
+        GC.KeepAlive(this);
         return all;
     }
 
     /// <summary>Gives the segments back to the pool.</summary>
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _segments, null) is not { } segments)
-            return;
-        foreach (var segment in segments)
-            SegmentPool.Return(segment);
-        segments.Clear();
-        if (Interlocked.Increment(ref _pooledLists) <= SegmentPool.Kept)
-            Lists.Enqueue(segments);
-        else
-            Interlocked.Decrement(ref _pooledLists);
+        Release();
+        GC.SuppressFinalize(this);
     }
 
     internal static MediaBytes Of(List<ReadOnlyMemory<byte>> segments, long length) => new(segments, length);
@@ -74,5 +74,18 @@ public sealed class MediaBytes : IDisposable
             return [];
         Interlocked.Decrement(ref _pooledLists);
         return list;
+    }
+
+    private void Release()
+    {
+        if (Interlocked.Exchange(ref _segments, null) is not { } segments)
+            return;
+        foreach (var segment in segments)
+            SegmentPool.Return(segment);
+        segments.Clear();
+        if (Interlocked.Increment(ref _pooledLists) <= SegmentPool.Kept)
+            Lists.Enqueue(segments);
+        else
+            Interlocked.Decrement(ref _pooledLists);
     }
 }

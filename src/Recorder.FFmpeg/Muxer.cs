@@ -396,6 +396,7 @@ public sealed unsafe class Muxer : IDisposable
         }
         if (_output.IsAllocated)
             _output.Free();
+        Output.Abandon();
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

@@ -12,7 +12,7 @@ public sealed class MuxerOutput
 {
     private List<ReadOnlyMemory<byte>> _full = MediaBytes.RentList();
     private List<MediaPatch> _patches = [];
-    private byte[]? _open;
+    private Segment? _open;
     private int _openLength;
     private long _taken;
     private long _cursor;
@@ -38,7 +38,7 @@ public sealed class MuxerOutput
     {
         if (_open is not null)
         {
-            _full.Add(_open.AsMemory(0, _openLength));
+            _full.Add(_open.Memory[.._openLength]);
             _open = null;
             _openLength = 0;
         }
@@ -105,15 +105,15 @@ public sealed class MuxerOutput
         while (!data.IsEmpty)
         {
             _open ??= SegmentPool.Rent();
-            var count = Math.Min(data.Length, _open.Length - _openLength);
-            data[..count].CopyTo(_open.AsSpan(_openLength));
+            var count = Math.Min(data.Length, SegmentPool.SegmentSize - _openLength);
+            data[..count].CopyTo(_open.GetSpan()[_openLength..]);
             _openLength += count;
             Position += count;
             _cursor += count;
             data = data[count..];
-            if (_openLength < _open.Length)
+            if (_openLength < SegmentPool.SegmentSize)
                 continue;
-            _full.Add(_open);
+            _full.Add(_open.Memory);
             _open = null;
             _openLength = 0;
         }
@@ -133,6 +133,6 @@ public sealed class MuxerOutput
             at -= segment.Length;
         }
         if (!data.IsEmpty)
-            data.CopyTo(_open.AsSpan((int)at));
+            data.CopyTo(_open!.GetSpan()[(int)at..]);
     }
 }

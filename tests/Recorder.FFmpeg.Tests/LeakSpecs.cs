@@ -42,6 +42,19 @@ public sealed class LeakSpecs(MediaFixture media)
     }
 
     [Fact]
+    public void Media_that_waits_for_the_disk_is_nothing_to_the_collector()
+    {
+        var bytes = new byte[4 * Megabyte];
+        var allocated = GC.GetAllocatedBytesForCurrentThread();
+
+        // More than the pool keeps.
+        var waiting = Enumerable.Range(0, 8).Select(_ => MediaBytes.CopyOf(bytes)).ToList();
+
+        (GC.GetAllocatedBytesForCurrentThread() - allocated).ShouldBeLessThan(Megabyte);
+        waiting.ForEach(media => media.Dispose());
+    }
+
+    [Fact]
     public void A_recording_that_goes_on_makes_no_garbage()
     {
         using var demuxer = Demuxer.Open(new DemuxerOptions { Url = media["h264-aac.mp4"] });
