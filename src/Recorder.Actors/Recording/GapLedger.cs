@@ -18,8 +18,11 @@ internal sealed class OpenGap(GapCause cause, TimeSpan mediaTime, DateTimeOffset
     /// <summary>When media was there again, where the source said so: it holds unless more had to be left out after that.</summary>
     public DateTimeOffset? Restored { get; init; }
 
-    /// <summary>Packets left out.</summary>
-    public long Packets { get; set; }
+    /// <summary>Packets that were lost on the way here.</summary>
+    public long Lost { get; init; }
+
+    /// <summary>Packets left out here.</summary>
+    public long LeftOut { get; set; }
 
     /// <summary>Where it ends on the recording's timeline, as far as is known.</summary>
     public TimeSpan Until { get; set; } = mediaTime;
@@ -46,9 +49,9 @@ internal sealed class GapLedger(IReadOnlyList<RecordedTrack> tracks, ISessionSin
     }
 
     /// <summary>Media is there again after an interval without: the gap ends with what is written next.</summary>
-    public void Restored(GapCause cause, TimeSpan position, DateTimeOffset from, DateTimeOffset to, string detail)
+    public void Restored(GapCause cause, TimeSpan position, DateTimeOffset from, DateTimeOffset to, long packets, string detail)
     {
-        var gap = new OpenGap(cause, position, from, detail) { Restored = to };
+        var gap = new OpenGap(cause, position, from, detail) { Restored = to, Lost = packets };
         var joined = false;
         foreach (var track in tracks)
         {
@@ -58,9 +61,13 @@ internal sealed class GapLedger(IReadOnlyList<RecordedTrack> tracks, ISessionSin
             }
         }
 
-        if (!joined)
+        if (joined)
         {
-            State(cause, position, from, to, 0, detail);
+            LostPackets += packets;
+        }
+        else
+        {
+            State(cause, position, from, to, packets, detail);
         }
     }
 
@@ -77,7 +84,7 @@ internal sealed class GapLedger(IReadOnlyList<RecordedTrack> tracks, ISessionSin
         var begin = track.Timeline.TimeOf(packet.Dts);
         Begin(track, cause, begin);
         LostPackets++;
-        track.Gap!.Packets++;
+        track.Gap!.LeftOut++;
         Extend(track.Gap, begin + track.Timeline.TimeBase.ToTimeSpan(packet.Duration));
     }
 
@@ -156,9 +163,9 @@ internal sealed class GapLedger(IReadOnlyList<RecordedTrack> tracks, ISessionSin
             track.Gap = track.Gap == gap ? null : track.Gap;
         }
 
-        var to = gap.Packets == 0 && gap.Restored is { } restored ? restored : time.GetUtcNow();
+        var to = gap.LeftOut == 0 && gap.Restored is { } restored ? restored : time.GetUtcNow();
         // Where no packet told how long it was, the clock does.
-        var duration = gap.Until > gap.MediaTime || gap.Packets > 0 || to < gap.From ? gap.Until - gap.MediaTime : to - gap.From;
-        sink.Gap(gap.Cause, gap.MediaTime, duration, gap.From, to, gap.Packets, gap.Detail);
+        var duration = gap.Until > gap.MediaTime || gap.LeftOut > 0 || to < gap.From ? gap.Until - gap.MediaTime : to - gap.From;
+        sink.Gap(gap.Cause, gap.MediaTime, duration, gap.From, to, gap.Lost + gap.LeftOut, gap.Detail);
     }
 }

@@ -53,6 +53,7 @@ internal sealed partial class MediaRecorderActor
     private void OnLost(SourceLost lost)
     {
         SetSource(SourceStatus.Lost, lost.Cause);
+        OnMediaStep(session => session.Lose(lost.Since, $"{_source} was lost and not back when the recording ended or was paused."));
         WaitAtMost(_options.LossTimeout);
     }
 

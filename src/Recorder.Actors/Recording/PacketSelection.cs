@@ -18,6 +18,7 @@ internal sealed class PacketSelection(
     private readonly GapLedger _gaps = new(tracks, sink, time, options.MemoryLimit);
     private SlicedOutput? _output;
     private bool _resuming;
+    private (DateTimeOffset Since, string Detail)? _lost;
 
     /// <summary>Packets that should have been recorded and were not.</summary>
     public long LostPackets => _gaps.LostPackets;
@@ -55,6 +56,7 @@ internal sealed class PacketSelection(
 
     public void Pause()
     {
+        StateLoss();
         (IsPaused, _resuming) = (true, false);
         _gaps.CloseAll();
     }
@@ -62,6 +64,7 @@ internal sealed class PacketSelection(
     public void Resume()
     {
         (IsPaused, _resuming) = (false, _output is not null);
+        _lost = _lost is { } lost ? (time.GetUtcNow(), lost.Detail) : null;
         BeginMutedGaps();
     }
 
@@ -72,12 +75,18 @@ internal sealed class PacketSelection(
         BeginMutedGaps();
     }
 
+    /// <summary>The source is lost. If it is not back before the recording pauses or ends, what was lost until then is stated.</summary>
+    public void Lose(DateTimeOffset since, string detail) => _lost = (since, detail);
+
     /// <summary>An interval was lost on the way here, and is over: what follows begins with a key frame.</summary>
     public void AddGap(GapCause cause, DateTimeOffset from, DateTimeOffset to, long packets, string detail)
     {
         if (cause == GapCause.SourceLost && !IsPaused)
         {
-            _gaps.Restored(cause, Position, from, to, detail);
+            // A pause in between stated what came before it.
+            from = _lost is { } lost && lost.Since > from ? lost.Since : from;
+            _lost = null;
+            _gaps.Restored(cause, Position, from, to, packets, detail);
         }
         else
         {
@@ -95,7 +104,19 @@ internal sealed class PacketSelection(
     }
 
     /// <summary>The recording ends: what is still left out is stated.</summary>
-    public void Finish() => _gaps.CloseAll();
+    public void Finish()
+    {
+        StateLoss();
+        _gaps.CloseAll();
+    }
+
+    private void StateLoss()
+    {
+        if (_lost is { } lost && !IsPaused)
+        {
+            _gaps.Restored(GapCause.SourceLost, Position, lost.Since, time.GetUtcNow(), 0, lost.Detail);
+        }
+    }
 
     // Everything waits for the reference track's next key frame; what lies between is cut out of every track alike.
     private bool IsBeforeResume(RecordedTrack track, PacketInfo packet)

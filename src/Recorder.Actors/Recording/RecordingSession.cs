@@ -165,6 +165,9 @@ internal sealed class RecordingSession : IDisposable
         return true;
     }
 
+    /// <summary>The source is lost, and reconnects by itself.</summary>
+    public void Lose(DateTimeOffset since, string detail) => _selection.Lose(since, detail);
+
     /// <summary>
     /// An interval was lost on the way here, and is over: what follows begins with a key frame. A recording that had not begun begins
     /// after it.
