@@ -96,10 +96,11 @@ public sealed class ScriptedSource
     /// <param name="track">Its track.</param>
     /// <param name="at">Its time, counted from the source's beginning.</param>
     /// <param name="key">Whether decoding can begin at it.</param>
-    public void EmitPacket(ScriptedTrack track, TimeSpan at, bool key = true)
+    /// <param name="data">Its bytes, for a packet that came damaged; null: real media.</param>
+    public void EmitPacket(ScriptedTrack track, TimeSpan at, bool key = true, byte[]? data = null)
     {
         var batch = PacketBatch.Rent();
-        Find(track).Add(batch, track.Media.TimeBase.FromTimeSpan(at + TimelineStart), key, _world.Clock.GetUtcNow());
+        Find(track).Add(batch, track.Media.TimeBase.FromTimeSpan(at + TimelineStart), key, _world.Clock.GetUtcNow(), data);
         Deliver(batch);
         _world.Settle();
     }
@@ -400,10 +401,11 @@ public sealed class ScriptedSource
             Next++;
         }
 
-        public void Add(PacketBatch batch, long pts, bool key, DateTimeOffset capturedAt)
+        public void Add(PacketBatch batch, long pts, bool key, DateTimeOffset capturedAt, byte[]? data = null)
         {
             var packets = Track.Media.Packets;
-            batch.Add(packets[(int)(Delivered % packets.Count)], Track.Id, pts, pts, Track.PacketDuration, key, capturedAt);
+            data ??= packets[(int)(Delivered % packets.Count)];
+            batch.Add(data, Track.Id, pts, pts, Track.PacketDuration, key, capturedAt);
             (NeedsKey, _sinceKey) = (false, key ? 1 : _sinceKey + 1);
             Delivered++;
         }
