@@ -199,7 +199,15 @@ internal sealed class ActiveRecording : ISessionSink, IDisposable
     public void AbandonContainer()
     {
         _isLast = true;
-        ((ISessionSink)this).EndBlob(new BlobPosition(_session!.Duration, TimeSpan.Zero, default, Key: false));
+        _session!.Abandon(keep: true);
+    }
+
+    /// <summary>Permission was lost: what is gathered and not yet a blob is not kept, the last blob is empty.</summary>
+    public void Discard()
+    {
+        _isLast = true;
+        _writer!.Tell(new WriterProtocol.Discard());
+        _session!.Abandon(keep: false);
     }
 
     public void Dispose() => _session?.Dispose();

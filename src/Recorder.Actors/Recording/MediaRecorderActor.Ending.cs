@@ -33,7 +33,7 @@ internal sealed partial class MediaRecorderActor
         End(recording, reason, error: null, withData: true);
     }
 
-    // error, then what was gathered, then stop.
+    // error, then what was gathered (nothing where it may not be kept), then stop.
     private void Fail(ErrorName name, string message, bool withData = true)
     {
         if (_recording is not { } recording)
@@ -46,7 +46,11 @@ internal sealed partial class MediaRecorderActor
         recording.RaiseError(error);
         try
         {
-            if (recording.HasBegun)
+            if (recording.HasBegun && name == ErrorName.SecurityError)
+            {
+                recording.Discard();
+            }
+            else if (recording.HasBegun)
             {
                 recording.FinishFailed();
             }

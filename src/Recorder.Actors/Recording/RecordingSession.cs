@@ -204,6 +204,10 @@ internal sealed class RecordingSession : IDisposable
         }
     }
 
+    /// <summary>Ends the last blob without completing the container.</summary>
+    /// <param name="keep">Whether it holds what the container gave out; else nothing.</param>
+    public void Abandon(bool keep) => _output?.Abandon(keep);
+
     public void Dispose()
     {
         _start.Dispose();

@@ -29,6 +29,7 @@ internal sealed class SlicedOutput : IDisposable
     private TimeSpan _referenceEnd;
     private TimeSpan? _aloneSince;
     private TimeSpan _blobStart;
+    private TimeSpan _givenOut;
     private DateTimeOffset? _blobCapturedAt;
     private bool? _blobKey;
     private bool _keyFrameAsked;
@@ -175,6 +176,9 @@ internal sealed class SlicedOutput : IDisposable
         _extent.Dispose();
     }
 
+    /// <summary>Ends the last blob without completing the container: with what it gave out before, or with nothing.</summary>
+    public void Abandon(bool keep) => EndBlob(keep ? Later(_givenOut, _blobStart) : _blobStart);
+
     public void Dispose() => _extent.Dispose();
 
     // Decode times of a track with B-frames begin below zero: its clock counts from its first.
@@ -256,6 +260,7 @@ internal sealed class SlicedOutput : IDisposable
         var bytes = _extent.TakePending();
         if (bytes.Length > 0)
         {
+            _givenOut = Duration;
             _sink.Append(bytes);
         }
         else

@@ -73,6 +73,14 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk) : IDisp
         _length += bytes.Length;
     }
 
+    /// <summary>Cuts off what was appended since the last blob.</summary>
+    public void Discard()
+    {
+        _extent?.SetLength(_blobStart);
+        _length = _blobStart;
+        _blobCrc = Crc32C.Empty;
+    }
+
     /// <summary>Makes a blob of what was appended since the last one, and writes its index line unless it is empty.</summary>
     public Blob EndBlob(BlobMark mark, string extension)
     {

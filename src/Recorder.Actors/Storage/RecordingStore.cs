@@ -52,6 +52,8 @@ internal sealed class RecordingStore(
         recorder.Tell(new WriterProtocol.BlobStored(message.Slot, blob), ActorRefs.NoSender);
     }
 
+    public void Discard() => Attempt(_files.Discard, evenAfterFailure: true);
+
     public void AddGap(WriterProtocol.AddGap message) => Attempt(() => _files.AddGap(message.Gap));
 
     public void Finalise(WriterProtocol.Finalise message) => Attempt(() => _files.Finalise(message.Patches));

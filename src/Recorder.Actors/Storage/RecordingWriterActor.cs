@@ -14,6 +14,7 @@ internal sealed class RecordingWriterActor : ReceiveActor
         (_store, _volume) = (store, volume);
         Receive<WriterProtocol.Append>(message => _volume.Post(() => _store.Append(message)));
         Receive<WriterProtocol.EndBlob>(message => _volume.Post(() => _store.EndBlob(message)));
+        Receive<WriterProtocol.Discard>(_ => _volume.Post(_store.Discard));
         Receive<WriterProtocol.BeginExtent>(message => _volume.Post(() => _store.BeginExtent(message)));
         Receive<WriterProtocol.Finalise>(message => _volume.Post(() => _store.Finalise(message)));
         Receive<WriterProtocol.AddGap>(message => _volume.Post(() => _store.AddGap(message)));

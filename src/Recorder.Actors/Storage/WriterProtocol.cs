@@ -21,6 +21,9 @@ internal static class WriterProtocol
     /// <param name="IsLast">Whether it ends the recording: then it is announced in any case.</param>
     public sealed record EndBlob(BlobMark Mark, EventOutbox.Slot Slot, bool IsLast = false);
 
+    /// <summary>What was appended since the last blob is not to be kept.</summary>
+    public sealed record Discard;
+
     /// <summary>An interval was not recorded.</summary>
     public sealed record AddGap(RecorderProtocol.GapRecorded Gap);
 
