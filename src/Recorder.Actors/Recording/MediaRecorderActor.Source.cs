@@ -76,6 +76,9 @@ internal sealed partial class MediaRecorderActor
     private void OnDropped(MediaDropped dropped) => OnMediaStep(session => session.AddGap(
         dropped.Cause, dropped.From, dropped.To, dropped.Packets, $"{dropped.Packets} packets of {_source} were left out."));
 
+    // The specification queues a task for this error: a stop() that is on its way already comes first.
+    private void QueueModified(string message) => Context.Parent.Tell(new Modified(_recording!.Id, message));
+
     private void OnEnded(SourceEnded ended)
     {
         SetSource(SourceStatus.Ended, "");

@@ -119,8 +119,11 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
         Receive<Pause>(_ => SetPaused(true));
         Receive<Resume>(_ => SetPaused(false));
         Receive<RequestData>(OnRequestData);
-        Receive<TrackAdded>(added => Fail(ErrorName.InvalidModificationError, $"Track {added.Track.Id} was added to {_source} while recording."));
-        Receive<TrackRemoved>(removed => Fail(ErrorName.InvalidModificationError, $"Track {removed.Track} was removed from {_source} while recording."));
+        Receive<TrackAdded>(added => QueueModified($"Track {added.Track.Id} was added to {_source} while recording."));
+        Receive<TrackRemoved>(removed => QueueModified($"Track {removed.Track} was removed from {_source} while recording."));
+        Receive<Modified>(
+            modified => modified.Recording == _recording?.Id,
+            modified => Fail(ErrorName.InvalidModificationError, modified.Message));
         Receive<TrackEnded>(ended => OnMediaStep(session => session.EndTrack(ended.Track)));
         Receive<TrackMuted>(muted => OnMediaStep(session => session.Mute(muted.Track, muted.Muted)));
         Receive<TrackChanged>(OnTrackChanged);
@@ -148,6 +151,9 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
 
     /// <summary>Look whether the disk has taken enough for a waiting source to go on.</summary>
     private sealed record CheckDisk;
+
+    /// <summary>The tracks changed; takes the way of commands, so that those sent before are carried out before.</summary>
+    internal sealed record Modified(RecordingId Recording, string Message);
 
     /// <summary>Ends what is under way; the actor stops when its last event is out.</summary>
     internal sealed record Retire;

@@ -16,6 +16,7 @@ internal sealed class RecordersActor : ReceiveActor
     {
         (_environment, _memory, _recorders, _removing) = (environment, memory, memory.Recorders, memory.Removing);
         Receive<RecorderProtocol.ICommand>(OnCommand);
+        Receive<MediaRecorderActor.Modified>(modified => Sender.Tell(modified));
         Receive<Create>(OnCreate);
         Receive<Remove>(OnRemove);
         Receive<RetireAll>(OnRetireAll);

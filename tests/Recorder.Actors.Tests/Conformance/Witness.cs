@@ -1,0 +1,44 @@
+using Recorder.Contracts;
+using Recorder.Testing;
+using static Recorder.Contracts.RecorderProtocol;
+using Status = Recorder.Contracts.RecorderProtocol.Status;
+
+namespace Recorder.Actors.Tests.Conformance;
+
+/// <summary>A subscriber that asks a recorder for its state in the moment in which it handles each of its events.</summary>
+internal static class Witness
+{
+    /// <summary>Watches from now on.</summary>
+    /// <returns>What was seen: the kind of each event and the state that its handler found.</returns>
+    public static List<(Type Event, RecorderState State)> Of(RecorderWorld world, TestRecorder recorder)
+    {
+        var (id, recorders, seen) = (recorder.Id, world.Recorders, new List<(Type, RecorderState)>());
+        world.Subscribe(world.Sys.ActorOf(Props.Create(() => new WitnessActor(id, recorders, seen))), id);
+        return seen;
+    }
+
+    // One event at a time: those that come while an answer is awaited wait, too.
+    private sealed class WitnessActor : ReceiveActor, IWithStash
+    {
+        public WitnessActor(RecorderId id, IActorRef recorders, List<(Type, RecorderState)> seen)
+        {
+            Receive<IEvent>(raised =>
+            {
+                recorders.Tell(new GetStatus(id));
+                BecomeStacked(() =>
+                {
+                    Receive<Status>(status =>
+                    {
+                        seen.Add((raised.GetType(), status.State));
+                        Stash.UnstashAll();
+                        UnbecomeStacked();
+                    });
+                    ReceiveAny(_ => Stash.Stash());
+                });
+            });
+            ReceiveAny(_ => { });
+        }
+
+        public IStash Stash { get; set; } = null!;
+    }
+}
