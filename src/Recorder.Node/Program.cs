@@ -1,5 +1,7 @@
+using Recorder.FFmpeg;
 using Recorder.Node.Cli;
 
+NativeHeap.ShareArenas();
 var console = CommandOutput.OfProcess();
 try
 {
