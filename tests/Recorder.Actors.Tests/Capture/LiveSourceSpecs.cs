@@ -29,6 +29,7 @@ public sealed class LiveSourceSpecs : CaptureSpec
     [Fact]
     public void A_source_that_never_sends_a_key_frame_fails_in_time()
     {
+        Options = Options with { KeyFrameWait = TimeSpan.FromSeconds(5) };
         var input = Next();
         Sources.Tell(new Attach(Camera), TestActor);
         ExpectMsg<SourceOpened>();
@@ -38,7 +39,7 @@ public sealed class LiveSourceSpecs : CaptureSpec
             input.Packet(ms += 40).Packet(ms, track: 1);
             return HasMessages ? ExpectMsg<SourceFailed>() : null;
         });
-        failed.Error.Message.ShouldBe("rtsp://camera/stream sent no key frame in 60 s: set a shorter key-frame interval in it.");
+        failed.Error.Message.ShouldBe("rtsp://camera/stream sent no key frame in 5 s: set a shorter key-frame interval in it.");
         input.Packet(ms + 40, key: true);
         Pass(1);
         ExpectNoMsg(TimeSpan.FromMilliseconds(50));
