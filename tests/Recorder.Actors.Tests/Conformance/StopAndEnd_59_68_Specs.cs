@@ -131,7 +131,7 @@ public sealed class StopAndEnd_59_68_Specs(ITestOutputHelper output) : RecorderS
     [InlineData(0, false)]
     [InlineData(100, false)]
     [InlineData(0, true)]
-    public void Stop_then_start_at_once_the_two_recordings_do_not_mix_64(int delay, bool fails) => RecorderWorld.Explore(30, world =>
+    public void Stop_then_start_at_once_the_recordings_do_not_mix_64(int delay, bool fails) => RecorderWorld.Explore(30, world =>
     {
         var camera = world.Source();
         var recorder = world.CreateRecorder(camera, id: "front");
