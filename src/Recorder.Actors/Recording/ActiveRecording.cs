@@ -25,7 +25,6 @@ internal sealed class ActiveRecording : ISessionSink, IDisposable
     private bool _started;
     private bool _headerIsOut;
     private bool _ending;
-    private bool _isLast;
 
     public ActiveRecording(
         RecordingDescription description, RecorderProtocol.Start command, RecorderId recorder, RecordingLayout layout, EventOutbox outbox,
@@ -136,21 +135,17 @@ internal sealed class ActiveRecording : ISessionSink, IDisposable
         }
     }
 
-    /// <summary>Ends the media. From here on an error has its place before the last blob.</summary>
+    /// <summary>Ends the media. An error that comes later has its place before the last blob.</summary>
     /// <exception cref="FFmpegException">The container cannot be completed.</exception>
     public void Finish()
     {
-        (_ending, _isLast) = (true, true);
+        _ending = true;
         _session?.Finish();
     }
 
     /// <summary>Ends the media after an error was raised.</summary>
     /// <exception cref="FFmpegException">The container cannot be completed.</exception>
-    public void FinishFailed()
-    {
-        _isLast = true;
-        _session!.Finish();
-    }
+    public void FinishFailed() => _session!.Finish();
 
     /// <summary>The <c>error</c> event, in the place that was kept for it if there is one.</summary>
     public void RaiseError(MediaError error)
@@ -196,16 +191,11 @@ internal sealed class ActiveRecording : ISessionSink, IDisposable
     }
 
     /// <summary>The container broke: the blob ends with what it gave out before.</summary>
-    public void AbandonContainer()
-    {
-        _isLast = true;
-        _session!.Abandon(keep: true);
-    }
+    public void AbandonContainer() => _session!.Abandon(keep: true);
 
     /// <summary>Permission was lost: what is gathered and not yet a blob is not kept, the last blob is empty.</summary>
     public void Discard()
     {
-        _isLast = true;
         _writer!.Tell(new WriterProtocol.Discard());
         _session!.Abandon(keep: false);
     }
@@ -241,7 +231,7 @@ internal sealed class ActiveRecording : ISessionSink, IDisposable
 
     void ISessionSink.EndBlob(BlobPosition position)
     {
-        if (_ending)
+        if (_ending && position.IsLast)
         {
             _error ??= _outbox.Reserve();
         }
@@ -249,7 +239,7 @@ internal sealed class ActiveRecording : ISessionSink, IDisposable
         _writer!.Tell(new WriterProtocol.EndBlob(
             new BlobMark(Id, ++_blobs, _mimeType, position.MediaTime, position.Duration, position.CapturedAt, position.Key),
             _outbox.Reserve(),
-            _isLast));
+            position.IsLast));
     }
 
     void ISessionSink.Finalise(IReadOnlyList<MediaPatch> patches) => _writer!.Tell(new WriterProtocol.Finalise(patches));

@@ -26,5 +26,5 @@ internal interface ISessionSink
     void DurationReached();
 }
 
-/// <summary>What a blob covers.</summary>
-internal readonly record struct BlobPosition(TimeSpan MediaTime, TimeSpan Duration, DateTimeOffset CapturedAt, bool Key);
+/// <summary>What a blob covers, and whether it ends the recording.</summary>
+internal readonly record struct BlobPosition(TimeSpan MediaTime, TimeSpan Duration, DateTimeOffset CapturedAt, bool Key, bool IsLast);

@@ -172,12 +172,12 @@ internal sealed class SlicedOutput : IDisposable
     /// <summary>Completes the container and ends the last blob.</summary>
     public void Finish()
     {
-        FinishExtent(Duration);
+        FinishExtent(Duration, isLast: true);
         _extent.Dispose();
     }
 
     /// <summary>Ends the last blob without completing the container: with what it gave out before, or with nothing.</summary>
-    public void Abandon(bool keep) => EndBlob(keep ? Later(_givenOut, _blobStart) : _blobStart);
+    public void Abandon(bool keep) => EndBlob(keep ? Later(_givenOut, _blobStart) : _blobStart, isLast: true);
 
     public void Dispose() => _extent.Dispose();
 
@@ -238,11 +238,11 @@ internal sealed class SlicedOutput : IDisposable
         }
     }
 
-    private void FinishExtent(TimeSpan end)
+    private void FinishExtent(TimeSpan end, bool isLast = false)
     {
         var patches = _extent.Finish();
         AppendPending();
-        EndBlob(end);
+        EndBlob(end, isLast);
         if (patches.Count > 0)
         {
             _sink.Finalise(patches);
@@ -269,9 +269,10 @@ internal sealed class SlicedOutput : IDisposable
         }
     }
 
-    private void EndBlob(TimeSpan end)
+    private void EndBlob(TimeSpan end, bool isLast = false)
     {
-        _sink.EndBlob(new BlobPosition(_blobStart, end - _blobStart, _blobCapturedAt ?? _time.GetUtcNow(), _blobKey ?? !_reference.IsVideo));
+        _sink.EndBlob(new BlobPosition(
+            _blobStart, end - _blobStart, _blobCapturedAt ?? _time.GetUtcNow(), _blobKey ?? !_reference.IsVideo, isLast));
         (_blobStart, _blobCapturedAt, _blobKey) = (end, null, null);
     }
 

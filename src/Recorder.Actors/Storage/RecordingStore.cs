@@ -75,10 +75,17 @@ internal sealed class RecordingStore(
     /// <summary>Nothing more will come, with or without <see cref="Close"/>.</summary>
     public void CloseFiles() => Attempt(_files.Dispose, evenAfterFailure: true);
 
+    // A blob that follows others of which nothing was left follows what is stored.
     private BlobMark AsFarAsWritten(BlobMark mark)
     {
-        var written = _reached > mark.MediaTime ? _reached - mark.MediaTime : TimeSpan.Zero;
-        return _error is null || written > mark.Duration ? mark : mark with { Duration = written };
+        if (_error is null)
+        {
+            return mark;
+        }
+
+        var begin = mark.MediaTime < _stored.Duration ? mark.MediaTime : _stored.Duration;
+        var written = _reached > begin ? _reached - begin : TimeSpan.Zero;
+        return mark with { MediaTime = begin, Duration = written < mark.Duration ? written : mark.Duration };
     }
 
     private RecordingDescription WithResult(RecordingDescription description) => description with
