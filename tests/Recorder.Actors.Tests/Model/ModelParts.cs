@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using Recorder.Contracts;
+
+namespace Recorder.Actors.Tests.Model;
+
+/// <summary>A rule that a model has wrong on purpose.</summary>
+internal enum PlantedBug
+{
+    None = 0,
+    StopLeavesPaused = 1,
+    EndOfSourceIsAnError = 2,
+}
+
+/// <summary>How a recording may end.</summary>
+/// <param name="Reason">What its stop event says.</param>
+/// <param name="Error">The error event before it, if any.</param>
+internal sealed record Ending(StopReason Reason, ErrorName? Error = null)
+{
+    public static readonly Ending Requested = new(StopReason.Requested);
+
+    public static Ending Failed(ErrorName error) => new(StopReason.Failed, error);
+
+    public override string ToString() => Error is null ? $"{Reason}" : $"{Reason} with {Error}";
+}
+
+/// <summary>What came of one start().</summary>
+internal sealed record ModelRecording
+{
+    /// <summary>The ends that may be; empty while it is under way.</summary>
+    public ImmutableHashSet<Ending> Endings { get; init; } = [];
+
+    /// <summary>Whether the disk had a fault before it was closed: it may have failed.</summary>
+    public bool IsDoubtful { get; init; }
+
+    /// <summary>Whether the disk took nothing from its beginning on.</summary>
+    public bool IsUnwritable { get; init; }
+
+    /// <summary>Whether its stop event was seen.</summary>
+    public bool IsClosed { get; init; }
+
+    public bool Allows(Ending ending) =>
+        Endings.Contains(ending) || (IsDoubtful && ending == Ending.Failed(ErrorName.UnknownError));
+}
+
+
+/// <summary>The source as the script left it.</summary>
+internal sealed record ModelSource
+{
+    public ImmutableList<TrackKind> Tracks { get; init; } = [TrackKind.Video, TrackKind.Audio];
+
+    public bool Opens { get; init; } = true;
+
+    public bool IsPlaying { get; init; } = true;
+
+    public bool IsLost { get; init; }
+
+    public bool HasEnded { get; init; }
+
+    public bool IsForbidden { get; init; }
+
+    public bool IsRecoded { get; init; }
+
+    public bool IsFlowing => IsPlaying && !Tracks.IsEmpty;
+
+    /// <summary>Whether it still is there to do something.</summary>
+    public bool IsAlive => !HasEnded && !IsForbidden;
+
+    public bool Has(TrackKind kind) => IsAlive && !IsLost && Tracks.Contains(kind);
+
+    public ModelSource Without(TrackKind kind) => this with { Tracks = Tracks.Remove(kind) };
+}
+
+/// <summary>The disk as the script left it.</summary>
+internal sealed record ModelDisk
+{
+    public bool IsStalled { get; init; }
+
+    public TimeSpan Delay { get; init; }
+
+    /// <summary>Bytes fail, now or after some more.</summary>
+    public bool IsFaulty { get; init; }
+
+    /// <summary>No byte gets through.</summary>
+    public bool IsFull { get; init; }
+
+    public bool IsSlow => IsStalled || Delay > TimeSpan.Zero;
+}
