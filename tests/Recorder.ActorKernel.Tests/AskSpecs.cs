@@ -62,6 +62,79 @@ public class AskSpecs : EngineSpec
     public async Task An_answer_of_another_type_is_an_error() =>
         await Should.ThrowAsync<ArgumentException>(() => Start().Ask<int>("hello", Long));
 
+    [Fact]
+    public async Task An_answer_of_another_type_is_a_dead_letter_too()
+    {
+        Sys.EventStream.Subscribe(TestActor, typeof(DeadLetter));
+
+        await Should.ThrowAsync<ArgumentException>(() => Start().Ask<int>("hello", Long));
+
+        ExpectMsg<DeadLetter>().Message.ShouldBe("re: hello");
+    }
+
+    [Fact]
+    public async Task Null_is_an_answer()
+    {
+        var actor = Sys.ActorOf(c => c.ReceiveAny((_, context) => context.Sender.Tell(null!)));
+
+        (await actor.Ask<string>("anything", Long)).ShouldBeNull();
+        (await actor.Ask<int>("anything", Long)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task An_answer_after_the_token_was_cancelled_is_no_dead_letter()
+    {
+        using var source = new CancellationTokenSource();
+        var probe = CreateTestProbe();
+        Sys.EventStream.Subscribe(TestActor, typeof(DeadLetter));
+        var answer = probe.Ref.Ask<string>("question", source.Token);
+        probe.ExpectMsg("question");
+        source.Cancel();
+        await Should.ThrowAsync<TaskCanceledException>(() => answer);
+
+        probe.Reply("late");
+
+        Sys.DeadLetters.Tell("nothing before this");
+        ExpectMsg<DeadLetter>().Message.ShouldBe("nothing before this");
+    }
+
+    [Fact]
+    public void A_question_that_cannot_be_sent_fails_the_call()
+    {
+        var actor = Start();
+        AwaitHandled(actor);
+
+        Should.Throw<ArgumentNullException>(() => { _ = actor.Ask<string>(null!, Long); });
+    }
+
+    [Fact]
+    public async Task The_asker_is_gone_from_temp_when_the_task_has_ended()
+    {
+        var actor = Start();
+        var asker = await actor.Ask<IActorRef>("who", Long);
+        await Should.ThrowAsync<AskTimeoutException>(() => actor.Ask<string>("silence", TimeSpan.FromMilliseconds(20)));
+
+        var temp = ((ExtendedActorSystem)Sys).Provider.TempContainer;
+
+        temp.GetChild([asker.Path.Name]).IsNobody().ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Who_asks_can_be_watched()
+    {
+        var probe = CreateTestProbe();
+        var answer = probe.Ref.Ask<string>("question", Long);
+        probe.ExpectMsg("question");
+        var asker = Watch(probe.Sender);
+
+        asker.Tell("answer");
+
+        ExpectTerminated(asker);
+        (await answer).ShouldBe("answer");
+        Watch(asker);
+        ExpectTerminated(asker);
+    }
+
     private sealed record Question(IActorRef Asker);
 
     [Fact]

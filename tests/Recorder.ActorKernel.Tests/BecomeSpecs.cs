@@ -161,4 +161,98 @@ public class BecomeSpecs : EngineSpec
         ExpectMsg("other x");
         ExpectMsg("one x");
     }
+
+    private sealed class SwitchingAtOnce : ReceiveActor
+    {
+        public SwitchingAtOnce(bool stacked)
+        {
+            Receive<string>(text => Sender.Tell("constructor " + text));
+            if (stacked)
+                BecomeStacked(Second);
+            else
+                Become(Second);
+            Receive<int>(number => Sender.Tell(number));
+        }
+
+        private void Second()
+        {
+            Receive<string>(text => text == "pop", _ => UnbecomeStacked());
+            Receive<string>(text => Sender.Tell("second " + text));
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_constructor_can_become_another_and_go_on_with_its_handlers(bool stacked)
+    {
+        var actor = Sys.ActorOf(Props.Create(() => new SwitchingAtOnce(stacked)));
+
+        Say(actor, "x", "pop", "x");
+
+        ExpectMsg("second x");
+        ExpectMsg("constructor x");
+    }
+
+    private sealed class Nesting : ReceiveActor
+    {
+        public Nesting() => Receive<string>(text => text == "become", _ => Become(() =>
+        {
+            Receive<int>(number => Sender.Tell(number));
+            Become(() => Receive<string>(text => Sender.Tell("inner " + text)));
+            Receive<double>(number => Sender.Tell(number));
+        }));
+    }
+
+    [Fact]
+    public void Of_a_Become_inside_of_another_only_one_set_of_handlers_counts()
+    {
+        Sys.EventStream.Subscribe(TestActor, typeof(UnhandledMessage));
+        var actor = Sys.ActorOf(Props.Create<Nesting>());
+
+        Say(actor, "become", "x");
+        actor.Tell(1);
+        actor.Tell(1.5);
+
+        var came = ReceiveN(3).Select(message => message is UnhandledMessage ? "unhandled" : message);
+        came.ShouldBe(["unhandled", 1, 1.5]);
+    }
+
+    private sealed class BareSwitching : ActorBase
+    {
+        protected override bool Receive(object message)
+        {
+            if (message is "push")
+                BecomeStacked(Narrow);
+            else
+                Sender.Tell("wide " + message);
+            return true;
+        }
+
+        private bool Narrow(object message)
+        {
+            if (message is "pop")
+                UnbecomeStacked();
+            else if (message is "fail")
+                throw new BoomException();
+            else if (message is "a")
+                Sender.Tell("narrow a");
+            else
+                return false;
+            return true;
+        }
+    }
+
+    [Fact]
+    public void What_the_behaviour_on_top_refuses_is_unhandled_and_a_failure_drops_the_stack()
+    {
+        Sys.EventStream.Subscribe(TestActor, typeof(UnhandledMessage));
+        var actor = Sys.ActorOf(Props.Create<BareSwitching>());
+
+        Say(actor, "push", "a", "b", "fail", "b");
+
+        ExpectMsg("narrow a");
+        ExpectMsg<UnhandledMessage>().Message.ShouldBe("b");
+        ExpectMsg("wide b");
+    }
 }

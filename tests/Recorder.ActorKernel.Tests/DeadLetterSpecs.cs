@@ -61,8 +61,14 @@ public class DeadLetterSpecs : EngineSpec
         actor.Tell(new Unimportant("a"));
         actor.Tell("b");
 
-        ExpectMsg<SuppressedDeadLetter>().Message.ShouldBe(new Unimportant("a"));
-        ExpectMsg<DeadLetter>().Message.ShouldBe("b");
+        var suppressed = ExpectMsg<SuppressedDeadLetter>();
+        suppressed.Message.ShouldBe(new Unimportant("a"));
+        suppressed.Sender.ShouldBe(TestActor);
+        suppressed.Recipient.ShouldBe(Sys.DeadLetters);
+        var dead = ExpectMsg<DeadLetter>();
+        dead.Message.ShouldBe("b");
+        dead.Sender.ShouldBe(TestActor);
+        dead.Recipient.ShouldBe(actor);
     }
 
     [Fact]

@@ -57,7 +57,7 @@ public class PropsSpecs : EngineSpec
 
     [Fact]
     public void An_expression_that_makes_no_new_actor_is_refused() =>
-        Should.Throw<ArgumentException>(() => Props.Create(() => Make()));
+        Should.Throw<InvalidCastException>(() => Props.Create(() => Make()));
 
     private static Holding Make() => new();
 

@@ -243,6 +243,13 @@ public class ReceiveActorSpecs : EngineSpec
     }
 
     [Fact]
-    public void A_null_message_is_refused_where_it_is_sent() =>
-        Should.Throw<InvalidMessageException>(() => Sys.ActorOf(Props.Create<ByType>()).Tell(null!));
+    public void A_null_message_is_refused_where_it_is_sent()
+    {
+        var actor = Sys.ActorOf(Props.Create<ByType>());
+        AwaitHandled(actor); // until an actor has started, Akka.NET looks at no message
+
+        Should.Throw<ArgumentNullException>(() => actor.Tell(null!));
+        Should.Throw<InvalidMessageException>(() => Sys.DeadLetters.Tell(null!));
+        ActorRefs.Nobody.Tell(null!);
+    }
 }

@@ -192,4 +192,53 @@ public class ReceiveAsyncSpecs : EngineSpec
 
         ReceiveN(20).ShouldBe(Enumerable.Range(0, 20).Cast<object>());
     }
+
+    private sealed class TimingOut : ReceiveActor
+    {
+        public TimingOut(IActorRef probe)
+        {
+            ReceiveAsync<string>(async _ =>
+            {
+                Context.SetReceiveTimeout(null);
+                await Task.Yield();
+                Context.SetReceiveTimeout(Soon);
+            });
+            Receive<ReceiveTimeout>(probe.Tell);
+        }
+    }
+
+    [Fact]
+    public void A_receive_timeout_can_be_set_after_an_await()
+    {
+        var probe = TestActor;
+        var actor = Sys.ActorOf(Props.Create(() => new TimingOut(probe)));
+
+        actor.Tell("go");
+
+        ExpectMsg<ReceiveTimeout>();
+    }
+
+    private sealed class Piping : ReceiveActor
+    {
+        public Piping(TestLatch other) => ReceiveAsync<string>(async text =>
+        {
+            var task = Task.Run(() => text + " piped");
+            await task.PipeTo(Sender, Self);
+            other.Ready();
+            Sender.Tell("end");
+        });
+    }
+
+    [Fact]
+    public void A_pipe_inside_of_an_asynchronous_handler_does_not_wait_for_its_end()
+    {
+        var latch = CreateTestLatch();
+        var actor = Sys.ActorOf(Props.Create(() => new Piping(latch)));
+
+        actor.Tell("x");
+
+        ExpectMsg("x piped");
+        latch.Open();
+        ExpectMsg("end");
+    }
 }

@@ -207,4 +207,58 @@ public class StashSpecs : EngineSpec
 
         ReceiveN(3).ShouldBe(["x", "y", "a"]);
     }
+
+    private sealed class Bounded : ReceiveActor, IWithStash
+    {
+        public Bounded() => ReceiveAny(message =>
+        {
+            Sender.Tell(Try(message is "twice" ? 2 : 1) ?? (object)(Stash.Count, Stash.IsFull, Stash.Capacity));
+        });
+
+        public IStash Stash { get; set; } = null!;
+
+        private string? Try(int times)
+        {
+            string? last = null;
+            foreach (var _ in Enumerable.Range(0, times))
+            {
+                try
+                {
+                    Stash.Stash();
+                }
+                catch (AkkaException e)
+                {
+                    last = (last is null ? "" : last + ", ") + e.GetType().Name;
+                }
+            }
+
+            return last;
+        }
+    }
+
+    private IActorRef StartBounded(int capacity) => Sys.ActorOf(Props.Create<Bounded>().WithStashCapacity(capacity));
+
+    [Fact]
+    public void A_full_stash_overflows_and_the_message_counts_as_stashed()
+    {
+        var actor = StartBounded(1);
+
+        Tell(actor, "a", "twice");
+
+        ExpectMsg((1, true, 1));
+        ExpectMsg(nameof(StashOverflowException) + ", " + nameof(IllegalActorStateException));
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(-1, false)]
+    public void A_capacity_that_is_not_positive_is_no_limit(int capacity, bool alwaysFull)
+    {
+        var actor = StartBounded(capacity);
+
+        Tell(actor, "a", "b");
+
+        ExpectMsg((1, alwaysFull, capacity));
+        ExpectMsg((2, alwaysFull, capacity));
+    }
 }

@@ -48,6 +48,34 @@ public class StoppingSpecs : EngineSpec
         (await actor.GracefulStop(TimeSpan.FromMilliseconds(20), "ignored")).ShouldBeFalse();
     }
 
+    [Fact]
+    public async Task GracefulStop_leaves_no_dead_letter()
+    {
+        var actor = Sys.ActorOf(Props.Create<Idle>());
+        Sys.EventStream.Subscribe(TestActor, typeof(DeadLetter));
+
+        (await actor.GracefulStop(TimeSpan.FromSeconds(5))).ShouldBeTrue();
+
+        Sys.DeadLetters.Tell("nothing before this");
+        ExpectMsg<DeadLetter>().Message.ShouldBe("nothing before this");
+    }
+
+    [Fact]
+    public async Task WatchAsync_is_true_when_the_actor_stops_or_has_stopped_and_false_when_the_wait_is_cancelled()
+    {
+        var actor = Sys.ActorOf(Props.Create<Idle>());
+        using var source = new CancellationTokenSource();
+        var cancelled = actor.WatchAsync(source.Token);
+        source.Cancel();
+        (await cancelled).ShouldBeFalse();
+
+        var stopped = actor.WatchAsync();
+        Sys.Stop(actor);
+
+        (await stopped.WaitAsync(TimeSpan.FromSeconds(5))).ShouldBeTrue();
+        (await actor.WatchAsync().WaitAsync(TimeSpan.FromSeconds(5))).ShouldBeTrue();
+    }
+
     private sealed class Leaving : ReceiveActor
     {
         private readonly IActorRef _probe;

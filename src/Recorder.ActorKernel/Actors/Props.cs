@@ -69,11 +69,29 @@ public class Props : IEquatable<Props>
         : this(type, args) => SupervisorStrategy = supervisorStrategy!;
 
     /// <summary>Props of a type.</summary>
+    /// <param name="type">The type.</param>
+    /// <param name="supervisorStrategy">What happens to its children that fail.</param>
+    /// <param name="args">The arguments of its constructor.</param>
+    public Props(Type type, SupervisorStrategy? supervisorStrategy, IEnumerable<object?> args)
+        : this(type, supervisorStrategy, args.ToArray())
+    {
+    }
+
+    /// <summary>Props of a type.</summary>
     /// <param name="deploy">What surrounds it.</param>
     /// <param name="type">The type.</param>
     /// <param name="args">The arguments of its constructor.</param>
     public Props(Deploy deploy, Type type, params object?[] args)
         : this(type, args) => Deploy = deploy;
+
+    /// <summary>Props of a type.</summary>
+    /// <param name="deploy">What surrounds it.</param>
+    /// <param name="type">The type.</param>
+    /// <param name="args">The arguments of its constructor.</param>
+    public Props(Deploy deploy, Type type, IEnumerable<object?> args)
+        : this(deploy, type, args.ToArray())
+    {
+    }
 
     private Props(IIndirectActorProducer producer, object?[] args)
         : this(producer.ActorType, args) => _producer = producer;
@@ -107,14 +125,14 @@ public class Props : IEquatable<Props>
     /// <param name="factory">The expression; it must be a call of a constructor.</param>
     /// <param name="supervisorStrategy">What happens to its children that fail.</param>
     /// <returns>The props.</returns>
-    /// <exception cref="ArgumentException">The expression is something else.</exception>
+    /// <exception cref="InvalidCastException">The expression is something else.</exception>
     public static Props Create<TActor>(Expression<Func<TActor>> factory, SupervisorStrategy? supervisorStrategy = null)
         where TActor : ActorBase
     {
         if (factory.Body is UnaryExpression)
             return new DynamicProps<TActor>(factory.Compile()) { SupervisorStrategy = supervisorStrategy! };
         if (factory.Body is not NewExpression newExpression)
-            throw new ArgumentException("The create function must be a 'new T (args)' expression", nameof(factory));
+            throw new InvalidCastException("The create function must be a 'new T (args)' expression");
         var arguments = newExpression.Arguments.Select(Evaluate).ToArray();
         return new Props(newExpression.Type, supervisorStrategy, arguments);
     }

@@ -77,6 +77,13 @@ public abstract class UntypedActorWithUnboundedStash : UntypedActor, IWithUnboun
     public IStash Stash { get; set; } = null!;
 }
 
+/// <summary>An untyped actor with a stash, whatever its mailbox.</summary>
+public abstract class UntypedActorWithUnrestrictedStash : UntypedActor, IWithUnrestrictedStash
+{
+    /// <inheritdoc/>
+    public IStash Stash { get; set; } = null!;
+}
+
 /// <summary>Makes stashes.</summary>
 public static class StashFactory
 {
@@ -103,93 +110,11 @@ public static class StashFactory
     {
         var cell = (ActorCell)context;
         if (typeof(IWithBoundedStash).IsAssignableFrom(actorType))
-            return new ActorStash(cell, cell.StashCapacity >= 0 ? cell.StashCapacity : 100);
+            return new Internal.BoundedStashImpl(cell, cell.StashCapacity >= 0 ? cell.StashCapacity : 100);
         if (typeof(IWithUnboundedStash).IsAssignableFrom(actorType))
-            return new ActorStash(cell, -1);
+            return new Internal.UnboundedStashImpl(cell);
         if (typeof(IActorStash).IsAssignableFrom(actorType))
-            return new ActorStash(cell, cell.StashCapacity);
+            return new Internal.BoundedStashImpl(cell, cell.StashCapacity);
         throw new ArgumentException($"Actor {actorType} implements an unrecognized subclass of {typeof(IActorStash)} - cannot instantiate", nameof(actorType));
-    }
-}
-
-/// <summary>The stash of one instance of an actor.</summary>
-internal sealed class ActorStash(ActorCell cell, int capacity) : IStash
-{
-    private readonly LinkedList<Envelope> _kept = [];
-    private int _lastStashed = -1;
-
-    public int Count => _kept.Count;
-
-    public bool IsEmpty => _kept.Count == 0;
-
-    public bool NonEmpty => !IsEmpty;
-
-    public bool IsFull => capacity >= 0 && _kept.Count >= capacity;
-
-    public int Capacity => capacity;
-
-    public void Stash()
-    {
-        var message = cell.CurrentMessage;
-        if (message is null)
-            throw new InvalidOperationException("There is no message to stash right now. Stash() must be called inside an actor's Receive methods.");
-        if (_lastStashed == cell.CurrentEnvelopeId)
-            throw new IllegalActorStateException($"Can't stash the same message {message} more than once");
-        if (IsFull)
-            throw new StashOverflowException($"Couldn't enqueue message {message} from {cell.Sender} to stash of {cell.Self}");
-        _lastStashed = cell.CurrentEnvelopeId;
-        _kept.AddLast(new Envelope(message, cell.Sender));
-    }
-
-    public void Unstash()
-    {
-        if (_kept.First is not { } first)
-            return;
-        _kept.RemoveFirst();
-        PutBack([first.Value]);
-    }
-
-    public void UnstashAll()
-    {
-        if (IsEmpty)
-            return;
-        Envelope[] all = [.. _kept];
-        _kept.Clear();
-        PutBack(all);
-    }
-
-    public void UnstashAll(Func<Envelope, bool> predicate)
-    {
-        Envelope[] some = [.. _kept.Where(predicate)];
-        _kept.Clear();
-        PutBack(some);
-    }
-
-    public IEnumerable<Envelope> ClearStash()
-    {
-        Envelope[] all = [.. _kept];
-        _kept.Clear();
-        return all;
-    }
-
-    public void Prepend(IEnumerable<Envelope> envelopes)
-    {
-        // A message that is kept already is not kept twice: a restart may bring back what the stash still holds.
-        foreach (var envelope in envelopes.Reverse())
-        {
-            if (!_kept.Any(kept => ReferenceEquals(kept.Message, envelope.Message) && Equals(kept.Sender, envelope.Sender)))
-                _kept.AddFirst(envelope);
-        }
-    }
-
-    private void PutBack(Envelope[] envelopes)
-    {
-        foreach (var envelope in envelopes)
-        {
-            if (envelope.Message is Terminated terminated)
-                cell.TerminatedQueuedFor(terminated.ActorRef, null);
-        }
-
-        cell.Prepend(envelopes);
     }
 }

@@ -89,13 +89,18 @@ public partial class ActorCell
             CheckName(name);
         if (IsTerminating)
             throw new InvalidOperationException("Cannot create child while terminating or terminated");
-        name ??= NextName();
+        return Attach(name ?? NextName(), (self, childName) => (LocalActorRef)SystemImpl.Provider.ActorOf(
+            SystemImpl, props, self, new ChildActorPath(self.Path, childName, NewUid()), systemService));
+    }
+
+    /// <summary>Makes a child and starts it. Its name is free of checks: the runtime's own names begin with <c>$</c>.</summary>
+    internal LocalActorRef Attach(string name, Func<IInternalActorRef, string, LocalActorRef> make)
+    {
         Children.Reserve(name);
         LocalActorRef child;
         try
         {
-            var path = new ChildActorPath(_self.Path, name, NewUid());
-            child = (LocalActorRef)SystemImpl.Provider.ActorOf(SystemImpl, props, _self, path, systemService);
+            child = make(_self, name);
         }
         catch
         {

@@ -16,7 +16,7 @@ public partial class ActorCell
 
     private Restraint CurrentRestraint =>
         IsWaitingForChildren ? Restraint.WaitingForChildren
-        : _mailbox.IsSuspended ? Restraint.Suspended
+        : _mailbox.IsSuspended() ? Restraint.Suspended
         : Restraint.None;
 
     /// <summary>Handles system messages, the earliest first. What the state does not allow yet is held back.</summary>

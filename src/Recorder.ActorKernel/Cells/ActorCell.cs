@@ -167,11 +167,11 @@ public partial class ActorCell : IUntypedActorContext, ICell
     /// <summary>Enqueues a message.</summary>
     /// <param name="sender">Who sends it.</param>
     /// <param name="message">The message.</param>
-    /// <exception cref="InvalidMessageException">The message is null.</exception>
+    /// <exception cref="ArgumentNullException">The message is null.</exception>
     public virtual void SendMessage(IActorRef? sender, object message)
     {
         if (message is null)
-            throw new InvalidMessageException();
+            throw new ArgumentNullException(nameof(message), "The message cannot be null.");
         _mailbox.Post(message, sender);
     }
 

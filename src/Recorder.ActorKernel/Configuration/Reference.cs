@@ -13,6 +13,7 @@ internal static class Reference
           logger-startup-timeout = 5s
           log-dead-letters = 10
           log-dead-letters-during-shutdown = off
+          log-dead-letters-suspend-duration = 5m
           log-config-on-start = off
 
           actor {
@@ -32,6 +33,8 @@ internal static class Reference
               type = Dispatcher
               throughput = 1
             }
+            task-dispatcher { type = TaskDispatcher }
+            default-fork-join-dispatcher { type = ForkJoinDispatcher }
             default-mailbox {
               mailbox-type = "Akka.Dispatch.UnboundedMailbox"
               mailbox-capacity = 1000

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using Recorder.ActorKernel.Configuration;
-using Recorder.ActorKernel.Event;
-using Recorder.ActorKernel.Internal;
 
 namespace Recorder.ActorKernel.Dispatch;
 
@@ -35,48 +33,6 @@ public sealed class ActionWithStateRunnable(Action<object?> actionWithState, obj
     public void Execute() => Run();
 }
 
-/// <summary>What the maker of a dispatcher gets to know of the system.</summary>
-public interface IDispatcherPrerequisites
-{
-    /// <summary>The system's events.</summary>
-    EventStream EventStream { get; }
-
-    /// <summary>The system's scheduler.</summary>
-    IScheduler Scheduler { get; }
-
-    /// <summary>The system's settings.</summary>
-    Settings Settings { get; }
-
-    /// <summary>The system's mailboxes.</summary>
-    Mailboxes Mailboxes { get; }
-}
-
-/// <summary>
-/// Makes the dispatcher of a block in the configuration. A block whose <c>type</c> is a subclass's full name, with its assembly, gets
-/// one made with these two arguments.
-/// </summary>
-public abstract class MessageDispatcherConfigurator
-{
-    /// <summary>A maker.</summary>
-    /// <param name="config">The block.</param>
-    /// <param name="prerequisites">The system.</param>
-    protected MessageDispatcherConfigurator(Config config, IDispatcherPrerequisites prerequisites)
-    {
-        Config = config;
-        Prerequisites = prerequisites;
-    }
-
-    /// <summary>The block.</summary>
-    public Config Config { get; }
-
-    /// <summary>The system.</summary>
-    public IDispatcherPrerequisites Prerequisites { get; }
-
-    /// <summary>The dispatcher; called once, unless actors do not share it.</summary>
-    /// <returns>The dispatcher.</returns>
-    public abstract MessageDispatcher Dispatcher();
-}
-
 /// <summary>Gives actors threads.</summary>
 public abstract class MessageDispatcher
 {
@@ -84,35 +40,22 @@ public abstract class MessageDispatcher
     public const int DefaultThroughput = 30;
 
     /// <summary>A dispatcher.</summary>
-    /// <param name="id">Its name in the configuration.</param>
-    /// <param name="throughput">How many messages an actor handles in a turn.</param>
-    /// <param name="config">Its block in the configuration.</param>
-    protected MessageDispatcher(string id, int throughput, Config config)
+    /// <param name="configurator">What makes it; its block says the name (<c>id</c>) and the <c>throughput</c>.</param>
+    protected MessageDispatcher(MessageDispatcherConfigurator configurator)
     {
-        Id = id;
-        Throughput = throughput;
-        Config = config;
+        Configurator = configurator;
+        Id = configurator.Config.GetString("id", GetType().Name);
+        Throughput = configurator.Config.GetInt("throughput", DefaultThroughput);
     }
 
-    /// <summary>A dispatcher with the name and the throughput of its block in the configuration.</summary>
-    /// <param name="configurator">Its maker.</param>
-    protected MessageDispatcher(MessageDispatcherConfigurator configurator)
-        : this(
-            configurator.Config.GetString("id", ""),
-            configurator.Config.GetInt("throughput", DefaultThroughput),
-            configurator.Config) =>
-        Configurator = configurator;
-
-    /// <summary>Its maker; null for the kernel's own.</summary>
-    public MessageDispatcherConfigurator? Configurator { get; }
+    /// <summary>What makes it.</summary>
+    public MessageDispatcherConfigurator Configurator { get; }
 
     /// <summary>Its name in the configuration.</summary>
     public string Id { get; protected set; }
 
     /// <summary>How many messages an actor handles in a turn before others get the thread.</summary>
     public int Throughput { get; set; }
-
-    internal Config Config { get; }
 
     /// <summary>Runs an action on one of the threads.</summary>
     /// <param name="run">The action.</param>
@@ -140,7 +83,7 @@ public abstract class MessageDispatcher
     /// <param name="run">The thing.</param>
     protected abstract void ExecuteTask(IRunnable run);
 
-    /// <summary>Frees what it holds. The kernel never calls it: a dispatcher lives as long as its system.</summary>
+    /// <summary>Gives back what the threads need. The dispatchers of this runtime need nothing.</summary>
     protected virtual void Shutdown()
     {
     }
@@ -152,27 +95,38 @@ public abstract class MessageDispatcher
 /// warm; one that has used up its turn goes to the end of the common queue. So that a chain of actors that wake each other
 /// on one thread cannot starve the common queue, every 64th wake-up of a thread goes there as well.
 /// </remarks>
-internal sealed class Dispatcher(string id, int throughput, Config config) : MessageDispatcher(id, throughput, config)
+public sealed class Dispatcher : MessageDispatcher
 {
     [ThreadStatic]
     private static int _wakeUps;
+
+    internal Dispatcher(MessageDispatcherConfigurator configurator)
+        : base(configurator)
+    {
+    }
 
     internal override void Begin(Mailbox mailbox) =>
         ThreadPool.UnsafeQueueUserWorkItem(mailbox, preferLocal: (++_wakeUps & 63) != 0);
 
     internal override void Continue(Mailbox mailbox) => ThreadPool.UnsafeQueueUserWorkItem(mailbox, preferLocal: false);
 
+    /// <inheritdoc/>
     protected override void ExecuteTask(IRunnable run) => ThreadPool.UnsafeQueueUserWorkItem(run, preferLocal: false);
 }
 
 /// <summary>A thread of its own for each actor, for actors that block.</summary>
-internal sealed class PinnedDispatcher(string id, int throughput, Config config) : MessageDispatcher(id, throughput, config)
+public sealed class PinnedDispatcher : MessageDispatcher
 {
     private BlockingCollection<IRunnable>? _work;
 
+    internal PinnedDispatcher(MessageDispatcherConfigurator configurator)
+        : base(configurator)
+    {
+    }
+
     internal override MessageDispatcher ForActor()
     {
-        var own = new PinnedDispatcher(Id, Throughput, Config) { _work = [] };
+        var own = new PinnedDispatcher(Configurator) { _work = [] };
         var thread = new Thread(own.Loop) { IsBackground = true, Name = Id };
         thread.Start();
         return own;
@@ -180,6 +134,7 @@ internal sealed class PinnedDispatcher(string id, int throughput, Config config)
 
     internal override void Detach(ActorCell cell) => _work!.CompleteAdding();
 
+    /// <inheritdoc/>
     protected override void ExecuteTask(IRunnable run)
     {
         try
@@ -209,7 +164,11 @@ public sealed class Dispatchers(ActorSystem system)
     /// <summary>The block for actors that block.</summary>
     public const string DefaultBlockingDispatcherId = "akka.actor.default-blocking-io-dispatcher";
 
-    private readonly ConcurrentDictionary<string, MessageDispatcher> _dispatchers = new();
+    private readonly ConcurrentDictionary<string, MessageDispatcherConfigurator> _configurators = new();
+
+    /// <summary>What a configurator may use.</summary>
+    public IDispatcherPrerequisites Prerequisites { get; } =
+        new DefaultDispatcherPrerequisites(system.EventStream, system.Scheduler, system.Settings, () => system.Mailboxes);
 
     /// <summary>The default dispatcher.</summary>
     public MessageDispatcher DefaultGlobalDispatcher => Lookup(DefaultDispatcherId);
@@ -217,7 +176,7 @@ public sealed class Dispatchers(ActorSystem system)
     /// <summary>Whether a name is configured.</summary>
     /// <param name="id">The name.</param>
     /// <returns>Whether.</returns>
-    public bool HasDispatcher(string id) => _dispatchers.ContainsKey(id) || system.Settings.Config.HasPath(id);
+    public bool HasDispatcher(string id) => _configurators.ContainsKey(id) || system.Settings.Config.HasPath(id);
 
     /// <summary>The dispatcher that a name stands for.</summary>
     /// <param name="dispatcherName">The name: a path in the configuration; empty for the default.</param>
@@ -226,40 +185,34 @@ public sealed class Dispatchers(ActorSystem system)
     public MessageDispatcher Lookup(string? dispatcherName)
     {
         var id = string.IsNullOrEmpty(dispatcherName) ? DefaultDispatcherId : dispatcherName;
-        return _dispatchers.GetOrAdd(id, Make);
+        return _configurators.GetOrAdd(id, Make).Dispatcher();
     }
 
-    private MessageDispatcher Make(string id)
+    /// <summary>Gives a name a dispatcher that is not in the configuration. The first that is registered stands.</summary>
+    /// <param name="id">The name.</param>
+    /// <param name="configurator">What makes the dispatcher.</param>
+    /// <returns>False when the name has one already.</returns>
+    public bool RegisterConfigurator(string id, MessageDispatcherConfigurator configurator) =>
+        _configurators.TryAdd(id, configurator);
+
+    private MessageDispatcherConfigurator Make(string id)
     {
         if (!system.Settings.Config.HasPath(id))
             throw new ConfigurationException($"Dispatcher [{id}] not configured");
         if (system.Settings.Config.GetString(id) is { Length: > 0 } alias)
-            return Lookup(alias);
-        var config = system.Settings.Config.GetConfig(id)
-            .WithFallback(Config.FromPairs(("id", id)));
-        var throughput = config.GetInt(
-            "throughput",
-            system.Settings.Config.GetInt(DefaultDispatcherId + ".throughput", MessageDispatcher.DefaultThroughput));
+            return _configurators.GetOrAdd(alias, Make);
+        var defaults = system.Settings.Config.GetInt(DefaultDispatcherId + ".throughput", MessageDispatcher.DefaultThroughput);
+        var config = system.Settings.Config.GetConfig(id).WithFallback(Config.FromPairs(
+            ("id", id), ("throughput", defaults.ToString(System.Globalization.CultureInfo.InvariantCulture))));
         return config.GetString("type", "Dispatcher") switch
         {
-            "PinnedDispatcher" => new PinnedDispatcher(id, throughput, config),
-            "ForkJoinDispatcher" => new ForkJoinDispatcher(id, throughput, config),
+            "PinnedDispatcher" => new PinnedDispatcherConfigurator(config, Prerequisites),
+            "ForkJoinDispatcher" => new ForkJoinDispatcherConfigurator(config, Prerequisites),
             "Dispatcher" or "TaskDispatcher" or "ThreadPoolDispatcher" or "ChannelDispatcher" =>
-                new Dispatcher(id, throughput, config),
-            var name when TypeNames.Resolve(name) is { } type && typeof(MessageDispatcherConfigurator).IsAssignableFrom(type) =>
-                ((MessageDispatcherConfigurator)Activator.CreateInstance(type, config, new Prerequisites(system))!).Dispatcher(),
+                new DispatcherConfigurator(config, Prerequisites),
+            var name when Internal.TypeNames.Resolve(name) is { } type && type.IsAssignableTo(typeof(MessageDispatcherConfigurator)) =>
+                (MessageDispatcherConfigurator)Activator.CreateInstance(type, config, Prerequisites)!,
             var other => throw new ConfigurationException($"Dispatcher [{id}] has unknown type [{other}]"),
         };
-    }
-
-    private sealed class Prerequisites(ActorSystem system) : IDispatcherPrerequisites
-    {
-        public EventStream EventStream => system.EventStream;
-
-        public IScheduler Scheduler => system.Scheduler;
-
-        public Settings Settings => system.Settings;
-
-        public Mailboxes Mailboxes => system.Mailboxes;
     }
 }

@@ -6,11 +6,12 @@ namespace Recorder.ActorKernel.Dispatch;
 /// A few threads of its own (<c>dedicated-thread-pool.thread-count</c>), for actors that may block: what blocks them blocks nobody on the
 /// thread pool. A thread starts when there is more to do than idle threads and ends when there was nothing to do for a while.
 /// </summary>
-internal sealed class ForkJoinDispatcher(string id, int throughput, Config config) : MessageDispatcher(id, throughput, config)
+internal sealed class ForkJoinDispatcher(MessageDispatcherConfigurator configurator) : MessageDispatcher(configurator)
 {
     private static readonly TimeSpan Idleness = TimeSpan.FromSeconds(10);
 
-    private readonly int _most = Math.Max(1, config.GetInt("dedicated-thread-pool.thread-count", Environment.ProcessorCount));
+    private readonly int _most =
+        Math.Max(1, configurator.Config.GetInt("dedicated-thread-pool.thread-count", Environment.ProcessorCount));
     private readonly Queue<IRunnable> _work = new();
     private int _threads;
     private int _waiting;
@@ -56,4 +57,15 @@ internal sealed class ForkJoinDispatcher(string id, int throughput, Config confi
             return run;
         }
     }
+}
+
+/// <summary>Makes the one <see cref="ForkJoinDispatcher"/> of a block.</summary>
+internal sealed class ForkJoinDispatcherConfigurator : MessageDispatcherConfigurator
+{
+    private readonly ForkJoinDispatcher _shared;
+
+    public ForkJoinDispatcherConfigurator(Config config, IDispatcherPrerequisites prerequisites)
+        : base(config, prerequisites) => _shared = new ForkJoinDispatcher(this);
+
+    public override MessageDispatcher Dispatcher() => _shared;
 }

@@ -46,7 +46,7 @@ public class Mailbox : IRunnable
 
     internal bool IsClosed => (Volatile.Read(ref _status) & Closed) != 0;
 
-    internal bool IsSuspended => (Volatile.Read(ref _status) & ~(Scheduled | Closed)) != 0;
+    internal bool IsSuspended() => (Volatile.Read(ref _status) & ~(Scheduled | Closed)) != 0;
 
     internal bool IsScheduled => (Volatile.Read(ref _status) & Scheduled) != 0;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Recorder.ActorKernel.Configuration;
 using Recorder.ActorKernel.Internal;
 
 namespace Recorder.ActorKernel.Event;
@@ -6,9 +7,12 @@ namespace Recorder.ActorKernel.Event;
 /// <summary>Carries events to those who subscribed to their type, to a base type or to an interface.</summary>
 public class LoggingBus
 {
+    private static int _loggerNumber;
+
     private readonly Lock _lock = new();
     private readonly ConcurrentDictionary<Type, IActorRef[]> _byEvent = new();
     private Dictionary<Type, IActorRef[]> _subscriptions = [];
+    private IActorRef[] _loggers = [];
 
     /// <summary>The least important level that is published by loggers.</summary>
     public LogLevel LogLevel { get; private set; }
@@ -81,14 +85,51 @@ public class LoggingBus
         }
     }
 
-    /// <summary>Sets the least important level.</summary>
+    /// <summary>Sets the least important level, for who logs and for the loggers that this bus has started.</summary>
     /// <param name="logLevel">The level.</param>
-    public void SetLogLevel(LogLevel logLevel) => LogLevel = logLevel;
+    public void SetLogLevel(LogLevel logLevel)
+    {
+        LogLevel = logLevel;
+        foreach (var logger in _loggers)
+            SubscribeToLevels(logger);
+    }
+
+    /// <summary>Starts the loggers that <c>akka.loggers</c> names, and waits until they are ready.</summary>
+    /// <param name="system">The system.</param>
+    /// <exception cref="ConfigurationException">A name stands for no type.</exception>
+    /// <exception cref="LoggerInitializationException">A logger was not ready in <c>akka.logger-startup-timeout</c>.</exception>
+    public void StartDefaultLoggers(ActorSystemImpl system)
+    {
+        var timeout = system.Settings.LoggerStartTimeout;
+        foreach (var name in system.Settings.Loggers)
+        {
+            var type = TypeNames.Resolve(name)
+                ?? throw new ConfigurationException($"Logger specified in config cannot be found: \"{name}\"");
+            var logger = system.SystemActorOf(
+                Props.Create(type), $"log{Interlocked.Increment(ref _loggerNumber)}-{Logging.SimpleName(type)}");
+            var answer = logger.Ask<object>(new InitializeLogger(this), timeout);
+            if (!SpinWait.SpinUntil(() => answer.IsCompleted, timeout) || answer.IsFaulted)
+                throw new LoggerInitializationException($"Logger [{name}] did not start within {timeout}");
+            _loggers = [.. _loggers, logger];
+            SubscribeToLevels(logger);
+        }
+    }
 
     internal bool IsSubscribed(IActorRef subscriber)
     {
         lock (_lock)
             return _subscriptions.Values.Any(s => s.Contains(subscriber));
+    }
+
+    private void SubscribeToLevels(IActorRef logger)
+    {
+        foreach (var level in Enum.GetValues<LogLevel>())
+        {
+            if (level >= LogLevel)
+                Subscribe(logger, level.ClassFor());
+            else
+                Unsubscribe(logger, level.ClassFor());
+        }
     }
 
     private void Remove(IActorRef subscriber, Type channel)

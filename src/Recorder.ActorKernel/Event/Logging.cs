@@ -187,11 +187,7 @@ public static class Logging
     /// <returns>The logger.</returns>
     public static ILoggingAdapter GetLogger(
         ActorSystem system, object logSourceObj, ILogMessageFormatter? logMessageFormatter = null) =>
-        new BusLogging(
-            system.EventStream,
-            SourceName(logSourceObj, system.Name),
-            SourceType(logSourceObj),
-            logMessageFormatter ?? SemanticLogMessageFormatter.Instance);
+        MakeLogger(system.EventStream, LogSource.Create(logSourceObj, system), logMessageFormatter);
 
     /// <summary>A logger for anything.</summary>
     /// <param name="loggingBus">The bus.</param>
@@ -200,11 +196,7 @@ public static class Logging
     /// <returns>The logger.</returns>
     public static ILoggingAdapter GetLogger(
         LoggingBus loggingBus, object logSourceObj, ILogMessageFormatter? logMessageFormatter = null) =>
-        new BusLogging(
-            loggingBus,
-            SourceName(logSourceObj, null),
-            SourceType(logSourceObj),
-            logMessageFormatter ?? SemanticLogMessageFormatter.Instance);
+        MakeLogger(loggingBus, LogSource.Create(logSourceObj), logMessageFormatter);
 
     /// <summary>The level of a name.</summary>
     /// <param name="logLevel">DEBUG, INFO, WARNING, ERROR or OFF, in any case.</param>
@@ -265,28 +257,8 @@ public static class Logging
 
     internal const LogLevel Off = (LogLevel)int.MaxValue;
 
-    private static string SourceName(object source, string? system)
-    {
-        var name = source switch
-        {
-            IActorRef actor => actor.Path.ToString(),
-            IInternalActor actor => actor.ActorContext.Self.Path.ToString(),
-            IActorContext context => context.Self.Path.ToString(),
-            ActorSystem actorSystem => actorSystem.ToString()!,
-            Type type => type.Name,
-            string text => text,
-            _ => source.GetType().Name,
-        };
-        return system is null || source is not (Type or string) ? name : $"{name}(akka://{system})";
-    }
-
-    private static Type SourceType(object source) => source switch
-    {
-        Type type => type,
-        IActorContext context => context.Props.Type,
-        string => typeof(DummyClassForStringSources),
-        _ => source.GetType(),
-    };
+    private static BusLogging MakeLogger(LoggingBus bus, LogSource source, ILogMessageFormatter? formatter) =>
+        new(bus, source.Source, source.Type, formatter ?? SemanticLogMessageFormatter.Instance);
 }
 
 /// <summary>The type of a logger that has only a name.</summary>

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Recorder.ActorKernel;
 
 /// <summary>Asking: a message with an answer. Use it at the edges of the system; between actors use messages.</summary>
@@ -131,7 +133,8 @@ public static class Futures
 
         private void TimeOut()
         {
-            if (_source.TrySetException(new AskTimeoutException($"Timeout after {_limit} seconds")))
+            var seconds = _limit!.Value.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+            if (_source.TrySetException(new AskTimeoutException($"Timeout after {seconds} seconds")))
                 _ask.Unregister();
         }
 

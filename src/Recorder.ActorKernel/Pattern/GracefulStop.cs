@@ -8,7 +8,7 @@ public static class GracefulStopSupport
     /// <summary>Sends <see cref="PoisonPill"/> and waits for the end.</summary>
     /// <param name="target">Whom.</param>
     /// <param name="timeout">How long to wait at most.</param>
-    /// <returns>True when it has stopped, false when it has not stopped in time.</returns>
+    /// <returns>True when it has stopped, false when it has not in that time.</returns>
     public static Task<bool> GracefulStop(this IActorRef target, TimeSpan timeout) =>
         GracefulStop(target, timeout, PoisonPill.Instance);
 
@@ -16,20 +16,13 @@ public static class GracefulStopSupport
     /// <param name="target">Whom.</param>
     /// <param name="timeout">How long to wait at most.</param>
     /// <param name="stopMessage">The message.</param>
-    /// <returns>True when it has stopped, false when it has not stopped in time.</returns>
+    /// <returns>True when it has stopped, false when it has not in that time.</returns>
     public static async Task<bool> GracefulStop(this IActorRef target, TimeSpan timeout, object stopMessage)
     {
         using var limit = new CancellationTokenSource(timeout);
-        var stopped = DeathWatcher.Watch((IInternalActorRef)target, limit.Token);
+        var stopped = target.WatchAsync(limit.Token);
         target.Tell(stopMessage, ActorRefs.NoSender);
-        try
-        {
-            return await stopped.ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
+        return await stopped.ConfigureAwait(false);
     }
 }
 

@@ -72,7 +72,7 @@ public class ActorSelection : ICanTell
         try
         {
             var identity = await this.Ask<ActorIdentity>(new Identify(null), timeout, ct).ConfigureAwait(false);
-            return identity.Subject.IsNobody() ? throw new ActorNotFoundException("subject was null") : identity.Subject;
+            return identity.Subject ?? throw new ActorNotFoundException("subject was null");
         }
         catch (Exception e)
         {
@@ -182,6 +182,15 @@ public class ActorSelectionMessage(object message, SelectionPathElement[] elemen
 
     /// <summary>Whether a wildcard on the way fit several actors.</summary>
     public bool WildCardFanOut { get; } = wildCardFanOut;
+
+    /// <summary>A copy with other parts.</summary>
+    /// <param name="message">The message; null for the same.</param>
+    /// <param name="elements">The steps; null for the same.</param>
+    /// <param name="wildCardFanOut">Whether a wildcard fit several; null for the same.</param>
+    /// <returns>The copy.</returns>
+    public ActorSelectionMessage Copy(
+        object? message = null, SelectionPathElement[]? elements = null, bool? wildCardFanOut = null) =>
+        new(message ?? Message, elements ?? Elements, wildCardFanOut ?? WildCardFanOut);
 
     /// <inheritdoc/>
     public override string ToString() =>
@@ -298,6 +307,8 @@ public static class ActorRefFactoryShared
         var provider = ((ExtendedActorSystem)system).Provider;
         if (ActorPath.TryParse(path, out var withAddress))
             return ActorSelection(withAddress, system);
+        if (path.Length == 0 || Uri.IsWellFormedUriString(path, UriKind.Absolute))
+            return new ActorSelection(provider.DeadLetters, "");
         return path.StartsWith('/')
             ? new ActorSelection(provider.RootGuardian, path[1..])
             : new ActorSelection(lookupRoot, path);

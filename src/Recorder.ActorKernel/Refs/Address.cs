@@ -3,26 +3,29 @@ using System.Diagnostics.CodeAnalysis;
 namespace Recorder.ActorKernel;
 
 /// <summary>Where an actor system is: <c>protocol://system</c> in this process, <c>protocol://system@host:port</c> elsewhere.</summary>
-public sealed class Address : IEquatable<Address>, IComparable<Address>, IComparable
+public sealed class Address : IEquatable<Address>, IComparable<Address>, IComparable, ICloneable
 {
     /// <summary>An address that stands for every system.</summary>
     public static readonly Address AllSystems = new("akka", "all-systems");
+
+    /// <summary>Orders addresses by their text.</summary>
+    public static readonly IComparer<Address> Comparer = Comparer<Address>.Default;
 
     private readonly string _text;
 
     /// <summary>An address.</summary>
     /// <param name="protocol">The protocol, for example <c>akka</c>.</param>
     /// <param name="system">The name of the system.</param>
-    /// <param name="host">The host; null in this process.</param>
+    /// <param name="host">The host, kept in lower case; null in this process.</param>
     /// <param name="port">The port; null in this process.</param>
     public Address(string protocol, string system, string? host = null, int? port = null)
     {
         Protocol = protocol;
         System = system;
-        Host = host;
+        Host = host?.ToLowerInvariant();
         Port = port;
         _text = $"{protocol}://{system}"
-            + (string.IsNullOrEmpty(host) ? "" : "@" + host)
+            + (string.IsNullOrEmpty(Host) ? "" : "@" + Host)
             + (port is { } p ? ":" + p.ToString(global::System.Globalization.CultureInfo.InvariantCulture) : "");
     }
 
@@ -87,7 +90,7 @@ public sealed class Address : IEquatable<Address>, IComparable<Address>, ICompar
         var colon = authority.LastIndexOf(':');
         if (colon <= at + 1 || !int.TryParse(authority[(colon + 1)..], out var port))
             return false;
-        address = new Address(path[..scheme].ToLowerInvariant(), authority[..at], authority[(at + 1)..colon].ToLowerInvariant(), port);
+        address = new Address(path[..scheme].ToLowerInvariant(), authority[..at], authority[(at + 1)..colon], port);
         return true;
     }
 
@@ -114,6 +117,9 @@ public sealed class Address : IEquatable<Address>, IComparable<Address>, ICompar
     /// <summary>System, host and port, without the protocol.</summary>
     /// <returns>The text.</returns>
     public string HostPort() => _text[(Protocol.Length + 3)..];
+
+    /// <inheritdoc/>
+    public object Clone() => new Address(Protocol, System, Host, Port);
 
     /// <inheritdoc/>
     public override string ToString() => _text;

@@ -11,6 +11,7 @@ public class FutureActorRef<T> : MinimalActorRef
     private readonly TaskCompletionSource<T> _result;
     private readonly IActorRefProvider _provider;
     private ActorPath? _path;
+    private List<IInternalActorRef>? _watchers;
 
     /// <summary>A reference.</summary>
     /// <param name="result">The task.</param>
@@ -58,31 +59,65 @@ public class FutureActorRef<T> : MinimalActorRef
     /// <inheritdoc/>
     public override void SendSystemMessage(ISystemMessage message)
     {
-        if (message is Watch watch && watch.Watchee.Equals(this) && _result.Task.IsCompleted)
-            watch.Watcher.SendSystemMessage(new DeathWatchNotification(this, true, false));
+        switch (message)
+        {
+            case Watch watch when watch.Watchee.Equals(this):
+                lock (_result)
+                {
+                    if (!_result.Task.IsCompleted)
+                    {
+                        (_watchers ??= []).Add(watch.Watcher);
+                        break;
+                    }
+                }
+
+                watch.Watcher.SendSystemMessage(new DeathWatchNotification(this, true, false));
+                break;
+            case Unwatch unwatch:
+                lock (_result)
+                    _watchers?.Remove(unwatch.Watcher);
+                break;
+        }
     }
 
+    /// <summary>Called when the task has ended.</summary>
     internal void Unregister()
     {
-        if (Volatile.Read(ref _path) is { } path)
-            _provider.UnregisterTempActor(path);
+        // Nobody can watch, and nobody can send to its path, who has not looked at the path.
+        if (Volatile.Read(ref _path) is not { } path)
+            return;
+        _provider.UnregisterTempActor(path);
+        List<IInternalActorRef>? watchers;
+        lock (_result)
+            (watchers, _watchers) = (_watchers, null);
+        foreach (var watcher in watchers ?? [])
+            watcher.SendSystemMessage(new DeathWatchNotification(this, true, false));
     }
 
     /// <inheritdoc/>
     protected override void TellInternal(object message, IActorRef sender)
     {
+        var wanted = true;
         var completed = message switch
         {
+            ISystemMessage => _result.TrySetException(new InvalidOperationException(
+                $"system message of type '{message.GetType().Name}' is invalid for {nameof(FutureActorRef<>)}")),
             T answer => _result.TrySetResult(answer),
             null => _result.TrySetResult(default!),
             Status.Failure failure => _result.TrySetException(
                 failure.Cause ?? new TaskCanceledException("Task cancelled by actor via Failure message.")),
-            _ => _result.TrySetException(new ArgumentException(
-                $"Received message of type [{message.GetType()}] - Ask expected message of type [{typeof(T)}]")),
+            _ => Refuse(message, out wanted),
         };
         if (completed)
             Unregister();
-        else if (!_result.Task.IsCanceled)
-            _provider.DeadLetters.Tell(new DeadLetter(message!, sender ?? _provider.DeadLetters, this), this);
+        if ((!completed || !wanted) && !_result.Task.IsCanceled && (message ?? default(T)) is { } lost)
+            _provider.DeadLetters.Tell(lost, this);
+    }
+
+    private bool Refuse(object message, out bool wanted)
+    {
+        wanted = false;
+        return _result.TrySetException(new ArgumentException(
+            $"Received message of type [{message.GetType()}] - Ask expected message of type [{typeof(T)}]"));
     }
 }

@@ -92,35 +92,24 @@ public class DeadLetterActorRef(IActorRefProvider provider, ActorPath path, Even
                 sender?.Tell(new ActorIdentity(identify.MessageId, ActorRefs.Nobody), this);
                 break;
             case DeadLetter letter:
-                if (!Handle(letter.Message, letter.Sender, letter.Recipient))
+                if (!SpecialHandle(letter.Message, letter.Sender))
                     EventStream.Publish(letter);
                 break;
             default:
-                if (!Handle(message, sender, this))
+                if (!SpecialHandle(message, sender))
                     EventStream.Publish(new DeadLetter(message, OrDeadLetters(sender), this));
                 break;
         }
     }
 
     /// <inheritdoc/>
-    protected override bool SpecialHandle(object message, IActorRef? sender) => Handle(message, sender, this);
-
-    private bool Handle(object message, IActorRef? sender, IActorRef recipient)
+    protected override bool SpecialHandle(object message, IActorRef? sender)
     {
-        if (message is Watch watch)
-        {
-            if (!watch.Watchee.Equals(this) && !watch.Watcher.Equals(this))
-                watch.Watcher.SendSystemMessage(new DeathWatchNotification(watch.Watchee, false, false));
-            return true;
-        }
-
-        if (message is IDeadLetterSuppression)
-        {
-            EventStream.Publish(new SuppressedDeadLetter(message, OrDeadLetters(sender), recipient));
-            return true;
-        }
-
-        return base.SpecialHandle(message, sender);
+        if (message is not Watch watch)
+            return base.SpecialHandle(message, sender);
+        if (!watch.Watchee.Equals(this) && !watch.Watcher.Equals(this))
+            watch.Watcher.SendSystemMessage(new DeathWatchNotification(watch.Watchee, false, false));
+        return true;
     }
 }
 

@@ -46,27 +46,23 @@ public sealed class CoordinatedShutdown : IExtension
     public const string PhaseActorSystemTerminate = "actor-system-terminate";
 
     private readonly Dictionary<string, Phase> _phases;
-    private readonly List<string> _order;
     private readonly ConcurrentDictionary<string, ConcurrentQueue<(string Name, Func<Task<Done>> Task)>> _tasks = new();
     private readonly Lock _lock = new();
     private readonly ILoggingAdapter _log;
     private Task<Done>? _run;
 
-    internal CoordinatedShutdown(ExtendedActorSystem system)
+    internal CoordinatedShutdown(ExtendedActorSystem system, Dictionary<string, Phase> phases)
     {
         System = system;
         _log = Logging.GetLogger(system, typeof(CoordinatedShutdown));
-        var config = system.Settings.Config.GetConfig("akka.coordinated-shutdown") ?? Config.Empty;
-        var timeout = config.GetTimeSpan("default-phase-timeout", TimeSpan.FromSeconds(5));
-        var phases = config.GetConfig("phases") ?? Config.Empty;
-        _phases = phases.Root.Keys.ToDictionary(name => name, name => Phase.Read(phases, name, timeout));
-        _order = Sort(_phases);
-        if (system.Settings.CoordinatedShutdownTerminateActorSystem)
-            AddTask(PhaseActorSystemTerminate, "terminate-system", TerminateSystemAsync);
+        _phases = phases;
+        OrderedPhases = TopologicalSort(phases);
     }
 
     /// <summary>The system.</summary>
     public ExtendedActorSystem System { get; }
+
+    internal List<string> OrderedPhases { get; }
 
     /// <summary>Why it was run; null before.</summary>
     public Reason ShutdownReason { get; private set; } = null!;
@@ -90,7 +86,8 @@ public sealed class CoordinatedShutdown : IExtension
         if (!_phases.ContainsKey(phase))
         {
             throw new ConfigurationException(
-                $"Unknown phase [{phase}], known phases [{string.Join(",", _order)}]. All phases (along with their optional dependencies) must be defined in configuration.");
+                $"Unknown phase [{phase}], known phases [{string.Join(",", OrderedPhases)}]. " +
+                "All phases (along with their optional dependencies) must be defined in configuration.");
         }
 
         _tasks.GetOrAdd(phase, static _ => new()).Enqueue((taskName, task));
@@ -119,7 +116,14 @@ public sealed class CoordinatedShutdown : IExtension
         }
     }
 
-    private static List<string> Sort(Dictionary<string, Phase> phases)
+    internal static Dictionary<string, Phase> PhasesFromConfig(Config config)
+    {
+        var timeout = config.GetTimeSpan("default-phase-timeout", TimeSpan.FromSeconds(5));
+        var phases = config.GetConfig("phases") ?? Config.Empty;
+        return phases.Root.Keys.ToDictionary(name => name, name => Phase.Read(phases, name, timeout));
+    }
+
+    internal static List<string> TopologicalSort(Dictionary<string, Phase> phases)
     {
         var order = new List<string>();
         var visiting = new HashSet<string>();
@@ -146,8 +150,8 @@ public sealed class CoordinatedShutdown : IExtension
     private async Task<Done> RunAsync(string? fromPhase)
     {
         _log.Debug("Running CoordinatedShutdown with reason [{0}]", ShutdownReason);
-        var begin = fromPhase is null ? 0 : Math.Max(0, _order.IndexOf(fromPhase));
-        foreach (var name in _order.Skip(begin))
+        var begin = fromPhase is null ? 0 : Math.Max(0, OrderedPhases.IndexOf(fromPhase));
+        foreach (var name in OrderedPhases.Skip(begin))
         {
             if (!_phases.TryGetValue(name, out var phase) || !phase.Enabled || !_tasks.TryGetValue(name, out var tasks))
                 continue;
@@ -180,31 +184,16 @@ public sealed class CoordinatedShutdown : IExtension
         }
     }
 
-    private async Task<Done> TerminateSystemAsync()
-    {
-        ((Internal.ActorSystemImpl)System).FinalTerminate();
-        await System.WhenTerminated.ConfigureAwait(false);
-        return Done.Instance;
-    }
-
-    private sealed record Phase(IList<string> DependsOn, TimeSpan Timeout, bool Recover, bool Enabled)
-    {
-        public static Phase Read(Config phases, string name, TimeSpan defaultTimeout)
-        {
-            var own = phases.GetConfig($"\"{name}\"") ?? Config.Empty;
-            return new Phase(
-                own.GetStringList("depends-on"),
-                own.GetTimeSpan("timeout", defaultTimeout, allowInfinite: false),
-                own.GetBoolean("recover", true),
-                own.GetBoolean("enabled", true));
-        }
-    }
-
     /// <summary>Why a system is shut down.</summary>
-    public abstract class Reason
+    public class Reason
     {
+        /// <summary>A reason.</summary>
+        protected Reason()
+        {
+        }
+
         /// <summary>What the process exits with.</summary>
-        public abstract int ExitCode { get; }
+        public virtual int ExitCode => 0;
 
         /// <inheritdoc/>
         public override string ToString() => GetType().Name;
@@ -219,9 +208,6 @@ public sealed class CoordinatedShutdown : IExtension
         private UnknownReason()
         {
         }
-
-        /// <inheritdoc/>
-        public override int ExitCode => 0;
     }
 
     /// <summary>The system was told to terminate.</summary>
@@ -233,9 +219,6 @@ public sealed class CoordinatedShutdown : IExtension
         private ActorSystemTerminateReason()
         {
         }
-
-        /// <inheritdoc/>
-        public override int ExitCode => 0;
     }
 
     /// <summary>The process exits.</summary>
@@ -247,9 +230,6 @@ public sealed class CoordinatedShutdown : IExtension
         private ClrExitReason()
         {
         }
-
-        /// <inheritdoc/>
-        public override int ExitCode => 0;
     }
 
     /// <summary>The node was downed.</summary>
@@ -266,7 +246,21 @@ public sealed class CoordinatedShutdown : IExtension
         public override int ExitCode => -1;
     }
 
-    /// <summary>The node leaves.</summary>
+    /// <summary>The node could not join its cluster.</summary>
+    public class ClusterJoinUnsuccessfulReason : Reason
+    {
+        /// <summary>The only instance.</summary>
+        public static readonly Reason Instance = new ClusterJoinUnsuccessfulReason();
+
+        private ClusterJoinUnsuccessfulReason()
+        {
+        }
+
+        /// <inheritdoc/>
+        public override int ExitCode => -1;
+    }
+
+    /// <summary>The node left its cluster.</summary>
     public class ClusterLeavingReason : Reason
     {
         /// <summary>The only instance.</summary>
@@ -275,9 +269,6 @@ public sealed class CoordinatedShutdown : IExtension
         private ClusterLeavingReason()
         {
         }
-
-        /// <inheritdoc/>
-        public override int ExitCode => 0;
     }
 }
 
@@ -285,5 +276,20 @@ public sealed class CoordinatedShutdown : IExtension
 public sealed class CoordinatedShutdownExtension : ExtensionIdProvider<CoordinatedShutdown>
 {
     /// <inheritdoc/>
-    public override CoordinatedShutdown CreateExtension(ExtendedActorSystem system) => new(system);
+    public override CoordinatedShutdown CreateExtension(ExtendedActorSystem system)
+    {
+        var config = system.Settings.Config.GetConfig("akka.coordinated-shutdown") ?? Config.Empty;
+        var shutdown = new CoordinatedShutdown(system, CoordinatedShutdown.PhasesFromConfig(config));
+        if (system.Settings.CoordinatedShutdownTerminateActorSystem)
+        {
+            shutdown.AddTask(CoordinatedShutdown.PhaseActorSystemTerminate, "terminate-system", async () =>
+            {
+                ((Internal.ActorSystemImpl)system).FinalTerminate();
+                await system.WhenTerminated.ConfigureAwait(false);
+                return Done.Instance;
+            });
+        }
+
+        return shutdown;
+    }
 }

@@ -21,6 +21,13 @@ public partial class ActorSystemImpl : ExtendedActorSystem
     private bool _started;
     private bool _callbacksRun;
 
+    /// <summary>A system as the defaults say; call Start.</summary>
+    /// <param name="name">Its name.</param>
+    public ActorSystemImpl(string name)
+        : this(name, ConfigurationFactory.Default(), ActorSystemSetup.Empty)
+    {
+    }
+
     /// <summary>A system; call Start.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="config">Its configuration.</param>
@@ -36,11 +43,10 @@ public partial class ActorSystemImpl : ExtendedActorSystem
         }
 
         Name = name;
-        SetupOfSystem = setup;
-        Settings = new Settings(this, config);
+        Settings = new Settings(this, config, setup);
         EventStream = new EventStream(Settings.DebugEventStream);
         EventStream.SetLogLevel(Logging.LogLevelFor(Settings.LogLevel));
-        Log = Logging.GetLogger(EventStream, ToString(), SemanticLogMessageFormatter.Instance);
+        Log = new BusLogging(EventStream, $"ActorSystem({name})", GetType(), SemanticLogMessageFormatter.Instance);
         Scheduler = MakeScheduler();
         Dispatchers = new Dispatchers(this);
         Mailboxes = new Mailboxes(this);
@@ -88,8 +94,6 @@ public partial class ActorSystemImpl : ExtendedActorSystem
 
     /// <inheritdoc/>
     public override Task WhenTerminated => _terminated.Task;
-
-    internal ActorSystemSetup SetupOfSystem { get; }
 
     internal IActorRef DeadLettersRef { get; set; } = null!;
 

@@ -161,7 +161,7 @@ public sealed class LocalActorRefProvider : IActorRefProvider
         ActorSystemImpl system, Props props, IInternalActorRef supervisor, ActorPath path, bool systemService)
     {
         var dispatcher = system.Dispatchers.Lookup(props.Deploy.Dispatcher);
-        var mailbox = system.Mailboxes.GetMailboxType(props, dispatcher.Config);
+        var mailbox = system.Mailboxes.GetMailboxType(props, dispatcher.Configurator.Config);
         return new LocalActorRef(system, props, dispatcher, mailbox, supervisor, path);
     }
 

@@ -1,4 +1,5 @@
 using Recorder.ActorKernel.Configuration;
+using Recorder.ActorKernel.Setup;
 
 namespace Recorder.ActorKernel;
 
@@ -9,8 +10,18 @@ public class Settings
     /// <param name="system">The system.</param>
     /// <param name="config">Its configuration; the kernel's defaults fill what it does not say.</param>
     public Settings(ActorSystem system, Config config)
+        : this(system, config, ActorSystemSetup.Empty)
+    {
+    }
+
+    /// <summary>Settings.</summary>
+    /// <param name="system">The system.</param>
+    /// <param name="config">Its configuration; the kernel's defaults fill what it does not say.</param>
+    /// <param name="setup">What it was set up with.</param>
+    public Settings(ActorSystem system, Config config, ActorSystemSetup setup)
     {
         System = system;
+        Setup = setup;
         Config = config.WithFallback(ConfigurationFactory.Default());
         LogLevel = Config.GetString("akka.loglevel");
         StdoutLogLevel = Config.GetString("akka.stdout-loglevel");
@@ -31,6 +42,7 @@ public class Settings
             _ => Config.GetInt("akka.log-dead-letters"),
         };
         LogDeadLettersDuringShutdown = Config.GetBoolean("akka.log-dead-letters-during-shutdown");
+        LogDeadLettersSuspendDuration = Config.GetTimeSpan("akka.log-dead-letters-suspend-duration");
         SchedulerClass = Config.GetString("akka.scheduler.implementation");
         SchedulerShutdownTimeout = Config.GetTimeSpan("akka.scheduler.shutdown-timeout");
         SupervisorStrategyClass = Config.GetString("akka.actor.guardian-supervisor-strategy");
@@ -46,6 +58,9 @@ public class Settings
 
     /// <summary>The system.</summary>
     public ActorSystem System { get; }
+
+    /// <summary>What the system was set up with.</summary>
+    public ActorSystemSetup Setup { get; }
 
     /// <summary>The whole configuration.</summary>
     public Config Config { get; private set; }
@@ -91,6 +106,9 @@ public class Settings
 
     /// <summary><c>akka.log-dead-letters-during-shutdown</c>.</summary>
     public bool LogDeadLettersDuringShutdown { get; }
+
+    /// <summary>How long no dead letters are logged after <see cref="LogDeadLetters"/> of them; infinite: from then on.</summary>
+    public TimeSpan LogDeadLettersSuspendDuration { get; }
 
     /// <summary><c>akka.scheduler.implementation</c>.</summary>
     public string SchedulerClass { get; }

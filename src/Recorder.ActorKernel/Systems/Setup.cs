@@ -46,6 +46,12 @@ namespace Recorder.ActorKernel.Setup
         public ActorSystemSetup And<T>(T setup)
             where T : Setup => WithSetup(setup);
 
+        /// <summary>The part of a type.</summary>
+        /// <typeparam name="T">The type.</typeparam>
+        /// <returns>The part, or none.</returns>
+        public Util.Option<T> Get<T>()
+            where T : Setup => Find<T>() is { } part ? new Util.Option<T>(part) : default;
+
         internal T? Find<T>()
             where T : Setup => (T?)_parts.GetValueOrDefault(typeof(T));
     }
@@ -57,6 +63,9 @@ namespace Recorder.ActorKernel
     public sealed class BootstrapSetup : Setup.Setup
     {
         private BootstrapSetup(Config? config) => Configuration = config;
+
+        /// <summary>The configuration, if one was given.</summary>
+        public Util.Option<Config> Config => Configuration is null ? default : new Util.Option<Config>(Configuration);
 
         internal Config? Configuration { get; }
 
