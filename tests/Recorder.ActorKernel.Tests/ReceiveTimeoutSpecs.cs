@@ -23,12 +23,13 @@ public class ReceiveTimeoutSpecs : VirtualTimeSpec
     private IActorRef StartWith(int milliseconds)
     {
         var probe = TestActor;
-        var actor = Sys.ActorOf(Props.Create(() => new Waiting(probe)));
+        var actor = Sys.ActorOf(Props.Create(() => new Waiting(probe)).WithDispatcher(CallingThreadDispatcher.Id));
         Do(actor, new SetTo(milliseconds), "set");
         return actor;
     }
 
-    // The reply is sent before the timeout is armed anew: only a further reply says that it has been.
+    // The reply is sent before the timeout is armed anew. That is over when Tell returns, because the actor runs on this thread;
+    // only its first messages may be handled on the thread that has made it.
     private void Do(IActorRef actor, object command, object reply)
     {
         actor.Tell(command);

@@ -177,8 +177,13 @@ public class TestOutputSpecs
         var lines = new Lines();
         using var kit = new Kit(lines);
 
-        kit.Sys.Log.Warning("seen");
-        kit.AwaitAssert(() => lines.All.ShouldContain("seen"), interval: TimeSpan.FromMilliseconds(5));
+        kit.AwaitAssert(
+            () =>
+            {
+                kit.Sys.Log.Warning("seen");
+                lines.All.ShouldContain("seen");
+            },
+            interval: TimeSpan.FromMilliseconds(5));
     }
 
     [Fact]

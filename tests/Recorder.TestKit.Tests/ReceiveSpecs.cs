@@ -89,7 +89,7 @@ public class ReceiveSpecs : KitSpec
     {
         Come(1, 2, "end", 3);
 
-        ReceiveWhile<object>(message => message is int ? message : null, TimeSpan.FromSeconds(3)).ShouldBe([1, 2]);
+        ReceiveWhile<object>(message => message is int ? message : null!, TimeSpan.FromSeconds(3)).ShouldBe([1, 2]);
         LastMessage.ShouldBe(2);
         ExpectMsg("end");
     }
@@ -174,6 +174,6 @@ public class ReceiveSpecs : KitSpec
     {
         using var source = new CancellationTokenSource(Short);
 
-        await Should.ThrowAsync<OperationCanceledException>(async () => await ReceiveOneAsync(source.Token));
+        await Should.ThrowAsync<OperationCanceledException>(async () => await ReceiveOneAsync(cancellationToken: source.Token));
     }
 }

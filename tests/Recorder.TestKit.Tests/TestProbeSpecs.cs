@@ -82,18 +82,6 @@ public class TestProbeSpecs : KitSpec
     }
 
     [Fact]
-    public void What_a_stopped_probe_has_not_received_is_dead_letters()
-    {
-        var probe = CreateTestProbe();
-        Sys.EventStream.Subscribe(TestActor, typeof(DeadLetter));
-        Come(probe, "unseen");
-
-        Sys.Stop(probe);
-
-        ExpectMsg<DeadLetter>().Message.ShouldBe("unseen");
-    }
-
-    [Fact]
     public void An_auto_pilot_answers_and_the_messages_still_come()
     {
         var probe = CreateTestProbe();
@@ -171,7 +159,7 @@ public class TestProbeSpecs : KitSpec
     public void A_child_of_the_test_actor_fails_as_its_strategy_says()
     {
         var resumed = ChildActorOf(Props.Create<Failing>(), new OneForOneStrategy(_ => Directive.Resume));
-        var stopped = Watch(ChildActorOf(Props.Create<Failing>()));
+        var stopped = Watch(ChildActorOf(Props.Create<Failing>(), new OneForOneStrategy(_ => Directive.Stop)));
 
         resumed.Tell(new InvalidOperationException("resume"));
         resumed.Tell("alive");

@@ -45,19 +45,27 @@ internal sealed class MutedEvents
             return _muted.Exists(filters => filters.Any(filter => filter.Matches(logEvent)));
     }
 
-    public IUnmutableFilter Add(IReadOnlyList<EventFilterBase> filters)
+    public static IUnmutableFilter Add(ActorSystem system, IReadOnlyList<EventFilterBase> filters)
     {
-        lock (_gate)
-            _muted.Add(filters);
-        return new Entry(this, filters);
+        var muted = Of(system);
+        lock (muted._gate)
+            muted._muted.Add(filters);
+        system.EventStream.Publish(new Mute(filters));
+        return new Entry(system, muted, filters);
     }
 
-    private sealed class Entry(MutedEvents owner, IReadOnlyList<EventFilterBase> filters) : IUnmutableFilter
+    private sealed class Entry(ActorSystem system, MutedEvents owner, IReadOnlyList<EventFilterBase> filters) : IUnmutableFilter
     {
         public void Unmute()
         {
             lock (owner._gate)
-                owner._muted.Remove(filters);
+            {
+                if (!owner._muted.Remove(filters))
+                    return;
+            }
+
+            // Behind the events that were published meanwhile: a logger that is late still knows that they were muted.
+            system.EventStream.Publish(new Unmute(filters));
         }
 
         public void Dispose() => Unmute();
@@ -106,7 +114,7 @@ internal sealed class EventCounter : MinimalActorRef, IDisposable
     }
 
     // Dead letters and unhandled messages are warnings to a filter, as they are in a log.
-    private static LogEvent? AsLogEvent(object message) => message switch
+    internal static LogEvent? AsLogEvent(object message) => message switch
     {
         LogEvent log => log,
         DeadLetter dead => new Warning(dead.Recipient.Path.ToString(), dead.Recipient.GetType(), dead),
@@ -125,11 +133,26 @@ public class EventFilterFactory
     private readonly ActorSystem _system;
     private readonly IReadOnlyList<EventFilterBase> _before;
 
-    internal EventFilterFactory(TestKitBase kit, ActorSystem system, IReadOnlyList<EventFilterBase>? before = null)
+    /// <summary>Makes filters for the events of the kit's system.</summary>
+    /// <param name="testkit">The kit.</param>
+    public EventFilterFactory(TestKitBase testkit)
+        : this(testkit, testkit.Sys)
+    {
+    }
+
+    /// <summary>Makes filters for the events of a system.</summary>
+    /// <param name="testkit">The kit whose times are meant.</param>
+    /// <param name="system">The system.</param>
+    public EventFilterFactory(TestKitBase testkit, ActorSystem system)
+        : this(testkit, system, [])
+    {
+    }
+
+    internal EventFilterFactory(TestKitBase kit, ActorSystem system, IReadOnlyList<EventFilterBase> before)
     {
         _kit = kit;
         _system = system;
-        _before = before ?? [];
+        _before = before;
     }
 
     /// <summary>Errors with an exception of a type.</summary>
@@ -238,6 +261,20 @@ public class EventFilterFactory
             LogLevel.ErrorLevel => Error(message, start, contains, source),
             _ => throw new ArgumentOutOfRangeException(nameof(logLevel)),
         };
+
+    /// <summary>Events of a level.</summary>
+    /// <param name="logLevel">The level.</param>
+    /// <param name="pattern">What the message matches.</param>
+    /// <param name="source">Where the event comes from.</param>
+    /// <returns>The filter.</returns>
+    public IEventFilterApplier ForLogLevel(LogLevel logLevel, Regex pattern, string? source = null) => logLevel switch
+    {
+        LogLevel.DebugLevel => Debug(pattern, source),
+        LogLevel.InfoLevel => Info(pattern, source),
+        LogLevel.WarningLevel => Warning(pattern, source),
+        LogLevel.ErrorLevel => Error(pattern, source),
+        _ => throw new ArgumentOutOfRangeException(nameof(logLevel)),
+    };
 
     /// <summary>Events that a predicate accepts.</summary>
     /// <param name="predicate">The predicate.</param>

@@ -2,161 +2,6 @@ using Recorder.ActorKernel.Event;
 
 namespace Recorder.ActorKernel.Testing;
 
-/// <summary>
-/// Runs something and expects what a filter matches to be logged meanwhile. Too few events within the time, or too many, fail
-/// the test. The time is that of <see cref="TestKitBase.RemainingOrDefault"/> when none is given.
-/// </summary>
-public interface IEventFilterApplier
-{
-    /// <summary>A filter more: events that any of them matches count.</summary>
-    EventFilterFactory And { get; }
-
-    /// <summary>Expects one event while a block runs and, for a time, after it.</summary>
-    /// <param name="action">The block.</param>
-    /// <param name="cancellationToken">Ends the wait early.</param>
-    void ExpectOne(Action action, CancellationToken cancellationToken = default);
-
-    /// <summary>Expects one event while a block runs and, for a time, after it.</summary>
-    /// <param name="actionAsync">The block.</param>
-    /// <param name="cancellationToken">Ends the wait early.</param>
-    /// <returns>When they have come.</returns>
-    Task ExpectOneAsync(Func<Task> actionAsync, CancellationToken cancellationToken = default);
-
-    /// <summary>Expects one event while a block runs and, for a time, after it.</summary>
-    /// <typeparam name="T">What the block returns.</typeparam>
-    /// <param name="func">The block.</param>
-    /// <param name="cancellationToken">Ends the wait early.</param>
-    /// <returns>What the block returned.</returns>
-    T ExpectOne<T>(Func<T> func, CancellationToken cancellationToken = default);
-
-    /// <summary>Expects one event while a block runs and, for a time, after it.</summary>
-    /// <typeparam name="T">What the block returns.</typeparam>
-    /// <param name="func">The block.</param>
-    /// <param name="cancellationToken">Ends the wait early.</param>
-    /// <returns>What the block returned.</returns>
-    Task<T> ExpectOneAsync<T>(Func<Task<T>> func, CancellationToken cancellationToken = default);
-
-    /// <summary>Expects one event while a block runs and, for a time, after it.</summary>
-    /// <param name="timeout">How long to wait for them, dilated.</param>
-    /// <param name="action">The block.</param>
-    /// <param name="cancellationToken">Ends the wait early.</param>
-    void ExpectOne(TimeSpan timeout, Action action, CancellationToken cancellationToken = default);
-
-    /// <summary>Expects one event while a block runs and, for a time, after it.</summary>
-    /// <param name="timeout">How long to wait for them, dilated.</param>
-    /// <param name="actionAsync">The block.</param>
-    /// <param name="cancellationToken">Ends the wait early.</param>
-    /// <returns>When they have come.</returns>
-    Task ExpectOneAsync(TimeSpan timeout, Func<Task> actionAsync, CancellationToken cancellationToken = default);
-
-    /// <summary>Expects one event while a block runs and, for a time, after it.</summary>
-    /// <typeparam name="T">What the block returns.</typeparam>
-    /// <param name="timeout">How long to wait for them, dilated.</param>
-    /// <param name="func">The block.</param>
-    /// <param name="cancellationToken">Ends the wait early.</param>
-    /// <returns>What the block returned.</returns>
-    T ExpectOne<T>(TimeSpan timeout, Func<T> func, CancellationToken cancellationToken = default);
-
-    /// <summary>Expects one event while a block runs and, for a time, after it.</summary>
-    /// <typeparam name="T">What the block returns.</typeparam>
-    /// <param name="timeout">How long to wait for them, dilated.</param>
-    /// <param name="func">The block.</param>
-    /// <param name="cancellationToken">Ends the wait early.</param>
-    /// <returns>What the block returned.</returns>
-    Task<T> ExpectOneAsync<T>(TimeSpan timeout, Func<Task<T>> func, CancellationToken cancellationToken = default);
-
-    /// <summary>Expects a number of events while a block runs and, for a time, after it.</summary>
-    /// <param name="expectedCount">How many events; 0: none for the whole time.</param>
-    /// <param name="action">The block.</param>
-    /// <param name="cancellationToken">Ends the wait early.</param>
-    void Expect(int expectedCount, Action action, CancellationToken cancellationToken = default);
-
-    /// <summary>Expects a number of events while a block runs and, for a time, after it.</summary>
-    /// <param name="expectedCount">How many events; 0: none for the whole time.</param>
-    /// <param name="actionAsync">The block.</param>
-    /// <param name="cancellationToken">Ends the wait early.</param>
-    /// <returns>When they have come.</returns>
-    Task ExpectAsync(int expectedCount, Func<Task> actionAsync, CancellationToken cancellationToken = default);
-
-    /// <summary>Expects a number of events while a block runs and, for a time, after it.</summary>
-    /// <typeparam name="T">What the block returns.</typeparam>
-    /// <param name="expectedCount">How many events; 0: none for the whole time.</param>
-    /// <param name="func">The block.</param>
-    /// <param name="cancellationToken">Ends the wait early.</param>
-    /// <returns>What the block returned.</returns>
-    T Expect<T>(int expectedCount, Func<T> func, CancellationToken cancellationToken = default);
-
-    /// <summary>Expects a number of events while a block runs and, for a time, after it.</summary>
-    /// <typeparam name="T">What the block returns.</typeparam>
-    /// <param name="expectedCount">How many events; 0: none for the whole time.</param>
-    /// <param name="func">The block.</param>
-    /// <param name="cancellationToken">Ends the wait early.</param>
-    /// <returns>What the block returned.</returns>
-    Task<T> ExpectAsync<T>(int expectedCount, Func<Task<T>> func, CancellationToken cancellationToken = default);
-
-    /// <summary>Expects a number of events while a block runs and, for a time, after it.</summary>
-    /// <param name="expectedCount">How many events; 0: none for the whole time.</param>
-    /// <param name="timeout">How long to wait for them, dilated.</param>
-    /// <param name="action">The block.</param>
-    /// <param name="cancellationToken">Ends the wait early.</param>
-    void Expect(int expectedCount, TimeSpan timeout, Action action, CancellationToken cancellationToken = default);
-
-    /// <summary>Expects a number of events while a block runs and, for a time, after it.</summary>
-    /// <param name="expectedCount">How many events; 0: none for the whole time.</param>
-    /// <param name="timeout">How long to wait for them, dilated.</param>
-    /// <param name="actionAsync">The block.</param>
-    /// <param name="cancellationToken">Ends the wait early.</param>
-    /// <returns>When they have come.</returns>
-    Task ExpectAsync(int expectedCount, TimeSpan timeout, Func<Task> actionAsync, CancellationToken cancellationToken = default);
-
-    /// <summary>Expects a number of events while a block runs and, for a time, after it.</summary>
-    /// <typeparam name="T">What the block returns.</typeparam>
-    /// <param name="expectedCount">How many events; 0: none for the whole time.</param>
-    /// <param name="timeout">How long to wait for them, dilated.</param>
-    /// <param name="func">The block.</param>
-    /// <param name="cancellationToken">Ends the wait early.</param>
-    /// <returns>What the block returned.</returns>
-    T Expect<T>(int expectedCount, TimeSpan timeout, Func<T> func, CancellationToken cancellationToken = default);
-
-    /// <summary>Expects a number of events while a block runs and, for a time, after it.</summary>
-    /// <typeparam name="T">What the block returns.</typeparam>
-    /// <param name="expectedCount">How many events; 0: none for the whole time.</param>
-    /// <param name="timeout">How long to wait for them, dilated.</param>
-    /// <param name="func">The block.</param>
-    /// <param name="cancellationToken">Ends the wait early.</param>
-    /// <returns>What the block returned.</returns>
-    Task<T> ExpectAsync<T>(int expectedCount, TimeSpan timeout, Func<Task<T>> func, CancellationToken cancellationToken = default);
-
-    /// <summary>Keeps the events out of the test's output while a block runs.</summary>
-    /// <param name="action">The block.</param>
-    /// <param name="cancellationToken">Ends the wait early.</param>
-    void Mute(Action action, CancellationToken cancellationToken = default);
-
-    /// <summary>Keeps the events out of the test's output while a block runs.</summary>
-    /// <typeparam name="T">What the block returns.</typeparam>
-    /// <param name="func">The block.</param>
-    /// <param name="cancellationToken">Ends the wait early.</param>
-    /// <returns>What the block returned.</returns>
-    T Mute<T>(Func<T> func, CancellationToken cancellationToken = default);
-
-    /// <summary>Keeps the events out of the test's output while a block runs.</summary>
-    /// <param name="action">The block.</param>
-    /// <param name="cancellationToken">Ends the wait early.</param>
-    /// <returns>When the block has ended.</returns>
-    Task MuteAsync(Func<Task> action, CancellationToken cancellationToken = default);
-
-    /// <summary>Keeps the events out of the test's output while a block runs.</summary>
-    /// <typeparam name="T">What the block returns.</typeparam>
-    /// <param name="func">The block.</param>
-    /// <param name="cancellationToken">Ends the wait early.</param>
-    /// <returns>What the block returned.</returns>
-    Task<T> MuteAsync<T>(Func<Task<T>> func, CancellationToken cancellationToken = default);
-
-    /// <summary>Keeps the events out of the test's output from now on.</summary>
-    /// <returns>Ends it.</returns>
-    IUnmutableFilter Mute();
-}
-
 /// <inheritdoc cref="IEventFilterApplier"/>
 internal sealed class EventFilterApplier : IEventFilterApplier
 {
@@ -181,6 +26,26 @@ internal sealed class EventFilterApplier : IEventFilterApplier
             action();
             return true;
         }, cancellationToken);
+
+    public Task ExpectOneAsync(Action action, CancellationToken cancellationToken) =>
+        ExpectOneAsync(ToTask(action), cancellationToken);
+
+    public Task ExpectOneAsync(TimeSpan timeout, Action action, CancellationToken cancellationToken) =>
+        ExpectOneAsync(timeout, ToTask(action), cancellationToken);
+
+    public Task ExpectAsync(int expectedCount, Action action, CancellationToken cancellationToken) =>
+        ExpectAsync(expectedCount, ToTask(action), cancellationToken);
+
+    public Task ExpectAsync(int expectedCount, TimeSpan timeout, Action action, CancellationToken cancellationToken) =>
+        ExpectAsync(expectedCount, timeout, ToTask(action), cancellationToken);
+
+    public Task ExpectAsync(
+        int expectedCount, Func<Task> actionAsync, TimeSpan? timeout, CancellationToken cancellationToken) =>
+        timeout is { } given
+            ? ExpectAsync(expectedCount, given, actionAsync, cancellationToken)
+            : ExpectAsync(expectedCount, actionAsync, cancellationToken);
+
+    public Task MuteAsync(Action action, CancellationToken cancellationToken) => MuteAsync(ToTask(action), cancellationToken);
 
     public Task ExpectOneAsync(Func<Task> actionAsync, CancellationToken cancellationToken) =>
         InterceptAsync(1, null, async () =>
@@ -279,7 +144,13 @@ internal sealed class EventFilterApplier : IEventFilterApplier
             return await func().ConfigureAwait(false);
     }
 
-    public IUnmutableFilter Mute() => MutedEvents.Of(_system).Add(_filters);
+    public IUnmutableFilter Mute() => MutedEvents.Add(_system, _filters);
+
+    private static Func<Task> ToTask(Action action) => () =>
+    {
+        action();
+        return Task.CompletedTask;
+    };
 
     private T Intercept<T>(int expected, TimeSpan? timeout, Func<T> block, CancellationToken cancellationToken)
     {
@@ -321,16 +192,22 @@ internal sealed class EventFilterApplier : IEventFilterApplier
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
-    private TimeSpan Wait(TimeSpan? timeout) => timeout is { } given ? _kit.Dilated(given) : _kit.RemainingOrDefault;
+    private TimeSpan Wait(TimeSpan? timeout) => timeout is { } given ? _kit.Dilated(given) : _kit.TestKitSettings.TestEventFilterLeeway;
 
     private void MustBe(int expected, int actual, TimeSpan waited)
     {
         var filters = string.Join(" or ", _filters);
-        Check.AssertTrue(
-            actual >= expected,
-            "Timeout ({0}) while waiting for log events: received {1} of {2} that match [{3}].", waited, actual, expected, filters);
-        Check.AssertTrue(
-            actual <= expected,
-            "Received {0} log events too many: {1} instead of {2} that match [{3}].", actual - expected, actual, expected, filters);
+        if (actual < expected)
+        {
+            Check.Fail(
+                "Timeout ({0}) while waiting for messages: {1} of {2} matched the filters [{3}].", waited, actual, expected, filters);
+        }
+
+        if (actual > expected)
+        {
+            Check.Fail(
+                "Received {0} {1} too many. Expected {2}, but {3} matched the filters [{4}].",
+                actual - expected, actual - expected == 1 ? "message" : "messages", expected, actual, filters);
+        }
     }
 }

@@ -31,15 +31,6 @@ internal sealed class MessageQueue
     public async ValueTask<MessageEnvelope?> PeekAsync(TimeSpan timeout, CancellationToken cancellationToken) =>
         await _available.WaitAsync(timeout, cancellationToken).ConfigureAwait(false) ? PutBack() : null;
 
-    /// <summary>Everything that nobody took, at once.</summary>
-    public IReadOnlyList<MessageEnvelope> Drain()
-    {
-        var left = new List<MessageEnvelope>();
-        while (_available.Wait(TimeSpan.Zero))
-            left.Add(Dequeue());
-        return left;
-    }
-
     private MessageEnvelope Dequeue() =>
         _messages.TryDequeue(out var envelope) ? envelope : throw new InvalidOperationException("Two receivers on one queue.");
 

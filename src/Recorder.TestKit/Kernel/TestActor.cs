@@ -98,13 +98,6 @@ internal sealed class QueueingActor : ActorBase
         return true;
     }
 
-    // What the test never looked at has not been received by anybody.
-    protected override void PostStop()
-    {
-        foreach (var envelope in _queue.Drain())
-            Context.System.DeadLetters.Tell(new DeadLetter(envelope.Message, envelope.Sender, Self), envelope.Sender);
-    }
-
     /// <summary>Each child spawned with a strategy of its own; the others are stopped when they fail.</summary>
     private sealed class PerChildStrategy(Dictionary<IActorRef, SupervisorStrategy> strategies)
         : OneForOneStrategy(_ => Directive.Stop)

@@ -1,19 +1,18 @@
 namespace Recorder.ActorKernel.Testing;
 
-/// <summary>Sends every message back, and to the test actor too if asked to.</summary>
-public sealed class EchoActor : ReceiveActor
+/// <summary>Passes every message on to the test actor, and back to its sender, each time in the sender's name.</summary>
+public class EchoActor : ReceiveActor
 {
     /// <summary>Makes an echo.</summary>
-    /// <param name="testkit">The kit whose test actor may get a copy.</param>
-    /// <param name="echoBackToSenderAsWell">Whether the sender gets it beside the test actor; null-object: only the sender.</param>
+    /// <param name="testkit">The kit whose test actor gets the messages.</param>
+    /// <param name="echoBackToSenderAsWell">Whether the sender gets them back; the test actor gets its own only once.</param>
     public EchoActor(TestKitBase testkit, bool echoBackToSenderAsWell = true)
     {
         ReceiveAny(message =>
         {
-            if (echoBackToSenderAsWell)
-                Sender.Tell(message, Self);
-            if (!testkit.TestActor.Equals(Sender))
-                testkit.TestActor.Tell(message, Sender);
+            if (echoBackToSenderAsWell && !testkit.TestActor.Equals(Sender))
+                Sender.Forward(message);
+            testkit.TestActor.Forward(message);
         });
     }
 
@@ -26,7 +25,7 @@ public sealed class EchoActor : ReceiveActor
 }
 
 /// <summary>Takes every message and does nothing.</summary>
-public sealed class BlackHoleActor : ActorBase
+public class BlackHoleActor : ActorBase
 {
     /// <summary>How to make one.</summary>
     public static Props Props => ActorKernel.Props.Create<BlackHoleActor>();
@@ -36,7 +35,7 @@ public sealed class BlackHoleActor : ActorBase
 }
 
 /// <summary>Forwards every message.</summary>
-public sealed class ForwardActor : ActorBase
+public class ForwardActor : ActorBase
 {
     private readonly IActorRef _target;
 
@@ -56,3 +55,6 @@ public sealed class ForwardActor : ActorBase
         return true;
     }
 }
+
+/// <summary>Handles no message: each is published as unhandled.</summary>
+public class UnhandledMessageActor : ReceiveActor;

@@ -1,5 +1,6 @@
 using Recorder.ActorKernel.Configuration;
 using Recorder.ActorKernel.Event;
+using Recorder.ActorKernel.Setup;
 using Xunit.Abstractions;
 
 namespace Recorder.ActorKernel.Testing;
@@ -20,6 +21,17 @@ public class TestKit : TestKitBase, IDisposable
     /// <param name="output">Where its log goes; null: nowhere.</param>
     public TestKit(ActorSystem? system = null, ITestOutputHelper? output = null)
         : base(system, null, null, null)
+    {
+        Output = output;
+        InitializeLogger(Sys);
+    }
+
+    /// <summary>Makes a system.</summary>
+    /// <param name="config">What it is set up with.</param>
+    /// <param name="actorSystemName">Its name; null: <c>test</c>.</param>
+    /// <param name="output">Where its log goes; null: nowhere.</param>
+    public TestKit(ActorSystemSetup config, string? actorSystemName = null, ITestOutputHelper? output = null)
+        : base(config, actorSystemName, null)
     {
         Output = output;
         InitializeLogger(Sys);

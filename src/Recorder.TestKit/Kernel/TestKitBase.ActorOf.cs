@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using Recorder.ActorKernel.Dsl;
 
 namespace Recorder.ActorKernel.Testing;
 
@@ -43,6 +44,24 @@ public abstract partial class TestKitBase
     public IActorRef ActorOf<TActor>(Expression<Func<TActor>> factory, string? name)
         where TActor : ActorBase => Sys.ActorOf(Props.Create(factory), name);
 
+    /// <summary>Makes an actor under <c>/user</c> of <see cref="Sys"/>.</summary>
+    /// <param name="configure">Says what it does.</param>
+    /// <param name="name">Its name; null: one is made up.</param>
+    /// <returns>The actor.</returns>
+    public IActorRef ActorOf(Action<IActorDsl> configure, string? name = null) => Sys.ActorOf(configure, name);
+
+    /// <summary>Makes an actor under <c>/user</c> of <see cref="Sys"/>.</summary>
+    /// <param name="configure">Says what it does.</param>
+    /// <param name="name">Its name; null: one is made up.</param>
+    /// <returns>The actor.</returns>
+    public IActorRef ActorOf(Action<IActorDsl, IActorContext> configure, string? name = null) => Sys.ActorOf(configure, name);
+
+    /// <summary>Selects by path from an actor.</summary>
+    /// <param name="anchorRef">The actor.</param>
+    /// <param name="actorPath">The path.</param>
+    /// <returns>The selection.</returns>
+    public ActorSelection ActorSelection(IActorRef anchorRef, string actorPath) => Sys.ActorSelection(anchorRef, actorPath);
+
     /// <summary>Selects by path in <see cref="Sys"/>.</summary>
     /// <param name="actorPath">The path.</param>
     /// <returns>The selection.</returns>
@@ -77,6 +96,34 @@ public abstract partial class TestKitBase
     /// <param name="props">What it is.</param>
     /// <returns>The actor.</returns>
     public IActorRef ChildActorOf(Props props) => Spawn(props, null, null);
+
+    /// <summary>Makes an actor as a child of the test actor.</summary>
+    /// <typeparam name="TActor">Its class.</typeparam>
+    /// <param name="name">Its name.</param>
+    /// <param name="supervisorStrategy">How its failures are handled.</param>
+    /// <returns>The actor.</returns>
+    public IActorRef ChildActorOf<TActor>(string name, SupervisorStrategy supervisorStrategy)
+        where TActor : ActorBase => Spawn(Props.Create<TActor>(), name, supervisorStrategy);
+
+    /// <summary>Makes an actor as a child of the test actor.</summary>
+    /// <typeparam name="TActor">Its class.</typeparam>
+    /// <param name="supervisorStrategy">How its failures are handled.</param>
+    /// <returns>The actor.</returns>
+    public IActorRef ChildActorOf<TActor>(SupervisorStrategy supervisorStrategy)
+        where TActor : ActorBase => Spawn(Props.Create<TActor>(), null, supervisorStrategy);
+
+    /// <summary>Makes an actor as a child of the test actor; it is stopped when it fails.</summary>
+    /// <typeparam name="TActor">Its class.</typeparam>
+    /// <param name="name">Its name.</param>
+    /// <returns>The actor.</returns>
+    public IActorRef ChildActorOf<TActor>(string name)
+        where TActor : ActorBase => Spawn(Props.Create<TActor>(), name, null);
+
+    /// <summary>Makes an actor as a child of the test actor; it is stopped when it fails.</summary>
+    /// <typeparam name="TActor">Its class.</typeparam>
+    /// <returns>The actor.</returns>
+    public IActorRef ChildActorOf<TActor>()
+        where TActor : ActorBase => Spawn(Props.Create<TActor>(), null, null);
 
     private IActorRef Spawn(Props props, string? name, SupervisorStrategy? strategy)
     {

@@ -163,15 +163,12 @@ public abstract partial class TestKitBase
     /// <param name="max">The time, dilated; null: the default.</param>
     /// <param name="cancellationToken">Ends the wait early.</param>
     /// <returns>When the time is over.</returns>
-    public async Task FishUntilMessageAsync<T>(TimeSpan? max = null, CancellationToken cancellationToken = default) =>
-        await ReceiveWhileAsync<object>(
-            (Predicate<object>)(message =>
-            {
-                Check.AssertFalse(message is T, "Did not expect a message of type {0}, but received {{{1}}}.", typeof(T), message);
-                return true;
-            }),
-            max,
-            cancellationToken: cancellationToken).ConfigureAwait(false);
+    public async Task FishUntilMessageAsync<T>(TimeSpan? max = null, CancellationToken cancellationToken = default)
+    {
+        var others = ReceiveWhileAsync((object message) => true, max, cancellationToken: cancellationToken);
+        await foreach (var message in others.ConfigureAwait(false))
+            Check.AssertFalse(message is T, "Did not expect a message of type {0}, but received {{{1}}}.", typeof(T), message);
+    }
 
     /// <summary>Receives until nothing comes for a while.</summary>
     /// <param name="max">The while, not dilated; null: the default.</param>
@@ -185,7 +182,9 @@ public abstract partial class TestKitBase
         while (await ReceiveOneAsync(max, cancellationToken).ConfigureAwait(false) is { } message)
         {
             messages.Add(message);
-            Check.AssertFalse(messages.Count > maxMessages, "More than {0} messages before silence: {1}.", maxMessages, Join(messages));
+            Check.AssertFalse(
+                messages.Count > maxMessages,
+                "maxMessages violated: more than {0} came before silence: {1}.", maxMessages, Join(messages));
         }
 
         return ArrayList.ReadOnly(messages);
@@ -247,7 +246,7 @@ public abstract partial class TestKitBase
         int msgs = int.MaxValue,
         CancellationToken cancellationToken = default)
     {
-        var gathering = new Gathering<T>(this, m => filter(m) is { } made ? (true, made) : (false, default), max, idle, msgs);
+        var gathering = new Gathering<T>(this, SelectMade(filter), max, idle, msgs);
         while (gathering.WantsMore && gathering.Accepts(TryPeekOne(out var next, gathering.Left, cancellationToken), next))
         {
         }
@@ -256,23 +255,28 @@ public abstract partial class TestKitBase
     }
 
     /// <inheritdoc cref="ReceiveWhile{T}(Func{object, T}, TimeSpan?, TimeSpan?, int, CancellationToken)"/>
-    public async ValueTask<IReadOnlyList<T>> ReceiveWhileAsync<T>(
+    public IAsyncEnumerable<T> ReceiveWhileAsync<T>(
+        TimeSpan? max, Func<object, T?> filter, int msgs = int.MaxValue, CancellationToken cancellationToken = default)
+        where T : class => ReceiveWhileAsync(filter, max, null, msgs, cancellationToken);
+
+    /// <inheritdoc cref="ReceiveWhile{T}(Func{object, T}, TimeSpan?, TimeSpan?, int, CancellationToken)"/>
+    public IAsyncEnumerable<T> ReceiveWhileAsync<T>(
+        TimeSpan? max,
+        TimeSpan? idle,
+        Func<object, T?> filter,
+        int msgs = int.MaxValue,
+        CancellationToken cancellationToken = default)
+        where T : class => ReceiveWhileAsync(filter, max, idle, msgs, cancellationToken);
+
+    /// <inheritdoc cref="ReceiveWhile{T}(Func{object, T}, TimeSpan?, TimeSpan?, int, CancellationToken)"/>
+    public IAsyncEnumerable<T> ReceiveWhileAsync<T>(
         Func<object, T?> filter,
         TimeSpan? max = null,
         TimeSpan? idle = null,
         int msgs = int.MaxValue,
         CancellationToken cancellationToken = default)
-    {
-        var gathering = new Gathering<T>(this, m => filter(m) is { } made ? (true, made) : (false, default), max, idle, msgs);
-        while (gathering.WantsMore)
-        {
-            var (success, next) = await TryPeekOneAsync(gathering.Left, cancellationToken).ConfigureAwait(false);
-            if (!gathering.Accepts(success, next))
-                break;
-        }
-
-        return gathering.Result;
-    }
+        where T : class =>
+        GatherAsync(new Gathering<T>(this, SelectMade(filter), max, idle, msgs), cancellationToken);
 
     /// <summary>
     /// Receives messages of a type while the predicate holds, as
@@ -304,25 +308,36 @@ public abstract partial class TestKitBase
     }
 
     /// <inheritdoc cref="ReceiveWhile{T}(Predicate{T}, TimeSpan?, TimeSpan?, int, bool, CancellationToken)"/>
-    public async ValueTask<IReadOnlyList<T>> ReceiveWhileAsync<T>(
+    public IAsyncEnumerable<T> ReceiveWhileAsync<T>(
         Predicate<T> shouldContinue,
         TimeSpan? max = null,
         TimeSpan? idle = null,
         int msgs = int.MaxValue,
         bool shouldIgnoreOtherMessageTypes = true,
         CancellationToken cancellationToken = default)
+        where T : class =>
+        GatherAsync(
+            new Gathering<T>(this, Select(shouldContinue, shouldIgnoreOtherMessageTypes), max, idle, msgs), cancellationToken);
+
+    private async IAsyncEnumerable<T> GatherAsync<T>(
+        Gathering<T> gathering, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
         where T : class
     {
-        var gathering = new Gathering<T>(this, Select(shouldContinue, shouldIgnoreOtherMessageTypes), max, idle, msgs);
+        var given = 0;
         while (gathering.WantsMore)
         {
             var (success, next) = await TryPeekOneAsync(gathering.Left, cancellationToken).ConfigureAwait(false);
-            if (!gathering.Accepts(success, next))
+            var accepted = gathering.Accepts(success, next);
+            var soFar = gathering.Result;
+            if (!accepted)
                 break;
+            if (soFar.Count > given)
+                yield return soFar[given++];
         }
-
-        return gathering.Result;
     }
+
+    private static Func<object, (bool, T?)> SelectMade<T>(Func<object, T?> filter) =>
+        message => filter(message) is { } made ? (true, made) : (false, default);
 
     private static Func<object, (bool, T?)> Select<T>(Predicate<T> shouldContinue, bool ignoreOthers)
         where T : class =>

@@ -243,9 +243,8 @@ public abstract partial class TestKitBase
         CancellationToken cancellationToken = default)
     {
         var wait = RemainingOrDilated(max);
-        Check.AssertTrue(
-            AwaitConditionNoThrow(conditionIsFulfilled, wait, interval, cancellationToken),
-            "Timeout ({0}) while waiting for a condition. {1}", wait, message);
+        if (!AwaitConditionNoThrow(conditionIsFulfilled, wait, interval, cancellationToken))
+            Check.Fail("Timeout ({0}) while waiting for a condition. {1}", wait, message);
     }
 
     /// <summary>Waits until a condition holds or the time is over.</summary>
@@ -294,9 +293,8 @@ public abstract partial class TestKitBase
         CancellationToken cancellationToken = default)
     {
         var wait = RemainingOrDilated(max);
-        Check.AssertTrue(
-            await AwaitConditionNoThrowAsync(conditionIsFulfilled, wait, interval, cancellationToken).ConfigureAwait(false),
-            "Timeout ({0}) while waiting for a condition. {1}", wait, message);
+        if (!await AwaitConditionNoThrowAsync(conditionIsFulfilled, wait, interval, cancellationToken).ConfigureAwait(false))
+            Check.Fail("Timeout ({0}) while waiting for a condition. {1}", wait, message);
     }
 
     /// <inheritdoc cref="AwaitConditionNoThrow(Func{bool}, TimeSpan, TimeSpan?, CancellationToken)"/>

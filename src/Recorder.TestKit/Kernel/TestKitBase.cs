@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Recorder.ActorKernel.Configuration;
 using Recorder.ActorKernel.Event;
+using Recorder.ActorKernel.Setup;
 
 namespace Recorder.ActorKernel.Testing;
 
@@ -13,6 +14,8 @@ public interface INoImplicitSender;
 /// </summary>
 public abstract partial class TestKitBase : IActorRefFactory
 {
+    private const string TestActorDispatcher = "akka.test.test-actor.dispatcher";
+
     private static readonly XunitAssertions Check = new();
     private static int _testActorNumber;
 
@@ -28,8 +31,25 @@ public abstract partial class TestKitBase : IActorRefFactory
     /// <param name="actorSystemName">The name of the one made; null: <c>test</c>.</param>
     /// <param name="testActorName">The test actor's name; null: one is made up.</param>
     protected TestKitBase(ActorSystem? system, Config? config, string? actorSystemName, string? testActorName)
+        : this(
+            system ?? ActorSystem.Create(actorSystemName ?? "test", config?.WithFallback(DefaultConfig) ?? DefaultConfig),
+            testActorName)
     {
-        Sys = system ?? ActorSystem.Create(actorSystemName ?? "test", config?.WithFallback(DefaultConfig) ?? DefaultConfig);
+    }
+
+    /// <summary>Makes a system.</summary>
+    /// <param name="setup">What it is set up with; its configuration stands before <see cref="DefaultConfig"/>.</param>
+    /// <param name="actorSystemName">Its name; null: <c>test</c>.</param>
+    /// <param name="testActorName">The test actor's name; null: one is made up.</param>
+    protected TestKitBase(ActorSystemSetup setup, string? actorSystemName, string? testActorName)
+        : this(ActorSystem.Create(actorSystemName ?? "test", WithDefaults(setup)), testActorName)
+    {
+    }
+
+    private TestKitBase(ActorSystem system, string? testActorName)
+    {
+        Sys = system;
+        RegisterDispatchers(system);
         _settings = new TestKitSettings(Sys.Settings.Config.WithFallback(DefaultConfig));
         EventFilter = new EventFilterFactory(this, Sys);
         TestActor = CreateTestActor(testActorName ?? $"testActor{Interlocked.Increment(ref _testActorNumber)}");
@@ -50,6 +70,12 @@ public abstract partial class TestKitBase : IActorRefFactory
             filter-leeway = 3s
             single-expect-default = 3s
             default-timeout = 5s
+            calling-thread-dispatcher {
+              type = "Recorder.ActorKernel.Testing.CallingThreadDispatcherConfigurator, Recorder.TestKit"
+            }
+            test-actor.dispatcher {
+              type = "Recorder.ActorKernel.Testing.CallingThreadDispatcherConfigurator, Recorder.TestKit"
+            }
           }
         }
         """);
@@ -178,7 +204,8 @@ public abstract partial class TestKitBase : IActorRefFactory
     public IActorRef CreateTestActor(string name)
     {
         var queue = _queue;
-        return ((ExtendedActorSystem)Sys).SystemActorOf(Props.Create(() => new QueueingActor(queue)), name);
+        return ((ExtendedActorSystem)Sys).SystemActorOf(
+            Props.Create(() => new QueueingActor(queue)).WithDispatcher(TestActorDispatcher), name);
     }
 
     /// <summary>Makes a probe: an actor with a queue and expectations of its own.</summary>
@@ -196,6 +223,11 @@ public abstract partial class TestKitBase : IActorRefFactory
     /// <param name="count">The number of calls of <see cref="TestLatch.CountDown"/>.</param>
     /// <returns>The latch; its times are dilated.</returns>
     public virtual TestLatch CreateTestLatch(int count = 1) => new(Dilated, count, _settings.DefaultTimeout);
+
+    /// <summary>Makes a barrier that opens when a number have come to it.</summary>
+    /// <param name="count">The number.</param>
+    /// <returns>The barrier; its times are dilated.</returns>
+    public TestBarrier CreateTestBarrier(int count) => new(this, count, _settings.DefaultTimeout);
 
     /// <summary>Ends the system under test.</summary>
     /// <param name="duration">How long to wait for it; null: 5 s, dilated, but 10 s at most.</param>
@@ -215,14 +247,34 @@ public abstract partial class TestKitBase : IActorRefFactory
         var wait = duration ?? Min(Dilated(TimeSpan.FromSeconds(5)), TimeSpan.FromSeconds(10));
         var ended = new ManualResetEventSlim();
         _ = system.Terminate().ContinueWith(_ => ended.Set(), TaskScheduler.Default);
-        if (!ended.Wait(wait) && verifySystemShutdown)
-            throw new TimeoutException($"The actor system {system.Name} did not end within {wait}.");
+        if (ended.Wait(wait))
+            return;
+        var left = $"Failed to stop [{system.Name}] within [{wait}]\n{((ExtendedActorSystem)system).PrintTree()}";
+        if (verifySystemShutdown)
+            throw new TimeoutException(left);
+        system.Log.Warning(left);
     }
 
     /// <summary>What is left of the innermost <c>Within</c>; outside of one, the time given.</summary>
     /// <param name="duration">The time.</param>
     /// <returns>The time to wait.</returns>
     protected TimeSpan RemainingOr(TimeSpan duration) => _end is { } end ? end - Now : duration;
+
+    /// <summary>Makes a system that no kit has made able to run test actors.</summary>
+    internal static void RegisterDispatchers(ActorSystem system)
+    {
+        foreach (var id in (string[])[CallingThreadDispatcher.Id, TestActorDispatcher])
+        {
+            if (!system.Dispatchers.HasDispatcher(id))
+            {
+                system.Dispatchers.RegisterConfigurator(
+                    id, new CallingThreadDispatcherConfigurator(Config.Empty, system.Dispatchers.Prerequisites));
+            }
+        }
+    }
+
+    private static ActorSystemSetup WithDefaults(ActorSystemSetup setup) => setup.WithSetup(
+        (setup.Find<BootstrapSetup>() ?? BootstrapSetup.Create()).WithConfigFallback(DefaultConfig));
 
     private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
 }

@@ -5,35 +5,26 @@ using Xunit.Sdk;
 namespace Recorder.ActorKernel.Testing;
 
 /// <summary>How a TestKit fails a test: with xunit's exceptions, in a sentence that says what was expected and what came.</summary>
-public sealed class XunitAssertions
+public class XunitAssertions : ITestKitAssertions
 {
-    /// <summary>Fails the test.</summary>
-    /// <param name="format">The reason, with the placeholders of <see cref="string.Format(string, object[])"/>.</param>
-    /// <param name="args">What the placeholders stand for.</param>
+    /// <inheritdoc/>
     public void Fail(string format = "", params object?[] args) => Assert.Fail(Format(format, args));
 
-    /// <summary>Fails the test unless the condition holds.</summary>
-    /// <param name="condition">What must hold.</param>
-    /// <param name="format">The reason, with the placeholders of <see cref="string.Format(string, object[])"/>.</param>
-    /// <param name="args">What the placeholders stand for.</param>
+    /// <inheritdoc/>
     public void AssertTrue(bool condition, string format = "", params object?[] args)
     {
         if (!condition)
-            Fail(format, args);
+            Assert.True(condition, Format(format, args));
     }
 
-    /// <summary>Fails the test if the condition holds.</summary>
-    /// <param name="condition">What must not hold.</param>
-    /// <param name="format">The reason, with the placeholders of <see cref="string.Format(string, object[])"/>.</param>
-    /// <param name="args">What the placeholders stand for.</param>
-    public void AssertFalse(bool condition, string format = "", params object?[] args) => AssertTrue(!condition, format, args);
+    /// <inheritdoc/>
+    public void AssertFalse(bool condition, string format = "", params object?[] args)
+    {
+        if (condition)
+            Assert.False(condition, Format(format, args));
+    }
 
-    /// <summary>Fails the test unless the two are equal.</summary>
-    /// <typeparam name="T">The type of both.</typeparam>
-    /// <param name="expected">What was expected.</param>
-    /// <param name="actual">What came.</param>
-    /// <param name="format">Said beside both values, with the placeholders of <see cref="string.Format(string, object[])"/>.</param>
-    /// <param name="args">What the placeholders stand for.</param>
+    /// <inheritdoc/>
     public void AssertEqual<T>(T expected, T actual, string format = "", params object?[] args)
     {
         try
@@ -46,13 +37,7 @@ public sealed class XunitAssertions
         }
     }
 
-    /// <summary>Fails the test unless the two are equal by the comparer given.</summary>
-    /// <typeparam name="T">The type of both.</typeparam>
-    /// <param name="expected">What was expected.</param>
-    /// <param name="actual">What came.</param>
-    /// <param name="comparer">Whether its first argument, the expected value, equals its second.</param>
-    /// <param name="format">Said beside both values, with the placeholders of <see cref="string.Format(string, object[])"/>.</param>
-    /// <param name="args">What the placeholders stand for.</param>
+    /// <inheritdoc/>
     public void AssertEqual<T>(T expected, T actual, Func<T, T, bool> comparer, string? format = "", params object?[] args)
     {
         if (!comparer(expected, actual))
