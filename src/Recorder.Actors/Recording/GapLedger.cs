@@ -150,7 +150,7 @@ internal sealed class GapLedger(IReadOnlyList<RecordedTrack> tracks, ISessionSin
 
         return new OpenGap(cause, position, time.GetUtcNow(), cause switch
         {
-            GapCause.DiskStalled => $"The disk was slower than the media: more than {memoryLimit >> 20} MiB waited for it.",
+            GapCause.DiskStalled => $"The disk was slower than the media: more than {memoryLimit >> 10} KiB waited for it.",
             GapCause.Muted => $"Track {track.SourceId} had no signal.",
             _ => $"Track {track.SourceId} changed and waited for a key frame to begin a file with.",
         });

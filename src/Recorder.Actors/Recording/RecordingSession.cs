@@ -117,6 +117,12 @@ internal sealed class RecordingSession : IDisposable
     {
         if (_bySource.TryGetValue(sourceTrack, out var track) && !track.IsComplete)
         {
+            // What is held of it is all there will be.
+            if (_output is null && _start.Has(track))
+            {
+                Begin();
+            }
+
             Drain(track);
             track.IsComplete = true;
             _selection.End(track);
@@ -192,11 +198,7 @@ internal sealed class RecordingSession : IDisposable
             Begin();
         }
 
-        foreach (var track in _tracks.Where(track => !track.IsComplete))
-        {
-            Drain(track);
-        }
-
+        _tracks.FindAll(track => !track.IsComplete).ForEach(Drain);
         if (_output is not null)
         {
             _selection.Finish();
@@ -224,6 +226,7 @@ internal sealed class RecordingSession : IDisposable
             [.. _tracks.Select(track => track.Output.MimeCodec).Distinct()]).ToString();
         _sink.Begun(MimeType, [.. _tracks.Select(track => track.Description)]);
         _selection.Begin(_output);
+        _tracks.FindAll(track => track.IsComplete).ForEach(_output.Complete);
         _start.Release(Write);
         _output.WriteHeader();
     }

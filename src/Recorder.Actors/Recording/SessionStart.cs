@@ -23,6 +23,9 @@ internal sealed class SessionStart(IReadOnlyList<RecordedTrack> tracks, Recorded
     /// <summary>Whether a packet is held that a recording can begin with.</summary>
     public bool HasKeyFrame => _seen.Count > 0;
 
+    /// <summary>Whether a recording can begin that has this track in it.</summary>
+    public bool Has(RecordedTrack track) => _seen.ContainsKey(track.SourceId);
+
     /// <summary>Keeps a reference to the batch; true when the recording can begin.</summary>
     public bool Hold(PacketBatch batch)
     {
@@ -32,9 +35,9 @@ internal sealed class SessionStart(IReadOnlyList<RecordedTrack> tracks, Recorded
             Note(batch[index]);
         }
 
-        if (_seen.ContainsKey(reference.SourceId))
+        if (_seen.ContainsKey(reference.SourceId) || (reference.IsComplete && HasKeyFrame))
         {
-            return _seen.Count == tracks.Count || Longest() >= WaitForOtherTracks;
+            return tracks.All(track => track.IsComplete || _seen.ContainsKey(track.SourceId)) || Longest() >= WaitForOtherTracks;
         }
 
         Prune();

@@ -23,14 +23,45 @@ public sealed class FoundByTheModelSpecs : RecorderSpec
         recorder.ExpectStopped(StopReason.Failed);
     }
 
+    [Theory]
+    [InlineData(TrackKind.Video)]
+    [InlineData(TrackKind.Audio)]
+    public void A_track_that_ended_before_its_first_packet_is_not_waited_for(TrackKind ended)
+    {
+        var camera = Source();
+        var recorder = CreateRecorder(camera, new RecorderOptions { MemoryLimit = 256 << 10 });
+        recorder.Start(Second / 10);
+        camera.EndTrack(ended == TrackKind.Video ? camera.Video : camera.Audio);
+        Clock.Advance(Second / 10);
+
+        recorder.ExpectStarted();
+        Clock.Advance(3 * Second);
+        recorder.Stop();
+        recorder.Events.OfType<RecorderProtocol.GapRecorded>().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void What_came_of_a_track_that_ends_before_the_others_begin_is_recorded()
+    {
+        var camera = Source();
+        var recorder = CreateRecorder(camera);
+        recorder.Start();
+        camera.EmitPacket(camera.Video, TimeSpan.Zero);
+        camera.EndTrack(camera.Video);
+        recorder.ExpectStarted();
+        recorder.Stop();
+
+        recorder.ExpectBlob(TimeSpan.Zero, 0.04 * Second, empty: false);
+        recorder.ExpectStopped();
+    }
+
     [Fact]
     public void After_an_error_one_blob_comes_although_more_end_with_the_recording()
     {
         var camera = Source();
         var recorder = CreateRecorder(camera);
-        recorder.Start(Second / 2);
-        camera.EndTrack(camera.Audio);
-        Clock.Advance(0.6 * Second);
+        recorder.Start(Second / 10);
+        Enumerable.Range(0, 15).ToList().ForEach(frame => camera.EmitPacket(camera.Video, frame * 0.04 * Second));
         Disk.Fill();
         recorder.Stop();
 

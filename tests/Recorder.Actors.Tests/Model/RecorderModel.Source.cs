@@ -9,6 +9,8 @@ internal sealed partial record RecorderModel
     public RecorderModel Emit(int frames) => this with
     {
         MayHaveMedia = MayHaveMedia || (IsOpen && State == RecorderState.Recording),
+        // The disk gets no turn before all of it is taken.
+        Losses = frames > 5 ? Losses.Add(GapCause.DiskStalled) : Losses,
         // The source is ahead of the clock now and delivers again when it has caught up.
         Flow = -frames * TimeSpan.FromMilliseconds(40),
     };

@@ -76,8 +76,10 @@ internal sealed record TogetherStep(Asking First, Asking Second) : Step
 {
     public override string Code => $"{First.CodePosted} {Second.CodePosted} world.Settle();";
 
-    // What a source says at once comes before or after the second command, as the seed decides.
-    public override bool Fits(RecorderModel model) => model.Source is { IsAlive: true, Tracks.IsEmpty: false };
+    // What a source says at once, or a disk that fails, comes before or after the second command, as the seed decides.
+    public override bool Fits(RecorderModel model) =>
+        model.Source is { IsAlive: true, Tracks.IsEmpty: false } && !model.Disk.IsFaulty &&
+        !(model.IsActive && model.Recordings[^1].IsDoubtful);
 
     public override void Do(Stage stage)
     {
