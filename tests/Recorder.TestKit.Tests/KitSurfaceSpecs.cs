@@ -123,6 +123,25 @@ public class KitSurfaceSpecs : KitSpec
     }
 
     [Fact]
+    public async Task Further_forms_do_the_same()
+    {
+        Come("a", "b", "c");
+
+        (await PeekOneAsync(CancellationToken.None)).ShouldBe("a");
+        ExpectMsgAllOf("b", "a").ShouldBe(["a", "b"]);
+        ExpectMsgAllOf(TimeSpan.FromSeconds(3), "c");
+        await AwaitConditionAsync(() => true);
+        (await AwaitConditionNoThrowAsync(() => false, Short)).ShouldBeFalse();
+        var child = await ChildActorOfAsync(BlackHoleActor.Props, "child");
+        child.Path.Parent.ShouldBe(TestActor.Path);
+        (await WatchAsync(child)).ShouldBe(child);
+        (await UnwatchAsync(child)).ShouldBe(child);
+        Sys.Stop(child);
+        TestKitSettings.ExpectNoMessageDefault.ShouldBe(TimeSpan.FromSeconds(3));
+        await ExpectNoMsgAsync(Short);
+    }
+
+    [Fact]
     public void Actors_can_be_made_of_a_few_lines()
     {
         var actor = ActorOf(c =>

@@ -180,7 +180,8 @@ public abstract partial class TestKitBase
 
     /// <summary>Asserts that nothing comes within the default time.</summary>
     /// <param name="cancellationToken">Ends the wait early.</param>
-    public void ExpectNoMsg(CancellationToken cancellationToken = default) => ExpectNothing(RemainingOrDefault, cancellationToken);
+    public void ExpectNoMsg(CancellationToken cancellationToken = default) =>
+        ExpectNothing(NoMessageRemainingOrDefault, cancellationToken);
 
     /// <summary>Asserts that nothing comes for a time.</summary>
     /// <param name="duration">The time, dilated.</param>
@@ -196,7 +197,7 @@ public abstract partial class TestKitBase
 
     /// <inheritdoc cref="ExpectNoMsg(CancellationToken)"/>
     public ValueTask ExpectNoMsgAsync(CancellationToken cancellationToken = default) =>
-        ExpectNothingAsync(RemainingOrDefault, cancellationToken);
+        ExpectNothingAsync(NoMessageRemainingOrDefault, cancellationToken);
 
     /// <inheritdoc cref="ExpectNoMsg(TimeSpan, CancellationToken)"/>
     public ValueTask ExpectNoMsgAsync(TimeSpan duration, CancellationToken cancellationToken = default) =>

@@ -69,6 +69,8 @@ public abstract partial class TestKitBase : IActorRefFactory
             timefactor = 1.0
             filter-leeway = 3s
             single-expect-default = 3s
+            expect-no-message-default = 3s
+            startup-timeout = 5s
             default-timeout = 5s
             calling-thread-dispatcher {
               type = "Recorder.ActorKernel.Testing.CallingThreadDispatcherConfigurator, Recorder.TestKit"
