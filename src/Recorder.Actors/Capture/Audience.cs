@@ -17,7 +17,8 @@ internal sealed class Audience(IActorRef self, SourceUri source, CaptureOptions 
     public bool HasCredit => _subscribers.Count > 0 && _subscribers.TrueForAll(s => s.HasCredit);
 
     /// <summary>Those that have not been told that the source is open.</summary>
-    public List<Subscriber> Newcomers => _subscribers.FindAll(s => !s.Opened);
+    public IReadOnlyList<Subscriber> Newcomers =>
+        _subscribers.TrueForAll(s => s.Opened) ? [] : _subscribers.FindAll(s => !s.Opened);
 
     /// <summary>A new subscriber; null for one that is there already under the same number.</summary>
     public Subscriber? Add(IActorRef target, long attachment)
@@ -47,7 +48,13 @@ internal sealed class Audience(IActorRef self, SourceUri source, CaptureOptions 
 
     public void Tell(IActorRef target, SourceMessage message) => _subscribers.Find(s => s.Target.Equals(target))?.Tell(message);
 
-    public void TellWaiting(SourceMessage message) => Newcomers.ForEach(s => s.Tell(message));
+    public void TellWaiting(SourceMessage message)
+    {
+        foreach (var subscriber in Newcomers)
+        {
+            subscriber.Tell(message);
+        }
+    }
 
     public void TellOpened(SourceMessage message)
     {

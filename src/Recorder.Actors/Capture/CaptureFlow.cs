@@ -210,14 +210,21 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
             _cut = 0;
         }
 
-        _pending.ForEach(_audience.TellOpened);
+        foreach (var message in _pending)
+        {
+            _audience.TellOpened(message);
+        }
+
         _pending.Clear();
         WelcomeNewcomers();
     }
 
     private void WelcomeNewcomers()
     {
-        _audience.Newcomers.ForEach(Welcome);
+        foreach (var subscriber in _audience.Newcomers)
+        {
+            Welcome(subscriber);
+        }
     }
 
     private void Welcome(Subscriber subscriber)

@@ -107,7 +107,7 @@ internal sealed partial class MediaRecorderActor
     {
         try
         {
-            OnMediaStep(session => session.Write(media.Batch));
+            OnMediaStep(media.Batch, static (session, batch) => session.Write(batch));
         }
         finally
         {
@@ -115,7 +115,9 @@ internal sealed partial class MediaRecorderActor
         }
     }
 
-    private void OnMediaStep(Action<RecordingSession> step)
+    private void OnMediaStep(Action<RecordingSession> step) => OnMediaStep(step, static (session, step) => step(session));
+
+    private void OnMediaStep<T>(T with, Action<RecordingSession, T> step)
     {
         if (_recording?.Session is not { } session)
         {
@@ -125,7 +127,7 @@ internal sealed partial class MediaRecorderActor
         var hadBegun = session.HasBegun;
         try
         {
-            step(session);
+            step(session, with);
         }
         catch (FFmpegException exception)
         {

@@ -44,7 +44,10 @@ internal sealed class CommandOutput(TextWriter output, TextWriter error, bool is
     {
         lock (_lock)
         {
-            output.Write(Erased() + text + "\n" + Drawn());
+            output.Write(Erased());
+            output.Write(text);
+            output.Write('\n');
+            output.Write(Drawn());
             output.Flush();
         }
     }
