@@ -73,7 +73,13 @@ internal sealed partial class MediaRecorderActor
             recording.RaiseEmptyBlob(Now);
         }
 
-        _memory.LastStatus = StatusNow() with { State = RecorderState.Inactive, MimeType = _options.MimeType };
+        _memory.LastStatus = StatusNow() with
+        {
+            State = RecorderState.Inactive,
+            MimeType = _options.MimeType,
+            // Without any media nothing is stored, and nobody will say so later.
+            Blobs = recording.HasBegun ? recording.Blobs : 0,
+        };
         recording.Close(reason, error, Now);
         _recording = null;
         _state = RecorderState.Inactive;

@@ -56,6 +56,19 @@ public sealed class FoundByTheModelSpecs : RecorderSpec
     }
 
     [Fact]
+    public void The_status_after_a_recording_without_media_counts_no_blob_that_is_not_stored()
+    {
+        var recorder = CreateRecorder(Source());
+        recorder.Start();
+        recorder.Stop();
+
+        recorder.Status.Blobs.ShouldBe(0);
+        recorder.ExpectStarted();
+        recorder.ExpectBlob(empty: true);
+        recorder.ExpectStopped().Blobs.ShouldBe(0);
+    }
+
+    [Fact]
     public void After_an_error_one_blob_comes_although_more_end_with_the_recording()
     {
         var camera = Source();

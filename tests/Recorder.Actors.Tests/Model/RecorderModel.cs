@@ -93,6 +93,14 @@ internal sealed partial record RecorderModel(RecorderOptions Options)
             : Recordings.ConvertAll(recording => recording.IsClosed ? recording : recording with { IsUnwritable = false }),
     };
 
+    /// <summary>Either this or another that differs in how the recording may end.</summary>
+    public RecorderModel Or(RecorderModel other) => this with
+    {
+        IsWhole = false,
+        Losses = Losses.Union(other.Losses),
+        Recordings = Recordings.SetItem(Recordings.Count - 1, Last with { Endings = Last.Endings.Union(other.Last.Endings) }),
+    };
+
     /// <summary>A fault of the disk may reach every recording that is not closed, now or later.</summary>
     public RecorderModel Doubt() => !Disk.IsFaulty ? this : this with
     {

@@ -90,3 +90,28 @@ internal sealed record TogetherStep(Asking First, Asking Second) : Step
 
     public override RecorderModel Next(RecorderModel model) => Second.Next(First.Next(model));
 }
+
+/// <summary>A command waits in the mailbox while something becomes of the source: which comes first, the seed decides.</summary>
+internal sealed record RaceStep(Asking Command, Step Other) : Step
+{
+    public override string Code => $"{Command.CodePosted} {Other.Code}";
+
+    public override bool Fits(RecorderModel model) =>
+        model is { IsActive: true, Disk.IsFaulty: false } && !model.Recordings[^1].IsDoubtful && Other.Fits(model) &&
+        Orders(model) is var (one, other) && (one.State, one.Deadline) == (other.State, other.Deadline);
+
+    public override void Do(Stage stage)
+    {
+        stage.Recorder.Post(Command.Command(stage.Recorder.Id));
+        Other.Do(stage);
+    }
+
+    public override RecorderModel Next(RecorderModel model)
+    {
+        var (one, other) = Orders(model);
+        return one.Or(other) with { MayHaveMedia = one.MayHaveMedia || other.MayHaveMedia || Other.Next(model).MayHaveMedia };
+    }
+
+    private (RecorderModel One, RecorderModel Other) Orders(RecorderModel model) =>
+        (Other.Next(Command.Next(model)), Command.Next(Other.Next(model)));
+}

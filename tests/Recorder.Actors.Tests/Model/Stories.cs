@@ -52,11 +52,16 @@ internal static class Stories
             from torn in Gen.Elements(false, true)
             select (Step)new FailDiskStep(after, torn)));
 
+    private static readonly Gen<Step> Emit = Gen.Elements(1, 2, 5, 25).Select(frames => (Step)new EmitStep(frames));
+
     private static readonly Gen<Step> Any = Gen.Frequency<Step>(
         (20, Command.Select(command => (Step)command)),
         (2, from first in Command from second in Command select (Step)new TogetherStep(first, second)),
+        (3, from command in Command.Where(command => command is not StartStep)
+            from other in Gen.Frequency((1, Emit), (1, Source))
+            select (Step)new RaceStep(command, other)),
         (20, Time.Select(by => (Step)new AdvanceStep(by))),
-        (2, Gen.Elements(1, 2, 5, 25).Select(frames => (Step)new EmitStep(frames))),
+        (2, Emit),
         (10, Source),
         (5, Disk),
         (1, Gen.Elements(false, true).Select(fails => (Step)new JoinStep(fails))),
@@ -103,10 +108,11 @@ internal static class Stories
         StartStep { Duration: not null } start => [start with { Duration = null }, start with { Timeslice = null }],
         StartStep { Timeslice: not null } => [new StartStep()],
         TogetherStep both => [both.First, both.Second],
+        RaceStep both => [both.Command, both.Other],
         AdvanceStep { By.TotalMilliseconds: > 1000 } => [new AdvanceStep(TimeSpan.FromSeconds(1))],
         AdvanceStep { By.TotalMilliseconds: > 80 } advance =>
             [new AdvanceStep(TimeSpan.FromMilliseconds(80)), new AdvanceStep(advance.By / 2)],
-        EmitStep { Frames: > 1 } => [new EmitStep(1)],
+        AdvanceStep or EmitStep { Frames: > 1 } => [new EmitStep(1)],
         _ => [],
     };
 

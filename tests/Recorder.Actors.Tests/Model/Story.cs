@@ -40,8 +40,14 @@ internal sealed record Setup(ImmutableList<TrackKind> Tracks, RecorderOptions Op
         },
         Default with
         {
-            Options = new RecorderOptions { MimeType = "video/x-matroska", OpenTimeout = null },
-            Code = "new RecorderOptions { MimeType = \"video/x-matroska\", OpenTimeout = null }",
+            Options = new RecorderOptions
+            {
+                MimeType = "video/x-matroska",
+                OpenTimeout = null,
+                LossTimeout = TimeSpan.FromSeconds(1),
+            },
+            Code = "new RecorderOptions { MimeType = \"video/x-matroska\", OpenTimeout = null, " +
+                "LossTimeout = TimeSpan.FromSeconds(1) }",
         },
         Default with { Tracks = [TrackKind.Video] },
         Default with { Tracks = [TrackKind.Audio] },

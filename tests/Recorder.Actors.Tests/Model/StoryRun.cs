@@ -134,7 +134,8 @@ internal sealed class StoryRun
 
     private void AtRest()
     {
-        Require(_transcript.AtRest(_model) is not { } left, _transcript.AtRest(_model));
+        var left = _transcript.AtRest(_model, _status);
+        Require(left is null, left);
         var viewer = _stage.Viewers.Select(viewer => viewer.Difference()).FirstOrDefault(difference => difference is not null);
         Require(viewer is null, viewer);
         Require(_errors.Count == 0, $"An actor failed: {_errors.FirstOrDefault()}");

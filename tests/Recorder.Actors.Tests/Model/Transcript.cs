@@ -5,6 +5,7 @@ using Recorder.Actors.Storage;
 using Recorder.Contracts;
 using Recorder.Testing;
 using static Recorder.Contracts.RecorderProtocol;
+using Status = Recorder.Contracts.RecorderProtocol.Status;
 
 namespace Recorder.Actors.Tests.Model;
 
@@ -47,8 +48,15 @@ internal sealed partial class Transcript(FaultyDisk disk)
     }
 
     /// <summary>When every recording is closed and the disk is well: nothing is missing and nothing is left over.</summary>
-    public string? AtRest(RecorderModel model)
+    public string? AtRest(RecorderModel model, Status status)
     {
+        if (_complete.Count > 0 && _complete[^1].Stop is var last &&
+            (status.Recording, status.Bytes, status.Blobs, status.Duration) !=
+            (last.Recording, last.Bytes, last.Blobs, last.Duration))
+        {
+            return $"The status differs from the last stop: {status}";
+        }
+
         if (_complete.Count != model.Recordings.Count || _order.Length > 0)
         {
             return $"{_complete.Count} of {model.Recordings.Count} recordings are complete; behind the last: '{_order}'.";
