@@ -100,6 +100,17 @@ public sealed class RecorderWorld : IDisposable
     /// <summary>Lets every actor finish what it has to do; the time stands still.</summary>
     public void Settle() => Order.RunUntilIdle();
 
+    /// <summary>
+    /// Lets actors take some turns, a message each, so that what the spec does next meets messages that are still on their way.
+    /// </summary>
+    /// <param name="turns">How many.</param>
+    public void Turn(int turns = 1)
+    {
+        while (turns-- > 0 && Order.RunNext())
+        {
+        }
+    }
+
     /// <summary>Subscribes an actor to the events of a recorder, or of all.</summary>
     /// <param name="subscriber">Who gets them.</param>
     /// <param name="recorder">Of which; null: of all.</param>

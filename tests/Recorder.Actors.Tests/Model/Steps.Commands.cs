@@ -92,9 +92,9 @@ internal sealed record TogetherStep(Asking First, Asking Second) : Step
 }
 
 /// <summary>A command waits in the mailbox while something becomes of the source: which comes first, the seed decides.</summary>
-internal sealed record RaceStep(Asking Command, Step Other) : Step
+internal sealed record RaceStep(Asking Command, int Turns, Step Other) : Step
 {
-    public override string Code => $"{Command.CodePosted} {Other.Code}";
+    public override string Code => $"{Command.CodePosted} world.Turn({Turns}); {Other.Code}";
 
     public override bool Fits(RecorderModel model) =>
         model is { IsActive: true, Disk.IsFaulty: false } && !model.Recordings[^1].IsDoubtful && Other.Fits(model) &&
@@ -103,6 +103,7 @@ internal sealed record RaceStep(Asking Command, Step Other) : Step
     public override void Do(Stage stage)
     {
         stage.Recorder.Post(Command.Command(stage.Recorder.Id));
+        stage.World.Turn(Turns);
         Other.Do(stage);
     }
 

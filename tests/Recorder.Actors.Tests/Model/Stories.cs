@@ -57,9 +57,11 @@ internal static class Stories
     private static readonly Gen<Step> Any = Gen.Frequency<Step>(
         (20, Command.Select(command => (Step)command)),
         (2, from first in Command from second in Command select (Step)new TogetherStep(first, second)),
-        (3, from command in Command.Where(command => command is not StartStep)
+        (3,
+            from command in Command.Where(command => command is not StartStep)
+            from turns in Gen.Choose(0, 4)
             from other in Gen.Frequency((1, Emit), (1, Source))
-            select (Step)new RaceStep(command, other)),
+            select (Step)new RaceStep(command, turns, other)),
         (20, Time.Select(by => (Step)new AdvanceStep(by))),
         (2, Emit),
         (10, Source),
