@@ -50,6 +50,7 @@ public class DroppedCameraSpecs : RecorderSpec
         Clock.Advance(31 * Second);
 
         recorder.ExpectStarted();
+        recorder.ExpectGap(GapCause.SourceLost, 30 * Second);
         recorder.ExpectBlob(TimeSpan.Zero, 5 * Second);
         recorder.ExpectStopped(StopReason.SourceLost, 5 * Second);
     }
