@@ -26,6 +26,25 @@ public enum SignalLossPolicy
     BlackAndSilence = 2,
 }
 
+/// <summary>When what is written is made to survive a power cut.</summary>
+public enum Durability
+{
+    /// <summary>Not set; read as <see cref="Interval"/>.</summary>
+    Unknown = 0,
+
+    /// <summary>At most one second after it was written, together with all else on the volume.</summary>
+    Interval = 1,
+
+    /// <summary>With every blob.</summary>
+    Blob = 2,
+
+    /// <summary>When an extent is complete.</summary>
+    Extent = 3,
+
+    /// <summary>Whenever the operating system does.</summary>
+    Never = 4,
+}
+
 /// <summary>
 /// The options of one recorder: those of <c>MediaRecorderOptions</c> in W3C MediaStream Recording 2.4, and what a server adds.
 /// </summary>
@@ -83,6 +102,18 @@ public sealed record RecorderOptions
 
     /// <summary>Most memory, in bytes, for media that waits for a slow disk before whole groups of pictures are left out. 32 MiB.</summary>
     public long MemoryLimit { get; init; } = 32L << 20;
+
+    /// <summary>When blobs are made durable; each is announced by a <c>durable</c> event.</summary>
+    public Durability Durability { get; init; } = Durability.Interval;
+
+    /// <summary>
+    /// How much of the past an inactive recorder holds, so that it can be started so long ago; null holds nothing and leaves the
+    /// source closed until it is started.
+    /// </summary>
+    public TimeSpan? PreRoll { get; init; }
+
+    /// <summary>Most bytes of the past that are held for <see cref="PreRoll"/>: beyond it the oldest group of pictures goes. 32 MiB.</summary>
+    public long PreRollBytes { get; init; } = 32L << 20;
 }
 
 /// <summary>Where a recorder's files go: a folder with one folder a recording, or one file named by the user.</summary>

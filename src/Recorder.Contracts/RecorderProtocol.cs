@@ -67,6 +67,12 @@ public enum GapCause
 
     /// <summary>A track's codec parameters changed, and its packets waited for a key frame to begin a file with.</summary>
     TrackChanged = 6,
+
+    /// <summary>The volume was full.</summary>
+    DiskFull = 7,
+
+    /// <summary>The node was not running: it was stopped, or it died.</summary>
+    NodeDown = 8,
 }
 
 /// <summary>How a source stands towards a recorder.</summary>
@@ -91,6 +97,22 @@ public enum SourceStatus
     Changed = 5,
 }
 
+/// <summary>How the volume that a recorder writes to stands.</summary>
+public enum StorageStatus
+{
+    /// <summary>Not set.</summary>
+    Unknown = 0,
+
+    /// <summary>Everything that is recorded is written.</summary>
+    Writing = 1,
+
+    /// <summary>No space is left: what comes is left out until there is.</summary>
+    Full = 2,
+
+    /// <summary>The volume takes less than is recorded, or does not answer.</summary>
+    Stalled = 3,
+}
+
 /// <summary>What a recorder accepts, answers and reports. Additive changes only.</summary>
 public static class RecorderProtocol
 {
@@ -101,6 +123,8 @@ public static class RecorderProtocol
     [JsonDerivedType(typeof(Pause), "pause")]
     [JsonDerivedType(typeof(Resume), "resume")]
     [JsonDerivedType(typeof(RequestData), "requestData")]
+    [JsonDerivedType(typeof(Split), "split")]
+    [JsonDerivedType(typeof(Mark), "mark")]
     [JsonDerivedType(typeof(GetStatus), "getStatus")]
     public interface ICommand
     {
@@ -118,6 +142,9 @@ public static class RecorderProtocol
     [JsonDerivedType(typeof(Stopped), EventNames.Stop)]
     [JsonDerivedType(typeof(GapRecorded), EventNames.Gap)]
     [JsonDerivedType(typeof(SourceChanged), EventNames.Source)]
+    [JsonDerivedType(typeof(BlobDurable), EventNames.Durable)]
+    [JsonDerivedType(typeof(StorageChanged), EventNames.Storage)]
+    [JsonDerivedType(typeof(Marked), EventNames.Mark)]
     public interface IEvent
     {
         /// <summary>The recorder it happened to.</summary>
@@ -140,6 +167,12 @@ public static class RecorderProtocol
         /// and nothing later than this is recorded. Null records until it is told to stop or the source ends.
         /// </summary>
         public TimeSpan? Duration { get; init; }
+
+        /// <summary>
+        /// How long ago the recording is to begin: at the key frame nearest to that moment which the recorder still holds
+        /// (<see cref="RecorderOptions.PreRoll"/>). Null begins with what comes.
+        /// </summary>
+        public TimeSpan? PreRoll { get; init; }
     }
 
     /// <summary>stop(): never refused; does nothing when inactive.</summary>
@@ -157,6 +190,15 @@ public static class RecorderProtocol
     /// <summary>requestData(): a blob of what was gathered so far, empty if nothing was.</summary>
     /// <param name="Recorder">The recorder addressed.</param>
     public sealed record RequestData(RecorderId Recorder) : ICommand;
+
+    /// <summary>A new extent (file) begins at the next key frame, and a blob with it. Refused with a target of one file.</summary>
+    /// <param name="Recorder">The recorder addressed.</param>
+    public sealed record Split(RecorderId Recorder) : ICommand;
+
+    /// <summary>Names the present moment of the recording; answered with a <see cref="Marked"/> event too.</summary>
+    /// <param name="Recorder">The recorder addressed.</param>
+    /// <param name="Label">What to call it: 1 to 200 characters.</param>
+    public sealed record Mark(RecorderId Recorder, string Label) : ICommand;
 
     /// <summary>Asks for a <see cref="Status"/>.</summary>
     /// <param name="Recorder">The recorder addressed.</param>
@@ -288,6 +330,29 @@ public static class RecorderProtocol
     /// <summary>The source was connected, lost, changed or ended.</summary>
     public sealed record SourceChanged(
         RecorderId Recorder, long Sequence, DateTimeOffset At, SourceStatus Status, string Detail) : IEvent;
+
+    /// <summary>The <c>durable</c> event: blobs announced before are on the platter and survive a power cut.</summary>
+    /// <param name="Recorder">The recorder.</param>
+    /// <param name="Sequence">The event's number.</param>
+    /// <param name="At">When it was raised.</param>
+    /// <param name="Recording">The recording.</param>
+    /// <param name="Through">The number of the last blob that is; all before it are too.</param>
+    public sealed record BlobDurable(
+        RecorderId Recorder, long Sequence, DateTimeOffset At, RecordingId Recording, long Through) : IEvent;
+
+    /// <summary>The <c>storage</c> event: the volume became full, slow, or takes everything again.</summary>
+    public sealed record StorageChanged(
+        RecorderId Recorder, long Sequence, DateTimeOffset At, StorageStatus Status, string Detail) : IEvent;
+
+    /// <summary>The <c>mark</c> event: a moment of the recording has a name.</summary>
+    /// <param name="Recorder">The recorder.</param>
+    /// <param name="Sequence">The event's number.</param>
+    /// <param name="At">When it was raised.</param>
+    /// <param name="Recording">The recording.</param>
+    /// <param name="MediaTime">The moment on the recording's timeline.</param>
+    /// <param name="Label">Its name.</param>
+    public sealed record Marked(
+        RecorderId Recorder, long Sequence, DateTimeOffset At, RecordingId Recording, TimeSpan MediaTime, string Label) : IEvent;
 }
 
 /// <summary>What the parent of all recorders accepts.</summary>
@@ -298,7 +363,28 @@ public static class RecordersProtocol
     /// <param name="Source">The capture source's URI.</param>
     /// <param name="Options">How it records.</param>
     /// <param name="Target">Where its files go.</param>
-    public sealed record Create(RecorderId Recorder, string Source, RecorderOptions Options, RecordingTarget Target);
+    public sealed record Create(RecorderId Recorder, string Source, RecorderOptions Options, RecordingTarget Target)
+    {
+        /// <summary>What the recorder was before its node started again; null for one that is new.</summary>
+        public RecorderHistory? History { get; init; }
+    }
+
+    /// <summary>What a recorder goes on from.</summary>
+    /// <param name="LastSequence">The number of its last event; the next has the one after.</param>
+    /// <param name="Recordings">How many recordings it has begun.</param>
+    /// <param name="Continue">The recording that the first <see cref="RecorderProtocol.Start"/> goes on with; null begins another.</param>
+    public sealed record RecorderHistory(long LastSequence, long Recordings, InterruptedRecording? Continue = null);
+
+    /// <summary>A recording that was under way when its node ended; all that is said of it was checked on disk.</summary>
+    /// <param name="Recording">Its name.</param>
+    /// <param name="MimeType">What it holds; a recorder that would record another type begins another recording.</param>
+    /// <param name="LastExtent">The number of its last extent.</param>
+    /// <param name="LastBlob">The number of its last blob.</param>
+    /// <param name="Bytes">Bytes of all its blobs.</param>
+    /// <param name="Duration">Where its timeline ends.</param>
+    /// <param name="EndedAt">Wall-clock time of that.</param>
+    public sealed record InterruptedRecording(
+        RecordingId Recording, string MimeType, int LastExtent, long LastBlob, long Bytes, TimeSpan Duration, DateTimeOffset EndedAt);
 
     /// <summary>The recorder exists and is inactive.</summary>
     /// <param name="Recorder">Its name.</param>

@@ -59,6 +59,9 @@ internal static class Samples
         ExtentDuration = TimeSpan.FromMinutes(10),
         ExtentBytes = 1L << 33,
         MemoryLimit = 1L << 20,
+        Durability = Durability.Blob,
+        PreRoll = TimeSpan.FromSeconds(10),
+        PreRollBytes = 1L << 24,
     };
 
     public static IReadOnlyList<RecorderProtocol.IEvent> Events { get; } =
@@ -79,15 +82,20 @@ internal static class Samples
             Detail = "Connection refused.",
         },
         new RecorderProtocol.SourceChanged(Recorder, 8, At, SourceStatus.Connected, "2 tracks"),
+        new RecorderProtocol.BlobDurable(Recorder, 9, At, Recording, 7),
+        new RecorderProtocol.StorageChanged(Recorder, 10, At, StorageStatus.Full, "The volume of /data is full."),
+        new RecorderProtocol.Marked(Recorder, 11, At, Recording, TimeSpan.FromSeconds(3), "goal"),
     ];
 
     public static IReadOnlyList<RecorderProtocol.ICommand> Commands { get; } =
     [
-        new RecorderProtocol.Start(Recorder, TimeSpan.FromSeconds(1)) { Duration = TimeSpan.FromSeconds(5) },
+        new RecorderProtocol.Start(Recorder, TimeSpan.FromSeconds(1)) { Duration = TimeSpan.FromSeconds(5), PreRoll = TimeSpan.FromSeconds(9) },
         new RecorderProtocol.Stop(Recorder),
         new RecorderProtocol.Pause(Recorder),
         new RecorderProtocol.Resume(Recorder),
         new RecorderProtocol.RequestData(Recorder),
+        new RecorderProtocol.Split(Recorder),
+        new RecorderProtocol.Mark(Recorder, "goal"),
         new RecorderProtocol.GetStatus(Recorder),
     ];
 
@@ -111,7 +119,11 @@ internal static class Samples
             Blobs = 5,
             LostPackets = 6,
         },
-        new RecordersProtocol.Create(Recorder, "rtsp://camera/stream?a=b&c=<d>", Options, new RecordingTarget(null, "take.mp4", true)),
+        new RecordersProtocol.Create(Recorder, "rtsp://camera/stream?a=b&c=<d>", Options, new RecordingTarget(null, "take.mp4", true))
+        {
+            History = new RecordersProtocol.RecorderHistory(
+                9, 2, new RecordersProtocol.InterruptedRecording(Recording, "video/mp4", 3, 70, 1 << 20, TimeSpan.FromMinutes(2), At)),
+        },
         new RecordersProtocol.Created(Recorder),
         new RecordersProtocol.Remove(Recorder),
         new RecordersProtocol.Removed(Recorder),

@@ -74,6 +74,9 @@ internal sealed class EventKindConverter : JsonConverter<Type>
         (EventNames.Stop, typeof(RecorderProtocol.Stopped)),
         (EventNames.Gap, typeof(RecorderProtocol.GapRecorded)),
         (EventNames.Source, typeof(RecorderProtocol.SourceChanged)),
+        (EventNames.Durable, typeof(RecorderProtocol.BlobDurable)),
+        (EventNames.Storage, typeof(RecorderProtocol.StorageChanged)),
+        (EventNames.Mark, typeof(RecorderProtocol.Marked)),
     ];
 
     public override Type Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
@@ -87,7 +90,7 @@ internal sealed class EventKindConverter : JsonConverter<Type>
             Array.Find(Kinds, kind => kind.Type == value).Name ?? throw new JsonException($"{value} is no kind of event."));
 }
 
-/// <summary>How events are called in JSON: the specification's names, and two of our own.</summary>
+/// <summary>How events are called in JSON: the specification's names, and some of our own.</summary>
 internal static class EventNames
 {
     public const string Start = "start";
@@ -98,4 +101,7 @@ internal static class EventNames
     public const string Stop = "stop";
     public const string Gap = "gap";
     public const string Source = "source";
+    public const string Durable = "durable";
+    public const string Storage = "storage";
+    public const string Mark = "mark";
 }

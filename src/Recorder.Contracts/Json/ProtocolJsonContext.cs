@@ -18,6 +18,8 @@ namespace Recorder.Contracts.Json;
         typeof(CamelCaseEnumConverter<StopReason>),
         typeof(CamelCaseEnumConverter<GapCause>),
         typeof(CamelCaseEnumConverter<SourceStatus>),
+        typeof(CamelCaseEnumConverter<StorageStatus>),
+        typeof(CamelCaseEnumConverter<Durability>),
         typeof(CamelCaseEnumConverter<TrackKind>),
         typeof(CamelCaseEnumConverter<BitrateMode>),
         typeof(CamelCaseEnumConverter<SignalLossPolicy>),
@@ -38,6 +40,7 @@ namespace Recorder.Contracts.Json;
 [JsonSerializable(typeof(EventsProtocol.Subscribed))]
 [JsonSerializable(typeof(EventsProtocol.Unsubscribe))]
 [JsonSerializable(typeof(EventsProtocol.Unsubscribed))]
+[JsonSerializable(typeof(RecorderDefinition))]
 [JsonSerializable(typeof(RecorderOptionsDraft))]
 [JsonSerializable(typeof(IReadOnlyList<TrackDescription>))]
 internal sealed partial class ProtocolJsonContext : JsonSerializerContext;

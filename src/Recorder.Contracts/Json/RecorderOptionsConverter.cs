@@ -54,6 +54,12 @@ internal sealed class RecorderOptionsDraft
 
     public long MemoryLimit { get; set; } = Defaults.MemoryLimit;
 
+    public Durability Durability { get; set; } = Defaults.Durability;
+
+    public TimeSpan? PreRoll { get; set; } = Defaults.PreRoll;
+
+    public long PreRollBytes { get; set; } = Defaults.PreRollBytes;
+
     public static RecorderOptionsDraft From(RecorderOptions options) =>
         new()
         {
@@ -72,6 +78,9 @@ internal sealed class RecorderOptionsDraft
             ExtentDuration = options.ExtentDuration,
             ExtentBytes = options.ExtentBytes,
             MemoryLimit = options.MemoryLimit,
+            Durability = options.Durability,
+            PreRoll = options.PreRoll,
+            PreRollBytes = options.PreRollBytes,
         };
 
     public RecorderOptions ToOptions() =>
@@ -92,5 +101,8 @@ internal sealed class RecorderOptionsDraft
             ExtentDuration = ExtentDuration,
             ExtentBytes = ExtentBytes,
             MemoryLimit = MemoryLimit,
+            Durability = Durability,
+            PreRoll = PreRoll,
+            PreRollBytes = PreRollBytes,
         };
 }
