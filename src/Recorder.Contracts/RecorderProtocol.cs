@@ -369,23 +369,6 @@ public static class RecordersProtocol
         public RecorderHistory? History { get; init; }
     }
 
-    /// <summary>What a recorder goes on from.</summary>
-    /// <param name="LastSequence">The number of its last event; the next has the one after.</param>
-    /// <param name="Recordings">How many recordings it has begun.</param>
-    /// <param name="Continue">The recording that the first <see cref="RecorderProtocol.Start"/> goes on with; null begins another.</param>
-    public sealed record RecorderHistory(long LastSequence, long Recordings, InterruptedRecording? Continue = null);
-
-    /// <summary>A recording that was under way when its node ended; all that is said of it was checked on disk.</summary>
-    /// <param name="Recording">Its name.</param>
-    /// <param name="MimeType">What it holds; a recorder that would record another type begins another recording.</param>
-    /// <param name="LastExtent">The number of its last extent.</param>
-    /// <param name="LastBlob">The number of its last blob.</param>
-    /// <param name="Bytes">Bytes of all its blobs.</param>
-    /// <param name="Duration">Where its timeline ends.</param>
-    /// <param name="EndedAt">Wall-clock time of that.</param>
-    public sealed record InterruptedRecording(
-        RecordingId Recording, string MimeType, int LastExtent, long LastBlob, long Bytes, TimeSpan Duration, DateTimeOffset EndedAt);
-
     /// <summary>The recorder exists and is inactive.</summary>
     /// <param name="Recorder">Its name.</param>
     public sealed record Created(RecorderId Recorder);

@@ -131,6 +131,9 @@ public sealed class ProtocolJsonSpecs
             $$$"""{"event":"stop",{{{Common}}}6,{{{When}}},"recording":"20261122T150405.123Z-3","reason":"sourceEnded","duration":5000,"bytes":99,"blobs":7}""",
             $$$"""{"event":"gap",{{{Common}}}7,{{{When}}},"recording":"20261122T150405.123Z-3","cause":"sourceLost","mediaTime":2000,"duration":3000,"from":"2026-11-22T15:04:02.1234567Z","to":"2026-11-22T15:04:05.1234567Z","packets":75,"detail":"Connection refused."}""",
             $$$"""{"event":"source",{{{Common}}}8,{{{When}}},"status":"connected","detail":"2 tracks"}""",
+            $$$"""{"event":"durable",{{{Common}}}9,{{{When}}},"recording":"20261122T150405.123Z-3","through":7}""",
+            $$$"""{"event":"storage",{{{Common}}}10,{{{When}}},"status":"full","detail":"The volume of /data is full."}""",
+            $$$"""{"event":"mark",{{{Common}}}11,{{{When}}},"recording":"20261122T150405.123Z-3","mediaTime":3000,"label":"goal"}""",
         ]);
     }
 

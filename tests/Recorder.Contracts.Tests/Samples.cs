@@ -121,8 +121,8 @@ internal static class Samples
         },
         new RecordersProtocol.Create(Recorder, "rtsp://camera/stream?a=b&c=<d>", Options, new RecordingTarget(null, "take.mp4", true))
         {
-            History = new RecordersProtocol.RecorderHistory(
-                9, 2, new RecordersProtocol.InterruptedRecording(Recording, "video/mp4", 3, 70, 1 << 20, TimeSpan.FromMinutes(2), At)),
+            History = new RecorderHistory(
+                9, 2, new InterruptedRecording(Recording, "video/mp4", 3, 70, 1 << 20, TimeSpan.FromMinutes(2), At)),
         },
         new RecordersProtocol.Created(Recorder),
         new RecordersProtocol.Remove(Recorder),
