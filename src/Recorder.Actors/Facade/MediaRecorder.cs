@@ -181,6 +181,21 @@ public sealed class MediaRecorder : IAsyncDisposable
     /// <exception cref="InvalidStateError">It is inactive.</exception>
     public Task RequestData() => Call(new RecorderProtocol.RequestData(Id));
 
+    /// <summary>A new file begins at the next key frame, and a blob with it.</summary>
+    /// <exception cref="InvalidStateError">It is inactive.</exception>
+    /// <exception cref="NotSupportedError">Its target is one file.</exception>
+    public Task Split() => Call(new RecorderProtocol.Split(Id));
+
+    /// <summary>Names the present moment of the recording; it is kept with the recording.</summary>
+    /// <param name="label">What to call it: 1 to 200 characters.</param>
+    /// <exception cref="InvalidStateError">It is inactive, or no media has come yet.</exception>
+    /// <exception cref="NotSupportedError">The label is empty or too long.</exception>
+    public Task Mark(string label)
+    {
+        ArgumentNullException.ThrowIfNull(label);
+        return Call(new RecorderProtocol.Mark(Id, label));
+    }
+
     /// <summary>
     /// The blobs of the recording that was started last (before the first start: of the first to come), from its first to its
     /// <c>stop</c> event, whose handlers have then run. Each call is a reader of its own.

@@ -30,6 +30,9 @@ internal sealed class RecorderClientActor : ReceiveActor
         Receive<Call>(Enqueue);
         Receive<GapRecorded>(_ => { });
         Receive<SourceChanged>(_ => { });
+        Receive<BlobDurable>(_ => { });
+        Receive<StorageChanged>(_ => { });
+        Receive<Marked>(_ => { });
         Receive<IEvent>(Enqueue);
         Receive<Answer>(answer => answer.Question == _question, OnAnswer);
         Receive<Close>(_ => _events.Tell(new EventsProtocol.Unsubscribe()));

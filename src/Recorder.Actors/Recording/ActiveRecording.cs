@@ -260,6 +260,14 @@ internal sealed class ActiveRecording : ISessionSink, IDisposable
         _outbox.Raise((number, at) => gap with { Sequence = number, At = at });
     }
 
+    /// <summary>Names the present moment: an event, and a line of the index.</summary>
+    public void Mark(string label, DateTimeOffset now)
+    {
+        var marked = new RecorderProtocol.Marked(_recorder, 0, now, Id, _session!.Duration, label);
+        _writer!.Tell(new WriterProtocol.AddMark(marked));
+        _outbox.Raise((number, at) => marked with { Sequence = number, At = at });
+    }
+
     void ISessionSink.DurationReached() => IsDurationReached = true;
 
     private static void RaiseError(RecorderId recorder, EventOutbox.Slot place, MediaError error) =>

@@ -11,6 +11,8 @@ namespace Recorder.Actors.Recording;
 // What users ask of a recorder, and what it answers.
 internal sealed partial class MediaRecorderActor
 {
+    private const int LongestLabel = 200;
+
     private void OnStart(Start start)
     {
         if (_memory.IsRetiring)
@@ -78,6 +80,37 @@ internal sealed partial class MediaRecorderActor
         Accept();
     }
 
+    // Before the first media nothing is to be done: the first extent begins at the next key frame anyway.
+    private void OnSplit(Split split)
+    {
+        if (_recording!.Layout.IsSingleFile)
+        {
+            Refuse(ErrorName.NotSupportedError, $"Recorder {_id} writes one file, which cannot be split; record into a folder.");
+            return;
+        }
+
+        _recording.Session?.Split();
+        Accept();
+    }
+
+    private void OnMark(Mark mark)
+    {
+        if (mark.Label is not { Length: >= 1 and <= LongestLabel })
+        {
+            Refuse(ErrorName.NotSupportedError, $"The label has {mark.Label?.Length ?? 0} characters; give it 1 to {LongestLabel}.");
+        }
+        else if (!_recording!.HasBegun)
+        {
+            Refuse(ErrorName.InvalidStateError, $"Recorder {_id} has recorded nothing yet: mark it after its start event.");
+        }
+        else
+        {
+            _recording.Mark(mark.Label, Now);
+            Publish();
+            Accept();
+        }
+    }
+
     private void Accept() => Sender.Tell(new Accepted(_id, _state));
 
     private void Refuse(ErrorName name, string message) => Sender.Tell(new Refused(_id, _state, new MediaError(name, message)));
@@ -125,6 +158,8 @@ internal sealed partial class MediaRecorderActor
             Pause => "pause it",
             Resume => "resume it",
             RequestData => "request data of it",
+            Split => "split it",
+            Mark => "mark it",
             _ => $"send it {command.GetType().Name}",
         };
 }

@@ -119,6 +119,8 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
         Receive<Pause>(_ => SetPaused(true));
         Receive<Resume>(_ => SetPaused(false));
         Receive<RequestData>(OnRequestData);
+        Receive<Split>(OnSplit);
+        Receive<Mark>(OnMark);
         Receive<TrackAdded>(added => QueueModified($"Track {added.Track.Id} was added to {_source} while recording."));
         Receive<TrackRemoved>(removed => QueueModified($"Track {removed.Track} was removed from {_source} while recording."));
         Receive<Modified>(

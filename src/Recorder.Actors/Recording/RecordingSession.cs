@@ -112,6 +112,9 @@ internal sealed class RecordingSession : IDisposable
     /// <summary>requestData(): what was gathered so far is a blob. Only once begun.</summary>
     public void CutBlob() => _output?.CutBlob();
 
+    /// <summary>A new extent begins at the next key frame. Before the first media it does so anyway.</summary>
+    public void Split() => _output?.AskForExtent();
+
     /// <summary>A track of the source ended; the others go on.</summary>
     public void EndTrack(int sourceTrack)
     {

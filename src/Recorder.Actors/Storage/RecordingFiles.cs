@@ -112,6 +112,10 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk) : IDisp
                 gap.Detail),
         });
 
+    /// <summary>States the name of a moment.</summary>
+    public void AddMark(RecorderProtocol.Marked mark) =>
+        AppendIndex(new IndexLine { Mark = new IndexLine.MarkLine(mark.MediaTime.TotalMilliseconds, mark.At, mark.Label) });
+
     /// <summary>
     /// Completes a container's header in place. The index line comes first, as a redo record with the checksums that follow from it.
     /// </summary>

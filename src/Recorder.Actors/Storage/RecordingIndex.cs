@@ -4,7 +4,7 @@ using Recorder.Contracts;
 
 namespace Recorder.Actors.Storage;
 
-/// <summary>One line of <c>index.jsonl</c>: exactly one of the three forms is set.</summary>
+/// <summary>One line of <c>index.jsonl</c>: exactly one of the four forms is set.</summary>
 internal sealed record IndexLine
 {
     public long? Seq { get; init; }
@@ -34,6 +34,9 @@ internal sealed record IndexLine
     /// <summary>An interval that was not recorded.</summary>
     public GapLine? Gap { get; init; }
 
+    /// <summary>A moment that was given a name.</summary>
+    public MarkLine? Mark { get; init; }
+
     public static IndexLine For(Blob blob) => new()
     {
         Seq = blob.Number,
@@ -55,6 +58,8 @@ internal sealed record IndexLine
     internal sealed record PatchLine(long Offset, ReadOnlyMemory<byte> Bytes);
 
     internal sealed record ChecksumLine(long Seq, [property: JsonPropertyName("crc32c")] string Crc32C);
+
+    internal sealed record MarkLine(double MediaTime, DateTimeOffset At, string Label);
 
     internal sealed record GapLine(
         string Cause, double MediaTime, double Duration, DateTimeOffset From, DateTimeOffset To, long Packets, string Detail);

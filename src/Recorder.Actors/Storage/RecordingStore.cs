@@ -56,6 +56,8 @@ internal sealed class RecordingStore(
 
     public void AddGap(WriterProtocol.AddGap message) => Attempt(() => _files.AddGap(message.Gap));
 
+    public void AddMark(WriterProtocol.AddMark message) => Attempt(() => _files.AddMark(message.Mark));
+
     public void Finalise(WriterProtocol.Finalise message) => Attempt(() => _files.Finalise(message.Patches));
 
     public void Describe(WriterProtocol.Describe message) => Attempt(() => _files.Describe(message.Description));

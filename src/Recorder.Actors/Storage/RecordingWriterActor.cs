@@ -18,6 +18,7 @@ internal sealed class RecordingWriterActor : ReceiveActor
         Receive<WriterProtocol.BeginExtent>(message => _volume.Post(() => _store.BeginExtent(message)));
         Receive<WriterProtocol.Finalise>(message => _volume.Post(() => _store.Finalise(message)));
         Receive<WriterProtocol.AddGap>(message => _volume.Post(() => _store.AddGap(message)));
+        Receive<WriterProtocol.AddMark>(message => _volume.Post(() => _store.AddMark(message)));
         Receive<WriterProtocol.Describe>(message => _volume.Post(() => _store.Describe(message)));
         Receive<WriterProtocol.Close>(OnClose);
     }

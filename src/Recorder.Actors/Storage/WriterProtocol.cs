@@ -27,6 +27,9 @@ internal static class WriterProtocol
     /// <summary>An interval was not recorded.</summary>
     public sealed record AddGap(RecorderProtocol.GapRecorded Gap);
 
+    /// <summary>A moment has a name.</summary>
+    public sealed record AddMark(RecorderProtocol.Marked Mark);
+
     /// <summary>Completes the extent's header in place.</summary>
     public sealed record Finalise(IReadOnlyList<MediaPatch> Patches);
 

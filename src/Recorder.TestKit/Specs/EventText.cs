@@ -23,6 +23,9 @@ internal static class EventText
         GapRecorded gap => string.Create(
             CultureInfo.InvariantCulture, $"gap: {gap.Cause} at {Time(gap.MediaTime)} for {Time(gap.Duration)}, {gap.Packets} packets; {gap.Detail}"),
         SourceChanged source => $"source: {source.Status} {source.Detail}".TrimEnd(),
+        BlobDurable durable => $"durable: through blob {durable.Through}",
+        StorageChanged storage => $"storage: {storage.Status} {storage.Detail}".TrimEnd(),
+        Marked marked => $"mark: {marked.Label} at {Time(marked.MediaTime)}",
         _ => raised.ToString() ?? "",
     };
 

@@ -7,7 +7,8 @@ namespace Recorder.Testing;
 
 /// <summary>
 /// A recorder in a spec: commands, and expectations on its events one after another. Each call first lets all actors finish what they
-/// have to do, so that nothing is waited for in real time. <c>source</c> events are passed over unless they are asked for.
+/// have to do, so that nothing is waited for in real time. <c>source</c>, <c>durable</c> and <c>storage</c> events are passed over unless
+/// they are asked for.
 /// </summary>
 public sealed class TestRecorder
 {
@@ -68,6 +69,14 @@ public sealed class TestRecorder
     /// <exception cref="SpecFailedException">It was refused.</exception>
     public void RequestData() => Do(new RequestData(Id));
 
+    /// <summary>A new extent at the next key frame.</summary>
+    /// <exception cref="SpecFailedException">It was refused.</exception>
+    public void Split() => Do(new Split(Id));
+
+    /// <summary>Names the present moment.</summary>
+    /// <exception cref="SpecFailedException">It was refused.</exception>
+    public void Mark(string label) => Do(new Mark(Id, label));
+
     /// <summary>Puts a command into the recorder's mailbox and does nothing more: several can wait there together.</summary>
     public void Post(ICommand command) => _world.Recorders.Tell(command, _inbox);
 
@@ -102,7 +111,7 @@ public sealed class TestRecorder
         where T : IEvent
     {
         _world.Settle();
-        while (_next < _events.Count && _events[_next] is SourceChanged and not T)
+        while (_next < _events.Count && IsAside(_events[_next]) && _events[_next] is not T)
         {
             _next++;
         }
@@ -166,12 +175,15 @@ public sealed class TestRecorder
             stop => (reason ?? stop.Reason) == stop.Reason && (duration ?? stop.Duration) == stop.Duration,
             Words(("reason", reason), ("duration", duration)));
 
+    /// <summary>The next event that is not of another kind says this of the volume.</summary>
+    public StorageChanged ExpectStorage(StorageStatus status) => Expect<StorageChanged>(storage => storage.Status == status, status.ToString());
+
     /// <summary>No event came since the last expectation.</summary>
     /// <exception cref="SpecFailedException">One did.</exception>
     public void ExpectNoEvent()
     {
         _world.Settle();
-        if (_events.Skip(_next).FirstOrDefault(raised => raised is not SourceChanged) is { } unexpected)
+        if (_events.Skip(_next).FirstOrDefault(raised => !IsAside(raised)) is { } unexpected)
         {
             throw Failed("no event", $"{EventText.Of(unexpected)} came");
         }
@@ -202,6 +214,9 @@ public sealed class TestRecorder
             _ => throw Failed("an answer", "none came"),
         };
     }
+
+    // What comes beside the specification's story.
+    private static bool IsAside(IEvent raised) => raised is SourceChanged or BlobDurable or StorageChanged;
 
     private static string Words(params (string Name, object? Value)[] wishes) =>
         string.Join(", ", wishes.Where(wish => wish.Value is not null).Select(wish => $"{wish.Name} {wish.Value}"));
