@@ -100,6 +100,8 @@ public sealed unsafe class Demuxer : IDisposable
             context->interrupt_callback = interrupt.Callback;
             using var cancelling = cancellationToken.UnsafeRegister(static state => ((InterruptState)state!).Cancel(), interrupt);
             interrupt.Arm(options.OpenDeadline);
+            if (options.StaysAtUrl)
+                interrupt.KeepAt(context, options.Url);
             OpenInput(options, &context, format, interrupt, name);
             if (options.FindStreamInfo)
             {
@@ -110,6 +112,7 @@ public sealed unsafe class Demuxer : IDisposable
         }
         catch
         {
+            interrupt.Forget();
             ffmpeg.avformat_close_input(&context);
             interrupt.Dispose();
             throw;
@@ -203,6 +206,8 @@ public sealed unsafe class Demuxer : IDisposable
         var dictionary = native.Pointer;
         var opened = ffmpeg.avformat_open_input(context, options.Url, format, &dictionary);
         native.Pointer = dictionary;
+        if (interrupt.StrayedTo is { } elsewhere)
+            throw new FFmpegException(ffmpeg.AVERROR_EXIT, $"{name}: the server sends to {Credentials.Mask(elsewhere)}.") { RedirectedTo = elsewhere };
         if (opened < 0 || interrupt.TimedOut || interrupt.Cancelled)
             throw Failure(opened, name, interrupt, options.OpenDeadline, "opening");
         NativeLog.UnusedOptions(name, native.Keys());
@@ -245,6 +250,7 @@ public sealed unsafe class Demuxer : IDisposable
         // Closing says goodbye to the server (RTSP TEARDOWN): not for long.
         _interrupt.Arm(TimeSpan.FromSeconds(1));
         _interrupt.OnWaiting = null;
+        _interrupt.Forget();
         var context = _context;
         _context = null;
         ffmpeg.avformat_close_input(&context);

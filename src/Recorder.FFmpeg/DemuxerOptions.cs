@@ -31,4 +31,10 @@ public sealed record DemuxerOptions
 
     /// <summary>Probe no longer than a live source needs (no frame rate guessing, 0.5 s at most). Default: no.</summary>
     public bool LiveLowLatencyProbe { get; init; }
+
+    /// <summary>
+    /// Whether a demuxer that its server sends elsewhere (RTSP) fails with <see cref="FFmpegException.RedirectedTo"/> before it says a
+    /// word there. Default: no, FFmpeg follows.
+    /// </summary>
+    public bool StaysAtUrl { get; init; }
 }

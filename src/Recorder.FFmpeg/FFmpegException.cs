@@ -15,6 +15,10 @@ public class FFmpegException : Exception
 
     /// <summary>Whether the caller cancelled.</summary>
     public bool IsCancelled { get; init; }
+
+    /// <summary>Where the server sends to instead, when <see cref="DemuxerOptions.StaysAtUrl"/> kept the demuxer from following. Holds
+    /// credentials: never log it.</summary>
+    public string? RedirectedTo { get; init; }
 }
 
 /// <summary>FFmpeg's libraries are missing or of a version that is not supported. The message says what to install.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Recorder.FFmpeg;
 
@@ -11,6 +12,8 @@ internal sealed unsafe class InterruptState : IDisposable
     private readonly GCHandle _self;
     private long _deadline = long.MaxValue;
     private int _cancelled;
+    private AVFormatContext* _context;
+    private byte[] _url = [];
 
     public InterruptState() => _self = GCHandle.Alloc(this);
 
@@ -19,6 +22,9 @@ internal sealed unsafe class InterruptState : IDisposable
     public bool Cancelled => Volatile.Read(ref _cancelled) != 0;
 
     public Action? OnWaiting { get; set; }
+
+    /// <summary>Where the context went, other than to the URL that it was to stay at.</summary>
+    public string? StrayedTo { get; private set; }
 
     public AVIOInterruptCB Callback => new()
     {
@@ -33,6 +39,19 @@ internal sealed unsafe class InterruptState : IDisposable
             ? long.MaxValue
             : Stopwatch.GetTimestamp() + (long)(deadline.TotalSeconds * Stopwatch.Frequency);
     }
+
+    /// <summary>
+    /// From now on what FFmpeg would do elsewhere is interrupted: RTSP's redirects change the context's URL before they connect, and nothing
+    /// is sent without asking here first.
+    /// </summary>
+    public void KeepAt(AVFormatContext* context, string url)
+    {
+        _context = context;
+        _url = Encoding.UTF8.GetBytes(url);
+    }
+
+    /// <summary>The context is about to go away.</summary>
+    public void Forget() => _context = null;
 
     public void Cancel() => Volatile.Write(ref _cancelled, 1);
 
@@ -54,6 +73,8 @@ internal sealed unsafe class InterruptState : IDisposable
             state.TimedOut = true;
             return 1;
         }
+        if (state.HasStrayed())
+            return 1;
         if (state.OnWaiting is { } waiting)
         {
 #pragma warning disable CA1031 // An exception that leaves a native callback ends the process; here it ends the read.
@@ -68,5 +89,18 @@ internal sealed unsafe class InterruptState : IDisposable
 #pragma warning restore CA1031
         }
         return 0;
+    }
+
+    private bool HasStrayed()
+    {
+        if (StrayedTo is not null)
+            return true;
+        if (_context == null || _context->url == null)
+            return false;
+        var now = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(_context->url);
+        if (now.SequenceEqual(_url))
+            return false;
+        StrayedTo = Encoding.UTF8.GetString(now);
+        return true;
     }
 }

@@ -35,4 +35,7 @@ public sealed record CaptureOptions
 
     /// <summary>Media bytes read in one turn of a source's actor; one packet may exceed it. 2 MiB.</summary>
     public int ReadBytes { get; init; } = 2 << 20;
+
+    /// <summary>What may be opened; null is whatever this user may.</summary>
+    internal ISourcePolicy? Policy { get; init; }
 }

@@ -8,6 +8,8 @@ namespace Recorder.Actors.Capture;
 [SuppressMessage("Design", "CA1001", Justification = "The gates live as long as the process and hold no handle that is not collected.")]
 internal sealed class CaptureServices(CaptureOptions options, ILogger logger, TimeProvider time, Random random)
 {
+    private const int MostRedirects = 5;
+
     private readonly SemaphoreSlim _localGate = new(options.LocalOpens);
     private readonly SemaphoreSlim _networkGate = new(options.NetworkOpens);
     private readonly long _start = time.GetTimestamp();
@@ -39,16 +41,9 @@ internal sealed class CaptureServices(CaptureOptions options, ILogger logger, Ti
             await gate.WaitAsync(cancellation).ConfigureAwait(false);
             try
             {
-                // On a thread of its own: a camera or a disk may not answer for long.
-                var input = await Task.Factory.StartNew(
-                    () =>
-                    {
-                        SourceErrors.ThrowIfNoFile(source);
-                        return Open(source, cancellation);
-                    },
-                    cancellation,
-                    TaskCreationOptions.LongRunning,
-                    TaskScheduler.Default).ConfigureAwait(false);
+                var input = options.Policy is { } policy
+                    ? await OpenPermittedAsync(policy, source, cancellation).ConfigureAwait(false)
+                    : await OpenAsync(source, () => Open(source, cancellation), cancellation).ConfigureAwait(false);
                 if (!cancellation.IsCancellationRequested)
                 {
                     return new SourceOpened(attempt, input);
@@ -67,6 +62,52 @@ internal sealed class CaptureServices(CaptureOptions options, ILogger logger, Ti
 #pragma warning restore CA1031
         {
             return new SourceNotOpened(attempt, error);
+        }
+    }
+
+    // On a thread of its own: a camera or a disk may not answer for long.
+    private static Task<ICaptureInput> OpenAsync(SourceUri source, Func<ICaptureInput> open, CancellationToken cancellation) =>
+        Task.Factory.StartNew(
+            () =>
+            {
+                SourceErrors.ThrowIfNoFile(source);
+                return open();
+            },
+            cancellation,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
+
+    // Where a server sends to instead is checked like the source itself.
+    private async Task<ICaptureInput> OpenPermittedAsync(ISourcePolicy policy, SourceUri source, CancellationToken cancellation)
+    {
+        if (policy.Check(source) is { } refusal)
+        {
+            throw new CaptureException(refusal);
+        }
+
+        if (source.Kind is not (SourceKind.Network or SourceKind.File))
+        {
+            return await OpenAsync(source, () => Open(source, cancellation), cancellation).ConfigureAwait(false);
+        }
+
+        var address = source.Address;
+        for (var redirects = 0; ; redirects++)
+        {
+            var permit = await policy.PermitAsync(source, address, cancellation).ConfigureAwait(false);
+            try
+            {
+                return await OpenAsync(source, () => DemuxerInput.Open(source, permit, cancellation), cancellation).ConfigureAwait(false);
+            }
+            catch (FFmpegException error) when (error.RedirectedTo is not null && redirects < MostRedirects)
+            {
+                permit.Dispose();
+                address = error.RedirectedTo;
+            }
+            catch
+            {
+                permit.Dispose();
+                throw;
+            }
         }
     }
 

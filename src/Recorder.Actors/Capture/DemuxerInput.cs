@@ -7,8 +7,9 @@ namespace Recorder.Actors.Capture;
 internal sealed class DemuxerInput : ICaptureInput
 {
     private readonly Demuxer _demuxer;
+    private readonly ISourcePermit? _permit;
 
-    private DemuxerInput(Demuxer demuxer) => _demuxer = demuxer;
+    private DemuxerInput(Demuxer demuxer, ISourcePermit? permit = null) => (_demuxer, _permit) = (demuxer, permit);
 
     public IReadOnlyList<StreamInfo> Streams => _demuxer.Streams;
 
@@ -31,13 +32,39 @@ internal sealed class DemuxerInput : ICaptureInput
     public static DemuxerInput Open(SourceUri source, CancellationToken cancellation) =>
         new(Demuxer.Open(OptionsFor(source), cancellation));
 
+    /// <summary>Opens what was permitted, and nothing that its server would rather send to; the input owns the permit then.</summary>
+    /// <exception cref="FFmpegException">It could not be opened; or its server redirects.</exception>
+    public static DemuxerInput Open(SourceUri source, ISourcePermit permit, CancellationToken cancellation)
+    {
+        var options = OptionsFor(source);
+        options = options with
+        {
+            Url = source.Kind == SourceKind.File ? "file:" + permit.Address : permit.Address,
+            Options = options.Options.Concat(permit.Options).ToDictionary(StringComparer.Ordinal),
+            ProtocolWhitelist = options.ProtocolWhitelist is { } list ? string.Join(',', [list, .. permit.Protocols]) : null,
+            StaysAtUrl = options.Format == "rtsp",
+        };
+        try
+        {
+            return new DemuxerInput(Demuxer.Open(options, cancellation), permit);
+        }
+        catch (FFmpegException error) when (permit.Explain(error) is var better && better != error)
+        {
+            throw better;
+        }
+    }
+
     public ReadResult Read(PacketBatch into) => _demuxer.Read(into);
 
     public void SeekToStart() => _demuxer.SeekToStart();
 
     public void Cancel() => _demuxer.Cancel();
 
-    public void Dispose() => _demuxer.Dispose();
+    public void Dispose()
+    {
+        _demuxer.Dispose();
+        _permit?.Dispose();
+    }
 
     /// <summary>What FFmpeg is told for a source.</summary>
     internal static DemuxerOptions OptionsFor(SourceUri source)

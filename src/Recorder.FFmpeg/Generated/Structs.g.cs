@@ -169,6 +169,8 @@ internal unsafe struct AVFormatContext
     public ref byte* @format_whitelist => ref *(byte**)Layout.At(Unsafe.AsPointer(ref this), _format_whitelist);
     private static readonly int _strict_std_compliance = Layout.Offset("AVFormatContext.strict_std_compliance");
     public ref int @strict_std_compliance => ref *(int*)Layout.At(Unsafe.AsPointer(ref this), _strict_std_compliance);
+    private static readonly int _url = Layout.Offset("AVFormatContext.url");
+    public ref byte* @url => ref *(byte**)Layout.At(Unsafe.AsPointer(ref this), _url);
 }
 
 /// <summary>Only ever behind a pointer: its size is the library's.</summary>
