@@ -82,6 +82,15 @@ internal sealed record RecordingLayout
         return found;
     }
 
+    /// <summary>The segments of the index that speak only of extents before one: they may go when those are gone.</summary>
+    /// <param name="firstExtent">The first extent that is there.</param>
+    public IReadOnlyList<string> SpentIndexSegments(int firstExtent)
+    {
+        var segments = IndexSegments();
+        return [.. segments.Take(Math.Max(0, segments.Count - 1)).Where((_, place) => segments[place + 1].FirstExtent <= firstExtent)
+            .Select(segment => segment.Path)];
+    }
+
     /// <summary>The extents that are there, in order, each with its number.</summary>
     public IReadOnlyList<(int Number, string Path)> Extents()
     {

@@ -146,6 +146,43 @@ public sealed class RecordingReaderSpecs : IDisposable
     }
 
     [Fact]
+    public void A_long_index_goes_on_in_a_new_segment_where_an_extent_begins()
+    {
+        var reader = Open();
+        Record(RecordingFiles.LinesInSegment - 1);
+        _files.BeginExtent(2, ".mp4");
+        Record(2);
+        reader.LastBlob().ShouldBe(_written[^1]);
+        _layout.IndexSegments().Count.ShouldBe(1);
+        _files.BeginExtent(3, ".mp4");
+        Record(3);
+
+        _layout.IndexSegments().ShouldBe([(1, _layout.Index), (3, Path.Combine(_layout.Folder, "index.000003.jsonl"))]);
+        reader.ReadAfter(_written.Count - 4).Blobs.ShouldBe(_written[^4..]);
+        Open().Read().Blobs.ShouldBe(_written);
+        Open().Read(Seconds(_written.Count - 2)).Blobs.ShouldBe(_written[^2..]);
+        Open().FindBlob(_written.Count - 5).ShouldBe(_written[^6]);
+    }
+
+    [Fact]
+    public void A_segment_of_the_index_may_go_when_all_of_its_extents_are_gone()
+    {
+        Record(RecordingFiles.LinesInSegment);
+        var reader = Open();
+        reader.Read().Blobs.Count.ShouldBe(_written.Count);
+        _files.BeginExtent(2, ".mp4");
+        Record(2);
+        _layout.SpentIndexSegments(1).ShouldBeEmpty();
+        _layout.SpentIndexSegments(2).ShouldBe([_layout.Index]);
+        reader.LastBlob().ShouldBe(_written[^1]);
+        File.Delete(_layout.Extent(1, ".mp4"));
+        File.Delete(_layout.Index);
+
+        reader.Read().Blobs.ShouldBe(_written[^2..]);
+        Open().Read().Blobs.ShouldBe(_written[^2..]);
+    }
+
+    [Fact]
     public void What_is_no_recording_is_said_to_be_none()
     {
         Should.Throw<DirectoryNotFoundException>(() => RecordingReader.Open(Path.Combine(_folder, "no"))).Message.ShouldContain("no recording");
