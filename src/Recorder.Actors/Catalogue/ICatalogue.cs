@@ -45,6 +45,9 @@ internal interface ICatalogue : IAsyncDisposable
 
     /// <summary>The number of the journal's last entry; 0 when there is none.</summary>
     Task<long> LastEventAsync(CancellationToken ending);
+
+    /// <summary>Ends when the journal has an entry after this one; at once when it has.</summary>
+    Task WaitForEventsAsync(long after, CancellationToken ending);
 }
 
 /// <summary>One recording among all of a node: ids of recordings are unique within their recorder.</summary>

@@ -13,12 +13,8 @@ internal sealed record BlobMark(
 /// </summary>
 /// <param name="layout">Where they are.</param>
 /// <param name="disk">What they are on.</param>
-/// <param name="continues">Whether the recording was begun before, by a node that ended: its extents and its index stay as they are.</param>
-internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool continues = false) : IDisposable
+internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk) : IDisposable
 {
-    /// <summary>Lines after which an index goes on in a new segment, when an extent begins.</summary>
-    internal const int LinesInSegment = 4096;
-
     // Headers stand at the front: only blobs that begin there can be touched when a container is completed.
     private const long RewritableBytes = 64 * 1024;
 
@@ -28,13 +24,12 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool co
     private string _extentPath = "";
     private int _extentNumber;
     private long _indexLength;
-    private int _indexLines;
     private long _length;
     private long _blobStart;
     private uint _blobCrc = Crc32C.Empty;
 
     /// <summary>Whether these files were made here: until then what stands in their place belongs to another recording.</summary>
-    public bool AreOurs => continues || _extentNumber > 0;
+    public bool AreOurs => _extentNumber > 0;
 
     /// <summary>Begins an extent; an earlier one is complete and goes to the disk's platter.</summary>
     /// <exception cref="IOException">A file exists that may not be replaced, or one cannot be created.</exception>
@@ -43,22 +38,14 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool co
         disk.CreateFolder(layout.Folder);
         CloseExtent();
         var path = layout.Extent(number, extension);
-        if (_extentNumber == 0)
+        if (!AreOurs)
         {
             CheckNothingIsThere(path);
         }
 
         _extent = Open(path);
         (_extentPath, _extentNumber) = (path, number);
-        if (_index is null)
-        {
-            _index = Open(continues ? layout.IndexSegment(number) : layout.Index);
-        }
-        else if (_indexLines >= LinesInSegment && layout.IndexSegment(number) != layout.Index)
-        {
-            BeginIndexSegment(number);
-        }
-
+        _index ??= Open(layout.Index);
         _length = _blobStart = 0;
         _blobCrc = Crc32C.Empty;
         _rewritable.Clear();
@@ -194,26 +181,10 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool co
     private IDiskFile Open(string path) =>
         disk.Create(path, layout.Overwrite);
 
-    // The old segment says what follows it only when that is there: a reader that looks on finds it.
-    private void BeginIndexSegment(int firstExtent)
-    {
-        var segment = Open(layout.IndexSegment(firstExtent));
-        try
-        {
-            AppendIndex(new IndexLine { Next = firstExtent });
-        }
-        finally
-        {
-            Close(ref _index);
-            (_index, _indexLength, _indexLines) = (segment, 0, 0);
-        }
-    }
-
     // All three before the first is made: a recording that is there keeps its description and its index too.
     private void CheckNothingIsThere(string extent)
     {
-        string[] ours = continues ? [extent] : [extent, layout.Index, layout.Description];
-        if (!layout.Overwrite && Array.Find(ours, disk.Exists) is { } taken)
+        if (!layout.Overwrite && Array.Find([extent, layout.Index, layout.Description], disk.Exists) is { } taken)
         {
             throw new IOException($"The file '{taken}' already exists.");
         }
@@ -254,7 +225,6 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool co
         }
 
         _indexLength += bytes.Length;
-        _indexLines++;
     }
 
     private uint ChecksumWith(IReadOnlyList<MediaPatch> patches, long offset, long length)

@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Logging;
+using LogLevel = Microsoft.Extensions.Logging.LogLevel;
+
+namespace Recorder.Actors.Catalogue;
+
+internal static partial class CatalogueLog
+{
+    [LoggerMessage(1, LogLevel.Error, "{Reason} Recording goes on; {Waiting} events wait to be entered")]
+    public static partial void Away(ILogger logger, string reason, int waiting);
+
+    [LoggerMessage(2, LogLevel.Information, "The catalogue answers again; {Events} events were entered")]
+    public static partial void Back(ILogger logger, int events);
+
+    [LoggerMessage(3, LogLevel.Error, "The catalogue was away for so long that {Events} events will be missing in the journal")]
+    public static partial void LeftOut(ILogger logger, long events);
+
+    [LoggerMessage(4, LogLevel.Warning, "{Events} events could not be entered in the catalogue together and are tried apart")]
+    public static partial void Failed(ILogger logger, Exception exception, int events);
+
+    [LoggerMessage(5, LogLevel.Error, "The catalogue refused {What}; it is left out")]
+    public static partial void Refused(ILogger logger, Exception exception, string what);
+}

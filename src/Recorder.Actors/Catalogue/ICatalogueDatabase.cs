@@ -1,0 +1,43 @@
+using System.Data.Common;
+
+namespace Recorder.Actors.Catalogue;
+
+/// <summary>
+/// What differs between the databases that can hold a catalogue: how connections are made and the schema is brought up to date. The
+/// queries are the same for all (<see cref="SqlCatalogue"/>): no more than SQLite and PostgreSQL both understand.
+/// </summary>
+internal interface ICatalogueDatabase
+{
+    /// <summary>The database in log lines and errors.</summary>
+    string Name { get; }
+
+    /// <summary>Brings the schema up to date, making it if there is none.</summary>
+    /// <exception cref="CatalogueUnavailableException">It cannot be opened, or was written by a later version.</exception>
+    void Migrate();
+
+    /// <summary>An open connection of its own, for the one writer.</summary>
+    DbConnection OpenWriter();
+
+    /// <summary>An open connection for one read; disposing of it gives it back.</summary>
+    DbConnection OpenReader();
+
+    /// <summary>Whether the next commits of a writer survive a power cut before they return.</summary>
+    void SetDurable(DbConnection writer, bool durable);
+
+    /// <summary>Whether the failure is the database's state and not the statement: busy, full, away.</summary>
+    bool IsUnavailable(Exception exception);
+}
+
+/// <summary>What is put into the catalogue as it happens.</summary>
+internal interface ICatalogueWriter
+{
+    /// <summary>
+    /// Enters events in the journal and what follows from them in the index, in one transaction. Those that are there already, by
+    /// recorder and sequence, are passed over.
+    /// </summary>
+    /// <param name="events">In the order in which they came.</param>
+    /// <param name="unjournaled">What follows from events that had to be left out of the journal; its readers are told.</param>
+    /// <param name="ending">Ends the waiting for the writer's turn.</param>
+    /// <returns>The number of the journal's last entry.</returns>
+    Task<long> AppendAsync(IReadOnlyList<Contracts.RecorderProtocol.IEvent> events, CatalogueChanges? unjournaled, CancellationToken ending);
+}

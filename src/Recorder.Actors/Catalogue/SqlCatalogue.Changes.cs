@@ -1,0 +1,169 @@
+using System.Data.Common;
+using Dapper;
+using Recorder.Contracts;
+
+namespace Recorder.Actors.Catalogue;
+
+// What follows from events, put into the index of recordings.
+internal sealed partial class SqlCatalogue
+{
+    private const string PutRecording =
+        """
+        INSERT INTO recordings (
+            recorder, recording, folder, mime_type, started_at, ended_at, stop_reason, duration, bytes, blobs, durable_through, stored)
+        VALUES (@recorder, @recording, @folder, @mimeType, @startedAt, NULL, NULL, @end, @bytes, @blobs, @durable, @bytes)
+        ON CONFLICT (recorder, recording) DO UPDATE SET
+            folder = CASE WHEN @hasFolder = 1 THEN excluded.folder ELSE recordings.folder END,
+            mime_type = CASE WHEN excluded.mime_type <> '' THEN excluded.mime_type ELSE recordings.mime_type END,
+            duration = CASE WHEN excluded.duration > recordings.duration THEN excluded.duration ELSE recordings.duration END,
+            bytes = recordings.bytes + excluded.bytes, blobs = recordings.blobs + excluded.blobs,
+            stored = recordings.stored + excluded.stored,
+            durable_through = CASE WHEN excluded.durable_through > recordings.durable_through
+                THEN excluded.durable_through ELSE recordings.durable_through END,
+            ended_at = CASE WHEN @running = 1 THEN NULL ELSE recordings.ended_at END,
+            stop_reason = CASE WHEN @running = 1 THEN NULL ELSE recordings.stop_reason END
+        """;
+
+    // Of one that a dead process left, the end is that of its media and not when it was found.
+    private const string StopRecording =
+        """
+        UPDATE recordings SET stop_reason = @reason, duration = @duration, bytes = @bytes, blobs = @blobs,
+            ended_at = CASE WHEN @crashed = 0 THEN @at ELSE COALESCE(
+                (SELECT MAX(e.captured_at + e.duration) FROM extents e WHERE e.recorder = @recorder AND e.recording = @recording), @at) END
+        WHERE recorder = @recorder AND recording = @recording
+        """;
+
+    private const string PutExtent =
+        """
+        INSERT INTO extents (
+            recorder, recording, number, name, bytes, media_time, duration, captured_at, first_blob, last_blob, epoch)
+        VALUES (@recorder, @recording, @number, @name, @bytes, @mediaTime, @duration, @capturedAt, @firstBlob, @lastBlob, @epoch)
+        ON CONFLICT (recorder, recording, number) DO UPDATE SET
+            bytes = CASE WHEN excluded.bytes > extents.bytes THEN excluded.bytes ELSE extents.bytes END,
+            duration = CASE WHEN excluded.media_time + excluded.duration > extents.media_time + extents.duration
+                THEN excluded.media_time + excluded.duration - extents.media_time ELSE extents.duration END,
+            last_blob = CASE WHEN excluded.last_blob > extents.last_blob THEN excluded.last_blob ELSE extents.last_blob END
+        """;
+
+    private const string PutGap =
+        """
+        INSERT INTO gaps (recorder, recording, media_time, from_at, cause, duration, to_at, packets, detail, sequence, at)
+        VALUES (@recorder, @recording, @mediaTime, @from, @cause, @duration, @to, @packets, @detail, @sequence, @at)
+        ON CONFLICT (recorder, recording, media_time, from_at, cause) DO NOTHING
+        """;
+
+    private const string PutMark =
+        """
+        INSERT INTO marks (recorder, recording, media_time, label, sequence, at)
+        VALUES (@recorder, @recording, @mediaTime, @label, @sequence, @at)
+        ON CONFLICT (recorder, recording, media_time, label) DO NOTHING
+        """;
+
+    private const string PutSequence =
+        """
+        INSERT INTO sequences (recorder, last) VALUES (@recorder, @last)
+        ON CONFLICT (recorder) DO UPDATE SET last = CASE WHEN excluded.last > sequences.last THEN excluded.last ELSE sequences.last END
+        """;
+
+    private void Apply(DbConnection writer, CatalogueChanges changes)
+    {
+        foreach (var ((key, number), extent) in changes.Extents)
+        {
+            Put(writer, key, extent);
+        }
+
+        foreach (var (key, change) in changes.Recordings)
+        {
+            Put(writer, key, change);
+        }
+
+        foreach (var gap in changes.Gaps)
+        {
+            Put(writer, gap);
+        }
+
+        foreach (var mark in changes.Marks)
+        {
+            writer.Execute(PutMark, new
+            {
+                recorder = mark.Recorder.Value,
+                recording = mark.Recording.Value,
+                mediaTime = mark.MediaTime.Ticks,
+                label = mark.Label,
+                sequence = mark.Sequence,
+                at = mark.At.UtcTicks,
+            });
+        }
+
+        foreach (var (recorder, last) in changes.Sequences)
+        {
+            writer.Execute(PutSequence, new { recorder = recorder.Value, last });
+        }
+    }
+
+    private void Put(DbConnection writer, RecordingKey key, CatalogueChanges.RecordingChange change)
+    {
+        // Before its first blob nobody has said where it is: where a node's recordings are.
+        var folder = change.Folder ?? Path.Combine(_options.Root ?? "", key.Recorder.Value, key.Recording.Value);
+        writer.Execute(PutRecording, new
+        {
+            recorder = key.Recorder.Value,
+            recording = key.Recording.Value,
+            folder = Stored(folder),
+            hasFolder = change.Folder is null ? 0 : 1,
+            mimeType = change.MimeType ?? "",
+            startedAt = (change.StartedAt ?? change.CapturedAt ?? change.SeenAt).UtcTicks,
+            end = change.End.Ticks,
+            bytes = change.Bytes,
+            blobs = change.Blobs,
+            durable = change.DurableThrough,
+            running = change.IsRunning ? 1 : 0,
+        });
+        if (change.Stopped is { } stopped)
+        {
+            writer.Execute(StopRecording, new
+            {
+                recorder = key.Recorder.Value,
+                recording = key.Recording.Value,
+                reason = (int)stopped.Reason,
+                crashed = stopped.Reason == StopReason.Crashed ? 1 : 0,
+                at = stopped.At.UtcTicks,
+                duration = stopped.Duration.Ticks,
+                bytes = stopped.Bytes,
+                blobs = stopped.Blobs,
+            });
+        }
+    }
+
+    private static void Put(DbConnection writer, RecordingKey key, ExtentRow extent) =>
+        writer.Execute(PutExtent, new
+        {
+            recorder = key.Recorder.Value,
+            recording = key.Recording.Value,
+            number = extent.Number,
+            name = Path.GetFileName(extent.Path),
+            bytes = extent.Bytes,
+            mediaTime = extent.MediaTime.Ticks,
+            duration = extent.Duration.Ticks,
+            capturedAt = extent.CapturedAt.UtcTicks,
+            firstBlob = extent.FirstBlob,
+            lastBlob = extent.LastBlob,
+            epoch = extent.Epoch,
+        });
+
+    private static void Put(DbConnection writer, RecorderProtocol.GapRecorded gap) =>
+        writer.Execute(PutGap, new
+        {
+            recorder = gap.Recorder.Value,
+            recording = gap.Recording.Value,
+            mediaTime = gap.MediaTime.Ticks,
+            from = gap.From.UtcTicks,
+            cause = (int)gap.Cause,
+            duration = gap.Duration.Ticks,
+            to = gap.To.UtcTicks,
+            packets = gap.Packets,
+            detail = gap.Detail,
+            sequence = gap.Sequence,
+            at = gap.At.UtcTicks,
+        });
+}

@@ -1,0 +1,174 @@
+using System.Data.Common;
+using Dapper;
+using Recorder.Contracts;
+using Recorder.Contracts.Json;
+
+namespace Recorder.Actors.Catalogue;
+
+// The journal: a number for every event, never used twice.
+internal sealed partial class SqlCatalogue
+{
+    // Numbers are used only below a limit that is on the platter. A power cut may take the last entries, never the limit: what comes
+    // after it goes on above, so that no number ever names two events.
+    private const long Reserve = 100_000;
+
+    // How often, in entries, the journal is cut back, and by how much at most in one transaction.
+    private const long TrimInterval = 1_000;
+    private const long TrimAtOnce = 10_000;
+
+    private const string Reserved = "journal_reserved";
+    private const string TruncatedThrough = "journal_truncated";
+
+    public Task<IReadOnlyList<JournalEntry>> ReadEventsAsync(long after, RecorderId? recorder, int limit, CancellationToken ending)
+    {
+        var sql = "SELECT id, json FROM journal WHERE id > @after" + (recorder is null ? "" : " AND recorder = @recorder") +
+            " ORDER BY id LIMIT @limit";
+        return ReadAsync<IReadOnlyList<JournalEntry>>(
+            reader =>
+            {
+                // One snapshot: what is cut away between the two would be missed without a word.
+                using var snapshot = reader.BeginTransaction();
+                var truncated = State(reader, TruncatedThrough);
+                return after < truncated
+                    ? throw new JournalTruncatedException(truncated + 1)
+                    : [
+                        .. reader.Query<JournalRecord>(sql, new { after, recorder = recorder?.Value, limit }).Select(
+                            entry => new JournalEntry(entry.Id, ProtocolJson.Read<RecorderProtocol.IEvent>(entry.Json))),
+                    ];
+            },
+            ending);
+    }
+
+    public Task<long> LastEventAsync(CancellationToken ending) => Task.FromResult(_signal.Last);
+
+    public Task WaitForEventsAsync(long after, CancellationToken ending) => _signal.WaitAsync(after, ending);
+
+    /// <summary>The number of the last event of a recorder, whether the journal still has it or not; 0 without any.</summary>
+    public Task<long> LastSequenceAsync(RecorderId recorder, CancellationToken ending) =>
+        ReadAsync(reader => LastSequence(reader, recorder), ending);
+
+    public async Task<long> AppendAsync(
+        IReadOnlyList<RecorderProtocol.IEvent> events, CatalogueChanges? unjournaled, CancellationToken ending)
+    {
+        // A rare commit that waits for the platter, before numbers run out.
+        if (_journal.Last + events.Count + 1 > _journal.Reserved)
+        {
+            await WriteAsync(durable: true, ReserveNumbers, ending).ConfigureAwait(false);
+        }
+
+        _journal = await WriteAsync(durable: false, writer => Append(writer, events, unjournaled), ending).ConfigureAwait(false);
+        _signal.Set(_journal.Last);
+        return _journal.Last;
+    }
+
+    private Journal Append(DbConnection writer, IReadOnlyList<RecorderProtocol.IEvent> events, CatalogueChanges? unjournaled)
+    {
+        var journal = _journal;
+        var known = new Dictionary<RecorderId, long>();
+        if (unjournaled is not null)
+        {
+            // A number without an event: whoever has read up to the one before hears that something is missing.
+            journal = journal with { Last = journal.Last + 1 };
+            SetState(writer, TruncatedThrough, journal.Last);
+            Apply(writer, unjournaled);
+        }
+
+        var added = new List<RecorderProtocol.IEvent>();
+        foreach (var raised in events)
+        {
+            if (!known.TryGetValue(raised.Recorder, out var last))
+            {
+                last = LastSequence(writer, raised.Recorder);
+            }
+
+            known[raised.Recorder] = Math.Max(last, raised.Sequence);
+            if (raised.Sequence > last)
+            {
+                added.Add(raised);
+            }
+        }
+
+        foreach (var raised in added)
+        {
+            journal = journal with { Last = journal.Last + 1, Untrimmed = journal.Untrimmed + 1 };
+            writer.Execute(
+                "INSERT INTO journal (id, recorder, sequence, at, kind, json) VALUES (@id, @recorder, @sequence, @at, @kind, @json)",
+                new
+                {
+                    id = journal.Last,
+                    recorder = raised.Recorder.Value,
+                    sequence = raised.Sequence,
+                    at = raised.At.UtcTicks,
+                    kind = raised.GetType().Name,
+                    json = ProtocolJson.Write(raised),
+                });
+        }
+
+        Apply(writer, CatalogueChanges.Of(added));
+        return journal.Untrimmed >= TrimInterval ? Trim(writer, journal) : journal;
+    }
+
+    private Journal Trim(DbConnection writer, Journal journal)
+    {
+        var oldest = writer.ExecuteScalar<long?>("SELECT MIN(id) FROM journal") ?? 0;
+        var byCount = writer.ExecuteScalar<long?>(
+            "SELECT id FROM journal ORDER BY id DESC LIMIT 1 OFFSET @entries", new { entries = _options.JournalEntries }) ?? 0;
+        var cut = _options.Time.GetUtcNow() - _options.JournalAge;
+        var byAge = (writer.ExecuteScalar<long?>(
+            "SELECT id FROM journal WHERE at >= @at ORDER BY id LIMIT 1", new { at = cut.UtcTicks }) ?? oldest) - 1;
+        var through = Math.Min(Math.Max(byCount, byAge), oldest + TrimAtOnce - 1);
+        if (through < oldest)
+        {
+            return journal with { Untrimmed = 0 };
+        }
+
+        writer.Execute("DELETE FROM journal WHERE id <= @through", new { through });
+        SetState(writer, TruncatedThrough, through);
+        return journal with { Untrimmed = 0 };
+    }
+
+    private object? ReserveNumbers(DbConnection writer)
+    {
+        var reserved = _journal.Last + Reserve;
+        SetState(writer, Reserved, reserved);
+        _journal = _journal with { Reserved = reserved };
+        return null;
+    }
+
+    // After an orderly end the limit is the last number; else all up to the limit may have been used.
+    private object? OpenJournal(DbConnection writer)
+    {
+        var last = Math.Max(State(writer, Reserved), writer.ExecuteScalar<long?>("SELECT MAX(id) FROM journal") ?? 0);
+        _journal = new Journal(last, last, 0);
+        _signal.Set(last);
+        return null;
+    }
+
+    private object? CloseJournal(DbConnection writer)
+    {
+        SetState(writer, Reserved, _journal.Last);
+        return null;
+    }
+
+    private static long LastSequence(DbConnection connection, RecorderId recorder) =>
+        connection.ExecuteScalar<long?>("SELECT last FROM sequences WHERE recorder = @recorder", new { recorder = recorder.Value }) ?? 0;
+
+    private static long State(DbConnection connection, string name) =>
+        connection.ExecuteScalar<long?>("SELECT value FROM state WHERE name = @name", new { name }) ?? 0;
+
+    private static void SetState(DbConnection writer, string name, long value) =>
+        writer.Execute(
+            "INSERT INTO state (name, value) VALUES (@name, @value) ON CONFLICT (name) DO UPDATE SET value = excluded.value", new { name, value });
+
+    /// <param name="Last">The number of the last entry.</param>
+    /// <param name="Reserved">The highest that may be used.</param>
+    /// <param name="Untrimmed">Entries since it was last cut back.</param>
+    private sealed record Journal(long Last, long Reserved, long Untrimmed);
+
+    private sealed record JournalRecord
+    {
+        public long Id { get; init; }
+
+        public string Json { get; init; } = "";
+    }
+}

@@ -1,0 +1,46 @@
+namespace Recorder.Actors.Catalogue;
+
+/// <summary>
+/// The schema, one text a version. Times are UTC ticks, durations ticks; enums their numbers. Extents are the unit of the index: there is
+/// no row per blob. Rows are found by key only, so there are no foreign keys to check.
+/// </summary>
+internal static class SqliteSchema
+{
+    public static readonly IReadOnlyList<string> Versions =
+    [
+        """
+        CREATE TABLE state (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE recorders (id TEXT PRIMARY KEY, definition TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE sequences (recorder TEXT PRIMARY KEY, last INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE recordings (
+            recorder TEXT NOT NULL, recording TEXT NOT NULL, folder TEXT NOT NULL, mime_type TEXT NOT NULL,
+            started_at INTEGER NOT NULL, ended_at INTEGER, stop_reason INTEGER,
+            duration INTEGER NOT NULL, bytes INTEGER NOT NULL, blobs INTEGER NOT NULL, durable_through INTEGER NOT NULL,
+            stored INTEGER NOT NULL, held INTEGER NOT NULL DEFAULT 0,
+            PRIMARY KEY (recorder, recording)) WITHOUT ROWID;
+        CREATE INDEX recordings_by_age ON recordings (recording, recorder);
+        CREATE TABLE extents (
+            recorder TEXT NOT NULL, recording TEXT NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL, bytes INTEGER NOT NULL,
+            media_time INTEGER NOT NULL, duration INTEGER NOT NULL, captured_at INTEGER NOT NULL,
+            first_blob INTEGER NOT NULL, last_blob INTEGER NOT NULL, epoch INTEGER NOT NULL, deleted INTEGER NOT NULL DEFAULT 0,
+            PRIMARY KEY (recorder, recording, number)) WITHOUT ROWID;
+        CREATE INDEX extents_deleted ON extents (deleted) WHERE deleted = 1;
+        CREATE TABLE gaps (
+            recorder TEXT NOT NULL, recording TEXT NOT NULL, media_time INTEGER NOT NULL, from_at INTEGER NOT NULL, cause INTEGER NOT NULL,
+            duration INTEGER NOT NULL, to_at INTEGER NOT NULL, packets INTEGER NOT NULL, detail TEXT NOT NULL,
+            sequence INTEGER NOT NULL, at INTEGER NOT NULL,
+            PRIMARY KEY (recorder, recording, media_time, from_at, cause)) WITHOUT ROWID;
+        CREATE TABLE marks (
+            recorder TEXT NOT NULL, recording TEXT NOT NULL, media_time INTEGER NOT NULL, label TEXT NOT NULL,
+            sequence INTEGER NOT NULL, at INTEGER NOT NULL,
+            PRIMARY KEY (recorder, recording, media_time, label)) WITHOUT ROWID;
+        CREATE TABLE journal (
+            id INTEGER PRIMARY KEY, recorder TEXT NOT NULL, sequence INTEGER NOT NULL, at INTEGER NOT NULL, kind TEXT NOT NULL,
+            json TEXT NOT NULL);
+        CREATE UNIQUE INDEX journal_by_sequence ON journal (recorder, sequence);
+        CREATE INDEX journal_by_recorder ON journal (recorder, id);
+        CREATE TABLE idempotency (key TEXT PRIMARY KEY, at INTEGER NOT NULL, request TEXT NOT NULL, status INTEGER NOT NULL, body TEXT NOT NULL);
+        CREATE INDEX idempotency_by_age ON idempotency (at);
+        """,
+    ];
+}

@@ -1,0 +1,135 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Recorder.Actors.Catalogue;
+using Recorder.Actors.Events;
+using Recorder.Contracts;
+using static Recorder.Contracts.RecorderProtocol;
+
+namespace Recorder.Actors.Tests.Catalogue;
+
+public sealed class CatalogueActorSpecs : TestKit, ICatalogueWriter
+{
+    private static readonly RecorderId Cam = new("cam");
+    private readonly IActorRef _events;
+
+    public CatalogueActorSpecs() => _events = Sys.ActorOf(EventsActor.PropsFor());
+
+    private sealed record Batch(IReadOnlyList<IEvent> Events, CatalogueChanges? LeftOut, TaskCompletionSource<long> Done)
+    {
+        public IEnumerable<long> Numbers => Events.Select(raised => raised.Sequence);
+    }
+
+    [Fact]
+    public void Every_event_of_the_mediator_is_entered_while_the_next_are_gathered()
+    {
+        Start();
+        Raise(1);
+        var first = ExpectMsg<Batch>();
+        first.Numbers.ShouldBe([1L]);
+        Raise(2, 3, 4);
+        first.Done.SetResult(1);
+
+        ExpectMsg<Batch>().Numbers.ShouldBe([2L, 3, 4]);
+    }
+
+    [Fact]
+    public void Five_hundred_events_go_in_one_transaction_and_no_more()
+    {
+        Start();
+        Raise(1);
+        var first = ExpectMsg<Batch>();
+        Raise([.. Enumerable.Range(2, 700).Select(number => (long)number)]);
+        first.Done.SetResult(1);
+
+        var second = ExpectMsg<Batch>();
+        second.Events.Count.ShouldBe(500);
+        second.Done.SetResult(2);
+        ExpectMsg<Batch>().Numbers.ShouldBe(Enumerable.Range(502, 200).Select(number => (long)number));
+    }
+
+    [Fact]
+    public void Invariant_7_a_catalogue_that_is_away_gets_the_same_events_again_and_says_so_in_its_health()
+    {
+        var actor = Start();
+        Raise(1, 2);
+        ExpectMsg<Batch>().Done.SetException(new CatalogueUnavailableException("The volume is full."));
+        var again = ExpectMsg<Batch>();
+        again.Numbers.ShouldBe([1L, 2]);
+        Health(actor).ShouldBe(new CatalogueActor.Health(IsWriting: false, Waiting: 2, LeftOut: 0));
+        again.Done.SetResult(2);
+
+        AwaitAssert(() => Health(actor).ShouldBe(new CatalogueActor.Health(IsWriting: true, Waiting: 0, LeftOut: 0)));
+    }
+
+    [Fact]
+    public void One_event_that_the_catalogue_refuses_is_left_out_and_the_others_are_entered()
+    {
+        Start();
+        Raise(1, 2);
+        ExpectMsg<Batch>().Done.SetException(new InvalidOperationException("No such thing."));
+        var one = ExpectMsg<Batch>();
+        one.Numbers.ShouldBe([1L]);
+        one.Done.SetException(new InvalidOperationException("No such thing."));
+        ExpectMsg<Batch>().Numbers.ShouldBe([2L]);
+    }
+
+    [Fact]
+    public void What_waits_is_bounded_and_beyond_it_the_oldest_events_lose_only_their_place_in_the_journal()
+    {
+        var actor = Start(mostWaiting: 10);
+        Raise(1);
+        var first = ExpectMsg<Batch>();
+        Raise([.. Enumerable.Range(2, 100).Select(number => (long)number)]);
+        AwaitAssert(() => Health(actor).LeftOut.ShouldBeGreaterThan(80));
+        Health(actor).Waiting.ShouldBeLessThan(20);
+        first.Done.SetException(new CatalogueUnavailableException("Away."));
+        var again = ExpectMsg<Batch>();
+        again.Numbers.ShouldBe([1L]);
+        again.LeftOut.ShouldBeNull();
+        again.Done.SetResult(1);
+
+        var rest = ExpectMsg<Batch>();
+        rest.LeftOut.ShouldNotBeNull().Sequences[Cam].ShouldBe(rest.Numbers.First() - 1);
+        rest.Numbers.Last().ShouldBe(101);
+    }
+
+    [Fact]
+    public void A_flush_is_answered_when_all_that_came_before_is_entered()
+    {
+        var actor = Start();
+        Raise(1, 2);
+        actor.Tell(new CatalogueActor.Flush());
+        var batch = ExpectMsg<Batch>();
+        ExpectNoMsg(TimeSpan.FromMilliseconds(20));
+        batch.Done.SetResult(2);
+
+        ExpectMsg<CatalogueActor.Flushed>();
+    }
+
+    Task<long> ICatalogueWriter.AppendAsync(IReadOnlyList<IEvent> events, CatalogueChanges? unjournaled, CancellationToken ending)
+    {
+        var batch = new Batch(events, unjournaled, new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously));
+        TestActor.Tell(batch, ActorRefs.NoSender);
+        return batch.Done.Task;
+    }
+
+    private IActorRef Start(int mostWaiting = 1000)
+    {
+        var actor = Sys.ActorOf(CatalogueActor.PropsFor(this, _events, NullLogger.Instance, mostWaiting));
+        // The mediator answers in order: when this subscription is there, the actor's is.
+        Health(actor);
+        _events.Tell(new EventsProtocol.Subscribe(new RecorderId("nobody")));
+        ExpectMsg<EventsProtocol.Subscribed>();
+        return actor;
+    }
+
+    private static CatalogueActor.Health Health(IActorRef actor) =>
+        actor.Ask<CatalogueActor.Health>(new CatalogueActor.GetHealth(), TimeSpan.FromSeconds(3)).Result;
+
+    private void Raise(params long[] numbers)
+    {
+        foreach (var number in numbers)
+        {
+            _events.Tell(new Paused(Cam, number, default), ActorRefs.NoSender);
+        }
+    }
+}
