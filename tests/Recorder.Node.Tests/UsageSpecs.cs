@@ -10,8 +10,8 @@ public sealed class UsageSpecs : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("", "Say what to do: record or probe; 'recorder --help' explains them.")]
-    [InlineData("rekord", "Unknown command 'rekord': say record or probe; 'recorder --help' explains them.")]
+    [InlineData("", "Say what to do: 'recorder --help' lists the commands.")]
+    [InlineData("rekord", "Unknown command 'rekord': 'recorder --help' lists them.")]
     [InlineData("--bogus", "Unknown option '--bogus': 'recorder --help' lists them.")]
     [InlineData("record", "'recorder record' needs a source: for example recorder record test: ('recorder record --help' lists the forms).")]
     [InlineData("record test: --bogus", "Unknown option '--bogus': 'recorder record --help' lists them; a file of that name is written ./--bogus.")]

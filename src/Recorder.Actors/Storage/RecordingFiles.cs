@@ -13,8 +13,12 @@ internal sealed record BlobMark(
 /// </summary>
 /// <param name="layout">Where they are.</param>
 /// <param name="disk">What they are on.</param>
-internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk) : IDisposable
+/// <param name="continues">Whether the recording was begun before, by a node that ended: its extents and its index stay as they are.</param>
+internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool continues = false) : IDisposable
 {
+    /// <summary>Lines after which an index goes on in a new segment, when an extent begins.</summary>
+    internal const int LinesInSegment = 4096;
+
     // Headers stand at the front: only blobs that begin there can be touched when a container is completed.
     private const long RewritableBytes = 64 * 1024;
 
@@ -24,12 +28,13 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk) : IDisp
     private string _extentPath = "";
     private int _extentNumber;
     private long _indexLength;
+    private int _indexLines;
     private long _length;
     private long _blobStart;
     private uint _blobCrc = Crc32C.Empty;
 
     /// <summary>Whether these files were made here: until then what stands in their place belongs to another recording.</summary>
-    public bool AreOurs => _extentNumber > 0;
+    public bool AreOurs => continues || _extentNumber > 0;
 
     /// <summary>Begins an extent; an earlier one is complete and goes to the disk's platter.</summary>
     /// <exception cref="IOException">A file exists that may not be replaced, or one cannot be created.</exception>
@@ -38,14 +43,22 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk) : IDisp
         disk.CreateFolder(layout.Folder);
         CloseExtent();
         var path = layout.Extent(number, extension);
-        if (!AreOurs)
+        if (_extentNumber == 0)
         {
             CheckNothingIsThere(path);
         }
 
         _extent = Open(path);
         (_extentPath, _extentNumber) = (path, number);
-        _index ??= Open(layout.Index);
+        if (_index is null)
+        {
+            _index = Open(continues ? layout.IndexSegment(number) : layout.Index);
+        }
+        else if (_indexLines >= LinesInSegment && layout.IndexSegment(number) != layout.Index)
+        {
+            BeginIndexSegment(number);
+        }
+
         _length = _blobStart = 0;
         _blobCrc = Crc32C.Empty;
         _rewritable.Clear();
@@ -181,10 +194,26 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk) : IDisp
     private IDiskFile Open(string path) =>
         disk.Create(path, layout.Overwrite);
 
+    // The old segment says what follows it only when that is there: a reader that looks on finds it.
+    private void BeginIndexSegment(int firstExtent)
+    {
+        var segment = Open(layout.IndexSegment(firstExtent));
+        try
+        {
+            AppendIndex(new IndexLine { Next = firstExtent });
+        }
+        finally
+        {
+            Close(ref _index);
+            (_index, _indexLength, _indexLines) = (segment, 0, 0);
+        }
+    }
+
     // All three before the first is made: a recording that is there keeps its description and its index too.
     private void CheckNothingIsThere(string extent)
     {
-        if (!layout.Overwrite && Array.Find([extent, layout.Index, layout.Description], disk.Exists) is { } taken)
+        string[] ours = continues ? [extent] : [extent, layout.Index, layout.Description];
+        if (!layout.Overwrite && Array.Find(ours, disk.Exists) is { } taken)
         {
             throw new IOException($"The file '{taken}' already exists.");
         }
@@ -225,6 +254,7 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk) : IDisp
         }
 
         _indexLength += bytes.Length;
+        _indexLines++;
     }
 
     private uint ChecksumWith(IReadOnlyList<MediaPatch> patches, long offset, long length)

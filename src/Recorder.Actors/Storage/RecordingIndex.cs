@@ -1,10 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Recorder.Contracts;
 
 namespace Recorder.Actors.Storage;
 
-/// <summary>One line of <c>index.jsonl</c>: exactly one of the four forms is set.</summary>
+/// <summary>One line of <c>index.jsonl</c>: exactly one of the forms is set.</summary>
 internal sealed record IndexLine
 {
     public long? Seq { get; init; }
@@ -34,8 +35,14 @@ internal sealed record IndexLine
     /// <summary>An interval that was not recorded.</summary>
     public GapLine? Gap { get; init; }
 
-    /// <summary>A moment that was given a name.</summary>
+    /// <summary>A moment that has a name.</summary>
     public MarkLine? Mark { get; init; }
+
+    /// <summary>The last line of a segment: the number of the extent that the next one begins with, and is named after.</summary>
+    public int? Next { get; init; }
+
+    /// <summary>Whether recovery wrote it for bytes that no line spoke of.</summary>
+    public bool? Recovered { get; init; }
 
     public static IndexLine For(Blob blob) => new()
     {
@@ -52,6 +59,10 @@ internal sealed record IndexLine
     };
 
     public static string Hex(uint crc) => crc.ToString("x8", System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>Reads what <see cref="Hex"/> writes; anything else is 0.</summary>
+    public static uint Checksum(string? hex) =>
+        uint.TryParse(hex, System.Globalization.NumberStyles.AllowHexSpecifier, null, out var crc) ? crc : 0;
 
     internal sealed record FinaliseLine(int Extent, IReadOnlyList<PatchLine> Patches, IReadOnlyList<ChecksumLine> Blobs);
 
@@ -120,6 +131,33 @@ internal static class StorageJson
 
     public static byte[] Document(RecordingDescription description) =>
         JsonSerializer.SerializeToUtf8Bytes(description, Indented.RecordingDescription);
+
+    /// <summary>Reads one line of an index, without its line feed; false when it is none.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> text, [NotNullWhen(true)] out IndexLine? line)
+    {
+        line = null;
+        try
+        {
+            return text.Length > 0 && text[0] == (byte)'{' && (line = JsonSerializer.Deserialize(text, Compact.IndexLine)) is not null;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Reads <c>recording.json</c>; null when it is not there, or no description.</summary>
+    public static RecordingDescription? ReadDescription(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(path), Compact.RecordingDescription);
+        }
+        catch (Exception exception) when (exception is JsonException or FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>The lines of an index; a torn last line is left out.</summary>
     public static IReadOnlyList<IndexLine> ReadIndex(string path)

@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Reflection;
 using Recorder.FFmpeg;
+using Recorder.Node.Serve;
 
 namespace Recorder.Node.Cli;
 
@@ -56,6 +57,14 @@ internal static class CommandLine
 
         """;
 
+    private const string ServeExamples =
+        """
+        Examples:
+          recorder serve --data /var/lib/recorder
+          recorder serve --data recordings --listen 127.0.0.1:8080
+
+        """;
+
     /// <summary>Runs a command.</summary>
     /// <param name="arguments">As the shell gives them.</param>
     /// <param name="console">Where everything is said.</param>
@@ -66,12 +75,26 @@ internal static class CommandLine
         var recordCommand = record.Create();
         var probe = new ProbeCommand();
         var probeCommand = probe.Create();
-        var root = new RootCommand("Records cameras, files and test patterns into files that play.") { recordCommand, probeCommand };
-        Adorn(root, recordCommand, probeCommand);
+        var serve = new ServeCommand();
+        var serveCommand = serve.Create();
+        var root = new RootCommand("Records cameras, files and test patterns into files that play.")
+        {
+            recordCommand, probeCommand, serveCommand,
+        };
+        Adorn(root, new Dictionary<Command, string>
+        {
+            [root] = Sources + "\n" + RecordExamples,
+            [recordCommand] = Sources + "\n" + RecordExamples,
+            [probeCommand] = Sources + "\n" + ProbeExamples,
+            [serveCommand] = ServeExamples,
+        });
         recordCommand.SetAction((line, _) =>
             record.Read(line, out var problem) is { } request ? RecordRun.RunAsync(request, console) : RefuseAsync(console, problem));
         probeCommand.SetAction((line, _) => probe.Read(line, out var problem) is { } request
             ? ProbeRun.RunAsync(request, console)
+            : RefuseAsync(console, problem));
+        serveCommand.SetAction((line, _) => serve.Read(line, out var problem) is { } request
+            ? ServeRun.RunAsync(request, console)
             : RefuseAsync(console, problem));
 
         var parsed = root.Parse(arguments, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
@@ -107,7 +130,7 @@ internal static class CommandLine
         return Task.FromResult(Usage);
     }
 
-    private static void Adorn(RootCommand root, Command record, Command probe)
+    private static void Adorn(RootCommand root, Dictionary<Command, string> endings)
     {
         foreach (var option in root.Options.ToList())
         {
@@ -127,10 +150,7 @@ internal static class CommandLine
         {
             Recursive = true,
             Description = "Show help",
-            Action = new Saying(line =>
-                line.CommandResult.Command == record ? Sources + "\n" + RecordExamples
-                : line.CommandResult.Command == probe ? Sources + "\n" + ProbeExamples
-                : Sources + "\n" + RecordExamples)
+            Action = new Saying(line => endings.GetValueOrDefault(line.CommandResult.Command, ""))
             {
                 Before = new HelpAction(),
             },
@@ -174,7 +194,7 @@ internal static class UsageProblem
             // A URL at the wrong place.
             var token = Credentials.Mask(unmatched);
             return token.StartsWith('-') ? $"Unknown option '{token}': '{path} --help' lists them."
-                : command is RootCommand ? $"Unknown command '{token}': say record or probe; 'recorder --help' explains them."
+                : command is RootCommand ? $"Unknown command '{token}': 'recorder --help' lists them."
                 : $"'{token}' is one word too many: '{path} --help' says what goes where.";
         }
 
@@ -193,7 +213,7 @@ internal static class UsageProblem
             { SymbolResult: OptionResult { Tokens.Count: 0, Option: var bare } } => $"{bare.Name} needs a value: '{path} --help' says which.",
             { SymbolResult: OptionResult { Option: var repeated } } => $"{repeated.Name} is given more than once: say it once.",
             { SymbolResult: ArgumentResult } => $"'{path}' needs a source: for example {path} test: ('{path} --help' lists the forms).",
-            _ when command is RootCommand => "Say what to do: record or probe; 'recorder --help' explains them.",
+            _ when command is RootCommand => "Say what to do: 'recorder --help' lists the commands.",
             var other => other.Message,
         };
     }

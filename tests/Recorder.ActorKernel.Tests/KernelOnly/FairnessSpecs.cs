@@ -61,7 +61,7 @@ public class FairnessSpecs : EngineSpec
     {
         var running = CreateTestLatch();
         var actor = Watch(Sys.ActorOf(Props.Create(() => new Flooding(running))));
-        foreach (var _ in Enumerable.Range(0, 10_000))
+        foreach (var _ in Enumerable.Range(0, 1_000))
             actor.Tell(0);
         running.Ready();
 

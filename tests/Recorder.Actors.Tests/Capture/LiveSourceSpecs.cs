@@ -235,7 +235,7 @@ public sealed class LiveSourceSpecs : CaptureSpec
         }
 
         Sources.Tell(new Attach(Camera), TestActor);
-        var attempts = Enumerable.Range(0, 6).Select(_ => PassUntil(() => HasMessages ? ExpectMsg<SourceConnecting>() : null, step: 0.5)).ToList();
+        var attempts = Enumerable.Range(0, 6).Select(_ => PassUntil(() => HasMessages ? ExpectMsg<SourceConnecting>() : null, step: 2)).ToList();
         attempts.Select(a => a.Attempt).ShouldBe([1, 2, 3, 4, 5, 6]);
         attempts[5].RetryIn.ShouldBeGreaterThan(attempts[0].RetryIn * 8);
         attempts[0].Cause.ShouldContain("rtsp://camera/stream cannot be reached");

@@ -1,0 +1,59 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Recorder.Actors;
+using Recorder.Actors.Catalogue;
+
+namespace Recorder.Node.Api;
+
+/// <summary>Makes a problem of everything that goes wrong behind it, and of every refusal without words.</summary>
+internal sealed partial class ApiErrors(RequestDelegate next, ILogger<ApiErrors> logger)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        try
+        {
+            await next(context);
+            if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null, ContentType: null })
+            {
+                await ProblemResult.WriteAsync(context, Problem.OfStatus(context.Response.StatusCode, context.Request));
+            }
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is there to be told.
+        }
+#pragma warning disable CA1031 // The last line of defence of a request: the node goes on.
+        catch (Exception failed) when (!context.Response.HasStarted)
+#pragma warning restore CA1031
+        {
+            context.Response.Clear();
+            await ProblemResult.WriteAsync(context, Translate(context, failed));
+        }
+    }
+
+    private Problem Translate(HttpContext context, Exception failed)
+    {
+        switch (failed)
+        {
+            case ProblemException { Problem: var problem }:
+                return problem;
+            case BadHttpRequestException bad:
+                return Problem.OfStatus(bad.StatusCode, context.Request);
+            case CatalogueUnavailableException:
+                return Problem.Unavailable("The catalogue does not answer; recording goes on. Try again in a moment.");
+            case ObjectDisposedException { ObjectName: nameof(RecorderRuntime) }:
+                return Problem.Unavailable("The node is being shut down; ask it again when it is back.");
+            case UnknownError unknown:
+                return Problem.Unavailable(unknown.Message);
+            default:
+                Log.Failed(logger, context.Request.Method, context.Request.Path, failed);
+                return Problem.Unexpected("Something went wrong that should not have; the node's log says what.");
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "{Method} {Path} failed")]
+        public static partial void Failed(ILogger logger, string method, string path, Exception failed);
+    }
+}

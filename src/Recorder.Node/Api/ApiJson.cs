@@ -1,0 +1,67 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Recorder.Contracts;
+using Recorder.Contracts.Json;
+
+namespace Recorder.Node.Api;
+
+/// <summary>JSON of the API: <see cref="ProtocolJson"/>'s conventions; what is null is left out.</summary>
+internal static class ApiJson
+{
+    /// <summary>How everything is written and read.</summary>
+    public static JsonSerializerOptions Options { get; } = Configure(new JsonSerializerOptions(ApiJsonContext.Default.Options));
+
+    /// <summary>An answer as UTF-8.</summary>
+    public static byte[] WriteUtf8<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T)));
+
+    /// <summary>Makes the endpoints write their answers so.</summary>
+    public static void AddApiJson(this IServiceCollection services) =>
+        services.Configure<JsonOptions>(json =>
+        {
+            foreach (var converter in Options.Converters)
+            {
+                json.SerializerOptions.Converters.Add(converter);
+            }
+
+            json.SerializerOptions.PropertyNamingPolicy = Options.PropertyNamingPolicy;
+            json.SerializerOptions.DefaultIgnoreCondition = Options.DefaultIgnoreCondition;
+            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+            Configure(json.SerializerOptions);
+        });
+
+    // Text for people, not for HTML: quotes and letters stay as they are.
+    private static JsonSerializerOptions Configure(JsonSerializerOptions options)
+    {
+        options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        options.TypeInfoResolver = ApiJsonContext.Default;
+        return options;
+    }
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true,
+    RespectNullableAnnotations = true,
+    Converters =
+    [
+        typeof(MillisecondsConverter),
+        typeof(UtcTimeConverter),
+        typeof(RecorderIdConverter),
+        typeof(RecordingIdConverter),
+        typeof(CamelCaseEnumConverter<RecorderState>),
+        typeof(CamelCaseEnumConverter<StopReason>),
+        typeof(CamelCaseEnumConverter<GapCause>),
+        typeof(CamelCaseEnumConverter<SourceStatus>),
+        typeof(CamelCaseEnumConverter<StorageStatus>),
+        typeof(CamelCaseEnumConverter<Durability>),
+        typeof(CamelCaseEnumConverter<BitrateMode>),
+        typeof(CamelCaseEnumConverter<SignalLossPolicy>),
+    ])]
+[JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(HealthAnswer))]
+internal sealed partial class ApiJsonContext : JsonSerializerContext;

@@ -1,0 +1,28 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Recorder.Node.Api;
+
+namespace Recorder.Node.Serve;
+
+/// <summary>The composition root: one line for each part of the node, in three lists.</summary>
+internal static class NodeComposition
+{
+    /// <summary>What endpoints can ask for.</summary>
+    public static void AddNode(this IServiceCollection services, ServeOptions options, NodeParts parts)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton(parts.Time);
+        services.AddSingleton(parts.Runtime);
+        services.AddSingleton(parts.Runtime.System);
+        services.AddApiJson();
+    }
+
+    /// <summary>What every request passes, from the outside in, and what answers it.</summary>
+    public static void UseNode(this WebApplication application)
+    {
+        application.UseMiddleware<ApiErrors>();
+        application.UseRouting();
+        // Authentication and authorisation come here: they know the endpoint, and their refusals leave as problems.
+        application.MapHealth();
+    }
+}

@@ -1,0 +1,129 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Recorder.Actors;
+
+namespace Recorder.Node.Serve;
+
+/// <summary>A node that serves: actors, catalogue and HTTP, from start to end. Any number can live in one process.</summary>
+internal sealed class NodeHost : IAsyncDisposable
+{
+    private static readonly TimeSpan HeaderTimeout = TimeSpan.FromSeconds(15);
+
+    private readonly WebApplication _application;
+    private readonly NodeParts _parts;
+
+    private NodeHost(WebApplication application, NodeParts parts)
+    {
+        (_application, _parts) = (application, parts);
+        var addresses = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>();
+        Address = new Uri(addresses!.Addresses.First());
+    }
+
+    /// <summary>Where HTTP is answered, with the port that was taken.</summary>
+    public Uri Address { get; }
+
+    /// <summary>The node's parts, as its endpoints get them.</summary>
+    public IServiceProvider Services => _application.Services;
+
+    /// <summary>Starts a node; it answers when the task ends.</summary>
+    /// <param name="options">How.</param>
+    /// <param name="ending">Gives up the start.</param>
+    /// <param name="logging">Where it logs; null is nowhere.</param>
+    /// <param name="time">The wall clock; null is the system's.</param>
+    /// <exception cref="ServeException">It cannot start; the message says why.</exception>
+    public static async Task<NodeHost> StartAsync(
+        ServeOptions options, CancellationToken ending, ILoggerFactory? logging = null, TimeProvider? time = null)
+    {
+        logging ??= NullLoggerFactory.Instance;
+        MakeFolder(options.DataFolder);
+        var parts = await NodeParts.StartAsync(options, logging, time ?? TimeProvider.System, ending);
+        WebApplication? application = null;
+        try
+        {
+            application = Build(options, parts, logging);
+            await application.StartAsync(ending);
+            return new NodeHost(application, parts);
+        }
+        catch (Exception failed)
+        {
+            if (application is not null)
+            {
+                await application.DisposeAsync();
+            }
+
+            await parts.DisposeAsync();
+            throw failed is IOException or SocketException
+                ? new ServeException($"Cannot listen on {options.Listen} ({Innermost(failed).Message}); choose another with --listen.", failed)
+                : failed;
+        }
+    }
+
+    /// <summary>Ends the requests, then the recordings, then all else; whatever hangs is cut off by the timeouts.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _application.StopAsync();
+        await _application.DisposeAsync();
+        await _parts.DisposeAsync();
+    }
+
+    private static WebApplication Build(ServeOptions options, NodeParts parts, ILoggerFactory logging)
+    {
+        // Empty: nothing is read from the environment, appsettings.json or the folder that the process happens to be in.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "recorder" });
+        builder.WebHost.UseKestrelCore();
+        builder.WebHost.ConfigureKestrel(kestrel => Limit(kestrel, options));
+        builder.Services.AddRoutingCore();
+        builder.Services.Replace(ServiceDescriptor.Singleton(logging));
+        builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, NoSignals>());
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout);
+        builder.Services.AddNode(options, parts);
+        var application = builder.Build();
+        application.UseNode();
+        return application;
+    }
+
+    private static void Limit(KestrelServerOptions kestrel, ServeOptions options)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = options.BodyLimit;
+        kestrel.Limits.MaxRequestHeadersTotalSize = options.HeaderLimit;
+        kestrel.Limits.MaxRequestLineSize = Math.Min(kestrel.Limits.MaxRequestLineSize, options.HeaderLimit);
+        kestrel.Limits.MaxConcurrentConnections = options.ConnectionLimit;
+        kestrel.Limits.MaxConcurrentUpgradedConnections = options.ConnectionLimit;
+        kestrel.Limits.RequestHeadersTimeout = HeaderTimeout;
+        // A player that is paused takes nothing for minutes and is no offender; streams of events have a timeout of their own.
+        kestrel.Limits.MinResponseDataRate = null;
+        kestrel.Listen(options.Listen);
+    }
+
+    private static void MakeFolder(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            throw new ServeException($"The data folder '{folder}' cannot be made ({failed.Message}); choose another with --data.", failed);
+        }
+    }
+
+    private static Exception Innermost(Exception failed) => failed.InnerException is { } inner ? Innermost(inner) : failed;
+
+    // Signals are the command line's business; a host within a program leaves them alone.
+    private sealed class NoSignals : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

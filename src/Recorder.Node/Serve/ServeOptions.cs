@@ -1,0 +1,63 @@
+using System.Net;
+
+namespace Recorder.Node.Serve;
+
+/// <summary>How a node serves; everything has a default but the folder.</summary>
+internal sealed record ServeOptions
+{
+    /// <summary>Where recordings, catalogue and keys are kept.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>Where HTTP is answered; port 0 takes a free one.</summary>
+    public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 8080);
+
+    /// <summary>The node's name in answers, descriptions and metrics.</summary>
+    public string Node { get; init; } = Environment.MachineName;
+
+    /// <summary>Most bytes of a request's body, except of what is pushed as media. 1 MiB.</summary>
+    public long BodyLimit { get; init; } = 1 << 20;
+
+    /// <summary>Most bytes of a request's headers. 32 KiB.</summary>
+    public int HeaderLimit { get; init; } = 32 << 10;
+
+    /// <summary>Most connections at a time, streams and pushes included. 1,024.</summary>
+    public int ConnectionLimit { get; init; } = 1024;
+
+    /// <summary>Most readers of events at a time. 512.</summary>
+    public int SubscriberLimit { get; init; } = 512;
+
+    /// <summary>How long a reader of events may take nothing before its connection is closed. 30 s.</summary>
+    public TimeSpan SubscriberTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long the requests under way may take when the node ends, and after them the recordings. 10 s each.</summary>
+    public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The folder below which each recorder has its own.</summary>
+    public string RecordingsFolder => Path.Combine(DataFolder, "recordings");
+
+    /// <summary>The catalogue's file.</summary>
+    public string CatalogueFile => Path.Combine(DataFolder, "catalogue.db");
+
+    /// <summary>The folder of secrets.</summary>
+    public string KeysFolder => Path.Combine(DataFolder, "keys");
+
+    /// <summary>Reads <c>127.0.0.1:8080</c>, <c>[::1]:8080</c>, <c>localhost:8080</c>.</summary>
+    /// <returns>Where to listen; or null and what is wrong, as the end of a sentence.</returns>
+    public static IPEndPoint? ReadListen(string text, out string problem)
+    {
+        problem = $"'{text}' is no address: write IP:PORT, for example 127.0.0.1:8080 or [::1]:8080.";
+        const string Localhost = "localhost:";
+        var numeric = text.StartsWith(Localhost, StringComparison.OrdinalIgnoreCase)
+            ? $"{IPAddress.Loopback}:{text[Localhost.Length..]}"
+            : text;
+        var colon = numeric.LastIndexOf(':');
+        var hasPort = colon > 0 && (numeric.IndexOf(':') == colon || numeric[colon - 1] == ']');
+        if (!hasPort || !IPEndPoint.TryParse(numeric, out var endpoint))
+        {
+            return null;
+        }
+
+        problem = "";
+        return endpoint;
+    }
+}

@@ -1,0 +1,64 @@
+using Microsoft.Extensions.Logging;
+using Recorder.Node.Cli;
+
+namespace Recorder.Node.Serve;
+
+/// <summary>Runs <c>recorder serve</c> in this process until it is told to end.</summary>
+internal static class ServeRun
+{
+    /// <summary>Serves until the first signal; a second one aborts.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(ServeRequest request, CommandOutput console)
+    {
+        using var statistics = RuntimeStatistics.IfAsked(TimeProvider.System, console);
+        using var logging = Logging(request.Verbosity, console);
+        using var starting = new CancellationTokenSource();
+        var ending = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var signals = new StopSignals(
+            () =>
+            {
+                starting.Cancel();
+                ending.TrySetResult();
+            },
+            () => Environment.Exit(CommandLine.Aborted));
+        try
+        {
+            await using var host = await NodeHost.StartAsync(request.Options, starting.Token, logging);
+            console.Line($"recorder serves {request.Options.DataFolder} on {host.Address}");
+            await ending.Task;
+            if (request.Verbosity != Verbosity.Quiet)
+            {
+                console.Error("ending; a second signal aborts");
+            }
+        }
+        catch (ServeException refused)
+        {
+            console.Error(refused.Message);
+            return CommandLine.Failed;
+        }
+        catch (OperationCanceledException) when (starting.IsCancellationRequested)
+        {
+            // Told to end before it had begun.
+        }
+
+        return CommandLine.Done;
+    }
+
+    private static LoggerFactory Logging(Verbosity verbosity, CommandOutput console)
+    {
+        var least = verbosity switch
+        {
+            Verbosity.Quiet => LogLevel.Error,
+            Verbosity.Verbose => LogLevel.Debug,
+            _ => LogLevel.Information,
+        };
+        var filter = new LoggerFilterOptions { MinLevel = least };
+        if (verbosity != Verbosity.Verbose)
+        {
+            filter.Rules.Add(new LoggerFilterRule(null, RecordRun.FFmpegCategory, LogLevel.None, null));
+            filter.Rules.Add(new LoggerFilterRule(null, "Microsoft", LogLevel.Error, null));
+        }
+
+        return new LoggerFactory([new StderrLoggerProvider(console)], filter);
+    }
+}
