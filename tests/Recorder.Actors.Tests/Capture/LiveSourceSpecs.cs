@@ -83,10 +83,14 @@ public sealed class LiveSourceSpecs : CaptureSpec
         ExpectMsg<SourceOpened>();
 
         var held = new List<MediaArrived>();
-        for (var n = 0; n < 40; n++)
+        for (var group = 0; group < 40; group += 10)
         {
-            input.Packet(n * 40, key: n % 10 == 0);
-            Packets(this, 1).ShouldBe([(n % 10 == 0 ? "K" : "v") + (n * 40)]);
+            for (var n = group; n < group + 10; n++)
+            {
+                input.Packet(n * 40, key: n == group);
+            }
+
+            Packets(this, 10)[0].ShouldBe("K" + (group * 40));
         }
 
         while (slow.HasMessages)
