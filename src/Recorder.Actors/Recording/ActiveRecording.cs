@@ -9,7 +9,7 @@ namespace Recorder.Actors.Recording;
 /// One recording between start() and its last event: joins its media session, its writer and the recorder's outbox. Owned by the
 /// recorder's actor and used only in its turns.
 /// </summary>
-internal sealed class ActiveRecording : ISessionSink, IDisposable
+internal sealed partial class ActiveRecording : ISessionSink, IDisposable
 {
     private readonly RecorderId _recorder;
     private readonly RecordingLayout _layout;
@@ -22,6 +22,7 @@ internal sealed class ActiveRecording : ISessionSink, IDisposable
     private string _essence = "";
     private long _blobs;
     private EventOutbox.Slot? _error;
+    private long _durableThrough;
     private bool _started;
     private bool _headerIsOut;
     private bool _ending;
@@ -60,8 +61,6 @@ internal sealed class ActiveRecording : ISessionSink, IDisposable
     public long Blobs => _blobs;
 
     public string MimeType => _mimeType;
-
-    long ISessionSink.Backlog => WriteBacklog.Bytes;
 
     /// <summary>Decides how the source's tracks are recorded and opens what that takes.</summary>
     public MediaError? Open(RecorderOptions options, IReadOnlyList<SourceTrack> tracks, bool mayDrop, TimeProvider time)
@@ -135,6 +134,13 @@ internal sealed class ActiveRecording : ISessionSink, IDisposable
         }
     }
 
+    /// <summary>Blobs survive a power cut: behind the events that announced them.</summary>
+    public void RaiseDurable(long through)
+    {
+        _durableThrough = through;
+        _outbox.Raise((number, at) => new RecorderProtocol.BlobDurable(_recorder, number, at, Id, through));
+    }
+
     /// <summary>Ends the media. An error that comes later has its place before the last blob.</summary>
     /// <exception cref="FFmpegException">The container cannot be completed.</exception>
     public void Finish()
@@ -157,7 +163,8 @@ internal sealed class ActiveRecording : ISessionSink, IDisposable
     /// <summary>Closes the files; the <c>stop</c> event follows when everything is on disk. The session is at its end.</summary>
     public void Close(StopReason reason, MediaError? error, DateTimeOffset now)
     {
-        var end = new RecordingEnd(Id, reason, _error, _outbox.Reserve());
+        var durable = _outbox.Reserve();
+        var end = new RecordingEnd(Id, reason, _error, _outbox.Reserve()) { Durable = durable, DurableBefore = _durableThrough };
         if (_writer is null)
         {
             RaiseStopped(_recorder, new WriterProtocol.Closed(end, Error: null, StoredRecording.Nothing));
@@ -181,6 +188,15 @@ internal sealed class ActiveRecording : ISessionSink, IDisposable
             end.Error?.Abandon();
         }
 
+        if (closed.DurableThrough > end.DurableBefore)
+        {
+            end.Durable?.Fill((number, at) => new RecorderProtocol.BlobDurable(recorder, number, at, end.Recording, closed.DurableThrough));
+        }
+        else
+        {
+            end.Durable?.Abandon();
+        }
+
         var reason = error is null ? end.Reason : StopReason.Failed;
         end.Stop.Fill((number, at) => new RecorderProtocol.Stopped(recorder, number, at, end.Recording, reason)
         {
@@ -200,66 +216,6 @@ internal sealed class ActiveRecording : ISessionSink, IDisposable
         _session!.Abandon(keep: false);
     }
 
-    public void Dispose() => _session?.Dispose();
-
-    void ISessionSink.Begun(string mimeType, IReadOnlyList<TrackDescription> tracks)
-    {
-        _mimeType = mimeType;
-        _description = _description with
-        {
-            MimeType = mimeType,
-            Tracks = tracks,
-            VideoBitsPerSecond = _session!.Bitrates.Video,
-            AudioBitsPerSecond = _session.Bitrates.Audio,
-        };
-        _writer!.Tell(new WriterProtocol.Describe(_description));
-        RaiseStarted(tracks);
-    }
-
-    void ISessionSink.BeginExtent(int number)
-    {
-        _writer ??= _createWriter(this, MediaSupport.Extension(Container));
-        _writer.Tell(new WriterProtocol.BeginExtent(number));
-    }
-
-    void ISessionSink.Append(MediaBytes bytes)
-    {
-        WriteBacklog.Add(bytes.Held);
-        _writer!.Tell(new WriterProtocol.Append(bytes, _headerIsOut ? _session!.Duration : TimeSpan.Zero));
-        _headerIsOut = true;
-    }
-
-    void ISessionSink.EndBlob(BlobPosition position)
-    {
-        if (_ending && position.IsLast)
-        {
-            _error ??= _outbox.Reserve();
-        }
-
-        _writer!.Tell(new WriterProtocol.EndBlob(
-            new BlobMark(Id, ++_blobs, _mimeType, position.MediaTime, position.Duration, position.CapturedAt, position.Key),
-            _outbox.Reserve(),
-            position.IsLast));
-    }
-
-    void ISessionSink.Finalise(IReadOnlyList<MediaPatch> patches) => _writer!.Tell(new WriterProtocol.Finalise(patches));
-
-    void ISessionSink.Gap(
-        GapCause cause, TimeSpan mediaTime, TimeSpan duration, DateTimeOffset from, DateTimeOffset to, long packets, string detail)
-    {
-        var gap = new RecorderProtocol.GapRecorded(_recorder, 0, to, Id, cause)
-        {
-            MediaTime = mediaTime,
-            Duration = duration,
-            From = from,
-            To = to,
-            Packets = packets,
-            Detail = detail,
-        };
-        _writer?.Tell(new WriterProtocol.AddGap(gap));
-        _outbox.Raise((number, at) => gap with { Sequence = number, At = at });
-    }
-
     /// <summary>Names the present moment: an event, and a line of the index.</summary>
     public void Mark(string label, DateTimeOffset now)
     {
@@ -268,7 +224,7 @@ internal sealed class ActiveRecording : ISessionSink, IDisposable
         _outbox.Raise((number, at) => marked with { Sequence = number, At = at });
     }
 
-    void ISessionSink.DurationReached() => IsDurationReached = true;
+    public void Dispose() => _session?.Dispose();
 
     private static void RaiseError(RecorderId recorder, EventOutbox.Slot place, MediaError error) =>
         place.Fill((number, at) => new RecorderProtocol.ErrorRaised(recorder, number, at, error));

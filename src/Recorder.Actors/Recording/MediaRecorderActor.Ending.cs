@@ -135,7 +135,7 @@ internal sealed partial class MediaRecorderActor
     {
         var volume = _environment.Volumes.For(recording.Layout.Folder);
         var store = new RecordingStore(
-            recording.Id, recording.Layout, extension, recording.WriteBacklog, Self, volume.Disk, _environment.Logger);
+            recording.Id, recording.Layout, extension, recording.WriteBacklog, Self, volume, _options.Durability, _environment.Logger);
         return Context.ActorOf(RecordingWriterActor.PropsFor(store, volume), $"writer-{recording.Id}");
     }
 }

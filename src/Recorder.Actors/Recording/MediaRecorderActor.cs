@@ -144,6 +144,9 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
         Receive<Retire>(OnRetire);
         Receive<CheckDisk>(OnCheckDisk);
         Receive<WriterProtocol.BlobStored>(stored => { ActiveRecording.Announce(_id, stored); Publish(); });
+        Receive<WriterProtocol.Durable>(
+            durable => durable.Recording == _recording?.Id,
+            durable => { _recording!.RaiseDurable(durable.Through); Publish(); });
         Receive<WriterProtocol.Closed>(OnClosed);
         Receive<WriterProtocol.WriteFailed>(failed => failed.Recording == _recording?.Id, failed => Fail(failed.Error.Name, failed.Error.Message));
     }

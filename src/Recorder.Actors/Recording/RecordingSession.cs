@@ -112,7 +112,7 @@ internal sealed class RecordingSession : IDisposable
     /// <summary>requestData(): what was gathered so far is a blob. Only once begun.</summary>
     public void CutBlob() => _output?.CutBlob();
 
-    /// <summary>A new extent begins at the next key frame. Before the first media it does so anyway.</summary>
+    /// <summary>A new extent begins at the next key frame; before the first media it does so anyway.</summary>
     public void Split() => _output?.AskForExtent();
 
     /// <summary>A track of the source ended; the others go on.</summary>
@@ -174,7 +174,6 @@ internal sealed class RecordingSession : IDisposable
         return true;
     }
 
-    /// <summary>The source is lost, and reconnects by itself.</summary>
     public void Lose(DateTimeOffset since, string detail) => _selection.Lose(since, detail);
 
     /// <summary>

@@ -17,6 +17,9 @@ internal interface IDisk
 
     /// <summary>Writes a whole file through to the platter: a reader sees the old or the new one, never a part.</summary>
     void Replace(string path, ReadOnlySpan<byte> content);
+
+    /// <summary>Returns when the names of the files in a folder are on the platter.</summary>
+    void FlushFolder(string path);
 }
 
 /// <summary>An open file.</summary>
@@ -30,7 +33,10 @@ internal interface IDiskFile : IDisposable
 
     void SetLength(long length);
 
-    /// <summary>Returns when what was written is on the platter.</summary>
+    /// <summary>What was written sets out for the platter; nothing is waited for, and a failure is told by <see cref="Flush"/>.</summary>
+    void BeginFlush();
+
+    /// <summary>Returns when what was written is on the platter. After a failure it may be gone, whatever a second attempt says.</summary>
     void Flush();
 }
 
@@ -41,6 +47,15 @@ internal interface IVolume
 
     /// <summary>Runs the job after all that were posted before it. A job reports its own failures.</summary>
     void Post(Action job);
+
+    /// <summary>
+    /// Runs the job beside the writes, where it may wait for the platter, after all that were posted so before it. A job reports its own
+    /// failures.
+    /// </summary>
+    void PostAside(Action job);
+
+    /// <summary>Asks, in a job, for what was written to be made durable in the next round, or in one at once.</summary>
+    void Sync(ISyncable written, bool atOnce);
 }
 
 /// <summary>The volumes of a node.</summary>
@@ -60,7 +75,7 @@ internal sealed class LocalDisk : IDisk
     public bool Exists(string path) => File.Exists(path);
 
     public IDiskFile Create(string path, bool overwrite) =>
-        new LocalFile(File.OpenHandle(path, overwrite ? FileMode.Create : FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read));
+        new LocalFile(File.OpenHandle(path, overwrite ? FileMode.Create : FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read), path);
 
     public void Replace(string path, ReadOnlySpan<byte> content)
     {
@@ -68,13 +83,16 @@ internal sealed class LocalDisk : IDisk
         using (var file = File.OpenHandle(temporary, FileMode.Create, FileAccess.Write))
         {
             RandomAccess.Write(file, content, 0);
-            RandomAccess.FlushToDisk(file);
+            Platter.Flush(file, temporary);
         }
 
         File.Move(temporary, path, overwrite: true);
+        FlushFolder(Path.GetDirectoryName(path)!);
     }
 
-    private sealed class LocalFile(SafeFileHandle handle) : IDiskFile
+    public void FlushFolder(string path) => Platter.FlushFolder(path);
+
+    private sealed class LocalFile(SafeFileHandle handle, string path) : IDiskFile
     {
         public void Write(IReadOnlyList<ReadOnlyMemory<byte>> segments, long offset) => RandomAccess.Write(handle, segments, offset);
 
@@ -84,7 +102,9 @@ internal sealed class LocalDisk : IDisk
 
         public void SetLength(long length) => RandomAccess.SetLength(handle, length);
 
-        public void Flush() => RandomAccess.FlushToDisk(handle);
+        public void BeginFlush() => Platter.BeginFlush(handle);
+
+        public void Flush() => Platter.Flush(handle, path);
 
         public void Dispose() => handle.Dispose();
     }

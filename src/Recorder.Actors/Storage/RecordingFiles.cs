@@ -33,15 +33,24 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool co
     private long _blobStart;
     private uint _blobCrc = Crc32C.Empty;
 
+    /// <summary>The extent that is being written.</summary>
+    public IDiskFile? Extent => _extent;
+
+    /// <summary>The index.</summary>
+    public IDiskFile? Index => _index;
+
+    /// <summary>Takes a complete extent over, open as it is; null: it goes to the platter and is closed here.</summary>
+    public Action<IDiskFile>? TakesComplete { get; set; }
+
     /// <summary>Whether these files were made here: until then what stands in their place belongs to another recording.</summary>
     public bool AreOurs => continues || _extentNumber > 0;
 
-    /// <summary>Begins an extent; an earlier one is complete and goes to the disk's platter.</summary>
+    /// <summary>Begins an extent; an earlier one is complete.</summary>
     /// <exception cref="IOException">A file exists that may not be replaced, or one cannot be created.</exception>
     public void BeginExtent(int number, string extension)
     {
         disk.CreateFolder(layout.Folder);
-        CloseExtent();
+        CompleteExtent();
         var path = layout.Extent(number, extension);
         if (_extentNumber == 0)
         {
@@ -163,15 +172,19 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool co
     }
 
     /// <summary>Takes everything to the disk's platter and closes the files, whatever fails on the way.</summary>
-    public void Dispose()
+    public void Dispose() => Close(flush: true);
+
+    /// <summary>Closes the files, whatever fails on the way.</summary>
+    /// <param name="flush">Whether everything goes to the disk's platter first.</param>
+    public void Close(bool flush)
     {
         try
         {
-            CloseExtent();
+            Close(ref _extent, flush);
         }
         finally
         {
-            Close(ref _index);
+            Close(ref _index, flush);
         }
     }
 
@@ -219,9 +232,20 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool co
         }
     }
 
-    private void CloseExtent() => Close(ref _extent);
+    private void CompleteExtent()
+    {
+        if (TakesComplete is { } take && _extent is { } complete)
+        {
+            _extent = null;
+            take(complete);
+        }
+        else
+        {
+            Close(ref _extent, flush: true);
+        }
+    }
 
-    private static void Close(ref IDiskFile? file)
+    private static void Close(ref IDiskFile? file, bool flush)
     {
         if (file is not { } open)
         {
@@ -231,7 +255,10 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool co
         file = null;
         using (open)
         {
-            open.Flush();
+            if (flush)
+            {
+                open.Flush();
+            }
         }
     }
 

@@ -8,16 +8,24 @@ namespace Recorder.Actors.Storage;
 /// writer's actor, so that neither the files nor the first failure are lost when that is restarted.
 /// </summary>
 internal sealed class RecordingStore(
-    RecordingId recording, RecordingLayout layout, string extension, WriteBacklog backlog, IActorRef recorder, IDisk disk,
-    ILogger logger)
+    RecordingId recording, RecordingLayout layout, string extension, WriteBacklog backlog, IActorRef recorder, IVolume volume,
+    Durability durability, ILogger logger)
 {
-    private readonly RecordingFiles _files = new(layout, disk);
+    private readonly RecordingFiles _files = new(layout, volume.Disk);
+    private RecordingSync? _sync;
     private StoredRecording _stored = StoredRecording.Nothing;
     private TimeSpan _reached;
     private MediaError? _error;
     private long _leftOut;
 
-    public void BeginExtent(WriterProtocol.BeginExtent message) => Attempt(() => _files.BeginExtent(message.Number, extension));
+    private RecordingSync Sync => _sync ??= MakeSync();
+
+    public void BeginExtent(WriterProtocol.BeginExtent message) => Attempt(() =>
+    {
+        _files.TakesComplete ??= Sync.Completed;
+        _files.BeginExtent(message.Number, extension);
+        Sync.Made();
+    });
 
     public void Append(WriterProtocol.Append message)
     {
@@ -28,6 +36,7 @@ internal sealed class RecordingStore(
             {
                 _files.Append(message.Bytes);
                 _reached = message.Reaches;
+                Sync.Appended();
             });
         }
 
@@ -49,33 +58,54 @@ internal sealed class RecordingStore(
         }
 
         _stored = _stored.With(blob);
+        Sync.Stored(blob.Number);
         recorder.Tell(new WriterProtocol.BlobStored(message.Slot, blob), ActorRefs.NoSender);
     }
 
     public void Discard() => Attempt(_files.Discard, evenAfterFailure: true);
 
-    public void AddGap(WriterProtocol.AddGap message) => Attempt(() => _files.AddGap(message.Gap));
+    public void AddGap(WriterProtocol.AddGap message) => AttemptToAdd(() => _files.AddGap(message.Gap));
 
-    public void AddMark(WriterProtocol.AddMark message) => Attempt(() => _files.AddMark(message.Mark));
+    public void AddMark(WriterProtocol.AddMark message) => AttemptToAdd(() => _files.AddMark(message.Mark));
 
-    public void Finalise(WriterProtocol.Finalise message) => Attempt(() => _files.Finalise(message.Patches));
+    public void Finalise(WriterProtocol.Finalise message) => AttemptToAdd(() => _files.Finalise(message.Patches));
 
-    public void Describe(WriterProtocol.Describe message) => Attempt(() => _files.Describe(message.Description));
+    // It waits for the platter, for which the writes of other recordings need not wait.
+    public void Describe(WriterProtocol.Describe message)
+    {
+        if (_error is null)
+        {
+            volume.PostAside(() => Attempt(() => _files.Describe(message.Description)));
+        }
+    }
 
     // The description comes last: it says what is in files that are complete and closed.
     public void Close(WriterProtocol.Close message)
     {
-        CloseFiles();
-        if (_files.AreOurs)
+        Sync.Leave();
+        volume.PostAside(() =>
         {
-            Attempt(() => _files.Describe(WithResult(message.Description)), evenAfterFailure: true);
-        }
+            Attempt(Sync.Close, evenAfterFailure: true);
+            if (_files.AreOurs)
+            {
+                Attempt(() => _files.Describe(WithResult(message.Description)), evenAfterFailure: true);
+            }
 
-        recorder.Tell(new WriterProtocol.Closed(message.End, _error, _stored), ActorRefs.NoSender);
+            recorder.Tell(new WriterProtocol.Closed(message.End, _error, _stored) { DurableThrough = Sync.Through }, ActorRefs.NoSender);
+        });
     }
 
     /// <summary>Nothing more will come, with or without <see cref="Close"/>.</summary>
-    public void CloseFiles() => Attempt(_files.Dispose, evenAfterFailure: true);
+    public void CloseFiles()
+    {
+        Sync.Leave();
+        volume.PostAside(() => Attempt(Sync.Close, evenAfterFailure: true));
+    }
+
+    private RecordingSync MakeSync() => new(
+        _files, durability, layout, volume,
+        through => recorder.Tell(new WriterProtocol.Durable(recording, through), ActorRefs.NoSender),
+        Fail);
 
     // A blob that follows others of which nothing was left follows what is stored.
     private BlobMark AsFarAsWritten(BlobMark mark)
@@ -99,6 +129,12 @@ internal sealed class RecordingStore(
         Blobs = _stored.Blobs,
     };
 
+    private void AttemptToAdd(Action write) => Attempt(() =>
+    {
+        write();
+        Sync.Appended();
+    });
+
     private void Attempt(Action write, bool evenAfterFailure = false)
     {
         if (_error is not null && !evenAfterFailure)
@@ -114,12 +150,18 @@ internal sealed class RecordingStore(
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            StorageLog.WriteFailed(logger, layout.Folder, exception.Message);
-            if (_error is null)
-            {
-                _error = Explain(exception);
-                recorder.Tell(new WriterProtocol.WriteFailed(recording, _error), ActorRefs.NoSender);
-            }
+            Fail(exception);
+        }
+    }
+
+    // From the writing thread or from beside it: the first one counts.
+    private void Fail(Exception exception)
+    {
+        StorageLog.WriteFailed(logger, layout.Folder, exception.Message);
+        var error = Explain(exception);
+        if (Interlocked.CompareExchange(ref _error, error, null) is null)
+        {
+            recorder.Tell(new WriterProtocol.WriteFailed(recording, error), ActorRefs.NoSender);
         }
     }
 

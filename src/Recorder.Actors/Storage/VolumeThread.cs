@@ -5,16 +5,20 @@ namespace Recorder.Actors.Storage;
 
 /// <summary>
 /// The one thread that writes to a volume. A disk that stalls blocks it and nothing else: recorders hand their writes over as jobs
-/// and go on. How much may wait is bounded by each recorder's own limit.
+/// and go on. How much may wait is bounded by each recorder's own limit. A second thread waits for the platter, so that no write does.
 /// </summary>
 internal sealed class VolumeThread : IVolume, IDisposable
 {
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(10);
 
     private readonly BlockingCollection<Action> _jobs = new(new ConcurrentQueue<Action>());
+    private readonly BlockingCollection<Action> _aside = new(new ConcurrentQueue<Action>());
+    private readonly SyncRounds _rounds;
+    private readonly ITimer _timer;
     private readonly ILogger _logger;
     private readonly TimeSpan _endTimeout;
     private readonly Thread _thread;
+    private readonly Thread _syncThread;
 
     /// <param name="name">The volume's.</param>
     /// <param name="logger">Where it logs.</param>
@@ -22,18 +26,60 @@ internal sealed class VolumeThread : IVolume, IDisposable
     public VolumeThread(string name, ILogger logger, TimeSpan? endTimeout = null)
     {
         (_logger, _endTimeout) = (logger, endTimeout ?? EndTimeout);
-        _thread = new Thread(Run) { IsBackground = true, Name = $"volume {name}" };
+        _timer = TimeProvider.System.CreateTimer(_ => PostRound(_rounds!.Due), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _rounds = new SyncRounds(PostRound, PostAside, time => _timer.Change(time, Timeout.InfiniteTimeSpan), TimeProvider.System);
+        _thread = new Thread(() => Run(_jobs)) { IsBackground = true, Name = $"volume {name}" };
+        _syncThread = new Thread(() => Run(_aside)) { IsBackground = true, Name = $"volume {name} sync" };
         _thread.Start();
+        _syncThread.Start();
     }
 
-    public IDisk Disk => LocalDisk.Instance;
+    public IDisk Disk { get; init; } = LocalDisk.Instance;
 
     /// <summary>Runs the job after all that were posted before it; not after the end. A job reports its own failures.</summary>
-    public void Post(Action job)
+    public void Post(Action job) => Add(_jobs, job);
+
+    public void PostAside(Action job) => Add(_aside, job);
+
+    public void Sync(ISyncable written, bool atOnce) => _rounds.Add(written, atOnce);
+
+    /// <summary>Finishes what was posted, then ends the thread. A disk that does not answer is not waited for too long.</summary>
+    public void Dispose()
+    {
+        // A queue whose thread still takes from it stays: both go with the process.
+        _timer.Dispose();
+        _jobs.CompleteAdding();
+        if (!_thread.Join(_endTimeout))
+        {
+            StorageLog.DoesNotAnswer(_logger, _thread.Name!);
+            return;
+        }
+
+        _aside.CompleteAdding();
+        if (!_syncThread.Join(_endTimeout))
+        {
+            StorageLog.DoesNotAnswer(_logger, _syncThread.Name!);
+            return;
+        }
+
+        _jobs.Dispose();
+        _aside.Dispose();
+    }
+
+    // At the end nothing is left to be planned: who closes makes durable.
+    private void PostRound(Action job)
+    {
+        if (!_jobs.IsAddingCompleted)
+        {
+            Post(job);
+        }
+    }
+
+    private void Add(BlockingCollection<Action> jobs, Action job)
     {
         try
         {
-            _jobs.Add(job);
+            jobs.Add(job);
         }
         catch (InvalidOperationException)
         {
@@ -41,24 +87,9 @@ internal sealed class VolumeThread : IVolume, IDisposable
         }
     }
 
-    /// <summary>Finishes what was posted, then ends the thread. A disk that does not answer is not waited for too long.</summary>
-    public void Dispose()
+    private void Run(BlockingCollection<Action> jobs)
     {
-        _jobs.CompleteAdding();
-        if (_thread.Join(_endTimeout))
-        {
-            _jobs.Dispose();
-        }
-        else
-        {
-            // The thread still takes from the queue, which therefore stays: both go with the process.
-            StorageLog.DoesNotAnswer(_logger, _thread.Name!);
-        }
-    }
-
-    private void Run()
-    {
-        foreach (var job in _jobs.GetConsumingEnumerable())
+        foreach (var job in jobs.GetConsumingEnumerable())
         {
             try
             {

@@ -42,6 +42,9 @@ internal static class WriterProtocol
     /// <summary>The blob and its index line are written. After a failure: what is left of it; null when that is nothing.</summary>
     public sealed record BlobStored(EventOutbox.Slot Slot, Blob? Blob);
 
+    /// <summary>Everything through this blob survives a power cut. Comes after the <see cref="BlobStored"/> of that blob.</summary>
+    public sealed record Durable(RecordingId Recording, long Through);
+
     /// <summary>The first failure of this recording; what comes after is thrown away.</summary>
     public sealed record WriteFailed(RecordingId Recording, MediaError Error);
 
@@ -49,7 +52,11 @@ internal static class WriterProtocol
     /// <param name="End">As asked.</param>
     /// <param name="Error">The first failure, at any time.</param>
     /// <param name="Stored">What is on disk.</param>
-    public sealed record Closed(RecordingEnd End, MediaError? Error, StoredRecording Stored);
+    public sealed record Closed(RecordingEnd End, MediaError? Error, StoredRecording Stored)
+    {
+        /// <summary>The last blob that survives a power cut; 0 for none, or where nothing was done for it.</summary>
+        public long DurableThrough { get; init; }
+    }
 }
 
 /// <summary>How a recording ends and where its last events go. It comes back from the writer, whoever the recorder then is.</summary>
@@ -57,7 +64,14 @@ internal static class WriterProtocol
 /// <param name="Reason">Why, unless writing fails.</param>
 /// <param name="Error">The place of an error before the last blob; null when one was raised already.</param>
 /// <param name="Stop">The place of the stop event.</param>
-internal sealed record RecordingEnd(RecordingId Recording, StopReason Reason, EventOutbox.Slot? Error, EventOutbox.Slot Stop);
+internal sealed record RecordingEnd(RecordingId Recording, StopReason Reason, EventOutbox.Slot? Error, EventOutbox.Slot Stop)
+{
+    /// <summary>The place of the durable event before it.</summary>
+    public EventOutbox.Slot? Durable { get; init; }
+
+    /// <summary>Through which blob that was said already.</summary>
+    public long DurableBefore { get; init; }
+}
 
 /// <summary>What is on disk of a recording: its blobs that are not empty.</summary>
 internal sealed record StoredRecording(TimeSpan Duration, long Bytes, long Blobs)

@@ -6,18 +6,22 @@ namespace Recorder.Testing;
 /// The disk of a <see cref="RecorderWorld"/>: files in memory, and faults when the spec says so: slow, stalled, full, an I/O error at a
 /// byte, a torn write. Bytes are counted over all files, index and descriptions included.
 /// </summary>
-public sealed class FaultyDisk
+public sealed partial class FaultyDisk
 {
     private readonly Dictionary<string, MemoryFile> _files = new(StringComparer.Ordinal);
     private readonly IActorRef _volume;
+    private readonly SyncRounds _rounds;
+    private Action<TimeSpan>? _wake;
     private long? _free;
     private long? _failAt;
     private bool _tears;
+    private bool _losesFlushes;
 
-    internal FaultyDisk(ActorSystem system)
+    internal FaultyDisk(ActorSystem system, TimeProvider time)
     {
+        _rounds = new SyncRounds(job => job(), job => Volume!.Post(job), wait => _wake!(wait), time);
         _volume = system.ActorOf(Props.Create(() => new VolumeActor(this)), "disk");
-        Volumes = new OneVolume(this);
+        Volume = new OneVolume(this);
     }
 
     /// <summary>How long each write, flush or new file takes; none unless set.</summary>
@@ -32,7 +36,9 @@ public sealed class FaultyDisk
     /// <summary>The paths of all files.</summary>
     public IReadOnlyCollection<string> Paths => _files.Keys;
 
-    internal IVolumes Volumes { get; }
+    internal IVolumes Volumes => Volume;
+
+    private OneVolume Volume { get; }
 
     /// <summary>Takes nothing until <see cref="Continue"/>; what is posted meanwhile waits.</summary>
     public void Stall() => IsStalled = true;
@@ -53,9 +59,25 @@ public sealed class FaultyDisk
     /// <param name="torn">Whether the part before it is left behind in the file; else nothing of the write is.</param>
     public void FailAt(long written, bool torn = false) => (_failAt, _tears) = (written, torn);
 
+    /// <summary>A flush to the platter fails from now on, until <see cref="Repair"/>.</summary>
+    public void FailFlushes() => _losesFlushes = true;
+
+    /// <summary>What was never flushed to the platter is gone: ends of files, and files whose folder was not.</summary>
+    public void CutPower()
+    {
+        foreach (var (path, file) in _files.ToList())
+        {
+            if (!file.CutPower())
+            {
+                _files.Remove(path);
+            }
+        }
+    }
+
     /// <summary>Ends every fault.</summary>
     public void Repair()
     {
+        _losesFlushes = false;
         (_free, _failAt, Delay) = (null, null, TimeSpan.Zero);
         Continue();
     }
@@ -100,6 +122,8 @@ public sealed class FaultyDisk
     {
         private byte[] _content = [];
         private int _length;
+        private int _durable;
+        private bool _hasName;
 
         public byte[] Content => _content.AsSpan(0, _length).ToArray();
 
@@ -129,14 +153,33 @@ public sealed class FaultyDisk
             return count;
         }
 
-        public void SetLength(long length) => _length = Math.Min(_length, (int)length);
+        public void SetLength(long length)
+        {
+            _length = Math.Min(_length, (int)length);
+            _durable = Math.Min(_durable, _length);
+        }
+
+        public void BeginFlush()
+        {
+        }
 
         public void Flush()
         {
-            if (disk._failAt is { } at && disk.Written >= at)
+            if (disk._losesFlushes || (disk._failAt is { } at && disk.Written >= at))
             {
-                throw disk.Fault(path);
+                throw new IOException($"Input/output error : '{path}'");
             }
+
+            _durable = _length;
+        }
+
+        public void FlushName() => _hasName = true;
+
+        /// <summary>False when nobody would find it.</summary>
+        public bool CutPower()
+        {
+            _length = _durable;
+            return _hasName;
         }
 
         public void Restore(ReadOnlySpan<byte> content) => Put(content, 0);
@@ -156,99 +199,5 @@ public sealed class FaultyDisk
             bytes.CopyTo(_content.AsSpan(offset));
             _length = Math.Max(_length, end);
         }
-    }
-
-    private sealed class OneVolume(FaultyDisk disk) : IVolumes, IVolume, IDisk
-    {
-        public IDisk Disk => this;
-
-        public IVolume For(string folder) => this;
-
-        public void Post(Action job) => disk._volume.Tell(new VolumeActor.Job(job), ActorRefs.NoSender);
-
-        public void CreateFolder(string path)
-        {
-        }
-
-        public bool Exists(string path) => disk._files.ContainsKey(path);
-
-        public IDiskFile Create(string path, bool overwrite)
-        {
-            if (!overwrite && Exists(path))
-            {
-                throw new IOException($"The file '{path}' already exists.");
-            }
-
-            if (disk._free <= 0)
-            {
-                throw disk.Fault(path);
-            }
-
-            return disk._files[path] = new MemoryFile(disk, path);
-        }
-
-        public void Replace(string path, ReadOnlySpan<byte> content)
-        {
-            var file = new MemoryFile(disk, path);
-            file.Write(content, 0);
-            disk._files[path] = file;
-        }
-    }
-
-    /// <summary>Runs the volume's jobs one after another, as its thread does, but in the world's time.</summary>
-    internal sealed class VolumeActor : ReceiveActor, IWithTimers
-    {
-        private readonly Queue<Action> _waiting = new();
-        private readonly FaultyDisk _disk;
-        private bool _busy;
-
-        public VolumeActor(FaultyDisk disk)
-        {
-            _disk = disk;
-            Receive<Job>(job =>
-            {
-                _waiting.Enqueue(job.Run);
-                Go(elapsed: false);
-            });
-            Receive<Continue>(_ => Go(elapsed: false));
-            Receive<Elapsed>(_ =>
-            {
-                _busy = false;
-                Go(elapsed: true);
-            });
-        }
-
-        public ITimerScheduler Timers { get; set; } = null!;
-
-        // One job a turn, so that other actors get theirs in between.
-        private void Go(bool elapsed)
-        {
-            if (_busy || _waiting.Count == 0 || _disk.IsStalled)
-            {
-                return;
-            }
-
-            if (!elapsed && _disk.Delay > TimeSpan.Zero)
-            {
-                _busy = true;
-                Timers.StartSingleTimer(nameof(Elapsed), new Elapsed(), _disk.Delay);
-                return;
-            }
-
-            _waiting.Dequeue()();
-            if (_waiting.Count > 0)
-            {
-                Self.Tell(Continue.Instance);
-            }
-        }
-
-        internal sealed record Job(Action Run);
-
-        internal sealed record Continue
-        {
-            public static readonly Continue Instance = new();
-        }
-
-        private sealed record Elapsed;
     }
 }

@@ -28,7 +28,7 @@ public sealed class RecorderWorld : IDisposable
         Clock = new VirtualClock(Order);
         Sys = ActorSystem.Create("world", Order.Configuration);
         Clock.Drive((TestScheduler)Sys.Scheduler);
-        Disk = new FaultyDisk(Sys);
+        Disk = new FaultyDisk(Sys, Clock);
         var sources = _sources;
         var router = Sys.ActorOf(Props.Create(() => new ScriptedSourcesActor(sources)), "sources");
         _events = Sys.ActorOf(EventsActor.PropsFor(), "events");

@@ -5,7 +5,7 @@ using Status = Recorder.Contracts.RecorderProtocol.Status;
 
 namespace Recorder.Actors.Tests.Conformance;
 
-/// <summary>A subscriber that asks a recorder for its state in the moment in which it handles each of its events.</summary>
+/// <summary>A subscriber that asks a recorder for its state in the moment in which it handles each of its events, durable ones left out.</summary>
 internal static class Witness
 {
     /// <summary>Watches from now on.</summary>
@@ -22,6 +22,7 @@ internal static class Witness
     {
         public WitnessActor(RecorderId id, IActorRef recorders, List<(Type, RecorderState)> seen)
         {
+            Receive<BlobDurable>(_ => { });
             Receive<IEvent>(raised =>
             {
                 recorders.Tell(new GetStatus(id));

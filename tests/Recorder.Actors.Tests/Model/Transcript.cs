@@ -22,6 +22,7 @@ internal sealed partial class Transcript(FaultyDisk disk)
     private Started? _started;
     private ErrorName? _error;
     private TimeSpan _timecode;
+    private long _durable;
     private DateTimeOffset _at;
 
     /// <summary>Events read so far.</summary>
@@ -81,7 +82,7 @@ internal sealed partial class Transcript(FaultyDisk disk)
             return (model, $"Event {raised} belongs to no recording.");
         }
 
-        _order.Append(raised switch
+        _ = raised is BlobDurable or StorageChanged ? _order : _order.Append(raised switch
         {
             Started => 's',
             DataAvailable => 'd',
@@ -100,6 +101,7 @@ internal sealed partial class Transcript(FaultyDisk disk)
             GapRecorded gap => Belongs(gap.Recording) ?? Read(gap, model),
             Stopped stop => Belongs(stop.Recording) ?? Read(stop),
             ErrorRaised error => Read(error),
+            BlobDurable durable => Belongs(durable.Recording) ?? Read(durable),
             _ => null,
         };
         return difference is not null || raised is not Stopped stopped ? (model, difference) : Complete(stopped, model);
@@ -155,6 +157,15 @@ internal sealed partial class Transcript(FaultyDisk disk)
             : _started is null && blob.Length > 0 ? "Data came before start."
             : blob.Length < 0 || blob.Duration < TimeSpan.Zero ? $"Blob {blob.Number} has {blob.Length} bytes of {blob.Duration}."
             : ContentOf(blob);
+    }
+
+    private string? Read(BlobDurable durable)
+    {
+        var before = _durable;
+        _durable = durable.Through;
+        return durable.Through <= before || durable.Through > _blobs.Count
+            ? $"Durable through blob {durable.Through}, after {before}; {_blobs.Count} were announced."
+            : null;
     }
 
     private string? ContentOf(Blob blob)
@@ -221,7 +232,7 @@ internal sealed partial class Transcript(FaultyDisk disk)
         _complete.Add((stop.Recording, number, stop, [.. _blobs]));
         _order.Clear();
         _blobs.Clear();
-        (_recording, _started, _error, _timecode) = (null, null, null, TimeSpan.Zero);
+        (_recording, _started, _error, _timecode, _durable) = (null, null, null, TimeSpan.Zero, 0);
         return (next, difference);
     }
 

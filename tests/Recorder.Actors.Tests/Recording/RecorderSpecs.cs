@@ -32,7 +32,7 @@ public abstract class RecorderSpecs : TestKit
         Mediator = Sys.ActorOf(EventsActor.PropsFor(), "events");
         Subscriber.Send(Mediator, new EventsProtocol.Subscribe());
         Subscriber.ExpectMsg<EventsProtocol.Subscribed>();
-        Subscriber.IgnoreMessages(message => message is SourceChanged);
+        Subscriber.IgnoreMessages(message => message is SourceChanged or BlobDurable or StorageChanged);
     }
 
     protected override void AfterAll()

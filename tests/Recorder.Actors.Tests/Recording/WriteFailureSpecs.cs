@@ -63,7 +63,8 @@ public sealed class WriteFailureSpecs : RecorderSpecs
         Tell(new Stop(Id));
 
         var data = Subscriber.ExpectMsg<DataAvailable>();
-        Subscriber.ExpectMsg<Stopped>().Sequence.ShouldBe(data.Sequence + 1);
+        // The durable event is between them.
+        Subscriber.ExpectMsg<Stopped>().Sequence.ShouldBe(data.Sequence + 2);
     }
 
     [Fact]

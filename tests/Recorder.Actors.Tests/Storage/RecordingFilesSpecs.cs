@@ -155,6 +155,8 @@ public sealed class RecordingFilesSpecs : IDisposable
         public IDiskFile Create(string path, bool overwrite) => new UnflushableFile(LocalDisk.Instance.Create(path, overwrite));
 
         public void Replace(string path, ReadOnlySpan<byte> content) => LocalDisk.Instance.Replace(path, content);
+
+        public void FlushFolder(string path) => throw new IOException("The disk broke.");
     }
 
     private sealed class UnflushableFile(IDiskFile file) : IDiskFile
@@ -166,6 +168,8 @@ public sealed class RecordingFilesSpecs : IDisposable
         public int Read(Span<byte> into, long offset) => file.Read(into, offset);
 
         public void SetLength(long length) => file.SetLength(length);
+
+        public void BeginFlush() => file.BeginFlush();
 
         public void Flush() => throw new IOException("The disk broke.");
 

@@ -13,12 +13,13 @@ public sealed class RecordingStoreSpecs : TestKit
     private readonly RecordingLayout _layout;
     private readonly WriteBacklog _backlog = new();
     private readonly EventOutbox _outbox = new();
+    private readonly InlineVolume _volume = new();
     private readonly RecordingStore _store;
 
     public RecordingStoreSpecs()
     {
         _layout = RecordingLayout.For(new RecordingTarget(_folder), new RecorderId("cam"), _recording);
-        _store = new RecordingStore(_recording, _layout, ".mp4", _backlog, TestActor, LocalDisk.Instance, NullLogger.Instance);
+        _store = new RecordingStore(_recording, _layout, ".mp4", _backlog, TestActor, _volume, Durability.Blob, NullLogger.Instance);
     }
 
     protected override void AfterAll()

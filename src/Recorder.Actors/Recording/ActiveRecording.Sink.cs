@@ -1,0 +1,71 @@
+using Recorder.Actors.Storage;
+using Recorder.Contracts;
+using Recorder.FFmpeg;
+
+namespace Recorder.Actors.Recording;
+
+// Where the session's results go.
+internal sealed partial class ActiveRecording
+{
+    long ISessionSink.Backlog => WriteBacklog.Bytes;
+
+    void ISessionSink.Begun(string mimeType, IReadOnlyList<TrackDescription> tracks)
+    {
+        _mimeType = mimeType;
+        _description = _description with
+        {
+            MimeType = mimeType,
+            Tracks = tracks,
+            VideoBitsPerSecond = _session!.Bitrates.Video,
+            AudioBitsPerSecond = _session.Bitrates.Audio,
+        };
+        _writer!.Tell(new WriterProtocol.Describe(_description));
+        RaiseStarted(tracks);
+    }
+
+    void ISessionSink.BeginExtent(int number)
+    {
+        _writer ??= _createWriter(this, MediaSupport.Extension(Container));
+        _writer.Tell(new WriterProtocol.BeginExtent(number));
+    }
+
+    void ISessionSink.Append(MediaBytes bytes)
+    {
+        WriteBacklog.Add(bytes.Held);
+        _writer!.Tell(new WriterProtocol.Append(bytes, _headerIsOut ? _session!.Duration : TimeSpan.Zero));
+        _headerIsOut = true;
+    }
+
+    void ISessionSink.EndBlob(BlobPosition position)
+    {
+        if (_ending && position.IsLast)
+        {
+            _error ??= _outbox.Reserve();
+        }
+
+        _writer!.Tell(new WriterProtocol.EndBlob(
+            new BlobMark(Id, ++_blobs, _mimeType, position.MediaTime, position.Duration, position.CapturedAt, position.Key),
+            _outbox.Reserve(),
+            position.IsLast));
+    }
+
+    void ISessionSink.Finalise(IReadOnlyList<MediaPatch> patches) => _writer!.Tell(new WriterProtocol.Finalise(patches));
+
+    void ISessionSink.Gap(
+        GapCause cause, TimeSpan mediaTime, TimeSpan duration, DateTimeOffset from, DateTimeOffset to, long packets, string detail)
+    {
+        var gap = new RecorderProtocol.GapRecorded(_recorder, 0, to, Id, cause)
+        {
+            MediaTime = mediaTime,
+            Duration = duration,
+            From = from,
+            To = to,
+            Packets = packets,
+            Detail = detail,
+        };
+        _writer?.Tell(new WriterProtocol.AddGap(gap));
+        _outbox.Raise((number, at) => gap with { Sequence = number, At = at });
+    }
+
+    void ISessionSink.DurationReached() => IsDurationReached = true;
+}
