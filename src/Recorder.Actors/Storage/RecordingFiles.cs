@@ -39,7 +39,7 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool co
     /// <summary>The index.</summary>
     public IDiskFile? Index => _index;
 
-    /// <summary>Takes a complete extent over, open as it is; null: it goes to the platter and is closed here.</summary>
+    /// <summary>Takes a complete extent or segment of the index over, open as it is; null: it goes to the platter and is closed here.</summary>
     public Action<IDiskFile>? TakesComplete { get; set; }
 
     /// <summary>Whether these files were made here: until then what stands in their place belongs to another recording.</summary>
@@ -50,7 +50,7 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool co
     public void BeginExtent(int number, string extension)
     {
         disk.CreateFolder(layout.Folder);
-        CompleteExtent();
+        Complete(ref _extent);
         var path = layout.Extent(number, extension);
         if (_extentNumber == 0)
         {
@@ -217,7 +217,7 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool co
         }
         finally
         {
-            Close(ref _index);
+            Complete(ref _index);
             (_index, _indexLength, _indexLines) = (segment, 0, 0);
         }
     }
@@ -232,16 +232,16 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool co
         }
     }
 
-    private void CompleteExtent()
+    private void Complete(ref IDiskFile? file)
     {
-        if (TakesComplete is { } take && _extent is { } complete)
+        if (TakesComplete is { } take && file is { } complete)
         {
-            _extent = null;
+            file = null;
             take(complete);
         }
         else
         {
-            Close(ref _extent, flush: true);
+            Close(ref file, flush: true);
         }
     }
 
