@@ -64,4 +64,11 @@ internal static class ApiJson
     ])]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(HealthAnswer))]
+[JsonSerializable(typeof(RecorderInput))]
+[JsonSerializable(typeof(RecorderAnswer))]
+[JsonSerializable(typeof(RecorderPage))]
+[JsonSerializable(typeof(StartInput))]
+[JsonSerializable(typeof(MarkInput))]
+[JsonSerializable(typeof(NoInput))]
+[JsonSerializable(typeof(CommandAnswer))]
 internal sealed partial class ApiJsonContext : JsonSerializerContext;

@@ -15,6 +15,7 @@ internal static class NodeComposition
         services.AddSingleton(parts.Runtime);
         services.AddSingleton(parts.Runtime.System);
         services.AddApiJson();
+        services.AddSingleton<FleetClient>();
     }
 
     /// <summary>What every request passes, from the outside in, and what answers it.</summary>
@@ -24,5 +25,7 @@ internal static class NodeComposition
         application.UseRouting();
         // Authentication and authorisation come here: they know the endpoint, and their refusals leave as problems.
         application.MapHealth();
+        application.MapRecorders();
+        application.MapCommands();
     }
 }

@@ -1,0 +1,58 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Recorder.Actors.Recording;
+using Recorder.Contracts;
+using static Recorder.Contracts.RecorderProtocol;
+
+namespace Recorder.Node.Api;
+
+/// <summary><c>POST /v1/recorders/{id}:start</c> and its siblings: the calls of the specification.</summary>
+internal static class CommandEndpoints
+{
+    private const int LongestMark = 200;
+
+    public static void MapCommands(this IEndpointRouteBuilder routes)
+    {
+        Map<StartInput>(routes, "start", "Begins a recording.", ReadStart);
+        Map<NoInput>(routes, "stop", "Ends the recording; does nothing without one.", (recorder, _, _) => new Stop(recorder));
+        Map<NoInput>(routes, "pause", "Leaves out what comes from here on.", (recorder, _, _) => new Pause(recorder));
+        Map<NoInput>(routes, "resume", "Goes on gathering.", (recorder, _, _) => new Resume(recorder));
+        Map<NoInput>(routes, "requestData", "Makes a blob of what was gathered so far.", (recorder, _, _) => new RequestData(recorder));
+        Map<NoInput>(routes, "split", "Begins a new file at the next key frame.", (recorder, _, _) => new Split(recorder));
+        Map<MarkInput>(routes, "mark", "Names the present moment of the recording.", ReadMark);
+    }
+
+    private static void Map<TInput>(
+        IEndpointRouteBuilder routes, string verb, string summary, Func<RecorderId, RecorderDefinition, JsonElement, ICommand> read)
+        where TInput : class =>
+        routes.MapPost("/v1/recorders/{id}:" + verb, async (string id, HttpRequest request, FleetClient fleet) =>
+            {
+                var definition = await RecorderEndpoints.FindAsync(fleet, id);
+                var bytes = await JsonBody.ReadBytesAsync(request);
+                var body = JsonBody.ReadMembers<TInput>(bytes.Length == 0 ? "{}"u8.ToArray() : bytes);
+                var state = await fleet.CommandAsync(read(definition.Id, definition, body));
+                return TypedResults.Ok(new CommandAnswer(definition.Id, state));
+            })
+            .WithName(char.ToUpperInvariant(verb[0]) + verb[1..]).WithTags("Commands").WithSummary(summary)
+            .WithQuery().Takes<TInput>(isRequired: typeof(TInput) == typeof(MarkInput)).IsIdempotent()
+            .Answers<CommandAnswer>(200).Refuses(400, 404, 409, 413, 415);
+
+    private static Start ReadStart(RecorderId recorder, RecorderDefinition definition, JsonElement body)
+    {
+        var input = body.Deserialize(ApiJsonContext.Default.StartInput)!;
+        // Null asks for one blob; saying nothing for what the recorder is defined with.
+        var timeslice = body.TryGetProperty("timeslice", out _) ? input.Timeslice : definition.Timeslice;
+        var start = new Start(recorder, timeslice) { Duration = input.Duration, PreRoll = input.PreRoll };
+        var wrong = OptionsCheck.Find(start) is { } sentence ? RecorderMapping.Named(sentence)
+            : input.PreRoll <= TimeSpan.Zero ? "'preRoll' must be more than 0; leave it out to begin now."
+            : null;
+        return wrong is null ? start : throw new ProblemException(Problem.NotSupported(wrong));
+    }
+
+    private static Mark ReadMark(RecorderId recorder, RecorderDefinition definition, JsonElement body) =>
+        body.Deserialize(ApiJsonContext.Default.MarkInput)!.Label is { Length: > 0 and <= LongestMark } label
+            ? new Mark(recorder, label)
+            : throw new ProblemException(Problem.NotSupported($"'label' must have 1 to {LongestMark} characters."));
+}

@@ -1,0 +1,242 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Recorder.Actors.Capture;
+using Recorder.Actors.Catalogue;
+using Recorder.Actors.Recording;
+using Recorder.Contracts;
+using Recorder.FFmpeg;
+
+namespace Recorder.Node.Api;
+
+/// <summary>Between the API's words for a recorder and the contract's; what makes no sense is refused here, before anything is made.</summary>
+internal static class RecorderMapping
+{
+    private const int MostLabels = 32;
+    private const int LongestLabel = 200;
+
+    /// <summary>A definition of what a user sent.</summary>
+    /// <exception cref="ProblemException">It cannot be one.</exception>
+    public static RecorderDefinition ToDefinition(RecorderInput input, RecorderState desired)
+    {
+        if (string.IsNullOrWhiteSpace(input.Source))
+        {
+            throw Refuse("'source' is missing; name one, for example test: or rtsp://camera/stream.");
+        }
+
+        if (!SourceUri.TryParse(input.Source, out var source, out var error))
+        {
+            throw Refuse($"'source': {error}");
+        }
+
+        var definition = new RecorderDefinition
+        {
+            Id = ReadId(input.Id ?? source.SuggestedId),
+            Source = input.Source,
+            Options = Options(input),
+            Timeslice = input.Timeslice,
+            Labels = Labels(input.Labels),
+            Retention = Retention(input.Retention),
+            Desired = desired,
+        };
+        Check(definition);
+        return definition;
+    }
+
+    /// <summary>A definition with some members changed (RFC 7396: null is the default, labels and retention member by member).</summary>
+    /// <exception cref="ProblemException">What comes out is no definition.</exception>
+    public static RecorderDefinition Change(RecorderDefinition current, JsonElement changes)
+    {
+        var merged = JsonSerializer.SerializeToNode(ToInput(current), ApiJsonContext.Default.RecorderInput)!.AsObject();
+        foreach (var change in changes.EnumerateObject())
+        {
+            if (change is { Name: "labels" or "retention", Value.ValueKind: JsonValueKind.Object })
+            {
+                var inner = merged[change.Name]!.AsObject();
+                foreach (var member in change.Value.EnumerateObject())
+                {
+                    Set(inner, member);
+                }
+            }
+            else if (change.Name == "openTimeout" || change.Value.ValueKind != JsonValueKind.Null)
+            {
+                merged[change.Name] = change.Value.ValueKind == JsonValueKind.Null ? null : JsonNode.Parse(change.Value.GetRawText());
+            }
+            else
+            {
+                merged.Remove(change.Name);
+            }
+        }
+
+        var input = merged.Deserialize(ApiJsonContext.Default.RecorderInput)!;
+        if (input.Id != current.Id.Value)
+        {
+            throw Refuse($"'id' cannot be changed; define another recorder, and delete '{current.Id}'.");
+        }
+
+        // Who sends back what was answered means the source as it is.
+        input.Source = input.Source == Mask(current.Source) ? current.Source : input.Source;
+        return ToDefinition(input, current.Desired);
+    }
+
+    /// <summary>A recorder's name in a path.</summary>
+    /// <exception cref="ProblemException">It is none.</exception>
+    public static RecorderId ReadId(string text) =>
+        RecorderId.TryParse(text, out var id) ? id
+            : throw Refuse($"'{text}' is no recorder id: use 1 to 64 of A-Z a-z 0-9 . _ - and do not start with a dot.");
+
+    public static RecorderAnswer ToAnswer(RecorderDefinition definition, RecorderProtocol.Status? status, string node)
+    {
+        var options = definition.Options;
+        return new RecorderAnswer
+        {
+            Id = definition.Id,
+            Source = Mask(definition.Source),
+            State = status?.State ?? RecorderState.Unknown,
+            Recording = status?.Recording is { } recording ? new RecordingKey(definition.Id, recording).ToString() : null,
+            Node = node,
+            SourceStatus = status?.Source is null or SourceStatus.Unknown ? null : status.Source,
+            Duration = status?.Duration ?? TimeSpan.Zero,
+            Bytes = status?.Bytes ?? 0,
+            Blobs = status?.Blobs ?? 0,
+            LostPackets = status?.LostPackets ?? 0,
+            Desired = definition.Desired,
+            MimeType = status?.MimeType is { Length: > 0 } used ? used : options.MimeType,
+            AudioBitsPerSecond = options.AudioBitsPerSecond,
+            VideoBitsPerSecond = options.VideoBitsPerSecond,
+            BitsPerSecond = options.BitsPerSecond,
+            AudioBitrateMode = options.AudioBitrateMode,
+            VideoKeyFrameIntervalDuration = options.VideoKeyFrameIntervalDuration,
+            VideoKeyFrameIntervalCount = options.VideoKeyFrameIntervalCount,
+            MinimumTimeslice = options.MinimumTimeslice,
+            OpenTimeout = options.OpenTimeout,
+            LossTimeout = options.LossTimeout,
+            SignalLoss = options.SignalLoss,
+            FragmentDuration = options.FragmentDuration,
+            ExtentDuration = options.ExtentDuration,
+            ExtentBytes = options.ExtentBytes,
+            MemoryLimit = options.MemoryLimit,
+            Durability = options.Durability,
+            PreRoll = options.PreRoll,
+            PreRollBytes = options.PreRollBytes,
+            Timeslice = definition.Timeslice,
+            Labels = definition.Labels,
+            Retention = definition.Retention,
+        };
+    }
+
+    private static string Mask(string source) => SourceUri.TryParse(source, out var uri, out _) ? uri.Masked : Credentials.Mask(source);
+
+    private static void Set(JsonObject target, JsonProperty member)
+    {
+        if (member.Value.ValueKind == JsonValueKind.Null)
+        {
+            target.Remove(member.Name);
+        }
+        else
+        {
+            target[member.Name] = JsonNode.Parse(member.Value.GetRawText());
+        }
+    }
+
+    private static RecorderInput ToInput(RecorderDefinition definition)
+    {
+        var options = definition.Options;
+        return new RecorderInput
+        {
+            Id = definition.Id.Value,
+            Source = definition.Source,
+            MimeType = options.MimeType,
+            AudioBitsPerSecond = options.AudioBitsPerSecond,
+            VideoBitsPerSecond = options.VideoBitsPerSecond,
+            BitsPerSecond = options.BitsPerSecond,
+            AudioBitrateMode = options.AudioBitrateMode,
+            VideoKeyFrameIntervalDuration = options.VideoKeyFrameIntervalDuration,
+            VideoKeyFrameIntervalCount = options.VideoKeyFrameIntervalCount,
+            MinimumTimeslice = options.MinimumTimeslice,
+            OpenTimeout = options.OpenTimeout,
+            LossTimeout = options.LossTimeout,
+            SignalLoss = options.SignalLoss,
+            FragmentDuration = options.FragmentDuration,
+            ExtentDuration = options.ExtentDuration,
+            ExtentBytes = options.ExtentBytes,
+            MemoryLimit = options.MemoryLimit,
+            Durability = options.Durability,
+            PreRoll = options.PreRoll,
+            PreRollBytes = options.PreRollBytes,
+            Timeslice = definition.Timeslice,
+            Labels = definition.Labels.ToDictionary(label => label.Key, string? (label) => label.Value),
+            Retention = new RetentionInput { MaxAge = definition.Retention.MaxAge, MaxBytes = definition.Retention.MaxBytes },
+        };
+    }
+
+    private static RecorderOptions Options(RecorderInput input) =>
+        new()
+        {
+            MimeType = input.MimeType,
+            AudioBitsPerSecond = input.AudioBitsPerSecond,
+            VideoBitsPerSecond = input.VideoBitsPerSecond,
+            BitsPerSecond = input.BitsPerSecond,
+            AudioBitrateMode = input.AudioBitrateMode,
+            VideoKeyFrameIntervalDuration = input.VideoKeyFrameIntervalDuration,
+            VideoKeyFrameIntervalCount = input.VideoKeyFrameIntervalCount,
+            MinimumTimeslice = input.MinimumTimeslice,
+            OpenTimeout = input.OpenTimeout,
+            LossTimeout = input.LossTimeout,
+            SignalLoss = input.SignalLoss,
+            FragmentDuration = input.FragmentDuration,
+            ExtentDuration = input.ExtentDuration,
+            ExtentBytes = input.ExtentBytes,
+            MemoryLimit = input.MemoryLimit,
+            Durability = input.Durability,
+            PreRoll = input.PreRoll,
+            PreRollBytes = input.PreRollBytes,
+        };
+
+    private static void Check(RecorderDefinition definition)
+    {
+        var create = new RecordersProtocol.Create(definition.Id, definition.Source, definition.Options, new RecordingTarget("any"));
+        var wrong = OptionsCheck.Find(create)
+            ?? OptionsCheck.Find(new RecorderProtocol.Start(definition.Id, definition.Timeslice))
+            ?? (definition.Options.MimeType.Length == 0 ? null : MediaSupport.Explain(definition.Options.MimeType));
+        if (wrong is not null)
+        {
+            throw Refuse(Named(wrong));
+        }
+    }
+
+    /// <summary>A sentence about an option, in JSON's spelling of its name.</summary>
+    internal static string Named(string sentence) =>
+        sentence.IndexOf(" is ", StringComparison.Ordinal) is > 0 and var end && !sentence.AsSpan(0, end).Contains(' ')
+            ? $"'{JsonNamingPolicy.CamelCase.ConvertName(sentence[..end])}'{sentence[end..]}"
+            : sentence;
+
+    private static Dictionary<string, string> Labels(Dictionary<string, string?> labels)
+    {
+        if (labels.Count > MostLabels)
+        {
+            throw Refuse($"'labels' has {labels.Count} labels; allowed are {MostLabels}.");
+        }
+
+        foreach (var (name, value) in labels)
+        {
+            if (!RecorderId.TryParse(name, out _))
+            {
+                throw Refuse($"'labels' has the name '{name}': use 1 to 64 of A-Z a-z 0-9 . _ - and do not start with a dot.");
+            }
+
+            if (value?.Length > LongestLabel)
+            {
+                throw Refuse($"'labels.{name}' is {value.Length} characters long; allowed are {LongestLabel}.");
+            }
+        }
+
+        return labels.Where(label => label.Value is not null).ToDictionary(label => label.Key, label => label.Value!);
+    }
+
+    private static RetentionPolicy Retention(RetentionInput retention) =>
+        retention.MaxAge <= TimeSpan.Zero ? throw Refuse("'retention.maxAge' must be more than 0; leave it out to keep all.")
+            : retention.MaxBytes <= 0 ? throw Refuse("'retention.maxBytes' must be more than 0; leave it out to keep all.")
+            : new RetentionPolicy(retention.MaxAge, retention.MaxBytes);
+
+    private static ProblemException Refuse(string detail) => new(Problem.NotSupported(detail));
+}
