@@ -114,6 +114,13 @@ internal sealed record RecordingLayout
         return found;
     }
 
+    /// <summary>The highest number of an extent that is there or was set aside by recovery; 0 without any.</summary>
+    public int LastExtentEver() => Extents().Select(extent => extent.Number).Concat(
+        _file is not null || !Directory.Exists(_folder)
+            ? []
+            : Directory.EnumerateFiles(_folder, "*.torn").Select(path => NumberIn(Path.GetFileName(path).Split('.')[0], 0, "") ?? 0))
+        .DefaultIfEmpty(0).Max();
+
     /// <summary>The path of an extent.</summary>
     /// <param name="number">From 1.</param>
     /// <param name="extension">With its dot.</param>

@@ -1,0 +1,75 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Recorder.Actors.Storage.Recovery;
+
+/// <summary>The bytes that an index speaks of, in the file.</summary>
+internal static class BlobBytes
+{
+    private const int BlockSize = 256 * 1024;
+
+    /// <summary>The checksum of a range; null where the file ends before it does, or is not there.</summary>
+    public static uint? Checksum(string path, long offset, long length)
+    {
+        SafeFileHandle file;
+        try
+        {
+            file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+
+        using (file)
+        {
+            if (offset < 0 || length < 0 || RandomAccess.GetLength(file) < offset + length)
+            {
+                return null;
+            }
+
+            var (crc, buffer) = (Crc32C.Empty, new byte[(int)Math.Min(BlockSize, Math.Max(1, length))]);
+            for (var position = offset; position < offset + length;)
+            {
+                var part = buffer.AsSpan(0, (int)Math.Min(buffer.Length, offset + length - position));
+                part = part[..RandomAccess.Read(file, part, position)];
+                if (part.IsEmpty)
+                {
+                    return null;
+                }
+
+                crc = Crc32C.Append(crc, part);
+                position += part.Length;
+            }
+
+            return crc;
+        }
+    }
+
+    /// <summary>Completes a container's header as a redo record says, as far as the file is there.</summary>
+    public static bool Redo(string path, IndexLine.FinaliseLine completed)
+    {
+        if (!File.Exists(path))
+        {
+            return false;
+        }
+
+        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
+        var changed = false;
+        foreach (var patch in completed.Patches.Where(patch => patch.Offset + patch.Bytes.Length <= RandomAccess.GetLength(file)))
+        {
+            var there = new byte[patch.Bytes.Length];
+            if (RandomAccess.Read(file, there, patch.Offset) != there.Length || !there.AsSpan().SequenceEqual(patch.Bytes.Span))
+            {
+                RandomAccess.Write(file, patch.Bytes.Span, patch.Offset);
+                changed = true;
+            }
+        }
+
+        if (changed)
+        {
+            RandomAccess.FlushToDisk(file);
+        }
+
+        return changed;
+    }
+}

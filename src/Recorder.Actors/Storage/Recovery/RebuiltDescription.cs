@@ -1,0 +1,35 @@
+using System.Globalization;
+using Recorder.Contracts;
+
+namespace Recorder.Actors.Storage.Recovery;
+
+/// <summary>What can be said of a recording whose <c>recording.json</c> is missing or damaged.</summary>
+internal static class RebuiltDescription
+{
+    public static RecordingDescription Of(RecordingLayout layout, IReadOnlyList<(int Number, string Path)> extents)
+    {
+        var name = Path.GetFileName(layout.IsSingleFile ? extents.Count > 0 ? extents[0].Path : layout.Index : layout.Folder);
+        var parent = Path.GetFileName(Path.GetDirectoryName(layout.Folder));
+        return new RecordingDescription
+        {
+            Recorder = !layout.IsSingleFile && RecorderId.TryParse(parent, out _) ? parent! : "unknown",
+            Recording = RecordingId.TryParse(name, out _) ? name : "unknown",
+            Source = "",
+            Node = "",
+            StartedAt = StartOf(name) ?? (extents.Count > 0 ? File.GetLastWriteTimeUtc(extents[0].Path) : DateTimeOffset.UnixEpoch),
+            MimeType = extents.Count == 0 ? "" : Path.GetExtension(extents[0].Path) switch
+            {
+                ".webm" => "video/webm",
+                ".mkv" => "video/x-matroska",
+                _ => "video/mp4",
+            },
+        };
+    }
+
+    // The name of a recording says when it was started.
+    private static DateTimeOffset? StartOf(string name) =>
+        DateTimeOffset.TryParseExact(
+            name.Split('-')[0], "yyyyMMdd'T'HHmmss.fff'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var start)
+            ? start
+            : null;
+}

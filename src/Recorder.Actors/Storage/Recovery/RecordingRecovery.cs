@@ -1,0 +1,252 @@
+using Recorder.Actors.Recording;
+using Recorder.Contracts;
+
+namespace Recorder.Actors.Storage.Recovery;
+
+/// <summary>
+/// Makes a recording whole again whose process was killed or whose machine lost its power. Only its end is looked at: the last lines of
+/// the index until one is true, and what is in the files behind that. It can be killed at any moment and run again; it deletes nothing.
+/// </summary>
+internal sealed class RecordingRecovery
+{
+    private readonly RecordingLayout _layout;
+    private readonly IDisk _disk;
+    private readonly IReadOnlyList<(int Number, string Path)> _extents;
+    private readonly List<IndexTail> _tails = [];
+    private readonly List<string> _repairs = [];
+    private readonly RecordingDescription _description;
+    private readonly bool _wasDescribed;
+    private IndexLine? _last;
+
+    private RecordingRecovery(RecordingLayout layout, IDisk disk, RecordingDescription? description)
+    {
+        (_layout, _disk, _extents) = (layout, disk, layout.Extents());
+        _wasDescribed = description is not null;
+        _description = description ?? RebuiltDescription.Of(layout, _extents);
+    }
+
+    /// <summary>Recovers a recording. One that is complete is left as it is.</summary>
+    /// <param name="layout">Where it is.</param>
+    /// <param name="toContinue">Whether a recorder will go on with it: then it is not closed as crashed.</param>
+    /// <param name="again">Looks at one that says it is complete, too.</param>
+    /// <exception cref="RecordingInUseException">It is being recorded to.</exception>
+    /// <exception cref="IOException">The disk failed; what is there is as good as before.</exception>
+    public static RecoveredRecording Recover(RecordingLayout layout, bool toContinue = false, bool again = false)
+    {
+        var description = StorageJson.ReadDescription(layout.Description);
+        if (description?.StopReason is not null && !again)
+        {
+            return new RecoveredRecording(description, null, []);
+        }
+
+        CheckNotInUse(layout);
+        return new RecordingRecovery(layout, LocalDisk.Instance, description).Run(toContinue);
+    }
+
+    /// <summary>Whether a recorder holds the recording's files open.</summary>
+    public static bool IsInUse(RecordingLayout layout)
+    {
+        try
+        {
+            CheckNotInUse(layout);
+            return false;
+        }
+        catch (RecordingInUseException)
+        {
+            return true;
+        }
+    }
+
+    // A writer shares its files with readers only: the system knows, also of another process.
+    private static void CheckNotInUse(RecordingLayout layout)
+    {
+        foreach (var path in layout.IndexSegments().TakeLast(1).Select(segment => segment.Path).Concat(layout.Extents().TakeLast(1).Select(e => e.Path)))
+        {
+            try
+            {
+                File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None).Dispose();
+            }
+            catch (IOException exception) when (exception is not (FileNotFoundException or DirectoryNotFoundException))
+            {
+                throw new RecordingInUseException(path, exception);
+            }
+        }
+    }
+
+    private RecoveredRecording Run(bool toContinue)
+    {
+        ReadIndex();
+        if (_extents.Count > 0)
+        {
+            RecoverExtents();
+        }
+
+        foreach (var tail in _tails.Where(tail => tail.HasChanged))
+        {
+            _repairs.Add(tail.Explain()!);
+            tail.Save(_disk);
+        }
+
+        return Describe(toContinue && _last is not null);
+    }
+
+    // From the last line backwards until a blob is in its file as the index says.
+    private void ReadIndex()
+    {
+        var segments = _layout.IndexSegments();
+        for (var place = segments.Count - 1; place >= 0 && _last is null; place--)
+        {
+            var tail = new IndexTail(segments[place].FirstExtent, segments[place].Path);
+            _tails.Insert(0, tail);
+            var checksums = Redo(tail);
+            foreach (var blob in tail.Blobs.Reverse().ToList())
+            {
+                var expected = checksums.GetValueOrDefault(blob.Seq!.Value, IndexLine.Checksum(blob.Crc32C));
+                // Without any file it is not the end that is missing.
+                if (_extents.Count == 0 || BlobBytes.Checksum(PathOf(blob.Extent ?? 1), blob.Offset ?? 0, blob.Length ?? 0) == expected)
+                {
+                    _last = blob;
+                    break;
+                }
+
+                tail.Drop(blob);
+            }
+        }
+
+        if (_tails.Count == 0)
+        {
+            _tails.Add(new IndexTail(1, _layout.Index));
+        }
+    }
+
+    private Dictionary<long, uint> Redo(IndexTail tail)
+    {
+        var checksums = new Dictionary<long, uint>();
+        foreach (var completed in tail.Completed)
+        {
+            if (completed.Extent >= (_extents.Count > 1 ? _extents[^2].Number : 0) && BlobBytes.Redo(PathOf(completed.Extent), completed))
+            {
+                _repairs.Add($"{Path.GetFileName(PathOf(completed.Extent))}: its header was completed.");
+            }
+
+            foreach (var blob in completed.Blobs)
+            {
+                checksums[blob.Seq] = IndexLine.Checksum(blob.Crc32C);
+            }
+        }
+
+        return checksums;
+    }
+
+    private void RecoverExtents()
+    {
+        var indexed = _last?.Extent ?? 0;
+        foreach (var (number, path) in _extents.Where(extent => extent.Number >= indexed))
+        {
+            var from = number == indexed ? _last!.Offset!.Value + _last.Length!.Value : 0;
+            var length = new FileInfo(path).Length;
+            if (length <= from)
+            {
+                continue;
+            }
+
+            var scan = ExtentScan.Of(path, from);
+            if (scan.End > from)
+            {
+                AddLine(number, path, from, scan);
+            }
+
+            Cut(path, scan.End, length);
+        }
+    }
+
+    private void AddLine(int extent, string path, long from, ExtentScan scan)
+    {
+        var begin = _last is null ? 0 : _last.MediaTime!.Value + _last.Duration!.Value;
+        var zero = FirstOf(extent)?.MediaTime ?? begin;
+        var line = new IndexLine
+        {
+            Seq = (_last?.Seq ?? 0) + 1,
+            Extent = extent,
+            Offset = from,
+            Length = scan.End - from,
+            MediaTime = begin,
+            Duration = Math.Max(0, zero + (scan.Ends?.TotalMilliseconds ?? 0) - begin),
+            WallTime = _last is null ? _description.StartedAt : _last.WallTime!.Value.AddMilliseconds(begin - _last.MediaTime!.Value),
+            Key = scan.Key,
+            Crc32C = IndexLine.Hex(BlobBytes.Checksum(path, from, scan.End - from)!.Value),
+            Epoch = _last?.Epoch ?? 0,
+            Recovered = true,
+        };
+        (_tails.FindLast(tail => tail.FirstExtent <= extent) ?? _tails[0]).Add(line);
+        _last = line;
+    }
+
+    private IndexLine? FirstOf(int extent) =>
+        _tails.SelectMany(tail => tail.Blobs).FirstOrDefault(blob => blob.Extent == extent);
+
+    private void Cut(string path, long end, long length)
+    {
+        var name = Path.GetFileName(path);
+        if (end == length)
+        {
+            return;
+        }
+
+        if (length - end > TornBytes.Longest)
+        {
+            _repairs.Add($"{name}: {length - end} bytes from {end} on are no fragments; they are left where they are.");
+        }
+        else if (end > 0)
+        {
+            TornBytes.Cut(path, end);
+            _repairs.Add($"{name}: {length - end} bytes that are no whole fragment were moved to {name}.torn.");
+        }
+        else
+        {
+            TornBytes.SetAside(path);
+            _repairs.Add($"{name}: holds no whole fragment and is now {name}.torn.");
+        }
+    }
+
+    private RecoveredRecording Describe(bool toContinue)
+    {
+        var duration = TimeSpan.FromMilliseconds(_last is null ? 0 : _last.MediaTime!.Value + _last.Duration!.Value);
+        var ended = _last?.WallTime?.AddMilliseconds(_last.Duration!.Value) ?? _description.StartedAt;
+        var bytes = _layout.Extents().Sum(extent => new FileInfo(extent.Path).Length);
+        var description = _description with
+        {
+            StopReason = toContinue ? null : _description.StopReason ?? nameof(StopReason.Crashed),
+            EndedAt = toContinue ? null : _description.EndedAt ?? ended,
+            DurationMs = toContinue ? null : duration.TotalMilliseconds,
+            Bytes = toContinue ? null : bytes,
+            Blobs = toContinue ? null : _last?.Seq ?? 0,
+        };
+        if (!_wasDescribed || description != _description)
+        {
+            _disk.Replace(_layout.Description, StorageJson.Document(description));
+            _repairs.Add(_wasDescribed ? "recording.json: says now how the recording ended." : "recording.json: was missing and is made again.");
+        }
+
+        return new RecoveredRecording(description, toContinue ? Interrupted(duration, bytes, ended) : null, _repairs);
+    }
+
+    // An extent that was set aside, and a segment that was begun, keep their numbers.
+    private InterruptedRecording Interrupted(TimeSpan duration, long bytes, DateTimeOffset ended) => new(
+        new RecordingId(_description.Recording), _description.MimeType,
+        Math.Max(_layout.LastExtentEver(), _layout.IndexSegments() is [.., var segment] ? segment.FirstExtent : 1),
+        _last!.Seq!.Value, bytes, duration, ended);
+
+    private string PathOf(int extent)
+    {
+        foreach (var (number, path) in _extents)
+        {
+            if (number == extent)
+            {
+                return path;
+            }
+        }
+
+        return _layout.Extent(extent, MediaMimeType.TryParse(_description.MimeType, out var type) ? MediaSupport.Extension(type.Container) : ".mp4");
+    }
+}
