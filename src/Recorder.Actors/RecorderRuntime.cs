@@ -77,7 +77,7 @@ public sealed class RecorderRuntime : IAsyncDisposable
         await _ending.CancelAsync();
         try
         {
-            await Recorders.Ask<RecordersActor.AllRetired>(new RecordersActor.RetireAll(), _options.ShutdownTimeout);
+            await RetireAsync();
         }
         catch (AskTimeoutException)
         {
@@ -87,6 +87,10 @@ public sealed class RecorderRuntime : IAsyncDisposable
         await System.Terminate();
         _volumes.Dispose();
     }
+
+    /// <summary>Stops every recorder and waits until its files are complete.</summary>
+    /// <exception cref="AskTimeoutException">They are not in time.</exception>
+    internal Task RetireAsync() => Recorders.Ask<RecordersActor.AllRetired>(new RecordersActor.RetireAll(), _options.ShutdownTimeout);
 
     /// <summary>Asks <see cref="Recorders"/>. A node that shuts down refuses what is new, and soon answers nothing at all.</summary>
     /// <exception cref="ObjectDisposedException">The shutdown has begun.</exception>

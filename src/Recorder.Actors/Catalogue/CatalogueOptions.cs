@@ -1,3 +1,4 @@
+using Recorder.Actors.Fleet;
 using Recorder.Contracts;
 using Recorder.Contracts.Json;
 
@@ -17,15 +18,6 @@ internal sealed record CatalogueOptions
 
     /// <summary>Wall clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
-}
-
-/// <summary>Encrypts what must not be read from a disk: the credentials in a source's URI.</summary>
-internal interface ISecretSeal
-{
-    string Seal(string text);
-
-    /// <exception cref="InvalidDataException">It was sealed with another key, or changed.</exception>
-    string Open(string text);
 }
 
 /// <summary>Seals nothing.</summary>

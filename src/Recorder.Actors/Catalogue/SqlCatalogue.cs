@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using Recorder.Actors.Fleet;
 using Recorder.Contracts;
 
 namespace Recorder.Actors.Catalogue;

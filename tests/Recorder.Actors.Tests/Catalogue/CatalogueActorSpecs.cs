@@ -96,7 +96,7 @@ public sealed class CatalogueActorSpecs : TestKit, ICatalogueWriter
     public void A_flush_is_answered_when_all_that_came_before_is_entered()
     {
         var actor = Start();
-        Raise(1, 2);
+        actor.Tell(new Paused(Cam, 1, default), ActorRefs.NoSender);
         actor.Tell(new CatalogueActor.Flush());
         var batch = ExpectMsg<Batch>();
         ExpectNoMsg(TimeSpan.FromMilliseconds(20));

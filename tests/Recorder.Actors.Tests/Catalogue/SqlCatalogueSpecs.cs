@@ -1,6 +1,7 @@
 using Dapper;
 using Microsoft.Data.Sqlite;
 using Recorder.Actors.Catalogue;
+using Recorder.Actors.Fleet;
 using Recorder.Contracts;
 using static Recorder.Contracts.RecorderProtocol;
 

@@ -1,0 +1,48 @@
+using System.Globalization;
+using Recorder.Actors.Capture;
+using Recorder.Actors.Recording;
+using Recorder.Contracts;
+
+namespace Recorder.Actors.Fleet;
+
+/// <summary>What a recorder cannot be defined as: a sentence that says which part, which value, and what is allowed.</summary>
+internal static class DefinitionCheck
+{
+    private const int MostLabels = 32;
+    private const int LongestLabel = 200;
+
+    public static string? Find(RecorderDefinition definition, string folder) =>
+        !RecorderId.TryParse(definition.Id.Value, out var id)
+            ? $"'{id}' is no recorder id: use 1 to 64 of A-Z a-z 0-9 . _ - and do not start with a dot."
+            : OptionsCheck.Find(new RecordersProtocol.Create(id, definition.Source, definition.Options, new RecordingTarget(folder)))
+                ?? OptionsCheck.Find(new RecorderProtocol.Start(id, definition.Timeslice))
+                ?? Type(definition.Options.MimeType)
+                ?? (SourceUri.TryParse(definition.Source, out _, out var error) ? null : error)
+                ?? Labels(definition.Labels)
+                ?? Retention(definition.Retention)
+                ?? (definition.Desired is RecorderState.Inactive or RecorderState.Recording or RecorderState.Paused
+                    ? null
+                    : $"Desired is {definition.Desired}; allowed is Inactive, Recording or Paused.");
+
+    /// <summary>Whether a recorder that is not inactive can take the change.</summary>
+    public static bool CanChangeAtOnce(RecorderDefinition from, RecorderDefinition to) =>
+        from.Source == to.Source && from.Options == to.Options;
+
+    private static string? Type(string type) => MediaSupport.IsTypeSupported(type) ? null : MediaSupport.Explain(type);
+
+    private static string? Labels(IReadOnlyDictionary<string, string> labels) =>
+        labels.Count > MostLabels ? $"There are {labels.Count} labels; allowed are {MostLabels}."
+            : labels.Keys.FirstOrDefault(name => !RecorderId.TryParse(name, out _)) is { } wrong
+                ? $"'{wrong}' is no label's name: use 1 to 64 of A-Z a-z 0-9 . _ - and do not start with a dot."
+            : labels.FirstOrDefault(label => label.Value is null || label.Value.Length > LongestLabel) is { Key: { } named }
+                ? $"The label {named} is longer than {LongestLabel} characters, or null; shorten it or leave it out."
+            : null;
+
+    private static string? Retention(RetentionPolicy retention) =>
+        retention.MaxAge <= TimeSpan.Zero ? Text("Retention.MaxAge", retention.MaxAge)
+            : retention.MaxBytes <= 0 ? Text("Retention.MaxBytes", retention.MaxBytes)
+            : null;
+
+    private static string Text(string name, object? value) =>
+        string.Create(CultureInfo.InvariantCulture, $"{name} is {value}; allowed is more than 0, or nothing to keep everything.");
+}

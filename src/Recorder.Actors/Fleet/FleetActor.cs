@@ -1,0 +1,129 @@
+using Recorder.Contracts;
+using static Recorder.Actors.Fleet.FleetProtocol;
+using static Recorder.Contracts.RecorderProtocol;
+
+namespace Recorder.Actors.Fleet;
+
+/// <summary>The recorders of a node as they are defined: one member each, which makes its recorder and keeps it as it is meant to be.</summary>
+internal sealed class FleetActor : ReceiveActor
+{
+    private readonly FleetEnvironment _environment;
+    private readonly SortedDictionary<string, RecorderDefinition> _definitions;
+    private readonly Dictionary<RecorderId, IActorRef> _members = [];
+    private bool _isEnding;
+
+    public FleetActor(FleetEnvironment environment, IReadOnlyList<RecorderDefinition> definitions)
+    {
+        _environment = environment;
+        _definitions = new SortedDictionary<string, RecorderDefinition>(
+            definitions.ToDictionary(definition => definition.Id.Value), StringComparer.Ordinal);
+        Receive<ICommand>(OnCommand);
+        Receive<Define>(OnDefine);
+        Receive<Change>(OnChange);
+        Receive<Delete>(OnDelete);
+        Receive<List>(_ => Sender.Tell(All()));
+        Receive<End>(OnEnd);
+        Receive<FleetMemberActor.Kept>(kept => _definitions[kept.Definition.Id.Value] = kept.Definition);
+        Receive<FleetMemberActor.Gone>(OnGone);
+        Receive<Terminated>(died => { });
+    }
+
+    public static Props PropsFor(FleetEnvironment environment, IReadOnlyList<RecorderDefinition> definitions) =>
+        Props.Create(() => new FleetActor(environment, definitions));
+
+    protected override void PreStart()
+    {
+        foreach (var definition in _definitions.Values)
+        {
+            Add(definition);
+        }
+    }
+
+    // A member that fails unexpectedly goes on with what is defined; its recorder lives elsewhere and is not touched.
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Restart);
+
+    private void OnCommand(ICommand command)
+    {
+        // Who is not there is refused in the words of the recorders' parent.
+        (_members.GetValueOrDefault(command.Recorder) ?? _environment.Recorders).Forward(command);
+    }
+
+    private void OnDefine(Define define)
+    {
+        var definition = define.Definition;
+        if (DefinitionCheck.Find(definition, _environment.Files.Folder) is { } wrong)
+        {
+            Refuse(definition.Id, ErrorName.NotSupportedError, wrong);
+        }
+        else if (_isEnding)
+        {
+            Refuse(definition.Id, ErrorName.InvalidStateError, $"This node is being shut down: recorder '{definition.Id}' cannot be added any more.");
+        }
+        else if (_members.ContainsKey(definition.Id))
+        {
+            Refuse(
+                definition.Id, ErrorName.InvalidStateError,
+                $"Recorder '{definition.Id}' exists already; change it, delete it first or choose another id.");
+        }
+        else
+        {
+            Add(definition).Forward(define);
+        }
+    }
+
+    private void OnChange(Change change)
+    {
+        if (DefinitionCheck.Find(change.Definition, _environment.Files.Folder) is { } wrong)
+        {
+            Refuse(change.Definition.Id, ErrorName.NotSupportedError, wrong);
+        }
+        else
+        {
+            ForwardTo(change.Definition.Id, change);
+        }
+    }
+
+    private void OnDelete(Delete delete) => ForwardTo(delete.Recorder, delete);
+
+    private void OnEnd(End end)
+    {
+        _isEnding = true;
+        foreach (var member in _members.Values)
+        {
+            member.Tell(end);
+        }
+
+        Sender.Tell(All());
+    }
+
+    private void OnGone(FleetMemberActor.Gone gone)
+    {
+        _definitions.Remove(gone.Recorder.Value);
+        _members.Remove(gone.Recorder);
+    }
+
+    private IActorRef Add(RecorderDefinition definition)
+    {
+        // Names of actors are not used again at once: a member that is gone may still be stopping.
+        var member = Context.ActorOf(FleetMemberActor.PropsFor(definition, _environment, _definitions.ContainsKey(definition.Id.Value)));
+        _members.Add(definition.Id, member);
+        return member;
+    }
+
+    private Definitions All() => new([.. _definitions.Values]);
+
+    private void ForwardTo(RecorderId recorder, object message)
+    {
+        if (_members.TryGetValue(recorder, out var member))
+        {
+            member.Forward(message);
+        }
+        else
+        {
+            Refuse(recorder, ErrorName.InvalidStateError, $"There is no recorder '{recorder}'; create it first.");
+        }
+    }
+
+    private void Refuse(RecorderId id, ErrorName name, string message) =>
+        Sender.Tell(new Refused(id, RecorderState.Inactive, new MediaError(name, message)));
+}

@@ -1,0 +1,56 @@
+using Microsoft.Extensions.Logging;
+using Recorder.Actors.Catalogue;
+using Recorder.Contracts;
+
+namespace Recorder.Actors.Fleet;
+
+/// <summary>What the members of a fleet share.</summary>
+/// <param name="Recorders">Makes recorders and takes their commands.</param>
+/// <param name="Events">The mediator.</param>
+/// <param name="Catalogue">The index of definitions.</param>
+/// <param name="Files">The definitions.</param>
+/// <param name="History">What a recorder was before its node started.</param>
+/// <param name="Logger">Where the fleet logs.</param>
+/// <param name="FirstDelay">The wait before a recorder that failed is started again; it doubles.</param>
+internal sealed record FleetEnvironment(
+    IActorRef Recorders, IActorRef Events, ICatalogue Catalogue, DefinitionFiles Files, IRecorderPast History, ILogger Logger,
+    TimeSpan FirstDelay)
+{
+    /// <summary>Keeps a definition: in its file first, which is the truth. A catalogue that is away hears of it at the next start.</summary>
+    public async Task KeepAsync(RecorderDefinition definition)
+    {
+        await Task.Run(() => Files.Write(definition)).ConfigureAwait(false);
+        try
+        {
+            await Catalogue.PutRecorderAsync(definition, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (CatalogueUnavailableException away)
+        {
+            FleetLog.NotInCatalogue(Logger, definition.Id, away.Message);
+        }
+    }
+
+    /// <summary>Forgets a definition.</summary>
+    public async Task ForgetAsync(RecorderId recorder)
+    {
+        await Task.Run(() => Files.Remove(recorder)).ConfigureAwait(false);
+        try
+        {
+            await Catalogue.RemoveRecorderAsync(recorder, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (CatalogueUnavailableException away)
+        {
+            FleetLog.NotInCatalogue(Logger, recorder, away.Message);
+        }
+    }
+}
+
+/// <summary>Finds out what a recorder was before: from the catalogue and its folders.</summary>
+internal interface IRecorderPast
+{
+    Task<RecorderPast> FindAsync(RecorderDefinition definition, CancellationToken ending);
+}
+
+/// <param name="History">What it goes on from.</param>
+/// <param name="Missing">Events that are due and were never raised, in order; their numbers end before the history's.</param>
+internal sealed record RecorderPast(RecorderHistory History, IReadOnlyList<RecorderProtocol.IEvent> Missing);

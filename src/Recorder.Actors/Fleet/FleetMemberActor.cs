@@ -1,0 +1,184 @@
+using Recorder.Actors.Capture;
+using Recorder.Contracts;
+using static Recorder.Actors.Fleet.MemberWork;
+using static Recorder.Contracts.RecorderProtocol;
+
+namespace Recorder.Actors.Fleet;
+
+/// <summary>
+/// One recorder as it is defined: makes it when the node starts, keeps what it is meant to be, and starts it again with back-off when it
+/// failed or lost its source. It does one thing at a time; what comes meanwhile waits.
+/// </summary>
+internal sealed class FleetMemberActor : ReceiveActor, IWithTimers, IWithStash
+{
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(2);
+
+    // Who recorded for so long was well: the next failure waits shortly again.
+    private static readonly TimeSpan Sound = TimeSpan.FromSeconds(30);
+
+    private readonly FleetEnvironment _environment;
+    private readonly MemberWork _work;
+    private readonly RetryBackoff _backoff;
+    private readonly bool _isKept;
+    private RecorderDefinition _definition;
+    private RecordingId? _recording;
+    private bool _isMade;
+    private bool _isEnding;
+
+    public FleetMemberActor(RecorderDefinition definition, FleetEnvironment environment, bool isKept)
+    {
+        (_definition, _environment, _isKept) = (definition, environment, isKept);
+        (_work, _backoff) = (new MemberWork(environment), new RetryBackoff(environment.FirstDelay, LongestDelay, new Random()));
+        Ready();
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public IStash Stash { get; set; } = null!;
+
+    public static Props PropsFor(RecorderDefinition definition, FleetEnvironment environment, bool isKept) =>
+        Props.Create(() => new FleetMemberActor(definition, environment, isKept));
+
+    protected override void PreStart()
+    {
+        _environment.Events.Tell(new EventsProtocol.Subscribe(_definition.Id, typeof(Stopped)));
+        if (_isKept)
+        {
+            Do(_work.MakeAsync(_definition, reply: null), ActorRefs.NoSender);
+        }
+    }
+
+    private void Ready()
+    {
+        Receive<FleetProtocol.Define>(_ => Do(_work.DefineAsync(_definition)));
+        Receive<FleetProtocol.Change>(change => Do(_work.ChangeAsync(_definition, change.Definition, _recording)));
+        Receive<FleetProtocol.Delete>(_ => Do(_work.DeleteAsync(_definition)));
+        Receive<ICommand>(command => command is not (Start or Stop or Pause or Resume), _environment.Recorders.Forward);
+        Receive<ICommand>(command => Do(_work.CommandAsync(_definition, command, _recording)));
+        Receive<Stopped>(OnStopped);
+        Receive<TryAgain>(OnTryAgain);
+        Receive<FleetProtocol.End>(_ => OnEnd());
+        Receive<EventsProtocol.Subscribed>(_ => { });
+    }
+
+    private void Working()
+    {
+        Receive<Done>(OnDone);
+        Receive<ICommand>(command => _isMade && command is not (Start or Stop or Pause or Resume), _environment.Recorders.Forward);
+        Receive<FleetProtocol.End>(_ => OnEnd());
+        ReceiveAny(_ => Stash.Stash());
+    }
+
+    private void Do(Task<Outcome> work) => Do(work, Sender);
+
+    private void Do(Task<Outcome> work, IActorRef? asker)
+    {
+        Become(Working);
+        var definition = _definition;
+        _ = work.PipeTo(
+            Self, Self, outcome => new Done(asker, outcome),
+            failure => new Done(asker, new Outcome(
+                definition,
+                new Refused(definition.Id, RecorderState.Unknown, new MediaError(ErrorName.UnknownError, failure.Message)),
+                NotMade: failure.Message)));
+    }
+
+    private void OnDone(Done done)
+    {
+        var outcome = done.Outcome;
+        (_definition, _recording) = (outcome.Definition, outcome.Recording ?? _recording);
+        if (outcome.IsGone)
+        {
+            Context.Parent.Tell(new Gone(_definition.Id));
+            Context.Stop(Self);
+        }
+        else
+        {
+            Context.Parent.Tell(new Kept(_definition));
+            _isMade |= outcome.NotMade is null;
+            if ((_isMade ? outcome.NotStarted : outcome.NotMade) is { } trouble)
+            {
+                var delay = _backoff.Next();
+                FleetLog.NotMade(_environment.Logger, _definition.Id, trouble, delay);
+                Again(delay);
+            }
+            else if (_definition.Desired == RecorderState.Inactive)
+            {
+                Timers.Cancel(nameof(TryAgain));
+                _backoff.Reset();
+            }
+        }
+
+        if (outcome.Reply is { } reply)
+        {
+            done.Asker?.Tell(reply);
+        }
+
+        Become(Ready);
+        Stash.UnstashAll();
+    }
+
+    // Only the recording that is under way counts: the end of an earlier one may be heard of late.
+    private void OnStopped(Stopped stopped)
+    {
+        if (_isEnding || stopped.Recording != _recording || _definition.Desired == RecorderState.Inactive)
+        {
+            return;
+        }
+
+        switch (stopped.Reason)
+        {
+            case StopReason.Requested or StopReason.SourceEnded:
+                Do(_work.KeepAsync(_definition with { Desired = RecorderState.Inactive }), ActorRefs.NoSender);
+                break;
+            case StopReason.Shutdown:
+                break;
+            default:
+                if (stopped.Duration >= Sound)
+                {
+                    _backoff.Reset();
+                }
+
+                var delay = _backoff.Next();
+                FleetLog.StartsAgain(_environment.Logger, _definition.Id, stopped.Reason.ToString(), delay);
+                Again(delay);
+                break;
+        }
+    }
+
+    private void OnTryAgain(TryAgain again)
+    {
+        if (!_isMade)
+        {
+            Do(_work.MakeAsync(_definition, reply: null), ActorRefs.NoSender);
+        }
+        else if (_definition.Desired != RecorderState.Inactive)
+        {
+            Do(_work.BeAsMeantAsync(_definition, reply: null), ActorRefs.NoSender);
+        }
+    }
+
+    private void OnEnd()
+    {
+        _isEnding = true;
+        Timers.Cancel(nameof(TryAgain));
+    }
+
+    private void Again(TimeSpan delay)
+    {
+        if (!_isEnding)
+        {
+            Timers.StartSingleTimer(nameof(TryAgain), new TryAgain(), delay);
+        }
+    }
+
+    /// <summary>What is kept now.</summary>
+    internal sealed record Kept(RecorderDefinition Definition);
+
+    /// <summary>It was deleted.</summary>
+    internal sealed record Gone(RecorderId Recorder);
+
+    private sealed record TryAgain;
+
+    private sealed record Done(IActorRef? Asker, Outcome Outcome);
+}

@@ -1,0 +1,39 @@
+using Recorder.Contracts;
+
+namespace Recorder.Actors.Fleet;
+
+/// <summary>
+/// What the fleet accepts: the recorders of a node as they are defined. It takes every recorder's commands too
+/// (<see cref="RecorderProtocol.ICommand"/>): those that change what a recorder is meant to be are kept before they are answered.
+/// Refusals are <see cref="RecorderProtocol.Refused"/>.
+/// </summary>
+internal static class FleetProtocol
+{
+    /// <summary>Adds a recorder, kept from now on. Answered with <see cref="Defined"/>.</summary>
+    /// <param name="Definition">Its <see cref="RecorderDefinition.Desired"/> may already be recording.</param>
+    public sealed record Define(RecorderDefinition Definition);
+
+    /// <summary>
+    /// Replaces a definition but for what it is meant to be. Labels, retention and the time slice of the next start change at any time; the
+    /// rest only while it is inactive. Answered with <see cref="Defined"/>.
+    /// </summary>
+    public sealed record Change(RecorderDefinition Definition);
+
+    /// <summary>Removes a recorder, stopping it first; its recordings stay. Answered with <see cref="Deleted"/>.</summary>
+    public sealed record Delete(RecorderId Recorder);
+
+    /// <summary>Asks for all definitions; answered with <see cref="Definitions"/>.</summary>
+    public sealed record List;
+
+    /// <summary>The definition is kept.</summary>
+    public sealed record Defined(RecorderDefinition Definition);
+
+    /// <summary>The recorder is gone and its files are closed.</summary>
+    public sealed record Deleted(RecorderId Recorder);
+
+    /// <summary>All recorders, by name.</summary>
+    public sealed record Definitions(IReadOnlyList<RecorderDefinition> Recorders);
+
+    /// <summary>No recorder is started again from here on: the node ends. Answered with <see cref="Definitions"/>.</summary>
+    public sealed record End;
+}

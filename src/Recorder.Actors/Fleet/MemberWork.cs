@@ -1,0 +1,166 @@
+using Recorder.Contracts;
+using static Recorder.Contracts.RecorderProtocol;
+using Status = Recorder.Contracts.RecorderProtocol.Status;
+
+namespace Recorder.Actors.Fleet;
+
+/// <summary>
+/// What a member of the fleet does that takes time, one at a time and off its mailbox. It knows nothing but what it is given: the member
+/// takes the <see cref="Outcome"/> in a turn of its own.
+/// </summary>
+internal sealed class MemberWork(FleetEnvironment environment)
+{
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>Makes the recorder as it was before, and as it is meant to be.</summary>
+    public async Task<Outcome> MakeAsync(RecorderDefinition definition, object? reply)
+    {
+        var past = await environment.History.FindAsync(definition, CancellationToken.None).ConfigureAwait(false);
+        if (past.Missing.Count > 0)
+        {
+            FleetLog.Announces(environment.Logger, definition.Id, past.Missing.Count);
+            foreach (var missing in past.Missing)
+            {
+                environment.Events.Tell(missing);
+            }
+        }
+
+        var create = new RecordersProtocol.Create(
+            definition.Id, definition.Source, definition.Options, new RecordingTarget(environment.Files.Folder))
+        { History = past.History };
+        var made = await AskAsync(definition.Id, create).ConfigureAwait(false);
+        return made is Refused refused
+            ? new Outcome(definition, refused, NotMade: refused.Error.Message)
+            : await BeAsMeantAsync(definition, reply).ConfigureAwait(false);
+    }
+
+    /// <summary>Keeps what is new, then makes it.</summary>
+    public async Task<Outcome> DefineAsync(RecorderDefinition definition)
+    {
+        try
+        {
+            await environment.KeepAsync(definition).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return new Outcome(definition, new Refused(definition.Id, RecorderState.Inactive, new MediaError(
+                ErrorName.UnknownError, $"Recorder {definition.Id} cannot be kept: {exception.Message}")), IsGone: true);
+        }
+
+        return await MakeAsync(definition, new FleetProtocol.Defined(definition)).ConfigureAwait(false);
+    }
+
+    /// <summary>Starts a recorder that is meant to record.</summary>
+    public async Task<Outcome> BeAsMeantAsync(RecorderDefinition definition, object? reply)
+    {
+        if (definition.Desired == RecorderState.Inactive)
+        {
+            return new Outcome(definition, reply);
+        }
+
+        var started = await AskAsync(definition.Id, new Start(definition.Id, definition.Timeslice)).ConfigureAwait(false);
+        if (started is Refused { State: not (RecorderState.Recording or RecorderState.Paused) } refused)
+        {
+            return new Outcome(definition, reply, NotStarted: refused.Error.Message);
+        }
+
+        if (definition.Desired == RecorderState.Paused)
+        {
+            await AskAsync(definition.Id, new Pause(definition.Id)).ConfigureAwait(false);
+        }
+
+        return new Outcome(definition, reply, await RecordingAsync(definition.Id).ConfigureAwait(false));
+    }
+
+    /// <summary>Carries a command out; what the recorder is meant to be is kept before the answer.</summary>
+    public async Task<Outcome> CommandAsync(RecorderDefinition definition, ICommand command, RecordingId? recording)
+    {
+        var answer = await AskAsync(
+            definition.Id, command is Start start ? start with { Timeslice = start.Timeslice ?? definition.Timeslice } : command).ConfigureAwait(false);
+        if (answer is not Accepted)
+        {
+            return new Outcome(definition, answer, recording);
+        }
+
+        var meant = definition with { Desired = Desired(command) };
+        if (meant.Desired != definition.Desired)
+        {
+            await environment.KeepAsync(meant).ConfigureAwait(false);
+        }
+
+        return new Outcome(meant, answer, command is Start ? await RecordingAsync(definition.Id).ConfigureAwait(false) : recording);
+    }
+
+    /// <summary>Replaces the definition, and the recorder where it must be made anew.</summary>
+    public async Task<Outcome> ChangeAsync(RecorderDefinition from, RecorderDefinition to, RecordingId? recording)
+    {
+        to = to with { Desired = from.Desired };
+        var reply = new FleetProtocol.Defined(to);
+        if (DefinitionCheck.CanChangeAtOnce(from, to))
+        {
+            await environment.KeepAsync(to).ConfigureAwait(false);
+            return new Outcome(to, reply, recording);
+        }
+
+        var status = await AskAsync(from.Id, new GetStatus(from.Id)).ConfigureAwait(false);
+        if (status is Status { State: not RecorderState.Inactive } running)
+        {
+            return new Outcome(from, new Refused(from.Id, running.State, new MediaError(
+                ErrorName.InvalidStateError,
+                $"Recorder {from.Id} is {running.State.ToString().ToLowerInvariant()}: stop it before you change its source or options; " +
+                "labels, retention and timeslice can be changed now.")), recording);
+        }
+
+        await AskAsync(from.Id, new RecordersProtocol.Remove(from.Id)).ConfigureAwait(false);
+        await environment.KeepAsync(to).ConfigureAwait(false);
+        return await MakeAsync(to, reply).ConfigureAwait(false);
+    }
+
+    /// <summary>Removes the recorder, then its definition.</summary>
+    public async Task<Outcome> DeleteAsync(RecorderDefinition definition)
+    {
+        await AskAsync(definition.Id, new RecordersProtocol.Remove(definition.Id)).ConfigureAwait(false);
+        await environment.ForgetAsync(definition.Id).ConfigureAwait(false);
+        return new Outcome(definition, new FleetProtocol.Deleted(definition.Id), IsGone: true);
+    }
+
+    /// <summary>What it is meant to be changed by itself.</summary>
+    public async Task<Outcome> KeepAsync(RecorderDefinition definition)
+    {
+        await environment.KeepAsync(definition).ConfigureAwait(false);
+        return new Outcome(definition, Reply: null);
+    }
+
+    private static RecorderState Desired(ICommand command) => command switch
+    {
+        Start or Resume => RecorderState.Recording,
+        Pause => RecorderState.Paused,
+        _ => RecorderState.Inactive,
+    };
+
+    private async Task<RecordingId?> RecordingAsync(RecorderId recorder) =>
+        (await AskAsync(recorder, new GetStatus(recorder)).ConfigureAwait(false) as Status)?.Recording;
+
+    private async Task<object> AskAsync(RecorderId recorder, object message)
+    {
+        try
+        {
+            return await environment.Recorders.Ask<object>(message, AnswerTimeout).ConfigureAwait(false);
+        }
+        catch (AskTimeoutException)
+        {
+            return new Refused(recorder, RecorderState.Unknown, new MediaError(
+                ErrorName.UnknownError, $"Recorder {recorder} gave no answer in {AnswerTimeout.TotalSeconds} s; ask for its state."));
+        }
+    }
+
+    /// <param name="Definition">As it is now kept.</param>
+    /// <param name="Reply">For who asked.</param>
+    /// <param name="Recording">The recording under way.</param>
+    /// <param name="NotMade">Why there is no recorder yet.</param>
+    /// <param name="NotStarted">Why it does not record although it is meant to.</param>
+    /// <param name="IsGone">Whether it was deleted.</param>
+    internal sealed record Outcome(
+        RecorderDefinition Definition, object? Reply, RecordingId? Recording = null, string? NotMade = null, string? NotStarted = null,
+        bool IsGone = false);
+}

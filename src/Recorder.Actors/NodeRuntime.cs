@@ -1,0 +1,156 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Recorder.Actors.Catalogue;
+using Recorder.Actors.Fleet;
+using Recorder.Actors.Storage;
+using Recorder.Contracts;
+
+namespace Recorder.Actors;
+
+/// <summary>How a node keeps its data folder.</summary>
+internal sealed record NodeRuntimeOptions
+{
+    /// <summary>The folder of everything that is kept.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>How its actors are set up.</summary>
+    public RecorderRuntimeOptions Runtime { get; init; } = new();
+
+    /// <summary>How the journal is bounded.</summary>
+    public CatalogueOptions Catalogue { get; init; } = new();
+
+    /// <summary>Keeps credentials unreadable on disk.</summary>
+    public ISecretSeal Seal { get; init; } = NoSeal.Instance;
+
+    /// <summary>The wait before a recorder that failed is started again; it doubles up to two minutes. 1 s.</summary>
+    public TimeSpan RestartDelay { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The folder below which each recorder has its own.</summary>
+    public string RecordingsFolder => Path.Combine(Path.GetFullPath(DataFolder), "recordings");
+
+    /// <summary>The catalogue's file.</summary>
+    public string CatalogueFile => Path.Combine(Path.GetFullPath(DataFolder), "catalogue.db");
+}
+
+/// <summary>A node without its HTTP: actors, catalogue and the fleet of recorders, over one data folder that nobody else uses.</summary>
+internal sealed class NodeRuntime : IAsyncDisposable
+{
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly FolderLock _lock;
+    private readonly SqlCatalogue _catalogue;
+
+    private NodeRuntime(FolderLock folder, SqlCatalogue catalogue, RecorderRuntime runtime, NodeRuntimeOptions options, ILogger logger, TimeProvider time)
+    {
+        (_lock, _catalogue, Runtime, Options) = (folder, catalogue, runtime, options);
+        CatalogueActor = runtime.System.ActorOf(Actors.Catalogue.CatalogueActor.PropsFor(catalogue, runtime.Events, logger), "catalogue");
+        Files = new DefinitionFiles(options.RecordingsFolder, options.Seal, LocalDisk.Instance, logger);
+    }
+
+    public NodeRuntimeOptions Options { get; }
+
+    public RecorderRuntime Runtime { get; }
+
+    public ICatalogue Catalogue => _catalogue;
+
+    /// <summary>Takes <see cref="FleetProtocol"/> and every recorder's commands.</summary>
+    public IActorRef Fleet { get; private set; } = ActorRefs.Nobody;
+
+    /// <summary>Takes <see cref="Actors.Catalogue.CatalogueActor.GetHealth"/>.</summary>
+    public IActorRef CatalogueActor { get; }
+
+    private DefinitionFiles Files { get; }
+
+    /// <summary>Starts a node: it goes on where the last one on this folder ended.</summary>
+    /// <exception cref="IOException">The folder cannot be used, or another node uses it; the message says what to do.</exception>
+    /// <exception cref="CatalogueUnavailableException">The catalogue cannot be opened; the message says what to do.</exception>
+    /// <exception cref="FFmpeg.FFmpegUnavailableException">FFmpeg's libraries are missing.</exception>
+    public static async Task<NodeRuntime> StartAsync(
+        NodeRuntimeOptions options, ILoggerFactory? logging = null, TimeProvider? time = null, CancellationToken ending = default)
+    {
+        (logging, time) = (logging ?? NullLoggerFactory.Instance, time ?? TimeProvider.System);
+        Directory.CreateDirectory(options.RecordingsFolder);
+        var folder = FolderLock.Take(options.DataFolder);
+        SqlCatalogue? catalogue = null;
+        try
+        {
+            catalogue = await SqlCatalogue.OpenAsync(
+                new SqliteDatabase(options.CatalogueFile), options.Catalogue with { Root = options.RecordingsFolder, Time = time },
+                options.Seal, ending).ConfigureAwait(false);
+            var runtime = RecorderRuntime.Start(options.Runtime, logging, time);
+            var node = new NodeRuntime(folder, catalogue, runtime, options, logging.CreateLogger("Node"), time);
+            await node.StartFleetAsync(logging.CreateLogger("Fleet"), ending).ConfigureAwait(false);
+            return node;
+        }
+        catch
+        {
+            if (catalogue is not null)
+            {
+                await catalogue.DisposeAsync().ConfigureAwait(false);
+            }
+
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Ends the node; recorders that record go on when it starts again, unless they were stopped first.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await TryAsync(async () => await Fleet.Ask<object>(new FleetProtocol.End(), AnswerTimeout).ConfigureAwait(false)).ConfigureAwait(false);
+        await TryAsync(Runtime.RetireAsync).ConfigureAwait(false);
+        await TryAsync(FlushAsync).ConfigureAwait(false);
+        await Runtime.DisposeAsync().ConfigureAwait(false);
+        await _catalogue.DisposeAsync().ConfigureAwait(false);
+        _lock.Dispose();
+    }
+
+    /// <summary>Stops every recorder for good: none goes on when the node starts again.</summary>
+    public async Task StopAllAsync()
+    {
+        var all = await Fleet.Ask<FleetProtocol.Definitions>(new FleetProtocol.List(), AnswerTimeout).ConfigureAwait(false);
+        await Task.WhenAll(all.Recorders.Select(
+            recorder => Fleet.Ask<object>(new RecorderProtocol.Stop(recorder.Id), AnswerTimeout))).ConfigureAwait(false);
+    }
+
+    /// <summary>Every event raised before is in the catalogue when it returns.</summary>
+    public async Task FlushAsync()
+    {
+        // The mediator hands events on in order: who has its answer knows that those before were handed on.
+        await Runtime.Events.Ask<EventsProtocol.Unsubscribed>(new EventsProtocol.Unsubscribe(), AnswerTimeout).ConfigureAwait(false);
+        await CatalogueActor.Ask<CatalogueActor.Flushed>(new CatalogueActor.Flush(), AnswerTimeout).ConfigureAwait(false);
+    }
+
+    // The files are the truth: what the catalogue has and they have not was removed, or is of another data folder.
+    private async Task StartFleetAsync(ILogger logger, CancellationToken ending)
+    {
+        var definitions = await Task.Run(Files.ReadAll, ending).ConfigureAwait(false);
+        var known = await _catalogue.ListRecordersAsync(ending).ConfigureAwait(false);
+        foreach (var gone in known.Where(old => !definitions.Any(definition => definition.Id == old.Id)))
+        {
+            await _catalogue.RemoveRecorderAsync(gone.Id, ending).ConfigureAwait(false);
+        }
+
+        foreach (var definition in definitions)
+        {
+            await _catalogue.PutRecorderAsync(definition, ending).ConfigureAwait(false);
+        }
+
+        var environment = new FleetEnvironment(
+            Runtime.Recorders, Runtime.Events, _catalogue, Files, new RecorderPastFinder(_catalogue, Options.RecordingsFolder), logger,
+            Options.RestartDelay);
+        Fleet = Runtime.System.ActorOf(FleetActor.PropsFor(environment, definitions), "fleet");
+    }
+
+    private static async Task TryAsync(Func<Task> step)
+    {
+        try
+        {
+            await step().ConfigureAwait(false);
+        }
+        catch (AskTimeoutException)
+        {
+            // What does not answer must not keep the process from ending; the next start completes what is left.
+        }
+    }
+}

@@ -1,0 +1,328 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Recorder.Actors.Catalogue;
+using Recorder.Actors.Fleet;
+using Recorder.Actors.Storage;
+using Recorder.Contracts;
+using static Recorder.Actors.Fleet.FleetProtocol;
+using static Recorder.Contracts.RecorderProtocol;
+using static Recorder.Contracts.RecordersProtocol;
+using Status = Recorder.Contracts.RecorderProtocol.Status;
+
+namespace Recorder.Actors.Tests.Fleet;
+
+/// <summary>A fleet whose recorders are played by the spec; its catalogue and files are real.</summary>
+public sealed class FleetActorSpecs : TestKit, IAsyncLifetime, IRecorderPast
+{
+    private static readonly RecorderId Cam = new("cam");
+    private static readonly RecordingId First = new("20260101T000000.000Z-1");
+    private readonly string _folder = Directory.CreateTempSubdirectory("recorder-fleet-").FullName;
+    private readonly List<IEvent> _missing = [];
+    private readonly TestProbe _recorders;
+    private readonly TestProbe _events;
+    private SqlCatalogue _catalogue = null!;
+    private DefinitionFiles _files = null!;
+
+    public FleetActorSpecs() => (_recorders, _events) = (CreateTestProbe(), CreateTestProbe());
+
+    private static RecorderDefinition Definition => new()
+    {
+        Id = Cam,
+        Source = "rtsp://camera/1",
+        Options = new RecorderOptions { ExtentDuration = TimeSpan.FromMinutes(10) },
+        Timeslice = TimeSpan.FromSeconds(2),
+        Labels = new Dictionary<string, string> { ["site"] = "north" },
+        Retention = new RetentionPolicy(TimeSpan.FromDays(30)),
+    };
+
+    public async Task InitializeAsync()
+    {
+        _catalogue = await SqlCatalogue.OpenAsync(
+            new SqliteDatabase(Path.Combine(_folder, "catalogue.db")), new CatalogueOptions(), NoSeal.Instance, default);
+        _files = new DefinitionFiles(Path.Combine(_folder, "recordings"), NoSeal.Instance, LocalDisk.Instance, NullLogger.Instance);
+    }
+
+    async Task IAsyncLifetime.DisposeAsync()
+    {
+        await _catalogue.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_recorder_is_kept_in_its_file_and_the_catalogue_before_it_is_said_to_be_defined()
+    {
+        var fleet = Define(Definition);
+
+        _files.ReadAll().ShouldHaveSingleItem().ShouldBeEquivalentTo(Definition);
+        (await _catalogue.FindRecorderAsync(Cam, default)).ShouldBeEquivalentTo(Definition);
+        fleet.Tell(new List(), TestActor);
+        ExpectMsg<Definitions>().Recorders.ShouldHaveSingleItem().Id.ShouldBe(Cam);
+    }
+
+    [Fact]
+    public void A_command_changes_what_the_recorder_is_meant_to_be_before_it_is_answered()
+    {
+        var fleet = Define(Definition);
+        Carry(fleet, new Start(Cam));
+        Kept().Desired.ShouldBe(RecorderState.Recording);
+        Carry(fleet, new Pause(Cam), RecorderState.Paused);
+        Kept().Desired.ShouldBe(RecorderState.Paused);
+        Carry(fleet, new Resume(Cam));
+        Kept().Desired.ShouldBe(RecorderState.Recording);
+        Carry(fleet, new Stop(Cam), RecorderState.Inactive);
+        Kept().Desired.ShouldBe(RecorderState.Inactive);
+    }
+
+    [Fact]
+    public void A_start_without_a_timeslice_has_that_of_the_definition()
+    {
+        var fleet = Define(Definition);
+        fleet.Tell(new Start(Cam), TestActor);
+
+        _recorders.ExpectMsg<Start>().Timeslice.ShouldBe(Definition.Timeslice);
+    }
+
+    [Fact]
+    public void A_command_that_is_refused_changes_nothing()
+    {
+        var fleet = Define(Definition);
+        fleet.Tell(new Pause(Cam), TestActor);
+        _recorders.ExpectMsg<Pause>();
+        _recorders.Reply(new Refused(Cam, RecorderState.Inactive, new MediaError(ErrorName.InvalidStateError, "No.")));
+
+        ExpectMsg<Refused>().Error.Message.ShouldBe("No.");
+        Kept().Desired.ShouldBe(RecorderState.Inactive);
+    }
+
+    [Fact]
+    public void Other_commands_go_straight_to_the_recorder_also_while_one_is_carried_out()
+    {
+        var fleet = Define(Definition);
+        fleet.Tell(new Start(Cam), TestActor);
+        _recorders.ExpectMsg<Start>();
+        fleet.Tell(new Mark(Cam, "goal"), TestActor);
+
+        _recorders.ExpectMsg<Mark>();
+        _recorders.Sender.ShouldBe(TestActor);
+    }
+
+    [Theory]
+    [InlineData(RecorderState.Recording)]
+    [InlineData(RecorderState.Paused)]
+    public void A_node_that_starts_makes_its_recorders_and_what_they_are_meant_to_be(RecorderState desired)
+    {
+        _missing.Add(new Paused(Cam, 41, default));
+        Fleet(Definition with { Desired = desired });
+
+        _events.FishForMessage(message => message is Paused).ShouldBe(_missing[0]);
+        var create = Made();
+        create.History.ShouldBe(new RecorderHistory(41, 3));
+        create.Target.Folder.ShouldBe(_files.Folder);
+        _recorders.ExpectMsg<Start>().Timeslice.ShouldBe(Definition.Timeslice);
+        _recorders.Reply(new Accepted(Cam, RecorderState.Recording));
+        if (desired == RecorderState.Paused)
+        {
+            _recorders.ExpectMsg<Pause>();
+        }
+    }
+
+    [Theory]
+    [InlineData(StopReason.Failed)]
+    [InlineData(StopReason.SourceLost)]
+    public void A_recorder_that_failed_or_lost_its_source_is_started_again(StopReason reason)
+    {
+        var fleet = Define(Definition);
+        Carry(fleet, new Start(Cam));
+        Raise(new Stopped(Cam, 9, default, First, reason));
+
+        _recorders.ExpectMsg<Start>().Timeslice.ShouldBe(Definition.Timeslice);
+        Kept().Desired.ShouldBe(RecorderState.Recording);
+    }
+
+    [Fact]
+    public void A_recorder_whose_source_ended_is_meant_to_be_inactive_and_not_started_again()
+    {
+        var fleet = Define(Definition);
+        Carry(fleet, new Start(Cam));
+        Raise(new Stopped(Cam, 9, default, First, StopReason.SourceEnded));
+
+        AwaitAssert(() => Kept().Desired.ShouldBe(RecorderState.Inactive));
+        _recorders.ExpectNoMsg(TimeSpan.FromMilliseconds(50));
+    }
+
+    [Fact]
+    public void The_late_end_of_an_earlier_recording_does_not_touch_the_one_under_way()
+    {
+        var fleet = Define(Definition);
+        Carry(fleet, new Start(Cam));
+        Raise(new Stopped(Cam, 9, default, new RecordingId("20250101T000000.000Z-1"), StopReason.Requested));
+        Carry(fleet, new Resume(Cam));
+
+        Kept().Desired.ShouldBe(RecorderState.Recording);
+    }
+
+    [Fact]
+    public void A_node_that_ends_starts_nothing_again()
+    {
+        var fleet = Define(Definition);
+        Carry(fleet, new Start(Cam));
+        fleet.Tell(new End(), TestActor);
+        ExpectMsg<Definitions>();
+        Raise(new Stopped(Cam, 9, default, First, StopReason.Failed));
+
+        _recorders.ExpectNoMsg(TimeSpan.FromMilliseconds(50));
+        Kept().Desired.ShouldBe(RecorderState.Recording);
+    }
+
+    [Fact]
+    public void Labels_and_retention_change_while_it_records_and_its_options_do_not()
+    {
+        var fleet = Define(Definition);
+        Carry(fleet, new Start(Cam));
+        var changed = Definition with { Labels = new Dictionary<string, string>(), Retention = new RetentionPolicy(MaxBytes: 5) };
+        fleet.Tell(new Change(changed), TestActor);
+        ExpectMsg<Defined>().Definition.Retention.MaxBytes.ShouldBe(5);
+        Kept().ShouldBeEquivalentTo(changed with { Desired = RecorderState.Recording });
+
+        fleet.Tell(new Change(changed with { Source = "rtsp://camera/2" }), TestActor);
+        _recorders.ExpectMsg<GetStatus>();
+        _recorders.Reply(StatusOf(RecorderState.Recording));
+        var refused = ExpectMsg<Refused>();
+        (refused.Error.Name, refused.State).ShouldBe((ErrorName.InvalidStateError, RecorderState.Recording));
+        Kept().Source.ShouldBe(Definition.Source);
+    }
+
+    [Fact]
+    public void Options_of_an_inactive_recorder_change_and_it_is_made_anew()
+    {
+        var fleet = Define(Definition);
+        fleet.Tell(new Change(Definition with { Source = "rtsp://camera/2" }), TestActor);
+        _recorders.ExpectMsg<GetStatus>();
+        _recorders.Reply(StatusOf(RecorderState.Inactive));
+        _recorders.ExpectMsg<Remove>();
+        _recorders.Reply(new Removed(Cam));
+
+        Made().Source.ShouldBe("rtsp://camera/2");
+        ExpectMsg<Defined>();
+        Kept().Source.ShouldBe("rtsp://camera/2");
+    }
+
+    [Fact]
+    public async Task A_recorder_that_is_deleted_is_forgotten_when_its_files_are_closed()
+    {
+        var fleet = Define(Definition);
+        fleet.Tell(new Delete(Cam), TestActor);
+        _recorders.ExpectMsg<Remove>();
+        _files.ReadAll().ShouldHaveSingleItem();
+        _recorders.Reply(new Removed(Cam));
+
+        ExpectMsg<Deleted>();
+        _files.ReadAll().ShouldBeEmpty();
+        (await _catalogue.ListRecordersAsync(default)).ShouldBeEmpty();
+        fleet.Tell(new Define(Definition), TestActor);
+        Made();
+        ExpectMsg<Defined>();
+    }
+
+    [Fact]
+    public void What_cannot_be_recorded_is_refused_in_a_sentence_that_says_what_is_allowed()
+    {
+        var fleet = Fleet();
+        Refusal(Definition with { Source = "" }).ShouldContain("No source was given");
+        Refusal(Definition with { Options = new RecorderOptions { MimeType = "video/none" } }).ShouldContain("video/none");
+        Refusal(Definition with { Timeslice = TimeSpan.FromSeconds(-1) }).ShouldContain("Timeslice is -00:00:01");
+        Refusal(Definition with { Retention = new RetentionPolicy(TimeSpan.Zero) }).ShouldContain("Retention.MaxAge is 00:00:00");
+        Refusal(Definition with { Labels = new Dictionary<string, string> { ["a/b"] = "" } }).ShouldContain("'a/b' is no label's name");
+        Refusal(Definition with { Labels = new Dictionary<string, string> { ["a"] = new('x', 201) } }).ShouldContain("label a is longer");
+        Refusal(Definition with { Desired = (RecorderState)9 }).ShouldContain("Desired is 9");
+        _files.ReadAll().ShouldBeEmpty();
+
+        string Refusal(RecorderDefinition wrong)
+        {
+            fleet.Tell(new Define(wrong), TestActor);
+            return ExpectMsg<Refused>().Error.Message;
+        }
+    }
+
+    [Fact]
+    public void A_name_that_is_taken_is_refused()
+    {
+        var fleet = Define(Definition);
+        fleet.Tell(new Define(Definition), TestActor);
+
+        ExpectMsg<Refused>().Error.Name.ShouldBe(ErrorName.InvalidStateError);
+    }
+
+    [Fact]
+    public void A_recorder_that_cannot_be_kept_is_refused_and_not_there()
+    {
+        Directory.CreateDirectory(_files.Folder);
+        File.WriteAllText(Path.Combine(_files.Folder, "cam"), "a file where the recorder's folder would be");
+        var fleet = Fleet();
+        fleet.Tell(new Define(Definition), TestActor);
+
+        ExpectMsg<Refused>().Error.Message.ShouldContain("cannot be kept");
+        fleet.Tell(new List(), TestActor);
+        ExpectMsg<Definitions>().Recorders.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_definition_that_cannot_be_read_does_not_keep_the_others_from_starting()
+    {
+        _files.Write(Definition);
+        _files.Write(Definition with { Id = new RecorderId("other") });
+        File.WriteAllText(Path.Combine(_files.Folder, "cam", "recorder.json"), "{");
+
+        _files.ReadAll().ShouldHaveSingleItem().Id.Value.ShouldBe("other");
+    }
+
+    Task<RecorderPast> IRecorderPast.FindAsync(RecorderDefinition definition, CancellationToken ending) =>
+        Task.FromResult(new RecorderPast(new RecorderHistory(41, 3), _missing));
+
+    private static Status StatusOf(RecorderState state) => new() { Recorder = Cam, State = state, MimeType = "", Recording = First };
+
+    private RecorderDefinition Kept() => _files.ReadAll().ShouldHaveSingleItem();
+
+    private Create Made()
+    {
+        var create = _recorders.ExpectMsg<Create>();
+        _recorders.Reply(new Created(Cam));
+        return create;
+    }
+
+    private IActorRef Fleet(params RecorderDefinition[] definitions)
+    {
+        var environment = new FleetEnvironment(
+            _recorders, _events, _catalogue, _files, this, NullLogger.Instance, TimeSpan.FromMilliseconds(1));
+        return Sys.ActorOf(FleetActor.PropsFor(environment, definitions), "fleet");
+    }
+
+    private IActorRef Define(RecorderDefinition definition)
+    {
+        var fleet = Fleet();
+        fleet.Tell(new Define(definition), TestActor);
+        Made();
+        ExpectMsg<Defined>();
+        return fleet;
+    }
+
+    private void Carry(IActorRef fleet, ICommand command, RecorderState state = RecorderState.Recording)
+    {
+        fleet.Tell(command, TestActor);
+        _recorders.ExpectMsg<ICommand>().GetType().ShouldBe(command.GetType());
+        _recorders.Reply(new Accepted(Cam, state));
+        if (command is Start)
+        {
+            _recorders.ExpectMsg<GetStatus>();
+            _recorders.Reply(StatusOf(state));
+        }
+
+        ExpectMsg<Accepted>();
+    }
+
+    // The member is known by its subscription.
+    private void Raise(IEvent raised)
+    {
+        _events.FishForMessage(message => message is EventsProtocol.Subscribe);
+        _events.Reply(raised);
+    }
+}

@@ -1,0 +1,115 @@
+using Recorder.Actors.Catalogue;
+using Recorder.Actors.Fleet;
+using Recorder.Contracts;
+using static Recorder.Contracts.RecorderProtocol;
+using Status = Recorder.Contracts.RecorderProtocol.Status;
+
+namespace Recorder.Actors.Tests.Fleet;
+
+/// <summary>A whole node but for HTTP: real media, files and catalogue.</summary>
+public sealed class NodeRuntimeSpecs : IAsyncLifetime
+{
+    private static readonly RecorderId Cam = new("cam");
+    private readonly string _folder = Directory.CreateTempSubdirectory("recorder-node-").FullName;
+    private NodeRuntime? _node;
+
+    private NodeRuntime Node => _node!;
+
+    public async Task InitializeAsync() => _node = await StartAsync();
+
+    public async Task DisposeAsync()
+    {
+        await (_node?.DisposeAsync() ?? ValueTask.CompletedTask);
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_recording_is_in_the_catalogue_with_its_extents_and_events()
+    {
+        await DefineAsync("test:?size=64x48&pace=fast&duration=2s");
+        await AskAsync<Accepted>(new Start(Cam, TimeSpan.FromSeconds(1)));
+        await EventAsync<Stopped>();
+
+        var recording = (await Node.Catalogue.ListRecordingsAsync(new RecordingQuery(), default)).ShouldHaveSingleItem();
+        (recording.StopReason, recording.Duration.TotalSeconds).ShouldBe((StopReason.SourceEnded, 2));
+        var extents = await Node.Catalogue.ListExtentsAsync(recording.Key, null, null, default);
+        extents.Sum(extent => new FileInfo(extent.Path).Length).ShouldBe(recording.Bytes);
+        var events = await Node.Catalogue.ReadEventsAsync(0, Cam, 1000, default);
+        events.Select(entry => entry.Event.Sequence).ShouldBe(Enumerable.Range(1, events.Count).Select(number => (long)number));
+    }
+
+    [Fact]
+    public async Task A_recorder_that_records_goes_on_when_the_node_starts_again_and_one_that_was_stopped_does_not()
+    {
+        await DefineAsync("test:?size=64x48");
+        await AskAsync<Accepted>(new Start(Cam, TimeSpan.FromMilliseconds(100)));
+        await EventAsync<DataAvailable>();
+        await Node.DisposeAsync();
+        _node = await StartAsync();
+        await UntilAsync(RecorderState.Recording);
+
+        await Node.StopAllAsync();
+        await Node.DisposeAsync();
+        _node = await StartAsync();
+        var definitions = await Node.Fleet.Ask<FleetProtocol.Definitions>(new FleetProtocol.List());
+        definitions.Recorders.ShouldHaveSingleItem().Desired.ShouldBe(RecorderState.Inactive);
+        await UntilAsync(RecorderState.Inactive);
+    }
+
+    [Fact]
+    public async Task Two_nodes_never_share_a_data_folder()
+    {
+        var error = await Should.ThrowAsync<IOException>(StartAsync);
+        error.Message.ShouldContain("is used by another node");
+        await Node.DisposeAsync();
+
+        _node = await StartAsync();
+    }
+
+    [Fact]
+    public async Task A_catalogue_that_is_lost_knows_the_recorders_again_from_their_files()
+    {
+        await DefineAsync("test:?size=64x48");
+        await Node.DisposeAsync();
+        foreach (var file in Directory.GetFiles(_folder, "catalogue.db*"))
+        {
+            File.Delete(file);
+        }
+
+        _node = await StartAsync();
+        (await Node.Catalogue.ListRecordersAsync(default)).ShouldHaveSingleItem().Id.ShouldBe(Cam);
+    }
+
+    private Task<NodeRuntime> StartAsync() => NodeRuntime.StartAsync(new NodeRuntimeOptions { DataFolder = _folder });
+
+    private Task<FleetProtocol.Defined> DefineAsync(string source) => AskAsync<FleetProtocol.Defined>(new FleetProtocol.Define(
+        new RecorderDefinition { Id = Cam, Source = source, Options = new RecorderOptions() }));
+
+    private Task<T> AskAsync<T>(object message) => Node.Fleet.Ask<T>(message, TimeSpan.FromSeconds(10));
+
+    private async Task EventAsync<T>()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        for (var after = 0L; ;)
+        {
+            await Node.Catalogue.WaitForEventsAsync(after, patience.Token);
+            var events = await Node.Catalogue.ReadEventsAsync(after, null, 100, patience.Token);
+            if (events.Any(entry => entry.Event is T))
+            {
+                return;
+            }
+
+            after = events[^1].Number;
+        }
+    }
+
+    // A member is made while the node runs already: until then there is no such recorder.
+    private async Task UntilAsync(RecorderState state)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while (await Node.Fleet.Ask<object>(new GetStatus(Cam), patience.Token) is not Status status || status.State != state)
+        {
+            patience.Token.ThrowIfCancellationRequested();
+        }
+    }
+}
