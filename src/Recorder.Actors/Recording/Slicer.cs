@@ -20,6 +20,7 @@ internal enum Cut
 internal sealed class Slicer(TimeSpan? timeslice, TimeSpan fragment, TimeSpan? extentDuration, long? extentBytes)
 {
     private TimeSpan _fragmentStart;
+    private bool _dependent;
     private TimeSpan _blobStart;
     private TimeSpan _extentStart;
 
@@ -38,8 +39,10 @@ internal sealed class Slicer(TimeSpan? timeslice, TimeSpan fragment, TimeSpan? e
     {
         var cut = key && ExtentIsDue(time, bytes) && time > _extentStart ? Cut.Extent
             : time - _blobStart >= timeslice ? Cut.Blob
-            : time - _fragmentStart >= fragment ? Cut.Fragment
+            : time - _fragmentStart >= fragment || (key && _dependent) ? Cut.Fragment
             : Cut.None;
+        // Where pictures depend on others, each group begins a fragment: a player that seeks begins to read there.
+        _dependent = !key;
         Note(cut, time);
         return cut;
     }

@@ -4,6 +4,18 @@ namespace Recorder.Actors.Tests.Recording;
 
 public class SlicerSpecs
 {
+    [Fact]
+    public void A_group_of_pictures_begins_a_fragment_but_not_every_picture_of_a_stream_of_key_frames_does()
+    {
+        var slicer = new Slicer(null, Ms(1000), null, null);
+
+        slicer.Before(Ms(0), true, 0).ShouldBe(Cut.None);
+        slicer.Before(Ms(40), true, 0).ShouldBe(Cut.None);
+        slicer.Before(Ms(80), false, 0).ShouldBe(Cut.None);
+        slicer.Before(Ms(120), true, 0).ShouldBe(Cut.Fragment);
+        slicer.Before(Ms(160), true, 0).ShouldBe(Cut.None);
+    }
+
     private static TimeSpan Ms(double milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
 
     [Fact]

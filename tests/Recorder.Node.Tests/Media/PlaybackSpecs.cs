@@ -1,0 +1,127 @@
+using System.Globalization;
+using Recorder.Actors.Playback;
+
+namespace Recorder.Node.Tests.Media;
+
+/// <summary>One MP4 of the fragments of several extents, as FFmpeg reads it.</summary>
+public sealed class PlaybackSpecs(RecordedMedia media) : IClassFixture<RecordedMedia>
+{
+    [Fact]
+    public async Task Media_of_three_extents_is_one_file_without_a_gap_and_loses_no_packet()
+    {
+        var file = Build();
+        var path = await WriteAsync(file);
+
+        foreach (var stream in new[] { "v", "a" })
+        {
+            var whole = await RecordedMedia.PacketsAsync(path, stream);
+            var apart = new List<MediaPacket>();
+            foreach (var extent in RecordedMedia.Rows(media.Clip))
+            {
+                apart.AddRange(await RecordedMedia.PacketsAsync(extent.Path, stream));
+            }
+
+            whole.Select(packet => packet.Hash).ShouldBe(apart.Select(packet => packet.Hash));
+            Steps(whole).Max().ShouldBeLessThan(stream == "v" ? 0.0401 : 0.0215);
+            Steps(whole).Min().ShouldBeGreaterThan(stream == "v" ? 0.0399 : 0.0211);
+        }
+    }
+
+    [Fact]
+    public async Task Every_picture_decodes_and_the_first_is_shown_at_zero()
+    {
+        var path = await WriteAsync(Build());
+
+        var frames = (await RecordedMedia.RunAsync("ffmpeg", $"-v error -i {path} -map v -f framemd5 -")).Split('\n')
+            .Where(line => line.Length > 0 && line[0] != '#').ToList();
+        var source = (await RecordedMedia.RunAsync("ffmpeg", $"-v error -i {media.Folder}/source.mp4 -map v -f framemd5 -")).Split('\n')
+            .Where(line => line.Length > 0 && line[0] != '#').ToList();
+
+        frames.Select(HashOf).ShouldBe(source.Select(HashOf));
+        (await RecordedMedia.PacketsAsync(path, "v")).Min(packet => packet.Pts).ShouldBe(0, 0.001);
+    }
+
+    [Fact]
+    public async Task Players_know_the_duration_before_they_read_media()
+    {
+        var file = Build();
+        var path = await WriteAsync(file);
+
+        var said = await RecordedMedia.RunAsync("ffprobe", $"-v error -show_entries format=duration -of csv=p=0 {path}");
+
+        double.Parse(said, CultureInfo.InvariantCulture).ShouldBe(6, 0.1);
+        (file.To - file.From).TotalSeconds.ShouldBe(6, 0.1);
+        new FileInfo(path).Length.ShouldBe(file.Length);
+    }
+
+    [Fact]
+    public async Task An_interval_begins_at_the_key_frame_before_it_and_at_zero()
+    {
+        var file = VirtualMp4.Build(RecordedMedia.Parts(media.Clip), TimeSpan.FromSeconds(3.4), TimeSpan.FromSeconds(5), "clip")!;
+        var path = await WriteAsync(file);
+
+        var packets = await RecordedMedia.PacketsAsync(path, "v");
+
+        file.From.TotalSeconds.ShouldBe(3, 0.1);
+        packets[0].Key.ShouldBeTrue();
+        packets[0].Pts.ShouldBe(0, 0.001);
+        file.To.TotalSeconds.ShouldBeInRange(5, 5.6);
+        Steps(packets).Max().ShouldBeLessThan(0.0401);
+    }
+
+    [Fact]
+    public void Any_part_of_the_file_is_the_same_bytes_as_in_the_whole()
+    {
+        var file = Build();
+        var whole = RecordedMedia.Read(file, 0, file.Length);
+        var random = new Random(1);
+        for (var i = 0; i < 300; i++)
+        {
+            var offset = random.NextInt64(file.Length);
+            var length = random.NextInt64(1, Math.Min(60_000, file.Length - offset) + 1);
+            RecordedMedia.Read(file, offset, length).ShouldBe(whole.AsSpan((int)offset, (int)length).ToArray());
+        }
+    }
+
+    [Fact]
+    public void What_is_recorded_behind_the_interval_changes_no_byte_of_it()
+    {
+        var parts = RecordedMedia.Parts(media.Clip);
+
+        var early = VirtualMp4.Build([.. parts.Take(2)], null, TimeSpan.FromSeconds(3), "clip")!;
+        var late = VirtualMp4.Build(parts, null, TimeSpan.FromSeconds(3), "clip")!;
+
+        late.ETag.ShouldBe(early.ETag);
+        late.Length.ShouldBe(early.Length);
+        VirtualMp4.Build(parts, null, TimeSpan.FromSeconds(4.5), "clip")!.ETag.ShouldNotBe(early.ETag);
+    }
+
+    [Fact]
+    public void A_map_is_read_once_and_the_oldest_goes_when_the_bound_is_reached()
+    {
+        var rows = RecordedMedia.Rows(media.Clip);
+        var maps = new FragmentMaps(bound: 12);
+
+        var first = maps.Open(rows[0])!;
+        maps.Open(rows[0])!.Map.ShouldBeSameAs(first.Map);
+        maps.Open(rows[1]);
+        maps.Open(rows[2]);
+
+        maps.Count.ShouldBe(2);
+        maps.Open(rows[0])!.Map.ShouldNotBeSameAs(first.Map);
+    }
+
+    private VirtualMp4 Build() => VirtualMp4.Build(RecordedMedia.Parts(media.Clip), null, null, "clip")!;
+
+    private async Task<string> WriteAsync(VirtualMp4 file)
+    {
+        var path = Path.Combine(media.Folder, $"{Guid.NewGuid():n}.mp4");
+        await File.WriteAllBytesAsync(path, RecordedMedia.Read(file, 0, file.Length));
+        return path;
+    }
+
+    private static IEnumerable<double> Steps(IReadOnlyList<MediaPacket> packets) =>
+        packets.Skip(1).Select((packet, index) => packet.Dts - packets[index].Dts);
+
+    private static string HashOf(string line) => line.Split(',')[^1].Trim();
+}
