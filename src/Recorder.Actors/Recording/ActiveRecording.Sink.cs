@@ -32,7 +32,7 @@ internal sealed partial class ActiveRecording
     void ISessionSink.Append(MediaBytes bytes)
     {
         WriteBacklog.Add(bytes.Held);
-        _writer!.Tell(new WriterProtocol.Append(bytes, _headerIsOut ? _session!.Duration : TimeSpan.Zero));
+        _writer!.Tell(new WriterProtocol.Append(bytes, _headerIsOut ? _session!.Duration : TimeSpan.Zero, _session!.Packets));
         _headerIsOut = true;
     }
 
@@ -66,6 +66,10 @@ internal sealed partial class ActiveRecording
         _writer?.Tell(new WriterProtocol.AddGap(gap));
         _outbox.Raise((number, at) => gap with { Sequence = number, At = at });
     }
+
+    void ISessionSink.GoOn() => _writer!.Tell(new WriterProtocol.GoOn());
+
+    void ISessionSink.Storage(StorageStatus status, string detail) => RaiseStorage(status, detail);
 
     void ISessionSink.DurationReached() => IsDurationReached = true;
 }

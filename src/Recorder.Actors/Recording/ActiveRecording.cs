@@ -141,6 +141,12 @@ internal sealed partial class ActiveRecording : ISessionSink, IDisposable
         _outbox.Raise((number, at) => new RecorderProtocol.BlobDurable(_recorder, number, at, Id, through));
     }
 
+    public void RaiseStorage(StorageStatus status, string detail) =>
+        _outbox.Raise((number, at) => new RecorderProtocol.StorageChanged(_recorder, number, at, status, detail));
+
+    /// <summary>Asks the writer to say when there is room.</summary>
+    public void Probe() => _writer?.Tell(new WriterProtocol.Probe());
+
     /// <summary>Ends the media. An error that comes later has its place before the last blob.</summary>
     /// <exception cref="FFmpegException">The container cannot be completed.</exception>
     public void Finish()

@@ -52,22 +52,30 @@ internal sealed class GapLedger(IReadOnlyList<RecordedTrack> tracks, ISessionSin
     public void Restored(GapCause cause, TimeSpan position, DateTimeOffset from, DateTimeOffset to, long packets, string detail)
     {
         var gap = new OpenGap(cause, position, from, detail) { Restored = to, Lost = packets };
-        var joined = false;
-        foreach (var track in tracks)
-        {
-            if (!track.IsComplete && track.Gap is null)
-            {
-                (track.Gap, track.NeedsKeyFrame, joined) = (gap, track.IsVideo, true);
-            }
-        }
-
-        if (joined)
+        if (Join(gap))
         {
             LostPackets += packets;
         }
         else
         {
             State(cause, position, from, to, packets, detail);
+        }
+    }
+
+    /// <summary>The volume is full: what was given out behind <paramref name="reached"/> is not written, nor is what comes.</summary>
+    public void Fill(TimeSpan reached, TimeSpan position, long packets, bool mayBegin)
+    {
+        const string Detail = "The volume was full.";
+        var lasting = position > reached ? position - reached : TimeSpan.Zero;
+        var from = time.GetUtcNow() - lasting;
+        var gap = new OpenGap(GapCause.DiskFull, reached, from, Detail) { Lost = packets, Until = reached + lasting };
+        if (mayBegin && Join(gap))
+        {
+            LostPackets += packets;
+        }
+        else if (packets > 0)
+        {
+            State(GapCause.DiskFull, reached, from, from + lasting, packets, Detail);
         }
     }
 
@@ -133,11 +141,26 @@ internal sealed class GapLedger(IReadOnlyList<RecordedTrack> tracks, ISessionSin
         }
     }
 
+    // Every track that is recorded is in it from here on.
+    private bool Join(OpenGap gap)
+    {
+        var joined = false;
+        foreach (var track in tracks)
+        {
+            if (!track.IsComplete && track.Gap is null)
+            {
+                (track.Gap, track.NeedsKeyFrame, joined) = (gap, track.IsVideo, true);
+            }
+        }
+
+        return joined;
+    }
+
     private static void Extend(OpenGap gap, TimeSpan until) => gap.Until = until > gap.Until ? until : gap.Until;
 
     private OpenGap OpenFor(RecordedTrack track, GapCause cause, TimeSpan position)
     {
-        if (cause == GapCause.DiskStalled)
+        if (cause is GapCause.DiskStalled or GapCause.DiskFull)
         {
             foreach (var other in tracks)
             {
@@ -151,6 +174,7 @@ internal sealed class GapLedger(IReadOnlyList<RecordedTrack> tracks, ISessionSin
         return new OpenGap(cause, position, time.GetUtcNow(), cause switch
         {
             GapCause.DiskStalled => $"The disk was slower than the media: more than {memoryLimit >> 10} KiB waited for it.",
+            GapCause.DiskFull => "The volume was full.",
             GapCause.Muted => $"Track {track.SourceId} had no signal.",
             _ => $"Track {track.SourceId} changed and waited for a key frame to begin a file with.",
         });

@@ -22,6 +22,12 @@ internal interface ISessionSink
 
     void Gap(GapCause cause, TimeSpan mediaTime, TimeSpan duration, DateTimeOffset from, DateTimeOffset to, long packets, string detail);
 
+    /// <summary>After a time without space: what follows begins with a key frame.</summary>
+    void GoOn();
+
+    /// <summary>The volume takes less than is recorded, or all of it again.</summary>
+    void Storage(StorageStatus status, string detail);
+
     /// <summary>The duration asked for is recorded. May be told more than once.</summary>
     void DurationReached();
 }

@@ -100,24 +100,6 @@ internal sealed partial class MediaRecorderActor
         Publish();
     }
 
-    // What is known of the last recording becomes what is stored of it.
-    private void OnClosed(WriterProtocol.Closed closed)
-    {
-        if (closed.End.Error is not null && closed.Error is { } error)
-        {
-            RecordingLog.Failed(_environment.Logger, _id, error);
-        }
-
-        if (_memory.LastStatus is { } last && last.Recording == closed.End.Recording)
-        {
-            var stored = closed.Stored;
-            _memory.LastStatus = last with { Duration = stored.Duration, Bytes = stored.Bytes, Blobs = stored.Blobs };
-        }
-
-        ActiveRecording.RaiseStopped(_id, closed);
-        Publish();
-    }
-
     private void Publish()
     {
         while (_outbox.TakeNext(Now) is { } raised)
@@ -129,13 +111,5 @@ internal sealed partial class MediaRecorderActor
         {
             Context.Stop(Self);
         }
-    }
-
-    private IActorRef CreateWriter(ActiveRecording recording, string extension)
-    {
-        var volume = _environment.Volumes.For(recording.Layout.Folder);
-        var store = new RecordingStore(
-            recording.Id, recording.Layout, extension, recording.WriteBacklog, Self, volume, _options.Durability, _environment.Logger);
-        return Context.ActorOf(RecordingWriterActor.PropsFor(store, volume), $"writer-{recording.Id}");
     }
 }

@@ -16,7 +16,9 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
 {
     private const string WaitTimer = "wait";
     private const string DiskTimer = "disk";
+    private const string RoomTimer = "room";
 
+    private static readonly TimeSpan RoomInterval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan DiskInterval = TimeSpan.FromMilliseconds(20);
     private static long _attachments;
 
@@ -144,6 +146,9 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
         Receive<Retire>(OnRetire);
         Receive<CheckDisk>(OnCheckDisk);
         Receive<WriterProtocol.BlobStored>(stored => { ActiveRecording.Announce(_id, stored); Publish(); });
+        Receive<WriterProtocol.Full>(full => full.Recording == _recording?.Id, OnFull);
+        Receive<WriterProtocol.Room>(room => room.Recording == _recording?.Id, OnRoom);
+        Receive<AskForRoom>(OnAskForRoom);
         Receive<WriterProtocol.Durable>(
             durable => durable.Recording == _recording?.Id,
             durable => { _recording!.RaiseDurable(durable.Through); Publish(); });
@@ -156,6 +161,9 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
 
     /// <summary>Look whether the disk has taken enough for a waiting source to go on.</summary>
     private sealed record CheckDisk;
+
+    /// <summary>Ask whether a full volume has space again.</summary>
+    private sealed record AskForRoom;
 
     /// <summary>The tracks changed; takes the way of commands, so that those sent before are carried out before.</summary>
     internal sealed record Modified(RecordingId Recording, string Message);

@@ -18,12 +18,16 @@ internal sealed class PacketSelection(
     private readonly GapLedger _gaps = new(tracks, sink, time, options.MemoryLimit);
     private SlicedOutput? _output;
     private bool _resuming;
+    private bool _wasStalled;
     private (DateTimeOffset Since, string Detail)? _lost;
 
     /// <summary>Packets that should have been recorded and were not.</summary>
     public long LostPackets => _gaps.LostPackets;
 
     public bool IsPaused { get; private set; }
+
+    /// <summary>Whether the volume is full.</summary>
+    public bool IsFull { get; private set; }
 
     private TimeSpan Position => _output?.Duration ?? TimeSpan.Zero;
 
@@ -94,6 +98,18 @@ internal sealed class PacketSelection(
         }
     }
 
+    /// <summary>The volume is full.</summary>
+    /// <param name="reached">Where what is written ends.</param>
+    /// <param name="lost">Packets behind that.</param>
+    public void Fill(TimeSpan reached, long lost)
+    {
+        IsFull = true;
+        _gaps.Fill(reached, Position, lost, mayBegin: !IsPaused);
+    }
+
+    /// <summary>The volume has space.</summary>
+    public void Empty() => IsFull = false;
+
     /// <summary>A track ended.</summary>
     public void End(RecordedTrack track)
     {
@@ -150,7 +166,13 @@ internal sealed class PacketSelection(
 
     private bool IsLeftOut(RecordedTrack track, PacketInfo packet)
     {
-        if (_gate?.IsClosed(sink.Backlog) == true)
+        if (IsFull)
+        {
+            _gaps.LeaveOut(track, packet, GapCause.DiskFull);
+            return true;
+        }
+
+        if (IsStalled())
         {
             _gaps.LeaveOut(track, packet, GapCause.DiskStalled);
             return true;
@@ -174,6 +196,20 @@ internal sealed class PacketSelection(
         }
 
         return true;
+    }
+
+    private bool IsStalled()
+    {
+        var stalled = _gate?.IsClosed(sink.Backlog) == true;
+        if (stalled != _wasStalled)
+        {
+            _wasStalled = stalled;
+            sink.Storage(
+                stalled ? StorageStatus.Stalled : StorageStatus.Writing,
+                stalled ? "The disk is slower than the media, or does not answer." : "The disk takes everything again.");
+        }
+
+        return stalled;
     }
 
     // Black and silence take the place of an encoded track's content where that is asked for; anything else leaves a gap.

@@ -8,7 +8,7 @@ namespace Recorder.Actors.Recording;
 /// The input side of one recording's media: takes source packets from the first key frame on, those that the
 /// <see cref="PacketSelection"/> takes, puts them on one timeline from 0, copies or transcodes them. Knows no actor and no file.
 /// </summary>
-internal sealed class RecordingSession : IDisposable
+internal sealed partial class RecordingSession : IDisposable
 {
     private readonly RecordingPlan _plan;
     private readonly ISessionSink _sink;

@@ -7,7 +7,7 @@ namespace Recorder.Actors.Recording;
 /// The output side of a session: packets on the recording's timeline become fragments, blobs and extents. The reference track's
 /// decode time is the media clock; where it ends, another track takes over, and while it stands still, whichever goes on.
 /// </summary>
-internal sealed class SlicedOutput : IDisposable
+internal sealed partial class SlicedOutput : IDisposable
 {
     // What a fragment may grow to when timestamps stand still.
     private const long LargestFragment = 16L << 20;
@@ -34,6 +34,9 @@ internal sealed class SlicedOutput : IDisposable
     private bool? _blobKey;
     private bool _keyFrameAsked;
     private bool _extentAsked;
+    private bool _awaitsSpace;
+    private bool _needsExtent;
+    private bool _hasHole;
     private long _finishedBytes;
 
     public SlicedOutput(
@@ -46,6 +49,9 @@ internal sealed class SlicedOutput : IDisposable
         _extent = new ExtentMuxer(1, container, tracks, TimeSpan.Zero);
         sink.BeginExtent(1);
     }
+
+    /// <summary>Packets of all extents.</summary>
+    public long Packets { get; private set; }
 
     /// <summary>Media time recorded.</summary>
     public TimeSpan Duration { get; private set; }
@@ -71,6 +77,11 @@ internal sealed class SlicedOutput : IDisposable
         }
 
         var drives = track == _reference || IsAloneFor(time) > _patience;
+        if (_awaitsSpace && !GoesOn(track, packet, time, drives))
+        {
+            return false;
+        }
+
         if (drives)
         {
             Advance(track, packet, time);
@@ -85,6 +96,7 @@ internal sealed class SlicedOutput : IDisposable
 
         _extent.Write(track, batch, index, pts, dts, packet.Duration);
         track.Encoded.Wrote(dts, packet.Duration);
+        Packets++;
         if (drives)
         {
             var end = TimeOf(track, track.Encoded.Expected);
@@ -221,59 +233,6 @@ internal sealed class SlicedOutput : IDisposable
             _keyFrameAsked = true;
             track.ForceKeyFrame();
         }
-    }
-
-    private void BeginNextExtent(TimeSpan end, TimeSpan zero)
-    {
-        FinishExtent(end);
-        _slicer.Note(Cut.Extent, end);
-        _finishedBytes += _extent.Length;
-        _extent.Dispose();
-        _extent = new ExtentMuxer(_extent.Number + 1, _container, _tracks, zero);
-        _sink.BeginExtent(_extent.Number);
-        (_extentAsked, _keyFrameAsked) = (false, false);
-        foreach (var track in _tracks)
-        {
-            track.AwaitsExtent = false;
-        }
-    }
-
-    private void FinishExtent(TimeSpan end, bool isLast = false)
-    {
-        var patches = _extent.Finish();
-        AppendPending();
-        EndBlob(end, isLast);
-        if (patches.Count > 0)
-        {
-            _sink.Finalise(patches);
-        }
-    }
-
-    private void Flush()
-    {
-        _extent.Flush();
-        AppendPending();
-    }
-
-    private void AppendPending()
-    {
-        var bytes = _extent.TakePending();
-        if (bytes.Length > 0)
-        {
-            _givenOut = Duration;
-            _sink.Append(bytes);
-        }
-        else
-        {
-            bytes.Dispose();
-        }
-    }
-
-    private void EndBlob(TimeSpan end, bool isLast = false)
-    {
-        _sink.EndBlob(new BlobPosition(
-            _blobStart, end - _blobStart, _blobCapturedAt ?? _time.GetUtcNow(), _blobKey ?? !_reference.IsVideo, isLast));
-        (_blobStart, _blobCapturedAt, _blobKey) = (end, null, null);
     }
 
     private void ReachLimit(RecordedTrack track, TimeSpan time)

@@ -18,6 +18,9 @@ internal interface IDisk
     /// <summary>Writes a whole file through to the platter: a reader sees the old or the new one, never a part.</summary>
     void Replace(string path, ReadOnlySpan<byte> content);
 
+    /// <summary>Bytes that can still be written on the volume of a folder.</summary>
+    long FreeBytes(string folder);
+
     /// <summary>Returns when the names of the files in a folder are on the platter.</summary>
     void FlushFolder(string path);
 }
@@ -89,6 +92,8 @@ internal sealed class LocalDisk : IDisk
         File.Move(temporary, path, overwrite: true);
         FlushFolder(Path.GetDirectoryName(path)!);
     }
+
+    public long FreeBytes(string folder) => new DriveInfo(folder).AvailableFreeSpace;
 
     public void FlushFolder(string path) => Platter.FlushFolder(path);
 

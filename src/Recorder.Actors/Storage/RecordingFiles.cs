@@ -36,6 +36,9 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool co
     /// <summary>The extent that is being written.</summary>
     public IDiskFile? Extent => _extent;
 
+    /// <summary>Whether an extent was begun and has no byte yet.</summary>
+    public bool IsExtentEmpty => _extent is not null && _length == 0;
+
     /// <summary>The index.</summary>
     public IDiskFile? Index => _index;
 

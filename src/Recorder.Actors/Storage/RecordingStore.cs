@@ -7,9 +7,9 @@ namespace Recorder.Actors.Storage;
 /// The writes of one recording, as the volume's thread does them one after another, and what came of them. It lives beside the
 /// writer's actor, so that neither the files nor the first failure are lost when that is restarted.
 /// </summary>
-internal sealed class RecordingStore(
+internal sealed partial class RecordingStore(
     RecordingId recording, RecordingLayout layout, string extension, WriteBacklog backlog, IActorRef recorder, IVolume volume,
-    Durability durability, ILogger logger)
+    Durability durability, ILogger logger, bool outlastsFull = false)
 {
     private readonly RecordingFiles _files = new(layout, volume.Disk);
     private RecordingSync? _sync;
@@ -20,22 +20,25 @@ internal sealed class RecordingStore(
 
     private RecordingSync Sync => _sync ??= MakeSync();
 
-    public void BeginExtent(WriterProtocol.BeginExtent message) => Attempt(() =>
+    public void BeginExtent(WriterProtocol.BeginExtent message)
     {
-        _files.TakesComplete ??= Sync.Completed;
-        _files.BeginExtent(message.Number, extension);
-        Sync.Made();
-    });
+        if (IsFullFor(() => BeginExtent(message.Number - _skippedExtents)))
+        {
+            _skippedExtents++;
+            _needsExtent = true;
+        }
+    }
 
     public void Append(WriterProtocol.Append message)
     {
         var held = message.Bytes.Held;
         using (message.Bytes)
         {
-            Attempt(() =>
+            _largest = Math.Max(_largest, message.Bytes.Length);
+            _hasHole |= IsFullFor(() =>
             {
                 _files.Append(message.Bytes);
-                _reached = message.Reaches;
+                (_reached, _packets) = (message.Reaches, message.Packets);
                 Sync.Appended();
             });
         }
@@ -46,9 +49,22 @@ internal sealed class RecordingStore(
     // After a failure only what is left of the last blob is announced, behind the error: the others would come before it, empty.
     public void EndBlob(WriterProtocol.EndBlob message)
     {
-        var mark = AsFarAsWritten(message.Mark with { Number = message.Mark.Number - _leftOut });
+        var mark = AsFarAsWritten(Joined(message.Mark with { Number = message.Mark.Number - _leftOut }));
         Blob? blob = null;
-        Attempt(() => blob = _files.EndBlob(mark, extension), evenAfterFailure: true);
+        if (_error is not null || message.IsLast)
+        {
+            Attempt(() => blob = _files.EndBlob(mark, extension), evenAfterFailure: true);
+        }
+        else if (IsFullFor(() => blob = _files.EndBlob(mark, extension), evenWhileFull: true))
+        {
+            // Its index line has no room: its bytes belong to the next blob, which has its beginning.
+            _joined ??= mark;
+            _leftOut++;
+            recorder.Tell(new WriterProtocol.BlobStored(message.Slot, Blob: null), ActorRefs.NoSender);
+            return;
+        }
+
+        _joined = null;
         blob ??= _files.EmptyBlob(mark, extension);
         if (_error is not null && blob.Length == 0 && !message.IsLast)
         {
@@ -64,11 +80,22 @@ internal sealed class RecordingStore(
 
     public void Discard() => Attempt(_files.Discard, evenAfterFailure: true);
 
-    public void AddGap(WriterProtocol.AddGap message) => AttemptToAdd(() => _files.AddGap(message.Gap));
+    public void AddGap(WriterProtocol.AddGap message) => AddLine(() => _files.AddGap(message.Gap));
 
-    public void AddMark(WriterProtocol.AddMark message) => AttemptToAdd(() => _files.AddMark(message.Mark));
+    public void AddMark(WriterProtocol.AddMark message) => AddLine(() => _files.AddMark(message.Mark));
 
-    public void Finalise(WriterProtocol.Finalise message) => AttemptToAdd(() => _files.Finalise(message.Patches));
+    // What a container completes itself with counts bytes that were never written: without it plays as after a crash.
+    public void Finalise(WriterProtocol.Finalise message)
+    {
+        if (!_hasHole)
+        {
+            _ = IsFullFor(() =>
+            {
+                _files.Finalise(message.Patches);
+                Sync.Appended();
+            });
+        }
+    }
 
     // It waits for the platter, for which the writes of other recordings need not wait.
     public void Describe(WriterProtocol.Describe message)
@@ -82,6 +109,7 @@ internal sealed class RecordingStore(
     // The description comes last: it says what is in files that are complete and closed.
     public void Close(WriterProtocol.Close message)
     {
+        Attempt(AddLines);
         Sync.Leave();
         volume.PostAside(() =>
         {
@@ -110,7 +138,7 @@ internal sealed class RecordingStore(
     // A blob that follows others of which nothing was left follows what is stored.
     private BlobMark AsFarAsWritten(BlobMark mark)
     {
-        if (_error is null)
+        if (_error is null && !_isFull)
         {
             return mark;
         }
@@ -128,12 +156,6 @@ internal sealed class RecordingStore(
         Bytes = _stored.Bytes,
         Blobs = _stored.Blobs,
     };
-
-    private void AttemptToAdd(Action write) => Attempt(() =>
-    {
-        write();
-        Sync.Appended();
-    });
 
     private void Attempt(Action write, bool evenAfterFailure = false)
     {
@@ -158,26 +180,10 @@ internal sealed class RecordingStore(
     private void Fail(Exception exception)
     {
         StorageLog.WriteFailed(logger, layout.Folder, exception.Message);
-        var error = Explain(exception);
+        var error = WriteErrors.Explain(exception, layout.Folder);
         if (Interlocked.CompareExchange(ref _error, error, null) is null)
         {
             recorder.Tell(new WriterProtocol.WriteFailed(recording, error), ActorRefs.NoSender);
         }
-    }
-
-    private MediaError Explain(Exception exception)
-    {
-        const int NoSpace = 28;
-        var remedy = exception switch
-        {
-            UnauthorizedAccessException => $"the folder {layout.Folder} may not be written to; choose another or change its permissions",
-            DirectoryNotFoundException => $"the folder {layout.Folder} cannot be made; choose another",
-            _ when (exception.HResult & 0xFFFF) == NoSpace || exception.Message.Contains("No space left", StringComparison.Ordinal) =>
-                $"the volume of {layout.Folder} is full; make space or choose another",
-            _ when exception.Message.Contains("already exists", StringComparison.Ordinal) =>
-                $"{exception.Message} Choose another name or allow it to be replaced",
-            _ => $"writing to {layout.Folder} failed: {exception.Message}",
-        };
-        return new MediaError(ErrorName.UnknownError, $"The recording cannot be written: {remedy.TrimEnd('.')}.");
     }
 }

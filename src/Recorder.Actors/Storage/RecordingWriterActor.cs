@@ -19,6 +19,8 @@ internal sealed class RecordingWriterActor : ReceiveActor
         Receive<WriterProtocol.Finalise>(message => _volume.Post(() => _store.Finalise(message)));
         Receive<WriterProtocol.AddGap>(message => _volume.Post(() => _store.AddGap(message)));
         Receive<WriterProtocol.AddMark>(message => _volume.Post(() => _store.AddMark(message)));
+        Receive<WriterProtocol.Probe>(_ => _volume.Post(_store.Probe));
+        Receive<WriterProtocol.GoOn>(_ => _volume.Post(_store.GoOn));
         Receive<WriterProtocol.Describe>(message => _volume.Post(() => _store.Describe(message)));
         Receive<WriterProtocol.Close>(OnClose);
     }

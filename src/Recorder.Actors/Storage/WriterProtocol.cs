@@ -13,7 +13,14 @@ internal static class WriterProtocol
     /// <summary>Whole fragments, now owned by the writer; taken off the <see cref="WriteBacklog"/>, whatever becomes of them.</summary>
     /// <param name="Bytes">They.</param>
     /// <param name="Reaches">Where on the recording's timeline they end.</param>
-    public sealed record Append(MediaBytes Bytes, TimeSpan Reaches);
+    /// <param name="Packets">How many packets the recording has with them.</param>
+    public sealed record Append(MediaBytes Bytes, TimeSpan Reaches, long Packets = 0);
+
+    /// <summary>Is there room again? Answered with <see cref="Room"/> as soon as there is.</summary>
+    public sealed record Probe;
+
+    /// <summary>What follows begins with a key frame and is to be written again.</summary>
+    public sealed record GoOn;
 
     /// <summary>What was appended since the last one is a blob. Answered with <see cref="BlobStored"/>.</summary>
     /// <param name="Mark">What is known of it.</param>
@@ -41,6 +48,17 @@ internal static class WriterProtocol
 
     /// <summary>The blob and its index line are written. After a failure: what is left of it; null when that is nothing.</summary>
     public sealed record BlobStored(EventOutbox.Slot Slot, Blob? Blob);
+
+    /// <summary>The volume is full: what follows is thrown away until <see cref="GoOn"/>.</summary>
+    /// <param name="Recording">The recording.</param>
+    /// <param name="Reached">Where on its timeline what is written ends.</param>
+    /// <param name="Packets">How many packets are written.</param>
+    public sealed record Full(RecordingId Recording, TimeSpan Reached, long Packets);
+
+    /// <summary>There is room again.</summary>
+    /// <param name="Recording">The recording.</param>
+    /// <param name="NeedsExtent">Whether the present extent lacks its beginning, so that another must follow.</param>
+    public sealed record Room(RecordingId Recording, bool NeedsExtent);
 
     /// <summary>Everything through this blob survives a power cut. Comes after the <see cref="BlobStored"/> of that blob.</summary>
     public sealed record Durable(RecordingId Recording, long Through);

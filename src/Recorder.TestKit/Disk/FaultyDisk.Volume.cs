@@ -17,6 +17,8 @@ public sealed partial class FaultyDisk
 
         public void Sync(ISyncable written, bool atOnce) => disk._rounds.Add(written, atOnce);
 
+        public long FreeBytes(string folder) => disk._free ?? long.MaxValue;
+
         public void FlushFolder(string path)
         {
             foreach (var (name, file) in disk._files)

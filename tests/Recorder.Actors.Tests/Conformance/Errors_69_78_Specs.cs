@@ -191,7 +191,7 @@ public sealed class Errors_69_78_Specs(ITestOutputHelper output) : RecorderSpec(
                 camera.Play();
                 break;
             default:
-                Disk.Fill();
+                Disk.FailAt(Disk.Written);
                 Clock.Advance(2 * Second);
                 Disk.Repair();
                 break;

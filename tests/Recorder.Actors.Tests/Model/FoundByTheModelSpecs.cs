@@ -14,7 +14,7 @@ public sealed class FoundByTheModelSpecs : RecorderSpec
         var recorder = CreateRecorder(Source(), new RecorderOptions { ExtentDuration = Second });
         recorder.Start();
         Clock.Advance(Second / 2);
-        Disk.Fill();
+        Disk.FailAt(Disk.Written);
         Clock.Advance(3 * Second);
 
         recorder.ExpectStarted();
@@ -75,7 +75,7 @@ public sealed class FoundByTheModelSpecs : RecorderSpec
         var recorder = CreateRecorder(camera);
         recorder.Start(Second / 10);
         Enumerable.Range(0, 15).ToList().ForEach(frame => camera.EmitPacket(camera.Video, frame * 0.04 * Second));
-        Disk.Fill();
+        Disk.FailAt(Disk.Written);
         recorder.Stop();
 
         recorder.ExpectStarted();

@@ -87,7 +87,7 @@ internal sealed partial record RecorderModel(RecorderOptions Options)
     {
         Disk = disk,
         Flow = TimeSpan.Zero,
-        Losses = disk.IsSlow ? Losses.Add(GapCause.DiskStalled) : Losses,
+        Losses = disk.IsSlow ? Losses.Add(GapCause.DiskStalled) : disk.IsFaulty ? Losses.Add(GapCause.DiskFull) : Losses,
         Recordings = disk.IsFull
             ? Recordings
             : Recordings.ConvertAll(recording => recording.IsClosed ? recording : recording with { IsUnwritable = false }),

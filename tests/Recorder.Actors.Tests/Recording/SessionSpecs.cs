@@ -110,6 +110,14 @@ public abstract class SessionSpecs : IDisposable
             GapCause cause, TimeSpan mediaTime, TimeSpan duration, DateTimeOffset from, DateTimeOffset to, long packets, string detail) =>
             Gaps.Add(new StatedGap(cause, mediaTime, duration, from, to, packets));
 
+        public void GoOn()
+        {
+        }
+
+        public void Storage(StorageStatus status, string detail)
+        {
+        }
+
         public void DurationReached() => IsDurationReached = true;
 
         public void Dispose() => Extents.ForEach(extent => extent.Dispose());

@@ -1,0 +1,29 @@
+using Recorder.Contracts;
+
+namespace Recorder.Actors.Storage;
+
+/// <summary>What a failed write means.</summary>
+internal static class WriteErrors
+{
+    private const int NoSpace = 28;
+
+    /// <summary>Whether the volume has no space left.</summary>
+    public static bool IsFull(Exception exception) =>
+        exception is IOException &&
+        ((exception.HResult & 0xFFFF) == NoSpace || exception.Message.Contains("No space left", StringComparison.Ordinal));
+
+    /// <summary>A sentence for users: what failed, where, and what to do.</summary>
+    public static MediaError Explain(Exception exception, string folder)
+    {
+        var remedy = exception switch
+        {
+            UnauthorizedAccessException => $"the folder {folder} may not be written to; choose another or change its permissions",
+            DirectoryNotFoundException => $"the folder {folder} cannot be made; choose another",
+            _ when IsFull(exception) => $"the volume of {folder} is full; make space or choose another",
+            _ when exception.Message.Contains("already exists", StringComparison.Ordinal) =>
+                $"{exception.Message} Choose another name or allow it to be replaced",
+            _ => $"writing to {folder} failed: {exception.Message}",
+        };
+        return new MediaError(ErrorName.UnknownError, $"The recording cannot be written: {remedy.TrimEnd('.')}.");
+    }
+}

@@ -1,0 +1,191 @@
+using System.Text;
+using System.Text.Json;
+using Recorder.Actors.Storage;
+using Recorder.Actors.Tests.Conformance;
+using Recorder.Contracts;
+using Recorder.Testing;
+using Xunit.Abstractions;
+using static Recorder.Contracts.RecorderProtocol;
+
+namespace Recorder.Actors.Tests.Recording;
+
+/// <summary>A volume without space: the recording waits, and goes on by itself.</summary>
+public sealed class FullDiskSpecs(ITestOutputHelper output) : RecorderSpec(output)
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Slice = Second / 5;
+    private static readonly RecorderOptions Short = new() { FragmentDuration = Slice };
+
+    [Theory]
+    [InlineData("video/mp4")]
+    [InlineData("video/x-matroska")]
+    public void A_full_disk_costs_whole_groups_of_pictures_that_are_stated_and_nothing_else(string mimeType)
+    {
+        var recorder = CreateRecorder(Source(), Short with { MimeType = mimeType });
+        recorder.Start(Slice);
+        Clock.Advance(2.5 * Second);
+        Disk.Fill(100);
+        Clock.Advance(4 * Second);
+        recorder.State.ShouldBe(RecorderState.Recording);
+        Disk.Fill(null);
+        Clock.Advance(4 * Second);
+        recorder.Stop();
+
+        var events = recorder.Events;
+        events.OfType<ErrorRaised>().ShouldBeEmpty();
+        events.OfType<StorageChanged>().Select(storage => storage.Status).ShouldBe([StorageStatus.Full, StorageStatus.Writing]);
+        var gap = events.OfType<GapRecorded>().ShouldHaveSingleItem();
+        gap.Cause.ShouldBe(GapCause.DiskFull);
+        gap.MediaTime.ShouldBeInRange(2.3 * Second, 2.6 * Second);
+        (gap.MediaTime + gap.Duration).ShouldBe(7 * Second);
+        (gap.To - gap.From - gap.Duration).Duration().ShouldBeLessThan(Second / 5);
+        events.OfType<Stopped>().Single().Reason.ShouldBe(StopReason.Requested);
+
+        // Every picture is either played or counted; sound is lost for as long.
+        var played = Playback.Of(Disk, [.. recorder.Blobs.Where(blob => blob.Length > 0)]);
+        var lostPictures = (int)(gap.Duration / (Second / 25));
+        played.Video.DecodeErrors.ShouldBe(0);
+        played.Video.Frames.Count.ShouldBeInRange(262 - lostPictures - 1, 263 - lostPictures);
+        gap.Packets.ShouldBeGreaterThan(lostPictures);
+        recorder.Status.LostPackets.ShouldBeGreaterThanOrEqualTo(gap.Packets);
+        CheckIndex(recorder);
+        Index(recorder).ShouldContain(line => line.Gap != null && line.Gap.Cause == "DiskFull");
+    }
+
+    [Fact]
+    public void An_extent_that_lacks_its_beginning_is_not_gone_on_with()
+    {
+        var recorder = CreateRecorder(Source(), Short with { ExtentDuration = Second });
+        recorder.Start(Slice);
+        Clock.Advance(1.9 * Second);
+        Disk.Stall();
+        Disk.Fill(10);
+        Clock.Advance(0.5 * Second);
+        Disk.Continue();
+        Clock.Advance(Second);
+        Disk.Fill(null);
+        Clock.Advance(3 * Second);
+        recorder.Stop();
+
+        recorder.Events.OfType<Stopped>().Single().Reason.ShouldBe(StopReason.Requested);
+        var extents = recorder.Blobs.Where(blob => blob.Length > 0).GroupBy(blob => blob.Extent).ToList();
+        extents.Select(extent => extent.Key).ShouldBe(Enumerable.Range(1, extents.Count));
+        extents.ForEach(extent => Playback.Of(Disk, [.. extent]).Video.DecodeErrors.ShouldBe(0));
+        CheckIndex(recorder);
+    }
+
+    [Fact]
+    public void A_blob_whose_index_line_has_no_room_is_joined_to_the_next()
+    {
+        var camera = Source();
+        var recorder = CreateRecorder(camera, Short);
+        recorder.Start();
+        Clock.Advance(1.5 * Second);
+        Disk.Fill(3_000);
+        Clock.Advance(0.1 * Second);
+        // Filled but for a few bytes that a fragment and a line do not share.
+        recorder.Send(new RequestData(recorder.Id));
+        for (var call = 0; call < 30; call++)
+        {
+            Clock.Advance(0.04 * Second);
+            recorder.Send(new RequestData(recorder.Id));
+        }
+
+        Clock.Advance(Second);
+        Disk.Fill(null);
+        Clock.Advance(2 * Second);
+        recorder.Stop();
+
+        recorder.Events.OfType<Stopped>().Single().Reason.ShouldBe(StopReason.Requested);
+        CheckIndex(recorder);
+    }
+
+    [Fact]
+    public void A_recording_that_is_stopped_while_the_disk_is_full_says_so_and_keeps_what_was_announced()
+    {
+        var recorder = CreateRecorder(Source(), Short);
+        recorder.Start(Slice);
+        Clock.Advance(2 * Second);
+        Disk.Fill();
+        Clock.Advance(Second);
+        recorder.Stop();
+        Disk.Fill(null);
+
+        recorder.Events.OfType<ErrorRaised>().Single().Error.Message.ShouldContain("full");
+        recorder.Events.OfType<GapRecorded>().Single().Cause.ShouldBe(GapCause.DiskFull);
+        recorder.Events.OfType<Stopped>().Single().Reason.ShouldBe(StopReason.Failed);
+        CheckIndex(recorder);
+    }
+
+    [Fact]
+    public void A_disk_that_is_full_at_start_is_an_error()
+    {
+        var recorder = CreateRecorder(Source());
+        Disk.Fill();
+        recorder.Start();
+        Clock.Advance(2 * Second);
+
+        recorder.ExpectStarted();
+        recorder.ExpectError(ErrorName.UnknownError).Message.ShouldContain("full");
+        recorder.ExpectBlob(empty: true);
+        recorder.ExpectStopped(StopReason.Failed);
+    }
+
+    [Fact]
+    public void Pausing_while_the_disk_is_full_ends_the_gap_and_resuming_begins_another()
+    {
+        var recorder = CreateRecorder(Source(), Short);
+        recorder.Start(Slice);
+        Clock.Advance(2 * Second);
+        Disk.Fill();
+        Clock.Advance(Second);
+        recorder.Pause();
+        Clock.Advance(Second);
+        recorder.Resume();
+        Clock.Advance(2 * Second);
+        Disk.Fill(null);
+        Clock.Advance(3 * Second);
+        recorder.Stop();
+
+        recorder.Events.OfType<GapRecorded>().Select(gap => gap.Cause).ShouldBe([GapCause.DiskFull, GapCause.DiskFull]);
+        recorder.Events.OfType<Stopped>().Single().Reason.ShouldBe(StopReason.Requested);
+        CheckIndex(recorder);
+    }
+
+    [Fact]
+    public void A_stalled_disk_is_said_to_be_and_to_write_again()
+    {
+        var recorder = CreateRecorder(Source(), Short with { MemoryLimit = 256 << 10 });
+        recorder.Start();
+        Clock.Advance(Second);
+        Disk.Stall();
+        Clock.Advance(10 * Second);
+        Disk.Continue();
+        Clock.Advance(3 * Second);
+
+        recorder.Events.OfType<StorageChanged>().Select(storage => storage.Status).ShouldBe([StorageStatus.Stalled, StorageStatus.Writing]);
+        recorder.Events.OfType<GapRecorded>().ShouldHaveSingleItem().Cause.ShouldBe(GapCause.DiskStalled);
+    }
+
+    // Every blob that was announced is whole on disk, with its line.
+    private void CheckIndex(TestRecorder recorder)
+    {
+        var blobs = recorder.Blobs.Where(blob => blob.Length > 0).ToList();
+        recorder.Blobs.Select(blob => blob.Number).ShouldBe(Enumerable.Range(1, recorder.Blobs.Count).Select(number => (long)number));
+        blobs.ShouldAllBe(blob => Disk.Read(blob).Length == blob.Length);
+        var finished = Index(recorder).Where(line => line.Finalise != null).SelectMany(line => line.Finalise!.Blobs).ToLookup(line => line.Seq);
+        foreach (var blob in blobs)
+        {
+            var known = finished[blob.Number].LastOrDefault()?.Crc32C ?? IndexLine.Hex(blob.Crc32C);
+            IndexLine.Hex(Crc32C.Append(Crc32C.Empty, Disk.Read(blob))).ShouldBe(known);
+        }
+
+        Index(recorder).Where(line => line.Seq != null).Select(line => (line.Seq!.Value, line.Extent!.Value, line.Offset!.Value, line.Length!.Value))
+            .ShouldBe(blobs.Select(blob => (blob.Number, blob.Extent, blob.Offset, blob.Length)));
+    }
+
+    private List<IndexLine> Index(TestRecorder recorder) =>
+        [.. Encoding.UTF8.GetString(Disk.Read(Disk.Paths.Single(path => path.EndsWith("index.jsonl", StringComparison.Ordinal))))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonSerializer.Deserialize(line, StorageJsonContext.Default.IndexLine)!)];
+}
