@@ -27,7 +27,7 @@ public sealed class Content_79_84_Specs(ITestOutputHelper output) : RecorderSpec
         recorder.ExpectStarted();
         if (policy == SignalLossPolicy.BlackAndSilence)
         {
-            var played = Playback.Of(Disk.Read(recorder.ExpectBlob(TimeSpan.Zero, 2 * Second, empty: false)));
+            var played = Decoded.Of(Disk.Read(recorder.ExpectBlob(TimeSpan.Zero, 2 * Second, empty: false)));
             played.Video.Frames.Count.ShouldBe(50);
             played.Video.Frames.ShouldAllBe(frame => frame.Level < 20);
         }
@@ -52,7 +52,7 @@ public sealed class Content_79_84_Specs(ITestOutputHelper output) : RecorderSpec
             MimeType = "video/webm;codecs=vp8,opus",
         });
 
-        var played = Playback.Of(Disk.Read(recorder.ExpectBlob(TimeSpan.Zero, 3 * Second, empty: false)));
+        var played = Decoded.Of(Disk.Read(recorder.ExpectBlob(TimeSpan.Zero, 3 * Second, empty: false)));
         recorder.ExpectStopped(StopReason.Requested, 3 * Second);
         played.Video.Frames.Count.ShouldBe(75);
         played.Video.Frames.Where(IsMidway).ShouldAllBe(frame => frame.Level < 20);
@@ -83,7 +83,7 @@ public sealed class Content_79_84_Specs(ITestOutputHelper output) : RecorderSpec
         recorder.Events.OfType<SourceChanged>().ShouldContain(source => source.Status == SourceStatus.Changed);
         recorder.Events.OfType<Stopped>().ShouldHaveSingleItem().Duration.ShouldBe(2 * Second);
         // A copy goes on in another file, whose header says so; an encoder's pictures keep their size.
-        var extents = recorder.Blobs.GroupBy(blob => blob.Path).Select(blobs => Playback.Of(Disk, blobs)).ToList();
+        var extents = recorder.Blobs.GroupBy(blob => blob.Path).Select(blobs => Decoded.Of(Disk, blobs)).ToList();
         extents.Select(extent => (extent.Video.Parameters.Width, extent.Video.Parameters.Height))
             .ShouldBe(copied ? [(64, 48), (128, 96)] : [(64, 48)]);
         extents.ShouldAllBe(extent => extent.Video.DecodeErrors == 0);
@@ -105,7 +105,7 @@ public sealed class Content_79_84_Specs(ITestOutputHelper output) : RecorderSpec
 
         var type = recorder.ExpectStarted().MimeType;
         type.ShouldStartWith(container + ";codecs=");
-        var played = Playback.Of(Disk.Read(recorder.ExpectBlob(empty: false)));
+        var played = Decoded.Of(Disk.Read(recorder.ExpectBlob(empty: false)));
         (played.Video.Parameters.Codec, played.Audio.Parameters.Codec).ShouldBe((video, audio));
         MediaMimeType.TryParse(type, out var parsed).ShouldBeTrue();
         parsed!.Codecs.ShouldBe([played.Video.Parameters.MimeCodec, played.Audio.Parameters.MimeCodec]);

@@ -105,7 +105,7 @@ public sealed class Data_35_44_Specs(ITestOutputHelper output) : RecorderSpec(ou
         recorder.Stop();
 
         recorder.Blobs.Count.ShouldBeGreaterThan(10);
-        var played = Playback.Of(Disk, recorder.Blobs);
+        var played = Decoded.Of(Disk, recorder.Blobs);
         played.Video.DecodeErrors.ShouldBe(0);
         played.Video.Frames.Count.ShouldBe(100);
         var zero = played.Video.Frames[0].Time;
@@ -144,7 +144,7 @@ public sealed class Data_35_44_Specs(ITestOutputHelper output) : RecorderSpec(ou
         recorder.Events.OfType<Stopped>().ShouldHaveSingleItem().Bytes.ShouldBe(file.Length);
 
         // And none of what came: every packet of the source is in it, once.
-        var played = Playback.Of(world.Disk, blobs);
+        var played = Decoded.Of(world.Disk, blobs);
         played.Video.Packets.Count.ShouldBe((int)camera.Delivered[camera.Video.Id]);
         played.Video.Frames.Count.ShouldBe((int)camera.Delivered[camera.Video.Id]);
         if (played.Audio.Parameters.Codec == camera.Audio.Codec)
@@ -229,7 +229,7 @@ public sealed class Data_35_44_Specs(ITestOutputHelper output) : RecorderSpec(ou
         Clock.Advance(3 * Second);
         recorder.Stop();
 
-        var played = Playback.Of(Disk, recorder.Blobs);
+        var played = Decoded.Of(Disk, recorder.Blobs);
         played.Tracks.Count.ShouldBe(2);
         var (picture, sound) = (played.Video.Parameters, played.Audio.Parameters);
         (picture.Codec, picture.Width, picture.Height).ShouldBe((video, 96, 64));

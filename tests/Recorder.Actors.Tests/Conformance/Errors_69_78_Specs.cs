@@ -100,7 +100,7 @@ public sealed class Errors_69_78_Specs(ITestOutputHelper output) : RecorderSpec(
         blobs = [.. blobs, recorder.ExpectBlob(Second, 0.6 * Second, empty: false)];
         recorder.ExpectStopped(StopReason.Failed, 1.6 * Second);
         blobs.SelectMany(Disk.Read).ShouldBe(Disk.Read(blobs[0].Path));
-        var played = Playback.Of(Disk, blobs);
+        var played = Decoded.Of(Disk, blobs);
         (played.Video.DecodeErrors, played.Video.Frames.Count).ShouldBe((0, 40));
     }
 
@@ -121,7 +121,7 @@ public sealed class Errors_69_78_Specs(ITestOutputHelper output) : RecorderSpec(
         recorder.ExpectBlob(2 * Second, empty: true);
         recorder.ExpectStopped(StopReason.Failed).Bytes.ShouldBe(announced.Length);
         Disk.Read(announced.Path).Length.ShouldBe((int)announced.Length, "nothing else is on disk");
-        Playback.Of(Disk.Read(announced)).Video.Frames.Count.ShouldBe(50);
+        Decoded.Of(Disk.Read(announced)).Video.Frames.Count.ShouldBe(50);
     }
 
     // AV1 is unpacked on its way into WebM: what is none stops the muxer. No container holds another codec than its header says.
@@ -150,7 +150,7 @@ public sealed class Errors_69_78_Specs(ITestOutputHelper output) : RecorderSpec(
         recorder.ExpectStopped(StopReason.Failed, 1.6 * Second).Bytes.ShouldBe(blob.Length);
         recorder.ExpectNoEvent();
         recorder.State.ShouldBe(RecorderState.Inactive);
-        var played = Playback.Of(Disk.Read(blob));
+        var played = Decoded.Of(Disk.Read(blob));
         (played.Video.DecodeErrors, played.Video.Frames.Count).ShouldBe((0, 40));
     }
 
@@ -209,7 +209,7 @@ public sealed class Errors_69_78_Specs(ITestOutputHelper output) : RecorderSpec(
         var blob = recorder.ExpectBlob(TimeSpan.Zero, Second, empty: false);
         recorder.ExpectStopped(StopReason.Requested, Second);
         recorder.ExpectNoEvent();
-        Playback.Of(Disk.Read(blob)).Video.Frames.Count.ShouldBe(25);
+        Decoded.Of(Disk.Read(blob)).Video.Frames.Count.ShouldBe(25);
     }
 
     [Fact]

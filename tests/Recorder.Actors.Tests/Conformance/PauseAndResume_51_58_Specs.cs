@@ -117,7 +117,7 @@ public sealed class PauseAndResume_51_58_Specs(ITestOutputHelper output) : Recor
         recorder.ExpectResumed();
         var blob = recorder.ExpectBlob(TimeSpan.Zero, recorded * Second);
         recorder.ExpectStopped(StopReason.Requested, recorded * Second);
-        var played = Playback.Of(Disk.Read(blob));
+        var played = Decoded.Of(Disk.Read(blob));
         played.Duration!.Value.TotalSeconds.ShouldBe(recorded, 0.1);
         played.Video.DecodeErrors.ShouldBe(0);
         played.Video.Frames.Count.ShouldBe((int)Math.Round(recorded * 25));

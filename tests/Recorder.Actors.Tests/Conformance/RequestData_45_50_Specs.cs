@@ -83,7 +83,7 @@ public sealed class RequestData_45_50_Specs(ITestOutputHelper output) : Recorder
         recorder.ExpectStarted();
         recorder.ExpectPaused();
         var blob = recorder.ExpectBlob(TimeSpan.Zero, 1.2 * Second, empty: false);
-        Playback.Of(Disk.Read(blob)).Video.Frames.Count.ShouldBe(30);
+        Decoded.Of(Disk.Read(blob)).Video.Frames.Count.ShouldBe(30);
         recorder.State.ShouldBe(RecorderState.Paused);
 
         // Nothing has come since.
@@ -107,7 +107,7 @@ public sealed class RequestData_45_50_Specs(ITestOutputHelper output) : Recorder
         var second = recorder.ExpectBlob(Second, 0.6 * Second, empty: false);
         recorder.ExpectStopped(StopReason.Requested, 1.6 * Second);
         (second.Recording, second.Number, second.Offset).ShouldBe((first.Recording, 2, first.Length));
-        Playback.Of(Disk, [first, second]).Video.Frames.Count.ShouldBe(40);
+        Decoded.Of(Disk, [first, second]).Video.Frames.Count.ShouldBe(40);
     }
 
     [Fact]

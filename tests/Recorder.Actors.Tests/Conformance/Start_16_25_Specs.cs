@@ -139,7 +139,7 @@ public sealed class Start_16_25_Specs(ITestOutputHelper output) : RecorderSpec(o
         recorder.Stop();
 
         recorder.ExpectStarted().Tracks.Select(track => track.Kind).ShouldBe([TrackKind.Video, TrackKind.Audio]);
-        var played = Playback.Of(Disk, recorder.Blobs);
+        var played = Decoded.Of(Disk, recorder.Blobs);
         played.Video.Frames.Count.ShouldBe(25);
         played.Audio.Frames.ShouldNotBeEmpty();
     }
@@ -180,7 +180,7 @@ public sealed class Start_16_25_Specs(ITestOutputHelper output) : RecorderSpec(o
         recorder.ExpectStarted();
         recorder.ExpectBlob(mediaTime: TimeSpan.Zero, empty: false);
         recorder.ExpectStopped(StopReason.Requested);
-        var sound = Playback.Of(Disk, recorder.Blobs).Tracks.ShouldHaveSingleItem();
+        var sound = Decoded.Of(Disk, recorder.Blobs).Tracks.ShouldHaveSingleItem();
         sound.Frames.Count(frame => frame.Level > 1000).ShouldBeGreaterThan(40);
     }
 
@@ -214,7 +214,7 @@ public sealed class Start_16_25_Specs(ITestOutputHelper output) : RecorderSpec(o
         Clock.Advance(0.64 * Second);
         recorder.Stop();
 
-        Playback.Of(Disk, recorder.Blobs).Video.KeyFrames.Select(time => Math.Round(time.TotalSeconds, 2))
+        Decoded.Of(Disk, recorder.Blobs).Video.KeyFrames.Select(time => Math.Round(time.TotalSeconds, 2))
             .ShouldBe([0, 0.2, 0.4, 0.6]);
     }
 }

@@ -25,7 +25,7 @@ public sealed class Start_26_34_Specs(ITestOutputHelper output) : RecorderSpec(o
         Clock.Advance(0.64 * Second);
         recorder.Stop();
 
-        var packets = Playback.Of(Disk, recorder.Blobs).Video.Packets;
+        var packets = Decoded.Of(Disk, recorder.Blobs).Video.Packets;
         packets.Count.ShouldBe(16);
         Enumerable.Range(0, packets.Count).Where(index => packets[index].Key).ShouldBe([0, 7, 14]);
     }
@@ -200,7 +200,7 @@ public sealed class Start_26_34_Specs(ITestOutputHelper output) : RecorderSpec(o
         started.MimeType.ShouldNotContain(",");
         recorder.ExpectBlob(empty: false);
         recorder.ExpectStopped(StopReason.Requested, Second);
-        Playback.Of(Disk, recorder.Blobs).Tracks.ShouldHaveSingleItem().Frames.Count.ShouldBe(25);
+        Decoded.Of(Disk, recorder.Blobs).Tracks.ShouldHaveSingleItem().Frames.Count.ShouldBe(25);
     }
 
     private static (long Video, long Audio) Bitrates(TestRecorder recorder) =>

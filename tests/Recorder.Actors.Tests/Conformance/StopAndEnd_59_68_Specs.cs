@@ -110,7 +110,7 @@ public sealed class StopAndEnd_59_68_Specs(ITestOutputHelper output) : RecorderS
         (second.Number, second.Offset).ShouldBe((1, 0));
         foreach (var blob in new[] { first, second })
         {
-            var played = Playback.Of(Disk.Read(blob));
+            var played = Decoded.Of(Disk.Read(blob));
             (played.Video.DecodeErrors, played.Video.Frames.Count).ShouldBe((0, 25));
             played.Video.Frames[0].Time.ShouldBeLessThan(0.1 * Second);
         }
@@ -162,8 +162,8 @@ public sealed class StopAndEnd_59_68_Specs(ITestOutputHelper output) : RecorderS
         recorder.ExpectNoEvent();
         second.ShouldNotBe(first);
         firstBlobs[0].Path.ShouldNotBe(secondBlobs[0].Path);
-        Playback.Of(world.Disk, firstBlobs).Video.Frames.Count.ShouldBe(25);
-        var played = Playback.Of(world.Disk, secondBlobs);
+        Decoded.Of(world.Disk, firstBlobs).Video.Frames.Count.ShouldBe(25);
+        var played = Decoded.Of(world.Disk, secondBlobs);
         played.Video.Frames.Count.ShouldBeInRange(39, 50);
         (played.Video.DecodeErrors, played.Video.KeyFrames.First()).ShouldBe((0, played.Video.Frames[0].Time));
 
@@ -223,7 +223,7 @@ public sealed class StopAndEnd_59_68_Specs(ITestOutputHelper output) : RecorderS
         recorder.Stop();
         var blob = recorder.ExpectBlob(TimeSpan.Zero);
         recorder.ExpectStopped(StopReason.Requested).Duration.TotalSeconds.ShouldBe(3, 0.1);
-        var played = Playback.Of(Disk.Read(blob));
+        var played = Decoded.Of(Disk.Read(blob));
         var (video, audio) = ending == TrackKind.Video ? (1, 3) : (3, 1);
         played.Video.Packets.Count.ShouldBe(video * 25);
         played.Audio.Packets[^1].Time.TotalSeconds.ShouldBe(audio, 0.1);

@@ -42,7 +42,7 @@ public sealed class FullDiskSpecs(ITestOutputHelper output) : RecorderSpec(outpu
         events.OfType<Stopped>().Single().Reason.ShouldBe(StopReason.Requested);
 
         // Every picture is either played or counted; sound is lost for as long.
-        var played = Playback.Of(Disk, [.. recorder.Blobs.Where(blob => blob.Length > 0)]);
+        var played = Decoded.Of(Disk, [.. recorder.Blobs.Where(blob => blob.Length > 0)]);
         var lostPictures = (int)(gap.Duration / (Second / 25));
         played.Video.DecodeErrors.ShouldBe(0);
         played.Video.Frames.Count.ShouldBeInRange(262 - lostPictures - 1, 263 - lostPictures);
@@ -70,7 +70,7 @@ public sealed class FullDiskSpecs(ITestOutputHelper output) : RecorderSpec(outpu
         recorder.Events.OfType<Stopped>().Single().Reason.ShouldBe(StopReason.Requested);
         var extents = recorder.Blobs.Where(blob => blob.Length > 0).GroupBy(blob => blob.Extent).ToList();
         extents.Select(extent => extent.Key).ShouldBe(Enumerable.Range(1, extents.Count));
-        extents.ForEach(extent => Playback.Of(Disk, [.. extent]).Video.DecodeErrors.ShouldBe(0));
+        extents.ForEach(extent => Decoded.Of(Disk, [.. extent]).Video.DecodeErrors.ShouldBe(0));
         CheckIndex(recorder);
     }
 

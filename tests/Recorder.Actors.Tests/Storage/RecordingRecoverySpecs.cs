@@ -41,7 +41,7 @@ public sealed class RecordingRecoverySpecs : RecorderSpec
             recovered.Description.StopReason.ShouldBe("Crashed");
             if (kept > 0)
             {
-                var plays = Playback.Of(File.ReadAllBytes(extent));
+                var plays = Decoded.Of(File.ReadAllBytes(extent));
                 plays.Video.Packets.ShouldNotBeEmpty($"cut at {cut}");
                 (plays.Video.DecodeErrors, plays.Audio.DecodeErrors).ShouldBe((0, 0), $"cut at {cut}");
                 var end = plays.Video.Packets.Max(packet => packet.Time) - plays.Video.Packets[0].Time + TimeSpan.FromMilliseconds(40);

@@ -5,11 +5,11 @@ using Recorder.Testing;
 namespace Recorder.Actors.Tests.Conformance;
 
 /// <summary>What was recorded, as FFmpeg reads it back: every packet, and what its decoders make of them.</summary>
-internal sealed class Playback
+internal sealed class Decoded
 {
     private readonly List<PlayedTrack> _tracks = [];
 
-    private Playback(string path)
+    private Decoded(string path)
     {
         using var demuxer = Demuxer.Open(new DemuxerOptions { Url = path });
         (FormatName, Duration) = (demuxer.FormatName, demuxer.Duration);
@@ -44,15 +44,15 @@ internal sealed class Playback
     public PlayedTrack Audio => _tracks.Single(track => track.Parameters.Kind == MediaKind.Audio);
 
     /// <summary>Plays blobs one after another, as a browser's user does: <c>new Blob(chunks)</c>.</summary>
-    public static Playback Of(FaultyDisk disk, IEnumerable<Blob> blobs) => Of([.. blobs.SelectMany(disk.Read)]);
+    public static Decoded Of(FaultyDisk disk, IEnumerable<Blob> blobs) => Of([.. blobs.SelectMany(disk.Read)]);
 
-    public static Playback Of(byte[] media)
+    public static Decoded Of(byte[] media)
     {
         var path = Path.GetTempFileName();
         try
         {
             File.WriteAllBytes(path, media);
-            return new Playback(path);
+            return new Decoded(path);
         }
         finally
         {
