@@ -1,0 +1,150 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using Recorder.Actors.Capture;
+using Recorder.Contracts;
+
+namespace Recorder.Node.Security;
+
+/// <summary>
+/// The only way out for FFmpeg's HTTP: a proxy on loopback that resolves and checks each host, redirected to or named by a playlist, and
+/// connects to the address that it checked. Each source has a ticket of its own to it; without one it carries nothing.
+/// </summary>
+internal sealed partial class EgressProxy(Func<string, CancellationToken, Task<IReadOnlyList<IPAddress>>> resolve, ILogger logger) : IAsyncDisposable
+{
+    private const int MostConnections = 1024;
+
+    private readonly ConcurrentDictionary<string, EgressTicket> _tickets = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _ending = new();
+    private readonly SemaphoreSlim _slots = new(MostConnections);
+    private readonly Lock _starting = new();
+    private TcpListener? _listener;
+    private Task? _accepting;
+
+    /// <summary>Lets a source out.</summary>
+    public ISourcePermit Permit(SourceUri source, string address)
+    {
+        Start();
+        var ticket = new EgressTicket(
+            this, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), source, address, ((IPEndPoint)_listener!.LocalEndpoint).Port);
+        _tickets[ticket.Id] = ticket;
+        return ticket;
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await _ending.CancelAsync();
+        lock (_starting)
+        {
+            _listener?.Dispose();
+        }
+
+        // Accepting was begun by whoever came first; nothing waits for this context.
+#pragma warning disable VSTHRD003
+        await (_accepting ?? Task.CompletedTask);
+#pragma warning restore VSTHRD003
+        _ending.Dispose();
+        _slots.Dispose();
+    }
+
+    internal void Return(EgressTicket ticket) => _tickets.TryRemove(ticket.Id, out _);
+
+    internal bool TryFind(string id, out EgressTicket ticket) => _tickets.TryGetValue(id, out ticket!);
+
+    internal Task<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken ending) => resolve(host, ending);
+
+    private void Start()
+    {
+        lock (_starting)
+        {
+            ObjectDisposedException.ThrowIf(_ending.IsCancellationRequested, this);
+            if (_listener is null)
+            {
+                NativeEnvironment.Unset("no_proxy");
+                _listener = new TcpListener(IPAddress.Loopback, 0);
+                _listener.Start(128);
+                _accepting = AcceptAsync(_listener, _ending.Token);
+            }
+        }
+    }
+
+    private async Task AcceptAsync(TcpListener listener, CancellationToken ending)
+    {
+        var serving = new ConcurrentDictionary<Task, bool>();
+        while (!ending.IsCancellationRequested)
+        {
+            try
+            {
+                await _slots.WaitAsync(ending);
+                var client = await listener.AcceptSocketAsync(ending);
+                var served = ServeAsync(client, ending);
+                serving[served] = true;
+                _ = served.ContinueWith(done => serving.TryRemove(done, out _), TaskScheduler.Default);
+            }
+            catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException or SocketException)
+            {
+                if (error is SocketException failure && !ending.IsCancellationRequested)
+                {
+                    LogAcceptFailed(failure.Message);
+                    _slots.Release();
+                }
+            }
+        }
+
+        await Task.WhenAll(serving.Keys);
+    }
+
+    private async Task ServeAsync(Socket client, CancellationToken ending)
+    {
+        try
+        {
+            using var connection = new EgressConnection(this, client);
+            await connection.RunAsync(ending);
+        }
+        catch (Exception error) when (error is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
+        {
+            LogEnded(error.Message);
+        }
+        finally
+        {
+            _slots.Release();
+        }
+    }
+
+    [LoggerMessage(EventId = 7001, Level = LogLevel.Warning, Message = "A connection for HTTP sources could not be taken: {Cause}")]
+    private partial void LogAcceptFailed(string cause);
+
+    [LoggerMessage(EventId = 7002, Level = LogLevel.Debug, Message = "A connection of an HTTP source ended: {Cause}")]
+    private partial void LogEnded(string cause);
+}
+
+/// <summary>One source's way through the proxy, and what it was refused there.</summary>
+internal sealed class EgressTicket(EgressProxy proxy, string id, SourceUri source, string address, int port) : ISourcePermit
+{
+    private volatile Exception? _cause;
+
+    public string Id => id;
+
+    public string Address => address;
+
+    public IReadOnlyDictionary<string, string> Options { get; } =
+        new Dictionary<string, string> { ["http_proxy"] = $"http://{id}:x@127.0.0.1:{port}" };
+
+    public IReadOnlyList<string> Protocols => ["httpproxy"];
+
+    /// <summary>Says why the last connection was not made; null when it was.</summary>
+    public void Report(Exception? cause) => _cause = cause;
+
+    public Exception Explain(Exception error) => _cause switch
+    {
+        ForbiddenAddressException forbidden => new CaptureException(
+            new MediaError(ErrorName.SecurityError, $"{source.Masked} may not be opened: {forbidden.Message}.")),
+        { } cause => new IOException(cause.Message, cause),
+        null => error,
+    };
+
+    public void Dispose() => proxy.Return(this);
+}

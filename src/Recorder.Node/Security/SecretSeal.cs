@@ -1,0 +1,90 @@
+using System.Security.Cryptography;
+using System.Text;
+using Recorder.Actors.Fleet;
+
+namespace Recorder.Node.Security;
+
+/// <summary>
+/// Seals with AES-256-GCM under a key that is made at the first start: <c>data/keys/secret.key</c>, readable by this user only. Whoever
+/// has recordings or backups of them without that file has no camera's password.
+/// </summary>
+internal sealed class SecretSeal : ISecretSeal, IDisposable
+{
+    private const string Prefix = "sealed:v1:";
+    private const int KeyBytes = 32;
+    private static readonly int NonceBytes = AesGcm.NonceByteSizes.MaxSize;
+    private static readonly int TagBytes = AesGcm.TagByteSizes.MaxSize;
+
+    private readonly AesGcm _aes;
+    private readonly Lock _lock = new();
+    private readonly string _file;
+
+    private SecretSeal(byte[] key, string file) => (_aes, _file) = (new AesGcm(key, TagBytes), file);
+
+    /// <summary>Reads the key, or makes it when there is none.</summary>
+    /// <param name="folder">The folder of keys; made when it is missing.</param>
+    /// <exception cref="IOException">The key cannot be read or written, or is none; the message says which file.</exception>
+    public static SecretSeal In(string folder)
+    {
+        PrivateFile.MakeFolder(folder);
+        var file = Path.Combine(folder, "secret.key");
+        var fresh = RandomNumberGenerator.GetBytes(KeyBytes);
+        // Of two that start at once one makes it, and the other reads what that one made.
+        PrivateFile.TryCreate(file, Encoding.ASCII.GetBytes(Convert.ToBase64String(fresh) + "\n"));
+        var key = new byte[KeyBytes + 1];
+        return Convert.TryFromBase64String(File.ReadAllText(file).Trim(), key, out var length) && length == KeyBytes
+            ? new SecretSeal(key[..KeyBytes], file)
+            : throw new IOException(
+                $"'{file}' is no key: put the right file back, or remove it and define the recorders' sources again.");
+    }
+
+    /// <inheritdoc />
+    public string Seal(string text)
+    {
+        // A path or a test pattern has no credentials, and is good to read where it is stored.
+        if (!text.Contains("://", StringComparison.Ordinal))
+        {
+            return text;
+        }
+
+        var plain = Encoding.UTF8.GetBytes(text);
+        var all = new byte[NonceBytes + TagBytes + plain.Length];
+        var nonce = all.AsSpan(0, NonceBytes);
+        RandomNumberGenerator.Fill(nonce);
+        lock (_lock)
+        {
+            _aes.Encrypt(nonce, plain, all.AsSpan(NonceBytes + TagBytes), all.AsSpan(NonceBytes, TagBytes));
+        }
+
+        return Prefix + Convert.ToBase64String(all);
+    }
+
+    /// <inheritdoc />
+    public string Open(string text)
+    {
+        if (!text.StartsWith(Prefix, StringComparison.Ordinal))
+        {
+            return text;
+        }
+
+        try
+        {
+            var all = Convert.FromBase64String(text[Prefix.Length..]);
+            var plain = new byte[Math.Max(0, all.Length - NonceBytes - TagBytes)];
+            lock (_lock)
+            {
+                _aes.Decrypt(all.AsSpan(0, NonceBytes), all.AsSpan(NonceBytes + TagBytes), all.AsSpan(NonceBytes, TagBytes), plain);
+            }
+
+            return Encoding.UTF8.GetString(plain);
+        }
+        catch (Exception error) when (error is CryptographicException or FormatException or ArgumentException)
+        {
+            throw new SecretUnreadableException(
+                $"The source was sealed with another key than '{_file}', or its text was changed: put the right key back, or set the source again.");
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _aes.Dispose();
+}

@@ -1,0 +1,85 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Recorder.Node.Security;
+
+/// <summary>A URL in its parts, cut where FFmpeg cuts it, so that what is checked is what is connected to.</summary>
+/// <param name="Scheme">In lower case.</param>
+/// <param name="UserInfo">With its @; empty without.</param>
+/// <param name="Host">A name, or an address without brackets.</param>
+/// <param name="Port">Null when none is written.</param>
+/// <param name="Rest">Path and query.</param>
+internal sealed partial record SourceAddress(string Scheme, string UserInfo, string Host, int? Port, string Rest)
+{
+    /// <summary>Reads a URL.</summary>
+    /// <param name="text">The URL.</param>
+    /// <param name="address">Its parts, when true is returned.</param>
+    /// <param name="problem">What is wrong with its host, without any secret, when false is returned.</param>
+    public static bool TryParse(string text, [NotNullWhen(true)] out SourceAddress? address, [NotNullWhen(false)] out string? problem)
+    {
+        address = null;
+        problem = "it is no URL";
+        var scheme = text.IndexOf("://", StringComparison.Ordinal);
+        if (scheme <= 0)
+        {
+            return false;
+        }
+
+        var begin = scheme + 3;
+        var end = text.IndexOfAny(['/', '?', '#'], begin);
+        var authority = end < 0 ? text[begin..] : text[begin..end];
+        var at = authority.LastIndexOf('@') + 1;
+        var match = HostPattern().Match(authority[at..]);
+        if (!match.Success)
+        {
+            problem = "its host is no name or address: write letters, digits, dots and hyphens, or an IPv6 address in brackets";
+            return false;
+        }
+
+        int? port = null;
+        if (match.Groups["port"] is { Success: true } written)
+        {
+            if (!int.TryParse(written.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number is < 1 or > 65535)
+            {
+                problem = $"'{written.Value}' is no port: write a number from 1 to 65535";
+                return false;
+            }
+
+            port = number;
+        }
+
+        address = new SourceAddress(
+            text[..scheme].ToLowerInvariant(), authority[..at], match.Groups["host"].Value.TrimEnd('.').ToLowerInvariant(), port, end < 0 ? "" : text[end..]);
+        problem = null;
+        return address.Host.Length > 0 || Fail(out address, out problem);
+    }
+
+    /// <summary>The URL.</summary>
+    public override string ToString()
+    {
+        var host = Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host;
+        return $"{Scheme}://{UserInfo}{host}{(Port is { } port ? ":" + port.ToString(CultureInfo.InvariantCulture) : "")}{Rest}";
+    }
+
+    /// <summary>Names and values of the query.</summary>
+    public IEnumerable<(string Name, string Value)> Query()
+    {
+        var mark = Rest.IndexOf('?', StringComparison.Ordinal);
+        foreach (var part in mark < 0 ? [] : Rest[(mark + 1)..].Split('&', '?', ';'))
+        {
+            var equals = part.IndexOf('=', StringComparison.Ordinal);
+            yield return equals < 0 ? (part, "") : (part[..equals], part[(equals + 1)..]);
+        }
+    }
+
+    private static bool Fail(out SourceAddress? address, out string problem)
+    {
+        address = null;
+        problem = "it names no host";
+        return false;
+    }
+
+    [GeneratedRegex(@"^(?:\[(?<host>[0-9A-Fa-f:.]+)\]|(?<host>[A-Za-z0-9._-]+))(?::(?<port>\d*))?$", RegexOptions.CultureInvariant)]
+    private static partial Regex HostPattern();
+}

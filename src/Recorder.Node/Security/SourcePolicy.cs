@@ -1,0 +1,212 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using Recorder.Actors.Capture;
+using Recorder.Contracts;
+using Recorder.FFmpeg;
+
+namespace Recorder.Node.Security;
+
+/// <summary>
+/// What a node opens for whoever may name sources over HTTP. Names are resolved here and FFmpeg is given the address that was checked;
+/// for HTTP, where redirects and playlists name further hosts, it is given a proxy that does the same for each of them.
+/// </summary>
+internal sealed class SourcePolicy : ISourcePolicy, IAsyncDisposable
+{
+    // What would make FFmpeg listen, or send from another of this machine's addresses.
+    private static readonly HashSet<string> ForbiddenParameters = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "listen", "localaddr", "local_addr", "localport", "local_port", "sources", "block", "adapter", "interface",
+    };
+
+    private static readonly HashSet<string> MetadataNames = new(StringComparer.Ordinal)
+    {
+        "metadata", "metadata.google.internal", "metadata.goog", "instance-data", "instance-data.ec2.internal", "metadata.tencentyun.com",
+        "metadata.platformequinix.com", "metadata.packet.net",
+    };
+
+    private readonly SourcePolicyOptions _options;
+    private readonly AddressRules _rules;
+    private readonly IReadOnlyList<string> _folders;
+    private readonly EgressProxy _proxy;
+
+    /// <summary>Makes the policy.</summary>
+    /// <exception cref="FormatException">An option makes no sense; the message is a sentence.</exception>
+    public SourcePolicy(SourcePolicyOptions options, ILogger logger)
+    {
+        _options = options;
+        _rules = new AddressRules(options.Networks, options.AllowsLoopback);
+        _folders = [.. options.Folders.Select(folder => RealPath.Of(folder) ?? throw new FormatException($"The links of '{folder}' lead in a circle."))];
+        if (options.Schemes.FirstOrDefault(scheme => scheme.Length == 0 || !scheme.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c))) is { } bad)
+        {
+            throw new FormatException($"'{bad}' is no scheme: write names like rtsp, without a colon.");
+        }
+
+        _proxy = new EgressProxy(ResolveAsync, logger);
+    }
+
+    /// <summary>What is wrong with a source that somebody names, whatever it is; null when nothing is.</summary>
+    public MediaError? Check(string text) => SourceUri.TryParse(text, out var source, out var problem)
+        ? Check(source)
+        : new MediaError(ErrorName.NotSupportedError, problem);
+
+    /// <inheritdoc />
+    public MediaError? Check(SourceUri source)
+    {
+        if (!_options.Schemes.Contains(source.Scheme, StringComparer.Ordinal))
+        {
+            return Refusal(source, $"sources of scheme {source.Scheme}: are not opened by this node (sourceSchemes)");
+        }
+
+        if (source.Kind == SourceKind.File)
+        {
+            return CheckFile(source, source.Address, out _);
+        }
+
+        return source.Kind != SourceKind.Network ? null
+            : CheckAddress(source.Address, out _) is { } problem ? Refusal(source, problem)
+            : null;
+    }
+
+    /// <inheritdoc />
+    public async Task<ISourcePermit> PermitAsync(SourceUri source, string address, CancellationToken ending)
+    {
+        if (source.Kind == SourceKind.File)
+        {
+            return CheckFile(source, address, out var path) is { } refusal ? throw new CaptureException(refusal) : new SourcePermit(path);
+        }
+
+        if (CheckAddress(address, out var url) is { } problem)
+        {
+            throw new CaptureException(Refusal(source, problem));
+        }
+
+        // A redirect may change rtsp to rtsps, and neither into something that is kept from FFmpeg otherwise.
+        if (url.Scheme != source.Scheme && !(source.Scheme is "rtsp" or "rtsps" && url.Scheme is "rtsp" or "rtsps"))
+        {
+            throw new CaptureException(Refusal(source, $"its server sends to an address of scheme {url.Scheme}:"));
+        }
+
+        try
+        {
+            if (source.Scheme is "http" or "https")
+            {
+                // Asked now for a plain answer; the proxy asks again and connects to what it was told.
+                await ResolveAsync(url.Host, ending);
+                return _proxy.Permit(source, url.ToString());
+            }
+
+            var resolved = await ResolveAsync(url.Host, ending);
+            return new SourcePermit((url with { Host = resolved[0].ToString() }).ToString());
+        }
+        catch (ForbiddenAddressException forbidden)
+        {
+            throw new CaptureException(Refusal(source, forbidden.Message));
+        }
+    }
+
+    /// <summary>The addresses of a host that may be connected to: at least one.</summary>
+    /// <exception cref="ForbiddenAddressException">There are only others.</exception>
+    /// <exception cref="IOException">There is none at present.</exception>
+    public async Task<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken ending)
+    {
+        if (NameProblem(host) is { } problem)
+        {
+            throw new ForbiddenAddressException(problem);
+        }
+
+        // Decimal, octal and hexadecimal forms become what the system's resolver makes of them.
+        if (IPAddress.TryParse(host, out var literal))
+        {
+            return _rules.Problem(literal) is { } forbidden ? throw new ForbiddenAddressException(forbidden) : [literal];
+        }
+
+        IPAddress[] addresses;
+        try
+        {
+            addresses = await _options.Resolve(host, ending);
+        }
+        catch (SocketException error)
+        {
+            throw new IOException($"the name {host} cannot be resolved ({error.Message})", error);
+        }
+
+        var allowed = addresses.Where(address => _rules.Problem(address) is null).ToList();
+        return allowed.Count > 0 ? allowed
+            : addresses.Length == 0 ? throw new IOException($"the name {host} has no address")
+            : throw new ForbiddenAddressException($"{host} leads astray: {_rules.Problem(addresses[0])}");
+    }
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync() => _proxy.DisposeAsync();
+
+    private static string? NameProblem(string host) =>
+        MetadataNames.Contains(host) ? $"{host} is a name of a cloud's metadata, which is never opened" : null;
+
+    private static MediaError Refusal(SourceUri source, string problem) =>
+        new(ErrorName.SecurityError, $"{source.Masked} may not be opened: {problem}.");
+
+    private string? CheckAddress(string address, out SourceAddress url)
+    {
+        if (!SourceAddress.TryParse(address, out url!, out var problem))
+        {
+            return problem;
+        }
+
+        if (NameProblem(url.Host) is { } name)
+        {
+            return name;
+        }
+
+        if (url.Scheme is "tcp" or "udp" or "srt")
+        {
+            foreach (var (parameter, value) in url.Query())
+            {
+                if (ForbiddenParameters.Contains(parameter) || (parameter is "mode" && value is not "caller"))
+                {
+                    return $"the parameter {parameter} is not allowed: the node connects, and does not listen";
+                }
+            }
+        }
+
+        return IPAddress.TryParse(url.Host, out var literal) ? _rules.Problem(literal) : null;
+    }
+
+    private MediaError? CheckFile(SourceUri source, string address, out string path)
+    {
+        path = "";
+        if (_folders.Count == 0)
+        {
+            return new MediaError(
+                ErrorName.SecurityError,
+                $"{source.Masked} may not be opened: this node reads no files. Name their folder at its start (--source-folder DIR).");
+        }
+
+        path = RealPath.Of(address) ?? "";
+        var real = path;
+        return path.Length > 0 && _folders.Any(folder => RealPath.IsIn(real, folder))
+            ? null
+            : new MediaError(
+                ErrorName.SecurityError, $"{source.Masked} may not be opened: it is in none of the folders that this node reads (sourceFolders).");
+    }
+}
+
+/// <summary>A place that is never connected to.</summary>
+/// <param name="message">Which and why, as part of a sentence.</param>
+internal sealed class ForbiddenAddressException(string message) : Exception(message);
+
+/// <summary>Leave to open what was checked; FFmpeg resolves nothing and follows nothing.</summary>
+internal sealed class SourcePermit(string address) : ISourcePermit
+{
+    public string Address => address;
+
+    public IReadOnlyDictionary<string, string> Options { get; } = new Dictionary<string, string>();
+
+    public IReadOnlyList<string> Protocols => [];
+
+    public Exception Explain(Exception error) => error;
+
+    public void Dispose()
+    {
+    }
+}
