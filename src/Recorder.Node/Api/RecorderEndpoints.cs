@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Recorder.Contracts;
+using Recorder.Node.Security;
 using Recorder.Node.Serve;
 
 namespace Recorder.Node.Api;
@@ -20,7 +21,7 @@ internal static class RecorderEndpoints
     {
         var recorders = routes.MapGroup("/v1/recorders").WithTags("Recorders");
         recorders.MapGet("", ListAsync).WithName("ListRecorders").WithSummary("The recorders, by id.")
-            .WithQuery(Label, State, After, Query.Limit).Answers<RecorderPage>(200).Refuses(400);
+            .WithQuery(Label, State, After, Query.Limit).Answers<RecorderPage>(200).Refuses(400).WithMetadata(new LeavesOutWhatIsNotGranted());
         recorders.MapPost("", DefineAsync).WithName("DefineRecorder").WithSummary("Defines a recorder; it is inactive.")
             .Takes<RecorderInput>().IsIdempotent().Answers<RecorderAnswer>(201).Refuses(400, 403, 409, 413, 415);
         recorders.MapGet("/{id}", GetAsync).WithName("GetRecorder").WithSummary("A recorder.")
@@ -35,12 +36,13 @@ internal static class RecorderEndpoints
 
     private static async Task<IResult> ListAsync(HttpRequest request, FleetClient fleet, ServeOptions options)
     {
+        var access = request.HttpContext.GetAccess();
         var limit = Query.ReadLimit(request);
         var after = Query.Text(request, After) ?? "";
         var state = ReadState(request);
         var labels = request.Query[Label.Name].Where(label => !string.IsNullOrEmpty(label)).Select(label => label!).ToList();
         var matching = (await fleet.ListAsync()).Where(definition =>
-            string.CompareOrdinal(definition.Id.Value, after) > 0 && labels.TrueForAll(label => Matches(definition, label)));
+            string.CompareOrdinal(definition.Id.Value, after) > 0 && access.MaySee(definition.Id) && labels.TrueForAll(label => Matches(definition, label)));
         // One more than the page has room for tells whether there is another; by state, all have to be asked.
         var answers = await Task.WhenAll(
             (state is null ? matching.Take(limit + 1) : matching).Select(definition => AnswerAsync(definition, fleet, options)));
@@ -49,10 +51,11 @@ internal static class RecorderEndpoints
             new RecorderPage([.. found.Take(limit)], found.Count > limit ? found[limit - 1].Id.Value : null));
     }
 
-    private static async Task<IResult> DefineAsync(HttpRequest request, FleetClient fleet, ServeOptions options)
+    private static async Task<IResult> DefineAsync(HttpRequest request, FleetClient fleet, SourcePolicy sources, ServeOptions options)
     {
         var input = await JsonBody.ReadAsync<RecorderInput>(request);
         var definition = RecorderMapping.ToDefinition(input, RecorderState.Inactive);
+        sources.ThrowIfForbidden(definition.Source);
         await fleet.DefineAsync(definition);
         return TypedResults.Created($"/v1/recorders/{definition.Id}", await AnswerAsync(definition, fleet, options));
     }
@@ -60,7 +63,8 @@ internal static class RecorderEndpoints
     private static async Task<IResult> GetAsync(string id, FleetClient fleet, ServeOptions options) =>
         TypedResults.Ok(await AnswerAsync(await FindAsync(fleet, id), fleet, options));
 
-    private static async Task<IResult> ChangeAsync(string id, HttpRequest request, FleetClient fleet, ServeOptions options)
+    private static async Task<IResult> ChangeAsync(
+        string id, HttpRequest request, FleetClient fleet, SourcePolicy sources, ServeOptions options)
     {
         var current = await FindAsync(fleet, id);
         var changes = JsonBody.ReadMembers<RecorderInput>(await JsonBody.ReadBytesAsync(request));
@@ -73,6 +77,7 @@ internal static class RecorderEndpoints
                 + "changed at any time.", state));
         }
 
+        sources.ThrowIfForbidden(changed.Source);
         await fleet.ChangeAsync(changed);
         return TypedResults.Ok(await AnswerAsync(changed, fleet, options));
     }

@@ -65,6 +65,15 @@ internal static class CommandLine
 
         """;
 
+    private const string KeysExamples =
+        """
+        Examples:
+          recorder keys add --data /var/lib/recorder --role admin --name me
+          recorder keys add --data /var/lib/recorder --role viewer --recorder 'hall-*' --expires 90d
+          recorder keys ls --data /var/lib/recorder
+
+        """;
+
     /// <summary>Runs a command.</summary>
     /// <param name="arguments">As the shell gives them.</param>
     /// <param name="console">Where everything is said.</param>
@@ -77,9 +86,10 @@ internal static class CommandLine
         var probeCommand = probe.Create();
         var serve = new ServeCommand();
         var serveCommand = serve.Create();
+        var keysCommand = new KeysCommand(console).Create();
         var root = new RootCommand("Records cameras, files and test patterns into files that play.")
         {
-            recordCommand, probeCommand, serveCommand,
+            recordCommand, probeCommand, serveCommand, keysCommand,
         };
         Adorn(root, new Dictionary<Command, string>
         {
@@ -87,6 +97,7 @@ internal static class CommandLine
             [recordCommand] = Sources + "\n" + RecordExamples,
             [probeCommand] = Sources + "\n" + ProbeExamples,
             [serveCommand] = ServeExamples,
+            [keysCommand] = KeysExamples,
         });
         recordCommand.SetAction((line, _) =>
             record.Read(line, out var problem) is { } request ? RecordRun.RunAsync(request, console) : RefuseAsync(console, problem));

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Recorder.Actors.Capture;
 using Recorder.Contracts;
-using Recorder.FFmpeg;
+using Recorder.Node.Api;
 
 namespace Recorder.Node.Security;
 
@@ -49,6 +49,17 @@ internal sealed class SourcePolicy : ISourcePolicy, IAsyncDisposable
     public MediaError? Check(string text) => SourceUri.TryParse(text, out var source, out var problem)
         ? Check(source)
         : new MediaError(ErrorName.NotSupportedError, problem);
+
+    /// <summary>Refuses a source that somebody names.</summary>
+    /// <exception cref="ProblemException">It may not be opened.</exception>
+    public void ThrowIfForbidden(string text)
+    {
+        if (Check(text) is { } error)
+        {
+            throw new ProblemException(
+                error.Name == ErrorName.SecurityError ? Problem.Forbidden(error.Message) : Problem.NotSupported(error.Message));
+        }
+    }
 
     /// <inheritdoc />
     public MediaError? Check(SourceUri source)

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Recorder.Node.Api;
+using Recorder.Node.Security;
 
 namespace Recorder.Node.Serve;
 
@@ -16,6 +17,7 @@ internal static class NodeComposition
         services.AddSingleton(parts.Runtime.System);
         services.AddApiJson();
         services.AddSingleton<FleetClient>();
+        services.AddSecurity(parts.Security);
     }
 
     /// <summary>What every request passes, from the outside in, and what answers it.</summary>
@@ -23,7 +25,7 @@ internal static class NodeComposition
     {
         application.UseMiddleware<ApiErrors>();
         application.UseRouting();
-        // Authentication and authorisation come here: they know the endpoint, and their refusals leave as problems.
+        application.UseMiddleware<ApiGate>();
         application.MapHealth();
         application.MapRecorders();
         application.MapCommands();

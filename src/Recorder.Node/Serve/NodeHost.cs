@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -10,6 +11,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Recorder.Actors;
+using Recorder.Node.Security;
 
 namespace Recorder.Node.Serve;
 
@@ -80,7 +82,9 @@ internal sealed class NodeHost : IAsyncDisposable
         // Empty: nothing is read from the environment, appsettings.json or the folder that the process happens to be in.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "recorder" });
         builder.WebHost.UseKestrelCore();
-        builder.WebHost.ConfigureKestrel(kestrel => Limit(kestrel, options));
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        var certificate = TlsCertificate.Read(options);
+        builder.WebHost.ConfigureKestrel(kestrel => Limit(kestrel, options, certificate));
         builder.Services.AddRoutingCore();
         builder.Services.Replace(ServiceDescriptor.Singleton(logging));
         builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, NoSignals>());
@@ -91,7 +95,7 @@ internal sealed class NodeHost : IAsyncDisposable
         return application;
     }
 
-    private static void Limit(KestrelServerOptions kestrel, ServeOptions options)
+    private static void Limit(KestrelServerOptions kestrel, ServeOptions options, X509Certificate2? certificate)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = options.BodyLimit;
@@ -102,7 +106,7 @@ internal sealed class NodeHost : IAsyncDisposable
         kestrel.Limits.RequestHeadersTimeout = HeaderTimeout;
         // A player that is paused takes nothing for minutes and is no offender; streams of events have a timeout of their own.
         kestrel.Limits.MinResponseDataRate = null;
-        kestrel.Listen(options.Listen);
+        kestrel.Listen(options.Listen, listening => listening.UseCertificate(certificate));
     }
 
     private static void MakeFolder(string folder)

@@ -1,17 +1,22 @@
 using Microsoft.Extensions.Logging;
 using Recorder.Actors;
+using Recorder.Actors.Capture;
 using Recorder.FFmpeg;
+using Recorder.Node.Security;
 
 namespace Recorder.Node.Serve;
 
 /// <summary>What lives as long as the node and needs no HTTP, in the order of its start; it ends in the other.</summary>
 internal sealed class NodeParts : IAsyncDisposable
 {
-    private NodeParts(RecorderRuntime runtime, ILoggerFactory logging, TimeProvider time) =>
-        (Runtime, Logging, Time) = (runtime, logging, time);
+    private NodeParts(RecorderRuntime runtime, NodeSecurity security, ILoggerFactory logging, TimeProvider time) =>
+        (Runtime, Security, Logging, Time) = (runtime, security, logging, time);
 
     /// <summary>The actors.</summary>
     public RecorderRuntime Runtime { get; }
+
+    /// <summary>Keys, secrets and what sources may name.</summary>
+    public NodeSecurity Security { get; }
 
     /// <summary>Where the node logs.</summary>
     public ILoggerFactory Logging { get; }
@@ -25,11 +30,19 @@ internal sealed class NodeParts : IAsyncDisposable
         ServeOptions options, ILoggerFactory logging, TimeProvider time, CancellationToken ending)
     {
         ending.ThrowIfCancellationRequested();
+        var security = NodeSecurity.Create(options, logging, time);
         try
         {
             var runtime = RecorderRuntime.Start(
-                new RecorderRuntimeOptions { Node = options.Node, ShutdownTimeout = options.ShutdownTimeout }, logging, time);
-            return Task.FromResult(new NodeParts(runtime, logging, time));
+                new RecorderRuntimeOptions
+                {
+                    Node = options.Node,
+                    ShutdownTimeout = options.ShutdownTimeout,
+                    Capture = new CaptureOptions { Policy = security.Sources },
+                },
+                logging,
+                time);
+            return Task.FromResult(new NodeParts(runtime, security, logging, time));
         }
         catch (FFmpegUnavailableException unavailable)
         {
@@ -37,5 +50,9 @@ internal sealed class NodeParts : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => Runtime.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Runtime.DisposeAsync();
+        await Security.DisposeAsync();
+    }
 }

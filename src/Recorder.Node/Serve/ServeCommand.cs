@@ -1,27 +1,23 @@
+using System.Collections;
 using System.CommandLine;
 using Recorder.Node.Cli;
+using Recorder.Node.Configuration;
 
 namespace Recorder.Node.Serve;
 
 /// <summary>What <c>recorder serve</c> was asked for.</summary>
 internal sealed record ServeRequest(ServeOptions Options, Verbosity Verbosity);
 
-/// <summary><c>recorder serve</c>: its options.</summary>
+/// <summary><c>recorder serve</c>: its options, one for each <see cref="Setting"/>.</summary>
 internal sealed class ServeCommand
 {
-    private readonly Option<string> _data = new("--data")
+    private readonly Option<string> _config = new("--config")
     {
-        HelpName = "DIR",
-        Description = "Where recordings, catalogue and keys are kept; made if it does not exist.",
+        HelpName = "FILE",
+        Description = "Configuration as JSON; the environment (RECORDER_…) and flags go before it.",
     };
 
-    private readonly Option<string> _listen = new("--listen")
-    {
-        HelpName = "IP:PORT",
-        Description = "Where HTTP is answered; port 0 takes a free one (127.0.0.1:8080).",
-    };
-
-    private readonly Option<string> _node = new("--node") { HelpName = "NAME", Description = "The node's name in answers (the machine's)." };
+    private readonly List<(Setting Setting, Option Option)> _settings = [.. NodeSettings.All.Select(setting => (setting, OptionFor(setting)))];
 
     private readonly Option<bool> _quiet = new("--quiet") { Description = "Log errors only.", Arity = ArgumentArity.Zero };
 
@@ -31,38 +27,52 @@ internal sealed class ServeCommand
         Arity = ArgumentArity.Zero,
     };
 
+    /// <summary>What the environment says; specs say something else.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+        .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.Ordinal);
+
     /// <summary>The command with its options.</summary>
-    public Command Create() =>
-        new("serve", "Run a node: recorders that are kept, and their API over HTTP, until SIGTERM or Ctrl-C.")
+    public Command Create()
+    {
+        var command = new Command("serve", "Run a node: recorders that are kept, and their API over HTTP, until SIGTERM or Ctrl-C.") { _config };
+        foreach (var (_, option) in _settings)
         {
-            _data, _listen, _node, _quiet, _verbose,
-        };
+            command.Add(option);
+        }
+
+        command.Add(_quiet);
+        command.Add(_verbose);
+        return command;
+    }
 
     /// <summary>Checks a command line and makes a request of it.</summary>
     /// <returns>The request; or null and one sentence that says what is wrong and what to do.</returns>
     public ServeRequest? Read(ParseResult line, out string problem)
     {
-        var reader = new OptionReader(line);
-        var data = reader.Text(_data);
-        if (string.IsNullOrEmpty(data))
-        {
-            reader.Complain("Where to? Say --data DIR: recordings, catalogue and keys are kept there.");
-        }
-
-        var options = new ServeOptions { DataFolder = Path.GetFullPath(string.IsNullOrEmpty(data) ? "." : data) };
-        if (reader.Text(_listen) is { } listen)
-        {
-            var endpoint = ServeOptions.ReadListen(listen, out var wrong);
-            reader.Complain(endpoint is null ? $"--listen {wrong}" : null);
-            options = options with { Listen = endpoint ?? options.Listen };
-        }
-
         var (quiet, verbose) = (line.GetValue(_quiet), line.GetValue(_verbose));
-        reader.Complain(quiet && verbose ? "--quiet and --verbose contradict each other: say one of them." : null);
-        options = options with { Node = reader.Text(_node) ?? options.Node };
-        problem = reader.Problem ?? "";
-        return reader.Problem is null
-            ? new ServeRequest(options, quiet ? Verbosity.Quiet : verbose ? Verbosity.Verbose : Verbosity.Normal)
-            : null;
+        if (quiet && verbose)
+        {
+            problem = "--quiet and --verbose contradict each other: say one of them.";
+            return null;
+        }
+
+        var flags = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+        foreach (var (setting, option) in _settings.Where(it => line.GetResult(it.Option) is not null))
+        {
+            flags[setting.Key] = option is Option<string[]> list ? line.GetValue(list)! : [line.GetValue((Option<string>)option)!];
+        }
+
+        var options = SettingReader.Read(new OptionReader(line).Text(_config), Environment, flags, out problem);
+        return options is null
+            ? null
+            : new ServeRequest(options, quiet ? Verbosity.Quiet : verbose ? Verbosity.Verbose : Verbosity.Normal);
+    }
+
+    private static Option OptionFor(Setting setting)
+    {
+        var description = $"{char.ToUpperInvariant(setting.Description[0])}{setting.Description[1..]} ({setting.Default}).";
+        return setting.IsList
+            ? new Option<string[]>(setting.Flag) { HelpName = setting.Value, Description = description, Arity = ArgumentArity.OneOrMore }
+            : new Option<string>(setting.Flag) { HelpName = setting.Value, Description = description };
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Recorder.Node.Security;
 
 namespace Recorder.Node.Serve;
 
@@ -31,6 +32,27 @@ internal sealed record ServeOptions
 
     /// <summary>How long the requests under way may take when the node ends, and after them the recordings. 10 s each.</summary>
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>What sources may be named over HTTP; whether this machine's own may follows from <see cref="Listen"/>.</summary>
+    public SourcePolicyOptions Sources { get; init; } = new();
+
+    /// <summary>The certificate of HTTPS, PEM (its chain behind it) or PFX; null serves HTTP.</summary>
+    public string? TlsCertificate { get; init; }
+
+    /// <summary>The certificate's private key, PEM; null when it stands in the certificate's file.</summary>
+    public string? TlsKey { get; init; }
+
+    /// <summary>Names by which a browser may reach a node without API keys, beside <c>localhost</c> and addresses of loopback.</summary>
+    public IReadOnlyList<string> AllowedHosts { get; init; } = [];
+
+    /// <summary>Where traces and metrics go by OTLP over HTTP; null keeps them here, and costs nothing.</summary>
+    public Uri? OtlpEndpoint { get; init; }
+
+    /// <summary>Headers sent there, <c>name=value</c>: an API key, for example.</summary>
+    public IReadOnlyList<string> OtlpHeaders { get; init; } = [];
+
+    /// <summary>Whether only this machine reaches the node.</summary>
+    public bool IsLocal => IPAddress.IsLoopback(Listen.Address);
 
     /// <summary>The folder below which each recorder has its own.</summary>
     public string RecordingsFolder => Path.Combine(DataFolder, "recordings");

@@ -34,7 +34,7 @@ internal static class ServeRun
         catch (ServeException refused)
         {
             console.Error(refused.Message);
-            return CommandLine.Failed;
+            return refused.IsUsage ? CommandLine.Usage : CommandLine.Failed;
         }
         catch (OperationCanceledException) when (starting.IsCancellationRequested)
         {

@@ -1,0 +1,80 @@
+using System.Globalization;
+using Recorder.Node.Cli;
+using Recorder.Node.Serve;
+
+namespace Recorder.Node.Configuration;
+
+/// <summary>Everything of a node that can be configured. docs/reference/configuration.md says the same; a spec compares.</summary>
+internal static class NodeSettings
+{
+    public static readonly IReadOnlyList<Setting> All =
+    [
+        One("data", "DIR", "none: it must be said", "where recordings, catalogue and keys are kept; made if it does not exist",
+            (options, text) => options with { DataFolder = Path.GetFullPath(text) }),
+        new("listen", "IP:PORT", "127.0.0.1:8080", "where HTTP is answered; port 0 takes a free one", Listen),
+        One("node", "NAME", "the machine's", "the node's name in answers and metrics", (options, text) => options with { Node = text }),
+        One("tlsCert", "FILE", "none: HTTP", "certificate of HTTPS, PEM with its chain, or PFX", (options, text) => options with { TlsCertificate = text }),
+        One("tlsKey", "FILE", "in the certificate's file", "the certificate's private key, PEM", (options, text) => options with { TlsKey = text }),
+        Many("allowedHosts", "NAME", "none", "names by which browsers may reach a node without API keys, beside localhost",
+            (options, names) => options with { AllowedHosts = names }) with { Flag = "--allowed-host" },
+        Many("sourceSchemes", "NAME", "test, push, file, rtsp, rtsps, rtmp, rtmps, srt, http, https, udp, tcp", "what sources may be, over HTTP",
+            (options, names) => options with { Sources = options.Sources with { Schemes = names } }) with { Flag = "--source-scheme" },
+        Many("sourceFolders", "DIR", "none: no files", "folders whose files may be sources, over HTTP",
+            (options, folders) => options with { Sources = options.Sources with { Folders = [.. folders.Select(Path.GetFullPath)] } })
+            with { Flag = "--source-folder" },
+        Many("sourceNetworks", "NETWORK", "private, public", "networks that sources may be in: private, public, or 10.20.0.0/16",
+            (options, networks) => options with { Sources = options.Sources with { Networks = networks } }) with { Flag = "--source-network" },
+        Count("bodyLimit", "1M", "most bytes of a request's body, media aside", (options, n) => options with { BodyLimit = n }),
+        Count("headerLimit", "32k", "most bytes of a request's headers", (options, n) => options with { HeaderLimit = checked((int)n) }),
+        Count("connectionLimit", "1024", "most connections at a time", (options, n) => options with { ConnectionLimit = checked((int)n) }),
+        Count("subscriberLimit", "512", "most readers of events at a time", (options, n) => options with { SubscriberLimit = checked((int)n) }),
+        Time("subscriberTimeout", "30s", "how long a reader of events may take nothing", (options, t) => options with { SubscriberTimeout = t }),
+        Time("shutdownTimeout", "10s", "how long requests, and after them recordings, may take to end",
+            (options, t) => options with { ShutdownTimeout = t }),
+        new("otlpEndpoint", "URL", "none: off", "where traces and metrics go by OTLP over HTTP, for example http://127.0.0.1:4318", Otlp),
+        Many("otlpHeaders", "NAME=VALUE", "none", "headers sent with them", (options, headers) => options with { OtlpHeaders = headers })
+            with { Flag = "--otlp-header" },
+    ];
+
+    private static Setting One(string key, string value, string absent, string description, Func<ServeOptions, string, ServeOptions> apply) =>
+        new(key, value, absent, description, (ServeOptions options, IReadOnlyList<string> values, out string problem) =>
+        {
+            problem = values[0].Length == 0 ? "is empty: write its value, or leave it out." : "";
+            return problem.Length == 0 ? apply(options, values[0]) : null;
+        });
+
+    private static Setting Many(
+        string key, string value, string absent, string description, Func<ServeOptions, IReadOnlyList<string>, ServeOptions> apply) =>
+        new(key, value, absent, description, (ServeOptions options, IReadOnlyList<string> values, out string problem) =>
+        {
+            problem = values.Any(it => it.Length == 0) ? "has an empty value: write it, or leave it out." : "";
+            return problem.Length == 0 ? apply(options, values) : null;
+        })
+        { IsList = true };
+
+    private static Setting Count(string key, string absent, string description, Func<ServeOptions, long, ServeOptions> apply) =>
+        new(key, "NUMBER", absent, description, (ServeOptions options, IReadOnlyList<string> values, out string problem) =>
+        {
+            var count = Quantity.ReadCount(values[0], "number", absent, out problem);
+            if (count is > int.MaxValue)
+            {
+                problem = $"'{values[0]}' is too much: write less than 2G.";
+                return null;
+            }
+
+            return count is { } number ? apply(options, number) : null;
+        });
+
+    private static Setting Time(string key, string absent, string description, Func<ServeOptions, TimeSpan, ServeOptions> apply) =>
+        new(key, "TIME", absent, description, (ServeOptions options, IReadOnlyList<string> values, out string problem) =>
+            Quantity.ReadDuration(values[0], out problem) is { } time ? apply(options, time) : null);
+
+    private static ServeOptions? Listen(ServeOptions options, IReadOnlyList<string> values, out string problem) =>
+        ServeOptions.ReadListen(values[0], out problem) is { } endpoint ? options with { Listen = endpoint } : null;
+
+    private static ServeOptions? Otlp(ServeOptions options, IReadOnlyList<string> values, out string problem)
+    {
+        problem = string.Create(CultureInfo.InvariantCulture, $"'{values[0]}' is no address: write http://HOST:4318, or https.");
+        return Uri.TryCreate(values[0], UriKind.Absolute, out var uri) && (uri.Scheme is "http" or "https") ? options with { OtlpEndpoint = uri } : null;
+    }
+}

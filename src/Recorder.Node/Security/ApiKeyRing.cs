@@ -1,0 +1,135 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+
+namespace Recorder.Node.Security;
+
+/// <summary>
+/// The API keys of a node, in <c>data/keys/api-keys.json</c>. The command <c>recorder keys</c> changes the file; a node that runs reads it
+/// again when it changed. A file that cannot be read lets nobody in. Safe to use from any thread.
+/// </summary>
+internal sealed partial class ApiKeyRing
+{
+    private readonly string _folder;
+    private readonly string _file;
+    private readonly ILogger _logger;
+    private readonly TimeProvider _time;
+    private readonly Lock _lock = new();
+    private Dictionary<string, ApiKey> _keys = [];
+    private (DateTime Written, long Length)? _read;
+    private bool _isUnreadable;
+
+    /// <summary>Reads the keys; none when there is no file.</summary>
+    /// <exception cref="IOException">The file cannot be read, or is none of keys.</exception>
+    public ApiKeyRing(string folder, ILogger logger, TimeProvider time)
+    {
+        (_folder, _file, _logger, _time) = (folder, Path.Combine(folder, "api-keys.json"), logger, time);
+        _read = Stamp();
+        _keys = ById(Read(_file));
+    }
+
+    /// <summary>Whether there is no key.</summary>
+    public bool IsEmpty
+    {
+        get
+        {
+            Refresh();
+            return _keys.Count == 0 && !_isUnreadable;
+        }
+    }
+
+    /// <summary>The key of a token; null when there is none, or it is over.</summary>
+    public ApiKey? Find(string token)
+    {
+        Refresh();
+        return ApiKey.IdOf(token) is { } id && _keys.GetValueOrDefault(id) is { } key && key.Is(token) && !(key.ExpiresAt <= _time.GetUtcNow())
+            ? key
+            : null;
+    }
+
+    /// <summary>All keys, oldest first.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public IReadOnlyList<ApiKey> List() => Read(_file);
+
+    /// <summary>Adds a key.</summary>
+    /// <returns>The key itself: nobody ever sees it again.</returns>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public string Add(Role role, string? name, IReadOnlyList<string> recorders, TimeSpan? lifetime)
+    {
+        var (token, key) = ApiKey.Make(role, name, recorders, _time.GetUtcNow(), lifetime);
+        Change(keys => [.. keys, key]);
+        return token;
+    }
+
+    /// <summary>Removes a key.</summary>
+    /// <returns>Whether there was one of this id.</returns>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public bool Remove(string id)
+    {
+        var found = false;
+        Change(keys =>
+        {
+            found = keys.Any(key => key.Id == id);
+            return [.. keys.Where(key => key.Id != id)];
+        });
+        return found;
+    }
+
+    private void Change(Func<IReadOnlyList<ApiKey>, IReadOnlyList<ApiKey>> change)
+    {
+        PrivateFile.MakeFolder(_folder);
+        // Two commands at once: the second is told so, and changes nothing.
+        using var alone = new FileStream(_file + ".lock", FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
+        var keys = new ApiKeyFile(change(Read(_file)));
+        PrivateFile.Replace(_file, JsonSerializer.SerializeToUtf8Bytes(keys, ApiKeyJson.Default.ApiKeyFile));
+    }
+
+    private void Refresh()
+    {
+        lock (_lock)
+        {
+            if (Stamp() is var stamp && stamp == _read)
+            {
+                return;
+            }
+
+            _read = stamp;
+            try
+            {
+                _keys = ById(Read(_file));
+                _isUnreadable = false;
+                LogRead(_logger, _keys.Count);
+            }
+            catch (IOException unreadable)
+            {
+                // Whoever had a key may not have one any more.
+                _keys = [];
+                _isUnreadable = true;
+                LogUnreadable(_logger, unreadable.Message);
+            }
+        }
+    }
+
+    private (DateTime Written, long Length)? Stamp() =>
+        new FileInfo(_file) is { Exists: true } file ? (file.LastWriteTimeUtc, file.Length) : null;
+
+    private static Dictionary<string, ApiKey> ById(IReadOnlyList<ApiKey> keys) =>
+        keys.GroupBy(key => key.Id, StringComparer.Ordinal).ToDictionary(same => same.Key, same => same.Last(), StringComparer.Ordinal);
+
+    private static IReadOnlyList<ApiKey> Read(string file)
+    {
+        try
+        {
+            return File.Exists(file) ? JsonSerializer.Deserialize(File.ReadAllBytes(file), ApiKeyJson.Default.ApiKeyFile)!.Keys : [];
+        }
+        catch (Exception error) when (error is JsonException or UnauthorizedAccessException)
+        {
+            throw new IOException($"'{file}' holds no keys that can be read ({error.Message}): put the right file back, or remove it and add keys again.", error);
+        }
+    }
+
+    [LoggerMessage(EventId = 7020, Level = LogLevel.Information, Message = "API keys were read again: there are {Count}")]
+    private static partial void LogRead(ILogger logger, int count);
+
+    [LoggerMessage(EventId = 7021, Level = LogLevel.Error, Message = "Nobody is let in: {Cause}")]
+    private static partial void LogUnreadable(ILogger logger, string cause);
+}

@@ -1,0 +1,82 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Recorder.Actors.Capture;
+using Recorder.Actors.Fleet;
+using Recorder.Node.Serve;
+
+namespace Recorder.Node.Security;
+
+/// <summary>What guards a node: who may ask, what sources may name, and what is kept sealed.</summary>
+internal sealed partial class NodeSecurity : IAsyncDisposable
+{
+    private NodeSecurity(SourcePolicy sources, SecretSeal secrets, ApiKeyRing keys) => (Sources, Secrets, Keys) = (sources, secrets, keys);
+
+    /// <summary>What may be opened.</summary>
+    public SourcePolicy Sources { get; }
+
+    /// <summary>What keeps credentials unreadable at rest.</summary>
+    public SecretSeal Secrets { get; }
+
+    /// <summary>The API keys.</summary>
+    public ApiKeyRing Keys { get; }
+
+    /// <summary>Makes it, before anything is opened.</summary>
+    /// <exception cref="ServeException">The node would be open to strangers, or something cannot be read.</exception>
+    public static NodeSecurity Create(ServeOptions options, ILoggerFactory logging, TimeProvider time)
+    {
+        var logger = logging.CreateLogger("Security");
+        try
+        {
+            var keys = new ApiKeyRing(options.KeysFolder, logger, time);
+            if (!options.IsLocal && keys.IsEmpty)
+            {
+                throw new ServeException(
+                    $"{options.Listen} is open to other machines, and there is no API key: make one with "
+                    + $"'recorder keys add --data {options.DataFolder} --role admin', or listen on 127.0.0.1.")
+                { IsUsage = true };
+            }
+
+            if (!options.IsLocal && options.TlsCertificate is null)
+            {
+                LogNoTls(logger, options.Listen.ToString());
+            }
+
+            return new NodeSecurity(
+                new SourcePolicy(options.Sources with { AllowsLoopback = options.IsLocal }, logger), SecretSeal.In(options.KeysFolder), keys);
+        }
+        catch (FormatException wrong)
+        {
+            throw new ServeException(wrong.Message, wrong) { IsUsage = true };
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            throw new ServeException($"The keys in '{options.KeysFolder}' cannot be used: {failed.Message}", failed);
+        }
+    }
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync()
+    {
+        Secrets.Dispose();
+        return Sources.DisposeAsync();
+    }
+
+    [LoggerMessage(
+        EventId = 7010,
+        Level = LogLevel.Warning,
+        Message = "{Listen} answers without TLS: API keys and pictures can be read on the way. Name a certificate with --tls-cert, or put a proxy with TLS in front.")]
+    private static partial void LogNoTls(ILogger logger, string listen);
+}
+
+/// <summary>Registers what endpoints ask for.</summary>
+internal static class SecurityServices
+{
+    public static void AddSecurity(this IServiceCollection services, NodeSecurity security)
+    {
+        services.AddSingleton(security);
+        services.AddSingleton(security.Keys);
+        services.AddSingleton(security.Sources);
+        services.AddSingleton<ISourcePolicy>(security.Sources);
+        services.AddSingleton<ISecretSeal>(security.Secrets);
+    }
+}
