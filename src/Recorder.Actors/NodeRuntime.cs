@@ -39,10 +39,11 @@ internal sealed class NodeRuntime : IAsyncDisposable
 
     private readonly FolderLock _lock;
     private readonly SqlCatalogue _catalogue;
+    private readonly TimeProvider _time;
 
     private NodeRuntime(FolderLock folder, SqlCatalogue catalogue, RecorderRuntime runtime, NodeRuntimeOptions options, ILogger logger, TimeProvider time)
     {
-        (_lock, _catalogue, Runtime, Options) = (folder, catalogue, runtime, options);
+        (_lock, _catalogue, Runtime, Options, _time) = (folder, catalogue, runtime, options, time);
         CatalogueActor = runtime.System.ActorOf(Actors.Catalogue.CatalogueActor.PropsFor(catalogue, runtime.Events, logger), "catalogue");
         Files = new DefinitionFiles(options.RecordingsFolder, options.Seal, LocalDisk.Instance, logger);
     }
@@ -137,7 +138,7 @@ internal sealed class NodeRuntime : IAsyncDisposable
         }
 
         var environment = new FleetEnvironment(
-            Runtime.Recorders, Runtime.Events, _catalogue, Files, new RecorderPastFinder(_catalogue, Options.RecordingsFolder), logger,
+            Runtime.Recorders, Runtime.Events, _catalogue, Files, new RecorderPastFinder(_catalogue, Options.RecordingsFolder, _time), logger,
             Options.RestartDelay);
         Fleet = Runtime.System.ActorOf(FleetActor.PropsFor(environment, definitions), "fleet");
     }

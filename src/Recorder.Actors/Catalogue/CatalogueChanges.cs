@@ -36,6 +36,14 @@ internal sealed class CatalogueChanges
         return changes;
     }
 
+    /// <summary>What the catalogue lost and is put into it again: nothing that its recorders count on from.</summary>
+    public static CatalogueChanges OfLost(IEnumerable<IEvent> events)
+    {
+        var changes = Of(events);
+        changes._sequences.Clear();
+        return changes;
+    }
+
     /// <summary>Adds what follows from one event; those of a recorder in order.</summary>
     public void Add(IEvent raised)
     {

@@ -1,5 +1,6 @@
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Fleet;
+using Recorder.Actors.Storage.Reading;
 using Recorder.Contracts;
 using static Recorder.Contracts.RecorderProtocol;
 using Status = Recorder.Contracts.RecorderProtocol.Status;
@@ -57,6 +58,31 @@ public sealed class NodeRuntimeSpecs : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Blobs_that_a_killed_node_stored_and_did_not_get_to_announce_are_announced_when_it_starts_again()
+    {
+        await DefineAsync("test:?size=64x48");
+        await AskAsync<Accepted>(new Start(Cam, TimeSpan.FromMilliseconds(100)));
+        await EventAsync<DataAvailable>();
+        // What a kill leaves: the catalogue as it was a while before the files.
+        var killed = Directory.CreateDirectory(Path.Combine(_folder, "killed")).FullName;
+        CopyTo(killed, Directory.GetFiles(_folder, "catalogue.db*"));
+        await EventAsync<DataAvailable>(skip: 6);
+        CopyTo(killed, Directory.GetFiles(Path.Combine(_folder, "recordings"), "*", SearchOption.AllDirectories));
+        await Node.DisposeAsync();
+        _node = await NodeRuntime.StartAsync(new NodeRuntimeOptions { DataFolder = killed });
+        await UntilAsync(RecorderState.Recording);
+        await Node.FlushAsync();
+
+        var recording = (await Node.Catalogue.ListRecordingsAsync(new RecordingQuery(), default))[^1].Key;
+        var stored = RecordingReader.Open(Path.Combine(killed, "recordings", "cam", recording.Recording.Value)).Read().Blobs;
+        var events = (await Node.Catalogue.ReadEventsAsync(0, Cam, 1000, default)).Select(entry => entry.Event).ToList();
+        stored.Count.ShouldBeGreaterThan(5);
+        events.OfType<DataAvailable>().Where(data => data.Data.Recording == recording.Recording).Select(data => data.Data.Number)
+            .Take(stored.Count).ShouldBe(stored.Select(blob => blob.Number));
+        events.Select(raised => raised.Sequence).ShouldBe(Enumerable.Range(1, events.Count).Select(number => (long)number));
+    }
+
+    [Fact]
     public async Task Two_nodes_never_share_a_data_folder()
     {
         var error = await Should.ThrowAsync<IOException>(StartAsync);
@@ -87,14 +113,25 @@ public sealed class NodeRuntimeSpecs : IAsyncLifetime
 
     private Task<T> AskAsync<T>(object message) => Node.Fleet.Ask<T>(message, TimeSpan.FromSeconds(10));
 
-    private async Task EventAsync<T>()
+    private void CopyTo(string folder, IEnumerable<string> files)
+    {
+        foreach (var file in files)
+        {
+            var copy = Path.Combine(folder, Path.GetRelativePath(_folder, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+    }
+
+    private async Task EventAsync<T>(int skip = 0)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
         for (var after = 0L; ;)
         {
             await Node.Catalogue.WaitForEventsAsync(after, patience.Token);
             var events = await Node.Catalogue.ReadEventsAsync(after, null, 100, patience.Token);
-            if (events.Any(entry => entry.Event is T))
+            skip -= events.Count(entry => entry.Event is T);
+            if (skip < 0)
             {
                 return;
             }
