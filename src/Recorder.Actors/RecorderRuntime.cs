@@ -18,6 +18,12 @@ public sealed record RecorderRuntimeOptions
     /// <summary>How long <see cref="RecorderRuntime.DisposeAsync"/> waits for recordings to be completed. 10 s.</summary>
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// Whether recordings that are under way at the end stay open, without a stop event, for the next start to go on with
+    /// (<see cref="Contracts.RecorderHistory"/>). Otherwise they are stopped.
+    /// </summary>
+    public bool KeepRecordings { get; init; }
+
     /// <summary>How sources are captured.</summary>
     public CaptureOptions Capture { get; init; } = new();
 }
@@ -90,7 +96,7 @@ public sealed class RecorderRuntime : IAsyncDisposable
 
     /// <summary>Stops every recorder and waits until its files are complete.</summary>
     /// <exception cref="AskTimeoutException">They are not in time.</exception>
-    internal Task RetireAsync() => Recorders.Ask<RecordersActor.AllRetired>(new RecordersActor.RetireAll(), _options.ShutdownTimeout);
+    internal Task RetireAsync() => Recorders.Ask<RecordersActor.AllRetired>(new RecordersActor.RetireAll(_options.KeepRecordings), _options.ShutdownTimeout);
 
     /// <summary>Asks <see cref="Recorders"/>. A node that shuts down refuses what is new, and soon answers nothing at all.</summary>
     /// <exception cref="ObjectDisposedException">The shutdown has begun.</exception>

@@ -39,6 +39,15 @@ public readonly record struct RecordingId(string Value)
             System.Globalization.CultureInfo.InvariantCulture,
             $"{startedAt.UtcDateTime:yyyyMMdd'T'HHmmss.fff}Z-{number}"));
 
+    /// <summary>When it was started, as its name says; null where it does not.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public DateTimeOffset? StartedAt =>
+        DateTimeOffset.TryParseExact(
+            Value.Split('-')[0], "yyyyMMdd'T'HHmmss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture,
+            System.Globalization.DateTimeStyles.AssumeUniversal, out var start)
+            ? start
+            : null;
+
     /// <summary>Reads a recording's name; false when the text is not one.</summary>
     public static bool TryParse(string? text, out RecordingId id)
     {

@@ -11,6 +11,7 @@ internal sealed partial class ActiveRecording
 
     void ISessionSink.Begun(string mimeType, IReadOnlyList<TrackDescription> tracks)
     {
+        DecideHowToGoOn(mimeType);
         _mimeType = mimeType;
         _description = _description with
         {
@@ -25,14 +26,18 @@ internal sealed partial class ActiveRecording
 
     void ISessionSink.BeginExtent(int number)
     {
-        _writer ??= _createWriter(this, MediaSupport.Extension(Container));
-        _writer.Tell(new WriterProtocol.BeginExtent(number));
+        // The first waits until it is known what is recorded, and so whether it fits.
+        if (_isDecided)
+        {
+            _writer ??= _createWriter(this, MediaSupport.Extension(Container));
+            _writer.Tell(new WriterProtocol.BeginExtent((Continued?.LastExtent ?? 0) + number));
+        }
     }
 
     void ISessionSink.Append(MediaBytes bytes)
     {
         WriteBacklog.Add(bytes.Held);
-        _writer!.Tell(new WriterProtocol.Append(bytes, _headerIsOut ? _session!.Duration : TimeSpan.Zero, _session!.Packets));
+        _writer!.Tell(new WriterProtocol.Append(bytes, _headerIsOut ? _session!.Duration + _offset : _offset, _session!.Packets));
         _headerIsOut = true;
     }
 
@@ -44,7 +49,7 @@ internal sealed partial class ActiveRecording
         }
 
         _writer!.Tell(new WriterProtocol.EndBlob(
-            new BlobMark(Id, ++_blobs, _mimeType, position.MediaTime, position.Duration, position.CapturedAt, position.Key),
+            new BlobMark(Id, ++_blobs, _mimeType, position.MediaTime + _offset, position.Duration, position.CapturedAt, position.Key),
             _outbox.Reserve(),
             position.IsLast));
     }
@@ -56,7 +61,7 @@ internal sealed partial class ActiveRecording
     {
         var gap = new RecorderProtocol.GapRecorded(_recorder, 0, to, Id, cause)
         {
-            MediaTime = mediaTime,
+            MediaTime = mediaTime + _offset,
             Duration = duration,
             From = from,
             To = to,

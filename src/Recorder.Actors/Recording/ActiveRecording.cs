@@ -12,7 +12,7 @@ namespace Recorder.Actors.Recording;
 internal sealed partial class ActiveRecording : ISessionSink, IDisposable
 {
     private readonly RecorderId _recorder;
-    private readonly RecordingLayout _layout;
+    private RecordingLayout _layout;
     private readonly EventOutbox _outbox;
     private readonly Func<ActiveRecording, string, IActorRef> _createWriter;
     private RecordingDescription _description;
@@ -38,7 +38,7 @@ internal sealed partial class ActiveRecording : ISessionSink, IDisposable
         Container = MediaMimeType.TryParse(_mimeType, out var type) ? type.Container : MediaContainer.Mp4;
     }
 
-    public RecordingId Id { get; }
+    public RecordingId Id { get; private set; }
 
     /// <summary>The command that began it.</summary>
     public RecorderProtocol.Start Command { get; }
@@ -107,18 +107,18 @@ internal sealed partial class ActiveRecording : ISessionSink, IDisposable
         {
             Recording = Id,
             Number = ++_blobs,
-            Extent = 1,
-            Path = _layout.Extent(1, MediaSupport.Extension(Container)),
+            Extent = Continued?.LastExtent ?? 1,
+            Path = _layout.Extent(Continued?.LastExtent ?? 1, MediaSupport.Extension(Container)),
             Offset = 0,
             Length = 0,
             Type = _mimeType,
-            MediaTime = TimeSpan.Zero,
+            MediaTime = Duration,
             Duration = TimeSpan.Zero,
             CapturedAt = now,
             StartsWithKeyFrame = false,
             Crc32C = Crc32C.Empty,
         };
-        _outbox.Raise((number, at) => new RecorderProtocol.DataAvailable(_recorder, number, at, blob, TimeSpan.Zero));
+        _outbox.Raise((number, at) => new RecorderProtocol.DataAvailable(_recorder, number, at, blob, blob.MediaTime));
     }
 
     /// <summary>The blob is on disk: its event may go out.</summary>
@@ -167,8 +167,16 @@ internal sealed partial class ActiveRecording : ISessionSink, IDisposable
     }
 
     /// <summary>Closes the files; the <c>stop</c> event follows when everything is on disk. The session is at its end.</summary>
-    public void Close(StopReason reason, MediaError? error, DateTimeOffset now)
+    /// <param name="reason">Why; null leaves the recording open, without an event, for the next start of its node to go on with.</param>
+    /// <param name="error">What went wrong.</param>
+    /// <param name="now">When.</param>
+    public void Close(StopReason? reason, MediaError? error, DateTimeOffset now)
     {
+        if (_writer is null && Continued is not null && reason is not null)
+        {
+            _writer = _createWriter(this, MediaSupport.Extension(Container));
+        }
+
         var durable = _outbox.Reserve();
         var end = new RecordingEnd(Id, reason, _error, _outbox.Reserve()) { Durable = durable, DurableBefore = _durableThrough };
         if (_writer is null)
@@ -178,7 +186,14 @@ internal sealed partial class ActiveRecording : ISessionSink, IDisposable
         }
 
         _writer.Tell(new WriterProtocol.Close(
-            _description with { MimeType = _mimeType, EndedAt = now, StopReason = reason.ToString(), Error = error?.ToString() }, end));
+            _description with
+            {
+                MimeType = _mimeType,
+                EndedAt = reason is null ? null : now,
+                StopReason = reason?.ToString(),
+                Error = error?.ToString(),
+            },
+            end));
     }
 
     /// <summary>The files are closed: the <c>error</c> event if one is due, and <c>stop</c>.</summary>
@@ -203,7 +218,13 @@ internal sealed partial class ActiveRecording : ISessionSink, IDisposable
             end.Durable?.Abandon();
         }
 
-        var reason = error is null ? end.Reason : StopReason.Failed;
+        if (end.Reason is null && error is null)
+        {
+            end.Stop.Abandon();
+            return;
+        }
+
+        var reason = error is null ? end.Reason!.Value : StopReason.Failed;
         end.Stop.Fill((number, at) => new RecorderProtocol.Stopped(recorder, number, at, end.Recording, reason)
         {
             Duration = stored.Duration,
@@ -225,7 +246,7 @@ internal sealed partial class ActiveRecording : ISessionSink, IDisposable
     /// <summary>Names the present moment: an event, and a line of the index.</summary>
     public void Mark(string label, DateTimeOffset now)
     {
-        var marked = new RecorderProtocol.Marked(_recorder, 0, now, Id, _session!.Duration, label);
+        var marked = new RecorderProtocol.Marked(_recorder, 0, now, Id, Duration, label);
         _writer!.Tell(new WriterProtocol.AddMark(marked));
         _outbox.Raise((number, at) => marked with { Sequence = number, At = at });
     }

@@ -4,12 +4,13 @@ namespace Recorder.Actors.Recording;
 
 /// <summary>
 /// Keeps a recorder's events in the order in which they were raised although some wait for the disk: what is behind a blob that is
-/// not yet stored waits with it. Numbers are given on the way out, consecutive from 1.
+/// not yet stored waits with it. Numbers are given on the way out, consecutive.
 /// </summary>
-internal sealed class EventOutbox
+/// <param name="last">The number of the last event that was raised.</param>
+internal sealed class EventOutbox(long last = 0)
 {
     private readonly Queue<Slot> _slots = new();
-    private long _sequence;
+    private long _sequence = last;
 
     /// <summary>Events that wait.</summary>
     public int Waiting => _slots.Count;

@@ -27,11 +27,7 @@ internal sealed partial class MediaRecorderActor
             return;
         }
 
-        var now = Now;
-        var recording = RecordingId.Create(now, ++_memory.Recordings);
-        _recording = new ActiveRecording(
-            Descriptions.Begin(_id, recording, _source, _options, start, _environment.Node, now), start, _id,
-            RecordingLayout.For(_target, _id, recording), _outbox, CreateWriter);
+        _recording = Begin(start);
         _state = RecorderState.Recording;
         WaitAtMost(_options.OpenTimeout);
         SetSource(SourceStatus.Connecting, "");
@@ -40,6 +36,28 @@ internal sealed partial class MediaRecorderActor
         _attachment = Interlocked.Increment(ref _attachments);
         _environment.Sources.Tell(new Attach(_source, _attachment));
         Accept();
+    }
+
+    private ActiveRecording Begin(Start start)
+    {
+        var interrupted = _memory.Continue;
+        _memory.Continue = null;
+        var (description, layout) = Describe(interrupted?.Recording);
+        var recording = new ActiveRecording(description, start, _id, layout, _outbox, CreateWriter);
+        if (interrupted is not null)
+        {
+            recording.Continue(interrupted, () => Describe(null));
+        }
+
+        return recording;
+
+        (RecordingDescription Description, RecordingLayout Layout) Describe(RecordingId? recording)
+        {
+            var now = Now;
+            var id = recording ?? RecordingId.Create(now, ++_memory.Recordings);
+            return (Descriptions.Begin(_id, id, _source, _options, start, _environment.Node, recording?.StartedAt ?? now),
+                RecordingLayout.For(_target, _id, id));
+        }
     }
 
     private void SetPaused(bool paused)
@@ -140,8 +158,8 @@ internal sealed partial class MediaRecorderActor
             AudioBitrateMode = Mode(_options.AudioBitrateMode),
             Source = _sourceStatus,
             Recording = recording.Id,
-            Duration = session?.Duration ?? TimeSpan.Zero,
-            Bytes = session?.Bytes ?? 0,
+            Duration = recording.Duration,
+            Bytes = recording.Bytes,
             Blobs = recording.Blobs,
             LostPackets = session?.LostPackets ?? 0,
         };

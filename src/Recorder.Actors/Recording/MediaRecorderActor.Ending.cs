@@ -66,7 +66,28 @@ internal sealed partial class MediaRecorderActor
         End(recording, StopReason.Failed, error, withData);
     }
 
-    private void End(ActiveRecording recording, StopReason reason, MediaError? error, bool withData)
+    // All that was gathered is a blob and on disk; no stop event tells of an end that is none.
+    private void Suspend()
+    {
+        if (_recording is not { } recording)
+        {
+            return;
+        }
+
+        try
+        {
+            recording.Finish();
+        }
+        catch (FFmpegException exception)
+        {
+            Fail(ErrorName.UnknownError, exception.Message);
+            return;
+        }
+
+        End(recording, reason: null, error: null, withData: false);
+    }
+
+    private void End(ActiveRecording recording, StopReason? reason, MediaError? error, bool withData)
     {
         if (withData && !recording.HasBegun)
         {
@@ -78,7 +99,7 @@ internal sealed partial class MediaRecorderActor
             State = RecorderState.Inactive,
             MimeType = _options.MimeType,
             // Without any media nothing is stored, and nobody will say so later.
-            Blobs = recording.HasBegun ? recording.Blobs : 0,
+            Blobs = recording.HasBegun ? recording.Blobs : recording.Continued?.LastBlob ?? 0,
         };
         recording.Close(reason, error, Now);
         _recording = null;
@@ -96,7 +117,15 @@ internal sealed partial class MediaRecorderActor
     private void OnRetire(Retire retire)
     {
         _memory.IsRetiring = true;
-        Finish(StopReason.Shutdown);
+        if (retire.Keep)
+        {
+            Suspend();
+        }
+        else
+        {
+            Finish(StopReason.Shutdown);
+        }
+
         Publish();
     }
 

@@ -34,7 +34,8 @@ internal sealed partial class MediaRecorderActor
             Timers.StartSingleTimer(RoomTimer, new AskForRoom(), RoomInterval);
         }
 
-        OnMediaStep(full, static (session, full) => session.Fill(full.Reached, full.Packets));
+        OnMediaStep(
+            full with { Reached = _recording.InSession(full.Reached) }, static (session, full) => session.Fill(full.Reached, full.Packets));
     }
 
     private void OnAskForRoom(AskForRoom ask)
@@ -60,7 +61,7 @@ internal sealed partial class MediaRecorderActor
         var volume = _environment.Volumes.For(recording.Layout.Folder);
         var store = new RecordingStore(
             recording.Id, recording.Layout, extension, recording.WriteBacklog, Self, volume, _options.Durability, _environment.Logger,
-            outlastsFull: _source.Pace != SourcePace.Fast);
+            outlastsFull: _source.Pace != SourcePace.Fast, recording.Continued);
         return Context.ActorOf(RecordingWriterActor.PropsFor(store, volume), $"writer-{recording.Id}");
     }
 }

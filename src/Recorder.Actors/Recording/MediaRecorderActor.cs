@@ -169,5 +169,6 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
     internal sealed record Modified(RecordingId Recording, string Message);
 
     /// <summary>Ends what is under way; the actor stops when its last event is out.</summary>
-    internal sealed record Retire;
+    /// <param name="Keep">Whether a recording under way stays open, for the next start of its node to go on with.</param>
+    internal sealed record Retire(bool Keep = false);
 }

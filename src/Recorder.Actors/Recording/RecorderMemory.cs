@@ -1,14 +1,19 @@
+using Recorder.Contracts;
 using Status = Recorder.Contracts.RecorderProtocol.Status;
 
 namespace Recorder.Actors.Recording;
 
 /// <summary>What of a recorder outlives a restart of its actor: the events that wait and their numbers first of all.</summary>
-internal sealed class RecorderMemory
+/// <param name="history">What the recorder was before its node started; null for one that is new.</param>
+internal sealed class RecorderMemory(RecorderHistory? history)
 {
-    public EventOutbox Outbox { get; } = new();
+    public EventOutbox Outbox { get; } = new(history?.LastSequence ?? 0);
 
     /// <summary>Recordings begun; keeps the ids of two in one millisecond apart.</summary>
-    public long Recordings { get; set; }
+    public long Recordings { get; set; } = history?.Recordings ?? 0;
+
+    /// <summary>What the next start goes on with.</summary>
+    public InterruptedRecording? Continue { get; set; } = history?.Continue;
 
     /// <summary>How the last recording ended.</summary>
     public Status? LastStatus { get; set; }

@@ -85,7 +85,8 @@ internal sealed class RecordersActor : ReceiveActor
         else
         {
             var recorder = Context.ActorOf(
-                MediaRecorderActor.PropsFor(id, source, create.Options, create.Target, _environment, new RecorderMemory()), id.Value);
+                MediaRecorderActor.PropsFor(id, source, create.Options, create.Target, _environment, new RecorderMemory(create.History)),
+                id.Value);
             _recorders.Add(id, Context.Watch(recorder));
             Sender.Tell(new Created(id));
         }
@@ -112,9 +113,9 @@ internal sealed class RecordersActor : ReceiveActor
     {
         _memory.IsRetiring = true;
         _memory.Asked.Add(Sender);
-        foreach (var recorder in _recorders.Values)
+        foreach (var (id, recorder) in _recorders)
         {
-            recorder.Tell(new MediaRecorderActor.Retire());
+            recorder.Tell(new MediaRecorderActor.Retire(retire.Keep && !_removing.ContainsKey(id)));
         }
 
         CheckRetired();
@@ -163,7 +164,8 @@ internal sealed class RecordersActor : ReceiveActor
     }
 
     /// <summary>Ends every recorder and takes no more; answered with <see cref="AllRetired"/>.</summary>
-    internal sealed record RetireAll;
+    /// <param name="Keep">Whether recordings under way stay open, for the next start of their node to go on with.</param>
+    internal sealed record RetireAll(bool Keep = false);
 
     /// <summary>Every recording is complete on disk.</summary>
     internal sealed record AllRetired;

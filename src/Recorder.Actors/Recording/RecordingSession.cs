@@ -12,6 +12,7 @@ internal sealed partial class RecordingSession : IDisposable
 {
     private readonly RecordingPlan _plan;
     private readonly ISessionSink _sink;
+    private readonly TimeProvider _time;
     private readonly Dictionary<int, RecordedTrack> _bySource = [];
     private readonly List<RecordedTrack> _tracks = [];
     private readonly RecordedTrack _reference;
@@ -32,7 +33,7 @@ internal sealed partial class RecordingSession : IDisposable
         RecordingPlan plan, RecorderOptions options, TimeSpan? timeslice, TimeSpan? limit, bool mayDrop, ISessionSink sink,
         TimeProvider time)
     {
-        (_plan, _sink) = (plan, sink);
+        (_plan, _sink, _time) = (plan, sink, time);
         Bitrates = Bitrates.For(
             options, plan.Tracks.Any(track => track.Kind == TrackKind.Video), plan.Tracks.Any(track => track.Kind == TrackKind.Audio));
         try
@@ -63,6 +64,9 @@ internal sealed partial class RecordingSession : IDisposable
 
     /// <summary>The full MIME type; without codecs until the container is open.</summary>
     public string MimeType { get; private set; } = "";
+
+    /// <summary>Wall-clock capture time of the first packet recorded, once begun.</summary>
+    public DateTimeOffset FirstCapturedAt { get; private set; }
 
     /// <summary>Whether the container is open.</summary>
     public bool HasBegun => _output is not null;
@@ -222,6 +226,7 @@ internal sealed partial class RecordingSession : IDisposable
     private void Begin()
     {
         _output = _open();
+        FirstCapturedAt = _start.CapturedAt ?? _time.GetUtcNow();
         MimeType = new MediaMimeType(
             _tracks.Exists(track => track.IsVideo) ? TrackKind.Video : TrackKind.Audio,
             _plan.Container,

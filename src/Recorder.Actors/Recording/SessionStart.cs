@@ -23,6 +23,28 @@ internal sealed class SessionStart(IReadOnlyList<RecordedTrack> tracks, Recorded
     /// <summary>Whether a packet is held that a recording can begin with.</summary>
     public bool HasKeyFrame => _seen.Count > 0;
 
+    /// <summary>When the packet was captured that a recording begins with; null where its source does not tell.</summary>
+    public DateTimeOffset? CapturedAt
+    {
+        get
+        {
+            var track = _seen.ContainsKey(reference.SourceId) ? reference : tracks.First(track => _seen.ContainsKey(track.SourceId));
+            foreach (var batch in _held)
+            {
+                for (var index = 0; index < batch.Count; index++)
+                {
+                    if (batch[index] is { CaptureTimeUs: > 0 } packet && packet.Track == track.SourceId &&
+                        packet.Pts == _seen[track.SourceId].First)
+                    {
+                        return DateTimeOffset.UnixEpoch.AddMicroseconds(packet.CaptureTimeUs);
+                    }
+                }
+            }
+
+            return null;
+        }
+    }
+
     /// <summary>Whether a recording can begin that has this track in it.</summary>
     public bool Has(RecordedTrack track) => _seen.ContainsKey(track.SourceId);
 

@@ -9,11 +9,12 @@ namespace Recorder.Actors.Storage;
 /// </summary>
 internal sealed partial class RecordingStore(
     RecordingId recording, RecordingLayout layout, string extension, WriteBacklog backlog, IActorRef recorder, IVolume volume,
-    Durability durability, ILogger logger, bool outlastsFull = false)
+    Durability durability, ILogger logger, bool outlastsFull = false, InterruptedRecording? continued = null)
 {
-    private readonly RecordingFiles _files = new(layout, volume.Disk);
+    private readonly RecordingFiles _files = new(layout, volume.Disk, continues: continued is not null);
     private RecordingSync? _sync;
-    private StoredRecording _stored = StoredRecording.Nothing;
+    private StoredRecording _stored =
+        continued is null ? StoredRecording.Nothing : new StoredRecording(continued.Duration, continued.Bytes, continued.LastBlob);
     private TimeSpan _reached;
     private MediaError? _error;
     private long _leftOut;
@@ -148,7 +149,13 @@ internal sealed partial class RecordingStore(
         return mark with { MediaTime = begin, Duration = written < mark.Duration ? written : mark.Duration };
     }
 
-    private RecordingDescription WithResult(RecordingDescription description) => description with
+    // What is gone on with and ends before any media came is still what it was.
+    private RecordingDescription Known(RecordingDescription description) =>
+        continued is not null && description.Tracks.Count == 0 && StorageJson.ReadDescription(layout.Description) is { } before
+            ? before with { StopReason = description.StopReason, EndedAt = description.EndedAt, Error = description.Error }
+            : description;
+
+    private RecordingDescription WithResult(RecordingDescription description) => Known(description) with
     {
         StopReason = _error is null ? description.StopReason : nameof(StopReason.Failed),
         Error = description.Error ?? _error?.ToString(),

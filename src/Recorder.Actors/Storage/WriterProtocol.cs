@@ -79,10 +79,10 @@ internal static class WriterProtocol
 
 /// <summary>How a recording ends and where its last events go. It comes back from the writer, whoever the recorder then is.</summary>
 /// <param name="Recording">The recording.</param>
-/// <param name="Reason">Why, unless writing fails.</param>
+/// <param name="Reason">Why, unless writing fails; null when it is to be continued, and no stop event comes.</param>
 /// <param name="Error">The place of an error before the last blob; null when one was raised already.</param>
 /// <param name="Stop">The place of the stop event.</param>
-internal sealed record RecordingEnd(RecordingId Recording, StopReason Reason, EventOutbox.Slot? Error, EventOutbox.Slot Stop)
+internal sealed record RecordingEnd(RecordingId Recording, StopReason? Reason, EventOutbox.Slot? Error, EventOutbox.Slot Stop)
 {
     /// <summary>The place of the durable event before it.</summary>
     public EventOutbox.Slot? Durable { get; init; }

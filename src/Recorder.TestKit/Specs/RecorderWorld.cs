@@ -72,13 +72,15 @@ public sealed class RecorderWorld : IDisposable
     /// <param name="options">How.</param>
     /// <param name="id">Its id; null: one is made up.</param>
     /// <param name="target">Where its files go; null: the folder <c>/recordings</c> of <see cref="Disk"/>.</param>
+    /// <param name="history">What it was before its node started; null: it is new.</param>
     /// <exception cref="SpecFailedException">It was refused; the message says why.</exception>
     public TestRecorder CreateRecorder(
-        ScriptedSource source, RecorderOptions? options = null, string? id = null, RecordingTarget? target = null)
+        ScriptedSource source, RecorderOptions? options = null, string? id = null, RecordingTarget? target = null,
+        RecorderHistory? history = null)
     {
         ArgumentNullException.ThrowIfNull(source);
         var recorder = new TestRecorder(this, new RecorderId(id ?? $"recorder-{++_made}"));
-        recorder.Create(source.Uri.Key, options ?? new RecorderOptions(), target ?? new RecordingTarget("/recordings"));
+        recorder.Create(source.Uri.Key, options ?? new RecorderOptions(), target ?? new RecordingTarget("/recordings"), history);
         return recorder;
     }
 

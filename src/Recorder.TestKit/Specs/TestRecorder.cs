@@ -189,9 +189,9 @@ public sealed class TestRecorder
         }
     }
 
-    internal void Create(string source, RecorderOptions options, RecordingTarget target)
+    internal void Create(string source, RecorderOptions options, RecordingTarget target, RecorderHistory? history)
     {
-        if (TryCreate(source, options, target) is { } error)
+        if (TryCreate(source, options, target, history) is { } error)
         {
             throw Failed("the recorder to be made", error.ToString());
         }
@@ -202,10 +202,10 @@ public sealed class TestRecorder
         : error.Name == name ? error
         : throw Failed($"to be refused with {name}", error.ToString());
 
-    private MediaError? TryCreate(string source, RecorderOptions options, RecordingTarget target)
+    private MediaError? TryCreate(string source, RecorderOptions options, RecordingTarget target, RecorderHistory? history = null)
     {
         _replies.Clear();
-        _world.Recorders.Tell(new RecordersProtocol.Create(Id, source, options, target), _inbox);
+        _world.Recorders.Tell(new RecordersProtocol.Create(Id, source, options, target) { History = history }, _inbox);
         _world.Settle();
         return _replies switch
         {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Recorder.Contracts;
 
 namespace Recorder.Actors.Storage.Recovery;
@@ -16,7 +15,7 @@ internal static class RebuiltDescription
             Recording = RecordingId.TryParse(name, out _) ? name : "unknown",
             Source = "",
             Node = "",
-            StartedAt = StartOf(name) ?? (extents.Count > 0 ? File.GetLastWriteTimeUtc(extents[0].Path) : DateTimeOffset.UnixEpoch),
+            StartedAt = new RecordingId(name).StartedAt ?? (extents.Count > 0 ? File.GetLastWriteTimeUtc(extents[0].Path) : DateTimeOffset.UnixEpoch),
             MimeType = extents.Count == 0 ? "" : Path.GetExtension(extents[0].Path) switch
             {
                 ".webm" => "video/webm",
@@ -25,11 +24,4 @@ internal static class RebuiltDescription
             },
         };
     }
-
-    // The name of a recording says when it was started.
-    private static DateTimeOffset? StartOf(string name) =>
-        DateTimeOffset.TryParseExact(
-            name.Split('-')[0], "yyyyMMdd'T'HHmmss.fff'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var start)
-            ? start
-            : null;
 }

@@ -1,0 +1,79 @@
+using Recorder.Actors.Storage;
+using Recorder.Contracts;
+
+namespace Recorder.Actors.Recording;
+
+// A recording that goes on with one which was under way when its node ended. The session counts from 0 as always; what it says is moved
+// behind what is there: extents, blobs, bytes and the timeline, on which the time in between is a gap.
+internal sealed partial class ActiveRecording
+{
+    private Func<(RecordingDescription Description, RecordingLayout Layout)>? _beginAnother;
+    private TimeSpan _offset;
+    private bool _isDecided = true;
+
+    /// <summary>What it goes on with; null for a recording that is new.</summary>
+    public InterruptedRecording? Continued { get; private set; }
+
+    /// <summary>Media time on the recording's timeline.</summary>
+    public TimeSpan Duration => HasBegun ? _session!.Duration + _offset : Continued?.Duration ?? TimeSpan.Zero;
+
+    /// <summary>Bytes produced over all extents.</summary>
+    public long Bytes => (_session?.Bytes ?? 0) + (Continued?.Bytes ?? 0);
+
+    /// <summary>A moment of the recording's timeline as the session counts.</summary>
+    public TimeSpan InSession(TimeSpan time) => time > _offset ? time - _offset : TimeSpan.Zero;
+
+    /// <summary>Goes on with a recording. If what comes does not fit into it, it is closed and another begins.</summary>
+    /// <param name="interrupted">The recording.</param>
+    /// <param name="beginAnother">Makes what another needs.</param>
+    public void Continue(InterruptedRecording interrupted, Func<(RecordingDescription Description, RecordingLayout Layout)> beginAnother)
+    {
+        (Continued, _beginAnother, _isDecided) = (interrupted, beginAnother, false);
+        (_blobs, _mimeType) = (interrupted.LastBlob, interrupted.MimeType);
+        // Its start event was raised before its node ended.
+        _started = true;
+    }
+
+    private void DecideHowToGoOn(string mimeType)
+    {
+        if (_isDecided)
+        {
+            return;
+        }
+
+        _isDecided = true;
+        if (Continued!.MimeType == mimeType)
+        {
+            GoOn(Continued);
+        }
+        else
+        {
+            BeginAnother(Continued);
+        }
+    }
+
+    private void GoOn(InterruptedRecording interrupted)
+    {
+        var (from, to) = (interrupted.EndedAt, _session!.FirstCapturedAt);
+        // A clock that was set back meanwhile does not take the recording back.
+        to = to > from ? to : from;
+        BeginWriting();
+        ((ISessionSink)this).Gap(GapCause.NodeDown, interrupted.Duration, to - from, from, to, packets: 0, "The node was not running.");
+        _offset = interrupted.Duration + (to - from);
+    }
+
+    private void BeginAnother(InterruptedRecording interrupted)
+    {
+        Close(StopReason.Crashed, error: null, interrupted.EndedAt);
+        (_description, _layout) = _beginAnother!();
+        Id = new RecordingId(_description.Recording);
+        (Continued, _writer, _blobs, _started) = (null, null, 0, false);
+        BeginWriting();
+    }
+
+    private void BeginWriting()
+    {
+        _writer = _createWriter(this, MediaSupport.Extension(Container));
+        _writer.Tell(new WriterProtocol.BeginExtent((Continued?.LastExtent ?? 0) + 1));
+    }
+}
