@@ -100,6 +100,12 @@ public sealed record RecorderOptions
     /// <summary>Bytes after which a new extent (file) begins, at a key frame; null keeps one file a recording.</summary>
     public long? ExtentBytes { get; init; }
 
+    /// <summary>
+    /// Whether the first extent is shorter than <see cref="ExtentDuration"/>, by a part that the recorder's id decides: so that recorders that
+    /// were started together do not all begin their next file in one second.
+    /// </summary>
+    public bool ExtentStagger { get; init; }
+
     /// <summary>Most memory, in bytes, for media that waits for a slow disk before whole groups of pictures are left out. 32 MiB.</summary>
     public long MemoryLimit { get; init; } = 32L << 20;
 

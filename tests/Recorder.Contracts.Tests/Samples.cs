@@ -58,6 +58,7 @@ internal static class Samples
         FragmentDuration = TimeSpan.FromMilliseconds(500),
         ExtentDuration = TimeSpan.FromMinutes(10),
         ExtentBytes = 1L << 33,
+        ExtentStagger = true,
         MemoryLimit = 1L << 20,
         Durability = Durability.Blob,
         PreRoll = TimeSpan.FromSeconds(10),

@@ -26,7 +26,8 @@ internal sealed class MemberWork(FleetEnvironment environment)
         }
 
         var create = new RecordersProtocol.Create(
-            definition.Id, definition.Source, definition.Options, new RecordingTarget(environment.Files.Folder))
+            definition.Id, definition.Source, definition.Options with { ExtentStagger = true },
+            new RecordingTarget(environment.Files.Folder))
         { History = past.History };
         var made = await AskAsync(definition.Id, create).ConfigureAwait(false);
         return made is Refused refused

@@ -75,7 +75,8 @@ internal sealed partial class ActiveRecording : ISessionSink, IDisposable
         _essence = plan.Essence;
         try
         {
-            _session = new RecordingSession(plan, options, Timeslice(options), Command.Duration, mayDrop, this, time);
+            _session = new RecordingSession(plan, options, Timeslice(options), Command.Duration, mayDrop, this, time,
+                options.ExtentStagger ? Slicer.PhaseOf(_recorder) : 0);
             return null;
         }
         catch (FFmpegException exception)

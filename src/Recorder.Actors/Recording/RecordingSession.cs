@@ -28,10 +28,11 @@ internal sealed partial class RecordingSession : IDisposable
     /// <param name="mayDrop">Whether packets may be left out when the disk is too slow: not where the source waits for it.</param>
     /// <param name="sink">Takes what comes out.</param>
     /// <param name="time">Wall clock.</param>
+    /// <param name="extentPhase">By which part the first extent is shorter.</param>
     /// <exception cref="FFmpegException">A codec cannot be opened.</exception>
     public RecordingSession(
         RecordingPlan plan, RecorderOptions options, TimeSpan? timeslice, TimeSpan? limit, bool mayDrop, ISessionSink sink,
-        TimeProvider time)
+        TimeProvider time, double extentPhase = 0)
     {
         (_plan, _sink, _time) = (plan, sink, time);
         Bitrates = Bitrates.For(
@@ -56,7 +57,7 @@ internal sealed partial class RecordingSession : IDisposable
         _selection = new PacketSelection(_tracks, _reference, options, mayDrop, sink, time);
         _open = () => new SlicedOutput(
             plan.Container, _tracks, _reference,
-            new Slicer(timeslice, options.FragmentDuration, options.ExtentDuration, options.ExtentBytes), limit, sink, time);
+            new Slicer(timeslice, options.FragmentDuration, options.ExtentDuration, options.ExtentBytes, extentPhase), limit, sink, time);
     }
 
     /// <summary>Bits a second in effect.</summary>
@@ -80,7 +81,6 @@ internal sealed partial class RecordingSession : IDisposable
     /// <summary>Packets that should have been recorded and were not.</summary>
     public long LostPackets => _selection.LostPackets;
 
-    /// <summary>Whether there is anything that a recording can consist of.</summary>
     public bool HasMedia => _output is not null || _start.HasKeyFrame;
 
     /// <summary>Takes a batch; the caller keeps its reference.</summary>

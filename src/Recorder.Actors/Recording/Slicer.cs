@@ -1,3 +1,7 @@
+using System.Text;
+using Recorder.Actors.Storage;
+using Recorder.Contracts;
+
 namespace Recorder.Actors.Recording;
 
 /// <summary>What ends before the next packet is written. Each includes those before it.</summary>
@@ -17,15 +21,21 @@ internal enum Cut
 /// <param name="fragment">Media time after which data goes to disk.</param>
 /// <param name="extentDuration">Media time after which a new extent begins at a key frame.</param>
 /// <param name="extentBytes">Bytes after which a new extent begins at a key frame.</param>
-internal sealed class Slicer(TimeSpan? timeslice, TimeSpan fragment, TimeSpan? extentDuration, long? extentBytes)
+/// <param name="phase">The part of an extent's duration by which the first is shorter: from 0 to less than 1.</param>
+internal sealed class Slicer(
+    TimeSpan? timeslice, TimeSpan fragment, TimeSpan? extentDuration, long? extentBytes, double phase = 0)
 {
     private TimeSpan _fragmentStart;
     private bool _dependent;
     private TimeSpan _blobStart;
-    private TimeSpan _extentStart;
+    private TimeSpan _extentStart = -phase * (extentDuration ?? TimeSpan.Zero);
 
     /// <summary>Media time after which data goes to disk.</summary>
     public TimeSpan Fragment => fragment;
+
+    /// <summary>A phase for a recorder that is always the same, and spread over those of a node.</summary>
+    public static double PhaseOf(RecorderId recorder) =>
+        Crc32C.Append(Crc32C.Empty, Encoding.UTF8.GetBytes(recorder.Value)) / (uint.MaxValue + 1.0);
 
     /// <summary>Whether the extent has what it may hold and only a key frame is missing.</summary>
     public bool ExtentIsDue(TimeSpan time, long bytes) =>
@@ -37,7 +47,7 @@ internal sealed class Slicer(TimeSpan? timeslice, TimeSpan fragment, TimeSpan? e
     /// <param name="bytes">Bytes in the extent so far.</param>
     public Cut Before(TimeSpan time, bool key, long bytes)
     {
-        var cut = key && ExtentIsDue(time, bytes) && time > _extentStart ? Cut.Extent
+        var cut = key && ExtentIsDue(time, bytes) && time > _extentStart && time > TimeSpan.Zero ? Cut.Extent
             : time - _blobStart >= timeslice ? Cut.Blob
             : time - _fragmentStart >= fragment || (key && _dependent) ? Cut.Fragment
             : Cut.None;

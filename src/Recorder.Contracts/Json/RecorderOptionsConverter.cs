@@ -52,6 +52,8 @@ internal sealed class RecorderOptionsDraft
 
     public long? ExtentBytes { get; set; } = Defaults.ExtentBytes;
 
+    public bool ExtentStagger { get; set; } = Defaults.ExtentStagger;
+
     public long MemoryLimit { get; set; } = Defaults.MemoryLimit;
 
     public Durability Durability { get; set; } = Defaults.Durability;
@@ -77,6 +79,7 @@ internal sealed class RecorderOptionsDraft
             FragmentDuration = options.FragmentDuration,
             ExtentDuration = options.ExtentDuration,
             ExtentBytes = options.ExtentBytes,
+            ExtentStagger = options.ExtentStagger,
             MemoryLimit = options.MemoryLimit,
             Durability = options.Durability,
             PreRoll = options.PreRoll,
@@ -100,6 +103,7 @@ internal sealed class RecorderOptionsDraft
             FragmentDuration = FragmentDuration,
             ExtentDuration = ExtentDuration,
             ExtentBytes = ExtentBytes,
+            ExtentStagger = ExtentStagger,
             MemoryLimit = MemoryLimit,
             Durability = Durability,
             PreRoll = PreRoll,

@@ -1,4 +1,5 @@
 using Recorder.Actors.Recording;
+using Recorder.Contracts;
 
 namespace Recorder.Actors.Tests.Recording;
 
@@ -76,5 +77,22 @@ public class SlicerSpecs
 
         slicer.Before(Ms(1000), false, 0).ShouldBe(Cut.None);
         slicer.Before(Ms(1600), false, 0).ShouldBe(Cut.Blob);
+    }
+
+    [Fact]
+    public void The_first_extent_is_shorter_by_the_phase_and_the_others_are_not()
+    {
+        var slicer = new Slicer(null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10), null, phase: 0.7);
+        var cuts = Enumerable.Range(0, 30).Where(second => slicer.Before(TimeSpan.FromSeconds(second), key: true, 0) == Cut.Extent);
+        cuts.ShouldBe([3, 13, 23]);
+    }
+
+    [Fact]
+    public void Recorders_have_phases_that_are_spread_and_stay_the_same()
+    {
+        var phases = Enumerable.Range(1, 1000).Select(number => Slicer.PhaseOf(new RecorderId($"cam-{number}"))).ToList();
+        phases.ShouldAllBe(phase => phase >= 0 && phase < 1);
+        phases.GroupBy(phase => (int)(phase * 10)).ShouldAllBe(tenth => tenth.Count() > 50 && tenth.Count() < 200);
+        Slicer.PhaseOf(new RecorderId("cam-1")).ShouldBe(phases[0]);
     }
 }

@@ -31,7 +31,7 @@ public sealed class FaultyDiskSpecs : RecorderSpec
         recorder.ExpectStarted();
         var kept = new[] { recorder.ExpectBlob(empty: false), recorder.ExpectBlob(empty: false) };
         recorder.ExpectBlob(empty: true);
-        recorder.Events.ShouldContain(raised => raised is RecorderProtocol.StorageChanged { Status: StorageStatus.Full });
+        recorder.Events.OfType<RecorderProtocol.StorageChanged>().Single().Status.ShouldBe(StorageStatus.Full);
         kept.SelectMany(Disk.Read).ShouldBe(Disk.Read(kept[0].Path).Take((int)kept.Sum(blob => blob.Length)));
     }
 
