@@ -1,14 +1,13 @@
 using System.Text;
 using System.Text.Json;
 using Recorder.Actors.Storage;
+using Recorder.Actors.Tests.Conformance;
 using Recorder.Contracts;
 using Recorder.Testing;
 using Xunit.Abstractions;
 using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Actors.Tests.Recording;
-
-using Playback = Recorder.Actors.Tests.Conformance.Playback;
 
 /// <summary>A volume without space: the recording waits, and goes on by itself.</summary>
 public sealed class FullDiskSpecs(ITestOutputHelper output) : RecorderSpec(output)

@@ -1,13 +1,12 @@
 using Recorder.Actors.Storage;
 using Recorder.Actors.Storage.Reading;
 using Recorder.Actors.Storage.Recovery;
+using Recorder.Actors.Tests.Conformance;
 using Recorder.Contracts;
 using Recorder.FFmpeg;
 using Recorder.Testing;
 
 namespace Recorder.Actors.Tests.Storage;
-
-using Playback = Recorder.Actors.Tests.Conformance.Playback;
 
 /// <summary>Recordings of real containers, cut off as a crash cuts them.</summary>
 public sealed class RecordingRecoverySpecs : RecorderSpec
