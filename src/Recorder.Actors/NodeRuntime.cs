@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Fleet;
+using Recorder.Actors.Retention;
 using Recorder.Actors.Storage;
 using Recorder.Contracts;
 
@@ -21,6 +22,9 @@ internal sealed record NodeRuntimeOptions
 
     /// <summary>Keeps credentials unreadable on disk.</summary>
     public ISecretSeal Seal { get; init; } = NoSeal.Instance;
+
+    /// <summary>When recordings go.</summary>
+    public RetentionOptions Retention { get; init; } = new();
 
     /// <summary>The wait before a recorder that failed is started again; it doubles up to two minutes. 1 s.</summary>
     public TimeSpan RestartDelay { get; init; } = TimeSpan.FromSeconds(1);
@@ -60,6 +64,9 @@ internal sealed class NodeRuntime : IAsyncDisposable
     /// <summary>Takes <see cref="Actors.Catalogue.CatalogueActor.GetHealth"/>.</summary>
     public IActorRef CatalogueActor { get; }
 
+    /// <summary>Takes <see cref="JanitorActor.Sweep"/>.</summary>
+    public IActorRef Janitor { get; private set; } = ActorRefs.Nobody;
+
     private DefinitionFiles Files { get; }
 
     /// <summary>Starts a node: it goes on where the last one on this folder ended.</summary>
@@ -81,6 +88,7 @@ internal sealed class NodeRuntime : IAsyncDisposable
             var runtime = RecorderRuntime.Start(options.Runtime, logging, time);
             var node = new NodeRuntime(folder, catalogue, runtime, options, logging.CreateLogger("Node"), time);
             await node.StartFleetAsync(logging.CreateLogger("Fleet"), ending).ConfigureAwait(false);
+            node.StartJanitor(logging.CreateLogger("Retention"));
             return node;
         }
         catch
@@ -141,6 +149,14 @@ internal sealed class NodeRuntime : IAsyncDisposable
             Runtime.Recorders, Runtime.Events, _catalogue, Files, new RecorderPastFinder(_catalogue, Options.RecordingsFolder, _time), logger,
             Options.RestartDelay);
         Fleet = Runtime.System.ActorOf(FleetActor.PropsFor(environment, definitions), "fleet");
+    }
+
+    private void StartJanitor(ILogger logger)
+    {
+        var sweep = new RetentionSweep(
+            _catalogue, _catalogue.ListRecordersAsync, Options.RecordingsFolder, Options.Retention, _time, LocalDisk.Instance, logger);
+        Janitor = Runtime.System.ActorOf(
+            JanitorActor.PropsFor(sweep.RunAsync, Runtime.Events, Options.Retention.Interval, logger), "janitor");
     }
 
     private static async Task TryAsync(Func<Task> step)

@@ -1,0 +1,124 @@
+using Dapper;
+using Recorder.Actors.Retention;
+using Recorder.Contracts;
+
+namespace Recorder.Actors.Catalogue;
+
+// What may go, what is going, what is gone.
+internal sealed partial class SqlCatalogue : IRetentionIndex
+{
+    // Oldest first within a recorder: names of recordings sort by age. The extent that is being written is the last of a recording that has
+    // not ended.
+    private const string Removable =
+        $"""
+        SELECT {ExtentColumns} FROM recordings r JOIN extents e ON e.recorder = r.recorder AND e.recording = r.recording
+        WHERE r.recorder = @recorder AND r.held = 0 AND e.deleted = 0 AND (r.ended_at IS NOT NULL OR e.number <
+            (SELECT MAX(x.number) FROM extents x WHERE x.recorder = e.recorder AND x.recording = e.recording))
+        ORDER BY r.recording, e.number LIMIT @limit
+        """;
+
+    private const string OneExtent = "recorder = @recorder AND recording = @recording AND number = @number";
+
+    public Task<IReadOnlyList<RecorderUsage>> ListUsageAsync(CancellationToken ending) =>
+        ReadAsync<IReadOnlyList<RecorderUsage>>(
+            reader =>
+            [
+                .. reader.Query<(string Recorder, long Bytes)>(
+                    "SELECT recorder, SUM(stored) FROM recordings GROUP BY recorder ORDER BY recorder")
+                    .Select(row => new RecorderUsage(new RecorderId(row.Recorder), row.Bytes)),
+            ],
+            ending);
+
+    public Task<IReadOnlyList<StoredExtent>> ListRemovableAsync(RecorderId recorder, int limit, CancellationToken ending) =>
+        ListAsync(Removable, new { recorder = recorder.Value, limit }, ending);
+
+    public Task<IReadOnlyList<StoredExtent>> ListTombstonesAsync(int limit, CancellationToken ending) => ListAsync(
+        $"SELECT {ExtentColumns} FROM extents e JOIN recordings r ON r.recorder = e.recorder AND r.recording = e.recording " +
+        "WHERE e.deleted = 1 LIMIT @limit",
+        new { limit },
+        ending);
+
+    public Task EntombAsync(IReadOnlyList<StoredExtent> extents, CancellationToken ending) =>
+        WriteAsync<object?>(
+            durable: true,
+            writer =>
+            {
+                foreach (var extent in extents)
+                {
+                    var one = Parameters(extent);
+                    if (writer.Execute($"UPDATE extents SET deleted = 1 WHERE {OneExtent} AND deleted = 0", one) == 1)
+                    {
+                        writer.Execute($"UPDATE recordings SET stored = stored - @bytes WHERE {OneRecording}", one);
+                    }
+                }
+
+                return null;
+            },
+            ending);
+
+    public Task PurgeAsync(IReadOnlyList<StoredExtent> extents, CancellationToken ending) =>
+        WriteAsync<object?>(
+            durable: false,
+            writer =>
+            {
+                foreach (var extent in extents)
+                {
+                    var one = Parameters(extent);
+                    writer.Execute($"DELETE FROM extents WHERE {OneExtent} AND deleted = 1", one);
+                    writer.Execute($"DELETE FROM gaps WHERE {OneRecording} AND media_time + duration <= @end", one);
+                    writer.Execute($"DELETE FROM marks WHERE {OneRecording} AND media_time < @end", one);
+                }
+
+                foreach (var key in extents.Select(extent => extent.Recording).Distinct())
+                {
+                    Forget(writer, "AND ended_at IS NOT NULL", Key(key));
+                }
+
+                return null;
+            },
+            ending);
+
+    public Task ForgetEmptyAsync(DateTimeOffset endedBefore, CancellationToken ending) =>
+        WriteAsync<object?>(
+            durable: false,
+            writer =>
+            {
+                foreach (var (recorder, recording) in writer.Query<(string, string)>(
+                    "SELECT recorder, recording FROM recordings WHERE blobs = 0 AND held = 0 AND ended_at < @before LIMIT 1000",
+                    new { before = endedBefore.UtcTicks }).ToList())
+                {
+                    Forget(writer, "", new { recorder, recording });
+                }
+
+                return null;
+            },
+            ending);
+
+    private static void Forget(System.Data.Common.DbConnection writer, string condition, object key)
+    {
+        const string Without = "NOT EXISTS (SELECT 1 FROM extents e WHERE e.recorder = @recorder AND e.recording = @recording)";
+        if (writer.Execute($"DELETE FROM recordings WHERE {OneRecording} {condition} AND {Without}", key) == 1)
+        {
+            writer.Execute($"DELETE FROM gaps WHERE {OneRecording}", key);
+            writer.Execute($"DELETE FROM marks WHERE {OneRecording}", key);
+        }
+    }
+
+    private Task<IReadOnlyList<StoredExtent>> ListAsync(string sql, object with, CancellationToken ending) =>
+        ReadAsync<IReadOnlyList<StoredExtent>>(
+            reader =>
+            [
+                .. reader.Query<ExtentRecord>(sql, with).Select(found => new StoredExtent(
+                    new RecordingKey(new RecorderId(found.Recorder), new RecordingId(found.Recording)), Row(found))),
+            ],
+            ending);
+
+    private static object Parameters(StoredExtent extent) => new
+    {
+        recorder = extent.Recording.Recorder.Value,
+        recording = extent.Recording.Recording.Value,
+        number = extent.Extent.Number,
+        bytes = extent.Extent.Bytes,
+        end = (extent.Extent.MediaTime + extent.Extent.Duration).Ticks,
+    };
+}

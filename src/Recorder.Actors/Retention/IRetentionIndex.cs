@@ -1,0 +1,43 @@
+using Recorder.Actors.Catalogue;
+using Recorder.Contracts;
+
+namespace Recorder.Actors.Retention;
+
+/// <summary>
+/// What the catalogue knows of what may go. An extent goes in three steps, each of which can be the last before a power cut: entombed in the
+/// index, unlinked from its folder, purged from the index.
+/// </summary>
+internal interface IRetentionIndex
+{
+    /// <summary>Bytes of each recorder that has recordings.</summary>
+    Task<IReadOnlyList<RecorderUsage>> ListUsageAsync(CancellationToken ending);
+
+    /// <summary>Extents of a recorder, oldest first, but those that are held or being written.</summary>
+    Task<IReadOnlyList<StoredExtent>> ListRemovableAsync(RecorderId recorder, int limit, CancellationToken ending);
+
+    /// <summary>Extents that are entombed and not purged.</summary>
+    Task<IReadOnlyList<StoredExtent>> ListTombstonesAsync(int limit, CancellationToken ending);
+
+    /// <summary>From here on they are no longer there for anybody; survives a power cut.</summary>
+    Task EntombAsync(IReadOnlyList<StoredExtent> extents, CancellationToken ending);
+
+    /// <summary>Forgets extents that are unlinked, and a recording that has ended with the last of its extents.</summary>
+    Task PurgeAsync(IReadOnlyList<StoredExtent> extents, CancellationToken ending);
+
+    /// <summary>Forgets recordings that ended before without ever holding a blob.</summary>
+    Task ForgetEmptyAsync(DateTimeOffset endedBefore, CancellationToken ending);
+}
+
+/// <param name="Recorder">The recorder.</param>
+/// <param name="Bytes">Bytes of all its extents.</param>
+internal sealed record RecorderUsage(RecorderId Recorder, long Bytes);
+
+/// <param name="Recording">The recording.</param>
+/// <param name="Extent">One of its extents.</param>
+internal sealed record StoredExtent(RecordingKey Recording, ExtentRow Extent)
+{
+    /// <summary>Wall-clock time of its last media.</summary>
+    public DateTimeOffset EndsAt => Extent.CapturedAt + Extent.Duration;
+
+    public string Folder => Path.GetDirectoryName(Extent.Path)!;
+}

@@ -1,0 +1,24 @@
+namespace Recorder.Actors.Retention;
+
+/// <summary>When what is recorded goes, beside what each recorder says of itself.</summary>
+internal sealed record RetentionOptions
+{
+    /// <summary>How often is looked. 1 min; at once when a volume is full.</summary>
+    public TimeSpan Interval { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Bytes that are to stay free on the volume; null is 1 GiB, or 5 % of a volume smaller than 20 GiB.</summary>
+    public long? MinimumFree { get; init; }
+
+    /// <summary>How long is known that a recording without any media was begun. 1 day.</summary>
+    public TimeSpan EmptyAge { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>Free and total bytes of the volume that a folder is on.</summary>
+    public Func<string, (long Free, long Total)> Space { get; init; } = static folder =>
+    {
+        var drive = new DriveInfo(folder);
+        return (drive.AvailableFreeSpace, drive.TotalSize);
+    };
+
+    /// <summary>What is to stay free on a volume of this size.</summary>
+    public long MinimumFreeOf(long total) => MinimumFree ?? Math.Min(1L << 30, total / 20);
+}

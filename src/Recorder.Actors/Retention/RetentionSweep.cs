@@ -1,0 +1,207 @@
+using Microsoft.Extensions.Logging;
+using Recorder.Actors.Catalogue;
+using Recorder.Actors.Storage;
+using Recorder.Contracts;
+
+namespace Recorder.Actors.Retention;
+
+/// <summary>
+/// Takes away what is too old, too much, or in the way of what is being recorded: whole extents, oldest first. What one sweep does not
+/// finish, because the disk refuses or the power goes, the next one does. Who reads an extent that goes has it open and reads on.
+/// </summary>
+internal sealed class RetentionSweep(
+    IRetentionIndex index, Func<CancellationToken, Task<IReadOnlyList<RecorderDefinition>>> definitions, string folder, RetentionOptions options,
+    TimeProvider time, IDisk disk, ILogger logger)
+{
+    private const int AtOnce = 200;
+
+    /// <summary>One sweep.</summary>
+    /// <returns>Extents that are gone.</returns>
+    public async Task<int> RunAsync(CancellationToken ending)
+    {
+        var removed = await FinishAsync(ending).ConfigureAwait(false);
+        var policies = await definitions(ending).ConfigureAwait(false);
+        var usage = await index.ListUsageAsync(ending).ConfigureAwait(false);
+        foreach (var (recorder, bytes) in usage)
+        {
+            if (policies.FirstOrDefault(definition => definition.Id == recorder) is { Retention: { } retention })
+            {
+                removed += await KeepToAsync(recorder, retention, bytes, ending).ConfigureAwait(false);
+            }
+        }
+
+        removed += await MakeRoomAsync([.. usage.Select(entry => entry.Recorder)], ending).ConfigureAwait(false);
+        await index.ForgetEmptyAsync(time.GetUtcNow() - options.EmptyAge, ending).ConfigureAwait(false);
+        return removed;
+    }
+
+    // What an earlier sweep, of this process or the last, did not finish.
+    private async Task<int> FinishAsync(CancellationToken ending)
+    {
+        var removed = 0;
+        while (await index.ListTombstonesAsync(AtOnce, ending).ConfigureAwait(false) is { Count: > 0 } tombs)
+        {
+            var gone = await UnlinkAsync(tombs, ending).ConfigureAwait(false);
+            removed += gone;
+            if (gone < tombs.Count)
+            {
+                break;
+            }
+        }
+
+        return removed;
+    }
+
+    private async Task<int> KeepToAsync(RecorderId recorder, RetentionPolicy policy, long bytes, CancellationToken ending)
+    {
+        var removed = 0;
+        var oldest = policy.MaxAge is { } age ? time.GetUtcNow() - age : DateTimeOffset.MinValue;
+        while (true)
+        {
+            var candidates = await index.ListRemovableAsync(recorder, AtOnce, ending).ConfigureAwait(false);
+            var excess = candidates.TakeWhile(extent =>
+            {
+                var goes = extent.EndsAt < oldest || bytes > (policy.MaxBytes ?? long.MaxValue);
+                bytes -= goes ? extent.Extent.Bytes : 0;
+                return goes;
+            }).ToList();
+            removed += await RemoveAsync(excess, ending).ConfigureAwait(false);
+            if (excess.Count < candidates.Count || excess.Count == 0)
+            {
+                return removed;
+            }
+        }
+    }
+
+    private async Task<int> MakeRoomAsync(IReadOnlyList<RecorderId> recorders, CancellationToken ending)
+    {
+        var removed = 0;
+        while (Missing() is > 0 and var missing)
+        {
+            var candidates = new List<StoredExtent>();
+            foreach (var recorder in recorders)
+            {
+                candidates.AddRange(await index.ListRemovableAsync(recorder, AtOnce, ending).ConfigureAwait(false));
+            }
+
+            var excess = new List<StoredExtent>();
+            foreach (var extent in candidates.OrderBy(extent => extent.Extent.CapturedAt).Take(AtOnce))
+            {
+                if (missing <= 0)
+                {
+                    break;
+                }
+
+                excess.Add(extent);
+                missing -= extent.Extent.Bytes;
+            }
+
+            var gone = await RemoveAsync(excess, ending).ConfigureAwait(false);
+            removed += gone;
+            if (gone == 0)
+            {
+                RetentionLog.NothingToRemove(logger, folder, Missing());
+                break;
+            }
+        }
+
+        return removed;
+    }
+
+    private long Missing()
+    {
+        var (free, total) = options.Space(folder);
+        return options.MinimumFreeOf(total) - free;
+    }
+
+    private async Task<int> RemoveAsync(List<StoredExtent> extents, CancellationToken ending)
+    {
+        if (extents.Count == 0)
+        {
+            return 0;
+        }
+
+        RetentionLog.Removes(logger, extents.Count, extents[0].Recording, extents.Sum(extent => extent.Extent.Bytes));
+        try
+        {
+            await index.EntombAsync(extents, ending).ConfigureAwait(false);
+        }
+        catch (CatalogueUnavailableException)
+        {
+            // The volume may be so full that not even this can be noted: one file that goes makes room for the note. Should the power go
+            // right then, the next sweep finds the file gone already.
+            File.Delete(extents[0].Extent.Path);
+            await index.EntombAsync(extents, ending).ConfigureAwait(false);
+        }
+
+        return await UnlinkAsync(extents, ending).ConfigureAwait(false);
+    }
+
+    // Purged is only what is surely gone: names that may come back after a power cut stay entombed.
+    private async Task<int> UnlinkAsync(IReadOnlyList<StoredExtent> extents, CancellationToken ending)
+    {
+        var gone = new List<StoredExtent>();
+        foreach (var recording in extents.GroupBy(extent => extent.Folder))
+        {
+            var unlinked = recording.Where(extent => Attempt(extent.Extent.Path, () => File.Delete(extent.Extent.Path))).ToList();
+            if (Attempt(recording.Key, () => Tidy(recording.Key)))
+            {
+                gone.AddRange(unlinked);
+            }
+        }
+
+        await index.PurgeAsync(gone, ending).ConfigureAwait(false);
+        return gone.Count;
+    }
+
+    // With the last extent of a recording that has ended the rest of it goes; before, segments of the index that speak of none that is left.
+    private void Tidy(string recording)
+    {
+        if (!Directory.Exists(recording))
+        {
+            return;
+        }
+
+        var layout = RecordingLayout.At(recording);
+        if (layout.Extents() is [var first, ..])
+        {
+            foreach (var segment in layout.SpentIndexSegments(first.Number))
+            {
+                File.Delete(segment);
+            }
+
+            disk.FlushFolder(recording);
+        }
+        else if (IsOurs(recording) && StorageJson.ReadDescription(layout.Description)?.StopReason is not null)
+        {
+            Directory.Delete(recording, recursive: true);
+            disk.FlushFolder(Path.GetDirectoryName(recording)!);
+        }
+        else
+        {
+            disk.FlushFolder(recording);
+        }
+    }
+
+    // {folder}/{recorder}/{recording}: nothing else is ever removed as a whole.
+    private bool IsOurs(string recording) =>
+        Path.GetFullPath(Path.Combine(recording, "..", "..")) == Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+
+    private bool Attempt(string path, Action remove)
+    {
+        try
+        {
+            remove();
+            return true;
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            RetentionLog.NotRemoved(logger, path, exception.Message);
+            return false;
+        }
+    }
+}

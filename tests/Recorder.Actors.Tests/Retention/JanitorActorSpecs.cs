@@ -1,0 +1,68 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Recorder.Actors.Retention;
+using Recorder.Contracts;
+using static Recorder.Contracts.RecorderProtocol;
+
+namespace Recorder.Actors.Tests.Retention;
+
+public sealed class JanitorActorSpecs : TestKit
+{
+    private static readonly RecorderId Cam = new("cam");
+
+    private sealed record Sweeping(TaskCompletionSource<int> Done);
+
+    [Fact]
+    public void A_sweep_is_made_at_the_start_and_at_every_interval()
+    {
+        Start(TimeSpan.FromMilliseconds(20));
+        ExpectMsg<Sweeping>().Done.SetResult(0);
+        ExpectMsg<Sweeping>().Done.SetResult(0);
+        ExpectMsg<Sweeping>();
+    }
+
+    [Fact]
+    public void A_full_volume_has_a_sweep_made_at_once_and_another_state_of_it_has_not()
+    {
+        var janitor = Start(TimeSpan.FromHours(1));
+        ExpectMsg<Sweeping>().Done.SetResult(0);
+        janitor.Tell(new StorageChanged(Cam, 1, default, StorageStatus.Writing, ""));
+        janitor.Tell(new StorageChanged(Cam, 2, default, StorageStatus.Full, ""));
+
+        ExpectMsg<Sweeping>();
+        ExpectNoMsg(TimeSpan.FromMilliseconds(30));
+    }
+
+    [Fact]
+    public void One_sweep_runs_at_a_time_and_what_is_asked_for_meanwhile_brings_one_more()
+    {
+        var janitor = Start(TimeSpan.FromHours(1));
+        var first = ExpectMsg<Sweeping>();
+        janitor.Tell(new JanitorActor.Sweep(), TestActor);
+        janitor.Tell(new JanitorActor.Sweep(), TestActor);
+        ExpectNoMsg(TimeSpan.FromMilliseconds(30));
+        first.Done.SetResult(1);
+        ExpectMsg<Sweeping>().Done.SetResult(7);
+
+        ExpectMsg<JanitorActor.Swept>().Removed.ShouldBe(7);
+        ExpectMsg<JanitorActor.Swept>().Removed.ShouldBe(7);
+        ExpectNoMsg(TimeSpan.FromMilliseconds(30));
+    }
+
+    [Fact]
+    public void A_sweep_that_fails_is_made_again_at_the_next_interval()
+    {
+        Start(TimeSpan.FromMilliseconds(20));
+        ExpectMsg<Sweeping>().Done.SetException(new IOException("The disk broke."));
+
+        ExpectMsg<Sweeping>();
+    }
+
+    private IActorRef Start(TimeSpan interval) => Sys.ActorOf(JanitorActor.PropsFor(Sweep, CreateTestProbe(), interval, NullLogger.Instance));
+
+    private Task<int> Sweep(CancellationToken ending)
+    {
+        var sweeping = new Sweeping(new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously));
+        TestActor.Tell(sweeping, ActorRefs.NoSender);
+        return sweeping.Done.Task;
+    }
+}
