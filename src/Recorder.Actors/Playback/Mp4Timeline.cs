@@ -13,7 +13,10 @@ internal sealed record ExtentPart(ExtentRow Row, FragmentMap Map)
     /// <summary>The moment of the recording's timeline that is the extent's 0.</summary>
     public TimeSpan Zero { get; init; } = Row.MediaTime;
 
-    /// <summary>When the first sample of the reference track in a fragment is shown, on the recording's timeline.</summary>
+    /// <summary>
+    /// When a fragment begins, on the recording's timeline: its first picture is shown then, or, within a group of pictures with B-frames,
+    /// would be if pictures were shown in the order in which they are decoded. Rises from fragment to fragment.
+    /// </summary>
     public TimeSpan TimeOf(int fragment)
     {
         var track = Header.Tracks[Header.Reference];
@@ -24,7 +27,15 @@ internal sealed record ExtentPart(ExtentRow Row, FragmentMap Map)
             run = Map.Run(--fragment, Header.Reference);
         }
 
-        return Zero + Mp4Timeline.ToTime((run.Exists ? run.Start + run.Shown : 0) - track.Delay, track.Timescale);
+        var start = run.Exists ? run.Start + Math.Max(0, Map.Run(0, Header.Reference).Shown) : 0;
+        return Zero + Mp4Timeline.ToTime(start - track.Delay, track.Timescale);
+    }
+
+    /// <summary>When the reference track's last sample of a fragment ends.</summary>
+    public TimeSpan EndOf(int fragment)
+    {
+        var run = Map.Run(fragment, Header.Reference);
+        return TimeOf(fragment) + (run.Exists ? Mp4Timeline.ToTime(run.Duration, Header.Tracks[Header.Reference].Timescale) : TimeSpan.Zero);
     }
 }
 

@@ -41,6 +41,9 @@ internal sealed class VirtualMp4
     /// <summary>Where it ends.</summary>
     public TimeSpan To { get; }
 
+    /// <summary>Where its last fragment begins: a later end, and one as early as right behind this, make the same file.</summary>
+    public TimeSpan LastFragment => _spans[^1].Part.TimeOf(_spans[^1].End - 1);
+
     /// <summary>Whether it ends before it should because the next extent needs another decoder.</summary>
     public bool ParametersChange { get; }
 

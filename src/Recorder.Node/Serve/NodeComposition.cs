@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Recorder.Node.Api;
+using Recorder.Node.Media;
 using Recorder.Node.Security;
 
 namespace Recorder.Node.Serve;
@@ -18,6 +19,7 @@ internal static class NodeComposition
         services.AddApiJson();
         services.AddSingleton<FleetClient>();
         services.AddSecurity(parts.Security);
+        services.AddMedia();
     }
 
     /// <summary>What every request passes, from the outside in, and what answers it.</summary>
@@ -29,5 +31,6 @@ internal static class NodeComposition
         application.MapHealth();
         application.MapRecorders();
         application.MapCommands();
+        application.MapMedia();
     }
 }

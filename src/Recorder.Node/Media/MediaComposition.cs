@@ -1,0 +1,15 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Recorder.Node.Media;
+
+/// <summary>What plays, hands out and takes in media over HTTP.</summary>
+internal static class MediaComposition
+{
+    public static void AddMedia(this IServiceCollection services) => services.AddSingleton<MediaLibrary>();
+
+    public static void MapMedia(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPlayback();
+    }
+}

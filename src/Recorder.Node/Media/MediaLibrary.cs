@@ -1,0 +1,164 @@
+using System.Diagnostics.CodeAnalysis;
+using Recorder.Actors.Catalogue;
+using Recorder.Actors.Playback;
+using Recorder.Actors.Storage;
+using Recorder.Actors.Storage.Reading;
+using Recorder.Contracts;
+using Recorder.Node.Api;
+using Recorder.Node.Serve;
+
+namespace Recorder.Node.Media;
+
+/// <summary>A recording as it can be played: read from its folder, which the catalogue may be behind.</summary>
+internal sealed record PlayedRecording(RecordingKey Key, string Folder, RecordingReader Reader)
+{
+    public RecordingDescription Description { get; } = Reader.Description;
+
+    /// <summary>Whether more may come.</summary>
+    public bool IsUnderWay => Description.StopReason is null;
+
+    public MediaContainer Container => MediaMimeType.TryParse(Description.MimeType, out var type) ? type.Container : MediaContainer.Mp4;
+}
+
+/// <summary>The recordings of a data folder, and the maps of those that were played lately.</summary>
+internal sealed class MediaLibrary(ServeOptions options)
+{
+    private const int KeptReaders = 64;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<RecordingKey, RecordingReader> _readers = [];
+    private readonly Queue<RecordingKey> _order = new();
+
+    public FragmentMaps Maps { get; } = new();
+
+    /// <summary>Finds a recording.</summary>
+    /// <exception cref="ProblemException">400: that is no key; 404: there is none of this key.</exception>
+    public PlayedRecording Open(string key)
+    {
+        if (!RecordingKey.TryParse(key, out var recording))
+        {
+            throw new ProblemException(Problem.Type($"'{key}' names no recording: write RECORDER~RECORDING."));
+        }
+
+        var folder = Path.Combine(options.RecordingsFolder, recording.Recorder.Value, recording.Recording.Value);
+        lock (_gate)
+        {
+            if (_readers.TryGetValue(recording, out var known) && Directory.Exists(folder))
+            {
+                return new PlayedRecording(recording, folder, known);
+            }
+
+            try
+            {
+                var reader = RecordingReader.Open(folder);
+                if (_readers.TryAdd(recording, reader))
+                {
+                    _order.Enqueue(recording);
+                    if (_order.Count > KeptReaders)
+                    {
+                        _readers.Remove(_order.Dequeue());
+                    }
+                }
+                else
+                {
+                    _readers[recording] = reader;
+                }
+
+                return new PlayedRecording(recording, folder, reader);
+            }
+            catch (Exception exception) when (exception is DirectoryNotFoundException or InvalidDataException)
+            {
+                throw new ProblemException(Problem.NotFound($"There is no recording '{key}', or none any more."));
+            }
+        }
+    }
+
+    /// <summary>The extents of an interval, each with the fragments that are whole.</summary>
+    public IReadOnlyList<ExtentPart> Parts(PlayedRecording recording, TimeSpan? from, TimeSpan? to)
+    {
+        var rows = Rows(recording, from, to);
+        var parts = new List<ExtentPart>(rows.Count);
+        for (var i = 0; i < rows.Count; i++)
+        {
+            if (Maps.Open(rows[i], whole: recording.IsUnderWay && i == rows.Count - 1) is { } part)
+            {
+                parts.Add(part);
+            }
+        }
+
+        return parts;
+    }
+
+    /// <summary>The moment of the timeline at which something was captured; the nearest where nothing was.</summary>
+    [SuppressMessage("Performance", "CA1822", Justification = "The library answers what is asked of recordings.")]
+    public TimeSpan MediaTimeOf(PlayedRecording recording, DateTimeOffset wall)
+    {
+        var blobs = recording.Reader.Read().Blobs;
+        if (blobs.LastOrDefault(blob => blob.CapturedAt <= wall) is not { } blob)
+        {
+            return TimeSpan.Zero;
+        }
+
+        var into = wall - blob.CapturedAt;
+        return blob.MediaTime + (into < blob.Duration ? into : blob.Duration);
+    }
+
+    // Whole extents: where one begins on the timeline, its first blob says.
+    private static List<ExtentRow> Rows(PlayedRecording recording, TimeSpan? from, TimeSpan? to)
+    {
+        var step = TimeSpan.FromSeconds(1);
+        var begin = from - step;
+        var content = recording.Reader.Read(begin, to);
+        while (begin > TimeSpan.Zero && content.Blobs is not [{ Offset: 0 }, ..])
+        {
+            step *= 4;
+            begin -= step;
+            content = recording.Reader.Read(begin > TimeSpan.Zero ? begin : null, to);
+        }
+
+        var rows = content.Extents.Select(extent => new ExtentRow
+        {
+            Number = extent.Number,
+            Path = extent.Path,
+            Bytes = extent.Bytes,
+            MediaTime = extent.MediaTime,
+            Duration = extent.Duration,
+            CapturedAt = extent.CapturedAt,
+            FirstBlob = extent.Blobs[0].Number,
+            LastBlob = extent.Blobs[^1].Number,
+            Epoch = extent.Blobs[0].Epoch,
+        }).ToList();
+        if (recording.IsUnderWay && (to is null || rows.Count == 0 || rows[^1].MediaTime + rows[^1].Duration < to))
+        {
+            AddUnannounced(recording, rows);
+        }
+
+        return rows;
+    }
+
+    // A blob is announced when it ends, which without a timeslice is late; its fragments are on disk before.
+    private static void AddUnannounced(PlayedRecording recording, List<ExtentRow> rows)
+    {
+        var last = rows.LastOrDefault();
+        foreach (var (number, path) in RecordingLayout.At(recording.Folder).Extents())
+        {
+            if (number <= (last?.Number ?? 0))
+            {
+                continue;
+            }
+
+            last = new ExtentRow
+            {
+                Number = number,
+                Path = path,
+                Bytes = long.MaxValue,
+                MediaTime = last is null ? TimeSpan.Zero : last.MediaTime + last.Duration,
+                Duration = TimeSpan.Zero,
+                CapturedAt = last is null ? recording.Description.StartedAt : last.CapturedAt + last.Duration,
+                FirstBlob = 0,
+                LastBlob = 0,
+            };
+            rows.Add(last);
+        }
+    }
+}

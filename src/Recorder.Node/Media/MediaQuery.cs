@@ -1,0 +1,54 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Recorder.Node.Api;
+
+namespace Recorder.Node.Media;
+
+/// <summary>Reads moments of a recording from a query: seconds of its timeline, or a wall-clock time.</summary>
+internal static class MediaQuery
+{
+    public static readonly QueryParameter From = new(
+        "from", "string", "Begin at the key frame at or before this moment: seconds of the recording's timeline (12.5), or a time (RFC 3339).");
+
+    public static readonly QueryParameter To = new("to", "string", "End at this moment: seconds of the recording's timeline, or a time (RFC 3339).");
+
+    public static readonly QueryParameter At = new("at", "string", "The moment: seconds of the recording's timeline (12.5), or a time (RFC 3339).");
+
+    /// <summary>A moment on the recording's timeline; null when the query has none.</summary>
+    /// <exception cref="ProblemException">It is neither.</exception>
+    public static TimeSpan? Read(HttpRequest request, QueryParameter parameter, MediaLibrary library, PlayedRecording recording)
+    {
+        if (Query.Text(request, parameter) is not { } text)
+        {
+            return null;
+        }
+
+        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds < 1e9)
+        {
+            return TimeSpan.FromSeconds(seconds);
+        }
+
+        // A plus sign in a query is a space to who decodes it.
+        if (text.Contains('-', StringComparison.Ordinal) && DateTimeOffset.TryParse(
+                text.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var wall))
+        {
+            return library.MediaTimeOf(recording, wall);
+        }
+
+        throw Query.Wrong(parameter, text, "seconds (12.5) or a time (2026-11-22T15:04:05Z)");
+    }
+
+    /// <summary>The interval asked for.</summary>
+    /// <exception cref="ProblemException">It ends before it begins, or a part cannot be read.</exception>
+    public static (TimeSpan? From, TimeSpan? To) ReadInterval(HttpRequest request, MediaLibrary library, PlayedRecording recording)
+    {
+        var from = Read(request, From, library, recording);
+        var to = Read(request, To, library, recording);
+        return from >= to
+            ? throw new ProblemException(Problem.Type("'to' must be later than 'from'."))
+            : (from, to);
+    }
+
+    /// <summary>A time of the timeline as a query takes it.</summary>
+    public static string Write(TimeSpan time) => time.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,96 @@
+using System.IO.Pipelines;
+using Microsoft.Win32.SafeHandles;
+using Recorder.Actors.Playback;
+
+namespace Recorder.Node.Media;
+
+/// <summary>Reads pieces of files straight into the memory that the connection sends from.</summary>
+internal static class PieceSender
+{
+    private const int BlockSize = 64 * 1024;
+
+    public static async Task SendAsync(PipeWriter output, IEnumerable<MediaPiece> pieces, CancellationToken ending)
+    {
+        SafeFileHandle? file = null;
+        var path = "";
+        try
+        {
+            foreach (var piece in pieces)
+            {
+                if (piece.Path is null)
+                {
+                    await output.WriteAsync(piece.Bytes, ending);
+                    continue;
+                }
+
+                if (path != piece.Path)
+                {
+                    file?.Dispose();
+                    file = File.OpenHandle(piece.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                    path = piece.Path;
+                }
+
+                if (piece.Patch is null)
+                {
+                    await CopyAsync(output, file!, piece.Offset, piece.Length, ending);
+                }
+                else
+                {
+                    await PatchAsync(output, file!, piece, ending);
+                }
+            }
+        }
+        finally
+        {
+            file?.Dispose();
+        }
+    }
+
+    private static async Task CopyAsync(PipeWriter output, SafeFileHandle file, long offset, long length, CancellationToken ending)
+    {
+        while (length > 0)
+        {
+            var memory = output.GetMemory((int)Math.Min(length, BlockSize));
+            memory = memory[..(int)Math.Min(memory.Length, length)];
+            var read = await RandomAccess.ReadAsync(file, memory, offset, ending);
+            if (read == 0)
+            {
+                throw new EndOfStreamException("A file of the recording was cut while it was sent.");
+            }
+
+            output.Advance(read);
+            (offset, length) = (offset + read, length - read);
+            await FlushAsync(output, ending);
+        }
+    }
+
+    // Small: it lies in the connection's memory with what surrounds it, and only what is wanted of it is sent.
+    private static async Task PatchAsync(PipeWriter output, SafeFileHandle file, MediaPiece piece, CancellationToken ending)
+    {
+        var memory = output.GetMemory((int)piece.Length)[..(int)piece.Length];
+        for (var done = 0; done < memory.Length;)
+        {
+            var read = await RandomAccess.ReadAsync(file, memory[done..], piece.Offset + done, ending);
+            done += read > 0 ? read : throw new EndOfStreamException("A file of the recording was cut while it was sent.");
+        }
+
+        piece.Patch!(memory);
+        var (start, length) = (piece.Wanted ?? ..).GetOffsetAndLength(memory.Length);
+        if (start > 0)
+        {
+            memory.Slice(start, length).CopyTo(memory);
+        }
+
+        output.Advance(length);
+        await FlushAsync(output, ending);
+    }
+
+    private static async Task FlushAsync(PipeWriter output, CancellationToken ending)
+    {
+        var flushed = await output.FlushAsync(ending);
+        if (flushed.IsCompleted)
+        {
+            throw new OperationCanceledException("The connection was closed.", ending);
+        }
+    }
+}

@@ -1,0 +1,138 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Recorder.Actors.Playback;
+using Recorder.Actors.Recording;
+using Recorder.Actors.Storage;
+using Recorder.Contracts;
+using Recorder.Node.Api;
+
+namespace Recorder.Node.Media;
+
+/// <summary><c>/v1/recordings/{key}/…</c>: what is recorded, as files, playlists and blobs. Nothing is decoded or encoded.</summary>
+internal static class PlaybackEndpoints
+{
+    private static readonly string[] Methods = ["GET", "HEAD"];
+
+    public static void MapPlayback(this IEndpointRouteBuilder routes)
+    {
+        var recordings = routes.MapGroup("/v1/recordings/{key}").WithTags("Playback");
+        recordings.MapMethods("/media.mp4", Methods, GetMedia).WithName("GetMedia")
+            .WithSummary("An interval of the recording as one MP4 that begins at 0, plays and seeks; of one under way, up to now.")
+            .WithQuery(MediaQuery.From, MediaQuery.To).AnswersMedia(200, "video/mp4").AnswersMedia(206, "video/mp4")
+            .Answers(304).Answers(307).Refuses(400, 404, 406, 416);
+        recordings.MapMethods("/index.m3u8", Methods, GetPlaylist).WithName("GetPlaylist")
+            .WithSummary("An interval of the recording as an HLS playlist; of one under way, one that grows.")
+            .WithQuery(MediaQuery.From, MediaQuery.To).AnswersMedia(200, HlsPlaylist.MediaType).Refuses(400, 404, 406);
+        recordings.MapMethods("/blobs/{seq}", Methods, GetBlob).WithName("GetBlob").WithSummary("The bytes of a blob.")
+            .WithQuery().AnswersMedia(200, "video/mp4").AnswersMedia(206, "video/mp4").Answers(304).Refuses(400, 404, 410, 416);
+        recordings.MapMethods("/extents/{number}", Methods, GetExtent).WithName("GetExtent").WithSummary("A file of the recording.")
+            .WithQuery().AnswersMedia(200, "video/mp4").AnswersMedia(206, "video/mp4").Answers(304).Refuses(400, 404, 410, 416);
+    }
+
+    private static IResult GetMedia(string key, HttpContext context, MediaLibrary library)
+    {
+        var recording = library.Open(key);
+        RequireMp4(recording);
+        var (from, to) = MediaQuery.ReadInterval(context.Request, library, recording);
+        var file = VirtualMp4.Build(library.Parts(recording, from, to), from, to, key) ?? throw NoMedia(recording);
+        if (recording.IsUnderWay && to is null)
+        {
+            // One URL, one length: what a player asks for in parts must not grow meanwhile.
+            var end = file.LastFragment + TimeSpan.FromMilliseconds(2);
+            var begin = from is null ? "" : $"from={MediaQuery.Write(from.Value)}&";
+            context.Response.Headers.CacheControl = "no-store";
+            return Results.Redirect($"{context.Request.PathBase}{context.Request.Path}?{begin}to={MediaQuery.Write(end)}", false, preserveMethod: true);
+        }
+
+        context.Response.Headers["Media-From"] = MediaQuery.Write(file.From);
+        context.Response.Headers["Media-To"] = MediaQuery.Write(file.To);
+        if (file.ParametersChange)
+        {
+            context.Response.Headers["Media-Ends"] = "parameters-changed";
+        }
+
+        return new RangedResult(new RangedContent(file.Length, "video/mp4", file.ETag, file.Pieces));
+    }
+
+    private static IResult GetPlaylist(string key, HttpContext context, MediaLibrary library)
+    {
+        var recording = library.Open(key);
+        RequireMp4(recording);
+        var (from, to) = MediaQuery.ReadInterval(context.Request, library, recording);
+        var parts = library.Parts(recording, from, to);
+        context.Response.Headers.CacheControl = "no-cache";
+        return Results.Text(HlsPlaylist.Write(parts, from, to, recording.IsUnderWay && to is null), HlsPlaylist.MediaType);
+    }
+
+    private static RangedResult GetBlob(string key, string seq, HttpContext context, MediaLibrary library)
+    {
+        var recording = library.Open(key);
+        var number = ReadNumber(seq, "blob");
+        if (recording.Reader.FindBlob(number) is { } blob)
+        {
+            context.Response.Headers["Media-From"] = MediaQuery.Write(blob.MediaTime);
+            return new RangedResult(RangedContent.OfFile(blob.Path, blob.Offset, blob.Length, TypeOf(blob.Type), IndexLine.Hex(blob.Crc32C)));
+        }
+
+        throw new ProblemException(number <= (recording.Reader.LastBlob()?.Number ?? 0)
+            ? Gone($"Blob {number} of '{key}' was removed by retention.")
+            : Problem.NotFound($"There is no blob {number} of '{key}' (yet)."));
+    }
+
+    private static RangedResult GetExtent(string key, string number, MediaLibrary library)
+    {
+        var recording = library.Open(key);
+        var wanted = (int)Math.Min(ReadNumber(Path.GetFileNameWithoutExtension(number), "extent"), int.MaxValue);
+        var extents = RecordingLayout.At(recording.Folder).Extents();
+        var found = extents.FirstOrDefault(extent => extent.Number == wanted);
+        if (found.Path is null)
+        {
+            throw new ProblemException(extents.Count > 0 && wanted < extents[0].Number
+                ? Gone($"Extent {wanted} of '{key}' was removed by retention.")
+                : Problem.NotFound($"There is no extent {wanted} of '{key}' (yet)."));
+        }
+
+        var length = new FileInfo(found.Path).Length;
+        // A file that grows keeps what it has: a longer one has another tag, and every byte of the shorter.
+        return new RangedResult(RangedContent.OfFile(found.Path, 0, length, TypeOf(recording.Description.MimeType), $"{recording.Key.Recording}.{wanted}.{length}"));
+    }
+
+    // A header's parameter with commas needs quotes, which a recording's type has not.
+    private static string TypeOf(string type) =>
+        !MediaMimeType.TryParse(type, out var mime) ? "application/octet-stream"
+        : mime.Codecs.Count == 0 ? mime.Essence
+        : $"{mime.Essence}; codecs=\"{string.Join(',', mime.Codecs)}\"";
+
+    private static long ReadNumber(string text, string thing) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
+            ? number
+            : throw new ProblemException(Problem.Type($"'{text}' is no number of a{(thing[0] == 'e' ? "n" : "")} {thing}: they count from 1."));
+
+    private static void RequireMp4(PlayedRecording recording)
+    {
+        if (recording.Container != MediaContainer.Mp4)
+        {
+            throw new ProblemException(new Problem
+            {
+                Status = StatusCodes.Status406NotAcceptable,
+                Name = "NotSupportedError",
+                Title = "The recording is in another container.",
+                Detail = $"'{recording.Key}' holds {recording.Description.MimeType}: take it from …/export{MediaSupport.Extension(recording.Container)}, "
+                    + "or its blobs and extents as they are.",
+            });
+        }
+    }
+
+    private static ProblemException NoMedia(PlayedRecording recording) => new(Problem.NotFound(
+        recording.IsUnderWay ? $"Nothing of '{recording.Key}' can be played yet, or not in this interval." : $"There is no media in this interval of '{recording.Key}'."));
+
+    private static Problem Gone(string detail) => new()
+    {
+        Status = StatusCodes.Status410Gone,
+        Name = "NotFoundError",
+        Title = "What was named is no longer kept.",
+        Detail = detail,
+    };
+}

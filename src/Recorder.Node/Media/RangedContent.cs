@@ -1,0 +1,78 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+using Recorder.Actors.Playback;
+
+namespace Recorder.Node.Media;
+
+/// <summary>Bytes of known length that any part of can be asked for.</summary>
+/// <param name="Length">How many.</param>
+/// <param name="Type">Their media type.</param>
+/// <param name="ETag">Names them, without quotes: the same bytes have the same.</param>
+/// <param name="Pieces">Where those of a part are.</param>
+internal sealed record RangedContent(long Length, string Type, string ETag, Func<long, long, IEnumerable<MediaPiece>> Pieces)
+{
+    /// <summary>A part of a file.</summary>
+    public static RangedContent OfFile(string path, long offset, long length, string type, string tag) =>
+        new(length, type, tag, (start, count) => [new MediaPiece(path, offset + start, Math.Min(count, length - start), default)]);
+}
+
+/// <summary>
+/// Answers GET and HEAD as RFC 9110 has it: If-None-Match, If-Range and one range; several ranges are answered with the whole.
+/// </summary>
+internal sealed class RangedResult(RangedContent content) : IResult
+{
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var (request, response) = (httpContext.Request, httpContext.Response);
+        var tag = new EntityTagHeaderValue($"\"{content.ETag}\"");
+        var headers = request.GetTypedHeaders();
+        response.Headers.ETag = tag.ToString();
+        response.Headers.AcceptRanges = "bytes";
+        response.Headers.CacheControl = "private, no-cache";
+        if (headers.IfNoneMatch is { Count: > 0 } known && known.Any(one => one.Compare(EntityTagHeaderValue.Any, false) || one.Compare(tag, false)))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
+
+        var (start, length) = (0L, content.Length);
+        var applies = headers.IfRange is null || (headers.IfRange.EntityTag is { } wanted && wanted.Compare(tag, useStrongComparison: true));
+        if (applies && headers.Range is { Unit.Value: "bytes" or "Bytes", Ranges: { Count: 1 } ranges })
+        {
+            if (!TryPlace(ranges.First(), out start, out length))
+            {
+                response.StatusCode = StatusCodes.Status416RangeNotSatisfiable;
+                response.Headers.ContentRange = $"bytes */{content.Length}";
+                response.ContentLength = 0;
+                return;
+            }
+
+            response.StatusCode = StatusCodes.Status206PartialContent;
+            response.Headers.ContentRange = $"bytes {start}-{start + length - 1}/{content.Length}";
+        }
+
+        response.ContentType = content.Type;
+        response.ContentLength = length;
+        if (!HttpMethods.IsHead(request.Method) && length > 0)
+        {
+            await PieceSender.SendAsync(response.BodyWriter, content.Pieces(start, length), httpContext.RequestAborted);
+        }
+    }
+
+    private bool TryPlace(RangeItemHeaderValue range, out long start, out long length)
+    {
+        var end = content.Length - 1;
+        if (range.From is { } from)
+        {
+            start = from;
+            end = Math.Min(range.To ?? end, end);
+        }
+        else
+        {
+            start = Math.Max(0, content.Length - (range.To ?? 0));
+        }
+
+        length = end - start + 1;
+        return length > 0 && start < content.Length;
+    }
+}
