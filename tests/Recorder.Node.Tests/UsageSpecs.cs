@@ -10,11 +10,14 @@ public sealed class UsageSpecs : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("", "Say what to do: 'recorder --help' lists the commands.")]
-    [InlineData("rekord", "Unknown command 'rekord': 'recorder --help' lists them.")]
+    [InlineData("rekord", "Unknown command 'rekord': did you mean 'record'? 'recorder --help' lists them.")]
     [InlineData("--bogus", "Unknown option '--bogus': 'recorder --help' lists them.")]
     [InlineData("record", "'recorder record' needs a source: for example recorder record test: ('recorder record --help' lists the forms).")]
     [InlineData("record test: --bogus", "Unknown option '--bogus': 'recorder record --help' lists them; a file of that name is written ./--bogus.")]
+    [InlineData("record test: --timeslise 1s", "Unknown option '--timeslise': did you mean '--timeslice'? 'recorder record --help' lists them; a file of that name is written ./--timeslise.")]
+    [InlineData("serve --dta d", "Unknown option '--dta': did you mean '--data'? 'recorder serve --help' lists them.")]
+    [InlineData("keys", "Say what to do: 'recorder keys --help' lists the commands.")]
+    [InlineData("keys ad", "Unknown command 'ad': did you mean 'add'? 'recorder keys --help' lists them.")]
     [InlineData("record test:", "Where to? Say -o FILE to record one source into a file, or --out DIR to record into a folder.")]
     [InlineData("record test: -o a.mp4 --out d", "-o and --out exclude each other: say one of them.")]
     [InlineData("record test: -o", "--output needs a value: 'recorder record --help' says which.")]
@@ -181,6 +184,21 @@ public sealed class UsageSpecs : IDisposable
     public async Task Files_of_a_given_length_need_a_folder() =>
         (await Terminal.RefusalOfAsync("record", "test:", "-o", _folder["take.mp4"], "--extent", "1m"))
             .ShouldBe($"--extent makes several files, but -o '{_folder["take.mp4"]}' is one: say --out DIR instead.");
+
+    [Fact]
+    public async Task Nothing_at_all_lists_the_commands()
+    {
+        var terminal = new Terminal();
+
+        (await CommandLine.RunAsync([], terminal.Console)).ShouldBe(0);
+
+        CommandTree.All.ShouldAllBe(command => terminal.Output.Contains($"  {command.Name} ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_command_is_listed_by_the_name_and_description_that_it_has() =>
+        CommandTree.All.ShouldAllBe(command => command.Create(new Terminal().Console).Name == command.Name
+            && command.Create(new Terminal().Console).Description == command.Description);
 
     [Theory]
     [InlineData("--help", "recorder [command] [options]")]

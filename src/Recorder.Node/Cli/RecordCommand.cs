@@ -133,14 +133,16 @@ internal sealed class RecordCommand
         return options;
     }
 
-    private static List<SourceUri> ReadSources(OptionReader reader, IReadOnlyList<string> texts)
+    private List<SourceUri> ReadSources(OptionReader reader, IReadOnlyList<string> texts)
     {
         var sources = new List<SourceUri>();
         foreach (var text in texts)
         {
             if (text.StartsWith('-'))
             {
-                reader.Complain($"Unknown option '{text}': 'recorder record --help' lists them; a file of that name is written ./{text}.");
+                var nearest = UsageProblem.Nearest(text, AllOptions.Select(option => option.Name));
+                reader.Complain(
+                    $"Unknown option '{text}': {nearest}'recorder record --help' lists them; a file of that name is written ./{text}.");
             }
             else if (SourceUri.TryParse(text, out var source, out var error))
             {

@@ -1,0 +1,67 @@
+using System.CommandLine;
+using Recorder.Node.Serve;
+
+namespace Recorder.Node.Cli;
+
+/// <summary>A command of the program.</summary>
+/// <param name="Name">What the user types.</param>
+/// <param name="Description">One line of help.</param>
+/// <param name="Ending">What its help ends with: forms and examples.</param>
+/// <param name="Create">Makes it, with options and action.</param>
+internal sealed record CliCommand(string Name, string Description, string Ending, Func<CommandOutput, Command> Create);
+
+/// <summary>
+/// All commands. Only the one that is called is made with all its options: the program starts often, and a script that records does not
+/// pay for what it does not use.
+/// </summary>
+internal static class CommandTree
+{
+    private delegate T? Reader<T>(ParseResult line, out string problem);
+
+    /// <summary>The commands, in the order of the help.</summary>
+    public static IReadOnlyList<CliCommand> All { get; } =
+    [
+        new("record", "Record sources until they end, --duration is reached, or Ctrl-C (a second one aborts).", HelpTexts.Record, console =>
+        {
+            var record = new RecordCommand();
+            return Acting(record.Create(), record.Read, request => RecordRun.RunAsync(request, console), console);
+        }),
+        new("probe", "Show a source's tracks, and what they can be recorded to.", HelpTexts.Probe, console =>
+        {
+            var probe = new ProbeCommand();
+            return Acting(probe.Create(), probe.Read, request => ProbeRun.RunAsync(request, console), console);
+        }),
+        new("serve", "Run a node: recorders that are kept, and their API over HTTP, until SIGTERM or Ctrl-C.", HelpTexts.Serve, console =>
+        {
+            var serve = new ServeCommand();
+            return Acting(serve.Create(), serve.Read, request => ServeRun.RunAsync(request, console), console);
+        }),
+        new("keys", "Make, list and remove API keys of a node.", HelpTexts.Keys, console => new KeysCommand(console).Create()),
+    ];
+
+    /// <summary>The program's command line.</summary>
+    /// <param name="console">Where commands say what they do.</param>
+    /// <param name="arguments">As the shell gives them; null makes every command with all its options.</param>
+    public static RootCommand Create(CommandOutput console, IReadOnlyList<string>? arguments)
+    {
+        var called = arguments?.FirstOrDefault(argument => All.Any(command => command.Name == argument));
+        var root = new RootCommand("Records cameras, files and test patterns into files that play, and serves what it records.");
+        foreach (var command in All)
+        {
+            root.Add(arguments is null || command.Name == called ? command.Create(console) : new Command(command.Name, command.Description));
+        }
+
+        return root;
+    }
+
+    /// <summary>What the help of a command ends with.</summary>
+    public static string EndingOf(Command command) =>
+        command is RootCommand ? HelpTexts.Root : All.FirstOrDefault(known => known.Name == command.Name)?.Ending ?? "";
+
+    private static Command Acting<T>(Command command, Reader<T> read, Func<T, Task<int>> run, CommandOutput console)
+        where T : class
+    {
+        command.SetAction((line, _) => read(line, out var problem) is { } request ? run(request) : CommandLine.RefuseAsync(console, problem));
+        return command;
+    }
+}

@@ -1,0 +1,70 @@
+namespace Recorder.Node.Cli;
+
+/// <summary>What the help of commands ends with.</summary>
+internal static class HelpTexts
+{
+    // What a source can look like is asked more often than anything else.
+    public const string Sources =
+        """
+        Sources:
+          test:                            a pattern with a running timecode, and a tone  (test:?size=1280x720&rate=25)
+          clip.mp4, file:clip.mp4          a file, in real time  (?pace=fast: as fast as it can be recorded; ?loop)
+          rtsp://user:password@host/path   a camera; also rtsps: rtmp: rtmps: srt: http: https: udp: tcp:  (#deadline=2s)
+          v4l2:/dev/video0  x11::0.0       a camera device, a screen
+          alsa:default  pulse:default      sound
+
+        """;
+
+    public const string Record = Sources + "\n" +
+        """
+        Durations have a unit: 100ms, 1s, 2m, 1h30m. Bit rates are 128000, 800k or 2.5M.
+
+        Examples:
+          recorder record test: --duration 5s --timeslice 1s -o take.mp4
+          recorder record rtsp://camera/stream -o cam.mp4
+          recorder record clip.mp4 rtsp://camera/stream test: --out takes/
+          recorder record test: --mime 'video/webm;codecs=vp8,opus' -o take.webm
+
+        Exit code: 0 recorded, 1 a recording failed or a source could not be opened, 2 wrong usage, 130 aborted.
+
+        """;
+
+    public const string Root = Sources + "\n" +
+        """
+        Examples:
+          recorder record rtsp://camera/stream -o cam.mp4          into a file, without a node
+          recorder serve --data recordings                         a node, which the commands below talk to
+          recorder add hall rtsp://camera/stream
+          recorder start hall
+          recorder tail hall
+
+        'recorder COMMAND --help' says more of each.
+        Exit code: 0 done, 1 it failed, 2 wrong usage, 130 aborted.
+
+        """;
+
+    public const string Probe = Sources + "\n" +
+        """
+        Examples:
+          recorder probe rtsp://camera/stream
+          recorder probe clip.mp4 --json
+
+        """;
+
+    public const string Serve =
+        """
+        Examples:
+          recorder serve --data /var/lib/recorder
+          recorder serve --data recordings --listen 127.0.0.1:8080
+
+        """;
+
+    public const string Keys =
+        """
+        Examples:
+          recorder keys add --data /var/lib/recorder --role admin --name me
+          recorder keys add --data /var/lib/recorder --role viewer --recorder 'hall-*' --expires 90d
+          recorder keys ls --data /var/lib/recorder
+
+        """;
+}
