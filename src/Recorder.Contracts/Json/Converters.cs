@@ -79,6 +79,13 @@ internal sealed class EventKindConverter : JsonConverter<Type>
         (EventNames.Mark, typeof(RecorderProtocol.Marked)),
     ];
 
+    /// <summary>The names of all events.</summary>
+    public static IEnumerable<string> Names => Kinds.Skip(1).Select(kind => kind.Name);
+
+    /// <summary>The name of a type of event.</summary>
+    public static string NameOf(Type type) =>
+        Array.Find(Kinds, kind => kind.Type == type).Name ?? throw new JsonException($"{type} is no kind of event.");
+
     public override Type Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         var name = reader.GetString();
@@ -86,8 +93,7 @@ internal sealed class EventKindConverter : JsonConverter<Type>
     }
 
     public override void Write(Utf8JsonWriter writer, Type value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(
-            Array.Find(Kinds, kind => kind.Type == value).Name ?? throw new JsonException($"{value} is no kind of event."));
+        writer.WriteStringValue(NameOf(value));
 }
 
 /// <summary>How events are called in JSON: the specification's names, and some of our own.</summary>

@@ -64,6 +64,7 @@ internal static class ApiJson
     ])]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(HealthAnswer))]
+[JsonSerializable(typeof(KeptBody))]
 [JsonSerializable(typeof(RecorderInput))]
 [JsonSerializable(typeof(RecorderAnswer))]
 [JsonSerializable(typeof(RecorderPage))]

@@ -36,6 +36,10 @@ internal static class Documentation
         return endpoint;
     }
 
+    /// <summary>It takes <c>Idempotency-Key</c>.</summary>
+    public static RouteHandlerBuilder IsIdempotent(this RouteHandlerBuilder endpoint) =>
+        endpoint.WithMetadata(new IdempotencyMetadata()).Refuses(422, 503);
+
     /// <summary>It takes a body of JSON.</summary>
     public static RouteHandlerBuilder Takes<T>(this RouteHandlerBuilder endpoint, bool isRequired = true) =>
         endpoint.WithMetadata(new BodyMetadata(typeof(T), isRequired));

@@ -1,71 +1,72 @@
-using System.Collections.Concurrent;
 using Recorder.Actors;
+using Recorder.Actors.Fleet;
 using Recorder.Contracts;
-using Recorder.Node.Serve;
 
 namespace Recorder.Node.Api;
 
 /// <summary>The node's recorders as endpoints ask for them: the one place where HTTP waits for actors.</summary>
-internal sealed class FleetClient(RecorderRuntime runtime, ServeOptions options)
+internal sealed class FleetClient(NodeRuntime node)
 {
-    private readonly ConcurrentDictionary<RecorderId, RecorderDefinition> _definitions = new();
+    private static readonly TimeSpan Shortly = TimeSpan.FromSeconds(5);
+
+    // A recorder that is removed is stopped first, and its files are completed.
+    private static readonly TimeSpan Patiently = TimeSpan.FromSeconds(30);
 
     /// <summary>All definitions, by id.</summary>
-    public Task<IReadOnlyList<RecorderDefinition>> ListAsync() =>
-        Task.FromResult<IReadOnlyList<RecorderDefinition>>(
-            [.. _definitions.Values.OrderBy(definition => definition.Id.Value, StringComparer.Ordinal)]);
+    public async Task<IReadOnlyList<RecorderDefinition>> ListAsync() =>
+        (await AskAsync<FleetProtocol.Definitions>(new FleetProtocol.List(), Shortly)).Recorders;
 
     /// <summary>One definition; null when there is no such recorder.</summary>
-    public Task<RecorderDefinition?> FindAsync(RecorderId recorder) => Task.FromResult(_definitions.GetValueOrDefault(recorder));
+    public async Task<RecorderDefinition?> FindAsync(RecorderId recorder) =>
+        (await ListAsync()).FirstOrDefault(definition => definition.Id == recorder);
 
     /// <summary>Makes a recorder.</summary>
     /// <exception cref="ProblemException">It was refused.</exception>
-    public async Task DefineAsync(RecorderDefinition definition)
-    {
-        var target = new RecordingTarget(options.RecordingsFolder);
-        Expect(await runtime.AskAsync(new RecordersProtocol.Create(definition.Id, definition.Source, definition.Options, target)));
-        _definitions[definition.Id] = definition;
-    }
+    public async Task<RecorderDefinition> DefineAsync(RecorderDefinition definition) =>
+        (await AskAsync<FleetProtocol.Defined>(new FleetProtocol.Define(definition), Patiently)).Definition;
 
-    /// <summary>Replaces a definition; what is recorded at the time goes on as it began.</summary>
+    /// <summary>Replaces a definition.</summary>
     /// <exception cref="ProblemException">It was refused.</exception>
-    public async Task ChangeAsync(RecorderDefinition definition)
-    {
-        if (_definitions[definition.Id] is var current && (current.Options != definition.Options || current.Source != definition.Source))
-        {
-            await RemoveAsync(definition.Id);
-            await DefineAsync(definition);
-        }
-
-        _definitions[definition.Id] = definition;
-    }
+    public async Task<RecorderDefinition> ChangeAsync(RecorderDefinition definition) =>
+        (await AskAsync<FleetProtocol.Defined>(new FleetProtocol.Change(definition), Patiently)).Definition;
 
     /// <summary>Removes a recorder and its definition; its recordings stay.</summary>
-    public async Task RemoveAsync(RecorderId recorder)
-    {
-        Expect(await runtime.AskAsync(new RecordersProtocol.Remove(recorder)));
-        _definitions.TryRemove(recorder, out _);
-    }
+    public Task RemoveAsync(RecorderId recorder) => AskAsync<FleetProtocol.Deleted>(new FleetProtocol.Delete(recorder), Patiently);
 
     /// <summary>Carries out a command; the state reached.</summary>
     /// <exception cref="ProblemException">It was refused.</exception>
     public async Task<RecorderState> CommandAsync(RecorderProtocol.ICommand command) =>
-        Expect(await runtime.AskAsync(command)) is RecorderProtocol.Accepted accepted ? accepted.State : RecorderState.Unknown;
+        (await AskAsync<RecorderProtocol.Accepted>(command, Patiently)).State;
 
     /// <summary>A recorder as it is now; null when it does not say.</summary>
     public async Task<RecorderProtocol.Status?> StatusAsync(RecorderId recorder)
     {
         try
         {
-            return await runtime.AskAsync(new RecorderProtocol.GetStatus(recorder)) as RecorderProtocol.Status;
+            return await node.Runtime.Recorders.Ask<object>(new RecorderProtocol.GetStatus(recorder), Shortly) as RecorderProtocol.Status;
         }
-        catch (UnknownError)
+        catch (AskTimeoutException)
         {
             // It hangs: the others can still be listed, and this one's definition.
             return null;
         }
     }
 
-    private static object Expect(object answer) =>
-        answer is RecorderProtocol.Refused refused ? throw new ProblemException(Problem.Refused(refused)) : answer;
+    private async Task<T> AskAsync<T>(object message, TimeSpan timeout)
+    {
+        try
+        {
+            return await node.Fleet.Ask<object>(message, timeout) switch
+            {
+                T answer => answer,
+                RecorderProtocol.Refused refused => throw new ProblemException(Problem.Refused(refused)),
+                var other => throw new InvalidOperationException($"The fleet answered {message.GetType().Name} with {other.GetType().Name}."),
+            };
+        }
+        catch (AskTimeoutException)
+        {
+            throw new ProblemException(Problem.Unavailable(
+                $"The node gave no answer in {timeout.TotalSeconds} s; it may still do what was asked. Look at the recorder's state."));
+        }
+    }
 }

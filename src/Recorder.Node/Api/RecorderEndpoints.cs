@@ -56,7 +56,7 @@ internal static class RecorderEndpoints
         var input = await JsonBody.ReadAsync<RecorderInput>(request);
         var definition = RecorderMapping.ToDefinition(input, RecorderState.Inactive);
         sources.ThrowIfForbidden(definition.Source);
-        await fleet.DefineAsync(definition);
+        definition = await fleet.DefineAsync(definition);
         return TypedResults.Created($"/v1/recorders/{definition.Id}", await AnswerAsync(definition, fleet, options));
     }
 
@@ -69,16 +69,8 @@ internal static class RecorderEndpoints
         var current = await FindAsync(fleet, id);
         var changes = JsonBody.ReadMembers<RecorderInput>(await JsonBody.ReadBytesAsync(request));
         var changed = RecorderMapping.Change(current, changes);
-        if ((changed.Options != current.Options || changed.Source != current.Source)
-            && (await fleet.StatusAsync(current.Id))?.State is { } state and not RecorderState.Inactive)
-        {
-            throw new ProblemException(Problem.InvalidState(
-                $"Recorder '{id}' is {Word(state)}: stop it before you change its source or options. Labels, retention and timeslice can be "
-                + "changed at any time.", state));
-        }
-
         sources.ThrowIfForbidden(changed.Source);
-        await fleet.ChangeAsync(changed);
+        changed = await fleet.ChangeAsync(changed);
         return TypedResults.Ok(await AnswerAsync(changed, fleet, options));
     }
 
@@ -116,6 +108,4 @@ internal static class RecorderEndpoints
         var colon = label.IndexOf(':', StringComparison.Ordinal);
         return definition.Labels.TryGetValue(colon < 0 ? label : label[..colon], out var value) && (colon < 0 || value == label[(colon + 1)..]);
     }
-
-    private static string Word(RecorderState state) => state == RecorderState.Paused ? "paused" : "recording";
 }

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Recorder.Actors.Capture;
 using Recorder.Actors.Catalogue;
-using Recorder.Actors.Recording;
+using Recorder.Actors.Fleet;
 using Recorder.Contracts;
 using Recorder.FFmpeg;
 
@@ -11,8 +11,8 @@ namespace Recorder.Node.Api;
 /// <summary>Between the API's words for a recorder and the contract's; what makes no sense is refused here, before anything is made.</summary>
 internal static class RecorderMapping
 {
-    private const int MostLabels = 32;
-    private const int LongestLabel = 200;
+    // Which one it is decides nothing here.
+    private const string AnyFolder = "recordings";
 
     /// <summary>A definition of what a user sent.</summary>
     /// <exception cref="ProblemException">It cannot be one.</exception>
@@ -34,12 +34,11 @@ internal static class RecorderMapping
             Source = input.Source,
             Options = Options(input),
             Timeslice = input.Timeslice,
-            Labels = Labels(input.Labels),
-            Retention = Retention(input.Retention),
+            Labels = input.Labels.Where(label => label.Value is not null).ToDictionary(label => label.Key, label => label.Value!),
+            Retention = new RetentionPolicy(input.Retention.MaxAge, input.Retention.MaxBytes),
             Desired = desired,
         };
-        Check(definition);
-        return definition;
+        return DefinitionCheck.Find(definition, AnyFolder) is { } wrong ? throw Refuse(Named(wrong)) : definition;
     }
 
     /// <summary>A definition with some members changed (RFC 7396: null is the default, labels and retention member by member).</summary>
@@ -192,51 +191,11 @@ internal static class RecorderMapping
             PreRollBytes = input.PreRollBytes,
         };
 
-    private static void Check(RecorderDefinition definition)
-    {
-        var create = new RecordersProtocol.Create(definition.Id, definition.Source, definition.Options, new RecordingTarget("any"));
-        var wrong = OptionsCheck.Find(create)
-            ?? OptionsCheck.Find(new RecorderProtocol.Start(definition.Id, definition.Timeslice))
-            ?? (definition.Options.MimeType.Length == 0 ? null : MediaSupport.Explain(definition.Options.MimeType));
-        if (wrong is not null)
-        {
-            throw Refuse(Named(wrong));
-        }
-    }
-
     /// <summary>A sentence about an option, in JSON's spelling of its name.</summary>
     internal static string Named(string sentence) =>
-        sentence.IndexOf(" is ", StringComparison.Ordinal) is > 0 and var end && !sentence.AsSpan(0, end).Contains(' ')
-            ? $"'{JsonNamingPolicy.CamelCase.ConvertName(sentence[..end])}'{sentence[end..]}"
+        sentence.IndexOf(" is ", StringComparison.Ordinal) is > 0 and var end && char.IsAsciiLetter(sentence[0]) && !sentence.AsSpan(0, end).Contains(' ')
+            ? $"'{string.Join('.', sentence[..end].Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName))}'{sentence[end..]}"
             : sentence;
-
-    private static Dictionary<string, string> Labels(Dictionary<string, string?> labels)
-    {
-        if (labels.Count > MostLabels)
-        {
-            throw Refuse($"'labels' has {labels.Count} labels; allowed are {MostLabels}.");
-        }
-
-        foreach (var (name, value) in labels)
-        {
-            if (!RecorderId.TryParse(name, out _))
-            {
-                throw Refuse($"'labels' has the name '{name}': use 1 to 64 of A-Z a-z 0-9 . _ - and do not start with a dot.");
-            }
-
-            if (value?.Length > LongestLabel)
-            {
-                throw Refuse($"'labels.{name}' is {value.Length} characters long; allowed are {LongestLabel}.");
-            }
-        }
-
-        return labels.Where(label => label.Value is not null).ToDictionary(label => label.Key, label => label.Value!);
-    }
-
-    private static RetentionPolicy Retention(RetentionInput retention) =>
-        retention.MaxAge <= TimeSpan.Zero ? throw Refuse("'retention.maxAge' must be more than 0; leave it out to keep all.")
-            : retention.MaxBytes <= 0 ? throw Refuse("'retention.maxBytes' must be more than 0; leave it out to keep all.")
-            : new RetentionPolicy(retention.MaxAge, retention.MaxBytes);
 
     private static ProblemException Refuse(string detail) => new(Problem.NotSupported(detail));
 }

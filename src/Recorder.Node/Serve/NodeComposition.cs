@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Recorder.Actors.Catalogue;
 using Recorder.Node.Api;
 using Recorder.Node.Media;
 using Recorder.Node.Security;
@@ -14,10 +15,14 @@ internal static class NodeComposition
     {
         services.AddSingleton(options);
         services.AddSingleton(parts.Time);
-        services.AddSingleton(parts.Runtime);
-        services.AddSingleton(parts.Runtime.System);
         services.AddApiJson();
+        services.AddSingleton(parts.Node);
+        services.AddSingleton(parts.Node.Runtime);
+        services.AddSingleton(parts.Node.Catalogue);
+        services.AddSingleton((IAnswerStore)parts.Node.Catalogue);
         services.AddSingleton<FleetClient>();
+        services.AddSingleton<EventTail>();
+        services.AddSingleton<EventReaders>();
         services.AddSecurity(parts.Security);
         services.AddMedia();
     }
@@ -28,9 +33,11 @@ internal static class NodeComposition
         application.UseMiddleware<ApiErrors>();
         application.UseRouting();
         application.UseMiddleware<ApiGate>();
+        application.UseMiddleware<Idempotency>();
         application.MapHealth();
         application.MapRecorders();
         application.MapCommands();
         application.MapMedia();
+        application.MapEvents();
     }
 }

@@ -22,6 +22,7 @@ internal sealed class NodeHost : IAsyncDisposable
 
     private readonly WebApplication _application;
     private readonly NodeParts _parts;
+    private int _ended;
 
     private NodeHost(WebApplication application, NodeParts parts)
     {
@@ -46,7 +47,6 @@ internal sealed class NodeHost : IAsyncDisposable
         ServeOptions options, CancellationToken ending, ILoggerFactory? logging = null, TimeProvider? time = null)
     {
         logging ??= NullLoggerFactory.Instance;
-        MakeFolder(options.DataFolder);
         var parts = await NodeParts.StartAsync(options, logging, time ?? TimeProvider.System, ending);
         WebApplication? application = null;
         try
@@ -72,6 +72,11 @@ internal sealed class NodeHost : IAsyncDisposable
     /// <summary>Ends the requests, then the recordings, then all else; whatever hangs is cut off by the timeouts.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _ended, 1) != 0)
+        {
+            return;
+        }
+
         await _application.StopAsync();
         await _application.DisposeAsync();
         await _parts.DisposeAsync();
@@ -107,18 +112,6 @@ internal sealed class NodeHost : IAsyncDisposable
         // A player that is paused takes nothing for minutes and is no offender; streams of events have a timeout of their own.
         kestrel.Limits.MinResponseDataRate = null;
         kestrel.Listen(options.Listen, listening => listening.UseCertificate(certificate));
-    }
-
-    private static void MakeFolder(string folder)
-    {
-        try
-        {
-            Directory.CreateDirectory(folder);
-        }
-        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
-        {
-            throw new ServeException($"The data folder '{folder}' cannot be made ({failed.Message}); choose another with --data.", failed);
-        }
     }
 
     private static Exception Innermost(Exception failed) => failed.InnerException is { } inner ? Innermost(inner) : failed;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Recorder.Actors;
 using Recorder.Actors.Capture;
+using Recorder.Actors.Catalogue;
 using Recorder.FFmpeg;
 using Recorder.Node.Security;
 
@@ -9,50 +10,69 @@ namespace Recorder.Node.Serve;
 /// <summary>What lives as long as the node and needs no HTTP, in the order of its start; it ends in the other.</summary>
 internal sealed class NodeParts : IAsyncDisposable
 {
-    private NodeParts(RecorderRuntime runtime, NodeSecurity security, ILoggerFactory logging, TimeProvider time) =>
-        (Runtime, Security, Logging, Time) = (runtime, security, logging, time);
+    private NodeParts(NodeRuntime node, NodeSecurity security, TimeProvider time) => (Node, Security, Time) = (node, security, time);
 
-    /// <summary>The actors.</summary>
-    public RecorderRuntime Runtime { get; }
+    /// <summary>Actors, catalogue and fleet.</summary>
+    public NodeRuntime Node { get; }
 
     /// <summary>Keys, secrets and what sources may name.</summary>
     public NodeSecurity Security { get; }
-
-    /// <summary>Where the node logs.</summary>
-    public ILoggerFactory Logging { get; }
 
     /// <summary>The wall clock.</summary>
     public TimeProvider Time { get; }
 
     /// <summary>Starts everything.</summary>
     /// <exception cref="ServeException">Something cannot start; the message says what and why.</exception>
-    public static Task<NodeParts> StartAsync(
+    public static async Task<NodeParts> StartAsync(
         ServeOptions options, ILoggerFactory logging, TimeProvider time, CancellationToken ending)
     {
-        ending.ThrowIfCancellationRequested();
+        MakeFolder(options.DataFolder);
         var security = NodeSecurity.Create(options, logging, time);
+        var settings = new NodeRuntimeOptions
+        {
+            DataFolder = options.DataFolder,
+            Seal = security.Secrets,
+            Runtime = new RecorderRuntimeOptions
+            {
+                Node = options.Node,
+                ShutdownTimeout = options.ShutdownTimeout,
+                Capture = new CaptureOptions { Policy = security.Sources },
+            },
+        };
         try
         {
-            var runtime = RecorderRuntime.Start(
-                new RecorderRuntimeOptions
-                {
-                    Node = options.Node,
-                    ShutdownTimeout = options.ShutdownTimeout,
-                    Capture = new CaptureOptions { Policy = security.Sources },
-                },
-                logging,
-                time);
-            return Task.FromResult(new NodeParts(runtime, security, logging, time));
+            return new NodeParts(await NodeRuntime.StartAsync(settings, logging, time, ending), security, time);
         }
-        catch (FFmpegUnavailableException unavailable)
+        catch (Exception failed)
         {
-            throw new ServeException(unavailable.Message, unavailable);
+            await security.DisposeAsync();
+            throw failed switch
+            {
+                FFmpegUnavailableException or CatalogueUnavailableException => new ServeException(failed.Message, failed),
+                IOException or UnauthorizedAccessException => Unusable(options.DataFolder, failed),
+                _ => failed,
+            };
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        await Runtime.DisposeAsync();
+        await Node.DisposeAsync();
         await Security.DisposeAsync();
     }
+
+    private static void MakeFolder(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            throw Unusable(folder, failed);
+        }
+    }
+
+    private static ServeException Unusable(string folder, Exception failed) =>
+        new($"The data folder '{folder}' cannot be used ({failed.Message}); choose another with --data.", failed);
 }

@@ -67,7 +67,7 @@ public sealed class HostSpecs
 
         var refused = await Should.ThrowAsync<ServeException>(() => NodeHost.StartAsync(options, CancellationToken.None));
 
-        refused.Message.ShouldStartWith($"The data folder '{folder["file"]}' cannot be made (");
+        refused.Message.ShouldStartWith($"The data folder '{folder["file"]}' cannot be used (");
     }
 
     [Theory]

@@ -1,0 +1,93 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Hosting;
+using Recorder.Actors.Catalogue;
+using Recorder.Contracts;
+using Recorder.Contracts.Json;
+using Recorder.Node.Security;
+using Recorder.Node.Serve;
+
+namespace Recorder.Node.Api;
+
+/// <summary><c>/v1/events</c> and <c>/v1/recorders/{id}/events</c>: server-sent events out of the journal.</summary>
+internal static class EventEndpoints
+{
+    private const string LastEventId = "Last-Event-ID";
+
+    private static readonly QueryParameter After =
+        new("after", "integer", "Begins behind this event; Last-Event-ID has precedence. Left out, begins with what comes.") { Format = "int64" };
+
+    private static readonly QueryParameter Kind =
+        new("kind", "string", "Only events of this name; may be given several times.") { IsRepeatable = true };
+
+    public static void MapEvents(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/events", (HttpContext context, EventReaders readers) =>
+            readers.RunAsync(context, Query.Text(context.Request, Query.Recorder) is { } recorder ? RecorderMapping.ReadId(recorder) : null))
+            .WithMetadata(new LeavesOutWhatIsNotGranted()).WithName("ReadEvents").WithTags("Events").WithSummary("The events of all recorders, as they happen.")
+            .WithQuery(Query.Recorder, After, Kind).AnswersMedia(200, "text/event-stream").Refuses(400, 503);
+        routes.MapGet("/v1/recorders/{id}/events", async (string id, HttpContext context, FleetClient fleet, EventReaders readers) =>
+            await readers.RunAsync(context, (await RecorderEndpoints.FindAsync(fleet, id)).Id))
+            .WithName("ReadRecorderEvents").WithTags("Events").WithSummary("The events of one recorder, as they happen.")
+            .WithQuery(After, Kind).AnswersMedia(200, "text/event-stream").Refuses(400, 404, 503);
+    }
+
+    /// <summary>What a request asks for.</summary>
+    /// <exception cref="ProblemException">It makes no sense.</exception>
+    internal static (long? After, IReadOnlySet<string> Kinds) Read(HttpRequest request)
+    {
+        var after = Query.ReadNumber(request, After);
+        if (request.Headers.TryGetValue(LastEventId, out var header) && header.ToString() is { Length: > 0 } text)
+        {
+            after = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+                : throw new ProblemException(Problem.Type($"The header {LastEventId} must be the id of an event, but is '{text}'."));
+        }
+
+        var kinds = request.Query[Kind.Name].SelectMany(kind => (kind ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries)).ToHashSet();
+        var unknown = kinds.Except(EventKindConverter.Names).FirstOrDefault();
+        return unknown is null ? (after, kinds) : throw Query.Wrong(Kind, unknown, "one of " + string.Join(", ", EventKindConverter.Names));
+    }
+}
+
+/// <summary>All readers of events: how many there are is bounded.</summary>
+internal sealed class EventReaders(
+    EventTail tail, ICatalogue catalogue, ServeOptions options, TimeProvider time, IHostApplicationLifetime lifetime)
+{
+    private int _count;
+
+    /// <summary>Readers at this moment.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    public async Task RunAsync(HttpContext context, RecorderId? recorder)
+    {
+        var (after, kinds) = EventEndpoints.Read(context.Request);
+        try
+        {
+            if (Interlocked.Increment(ref _count) > options.SubscriberLimit)
+            {
+                context.Response.Headers.RetryAfter = "10";
+                throw new ProblemException(Problem.Exhausted(
+                    $"There are {options.SubscriberLimit} readers of events already; close one, or raise the limit of subscribers."));
+            }
+
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+            var stream = new EventStream(context.Response, new EventFilter(recorder, kinds, context.GetAccess()), tail, catalogue, time);
+            await stream.RunAsync(after, options.SubscriberTimeout, ending.Token);
+        }
+        catch (TimeoutException)
+        {
+            // It can come back and go on where it was.
+            context.Abort();
+        }
+        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested || context.RequestAborted.IsCancellationRequested)
+        {
+            // The stream ends, as all do at some time.
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _count);
+        }
+    }
+}

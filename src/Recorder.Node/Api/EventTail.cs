@@ -1,0 +1,123 @@
+using System.Text;
+using Recorder.Actors.Catalogue;
+using Recorder.Contracts;
+using Recorder.Contracts.Json;
+
+namespace Recorder.Node.Api;
+
+/// <summary>An event as every reader gets it.</summary>
+/// <param name="Number">Its number in the journal.</param>
+/// <param name="Recorder">Whose it is.</param>
+/// <param name="Kind">Its name.</param>
+/// <param name="Bytes">As server-sent events write it.</param>
+internal sealed record EventFrame(long Number, RecorderId Recorder, string Kind, ReadOnlyMemory<byte> Bytes);
+
+/// <summary>
+/// The end of the journal, shared by all who read along: however many they are, what is new is read and written as text once. Who is
+/// further behind reads the journal itself, at its own pace. Safe to use from any thread.
+/// </summary>
+internal sealed class EventTail(ICatalogue catalogue) : IDisposable
+{
+    private const int MostFrames = 4096;
+    private const long MostBytes = 8 << 20;
+    private const int AtOnce = 500;
+    private const int ForOne = 256;
+
+    private readonly SemaphoreSlim _turn = new(1);
+    private readonly Lock _gate = new();
+    private readonly Queue<EventFrame> _frames = new();
+    private long _begin;
+    private long _end;
+    private long _bytes;
+
+    /// <summary>How often the journal was asked for what is new.</summary>
+    internal int Reads { get; private set; }
+
+    /// <summary>The frames after an entry, as far as they are at hand; null when they begin later.</summary>
+    public (IReadOnlyList<EventFrame> Frames, long Through)? Read(long after)
+    {
+        lock (_gate)
+        {
+            if (after < _begin)
+            {
+                return null;
+            }
+
+            var frames = _frames.Where(frame => frame.Number > after).Take(ForOne).ToList();
+            return (frames, frames.Count == ForOne ? frames[^1].Number : Math.Max(after, _end));
+        }
+    }
+
+    /// <summary>Reads what the journal has after an entry, unless another reader did so meanwhile.</summary>
+    /// <exception cref="JournalTruncatedException">It has it no longer.</exception>
+    /// <exception cref="CatalogueUnavailableException">It cannot be asked now.</exception>
+    public async Task FillAsync(long after, CancellationToken ending)
+    {
+        await _turn.WaitAsync(ending);
+        try
+        {
+            if (Begin(after) is not { } from)
+            {
+                return;
+            }
+
+            Reads++;
+            var last = await catalogue.LastEventAsync(ending);
+            var entries = await catalogue.ReadEventsAsync(from, null, AtOnce, ending);
+            Add([.. entries.Select(FrameOf)], entries.Count == AtOnce ? entries[^1].Number : last);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>An entry of the journal as server-sent events write it.</summary>
+    public static EventFrame FrameOf(JournalEntry entry)
+    {
+        var kind = EventKindConverter.NameOf(entry.Event.GetType());
+        var text = $"id: {entry.Number}\nevent: {kind}\ndata: {ProtocolJson.Write(entry.Event)}\n\n";
+        return new EventFrame(entry.Number, entry.Event.Recorder, kind, Encoding.UTF8.GetBytes(text));
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    // Nobody read along for a while: the tail goes on from where the first one is who does again.
+    private long? Begin(long after)
+    {
+        lock (_gate)
+        {
+            if (_end > after)
+            {
+                return null;
+            }
+
+            if (_end < after)
+            {
+                _frames.Clear();
+                (_begin, _end, _bytes) = (after, after, 0);
+            }
+
+            return after;
+        }
+    }
+
+    private void Add(IReadOnlyList<EventFrame> frames, long through)
+    {
+        lock (_gate)
+        {
+            foreach (var frame in frames)
+            {
+                _frames.Enqueue(frame);
+                _bytes += frame.Bytes.Length;
+            }
+
+            _end = Math.Max(Math.Max(_end, through), frames.Count == 0 ? 0 : frames[^1].Number);
+            while (_frames.Count > MostFrames || _bytes > MostBytes)
+            {
+                var oldest = _frames.Dequeue();
+                (_begin, _bytes) = (oldest.Number, _bytes - oldest.Bytes.Length);
+            }
+        }
+    }
+}
