@@ -114,11 +114,14 @@ public sealed record RecorderOptions
 
     /// <summary>
     /// How much of the past an inactive recorder holds, so that it can be started so long ago; null holds nothing and leaves the
-    /// source closed until it is started.
+    /// source closed until it is started. Only live sources have a past.
     /// </summary>
     public TimeSpan? PreRoll { get; init; }
 
-    /// <summary>Most bytes of the past that are held for <see cref="PreRoll"/>: beyond it the oldest group of pictures goes. 32 MiB.</summary>
+    /// <summary>
+    /// Most bytes of the past that are held for <see cref="PreRoll"/>, but never more than half of <see cref="MemoryLimit"/>: beyond it the
+    /// oldest group of pictures goes. 32 MiB.
+    /// </summary>
     public long PreRollBytes { get; init; } = 32L << 20;
 }
 

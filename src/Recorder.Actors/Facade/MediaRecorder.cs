@@ -152,15 +152,17 @@ public sealed class MediaRecorder : IAsyncDisposable
     /// </summary>
     /// <param name="timeslice">Media time per blob; null gathers everything into one; zero is the recorder's minimum.</param>
     /// <param name="duration">Media time after which the recorder stops by itself, paused time left out; null is never.</param>
+    /// <param name="preRoll">How long ago the recording begins, no more than <see cref="RecorderOptions.PreRoll"/>; null begins now.</param>
     /// <exception cref="ArgumentOutOfRangeException">A time is negative, or the duration zero.</exception>
     /// <exception cref="InvalidStateError">It is recording or paused already.</exception>
     /// <exception cref="NotSupportedError">The source has ended, or a track of it cannot be recorded. What is found only when it
     /// is open comes as <see cref="Error"/>.</exception>
-    public Task Start(TimeSpan? timeslice = null, TimeSpan? duration = null)
+    public Task Start(TimeSpan? timeslice = null, TimeSpan? duration = null, TimeSpan? preRoll = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(timeslice ?? TimeSpan.Zero, TimeSpan.Zero, nameof(timeslice));
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(duration ?? TimeSpan.MaxValue, TimeSpan.Zero, nameof(duration));
-        return Call(new RecorderProtocol.Start(Id, timeslice) { Duration = duration });
+        ArgumentOutOfRangeException.ThrowIfLessThan(preRoll ?? TimeSpan.Zero, TimeSpan.Zero, nameof(preRoll));
+        return Call(new RecorderProtocol.Start(Id, timeslice) { Duration = duration, PreRoll = preRoll });
     }
 
     /// <summary>

@@ -32,9 +32,13 @@ internal sealed partial class MediaRecorderActor
         WaitAtMost(_options.OpenTimeout);
         SetSource(SourceStatus.Connecting, "");
         Become(WaitingForMedia);
-        // Counted beyond a restart: what was sent to the actor before it still waits in the mailbox.
-        _attachment = Interlocked.Increment(ref _attachments);
-        _environment.Sources.Tell(new Attach(_source, _attachment));
+        if (start.PreRoll is not { } ago || _recording.Continued is not null || !BeginInThePast(ago))
+        {
+            _past?.Clear();
+            Unwatch();
+            Attach();
+        }
+
         Accept();
     }
 

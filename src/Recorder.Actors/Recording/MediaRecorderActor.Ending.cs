@@ -106,10 +106,14 @@ internal sealed partial class MediaRecorderActor
         _state = RecorderState.Inactive;
         recording.Dispose();
         Timers.Cancel(WaitTimer);
-        Context.Unwatch(_capture);
-        _capture = ActorRefs.Nobody;
-        _environment.Sources.Tell(new Detach(_source));
-        _environment.Sources.Tell(new Describe(_source));
+        Unwatch();
+        if (_past is null || _memory.IsRetiring)
+        {
+            _environment.Sources.Tell(new Detach(_source));
+            _environment.Sources.Tell(new Describe(_source));
+        }
+
+        Hold();
         Become(Inactive);
         Publish();
     }

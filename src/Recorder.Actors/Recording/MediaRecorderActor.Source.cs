@@ -21,7 +21,7 @@ internal sealed partial class MediaRecorderActor
         SetSource(SourceStatus.Connecting, connecting.Cause);
     }
 
-    private void OnOpened(SourceOpened opened)
+    private void OnOpened(SourceOpened opened, IActorRef capture)
     {
         if (_recording!.Session is not null)
         {
@@ -30,7 +30,7 @@ internal sealed partial class MediaRecorderActor
 
         // What is waited for now is a key frame, which the source bounds, or its return.
         Timers.Cancel(WaitTimer);
-        _capture = Context.Watch(Sender);
+        _capture = Context.Watch(capture);
         SetSource(SourceStatus.Connected, "");
         if (_recording.Open(_options, opened.Tracks, mayDrop: _source.Pace != SourcePace.Fast, _environment.Time) is { } error)
         {

@@ -30,6 +30,7 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
     private readonly RecorderMemory _memory;
     private readonly EventOutbox _outbox;
     private readonly Queue<MediaArrived> _unpaid = new();
+    private readonly PreRollRing? _past;
     private RecorderState _state = RecorderState.Inactive;
     private SourceStatus _sourceStatus;
     private Described _known = new(null, Ended: false);
@@ -43,6 +44,7 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
     {
         (_id, _source, _options, _target, _environment) = (id, source, options, target, environment);
         (_memory, _outbox) = (memory, memory.Outbox);
+        _past = PastOf(options);
         Inactive();
     }
 
@@ -59,6 +61,7 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
     protected override void PreStart()
     {
         _environment.Sources.Tell(new Describe(_source));
+        Hold();
         Publish();
     }
 
@@ -71,6 +74,7 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
         }
         finally
         {
+            _past?.Clear();
             GiveBackAll();
         }
     }
@@ -78,6 +82,7 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
     protected override void PostStop()
     {
         _recording?.Dispose();
+        _past?.Clear();
         GiveBackAll();
         _environment.Sources.Tell(new Detach(_source));
     }
@@ -88,6 +93,7 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
         Receive<Stop>(_ => Accept());
         Common();
         Receive<ICommand>(command => Refuse(ErrorName.InvalidStateError, $"Recorder {_id} is inactive: start it before you {Verb(command)}."));
+        Holding();
         Receive<ISourceMessage>(Drop);
         ReceiveAny(_ => { });
     }
@@ -96,7 +102,7 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
     {
         Running();
         Receive<SourceConnecting>(OnConnecting);
-        Receive<SourceOpened>(OnOpened);
+        Receive<SourceOpened>(opened => OnOpened(opened, Sender));
         Receive<SourceLost>(OnLostAtStart);
         Receive<WaitedTooLong>(_ => Fail(ErrorName.UnknownError, _recording!.OpenFailure ??
             $"{_source} delivered no media within {_options.OpenTimeout!.Value.TotalSeconds:0.#} s."));

@@ -27,7 +27,8 @@ internal static class OptionsCheck
 
     /// <summary>The same for the command that begins a recording.</summary>
     public static string? Find(RecorderProtocol.Start start) =>
-        Range(nameof(start.Timeslice), start.Timeslice, TimeSpan.Zero, TimeSpan.MaxValue) ?? Positive(nameof(start.Duration), start.Duration);
+        Range(nameof(start.Timeslice), start.Timeslice, TimeSpan.Zero, TimeSpan.MaxValue) ?? Positive(nameof(start.Duration), start.Duration)
+        ?? Range(nameof(start.PreRoll), start.PreRoll, TimeSpan.Zero, LongestWait);
 
     private static string? Find(RecorderOptions options) =>
         (options.MimeType is null ? "MimeType is null; leave it empty to keep the source's own codecs." : null)
@@ -44,7 +45,10 @@ internal static class OptionsCheck
         ?? Positive(nameof(options.FragmentDuration), options.FragmentDuration)
         ?? Positive(nameof(options.ExtentDuration), options.ExtentDuration)
         ?? Range(nameof(options.ExtentBytes), options.ExtentBytes, 1, long.MaxValue)
-        ?? Range(nameof(options.MemoryLimit), options.MemoryLimit, LeastMemory, long.MaxValue);
+        ?? Range(nameof(options.MemoryLimit), options.MemoryLimit, LeastMemory, long.MaxValue)
+        ?? Defined(nameof(options.Durability), options.Durability)
+        ?? Range(nameof(options.PreRoll), options.PreRoll, TimeSpan.FromMilliseconds(1), LongestWait)
+        ?? Range(nameof(options.PreRollBytes), options.PreRollBytes, LeastMemory, long.MaxValue);
 
     private static string? Find(RecordingTarget target, RecorderOptions options) =>
         (target.Folder, target.File) switch

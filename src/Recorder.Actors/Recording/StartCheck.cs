@@ -1,3 +1,4 @@
+using System.Globalization;
 using Recorder.Actors.Capture;
 using Recorder.Contracts;
 
@@ -23,6 +24,22 @@ internal static class StartCheck
         {
             return new MediaError(
                 ErrorName.NotSupportedError, "Key frames cannot be asked for by count and by duration at once; give one of the two.");
+        }
+
+        if (start.PreRoll is { } ago)
+        {
+            if (!source.IsLive)
+            {
+                return new MediaError(ErrorName.NotSupportedError, $"{source} is not live: it has no past; start without PreRoll.");
+            }
+
+            if (ago > (options.PreRoll ?? TimeSpan.Zero))
+            {
+                return new MediaError(ErrorName.NotSupportedError, string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"PreRoll is {ago.TotalSeconds:0.###} s, and the recorder holds {options.PreRoll?.TotalSeconds ?? 0:0.###} s of the past; ") +
+                    "ask for less, or give the recorder more with its option PreRoll.");
+            }
         }
 
         if (known.Ended)

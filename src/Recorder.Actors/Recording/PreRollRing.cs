@@ -1,0 +1,173 @@
+using Recorder.Actors.Capture;
+using Recorder.FFmpeg;
+using static Recorder.Actors.Capture.CaptureProtocol;
+
+namespace Recorder.Actors.Recording;
+
+/// <summary>
+/// The past of a source that nobody records, in whole groups of pictures, by reference: as far back as it was asked for and no more than
+/// so many bytes. What happened to the source meanwhile stands where it happened.
+/// </summary>
+/// <param name="maximumTime">How far back.</param>
+/// <param name="maximumBytes">Of packets.</param>
+internal sealed class PreRollRing(TimeSpan maximumTime, long maximumBytes)
+{
+    // What happens to a source that sends no media is bounded, too.
+    private const int MostMessages = 256;
+
+    private readonly LinkedList<Group> _groups = new();
+    private readonly HashSet<int> _muted = [];
+    private int _leader;
+    private int _messages;
+
+    /// <summary>The tracks that it holds, as the source stated them; null while it holds none.</summary>
+    public SourceOpened? Opened { get; private set; }
+
+    /// <summary>Bytes held.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>The source is open: what is held is what comes from here on.</summary>
+    public void Open(SourceOpened opened)
+    {
+        Clear();
+        Opened = opened;
+        _leader = opened.Tracks.FirstOrDefault(track => track.Parameters.Kind == MediaKind.Video)?.Id ?? -1;
+    }
+
+    /// <summary>Keeps references to what matters of a batch.</summary>
+    public void Add(PacketBatch batch, DateTimeOffset now)
+    {
+        var from = 0;
+        for (var index = 0; index < batch.Count; index++)
+        {
+            if (IsBeginning(batch, index))
+            {
+                Keep(batch, from, index);
+                _groups.AddLast(new Group(CapturedAt(batch[index], now)));
+                from = index;
+            }
+        }
+
+        Keep(batch, from, batch.Count);
+        if (_groups.Last is { } last && batch.Count > 0)
+        {
+            last.Value.EndsAt = CapturedAt(batch[batch.Count - 1], now);
+        }
+
+        Prune(now);
+    }
+
+    /// <summary>Something happened to the source.</summary>
+    public void Add(SourceMessage message)
+    {
+        if (_groups.Last is not { } last)
+        {
+            Note(message);
+        }
+        else if (++_messages <= MostMessages)
+        {
+            last.Value.Content.Add(message);
+        }
+        else
+        {
+            // It flickers: nothing of its past could be told truly.
+            Drop(_groups.Count);
+        }
+    }
+
+    /// <summary>Hands over what is held from the key frame nearest to a moment on, batches and messages in order, and is empty then.</summary>
+    /// <returns>Null when nothing is held that lasted until then. The receiver releases the batches.</returns>
+    public IReadOnlyList<object>? TakeFrom(DateTimeOffset moment)
+    {
+        var nearest = _groups.Where(group => group.EndsAt >= moment).MinBy(group => (group.BeginsAt - moment).Duration());
+        if (Opened is null || nearest is null)
+        {
+            Clear();
+            return null;
+        }
+
+        while (_groups.First!.Value != nearest)
+        {
+            Drop(1);
+        }
+
+        List<object> past = [.. _muted.Select(track => new TrackMuted(track, Muted: true)), .. _groups.SelectMany(group => group.Content)];
+        _groups.Clear();
+        Clear();
+        return past;
+    }
+
+    /// <summary>Lets everything go.</summary>
+    public void Clear()
+    {
+        Drop(_groups.Count);
+        _muted.Clear();
+        Opened = null;
+        Bytes = 0;
+    }
+
+    private static DateTimeOffset CapturedAt(PacketInfo packet, DateTimeOffset now) =>
+        packet.CaptureTimeUs > 0 ? DateTimeOffset.UnixEpoch.AddMicroseconds(packet.CaptureTimeUs) : now;
+
+    // Without video every batch is a group.
+    private bool IsBeginning(PacketBatch batch, int index) =>
+        _leader < 0 ? index == 0 : batch[index].Key && batch[index].Track == _leader;
+
+    private void Keep(PacketBatch batch, int from, int to)
+    {
+        if (from < to && _groups.Last is { } last)
+        {
+            var kept = from == 0 && to == batch.Count ? batch.AddRef() : PacketBatches.Slice(batch, from, to);
+            last.Value.Content.Add(kept);
+            last.Value.Bytes += kept.Bytes;
+            Bytes += kept.Bytes;
+        }
+    }
+
+    // The oldest stays as long as the next begins too late.
+    private void Prune(DateTimeOffset now)
+    {
+        while (_groups.First is { } oldest && (Bytes > maximumBytes || oldest.Next?.Value.BeginsAt <= now - maximumTime))
+        {
+            Drop(1);
+        }
+    }
+
+    private void Drop(int count)
+    {
+        for (; count > 0; count--)
+        {
+            var group = _groups.First!.Value;
+            _groups.RemoveFirst();
+            Bytes -= group.Bytes;
+            foreach (var content in group.Content)
+            {
+                (content as PacketBatch)?.Release();
+                if (content is SourceMessage message)
+                {
+                    _messages--;
+                    Note(message);
+                }
+            }
+        }
+    }
+
+    private void Note(SourceMessage message)
+    {
+        if (message is TrackMuted muted)
+        {
+            _ = muted.Muted ? _muted.Add(muted.Track) : _muted.Remove(muted.Track);
+        }
+    }
+
+    private sealed class Group(DateTimeOffset beginsAt)
+    {
+        public DateTimeOffset BeginsAt { get; } = beginsAt;
+
+        public DateTimeOffset EndsAt { get; set; } = beginsAt;
+
+        public long Bytes { get; set; }
+
+        public List<object> Content { get; } = [];
+    }
+}
