@@ -81,6 +81,7 @@ internal sealed partial class RecordingSession : IDisposable
     /// <summary>Packets that should have been recorded and were not.</summary>
     public long LostPackets => _selection.LostPackets;
 
+    /// <summary>Whether there is anything that a recording can consist of.</summary>
     public bool HasMedia => _output is not null || _start.HasKeyFrame;
 
     /// <summary>Takes a batch; the caller keeps its reference.</summary>
@@ -176,24 +177,6 @@ internal sealed partial class RecordingSession : IDisposable
         }
 
         return true;
-    }
-
-    public void Lose(DateTimeOffset since, string detail) => _selection.Lose(since, detail);
-
-    /// <summary>
-    /// An interval was lost on the way here, and is over: what follows begins with a key frame. A recording that had not begun begins
-    /// after it.
-    /// </summary>
-    public void AddGap(GapCause cause, DateTimeOffset from, DateTimeOffset to, long packets, string detail)
-    {
-        if (_output is not null)
-        {
-            _selection.AddGap(cause, from, to, packets, detail);
-        }
-        else
-        {
-            _start.Clear();
-        }
     }
 
     /// <summary>Ends the recording: drains the encoders, completes the container, ends the last blob.</summary>

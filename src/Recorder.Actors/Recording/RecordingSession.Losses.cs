@@ -1,6 +1,8 @@
+using Recorder.Contracts;
+
 namespace Recorder.Actors.Recording;
 
-// What a full volume costs.
+// What is lost on the way here, and what a full volume costs.
 internal sealed partial class RecordingSession
 {
     /// <summary>Packets written so far.</summary>
@@ -19,5 +21,24 @@ internal sealed partial class RecordingSession
     {
         _selection.Empty();
         _output?.GoOn(needsExtent);
+    }
+
+    /// <summary>The source is lost, and reconnects by itself.</summary>
+    public void Lose(DateTimeOffset since, string detail) => _selection.Lose(since, detail);
+
+    /// <summary>
+    /// An interval was lost on the way here, and is over: what follows begins with a key frame. A recording that had not begun begins
+    /// after it.
+    /// </summary>
+    public void AddGap(GapCause cause, DateTimeOffset from, DateTimeOffset to, long packets, string detail)
+    {
+        if (_output is not null)
+        {
+            _selection.AddGap(cause, from, to, packets, detail);
+        }
+        else
+        {
+            _start.Clear();
+        }
     }
 }
