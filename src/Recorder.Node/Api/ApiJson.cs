@@ -63,6 +63,9 @@ internal static class ApiJson
         typeof(CamelCaseEnumConverter<SignalLossPolicy>),
     ])]
 [JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(WebhookInput))]
+[JsonSerializable(typeof(WebhookAnswer))]
+[JsonSerializable(typeof(WebhookList))]
 [JsonSerializable(typeof(HealthAnswer))]
 [JsonSerializable(typeof(KeptBody))]
 [JsonSerializable(typeof(RecorderInput))]

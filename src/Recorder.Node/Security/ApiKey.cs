@@ -76,8 +76,8 @@ internal sealed record ApiKey
 
     private static string HashOf(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 
-    // Only letters that ids have, and stars: linear, whatever the pattern.
-    private static bool Matches(string pattern, string recorder)
+    /// <summary>Whether a recorder is one of a pattern. Only letters that ids have, and stars: linear, whatever the pattern.</summary>
+    public static bool Matches(string pattern, string recorder)
     {
         var expression = string.Join(".*", pattern.Split('*').Select(Regex.Escape));
         return Regex.IsMatch(recorder, $"^{expression}$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);

@@ -39,14 +39,13 @@ internal sealed class SecretSeal : ISecretSeal, IDisposable
     }
 
     /// <inheritdoc />
-    public string Seal(string text)
-    {
+    public string Seal(string text) =>
         // A path or a test pattern has no credentials, and is good to read where it is stored.
-        if (!text.Contains("://", StringComparison.Ordinal))
-        {
-            return text;
-        }
+        text.Contains("://", StringComparison.Ordinal) ? SealSecret(text) : text;
 
+    /// <summary>Seals whatever it is given.</summary>
+    public string SealSecret(string text)
+    {
         var plain = Encoding.UTF8.GetBytes(text);
         var all = new byte[NonceBytes + TagBytes + plain.Length];
         var nonce = all.AsSpan(0, NonceBytes);

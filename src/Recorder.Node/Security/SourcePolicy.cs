@@ -50,6 +50,12 @@ internal sealed class SourcePolicy : ISourcePolicy, IAsyncDisposable
         ? Check(source)
         : new MediaError(ErrorName.NotSupportedError, problem);
 
+    /// <summary>What is wrong with a URL that the node is to send to, as the end of a sentence; null when nothing is.</summary>
+    public string? CheckTarget(string url) =>
+        CheckAddress(url, out var address) is { } problem ? problem
+        : address.Scheme is "http" or "https" ? null
+        : "it must begin with http:// or https://";
+
     /// <summary>Refuses a source that somebody names.</summary>
     /// <exception cref="ProblemException">It may not be opened.</exception>
     public void ThrowIfForbidden(string text)

@@ -1,0 +1,157 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using Recorder.Actors.Catalogue;
+using Recorder.Node.Security;
+
+namespace Recorder.Node.Webhooks;
+
+/// <summary>The webhooks of a node, each with its delivery. Safe to use from any thread.</summary>
+internal sealed class WebhookDirectory : IAsyncDisposable
+{
+    /// <summary>Most webhooks of a node.</summary>
+    public const int Most = 100;
+
+    private readonly ConcurrentDictionary<string, Running> _running = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _turn = new(1);
+    private readonly WebhookStore _store;
+    private readonly WebhookSender _sender;
+    private readonly ICatalogue _catalogue;
+    private readonly WebhookTimes _times;
+    private readonly ILogger _logger;
+
+    /// <summary>Reads them, and delivers from where each was.</summary>
+    /// <exception cref="IOException">One cannot be read.</exception>
+    public WebhookDirectory(string folder, NodeSecurity security, ICatalogue catalogue, WebhookTimes times, ILogger logger)
+    {
+        (_catalogue, _times, _logger) = (catalogue, times, logger);
+        _store = new WebhookStore(folder, security.Secrets);
+        _sender = new WebhookSender(security.Sources, times.Time);
+        foreach (var (webhook, state) in _store.Load())
+        {
+            Run(webhook, state);
+        }
+    }
+
+    /// <summary>All of them, oldest first.</summary>
+    public IReadOnlyList<WebhookDelivery> List() =>
+        [.. _running.Values.Select(it => it.Delivery).OrderBy(it => it.Webhook.CreatedAt).ThenBy(it => it.Webhook.Id, StringComparer.Ordinal)];
+
+    /// <summary>One; null when there is none.</summary>
+    public WebhookDelivery? Find(string id) => _running.GetValueOrDefault(id)?.Delivery;
+
+    /// <summary>Adds one; it gets what happens from now on.</summary>
+    /// <returns>Null when there are too many.</returns>
+    public async Task<WebhookDelivery?> AddAsync(
+        string url, string? secret, IReadOnlyList<string> recorders, IReadOnlyList<string> kinds, CancellationToken ending)
+    {
+        await _turn.WaitAsync(ending);
+        try
+        {
+            if (_running.Count >= Most)
+            {
+                return null;
+            }
+
+            var webhook = new Webhook
+            {
+                Id = "wh-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6)),
+                Url = url,
+                Secret = secret ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)),
+                Recorders = recorders,
+                Kinds = kinds,
+                CreatedAt = _times.Time.GetUtcNow(),
+                After = await _catalogue.LastEventAsync(ending),
+            };
+            _store.Save(webhook);
+            return Run(webhook, new WebhookState(webhook.After));
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Changes one; it goes on where it is, also when its receiver was gone.</summary>
+    /// <returns>Null when there is none.</returns>
+    public async Task<WebhookDelivery?> ChangeAsync(string id, Func<Webhook, Webhook> change, CancellationToken ending)
+    {
+        await _turn.WaitAsync(ending);
+        try
+        {
+            if (!_running.TryGetValue(id, out var running))
+            {
+                return null;
+            }
+
+            var webhook = change(running.Delivery.Webhook);
+            _store.Save(webhook);
+            await running.EndAsync();
+            return Run(webhook, running.Delivery.State with { IsGone = false, Failures = 0, Problem = null });
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Removes one.</summary>
+    /// <returns>Whether there was one.</returns>
+    public async Task<bool> RemoveAsync(string id, CancellationToken ending)
+    {
+        await _turn.WaitAsync(ending);
+        try
+        {
+            if (!_running.TryRemove(id, out var running))
+            {
+                return false;
+            }
+
+            await running.EndAsync();
+            _store.Remove(id);
+            return true;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(_running.Values.Select(it => it.EndAsync()));
+        _sender.Dispose();
+        _turn.Dispose();
+    }
+
+    private WebhookDelivery Run(Webhook webhook, WebhookState state)
+    {
+        var delivery = new WebhookDelivery(webhook, state, _store, _sender, _catalogue, _times, _logger);
+        _running[webhook.Id] = new Running(delivery);
+        return delivery;
+    }
+
+    private sealed class Running
+    {
+        private readonly CancellationTokenSource _ending = new();
+        private readonly Task _task;
+
+        public Running(WebhookDelivery delivery)
+        {
+            Delivery = delivery;
+            _task = Task.Run(() => delivery.RunAsync(_ending.Token));
+        }
+
+        public WebhookDelivery Delivery { get; }
+
+        public async Task EndAsync()
+        {
+            await _ending.CancelAsync();
+#pragma warning disable VSTHRD003 // Begun in the constructor, on the pool.
+            await _task;
+#pragma warning restore VSTHRD003
+            _ending.Dispose();
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using System.Text.Json;
+using Recorder.Actors.Fleet;
+using Recorder.Node.Security;
+
+namespace Recorder.Node.Webhooks;
+
+/// <summary>
+/// Webhooks on disk: <c>data/webhooks/{id}.json</c> with URL and secret sealed, and beside it <c>{id}.state</c>, how far it is. A state that
+/// is lost or old costs deliveries that are made twice, never one that is not made.
+/// </summary>
+internal sealed class WebhookStore(string folder, SecretSeal seal)
+{
+    /// <summary>All of them, with where they are.</summary>
+    /// <exception cref="IOException">One cannot be read; the message says which.</exception>
+    public IReadOnlyList<(Webhook Webhook, WebhookState State)> Load()
+    {
+        if (!Directory.Exists(folder))
+        {
+            return [];
+        }
+
+        var loaded = new List<(Webhook, WebhookState)>();
+        foreach (var file in Directory.GetFiles(folder, "*.json").Order(StringComparer.Ordinal))
+        {
+            try
+            {
+                var webhook = JsonSerializer.Deserialize(File.ReadAllBytes(file), WebhookJson.Default.Webhook)!;
+                webhook = webhook with { Url = seal.Open(webhook.Url), Secret = seal.Open(webhook.Secret) };
+                loaded.Add((webhook, LoadState(webhook)));
+            }
+            catch (Exception error) when (error is JsonException or SecretUnreadableException or UnauthorizedAccessException)
+            {
+                throw new IOException($"The webhook '{file}' cannot be read ({error.Message}); put it right, or remove the file.", error);
+            }
+        }
+
+        return loaded;
+    }
+
+    public void Save(Webhook webhook)
+    {
+        PrivateFile.MakeFolder(folder);
+        var stored = webhook with { Url = seal.SealSecret(webhook.Url), Secret = seal.SealSecret(webhook.Secret) };
+        PrivateFile.Replace(PathOf(webhook.Id, ".json"), JsonSerializer.SerializeToUtf8Bytes(stored, WebhookJson.Default.Webhook));
+    }
+
+    /// <summary>Remembers how far it is. Not flushed: twice delivered is better than a disk that is kept busy.</summary>
+    public void Save(string id, WebhookState state)
+    {
+        var file = PathOf(id, ".state");
+        File.WriteAllBytes(file + ".new", JsonSerializer.SerializeToUtf8Bytes(state, WebhookJson.Default.WebhookState));
+        File.Move(file + ".new", file, overwrite: true);
+    }
+
+    public void Remove(string id)
+    {
+        File.Delete(PathOf(id, ".json"));
+        File.Delete(PathOf(id, ".state"));
+    }
+
+    private WebhookState LoadState(Webhook webhook)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(PathOf(webhook.Id, ".state")), WebhookJson.Default.WebhookState)!;
+        }
+        catch (Exception error) when (error is JsonException or FileNotFoundException)
+        {
+            return new WebhookState(webhook.After);
+        }
+    }
+
+    private string PathOf(string id, string extension) => Path.Combine(folder, id + extension);
+}
