@@ -1,0 +1,81 @@
+using System.Diagnostics.Metrics;
+using Recorder.Contracts;
+using static Recorder.Contracts.RecorderProtocol;
+
+namespace Recorder.Node.Telemetry;
+
+/// <summary>Counts the events of all recorders into a meter. Only where somebody reads it.</summary>
+internal sealed class MetricsActor : ReceiveActor
+{
+    private readonly IActorRef _events;
+    private readonly Counter<long> _bytes;
+    private readonly Counter<long> _blobs;
+    private readonly Counter<long> _frames;
+    private readonly Counter<double> _lost;
+    private readonly Counter<long> _errors;
+    private readonly Counter<long> _losses;
+    private readonly UpDownCounter<long> _recording;
+    private readonly HashSet<RecorderId> _running = [];
+
+    public MetricsActor(IActorRef events, Meter meter)
+    {
+        _events = events;
+        _bytes = meter.CreateCounter<long>("recorder.bytes", "By", "Bytes of the blobs that were announced.");
+        _blobs = meter.CreateCounter<long>("recorder.blobs", "{blob}", "Blobs that were announced.");
+        _frames = meter.CreateCounter<long>("recorder.lost.packets", "{packet}", "Packets that should have been recorded and were not.");
+        _lost = meter.CreateCounter<double>("recorder.lost.time", "s", "Time that should have been recorded and was not.");
+        _errors = meter.CreateCounter<long>("recorder.errors", "{error}", "Errors that ended a recording.");
+        _losses = meter.CreateCounter<long>("recorder.source.losses", "{loss}", "Losses of the source.");
+        _recording = meter.CreateUpDownCounter<long>("recorder.recording", "{recorder}", "Recorders that record.");
+        Receive<Started>(OnStarted);
+        Receive<DataAvailable>(OnData);
+        Receive<GapRecorded>(OnGap);
+        Receive<ErrorRaised>(error => _errors.Add(1, Of(error), new("error", error.Error.Name.ToString())));
+        Receive<SourceChanged>(OnSource);
+        Receive<Stopped>(OnStopped);
+        ReceiveAny(_ => { });
+    }
+
+    public static Props PropsFor(IActorRef events, Meter meter) => Props.Create(() => new MetricsActor(events, meter));
+
+    protected override void PreStart() => _events.Tell(new EventsProtocol.Subscribe());
+
+    private static KeyValuePair<string, object?> Of(IEvent raised) => new("recorder", raised.Recorder.ToString());
+
+    private void OnStarted(Started started)
+    {
+        if (_running.Add(started.Recorder))
+        {
+            _recording.Add(1);
+        }
+    }
+
+    private void OnData(DataAvailable data)
+    {
+        _bytes.Add(data.Data.Length, Of(data));
+        _blobs.Add(1, Of(data));
+    }
+
+    private void OnGap(GapRecorded gap)
+    {
+        var cause = new KeyValuePair<string, object?>("cause", gap.Cause.ToString());
+        _frames.Add(gap.Packets, Of(gap), cause);
+        _lost.Add(Math.Max(0, (gap.To - gap.From).TotalSeconds), Of(gap), cause);
+    }
+
+    private void OnSource(SourceChanged source)
+    {
+        if (source.Status == SourceStatus.Lost)
+        {
+            _losses.Add(1, Of(source));
+        }
+    }
+
+    private void OnStopped(Stopped stopped)
+    {
+        if (_running.Remove(stopped.Recorder))
+        {
+            _recording.Add(-1);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Recorder.Actors.Catalogue;
+using Recorder.Node.Security;
+using Recorder.Node.Serve;
+
+namespace Recorder.Node.Webhooks;
+
+/// <summary>Registers the webhooks.</summary>
+internal static class WebhookServices
+{
+    public static void AddWebhooks(this IServiceCollection services) => services.AddSingleton(Open);
+
+    /// <summary>Begins their deliveries.</summary>
+    /// <exception cref="ServeException">One of them cannot be read.</exception>
+    public static void BeginWebhooks(this IServiceProvider services) => services.GetRequiredService<WebhookDirectory>();
+
+    private static WebhookDirectory Open(IServiceProvider services)
+    {
+        var options = services.GetRequiredService<ServeOptions>();
+        try
+        {
+            return new WebhookDirectory(
+                Path.Combine(options.DataFolder, "webhooks"),
+                services.GetRequiredService<NodeSecurity>(),
+                services.GetRequiredService<ICatalogue>(),
+                new WebhookTimes(services.GetRequiredService<TimeProvider>()),
+                services.GetRequiredService<ILoggerFactory>().CreateLogger("Webhooks"));
+        }
+        catch (IOException unreadable)
+        {
+            throw new ServeException(unreadable.Message, unreadable);
+        }
+    }
+}
