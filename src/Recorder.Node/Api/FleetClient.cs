@@ -1,6 +1,7 @@
 using Recorder.Actors;
 using Recorder.Actors.Fleet;
 using Recorder.Contracts;
+using Recorder.Node.Telemetry;
 
 namespace Recorder.Node.Api;
 
@@ -35,8 +36,19 @@ internal sealed class FleetClient(NodeRuntime node)
 
     /// <summary>Carries out a command; the state reached.</summary>
     /// <exception cref="ProblemException">It was refused.</exception>
-    public async Task<RecorderState> CommandAsync(RecorderProtocol.ICommand command) =>
-        (await AskAsync<RecorderProtocol.Accepted>(command, Patiently)).State;
+    public async Task<RecorderState> CommandAsync(RecorderProtocol.ICommand command)
+    {
+        using var activity = NodeTrace.Command(command);
+        try
+        {
+            return activity.Reached((await AskAsync<RecorderProtocol.Accepted>(command, Patiently)).State);
+        }
+        catch (ProblemException refused)
+        {
+            activity.Refused(refused.Problem.Name, refused.Problem.Detail);
+            throw;
+        }
+    }
 
     /// <summary>A recorder as it is now; null when it does not say.</summary>
     public async Task<RecorderProtocol.Status?> StatusAsync(RecorderId recorder)

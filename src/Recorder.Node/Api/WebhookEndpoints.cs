@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Recorder.Contracts.Json;
 using Recorder.FFmpeg;
 using Recorder.Node.Security;
 using Recorder.Node.Webhooks;
@@ -62,8 +63,7 @@ internal sealed record WebhookList(IReadOnlyList<WebhookAnswer> Webhooks);
 /// <summary><c>/v1/webhooks</c>: events sent to other servers.</summary>
 internal static class WebhookEndpoints
 {
-    private static readonly string[] Kinds =
-        ["start", "dataavailable", "pause", "resume", "error", "stop", "gap", "source", "durable", "storage", "mark"];
+    private static readonly string[] Kinds = [.. EventKindConverter.Names];
 
     public static void MapWebhooks(this IEndpointRouteBuilder routes)
     {

@@ -4,6 +4,8 @@ using Recorder.Actors.Catalogue;
 using Recorder.Node.Api;
 using Recorder.Node.Media;
 using Recorder.Node.Security;
+using Recorder.Node.Telemetry;
+using Recorder.Node.Webhooks;
 
 namespace Recorder.Node.Serve;
 
@@ -25,6 +27,8 @@ internal static class NodeComposition
         services.AddSingleton<EventReaders>();
         services.AddSecurity(parts.Security);
         services.AddMedia();
+        services.AddWebhooks();
+        services.AddTelemetry();
     }
 
     /// <summary>What every request passes, from the outside in, and what answers it.</summary>
@@ -39,5 +43,8 @@ internal static class NodeComposition
         application.MapCommands();
         application.MapMedia();
         application.MapEvents();
+        application.MapWebhooks();
+        application.Services.BeginTelemetry();
+        application.Services.BeginWebhooks();
     }
 }

@@ -17,19 +17,14 @@ internal static class NodeTrace
             ? activity.SetTag("recorder.id", command.Recorder.ToString()).SetTag("recorder.command", command.GetType().Name)
             : null;
 
-    /// <summary>What became of it.</summary>
-    public static void Answered(this Activity? activity, object answer)
+    /// <summary>It was carried out.</summary>
+    public static RecorderState Reached(this Activity? activity, RecorderState state)
     {
-        switch (answer)
-        {
-            case RecorderProtocol.Accepted accepted:
-                activity?.SetTag("recorder.state", accepted.State.ToString());
-                break;
-            case RecorderProtocol.Refused refused:
-                activity?.SetTag("recorder.state", refused.State.ToString());
-                activity?.SetTag("error.type", refused.Error.Name.ToString());
-                activity?.SetStatus(ActivityStatusCode.Error, refused.Error.Message);
-                break;
-        }
+        activity?.SetTag("recorder.state", state.ToString());
+        return state;
     }
+
+    /// <summary>It was not.</summary>
+    public static void Refused(this Activity? activity, string error, string detail) =>
+        activity?.SetTag("error.type", error).SetStatus(ActivityStatusCode.Error, detail);
 }

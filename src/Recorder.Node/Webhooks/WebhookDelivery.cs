@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.Retry;
@@ -109,7 +108,7 @@ internal sealed partial class WebhookDelivery(
 
         var recorder = entry.Event.Recorder.ToString();
         var body = ProtocolJson.WriteUtf8<RecorderProtocol.IEvent>(entry.Event);
-        var kind = KindOf(body);
+        var kind = EventKindConverter.NameOf(entry.Event.GetType());
         if ((webhook.Kinds.Count > 0 && !webhook.Kinds.Contains(kind, StringComparer.Ordinal))
             || (webhook.Recorders.Count > 0 && !webhook.Recorders.Any(pattern => ApiKey.Matches(pattern, recorder))))
         {
@@ -165,12 +164,6 @@ internal sealed partial class WebhookDelivery(
     {
         _state = _state with { Failures = _state.Failures + 1, Problem = problem };
         LogFailed(webhook.Id, _state.Failures, problem);
-    }
-
-    private static string KindOf(byte[] body)
-    {
-        using var json = JsonDocument.Parse(body);
-        return json.RootElement.GetProperty("event").GetString()!;
     }
 
     [LoggerMessage(EventId = 7101, Level = LogLevel.Warning, Message = "Webhook {Id} failed {Count} times in a row: {Problem}")]
