@@ -85,7 +85,7 @@ internal sealed class NodeRuntime : IAsyncDisposable
             catalogue = await SqlCatalogue.OpenAsync(
                 new SqliteDatabase(options.CatalogueFile), options.Catalogue with { Root = options.RecordingsFolder, Time = time },
                 options.Seal, ending).ConfigureAwait(false);
-            var runtime = RecorderRuntime.Start(options.Runtime, logging, time);
+            var runtime = RecorderRuntime.Start(options.Runtime with { KeepRecordings = true }, logging, time);
             var node = new NodeRuntime(folder, catalogue, runtime, options, logging.CreateLogger("Node"), time);
             await node.StartFleetAsync(logging.CreateLogger("Fleet"), ending).ConfigureAwait(false);
             node.StartJanitor(logging.CreateLogger("Retention"));
@@ -103,7 +103,10 @@ internal sealed class NodeRuntime : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the node; recorders that record go on when it starts again, unless they were stopped first.</summary>
+    /// <summary>
+    /// Ends the node. What is being recorded stays open, and goes on as the same recording when the node starts again; after
+    /// <see cref="StopAllAsync"/> nothing does.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         await TryAsync(async () => await Fleet.Ask<object>(new FleetProtocol.End(), AnswerTimeout).ConfigureAwait(false)).ConfigureAwait(false);

@@ -56,9 +56,13 @@ internal sealed partial class SqlCatalogue
     public Task<IReadOnlyList<ExtentRow>> ListExtentsAsync(
         RecordingKey recording, TimeSpan? from, TimeSpan? to, CancellationToken ending)
     {
+        // Extents follow one another: the first that overlaps is the last that begins before, or none does.
+        const string Since =
+            " AND e.media_time + e.duration > @from AND e.media_time >= COALESCE((SELECT x.media_time FROM extents x " +
+            "WHERE x.recorder = @recorder AND x.recording = @recording AND x.media_time <= @from ORDER BY x.media_time DESC LIMIT 1), 0)";
         var sql = $"SELECT {ExtentColumns} FROM extents e JOIN recordings r ON r.recorder = e.recorder AND r.recording = e.recording " +
             "WHERE e.recorder = @recorder AND e.recording = @recording AND e.deleted = 0" +
-            (from is null ? "" : " AND e.media_time + e.duration > @from") + (to is null ? "" : " AND e.media_time < @to") + " ORDER BY e.number";
+            (from is null ? "" : Since) + (to is null ? "" : " AND e.media_time < @to") + " ORDER BY e.media_time, e.number";
         return ReadAsync<IReadOnlyList<ExtentRow>>(
             reader => [.. reader.Query<ExtentRecord>(sql, Interval(recording, from, to)).Select(Row)], ending);
     }

@@ -24,6 +24,7 @@ internal static class SqliteSchema
             media_time INTEGER NOT NULL, duration INTEGER NOT NULL, captured_at INTEGER NOT NULL,
             first_blob INTEGER NOT NULL, last_blob INTEGER NOT NULL, epoch INTEGER NOT NULL, deleted INTEGER NOT NULL DEFAULT 0,
             PRIMARY KEY (recorder, recording, number)) WITHOUT ROWID;
+        CREATE INDEX extents_by_time ON extents (recorder, recording, media_time);
         CREATE INDEX extents_deleted ON extents (deleted) WHERE deleted = 1;
         CREATE TABLE gaps (
             recorder TEXT NOT NULL, recording TEXT NOT NULL, media_time INTEGER NOT NULL, from_at INTEGER NOT NULL, cause INTEGER NOT NULL,

@@ -49,6 +49,10 @@ internal sealed class DefinitionFiles(string folder, ISecretSeal seal, IDisk dis
         return found;
     }
 
+    /// <summary>One definition.</summary>
+    /// <exception cref="IOException">It is not there, or cannot be read.</exception>
+    public RecorderDefinition Read(RecorderId recorder) => SealedDefinition.Read(File.ReadAllText(PathOf(recorder)), seal);
+
     /// <summary>Keeps a definition: on the platter when it returns.</summary>
     public void Write(RecorderDefinition definition)
     {

@@ -48,6 +48,14 @@ internal sealed class FleetMemberActor : ReceiveActor, IWithTimers, IWithStash
         }
     }
 
+    // The recorder lives elsewhere and is there; the definition may be another by now than when this member was made.
+    protected override void PostRestart(Exception reason)
+    {
+        _isMade = true;
+        _environment.Events.Tell(new EventsProtocol.Subscribe(_definition.Id, typeof(Stopped)));
+        Do(_work.GoOnAsync(_definition.Id), ActorRefs.NoSender);
+    }
+
     private void Ready()
     {
         Receive<FleetProtocol.Define>(_ => Do(_work.DefineAsync(_definition)));

@@ -51,6 +51,13 @@ internal sealed class MemberWork(FleetEnvironment environment)
         return await MakeAsync(definition, new FleetProtocol.Defined(definition)).ConfigureAwait(false);
     }
 
+    /// <summary>Takes up a recorder that is there as it is kept.</summary>
+    public async Task<Outcome> GoOnAsync(RecorderId recorder)
+    {
+        var definition = await Task.Run(() => environment.Files.Read(recorder)).ConfigureAwait(false);
+        return new Outcome(definition, Reply: null, await RecordingAsync(recorder).ConfigureAwait(false));
+    }
+
     /// <summary>Starts a recorder that is meant to record.</summary>
     public async Task<Outcome> BeAsMeantAsync(RecorderDefinition definition, object? reply)
     {

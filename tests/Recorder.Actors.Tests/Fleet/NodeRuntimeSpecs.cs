@@ -48,6 +48,10 @@ public sealed class NodeRuntimeSpecs : IAsyncLifetime
         await Node.DisposeAsync();
         _node = await StartAsync();
         await UntilAsync(RecorderState.Recording);
+        await EventAsync<GapRecorded>();
+        var recording = (await Node.Catalogue.ListRecordingsAsync(new RecordingQuery(), default)).ShouldHaveSingleItem();
+        recording.EndedAt.ShouldBeNull();
+        (await Node.Catalogue.ListGapsAsync(recording.Key, null, null, default)).ShouldHaveSingleItem().Cause.ShouldBe(GapCause.NodeDown);
 
         await Node.StopAllAsync();
         await Node.DisposeAsync();
