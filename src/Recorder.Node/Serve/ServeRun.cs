@@ -25,7 +25,9 @@ internal static class ServeRun
         {
             await using var host = await NodeHost.StartAsync(request.Options, starting.Token, logging);
             console.Line($"recorder serves {request.Options.DataFolder} on {host.Address}");
+            SystemdNotice.Ready();
             await ending.Task;
+            SystemdNotice.Stopping();
             if (request.Verbosity != Verbosity.Quiet)
             {
                 console.Error("ending; a second signal aborts");

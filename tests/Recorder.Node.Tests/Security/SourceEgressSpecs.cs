@@ -84,6 +84,18 @@ public sealed class SourceEgressSpecs : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Media_behind_a_redirect_is_read_through_the_way_out()
+    {
+        var media = Server(_ => "HTTP/1.1 200 OK\r\nContent-Type: audio/wav\r\nConnection: close\r\n\r\n" + Silence());
+        var server = Server(_ => $"HTTP/1.1 301 Moved\r\nLocation: http://media.example:{media.Port}/a.wav\r\nContent-Length: 0\r\n\r\n");
+        var services = new CaptureServices(new CaptureOptions { Policy = Policy() }, NullLogger.Instance, TimeProvider.System, Random.Shared);
+        var answer = await services.OpenAsync(SourceUri.Parse($"http://camera.example:{server.Port}/live"), 1, default);
+        using var input = answer.ShouldBeOfType<CaptureServices.SourceOpened>().Input;
+        input.FormatName.ShouldBe("wav");
+        _resolved.ShouldContain("media.example");
+    }
+
+    [Fact]
     public async Task The_way_out_carries_nothing_without_a_ticket()
     {
         var policy = Policy();
@@ -94,6 +106,27 @@ public sealed class SourceEgressSpecs : IAsyncDisposable
         await client.GetStream().WriteAsync("GET http://127.0.0.1:9/x HTTP/1.1\r\nProxy-Authorization: Basic eDp4\r\n\r\n"u8.ToArray());
         using var reader = new StreamReader(client.GetStream());
         (await reader.ReadLineAsync()).ShouldBe("HTTP/1.1 407 Proxy Authentication Required");
+    }
+
+    // A second of 8 kHz, 8 bit.
+    private static string Silence()
+    {
+        using var file = new MemoryStream();
+        using var writer = new BinaryWriter(file);
+        writer.Write("RIFF"u8);
+        writer.Write(36 + 8000);
+        writer.Write("WAVEfmt "u8);
+        writer.Write(16);
+        writer.Write((short)1);
+        writer.Write((short)1);
+        writer.Write(8000);
+        writer.Write(8000);
+        writer.Write((short)1);
+        writer.Write((short)8);
+        writer.Write("data"u8);
+        writer.Write(8000);
+        writer.Write(Enumerable.Repeat((byte)0x7f, 8000).ToArray());
+        return Encoding.Latin1.GetString(file.ToArray());
     }
 
     private static string Line(string request, string name) => request.Split("\r\n").First(line => line.StartsWith(name, StringComparison.Ordinal))[name.Length..];
@@ -174,7 +207,7 @@ public sealed class SourceEgressSpecs : IAsyncDisposable
                     {
                         var request = Encoding.ASCII.GetString(buffer, 0, read);
                         Requests.Add(request);
-                        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(_answer(request)));
+                        await client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(_answer(request)));
                     }
                 }
             }
