@@ -36,6 +36,12 @@ internal static class CommandTree
             var serve = new ServeCommand();
             return Acting(serve.Create(), serve.Read, request => ServeRun.RunAsync(request, console), console);
         }),
+        new(
+            "verify", "Compare recordings with their index: every blob with its checksum. Changes nothing.", HelpTexts.Folders,
+            console => new FolderCommands(console).CreateVerify()),
+        new(
+            "repair", "Make recordings whole again that a crash cut off. Deletes nothing.", HelpTexts.Folders,
+            console => new FolderCommands(console).CreateRepair()),
         new("keys", "Make, list and remove API keys of a node.", HelpTexts.Keys, console => new KeysCommand(console).Create()),
     ];
 

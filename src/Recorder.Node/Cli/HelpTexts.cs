@@ -59,6 +59,17 @@ internal static class HelpTexts
 
         """;
 
+    public const string Folders =
+        """
+        Examples:
+          recorder verify --data /var/lib/recorder
+          recorder verify --data /var/lib/recorder hall
+          recorder repair --data takes hall/20261122T150405.123Z-1 --json
+
+        Exit code: 0 all is well, 1 something is wrong, 2 wrong usage, 130 aborted.
+
+        """;
+
     public const string Keys =
         """
         Examples:

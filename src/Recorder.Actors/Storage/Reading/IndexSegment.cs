@@ -11,6 +11,7 @@ internal sealed class IndexSegment(string path, RecordingIdentity recording)
     private readonly List<Blob> _blobs = [];
     private readonly List<RecorderProtocol.GapRecorded> _gaps = [];
     private readonly List<RecorderProtocol.Marked> _marks = [];
+    private readonly Dictionary<long, uint> _before = [];
     private long _position;
 
     public IReadOnlyList<Blob> Blobs => _blobs;
@@ -24,6 +25,12 @@ internal sealed class IndexSegment(string path, RecordingIdentity recording)
 
     /// <summary>Lines that are complete and no index lines: nothing of the recorder's writes such.</summary>
     public int Invalid { get; private set; }
+
+    /// <summary>Where the lines that are complete end.</summary>
+    public long Position => _position;
+
+    /// <summary>The checksum of a blob before its container was completed in place; null when that did not touch it.</summary>
+    public uint? ChecksumBefore(long number) => _before.TryGetValue(number, out var crc) ? crc : null;
 
     /// <summary>Takes in what was appended.</summary>
     public void Refresh() => IndexLines.Read(path, ref _position, (line, _) =>
@@ -67,6 +74,7 @@ internal sealed class IndexSegment(string path, RecordingIdentity recording)
             var place = _blobs.FindLastIndex(blob => blob.Number == completed.Seq);
             if (place >= 0)
             {
+                _before[completed.Seq] = _blobs[place].Crc32C;
                 _blobs[place] = _blobs[place] with { Crc32C = IndexLine.Checksum(completed.Crc32C) };
             }
         }
