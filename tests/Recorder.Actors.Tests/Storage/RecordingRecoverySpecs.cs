@@ -155,6 +155,11 @@ public sealed class RecordingRecoverySpecs : RecorderSpec
     public void A_recording_that_is_under_way_is_not_touched()
     {
         RecordUntilKilled();
+        using (File.OpenHandle(Extent(2), FileMode.Open, FileAccess.Read, FileShare.ReadWrite))
+        {
+            RecordingRecovery.IsInUse(RecordingLayout.At(_folder)).ShouldBeFalse("who reads is no recorder");
+        }
+
         using var writer = LocalDisk.Instance.Create(Path.Combine(_folder, "000003.mp4"), overwrite: false);
 
         RecordingRecovery.IsInUse(RecordingLayout.At(_folder)).ShouldBeTrue();

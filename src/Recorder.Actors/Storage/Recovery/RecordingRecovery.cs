@@ -39,38 +39,28 @@ internal sealed class RecordingRecovery
             return new RecoveredRecording(description, null, []);
         }
 
-        CheckNotInUse(layout);
+        if (FindInUse(layout) is { } path)
+        {
+            throw new RecordingInUseException(path);
+        }
+
         return new RecordingRecovery(layout, LocalDisk.Instance, description).Run(toContinue);
     }
 
     /// <summary>Whether a recorder holds the recording's files open.</summary>
-    public static bool IsInUse(RecordingLayout layout)
-    {
-        try
-        {
-            CheckNotInUse(layout);
-            return false;
-        }
-        catch (RecordingInUseException)
-        {
-            return true;
-        }
-    }
+    public static bool IsInUse(RecordingLayout layout) => FindInUse(layout) is not null;
 
-    // A writer shares its files with readers only: the system knows, also of another process.
-    private static void CheckNotInUse(RecordingLayout layout)
+    // A description that says how it ended is written when the files are closed.
+    private static string? FindInUse(RecordingLayout layout)
     {
-        foreach (var path in layout.IndexSegments().TakeLast(1).Select(segment => segment.Path).Concat(layout.Extents().TakeLast(1).Select(e => e.Path)))
+        if (StorageJson.ReadDescription(layout.Description)?.StopReason is not null)
         {
-            try
-            {
-                File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None).Dispose();
-            }
-            catch (IOException exception) when (exception is not (FileNotFoundException or DirectoryNotFoundException))
-            {
-                throw new RecordingInUseException(path, exception);
-            }
+            return null;
         }
+
+        var open = layout.IndexSegments().TakeLast(1).Select(segment => segment.Path)
+            .Concat(layout.Extents().TakeLast(1).Select(extent => extent.Path));
+        return open.FirstOrDefault(FileUse.IsWrittenTo);
     }
 
     private RecoveredRecording Run(bool toContinue)

@@ -10,5 +10,4 @@ internal sealed record RecoveredRecording(
     RecordingDescription Description, InterruptedRecording? Interrupted, IReadOnlyList<string> Repairs);
 
 /// <summary>Another recorder is writing to the recording.</summary>
-internal sealed class RecordingInUseException(string path, Exception inner)
-    : IOException($"'{path}' is being recorded to; stop its recorder first.", inner);
+internal sealed class RecordingInUseException(string path) : IOException($"'{path}' is being recorded to; stop its recorder first.");
