@@ -62,6 +62,9 @@ public sealed class RecorderRuntime : IAsyncDisposable
 
     internal ILogger Logger { get; }
 
+    /// <summary>What is sent to this node: sources <c>push:NAME</c>.</summary>
+    internal PushStreams Streams => _options.Capture.Streams;
+
     internal TimeSpan ShutdownTimeout => _options.ShutdownTimeout;
 
     /// <summary>Starts the actors.</summary>

@@ -27,8 +27,11 @@ public sealed unsafe class Demuxer : IDisposable
     private AVFormatContext* _context;
     private StreamTracker[] _trackers = [];
 
-    private Demuxer(DemuxerOptions options, InterruptState interrupt, AVFormatContext* context, string name)
+    private readonly FeedReader? _feed;
+
+    private Demuxer(DemuxerOptions options, InterruptState interrupt, AVFormatContext* context, string name, FeedReader? feed)
     {
+        _feed = feed;
         _options = options;
         _interrupt = interrupt;
         _context = context;
@@ -94,9 +97,16 @@ public sealed unsafe class Demuxer : IDisposable
         }
         var interrupt = new InterruptState();
         var context = ffmpeg.avformat_alloc_context();
+        FeedReader? feed = null;
         try
         {
             NativeError.NotNull(context);
+            if (options.Feed is not null)
+            {
+                feed = new FeedReader(options.Feed, interrupt);
+                context->pb = feed.Context;
+                context->flags |= ffmpeg.AVFMT_FLAG_CUSTOM_IO;
+            }
             context->interrupt_callback = interrupt.Callback;
             using var cancelling = cancellationToken.UnsafeRegister(static state => ((InterruptState)state!).Cancel(), interrupt);
             interrupt.Arm(options.OpenDeadline);
@@ -114,12 +124,13 @@ public sealed unsafe class Demuxer : IDisposable
         {
             interrupt.Forget();
             ffmpeg.avformat_close_input(&context);
+            feed?.Dispose();
             interrupt.Dispose();
             throw;
         }
         // From here on the demuxer owns both.
         interrupt.Arm(Timeout.InfiniteTimeSpan);
-        var demuxer = new Demuxer(options, interrupt, context, name);
+        var demuxer = new Demuxer(options, interrupt, context, name, feed);
         try
         {
             demuxer.Refresh();
@@ -254,6 +265,7 @@ public sealed unsafe class Demuxer : IDisposable
         var context = _context;
         _context = null;
         ffmpeg.avformat_close_input(&context);
+        _feed?.Dispose();
         _interrupt.Dispose();
     }
 }

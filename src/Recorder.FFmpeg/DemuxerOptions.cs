@@ -8,6 +8,9 @@ public sealed record DemuxerOptions
     /// <summary>What FFmpeg is to open.</summary>
     public required string Url { get; init; }
 
+    /// <summary>Where the bytes come from instead of <see cref="Url"/>, which then only names them in messages.</summary>
+    public IMediaFeed? Feed { get; init; }
+
     /// <summary>The demuxer's name ("rtsp", "v4l2"); null probes.</summary>
     public string? Format { get; init; }
 

@@ -62,20 +62,17 @@ internal sealed unsafe class InterruptState : IDisposable
             _self.Free();
     }
 
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int OnInterrupt(void* opaque)
+    /// <summary>Whether what blocks is to end.</summary>
+    public bool IsDue()
     {
-        var state = (InterruptState)GCHandle.FromIntPtr((nint)opaque).Target!;
-        if (state.Cancelled)
-            return 1;
-        if (Stopwatch.GetTimestamp() > state._deadline)
+        if (Cancelled)
+            return true;
+        if (Stopwatch.GetTimestamp() > _deadline)
         {
-            state.TimedOut = true;
-            return 1;
+            TimedOut = true;
+            return true;
         }
-        if (state.HasStrayed())
-            return 1;
-        if (state.OnWaiting is { } waiting)
+        if (OnWaiting is { } waiting)
         {
 #pragma warning disable CA1031 // An exception that leaves a native callback ends the process; here it ends the read.
             try
@@ -84,23 +81,13 @@ internal sealed unsafe class InterruptState : IDisposable
             }
             catch (Exception)
             {
-                return 1;
+                return true;
             }
 #pragma warning restore CA1031
         }
-        return 0;
+        return false;
     }
 
-    private bool HasStrayed()
-    {
-        if (StrayedTo is not null)
-            return true;
-        if (_context == null || _context->url == null)
-            return false;
-        var now = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(_context->url);
-        if (now.SequenceEqual(_url))
-            return false;
-        StrayedTo = Encoding.UTF8.GetString(now);
-        return true;
-    }
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int OnInterrupt(void* opaque) => ((InterruptState)GCHandle.FromIntPtr((nint)opaque).Target!).IsDue() ? 1 : 0;
 }

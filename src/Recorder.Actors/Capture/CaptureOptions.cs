@@ -38,4 +38,7 @@ public sealed record CaptureOptions
 
     /// <summary>What may be opened; null is whatever this user may.</summary>
     internal ISourcePolicy? Policy { get; init; }
+
+    /// <summary>What is sent to the node, by name: sources <c>push:NAME</c>.</summary>
+    internal PushStreams Streams { get; } = new();
 }

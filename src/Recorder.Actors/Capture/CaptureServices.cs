@@ -35,6 +35,11 @@ internal sealed class CaptureServices(CaptureOptions options, ILogger logger, Ti
     /// </summary>
     public async Task<object> OpenAsync(SourceUri source, int attempt, CancellationToken cancellation)
     {
+        if (source.Kind == SourceKind.Push)
+        {
+            return await OpenPushedAsync(source, attempt, cancellation).ConfigureAwait(false);
+        }
+
         var gate = source.Kind == SourceKind.Network ? _networkGate : _localGate;
         try
         {
@@ -55,6 +60,31 @@ internal sealed class CaptureServices(CaptureOptions options, ILogger logger, Ti
             finally
             {
                 gate.Release();
+            }
+        }
+#pragma warning disable CA1031 // Every failure is an answer; the actor translates it.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            return new SourceNotOpened(attempt, error);
+        }
+    }
+
+    // Waits for who sends, behind no gate: that may be for ever.
+    private async Task<object> OpenPushedAsync(SourceUri source, int attempt, CancellationToken cancellation)
+    {
+        try
+        {
+            var session = await options.Streams.TakeAsync(source.Address, cancellation).ConfigureAwait(false);
+            try
+            {
+                return new SourceOpened(attempt, await OpenAsync(
+                    source, () => PushInput.Open(source, session, cancellation), cancellation).ConfigureAwait(false));
+            }
+            catch
+            {
+                session.Abandon("What was sent is neither WebM nor fragmented MP4, or ended too soon.");
+                throw;
             }
         }
 #pragma warning disable CA1031 // Every failure is an answer; the actor translates it.

@@ -48,7 +48,7 @@ internal sealed partial class CaptureSourceActor
             // The slowest may have been the one that left.
             Pump();
         }
-        else if (left && _source.Kind is SourceKind.Network or SourceKind.Device)
+        else if (left && _source.Kind is SourceKind.Network or SourceKind.Device or SourceKind.Push)
         {
             Timers.StartSingleTimer(LingerOver.Instance, LingerOver.Instance, _services.Options.Linger);
         }

@@ -17,6 +17,9 @@ public enum SourceKind
 
     /// <summary>A device of this machine.</summary>
     Device = 4,
+
+    /// <summary>A stream that somebody sends to this node.</summary>
+    Push = 5,
 }
 
 /// <summary>How fast a file or the test pattern is read.</summary>

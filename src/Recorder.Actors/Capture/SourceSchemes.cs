@@ -101,6 +101,8 @@ internal static class SourceSchemes
                 Options(
                     [.. Pairs(live), ("size", Size), ("rate", Rate), ("format", new SourceOption(IsWord, "a format that 'v4l2-ctl --list-formats' lists, for example mjpeg"))]),
                 "v4l2"),
+            ["push"] = new(
+                SourceKind.Push, "pushed stream", "push:studio", Options(("deadline", Time)), null, "", "matroska,webm,mov"),
             ["x11"] = new(
                 SourceKind.Device,
                 "display",

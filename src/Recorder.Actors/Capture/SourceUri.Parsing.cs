@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.RegularExpressions;
+using Recorder.Contracts;
 using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Capture;
@@ -60,6 +61,12 @@ public sealed partial class SourceUri
         if (known.Kind == SourceKind.Test && address.Length > 0)
         {
             error = $"'{Credentials.Mask(text)}' has '{Credentials.Mask(address)}' after 'test:': write options after a question mark, for example test:?size=1280x720.";
+            return false;
+        }
+
+        if (known.Kind == SourceKind.Push && !RecorderId.TryParse(address, out _))
+        {
+            error = $"'{Credentials.Mask(text)}' names no stream: write push: and 1 to 64 letters, digits, '.', '_' or '-', for example push:studio.";
             return false;
         }
 

@@ -43,7 +43,7 @@ public sealed partial class SourceUri : IEquatable<SourceUri>
     public string Masked { get; }
 
     /// <summary>Whether it goes on whether or not anybody reads: cameras, devices and the test pattern in real time.</summary>
-    public bool IsLive => Kind is SourceKind.Network or SourceKind.Device || (Kind == SourceKind.Test && Pace != SourcePace.Fast);
+    public bool IsLive => Kind is SourceKind.Network or SourceKind.Device or SourceKind.Push || (Kind == SourceKind.Test && Pace != SourcePace.Fast);
 
     /// <summary>A recorder id made from the source: <c>test</c>, <c>clip</c>, <c>camera-stream</c>.</summary>
     public string SuggestedId => SuggestId();

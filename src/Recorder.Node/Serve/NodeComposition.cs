@@ -35,6 +35,7 @@ internal static class NodeComposition
     public static void UseNode(this WebApplication application)
     {
         application.UseMiddleware<ApiErrors>();
+        application.UseWebSockets();
         application.UseRouting();
         application.UseMiddleware<ApiGate>();
         application.UseMiddleware<Idempotency>();

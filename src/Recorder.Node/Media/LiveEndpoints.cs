@@ -1,0 +1,181 @@
+using System.Net.WebSockets;
+using System.Text;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using Recorder.Actors;
+using Recorder.Actors.Capture;
+using Recorder.Contracts;
+using Recorder.Node.Api;
+
+namespace Recorder.Node.Media;
+
+/// <summary>Who watches: at most so many.</summary>
+internal sealed class LiveViewers(RecorderRuntime runtime)
+{
+    /// <summary>Most viewers of a node at a time.</summary>
+    public const int Most = 128;
+
+    private int _count;
+
+    /// <summary>Begins to watch a source; dispose of what is given.</summary>
+    /// <exception cref="ProblemException">Too many do.</exception>
+    public LiveViewer Watch(SourceUri source)
+    {
+        if (Interlocked.Increment(ref _count) > Most)
+        {
+            Interlocked.Decrement(ref _count);
+            throw new ProblemException(Problem.Exhausted($"{Most} viewers watch this node, which is as many as it serves: try again later."));
+        }
+
+        var stream = new LiveStream();
+        var actor = runtime.System.ActorOf(Props.Create(() => new LiveViewerActor(source, runtime.Sources, stream)));
+        return new LiveViewer(stream, () =>
+        {
+            runtime.System.Stop(actor);
+            Interlocked.Decrement(ref _count);
+        });
+    }
+}
+
+/// <summary>One who watches.</summary>
+internal sealed class LiveViewer(LiveStream stream, Action end) : IDisposable
+{
+    public LiveStream Stream => stream;
+
+    public void Dispose()
+    {
+        end();
+        stream.End();
+        while (stream.Chunks.TryRead(out var chunk))
+        {
+            chunk.Bytes.Dispose();
+        }
+    }
+}
+
+/// <summary><c>/v1/recorders/{id}/live</c>: what a recorder's source sends, whether it records or not.</summary>
+internal static class LiveEndpoints
+{
+    private static readonly TimeSpan FirstMedia = TimeSpan.FromSeconds(15);
+
+    public static void MapLive(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/v1/recorders/{id}/live", WatchAsync).WithName("WatchLive").WithTags("Live")
+            .WithSummary("The recorder's source as fragmented MP4 from its last key frame on, without end; over a WebSocket as messages.")
+            .WithQuery().AnswersMedia(200, "video/mp4").Refuses(400, 404, 503);
+
+    private static async Task WatchAsync(string id, HttpContext context, FleetClient fleet, LiveViewers viewers)
+    {
+        var definition = (RecorderId.TryParse(id, out var recorder) ? await fleet.FindAsync(recorder) : null)
+            ?? throw new ProblemException(Problem.NotFound($"There is no recorder '{id}'."));
+        using var viewer = viewers.Watch(SourceUri.Parse(definition.Source));
+        var first = await FirstAsync(viewer.Stream.Chunks, id, context.RequestAborted);
+        try
+        {
+            if (context.WebSockets.IsWebSocketRequest)
+            {
+                using var socket = await context.WebSockets.AcceptWebSocketAsync();
+                await SendAsync(socket, viewer.Stream, first, context.RequestAborted);
+            }
+            else
+            {
+                await SendAsync(context, viewer.Stream, first);
+            }
+        }
+        catch (Exception ended) when (ended is LiveSourceException or OperationCanceledException or WebSocketException)
+        {
+            // The answer has begun: that it ends says it.
+        }
+    }
+
+    private static async Task<LiveChunk> FirstAsync(ChannelReader<LiveChunk> chunks, string id, CancellationToken ending)
+    {
+        try
+        {
+            return await chunks.ReadAsync(ending).AsTask().WaitAsync(FirstMedia, ending);
+        }
+        catch (TimeoutException)
+        {
+            throw new ProblemException(Problem.Unavailable($"The source of '{id}' has sent nothing in {FirstMedia.TotalSeconds} s: check that it is on."));
+        }
+        catch (ChannelClosedException closed)
+        {
+            throw new ProblemException(Problem.Unavailable(closed.InnerException?.Message ?? $"The source of '{id}' has ended."));
+        }
+    }
+
+    private static async Task SendAsync(HttpContext context, LiveStream stream, LiveChunk first)
+    {
+        var response = context.Response;
+        context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        response.ContentType = first.MimeType;
+        response.Headers.CacheControl = "no-store";
+        for (var chunk = first; chunk is not null; chunk = await NextAsync(stream, context.RequestAborted))
+        {
+            using (chunk.Bytes)
+            {
+                // Another header cannot follow on one answer: the viewer asks again.
+                if (chunk.MimeType is not null && chunk != first)
+                {
+                    return;
+                }
+
+                foreach (var segment in chunk.Bytes.Segments)
+                {
+                    await response.BodyWriter.WriteAsync(segment, context.RequestAborted);
+                }
+
+                stream.Sent(chunk);
+            }
+        }
+    }
+
+    private static async Task SendAsync(WebSocket socket, LiveStream stream, LiveChunk first, CancellationToken ending)
+    {
+        using var closing = CancellationTokenSource.CreateLinkedTokenSource(ending);
+        var listening = ListenAsync(socket, closing);
+        for (var chunk = first; chunk is not null; chunk = await NextAsync(stream, closing.Token))
+        {
+            using (chunk.Bytes)
+            {
+                if (chunk.MimeType is { } type)
+                {
+                    await socket.SendAsync(Encoding.UTF8.GetBytes(type), WebSocketMessageType.Text, true, closing.Token);
+                }
+
+                var segments = chunk.Bytes.Segments;
+                for (var i = 0; i < segments.Count; i++)
+                {
+                    await socket.SendAsync(segments[i], WebSocketMessageType.Binary, i == segments.Count - 1, closing.Token);
+                }
+
+                stream.Sent(chunk);
+            }
+        }
+
+        await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, "The source has ended.", ending);
+        await listening.WaitAsync(TimeSpan.FromSeconds(2), ending);
+    }
+
+    // A viewer says nothing but that it goes.
+    private static async Task ListenAsync(WebSocket socket, CancellationTokenSource closing)
+    {
+        var buffer = new byte[256];
+        try
+        {
+            while ((await socket.ReceiveAsync(buffer, closing.Token)).MessageType != WebSocketMessageType.Close)
+            {
+            }
+        }
+        catch (Exception gone) when (gone is WebSocketException or OperationCanceledException)
+        {
+        }
+
+        await closing.CancelAsync();
+    }
+
+    private static async Task<LiveChunk?> NextAsync(LiveStream stream, CancellationToken ending) =>
+        await stream.Chunks.WaitToReadAsync(ending) && stream.Chunks.TryRead(out var chunk) ? chunk : null;
+}

@@ -1,0 +1,105 @@
+using System.Net.WebSockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using Recorder.Actors;
+using Recorder.Actors.Capture;
+using Recorder.Contracts;
+using Recorder.Node.Api;
+
+namespace Recorder.Node.Media;
+
+/// <summary>
+/// <c>/v1/streams/{name}</c>: WebM or fragmented MP4 that is sent here becomes the source <c>push:{name}</c>. What nobody records or
+/// watches yet waits within a bound, and the sender with it.
+/// </summary>
+internal static class PushEndpoints
+{
+    private const int BlockSize = 64 * 1024;
+
+    public static void MapPush(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPut("/v1/streams/{name}", SendAsync).WithName("SendStream").WithTags("Live")
+            .WithSummary("Sends WebM or fragmented MP4 as the source push:{name}, until the body ends.")
+            .WithQuery().Answers(204).Refuses(400, 409);
+        routes.MapGet("/v1/streams/{name}", ConnectAsync).WithName("ConnectStream").WithTags("Live")
+            .WithSummary("The same over a WebSocket: binary messages, one behind the other, are the stream.")
+            .WithQuery().Answers(101).Refuses(400, 409);
+    }
+
+    private static async Task<IResult> SendAsync(string name, HttpContext context, RecorderRuntime runtime)
+    {
+        using var session = Begin(name, runtime);
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = null;
+        }
+
+        if (context.Features.Get<Microsoft.AspNetCore.Server.Kestrel.Core.Features.IHttpMinRequestBodyDataRateFeature>() is { } rate)
+        {
+            // Who records a still picture sends little, and who waits for a reader nothing.
+            rate.MinDataRate = null;
+        }
+
+        var body = context.Request.BodyReader;
+        while (true)
+        {
+            var read = await body.ReadAsync(context.RequestAborted);
+            foreach (var part in read.Buffer)
+            {
+                if (await session.WriteAsync(part, context.RequestAborted) is { } refusal)
+                {
+                    throw new ProblemException(Problem.InvalidState(refusal));
+                }
+            }
+
+            body.AdvanceTo(read.Buffer.End);
+            if (read.IsCompleted)
+            {
+                return TypedResults.NoContent();
+            }
+        }
+    }
+
+    private static async Task ConnectAsync(string name, HttpContext context, RecorderRuntime runtime)
+    {
+        if (!context.WebSockets.IsWebSocketRequest)
+        {
+            throw new ProblemException(Problem.NotSupported("Connect with a WebSocket, or send the stream as the body of a PUT."));
+        }
+
+        using var session = Begin(name, runtime);
+        using var socket = await context.WebSockets.AcceptWebSocketAsync();
+        var buffer = new byte[BlockSize];
+        try
+        {
+            while (true)
+            {
+                var received = await socket.ReceiveAsync(buffer.AsMemory(), context.RequestAborted);
+                var refusal = received.MessageType switch
+                {
+                    WebSocketMessageType.Binary => await session.WriteAsync(buffer.AsMemory(0, received.Count), context.RequestAborted),
+                    WebSocketMessageType.Text => "Media comes as binary messages.",
+                    _ => "",
+                };
+                if (refusal is not null)
+                {
+                    var status = refusal.Length == 0 ? WebSocketCloseStatus.NormalClosure : WebSocketCloseStatus.PolicyViolation;
+                    await socket.CloseAsync(status, refusal, context.RequestAborted);
+                    return;
+                }
+            }
+        }
+        catch (Exception gone) when (gone is WebSocketException or OperationCanceledException)
+        {
+            // Whoever comes next under this name goes on.
+        }
+    }
+
+    private static PushSession Begin(string name, RecorderRuntime runtime) =>
+        !RecorderId.TryParse(name, out _)
+            ? throw new ProblemException(Problem.Type($"'{name}' is no name of a stream: use 1 to 64 letters, digits, '.', '_' or '-'."))
+            : runtime.Streams.TryBegin(name)
+                ?? throw new ProblemException(Problem.InvalidState($"Somebody sends '{name}' already, or too many streams are sent: end that connection first."));
+}
