@@ -87,6 +87,9 @@ internal sealed class NodeRuntime : IAsyncDisposable
                 options.Seal, ending).ConfigureAwait(false);
             var runtime = RecorderRuntime.Start(options.Runtime with { KeepRecordings = true }, logging, time);
             var node = new NodeRuntime(folder, catalogue, runtime, options, logging.CreateLogger("Node"), time);
+            // Who has its answer knows that the mediator hears of its subscription before anything else is raised.
+            await node.CatalogueActor
+                .Ask<CatalogueActor.Health>(new CatalogueActor.GetHealth(), AnswerTimeout, ending).ConfigureAwait(false);
             await node.StartFleetAsync(logging.CreateLogger("Fleet"), ending).ConfigureAwait(false);
             node.StartJanitor(logging.CreateLogger("Retention"));
             return node;

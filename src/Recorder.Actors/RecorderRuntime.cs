@@ -65,6 +65,9 @@ public sealed class RecorderRuntime : IAsyncDisposable
     /// <summary>What is sent to this node: sources <c>push:NAME</c>.</summary>
     internal PushStreams Streams => _options.Capture.Streams;
 
+    /// <summary>How the writes went, by volume.</summary>
+    internal IReadOnlyList<VolumeStatistics> Volumes => _volumes.Statistics;
+
     internal TimeSpan ShutdownTimeout => _options.ShutdownTimeout;
 
     /// <summary>Starts the actors.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace Recorder.Actors.Storage;
@@ -19,22 +20,38 @@ internal sealed class VolumeThread : IVolume, IDisposable
     private readonly TimeSpan _endTimeout;
     private readonly Thread _thread;
     private readonly Thread _syncThread;
+    private readonly string _name;
+    private long _done;
+    private long _busy;
+    private long _since;
 
     /// <param name="name">The volume's.</param>
     /// <param name="logger">Where it logs.</param>
     /// <param name="endTimeout">How long its end waits for a disk that does not answer; 10 s.</param>
     public VolumeThread(string name, ILogger logger, TimeSpan? endTimeout = null)
     {
-        (_logger, _endTimeout) = (logger, endTimeout ?? EndTimeout);
+        (_name, _logger, _endTimeout) = (name, logger, endTimeout ?? EndTimeout);
         _timer = TimeProvider.System.CreateTimer(_ => PostRound(_rounds!.Due), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _rounds = new SyncRounds(PostRound, PostAside, time => _timer.Change(time, Timeout.InfiniteTimeSpan), TimeProvider.System);
-        _thread = new Thread(() => Run(_jobs)) { IsBackground = true, Name = $"volume {name}" };
-        _syncThread = new Thread(() => Run(_aside)) { IsBackground = true, Name = $"volume {name} sync" };
+        _thread = new Thread(() => Run(_jobs, isCounted: true)) { IsBackground = true, Name = $"volume {name}" };
+        _syncThread = new Thread(() => Run(_aside, isCounted: false)) { IsBackground = true, Name = $"volume {name} sync" };
         _thread.Start();
         _syncThread.Start();
     }
 
     public IDisk Disk { get; init; } = LocalDisk.Instance;
+
+    /// <summary>How its writes went so far.</summary>
+    public VolumeStatistics Statistics
+    {
+        get
+        {
+            var since = Volatile.Read(ref _since);
+            return new VolumeStatistics(
+                _name, Volatile.Read(ref _done), new TimeSpan(Volatile.Read(ref _busy)), _jobs.Count,
+                since == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(since));
+        }
+    }
 
     /// <summary>Runs the job after all that were posted before it; not after the end. A job reports its own failures.</summary>
     public void Post(Action job) => Add(_jobs, job);
@@ -87,10 +104,16 @@ internal sealed class VolumeThread : IVolume, IDisposable
         }
     }
 
-    private void Run(BlockingCollection<Action> jobs)
+    private void Run(BlockingCollection<Action> jobs, bool isCounted)
     {
         foreach (var job in jobs.GetConsumingEnumerable())
         {
+            var since = Stopwatch.GetTimestamp();
+            if (isCounted)
+            {
+                Volatile.Write(ref _since, since);
+            }
+
             try
             {
                 job();
@@ -101,15 +124,34 @@ internal sealed class VolumeThread : IVolume, IDisposable
             {
                 StorageLog.JobFailed(_logger, exception);
             }
+
+            if (isCounted)
+            {
+                Volatile.Write(ref _done, _done + 1);
+                Volatile.Write(ref _busy, _busy + Stopwatch.GetElapsedTime(since).Ticks);
+                Volatile.Write(ref _since, 0);
+            }
         }
     }
 }
+
+/// <summary>How the writes to a volume went.</summary>
+/// <param name="Name">The volume.</param>
+/// <param name="Writes">How many were done.</param>
+/// <param name="Busy">What they took together.</param>
+/// <param name="Waiting">How many wait.</param>
+/// <param name="Running">How long the one under way has taken; zero when there is none.</param>
+internal sealed record VolumeStatistics(string Name, long Writes, TimeSpan Busy, int Waiting, TimeSpan Running);
 
 /// <summary>The volume threads of this node, one per mounted volume, made when first needed.</summary>
 internal sealed class Volumes(ILogger logger) : IVolumes, IDisposable
 {
     private readonly ConcurrentDictionary<string, Lazy<VolumeThread>> _threads = new(StringComparer.Ordinal);
     private readonly string[] _mounts = [.. DriveInfo.GetDrives().Select(drive => drive.Name).OrderByDescending(name => name.Length)];
+
+    /// <summary>How the writes went, by volume.</summary>
+    public IReadOnlyList<VolumeStatistics> Statistics =>
+        [.. _threads.Values.Where(thread => thread.IsValueCreated).Select(thread => thread.Value.Statistics)];
 
     /// <summary>The thread that writes below this folder.</summary>
     public IVolume For(string folder)

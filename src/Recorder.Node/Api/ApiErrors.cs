@@ -41,7 +41,7 @@ internal sealed partial class ApiErrors(RequestDelegate next, ILogger<ApiErrors>
                 return Problem.OfStatus(bad.StatusCode, context.Request);
             case CatalogueUnavailableException:
                 return Problem.Unavailable("The catalogue does not answer; recording goes on. Try again in a moment.");
-            case ObjectDisposedException { ObjectName: nameof(RecorderRuntime) }:
+            case ObjectDisposedException:
                 return Problem.Unavailable("The node is being shut down; ask it again when it is back.");
             case UnknownError unknown:
                 return Problem.Unavailable(unknown.Message);

@@ -1,6 +1,9 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Recorder.Actors;
+using Recorder.Actors.Catalogue;
+using Recorder.Node.Serve;
 
 namespace Recorder.Node.Api;
 
@@ -12,9 +15,55 @@ internal sealed record HealthAnswer(string Status, IReadOnlyList<string> Reasons
 /// <summary><c>/health</c>: for whoever watches over the process.</summary>
 internal static class HealthEndpoints
 {
+    private const long LeastFree = 64L << 20;
+
+    private static readonly TimeSpan Shortly = TimeSpan.FromSeconds(2);
+
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/health/live", () => TypedResults.Ok(new HealthAnswer("ok", [])))
-            .WithName("GetLive").WithTags("Health").WithSummary("Whether the process answers.");
+        var health = routes.MapGroup("/health").WithTags("Health");
+        health.MapGet("/live", () => TypedResults.Ok(new HealthAnswer("ok", [])))
+            .WithName("GetLive").WithSummary("Whether the process answers.").Answers<HealthAnswer>(200);
+        health.MapGet("/ready", ReadyAsync)
+            .WithName("GetReady").WithSummary("Whether the node can do its work; what keeps it from that is named.")
+            .Answers<HealthAnswer>(200).Answers<HealthAnswer>(503);
+    }
+
+    private static async Task<IResult> ReadyAsync(NodeRuntime node, ServeOptions options)
+    {
+        string?[] found = [await CatalogueProblemAsync(node), DiskProblem(options)];
+        var reasons = found.OfType<string>().ToList();
+        return reasons.Count == 0
+            ? TypedResults.Ok(new HealthAnswer("ok", reasons))
+            : TypedResults.Json(new HealthAnswer("failing", reasons), ApiJson.Options, statusCode: StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private static async Task<string?> CatalogueProblemAsync(NodeRuntime node)
+    {
+        try
+        {
+            var health = await node.CatalogueActor.Ask<CatalogueActor.Health>(new CatalogueActor.GetHealth(), Shortly);
+            await node.Catalogue.FindRecorderAsync(default, CancellationToken.None).WaitAsync(Shortly);
+            return health.IsWriting ? null
+                : $"catalogue: the database takes nothing, and {health.Waiting} events wait for it; recording goes on.";
+        }
+        catch (Exception failed) when (failed is CatalogueUnavailableException or AskTimeoutException or TimeoutException or ObjectDisposedException)
+        {
+            return "catalogue: the database does not answer; recording goes on.";
+        }
+    }
+
+    private static string? DiskProblem(ServeOptions options)
+    {
+        try
+        {
+            var free = new DriveInfo(options.DataFolder).AvailableFreeSpace;
+            return free >= LeastFree ? null
+                : $"disk: {free >> 20} MiB are free on the volume of {options.DataFolder}; make room, or tighten the retention of recorders.";
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            return $"disk: the volume of {options.DataFolder} does not answer ({failed.Message}).";
+        }
     }
 }

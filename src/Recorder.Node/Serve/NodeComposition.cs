@@ -45,6 +45,8 @@ internal static class NodeComposition
         application.MapMedia();
         application.MapEvents();
         application.MapWebhooks();
+        application.MapRecordings();
+        application.MapMetrics();
         application.Services.BeginTelemetry();
         application.Services.BeginWebhooks();
     }

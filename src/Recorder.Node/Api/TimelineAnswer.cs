@@ -1,0 +1,147 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Recorder.Actors.Catalogue;
+using Recorder.Contracts;
+
+namespace Recorder.Node.Api;
+
+/// <summary>Media without a hole; durations are milliseconds.</summary>
+/// <param name="MediaTime">Where it begins on the recording's timeline.</param>
+/// <param name="Duration">How long it is.</param>
+/// <param name="From">Wall-clock time of its begin.</param>
+/// <param name="To">Wall-clock time of its end.</param>
+internal sealed record TimelineInterval(TimeSpan MediaTime, TimeSpan Duration, DateTimeOffset From, DateTimeOffset To);
+
+/// <summary>What should have been recorded and was not; durations are milliseconds.</summary>
+/// <param name="Cause">Why.</param>
+/// <param name="MediaTime">Where it begins on the recording's timeline.</param>
+/// <param name="Duration">How long it is there.</param>
+/// <param name="From">Wall-clock time of the last media before it.</param>
+/// <param name="To">Wall-clock time of the first media after it.</param>
+/// <param name="Packets">Packets known to be lost; 0 when nobody can tell.</param>
+/// <param name="Detail">What happened.</param>
+internal sealed record TimelineGap(
+    GapCause Cause, TimeSpan MediaTime, TimeSpan Duration, DateTimeOffset From, DateTimeOffset To, long Packets, string Detail);
+
+/// <summary>A moment with a name.</summary>
+/// <param name="Label">Its name.</param>
+/// <param name="MediaTime">Where it is on the recording's timeline, milliseconds.</param>
+/// <param name="At">Wall-clock time at which it was named.</param>
+internal sealed record TimelineMark(string Label, TimeSpan MediaTime, DateTimeOffset At);
+
+/// <summary>What exists of a recording, and what does not.</summary>
+/// <param name="Key">The recording.</param>
+/// <param name="Intervals">What exists, in order.</param>
+/// <param name="Gaps">What is missing, in order.</param>
+/// <param name="Marks">Named moments, in order.</param>
+internal sealed record TimelineAnswer(
+    string Key, IReadOnlyList<TimelineInterval> Intervals, IReadOnlyList<TimelineGap> Gaps, IReadOnlyList<TimelineMark> Marks)
+{
+    public static readonly QueryParameter From = new(
+        "from", "string", "Only what is after this moment: seconds of the recording's timeline (12.5), or a time (RFC 3339).");
+
+    public static readonly QueryParameter To = new(
+        "to", "string", "Only what is before this moment: seconds of the recording's timeline, or a time (RFC 3339).");
+
+    // What one file ends with and the next begins with is the same moment but for rounding.
+    private static readonly TimeSpan Seam = TimeSpan.FromMilliseconds(2);
+
+    // Clocks of cameras are set now and then; what is more than that was paused, or not recorded.
+    private static readonly TimeSpan ClockStep = TimeSpan.FromSeconds(1);
+
+    public static async Task<TimelineAnswer> ReadAsync(
+        RecordingRow row, HttpRequest request, ICatalogue catalogue, DateTimeOffset now, CancellationToken ending)
+    {
+        var (from, to) = (Moment.Read(request, From), Moment.Read(request, To));
+        // While nothing is recorded the wall clock runs on: what is at a wall-clock time lies this much earlier at most.
+        var late = (row.EndedAt ?? now) - row.StartedAt - row.Duration + ClockStep;
+        var earliest = from.Media ?? (from.Wall is { } wall ? wall - row.StartedAt - late : null);
+        var latest = to.Media ?? (to.Wall is { } end ? end - row.StartedAt + ClockStep : null);
+        if (earliest >= latest)
+        {
+            throw new ProblemException(Problem.Type("'to' must be later than 'from'."));
+        }
+
+        var extents = await catalogue.ListExtentsAsync(row.Key, earliest, latest, ending);
+        var gaps = await catalogue.ListGapsAsync(row.Key, earliest, latest, ending);
+        var marks = await catalogue.ListMarksAsync(row.Key, ending);
+        return new TimelineAnswer(
+            row.Key.ToString(),
+            [.. Merge(extents, gaps).Where(it => IsIn(it.MediaTime, it.Duration, it.From, it.To))],
+            [
+                .. gaps.Where(gap => IsIn(gap.MediaTime, gap.Duration, gap.From, gap.To)).Select(gap => new TimelineGap(
+                    gap.Cause, gap.MediaTime, gap.Duration, gap.From, gap.To, gap.Packets, gap.Detail)),
+            ],
+            [.. marks.Where(mark => IsIn(mark.MediaTime, TimeSpan.Zero, mark.At, mark.At)).Select(mark => new TimelineMark(
+                mark.Label, mark.MediaTime, mark.At))]);
+
+        bool IsIn(TimeSpan media, TimeSpan duration, DateTimeOffset begin, DateTimeOffset over) =>
+            !(media + duration < from.Media || media > to.Media || over < from.Wall || begin > to.Wall);
+    }
+
+    /// <summary>Files one behind the other as one interval each, cut where something is missing.</summary>
+    internal static List<TimelineInterval> Merge(
+        IReadOnlyList<ExtentRow> extents, IReadOnlyList<RecorderProtocol.GapRecorded> gaps)
+    {
+        var holes = gaps.Where(gap => gap.Duration > TimeSpan.Zero && gap.Cause != GapCause.Muted).ToList();
+        var merged = new List<TimelineInterval>();
+        foreach (var part in extents.SelectMany(extent => Cut(IntervalOf(extent), holes)))
+        {
+            if (merged is [.., var last] && part.MediaTime - (last.MediaTime + last.Duration) <= Seam && (part.From - last.To).Duration() <= ClockStep)
+            {
+                merged[^1] = last with { Duration = part.MediaTime + part.Duration - last.MediaTime, To = part.To };
+            }
+            else
+            {
+                merged.Add(part);
+            }
+        }
+
+        return merged;
+    }
+
+    private static TimelineInterval IntervalOf(ExtentRow extent) =>
+        new(extent.MediaTime, extent.Duration, extent.CapturedAt, extent.CapturedAt + extent.Duration);
+
+    private static IEnumerable<TimelineInterval> Cut(TimelineInterval whole, List<RecorderProtocol.GapRecorded> holes)
+    {
+        var rest = whole;
+        foreach (var hole in holes)
+        {
+            var (begin, end) = (hole.MediaTime, hole.MediaTime + hole.Duration);
+            if (end <= rest.MediaTime || begin >= rest.MediaTime + rest.Duration)
+            {
+                continue;
+            }
+
+            if (begin > rest.MediaTime)
+            {
+                yield return rest with { Duration = begin - rest.MediaTime, To = rest.From + (begin - rest.MediaTime) };
+            }
+
+            if (end >= rest.MediaTime + rest.Duration)
+            {
+                yield break;
+            }
+
+            rest = rest with
+            {
+                MediaTime = end,
+                Duration = rest.MediaTime + rest.Duration - end,
+                From = rest.From + (end - rest.MediaTime),
+            };
+        }
+
+        yield return rest;
+    }
+
+    /// <summary>A moment as a query says it: one of the two, or neither.</summary>
+    private readonly record struct Moment(TimeSpan? Media, DateTimeOffset? Wall)
+    {
+        public static Moment Read(HttpRequest request, QueryParameter parameter) =>
+            Query.Text(request, parameter) is not { } text ? default
+                : double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds < 1e9
+                    ? new Moment(TimeSpan.FromSeconds(seconds), null)
+                : new Moment(null, Query.ReadTime(request, parameter));
+    }
+}
