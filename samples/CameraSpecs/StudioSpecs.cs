@@ -18,18 +18,21 @@ public class StudioSpecs : RecorderSpec
     }
 
     [Fact]
-    public void A_full_disk_stops_the_recording_and_keeps_what_was_written()
+    public void A_full_disk_costs_what_did_not_fit_and_recording_goes_on()
     {
         var recorder = CreateRecorder(Source());
         recorder.Start(timeslice: Second);
         Clock.Advance(2.5 * Second);
         Disk.Fill();
-        Clock.Advance(Second);
+        Clock.Advance(3 * Second);
+        Disk.Repair();
+        Clock.Advance(5 * Second);
+        recorder.Stop();
 
-        recorder.ExpectStarted();
-        Assert.NotEmpty(Disk.Read(recorder.ExpectBlob(mediaTime: TimeSpan.Zero)));
-        Assert.NotEmpty(Disk.Read(recorder.ExpectBlob(mediaTime: Second)));
-        Assert.Contains("full", recorder.ExpectError(ErrorName.UnknownError).Message);
+        var gap = Assert.Single(recorder.Events.OfType<RecorderProtocol.GapRecorded>());
+        Assert.Equal(GapCause.DiskFull, gap.Cause);
+        Assert.True(Length(recorder) > 10 * Second);
+        Assert.Equal(RecorderState.Inactive, recorder.State);
     }
 
     // Whatever the order in which the messages of two recorders are delivered.

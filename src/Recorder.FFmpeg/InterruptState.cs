@@ -72,6 +72,8 @@ internal sealed unsafe class InterruptState : IDisposable
             TimedOut = true;
             return true;
         }
+        if (HasStrayed())
+            return true;
         if (OnWaiting is { } waiting)
         {
 #pragma warning disable CA1031 // An exception that leaves a native callback ends the process; here it ends the read.
@@ -86,6 +88,19 @@ internal sealed unsafe class InterruptState : IDisposable
 #pragma warning restore CA1031
         }
         return false;
+    }
+
+    private bool HasStrayed()
+    {
+        if (StrayedTo is not null)
+            return true;
+        if (_context == null || _context->url == null)
+            return false;
+        var now = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(_context->url);
+        if (now.SequenceEqual(_url))
+            return false;
+        StrayedTo = Encoding.UTF8.GetString(now);
+        return true;
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
