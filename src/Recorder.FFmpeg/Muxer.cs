@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace Recorder.FFmpeg;
 
 /// <summary>
-/// Writes packets into a container that grows: fragmented MP4, WebM or Matroska. One thread at a time. The layout and why it is so:
+/// Writes packets into a container that grows (fragmented MP4, WebM or Matroska), or into a finished file. One thread at a time. The layout and why it is so:
 /// docs/adr/0005-fragmented-mp4-layout.md.
 /// </summary>
 public sealed unsafe class Muxer : IDisposable
@@ -20,6 +20,7 @@ public sealed unsafe class Muxer : IDisposable
     /// <summary>Bytes that one packet may add to a fragment's header (trun: duration, size, flags, offset).</summary>
     private const int HeaderBytesPerPacket = 16;
 
+    private readonly bool _isMp4;
     private readonly bool _fragmented;
     private readonly string _format;
     private readonly Track[] _tracks;
@@ -40,7 +41,9 @@ public sealed unsafe class Muxer : IDisposable
         if (options.Tracks.Count == 0)
             throw new FFmpegException(NativeError.InvalidArgument, "A recording needs a track.");
         _format = options.Format;
-        _fragmented = options.Format is "mp4" or "mov";
+        _isMp4 = options.Format is "mp4" or "mov";
+        _fragmented = _isMp4 && options.File is null;
+        Output = new MuxerOutput(options.File is null ? null : new FileStream(options.File, FileMode.Create, FileAccess.ReadWrite, FileShare.Read, 0));
         _tracks = [.. options.Tracks.Select(t => new Track(t))];
         _output = GCHandle.Alloc(Output);
         try
@@ -59,7 +62,7 @@ public sealed unsafe class Muxer : IDisposable
     ~Muxer() => Close();
 
     /// <summary>Takes the bytes.</summary>
-    public MuxerOutput Output { get; } = new();
+    public MuxerOutput Output { get; }
 
     /// <summary>Whether the header is in <see cref="Output"/>.</summary>
     public bool HeaderWritten { get; private set; }
@@ -171,7 +174,7 @@ public sealed unsafe class Muxer : IDisposable
     {
         AVFormatContext* context;
         var name = options.Format;
-        if (ffmpeg.avformat_alloc_output_context2(&context, null, name, null!) < 0)
+        if (ffmpeg.avformat_alloc_output_context2(&context, null, name, options.File!) < 0)
             throw new FFmpegException(NativeError.InvalidArgument, $"FFmpeg has no container {name}.");
         _context = context;
         _packet = NativeError.NotNull(ffmpeg.av_packet_alloc());
@@ -211,7 +214,7 @@ public sealed unsafe class Muxer : IDisposable
             var stream = context->streams[i];
             _tracks[i].OutputTimeBase = stream->time_base.ToRational();
             // A Matroska reader takes CodecDelay off every time, FFmpeg's writer does not add it.
-            if (!_fragmented && _tracks[i].Parameters.Codec == "opus")
+            if (!_isMp4 && _tracks[i].Parameters.Codec == "opus")
                 _tracks[i].Shift = -Rational.Rescale(stream->codecpar->initial_padding, new Rational(1, 48000), _tracks[i].OutputTimeBase);
         }
     }
@@ -258,6 +261,11 @@ public sealed unsafe class Muxer : IDisposable
             // FLAC, for one, is a registered codec of MP4 that this FFmpeg still calls experimental.
             native.Set("strict", "experimental");
             native.Set("brand", options.Tracks.Any(t => t.Parameters.Codec is "av1") ? "iso6" : "iso5");
+        }
+        else if (_isMp4)
+        {
+            native.Set("movflags", "faststart");
+            native.Set("strict", "experimental");
         }
         else
         {
@@ -396,7 +404,7 @@ public sealed unsafe class Muxer : IDisposable
         }
         if (_output.IsAllocated)
             _output.Free();
-        Output.Abandon();
+        Output.Close();
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

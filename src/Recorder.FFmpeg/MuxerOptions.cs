@@ -14,6 +14,12 @@ public sealed record MuxerOptions
     /// <summary>"mp4", "webm" or "matroska".</summary>
     public required string Format { get; init; }
 
+    /// <summary>
+    /// A finished file goes here, with its duration and its index, in front in an MP4; it is of no use before
+    /// <see cref="Muxer.Finish"/>. Null: what plays while it grows goes to <see cref="Muxer.Output"/>.
+    /// </summary>
+    public string? File { get; init; }
+
     /// <summary>The tracks, in file order.</summary>
     public required IReadOnlyList<MuxerTrack> Tracks { get; init; }
 

@@ -17,9 +17,10 @@ public sealed class MuxerOutput
     private long _taken;
     private long _cursor;
 
-    internal MuxerOutput()
-    {
-    }
+    private readonly FileStream? _file;
+
+    /// <param name="file">Where the bytes go at once; null keeps them until they are taken.</param>
+    internal MuxerOutput(FileStream? file) => _file = file;
 
     /// <summary>Bytes produced so far: the length of the file.</summary>
     public long Position { get; private set; }
@@ -56,8 +57,12 @@ public sealed class MuxerOutput
         return patches;
     }
 
-    /// <summary>Takes what nobody will fetch any more back into the pool.</summary>
-    internal void Abandon() => TakePending().Dispose();
+    /// <summary>Takes what nobody will fetch any more back into the pool; closes the file.</summary>
+    internal void Close()
+    {
+        TakePending().Dispose();
+        _file?.Dispose();
+    }
 
     /// <summary>The write callback's body: returns false, and keeps the reason, rather than throw.</summary>
     internal bool TryWrite(ReadOnlySpan<byte> data)
@@ -86,6 +91,14 @@ public sealed class MuxerOutput
 
     private void Write(ReadOnlySpan<byte> data)
     {
+        if (_file is not null)
+        {
+            RandomAccess.Write(_file.SafeFileHandle, data, _cursor);
+            _cursor += data.Length;
+            Position = Math.Max(Position, _cursor);
+            _taken = Position;
+            return;
+        }
         if (_cursor < _taken)
         {
             var count = (int)Math.Min(data.Length, _taken - _cursor);

@@ -26,7 +26,9 @@ internal sealed partial class ApiErrors(RequestDelegate next, ILogger<ApiErrors>
         catch (Exception failed) when (!context.Response.HasStarted)
 #pragma warning restore CA1031
         {
+            var retryAfter = context.Response.Headers.RetryAfter;
             context.Response.Clear();
+            context.Response.Headers.RetryAfter = retryAfter;
             await ProblemResult.WriteAsync(context, Translate(context, failed));
         }
     }

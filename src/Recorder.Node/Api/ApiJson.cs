@@ -67,6 +67,7 @@ internal static class ApiJson
 [JsonSerializable(typeof(WebhookAnswer))]
 [JsonSerializable(typeof(WebhookList))]
 [JsonSerializable(typeof(HealthAnswer))]
+[JsonSerializable(typeof(Media.ExportInput))]
 [JsonSerializable(typeof(RecordingAnswer))]
 [JsonSerializable(typeof(RecordingPage))]
 [JsonSerializable(typeof(RecordingInput))]

@@ -6,11 +6,12 @@ namespace Recorder.Node.Media;
 /// <summary>What plays, hands out and takes in media over HTTP.</summary>
 internal static class MediaComposition
 {
-    public static void AddMedia(this IServiceCollection services) => services.AddSingleton<MediaLibrary>().AddSingleton<LiveViewers>();
+    public static void AddMedia(this IServiceCollection services) => services.AddSingleton<MediaLibrary>().AddSingleton<LiveViewers>().AddSingleton<Exports>();
 
     public static void MapMedia(this IEndpointRouteBuilder routes)
     {
         routes.MapPlayback();
+        routes.MapExport();
         routes.MapLive();
         routes.MapPush();
     }

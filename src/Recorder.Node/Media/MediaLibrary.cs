@@ -103,8 +103,8 @@ internal sealed class MediaLibrary(ServeOptions options)
         return blob.MediaTime + (into < blob.Duration ? into : blob.Duration);
     }
 
-    // Whole extents: where one begins on the timeline, its first blob says.
-    private static List<ExtentRow> Rows(PlayedRecording recording, TimeSpan? from, TimeSpan? to)
+    /// <summary>The extents of an interval, whole: where one begins on the timeline, its first blob says.</summary>
+    public static List<ExtentRow> Rows(PlayedRecording recording, TimeSpan? from, TimeSpan? to)
     {
         var step = TimeSpan.FromSeconds(1);
         var begin = from - step;

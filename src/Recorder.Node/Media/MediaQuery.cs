@@ -16,9 +16,14 @@ internal static class MediaQuery
 
     /// <summary>A moment on the recording's timeline; null when the query has none.</summary>
     /// <exception cref="ProblemException">It is neither.</exception>
-    public static TimeSpan? Read(HttpRequest request, QueryParameter parameter, MediaLibrary library, PlayedRecording recording)
+    public static TimeSpan? Read(HttpRequest request, QueryParameter parameter, MediaLibrary library, PlayedRecording recording) =>
+        Read(Query.Text(request, parameter), parameter, library, recording);
+
+    /// <summary>The same of a text.</summary>
+    /// <exception cref="ProblemException">It is neither.</exception>
+    public static TimeSpan? Read(string? text, QueryParameter parameter, MediaLibrary library, PlayedRecording recording)
     {
-        if (Query.Text(request, parameter) is not { } text)
+        if (text is null)
         {
             return null;
         }

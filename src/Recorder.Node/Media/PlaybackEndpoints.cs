@@ -125,7 +125,7 @@ internal static class PlaybackEndpoints
         }
     }
 
-    private static ProblemException NoMedia(PlayedRecording recording) => new(Problem.NotFound(
+    public static ProblemException NoMedia(PlayedRecording recording) => new(Problem.NotFound(
         recording.IsUnderWay ? $"Nothing of '{recording.Key}' can be played yet, or not in this interval." : $"There is no media in this interval of '{recording.Key}'."));
 
     private static Problem Gone(string detail) => new()

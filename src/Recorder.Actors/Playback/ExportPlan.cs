@@ -1,0 +1,109 @@
+using Recorder.Actors.Catalogue;
+using Recorder.FFmpeg;
+
+namespace Recorder.Actors.Playback;
+
+/// <summary>A stretch of media that one demuxer reads.</summary>
+/// <param name="Format">FFmpeg's name of the demuxer.</param>
+/// <param name="Open">Its bytes.</param>
+/// <param name="Shift">What is added to its times to be on the export's timeline.</param>
+internal sealed record ExportPart(string Format, Func<PieceFeed> Open, TimeSpan Shift)
+{
+    /// <summary>Opens the media; the feed is to be disposed of behind the demuxer.</summary>
+    /// <exception cref="FFmpegException">It cannot be read.</exception>
+    public (Demuxer Demuxer, PieceFeed Feed) Begin()
+    {
+        var feed = Open();
+        try
+        {
+            return (Demuxer.Open(new DemuxerOptions { Url = "export", Feed = feed, Format = Format }), feed);
+        }
+        catch
+        {
+            feed.Dispose();
+            throw;
+        }
+    }
+}
+
+/// <summary>What an export is made of.</summary>
+/// <param name="Parts">In order.</param>
+/// <param name="From">Where it begins on the recording's timeline.</param>
+/// <param name="Length">Nothing that is decoded later than this, counted from <paramref name="From"/>; null takes all.</param>
+/// <param name="Bytes">About how many it will have.</param>
+/// <param name="CutsBegin">Whether what lies before <paramref name="From"/> is to be left out: the parts are whole files.</param>
+/// <param name="ParametersChange">Whether it ends before it should because what follows needs another decoder.</param>
+internal sealed record ExportPlan(
+    IReadOnlyList<ExportPart> Parts, TimeSpan From, TimeSpan? Length, long Bytes, bool CutsBegin, bool ParametersChange)
+{
+    /// <summary>The export of what a virtual file plays.</summary>
+    public static ExportPlan Of(VirtualMp4 file, TimeSpan? to) => new(
+        [new ExportPart("mov", () => new PieceFeed(file.Pieces(0, file.Length)), TimeSpan.Zero)],
+        file.From, to - file.From, file.Length, CutsBegin: false, file.ParametersChange);
+
+    /// <summary>The export of WebM or Matroska extents; null when there is no media in the interval.</summary>
+    /// <param name="extents">All that overlap the interval, in order; files that are gone are left out.</param>
+    /// <param name="from">Begins at the last key frame at or before this time; null at the beginning.</param>
+    /// <param name="to">Ends there; null with the last.</param>
+    public static ExportPlan? Of(IReadOnlyList<ExtentRow> extents, TimeSpan? from, TimeSpan? to)
+    {
+        var rows = extents.Where(extent => File.Exists(extent.Path) && (to is null || extent.MediaTime < to)).ToList();
+        if (rows.Count == 0)
+        {
+            return null;
+        }
+
+        rows.RemoveRange(0, Math.Max(0, from is null ? 0 : rows.FindLastIndex(row => row.MediaTime <= from)));
+        var part = PartOf(rows[0], rows[0].MediaTime);
+        var zero = from is null || from <= rows[0].MediaTime ? rows[0].MediaTime : KeyAt(part, from.Value);
+        return new ExportPlan(
+            [.. rows.Select(row => PartOf(row, row.MediaTime - zero))],
+            zero, to - zero, rows.Sum(row => LengthOf(row)), CutsBegin: true, ParametersChange: false);
+    }
+
+    private static ExportPart PartOf(ExtentRow row, TimeSpan shift) =>
+        new("matroska", () => PieceFeed.OfFile(row.Path, LengthOf(row)), shift);
+
+    // What is behind the announced blobs of the last extent may be there and plays; a torn end is not read.
+    private static long LengthOf(ExtentRow row) => Math.Min(row.Bytes, new FileInfo(row.Path).Length);
+
+    private static TimeSpan KeyAt(ExportPart part, TimeSpan from)
+    {
+        var (demuxer, feed) = part.Begin();
+        using (feed)
+        using (demuxer)
+        {
+            var leader = ExportStreams.Leader(demuxer.Streams);
+            var found = part.Shift;
+            while (true)
+            {
+                var batch = PacketBatch.Rent();
+                try
+                {
+                    if (demuxer.Read(batch) == ReadResult.EndOfStream)
+                    {
+                        return found;
+                    }
+
+                    if (batch.Count == 0 || batch[0].Track != leader || batch[0].Pts == PacketInfo.NoTimestamp)
+                    {
+                        continue;
+                    }
+
+                    var time = demuxer.Streams[leader].TimeBase.ToTimeSpan(batch[0].Pts) + part.Shift;
+                    // Times are rounded on their way through a URL.
+                    if (time > from + TimeSpan.FromMilliseconds(1) && batch[0].Key)
+                    {
+                        return found;
+                    }
+
+                    found = batch[0].Key ? time : found;
+                }
+                finally
+                {
+                    batch.Release();
+                }
+            }
+        }
+    }
+}

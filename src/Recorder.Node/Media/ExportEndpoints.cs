@@ -1,0 +1,129 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Recorder.Actors.Playback;
+using Recorder.Actors.Recording;
+using Recorder.Contracts;
+using Recorder.Node.Api;
+
+namespace Recorder.Node.Media;
+
+/// <summary>What is to be exported.</summary>
+internal sealed class ExportInput
+{
+    /// <summary>What the file is: mp4, matroska or webm.</summary>
+    public string Container { get; set; } = "";
+
+    /// <summary>Begins at the key frame at or before this: seconds of the recording's timeline, or a time; absent is its beginning.</summary>
+    public string? From { get; set; }
+
+    /// <summary>Ends here: seconds of the recording's timeline, or a time; absent is its end, or what there is now.</summary>
+    public string? To { get; set; }
+}
+
+/// <summary><c>/v1/recordings/{key}/export.mp4</c> and its siblings: one finished file, as any program takes it. Nothing is transcoded.</summary>
+internal static class ExportEndpoints
+{
+    private static readonly (string Extension, string Container)[] Files = [("mp4", "mp4"), ("mkv", "matroska"), ("webm", "webm")];
+
+    public static void MapExport(this IEndpointRouteBuilder routes)
+    {
+        // Clears away what a crash left.
+        routes.ServiceProvider.GetRequiredService<Exports>();
+        foreach (var (extension, container) in Files)
+        {
+            routes.MapGet($"/v1/recordings/{{key}}/export.{extension}", (string key, HttpContext context, MediaLibrary library, Exports exports) =>
+                    GetAsync(key, container, context, library, exports))
+                .WithName($"Export{char.ToUpperInvariant(extension[0])}{extension[1..]}").WithTags("Playback")
+                .WithSummary($"An interval of the recording as one finished {container} file; of one under way, up to now.")
+                .WithQuery(MediaQuery.From, MediaQuery.To).AnswersMedia(200, TypeOf(container)).Refuses(400, 404, 406, 503, 507);
+        }
+
+        routes.MapPost("/v1/recordings/{key}:export", PostAsync).WithName("ExportRecording").WithTags("Playback")
+            .WithSummary("The same, with what is wanted in the body.").WithQuery().Takes<ExportInput>()
+            .AnswersMedia(200, [.. Files.Select(file => TypeOf(file.Container))]).Refuses(400, 404, 406, 413, 415, 503, 507);
+    }
+
+    private static Task GetAsync(string key, string container, HttpContext context, MediaLibrary library, Exports exports)
+    {
+        var recording = library.Open(key);
+        return SendAsync(recording, MediaQuery.ReadInterval(context.Request, library, recording), container, context, library, exports);
+    }
+
+    private static async Task PostAsync(string key, HttpContext context, MediaLibrary library, Exports exports)
+    {
+        var input = await JsonBody.ReadAsync<ExportInput>(context.Request);
+        if (!Files.Any(file => file.Container == input.Container))
+        {
+            throw new ProblemException(Problem.NotSupported("'container' must be mp4, matroska or webm."));
+        }
+
+        var recording = library.Open(key);
+        var from = MediaQuery.Read(input.From, MediaQuery.From, library, recording);
+        var to = MediaQuery.Read(input.To, MediaQuery.To, library, recording);
+        if (from >= to)
+        {
+            throw new ProblemException(Problem.Type("'to' must be later than 'from'."));
+        }
+
+        await SendAsync(recording, (from, to), input.Container, context, library, exports);
+    }
+
+    private static async Task SendAsync(
+        PlayedRecording recording, (TimeSpan? From, TimeSpan? To) interval, string name, HttpContext context, MediaLibrary library, Exports exports)
+    {
+        var plan = PlanOf(recording, interval.From, interval.To, library) ?? throw PlaybackEndpoints.NoMedia(recording);
+        var response = context.Response;
+        response.Headers.RetryAfter = "10";
+        using var export = exports.Begin(plan);
+        var container = name switch
+        {
+            "mp4" => MediaContainer.Mp4,
+            "webm" => MediaContainer.WebM,
+            _ => MediaContainer.Matroska,
+        };
+        var endsEarly = await export.MakeAsync(plan, container, context.RequestAborted);
+        response.Headers.RetryAfter = default;
+        response.ContentType = TypeOf(name);
+        response.ContentLength = new FileInfo(export.Path).Length;
+        response.Headers.CacheControl = "no-store";
+        response.Headers.ContentDisposition = $"attachment; filename=\"{recording.Key}{MediaSupport.Extension(container)}\"";
+        response.Headers["Media-From"] = MediaQuery.Write(plan.From);
+        if (endsEarly)
+        {
+            response.Headers["Media-Ends"] = "parameters-changed";
+        }
+
+        await PieceSender.SendAsync(
+            response.BodyWriter, [new MediaPiece(export.Path, 0, response.ContentLength.Value, default)], context.RequestAborted);
+    }
+
+    private static ExportPlan? PlanOf(PlayedRecording recording, TimeSpan? from, TimeSpan? to, MediaLibrary library)
+    {
+        if (recording.Container != MediaContainer.Mp4)
+        {
+            var rows = MediaLibrary.Rows(recording, from, to);
+            RequireShort(rows.Count == 0 ? default : Least(to, rows[^1].MediaTime + rows[^1].Duration) - (from ?? rows[0].MediaTime));
+            return ExportPlan.Of(rows, from, to);
+        }
+
+        var file = VirtualMp4.Build(library.Parts(recording, from, to), from, to, recording.Key.ToString());
+        RequireShort(file is null ? default : file.To - file.From);
+        return file is null ? null : ExportPlan.Of(file, to);
+    }
+
+    private static TimeSpan Least(TimeSpan? one, TimeSpan other) => one < other ? one.Value : other;
+
+    private static void RequireShort(TimeSpan length)
+    {
+        // The interval begins at a key frame before what was asked for.
+        if (length > Exports.Longest + TimeSpan.FromMinutes(1))
+        {
+            throw new ProblemException(Problem.NotSupported(
+                $"The interval has {length.TotalHours:0.0} h, and one export at most {Exports.Longest.TotalHours:0}: name 'from' and 'to', and export parts."));
+        }
+    }
+
+    private static string TypeOf(string container) => container == "matroska" ? "video/x-matroska" : $"video/{container}";
+}
