@@ -9,8 +9,11 @@ internal sealed class Terminal
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _error = new();
 
-    public Terminal(bool isTerminal = false, int width = 80, int height = 24) =>
-        Console = new CommandOutput(new LockedWriter(_output), new LockedWriter(_error), isTerminal, () => (width, height));
+    public Terminal(bool isTerminal = false, int width = 80, int height = 24, string input = "") =>
+        Console = new CommandOutput(new LockedWriter(_output), new LockedWriter(_error), isTerminal, () => (width, height))
+        {
+            Input = new StringReader(input),
+        };
 
     public CommandOutput Console { get; }
 

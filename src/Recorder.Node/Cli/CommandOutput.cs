@@ -14,6 +14,9 @@ internal sealed class CommandOutput(TextWriter output, TextWriter error, bool is
     /// <summary>Standard output, for what writes by itself.</summary>
     public TextWriter Output => output;
 
+    /// <summary>Standard input.</summary>
+    public TextReader Input { get => field ??= Console.In; init; }
+
     /// <summary>Whether a person looks at standard output as it grows.</summary>
     public bool IsTerminal => isTerminal;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Recorder.Node.Cli.Client;
 using Recorder.Node.Serve;
 
 namespace Recorder.Node.Cli;
@@ -42,6 +43,17 @@ internal static class CommandTree
         new(
             "repair", "Make recordings whole again that a crash cut off. Deletes nothing.", HelpTexts.Folders,
             console => new FolderCommands(console).CreateRepair()),
+        new("ls", "List the recorders of a node.", HelpTexts.List, console => new ListCommand(console).Create()),
+        new("add", "Define a recorder on a node.", HelpTexts.Add, console => new AddCommand(console).Create()),
+        Verb("rm", "Remove recorders; what they record is stopped first, and their recordings stay."),
+        Verb("start", "Start recorders."),
+        Verb("stop", "Stop recorders."),
+        Verb("pause", "Pause recorders: what comes is left out until they are resumed."),
+        Verb("resume", "Resume recorders that are paused."),
+        Verb("split", "Begin a new file at the next key frame."),
+        Verb("mark", "Name the present moment of recordings."),
+        new("tail", "Follow the events of a node, until Ctrl-C.", HelpTexts.Tail, console => new TailCommand(console).Create()),
+        new("recordings", "List what was recorded, newest first.", HelpTexts.Recordings, console => new RecordingsCommand(console).Create()),
         new("keys", "Make, list and remove API keys of a node.", HelpTexts.Keys, console => new KeysCommand(console).Create()),
     ];
 
@@ -63,6 +75,9 @@ internal static class CommandTree
     /// <summary>What the help of a command ends with.</summary>
     public static string EndingOf(Command command) =>
         command is RootCommand ? HelpTexts.Root : All.FirstOrDefault(known => known.Name == command.Name)?.Ending ?? "";
+
+    private static CliCommand Verb(string name, string description) =>
+        new(name, description, HelpTexts.Verb(name), console => new VerbCommand(console, name).Create(description));
 
     private static Command Acting<T>(Command command, Reader<T> read, Func<T, Task<int>> run, CommandOutput console)
         where T : class

@@ -78,4 +78,58 @@ internal static class HelpTexts
           recorder keys ls --data /var/lib/recorder
 
         """;
+
+    public const string List =
+        """
+        Examples:
+          recorder ls
+          recorder ls -l floor=2 --state recording
+          recorder ls --node https://recorder.example --key-file key.txt --json
+          recorder ls --data /var/lib/recorder                     without a node
+
+        """;
+
+    public const string Add = Sources + "\n" +
+        """
+        Examples:
+          recorder add hall rtsp://camera/stream --label floor=2 --max-age 30d --start
+          recorder add hall - < source.txt                         the password stays out of the list of processes
+          recorder add gate test: --timeslice 1s --extent 10m
+
+        """;
+
+    public const string Tail =
+        """
+        Examples:
+          recorder tail
+          recorder tail hall --kind gap --kind error
+          recorder tail --json --after 0 | jq .
+
+        """;
+
+    public const string Recordings =
+        """
+        Examples:
+          recorder recordings hall --from 2026-11-22T15:00:00Z
+          recorder recordings --json
+          recorder recordings --data /var/lib/recorder             without a node
+
+        """;
+
+    /// <summary>Of a command to recorders.</summary>
+    public static string Verb(string name) =>
+        name == "mark"
+            ? """
+              Examples:
+                recorder mark hall 'door opens'
+                recorder mark --all 'goal'
+
+              """
+            : $"""
+              Examples:
+                recorder {name} hall gate
+                recorder {name} --label floor=2
+                recorder {name} --all
+
+              """;
 }

@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Recorder.Node.Cli.Client;
+
+/// <summary>Recorders and recordings as rows, from the JSON of the API.</summary>
+internal static class RecorderTable
+{
+    /// <summary>The recorders that <c>recorder ls</c> lists.</summary>
+    public static void WriteRecorders(IReadOnlyList<JsonElement> recorders, CommandOutput console)
+    {
+        var table = new TextTable("ID", "STATE", "TIME", "SIZE", "LOST", "LABELS", "SOURCE");
+        foreach (var recorder in recorders)
+        {
+            table.Add(
+                recorder.Text("id") ?? "?",
+                StateOf(recorder),
+                recorder.Milliseconds("duration") is { Ticks: > 0 } duration ? Quantity.Clock(duration) : "-",
+                recorder.Number("bytes") is > 0 and var bytes ? Quantity.Size(bytes) : "-",
+                recorder.Number("lostPackets") is > 0 and var lost ? new Cell(lost.ToString(CultureInfo.InvariantCulture), Tone.Warning) : "-",
+                LabelsOf(recorder),
+                recorder.Text("source") ?? "?");
+        }
+
+        table.Write(console);
+    }
+
+    /// <summary>The recordings that <c>recorder recordings</c> lists.</summary>
+    public static void WriteRecordings(IReadOnlyList<JsonElement> recordings, CommandOutput console)
+    {
+        var table = new TextTable("RECORDING", "STATE", "STARTED", "TIME", "SIZE", "BLOBS", "TYPE");
+        foreach (var recording in recordings)
+        {
+            table.Add(
+                KeyOf(recording),
+                recording.Time("endedAt") is null && recording.Text("stopReason") is null
+                    ? new Cell("under way", Tone.Good)
+                    : new Cell(recording.Text("stopReason") ?? "ended", recording.Text("stopReason") == "error" ? Tone.Bad : Tone.Plain),
+                recording.Time("startedAt")?.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? "-",
+                recording.Milliseconds("duration") is { } duration ? Quantity.Clock(duration) : "-",
+                recording.Number("bytes") is { } bytes ? Quantity.Size(bytes) : "-",
+                recording.Number("blobs")?.ToString(CultureInfo.InvariantCulture) ?? "-",
+                recording.Text("mimeType") ?? "");
+        }
+
+        table.Write(console);
+    }
+
+    /// <summary>How a recorder is, with what a person should know about it.</summary>
+    public static Cell StateOf(JsonElement recorder)
+    {
+        var (state, desired, source) = (recorder.Text("state") ?? "?", recorder.Text("desired"), recorder.Text("sourceStatus"));
+        return state switch
+        {
+            "recording" when source is "lost" or "connecting" or "waiting" => new Cell($"recording, source {source}", Tone.Warning),
+            "recording" => new Cell(state, Tone.Good),
+            "paused" => new Cell(state, Tone.Warning),
+            "inactive" when desired is "recording" or "paused" => new Cell($"inactive, should be {desired}", Tone.Bad),
+            _ => new Cell(state, Tone.Faint),
+        };
+    }
+
+    /// <summary>What a recording is called in commands: <c>RECORDER~RECORDING</c>.</summary>
+    public static string KeyOf(JsonElement recording) =>
+        recording.Text("key") ?? (recording.Text("id") ?? recording.Text("recording")) switch
+        {
+            { } id when id.Contains('~', StringComparison.Ordinal) || recording.Text("recorder") is null => id,
+            { } id => $"{recording.Text("recorder")}~{id}",
+            null => "?",
+        };
+
+    private static string LabelsOf(JsonElement recorder) =>
+        recorder.Member("labels") is { ValueKind: JsonValueKind.Object } labels
+            ? string.Join(' ', labels.EnumerateObject().Select(label => $"{label.Name}={label.Value}"))
+            : "";
+}

@@ -1,0 +1,163 @@
+using Recorder.Node.Cli;
+
+namespace Recorder.Node.Tests.Cli;
+
+/// <summary>Commands against a real node: what they do, say and exit with.</summary>
+public sealed class CliRecorderSpecs
+{
+    [Fact]
+    public async Task A_recorder_is_defined_with_all_that_is_said_of_it()
+    {
+        await using var node = await CliNode.StartAsync();
+
+        (await node.RunAsync("add", "hall", "test:", "-l", "floor=2", "--label", "east", "--timeslice", "1s", "--mime", "video/mp4", "--extent", "10m",
+            "--max-age", "30d", "--max-bytes", "5G", "--loss-timeout", "never", "--signal-loss", "black", "--durability", "blob"))
+            .ShouldBe("hall: inactive, test:\n");
+
+        var (_, found) = await node.Served.SendAsync(HttpMethod.Get, "/v1/recorders/hall");
+        found!["timeslice"]!.GetValue<double>().ShouldBe(1000);
+        found["mimeType"]!.GetValue<string>().ShouldBe("video/mp4");
+        found["extentDuration"]!.GetValue<double>().ShouldBe(600_000);
+        found["labels"]!.ToJsonString().ShouldBe("""{"floor":"2","east":""}""");
+        found["retention"]!["maxAge"]!.GetValue<double>().ShouldBe(30 * 86_400_000.0);
+        found["retention"]!["maxBytes"]!.GetValue<long>().ShouldBe(5_000_000_000);
+        found["signalLoss"]!.GetValue<string>().ShouldBe("blackAndSilence");
+        found["durability"]!.GetValue<string>().ShouldBe("blob");
+    }
+
+    [Fact]
+    public async Task A_source_comes_from_standard_input_and_its_password_is_said_nowhere()
+    {
+        await using var node = await CliNode.StartAsync();
+        var terminal = new Terminal(input: "rtsp://viewer:hunter2@192.168.7.9/stream\n");
+
+        (await CommandLine.RunAsync(["add", "cam", "-", "--node", node.Url], terminal.Console)).ShouldBe(0, terminal.Error);
+
+        terminal.Output.ShouldBe("cam: inactive, rtsp://***@192.168.7.9/stream\n");
+        (await node.RunAsync("ls", "--json")).ShouldNotContain("hunter2");
+    }
+
+    [Fact]
+    public async Task Recorders_are_listed_in_columns_by_label_and_as_JSON()
+    {
+        await using var node = await CliNode.StartAsync();
+        await node.RunAsync("add", "gate", "test:", "-l", "floor=1");
+        await node.RunAsync("add", "hall", "test:?rate=10", "-l", "floor=2");
+
+        (await node.RunAsync("ls")).ShouldBe(
+            """
+            ID    STATE     TIME  SIZE  LOST  LABELS   SOURCE
+            gate  inactive  -     -     -     floor=1  test:
+            hall  inactive  -     -     -     floor=2  test:?rate=10
+
+            """);
+        (await node.JsonAsync("ls", "-l", "floor=2")).ShouldHaveSingleItem()["id"]!.GetValue<string>().ShouldBe("hall");
+        (await node.JsonAsync("ls", "--state", "recording")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Recorders_go_through_their_states_one_several_by_label_and_all()
+    {
+        await using var node = await CliNode.StartAsync();
+        await node.RunAsync("add", "gate", "test:?size=64x48", "-l", "floor=1");
+        await node.RunAsync("add", "hall", "test:?size=64x48", "-l", "floor=2");
+
+        (await node.RunAsync("start", "gate", "hall")).ShouldBe("gate: recording\nhall: recording\n");
+        (await node.RunAsync("pause", "--label", "floor=2")).ShouldBe("hall: paused\n");
+        (await node.RunAsync("resume", "hall")).ShouldBe("hall: recording\n");
+        (await node.JsonAsync("stop", "--all")).Select(answer => answer.ToJsonString())
+            .ShouldBe(["""{"id":"gate","state":"inactive"}""", """{"id":"hall","state":"inactive"}"""]);
+        (await node.RunAsync("rm", "gate", "hall")).ShouldBe("gate: removed; its recordings stay\nhall: removed; its recordings stay\n");
+        (await node.JsonAsync("ls")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_one_recorder_refuses_the_others_do_and_the_exit_code_says_so()
+    {
+        await using var node = await CliNode.StartAsync();
+        await node.RunAsync("add", "hall", "test:?size=64x48");
+        var terminal = new Terminal();
+
+        (await CommandLine.RunAsync(["start", "nobody", "hall", "--node", node.Url], terminal.Console)).ShouldBe(1);
+
+        terminal.Output.ShouldBe("hall: recording\n");
+        terminal.Error.ShouldStartWith("recorder: nobody: There is no recorder 'nobody'");
+    }
+
+    [Fact]
+    public async Task A_refusal_is_its_sentence()
+    {
+        await using var node = await CliNode.StartAsync();
+        await node.RunAsync("add", "hall", "test:");
+
+        (await node.RunAsync(1, "add", "hall", "test:")).ShouldStartWith("recorder: ");
+        (await node.RunAsync(1, "pause", "hall")).ShouldStartWith("recorder: ");
+        (await node.RunAsync(1, "stop", "--label", "floor=9")).ShouldBe("recorder: No recorder is meant by that: 'recorder ls' lists them.\n");
+    }
+
+    [Fact]
+    public async Task Without_a_node_a_sentence_says_how_to_get_one()
+    {
+        var node = await CliNode.StartAsync();
+        var url = node.Url;
+        await node.DisposeAsync();
+        var terminal = new Terminal();
+
+        (await CommandLine.RunAsync(["ls", "--node", url], terminal.Console)).ShouldBe(1);
+
+        terminal.Error.ShouldBe(
+            $"recorder: No node answers at {url.TrimEnd('/')}: start one with 'recorder serve --data DIR', or say --node URL.\n");
+    }
+
+    [Fact]
+    public async Task A_data_folder_is_listed_without_a_node_and_left_as_it_is()
+    {
+        using var copy = new Folder();
+        await using (var node = await CliNode.StartAsync())
+        {
+            await node.RunAsync("add", "hall", "rtsp://viewer:hunter2@192.168.7.9/stream", "-l", "floor=2");
+            await node.RunAsync("add", "gate", "test:");
+            foreach (var file in Directory.EnumerateFiles(Path.Combine(node.Served.DataFolder, "recordings"), "recorder.json", SearchOption.AllDirectories))
+            {
+                var to = copy[Path.GetRelativePath(node.Served.DataFolder, file)];
+                Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+                File.Copy(file, to);
+            }
+        }
+
+        var before = Directory.GetFileSystemEntries(copy.Path, "*", SearchOption.AllDirectories);
+        var terminal = new Terminal();
+        (await CommandLine.RunAsync(["ls", "--data", copy.Path], terminal.Console)).ShouldBe(0, terminal.Error);
+
+        terminal.Output.ShouldContain("hall  ");
+        terminal.Output.ShouldContain("(sealed)");
+        terminal.Output.ShouldContain("gate  ");
+        Directory.GetFileSystemEntries(copy.Path, "*", SearchOption.AllDirectories).ShouldBe(before);
+    }
+
+    [Theory]
+    [InlineData("ls --node ftp://x", "--node 'ftp://x' is no address of a node: write for example http://127.0.0.1:8080.")]
+    [InlineData("ls --node http://me:secret@x", "--node takes no user or password: set RECORDER_KEY, or say --key-file FILE.")]
+    [InlineData("ls --state running", "--state 'running' is not known: write inactive, recording or paused.")]
+    [InlineData("ls --label", "--label needs a value: 'recorder ls --help' says which.")]
+    [InlineData("ls -l =2", "--label '=2' is no label: write NAME=VALUE, the name of A-Z a-z 0-9 . _ -.")]
+    [InlineData("ls --data nowhere", "--data 'nowhere' is no data folder: it holds no 'recordings'.")]
+    [InlineData("add", "'recorder add' needs ID: 'recorder add --help' says what it is.")]
+    [InlineData("add hall", "'recorder add' needs SOURCE: 'recorder add --help' says what it is.")]
+    [InlineData("add .hall test:", "'.hall' is no recorder id: use 1 to 64 of A-Z a-z 0-9 . _ - and do not start with a dot.")]
+    [InlineData("add hall test: --strat", "Unknown option '--strat': did you mean '--start'? 'recorder add --help' lists them.")]
+    [InlineData("add hall test: --durability often", "--durability 'often' is not known: write interval or blob or extent or never.")]
+    [InlineData("start", "Which recorders? Name them, or say --all or --label NAME=VALUE.")]
+    [InlineData("start hall --all", "Names and --all contradict each other: say one of them.")]
+    [InlineData("start --all -l a=b", "--all and --label contradict each other: say one of them.")]
+    [InlineData("start --al", "Unknown option '--al': did you mean '--all'? 'recorder start --help' lists them.")]
+    [InlineData("start hall --timeslice 1", "--timeslice '1' has no unit: write 1s for seconds, or ms, m, h.")]
+    [InlineData("mark hall", "Which recorders? Name them, or say --all or --label NAME=VALUE.")]
+    [InlineData("mark", "What is the moment called? Say it last, in 1 to 200 characters: recorder mark ID LABEL.")]
+    [InlineData("tail hall gate", "'gate' is one word too many: 'recorder tail --help' says what goes where.")]
+    [InlineData("tail --kind stopped", "--kind 'stopped' is not known: write one of start, dataavailable, pause, resume, error, stop, gap, source, durable, storage, mark.")]
+    [InlineData("tail --after x", "--after 'x' is no number: write 0 or more.")]
+    [InlineData("recordings --from noon", "--from 'noon' is no time: write for example 2026-11-22T15:00:00Z, or '2026-11-22 15:00' in local time.")]
+    public async Task A_command_line_that_makes_no_sense_is_refused(string line, string sentence) =>
+        (await Terminal.RefusalOfAsync(line.Split(' '))).ShouldBe(sentence);
+}
