@@ -78,6 +78,14 @@ internal sealed unsafe class Decoder : IDisposable
         return true;
     }
 
+    /// <summary>Gives what <see cref="TryReceive"/> filled last to the caller, and takes another frame to be filled.</summary>
+    public AVFrame* Exchange(AVFrame* other)
+    {
+        var filled = _frame;
+        _frame = other;
+        return filled;
+    }
+
     /// <summary>No more packets: what is held back comes out.</summary>
     public void Drain()
     {

@@ -6,12 +6,13 @@ namespace Recorder.Node.Media;
 /// <summary>What plays, hands out and takes in media over HTTP.</summary>
 internal static class MediaComposition
 {
-    public static void AddMedia(this IServiceCollection services) => services.AddSingleton<MediaLibrary>().AddSingleton<LiveViewers>().AddSingleton<Exports>();
+    public static void AddMedia(this IServiceCollection services) => services.AddSingleton<MediaLibrary>().AddSingleton<LiveViewers>().AddSingleton<Exports>().AddSingleton<Snapshots>();
 
     public static void MapMedia(this IEndpointRouteBuilder routes)
     {
         routes.MapPlayback();
         routes.MapExport();
+        routes.MapSnapshot();
         routes.MapLive();
         routes.MapPush();
     }

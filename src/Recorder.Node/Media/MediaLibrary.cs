@@ -77,7 +77,14 @@ internal sealed class MediaLibrary(ServeOptions options)
     public IReadOnlyList<ExtentPart> Parts(PlayedRecording recording, TimeSpan? from, TimeSpan? to)
     {
         var rows = Rows(recording, from, to);
-        var parts = new List<ExtentPart>(rows.Count);
+        var parts = new List<ExtentPart>(rows.Count + 1);
+        // Where all others are on the timeline follows from the first.
+        var opening = rows is [{ Number: > 1 }, ..] && FirstOf(recording) is { } origin ? Maps.Open(origin) : null;
+        if (opening is not null)
+        {
+            parts.Add(opening);
+        }
+
         for (var i = 0; i < rows.Count; i++)
         {
             if (Maps.Open(rows[i], whole: recording.IsUnderWay && i == rows.Count - 1) is { } part)
@@ -86,7 +93,7 @@ internal sealed class MediaLibrary(ServeOptions options)
             }
         }
 
-        return parts;
+        return opening is null ? parts : [.. Mp4Timeline.Place(parts).Skip(1)];
     }
 
     /// <summary>The moment of the timeline at which something was captured; the nearest where nothing was.</summary>
@@ -102,6 +109,9 @@ internal sealed class MediaLibrary(ServeOptions options)
         var into = wall - blob.CapturedAt;
         return blob.MediaTime + (into < blob.Duration ? into : blob.Duration);
     }
+
+    private static ExtentRow? FirstOf(PlayedRecording recording) =>
+        Rows(recording, null, TimeSpan.FromMilliseconds(1)) is [{ Number: 1 } first, ..] ? first : null;
 
     /// <summary>The extents of an interval, whole: where one begins on the timeline, its first blob says.</summary>
     public static List<ExtentRow> Rows(PlayedRecording recording, TimeSpan? from, TimeSpan? to)

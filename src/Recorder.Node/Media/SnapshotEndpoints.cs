@@ -1,0 +1,137 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Recorder.Actors.Playback;
+using Recorder.Contracts;
+using Recorder.FFmpeg;
+using Recorder.Node.Api;
+
+namespace Recorder.Node.Media;
+
+/// <summary>Who takes pictures: so many at a time, each for so long.</summary>
+internal sealed class Snapshots : IDisposable
+{
+    /// <summary>Most at a time; others wait.</summary>
+    public const int Most = 2;
+
+    private static readonly TimeSpan Wait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
+
+    private readonly SemaphoreSlim _places = new(Most);
+
+    /// <summary>Takes a picture.</summary>
+    /// <exception cref="ProblemException">503: too many are taken, or it takes too long.</exception>
+    public async Task<RecordedPicture?> TakeAsync(ExportPlan plan, TimeSpan at, int? width, CancellationToken ending)
+    {
+        if (!await _places.WaitAsync(Wait, ending))
+        {
+            throw new ProblemException(Problem.Exhausted($"{Most} pictures are being taken, as many as this node takes: try again."));
+        }
+
+        try
+        {
+            using var bound = CancellationTokenSource.CreateLinkedTokenSource(ending);
+            bound.CancelAfter(Longest);
+            return await Task.Run(() => RecordedPicture.Take(plan, at, width, bound.Token), bound.Token);
+        }
+        catch (FFmpegException failed)
+        {
+            throw new ProblemException(Problem.Unavailable($"The picture cannot be taken: {failed.Message}"));
+        }
+        catch (OperationCanceledException) when (!ending.IsCancellationRequested)
+        {
+            throw new ProblemException(Problem.Unavailable("The picture took too long: its key frame is too far away."));
+        }
+        finally
+        {
+            _places.Release();
+        }
+    }
+
+    public void Dispose() => _places.Dispose();
+}
+
+/// <summary><c>/v1/recordings/{key}/snapshot.jpg</c>: one picture.</summary>
+internal static class SnapshotEndpoints
+{
+    private const int Widest = 7680;
+
+    private static readonly QueryParameter Width = new("width", "integer", $"Pixels, 16 to {Widest}; the height follows. As recorded when absent.");
+
+    public static void MapSnapshot(this IEndpointRouteBuilder routes) =>
+        routes.MapMethods("/v1/recordings/{key}/snapshot.jpg", ["GET", "HEAD"], GetAsync).WithName("GetSnapshot").WithTags("Playback")
+            .WithSummary("The picture at a moment, or the last one before it; without a moment the latest.")
+            .WithQuery(MediaQuery.At, Width).AnswersMedia(200, "image/jpeg").AnswersMedia(206, "image/jpeg").Answers(304)
+            .Refuses(400, 404, 416, 503);
+
+    private static async Task<IResult> GetAsync(string key, HttpContext context, MediaLibrary library, Snapshots snapshots)
+    {
+        var recording = library.Open(key);
+        var width = ReadWidth(context.Request);
+        var asked = Query.Text(context.Request, MediaQuery.At);
+        if (IsBeforeStart(asked, recording))
+        {
+            throw new ProblemException(Problem.NotFound($"'{key}' began at {recording.Description.StartedAt:O}."));
+        }
+
+        var at = MediaQuery.Read(asked, MediaQuery.At, library, recording);
+        if (at is { } moment && recording.Reader.Read(moment, moment + TimeSpan.FromMilliseconds(1)).Gaps
+                .FirstOrDefault(gap => gap.MediaTime <= moment && moment < gap.MediaTime + gap.Duration) is { } gap)
+        {
+            throw new ProblemException(Problem.NotFound(
+                $"Nothing of '{key}' was recorded from {MediaQuery.Write(gap.MediaTime)} s for {MediaQuery.Write(gap.Duration)} s ({gap.Cause})."));
+        }
+
+        var (plan, time) = PlanOf(recording, at, library) ?? throw PlaybackEndpoints.NoMedia(recording);
+        context.Response.Headers.RetryAfter = "2";
+        var picture = await snapshots.TakeAsync(plan, time, width, context.RequestAborted) ?? throw PlaybackEndpoints.NoMedia(recording);
+        context.Response.Headers.RetryAfter = default;
+        context.Response.Headers["Media-From"] = MediaQuery.Write(picture.Time);
+        ReadOnlyMemory<byte> bytes = picture.Jpeg;
+        var tag = Convert.ToHexStringLower(SHA256.HashData(picture.Jpeg).AsSpan(0, 12));
+        return new RangedResult(new RangedContent(bytes.Length, "image/jpeg", tag, (start, count) =>
+            [new MediaPiece(null, 0, count, bytes.Slice((int)start, (int)count))]));
+    }
+
+    private static (ExportPlan Plan, TimeSpan At)? PlanOf(PlayedRecording recording, TimeSpan? at, MediaLibrary library)
+    {
+        var step = TimeSpan.FromMilliseconds(2);
+        var near = at ?? recording.Reader.LastBlob()?.MediaTime;
+        if (recording.Container != MediaContainer.Mp4)
+        {
+            var rows = MediaLibrary.Rows(recording, near, at + step);
+            if (rows.Count == 0 || at < rows[0].MediaTime || (at is not null && rows[^1].MediaTime + rows[^1].Duration < at && rows[^1].FirstBlob > 0))
+            {
+                return null;
+            }
+
+            var time = at ?? (rows[^1].FirstBlob > 0 ? rows[^1].MediaTime + rows[^1].Duration : TimeSpan.FromDays(3650));
+            return ExportPlan.Of(rows, time, null) is { } plan ? (plan, time) : null;
+        }
+
+        var parts = library.Parts(recording, near, at + step).Where(part => part.Count > 0).ToList();
+        if (parts.Count == 0 || at < parts[0].Row.MediaTime)
+        {
+            return null;
+        }
+
+        // Sound may begin a moment before the first picture.
+        var first = parts[0].TimeOf(0);
+        at = at < first ? first : at;
+        var latest = parts[^1].TimeOf(parts[^1].Count - 1);
+        var file = VirtualMp4.Build(parts, at ?? latest, at + step, recording.Key.ToString());
+        return file is null || at > file.To ? null : (ExportPlan.Of(file, null), at ?? TimeSpan.FromDays(3650));
+    }
+
+    private static bool IsBeforeStart(string? text, PlayedRecording recording) =>
+        text is not null && text.Contains('-', StringComparison.Ordinal) && DateTimeOffset.TryParse(
+            text.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var wall)
+        && wall < recording.Description.StartedAt;
+
+    private static int? ReadWidth(HttpRequest request) =>
+        Query.Text(request, Width) is not { } text ? null
+            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var width) && width is >= 16 and <= Widest ? width
+            : throw Query.Wrong(Width, text, $"a whole number from 16 to {Widest}");
+}
