@@ -54,6 +54,9 @@ internal static class CommandTree
         Verb("mark", "Name the present moment of recordings."),
         new("tail", "Follow the events of a node, until Ctrl-C.", HelpTexts.Tail, console => new TailCommand(console).Create()),
         new("recordings", "List what was recorded, newest first.", HelpTexts.Recordings, console => new RecordingsCommand(console).Create()),
+        new(
+            "export", "Make one finished file of a recording, or of a part of it.", HelpTexts.Export,
+            console => new ExportCommand(console).Create()),
         new("keys", "Make, list and remove API keys of a node.", HelpTexts.Keys, console => new KeysCommand(console).Create()),
     ];
 

@@ -116,6 +116,17 @@ internal static class HelpTexts
 
         """;
 
+    public const string Export =
+        """
+        The file appears when it is whole; until then it is FILE.part. Nothing is transcoded.
+
+        Examples:
+          recorder export hall                                     the newest recording, as it was recorded
+          recorder export hall -o hall.mp4 --from 12.5 --to 40
+          recorder export hall~20261122T150405.123Z-1 -o evidence.mkv --from 2026-11-22T15:10:00Z
+
+        """;
+
     /// <summary>Of a command to recorders.</summary>
     public static string Verb(string name) =>
         name == "mark"
