@@ -20,8 +20,11 @@ internal static class HlsPlaylist
     /// <param name="from">Where it begins; null at the beginning.</param>
     /// <param name="to">Where it ends; null with the last.</param>
     /// <param name="grows">Whether more is to come: the group of pictures that is not complete is left out, and a player asks again.</param>
-    public static string Write(IReadOnlyList<ExtentPart> extents, TimeSpan? from, TimeSpan? to, bool grows)
+    /// <param name="urlOf">The URL of an extent; null is relative to the playlist's.</param>
+    public static string Write(
+        IReadOnlyList<ExtentPart> extents, TimeSpan? from, TimeSpan? to, bool grows, Func<int, string>? urlOf = null)
     {
+        urlOf ??= extent => $"extents/{extent}.mp4";
         var body = new StringBuilder();
         var longest = 1.0;
         TimeSpan? ended = null;
@@ -47,7 +50,7 @@ internal static class HlsPlaylist
 
                 if (first)
                 {
-                    WriteMap(body, part, begins, isFirst: ended is null);
+                    WriteMap(body, part, urlOf(part.Row.Number), begins, isFirst: ended is null);
                     first = false;
                 }
 
@@ -55,7 +58,7 @@ internal static class HlsPlaylist
                 var seconds = (ends - begins).TotalSeconds;
                 longest = Math.Max(longest, seconds);
                 body.Append(Duration(seconds)).Append(CultureInfo.InvariantCulture,
-                    $"#EXT-X-BYTERANGE:{closing.Offset + closing.Length - opening.Offset}@{opening.Offset}\nextents/{part.Row.Number}.mp4\n");
+                    $"#EXT-X-BYTERANGE:{closing.Offset + closing.Length - opening.Offset}@{opening.Offset}\n{urlOf(part.Row.Number)}\n");
                 ended = ends;
             }
         }
@@ -66,11 +69,11 @@ internal static class HlsPlaylist
         return head.Append(body).Append(grows ? "" : "#EXT-X-ENDLIST\n").ToString();
     }
 
-    private static void WriteMap(StringBuilder body, ExtentPart part, TimeSpan begins, bool isFirst)
+    private static void WriteMap(StringBuilder body, ExtentPart part, string url, TimeSpan begins, bool isFirst)
     {
         var captured = part.Row.CapturedAt + (begins - part.Row.MediaTime);
         body.Append(isFirst ? "" : "#EXT-X-DISCONTINUITY\n");
-        body.Append(CultureInfo.InvariantCulture, $"#EXT-X-MAP:URI=\"extents/{part.Row.Number}.mp4\",BYTERANGE=\"{part.Header.Bytes.Length}@0\"\n");
+        body.Append(CultureInfo.InvariantCulture, $"#EXT-X-MAP:URI=\"{url}\",BYTERANGE=\"{part.Header.Bytes.Length}@0\"\n");
         body.Append(CultureInfo.InvariantCulture, $"#EXT-X-PROGRAM-DATE-TIME:{captured.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ}\n");
     }
 

@@ -7,6 +7,7 @@ using Recorder.Actors.Recording;
 using Recorder.Actors.Storage;
 using Recorder.Contracts;
 using Recorder.Node.Api;
+using Recorder.Node.Security;
 
 namespace Recorder.Node.Media;
 
@@ -43,7 +44,8 @@ internal static class PlaybackEndpoints
             var end = file.LastFragment + TimeSpan.FromMilliseconds(2);
             var begin = from is null ? "" : $"from={MediaQuery.Write(from.Value)}&";
             context.Response.Headers.CacheControl = "no-store";
-            return Results.Redirect($"{context.Request.PathBase}{context.Request.Path}?{begin}to={MediaQuery.Write(end)}", false, preserveMethod: true);
+            var fixedEnd = $"{context.Request.PathBase}{context.Request.Path}?{begin}to={MediaQuery.Write(end)}";
+            return Results.Redirect(UrlToken.Carry(context, fixedEnd), false, preserveMethod: true);
         }
 
         context.Response.Headers["Media-From"] = MediaQuery.Write(file.From);
@@ -63,7 +65,8 @@ internal static class PlaybackEndpoints
         var (from, to) = MediaQuery.ReadInterval(context.Request, library, recording);
         var parts = library.Parts(recording, from, to);
         context.Response.Headers.CacheControl = "no-cache";
-        return Results.Text(HlsPlaylist.Write(parts, from, to, recording.IsUnderWay && to is null), HlsPlaylist.MediaType);
+        var text = HlsPlaylist.Write(parts, from, to, recording.IsUnderWay && to is null, extent => UrlToken.Carry(context, $"extents/{extent}.mp4"));
+        return Results.Text(text, HlsPlaylist.MediaType);
     }
 
     private static RangedResult GetBlob(string key, string seq, HttpContext context, MediaLibrary library)

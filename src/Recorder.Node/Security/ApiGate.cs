@@ -5,6 +5,15 @@ using Recorder.Node.Serve;
 
 namespace Recorder.Node.Security;
 
+/// <summary>The key that came in a URL: URLs that an answer leads its reader to need it too.</summary>
+/// <param name="Query">As a query has it, without a separator.</param>
+internal sealed record UrlToken(string Query)
+{
+    /// <summary>A URL's path and query with the key that the request's URL had, if it had one.</summary>
+    public static string Carry(HttpContext context, string url) =>
+        context.Features.Get<UrlToken>() is { } token ? $"{url}{(url.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{token.Query}" : url;
+}
+
 /// <summary>
 /// Lets requests in. With API keys: whose key allows it. Without, on a node that only its own machine reaches: everybody, but no web page of
 /// somebody else's that a browser there happens to show (docs/guide/security.md).
@@ -69,6 +78,7 @@ internal sealed class ApiGate(RequestDelegate next, ServeOptions options, ApiKey
 
         // From here on nobody can log it, and no endpoint wonders about it.
         request.QueryString = QueryString.Create(request.Query.Where(parameter => parameter.Key != TokenParameter));
+        request.HttpContext.Features.Set(new UrlToken($"{TokenParameter}={Uri.EscapeDataString(token)}"));
         return token;
     }
 
