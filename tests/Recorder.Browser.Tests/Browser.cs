@@ -37,11 +37,14 @@ public sealed class Chromium : IAsyncLifetime
     }
 
     /// <summary>An empty page of the node's own origin.</summary>
-    public async Task<IPage> OpenAsync()
+    public Task<IPage> OpenAsync() => OpenAsync(Node.Host.Address);
+
+    /// <summary>An empty page of another node's origin.</summary>
+    public async Task<IPage> OpenAsync(Uri node)
     {
         var page = await _browser!.NewPageAsync();
         page.SetDefaultTimeout(20_000);
-        await page.GotoAsync(new Uri(Node.Host.Address, "/health/live").ToString());
+        await page.GotoAsync(new Uri(node, "/health/live").ToString());
         await page.SetContentAsync("<video muted></video>");
         return page;
     }
