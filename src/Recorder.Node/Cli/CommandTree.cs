@@ -57,6 +57,9 @@ internal static class CommandTree
         new(
             "export", "Make one finished file of a recording, or of a part of it.", HelpTexts.Export,
             console => new ExportCommand(console).Create()),
+        new(
+            "doctor", "Check what a node needs: FFmpeg, the data folder and its disk, the port.", HelpTexts.Doctor,
+            console => new DoctorCommand(console).Create()),
         new("keys", "Make, list and remove API keys of a node.", HelpTexts.Keys, console => new KeysCommand(console).Create()),
     ];
 

@@ -127,6 +127,16 @@ internal static class HelpTexts
 
         """;
 
+    public const string Doctor =
+        """
+        Examples:
+          recorder doctor --data /var/lib/recorder
+          recorder doctor --data recordings --listen 127.0.0.1:9000 --json
+
+        Exit code: 0 a node can run, 1 something is wrong.
+
+        """;
+
     /// <summary>Of a command to recorders.</summary>
     public static string Verb(string name) =>
         name == "mark"

@@ -1,0 +1,59 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
+using Recorder.Node.Cli;
+
+namespace Recorder.Node.Tests.Cli;
+
+/// <summary><c>recorder doctor</c> on folders and ports that are well, and that are not.</summary>
+public sealed class CliDoctorSpecs
+{
+    [Fact]
+    public async Task A_folder_where_a_node_can_run_is_well_and_left_as_it_was()
+    {
+        using var folder = new Folder();
+
+        var findings = await FindAsync(0, folder.Path);
+
+        findings["FFmpeg"].ShouldStartWith("good: ");
+        findings["data folder"].ShouldStartWith("good: takes files; ");
+        findings["recordings"].ShouldBe("good: 0, none interrupted");
+        Directory.GetFileSystemEntries(folder.Path).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_catalogue_that_is_none_is_wrong_and_an_interrupted_recording_is_named()
+    {
+        using var folder = new Folder();
+        folder.Create("catalogue.db");
+        var recording = Directory.CreateDirectory(folder["recordings/hall/one"]).FullName;
+        await File.WriteAllTextAsync(Path.Combine(recording, "recording.json"), "{");
+
+        var findings = await FindAsync(1, folder.Path);
+
+        findings["catalogue"].ShouldStartWith("wrong: cannot be read");
+        findings["recordings"].ShouldStartWith("warning: 1 of 1 interrupted, hall/one first");
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_is_said_with_what_to_do()
+    {
+        using var folder = new Folder();
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+
+        var findings = await FindAsync(0, folder.Path, taken.LocalEndpoint.ToString()!);
+
+        findings["port"].ShouldContain("is taken: by a node that runs, or say --listen");
+        (await Terminal.RefusalOfAsync("doctor", "--listen", "here")).ShouldStartWith("--listen 'here' is no address and port");
+    }
+
+    private static async Task<Dictionary<string, string>> FindAsync(int exitCode, string data, string listen = "127.0.0.1:18973")
+    {
+        var terminal = new Terminal();
+        var code = await CommandLine.RunAsync(["doctor", "--data", data, "--listen", listen, "--json"], terminal.Console);
+        code.ShouldBe(exitCode, terminal.Output);
+        return terminal.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)
+            .ToDictionary(finding => (string)finding["check"]!, finding => $"{finding["level"]}: {finding["detail"]}");
+    }
+}
