@@ -1,3 +1,4 @@
+using System.Text;
 using Recorder.Actors.Storage;
 using Recorder.Actors.Storage.Reading;
 using Recorder.Actors.Storage.Recovery;
@@ -82,6 +83,19 @@ public sealed class RecordingRecoverySpecs : RecorderSpec
     }
 
     [Fact]
+    public void A_file_that_was_begun_when_the_node_was_killed_and_has_no_byte_is_set_aside()
+    {
+        var blobs = RecordUntilKilled();
+        File.WriteAllBytes(_folder + "/000003.mp4", []);
+
+        RecordingRecovery.Recover(RecordingLayout.At(_folder));
+
+        File.Exists(_folder + "/000003.mp4").ShouldBeFalse();
+        File.Exists(_folder + "/000003.mp4" + ".torn").ShouldBeTrue();
+        RecordingReader.Open(_folder).Read().Blobs.Take(blobs.Count).ShouldBe(blobs);
+    }
+
+    [Fact]
     public void Lines_whose_bytes_a_power_cut_took_are_left_out_and_kept_aside()
     {
         var blobs = RecordUntilKilled();
@@ -131,6 +145,37 @@ public sealed class RecordingRecoverySpecs : RecorderSpec
         recovered.Interrupted.ShouldBe(new InterruptedRecording(
             blobs[0].Recording, blobs[0].Type, 2, blobs[^1].Number, blobs.Sum(blob => blob.Length), blobs[^1].MediaTime + blobs[^1].Duration,
             blobs[^1].CapturedAt + blobs[^1].Duration));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_a_node_stated_as_its_time_out_is_not_stated_again_when_it_is_killed_before_its_first_blob(bool hasFragments)
+    {
+        var blobs = RecordUntilKilled();
+        RecordingRecovery.Recover(RecordingLayout.At(_folder), toContinue: true);
+        var last = RecordingReader.Open(_folder).Read().Blobs[^1];
+        var (from, to) = (last.CapturedAt + last.Duration, last.CapturedAt + last.Duration + TimeSpan.FromSeconds(10));
+        var end = last.MediaTime + last.Duration + TimeSpan.FromSeconds(10);
+        File.AppendAllText(Path.Combine(_folder, "index.jsonl"), Encoding.UTF8.GetString(StorageJson.Line(new IndexLine
+        {
+            Gap = new(nameof(GapCause.NodeDown), (last.MediaTime + last.Duration).TotalMilliseconds, 10_000, from, to, 0, "The node was not running."),
+        })));
+        if (hasFragments)
+        {
+            File.Copy(Extent(1), Path.Combine(_folder, "000003.mp4"));
+        }
+
+        var interrupted = RecordingRecovery.Recover(RecordingLayout.At(_folder), toContinue: true).Interrupted!;
+
+        var length = hasFragments ? blobs.Where(blob => blob.Extent == 1).Aggregate(TimeSpan.Zero, (sum, blob) => sum + blob.Duration) : TimeSpan.Zero;
+        interrupted.Duration.ShouldBe(end + length, TimeSpan.FromMilliseconds(30));
+        interrupted.EndedAt.ShouldBe(to + length, TimeSpan.FromMilliseconds(30));
+        if (hasFragments)
+        {
+            var added = RecordingReader.Open(_folder).Read().Blobs[^1];
+            (added.Extent, added.MediaTime, added.CapturedAt).ShouldBe((3, end, to));
+        }
     }
 
     [Fact]

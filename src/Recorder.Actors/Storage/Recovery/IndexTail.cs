@@ -40,6 +40,8 @@ internal sealed class IndexTail
 
     public IEnumerable<IndexLine.FinaliseLine> Completed => _lines.Where(line => line.Line.Finalise is not null).Select(line => line.Line.Finalise!);
 
+    public IEnumerable<IndexLine.GapLine> Gaps => _lines.Where(line => line.Line.Gap is not null).Select(line => line.Line.Gap!);
+
     public bool HasChanged => _valid < _text.Length || _dropped.Count > 0 || _added.Count > 0;
 
     /// <summary>The blob's line goes: its bytes are not there.</summary>

@@ -135,6 +135,11 @@ internal sealed class RecordingRecovery
         {
             var from = number == indexed ? _last!.Offset!.Value + _last.Length!.Value : 0;
             var length = new FileInfo(path).Length;
+            if (length == 0)
+            {
+                SetAside(path);
+            }
+
             if (length <= from)
             {
                 continue;
@@ -152,7 +157,7 @@ internal sealed class RecordingRecovery
 
     private void AddLine(int extent, string path, long from, ExtentScan scan)
     {
-        var begin = _last is null ? 0 : _last.MediaTime!.Value + _last.Duration!.Value;
+        var (begin, beganAt) = extent == _last?.Extent ? EndOfLast() : End();
         var zero = FirstOf(extent)?.MediaTime ?? begin;
         var line = new IndexLine
         {
@@ -162,7 +167,7 @@ internal sealed class RecordingRecovery
             Length = scan.End - from,
             MediaTime = begin,
             Duration = Math.Max(0, zero + (scan.Ends?.TotalMilliseconds ?? 0) - begin),
-            WallTime = _last is null ? _description.StartedAt : _last.WallTime!.Value.AddMilliseconds(begin - _last.MediaTime!.Value),
+            WallTime = beganAt,
             Key = scan.Key,
             Crc32C = IndexLine.Hex(BlobBytes.Checksum(path, from, scan.End - from)!.Value),
             Epoch = _last?.Epoch ?? 0,
@@ -170,6 +175,18 @@ internal sealed class RecordingRecovery
         };
         (_tails.FindLast(tail => tail.FirstExtent <= extent) ?? _tails[0]).Add(line);
         _last = line;
+    }
+
+    private (double Media, DateTimeOffset At) EndOfLast() => _last is null
+        ? (0, _description.StartedAt)
+        : (_last.MediaTime!.Value + _last.Duration!.Value, _last.WallTime!.Value.AddMilliseconds(_last.Duration!.Value));
+
+    // A node that went on with the recording said for how long it had been down, and may have been killed before it stored any media.
+    private (double Media, DateTimeOffset At) End()
+    {
+        var last = EndOfLast();
+        var down = _tails.SelectMany(tail => tail.Gaps).LastOrDefault(gap => gap.Cause == nameof(GapCause.NodeDown));
+        return down is not null && down.MediaTime + down.Duration > last.Media ? (down.MediaTime + down.Duration, down.To) : last;
     }
 
     private IndexLine? FirstOf(int extent) =>
@@ -194,21 +211,26 @@ internal sealed class RecordingRecovery
         }
         else
         {
-            TornBytes.SetAside(path);
-            _repairs.Add($"{name}: holds no whole fragment and is now {name}.torn.");
+            SetAside(path);
         }
+    }
+
+    private void SetAside(string path)
+    {
+        var name = Path.GetFileName(path);
+        TornBytes.SetAside(path);
+        _repairs.Add($"{name}: holds no whole fragment and is now {name}.torn.");
     }
 
     private RecoveredRecording Describe(bool toContinue)
     {
-        var duration = TimeSpan.FromMilliseconds(_last is null ? 0 : _last.MediaTime!.Value + _last.Duration!.Value);
-        var ended = _last?.WallTime?.AddMilliseconds(_last.Duration!.Value) ?? _description.StartedAt;
+        var (duration, ended) = EndOfLast();
         var bytes = _layout.Extents().Sum(extent => new FileInfo(extent.Path).Length);
         var description = _description with
         {
             StopReason = toContinue ? null : _description.StopReason ?? nameof(StopReason.Crashed),
             EndedAt = toContinue ? null : _description.EndedAt ?? ended,
-            DurationMs = toContinue ? null : duration.TotalMilliseconds,
+            DurationMs = toContinue ? null : duration,
             Bytes = toContinue ? null : bytes,
             Blobs = toContinue ? null : _last?.Seq ?? 0,
         };
@@ -218,14 +240,18 @@ internal sealed class RecordingRecovery
             _repairs.Add(_wasDescribed ? "recording.json: says now how the recording ended." : "recording.json: was missing and is made again.");
         }
 
-        return new RecoveredRecording(description, toContinue ? Interrupted(duration, bytes, ended) : null, _repairs);
+        return new RecoveredRecording(description, toContinue ? Interrupted(bytes) : null, _repairs);
     }
 
     // An extent that was set aside, and a segment that was begun, keep their numbers.
-    private InterruptedRecording Interrupted(TimeSpan duration, long bytes, DateTimeOffset ended) => new(
-        new RecordingId(_description.Recording), _description.MimeType,
-        Math.Max(_layout.LastExtentEver(), _layout.IndexSegments() is [.., var segment] ? segment.FirstExtent : 1),
-        _last!.Seq!.Value, bytes, duration, ended);
+    private InterruptedRecording Interrupted(long bytes)
+    {
+        var (duration, ended) = End();
+        return new InterruptedRecording(
+            new RecordingId(_description.Recording), _description.MimeType,
+            Math.Max(_layout.LastExtentEver(), _layout.IndexSegments() is [.., var segment] ? segment.FirstExtent : 1),
+            _last!.Seq!.Value, bytes, TimeSpan.FromMilliseconds(duration), ended);
+    }
 
     private string PathOf(int extent)
     {
