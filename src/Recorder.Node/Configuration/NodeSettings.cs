@@ -24,6 +24,8 @@ internal static class NodeSettings
             with { Flag = "--source-folder" },
         Many("sourceNetworks", "NETWORK", "private, public", "networks that sources may be in: private, public, or 10.20.0.0/16",
             (options, networks) => options with { Sources = options.Sources with { Networks = networks } }) with { Flag = "--source-network" },
+        Size("minFree", "1G, 5 % of a small volume", "space kept free on the volume: the oldest recordings make room; 0 keeps none",
+            (options, n) => options with { MinimumFree = n }),
         Count("bodyLimit", "1M", "most bytes of a request's body, media aside", (options, n) => options with { BodyLimit = n }),
         Count("headerLimit", "32k", "most bytes of a request's headers", (options, n) => options with { HeaderLimit = checked((int)n) }),
         Count("connectionLimit", "1024", "most connections at a time", (options, n) => options with { ConnectionLimit = checked((int)n) }),
@@ -63,6 +65,14 @@ internal static class NodeSettings
             }
 
             return count is { } number ? apply(options, number) : null;
+        });
+
+    private static Setting Size(string key, string absent, string description, Func<ServeOptions, long, ServeOptions> apply) =>
+        new(key, "BYTES", absent, description, (ServeOptions options, IReadOnlyList<string> values, out string problem) =>
+        {
+            problem = "";
+            var bytes = values[0] == "0" ? 0 : Quantity.ReadCount(values[0], "size", "1G", out problem);
+            return bytes is { } number ? apply(options, number) : null;
         });
 
     private static Setting Time(string key, string absent, string description, Func<ServeOptions, TimeSpan, ServeOptions> apply) =>

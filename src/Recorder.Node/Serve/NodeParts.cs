@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Recorder.Actors;
 using Recorder.Actors.Capture;
 using Recorder.Actors.Catalogue;
+using Recorder.Actors.Retention;
 using Recorder.FFmpeg;
 using Recorder.Node.Security;
 
@@ -32,6 +33,7 @@ internal sealed class NodeParts : IAsyncDisposable
         {
             DataFolder = options.DataFolder,
             Seal = security.Secrets,
+            Retention = new RetentionOptions { MinimumFree = options.MinimumFree },
             Runtime = new RecorderRuntimeOptions
             {
                 Node = options.Node,

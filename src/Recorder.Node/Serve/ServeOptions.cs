@@ -15,6 +15,9 @@ internal sealed record ServeOptions
     /// <summary>The node's name in answers, descriptions and metrics.</summary>
     public string Node { get; init; } = Environment.MachineName;
 
+    /// <summary>Bytes kept free on the volume of <see cref="DataFolder"/>; null is 1 GiB, or 5 % of a smaller one.</summary>
+    public long? MinimumFree { get; init; }
+
     /// <summary>Most bytes of a request's body, except of what is pushed as media. 1 MiB.</summary>
     public long BodyLimit { get; init; } = 1 << 20;
 

@@ -1,0 +1,85 @@
+using System.Globalization;
+using Recorder.Integration.Tests.Harness;
+using Xunit.Abstractions;
+
+namespace Recorder.Integration.Tests.Node;
+
+/// <summary>A node whose power is cut: of what it wrote and did not sync nothing is left.</summary>
+public class PowerCutSpecs(ITestOutputHelper log)
+{
+    private const int Recorders = 8;
+    private const int Cuts = 4;
+
+    [MountFact]
+    public async Task After_each_power_cut_every_blob_that_was_announced_durable_is_there_and_verifies()
+    {
+        var random = new Random();
+        await using var device = await CuttableDevice.CreateAsync(megabytes: 256);
+        var durable = new Dictionary<(string Recorder, string Recording), long>();
+        var (announced, kept) = (0L, 0L);
+        var node = await NodeProcess.StartAsync(Path.Combine(device.Root, "data"));
+        try
+        {
+            await DefineAsync(node);
+            for (var cut = 0; cut < Cuts; cut++)
+            {
+                var events = new EventReader(device.Root);
+                await events.ConnectAsync(node);
+                await DurableAgainAsync(events);
+                await Task.Delay(random.Next(0, 2000)); // The random moment itself, not a wait for something.
+                await node.KillAsync();
+                await device.CutAsync();
+                await node.DisposeAsync();
+                await events.DisconnectedAsync();
+
+                foreach (var e in events.Events.Where(e => e.Event.Kind == "durable").Select(e => e.Event))
+                {
+                    durable[(e.Recorder, e.Text("recording"))] = (long)e.Number("through");
+                }
+
+                announced += events.Events.Count(e => e.Event.IsData);
+                var verified = await Command.RunAsync(RecorderProcess.Program, ["repair", "--data", Path.Combine(device.Root, "data")]);
+                verified.ExitCode.ShouldBe(0, verified.Output + verified.Error);
+                verified = await Command.RunAsync(RecorderProcess.Program, ["verify", "--data", Path.Combine(device.Root, "data")]);
+                verified.ExitCode.ShouldBe(0, verified.Output + verified.Error);
+                node = await NodeProcess.StartAsync(Path.Combine(device.Root, "data"));
+                foreach (var ((recorder, recording), through) in durable)
+                {
+                    var row = await node.GetAsync($"/v1/recordings/{recorder}~{recording}");
+                    row.GetProperty("blobs").GetInt64().ShouldBeGreaterThanOrEqualTo(through, $"{recorder}~{recording} after cut {cut + 1}");
+                    kept += through;
+                }
+            }
+
+            (await node.EndAsync()).ShouldBe(0, node.Said);
+        }
+        finally
+        {
+            await node.DisposeAsync();
+        }
+
+        log.WriteLine($"{announced} blobs announced, {durable.Values.Sum()} durable at the end");
+        durable.Count.ShouldBeGreaterThanOrEqualTo(Recorders);
+        kept.ShouldBeGreaterThan(0);
+    }
+
+    private static async Task DefineAsync(NodeProcess node)
+    {
+        for (var n = 0; n < Recorders; n++)
+        {
+            await node.PostAsync("/v1/recorders", new
+            {
+                id = string.Create(CultureInfo.InvariantCulture, $"r{n}"),
+                source = "test:?size=160x120&rate=10&audio=off",
+                mimeType = n % 2 == 0 ? "video/mp4;codecs=avc1" : "video/webm;codecs=vp8",
+                timeslice = 250,
+                fragmentDuration = 250,
+            });
+            await node.PostAsync($"/v1/recorders/r{n}:start");
+        }
+    }
+
+    private static Task DurableAgainAsync(EventReader events) => events.UntilAsync(
+        "each said that something is durable",
+        all => all.Where(e => e.Event.Kind == "durable").Select(e => e.Event.Recorder).Distinct().Count() == Recorders);
+}
