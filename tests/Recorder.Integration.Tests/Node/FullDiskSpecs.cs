@@ -1,3 +1,4 @@
+using System.Net;
 using Recorder.Integration.Tests.Harness;
 using Xunit.Abstractions;
 
@@ -8,16 +9,25 @@ public class FullDiskSpecs(ITestOutputHelper log)
 {
     private const int Recorders = 8;
 
+    private static readonly TimeSpan Fault = TimeSpan.FromSeconds(4);
+
+    // A volume for the recordings alone; the catalogue tells meanwhile what happens.
     [MountFact]
-    public async Task With_the_disk_full_no_recorder_dies_and_all_go_on_when_there_is_space_with_the_loss_stated()
+    public Task With_the_disk_full_no_recorder_dies_and_all_go_on_when_there_is_space_with_the_loss_stated() => RunAsync("data/recordings", tellsMeanwhile: true);
+
+    // The events wait for space, too.
+    [MountFact]
+    public Task With_the_catalogue_on_the_full_disk_too_nothing_is_lost_but_what_did_not_fit() => RunAsync("data", tellsMeanwhile: false);
+
+    private async Task RunAsync(string mount, bool tellsMeanwhile)
     {
         using var folder = new TestFolder();
-        var disk = folder.File("disk");
+        var disk = folder.File(mount);
         Directory.CreateDirectory(disk);
         (await Command.RunAsync("mount", ["-t", "tmpfs", "-o", "size=48m", "tmpfs", disk])).ExitCode.ShouldBe(0);
         try
         {
-            await FillAndFreeAsync(disk);
+            await FillAndFreeAsync(folder.File("data"), Path.Combine(disk, "filler"), tellsMeanwhile);
         }
         finally
         {
@@ -25,11 +35,9 @@ public class FullDiskSpecs(ITestOutputHelper log)
         }
     }
 
-    private async Task FillAndFreeAsync(string disk)
+    private async Task FillAndFreeAsync(string data, string filler, bool tellsMeanwhile)
     {
-        var data = Path.Combine(disk, "data");
-        var filler = Path.Combine(disk, "filler");
-        var events = new EventReader(disk);
+        var events = new EventReader(data);
         await using (var node = await NodeProcess.StartAsync(data, "--min-free 0"))
         {
             await events.ConnectAsync(node);
@@ -49,7 +57,16 @@ public class FullDiskSpecs(ITestOutputHelper log)
 
             await events.UntilAsync("two blobs of each", all => All(all, "dataavailable", 2));
             await FillAsync(filler);
-            await events.UntilAsync("each says that the disk is full", all => Storage(all, "full"));
+            if (tellsMeanwhile)
+            {
+                await events.UntilAsync("each says that the disk is full", all => Storage(all, "full"));
+            }
+            else
+            {
+                await Task.Delay(Fault); // The fault itself, not a wait for something.
+                (await node.Http.GetAsync("/health/ready")).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+            }
+
             foreach (var recorder in (await node.GetAsync("/v1/recorders?limit=100")).GetProperty("recorders").EnumerateArray())
             {
                 recorder.GetProperty("state").GetString().ShouldBe("recording");

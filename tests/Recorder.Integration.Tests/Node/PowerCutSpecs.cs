@@ -45,8 +45,8 @@ public class PowerCutSpecs(ITestOutputHelper log)
                 node = await NodeProcess.StartAsync(Path.Combine(device.Root, "data"));
                 foreach (var ((recorder, recording), through) in durable)
                 {
-                    var row = await node.GetAsync($"/v1/recordings/{recorder}~{recording}");
-                    row.GetProperty("blobs").GetInt64().ShouldBeGreaterThanOrEqualTo(through, $"{recorder}~{recording} after cut {cut + 1}");
+                    // What the catalogue lost is read from the folders while the recorders start.
+                    await node.GetUntilAsync($"/v1/recordings/{recorder}~{recording}", row => row.GetProperty("blobs").GetInt64() >= through);
                     kept += through;
                 }
             }

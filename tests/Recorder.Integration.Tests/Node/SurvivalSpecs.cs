@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Recorder.Integration.Tests.Harness;
 using Xunit.Abstractions;
 
@@ -34,7 +33,7 @@ public class SurvivalSpecs(ITestOutputHelper log)
             for (var kill = 0; kill < kills; kill++)
             {
                 await events.ConnectAsync(node);
-                await AllGatherAsync(node);
+                await AllRecordAsync(events, kill);
                 await Task.Delay(random.Next(0, 1200)); // The random moment itself, not a wait for something.
                 deaths.Add(DateTimeOffset.UtcNow);
                 await node.KillAsync();
@@ -44,7 +43,7 @@ public class SurvivalSpecs(ITestOutputHelper log)
             }
 
             await events.ConnectAsync(node);
-            await AllGatherAsync(node);
+            await AllRecordAsync(events, kills);
             for (var n = 0; n < Recorders; n++)
             {
                 (await node.PostAsync($"/v1/recorders/r{n}:stop")).GetProperty("state").GetString().ShouldBe("inactive");
@@ -89,14 +88,11 @@ public class SurvivalSpecs(ITestOutputHelper log)
         }
     }
 
-    private static async Task AllGatherAsync(NodeProcess node) =>
-        await node.GetUntilAsync("/v1/recorders?limit=100", list =>
-            Items(list).Count() == Recorders &&
-            Items(list).All(r => r.GetProperty("state").GetString() == "recording" && r.GetProperty("source").GetString() is not null
-                && r.TryGetProperty("blobs", out var blobs) && blobs.GetInt64() > 0));
-
-    private static JsonElement.ArrayEnumerator Items(JsonElement list) =>
-        list.EnumerateObject().First(member => member.Value.ValueKind == JsonValueKind.Array).Value.EnumerateArray();
+    // A recorder that records again says for how long it could not.
+    private static Task AllRecordAsync(EventReader events, int restarts) => events.UntilAsync(
+        $"all record after restart {restarts}",
+        all => all.Where(e => restarts == 0 ? e.Event.IsData : e.Event.Kind == "gap").GroupBy(e => e.Event.Recorder)
+            .Count(of => of.Count() >= Math.Max(1, restarts)) == Recorders);
 
     private static void NothingIsMissing(IReadOnlyList<StreamedEvent> events)
     {
@@ -132,7 +128,6 @@ public class SurvivalSpecs(ITestOutputHelper log)
             {
                 var lost = death - gap;
                 worst = lost > worst ? lost : worst;
-                log.WriteLine($"{of.Key} {lost.TotalMilliseconds:0}");
             }
         }
 
