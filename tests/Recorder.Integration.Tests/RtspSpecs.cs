@@ -162,7 +162,7 @@ public class RtspSpecs
     public async Task Camera_can_be_probed()
     {
         using var folder = new TestFolder();
-        await using var camera = await RtspSimulator.StartAsync("");
+        await using var camera = await RtspSimulator.StartAsync($"--file {await MediaZoo.GetAsync("h264.mp4")}");
         await using var process = await RecorderProcess.RunAsync(folder.Root, $"probe {camera.Uri}", exitCode: 0);
         process.PlainOutput.ShouldContain("320x240", Case.Insensitive);
         process.PlainOutput.ShouldContain("h264", Case.Insensitive);

@@ -10,6 +10,9 @@ namespace Recorder.Integration.Tests.Harness;
 /// <summary>A node as a user runs it, <c>recorder serve</c>, and its API.</summary>
 public sealed class NodeProcess : IAsyncDisposable
 {
+    /// <summary>The collection of specs with so many recorders that two of them would measure the machine.</summary>
+    public const string OneAtATime = "nodes";
+
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _said = new();
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -5,6 +5,7 @@ using Xunit.Abstractions;
 namespace Recorder.Integration.Tests.Node;
 
 /// <summary>A node whose disk fills up while eight recorders record, and has space again later.</summary>
+[Collection(NodeProcess.OneAtATime)]
 public class FullDiskSpecs(ITestOutputHelper log)
 {
     private const int Recorders = 8;

@@ -5,6 +5,7 @@ using Xunit.Abstractions;
 namespace Recorder.Integration.Tests.Node;
 
 /// <summary>A node whose power is cut: of what it wrote and did not sync nothing is left.</summary>
+[Collection(NodeProcess.OneAtATime)]
 public class PowerCutSpecs(ITestOutputHelper log)
 {
     private const int Recorders = 8;

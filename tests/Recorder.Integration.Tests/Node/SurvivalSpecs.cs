@@ -5,6 +5,7 @@ using Xunit.Abstractions;
 namespace Recorder.Integration.Tests.Node;
 
 /// <summary>A node that is killed at random moments while sixteen recorders record, and started again each time.</summary>
+[Collection(NodeProcess.OneAtATime)]
 public class SurvivalSpecs(ITestOutputHelper log)
 {
     private const int Recorders = 16;
