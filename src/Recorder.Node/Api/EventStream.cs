@@ -26,6 +26,9 @@ internal sealed class EventStream(HttpResponse response, EventFilter filter, Eve
 {
     private const int Page = 200;
 
+    // What is buffered for a reader, and one event.
+    private const int MostUnsent = 16 << 10;
+
     /// <summary>How often a reader without events hears that it is still connected.</summary>
     public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
@@ -78,16 +81,20 @@ internal sealed class EventStream(HttpResponse response, EventFilter filter, Eve
             return;
         }
 
-        // A page at a time: what is buffered for a reader is no more than that.
-        var written = false;
+        var unsent = 0;
         foreach (var frame in frames.Where(filter.Passes))
         {
             response.BodyWriter.Write(frame.Bytes.Span);
-            written = true;
+            unsent += frame.Bytes.Length;
+            if (unsent >= MostUnsent)
+            {
+                await FlushAsync(timeout, ending);
+                unsent = 0;
+            }
         }
 
         _after = through;
-        if (written)
+        if (unsent > 0)
         {
             await FlushAsync(timeout, ending);
         }
