@@ -59,19 +59,21 @@ internal sealed class LiveViewer(LiveStream stream, Action end) : IDisposable
 /// <summary><c>/v1/recorders/{id}/live</c>: what a recorder's source sends, whether it records or not.</summary>
 internal static class LiveEndpoints
 {
+    private const string RetryAfter = "5";
+
     private static readonly TimeSpan FirstMedia = TimeSpan.FromSeconds(15);
 
     public static void MapLive(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/recorders/{id}/live", WatchAsync).WithName("WatchLive").WithTags("Live")
             .WithSummary("The recorder's source as fragmented MP4 from its last key frame on, without end; over a WebSocket as messages.")
-            .WithQuery().AnswersMedia(200, "video/mp4").Refuses(400, 404, 503);
+            .WithQuery().AnswersMedia(200, "video/mp4").Refuses(400, 404, 406, 503);
 
     private static async Task WatchAsync(string id, HttpContext context, FleetClient fleet, LiveViewers viewers)
     {
         var definition = (RecorderId.TryParse(id, out var recorder) ? await fleet.FindAsync(recorder) : null)
             ?? throw new ProblemException(Problem.NotFound($"There is no recorder '{id}'."));
         using var viewer = viewers.Watch(SourceUri.Parse(definition.Source));
-        var first = await FirstAsync(viewer.Stream.Chunks, id, context.RequestAborted);
+        var first = await FirstAsync(viewer.Stream.Chunks, id, context);
         try
         {
             if (context.WebSockets.IsWebSocketRequest)
@@ -90,18 +92,24 @@ internal static class LiveEndpoints
         }
     }
 
-    private static async Task<LiveChunk> FirstAsync(ChannelReader<LiveChunk> chunks, string id, CancellationToken ending)
+    private static async Task<LiveChunk> FirstAsync(ChannelReader<LiveChunk> chunks, string id, HttpContext context)
     {
         try
         {
-            return await chunks.ReadAsync(ending).AsTask().WaitAsync(FirstMedia, ending);
+            return await chunks.ReadAsync(context.RequestAborted).AsTask().WaitAsync(FirstMedia, context.RequestAborted);
         }
         catch (TimeoutException)
         {
+            context.Response.Headers.RetryAfter = RetryAfter;
             throw new ProblemException(Problem.Unavailable($"The source of '{id}' has sent nothing in {FirstMedia.TotalSeconds} s: check that it is on."));
+        }
+        catch (ChannelClosedException closed) when (closed.InnerException is LiveSourceException { IsNotSupported: true } refused)
+        {
+            throw new ProblemException(Problem.NotSupported(refused.Message) with { Status = StatusCodes.Status406NotAcceptable });
         }
         catch (ChannelClosedException closed)
         {
+            context.Response.Headers.RetryAfter = RetryAfter;
             throw new ProblemException(Problem.Unavailable(closed.InnerException?.Message ?? $"The source of '{id}' has ended."));
         }
     }

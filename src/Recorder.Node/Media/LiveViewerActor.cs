@@ -42,7 +42,9 @@ internal sealed class LiveViewerActor : ReceiveActor
         if (_tracks.Find(track => !MimeCodecsOfMp4.Contains(track.Parameters.Codec)) is { } other)
         {
             _stream.End(new LiveSourceException(
-                $"The source sends {other.Parameters.Codec}, which browsers do not play from MP4 and which is not transcoded to be watched: record it instead."));
+                $"The source sends {other.Parameters.Codec}, which browsers do not play from MP4 and which is not transcoded to be watched: "
+                + "record it instead.")
+            { IsNotSupported = true });
             return;
         }
 
@@ -77,4 +79,8 @@ internal sealed class LiveViewerActor : ReceiveActor
 }
 
 /// <summary>A source cannot be watched; the message says why.</summary>
-internal sealed class LiveSourceException(string message) : Exception(message);
+internal sealed class LiveSourceException(string message) : Exception(message)
+{
+    /// <summary>Whether it is what the source sends, which does not change with time.</summary>
+    public bool IsNotSupported { get; init; }
+}
