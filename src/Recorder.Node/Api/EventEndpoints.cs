@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Hosting;
+using Microsoft.OpenApi;
 using Recorder.Actors.Catalogue;
 using Recorder.Contracts;
 using Recorder.Contracts.Json;
@@ -22,16 +23,24 @@ internal static class EventEndpoints
     private static readonly QueryParameter Kind =
         new("kind", "string", "Only events of this name; may be given several times.") { IsRepeatable = true };
 
+    private static readonly OpenApiParameter LastEventIdHeader = new()
+    {
+        Name = LastEventId,
+        In = ParameterLocation.Header,
+        Description = "The id of the last event that the reader has.",
+        Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int64" },
+    };
+
     public static void MapEvents(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/events", (HttpContext context, EventReaders readers) =>
             readers.RunAsync(context, Query.Text(context.Request, Query.Recorder) is { } recorder ? RecorderMapping.ReadId(recorder) : null))
             .WithMetadata(new LeavesOutWhatIsNotGranted()).WithName("ReadEvents").WithTags("Events").WithSummary("The events of all recorders, as they happen.")
-            .WithQuery(Query.Recorder, After, Kind).AnswersMedia(200, "text/event-stream").Refuses(400, 503);
+            .WithQuery(Query.Recorder, After, Kind).WithMetadata(LastEventIdHeader).AnswersMedia(200, "text/event-stream").Refuses(400, 503);
         routes.MapGet("/v1/recorders/{id}/events", async (string id, HttpContext context, FleetClient fleet, EventReaders readers) =>
             await readers.RunAsync(context, (await RecorderEndpoints.FindAsync(fleet, id)).Id))
             .WithName("ReadRecorderEvents").WithTags("Events").WithSummary("The events of one recorder, as they happen.")
-            .WithQuery(After, Kind).AnswersMedia(200, "text/event-stream").Refuses(400, 404, 503);
+            .WithQuery(After, Kind).WithMetadata(LastEventIdHeader).AnswersMedia(200, "text/event-stream").Refuses(400, 404, 503);
     }
 
     /// <summary>What a request asks for.</summary>

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Microsoft.OpenApi;
 using Recorder.Actors.Catalogue;
 using Recorder.Node.Security;
 
@@ -23,6 +24,15 @@ internal sealed partial class Idempotency(RequestDelegate next, IAnswerStore sto
     public const string Header = "Idempotency-Key";
 
     private const int LongestKey = 255;
+
+    /// <summary>The header, for the OpenAPI document.</summary>
+    public static readonly OpenApiParameter Parameter = new()
+    {
+        Name = Header,
+        In = ParameterLocation.Header,
+        Description = "Sent again within 24 hours with the same key, the same request has the same answer and is not carried out again.",
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = LongestKey },
+    };
 
     // Two with one key wait for each other; that some with different keys do too, costs less than a lock for each.
     private readonly SemaphoreSlim[] _turns = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];

@@ -18,6 +18,7 @@ internal static class NodeComposition
         services.AddSingleton(options);
         services.AddSingleton(parts.Time);
         services.AddApiJson();
+        services.AddOpenApiDocument();
         services.AddSingleton(parts.Node);
         services.AddSingleton(parts.Node.Runtime);
         services.AddSingleton(parts.Node.Catalogue);
@@ -47,6 +48,7 @@ internal static class NodeComposition
         application.MapWebhooks();
         application.MapRecordings();
         application.MapMetrics();
+        application.MapOpenApiDocument();
         application.Services.BeginTelemetry();
         application.Services.BeginWebhooks();
     }
