@@ -3,6 +3,7 @@ using Recorder.Integration.Tests.Harness;
 namespace Recorder.Integration.Tests;
 
 /// <summary>A camera (GStreamer's RTSP server), copied.</summary>
+[Collection(NodeProcess.OneAtATime)]
 public class RtspSpecs
 {
     [Theory]

@@ -10,7 +10,7 @@ namespace Recorder.Integration.Tests.Harness;
 /// <summary>A node as a user runs it, <c>recorder serve</c>, and its API.</summary>
 public sealed class NodeProcess : IAsyncDisposable
 {
-    /// <summary>The collection of specs with so many recorders that two of them would measure the machine.</summary>
+    /// <summary>The collection of specs that need the machine: nodes with many recorders, cameras that encode while they send.</summary>
     public const string OneAtATime = "nodes";
 
     private readonly Process _process;
