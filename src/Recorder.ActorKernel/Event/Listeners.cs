@@ -12,12 +12,8 @@ public class DeadLetterListener : ActorBase
     private int _count;
     private TimeSpan? _silentUntil;
 
-    /// <inheritdoc/>
-    protected override void PreStart()
-    {
-        foreach (var channel in (Type[])[typeof(DeadLetter), typeof(Dropped), typeof(UnhandledMessage)])
-            _eventStream.Subscribe(Self, channel);
-    }
+    /// <summary>What it listens to; its system subscribes it, so that nothing is missed until it has started.</summary>
+    internal static IReadOnlyList<Type> Channels { get; } = [typeof(DeadLetter), typeof(Dropped), typeof(UnhandledMessage)];
 
     /// <inheritdoc/>
     protected override void PreRestart(Exception reason, object message)

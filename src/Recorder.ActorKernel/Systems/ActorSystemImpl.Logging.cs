@@ -12,6 +12,10 @@ public partial class ActorSystemImpl
         if (Settings.DebugUnhandledMessage)
             EventStream.Subscribe(SystemActorOf<UnhandledMessageForwarder>("UnhandledMessageForwarder"), typeof(UnhandledMessage));
         if (Settings.LogDeadLetters > 0)
+        {
             _deadLetterListener = SystemActorOf<DeadLetterListener>("deadLetterListener");
+            foreach (var channel in DeadLetterListener.Channels)
+                EventStream.Subscribe(_deadLetterListener, channel);
+        }
     }
 }
