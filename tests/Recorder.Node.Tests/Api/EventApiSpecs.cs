@@ -114,11 +114,7 @@ public sealed class EventApiSpecs : IAsyncLifetime
         body!["name"]!.GetValue<string>().ShouldBe("QuotaExceededError");
         readers.ForEach(reader => reader.Dispose());
         var count = _node.Host.Services.GetRequiredService<EventReaders>();
-        while (count.Count > 0)
-        {
-            await Task.Yield();
-        }
-
+        await Eventually.HoldsAsync("nobody reads any more", () => count.Count == 0);
         (await EventReader.OpenAsync(_node.Client, "/v1/events")).Dispose();
     }
 

@@ -259,13 +259,8 @@ public sealed class RecorderApiSpecs : IAsyncLifetime
         return $"{(int)status} {Text(body, "state")}";
     }
 
-    private async Task UntilAsync(string id, Func<JsonNode, bool> condition)
-    {
-        while (!condition((await _node.SendAsync(HttpMethod.Get, $"/v1/recorders/{id}")).Body!))
-        {
-            await Task.Yield();
-        }
-    }
+    private Task UntilAsync(string id, Func<JsonNode, bool> condition) => Eventually.HoldsAsync(
+        $"{id} is as it should be", async () => condition((await _node.SendAsync(HttpMethod.Get, $"/v1/recorders/{id}")).Body!));
 
     private async Task<string> IdsAsync(string query)
     {
