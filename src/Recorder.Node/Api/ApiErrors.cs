@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Recorder.Actors;
 using Recorder.Actors.Catalogue;
+using Recorder.FFmpeg;
 
 namespace Recorder.Node.Api;
 
@@ -45,6 +46,8 @@ internal sealed partial class ApiErrors(RequestDelegate next, ILogger<ApiErrors>
                 return Problem.Unavailable("The catalogue does not answer; recording goes on. Try again in a moment.");
             case ObjectDisposedException:
                 return Problem.Unavailable("The node is being shut down; ask it again when it is back.");
+            case FFmpegException unreadable:
+                return Problem.Unavailable($"The recording cannot be read there: {unreadable.Message} 'recorder verify' says what is damaged.");
             case UnknownError unknown:
                 return Problem.Unavailable(unknown.Message);
             default:

@@ -37,7 +37,9 @@ internal static class CommandEndpoints
             })
             .WithName(char.ToUpperInvariant(verb[0]) + verb[1..]).WithTags("Commands").WithSummary(summary)
             .WithQuery().Takes<TInput>(isRequired: typeof(TInput) == typeof(MarkInput)).IsIdempotent()
-            .Answers<CommandAnswer>(200).Refuses(400, 404, 409, 413, 415);
+            .Answers<CommandAnswer>(200).Refuses(400, 404, 413, 415)
+            // A recorder that is inactive has nothing to stop, which is no error.
+            .Refuses(verb == "stop" ? [] : [StatusCodes.Status409Conflict]);
 
     private static Start ReadStart(RecorderId recorder, RecorderDefinition definition, JsonElement body)
     {

@@ -87,7 +87,7 @@ internal static class OpenApiDocumentation
                 Required = body.IsRequired,
                 Content = new Dictionary<string, OpenApiMediaType>
                 {
-                    ["application/json"] = new() { Schema = await context.GetOrCreateSchemaAsync(body.Type, null, ending) },
+                    ["application/json"] = new() { Schema = await ReferenceAsync(body.Type) },
                 },
             };
         }
@@ -99,18 +99,41 @@ internal static class OpenApiDocumentation
         }
         else
         {
-            operation.Responses["401"] = new OpenApiResponse
+            // What the gate says, before an endpoint is asked.
+            foreach (var status in new[] { "401", "403", "429" })
             {
-                Content = new Dictionary<string, OpenApiMediaType>
-                {
-                    [Problem.MediaType] = new() { Schema = await context.GetOrCreateSchemaAsync(typeof(Problem), null, ending) },
-                },
-            };
+                operation.Responses[status] = await RefusalAsync();
+            }
         }
 
         foreach (var (status, response) in operation.Responses)
         {
             response.Description = Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(int.Parse(status, null));
+        }
+
+        operation.Responses["default"] = await RefusalAsync();
+        operation.Responses["default"].Description = "Whatever else keeps the request from being carried out.";
+
+        async Task<OpenApiResponse> RefusalAsync() => new()
+        {
+            Content = new Dictionary<string, OpenApiMediaType>
+            {
+                [Problem.MediaType] = new() { Schema = await ReferenceAsync(typeof(Problem)) },
+            },
+        };
+
+        // What many operations share stands in the document once.
+        async Task<OpenApiSchemaReference> ReferenceAsync(Type type)
+        {
+            var document = context.Document!;
+            document.Components ??= new OpenApiComponents();
+            document.Components.Schemas ??= new Dictionary<string, IOpenApiSchema>();
+            if (!document.Components.Schemas.ContainsKey(type.Name))
+            {
+                document.Components.Schemas[type.Name] = await context.GetOrCreateSchemaAsync(type, null, ending);
+            }
+
+            return new OpenApiSchemaReference(type.Name, document);
         }
     }
 
@@ -140,6 +163,10 @@ internal static class OpenApiDocumentation
         {
             (schema.Type, schema.Pattern) = (TypeOf(JsonSchemaType.Number), null);
             schema.Description ??= "Milliseconds.";
+        }
+        else if (inner == typeof(DateTimeOffset))
+        {
+            schema.Type = TypeOf(JsonSchemaType.String);
         }
         else if (inner == typeof(RecorderId) || inner == typeof(RecordingId))
         {

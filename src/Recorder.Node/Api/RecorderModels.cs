@@ -193,7 +193,7 @@ internal sealed class RecorderAnswer
 /// <summary>A page of recorders, by id.</summary>
 /// <param name="Recorders">Those of the page.</param>
 /// <param name="Next">What <c>after</c> is for the next page; absent on the last.</param>
-internal sealed record RecorderPage(IReadOnlyList<RecorderAnswer> Recorders, string? Next);
+internal sealed record RecorderPage(IReadOnlyList<RecorderAnswer> Recorders, string? Next = null);
 
 /// <summary>What a command came to.</summary>
 /// <param name="Id">The recorder.</param>

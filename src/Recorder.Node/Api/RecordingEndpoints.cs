@@ -67,7 +67,7 @@ internal sealed class RecordingAnswer
 /// <summary>A page of recordings, newest first.</summary>
 /// <param name="Recordings">Those of the page.</param>
 /// <param name="Next">What <c>after</c> is for the next page; absent on the last.</param>
-internal sealed record RecordingPage(IReadOnlyList<RecordingAnswer> Recordings, string? Next);
+internal sealed record RecordingPage(IReadOnlyList<RecordingAnswer> Recordings, string? Next = null);
 
 /// <summary>What can be changed of a recording.</summary>
 internal sealed class RecordingInput

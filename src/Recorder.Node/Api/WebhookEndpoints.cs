@@ -71,11 +71,11 @@ internal static class WebhookEndpoints
         webhooks.MapGet("", (WebhookDirectory directory) => TypedResults.Ok(new WebhookList([.. directory.List().Select(it => Answer(it))])))
             .WithName("ListWebhooks").WithSummary("The webhooks, oldest first.").WithQuery().Answers<WebhookList>(200).Refuses(400);
         webhooks.MapPost("", AddAsync).WithName("AddWebhook").WithSummary("Sends events from now on to a server.")
-            .Takes<WebhookInput>().Answers<WebhookAnswer>(201).Refuses(400, 403, 413, 415, 503);
+            .Takes<WebhookInput>().Answers<WebhookAnswer>(201).Refuses(400, 413, 415, 503);
         webhooks.MapGet("/{id}", (string id, WebhookDirectory directory) => TypedResults.Ok(Answer(directory.Find(id) ?? throw None(id))))
             .WithName("GetWebhook").WithSummary("A webhook.").WithQuery().Answers<WebhookAnswer>(200).Refuses(400, 404);
         webhooks.MapPatch("/{id}", ChangeAsync).WithName("ChangeWebhook").WithSummary("Changes a webhook; it goes on where it is.")
-            .Takes<WebhookInput>().Answers<WebhookAnswer>(200).Refuses(400, 403, 404, 413, 415);
+            .Takes<WebhookInput>().Answers<WebhookAnswer>(200).Refuses(400, 404, 413, 415);
         webhooks.MapDelete("/{id}", async (string id, HttpContext context, WebhookDirectory directory) =>
             await directory.RemoveAsync(id, context.RequestAborted) ? TypedResults.NoContent() : throw None(id))
             .WithName("RemoveWebhook").WithSummary("Removes a webhook.").WithQuery().Answers(204).Refuses(400, 404);

@@ -37,7 +37,9 @@ internal static class ExportEndpoints
                     GetAsync(key, container, context, library, exports))
                 .WithName($"Export{char.ToUpperInvariant(extension[0])}{extension[1..]}").WithTags("Playback")
                 .WithSummary($"An interval of the recording as one finished {container} file; of one under way, up to now.")
-                .WithQuery(MediaQuery.From, MediaQuery.To).AnswersMedia(200, TypeOf(container)).Refuses(400, 404, 406, 503, 507);
+                .WithQuery(MediaQuery.From, MediaQuery.To).AnswersMedia(200, TypeOf(container)).Refuses(400, 404, 503, 507)
+                // Matroska holds every codec that there is here.
+                .Refuses(container == "matroska" ? [] : [StatusCodes.Status406NotAcceptable]);
         }
 
         routes.MapPost("/v1/recordings/{key}:export", PostAsync).WithName("ExportRecording").WithTags("Playback")

@@ -66,7 +66,7 @@ internal static class LiveEndpoints
     public static void MapLive(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/recorders/{id}/live", WatchAsync).WithName("WatchLive").WithTags("Live")
             .WithSummary("The recorder's source as fragmented MP4 from its last key frame on, without end; over a WebSocket as messages.")
-            .WithQuery().AnswersMedia(200, "video/mp4").Refuses(400, 404, 406, 503);
+            .WithQuery().AnswersMedia(200, "video/mp4").Answers(101).Refuses(400, 404, 406, 503);
 
     private static async Task WatchAsync(string id, HttpContext context, FleetClient fleet, LiveViewers viewers)
     {

@@ -15,6 +15,8 @@ namespace Recorder.Node.Media;
 internal static class PlaybackEndpoints
 {
     private static readonly string[] Methods = ["GET", "HEAD"];
+    private static readonly string[] Containers =
+        ["video/mp4", "video/webm", "video/x-matroska", "audio/mp4", "audio/webm", "audio/x-matroska"];
 
     public static void MapPlayback(this IEndpointRouteBuilder routes)
     {
@@ -27,9 +29,9 @@ internal static class PlaybackEndpoints
             .WithSummary("An interval of the recording as an HLS playlist; of one under way, one that grows.")
             .WithQuery(MediaQuery.From, MediaQuery.To).AnswersMedia(200, HlsPlaylist.MediaType).Refuses(400, 404, 406);
         recordings.MapMethods("/blobs/{seq}", Methods, GetBlob).WithName("GetBlob").WithSummary("The bytes of a blob.")
-            .WithQuery().AnswersMedia(200, "video/mp4").AnswersMedia(206, "video/mp4").Answers(304).Refuses(400, 404, 410, 416);
+            .WithQuery().AnswersMedia(200, Containers).AnswersMedia(206, Containers).Answers(304).Refuses(400, 404, 410, 416);
         recordings.MapMethods("/extents/{number}", Methods, GetExtent).WithName("GetExtent").WithSummary("A file of the recording.")
-            .WithQuery().AnswersMedia(200, "video/mp4").AnswersMedia(206, "video/mp4").Answers(304).Refuses(400, 404, 410, 416);
+            .WithQuery().AnswersMedia(200, Containers).AnswersMedia(206, Containers).Answers(304).Refuses(400, 404, 410, 416);
     }
 
     private static IResult GetMedia(string key, HttpContext context, MediaLibrary library)

@@ -43,7 +43,6 @@ internal sealed class RangedResult(RangedContent content) : IResult
             {
                 response.StatusCode = StatusCodes.Status416RangeNotSatisfiable;
                 response.Headers.ContentRange = $"bytes */{content.Length}";
-                response.ContentLength = 0;
                 return;
             }
 

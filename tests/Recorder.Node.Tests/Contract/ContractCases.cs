@@ -1,0 +1,259 @@
+using System.Net.Http.Headers;
+using Recorder.Actors.Playback;
+
+namespace Recorder.Node.Tests.Contract;
+
+/// <summary>How each documented answer is brought about: for most operations the same way, for the others by a case of their own.</summary>
+internal static class ContractCases
+{
+    // What operations that need a body are sent, unless a case says otherwise.
+    private static readonly Dictionary<string, string> Bodies = new(StringComparer.Ordinal)
+    {
+        ["DefineRecorder"] = """{"source":"test:?size=64x64&rate=10"}""",
+        ["ChangeRecorder"] = """{"labels":{"hall":"1"}}""",
+        ["Mark"] = """{"label":"goal"}""",
+        ["ExportRecording"] = """{"container":"mp4"}""",
+        ["AddWebhook"] = """{"url":"https://10.0.0.7/hook"}""",
+        ["ChangeWebhook"] = """{"kinds":["stop"]}""",
+        ["ChangeRecording"] = """{"hold":true}""",
+    };
+
+    private static readonly Dictionary<string, Func<ContractCall, Task<HttpResponseMessage>>> Cases = new(StringComparer.Ordinal)
+    {
+        ["DefineRecorder 201"] = call => call.SendAsync(),
+        ["DefineRecorder 409"] = call => call.With($$"""{"id":"{{ContractNodes.Camera}}","source":"test:"}""").SendAsync(),
+        ["ChangeRecorder 200"] = async call => await call.Of(await call.Nodes.DefineAsync()).SendAsync(),
+        ["ChangeRecorder 409"] = call => call.Of(ContractNodes.Camera).With("""{"mimeType":"video/webm"}""").SendAsync(),
+        ["RemoveRecorder 204"] = async call => await call.Of(await call.Nodes.DefineAsync()).SendAsync(),
+        ["Start 200"] = async call => await call.Of(await call.Nodes.DefineAsync()).SendAsync(),
+        ["Start 409"] = call => call.Of(ContractNodes.Camera).SendAsync(),
+        ["Stop 200"] = async call => await call.Of(await call.Nodes.DefineAsync()).SendAsync(),
+        ["ExportWebm 200"] = call => call.Of(call.Nodes.WebM).SendAsync(),
+        ["ExportWebm 406"] = call => call.Of(call.Nodes.Clip).SendAsync(),
+        ["ExportRecording 200"] = call => call.SendAsync(),
+        ["GetSnapshot 503"] = call => call.Of(call.Nodes.Damaged).SendAsync(),
+        ["WatchLive 200"] = call => call.Of(ContractNodes.Camera).SendAsync(),
+        ["WatchLive 101"] = call => call.Of(ContractNodes.Camera).Upgraded().SendAsync(),
+        ["WatchLive 406"] = call => call.Of(ContractNodes.Pattern).SendAsync(),
+        ["ConnectStream 101"] = call => call.Upgraded().SendAsync(),
+        ["GetMedia 307"] = call => call.Of(call.Nodes.UnderWay).SendAsync(),
+        ["GetBlob 410"] = call => call.Of(call.Nodes.Thinned).SendAsync(),
+        ["GetExtent 410"] = call => call.Of(call.Nodes.Thinned).SendAsync(),
+        ["AddWebhook 201"] = call => call.SendAsync(),
+        ["AddWebhook 503"] = FillWebhooksAsync,
+        ["GetWebhook 200"] = async call => await call.Of(await call.Nodes.AddWebhookAsync()).SendAsync(),
+        ["ChangeWebhook 200"] = async call => await call.Of(await call.Nodes.AddWebhookAsync()).SendAsync(),
+        ["RemoveWebhook 204"] = async call => await call.Of(await call.Nodes.AddWebhookAsync()).SendAsync(),
+    };
+
+    /// <summary>The cases for one operation and status.</summary>
+    public static IEnumerable<string> Special => Cases.Keys;
+
+    private static ContractCall CallOf(ContractNodes nodes, ApiOperation operation)
+    {
+        var call = new ContractCall(nodes, operation);
+        return Bodies.TryGetValue(operation.Id, out var body) ? call.With(body) : call;
+    }
+
+    /// <summary>Makes an operation answer with a status.</summary>
+    public static Task<HttpResponseMessage> BringAboutAsync(ContractNodes nodes, ApiOperation operation, int status)
+    {
+        var call = CallOf(nodes, operation);
+        return Cases.TryGetValue($"{operation.Name} {status}", out var own) ? own(call) : BringAboutAsync(call, status);
+    }
+
+    private static Task<HttpResponseMessage> BringAboutAsync(ContractCall call, int status) => status switch
+    {
+        200 when call.Operation.Path.Contains(':', StringComparison.Ordinal) => RecordingThenAsync(call),
+        200 or 204 => call.SendAsync(),
+        206 => call.Having("Range", "bytes=0-9").SendAsync(),
+        304 => UnchangedAsync(call),
+        400 => (call.Operation.TakesBody ? call.With("{") : call.Asking("bogus=1")).SendAsync(),
+        401 => call.Having("Authorization", "").SendAsync(),
+        // A page of somebody else's, in a browser on the node's machine.
+        403 => call.Ill().Having("Host", "evil.example").SendAsync(),
+        404 => call.Of(call.Operation.Path.Contains("{key}", StringComparison.Ordinal) ? "nobody~nothing" : "nobody").SendAsync(),
+        406 => call.Of(call.Nodes.WebM).SendAsync(),
+        409 when call.Operation.Path.StartsWith("/v1/streams", StringComparison.Ordinal) => TakenAsync(call),
+        409 => call.Of(ContractNodes.Pattern).SendAsync(),
+        413 => call.With($$"""{"x":"{{new string('x', 8000)}}"}""").SendAsync(),
+        415 => call.With("hello", "text/plain").SendAsync(),
+        416 => call.Having("Range", "bytes=999999999-").SendAsync(),
+        422 => KeyReusedAsync(call),
+        429 => GuessAsync(call),
+        503 when call.Operation.Name.StartsWith("Export", StringComparison.Ordinal) => BusyAsync(call),
+        503 => call.Nodes.IllAsync(call.Operation, operation => CallOf(call.Nodes, operation).Ill().SendAsync()),
+        507 => WithoutRoomAsync(call),
+        _ => throw new InvalidOperationException($"{call.Operation.Id} documents {status}, and no case brings it about: add one."),
+    };
+
+    // What a command changes is a recorder of its own.
+    private static async Task<HttpResponseMessage> RecordingThenAsync(ContractCall call)
+    {
+        var id = await call.Nodes.DefineAsync();
+        await call.Nodes.PostAsync($"/v1/recorders/{id}:start");
+        return await call.Of(id).SendAsync();
+    }
+
+    private static async Task<HttpResponseMessage> UnchangedAsync(ContractCall call)
+    {
+        using var first = await CallOf(call.Nodes, call.Operation).SendAsync();
+        return await call.Having("If-None-Match", first.Headers.ETag!.ToString()).SendAsync();
+    }
+
+    private static async Task<HttpResponseMessage> TakenAsync(ContractCall call)
+    {
+        using var session = call.Nodes.Streams.TryBegin("taken");
+        return await (call.Operation.Method == HttpMethod.Get ? call.Upgraded() : call).Of("taken").SendAsync();
+    }
+
+    private static async Task<HttpResponseMessage> KeyReusedAsync(ContractCall call)
+    {
+        var key = $"{Guid.NewGuid()}";
+        var stop = ApiContract.Instance.Operations.Single(operation => operation.Id == "Stop");
+        using var first = await new ContractCall(call.Nodes, stop).Having("Idempotency-Key", key).Of("nobody").SendAsync();
+        return await call.Having("Idempotency-Key", key).SendAsync();
+    }
+
+    private static async Task<HttpResponseMessage> GuessAsync(ContractCall call)
+    {
+        const int MoreThanAreLet = 40;
+        for (var guess = 0; guess < MoreThanAreLet; guess++)
+        {
+            var answer = await CallOf(call.Nodes, call.Operation).Having("Authorization", "Bearer guess").SendAsync();
+            if ((int)answer.StatusCode != 401)
+            {
+                return answer;
+            }
+
+            answer.Dispose();
+        }
+
+        return await call.SendAsync();
+    }
+
+    private static async Task<HttpResponseMessage> FillWebhooksAsync(ContractCall call)
+    {
+        var added = new List<string>();
+        try
+        {
+            while (true)
+            {
+                var answer = await CallOf(call.Nodes, call.Operation).SendAsync();
+                if (!answer.IsSuccessStatusCode)
+                {
+                    return answer;
+                }
+
+                added.Add(answer.Headers.Location!.ToString());
+                answer.Dispose();
+            }
+        }
+        finally
+        {
+            foreach (var path in added)
+            {
+                (await call.Nodes.Well.DeleteAsync(path)).Dispose();
+            }
+        }
+    }
+
+    private static async Task<HttpResponseMessage> BusyAsync(ContractCall call)
+    {
+        using var one = call.Nodes.Exports.Begin(PlanOf(1));
+        using var other = call.Nodes.Exports.Begin(PlanOf(1));
+        return await call.SendAsync();
+    }
+
+    private static async Task<HttpResponseMessage> WithoutRoomAsync(ContractCall call)
+    {
+        // What is free is promised to another export but for less than one needs.
+        var free = new DriveInfo(Path.GetTempPath()).AvailableFreeSpace;
+        using var other = call.Nodes.Exports.Begin(PlanOf((free - (100L << 20)) / 21 * 20));
+        return await call.SendAsync();
+    }
+
+    private static ExportPlan PlanOf(long bytes) => new([], TimeSpan.Zero, null, bytes, false, false);
+}
+
+/// <summary>A request of an operation as it is documented, and what is to be different.</summary>
+internal sealed class ContractCall(ContractNodes nodes, ApiOperation operation)
+{
+    private static readonly HttpClient Client = new(new SocketsHttpHandler { AllowAutoRedirect = false });
+
+    private readonly Dictionary<string, string> _headers = new(StringComparer.OrdinalIgnoreCase);
+    private string? _subject;
+    private string _query = "";
+    private (string Text, string Type)? _body;
+    private bool _isIll;
+
+    public ContractNodes Nodes => nodes;
+
+    public ApiOperation Operation => operation;
+
+    /// <summary>About this recorder, recording, stream or webhook.</summary>
+    public ContractCall Of(string subject)
+    {
+        _subject = subject;
+        return this;
+    }
+
+    public ContractCall With(string body, string type = "application/json")
+    {
+        _body = (body, type);
+        return this;
+    }
+
+    public ContractCall Asking(string query)
+    {
+        _query = "?" + query;
+        return this;
+    }
+
+    /// <summary>With a header; empty leaves it out.</summary>
+    public ContractCall Having(string header, string value)
+    {
+        _headers[header] = value;
+        return this;
+    }
+
+    /// <summary>To the node that cannot answer.</summary>
+    public ContractCall Ill()
+    {
+        _isIll = true;
+        return this;
+    }
+
+    /// <summary>As a WebSocket is opened.</summary>
+    public ContractCall Upgraded() =>
+        Having("Connection", "Upgrade").Having("Upgrade", "websocket").Having("Sec-WebSocket-Version", "13")
+            .Having("Sec-WebSocket-Key", Convert.ToBase64String(Guid.NewGuid().ToByteArray()));
+
+    public async Task<HttpResponseMessage> SendAsync()
+    {
+        using var request = new HttpRequestMessage(operation.Method, new Uri((_isIll ? nodes.Sick : nodes.Well).BaseAddress!, PathOf() + _query));
+        if (!_headers.ContainsKey("Authorization"))
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", nodes.Key);
+        }
+
+        foreach (var (name, value) in _headers.Where(header => header.Value.Length > 0))
+        {
+            request.Headers.TryAddWithoutValidation(name, value).ShouldBeTrue(name);
+        }
+
+        if (_body is { } body)
+        {
+            request.Content = new StringContent(body.Text, null, body.Type);
+        }
+
+        return await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+    }
+
+    private string PathOf() => operation.Path
+        .Replace("{id}", _subject ?? (operation.Path.Contains("webhooks", StringComparison.Ordinal) ? "none" : ContractNodes.Camera), StringComparison.Ordinal)
+        .Replace("{key}", _subject ?? nodes.Clip, StringComparison.Ordinal)
+        .Replace("{name}", _subject ?? "studio", StringComparison.Ordinal)
+        .Replace("{seq}", "1", StringComparison.Ordinal)
+        .Replace("{number}", "1.mp4", StringComparison.Ordinal);
+}
