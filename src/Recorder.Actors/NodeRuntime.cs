@@ -44,6 +44,8 @@ internal sealed class NodeRuntime : IAsyncDisposable
     private readonly FolderLock _lock;
     private readonly SqlCatalogue _catalogue;
     private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _ending = new();
+    private Task _completing = Task.CompletedTask;
 
     private NodeRuntime(FolderLock folder, SqlCatalogue catalogue, RecorderRuntime runtime, NodeRuntimeOptions options, ILogger logger, TimeProvider time)
     {
@@ -112,21 +114,26 @@ internal sealed class NodeRuntime : IAsyncDisposable
     /// </summary>
     public async ValueTask DisposeAsync()
     {
+        await _ending.CancelAsync().ConfigureAwait(false);
+#pragma warning disable VSTHRD003 // It runs on the pool and waits for nobody here.
+        await _completing.ConfigureAwait(false);
+#pragma warning restore VSTHRD003
         await TryAsync(async () => await Fleet.Ask<object>(new FleetProtocol.End(), AnswerTimeout).ConfigureAwait(false)).ConfigureAwait(false);
         await TryAsync(Runtime.RetireAsync).ConfigureAwait(false);
         await TryAsync(FlushAsync).ConfigureAwait(false);
         await Runtime.DisposeAsync().ConfigureAwait(false);
         await _catalogue.DisposeAsync().ConfigureAwait(false);
         _lock.Dispose();
+        _ending.Dispose();
     }
 
-    /// <summary>Stops every recorder for good: none goes on when the node starts again.</summary>
-    public async Task StopAllAsync()
+    /// <summary>Stops every recorder for good: none goes on when the node starts again, but one that did not answer.</summary>
+    public Task StopAllAsync() => TryAsync(async () =>
     {
         var all = await Fleet.Ask<FleetProtocol.Definitions>(new FleetProtocol.List(), AnswerTimeout).ConfigureAwait(false);
         await Task.WhenAll(all.Recorders.Select(
             recorder => Fleet.Ask<object>(new RecorderProtocol.Stop(recorder.Id), AnswerTimeout))).ConfigureAwait(false);
-    }
+    });
 
     /// <summary>Every event raised before is in the catalogue when it returns.</summary>
     public async Task FlushAsync()
@@ -151,10 +158,27 @@ internal sealed class NodeRuntime : IAsyncDisposable
             await _catalogue.PutRecorderAsync(definition, ending).ConfigureAwait(false);
         }
 
-        var environment = new FleetEnvironment(
-            Runtime.Recorders, Runtime.Events, _catalogue, Files, new RecorderPastFinder(_catalogue, Options.RecordingsFolder, _time), logger,
-            Options.RestartDelay);
+        var past = new RecorderPastFinder(_catalogue, Options.RecordingsFolder, _time);
+        var others = past.Recorders().Except(definitions.Select(definition => definition.Id)).ToList();
+        var environment = new FleetEnvironment(Runtime.Recorders, Runtime.Events, _catalogue, Files, past, logger, Options.RestartDelay);
         Fleet = Runtime.System.ActorOf(FleetActor.PropsFor(environment, definitions), "fleet");
+        // Beside the recorders, which come first.
+        _completing = CompleteAsync(past, others, logger);
+    }
+
+    private async Task CompleteAsync(RecorderPastFinder past, IReadOnlyList<RecorderId> others, ILogger logger)
+    {
+        try
+        {
+            await Task.Run(() => past.CompleteAsync(others, _ending.Token)).ConfigureAwait(false);
+        }
+        catch (Exception failed) when (failed is OperationCanceledException or IOException or UnauthorizedAccessException or CatalogueUnavailableException)
+        {
+            if (!_ending.IsCancellationRequested)
+            {
+                FleetLog.NotCompleted(logger, failed.Message);
+            }
+        }
     }
 
     private void StartJanitor(ILogger logger)

@@ -1,11 +1,18 @@
 using Recorder.FFmpeg;
 using Recorder.Node.Cli;
 
+const int BrokenPipe = 32; // EPIPE
+
 NativeHeap.ShareArenas();
 var console = CommandOutput.OfProcess();
 try
 {
     return await CommandLine.RunAsync(args, console);
+}
+catch (IOException error) when ((error.HResult & 0xFFFF) == BrokenPipe)
+{
+    // 'recorder ls | head': whoever read has enough. What a shell says of a program that SIGPIPE ended.
+    return 141;
 }
 catch (IOException error)
 {

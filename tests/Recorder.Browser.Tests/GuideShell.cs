@@ -35,7 +35,7 @@ internal sealed partial class GuideShell : IAsyncDisposable
         };
         start.Environment["PATH"] = $"{_folder}:{Environment.GetEnvironmentVariable("PATH")}";
         start.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
-        start.Environment["RECORDER_NODE"] = Address.ToString();
+        start.Environment["RECORDER_URL"] = Address.ToString();
         _shell = Process.Start(start)!;
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Recorder.Actors;
 using Recorder.Actors.Storage;
 using Recorder.Contracts;
 using Recorder.FFmpeg;
@@ -42,6 +43,37 @@ public sealed class FolderCommandSpecs : IDisposable
         _files.BeginExtent(3, ".mp4");
         (await RunAsync("verify", "--json")).Output.ShouldContain("\"state\":\"recording\"");
         (await RunAsync("verify")).ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_nodes_catalogue_is_compared_and_made_again()
+    {
+        Complete();
+        File.WriteAllText(_folder["recordings/cam/recorder.json"], "{}");
+
+        var verified = await RunAsync("verify");
+        var (code, output, _) = await RunAsync("repair");
+
+        verified.ShouldBe((
+            1, "1 recordings, 3 blobs, 18 B: 1 with problems\n",
+            "catalogue.db: catalogue.db is missing: 'recorder repair' makes it again from the folders.\n"));
+        code.ShouldBe(0);
+        output.ShouldContain("catalogue.db: 1 recordings were put into it from their folders\n");
+        (await RunAsync("verify")).ExitCode.ShouldBe(0);
+        (await RunAsync("repair")).Output.ShouldBe("1 recordings, 3 blobs, 18 B: all is well\n");
+    }
+
+    [Fact]
+    public async Task A_catalogue_that_a_node_uses_is_left_as_it_is()
+    {
+        Complete();
+        File.WriteAllText(_folder["recordings/cam/recorder.json"], "{}");
+        using var node = FolderLock.Take(_folder.Path);
+
+        var (code, _, error) = await RunAsync("repair");
+
+        code.ShouldBe(1);
+        error.ShouldStartWith("catalogue.db: it was left as it is: The data folder");
     }
 
     [Fact]

@@ -24,6 +24,18 @@ internal interface ICatalogueDatabase
     /// <summary>Whether the next commits of a writer survive a power cut before they return.</summary>
     void SetDurable(DbConnection writer, bool durable);
 
+    /// <summary>
+    /// The highest number that may have been used, kept apart from the database so that it outlives it; 0 when none was. A database that
+    /// many share needs none.
+    /// </summary>
+    long ReadNumberFloor();
+
+    /// <summary>Keeps that number: on the platter when it returns.</summary>
+    void KeepNumberFloor(long number);
+
+    /// <summary>Lets go of what is kept open for the next connection.</summary>
+    void Close();
+
     /// <summary>Whether the failure is the database's state and not the statement: busy, full, away.</summary>
     bool IsUnavailable(Exception exception);
 }

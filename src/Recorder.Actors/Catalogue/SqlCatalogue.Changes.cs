@@ -7,6 +7,8 @@ namespace Recorder.Actors.Catalogue;
 // What follows from events, put into the index of recordings.
 internal sealed partial class SqlCatalogue
 {
+    private static readonly string[] IndexTables = ["recordings", "extents", "gaps", "marks"];
+
     private const string PutRecording =
         """
         INSERT INTO recordings (
@@ -64,6 +66,25 @@ internal sealed partial class SqlCatalogue
         INSERT INTO sequences (recorder, last) VALUES (@recorder, @last)
         ON CONFLICT (recorder) DO UPDATE SET last = CASE WHEN excluded.last > sequences.last THEN excluded.last ELSE sequences.last END
         """;
+
+    /// <summary>Puts a recording into the index anew, from what its folder says; a hold stays. Without anything it is gone from it.</summary>
+    public Task ReplaceAsync(RecordingKey recording, CatalogueChanges changes, CancellationToken ending) =>
+        WriteAsync<object?>(
+            durable: true,
+            writer =>
+            {
+                var key = Key(recording);
+                var held = writer.ExecuteScalar<long?>($"SELECT held FROM recordings WHERE {OneRecording}", key) ?? 0;
+                foreach (var table in IndexTables)
+                {
+                    writer.Execute($"DELETE FROM {table} WHERE {OneRecording}", key);
+                }
+
+                Apply(writer, changes);
+                writer.Execute($"UPDATE recordings SET held = {held} WHERE {OneRecording}", key);
+                return null;
+            },
+            ending);
 
     private void Apply(DbConnection writer, CatalogueChanges changes)
     {

@@ -17,6 +17,7 @@ internal sealed partial class SqlCatalogue
     private const long TrimAtOnce = 10_000;
 
     private const string Reserved = "journal_reserved";
+    private const string SequencesLost = "sequences_lost";
     private const string TruncatedThrough = "journal_truncated";
 
     public Task<IReadOnlyList<JournalEntry>> ReadEventsAsync(long after, RecorderId? recorder, int limit, CancellationToken ending)
@@ -54,6 +55,7 @@ internal sealed partial class SqlCatalogue
         if (_journal.Last + events.Count + 1 > _journal.Reserved)
         {
             await WriteAsync(durable: true, ReserveNumbers, ending).ConfigureAwait(false);
+            await KeepNumberFloorAsync(ending).ConfigureAwait(false);
         }
 
         _journal = await WriteAsync(durable: false, writer => Append(writer, events, unjournaled), ending).ConfigureAwait(false);
@@ -127,6 +129,20 @@ internal sealed partial class SqlCatalogue
         return journal with { Untrimmed = 0 };
     }
 
+    // Behind the commit and before a number is used: a crash between the two must not look as if the database were an older one.
+    private async Task KeepNumberFloorAsync(CancellationToken ending)
+    {
+        try
+        {
+            await Task.Run(() => _database.KeepNumberFloor(_journal.Reserved), ending).ConfigureAwait(false);
+        }
+        catch (IOException failed)
+        {
+            _journal = _journal with { Reserved = _journal.Last };
+            throw Unavailable(failed);
+        }
+    }
+
     private object? ReserveNumbers(DbConnection writer)
     {
         var reserved = _journal.Last + Reserve;
@@ -138,7 +154,15 @@ internal sealed partial class SqlCatalogue
     // After an orderly end the limit is the last number; else all up to the limit may have been used.
     private object? OpenJournal(DbConnection writer)
     {
-        var last = Math.Max(State(writer, Reserved), writer.ExecuteScalar<long?>("SELECT MAX(id) FROM journal") ?? 0);
+        var known = Math.Max(State(writer, Reserved), writer.ExecuteScalar<long?>("SELECT MAX(id) FROM journal") ?? 0);
+        var last = Math.Max(known, _database.ReadNumberFloor());
+        if (last > known)
+        {
+            // The database was lost, or an older one was put in its place. No recorder has raised more events than there were numbers.
+            SetState(writer, TruncatedThrough, last);
+            SetState(writer, SequencesLost, last);
+        }
+
         _journal = new Journal(last, last, 0);
         _signal.Set(last);
         return null;
@@ -147,11 +171,14 @@ internal sealed partial class SqlCatalogue
     private object? CloseJournal(DbConnection writer)
     {
         SetState(writer, Reserved, _journal.Last);
+        _database.KeepNumberFloor(_journal.Last);
         return null;
     }
 
     private static long LastSequence(DbConnection connection, RecorderId recorder) =>
-        connection.ExecuteScalar<long?>("SELECT last FROM sequences WHERE recorder = @recorder", new { recorder = recorder.Value }) ?? 0;
+        Math.Max(
+            connection.ExecuteScalar<long?>("SELECT last FROM sequences WHERE recorder = @recorder", new { recorder = recorder.Value }) ?? 0,
+            State(connection, SequencesLost));
 
     private static long State(DbConnection connection, string name) =>
         connection.ExecuteScalar<long?>("SELECT value FROM state WHERE name = @name", new { name }) ?? 0;

@@ -78,7 +78,7 @@ internal sealed partial class SqlCatalogue : ICatalogue, ICatalogueWriter
         {
             await WriteAsync(durable: true, CloseJournal, CancellationToken.None).ConfigureAwait(false);
         }
-        catch (CatalogueUnavailableException)
+        catch (Exception exception) when (exception is CatalogueUnavailableException or IOException)
         {
             // Then it counts as not closed: numbers of the journal skip ahead at the next start.
         }
@@ -90,6 +90,7 @@ internal sealed partial class SqlCatalogue : ICatalogue, ICatalogueWriter
             await writer.DisposeAsync().ConfigureAwait(false);
         }
 
+        _database.Close();
         _writing.Dispose();
         _reading.Dispose();
     }

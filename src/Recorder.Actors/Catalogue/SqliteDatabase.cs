@@ -1,6 +1,9 @@
 using System.Data.Common;
+using System.Globalization;
+using System.Text;
 using Dapper;
 using Microsoft.Data.Sqlite;
+using Recorder.Actors.Storage;
 
 namespace Recorder.Actors.Catalogue;
 
@@ -22,6 +25,8 @@ internal sealed class SqliteDatabase(string path) : ICatalogueDatabase
     private readonly string _connection = new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 5 }.ToString();
 
     public string Name => path;
+
+    private string NumberFile => path + ".numbers";
 
     public void Migrate()
     {
@@ -64,6 +69,18 @@ internal sealed class SqliteDatabase(string path) : ICatalogueDatabase
 
     public void SetDurable(DbConnection writer, bool durable) =>
         writer.Execute(durable ? "PRAGMA synchronous = FULL;" : "PRAGMA synchronous = NORMAL;");
+
+    public long ReadNumberFloor() =>
+        File.Exists(NumberFile) && long.TryParse(File.ReadAllText(NumberFile), CultureInfo.InvariantCulture, out var number) ? number : 0;
+
+    public void KeepNumberFloor(long number) =>
+        LocalDisk.Instance.Replace(NumberFile, Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture)));
+
+    public void Close()
+    {
+        using var any = new SqliteConnection(_connection);
+        SqliteConnection.ClearPool(any);
+    }
 
     public bool IsUnavailable(Exception exception) =>
         exception is SqliteException { SqliteErrorCode: Busy or Locked or ReadOnly or InputOutput or Full or CannotOpen };

@@ -20,4 +20,7 @@ internal static partial class FleetLog
 
     [LoggerMessage(5, LogLevel.Information, "Recorder {Recorder} announces {Events} events that its last process did not get to")]
     public static partial void Announces(ILogger logger, RecorderId recorder, int events);
+
+    [LoggerMessage(6, LogLevel.Warning, "Recordings of recorders that are defined no more were not looked through: {Reason}")]
+    public static partial void NotCompleted(ILogger logger, string reason);
 }

@@ -16,22 +16,51 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
     // What a process can have written between two transactions of the catalogue, and much more. Beyond it the catalogue was lost.
     private const int MostToAnnounce = 10_000;
 
-    public async Task<RecorderPast> FindAsync(RecorderDefinition definition, CancellationToken ending)
+    public Task<RecorderPast> FindAsync(RecorderDefinition definition, CancellationToken ending) =>
+        FindAsync(definition.Id, goesOn: definition.Desired != RecorderState.Inactive, ending);
+
+    /// <summary>Completes what recorders left that are defined no more, or in another place: nobody else will.</summary>
+    /// <param name="recorders">Those.</param>
+    /// <param name="ending">Ends it; the next start goes on.</param>
+    public async Task CompleteAsync(IEnumerable<RecorderId> recorders, CancellationToken ending)
+    {
+        foreach (var recorder in recorders)
+        {
+            try
+            {
+                var past = await FindAsync(recorder, goesOn: false, ending).ConfigureAwait(false);
+                await catalogue.AppendAsync(past.Missing, null, ending).ConfigureAwait(false);
+            }
+            catch (RecordingInUseException)
+            {
+                // Whoever records there completes it.
+            }
+        }
+    }
+
+    /// <summary>Whose recordings there are.</summary>
+    public IReadOnlyList<RecorderId> Recorders() =>
+    [
+        .. Directory.EnumerateDirectories(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+            .Where(name => RecorderId.TryParse(name, out _)).Select(name => new RecorderId(name!)),
+    ];
+
+    private async Task<RecorderPast> FindAsync(RecorderId recorder, bool goesOn, CancellationToken ending)
     {
         var events = new List<IEvent>();
-        var last = await catalogue.LastSequenceAsync(definition.Id, ending).ConfigureAwait(false);
-        var recordings = await Task.Run(() => Recordings(definition.Id), ending).ConfigureAwait(false);
+        var last = await catalogue.LastSequenceAsync(recorder, ending).ConfigureAwait(false);
+        var recordings = await Task.Run(() => Recordings(recorder), ending).ConfigureAwait(false);
         InterruptedRecording? interrupted = null;
         foreach (var recording in recordings)
         {
-            var key = new RecordingKey(definition.Id, recording);
+            var key = new RecordingKey(recorder, recording);
             var known = await catalogue.FindRecordingAsync(key, ending).ConfigureAwait(false);
             if (known is { EndedAt: not null })
             {
                 continue;
             }
 
-            var toContinue = recording == recordings[^1] && definition.Desired != RecorderState.Inactive;
+            var toContinue = recording == recordings[^1] && goesOn;
             var seen = known is null ? 0 : await LastBlobAsync(key, ending).ConfigureAwait(false);
             var (recovered, content) = await Task.Run(() => Recover(key, toContinue, seen), ending).ConfigureAwait(false);
             if (recovered is null)
@@ -85,33 +114,13 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
         RecordingKey key, RecordingRow? known, RecordingDescription description, RecordingContent content, bool isOver, long last,
         CancellationToken ending)
     {
-        var now = time.GetUtcNow();
-        var (recorder, recording) = key;
-        var events = new List<IEvent>();
-        if (known is null)
-        {
-            events.Add(new Started(recorder, ++last, description.StartedAt, recording, description.MimeType) { Tracks = description.Tracks });
-        }
-
-        events.AddRange(content.Blobs.Select(blob => new DataAvailable(recorder, ++last, now, blob, blob.MediaTime)));
         var gaps = (await catalogue.ListGapsAsync(key, null, null, ending).ConfigureAwait(false)).Select(gap => (gap.MediaTime, gap.From)).ToHashSet();
-        events.AddRange(content.Gaps.Where(gap => !gaps.Contains((gap.MediaTime, gap.From))).Select(gap => gap with { Sequence = ++last, At = now }));
         var marks = (await catalogue.ListMarksAsync(key, ending).ConfigureAwait(false)).Select(mark => (mark.MediaTime, mark.Label)).ToHashSet();
-        events.AddRange(
-            content.Marks.Where(mark => !marks.Contains((mark.MediaTime, mark.Label))).Select(mark => mark with { Sequence = ++last, At = now }));
-        if (isOver)
+        var unseen = content with
         {
-            events.Add(new Stopped(recorder, ++last, description.EndedAt ?? now, recording, Reason(description))
-            {
-                Duration = TimeSpan.FromMilliseconds(description.DurationMs ?? 0),
-                Bytes = description.Bytes ?? 0,
-                Blobs = description.Blobs ?? 0,
-            });
-        }
-
-        return events;
+            Gaps = [.. content.Gaps.Where(gap => !gaps.Contains((gap.MediaTime, gap.From)))],
+            Marks = [.. content.Marks.Where(mark => !marks.Contains((mark.MediaTime, mark.Label)))],
+        };
+        return RecordedEvents.Of(key, known is null, description, unseen, isOver, last, time.GetUtcNow());
     }
-
-    private static StopReason Reason(RecordingDescription description) =>
-        Enum.TryParse<StopReason>(description.StopReason, out var reason) ? reason : StopReason.Crashed;
 }

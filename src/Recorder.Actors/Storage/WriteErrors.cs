@@ -5,12 +5,16 @@ namespace Recorder.Actors.Storage;
 /// <summary>What a failed write means.</summary>
 internal static class WriteErrors
 {
+    // errno of Linux: the volume is full, or the quota of who writes is.
     private const int NoSpace = 28;
+    private const int QuotaExceeded = 122;
 
-    /// <summary>Whether the volume has no space left.</summary>
+    /// <summary>Whether the volume has no space left for us.</summary>
     public static bool IsFull(Exception exception) =>
         exception is IOException &&
-        ((exception.HResult & 0xFFFF) == NoSpace || exception.Message.Contains("No space left", StringComparison.Ordinal));
+        ((exception.HResult & 0xFFFF) is NoSpace or QuotaExceeded
+            || exception.Message.Contains("No space left", StringComparison.Ordinal)
+            || exception.Message.Contains("quota exceeded", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>A sentence for users: what failed, where, and what to do.</summary>
     public static MediaError Explain(Exception exception, string folder)

@@ -61,10 +61,10 @@ internal sealed class RecorderInput
     /// <summary>Media time after which data goes to disk even within a blob.</summary>
     public TimeSpan FragmentDuration { get; set; } = Defaults.FragmentDuration;
 
-    /// <summary>Media time after which a new file begins, at a key frame; null keeps one file.</summary>
-    public TimeSpan? ExtentDuration { get; set; } = Defaults.ExtentDuration;
+    /// <summary>Media time after which a new file begins, at a key frame. 600000: retention removes whole files.</summary>
+    public TimeSpan? ExtentDuration { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Bytes after which a new file begins, at a key frame; null keeps one file.</summary>
+    /// <summary>Bytes after which a new file begins, at a key frame; null is any number.</summary>
     public long? ExtentBytes { get; set; } = Defaults.ExtentBytes;
 
     /// <summary>Most bytes of media that wait for a slow disk.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Recorder.Node.Cli;
 
@@ -28,10 +29,18 @@ internal sealed class CommandOutput(TextWriter output, TextWriter error, bool is
     {
         var isTerminal = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
         return new CommandOutput(
-            Writer(Console.OpenStandardOutput()), Writer(Console.OpenStandardError()), isTerminal, isTerminal ? TerminalSize : null);
+            Writer(StandardOutput()), Writer(Console.OpenStandardError()), isTerminal, isTerminal ? TerminalSize : null);
 
         // The whole line leaves in one write, so that lines of several processes on one pipe stay whole.
         static StreamWriter Writer(Stream stream) => new(stream, new UTF8Encoding(false), bufferSize: 1 << 15) { AutoFlush = false };
+
+        // .NET's own stream says nothing when nobody reads a pipe any more, and a program that follows events would never end. In a file
+        // the place to write at is shared with who else writes to it, which only that stream keeps to.
+        static Stream StandardOutput()
+        {
+            var file = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+            return !Console.IsOutputRedirected || file.CanSeek ? Console.OpenStandardOutput() : file;
+        }
 
         // A terminal that does not know its size says 0.
         static (int, int) TerminalSize()

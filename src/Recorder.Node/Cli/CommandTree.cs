@@ -38,10 +38,10 @@ internal static class CommandTree
             return Acting(serve.Create(), serve.Read, request => ServeRun.RunAsync(request, console), console);
         }),
         new(
-            "verify", "Compare recordings with their index: every blob with its checksum. Changes nothing.", HelpTexts.Folders,
+            "verify", "Compare recordings with their index, every blob with its checksum, and a node's catalogue with its recordings.", HelpTexts.Folders,
             console => new FolderCommands(console).CreateVerify()),
         new(
-            "repair", "Make recordings whole again that a crash cut off. Deletes nothing.", HelpTexts.Folders,
+            "repair", "Make recordings whole again that a crash cut off, and a node's catalogue from their folders. Deletes nothing.", HelpTexts.Folders,
             console => new FolderCommands(console).CreateRepair()),
         new("ls", "List the recorders of a node.", HelpTexts.List, console => new ListCommand(console).Create()),
         new("add", "Define a recorder on a node.", HelpTexts.Add, console => new AddCommand(console).Create()),
@@ -50,6 +50,7 @@ internal static class CommandTree
         Verb("stop", "Stop recorders."),
         Verb("pause", "Pause recorders: what comes is left out until they are resumed."),
         Verb("resume", "Resume recorders that are paused."),
+        Verb("requestData", "Make blobs of what was gathered so far."),
         Verb("split", "Begin a new file at the next key frame."),
         Verb("mark", "Name the present moment of recordings."),
         new("tail", "Follow the events of a node, until Ctrl-C.", HelpTexts.Tail, console => new TailCommand(console).Create()),
@@ -60,6 +61,9 @@ internal static class CommandTree
         new(
             "doctor", "Check what a node needs: FFmpeg, the data folder and its disk, the port.", HelpTexts.Doctor,
             console => new DoctorCommand(console).Create()),
+        new(
+            "completion", "Print what makes a shell complete this program's commands.", HelpTexts.Completion,
+            console => new CompletionCommand(console).Create()),
         new("keys", "Make, list and remove API keys of a node.", HelpTexts.Keys, console => new KeysCommand(console).Create()),
     ];
 
@@ -68,6 +72,8 @@ internal static class CommandTree
     /// <param name="arguments">As the shell gives them; null makes every command with all its options.</param>
     public static RootCommand Create(CommandOutput console, IReadOnlyList<string>? arguments)
     {
+        // Who asks for suggestions gives the whole line as one argument: all that there is may be meant.
+        arguments = arguments is [['[', 's', 'u', 'g', 'g', 'e', 's', 't', ..], ..] ? null : arguments;
         var called = arguments?.FirstOrDefault(argument => All.Any(command => command.Name == argument));
         var root = new RootCommand("Records cameras, files and test patterns into files that play, and serves what it records.");
         foreach (var command in All)

@@ -1,10 +1,13 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
 using Recorder.Actors.Storage.Reading;
 using Recorder.Actors.Storage.Recovery;
 using Recorder.FFmpeg;
+using Recorder.Node.Security;
 
 namespace Recorder.Node.Cli;
 
@@ -34,6 +37,7 @@ internal static class DoctorChecks
     public static IEnumerable<DoctorFinding> Run(string? data, IPEndPoint listen, CancellationToken ending)
     {
         yield return FFmpeg();
+        yield return Clock();
         yield return Port(listen);
         if (data is null)
         {
@@ -57,7 +61,42 @@ internal static class DoctorChecks
             yield return Catalogue(catalogue);
         }
 
+        yield return Keys(data, listen);
         yield return Interrupted(Path.Combine(data, "recordings"), ending);
+    }
+
+    // A node that others reach refuses to start without keys.
+    private static DoctorFinding Keys(string data, IPEndPoint listen)
+    {
+        int count;
+        try
+        {
+            count = new ApiKeyRing(Path.Combine(data, "keys"), NullLogger.Instance, TimeProvider.System).List().Count;
+        }
+        catch (IOException unreadable)
+        {
+            return new DoctorFinding("API keys", FindingLevel.Wrong, unreadable.Message);
+        }
+
+        return (count, IPAddress.IsLoopback(listen.Address)) switch
+        {
+            (0, true) => new DoctorFinding("API keys", FindingLevel.Good, $"none, and none are needed: only this machine reaches {listen}"),
+            (0, false) => new DoctorFinding(
+                "API keys", FindingLevel.Wrong, $"there are none, and other machines reach {listen}: 'recorder keys add --data {data}' makes one."),
+            _ => new DoctorFinding("API keys", FindingLevel.Good, $"{count}"),
+        };
+    }
+
+    private static DoctorFinding Clock()
+    {
+        // The first of struct timex says what to change: nothing.
+        const int TimeError = 5;
+        var state = NativeMethods.AdjustTime(new byte[256]);
+        return state == TimeError
+            ? new DoctorFinding(
+                "clock", FindingLevel.Warning,
+                "nobody keeps it right: the times of recordings are as wrong as it is; run chrony or systemd-timesyncd.")
+            : new DoctorFinding("clock", FindingLevel.Good, state < 0 ? "cannot be asked about" : "is synchronised");
     }
 
     private static DoctorFinding FFmpeg()
@@ -139,7 +178,7 @@ internal static class DoctorChecks
 
     private static DoctorFinding Catalogue(string file)
     {
-        const string Advice = "stop the node and move catalogue.db away; the recordings are in their folders.";
+        const string Advice = "stop the node, and 'recorder repair' makes it again from the recordings.";
         try
         {
             var connection = new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly, Pooling = false };
@@ -175,6 +214,13 @@ internal static class DoctorChecks
             : new DoctorFinding(
                 "recordings", FindingLevel.Warning,
                 $"{open.Count} of {all} interrupted, {open[0]} first: 'recorder serve' goes on with them, 'recorder repair' ends them.");
+    }
+
+    private static class NativeMethods
+    {
+        [DllImport("libc", EntryPoint = "adjtimex")]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static extern int AdjustTime(byte[] timex);
     }
 
     private static bool IsInterrupted(string folder)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Recorder.Actors.Catalogue;
 using Recorder.Actors.Storage;
 using Recorder.Actors.Storage.Recovery;
 
@@ -12,6 +13,8 @@ namespace Recorder.Node.Cli;
 /// </summary>
 internal sealed class FolderCommands(CommandOutput console)
 {
+    private const string Catalogue = "catalogue.db";
+
     private readonly Option<string> _data = new("--data") { HelpName = "DIR", Description = "A node's data folder, or any folder with recordings in it." };
 
     private readonly Option<bool> _json = new("--json") { Description = "Print one line of JSON a recording.", Arity = ArgumentArity.Zero };
@@ -25,20 +28,22 @@ internal sealed class FolderCommands(CommandOutput console)
     /// <summary>The command that changes nothing.</summary>
     public Command CreateVerify()
     {
-        var command = new Command("verify", "Compare recordings with their index: every blob with its checksum. Changes nothing.") { _which, _data, _json };
-        command.SetAction((line, ending) => Task.Run(() => Run(line, VerifyOne, ending), CancellationToken.None));
+        var command = new Command("verify", "Compare recordings with their index, every blob with its checksum, and a node's catalogue with its recordings.") { _which, _data, _json };
+        command.SetAction((line, ending) => Task.Run(() => RunAsync(line, VerifyOne, VerifyCatalogueAsync, ending), CancellationToken.None));
         return command;
     }
 
     /// <summary>The command that makes whole again.</summary>
     public Command CreateRepair()
     {
-        var command = new Command("repair", "Make recordings whole again that a crash cut off. Deletes nothing.") { _which, _data, _json };
-        command.SetAction((line, ending) => Task.Run(() => Run(line, RepairOne, ending), CancellationToken.None));
+        var command = new Command("repair", "Make recordings whole again that a crash cut off, and a node's catalogue from their folders. Deletes nothing.") { _which, _data, _json };
+        command.SetAction((line, ending) => Task.Run(() => RunAsync(line, RepairOne, RepairCatalogueAsync, ending), CancellationToken.None));
         return command;
     }
 
-    private int Run(ParseResult line, Func<string, RecordingLayout, Progress, CancellationToken, Finding> look, CancellationToken ending)
+    private async Task<int> RunAsync(
+        ParseResult line, Func<string, RecordingLayout, Progress, CancellationToken, Finding> look,
+        Func<string, CancellationToken, Task<Finding>> lookAtCatalogue, CancellationToken ending)
     {
         var data = new OptionReader(line).Text(_data) ?? Environment.GetEnvironmentVariable("RECORDER_DATA");
         if (string.IsNullOrEmpty(data) || !Directory.Exists(data))
@@ -55,11 +60,19 @@ internal sealed class FolderCommands(CommandOutput console)
         var (found, wrong, blobs, bytes) = (0, 0, 0L, 0L);
         try
         {
-            foreach (var layout in Chosen(root, line.GetValue(_which) ?? []))
+            string[] which = line.GetValue(_which) ?? [];
+            foreach (var layout in Chosen(root, which))
             {
                 var finding = look(NameOf(root, layout), layout, progress, ending);
                 (found, wrong) = (found + 1, wrong + (finding.Problems.Count > 0 ? 1 : 0));
                 (blobs, bytes) = (blobs + finding.Blobs, bytes + finding.Bytes);
+                Say(finding, json, progress);
+            }
+
+            if (which.Length == 0 && IsOfNode(data, root))
+            {
+                var finding = await lookAtCatalogue(data, ending);
+                wrong += finding.Problems.Count > 0 ? 1 : 0;
                 Say(finding, json, progress);
             }
         }
@@ -123,6 +136,36 @@ internal sealed class FolderCommands(CommandOutput console)
         }
 
         return VerifyOne(name, layout, progress, ending) with { Repairs = repairs };
+    }
+
+    // The folder of `record --out` has no catalogue and needs none.
+    private static bool IsOfNode(string data, string root) =>
+        File.Exists(Path.Combine(data, Catalogue)) || File.Exists(Path.Combine(data, "node.lock"))
+        || Directory.EnumerateFiles(root, "recorder.json", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1 }).Any();
+
+    private static Task<Finding> VerifyCatalogueAsync(string data, CancellationToken ending)
+    {
+        var found = CatalogueCheck.Run(data);
+        List<string> problems = [.. found.Wrong.Select(it => $"{it.Recording}: {it.Problem}")];
+        if (found.Unusable is { } unusable)
+        {
+            problems.Add($"{unusable}: 'recorder repair' makes it again from the folders");
+        }
+
+        return Task.FromResult(new Finding(Catalogue, found.Unusable is null ? "complete" : "unusable", 0, 0, problems, []));
+    }
+
+    private static async Task<Finding> RepairCatalogueAsync(string data, CancellationToken ending)
+    {
+        try
+        {
+            var repairs = await CatalogueRepair.RunAsync(data, TimeProvider.System, ending);
+            return (await VerifyCatalogueAsync(data, ending)) with { Repairs = repairs };
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or CatalogueUnavailableException)
+        {
+            return new Finding(Catalogue, "unusable", 0, 0, [$"it was left as it is: {failed.Message.TrimEnd('.')}"], []);
+        }
     }
 
     private static bool IsOpen(RecordingLayout layout) => StorageJson.ReadDescription(layout.Description)?.StopReason is null;

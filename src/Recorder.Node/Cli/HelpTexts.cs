@@ -124,6 +124,7 @@ internal static class HelpTexts
           recorder export hall                                     the newest recording, as it was recorded
           recorder export hall -o hall.mp4 --from 12.5 --to 40
           recorder export hall~20261122T150405.123Z-1 -o evidence.mkv --from 2026-11-22T15:10:00Z
+          recorder export hall --data /var/lib/recorder            without a node
 
         """;
 
@@ -134,6 +135,15 @@ internal static class HelpTexts
           recorder doctor --data recordings --listen 127.0.0.1:9000 --json
 
         Exit code: 0 a node can run, 1 something is wrong.
+
+        """;
+
+    public const string Completion =
+        """
+        Examples:
+          recorder completion bash > ~/.local/share/bash-completion/completions/recorder
+          recorder completion zsh > ~/.zfunc/_recorder            with fpath+=~/.zfunc before compinit
+          recorder completion fish > ~/.config/fish/completions/recorder.fish
 
         """;
 

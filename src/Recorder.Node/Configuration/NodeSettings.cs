@@ -33,6 +33,8 @@ internal static class NodeSettings
         Time("subscriberTimeout", "30s", "how long a reader of events may take nothing", (options, t) => options with { SubscriberTimeout = t }),
         Time("shutdownTimeout", "10s", "how long requests, and after them recordings, may take to end",
             (options, t) => options with { ShutdownTimeout = t }),
+        new("onShutdown", "ACTION", "keep", "what becomes of recordings under way: keep goes on with them when the node starts again, stop ends them",
+            OnShutdown),
         new("otlpEndpoint", "URL", "none: off", "where traces and metrics go by OTLP over HTTP, for example http://127.0.0.1:4318", Otlp),
         Many("otlpHeaders", "NAME=VALUE", "none", "headers sent with them", (options, headers) => options with { OtlpHeaders = headers })
             with { Flag = "--otlp-header" },
@@ -81,6 +83,12 @@ internal static class NodeSettings
 
     private static ServeOptions? Listen(ServeOptions options, IReadOnlyList<string> values, out string problem) =>
         ServeOptions.ReadListen(values[0], out problem) is { } endpoint ? options with { Listen = endpoint } : null;
+
+    private static ServeOptions? OnShutdown(ServeOptions options, IReadOnlyList<string> values, out string problem)
+    {
+        problem = values[0] is "keep" or "stop" ? "" : $"'{values[0]}' is neither keep nor stop: write one of them.";
+        return problem.Length == 0 ? options with { StopsOnShutdown = values[0] == "stop" } : null;
+    }
 
     private static ServeOptions? Otlp(ServeOptions options, IReadOnlyList<string> values, out string problem)
     {

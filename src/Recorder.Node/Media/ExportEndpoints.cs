@@ -101,7 +101,8 @@ internal static class ExportEndpoints
             response.BodyWriter, [new MediaPiece(export.Path, 0, response.ContentLength.Value, default)], context.RequestAborted);
     }
 
-    private static ExportPlan? PlanOf(PlayedRecording recording, TimeSpan? from, TimeSpan? to, MediaLibrary library)
+    /// <summary>What an interval of a recording is exported from; null without media in it.</summary>
+    internal static ExportPlan? PlanOf(PlayedRecording recording, TimeSpan? from, TimeSpan? to, MediaLibrary library)
     {
         if (recording.Container != MediaContainer.Mp4)
         {

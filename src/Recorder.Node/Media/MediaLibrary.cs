@@ -138,6 +138,12 @@ internal sealed class MediaLibrary(ServeOptions options)
             LastBlob = extent.Blobs[^1].Number,
             Epoch = extent.Blobs[0].Epoch,
         }).ToList();
+        if (!recording.IsUnderWay && rows.Count > 0 && rows[^1].MediaTime + rows[^1].Duration <= from)
+        {
+            // Behind its end there is nothing, and what is before was not asked for.
+            return [];
+        }
+
         if (recording.IsUnderWay && (to is null || rows.Count == 0 || rows[^1].MediaTime + rows[^1].Duration < to))
         {
             AddUnannounced(recording, rows);

@@ -11,7 +11,10 @@ namespace Recorder.Node.Serve;
 /// <summary>What lives as long as the node and needs no HTTP, in the order of its start; it ends in the other.</summary>
 internal sealed class NodeParts : IAsyncDisposable
 {
-    private NodeParts(NodeRuntime node, NodeSecurity security, TimeProvider time) => (Node, Security, Time) = (node, security, time);
+    private readonly bool _stops;
+
+    private NodeParts(NodeRuntime node, NodeSecurity security, TimeProvider time, bool stops) =>
+        (Node, Security, Time, _stops) = (node, security, time, stops);
 
     /// <summary>Actors, catalogue and fleet.</summary>
     public NodeRuntime Node { get; }
@@ -43,7 +46,7 @@ internal sealed class NodeParts : IAsyncDisposable
         };
         try
         {
-            return new NodeParts(await NodeRuntime.StartAsync(settings, logging, time, ending), security, time);
+            return new NodeParts(await NodeRuntime.StartAsync(settings, logging, time, ending), security, time, options.StopsOnShutdown);
         }
         catch (Exception failed)
         {
@@ -59,6 +62,11 @@ internal sealed class NodeParts : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_stops)
+        {
+            await Node.StopAllAsync();
+        }
+
         await Node.DisposeAsync();
         await Security.DisposeAsync();
     }

@@ -36,6 +36,9 @@ internal sealed record ServeOptions
     /// <summary>How long the requests under way may take when the node ends, and after them the recordings. 10 s each.</summary>
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Whether recordings under way are stopped when the node ends. Else they go on, as the same recordings, when it starts again.</summary>
+    public bool StopsOnShutdown { get; init; }
+
     /// <summary>What sources may be named over HTTP; whether this machine's own may follows from <see cref="Listen"/>.</summary>
     public SourcePolicyOptions Sources { get; init; } = new();
 

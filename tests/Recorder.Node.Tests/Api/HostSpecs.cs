@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using Recorder.Node.Serve;
 
 namespace Recorder.Node.Tests.Api;
@@ -26,6 +27,31 @@ public sealed class HostSpecs
         first.Host.Address.ShouldNotBe(second.Host.Address);
         (await first.SendAsync(HttpMethod.Get, "/health/live")).Status.ShouldBe(HttpStatusCode.OK);
         (await second.SendAsync(HttpMethod.Get, "/health/live")).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData(false, "recording")]
+    [InlineData(true, "inactive")]
+    public async Task Recordings_under_way_go_on_at_the_next_start_or_are_stopped_as_configured(bool stops, string state)
+    {
+        using var folder = new Folder();
+        var options = new ServeOptions { DataFolder = folder["data"], Listen = new IPEndPoint(IPAddress.Loopback, 0), StopsOnShutdown = stops };
+        await using (var node = await NodeHost.StartAsync(options, CancellationToken.None))
+        {
+            using var client = new HttpClient { BaseAddress = node.Address };
+            using var definition = new StringContent("""{"id":"a","source":"test:?size=64x64&rate=10&audio=off"}""", null, "application/json");
+            (await client.PostAsync("/v1/recorders", definition)).EnsureSuccessStatusCode();
+            (await client.PostAsync("/v1/recorders/a:start", null)).EnsureSuccessStatusCode();
+        }
+
+        await using var again = await NodeHost.StartAsync(options, CancellationToken.None);
+
+        using var asking = new HttpClient { BaseAddress = again.Address };
+        await Eventually.HoldsAsync($"a is {state}", async () =>
+        {
+            var recorder = JsonNode.Parse(await asking.GetStringAsync("/v1/recorders/a"))!;
+            return recorder["state"]!.GetValue<string>() == state && recorder["desired"]!.GetValue<string>() == state;
+        });
     }
 
     [Theory]

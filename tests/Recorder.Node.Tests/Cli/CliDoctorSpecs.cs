@@ -36,6 +36,17 @@ public sealed class CliDoctorSpecs
     }
 
     [Fact]
+    public async Task A_node_that_others_are_to_reach_needs_keys()
+    {
+        using var folder = new Folder();
+
+        (await FindAsync(0, folder.Path))["API keys"].ShouldStartWith("good: none, and none are needed");
+        (await FindAsync(1, folder.Path, "0.0.0.0:18974"))["API keys"].ShouldStartWith("wrong: there are none");
+        (await CommandLine.RunAsync(["keys", "add", "--data", folder.Path, "--role", "admin"], new Terminal().Console)).ShouldBe(0);
+        (await FindAsync(0, folder.Path, "0.0.0.0:18974"))["API keys"].ShouldBe("good: 1");
+    }
+
+    [Fact]
     public async Task A_port_that_is_taken_is_said_with_what_to_do()
     {
         using var folder = new Folder();

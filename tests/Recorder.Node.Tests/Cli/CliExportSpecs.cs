@@ -1,3 +1,4 @@
+using Recorder.Node.Cli;
 using Recorder.Node.Cli.Client;
 using Recorder.Node.Tests.Media;
 
@@ -36,6 +37,23 @@ public sealed class CliExportSpecs(RecordedMedia media) : IClassFixture<Recorded
         said["recording"]!.GetValue<string>().ShouldBe(Key);
         said["bytes"]!.GetValue<long>().ShouldBe(new FileInfo(folder["part.mkv"]).Length);
         said["complete"]!.GetValue<bool>().ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_data_folder_is_exported_from_without_a_node()
+    {
+        using var folder = new Folder();
+        var terminal = new Terminal();
+
+        (await CommandLine.RunAsync(["export", "clip", "--data", media.Folder, "-o", folder["clip.mp4"]], terminal.Console)).ShouldBe(0, terminal.Error);
+        (await CommandLine.RunAsync(["export", "gate", "--data", media.Folder, "-o", folder["gate.mp4"]], terminal.Console)).ShouldBe(1);
+        (await CommandLine.RunAsync(["export", Key, "--data", media.Folder, "-o", folder["clip.webm"]], terminal.Console)).ShouldBe(1);
+        (await CommandLine.RunAsync(["export", Key, "--data", media.Folder, "-o", folder["clip.mkv"], "--from", "99"], terminal.Console)).ShouldBe(1);
+
+        terminal.Output.ShouldStartWith($"{Key}: ");
+        terminal.Error.ShouldContain("'gate' has no recording there");
+        await RecordedMedia.RunAsync("ffmpeg", $"-v error -xerror -i {folder["clip.mp4"]} -f null -");
+        Directory.GetFiles(folder.Path).ShouldBe([folder["clip.mp4"]]);
     }
 
     [Fact]

@@ -61,6 +61,16 @@ public sealed class RecordedMedia : IAsyncLifetime
         return new RecordingKey(recorder.Id, await stopped.Task.WaitAsync(TimeSpan.FromSeconds(30)));
     }
 
+    /// <summary>Makes a recording look as if it were under way still: without an end, its last file held open by somebody who writes.</summary>
+    internal static async Task<IDisposable> ReopenAsync(string folder)
+    {
+        var description = Path.Combine(folder, "recording.json");
+        var open = (await File.ReadAllLinesAsync(description)).Where(line => !line.Contains("stopReason", StringComparison.Ordinal));
+        await File.WriteAllLinesAsync(description, open);
+        return new FileStream(
+            Directory.GetFiles(folder, "0*").Order(StringComparer.Ordinal).Last(), FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+    }
+
     /// <summary>The extents of a recording as the catalogue lists them.</summary>
     internal static IReadOnlyList<ExtentRow> Rows(string folder) =>
         [.. RecordingReader.Open(folder).Read().Extents.Select(extent => new ExtentRow

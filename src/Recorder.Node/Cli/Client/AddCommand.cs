@@ -13,9 +13,10 @@ internal sealed class AddCommand(CommandOutput console)
     private readonly NodeOptions _node = new();
     private readonly Argument<string> _id = new("ID") { Description = "What to call it: 1 to 64 of A-Z a-z 0-9 . _ -" };
 
-    private readonly Argument<string> _source = new("SOURCE")
+    private readonly Argument<string?> _source = new("SOURCE")
     {
-        Description = "What it records. - reads it from standard input, which keeps its password out of the list of processes.",
+        Description = "What it records. - reads it from standard input, RECORDER_SOURCE holds it when it is left out: both keep its password out of the list of processes.",
+        Arity = ArgumentArity.ZeroOrOne,
     };
 
     private readonly Option<string[]> _label = RecorderSelection.LabelOption("A label; again for more.");
@@ -153,7 +154,8 @@ internal sealed class AddCommand(CommandOutput console)
 
     private string ReadSource(ParseResult line, OptionReader reader)
     {
-        var text = line.GetValue(_source)!;
+        var text = line.GetValue(_source) ?? Environment.GetEnvironmentVariable("RECORDER_SOURCE") ?? "";
+        reader.Complain(text.Length == 0 ? "What is to be recorded? Give a SOURCE behind the name, or set RECORDER_SOURCE." : null);
         if (text == "-" && reader.Problem is null)
         {
             text = (console.Input.ReadLine() ?? "").Trim();

@@ -79,8 +79,9 @@ internal static class DataFolder
     private static void Write(Utf8JsonWriter writer, string folder, Actors.Storage.RecordingDescription description)
     {
         var recorder = Path.GetFileName(Path.GetDirectoryName(folder))!;
-        writer.WriteString("id", $"{recorder}~{Path.GetFileName(folder)}");
+        writer.WriteString("key", $"{recorder}~{Path.GetFileName(folder)}");
         writer.WriteString("recorder", recorder);
+        writer.WriteString("recording", Path.GetFileName(folder));
         writer.WriteString("mimeType", description.MimeType);
         writer.WriteString("startedAt", description.StartedAt.UtcDateTime);
         if (description.EndedAt is { } ended)

@@ -36,6 +36,8 @@ internal sealed class ExportCommand(CommandOutput console)
         Description = "End here (its end; of a recording under way, what there is).",
     };
 
+    private readonly Option<string> _data = new("--data") { HelpName = "DIR", Description = "Read this data folder, without a node." };
+
     private readonly Option<bool> _force = new("--force")
     {
         Description = "Replace the file if it exists.",
@@ -47,7 +49,7 @@ internal sealed class ExportCommand(CommandOutput console)
     {
         var command = new Command("export", "Make one finished file of a recording, or of a part of it.")
         {
-            _what, _file, _from, _to, _force,
+            _what, _file, _from, _to, _force, _data,
         };
         _node.AddTo(command).SetAction(RunAsync);
         return command;
@@ -62,17 +64,18 @@ internal sealed class ExportCommand(CommandOutput console)
         var (from, to) = (ReadTime(reader, _from), ReadTime(reader, _to));
         var named = reader.Text(_file);
         var force = line.GetValue(_force);
+        var data = DataFolder.Read(reader, _data, _node.Named(reader));
         reader.Complain(named is null ? null : ProblemOf(named, force));
         if (reader.Problem is { } problem)
         {
             return await CommandLine.RefuseAsync(console, problem);
         }
 
-        using var client = new NodeClient(node);
+        using var client = data is null ? new NodeClient(node) : null;
         var (key, file) = (what, named ?? "");
         if (named is null || !what.Contains('~', StringComparison.Ordinal))
         {
-            var recording = await FindAsync(client, what, ending);
+            var recording = client is null ? Find(data!, what) : await FindAsync(client, what, ending);
             key = RecorderTable.KeyOf(recording);
             file = named ?? key + ExtensionOf(recording);
         }
@@ -82,10 +85,9 @@ internal sealed class ExportCommand(CommandOutput console)
             return await CommandLine.RefuseAsync(console, taken);
         }
 
-        var query = string.Join('&', new[] { ("from", from), ("to", to) }
-            .Where(it => it.Item2 is not null).Select(it => $"{it.Item1}={Uri.EscapeDataString(it.Item2!)}"));
-        var path = $"v1/recordings/{Uri.EscapeDataString(key)}/export{Path.GetExtension(file).ToLowerInvariant()}?{query}";
-        var (bytes, early) = await new Download(client, console).ToFileAsync(path, file, force, ending);
+        var (bytes, early) = client is null
+            ? await Task.Run(() => FolderExport.ToFile(data!, key, (from, to), file, force, ending), ending)
+            : await new Download(client, console).ToFileAsync(PathOf(key, file, from, to), file, force, ending);
         if (_node.IsJson(line))
         {
             var said = new JsonObject { ["recording"] = key, ["file"] = file, ["bytes"] = bytes, ["complete"] = !early };
@@ -102,6 +104,22 @@ internal sealed class ExportCommand(CommandOutput console)
         }
 
         return CommandLine.Done;
+    }
+
+    private static string PathOf(string key, string file, string? from, string? to)
+    {
+        var query = string.Join('&', new[] { ("from", from), ("to", to) }
+            .Where(it => it.Item2 is not null).Select(it => $"{it.Item1}={Uri.EscapeDataString(it.Item2!)}"));
+        return $"v1/recordings/{Uri.EscapeDataString(key)}/export{Path.GetExtension(file).ToLowerInvariant()}?{query}";
+    }
+
+    private JsonElement Find(string data, string what)
+    {
+        var recorder = what.Split('~')[0];
+        var found = DataFolder.Recordings(data, new HashSet<RecorderId> { new(recorder) }, null, null, console)
+            .FirstOrDefault(recording => what == recorder || RecorderTable.KeyOf(recording) == what);
+        return found.ValueKind == JsonValueKind.Object ? found
+            : throw new NodeException($"'{what}' has no recording there: 'recorder recordings --data {data}' lists what there is.");
     }
 
     private static async Task<JsonElement> FindAsync(NodeClient client, string what, CancellationToken ending)

@@ -6,10 +6,10 @@ namespace Recorder.Node.Cli.Client;
 internal sealed record NodeAddress(Uri Base, string? Key)
 {
     /// <summary>The environment's word for the node.</summary>
-    public const string Variable = "RECORDER_NODE";
+    public const string Variable = "RECORDER_URL";
 
     /// <summary>The environment's word for the API key: arguments are seen by everybody on the machine.</summary>
-    public const string KeyVariable = "RECORDER_KEY";
+    public const string KeyVariable = "RECORDER_API_KEY";
 
     /// <summary>Where a node listens when nothing is said.</summary>
     public static readonly Uri Default = new("http://127.0.0.1:8080");

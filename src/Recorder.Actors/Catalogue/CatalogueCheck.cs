@@ -1,0 +1,118 @@
+using System.Data.Common;
+using Dapper;
+using Microsoft.Data.Sqlite;
+using Recorder.Actors.Storage;
+using Recorder.Actors.Storage.Recovery;
+using Recorder.Contracts;
+
+namespace Recorder.Actors.Catalogue;
+
+/// <summary>What a catalogue says that its folders do not, or does not say that they do.</summary>
+/// <param name="Unusable">Why it cannot be used at all, as a sentence; null when it can.</param>
+/// <param name="Wrong">What is wrong of single recordings.</param>
+internal sealed record CatalogueFindings(string? Unusable, IReadOnlyList<(RecordingKey Recording, string Problem)> Wrong)
+{
+    public bool IsWell => Unusable is null && Wrong.Count == 0;
+}
+
+/// <summary>
+/// Compares the catalogue of a data folder with the recordings in it. What a node completes at its start, the last moments before a crash,
+/// is no problem; what is being written is left out.
+/// </summary>
+internal static class CatalogueCheck
+{
+    /// <summary>Compares. Changes nothing.</summary>
+    /// <param name="data">The data folder.</param>
+    public static CatalogueFindings Run(string data)
+    {
+        var (file, root) = (Path.Combine(data, "catalogue.db"), Path.Combine(data, "recordings"));
+        if (!File.Exists(file))
+        {
+            return RecordingTree.Find(root).Any() ? new CatalogueFindings("catalogue.db is missing", []) : new CatalogueFindings(null, []);
+        }
+
+        var settings = new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadWrite, Pooling = false, DefaultTimeout = 5 };
+        try
+        {
+            using var connection = new SqliteConnection(settings.ToString());
+            connection.Open();
+            var check = connection.ExecuteScalar<string>("PRAGMA quick_check(1);");
+            return check == "ok" ? new CatalogueFindings(null, [.. Compare(connection, root)]) : new CatalogueFindings($"catalogue.db is damaged: {check}", []);
+        }
+        catch (SqliteException failed)
+        {
+            return new CatalogueFindings($"catalogue.db cannot be read: {failed.Message}", []);
+        }
+    }
+
+    private static IEnumerable<(RecordingKey, string)> Compare(DbConnection connection, string root)
+    {
+        using var snapshot = connection.BeginTransaction();
+        var rows = connection.Query<(string Recorder, string Recording, string Folder, long? EndedAt)>(
+                "SELECT recorder, recording, folder, ended_at FROM recordings ORDER BY recorder, recording")
+            .ToDictionary(row => new RecordingKey(new RecorderId(row.Recorder), new RecordingId(row.Recording)));
+        foreach (var (key, row) in rows)
+        {
+            var folder = Path.Combine(root, row.Folder);
+            if (!Directory.Exists(folder) && !File.Exists(folder))
+            {
+                yield return (key, "the catalogue has it, and its folder is gone");
+            }
+        }
+
+        foreach (var layout in Recordings(root))
+        {
+            var key = KeyOf(layout);
+            var isOver = StorageJson.ReadDescription(layout.Description)?.StopReason is not null;
+            var known = rows.TryGetValue(key, out var row);
+            if (!isOver || (!(known && row.EndedAt is not null) && IsDefined(root, key.Recorder)))
+            {
+                // It goes on, or the node that keeps its recorder completes the row when it starts.
+                continue;
+            }
+
+            if (!known || row.EndedAt is null)
+            {
+                yield return (key, known ? "it has ended, and the catalogue says that it has not" : "the catalogue does not have it");
+            }
+            else if (ExtentProblem(connection, key, layout) is { } problem)
+            {
+                yield return (key, problem);
+            }
+        }
+    }
+
+    private static string? ExtentProblem(DbConnection connection, RecordingKey key, RecordingLayout layout)
+    {
+        var rows = connection.Query<(string Name, long Bytes, long Deleted)>(
+            "SELECT name, bytes, deleted FROM extents WHERE recorder = @recorder AND recording = @recording ORDER BY number",
+            new { recorder = key.Recorder.Value, recording = key.Recording.Value }).ToDictionary(row => row.Name, StringComparer.Ordinal);
+        var files = layout.Extents().Select(extent => new FileInfo(extent.Path)).Where(file => file.Length > 0).ToDictionary(file => file.Name, StringComparer.Ordinal);
+        if (rows.Values.FirstOrDefault(row => row.Deleted == 0 && !files.ContainsKey(row.Name)) is { Name: { } gone })
+        {
+            return $"the catalogue has its extent {gone}, which is gone";
+        }
+
+        if (files.Keys.FirstOrDefault(name => !rows.ContainsKey(name)) is { } unknown)
+        {
+            return $"the catalogue does not have its extent {unknown}";
+        }
+
+        return rows.Values.FirstOrDefault(row => row.Deleted == 0 && files[row.Name].Length < row.Bytes) is { Name: { } shorter }
+            ? $"its extent {shorter} has {files[shorter].Length} bytes, and {rows[shorter].Bytes} in the catalogue"
+            : null;
+    }
+
+    /// <summary>The recordings that a node keeps below its data folder.</summary>
+    internal static IEnumerable<RecordingLayout> Recordings(string root) =>
+        !Directory.Exists(root) ? [] : Directory.EnumerateDirectories(root).Order(StringComparer.Ordinal)
+            .Where(recorder => RecorderId.TryParse(Path.GetFileName(recorder), out _))
+            .SelectMany(recorder => Directory.EnumerateDirectories(recorder).Order(StringComparer.Ordinal))
+            .Where(recording => RecordingId.TryParse(Path.GetFileName(recording), out _))
+            .Select(RecordingLayout.At).Where(layout => layout.Extents().Count > 0 || File.Exists(layout.Description));
+
+    internal static RecordingKey KeyOf(RecordingLayout layout) =>
+        new(new RecorderId(Path.GetFileName(Path.GetDirectoryName(layout.Folder)!)), new RecordingId(Path.GetFileName(layout.Folder)));
+
+    private static bool IsDefined(string root, RecorderId recorder) => File.Exists(Path.Combine(root, recorder.Value, "recorder.json"));
+}

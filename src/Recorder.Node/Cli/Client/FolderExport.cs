@@ -1,0 +1,55 @@
+using Recorder.Actors.Playback;
+using Recorder.Contracts;
+using Recorder.FFmpeg;
+using Recorder.Node.Api;
+using Recorder.Node.Media;
+using Recorder.Node.Serve;
+
+namespace Recorder.Node.Cli.Client;
+
+/// <summary>An export made in this process from a data folder, whether a node runs on it or not.</summary>
+internal static class FolderExport
+{
+    /// <summary>Makes the file; it lies in <c>FILE.part</c> until it is whole. Blocks its thread.</summary>
+    /// <returns>The bytes, and whether the file ends before what was asked for because what follows needs another decoder.</returns>
+    /// <exception cref="NodeException">There is no such recording or interval, it cannot be read, or the file cannot be written.</exception>
+    public static (long Bytes, bool EndsEarly) ToFile(
+        string data, string key, (string? From, string? To) interval, string file, bool force, CancellationToken ending)
+    {
+        var part = file + ".part";
+        try
+        {
+            var library = new MediaLibrary(new ServeOptions { DataFolder = data });
+            var recording = library.Open(key);
+            var from = MediaQuery.Read(interval.From, MediaQuery.From, library, recording);
+            var to = MediaQuery.Read(interval.To, MediaQuery.To, library, recording);
+            var plan = ExportEndpoints.PlanOf(recording, from, to, library) ?? throw PlaybackEndpoints.NoMedia(recording);
+            var early = ExportWriter.Write(plan, ContainerOf(file), part, ending);
+            File.Move(part, file, force);
+            return (new FileInfo(file).Length, early);
+        }
+        catch (Exception failed) when (failed is ProblemException or ExportRefusedException)
+        {
+            throw new NodeException(failed.Message, failed);
+        }
+        catch (FFmpegException unreadable)
+        {
+            throw new NodeException($"'{key}' cannot be exported: {unreadable.Message}", unreadable);
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            throw new NodeException($"'{file}' cannot be written: {failed.Message}", failed);
+        }
+        finally
+        {
+            File.Delete(part);
+        }
+    }
+
+    private static MediaContainer ContainerOf(string file) => Path.GetExtension(file).ToLowerInvariant() switch
+    {
+        ".mp4" => MediaContainer.Mp4,
+        ".webm" => MediaContainer.WebM,
+        _ => MediaContainer.Matroska,
+    };
+}

@@ -1,0 +1,177 @@
+using Recorder.Actors.Catalogue;
+using Recorder.Actors.Fleet;
+using Recorder.Contracts;
+using static Recorder.Contracts.RecorderProtocol;
+
+namespace Recorder.Actors.Tests.Catalogue;
+
+/// <summary>A catalogue that is damaged, lost or wrong, and the folders it is an index of: recorded by a node, real media.</summary>
+public sealed class CatalogueRepairSpecs : IAsyncLifetime
+{
+    private static readonly RecorderId Cam = new("cam");
+    private static readonly RecorderId Old = new("old");
+    private readonly string _folder = Directory.CreateTempSubdirectory("recorder-repair-").FullName;
+    private readonly List<RecordingRow> _before = [];
+    private long _last;
+
+    private string File => Path.Combine(_folder, "catalogue.db");
+
+    public async Task InitializeAsync()
+    {
+        await using var node = await StartAsync();
+        foreach (var id in new[] { Cam, Old })
+        {
+            await node.Fleet.Ask<FleetProtocol.Defined>(new FleetProtocol.Define(new RecorderDefinition
+            {
+                Id = id,
+                Source = "test:?size=64x48&pace=fast&duration=3s",
+                Options = new RecorderOptions { ExtentDuration = TimeSpan.FromSeconds(1), VideoKeyFrameIntervalDuration = TimeSpan.FromSeconds(1) },
+            }));
+            await node.Fleet.Ask<Accepted>(new Start(id, TimeSpan.FromMilliseconds(500)));
+        }
+
+        await Until(async () => (await ListAsync(node)).Count(row => row.EndedAt is not null) == 2);
+        await node.Fleet.Ask<FleetProtocol.Deleted>(new FleetProtocol.Delete(Old));
+        _before.AddRange(await ListAsync(node));
+        await node.Catalogue.SetHoldAsync(_before[0].Key, held: true, default);
+        await node.FlushAsync();
+        _last = await node.Catalogue.LastEventAsync(default);
+    }
+
+    public Task DisposeAsync()
+    {
+        Directory.Delete(_folder, recursive: true);
+        return Task.CompletedTask;
+    }
+
+    [Fact]
+    public async Task What_a_node_left_is_well_and_is_left_alone()
+    {
+        CatalogueCheck.Run(_folder).IsWell.ShouldBeTrue();
+        (await RepairAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_damaged_catalogue_is_set_aside_and_made_again_from_the_folders()
+    {
+        await System.IO.File.WriteAllBytesAsync(File, [.. Enumerable.Repeat((byte)7, 5000)]);
+        CatalogueCheck.Run(_folder).Unusable.ShouldNotBeNull();
+
+        var done = await RepairAsync();
+
+        done[0].ShouldEndWith("it is kept as catalogue.db.bad-1");
+        System.IO.File.Exists(File + ".bad-1").ShouldBeTrue();
+        CatalogueCheck.Run(_folder).IsWell.ShouldBeTrue();
+        await using var node = await StartAsync();
+        await AsBeforeAsync(node);
+        (await node.Catalogue.ListRecordersAsync(default)).ShouldHaveSingleItem().Id.ShouldBe(Cam);
+    }
+
+    [Fact]
+    public async Task A_lost_catalogue_is_made_again_and_no_number_is_given_twice()
+    {
+        Lose();
+        CatalogueCheck.Run(_folder).Unusable.ShouldBe("catalogue.db is missing");
+
+        await RepairAsync();
+
+        await using var node = await StartAsync();
+        await AsBeforeAsync(node);
+        await Should.ThrowAsync<JournalTruncatedException>(() => node.Catalogue.ReadEventsAsync(_last - 1, null, 10, default));
+        await node.Fleet.Ask<Accepted>(new Start(Cam, null));
+        await Until(async () => (await node.Catalogue.ReadEventsAsync(_last, null, 1000, default)).Any(entry => entry.Event is Stopped));
+        (await node.Catalogue.ReadEventsAsync(_last, null, 1000, default)).ShouldAllBe(entry => entry.Number > _last && entry.Event.Sequence > _last);
+    }
+
+    [Fact]
+    public async Task A_node_that_finds_its_catalogue_lost_makes_it_again_itself_also_of_recorders_that_are_no_more()
+    {
+        Lose();
+
+        await using var node = await StartAsync();
+
+        await Until(async () => (await ListAsync(node)).Count(row => row.EndedAt is not null) == 2);
+        await AsBeforeAsync(node);
+    }
+
+    [Fact]
+    public async Task Single_recordings_that_are_wrong_are_put_right_and_the_journal_and_holds_stay()
+    {
+        var (first, second) = (_before[0], _before[1]);
+        System.IO.File.Delete(Path.Combine(FolderOf(first.Key), "000001.mp4"));
+        Directory.Delete(FolderOf(second.Key), recursive: true);
+        CatalogueCheck.Run(_folder).Wrong.Select(it => it.Problem).ShouldBe(
+            ["the catalogue has its extent 000001.mp4, which is gone", "the catalogue has it, and its folder is gone"], ignoreOrder: true);
+
+        (await RepairAsync()).Count.ShouldBe(2);
+
+        CatalogueCheck.Run(_folder).IsWell.ShouldBeTrue();
+        await using var node = await StartAsync();
+        var row = (await ListAsync(node)).ShouldHaveSingleItem();
+        (row.Key, row.IsHeld).ShouldBe((first.Key, true));
+        (await node.Catalogue.ListExtentsAsync(first.Key, null, null, default)).Select(extent => Path.GetFileName(extent.Path)).ShouldBe(
+            Directory.GetFiles(FolderOf(first.Key), "0*.mp4").Order().Select(Path.GetFileName));
+        (await node.Catalogue.LastEventAsync(default)).ShouldBe(_last);
+    }
+
+    [Fact]
+    public async Task While_a_node_runs_it_is_not_touched()
+    {
+        await using var node = await StartAsync();
+        Directory.Delete(FolderOf(_before[1].Key), recursive: true);
+
+        (await Should.ThrowAsync<IOException>(RepairAsync)).Message.ShouldContain("used by another node");
+    }
+
+    [Fact]
+    public async Task What_a_crash_left_open_of_a_recorder_that_is_no_more_is_completed_by_the_next_start()
+    {
+        var gone = _before.Single(row => row.Key.Recorder == Old).Key;
+        var description = Path.Combine(FolderOf(gone), "recording.json");
+        var open = (await System.IO.File.ReadAllLinesAsync(description)).Where(line => !line.Contains("stopReason", StringComparison.Ordinal));
+        await System.IO.File.WriteAllLinesAsync(description, open);
+        Lose();
+
+        await using var node = await StartAsync();
+
+        await Until(async () => (await node.Catalogue.FindRecordingAsync(gone, default))?.StopReason == StopReason.Crashed);
+    }
+
+    private Task<IReadOnlyList<string>> RepairAsync() => CatalogueRepair.RunAsync(_folder, TimeProvider.System, default);
+
+    private async Task AsBeforeAsync(NodeRuntime node)
+    {
+        foreach (var (row, old) in (await ListAsync(node)).Zip(_before))
+        {
+            // The description tells when it was made, the event when its first media was there.
+            (old.StartedAt - row.StartedAt).ShouldBeInRange(TimeSpan.FromMilliseconds(-1), TimeSpan.FromSeconds(5));
+            (row.EndedAt!.Value - old.EndedAt!.Value).Duration().ShouldBeLessThan(TimeSpan.FromSeconds(5));
+            row.ShouldBe(old with { StartedAt = row.StartedAt, EndedAt = row.EndedAt, DurableThrough = row.DurableThrough });
+            (await node.Catalogue.ListExtentsAsync(row.Key, null, null, default)).Select(extent => extent.Bytes).ShouldBe(
+                Directory.GetFiles(FolderOf(row.Key), "0*.mp4").Order().Select(path => new FileInfo(path).Length));
+        }
+    }
+
+    private void Lose()
+    {
+        foreach (var suffix in new[] { "", "-wal", "-shm" })
+        {
+            System.IO.File.Delete(File + suffix);
+        }
+    }
+
+    private string FolderOf(RecordingKey key) => Path.Combine(_folder, "recordings", key.Recorder.Value, key.Recording.Value);
+
+    private static Task<IReadOnlyList<RecordingRow>> ListAsync(NodeRuntime node) => node.Catalogue.ListRecordingsAsync(new RecordingQuery(), default);
+
+    private Task<NodeRuntime> StartAsync() => NodeRuntime.StartAsync(new NodeRuntimeOptions { DataFolder = _folder });
+
+    private static async Task Until(Func<Task<bool>> holds)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (!await holds())
+        {
+            await Task.Delay(5, limit.Token);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using Recorder.Integration.Tests.Harness;
+
+namespace Recorder.Integration.Tests;
+
+/// <summary>The program among those of a shell.</summary>
+public class ShellSpecs
+{
+    [Fact]
+    public async Task A_program_that_follows_events_ends_when_nobody_reads_them_any_more()
+    {
+        using var folder = new TestFolder();
+        await using var node = await NodeProcess.StartAsync(folder.File("data"));
+        await node.PostAsync("/v1/recorders", new { id = "hall", source = "test:?size=64x64&rate=10&audio=off", timeslice = 100 });
+        await node.PostAsync("/v1/recorders/hall:start");
+
+        var read = await BashAsync($"set -o pipefail; {RecorderProcess.Program} tail hall --after 0 --node {node.Http.BaseAddress} | head -n 1");
+
+        read.ExitCode.ShouldBe(141, read.Output + read.Error);
+        read.Output.ShouldContain("hall");
+        read.Error.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("recorder exp", "export")]
+    [InlineData("recorder export --d", "--data")]
+    [InlineData("recorder serve --on", "--on-shutdown")]
+    public async Task Bash_completes_commands_and_options(string line, string expected)
+    {
+        var folder = Path.GetDirectoryName(RecorderProcess.Program);
+
+        var completed = await BashAsync(
+            $"""
+            PATH={folder}:$PATH; eval "$(recorder completion bash)"; COMP_LINE='{line}'; COMP_POINT={line.Length}
+            read -ra COMP_WORDS <<<"$COMP_LINE"; COMP_CWORD=$(( {line.Split(' ').Length} - 1 )); _recorder; echo "{"${COMPREPLY[@]}"}"
+            """);
+
+        completed.Output.Trim().ShouldBe(expected, completed.Error);
+    }
+
+    private static Task<CommandResult> BashAsync(string script) => Command.RunAsync("bash", ["-c", script]);
+}
