@@ -140,6 +140,39 @@ internal sealed class PushSession(Action<PushSession> ended) : IMediaFeed, IDisp
         return null;
     }
 
+    /// <summary>All was handed in: ends when the reader has it.</summary>
+    /// <param name="patience">How long nothing may be read.</param>
+    /// <param name="time">Measures that.</param>
+    /// <param name="ending">The sender does not wait any longer.</param>
+    /// <returns>Null; or why it is not read to its end.</returns>
+    public async Task<string?> DrainAsync(TimeSpan patience, TimeProvider time, CancellationToken ending)
+    {
+        while (true)
+        {
+            Task room;
+            lock (_gate)
+            {
+                _complete = true;
+                _arrived.Set();
+                if (_count == 0 || _abandoned is not null)
+                {
+                    return _count == 0 ? null : _abandoned;
+                }
+
+                room = (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            }
+
+            try
+            {
+                await room.WaitAsync(patience, time, ending).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+                return "Nobody records or watches the stream: send it again when somebody does.";
+            }
+        }
+    }
+
     public int Read(Span<byte> into, TimeSpan wait)
     {
         lock (_gate)

@@ -18,6 +18,9 @@ internal static class PushEndpoints
 {
     private const int BlockSize = 64 * 1024;
 
+    // How long what has been sent may wait for who reads it; a source that failed is opened again within that time.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     public static void MapPush(this IEndpointRouteBuilder routes)
     {
         routes.MapPut("/v1/streams/{name}", SendAsync).WithName("SendStream").WithTags("Live")
@@ -28,7 +31,7 @@ internal static class PushEndpoints
             .WithQuery().Answers(101).Refuses(400, 409);
     }
 
-    private static async Task<IResult> SendAsync(string name, HttpContext context, RecorderRuntime runtime)
+    private static async Task<IResult> SendAsync(string name, HttpContext context, RecorderRuntime runtime, TimeProvider time)
     {
         using var session = Begin(name, runtime);
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
@@ -46,15 +49,19 @@ internal static class PushEndpoints
         while (true)
         {
             var read = await body.ReadAsync(context.RequestAborted);
+            var refusal = default(string);
             foreach (var part in read.Buffer)
             {
-                if (await session.WriteAsync(part, context.RequestAborted) is { } refusal)
-                {
-                    throw new ProblemException(Problem.InvalidState(refusal));
-                }
+                refusal ??= await session.WriteAsync(part, context.RequestAborted);
             }
 
             body.AdvanceTo(read.Buffer.End);
+            refusal ??= read.IsCompleted ? await session.DrainAsync(Patience, time, context.RequestAborted) : null;
+            if (refusal is not null)
+            {
+                throw new ProblemException(Problem.InvalidState(refusal));
+            }
+
             if (read.IsCompleted)
             {
                 return TypedResults.NoContent();
@@ -62,7 +69,7 @@ internal static class PushEndpoints
         }
     }
 
-    private static async Task ConnectAsync(string name, HttpContext context, RecorderRuntime runtime)
+    private static async Task ConnectAsync(string name, HttpContext context, RecorderRuntime runtime, TimeProvider time)
     {
         if (!context.WebSockets.IsWebSocketRequest)
         {
@@ -81,7 +88,7 @@ internal static class PushEndpoints
                 {
                     WebSocketMessageType.Binary => await session.WriteAsync(buffer.AsMemory(0, received.Count), context.RequestAborted),
                     WebSocketMessageType.Text => "Media comes as binary messages.",
-                    _ => "",
+                    _ => await session.DrainAsync(Patience, time, context.RequestAborted) ?? "",
                 };
                 if (refusal is not null)
                 {
