@@ -158,6 +158,33 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
     /// <summary>Sends a batch whose packets were mapped, and gives the caller's reference up.</summary>
     public void Send(PacketBatch batch, TimeSpan now, DateTimeOffset wall)
     {
+        HoldLast(batch, now, wall, holds: false);
+    }
+
+    /// <summary>Sends all but the last packet, whose time has not come; begin the next batch with what is given back.</summary>
+    /// <returns>The last packet; null when it is not one that is sent at all.</returns>
+    public PacketBatch? SendButLast(PacketBatch batch, TimeSpan now, DateTimeOffset wall) => HoldLast(batch, now, wall, holds: true);
+
+    private PacketBatch? HoldLast(PacketBatch batch, TimeSpan now, DateTimeOffset wall, bool holds)
+    {
+        var held = default(PacketBatch);
+        if (holds && _kept is [.., var last] && last == batch.Count - 1)
+        {
+            held = PacketBatches.Slice(batch, last);
+            _kept.RemoveAt(_kept.Count - 1);
+        }
+
+        SendKept(batch, now, wall);
+        if (held is not null)
+        {
+            _kept.Add(0);
+        }
+
+        return held;
+    }
+
+    private void SendKept(PacketBatch batch, TimeSpan now, DateTimeOffset wall)
+    {
         var sent = batch;
         if (_kept.Count < batch.Count)
         {

@@ -182,6 +182,7 @@ internal sealed partial class CaptureSourceActor
             Context.Parent.Tell(new SourcesActor.Pace(false));
         }
 
+        _pull?.Dispose();
         (_input, _live, _pull) = (null, null, null);
     }
 

@@ -21,7 +21,7 @@ internal enum PullResult
 /// Reads files and the test pattern without a thread of their own: the source's actor calls <see cref="Read"/> when the node's grid
 /// ticks, or on and on when the pace is fast.
 /// </summary>
-internal sealed class PullReader(ICaptureInput input, SourceUri source, CaptureFlow flow, CaptureServices services)
+internal sealed class PullReader(ICaptureInput input, SourceUri source, CaptureFlow flow, CaptureServices services) : IDisposable
 {
     private const int MostErrorsInARow = 20;
 
@@ -33,6 +33,8 @@ internal sealed class PullReader(ICaptureInput input, SourceUri source, CaptureF
     private TimeSpan? _first;
     private bool _packetsThisPlay;
     private int _errors;
+    private PacketBatch? _held;
+    private TimeSpan _due;
 
     /// <summary>Whether a fast pace governs.</summary>
     public bool IsFast => _fast;
@@ -44,16 +46,36 @@ internal sealed class PullReader(ICaptureInput input, SourceUri source, CaptureF
     public PullResult Read()
     {
         var now = services.Now;
+        if (_held is not null && _due > now - _origin)
+        {
+            return PullResult.Due;
+        }
+
         var wall = services.Time.GetUtcNow();
-        var batch = PacketBatch.Rent();
+        var batch = _held ?? PacketBatch.Rent();
+        _held = null;
         var result = PullResult.More;
         while (result == PullResult.More && batch.Bytes < services.Options.ReadBytes)
         {
             result = ReadOne(ref batch, now, wall);
         }
 
-        flow.Send(batch, now, wall);
+        if (result == PullResult.Due)
+        {
+            _held = flow.SendButLast(batch, now, wall);
+        }
+        else
+        {
+            flow.Send(batch, now, wall);
+        }
+
         return result;
+    }
+
+    public void Dispose()
+    {
+        _held?.Release();
+        _held = null;
     }
 
     private PullResult ReadOne(ref PacketBatch batch, TimeSpan now, DateTimeOffset wall)
@@ -106,6 +128,8 @@ internal sealed class PullReader(ICaptureInput input, SourceUri source, CaptureF
             batch.SetCaptureTime(last, ((_fast ? wall : _wallOrigin + elapsed) - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
         }
 
+        // Nobody gets a picture before its time: it waits here.
+        _due = elapsed;
         return _fast || elapsed <= now - _origin ? PullResult.More : PullResult.Due;
     }
 

@@ -16,6 +16,7 @@ internal sealed class CatalogueActor : ReceiveActor, IWithTimers
     private const int MostWaiting = 100_000;
 
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
 
     private readonly ICatalogueWriter _catalogue;
     private readonly IActorRef _events;
@@ -30,6 +31,7 @@ internal sealed class CatalogueActor : ReceiveActor, IWithTimers
         (_catalogue, _events, _logger, _buffer) = (catalogue, events, logger, buffer);
         Receive<IEvent>(OnEvent);
         Receive<Write>(_ => WriteNow());
+        Receive<Sync>(_ => SyncNow());
         Receive<Written>(OnWritten);
         Receive<Failed>(OnFailed);
         Receive<Flush>(OnFlush);
@@ -109,8 +111,14 @@ internal sealed class CatalogueActor : ReceiveActor, IWithTimers
         _buffer.Written();
         _backoff.Reset();
         _limit = Math.Min(_limit * 2, MostInOne);
+        // While events come, each second's first batch waits for the platter; the last ones do when no more come.
+        Timers.StartSingleTimer(nameof(Sync), new Sync(), Quiet);
         Continue();
     }
+
+    private void SyncNow() =>
+        _ = _catalogue.SyncAsync(CancellationToken.None).ContinueWith(
+            static failed => failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 
     // A database that is away takes the same again later. Another failure is that of one event: it is looked for by halves, and left out.
     private void OnFailed(Failed failed)
@@ -161,6 +169,8 @@ internal sealed class CatalogueActor : ReceiveActor, IWithTimers
     internal sealed record Health(bool IsWriting, int Waiting, long LeftOut);
 
     private sealed record Write;
+
+    private sealed record Sync;
 
     private sealed record Written(int Events);
 

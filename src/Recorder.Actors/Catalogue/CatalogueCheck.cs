@@ -28,21 +28,35 @@ internal static class CatalogueCheck
         var (file, root) = (Path.Combine(data, "catalogue.db"), Path.Combine(data, "recordings"));
         if (!File.Exists(file))
         {
-            return RecordingTree.Find(root).Any() ? new CatalogueFindings("catalogue.db is missing", []) : new CatalogueFindings(null, []);
+            return new CatalogueFindings(RecordingTree.Find(root).Any() ? "catalogue.db is missing" : null, []);
         }
 
-        var settings = new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadWrite, Pooling = false, DefaultTimeout = 5 };
         try
         {
-            using var connection = new SqliteConnection(settings.ToString());
-            connection.Open();
+            using var connection = Open(file);
             var check = connection.ExecuteScalar<string>("PRAGMA quick_check(1);");
-            return check == "ok" ? new CatalogueFindings(null, [.. Compare(connection, root)]) : new CatalogueFindings($"catalogue.db is damaged: {check}", []);
+            return check == "ok"
+                ? new CatalogueFindings(null, [.. Compare(connection, root)])
+                : new CatalogueFindings($"catalogue.db is damaged: {check}", []);
         }
         catch (SqliteException failed)
         {
             return new CatalogueFindings($"catalogue.db cannot be read: {failed.Message}", []);
         }
+    }
+
+    /// <summary>The database as it is: beside the node's own connections, and not kept open behind.</summary>
+    internal static SqliteConnection Open(string file)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = file,
+            Mode = SqliteOpenMode.ReadWrite,
+            Pooling = false,
+            DefaultTimeout = 5,
+        }.ToString());
+        connection.Open();
+        return connection;
     }
 
     private static IEnumerable<(RecordingKey, string)> Compare(DbConnection connection, string root)
@@ -87,7 +101,8 @@ internal static class CatalogueCheck
         var rows = connection.Query<(string Name, long Bytes, long Deleted)>(
             "SELECT name, bytes, deleted FROM extents WHERE recorder = @recorder AND recording = @recording ORDER BY number",
             new { recorder = key.Recorder.Value, recording = key.Recording.Value }).ToDictionary(row => row.Name, StringComparer.Ordinal);
-        var files = layout.Extents().Select(extent => new FileInfo(extent.Path)).Where(file => file.Length > 0).ToDictionary(file => file.Name, StringComparer.Ordinal);
+        var files = layout.Extents().Select(extent => new FileInfo(extent.Path)).Where(file => file.Length > 0)
+            .ToDictionary(file => file.Name, StringComparer.Ordinal);
         if (rows.Values.FirstOrDefault(row => row.Deleted == 0 && !files.ContainsKey(row.Name)) is { Name: { } gone })
         {
             return $"the catalogue has its extent {gone}, which is gone";

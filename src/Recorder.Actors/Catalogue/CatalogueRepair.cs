@@ -33,6 +33,7 @@ internal static class CatalogueRepair
 
         var (file, root) = (Path.Combine(data, "catalogue.db"), Path.Combine(data, "recordings"));
         var repairs = new List<string>();
+        // One that is whole keeps its own.
         var held = found.Unusable is null ? [] : HeldIn(file);
         if (found.Unusable is not null && SetAside(file) is { } aside)
         {
@@ -91,11 +92,12 @@ internal static class CatalogueRepair
 
         try
         {
-            using var connection = new SqliteConnection(
-                new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadWrite, Pooling = false }.ToString());
-            connection.Open();
-            return [.. connection.Query<(string Recorder, string Recording)>("SELECT recorder, recording FROM recordings WHERE held = 1", buffered: false)
-                .Select(row => new RecordingKey(new RecorderId(row.Recorder), new RecordingId(row.Recording)))];
+            using var connection = CatalogueCheck.Open(file);
+            return
+            [
+                .. connection.Query<(string Recorder, string Recording)>("SELECT recorder, recording FROM recordings WHERE held = 1")
+                    .Select(row => new RecordingKey(new RecorderId(row.Recorder), new RecordingId(row.Recording))),
+            ];
         }
         catch (SqliteException)
         {

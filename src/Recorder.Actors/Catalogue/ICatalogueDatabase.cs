@@ -52,4 +52,7 @@ internal interface ICatalogueWriter
     /// <param name="ending">Ends the waiting for the writer's turn.</param>
     /// <returns>The number of the journal's last entry.</returns>
     Task<long> AppendAsync(IReadOnlyList<Contracts.RecorderProtocol.IEvent> events, CatalogueChanges? unjournaled, CancellationToken ending);
+
+    /// <summary>Returns when what was appended survives a power cut.</summary>
+    Task SyncAsync(CancellationToken ending);
 }

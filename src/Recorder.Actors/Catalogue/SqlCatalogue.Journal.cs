@@ -17,8 +17,12 @@ internal sealed partial class SqlCatalogue
     private const long TrimAtOnce = 10_000;
 
     private const string Reserved = "journal_reserved";
+    private const string Synced = "journal_synced";
     private const string SequencesLost = "sequences_lost";
     private const string TruncatedThrough = "journal_truncated";
+
+    private static readonly TimeSpan SyncInterval = TimeSpan.FromSeconds(1);
+    private long _syncedAt;
 
     public Task<IReadOnlyList<JournalEntry>> ReadEventsAsync(long after, RecorderId? recorder, int limit, CancellationToken ending)
     {
@@ -58,10 +62,23 @@ internal sealed partial class SqlCatalogue
             await KeepNumberFloorAsync(ending).ConfigureAwait(false);
         }
 
-        _journal = await WriteAsync(durable: false, writer => Append(writer, events, unjournaled), ending).ConfigureAwait(false);
+        // What was announced as durable is to be in the journal after a power cut, too: it waits no longer than the media do.
+        var durable = _options.Time.GetElapsedTime(_syncedAt) >= SyncInterval;
+        _journal = await WriteAsync(durable, writer => Append(writer, events, unjournaled), ending).ConfigureAwait(false);
+        _syncedAt = durable ? _options.Time.GetTimestamp() : _syncedAt;
         _signal.Set(_journal.Last);
         return _journal.Last;
     }
+
+    public Task SyncAsync(CancellationToken ending) => WriteAsync<object?>(
+        durable: true,
+        writer =>
+        {
+            // A commit that changes nothing waits for nothing.
+            SetState(writer, Synced, _journal.Last);
+            return null;
+        },
+        ending);
 
     private Journal Append(DbConnection writer, IReadOnlyList<RecorderProtocol.IEvent> events, CatalogueChanges? unjournaled)
     {

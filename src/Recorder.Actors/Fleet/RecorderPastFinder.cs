@@ -114,13 +114,20 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
         RecordingKey key, RecordingRow? known, RecordingDescription description, RecordingContent content, bool isOver, long last,
         CancellationToken ending)
     {
-        var gaps = (await catalogue.ListGapsAsync(key, null, null, ending).ConfigureAwait(false)).Select(gap => (gap.MediaTime, gap.From)).ToHashSet();
-        var marks = (await catalogue.ListMarksAsync(key, ending).ConfigureAwait(false)).Select(mark => (mark.MediaTime, mark.Label)).ToHashSet();
+        var gaps = await catalogue.ListGapsAsync(key, null, null, ending).ConfigureAwait(false);
+        var marks = await catalogue.ListMarksAsync(key, ending).ConfigureAwait(false);
         var unseen = content with
         {
-            Gaps = [.. content.Gaps.Where(gap => !gaps.Contains((gap.MediaTime, gap.From)))],
-            Marks = [.. content.Marks.Where(mark => !marks.Contains((mark.MediaTime, mark.Label)))],
+            Gaps =
+            [
+                .. content.Gaps.Where(gap => !gaps.Any(
+                    old => old.Cause == gap.Cause && IsSame(old.MediaTime, gap.MediaTime) && IsSame(old.From - gap.From, TimeSpan.Zero))),
+            ],
+            Marks = [.. content.Marks.Where(mark => !marks.Any(old => old.Label == mark.Label && IsSame(old.MediaTime, mark.MediaTime)))],
         };
         return RecordedEvents.Of(key, known is null, description, unseen, isOver, last, time.GetUtcNow());
     }
+
+    // The index keeps times to the microsecond.
+    private static bool IsSame(TimeSpan one, TimeSpan other) => (one - other).Duration() < TimeSpan.FromMilliseconds(1);
 }

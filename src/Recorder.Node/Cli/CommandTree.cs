@@ -37,12 +37,8 @@ internal static class CommandTree
             var serve = new ServeCommand();
             return Acting(serve.Create(), serve.Read, request => ServeRun.RunAsync(request, console), console);
         }),
-        new(
-            "verify", "Compare recordings with their index, every blob with its checksum, and a node's catalogue with its recordings.", HelpTexts.Folders,
-            console => new FolderCommands(console).CreateVerify()),
-        new(
-            "repair", "Make recordings whole again that a crash cut off, and a node's catalogue from their folders. Deletes nothing.", HelpTexts.Folders,
-            console => new FolderCommands(console).CreateRepair()),
+        new("verify", FolderCommands.VerifyDescription, HelpTexts.Folders, console => new FolderCommands(console).CreateVerify()),
+        new("repair", FolderCommands.RepairDescription, HelpTexts.Folders, console => new FolderCommands(console).CreateRepair()),
         new("ls", "List the recorders of a node.", HelpTexts.List, console => new ListCommand(console).Create()),
         new("add", "Define a recorder on a node.", HelpTexts.Add, console => new AddCommand(console).Create()),
         Verb("rm", "Remove recorders; what they record is stopped first, and their recordings stay."),

@@ -13,6 +13,12 @@ namespace Recorder.Node.Cli;
 /// </summary>
 internal sealed class FolderCommands(CommandOutput console)
 {
+    public const string VerifyDescription =
+        "Compare recordings with their index, every blob with its checksum, and a node's catalogue with its recordings.";
+
+    public const string RepairDescription =
+        "Make recordings whole again that a crash cut off, and a node's catalogue from their folders. Deletes nothing.";
+
     private const string Catalogue = "catalogue.db";
 
     private readonly Option<string> _data = new("--data") { HelpName = "DIR", Description = "A node's data folder, or any folder with recordings in it." };
@@ -28,7 +34,7 @@ internal sealed class FolderCommands(CommandOutput console)
     /// <summary>The command that changes nothing.</summary>
     public Command CreateVerify()
     {
-        var command = new Command("verify", "Compare recordings with their index, every blob with its checksum, and a node's catalogue with its recordings.") { _which, _data, _json };
+        var command = new Command("verify", VerifyDescription) { _which, _data, _json };
         command.SetAction((line, ending) => Task.Run(() => RunAsync(line, VerifyOne, VerifyCatalogueAsync, ending), CancellationToken.None));
         return command;
     }
@@ -36,7 +42,7 @@ internal sealed class FolderCommands(CommandOutput console)
     /// <summary>The command that makes whole again.</summary>
     public Command CreateRepair()
     {
-        var command = new Command("repair", "Make recordings whole again that a crash cut off, and a node's catalogue from their folders. Deletes nothing.") { _which, _data, _json };
+        var command = new Command("repair", RepairDescription) { _which, _data, _json };
         command.SetAction((line, ending) => Task.Run(() => RunAsync(line, RepairOne, RepairCatalogueAsync, ending), CancellationToken.None));
         return command;
     }

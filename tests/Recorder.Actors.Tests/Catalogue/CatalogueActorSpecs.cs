@@ -105,6 +105,8 @@ public sealed class CatalogueActorSpecs : TestKit, ICatalogueWriter
         ExpectMsg<CatalogueActor.Flushed>();
     }
 
+    Task ICatalogueWriter.SyncAsync(CancellationToken ending) => Task.CompletedTask;
+
     Task<long> ICatalogueWriter.AppendAsync(IReadOnlyList<IEvent> events, CatalogueChanges? unjournaled, CancellationToken ending)
     {
         var batch = new Batch(events, unjournaled, new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously));

@@ -35,6 +35,7 @@ public class SurvivalSpecs(ITestOutputHelper log)
             {
                 await events.ConnectAsync(node);
                 await AllRecordAsync(events, kill);
+                await VerifyAsync(data);
                 await Task.Delay(random.Next(0, 1200)); // The random moment itself, not a wait for something.
                 deaths.Add(DateTimeOffset.UtcNow);
                 await node.KillAsync();
@@ -59,8 +60,7 @@ public class SurvivalSpecs(ITestOutputHelper log)
             await node.DisposeAsync();
         }
 
-        var verified = await Command.RunAsync(RecorderProcess.Program, ["verify", "--data", data]);
-        verified.ExitCode.ShouldBe(0, verified.Output + verified.Error);
+        await VerifyAsync(data);
         Directory.GetDirectories(Path.Combine(data, "recordings")).Length.ShouldBe(Recorders);
         foreach (var recorder in Directory.GetDirectories(Path.Combine(data, "recordings")))
         {
@@ -70,6 +70,13 @@ public class SurvivalSpecs(ITestOutputHelper log)
         NothingIsMissing(events.Events);
         EveryAnnouncedBlobIsThere(events.Events, data);
         LossIsStatedAndSmall(events.Events, deaths);
+    }
+
+    // Also while it is recorded to: what is announced is there, with its checksum, and in the catalogue.
+    private static async Task VerifyAsync(string data)
+    {
+        var verified = await Command.RunAsync(RecorderProcess.Program, ["verify", "--data", data]);
+        verified.ExitCode.ShouldBe(0, verified.Output + verified.Error);
     }
 
     private static async Task DefineAsync(NodeProcess node)

@@ -68,6 +68,8 @@ internal sealed class RecordingReader
     /// <param name="number">Its number; 0 is before all.</param>
     public RecordingContent ReadAfter(long number)
     {
+        // Times are kept to the microsecond: what begins where a blob ends may seem to begin before.
+        var rounding = TimeSpan.FromMilliseconds(1);
         var since = TimeSpan.MinValue;
         return Gather(
             LastPartWhere(part => FirstNumber(part) <= number),
@@ -75,7 +77,7 @@ internal sealed class RecordingReader
             blobs =>
             {
                 var start = Part.Search(blobs, blob => blob.Number > number);
-                since = start > 0 && since == TimeSpan.MinValue ? blobs[start - 1].MediaTime + blobs[start - 1].Duration : since;
+                since = start > 0 && since == TimeSpan.MinValue ? blobs[start - 1].MediaTime + blobs[start - 1].Duration - rounding : since;
                 return start..blobs.Count;
             },
             gap => gap.MediaTime >= since,

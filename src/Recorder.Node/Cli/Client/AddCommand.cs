@@ -15,7 +15,8 @@ internal sealed class AddCommand(CommandOutput console)
 
     private readonly Argument<string?> _source = new("SOURCE")
     {
-        Description = "What it records. - reads it from standard input, RECORDER_SOURCE holds it when it is left out: both keep its password out of the list of processes.",
+        Description = "What it records. - reads it from standard input, and RECORDER_SOURCE holds it when it is left out: both keep its "
+            + "password out of the list of processes.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
