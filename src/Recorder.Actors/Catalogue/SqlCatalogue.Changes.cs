@@ -86,6 +86,41 @@ internal sealed partial class SqlCatalogue
             },
             ending);
 
+    /// <summary>Takes what lies behind a blob out of the index of a recording that goes on; null takes all.</summary>
+    public Task ForgetBehindAsync(RecordingKey recording, Blob? last, CancellationToken ending) =>
+        WriteAsync<object?>(
+            durable: true,
+            writer =>
+            {
+                var end = last is null ? TimeSpan.Zero : last.MediaTime + last.Duration;
+                var with = new
+                {
+                    recorder = recording.Recorder.Value,
+                    recording = recording.Recording.Value,
+                    number = last?.Extent ?? 0,
+                    through = last?.Number ?? 0,
+                    bytes = last is null ? 0 : last.Offset + last.Length,
+                    end = end.Ticks,
+                    rounding = TimeSpan.TicksPerMillisecond,
+                };
+                const string Behind = $"{OneRecording} AND number > @number";
+                const string Counted =
+                    $"COALESCE((SELECT SUM(bytes) FROM extents WHERE {OneRecording} AND number >= @number AND deleted = 0), 0) - @bytes";
+                const string Last = $"COALESCE((SELECT MAX(last_blob) FROM extents WHERE {OneRecording}), @through) - @through";
+                writer.Execute(
+                    $"UPDATE recordings SET bytes = bytes - ({Counted}), stored = stored - ({Counted}), blobs = blobs - ({Last}), duration = @end, " +
+                    $"durable_through = CASE WHEN durable_through > @through THEN @through ELSE durable_through END WHERE {OneRecording}",
+                    with);
+                writer.Execute($"DELETE FROM extents WHERE {Behind}", with);
+                writer.Execute(
+                    $"UPDATE extents SET bytes = @bytes, last_blob = @through, duration = @end - media_time WHERE {OneRecording} AND number = @number",
+                    with);
+                writer.Execute($"DELETE FROM gaps WHERE {OneRecording} AND media_time >= @end - @rounding", with);
+                writer.Execute($"DELETE FROM marks WHERE {OneRecording} AND media_time >= @end - @rounding", with);
+                return null;
+            },
+            ending);
+
     private void Apply(DbConnection writer, CatalogueChanges changes)
     {
         foreach (var ((key, number), extent) in changes.Extents)

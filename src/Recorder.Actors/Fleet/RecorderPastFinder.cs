@@ -61,15 +61,17 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
             }
 
             var toContinue = recording == recordings[^1] && goesOn;
-            var seen = known is null ? 0 : await LastBlobAsync(key, ending).ConfigureAwait(false);
-            var (recovered, content) = await Task.Run(() => Recover(key, toContinue, seen), ending).ConfigureAwait(false);
+            var recovered = await Task.Run(() => Recover(key, toContinue), ending).ConfigureAwait(false);
             if (recovered is null)
             {
                 continue;
             }
 
+            var reader = RecordingReader.Open(PathOf(key));
+            var seen = known is null ? 0 : await AgreeAsync(key, reader, ending).ConfigureAwait(false);
+            var content = await Task.Run(() => reader.ReadAfter(seen), ending).ConfigureAwait(false);
             interrupted = toContinue ? recovered.Interrupted : null;
-            var unseen = await UnseenAsync(key, known, recovered.Description, content!, interrupted is null, last, ending).ConfigureAwait(false);
+            var unseen = await UnseenAsync(key, known, recovered.Description, content, interrupted is null, last, ending).ConfigureAwait(false);
             if (unseen.Count <= MostToAnnounce)
             {
                 last += unseen.Count;
@@ -94,21 +96,57 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
         ];
     }
 
-    private (RecoveredRecording?, RecordingContent?) Recover(RecordingKey key, bool toContinue, long seen)
-    {
-        var path = Path.Combine(folder, key.Recorder.Value, key.Recording.Value);
-        var layout = RecordingLayout.At(path);
-        if (layout.Extents().Count == 0 && !File.Exists(layout.Description))
-        {
-            return default;
-        }
+    private string PathOf(RecordingKey key) => Path.Combine(folder, key.Recorder.Value, key.Recording.Value);
 
-        var recovered = RecordingRecovery.Recover(layout, toContinue);
-        return (recovered, RecordingReader.Open(path).ReadAfter(seen));
+    private RecoveredRecording? Recover(RecordingKey key, bool toContinue)
+    {
+        var layout = RecordingLayout.At(PathOf(key));
+        return layout.Extents().Count == 0 && !File.Exists(layout.Description) ? null : RecordingRecovery.Recover(layout, toContinue);
     }
 
-    private async Task<long> LastBlobAsync(RecordingKey key, CancellationToken ending) =>
-        (await catalogue.ListExtentsAsync(key, null, null, ending).ConfigureAwait(false)).Select(extent => extent.LastBlob).LastOrDefault();
+    /// <summary>
+    /// Makes the catalogue forget what the folder does not have: a power cut took media that were announced and not durable yet, and the
+    /// catalogue may have been on the platter before them. Their numbers are given again.
+    /// </summary>
+    /// <returns>The last blob that both have.</returns>
+    private async Task<long> AgreeAsync(RecordingKey key, RecordingReader reader, CancellationToken ending)
+    {
+        var rows = await catalogue.ListExtentsAsync(key, null, null, ending).ConfigureAwait(false);
+        for (var i = rows.Count - 1; i >= 0; i--)
+        {
+            if (LastOf(rows[i], reader) is not { } last)
+            {
+                continue;
+            }
+
+            if (i < rows.Count - 1 || last.Number != rows[i].LastBlob)
+            {
+                await catalogue.ForgetBehindAsync(key, last, ending).ConfigureAwait(false);
+            }
+
+            return last.Number;
+        }
+
+        if (rows.Count > 0)
+        {
+            await catalogue.ForgetBehindAsync(key, null, ending).ConfigureAwait(false);
+        }
+
+        return 0;
+    }
+
+    private static Blob? LastOf(ExtentRow row, RecordingReader reader)
+    {
+        for (var number = row.LastBlob; number >= row.FirstBlob; number--)
+        {
+            if (reader.FindBlob(number) is { } blob && blob.Extent == row.Number)
+            {
+                return blob;
+            }
+        }
+
+        return null;
+    }
 
     private async Task<List<IEvent>> UnseenAsync(
         RecordingKey key, RecordingRow? known, RecordingDescription description, RecordingContent content, bool isOver, long last,
