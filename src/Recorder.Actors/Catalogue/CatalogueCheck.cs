@@ -48,27 +48,51 @@ internal static class CatalogueCheck
     /// <summary>The database as it is: beside the node's own connections, and not kept open behind.</summary>
     internal static SqliteConnection Open(string file)
     {
+        const int ReadOnly = 8;
+        const int CannotOpen = 14;
+        try
+        {
+            return Open(file, SqliteOpenMode.ReadWrite);
+        }
+        catch (SqliteException refused) when (refused.SqliteErrorCode is ReadOnly or CannotOpen)
+        {
+            // Who may only read may still compare, while nobody writes.
+            return Open(file, SqliteOpenMode.ReadOnly);
+        }
+    }
+
+    private static SqliteConnection Open(string file, SqliteOpenMode mode)
+    {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
             DataSource = file,
-            Mode = SqliteOpenMode.ReadWrite,
+            Mode = mode,
             Pooling = false,
             DefaultTimeout = 5,
         }.ToString());
-        connection.Open();
-        return connection;
+        try
+        {
+            connection.Open();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
     }
 
+    // Retention may go on meanwhile: it changes rows before files go and forgets them behind. What seems wrong is looked at again.
     private static IEnumerable<(RecordingKey, string)> Compare(DbConnection connection, string root)
     {
-        using var snapshot = connection.BeginTransaction();
         var rows = connection.Query<(string Recorder, string Recording, string Folder, long? EndedAt)>(
                 "SELECT recorder, recording, folder, ended_at FROM recordings ORDER BY recorder, recording")
             .ToDictionary(row => new RecordingKey(new RecorderId(row.Recorder), new RecordingId(row.Recording)));
         foreach (var (key, row) in rows)
         {
             var folder = Path.Combine(root, row.Folder);
-            if (!Directory.Exists(folder) && !File.Exists(folder))
+            if (!Directory.Exists(folder) && !File.Exists(folder) && connection.ExecuteScalar<long>(
+                "SELECT COUNT(*) FROM recordings WHERE recorder = @Recorder AND recording = @Recording", new { row.Recorder, row.Recording }) > 0)
             {
                 yield return (key, "the catalogue has it, and its folder is gone");
             }
@@ -98,19 +122,19 @@ internal static class CatalogueCheck
 
     private static string? ExtentProblem(DbConnection connection, RecordingKey key, RecordingLayout layout)
     {
+        var files = layout.Extents().Select(extent => new FileInfo(extent.Path)).Where(file => file is { Exists: true, Length: > 0 })
+            .ToDictionary(file => file.Name, StringComparer.Ordinal);
         var rows = connection.Query<(string Name, long Bytes, long Deleted)>(
             "SELECT name, bytes, deleted FROM extents WHERE recorder = @recorder AND recording = @recording ORDER BY number",
             new { recorder = key.Recorder.Value, recording = key.Recording.Value }).ToDictionary(row => row.Name, StringComparer.Ordinal);
-        var files = layout.Extents().Select(extent => new FileInfo(extent.Path)).Where(file => file.Length > 0)
-            .ToDictionary(file => file.Name, StringComparer.Ordinal);
         if (rows.Values.FirstOrDefault(row => row.Deleted == 0 && !files.ContainsKey(row.Name)) is { Name: { } gone })
         {
             return $"the catalogue has its extent {gone}, which is gone";
         }
 
-        if (files.Keys.FirstOrDefault(name => !rows.ContainsKey(name)) is { } unknown)
+        if (files.Values.FirstOrDefault(file => !rows.ContainsKey(file.Name) && File.Exists(file.FullName)) is { } unknown)
         {
-            return $"the catalogue does not have its extent {unknown}";
+            return $"the catalogue does not have its extent {unknown.Name}";
         }
 
         return rows.Values.FirstOrDefault(row => row.Deleted == 0 && files[row.Name].Length < row.Bytes) is { Name: { } shorter }
