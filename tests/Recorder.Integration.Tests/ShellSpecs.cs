@@ -37,5 +37,20 @@ public class ShellSpecs
         completed.Output.Trim().ShouldBe(expected, completed.Error);
     }
 
+    [Fact]
+    public async Task Bash_completes_the_names_of_a_nodes_recorders()
+    {
+        using var folder = new TestFolder();
+        await using var node = await NodeProcess.StartAsync(folder.File("data"));
+        await node.PostAsync("/v1/recorders", new { id = "hall", source = "test:" });
+        await node.PostAsync("/v1/recorders", new { id = "gate", source = "test:" });
+
+        var line = $"recorder start --node {node.Http.BaseAddress} h";
+        var completed = await Command.RunAsync(RecorderProcess.Program, [$"[suggest:{line.Length}]", line]);
+
+        // The shell's script leaves out what only has the letter in it.
+        completed.Output.Split('\n').Where(word => word.StartsWith('h')).ShouldBe(["hall"], completed.Error);
+    }
+
     private static Task<CommandResult> BashAsync(string script) => Command.RunAsync("bash", ["-c", script]);
 }

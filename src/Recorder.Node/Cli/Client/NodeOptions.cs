@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 
 namespace Recorder.Node.Cli.Client;
 
@@ -21,9 +22,14 @@ internal sealed class NodeOptions
 
     private readonly Option<bool> _json = new("--json") { Description = "Print a line of JSON for each.", Arity = ArgumentArity.Zero };
 
-    /// <summary>Gives a command these options, behind its own.</summary>
+    /// <summary>Gives a command these options, behind its own; shells complete what it names by the node's recorders.</summary>
     public Command AddTo(Command command)
     {
+        foreach (var argument in command.Arguments.Where(it => it.Name is "ID" or "RECORDING" && command.Name != "add"))
+        {
+            argument.CompletionSources.Add(context => NamesAt(context.ParseResult));
+        }
+
         command.Add(_node);
         command.Add(_keyFile);
         command.Add(_json);
@@ -49,6 +55,40 @@ internal sealed class NodeOptions
         }
 
         return new NodeAddress(address, ReadKey(reader));
+    }
+
+    // Who waits for a shell's suggestion waits for nothing else, and not for long.
+    private List<CompletionItem> NamesAt(ParseResult line)
+    {
+        var reader = new OptionReader(line);
+        var node = Read(reader);
+        if (reader.Problem is not null)
+        {
+            return [];
+        }
+
+        using var client = new NodeClient(node, TimeSpan.FromSeconds(1));
+        try
+        {
+#pragma warning disable VSTHRD002 // Completion sources are asked synchronously.
+            return Task.Run(() => NamesAsync(client)).GetAwaiter().GetResult();
+#pragma warning restore VSTHRD002
+        }
+        catch (NodeException)
+        {
+            return [];
+        }
+    }
+
+    private static async Task<List<CompletionItem>> NamesAsync(NodeClient client)
+    {
+        var names = new List<CompletionItem>();
+        await foreach (var recorder in client.ListAsync("v1/recorders?limit=1000", CancellationToken.None))
+        {
+            names.Add(new CompletionItem(recorder.Text("id") ?? ""));
+        }
+
+        return names;
     }
 
     private string? ReadKey(OptionReader reader)
