@@ -56,7 +56,7 @@ public sealed class ContractNodes : IAsyncLifetime
     public async Task InitializeAsync()
     {
         await RecordedMedia.RunAsync(
-            "ffmpeg", "-v error -f lavfi -i testsrc2=size=64x64:rate=10 -t 60 -c:v libx264 -g 10 -preset ultrafast -pix_fmt yuv420p " + _files["source.mp4"]);
+            "ffmpeg", "-v error -f lavfi -i testsrc2=size=64x64:rate=10 -t 10 -c:v libx264 -g 10 -preset ultrafast -pix_fmt yuv420p " + _files["source.mp4"]);
         _well = await ServedNode.StartAsync(options => options with
         {
             BodyLimit = 4096,
@@ -73,7 +73,7 @@ public sealed class ContractNodes : IAsyncLifetime
         await PostAsync("/v1/recorders", new JsonObject
         {
             ["id"] = Camera,
-            ["source"] = $"file:{_files["source.mp4"]}",
+            ["source"] = $"file:{_files["source.mp4"]}?loop",
             ["mimeType"] = "video/mp4;codecs=avc1",
             ["timeslice"] = 200,
             ["fragmentDuration"] = 200,
