@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Recorder.Actors.Catalogue;
+using Recorder.Actors.Cluster;
 using Recorder.Actors.Fleet;
 using Recorder.Actors.Retention;
 using Recorder.Actors.Storage;
@@ -28,6 +29,9 @@ internal sealed record NodeRuntimeOptions
 
     /// <summary>The wait before a recorder that failed is started again; it doubles up to two minutes. 1 s.</summary>
     public TimeSpan RestartDelay { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The cluster that it takes part in; null keeps it on its own.</summary>
+    public Cluster.ClusterSetup? Cluster { get; init; }
 
     /// <summary>The folder below which each recorder has its own.</summary>
     public string RecordingsFolder => Path.Combine(Path.GetFullPath(DataFolder), "recordings");
@@ -58,7 +62,16 @@ internal sealed class NodeRuntime : IAsyncDisposable
 
     public RecorderRuntime Runtime { get; }
 
-    public ICatalogue Catalogue => _catalogue;
+    public ICatalogue Catalogue => Cluster?.Catalogue ?? (ICatalogue)_catalogue;
+
+    /// <summary>What this node alone has: its journal, and the index of its own folder.</summary>
+    public SqlCatalogue LocalCatalogue => _catalogue;
+
+    /// <summary>This node's part in its cluster; null on its own.</summary>
+    public ClusterRuntime? Cluster { get; private set; }
+
+    /// <summary>All recorders that users can name: takes what <see cref="Fleet"/> takes.</summary>
+    public IActorRef Region => Cluster?.Region ?? Fleet;
 
     /// <summary>Takes <see cref="FleetProtocol"/> and every recorder's commands.</summary>
     public IActorRef Fleet { get; private set; } = ActorRefs.Nobody;
@@ -85,14 +98,14 @@ internal sealed class NodeRuntime : IAsyncDisposable
         try
         {
             catalogue = await SqlCatalogue.OpenAsync(
-                new SqliteDatabase(options.CatalogueFile), options.Catalogue with { Root = options.RecordingsFolder, Time = time },
+                new SqliteDatabase(options.CatalogueFile), Kept(options) with { Root = options.RecordingsFolder, Time = time },
                 options.Seal, ending).ConfigureAwait(false);
             var runtime = RecorderRuntime.Start(options.Runtime with { KeepRecordings = true }, logging, time);
             var node = new NodeRuntime(folder, catalogue, runtime, options, logging.CreateLogger("Node"), time);
             // Who has its answer knows that the mediator hears of its subscription before anything else is raised.
             await node.CatalogueActor
                 .Ask<CatalogueActor.Health>(new CatalogueActor.GetHealth(), AnswerTimeout, ending).ConfigureAwait(false);
-            await node.StartFleetAsync(logging.CreateLogger("Fleet"), ending).ConfigureAwait(false);
+            await node.StartFleetAsync(logging.CreateLogger("Fleet"), logging.CreateLogger("Cluster"), ending).ConfigureAwait(false);
             node.StartJanitor(logging.CreateLogger("Retention"));
             return node;
         }
@@ -118,10 +131,20 @@ internal sealed class NodeRuntime : IAsyncDisposable
 #pragma warning disable VSTHRD003 // It runs on the pool and waits for nobody here.
         await _completing.ConfigureAwait(false);
 #pragma warning restore VSTHRD003
+        if (Cluster is not null)
+        {
+            await TryAsync(() => Cluster.LeaveAsync(Options.Runtime.ShutdownTimeout)).ConfigureAwait(false);
+        }
+
         await TryAsync(async () => await Fleet.Ask<object>(new FleetProtocol.End(), AnswerTimeout).ConfigureAwait(false)).ConfigureAwait(false);
         await TryAsync(Runtime.RetireAsync).ConfigureAwait(false);
         await TryAsync(FlushAsync).ConfigureAwait(false);
         await Runtime.DisposeAsync().ConfigureAwait(false);
+        if (Cluster is not null)
+        {
+            await Cluster.DisposeAsync().ConfigureAwait(false);
+        }
+
         await _catalogue.DisposeAsync().ConfigureAwait(false);
         _lock.Dispose();
         _ending.Dispose();
@@ -144,8 +167,14 @@ internal sealed class NodeRuntime : IAsyncDisposable
     }
 
     // The files are the truth: what the catalogue has and they have not was removed, or is of another data folder.
-    private async Task StartFleetAsync(ILogger logger, CancellationToken ending)
+    private async Task StartFleetAsync(ILogger logger, ILogger clusterLogger, CancellationToken ending)
     {
+        if (Options.Cluster is { } setup)
+        {
+            await JoinAsync(setup, logger, clusterLogger, ending).ConfigureAwait(false);
+            return;
+        }
+
         var definitions = await Task.Run(Files.ReadAll, ending).ConfigureAwait(false);
         var known = await _catalogue.ListRecordersAsync(ending).ConfigureAwait(false);
         foreach (var gone in known.Where(old => !definitions.Any(definition => definition.Id == old.Id)))
@@ -166,6 +195,27 @@ internal sealed class NodeRuntime : IAsyncDisposable
         _completing = CompleteAsync(past, others, logger);
     }
 
+    // A folder that was on its own until now brings its recorders; later, what the others say counts.
+    private async Task JoinAsync(ClusterSetup setup, ILogger logger, ILogger clusterLogger, CancellationToken ending)
+    {
+        var marker = Path.Combine(Path.GetFullPath(Options.DataFolder), "cluster.joined");
+        var own = await Task.Run(Files.ReadAll, ending).ConfigureAwait(false);
+        var finder = new RecorderPastFinder(_catalogue, Options.RecordingsFolder, _time);
+        Cluster = new ClusterRuntime(setup, Runtime.System, _catalogue, finder, Options.RecordingsFolder, new LoadMeter(() => Runtime.Volumes, _time), clusterLogger, _time);
+        await Cluster.JoinAsync(File.Exists(marker) ? [] : own, ending).ConfigureAwait(false);
+        foreach (var definition in own)
+        {
+            Files.Remove(definition.Id);
+        }
+
+        await File.WriteAllTextAsync(marker, setup.Options.Node.Id, ending).ConfigureAwait(false);
+        var environment = new FleetEnvironment(
+            Runtime.Recorders, Runtime.Events, _catalogue, Files, Cluster.Past, logger, Options.RestartDelay)
+        { Cluster = Cluster.Node };
+        Fleet = Runtime.System.ActorOf(FleetActor.PropsFor(environment, []), "fleet");
+        Cluster.Begin(Fleet, FlushAsync);
+    }
+
     private async Task CompleteAsync(RecorderPastFinder past, IReadOnlyList<RecorderId> others, ILogger logger)
     {
         try
@@ -184,10 +234,15 @@ internal sealed class NodeRuntime : IAsyncDisposable
     private void StartJanitor(ILogger logger)
     {
         var sweep = new RetentionSweep(
-            _catalogue, _catalogue.ListRecordersAsync, Options.RecordingsFolder, Options.Retention, _time, LocalDisk.Instance, logger);
+            Cluster is null ? _catalogue : new ClusterRetentionIndex(_catalogue, Cluster.Index),
+            Cluster is null ? _catalogue.ListRecordersAsync : Cluster.PoliciesAsync, Options.RecordingsFolder, Options.Retention, _time, LocalDisk.Instance, logger);
         Janitor = Runtime.System.ActorOf(
             JanitorActor.PropsFor(sweep.RunAsync, Runtime.Events, Options.Retention.Interval, logger), "janitor");
     }
+
+    // The journal is the backlog while the others cannot be reached.
+    private static CatalogueOptions Kept(NodeRuntimeOptions options) =>
+        options.Cluster is null ? options.Catalogue : options.Catalogue with { JournalEntries = Math.Max(options.Catalogue.JournalEntries, 2_000_000) };
 
     private static async Task TryAsync(Func<Task> step)
     {
@@ -195,7 +250,7 @@ internal sealed class NodeRuntime : IAsyncDisposable
         {
             await step().ConfigureAwait(false);
         }
-        catch (AskTimeoutException)
+        catch (Exception failed) when (failed is AskTimeoutException or CatalogueUnavailableException or TimeoutException)
         {
             // What does not answer must not keep the process from ending; the next start completes what is left.
         }

@@ -4,7 +4,11 @@ namespace Recorder.Contracts;
 /// <param name="LastSequence">The number of its last event; the next has the one after.</param>
 /// <param name="Recordings">How many recordings it has begun.</param>
 /// <param name="Continue">The recording that the first <see cref="RecorderProtocol.Start"/> goes on with; null begins another.</param>
-public sealed record RecorderHistory(long LastSequence, long Recordings, InterruptedRecording? Continue = null);
+public sealed record RecorderHistory(long LastSequence, long Recordings, InterruptedRecording? Continue = null)
+{
+    /// <summary>Rises whenever another node takes the recorder: its blobs carry it. 0 on a single node.</summary>
+    public int Epoch { get; init; }
+}
 
 /// <summary>A recording that was under way when its node ended; all that is said of it was checked on disk.</summary>
 /// <param name="Recording">Its name.</param>

@@ -42,6 +42,9 @@ public enum StopReason
 
     /// <summary>The process died; written by recovery.</summary>
     Crashed = 6,
+
+    /// <summary>Another node of the cluster records on; only a part of a recording that a node has ends so.</summary>
+    Moved = 7,
 }
 
 /// <summary>What cost an interval of the recording.</summary>
@@ -367,6 +370,9 @@ public static class RecordersProtocol
     {
         /// <summary>What the recorder was before its node started again; null for one that is new.</summary>
         public RecorderHistory? History { get; init; }
+
+        /// <summary>Whether it holds its source's past until it is started, to take over from another node without a loss.</summary>
+        public bool IsWarm { get; init; }
     }
 
     /// <summary>The recorder exists and is inactive.</summary>
@@ -375,7 +381,8 @@ public static class RecordersProtocol
 
     /// <summary>Removes a recorder; a recording under way is stopped first. Answered with <see cref="Removed"/>.</summary>
     /// <param name="Recorder">Its name.</param>
-    public sealed record Remove(RecorderId Recorder);
+    /// <param name="Keep">Whether a recording under way stays open, for another to go on with.</param>
+    public sealed record Remove(RecorderId Recorder, bool Keep = false);
 
     /// <summary>The recorder is gone and its files are closed.</summary>
     /// <param name="Recorder">Its name.</param>
@@ -388,7 +395,16 @@ public static class EventsProtocol
     /// <summary>From now on the sender gets events; answered with <see cref="Subscribed"/>.</summary>
     /// <param name="Recorder">Only of this recorder; null means of all.</param>
     /// <param name="Kind">Only of this event type (or interface); null means every kind.</param>
-    public sealed record Subscribe(RecorderId? Recorder = null, Type? Kind = null);
+    public sealed record Subscribe(RecorderId? Recorder = null, Type? Kind = null)
+    {
+        /// <summary>Only of recorders with this label, <c>NAME</c> or <c>NAME:VALUE</c>; null means of all.</summary>
+        public string? Label { get; init; }
+    }
+
+    /// <summary>What a recorder is called by: subscriptions by label go by it.</summary>
+    /// <param name="Recorder">The recorder.</param>
+    /// <param name="Values">Its labels, all of them.</param>
+    public sealed record Labels(RecorderId Recorder, IReadOnlyDictionary<string, string> Values);
 
     /// <summary>Ends every subscription of the sender; answered with <see cref="Unsubscribed"/>.</summary>
     public sealed record Unsubscribe;

@@ -67,6 +67,16 @@ internal sealed partial class SqlCatalogue
         ON CONFLICT (recorder) DO UPDATE SET last = CASE WHEN excluded.last > sequences.last THEN excluded.last ELSE sequences.last END
         """;
 
+    /// <summary>Puts into the index what no event tells of.</summary>
+    public Task IndexAsync(CatalogueChanges changes, CancellationToken ending) => WriteAsync<object?>(
+        durable: true,
+        writer =>
+        {
+            Apply(writer, changes);
+            return null;
+        },
+        ending);
+
     /// <summary>Puts a recording into the index anew, from what its folder says; a hold stays. Without anything it is gone from it.</summary>
     public Task ReplaceAsync(RecordingKey recording, CatalogueChanges changes, CancellationToken ending) =>
         WriteAsync<object?>(
@@ -173,7 +183,8 @@ internal sealed partial class SqlCatalogue
             bytes = change.Bytes,
             blobs = change.Blobs,
             durable = change.DurableThrough,
-            running = change.IsRunning ? 1 : 0,
+            // What has more media is not over, whoever said so.
+            running = change.IsRunning || (change.Bytes > 0 && change.Stopped is null) ? 1 : 0,
         });
         if (change.Stopped is { } stopped)
         {

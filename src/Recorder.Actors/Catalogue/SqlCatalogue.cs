@@ -21,6 +21,7 @@ internal sealed partial class SqlCatalogue : ICatalogue, ICatalogueWriter
     private readonly JournalSignal _signal = new();
     private DbConnection? _writer;
     private Journal _journal = new(0, 0, 0);
+    private bool _hasJournal;
     private bool _ended;
 
     private SqlCatalogue(ICatalogueDatabase database, CatalogueOptions options, ISecretSeal seal) =>
@@ -34,8 +35,12 @@ internal sealed partial class SqlCatalogue : ICatalogue, ICatalogueWriter
         var catalogue = new SqlCatalogue(database, options, seal);
         await Task.Run(catalogue._database.Migrate, ending).ConfigureAwait(false);
         await catalogue.WriteAsync(durable: true, catalogue.OpenJournal, ending).ConfigureAwait(false);
+        catalogue._hasJournal = true;
         return catalogue;
     }
+
+    /// <summary>The index of recordings that nodes share; each keeps a journal of its own. The schema is up to date.</summary>
+    public static SqlCatalogue OfShared(ICatalogueDatabase database, CatalogueOptions options) => new(database, options, NoSeal.Instance);
 
     public Task<IReadOnlyList<RecorderDefinition>> ListRecordersAsync(CancellationToken ending) =>
         ReadAsync<IReadOnlyList<RecorderDefinition>>(
@@ -76,7 +81,10 @@ internal sealed partial class SqlCatalogue : ICatalogue, ICatalogueWriter
 
         try
         {
-            await WriteAsync(durable: true, CloseJournal, CancellationToken.None).ConfigureAwait(false);
+            if (_hasJournal)
+            {
+                await WriteAsync(durable: true, CloseJournal, CancellationToken.None).ConfigureAwait(false);
+            }
         }
         catch (Exception exception) when (exception is CatalogueUnavailableException or IOException)
         {

@@ -9,11 +9,13 @@ namespace Recorder.Actors.Events;
 internal sealed class EventsActor : ReceiveActor
 {
     private readonly Dictionary<IActorRef, List<EventsProtocol.Subscribe>> _subscribers = [];
+    private readonly Dictionary<RecorderId, IReadOnlyDictionary<string, string>> _labels = [];
 
     public EventsActor()
     {
         Receive<RecorderProtocol.IEvent>(OnEvent);
         Receive<EventsProtocol.Subscribe>(OnSubscribe);
+        Receive<EventsProtocol.Labels>(OnLabels);
         Receive<EventsProtocol.Unsubscribe>(_ =>
         {
             _subscribers.Remove(Sender);
@@ -52,6 +54,26 @@ internal sealed class EventsActor : ReceiveActor
         Sender.Tell(new EventsProtocol.Subscribed());
     }
 
-    private static bool Matches(EventsProtocol.Subscribe wish, RecorderProtocol.IEvent raised) =>
-        (wish.Recorder is not { } recorder || recorder == raised.Recorder) && (wish.Kind is not { } kind || kind.IsInstanceOfType(raised));
+    private bool Matches(EventsProtocol.Subscribe wish, RecorderProtocol.IEvent raised) =>
+        (wish.Recorder is not { } recorder || recorder == raised.Recorder) && (wish.Kind is not { } kind || kind.IsInstanceOfType(raised))
+        && (wish.Label is not { } label || HasLabel(raised.Recorder, label));
+
+    private bool HasLabel(RecorderId recorder, string label)
+    {
+        var colon = label.IndexOf(':', StringComparison.Ordinal);
+        return _labels.TryGetValue(recorder, out var labels) && labels.TryGetValue(colon < 0 ? label : label[..colon], out var value)
+            && (colon < 0 || value == label[(colon + 1)..]);
+    }
+
+    private void OnLabels(EventsProtocol.Labels labels)
+    {
+        if (labels.Values.Count > 0)
+        {
+            _labels[labels.Recorder] = labels.Values;
+        }
+        else
+        {
+            _labels.Remove(labels.Recorder);
+        }
+    }
 }

@@ -21,6 +21,9 @@ internal sealed class FleetActor : ReceiveActor
         Receive<Define>(OnDefine);
         Receive<Change>(OnChange);
         Receive<Delete>(OnDelete);
+        Receive<Adopt>(adopt => OnTaken(adopt.Definition, adopt));
+        Receive<Warm>(warm => OnTaken(warm.Definition, warm));
+        Receive<Release>(OnRelease);
         Receive<List>(_ => Sender.Tell(All()));
         Receive<End>(OnEnd);
         Receive<FleetMemberActor.Kept>(kept => _definitions[kept.Definition.Id.Value] = kept.Definition);
@@ -84,6 +87,30 @@ internal sealed class FleetActor : ReceiveActor
     }
 
     private void OnDelete(Delete delete) => ForwardTo(delete.Recorder, delete);
+
+    private void OnTaken(RecorderDefinition definition, object message)
+    {
+        _definitions.TryAdd(definition.Id.Value, definition);
+        if (!_members.TryGetValue(definition.Id, out var member))
+        {
+            member = Context.ActorOf(FleetMemberActor.PropsFor(definition, _environment, isKept: false));
+            _members.Add(definition.Id, member);
+        }
+
+        member.Forward(message);
+    }
+
+    private void OnRelease(Release release)
+    {
+        if (_members.TryGetValue(release.Recorder, out var member))
+        {
+            member.Forward(release);
+        }
+        else
+        {
+            Sender.Tell(new Released(release.Recorder, History: null));
+        }
+    }
 
     private void OnEnd(End end)
     {

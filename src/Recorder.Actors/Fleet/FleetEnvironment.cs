@@ -16,10 +16,15 @@ internal sealed record FleetEnvironment(
     IActorRef Recorders, IActorRef Events, ICatalogue Catalogue, DefinitionFiles Files, IRecorderPast History, ILogger Logger,
     TimeSpan FirstDelay)
 {
+    /// <summary>Where nodes agree on definitions; null on a single node.</summary>
+    public ISharedDefinitions? Cluster { get; init; }
+
     /// <summary>Keeps a definition: in its file first, which is the truth. A catalogue that is away hears of it at the next start.</summary>
     public async Task KeepAsync(RecorderDefinition definition)
     {
+        await (Cluster?.CheckAsync(definition.Id) ?? Task.CompletedTask).ConfigureAwait(false);
         await Task.Run(() => Files.Write(definition)).ConfigureAwait(false);
+        await (Cluster?.KeepAsync(definition) ?? Task.CompletedTask).ConfigureAwait(false);
         try
         {
             await Catalogue.PutRecorderAsync(definition, CancellationToken.None).ConfigureAwait(false);
@@ -33,6 +38,7 @@ internal sealed record FleetEnvironment(
     /// <summary>Forgets a definition.</summary>
     public async Task ForgetAsync(RecorderId recorder)
     {
+        await (Cluster?.ForgetAsync(recorder) ?? Task.CompletedTask).ConfigureAwait(false);
         await Task.Run(() => Files.Remove(recorder)).ConfigureAwait(false);
         try
         {
@@ -43,6 +49,25 @@ internal sealed record FleetEnvironment(
             FleetLog.NotInCatalogue(Logger, recorder, away.Message);
         }
     }
+}
+
+/// <summary>The definitions that the nodes of a cluster share.</summary>
+internal interface ISharedDefinitions
+{
+    /// <summary>Makes sure that this node may still decide about a recorder.</summary>
+    /// <exception cref="CatalogueUnavailableException">It cannot know: it has lost touch.</exception>
+    Task CheckAsync(RecorderId recorder);
+
+    /// <summary>Keeps a definition; soon, where the others cannot be reached just now.</summary>
+    Task KeepAsync(RecorderDefinition definition);
+
+    /// <summary>Removes a definition.</summary>
+    /// <exception cref="CatalogueUnavailableException">The others cannot be reached.</exception>
+    Task ForgetAsync(RecorderId recorder);
+
+    /// <summary>Completes what this node recorded of a recorder that it gives up.</summary>
+    /// <returns>What another goes on from.</returns>
+    Task<RecorderHistory> LeaveAsync(RecorderDefinition definition);
 }
 
 /// <summary>Finds out what a recorder was before: from the catalogue and its folders.</summary>

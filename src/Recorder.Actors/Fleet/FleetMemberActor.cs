@@ -60,6 +60,9 @@ internal sealed class FleetMemberActor : ReceiveActor, IWithTimers, IWithStash
     {
         Receive<FleetProtocol.Define>(_ => Do(_work.DefineAsync(_definition)));
         Receive<FleetProtocol.Change>(change => Do(_work.ChangeAsync(_definition, change.Definition, _recording)));
+        Receive<FleetProtocol.Adopt>(adopt => Do(_work.AdoptAsync(adopt.Definition, _isMade)));
+        Receive<FleetProtocol.Warm>(warm => Do(_work.WarmAsync(warm.Definition, _isMade)));
+        Receive<FleetProtocol.Release>(_ => Do(_work.ReleaseAsync(_definition)));
         Receive<FleetProtocol.Delete>(_ => Do(_work.DeleteAsync(_definition)));
         Receive<ICommand>(command => command is not (Start or Stop or Pause or Resume), _environment.Recorders.Forward);
         Receive<ICommand>(command => Do(_work.CommandAsync(_definition, command, _recording)));
@@ -98,11 +101,13 @@ internal sealed class FleetMemberActor : ReceiveActor, IWithTimers, IWithStash
         if (outcome.IsGone)
         {
             Context.Parent.Tell(new Gone(_definition.Id));
+            _environment.Events.Tell(new EventsProtocol.Labels(_definition.Id, new Dictionary<string, string>()));
             Context.Stop(Self);
         }
         else
         {
             Context.Parent.Tell(new Kept(_definition));
+            _environment.Events.Tell(new EventsProtocol.Labels(_definition.Id, _definition.Labels));
             _isMade |= outcome.NotMade is null;
             if ((_isMade ? outcome.NotStarted : outcome.NotMade) is { } trouble)
             {

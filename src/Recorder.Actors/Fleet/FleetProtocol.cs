@@ -25,6 +25,29 @@ internal static class FleetProtocol
     /// <summary>Asks for all definitions; answered with <see cref="Definitions"/>.</summary>
     public sealed record List;
 
+    /// <summary>A recorder that this node has claimed: it is made, or goes on if it was warmed. Answered with <see cref="Adopted"/>.</summary>
+    public sealed record Adopt(RecorderDefinition Definition);
+
+    /// <summary>
+    /// A recorder that another node is about to give to this one: it is made, and holds its source's past. Answered with <see cref="Adopted"/>
+    /// as soon as it has a key frame to go on from, or is not to be waited for any longer.
+    /// </summary>
+    public sealed record Warm(RecorderDefinition Definition);
+
+    /// <summary>
+    /// Gives a recorder up: what it records stays open for another node to go on with, and nothing of it is left here but its recordings.
+    /// Answered with <see cref="Released"/>.
+    /// </summary>
+    public sealed record Release(RecorderId Recorder);
+
+    /// <summary>The recorder is here.</summary>
+    public sealed record Adopted(RecorderId Recorder);
+
+    /// <summary>The recorder is not here any more, and every event of it is in the journal.</summary>
+    /// <param name="Recorder">It.</param>
+    /// <param name="History">What another node goes on from; null when it was not here.</param>
+    public sealed record Released(RecorderId Recorder, RecorderHistory? History);
+
     /// <summary>The definition is kept.</summary>
     public sealed record Defined(RecorderDefinition Definition);
 

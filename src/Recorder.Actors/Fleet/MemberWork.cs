@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Recorder.Actors.Recording;
 using Recorder.Contracts;
 using static Recorder.Contracts.RecorderProtocol;
 using Status = Recorder.Contracts.RecorderProtocol.Status;
@@ -12,27 +14,63 @@ internal sealed class MemberWork(FleetEnvironment environment)
 {
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
 
+    // A source that sends nothing for so long is given without its past.
+    private static readonly TimeSpan WarmingTime = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan WarmthInterval = TimeSpan.FromMilliseconds(50);
+
     /// <summary>Makes the recorder as it was before, and as it is meant to be.</summary>
     public async Task<Outcome> MakeAsync(RecorderDefinition definition, object? reply)
     {
-        var past = await environment.History.FindAsync(definition, CancellationToken.None).ConfigureAwait(false);
-        if (past.Missing.Count > 0)
-        {
-            FleetLog.Announces(environment.Logger, definition.Id, past.Missing.Count);
-            foreach (var missing in past.Missing)
-            {
-                environment.Events.Tell(missing);
-            }
-        }
-
-        var create = new RecordersProtocol.Create(
-            definition.Id, definition.Source, definition.Options with { ExtentStagger = true },
-            new RecordingTarget(environment.Files.Folder))
-        { History = past.History };
-        var made = await AskAsync(definition.Id, create).ConfigureAwait(false);
+        var past = await FindPastAsync(definition).ConfigureAwait(false);
+        var made = await AskAsync(definition.Id, Creation(definition) with { History = past.History }).ConfigureAwait(false);
         return made is Refused refused
             ? new Outcome(definition, refused, NotMade: refused.Error.Message)
             : await BeAsMeantAsync(definition, reply).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes a recorder that this node has claimed, or lets one that was warmed go on.</summary>
+    public async Task<Outcome> AdoptAsync(RecorderDefinition definition, bool isMade)
+    {
+        var reply = new FleetProtocol.Adopted(definition.Id);
+        await Task.Run(() => environment.Files.Write(definition)).ConfigureAwait(false);
+        if (!isMade)
+        {
+            return await MakeAsync(definition, reply).ConfigureAwait(false);
+        }
+
+        var past = await FindPastAsync(definition).ConfigureAwait(false);
+        await AskAsync(definition.Id, ToOne(definition.Id, new MediaRecorderActor.TakeOver(past.History))).ConfigureAwait(false);
+        return await BeAsMeantAsync(definition, reply).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes a recorder that is about to be this node's, and waits until it holds a key frame.</summary>
+    public async Task<Outcome> WarmAsync(RecorderDefinition definition, bool isMade)
+    {
+        var made = isMade ? null : await AskAsync(definition.Id, Creation(definition) with { IsWarm = true }).ConfigureAwait(false);
+        var reply = new FleetProtocol.Adopted(definition.Id);
+        if (made is Refused refused)
+        {
+            return new Outcome(definition, reply, NotMade: refused.Error.Message);
+        }
+
+        var waited = Stopwatch.StartNew();
+        while (definition.Desired != RecorderState.Inactive && waited.Elapsed < WarmingTime
+            && await AskAsync(definition.Id, ToOne(definition.Id, new MediaRecorderActor.GetWarmth())).ConfigureAwait(false)
+                is MediaRecorderActor.Warmth { IsWarm: false })
+        {
+            await Task.Delay(WarmthInterval).ConfigureAwait(false);
+        }
+
+        return new Outcome(definition, reply);
+    }
+
+    /// <summary>Ends a recorder here, so that another node can go on.</summary>
+    public async Task<Outcome> ReleaseAsync(RecorderDefinition definition)
+    {
+        await AskAsync(definition.Id, new RecordersProtocol.Remove(definition.Id, Keep: true)).ConfigureAwait(false);
+        var history = await environment.Cluster!.LeaveAsync(definition).ConfigureAwait(false);
+        await Task.Run(() => environment.Files.Remove(definition.Id)).ConfigureAwait(false);
+        return new Outcome(definition, new FleetProtocol.Released(definition.Id, history), IsGone: true);
     }
 
     /// <summary>Keeps what is new, then makes it.</summary>
@@ -83,6 +121,7 @@ internal sealed class MemberWork(FleetEnvironment environment)
     /// <summary>Carries a command out; what the recorder is meant to be is kept before the answer.</summary>
     public async Task<Outcome> CommandAsync(RecorderDefinition definition, ICommand command, RecordingId? recording)
     {
+        await (environment.Cluster?.CheckAsync(definition.Id) ?? Task.CompletedTask).ConfigureAwait(false);
         var answer = await AskAsync(
             definition.Id, command is Start start ? start with { Timeslice = start.Timeslice ?? definition.Timeslice } : command).ConfigureAwait(false);
         if (answer is not Accepted)
@@ -138,6 +177,26 @@ internal sealed class MemberWork(FleetEnvironment environment)
         await environment.KeepAsync(definition).ConfigureAwait(false);
         return new Outcome(definition, Reply: null);
     }
+
+    private async Task<RecorderPast> FindPastAsync(RecorderDefinition definition)
+    {
+        var past = await environment.History.FindAsync(definition, CancellationToken.None).ConfigureAwait(false);
+        if (past.Missing.Count > 0)
+        {
+            FleetLog.Announces(environment.Logger, definition.Id, past.Missing.Count);
+            foreach (var missing in past.Missing)
+            {
+                environment.Events.Tell(missing);
+            }
+        }
+
+        return past;
+    }
+
+    private RecordersProtocol.Create Creation(RecorderDefinition definition) => new(
+        definition.Id, definition.Source, definition.Options with { ExtentStagger = true }, new RecordingTarget(environment.Files.Folder));
+
+    private static RecordersActor.ToOne ToOne(RecorderId recorder, object message) => new(recorder, message);
 
     private static RecorderState Desired(ICommand command) => command switch
     {

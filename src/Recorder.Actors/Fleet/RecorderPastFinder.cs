@@ -17,7 +17,18 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
     private const int MostToAnnounce = 10_000;
 
     public Task<RecorderPast> FindAsync(RecorderDefinition definition, CancellationToken ending) =>
-        FindAsync(definition.Id, goesOn: definition.Desired != RecorderState.Inactive, ending);
+        FindAsync(definition.Id, new Search((_, isLast) => isLast && definition.Desired != RecorderState.Inactive), ending);
+
+    /// <summary>
+    /// Completes what this folder has of a recorder that has recorded elsewhere since, or does now: what is not told yet is told late, but
+    /// that it ended here is nobody's business.
+    /// </summary>
+    /// <param name="recorder">The recorder.</param>
+    /// <param name="goesOn">The recording that this node goes on with.</param>
+    /// <param name="reason">Why the others ended here.</param>
+    /// <param name="ending">Ends it.</param>
+    public Task<RecorderPast> FindLeftAsync(RecorderId recorder, RecordingId? goesOn, StopReason reason, CancellationToken ending) =>
+        FindAsync(recorder, new Search((recording, _) => recording == goesOn) { IsLeft = true, Reason = reason }, ending);
 
     /// <summary>Completes what recorders left that are defined no more, or in another place: nobody else will.</summary>
     /// <param name="recorders">Those.</param>
@@ -28,7 +39,7 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
         {
             try
             {
-                var past = await FindAsync(recorder, goesOn: false, ending).ConfigureAwait(false);
+                var past = await FindAsync(recorder, new Search((_, _) => false), ending).ConfigureAwait(false);
                 await catalogue.AppendAsync(past.Missing, null, ending).ConfigureAwait(false);
             }
             catch (RecordingInUseException)
@@ -45,7 +56,7 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
             .Where(name => RecorderId.TryParse(name, out _)).Select(name => new RecorderId(name!)),
     ];
 
-    private async Task<RecorderPast> FindAsync(RecorderId recorder, bool goesOn, CancellationToken ending)
+    private async Task<RecorderPast> FindAsync(RecorderId recorder, Search search, CancellationToken ending)
     {
         var events = new List<IEvent>();
         var last = await catalogue.LastSequenceAsync(recorder, ending).ConfigureAwait(false);
@@ -60,8 +71,8 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
                 continue;
             }
 
-            var toContinue = recording == recordings[^1] && goesOn;
-            var recovered = await Task.Run(() => Recover(key, toContinue), ending).ConfigureAwait(false);
+            var toContinue = search.GoesOn(recording, recording == recordings[^1]);
+            var recovered = await Task.Run(() => Recover(key, toContinue, search.Reason), ending).ConfigureAwait(false);
             if (recovered is null)
             {
                 continue;
@@ -70,8 +81,15 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
             var reader = RecordingReader.Open(PathOf(key));
             var seen = known is null ? 0 : await AgreeAsync(key, reader, ending).ConfigureAwait(false);
             var content = await Task.Run(() => reader.ReadAfter(seen), ending).ConfigureAwait(false);
-            interrupted = toContinue ? recovered.Interrupted : null;
-            var unseen = await UnseenAsync(key, known, recovered.Description, content, interrupted is null, last, ending).ConfigureAwait(false);
+            var goesOn = toContinue ? recovered.Interrupted : null;
+            interrupted = goesOn ?? (search.IsLeft ? interrupted : null);
+            var unseen = await UnseenAsync(key, known, recovered.Description, content, goesOn is null, last, ending).ConfigureAwait(false);
+            if (search.IsLeft && unseen is [.., Stopped end])
+            {
+                await catalogue.IndexAsync(CatalogueChanges.OfLost([end]), ending).ConfigureAwait(false);
+                unseen.RemoveAt(unseen.Count - 1);
+            }
+
             if (unseen.Count <= MostToAnnounce)
             {
                 last += unseen.Count;
@@ -98,10 +116,10 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
 
     private string PathOf(RecordingKey key) => Path.Combine(folder, key.Recorder.Value, key.Recording.Value);
 
-    private RecoveredRecording? Recover(RecordingKey key, bool toContinue)
+    private RecoveredRecording? Recover(RecordingKey key, bool toContinue, StopReason reason)
     {
         var layout = RecordingLayout.At(PathOf(key));
-        return layout.Extents().Count == 0 && !File.Exists(layout.Description) ? null : RecordingRecovery.Recover(layout, toContinue);
+        return layout.Extents().Count == 0 && !File.Exists(layout.Description) ? null : RecordingRecovery.Recover(layout, toContinue, reason: reason);
     }
 
     /// <summary>
@@ -168,4 +186,14 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
 
     // The index keeps times to the microsecond.
     private static bool IsSame(TimeSpan one, TimeSpan other) => (one - other).Duration() < TimeSpan.FromMilliseconds(1);
+
+    /// <summary>What is looked for.</summary>
+    /// <param name="GoesOn">Whether a recording that was not ended goes on: by its name, and whether it is the last.</param>
+    private sealed record Search(Func<RecordingId, bool, bool> GoesOn)
+    {
+        /// <summary>Whether another node may have gone on with it.</summary>
+        public bool IsLeft { get; init; }
+
+        public StopReason Reason { get; init; } = StopReason.Crashed;
+    }
 }

@@ -11,6 +11,9 @@ internal sealed partial class ActiveRecording
     private TimeSpan _offset;
     private bool _isDecided = true;
 
+    /// <summary>Whether it takes over from a node that recorded until just now: then it may begin before that one ended.</summary>
+    public bool MayOverlap { get; init; }
+
     /// <summary>What it goes on with; null for a recording that is new.</summary>
     public InterruptedRecording? Continued { get; private set; }
 
@@ -55,9 +58,16 @@ internal sealed partial class ActiveRecording
     private void GoOn(InterruptedRecording interrupted)
     {
         var (from, to) = (interrupted.EndedAt, _session!.FirstCapturedAt);
+        BeginWriting();
+        if (to < from && MayOverlap && from - to < interrupted.Duration)
+        {
+            // What the recorder's last node recorded too: its end and this beginning are the same moments of the timeline, in two epochs.
+            _offset = interrupted.Duration - (from - to);
+            return;
+        }
+
         // A clock that was set back meanwhile does not take the recording back.
         to = to > from ? to : from;
-        BeginWriting();
         ((ISessionSink)this).Gap(GapCause.NodeDown, interrupted.Duration, to - from, from, to, packets: 0, "The node was not running.");
         _offset = interrupted.Duration + (to - from);
     }

@@ -49,7 +49,8 @@ internal sealed partial class ActiveRecording
         }
 
         _writer!.Tell(new WriterProtocol.EndBlob(
-            new BlobMark(Id, ++_blobs, _mimeType, position.MediaTime + _offset, position.Duration, position.CapturedAt, position.Key),
+            new BlobMark(Id, ++_blobs, _mimeType, position.MediaTime + _offset, position.Duration, position.CapturedAt, position.Key)
+            { Epoch = Epoch },
             _outbox.Reserve(),
             position.IsLast));
     }

@@ -40,6 +40,9 @@ internal sealed partial class ActiveRecording : ISessionSink, IDisposable
 
     public RecordingId Id { get; private set; }
 
+    /// <summary>See <see cref="Blob.Epoch"/>.</summary>
+    public int Epoch { get; init; }
+
     /// <summary>The command that began it.</summary>
     public RecorderProtocol.Start Command { get; }
 
@@ -118,6 +121,7 @@ internal sealed partial class ActiveRecording : ISessionSink, IDisposable
             CapturedAt = now,
             StartsWithKeyFrame = false,
             Crc32C = Crc32C.Empty,
+            Epoch = Epoch,
         };
         _outbox.Raise((number, at) => new RecorderProtocol.DataAvailable(_recorder, number, at, blob, blob.MediaTime));
     }

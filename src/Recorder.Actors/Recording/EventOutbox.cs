@@ -15,6 +15,9 @@ internal sealed class EventOutbox(long last = 0)
     /// <summary>Events that wait.</summary>
     public int Waiting => _slots.Count;
 
+    /// <summary>The next event has the number after this one; none waits.</summary>
+    public void GoOnFrom(long last) => _sequence = last;
+
     /// <summary>An event that can go out as soon as those before it have.</summary>
     public void Raise(Func<long, DateTimeOffset, RecorderProtocol.IEvent> create) => Reserve().Fill(create);
 

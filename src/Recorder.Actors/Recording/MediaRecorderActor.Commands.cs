@@ -32,7 +32,7 @@ internal sealed partial class MediaRecorderActor
         WaitAtMost(_options.OpenTimeout);
         SetSource(SourceStatus.Connecting, "");
         Become(WaitingForMedia);
-        if (start.PreRoll is not { } ago || _recording.Continued is not null || !BeginInThePast(ago))
+        if (!BeginInThePast(start))
         {
             _past?.Clear();
             Unwatch();
@@ -42,12 +42,26 @@ internal sealed partial class MediaRecorderActor
         Accept();
     }
 
+    private void OnTakeOver(TakeOver over)
+    {
+        if (_recording is null && _outbox.Waiting == 0)
+        {
+            _memory.GoOnFrom(over.History);
+        }
+
+        Sender.Tell(new Warmth(_past?.HasMedia ?? false));
+    }
+
     private ActiveRecording Begin(Start start)
     {
         var interrupted = _memory.Continue;
         _memory.Continue = null;
         var (description, layout) = Describe(interrupted?.Recording);
-        var recording = new ActiveRecording(description, start, _id, layout, _outbox, CreateWriter);
+        var recording = new ActiveRecording(description, start, _id, layout, _outbox, CreateWriter)
+        {
+            Epoch = _memory.Epoch,
+            MayOverlap = _memory.IsWarm,
+        };
         if (interrupted is not null)
         {
             recording.Continue(interrupted, () => Describe(null));

@@ -107,7 +107,8 @@ internal sealed partial class MediaRecorderActor
         recording.Dispose();
         Timers.Cancel(WaitTimer);
         Unwatch();
-        if (_past is null || _memory.IsRetiring)
+        _memory.IsWarm = false;
+        if (!Holds)
         {
             _environment.Sources.Tell(new Detach(_source));
             _environment.Sources.Tell(new Describe(_source));

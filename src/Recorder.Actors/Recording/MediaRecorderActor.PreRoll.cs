@@ -13,17 +13,25 @@ internal sealed partial class MediaRecorderActor
 
     private static readonly TimeSpan HoldRetry = TimeSpan.FromSeconds(1);
 
+    // Long enough for a node to end what it records and tell of it, while another that is to go on with it holds what comes.
+    private static readonly TimeSpan Handover = TimeSpan.FromSeconds(15);
+
+    // A key frame that both nodes have, though their clocks differ a little.
+    private static readonly TimeSpan ClockDifference = TimeSpan.FromMilliseconds(100);
+
     // Only a live source has a past that goes by. Half of what may wait for the disk: all of it waits there at once when it is recorded.
-    private PreRollRing? PastOf(RecorderOptions options) => options.PreRoll is { } time && _source.IsLive
+    private PreRollRing? PastOf(RecorderOptions options) => (options.PreRoll ?? (_memory.IsWarm ? Handover : null)) is { } time && _source.IsLive
         ? new PreRollRing(time, Math.Min(options.PreRollBytes, options.MemoryLimit / 2))
         : null;
 
+    private bool Holds => _past is not null && !_memory.IsRetiring && (_options.PreRoll is not null || _memory.IsWarm);
+
     private void Hold()
     {
-        if (_past is not null && !_memory.IsRetiring)
+        if (Holds)
         {
             Unwatch();
-            _past.Clear();
+            _past!.Clear();
             Attach();
         }
     }
@@ -78,10 +86,13 @@ internal sealed partial class MediaRecorderActor
     }
 
     // The source goes on where the past ends: it is the same attachment.
-    private bool BeginInThePast(TimeSpan ago)
+    private bool BeginInThePast(Start start)
     {
         var opened = _past?.Opened;
-        if (_past?.TakeFrom(Now - ago) is not { } past)
+        var past = _recording!.Continued is { } continued
+            ? _recording.MayOverlap ? _past?.TakeBefore(continued.EndedAt - ClockDifference) : null
+            : start.PreRoll is { } ago ? _past?.TakeFrom(Now - ago) : null;
+        if (past is null)
         {
             return false;
         }

@@ -149,6 +149,8 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
     {
         Receive<GetStatus>(_ => Sender.Tell(StatusNow()));
         Receive<Described>(described => _known = described);
+        Receive<TakeOver>(OnTakeOver);
+        Receive<GetWarmth>(_ => Sender.Tell(new Warmth(_recording is not null || _past is null || _past.HasMedia)));
         Receive<Retire>(OnRetire);
         Receive<CheckDisk>(OnCheckDisk);
         Receive<WriterProtocol.BlobStored>(stored => { ActiveRecording.Announce(_id, stored); Publish(); });
@@ -173,6 +175,15 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
 
     /// <summary>The tracks changed; takes the way of commands, so that those sent before are carried out before.</summary>
     internal sealed record Modified(RecordingId Recording, string Message);
+
+    /// <summary>A recorder that was made to take over, and has recorded nothing yet, goes on from here. Answered with <see cref="Warmth"/>.</summary>
+    internal sealed record TakeOver(RecorderHistory History);
+
+    /// <summary>Asks whether it holds a key frame of its source to go on from; answered with <see cref="Warmth"/>.</summary>
+    internal sealed record GetWarmth;
+
+    /// <param name="IsWarm">Whether a recorder that is started now begins in the past.</param>
+    internal sealed record Warmth(bool IsWarm);
 
     /// <summary>Ends what is under way; the actor stops when its last event is out.</summary>
     /// <param name="Keep">Whether a recording under way stays open, for the next start of its node to go on with.</param>

@@ -23,6 +23,9 @@ internal sealed class PreRollRing(TimeSpan maximumTime, long maximumBytes)
     /// <summary>The tracks that it holds, as the source stated them; null while it holds none.</summary>
     public SourceOpened? Opened { get; private set; }
 
+    /// <summary>Whether it holds a key frame.</summary>
+    public bool HasMedia => _groups.First is not null;
+
     /// <summary>Bytes held.</summary>
     public long Bytes { get; private set; }
 
@@ -79,7 +82,16 @@ internal sealed class PreRollRing(TimeSpan maximumTime, long maximumBytes)
     /// <returns>Null when nothing is held that lasted until then. The receiver releases the batches.</returns>
     public IReadOnlyList<object>? TakeFrom(DateTimeOffset moment)
     {
-        var nearest = _groups.Where(group => group.EndsAt >= moment).MinBy(group => (group.BeginsAt - moment).Duration());
+        return TakeFrom(_groups.Where(group => group.EndsAt >= moment).MinBy(group => (group.BeginsAt - moment).Duration()));
+    }
+
+    /// <summary>Hands over what is held from the last key frame before a moment on, as <see cref="TakeFrom(DateTimeOffset)"/> does.</summary>
+    /// <returns>Null when nothing is held. Where it begins later than that, all of it.</returns>
+    public IReadOnlyList<object>? TakeBefore(DateTimeOffset moment) =>
+        TakeFrom(_groups.LastOrDefault(group => group.BeginsAt <= moment) ?? _groups.First?.Value);
+
+    private List<object>? TakeFrom(Group? nearest)
+    {
         if (Opened is null || nearest is null)
         {
             Clear();

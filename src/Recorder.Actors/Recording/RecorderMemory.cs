@@ -9,6 +9,12 @@ internal sealed class RecorderMemory(RecorderHistory? history)
 {
     public EventOutbox Outbox { get; } = new(history?.LastSequence ?? 0);
 
+    /// <summary>What its blobs carry: rises whenever another node takes the recorder.</summary>
+    public int Epoch { get; private set; } = history?.Epoch ?? 0;
+
+    /// <summary>Whether it holds its source's past to take a recording over without a loss.</summary>
+    public bool IsWarm { get; set; }
+
     /// <summary>Recordings begun; keeps the ids of two in one millisecond apart.</summary>
     public long Recordings { get; set; } = history?.Recordings ?? 0;
 
@@ -20,4 +26,11 @@ internal sealed class RecorderMemory(RecorderHistory? history)
 
     /// <summary>Whether the recorder stops for good when its last event is out.</summary>
     public bool IsRetiring { get; set; }
+
+    /// <summary>A recorder that has done nothing yet goes on from here.</summary>
+    public void GoOnFrom(RecorderHistory history)
+    {
+        Outbox.GoOnFrom(history.LastSequence);
+        (Recordings, Continue, Epoch) = (history.Recordings, history.Continue, history.Epoch);
+    }
 }

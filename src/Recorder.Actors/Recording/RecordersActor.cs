@@ -17,6 +17,7 @@ internal sealed class RecordersActor : ReceiveActor
         (_environment, _memory, _recorders, _removing) = (environment, memory, memory.Recorders, memory.Removing);
         Receive<RecorderProtocol.ICommand>(OnCommand);
         Receive<MediaRecorderActor.Modified>(modified => Sender.Tell(modified));
+        Receive<ToOne>(OnToOne);
         Receive<Create>(OnCreate);
         Receive<Remove>(OnRemove);
         Receive<RetireAll>(OnRetireAll);
@@ -56,6 +57,18 @@ internal sealed class RecordersActor : ReceiveActor
         }
     }
 
+    private void OnToOne(ToOne message)
+    {
+        if (_recorders.TryGetValue(message.Recorder, out var recorder))
+        {
+            recorder.Forward(message.Message);
+        }
+        else
+        {
+            Refuse(message.Recorder, ErrorName.InvalidStateError, $"There is no recorder '{message.Recorder}' here.");
+        }
+    }
+
     private void OnCreate(Create create)
     {
         if (!RecorderId.TryParse(create.Recorder.Value, out var id))
@@ -85,7 +98,7 @@ internal sealed class RecordersActor : ReceiveActor
         else
         {
             var recorder = Context.ActorOf(
-                MediaRecorderActor.PropsFor(id, source, create.Options, create.Target, _environment, new RecorderMemory(create.History)),
+                MediaRecorderActor.PropsFor(id, source, create.Options, create.Target, _environment, new RecorderMemory(create.History) { IsWarm = create.IsWarm }),
                 id.Value);
             _recorders.Add(id, Context.Watch(recorder));
             Sender.Tell(new Created(id));
@@ -103,7 +116,7 @@ internal sealed class RecordersActor : ReceiveActor
         if (!_removing.TryGetValue(remove.Recorder, out var waiting))
         {
             _removing.Add(remove.Recorder, waiting = []);
-            recorder.Tell(new MediaRecorderActor.Retire());
+            recorder.Tell(new MediaRecorderActor.Retire(remove.Keep));
         }
 
         waiting.Add(Sender);
@@ -162,6 +175,9 @@ internal sealed class RecordersActor : ReceiveActor
         /// <summary>Who waits until all recorders are gone.</summary>
         public List<IActorRef> Asked { get; } = [];
     }
+
+    /// <summary>A message for one recorder that is no command of its users.</summary>
+    internal sealed record ToOne(RecorderId Recorder, object Message);
 
     /// <summary>Ends every recorder and takes no more; answered with <see cref="AllRetired"/>.</summary>
     /// <param name="Keep">Whether recordings under way stay open, for the next start of their node to go on with.</param>

@@ -5,7 +5,11 @@ namespace Recorder.Actors.Storage;
 
 /// <summary>What is known of a blob before its bytes are on disk.</summary>
 internal sealed record BlobMark(
-    RecordingId Recording, long Number, string Type, TimeSpan MediaTime, TimeSpan Duration, DateTimeOffset CapturedAt, bool Key);
+    RecordingId Recording, long Number, string Type, TimeSpan MediaTime, TimeSpan Duration, DateTimeOffset CapturedAt, bool Key)
+{
+    /// <summary>See <see cref="Blob.Epoch"/>.</summary>
+    public int Epoch { get; init; }
+}
 
 /// <summary>
 /// The open files of one recording. Every call may block on the disk: they run one after another on the volume's thread.
@@ -205,6 +209,7 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool co
         CapturedAt = mark.CapturedAt,
         StartsWithKeyFrame = mark.Key,
         Crc32C = _blobCrc,
+        Epoch = mark.Epoch,
     };
 
     private IDiskFile Open(string path) =>

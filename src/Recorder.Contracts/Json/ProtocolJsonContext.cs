@@ -41,6 +41,7 @@ namespace Recorder.Contracts.Json;
 [JsonSerializable(typeof(EventsProtocol.Unsubscribe))]
 [JsonSerializable(typeof(EventsProtocol.Unsubscribed))]
 [JsonSerializable(typeof(RecorderDefinition))]
+[JsonSerializable(typeof(RecorderHistory))]
 [JsonSerializable(typeof(RecorderOptionsDraft))]
 [JsonSerializable(typeof(IReadOnlyList<TrackDescription>))]
 internal sealed partial class ProtocolJsonContext : JsonSerializerContext;

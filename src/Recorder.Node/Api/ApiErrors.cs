@@ -7,7 +7,7 @@ using Recorder.FFmpeg;
 namespace Recorder.Node.Api;
 
 /// <summary>Makes a problem of everything that goes wrong behind it, and of every refusal without words.</summary>
-internal sealed partial class ApiErrors(RequestDelegate next, ILogger<ApiErrors> logger)
+internal sealed partial class ApiErrors(RequestDelegate next, Serve.ServeOptions options, ILogger<ApiErrors> logger)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -42,8 +42,10 @@ internal sealed partial class ApiErrors(RequestDelegate next, ILogger<ApiErrors>
                 return problem;
             case BadHttpRequestException bad:
                 return Problem.OfStatus(bad.StatusCode, context.Request);
-            case CatalogueUnavailableException:
-                return Problem.Unavailable("The catalogue does not answer; recording goes on. Try again in a moment.");
+            case CatalogueUnavailableException away:
+                context.Response.Headers.RetryAfter = "1";
+                return Problem.Unavailable(
+                    options.Cluster is not null ? away.Message : "The catalogue does not answer; recording goes on. Try again in a moment.");
             case ObjectDisposedException:
                 return Problem.Unavailable("The node is being shut down; ask it again when it is back.");
             case FFmpegException unreadable:

@@ -80,4 +80,6 @@ internal static class ApiJson
 [JsonSerializable(typeof(MarkInput))]
 [JsonSerializable(typeof(NoInput))]
 [JsonSerializable(typeof(CommandAnswer))]
+[JsonSerializable(typeof(Cluster.NodeList))]
+[JsonSerializable(typeof(Cluster.NodeAnswer))]
 internal sealed partial class ApiJsonContext : JsonSerializerContext;

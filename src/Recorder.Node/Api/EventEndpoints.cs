@@ -4,9 +4,11 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Hosting;
 using Microsoft.OpenApi;
+using Recorder.Actors;
 using Recorder.Actors.Catalogue;
 using Recorder.Contracts;
 using Recorder.Contracts.Json;
+using Recorder.Node.Cluster;
 using Recorder.Node.Security;
 using Recorder.Node.Serve;
 
@@ -45,24 +47,28 @@ internal static class EventEndpoints
 
     /// <summary>What a request asks for.</summary>
     /// <exception cref="ProblemException">It makes no sense.</exception>
-    internal static (long? After, IReadOnlySet<string> Kinds) Read(HttpRequest request)
+    internal static (EventPosition? Position, long? After, IReadOnlySet<string> Kinds) Read(HttpRequest request)
     {
-        var after = Query.ReadNumber(request, After);
+        var (after, position) = (Query.ReadNumber(request, After), default(EventPosition));
         if (request.Headers.TryGetValue(LastEventId, out var header) && header.ToString() is { Length: > 0 } text)
         {
-            after = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
-                : throw new ProblemException(Problem.Type($"The header {LastEventId} must be the id of an event, but is '{text}'."));
+            after = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+            position = EventPosition.Read(text);
+            if (after is null && position is null)
+            {
+                throw new ProblemException(Problem.Type($"The header {LastEventId} must be the id of an event, but is '{text}'."));
+            }
         }
 
         var kinds = request.Query[Kind.Name].SelectMany(kind => (kind ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries)).ToHashSet();
         var unknown = kinds.Except(EventKindConverter.Names).FirstOrDefault();
-        return unknown is null ? (after, kinds) : throw Query.Wrong(Kind, unknown, "one of " + string.Join(", ", EventKindConverter.Names));
+        return unknown is null ? (position, after, kinds) : throw Query.Wrong(Kind, unknown, "one of " + string.Join(", ", EventKindConverter.Names));
     }
 }
 
 /// <summary>All readers of events: how many there are is bounded.</summary>
 internal sealed class EventReaders(
-    EventTail tail, ICatalogue catalogue, ServeOptions options, TimeProvider time, IHostApplicationLifetime lifetime)
+    EventTail tail, ICatalogue catalogue, NodeRuntime node, PeerLinks links, ServeOptions options, TimeProvider time, IHostApplicationLifetime lifetime)
 {
     private int _count;
 
@@ -71,7 +77,7 @@ internal sealed class EventReaders(
 
     public async Task RunAsync(HttpContext context, RecorderId? recorder)
     {
-        var (after, kinds) = EventEndpoints.Read(context.Request);
+        var (position, after, kinds) = EventEndpoints.Read(context.Request);
         try
         {
             if (Interlocked.Increment(ref _count) > options.SubscriberLimit)
@@ -82,8 +88,19 @@ internal sealed class EventReaders(
             }
 
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
-            var stream = new EventStream(context.Response, new EventFilter(recorder, kinds, context.GetAccess()), tail, catalogue, time);
-            await stream.RunAsync(after, options.SubscriberTimeout, ending.Token);
+            var filter = new EventFilter(recorder, kinds, context.GetAccess());
+            if (node.Cluster is { } cluster && context.Features.Get<PeerRequest>() is null)
+            {
+                // A number without a node's name is this node's.
+                position ??= after is { } number ? EventPosition.Of(cluster.Node.Id, number) : EventPosition.Empty;
+                var merged = new MergedEvents(cluster, tail, catalogue, links, filter, time);
+                await new MergedEventStream(context.Response, merged, time).RunAsync(position, options.SubscriberTimeout, ending.Token);
+            }
+            else
+            {
+                var stream = new EventStream(context.Response, filter, tail, catalogue, time);
+                await stream.RunAsync(after ?? position?[options.Node], options.SubscriberTimeout, ending.Token);
+            }
         }
         catch (TimeoutException)
         {

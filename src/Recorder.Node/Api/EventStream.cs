@@ -29,6 +29,9 @@ internal sealed class EventStream(HttpResponse response, EventFilter filter, Eve
     // What is buffered for a reader, and one event.
     private const int MostUnsent = 16 << 10;
 
+    /// <summary>Says behind which event a stream begins.</summary>
+    public const string BeginHeader = "Recorder-Event";
+
     /// <summary>How often a reader without events hears that it is still connected.</summary>
     public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
@@ -48,6 +51,7 @@ internal sealed class EventStream(HttpResponse response, EventFilter filter, Eve
         response.ContentType = "text/event-stream";
         response.Headers.CacheControl = "no-store";
         response.Headers["X-Accel-Buffering"] = "no";
+        response.Headers[BeginHeader] = _after.ToString(System.Globalization.CultureInfo.InvariantCulture);
         await WriteAsync(": recorder\nretry: 2000\n\n", timeout, ending);
         if (_after > last)
         {

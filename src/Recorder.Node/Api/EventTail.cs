@@ -10,7 +10,17 @@ namespace Recorder.Node.Api;
 /// <param name="Recorder">Whose it is.</param>
 /// <param name="Kind">Its name.</param>
 /// <param name="Bytes">As server-sent events write it.</param>
-internal sealed record EventFrame(long Number, RecorderId Recorder, string Kind, ReadOnlyMemory<byte> Bytes);
+internal sealed record EventFrame(long Number, RecorderId Recorder, string Kind, ReadOnlyMemory<byte> Bytes)
+{
+    /// <summary>Its number among its recorder's.</summary>
+    public required long Sequence { get; init; }
+
+    /// <summary>Where in the bytes its JSON begins; an empty line ends it.</summary>
+    public required int TextBegin { get; init; }
+
+    /// <summary>Its JSON.</summary>
+    public string Text => Encoding.UTF8.GetString(Bytes.Span[TextBegin..^2]);
+}
 
 /// <summary>
 /// The end of the journal, shared by all who read along: however many they are, what is new is read and written as text once. Who is
@@ -76,8 +86,9 @@ internal sealed class EventTail(ICatalogue catalogue) : IDisposable
     public static EventFrame FrameOf(JournalEntry entry)
     {
         var kind = EventKindConverter.NameOf(entry.Event.GetType());
-        var text = $"id: {entry.Number}\nevent: {kind}\ndata: {ProtocolJson.Write(entry.Event)}\n\n";
-        return new EventFrame(entry.Number, entry.Event.Recorder, kind, Encoding.UTF8.GetBytes(text));
+        var head = $"id: {entry.Number}\nevent: {kind}\ndata: ";
+        var bytes = Encoding.UTF8.GetBytes($"{head}{ProtocolJson.Write(entry.Event)}\n\n");
+        return new EventFrame(entry.Number, entry.Event.Recorder, kind, bytes) { Sequence = entry.Event.Sequence, TextBegin = head.Length };
     }
 
     public void Dispose() => _turn.Dispose();

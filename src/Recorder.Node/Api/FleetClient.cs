@@ -17,9 +17,19 @@ internal sealed class FleetClient(NodeRuntime node)
     public async Task<IReadOnlyList<RecorderDefinition>> ListAsync() =>
         (await AskAsync<FleetProtocol.Definitions>(new FleetProtocol.List(), Shortly)).Recorders;
 
+    /// <summary>All recorders of this node alone, by id.</summary>
+    public async Task<IReadOnlyList<RecorderDefinition>> ListHereAsync() =>
+        (await AskAsync<FleetProtocol.Definitions>(new FleetProtocol.List(), Shortly, node.Fleet)).Recorders;
+
+    /// <summary>The node that has a recorder; null when nobody says so.</summary>
+    public async Task<string?> NodeOfAsync(RecorderId recorder, CancellationToken ending) =>
+        IsHere(recorder) ? null : (await node.Cluster!.Routes.FindAsync(recorder, ending))?.Owner ?? "";
+
     /// <summary>One definition; null when there is no such recorder.</summary>
     public async Task<RecorderDefinition?> FindAsync(RecorderId recorder) =>
-        (await ListAsync()).FirstOrDefault(definition => definition.Id == recorder);
+        IsHere(recorder)
+            ? (await ListHereAsync()).FirstOrDefault(definition => definition.Id == recorder)
+            : (await node.Cluster!.Routes.FindAsync(recorder, CancellationToken.None))?.Definition;
 
     /// <summary>Makes a recorder.</summary>
     /// <exception cref="ProblemException">It was refused.</exception>
@@ -55,7 +65,8 @@ internal sealed class FleetClient(NodeRuntime node)
     {
         try
         {
-            return await node.Runtime.Recorders.Ask<object>(new RecorderProtocol.GetStatus(recorder), Shortly) as RecorderProtocol.Status;
+            return await (IsHere(recorder) ? node.Runtime.Recorders : node.Region)
+                .Ask<object>(new RecorderProtocol.GetStatus(recorder), Shortly) as RecorderProtocol.Status;
         }
         catch (AskTimeoutException)
         {
@@ -64,11 +75,13 @@ internal sealed class FleetClient(NodeRuntime node)
         }
     }
 
-    private async Task<T> AskAsync<T>(object message, TimeSpan timeout)
+    private bool IsHere(RecorderId recorder) => node.Cluster?.Node.Tenures.Holds(recorder) ?? true;
+
+    private async Task<T> AskAsync<T>(object message, TimeSpan timeout, IActorRef? asked = null)
     {
         try
         {
-            return await node.Fleet.Ask<object>(message, timeout) switch
+            return await (asked ?? node.Region).Ask<object>(message, timeout) switch
             {
                 T answer => answer,
                 RecorderProtocol.Refused refused => throw new ProblemException(Problem.Refused(refused)),

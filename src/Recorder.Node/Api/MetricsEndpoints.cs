@@ -24,7 +24,7 @@ internal static class MetricsEndpoints
     private static async Task<IResult> GetAsync(
         NodeRuntime node, FleetClient fleet, EventReaders readers, ServeOptions options)
     {
-        var recorders = await fleet.ListAsync();
+        var recorders = await fleet.ListHereAsync();
         var statuses = (await Task.WhenAll(recorders.Select(recorder => fleet.StatusAsync(recorder.Id)))).OfType<RecorderProtocol.Status>().ToList();
         var text = new MetricsText();
         WriteRecorders(text, node, statuses);

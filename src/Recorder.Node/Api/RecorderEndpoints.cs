@@ -91,7 +91,8 @@ internal static class RecorderEndpoints
     }
 
     private static async Task<RecorderAnswer> AnswerAsync(RecorderDefinition definition, FleetClient fleet, ServeOptions options) =>
-        RecorderMapping.ToAnswer(definition, await fleet.StatusAsync(definition.Id), options.Node);
+        RecorderMapping.ToAnswer(
+            definition, await fleet.StatusAsync(definition.Id), await fleet.NodeOfAsync(definition.Id, CancellationToken.None) ?? options.Node);
 
     private static RecorderState? ReadState(HttpRequest request) =>
         Query.Text(request, State) is not { } text ? null

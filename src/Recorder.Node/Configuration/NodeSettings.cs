@@ -1,4 +1,5 @@
 using System.Globalization;
+using Recorder.Actors.Cluster;
 using Recorder.Node.Cli;
 using Recorder.Node.Serve;
 
@@ -13,6 +14,11 @@ internal static class NodeSettings
             (options, text) => options with { DataFolder = Path.GetFullPath(text) }),
         new("listen", "IP:PORT", "127.0.0.1:8080", "where HTTP is answered; port 0 takes a free one", Listen),
         One("node", "NAME", "the machine's", "the node's name in answers and metrics", (options, text) => options with { Node = text }),
+        new("cluster", "CONNECTION", "none: on its own", "PostgreSQL of the cluster, as Host=…;Database=…;Username=…;Password=…", ReadCluster),
+        new("advertise", "URL", "where it listens", "where the other nodes of the cluster reach this one", Advertise),
+        Many("nodeLabels", "NAME:VALUE", "none", "what the node is near to: a recorder with the label on.NAME lives only where it is",
+            (options, labels) => options with { NodeLabels = labels }) with { Flag = "--label" },
+        Count("capacity", "100", "how much the node takes, compared with the others", (options, n) => options with { Capacity = checked((int)n) }),
         One("tlsCert", "FILE", "none: HTTP", "certificate of HTTPS, PEM with its chain, or PFX", (options, text) => options with { TlsCertificate = text }),
         One("tlsKey", "FILE", "in the certificate's file", "the certificate's private key, PEM", (options, text) => options with { TlsKey = text }),
         Many("allowedHosts", "NAME", "none", "names by which browsers may reach a node without API keys, beside localhost",
@@ -80,6 +86,27 @@ internal static class NodeSettings
     private static Setting Time(string key, string absent, string description, Func<ServeOptions, TimeSpan, ServeOptions> apply) =>
         new(key, "TIME", absent, description, (ServeOptions options, IReadOnlyList<string> values, out string problem) =>
             Quantity.ReadDuration(values[0], out problem) is { } time ? apply(options, time) : null);
+
+    private static ServeOptions? ReadCluster(ServeOptions options, IReadOnlyList<string> values, out string problem)
+    {
+        problem = "";
+        try
+        {
+            PostgresDatabase.Check(values[0]);
+            return options with { Cluster = values[0] };
+        }
+        catch (FormatException wrong)
+        {
+            problem = $"is no connection: {wrong.Message}";
+            return null;
+        }
+    }
+
+    private static ServeOptions? Advertise(ServeOptions options, IReadOnlyList<string> values, out string problem)
+    {
+        problem = $"'{values[0]}' is no address: write http://HOST:PORT, or https.";
+        return Uri.TryCreate(values[0], UriKind.Absolute, out var uri) && (uri.Scheme is "http" or "https") ? options with { Advertise = uri } : null;
+    }
 
     private static ServeOptions? Listen(ServeOptions options, IReadOnlyList<string> values, out string problem) =>
         ServeOptions.ReadListen(values[0], out problem) is { } endpoint ? options with { Listen = endpoint } : null;

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using Recorder.Node.Api;
+using Recorder.Node.Cluster;
 using Recorder.Node.Serve;
 
 namespace Recorder.Node.Security;
@@ -18,7 +19,7 @@ internal sealed record UrlToken(string Query)
 /// Lets requests in. With API keys: whose key allows it. Without, on a node that only its own machine reaches: everybody, but no web page of
 /// somebody else's that a browser there happens to show (docs/guide/security.md).
 /// </summary>
-internal sealed class ApiGate(RequestDelegate next, ServeOptions options, ApiKeyRing keys, TimeProvider time)
+internal sealed class ApiGate(RequestDelegate next, ServeOptions options, ApiKeyRing keys, PeerSeal peers, TimeProvider time)
 {
     private const string Scheme = "Bearer ";
     private const string TokenParameter = "access_token";
@@ -30,6 +31,13 @@ internal sealed class ApiGate(RequestDelegate next, ServeOptions options, ApiKey
     {
         var request = context.Request;
         var need = AccessNeed.Of(request.Method, request.Path, request.Query);
+        if (peers.Open(request) is { } peer)
+        {
+            context.Features.Set(peer.Access);
+            context.Features.Set(peer.Peer);
+            return peer.Access.Key is not null && Refusal(need, peer.Access, context) is { } no ? ProblemResult.WriteAsync(context, no) : next(context);
+        }
+
         if (options.IsLocal && keys.IsEmpty)
         {
             if (WebPageProblem(request) is { } problem)

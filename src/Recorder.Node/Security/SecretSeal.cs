@@ -38,6 +38,11 @@ internal sealed class SecretSeal : ISecretSeal, IDisposable
                 $"'{file}' is no key: put the right file back, or remove it and define the recorders' sources again.");
     }
 
+    /// <summary>Seals under a key that is kept elsewhere.</summary>
+    /// <param name="key">32 bytes.</param>
+    /// <param name="place">Where it is kept, for messages.</param>
+    public static SecretSeal Of(byte[] key, string place) => new(key, place);
+
     /// <inheritdoc />
     public string Seal(string text) =>
         // A path or a test pattern has no credentials, and is good to read where it is stored.

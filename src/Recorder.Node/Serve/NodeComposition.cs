@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Recorder.Actors.Catalogue;
 using Recorder.Node.Api;
+using Recorder.Node.Cluster;
 using Recorder.Node.Media;
 using Recorder.Node.Security;
 using Recorder.Node.Telemetry;
@@ -22,7 +23,8 @@ internal static class NodeComposition
         services.AddSingleton(parts.Node);
         services.AddSingleton(parts.Node.Runtime);
         services.AddSingleton(parts.Node.Catalogue);
-        services.AddSingleton((IAnswerStore)parts.Node.Catalogue);
+        services.AddSingleton<IAnswerStore>(parts.Node.Cluster?.Answers ?? parts.Node.LocalCatalogue);
+        services.AddCluster(parts);
         services.AddSingleton<FleetClient>();
         services.AddSingleton<EventTail>();
         services.AddSingleton<EventReaders>();
@@ -39,6 +41,7 @@ internal static class NodeComposition
         application.UseWebSockets();
         application.UseRouting();
         application.UseMiddleware<ApiGate>();
+        application.UseMiddleware<ClusterGate>();
         application.UseMiddleware<Idempotency>();
         application.MapHealth();
         application.MapRecorders();
@@ -47,6 +50,7 @@ internal static class NodeComposition
         application.MapEvents();
         application.MapWebhooks();
         application.MapRecordings();
+        application.MapNodes();
         application.MapMetrics();
         application.MapOpenApiDocument();
         application.Services.BeginTelemetry();

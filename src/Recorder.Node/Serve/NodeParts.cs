@@ -2,8 +2,10 @@ using Microsoft.Extensions.Logging;
 using Recorder.Actors;
 using Recorder.Actors.Capture;
 using Recorder.Actors.Catalogue;
+using Recorder.Actors.Cluster;
 using Recorder.Actors.Retention;
 using Recorder.FFmpeg;
+using Recorder.Node.Cluster;
 using Recorder.Node.Security;
 
 namespace Recorder.Node.Serve;
@@ -13,8 +15,11 @@ internal sealed class NodeParts : IAsyncDisposable
 {
     private readonly bool _stops;
 
-    private NodeParts(NodeRuntime node, NodeSecurity security, TimeProvider time, bool stops) =>
-        (Node, Security, Time, _stops) = (node, security, time, stops);
+    private NodeParts(NodeRuntime node, NodeSecurity security, ClusterParts cluster, TimeProvider time, bool stops) =>
+        (Node, Security, Cluster, Time, _stops) = (node, security, cluster, time, stops);
+
+    /// <summary>What connects it with other nodes.</summary>
+    public ClusterParts Cluster { get; }
 
     /// <summary>Actors, catalogue and fleet.</summary>
     public NodeRuntime Node { get; }
@@ -32,10 +37,12 @@ internal sealed class NodeParts : IAsyncDisposable
     {
         MakeFolder(options.DataFolder);
         var security = NodeSecurity.Create(options, logging, time);
+        var cluster = await ClusterParts.OpenAsync(options, time, ending);
         var settings = new NodeRuntimeOptions
         {
             DataFolder = options.DataFolder,
             Seal = security.Secrets,
+            Cluster = cluster.Setup,
             Retention = new RetentionOptions { MinimumFree = options.MinimumFree },
             Runtime = new RecorderRuntimeOptions
             {
@@ -46,14 +53,15 @@ internal sealed class NodeParts : IAsyncDisposable
         };
         try
         {
-            return new NodeParts(await NodeRuntime.StartAsync(settings, logging, time, ending), security, time, options.StopsOnShutdown);
+            return new NodeParts(await NodeRuntime.StartAsync(settings, logging, time, ending), security, cluster, time, options.StopsOnShutdown);
         }
         catch (Exception failed)
         {
             await security.DisposeAsync();
+            cluster.Dispose();
             throw failed switch
             {
-                FFmpegUnavailableException or CatalogueUnavailableException => new ServeException(failed.Message, failed),
+                FFmpegUnavailableException or CatalogueUnavailableException or ClusterRefusedException => new ServeException(failed.Message, failed),
                 IOException or UnauthorizedAccessException => Unusable(options.DataFolder, failed),
                 _ => failed,
             };
@@ -68,6 +76,7 @@ internal sealed class NodeParts : IAsyncDisposable
         }
 
         await Node.DisposeAsync();
+        Cluster.Dispose();
         await Security.DisposeAsync();
     }
 

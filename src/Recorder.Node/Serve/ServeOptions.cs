@@ -15,6 +15,18 @@ internal sealed record ServeOptions
     /// <summary>The node's name in answers, descriptions and metrics.</summary>
     public string Node { get; init; } = Environment.MachineName;
 
+    /// <summary>The database of the cluster that it takes part in, as Npgsql names it; null keeps it on its own.</summary>
+    public string? Cluster { get; init; }
+
+    /// <summary>Where the other nodes reach it; null is where it listens.</summary>
+    public Uri? Advertise { get; init; }
+
+    /// <summary>How much it takes, compared with other nodes. 100.</summary>
+    public int Capacity { get; init; } = 100;
+
+    /// <summary>What it is near to, <c>NAME:VALUE</c>: recorders with the label <c>on.NAME</c> live only where it is.</summary>
+    public IReadOnlyList<string> NodeLabels { get; init; } = [];
+
     /// <summary>Bytes kept free on the volume of <see cref="DataFolder"/>; null is 1 GiB, or 5 % of a smaller one.</summary>
     public long? MinimumFree { get; init; }
 

@@ -59,6 +59,7 @@ internal static class ServeRun
         {
             filter.Rules.Add(new LoggerFilterRule(null, RecordRun.FFmpegCategory, LogLevel.None, null));
             filter.Rules.Add(new LoggerFilterRule(null, "Microsoft", LogLevel.Error, null));
+            filter.Rules.Add(new LoggerFilterRule(null, "Yarp", LogLevel.Error, null));
         }
 
         return new LoggerFactory([new StderrLoggerProvider(console)], filter);

@@ -19,9 +19,11 @@ public sealed class NodeProcess : IAsyncDisposable
     private readonly Task _output;
     private readonly Task _error;
 
-    private NodeProcess(string data, string arguments)
+    private NodeProcess(string data, string arguments, string[] through)
     {
-        var info = new ProcessStartInfo(RecorderProcess.Program, ["serve", "--data", data, "--listen", "127.0.0.1:0", .. Command.Split(arguments)])
+        string[] listen = arguments.Contains("--listen", StringComparison.Ordinal) ? [] : ["--listen", "127.0.0.1:0"];
+        string[] line = [.. through, RecorderProcess.Program, "serve", "--data", data, .. listen, .. Command.Split(arguments)];
+        var info = new ProcessStartInfo(line[0], line[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -52,9 +54,12 @@ public sealed class NodeProcess : IAsyncDisposable
     public string Said => string.Join('\n', _said);
 
     /// <summary>Starts a node on a data folder; it answers when the task ends.</summary>
-    public static async Task<NodeProcess> StartAsync(string data, string arguments = "")
+    /// <param name="data">The folder.</param>
+    /// <param name="arguments">More of its command line.</param>
+    /// <param name="through">What starts it: a command that runs another, in a network of its own for example.</param>
+    public static async Task<NodeProcess> StartAsync(string data, string arguments = "", params string[] through)
     {
-        var node = new NodeProcess(data, arguments);
+        var node = new NodeProcess(data, arguments, through);
         var first = await Task.WhenAny(node._address.Task, node._process.WaitForExitAsync(), Task.Delay(RecorderProcess.Patience));
         if (first != node._address.Task)
         {

@@ -29,9 +29,10 @@ internal sealed class RecordingRecovery
     /// <param name="layout">Where it is.</param>
     /// <param name="toContinue">Whether a recorder will go on with it: then it is not closed as crashed.</param>
     /// <param name="again">Looks at one that says it is complete, too.</param>
+    /// <param name="reason">Why it ended, where nobody says so.</param>
     /// <exception cref="RecordingInUseException">It is being recorded to.</exception>
     /// <exception cref="IOException">The disk failed; what is there is as good as before.</exception>
-    public static RecoveredRecording Recover(RecordingLayout layout, bool toContinue = false, bool again = false)
+    public static RecoveredRecording Recover(RecordingLayout layout, bool toContinue = false, bool again = false, StopReason reason = StopReason.Crashed)
     {
         var description = StorageJson.ReadDescription(layout.Description);
         if (description?.StopReason is not null && !again)
@@ -44,7 +45,7 @@ internal sealed class RecordingRecovery
             throw new RecordingInUseException(path);
         }
 
-        return new RecordingRecovery(layout, LocalDisk.Instance, description).Run(toContinue);
+        return new RecordingRecovery(layout, LocalDisk.Instance, description).Run(toContinue, reason);
     }
 
     /// <summary>Whether a recorder holds the recording's files open.</summary>
@@ -63,7 +64,7 @@ internal sealed class RecordingRecovery
         return open.FirstOrDefault(FileUse.IsWrittenTo);
     }
 
-    private RecoveredRecording Run(bool toContinue)
+    private RecoveredRecording Run(bool toContinue, StopReason reason)
     {
         ReadIndex();
         if (_extents.Count > 0)
@@ -77,7 +78,7 @@ internal sealed class RecordingRecovery
             tail.Save(_disk);
         }
 
-        return Describe(toContinue && _last is not null);
+        return Describe(toContinue && _last is not null, reason);
     }
 
     // From the last line backwards until a blob is in its file as the index says.
@@ -222,13 +223,13 @@ internal sealed class RecordingRecovery
         _repairs.Add($"{name}: holds no whole fragment and is now {name}.torn.");
     }
 
-    private RecoveredRecording Describe(bool toContinue)
+    private RecoveredRecording Describe(bool toContinue, StopReason reason)
     {
         var (duration, ended) = EndOfLast();
         var bytes = _layout.Extents().Sum(extent => new FileInfo(extent.Path).Length);
         var description = _description with
         {
-            StopReason = toContinue ? null : _description.StopReason ?? nameof(StopReason.Crashed),
+            StopReason = toContinue ? null : _description.StopReason ?? reason.ToString(),
             EndedAt = toContinue ? null : _description.EndedAt ?? ended,
             DurationMs = toContinue ? null : duration,
             Bytes = toContinue ? null : bytes,

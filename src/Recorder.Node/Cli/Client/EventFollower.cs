@@ -5,7 +5,7 @@ using System.Runtime.CompilerServices;
 namespace Recorder.Node.Cli.Client;
 
 /// <summary>An event as the node sent it.</summary>
-/// <param name="Number">Its number in the node's journal.</param>
+/// <param name="Number">Its number in the node's journal; 0 in a cluster.</param>
 /// <param name="Kind">Its kind.</param>
 /// <param name="Text">Its JSON.</param>
 internal sealed record FollowedEvent(long Number, string Kind, string Text);
@@ -29,7 +29,8 @@ internal sealed class EventFollower(
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(50);
 
     private readonly Func<TimeSpan, CancellationToken, Task> _pause = pause ?? Task.Delay;
-    private long? _last = after;
+    // A number; of a cluster a position in each node's journal.
+    private string? _last = after?.ToString(CultureInfo.InvariantCulture);
     private bool _connected;
 
     /// <summary>The events, without end.</summary>
@@ -93,7 +94,7 @@ internal sealed class EventFollower(
                     continue;
                 }
 
-                yield return new FollowedEvent(_last ?? 0, item.EventType, item.Data);
+                yield return new FollowedEvent(_last is { } id && long.TryParse(id, CultureInfo.InvariantCulture, out var number) ? number : 0, item.EventType, item.Data);
             }
         }
         finally
@@ -110,9 +111,9 @@ internal sealed class EventFollower(
 
     private void Reached(string id)
     {
-        if (long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        if (id.Length > 0)
         {
-            _last = number;
+            _last = id;
         }
     }
 
@@ -122,7 +123,7 @@ internal sealed class EventFollower(
         request.Headers.Accept.ParseAdd("text/event-stream");
         if (_last is { } last)
         {
-            request.Headers.TryAddWithoutValidation("Last-Event-ID", last.ToString(CultureInfo.InvariantCulture));
+            request.Headers.TryAddWithoutValidation("Last-Event-ID", last);
         }
 
         return request;

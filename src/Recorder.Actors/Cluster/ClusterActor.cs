@@ -1,0 +1,223 @@
+using Microsoft.Extensions.Logging;
+using Recorder.Actors.Catalogue;
+using Recorder.Actors.Fleet;
+using Recorder.Contracts;
+
+namespace Recorder.Actors.Cluster;
+
+/// <summary>
+/// This node's part in the cluster: renews its lease, takes recorders that nobody owns, gives away what is too much, and lets go of what
+/// another node has taken. It does one step at a time; a database that is away is asked again, and what is recorded goes on.
+/// </summary>
+internal sealed partial class ClusterActor : ReceiveActor, IWithTimers
+{
+    private readonly ClusterNode _node;
+    private readonly ILogger _logger;
+    private readonly HashSet<RecorderId> _offered = [];
+    private readonly Dictionary<RecorderId, int> _warmed = [];
+    private readonly HashSet<RecorderId> _leaving = [];
+    private readonly HashSet<IActorRef> _subscribers = [];
+    private bool _isStepping;
+    private bool _isAgain;
+    private bool _isEnding;
+    private int _unclaimed;
+    private IActorRef? _ended;
+
+    public ClusterActor(ClusterNode node, ILogger logger)
+    {
+        (_node, _logger) = (node, logger);
+        Receive<Tick>(_ => Step());
+        Receive<Stepped>(OnStepped);
+        Receive<Failed>(OnFailed);
+        Receive<Woken>(_ => Listen());
+        Receive<FleetProtocol.Adopted>(_ => { });
+        Receive<Warm>(OnWarm);
+        Receive<FleetProtocol.Released>(OnReleased);
+        Receive<GivenAway>(OnGivenAway);
+        Receive<End>(OnEnd);
+        Receive<SubscribeMembers>(_ => _subscribers.Add(Sender));
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public static Props PropsFor(ClusterNode node, ILogger logger) => Props.Create(() => new ClusterActor(node, logger));
+
+    protected override void PreStart()
+    {
+        Timers.StartPeriodicTimer(nameof(Tick), new Tick(), TimeSpan.Zero, _node.Options.Interval);
+        Listen();
+    }
+
+    // What was under way is asked for again: every step of it may be taken twice.
+    protected override void PreRestart(Exception reason, object message) => ClusterLog.StepFailed(_logger, reason.Message);
+
+    private void Listen() =>
+        _ = _node.Store.WaitAsync(_node.Options.Lease, _node.Ending).ContinueWith(
+            done => done.IsCompletedSuccessfully, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default)
+            .PipeTo(Self, Self, woken => new Woken(woken));
+
+    private void Step()
+    {
+        if (_isStepping)
+        {
+            _isAgain = true;
+            return;
+        }
+
+        (_isStepping, _isAgain) = (true, false);
+        var (unclaimed, offered, isEnding) = (_unclaimed, _offered.ToHashSet(), _isEnding);
+        _ = _node.StepAsync(unclaimed, offered, isEnding).PipeTo(Self, Self, stepped => new Stepped(stepped), cause => new Failed(cause));
+    }
+
+    private void OnStepped(Stepped stepped)
+    {
+        _isStepping = false;
+        var step = stepped.Step;
+        if (_node.TrySetView(step.View, out var changes))
+        {
+            ClusterLog.Back(_logger);
+        }
+
+        foreach (var change in changes)
+        {
+            ClusterLog.Member(_logger, change.Member.Identity.Id, change.What);
+            foreach (var subscriber in _subscribers)
+            {
+                subscriber.Tell(change);
+            }
+        }
+
+        _unclaimed = step.View.Claimable > step.Claims.Count ? _unclaimed + 1 : 0;
+        Take(step.Claims);
+        foreach (var lost in step.Lost.Where(id => !_leaving.Contains(id)))
+        {
+            ClusterLog.Fenced(_logger, lost);
+            _node.Tenures.Drop(lost);
+            _offered.Remove(lost);
+            LetGo(lost);
+        }
+
+        Prepare(step.View.Warming);
+        _offered.UnionWith(step.Offered);
+        foreach (var ready in step.View.Ready.Where(_offered.Contains))
+        {
+            LetGo(ready);
+        }
+
+        if (_isAgain)
+        {
+            Step();
+        }
+
+        EndIfNothingIsLeft();
+    }
+
+    private void Take(IReadOnlyList<Claim> claims)
+    {
+        if (claims.Count > 0)
+        {
+            ClusterLog.Claimed(_logger, claims.Count, string.Join(", ", claims.Select(claim => claim.Definition.Id)));
+        }
+
+        foreach (var claim in claims)
+        {
+            _warmed.Remove(claim.Definition.Id);
+            _node.Past.Expect(claim);
+            _node.Tenures.Take(claim.Definition.Id, claim.Token, claim.History.LastSequence);
+            _node.Fleet.Tell(new FleetProtocol.Adopt(claim.Definition));
+        }
+    }
+
+    // A recorder that stays warm is not asked for twice; one whose owner changed its mind is let go again.
+    private void Prepare(IReadOnlyList<Ownership> warming)
+    {
+        foreach (var recorder in _warmed.Keys.Where(id => !warming.Any(it => it.Definition.Id == id)).ToList())
+        {
+            if (++_warmed[recorder] > WarmSteps && !_node.Tenures.Holds(recorder))
+            {
+                _warmed.Remove(recorder);
+                LetGo(recorder);
+            }
+        }
+
+        foreach (var ownership in warming.Where(it => _warmed.TryAdd(it.Definition.Id, 0)))
+        {
+            var id = ownership.Definition.Id;
+            _ = _node.Fleet.Ask<object>(new FleetProtocol.Warm(ownership.Definition), WarmingTime)
+                .ContinueWith(_ => new Warm(id), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default).PipeTo(Self, Self);
+        }
+    }
+
+    private void OnWarm(Warm warm) => _ = _node.Store.ReadyAsync(warm.Recorder, _node.Id, _node.Ending).PipeTo(Self, Self, () => new Tick(), cause => new Failed(cause));
+
+    private void LetGo(RecorderId recorder)
+    {
+        if (_leaving.Add(recorder))
+        {
+            _node.Fleet.Tell(new FleetProtocol.Release(recorder));
+        }
+    }
+
+    private void OnReleased(FleetProtocol.Released released) =>
+        _ = _node.GiveAwayAsync(released).PipeTo(
+            Self, Self, () => new GivenAway(released.Recorder, null), cause => new GivenAway(released.Recorder, cause));
+
+    private void OnGivenAway(GivenAway given)
+    {
+        if (given.Cause is { } cause)
+        {
+            // Its lease says it soon enough.
+            ClusterLog.NotCompleted(_logger, given.Recorder, cause.Message);
+        }
+        else
+        {
+            ClusterLog.Released(_logger, given.Recorder);
+        }
+
+        _leaving.Remove(given.Recorder);
+        _offered.Remove(given.Recorder);
+        _node.Tenures.Drop(given.Recorder);
+        Step();
+        EndIfNothingIsLeft();
+    }
+
+    private void OnFailed(Failed failed)
+    {
+        _isStepping = false;
+        switch (failed.Cause)
+        {
+            case CatalogueUnavailableException away:
+                if (_node.TryLoseTouch())
+                {
+                    ClusterLog.Away(_logger, away.Message);
+                }
+
+                break;
+            case OperationCanceledException:
+                break;
+            default:
+                ClusterLog.StepFailed(_logger, failed.Cause.ToString());
+                break;
+        }
+    }
+
+    private void OnEnd(End end)
+    {
+        (_isEnding, _ended) = (true, Sender);
+        foreach (var (recorder, _) in _node.Tenures.All)
+        {
+            LetGo(recorder);
+        }
+
+        EndIfNothingIsLeft();
+    }
+
+    private void EndIfNothingIsLeft()
+    {
+        if (_isEnding && _leaving.Count == 0)
+        {
+            _ended?.Tell(new Ended());
+            _ended = null;
+        }
+    }
+}

@@ -1,0 +1,89 @@
+namespace Recorder.Actors.Cluster;
+
+// One statement for all rows of a kind, however many recorders a node has.
+internal sealed partial class SharedIndex
+{
+    private const string PutRecordings =
+        """
+        INSERT INTO recordings (recorder, recording, folder, mime_type, started_at, duration, bytes, blobs, durable_through, stored)
+        SELECT recorder, recording, folder, type, started, ends, bytes, blobs, durable, bytes
+        FROM unnest(@recorders, @recordings, @folders, @types, @started, @ends, @bytes, @blobs, @durable)
+            AS c (recorder, recording, folder, type, started, ends, bytes, blobs, durable)
+        ON CONFLICT (recorder, recording) DO UPDATE SET
+            mime_type = CASE WHEN excluded.mime_type <> '' THEN excluded.mime_type ELSE recordings.mime_type END,
+            duration = GREATEST(excluded.duration, recordings.duration),
+            bytes = recordings.bytes + excluded.bytes, blobs = recordings.blobs + excluded.blobs, stored = recordings.stored + excluded.stored,
+            durable_through = GREATEST(excluded.durable_through, recordings.durable_through);
+        UPDATE recordings r SET ended_at = NULL, stop_reason = NULL FROM unnest(@recorders, @recordings, @running) AS c (recorder, recording, running)
+        WHERE c.running AND r.recorder = c.recorder AND r.recording = c.recording;
+        """;
+
+    // What was begun by a node that lost its recorder before it could say so has nobody who would end it.
+    private const string PutLateRecordings =
+        """
+        INSERT INTO recordings (recorder, recording, folder, mime_type, started_at, ended_at, stop_reason, duration, bytes, blobs, durable_through, stored)
+        SELECT recorder, recording, folder, type, started, seen, CASE WHEN reason = 0 THEN 6 ELSE reason END, ends, bytes, blobs, durable, bytes
+        FROM unnest(@recorders, @recordings, @folders, @types, @started, @ends, @bytes, @blobs, @durable, @seen, @reasons)
+            AS c (recorder, recording, folder, type, started, ends, bytes, blobs, durable, seen, reason)
+        ON CONFLICT (recorder, recording) DO UPDATE SET
+            duration = GREATEST(excluded.duration, recordings.duration),
+            bytes = recordings.bytes + excluded.bytes, blobs = recordings.blobs + excluded.blobs, stored = recordings.stored + excluded.stored
+        """;
+
+    // The recording's own totals count the extents of all nodes; a stop event knows those of one.
+    private const string StopRecordings =
+        """
+        UPDATE recordings r SET stop_reason = c.reason, duration = GREATEST(r.duration, c.duration),
+            ended_at = CASE WHEN c.reason <> 6 THEN c.at ELSE COALESCE(
+                (SELECT MAX(e.captured_at + e.duration) FROM extents e WHERE e.recorder = r.recorder AND e.recording = r.recording), c.at) END
+        FROM unnest(@recorders, @recordings, @reasons, @stoppedAt, @stopDurations) AS c (recorder, recording, reason, at, duration)
+        WHERE r.recorder = c.recorder AND r.recording = c.recording
+        """;
+
+    private const string PutExtents =
+        """
+        INSERT INTO extents (
+            recorder, recording, number, epoch, node, is_late, name, bytes, media_time, duration, captured_at, first_blob, last_blob)
+        SELECT recorder, recording, number, epoch, @node, @isLate, name, bytes, media_time, duration, captured, first_blob, last_blob
+        FROM unnest(@recorders, @recordings, @numbers, @epochs, @names, @bytes, @mediaTimes, @durations, @captured, @firstBlobs, @lastBlobs)
+            AS c (recorder, recording, number, epoch, name, bytes, media_time, duration, captured, first_blob, last_blob)
+        ON CONFLICT (recorder, recording, number, epoch, node) DO UPDATE SET
+            bytes = GREATEST(excluded.bytes, extents.bytes), last_blob = GREATEST(excluded.last_blob, extents.last_blob),
+            duration = GREATEST(excluded.media_time + excluded.duration, extents.media_time + extents.duration) - extents.media_time,
+            is_late = extents.is_late OR excluded.is_late
+        """;
+
+    private const string PutGaps =
+        """
+        INSERT INTO gaps (recorder, recording, media_time, from_at, cause, duration, to_at, packets, detail, sequence, at)
+        SELECT * FROM unnest(@recorders, @recordings, @mediaTimes, @from, @causes, @durations, @to, @packets, @details, @sequences, @at)
+        ON CONFLICT (recorder, recording, media_time, from_at, cause) DO NOTHING
+        """;
+
+    private const string PutMarks =
+        """
+        INSERT INTO marks (recorder, recording, media_time, label, sequence, at)
+        SELECT * FROM unnest(@recorders, @recordings, @mediaTimes, @labels, @sequences, @at)
+        ON CONFLICT (recorder, recording, media_time, label) DO NOTHING
+        """;
+
+    private const string PutSequences =
+        """
+        INSERT INTO sequences (recorder, last) SELECT * FROM unnest(@recorders, @lasts) AS c (recorder, last) ORDER BY recorder
+        ON CONFLICT (recorder) DO UPDATE SET last = GREATEST(excluded.last, sequences.last)
+        """;
+
+    private const string RemoveExtents =
+        """
+        WITH gone AS (
+            DELETE FROM extents e USING unnest(@recorders, @recordings, @numbers) AS c (recorder, recording, number)
+            WHERE e.node = @node AND e.recorder = c.recorder AND e.recording = c.recording AND e.number = c.number
+            RETURNING e.recorder, e.recording, e.bytes)
+        UPDATE recordings r SET stored = r.stored - g.bytes
+        FROM (SELECT recorder, recording, SUM(bytes)::bigint AS bytes FROM gone GROUP BY recorder, recording) g
+        WHERE r.recorder = g.recorder AND r.recording = g.recording;
+        DELETE FROM recordings r USING (SELECT DISTINCT * FROM unnest(@recorders, @recordings)) AS c (recorder, recording)
+        WHERE r.recorder = c.recorder AND r.recording = c.recording AND r.ended_at IS NOT NULL
+            AND NOT EXISTS (SELECT 1 FROM extents e WHERE e.recorder = r.recorder AND e.recording = r.recording);
+        """;
+}

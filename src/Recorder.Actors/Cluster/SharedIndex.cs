@@ -1,0 +1,283 @@
+using Dapper;
+using Npgsql;
+using Recorder.Actors.Catalogue;
+using Recorder.Contracts;
+using static Recorder.Contracts.RecorderProtocol;
+
+namespace Recorder.Actors.Cluster;
+
+/// <summary>
+/// The index of recordings that nodes share. What a node writes carries the tokens under which it holds the recorders, and the same
+/// transaction checks them: what comes from a node that lost a recorder joins its recording as a late extent, and changes nothing else.
+/// </summary>
+internal sealed partial class SharedIndex(PostgresDatabase database, string node, string journal)
+{
+    private HashSet<RecordingKey> _held = [];
+    private long _bytes;
+
+    /// <summary>Bytes of media that this node recorded, as far as the index has them.</summary>
+    public long Bytes => Interlocked.Read(ref _bytes);
+
+    /// <summary>How far this node's journal is in the index; null when nothing of it is.</summary>
+    public async Task<long?> PositionAsync(CancellationToken ending)
+    {
+        try
+        {
+            await using var connection = await database.OpenAsync(ending).ConfigureAwait(false);
+            return await connection.QuerySingleOrDefaultAsync<long?>(
+                "SELECT last FROM positions WHERE node = @node AND journal = @journal", new { node, journal }).ConfigureAwait(false);
+        }
+        catch (Exception away) when (database.IsUnavailable(away))
+        {
+            throw Away(away);
+        }
+    }
+
+    /// <summary>Puts what follows from entries of this node's journal into the index, once.</summary>
+    /// <param name="entries">In order, from the one behind the position on.</param>
+    /// <param name="held">The token of each recorder that this node holds, and the number of the last event before it held it.</param>
+    /// <param name="ending">Ends the waiting.</param>
+    /// <returns>How many entries were late.</returns>
+    public async Task<int> ApplyAsync(
+        IReadOnlyList<JournalEntry> entries, Func<RecorderId, Tenure?> held, CancellationToken ending)
+    {
+        try
+        {
+            await using var connection = await database.OpenAsync(ending).ConfigureAwait(false);
+            await using var transaction = await connection.BeginTransactionAsync(ending).ConfigureAwait(false);
+            var position = await connection.QuerySingleOrDefaultAsync<long?>(
+                "SELECT last FROM positions WHERE node = @node AND journal = @journal FOR UPDATE", new { node, journal }).ConfigureAwait(false);
+            var fresh = entries.Where(entry => entry.Number > (position ?? 0)).Select(entry => entry.Event).ToList();
+            var late = await ApplyAsync(connection, fresh, held).ConfigureAwait(false);
+            await connection.ExecuteAsync(
+                """
+                INSERT INTO positions (node, journal, last) VALUES (@node, @journal, @last)
+                ON CONFLICT (node) DO UPDATE SET journal = excluded.journal, last = excluded.last
+                """,
+                new { node, journal, last = entries.Count == 0 ? position ?? 0 : entries[^1].Number }).ConfigureAwait(false);
+            await transaction.CommitAsync(ending).ConfigureAwait(false);
+            Interlocked.Add(ref _bytes, fresh.OfType<DataAvailable>().Sum(data => data.Data.Length));
+            return late;
+        }
+        catch (Exception away) when (database.IsUnavailable(away))
+        {
+            throw Away(away);
+        }
+    }
+
+    /// <summary>Takes extents of this node out of the index: retention did, on its disk.</summary>
+    public async Task RemoveAsync(IReadOnlyList<(RecordingKey Recording, int Number)> extents, CancellationToken ending)
+    {
+        try
+        {
+            await using var connection = await database.OpenAsync(ending).ConfigureAwait(false);
+            await using var transaction = await connection.BeginTransactionAsync(ending).ConfigureAwait(false);
+            var with = new
+            {
+                node,
+                recorders = extents.Select(it => it.Recording.Recorder.Value).ToArray(),
+                recordings = extents.Select(it => it.Recording.Recording.Value).ToArray(),
+                numbers = extents.Select(it => (long)it.Number).ToArray(),
+            };
+            await connection.ExecuteAsync(RemoveExtents, with).ConfigureAwait(false);
+            await transaction.CommitAsync(ending).ConfigureAwait(false);
+        }
+        catch (Exception away) when (database.IsUnavailable(away))
+        {
+            throw Away(away);
+        }
+    }
+
+    /// <summary>Which nodes have a recording, and which part of its timeline.</summary>
+    public async Task<IReadOnlyList<Holder>> HoldersAsync(RecordingKey recording, CancellationToken ending)
+    {
+        try
+        {
+            await using var connection = await database.OpenAsync(ending).ConfigureAwait(false);
+            return
+            [
+                .. (await connection.QueryAsync<(string Node, long From, long To)>(
+                    """
+                    SELECT node, MIN(media_time), MAX(media_time + duration) FROM extents
+                    WHERE recorder = @recorder AND recording = @recording GROUP BY node
+                    """,
+                    new { recorder = recording.Recorder.Value, recording = recording.Recording.Value }).ConfigureAwait(false))
+                    .Select(row => new Holder(row.Node, TimeSpan.FromTicks(row.From), TimeSpan.FromTicks(row.To))),
+            ];
+        }
+        catch (Exception away) when (database.IsUnavailable(away))
+        {
+            throw Away(away);
+        }
+    }
+
+    /// <summary>Which recordings of this node are held, and which were and are not any more.</summary>
+    public async Task<IReadOnlyList<(RecordingKey Recording, bool IsHeld)>> HoldsAsync(CancellationToken ending)
+    {
+        try
+        {
+            await using var connection = await database.OpenAsync(ending).ConfigureAwait(false);
+            var held = (await connection.QueryAsync<(string Recorder, string Recording)>(
+                """
+                SELECT recorder, recording FROM recordings r WHERE held = 1 AND EXISTS (
+                    SELECT 1 FROM extents e WHERE e.node = @node AND e.recorder = r.recorder AND e.recording = r.recording)
+                """,
+                new { node }).ConfigureAwait(false)).Select(row => new RecordingKey(new RecorderId(row.Recorder), new RecordingId(row.Recording))).ToHashSet();
+            List<(RecordingKey, bool)> changed = [.. held.Except(_held).Select(key => (key, true)), .. _held.Except(held).Select(key => (key, false))];
+            _held = held;
+            return changed;
+        }
+        catch (Exception away) when (database.IsUnavailable(away))
+        {
+            throw Away(away);
+        }
+    }
+
+    private async Task<int> ApplyAsync(NpgsqlConnection connection, List<IEvent> events, Func<RecorderId, Tenure?> held)
+    {
+        var ids = events.Select(raised => raised.Recorder.Value).Distinct().ToArray();
+        // Whoever claims one of these waits until this is in the index, and sees it.
+        var tokens = (await connection.QueryAsync<(string Id, long Token)>(
+            "SELECT id, token FROM recorders WHERE id = ANY(@ids) ORDER BY id FOR SHARE", new { ids }).ConfigureAwait(false))
+            .ToDictionary(row => row.Id, row => row.Token);
+        var lasts = (await connection.QueryAsync<(string Recorder, long Last)>(
+            "SELECT recorder, last FROM sequences WHERE recorder = ANY(@ids)", new { ids }).ConfigureAwait(false))
+            .ToDictionary(row => row.Recorder, row => row.Last);
+        var (current, late) = (new CatalogueChanges(), new CatalogueChanges());
+        var count = 0;
+        foreach (var raised in events)
+        {
+            var id = raised.Recorder.Value;
+            var isHeld = tokens.TryGetValue(id, out var token)
+                ? held(raised.Recorder) is { } tenure && tenure.Token == token && raised.Sequence > tenure.Since
+                // It was removed, and this is the end of what it recorded.
+                : true;
+            if (isHeld && raised.Sequence > lasts.GetValueOrDefault(id))
+            {
+                current.Add(raised);
+            }
+            else
+            {
+                late.Add(raised);
+                count++;
+            }
+        }
+
+        await PutAsync(connection, current, isLate: false).ConfigureAwait(false);
+        await PutAsync(connection, late, isLate: true).ConfigureAwait(false);
+        return count;
+    }
+
+    private async Task PutAsync(NpgsqlConnection connection, CatalogueChanges changes, bool isLate)
+    {
+        // In one order everywhere, so that no two transactions wait for each other.
+        var recordings = changes.Recordings.OrderBy(it => it.Key.Recorder.Value, StringComparer.Ordinal).ThenBy(it => it.Key.Recording.Value, StringComparer.Ordinal).ToList();
+        if (recordings.Count == 0 && changes.Sequences.Count == 0)
+        {
+            return;
+        }
+
+        await connection.ExecuteAsync(isLate ? PutLateRecordings : PutRecordings, Columns(recordings)).ConfigureAwait(false);
+        await PutExtentsAsync(connection, changes, isLate).ConfigureAwait(false);
+        if (changes.Gaps.Count > 0)
+        {
+            await connection.ExecuteAsync(PutGaps, Columns(changes.Gaps)).ConfigureAwait(false);
+        }
+
+        if (changes.Marks.Count > 0)
+        {
+            await connection.ExecuteAsync(PutMarks, Columns(changes.Marks)).ConfigureAwait(false);
+        }
+
+        if (!isLate)
+        {
+            var stopped = recordings.Where(it => it.Value.Stopped is not null).ToList();
+            if (stopped.Count > 0)
+            {
+                await connection.ExecuteAsync(StopRecordings, Columns(stopped)).ConfigureAwait(false);
+            }
+
+            await connection.ExecuteAsync(
+                PutSequences,
+                new { recorders = changes.Sequences.Keys.Select(id => id.Value).ToArray(), lasts = changes.Sequences.Values.ToArray() }).ConfigureAwait(false);
+        }
+    }
+
+    private Task<int> PutExtentsAsync(NpgsqlConnection connection, CatalogueChanges changes, bool isLate)
+    {
+        var extents = changes.Extents.OrderBy(it => it.Key.Recording.Recorder.Value, StringComparer.Ordinal).ToList();
+        return connection.ExecuteAsync(PutExtents, new
+        {
+            node,
+            isLate,
+            recorders = extents.Select(it => it.Key.Recording.Recorder.Value).ToArray(),
+            recordings = extents.Select(it => it.Key.Recording.Recording.Value).ToArray(),
+            numbers = extents.Select(it => (long)it.Value.Number).ToArray(),
+            epochs = extents.Select(it => (long)it.Value.Epoch).ToArray(),
+            names = extents.Select(it => Path.GetFileName(it.Value.Path)).ToArray(),
+            bytes = extents.Select(it => it.Value.Bytes).ToArray(),
+            mediaTimes = extents.Select(it => it.Value.MediaTime.Ticks).ToArray(),
+            durations = extents.Select(it => it.Value.Duration.Ticks).ToArray(),
+            captured = extents.Select(it => it.Value.CapturedAt.UtcTicks).ToArray(),
+            firstBlobs = extents.Select(it => it.Value.FirstBlob).ToArray(),
+            lastBlobs = extents.Select(it => it.Value.LastBlob).ToArray(),
+        });
+    }
+
+    private static object Columns(List<KeyValuePair<RecordingKey, CatalogueChanges.RecordingChange>> recordings) => new
+    {
+        recorders = recordings.Select(it => it.Key.Recorder.Value).ToArray(),
+        recordings = recordings.Select(it => it.Key.Recording.Value).ToArray(),
+        folders = recordings.Select(it => $"{it.Key.Recorder.Value}/{it.Key.Recording.Value}").ToArray(),
+        types = recordings.Select(it => it.Value.MimeType ?? "").ToArray(),
+        started = recordings.Select(it => (it.Value.StartedAt ?? it.Value.CapturedAt ?? it.Value.SeenAt).UtcTicks).ToArray(),
+        ends = recordings.Select(it => it.Value.End.Ticks).ToArray(),
+        bytes = recordings.Select(it => it.Value.Bytes).ToArray(),
+        blobs = recordings.Select(it => it.Value.Blobs).ToArray(),
+        durable = recordings.Select(it => it.Value.DurableThrough).ToArray(),
+        running = recordings.Select(it => it.Value.IsRunning || (it.Value.Bytes > 0 && it.Value.Stopped is null)).ToArray(),
+        reasons = recordings.Select(it => (long)(it.Value.Stopped?.Reason ?? 0)).ToArray(),
+        stoppedAt = recordings.Select(it => it.Value.Stopped?.At.UtcTicks ?? 0).ToArray(),
+        seen = recordings.Select(it => it.Value.SeenAt.UtcTicks).ToArray(),
+        stopDurations = recordings.Select(it => it.Value.Stopped?.Duration.Ticks ?? 0).ToArray(),
+    };
+
+    private static object Columns(IReadOnlyList<GapRecorded> gaps) => new
+    {
+        recorders = gaps.Select(gap => gap.Recorder.Value).ToArray(),
+        recordings = gaps.Select(gap => gap.Recording.Value).ToArray(),
+        mediaTimes = gaps.Select(gap => gap.MediaTime.Ticks).ToArray(),
+        from = gaps.Select(gap => gap.From.UtcTicks).ToArray(),
+        causes = gaps.Select(gap => (long)gap.Cause).ToArray(),
+        durations = gaps.Select(gap => gap.Duration.Ticks).ToArray(),
+        to = gaps.Select(gap => gap.To.UtcTicks).ToArray(),
+        packets = gaps.Select(gap => gap.Packets).ToArray(),
+        details = gaps.Select(gap => gap.Detail).ToArray(),
+        sequences = gaps.Select(gap => gap.Sequence).ToArray(),
+        at = gaps.Select(gap => gap.At.UtcTicks).ToArray(),
+    };
+
+    private static object Columns(IReadOnlyList<Marked> marks) => new
+    {
+        recorders = marks.Select(mark => mark.Recorder.Value).ToArray(),
+        recordings = marks.Select(mark => mark.Recording.Value).ToArray(),
+        mediaTimes = marks.Select(mark => mark.MediaTime.Ticks).ToArray(),
+        labels = marks.Select(mark => mark.Label).ToArray(),
+        sequences = marks.Select(mark => mark.Sequence).ToArray(),
+        at = marks.Select(mark => mark.At.UtcTicks).ToArray(),
+    };
+
+    private CatalogueUnavailableException Away(Exception cause) =>
+        new($"The cluster's database {database.Name} does not answer: {cause.Message}", cause);
+
+    /// <summary>Under what a node holds a recorder.</summary>
+    /// <param name="Token">The fencing token.</param>
+    /// <param name="Since">The number of the last event before.</param>
+    internal readonly record struct Tenure(long Token, long Since);
+}
+
+/// <summary>A node that has a part of a recording.</summary>
+/// <param name="Node">Its name.</param>
+/// <param name="From">Where on the timeline its first extent begins.</param>
+/// <param name="To">Where its last ends.</param>
+internal sealed record Holder(string Node, TimeSpan From, TimeSpan To);

@@ -1,0 +1,126 @@
+using Microsoft.AspNetCore.Http;
+using Recorder.Actors;
+using Recorder.Actors.Capture;
+using Recorder.Actors.Catalogue;
+using Recorder.Actors.Cluster;
+using Recorder.Contracts;
+using Recorder.Node.Api;
+using Recorder.Node.Security;
+using Recorder.Node.Serve;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Recorder.Node.Cluster;
+
+/// <summary>
+/// Any node answers any request: what concerns a recorder of another node is sent on to it as it came, and its answer handed back as it comes;
+/// media too, with its ranges. While a recorder changes its node the request waits.
+/// </summary>
+internal sealed class ClusterGate(
+    RequestDelegate next, NodeRuntime node, ServeOptions options, PeerSeal seal, PeerLinks links, IHttpForwarder forwarder)
+{
+    // An answer may take as long as it likes as long as something comes: a stream of events says so every 15 s, live media more often.
+    private static readonly ForwarderRequestConfig Config = new() { ActivityTimeout = TimeSpan.FromSeconds(60) };
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        if (node.Cluster is not { } cluster)
+        {
+            await next(context);
+            return;
+        }
+
+        var isFromPeer = context.Features.Get<PeerRequest>() is not null;
+        var owner = await FindOwnerAsync(context, cluster, isFromPeer);
+        if (owner is null || owner.Identity.Id == options.Node)
+        {
+            await next(context);
+        }
+        else if (isFromPeer)
+        {
+            // Two nodes that send it to each other would do so for ever.
+            throw new CatalogueUnavailableException("This node was asked for what another has: it has moved just now. Try again.");
+        }
+        else
+        {
+            await SendOnAsync(context, owner);
+        }
+    }
+
+    private static Task<Member?> FindOwnerAsync(HttpContext context, ClusterRuntime cluster, bool isFromPeer)
+    {
+        var parts = context.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        return parts switch
+        {
+            ["v1", "recorders", _, "events"] => Task.FromResult<Member?>(null),
+            ["v1", "recorders", var named, ..] => OfRecorderAsync(named.Split(':')[0], cluster, context.RequestAborted),
+            ["v1", "recordings", var key] when !key.Contains(':', StringComparison.Ordinal) => Task.FromResult<Member?>(null),
+            ["v1", "recordings", _, "timeline"] => Task.FromResult<Member?>(null),
+            // Which part of it is asked for, the node that was asked first knows best.
+            ["v1", "recordings", _, ..] when isFromPeer => Task.FromResult<Member?>(null),
+            ["v1", "recordings", var key, ..] => OfRecordingAsync(key.Split(':')[0], context, cluster),
+            ["v1", "streams", var name] => OfStreamAsync(name, cluster, context.RequestAborted),
+            _ => Task.FromResult<Member?>(null),
+        };
+    }
+
+    private static async Task<Member?> OfRecorderAsync(string text, ClusterRuntime cluster, CancellationToken ending)
+    {
+        if (!RecorderId.TryParse(text, out var recorder) || cluster.Node.Tenures.Holds(recorder))
+        {
+            return null;
+        }
+
+        return (await cluster.Routes.WaitAsync(recorder, ending))?.Owner;
+    }
+
+    // The node that has what is asked for; of several the one that has most of it.
+    private static async Task<Member?> OfRecordingAsync(string text, HttpContext context, ClusterRuntime cluster)
+    {
+        if (!RecordingKey.TryParse(text, out var key))
+        {
+            return null;
+        }
+
+        var holders = await cluster.Index.HoldersAsync(key, context.RequestAborted);
+        var asked = MediaTimes.Read(context.Request);
+        var best = holders.OrderByDescending(holder => MediaTimes.Overlap(holder, asked)).ThenByDescending(holder => holder.To).FirstOrDefault();
+        if (best is null)
+        {
+            return null;
+        }
+
+        context.Response.Headers["Recorder-Part"] = $"{best.Node}; of={holders.Count}";
+        return cluster.Node.View?.Members.FirstOrDefault(member => member.Identity.Id == best.Node) is { IsAlive: true } member
+            ? member
+            : throw new CatalogueUnavailableException($"That part of the recording is on node {best.Node}, which does not answer: it is there when that node is back.");
+    }
+
+    private static async Task<Member?> OfStreamAsync(string name, ClusterRuntime cluster, CancellationToken ending)
+    {
+        var source = "push:" + name;
+        var all = await cluster.Routes.ListAsync(ending);
+        return all.FirstOrDefault(it => it.Definition.Source == source) is { } found
+            ? await OfRecorderAsync(found.Definition.Id.Value, cluster, ending)
+            : null;
+    }
+
+    private async Task SendOnAsync(HttpContext context, Member owner)
+    {
+        links.Forwarded();
+        var sealedAccess = seal.Seal(context.Request.Method, context.Request.Path, context.GetAccess());
+        var error = await forwarder.SendAsync(
+            context, owner.Identity.Url.ToString().TrimEnd('/'), links.Invoker, Config,
+            (_, request) =>
+            {
+                request.Headers.Remove("Authorization");
+                request.Headers.Remove(PeerSeal.Header);
+                request.Headers.TryAddWithoutValidation(PeerSeal.Header, sealedAccess);
+                return default;
+            });
+        if (error != ForwarderError.None && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
+        {
+            context.Response.Clear();
+            throw new CatalogueUnavailableException($"Node {owner.Identity.Id}, which has it, does not answer. Try again in a moment.");
+        }
+    }
+}

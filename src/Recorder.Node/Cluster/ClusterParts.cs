@@ -1,0 +1,111 @@
+using Microsoft.Extensions.DependencyInjection;
+using Recorder.Actors.Catalogue;
+using Recorder.Actors.Cluster;
+using Recorder.Node.Security;
+using Recorder.Node.Serve;
+
+namespace Recorder.Node.Cluster;
+
+/// <summary>What connects a node with the others of its cluster; on its own there is nothing in it.</summary>
+internal sealed class ClusterParts : IDisposable
+{
+    private readonly SecretSeal? _secrets;
+
+    private ClusterParts(PeerSeal seal, PeerLinks links, SecretSeal? secrets) => (Seal, Links, _secrets) = (seal, links, secrets);
+
+    public PeerSeal Seal { get; }
+
+    public PeerLinks Links { get; }
+
+    /// <summary>How the node takes part; null on its own.</summary>
+    public ClusterSetup? Setup { get; private init; }
+
+    /// <summary>Opens the cluster's database and brings its schema up to date.</summary>
+    /// <exception cref="ServeException">It does not answer, or the node does not fit into a cluster; the message says what to do.</exception>
+    public static async Task<ClusterParts> OpenAsync(ServeOptions options, TimeProvider time, CancellationToken ending)
+    {
+        if (options.Cluster is null)
+        {
+            var none = new PeerSeal(null, options.Node, time);
+            return new ClusterParts(none, new PeerLinks(none), null);
+        }
+
+        var identity = Identity(options);
+        var database = new PostgresDatabase(options.Cluster);
+        try
+        {
+            await Task.Run(database.Migrate, ending);
+            var seal = new PeerSeal(await database.SecretAsync("peers", ending), options.Node, time);
+            var secrets = SecretSeal.Of(await database.SecretAsync("sources", ending), $"the database {database.Name}");
+            var links = new PeerLinks(seal);
+            return new ClusterParts(seal, links, secrets)
+            {
+                Setup = new ClusterSetup(new ClusterOptions { Connection = options.Cluster, Node = identity }, database, secrets, links),
+            };
+        }
+        catch (Exception failed) when (failed is CatalogueUnavailableException || database.IsUnavailable(failed))
+        {
+            await database.DisposeAsync();
+            throw new ServeException(failed.Message, failed);
+        }
+    }
+
+    public void Dispose()
+    {
+        Links.Dispose();
+        _secrets?.Dispose();
+    }
+
+    private static NodeIdentity Identity(ServeOptions options)
+    {
+        if (!Contracts.RecorderId.TryParse(options.Node, out _))
+        {
+            throw new ServeException($"'{options.Node}' is no name of a node in a cluster: use letters, digits, '.', '_' and '-' with --node.") { IsUsage = true };
+        }
+
+        if (options.Advertise is null && options.Listen.Port == 0)
+        {
+            throw new ServeException("The other nodes must know where this one is: name a port with --listen, or its URL with --advertise.") { IsUsage = true };
+        }
+
+        if (options.Advertise is null && !options.IsLocal && options.Listen.Address.ToString() is "0.0.0.0" or "::")
+        {
+            throw new ServeException($"{options.Listen} says not where the other nodes reach this one: name its URL with --advertise.") { IsUsage = true };
+        }
+
+        var labels = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var label in options.NodeLabels)
+        {
+            var colon = label.IndexOf(':', StringComparison.Ordinal);
+            if (colon <= 0)
+            {
+                throw new ServeException($"--label '{label}' has no name and value: write NAME:VALUE.") { IsUsage = true };
+            }
+
+            labels[label[..colon]] = label[(colon + 1)..];
+        }
+
+        var url = options.Advertise ?? new Uri($"{(options.TlsCertificate is null ? "http" : "https")}://{options.Listen}");
+        return new NodeIdentity(options.Node, InstanceOf(options.DataFolder), url, options.Capacity, labels);
+    }
+
+    // A node that starts again on its folder is the same node.
+    private static string InstanceOf(string folder)
+    {
+        var file = Path.Combine(folder, "node.id");
+        PrivateFile.TryCreate(file, System.Text.Encoding.ASCII.GetBytes(Guid.NewGuid().ToString("N")));
+        return File.ReadAllText(file).Trim();
+    }
+}
+
+/// <summary>Registers what endpoints ask for.</summary>
+internal static class ClusterServices
+{
+    public static void AddCluster(this IServiceCollection services, NodeParts parts)
+    {
+        services.AddSingleton(parts.Cluster.Seal);
+        services.AddSingleton(parts.Cluster.Links);
+        services.AddHttpForwarder();
+        services.AddSingleton<ClusterMediator>();
+    }
+}

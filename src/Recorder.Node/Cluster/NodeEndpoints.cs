@@ -1,0 +1,122 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Recorder.Actors;
+using Recorder.Actors.Cluster;
+using Recorder.Node.Api;
+using Recorder.Node.Security;
+using Recorder.Node.Serve;
+
+namespace Recorder.Node.Cluster;
+
+/// <summary>A node of the cluster; durations are milliseconds.</summary>
+internal sealed class NodeAnswer
+{
+    /// <summary>Its name.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Where it is reached.</summary>
+    public required string Url { get; init; }
+
+    /// <summary>up, draining, dead or left.</summary>
+    public required string State { get; init; }
+
+    /// <summary>Rises with every join.</summary>
+    public long Epoch { get; init; }
+
+    /// <summary>How much it takes, compared with the others.</summary>
+    public int Capacity { get; init; }
+
+    /// <summary>What it is near to.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Recorders that it has.</summary>
+    public int Recorders { get; init; }
+
+    /// <summary>Bytes a second that it records.</summary>
+    public long BytesPerSecond { get; init; }
+
+    /// <summary>What a write to its disk takes.</summary>
+    public TimeSpan WriteLatency { get; init; }
+
+    public static NodeAnswer Of(Member member) => new()
+    {
+        Id = member.Identity.Id,
+        Url = member.Identity.Url.ToString(),
+        State = member.State == MemberState.Left ? "left" : !member.IsAlive ? "dead" : member.State == MemberState.Draining ? "draining" : "up",
+        Epoch = member.Epoch,
+        Capacity = member.Identity.Capacity,
+        Labels = member.Identity.Labels,
+        Recorders = member.Owned,
+        BytesPerSecond = member.Load.BytesPerSecond,
+        WriteLatency = member.Load.WriteLatency,
+    };
+}
+
+/// <summary>The nodes of the cluster.</summary>
+/// <param name="Nodes">By name.</param>
+internal sealed record NodeList(IReadOnlyList<NodeAnswer> Nodes);
+
+/// <summary><c>/v1/nodes</c>: who takes part.</summary>
+internal static class NodeEndpoints
+{
+    public static void MapNodes(this IEndpointRouteBuilder routes)
+    {
+        var nodes = routes.MapGroup("/v1/nodes").WithTags("Nodes");
+        nodes.MapGet("", ListAsync).WithName("ListNodes").WithSummary("The nodes of the cluster; a node on its own is the only one.")
+            .WithQuery().Answers<NodeList>(200).Refuses(400, 503);
+        nodes.MapPost("/{id}:drain", (string id, NodeRuntime node, HttpContext context) => SetAsync(id, MemberState.Draining, node, context))
+            .WithName("DrainNode").WithSummary("Lets a node hand over what it records, and take nothing more.")
+            .WithQuery().Answers<NodeAnswer>(200).Refuses(400, 404, 409, 503);
+        nodes.MapPost("/{id}:resume", (string id, NodeRuntime node, HttpContext context) => SetAsync(id, MemberState.Up, node, context))
+            .WithName("ResumeNode").WithSummary("Lets a node that was drained take part again.")
+            .WithQuery().Answers<NodeAnswer>(200).Refuses(400, 404, 409, 503);
+        nodes.MapDelete("/{id}", RemoveAsync).WithName("RemoveNode").WithSummary("Removes a node that is gone for good.")
+            .WithQuery().Answers(204).Refuses(400, 404, 409, 503);
+    }
+
+    private static async Task<IResult> ListAsync(NodeRuntime node, FleetClient fleet, ServeOptions options, HttpContext context)
+    {
+        if (node.Cluster is { } cluster)
+        {
+            return TypedResults.Ok(new NodeList([.. (await cluster.Node.Store.MembersAsync(context.RequestAborted)).Select(NodeAnswer.Of)]));
+        }
+
+        var only = new NodeAnswer
+        {
+            Id = options.Node,
+            Url = $"{context.Request.Scheme}://{context.Request.Host}",
+            State = "up",
+            Capacity = options.Capacity,
+            Recorders = (await fleet.ListHereAsync()).Count,
+        };
+        return TypedResults.Ok(new NodeList([only]));
+    }
+
+    private static async Task<IResult> SetAsync(string id, MemberState state, NodeRuntime node, HttpContext context)
+    {
+        var cluster = Cluster(node);
+        return await cluster.Node.Store.SetStateAsync(id, state, context.RequestAborted)
+            && (await cluster.Node.Store.MembersAsync(context.RequestAborted)).FirstOrDefault(member => member.Identity.Id == id) is { } member
+            ? TypedResults.Ok(NodeAnswer.Of(member))
+            : throw Unknown(id);
+    }
+
+    private static async Task<IResult> RemoveAsync(string id, NodeRuntime node, HttpContext context)
+    {
+        try
+        {
+            return await Cluster(node).Node.Store.ForgetNodeAsync(id, context.RequestAborted) ? TypedResults.NoContent() : throw Unknown(id);
+        }
+        catch (ClusterRefusedException refused)
+        {
+            throw new ProblemException(Problem.InvalidState(refused.Message));
+        }
+    }
+
+    private static ClusterRuntime Cluster(NodeRuntime node) => node.Cluster
+        ?? throw new ProblemException(Problem.InvalidState("This node is on its own: start it with --cluster to take part in one."));
+
+    private static ProblemException Unknown(string id) =>
+        new(Problem.NotFound($"There is no node '{id}'; GET /v1/nodes lists what there is."));
+}

@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using System.Text;
+using Recorder.Integration.Tests.Harness;
+
+namespace Recorder.Cluster.Tests.Harness;
+
+/// <summary>An event as it came, and when.</summary>
+public sealed record ReadEvent(RecorderEvent Event, DateTimeOffset CameAt);
+
+/// <summary>A reader of a node's <c>/v1/events</c>; it goes on at any node where it was.</summary>
+public sealed class ClusterReader : IAsyncDisposable
+{
+    private readonly List<ReadEvent> _events = [];
+    private string _last = "";
+    private CancellationTokenSource _ending = new();
+    private Task _reading = Task.CompletedTask;
+
+    public IReadOnlyList<ReadEvent> Events
+    {
+        get
+        {
+            lock (_events)
+            {
+                return [.. _events];
+            }
+        }
+    }
+
+    /// <summary>Begins, or goes on; whatever is raised after this comes.</summary>
+    public async Task ConnectAsync(NodeProcess node)
+    {
+        _ending = new CancellationTokenSource();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/events");
+        if (_last.Length > 0)
+        {
+            request.Headers.TryAddWithoutValidation("Last-Event-ID", _last);
+        }
+
+        var answer = await node.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        answer.EnsureSuccessStatusCode();
+        var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(), Encoding.UTF8);
+        (await reader.ReadLineAsync()).ShouldBe(": recorder");
+        _reading = ReadAsync(answer, reader, _ending.Token);
+    }
+
+    public async Task DisconnectAsync()
+    {
+        await _ending.CancelAsync();
+        await _reading;
+    }
+
+    /// <summary>Waits for what is to come.</summary>
+    public async Task UntilAsync(string what, Func<IReadOnlyList<ReadEvent>, bool> holds, TimeSpan? patience = null)
+    {
+        var waited = Stopwatch.StartNew();
+        while (!holds(Events))
+        {
+            waited.Elapsed.ShouldBeLessThan(
+                patience ?? RecorderProcess.Patience,
+                $"Waited in vain until {what}; the last events:\n{string.Join('\n', Events.TakeLast(20).Select(e => e.Event.Line[..Math.Min(160, e.Event.Line.Length)]))}");
+            await Task.Delay(20);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await DisconnectAsync();
+        _ending.Dispose();
+    }
+
+    private async Task ReadAsync(HttpResponseMessage answer, StreamReader reader, CancellationToken ending)
+    {
+        try
+        {
+            using (answer)
+            using (reader)
+            {
+                var (id, data) = ("", "");
+                while (await reader.ReadLineAsync(ending) is { } line)
+                {
+                    if (line.StartsWith("id:", StringComparison.Ordinal))
+                    {
+                        id = line[3..].Trim();
+                    }
+                    else if (line.StartsWith("data:", StringComparison.Ordinal))
+                    {
+                        data = line[5..].Trim();
+                    }
+                    else if (line.Length == 0 && data.Length > 0)
+                    {
+                        lock (_events)
+                        {
+                            _events.Add(new ReadEvent(new RecorderEvent(data, "/"), DateTimeOffset.UtcNow));
+                        }
+
+                        (_last, data) = (id.Length > 0 ? id : _last, "");
+                    }
+                }
+            }
+        }
+        catch (Exception broken) when (broken is IOException or HttpRequestException or ObjectDisposedException or OperationCanceledException)
+        {
+            // The node is gone, or the spec has what it wants.
+        }
+    }
+}

@@ -1,0 +1,24 @@
+namespace Recorder.Cluster.Tests.Harness;
+
+/// <summary>What holds for the events that any reader gets.</summary>
+internal static class Order
+{
+    // Beyond it a recorder's next node begins when its last one died.
+    private const long NumbersOfATenure = 1_000_000;
+
+    /// <summary>Each recorder's events rise, none twice; they miss one only where the node died.</summary>
+    public static void Holds(IEnumerable<ReadEvent> events, bool mayMiss = false)
+    {
+        foreach (var recorder in events.GroupBy(e => e.Event.Recorder))
+        {
+            var last = 0L;
+            foreach (var raised in recorder)
+            {
+                var sequence = raised.Event.Sequence;
+                var isNext = sequence == last + 1 || (mayMiss && sequence % NumbersOfATenure == 1 && sequence > last);
+                isNext.ShouldBeTrue($"{recorder.Key}: {sequence} came behind {last}: {raised.Event.Line}");
+                last = sequence;
+            }
+        }
+    }
+}
