@@ -16,6 +16,9 @@ internal sealed partial class SqlCatalogue
     private const long TrimInterval = 1_000;
     private const long TrimAtOnce = 10_000;
 
+    // A node of a cluster that takes a recorder whose last node died begins behind one of these.
+    internal const long NumbersOfATenure = 1_000_000;
+
     private const string Reserved = "journal_reserved";
     private const string Synced = "journal_synced";
     private const string SequencesLost = "sequences_lost";
@@ -51,6 +54,25 @@ internal sealed partial class SqlCatalogue
     /// <summary>The number of the last event of a recorder, whether the journal still has it or not; 0 without any.</summary>
     public Task<long> LastSequenceAsync(RecorderId recorder, CancellationToken ending) =>
         ReadAsync(reader => LastSequence(reader, recorder), ending);
+
+    /// <summary>The number of each recorder's last event up to an entry of the journal, as far as that can be told.</summary>
+    public Task<IReadOnlyDictionary<RecorderId, long>> SequencesAtAsync(long through, CancellationToken ending) =>
+        ReadAsync<IReadOnlyDictionary<RecorderId, long>>(
+            reader =>
+            {
+                using var snapshot = reader.BeginTransaction();
+                var found = reader.Query<(string Recorder, long Last)>("SELECT recorder, last FROM sequences")
+                    .ToDictionary(row => new RecorderId(row.Recorder), row => row.Last);
+                foreach (var (recorder, first) in reader.Query<(string Recorder, long First)>(
+                    "SELECT recorder, MIN(sequence) FROM journal WHERE id > @through GROUP BY recorder", new { through }))
+                {
+                    // What stands before the first number of a tenure, nobody has raised.
+                    found[new RecorderId(recorder)] = first % NumbersOfATenure == 1 ? 0 : first - 1;
+                }
+
+                return found;
+            },
+            ending);
 
     public async Task<long> AppendAsync(
         IReadOnlyList<RecorderProtocol.IEvent> events, CatalogueChanges? unjournaled, CancellationToken ending)

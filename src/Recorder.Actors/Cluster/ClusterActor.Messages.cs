@@ -26,8 +26,6 @@ internal sealed partial class ClusterActor
 
     private sealed record Tick;
 
-    private sealed record Woken(bool IsWell);
-
     private sealed record Warm(RecorderId Recorder);
 
     private sealed record Stepped(ClusterStep Step);

@@ -29,7 +29,6 @@ internal sealed partial class ClusterActor : ReceiveActor, IWithTimers
         Receive<Tick>(_ => Step());
         Receive<Stepped>(OnStepped);
         Receive<Failed>(OnFailed);
-        Receive<Woken>(_ => Listen());
         Receive<FleetProtocol.Adopted>(_ => { });
         Receive<Warm>(OnWarm);
         Receive<FleetProtocol.Released>(OnReleased);
@@ -45,16 +44,12 @@ internal sealed partial class ClusterActor : ReceiveActor, IWithTimers
     protected override void PreStart()
     {
         Timers.StartPeriodicTimer(nameof(Tick), new Tick(), TimeSpan.Zero, _node.Options.Interval);
-        Listen();
+        var self = Self;
+        _ = _node.Store.ListenAsync(() => self.Tell(new Tick()), _node.Ending);
     }
 
     // What was under way is asked for again: every step of it may be taken twice.
     protected override void PreRestart(Exception reason, object message) => ClusterLog.StepFailed(_logger, reason.Message);
-
-    private void Listen() =>
-        _ = _node.Store.WaitAsync(_node.Options.Lease, _node.Ending).ContinueWith(
-            done => done.IsCompletedSuccessfully, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default)
-            .PipeTo(Self, Self, woken => new Woken(woken));
 
     private void Step()
     {

@@ -84,7 +84,11 @@ internal sealed record Claim(RecorderDefinition Definition, long Token, Recorder
 /// <param name="Ready">Recorders of this node whose next owner is ready.</param>
 internal sealed record Renewal(
     MemberState State, IReadOnlyList<Member> Members, int Recorders, int Claimable, int Given, IReadOnlyList<Ownership> Warming,
-    IReadOnlyList<RecorderId> Ready);
+    IReadOnlyList<RecorderId> Ready)
+{
+    /// <summary>Changes when recorders come, go, or change their node.</summary>
+    public long Revision { get; init; }
+}
 
 /// <summary>
 /// Where nodes agree. Every call is one transaction; time is the database's. Throws
@@ -145,8 +149,8 @@ internal interface IClusterStore : IAsyncDisposable
     /// <exception cref="ClusterRefusedException">It lives.</exception>
     Task<bool> ForgetNodeAsync(string node, CancellationToken ending);
 
-    /// <summary>Ends when something may be there to do, or after a while.</summary>
-    Task WaitAsync(TimeSpan atMost, CancellationToken ending);
+    /// <summary>Says whenever something may be there to do, without end; what is missed while the database is away is found by the next renewal.</summary>
+    Task ListenAsync(Action woken, CancellationToken ending);
 }
 
 /// <summary>A recorder and the token under which it is held.</summary>

@@ -23,6 +23,7 @@ internal sealed class ClusterNode(
     private readonly CancellationTokenSource _ending = new();
     private readonly Dictionary<RecorderId, RecorderDefinition> _unkept = [];
     private long _epoch;
+    private long _revision = -1;
     private volatile Renewal? _view;
     private volatile bool _isAway;
 
@@ -46,6 +47,8 @@ internal sealed class ClusterNode(
 
     /// <summary>Ends what waits.</summary>
     public CancellationToken Ending => _ending.Token;
+
+    public ClusterRoutes? Routes { get; set; }
 
     public IActorRef Fleet { get; set; } = ActorRefs.Nobody;
 
@@ -75,6 +78,12 @@ internal sealed class ClusterNode(
             await JoinAsync(Ending).ConfigureAwait(false);
             view = await store.RenewAsync(Id, Epoch, load(), Ending).ConfigureAwait(false)
                 ?? throw new CatalogueUnavailableException("This node was removed from the cluster just now.");
+        }
+
+        if (view.Revision != _revision && Routes is { } routes)
+        {
+            await routes.ListAsync(Ending).ConfigureAwait(false);
+            _revision = view.Revision;
         }
 
         var lost = await FindLostAsync(view).ConfigureAwait(false);

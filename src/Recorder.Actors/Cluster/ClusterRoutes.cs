@@ -11,33 +11,34 @@ namespace Recorder.Actors.Cluster;
 internal sealed record Route(Member? Owner, bool IsHere, RecorderDefinition Definition);
 
 /// <summary>
-/// Finds the node that owns a recorder. The database says it; while that is away, what it said last is good enough to ask, as a node that does
-/// not own a recorder says so.
+/// Finds the node that owns a recorder. What the database said last is good enough to ask that node, as one that does not own it says so; then
+/// the database is asked again.
 /// </summary>
 internal sealed class ClusterRoutes(ClusterNode node, TimeProvider time)
 {
-    // A node asked for a recorder that it gave away a moment ago says so, and is not asked again.
-    private static readonly TimeSpan Kept = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(25);
 
-    private readonly ConcurrentDictionary<RecorderId, (Ownership Ownership, long At)> _known = new();
+    private readonly ConcurrentDictionary<RecorderId, Ownership> _known = new();
 
     /// <summary>How long a request waits for a recorder without an owner.</summary>
     public TimeSpan Patience => node.Options.FailoverPatience;
 
     /// <summary>The owner; null when there is no such recorder.</summary>
+    /// <param name="recorder">The recorder.</param>
+    /// <param name="ending">Ends the waiting.</param>
+    /// <param name="isFresh">Whether what is known was wrong just now.</param>
     /// <exception cref="CatalogueUnavailableException">It has none for longer than a request waits, or nobody can say.</exception>
-    public async Task<Route?> WaitAsync(RecorderId recorder, CancellationToken ending)
+    public async Task<Route?> WaitAsync(RecorderId recorder, CancellationToken ending, bool isFresh = false)
     {
         var began = time.GetTimestamp();
         while (true)
         {
-            if (await FindAsync(recorder, ending).ConfigureAwait(false) is not { } found)
+            if (await FindAsync(recorder, ending, isFresh).ConfigureAwait(false) is not { } found)
             {
                 return null;
             }
 
-            if (RouteOf(found) is { Owner: not null } route && (route.IsHere == node.Tenures.Holds(recorder)))
+            if (RouteOf(found) is { Owner: not null } route && route.IsHere == node.Tenures.Holds(recorder))
             {
                 return route;
             }
@@ -47,33 +48,40 @@ internal sealed class ClusterRoutes(ClusterNode node, TimeProvider time)
                 throw new CatalogueUnavailableException($"No node has recorder {recorder} just now: one takes it over. Try again in a moment.");
             }
 
-            _known.TryRemove(recorder, out _);
-            await Task.Delay(Interval, time, ending).ConfigureAwait(false);
+            if (isFresh)
+            {
+                await Task.Delay(Interval, time, ending).ConfigureAwait(false);
+            }
+
+            isFresh = true;
         }
     }
 
-    /// <summary>What was known of a recorder is not so any more.</summary>
-    public void Forget(RecorderId recorder) => _known.TryRemove(recorder, out _);
-
-    /// <summary>All recorders; what was known last while the database is away.</summary>
+    /// <summary>All recorders.</summary>
     public async Task<IReadOnlyList<Ownership>> ListAsync(CancellationToken ending)
     {
         var all = await node.Store.ListAsync(ending).ConfigureAwait(false);
+        var ids = all.Select(ownership => ownership.Definition.Id).ToHashSet();
         foreach (var ownership in all)
         {
-            _known[ownership.Definition.Id] = (ownership, time.GetTimestamp());
+            _known[ownership.Definition.Id] = ownership;
+        }
+
+        foreach (var gone in _known.Keys.Where(id => !ids.Contains(id)))
+        {
+            _known.TryRemove(gone, out _);
         }
 
         return all;
     }
 
-    /// <summary>Who has a recorder, by what is known; null when there is no such recorder.</summary>
-    public async Task<Ownership?> FindAsync(RecorderId recorder, CancellationToken ending)
+    /// <summary>Who has a recorder; null when there is no such recorder.</summary>
+    public async Task<Ownership?> FindAsync(RecorderId recorder, CancellationToken ending, bool isFresh = false)
     {
         var hasKnown = _known.TryGetValue(recorder, out var known);
-        if (hasKnown && time.GetElapsedTime(known.At) < Kept)
+        if (hasKnown && !isFresh)
         {
-            return known.Ownership;
+            return known;
         }
 
         try
@@ -81,14 +89,18 @@ internal sealed class ClusterRoutes(ClusterNode node, TimeProvider time)
             var found = await node.Store.FindAsync(recorder, ending).ConfigureAwait(false);
             if (found is not null)
             {
-                _known[recorder] = (found, time.GetTimestamp());
+                _known[recorder] = found;
+            }
+            else
+            {
+                _known.TryRemove(recorder, out _);
             }
 
             return found;
         }
         catch (CatalogueUnavailableException) when (hasKnown)
         {
-            return known.Ownership;
+            return known;
         }
     }
 

@@ -36,7 +36,7 @@ internal sealed class ClusterRuntime : IAsyncDisposable
         Past = new ClusterPast(finder, local, tenures, folder, logger, time);
         Node = new ClusterNode(options, new PostgresClusterStore(setup.Database, options.Lease, setup.Seal), tenures, Past, () => load.Measure(Index!.Bytes), logger, time);
         Index = new SharedIndex(setup.Database, options.Node.Id, options.Node.Instance);
-        Routes = new ClusterRoutes(Node, time);
+        Node.Routes = Routes = new ClusterRoutes(Node, time);
         var shared = SqlCatalogue.OfShared(setup.Database, new CatalogueOptions { Root = folder, Time = time });
         Answers = shared;
         Catalogue = new ClusterCatalogue(shared, local, Routes);

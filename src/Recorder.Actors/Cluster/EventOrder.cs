@@ -1,3 +1,4 @@
+using Recorder.Actors.Catalogue;
 using Recorder.Contracts;
 
 namespace Recorder.Actors.Cluster;
@@ -14,9 +15,6 @@ internal sealed class EventOrder<T>(TimeSpan patience, TimeProvider time)
     // Beyond it nothing waits any longer.
     private const int MostWaiting = 10_000;
 
-    // A node that took a recorder whose last node died begins behind one of these: nothing before it is still to come.
-    private const long NumbersOfATenure = 1_000_000;
-
     private readonly Dictionary<RecorderId, (long Sequence, string Node)> _last = [];
     private readonly SortedDictionary<(RecorderId, long), (T Event, string Node, long At)> _waiting = new(ByRecorder.Instance);
 
@@ -25,6 +23,15 @@ internal sealed class EventOrder<T>(TimeSpan patience, TimeProvider time)
 
     /// <summary>They.</summary>
     public IEnumerable<T> All => _waiting.Values.Select(it => it.Event);
+
+    /// <summary>The reader has a recorder's events up to a number: what a node says who has them.</summary>
+    public void Seen(RecorderId recorder, long sequence, string node)
+    {
+        if (sequence > 0 && (!_last.TryGetValue(recorder, out var last) || sequence > last.Sequence))
+        {
+            _last[recorder] = (sequence, node);
+        }
+    }
 
     /// <summary>Takes an event; adds what can go on to a list.</summary>
     public void Offer(RecorderId recorder, long sequence, string node, T raised, List<T> ready)
@@ -36,7 +43,8 @@ internal sealed class EventOrder<T>(TimeSpan patience, TimeProvider time)
         }
 
         var isNext = !isKnown || sequence == last.Sequence + 1 || node == last.Node
-            || sequence / NumbersOfATenure > last.Sequence / NumbersOfATenure;
+            // Its last node died: nothing before it is still to come.
+            || sequence / SqlCatalogue.NumbersOfATenure > last.Sequence / SqlCatalogue.NumbersOfATenure;
         if (isNext)
         {
             _last[recorder] = (sequence, node);

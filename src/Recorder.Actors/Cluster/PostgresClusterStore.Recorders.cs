@@ -10,9 +10,6 @@ namespace Recorder.Actors.Cluster;
 // Who owns which recorder, and what its next owner goes on from.
 internal sealed partial class PostgresClusterStore
 {
-    // More than a node can give while nobody hears of it: what comes after it is above all that it gave.
-    private const long NumbersOfATenure = 1_000_000;
-
     private const string OwnershipColumns =
         "r.definition, r.owner, r.token, COALESCE(n.epoch = r.owner_epoch AND n.state <> 3 AND n.lease_until > clock_timestamp(), FALSE) AS IsAlive";
 
@@ -57,7 +54,13 @@ internal sealed partial class PostgresClusterStore
                 {Result}
                 """,
                 new { node, epoch, limit, lease }).ConfigureAwait(false);
-            return await ClaimsAsync(connection, [.. given, .. taken]).ConfigureAwait(false);
+            var claims = await ClaimsAsync(connection, [.. given, .. taken]).ConfigureAwait(false);
+            if (claims.Count > 0)
+            {
+                await NotifyAsync(connection).ConfigureAwait(false);
+            }
+
+            return claims;
         },
         ending);
 
@@ -124,7 +127,8 @@ internal sealed partial class PostgresClusterStore
                 // The first owner has nobody before it.
                 clean = rows.Select(row => histories[row.Id] is not null || row.Token == 1).ToArray(),
                 lasts = rows.Select(row => histories[row.Id]?.LastSequence ?? 0).ToArray(),
-                numbers = NumbersOfATenure,
+                // More than a node can give while nobody hears of it: what comes after is above all that it gave.
+                numbers = SqlCatalogue.NumbersOfATenure,
             }).ConfigureAwait(false)).ToDictionary(row => row.Recorder, row => row.Last);
         var open = (await connection.QueryAsync<OpenRecord>(OpenRecordings, new { ids }).ConfigureAwait(false)).ToLookup(row => row.Recorder);
         var begun = (await connection.QueryAsync<(string Recorder, long Count)>(

@@ -16,6 +16,8 @@ internal sealed partial class PostgresClusterStore(PostgresDatabase database, Ti
 {
     private const string Channel = "recorder_cluster";
 
+    private static readonly TimeSpan Alive = TimeSpan.FromSeconds(10);
+
     // Whose owner is gone. A lease that ran out while the database was away says nothing: who was away with it renews it first.
     private const string IsFree =
         """
@@ -71,7 +73,8 @@ internal sealed partial class PostgresClusterStore(PostgresDatabase database, Ti
             using var answers = await connection.QueryMultipleAsync(
                 $"""
                 SELECT {MemberColumns} FROM nodes n WHERE n.state <> 3 ORDER BY n.id;
-                SELECT COUNT(*) AS Recorders, COUNT(*) FILTER (WHERE {IsFree}) AS Claimable, COUNT(*) FILTER (WHERE r.given AND r.owner = @node) AS Given
+                SELECT COUNT(*) AS Recorders, COUNT(*) FILTER (WHERE {IsFree}) AS Claimable, COUNT(*) FILTER (WHERE r.given AND r.owner = @node) AS Given,
+                    CAST(COALESCE(SUM(r.token), 0) * 100000 + COUNT(*) AS BIGINT) AS Revision
                     FROM recorders r LEFT JOIN nodes n ON n.id = r.owner;
                 SELECT definition, owner, token, TRUE AS IsAlive FROM recorders WHERE next_owner = @node AND NOT next_ready;
                 SELECT id FROM recorders WHERE owner = @node AND next_ready AND NOT given;
@@ -82,7 +85,10 @@ internal sealed partial class PostgresClusterStore(PostgresDatabase database, Ti
             var warming = (await answers.ReadAsync<OwnershipRecord>().ConfigureAwait(false)).Select(OwnershipOf).ToList();
             var ready = (await answers.ReadAsync<string>().ConfigureAwait(false)).Select(id => new RecorderId(id)).ToList();
             return new Renewal(
-                (MemberState)state, members, (int)counts.Recorders, (int)counts.Claimable, (int)counts.Given, warming, ready);
+                (MemberState)state, members, (int)counts.Recorders, (int)counts.Claimable, (int)counts.Given, warming, ready)
+            {
+                Revision = counts.Revision,
+            };
         },
         ending);
 
@@ -171,18 +177,31 @@ internal sealed partial class PostgresClusterStore(PostgresDatabase database, Ti
         },
         ending);
 
-    public async Task WaitAsync(TimeSpan atMost, CancellationToken ending)
+    public async Task ListenAsync(Action woken, CancellationToken ending)
     {
-        try
+        while (!ending.IsCancellationRequested)
         {
-            await using var connection = await database.OpenAsync(ending).ConfigureAwait(false);
-            await connection.ExecuteAsync($"LISTEN {Channel}").ConfigureAwait(false);
-            await connection.WaitAsync(atMost, ending).ConfigureAwait(false);
-            await connection.ExecuteAsync($"UNLISTEN {Channel}").ConfigureAwait(false);
-        }
-        catch (Exception away) when (database.IsUnavailable(away))
-        {
-            await Task.Delay(atMost, ending).ConfigureAwait(false);
+            try
+            {
+                await using var connection = await database.OpenAsync(ending).ConfigureAwait(false);
+                await connection.ExecuteAsync($"LISTEN {Channel}").ConfigureAwait(false);
+                while (true)
+                {
+                    if (await connection.WaitAsync(Alive, ending).ConfigureAwait(false))
+                    {
+                        woken();
+                    }
+                    else
+                    {
+                        // A connection that broke without a word is found out.
+                        await connection.ExecuteAsync("SELECT 1").ConfigureAwait(false);
+                    }
+                }
+            }
+            catch (Exception away) when (database.IsUnavailable(away))
+            {
+                await Task.Delay(lease, ending).ConfigureAwait(false);
+            }
         }
     }
 
@@ -252,6 +271,8 @@ internal sealed partial class PostgresClusterStore(PostgresDatabase database, Ti
         public long Claimable { get; init; }
 
         public long Given { get; init; }
+
+        public long Revision { get; init; }
     }
 
     private sealed record OwnershipRecord

@@ -33,6 +33,21 @@ internal sealed partial class SharedIndex(PostgresDatabase database, string node
         }
     }
 
+    /// <summary>How far the journals of all nodes are in the index.</summary>
+    public async Task<IReadOnlyDictionary<string, long>> PositionsAsync(CancellationToken ending)
+    {
+        try
+        {
+            await using var connection = await database.OpenAsync(ending).ConfigureAwait(false);
+            return (await connection.QueryAsync<(string Node, long Last)>("SELECT node, last FROM positions").ConfigureAwait(false))
+                .ToDictionary(row => row.Node, row => row.Last);
+        }
+        catch (Exception away) when (database.IsUnavailable(away))
+        {
+            throw Away(away);
+        }
+    }
+
     /// <summary>Puts what follows from entries of this node's journal into the index, once.</summary>
     /// <param name="entries">In order, from the one behind the position on.</param>
     /// <param name="held">The token of each recorder that this node holds, and the number of the last event before it held it.</param>

@@ -93,12 +93,16 @@ internal sealed class EventReaders(
             {
                 // A number without a node's name is this node's.
                 position ??= after is { } number ? EventPosition.Of(cluster.Node.Id, number) : EventPosition.Empty;
-                var merged = new MergedEvents(cluster, tail, catalogue, links, filter, time);
+                var merged = new MergedEvents(cluster, tail, node.LocalCatalogue, links, filter, time);
                 await new MergedEventStream(context.Response, merged, time).RunAsync(position, options.SubscriberTimeout, ending.Token);
             }
             else
             {
-                var stream = new EventStream(context.Response, filter, tail, catalogue, time);
+                var stream = new EventStream(context.Response, filter, tail, catalogue, time)
+                {
+                    First = node.Cluster is null ? null : async through => System.Text.Json.JsonSerializer.Serialize(
+                        (await node.LocalCatalogue.SequencesAtAsync(through, ending.Token)).ToDictionary(it => it.Key.Value, it => it.Value)),
+                };
                 await stream.RunAsync(after ?? position?[options.Node], options.SubscriberTimeout, ending.Token);
             }
         }

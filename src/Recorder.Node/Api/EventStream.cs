@@ -39,6 +39,12 @@ internal sealed class EventStream(HttpResponse response, EventFilter filter, Eve
 
     private long _after;
 
+    /// <summary>Tells another node, before anything else, what a reader has of each recorder who is where it begins.</summary>
+    public const string Seen = "seen";
+
+    /// <summary>What comes first, behind the event at which the stream begins; null is nothing.</summary>
+    public Func<long, Task<string>>? First { get; init; }
+
     /// <summary>Writes events until the reader goes, stalls, or the node ends.</summary>
     /// <param name="after">The last event that the reader has; null begins with what comes.</param>
     /// <param name="timeout">How long it may take nothing.</param>
@@ -53,6 +59,11 @@ internal sealed class EventStream(HttpResponse response, EventFilter filter, Eve
         response.Headers["X-Accel-Buffering"] = "no";
         response.Headers[BeginHeader] = _after.ToString(System.Globalization.CultureInfo.InvariantCulture);
         await WriteAsync(": recorder\nretry: 2000\n\n", timeout, ending);
+        if (First is not null)
+        {
+            await WriteAsync($"id: {_after}\nevent: {Seen}\ndata: {await First(_after)}\n\n", timeout, ending);
+        }
+
         if (_after > last)
         {
             // A number that this journal never gave: of another data folder.

@@ -1,5 +1,4 @@
 using Recorder.Actors;
-using Recorder.Actors.Catalogue;
 using Recorder.Actors.Events;
 using Recorder.Node.Api;
 using Recorder.Node.Security;
@@ -7,13 +6,13 @@ using Recorder.Node.Security;
 namespace Recorder.Node.Cluster;
 
 /// <summary>The mediator that subscriber actors ask: of the whole cluster where there is one, else of this node.</summary>
-internal sealed class ClusterMediator(NodeRuntime node, EventTail tail, ICatalogue journal, PeerLinks links, TimeProvider time)
+internal sealed class ClusterMediator(NodeRuntime node, EventTail tail, PeerLinks links, TimeProvider time)
 {
     private readonly Lazy<IActorRef> _events = new(() => node.Cluster is not { } cluster
         ? node.Runtime.Events
         : node.Runtime.System.ActorOf(
             ClusterEventsActor.PropsFor(
-                () => new MergedEvents(cluster, tail, journal, links, new EventFilter(null, new HashSet<string>(), Access.Unguarded), time),
+                () => new MergedEvents(cluster, tail, node.LocalCatalogue, links, new EventFilter(null, new HashSet<string>(), Access.Unguarded), time),
                 cluster.Routes, EventsActor.PropsFor()),
             "cluster-events"));
 

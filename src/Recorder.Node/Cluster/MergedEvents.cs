@@ -22,13 +22,16 @@ internal sealed record MergedEvent(string Node, long Number, RecorderId Recorder
 {
     /// <summary>Where a reader is that has this and all before; empty where only what follows says so.</summary>
     public string Id { get; init; } = "";
+
+    /// <summary>What a reader has of each recorder who is there in the node's journal; no event.</summary>
+    public IReadOnlyDictionary<string, long>? Seen { get; init; }
 }
 
 /// <summary>
 /// The events of all nodes for one reader: this node's from its journal, each other's from the stream that it serves. A stream that breaks is
 /// taken up where it was. Nothing is asked of anybody before somebody reads.
 /// </summary>
-internal sealed class MergedEvents(ClusterRuntime cluster, EventTail tail, ICatalogue journal, PeerLinks links, EventFilter filter, TimeProvider time)
+internal sealed class MergedEvents(ClusterRuntime cluster, EventTail tail, SqlCatalogue journal, PeerLinks links, EventFilter filter, TimeProvider time)
 {
     private const int MostUnread = 1_000;
     private const int Page = 200;
@@ -125,6 +128,13 @@ internal sealed class MergedEvents(ClusterRuntime cluster, EventTail tail, ICata
             {
                 _kept.Add(raised);
             }
+            else if (raised.Seen is { } seen)
+            {
+                foreach (var (recorder, sequence) in seen)
+                {
+                    _order.Seen(new RecorderId(recorder), sequence, raised.Node);
+                }
+            }
             else if (raised.Kind.Length > 0)
             {
                 _order.Offer(raised.Recorder, raised.Sequence, raised.Node, raised, _kept);
@@ -161,7 +171,10 @@ internal sealed class MergedEvents(ClusterRuntime cluster, EventTail tail, ICata
     {
         // Before anything is awaited: from here on nothing that happens here is missed.
         var here = _taken[cluster.Node.Id] ?? await journal.LastEventAsync(ending);
-        await _merged.Writer.WriteAsync(Begin(cluster.Node.Id, here), ending);
+        var seen = await journal.SequencesAtAsync(here, ending);
+        await _merged.Writer.WriteAsync(
+            Begin(cluster.Node.Id, here) with { Seen = seen.ToDictionary(it => it.Key.Value, it => it.Value) }, ending);
+        var positions = await PositionsAsync(ending);
         var readers = new Dictionary<string, Task> { [cluster.Node.Id] = ReadHereAsync(here, ending) };
         var isFirst = true;
         Volatile.Write(ref _connecting, cluster.Node.View?.Members.Count(member => member.IsAlive && member.Identity.Id != cluster.Node.Id) ?? 0);
@@ -171,7 +184,7 @@ internal sealed class MergedEvents(ClusterRuntime cluster, EventTail tail, ICata
             foreach (var member in cluster.Node.View?.Members.Where(member => !readers.ContainsKey(member.Identity.Id)) ?? [])
             {
                 var after = known[member.Identity.Id] ?? (isFirst ? null : 0);
-                readers.Add(member.Identity.Id, ReadPeerAsync(member.Identity.Id, after, ending));
+                readers.Add(member.Identity.Id, ReadPeerAsync(member.Identity.Id, after, positions.GetValueOrDefault(member.Identity.Id), ending));
             }
 
             isFirst &= cluster.Node.View is null;
@@ -220,7 +233,20 @@ internal sealed class MergedEvents(ClusterRuntime cluster, EventTail tail, ICata
         return ([.. entries.Select(EventTail.FrameOf)], through);
     }
 
-    private async Task ReadPeerAsync(string node, long? after, CancellationToken ending)
+    private async Task<IReadOnlyDictionary<string, long>> PositionsAsync(CancellationToken ending)
+    {
+        try
+        {
+            return await cluster.Index.PositionsAsync(ending);
+        }
+        catch (CatalogueUnavailableException)
+        {
+            return new Dictionary<string, long>();
+        }
+    }
+
+    // A node that cannot be reached at first is read, when it comes back, from where it was: what it tells then happened since.
+    private async Task ReadPeerAsync(string node, long? after, long known, CancellationToken ending)
     {
         var pause = Interval;
         var last = after;
@@ -245,6 +271,7 @@ internal sealed class MergedEvents(ClusterRuntime cluster, EventTail tail, ICata
                 }
             }
 
+            last ??= known;
             await Task.Delay(pause, time, ending);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
@@ -275,16 +302,21 @@ internal sealed class MergedEvents(ClusterRuntime cluster, EventTail tail, ICata
                 yield return Begin(peer.Identity.Id, begin);
             }
         }
-
-        Interlocked.Decrement(ref _connecting);
         await using var body = await response.Content.ReadAsStreamAsync(silence.Token);
         var parser = SseParser.Create(body);
         await foreach (var item in parser.EnumerateAsync(silence.Token))
         {
             silence.CancelAfter(Silence);
+            if (item.EventType == EventStream.Seen)
+            {
+                Interlocked.Decrement(ref _connecting);
+            }
+
             if (long.TryParse(item.EventId ?? parser.LastEventId, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             {
-                yield return item.EventType == "reset" ? Reset(peer.Identity.Id, number) : EventOf(peer.Identity.Id, number, item.EventType, item.Data);
+                yield return item.EventType == "reset" ? Reset(peer.Identity.Id, number)
+                    : item.EventType == EventStream.Seen ? SeenOf(peer.Identity.Id, number, item.Data)
+                    : EventOf(peer.Identity.Id, number, item.EventType, item.Data);
             }
         }
     }
@@ -307,6 +339,9 @@ internal sealed class MergedEvents(ClusterRuntime cluster, EventTail tail, ICata
         var recorder = json.RootElement.GetProperty("recorder").GetString() ?? "";
         return new MergedEvent(node, number, new RecorderId(recorder), json.RootElement.GetProperty("sequence").GetInt64(), kind, text);
     }
+
+    private static MergedEvent SeenOf(string node, long number, string text) =>
+        Begin(node, number) with { Seen = JsonSerializer.Deserialize<Dictionary<string, long>>(text) };
 
     // No event: where the reader began.
     private static MergedEvent Begin(string node, long number) => new(node, number, default, 0, "", "");

@@ -71,7 +71,7 @@ public sealed class ClusterUnderTest : IAsyncDisposable
             await node.PostAsync("/v1/recorders", new
             {
                 id = $"r{n}",
-                source = source.Length > 0 ? source : $"test:?size=64x48&rate={rate}&audio=0",
+                source = source.Length > 0 ? source : $"test:?size=64x48&rate={rate}&audio=off",
                 timeslice,
                 minimumTimeslice = 100,
             });

@@ -7,11 +7,12 @@ internal static class Order
     private const long NumbersOfATenure = 1_000_000;
 
     /// <summary>Each recorder's events rise, none twice; they miss one only where the node died.</summary>
-    public static void Holds(IEnumerable<ReadEvent> events, bool mayMiss = false)
+    public static void Holds(IEnumerable<ReadEvent> events, bool mayMiss = false, bool mayBegin = false)
     {
         foreach (var recorder in events.GroupBy(e => e.Event.Recorder))
         {
-            var last = 0L;
+            // Who comes later begins with what comes.
+            var last = mayBegin ? recorder.First().Event.Sequence - 1 : 0L;
             foreach (var raised in recorder)
             {
                 var sequence = raised.Event.Sequence;

@@ -26,6 +26,8 @@ public sealed class RecorderEvent
 
     public string Line { get; }
 
+    public JsonElement Json => _json;
+
     public string Kind => Text("event");
 
     public string Recorder => Text("recorder");

@@ -196,10 +196,10 @@ public sealed class RecorderProcess : IAsyncDisposable
             return named;
         }
 
-        const string Ours = "/tests/Recorder.Integration.Tests/";
+        var ours = $"/tests/{typeof(RecorderProcess).Assembly.GetName().Name}/";
         var here = AppContext.BaseDirectory;
-        var at = here.LastIndexOf(Ours, StringComparison.Ordinal);
-        var program = at < 0 ? "" : Path.Combine(here[..at], "src/Recorder.Node", here[(at + Ours.Length)..], "recorder");
+        var at = here.LastIndexOf(ours, StringComparison.Ordinal);
+        var program = at < 0 ? "" : Path.Combine(here[..at], "src/Recorder.Node", here[(at + ours.Length)..], "recorder");
         return File.Exists(program) ? program : throw new FileNotFoundException($"Build src/Recorder.Node first: no {program}.");
     }
 

@@ -1,0 +1,52 @@
+using System.Globalization;
+using Recorder.Cluster.Tests.Harness;
+using Recorder.Integration.Tests.Harness;
+
+namespace Recorder.Cluster.Tests;
+
+/// <summary>A node that is drained while it records.</summary>
+public class DrainSpecs
+{
+    private const int Recorders = 20;
+
+    // The test pattern has a key frame a second.
+    private static readonly TimeSpan GroupOfPictures = TimeSpan.FromSeconds(1);
+
+    [Fact]
+    public async Task A_drained_node_hands_twenty_recorders_over_without_losing_a_picture()
+    {
+        await using var cluster = await ClusterUnderTest.StartAsync(1);
+        await using var reader = new ClusterReader();
+        await cluster.DefineAsync(Recorders, rate: 10);
+        await cluster.StartAllAsync(Recorders);
+        await cluster.Any.PostAsync("/v1/nodes/n1:drain");
+        await cluster.StartNodeAsync(2);
+        await reader.ConnectAsync(cluster.Nodes[2]);
+
+        await cluster.UntilOwnedAsync(owned => owned["n1"] == 0 && owned["n2"] == Recorders);
+        await reader.UntilAsync("all record on", all => all.Where(e => e.Event.IsData && e.Event.Json.GetProperty("blob").GetProperty("epoch").GetInt32() > 1)
+            .GroupBy(e => e.Event.Recorder).Count(blobs => blobs.Count() >= 4) == Recorders);
+        await cluster.StopAllAsync(Recorders);
+        await cluster.UntilIndexedAsync(async () =>
+            (long)(await cluster.Database.QueryAsync("SELECT COUNT(*) FROM recordings WHERE ended_at IS NOT NULL"))[0][0]! == Recorders);
+
+        (await cluster.Database.QueryAsync("SELECT recorder, detail FROM gaps")).ShouldBeEmpty();
+        var seams = await cluster.Database.QueryAsync(
+            """
+            SELECT a.recorder, (a.media_time + a.duration - b.media_time)::double precision / 10000 FROM extents a
+            JOIN extents b ON a.recorder = b.recorder AND a.recording = b.recording AND b.epoch = a.epoch + 1
+            WHERE a.number = (SELECT MAX(number) FROM extents x WHERE x.recorder = a.recorder AND x.epoch = a.epoch)
+                AND b.number = (SELECT MIN(number) FROM extents x WHERE x.recorder = b.recorder AND x.epoch = b.epoch)
+            """);
+        seams.Count.ShouldBe(Recorders);
+        foreach (var seam in seams)
+        {
+            var overlap = Convert.ToDouble(seam[1], CultureInfo.InvariantCulture);
+            overlap.ShouldBeInRange(0, GroupOfPictures.TotalMilliseconds + 150, $"{seam[0]}: milliseconds that both nodes have");
+        }
+
+        Order.Holds(reader.Events, mayBegin: true);
+        await cluster.VerifyAsync();
+        (await cluster.Nodes[1].EndAsync()).ShouldBe(0);
+    }
+}
