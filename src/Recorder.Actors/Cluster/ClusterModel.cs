@@ -1,3 +1,7 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Recorder.Contracts;
 
 namespace Recorder.Actors.Cluster;
@@ -86,6 +90,9 @@ internal sealed record Renewal(
     MemberState State, IReadOnlyList<Member> Members, int Recorders, int Claimable, int Given, IReadOnlyList<Ownership> Warming,
     IReadOnlyList<RecorderId> Ready)
 {
+    /// <summary>Of what this node holds under which tokens, without what was given to it and waits (<see cref="Held.DigestOf"/>).</summary>
+    public long HeldDigest { get; init; }
+
     /// <summary>Changes when recorders come, go, or change their node.</summary>
     public long Revision { get; init; }
 }
@@ -96,9 +103,15 @@ internal sealed record Renewal(
 /// </summary>
 internal interface IClusterStore : IAsyncDisposable
 {
-    /// <summary>Joins, with an epoch above all that the node had before.</summary>
+    /// <summary>
+    /// Joins, with an epoch above all that the node had before. Asked for again in the same life, it is the same epoch; a request of an earlier
+    /// life that comes late changes nothing.
+    /// </summary>
+    /// <param name="node">The node.</param>
+    /// <param name="life">Rises with every start of the node.</param>
+    /// <param name="ending">Ends the waiting.</param>
     /// <exception cref="ClusterRefusedException">Another node of this name lives.</exception>
-    Task<long> JoinAsync(NodeIdentity node, CancellationToken ending);
+    Task<long> JoinAsync(NodeIdentity node, long life, CancellationToken ending);
 
     /// <summary>Renews the lease. Null when it is not this epoch's any more: the node was removed, or joined again.</summary>
     Task<Renewal?> RenewAsync(string node, long epoch, NodeLoad load, CancellationToken ending);
@@ -120,6 +133,11 @@ internal interface IClusterStore : IAsyncDisposable
     /// <returns>False when it was no longer this token's.</returns>
     Task<bool> ReleaseAsync(Held recorder, RecorderHistory history, CancellationToken ending);
 
+    /// <summary>
+    /// Frees what the database says a node holds and the node does not know of: the answer to its claim was lost, or that it gave it up.
+    /// </summary>
+    Task DisownAsync(string node, long epoch, IReadOnlyList<Held> recorders, CancellationToken ending);
+
     /// <summary>Ends the lease; what the node still owns can be claimed at once.</summary>
     Task LeaveAsync(string node, long epoch, CancellationToken ending);
 
@@ -138,6 +156,9 @@ internal interface IClusterStore : IAsyncDisposable
 
     Task<Ownership?> FindAsync(RecorderId recorder, CancellationToken ending);
 
+    /// <summary>What a node holds, by the database; what was given to it and waits for it is not yet.</summary>
+    Task<IReadOnlyList<Held>> HeldByAsync(string node, long epoch, CancellationToken ending);
+
     /// <summary>All nodes, those that left too.</summary>
     Task<IReadOnlyList<Member>> MembersAsync(CancellationToken ending);
 
@@ -154,7 +175,24 @@ internal interface IClusterStore : IAsyncDisposable
 }
 
 /// <summary>A recorder and the token under which it is held.</summary>
-internal readonly record struct Held(RecorderId Recorder, long Token);
+internal readonly record struct Held(RecorderId Recorder, long Token)
+{
+    /// <summary>One number for a set of these, whatever their order: two sets that differ hardly ever have the same.</summary>
+    public static long DigestOf(IEnumerable<Held> all)
+    {
+        var digest = 0L;
+        Span<byte> hash = stackalloc byte[MD5.HashSizeInBytes];
+        foreach (var held in all)
+        {
+#pragma warning disable CA5351 // Not against anybody: the database can do it too.
+            MD5.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{held.Recorder}:{held.Token}")), hash);
+#pragma warning restore CA5351
+            digest ^= BinaryPrimitives.ReadInt64BigEndian(hash) >> 4 & 0x0FFF_FFFF_FFFF_FFFF;
+        }
+
+        return digest;
+    }
+}
 
 /// <summary>The cluster says no; the message says why and what to do.</summary>
 internal sealed class ClusterRefusedException(string message) : Exception(message);

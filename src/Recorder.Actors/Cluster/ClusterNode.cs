@@ -17,13 +17,14 @@ internal sealed record ClusterStep(
 /// A node's side of the protocol: what it holds, what it knows of the others, and the work of a step, which is done off the actor's turn.
 /// </summary>
 internal sealed class ClusterNode(
-    ClusterOptions options, PostgresClusterStore store, Tenures tenures, ClusterPast past, Func<NodeLoad> load, ILogger logger, TimeProvider time)
+    ClusterOptions options, IClusterStore store, Tenures tenures, ClusterPast past, Func<NodeLoad> load, ILogger logger, TimeProvider time)
     : ISharedDefinitions, IDisposable
 {
     private readonly CancellationTokenSource _ending = new();
     private readonly Dictionary<RecorderId, RecorderDefinition> _unkept = [];
     private long _epoch;
     private long _revision = -1;
+    private long _life = options.NextLife();
     private volatile Renewal? _view;
     private volatile bool _isAway;
 
@@ -33,7 +34,7 @@ internal sealed class ClusterNode(
 
     public long Epoch => Volatile.Read(ref _epoch);
 
-    public PostgresClusterStore Store => store;
+    public IClusterStore Store => store;
 
     public Tenures Tenures => tenures;
 
@@ -61,7 +62,7 @@ internal sealed class ClusterNode(
     public async Task JoinAsync(CancellationToken ending)
     {
         var asked = time.GetTimestamp();
-        Volatile.Write(ref _epoch, await store.JoinAsync(options.Node, ending).ConfigureAwait(false));
+        Volatile.Write(ref _epoch, await store.JoinAsync(options.Node, _life, ending).ConfigureAwait(false));
         tenures.Renewed(asked);
         ClusterLog.Joined(logger, Id, Epoch);
     }
@@ -75,6 +76,7 @@ internal sealed class ClusterNode(
         {
             // Removed, or somebody started this node a second time: what it held is another's. It begins anew.
             tenures.Distrust();
+            _life = options.NextLife();
             await JoinAsync(Ending).ConfigureAwait(false);
             view = await store.RenewAsync(Id, Epoch, load(), Ending).ConfigureAwait(false)
                 ?? throw new CatalogueUnavailableException("This node was removed from the cluster just now.");
@@ -97,6 +99,12 @@ internal sealed class ClusterNode(
 
         var limit = Balance.ToClaim(me, view, unclaimed);
         var claims = view.Given > 0 || limit > 0 ? await store.ClaimAsync(Id, Epoch, limit, Ending).ConfigureAwait(false) : [];
+        if (!tenures.AreTrusted)
+        {
+            // The answer took so long that it may not be true any more: the next step finds out.
+            claims = [];
+        }
+
         return new ClusterStep(view, claims, lost, await OfferAsync(me, view, offered).ConfigureAwait(false));
     }
 
@@ -194,17 +202,22 @@ internal sealed class ClusterNode(
         }
     }
 
-    // Cheap as long as both count the same.
+    // Cheap as long as both say the same.
     private async Task<IReadOnlyList<RecorderId>> FindLostAsync(Renewal view)
     {
         var mine = tenures.All;
-        var known = view.Members.FirstOrDefault(member => member.Identity.Id == Id);
-        if (known is not null && known.Owned - view.Given == mine.Count && tenures.AreTrusted)
+        if (Held.DigestOf(mine.Select(it => new Held(it.Key, it.Value.Token))) == view.HeldDigest)
         {
             return [];
         }
 
         var held = (await store.HeldByAsync(Id, Epoch, Ending).ConfigureAwait(false)).ToHashSet();
+        var unknown = held.Where(it => tenures.Find(it.Recorder)?.Token != it.Token).ToList();
+        if (unknown.Count > 0)
+        {
+            await store.DisownAsync(Id, Epoch, unknown, Ending).ConfigureAwait(false);
+        }
+
         return [.. mine.Where(it => !held.Contains(new Held(it.Key, it.Value.Token))).Select(it => it.Key)];
     }
 

@@ -9,6 +9,9 @@ internal sealed record ClusterOptions
     /// <summary>This node.</summary>
     public required NodeIdentity Node { get; init; }
 
+    /// <summary>Rises whenever the node begins anew, from one process to the next.</summary>
+    public required Func<long> NextLife { get; init; }
+
     /// <summary>How long a node that says nothing is believed to live. 2 s.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(2);
 

@@ -100,7 +100,6 @@ internal sealed partial class PostgresClusterStore
             : null,
         ending);
 
-    /// <summary>What a node holds, by the database.</summary>
     public Task<IReadOnlyList<Held>> HeldByAsync(string node, long epoch, CancellationToken ending) => AskAsync(
         async connection => (IReadOnlyList<Held>)
         [

@@ -34,21 +34,24 @@ internal sealed partial class PostgresClusterStore(PostgresDatabase database, Ti
         (SELECT COUNT(*) FROM recorders r WHERE r.owner = n.id AND r.owner_epoch = n.epoch) AS Owned
         """;
 
-    public async Task<long> JoinAsync(NodeIdentity node, CancellationToken ending)
+    public async Task<long> JoinAsync(NodeIdentity node, long life, CancellationToken ending)
     {
         var epoch = await AskAsync(
             connection => connection.QuerySingleOrDefaultAsync<long?>(
                 """
-                INSERT INTO nodes (id, instance, url, capacity, labels, epoch, state, lease_until, alive_since)
-                VALUES (@Id, @Instance, @url, @Capacity, @labels::jsonb, 1, 1, clock_timestamp() + @lease, clock_timestamp())
+                INSERT INTO nodes (id, instance, url, capacity, labels, epoch, life, state, lease_until, alive_since)
+                VALUES (@Id, @Instance, @url, @Capacity, @labels::jsonb, 1, @life, 1, clock_timestamp() + @lease, clock_timestamp())
                 ON CONFLICT (id) DO UPDATE SET
                     instance = excluded.instance, url = excluded.url, capacity = excluded.capacity, labels = excluded.labels,
-                    epoch = nodes.epoch + 1, state = CASE WHEN nodes.state = 2 THEN 2 ELSE 1 END,
+                    life = excluded.life,
+                    epoch = CASE WHEN nodes.instance = excluded.instance AND nodes.life = excluded.life THEN nodes.epoch ELSE nodes.epoch + 1 END,
+                    state = CASE WHEN nodes.state = 2 THEN 2 ELSE 1 END,
                     lease_until = excluded.lease_until, alive_since = excluded.alive_since
-                WHERE nodes.instance = excluded.instance OR nodes.lease_until < clock_timestamp() OR nodes.state = 3
+                WHERE CASE WHEN nodes.instance = excluded.instance THEN nodes.life <= excluded.life
+                    ELSE nodes.lease_until < clock_timestamp() OR nodes.state = 3 END
                 RETURNING epoch
                 """,
-                new { node.Id, node.Instance, url = node.Url.ToString(), node.Capacity, labels = JsonSerializer.Serialize(node.Labels), lease }),
+                new { node.Id, node.Instance, url = node.Url.ToString(), node.Capacity, labels = JsonSerializer.Serialize(node.Labels), life, lease }),
             ending).ConfigureAwait(false);
         return epoch ?? throw new ClusterRefusedException(
             $"A node '{node.Id}' with another data folder lives in this cluster: name this one otherwise with --node, or end that one.");
@@ -74,12 +77,14 @@ internal sealed partial class PostgresClusterStore(PostgresDatabase database, Ti
                 $"""
                 SELECT {MemberColumns} FROM nodes n WHERE n.state <> 3 ORDER BY n.id;
                 SELECT COUNT(*) AS Recorders, COUNT(*) FILTER (WHERE {IsFree}) AS Claimable, COUNT(*) FILTER (WHERE r.given AND r.owner = @node) AS Given,
-                    CAST(COALESCE(SUM(r.token), 0) * 100000 + COUNT(*) AS BIGINT) AS Revision
+                    CAST(COALESCE(SUM(r.token), 0) * 100000 + COUNT(*) AS BIGINT) AS Revision,
+                    COALESCE(BIT_XOR(('x' || substr(md5(r.id || ':' || r.token), 1, 15))::bit(60)::bigint)
+                        FILTER (WHERE r.owner = @node AND r.owner_epoch = @epoch AND NOT r.given), 0) AS HeldDigest
                     FROM recorders r LEFT JOIN nodes n ON n.id = r.owner;
                 SELECT definition, owner, token, TRUE AS IsAlive FROM recorders WHERE next_owner = @node AND NOT next_ready;
                 SELECT id FROM recorders WHERE owner = @node AND next_ready AND NOT given;
                 """,
-                new { node, lease }).ConfigureAwait(false);
+                new { node, epoch, lease }).ConfigureAwait(false);
             var members = (await answers.ReadAsync<MemberRecord>().ConfigureAwait(false)).Select(MemberOf).ToList();
             var counts = await answers.ReadSingleAsync<CountRecord>().ConfigureAwait(false);
             var warming = (await answers.ReadAsync<OwnershipRecord>().ConfigureAwait(false)).Select(OwnershipOf).ToList();
@@ -88,6 +93,7 @@ internal sealed partial class PostgresClusterStore(PostgresDatabase database, Ti
                 (MemberState)state, members, (int)counts.Recorders, (int)counts.Claimable, (int)counts.Given, warming, ready)
             {
                 Revision = counts.Revision,
+                HeldDigest = counts.HeldDigest,
             };
         },
         ending);
@@ -131,6 +137,20 @@ internal sealed partial class PostgresClusterStore(PostgresDatabase database, Ti
                 .ConfigureAwait(false);
             await NotifyAsync(connection).ConfigureAwait(false);
             return released == 1;
+        },
+        ending);
+
+    public Task DisownAsync(string node, long epoch, IReadOnlyList<Held> recorders, CancellationToken ending) => AskAsync(
+        async connection =>
+        {
+            await connection.ExecuteAsync(
+                """
+                UPDATE recorders r SET owner = NULL FROM unnest(@ids, @tokens) AS theirs (id, token)
+                WHERE r.id = theirs.id AND r.token = theirs.token AND r.owner = @node AND r.owner_epoch = @epoch AND NOT r.given
+                """,
+                new { node, epoch, ids = recorders.Select(it => it.Recorder.Value).ToArray(), tokens = recorders.Select(it => it.Token).ToArray() })
+                .ConfigureAwait(false);
+            return await NotifyAsync(connection).ConfigureAwait(false);
         },
         ending);
 
@@ -273,6 +293,8 @@ internal sealed partial class PostgresClusterStore(PostgresDatabase database, Ti
         public long Given { get; init; }
 
         public long Revision { get; init; }
+
+        public long HeldDigest { get; init; }
     }
 
     private sealed record OwnershipRecord

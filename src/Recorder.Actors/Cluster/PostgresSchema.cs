@@ -13,7 +13,7 @@ internal static class PostgresSchema
         """
         CREATE TABLE nodes (
             id TEXT PRIMARY KEY, instance TEXT NOT NULL, url TEXT NOT NULL, capacity INTEGER NOT NULL, labels JSONB NOT NULL,
-            epoch BIGINT NOT NULL, state SMALLINT NOT NULL, lease_until TIMESTAMPTZ NOT NULL, alive_since TIMESTAMPTZ NOT NULL,
+            epoch BIGINT NOT NULL, life BIGINT NOT NULL, state SMALLINT NOT NULL, lease_until TIMESTAMPTZ NOT NULL, alive_since TIMESTAMPTZ NOT NULL,
             bytes_per_second BIGINT NOT NULL DEFAULT 0, write_latency BIGINT NOT NULL DEFAULT 0);
         CREATE TABLE recorders (
             id TEXT COLLATE "C" PRIMARY KEY, definition TEXT NOT NULL, requires JSONB NOT NULL, owner TEXT, owner_epoch BIGINT,

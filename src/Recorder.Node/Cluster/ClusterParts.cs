@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Cluster;
@@ -40,7 +41,7 @@ internal sealed class ClusterParts : IDisposable
             var links = new PeerLinks(seal);
             return new ClusterParts(seal, links, secrets)
             {
-                Setup = new ClusterSetup(new ClusterOptions { Connection = options.Cluster, Node = identity }, database, secrets, links),
+                Setup = new ClusterSetup(new ClusterOptions { Connection = options.Cluster, Node = identity, NextLife = () => NextLife(options.DataFolder) }, database, secrets, links),
             };
         }
         catch (Exception failed) when (failed is CatalogueUnavailableException || database.IsUnavailable(failed))
@@ -87,6 +88,14 @@ internal sealed class ClusterParts : IDisposable
 
         var url = options.Advertise ?? new Uri($"{(options.TlsCertificate is null ? "http" : "https")}://{options.Listen}");
         return new NodeIdentity(options.Node, InstanceOf(options.DataFolder), url, options.Capacity, labels);
+    }
+
+    private static long NextLife(string folder)
+    {
+        var file = Path.Combine(folder, "node.life");
+        var life = File.Exists(file) && long.TryParse(File.ReadAllText(file), CultureInfo.InvariantCulture, out var last) ? last + 1 : 1;
+        PrivateFile.Replace(file, System.Text.Encoding.ASCII.GetBytes(life.ToString(CultureInfo.InvariantCulture)));
+        return life;
     }
 
     // A node that starts again on its folder is the same node.
