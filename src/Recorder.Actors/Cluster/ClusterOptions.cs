@@ -15,6 +15,9 @@ internal sealed record ClusterOptions
     /// <summary>How long a node that says nothing is believed to live. 2 s.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long a node believes in its own lease: shorter, as clocks do not run alike.</summary>
+    public TimeSpan Trust => Lease * 0.9;
+
     /// <summary>How often a lease is renewed, and what is to do looked for. 500 ms.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromMilliseconds(500);
 

@@ -32,7 +32,7 @@ internal sealed class ClusterRuntime : IAsyncDisposable
     {
         (_setup, _system, _local, _logger, _time) = (setup, system, local, logger, time);
         var options = setup.Options;
-        var tenures = new Tenures(options.Lease, time);
+        var tenures = new Tenures(options.Trust, time);
         Past = new ClusterPast(finder, local, tenures, folder, logger, time);
         Node = new ClusterNode(options, new PostgresClusterStore(setup.Database, options.Lease, setup.Seal), tenures, Past, () => load.Measure(Index!.Bytes), logger, time);
         Index = new SharedIndex(setup.Database, options.Node.Id, options.Node.Instance);

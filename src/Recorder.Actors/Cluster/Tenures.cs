@@ -4,7 +4,7 @@ using Recorder.Contracts;
 namespace Recorder.Actors.Cluster;
 
 /// <summary>What this node owns, as far as it knows, and whether it may trust that. Safe to use from any thread.</summary>
-internal sealed class Tenures(TimeSpan lease, TimeProvider time)
+internal sealed class Tenures(TimeSpan trust, TimeProvider time)
 {
     private readonly ConcurrentDictionary<RecorderId, SharedIndex.Tenure> _held = new();
     private long _trustedUntil = long.MinValue;
@@ -31,7 +31,7 @@ internal sealed class Tenures(TimeSpan lease, TimeProvider time)
 
     /// <summary>The lease was renewed by a request that was sent at this timestamp.</summary>
     public void Renewed(long asked) =>
-        Volatile.Write(ref _trustedUntil, asked + (long)(lease.TotalSeconds * time.TimestampFrequency));
+        Volatile.Write(ref _trustedUntil, asked + (long)(trust.TotalSeconds * time.TimestampFrequency));
 
     public void Distrust() => Volatile.Write(ref _trustedUntil, long.MinValue);
 }

@@ -27,6 +27,9 @@ internal sealed class ModelStore(TimeSpan lease, Func<TimeSpan> now)
 
     public void Expire(string node) => _nodes[node].LeaseUntil = now() - TimeSpan.FromTicks(1);
 
+    /// <summary>A node that has lived for long.</summary>
+    public void Settle(string node) => _nodes[node].AliveSince = TimeSpan.MinValue / 2;
+
     public long? Join(NodeIdentity node, long life)
     {
         if (!_nodes.TryGetValue(node.Id, out var row))
@@ -242,7 +245,7 @@ internal sealed class ModelStore(TimeSpan lease, Func<TimeSpan> now)
 
         public long Epoch { get; set; }
 
-        public long Life { get; set; }
+        public long Life { get; set; } = -1;
 
         public MemberState State { get; set; } = MemberState.Up;
 
