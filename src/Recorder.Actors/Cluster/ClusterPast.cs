@@ -44,8 +44,9 @@ internal sealed class ClusterPast(
             });
         }
 
+        var joined = await JoinAsync(definition.Id, goesOn, here.History.Continue, ending).ConfigureAwait(false);
         return new RecorderPast(
-            new RecorderHistory(last, Math.Max(claim.History.Recordings, here.History.Recordings), Join(definition.Id, goesOn, here.History.Continue))
+            new RecorderHistory(last, Math.Max(claim.History.Recordings, here.History.Recordings), joined)
             {
                 Epoch = claim.History.Epoch,
             },
@@ -100,7 +101,8 @@ internal sealed class ClusterPast(
     }
 
     // The same recording on two nodes: behind whichever has more of it, and in a file that neither has.
-    private InterruptedRecording? Join(RecorderId recorder, InterruptedRecording? known, InterruptedRecording? here)
+    private async Task<InterruptedRecording?> JoinAsync(
+        RecorderId recorder, InterruptedRecording? known, InterruptedRecording? here, CancellationToken ending)
     {
         if (known is null)
         {
@@ -108,12 +110,14 @@ internal sealed class ClusterPast(
         }
 
         var layout = RecordingLayout.For(new RecordingTarget(folder), recorder, known.Recording);
+        var extents = await catalogue.ListExtentsAsync(new RecordingKey(recorder, known.Recording), null, null, ending).ConfigureAwait(false);
         var further = here is null || known.Duration >= here.Duration ? known : here;
         return further with
         {
             MimeType = known.MimeType,
             LastExtent = Math.Max(Math.Max(known.LastExtent, here?.LastExtent ?? 0), layout.LastExtentEver()),
-            LastBlob = Math.Max(known.LastBlob, here?.LastBlob ?? 0),
+            // What was recorded here while this node was cut off may not be known to the others yet.
+            LastBlob = extents.Select(extent => extent.LastBlob).Append(here?.LastBlob ?? 0).Append(known.LastBlob).Max(),
             Bytes = Math.Max(known.Bytes, here?.Bytes ?? 0),
         };
     }

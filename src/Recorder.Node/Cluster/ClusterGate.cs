@@ -18,8 +18,9 @@ namespace Recorder.Node.Cluster;
 internal sealed class ClusterGate(
     RequestDelegate next, NodeRuntime node, ServeOptions options, PeerSeal seal, PeerLinks links, IHttpForwarder forwarder, TimeProvider time)
 {
-    // An answer may take as long as it likes as long as something comes: a stream of events says so every 15 s, live media more often.
-    private static readonly ForwarderRequestConfig Config = new() { ActivityTimeout = TimeSpan.FromSeconds(60) };
+    // Media may take as long as it likes as long as something comes; a command is done soon, or nobody knows.
+    private static readonly ForwarderRequestConfig Media = new() { ActivityTimeout = TimeSpan.FromSeconds(60) };
+    private static readonly ForwarderRequestConfig Command = new() { ActivityTimeout = TimeSpan.FromSeconds(35) };
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -130,7 +131,7 @@ internal sealed class ClusterGate(
 
         var hasBody = context.Request.ContentLength > 0 || context.Request.Headers.TransferEncoding.Count > 0;
         var transformer = new Sealed(seal.Seal(context.Request.Method, context.Request.Path, context.GetAccess()), canRetry: isShort || !hasBody);
-        var error = await forwarder.SendAsync(context, owner.Identity.Url.ToString().TrimEnd('/'), links.Invoker, Config, transformer);
+        var error = await forwarder.SendAsync(context, owner.Identity.Url.ToString().TrimEnd('/'), links.Invoker, hasBody && !isShort || HttpMethods.IsGet(context.Request.Method) ? Media : Command, transformer);
         if (transformer.IsMisdirected)
         {
             context.Response.Clear();

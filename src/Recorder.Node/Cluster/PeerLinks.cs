@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Recorder.Actors.Catalogue;
@@ -19,6 +20,7 @@ internal sealed class PeerLinks : IPeers, IDisposable
     private readonly PeerSeal _seal;
     private readonly SocketsHttpHandler _handler = new()
     {
+        ConnectCallback = ConnectAsync,
         UseProxy = false,
         UseCookies = false,
         AllowAutoRedirect = false,
@@ -72,6 +74,29 @@ internal sealed class PeerLinks : IPeers, IDisposable
         {
             throw new CatalogueUnavailableException(
                 $"Node {owner.Identity.Id}, which has recorder {command.Recorder}, gave no answer: {broken.Message} It may still do what was asked.", broken);
+        }
+    }
+
+    // A link that is cut says nothing: what is sent and not acknowledged for so long is not going to be.
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken ending)
+    {
+        const int Tcp = 6;
+        const int UserTimeout = 18;
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 2);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 1);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
+            socket.SetRawSocketOption(Tcp, UserTimeout, BitConverter.GetBytes(5_000));
+            await socket.ConnectAsync(context.DnsEndPoint, ending).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
         }
     }
 

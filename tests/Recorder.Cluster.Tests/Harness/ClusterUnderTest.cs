@@ -11,18 +11,29 @@ public sealed class ClusterUnderTest : IAsyncDisposable
     private readonly Dictionary<int, NodeProcess> _nodes = [];
     private readonly Dictionary<int, int> _ports = [];
 
-    private ClusterUnderTest(PostgresServer database) => Database = database;
+    private readonly NetworkLab? _network;
+    private bool _isSlow;
+
+    private ClusterUnderTest(PostgresServer database, NetworkLab? network) => (Database, _network) = (database, network);
 
     public PostgresServer Database { get; }
+
+    /// <summary>Links that can be disturbed.</summary>
+    public List<SlowLink> Links { get; } = [];
 
     /// <summary>Nodes that run, by number.</summary>
     public IReadOnlyDictionary<int, NodeProcess> Nodes => _nodes;
 
     public NodeProcess Any => _nodes.Values.First();
 
-    public static async Task<ClusterUnderTest> StartAsync(int nodes)
+    /// <param name="nodes">How many.</param>
+    /// <param name="network">The network that they are hosts of, <c>n1</c>, <c>n2</c>…, as the database is, <c>db</c>; null is all on one.</param>
+    /// <param name="slow">Whether nodes reach the database and each other through links that can be disturbed.</param>
+    public static async Task<ClusterUnderTest> StartAsync(int nodes, NetworkLab? network = null, bool slow = false)
     {
-        var cluster = new ClusterUnderTest(await PostgresServer.StartAsync());
+        var cluster = new ClusterUnderTest(
+            network is null ? await PostgresServer.StartAsync() : await PostgresServer.StartAsync(network.AddressOf("db"), network.Through("db")), network);
+        cluster._isSlow = slow;
         try
         {
             await Task.WhenAll(Enumerable.Range(1, nodes).Select(cluster.StartNodeAsync));
@@ -46,12 +57,43 @@ public sealed class ClusterUnderTest : IAsyncDisposable
             port = _ports.TryGetValue(number, out var known) ? known : _ports[number] = Ports.Free();
         }
 
+        var host = _network?.AddressOf($"n{number}") ?? "127.0.0.1";
+        var token = _network is null ? null : await MakeKeyAsync(number);
         var node = await NodeProcess.StartAsync(
-            DataOf(number), $"--cluster '{Database.Connection}' --node n{number} --listen 127.0.0.1:{port}");
+            DataOf(number), $"--cluster '{ConnectionFor(number)}' --node n{number} --listen {host}:{port}{AdvertiseFor(number, port)}", _network?.Through($"n{number}") ?? []);
+        if (token is not null)
+        {
+            node.Http.DefaultRequestHeaders.Authorization = new System.Net.Http.Headers.AuthenticationHeaderValue("Bearer", token);
+        }
+
         lock (_nodes)
         {
             _nodes[number] = node;
         }
+    }
+
+    private string ConnectionFor(int number) =>
+        _isSlow ? Database.Connection.Replace($"Port={Database.Port}", $"Port={Link(Database.Port, number).Port}", StringComparison.Ordinal) : Database.Connection;
+
+    private string AdvertiseFor(int number, int port) => _isSlow ? $" --advertise http://127.0.0.1:{Link(port, number + 100).Port}" : "";
+
+    private SlowLink Link(int port, int seed)
+    {
+        lock (Links)
+        {
+            var link = new SlowLink(port, seed);
+            Links.Add(link);
+            return link;
+        }
+    }
+
+    // A node that other machines reach needs keys.
+    private async Task<string> MakeKeyAsync(int number)
+    {
+        Directory.CreateDirectory(DataOf(number));
+        var made = await Command.RunAsync(RecorderProcess.Program, ["keys", "add", "--data", DataOf(number), "--role", "admin"]);
+        made.ExitCode.ShouldBe(0, made.Output + made.Error);
+        return made.Output.Split('\n', ' ').First(word => word.StartsWith("rec_", StringComparison.Ordinal)).Trim();
     }
 
     public async Task KillAsync(int number)
@@ -141,6 +183,11 @@ public sealed class ClusterUnderTest : IAsyncDisposable
         foreach (var node in _nodes.Values)
         {
             await node.DisposeAsync();
+        }
+
+        foreach (var link in Links)
+        {
+            await link.DisposeAsync();
         }
 
         await Database.DisposeAsync();

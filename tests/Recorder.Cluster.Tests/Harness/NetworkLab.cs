@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Recorder.Cluster.Tests.Harness;
+
+/// <summary>A spec that needs hosts of its own: network namespaces, which only root may make.</summary>
+public sealed class NetworkFactAttribute : FactAttribute
+{
+    public NetworkFactAttribute() => Skip = NetworkLab.IsPossible ? null : "network namespaces need root, iproute2 and a kernel that allows them";
+}
+
+/// <summary>Hosts on one switch, each in a network namespace; what is between them can be cut.</summary>
+public sealed class NetworkLab : IDisposable
+{
+    private static int _labs;
+
+    private readonly string _prefix = string.Create(CultureInfo.InvariantCulture, $"rc{Environment.ProcessId % 10000}-{Interlocked.Increment(ref _labs)}");
+    private readonly int _net = 100 + (Environment.ProcessId % 100);
+    private readonly List<string> _hosts = [];
+
+    public NetworkLab(params string[] hosts)
+    {
+        Run("ip", "netns", "add", Switch);
+        In(Switch, "ip", "link", "add", "switch", "type", "bridge");
+        In(Switch, "ip", "link", "set", "switch", "up");
+        // This process is a host, too.
+        Connect(1, null);
+        for (var n = 0; n < hosts.Length; n++)
+        {
+            _hosts.Add(hosts[n]);
+            Run("ip", "netns", "add", Namespace(hosts[n]));
+            In(Namespace(hosts[n]), "ip", "link", "set", "lo", "up");
+            Connect(n + 2, Namespace(hosts[n]));
+        }
+    }
+
+    /// <summary>Whether this process may.</summary>
+    public static bool IsPossible { get; } = Environment.UserName == "root" && TryRun("unshare", "-n", "ip", "link", "add", "switch", "type", "bridge");
+
+    // Names of interfaces have 15 letters at most.
+    private string Here => $"{_prefix}-h";
+
+    private string Switch => $"{_prefix}-sw";
+
+    public string AddressOf(string host) => string.Create(CultureInfo.InvariantCulture, $"10.77.{_net}.{_hosts.IndexOf(host) + 2}");
+
+    /// <summary>What runs a command on a host.</summary>
+    public string[] Through(string host) => ["ip", "netns", "exec", Namespace(host)];
+
+    /// <summary>From here on nothing gets from one host to the other, and nobody is told.</summary>
+    public void Cut(string one, string other)
+    {
+        In(Namespace(one), "ip", "route", "add", "blackhole", AddressOf(other) + "/32");
+        In(Namespace(other), "ip", "route", "add", "blackhole", AddressOf(one) + "/32");
+    }
+
+    public void Heal(string one, string other)
+    {
+        In(Namespace(one), "ip", "route", "del", "blackhole", AddressOf(other) + "/32");
+        In(Namespace(other), "ip", "route", "del", "blackhole", AddressOf(one) + "/32");
+    }
+
+    public void Dispose()
+    {
+        foreach (var host in _hosts)
+        {
+            TryRun("ip", "netns", "del", Namespace(host));
+        }
+
+        TryRun("ip", "netns", "del", Switch);
+        TryRun("ip", "link", "del", Here);
+    }
+
+    private string Namespace(string host) => $"{_prefix}-{host}";
+
+    private void Connect(int number, string? space)
+    {
+        var name = space is null ? Here : "eth";
+        In(Switch, "ip", "link", "add", $"p{number}", "type", "veth", "peer", "name", $"q{number}");
+        In(Switch, "ip", "link", "set", $"p{number}", "master", "switch", "up");
+        In(Switch, "ip", "link", "set", $"q{number}", "netns", space ?? Environment.ProcessId.ToString(CultureInfo.InvariantCulture), "name", name);
+        string[] at = space is null ? [] : ["ip", "netns", "exec", space];
+        Run([.. at, "ip", "address", "add", string.Create(CultureInfo.InvariantCulture, $"10.77.{_net}.{number}/24"), "dev", name]);
+        Run([.. at, "ip", "link", "set", name, "up"]);
+    }
+
+    private static void In(string space, params string[] line) => Run(["ip", "netns", "exec", space, .. line]);
+
+    private static void Run(params string[] line)
+    {
+        using var process = Process.Start(new ProcessStartInfo(line[0], line[1..]) { RedirectStandardError = true })!;
+        var error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        process.ExitCode.ShouldBe(0, $"{string.Join(' ', line)}: {error}");
+    }
+
+    private static bool TryRun(params string[] line)
+    {
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo(line[0], line[1..]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+            process.WaitForExit();
+            return process.ExitCode == 0;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+using Recorder.Cluster.Tests.Harness;
+using Xunit.Abstractions;
+
+namespace Recorder.Cluster.Tests;
+
+/// <summary>Nodes whose links to the database and to each other are slow, and break now and then.</summary>
+public class SlowLinksSpecs(ITestOutputHelper log)
+{
+    private const int Recorders = 9;
+
+    private static readonly TimeSpan Outage =
+        TimeSpan.FromSeconds(int.Parse(Environment.GetEnvironmentVariable("RECORDER_CLUSTER_OUTAGE") ?? "10", CultureInfo.InvariantCulture));
+
+    [Fact]
+    public async Task Slow_links_that_break_cost_no_picture_and_no_event()
+    {
+        await using var cluster = await ClusterUnderTest.StartAsync(3, slow: true);
+        var readers = new List<ClusterReader>();
+        foreach (var node in cluster.Nodes.Values)
+        {
+            var reader = new ClusterReader();
+            await reader.ConnectAsync(node);
+            readers.Add(reader);
+        }
+
+        await cluster.DefineAsync(Recorders, rate: 5);
+        await cluster.StartAllAsync(Recorders);
+        cluster.Links.ForEach(link => link.IsDisturbed = true);
+        await Task.Delay(Outage);
+        cluster.Links.ForEach(link => link.IsDisturbed = false);
+        log.WriteLine($"{cluster.Links.Sum(link => link.Broken)} connections broke");
+        cluster.Links.Sum(link => link.Broken).ShouldBeGreaterThan(0);
+
+        for (var n = 0; n < Recorders; n++)
+        {
+            await cluster.UntilIndexedAsync(async () => (await cluster.Nodes[1 + (n % 3)].Http.PostAsync($"/v1/recorders/r{n}:stop", null)).IsSuccessStatusCode);
+        }
+
+        foreach (var reader in readers)
+        {
+            await reader.UntilAsync("each stopped", all => all.Where(e => e.Event.Kind == "stop").Select(e => e.Event.Recorder).Distinct().Count() == Recorders);
+            Order.Holds(reader.Events, mayMiss: true);
+            await reader.DisposeAsync();
+        }
+
+        (await cluster.Database.QueryAsync("SELECT recorder, detail FROM gaps WHERE cause <> 8")).ShouldBeEmpty();
+        await cluster.VerifyAsync();
+    }
+}
