@@ -43,6 +43,9 @@ internal sealed class ClusterNode(
     /// <summary>What the database said last; null before it said anything.</summary>
     public Renewal? View => _view;
 
+    /// <summary>Recorders that it took, ever.</summary>
+    public long Claims { get; private set; }
+
     /// <summary>Whether the database answered last time.</summary>
     public bool IsInTouch => !_isAway && _view is not null;
 
@@ -105,6 +108,7 @@ internal sealed class ClusterNode(
             claims = [];
         }
 
+        Claims += claims.Count;
         return new ClusterStep(view, claims, lost, await OfferAsync(me, view, offered).ConfigureAwait(false));
     }
 

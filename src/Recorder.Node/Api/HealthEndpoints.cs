@@ -31,7 +31,7 @@ internal static class HealthEndpoints
 
     private static async Task<IResult> ReadyAsync(NodeRuntime node, ServeOptions options)
     {
-        string?[] found = [await CatalogueProblemAsync(node), DiskProblem(options)];
+        string?[] found = [await CatalogueProblemAsync(node), ClusterProblem(node), DiskProblem(options)];
         var reasons = found.OfType<string>().ToList();
         return reasons.Count == 0
             ? TypedResults.Ok(new HealthAnswer("ok", reasons))
@@ -43,7 +43,7 @@ internal static class HealthEndpoints
         try
         {
             var health = await node.CatalogueActor.Ask<CatalogueActor.Health>(new CatalogueActor.GetHealth(), Shortly);
-            await node.Catalogue.FindRecorderAsync(default, CancellationToken.None).WaitAsync(Shortly);
+            await node.LocalCatalogue.FindRecorderAsync(default, CancellationToken.None).WaitAsync(Shortly);
             return health.IsWriting ? null
                 : $"catalogue: the database takes nothing, and {health.Waiting} events wait for it; recording goes on.";
         }
@@ -52,6 +52,9 @@ internal static class HealthEndpoints
             return "catalogue: the database does not answer; recording goes on.";
         }
     }
+
+    private static string? ClusterProblem(NodeRuntime node) =>
+        node.Cluster is { Node.IsInTouch: false } ? "cluster: its database does not answer; what is recorded goes on." : null;
 
     private static string? DiskProblem(ServeOptions options)
     {

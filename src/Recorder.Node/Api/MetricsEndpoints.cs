@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Recorder.Actors;
 using Recorder.Actors.Catalogue;
+using Recorder.Actors.Cluster;
 using Recorder.Contracts;
+using Recorder.Node.Cluster;
 using Recorder.Node.Serve;
 
 namespace Recorder.Node.Api;
@@ -22,7 +24,7 @@ internal static class MetricsEndpoints
             .WithQuery().AnswersMedia(200, MediaType).Refuses(400, 503);
 
     private static async Task<IResult> GetAsync(
-        NodeRuntime node, FleetClient fleet, EventReaders readers, ServeOptions options)
+        NodeRuntime node, FleetClient fleet, EventReaders readers, PeerLinks links, ServeOptions options)
     {
         var recorders = await fleet.ListHereAsync();
         var statuses = (await Task.WhenAll(recorders.Select(recorder => fleet.StatusAsync(recorder.Id)))).OfType<RecorderProtocol.Status>().ToList();
@@ -33,6 +35,11 @@ internal static class MetricsEndpoints
         {
             text.Gauge("recorder_catalogue_writing", "1 while the catalogue takes events.", health.IsWriting ? 1 : 0);
             text.Gauge("recorder_catalogue_waiting", "Events that are not in the catalogue yet.", health.Waiting);
+        }
+
+        if (node.Cluster is { } cluster)
+        {
+            await WriteClusterAsync(text, cluster, links);
         }
 
         return Results.Text(text.ToString(), $"{MediaType}; version=0.0.4", Encoding.UTF8);
@@ -84,6 +91,36 @@ internal static class MetricsEndpoints
             {
                 text.Value(name, value(volume), ("volume", volume.Name));
             }
+        }
+    }
+
+    private static async Task WriteClusterAsync(MetricsText text, ClusterRuntime cluster, PeerLinks links)
+    {
+        var node = cluster.Node;
+        text.Gauge("recorder_cluster_in_touch", "1 while the cluster's database answers.", node.IsInTouch ? 1 : 0);
+        text.Gauge("recorder_cluster_trusted", "1 while no other node can own what this one does.", node.Tenures.AreTrusted ? 1 : 0);
+        text.Gauge("recorder_cluster_epoch", "Rises with every join of this node.", node.Epoch);
+        text.Gauge("recorder_cluster_owned", "Recorders that this node owns.", node.Tenures.Count);
+        text.Begin("recorder_cluster_claims_total", "counter", "Recorders that this node took.");
+        text.Value("recorder_cluster_claims_total", node.Claims);
+        text.Begin("recorder_cluster_forwards_total", "counter", "Requests sent on to other nodes.");
+        text.Value("recorder_cluster_forwards_total", links.Count);
+        text.Begin("recorder_cluster_members", "gauge", "Nodes, by state.");
+        foreach (var state in (node.View?.Members ?? []).GroupBy(member => NodeAnswer.Of(member).State))
+        {
+            text.Value("recorder_cluster_members", state.Count(), ("state", state.Key));
+        }
+
+        try
+        {
+            var lag = await cluster.Replicator.Ask<ReplicatorActor.Lag>(new ReplicatorActor.GetLag(), Shortly);
+            text.Gauge("recorder_cluster_lag_events", "Events of this node that are not in the shared index.", lag.Events);
+            text.Begin("recorder_cluster_late_total", "counter", "Events that came under a token that was another's by then.");
+            text.Value("recorder_cluster_late_total", lag.Late);
+        }
+        catch (AskTimeoutException)
+        {
+            // The rest is there.
         }
     }
 

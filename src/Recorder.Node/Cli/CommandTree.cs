@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Recorder.Node.Cli.Client;
+using Recorder.Node.Cluster;
 using Recorder.Node.Serve;
 
 namespace Recorder.Node.Cli;
@@ -60,6 +61,9 @@ internal static class CommandTree
         new(
             "completion", "Print what makes a shell complete this program's commands.", HelpTexts.Completion,
             console => new CompletionCommand(console).Create()),
+        new(
+            "node", "List, drain and remove nodes of a cluster.", HelpTexts.Node, console => new NodeCommand(console).Create()),
+        new("cluster", "Look at a cluster.", HelpTexts.Cluster, console => new ClusterCommand(console).Create()),
         new("keys", "Make, list and remove API keys of a node.", HelpTexts.Keys, console => new KeysCommand(console).Create()),
     ];
 

@@ -78,7 +78,7 @@ internal sealed class DoctorCommand(CommandOutput console)
         return findings.Exists(finding => finding.Level == FindingLevel.Wrong) ? CommandLine.Failed : CommandLine.Done;
     }
 
-    private static Cell ResultOf(FindingLevel level) =>
+    internal static Cell ResultOf(FindingLevel level) =>
         level switch
         {
             FindingLevel.Good => new Cell("good", Tone.Good),

@@ -138,6 +138,24 @@ internal static class HelpTexts
 
         """;
 
+    public const string Node =
+        """
+        Examples:
+          recorder node ls
+          recorder node drain n2 --wait                            before it is ended: nothing is lost
+          recorder node rm n3                                      one that will not come back
+
+        """;
+
+    public const string Cluster =
+        """
+        Examples:
+          recorder cluster doctor --cluster 'Host=db;Database=recorder;Username=recorder'
+
+        Exit code: 0 all is well, 1 something is wrong.
+
+        """;
+
     public const string Completion =
         """
         Examples:

@@ -65,14 +65,14 @@ internal static class NodeEndpoints
         var nodes = routes.MapGroup("/v1/nodes").WithTags("Nodes");
         nodes.MapGet("", ListAsync).WithName("ListNodes").WithSummary("The nodes of the cluster; a node on its own is the only one.")
             .WithQuery().Answers<NodeList>(200).Refuses(400, 503);
-        nodes.MapPost("/{id}:drain", (string id, NodeRuntime node, HttpContext context) => SetAsync(id, MemberState.Draining, node, context))
+        nodes.MapPost("/{id}:drain", (string id, NodeRuntime node, ServeOptions options, HttpContext context) => SetAsync(id, MemberState.Draining, node, options, context))
             .WithName("DrainNode").WithSummary("Lets a node hand over what it records, and take nothing more.")
-            .WithQuery().Answers<NodeAnswer>(200).Refuses(400, 404, 409, 503);
-        nodes.MapPost("/{id}:resume", (string id, NodeRuntime node, HttpContext context) => SetAsync(id, MemberState.Up, node, context))
+            .WithQuery().Answers<NodeAnswer>(200).Refuses(400, 404, 409);
+        nodes.MapPost("/{id}:resume", (string id, NodeRuntime node, ServeOptions options, HttpContext context) => SetAsync(id, MemberState.Up, node, options, context))
             .WithName("ResumeNode").WithSummary("Lets a node that was drained take part again.")
-            .WithQuery().Answers<NodeAnswer>(200).Refuses(400, 404, 409, 503);
+            .WithQuery().Answers<NodeAnswer>(200).Refuses(400, 404, 409);
         nodes.MapDelete("/{id}", RemoveAsync).WithName("RemoveNode").WithSummary("Removes a node that is gone for good.")
-            .WithQuery().Answers(204).Refuses(400, 404, 409, 503);
+            .WithQuery().Answers(204).Refuses(400, 404, 409);
     }
 
     private static async Task<IResult> ListAsync(NodeRuntime node, FleetClient fleet, ServeOptions options, HttpContext context)
@@ -93,20 +93,21 @@ internal static class NodeEndpoints
         return TypedResults.Ok(new NodeList([only]));
     }
 
-    private static async Task<IResult> SetAsync(string id, MemberState state, NodeRuntime node, HttpContext context)
+    private static async Task<IResult> SetAsync(
+        string id, MemberState state, NodeRuntime node, ServeOptions options, HttpContext context)
     {
-        var cluster = Cluster(node);
+        var cluster = Cluster(id, node, options);
         return await cluster.Node.Store.SetStateAsync(id, state, context.RequestAborted)
             && (await cluster.Node.Store.MembersAsync(context.RequestAborted)).FirstOrDefault(member => member.Identity.Id == id) is { } member
             ? TypedResults.Ok(NodeAnswer.Of(member))
             : throw Unknown(id);
     }
 
-    private static async Task<IResult> RemoveAsync(string id, NodeRuntime node, HttpContext context)
+    private static async Task<IResult> RemoveAsync(string id, NodeRuntime node, ServeOptions options, HttpContext context)
     {
         try
         {
-            return await Cluster(node).Node.Store.ForgetNodeAsync(id, context.RequestAborted) ? TypedResults.NoContent() : throw Unknown(id);
+            return await Cluster(id, node, options).Node.Store.ForgetNodeAsync(id, context.RequestAborted) ? TypedResults.NoContent() : throw Unknown(id);
         }
         catch (ClusterRefusedException refused)
         {
@@ -114,8 +115,9 @@ internal static class NodeEndpoints
         }
     }
 
-    private static ClusterRuntime Cluster(NodeRuntime node) => node.Cluster
-        ?? throw new ProblemException(Problem.InvalidState("This node is on its own: start it with --cluster to take part in one."));
+    private static ClusterRuntime Cluster(string id, NodeRuntime node, ServeOptions options) => node.Cluster ?? throw (id != options.Node
+        ? Unknown(id)
+        : new ProblemException(Problem.InvalidState("This node is on its own: start it with --cluster to take part in one.")));
 
     private static ProblemException Unknown(string id) =>
         new(Problem.NotFound($"There is no node '{id}'; GET /v1/nodes lists what there is."));

@@ -39,6 +39,12 @@ internal static class ContractCases
         ["GetMedia 307"] = call => call.Of(call.Nodes.UnderWay).SendAsync(),
         ["GetBlob 410"] = call => call.Of(call.Nodes.Thinned).SendAsync(),
         ["GetExtent 410"] = call => call.Of(call.Nodes.Thinned).SendAsync(),
+        ["DrainNode 200"] = async call => await call.Of("contract").At(await call.Nodes.ClusteredAsync()).SendAsync(),
+        ["DrainNode 409"] = call => call.Of("spec").SendAsync(),
+        ["ResumeNode 200"] = async call => await call.Of("contract").At(await call.Nodes.ClusteredAsync()).SendAsync(),
+        ["ResumeNode 409"] = call => call.Of("spec").SendAsync(),
+        ["RemoveNode 204"] = async call => await call.Of(await call.Nodes.DeadNodeAsync()).At(await call.Nodes.ClusteredAsync()).SendAsync(),
+        ["RemoveNode 409"] = call => call.Of("spec").SendAsync(),
         ["AddWebhook 201"] = call => call.SendAsync(),
         ["AddWebhook 503"] = FillWebhooksAsync,
         ["GetWebhook 200"] = async call => await call.Of(await call.Nodes.AddWebhookAsync()).SendAsync(),
@@ -186,6 +192,7 @@ internal sealed class ContractCall(ContractNodes nodes, ApiOperation operation)
     private string _query = "";
     private (string Text, string Type)? _body;
     private bool _isIll;
+    private HttpClient? _at;
 
     public ContractNodes Nodes => nodes;
 
@@ -224,6 +231,13 @@ internal sealed class ContractCall(ContractNodes nodes, ApiOperation operation)
         return this;
     }
 
+    /// <summary>To another node, which has no keys.</summary>
+    public ContractCall At(HttpClient node)
+    {
+        _at = node;
+        return this;
+    }
+
     /// <summary>As a WebSocket is opened.</summary>
     public ContractCall Upgraded() =>
         Having("Connection", "Upgrade").Having("Upgrade", "websocket").Having("Sec-WebSocket-Version", "13")
@@ -231,7 +245,7 @@ internal sealed class ContractCall(ContractNodes nodes, ApiOperation operation)
 
     public async Task<HttpResponseMessage> SendAsync()
     {
-        using var request = new HttpRequestMessage(operation.Method, new Uri((_isIll ? nodes.Sick : nodes.Well).BaseAddress!, PathOf() + _query));
+        using var request = new HttpRequestMessage(operation.Method, new Uri((_at ?? (_isIll ? nodes.Sick : nodes.Well)).BaseAddress!, PathOf() + _query));
         if (!_headers.ContainsKey("Authorization"))
         {
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", nodes.Key);

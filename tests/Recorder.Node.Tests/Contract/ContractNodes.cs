@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Recorder.Actors;
+using Recorder.Cluster.Tests.Harness;
 using Recorder.Actors.Retention;
 using Recorder.Node.Media;
 using Recorder.Node.Security;
@@ -18,6 +19,10 @@ public sealed class ContractNodes : IAsyncLifetime
     private ServedNode _sick = null!;
     private EventReader? _reader;
     private int _count;
+    private PostgresServer? _database;
+    private readonly Lazy<Task<ServedNode>> _clustered;
+
+    public ContractNodes() => _clustered = new Lazy<Task<ServedNode>>(StartClusteredAsync);
 
     /// <summary>The node that works.</summary>
     internal HttpClient Well => _well.Client;
@@ -92,8 +97,39 @@ public sealed class ContractNodes : IAsyncLifetime
     {
         _reader?.Dispose();
         await _sick.DisposeAsync();
+        if (_clustered.IsValueCreated)
+        {
+            await (await _clustered.Value).DisposeAsync();
+            await _database!.DisposeAsync();
+        }
+
         await _well.DisposeAsync();
         _files.Dispose();
+    }
+
+    /// <summary>A node of a cluster, the only one.</summary>
+    internal async Task<HttpClient> ClusteredAsync() => (await _clustered.Value).Client;
+
+    /// <summary>A node of that cluster that died long ago.</summary>
+    internal async Task<string> DeadNodeAsync()
+    {
+        await _clustered.Value;
+        await _database!.QueryAsync(
+            "INSERT INTO nodes (id, instance, url, capacity, labels, epoch, life, state, lease_until, alive_since) "
+            + "VALUES ('dead', 'x', 'http://localhost/', 1, '{}', 1, 1, 1, now() - interval '1 day', now() - interval '2 days')");
+        return "dead";
+    }
+
+    private async Task<ServedNode> StartClusteredAsync()
+    {
+        _database = await PostgresServer.StartAsync();
+        var port = Ports.Free();
+        return await ServedNode.StartAsync(options => options with
+        {
+            Node = "contract",
+            Cluster = _database.Connection,
+            Listen = new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, port),
+        });
     }
 
     /// <summary>What the sick node answers; it takes its time, so all that will be asked for is asked at once.</summary>
