@@ -5,8 +5,8 @@ namespace Recorder.Actors.Cluster;
 // What it is told and tells.
 internal sealed partial class ClusterActor
 {
-    // Steps that a warm recorder waits for to be given, after its owner stopped offering it.
-    private const int WarmSteps = 20;
+    // How long a recorder is kept warm that nobody gives.
+    private static readonly TimeSpan WarmTime = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan WarmingTime = TimeSpan.FromSeconds(12);
 

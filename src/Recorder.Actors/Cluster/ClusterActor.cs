@@ -14,7 +14,7 @@ internal sealed partial class ClusterActor : ReceiveActor, IWithTimers
     private readonly ClusterNode _node;
     private readonly ILogger _logger;
     private readonly HashSet<RecorderId> _offered = [];
-    private readonly Dictionary<RecorderId, int> _warmed = [];
+    private readonly Dictionary<RecorderId, long> _warmed = [];
     private readonly HashSet<RecorderId> _leaving = [];
     private readonly HashSet<IActorRef> _subscribers = [];
     private bool _isStepping;
@@ -118,8 +118,9 @@ internal sealed partial class ClusterActor : ReceiveActor, IWithTimers
         {
             _warmed.Remove(claim.Definition.Id);
             _node.Past.Expect(claim);
-            _node.Tenures.Take(claim.Definition.Id, claim.Token, claim.History.LastSequence);
+            // In this order: who finds that it is here finds it made.
             _node.Fleet.Tell(new FleetProtocol.Adopt(claim.Definition));
+            _node.Tenures.Take(claim.Definition.Id, claim.Token, claim.History.LastSequence);
         }
     }
 
@@ -128,14 +129,14 @@ internal sealed partial class ClusterActor : ReceiveActor, IWithTimers
     {
         foreach (var recorder in _warmed.Keys.Where(id => !warming.Any(it => it.Definition.Id == id)).ToList())
         {
-            if (++_warmed[recorder] > WarmSteps && !_node.Tenures.Holds(recorder))
+            if (_node.Time.GetElapsedTime(_warmed[recorder]) > WarmTime && !_node.Tenures.Holds(recorder))
             {
                 _warmed.Remove(recorder);
                 LetGo(recorder);
             }
         }
 
-        foreach (var ownership in warming.Where(it => _warmed.TryAdd(it.Definition.Id, 0)))
+        foreach (var ownership in warming.Where(it => _warmed.TryAdd(it.Definition.Id, _node.Time.GetTimestamp())))
         {
             var id = ownership.Definition.Id;
             _ = _node.Fleet.Ask<object>(new FleetProtocol.Warm(ownership.Definition), WarmingTime)
@@ -149,6 +150,7 @@ internal sealed partial class ClusterActor : ReceiveActor, IWithTimers
     {
         if (_leaving.Add(recorder))
         {
+            _node.Tenures.Leave(recorder);
             _node.Fleet.Tell(new FleetProtocol.Release(recorder));
         }
     }

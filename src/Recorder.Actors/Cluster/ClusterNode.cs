@@ -30,6 +30,8 @@ internal sealed class ClusterNode(
 
     public ClusterOptions Options => options;
 
+    public TimeProvider Time => time;
+
     public string Id => options.Node.Id;
 
     public long Epoch => Volatile.Read(ref _epoch);

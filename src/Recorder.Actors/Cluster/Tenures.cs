@@ -7,6 +7,7 @@ namespace Recorder.Actors.Cluster;
 internal sealed class Tenures(TimeSpan trust, TimeProvider time)
 {
     private readonly ConcurrentDictionary<RecorderId, SharedIndex.Tenure> _held = new();
+    private readonly ConcurrentDictionary<RecorderId, bool> _leaving = new();
     private long _trustedUntil = long.MinValue;
 
     /// <summary>
@@ -19,15 +20,27 @@ internal sealed class Tenures(TimeSpan trust, TimeProvider time)
 
     public IReadOnlyCollection<KeyValuePair<RecorderId, SharedIndex.Tenure>> All => [.. _held];
 
-    public bool Holds(RecorderId recorder) => _held.ContainsKey(recorder);
+    /// <summary>Whether a recorder is here to be asked: not one that is being given up.</summary>
+    public bool Holds(RecorderId recorder) => _held.ContainsKey(recorder) && !_leaving.ContainsKey(recorder);
 
     public SharedIndex.Tenure? Find(RecorderId recorder) => _held.TryGetValue(recorder, out var tenure) ? tenure : null;
 
     public Held? HeldOf(RecorderId recorder) => Find(recorder) is { } tenure ? new Held(recorder, tenure.Token) : null;
 
-    public void Take(RecorderId recorder, long token, long since) => _held[recorder] = new SharedIndex.Tenure(token, since);
+    public void Take(RecorderId recorder, long token, long since)
+    {
+        _held[recorder] = new SharedIndex.Tenure(token, since);
+        _leaving.TryRemove(recorder, out _);
+    }
 
-    public bool Drop(RecorderId recorder) => _held.TryRemove(recorder, out _);
+    /// <summary>A recorder is being given up: what it wrote is still this node's.</summary>
+    public void Leave(RecorderId recorder) => _leaving[recorder] = true;
+
+    public bool Drop(RecorderId recorder)
+    {
+        _leaving.TryRemove(recorder, out _);
+        return _held.TryRemove(recorder, out _);
+    }
 
     /// <summary>The lease was renewed by a request that was sent at this timestamp.</summary>
     public void Renewed(long asked) =>

@@ -47,8 +47,19 @@ internal sealed class FleetActor : ReceiveActor
 
     private void OnCommand(ICommand command)
     {
-        // Who is not there is refused in the words of the recorders' parent.
-        (_members.GetValueOrDefault(command.Recorder) ?? _environment.Recorders).Forward(command);
+        if (_members.TryGetValue(command.Recorder, out var member))
+        {
+            member.Forward(command);
+        }
+        else if (_environment.Cluster is not null)
+        {
+            Sender.Tell(FleetMemberActor.Gone.Refusal(command.Recorder));
+        }
+        else
+        {
+            // Who is not there is refused in the words of the recorders' parent.
+            _environment.Recorders.Forward(command);
+        }
     }
 
     private void OnDefine(Define define)
@@ -127,6 +138,7 @@ internal sealed class FleetActor : ReceiveActor
     {
         _definitions.Remove(gone.Recorder.Value);
         _members.Remove(gone.Recorder);
+        Sender.Tell(new FleetMemberActor.Leave());
     }
 
     private IActorRef Add(RecorderDefinition definition)
@@ -144,6 +156,10 @@ internal sealed class FleetActor : ReceiveActor
         if (_members.TryGetValue(recorder, out var member))
         {
             member.Forward(message);
+        }
+        else if (_environment.Cluster is not null)
+        {
+            Sender.Tell(FleetMemberActor.Gone.Refusal(recorder));
         }
         else
         {

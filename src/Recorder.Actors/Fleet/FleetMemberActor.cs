@@ -80,6 +80,20 @@ internal sealed class FleetMemberActor : ReceiveActor, IWithTimers, IWithStash
         ReceiveAny(_ => Stash.Stash());
     }
 
+    // What came while it was given up is answered, too: it may be asked for again where the recorder is now.
+    private void Leaving()
+    {
+        Receive<Leave>(_ => Context.Stop(Self));
+        Receive<ICommand>(_ => Sender.Tell(Gone.Refusal(_definition.Id)));
+        Receive<FleetProtocol.Change>(_ => Sender.Tell(Gone.Refusal(_definition.Id)));
+        Receive<FleetProtocol.Delete>(_ => Sender.Tell(Gone.Refusal(_definition.Id)));
+        Receive<FleetProtocol.Release>(_ => Sender.Tell(new FleetProtocol.Released(_definition.Id, History: null)));
+        // It comes back: its parent has forgotten this member by the time it hears of it.
+        Receive<FleetProtocol.Adopt>(Context.Parent.Forward);
+        Receive<FleetProtocol.Warm>(Context.Parent.Forward);
+        ReceiveAny(_ => { });
+    }
+
     private void Do(Task<Outcome> work) => Do(work, Sender);
 
     private void Do(Task<Outcome> work, IActorRef? asker)
@@ -102,7 +116,7 @@ internal sealed class FleetMemberActor : ReceiveActor, IWithTimers, IWithStash
         {
             Context.Parent.Tell(new Gone(_definition.Id));
             _environment.Events.Tell(new EventsProtocol.Labels(_definition.Id, new Dictionary<string, string>()));
-            Context.Stop(Self);
+            Become(Leaving);
         }
         else
         {
@@ -127,7 +141,11 @@ internal sealed class FleetMemberActor : ReceiveActor, IWithTimers, IWithStash
             done.Asker?.Tell(reply);
         }
 
-        Become(Ready);
+        if (!outcome.IsGone)
+        {
+            Become(Ready);
+        }
+
         Stash.UnstashAll();
     }
 
@@ -188,8 +206,20 @@ internal sealed class FleetMemberActor : ReceiveActor, IWithTimers, IWithStash
     /// <summary>What is kept now.</summary>
     internal sealed record Kept(RecorderDefinition Definition);
 
-    /// <summary>It was deleted.</summary>
-    internal sealed record Gone(RecorderId Recorder);
+    /// <summary>It was deleted, or given up. Answered with <see cref="Leave"/>.</summary>
+    internal sealed record Gone(RecorderId Recorder)
+    {
+        private const string Moved = "is not here any more; ask again.";
+
+        public static Refused Refusal(RecorderId recorder) =>
+            new(recorder, RecorderState.Unknown, new MediaError(ErrorName.UnknownError, $"Recorder {recorder} {Moved}"));
+
+        /// <summary>Whether a refusal says that it was asked for in the wrong place.</summary>
+        public static bool IsMeant(Refused refused) => refused.Error.Message.EndsWith(Moved, StringComparison.Ordinal);
+    }
+
+    /// <summary>Nobody sends it anything any more.</summary>
+    internal sealed record Leave;
 
     private sealed record TryAgain;
 

@@ -21,7 +21,11 @@ internal sealed class MemberWork(FleetEnvironment environment)
     /// <summary>Makes the recorder as it was before, and as it is meant to be.</summary>
     public async Task<Outcome> MakeAsync(RecorderDefinition definition, object? reply)
     {
-        var past = await FindPastAsync(definition).ConfigureAwait(false);
+        return await MakeAsync(definition, await FindPastAsync(definition).ConfigureAwait(false), reply).ConfigureAwait(false);
+    }
+
+    private async Task<Outcome> MakeAsync(RecorderDefinition definition, RecorderPast past, object? reply)
+    {
         var made = await AskAsync(definition.Id, Creation(definition) with { History = past.History }).ConfigureAwait(false);
         return made is Refused refused
             ? new Outcome(definition, refused, NotMade: refused.Error.Message)
@@ -39,7 +43,12 @@ internal sealed class MemberWork(FleetEnvironment environment)
         }
 
         var past = await FindPastAsync(definition).ConfigureAwait(false);
-        await AskAsync(definition.Id, ToOne(definition.Id, new MediaRecorderActor.TakeOver(past.History))).ConfigureAwait(false);
+        if (await AskAsync(definition.Id, ToOne(definition.Id, new MediaRecorderActor.TakeOver(past.History))).ConfigureAwait(false) is Refused)
+        {
+            // It was let go meanwhile.
+            return await MakeAsync(definition, past, reply).ConfigureAwait(false);
+        }
+
         return await BeAsMeantAsync(definition, reply).ConfigureAwait(false);
     }
 

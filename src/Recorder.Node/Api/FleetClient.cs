@@ -81,7 +81,14 @@ internal sealed class FleetClient(NodeRuntime node)
     {
         try
         {
-            return await (asked ?? node.Region).Ask<object>(message, timeout) switch
+            var answered = await (asked ?? node.Region).Ask<object>(message, timeout);
+            if (answered is RecorderProtocol.Refused away && node.Cluster is not null && FleetMemberActor.Gone.IsMeant(away))
+            {
+                // It was given up while this waited for its turn: where it is now, it is asked for once more.
+                answered = await node.Region.Ask<object>(message, timeout);
+            }
+
+            return answered switch
             {
                 T answer => answer,
                 RecorderProtocol.Refused refused => throw new ProblemException(Problem.Refused(refused)),
