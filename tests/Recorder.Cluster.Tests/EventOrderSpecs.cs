@@ -1,6 +1,6 @@
 using Recorder.Actors.Cluster;
-using Recorder.Contracts;
 using Recorder.Cluster.Tests.Harness;
+using Recorder.Contracts;
 
 namespace Recorder.Cluster.Tests;
 

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
+using Recorder.Cluster.Tests.Harness;
 using Recorder.Node.Cluster;
 using Recorder.Node.Security;
-using Recorder.Cluster.Tests.Harness;
 
 namespace Recorder.Cluster.Tests;
 

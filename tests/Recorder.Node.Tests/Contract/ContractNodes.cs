@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Recorder.Actors;
-using Recorder.Cluster.Tests.Harness;
 using Recorder.Actors.Retention;
+using Recorder.Cluster.Tests.Harness;
 using Recorder.Node.Media;
 using Recorder.Node.Security;
 using Recorder.Node.Tests.Api;
