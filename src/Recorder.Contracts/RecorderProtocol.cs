@@ -401,11 +401,6 @@ public static class EventsProtocol
         public string? Label { get; init; }
     }
 
-    /// <summary>What a recorder is called by: subscriptions by label go by it.</summary>
-    /// <param name="Recorder">The recorder.</param>
-    /// <param name="Values">Its labels, all of them.</param>
-    public sealed record Labels(RecorderId Recorder, IReadOnlyDictionary<string, string> Values);
-
     /// <summary>Ends every subscription of the sender; answered with <see cref="Unsubscribed"/>.</summary>
     public sealed record Unsubscribe;
 

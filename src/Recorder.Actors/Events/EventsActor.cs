@@ -15,7 +15,7 @@ internal sealed class EventsActor : ReceiveActor
     {
         Receive<RecorderProtocol.IEvent>(OnEvent);
         Receive<EventsProtocol.Subscribe>(OnSubscribe);
-        Receive<EventsProtocol.Labels>(OnLabels);
+        Receive<Labels>(OnLabels);
         Receive<EventsProtocol.Unsubscribe>(_ =>
         {
             _subscribers.Remove(Sender);
@@ -65,7 +65,7 @@ internal sealed class EventsActor : ReceiveActor
             && (colon < 0 || value == label[(colon + 1)..]);
     }
 
-    private void OnLabels(EventsProtocol.Labels labels)
+    private void OnLabels(Labels labels)
     {
         if (labels.Values.Count > 0)
         {
@@ -76,4 +76,9 @@ internal sealed class EventsActor : ReceiveActor
             _labels.Remove(labels.Recorder);
         }
     }
+
+    /// <summary>What a recorder is called by: subscriptions by label go by it.</summary>
+    /// <param name="Recorder">The recorder.</param>
+    /// <param name="Values">Its labels, all of them.</param>
+    internal sealed record Labels(RecorderId Recorder, IReadOnlyDictionary<string, string> Values);
 }

@@ -1,4 +1,5 @@
 using Recorder.Actors.Capture;
+using Recorder.Actors.Events;
 using Recorder.Contracts;
 using static Recorder.Actors.Fleet.MemberWork;
 using static Recorder.Contracts.RecorderProtocol;
@@ -115,13 +116,13 @@ internal sealed class FleetMemberActor : ReceiveActor, IWithTimers, IWithStash
         if (outcome.IsGone)
         {
             Context.Parent.Tell(new Gone(_definition.Id));
-            _environment.Events.Tell(new EventsProtocol.Labels(_definition.Id, new Dictionary<string, string>()));
+            _environment.Events.Tell(new EventsActor.Labels(_definition.Id, new Dictionary<string, string>()));
             Become(Leaving);
         }
         else
         {
             Context.Parent.Tell(new Kept(_definition));
-            _environment.Events.Tell(new EventsProtocol.Labels(_definition.Id, _definition.Labels));
+            _environment.Events.Tell(new EventsActor.Labels(_definition.Id, _definition.Labels));
             _isMade |= outcome.NotMade is null;
             if ((_isMade ? outcome.NotStarted : outcome.NotMade) is { } trouble)
             {

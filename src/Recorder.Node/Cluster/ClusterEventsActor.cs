@@ -1,4 +1,5 @@
 using Recorder.Actors.Cluster;
+using Recorder.Actors.Events;
 using Recorder.Contracts;
 using Recorder.Contracts.Json;
 
@@ -98,7 +99,7 @@ internal sealed class ClusterEventsActor : ReceiveActor, IWithTimers
     {
         foreach (var ownership in learned.All)
         {
-            _mediator.Tell(new EventsProtocol.Labels(ownership.Definition.Id, ownership.Definition.Labels));
+            _mediator.Tell(new EventsActor.Labels(ownership.Definition.Id, ownership.Definition.Labels));
         }
     }
 

@@ -12,7 +12,9 @@ internal static class Order
         foreach (var recorder in events.GroupBy(e => e.Event.Recorder))
         {
             // Who comes later begins with what comes.
-            var last = mayBegin ? recorder.First().Event.Sequence - 1 : 0L;
+            // Whose first node lost it before it had said anything begins where its next one does.
+            var begins = recorder.First().Event.Sequence;
+            var last = mayBegin || begins % NumbersOfATenure == 1 ? begins - 1 : 0L;
             foreach (var raised in recorder)
             {
                 var sequence = raised.Event.Sequence;

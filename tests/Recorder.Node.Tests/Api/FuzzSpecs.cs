@@ -13,7 +13,8 @@ public sealed class FuzzSpecs(ITestOutputHelper log)
 {
     private const int Senders = 8;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    // A node waits 30 s for who reads what is pushed.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
 
     [Fact]
     public async Task Whatever_is_sent_a_node_answers_without_failing_goes_on_recording_and_touches_nothing_but_its_folder()
