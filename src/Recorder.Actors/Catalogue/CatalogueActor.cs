@@ -15,8 +15,10 @@ internal sealed class CatalogueActor : ReceiveActor, IWithTimers
     private const int MostInOne = 500;
     private const int MostWaiting = 100_000;
 
-    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(25);
+
+    // What was announced as durable is to be in the journal after a power cut, too: it waits no longer than the media do.
+    private static readonly TimeSpan SyncInterval = TimeSpan.FromSeconds(1);
 
     private readonly ICatalogueWriter _catalogue;
     private readonly IActorRef _events;
@@ -25,6 +27,8 @@ internal sealed class CatalogueActor : ReceiveActor, IWithTimers
     private readonly RetryBackoff _backoff = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10), new Random());
     private readonly List<IActorRef> _flushing = [];
     private int _limit = MostInOne;
+    private bool _isSyncing;
+    private bool _hasUnsynced;
 
     public CatalogueActor(ICatalogueWriter catalogue, IActorRef events, ILogger logger, CatalogueBuffer buffer)
     {
@@ -32,6 +36,7 @@ internal sealed class CatalogueActor : ReceiveActor, IWithTimers
         Receive<IEvent>(OnEvent);
         Receive<Write>(_ => WriteNow());
         Receive<Sync>(_ => SyncNow());
+        Receive<Synced>(OnSynced);
         Receive<Written>(OnWritten);
         Receive<Failed>(OnFailed);
         Receive<Flush>(OnFlush);
@@ -111,14 +116,37 @@ internal sealed class CatalogueActor : ReceiveActor, IWithTimers
         _buffer.Written();
         _backoff.Reset();
         _limit = Math.Min(_limit * 2, MostInOne);
-        // While events come, each second's first batch waits for the platter; the last ones do when no more come.
-        Timers.StartSingleTimer(nameof(Sync), new Sync(), Quiet);
+        _hasUnsynced = true;
+        SyncSoon();
         Continue();
     }
 
-    private void SyncNow() =>
-        _ = _catalogue.SyncAsync(CancellationToken.None).ContinueWith(
-            static failed => failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+    private void SyncSoon()
+    {
+        if (_hasUnsynced && !_isSyncing && !Timers.IsTimerActive(nameof(Sync)))
+        {
+            Timers.StartSingleTimer(nameof(Sync), new Sync(), SyncInterval);
+        }
+    }
+
+    // Beside the writer: nobody waits for the platter to hear of an event.
+    private void SyncNow()
+    {
+        (_isSyncing, _hasUnsynced) = (true, false);
+        _ = _catalogue.SyncAsync(CancellationToken.None).PipeTo(Self, Self, () => new Synced(null), cause => new Synced(cause));
+    }
+
+    private void OnSynced(Synced synced)
+    {
+        _isSyncing = false;
+        if (synced.Cause is { } cause)
+        {
+            CatalogueLog.NotSynced(_logger, cause.Message);
+            _hasUnsynced = true;
+        }
+
+        SyncSoon();
+    }
 
     // A database that is away takes the same again later. Another failure is that of one event: it is looked for by halves, and left out.
     private void OnFailed(Failed failed)
@@ -171,6 +199,8 @@ internal sealed class CatalogueActor : ReceiveActor, IWithTimers
     private sealed record Write;
 
     private sealed record Sync;
+
+    private sealed record Synced(Exception? Cause);
 
     private sealed record Written(int Events);
 

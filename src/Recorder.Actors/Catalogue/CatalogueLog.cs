@@ -19,4 +19,7 @@ internal static partial class CatalogueLog
 
     [LoggerMessage(5, LogLevel.Error, "The catalogue refused {What}; it is left out")]
     public static partial void Refused(ILogger logger, Exception exception, string what);
+
+    [LoggerMessage(6, LogLevel.Error, "{Reason} A power cut may take the last events until it is flushed")]
+    public static partial void NotSynced(ILogger logger, string reason);
 }

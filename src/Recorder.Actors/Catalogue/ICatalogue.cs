@@ -149,6 +149,12 @@ internal sealed record ExtentRow
     public required long LastBlob { get; init; }
 
     public int Epoch { get; init; }
+
+    /// <summary>The node that has it; null for this one, and on a node of its own.</summary>
+    public string? Node { get; init; }
+
+    /// <summary>Whether its node recorded it when the recorder was another's already.</summary>
+    public bool IsLate { get; init; }
 }
 
 /// <summary>An event as the journal keeps it.</summary>

@@ -21,8 +21,14 @@ internal interface ICatalogueDatabase
     /// <summary>An open connection for one read; disposing of it gives it back.</summary>
     DbConnection OpenReader();
 
+    /// <summary>Begins what reads one state of the database, however many statements it has, and is in no writer's way.</summary>
+    DbTransaction BeginSnapshot(DbConnection reader);
+
     /// <summary>Whether the next commits of a writer survive a power cut before they return.</summary>
     void SetDurable(DbConnection writer, bool durable);
+
+    /// <summary>Returns when all that was committed before survives a power cut. Beside the writer: it goes on meanwhile.</summary>
+    void Sync();
 
     /// <summary>
     /// The highest number that may have been used, kept apart from the database so that it outlives it; 0 when none was. A database that
@@ -53,6 +59,6 @@ internal interface ICatalogueWriter
     /// <returns>The number of the journal's last entry.</returns>
     Task<long> AppendAsync(IReadOnlyList<Contracts.RecorderProtocol.IEvent> events, CatalogueChanges? unjournaled, CancellationToken ending);
 
-    /// <summary>Returns when what was appended survives a power cut.</summary>
+    /// <summary>Returns when what was appended survives a power cut; appending goes on meanwhile.</summary>
     Task SyncAsync(CancellationToken ending);
 }

@@ -20,12 +20,8 @@ internal sealed partial class SqlCatalogue
     internal const long NumbersOfATenure = 1_000_000;
 
     private const string Reserved = "journal_reserved";
-    private const string Synced = "journal_synced";
     private const string SequencesLost = "sequences_lost";
     private const string TruncatedThrough = "journal_truncated";
-
-    private static readonly TimeSpan SyncInterval = TimeSpan.FromSeconds(1);
-    private long _syncedAt;
 
     public Task<IReadOnlyList<JournalEntry>> ReadEventsAsync(long after, RecorderId? recorder, int limit, CancellationToken ending)
     {
@@ -35,7 +31,7 @@ internal sealed partial class SqlCatalogue
             reader =>
             {
                 // One snapshot: what is cut away between the two would be missed without a word.
-                using var snapshot = reader.BeginTransaction();
+                using var snapshot = _database.BeginSnapshot(reader);
                 var truncated = State(reader, TruncatedThrough);
                 return after < truncated
                     ? throw new JournalTruncatedException(truncated + 1)
@@ -60,7 +56,7 @@ internal sealed partial class SqlCatalogue
         ReadAsync<IReadOnlyDictionary<RecorderId, long>>(
             reader =>
             {
-                using var snapshot = reader.BeginTransaction();
+                using var snapshot = _database.BeginSnapshot(reader);
                 var found = reader.Query<(string Recorder, long Last)>("SELECT recorder, last FROM sequences")
                     .ToDictionary(row => new RecorderId(row.Recorder), row => row.Last);
                 foreach (var (recorder, first) in reader.Query<(string Recorder, long First)>(
@@ -84,23 +80,22 @@ internal sealed partial class SqlCatalogue
             await KeepNumberFloorAsync(ending).ConfigureAwait(false);
         }
 
-        // What was announced as durable is to be in the journal after a power cut, too: it waits no longer than the media do.
-        var durable = _options.Time.GetElapsedTime(_syncedAt) >= SyncInterval;
-        _journal = await WriteAsync(durable, writer => Append(writer, events, unjournaled), ending).ConfigureAwait(false);
-        _syncedAt = durable ? _options.Time.GetTimestamp() : _syncedAt;
+        _journal = await WriteAsync(durable: false, writer => Append(writer, events, unjournaled), ending).ConfigureAwait(false);
         _signal.Set(_journal.Last);
         return _journal.Last;
     }
 
-    public Task SyncAsync(CancellationToken ending) => WriteAsync<object?>(
-        durable: true,
-        writer =>
+    public async Task SyncAsync(CancellationToken ending)
+    {
+        try
         {
-            // A commit that changes nothing waits for nothing.
-            SetState(writer, Synced, _journal.Last);
-            return null;
-        },
-        ending);
+            await Task.Run(_database.Sync, ending).ConfigureAwait(false);
+        }
+        catch (Exception failed) when (failed is IOException || _database.IsUnavailable(failed))
+        {
+            throw Unavailable(failed);
+        }
+    }
 
     private Journal Append(DbConnection writer, IReadOnlyList<RecorderProtocol.IEvent> events, CatalogueChanges? unjournaled)
     {

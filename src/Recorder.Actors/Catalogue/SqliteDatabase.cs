@@ -22,6 +22,13 @@ internal sealed class SqliteDatabase(string path) : ICatalogueDatabase
     private const int Full = 13;
     private const int CannotOpen = 14;
 
+    // Pages of the log after which it is brought into the file, beside the writer; and after which the writer itself does, as others do not.
+    private const long CheckpointBytes = 4 << 20;
+    private const int MostPages = 16_384;
+
+    // The writer may add a page to the log while it is brought in; what is brought in whole is begun anew.
+    private const int CheckpointTries = 3;
+
     private readonly string _connection = new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 5 }.ToString();
 
     public string Name => path;
@@ -61,14 +68,46 @@ internal sealed class SqliteDatabase(string path) : ICatalogueDatabase
     public DbConnection OpenWriter()
     {
         var connection = Open();
-        connection.Execute("PRAGMA synchronous = NORMAL;");
+        connection.Execute($"PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = {MostPages};");
         return connection;
     }
 
     public DbConnection OpenReader() => Open();
 
+    // Not deferred it would take the writer's place: each would wait for the other, 150 ms at a time.
+    public DbTransaction BeginSnapshot(DbConnection reader) => ((SqliteConnection)reader).BeginTransaction(deferred: true);
+
     public void SetDurable(DbConnection writer, bool durable) =>
         writer.Execute(durable ? "PRAGMA synchronous = FULL;" : "PRAGMA synchronous = NORMAL;");
+
+    // What is committed is in the log, and nowhere else until it was flushed: its own locks are on other files, so another handle may do it.
+    public void Sync()
+    {
+        var log = path + "-wal";
+        if (!File.Exists(log))
+        {
+            return;
+        }
+
+        using (var handle = File.OpenHandle(log, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete))
+        {
+            Platter.Flush(handle, log);
+            if (RandomAccess.GetLength(handle) < CheckpointBytes)
+            {
+                return;
+            }
+        }
+
+        using var connection = Open();
+        for (var tries = 0; tries < CheckpointTries; tries++)
+        {
+            var (_, pages, broughtIn) = connection.QuerySingle<(long IsBusy, long Pages, long BroughtIn)>("PRAGMA wal_checkpoint(PASSIVE);");
+            if (pages == broughtIn)
+            {
+                return;
+            }
+        }
+    }
 
     public long ReadNumberFloor() =>
         File.Exists(NumberFile) && long.TryParse(File.ReadAllText(NumberFile), CultureInfo.InvariantCulture, out var number) ? number : 0;

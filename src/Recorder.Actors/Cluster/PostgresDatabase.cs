@@ -110,7 +110,14 @@ internal sealed class PostgresDatabase : ICatalogueDatabase, IAsyncDisposable
     /// <summary>An open connection.</summary>
     public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken ending) => _source.OpenConnectionAsync(ending);
 
+    public DbTransaction BeginSnapshot(DbConnection reader) => reader.BeginTransaction(System.Data.IsolationLevel.RepeatableRead);
+
     public void SetDurable(DbConnection writer, bool durable)
+    {
+        // Every commit is.
+    }
+
+    public void Sync()
     {
         // Every commit is.
     }

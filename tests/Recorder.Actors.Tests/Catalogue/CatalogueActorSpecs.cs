@@ -105,7 +105,35 @@ public sealed class CatalogueActorSpecs : TestKit, ICatalogueWriter
         ExpectMsg<CatalogueActor.Flushed>();
     }
 
-    Task ICatalogueWriter.SyncAsync(CancellationToken ending) => Task.CompletedTask;
+    [Fact]
+    public void Events_are_entered_while_those_before_are_on_their_way_to_the_platter()
+    {
+        _platter = new TaskCompletionSource();
+        Start();
+        Raise(1);
+        ExpectMsg<Batch>().Done.SetResult(1);
+        ExpectMsg("flushing");
+        Raise(2);
+        ExpectMsg<Batch>().Done.SetResult(2);
+        Raise(3);
+        ExpectMsg<Batch>().Done.SetResult(3);
+
+        _platter.SetException(new IOException("The disk is broken."));
+        ExpectMsg("flushing");
+    }
+
+    private TaskCompletionSource? _platter;
+
+    Task ICatalogueWriter.SyncAsync(CancellationToken ending)
+    {
+        if (_platter is null)
+        {
+            return Task.CompletedTask;
+        }
+
+        TestActor.Tell("flushing", ActorRefs.NoSender);
+        return _platter.Task;
+    }
 
     Task<long> ICatalogueWriter.AppendAsync(IReadOnlyList<IEvent> events, CatalogueChanges? unjournaled, CancellationToken ending)
     {

@@ -87,6 +87,44 @@ public sealed class JournalSpecs : CatalogueFile
     }
 
     [Fact]
+    public async Task The_log_of_commits_is_brought_into_the_file_beside_the_writer_and_stays_small()
+    {
+        var longest = 0L;
+        for (var batch = 0; batch < 60; batch++)
+        {
+            await AppendAsync(Enumerable.Range(1, 300).Select(n => (IEvent)Gap((batch * 300) + n, (batch * 300) + n)));
+            await Catalogue.SyncAsync(default);
+            longest = Math.Max(longest, new FileInfo(Database + "-wal").Length);
+        }
+
+        new FileInfo(Database).Length.ShouldBeGreaterThan(1 << 20);
+        longest.ShouldBeInRange(4 << 20, 8 << 20);
+    }
+
+    [Fact]
+    public async Task Whoever_reads_a_snapshot_of_the_journal_is_in_no_writers_way()
+    {
+        await AppendAsync(Start(1));
+        var database = new SqliteDatabase(Database);
+        using var reader = database.OpenReader();
+        using var snapshot = database.BeginSnapshot(reader);
+        CountEvents(reader).ShouldBe(1);
+
+        await AppendAsync(Data(2, 1));
+
+        CountEvents(reader).ShouldBe(1);
+        snapshot.Rollback();
+        CountEvents(reader).ShouldBe(2);
+    }
+
+    private static long CountEvents(System.Data.Common.DbConnection reader)
+    {
+        using var count = reader.CreateCommand();
+        count.CommandText = "SELECT COUNT(*) FROM journal";
+        return (long)count.ExecuteScalar()!;
+    }
+
+    [Fact]
     public async Task Who_waits_for_events_is_woken_by_them()
     {
         await AppendAsync(Start(1));
