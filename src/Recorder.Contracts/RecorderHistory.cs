@@ -19,4 +19,20 @@ public sealed record RecorderHistory(long LastSequence, long Recordings, Interru
 /// <param name="Duration">Where its timeline ends.</param>
 /// <param name="EndedAt">Wall-clock time of that.</param>
 public sealed record InterruptedRecording(
-    RecordingId Recording, string MimeType, int LastExtent, long LastBlob, long Bytes, TimeSpan Duration, DateTimeOffset EndedAt);
+    RecordingId Recording, string MimeType, int LastExtent, long LastBlob, long Bytes, TimeSpan Duration, DateTimeOffset EndedAt)
+{
+    /// <summary>
+    /// Its last key frames, oldest first, where another node handed it over: whoever goes on with one of them loses no frame. Null where nobody
+    /// can say.
+    /// </summary>
+    public IReadOnlyList<KeyPicture>? KeyPictures { get; init; }
+}
+
+/// <summary>
+/// A key frame, known by its bytes as the camera sent them: two nodes that record the same camera find the same moment by it, whatever their
+/// clocks say.
+/// </summary>
+/// <param name="MediaTime">Where it is on the recording's timeline.</param>
+/// <param name="Size">Bytes.</param>
+/// <param name="Crc32C">Their checksum (CRC-32C, RFC 3720).</param>
+public sealed record KeyPicture(TimeSpan MediaTime, int Size, uint Crc32C);

@@ -123,7 +123,7 @@ internal static class Samples
         new RecordersProtocol.Create(Recorder, "rtsp://camera/stream?a=b&c=<d>", Options, new RecordingTarget(null, "take.mp4", true))
         {
             History = new RecorderHistory(
-                9, 2, new InterruptedRecording(Recording, "video/mp4", 3, 70, 1 << 20, TimeSpan.FromMinutes(2), At)),
+                9, 2, new InterruptedRecording(Recording, "video/mp4", 3, 70, 1 << 20, TimeSpan.FromMinutes(2), At) { KeyPictures = [new KeyPicture(TimeSpan.FromMinutes(1), 900, 7)] }),
         },
         new RecordersProtocol.Created(Recorder),
         new RecordersProtocol.Remove(Recorder),

@@ -115,6 +115,7 @@ internal sealed class ClusterPast(
         return further with
         {
             MimeType = known.MimeType,
+            KeyPictures = known.KeyPictures,
             LastExtent = Math.Max(Math.Max(known.LastExtent, here?.LastExtent ?? 0), layout.LastExtentEver()),
             // What was recorded here while this node was cut off may not be known to the others yet.
             LastBlob = extents.Select(extent => extent.LastBlob).Append(here?.LastBlob ?? 0).Append(known.LastBlob).Max(),

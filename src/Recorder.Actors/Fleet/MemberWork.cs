@@ -76,8 +76,9 @@ internal sealed class MemberWork(FleetEnvironment environment)
     /// <summary>Ends a recorder here, so that another node can go on.</summary>
     public async Task<Outcome> ReleaseAsync(RecorderDefinition definition)
     {
-        await AskAsync(definition.Id, new RecordersProtocol.Remove(definition.Id, Keep: true)).ConfigureAwait(false);
+        var given = await AskAsync(definition.Id, new RecordersActor.GiveUp(definition.Id)).ConfigureAwait(false) as RecordersActor.GivenUp;
         var history = await environment.Cluster!.LeaveAsync(definition).ConfigureAwait(false);
+        history = history with { Continue = history.Continue is { } open ? open with { KeyPictures = given?.Pictures } : null };
         await Task.Run(() => environment.Files.Remove(definition.Id)).ConfigureAwait(false);
         return new Outcome(definition, new FleetProtocol.Released(definition.Id, history), IsGone: true);
     }

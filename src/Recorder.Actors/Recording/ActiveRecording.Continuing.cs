@@ -14,6 +14,12 @@ internal sealed partial class ActiveRecording
     /// <summary>Whether it takes over from a node that recorded until just now: then it may begin before that one ended.</summary>
     public bool MayOverlap { get; init; }
 
+    /// <summary>The key frame that it begins with, where that node recorded it, too: then nobody's clock is asked.</summary>
+    public KeyPicture? Seam { get; set; }
+
+    /// <summary>Takes down what another node can go on from; null on a node of its own.</summary>
+    public KeyPictures? Pictures { get; init; }
+
     /// <summary>What it goes on with; null for a recording that is new.</summary>
     public InterruptedRecording? Continued { get; private set; }
 
@@ -59,6 +65,12 @@ internal sealed partial class ActiveRecording
     {
         var (from, to) = (interrupted.EndedAt, _session!.FirstCapturedAt);
         BeginWriting();
+        if (Seam is { } seam)
+        {
+            _offset = seam.MediaTime;
+            return;
+        }
+
         if (to < from && MayOverlap && from - to < interrupted.Duration)
         {
             // What the recorder's last node recorded too: its end and this beginning are the same moments of the timeline, in two epochs.

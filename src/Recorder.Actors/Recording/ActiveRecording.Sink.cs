@@ -55,6 +55,8 @@ internal sealed partial class ActiveRecording
             position.IsLast));
     }
 
+    void ISessionSink.KeyPicture(TimeSpan time, ReadOnlySpan<byte> data) => Pictures?.Add(time + _offset, data);
+
     void ISessionSink.Finalise(IReadOnlyList<MediaPatch> patches) => _writer!.Tell(new WriterProtocol.Finalise(patches));
 
     void ISessionSink.Gap(

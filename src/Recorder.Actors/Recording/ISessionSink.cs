@@ -18,6 +18,9 @@ internal interface ISessionSink
 
     void EndBlob(BlobPosition position);
 
+    /// <summary>A key frame was written as it came.</summary>
+    void KeyPicture(TimeSpan time, ReadOnlySpan<byte> data);
+
     void Finalise(IReadOnlyList<MediaPatch> patches);
 
     void Gap(GapCause cause, TimeSpan mediaTime, TimeSpan duration, DateTimeOffset from, DateTimeOffset to, long packets, string detail);

@@ -49,7 +49,7 @@ internal sealed partial class MediaRecorderActor
             _memory.GoOnFrom(over.History);
         }
 
-        Sender.Tell(new Warmth(_past?.HasMedia ?? false));
+        Sender.Tell(new Warmth(_past?.HasWholeGroup ?? false));
     }
 
     private ActiveRecording Begin(Start start)
@@ -57,10 +57,12 @@ internal sealed partial class MediaRecorderActor
         var interrupted = _memory.Continue;
         _memory.Continue = null;
         var (description, layout) = Describe(interrupted?.Recording);
+        _memory.Pictures.Clear();
         var recording = new ActiveRecording(description, start, _id, layout, _outbox, CreateWriter)
         {
             Epoch = _memory.Epoch,
             MayOverlap = _memory.IsWarm,
+            Pictures = _memory.Epoch > 0 ? _memory.Pictures : null,
         };
         if (interrupted is not null)
         {

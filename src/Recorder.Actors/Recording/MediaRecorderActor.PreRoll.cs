@@ -20,9 +20,10 @@ internal sealed partial class MediaRecorderActor
     private static readonly TimeSpan ClockDifference = TimeSpan.FromMilliseconds(100);
 
     // Only a live source has a past that goes by. Half of what may wait for the disk: all of it waits there at once when it is recorded.
-    private PreRollRing? PastOf(RecorderOptions options) => (options.PreRoll ?? (_memory.IsWarm ? Handover : null)) is { } time && _source.IsLive
-        ? new PreRollRing(time, Math.Min(options.PreRollBytes, options.MemoryLimit / 2))
-        : null;
+    private PreRollRing? PastOf(RecorderOptions options) =>
+        (_memory.IsWarm && !(options.PreRoll > Handover) ? Handover : options.PreRoll) is { } time && _source.IsLive
+            ? new PreRollRing(time, Math.Min(options.PreRollBytes, options.MemoryLimit / 2), identifies: _memory.IsWarm)
+            : null;
 
     private bool Holds => _past is not null && !_memory.IsRetiring && (_options.PreRoll is not null || _memory.IsWarm);
 
@@ -90,7 +91,7 @@ internal sealed partial class MediaRecorderActor
     {
         var opened = _past?.Opened;
         var past = _recording!.Continued is { } continued
-            ? _recording.MayOverlap ? _past?.TakeBefore(continued.EndedAt - ClockDifference) : null
+            ? _recording.MayOverlap ? PastFrom(continued) : null
             : start.PreRoll is { } ago ? _past?.TakeFrom(Now - ago) : null;
         if (past is null)
         {
@@ -127,6 +128,18 @@ internal sealed partial class MediaRecorderActor
         }
 
         return true;
+    }
+
+    // A key frame that both nodes have; where none is known by its bytes, as their clocks say.
+    private IReadOnlyList<object>? PastFrom(InterruptedRecording continued)
+    {
+        if (_past?.TakeAt(continued.KeyPictures ?? []) is (var past, var seam))
+        {
+            _recording!.Seam = seam;
+            return past;
+        }
+
+        return _past?.TakeBefore(continued.EndedAt - ClockDifference);
     }
 
     private void Attach()

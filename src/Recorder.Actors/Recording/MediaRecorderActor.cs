@@ -150,7 +150,7 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
         Receive<GetStatus>(_ => Sender.Tell(StatusNow()));
         Receive<Described>(described => _known = described);
         Receive<TakeOver>(OnTakeOver);
-        Receive<GetWarmth>(_ => Sender.Tell(new Warmth(_recording is not null || _past is null || _past.HasMedia)));
+        Receive<GetWarmth>(_ => Sender.Tell(new Warmth(_recording is not null || _past is null || _past.HasWholeGroup)));
         Receive<Retire>(OnRetire);
         Receive<CheckDisk>(OnCheckDisk);
         Receive<WriterProtocol.BlobStored>(stored => { ActiveRecording.Announce(_id, stored); Publish(); });

@@ -1,4 +1,5 @@
 using Recorder.Actors.Capture;
+using Recorder.Contracts;
 using Recorder.FFmpeg;
 using static Recorder.Actors.Capture.CaptureProtocol;
 
@@ -10,7 +11,8 @@ namespace Recorder.Actors.Recording;
 /// </summary>
 /// <param name="maximumTime">How far back.</param>
 /// <param name="maximumBytes">Of packets.</param>
-internal sealed class PreRollRing(TimeSpan maximumTime, long maximumBytes)
+/// <param name="identifies">Whether its key frames are to be found by their bytes.</param>
+internal sealed class PreRollRing(TimeSpan maximumTime, long maximumBytes, bool identifies = false)
 {
     // What happens to a source that sends no media is bounded, too.
     private const int MostMessages = 256;
@@ -25,6 +27,9 @@ internal sealed class PreRollRing(TimeSpan maximumTime, long maximumBytes)
 
     /// <summary>Whether it holds a key frame.</summary>
     public bool HasMedia => _groups.First is not null;
+
+    /// <summary>Whether it holds a key frame that came whole: of the first, a source that was joined in its middle may have sent a part.</summary>
+    public bool HasWholeGroup => _groups.Count > 1;
 
     /// <summary>Bytes held.</summary>
     public long Bytes { get; private set; }
@@ -46,7 +51,8 @@ internal sealed class PreRollRing(TimeSpan maximumTime, long maximumBytes)
             if (IsBeginning(batch, index))
             {
                 Keep(batch, from, index);
-                _groups.AddLast(new Group(CapturedAt(batch[index], now)));
+                var picture = identifies && _leader >= 0 ? KeyPictures.Of(TimeSpan.Zero, batch.Data(index)) : null;
+                _groups.AddLast(new Group(CapturedAt(batch[index], now), picture));
                 from = index;
             }
         }
@@ -89,6 +95,28 @@ internal sealed class PreRollRing(TimeSpan maximumTime, long maximumBytes)
     /// <returns>Null when nothing is held. Where it begins later than that, all of it.</returns>
     public IReadOnlyList<object>? TakeBefore(DateTimeOffset moment) =>
         TakeFrom(_groups.LastOrDefault(group => group.BeginsAt <= moment) ?? _groups.First?.Value);
+
+    /// <summary>
+    /// Hands over what is held from the last key frame on that is among some, as <see cref="TakeFrom(DateTimeOffset)"/> does. One that is there
+    /// twice, of a picture that stands still, says nothing.
+    /// </summary>
+    /// <param name="pictures">Key frames, oldest first.</param>
+    /// <returns>What is held and the key frame; null when none of them is.</returns>
+    public (IReadOnlyList<object> Past, KeyPicture Seam)? TakeAt(IReadOnlyList<KeyPicture> pictures)
+    {
+        foreach (var picture in pictures.Reverse())
+        {
+            var groups = _groups.Where(group => IsSame(group.Picture, picture)).Take(2).ToList();
+            if (groups is [var only] && pictures.Count(other => IsSame(other, picture)) == 1 && TakeFrom(only) is { } past)
+            {
+                return (past, picture);
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsSame(KeyPicture? one, KeyPicture other) => one?.Crc32C == other.Crc32C && one.Size == other.Size;
 
     private List<object>? TakeFrom(Group? nearest)
     {
@@ -172,8 +200,10 @@ internal sealed class PreRollRing(TimeSpan maximumTime, long maximumBytes)
         }
     }
 
-    private sealed class Group(DateTimeOffset beginsAt)
+    private sealed class Group(DateTimeOffset beginsAt, KeyPicture? picture)
     {
+        public KeyPicture? Picture { get; } = picture;
+
         public DateTimeOffset BeginsAt { get; } = beginsAt;
 
         public DateTimeOffset EndsAt { get; set; } = beginsAt;

@@ -15,6 +15,9 @@ internal sealed class RecorderMemory(RecorderHistory? history)
     /// <summary>Whether it holds its source's past to take a recording over without a loss.</summary>
     public bool IsWarm { get; set; }
 
+    /// <summary>What another node can go on from.</summary>
+    public KeyPictures Pictures { get; } = new();
+
     /// <summary>Recordings begun; keeps the ids of two in one millisecond apart.</summary>
     public long Recordings { get; set; } = history?.Recordings ?? 0;
 

@@ -10,7 +10,7 @@ internal sealed class RecordersActor : ReceiveActor
     private readonly RecorderEnvironment _environment;
     private readonly Memory _memory;
     private readonly Dictionary<RecorderId, IActorRef> _recorders;
-    private readonly Dictionary<RecorderId, List<IActorRef>> _removing;
+    private readonly Dictionary<RecorderId, List<(IActorRef Asker, Func<object> Answer)>> _removing;
 
     public RecordersActor(RecorderEnvironment environment, Memory memory)
     {
@@ -19,7 +19,8 @@ internal sealed class RecordersActor : ReceiveActor
         Receive<MediaRecorderActor.Modified>(modified => Sender.Tell(modified));
         Receive<ToOne>(OnToOne);
         Receive<Create>(OnCreate);
-        Receive<Remove>(OnRemove);
+        Receive<Remove>(remove => End(remove.Recorder, remove.Keep, () => new Removed(remove.Recorder)));
+        Receive<GiveUp>(OnGiveUp);
         Receive<RetireAll>(OnRetireAll);
         Receive<Terminated>(OnTerminated);
     }
@@ -97,29 +98,35 @@ internal sealed class RecordersActor : ReceiveActor
         }
         else
         {
-            var recorder = Context.ActorOf(
-                MediaRecorderActor.PropsFor(id, source, create.Options, create.Target, _environment, new RecorderMemory(create.History) { IsWarm = create.IsWarm }),
-                id.Value);
+            var memory = new RecorderMemory(create.History) { IsWarm = create.IsWarm };
+            var recorder = Context.ActorOf(MediaRecorderActor.PropsFor(id, source, create.Options, create.Target, _environment, memory), id.Value);
+            _memory.Pictures[id] = memory.Pictures;
             _recorders.Add(id, Context.Watch(recorder));
             Sender.Tell(new Created(id));
         }
     }
 
-    private void OnRemove(Remove remove)
+    private void OnGiveUp(GiveUp given)
     {
-        if (!_recorders.TryGetValue(remove.Recorder, out var recorder))
+        var pictures = _memory.Pictures.GetValueOrDefault(given.Recorder);
+        End(given.Recorder, keep: true, () => new GivenUp(pictures?.All ?? []));
+    }
+
+    private void End(RecorderId id, bool keep, Func<object> answer)
+    {
+        if (!_recorders.TryGetValue(id, out var recorder))
         {
-            Sender.Tell(new Removed(remove.Recorder));
+            Sender.Tell(answer());
             return;
         }
 
-        if (!_removing.TryGetValue(remove.Recorder, out var waiting))
+        if (!_removing.TryGetValue(id, out var waiting))
         {
-            _removing.Add(remove.Recorder, waiting = []);
-            recorder.Tell(new MediaRecorderActor.Retire(remove.Keep));
+            _removing.Add(id, waiting = []);
+            recorder.Tell(new MediaRecorderActor.Retire(keep));
         }
 
-        waiting.Add(Sender);
+        waiting.Add((Sender, answer));
     }
 
     private void OnRetireAll(RetireAll retire)
@@ -139,9 +146,10 @@ internal sealed class RecordersActor : ReceiveActor
         foreach (var id in _recorders.Where(entry => entry.Value.Equals(died.ActorRef)).Select(entry => entry.Key).ToList())
         {
             _recorders.Remove(id);
+            _memory.Pictures.Remove(id);
             if (_removing.Remove(id, out var waiting))
             {
-                waiting.ForEach(asker => asker.Tell(new Removed(id)));
+                waiting.ForEach(it => it.Asker.Tell(it.Answer()));
             }
         }
 
@@ -168,7 +176,9 @@ internal sealed class RecordersActor : ReceiveActor
     {
         public Dictionary<RecorderId, IActorRef> Recorders { get; } = [];
 
-        public Dictionary<RecorderId, List<IActorRef>> Removing { get; } = [];
+        public Dictionary<RecorderId, List<(IActorRef Asker, Func<object> Answer)>> Removing { get; } = [];
+
+        public Dictionary<RecorderId, KeyPictures> Pictures { get; } = [];
 
         public bool IsRetiring { get; set; }
 
@@ -178,6 +188,13 @@ internal sealed class RecordersActor : ReceiveActor
 
     /// <summary>A message for one recorder that is no command of its users.</summary>
     internal sealed record ToOne(RecorderId Recorder, object Message);
+
+    /// <summary>Ends a recorder and leaves what it records open, for another node to go on with. Answered with <see cref="GivenUp"/>.</summary>
+    internal sealed record GiveUp(RecorderId Recorder);
+
+    /// <summary>It is gone.</summary>
+    /// <param name="Pictures">The last key frames that it recorded.</param>
+    internal sealed record GivenUp(IReadOnlyList<KeyPicture> Pictures);
 
     /// <summary>Ends every recorder and takes no more; answered with <see cref="AllRetired"/>.</summary>
     /// <param name="Keep">Whether recordings under way stay open, for the next start of their node to go on with.</param>

@@ -97,6 +97,11 @@ internal sealed partial class SlicedOutput : IDisposable
         _extent.Write(track, batch, index, pts, dts, packet.Duration);
         track.Encoded.Wrote(dts, packet.Duration);
         Packets++;
+        if (packet.Key && track == _reference && track is { IsVideo: true, IsEncoded: false })
+        {
+            _sink.KeyPicture(time, batch.Data(index));
+        }
+
         if (drives)
         {
             var end = TimeOf(track, track.Encoded.Expected);

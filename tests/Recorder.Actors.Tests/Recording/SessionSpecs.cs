@@ -102,6 +102,10 @@ public abstract class SessionSpecs : IDisposable
 
         public void EndBlob(BlobPosition position) => Blobs.Add(position);
 
+        public List<TimeSpan> KeyPictures { get; } = [];
+
+        public void KeyPicture(TimeSpan time, ReadOnlySpan<byte> data) => KeyPictures.Add(time);
+
         public void Finalise(IReadOnlyList<MediaPatch> patches)
         {
         }
