@@ -5,7 +5,7 @@ using Recorder.Contracts;
 namespace Recorder.Actors.Cluster;
 
 /// <summary>What nodes share of the catalogue, and the journal of this one.</summary>
-internal sealed class ClusterCatalogue(SqlCatalogue shared, ICatalogue local, ClusterRoutes routes) : ICatalogue
+internal sealed class ClusterCatalogue(SqlCatalogue shared, SharedIndex index, ICatalogue local, ClusterRoutes routes) : ICatalogue
 {
     public async Task<IReadOnlyList<RecorderDefinition>> ListRecordersAsync(CancellationToken ending) =>
         [.. (await routes.ListAsync(ending).ConfigureAwait(false)).Select(it => it.Definition)];
@@ -23,7 +23,7 @@ internal sealed class ClusterCatalogue(SqlCatalogue shared, ICatalogue local, Cl
     public Task<RecordingRow?> FindRecordingAsync(RecordingKey recording, CancellationToken ending) => shared.FindRecordingAsync(recording, ending);
 
     public Task<IReadOnlyList<ExtentRow>> ListExtentsAsync(RecordingKey recording, TimeSpan? from, TimeSpan? to, CancellationToken ending) =>
-        shared.ListExtentsAsync(recording, from, to, ending);
+        index.ListExtentsAsync(recording, from, to, ending);
 
     public Task<IReadOnlyList<RecorderProtocol.GapRecorded>> ListGapsAsync(
         RecordingKey recording, TimeSpan? from, TimeSpan? to, CancellationToken ending) => shared.ListGapsAsync(recording, from, to, ending);

@@ -23,6 +23,7 @@ internal sealed class ClusterRuntime : IAsyncDisposable
     private readonly SqlCatalogue _local;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
+    private readonly string _folder;
     private IReadOnlyList<RecorderDefinition> _policies = [];
     private IActorRef _actor = ActorRefs.Nobody;
 
@@ -30,7 +31,7 @@ internal sealed class ClusterRuntime : IAsyncDisposable
         ClusterSetup setup, ActorSystem system, SqlCatalogue local, RecorderPastFinder finder, string folder, LoadMeter load, ILogger logger,
         TimeProvider time)
     {
-        (_setup, _system, _local, _logger, _time) = (setup, system, local, logger, time);
+        (_setup, _system, _local, _logger, _time, _folder) = (setup, system, local, logger, time, folder);
         var options = setup.Options;
         var tenures = new Tenures(options.Trust, time);
         Past = new ClusterPast(finder, local, tenures, folder, logger, time);
@@ -39,7 +40,7 @@ internal sealed class ClusterRuntime : IAsyncDisposable
         Node.Routes = Routes = new ClusterRoutes(Node, time);
         var shared = SqlCatalogue.OfShared(setup.Database, new CatalogueOptions { Root = folder, Time = time });
         Answers = shared;
-        Catalogue = new ClusterCatalogue(shared, local, Routes);
+        Catalogue = new ClusterCatalogue(shared, Index, local, Routes);
     }
 
     public ClusterNode Node { get; }
@@ -75,6 +76,10 @@ internal sealed class ClusterRuntime : IAsyncDisposable
             await Node.Store.DefineAsync(definition, ending).ConfigureAwait(false);
         }
     }
+
+    /// <summary>Whether this node has something of a recording.</summary>
+    public bool HasFolderOf(RecordingKey recording) =>
+        Directory.Exists(Path.Combine(_folder, recording.Recorder.Value, recording.Recording.Value));
 
     /// <summary>Begins to take recorders.</summary>
     /// <param name="fleet">Makes them.</param>

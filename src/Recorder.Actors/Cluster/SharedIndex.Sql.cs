@@ -3,6 +3,15 @@ namespace Recorder.Actors.Cluster;
 // One statement for all rows of a kind, however many recorders a node has.
 internal sealed partial class SharedIndex
 {
+    private const string ListExtents =
+        """
+        SELECT number, epoch, node, is_late AS IsLate, name, bytes, media_time AS MediaTime, duration, captured_at AS CapturedAt,
+            first_blob AS FirstBlob, last_blob AS LastBlob
+        FROM extents WHERE recorder = @recorder AND recording = @recording AND deleted = 0
+            AND ((media_time + duration > @from AND media_time < @to) OR (@orFirst AND number = 1))
+        ORDER BY media_time, number
+        """;
+
     private const string PutRecordings =
         """
         INSERT INTO recordings (recorder, recording, folder, mime_type, started_at, duration, bytes, blobs, durable_through, stored)

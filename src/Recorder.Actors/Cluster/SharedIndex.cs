@@ -103,6 +103,57 @@ internal sealed partial class SharedIndex(PostgresDatabase database, string node
         }
     }
 
+    /// <summary>The extents of all nodes that overlap an interval of a recording's timeline, in order.</summary>
+    /// <param name="recording">The recording.</param>
+    /// <param name="from">Where the interval begins; null at the beginning.</param>
+    /// <param name="to">Where it ends; null with the last.</param>
+    /// <param name="ending">Ends the waiting.</param>
+    /// <param name="orFirst">Whether the first extent is wanted in any case: where all others are on the timeline follows from it.</param>
+    public async Task<IReadOnlyList<ExtentRow>> ListExtentsAsync(
+        RecordingKey recording, TimeSpan? from, TimeSpan? to, CancellationToken ending, bool orFirst = false)
+    {
+        try
+        {
+            await using var connection = await database.OpenAsync(ending).ConfigureAwait(false);
+            return
+            [
+                .. (await connection.QueryAsync<ExtentRecord>(
+                    ListExtents,
+                    new
+                    {
+                        recorder = recording.Recorder.Value,
+                        recording = recording.Recording.Value,
+                        from = from?.Ticks ?? long.MinValue,
+                        to = to?.Ticks ?? long.MaxValue,
+                        orFirst,
+                    }).ConfigureAwait(false)).Select(row => row.ToRow()),
+            ];
+        }
+        catch (Exception away) when (database.IsUnavailable(away))
+        {
+            throw Away(away);
+        }
+    }
+
+    /// <summary>The moment of a recording's timeline at which something was captured, on whichever node; the nearest where nothing was.</summary>
+    public async Task<TimeSpan> MediaTimeOfAsync(RecordingKey recording, DateTimeOffset wall, CancellationToken ending)
+    {
+        try
+        {
+            await using var connection = await database.OpenAsync(ending).ConfigureAwait(false);
+            return TimeSpan.FromTicks(await connection.QuerySingleOrDefaultAsync<long>(
+                """
+                SELECT media_time + LEAST(@wall - captured_at, duration) FROM extents
+                WHERE recorder = @recorder AND recording = @recording AND captured_at <= @wall ORDER BY captured_at DESC LIMIT 1
+                """,
+                new { recorder = recording.Recorder.Value, recording = recording.Recording.Value, wall = wall.UtcTicks }).ConfigureAwait(false));
+        }
+        catch (Exception away) when (database.IsUnavailable(away))
+        {
+            throw Away(away);
+        }
+    }
+
     /// <summary>Which nodes have a recording, and which part of its timeline.</summary>
     public async Task<IReadOnlyList<Holder>> HoldersAsync(RecordingKey recording, CancellationToken ending)
     {
@@ -119,6 +170,26 @@ internal sealed partial class SharedIndex(PostgresDatabase database, string node
                     new { recorder = recording.Recorder.Value, recording = recording.Recording.Value }).ConfigureAwait(false))
                     .Select(row => new Holder(row.Node, TimeSpan.FromTicks(row.From), TimeSpan.FromTicks(row.To))),
             ];
+        }
+        catch (Exception away) when (database.IsUnavailable(away))
+        {
+            throw Away(away);
+        }
+    }
+
+    /// <summary>The node that has an extent or a blob of a recording, by its number; of several, who did not come late with it. Null for none.</summary>
+    public async Task<string?> FindHolderAsync(RecordingKey recording, long? extent, long? blob, CancellationToken ending)
+    {
+        try
+        {
+            await using var connection = await database.OpenAsync(ending).ConfigureAwait(false);
+            return await connection.QuerySingleOrDefaultAsync<string?>(
+                """
+                SELECT node FROM extents WHERE recorder = @recorder AND recording = @recording AND deleted = 0
+                    AND (number = @extent OR @blob BETWEEN first_blob AND last_blob)
+                ORDER BY is_late, epoch DESC LIMIT 1
+                """,
+                new { recorder = recording.Recorder.Value, recording = recording.Recording.Value, extent, blob }).ConfigureAwait(false);
         }
         catch (Exception away) when (database.IsUnavailable(away))
         {
@@ -281,6 +352,46 @@ internal sealed partial class SharedIndex(PostgresDatabase database, string node
         sequences = marks.Select(mark => mark.Sequence).ToArray(),
         at = marks.Select(mark => mark.At.UtcTicks).ToArray(),
     };
+
+    private sealed class ExtentRecord
+    {
+        public long Number { get; init; }
+
+        public long Epoch { get; init; }
+
+        public string Node { get; init; } = "";
+
+        public bool IsLate { get; init; }
+
+        public string Name { get; init; } = "";
+
+        public long Bytes { get; init; }
+
+        public long MediaTime { get; init; }
+
+        public long Duration { get; init; }
+
+        public long CapturedAt { get; init; }
+
+        public long FirstBlob { get; init; }
+
+        public long LastBlob { get; init; }
+
+        public ExtentRow ToRow() => new()
+        {
+            Number = (int)Number,
+            Path = Name,
+            Bytes = Bytes,
+            MediaTime = TimeSpan.FromTicks(MediaTime),
+            Duration = TimeSpan.FromTicks(Duration),
+            CapturedAt = new DateTimeOffset(CapturedAt, TimeSpan.Zero),
+            FirstBlob = FirstBlob,
+            LastBlob = LastBlob,
+            Epoch = (int)Epoch,
+            Node = Node,
+            IsLate = IsLate,
+        };
+    }
 
     private CatalogueUnavailableException Away(Exception cause) =>
         new($"The cluster's database {database.Name} does not answer: {cause.Message}", cause);

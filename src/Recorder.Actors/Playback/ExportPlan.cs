@@ -9,6 +9,12 @@ namespace Recorder.Actors.Playback;
 /// <param name="Shift">What is added to its times to be on the export's timeline.</param>
 internal sealed record ExportPart(string Format, Func<PieceFeed> Open, TimeSpan Shift)
 {
+    /// <summary>What is before this on the export's timeline another part has; null begins with the media.</summary>
+    public TimeSpan? From { get; init; }
+
+    /// <summary>What is behind this on the export's timeline another part has; null ends with the media.</summary>
+    public TimeSpan? To { get; init; }
+
     /// <summary>Opens the media; the feed is to be disposed of behind the demuxer.</summary>
     /// <exception cref="FFmpegException">It cannot be read.</exception>
     public (Demuxer Demuxer, PieceFeed Feed) Begin()
@@ -45,27 +51,27 @@ internal sealed record ExportPlan(
     /// <param name="extents">All that overlap the interval, in order; files that are gone are left out.</param>
     /// <param name="from">Begins at the last key frame at or before this time; null at the beginning.</param>
     /// <param name="to">Ends there; null with the last.</param>
-    public static ExportPlan? Of(IReadOnlyList<ExtentRow> extents, TimeSpan? from, TimeSpan? to)
+    public static ExportPlan? Of(IReadOnlyList<WantedExtent> extents, TimeSpan? from, TimeSpan? to)
     {
-        var rows = extents.Where(extent => File.Exists(extent.Path) && (to is null || extent.MediaTime < to)).ToList();
+        var rows = extents.Where(extent => (extent.Source is not LocalMedia file || File.Exists(file.Path)) && (to is null || extent.Begin < to)).ToList();
         if (rows.Count == 0)
         {
             return null;
         }
 
-        rows.RemoveRange(0, Math.Max(0, from is null ? 0 : rows.FindLastIndex(row => row.MediaTime <= from)));
-        var part = PartOf(rows[0], rows[0].MediaTime);
-        var zero = from is null || from <= rows[0].MediaTime ? rows[0].MediaTime : KeyAt(part, from.Value);
+        rows.RemoveRange(0, Math.Max(0, from is null ? 0 : rows.FindLastIndex(row => row.Begin <= from)));
+        var part = PartOf(rows[0], TimeSpan.Zero);
+        var zero = from is null || from <= rows[0].Begin ? rows[0].Begin : KeyAt(part, from.Value);
         return new ExportPlan(
-            [.. rows.Select(row => PartOf(row, row.MediaTime - zero))],
+            [.. rows.Select(row => PartOf(row, zero))],
             zero, to - zero, rows.Sum(row => LengthOf(row)), CutsBegin: true, ParametersChange: false);
     }
 
-    private static ExportPart PartOf(ExtentRow row, TimeSpan shift) =>
-        new("matroska", () => PieceFeed.OfFile(row.Path, LengthOf(row)), shift);
+    private static ExportPart PartOf(WantedExtent wanted, TimeSpan zero) =>
+        new("matroska", () => PieceFeed.OfFile(wanted.Source, LengthOf(wanted)), wanted.Row.MediaTime - zero) { From = wanted.From - zero, To = wanted.To - zero };
 
     // What is behind the announced blobs of the last extent may be there and plays; a torn end is not read.
-    private static long LengthOf(ExtentRow row) => Math.Min(row.Bytes, new FileInfo(row.Path).Length);
+    private static long LengthOf(WantedExtent wanted) => wanted.Source is LocalMedia file ? Math.Min(wanted.Row.Bytes, new FileInfo(file.Path).Length) : wanted.Row.Bytes;
 
     private static TimeSpan KeyAt(ExportPart part, TimeSpan from)
     {

@@ -79,7 +79,7 @@ internal sealed class ExportWriter : IDisposable
                     break;
                 }
 
-                if (batch.Count == 0 || batch[0].Track >= _streams.Count || !Place(batch, part.Shift, leader, ref begun, ended))
+                if (batch.Count == 0 || batch[0].Track >= _streams.Count || !Place(batch, part, leader, ref begun, ended))
                 {
                     batch.Release();
                 }
@@ -102,7 +102,7 @@ internal sealed class ExportWriter : IDisposable
         });
     }
 
-    private bool Place(PacketBatch batch, TimeSpan shift, int leader, ref bool begun, bool[] ended)
+    private bool Place(PacketBatch batch, ExportPart part, int leader, ref bool begun, bool[] ended)
     {
         var info = batch[0];
         var timeBase = _streams[info.Track].TimeBase;
@@ -113,16 +113,16 @@ internal sealed class ExportWriter : IDisposable
             return false;
         }
 
-        var units = timeBase.FromTimeSpan(shift);
+        var units = timeBase.FromTimeSpan(part.Shift);
         var time = timeBase.ToTimeSpan(decoded + units);
-        if (time >= _plan.Length)
+        if (time >= _plan.Length || time >= part.To)
         {
             ended[info.Track] = true;
             return false;
         }
 
         // A millisecond, because the containers round to it.
-        var isBefore = _plan.CutsBegin && timeBase.ToTimeSpan(shown + units) < TimeSpan.FromMilliseconds(-1);
+        var isBefore = _plan.CutsBegin && timeBase.ToTimeSpan(shown + units) < (part.From ?? TimeSpan.Zero) - TimeSpan.FromMilliseconds(1);
         begun |= info.Track == leader && info.Key && !isBefore;
         if (isBefore || (info.Track == leader && !begun))
         {

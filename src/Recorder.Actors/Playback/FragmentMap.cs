@@ -106,6 +106,58 @@ internal sealed class FragmentMap
         }
     }
 
+    /// <summary>Writes what is known, for another node: its header and where its fragments are, in the order of <see cref="Read"/>.</summary>
+    public void Write(BinaryWriter writer)
+    {
+        lock (_gate)
+        {
+            writer.Write(Header.Bytes.Length);
+            writer.Write(Header.Bytes.Span);
+            writer.Write(_end);
+            writer.Write(_fragments.Count);
+            foreach (var fragment in _fragments)
+            {
+                writer.Write(fragment.Offset);
+                writer.Write(fragment.Header);
+                writer.Write(fragment.Length);
+                writer.Write(fragment.Key);
+            }
+
+            foreach (var run in _runs)
+            {
+                writer.Write(run.Start);
+                writer.Write(run.Duration);
+                writer.Write(run.LastDuration);
+                writer.Write(run.Shown);
+            }
+        }
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <exception cref="InvalidDataException">It is something else.</exception>
+    public static FragmentMap Read(BinaryReader reader)
+    {
+        var length = reader.ReadInt32();
+        if (length is <= 0 or > LongestHeader || !Mp4Header.TryParse(reader.ReadBytes(length), out var header))
+        {
+            throw new InvalidDataException("That is no map of fragments.");
+        }
+
+        var map = new FragmentMap(header!, reader.ReadInt64());
+        var count = reader.ReadInt32();
+        for (var i = 0; i < count; i++)
+        {
+            map._fragments.Add(new Fragment(reader.ReadInt64(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadBoolean()));
+        }
+
+        for (var i = 0; i < count * header!.Tracks.Count; i++)
+        {
+            map._runs.Add(new FragmentRun(reader.ReadInt64(), reader.ReadInt64(), reader.ReadUInt32(), reader.ReadInt32()));
+        }
+
+        return map;
+    }
+
     /// <summary>Reads on to the last whole fragment that ends at or before a place in the file.</summary>
     public void ReadTo(SafeFileHandle file, long end)
     {

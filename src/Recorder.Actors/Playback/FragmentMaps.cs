@@ -50,7 +50,8 @@ internal sealed class FragmentMaps(long bound = 1_000_000)
         }
     }
 
-    private FragmentMap? Find(string path)
+    /// <summary>The map that was kept under a name: a path, or what an extent of another node is called here.</summary>
+    public FragmentMap? Find(string path)
     {
         lock (_gate)
         {
@@ -58,7 +59,8 @@ internal sealed class FragmentMaps(long bound = 1_000_000)
         }
     }
 
-    private void Keep(string path, FragmentMap map)
+    /// <summary>Keeps a map under a name, and lets go of those that were not asked for for longest.</summary>
+    public void Keep(string path, FragmentMap map)
     {
         lock (_gate)
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Recorder.Actors.Catalogue;
 
 namespace Recorder.Actors.Playback;
 
@@ -22,13 +23,13 @@ internal static class HlsPlaylist
     /// <param name="grows">Whether more is to come: the group of pictures that is not complete is left out, and a player asks again.</param>
     /// <param name="urlOf">The URL of an extent; null is relative to the playlist's.</param>
     public static string Write(
-        IReadOnlyList<ExtentPart> extents, TimeSpan? from, TimeSpan? to, bool grows, Func<int, string>? urlOf = null)
+        IReadOnlyList<ExtentPart> extents, TimeSpan? from, TimeSpan? to, bool grows, Func<ExtentRow, string>? urlOf = null)
     {
-        urlOf ??= extent => $"extents/{extent}.mp4";
+        urlOf ??= extent => $"extents/{extent.Number}.mp4";
         var body = new StringBuilder();
         var longest = 1.0;
         TimeSpan? ended = null;
-        var parts = Mp4Timeline.Place(extents).Where(part => part.Count > 0).ToList();
+        var parts = Mp4Timeline.Place(extents).Where(part => !part.IsEmpty).ToList();
         foreach (var part in parts)
         {
             var first = true;
@@ -50,7 +51,7 @@ internal static class HlsPlaylist
 
                 if (first)
                 {
-                    WriteMap(body, part, urlOf(part.Row.Number), begins, isFirst: ended is null);
+                    WriteMap(body, part, urlOf(part.Row), begins, isFirst: ended is null);
                     first = false;
                 }
 
@@ -58,7 +59,7 @@ internal static class HlsPlaylist
                 var seconds = (ends - begins).TotalSeconds;
                 longest = Math.Max(longest, seconds);
                 body.Append(Duration(seconds)).Append(CultureInfo.InvariantCulture,
-                    $"#EXT-X-BYTERANGE:{closing.Offset + closing.Length - opening.Offset}@{opening.Offset}\n{urlOf(part.Row.Number)}\n");
+                    $"#EXT-X-BYTERANGE:{closing.Offset + closing.Length - opening.Offset}@{opening.Offset}\n{urlOf(part.Row)}\n");
                 ended = ends;
             }
         }
@@ -79,8 +80,8 @@ internal static class HlsPlaylist
 
     private static IEnumerable<(int Start, int End)> Segments(ExtentPart part, bool isOpen)
     {
-        var start = 0;
-        for (var index = 1; index < part.Count; index++)
+        var start = part.First;
+        for (var index = start + 1; index < part.Count; index++)
         {
             var gap = part.TimeOf(index) - part.EndOf(index - 1) >= ShortestGap;
             if (gap || (part.Map[index].Key && part.TimeOf(index) - part.TimeOf(start) >= ShortestSegment))

@@ -1,4 +1,3 @@
-using Microsoft.Win32.SafeHandles;
 using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Playback;
@@ -10,11 +9,11 @@ internal sealed class PieceFeed(IEnumerable<MediaPiece> pieces) : IMediaFeed, ID
     private ReadOnlyMemory<byte> _ready;
     private long _offset;
     private long _left;
-    private string? _path;
-    private SafeFileHandle? _file;
+    private IMediaSource? _source;
+    private IMediaFile? _file;
 
     /// <summary>The beginning of a file.</summary>
-    public static PieceFeed OfFile(string path, long length) => new([new MediaPiece(path, 0, length, default)]);
+    public static PieceFeed OfFile(IMediaSource file, long length) => new([new MediaPiece(file, 0, length, default)]);
 
     public int Read(Span<byte> into, TimeSpan wait)
     {
@@ -36,7 +35,7 @@ internal sealed class PieceFeed(IEnumerable<MediaPiece> pieces) : IMediaFeed, ID
             return count;
         }
 
-        var read = RandomAccess.Read(_file!, into[..(int)Math.Min(into.Length, _left)], _offset);
+        var read = _file!.Read(into[..(int)Math.Min(into.Length, _left)], _offset);
         (_offset, _left) = (_offset + read, read == 0 ? 0 : _left - read);
         return read == 0 ? -1 : read;
     }
@@ -49,17 +48,17 @@ internal sealed class PieceFeed(IEnumerable<MediaPiece> pieces) : IMediaFeed, ID
 
     private void Take(MediaPiece piece)
     {
-        if (piece.Path is null)
+        if (piece.Source is null)
         {
             _ready = piece.Bytes;
             return;
         }
 
-        if (_path != piece.Path)
+        if (!piece.Source.Equals(_source))
         {
             _file?.Dispose();
-            _file = File.OpenHandle(piece.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            _path = piece.Path;
+            _file = piece.Source.Open();
+            _source = piece.Source;
         }
 
         if (piece.Patch is null)
@@ -71,7 +70,7 @@ internal sealed class PieceFeed(IEnumerable<MediaPiece> pieces) : IMediaFeed, ID
         var bytes = new byte[piece.Length];
         for (var done = 0; done < bytes.Length;)
         {
-            var read = RandomAccess.Read(_file!, bytes.AsSpan(done), piece.Offset + done);
+            var read = _file!.Read(bytes.AsSpan(done), piece.Offset + done);
             done += read > 0 ? read : throw new EndOfStreamException("A file of the recording was cut while it was read.");
         }
 

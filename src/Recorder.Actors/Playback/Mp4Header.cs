@@ -99,7 +99,7 @@ internal sealed class Mp4Header
         var timescale = Number(bytes, mdhd.Body + (bytes[mdhd.Body] == 1 ? 20 : 12));
         var isVideo = Number(bytes, hdlr.Body + 8) == 0x76696465;
         samples.Write(bytes.AsSpan(mdhd.Body + (bytes[mdhd.Body] == 1 ? 20 : 12), 4));
-        samples.Write(bytes.AsSpan(stsd.Start, stsd.End - stsd.Start));
+        samples.Write(WithoutBitrates(bytes.AsSpan(stsd.Start, stsd.End - stsd.Start)));
         var (duration, flags) = (0u, 0u);
         for (var at = mvex.Body; Mp4Box.TryRead(bytes, at, mvex.End, out var box); at = box.End)
         {
@@ -110,6 +110,48 @@ internal sealed class Mp4Header
         }
 
         return timescale == 0 ? null : new Mp4Track(id, timescale, isVideo, DelayOf(bytes, trak, timescale, movieTimescale), duration, flags);
+    }
+
+    // A node, or a connection, guesses the bit rate of a stream that does not state it: what decodes one decodes the other.
+    private static byte[] WithoutBitrates(ReadOnlySpan<byte> stsd)
+    {
+        const int BtrtLength = 12;
+        const int RatesLength = 11;
+        var copy = stsd.ToArray();
+        if (copy.AsSpan().IndexOf("btrt"u8) is > 0 and var btrt && btrt + 4 + BtrtLength <= copy.Length)
+        {
+            copy.AsSpan(btrt + 4, BtrtLength).Clear();
+        }
+
+        // An elementary stream's descriptor (ISO 14496-1, 7.2.6.5 and 7.2.6.6): its id and flags, then the decoder's configuration.
+        if (copy.AsSpan().IndexOf("esds"u8) is > 0 and var esds)
+        {
+            var at = BodyOf(copy, esds + 8, tag: 3) + 3;
+            var rates = at > 3 ? BodyOf(copy, at, tag: 4) + 2 : 0;
+            if (rates > 2 && rates + RatesLength <= copy.Length)
+            {
+                copy.AsSpan(rates, RatesLength).Clear();
+            }
+        }
+
+        return copy;
+    }
+
+    // Behind the tag and a length of up to four bytes; 0 where that is another descriptor.
+    private static int BodyOf(byte[] bytes, int at, byte tag)
+    {
+        if (at >= bytes.Length || bytes[at] != tag)
+        {
+            return 0;
+        }
+
+        var last = at + 1;
+        while (last < bytes.Length && (bytes[last] & 0x80) != 0)
+        {
+            last++;
+        }
+
+        return last + 1;
     }
 
     // What is waited at first, and what is skipped then: FFmpeg writes no other edit lists before fragments.

@@ -7,8 +7,17 @@ internal sealed record ExtentPart(ExtentRow Row, FragmentMap Map)
 {
     public Mp4Header Header => Map.Header;
 
-    /// <summary>Fragments known when the part was made: the map may grow.</summary>
-    public int Count { get; } = Map.Count;
+    /// <summary>Where its bytes are.</summary>
+    public IMediaSource Source { get; init; } = new LocalMedia(Row.Path);
+
+    /// <summary>The first fragment that is wanted: what is before, another part has.</summary>
+    public int First { get; init; }
+
+    /// <summary>Behind the last fragment that is wanted: those known when the part was made, as the map may grow.</summary>
+    public int Count { get; init; } = Map.Count;
+
+    /// <summary>Whether nothing is wanted.</summary>
+    public bool IsEmpty => Count <= First;
 
     /// <summary>The moment of the recording's timeline that is the extent's 0.</summary>
     public TimeSpan Zero { get; init; } = Row.MediaTime;
@@ -60,15 +69,27 @@ internal static class Mp4Timeline
     /// <summary>States the <see cref="ExtentPart.Zero"/> of each.</summary>
     public static IReadOnlyList<ExtentPart> Place(IReadOnlyList<ExtentPart> parts)
     {
-        if (parts.FirstOrDefault(part => part.Row.Number == 1) is not { Count: > 0 } first || parts.Count == 1)
+        // What was placed before and has lost the first since stays where it is.
+        if (!parts.Any(part => part.Row.Number == 1))
         {
             return parts;
         }
 
+        var origin = OriginOf(parts);
+        return [.. parts.Select(part => part.Row.Number == 1 ? part : part with { Zero = part.Row.MediaTime + origin })];
+    }
+
+    /// <summary>Where the index's 0 is on the timeline of what is placed: the first picture's decode time; 0 without the first extent.</summary>
+    public static TimeSpan OriginOf(IReadOnlyList<ExtentPart> parts)
+    {
+        if (parts.FirstOrDefault(part => part.Row.Number == 1) is not { Map.Count: > 0 } first)
+        {
+            return TimeSpan.Zero;
+        }
+
         var track = first.Header.Tracks[first.Header.Reference];
         var run = first.Map.Run(0, first.Header.Reference);
-        var origin = run.Exists ? ToTime(run.Start - track.Delay, track.Timescale) : TimeSpan.Zero;
-        return [.. parts.Select(part => part.Row.Number == 1 ? part : part with { Zero = part.Row.MediaTime + origin })];
+        return run.Exists ? ToTime(run.Start - track.Delay, track.Timescale) : TimeSpan.Zero;
     }
 
     /// <summary>

@@ -4,14 +4,14 @@ using System.Text;
 namespace Recorder.Actors.Playback;
 
 /// <summary>A run of bytes of a virtual file.</summary>
-/// <param name="Path">The file they are read from; null for <paramref name="Bytes"/>.</param>
+/// <param name="Source">The file they are read from; null for <paramref name="Bytes"/>.</param>
 /// <param name="Offset">Where to read there.</param>
 /// <param name="Length">How many to read.</param>
 /// <param name="Bytes">The bytes themselves where they are of no file.</param>
 /// <param name="Patch">Where not null, what is read is a fragment's header, and this puts it on the timeline.</param>
 /// <param name="Wanted">Which of the bytes, when <paramref name="Patch"/> has done with them; null is all.</param>
 internal readonly record struct MediaPiece(
-    string? Path, long Offset, long Length, ReadOnlyMemory<byte> Bytes, Action<Memory<byte>>? Patch = null, Range? Wanted = null);
+    IMediaSource? Source, long Offset, long Length, ReadOnlyMemory<byte> Bytes, Action<Memory<byte>>? Patch = null, Range? Wanted = null);
 
 /// <summary>
 /// One MP4 made of fragments of a recording's extents: its header is made, its media stays where it is. The same extents and the same
@@ -55,14 +55,14 @@ internal sealed class VirtualMp4
     /// <returns>Null when there is no media in the interval.</returns>
     public static VirtualMp4? Build(IReadOnlyList<ExtentPart> extents, TimeSpan? from, TimeSpan? to, string name)
     {
-        var parts = Mp4Timeline.Place(extents).Where(part => part.Count > 0).ToList();
+        var parts = Mp4Timeline.Place(extents).Where(part => !part.IsEmpty).ToList();
         if (parts.Count == 0)
         {
             return null;
         }
 
-        var place = from is null ? 0 : Math.Max(0, parts.FindLastIndex(part => part.TimeOf(0) <= from));
-        var first = from is null ? 0 : KeyAt(parts[place], from.Value);
+        var place = from is null ? 0 : Math.Max(0, parts.FindLastIndex(part => part.TimeOf(part.First) <= from));
+        var first = from is null ? parts[place].First : KeyAt(parts[place], from.Value);
         var header = parts[place].Header;
         var zero = parts[place].TimeOf(first);
         var skips = SkipsOf(parts[place], first, zero);
@@ -72,9 +72,10 @@ internal sealed class VirtualMp4
         var runs = new List<IndexedRun>();
         var changes = false;
         var number = 1u;
-        for (var start = first; place < parts.Count && !changes; place++, start = 0)
+        for (; place < parts.Count && !changes; place++)
         {
             var part = parts[place];
+            var start = spans.Count == 0 ? first : part.First;
             var end = to is null ? part.Count : FragmentMap.Search(part.Count, index => index >= start && part.TimeOf(index) >= to);
             if (end <= start)
             {
@@ -136,7 +137,7 @@ internal sealed class VirtualMp4
     {
         // Times are rounded on their way through a URL.
         from += TimeSpan.FromMilliseconds(1);
-        for (var index = FragmentMap.Search(part.Count, index => part.TimeOf(index) > from) - 1; index > 0; index--)
+        for (var index = FragmentMap.Search(part.Count, index => part.TimeOf(index) > from) - 1; index > part.First; index--)
         {
             if (part.Map[index].Key)
             {
@@ -144,7 +145,7 @@ internal sealed class VirtualMp4
             }
         }
 
-        return 0;
+        return part.First;
     }
 
     // What of each track is decoded before the first picture is shown.
@@ -220,7 +221,7 @@ internal sealed class VirtualMp4
         hash.AppendData(_header);
         foreach (var span in _spans)
         {
-            hash.AppendData(Encoding.UTF8.GetBytes($"/{span.Part.Row.Number}.{span.Part.Row.Epoch}:{span.First}-{span.End}@{span.Offset}"));
+            hash.AppendData(Encoding.UTF8.GetBytes($"/{span.Part.Row.Node}/{span.Part.Row.Number}.{span.Part.Row.Epoch}:{span.First}-{span.End}@{span.Offset}"));
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 12));
@@ -253,7 +254,7 @@ internal sealed class VirtualMp4
                     var skip = (int)Math.Max(0, offset - at);
                     var number = Number + (uint)(index - First);
                     yield return new MediaPiece(
-                        Part.Row.Path, fragment.Offset, fragment.Header, default,
+                        Part.Source, fragment.Offset, fragment.Header, default,
                         bytes => MoofReader.Patch(bytes.Span, number, Shifts, Part.Header), skip..(int)Math.Min(fragment.Header, end - at));
                 }
 
@@ -261,7 +262,7 @@ internal sealed class VirtualMp4
                 var until = Math.Min(end, next);
                 if (from < until)
                 {
-                    yield return new MediaPiece(Part.Row.Path, fragment.Offset + from - at, until - from, default);
+                    yield return new MediaPiece(Part.Source, fragment.Offset + from - at, until - from, default);
                 }
             }
         }

@@ -46,6 +46,9 @@ internal sealed partial class ApiErrors(RequestDelegate next, Serve.ServeOptions
                 context.Response.Headers.RetryAfter = "1";
                 return Problem.Unavailable(
                     options.Cluster is not null ? away.Message : "The catalogue does not answer; recording goes on. Try again in a moment.");
+            case Cluster.PeerAwayException away:
+                context.Response.Headers.RetryAfter = "1";
+                return Problem.Unavailable(away.Message);
             case ObjectDisposedException:
                 return Problem.Unavailable("The node is being shut down; ask it again when it is back.");
             case FFmpegException unreadable:

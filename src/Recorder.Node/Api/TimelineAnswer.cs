@@ -23,6 +23,14 @@ internal sealed record TimelineInterval(TimeSpan MediaTime, TimeSpan Duration, D
 internal sealed record TimelineGap(
     GapCause Cause, TimeSpan MediaTime, TimeSpan Duration, DateTimeOffset From, DateTimeOffset To, long Packets, string Detail);
 
+/// <summary>What one node has of a recording of a cluster; durations are milliseconds.</summary>
+/// <param name="Node">The node.</param>
+/// <param name="Epoch">Rises whenever the recorder changed its node.</param>
+/// <param name="Late">Whether it was recorded when the recorder was another node's already.</param>
+/// <param name="MediaTime">Where it begins on the recording's timeline.</param>
+/// <param name="Duration">How long it is there; parts of two epochs may overlap.</param>
+internal sealed record TimelinePart(string Node, int Epoch, bool Late, TimeSpan MediaTime, TimeSpan Duration);
+
 /// <summary>A moment with a name.</summary>
 /// <param name="Label">Its name.</param>
 /// <param name="MediaTime">Where it is on the recording's timeline, milliseconds.</param>
@@ -34,8 +42,10 @@ internal sealed record TimelineMark(string Label, TimeSpan MediaTime, DateTimeOf
 /// <param name="Intervals">What exists, in order.</param>
 /// <param name="Gaps">What is missing, in order.</param>
 /// <param name="Marks">Named moments, in order.</param>
+/// <param name="Parts">Which node of a cluster has what, in order; absent on a node of its own.</param>
 internal sealed record TimelineAnswer(
-    string Key, IReadOnlyList<TimelineInterval> Intervals, IReadOnlyList<TimelineGap> Gaps, IReadOnlyList<TimelineMark> Marks)
+    string Key, IReadOnlyList<TimelineInterval> Intervals, IReadOnlyList<TimelineGap> Gaps, IReadOnlyList<TimelineMark> Marks,
+    IReadOnlyList<TimelinePart>? Parts = null)
 {
     public static readonly QueryParameter From = new(
         "from", "string", "Only what is after this moment: seconds of the recording's timeline (12.5), or a time (RFC 3339).");
@@ -73,7 +83,8 @@ internal sealed record TimelineAnswer(
                     gap.Cause, gap.MediaTime, gap.Duration, gap.From, gap.To, gap.Packets, gap.Detail)),
             ],
             [.. marks.Where(mark => IsIn(mark.MediaTime, TimeSpan.Zero, mark.At, mark.At)).Select(mark => new TimelineMark(
-                mark.Label, mark.MediaTime, mark.At))]);
+                mark.Label, mark.MediaTime, mark.At))],
+            PartsOf(extents));
 
         bool IsIn(TimeSpan media, TimeSpan duration, DateTimeOffset begin, DateTimeOffset over) =>
             !(media + duration < from.Media || media > to.Media || over < from.Wall || begin > to.Wall);
@@ -89,7 +100,9 @@ internal sealed record TimelineAnswer(
         {
             if (merged is [.., var last] && part.MediaTime - (last.MediaTime + last.Duration) <= Seam && (part.From - last.To).Duration() <= ClockStep)
             {
-                merged[^1] = last with { Duration = part.MediaTime + part.Duration - last.MediaTime, To = part.To };
+                // Two nodes may have recorded the same time, one of them longer.
+                var reach = part.MediaTime + part.Duration - last.MediaTime;
+                merged[^1] = reach > last.Duration ? last with { Duration = reach, To = part.To } : last;
             }
             else
             {
@@ -98,6 +111,16 @@ internal sealed record TimelineAnswer(
         }
 
         return merged;
+    }
+
+    private static List<TimelinePart>? PartsOf(IReadOnlyList<ExtentRow> extents)
+    {
+        var parts = extents.Where(extent => extent.Node is not null).GroupBy(extent => (extent.Node, extent.Epoch, extent.IsLate)).Select(part =>
+        {
+            var begin = part.Min(extent => extent.MediaTime);
+            return new TimelinePart(part.Key.Node!, part.Key.Epoch, part.Key.IsLate, begin, part.Max(extent => extent.MediaTime + extent.Duration) - begin);
+        }).OrderBy(part => part.MediaTime).ToList();
+        return parts.Count == 0 ? null : parts;
     }
 
     private static TimelineInterval IntervalOf(ExtentRow extent) =>

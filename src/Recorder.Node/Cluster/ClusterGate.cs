@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Recorder.Actors;
 using Recorder.Actors.Capture;
@@ -5,6 +6,7 @@ using Recorder.Actors.Catalogue;
 using Recorder.Actors.Cluster;
 using Recorder.Contracts;
 using Recorder.Node.Api;
+using Recorder.Node.Media;
 using Recorder.Node.Security;
 using Recorder.Node.Serve;
 using Yarp.ReverseProxy.Forwarder;
@@ -70,6 +72,8 @@ internal sealed class ClusterGate(
             ["v1", "recordings", _, "timeline"] => Task.FromResult<Member?>(null),
             // Which part of it is asked for, the node that was asked first knows best.
             ["v1", "recordings", _, ..] when isFromPeer => Task.FromResult<Member?>(null),
+            ["v1", "recordings", var key, "extents", var number] => OfPartAsync(key, NumberOf(number), null, context, cluster),
+            ["v1", "recordings", var key, "blobs", var number] => OfPartAsync(key, null, NumberOf(number), context, cluster),
             ["v1", "recordings", var key, ..] => OfRecordingAsync(key.Split(':')[0], context, cluster),
             ["v1", "streams", var name] => OfStreamAsync(name, cluster, isFresh, context.RequestAborted),
             _ => Task.FromResult<Member?>(null),
@@ -86,7 +90,8 @@ internal sealed class ClusterGate(
         return (await cluster.Routes.WaitAsync(recorder, ending, isFresh))?.Owner;
     }
 
-    // The node that has what is asked for; of several the one that has most of it.
+    // Of several nodes that have a part the one that has the last one asked for: it knows of what is under way, and takes the others' parts from
+    // them. Without the database what is here is played.
     private static async Task<Member?> OfRecordingAsync(string text, HttpContext context, ClusterRuntime cluster)
     {
         if (!RecordingKey.TryParse(text, out var key))
@@ -94,19 +99,59 @@ internal sealed class ClusterGate(
             return null;
         }
 
-        var holders = await cluster.Index.HoldersAsync(key, context.RequestAborted);
+        var holders = await HoldersAsync(key, context, cluster);
         var asked = MediaTimes.Read(context.Request);
-        var best = holders.OrderByDescending(holder => MediaTimes.Overlap(holder, asked)).ThenByDescending(holder => holder.To).FirstOrDefault();
-        if (best is null)
+        var best = holders.Where(holder => MemberOf(holder.Node, cluster) is { IsAlive: true })
+            .OrderByDescending(holder => MediaTimes.Overlap(holder, asked) > TimeSpan.Zero)
+            .ThenByDescending(holder => holder.To < asked.To ? holder.To : asked.To).ThenByDescending(holder => holder.Node == cluster.Node.Id)
+            .FirstOrDefault();
+        return best is not null ? MemberOf(best.Node, cluster)
+            : holders.Count == 0 ? null
+            : throw new CatalogueUnavailableException(
+                $"The recording is on node {string.Join(", ", holders.Select(holder => holder.Node))}, which does not answer: it is there when that node is back.");
+    }
+
+    private static async Task<IReadOnlyList<Holder>> HoldersAsync(RecordingKey key, HttpContext context, ClusterRuntime cluster)
+    {
+        try
+        {
+            return await cluster.Index.HoldersAsync(key, context.RequestAborted);
+        }
+        catch (CatalogueUnavailableException) when (cluster.HasFolderOf(key))
+        {
+            return [];
+        }
+    }
+
+    // One file or blob is where it is.
+    private static async Task<Member?> OfPartAsync(string text, long? extent, long? blob, HttpContext context, ClusterRuntime cluster)
+    {
+        if (!RecordingKey.TryParse(text, out var key) || (extent ?? blob) is null)
         {
             return null;
         }
 
-        context.Response.Headers["Recorder-Part"] = $"{best.Node}; of={holders.Count}";
-        return cluster.Node.View?.Members.FirstOrDefault(member => member.Identity.Id == best.Node) is { IsAlive: true } member
-            ? member
-            : throw new CatalogueUnavailableException($"That part of the recording is on node {best.Node}, which does not answer: it is there when that node is back.");
+        var named = context.Request.Query[PlaybackEndpoints.OnNode.Name].ToString();
+        string? holder;
+        try
+        {
+            holder = named.Length > 0 ? named : await cluster.Index.FindHolderAsync(key, extent, blob, context.RequestAborted);
+        }
+        catch (CatalogueUnavailableException) when (cluster.HasFolderOf(key))
+        {
+            return null;
+        }
+
+        return holder is null ? null
+            : MemberOf(holder, cluster) is not { } member ? throw new ProblemException(Problem.NotFound($"There is no node '{holder}'; GET /v1/nodes lists what there is."))
+            : member.IsAlive ? member
+            : throw new CatalogueUnavailableException($"That part of the recording is on node {holder}, which does not answer: it is there when that node is back.");
     }
+
+    private static long? NumberOf(string text) =>
+        long.TryParse(Path.GetFileNameWithoutExtension(text), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private static Member? MemberOf(string name, ClusterRuntime cluster) => cluster.Node.View?.Members.FirstOrDefault(member => member.Identity.Id == name);
 
     private static async Task<Member?> OfStreamAsync(string name, ClusterRuntime cluster, bool isFresh, CancellationToken ending)
     {

@@ -115,6 +115,7 @@ internal static class ClusterServices
         services.AddSingleton(parts.Cluster.Seal);
         services.AddSingleton(parts.Cluster.Links);
         services.AddHttpForwarder();
+        services.AddSingleton<PeerMedia>();
         services.AddSingleton<ClusterMediator>();
     }
 }

@@ -46,12 +46,21 @@ internal sealed class PeerLinks : IPeers, IDisposable
     public void Forwarded() => Interlocked.Increment(ref _forwarded);
 
     /// <summary>Sends a request of this node's own, or of who asks it.</summary>
-    public Task<HttpResponseMessage> SendAsync(Member peer, HttpMethod method, string pathAndQuery, Access access, HttpContent? body, Action<HttpRequestMessage>? with, CancellationToken ending)
+    public Task<HttpResponseMessage> SendAsync(
+        Member peer, HttpMethod method, string pathAndQuery, Access access, HttpContent? body, Action<HttpRequestMessage>? with, CancellationToken ending) =>
+        Invoker.SendAsync(RequestOf(peer, method, pathAndQuery, access, body, with), ending);
+
+    /// <summary>The same for a thread that is there to wait: a demuxer's.</summary>
+    public HttpResponseMessage Send(Member peer, HttpMethod method, string pathAndQuery, Access access, Action<HttpRequestMessage>? with) =>
+        Invoker.Send(RequestOf(peer, method, pathAndQuery, access, null, with), CancellationToken.None);
+
+    private HttpRequestMessage RequestOf(
+        Member peer, HttpMethod method, string pathAndQuery, Access access, HttpContent? body, Action<HttpRequestMessage>? with)
     {
         var request = new HttpRequestMessage(method, new Uri(peer.Identity.Url, pathAndQuery)) { Content = body };
         request.Headers.TryAddWithoutValidation(PeerSeal.Header, _seal.Seal(method.Method, pathAndQuery.Split('?')[0], access));
         with?.Invoke(request);
-        return Invoker.SendAsync(request, ending);
+        return request;
     }
 
     public async Task<object> AskAsync(Member owner, ICommand command, CancellationToken ending)

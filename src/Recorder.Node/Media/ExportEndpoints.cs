@@ -47,10 +47,10 @@ internal static class ExportEndpoints
             .AnswersMedia(200, [.. Files.Select(file => TypeOf(file.Container))]).Refuses(400, 404, 406, 413, 415, 503, 507);
     }
 
-    private static Task GetAsync(string key, string container, HttpContext context, MediaLibrary library, Exports exports)
+    private static async Task GetAsync(string key, string container, HttpContext context, MediaLibrary library, Exports exports)
     {
         var recording = library.Open(key);
-        return SendAsync(recording, MediaQuery.ReadInterval(context.Request, library, recording), container, context, library, exports);
+        await SendAsync(recording, await MediaQuery.ReadIntervalAsync(context.Request, library, recording), container, context, library, exports);
     }
 
     private static async Task PostAsync(string key, HttpContext context, MediaLibrary library, Exports exports)
@@ -62,8 +62,8 @@ internal static class ExportEndpoints
         }
 
         var recording = library.Open(key);
-        var from = MediaQuery.Read(input.From, MediaQuery.From, library, recording);
-        var to = MediaQuery.Read(input.To, MediaQuery.To, library, recording);
+        var from = await MediaQuery.ReadAsync(input.From, MediaQuery.From, library, recording, context.RequestAborted);
+        var to = await MediaQuery.ReadAsync(input.To, MediaQuery.To, library, recording, context.RequestAborted);
         if (from >= to)
         {
             throw new ProblemException(Problem.Type("'to' must be later than 'from'."));
@@ -75,7 +75,7 @@ internal static class ExportEndpoints
     private static async Task SendAsync(
         PlayedRecording recording, (TimeSpan? From, TimeSpan? To) interval, string name, HttpContext context, MediaLibrary library, Exports exports)
     {
-        var plan = PlanOf(recording, interval.From, interval.To, library) ?? throw PlaybackEndpoints.NoMedia(recording);
+        var plan = await PlanOfAsync(recording, interval.From, interval.To, library, context.RequestAborted) ?? throw PlaybackEndpoints.NoMedia(recording);
         var response = context.Response;
         response.Headers.RetryAfter = "10";
         using var export = exports.Begin(plan);
@@ -98,20 +98,24 @@ internal static class ExportEndpoints
         }
 
         await PieceSender.SendAsync(
-            response.BodyWriter, [new MediaPiece(export.Path, 0, response.ContentLength.Value, default)], context.RequestAborted);
+            response.BodyWriter, [new MediaPiece(new LocalMedia(export.Path), 0, response.ContentLength.Value, default)], context.RequestAborted);
     }
 
     /// <summary>What an interval of a recording is exported from; null without media in it.</summary>
-    internal static ExportPlan? PlanOf(PlayedRecording recording, TimeSpan? from, TimeSpan? to, MediaLibrary library)
+    internal static async Task<ExportPlan?> PlanOfAsync(
+        PlayedRecording recording, TimeSpan? from, TimeSpan? to, MediaLibrary library, CancellationToken ending)
     {
         if (recording.Container != MediaContainer.Mp4)
         {
-            var rows = MediaLibrary.Rows(recording, from, to);
-            RequireShort(rows.Count == 0 ? default : Least(to, rows[^1].MediaTime + rows[^1].Duration) - (from ?? rows[0].MediaTime));
+            var (rows, missing) = await library.WantedAsync(recording, from, to, MediaLibrary.NobodyAway, ending);
+            PlaybackEndpoints.RequireAll(recording, missing);
+            RequireShort(rows.Count == 0 ? default : Least(to, rows[^1].Row.MediaTime + rows[^1].Row.Duration) - (from ?? rows[0].Begin));
             return ExportPlan.Of(rows, from, to);
         }
 
-        var file = VirtualMp4.Build(library.Parts(recording, from, to), from, to, recording.Key.ToString());
+        var parts = await library.PartsAsync(recording, from, to, ending);
+        PlaybackEndpoints.RequireAll(recording, parts.Missing);
+        var file = VirtualMp4.Build(parts.Extents, from, to, recording.Key.ToString());
         RequireShort(file is null ? default : file.To - file.From);
         return file is null ? null : ExportPlan.Of(file, to);
     }

@@ -1,10 +1,10 @@
-using System.Diagnostics.CodeAnalysis;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Playback;
 using Recorder.Actors.Storage;
 using Recorder.Actors.Storage.Reading;
 using Recorder.Contracts;
 using Recorder.Node.Api;
+using Recorder.Node.Cluster;
 using Recorder.Node.Serve;
 
 namespace Recorder.Node.Media;
@@ -20,9 +20,17 @@ internal sealed record PlayedRecording(RecordingKey Key, string Folder, Recordin
     public MediaContainer Container => MediaMimeType.TryParse(Description.MimeType, out var type) ? type.Container : MediaContainer.Mp4;
 }
 
+/// <summary>What can be played of an interval.</summary>
+/// <param name="Extents">In the order of the timeline, none of which overlaps another.</param>
+/// <param name="Missing">What is on nodes that do not answer.</param>
+internal sealed record PlayedParts(IReadOnlyList<ExtentPart> Extents, IReadOnlyList<MissingPart> Missing);
+
 /// <summary>The recordings of a data folder, and the maps of those that were played lately.</summary>
-internal sealed class MediaLibrary(ServeOptions options)
+internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null)
 {
+    /// <summary>All nodes are asked.</summary>
+    public static readonly IReadOnlySet<string> NobodyAway = new HashSet<string>();
+
     private const int KeptReaders = 64;
 
     private readonly Lock _gate = new();
@@ -73,10 +81,80 @@ internal sealed class MediaLibrary(ServeOptions options)
         }
     }
 
-    /// <summary>The extents of an interval, each with the fragments that are whole.</summary>
-    public IReadOnlyList<ExtentPart> Parts(PlayedRecording recording, TimeSpan? from, TimeSpan? to)
+    /// <summary>The extents of an interval, each with the fragments that are whole; in a cluster those of all nodes, as one timeline.</summary>
+    public async Task<PlayedParts> PartsAsync(PlayedRecording recording, TimeSpan? from, TimeSpan? to, CancellationToken ending)
     {
-        var rows = Rows(recording, from, to);
+        var away = new HashSet<string>(StringComparer.Ordinal);
+        while (true)
+        {
+            var (rows, missing) = await WantedAsync(recording, from, to, away, ending);
+            if (rows.TrueForAll(wanted => wanted.Row.Node is null) && missing.Count == 0)
+            {
+                return new PlayedParts(Parts(recording, [.. rows.Select(wanted => wanted.Row)]), []);
+            }
+
+            try
+            {
+                return new PlayedParts(await OpenAsync(recording, rows, from, ending), missing);
+            }
+            catch (PeerAwayException gone)
+            {
+                away.Add(gone.Node);
+            }
+        }
+    }
+
+    /// <summary>The extents of an interval, whole, each with what of it plays; in a cluster those of all nodes.</summary>
+    public async Task<(List<WantedExtent> Extents, IReadOnlyList<MissingPart> Missing)> WantedAsync(
+        PlayedRecording recording, TimeSpan? from, TimeSpan? to, IReadOnlySet<string> away, CancellationToken ending)
+    {
+        var here = Rows(recording, from, to).Select(row => new WantedExtent(row, new LocalMedia(row.Path))).ToList();
+        var others = peers is null ? [] : await peers.ListAsync(recording.Key, from, to, ending);
+        if (others.Count == 0)
+        {
+            return (here, []);
+        }
+
+        // Of what nobody announced yet nobody knows where it is on a timeline that began elsewhere.
+        here.RemoveAll(wanted => wanted.Row.LastBlob == 0 && wanted.Row.Epoch == 0);
+        var there = others.ToLookup(row => peers!.IsThere(row) && !away.Contains(row.Node!));
+        var chosen = ExtentChoice.Of([.. here, .. there[true].Select(row => new WantedExtent(row, peers!.SourceOf(recording.Key, row)))]);
+        var missing = ExtentChoice.Uncovered(there[false].Where(row => Overlaps(row, from, to)), chosen)
+            .Select(hole => new MissingPart(hole.Row.Node!, hole.From, hole.To)).ToList();
+        return ([.. chosen], missing);
+    }
+
+    private async Task<IReadOnlyList<ExtentPart>> OpenAsync(PlayedRecording recording, List<WantedExtent> wanted, TimeSpan? from, CancellationToken ending)
+    {
+        var opened = new List<(WantedExtent Wanted, ExtentPart Part)>(wanted.Count);
+        var last = wanted.FindLastIndex(extent => extent.Row.Node is null);
+        for (var i = 0; i < wanted.Count; i++)
+        {
+            var row = wanted[i].Row;
+            var part = row.Node is null
+                ? Maps.Open(row, whole: recording.IsUnderWay && i == last && i == wanted.Count - 1)
+                : await peers!.OpenAsync(recording.Key, row, ending);
+            if (part is not null)
+            {
+                opened.Add((wanted[i], part));
+            }
+        }
+
+        List<ExtentPart> parts = [.. opened.Select(it => it.Part)];
+        var (placed, origin) = (Mp4Timeline.Place(parts), Mp4Timeline.OriginOf(parts));
+        return
+        [
+            .. placed.Select((part, index) => opened[index].Wanted.Cut(part, origin))
+                // The first was asked for only to place the others.
+                .Where(part => !part.IsEmpty && (from is null || part.Row.Number > 1 || part.EndOf(part.Count - 1) > from)),
+        ];
+    }
+
+    private static bool Overlaps(ExtentRow row, TimeSpan? from, TimeSpan? to) =>
+        !(row.MediaTime + row.Duration <= from) && !(row.MediaTime >= to);
+
+    private List<ExtentPart> Parts(PlayedRecording recording, List<ExtentRow> rows)
+    {
         var parts = new List<ExtentPart>(rows.Count + 1);
         // Where all others are on the timeline follows from the first.
         var opening = rows is [{ Number: > 1 }, ..] && FirstOf(recording) is { } origin ? Maps.Open(origin) : null;
@@ -97,9 +175,13 @@ internal sealed class MediaLibrary(ServeOptions options)
     }
 
     /// <summary>The moment of the timeline at which something was captured; the nearest where nothing was.</summary>
-    [SuppressMessage("Performance", "CA1822", Justification = "The library answers what is asked of recordings.")]
-    public TimeSpan MediaTimeOf(PlayedRecording recording, DateTimeOffset wall)
+    public async Task<TimeSpan> MediaTimeOfAsync(PlayedRecording recording, DateTimeOffset wall, CancellationToken ending)
     {
+        if (peers is not null && await peers.MediaTimeOfAsync(recording.Key, wall, ending) is { } known)
+        {
+            return known;
+        }
+
         var blobs = recording.Reader.Read().Blobs;
         if (blobs.LastOrDefault(blob => blob.CapturedAt <= wall) is not { } blob)
         {
@@ -173,6 +255,7 @@ internal sealed class MediaLibrary(ServeOptions options)
                 CapturedAt = last is null ? recording.Description.StartedAt : last.CapturedAt + last.Duration,
                 FirstBlob = 0,
                 LastBlob = 0,
+                Epoch = last?.Epoch ?? 0,
             };
             rows.Add(last);
         }

@@ -16,12 +16,13 @@ internal static class MediaQuery
 
     /// <summary>A moment on the recording's timeline; null when the query has none.</summary>
     /// <exception cref="ProblemException">It is neither.</exception>
-    public static TimeSpan? Read(HttpRequest request, QueryParameter parameter, MediaLibrary library, PlayedRecording recording) =>
-        Read(Query.Text(request, parameter), parameter, library, recording);
+    public static Task<TimeSpan?> ReadAsync(HttpRequest request, QueryParameter parameter, MediaLibrary library, PlayedRecording recording) =>
+        ReadAsync(Query.Text(request, parameter), parameter, library, recording, request.HttpContext.RequestAborted);
 
     /// <summary>The same of a text.</summary>
     /// <exception cref="ProblemException">It is neither.</exception>
-    public static TimeSpan? Read(string? text, QueryParameter parameter, MediaLibrary library, PlayedRecording recording)
+    public static async Task<TimeSpan?> ReadAsync(
+        string? text, QueryParameter parameter, MediaLibrary library, PlayedRecording recording, CancellationToken ending)
     {
         if (text is null)
         {
@@ -37,7 +38,7 @@ internal static class MediaQuery
         if (text.Contains('-', StringComparison.Ordinal) && DateTimeOffset.TryParse(
                 text.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var wall))
         {
-            return library.MediaTimeOf(recording, wall);
+            return await library.MediaTimeOfAsync(recording, wall, ending);
         }
 
         throw Query.Wrong(parameter, text, "seconds (12.5) or a time (2026-11-22T15:04:05Z)");
@@ -45,10 +46,10 @@ internal static class MediaQuery
 
     /// <summary>The interval asked for.</summary>
     /// <exception cref="ProblemException">It ends before it begins, or a part cannot be read.</exception>
-    public static (TimeSpan? From, TimeSpan? To) ReadInterval(HttpRequest request, MediaLibrary library, PlayedRecording recording)
+    public static async Task<(TimeSpan? From, TimeSpan? To)> ReadIntervalAsync(HttpRequest request, MediaLibrary library, PlayedRecording recording)
     {
-        var from = Read(request, From, library, recording);
-        var to = Read(request, To, library, recording);
+        var from = await ReadAsync(request, From, library, recording);
+        var to = await ReadAsync(request, To, library, recording);
         return from >= to
             ? throw new ProblemException(Problem.Type("'to' must be later than 'from'."))
             : (from, to);

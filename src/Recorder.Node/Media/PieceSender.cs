@@ -1,5 +1,4 @@
 using System.IO.Pipelines;
-using Microsoft.Win32.SafeHandles;
 using Recorder.Actors.Playback;
 
 namespace Recorder.Node.Media;
@@ -11,23 +10,23 @@ internal static class PieceSender
 
     public static async Task SendAsync(PipeWriter output, IEnumerable<MediaPiece> pieces, CancellationToken ending)
     {
-        SafeFileHandle? file = null;
-        var path = "";
+        IMediaFile? file = null;
+        IMediaSource? source = null;
         try
         {
             foreach (var piece in pieces)
             {
-                if (piece.Path is null)
+                if (piece.Source is null)
                 {
                     await output.WriteAsync(piece.Bytes, ending);
                     continue;
                 }
 
-                if (path != piece.Path)
+                if (!piece.Source.Equals(source))
                 {
                     file?.Dispose();
-                    file = File.OpenHandle(piece.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-                    path = piece.Path;
+                    file = piece.Source.Open();
+                    source = piece.Source;
                 }
 
                 if (piece.Patch is null)
@@ -46,13 +45,13 @@ internal static class PieceSender
         }
     }
 
-    private static async Task CopyAsync(PipeWriter output, SafeFileHandle file, long offset, long length, CancellationToken ending)
+    private static async Task CopyAsync(PipeWriter output, IMediaFile file, long offset, long length, CancellationToken ending)
     {
         while (length > 0)
         {
             var memory = output.GetMemory((int)Math.Min(length, BlockSize));
             memory = memory[..(int)Math.Min(memory.Length, length)];
-            var read = await RandomAccess.ReadAsync(file, memory, offset, ending);
+            var read = await file.ReadAsync(memory, offset, ending);
             if (read == 0)
             {
                 throw new EndOfStreamException("A file of the recording was cut while it was sent.");
@@ -65,12 +64,12 @@ internal static class PieceSender
     }
 
     // Small: it lies in the connection's memory with what surrounds it, and only what is wanted of it is sent.
-    private static async Task PatchAsync(PipeWriter output, SafeFileHandle file, MediaPiece piece, CancellationToken ending)
+    private static async Task PatchAsync(PipeWriter output, IMediaFile file, MediaPiece piece, CancellationToken ending)
     {
         var memory = output.GetMemory((int)piece.Length)[..(int)piece.Length];
         for (var done = 0; done < memory.Length;)
         {
-            var read = await RandomAccess.ReadAsync(file, memory[done..], piece.Offset + done, ending);
+            var read = await file.ReadAsync(memory[done..], piece.Offset + done, ending);
             done += read > 0 ? read : throw new EndOfStreamException("A file of the recording was cut while it was sent.");
         }
 

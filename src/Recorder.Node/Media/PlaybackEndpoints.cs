@@ -2,18 +2,25 @@ using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Recorder.Actors.Catalogue;
 using Recorder.Actors.Playback;
 using Recorder.Actors.Recording;
 using Recorder.Actors.Storage;
 using Recorder.Contracts;
 using Recorder.Node.Api;
+using Recorder.Node.Cluster;
 using Recorder.Node.Security;
+using Recorder.Node.Serve;
 
 namespace Recorder.Node.Media;
 
 /// <summary><c>/v1/recordings/{key}/…</c>: what is recorded, as files, playlists and blobs. Nothing is decoded or encoded.</summary>
 internal static class PlaybackEndpoints
 {
+    /// <summary>Which node's is meant.</summary>
+    public static readonly QueryParameter OnNode = new(
+        "node", "string", "The one on this node of a cluster, where several have one of this number; else that of the node which did not come late.");
+
     private static readonly string[] Methods = ["GET", "HEAD"];
     private static readonly string[] Containers =
         ["video/mp4", "video/webm", "video/x-matroska", "audio/mp4", "audio/webm", "audio/x-matroska"];
@@ -21,25 +28,28 @@ internal static class PlaybackEndpoints
     public static void MapPlayback(this IEndpointRouteBuilder routes)
     {
         var recordings = routes.MapGroup("/v1/recordings/{key}").WithTags("Playback");
-        recordings.MapMethods("/media.mp4", Methods, GetMedia).WithName("GetMedia")
+        recordings.MapMethods("/media.mp4", Methods, GetMediaAsync).WithName("GetMedia")
             .WithSummary("An interval of the recording as one MP4 that begins at 0, plays and seeks; of one under way, up to now.")
             .WithQuery(MediaQuery.From, MediaQuery.To).AnswersMedia(200, "video/mp4").AnswersMedia(206, "video/mp4")
             .Answers(304).Answers(307).Refuses(400, 404, 406, 416);
-        recordings.MapMethods("/index.m3u8", Methods, GetPlaylist).WithName("GetPlaylist")
+        recordings.MapMethods("/index.m3u8", Methods, GetPlaylistAsync).WithName("GetPlaylist")
             .WithSummary("An interval of the recording as an HLS playlist; of one under way, one that grows.")
             .WithQuery(MediaQuery.From, MediaQuery.To).AnswersMedia(200, HlsPlaylist.MediaType).Refuses(400, 404, 406);
         recordings.MapMethods("/blobs/{seq}", Methods, GetBlob).WithName("GetBlob").WithSummary("The bytes of a blob.")
-            .WithQuery().AnswersMedia(200, Containers).AnswersMedia(206, Containers).Answers(304).Refuses(400, 404, 410, 416);
+            .WithQuery(OnNode).AnswersMedia(200, Containers).AnswersMedia(206, Containers).Answers(304).Refuses(400, 404, 410, 416);
         recordings.MapMethods("/extents/{number}", Methods, GetExtent).WithName("GetExtent").WithSummary("A file of the recording.")
-            .WithQuery().AnswersMedia(200, Containers).AnswersMedia(206, Containers).Answers(304).Refuses(400, 404, 410, 416);
+            .WithQuery(OnNode).AnswersMedia(200, Containers).AnswersMedia(206, Containers).Answers(304).Refuses(400, 404, 410, 416);
+        recordings.MapGet("/extents/{number:int}/fragments", GetFragments).ExcludeFromDescription();
     }
 
-    private static IResult GetMedia(string key, HttpContext context, MediaLibrary library)
+    private static async Task<IResult> GetMediaAsync(string key, HttpContext context, MediaLibrary library)
     {
         var recording = library.Open(key);
         RequireMp4(recording);
-        var (from, to) = MediaQuery.ReadInterval(context.Request, library, recording);
-        var file = VirtualMp4.Build(library.Parts(recording, from, to), from, to, key) ?? throw NoMedia(recording);
+        var (from, to) = await MediaQuery.ReadIntervalAsync(context.Request, library, recording);
+        var parts = await library.PartsAsync(recording, from, to, context.RequestAborted);
+        SayMissing(context.Response, parts.Missing);
+        var file = VirtualMp4.Build(parts.Extents, from, to, key) ?? throw NoMedia(recording, parts.Missing);
         if (recording.IsUnderWay && to is null)
         {
             // One URL, one length: what a player asks for in parts must not grow meanwhile.
@@ -60,19 +70,56 @@ internal static class PlaybackEndpoints
         return new RangedResult(new RangedContent(file.Length, "video/mp4", file.ETag, file.Pieces));
     }
 
-    private static IResult GetPlaylist(string key, HttpContext context, MediaLibrary library)
+    private static async Task<IResult> GetPlaylistAsync(string key, HttpContext context, MediaLibrary library, ServeOptions options)
     {
         var recording = library.Open(key);
         RequireMp4(recording);
-        var (from, to) = MediaQuery.ReadInterval(context.Request, library, recording);
-        var parts = library.Parts(recording, from, to);
+        var (from, to) = await MediaQuery.ReadIntervalAsync(context.Request, library, recording);
+        var parts = await library.PartsAsync(recording, from, to, context.RequestAborted);
+        SayMissing(context.Response, parts.Missing);
         context.Response.Headers.CacheControl = "no-cache";
-        var text = HlsPlaylist.Write(parts, from, to, recording.IsUnderWay && to is null, extent => UrlToken.Carry(context, $"extents/{extent}.mp4"));
+        // Two nodes may have extents of the same number.
+        var isShared = parts.Missing.Count > 0 || parts.Extents.Any(extent => extent.Row.Node is not null);
+        var text = HlsPlaylist.Write(parts.Extents, from, to, recording.IsUnderWay && to is null, extent => UrlToken.Carry(
+            context, isShared ? $"extents/{extent.Number}.mp4?{OnNode.Name}={extent.Node ?? options.Node}" : $"extents/{extent.Number}.mp4"));
         return Results.Text(text, HlsPlaylist.MediaType);
     }
 
-    private static RangedResult GetBlob(string key, string seq, HttpContext context, MediaLibrary library)
+    // For other nodes, which play what is here with what they have: no part of the API.
+    private static IResult GetFragments(string key, int number, HttpContext context, MediaLibrary library)
     {
+        if (context.Features.Get<PeerRequest>() is null || !long.TryParse(context.Request.Query["bytes"], CultureInfo.InvariantCulture, out var bytes))
+        {
+            throw new ProblemException(Problem.NotFound("Only nodes of a cluster ask each other for this."));
+        }
+
+        var recording = library.Open(key);
+        var found = RecordingLayout.At(recording.Folder).Extents().FirstOrDefault(extent => extent.Number == number);
+        var row = found.Path is null ? null : new ExtentRow
+        {
+            Number = number,
+            Path = found.Path,
+            Bytes = bytes,
+            MediaTime = default,
+            Duration = default,
+            CapturedAt = default,
+            FirstBlob = 0,
+            LastBlob = 0,
+        };
+        if (row is null || library.Maps.Open(row) is not { } part)
+        {
+            throw new ProblemException(Problem.NotFound($"There is no extent {number} of '{key}' here."));
+        }
+
+        using var written = new MemoryStream();
+        using var writer = new BinaryWriter(written);
+        part.Map.Write(writer);
+        return Results.Bytes(written.ToArray());
+    }
+
+    private static RangedResult GetBlob(string key, string seq, HttpContext context, MediaLibrary library, ServeOptions options)
+    {
+        RequireHere(context.Request, options);
         var recording = library.Open(key);
         var number = ReadNumber(seq, "blob");
         if (recording.Reader.FindBlob(number) is { } blob)
@@ -86,8 +133,9 @@ internal static class PlaybackEndpoints
             : Problem.NotFound($"There is no blob {number} of '{key}' (yet)."));
     }
 
-    private static RangedResult GetExtent(string key, string number, MediaLibrary library)
+    private static RangedResult GetExtent(string key, string number, HttpContext context, MediaLibrary library, ServeOptions options)
     {
+        RequireHere(context.Request, options);
         var recording = library.Open(key);
         var wanted = (int)Math.Min(ReadNumber(Path.GetFileNameWithoutExtension(number), "extent"), int.MaxValue);
         var extents = RecordingLayout.At(recording.Folder).Extents();
@@ -102,6 +150,15 @@ internal static class PlaybackEndpoints
         var length = new FileInfo(found.Path).Length;
         // A file that grows keeps what it has: a longer one has another tag, and every byte of the shorter.
         return new RangedResult(RangedContent.OfFile(found.Path, 0, length, TypeOf(recording.Description.MimeType), $"{recording.Key.Recording}.{wanted}.{length}"));
+    }
+
+    // Where there is a cluster, what another node has was asked for there.
+    private static void RequireHere(HttpRequest request, ServeOptions options)
+    {
+        if (Query.Text(request, OnNode) is { } named && named != options.Node)
+        {
+            throw new ProblemException(Problem.NotFound($"There is no node '{named}'; GET /v1/nodes lists what there is."));
+        }
     }
 
     // A header's parameter with commas needs quotes, which a recording's type has not.
@@ -130,7 +187,34 @@ internal static class PlaybackEndpoints
         }
     }
 
-    public static ProblemException NoMedia(PlayedRecording recording) => new(Problem.NotFound(
+    /// <summary>Says which part of what was asked for cannot be had now.</summary>
+    public static void SayMissing(HttpResponse response, IReadOnlyList<MissingPart> missing)
+    {
+        foreach (var part in missing)
+        {
+            response.Headers.Append("Media-Missing", $"{part.Node}; from={MediaQuery.Write(part.From)}; to={MediaQuery.Write(part.To)}");
+        }
+    }
+
+    /// <summary>What is finished, or one picture, is whole or refused.</summary>
+    public static void RequireAll(PlayedRecording recording, IReadOnlyList<MissingPart> missing)
+    {
+        if (missing.Count > 0)
+        {
+            throw new CatalogueUnavailableException(
+                $"'{recording.Key}' from {MediaQuery.Write(missing[0].From)} to {MediaQuery.Write(missing[^1].To)} s is on node " +
+                $"{string.Join(", ", missing.Select(part => part.Node).Distinct())}, which does not answer: try again when it is back, or name " +
+                "another interval.");
+        }
+    }
+
+    public static ProblemException NoMedia(PlayedRecording recording, IReadOnlyList<MissingPart>? missing = null)
+    {
+        RequireAll(recording, missing ?? []);
+        return NoMediaHere(recording);
+    }
+
+    private static ProblemException NoMediaHere(PlayedRecording recording) => new(Problem.NotFound(
         recording.IsUnderWay ? $"Nothing of '{recording.Key}' can be played yet, or not in this interval." : $"There is no media in this interval of '{recording.Key}'."));
 
     private static Problem Gone(string detail) => new()

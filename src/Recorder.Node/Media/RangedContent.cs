@@ -13,7 +13,7 @@ internal sealed record RangedContent(long Length, string Type, string ETag, Func
 {
     /// <summary>A part of a file.</summary>
     public static RangedContent OfFile(string path, long offset, long length, string type, string tag) =>
-        new(length, type, tag, (start, count) => [new MediaPiece(path, offset + start, Math.Min(count, length - start), default)]);
+        new(length, type, tag, (start, count) => [new MediaPiece(new LocalMedia(path), offset + start, Math.Min(count, length - start), default)]);
 }
 
 /// <summary>

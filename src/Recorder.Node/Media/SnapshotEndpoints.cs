@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Recorder.Actors.Catalogue;
 using Recorder.Actors.Playback;
 using Recorder.Contracts;
 using Recorder.FFmpeg;
@@ -76,7 +77,7 @@ internal static class SnapshotEndpoints
             throw new ProblemException(Problem.NotFound($"'{key}' began at {recording.Description.StartedAt:O}."));
         }
 
-        var at = MediaQuery.Read(asked, MediaQuery.At, library, recording);
+        var at = await MediaQuery.ReadAsync(asked, MediaQuery.At, library, recording, context.RequestAborted);
         if (at is { } moment && recording.Reader.Read(moment, moment + TimeSpan.FromMilliseconds(1)).Gaps
                 .FirstOrDefault(gap => gap.MediaTime <= moment && moment < gap.MediaTime + gap.Duration) is { } gap)
         {
@@ -84,7 +85,7 @@ internal static class SnapshotEndpoints
                 $"Nothing of '{key}' was recorded from {MediaQuery.Write(gap.MediaTime)} s for {MediaQuery.Write(gap.Duration)} s ({gap.Cause})."));
         }
 
-        var (plan, time) = PlanOf(recording, at, library) ?? throw PlaybackEndpoints.NoMedia(recording);
+        var (plan, time) = await PlanOfAsync(recording, at, library, context.RequestAborted) ?? throw PlaybackEndpoints.NoMedia(recording);
         context.Response.Headers.RetryAfter = "2";
         var picture = await snapshots.TakeAsync(plan, time, width, context.RequestAborted) ?? throw PlaybackEndpoints.NoMedia(recording);
         context.Response.Headers.RetryAfter = default;
@@ -95,35 +96,41 @@ internal static class SnapshotEndpoints
             [new MediaPiece(null, 0, count, bytes.Slice((int)start, (int)count))]));
     }
 
-    private static (ExportPlan Plan, TimeSpan At)? PlanOf(PlayedRecording recording, TimeSpan? at, MediaLibrary library)
+    private static async Task<(ExportPlan Plan, TimeSpan At)?> PlanOfAsync(
+        PlayedRecording recording, TimeSpan? at, MediaLibrary library, CancellationToken ending)
     {
         var step = TimeSpan.FromMilliseconds(2);
         var near = at ?? recording.Reader.LastBlob()?.MediaTime;
         if (recording.Container != MediaContainer.Mp4)
         {
-            var rows = MediaLibrary.Rows(recording, near, at + step);
-            if (rows.Count == 0 || at < rows[0].MediaTime || (at is not null && rows[^1].MediaTime + rows[^1].Duration < at && rows[^1].FirstBlob > 0))
+            var (rows, away) = await library.WantedAsync(recording, near, at + step, MediaLibrary.NobodyAway, ending);
+            PlaybackEndpoints.RequireAll(recording, away);
+            if (rows.Count == 0 || at < rows[0].Begin || (at is not null && EndOf(rows[^1].Row) < at && rows[^1].Row.FirstBlob > 0))
             {
                 return null;
             }
 
-            var time = at ?? (rows[^1].FirstBlob > 0 ? rows[^1].MediaTime + rows[^1].Duration : TimeSpan.FromDays(3650));
+            var time = at ?? (rows[^1].Row.FirstBlob > 0 ? EndOf(rows[^1].Row) : TimeSpan.FromDays(3650));
             return ExportPlan.Of(rows, time, null) is { } plan ? (plan, time) : null;
         }
 
-        var parts = library.Parts(recording, near, at + step).Where(part => part.Count > 0).ToList();
+        var (extents, missing) = await library.PartsAsync(recording, near, at + step, ending);
+        PlaybackEndpoints.RequireAll(recording, missing);
+        var parts = extents.Where(part => !part.IsEmpty).ToList();
         if (parts.Count == 0 || at < parts[0].Row.MediaTime)
         {
             return null;
         }
 
         // Sound may begin a moment before the first picture.
-        var first = parts[0].TimeOf(0);
+        var first = parts[0].TimeOf(parts[0].First);
         at = at < first ? first : at;
         var latest = parts[^1].TimeOf(parts[^1].Count - 1);
         var file = VirtualMp4.Build(parts, at ?? latest, at + step, recording.Key.ToString());
         return file is null || at > file.To ? null : (ExportPlan.Of(file, null), at ?? TimeSpan.FromDays(3650));
     }
+
+    private static TimeSpan EndOf(ExtentRow row) => row.MediaTime + row.Duration;
 
     private static bool IsBeforeStart(string? text, PlayedRecording recording) =>
         text is not null && text.Contains('-', StringComparison.Ordinal) && DateTimeOffset.TryParse(

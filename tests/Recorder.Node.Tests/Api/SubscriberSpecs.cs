@@ -27,7 +27,7 @@ public sealed class SubscriberSpecs(ITestOutputHelper log)
     [Fact]
     public async Task Twenty_readers_that_take_nothing_cost_the_other_hundred_and_eighty_no_event_and_the_node_no_memory()
     {
-        await using var node = await ServedNode.StartAsync(options => options with { SubscriberTimeout = TimeSpan.FromSeconds(1) });
+        await using var node = await ServedNode.StartAsync(options => options with { SubscriberTimeout = TimeSpan.FromSeconds(5) });
         var subscribers = node.Host.Services.GetRequiredService<EventReaders>();
         var stalled = await OpenAsync(node, Stalled, receiveBuffer: 2048);
         var readers = await OpenAsync(node, Readers);

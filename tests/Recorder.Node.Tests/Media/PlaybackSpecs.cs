@@ -1,5 +1,6 @@
 using System.Globalization;
 using Recorder.Actors.Playback;
+using Recorder.Contracts;
 
 namespace Recorder.Node.Tests.Media;
 
@@ -52,6 +53,40 @@ public sealed class PlaybackSpecs(RecordedMedia media) : IClassFixture<RecordedM
         double.Parse(said, CultureInfo.InvariantCulture).ShouldBe(6, 0.1);
         (file.To - file.From).TotalSeconds.ShouldBe(6, 0.1);
         new FileInfo(path).Length.ShouldBe(file.Length);
+    }
+
+    [Fact]
+    public async Task Two_recordings_of_the_same_time_play_as_one_that_changes_from_one_to_the_other_and_back()
+    {
+        var other = await media.RecordAsync($"file:{media.Folder}/source.mp4?pace=fast", "whole", new RecorderOptions { FragmentDuration = TimeSpan.FromMilliseconds(500) });
+        var before = RecordedMedia.Rows(media.FolderOf(other)).ShouldHaveSingleItem();
+        var taken = RecordedMedia.Rows(media.Clip)[1] with { Epoch = 2 };
+        var maps = new FragmentMaps();
+
+        var chosen = ExtentChoice.Of([new WantedExtent(before, new LocalMedia(before.Path)), new WantedExtent(taken, new LocalMedia(taken.Path))]);
+        // As the map of another node's file comes: over the network.
+        List<ExtentPart> parts = [.. chosen.Select(wanted => new ExtentPart(wanted.Row, Sent(maps.Open(wanted.Row)!.Map)))];
+        var (placed, origin) = (Mp4Timeline.Place(parts), Mp4Timeline.OriginOf(parts));
+        var path = await WriteAsync(VirtualMp4.Build([.. placed.Select((part, i) => chosen[i].Cut(part, origin))], null, null, "clip")!);
+
+        chosen.Select(wanted => wanted.Row.Epoch).ShouldBe([0, 2, 0]);
+        foreach (var stream in new[] { "v", "a" })
+        {
+            var plain = await RecordedMedia.PacketsAsync(before.Path, stream);
+            var mixed = await RecordedMedia.PacketsAsync(path, stream);
+            mixed.Select(packet => packet.Hash).ShouldBe(plain.Select(packet => packet.Hash));
+            Steps(mixed).Max().ShouldBeLessThan(stream == "v" ? 0.0401 : 0.0215);
+        }
+    }
+
+    private static FragmentMap Sent(FragmentMap map)
+    {
+        using var bytes = new MemoryStream();
+        using var writer = new BinaryWriter(bytes);
+        map.Write(writer);
+        bytes.Position = 0;
+        using var reader = new BinaryReader(bytes);
+        return FragmentMap.Read(reader);
     }
 
     [Fact]

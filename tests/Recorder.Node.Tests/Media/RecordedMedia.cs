@@ -97,15 +97,15 @@ public sealed class RecordedMedia : IAsyncLifetime
         using var bytes = new MemoryStream();
         foreach (var piece in file.Pieces(offset, length))
         {
-            if (piece.Path is null)
+            if (piece.Source is null)
             {
                 bytes.Write(piece.Bytes.Span);
                 continue;
             }
 
             var part = new byte[piece.Length];
-            using var handle = File.OpenHandle(piece.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            RandomAccess.Read(handle, part, piece.Offset).ShouldBe(part.Length);
+            using var opened = piece.Source.Open();
+            opened.Read(part, piece.Offset).ShouldBe(part.Length);
             piece.Patch?.Invoke(part);
             bytes.Write(part.AsSpan(piece.Wanted ?? ..));
         }

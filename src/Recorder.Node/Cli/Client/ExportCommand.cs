@@ -86,7 +86,7 @@ internal sealed class ExportCommand(CommandOutput console)
         }
 
         var (bytes, early) = client is null
-            ? await Task.Run(() => FolderExport.ToFile(data!, key, (from, to), file, force, ending), ending)
+            ? await Task.Run(() => FolderExport.ToFileAsync(data!, key, (from, to), file, force, ending), ending)
             : await new Download(client, console).ToFileAsync(PathOf(key, file, from, to), file, force, ending);
         if (_node.IsJson(line))
         {

@@ -13,7 +13,7 @@ internal static class FolderExport
     /// <summary>Makes the file; it lies in <c>FILE.part</c> until it is whole. Blocks its thread.</summary>
     /// <returns>The bytes, and whether the file ends before what was asked for because what follows needs another decoder.</returns>
     /// <exception cref="NodeException">There is no such recording or interval, it cannot be read, or the file cannot be written.</exception>
-    public static (long Bytes, bool EndsEarly) ToFile(
+    public static async Task<(long Bytes, bool EndsEarly)> ToFileAsync(
         string data, string key, (string? From, string? To) interval, string file, bool force, CancellationToken ending)
     {
         var part = file + ".part";
@@ -21,9 +21,9 @@ internal static class FolderExport
         {
             var library = new MediaLibrary(new ServeOptions { DataFolder = data });
             var recording = library.Open(key);
-            var from = MediaQuery.Read(interval.From, MediaQuery.From, library, recording);
-            var to = MediaQuery.Read(interval.To, MediaQuery.To, library, recording);
-            var plan = ExportEndpoints.PlanOf(recording, from, to, library) ?? throw PlaybackEndpoints.NoMedia(recording);
+            var from = await MediaQuery.ReadAsync(interval.From, MediaQuery.From, library, recording, ending);
+            var to = await MediaQuery.ReadAsync(interval.To, MediaQuery.To, library, recording, ending);
+            var plan = await ExportEndpoints.PlanOfAsync(recording, from, to, library, ending) ?? throw PlaybackEndpoints.NoMedia(recording);
             var early = ExportWriter.Write(plan, ContainerOf(file), part, ending);
             File.Move(part, file, force);
             return (new FileInfo(file).Length, early);

@@ -1,0 +1,171 @@
+using System.Globalization;
+using Recorder.Actors;
+using Recorder.Actors.Catalogue;
+using Recorder.Actors.Cluster;
+using Recorder.Actors.Playback;
+using Recorder.Node.Security;
+
+namespace Recorder.Node.Cluster;
+
+/// <summary>A part of a recording that is on a node that does not answer.</summary>
+/// <param name="Node">The node.</param>
+/// <param name="From">Where the part begins on the recording's timeline.</param>
+/// <param name="To">Where it ends.</param>
+internal sealed record MissingPart(string Node, TimeSpan From, TimeSpan To);
+
+/// <summary>A node that has something of what is played does not answer.</summary>
+internal sealed class PeerAwayException(string node, Exception? inner)
+    : IOException($"Node {node} does not answer{(inner is null ? "" : ": " + inner.Message)}.", inner)
+{
+    public string Node { get; } = node;
+}
+
+/// <summary>
+/// What other nodes have of the recordings of this one: a recording that moved plays as one. Where their fragments are is asked once and kept;
+/// their bytes come as they are sent.
+/// </summary>
+internal sealed class PeerMedia(NodeRuntime node, PeerLinks links)
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
+
+    private readonly FragmentMaps _maps = new();
+    private readonly PeerLinks _links = links;
+
+    /// <summary>The extents of other nodes that overlap an interval, and where it is on one of them the first; none on a node of its own.</summary>
+    public async Task<IReadOnlyList<ExtentRow>> ListAsync(RecordingKey recording, TimeSpan? from, TimeSpan? to, CancellationToken ending)
+    {
+        if (node.Cluster is not { } cluster)
+        {
+            return [];
+        }
+
+        try
+        {
+            return [.. (await cluster.Index.ListExtentsAsync(recording, from, to, ending, orFirst: true)).Where(row => row.Node != cluster.Node.Id)];
+        }
+        catch (CatalogueUnavailableException)
+        {
+            // What is here plays, whatever became of the database.
+            return [];
+        }
+    }
+
+    /// <summary>The moment of the timeline at which something was captured; null when only this node can say.</summary>
+    public async Task<TimeSpan?> MediaTimeOfAsync(RecordingKey recording, DateTimeOffset wall, CancellationToken ending) =>
+        node.Cluster is { } cluster && (await ListAsync(recording, null, null, ending)).Count > 0
+            ? await cluster.Index.MediaTimeOfAsync(recording, wall, ending)
+            : null;
+
+    public bool IsThere(ExtentRow row) => Find(row.Node!) is { IsAlive: true };
+
+    public IMediaSource SourceOf(RecordingKey recording, ExtentRow row) => new PeerSource(this, row.Node!, PathOf(recording, row) + ".mp4");
+
+    /// <summary>Where the fragments of an extent are; null when its node has it no longer.</summary>
+    /// <exception cref="PeerAwayException">Its node does not answer.</exception>
+    public async Task<ExtentPart?> OpenAsync(RecordingKey recording, ExtentRow row, CancellationToken ending)
+    {
+        // One that grows is another then.
+        var name = string.Create(CultureInfo.InvariantCulture, $"{row.Node}:{recording}/{row.Number}@{row.Bytes}");
+        if (_maps.Find(name) is not { } map)
+        {
+            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ending);
+            deadline.CancelAfter(Deadline);
+            try
+            {
+                var path = string.Create(CultureInfo.InvariantCulture, $"{PathOf(recording, row)}/fragments?bytes={row.Bytes}");
+                using var response = await _links.SendAsync(Require(row.Node!), HttpMethod.Get, path, Access.Unguarded, null, null, deadline.Token);
+                if (response.StatusCode is System.Net.HttpStatusCode.NotFound or System.Net.HttpStatusCode.Gone)
+                {
+                    return null;
+                }
+
+                response.EnsureSuccessStatusCode();
+                using var bytes = new MemoryStream(await response.Content.ReadAsByteArrayAsync(deadline.Token));
+                using var reader = new BinaryReader(bytes);
+                map = FragmentMap.Read(reader);
+            }
+            catch (Exception broken) when (broken is HttpRequestException || (broken is OperationCanceledException && !ending.IsCancellationRequested))
+            {
+                throw new PeerAwayException(row.Node!, broken);
+            }
+        }
+
+        _maps.Keep(name, map);
+        return new ExtentPart(row, map) { Source = SourceOf(recording, row) };
+    }
+
+    private static string PathOf(RecordingKey recording, ExtentRow row) =>
+        string.Create(CultureInfo.InvariantCulture, $"/v1/recordings/{recording}/extents/{row.Number}");
+
+    private Member? Find(string name) => node.Cluster?.Node.View?.Members.FirstOrDefault(member => member.Identity.Id == name);
+
+    private Member Require(string name) => Find(name) ?? throw new PeerAwayException(name, null);
+
+    private sealed record PeerSource(PeerMedia Peers, string Node, string Path) : IMediaSource
+    {
+        public IMediaFile Open() => new PeerFile(Peers, Node, Path);
+    }
+
+    // What is read follows what was read before, nearly always: one answer is read on as long as it does.
+    private sealed class PeerFile(PeerMedia peers, string name, string path) : IMediaFile
+    {
+        private HttpResponseMessage? _response;
+        private Stream? _stream;
+        private long _at;
+
+        public int Read(Span<byte> into, long offset)
+        {
+            if (_stream is null || offset != _at)
+            {
+                Close();
+                _response = Check(peers._links.Send(peers.Require(name), HttpMethod.Get, path, Access.Unguarded, request => From(request, offset)), offset);
+                _stream = _response.Content.ReadAsStream();
+            }
+
+            return Advance(_stream.Read(into));
+        }
+
+        public async ValueTask<int> ReadAsync(Memory<byte> into, long offset, CancellationToken ending)
+        {
+            if (_stream is null || offset != _at)
+            {
+                Close();
+                _response = Check(
+                    await peers._links.SendAsync(peers.Require(name), HttpMethod.Get, path, Access.Unguarded, null, request => From(request, offset), ending), offset);
+                _stream = await _response.Content.ReadAsStreamAsync(ending);
+            }
+
+            return Advance(await _stream.ReadAsync(into, ending));
+        }
+
+        public void Dispose() => Close();
+
+        private static void From(HttpRequestMessage request, long offset) =>
+            request.Headers.Range = new System.Net.Http.Headers.RangeHeaderValue(offset, null);
+
+        private HttpResponseMessage Check(HttpResponseMessage response, long offset)
+        {
+            _at = offset;
+            if (response.IsSuccessStatusCode)
+            {
+                return response;
+            }
+
+            response.Dispose();
+            throw new IOException($"Node {name} does not hand out {path}: {(int)response.StatusCode}.");
+        }
+
+        private int Advance(int read)
+        {
+            _at += read;
+            return read;
+        }
+
+        private void Close()
+        {
+            _stream?.Dispose();
+            _response?.Dispose();
+            (_stream, _response) = (null, null);
+        }
+    }
+}
