@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text;
 using Dapper;
 using Recorder.Contracts;
@@ -54,7 +55,17 @@ internal sealed partial class SqlCatalogue
             ending);
 
     public Task<IReadOnlyList<ExtentRow>> ListExtentsAsync(
-        RecordingKey recording, TimeSpan? from, TimeSpan? to, CancellationToken ending)
+        RecordingKey recording, TimeSpan? from, TimeSpan? to, CancellationToken ending) =>
+        ReadAsync<IReadOnlyList<ExtentRow>>(reader => ReadExtents(reader, recording, from, to), ending);
+
+    public Task<IReadOnlyList<RecorderProtocol.GapRecorded>> ListGapsAsync(
+        RecordingKey recording, TimeSpan? from, TimeSpan? to, CancellationToken ending) =>
+        ReadAsync<IReadOnlyList<RecorderProtocol.GapRecorded>>(reader => ReadGaps(reader, recording, from, to), ending);
+
+    public Task<IReadOnlyList<RecorderProtocol.Marked>> ListMarksAsync(RecordingKey recording, CancellationToken ending) =>
+        ReadAsync<IReadOnlyList<RecorderProtocol.Marked>>(reader => ReadMarks(reader, recording), ending);
+
+    private List<ExtentRow> ReadExtents(DbConnection reader, RecordingKey recording, TimeSpan? from, TimeSpan? to)
     {
         // Extents follow one another: the first that overlaps is the last that begins before, or none does.
         const string Since =
@@ -63,44 +74,37 @@ internal sealed partial class SqlCatalogue
         var sql = $"SELECT {ExtentColumns} FROM extents e JOIN recordings r ON r.recorder = e.recorder AND r.recording = e.recording " +
             "WHERE e.recorder = @recorder AND e.recording = @recording AND e.deleted = 0" +
             (from is null ? "" : Since) + (to is null ? "" : " AND e.media_time < @to") + " ORDER BY e.media_time, e.number";
-        return ReadAsync<IReadOnlyList<ExtentRow>>(
-            reader => [.. reader.Query<ExtentRecord>(sql, Interval(recording, from, to)).Select(Row)], ending);
+        return [.. reader.Query<ExtentRecord>(sql, Interval(recording, from, to)).Select(Row)];
     }
 
-    public Task<IReadOnlyList<RecorderProtocol.GapRecorded>> ListGapsAsync(
-        RecordingKey recording, TimeSpan? from, TimeSpan? to, CancellationToken ending)
+    private static List<RecorderProtocol.GapRecorded> ReadGaps(DbConnection reader, RecordingKey recording, TimeSpan? from, TimeSpan? to)
     {
         // A gap may take no time of the timeline: what it touches counts.
         var sql = "SELECT media_time AS MediaTime, duration, from_at AS FromAt, to_at AS ToAt, cause, packets, detail, sequence, at " +
             $"FROM gaps WHERE {OneRecording}" + (from is null ? "" : " AND media_time + duration >= @from") +
             (to is null ? "" : " AND media_time <= @to") + " ORDER BY media_time, from_at";
-        return ReadAsync<IReadOnlyList<RecorderProtocol.GapRecorded>>(
-            reader =>
-            [
-                .. reader.Query<GapRecord>(sql, Interval(recording, from, to)).Select(gap => new RecorderProtocol.GapRecorded(
-                    recording.Recorder, gap.Sequence, Time(gap.At), recording.Recording, (GapCause)gap.Cause)
-                {
-                    MediaTime = TimeSpan.FromTicks(gap.MediaTime),
-                    Duration = TimeSpan.FromTicks(gap.Duration),
-                    From = Time(gap.FromAt),
-                    To = Time(gap.ToAt),
-                    Packets = gap.Packets,
-                    Detail = gap.Detail,
-                }),
-            ],
-            ending);
+        return
+        [
+            .. reader.Query<GapRecord>(sql, Interval(recording, from, to)).Select(gap => new RecorderProtocol.GapRecorded(
+                recording.Recorder, gap.Sequence, Time(gap.At), recording.Recording, (GapCause)gap.Cause)
+            {
+                MediaTime = TimeSpan.FromTicks(gap.MediaTime),
+                Duration = TimeSpan.FromTicks(gap.Duration),
+                From = Time(gap.FromAt),
+                To = Time(gap.ToAt),
+                Packets = gap.Packets,
+                Detail = gap.Detail,
+            }),
+        ];
     }
 
-    public Task<IReadOnlyList<RecorderProtocol.Marked>> ListMarksAsync(RecordingKey recording, CancellationToken ending) =>
-        ReadAsync<IReadOnlyList<RecorderProtocol.Marked>>(
-            reader =>
-            [
-                .. reader.Query<MarkRecord>(
-                    $"SELECT media_time AS MediaTime, label, sequence, at FROM marks WHERE {OneRecording} ORDER BY media_time, at",
-                    Key(recording)).Select(mark => new RecorderProtocol.Marked(
-                        recording.Recorder, mark.Sequence, Time(mark.At), recording.Recording, TimeSpan.FromTicks(mark.MediaTime), mark.Label)),
-            ],
-            ending);
+    private static List<RecorderProtocol.Marked> ReadMarks(DbConnection reader, RecordingKey recording) =>
+    [
+        .. reader.Query<MarkRecord>(
+            $"SELECT media_time AS MediaTime, label, sequence, at FROM marks WHERE {OneRecording} ORDER BY media_time, at",
+            Key(recording)).Select(mark => new RecorderProtocol.Marked(
+                recording.Recorder, mark.Sequence, Time(mark.At), recording.Recording, TimeSpan.FromTicks(mark.MediaTime), mark.Label)),
+    ];
 
     private static object Key(RecordingKey key) => new { recorder = key.Recorder.Value, recording = key.Recording.Value };
 

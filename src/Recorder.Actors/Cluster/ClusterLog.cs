@@ -30,7 +30,7 @@ internal static partial class ClusterLog
     [LoggerMessage(8, LogLevel.Warning, "{Events} events were recorded under a token that is not this node's any more; their media joins the recordings as late extents")]
     public static partial void Late(ILogger logger, int events);
 
-    [LoggerMessage(9, LogLevel.Error, "Events up to {Number} are no longer in this node's journal and not in the cluster's index")]
+    [LoggerMessage(9, LogLevel.Warning, "Events up to {Number} are no longer in this node's journal: what it has recorded is copied into the cluster's index")]
     public static partial void Truncated(ILogger logger, long number);
 
     [LoggerMessage(10, LogLevel.Error, "The cluster's step failed: {Reason}")]

@@ -14,7 +14,7 @@ internal sealed class ReplicatorActor : ReceiveActor, IWithTimers
 
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(150);
 
-    private readonly ICatalogue _local;
+    private readonly SqlCatalogue _local;
     private readonly SharedIndex _index;
     private readonly Tenures _tenures;
     private readonly ILogger _logger;
@@ -23,7 +23,7 @@ internal sealed class ReplicatorActor : ReceiveActor, IWithTimers
     private long? _position;
     private long _late;
 
-    public ReplicatorActor(ICatalogue local, SharedIndex index, Tenures tenures, ILogger logger)
+    public ReplicatorActor(SqlCatalogue local, SharedIndex index, Tenures tenures, ILogger logger)
     {
         (_local, _index, _tenures, _logger) = (local, index, tenures, logger);
         Receive<Stepped>(OnStepped);
@@ -43,7 +43,7 @@ internal sealed class ReplicatorActor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props PropsFor(ICatalogue local, SharedIndex index, Tenures tenures, ILogger logger) =>
+    public static Props PropsFor(SqlCatalogue local, SharedIndex index, Tenures tenures, ILogger logger) =>
         Props.Create(() => new ReplicatorActor(local, index, tenures, logger));
 
     protected override void PreStart() => Step();
@@ -61,8 +61,9 @@ internal sealed class ReplicatorActor : ReceiveActor, IWithTimers
         }
         catch (JournalTruncatedException truncated)
         {
+            // A database that was away for longer than the journal reaches back, or one that is new: the folder's own index has it all.
             ClusterLog.Truncated(_logger, truncated.Oldest - 1);
-            return new Stepped(truncated.Oldest - 1, 0, IsMore: true);
+            return new Stepped(await _index.CopyAsync(_local, CancellationToken.None).ConfigureAwait(false), 0, IsMore: true);
         }
 
         if (entries.Count == 0)

@@ -49,17 +49,51 @@ internal sealed partial class SharedIndex
         WHERE r.recorder = c.recorder AND r.recording = c.recording
         """;
 
-    private const string PutExtents =
+    private const string CopyExtents =
         """
         INSERT INTO extents (
             recorder, recording, number, epoch, node, is_late, name, bytes, media_time, duration, captured_at, first_blob, last_blob)
-        SELECT recorder, recording, number, epoch, @node, @isLate, name, bytes, media_time, duration, captured, first_blob, last_blob
-        FROM unnest(@recorders, @recordings, @numbers, @epochs, @names, @bytes, @mediaTimes, @durations, @captured, @firstBlobs, @lastBlobs)
-            AS c (recorder, recording, number, epoch, name, bytes, media_time, duration, captured, first_blob, last_blob)
+        SELECT recorder, recording, number, epoch, @node, late, name, bytes, media_time, duration, captured, first_blob, last_blob
+        FROM unnest(@recorders, @recordings, @numbers, @epochs, @late, @names, @bytes, @mediaTimes, @durations, @captured, @firstBlobs, @lastBlobs)
+            AS c (recorder, recording, number, epoch, late, name, bytes, media_time, duration, captured, first_blob, last_blob)
         ON CONFLICT (recorder, recording, number, epoch, node) DO UPDATE SET
             bytes = GREATEST(excluded.bytes, extents.bytes), last_blob = GREATEST(excluded.last_blob, extents.last_blob),
-            duration = GREATEST(excluded.media_time + excluded.duration, extents.media_time + extents.duration) - extents.media_time,
-            is_late = extents.is_late OR excluded.is_late
+            duration = GREATEST(excluded.media_time + excluded.duration, extents.media_time + extents.duration) - extents.media_time
+        """;
+
+    private const string PutExtents = CopyExtents + ", is_late = extents.is_late OR excluded.is_late";
+
+    // Whoever claims one of these waits until what is written under its token is in the index, and sees it.
+    private const string LockTokens = "SELECT id, token FROM recorders WHERE id = ANY(@ids) ORDER BY id FOR SHARE";
+
+    private const string PutPosition =
+        """
+        INSERT INTO positions (node, journal, last) VALUES (@node, @journal, @last)
+        ON CONFLICT (node) DO UPDATE SET journal = excluded.journal, last = excluded.last
+        """;
+
+    private const string CopyRecordings =
+        """
+        INSERT INTO recordings (recorder, recording, folder, mime_type, started_at, ended_at, stop_reason, duration, bytes, blobs, durable_through, stored)
+        SELECT recorder, recording, folder, type, started, NULL, NULL, duration, 0, 0, durable, 0
+        FROM unnest(@recorders, @recordings, @folders, @types, @started, @durations, @durable)
+            AS c (recorder, recording, folder, type, started, duration, durable)
+        ON CONFLICT (recorder, recording) DO UPDATE SET
+            duration = GREATEST(excluded.duration, recordings.duration), durable_through = GREATEST(excluded.durable_through, recordings.durable_through)
+        """;
+
+    // Totals follow from the extents of all nodes, but for those that retention has removed; an end is that of whoever recorded last.
+    private const string CountRecordings =
+        """
+        UPDATE recordings r SET stored = e.bytes, bytes = GREATEST(r.bytes, e.bytes), blobs = GREATEST(r.blobs, e.blobs)
+        FROM (SELECT x.recorder, x.recording, SUM(x.bytes)::bigint AS bytes, SUM(x.last_blob - x.first_blob + 1)::bigint AS blobs
+            FROM extents x JOIN unnest(@recorders, @recordings) AS c (recorder, recording) ON x.recorder = c.recorder AND x.recording = c.recording
+            GROUP BY x.recorder, x.recording) e
+        WHERE r.recorder = e.recorder AND r.recording = e.recording;
+        UPDATE recordings r SET ended_at = c.ended, stop_reason = c.reason
+        FROM unnest(@recorders, @recordings, @ended, @reasons) AS c (recorder, recording, ended, reason)
+        WHERE r.recorder = c.recorder AND r.recording = c.recording AND r.ended_at IS NULL AND c.ended IS NOT NULL
+            AND NOT EXISTS (SELECT 1 FROM recorders o WHERE o.id = r.recorder AND o.owner IS DISTINCT FROM @node AND o.owner IS NOT NULL);
         """;
 
     private const string PutGaps =

@@ -65,11 +65,7 @@ internal sealed partial class SharedIndex(PostgresDatabase database, string node
             var fresh = entries.Where(entry => entry.Number > (position ?? 0)).Select(entry => entry.Event).ToList();
             var late = await ApplyAsync(connection, fresh, held).ConfigureAwait(false);
             await connection.ExecuteAsync(
-                """
-                INSERT INTO positions (node, journal, last) VALUES (@node, @journal, @last)
-                ON CONFLICT (node) DO UPDATE SET journal = excluded.journal, last = excluded.last
-                """,
-                new { node, journal, last = entries.Count == 0 ? position ?? 0 : entries[^1].Number }).ConfigureAwait(false);
+                PutPosition, new { node, journal, last = entries.Count == 0 ? position ?? 0 : entries[^1].Number }).ConfigureAwait(false);
             await transaction.CommitAsync(ending).ConfigureAwait(false);
             Interlocked.Add(ref _bytes, fresh.OfType<DataAvailable>().Sum(data => data.Data.Length));
             return late;
@@ -224,7 +220,7 @@ internal sealed partial class SharedIndex(PostgresDatabase database, string node
         var ids = events.Select(raised => raised.Recorder.Value).Distinct().ToArray();
         // Whoever claims one of these waits until this is in the index, and sees it.
         var tokens = (await connection.QueryAsync<(string Id, long Token)>(
-            "SELECT id, token FROM recorders WHERE id = ANY(@ids) ORDER BY id FOR SHARE", new { ids }).ConfigureAwait(false))
+            LockTokens, new { ids }).ConfigureAwait(false))
             .ToDictionary(row => row.Id, row => row.Token);
         var lasts = (await connection.QueryAsync<(string Recorder, long Last)>(
             "SELECT recorder, last FROM sequences WHERE recorder = ANY(@ids)", new { ids }).ConfigureAwait(false))
@@ -283,32 +279,33 @@ internal sealed partial class SharedIndex(PostgresDatabase database, string node
                 await connection.ExecuteAsync(StopRecordings, Columns(stopped)).ConfigureAwait(false);
             }
 
-            await connection.ExecuteAsync(
-                PutSequences,
-                new { recorders = changes.Sequences.Keys.Select(id => id.Value).ToArray(), lasts = changes.Sequences.Values.ToArray() }).ConfigureAwait(false);
+            await connection.ExecuteAsync(PutSequences, Columns(changes.Sequences)).ConfigureAwait(false);
         }
     }
 
     private Task<int> PutExtentsAsync(NpgsqlConnection connection, CatalogueChanges changes, bool isLate)
     {
-        var extents = changes.Extents.OrderBy(it => it.Key.Recording.Recorder.Value, StringComparer.Ordinal).ToList();
-        return connection.ExecuteAsync(PutExtents, new
-        {
-            node,
-            isLate,
-            recorders = extents.Select(it => it.Key.Recording.Recorder.Value).ToArray(),
-            recordings = extents.Select(it => it.Key.Recording.Recording.Value).ToArray(),
-            numbers = extents.Select(it => (long)it.Value.Number).ToArray(),
-            epochs = extents.Select(it => (long)it.Value.Epoch).ToArray(),
-            names = extents.Select(it => Path.GetFileName(it.Value.Path)).ToArray(),
-            bytes = extents.Select(it => it.Value.Bytes).ToArray(),
-            mediaTimes = extents.Select(it => it.Value.MediaTime.Ticks).ToArray(),
-            durations = extents.Select(it => it.Value.Duration.Ticks).ToArray(),
-            captured = extents.Select(it => it.Value.CapturedAt.UtcTicks).ToArray(),
-            firstBlobs = extents.Select(it => it.Value.FirstBlob).ToArray(),
-            lastBlobs = extents.Select(it => it.Value.LastBlob).ToArray(),
-        });
+        var extents = changes.Extents.OrderBy(it => it.Key.Recording.Recorder.Value, StringComparer.Ordinal)
+            .Select(it => (it.Key.Recording, it.Value)).ToList();
+        return connection.ExecuteAsync(PutExtents, Columns(extents, _ => isLate));
     }
+
+    private object Columns(IReadOnlyList<(RecordingKey Recording, ExtentRow Extent)> extents, Func<(RecordingKey Recording, ExtentRow Extent), bool> isLate) => new
+    {
+        node,
+        late = extents.Select(isLate).ToArray(),
+        recorders = extents.Select(it => it.Recording.Recorder.Value).ToArray(),
+        recordings = extents.Select(it => it.Recording.Recording.Value).ToArray(),
+        numbers = extents.Select(it => (long)it.Extent.Number).ToArray(),
+        epochs = extents.Select(it => (long)it.Extent.Epoch).ToArray(),
+        names = extents.Select(it => Path.GetFileName(it.Extent.Path)).ToArray(),
+        bytes = extents.Select(it => it.Extent.Bytes).ToArray(),
+        mediaTimes = extents.Select(it => it.Extent.MediaTime.Ticks).ToArray(),
+        durations = extents.Select(it => it.Extent.Duration.Ticks).ToArray(),
+        captured = extents.Select(it => it.Extent.CapturedAt.UtcTicks).ToArray(),
+        firstBlobs = extents.Select(it => it.Extent.FirstBlob).ToArray(),
+        lastBlobs = extents.Select(it => it.Extent.LastBlob).ToArray(),
+    };
 
     private static object Columns(List<KeyValuePair<RecordingKey, CatalogueChanges.RecordingChange>> recordings) => new
     {
@@ -327,6 +324,9 @@ internal sealed partial class SharedIndex(PostgresDatabase database, string node
         seen = recordings.Select(it => it.Value.SeenAt.UtcTicks).ToArray(),
         stopDurations = recordings.Select(it => it.Value.Stopped?.Duration.Ticks ?? 0).ToArray(),
     };
+
+    private static object Columns(IReadOnlyDictionary<RecorderId, long> sequences) =>
+        new { recorders = sequences.Keys.Select(id => id.Value).ToArray(), lasts = sequences.Values.ToArray() };
 
     private static object Columns(IReadOnlyList<GapRecorded> gaps) => new
     {
