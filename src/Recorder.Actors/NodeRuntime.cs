@@ -202,17 +202,27 @@ internal sealed class NodeRuntime : IAsyncDisposable
         var own = await Task.Run(Files.ReadAll, ending).ConfigureAwait(false);
         var finder = new RecorderPastFinder(_catalogue, Options.RecordingsFolder, _time);
         Cluster = new ClusterRuntime(setup, Runtime.System, _catalogue, finder, Options.RecordingsFolder, new LoadMeter(() => Runtime.Volumes, _time), clusterLogger, _time);
-        await Cluster.JoinAsync(File.Exists(marker) ? [] : own, ending).ConfigureAwait(false);
-        foreach (var definition in own)
+        var hasJoined = File.Exists(marker);
+        if (setup.IsAway && hasJoined)
         {
-            Files.Remove(definition.Id);
+            await Cluster.BeginAwayAsync(own, ending).ConfigureAwait(false);
+        }
+        else
+        {
+            await Cluster.JoinAsync(hasJoined ? [] : own, ending).ConfigureAwait(false);
+            foreach (var definition in own)
+            {
+                Files.Remove(definition.Id);
+            }
+
+            own = [];
+            await File.WriteAllTextAsync(marker, setup.Options.Node.Id, ending).ConfigureAwait(false);
         }
 
-        await File.WriteAllTextAsync(marker, setup.Options.Node.Id, ending).ConfigureAwait(false);
         var environment = new FleetEnvironment(
             Runtime.Recorders, Runtime.Events, _catalogue, Files, Cluster.Past, logger, Options.RestartDelay)
         { Cluster = Cluster.Node };
-        Fleet = Runtime.System.ActorOf(FleetActor.PropsFor(environment, []), "fleet");
+        Fleet = Runtime.System.ActorOf(FleetActor.PropsFor(environment, own), "fleet");
         Cluster.Begin(Fleet, FlushAsync);
     }
 

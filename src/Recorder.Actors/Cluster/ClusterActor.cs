@@ -15,7 +15,7 @@ internal sealed partial class ClusterActor : ReceiveActor, IWithTimers
     private readonly ILogger _logger;
     private readonly HashSet<RecorderId> _offered = [];
     private readonly Dictionary<RecorderId, long> _warmed = [];
-    private readonly HashSet<RecorderId> _leaving = [];
+    private readonly Dictionary<RecorderId, long> _leaving = [];
     private readonly HashSet<IActorRef> _subscribers = [];
     private bool _isStepping;
     private bool _isAgain;
@@ -84,12 +84,12 @@ internal sealed partial class ClusterActor : ReceiveActor, IWithTimers
 
         _unclaimed = step.View.Claimable > step.Claims.Count ? _unclaimed + 1 : 0;
         Take(step.Claims);
-        foreach (var lost in step.Lost.Where(id => !_leaving.Contains(id)))
+        foreach (var lost in step.Lost.Where(id => !_leaving.ContainsKey(id)))
         {
             ClusterLog.Fenced(_logger, lost);
+            LetGo(lost);
             _node.Tenures.Drop(lost);
             _offered.Remove(lost);
-            LetGo(lost);
         }
 
         Prepare(step.View.Warming);
@@ -148,7 +148,7 @@ internal sealed partial class ClusterActor : ReceiveActor, IWithTimers
 
     private void LetGo(RecorderId recorder)
     {
-        if (_leaving.Add(recorder))
+        if (_leaving.TryAdd(recorder, _node.Tenures.HeldOf(recorder)?.Token ?? 0))
         {
             _node.Tenures.Leave(recorder);
             _node.Fleet.Tell(new FleetProtocol.Release(recorder));
@@ -156,7 +156,7 @@ internal sealed partial class ClusterActor : ReceiveActor, IWithTimers
     }
 
     private void OnReleased(FleetProtocol.Released released) =>
-        _ = _node.GiveAwayAsync(released).PipeTo(
+        _ = _node.GiveAwayAsync(released, _leaving.GetValueOrDefault(released.Recorder)).PipeTo(
             Self, Self, () => new GivenAway(released.Recorder, null), cause => new GivenAway(released.Recorder, cause));
 
     private void OnGivenAway(GivenAway given)
@@ -171,9 +171,13 @@ internal sealed partial class ClusterActor : ReceiveActor, IWithTimers
             ClusterLog.Released(_logger, given.Recorder);
         }
 
-        _leaving.Remove(given.Recorder);
         _offered.Remove(given.Recorder);
-        _node.Tenures.Drop(given.Recorder);
+        // It may have come back meanwhile, under another.
+        if (_leaving.Remove(given.Recorder, out var token) && _node.Tenures.HeldOf(given.Recorder)?.Token == token)
+        {
+            _node.Tenures.Drop(given.Recorder);
+        }
+
         Step();
         EndIfNothingIsLeft();
     }

@@ -33,6 +33,9 @@ internal static partial class ClusterLog
     [LoggerMessage(9, LogLevel.Warning, "Events up to {Number} are no longer in this node's journal: what it has recorded is copied into the cluster's index")]
     public static partial void Truncated(ILogger logger, long number);
 
+    [LoggerMessage(12, LogLevel.Warning, "The cluster's database does not answer: this node goes on with the {Count} recorders that it had, and joins when it does")]
+    public static partial void BeginsAway(ILogger logger, int count);
+
     [LoggerMessage(10, LogLevel.Error, "The cluster's step failed: {Reason}")]
     public static partial void StepFailed(ILogger logger, string reason);
 

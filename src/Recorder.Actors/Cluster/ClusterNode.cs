@@ -102,8 +102,9 @@ internal sealed class ClusterNode(
             return new ClusterStep(view with { Warming = [] }, [], lost, []);
         }
 
-        var limit = Balance.ToClaim(me, view, unclaimed);
-        var claims = view.Given > 0 || limit > 0 ? await store.ClaimAsync(Id, Epoch, limit, Ending).ConfigureAwait(false) : [];
+        // What is no longer this node's is let go before it may come back.
+        var limit = lost.Count > 0 ? 0 : Balance.ToClaim(me, view, unclaimed);
+        var claims = lost.Count == 0 && (view.Given > 0 || limit > 0) ? await store.ClaimAsync(Id, Epoch, limit, Ending).ConfigureAwait(false) : [];
         if (!tenures.AreTrusted)
         {
             // The answer took so long that it may not be true any more: the next step finds out.
@@ -115,9 +116,11 @@ internal sealed class ClusterNode(
     }
 
     /// <summary>The node owns a recorder no longer: says so, when all of it is in the index.</summary>
-    public async Task GiveAwayAsync(FleetProtocol.Released released)
+    /// <param name="released">What it was.</param>
+    /// <param name="token">Under which it was let go: it may be this node's again by now, under another.</param>
+    public async Task GiveAwayAsync(FleetProtocol.Released released, long token)
     {
-        if (released.History is { } history && tenures.HeldOf(released.Recorder) is { } held)
+        if (released.History is { } history && tenures.HeldOf(released.Recorder) is { } held && held.Token == token)
         {
             await FlushAsync().ConfigureAwait(false);
             await store.ReleaseAsync(held, history, CancellationToken.None).ConfigureAwait(false);

@@ -15,14 +15,34 @@ internal sealed class ClusterPast(
     RecorderPastFinder local, SqlCatalogue catalogue, Tenures tenures, string folder, ILogger logger, TimeProvider time) : IRecorderPast, IDisposable
 {
     private readonly ConcurrentDictionary<RecorderId, Claim> _claims = new();
+    private readonly ConcurrentDictionary<RecorderId, int> _own = new();
     // Two that look through the same folder at once would both repair it.
     private readonly SemaphoreSlim _turn = new(1);
 
     /// <summary>The claim under which a recorder is about to be made.</summary>
-    public void Expect(Claim claim) => _claims[claim.Definition.Id] = claim;
+    public void Expect(Claim claim)
+    {
+        _own.TryRemove(claim.Definition.Id, out _);
+        _claims[claim.Definition.Id] = claim;
+    }
+
+    /// <summary>A recorder is about to be made as this node had it, while nobody can be asked whose it is.</summary>
+    /// <returns>The token under which this node recorded it last.</returns>
+    public async Task<long> ExpectOwnAsync(RecorderDefinition definition, CancellationToken ending)
+    {
+        var newest = await catalogue.ListRecordingsAsync(new RecordingQuery { Recorder = definition.Id, Limit = 1 }, ending).ConfigureAwait(false);
+        var extents = newest.Count == 0 ? [] : await catalogue.ListExtentsAsync(newest[0].Key, null, null, ending).ConfigureAwait(false);
+        return _own[definition.Id] = extents.Select(extent => extent.Epoch).DefaultIfEmpty(0).Max();
+    }
 
     public async Task<RecorderPast> FindAsync(RecorderDefinition definition, CancellationToken ending)
     {
+        if (_own.TryRemove(definition.Id, out var epoch))
+        {
+            var own = await local.FindAsync(definition, ending).ConfigureAwait(false);
+            return own with { History = own.History with { Epoch = epoch } };
+        }
+
         if (!_claims.TryGetValue(definition.Id, out var claim))
         {
             throw new InvalidOperationException($"Recorder '{definition.Id}' is not this node's.");
@@ -112,14 +132,19 @@ internal sealed class ClusterPast(
         var layout = RecordingLayout.For(new RecordingTarget(folder), recorder, known.Recording);
         var extents = await catalogue.ListExtentsAsync(new RecordingKey(recorder, known.Recording), null, null, ending).ConfigureAwait(false);
         var further = here is null || known.Duration >= here.Duration ? known : here;
+        // What was recorded here while this node was cut off may not be known to the others yet, and be complete already.
+        if (extents.MaxBy(extent => extent.MediaTime + extent.Duration) is { } last && last.MediaTime + last.Duration > further.Duration)
+        {
+            further = further with { Duration = last.MediaTime + last.Duration, EndedAt = last.CapturedAt + last.Duration };
+        }
+
         return further with
         {
             MimeType = known.MimeType,
             KeyPictures = known.KeyPictures,
             LastExtent = Math.Max(Math.Max(known.LastExtent, here?.LastExtent ?? 0), layout.LastExtentEver()),
-            // What was recorded here while this node was cut off may not be known to the others yet.
             LastBlob = extents.Select(extent => extent.LastBlob).Append(here?.LastBlob ?? 0).Append(known.LastBlob).Max(),
-            Bytes = Math.Max(known.Bytes, here?.Bytes ?? 0),
+            Bytes = Math.Max(Math.Max(known.Bytes, here?.Bytes ?? 0), extents.Sum(extent => extent.Bytes)),
         };
     }
 }

@@ -11,7 +11,11 @@ namespace Recorder.Actors.Cluster;
 /// <param name="Database">The database; its schema is up to date.</param>
 /// <param name="Seal">Keeps credentials unreadable in the database: the same on all nodes.</param>
 /// <param name="Peers">Carries messages to other nodes.</param>
-internal sealed record ClusterSetup(ClusterOptions Options, PostgresDatabase Database, ISecretSeal Seal, IPeers Peers);
+internal sealed record ClusterSetup(ClusterOptions Options, PostgresDatabase Database, ISecretSeal Seal, IPeers Peers)
+{
+    /// <summary>Whether the database did not answer just now: a node that took part before records what it had, and joins when it does.</summary>
+    public bool IsAway { get; init; }
+}
 
 /// <summary>A node's part in its cluster, from the join to the end.</summary>
 internal sealed class ClusterRuntime : IAsyncDisposable
@@ -74,6 +78,22 @@ internal sealed class ClusterRuntime : IAsyncDisposable
         foreach (var definition in definitions)
         {
             await Node.Store.DefineAsync(definition, ending).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Begins without the database: this node goes on with what it had when it ended, until it can ask whether that is its own still. What
+    /// another has taken meanwhile joins the recordings as late.
+    /// </summary>
+    /// <param name="definitions">What it had.</param>
+    /// <param name="ending">Gives it up.</param>
+    public async Task BeginAwayAsync(IReadOnlyList<RecorderDefinition> definitions, CancellationToken ending)
+    {
+        ClusterLog.BeginsAway(_logger, definitions.Count);
+        foreach (var definition in definitions)
+        {
+            var token = await Past.ExpectOwnAsync(definition, ending).ConfigureAwait(false);
+            Node.Tenures.Take(definition.Id, token, since: 0);
         }
     }
 

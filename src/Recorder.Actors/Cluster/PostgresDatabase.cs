@@ -139,6 +139,10 @@ internal sealed class PostgresDatabase : ICatalogueDatabase, IAsyncDisposable
         _ => false,
     };
 
+    /// <summary>Whether a failure says that nobody answered, and not that somebody refused.</summary>
+    public bool IsAway(Exception failure) => failure is CatalogueUnavailableException { InnerException: { } inner } ? IsAway(inner)
+        : failure is not PostgresException { SqlState: not ['5', '7', 'P', ..] } && IsUnavailable(failure);
+
     public ValueTask DisposeAsync() => _source.DisposeAsync();
 
     private static bool Said(string connection, string key) => connection.Contains(key, StringComparison.OrdinalIgnoreCase);

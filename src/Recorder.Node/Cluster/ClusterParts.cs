@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Cluster;
@@ -33,23 +34,44 @@ internal sealed class ClusterParts : IDisposable
 
         var identity = Identity(options);
         var database = new PostgresDatabase(options.Cluster);
+        var kept = Path.Combine(options.DataFolder, "keys", "cluster.json");
+        SharedSecrets shared;
+        var isAway = false;
         try
         {
             await Task.Run(database.Migrate, ending);
-            var seal = new PeerSeal(await database.SecretAsync("peers", ending), options.Node, time);
-            var secrets = SecretSeal.Of(await database.SecretAsync("sources", ending), $"the database {database.Name}");
-            var links = new PeerLinks(seal);
-            return new ClusterParts(seal, links, secrets)
-            {
-                Setup = new ClusterSetup(new ClusterOptions { Connection = options.Cluster, Node = identity, NextLife = () => NextLife(options.DataFolder) }, database, secrets, links),
-            };
+            shared = new SharedSecrets(await database.SecretAsync("peers", ending), await database.SecretAsync("sources", ending));
+            PrivateFile.MakeFolder(Path.GetDirectoryName(kept)!);
+            PrivateFile.Replace(kept, JsonSerializer.SerializeToUtf8Bytes(shared));
         }
         catch (Exception failed) when (failed is CatalogueUnavailableException || database.IsUnavailable(failed))
         {
-            await database.DisposeAsync();
-            throw new ServeException(failed.Message, failed);
+            if (!database.IsAway(failed) || !File.Exists(kept))
+            {
+                await database.DisposeAsync();
+                throw new ServeException(failed.Message, failed);
+            }
+
+            // It took part before: a database that is not back yet after a power cut keeps no camera waiting.
+            shared = JsonSerializer.Deserialize<SharedSecrets>(await File.ReadAllBytesAsync(kept, ending))!;
+            isAway = true;
         }
+
+        var seal = new PeerSeal(shared.Peers, options.Node, time);
+        var secrets = SecretSeal.Of(shared.Sources, $"the database {database.Name}");
+        var links = new PeerLinks(seal);
+        return new ClusterParts(seal, links, secrets)
+        {
+            Setup = new ClusterSetup(
+                new ClusterOptions { Connection = options.Cluster, Node = identity, NextLife = () => NextLife(options.DataFolder) }, database, secrets, links)
+            { IsAway = isAway },
+        };
     }
+
+    /// <summary>What all nodes share, as the database has it.</summary>
+    /// <param name="Peers">Seals who asks (<see cref="PeerSeal"/>).</param>
+    /// <param name="Sources">Seals sources' credentials.</param>
+    private sealed record SharedSecrets(byte[] Peers, byte[] Sources);
 
     public void Dispose()
     {

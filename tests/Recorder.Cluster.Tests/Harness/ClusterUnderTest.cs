@@ -134,6 +134,10 @@ public sealed class ClusterUnderTest : IAsyncDisposable
             await nodes[n % nodes.Count].PostAsync($"/v1/recorders/r{n}:stop"));
     }
 
+    /// <summary>Who has what under which token, by the database.</summary>
+    public async Task<IReadOnlyList<string>> TokensAsync() =>
+        [.. (await Database.QueryAsync("SELECT id, owner, token FROM recorders ORDER BY id")).Select(row => string.Join(' ', row))];
+
     /// <summary>How many recorders each node has.</summary>
     public async Task<IReadOnlyDictionary<string, int>> OwnedAsync() => (await Any.GetAsync("/v1/nodes")).GetProperty("nodes").EnumerateArray()
         .ToDictionary(node => node.GetProperty("id").GetString()!, node => node.GetProperty("recorders").GetInt32());

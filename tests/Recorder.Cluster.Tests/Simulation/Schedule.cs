@@ -343,12 +343,13 @@ internal sealed class Schedule
 
         private async Task GiveAwayAsync(RecorderId recorder, int life)
         {
+            var token = Tenures.HeldOf(recorder)?.Token ?? 0;
             await Sleep(TimeSpan.FromMilliseconds(_world._random.Next(200)));
             try
             {
                 if (life == _life)
                 {
-                    await _node!.GiveAwayAsync(new FleetProtocol.Released(recorder, new RecorderHistory(_sequences.GetValueOrDefault(recorder), 0)));
+                    await _node!.GiveAwayAsync(new FleetProtocol.Released(recorder, new RecorderHistory(_sequences.GetValueOrDefault(recorder), 0)), token);
                 }
             }
             catch (CatalogueUnavailableException)
@@ -360,7 +361,10 @@ internal sealed class Schedule
             {
                 _leaving.Remove(recorder);
                 _offered.Remove(recorder);
-                Tenures.Drop(recorder);
+                if (Tenures.HeldOf(recorder)?.Token == token)
+                {
+                    Tenures.Drop(recorder);
+                }
             }
         }
 
