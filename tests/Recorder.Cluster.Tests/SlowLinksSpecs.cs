@@ -16,6 +16,26 @@ public class SlowLinksSpecs(ITestOutputHelper log)
     public async Task Slow_links_that_break_cost_no_picture_and_no_event()
     {
         await using var cluster = await ClusterUnderTest.StartAsync(3, slow: true);
+        await RecordThroughAsync(
+            cluster, () => cluster.Links.ForEach(link => link.IsDisturbed = true), () => cluster.Links.ForEach(link => link.IsDisturbed = false));
+        log.WriteLine($"{cluster.Links.Sum(link => link.Broken)} connections broke");
+        cluster.Links.Sum(link => link.Broken).ShouldBeGreaterThan(0);
+    }
+
+    [NetworkFact]
+    public async Task A_network_that_loses_delays_doubles_and_reorders_packets_costs_no_picture_and_no_event()
+    {
+        using var network = new LossySwitch(seed: 5);
+        using var lab = new NetworkLab(network, "db", "n1", "n2", "n3");
+        await using var cluster = await ClusterUnderTest.StartAsync(3, lab);
+        await RecordThroughAsync(
+            cluster, () => (network.Loss, network.Doubled, network.Milliseconds) = (30, 10, (5, 40)), () => (network.Loss, network.Doubled, network.Milliseconds) = (0, 0, (0, 0)));
+        log.WriteLine($"{network.Lost} packets were lost");
+        network.Lost.ShouldBeGreaterThan(50);
+    }
+
+    private static async Task RecordThroughAsync(ClusterUnderTest cluster, Action disturb, Action calm)
+    {
         var readers = new List<ClusterReader>();
         foreach (var node in cluster.Nodes.Values)
         {
@@ -26,11 +46,9 @@ public class SlowLinksSpecs(ITestOutputHelper log)
 
         await cluster.DefineAsync(Recorders, rate: 5);
         await cluster.StartAllAsync(Recorders);
-        cluster.Links.ForEach(link => link.IsDisturbed = true);
+        disturb();
         await Task.Delay(Outage);
-        cluster.Links.ForEach(link => link.IsDisturbed = false);
-        log.WriteLine($"{cluster.Links.Sum(link => link.Broken)} connections broke");
-        cluster.Links.Sum(link => link.Broken).ShouldBeGreaterThan(0);
+        calm();
 
         for (var n = 0; n < Recorders; n++)
         {

@@ -6,7 +6,7 @@ namespace Recorder.Cluster.Tests.Harness;
 /// <summary>A spec that needs hosts of its own: network namespaces, which only root may make.</summary>
 public sealed class NetworkFactAttribute : FactAttribute
 {
-    public NetworkFactAttribute() => Skip = NetworkLab.IsPossible ? null : "network namespaces need root, iproute2 and a kernel that allows them";
+    public NetworkFactAttribute() => Skip = NetworkLab.IsPossible ? null : "network namespaces need root, iproute2, /dev/net/tun and a kernel that allows them";
 }
 
 /// <summary>Hosts on one switch, each in a network namespace; what is between them can be cut.</summary>
@@ -17,12 +17,25 @@ public sealed class NetworkLab : IDisposable
     private readonly string _prefix = string.Create(CultureInfo.InvariantCulture, $"rc{Environment.ProcessId % 10000}-{Interlocked.Increment(ref _labs)}");
     private readonly int _net = 100 + (Environment.ProcessId % 100);
     private readonly List<string> _hosts = [];
+    private readonly LossySwitch? _lossy;
 
     public NetworkLab(params string[] hosts)
+        : this(null, hosts)
     {
-        Run("ip", "netns", "add", Switch);
-        In(Switch, "ip", "link", "add", "switch", "type", "bridge");
-        In(Switch, "ip", "link", "set", "switch", "up");
+    }
+
+    /// <param name="lossy">The switch; null is one that loses nothing.</param>
+    /// <param name="hosts">Their names.</param>
+    public NetworkLab(LossySwitch? lossy, params string[] hosts)
+    {
+        _lossy = lossy;
+        if (lossy is null)
+        {
+            Run("ip", "netns", "add", Switch);
+            In(Switch, "ip", "link", "add", "switch", "type", "bridge");
+            In(Switch, "ip", "link", "set", "switch", "up");
+        }
+
         // This process is a host, too.
         Connect(1, null);
         for (var n = 0; n < hosts.Length; n++)
@@ -35,7 +48,8 @@ public sealed class NetworkLab : IDisposable
     }
 
     /// <summary>Whether this process may.</summary>
-    public static bool IsPossible { get; } = Environment.UserName == "root" && TryRun("unshare", "-n", "ip", "link", "add", "switch", "type", "bridge");
+    public static bool IsPossible { get; } =
+        Environment.UserName == "root" && LossySwitch.IsPossible && TryRun("unshare", "-n", "ip", "link", "add", "switch", "type", "bridge");
 
     // Names of interfaces have 15 letters at most.
     private string Here => $"{_prefix}-h";
@@ -67,7 +81,11 @@ public sealed class NetworkLab : IDisposable
             TryRun("ip", "netns", "del", Namespace(host));
         }
 
-        TryRun("ip", "netns", "del", Switch);
+        if (_lossy is null)
+        {
+            TryRun("ip", "netns", "del", Switch);
+        }
+
         TryRun("ip", "link", "del", Here);
     }
 
@@ -76,9 +94,22 @@ public sealed class NetworkLab : IDisposable
     private void Connect(int number, string? space)
     {
         var name = space is null ? Here : "eth";
-        In(Switch, "ip", "link", "add", $"p{number}", "type", "veth", "peer", "name", $"q{number}");
-        In(Switch, "ip", "link", "set", $"p{number}", "master", "switch", "up");
-        In(Switch, "ip", "link", "set", $"q{number}", "netns", space ?? Environment.ProcessId.ToString(CultureInfo.InvariantCulture), "name", name);
+        if (_lossy is not null)
+        {
+            var device = space is null ? Here : $"{_prefix}-t{number}";
+            _lossy.Plug(device);
+            if (space is not null)
+            {
+                Run("ip", "link", "set", device, "netns", space, "name", name);
+            }
+        }
+        else
+        {
+            In(Switch, "ip", "link", "add", $"p{number}", "type", "veth", "peer", "name", $"q{number}");
+            In(Switch, "ip", "link", "set", $"p{number}", "master", "switch", "up");
+            In(Switch, "ip", "link", "set", $"q{number}", "netns", space ?? Environment.ProcessId.ToString(CultureInfo.InvariantCulture), "name", name);
+        }
+
         string[] at = space is null ? [] : ["ip", "netns", "exec", space];
         Run([.. at, "ip", "address", "add", string.Create(CultureInfo.InvariantCulture, $"10.77.{_net}.{number}/24"), "dev", name]);
         Run([.. at, "ip", "link", "set", name, "up"]);
