@@ -16,13 +16,41 @@ internal sealed partial class ClusterActor
     /// <summary>This node owns nothing any more.</summary>
     internal sealed record Ended;
 
-    /// <summary>The sender hears of every <see cref="MemberChanged"/>.</summary>
+    /// <summary>The sender hears of every <see cref="MemberChanged"/> until it ends; answered with <see cref="Members"/>.</summary>
     internal sealed record SubscribeMembers;
 
-    /// <summary>A node joined, drains, left or died.</summary>
-    /// <param name="Member">It.</param>
-    /// <param name="What">What became of it.</param>
-    internal sealed record MemberChanged(Member Member, string What);
+    /// <summary>The nodes at this moment; what becomes of them comes behind it.</summary>
+    internal sealed record Members(IReadOnlyList<Member> All);
+
+    /// <summary>What became of a node.</summary>
+    /// <param name="Member">It, as it is now.</param>
+    /// <param name="Change">What it did.</param>
+    internal sealed record MemberChanged(Member Member, MemberChange Change);
+
+    /// <summary>What a node can do.</summary>
+    internal enum MemberChange
+    {
+        /// <summary>Not set.</summary>
+        Unknown = 0,
+
+        /// <summary>It joined, or joined again.</summary>
+        Joined = 1,
+
+        /// <summary>It hands over what it has.</summary>
+        Draining = 2,
+
+        /// <summary>It takes part again.</summary>
+        Resumed = 3,
+
+        /// <summary>Its lease ran out.</summary>
+        Died = 4,
+
+        /// <summary>It is back under the lease that had run out.</summary>
+        Returned = 5,
+
+        /// <summary>It ended in order, or was removed.</summary>
+        Left = 6,
+    }
 
     private sealed record Tick;
 

@@ -34,7 +34,12 @@ internal sealed partial class ClusterActor : ReceiveActor, IWithTimers
         Receive<FleetProtocol.Released>(OnReleased);
         Receive<GivenAway>(OnGivenAway);
         Receive<End>(OnEnd);
-        Receive<SubscribeMembers>(_ => _subscribers.Add(Sender));
+        Receive<SubscribeMembers>(_ =>
+        {
+            _subscribers.Add(Context.Watch(Sender));
+            Sender.Tell(new Members(_node.View?.Members ?? []));
+        });
+        Receive<Terminated>(died => _subscribers.Remove(died.ActorRef));
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -75,7 +80,7 @@ internal sealed partial class ClusterActor : ReceiveActor, IWithTimers
 
         foreach (var change in changes)
         {
-            ClusterLog.Member(_logger, change.Member.Identity.Id, change.What);
+            ClusterLog.Member(_logger, change.Member.Identity.Id, change.Change);
             foreach (var subscriber in _subscribers)
             {
                 subscriber.Tell(change);

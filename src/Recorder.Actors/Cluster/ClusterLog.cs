@@ -15,8 +15,8 @@ internal static partial class ClusterLog
     [LoggerMessage(3, LogLevel.Information, "In touch with the cluster again")]
     public static partial void Back(ILogger logger);
 
-    [LoggerMessage(4, LogLevel.Information, "Node {Node} {Change}")]
-    public static partial void Member(ILogger logger, string node, string change);
+    [LoggerMessage(4, LogLevel.Information, "Node {Node}: {Change}")]
+    public static partial void Member(ILogger logger, string node, ClusterActor.MemberChange change);
 
     [LoggerMessage(5, LogLevel.Information, "Took {Count} recorders: {Recorders}")]
     public static partial void Claimed(ILogger logger, int count, string recorders);

@@ -248,19 +248,19 @@ internal sealed class ClusterNode(
         foreach (var member in now.Members)
         {
             var old = before?.Members.FirstOrDefault(known => known.Identity.Id == member.Identity.Id);
-            var what = old is null || old.Epoch != member.Epoch ? member.IsAlive ? "joined" : null
-                : old.IsAlive && !member.IsAlive ? "died"
-                : !old.IsAlive && member.IsAlive ? "is back"
-                : old.State != member.State ? member.State == MemberState.Draining ? "drains" : "takes part again"
-                : null;
-            if (what is not null)
+            var change = old is null || old.Epoch != member.Epoch ? member.IsAlive ? ClusterActor.MemberChange.Joined : default
+                : old.IsAlive && !member.IsAlive ? member.State == MemberState.Left ? ClusterActor.MemberChange.Left : ClusterActor.MemberChange.Died
+                : !old.IsAlive && member.IsAlive ? ClusterActor.MemberChange.Returned
+                : old.State == member.State ? default
+                : member.State == MemberState.Draining ? ClusterActor.MemberChange.Draining : ClusterActor.MemberChange.Resumed;
+            if (change != default)
             {
-                changes.Add(new ClusterActor.MemberChanged(member, what));
+                changes.Add(new ClusterActor.MemberChanged(member, change));
             }
         }
 
         changes.AddRange(before?.Members.Where(old => !now.Members.Any(member => member.Identity.Id == old.Identity.Id))
-            .Select(old => new ClusterActor.MemberChanged(old, "left")) ?? []);
+            .Select(old => new ClusterActor.MemberChanged(old with { State = MemberState.Left, IsAlive = false }, ClusterActor.MemberChange.Left)) ?? []);
         return changes;
     }
 }

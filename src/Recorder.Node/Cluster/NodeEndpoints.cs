@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Hosting;
 using Recorder.Actors;
 using Recorder.Actors.Cluster;
 using Recorder.Node.Api;
@@ -65,6 +66,9 @@ internal static class NodeEndpoints
         var nodes = routes.MapGroup("/v1/nodes").WithTags("Nodes");
         nodes.MapGet("", ListAsync).WithName("ListNodes").WithSummary("The nodes of the cluster; a node on its own is the only one.")
             .WithQuery().Answers<NodeList>(200).Refuses(400, 503);
+        nodes.MapGet("/events", WatchAsync).WithName("WatchNodes")
+            .WithSummary("The nodes of the cluster, and what becomes of them as it happens: joined, draining, resumed, died, returned, left.")
+            .WithQuery().AnswersMedia(200, "text/event-stream").Refuses(400);
         nodes.MapPost("/{id}:drain", (string id, NodeRuntime node, ServeOptions options, HttpContext context) => SetAsync(id, MemberState.Draining, node, options, context))
             .WithName("DrainNode").WithSummary("Lets a node hand over what it records, and take nothing more.")
             .WithQuery().Answers<NodeAnswer>(200).Refuses(400, 404, 409);
@@ -82,16 +86,32 @@ internal static class NodeEndpoints
             return TypedResults.Ok(new NodeList([.. (await cluster.Node.Store.MembersAsync(context.RequestAborted)).Select(NodeAnswer.Of)]));
         }
 
-        var only = new NodeAnswer
-        {
-            Id = options.Node,
-            Url = $"{context.Request.Scheme}://{context.Request.Host}",
-            State = "up",
-            Capacity = options.Capacity,
-            Recorders = (await fleet.ListHereAsync()).Count,
-        };
-        return TypedResults.Ok(new NodeList([only]));
+        return TypedResults.Ok(new NodeList([await OnlyAsync(fleet, options, context)]));
     }
+
+    private static async Task WatchAsync(
+        NodeRuntime node, FleetClient fleet, ServeOptions options, HttpContext context, TimeProvider time, IHostApplicationLifetime lifetime)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        try
+        {
+            await new NodeEventStream(context.Response, time).RunAsync(
+                node.Cluster is null ? [await OnlyAsync(fleet, options, context)] : [], node.Cluster, node.Runtime.System, options.SubscriberTimeout, ending.Token);
+        }
+        catch (Exception gone) when (gone is OperationCanceledException or TimeoutException && context.Response.HasStarted)
+        {
+            context.Abort();
+        }
+    }
+
+    private static async Task<NodeAnswer> OnlyAsync(FleetClient fleet, ServeOptions options, HttpContext context) => new()
+    {
+        Id = options.Node,
+        Url = $"{context.Request.Scheme}://{context.Request.Host}",
+        State = "up",
+        Capacity = options.Capacity,
+        Recorders = (await fleet.ListHereAsync()).Count,
+    };
 
     private static async Task<IResult> SetAsync(
         string id, MemberState state, NodeRuntime node, ServeOptions options, HttpContext context)

@@ -1,0 +1,89 @@
+using System.Text.Json;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.Http;
+using Recorder.Actors.Cluster;
+using Recorder.Node.Api;
+
+namespace Recorder.Node.Cluster;
+
+/// <summary>
+/// What becomes of the nodes of a cluster, as server-sent events: first each as it is (<c>node</c>), then <c>joined</c>, <c>draining</c>,
+/// <c>resumed</c>, <c>died</c>, <c>returned</c> and <c>left</c>, each with the node.
+/// </summary>
+internal sealed class NodeEventStream(HttpResponse response, TimeProvider time)
+{
+    private const int MostUnread = 1_000;
+
+    /// <summary>Writes until the reader goes, stalls, or the node ends.</summary>
+    /// <exception cref="TimeoutException">The reader takes nothing.</exception>
+    public async Task RunAsync(IReadOnlyList<NodeAnswer> only, ClusterRuntime? cluster, ActorSystem system, TimeSpan timeout, CancellationToken ending)
+    {
+        response.ContentType = "text/event-stream";
+        response.Headers.CacheControl = "no-store";
+        response.Headers["X-Accel-Buffering"] = "no";
+        var unread = Channel.CreateBounded<(string Kind, NodeAnswer Node)>(MostUnread);
+        foreach (var node in only)
+        {
+            unread.Writer.TryWrite(("node", node));
+        }
+
+        var watcher = cluster is null ? ActorRefs.Nobody : system.ActorOf(Watcher.PropsFor(cluster.Members, unread.Writer));
+        try
+        {
+            await WriteAsync(": recorder\nretry: 2000\n\n", timeout, ending);
+            while (!ending.IsCancellationRequested)
+            {
+                await ReadAsync(unread.Reader, timeout, ending);
+            }
+        }
+        finally
+        {
+            system.Stop(watcher);
+        }
+    }
+
+    private async Task ReadAsync(ChannelReader<(string Kind, NodeAnswer Node)> unread, TimeSpan timeout, CancellationToken ending)
+    {
+        try
+        {
+            await unread.WaitToReadAsync(ending).AsTask().WaitAsync(EventStream.Heartbeat, time, ending);
+            while (unread.TryRead(out var next))
+            {
+                await WriteAsync($"event: {next.Kind}\ndata: {JsonSerializer.Serialize(next.Node, ApiJsonContext.Default.NodeAnswer)}\n\n", timeout, ending);
+            }
+        }
+        catch (TimeoutException) when (!ending.IsCancellationRequested)
+        {
+            await WriteAsync(": still here\n\n", timeout, ending);
+        }
+    }
+
+    private async Task WriteAsync(string text, TimeSpan timeout, CancellationToken ending)
+    {
+        await response.WriteAsync(text, ending);
+        await response.Body.FlushAsync(ending).WaitAsync(timeout, time, ending);
+    }
+
+    // Whoever reads too slowly misses some and finds them in GET /v1/nodes.
+    private sealed class Watcher : ReceiveActor
+    {
+        private readonly IActorRef _members;
+
+        public Watcher(IActorRef members, ChannelWriter<(string Kind, NodeAnswer Node)> unread)
+        {
+            _members = members;
+            Receive<ClusterActor.Members>(all =>
+            {
+                foreach (var member in all.All)
+                {
+                    unread.TryWrite(("node", NodeAnswer.Of(member)));
+                }
+            });
+            Receive<ClusterActor.MemberChanged>(changed => unread.TryWrite((changed.Change.ToString().ToLowerInvariant(), NodeAnswer.Of(changed.Member))));
+        }
+
+        public static Props PropsFor(IActorRef members, ChannelWriter<(string Kind, NodeAnswer Node)> unread) => Props.Create(() => new Watcher(members, unread));
+
+        protected override void PreStart() => _members.Tell(new ClusterActor.SubscribeMembers());
+    }
+}
