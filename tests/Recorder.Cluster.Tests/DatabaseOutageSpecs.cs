@@ -10,6 +10,8 @@ public class DatabaseOutageSpecs
 {
     private const int Recorders = 12;
 
+    private static readonly TimeSpan Timeslice = TimeSpan.FromMilliseconds(500);
+
     [Fact]
     public async Task Without_the_database_nodes_record_on_refuse_what_needs_agreement_and_catch_up()
     {
@@ -25,7 +27,7 @@ public class DatabaseOutageSpecs
         await cluster.Database.StopAsync();
         var seen = reader.Events.Count;
         // Every recorder's events go on meanwhile, also those of the other node.
-        await reader.UntilAsync("all record on", all => Blobs(all.Skip(seen), Recorders, (int)outage.TotalSeconds), outage * 3);
+        await reader.UntilAsync("all record on", all => Blobs(all.Skip(seen), Recorders, (int)(outage / Timeslice)), outage * 3);
         (await cluster.Nodes[1].Http.GetAsync("/v1/recordings")).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
         var refused = await cluster.Nodes[1].Http.PostAsync("/v1/recorders/r0:stop", null);
         refused.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
