@@ -75,7 +75,8 @@ internal sealed partial class SqlCatalogue
             Apply(writer, changes);
             return null;
         },
-        ending);
+        ending,
+        _ => _lastSequences.Clear());
 
     /// <summary>Puts a recording into the index anew, from what its folder says; a hold stays. Without anything it is gone from it.</summary>
     public Task ReplaceAsync(RecordingKey recording, CatalogueChanges changes, CancellationToken ending) =>
@@ -94,7 +95,8 @@ internal sealed partial class SqlCatalogue
                 writer.Execute($"UPDATE recordings SET held = {held} WHERE {OneRecording}", key);
                 return null;
             },
-            ending);
+            ending,
+            _ => _lastSequences.Clear());
 
     /// <summary>Takes what lies behind a blob out of the index of a recording that goes on; null takes all.</summary>
     public Task ForgetBehindAsync(RecordingKey recording, Blob? last, CancellationToken ending) =>
@@ -131,47 +133,22 @@ internal sealed partial class SqlCatalogue
             },
             ending);
 
+    // Many rows of one statement: it is read once.
     private void Apply(DbConnection writer, CatalogueChanges changes)
     {
-        foreach (var ((key, number), extent) in changes.Extents)
-        {
-            Put(writer, key, extent);
-        }
-
-        foreach (var (key, change) in changes.Recordings)
-        {
-            Put(writer, key, change);
-        }
-
-        foreach (var gap in changes.Gaps)
-        {
-            Put(writer, gap);
-        }
-
-        foreach (var mark in changes.Marks)
-        {
-            writer.Execute(PutMark, new
-            {
-                recorder = mark.Recorder.Value,
-                recording = mark.Recording.Value,
-                mediaTime = mark.MediaTime.Ticks,
-                label = mark.Label,
-                sequence = mark.Sequence,
-                at = mark.At.UtcTicks,
-            });
-        }
-
-        foreach (var (recorder, last) in changes.Sequences)
-        {
-            writer.Execute(PutSequence, new { recorder = recorder.Value, last });
-        }
+        writer.Execute(PutExtent, changes.Extents.Select(it => Columns(it.Key.Recording, it.Value)).ToList());
+        writer.Execute(PutRecording, changes.Recordings.Select(it => Columns(it.Key, it.Value)).ToList());
+        writer.Execute(StopRecording, changes.Recordings.Where(it => it.Value.Stopped is not null).Select(it => Columns(it.Key, it.Value.Stopped!)).ToList());
+        writer.Execute(PutGap, changes.Gaps.Select(Columns).ToList());
+        writer.Execute(PutMark, changes.Marks.Select(Columns).ToList());
+        writer.Execute(PutSequence, changes.Sequences.Select(it => new { recorder = it.Key.Value, last = it.Value }).ToList());
     }
 
-    private void Put(DbConnection writer, RecordingKey key, CatalogueChanges.RecordingChange change)
+    private object Columns(RecordingKey key, CatalogueChanges.RecordingChange change)
     {
         // Before its first blob nobody has said where it is: where a node's recordings are.
         var folder = change.Folder ?? Path.Combine(_options.Root ?? "", key.Recorder.Value, key.Recording.Value);
-        writer.Execute(PutRecording, new
+        return new
         {
             recorder = key.Recorder.Value,
             recording = key.Recording.Value,
@@ -185,52 +162,58 @@ internal sealed partial class SqlCatalogue
             durable = change.DurableThrough,
             // What has more media is not over, whoever said so.
             running = change.IsRunning || (change.Bytes > 0 && change.Stopped is null) ? 1 : 0,
-        });
-        if (change.Stopped is { } stopped)
-        {
-            writer.Execute(StopRecording, new
-            {
-                recorder = key.Recorder.Value,
-                recording = key.Recording.Value,
-                reason = (int)stopped.Reason,
-                crashed = stopped.Reason == StopReason.Crashed ? 1 : 0,
-                at = stopped.At.UtcTicks,
-                duration = stopped.Duration.Ticks,
-                bytes = stopped.Bytes,
-                blobs = stopped.Blobs,
-            });
-        }
+        };
     }
 
-    private static void Put(DbConnection writer, RecordingKey key, ExtentRow extent) =>
-        writer.Execute(PutExtent, new
-        {
-            recorder = key.Recorder.Value,
-            recording = key.Recording.Value,
-            number = extent.Number,
-            name = Path.GetFileName(extent.Path),
-            bytes = extent.Bytes,
-            mediaTime = extent.MediaTime.Ticks,
-            duration = extent.Duration.Ticks,
-            capturedAt = extent.CapturedAt.UtcTicks,
-            firstBlob = extent.FirstBlob,
-            lastBlob = extent.LastBlob,
-            epoch = extent.Epoch,
-        });
+    private static object Columns(RecordingKey key, RecorderProtocol.Stopped stopped) => new
+    {
+        recorder = key.Recorder.Value,
+        recording = key.Recording.Value,
+        reason = (int)stopped.Reason,
+        crashed = stopped.Reason == StopReason.Crashed ? 1 : 0,
+        at = stopped.At.UtcTicks,
+        duration = stopped.Duration.Ticks,
+        bytes = stopped.Bytes,
+        blobs = stopped.Blobs,
+    };
 
-    private static void Put(DbConnection writer, RecorderProtocol.GapRecorded gap) =>
-        writer.Execute(PutGap, new
-        {
-            recorder = gap.Recorder.Value,
-            recording = gap.Recording.Value,
-            mediaTime = gap.MediaTime.Ticks,
-            from = gap.From.UtcTicks,
-            cause = (int)gap.Cause,
-            duration = gap.Duration.Ticks,
-            to = gap.To.UtcTicks,
-            packets = gap.Packets,
-            detail = gap.Detail,
-            sequence = gap.Sequence,
-            at = gap.At.UtcTicks,
-        });
+    private static object Columns(RecordingKey key, ExtentRow extent) => new
+    {
+        recorder = key.Recorder.Value,
+        recording = key.Recording.Value,
+        number = extent.Number,
+        name = Path.GetFileName(extent.Path),
+        bytes = extent.Bytes,
+        mediaTime = extent.MediaTime.Ticks,
+        duration = extent.Duration.Ticks,
+        capturedAt = extent.CapturedAt.UtcTicks,
+        firstBlob = extent.FirstBlob,
+        lastBlob = extent.LastBlob,
+        epoch = extent.Epoch,
+    };
+
+    private static object Columns(RecorderProtocol.GapRecorded gap) => new
+    {
+        recorder = gap.Recorder.Value,
+        recording = gap.Recording.Value,
+        mediaTime = gap.MediaTime.Ticks,
+        from = gap.From.UtcTicks,
+        cause = (int)gap.Cause,
+        duration = gap.Duration.Ticks,
+        to = gap.To.UtcTicks,
+        packets = gap.Packets,
+        detail = gap.Detail,
+        sequence = gap.Sequence,
+        at = gap.At.UtcTicks,
+    };
+
+    private static object Columns(RecorderProtocol.Marked mark) => new
+    {
+        recorder = mark.Recorder.Value,
+        recording = mark.Recording.Value,
+        mediaTime = mark.MediaTime.Ticks,
+        label = mark.Label,
+        sequence = mark.Sequence,
+        at = mark.At.UtcTicks,
+    };
 }

@@ -15,6 +15,7 @@ internal sealed partial class SqlCatalogue
     // How often, in entries, the journal is cut back, and by how much at most in one transaction.
     private const long TrimInterval = 1_000;
     private const long TrimAtOnce = 10_000;
+    private const int MostRemembered = 10_000;
 
     // A node of a cluster that takes a recorder whose last node died begins behind one of these.
     internal const long NumbersOfATenure = 1_000_000;
@@ -80,9 +81,14 @@ internal sealed partial class SqlCatalogue
             await KeepNumberFloorAsync(ending).ConfigureAwait(false);
         }
 
-        _journal = await WriteAsync(durable: false, writer => Append(writer, events, unjournaled), ending).ConfigureAwait(false);
-        _signal.Set(_journal.Last);
-        return _journal.Last;
+        var known = new Dictionary<RecorderId, long>();
+        var journal = await WriteAsync(durable: false, writer => Append(writer, events, unjournaled, known), ending, journal =>
+        {
+            _journal = journal;
+            Remember(known, isAll: unjournaled is null);
+        }).ConfigureAwait(false);
+        _signal.Set(journal.Last);
+        return journal.Last;
     }
 
     public async Task SyncAsync(CancellationToken ending)
@@ -97,10 +103,26 @@ internal sealed partial class SqlCatalogue
         }
     }
 
-    private Journal Append(DbConnection writer, IReadOnlyList<RecorderProtocol.IEvent> events, CatalogueChanges? unjournaled)
+    // The number of the last event of each recorder that has raised one lately: only the writer, in its turn, asks and changes it.
+    private readonly Dictionary<RecorderId, long> _lastSequences = [];
+
+    private void Remember(Dictionary<RecorderId, long> known, bool isAll)
+    {
+        if (!isAll || _lastSequences.Count > MostRemembered)
+        {
+            _lastSequences.Clear();
+        }
+
+        foreach (var (recorder, last) in known)
+        {
+            _lastSequences[recorder] = last;
+        }
+    }
+
+    private Journal Append(
+        DbConnection writer, IReadOnlyList<RecorderProtocol.IEvent> events, CatalogueChanges? unjournaled, Dictionary<RecorderId, long> known)
     {
         var journal = _journal;
-        var known = new Dictionary<RecorderId, long>();
         if (unjournaled is not null)
         {
             // A number without an event: whoever has read up to the one before hears that something is missing.
@@ -112,7 +134,7 @@ internal sealed partial class SqlCatalogue
         var added = new List<RecorderProtocol.IEvent>();
         foreach (var raised in events)
         {
-            if (!known.TryGetValue(raised.Recorder, out var last))
+            if (!known.TryGetValue(raised.Recorder, out var last) && (unjournaled is not null || !_lastSequences.TryGetValue(raised.Recorder, out last)))
             {
                 last = LastSequence(writer, raised.Recorder);
             }
@@ -124,22 +146,19 @@ internal sealed partial class SqlCatalogue
             }
         }
 
-        foreach (var raised in added)
-        {
-            journal = journal with { Last = journal.Last + 1, Untrimmed = journal.Untrimmed + 1 };
-            writer.Execute(
-                "INSERT INTO journal (id, recorder, sequence, at, kind, json) VALUES (@id, @recorder, @sequence, @at, @kind, @json)",
-                new
-                {
-                    id = journal.Last,
-                    recorder = raised.Recorder.Value,
-                    sequence = raised.Sequence,
-                    at = raised.At.UtcTicks,
-                    kind = raised.GetType().Name,
-                    json = ProtocolJson.Write(raised),
-                });
-        }
-
+        // Many rows of one statement: it is read once.
+        writer.Execute(
+            "INSERT INTO journal (id, recorder, sequence, at, kind, json) VALUES (@id, @recorder, @sequence, @at, @kind, @json)",
+            added.Select((raised, index) => new
+            {
+                id = journal.Last + 1 + index,
+                recorder = raised.Recorder.Value,
+                sequence = raised.Sequence,
+                at = raised.At.UtcTicks,
+                kind = raised.GetType().Name,
+                json = ProtocolJson.Write(raised),
+            }).ToList());
+        journal = journal with { Last = journal.Last + added.Count, Untrimmed = journal.Untrimmed + added.Count };
         Apply(writer, CatalogueChanges.Of(added));
         return journal.Untrimmed >= TrimInterval ? Trim(writer, journal) : journal;
     }

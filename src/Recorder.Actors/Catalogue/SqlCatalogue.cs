@@ -128,13 +128,13 @@ internal sealed partial class SqlCatalogue : ICatalogue, ICatalogueWriter
         }
     }
 
-    // What the statements change in memory they change after the commit: a transaction that fails leaves nothing.
-    private async Task<T> WriteAsync<T>(bool durable, Func<DbConnection, T> write, CancellationToken ending)
+    // What the statements change in memory they change after the commit, and before the next transaction: one that fails leaves nothing.
+    private async Task<T> WriteAsync<T>(bool durable, Func<DbConnection, T> write, CancellationToken ending, Action<T>? committed = null)
     {
         await TurnAsync(_writing, ending).ConfigureAwait(false);
         try
         {
-            return await Task.Run(() => Transact(durable, write), ending).ConfigureAwait(false);
+            return await Task.Run(() => Transact(durable, write, committed), ending).ConfigureAwait(false);
         }
         catch (Exception exception) when (_database.IsUnavailable(exception))
         {
@@ -146,7 +146,7 @@ internal sealed partial class SqlCatalogue : ICatalogue, ICatalogueWriter
         }
     }
 
-    private T Transact<T>(bool durable, Func<DbConnection, T> write)
+    private T Transact<T>(bool durable, Func<DbConnection, T> write, Action<T>? committed)
     {
         var writer = _writer ??= _database.OpenWriter();
         try
@@ -155,6 +155,7 @@ internal sealed partial class SqlCatalogue : ICatalogue, ICatalogueWriter
             using var transaction = writer.BeginTransaction();
             var result = write(writer);
             transaction.Commit();
+            committed?.Invoke(result);
             return result;
         }
         catch (Exception exception) when (_database.IsUnavailable(exception))
