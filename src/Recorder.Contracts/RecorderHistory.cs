@@ -26,6 +26,14 @@ public sealed record InterruptedRecording(
     /// can say.
     /// </summary>
     public IReadOnlyList<KeyPicture>? KeyPictures { get; init; }
+
+    /// <summary>Equal in everything, key frame by key frame.</summary>
+    public bool Equals(InterruptedRecording? other) =>
+        other is not null && Recording == other.Recording && MimeType == other.MimeType && LastExtent == other.LastExtent && LastBlob == other.LastBlob &&
+        Bytes == other.Bytes && Duration == other.Duration && EndedAt == other.EndedAt && (KeyPictures ?? []).SequenceEqual(other.KeyPictures ?? []);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Recording, MimeType, LastExtent, LastBlob, Bytes, Duration, EndedAt);
 }
 
 /// <summary>

@@ -37,7 +37,7 @@ internal sealed partial class PostgresClusterStore
         WHERE r.ended_at IS NULL AND r.recorder = ANY(@ids) ORDER BY r.recording
         """;
 
-    public Task<IReadOnlyList<Claim>> ClaimAsync(string node, long epoch, int limit, CancellationToken ending) => AskAsync(
+    public Task<IReadOnlyList<Claim>> ClaimAsync(string node, long epoch, int limit, CancellationToken ending) => database.AskAsync(
         async connection =>
         {
             const string Result = "RETURNING r.id, r.definition, r.token, r.history";
@@ -64,7 +64,7 @@ internal sealed partial class PostgresClusterStore
         },
         ending);
 
-    public Task<bool> DefineAsync(RecorderDefinition definition, CancellationToken ending) => AskAsync(
+    public Task<bool> DefineAsync(RecorderDefinition definition, CancellationToken ending) => database.AskAsync(
         async connection =>
         {
             var added = await connection.ExecuteAsync(
@@ -75,32 +75,32 @@ internal sealed partial class PostgresClusterStore
         },
         ending);
 
-    public Task<bool> ChangeAsync(RecorderDefinition definition, long token, CancellationToken ending) => AskAsync(
+    public Task<bool> ChangeAsync(RecorderDefinition definition, long token, CancellationToken ending) => database.AskAsync(
         async connection => await connection.ExecuteAsync(
             "UPDATE recorders SET definition = @json, requires = @requires::jsonb WHERE id = @id AND token = @token",
             Row(definition, token)).ConfigureAwait(false) == 1,
         ending);
 
-    public Task<bool> RemoveAsync(Held recorder, CancellationToken ending) => AskAsync(
+    public Task<bool> RemoveAsync(Held recorder, CancellationToken ending) => database.AskAsync(
         async connection => await connection.ExecuteAsync(
             "DELETE FROM recorders WHERE id = @id AND token = @Token", new { id = recorder.Recorder.Value, recorder.Token }).ConfigureAwait(false) == 1,
         ending);
 
-    public Task<IReadOnlyList<Ownership>> ListAsync(CancellationToken ending) => AskAsync(
+    public Task<IReadOnlyList<Ownership>> ListAsync(CancellationToken ending) => database.AskAsync(
         async connection => (IReadOnlyList<Ownership>)
         [
             .. (await connection.QueryAsync<OwnershipRecord>($"SELECT {OwnershipColumns} {Owners} ORDER BY r.id").ConfigureAwait(false)).Select(OwnershipOf),
         ],
         ending);
 
-    public Task<Ownership?> FindAsync(RecorderId recorder, CancellationToken ending) => AskAsync(
+    public Task<Ownership?> FindAsync(RecorderId recorder, CancellationToken ending) => database.AskAsync(
         async connection => await connection.QuerySingleOrDefaultAsync<OwnershipRecord>(
             $"SELECT {OwnershipColumns} {Owners} WHERE r.id = @id", new { id = recorder.Value }).ConfigureAwait(false) is { } found
             ? OwnershipOf(found)
             : null,
         ending);
 
-    public Task<IReadOnlyList<Held>> HeldByAsync(string node, long epoch, CancellationToken ending) => AskAsync(
+    public Task<IReadOnlyList<Held>> HeldByAsync(string node, long epoch, CancellationToken ending) => database.AskAsync(
         async connection => (IReadOnlyList<Held>)
         [
             .. (await connection.QueryAsync<(string Id, long Token)>(

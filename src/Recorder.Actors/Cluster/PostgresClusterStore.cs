@@ -36,7 +36,7 @@ internal sealed partial class PostgresClusterStore(PostgresDatabase database, Ti
 
     public async Task<long> JoinAsync(NodeIdentity node, long life, CancellationToken ending)
     {
-        var epoch = await AskAsync(
+        var epoch = await database.AskAsync(
             connection => connection.QuerySingleOrDefaultAsync<long?>(
                 """
                 INSERT INTO nodes (id, instance, url, capacity, labels, epoch, life, state, lease_until, alive_since)
@@ -57,7 +57,7 @@ internal sealed partial class PostgresClusterStore(PostgresDatabase database, Ti
             $"A node '{node.Id}' with another data folder lives in this cluster: name this one otherwise with --node, or end that one.");
     }
 
-    public Task<Renewal?> RenewAsync(string node, long epoch, NodeLoad load, CancellationToken ending) => AskAsync(
+    public Task<Renewal?> RenewAsync(string node, long epoch, NodeLoad load, CancellationToken ending) => database.AskAsync(
         async connection =>
         {
             // A lease that had run out begins anew: whoever it could have been taken for dead by has had the time to renew its own.
@@ -98,7 +98,7 @@ internal sealed partial class PostgresClusterStore(PostgresDatabase database, Ti
         },
         ending);
 
-    public Task<IReadOnlyList<RecorderId>> OfferAsync(IReadOnlyList<Held> recorders, string next, CancellationToken ending) => AskAsync(
+    public Task<IReadOnlyList<RecorderId>> OfferAsync(IReadOnlyList<Held> recorders, string next, CancellationToken ending) => database.AskAsync(
         async connection =>
         {
             var offered = await connection.QueryAsync<string>(
@@ -113,7 +113,7 @@ internal sealed partial class PostgresClusterStore(PostgresDatabase database, Ti
         },
         ending);
 
-    public Task ReadyAsync(RecorderId recorder, string node, CancellationToken ending) => AskAsync(
+    public Task ReadyAsync(RecorderId recorder, string node, CancellationToken ending) => database.AskAsync(
         async connection =>
         {
             await connection.ExecuteAsync(
@@ -123,7 +123,7 @@ internal sealed partial class PostgresClusterStore(PostgresDatabase database, Ti
         },
         ending);
 
-    public Task<bool> ReleaseAsync(Held recorder, RecorderHistory history, CancellationToken ending) => AskAsync(
+    public Task<bool> ReleaseAsync(Held recorder, RecorderHistory history, CancellationToken ending) => database.AskAsync(
         async connection =>
         {
             var released = await connection.ExecuteAsync(
@@ -140,7 +140,7 @@ internal sealed partial class PostgresClusterStore(PostgresDatabase database, Ti
         },
         ending);
 
-    public Task DisownAsync(string node, long epoch, IReadOnlyList<Held> recorders, CancellationToken ending) => AskAsync(
+    public Task DisownAsync(string node, long epoch, IReadOnlyList<Held> recorders, CancellationToken ending) => database.AskAsync(
         async connection =>
         {
             await connection.ExecuteAsync(
@@ -154,7 +154,7 @@ internal sealed partial class PostgresClusterStore(PostgresDatabase database, Ti
         },
         ending);
 
-    public Task LeaveAsync(string node, long epoch, CancellationToken ending) => AskAsync(
+    public Task LeaveAsync(string node, long epoch, CancellationToken ending) => database.AskAsync(
         async connection =>
         {
             await connection.ExecuteAsync(
@@ -168,12 +168,12 @@ internal sealed partial class PostgresClusterStore(PostgresDatabase database, Ti
         },
         ending);
 
-    public Task<IReadOnlyList<Member>> MembersAsync(CancellationToken ending) => AskAsync(
+    public Task<IReadOnlyList<Member>> MembersAsync(CancellationToken ending) => database.AskAsync(
         async connection => (IReadOnlyList<Member>)
             [.. (await connection.QueryAsync<MemberRecord>($"SELECT {MemberColumns} FROM nodes n ORDER BY n.id").ConfigureAwait(false)).Select(MemberOf)],
         ending);
 
-    public Task<bool> SetStateAsync(string node, MemberState state, CancellationToken ending) => AskAsync(
+    public Task<bool> SetStateAsync(string node, MemberState state, CancellationToken ending) => database.AskAsync(
         async connection =>
         {
             var changed = await connection.ExecuteAsync(
@@ -183,7 +183,7 @@ internal sealed partial class PostgresClusterStore(PostgresDatabase database, Ti
         },
         ending);
 
-    public Task<bool> ForgetNodeAsync(string node, CancellationToken ending) => AskAsync(
+    public Task<bool> ForgetNodeAsync(string node, CancellationToken ending) => database.AskAsync(
         async connection =>
         {
             var gone = await connection.ExecuteAsync(
@@ -228,22 +228,6 @@ internal sealed partial class PostgresClusterStore(PostgresDatabase database, Ti
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private static Task<int> NotifyAsync(NpgsqlConnection connection) => connection.ExecuteAsync($"NOTIFY {Channel}");
-
-    private async Task<T> AskAsync<T>(Func<NpgsqlConnection, Task<T>> ask, CancellationToken ending)
-    {
-        try
-        {
-            await using var connection = await database.OpenAsync(ending).ConfigureAwait(false);
-            await using var transaction = await connection.BeginTransactionAsync(ending).ConfigureAwait(false);
-            var answer = await ask(connection).ConfigureAwait(false);
-            await transaction.CommitAsync(ending).ConfigureAwait(false);
-            return answer;
-        }
-        catch (Exception away) when (database.IsUnavailable(away))
-        {
-            throw new CatalogueUnavailableException($"The cluster's database {database.Name} does not answer: {away.Message}", away);
-        }
-    }
 
     private static Member MemberOf(MemberRecord row) => new()
     {

@@ -112,6 +112,24 @@ internal sealed class PostgresDatabase : ICatalogueDatabase, IAsyncDisposable
 
     public DbTransaction BeginSnapshot(DbConnection reader) => reader.BeginTransaction(System.Data.IsolationLevel.RepeatableRead);
 
+    /// <summary>Asks in one transaction.</summary>
+    /// <exception cref="CatalogueUnavailableException">The database does not answer.</exception>
+    public async Task<T> AskAsync<T>(Func<NpgsqlConnection, Task<T>> ask, CancellationToken ending)
+    {
+        try
+        {
+            await using var connection = await OpenAsync(ending).ConfigureAwait(false);
+            await using var transaction = await connection.BeginTransactionAsync(ending).ConfigureAwait(false);
+            var answer = await ask(connection).ConfigureAwait(false);
+            await transaction.CommitAsync(ending).ConfigureAwait(false);
+            return answer;
+        }
+        catch (Exception away) when (IsUnavailable(away))
+        {
+            throw new CatalogueUnavailableException($"The cluster's database {Name} does not answer: {away.Message}", away);
+        }
+    }
+
     public void SetDurable(DbConnection writer, bool durable)
     {
         // Every commit is.

@@ -115,6 +115,12 @@ internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null
             return (here, []);
         }
 
+        // Where all others are on the timeline follows from the first.
+        if (here is [{ Row.Number: > 1 }, ..] && FirstOf(recording) is { } first)
+        {
+            here.Insert(0, new WantedExtent(first, new LocalMedia(first.Path)));
+        }
+
         // Of what nobody announced yet nobody knows where it is on a timeline that began elsewhere.
         here.RemoveAll(wanted => wanted.Row.LastBlob == 0 && wanted.Row.Epoch == 0);
         var there = others.ToLookup(row => peers!.IsThere(row) && !away.Contains(row.Node!));
