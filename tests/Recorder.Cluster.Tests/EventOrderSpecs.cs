@@ -35,6 +35,25 @@ public class EventOrderSpecs
     }
 
     [Fact]
+    public void What_waits_for_a_node_that_cannot_be_heard_waits_until_it_can()
+    {
+        var isCutOff = true;
+        _order.IsCutOff = node => isCutOff && node == "a";
+        Offer((1, "a"), (3, "b")).ShouldBe([1]);
+        _clock.Advance(TimeSpan.FromSeconds(60));
+        var ready = new List<long>();
+        _order.Expire(ready);
+        ready.ShouldBeEmpty();
+        Offer((2, "a")).ShouldBe([2, 3]);
+        Offer((5, "b")).ShouldBe([5]);
+        Offer((7, "c")).ShouldBeEmpty();
+        isCutOff = false;
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        _order.Expire(ready);
+        ready.ShouldBe([7]);
+    }
+
+    [Fact]
     public void A_recorder_whose_node_died_goes_on_at_once_and_its_old_node_is_not_heard_any_more() =>
         Offer((1, "a"), (1_000_001, "b"), (2, "a"), (1_000_002, "b")).ShouldBe([1, 1_000_001, 1_000_002]);
 

@@ -45,6 +45,7 @@ public sealed class PartitionSpecs : IDisposable
         await using var cluster = await ClusterUnderTest.StartAsync(3, _network);
         var readers = await RecordAsync(cluster);
         await cluster.UntilOwnedAsync(each => each.Values.All(count => count == Recorders / 3));
+        await SettledAsync(cluster, readers);
         var remote = (await OwnedByAsync(cluster, "n2")).First();
         var owned = await cluster.TokensAsync();
 
@@ -97,6 +98,17 @@ public sealed class PartitionSpecs : IDisposable
         await cluster.UntilIndexedAsync(async () =>
             (long)(await cluster.Database.QueryAsync("SELECT COUNT(*) FROM recordings WHERE ended_at IS NOT NULL"))[0][0]! == Recorders);
         (await cluster.Database.QueryAsync("SELECT COUNT(*) FROM recorders r JOIN nodes n ON n.id = r.owner AND n.epoch = r.owner_epoch"))[0][0].ShouldBe((long)Recorders);
+    }
+
+    // Every reader has heard every recorder from where it is now: nothing is moving.
+    private static async Task SettledAsync(ClusterUnderTest cluster, List<ClusterReader> readers)
+    {
+        var tokens = (await cluster.Database.QueryAsync("SELECT id, token FROM recorders")).Select(row => $"{row[0]} {row[1]}").ToHashSet();
+        foreach (var reader in readers)
+        {
+            await reader.UntilAsync("each recorder was heard from where it is", all => all.Where(e => e.Event.IsData)
+                .Select(e => $"{e.Event.Recorder} {e.Event.Json.GetProperty("blob").GetProperty("epoch")}").ToHashSet().IsSupersetOf(tokens));
+        }
     }
 
     private static async Task<HashSet<string>> OwnedByAsync(ClusterUnderTest cluster, string node) =>

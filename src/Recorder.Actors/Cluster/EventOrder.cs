@@ -18,6 +18,9 @@ internal sealed class EventOrder<T>(TimeSpan patience, TimeProvider time)
     private readonly Dictionary<RecorderId, (long Sequence, string Node)> _last = [];
     private readonly SortedDictionary<(RecorderId, long), (T Event, string Node, long At)> _waiting = new(ByRecorder.Instance);
 
+    /// <summary>Whether a node lives and cannot be heard just now: what waits for it waits until it can, or has died.</summary>
+    public Func<string, bool>? IsCutOff { get; set; }
+
     /// <summary>Events that wait.</summary>
     public int Waiting => _waiting.Count;
 
@@ -62,7 +65,8 @@ internal sealed class EventOrder<T>(TimeSpan patience, TimeProvider time)
     }
 
     /// <summary>What waited long enough goes on.</summary>
-    public void Expire(List<T> ready) => Release(at => time.GetElapsedTime(at) >= patience, ready);
+    public void Expire(List<T> ready) => Release(
+        waiting => time.GetElapsedTime(waiting.At) >= patience && IsCutOff?.Invoke(_last[waiting.Recorder].Node) != true, ready);
 
     private void Follow(RecorderId recorder, List<T> ready)
     {
@@ -73,9 +77,9 @@ internal sealed class EventOrder<T>(TimeSpan patience, TimeProvider time)
         }
     }
 
-    private void Release(Func<long, bool> isDue, List<T> ready)
+    private void Release(Func<(RecorderId Recorder, long At), bool> isDue, List<T> ready)
     {
-        foreach (var ((recorder, sequence), waiting) in _waiting.Where(it => isDue(it.Value.At)).ToList())
+        foreach (var ((recorder, sequence), waiting) in _waiting.Where(it => isDue((it.Key.Item1, it.Value.At))).ToList())
         {
             if (_waiting.Remove((recorder, sequence)) && sequence > _last[recorder].Sequence)
             {

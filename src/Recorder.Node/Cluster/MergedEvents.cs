@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
@@ -37,6 +38,9 @@ internal sealed class MergedEvents(ClusterRuntime cluster, EventTail tail, SqlCa
     private const int Page = 200;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    // Longer than it takes until a link that is cut is found out. Who wants some kinds only sees holes wherever a recorder changes its node.
+    private static readonly TimeSpan PatienceForAll = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
@@ -45,7 +49,10 @@ internal sealed class MergedEvents(ClusterRuntime cluster, EventTail tail, SqlCa
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(40);
 
     private readonly Channel<MergedEvent> _merged = Channel.CreateBounded<MergedEvent>(MostUnread);
-    private readonly EventOrder<MergedEvent> _order = new(Patience, time);
+    private readonly EventOrder<MergedEvent> _order = new(filter.Kinds.Count == 0 ? PatienceForAll : Patience, time);
+
+    // Until when a node counts as one that cannot be heard: for ever while its stream is broken, and then until it had time to tell what it kept.
+    private readonly ConcurrentDictionary<string, long> _cutOff = new();
 
     private readonly List<MergedEvent> _kept = [];
     private EventPosition _taken = EventPosition.Empty;
@@ -74,6 +81,7 @@ internal sealed class MergedEvents(ClusterRuntime cluster, EventTail tail, SqlCa
         EventPosition from, TimeSpan heartbeat, [EnumeratorCancellation] CancellationToken ending)
     {
         _taken = from.Copy();
+        _order.IsCutOff = IsCutOff;
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(ending, cluster.Node.Ending);
         var reading = ReadAllAsync(stopping.Token);
         try
@@ -245,6 +253,9 @@ internal sealed class MergedEvents(ClusterRuntime cluster, EventTail tail, SqlCa
         }
     }
 
+    private bool IsCutOff(string node) => _cutOff.TryGetValue(node, out var until) && time.GetTimestamp() < until
+        && cluster.Node.View?.Members.Any(member => member.Identity.Id == node && member.IsAlive) == true;
+
     // A node that cannot be reached at first is read, when it comes back, from where it was: what it tells then happened since.
     private async Task ReadPeerAsync(string node, long? after, long known, CancellationToken ending)
     {
@@ -259,6 +270,11 @@ internal sealed class MergedEvents(ClusterRuntime cluster, EventTail tail, SqlCa
                 {
                     await foreach (var raised in StreamAsync(peer, last, number => last = number, ending))
                     {
+                        if (_cutOff.TryGetValue(node, out var until) && until == long.MaxValue)
+                        {
+                            _cutOff[node] = time.GetTimestamp() + (long)(Patience.TotalSeconds * time.TimestampFrequency);
+                        }
+
                         pause = Interval;
                         last = raised.Number;
                         await _merged.Writer.WriteAsync(raised, ending);
@@ -271,6 +287,7 @@ internal sealed class MergedEvents(ClusterRuntime cluster, EventTail tail, SqlCa
                 }
             }
 
+            _cutOff[node] = long.MaxValue;
             last ??= known;
             await Task.Delay(pause, time, ending);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
