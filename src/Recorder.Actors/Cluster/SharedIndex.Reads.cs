@@ -20,9 +20,9 @@ internal sealed partial class SharedIndex
     /// <param name="from">Where the interval begins; null at the beginning.</param>
     /// <param name="to">Where it ends; null with the last.</param>
     /// <param name="ending">Ends the waiting.</param>
-    /// <param name="orFirst">Whether the first extent is wanted in any case: where all others are on the timeline follows from it.</param>
+    /// <param name="elsewhere">Only those of other nodes, and of these the first in any case: where all others are on the timeline follows from it.</param>
     public Task<IReadOnlyList<ExtentRow>> ListExtentsAsync(
-        RecordingKey recording, TimeSpan? from, TimeSpan? to, CancellationToken ending, bool orFirst = false) => database.AskAsync<IReadOnlyList<ExtentRow>>(
+        RecordingKey recording, TimeSpan? from, TimeSpan? to, CancellationToken ending, bool elsewhere = false) => database.AskAsync<IReadOnlyList<ExtentRow>>(
         async connection =>
         [
             .. (await connection.QueryAsync<ExtentRecord>(
@@ -33,7 +33,8 @@ internal sealed partial class SharedIndex
                     recording = recording.Recording.Value,
                     from = from?.Ticks ?? long.MinValue,
                     to = to?.Ticks ?? long.MaxValue,
-                    orFirst,
+                    node,
+                    elsewhere,
                 }).ConfigureAwait(false)).Select(row => row.ToRow()),
         ],
         ending);

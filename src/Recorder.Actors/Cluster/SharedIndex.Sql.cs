@@ -8,7 +8,7 @@ internal sealed partial class SharedIndex
         SELECT number, epoch, node, is_late AS IsLate, name, bytes, media_time AS MediaTime, duration, captured_at AS CapturedAt,
             first_blob AS FirstBlob, last_blob AS LastBlob
         FROM extents WHERE recorder = @recorder AND recording = @recording AND deleted = 0
-            AND ((media_time + duration > @from AND media_time < @to) OR (@orFirst AND number = 1))
+            AND ((media_time + duration > @from AND media_time < @to) OR (@elsewhere AND number = 1)) AND NOT (@elsewhere AND node = @node)
         ORDER BY media_time, number
         """;
 

@@ -25,9 +25,6 @@ internal sealed class PreRollRing(TimeSpan maximumTime, long maximumBytes, bool 
     /// <summary>The tracks that it holds, as the source stated them; null while it holds none.</summary>
     public SourceOpened? Opened { get; private set; }
 
-    /// <summary>Whether it holds a key frame.</summary>
-    public bool HasMedia => _groups.First is not null;
-
     /// <summary>Whether it holds a key frame that came whole: of the first, a source that was joined in its middle may have sent a part.</summary>
     public bool HasWholeGroup => _groups.Count > 1;
 

@@ -41,7 +41,7 @@ internal sealed class PeerMedia(NodeRuntime node, PeerLinks links)
 
         try
         {
-            return [.. (await cluster.Index.ListExtentsAsync(recording, from, to, ending, orFirst: true)).Where(row => row.Node != cluster.Node.Id)];
+            return await cluster.Index.ListExtentsAsync(recording, from, to, ending, elsewhere: true);
         }
         catch (CatalogueUnavailableException)
         {
@@ -51,10 +51,19 @@ internal sealed class PeerMedia(NodeRuntime node, PeerLinks links)
     }
 
     /// <summary>The moment of the timeline at which something was captured; null when only this node can say.</summary>
-    public async Task<TimeSpan?> MediaTimeOfAsync(RecordingKey recording, DateTimeOffset wall, CancellationToken ending) =>
-        node.Cluster is { } cluster && (await ListAsync(recording, null, null, ending)).Count > 0
-            ? await cluster.Index.MediaTimeOfAsync(recording, wall, ending)
-            : null;
+    public async Task<TimeSpan?> MediaTimeOfAsync(RecordingKey recording, DateTimeOffset wall, CancellationToken ending)
+    {
+        try
+        {
+            return node.Cluster is { } cluster && (await cluster.Index.HoldersAsync(recording, ending)).Any(holder => holder.Node != cluster.Node.Id)
+                ? await cluster.Index.MediaTimeOfAsync(recording, wall, ending)
+                : null;
+        }
+        catch (CatalogueUnavailableException)
+        {
+            return null;
+        }
+    }
 
     public bool IsThere(ExtentRow row) => Find(row.Node!) is { IsAlive: true };
 
