@@ -11,16 +11,16 @@ internal sealed class SystemLogActor : ReceiveActor
 {
     public SystemLogActor(ILogger logger)
     {
-        Receive<EngineEvents.Error>(error => SystemLog.Error(logger, error.Cause, error.LogSource, error.Message));
-        Receive<EngineEvents.Warning>(warning => SystemLog.Warning(logger, warning.Cause, warning.LogSource, warning.Message));
-        Receive<EngineEvents.DeadLetter>(letter => SystemLog.DeadLetter(logger, letter.Message.GetType().Name, letter.Recipient.Path));
+        Receive<Akka.Event.Error>(error => SystemLog.Error(logger, error.Cause, error.LogSource, error.Message));
+        Receive<Akka.Event.Warning>(warning => SystemLog.Warning(logger, warning.Cause, warning.LogSource, warning.Message));
+        Receive<Akka.Event.DeadLetter>(letter => SystemLog.DeadLetter(logger, letter.Message.GetType().Name, letter.Recipient.Path));
     }
 
     public static Props PropsFor(ILogger logger) => Props.Create(() => new SystemLogActor(logger));
 
     protected override void PreStart()
     {
-        foreach (var kind in new[] { typeof(EngineEvents.Error), typeof(EngineEvents.Warning), typeof(EngineEvents.DeadLetter) })
+        foreach (var kind in new[] { typeof(Akka.Event.Error), typeof(Akka.Event.Warning), typeof(Akka.Event.DeadLetter) })
         {
             Context.System.EventStream.Subscribe(Self, kind);
         }
