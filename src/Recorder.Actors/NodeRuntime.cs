@@ -15,8 +15,8 @@ internal sealed record NodeRuntimeOptions
     /// <summary>The folder of everything that is kept.</summary>
     public required string DataFolder { get; init; }
 
-    /// <summary>How its actors are set up.</summary>
-    public RecorderRuntimeOptions Runtime { get; init; } = new();
+    /// <summary>How its actors are set up. What is being recorded at the node's end stays open for its next start to go on with.</summary>
+    public RecorderRuntimeOptions Runtime { get; init => field = value with { KeepRecordings = true }; } = new() { KeepRecordings = true };
 
     /// <summary>How the journal is bounded.</summary>
     public CatalogueOptions Catalogue { get; init; } = new();
@@ -47,20 +47,23 @@ internal sealed class NodeRuntime : IAsyncDisposable
 
     private readonly FolderLock _lock;
     private readonly SqlCatalogue _catalogue;
+    private readonly ILoggerFactory _logging;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _ending = new();
+    private RecorderRuntime? _runtime;
+    private bool _ended;
     private Task _completing = Task.CompletedTask;
 
-    private NodeRuntime(FolderLock folder, SqlCatalogue catalogue, RecorderRuntime runtime, NodeRuntimeOptions options, ILogger logger, TimeProvider time)
+    private NodeRuntime(FolderLock folder, SqlCatalogue catalogue, NodeRuntimeOptions options, ILoggerFactory logging, TimeProvider time)
     {
-        (_lock, _catalogue, Runtime, Options, _time) = (folder, catalogue, runtime, options, time);
-        CatalogueActor = runtime.System.ActorOf(Actors.Catalogue.CatalogueActor.PropsFor(catalogue, runtime.Events, logger), "catalogue");
-        Files = new DefinitionFiles(options.RecordingsFolder, options.Seal, LocalDisk.Instance, logger);
+        (_lock, _catalogue, Options, _logging, _time) = (folder, catalogue, options, logging, time);
+        Files = new DefinitionFiles(options.RecordingsFolder, options.Seal, LocalDisk.Instance, logging.CreateLogger("Node"));
     }
 
     public NodeRuntimeOptions Options { get; }
 
-    public RecorderRuntime Runtime { get; }
+    /// <summary>Its sources, recorders and events, once <see cref="BeginAsync"/> was called.</summary>
+    public RecorderRuntime Runtime => _runtime ?? throw new InvalidOperationException("The node has not begun.");
 
     public ICatalogue Catalogue => Cluster?.Catalogue ?? (ICatalogue)_catalogue;
 
@@ -77,56 +80,84 @@ internal sealed class NodeRuntime : IAsyncDisposable
     public IActorRef Fleet { get; private set; } = ActorRefs.Nobody;
 
     /// <summary>Takes <see cref="Actors.Catalogue.CatalogueActor.GetHealth"/>.</summary>
-    public IActorRef CatalogueActor { get; }
+    public IActorRef CatalogueActor { get; private set; } = ActorRefs.Nobody;
 
     /// <summary>Takes <see cref="JanitorActor.Sweep"/>.</summary>
     public IActorRef Janitor { get; private set; } = ActorRefs.Nobody;
 
     private DefinitionFiles Files { get; }
 
-    /// <summary>Starts a node: it goes on where the last one on this folder ended.</summary>
+    /// <summary>Starts a node in an actor system of its own: it goes on where the last one on this folder ended.</summary>
     /// <exception cref="IOException">The folder cannot be used, or another node uses it; the message says what to do.</exception>
     /// <exception cref="CatalogueUnavailableException">The catalogue cannot be opened; the message says what to do.</exception>
     /// <exception cref="FFmpeg.FFmpegUnavailableException">FFmpeg's libraries are missing.</exception>
     public static async Task<NodeRuntime> StartAsync(
-        NodeRuntimeOptions options, ILoggerFactory? logging = null, TimeProvider? time = null, CancellationToken ending = default)
+        NodeRuntimeOptions options, ILoggerFactory? logging = null, TimeProvider? time = null, CancellationToken cancellationToken = default)
     {
-        (logging, time) = (logging ?? NullLoggerFactory.Instance, time ?? TimeProvider.System);
-        Directory.CreateDirectory(options.RecordingsFolder);
-        var folder = FolderLock.Take(options.DataFolder);
-        SqlCatalogue? catalogue = null;
+        var node = await OpenAsync(options, logging, time, cancellationToken).ConfigureAwait(false);
         try
         {
-            catalogue = await SqlCatalogue.OpenAsync(
-                new SqliteDatabase(options.CatalogueFile), Kept(options) with { Root = options.RecordingsFolder, Time = time },
-                options.Seal, ending).ConfigureAwait(false);
-            var runtime = RecorderRuntime.Start(options.Runtime with { KeepRecordings = true }, logging, time);
-            var node = new NodeRuntime(folder, catalogue, runtime, options, logging.CreateLogger("Node"), time);
-            // Who has its answer knows that the mediator hears of its subscription before anything else is raised.
-            await node.CatalogueActor
-                .Ask<CatalogueActor.Health>(new CatalogueActor.GetHealth(), AnswerTimeout, ending).ConfigureAwait(false);
-            await node.StartFleetAsync(logging.CreateLogger("Fleet"), logging.CreateLogger("Cluster"), ending).ConfigureAwait(false);
-            node.StartJanitor(logging.CreateLogger("Retention"));
+            await node.BeginAsync(RecorderRuntime.Start(options.Runtime, logging, time), cancellationToken).ConfigureAwait(false);
             return node;
         }
         catch
         {
-            if (catalogue is not null)
-            {
-                await catalogue.DisposeAsync().ConfigureAwait(false);
-            }
+            await node.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
 
+    /// <summary>Takes a data folder and opens its catalogue; no actor runs before <see cref="BeginAsync"/>.</summary>
+    /// <exception cref="IOException">The folder cannot be used, or another node uses it; the message says what to do.</exception>
+    /// <exception cref="CatalogueUnavailableException">The catalogue cannot be opened; the message says what to do.</exception>
+    public static async Task<NodeRuntime> OpenAsync(
+        NodeRuntimeOptions options, ILoggerFactory? logging = null, TimeProvider? time = null, CancellationToken cancellationToken = default)
+    {
+        (logging, time) = (logging ?? NullLoggerFactory.Instance, time ?? TimeProvider.System);
+        Directory.CreateDirectory(options.RecordingsFolder);
+        var folder = FolderLock.Take(options.DataFolder);
+        try
+        {
+            var catalogue = await SqlCatalogue.OpenAsync(
+                new SqliteDatabase(options.CatalogueFile), Kept(options) with { Root = options.RecordingsFolder, Time = time },
+                options.Seal, cancellationToken).ConfigureAwait(false);
+            return new NodeRuntime(folder, catalogue, options, logging, time);
+        }
+        catch
+        {
             folder.Dispose();
             throw;
         }
     }
 
-    /// <summary>
-    /// Ends the node. What is being recorded stays open, and goes on as the same recording when the node starts again; after
-    /// <see cref="StopAllAsync"/> nothing does.
-    /// </summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Starts everything that has actors: it goes on where the last node on this folder ended.</summary>
+    /// <param name="runtime">Sources, recorders and events, made with <see cref="NodeRuntimeOptions.Runtime"/>.</param>
+    /// <param name="cancellationToken">Gives up the start.</param>
+    /// <exception cref="CatalogueUnavailableException">The catalogue does not answer.</exception>
+    public async Task BeginAsync(RecorderRuntime runtime, CancellationToken cancellationToken)
     {
+        _runtime = runtime;
+        CatalogueActor = runtime.System.ActorOf(
+            Actors.Catalogue.CatalogueActor.PropsFor(_catalogue, runtime.Events, _logging.CreateLogger("Node")), "catalogue");
+        // Once this is answered the catalogue is subscribed: no later event is missed.
+        await CatalogueActor
+            .Ask<CatalogueActor.Health>(new CatalogueActor.GetHealth(), AnswerTimeout, cancellationToken).ConfigureAwait(false);
+        await StartFleetAsync(_logging.CreateLogger("Fleet"), _logging.CreateLogger("Cluster"), cancellationToken).ConfigureAwait(false);
+        StartJanitor(_logging.CreateLogger("Retention"));
+    }
+
+    /// <summary>
+    /// Ends recording, while the actors still run. What is being recorded stays open, and goes on as the same recording when the node
+    /// starts again; after <see cref="StopAllAsync"/> nothing does.
+    /// </summary>
+    public async Task EndAsync()
+    {
+        if (_ended || _runtime is null)
+        {
+            return;
+        }
+
+        _ended = true;
         await _ending.CancelAsync().ConfigureAwait(false);
 #pragma warning disable VSTHRD003 // It runs on the pool and waits for nobody here.
         await _completing.ConfigureAwait(false);
@@ -136,10 +167,24 @@ internal sealed class NodeRuntime : IAsyncDisposable
             await TryAsync(() => Cluster.LeaveAsync(Options.Runtime.ShutdownTimeout)).ConfigureAwait(false);
         }
 
-        await TryAsync(async () => await Fleet.Ask<object>(new FleetProtocol.End(), AnswerTimeout).ConfigureAwait(false)).ConfigureAwait(false);
+        if (!Fleet.IsNobody())
+        {
+            await TryAsync(async () => await Fleet.Ask<object>(new FleetProtocol.End(), AnswerTimeout).ConfigureAwait(false)).ConfigureAwait(false);
+        }
+
         await TryAsync(Runtime.RetireAsync).ConfigureAwait(false);
         await TryAsync(FlushAsync).ConfigureAwait(false);
-        await Runtime.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>As <see cref="EndAsync"/>, and then lets go of the actors, the catalogue and the folder.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await EndAsync().ConfigureAwait(false);
+        if (_runtime is not null)
+        {
+            await _runtime.DisposeAsync().ConfigureAwait(false);
+        }
+
         if (Cluster is not null)
         {
             await Cluster.DisposeAsync().ConfigureAwait(false);
@@ -151,7 +196,7 @@ internal sealed class NodeRuntime : IAsyncDisposable
     }
 
     /// <summary>Stops every recorder for good: none goes on when the node starts again, but one that did not answer.</summary>
-    public Task StopAllAsync() => TryAsync(async () =>
+    public Task StopAllAsync() => Fleet.IsNobody() ? Task.CompletedTask : TryAsync(async () =>
     {
         var all = await Fleet.Ask<FleetProtocol.Definitions>(new FleetProtocol.List(), AnswerTimeout).ConfigureAwait(false);
         await Task.WhenAll(all.Recorders.Select(

@@ -399,6 +399,13 @@ public static class EventsProtocol
     {
         /// <summary>Only of recorders with this label, <c>NAME</c> or <c>NAME:VALUE</c>; null means of all.</summary>
         public string? Label { get; init; }
+
+        /// <summary>
+        /// Whether <see cref="Recorder"/> must exist on this node now. If it does not, the answer is
+        /// <see cref="RecorderProtocol.Refused"/> and nothing was subscribed. False: the recorder may be created later, and no event of it is
+        /// missed.
+        /// </summary>
+        public bool MustExist { get; init; }
     }
 
     /// <summary>Ends every subscription of the sender; answered with <see cref="Unsubscribed"/>.</summary>

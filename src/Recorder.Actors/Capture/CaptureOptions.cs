@@ -41,4 +41,24 @@ public sealed record CaptureOptions
 
     /// <summary>What is sent to the node, by name: sources <c>push:NAME</c>.</summary>
     internal PushStreams Streams { get; } = new();
+
+    /// <summary>Refuses what no source can work with.</summary>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    internal void Validate()
+    {
+        var (least, longest) = (TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1));
+        RecorderRuntimeOptions.RequireCount(Name(nameof(SubscriberLimit)), SubscriberLimit, 1);
+        RecorderRuntimeOptions.RequireCount(Name(nameof(RingBytes)), RingBytes, 0);
+        RecorderRuntimeOptions.RequireCount(Name(nameof(LocalOpens)), LocalOpens, 1);
+        RecorderRuntimeOptions.RequireCount(Name(nameof(NetworkOpens)), NetworkOpens, 1);
+        RecorderRuntimeOptions.RequireCount(Name(nameof(ReadBytes)), ReadBytes, 1);
+        RecorderRuntimeOptions.RequireTime(Name(nameof(RingDuration)), RingDuration, TimeSpan.Zero, longest);
+        RecorderRuntimeOptions.RequireTime(Name(nameof(KeyFrameWait)), KeyFrameWait, least, longest);
+        RecorderRuntimeOptions.RequireTime(Name(nameof(Linger)), Linger, TimeSpan.Zero, longest);
+        RecorderRuntimeOptions.RequireTime(Name(nameof(Grid)), Grid, least, TimeSpan.FromSeconds(1));
+        RecorderRuntimeOptions.RequireTime(Name(nameof(FirstRetry)), FirstRetry, least, longest);
+        RecorderRuntimeOptions.RequireTime(Name(nameof(LongestRetry)), LongestRetry, least, longest);
+
+        static string Name(string option) => $"{nameof(RecorderRuntimeOptions.Capture)}.{option}";
+    }
 }

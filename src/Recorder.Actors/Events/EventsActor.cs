@@ -10,18 +10,22 @@ internal sealed class EventsActor : ReceiveActor
 {
     private readonly Dictionary<IActorRef, List<EventsProtocol.Subscribe>> _subscribers = [];
     private readonly Dictionary<RecorderId, IReadOnlyDictionary<string, string>> _labels = [];
+    private readonly HashSet<RecorderId> _recorders = [];
 
     public EventsActor()
     {
         Receive<RecorderProtocol.IEvent>(OnEvent);
         Receive<EventsProtocol.Subscribe>(OnSubscribe);
         Receive<Labels>(OnLabels);
+        Receive<RecorderCreated>(created => _recorders.Add(created.Recorder));
+        Receive<RecorderRemoved>(removed => _recorders.Remove(removed.Recorder));
         Receive<EventsProtocol.Unsubscribe>(_ =>
         {
             _subscribers.Remove(Sender);
             Context.Unwatch(Sender);
             Sender.Tell(new EventsProtocol.Unsubscribed());
         });
+        Receive<GetSubscribers>(_ => Sender.Tell(new Subscribers([.. _subscribers.Keys])));
         Receive<Terminated>(died => _subscribers.Remove(died.ActorRef));
     }
 
@@ -40,6 +44,14 @@ internal sealed class EventsActor : ReceiveActor
 
     private void OnSubscribe(EventsProtocol.Subscribe wish)
     {
+        if (wish is { MustExist: true, Recorder: { } recorder } && !_recorders.Contains(recorder))
+        {
+            Sender.Tell(new RecorderProtocol.Refused(
+                recorder, RecorderState.Inactive,
+                new MediaError(ErrorName.InvalidStateError, $"There is no recorder '{recorder}' to subscribe to; create it first.")));
+            return;
+        }
+
         if (!_subscribers.TryGetValue(Sender, out var wishes))
         {
             _subscribers.Add(Sender, wishes = []);
@@ -81,4 +93,16 @@ internal sealed class EventsActor : ReceiveActor
     /// <param name="Recorder">The recorder.</param>
     /// <param name="Values">Its labels, all of them.</param>
     internal sealed record Labels(RecorderId Recorder, IReadOnlyDictionary<string, string> Values);
+
+    /// <summary>There is a recorder of this name from now on.</summary>
+    internal sealed record RecorderCreated(RecorderId Recorder);
+
+    /// <summary>There is no recorder of this name any more.</summary>
+    internal sealed record RecorderRemoved(RecorderId Recorder);
+
+    /// <summary>Asks for all subscribers; those of the answer were sent every event that came before this.</summary>
+    internal sealed record GetSubscribers;
+
+    /// <summary>All subscribers.</summary>
+    internal sealed record Subscribers(IReadOnlyList<IActorRef> All);
 }

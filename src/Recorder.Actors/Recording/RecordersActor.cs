@@ -1,4 +1,5 @@
 using Recorder.Actors.Capture;
+using Recorder.Actors.Events;
 using Recorder.Contracts;
 using static Recorder.Contracts.RecordersProtocol;
 
@@ -102,6 +103,7 @@ internal sealed class RecordersActor : ReceiveActor
             var recorder = Context.ActorOf(MediaRecorderActor.PropsFor(id, source, create.Options, create.Target, _environment, memory), id.Value);
             _memory.Pictures[id] = memory.Pictures;
             _recorders.Add(id, Context.Watch(recorder));
+            _environment.Events.Tell(new EventsActor.RecorderCreated(id));
             Sender.Tell(new Created(id));
         }
     }
@@ -146,6 +148,7 @@ internal sealed class RecordersActor : ReceiveActor
         foreach (var id in _recorders.Where(entry => entry.Value.Equals(died.ActorRef)).Select(entry => entry.Key).ToList())
         {
             _recorders.Remove(id);
+            _environment.Events.Tell(new EventsActor.RecorderRemoved(id));
             _memory.Pictures.Remove(id);
             if (_removing.Remove(id, out var waiting))
             {

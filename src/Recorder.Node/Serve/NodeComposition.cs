@@ -1,5 +1,7 @@
+using Akka.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Recorder.Actors;
 using Recorder.Actors.Catalogue;
 using Recorder.Node.Api;
 using Recorder.Node.Cluster;
@@ -20,10 +22,16 @@ internal static class NodeComposition
         services.AddSingleton(parts.Time);
         services.AddApiJson();
         services.AddOpenApiDocument();
+        services.AddAkka("recorder", akka => akka
+            .AddHocon(RecorderRuntime.OwnSystem, HoconAddMode.Prepend)
+            .WithRecorder(parts.Node.Options.Runtime));
+        // Each starts after the one before it and ends before it; HTTP starts last and ends first.
+        services.AddHostedService<NodeService>();
         services.AddSingleton(parts.Node);
-        services.AddSingleton(parts.Node.Runtime);
-        services.AddSingleton(parts.Node.Catalogue);
-        services.AddSingleton<IAnswerStore>(parts.Node.Cluster?.Answers ?? parts.Node.LocalCatalogue);
+        // What only a node that has begun has.
+        services.AddSingleton(_ => parts.Node.Runtime);
+        services.AddSingleton(_ => parts.Node.Catalogue);
+        services.AddSingleton<IAnswerStore>(_ => parts.Node.Cluster?.Answers ?? parts.Node.LocalCatalogue);
         services.AddCluster(parts);
         services.AddSingleton<FleetClient>();
         services.AddSingleton<EventTail>();
@@ -53,7 +61,5 @@ internal static class NodeComposition
         application.MapNodes();
         application.MapMetrics();
         application.MapOpenApiDocument();
-        application.Services.BeginTelemetry();
-        application.Services.BeginWebhooks();
     }
 }

@@ -34,6 +34,9 @@ internal sealed class NodeHost : IAsyncDisposable
     /// <summary>Where HTTP is answered, with the port that was taken.</summary>
     public Uri Address { get; }
 
+    /// <summary>The node ends by itself: its actor system did, which nothing that is recorded can do without.</summary>
+    public CancellationToken Stopping => Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+
     /// <summary>The node's parts, as its endpoints get them.</summary>
     public IServiceProvider Services => _application.Services;
 
@@ -47,7 +50,7 @@ internal sealed class NodeHost : IAsyncDisposable
         ServeOptions options, CancellationToken ending, ILoggerFactory? logging = null, TimeProvider? time = null)
     {
         logging ??= NullLoggerFactory.Instance;
-        var parts = await NodeParts.StartAsync(options, logging, time ?? TimeProvider.System, ending);
+        var parts = await NodeParts.OpenAsync(options, logging, time ?? TimeProvider.System, ending);
         WebApplication? application = null;
         try
         {
@@ -59,6 +62,8 @@ internal sealed class NodeHost : IAsyncDisposable
         {
             if (application is not null)
             {
+                // Whatever did start must end before what it works on does.
+                await application.StopAsync(CancellationToken.None);
                 await application.DisposeAsync();
             }
 

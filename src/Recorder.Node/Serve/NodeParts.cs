@@ -10,18 +10,16 @@ using Recorder.Node.Security;
 
 namespace Recorder.Node.Serve;
 
-/// <summary>What lives as long as the node and needs no HTTP, in the order of its start; it ends in the other.</summary>
+/// <summary>What a node has before its host starts, and what outlives the host's end: the data folder, keys and links to other nodes.</summary>
 internal sealed class NodeParts : IAsyncDisposable
 {
-    private readonly bool _stops;
-
-    private NodeParts(NodeRuntime node, NodeSecurity security, ClusterParts cluster, TimeProvider time, bool stops) =>
-        (Node, Security, Cluster, Time, _stops) = (node, security, cluster, time, stops);
+    private NodeParts(NodeRuntime node, NodeSecurity security, ClusterParts cluster, TimeProvider time) =>
+        (Node, Security, Cluster, Time) = (node, security, cluster, time);
 
     /// <summary>What connects it with other nodes.</summary>
     public ClusterParts Cluster { get; }
 
-    /// <summary>Actors, catalogue and fleet.</summary>
+    /// <summary>Data folder, catalogue and recorders.</summary>
     public NodeRuntime Node { get; }
 
     /// <summary>Keys, secrets and what sources may name.</summary>
@@ -30,14 +28,14 @@ internal sealed class NodeParts : IAsyncDisposable
     /// <summary>The wall clock.</summary>
     public TimeProvider Time { get; }
 
-    /// <summary>Starts everything.</summary>
-    /// <exception cref="ServeException">Something cannot start; the message says what and why.</exception>
-    public static async Task<NodeParts> StartAsync(
-        ServeOptions options, ILoggerFactory logging, TimeProvider time, CancellationToken ending)
+    /// <summary>Opens everything; no actor runs yet.</summary>
+    /// <exception cref="ServeException">Something cannot be opened; the message says what and why.</exception>
+    public static async Task<NodeParts> OpenAsync(
+        ServeOptions options, ILoggerFactory logging, TimeProvider time, CancellationToken cancellationToken)
     {
         MakeFolder(options.DataFolder);
         var security = NodeSecurity.Create(options, logging, time);
-        var cluster = await ClusterParts.OpenAsync(options, time, ending);
+        var cluster = await ClusterParts.OpenAsync(options, time, cancellationToken);
         var settings = new NodeRuntimeOptions
         {
             DataFolder = options.DataFolder,
@@ -53,28 +51,27 @@ internal sealed class NodeParts : IAsyncDisposable
         };
         try
         {
-            return new NodeParts(await NodeRuntime.StartAsync(settings, logging, time, ending), security, cluster, time, options.StopsOnShutdown);
+            FFmpegLibrary.Initialize(logging.CreateLogger("FFmpeg"));
+            return new NodeParts(await NodeRuntime.OpenAsync(settings, logging, time, cancellationToken), security, cluster, time);
         }
         catch (Exception failed)
         {
             await security.DisposeAsync();
             cluster.Dispose();
-            throw failed switch
-            {
-                FFmpegUnavailableException or CatalogueUnavailableException or ClusterRefusedException => new ServeException(failed.Message, failed),
-                IOException or UnauthorizedAccessException => Unusable(options.DataFolder, failed),
-                _ => failed,
-            };
+            throw Translate(failed, options);
         }
     }
 
+    /// <summary>What a user is told of a failure to start.</summary>
+    public static Exception Translate(Exception failed, ServeOptions options) => failed switch
+    {
+        FFmpegUnavailableException or CatalogueUnavailableException or ClusterRefusedException => new ServeException(failed.Message, failed),
+        IOException or UnauthorizedAccessException => Unusable(options.DataFolder, failed),
+        _ => failed,
+    };
+
     public async ValueTask DisposeAsync()
     {
-        if (_stops)
-        {
-            await Node.StopAllAsync();
-        }
-
         await Node.DisposeAsync();
         Cluster.Dispose();
         await Security.DisposeAsync();

@@ -26,7 +26,14 @@ internal static class ServeRun
             await using var host = await NodeHost.StartAsync(request.Options, starting.Token, logging);
             console.Line($"recorder serves {request.Options.DataFolder} on {host.Address}");
             SystemdNotice.Ready();
+            using var ended = host.Stopping.Register(() => ending.TrySetResult());
             await ending.Task;
+            if (!starting.IsCancellationRequested)
+            {
+                console.Error("the actor system ended by itself; the log says why. Start the node again: recordings go on where they ended.");
+                return CommandLine.Failed;
+            }
+
             SystemdNotice.Stopping();
             if (request.Verbosity != Verbosity.Quiet)
             {

@@ -19,6 +19,9 @@ public sealed class DeliveryOrder
     private readonly Random _random;
     private readonly Lock _gate = new();
     private readonly List<IRunnable> _waiting = [];
+    private readonly int _thread = Environment.CurrentManagedThreadId;
+    private int _gathering;
+    private bool _running;
 
     /// <summary>An order for one actor system.</summary>
     /// <param name="seed">The same seed and the same test give the same order. 0: first come, first served.</param>
@@ -36,16 +39,20 @@ public sealed class DeliveryOrder
     /// <summary>Turns taken so far.</summary>
     public long Turns { get; private set; }
 
-    /// <summary>Makes an actor system go by this order, in virtual time and without loggers.</summary>
+    /// <summary>Makes an actor system go by this order, in virtual time, and print nothing.</summary>
     public Config Configuration => ConfigurationFactory.ParseString(string.Create(
         CultureInfo.InvariantCulture,
         $$"""
         akka {
-          loggers = []
+          loggers = [{{(RunsAtOnce ? "\"Recorder.Testing.QuietEventListener, Recorder.TestKit\"" : "")}}]
           stdout-loglevel = OFF
           log-dead-letters = off
-          scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"
+          scheduler.implementation = "Recorder.Testing.VirtualScheduler, Recorder.TestKit"
           coordinated-shutdown.run-by-actor-system-terminate = off
+          coordinated-shutdown.run-by-clr-shutdown-hook = off
+          # When an expectation looks, everything that the spec set going has happened already.
+          test.single-expect-default = 50ms
+          test.filter-leeway = 50ms
           actor {
             default-dispatcher {
               type = "Recorder.Testing.SeededDispatcherConfigurator, Recorder.TestKit"
@@ -60,6 +67,21 @@ public sealed class DeliveryOrder
           }
         }
         """));
+
+    /// <summary>
+    /// Whether what the test sends runs at once, with all that follows from it, as soon as it is sent: then Akka's TestKit finds its
+    /// messages there. False: it waits for <see cref="RunUntilIdle"/>.
+    /// </summary>
+    internal bool RunsAtOnce { get; set; }
+
+    /// <summary>What the test sends meanwhile waits, so that it can be sent together.</summary>
+    /// <param name="thenRun">Whether it runs when the gathering ends, where it would have run at once.</param>
+    /// <returns>Ends it.</returns>
+    internal Gathering Gather(bool thenRun = true)
+    {
+        _gathering++;
+        return new Gathering(this, thenRun);
+    }
 
     /// <summary>Gives one actor a turn.</summary>
     /// <returns>False when none has anything to do.</returns>
@@ -79,7 +101,20 @@ public sealed class DeliveryOrder
         }
 
         Turns++;
-        next.Run();
+        // As on a dispatcher's thread: a turn has no context of the test's to come back to.
+        var (context, outer) = (SynchronizationContext.Current, _running);
+        SynchronizationContext.SetSynchronizationContext(null);
+        _running = true;
+        try
+        {
+            next.Run();
+        }
+        finally
+        {
+            _running = outer;
+            SynchronizationContext.SetSynchronizationContext(context);
+        }
+
         return true;
     }
 
@@ -105,9 +140,33 @@ public sealed class DeliveryOrder
         {
             _waiting.Add(run);
         }
+
+        RunIfAtOnce();
     }
 
     internal void Forget() => Known.TryRemove(_number, out _);
+
+    // What another thread sends (a task that ended) waits for the test's thread: actors never run beside the test.
+    private void RunIfAtOnce()
+    {
+        if (RunsAtOnce && !_running && _gathering == 0 && Environment.CurrentManagedThreadId == _thread)
+        {
+            RunUntilIdle();
+        }
+    }
+
+    /// <summary>Ends <see cref="Gather"/>.</summary>
+    internal readonly struct Gathering(DeliveryOrder order, bool thenRun) : IDisposable
+    {
+        public void Dispose()
+        {
+            order._gathering--;
+            if (thenRun)
+            {
+                order.RunIfAtOnce();
+            }
+        }
+    }
 }
 
 /// <summary>Makes the dispatcher that a configuration of <see cref="DeliveryOrder.Configuration"/> names.</summary>

@@ -2,29 +2,30 @@ namespace Recorder.Testing;
 
 /// <summary>
 /// The clock of a <see cref="RecorderWorld"/>: wall clock, timers and the media of all scripted sources move together, and only when
-/// the spec says so. Hours pass in milliseconds.
+/// the spec says so; Akka's <see cref="TestScheduler"/> is the same clock. Hours pass in milliseconds.
 /// </summary>
 public sealed class VirtualClock : TimeProvider
 {
     /// <summary>How finely timers are told apart: those due within one step fire together. 10 ms.</summary>
     public static readonly TimeSpan Step = TimeSpan.FromMilliseconds(10);
 
-    private static readonly DateTimeOffset Epoch = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    internal static readonly DateTimeOffset Epoch = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly DeliveryOrder _order;
     private readonly List<ScriptedSource> _sources = [];
-    private TestScheduler? _scheduler;
+    private TestScheduler _scheduler = null!;
+    private bool _advancing;
 
     internal VirtualClock(DeliveryOrder order) => _order = order;
 
     /// <summary>Time since the world began.</summary>
-    public TimeSpan Elapsed { get; private set; }
+    public TimeSpan Elapsed => _scheduler.Now - Epoch;
 
     /// <inheritdoc />
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     /// <inheritdoc />
-    public override DateTimeOffset GetUtcNow() => Epoch + Elapsed;
+    public override DateTimeOffset GetUtcNow() => _scheduler.Now;
 
     /// <inheritdoc />
     public override long GetTimestamp() => Elapsed.Ticks;
@@ -42,26 +43,58 @@ public sealed class VirtualClock : TimeProvider
         ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);
         var end = Elapsed + by;
         _order.RunUntilIdle();
-        while (Elapsed < end)
+        _advancing = true;
+        try
         {
-            var next = Elapsed + Step < end ? Elapsed + Step : end;
-            foreach (var source in _sources)
+            while (Elapsed < end)
             {
-                next = source.NextDue is { } due && due > Elapsed && due < next ? due : next;
+                Move(end);
+                _order.RunUntilIdle();
             }
-
-            _scheduler?.Advance(next - Elapsed);
-            Elapsed = next;
-            foreach (var source in _sources)
-            {
-                source.DeliverDue(next);
-            }
-
-            _order.RunUntilIdle();
+        }
+        finally
+        {
+            _advancing = false;
         }
     }
 
-    internal void Drive(TestScheduler scheduler) => _scheduler = scheduler;
+    internal void Drive(TestScheduler scheduler)
+    {
+        _scheduler = scheduler;
+        FollowScheduler();
+    }
 
     internal void Drive(ScriptedSource source) => _sources.Add(source);
+
+    // One step, no further than the next media: what is due in it is sent together, for the seed to decide who goes first.
+    private void Move(TimeSpan end)
+    {
+        using var together = _order.Gather();
+        var next = Elapsed + Step < end ? Elapsed + Step : end;
+        foreach (var source in _sources)
+        {
+            next = source.NextDue is { } due && due > Elapsed && due < next ? due : next;
+        }
+
+        _scheduler.Advance(next - Elapsed);
+        DeliverDue();
+    }
+
+    private void DeliverDue()
+    {
+        foreach (var source in _sources)
+        {
+            source.DeliverDue(Elapsed);
+        }
+    }
+
+    // A spec that knows Akka's TestKit may move the scheduler instead of this clock: the sources play along.
+    private void FollowScheduler() => _scheduler.Advanced.ScheduleOnce(TimeSpan.FromTicks(1), () =>
+    {
+        FollowScheduler();
+        if (!_advancing)
+        {
+            DeliverDue();
+        }
+    });
 }

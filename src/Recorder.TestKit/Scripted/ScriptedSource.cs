@@ -117,10 +117,13 @@ public sealed class ScriptedSource
     public void AllowConnection()
     {
         _opens = true;
-        Describe();
-        foreach (var subscriber in _subscribers.Where(subscriber => !subscriber.IsOpen).ToList())
+        using (_world.Order.Gather())
         {
-            Open(subscriber);
+            Describe();
+            foreach (var subscriber in _subscribers.Where(subscriber => !subscriber.IsOpen))
+            {
+                Open(subscriber);
+            }
         }
 
         _world.Settle();
@@ -291,7 +294,11 @@ public sealed class ScriptedSource
 
     private static IReadOnlyList<SourceTrack> Describe(IEnumerable<Reel> reels) => [.. reels.Select(reel => reel.Track.Described)];
 
-    private void Describe() => _watchers.ForEach(watcher => watcher.Tell(Known(), Actor));
+    private void Describe()
+    {
+        using var together = _world.Order.Gather();
+        _watchers.ForEach(watcher => watcher.Tell(Known(), Actor));
+    }
 
     private void Open(Subscriber subscriber)
     {
@@ -324,9 +331,12 @@ public sealed class ScriptedSource
 
     private void Tell(SourceMessage message)
     {
-        foreach (var subscriber in _subscribers.Where(subscriber => subscriber.IsOpen || message is SourceConnecting or SourceFailed or SourceEnded))
+        using (_world.Order.Gather())
         {
-            subscriber.Tell(message, Actor);
+            foreach (var subscriber in _subscribers.Where(subscriber => subscriber.IsOpen || message is SourceConnecting or SourceFailed or SourceEnded))
+            {
+                subscriber.Tell(message, Actor);
+            }
         }
 
         _world.Settle();
@@ -347,6 +357,7 @@ public sealed class ScriptedSource
     {
         if (batch.Count > 0)
         {
+            using var together = _world.Order.Gather();
             foreach (var subscriber in _subscribers.Where(subscriber => subscriber.IsOpen))
             {
                 Interlocked.Add(ref _underWay, batch.Bytes);

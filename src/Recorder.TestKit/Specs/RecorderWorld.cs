@@ -23,8 +23,13 @@ public sealed class RecorderWorld : IDisposable
     /// <summary>Makes a world.</summary>
     /// <param name="seed">Fixes the order of all deliveries.</param>
     public RecorderWorld(int seed = 1)
+        : this(seed, runsAtOnce: false)
     {
-        Order = new DeliveryOrder(seed);
+    }
+
+    internal RecorderWorld(int seed, bool runsAtOnce)
+    {
+        Order = new DeliveryOrder(seed) { RunsAtOnce = runsAtOnce };
         Clock = new VirtualClock(Order);
         Sys = ActorSystem.Create("world", Order.Configuration);
         Clock.Drive((TestScheduler)Sys.Scheduler);
@@ -51,6 +56,9 @@ public sealed class RecorderWorld : IDisposable
 
     /// <summary>Takes <see cref="RecordersProtocol"/> and every recorder's commands.</summary>
     public IActorRef Recorders { get; }
+
+    /// <summary>Takes <see cref="EventsProtocol"/>; sends every event to its subscribers.</summary>
+    public IActorRef Events => _events;
 
     internal DeliveryOrder Order { get; }
 
@@ -113,13 +121,34 @@ public sealed class RecorderWorld : IDisposable
         }
     }
 
-    /// <summary>Subscribes an actor to the events of a recorder, or of all.</summary>
+    /// <summary>
+    /// What <paramref name="send"/> sends waits until it returns: in a <see cref="RecorderSpec"/>, where messages are worked on as soon as
+    /// they are sent, this is how several are under way at the same time, for the seed to decide their order.
+    /// </summary>
+    /// <param name="send">Sends.</param>
+    public void Together(Action send)
+    {
+        ArgumentNullException.ThrowIfNull(send);
+        using (Order.Gather())
+        {
+            send();
+        }
+
+        Settle();
+    }
+
+    /// <summary>Subscribes an actor to the events of a recorder, or of all; it gets <see cref="EventsProtocol.Subscribed"/> first.</summary>
     /// <param name="subscriber">Who gets them.</param>
     /// <param name="recorder">Of which; null: of all.</param>
+    /// <exception cref="SpecFailedException">There is no such recorder.</exception>
     public void Subscribe(IActorRef subscriber, RecorderId? recorder = null)
     {
-        _events.Tell(new EventsProtocol.Subscribe(recorder), subscriber);
-        Settle();
+        if (recorder is { } id && !HasRecorder(id))
+        {
+            throw new SpecFailedException($"There is no recorder '{id}' to subscribe to; create it first.");
+        }
+
+        SubscribeToWhatMayCome(subscriber, recorder);
     }
 
     /// <summary>Subscribes an actor no longer.</summary>
@@ -170,6 +199,28 @@ public sealed class RecorderWorld : IDisposable
         Order.Forget();
     }
 
+    /// <summary>As <see cref="Subscribe"/>, also to a recorder that is still to be created.</summary>
+    internal void SubscribeToWhatMayCome(IActorRef subscriber, RecorderId? recorder)
+    {
+        _events.Tell(new EventsProtocol.Subscribe(recorder), subscriber);
+        Settle();
+    }
+
+    private bool HasRecorder(RecorderId id)
+    {
+        var replies = new List<object>();
+        var asker = Sys.ActorOf(Props.Create(() => new ReplyActor(replies)));
+        Recorders.Tell(new RecorderProtocol.GetStatus(id), asker);
+        Settle();
+        Sys.Stop(asker);
+        return replies is [RecorderProtocol.Status];
+    }
+
     internal static int? SeedFromEnvironment() =>
         int.TryParse(Environment.GetEnvironmentVariable(SeedVariable), out var seed) ? seed : null;
+
+    private sealed class ReplyActor : ReceiveActor
+    {
+        public ReplyActor(List<object> replies) => ReceiveAny(replies.Add);
+    }
 }

@@ -23,7 +23,7 @@ public sealed class TestRecorder
         (_world, Id) = (world, id);
         var (events, replies) = (_events, _replies);
         _inbox = world.Sys.ActorOf(Props.Create(() => new InboxActor(id, events, replies)));
-        world.Subscribe(_inbox, id);
+        world.SubscribeToWhatMayCome(_inbox, id);
     }
 
     /// <summary>Its id.</summary>
@@ -78,7 +78,11 @@ public sealed class TestRecorder
     public void Mark(string label) => Do(new Mark(Id, label));
 
     /// <summary>Puts a command into the recorder's mailbox and does nothing more: several can wait there together.</summary>
-    public void Post(ICommand command) => _world.Recorders.Tell(command, _inbox);
+    public void Post(ICommand command)
+    {
+        using var waiting = _world.Order.Gather(thenRun: false);
+        _world.Recorders.Tell(command, _inbox);
+    }
 
     /// <summary>Sends a command.</summary>
     /// <returns>What it answered: <see cref="Accepted"/>, <see cref="Refused"/> or <see cref="RecorderProtocol.Status"/>.</returns>
@@ -88,7 +92,9 @@ public sealed class TestRecorder
         _replies.Clear();
         Post(command);
         _world.Settle();
-        return _replies.Count == 1 ? _replies[0] : throw Failed($"one answer to {command}", $"{_replies.Count} came");
+        return _replies.Count == 1 ? _replies[0]
+            : _world.Sys.WhenTerminated.IsCompleted ? throw Failed($"an answer to {command}", $"the actor system '{_world.Sys.Name}' has ended")
+            : throw Failed($"one answer to {command}", $"{_replies.Count} came");
     }
 
     /// <summary>Sends a command that must be refused.</summary>

@@ -18,6 +18,23 @@ public sealed partial class LibraryGuideSpecs(FacadeNode node) : IClassFixture<F
             compiled.ShouldContain(Plain(example));
     }
 
+    [Theory]
+    [InlineData("docs/guide/hosting.md", "samples/StudioHost/Program.cs")]
+    [InlineData("docs/guide/testing.md", "samples/CameraSpecs")]
+    public void Every_example_of_a_guide_stands_in_a_sample_that_is_run(string guide, string sample)
+    {
+        var path = Path.Combine(Root(), sample);
+        var files = Directory.Exists(path) ? Directory.GetFiles(path, "*.cs") : [path];
+        var run = string.Join(' ', files.Select(file => Spaces().Replace(File.ReadAllText(file), " ")));
+        // An ellipsis stands for the rest of a method.
+        var examples = Examples().Matches(File.ReadAllText(Path.Combine(Root(), guide))).Select(match => match.Groups[1].Value)
+            .Where(example => !example.Contains('…', StringComparison.Ordinal)).ToList();
+
+        examples.Count.ShouldBeGreaterThan(1);
+        foreach (var example in examples)
+            run.ShouldContain(Spaces().Replace(example, " ").Trim());
+    }
+
     [Fact]
     public async Task The_first_example_records_five_seconds()
     {

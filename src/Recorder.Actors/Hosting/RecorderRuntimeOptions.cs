@@ -1,0 +1,52 @@
+using System.Globalization;
+using Recorder.Actors.Capture;
+
+namespace Recorder.Actors;
+
+/// <summary>How a node's actors are set up.</summary>
+public sealed record RecorderRuntimeOptions
+{
+    private static readonly TimeSpan LongestShutdown = TimeSpan.FromHours(1);
+
+    /// <summary>The node's name in descriptions and events. The machine's name unless set.</summary>
+    public string Node { get; init; } = Environment.MachineName;
+
+    /// <summary>How long the end of the node waits for recordings to be completed. 10 s; at most an hour.</summary>
+    public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Whether recordings that are under way at the end stay open, without a stop event, for the next start to go on with
+    /// (<see cref="Contracts.RecorderHistory"/>). Otherwise they are stopped.
+    /// </summary>
+    public bool KeepRecordings { get; init; }
+
+    /// <summary>How sources are captured.</summary>
+    public CaptureOptions Capture { get; init; } = new();
+
+    /// <summary>Refuses options that no node can run with.</summary>
+    /// <exception cref="ArgumentException">An option is out of its range; the message names it and says what is allowed.</exception>
+    internal void Validate()
+    {
+        Require(!string.IsNullOrWhiteSpace(Node), $"{nameof(Node)} is empty; name the node, or leave it out for the machine's name.");
+        RequireTime(nameof(ShutdownTimeout), ShutdownTimeout, TimeSpan.FromMilliseconds(1), LongestShutdown);
+        Require(Capture is not null, $"{nameof(Capture)} is null; leave it out for the defaults.");
+        Capture!.Validate();
+    }
+
+    internal static void RequireTime(string name, TimeSpan value, TimeSpan least, TimeSpan most) => Require(
+        value >= least && value <= most,
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{name} is {value.TotalSeconds} s; it must be at least {least.TotalSeconds} s and at most {most.TotalSeconds} s."));
+
+    internal static void RequireCount(string name, long value, long least) => Require(
+        value >= least, string.Create(CultureInfo.InvariantCulture, $"{name} is {value}; it must be at least {least}."));
+
+    private static void Require(bool holds, string otherwise)
+    {
+        if (!holds)
+        {
+            throw new ArgumentException($"The recorder's options cannot be used: {otherwise}");
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using Microsoft.Extensions.Hosting;
+using Recorder.Actors;
+using Recorder.Node.Telemetry;
+using Recorder.Node.Webhooks;
+
+namespace Recorder.Node.Serve;
+
+/// <summary>Begins the node once its actor system runs and before HTTP is answered; ends it after the last request, while actors still run.</summary>
+internal sealed class NodeService(ActorSystem system, NodeRuntime node, ServeOptions options, IServiceProvider services) : IHostedService
+{
+    /// <inheritdoc />
+    /// <exception cref="ServeException">The node cannot begin; the message says why.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await node.BeginAsync(RecorderRuntime.Of(system), cancellationToken);
+        }
+        catch (Exception failed) when (NodeParts.Translate(failed, options) is ServeException refused)
+        {
+            throw refused;
+        }
+
+        services.BeginTelemetry();
+        services.BeginWebhooks();
+    }
+
+    /// <inheritdoc />
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (options.StopsOnShutdown)
+        {
+            await node.StopAllAsync();
+        }
+
+        await node.EndAsync();
+    }
+}

@@ -1,0 +1,51 @@
+using System.Collections.Concurrent;
+using Akka.Actor.Setup;
+using Akka.Hosting.Logging;
+using Microsoft.Extensions.Logging;
+using LogLevel = Microsoft.Extensions.Logging.LogLevel;
+
+namespace Recorder.Actors.Tests.Hosting;
+
+/// <summary>What an actor system that Recorder made says of itself reaches the node's log, and nothing else does.</summary>
+public sealed class SystemLoggerSpecs : IAsyncLifetime
+{
+    private readonly RecordingLoggers _loggers = new();
+    private ActorSystem _system = null!;
+
+    public Task InitializeAsync()
+    {
+        _system = ActorSystem.Create("spec", ActorSystemSetup.Create(
+            BootstrapSetup.Create().WithConfig(RecorderRuntime.OwnSystem), new LoggerFactorySetup(_loggers)));
+        return Task.CompletedTask;
+    }
+
+    public Task DisposeAsync() => _system.Terminate();
+
+    [Fact]
+    public async Task An_actor_that_throws_is_logged_as_an_error_with_its_exception_and_path()
+    {
+        _system.ActorOf(Props.Create(() => new Failing()), "failing").Tell("fail");
+
+        var line = await _loggers.FirstAsync(it => it.Exception is not null);
+        line.Level.ShouldBe(LogLevel.Error);
+        line.Exception.ShouldBeOfType<InvalidOperationException>();
+        line.Text.ShouldContain("/user/failing");
+    }
+
+    [Fact]
+    public async Task A_message_that_nobody_got_is_logged_at_debug_level_without_what_is_in_it()
+    {
+        _system.DeadLetters.Tell(new Secret("rtsp://user:password@camera"));
+
+        var line = await _loggers.FirstAsync(it => it.Text.Contains(nameof(Secret), StringComparison.Ordinal));
+        line.Level.ShouldBe(LogLevel.Debug);
+        line.Text.ShouldNotContain("password");
+    }
+
+    private sealed record Secret(string Text);
+
+    private sealed class Failing : ReceiveActor
+    {
+        public Failing() => ReceiveAny(_ => throw new InvalidOperationException("It broke."));
+    }
+}

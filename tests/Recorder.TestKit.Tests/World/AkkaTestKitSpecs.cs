@@ -1,0 +1,185 @@
+using System.Diagnostics;
+using Recorder.Contracts;
+using static Recorder.Contracts.RecorderProtocol;
+
+namespace Recorder.Testing.Tests;
+
+/// <summary>What a user of Akka's TestKit knows works in a spec about recorders, in virtual time.</summary>
+public sealed class AkkaTestKitSpecs : RecorderSpec
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    // Far more than a spec takes, and far less than anything that would wait for it.
+    private static readonly TimeSpan LongTime = TimeSpan.FromDays(3);
+
+    [Fact]
+    public void A_probe_that_subscribes_to_a_recorder_gets_its_events()
+    {
+        var recorder = CreateRecorder(Source());
+        var probe = CreateTestProbe();
+        World.Events.Tell(new EventsProtocol.Subscribe(recorder.Id), probe);
+        probe.ExpectMsg<EventsProtocol.Subscribed>();
+
+        recorder.Start(timeslice: Second);
+        Clock.Advance(2 * Second);
+        recorder.Stop();
+
+        probe.FishForMessage<Started>(_ => true).Recorder.ShouldBe(recorder.Id);
+        probe.FishForMessage<DataAvailable>(data => data.Data.Number == 2);
+        probe.FishForMessage<Stopped>(_ => true);
+    }
+
+    [Fact]
+    public void The_test_actor_is_the_sender_of_what_the_test_tells_and_gets_the_answer()
+    {
+        var recorder = CreateRecorder(Source());
+
+        World.Recorders.Tell(new Pause(recorder.Id));
+
+        ExpectMsg<Refused>().Error.Name.ShouldBe(ErrorName.InvalidStateError);
+    }
+
+    [Fact]
+    public async Task What_the_test_asks_is_answered_before_it_awaits()
+    {
+        var recorder = CreateRecorder(Source());
+
+        var answer = World.Recorders.Ask<Accepted>(new Start(recorder.Id));
+
+        answer.IsCompleted.ShouldBeTrue();
+        (await answer).State.ShouldBe(RecorderState.Recording);
+    }
+
+    [Fact]
+    public void ExpectNoMsg_looks_whether_anything_came_and_waits_for_nothing()
+    {
+        var (probe, started) = (CreateTestProbe(), Stopwatch.GetTimestamp());
+
+        probe.ExpectNoMsg(LongTime);
+        ExpectNoMsg(LongTime);
+        ExpectNoMsg();
+        probe.Tell("here");
+
+        Should.Throw<Xunit.Sdk.XunitException>(() => probe.ExpectNoMsg(LongTime));
+        Stopwatch.GetElapsedTime(started).ShouldBeLessThan(LongTime);
+    }
+
+    [Fact]
+    public void Within_measures_the_time_that_the_test_moves()
+    {
+        Within(2 * Second, 3 * Second, () => Clock.Advance(2.5 * Second));
+        CreateTestProbe().Within(Second, () => 7).ShouldBe(7);
+
+        Should.Throw<SpecFailedException>(() => Within(Second, () => Clock.Advance(2 * Second))).Message.ShouldContain("2 s of virtual time");
+        Should.Throw<SpecFailedException>(() => CreateTestProbe().Within(Second, 2 * Second, () => { }));
+    }
+
+    [Fact]
+    public void An_event_filter_expects_what_an_actor_logs_when_it_fails()
+    {
+        var failing = Sys.ActorOf(Props.Create(() => new Failing()));
+
+        EventFilter.Exception<InvalidOperationException>("It broke.").ExpectOne(() => failing.Tell("fail"));
+    }
+
+    [Fact]
+    public void A_watched_actor_that_stops_is_reported()
+    {
+        var actor = Sys.ActorOf(Props.Create(() => new Failing()));
+        Watch(actor);
+
+        Sys.Stop(actor);
+
+        ExpectTerminated(actor);
+    }
+
+    [Fact]
+    public void Akkas_scheduler_and_the_clock_are_one()
+    {
+        var scheduler = (TestScheduler)Sys.Scheduler;
+        Clock.Advance(5 * Second);
+        scheduler.Now.ShouldBe(Clock.GetUtcNow());
+        scheduler.ScheduleTellOnce(2 * Second, TestActor, "due", ActorRefs.NoSender);
+
+        scheduler.Advance(Second);
+        ExpectNoMsg();
+        Clock.Elapsed.ShouldBe(6 * Second);
+        Clock.Advance(Second);
+
+        ExpectMsg("due");
+    }
+
+    [Fact]
+    public void A_source_plays_along_when_the_scheduler_is_moved()
+    {
+        var recorder = CreateRecorder(Source());
+        recorder.Start(timeslice: Second);
+
+        ((TestScheduler)Sys.Scheduler).Advance(3 * Second);
+
+        recorder.ExpectStarted();
+        recorder.Blobs.ShouldNotBeEmpty();
+    }
+
+    [Fact]
+    public void What_is_sent_together_is_under_way_at_the_same_time()
+    {
+        var (left, right) = (CreateRecorder(Source("left")), CreateRecorder(Source("right")));
+        var orders = Enumerable.Range(1, 20).Select(seed =>
+        {
+            using var world = new RecorderWorld(seed, runsAtOnce: true);
+            var received = new List<int>();
+            var actors = Enumerable.Range(0, 4).Select(number => world.Sys.ActorOf(Props.Create(() => new Noting(number, received)))).ToList();
+            world.Together(() => actors.ForEach(actor => actor.Tell("now", ActorRefs.NoSender)));
+            return string.Join(' ', received);
+        });
+
+        orders.Distinct().Count().ShouldBeGreaterThan(5);
+        left.State.ShouldBe(right.State);
+    }
+
+    [Fact]
+    public void A_probe_that_subscribes_to_a_recorder_that_does_not_exist_is_told_so()
+    {
+        var probe = CreateTestProbe();
+
+        Should.Throw<SpecFailedException>(() => Subscribe(probe, new RecorderId("nowhere"))).Message.ShouldContain("There is no recorder 'nowhere'");
+        World.Events.Tell(new EventsProtocol.Subscribe(new RecorderId("nowhere")) { MustExist = true }, probe);
+        probe.ExpectMsg<Refused>().Error.Message.ShouldContain("There is no recorder 'nowhere'");
+        probe.ExpectNoMsg();
+    }
+
+    [Fact]
+    public void A_subscription_that_needs_its_recorder_is_refused_again_once_the_recorder_was_removed()
+    {
+        var (probe, recorder) = (CreateTestProbe(), CreateRecorder(Source()));
+        var subscribe = new EventsProtocol.Subscribe(recorder.Id) { MustExist = true };
+        World.Events.Tell(subscribe, probe);
+        probe.ExpectMsg<EventsProtocol.Subscribed>();
+
+        World.Recorders.Tell(new RecordersProtocol.Remove(recorder.Id), probe);
+        probe.FishForMessage<RecordersProtocol.Removed>(_ => true);
+        World.Events.Tell(subscribe, probe);
+
+        probe.ExpectMsg<Refused>();
+    }
+
+    [Fact]
+    public void A_command_to_a_system_that_has_ended_fails_with_a_sentence()
+    {
+        var recorder = CreateRecorder(Source());
+        World.Dispose();
+
+        Should.Throw<SpecFailedException>(() => recorder.Start()).Message.ShouldContain("the actor system 'world' has ended");
+    }
+
+    private sealed class Failing : ReceiveActor
+    {
+        public Failing() => ReceiveAny(_ => throw new InvalidOperationException("It broke."));
+    }
+
+    private sealed class Noting : ReceiveActor
+    {
+        public Noting(int number, List<int> received) => ReceiveAny(_ => received.Add(number));
+    }
+}
