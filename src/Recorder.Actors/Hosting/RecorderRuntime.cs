@@ -1,6 +1,4 @@
 using System.Globalization;
-using Akka.Actor.Setup;
-using Akka.Hosting.Logging;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Recorder.Actors.Capture;
@@ -85,10 +83,8 @@ public sealed class RecorderRuntime : IAsyncDisposable
         options.Validate();
         logging ??= NullLoggerFactory.Instance;
         FFmpegLibrary.Initialize(logging.CreateLogger("FFmpeg"));
-        var configuration = OwnSystem.WithFallback(Configuration(options));
-        var system = ActorSystem.Create(
-            "recorder",
-            ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(configuration), new LoggerFactorySetup(logging)));
+        var system = ActorSystem.Create("recorder", OwnSystem.WithFallback(Configuration(options)));
+        StartLogger(system, logging);
         var runtime = StartIn(system, options, logging, time);
         runtime._ownsSystem = true;
         return runtime;
@@ -187,16 +183,22 @@ public sealed class RecorderRuntime : IAsyncDisposable
     internal static Config OwnSystem { get; } = ConfigurationFactory.ParseString(
         """
         akka {
-          loggers = ["Recorder.Actors.SystemLogger, Recorder.Actors"]
+          # SystemLogger takes what is logged.
+          loggers = []
           loglevel = WARNING
           stdout-loglevel = OFF
           # Messages may hold credentials: SystemLogger names them by type only.
           log-dead-letters = off
           log-dead-letters-during-shutdown = off
+          actor.serializers.json = "Recorder.Actors.LocalOnlySerializer, Recorder.Actors"
           # The end of the process is the program's business: an abort must not wait for recordings, and DisposeAsync must not race with a hook.
           coordinated-shutdown.run-by-clr-shutdown-hook = off
         }
         """);
+
+    /// <summary>Begins to log what an actor system with <see cref="OwnSystem"/> says of itself.</summary>
+    internal static void StartLogger(ActorSystem system, ILoggerFactory logging) =>
+        system.ActorOf(SystemLogger.PropsFor(logging.CreateLogger("Actors")), "log");
 
     /// <summary>What the actors need of their system's configuration.</summary>
     internal static Config Configuration(RecorderRuntimeOptions options) => ConfigurationFactory.ParseString(string.Create(

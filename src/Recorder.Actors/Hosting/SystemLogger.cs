@@ -1,6 +1,4 @@
-using Akka.Dispatch;
 using Akka.Event;
-using Akka.Hosting.Logging;
 using Microsoft.Extensions.Logging;
 using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 
@@ -8,35 +6,29 @@ namespace Recorder.Actors;
 
 /// <summary>
 /// The logger of the actor systems that Recorder makes: failures and warnings go to the node's log with the actor's path. Messages that
-/// nobody got go there at debug level, by their type only, since what is in them may hold credentials. A program's own actor system has the
-/// loggers that the program chose.
+/// nobody got go there at debug level, by their type only, since what is in them may hold credentials. It is an actor and no
+/// <c>akka.loggers</c> entry, which the start of the system would wait for. A program's own actor system has the loggers that the program chose.
 /// </summary>
-internal sealed class SystemLogger : ReceiveActor, IRequiresMessageQueue<ILoggerMessageQueueSemantics>
+internal sealed class SystemLogger : ReceiveActor
 {
-    private readonly ILogger _logger = Context.System.Settings.Setup.Get<LoggerFactorySetup>().Value.LoggerFactory.CreateLogger("Actors");
-
-    public SystemLogger()
+    public SystemLogger(ILogger logger)
     {
-        Receive<InitializeLogger>(initialize =>
-        {
-            initialize.LoggingBus.Subscribe(Self, typeof(DeadLetter));
-            Sender.Tell(new LoggerInitialized());
-        });
-        Receive<LogEvent>(OnEvent);
-        Receive<DeadLetter>(letter => SystemLog.DeadLetter(_logger, letter.Message.GetType().Name, letter.Recipient.Path));
+        Receive<Error>(error => SystemLog.Error(logger, error.Cause, error.LogSource, error.Message));
+        Receive<Warning>(warning => SystemLog.Warning(logger, warning.Cause, warning.LogSource, warning.Message));
+        Receive<DeadLetter>(letter => SystemLog.DeadLetter(logger, letter.Message.GetType().Name, letter.Recipient.Path));
     }
 
-    private void OnEvent(LogEvent raised)
+    public static Props PropsFor(ILogger logger) => Props.Create(() => new SystemLogger(logger));
+
+    protected override void PreStart()
     {
-        if (raised.LogLevel() >= Akka.Event.LogLevel.ErrorLevel)
+        foreach (var kind in new[] { typeof(Error), typeof(Warning), typeof(DeadLetter) })
         {
-            SystemLog.Error(_logger, raised.Cause, raised.LogSource, raised.Message);
-        }
-        else if (raised.LogLevel() == Akka.Event.LogLevel.WarningLevel)
-        {
-            SystemLog.Warning(_logger, raised.Cause, raised.LogSource, raised.Message);
+            Context.System.EventStream.Subscribe(Self, kind);
         }
     }
+
+    protected override void PostStop() => Context.System.EventStream.Unsubscribe(Self);
 }
 
 internal static partial class SystemLog

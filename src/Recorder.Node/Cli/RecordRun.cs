@@ -10,8 +10,11 @@ internal static class RecordRun
     public const string FFmpegCategory = "FFmpeg";
 
     /// <summary>Records until all is over.</summary>
+    /// <param name="request">What to record.</param>
+    /// <param name="console">Where progress is shown.</param>
+    /// <param name="started">Called with the actors before anything is recorded, for specs that put their own beside them.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(RecordRequest request, CommandOutput console)
+    public static async Task<int> RunAsync(RecordRequest request, CommandOutput console, Action<RecorderRuntime>? started = null)
     {
         if (OutputPaths.ProblemWithVolume(request.Recorders[0].Target) is { } problem)
         {
@@ -22,6 +25,7 @@ internal static class RecordRun
         using var statistics = RuntimeStatistics.IfAsked(TimeProvider.System, console);
         using var logging = Logging(request.Verbosity, console);
         await using var runtime = RecorderRuntime.Start(new RecorderRuntimeOptions(), logging, TimeProvider.System);
+        started?.Invoke(runtime);
         var done = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         var view = ViewFor(request, console);
         var session = runtime.System.ActorOf(

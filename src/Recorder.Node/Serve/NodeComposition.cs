@@ -1,6 +1,7 @@
 using Akka.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Recorder.Actors;
 using Recorder.Actors.Catalogue;
 using Recorder.Node.Api;
@@ -24,6 +25,7 @@ internal static class NodeComposition
         services.AddOpenApiDocument();
         services.AddAkka("recorder", akka => akka
             .AddHocon(RecorderRuntime.OwnSystem, HoconAddMode.Prepend)
+            .WithActors((system, _, resolver) => RecorderRuntime.StartLogger(system, resolver.GetService<ILoggerFactory>()))
             .WithRecorder(parts.Node.Options.Runtime));
         // Each starts after the one before it and ends before it; HTTP starts last and ends first.
         services.AddHostedService<NodeService>();

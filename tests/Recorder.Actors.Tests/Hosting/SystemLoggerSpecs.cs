@@ -1,7 +1,3 @@
-using System.Collections.Concurrent;
-using Akka.Actor.Setup;
-using Akka.Hosting.Logging;
-using Microsoft.Extensions.Logging;
 using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 
 namespace Recorder.Actors.Tests.Hosting;
@@ -14,9 +10,10 @@ public sealed class SystemLoggerSpecs : IAsyncLifetime
 
     public Task InitializeAsync()
     {
-        _system = ActorSystem.Create("spec", ActorSystemSetup.Create(
-            BootstrapSetup.Create().WithConfig(RecorderRuntime.OwnSystem), new LoggerFactorySetup(_loggers)));
-        return Task.CompletedTask;
+        _system = ActorSystem.Create("spec", RecorderRuntime.OwnSystem);
+        RecorderRuntime.StartLogger(_system, _loggers);
+        // It has subscribed when it answers.
+        return _system.ActorSelection("/user/log").Ask<ActorIdentity>(new Identify(1));
     }
 
     public Task DisposeAsync() => _system.Terminate();
