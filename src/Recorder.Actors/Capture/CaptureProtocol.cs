@@ -8,7 +8,7 @@ namespace Recorder.Actors.Capture;
 /// <param name="Parameters">The codec's parameters; shared, immutable.</param>
 /// <param name="TimeBase">The unit of its packets' timestamps, seconds.</param>
 /// <param name="Description">The same for people.</param>
-public sealed record SourceTrack(int Id, CodecParameters Parameters, Rational TimeBase, TrackDescription Description);
+internal sealed record SourceTrack(int Id, CodecParameters Parameters, Rational TimeBase, TrackDescription Description);
 
 /// <summary>
 /// What passes between a capture source and its subscribers, all on one node. Requests go to <c>/user/sources</c>, which hands them
@@ -16,7 +16,7 @@ public sealed record SourceTrack(int Id, CodecParameters Parameters, Rational Ti
 /// <see cref="SourceOpened"/> → (<see cref="MediaArrived"/> | track messages | <see cref="SourceLost"/> → <see cref="SourceRestored"/>)*
 /// → <see cref="SourceEnded"/>; or <see cref="SourceFailed"/> at any point, after which nothing comes.
 /// </summary>
-public static class CaptureProtocol
+internal static class CaptureProtocol
 {
     /// <summary>A request to the source of this URI.</summary>
     public interface IRequest

@@ -7,7 +7,7 @@ namespace Recorder.Actors.Capture;
 public sealed class CaptureException : Exception
 {
     /// <summary>Creates the exception.</summary>
-    public CaptureException(MediaError error)
+    internal CaptureException(MediaError error)
         : base(error.Message) => Error = error;
 
     /// <summary>What is wrong and what to do.</summary>

@@ -1,7 +1,7 @@
 namespace Recorder.Actors.Capture;
 
 /// <summary>What sort of thing a source is; decides how it is read and what its loss means.</summary>
-public enum SourceKind
+internal enum SourceKind
 {
     /// <summary>Not set.</summary>
     Unknown = 0,
@@ -23,7 +23,7 @@ public enum SourceKind
 }
 
 /// <summary>How fast a file or the test pattern is read.</summary>
-public enum SourcePace
+internal enum SourcePace
 {
     /// <summary>Not set; read as <see cref="RealTime"/>.</summary>
     Unknown = 0,

@@ -29,7 +29,7 @@ public sealed partial class SourceUri : IEquatable<SourceUri>
     public string Scheme { get; }
 
     /// <summary>What sort of source it is.</summary>
-    public SourceKind Kind { get; }
+    internal SourceKind Kind { get; }
 
     /// <summary>
     /// What FFmpeg opens: the full path, the URL without our options but with its own query and credentials, or the device's name.
@@ -49,56 +49,56 @@ public sealed partial class SourceUri : IEquatable<SourceUri>
     public string SuggestedId => SuggestId();
 
     /// <summary><c>pace=realtime|fast</c>, files and test pattern.</summary>
-    public SourcePace Pace => _options.GetValueOrDefault("pace") == "fast" ? SourcePace.Fast : SourcePace.RealTime;
+    internal SourcePace Pace => _options.GetValueOrDefault("pace") == "fast" ? SourcePace.Fast : SourcePace.RealTime;
 
     /// <summary><c>loop</c> (for ever) or <c>loop=3</c>: how often a file is played; null means for ever. Default 1.</summary>
-    public int? Plays => !_options.TryGetValue("loop", out var text) ? 1 : text == "on" ? null : int.Parse(text, CultureInfo.InvariantCulture);
+    internal int? Plays => !_options.TryGetValue("loop", out var text) ? 1 : text == "on" ? null : int.Parse(text, CultureInfo.InvariantCulture);
 
     /// <summary><c>deadline=5s</c>: how long nothing may arrive before a live source counts as lost.</summary>
-    public TimeSpan Deadline => Time("deadline") ?? TimeSpan.FromSeconds(5);
+    internal TimeSpan Deadline => Time("deadline") ?? TimeSpan.FromSeconds(5);
 
     /// <summary><c>open=10s</c>: how long one attempt to open a live source may take.</summary>
-    public TimeSpan OpenDeadline => Time("open") ?? TimeSpan.FromSeconds(10);
+    internal TimeSpan OpenDeadline => Time("open") ?? TimeSpan.FromSeconds(10);
 
     /// <summary><c>transport=tcp|udp|multicast</c>, RTSP only. Default tcp.</summary>
-    public string Transport => _options.GetValueOrDefault("transport", "tcp");
+    internal string Transport => _options.GetValueOrDefault("transport", "tcp");
 
     /// <summary><c>duration=10s</c>: when the test pattern ends; null never.</summary>
-    public TimeSpan? Duration => Time("duration");
+    internal TimeSpan? Duration => Time("duration");
 
     /// <summary><c>size=1280x720</c>: of the test pattern, or asked of a device; null leaves it to the device.</summary>
-    public (int Width, int Height)? Size => _options.TryGetValue("size", out var text) && SourceOptionText.TryReadSize(text, out var size)
+    internal (int Width, int Height)? Size => _options.TryGetValue("size", out var text) && SourceOptionText.TryReadSize(text, out var size)
         ? size
         : Kind == SourceKind.Test ? (1280, 720) : null;
 
     /// <summary><c>rate=25</c> or <c>rate=30000/1001</c>: frames a second; null leaves it to the device.</summary>
-    public Rational? Rate => _options.TryGetValue("rate", out var text) && SourceOptionText.TryReadRate(text, out var rate)
+    internal Rational? Rate => _options.TryGetValue("rate", out var text) && SourceOptionText.TryReadRate(text, out var rate)
         ? rate
         : Kind == SourceKind.Test ? new Rational(25, 1) : null;
 
     /// <summary><c>tone=440</c>: hertz of the test pattern's sine.</summary>
-    public int Tone => Number("tone") ?? 440;
+    internal int Tone => Number("tone") ?? 440;
 
     /// <summary><c>samplerate=48000</c>; null leaves it to the device.</summary>
-    public int? SampleRate => Number("samplerate") ?? (Kind == SourceKind.Test ? 48000 : null);
+    internal int? SampleRate => Number("samplerate") ?? (Kind == SourceKind.Test ? 48000 : null);
 
     /// <summary><c>channels=2</c>; null leaves it to the device.</summary>
-    public int? Channels => Number("channels") ?? (Kind == SourceKind.Test ? 2 : null);
+    internal int? Channels => Number("channels") ?? (Kind == SourceKind.Test ? 2 : null);
 
     /// <summary><c>audio=on|off</c>, test pattern only.</summary>
-    public bool HasAudio => _options.GetValueOrDefault("audio") != "off";
+    internal bool HasAudio => _options.GetValueOrDefault("audio") != "off";
 
     /// <summary><c>video=on|off</c>, test pattern only.</summary>
-    public bool HasVideo => _options.GetValueOrDefault("video") != "off";
+    internal bool HasVideo => _options.GetValueOrDefault("video") != "off";
 
     /// <summary><c>format=mjpeg</c>: the pixel or codec format asked of a v4l2 device; null leaves it to the device.</summary>
-    public string? Format => _options.GetValueOrDefault("format");
+    internal string? Format => _options.GetValueOrDefault("format");
 
     /// <summary><c>offset=100,50</c>: the left upper corner grabbed from an X11 screen.</summary>
-    public (int X, int Y) Offset => _options.TryGetValue("offset", out var text) && SourceOptionText.TryReadOffset(text, out var at) ? at : (0, 0);
+    internal (int X, int Y) Offset => _options.TryGetValue("offset", out var text) && SourceOptionText.TryReadOffset(text, out var at) ? at : (0, 0);
 
     /// <summary><c>cursor=on|off</c>: whether the pointer is grabbed from an X11 screen.</summary>
-    public bool Cursor => _options.GetValueOrDefault("cursor") != "off";
+    internal bool Cursor => _options.GetValueOrDefault("cursor") != "off";
 
     /// <inheritdoc />
     public bool Equals(SourceUri? other) => other is not null && string.Equals(Key, other.Key, StringComparison.Ordinal);

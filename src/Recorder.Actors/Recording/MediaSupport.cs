@@ -34,7 +34,7 @@ public static class MediaSupport
 
     /// <summary>Whether a recorder can be made for this MIME type (W3C: <c>MediaRecorder.isTypeSupported</c>).</summary>
     /// <param name="mimeType">The type; "" is always supported.</param>
-    public static bool IsTypeSupported(string mimeType) => mimeType.Length == 0 || Explain(mimeType) is null;
+    internal static bool IsTypeSupported(string mimeType) => mimeType.Length == 0 || Explain(mimeType) is null;
 
     /// <summary>The MIME types, most faithful first, that a source with these tracks can be recorded to.</summary>
     public static IReadOnlyList<string> RecordableTypes(IReadOnlyList<TrackDescription> tracks)
@@ -61,7 +61,7 @@ public static class MediaSupport
     }
 
     /// <summary>Whether a recording of these tracks to this type keeps every stream as it is.</summary>
-    public static bool IsCopy(string mimeType, IReadOnlyList<TrackDescription> tracks) =>
+    internal static bool IsCopy(string mimeType, IReadOnlyList<TrackDescription> tracks) =>
         MediaMimeType.TryParse(mimeType, out var type) &&
         tracks.Where(track => track.Kind is TrackKind.Video or TrackKind.Audio).All(track =>
             Holds(type.Container, track.Codec) && (Requested(type, track.Kind) is not { } wanted || wanted == track.Codec));

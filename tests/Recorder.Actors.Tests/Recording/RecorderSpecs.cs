@@ -90,7 +90,7 @@ public abstract class RecorderSpecs : TestKit
         NextFrame += frames;
     }
 
-    protected void FromSource(CaptureProtocol.MediaArrived media) => Recorder.Tell(media, Sources);
+    private protected void FromSource(CaptureProtocol.MediaArrived media) => Recorder.Tell(media, Sources);
 
-    protected void FromSource(CaptureProtocol.SourceMessage message) => Recorder.Tell(message with { Attachment = Attachment }, Sources);
+    private protected void FromSource(CaptureProtocol.SourceMessage message) => Recorder.Tell(message with { Attachment = Attachment }, Sources);
 }
