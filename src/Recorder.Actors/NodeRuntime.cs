@@ -211,6 +211,17 @@ internal sealed class NodeRuntime : IAsyncDisposable
         await CatalogueActor.Ask<CatalogueActor.Flushed>(new CatalogueActor.Flush(), AnswerTimeout).ConfigureAwait(false);
     }
 
+    // Recorders are made while the catalogue is away, too: then nothing is waited for that would not come.
+    private async Task SettleAsync()
+    {
+        var health = await CatalogueActor
+            .Ask<CatalogueActor.Health>(new CatalogueActor.GetHealth(), AnswerTimeout).ConfigureAwait(false);
+        if (health.IsWriting)
+        {
+            await FlushAsync().ConfigureAwait(false);
+        }
+    }
+
     // The files are the truth: what the catalogue has and they have not was removed, or is of another data folder.
     private async Task StartFleetAsync(ILogger logger, ILogger clusterLogger, CancellationToken ending)
     {
@@ -234,7 +245,10 @@ internal sealed class NodeRuntime : IAsyncDisposable
 
         var past = new RecorderPastFinder(_catalogue, Options.RecordingsFolder, _time);
         var others = past.Recorders().Except(definitions.Select(definition => definition.Id)).ToList();
-        var environment = new FleetEnvironment(Runtime.Recorders, Runtime.Events, _catalogue, Files, past, logger, Options.RestartDelay);
+        var environment = new FleetEnvironment(Runtime.Recorders, Runtime.Events, _catalogue, Files, past, logger, Options.RestartDelay)
+        {
+            Flush = SettleAsync,
+        };
         Fleet = Runtime.System.ActorOf(FleetActor.PropsFor(environment, definitions), "fleet");
         // Beside the recorders, which come first.
         _completing = CompleteAsync(past, others, logger);
@@ -266,7 +280,7 @@ internal sealed class NodeRuntime : IAsyncDisposable
 
         var environment = new FleetEnvironment(
             Runtime.Recorders, Runtime.Events, _catalogue, Files, Cluster.Past, logger, Options.RestartDelay)
-        { Cluster = Cluster.Node };
+        { Cluster = Cluster.Node, Flush = SettleAsync };
         Fleet = Runtime.System.ActorOf(FleetActor.PropsFor(environment, own), "fleet");
         Cluster.Begin(Fleet, FlushAsync);
     }

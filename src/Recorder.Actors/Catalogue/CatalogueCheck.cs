@@ -153,5 +153,6 @@ internal static class CatalogueCheck
     internal static RecordingKey KeyOf(RecordingLayout layout) =>
         new(new RecorderId(Path.GetFileName(Path.GetDirectoryName(layout.Folder)!)), new RecordingId(Path.GetFileName(layout.Folder)));
 
-    private static bool IsDefined(string root, RecorderId recorder) => File.Exists(Path.Combine(root, recorder.Value, "recorder.json"));
+    /// <summary>Whether a recorder has a definition in its folder.</summary>
+    internal static bool IsDefined(string root, RecorderId recorder) => File.Exists(Path.Combine(root, recorder.Value, "recorder.json"));
 }

@@ -75,11 +75,11 @@ internal static class CatalogueRepair
             return new CatalogueChanges();
         }
 
-        var content = RecordingReader.Open(layout.Folder).Read();
+        var lines = RecordingReader.Open(layout.Folder).ReadAfter(0);
         var there = layout.Extents().Select(extent => extent.Path).ToHashSet(StringComparer.Ordinal);
         return CatalogueChanges.OfLost(RecordedEvents.Of(
-            key, begins: true, description, content with { Blobs = [.. content.Blobs.Where(blob => there.Contains(blob.Path))] },
-            isOver: description.StopReason is not null, last: 0, now));
+            key, begins: true, description, [.. lines.Where(line => line.Blob is null || there.Contains(line.Blob.Path))],
+            isOver: description.StopReason is not null, tellsError: false, last: 0, now));
     }
 
     // What only the catalogue knows. From one that is damaged as far as it can be read.

@@ -47,11 +47,15 @@ internal sealed partial class SqlCatalogue
             last_blob = CASE WHEN excluded.last_blob > extents.last_blob THEN excluded.last_blob ELSE extents.last_blob END
         """;
 
+    // A power cut may take a gap's line and leave its event. The node then states the same interval again, and longer.
     private const string PutGap =
         """
         INSERT INTO gaps (recorder, recording, media_time, from_at, cause, duration, to_at, packets, detail, sequence, at)
         VALUES (@recorder, @recording, @mediaTime, @from, @cause, @duration, @to, @packets, @detail, @sequence, @at)
-        ON CONFLICT (recorder, recording, media_time, from_at, cause) DO NOTHING
+        ON CONFLICT (recorder, recording, media_time, from_at, cause) DO UPDATE SET
+            duration = excluded.duration, to_at = excluded.to_at, packets = excluded.packets, detail = excluded.detail,
+            sequence = excluded.sequence, at = excluded.at
+        WHERE excluded.duration > gaps.duration
         """;
 
     private const string PutMark =
@@ -99,7 +103,11 @@ internal sealed partial class SqlCatalogue
             _ => _lastSequences.Clear());
 
     /// <summary>Takes what lies behind a blob out of the index of a recording that goes on; null takes all.</summary>
-    public Task ForgetBehindAsync(RecordingKey recording, Blob? last, CancellationToken ending) =>
+    /// <param name="recording">The recording.</param>
+    /// <param name="last">The blob.</param>
+    /// <param name="kept">Gaps and marks that stay.</param>
+    /// <param name="ending">Ends it.</param>
+    public Task ForgetBehindAsync(RecordingKey recording, Blob? last, CatalogueChanges kept, CancellationToken ending) =>
         WriteAsync<object?>(
             durable: true,
             writer =>
@@ -129,6 +137,7 @@ internal sealed partial class SqlCatalogue
                     with);
                 writer.Execute($"DELETE FROM gaps WHERE {OneRecording} AND media_time >= @end - @rounding", with);
                 writer.Execute($"DELETE FROM marks WHERE {OneRecording} AND media_time >= @end - @rounding", with);
+                Apply(writer, kept);
                 return null;
             },
             ending);

@@ -52,6 +52,14 @@ internal sealed partial class SqlCatalogue
     public Task<long> LastSequenceAsync(RecorderId recorder, CancellationToken ending) =>
         ReadAsync(reader => LastSequence(reader, recorder), ending);
 
+    /// <summary>Whether the journal has an error of a recorder since a moment.</summary>
+    public Task<bool> HasErrorSinceAsync(RecorderId recorder, DateTimeOffset since, CancellationToken ending) =>
+        ReadAsync(
+            reader => reader.ExecuteScalar<long>(
+                "SELECT COUNT(*) FROM journal WHERE recorder = @recorder AND kind = @kind AND at >= @since",
+                new { recorder = recorder.Value, kind = nameof(RecorderProtocol.ErrorRaised), since = since.UtcTicks }) > 0,
+            ending);
+
     /// <summary>The number of each recorder's last event up to an entry of the journal, as far as that can be told.</summary>
     public Task<IReadOnlyDictionary<RecorderId, long>> SequencesAtAsync(long through, CancellationToken ending) =>
         ReadAsync<IReadOnlyDictionary<RecorderId, long>>(
@@ -74,21 +82,30 @@ internal sealed partial class SqlCatalogue
     public async Task<long> AppendAsync(
         IReadOnlyList<RecorderProtocol.IEvent> events, CatalogueChanges? unjournaled, CancellationToken ending)
     {
-        // A rare commit that waits for the platter, before numbers run out.
-        if (_journal.Last + events.Count + 1 > _journal.Reserved)
+        // One at a time: another that counts on from the same number would go beyond the limit.
+        await TurnAsync(_appending, ending).ConfigureAwait(false);
+        try
         {
-            await WriteAsync(durable: true, ReserveNumbers, ending).ConfigureAwait(false);
-            await KeepNumberFloorAsync(ending).ConfigureAwait(false);
-        }
+            // A rare commit that waits for the platter, before numbers run out.
+            if (_journal.Last + events.Count + 1 > _journal.Reserved)
+            {
+                await WriteAsync(durable: true, ReserveNumbers, ending, reserved => _journal = reserved).ConfigureAwait(false);
+                await KeepNumberFloorAsync(ending).ConfigureAwait(false);
+            }
 
-        var known = new Dictionary<RecorderId, long>();
-        var journal = await WriteAsync(durable: false, writer => Append(writer, events, unjournaled, known), ending, journal =>
+            var known = new Dictionary<RecorderId, long>();
+            var journal = await WriteAsync(durable: false, writer => Append(writer, events, unjournaled, known), ending, journal =>
+            {
+                _journal = journal;
+                Remember(known, isAll: unjournaled is null);
+            }).ConfigureAwait(false);
+            _signal.Set(journal.Last);
+            return journal.Last;
+        }
+        finally
         {
-            _journal = journal;
-            Remember(known, isAll: unjournaled is null);
-        }).ConfigureAwait(false);
-        _signal.Set(journal.Last);
-        return journal.Last;
+            _appending.Release();
+        }
     }
 
     public async Task SyncAsync(CancellationToken ending)
@@ -196,12 +213,11 @@ internal sealed partial class SqlCatalogue
         }
     }
 
-    private object? ReserveNumbers(DbConnection writer)
+    private Journal ReserveNumbers(DbConnection writer)
     {
         var reserved = _journal.Last + Reserve;
         SetState(writer, Reserved, reserved);
-        _journal = _journal with { Reserved = reserved };
-        return null;
+        return _journal with { Reserved = reserved };
     }
 
     // After an orderly end the limit is the last number; else all up to the limit may have been used.

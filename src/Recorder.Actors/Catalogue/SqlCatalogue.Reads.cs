@@ -54,6 +54,17 @@ internal sealed partial class SqlCatalogue
                 : null,
             ending);
 
+    /// <summary>The recordings of a recorder that have no end, oldest first.</summary>
+    public Task<IReadOnlyList<RecordingKey>> ListOpenRecordingsAsync(RecorderId recorder, CancellationToken ending) =>
+        ReadAsync<IReadOnlyList<RecordingKey>>(
+            reader =>
+            [
+                .. reader.Query<string>(
+                    "SELECT recording FROM recordings WHERE recorder = @recorder AND ended_at IS NULL ORDER BY recording", new { recorder = recorder.Value })
+                    .Select(recording => new RecordingKey(recorder, new RecordingId(recording))),
+            ],
+            ending);
+
     public Task<IReadOnlyList<ExtentRow>> ListExtentsAsync(
         RecordingKey recording, TimeSpan? from, TimeSpan? to, CancellationToken ending) =>
         ReadAsync<IReadOnlyList<ExtentRow>>(reader => ReadExtents(reader, recording, from, to), ending);

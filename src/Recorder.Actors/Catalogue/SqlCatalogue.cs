@@ -17,6 +17,7 @@ internal sealed partial class SqlCatalogue : ICatalogue, ICatalogueWriter
     private readonly CatalogueOptions _options;
     private readonly ISecretSeal _seal;
     private readonly SemaphoreSlim _writing = new(1, 1);
+    private readonly SemaphoreSlim _appending = new(1, 1);
     private readonly SemaphoreSlim _reading = new(MostReadsAtOnce, MostReadsAtOnce);
     private readonly JournalSignal _signal = new();
     private DbConnection? _writer;
@@ -91,6 +92,7 @@ internal sealed partial class SqlCatalogue : ICatalogue, ICatalogueWriter
             // Then it counts as not closed: numbers of the journal skip ahead at the next start.
         }
 
+        await _appending.WaitAsync().ConfigureAwait(false);
         await _writing.WaitAsync().ConfigureAwait(false);
         _ended = true;
         if (_writer is { } writer)
@@ -100,6 +102,7 @@ internal sealed partial class SqlCatalogue : ICatalogue, ICatalogueWriter
 
         _database.Close();
         _writing.Dispose();
+        _appending.Dispose();
         _reading.Dispose();
     }
 

@@ -16,6 +16,9 @@ internal sealed record FleetEnvironment(
     IActorRef Recorders, IActorRef Events, ICatalogue Catalogue, DefinitionFiles Files, IRecorderPast History, ILogger Logger,
     TimeSpan FirstDelay)
 {
+    /// <summary>Waits until every event that was raised is in the catalogue, unless that is away.</summary>
+    public Func<Task> Flush { get; init; } = () => Task.CompletedTask;
+
     /// <summary>Where nodes agree on definitions; null on a single node.</summary>
     public ISharedDefinitions? Cluster { get; init; }
 

@@ -182,7 +182,7 @@ internal sealed class FleetMemberActor : ReceiveActor, IWithTimers, IWithStash
     {
         if (!_isMade)
         {
-            Do(_work.MakeAsync(_definition, reply: null), ActorRefs.NoSender);
+            Do(_work.MakeAgainAsync(_definition), ActorRefs.NoSender);
         }
         else if (_definition.Desired != RecorderState.Inactive)
         {

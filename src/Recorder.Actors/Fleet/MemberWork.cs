@@ -21,7 +21,16 @@ internal sealed class MemberWork(FleetEnvironment environment)
     /// <summary>Makes the recorder as it was before, and as it is meant to be.</summary>
     public async Task<Outcome> MakeAsync(RecorderDefinition definition, object? reply)
     {
+        // A recorder of this name may have been here until just now: the next one's numbers go on behind its last event.
+        await environment.Flush().ConfigureAwait(false);
         return await MakeAsync(definition, await FindPastAsync(definition).ConfigureAwait(false), reply).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes a recorder that could not be made. One that was made too late for its answer goes first: it counts from an older past.</summary>
+    public async Task<Outcome> MakeAgainAsync(RecorderDefinition definition)
+    {
+        await AskAsync(definition.Id, new RecordersProtocol.Remove(definition.Id)).ConfigureAwait(false);
+        return await MakeAsync(definition, reply: null).ConfigureAwait(false);
     }
 
     private async Task<Outcome> MakeAsync(RecorderDefinition definition, RecorderPast past, object? reply)

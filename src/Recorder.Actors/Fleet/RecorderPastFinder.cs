@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Storage;
 using Recorder.Actors.Storage.Reading;
@@ -15,6 +16,8 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
 {
     // What a process can have written between two transactions of the catalogue, and much more. Beyond it the catalogue was lost.
     private const int MostToAnnounce = 10_000;
+
+    private readonly ConcurrentDictionary<RecorderId, SemaphoreSlim> _turns = new();
 
     public Task<RecorderPast> FindAsync(RecorderDefinition definition, CancellationToken ending) =>
         FindAsync(definition.Id, new Search((_, isLast) => isLast && definition.Desired != RecorderState.Inactive), ending);
@@ -39,12 +42,11 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
         {
             try
             {
-                var past = await FindAsync(recorder, new Search((_, _) => false), ending).ConfigureAwait(false);
-                await catalogue.AppendAsync(past.Missing, null, ending).ConfigureAwait(false);
+                await InTurnAsync(recorder, () => CompleteAsync(recorder, ending), ending).ConfigureAwait(false);
             }
             catch (RecordingInUseException)
             {
-                // Whoever records there completes it.
+                // The recorder that records there completes it.
             }
         }
     }
@@ -56,12 +58,44 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
             .Where(name => RecorderId.TryParse(name, out _)).Select(name => new RecorderId(name!)),
     ];
 
-    private async Task<RecorderPast> FindAsync(RecorderId recorder, Search search, CancellationToken ending)
+    private async Task<RecorderPast> CompleteAsync(RecorderId recorder, CancellationToken ending)
+    {
+        // One that was defined meanwhile is completed as it is made.
+        if (CatalogueCheck.IsDefined(folder, recorder))
+        {
+            return new RecorderPast(new RecorderHistory(0, 0), []);
+        }
+
+        var past = await LookAsync(recorder, new Search((_, _) => false), ending).ConfigureAwait(false);
+        await catalogue.AppendAsync(past.Missing, null, ending).ConfigureAwait(false);
+        return past;
+    }
+
+    private Task<RecorderPast> FindAsync(RecorderId recorder, Search search, CancellationToken ending) =>
+        InTurnAsync(recorder, () => LookAsync(recorder, search, ending), ending);
+
+    // One look at a recorder's past at a time: each repairs the folder, and counts on from what the one before has put into the catalogue.
+    private async Task<RecorderPast> InTurnAsync(RecorderId recorder, Func<Task<RecorderPast>> look, CancellationToken ending)
+    {
+        var turn = _turns.GetOrAdd(recorder, _ => new SemaphoreSlim(1, 1));
+        await turn.WaitAsync(ending).ConfigureAwait(false);
+        try
+        {
+            return await look().ConfigureAwait(false);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private async Task<RecorderPast> LookAsync(RecorderId recorder, Search search, CancellationToken ending)
     {
         var events = new List<IEvent>();
         var last = await catalogue.LastSequenceAsync(recorder, ending).ConfigureAwait(false);
         var recordings = await Task.Run(() => Recordings(recorder), ending).ConfigureAwait(false);
         InterruptedRecording? interrupted = null;
+        var stored = new HashSet<RecordingId>();
         foreach (var recording in recordings)
         {
             var key = new RecordingKey(recorder, recording);
@@ -78,12 +112,20 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
                 continue;
             }
 
+            stored.Add(recording);
             var reader = RecordingReader.Open(PathOf(key));
-            var seen = known is null ? 0 : await AgreeAsync(key, reader, ending).ConfigureAwait(false);
-            var content = await Task.Run(() => reader.ReadAfter(seen), ending).ConfigureAwait(false);
+            // Before anything of it is forgotten: what was told once is not told again because blobs beside it are.
+            var told = await ToldAsync(key, ending).ConfigureAwait(false);
+            var seen = known is null ? 0 : await AgreeAsync(key, reader, told, ending).ConfigureAwait(false);
+            var lines = await Task.Run(() => reader.ReadAfter(seen), ending).ConfigureAwait(false);
             var goesOn = toContinue ? recovered.Interrupted : null;
             interrupted = goesOn ?? (search.IsLeft ? interrupted : null);
-            var unseen = await UnseenAsync(key, known, recovered.Description, content, goesOn is null, last, ending).ConfigureAwait(false);
+            var description = recovered.Description;
+            var unseen = RecordedEvents.Of(
+                key, known is null, description, [.. lines.Where(line => !told.Has(line))], goesOn is null,
+                tellsError: description.Error is not null
+                    && !await catalogue.HasErrorSinceAsync(recorder, description.StartedAt, ending).ConfigureAwait(false),
+                last, time.GetUtcNow());
             if (search.IsLeft && unseen is [.., Stopped end])
             {
                 await catalogue.IndexAsync(CatalogueChanges.OfLost([end]), ending).ConfigureAwait(false);
@@ -98,6 +140,26 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
             else
             {
                 await catalogue.AppendAsync([], CatalogueChanges.OfLost(unseen), ending).ConfigureAwait(false);
+            }
+        }
+
+        foreach (var key in await catalogue.ListOpenRecordingsAsync(recorder, ending).ConfigureAwait(false))
+        {
+            if (stored.Contains(key.Recording) || search.GoesOn(key.Recording, false))
+            {
+                continue;
+            }
+
+            // Its start was told before anything of it was on disk: nothing else says that it is over.
+            var stopped = new Stopped(recorder, last + 1, time.GetUtcNow(), key.Recording, search.Reason);
+            if (search.IsLeft)
+            {
+                await catalogue.IndexAsync(CatalogueChanges.OfLost([stopped]), ending).ConfigureAwait(false);
+            }
+            else
+            {
+                events.Add(stopped);
+                last++;
             }
         }
 
@@ -127,7 +189,7 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
     /// catalogue may have been on the platter before them. Their numbers are given again.
     /// </summary>
     /// <returns>The last blob that both have.</returns>
-    private async Task<long> AgreeAsync(RecordingKey key, RecordingReader reader, CancellationToken ending)
+    private async Task<long> AgreeAsync(RecordingKey key, RecordingReader reader, Told told, CancellationToken ending)
     {
         var rows = await catalogue.ListExtentsAsync(key, null, null, ending).ConfigureAwait(false);
         for (var i = rows.Count - 1; i >= 0; i--)
@@ -139,7 +201,7 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
 
             if (i < rows.Count - 1 || last.Number != rows[i].LastBlob)
             {
-                await catalogue.ForgetBehindAsync(key, last, ending).ConfigureAwait(false);
+                await ForgetBehindAsync(key, last, reader, told, ending).ConfigureAwait(false);
             }
 
             return last.Number;
@@ -147,10 +209,17 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
 
         if (rows.Count > 0)
         {
-            await catalogue.ForgetBehindAsync(key, null, ending).ConfigureAwait(false);
+            await ForgetBehindAsync(key, null, reader, told, ending).ConfigureAwait(false);
         }
 
         return 0;
+    }
+
+    // Gaps and marks whose lines are there stay, whatever became of the blobs around them.
+    private async Task ForgetBehindAsync(RecordingKey key, Blob? last, RecordingReader reader, Told told, CancellationToken ending)
+    {
+        var lines = await Task.Run(() => reader.ReadAfter(last?.Number ?? 0), ending).ConfigureAwait(false);
+        await catalogue.ForgetBehindAsync(key, last, CatalogueChanges.OfLost(lines.Select(told.EventOf).OfType<IEvent>()), ending).ConfigureAwait(false);
     }
 
     private static Blob? LastOf(ExtentRow row, RecordingReader reader)
@@ -166,26 +235,28 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
         return null;
     }
 
-    private async Task<List<IEvent>> UnseenAsync(
-        RecordingKey key, RecordingRow? known, RecordingDescription description, RecordingContent content, bool isOver, long last,
-        CancellationToken ending)
-    {
-        var gaps = await catalogue.ListGapsAsync(key, null, null, ending).ConfigureAwait(false);
-        var marks = await catalogue.ListMarksAsync(key, ending).ConfigureAwait(false);
-        var unseen = content with
-        {
-            Gaps =
-            [
-                .. content.Gaps.Where(gap => !gaps.Any(
-                    old => old.Cause == gap.Cause && IsSame(old.MediaTime, gap.MediaTime) && IsSame(old.From - gap.From, TimeSpan.Zero))),
-            ],
-            Marks = [.. content.Marks.Where(mark => !marks.Any(old => old.Label == mark.Label && IsSame(old.MediaTime, mark.MediaTime)))],
-        };
-        return RecordedEvents.Of(key, known is null, description, unseen, isOver, last, time.GetUtcNow());
-    }
+    private async Task<Told> ToldAsync(RecordingKey key, CancellationToken ending) => new(
+        await catalogue.ListGapsAsync(key, null, null, ending).ConfigureAwait(false),
+        await catalogue.ListMarksAsync(key, ending).ConfigureAwait(false));
 
-    // The index keeps times to the microsecond.
-    private static bool IsSame(TimeSpan one, TimeSpan other) => (one - other).Duration() < TimeSpan.FromMilliseconds(1);
+    /// <summary>The gaps and marks of a recording that the catalogue has heard of.</summary>
+    private sealed record Told(IReadOnlyList<GapRecorded> Gaps, IReadOnlyList<Marked> Marks)
+    {
+        public bool Has(RecordedLine line) => EventOf(line) is not null;
+
+        /// <summary>The event that told what a line says; null when none did.</summary>
+        public IEvent? EventOf(RecordedLine line) => line switch
+        {
+            { Gap: { } gap } => Gaps.FirstOrDefault(
+                old => old.Cause == gap.Cause && IsSame(old.MediaTime, gap.MediaTime) && IsSame(old.Duration, gap.Duration)
+                    && IsSame(old.From - gap.From, TimeSpan.Zero)),
+            { Mark: { } mark } => Marks.FirstOrDefault(old => old.Label == mark.Label && IsSame(old.MediaTime, mark.MediaTime)),
+            _ => null,
+        };
+
+        // The index keeps times to the microsecond.
+        private static bool IsSame(TimeSpan one, TimeSpan other) => (one - other).Duration() < TimeSpan.FromMilliseconds(1);
+    }
 
     /// <summary>What is looked for.</summary>
     /// <param name="GoesOn">Whether a recording that was not ended goes on: by its name, and whether it is the last.</param>

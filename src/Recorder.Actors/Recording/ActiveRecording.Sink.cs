@@ -71,8 +71,15 @@ internal sealed partial class ActiveRecording
             Packets = packets,
             Detail = detail,
         };
-        _writer?.Tell(new WriterProtocol.AddGap(gap));
-        _outbox.Raise((number, at) => gap with { Sequence = number, At = at });
+        var slot = _outbox.Reserve();
+        if (_writer is null)
+        {
+            Announce(new WriterProtocol.LineStored(slot, gap));
+        }
+        else
+        {
+            _writer.Tell(new WriterProtocol.AddGap(gap, slot));
+        }
     }
 
     void ISessionSink.GoOn() => _writer!.Tell(new WriterProtocol.GoOn());

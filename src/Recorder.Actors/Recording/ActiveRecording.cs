@@ -139,6 +139,14 @@ internal sealed partial class ActiveRecording : ISessionSink, IDisposable
         }
     }
 
+    /// <summary>The line of a gap or a mark is on disk: its event may go out.</summary>
+    public static void Announce(WriterProtocol.LineStored stored) => stored.Slot.Fill((number, at) => stored.Event switch
+    {
+        RecorderProtocol.GapRecorded gap => gap with { Sequence = number, At = at },
+        RecorderProtocol.Marked mark => mark with { Sequence = number, At = at },
+        _ => throw new InvalidOperationException($"{stored.Event} has no line of its own in an index."),
+    });
+
     /// <summary>Blobs survive a power cut: behind the events that announced them.</summary>
     public void RaiseDurable(long through)
     {
@@ -252,8 +260,7 @@ internal sealed partial class ActiveRecording : ISessionSink, IDisposable
     public void Mark(string label, DateTimeOffset now)
     {
         var marked = new RecorderProtocol.Marked(_recorder, 0, now, Id, Duration, label);
-        _writer!.Tell(new WriterProtocol.AddMark(marked));
-        _outbox.Raise((number, at) => marked with { Sequence = number, At = at });
+        _writer!.Tell(new WriterProtocol.AddMark(marked, _outbox.Reserve()));
     }
 
     public void Dispose() => _session?.Dispose();

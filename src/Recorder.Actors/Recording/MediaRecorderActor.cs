@@ -154,6 +154,7 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
         Receive<Retire>(OnRetire);
         Receive<CheckDisk>(OnCheckDisk);
         Receive<WriterProtocol.BlobStored>(stored => { ActiveRecording.Announce(_id, stored); Publish(); });
+        Receive<WriterProtocol.LineStored>(stored => { ActiveRecording.Announce(stored); Publish(); });
         Receive<WriterProtocol.Full>(full => full.Recording == _recording?.Id, OnFull);
         Receive<WriterProtocol.Room>(room => room.Recording == _recording?.Id, OnRoom);
         Receive<AskForRoom>(OnAskForRoom);

@@ -57,8 +57,8 @@ internal sealed partial class RecordingStore
         (_hasHole, _needsExtent) = (false, false);
     }
 
-    // Gaps and marks are kept until there is room for them.
-    private void AddLine(Action write)
+    // Gaps and marks are kept until there is room for them; their events do not wait for that.
+    private void AddLine(Action write, WriterProtocol.LineStored stored)
     {
         if (_lines.Count < MostLines)
         {
@@ -70,6 +70,7 @@ internal sealed partial class RecordingStore
         }
 
         _ = IsFullFor(AddLines);
+        recorder.Tell(stored, ActorRefs.NoSender);
     }
 
     private void AddLines()

@@ -81,9 +81,11 @@ internal sealed partial class RecordingStore(
 
     public void Discard() => Attempt(_files.Discard, evenAfterFailure: true);
 
-    public void AddGap(WriterProtocol.AddGap message) => AddLine(() => _files.AddGap(message.Gap));
+    public void AddGap(WriterProtocol.AddGap message) =>
+        AddLine(() => _files.AddGap(message.Gap), new WriterProtocol.LineStored(message.Slot, message.Gap));
 
-    public void AddMark(WriterProtocol.AddMark message) => AddLine(() => _files.AddMark(message.Mark));
+    public void AddMark(WriterProtocol.AddMark message) =>
+        AddLine(() => _files.AddMark(message.Mark), new WriterProtocol.LineStored(message.Slot, message.Mark));
 
     // What a container completes itself with counts bytes that were never written: without it plays as after a crash.
     public void Finalise(WriterProtocol.Finalise message)

@@ -31,11 +31,15 @@ internal static class WriterProtocol
     /// <summary>What was appended since the last blob is not to be kept.</summary>
     public sealed record Discard;
 
-    /// <summary>An interval was not recorded.</summary>
-    public sealed record AddGap(RecorderProtocol.GapRecorded Gap);
+    /// <summary>An interval was not recorded. Answered with <see cref="LineStored"/>.</summary>
+    /// <param name="Gap">The interval.</param>
+    /// <param name="Slot">The place of its event.</param>
+    public sealed record AddGap(RecorderProtocol.GapRecorded Gap, EventOutbox.Slot Slot);
 
-    /// <summary>A moment has a name.</summary>
-    public sealed record AddMark(RecorderProtocol.Marked Mark);
+    /// <summary>A moment has a name. Answered with <see cref="LineStored"/>.</summary>
+    /// <param name="Mark">The moment.</param>
+    /// <param name="Slot">The place of its event.</param>
+    public sealed record AddMark(RecorderProtocol.Marked Mark, EventOutbox.Slot Slot);
 
     /// <summary>Completes the extent's header in place.</summary>
     public sealed record Finalise(IReadOnlyList<MediaPatch> Patches);
@@ -48,6 +52,14 @@ internal static class WriterProtocol
 
     /// <summary>The blob and its index line are written. After a failure: what is left of it; null when that is nothing.</summary>
     public sealed record BlobStored(EventOutbox.Slot Slot, Blob? Blob);
+
+    /// <summary>
+    /// The index line of a gap or a mark is written: a node that is killed tells nothing that its folder does not say. Where the volume has
+    /// no room for it, or writing has failed, nobody waits for it.
+    /// </summary>
+    /// <param name="Slot">The place of the event.</param>
+    /// <param name="Event">The event, without its number.</param>
+    public sealed record LineStored(EventOutbox.Slot Slot, RecorderProtocol.IEvent Event);
 
     /// <summary>The volume is full: what follows is thrown away until <see cref="GoOn"/>.</summary>
     /// <param name="Recording">The recording.</param>

@@ -10,6 +10,19 @@ public sealed class JournalSpecs : CatalogueFile
 
     public JournalSpecs() => Options = new CatalogueOptions { JournalEntries = 50 };
 
+    // A power cut may take the entries and must not take the limit: above it no number was ever given.
+    [Fact]
+    public async Task Two_that_append_at_once_stay_below_the_limit_of_numbers_that_is_on_the_platter()
+    {
+        const int Half = 60_000;
+        IReadOnlyList<IEvent> Events(string of) => [.. Enumerable.Range(1, Half).Select(n => new Paused(new RecorderId(of), n, T0))];
+
+        await Task.WhenAll(Catalogue.AppendAsync(Events("a"), null, default), Catalogue.AppendAsync(Events("b"), null, default));
+
+        (await Catalogue.LastEventAsync(default)).ShouldBe(2 * Half);
+        new SqliteDatabase(Database).ReadNumberFloor().ShouldBeGreaterThanOrEqualTo(2 * Half);
+    }
+
     [Fact]
     public async Task Events_are_read_in_order_from_any_entry_of_all_recorders_or_one()
     {

@@ -125,6 +125,21 @@ public sealed class FleetActorSpecs : TestKit, IAsyncLifetime, IRecorderPast
         }
     }
 
+    // As after a time-out: it may have been made all the same, with what was known then.
+    [Fact]
+    public void A_recorder_that_could_not_be_made_is_removed_before_it_is_made_again()
+    {
+        Fleet(Definition);
+        _recorders.ExpectMsg<Create>();
+        _recorders.Reply(new Refused(Cam, RecorderState.Unknown, new MediaError(ErrorName.UnknownError, "No answer.")));
+        _recorders.ExpectMsg<Remove>().Recorder.ShouldBe(Cam);
+        _missing.Add(new Paused(Cam, 42, default));
+        _recorders.Reply(new Removed(Cam));
+
+        Made();
+        _events.FishForMessage(message => message is Paused).ShouldBe(_missing[0]);
+    }
+
     [Theory]
     [InlineData(StopReason.Failed)]
     [InlineData(StopReason.SourceLost)]

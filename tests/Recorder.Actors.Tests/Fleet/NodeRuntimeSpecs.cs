@@ -116,6 +116,32 @@ public sealed class NodeRuntimeSpecs : IAsyncLifetime
         gaps.ShouldHaveSingleItem().MediaTime.TotalMilliseconds.ShouldBe(stored.Gaps.ShouldHaveSingleItem().MediaTime.TotalMilliseconds, 1);
     }
 
+    // Its last events are on their way to the catalogue while the next one of its name is made.
+    [Fact]
+    public async Task A_recorder_that_is_made_anew_right_after_its_stop_counts_on_behind_its_last_event()
+    {
+        await DefineAsync("test:?size=64x48");
+        for (var n = 1; n <= 3; n++)
+        {
+            await AskAsync<Accepted>(new Start(Cam, TimeSpan.FromMilliseconds(100)));
+            await EventAsync<DataAvailable>();
+            await AskAsync<Accepted>(new Stop(Cam));
+            await AskAsync<FleetProtocol.Defined>(new FleetProtocol.Change(
+                new RecorderDefinition { Id = Cam, Source = $"test:?size=64x48&rate={10 + n}", Options = new RecorderOptions() }));
+        }
+
+        await Node.FlushAsync();
+
+        var events = (await Node.Catalogue.ReadEventsAsync(0, Cam, 10_000, default)).Select(entry => entry.Event).ToList();
+        (events.OfType<Started>().Count(), events.OfType<Stopped>().Count()).ShouldBe((3, 3));
+        events.Select(raised => raised.Sequence).ShouldBe(Enumerable.Range(1, events.Count).Select(number => (long)number));
+        foreach (var recording in events.OfType<DataAvailable>().GroupBy(data => data.Data.Recording))
+        {
+            recording.Select(data => data.Data.Number).ShouldBe(Enumerable.Range(1, recording.Count()).Select(number => (long)number));
+            events.OfType<Stopped>().Single(stopped => stopped.Recording == recording.Key).Blobs.ShouldBe(recording.Count(data => data.Data.Length > 0));
+        }
+    }
+
     [Fact]
     public async Task Two_nodes_never_share_a_data_folder()
     {

@@ -38,6 +38,26 @@ public sealed class StalledDiskSpecs : RecorderSpecs
         Subscriber.ExpectMsg<Stopped>();
     }
 
+    // A node that is killed must not have told what its folder does not say: the next one would state the same again.
+    [Fact]
+    public void A_mark_is_told_when_its_line_is_on_disk_and_not_before()
+    {
+        Create(SmallMemory);
+        Start();
+        Deliver(25);
+        Subscriber.ExpectMsg<Started>();
+        StallDisk();
+        Tell(new Mark(Id, "goal"));
+        ExpectMsg<Accepted>();
+        // What was told before comes before the mediator's answer.
+        Subscriber.Send(Mediator, new EventsProtocol.Subscribe());
+        Subscriber.ExpectMsg<EventsProtocol.Subscribed>();
+
+        ReleaseDisk();
+
+        Subscriber.ExpectMsg<Marked>().Label.ShouldBe("goal");
+    }
+
     [Fact]
     public void Invariant_4_a_stalled_disk_holds_up_neither_commands_nor_a_recorder_on_another()
     {

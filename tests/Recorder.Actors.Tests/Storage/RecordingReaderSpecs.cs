@@ -61,13 +61,13 @@ public sealed class RecordingReaderSpecs : IDisposable
         var reader = Open();
         reader.LastBlob().ShouldBeNull();
         Record(2);
-        reader.ReadAfter(0).Blobs.ShouldBe(_written);
+        BlobsAfter(reader, 0).ShouldBe(_written);
         _files.BeginExtent(2, ".mp4");
         Record(3);
 
-        reader.ReadAfter(2).Blobs.ShouldBe(_written[2..]);
+        BlobsAfter(reader, 2).ShouldBe(_written[2..]);
         reader.LastBlob().ShouldBe(_written[^1]);
-        reader.ReadAfter(5).Blobs.ShouldBeEmpty();
+        reader.ReadAfter(5).ShouldBeEmpty();
     }
 
     [Fact]
@@ -116,7 +116,7 @@ public sealed class RecordingReaderSpecs : IDisposable
         reader.Read().Gaps.ShouldBe([gap]);
         reader.Read(Seconds(4), Seconds(4.5)).Gaps.ShouldBe([gap]);
         reader.Read(to: Seconds(2)).Gaps.ShouldBeEmpty();
-        reader.ReadAfter(2).Gaps.ShouldBe([gap]);
+        reader.ReadAfter(2).ShouldBe([new RecordedLine(Gap: gap)]);
     }
 
     [Fact]
@@ -158,10 +158,44 @@ public sealed class RecordingReaderSpecs : IDisposable
         Record(3);
 
         _layout.IndexSegments().ShouldBe([(1, _layout.Index), (3, Path.Combine(_layout.Folder, "index.000003.jsonl"))]);
-        reader.ReadAfter(_written.Count - 4).Blobs.ShouldBe(_written[^4..]);
+        BlobsAfter(reader, _written.Count - 4).ShouldBe(_written[^4..]);
         Open().Read().Blobs.ShouldBe(_written);
         Open().Read(Seconds(_written.Count - 2)).Blobs.ShouldBe(_written[^2..]);
         Open().FindBlob(_written.Count - 5).ShouldBe(_written[^6]);
+    }
+
+    // A node that was killed before its first blob leaves a segment with the gap alone.
+    [Fact]
+    public void A_segment_without_any_blob_hides_neither_those_before_it_nor_those_behind_it()
+    {
+        Record(3);
+        var gap = new RecorderProtocol.GapRecorded(new RecorderId("cam"), 0, Start + Seconds(4), _recording, GapCause.NodeDown)
+        {
+            MediaTime = Seconds(3),
+            Duration = Seconds(1),
+            From = Start + Seconds(3),
+            To = Start + Seconds(4),
+        };
+        using (var killed = Again(2))
+        {
+            killed.AddGap(gap);
+        }
+
+        using (Again(3))
+        {
+        }
+
+        using var again = Again(4);
+        Record(4, again, later: 1);
+
+        Open().Read().Blobs.ShouldBe(_written);
+        Open().Read().Gaps.ShouldBe([gap]);
+        Open().Read(Seconds(3.2), Seconds(3.4)).Gaps.ShouldBe([gap]);
+        Open().Read(Seconds(1), Seconds(5)).Blobs.ShouldBe(_written[1..4]);
+        Open().Read(Seconds(5)).Blobs.ShouldBe(_written[4..]);
+        _written.ShouldAllBe(blob => Open().FindBlob(blob.Number) == blob);
+        Open().ReadAfter(3).ShouldBe([new RecordedLine(Gap: gap), .. _written[3..].Select(blob => new RecordedLine(blob))]);
+        Open().ReadAfter(4).ShouldBe([.. _written[4..].Select(blob => new RecordedLine(blob))]);
     }
 
     [Fact]
@@ -190,20 +224,31 @@ public sealed class RecordingReaderSpecs : IDisposable
         Should.Throw<InvalidDataException>(Open).Message.ShouldContain("recorder repair");
     }
 
+    private static IEnumerable<Blob> BlobsAfter(RecordingReader reader, long number) =>
+        reader.ReadAfter(number).Select(line => line.Blob.ShouldNotBeNull());
+
     private RecordingReader Open() => RecordingReader.Open(_layout.Folder);
 
     private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
 
-    private void Record(int blobs)
+    private RecordingFiles Again(int extent)
     {
+        var files = new RecordingFiles(_layout, LocalDisk.Instance, continues: true);
+        files.BeginExtent(extent, ".mp4");
+        return files;
+    }
+
+    private void Record(int blobs, RecordingFiles? into = null, int later = 0)
+    {
+        var files = into ?? _files;
         for (; blobs > 0; blobs--)
         {
             var number = _written.Count + 1;
             using var bytes = MediaBytes.CopyOf(Encoding.ASCII.GetBytes($"blob {number % 10}"));
-            _files.Append(bytes);
-            _written.Add(_files.EndBlob(
+            files.Append(bytes);
+            _written.Add(files.EndBlob(
                 new BlobMark(
-                    _recording, number, "video/mp4;codecs=avc1", Seconds(number - 1), Seconds(1), Start + Seconds(number - 1), Key: true),
+                    _recording, number, "video/mp4;codecs=avc1", Seconds(number - 1 + later), Seconds(1), Start + Seconds(number - 1 + later), Key: true),
                 ".mp4"));
         }
     }

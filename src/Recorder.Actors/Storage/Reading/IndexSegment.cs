@@ -11,6 +11,8 @@ internal sealed class IndexSegment(string path, RecordingIdentity recording)
     private readonly List<Blob> _blobs = [];
     private readonly List<RecorderProtocol.GapRecorded> _gaps = [];
     private readonly List<RecorderProtocol.Marked> _marks = [];
+    // Gaps and marks in the order of their lines, each with the number of blobs of the segment before it.
+    private readonly List<(int Blobs, RecordedLine Line)> _between = [];
     private readonly Dictionary<long, uint> _before = [];
     private long _position;
 
@@ -32,6 +34,32 @@ internal sealed class IndexSegment(string path, RecordingIdentity recording)
     /// <summary>The checksum of a blob before its container was completed in place; null when that did not touch it.</summary>
     public uint? ChecksumBefore(long number) => _before.TryGetValue(number, out var crc) ? crc : null;
 
+    /// <summary>What the lines say from one blob of the segment on, in their order.</summary>
+    /// <param name="start">The blob's place; 0 is the segment's beginning, before anything that stands before its first blob.</param>
+    public IEnumerable<RecordedLine> LinesFrom(int start)
+    {
+        var blob = start;
+        foreach (var (blobs, line) in _between)
+        {
+            if (blobs < start)
+            {
+                continue;
+            }
+
+            for (; blob < blobs; blob++)
+            {
+                yield return new RecordedLine(Blob: _blobs[blob]);
+            }
+
+            yield return line;
+        }
+
+        for (; blob < _blobs.Count; blob++)
+        {
+            yield return new RecordedLine(Blob: _blobs[blob]);
+        }
+    }
+
     /// <summary>Takes in what was appended.</summary>
     public void Refresh() => IndexLines.Read(path, ref _position, (line, _) =>
     {
@@ -48,9 +76,11 @@ internal sealed class IndexSegment(string path, RecordingIdentity recording)
                 break;
             case { Gap: { } gap }:
                 _gaps.Add(recording.GapOf(gap));
+                _between.Add((_blobs.Count, new RecordedLine(Gap: _gaps[^1])));
                 break;
             case { Mark: { } mark }:
                 _marks.Add(recording.MarkOf(mark));
+                _between.Add((_blobs.Count, new RecordedLine(Mark: _marks[^1])));
                 break;
             case { Finalise: { } finalise }:
                 Complete(finalise);

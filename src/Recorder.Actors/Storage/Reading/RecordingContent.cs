@@ -13,6 +13,10 @@ internal sealed record RecordingContent(
     public IReadOnlyList<ExtentContent> Extents => field ??= ExtentContent.Of(Blobs);
 }
 
+/// <summary>What one line of an index says that an event tells of, too: one of the three.</summary>
+internal readonly record struct RecordedLine(
+    Blob? Blob = null, RecorderProtocol.GapRecorded? Gap = null, RecorderProtocol.Marked? Mark = null);
+
 /// <summary>The blobs of one extent, as far as they were asked for: at least one.</summary>
 internal sealed record ExtentContent
 {

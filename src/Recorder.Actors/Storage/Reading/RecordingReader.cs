@@ -56,32 +56,44 @@ internal sealed class RecordingReader
     public RecordingContent Read(TimeSpan? from = null, TimeSpan? to = null)
     {
         var (begin, end) = (from ?? TimeSpan.MinValue, to ?? TimeSpan.MaxValue);
-        return Gather(
-            LastPartWhere(part => FirstTime(part) <= begin),
-            part => FirstTime(part) < end,
-            blobs => Part.Between(blobs, begin, end),
-            gap => gap.MediaTime < end && (gap.MediaTime + gap.Duration > begin || gap.MediaTime >= begin),
-            mark => mark.MediaTime >= begin && mark.MediaTime < end);
+        lock (_gate)
+        {
+            var blobs = new List<Blob>();
+            var gaps = new List<RecorderProtocol.GapRecorded>();
+            var marks = new List<RecorderProtocol.Marked>();
+            var start = LastPartWhere(place => FirstBlob(place)?.MediaTime <= begin);
+            for (var place = Math.Max(start, 0); place < _parts.Count && Begins(place) < end; place++)
+            {
+                var segment = Load(_parts[place]);
+                blobs.AddRange(segment.Blobs.Take(Part.Between(segment.Blobs, begin, end)));
+                gaps.AddRange(segment.Gaps.Where(gap => gap.MediaTime < end && (gap.MediaTime + gap.Duration > begin || gap.MediaTime >= begin)));
+                marks.AddRange(segment.Marks.Where(mark => mark.MediaTime >= begin && mark.MediaTime < end));
+            }
+
+            return new RecordingContent(Present(blobs), gaps, marks);
+        }
     }
 
-    /// <summary>The blobs behind one, and the gaps and marks from its end on: what is new to who has seen it.</summary>
-    /// <param name="number">Its number; 0 is before all.</param>
-    public RecordingContent ReadAfter(long number)
+    /// <summary>
+    /// What the index says behind the line of a blob, in the order of its lines, which is that of the events: what is new to a reader that
+    /// has seen that blob. Not by time: a gap that began before the blob ended may have been stated after it.
+    /// </summary>
+    /// <param name="number">The blob's number; 0 is before all.</param>
+    public IReadOnlyList<RecordedLine> ReadAfter(long number)
     {
-        // Times are kept to the microsecond: what begins where a blob ends may seem to begin before.
-        var rounding = TimeSpan.FromMilliseconds(1);
-        var since = TimeSpan.MinValue;
-        return Gather(
-            LastPartWhere(part => FirstNumber(part) <= number),
-            _ => true,
-            blobs =>
+        lock (_gate)
+        {
+            var lines = new List<RecordedLine>();
+            var start = LastPartWhere(place => FirstBlob(place)?.Number <= number);
+            for (var place = Math.Max(start, 0); place < _parts.Count; place++)
             {
-                var start = Part.Search(blobs, blob => blob.Number > number);
-                since = start > 0 && since == TimeSpan.MinValue ? blobs[start - 1].MediaTime + blobs[start - 1].Duration - rounding : since;
-                return start..blobs.Count;
-            },
-            gap => gap.MediaTime >= since,
-            mark => mark.MediaTime >= since);
+                var segment = Load(_parts[place]);
+                lines.AddRange(segment.LinesFrom(Part.Search(segment.Blobs, blob => blob.Number > number)));
+            }
+
+            var first = Present([.. lines.Select(line => line.Blob).OfType<Blob>()]) is [var present, ..] ? present.Number : long.MaxValue;
+            return [.. lines.Where(line => line.Blob is null || line.Blob.Number >= first)];
+        }
     }
 
     /// <summary>A blob by its number; null when there is none, not yet or no longer.</summary>
@@ -89,7 +101,7 @@ internal sealed class RecordingReader
     {
         lock (_gate)
         {
-            var part = _parts.ElementAtOrDefault(LastPartWhere(part => FirstNumber(part) <= number));
+            var part = _parts.ElementAtOrDefault(LastPartWhere(place => FirstBlob(place)?.Number <= number));
             if (part is null)
             {
                 return null;
@@ -119,27 +131,6 @@ internal sealed class RecordingReader
         }
     }
 
-    private RecordingContent Gather(
-        int start, Func<Part, bool> reaches, Func<IReadOnlyList<Blob>, Range> choose, Predicate<RecorderProtocol.GapRecorded> isGap,
-        Predicate<RecorderProtocol.Marked> isMark)
-    {
-        lock (_gate)
-        {
-            var blobs = new List<Blob>();
-            var gaps = new List<RecorderProtocol.GapRecorded>();
-            var marks = new List<RecorderProtocol.Marked>();
-            for (var place = Math.Max(start, 0); place < _parts.Count && reaches(_parts[place]); place++)
-            {
-                var segment = Load(_parts[place]);
-                blobs.AddRange(segment.Blobs.Take(choose(segment.Blobs)));
-                gaps.AddRange(segment.Gaps.Where(gap => isGap(gap)));
-                marks.AddRange(segment.Marks.Where(mark => isMark(mark)));
-            }
-
-            return new RecordingContent(Present(blobs), gaps, marks);
-        }
-    }
-
     // Retention takes whole extents, oldest first; the lines of a segment stay until all of its extents are gone.
     private static List<Blob> Present(List<Blob> blobs)
     {
@@ -153,20 +144,17 @@ internal sealed class RecordingReader
         return gone == 0 ? blobs : blobs[gone..];
     }
 
-    private int LastPartWhere(Predicate<Part> isBefore)
+    private int LastPartWhere(Predicate<int> isBefore)
     {
-        lock (_gate)
+        FollowTail();
+        var (low, high) = (0, _parts.Count);
+        while (low < high)
         {
-            FollowTail();
-            var (low, high) = (0, _parts.Count);
-            while (low < high)
-            {
-                var middle = (low + high) / 2;
-                (low, high) = isBefore(_parts[middle]) ? (middle + 1, high) : (low, middle);
-            }
-
-            return low - 1;
+            var middle = (low + high) / 2;
+            (low, high) = isBefore(middle) ? (middle + 1, high) : (low, middle);
         }
+
+        return low - 1;
     }
 
     // The last segment says itself when another follows it; retention takes the first.
@@ -226,23 +214,48 @@ internal sealed class RecordingReader
         part.Segment.Refresh();
     }
 
-    private TimeSpan FirstTime(Part part) => First(part)?.MediaTime ?? TimeSpan.MaxValue;
-
-    private long FirstNumber(Part part) => First(part)?.Number ?? long.MaxValue;
-
-    private Blob? First(Part part)
+    // The first blob from a segment on. A node that was killed before its first blob leaves a segment without any: what it stands for in the
+    // order of segments is the next one's, or a search by blobs would end at it.
+    private Blob? FirstBlob(int place)
     {
-        if (part.First is null)
+        for (; place < _parts.Count; place++)
         {
-            var position = 0L;
-            IndexLines.Read(part.Path, ref position, (line, _) =>
+            Look(place);
+            if (_parts[place].First is { } first)
             {
-                part.First = line?.Seq is null ? null : _identity.BlobOf(line, []);
-                return part.First is null;
-            });
+                return first;
+            }
         }
 
-        return part.First;
+        return null;
+    }
+
+    // Where a segment begins on the timeline, its gaps and marks among the rest; one that says nothing yet is everywhere.
+    private TimeSpan Begins(int place)
+    {
+        Look(place);
+        return _parts[place].Begins ?? TimeSpan.MinValue;
+    }
+
+    // Only the last segment grows.
+    private void Look(int place)
+    {
+        var part = _parts[place];
+        if (part.IsKnown)
+        {
+            return;
+        }
+
+        var position = 0L;
+        part.Begins = null;
+        IndexLines.Read(part.Path, ref position, (line, _) =>
+        {
+            part.First = line?.Seq is null ? null : _identity.BlobOf(line, []);
+            var time = part.First?.MediaTime ?? (line?.Gap is { } gap ? _identity.GapOf(gap).MediaTime : line?.Mark is { } mark ? _identity.MarkOf(mark).MediaTime : null);
+            part.Begins = part.Begins is { } earlier && !(time < earlier) ? earlier : time;
+            return part.First is null;
+        });
+        part.IsKnown = part.First is not null || place < _parts.Count - 1;
     }
 
     private RecordingDescription Describe()
@@ -271,7 +284,14 @@ internal sealed class RecordingReader
 
         public string Path { get; } = path;
 
+        /// <summary>Its first blob.</summary>
         public Blob? First { get; set; }
+
+        /// <summary>The earliest time that it speaks of up to its first blob.</summary>
+        public TimeSpan? Begins { get; set; }
+
+        /// <summary>Whether both stay as they are.</summary>
+        public bool IsKnown { get; set; }
 
         public IndexSegment? Segment { get; set; }
 
