@@ -82,6 +82,20 @@ public class HarnessSpecs
         string.Join(' ', await sent.PayloadsAsync(sent.Video!)).ShouldContain(string.Join(' ', payloads));
     }
 
+    // As of specs behind nohup, or in the background of a script.
+    [Fact]
+    public async Task A_program_that_is_started_hears_an_interrupt_though_these_specs_ignore_it()
+    {
+        using var folder = new TestFolder();
+        using var ignoring = Launch.Ignoring(RecorderProcess.Interrupt);
+        await using var process = RecorderProcess.Start(folder.Root, "record test:?size=160x120 --timeslice 200ms -o take.mp4 --json");
+        await using var node = await NodeProcess.StartAsync(folder.File("data"));
+        await process.EventAsync("dataavailable");
+        process.Signal(RecorderProcess.Interrupt);
+        (await process.ExitAsync()).ShouldBe(0, process.Describe());
+        (await node.EndAsync(RecorderProcess.Interrupt)).ShouldBe(0, node.Said);
+    }
+
     private static Task RecordWithFFmpegAsync(RtspSimulator camera, string path) =>
         Command.FFmpegAsync("-rtsp_transport", "tcp", "-i", camera.Uri, "-t", "1", "-c", "copy", path);
 }

@@ -70,6 +70,24 @@ public class SeveralRecordersSpecs
         }
     }
 
+    // nohup, or the background of a script: the terminal's Ctrl-C is not meant for it, nor that the terminal is closed.
+    [Fact]
+    public async Task Started_with_interrupt_and_hang_up_ignored_it_goes_on_through_them_and_stops_at_terminate()
+    {
+        using var folder = new TestFolder();
+        await using var process = RecorderProcess.StartIgnoring(
+            folder.Root, "INT,HUP", "record test:?size=320x240 --timeslice 200ms --out takes --json");
+        await process.EventAsync("dataavailable");
+        process.Signal(RecorderProcess.Interrupt);
+        process.Signal(RecorderProcess.HangUp);
+        await process.EventAsync("blobs behind the signals", e => e.IsData, count: process.Data.Count + 4);
+        process.Errors.ShouldNotContain("stopping", customMessage: process.Describe());
+        process.Signal(RecorderProcess.Terminate);
+
+        (await process.ExitAsync()).ShouldBe(0, process.Describe());
+        (await process.EventAsync("stop")).Text("reason").ShouldBe("requested");
+    }
+
     [Fact]
     public async Task Second_interrupt_aborts_and_what_was_announced_plays()
     {

@@ -23,11 +23,8 @@ public sealed class NodeProcess : IAsyncDisposable
     {
         string[] listen = arguments.Contains("--listen", StringComparison.Ordinal) ? [] : ["--listen", "127.0.0.1:0"];
         string[] line = [.. through, RecorderProcess.Program, "serve", "--data", data, .. listen, .. Command.Split(arguments)];
-        var info = new ProcessStartInfo(line[0], line[1..])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        var info = Launch.Of(line);
+        (info.RedirectStandardOutput, info.RedirectStandardError) = (true, true);
         foreach (var ours in info.Environment.Keys.Where(name => name.StartsWith("RECORDER_", StringComparison.Ordinal)).ToList())
         {
             // What steers the specs is no configuration of a node.
@@ -81,10 +78,10 @@ public sealed class NodeProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
-    /// <summary>SIGTERM; returns the exit code.</summary>
-    public async Task<int> EndAsync()
+    /// <summary>SIGTERM, or another signal that ends it; returns the exit code.</summary>
+    public async Task<int> EndAsync(int signal = RecorderProcess.Terminate)
     {
-        Signal(RecorderProcess.Terminate);
+        Signal(signal);
         using var limit = new CancellationTokenSource(RecorderProcess.Patience);
         await _process.WaitForExitAsync(limit.Token);
         return _process.ExitCode;

@@ -8,6 +8,7 @@ namespace Recorder.Integration.Tests.Harness;
 /// <summary>The built program, started as a user starts it: arguments in, JSON lines, messages and an exit code out.</summary>
 public sealed class RecorderProcess : IAsyncDisposable
 {
+    public const int HangUp = 1;
     public const int Interrupt = 2;
     public const int Kill = 9;
     public const int Terminate = 15;
@@ -75,11 +76,18 @@ public sealed class RecorderProcess : IAsyncDisposable
 
     /// <summary>Starts <c>recorder</c> with a command line as one would type it ('quotes' keep blanks).</summary>
     public static RecorderProcess Start(string folder, string arguments) =>
-        Start(folder, Program, Command.Split(arguments));
+        Start(folder, [Program, .. Command.Split(arguments)]);
+
+    /// <summary>Starts <c>recorder</c> as <c>nohup</c>, or a script in its background, does: with signals ignored.</summary>
+    /// <param name="folder">Where.</param>
+    /// <param name="signals">Their names, as <c>env</c> has them.</param>
+    /// <param name="arguments">The command line.</param>
+    public static RecorderProcess StartIgnoring(string folder, string signals, string arguments) =>
+        Start(folder, ["/usr/bin/env", $"--ignore-signal={signals}", Program, .. Command.Split(arguments)]);
 
     /// <summary>Starts <c>recorder</c> from a shell script in which "$@" is the program and its arguments.</summary>
     public static RecorderProcess StartInShell(string folder, string script, string arguments, params string[] wrapper) =>
-        Start(folder, "/usr/bin/env", [.. wrapper, "bash", "-c", script, "recorder", Program, .. Command.Split(arguments)]);
+        Start(folder, ["/usr/bin/env", .. wrapper, "bash", "-c", script, "recorder", Program, .. Command.Split(arguments)]);
 
     /// <summary>Runs to the end.</summary>
     public static async Task<RecorderProcess> RunAsync(string folder, string arguments, int? exitCode = null)
@@ -180,14 +188,13 @@ public sealed class RecorderProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static RecorderProcess Start(string folder, string program, string[] arguments) =>
-        new(new ProcessStartInfo(program, arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-            WorkingDirectory = folder,
-        });
+    private static RecorderProcess Start(string folder, string[] line)
+    {
+        var info = Launch.Of(line);
+        (info.RedirectStandardOutput, info.RedirectStandardError, info.RedirectStandardInput) = (true, true, true);
+        info.WorkingDirectory = folder;
+        return new RecorderProcess(info);
+    }
 
     private static string FindProgram()
     {
