@@ -1,3 +1,4 @@
+#pragma warning disable RS0026, RS0027 // The overloads and their optional parameters are those of Akka's TestKit.
 namespace Recorder.Testing;
 
 /// <summary>
