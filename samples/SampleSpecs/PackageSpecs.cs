@@ -1,5 +1,6 @@
 using System.Reflection.Metadata;
 using System.Text;
+using System.Text.Json;
 using System.Xml.Linq;
 
 namespace SampleSpecs;
@@ -76,6 +77,29 @@ public class PackageSpecs
         {
             Assert.StartsWith("/_/", pdb.GetString(pdb.GetDocument(document).Name), StringComparison.Ordinal);
             Assert.Contains(pdb.GetCustomDebugInformation(document), info => pdb.GetGuid(pdb.GetCustomDebugInformation(info).Kind) == EmbeddedSource);
+        }
+    }
+
+    [Fact]
+    public void Everything_of_Recorder_that_a_sample_uses_comes_from_these_packages()
+    {
+        var samples = Directory.GetDirectories(Path.Combine(Repository.Root, "samples")).Select(folder => Path.GetFileName(folder))
+            .Where(name => name != nameof(SampleSpecs) && File.Exists(Path.Combine(Repository.Sample(name), name + ".csproj"))).ToList();
+        Assert.NotEmpty(samples);
+        foreach (var sample in samples)
+        {
+            using var dependencies = JsonDocument.Parse(File.ReadAllText(Path.ChangeExtension(Repository.Program(sample), ".deps.json")));
+            var ours = dependencies.RootElement.GetProperty("libraries").EnumerateObject()
+                .Where(library => library.Name.StartsWith("Recorder.", StringComparison.Ordinal)).ToList();
+
+            Assert.NotEmpty(ours);
+            foreach (var library in ours)
+            {
+                Assert.Equal("package", library.Value.GetProperty("type").GetString());
+                var cached = Path.Combine(Repository.Root, "samples/.packages", library.Name.ToLowerInvariant(), ".nupkg.metadata");
+                using var metadata = JsonDocument.Parse(File.ReadAllText(cached));
+                Assert.Equal(Repository.Packages, Path.TrimEndingDirectorySeparator(metadata.RootElement.GetProperty("source").GetString()!));
+            }
         }
     }
 }

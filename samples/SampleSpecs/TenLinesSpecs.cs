@@ -43,24 +43,4 @@ public class TenLinesSpecs
         Assert.Equal(10, lines.Count);
         Assert.All(lines, line => Assert.Contains(line, readme));
     }
-
-    [Fact]
-    public void Everything_of_Recorder_that_a_sample_uses_comes_from_the_packages()
-    {
-        foreach (var program in new[] { "TenLines", "CameraSpecs" })
-        {
-            var dependencies = Path.ChangeExtension(Repository.Program(program), ".deps.json");
-            using var read = JsonDocument.Parse(File.ReadAllText(dependencies));
-            var ours = read.RootElement.GetProperty("libraries").EnumerateObject().Where(library => library.Name.StartsWith("Recorder.", StringComparison.Ordinal)).ToList();
-
-            Assert.NotEmpty(ours);
-            foreach (var library in ours)
-            {
-                Assert.Equal("package", library.Value.GetProperty("type").GetString());
-                var cached = Path.Combine(Repository.Root, "samples/.packages", library.Name.ToLowerInvariant(), ".nupkg.metadata");
-                using var metadata = JsonDocument.Parse(File.ReadAllText(cached));
-                Assert.Equal(Repository.Packages, Path.TrimEndingDirectorySeparator(metadata.RootElement.GetProperty("source").GetString()!));
-            }
-        }
-    }
 }

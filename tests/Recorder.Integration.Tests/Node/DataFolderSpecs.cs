@@ -251,7 +251,7 @@ public class DataFolderSpecs(DataFolderSpecs.OpenedFolders opened) : IClassFixtu
     private static string Text(JsonElement element) => element.GetString()!;
 
     /// <summary>A node on a copy of each folder, for the specs that only ask it.</summary>
-    public sealed class OpenedFolders : IAsyncDisposable
+    public sealed class OpenedFolders : IAsyncLifetime
     {
         private readonly Dictionary<string, (DataFolder Folder, NodeProcess Node)> _opened = [];
 
@@ -267,7 +267,9 @@ public class DataFolderSpecs(DataFolderSpecs.OpenedFolders opened) : IClassFixtu
             return opened;
         }
 
-        public async ValueTask DisposeAsync()
+        public Task InitializeAsync() => Task.CompletedTask;
+
+        public async Task DisposeAsync()
         {
             foreach (var (folder, node) in _opened.Values)
             {
