@@ -99,15 +99,15 @@ internal static class Mp4HeaderWriter
 
     private static void WriteIndex(Mp4Writer output, Mp4Track reference, long earliest, IReadOnlyList<IndexedRun> runs)
     {
-        var merged = Merge(runs);
+        var references = Split(Merge(runs));
         var at = output.Begin(Mp4Box.Sidx);
         output.Number(1u << 24);
         output.Number(reference.Id);
         output.Number(reference.Timescale);
         output.Number(earliest);
         output.Number(0L);
-        output.Number((uint)merged.Count);
-        foreach (var run in merged)
+        output.Number((uint)references.Count);
+        foreach (var run in references)
         {
             output.Number((uint)run.Bytes);
             output.Number((uint)run.Duration);
@@ -117,10 +117,29 @@ internal static class Mp4HeaderWriter
         output.End(at);
     }
 
+    // A duration has 32 bits, in a camera's units 13 hours. The rest of a longer gap stands in references to no bytes: the box could have coarser
+    // units, but FFmpeg, and browsers with it, would take them for the track's.
+    private static List<IndexedRun> Split(IReadOnlyList<IndexedRun> runs)
+    {
+        var references = new List<IndexedRun>(runs.Count);
+        foreach (var run in runs)
+        {
+            references.Add(run with { Duration = Math.Min(run.Duration, uint.MaxValue) });
+            for (var rest = run.Duration - uint.MaxValue; rest > 0; rest -= uint.MaxValue)
+            {
+                references.Add(new IndexedRun(0, Math.Min(rest, uint.MaxValue), Key: false));
+            }
+        }
+
+        return references;
+    }
+
     // A box counts 65,535 of them, of less than 2 GiB each: beyond it, neighbours become one.
     private static IReadOnlyList<IndexedRun> Merge(IReadOnlyList<IndexedRun> runs)
     {
-        while (runs.Count > MostReferences)
+        // What Split adds is at most this many, however they are merged.
+        var most = Math.Max(1, MostReferences - (runs.Sum(run => run.Duration) / uint.MaxValue));
+        while (runs.Count > most)
         {
             var merged = new List<IndexedRun>((runs.Count + 1) / 2);
             for (var i = 0; i < runs.Count; i += 2)

@@ -99,6 +99,8 @@ public class DataFolderSpecs(DataFolderSpecs.OpenedFolders opened) : IClassFixtu
                 List(timeline, "gaps").Count(gap => Text(gap, "cause") == "nodeDown").ShouldBe(2, timeline.ToString());
             }
 
+            await PlaysAcrossItsGapAsync(folder, node, folder.Interrupted.First(recording => Text(recording, "mimeType").StartsWith("video/mp4", StringComparison.Ordinal)));
+
             (await node.EndAsync()).ShouldBe(0, node.Said);
         }
 
@@ -198,6 +200,16 @@ public class DataFolderSpecs(DataFolderSpecs.OpenedFolders opened) : IClassFixtu
         all.Select(blob => $"{recorder}~{blob.Recording}").Distinct().ShouldHaveSingleItem().ShouldBe(Text(recording, "key"));
         all.Select(blob => blob.Number).ShouldBe(Enumerable.Range(1, all.Count).Select(n => (long)n), recorder);
         since.Last(e => e.Event.Kind == "stop").Event.Text("reason").ShouldBe("requested");
+    }
+
+    // The gap is as long as the fixture is old: years, one day.
+    private static async Task PlaysAcrossItsGapAsync(DataFolder folder, NodeProcess node, JsonElement recording)
+    {
+        var key = Text(recording, "key");
+        var seconds = (await node.GetAsync($"/v1/recordings/{key}")).GetProperty("duration").GetDouble() / 1000;
+        var whole = await FetchAsync(folder, node, $"/v1/recordings/{key}/media.mp4?from=0");
+        await MediaProbe.DecodesAsync(whole);
+        (await MediaProbe.OfAsync(whole)).Duration.ShouldBe(seconds, 0.15, key);
     }
 
     private static async Task EveryExtentDecodesAsync(DataFolder folder)

@@ -104,6 +104,28 @@ public sealed class PlaybackSpecs(RecordedMedia media) : IClassFixture<RecordedM
         Steps(packets).Max().ShouldBeLessThan(0.0401);
     }
 
+    // 32 bits of the units of this track are three days, of a camera's 13 hours.
+    [Theory]
+    [InlineData(20)]
+    [InlineData(800)]
+    public async Task A_gap_of_days_is_as_long_as_it_was_and_players_find_what_lies_behind_it(int days)
+    {
+        var (gap, maps) = (TimeSpan.FromDays(days), new FragmentMaps());
+        var parts = RecordedMedia.Rows(media.Clip).Select(row => maps.Open(row.Number < 3 ? row : row with { MediaTime = row.MediaTime + gap })!);
+        var file = VirtualMp4.Build([.. parts], null, null, "clip")!;
+        var path = await WriteAsync(file);
+
+        var said = await RecordedMedia.RunAsync("ffprobe", $"-v error -show_entries format=duration -of csv=p=0 {path}");
+        var packets = await RecordedMedia.PacketsAsync(path, "v");
+        var found = await PicturesFromAsync(path, gap.TotalSeconds + 4.5);
+
+        double.Parse(said, CultureInfo.InvariantCulture).ShouldBe(gap.TotalSeconds + 6, 1.1);
+        packets.Count.ShouldBe(150);
+        packets[^1].Dts.ShouldBe(gap.TotalSeconds + 6, 0.15);
+        found.ShouldNotBeEmpty();
+        found.ShouldBe(await PicturesFromAsync(await WriteAsync(Build()), 4.5));
+    }
+
     [Fact]
     public void Any_part_of_the_file_is_the_same_bytes_as_in_the_whole()
     {
@@ -145,6 +167,12 @@ public sealed class PlaybackSpecs(RecordedMedia media) : IClassFixture<RecordedM
         maps.Count.ShouldBe(2);
         maps.Open(rows[0])!.Map.ShouldNotBeSameAs(first.Map);
     }
+
+    private static async Task<IReadOnlyList<string>> PicturesFromAsync(string path, double seconds) =>
+    [
+        .. (await RecordedMedia.RunAsync("ffmpeg", string.Create(CultureInfo.InvariantCulture, $"-v error -ss {seconds:0.0} -i {path} -map v -f framemd5 -")))
+            .Split('\n').Where(line => line.Length > 0 && line[0] != '#').Select(HashOf),
+    ];
 
     private VirtualMp4 Build() => VirtualMp4.Build(RecordedMedia.Parts(media.Clip), null, null, "clip")!;
 
