@@ -9,13 +9,13 @@ public class ProbeSpecs : RecorderSpec
     {
         var recorder = CreateRecorder(Source());
         var probe = CreateTestProbe();
-        World.Events.Tell(new EventsProtocol.Subscribe(recorder.Id), probe);
+        World.Events.Tell(new EventsProtocol.Subscribe(recorder.Id, typeof(RecorderProtocol.DataAvailable)), probe);
         probe.ExpectMsg<EventsProtocol.Subscribed>();
 
         recorder.Start(timeslice: TimeSpan.FromSeconds(1));
-        Clock.Advance(TimeSpan.FromSeconds(2));
+        Clock.Advance(TimeSpan.FromSeconds(1.5));
 
-        probe.FishForMessage<RecorderProtocol.DataAvailable>(data => data.Data.Number == 1);
+        probe.ExpectMsg<RecorderProtocol.DataAvailable>(data => data.Data.Duration >= TimeSpan.FromSeconds(1));
         probe.ExpectNoMsg(TimeSpan.FromHours(1));
     }
 }
