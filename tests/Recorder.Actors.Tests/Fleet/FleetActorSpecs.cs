@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging.Abstractions;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Fleet;
@@ -17,6 +18,7 @@ public sealed class FleetActorSpecs : TestKit, IAsyncLifetime, IRecorderPast
     private static readonly RecordingId First = new("20260101T000000.000Z-1");
     private readonly string _folder = Directory.CreateTempSubdirectory("recorder-fleet-").FullName;
     private readonly List<IEvent> _missing = [];
+    private readonly ConcurrentQueue<string> _calls = new();
     private readonly TestProbe _recorders;
     private readonly TestProbe _events;
     private SqlCatalogue _catalogue = null!;
@@ -123,6 +125,17 @@ public sealed class FleetActorSpecs : TestKit, IAsyncLifetime, IRecorderPast
         {
             _recorders.ExpectMsg<Pause>();
         }
+    }
+
+    // One of its name may have been here until just now: behind what it raised last the next one counts on.
+    [Fact]
+    public void A_recorder_is_looked_up_when_what_was_raised_before_is_in_the_catalogue()
+    {
+        Fleet(Definition);
+
+        Made();
+
+        _calls.ShouldBe(["flush", "find"]);
     }
 
     // As after a time-out: it may have been made all the same, with what was known then.
@@ -290,8 +303,11 @@ public sealed class FleetActorSpecs : TestKit, IAsyncLifetime, IRecorderPast
         _files.ReadAll().ShouldHaveSingleItem().Id.Value.ShouldBe("other");
     }
 
-    Task<RecorderPast> IRecorderPast.FindAsync(RecorderDefinition definition, CancellationToken ending) =>
-        Task.FromResult(new RecorderPast(new RecorderHistory(41, 3), _missing));
+    Task<RecorderPast> IRecorderPast.FindAsync(RecorderDefinition definition, CancellationToken ending)
+    {
+        _calls.Enqueue("find");
+        return Task.FromResult(new RecorderPast(new RecorderHistory(41, 3), _missing));
+    }
 
     private static Status StatusOf(RecorderState state) => new() { Recorder = Cam, State = state, MimeType = "", Recording = First };
 
@@ -307,7 +323,14 @@ public sealed class FleetActorSpecs : TestKit, IAsyncLifetime, IRecorderPast
     private IActorRef Fleet(params RecorderDefinition[] definitions)
     {
         var environment = new FleetEnvironment(
-            _recorders, _events, _catalogue, _files, this, NullLogger.Instance, TimeSpan.FromMilliseconds(1));
+            _recorders, _events, _catalogue, _files, this, NullLogger.Instance, TimeSpan.FromMilliseconds(1))
+        {
+            Flush = () =>
+            {
+                _calls.Enqueue("flush");
+                return Task.CompletedTask;
+            },
+        };
         return Sys.ActorOf(FleetActor.PropsFor(environment, definitions), "fleet");
     }
 
