@@ -28,5 +28,5 @@ internal sealed class LocalOnlySerializer : Serializer
     /// <inheritdoc />
     public override object FromBinary(byte[] bytes, Type? type) => throw Refused();
 
-    private NotSupportedException Refused() => new($"The actor system '{this.system.Name}' is local: its messages are not serialized.");
+    private NotSupportedException Refused() => new($"The actor system '{system.Name}' is local: its messages are not serialized.");
 }
