@@ -157,6 +157,14 @@ internal sealed class NodeRuntime : IAsyncDisposable
             return;
         }
 
+        // Nobody answers in a system that ended by itself.
+        if (_runtime.System.WhenTerminated.IsCompleted)
+        {
+            _ended = true;
+            await _ending.CancelAsync().ConfigureAwait(false);
+            return;
+        }
+
         _ended = true;
         await _ending.CancelAsync().ConfigureAwait(false);
 #pragma warning disable VSTHRD003 // It runs on the pool and waits for nobody here.
@@ -196,7 +204,7 @@ internal sealed class NodeRuntime : IAsyncDisposable
     }
 
     /// <summary>Stops every recorder for good: none goes on when the node starts again, but one that did not answer.</summary>
-    public Task StopAllAsync() => Fleet.IsNobody() ? Task.CompletedTask : TryAsync(async () =>
+    public Task StopAllAsync() => Fleet.IsNobody() || Runtime.System.WhenTerminated.IsCompleted ? Task.CompletedTask : TryAsync(async () =>
     {
         var all = await Fleet.Ask<FleetProtocol.Definitions>(new FleetProtocol.List(), AnswerTimeout).ConfigureAwait(false);
         await Task.WhenAll(all.Recorders.Select(

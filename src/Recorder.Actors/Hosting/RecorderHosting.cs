@@ -30,7 +30,7 @@ public static class RecorderHosting
         options ??= new RecorderRuntimeOptions();
         options.Validate();
         return builder
-            .AddHocon(RecorderRuntime.Configuration(options), HoconAddMode.Append)
+            .AddHocon(SystemConfiguration.ForRecorders(options), HoconAddMode.Append)
             .WithHealthCheck(HealthCheckName, new RecorderHealthCheck())
             .WithActors((system, registry, services) =>
             {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Recorder.Actors.Capture;
@@ -7,6 +6,7 @@ using Recorder.Actors.Facade;
 using Recorder.Actors.Recording;
 using Recorder.Actors.Storage;
 using Recorder.FFmpeg;
+using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 
 namespace Recorder.Actors;
 
@@ -37,7 +37,7 @@ public sealed class RecorderRuntime : IAsyncDisposable
         }
         catch
         {
-            // Whichever were made before one could not be.
+            // Stop the actors that were made before the failure.
             foreach (var made in (IActorRef?[])[Events, Sources])
             {
                 system.Stop(made ?? ActorRefs.Nobody);
@@ -83,8 +83,8 @@ public sealed class RecorderRuntime : IAsyncDisposable
         options.Validate();
         logging ??= NullLoggerFactory.Instance;
         FFmpegLibrary.Initialize(logging.CreateLogger("FFmpeg"));
-        var system = ActorSystem.Create("recorder", OwnSystem.WithFallback(Configuration(options)));
-        StartLogger(system, logging);
+        var system = ActorSystem.Create("recorder", SystemConfiguration.Own.WithFallback(SystemConfiguration.ForRecorders(options)));
+        SystemConfiguration.StartLogger(system, logging);
         var runtime = StartIn(system, options, logging, time);
         runtime._ownsSystem = true;
         return runtime;
@@ -117,14 +117,18 @@ public sealed class RecorderRuntime : IAsyncDisposable
                 $"The actor system '{system.Name}' has recorders already; add them once, and ask RecorderRuntime.Of(system) for them.");
         }
 
-        if (CoordinatedShutdown.Get(system).ShutdownReason is not null || system.WhenTerminated.IsCompleted)
+        // For systems that Akka.Hosting did not configure. Whatever the program configured goes before; the
+        // coordinated shutdown reads it once, when it is first asked for.
+        system.Settings.InjectTopLevelFallback(SystemConfiguration.ForRecorders(options));
+        if (IsEnding(system))
         {
-            throw Ending(system, null);
+            throw new InvalidOperationException($"The actor system '{system.Name}' is ending: no recorders can be added to it.");
         }
 
         try
         {
             var runtime = new RecorderRuntime(system, options, logging, time ?? TimeProvider.System);
+            runtime.CheckPhase();
             system.RegisterExtension(new ExtensionId(runtime));
             CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceStop, "recorders", async () =>
             {
@@ -141,9 +145,10 @@ public sealed class RecorderRuntime : IAsyncDisposable
                 + $"/user/recorders): {taken.Message} Name yours differently.",
                 taken);
         }
-        catch (InvalidOperationException ending)
+        catch (InvalidOperationException refused)
         {
-            throw Ending(system, ending);
+            // Akka refuses actors in a system that is terminating, and in one with a guardian of the program's own.
+            throw new InvalidOperationException($"Recorders cannot be added to the actor system '{system.Name}': {refused.Message}", refused);
         }
     }
 
@@ -174,40 +179,11 @@ public sealed class RecorderRuntime : IAsyncDisposable
             return;
         }
 
+        // A camera's driver that does not return keeps its source until the program's system ends; nothing records from it any more.
         await Task.WhenAll(new[] { Recorders, Sources, Events }.Select(actor => actor.GracefulStop(_options.ShutdownTimeout)))
             .ConfigureAwait(false);
         _volumes.Dispose();
     }
-
-    /// <summary>What an actor system has that Recorder's own programs make: it logs to the program's log and prints nothing.</summary>
-    internal static Config OwnSystem { get; } = ConfigurationFactory.ParseString(
-        """
-        akka {
-          # SystemLogger takes what is logged.
-          loggers = []
-          loglevel = WARNING
-          stdout-loglevel = OFF
-          # Messages may hold credentials: SystemLogger names them by type only.
-          log-dead-letters = off
-          log-dead-letters-during-shutdown = off
-          actor.serializers.json = "Recorder.Actors.LocalOnlySerializer, Recorder.Actors"
-          # The end of the process is the program's business: an abort must not wait for recordings, and DisposeAsync must not race with a hook.
-          coordinated-shutdown.run-by-clr-shutdown-hook = off
-        }
-        """);
-
-    /// <summary>Begins to log what an actor system with <see cref="OwnSystem"/> says of itself.</summary>
-    internal static void StartLogger(ActorSystem system, ILoggerFactory logging) =>
-        system.ActorOf(SystemLogger.PropsFor(logging.CreateLogger("Actors")), "log");
-
-    /// <summary>What the actors need of their system's configuration.</summary>
-    internal static Config Configuration(RecorderRuntimeOptions options) => ConfigurationFactory.ParseString(string.Create(
-        CultureInfo.InvariantCulture,
-        $$"""
-        {{SourcesActor.Dispatchers}}
-        # Recordings are completed in this phase, which must not be cut off before they give up by themselves.
-        akka.coordinated-shutdown.phases.service-stop.timeout = {{((2 * options.ShutdownTimeout) + TimeSpan.FromSeconds(1)).TotalMilliseconds}}ms
-        """));
 
     /// <summary>Stops every recorder and waits until its files are complete.</summary>
     /// <exception cref="AskTimeoutException">They are not in time.</exception>
@@ -236,8 +212,18 @@ public sealed class RecorderRuntime : IAsyncDisposable
         }
     }
 
-    private static InvalidOperationException Ending(ActorSystem system, Exception? inner) =>
-        new($"The actor system '{system.Name}' is ending: no recorders can be added to it.", inner);
+    private static bool IsEnding(ActorSystem system) =>
+        CoordinatedShutdown.Get(system).ShutdownReason is not null || system.WhenTerminated.IsCompleted;
+
+    // A program that made its coordinated shutdown first, or configured the phase, decides how long recordings have.
+    private void CheckPhase()
+    {
+        var phase = CoordinatedShutdown.Get(System).Timeout(CoordinatedShutdown.PhaseServiceStop);
+        if (phase < _options.ShutdownTimeout)
+        {
+            RuntimeLog.PhaseIsShort(Logger, System.Name, phase, _options.ShutdownTimeout);
+        }
+    }
 
     private void ThrowIfEnding()
     {
@@ -262,23 +248,35 @@ public sealed class RecorderRuntime : IAsyncDisposable
     private async Task EndAsync()
     {
         await _ending.CancelAsync().ConfigureAwait(false);
+        // Nobody answers in a system that has ended.
+        if (System.WhenTerminated.IsCompleted)
+        {
+            return;
+        }
+
+        // A disk or a subscriber that does not answer must not keep the process from ending; recovery completes what is left.
+        await UnlessTimedOutAsync(RetireAsync).ConfigureAwait(false);
+        await UnlessTimedOutAsync(DeliverAsync).ConfigureAwait(false);
+    }
+
+    private static async Task UnlessTimedOutAsync(Func<Task> step)
+    {
         try
         {
-            await RetireAsync().ConfigureAwait(false);
-            await DeliverAsync().ConfigureAwait(false);
+            await step().ConfigureAwait(false);
         }
         catch (AskTimeoutException)
         {
-            // A disk or a subscriber that does not answer must not keep the process from ending; recovery completes what is left.
+            // The next step may still do its part.
         }
     }
 
     // The system may end next, and an actor that is stopped drops what waits in its mailbox: the last stop events, too.
     private async Task DeliverAsync()
     {
-        var subscribers = await Events.Ask<EventsActor.Subscribers>(new EventsActor.GetSubscribers(), _options.ShutdownTimeout).ConfigureAwait(false);
-        await Task.WhenAll(subscribers.All.Select(subscriber =>
-            subscriber.Ask<ActorIdentity>(new Identify(null), _options.ShutdownTimeout))).ConfigureAwait(false);
+        var limit = _options.ShutdownTimeout / 2;
+        var subscribers = await Events.Ask<EventsActor.Subscribers>(new EventsActor.GetSubscribers(), limit).ConfigureAwait(false);
+        await Task.WhenAll(subscribers.All.Select(subscriber => subscriber.Ask<ActorIdentity>(new Identify(null), limit))).ConfigureAwait(false);
     }
 
     private void OnSystemEnded()
@@ -296,4 +294,12 @@ public sealed class RecorderRuntime : IAsyncDisposable
     {
         public override Extension CreateExtension(ExtendedActorSystem system) => new(runtime);
     }
+}
+
+internal static partial class RuntimeLog
+{
+    [LoggerMessage(
+        1, LogLevel.Warning,
+        "The actor system '{System}' gives its phase service-stop {Phase}, less than the {Timeout} that recordings may take to be completed")]
+    public static partial void PhaseIsShort(ILogger logger, string system, TimeSpan phase, TimeSpan timeout);
 }

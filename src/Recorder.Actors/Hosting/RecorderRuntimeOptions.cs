@@ -6,12 +6,13 @@ namespace Recorder.Actors;
 /// <summary>How a node's actors are set up.</summary>
 public sealed record RecorderRuntimeOptions
 {
-    private static readonly TimeSpan LongestShutdown = TimeSpan.FromHours(1);
+    // What a timer can wait for.
+    private static readonly TimeSpan LongestShutdown = TimeSpan.FromDays(24);
 
     /// <summary>The node's name in descriptions and events. The machine's name unless set.</summary>
     public string Node { get; init; } = Environment.MachineName;
 
-    /// <summary>How long the end of the node waits for recordings to be completed. 10 s; at most an hour.</summary>
+    /// <summary>How long the end of the node waits for recordings to be completed. 10 s; at most 24 days.</summary>
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>

@@ -163,9 +163,13 @@ internal sealed class Volumes(ILogger logger) : IVolumes, IDisposable
 
     public void Dispose()
     {
-        foreach (var thread in _threads.Values.Where(thread => thread.IsValueCreated))
+        // Once each: a runtime in a program's system is disposed of by the program, and again when the system ends.
+        foreach (var name in _threads.Keys)
         {
-            thread.Value.Dispose();
+            if (_threads.TryRemove(name, out var thread) && thread.IsValueCreated)
+            {
+                thread.Value.Dispose();
+            }
         }
     }
 }

@@ -24,13 +24,13 @@ internal static class NodeComposition
         services.AddApiJson();
         services.AddOpenApiDocument();
         services.AddAkka("recorder", akka => akka
-            .AddHocon(RecorderRuntime.OwnSystem, HoconAddMode.Prepend)
-            .WithActors((system, _, resolver) => RecorderRuntime.StartLogger(system, resolver.GetService<ILoggerFactory>()))
+            .AddHocon(SystemConfiguration.Own, HoconAddMode.Prepend)
+            .WithActors((system, _, resolver) => SystemConfiguration.StartLogger(system, resolver.GetService<ILoggerFactory>()))
             .WithRecorder(parts.Node.Options.Runtime));
         // Each starts after the one before it and ends before it; HTTP starts last and ends first.
         services.AddHostedService<NodeService>();
         services.AddSingleton(parts.Node);
-        // What only a node that has begun has.
+        // These exist only after BeginAsync.
         services.AddSingleton(_ => parts.Node.Runtime);
         services.AddSingleton(_ => parts.Node.Catalogue);
         services.AddSingleton<IAnswerStore>(_ => parts.Node.Cluster?.Answers ?? parts.Node.LocalCatalogue);

@@ -16,7 +16,7 @@ using Recorder.Node.Security;
 namespace Recorder.Node.Serve;
 
 /// <summary>A node that serves: actors, catalogue and HTTP, from start to end. Any number can live in one process.</summary>
-internal sealed class NodeHost : IAsyncDisposable
+internal sealed partial class NodeHost : IAsyncDisposable
 {
     private static readonly TimeSpan HeaderTimeout = TimeSpan.FromSeconds(15);
 
@@ -62,12 +62,13 @@ internal sealed class NodeHost : IAsyncDisposable
         {
             if (application is not null)
             {
-                // Whatever did start must end before what it works on does.
-                await application.StopAsync(CancellationToken.None);
-                await application.DisposeAsync();
+                await EndAsync(application, parts, logging);
+            }
+            else
+            {
+                await parts.DisposeAsync();
             }
 
-            await parts.DisposeAsync();
             throw failed is IOException or SocketException
                 ? new ServeException($"Cannot listen on {options.Listen} ({Innermost(failed).Message}); choose another with --listen.", failed)
                 : failed;
@@ -82,10 +83,29 @@ internal sealed class NodeHost : IAsyncDisposable
             return;
         }
 
-        await _application.StopAsync();
-        await _application.DisposeAsync();
-        await _parts.DisposeAsync();
+        await EndAsync(_application, _parts, Services.GetRequiredService<ILoggerFactory>());
     }
+
+    // Hosted services stop before the data folder is closed, and a service that cannot stop keeps nothing else open.
+    private static async Task EndAsync(WebApplication application, NodeParts parts, ILoggerFactory logging)
+    {
+        try
+        {
+            await application.StopAsync(CancellationToken.None);
+        }
+#pragma warning disable CA1031 // Whatever it is, the folder must be closed.
+        catch (Exception failed)
+#pragma warning restore CA1031
+        {
+            LogNotStopped(logging.CreateLogger("Node"), failed);
+        }
+
+        await application.DisposeAsync();
+        await parts.DisposeAsync();
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "A part of the node did not stop")]
+    private static partial void LogNotStopped(ILogger logger, Exception failed);
 
     private static WebApplication Build(ServeOptions options, NodeParts parts, ILoggerFactory logging)
     {

@@ -51,6 +51,7 @@ internal sealed class NodeParts : IAsyncDisposable
         };
         try
         {
+            settings.Runtime.Validate();
             FFmpegLibrary.Initialize(logging.CreateLogger("FFmpeg"));
             return new NodeParts(await NodeRuntime.OpenAsync(settings, logging, time, cancellationToken), security, cluster, time);
         }
@@ -66,6 +67,7 @@ internal sealed class NodeParts : IAsyncDisposable
     public static Exception Translate(Exception failed, ServeOptions options) => failed switch
     {
         FFmpegUnavailableException or CatalogueUnavailableException or ClusterRefusedException => new ServeException(failed.Message, failed),
+        ArgumentException => new ServeException(failed.Message, failed) { IsUsage = true },
         IOException or UnauthorizedAccessException => Unusable(options.DataFolder, failed),
         _ => failed,
     };

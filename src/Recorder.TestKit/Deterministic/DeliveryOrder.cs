@@ -19,7 +19,7 @@ public sealed class DeliveryOrder
     private readonly Random _random;
     private readonly Lock _gate = new();
     private readonly List<IRunnable> _waiting = [];
-    private readonly int _thread = Environment.CurrentManagedThreadId;
+    private int _thread = Environment.CurrentManagedThreadId;
     private int _gathering;
     private bool _running;
 
@@ -146,13 +146,27 @@ public sealed class DeliveryOrder
 
     internal void Forget() => Known.TryRemove(_number, out _);
 
-    // What another thread sends (a task that ended) waits for the test's thread: actors never run beside the test.
+    /// <summary>The context in which an asynchronous spec goes on after it has waited, on whatever thread.</summary>
+    internal SynchronizationContext? Context { get; set; }
+
+    // Messages from other threads (a task that ended) wait for the spec: actors never run beside it.
     private void RunIfAtOnce()
     {
-        if (RunsAtOnce && !_running && _gathering == 0 && Environment.CurrentManagedThreadId == _thread)
+        if (RunsAtOnce && !_running && _gathering == 0 && IsSpec())
         {
             RunUntilIdle();
         }
+    }
+
+    private bool IsSpec()
+    {
+        var thread = Environment.CurrentManagedThreadId;
+        if (thread != _thread && Context is not null && SynchronizationContext.Current == Context)
+        {
+            _thread = thread;
+        }
+
+        return thread == _thread;
     }
 
     /// <summary>Ends <see cref="Gather"/>.</summary>

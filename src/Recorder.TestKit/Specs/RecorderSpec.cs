@@ -30,6 +30,7 @@ public abstract class RecorderSpec : TestKit
         : base(world.Sys, output)
     {
         World = world;
+        world.Order.Context = SynchronizationContext.Current;
         _time = new VirtualTime(world);
         output?.WriteLine($"seed {world.Seed} ({RecorderWorld.SeedVariable}={world.Seed} repeats this order)");
     }

@@ -10,8 +10,8 @@ public sealed class SystemLoggerSpecs : IAsyncLifetime
 
     public Task InitializeAsync()
     {
-        _system = ActorSystem.Create("spec", RecorderRuntime.OwnSystem);
-        RecorderRuntime.StartLogger(_system, _loggers);
+        _system = ActorSystem.Create("spec", SystemConfiguration.Own);
+        SystemConfiguration.StartLogger(_system, _loggers);
         // It has subscribed when it answers.
         return _system.ActorSelection("/user/log").Ask<ActorIdentity>(new Identify(1));
     }

@@ -107,7 +107,7 @@ public sealed class WithRecorderSpecs : IDisposable
     {
         { new RecorderRuntimeOptions { Node = " " }, "Node is empty" },
         { new RecorderRuntimeOptions { ShutdownTimeout = TimeSpan.Zero }, "ShutdownTimeout is 0 s" },
-        { new RecorderRuntimeOptions { ShutdownTimeout = TimeSpan.FromDays(1) }, "at most 3600 s" },
+        { new RecorderRuntimeOptions { ShutdownTimeout = TimeSpan.FromDays(25) }, "at most 2073600 s" },
         { new RecorderRuntimeOptions { Capture = null! }, "Capture is null" },
         { new RecorderRuntimeOptions { Capture = new() { Grid = TimeSpan.Zero } }, "Capture.Grid is 0 s" },
         { new RecorderRuntimeOptions { Capture = new() { NetworkOpens = 0 } }, "Capture.NetworkOpens is 0; it must be at least 1" },
@@ -149,6 +149,37 @@ public sealed class WithRecorderSpecs : IDisposable
         Should.Throw<InvalidOperationException>(() => RecorderRuntime.StartIn(system)).Message.ShouldContain("The actor system 'ending' is ending");
         await ended;
         Should.Throw<InvalidOperationException>(() => RecorderRuntime.StartIn(system));
+    }
+
+    [Fact]
+    public async Task A_plain_actor_system_records_ends_its_recorders_and_outlives_them()
+    {
+        var system = ActorSystem.Create("plain", "akka.loglevel = OFF\nakka.stdout-loglevel = OFF");
+        await using (var runtime = RecorderRuntime.StartIn(system, new RecorderRuntimeOptions { ShutdownTimeout = TimeSpan.FromSeconds(20) }))
+        {
+            CoordinatedShutdown.Get(system).Timeout(CoordinatedShutdown.PhaseServiceStop).ShouldBeGreaterThan(TimeSpan.FromSeconds(20));
+            system.Dispatchers.HasDispatcher("recorder.file-sources").ShouldBeTrue();
+            var recorder = await MediaRecorder.CreateAsync(runtime, "test:?pace=fast&size=160x90", target: new RecordingTarget(_folder.FullName));
+            await recorder.Start(duration: TimeSpan.FromSeconds(1));
+            await foreach (var blob in recorder.Blobs())
+            {
+                File.Exists(blob.Path).ShouldBeTrue();
+            }
+        }
+
+        system.WhenTerminated.IsCompleted.ShouldBeFalse();
+        await system.Terminate();
+        await system.WhenTerminated;
+    }
+
+    [Fact]
+    public async Task A_runtime_whose_system_has_ended_is_disposed_of_at_once()
+    {
+        var system = ActorSystem.Create("ended", "akka.loglevel = OFF\nakka.stdout-loglevel = OFF\nakka.coordinated-shutdown.run-by-actor-system-terminate = off");
+        var runtime = RecorderRuntime.StartIn(system, new RecorderRuntimeOptions { ShutdownTimeout = TimeSpan.FromMinutes(10) });
+        await system.Terminate();
+
+        await runtime.DisposeAsync().AsTask().WaitAsync(Patience);
     }
 
     [Fact]

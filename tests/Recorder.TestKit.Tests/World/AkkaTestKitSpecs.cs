@@ -51,6 +51,17 @@ public sealed class AkkaTestKitSpecs : RecorderSpec
     }
 
     [Fact]
+    public async Task An_asynchronous_spec_goes_on_where_it_waited_and_messages_run_when_they_are_sent()
+    {
+        var recorder = CreateRecorder(Source());
+        await Task.Run(() => { });
+
+        World.Recorders.Tell(new Start(recorder.Id));
+
+        (await ExpectMsgAsync<Accepted>()).State.ShouldBe(RecorderState.Recording);
+    }
+
+    [Fact]
     public void ExpectNoMsg_looks_whether_anything_came_and_waits_for_nothing()
     {
         var (probe, started) = (CreateTestProbe(), Stopwatch.GetTimestamp());
