@@ -19,6 +19,8 @@ internal static class SystemConfiguration
           log-dead-letters = off
           log-dead-letters-during-shutdown = off
           actor.serializers.json = "Recorder.Actors.LocalOnlySerializer, Recorder.Actors"
+          # Akka's 10 ms would wake an idle node a hundred times a second; no timer of a recorder is as fine as that.
+          scheduler.tick-duration = 50ms
           # The end of the process is the program's business: an abort must not wait for recordings, and DisposeAsync must not race with a hook.
           coordinated-shutdown.run-by-clr-shutdown-hook = off
         }
