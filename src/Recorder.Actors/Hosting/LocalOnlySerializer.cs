@@ -4,7 +4,7 @@ namespace Recorder.Actors;
 
 /// <summary>
 /// Stands in for Akka's JSON serializer in the actor systems that Recorder makes: they are local, so no message is ever serialized, and
-/// loading Newtonsoft.Json would be a tenth of what starting one costs.
+/// Newtonsoft.Json need not be loaded: 2 MB of an idle process.
 /// </summary>
 internal sealed class LocalOnlySerializer : Serializer
 {
