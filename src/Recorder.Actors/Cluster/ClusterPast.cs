@@ -80,7 +80,6 @@ internal sealed class ClusterPast(
         var newest = await catalogue.ListRecordingsAsync(new RecordingQuery { Recorder = recorder, Limit = 1 }, CancellationToken.None).ConfigureAwait(false);
         var open = newest is [{ EndedAt: null } row] ? row.Key.Recording : (RecordingId?)null;
         var past = await FindLeftAsync(recorder, open, StopReason.Moved, CancellationToken.None).ConfigureAwait(false);
-        await catalogue.AppendAsync(past.Missing, null, CancellationToken.None).ConfigureAwait(false);
         await FindLeftAsync(recorder, null, StopReason.Moved, CancellationToken.None).ConfigureAwait(false);
         return past.History;
     }
@@ -92,8 +91,7 @@ internal sealed class ClusterPast(
         {
             try
             {
-                var past = await FindLeftAsync(recorder, null, StopReason.Crashed, ending, unlessHeld: true).ConfigureAwait(false);
-                await catalogue.AppendAsync(past.Missing, null, ending).ConfigureAwait(false);
+                await FindLeftAsync(recorder, null, StopReason.Crashed, ending, unlessHeld: true).ConfigureAwait(false);
             }
             catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or CatalogueUnavailableException)
             {

@@ -23,13 +23,14 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
         FindAsync(definition.Id, new Search((_, isLast) => isLast && definition.Desired != RecorderState.Inactive), ending);
 
     /// <summary>
-    /// Completes what this folder has of a recorder that has recorded elsewhere since, or does now: what is not told yet is told late, but
-    /// that it ended here is nobody's business.
+    /// Completes what this folder has of a recorder that has recorded elsewhere since, or does now: what is not told yet is put into the
+    /// journal late, but that it ended here is nobody's business.
     /// </summary>
     /// <param name="recorder">The recorder.</param>
     /// <param name="goesOn">The recording that this node goes on with.</param>
     /// <param name="reason">Why the others ended here.</param>
     /// <param name="ending">Ends it.</param>
+    /// <returns>What the recorder goes on from; what was missing is in the journal already.</returns>
     public Task<RecorderPast> FindLeftAsync(RecorderId recorder, RecordingId? goesOn, StopReason reason, CancellationToken ending) =>
         FindAsync(recorder, new Search((recording, _) => recording == goesOn) { IsLeft = true, Reason = reason }, ending);
 
@@ -126,20 +127,31 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
                 tellsError: description.Error is not null
                     && !await catalogue.HasErrorSinceAsync(recorder, description.StartedAt, ending).ConfigureAwait(false),
                 last, time.GetUtcNow());
+            Stopped? endedHere = null;
             if (search.IsLeft && unseen is [.., Stopped end])
             {
-                await catalogue.IndexAsync(CatalogueChanges.OfLost([end]), ending).ConfigureAwait(false);
+                endedHere = end;
                 unseen.RemoveAt(unseen.Count - 1);
             }
 
-            if (unseen.Count <= MostToAnnounce)
+            if (unseen.Count > MostToAnnounce)
             {
-                last += unseen.Count;
-                events.AddRange(unseen);
+                await catalogue.AppendAsync([], CatalogueChanges.OfLost(unseen), ending).ConfigureAwait(false);
             }
             else
             {
-                await catalogue.AppendAsync([], CatalogueChanges.OfLost(unseen), ending).ConfigureAwait(false);
+                last += unseen.Count;
+                events.AddRange(unseen);
+                if (search.IsLeft && unseen.Count > 0)
+                {
+                    await catalogue.AppendAsync(unseen, null, ending).ConfigureAwait(false);
+                }
+            }
+
+            if (endedHere is not null)
+            {
+                // Behind all media of it: for the catalogue, what has more media goes on.
+                await catalogue.IndexAsync(CatalogueChanges.OfLost([endedHere]), ending).ConfigureAwait(false);
             }
         }
 

@@ -189,6 +189,31 @@ public sealed class RecorderPastSpecs : IAsyncLifetime
         }
     }
 
+    // Its node was killed, another went on with the recorder: what the journal of the first lacks is told late, and its catalogue says what its folder says.
+    [Fact]
+    public async Task Of_a_recorder_that_records_elsewhere_now_the_blobs_are_told_late_and_the_catalogue_has_its_end()
+    {
+        Begin();
+        Blobs(3);
+        Mark("goal");
+        Blobs(2);
+        _files!.Dispose();
+        for (var told = 0; told <= _raised.Count; told++)
+        {
+            await JournalAsync(_raised.Take(told).Skip(told - 1));
+            await using var catalogue = await CopyOfCatalogueAsync();
+            var finder = new RecorderPastFinder(catalogue, Root, TimeProvider.System);
+
+            var past = await finder.FindLeftAsync(Cam, goesOn: null, StopReason.Crashed, default);
+
+            past.Missing.Select(Said).ShouldBe(_raised.Skip(told).Select(Said), $"{told} were told");
+            (await catalogue.ReadEventsAsync(0, Cam, 100, default)).Select(entry => Said(entry.Event)).ShouldBe(_raised.Select(Said), $"{told} were told");
+            var row = (await catalogue.FindRecordingAsync(Key, default)).ShouldNotBeNull();
+            (row.EndedAt, row.StopReason, row.Blobs).ShouldBe((T0 + _end, StopReason.Crashed, 5), $"{told} were told");
+            (await finder.FindLeftAsync(Cam, goesOn: null, StopReason.Crashed, default)).Missing.ShouldBeEmpty();
+        }
+    }
+
     // A node completes what is in its folder while recorders are made.
     [Fact]
     public async Task What_one_look_at_the_folder_tells_another_at_the_same_time_does_not_tell_again()
@@ -312,6 +337,18 @@ public sealed class RecorderPastSpecs : IAsyncLifetime
     {
         _files!.Dispose();
         await JournalAsync(_raised.Take(told));
+    }
+
+    private async Task<SqlCatalogue> CopyOfCatalogueAsync()
+    {
+        await _catalogue.SyncAsync(default);
+        var copy = Path.Combine(_folder, $"copy-{Guid.NewGuid():n}.db");
+        foreach (var part in new[] { "", "-wal" }.Where(part => File.Exists(Path.Combine(_folder, "catalogue.db" + part))))
+        {
+            File.Copy(Path.Combine(_folder, "catalogue.db" + part), copy + part);
+        }
+
+        return await SqlCatalogue.OpenAsync(new SqliteDatabase(copy), new CatalogueOptions { Root = Root }, NoSeal.Instance, default);
     }
 
     private Task<long> JournalAsync(IEnumerable<IEvent> events) => _catalogue.AppendAsync([.. events], null, default);
