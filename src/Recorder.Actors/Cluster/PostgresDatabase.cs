@@ -32,6 +32,8 @@ internal sealed class PostgresDatabase : ICatalogueDatabase, IAsyncDisposable
             asked.TcpKeepAlive = true;
             asked.MaxPoolSize = Said(connection, "Maximum Pool Size") ? asked.MaxPoolSize : 20;
             asked.ApplicationName ??= "recorder";
+            // A node that was cut off amid a transaction must not keep its rows from the others until TCP gives up.
+            asked.Options ??= "-c idle_in_transaction_session_timeout=5000";
             _source = NpgsqlDataSource.Create(asked.ConnectionString);
         }
         catch (ArgumentException wrong)
