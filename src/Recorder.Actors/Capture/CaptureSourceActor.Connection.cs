@@ -83,7 +83,7 @@ internal sealed partial class CaptureSourceActor
         else
         {
             CloseInput();
-            Lose($"{_source.Masked} sent nothing for {_source.Deadline.TotalSeconds:0.###} s: check that it is on and reachable.");
+            Lose(SourceErrors.Silent(_source));
         }
     }
 
@@ -135,8 +135,7 @@ internal sealed partial class CaptureSourceActor
         }
         else
         {
-            var cause = ended.Error is null ? $"{_source.Masked} closed the stream." : SourceErrors.Translate(_source, ended.Error, true).Error.Message;
-            Lose(cause, ended.Cut);
+            Lose(SourceErrors.WhileReading(_source, ended.Error), ended.Cut);
         }
     }
 

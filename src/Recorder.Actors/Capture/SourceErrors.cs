@@ -59,6 +59,21 @@ internal static class SourceErrors
         return wasOpen ? failure with { IsPermanent = false } : failure;
     }
 
+    /// <summary>Why an open source is lost.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="error">What reading it threw; null when it ended by itself.</param>
+    public static string WhileReading(SourceUri source, Exception? error) => error switch
+    {
+        null => $"{source.Masked} closed the stream.",
+        // FFmpeg's own deadline for a read is the source's: whichever of the two comes first, it says the same.
+        FFmpegException { IsTimeout: true } => Silent(source),
+        _ => Translate(source, error, wasOpen: true).Error.Message,
+    };
+
+    /// <summary>An open source from which nothing came within its deadline.</summary>
+    public static string Silent(SourceUri source) =>
+        $"{source.Masked} sent nothing for {source.Deadline.TotalSeconds:0.###} s: check that it is on and reachable.";
+
     /// <summary>Says plainly what is wrong with a file before FFmpeg says it in its own words.</summary>
     /// <exception cref="CaptureException">It is missing, a folder, empty or unreadable.</exception>
     public static void ThrowIfNoFile(SourceUri source)

@@ -26,6 +26,7 @@ internal sealed class ScriptedInput(params StreamInfo[] streams) : ICaptureInput
     private readonly BlockingCollection<Action<PacketBatch>> _script = [];
     private readonly CancellationTokenSource _cancelled = new();
     private bool _end;
+    private volatile bool _hasBegun;
 
     public static readonly Rational Ms = new(1, 1000);
 
@@ -43,6 +44,9 @@ internal sealed class ScriptedInput(params StreamInfo[] streams) : ICaptureInput
     public long? StartTimeRealtimeUs { get; init; }
 
     public Action? OnWaiting { get; set; }
+
+    /// <summary>Whether its thread has begun to read, or never will.</summary>
+    public bool HasBegun => _hasBegun || _cancelled.IsCancellationRequested || Disposed.Task.IsCompleted;
 
     public TaskCompletionSource Disposed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -82,6 +86,7 @@ internal sealed class ScriptedInput(params StreamInfo[] streams) : ICaptureInput
 
     public ReadResult Read(PacketBatch into)
     {
+        _hasBegun = true;
         OnRead?.Invoke();
         while (!_end)
         {
@@ -125,6 +130,7 @@ public abstract class CaptureSpec : TestKit
     protected const double Slowly = 0.03;
 
     private readonly ConcurrentQueue<Func<ICaptureInput>> _openings = new();
+    private readonly ConcurrentBag<ScriptedInput> _opened = [];
     private IActorRef? _sources;
 
     protected CaptureSpec()
@@ -147,7 +153,11 @@ public abstract class CaptureSpec : TestKit
     internal ScriptedInput Next(params StreamInfo[] streams)
     {
         var input = new ScriptedInput(streams.Length > 0 ? streams : [ScriptedInput.Video(), ScriptedInput.Audio()]);
-        _openings.Enqueue(() => input);
+        _openings.Enqueue(() =>
+        {
+            _opened.Add(input);
+            return input;
+        });
         return input;
     }
 
@@ -185,14 +195,15 @@ public abstract class CaptureSpec : TestKit
             () =>
             {
                 found = look();
-                if (found is null)
+                // No deadline may pass while a thread waits for a busy machine.
+                if (found is null && _opened.All(input => input.HasBegun))
                 {
                     Pass(step);
                 }
 
                 return found is not null;
             },
-            TimeSpan.FromSeconds(10),
+            TimeSpan.FromSeconds(30),
             TimeSpan.FromMilliseconds(10));
         return found!;
     }

@@ -203,6 +203,18 @@ public sealed class SourceUriSpecs
         }
     }
 
+    // FFmpeg's deadline for a read and the source's own come at the same time.
+    [Fact]
+    public void A_stream_that_stalls_is_said_to_be_silent_for_its_deadline_whoever_noticed()
+    {
+        var source = SourceUri.Parse("tcp://cam:9000#deadline=1s");
+        var stalled = new FFmpegException(-110, "timed out") { IsTimeout = true };
+
+        SourceErrors.WhileReading(source, stalled).ShouldContain("sent nothing for 1 s");
+        SourceErrors.Translate(source, stalled, wasOpen: true).Error.Message.ShouldContain("did not answer in 10 s");
+        SourceErrors.WhileReading(source, null).ShouldContain("closed the stream");
+    }
+
     [Theory]
     [InlineData("test:?rate=30", "test")]
     [InlineData("/videos/My clip.mp4", "My-clip")]
