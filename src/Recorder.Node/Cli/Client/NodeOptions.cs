@@ -67,7 +67,8 @@ internal sealed class NodeOptions
             return [];
         }
 
-        using var client = new NodeClient(node, TimeSpan.FromSeconds(1));
+        // Most of it is this program's own start on a small or busy machine.
+        using var client = new NodeClient(node, TimeSpan.FromSeconds(3));
         try
         {
 #pragma warning disable VSTHRD002 // Completion sources are asked synchronously.
