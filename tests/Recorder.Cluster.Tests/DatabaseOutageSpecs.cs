@@ -15,7 +15,7 @@ public class DatabaseOutageSpecs
     [Fact]
     public async Task Without_the_database_nodes_record_on_refuse_what_needs_agreement_and_catch_up()
     {
-        var outage = TimeSpan.FromSeconds(int.Parse(Environment.GetEnvironmentVariable("RECORDER_CLUSTER_OUTAGE") ?? "10", CultureInfo.InvariantCulture));
+        var outage = TimeSpan.FromSeconds(int.Parse(Environment.GetEnvironmentVariable("RECORDER_CLUSTER_OUTAGE") ?? "5", CultureInfo.InvariantCulture));
         await using var cluster = await ClusterUnderTest.StartAsync(2);
         await using var reader = new ClusterReader();
         await reader.ConnectAsync(cluster.Nodes[1]);
@@ -27,7 +27,7 @@ public class DatabaseOutageSpecs
         await cluster.Database.StopAsync();
         var seen = reader.Events.Count;
         // Every recorder's events go on meanwhile, also those of the other node.
-        await reader.UntilAsync("all record on", all => Blobs(all.Skip(seen), Recorders, (int)(outage / Timeslice)), outage * 3);
+        await reader.UntilAsync("all record on", all => Blobs(all.Skip(seen), Recorders, (int)(outage / Timeslice)), RecorderProcess.Patience + outage);
         (await cluster.Nodes[1].Http.GetAsync("/v1/recordings")).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
         var refused = await cluster.Nodes[1].Http.PostAsync("/v1/recorders/r0:stop", null);
         refused.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
@@ -51,6 +51,7 @@ public class DatabaseOutageSpecs
     }
 
     [Fact]
+    [Trait("Length", "Long")]
     public async Task A_node_that_is_started_without_the_database_records_what_it_had_and_joins_when_the_database_is_back()
     {
         await using var cluster = await ClusterUnderTest.StartAsync(2);

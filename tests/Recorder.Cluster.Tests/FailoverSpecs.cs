@@ -14,7 +14,7 @@ public class FailoverSpecs(ITestOutputHelper log)
     [Fact]
     public async Task Killed_again_and_again_nodes_are_replaced_within_five_seconds_and_recordings_go_on()
     {
-        var kills = int.Parse(Environment.GetEnvironmentVariable("RECORDER_CLUSTER_KILLS") ?? "4", CultureInfo.InvariantCulture);
+        var kills = int.Parse(Environment.GetEnvironmentVariable("RECORDER_CLUSTER_KILLS") ?? "2", CultureInfo.InvariantCulture);
         var seed = int.Parse(
             Environment.GetEnvironmentVariable("RECORDER_KILL_SEED") ?? Random.Shared.Next().ToString(CultureInfo.InvariantCulture),
             CultureInfo.InvariantCulture);

@@ -19,6 +19,7 @@ public sealed class MovedRecordingSpecs : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    [Trait("Length", "Long")]
     public async Task A_recording_that_was_handed_over_twice_has_every_picture_of_its_camera_and_plays_as_one_from_any_node()
     {
         await using var camera = new BroadcastCamera(Sent);
@@ -76,6 +77,7 @@ public sealed class MovedRecordingSpecs : IDisposable
     }
 
     [Fact]
+    [Trait("Length", "Long")]
     public async Task What_a_node_that_is_gone_has_is_said_to_be_missing_and_the_rest_plays()
     {
         await using var cluster = await ClusterUnderTest.StartAsync(2);

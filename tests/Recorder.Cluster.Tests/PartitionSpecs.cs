@@ -10,7 +10,7 @@ public sealed class PartitionSpecs : IDisposable
     private const int Recorders = 9;
 
     private static readonly TimeSpan Outage =
-        TimeSpan.FromSeconds(int.Parse(Environment.GetEnvironmentVariable("RECORDER_CLUSTER_OUTAGE") ?? "10", CultureInfo.InvariantCulture));
+        TimeSpan.FromSeconds(int.Parse(Environment.GetEnvironmentVariable("RECORDER_CLUSTER_OUTAGE") ?? "5", CultureInfo.InvariantCulture));
 
     private readonly NetworkLab _network = new("db", "n1", "n2", "n3");
 
@@ -40,6 +40,7 @@ public sealed class PartitionSpecs : IDisposable
     }
 
     [NetworkFact]
+    [Trait("Length", "Long")]
     public async Task Nodes_cut_off_from_each_other_keep_what_they_have_and_readers_hear_of_all_later()
     {
         await using var cluster = await ClusterUnderTest.StartAsync(3, _network);

@@ -8,6 +8,7 @@ public class SixtyRecordersSpecs
     private const int Recorders = 60;
 
     [Fact]
+    [Trait("Length", "Long")]
     public async Task Three_nodes_share_sixty_recorders_and_readers_at_each_hear_of_all_in_order_and_once()
     {
         await using var cluster = await ClusterUnderTest.StartAsync(3);

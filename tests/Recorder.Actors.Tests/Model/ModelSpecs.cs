@@ -18,7 +18,7 @@ public sealed class ModelSpecsCollection;
 [Collection(nameof(ModelSpecs))]
 public sealed class ModelSpecs
 {
-    private static readonly int Runs = Number("RECORDER_MODEL_RUNS", 4_000);
+    private static readonly int Runs = Number("RECORDER_MODEL_RUNS", 1_000);
     private static readonly int Seed = Number("RECORDER_MODEL_SEED", 1);
     private static readonly int Workers = Math.Clamp(Environment.ProcessorCount, 2, 8);
 

@@ -9,7 +9,7 @@ public class ScheduleSpecs(ITestOutputHelper log)
     [Fact]
     public void No_schedule_gives_a_token_to_two_nodes_or_takes_a_stale_write()
     {
-        var schedules = int.Parse(Environment.GetEnvironmentVariable("RECORDER_SCHEDULES") ?? "10000", CultureInfo.InvariantCulture);
+        var schedules = int.Parse(Environment.GetEnvironmentVariable("RECORDER_SCHEDULES") ?? "2000", CultureInfo.InvariantCulture);
         var first = int.Parse(Environment.GetEnvironmentVariable("RECORDER_SCHEDULE_SEED") ?? "0", CultureInfo.InvariantCulture);
         // What waits goes on where it is woken: on this thread, in the order of the story.
         SynchronizationContext.SetSynchronizationContext(null);

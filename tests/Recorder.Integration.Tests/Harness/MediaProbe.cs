@@ -64,25 +64,42 @@ public sealed record MediaProbe(
     /// The hash of each packet's payload, whatever the container's packaging: start codes instead of lengths, no parameter
     /// sets, delimiters or ADTS headers, which containers add and drop.
     /// </summary>
-    public async Task<IReadOnlyList<string>> PayloadsAsync(ProbedStream stream)
+    public async Task<IReadOnlyList<string>> PayloadsAsync(ProbedStream stream) =>
+        (await (_payloads ??= HashPayloadsAsync()))[stream.Index];
+
+    // One start of ffmpeg for all streams of a file: it costs more than the hashing.
+    private Task<IReadOnlyDictionary<int, List<string>>>? _payloads;
+
+    private async Task<IReadOnlyDictionary<int, List<string>>> HashPayloadsAsync()
     {
-        var filter = stream.Codec switch
-        {
-            "h264" => "h264_mp4toannexb,filter_units=remove_types=6-9",
-            "hevc" => "hevc_mp4toannexb,filter_units=remove_types=32-40",
-            "aac" when Format is "mpegts" or "aac" => "aac_adtstoasc",
-            "av1" => "av1_metadata=td=remove",
-            _ => "null",
-        };
+        var streams = Streams.Where(s => s.Kind is "video" or "audio" && !s.AttachedPicture).ToList();
         var result = await Command.RunAsync(
             "ffmpeg",
             [
-                "-hide_banner", "-nostdin", "-v", "error", "-i", Path, "-map", $"0:{stream.Index}", "-c", "copy", "-bsf", filter,
+                "-hide_banner", "-nostdin", "-v", "error", "-i", Path,
+                .. streams.SelectMany(stream => (string[])["-map", $"0:{stream.Index}"]),
+                "-c", "copy",
+                .. streams.SelectMany((stream, output) => (string[])[$"-bsf:{output}", PayloadFilter(stream)]),
                 "-f", "framehash", "-hash", "md5", "-",
             ]);
         result.ExitCode.ShouldBe(0, $"ffmpeg framehash {Path}\n{result.Error}");
-        return [.. result.Output.Split('\n').Where(l => l.Length > 0 && l[0] != '#').Select(l => l.Split(',')[5].Trim())];
+        var hashes = streams.ToDictionary(stream => stream.Index, _ => new List<string>());
+        foreach (var line in result.Output.Split('\n').Where(l => l.Length > 0 && l[0] != '#').Select(l => l.Split(',')))
+        {
+            hashes[streams[int.Parse(line[0], CultureInfo.InvariantCulture)].Index].Add(line[5].Trim());
+        }
+
+        return hashes;
     }
+
+    private string PayloadFilter(ProbedStream stream) => stream.Codec switch
+    {
+        "h264" => "h264_mp4toannexb,filter_units=remove_types=6-9",
+        "hevc" => "hevc_mp4toannexb,filter_units=remove_types=32-40",
+        "aac" when Format is "mpegts" or "aac" => "aac_adtstoasc",
+        "av1" => "av1_metadata=td=remove",
+        _ => "null",
+    };
 
     /// <summary>Decodes every stream of each to the end: FFmpeg must find nothing to say. Many at once cost one start of ffmpeg.</summary>
     public static async Task DecodesAsync(params IReadOnlyList<string> paths)

@@ -34,7 +34,7 @@ public sealed class RecorderProcess : IAsyncDisposable
         _error = ReadErrorsAsync();
     }
 
-    /// <summary>The program: beside this test's build in the tree, or what RECORDER_PROGRAM names.</summary>
+    /// <summary>The program: beside this test's build in the tree, or what SPECS_PROGRAM names.</summary>
     public static string Program { get; } = FindProgram();
 
     public int Id => _process.Id;
@@ -198,7 +198,7 @@ public sealed class RecorderProcess : IAsyncDisposable
 
     private static string FindProgram()
     {
-        if (Environment.GetEnvironmentVariable("RECORDER_PROGRAM") is { Length: > 0 } named)
+        if (Environment.GetEnvironmentVariable("SPECS_PROGRAM") is { Length: > 0 } named)
         {
             return named;
         }

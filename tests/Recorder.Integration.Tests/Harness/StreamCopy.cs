@@ -1,15 +1,20 @@
+using System.Collections.Concurrent;
+
 namespace Recorder.Integration.Tests.Harness;
 
 /// <summary>Compares a recording made by stream copy with its source.</summary>
 public static class StreamCopy
 {
+    // A file of the zoo is the source of many recordings, and never changes.
+    private static readonly ConcurrentDictionary<string, Task<MediaProbe>> Sources = new();
+
     /// <summary>
     /// Every packet of every picture and sound stream is there, with the payload, the spacing and the offset between streams that
     /// it has in the source, and the durations agree to a frame.
     /// </summary>
     public static async Task IsCompleteAsync(string sourcePath, MediaProbe recorded)
     {
-        var source = await MediaProbe.OfAsync(sourcePath);
+        var source = await Sources.GetOrAdd(sourcePath, MediaProbe.OfAsync);
         var pairs = Pair(source, recorded);
         var shifts = new List<double>();
         foreach (var (original, copy) in pairs)

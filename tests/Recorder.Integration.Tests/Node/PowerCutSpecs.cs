@@ -17,7 +17,7 @@ public class PowerCutSpecs(ITestOutputHelper log)
     [MountFact]
     public async Task After_each_power_cut_every_blob_that_was_announced_durable_is_there_and_verifies()
     {
-        var cuts = int.Parse(Environment.GetEnvironmentVariable("RECORDER_CUTS") ?? "4", CultureInfo.InvariantCulture);
+        var cuts = int.Parse(Environment.GetEnvironmentVariable("RECORDER_CUTS") ?? "2", CultureInfo.InvariantCulture);
         var random = new Random();
         await using var device = await CuttableDevice.CreateAsync(megabytes: 256);
         var moments = new List<DateTimeOffset>();

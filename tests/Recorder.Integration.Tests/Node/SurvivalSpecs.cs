@@ -16,7 +16,7 @@ public class SurvivalSpecs(ITestOutputHelper log)
     [Fact]
     public async Task Killed_again_and_again_under_sixteen_recorders_a_node_goes_on_and_loses_no_more_than_a_second_a_time()
     {
-        var kills = int.Parse(Environment.GetEnvironmentVariable("RECORDER_KILLS") ?? "15", CultureInfo.InvariantCulture);
+        var kills = int.Parse(Environment.GetEnvironmentVariable("RECORDER_KILLS") ?? "5", CultureInfo.InvariantCulture);
         var seed = int.Parse(
             Environment.GetEnvironmentVariable("RECORDER_KILL_SEED") ?? Random.Shared.Next().ToString(CultureInfo.InvariantCulture),
             CultureInfo.InvariantCulture);
