@@ -168,12 +168,25 @@ internal static class DoctorChecks
     private static DoctorFinding Space(string data)
     {
         var drive = new DriveInfo(data);
-        var detail = $"{Quantity.Size(drive.AvailableFreeSpace)} free on {drive.DriveFormat}";
+        var detail = $"{Quantity.Size(drive.AvailableFreeSpace)} free{OnWhat(drive)}";
         return drive.AvailableFreeSpace > LittleSpace
             ? new DoctorFinding("space", FindingLevel.Good, detail)
             : new DoctorFinding(
                 "space", FindingLevel.Warning,
                 $"{detail}: make room, or let recordings go by --max-age or --max-bytes of 'recorder add'.");
+    }
+
+    private static string OnWhat(DriveInfo drive)
+    {
+        try
+        {
+            return $" on {drive.DriveFormat}";
+        }
+        catch (IOException)
+        {
+            // In a chroot the list of mounts need not have the one that the folder is on.
+            return "";
+        }
     }
 
     private static DoctorFinding Catalogue(string file)
