@@ -59,7 +59,7 @@ public sealed class NetworkLab : IDisposable
     public string AddressOf(string host) => string.Create(CultureInfo.InvariantCulture, $"10.77.{_net}.{_hosts.IndexOf(host) + 2}");
 
     /// <summary>What runs a command on a host.</summary>
-    public string[] Through(string host) => ["ip", "netns", "exec", Namespace(host)];
+    public string[] Through(string host) => Within(Namespace(host));
 
     /// <summary>From here on nothing gets from one host to the other, and nobody is told.</summary>
     public void Cut(string one, string other)
@@ -110,12 +110,15 @@ public sealed class NetworkLab : IDisposable
             In(Switch, "ip", "link", "set", $"q{number}", "netns", space ?? Environment.ProcessId.ToString(CultureInfo.InvariantCulture), "name", name);
         }
 
-        string[] at = space is null ? [] : ["ip", "netns", "exec", space];
+        string[] at = space is null ? [] : Within(space);
         Run([.. at, "ip", "address", "add", string.Create(CultureInfo.InvariantCulture, $"10.77.{_net}.{number}/24"), "dev", name]);
         Run([.. at, "ip", "link", "set", name, "up"]);
     }
 
-    private static void In(string space, params string[] line) => Run(["ip", "netns", "exec", space, .. line]);
+    private static void In(string space, params string[] line) => Run([.. Within(space), .. line]);
+
+    // 'ip netns exec' also remounts, which does not work where the root is no mount point, as in a chroot.
+    private static string[] Within(string space) => ["nsenter", $"--net=/run/netns/{space}"];
 
     private static void Run(params string[] line)
     {
