@@ -27,7 +27,7 @@ public class DatabaseOutageSpecs
         await cluster.Database.StopAsync();
         var seen = reader.Events.Count;
         // Every recorder's events go on meanwhile, also those of the other node.
-        await reader.UntilAsync("all record on", all => Blobs(all.Skip(seen), Recorders, (int)(outage / Timeslice)), RecorderProcess.Patience + outage);
+        await reader.UntilAsync("all record on", all => Blobs(all.Skip(seen), Recorders, (int)(outage / Timeslice)), TimeSpan.FromSeconds(Math.Max(30, 3 * outage.TotalSeconds)));
         (await cluster.Nodes[1].Http.GetAsync("/v1/recordings")).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
         var refused = await cluster.Nodes[1].Http.PostAsync("/v1/recorders/r0:stop", null);
         refused.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);

@@ -32,7 +32,7 @@ public class SlowLinksSpecs(ITestOutputHelper log)
         await RecordThroughAsync(
             cluster, () => (network.Loss, network.Doubled, network.Milliseconds) = (30, 10, (5, 40)), () => (network.Loss, network.Doubled, network.Milliseconds) = (0, 0, (0, 0)));
         log.WriteLine($"{network.Lost} packets were lost");
-        network.Lost.ShouldBeGreaterThan(10);
+        network.Lost.ShouldBeGreaterThan(5 * (int)Outage.TotalSeconds);
     }
 
     private static async Task RecordThroughAsync(ClusterUnderTest cluster, Action disturb, Action calm)

@@ -2,18 +2,24 @@ using Recorder.Integration.Tests.Harness;
 
 namespace Recorder.Integration.Tests;
 
-/// <summary>Files whose codecs the container holds are copied packet for packet; into the container they come in, see InputZooSpecs.</summary>
+/// <summary>Files whose codecs the container holds are copied packet for packet.</summary>
 public class FileCopySpecs
 {
     [Theory]
     [InlineData("h264.mp4", "copy.mp4")]
     [InlineData("h264.mp4", "copy.mkv")]
+    [InlineData("h264-bframes.mp4", "copy.mp4")]
     [InlineData("h264-bframes.mp4", "copy.mkv")]
     [InlineData("h264-bframes.mkv", "copy.mp4")]
     [InlineData("h264.ts", "copy.mp4")]
+    [InlineData("hevc.mp4", "copy.mp4")]
     [InlineData("hevc.mp4", "copy.mkv")]
+    [InlineData("vp8-opus.webm", "copy.webm")]
+    [InlineData("vp9-opus.webm", "copy.webm")]
     [InlineData("vp9-opus.webm", "copy.mp4")]
+    [InlineData("av1.mp4", "copy.mp4")]
     [InlineData("av1-opus.mkv", "copy.webm")]
+    [InlineData("audio.m4a", "copy.m4a")]
     [InlineData("audio.opus", "copy.webm")]
     public async Task File_is_copied_packet_for_packet(string source, string output)
     {

@@ -65,7 +65,7 @@ internal static class SourceErrors
     public static string WhileReading(SourceUri source, Exception? error) => error switch
     {
         null => $"{source.Masked} closed the stream.",
-        // FFmpeg's own deadline for a read is the source's: whichever of the two comes first, it says the same.
+        // FFmpeg's own deadline for a read is a second longer than the source's, and comes first when the actor is late: both say the same.
         FFmpegException { IsTimeout: true } => Silent(source),
         _ => Translate(source, error, wasOpen: true).Error.Message,
     };

@@ -24,7 +24,7 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
 
     /// <summary>
     /// Completes what this folder has of a recorder that has recorded elsewhere since, or does now: what is not told yet is put into the
-    /// journal late, but that it ended here is nobody's business.
+    /// journal late; that it ended here is not announced, because it may go on elsewhere.
     /// </summary>
     /// <param name="recorder">The recorder.</param>
     /// <param name="goesOn">The recording that this node goes on with.</param>

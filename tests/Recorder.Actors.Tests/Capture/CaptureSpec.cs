@@ -203,7 +203,7 @@ public abstract class CaptureSpec : TestKit
 
                 return found is not null;
             },
-            TimeSpan.FromSeconds(30),
+            TimeSpan.FromSeconds(10),
             TimeSpan.FromMilliseconds(10));
         return found!;
     }
