@@ -124,6 +124,23 @@ public sealed unsafe class CodecParameters : IDisposable
             && new ReadOnlySpan<byte>(a->extradata, a->extradata_size).SequenceEqual(new ReadOnlySpan<byte>(b->extradata, b->extradata_size));
     }
 
+    /// <summary>
+    /// Whether what is recorded with one can go on with the other under one header: codec, format and size agree, and a codec header that
+    /// differs can stand in the stream itself, as the parameter sets of H.264 and HEVC can.
+    /// </summary>
+    public bool Continues(CodecParameters other)
+    {
+        if (Equivalent(other))
+            return true;
+        if (Codec is not ("h264" or "hevc") || Codec != other.Codec || Width != other.Width || Height != other.Height || Rotation != other.Rotation)
+            return false;
+        using var mine = Borrow();
+        using var theirs = other.Borrow();
+        var sets = ParameterSets.For(Codec)!;
+        // How pictures stand in packets is one for all of a file.
+        return HasExtraData && other.HasExtraData && sets.LengthSize(mine.ExtraData) == sets.LengthSize(theirs.ExtraData);
+    }
+
     /// <summary>A copy with a life of its own.</summary>
     public CodecParameters Clone()
     {
@@ -149,8 +166,8 @@ public sealed unsafe class CodecParameters : IDisposable
         return new CodecParameters(handle, frameRate, displayMatrix.ToArray());
     }
 
-    /// <summary>The same with another codec header, and another size where one is stated.</summary>
-    internal CodecParameters WithExtraData(ReadOnlySpan<byte> extraData, int width = 0, int height = 0)
+    /// <summary>The same with another codec header, and another size, sample rate and number of channels where they are stated.</summary>
+    internal CodecParameters WithExtraData(ReadOnlySpan<byte> extraData, int width = 0, int height = 0, int sampleRate = 0, int channels = 0)
     {
         using var borrowed = Borrow();
         var handle = new Handle();
@@ -160,6 +177,11 @@ public sealed unsafe class CodecParameters : IDisposable
         {
             handle.Pointer->width = width;
             handle.Pointer->height = height;
+        }
+        if (sampleRate > 0 && channels > 0)
+        {
+            handle.Pointer->sample_rate = sampleRate;
+            ffmpeg.av_channel_layout_default(NativeExtensions.Layout(ref *handle.Pointer), channels);
         }
         return new CodecParameters(handle, FrameRate, _displayMatrix);
     }
@@ -226,6 +248,8 @@ public sealed unsafe class CodecParameters : IDisposable
         }
 
         public AVCodecParameters* Pointer => _handle.Pointer;
+
+        public ReadOnlySpan<byte> ExtraData => new(_handle.Pointer->extradata, _handle.Pointer->extradata_size);
 
         public void Dispose() => _handle.DangerousRelease();
     }

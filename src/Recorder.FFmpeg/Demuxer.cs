@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace Recorder.FFmpeg;
@@ -28,6 +29,7 @@ public sealed unsafe class Demuxer : IDisposable
     private StreamTracker[] _trackers = [];
 
     private readonly FeedReader? _feed;
+    private readonly Queue<PacketBatch> _ahead = new();
 
     private Demuxer(DemuxerOptions options, InterruptState interrupt, AVFormatContext* context, string name, FeedReader? feed)
     {
@@ -134,6 +136,8 @@ public sealed unsafe class Demuxer : IDisposable
         try
         {
             demuxer.Refresh();
+            using var cancelling = cancellationToken.UnsafeRegister(static state => ((InterruptState)state!).Cancel(), interrupt);
+            demuxer.AwaitStreams();
             return demuxer;
         }
         catch
@@ -146,6 +150,17 @@ public sealed unsafe class Demuxer : IDisposable
     /// <summary>Reads one packet into <paramref name="into"/>; blocks at most the read deadline.</summary>
     /// <exception cref="FFmpegException">Reading failed, the deadline passed, or <see cref="Cancel"/> was called.</exception>
     public ReadResult Read(PacketBatch into)
+    {
+        if (_ahead.TryDequeue(out var earlier))
+        {
+            into.Append(earlier, 0);
+            earlier.Release();
+            return ReadResult.Appended;
+        }
+        return ReadNext(into);
+    }
+
+    private ReadResult ReadNext(PacketBatch into)
     {
         var context = Context;
         // FFmpeg hands out what its parsers still hold before it reports an interruption, and forgets the cause.
@@ -170,7 +185,10 @@ public sealed unsafe class Demuxer : IDisposable
                 ? ReadResult.EndOfStream
                 : throw Failure(read, _name, _interrupt, _options.ReadDeadline, "reading");
         }
-        if (packet->stream_index >= _trackers.Length || context->nb_streams != _trackers.Length || _trackers[packet->stream_index].HasChanged(context->streams[packet->stream_index], packet))
+        if (context->nb_streams != _trackers.Length)
+            Refresh();
+        // Another codec may bring another header with the same packet.
+        while (_trackers[packet->stream_index].HasChanged(context->streams[packet->stream_index], packet))
             Refresh();
         into.Commit(CaptureTime(packet));
         return ReadResult.Appended;
@@ -254,10 +272,51 @@ public sealed unsafe class Demuxer : IDisposable
         StreamsVersion++;
     }
 
+    /// <summary>
+    /// Reads ahead while a stream that the header or the protocol announces has not said what it is, so that all are known from the first
+    /// packet on.
+    /// </summary>
+    private void AwaitStreams()
+    {
+        const long MostBytes = 16 << 20;
+        var began = Stopwatch.GetTimestamp();
+        var bytes = 0L;
+        while (Awaits() && Stopwatch.GetElapsedTime(began) < _options.StreamWait && bytes < MostBytes)
+        {
+            var batch = PacketBatch.Rent();
+            if (ReadNext(batch) != ReadResult.Appended)
+            {
+                batch.Release();
+                return;
+            }
+            if (batch[0].CaptureTimeUs == 0)
+                batch.SetCaptureTime(0, (_options.Clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
+            bytes += batch.Bytes;
+            _ahead.Enqueue(batch);
+        }
+    }
+
+    private bool Awaits()
+    {
+        // FLV, and RTMP with it, announces sound and pictures in its header; FFmpeg makes a stream of each when its first packet comes.
+        if (FormatName.Contains("flv", StringComparison.Ordinal) && (_context->ctx_flags & ffmpeg.AVFMTCTX_NOHEADER) != 0)
+            return true;
+        for (var i = 0; i < _context->nb_streams; i++)
+        {
+            if (!StreamTracker.IsKnown(_context->streams[i]))
+                return true;
+        }
+        return false;
+    }
+
     private void Close()
     {
         if (_context == null)
             return;
+        while (_ahead.TryDequeue(out var batch))
+            batch.Release();
+        foreach (var tracker in _trackers)
+            tracker.Dispose();
         // Closing says goodbye to the server (RTSP TEARDOWN): not for long.
         _interrupt.Arm(TimeSpan.FromSeconds(1));
         _interrupt.OnWaiting = null;

@@ -32,6 +32,15 @@ public sealed record DemuxerOptions
     /// <summary>Whether to read ahead until every stream's parameters are known. Default: yes.</summary>
     public bool FindStreamInfo { get; init; } = true;
 
+    /// <summary>
+    /// How long to read ahead for a stream that the header or the protocol announces and that has not said what it is. What was read is
+    /// handed out first. Default: not at all.
+    /// </summary>
+    public TimeSpan StreamWait { get; init; }
+
+    /// <summary>The wall clock that packets which were read ahead are stamped by, where the source does not say when they were captured.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     /// <summary>Probe no longer than a live source needs (no frame rate guessing, 0.5 s at most). Default: no.</summary>
     public bool LiveLowLatencyProbe { get; init; }
 

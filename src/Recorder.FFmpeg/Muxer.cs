@@ -30,6 +30,7 @@ public sealed unsafe class Muxer : IDisposable
     private long _fragmentBytes;
     private int _fragmentPackets;
     private bool _moovWritten;
+    private MoovPlaces? _places;
     private bool _finished;
 
     /// <summary>Opens the container.</summary>
@@ -102,12 +103,12 @@ public sealed unsafe class Muxer : IDisposable
         // Of side data only a new codec header is the muxer's business.
         for (var i = 0; i < source->side_data_elems; i++)
         {
-            if (source->side_data[i].type != AVPacketSideDataType.AV_PKT_DATA_NEW_EXTRADATA)
+            if (source->side_data[i].type != AVPacketSideDataType.AV_PKT_DATA_NEW_EXTRADATA || state.IsCarryingSets)
                 continue;
             packet->side_data = &source->side_data[i];
             packet->side_data_elems = 1;
         }
-        var written = ffmpeg.av_write_frame(context, packet);
+        var written = state.MustCarrySets(packet) ? WriteWithSets(context, packet, state) : ffmpeg.av_write_frame(context, packet);
         // The scratch packet never owned any of it.
         packet->buf = null;
         packet->data = null;
@@ -117,6 +118,12 @@ public sealed unsafe class Muxer : IDisposable
         GC.KeepAlive(batch);
         Check(written, "Writing", state.Parameters);
     }
+
+    /// <summary>
+    /// What follows of a track is made with these parameters, which <see cref="CodecParameters.Continues"/> those of its header: key frames
+    /// that do not carry their parameter sets themselves are given them, so that decoding can begin at each.
+    /// </summary>
+    public void SetParameters(int track, CodecParameters parameters) => _tracks[track].SetParameters(parameters);
 
     /// <summary>
     /// Puts the header into <see cref="Output"/>: call it after the first packet of every track was written, or when waiting for one
@@ -132,6 +139,8 @@ public sealed unsafe class Muxer : IDisposable
             Check(ffmpeg.av_write_frame(context, null), "Writing the header of");
             _moovWritten = true;
             ExpectGap();
+            Drain();
+            _places = Array.Exists(_tracks, track => !track.Started) ? MoovPlaces.Of(Output.CopyPending()) : null;
         }
         Drain();
         HeaderWritten = true;
@@ -161,6 +170,7 @@ public sealed unsafe class Muxer : IDisposable
         Output.PatchesAllowed = true;
         Check(ffmpeg.av_write_trailer(_context), "Ending");
         Drain();
+        RemoveEmptyTracks();
     }
 
     /// <inheritdoc/>
@@ -168,6 +178,30 @@ public sealed unsafe class Muxer : IDisposable
     {
         Close();
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Writes a copy of a packet with parameter sets in front.</summary>
+    private static int WriteWithSets(AVFormatContext* context, AVPacket* packet, Track track)
+    {
+        var sets = track.CarriedSets;
+        var whole = NativeError.NotNull(ffmpeg.av_packet_alloc());
+        try
+        {
+            NativeError.Check(ffmpeg.av_new_packet(whole, sets.Length + packet->size), "A key frame with its parameter sets");
+            sets.CopyTo(new Span<byte>(whole->data, sets.Length));
+            new ReadOnlySpan<byte>(packet->data, packet->size).CopyTo(new Span<byte>(whole->data + sets.Length, packet->size));
+            whole->flags = packet->flags;
+            whole->stream_index = packet->stream_index;
+            whole->pts = packet->pts;
+            whole->dts = packet->dts;
+            whole->duration = packet->duration;
+            whole->pos = -1;
+            return ffmpeg.av_write_frame(context, whole);
+        }
+        finally
+        {
+            ffmpeg.av_packet_free(&whole);
+        }
     }
 
     private void Open(MuxerOptions options)
@@ -310,11 +344,10 @@ public sealed unsafe class Muxer : IDisposable
     /// <summary>The header of AAC that came with a header in every packet (ADTS), so that it stands in the file from the start.</summary>
     private static byte[] AudioSpecificConfig(AVCodecParameters* native)
     {
-        ReadOnlySpan<int> rates = [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350];
         // Above 28 the profiles are HE-AAC's: its core is low complexity at half the rate, the rest is found implicitly.
         var high = native->profile is 4 or 28;
         var type = native->profile is >= 0 and < 4 ? native->profile + 1 : 2;
-        var rate = rates.IndexOf(high ? native->sample_rate / 2 : native->sample_rate);
+        var rate = AacHeader.IndexOf(high ? native->sample_rate / 2 : native->sample_rate);
         var channels = native->profile == 28 ? 1 : native->ch_layout.nb_channels switch { 8 => 7, var n => n };
         if (rate < 0)
             throw new FFmpegException(NativeError.InvalidArgument, $"AAC at {native->sample_rate} Hz without a header cannot be recorded.");
@@ -357,6 +390,20 @@ public sealed unsafe class Muxer : IDisposable
     private void ExpectGap()
     {
         NativeError.Check(ffmpeg.av_opt_set(_context->priv_data, "movflags", "+frag_discont", 0), "movflags");
+    }
+
+    /// <summary>
+    /// A track of which no packet came has no place in a finished file: players wait for it. Its boxes become free space, so that nothing moves.
+    /// </summary>
+    private void RemoveEmptyTracks()
+    {
+        for (var i = 0; i < _tracks.Length && _places is not null; i++)
+        {
+            if (_tracks[i].Started || !Array.Exists(_tracks, track => track.Started))
+                continue;
+            foreach (var place in _places.BoxesOf(i))
+                Output.Rewrite(place + sizeof(int), "free"u8);
+        }
     }
 
     private AVFormatContext* Writable()
@@ -431,8 +478,33 @@ public sealed unsafe class Muxer : IDisposable
     {
         private long _lastDts = PacketInfo.NoTimestamp;
         private long _lastStep;
+        private ParameterSets? _format;
+        private int _lengthSize;
 
         public CodecParameters Parameters => track.Parameters;
+
+        /// <summary>Whether the header's parameter sets are no longer those of the packets.</summary>
+        public bool IsCarryingSets => _format is not null;
+
+        /// <summary>The parameter sets in force, as packets carry them.</summary>
+        public byte[] CarriedSets { get; private set; } = [];
+
+        public void SetParameters(CodecParameters parameters)
+        {
+            if (parameters.Equivalent(Parameters))
+            {
+                _format = null;
+                return;
+            }
+            _format = ParameterSets.For(parameters.Codec);
+            using var borrowed = parameters.Borrow();
+            _lengthSize = _format?.LengthSize(borrowed.ExtraData) ?? 0;
+            CarriedSets = _format is null ? [] : ParameterSets.InBand(_format.OfHeader(borrowed.ExtraData), _lengthSize);
+        }
+
+        public bool MustCarrySets(AVPacket* packet) =>
+            _format is not null && (packet->flags & ffmpeg.AV_PKT_FLAG_KEY) != 0
+            && _format.OfPacket(new ReadOnlySpan<byte>(packet->data, packet->size), _lengthSize).IsEmpty;
 
         public bool IsAac { get; } = track.Parameters.Codec == "aac";
 

@@ -57,6 +57,30 @@ public sealed class MuxerOutput
         return patches;
     }
 
+    /// <summary>A copy of the bytes that were not taken yet.</summary>
+    internal byte[] CopyPending()
+    {
+        var bytes = new byte[Position - _taken];
+        var at = 0;
+        foreach (var segment in _full)
+        {
+            segment.Span.CopyTo(bytes.AsSpan(at));
+            at += segment.Length;
+        }
+        if (_open is not null)
+            _open.GetSpan()[.._openLength].CopyTo(bytes.AsSpan(at));
+        return bytes;
+    }
+
+    /// <summary>Rewrites bytes that were put out earlier.</summary>
+    internal void Rewrite(long position, ReadOnlySpan<byte> data)
+    {
+        var (end, allowed) = (_cursor, PatchesAllowed);
+        (_cursor, PatchesAllowed) = (position, true);
+        Write(data);
+        (_cursor, PatchesAllowed) = (end, allowed);
+    }
+
     /// <summary>Takes what nobody will fetch any more back into the pool; closes the file.</summary>
     internal void Close()
     {

@@ -14,6 +14,22 @@ internal static class SequenceSize
         return width is > 0 and <= 16384 && height is > 0 and <= 16384 ? (width, height) : default;
     }
 
+    /// <summary>The same of a picture of H.264; null where its profile has no other than 8 bits and 4:2:0.</summary>
+    /// <param name="sps">A sequence parameter set without emulation prevention.</param>
+    public static (int Chroma, int Luma, int ChromaDepth)? AvcFormat(ReadOnlySpan<byte> sps)
+    {
+        if (!IsHighProfile(sps[1]))
+            return null;
+        var bits = new BitReader(sps[4..]);
+        bits.ReadUnsigned();
+        var chroma = bits.ReadUnsigned();
+        if (chroma == 3)
+            bits.Read(1);
+        return (chroma & 3, bits.ReadUnsigned() & 7, bits.ReadUnsigned() & 7);
+    }
+
+    private static bool IsHighProfile(int profile) => profile is 100 or 110 or 122 or 244 or 44 or 83 or 86 or 118 or 128 or 138 or 139 or 134 or 135;
+
     private static (int Width, int Height) Avc(ReadOnlySpan<byte> sps)
     {
         var profile = sps[1];
@@ -21,7 +37,7 @@ internal static class SequenceSize
         bits.ReadUnsigned();
         var chroma = 1;
         var separatePlanes = 0;
-        if (profile is 100 or 110 or 122 or 244 or 44 or 83 or 86 or 118 or 128 or 138 or 139 or 134 or 135)
+        if (IsHighProfile(profile))
         {
             chroma = bits.ReadUnsigned();
             if (chroma == 3)
@@ -73,7 +89,21 @@ internal static class SequenceSize
         return (width, height);
     }
 
+    /// <summary>What a header states of an HEVC picture's samples: the chroma format, and by how much luma and chroma exceed 8 bits.</summary>
+    /// <param name="sps">A sequence parameter set without emulation prevention.</param>
+    public static (int Chroma, int Luma, int ChromaDepth)? HevcFormat(ReadOnlySpan<byte> sps)
+    {
+        var (_, _, chroma, luma, depth) = ReadHevc(sps);
+        return chroma is >= 0 and <= 3 && luma is >= 0 and <= 8 && depth is >= 0 and <= 8 ? (chroma, luma, depth) : null;
+    }
+
     private static (int Width, int Height) Hevc(ReadOnlySpan<byte> sps)
+    {
+        var (width, height, _, _, _) = ReadHevc(sps);
+        return (width, height);
+    }
+
+    private static (int Width, int Height, int Chroma, int Luma, int ChromaDepth) ReadHevc(ReadOnlySpan<byte> sps)
     {
         var bits = new BitReader(sps[2..]);
         bits.Read(4);
@@ -103,7 +133,7 @@ internal static class SequenceSize
             width -= (bits.ReadUnsigned() + bits.ReadUnsigned()) * (chroma is 1 or 2 ? 2 : 1);
             height -= (bits.ReadUnsigned() + bits.ReadUnsigned()) * (chroma == 1 ? 2 : 1);
         }
-        return (width, height);
+        return (width, height, chroma, bits.ReadUnsigned(), bits.ReadUnsigned());
     }
 
     private static void SkipScalingList(ref BitReader bits, int size)

@@ -1,34 +1,48 @@
-using System.Runtime.InteropServices;
-
 namespace Recorder.FFmpeg;
 
 /// <summary>Remembers what a stream was described as, and notices at the price of a few comparisons when that is no longer so.</summary>
-internal sealed unsafe class StreamTracker
+internal sealed unsafe class StreamTracker : IDisposable
 {
-    private const byte H264ParameterSet = 7;
-    private const byte HevcParameterSet = 33;
-
-    private static ReadOnlySpan<byte> StartCode => [0, 0, 1];
-
     private CodecParameters? _parameters;
+    private AVCodecID _codec;
     private int _width;
     private int _height;
     private int _sampleRate;
     private int _channels;
     private int _headerLength;
     private nint _header;
+    private ParameterSets? _sets;
+    private int _lengthSize;
     private byte[]? _inBand;
-    private bool _inBandChanged;
-    private int _sequenceCodec;
+    private byte[]? _newHeader;
+    private StreamProbe? _probe;
+
+    private ReadOnlySpan<byte> Header => _newHeader ?? new ReadOnlySpan<byte>((byte*)_header, _headerLength);
+
+    /// <summary>Whether what a muxer must know of it is known.</summary>
+    public static bool IsKnown(AVStream* stream)
+    {
+        var native = stream->codecpar;
+        return native->codec_type switch
+        {
+            AVMediaType.AVMEDIA_TYPE_VIDEO => native->width > 0 && native->height > 0,
+            AVMediaType.AVMEDIA_TYPE_AUDIO => native->sample_rate > 0 && native->ch_layout.nb_channels > 0,
+            _ => true,
+        };
+    }
 
     /// <summary>Whether the stream is no longer what <see cref="Describe"/> said last.</summary>
     public bool HasChanged(AVStream* stream, AVPacket* packet)
     {
+        if (!IsKnown(stream))
+            (_probe ??= new StreamProbe()).Look(stream, packet);
         var native = stream->codecpar;
-        if (native->width != _width || native->height != _height || native->sample_rate != _sampleRate
+        if (native->codec_id != _codec || native->width != _width || native->height != _height || native->sample_rate != _sampleRate
             || native->ch_layout.nb_channels != _channels || native->extradata_size != _headerLength || (nint)native->extradata != _header)
             return true;
-        return _sequenceCodec != 0 && (packet->flags & ffmpeg.AV_PKT_FLAG_KEY) != 0 && SequenceChanged(packet);
+        if (packet->side_data_elems > 0 && HeaderChanged(packet))
+            return true;
+        return _sets is not null && (packet->flags & ffmpeg.AV_PKT_FLAG_KEY) != 0 && SequenceChanged(_sets, packet);
     }
 
     /// <summary>
@@ -38,14 +52,14 @@ internal sealed unsafe class StreamTracker
     public bool IsHollow(AVPacket* packet)
     {
         const int Delimiters = 64;
-        if (_sequenceCodec == 0 || packet->size > Delimiters)
+        if (_sets is null || packet->size > Delimiters)
             return false;
         var rest = new ReadOnlySpan<byte>(packet->data, packet->size);
         if (!AnnexB.Is(rest))
             return false;
         while (AnnexB.TryNext(ref rest, out var unit))
         {
-            if (!unit.IsEmpty && (_sequenceCodec == H264ParameterSet ? (unit[0] & 0x1f) is >= 1 and <= 5 : (unit[0] >> 1 & 0x3f) < 32))
+            if (!unit.IsEmpty && _sets.IsPicture(unit))
                 return false;
         }
         return true;
@@ -54,6 +68,12 @@ internal sealed unsafe class StreamTracker
     public StreamInfo Describe(AVStream* stream)
     {
         var native = stream->codecpar;
+        if (native->codec_id != _codec || (nint)native->extradata != _header || native->extradata_size != _headerLength)
+            // What was learnt of the stream before was of another header.
+            (_inBand, _newHeader) = (null, null);
+        if (native->codec_id != _codec)
+            _sets = ParameterSets.For(ffmpeg.avcodec_get_name(native->codec_id));
+        _codec = native->codec_id;
         _width = native->width;
         _height = native->height;
         _sampleRate = native->sample_rate;
@@ -68,17 +88,13 @@ internal sealed unsafe class StreamTracker
         ulong size;
         var matrix = ffmpeg.av_stream_get_side_data(stream, AVPacketSideDataType.AV_PKT_DATA_DISPLAYMATRIX, &size);
         var parameters = CodecParameters.From(native, rate, matrix == null ? default : new ReadOnlySpan<byte>(matrix, (int)size));
-        if (_inBandChanged && _inBand is not null)
+        if (_newHeader is not null)
         {
-            var (width, height) = SequenceSize.Of(_inBand, _sequenceCodec == H264ParameterSet);
-            parameters = parameters.WithExtraData(_inBand, width, height);
+            var (width, height) = _sets?.SizeOf(_sets.OfHeader(_newHeader)) ?? default;
+            var (sampleRate, channels) = parameters.Codec == "aac" ? AacHeader.Read(_newHeader) : default;
+            parameters = parameters.WithExtraData(_newHeader, width, height, sampleRate, channels);
         }
-        _sequenceCodec = parameters.Codec switch
-        {
-            "h264" => H264ParameterSet,
-            "hevc" => HevcParameterSet,
-            _ => 0,
-        };
+        _lengthSize = _sets?.LengthSize(Header) ?? 0;
         // The same object as long as nothing changed: who holds one may compare references first.
         _parameters = _parameters is not null && _parameters.Equivalent(parameters) ? _parameters : parameters;
         return new StreamInfo(
@@ -91,44 +107,39 @@ internal sealed unsafe class StreamTracker
             (stream->disposition & ffmpeg.AV_DISPOSITION_ATTACHED_PIC) != 0);
     }
 
+    public void Dispose() => _probe?.Dispose();
+
+    /// <summary>
+    /// Containers that send a codec header of their own (RTMP's sequence header, a sample entry of MP4) send another with the packet that
+    /// needs it; FFmpeg's description of the stream stays what it was at the start.
+    /// </summary>
+    private bool HeaderChanged(AVPacket* packet)
+    {
+        ulong size;
+        var data = ffmpeg.av_packet_get_side_data(packet, AVPacketSideDataType.AV_PKT_DATA_NEW_EXTRADATA, &size);
+        if (data == null || size == 0)
+            return false;
+        var header = new ReadOnlySpan<byte>(data, (int)size);
+        if (header.SequenceEqual(Header))
+            return false;
+        (_newHeader, _inBand) = (header.ToArray(), null);
+        return true;
+    }
+
     /// <summary>
     /// A camera that is set to another size sends new parameter sets before the next key frame; FFmpeg's description of the stream
-    /// stays what it was at the start. Only byte stream formats (RTSP, MPEG-TS) carry them.
+    /// stays what it was at the start.
     /// </summary>
-    private bool SequenceChanged(AVPacket* packet)
+    private bool SequenceChanged(ParameterSets format, AVPacket* packet)
     {
-        var data = new ReadOnlySpan<byte>(packet->data, packet->size);
-        if (!AnnexB.Is(data))
+        var sets = format.OfPacket(new ReadOnlySpan<byte>(packet->data, packet->size), _lengthSize);
+        if (sets.IsEmpty || sets.SequenceEqual(_inBand))
             return false;
-        var h264 = _sequenceCodec == H264ParameterSet;
-        var sets = new List<byte>(128);
-        var rest = data;
-        while (AnnexB.TryNext(ref rest, out var unit) && !unit.IsEmpty)
-        {
-            var type = h264 ? unit[0] & 0x1f : unit[0] >> 1 & 0x3f;
-            var parameterSet = h264 ? type is 7 or 8 : type is 32 or 33 or 34;
-            // Some senders say the same twice, with one key frame and not with the next.
-            if (parameterSet && CollectionsMarshal.AsSpan(sets).IndexOf(unit) < 0)
-            {
-                sets.AddRange(StartCode);
-                sets.AddRange(unit);
-            }
-            else if (!parameterSet && (sets.Count > 0 || (h264 ? type is >= 1 and <= 5 : type < 32)))
-            {
-                break;
-            }
-        }
-        if (sets.Count == 0)
+        _inBand = sets.ToArray();
+        var known = format.OfHeader(Header);
+        if (ParameterSets.Contains(known, _inBand) || format.ToHeader(format.Merge(known, _inBand), _lengthSize) is not { } header)
             return false;
-        if (_inBand is null)
-        {
-            _inBand = [.. sets];
-            // A source that stated no header at the start states it with its first key frame.
-            return _inBandChanged = _parameters is { HasExtraData: false };
-        }
-        if (CollectionsMarshal.AsSpan(sets).SequenceEqual(_inBand))
-            return false;
-        _inBand = [.. sets];
-        return _inBandChanged = true;
+        _newHeader = header;
+        return true;
     }
 }

@@ -28,6 +28,20 @@ public sealed class MediaFixture : IDisposable
         ["mjpeg.avi"] = [.. Only, "-c:v", "mjpeg"],
         ["yuv422p10.mkv"] = ["-f", "lavfi", "-i", "testsrc2=s=321x241:r=25:d=2,format=yuv422p10le", "-c:v", "ffv1"],
         ["rgb.mkv"] = ["-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=2,format=rgb24", "-c:v", "ffv1"],
+        ["small.flv"] = [.. Test("160x120"), .. X264],
+        ["small.ts"] = [.. Test("160x120"), .. X264],
+        ["small-aac.ts"] = [.. Test("160x120"), "-f", "lavfi", "-i", "sine=440:r=48000:d=2", "-output_ts_offset", "2", .. X264, "-c:a", "aac"],
+        ["small-aac.flv"] = [.. Test("160x120"), "-f", "lavfi", "-i", "sine=440:r=44100:d=4", .. X264, "-c:a", "aac"],
+        ["large.flv"] = [.. Test("240x180"), .. X264],
+        ["large.ts"] = [.. Test("240x180"), "-output_ts_offset", "2", .. X264],
+        ["large.mp4"] = [.. Test("240x180"), .. X264],
+        ["small-hevc.mp4"] = [.. Test("160x120"), "-c:v", "libx265", "-x265-params", "log-level=none:keyint=25", "-preset", "ultrafast", "-tag:v", "hvc1"],
+        ["large-hevc.mp4"] = [.. Test("240x180"), "-c:v", "libx265", "-x265-params", "log-level=none:keyint=25", "-preset", "ultrafast", "-tag:v", "hvc1"],
+        ["large-hevc.ts"] = [.. Test("240x180"), "-c:v", "libx265", "-x265-params", "log-level=none:keyint=25", "-preset", "ultrafast"],
+        ["main.flv"] = [.. Test("160x120"), .. X264, "-profile:v", "main", "-coder", "1"],
+        ["main.ts"] = [.. Test("160x120"), .. X264, "-profile:v", "main", "-coder", "1"],
+        ["baseline.flv"] = [.. Test("160x120"), .. X264, "-profile:v", "baseline"],
+        ["baseline.ts"] = [.. Test("160x120"), "-output_ts_offset", "2", .. X264, "-profile:v", "baseline"],
         ["size-changes.ts"] = ["-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=2", "-c:v", "libx264", "-g", "25", "-bf", "0"],
     };
 
@@ -35,6 +49,10 @@ public sealed class MediaFixture : IDisposable
     private readonly Lock _gate = new();
 
     private static string[] Both => ["-f", "lavfi", "-i", Picture, "-f", "lavfi", "-i", Sound, "-pix_fmt", "yuv420p", "-preset", "ultrafast"];
+
+    private static string[] X264 => ["-pix_fmt", "yuv420p", "-c:v", "libx264", "-preset", "ultrafast", "-g", "25", "-bf", "0"];
+
+    private static string[] Test(string size) => ["-f", "lavfi", "-i", $"testsrc2=s={size}:r=25:d=2"];
 
     private static string[] Only => ["-f", "lavfi", "-i", Picture, "-pix_fmt", "yuv420p"];
 

@@ -55,6 +55,19 @@ public sealed class MuxerSpecs(MediaFixture media)
     }
 
     [Theory]
+    [InlineData(MediaKind.Audio, "video")]
+    [InlineData(MediaKind.Video, "audio")]
+    public void A_finished_mp4_has_no_track_of_which_nothing_came(MediaKind silent, string left)
+    {
+        var copy = StreamCopy.Run(
+            media["h264-aac.mp4"], media.New("mp4"), "mp4", TimeSpan.FromSeconds(1), startsAt: s => s.Parameters.Kind == silent ? TimeSpan.FromHours(1) : TimeSpan.Zero);
+
+        copy.Patches.Count.ShouldBe(2);
+        Tool.ShouldDecode(copy.Path);
+        Probe.Of(copy.Path).Streams.ShouldHaveSingleItem().Kind.ShouldBe(left);
+    }
+
+    [Theory]
     [InlineData("mp4", "h264-bframes-aac.mp4", MediaKind.Video)]
     [InlineData("mp4", "h264-bframes-aac.mp4", MediaKind.Audio)]
     [InlineData("mp4", "vp9-opus.webm", MediaKind.Audio)]

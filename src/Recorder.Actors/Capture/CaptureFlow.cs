@@ -14,7 +14,7 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
     private readonly SourceTimeline _timeline = new(source.IsLive);
     private readonly GopRing _ring = new(options.RingBytes, options.RingDuration, source.IsLive);
     private readonly List<int> _kept = [];
-    private readonly List<CaptureProtocol.SourceMessage> _pending = [];
+    private CaptureProtocol.TracksChanged? _pending;
     private ulong _awaitingKey;
     private int _damaged;
     private long _lastWall;
@@ -61,12 +61,17 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
     public void Opened(IReadOnlyList<StreamInfo> streams)
     {
         var again = _tracks.Tracks.Count > 0;
-        var changes = _tracks.Update(streams);
+        var change = _tracks.Update(streams);
         SetTimeline(streams);
         if (again)
         {
             _timeline.Reconnected();
-            _pending.AddRange(changes);
+            if (change is not null)
+            {
+                // Of changes that nobody was told, the last says all.
+                _pending = new CaptureProtocol.TracksChanged(_tracks.Tracks, change);
+            }
+
             foreach (var track in _tracks.Tracks)
             {
                 _awaitingKey |= track.Parameters.Kind == MediaKind.Video ? 1UL << track.Id : 0;
@@ -82,11 +87,19 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
     /// <summary>The streams changed in mid-connection; the next packet is of the new ones.</summary>
     public void StreamsChanged(IReadOnlyList<StreamInfo> streams)
     {
-        foreach (var change in _tracks.Update(streams))
+        if (_tracks.Update(streams) is { } change)
         {
             // What is in the ring was made for the old parameters.
             _ring.Clear();
-            _audience.TellOpened(change);
+            var changed = new CaptureProtocol.TracksChanged(_tracks.Tracks, change);
+            if (_lost)
+            {
+                _pending = changed;
+            }
+            else
+            {
+                _audience.TellOpened(changed);
+            }
         }
 
         SetTimeline(streams);
@@ -237,12 +250,12 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
             _cut = 0;
         }
 
-        foreach (var message in _pending)
+        if (_pending is { } changed)
         {
-            _audience.TellOpened(message);
+            _pending = null;
+            _audience.TellOpened(changed);
         }
 
-        _pending.Clear();
         WelcomeNewcomers();
     }
 

@@ -9,8 +9,8 @@ public sealed record CaptureOptions
     /// <summary>Most media bytes kept for subscribers to come. 16 MiB.</summary>
     public long RingBytes { get; init; } = 16L << 20;
 
-    /// <summary>Longest group of pictures kept for subscribers to come. 12 s.</summary>
-    public TimeSpan RingDuration { get; init; } = TimeSpan.FromSeconds(12);
+    /// <summary>Longest group of pictures kept for subscribers to come, where <see cref="RingBytes"/> does not end it before. 10 min.</summary>
+    public TimeSpan RingDuration { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>How long a live source that sends media may leave out a first key frame before it fails for a new subscriber. 60 s.</summary>
     public TimeSpan KeyFrameWait { get; init; } = TimeSpan.FromSeconds(60);

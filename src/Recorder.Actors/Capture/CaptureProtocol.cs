@@ -113,10 +113,18 @@ internal static class CaptureProtocol
         }
     }
 
-    /// <summary>A track appeared.</summary>
+    /// <summary>
+    /// The media itself has other tracks from the next packet on: one that began to be sent, one that is no longer sent, other parameters of
+    /// one. Not what a program did to the stream, which <see cref="TrackAdded"/> and <see cref="TrackRemoved"/> say.
+    /// </summary>
+    /// <param name="Tracks">All that are sent from here on, in the order of the source.</param>
+    /// <param name="Detail">What changed, a sentence.</param>
+    public sealed record TracksChanged(IReadOnlyList<SourceTrack> Tracks, string Detail) : SourceMessage;
+
+    /// <summary>A program added a track to the stream.</summary>
     public sealed record TrackAdded(SourceTrack Track) : SourceMessage;
 
-    /// <summary>A track was taken away.</summary>
+    /// <summary>A program took a track from the stream.</summary>
     public sealed record TrackRemoved(int Track) : SourceMessage;
 
     /// <summary>A track ended by itself; the others go on.</summary>

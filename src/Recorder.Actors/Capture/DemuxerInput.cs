@@ -108,6 +108,7 @@ internal sealed class DemuxerInput : ICaptureInput
             Format = scheme.Device ?? (source.Scheme is "rtsp" or "rtsps" ? "rtsp" : null),
             Options = options,
             OpenDeadline = source.OpenDeadline,
+            StreamWait = source.TracksWait,
             // The source's actor watches the deadline itself; this ends a read that nobody waits for any more.
             ReadDeadline = source.Deadline + TimeSpan.FromSeconds(1),
             ProtocolWhitelist = scheme.Device is null ? scheme.Protocols : null,

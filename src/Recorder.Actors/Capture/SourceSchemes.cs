@@ -61,7 +61,8 @@ internal static class SourceSchemes
     private static FrozenDictionary<string, SourceScheme> Create()
     {
         var live = Options(("deadline", Time), ("open", Time));
-        var rtsp = Options([.. Pairs(live), ("transport", new SourceOption(v => v is "tcp" or "udp" or "multicast", "tcp, udp or multicast"))]);
+        var network = Options([.. Pairs(live), ("tracks", Time)]);
+        var rtsp = Options([.. Pairs(network), ("transport", new SourceOption(v => v is "tcp" or "udp" or "multicast", "tcp, udp or multicast"))]);
         var sound = Options([.. Pairs(live), ("samplerate", SampleRate), ("channels", Channels)]);
         SourceScheme Network(IReadOnlyDictionary<string, SourceOption> options, string protocols, string formats) =>
             new(SourceKind.Network, "network source", "scheme://host/path", options, null, protocols, formats);
@@ -87,13 +88,13 @@ internal static class SourceSchemes
                 SelfContained),
             ["rtsp"] = Network(rtsp, "rtsp,rtp,srtp,tcp,udp", "rtsp"),
             ["rtsps"] = Network(rtsp, "rtsp,rtsps,rtp,srtp,tcp,udp,tls", "rtsp"),
-            ["rtmp"] = Network(live, "rtmp,tcp", "flv,live_flv"),
-            ["rtmps"] = Network(live, "rtmps,rtmp,tcp,tls", "flv,live_flv"),
-            ["srt"] = Network(live, "srt", SelfContained),
-            ["http"] = Network(live, "http,https,tcp,tls,crypto", nested),
-            ["https"] = Network(live, "https,tcp,tls,crypto", nested),
-            ["udp"] = Network(live, "udp", SelfContained),
-            ["tcp"] = Network(live, "tcp", SelfContained),
+            ["rtmp"] = Network(network, "rtmp,tcp", "flv,live_flv"),
+            ["rtmps"] = Network(network, "rtmps,rtmp,tcp,tls", "flv,live_flv"),
+            ["srt"] = Network(network, "srt", SelfContained),
+            ["http"] = Network(network, "http,https,tcp,tls,crypto", nested),
+            ["https"] = Network(network, "https,tcp,tls,crypto", nested),
+            ["udp"] = Network(network, "udp", SelfContained),
+            ["tcp"] = Network(network, "tcp", SelfContained),
             ["v4l2"] = new(
                 SourceKind.Device,
                 "camera device",

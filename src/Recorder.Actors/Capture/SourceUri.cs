@@ -60,6 +60,12 @@ public sealed partial class SourceUri : IEquatable<SourceUri>
     /// <summary><c>open=10s</c>: how long one attempt to open a live source may take.</summary>
     internal TimeSpan OpenDeadline => Time("open") ?? TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// <c>tracks=4s</c>: how long tracks of a network source that are announced and have sent nothing are waited for, before it counts as
+    /// open without them.
+    /// </summary>
+    internal TimeSpan TracksWait => Kind == SourceKind.Network ? Time("tracks") ?? TimeSpan.FromSeconds(4) : TimeSpan.Zero;
+
     /// <summary><c>transport=tcp|udp|multicast</c>, RTSP only. Default tcp.</summary>
     internal string Transport => _options.GetValueOrDefault("transport", "tcp");
 

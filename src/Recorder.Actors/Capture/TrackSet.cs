@@ -5,11 +5,12 @@ namespace Recorder.Actors.Capture;
 
 /// <summary>
 /// The tracks of a source by their lasting numbers, and which stream of the present connection each one is. A stream that comes back
-/// after a reconnect is the track it was: the first video stream is the first video track again.
+/// after a reconnect, or later, is the track it was: the first video stream is the first video track again.
 /// </summary>
 internal sealed class TrackSet
 {
     private readonly List<SourceTrack> _tracks = [];
+    private readonly List<SourceTrack> _gone = [];
     private int[] _trackOfStream = [];
     private int _nextId;
 
@@ -45,10 +46,10 @@ internal sealed class TrackSet
     };
 
     /// <summary>Takes over the streams of a connection.</summary>
-    /// <returns>What changed, as the messages that say so: <see cref="CaptureProtocol.TrackAdded"/> and so on, in order.</returns>
-    public IReadOnlyList<CaptureProtocol.SourceMessage> Update(IReadOnlyList<StreamInfo> streams)
+    /// <returns>What changed, a sentence; null when nothing did.</returns>
+    public string? Update(IReadOnlyList<StreamInfo> streams)
     {
-        var messages = new List<CaptureProtocol.SourceMessage>();
+        var changes = new List<string>();
         var free = new List<SourceTrack>(_tracks);
         _trackOfStream = new int[streams.Count == 0 ? 0 : streams.Max(s => s.Index) + 1];
         Array.Fill(_trackOfStream, -1);
@@ -56,11 +57,11 @@ internal sealed class TrackSet
         foreach (var stream in streams.Where(IsRecordable))
         {
             var known = free.FirstOrDefault(t => t.Parameters.Kind == stream.Parameters.Kind);
-            var track = known is null ? Describe(_nextId++, stream) : Renew(known, stream);
+            var track = known is null ? Return(stream) ?? Describe(_nextId++, stream) : Renew(known, stream);
             if (known is null)
             {
                 added.Add(track);
-                messages.Add(new CaptureProtocol.TrackAdded(track));
+                changes.Add($"track {track.Id} ({track.Parameters}) began to be sent");
             }
             else
             {
@@ -68,7 +69,7 @@ internal sealed class TrackSet
                 if (track != known)
                 {
                     _tracks[_tracks.IndexOf(known)] = track;
-                    messages.Add(new CaptureProtocol.TrackChanged(track));
+                    changes.Add($"track {track.Id} is {track.Parameters} now, after {known.Parameters}");
                 }
             }
 
@@ -78,13 +79,16 @@ internal sealed class TrackSet
         foreach (var gone in free)
         {
             _tracks.Remove(gone);
-            messages.Insert(0, new CaptureProtocol.TrackRemoved(gone.Id));
+            _gone.Add(gone);
+            changes.Insert(0, $"track {gone.Id} ({gone.Parameters}) is no longer sent");
         }
 
         _tracks.AddRange(added);
         Tracks = [.. _tracks];
         Leading = _tracks.Find(t => t.Parameters.Kind == MediaKind.Video)?.Id ?? -1;
-        return messages;
+        return changes.Count == 0 ? null : Capitalised(string.Join("; ", changes)) + ".";
+
+        static string Capitalised(string text) => char.ToUpperInvariant(text[0]) + text[1..];
     }
 
     /// <summary>The track of a stream.</summary>
@@ -106,6 +110,18 @@ internal sealed class TrackSet
             Language = stream.Language,
             Rotation = parameters.Rotation,
         });
+    }
+
+    // The same sound that comes back is the track that it was.
+    private SourceTrack? Return(StreamInfo stream)
+    {
+        if (_gone.Find(track => track.Parameters.Kind == stream.Parameters.Kind && track.Parameters.Codec == stream.Parameters.Codec) is not { } track)
+        {
+            return null;
+        }
+
+        _gone.Remove(track);
+        return Renew(track, stream);
     }
 
     // The announced time base stays: the timeline converts.

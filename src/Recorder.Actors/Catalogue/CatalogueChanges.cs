@@ -88,7 +88,8 @@ internal sealed class CatalogueChanges
         var end = blob.MediaTime + blob.Duration;
         Change(data, blob.Recording, change => change with
         {
-            MimeType = change.MimeType ?? blob.Type,
+            // What it is of now: a track that came later is in the types of the blobs from then on.
+            MimeType = blob.Type.Length > 0 ? blob.Type : change.MimeType,
             Folder = Path.GetDirectoryName(blob.Path),
             CapturedAt = change.CapturedAt ?? blob.CapturedAt,
             End = end > change.End ? end : change.End,

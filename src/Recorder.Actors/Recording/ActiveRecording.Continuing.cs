@@ -51,7 +51,7 @@ internal sealed partial class ActiveRecording
         }
 
         _isDecided = true;
-        if (Continued!.MimeType == mimeType)
+        if (MediaSupport.Continues(Continued!.MimeType, mimeType))
         {
             GoOn(Continued);
         }

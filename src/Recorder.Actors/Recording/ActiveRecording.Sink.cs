@@ -12,16 +12,24 @@ internal sealed partial class ActiveRecording
     void ISessionSink.Begun(string mimeType, IReadOnlyList<TrackDescription> tracks)
     {
         DecideHowToGoOn(mimeType);
-        _mimeType = mimeType;
-        _description = _description with
-        {
-            MimeType = mimeType,
-            Tracks = tracks,
-            VideoBitsPerSecond = _session!.Bitrates.Video,
-            AudioBitsPerSecond = _session.Bitrates.Audio,
-        };
-        _writer!.Tell(new WriterProtocol.Describe(_description));
+        _description = _description with { VideoBitsPerSecond = _session!.Bitrates.Video, AudioBitsPerSecond = _session.Bitrates.Audio };
+        Describe(mimeType, tracks);
         RaiseStarted(tracks);
+    }
+
+    void ISessionSink.TracksChanged()
+    {
+        if (_session!.MimeType != _mimeType || !_session.Descriptions.SequenceEqual(_description.Tracks))
+        {
+            Describe(_session.MimeType, _session.Descriptions);
+        }
+    }
+
+    private void Describe(string mimeType, IReadOnlyList<TrackDescription> tracks)
+    {
+        _mimeType = mimeType;
+        _description = _description with { MimeType = mimeType, Tracks = tracks };
+        _writer!.Tell(new WriterProtocol.Describe(_description));
     }
 
     void ISessionSink.BeginExtent(int number)

@@ -79,7 +79,7 @@ internal sealed partial class ActiveRecording : ISessionSink, IDisposable
         try
         {
             _session = new RecordingSession(plan, options, Timeslice(options), Command.Duration, mayDrop, this, time,
-                options.ExtentStagger ? Slicer.PhaseOf(_recorder) : 0);
+                options.ExtentStagger ? Slicer.PhaseOf(_recorder) : 0, _layout.IsSingleFile);
             return null;
         }
         catch (FFmpegException exception)

@@ -7,13 +7,12 @@ namespace Recorder.Actors.Recording;
 internal sealed class ExtentMuxer : IDisposable
 {
     private readonly Muxer _muxer;
-    private readonly long[] _shifts;
-    private readonly bool[] _shown;
+    private readonly List<Place> _places;
     private int _missing;
 
     /// <param name="number">From 1.</param>
     /// <param name="container">What is written.</param>
-    /// <param name="tracks">All tracks.</param>
+    /// <param name="tracks">Those that it has.</param>
     /// <param name="zero">The recording's time that becomes the extent's zero.</param>
     /// <exception cref="FFmpegException">The container cannot hold a track.</exception>
     public ExtentMuxer(int number, MediaContainer container, IReadOnlyList<RecordedTrack> tracks, TimeSpan zero)
@@ -24,8 +23,7 @@ internal sealed class ExtentMuxer : IDisposable
             Format = MediaSupport.MuxerName(container),
             Tracks = [.. tracks.Select(track => new MuxerTrack(track.Output, track.OutputTimeBase, track.Description.Language))],
         });
-        _shifts = [.. tracks.Select(track => track.OutputTimeBase.FromTimeSpan(zero))];
-        _shown = new bool[tracks.Count];
+        _places = [.. tracks.Select(track => new Place(track, track.OutputTimeBase.FromTimeSpan(zero)))];
         _missing = tracks.Count;
     }
 
@@ -40,16 +38,26 @@ internal sealed class ExtentMuxer : IDisposable
     /// <summary>Writes one packet, its times counted on the recording's timeline in the track's output time base.</summary>
     public void Write(RecordedTrack track, PacketBatch batch, int index, long pts, long dts, long duration)
     {
-        var shift = _shifts[track.Number];
-        _muxer.Write(batch, index, track.Number, pts - shift, dts - shift, duration);
+        var number = PlaceOf(track);
+        var place = _places[number];
+        _muxer.Write(batch, index, number, pts - place.Shift, dts - place.Shift, duration);
         Unflushed += batch[index].Size;
-        if (!_shown[track.Number])
+        if (!place.IsShown)
         {
-            _shown[track.Number] = true;
+            place.IsShown = true;
             if (--_missing == 0)
             {
                 _muxer.WriteHeaderNow();
             }
+        }
+    }
+
+    /// <summary>What follows of a track is made with other parameters than the header says, which stand in the stream itself.</summary>
+    public void UpdateParameters(RecordedTrack track)
+    {
+        if (PlaceOf(track) is >= 0 and var place)
+        {
+            _muxer.SetParameters(place, track.Output);
         }
     }
 
@@ -73,4 +81,15 @@ internal sealed class ExtentMuxer : IDisposable
     public MediaBytes TakePending() => _muxer.Output.TakePending();
 
     public void Dispose() => _muxer.Dispose();
+
+    private int PlaceOf(RecordedTrack track) => _places.FindIndex(place => place.Track == track);
+
+    private sealed class Place(RecordedTrack track, long shift)
+    {
+        public RecordedTrack Track => track;
+
+        public long Shift => shift;
+
+        public bool IsShown { get; set; }
+    }
 }

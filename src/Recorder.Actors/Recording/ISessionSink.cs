@@ -14,6 +14,9 @@ internal interface ISessionSink
 
     void BeginExtent(int number);
 
+    /// <summary>Another extent begins, which may have other tracks or other parameters than the one before.</summary>
+    void TracksChanged();
+
     void Append(MediaBytes bytes);
 
     void EndBlob(BlobPosition position);

@@ -61,6 +61,7 @@ internal sealed partial class MediaRecorderActor
         Receive<SourceRestored>(restored => Keep(restored, SourceStatus.Connected));
         Receive<MediaDropped>(dropped => Keep(dropped, _sourceStatus));
         Receive<TrackMuted>(muted => Keep(muted, _sourceStatus));
+        Receive<TracksChanged>(changed => Keep(changed, _sourceStatus));
         Receive<SourceEnded>(_ => StopHolding(SourceStatus.Ended));
         Receive<SourceFailed>(_ => StopHolding(SourceStatus.Lost));
         // Its tracks are others now: what was held begins anew with them.
@@ -89,7 +90,6 @@ internal sealed partial class MediaRecorderActor
     // The source goes on where the past ends: it is the same attachment.
     private bool BeginInThePast(Start start)
     {
-        var opened = _past?.Opened;
         var past = _recording!.Continued is { } continued
             ? _recording.MayOverlap ? PastFrom(continued) : null
             : start.PreRoll is { } ago ? _past?.TakeFrom(Now - ago) : null;
@@ -98,7 +98,6 @@ internal sealed partial class MediaRecorderActor
             return false;
         }
 
-        OnOpened(opened!, _capture);
         foreach (var happened in past)
         {
             // With its duration reached, or an error, it is over; what is left is only given back.
@@ -110,6 +109,9 @@ internal sealed partial class MediaRecorderActor
                     break;
                 case var _ when _recording is null:
                     break;
+                case SourceOpened opened:
+                    OnOpened(opened, _capture);
+                    break;
                 case SourceLost lost:
                     OnLost(lost);
                     break;
@@ -118,6 +120,9 @@ internal sealed partial class MediaRecorderActor
                     break;
                 case MediaDropped dropped:
                     OnDropped(dropped);
+                    break;
+                case TracksChanged changed:
+                    OnTracksChanged(changed);
                     break;
                 case TrackMuted muted:
                     OnMediaStep(session => session.Mute(muted.Track, muted.Muted));

@@ -31,6 +31,7 @@ internal sealed partial class MediaRecorderActor
         // What is waited for now is a key frame, which the source bounds, or its return.
         Timers.Cancel(WaitTimer);
         _capture = Context.Watch(capture);
+        _tracks = opened.Tracks;
         SetSource(SourceStatus.Connected, "");
         if (_recording.Open(_options, opened.Tracks, mayDrop: _source.Pace != SourcePace.Fast, _environment.Time) is { } error)
         {
@@ -93,13 +94,37 @@ internal sealed partial class MediaRecorderActor
         }
     }
 
-    private void OnTrackChanged(TrackChanged changed)
+    private void OnTrackChanged(TrackChanged changed) => UpdateTracks(
+        [.. _tracks.Select(track => track.Id == changed.Track.Id ? changed.Track : track)],
+        $"Track {changed.Track.Id} is {changed.Track.Parameters} now.");
+
+    private void OnTracksChanged(TracksChanged changed) => UpdateTracks(changed.Tracks, changed.Detail);
+
+    private void UpdateTracks(IReadOnlyList<SourceTrack> tracks, string detail)
     {
-        SetSource(SourceStatus.Changed, $"Track {changed.Track.Id} is now {changed.Track.Description.Codec}.");
-        if (_recording?.Session?.Change(changed.Track, mayBeginExtent: !_recording.Layout.IsSingleFile) == false)
+        // Parameter sets that change all the time, as some cameras' do, are no news.
+        var isNews = tracks.Count != _tracks.Count || tracks.Zip(_tracks).Any(pair => !pair.First.Parameters.Continues(pair.Second.Parameters));
+        _tracks = tracks;
+        TrackChange change;
+        try
         {
-            Fail(ErrorName.UnknownError, $"Track {changed.Track.Id} of {_source} changed to {changed.Track.Description.Codec}, which cannot " +
-                "follow in this recording's container; start again.");
+            change = _recording?.Session?.UpdateTracks(tracks) ?? default;
+        }
+        catch (FFmpegException exception)
+        {
+            Fail(ErrorName.UnknownError, exception.Message);
+            return;
+        }
+
+        if (isNews)
+        {
+            SetSource(SourceStatus.Changed, string.Join(' ', [detail, .. change.LeftOut ?? []]));
+        }
+
+        if (change.Stopper is { } track)
+        {
+            Fail(ErrorName.UnknownError, $"Track {track.Id} of {_source} changed to {track.Parameters}, which cannot follow in this " +
+                "recording's container; start again.");
         }
     }
 

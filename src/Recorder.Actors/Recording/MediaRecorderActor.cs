@@ -35,6 +35,7 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
     private SourceStatus _sourceStatus;
     private Described _known = new(null, Ended: false);
     private ActiveRecording? _recording;
+    private IReadOnlyList<SourceTrack> _tracks = [];
     private IActorRef _capture = ActorRefs.Nobody;
     private long _attachment;
 
@@ -137,6 +138,7 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
         Receive<TrackEnded>(ended => OnMediaStep(session => session.EndTrack(ended.Track)));
         Receive<TrackMuted>(muted => OnMediaStep(session => session.Mute(muted.Track, muted.Muted)));
         Receive<TrackChanged>(OnTrackChanged);
+        Receive<TracksChanged>(OnTracksChanged);
         Receive<SourceRestored>(OnRestored);
         Receive<MediaDropped>(OnDropped);
         Receive<SourceEnded>(OnEnded);

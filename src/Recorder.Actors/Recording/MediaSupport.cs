@@ -124,10 +124,26 @@ public static class MediaSupport
             _ => "aac",
         };
 
-    /// <summary>The first container that holds all these codecs as they are; MP4, to encode into, when none does.</summary>
-    internal static MediaContainer ContainerFor(IReadOnlyCollection<string> codecs)
+    /// <summary>
+    /// Whether what was recorded as one type goes on as another, in one recording: in the same container, with the same codec for what both
+    /// have. Each extent says for itself which tracks it has and with which parameters.
+    /// </summary>
+    internal static bool Continues(string before, string after) =>
+        MediaMimeType.TryParse(before, out var one) && MediaMimeType.TryParse(after, out var other) && one.Container == other.Container &&
+        Enum.GetValues<TrackKind>().All(kind => Requested(one, kind) is not { } was || Requested(other, kind) is not { } isNow || was == isNow);
+
+    /// <summary>
+    /// Whether it is recorded as it is where nobody asked for a type: pictures are, and sound that browsers play. A camera's G.711 is encoded:
+    /// docs/adr/0020-sound-that-plays.md.
+    /// </summary>
+    internal static bool IsPlayed(string codec) => Find(codec) is not { Kind: TrackKind.Audio } sound || sound.Name is "aac" or "opus" or "mp3" or "flac" or "vorbis";
+
+    /// <summary>
+    /// The first container that holds what is kept of these codecs as it is; MP4, to encode into, when nothing is.
+    /// </summary>
+    internal static MediaContainer ContainerFor(IEnumerable<string> codecs)
     {
-        var kept = codecs.Where(codec => Find(codec) is not null).ToList();
+        var kept = codecs.Where(codec => Find(codec) is not null && IsPlayed(codec)).ToList();
         return Containers.First(container => container == MediaContainer.Matroska || kept.All(codec => Holds(container, codec)));
     }
 

@@ -7,9 +7,7 @@ namespace Recorder.Actors.Recording;
 /// Which of the packets that come are recorded: not what is paused, muted, more than the disk takes, or cannot be decoded for want of a
 /// key frame. What should have been recorded and was not is stated as a gap; what a pause leaves out is cut out of the timeline.
 /// </summary>
-internal sealed class PacketSelection(
-    IReadOnlyList<RecordedTrack> tracks, RecordedTrack reference, RecorderOptions options, bool mayDrop, ISessionSink sink,
-    TimeProvider time)
+internal sealed class PacketSelection(RecordedTracks tracks, RecorderOptions options, bool mayDrop, ISessionSink sink, TimeProvider time)
 {
     // A track that was this far behind the recording before a pause goes on at the recording's end.
     private static readonly TimeSpan LongestLag = TimeSpan.FromSeconds(1);
@@ -142,7 +140,7 @@ internal sealed class PacketSelection(
             return false;
         }
 
-        if ((track != reference && !IsSilent(reference)) || IsSilent(track) || (track.IsVideo && !packet.Key))
+        if ((track != tracks.Reference && !IsSilent(tracks.Reference)) || IsSilent(track) || (track.IsVideo && !packet.Key))
         {
             return true;
         }

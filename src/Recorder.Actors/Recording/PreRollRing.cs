@@ -36,7 +36,7 @@ internal sealed class PreRollRing(TimeSpan maximumTime, long maximumBytes, bool 
     {
         Clear();
         Opened = opened;
-        _leader = opened.Tracks.FirstOrDefault(track => track.Parameters.Kind == MediaKind.Video)?.Id ?? -1;
+        _leader = LeaderOf(opened.Tracks);
     }
 
     /// <summary>Keeps references to what matters of a batch.</summary>
@@ -66,6 +66,11 @@ internal sealed class PreRollRing(TimeSpan maximumTime, long maximumBytes, bool 
     /// <summary>Something happened to the source.</summary>
     public void Add(SourceMessage message)
     {
+        if (message is TracksChanged { Tracks: var tracks })
+        {
+            _leader = LeaderOf(tracks);
+        }
+
         if (_groups.Last is not { } last)
         {
             Note(message);
@@ -81,7 +86,10 @@ internal sealed class PreRollRing(TimeSpan maximumTime, long maximumBytes, bool 
         }
     }
 
-    /// <summary>Hands over what is held from the key frame nearest to a moment on, batches and messages in order, and is empty then.</summary>
+    /// <summary>
+    /// Hands over what is held from the key frame nearest to a moment on, and is empty then: the <see cref="SourceOpened"/> of its tracks, then
+    /// batches and messages in order.
+    /// </summary>
     /// <returns>Null when nothing is held that lasted until then. The receiver releases the batches.</returns>
     public IReadOnlyList<object>? TakeFrom(DateTimeOffset moment)
     {
@@ -113,6 +121,9 @@ internal sealed class PreRollRing(TimeSpan maximumTime, long maximumBytes, bool 
         return null;
     }
 
+    private static int LeaderOf(IReadOnlyList<SourceTrack> tracks) =>
+        tracks.FirstOrDefault(track => track.Parameters.Kind == MediaKind.Video)?.Id ?? -1;
+
     private static bool IsSame(KeyPicture? one, KeyPicture other) => one?.Crc32C == other.Crc32C && one.Size == other.Size;
 
     private List<object>? TakeFrom(Group? nearest)
@@ -128,7 +139,7 @@ internal sealed class PreRollRing(TimeSpan maximumTime, long maximumBytes, bool 
             Drop(1);
         }
 
-        List<object> past = [.. _muted.Select(track => new TrackMuted(track, Muted: true)), .. _groups.SelectMany(group => group.Content)];
+        List<object> past = [Opened, .. _muted.Select(track => new TrackMuted(track, Muted: true)), .. _groups.SelectMany(group => group.Content)];
         _groups.Clear();
         Clear();
         return past;
@@ -194,6 +205,10 @@ internal sealed class PreRollRing(TimeSpan maximumTime, long maximumBytes, bool 
         if (message is TrackMuted muted)
         {
             _ = muted.Muted ? _muted.Add(muted.Track) : _muted.Remove(muted.Track);
+        }
+        else if (message is TracksChanged changed)
+        {
+            Opened = new SourceOpened(changed.Tracks);
         }
     }
 

@@ -16,7 +16,7 @@ internal sealed class RecordedTrack : IDisposable
     {
         _plan = plan;
         Number = number;
-        var source = plan.Source;
+        var source = Source = plan.Source;
         Timeline = new TrackTimeline(source.TimeBase);
         if (plan.Encode is { } codec && IsVideo)
         {
@@ -51,6 +51,9 @@ internal sealed class RecordedTrack : IDisposable
 
     public int SourceId => _plan.Source.Id;
 
+    /// <summary>What it is recorded from, as it is now.</summary>
+    public SourceTrack Source { get; private set; }
+
     public bool IsVideo => _plan.Kind == TrackKind.Video;
 
     public bool IsEncoded => _video is not null || _audio is not null;
@@ -77,14 +80,27 @@ internal sealed class RecordedTrack : IDisposable
     /// <summary>Whether it has no signal.</summary>
     public bool IsMuted { get; set; }
 
-    /// <summary>Its parameters are no longer those of the extent being written.</summary>
+    /// <summary>The extent being written has no place for it: it has other parameters, or not this track.</summary>
     public bool AwaitsExtent { get; set; }
+
+    /// <summary>Whether the extent being written has it.</summary>
+    public bool IsInExtent { get; set; }
+
+    /// <summary>Whether any extent has it.</summary>
+    public bool WasRecorded { get; set; }
+
+    /// <summary>Where on the recording's timeline the last packet was that is recorded; null before the first.</summary>
+    public TimeSpan? HeardAt { get; set; }
 
     /// <summary>The gap it is in; null while it is recorded.</summary>
     public OpenGap? Gap { get; set; }
 
     /// <summary>The source's track is another now: the next container's header tells it so.</summary>
-    public void Become(SourceTrack source) => (Description, Output) = (source.Description, source.Parameters);
+    public void Become(SourceTrack source)
+    {
+        (Description, Source) = (source.Description, source);
+        Output = IsEncoded ? Output : source.Parameters;
+    }
 
     /// <summary>Black frames or silence in place of content; only where it is encoded.</summary>
     public void Blank(bool blank)

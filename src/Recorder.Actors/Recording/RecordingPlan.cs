@@ -17,13 +17,16 @@ internal sealed record PlannedTrack(SourceTrack Source, string? Encode)
 /// </summary>
 internal sealed record RecordingPlan(MediaContainer Container, IReadOnlyList<PlannedTrack> Tracks)
 {
+    /// <summary>The type that was asked for; null for none, which keeps what browsers play.</summary>
+    public MediaMimeType? Type { get; private init; }
+
     /// <summary>The type without codecs, known before any encoder is open.</summary>
     public string Essence =>
         new MediaMimeType(Tracks.Any(track => track.Kind == TrackKind.Video) ? TrackKind.Video : TrackKind.Audio, Container, [])
             .Essence;
 
     /// <summary>Decides; an error says which track cannot be recorded and what to do.</summary>
-    /// <param name="mimeType">As asked for; "" keeps the source's codecs.</param>
+    /// <param name="mimeType">As asked for; "" keeps the source's codecs, but sound that browsers do not play.</param>
     /// <param name="tracks">All tracks of the source.</param>
     public static (RecordingPlan? Plan, MediaError? Error) For(string mimeType, IReadOnlyList<SourceTrack> tracks)
     {
@@ -39,35 +42,43 @@ internal sealed record RecordingPlan(MediaContainer Container, IReadOnlyList<Pla
             return Refuse(MediaSupport.Explain(mimeType)!);
         }
 
-        var container = type?.Container ?? MediaSupport.ContainerFor([.. wanted.Select(track => track.Description.Codec)]);
+        var container = type?.Container ?? MediaSupport.ContainerFor(wanted.Select(track => track.Description.Codec));
+        var plan = new RecordingPlan(container, []) { Type = type };
         var planned = new List<PlannedTrack>();
         foreach (var track in wanted)
         {
-            var (kind, codec) = (track.Description.Kind, track.Description.Codec);
-            if (type?.Kind == TrackKind.Audio && kind == TrackKind.Video)
+            var (one, refusal) = plan.Decide(track);
+            if (one is null)
             {
-                return Refuse($"The source has a video track ({codec}), which {type.Essence} cannot hold; use video/… or a source " +
-                    "without video.");
+                return Refuse(refusal!);
             }
 
-            var requested = type is null ? null : MediaSupport.Requested(type, kind);
-            if (MediaSupport.Holds(container, codec) && (requested is null || requested == codec))
-            {
-                planned.Add(new PlannedTrack(track, null));
-                continue;
-            }
-
-            var target = requested ?? MediaSupport.DefaultCodec(container, kind);
-            if (!MediaSupport.CanEncode(target))
-            {
-                return Refuse($"Track {track.Id} is {codec}, and there is no encoder here that makes {target} of it; record a source " +
-                    $"that delivers {target}, or choose another codec.");
-            }
-
-            planned.Add(new PlannedTrack(track, target));
+            planned.Add(one);
         }
 
-        return (new RecordingPlan(container, planned), null);
+        return (plan with { Tracks = planned }, null);
+    }
+
+    /// <summary>How a track that comes while this is recorded is recorded with it; the sentence says why it cannot be.</summary>
+    public (PlannedTrack? Track, string? Refusal) Decide(SourceTrack track)
+    {
+        var (kind, codec) = (track.Description.Kind, track.Description.Codec);
+        if (Type?.Kind == TrackKind.Audio && kind == TrackKind.Video)
+        {
+            return (null, $"The source has a video track ({codec}), which {Type.Essence} cannot hold; use video/… or a source without video.");
+        }
+
+        var requested = Type is null ? null : MediaSupport.Requested(Type, kind);
+        if (MediaSupport.Holds(Container, codec) && (requested is null ? Type is not null || MediaSupport.IsPlayed(codec) : requested == codec))
+        {
+            return (new PlannedTrack(track, null), null);
+        }
+
+        var target = requested ?? MediaSupport.DefaultCodec(Container, kind);
+        return MediaSupport.CanEncode(target)
+            ? (new PlannedTrack(track, target), null)
+            : (null, $"Track {track.Id} is {codec}, and there is no encoder here that makes {target} of it; record a source that delivers {target}, " +
+                "or choose another codec.");
     }
 
     private static (RecordingPlan?, MediaError?) Refuse(string message) =>

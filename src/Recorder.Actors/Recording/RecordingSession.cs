@@ -1,4 +1,3 @@
-using Recorder.Actors.Capture;
 using Recorder.Contracts;
 using Recorder.FFmpeg;
 
@@ -11,11 +10,11 @@ namespace Recorder.Actors.Recording;
 internal sealed partial class RecordingSession : IDisposable
 {
     private readonly RecordingPlan _plan;
+    private readonly RecorderOptions _options;
     private readonly ISessionSink _sink;
     private readonly TimeProvider _time;
-    private readonly Dictionary<int, RecordedTrack> _bySource = [];
-    private readonly List<RecordedTrack> _tracks = [];
-    private readonly RecordedTrack _reference;
+    private readonly bool _isOneFile;
+    private readonly RecordedTracks _tracks = new();
     private readonly SessionStart _start;
     private readonly PacketSelection _selection;
     private readonly Func<SlicedOutput> _open;
@@ -29,42 +28,46 @@ internal sealed partial class RecordingSession : IDisposable
     /// <param name="sink">Takes what comes out.</param>
     /// <param name="time">Wall clock.</param>
     /// <param name="extentPhase">By which part the first extent is shorter.</param>
+    /// <param name="isOneFile">Whether no second extent may begin for what another container's header is needed.</param>
     /// <exception cref="FFmpegException">A codec cannot be opened.</exception>
     public RecordingSession(
         RecordingPlan plan, RecorderOptions options, TimeSpan? timeslice, TimeSpan? limit, bool mayDrop, ISessionSink sink,
-        TimeProvider time, double extentPhase = 0)
+        TimeProvider time, double extentPhase = 0, bool isOneFile = false)
     {
-        (_plan, _sink, _time) = (plan, sink, time);
+        (_plan, _options, _sink, _time, _isOneFile) = (plan, options, sink, time, isOneFile);
         Bitrates = Bitrates.For(
             options, plan.Tracks.Any(track => track.Kind == TrackKind.Video), plan.Tracks.Any(track => track.Kind == TrackKind.Audio));
         try
         {
             foreach (var track in plan.Tracks)
             {
-                var recorded = new RecordedTrack(track, _tracks.Count, options, Bitrates) { NeedsKeyFrame = track.Kind == TrackKind.Video };
-                _tracks.Add(recorded);
-                _bySource.Add(recorded.SourceId, recorded);
+                Add(track);
             }
         }
         catch
         {
-            _tracks.ForEach(track => track.Dispose());
+            _tracks.Dispose();
             throw;
         }
 
-        _reference = _tracks.Find(track => track.IsVideo) ?? _tracks[0];
-        _start = new SessionStart(_tracks, _reference);
-        _selection = new PacketSelection(_tracks, _reference, options, mayDrop, sink, time);
+        _start = new SessionStart(_tracks);
+        _selection = new PacketSelection(_tracks, options, mayDrop, sink, time);
         _open = () => new SlicedOutput(
-            plan.Container, _tracks, _reference,
-            new Slicer(timeslice, options.FragmentDuration, options.ExtentDuration, options.ExtentBytes, extentPhase), limit, sink, time);
+            plan.Container, _tracks,
+            new Slicer(timeslice, options.FragmentDuration, options.ExtentDuration, options.ExtentBytes, extentPhase), limit, isOneFile, sink, time);
     }
 
     /// <summary>Bits a second in effect.</summary>
     public Bitrates Bitrates { get; }
 
-    /// <summary>The full MIME type; without codecs until the container is open.</summary>
-    public string MimeType { get; private set; } = "";
+    /// <summary>The full MIME type, of all tracks recorded so far; "" until the container is open.</summary>
+    public string MimeType => _output is null ? "" : new MediaMimeType(
+        Recorded.Any(track => track.IsVideo) ? TrackKind.Video : TrackKind.Audio,
+        _plan.Container,
+        [.. Recorded.Select(track => track.Output.MimeCodec).Distinct()]).ToString();
+
+    /// <summary>The tracks recorded so far.</summary>
+    public IReadOnlyList<TrackDescription> Descriptions => [.. Recorded.Select(track => track.Description)];
 
     /// <summary>Wall-clock capture time of the first packet recorded, once begun.</summary>
     public DateTimeOffset FirstCapturedAt { get; private set; }
@@ -83,6 +86,8 @@ internal sealed partial class RecordingSession : IDisposable
 
     /// <summary>Whether there is anything that a recording can consist of.</summary>
     public bool HasMedia => _output is not null || _start.HasKeyFrame;
+
+    private IEnumerable<RecordedTrack> Recorded => _tracks.Where(track => track.WasRecorded);
 
     /// <summary>Takes a batch; the caller keeps its reference.</summary>
     /// <exception cref="FFmpegException">The container or a codec failed.</exception>
@@ -123,7 +128,7 @@ internal sealed partial class RecordingSession : IDisposable
     /// <summary>A track of the source ended; the others go on.</summary>
     public void EndTrack(int sourceTrack)
     {
-        if (_bySource.TryGetValue(sourceTrack, out var track) && !track.IsComplete)
+        if (_tracks.Of(sourceTrack) is { IsComplete: false } track)
         {
             // What is held of it is all there will be.
             if (_output is null && _start.Has(track))
@@ -141,42 +146,10 @@ internal sealed partial class RecordingSession : IDisposable
     /// <summary>A track lost or regained its signal.</summary>
     public void Mute(int sourceTrack, bool muted)
     {
-        if (_bySource.TryGetValue(sourceTrack, out var track) && track.IsMuted != muted)
+        if (_tracks.Of(sourceTrack) is { } track && track.IsMuted != muted)
         {
             _selection.Mute(track, muted);
         }
-    }
-
-    /// <summary>
-    /// The codec parameters of a copied track changed. Before the recording has begun it begins with them; after that a new extent does,
-    /// where one may.
-    /// </summary>
-    /// <returns>False when the track cannot go on in this recording.</returns>
-    public bool Change(SourceTrack source, bool mayBeginExtent)
-    {
-        if (!_bySource.TryGetValue(source.Id, out var track) || track.IsEncoded)
-        {
-            return true;
-        }
-
-        if (source.Description.Codec != track.Description.Codec || source.TimeBase != track.Timeline.TimeBase)
-        {
-            return false;
-        }
-
-        if (_output is null)
-        {
-            track.Become(source);
-            _start.Forget(track);
-        }
-        else if (mayBeginExtent)
-        {
-            track.Become(source);
-            (track.NeedsKeyFrame, track.AwaitsExtent) = (track.IsVideo, true);
-            _output.AskForExtent();
-        }
-
-        return true;
     }
 
     /// <summary>Ends the recording: drains the encoders, completes the container, ends the last blob.</summary>
@@ -187,7 +160,11 @@ internal sealed partial class RecordingSession : IDisposable
             Begin();
         }
 
-        _tracks.FindAll(track => !track.IsComplete).ForEach(Drain);
+        foreach (var track in _tracks.Where(track => !track.IsComplete))
+        {
+            Drain(track);
+        }
+
         if (_output is not null)
         {
             _selection.Finish();
@@ -203,20 +180,25 @@ internal sealed partial class RecordingSession : IDisposable
     {
         _start.Dispose();
         _output?.Dispose();
-        _tracks.ForEach(track => track.Dispose());
+        _tracks.Dispose();
     }
 
     private void Begin()
     {
+        foreach (var track in _tracks)
+        {
+            track.HeardAt = _start.Has(track) ? TimeSpan.Zero : null;
+        }
+
         _output = _open();
         FirstCapturedAt = _start.CapturedAt ?? _time.GetUtcNow();
-        MimeType = new MediaMimeType(
-            _tracks.Exists(track => track.IsVideo) ? TrackKind.Video : TrackKind.Audio,
-            _plan.Container,
-            [.. _tracks.Select(track => track.Output.MimeCodec).Distinct()]).ToString();
-        _sink.Begun(MimeType, [.. _tracks.Select(track => track.Description)]);
+        _sink.Begun(MimeType, Descriptions);
         _selection.Begin(_output);
-        _tracks.FindAll(track => track.IsComplete).ForEach(_output.Complete);
+        foreach (var track in _tracks.Where(track => track.IsComplete))
+        {
+            _output.Complete(track);
+        }
+
         _start.Release(Write);
         _output.WriteHeader();
     }
@@ -224,12 +206,22 @@ internal sealed partial class RecordingSession : IDisposable
     private void Write(PacketBatch batch, int index)
     {
         var packet = batch[index];
-        if (!_bySource.TryGetValue(packet.Track, out var track) || track.IsComplete || !_start.Includes(track, packet) ||
-            !_selection.Takes(track, packet))
+        if (_tracks.Of(packet.Track) is not { IsComplete: false } track || !_start.Includes(track, packet))
         {
             return;
         }
 
+        if (track is { IsInExtent: false, AwaitsExtent: false, IsMuted: false } && !_selection.IsPaused)
+        {
+            _output!.Include(track);
+        }
+
+        if (!_selection.Takes(track, packet))
+        {
+            return;
+        }
+
+        track.HeardAt = track.Timeline.TimeOf(packet.Dts);
         var (pts, dts) = (track.Timeline.Map(packet.Pts), track.Timeline.Map(packet.Dts));
         track.Timeline.Wrote(dts, packet.Duration);
         if (!track.IsEncoded)

@@ -7,7 +7,7 @@ namespace Recorder.Actors.Recording;
 /// Holds the first packets back until the recording can begin well: at a key frame, with the first packet of every track at hand, so
 /// that the container's header knows where each begins. Gives up waiting for a silent track by media time.
 /// </summary>
-internal sealed class SessionStart(IReadOnlyList<RecordedTrack> tracks, RecordedTrack reference) : IDisposable
+internal sealed class SessionStart(RecordedTracks tracks) : IDisposable
 {
     private static readonly TimeSpan WaitForOtherTracks = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WaitForKeyFrame = TimeSpan.FromSeconds(15);
@@ -28,7 +28,7 @@ internal sealed class SessionStart(IReadOnlyList<RecordedTrack> tracks, Recorded
     {
         get
         {
-            var track = _seen.ContainsKey(reference.SourceId) ? reference : tracks.First(track => _seen.ContainsKey(track.SourceId));
+            var track = _seen.ContainsKey(tracks.Reference.SourceId) ? tracks.Reference : tracks.First(track => _seen.ContainsKey(track.SourceId));
             foreach (var batch in _held)
             {
                 for (var index = 0; index < batch.Count; index++)
@@ -48,7 +48,7 @@ internal sealed class SessionStart(IReadOnlyList<RecordedTrack> tracks, Recorded
     /// <summary>Whether a recording can begin that has this track in it.</summary>
     public bool Has(RecordedTrack track) => _seen.ContainsKey(track.SourceId);
 
-    /// <summary>Keeps a reference to the batch; true when the recording can begin.</summary>
+    /// <summary>Keeps a tracks.Reference to the batch; true when the recording can begin.</summary>
     public bool Hold(PacketBatch batch)
     {
         _held.Add(batch.AddRef());
@@ -57,7 +57,7 @@ internal sealed class SessionStart(IReadOnlyList<RecordedTrack> tracks, Recorded
             Note(batch[index]);
         }
 
-        if (_seen.ContainsKey(reference.SourceId) || (reference.IsComplete && HasKeyFrame))
+        if (_seen.ContainsKey(tracks.Reference.SourceId) || (tracks.Reference.IsComplete && HasKeyFrame))
         {
             return tracks.All(track => track.IsComplete || _seen.ContainsKey(track.SourceId)) || Longest() >= WaitForOtherTracks;
         }
@@ -116,7 +116,7 @@ internal sealed class SessionStart(IReadOnlyList<RecordedTrack> tracks, Recorded
     }
 
     /// <summary>Whether a packet belongs to the recording: what begins before its zero does not.</summary>
-    public bool Includes(RecordedTrack track, PacketInfo packet) => track == reference || track.Timeline.Map(packet.Pts) >= 0;
+    public bool Includes(RecordedTrack track, PacketInfo packet) => track == tracks.Reference || track.Timeline.Map(packet.Pts) >= 0;
 
     public void Dispose()
     {
@@ -171,7 +171,7 @@ internal sealed class SessionStart(IReadOnlyList<RecordedTrack> tracks, Recorded
     // The first picture, or the sound that leads it a little: nothing that can be decoded is left out, and what is first is at 0.
     private (long Time, Rational Unit) Anchor()
     {
-        var first = _seen.ContainsKey(reference.SourceId) ? reference : tracks.First(track => _seen.ContainsKey(track.SourceId));
+        var first = _seen.ContainsKey(tracks.Reference.SourceId) ? tracks.Reference : tracks.First(track => _seen.ContainsKey(track.SourceId));
         var (time, unit) = (_seen[first.SourceId].First, TimeBaseOf(first.SourceId));
         var zero = unit.ToTimeSpan(time);
         var leader = _skipped

@@ -5,6 +5,8 @@ namespace Recorder.Actors.Recording;
 // How fragments, blobs and extents end and begin.
 internal sealed partial class SlicedOutput
 {
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(10);
+
     /// <summary>After a time without space: what is written next begins with a key frame, in another extent if it must.</summary>
     public void GoOn(bool needsExtent)
     {
@@ -38,13 +40,27 @@ internal sealed partial class SlicedOutput
         _slicer.Note(Cut.Extent, end);
         _finishedBytes += _extent.Length;
         _extent.Dispose();
-        _extent = new ExtentMuxer(_extent.Number + 1, _container, _tracks, zero);
+        _extent = NewExtent(_extent.Number + 1, zero, end);
         _sink.BeginExtent(_extent.Number);
         (_extentAsked, _keyFrameAsked, _hasHole) = (false, false, false);
         foreach (var track in _tracks)
         {
             track.AwaitsExtent = false;
         }
+
+        _sink.TracksChanged();
+    }
+
+    // A track that sends nothing has no place: players wait for it. It begins the next extent when it speaks.
+    private ExtentMuxer NewExtent(int number, TimeSpan zero, TimeSpan now)
+    {
+        foreach (var track in _tracks)
+        {
+            track.IsInExtent = _hasAll || track.AwaitsExtent || (!track.IsComplete && track.HeardAt is { } heard && now - heard <= LongestSilence);
+            track.WasRecorded |= track.IsInExtent;
+        }
+
+        return new ExtentMuxer(number, _container, [.. _tracks.Where(track => track.IsInExtent)], zero);
     }
 
     private void FinishExtent(TimeSpan end, bool isLast = false)

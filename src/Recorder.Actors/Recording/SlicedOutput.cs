@@ -16,12 +16,13 @@ internal sealed partial class SlicedOutput : IDisposable
     private static readonly TimeSpan WaitForOtherTracks = TimeSpan.FromSeconds(1);
 
     private readonly MediaContainer _container;
-    private readonly IReadOnlyList<RecordedTrack> _tracks;
+    private readonly RecordedTracks _tracks;
     private readonly Slicer _slicer;
     private readonly TimeSpan _patience;
     private readonly TimeSpan? _limit;
     private readonly ISessionSink _sink;
     private readonly TimeProvider _time;
+    private readonly bool _hasAll;
     private readonly HashSet<RecordedTrack> _atLimit = [];
     private ExtentMuxer _extent;
     private RecordedTrack _reference;
@@ -39,14 +40,20 @@ internal sealed partial class SlicedOutput : IDisposable
     private bool _hasHole;
     private long _finishedBytes;
 
+    /// <param name="container">What is written.</param>
+    /// <param name="tracks">All tracks.</param>
+    /// <param name="slicer">Where things end.</param>
+    /// <param name="limit">Media time after which the recording is complete; null for none.</param>
+    /// <param name="hasAll">Whether each extent has every track: where no other may begin for one that was silent so far.</param>
+    /// <param name="sink">Takes what comes out.</param>
+    /// <param name="time">Wall clock.</param>
     public SlicedOutput(
-        MediaContainer container, IReadOnlyList<RecordedTrack> tracks, RecordedTrack reference, Slicer slicer, TimeSpan? limit,
-        ISessionSink sink, TimeProvider time)
+        MediaContainer container, RecordedTracks tracks, Slicer slicer, TimeSpan? limit, bool hasAll, ISessionSink sink, TimeProvider time)
     {
-        (_container, _tracks, _reference, _slicer) = (container, tracks, reference, slicer);
-        (_limit, _sink, _time) = (limit, sink, time);
+        (_container, _tracks, _reference, _slicer) = (container, tracks, tracks.Reference, slicer);
+        (_limit, _hasAll, _sink, _time) = (limit, hasAll, sink, time);
         _patience = slicer.Fragment > WaitForOtherTracks ? slicer.Fragment : WaitForOtherTracks;
-        _extent = new ExtentMuxer(1, container, tracks, TimeSpan.Zero);
+        _extent = NewExtent(1, TimeSpan.Zero, TimeSpan.Zero);
         sink.BeginExtent(1);
     }
 
@@ -64,7 +71,7 @@ internal sealed partial class SlicedOutput : IDisposable
     public bool Write(RecordedTrack track, PacketBatch batch, int index, long pts, long dts)
     {
         var packet = batch[index];
-        if (!track.Encoded.Continues(dts))
+        if (!track.IsInExtent && !(track.AwaitsExtent && track == _reference) || !track.Encoded.Continues(dts))
         {
             return false;
         }
@@ -136,6 +143,24 @@ internal sealed partial class SlicedOutput : IDisposable
         AppendPending();
     }
 
+    /// <summary>
+    /// There is a track more, or one that was silent speaks: the next extent has it. The first pictures of a recording that had none lead
+    /// from there on.
+    /// </summary>
+    public void Include(RecordedTrack track)
+    {
+        track.AwaitsExtent = true;
+        if (track.IsVideo && track == _tracks.Reference && track != _reference)
+        {
+            Lead(track);
+        }
+
+        AskForExtent();
+    }
+
+    /// <summary>What follows of a track is made with other parameters, which stand in the stream itself.</summary>
+    public void UpdateParameters(RecordedTrack track) => _extent.UpdateParameters(track);
+
     /// <summary>A new extent begins at the next key frame.</summary>
     public void AskForExtent()
     {
@@ -180,7 +205,7 @@ internal sealed partial class SlicedOutput : IDisposable
     {
         if (track == _reference && _tracks.FirstOrDefault(other => !other.IsComplete) is { } next)
         {
-            (_reference, _origin, _referenceEnd) = (next, TimeSpan.Zero, Duration);
+            Lead(next);
         }
 
         CheckLimit(waited: false);
@@ -197,6 +222,8 @@ internal sealed partial class SlicedOutput : IDisposable
     public void Abandon(bool keep) => EndBlob(keep ? Later(_givenOut, _blobStart) : _blobStart, isLast: true);
 
     public void Dispose() => _extent.Dispose();
+
+    private void Lead(RecordedTrack track) => (_reference, _origin, _referenceEnd, _aloneSince) = (track, TimeSpan.Zero, Duration, null);
 
     // Decode times of a track with B-frames begin below zero: its clock counts from its first.
     private TimeSpan TimeOf(RecordedTrack track, long dts)

@@ -19,6 +19,9 @@ internal sealed class TrackTimeline(Rational timeBase)
     /// <summary>Source time <paramref name="time"/>, counted in <paramref name="unit"/>, becomes 0.</summary>
     public void Anchor(long time, Rational unit) => _shift = unit.Rescale(time, TimeBase);
 
+    /// <summary>The same moments of the source are the same moments of the recording as on another track's timeline.</summary>
+    public void Join(TrackTimeline other) => _shift = other.TimeBase.Rescale(other._shift, TimeBase);
+
     /// <summary>Cuts this much out from here on.</summary>
     public void Cut(long time, Rational unit) => _shift += unit.Rescale(time, TimeBase);
 

@@ -20,6 +20,7 @@ internal sealed class LiveViewerActor : ReceiveActor
         Receive<TrackAdded>(added => Open([.. _tracks, added.Track]));
         Receive<TrackRemoved>(removed => Open([.. _tracks.Where(track => track.Id != removed.Track)]));
         Receive<TrackChanged>(changed => Open([.. _tracks.Select(track => track.Id == changed.Track.Id ? changed.Track : track)]));
+        Receive<TracksChanged>(changed => Open(changed.Tracks));
         Receive<SourceRestored>(_ => _stream.Interrupt());
         Receive<MediaDropped>(_ => _stream.Interrupt());
         Receive<SourceFailed>(failed => _stream.End(new LiveSourceException(failed.Error.Message)));

@@ -156,16 +156,28 @@ public sealed class ScriptedSource
         Tell(new TrackMuted(Find(track).Track.Id, Muted: false));
     }
 
-    /// <summary>A track appears.</summary>
+    /// <summary>A program adds a track to the stream.</summary>
     public void Add(ScriptedTrack track)
     {
-        var reel = new Reel(track.Join(_reels.Count == 0 ? 0 : _reels.Max(other => other.Track.Id) + 1));
-        reel.SkipTo(_world.Clock.Elapsed);
-        _reels.Add(reel);
+        Join(track);
         TellChanged(new TrackAdded(track.Described));
     }
 
-    /// <summary>A track is taken away.</summary>
+    /// <summary>The media itself has a track more, as of a camera whose microphone is switched on: no program added it.</summary>
+    public void Appear(ScriptedTrack track)
+    {
+        Join(track);
+        TellChanged(new TracksChanged(Describe(_reels), $"Track {track.Id} ({track.Described.Parameters}) began to be sent."));
+    }
+
+    /// <summary>A track is no longer sent: no program took it away.</summary>
+    public void Vanish(ScriptedTrack track)
+    {
+        _reels.Remove(Find(track));
+        TellChanged(new TracksChanged(Describe(_reels), $"Track {track.Id} ({track.Described.Parameters}) is no longer sent."));
+    }
+
+    /// <summary>A program takes a track from the stream.</summary>
     public void Remove(ScriptedTrack track)
     {
         _reels.Remove(Find(track));
@@ -288,6 +300,13 @@ public sealed class ScriptedSource
             default:
                 break;
         }
+    }
+
+    private void Join(ScriptedTrack track)
+    {
+        var reel = new Reel(track.Join(_reels.Count == 0 ? 0 : _reels.Max(other => other.Track.Id) + 1));
+        reel.SkipTo(_world.Clock.Elapsed);
+        _reels.Add(reel);
     }
 
     private Described Known() => new(_opens ? Describe(_reels) : null, _ended, _refusal);

@@ -297,8 +297,7 @@ public sealed class LiveSourceSpecs : CaptureSpec
         Next(ScriptedInput.Video(128)).Packet(0, key: true);
         ExpectMsg<SourceLost>();
         PassUntil(() => HasMessages ? ExpectMsg<SourceRestored>() : null);
-        ExpectMsg<TrackRemoved>().Track.ShouldBe(1);
-        ExpectMsg<TrackChanged>().Track.Description.Width.ShouldBe(128);
+        ExpectMsg<TracksChanged>().Tracks.ShouldHaveSingleItem().Description.Width.ShouldBe(128);
         Packets(this, 1).ShouldHaveSingleItem().ShouldStartWith("K");
     }
 
@@ -309,10 +308,9 @@ public sealed class LiveSourceSpecs : CaptureSpec
         Sources.Tell(new Attach(Camera), TestActor);
         ExpectMsg<SourceOpened>();
         input.Packet(0, key: true).Packet(40).Change(ScriptedInput.Video(128), ScriptedInput.Audio()).Packet(80, key: true).Packet(80, track: 1);
-        var before = PacketsUntil<TrackChanged>(out var changed);
+        var before = PacketsUntil<TracksChanged>(out var changed);
         before.ShouldBe(["K0", "v40"]);
-        changed.Track.Description.Width.ShouldBe(128);
-        ExpectMsg<TrackAdded>().Track.Id.ShouldBe(1);
+        changed.Tracks.Select(track => (track.Id, track.Description.Width)).ShouldBe([(0, 128), (1, 0)]);
         Packets(this, 2).ShouldBe(["K80", "a80"]);
     }
 

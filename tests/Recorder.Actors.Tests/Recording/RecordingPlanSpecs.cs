@@ -21,7 +21,36 @@ public class RecordingPlanSpecs
     {
         Plan("", H264, Aac).ShouldBe("Mp4: copy copy");
         Plan("", Vp8, Opus).ShouldBe("WebM: copy copy");
-        Plan("", H264, Mulaw).ShouldBe("Matroska: copy copy");
+        Plan("", Opus).ShouldBe("Mp4: copy");
+        Plan("", Track(0, TrackKind.Video, "mjpeg"), Aac).ShouldBe("Matroska: copy copy");
+    }
+
+    [Theory]
+    [InlineData("pcm_mulaw")]
+    [InlineData("pcm_alaw")]
+    [InlineData("ac3")]
+    [InlineData("adpcm_g726")]
+    public void Sound_that_browsers_do_not_play_is_encoded_unless_a_type_is_asked_for(string codec)
+    {
+        var sound = Track(1, TrackKind.Audio, codec);
+        Plan("", H264, sound).ShouldBe("Mp4: copy aac");
+        Plan("", Vp8, sound).ShouldBe("WebM: copy opus");
+        Plan("", sound).ShouldBe("Mp4: aac");
+        Plan("", Track(0, TrackKind.Video, "mjpeg"), sound).ShouldBe("Matroska: copy aac");
+    }
+
+    [Fact]
+    public void Sound_that_browsers_do_not_play_is_kept_where_a_type_that_holds_it_is_asked_for() =>
+        Plan("video/x-matroska", H264, Mulaw).ShouldBe("Matroska: copy copy");
+
+    [Fact]
+    public void What_comes_later_is_recorded_as_it_would_have_been_from_the_start()
+    {
+        var (plan, _) = RecordingPlan.For("", [H264]);
+        plan!.Decide(Mulaw).Track.ShouldBe(new PlannedTrack(Mulaw, "aac"));
+        plan.Decide(Aac).Track.ShouldBe(new PlannedTrack(Aac, null));
+        var (sound, _) = RecordingPlan.For("audio/mp4", [Aac]);
+        sound!.Decide(H264).Refusal.ShouldNotBeNull().ShouldContain("audio/mp4 cannot hold");
     }
 
     [Fact]

@@ -28,11 +28,13 @@ public abstract class SessionSpecs : IDisposable
         Open(RecordingPlan.For("", ScriptedMedia.Both).Plan.ShouldNotBeNull(), options, timeslice, limit, mayDrop);
 
     // Packets are written as they come, one for one, whatever is in them.
-    private protected RecordingSession OpenCopy(RecorderOptions? options = null, TimeSpan? timeslice = null, bool mayDrop = true) =>
+    private protected RecordingSession OpenCopy(
+        RecorderOptions? options = null, TimeSpan? timeslice = null, bool mayDrop = true, bool isOneFile = false, bool soundOnly = false) =>
         Open(
             new RecordingPlan(
-                MediaContainer.Matroska, [new PlannedTrack(CopiedVideo(), null), new PlannedTrack(ScriptedMedia.Audio, null)]),
-            options, timeslice, null, mayDrop);
+                MediaContainer.Matroska,
+                soundOnly ? [new PlannedTrack(ScriptedMedia.Audio, null)] : [new PlannedTrack(CopiedVideo(), null), new PlannedTrack(ScriptedMedia.Audio, null)]),
+            options, timeslice, null, mayDrop, isOneFile);
 
     private protected static SourceTrack CopiedVideo(int width = ScriptedMedia.Width)
     {
@@ -52,8 +54,9 @@ public abstract class SessionSpecs : IDisposable
         batch.Release();
     }
 
-    private RecordingSession Open(RecordingPlan plan, RecorderOptions? options, TimeSpan? timeslice, TimeSpan? limit, bool mayDrop) =>
-        _session = new RecordingSession(plan, options ?? new RecorderOptions(), timeslice, limit, mayDrop, Sink, Wall);
+    private RecordingSession Open(
+        RecordingPlan plan, RecorderOptions? options, TimeSpan? timeslice, TimeSpan? limit, bool mayDrop, bool isOneFile = false) =>
+        _session = new RecordingSession(plan, options ?? new RecorderOptions(), timeslice, limit, mayDrop, Sink, Wall, isOneFile: isOneFile);
 
     private protected sealed record StatedGap(
         GapCause Cause, TimeSpan MediaTime, TimeSpan Duration, DateTimeOffset From, DateTimeOffset To, long Packets);
@@ -93,6 +96,10 @@ public abstract class SessionSpecs : IDisposable
         public void Begun(string mimeType, IReadOnlyList<TrackDescription> tracks) => (MimeType, Tracks) = (mimeType, tracks);
 
         public void BeginExtent(int number) => Extents.Add(new MemoryStream());
+
+        public void TracksChanged()
+        {
+        }
 
         public void Append(MediaBytes bytes)
         {

@@ -88,7 +88,7 @@ public sealed class SessionTrackSpecs : SessionSpecs
     {
         var session = OpenCopy();
         Write(ScriptedMedia.Frames(0, 5, video: false, sample: Marked));
-        session.Change(SlowerAudio, mayBeginExtent: false).ShouldBeTrue();
+        session.Change(SlowerAudio).ShouldBeTrue();
         Write(ScriptedMedia.Frames(5, 20));
         session.Finish();
 
@@ -102,8 +102,8 @@ public sealed class SessionTrackSpecs : SessionSpecs
     {
         var session = OpenCopy();
         Write(ScriptedMedia.Frames(0, 30, keyEvery: 25));
-        session.Change(CopiedVideo(width: 48), mayBeginExtent: true).ShouldBeTrue();
-        session.Change(SlowerAudio, mayBeginExtent: true).ShouldBeTrue();
+        session.Change(CopiedVideo(width: 48)).ShouldBeTrue();
+        session.Change(SlowerAudio).ShouldBeTrue();
         Write(ScriptedMedia.Frames(30, 45, keyEvery: 25, sample: Marked));
         session.Finish();
 
@@ -118,7 +118,7 @@ public sealed class SessionTrackSpecs : SessionSpecs
     {
         var session = OpenCopy();
         Write(ScriptedMedia.Frames(0, 30, keyEvery: 25));
-        session.Change(SlowerAudio, mayBeginExtent: true).ShouldBeTrue();
+        session.Change(SlowerAudio).ShouldBeTrue();
         Write(ScriptedMedia.Frames(30, 45, keyEvery: 25, sample: Marked));
         session.Finish();
 
