@@ -11,10 +11,7 @@ internal sealed class SessionStart(RecordedTracks tracks) : IDisposable
 {
     private static readonly TimeSpan WaitForOtherTracks = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WaitForKeyFrame = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan KeepBeforeKeyFrame = TimeSpan.FromSeconds(2);
-
-    // Sound that leads the first picture by no more than this belongs to it: an encoder's priming, a multiplexer's habit.
-    private static readonly TimeSpan LongestLead = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan KeepBeforeKeyFrame = TimeSpan.FromSeconds(5);
 
     private readonly List<PacketBatch> _held = [];
     private readonly Dictionary<int, (long First, long Last)> _seen = [];
@@ -168,7 +165,8 @@ internal sealed class SessionStart(RecordedTracks tracks) : IDisposable
                 : batch.Count == 0 ? TimeSpan.MaxValue : TimeSpan.Zero;
     }
 
-    // The first picture, or the sound that leads it a little: nothing that can be decoded is left out, and what is first is at 0.
+    // The first picture, or the sound that leads it: nothing that can be decoded is left out, and what is first is at 0. Where a stream was
+    // joined in the middle of a group, the sound before the first key frame has no picture and is left out with the pictures that it had.
     private (long Time, Rational Unit) Anchor()
     {
         var first = _seen.ContainsKey(tracks.Reference.SourceId) ? tracks.Reference : tracks.First(track => _seen.ContainsKey(track.SourceId));
@@ -176,7 +174,7 @@ internal sealed class SessionStart(RecordedTracks tracks) : IDisposable
         var zero = unit.ToTimeSpan(time);
         var leader = _skipped
             ? null
-            : tracks.Where(track => _seen.ContainsKey(track.SourceId) && Lead(track) > TimeSpan.Zero && Lead(track) <= LongestLead).MaxBy(Lead);
+            : tracks.Where(track => _seen.ContainsKey(track.SourceId) && Lead(track) > TimeSpan.Zero).MaxBy(Lead);
         return leader is null ? (time, unit) : (_seen[leader.SourceId].First, leader.Timeline.TimeBase);
 
         TimeSpan Lead(RecordedTrack track) => zero - track.Timeline.TimeBase.ToTimeSpan(_seen[track.SourceId].First);

@@ -234,7 +234,7 @@ internal sealed partial class SlicedOutput : IDisposable
             return time;
         }
 
-        _origin ??= time;
+        _origin ??= time < TimeSpan.Zero ? time : TimeSpan.Zero;
         return time - _origin.Value;
     }
 
