@@ -28,10 +28,13 @@ public sealed unsafe class Demuxer : IDisposable
     private StreamTracker[] _trackers = [];
 
     private readonly FeedReader? _feed;
+    private readonly MediaLimitCheck _limits;
 
-    private Demuxer(DemuxerOptions options, InterruptState interrupt, AVFormatContext* context, string name, FeedReader? feed)
+    private Demuxer(
+        DemuxerOptions options, InterruptState interrupt, AVFormatContext* context, string name, FeedReader? feed, MediaLimitCheck limits)
     {
         _feed = feed;
+        _limits = limits;
         _options = options;
         _interrupt = interrupt;
         _context = context;
@@ -96,6 +99,8 @@ public sealed unsafe class Demuxer : IDisposable
                 throw new FFmpegException(ffmpeg.AVERROR_DEMUXER_NOT_FOUND, $"{name}: FFmpeg has no demuxer {options.Format}.");
         }
         var interrupt = new InterruptState();
+        var limits = new MediaLimitCheck(name, options.Limits);
+        using var complaints = new NativeComplaints();
         var context = ffmpeg.avformat_alloc_context();
         FeedReader? feed = null;
         try
@@ -112,12 +117,15 @@ public sealed unsafe class Demuxer : IDisposable
             interrupt.Arm(options.OpenDeadline);
             if (options.StaysAtUrl)
                 interrupt.KeepAt(context, options.Url);
-            OpenInput(options, &context, format, interrupt, name);
+            OpenInput(options, &context, format, interrupt, name, limits, complaints);
+            limits.Check(context);
             if (options.FindStreamInfo)
             {
-                var found = ffmpeg.avformat_find_stream_info(context, null);
+                var found = limits.FindStreamInfo(context);
                 if (found < 0 || interrupt.TimedOut || interrupt.Cancelled)
                     throw Failure(found, name, interrupt, options.OpenDeadline, "reading its streams");
+                limits.Check(context);
+                limits.CheckDecoded(context, complaints);
             }
         }
         catch
@@ -130,7 +138,7 @@ public sealed unsafe class Demuxer : IDisposable
         }
         // From here on the demuxer owns both.
         interrupt.Arm(Timeout.InfiniteTimeSpan);
-        var demuxer = new Demuxer(options, interrupt, context, name, feed);
+        var demuxer = new Demuxer(options, interrupt, context, name, feed, limits);
         try
         {
             demuxer.Refresh();
@@ -171,7 +179,7 @@ public sealed unsafe class Demuxer : IDisposable
                 : throw Failure(read, _name, _interrupt, _options.ReadDeadline, "reading");
         }
         if (packet->stream_index >= _trackers.Length || context->nb_streams != _trackers.Length || _trackers[packet->stream_index].HasChanged(context->streams[packet->stream_index], packet))
-            Refresh();
+            Refresh(packet);
         into.Commit(CaptureTime(packet));
         return ReadResult.Appended;
     }
@@ -200,9 +208,12 @@ public sealed unsafe class Demuxer : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private static void OpenInput(DemuxerOptions options, AVFormatContext** context, AVInputFormat* format, InterruptState interrupt, string name)
+    private static void OpenInput(
+        DemuxerOptions options, AVFormatContext** context, AVInputFormat* format, InterruptState interrupt, string name, MediaLimitCheck limits,
+        NativeComplaints complaints)
     {
         using var native = new NativeOptions(options.Options);
+        limits.Apply(native);
         if (options.ProtocolWhitelist is not null)
             native.Set("protocol_whitelist", options.ProtocolWhitelist);
         if (options.FormatWhitelist is not null)
@@ -219,6 +230,8 @@ public sealed unsafe class Demuxer : IDisposable
         native.Pointer = dictionary;
         if (interrupt.StrayedTo is { } elsewhere)
             throw new FFmpegException(ffmpeg.AVERROR_EXIT, $"{name}: the server sends to {Credentials.Mask(elsewhere)}.") { RedirectedTo = elsewhere };
+        if (opened < 0 && complaints.HasTooManyStreams)
+            throw limits.TooMany();
         if (opened < 0 || interrupt.TimedOut || interrupt.Cancelled)
             throw Failure(opened, name, interrupt, options.OpenDeadline, "opening");
         NativeLog.UnusedOptions(name, native.Keys());
@@ -239,6 +252,21 @@ public sealed unsafe class Demuxer : IDisposable
         return data == null || size < (ulong)sizeof(AVProducerReferenceTime) ? 0 : data->wallclock;
     }
 
+    // What has grown beyond the limits while it was open ends here; its packet was not taken.
+    private void Refresh(AVPacket* packet)
+    {
+        try
+        {
+            _limits.Check(_context);
+            Refresh();
+        }
+        catch
+        {
+            ffmpeg.av_packet_unref(packet);
+            throw;
+        }
+    }
+
     private void Refresh()
     {
         var context = _context;
@@ -249,6 +277,7 @@ public sealed unsafe class Demuxer : IDisposable
             trackers[i] = i < _trackers.Length ? _trackers[i] : new StreamTracker();
             streams[i] = trackers[i].Describe(context->streams[i]);
         }
+        _limits.Check(streams);
         _trackers = trackers;
         Streams = streams;
         StreamsVersion++;
