@@ -41,6 +41,8 @@ internal static class SourceSchemes
         v => SourceOptionText.TryReadTime(v, out var t) && t >= TimeSpan.FromMilliseconds(100), "a time of at least 100ms, for example 500ms, 5s or 2m");
 
     private static readonly SourceOption Pace = new(v => v is "realtime" or "fast", "realtime or fast");
+    // Of every scheme that may lead to TLS, also by a redirect.
+    private static readonly SourceOption Tls = new(v => v is "verify" or "insecure", "verify or insecure");
     private static readonly SourceOption Size = new(
         v => SourceOptionText.TryReadSize(v, out _), "even width x height from 16x16 to 8192x8192, for example 1280x720");
 
@@ -61,7 +63,8 @@ internal static class SourceSchemes
     private static FrozenDictionary<string, SourceScheme> Create()
     {
         var live = Options(("deadline", Time), ("open", Time));
-        var rtsp = Options([.. Pairs(live), ("transport", new SourceOption(v => v is "tcp" or "udp" or "multicast", "tcp, udp or multicast"))]);
+        var secure = Options([.. Pairs(live), ("tls", Tls)]);
+        var rtsp = Options([.. Pairs(secure), ("transport", new SourceOption(v => v is "tcp" or "udp" or "multicast", "tcp, udp or multicast"))]);
         var sound = Options([.. Pairs(live), ("samplerate", SampleRate), ("channels", Channels)]);
         SourceScheme Network(IReadOnlyDictionary<string, SourceOption> options, string protocols, string formats) =>
             new(SourceKind.Network, "network source", "scheme://host/path", options, null, protocols, formats);
@@ -88,10 +91,10 @@ internal static class SourceSchemes
             ["rtsp"] = Network(rtsp, "rtsp,rtp,srtp,tcp,udp", "rtsp"),
             ["rtsps"] = Network(rtsp, "rtsp,rtsps,rtp,srtp,tcp,udp,tls", "rtsp"),
             ["rtmp"] = Network(live, "rtmp,tcp", "flv,live_flv"),
-            ["rtmps"] = Network(live, "rtmps,rtmp,tcp,tls", "flv,live_flv"),
+            ["rtmps"] = Network(secure, "rtmps,rtmp,tcp,tls", "flv,live_flv"),
             ["srt"] = Network(live, "srt", SelfContained),
-            ["http"] = Network(live, "http,https,tcp,tls,crypto", nested),
-            ["https"] = Network(live, "https,tcp,tls,crypto", nested),
+            ["http"] = Network(secure, "http,https,tcp,tls,crypto", nested),
+            ["https"] = Network(secure, "https,tcp,tls,crypto", nested),
             ["udp"] = Network(live, "udp", SelfContained),
             ["tcp"] = Network(live, "tcp", SelfContained),
             ["v4l2"] = new(

@@ -32,7 +32,7 @@ internal sealed partial class MediaRecorderActor
         Timers.Cancel(WaitTimer);
         _capture = Context.Watch(capture);
         SetSource(SourceStatus.Connected, "");
-        if (_recording.Open(_options, opened.Tracks, mayDrop: _source.Pace != SourcePace.Fast, _environment.Time) is { } error)
+        if (_recording.Open(_options, opened.Tracks, mayDrop: _source.Pace != SourcePace.Fast, _environment) is { } error)
         {
             Fail(error.Name, error.Message, withData: false);
         }

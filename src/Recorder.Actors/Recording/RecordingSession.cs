@@ -1,4 +1,5 @@
 using Recorder.Actors.Capture;
+using Recorder.Actors.Codecs;
 using Recorder.Contracts;
 using Recorder.FFmpeg;
 
@@ -29,10 +30,11 @@ internal sealed partial class RecordingSession : IDisposable
     /// <param name="sink">Takes what comes out.</param>
     /// <param name="time">Wall clock.</param>
     /// <param name="extentPhase">By which part the first extent is shorter.</param>
+    /// <param name="codecs">Decode and encode what is not copied; null does it in this process.</param>
     /// <exception cref="FFmpegException">A codec cannot be opened.</exception>
     public RecordingSession(
         RecordingPlan plan, RecorderOptions options, TimeSpan? timeslice, TimeSpan? limit, bool mayDrop, ISessionSink sink,
-        TimeProvider time, double extentPhase = 0)
+        TimeProvider time, double extentPhase = 0, IMediaCodecs? codecs = null)
     {
         (_plan, _sink, _time) = (plan, sink, time);
         Bitrates = Bitrates.For(
@@ -41,7 +43,10 @@ internal sealed partial class RecordingSession : IDisposable
         {
             foreach (var track in plan.Tracks)
             {
-                var recorded = new RecordedTrack(track, _tracks.Count, options, Bitrates) { NeedsKeyFrame = track.Kind == TrackKind.Video };
+                var recorded = new RecordedTrack(track, _tracks.Count, options, Bitrates, codecs ?? InProcessCodecs.Default)
+                {
+                    NeedsKeyFrame = track.Kind == TrackKind.Video,
+                };
                 _tracks.Add(recorded);
                 _bySource.Add(recorded.SourceId, recorded);
             }
@@ -179,7 +184,10 @@ internal sealed partial class RecordingSession : IDisposable
         return true;
     }
 
-    /// <summary>Ends the recording: drains the encoders, completes the container, ends the last blob.</summary>
+    /// <summary>Ends the recording: drains and closes the encoders, completes the container, ends the last blob.</summary>
+    /// <exception cref="FFmpegException">
+    /// A codec failed or was given up, or the container cannot be completed. A second call goes on behind the codec.
+    /// </exception>
     public void Finish()
     {
         if (_output is null && _start.HasKeyFrame)
@@ -188,6 +196,7 @@ internal sealed partial class RecordingSession : IDisposable
         }
 
         _tracks.FindAll(track => !track.IsComplete).ForEach(Drain);
+        CloseCodecs();
         if (_output is not null)
         {
             _selection.Finish();
@@ -204,6 +213,28 @@ internal sealed partial class RecordingSession : IDisposable
         _start.Dispose();
         _output?.Dispose();
         _tracks.ForEach(track => track.Dispose());
+    }
+
+    // Each of them, whatever becomes of another.
+    private void CloseCodecs()
+    {
+        FFmpegException? stuck = null;
+        foreach (var track in _tracks)
+        {
+            try
+            {
+                track.CloseCodec();
+            }
+            catch (FFmpegException failed)
+            {
+                stuck ??= failed;
+            }
+        }
+
+        if (stuck is not null)
+        {
+            throw stuck;
+        }
     }
 
     private void Begin()

@@ -46,7 +46,7 @@ internal sealed class NodeParts : IAsyncDisposable
             {
                 Node = options.Node,
                 ShutdownTimeout = options.ShutdownTimeout,
-                Capture = new CaptureOptions { Policy = security.Sources },
+                Capture = new CaptureOptions { Policy = security.Sources, Limits = options.Limits },
             },
         };
         try
