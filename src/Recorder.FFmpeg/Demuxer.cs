@@ -30,10 +30,13 @@ public sealed unsafe class Demuxer : IDisposable
 
     private readonly FeedReader? _feed;
     private readonly Queue<PacketBatch> _ahead = new();
+    private readonly MediaLimitCheck _limits;
 
-    private Demuxer(DemuxerOptions options, InterruptState interrupt, AVFormatContext* context, string name, FeedReader? feed)
+    private Demuxer(
+        DemuxerOptions options, InterruptState interrupt, AVFormatContext* context, string name, FeedReader? feed, MediaLimitCheck limits)
     {
         _feed = feed;
+        _limits = limits;
         _options = options;
         _interrupt = interrupt;
         _context = context;
@@ -98,6 +101,8 @@ public sealed unsafe class Demuxer : IDisposable
                 throw new FFmpegException(ffmpeg.AVERROR_DEMUXER_NOT_FOUND, $"{name}: FFmpeg has no demuxer {options.Format}.");
         }
         var interrupt = new InterruptState();
+        var limits = new MediaLimitCheck(name, options.Limits);
+        using var complaints = new NativeComplaints();
         var context = ffmpeg.avformat_alloc_context();
         FeedReader? feed = null;
         try
@@ -114,12 +119,15 @@ public sealed unsafe class Demuxer : IDisposable
             interrupt.Arm(options.OpenDeadline);
             if (options.StaysAtUrl)
                 interrupt.KeepAt(context, options.Url);
-            OpenInput(options, &context, format, interrupt, name);
+            OpenInput(options, &context, format, interrupt, name, limits, complaints);
+            limits.Check(context);
             if (options.FindStreamInfo)
             {
-                var found = ffmpeg.avformat_find_stream_info(context, null);
+                var found = limits.FindStreamInfo(context);
                 if (found < 0 || interrupt.TimedOut || interrupt.Cancelled)
                     throw Failure(found, name, interrupt, options.OpenDeadline, "reading its streams");
+                limits.Check(context);
+                limits.CheckDecoded(context, complaints);
             }
         }
         catch
@@ -132,7 +140,7 @@ public sealed unsafe class Demuxer : IDisposable
         }
         // From here on the demuxer owns both.
         interrupt.Arm(Timeout.InfiniteTimeSpan);
-        var demuxer = new Demuxer(options, interrupt, context, name, feed);
+        var demuxer = new Demuxer(options, interrupt, context, name, feed, limits);
         try
         {
             demuxer.Refresh();
@@ -186,10 +194,10 @@ public sealed unsafe class Demuxer : IDisposable
                 : throw Failure(read, _name, _interrupt, _options.ReadDeadline, "reading");
         }
         if (context->nb_streams != _trackers.Length)
-            Refresh();
+            Refresh(packet);
         // Another codec may bring another header with the same packet.
         while (_trackers[packet->stream_index].HasChanged(context->streams[packet->stream_index], packet))
-            Refresh();
+            Refresh(packet);
         into.Commit(CaptureTime(packet));
         return ReadResult.Appended;
     }
@@ -218,9 +226,12 @@ public sealed unsafe class Demuxer : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private static void OpenInput(DemuxerOptions options, AVFormatContext** context, AVInputFormat* format, InterruptState interrupt, string name)
+    private static void OpenInput(
+        DemuxerOptions options, AVFormatContext** context, AVInputFormat* format, InterruptState interrupt, string name, MediaLimitCheck limits,
+        NativeComplaints complaints)
     {
         using var native = new NativeOptions(options.Options);
+        limits.Apply(native);
         if (options.ProtocolWhitelist is not null)
             native.Set("protocol_whitelist", options.ProtocolWhitelist);
         if (options.FormatWhitelist is not null)
@@ -237,6 +248,8 @@ public sealed unsafe class Demuxer : IDisposable
         native.Pointer = dictionary;
         if (interrupt.StrayedTo is { } elsewhere)
             throw new FFmpegException(ffmpeg.AVERROR_EXIT, $"{name}: the server sends to {Credentials.Mask(elsewhere)}.") { RedirectedTo = elsewhere };
+        if (opened < 0 && complaints.HasTooManyStreams)
+            throw limits.TooMany();
         if (opened < 0 || interrupt.TimedOut || interrupt.Cancelled)
             throw Failure(opened, name, interrupt, options.OpenDeadline, "opening");
         NativeLog.UnusedOptions(name, native.Keys());
@@ -257,6 +270,21 @@ public sealed unsafe class Demuxer : IDisposable
         return data == null || size < (ulong)sizeof(AVProducerReferenceTime) ? 0 : data->wallclock;
     }
 
+    // What has grown beyond the limits while it was open ends here; its packet was not taken.
+    private void Refresh(AVPacket* packet)
+    {
+        try
+        {
+            _limits.Check(_context);
+            Refresh();
+        }
+        catch
+        {
+            ffmpeg.av_packet_unref(packet);
+            throw;
+        }
+    }
+
     private void Refresh()
     {
         var context = _context;
@@ -264,9 +292,10 @@ public sealed unsafe class Demuxer : IDisposable
         var streams = new StreamInfo[trackers.Length];
         for (var i = 0; i < trackers.Length; i++)
         {
-            trackers[i] = i < _trackers.Length ? _trackers[i] : new StreamTracker();
+            trackers[i] = i < _trackers.Length ? _trackers[i] : new StreamTracker(_options.Limits.Pixels);
             streams[i] = trackers[i].Describe(context->streams[i]);
         }
+        _limits.Check(streams);
         _trackers = trackers;
         Streams = streams;
         StreamsVersion++;

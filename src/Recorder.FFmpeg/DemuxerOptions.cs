@@ -44,6 +44,9 @@ public sealed record DemuxerOptions
     /// <summary>Probe no longer than a live source needs (no frame rate guessing, 0.5 s at most). Default: no.</summary>
     public bool LiveLowLatencyProbe { get; init; }
 
+    /// <summary>Most tracks and pixels that are opened; what has more is refused before anything of it is decoded.</summary>
+    public MediaLimits Limits { get; init; } = MediaLimits.Default;
+
     /// <summary>
     /// Whether a demuxer that its server sends elsewhere (RTSP) fails with <see cref="FFmpegException.RedirectedTo"/> before it says a
     /// word there. Default: no, FFmpeg follows.

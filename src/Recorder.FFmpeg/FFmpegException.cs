@@ -16,6 +16,9 @@ public class FFmpegException : Exception
     /// <summary>Whether the caller cancelled.</summary>
     public bool IsCancelled { get; init; }
 
+    /// <summary>Whether the source has more tracks or larger pictures than <see cref="MediaLimits"/> allow.</summary>
+    public bool ExceedsLimit { get; init; }
+
     /// <summary>Where the server sends to instead, when <see cref="DemuxerOptions.StaysAtUrl"/> kept the demuxer from following. Holds
     /// credentials: never log it.</summary>
     public string? RedirectedTo { get; init; }

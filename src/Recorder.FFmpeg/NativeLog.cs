@@ -44,6 +44,12 @@ internal static unsafe partial class NativeLog
             WriteUnused(logger, source, string.Join(", ", options));
     }
 
+    public static void Error(string text)
+    {
+        if (Volatile.Read(ref _logger) is { } logger)
+            Write(logger, LogLevel.Error, text);
+    }
+
     // FFmpeg's "info" is a report a file (the encoder's statistics, the streams found): a server's debug.
     internal static LogLevel Level(int level) =>
         level <= ffmpeg.AV_LOG_FATAL ? LogLevel.Critical
@@ -57,6 +63,8 @@ internal static unsafe partial class NativeLog
     {
         // The bits above the lowest byte are a colour.
         level &= 0xff;
+        if (level <= ffmpeg.AV_LOG_ERROR)
+            NativeComplaints.Note(format);
         if (level > Volatile.Read(ref _threshold) || Volatile.Read(ref _logger) is not { } logger)
             return;
 #pragma warning disable CA1031 // An exception that leaves a callback ends the process; a lost log line does not.

@@ -1,10 +1,13 @@
+using System.Globalization;
+
 namespace Recorder.FFmpeg;
 
 /// <summary>
 /// Finds out what a stream is whose parameters FFmpeg did not state: one that appeared after opening, or that was announced and had sent
 /// nothing by then. Its first packets are decoded for it, few of them.
 /// </summary>
-internal sealed unsafe class StreamProbe : IDisposable
+/// <param name="mostPixels">Of a picture that is decoded for it.</param>
+internal sealed unsafe class StreamProbe(long mostPixels) : IDisposable
 {
     private const int MostPackets = 64;
 
@@ -58,7 +61,12 @@ internal sealed unsafe class StreamProbe : IDisposable
             return false;
         _context = NativeError.NotNull(ffmpeg.avcodec_alloc_context3(codec));
         _context->thread_count = 1;
-        if (ffmpeg.avcodec_parameters_to_context(_context, parameters) >= 0 && ffmpeg.avcodec_open2(_context, codec, null) >= 0)
+        using var options = new NativeOptions([]);
+        options.Set("max_pixels", mostPixels.ToString(CultureInfo.InvariantCulture));
+        var dictionary = options.Pointer;
+        var opened = ffmpeg.avcodec_parameters_to_context(_context, parameters) >= 0 && ffmpeg.avcodec_open2(_context, codec, &dictionary) >= 0;
+        options.Pointer = dictionary;
+        if (opened)
         {
             _frame = NativeError.NotNull(ffmpeg.av_frame_alloc());
             return true;

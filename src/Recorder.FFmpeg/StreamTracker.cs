@@ -1,7 +1,8 @@
 namespace Recorder.FFmpeg;
 
 /// <summary>Remembers what a stream was described as, and notices at the price of a few comparisons when that is no longer so.</summary>
-internal sealed unsafe class StreamTracker : IDisposable
+/// <param name="mostPixels">Of a picture that is decoded to find out what a stream is.</param>
+internal sealed unsafe class StreamTracker(long mostPixels) : IDisposable
 {
     private CodecParameters? _parameters;
     private AVCodecID _codec;
@@ -35,7 +36,7 @@ internal sealed unsafe class StreamTracker : IDisposable
     public bool HasChanged(AVStream* stream, AVPacket* packet)
     {
         if (!IsKnown(stream))
-            (_probe ??= new StreamProbe()).Look(stream, packet);
+            (_probe ??= new StreamProbe(mostPixels)).Look(stream, packet);
         var native = stream->codecpar;
         if (native->codec_id != _codec || native->width != _width || native->height != _height || native->sample_rate != _sampleRate
             || native->ch_layout.nb_channels != _channels || native->extradata_size != _headerLength || (nint)native->extradata != _header)

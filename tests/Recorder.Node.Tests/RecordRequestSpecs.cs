@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Recorder.Contracts;
+using Recorder.FFmpeg;
 using Recorder.Node.Cli;
 
 namespace Recorder.Node.Tests;
@@ -30,7 +31,7 @@ public sealed class RecordRequestSpecs : IDisposable
             "test:", "--out", _folder.Path, "--mime", "video/webm;codecs=vp8,opus", "--timeslice", "100ms", "--duration", "1h30m",
             "--video-bitrate", "2.5M", "--audio-bitrate", "96k", "--bitrate", "3000000", "--audio-bitrate-mode", "constant",
             "--key-frame-interval", "2s", "--open-timeout", "never", "--loss-timeout", "1.5m", "--signal-loss", "black",
-            "--fragment", "500ms", "--extent", "10m", "--extent-bytes", "1G", "--json", "--verbose");
+            "--fragment", "500ms", "--extent", "10m", "--extent-bytes", "1G", "--max-tracks", "8", "--max-pixels", "2M", "--json", "--verbose");
 
         request.Options.ShouldBe(new RecorderOptions
         {
@@ -47,6 +48,7 @@ public sealed class RecordRequestSpecs : IDisposable
             ExtentDuration = TimeSpan.FromMinutes(10),
             ExtentBytes = 1_000_000_000,
         });
+        request.Capture.Limits.ShouldBe(new MediaLimits { Tracks = 8, Pixels = 2_000_000 });
         request.Timeslice.ShouldBe(TimeSpan.FromMilliseconds(100));
         request.Duration.ShouldBe(TimeSpan.FromMinutes(90));
         request.Json.ShouldBeTrue();

@@ -27,6 +27,8 @@ public sealed class UsageSpecs : IDisposable
     [InlineData("record test: --out d --force", "--force replaces the file of -o and means nothing with --out, where every recording has its own folder: leave it out.")]
     [InlineData("probe", "'recorder probe' needs a source: for example recorder probe test: ('recorder probe --help' lists the forms).")]
     [InlineData("probe test: clip.mp4", "'clip.mp4' is one word too many: 'recorder probe --help' says what goes where.")]
+    [InlineData("probe test: --ca /nowhere/ca.pem", "--ca: The certificates '/nowhere/ca.pem' cannot be read (Could not find a part of the path '/nowhere/ca.pem'): name a PEM file.")]
+    [InlineData("probe test: --max-tracks none", "--max-tracks 'none' is no number: write a number, with k, M or G if you like, for example 32.")]
     [InlineData("probe test: --open-timeout 5", "--open-timeout '5' has no unit: write 5s for seconds, or ms, m, h.")]
     public async Task A_command_line_that_makes_no_sense_is_refused(string line, string sentence) =>
         (await Terminal.RefusalOfAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries))).ShouldBe(sentence);

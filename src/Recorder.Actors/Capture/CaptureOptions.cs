@@ -1,3 +1,6 @@
+using Recorder.Actors.Capture.Connections;
+using Recorder.FFmpeg;
+
 namespace Recorder.Actors.Capture;
 
 /// <summary>How capture sources of a node behave. Per-source settings are part of the <see cref="SourceUri"/>.</summary>
@@ -36,6 +39,15 @@ public sealed record CaptureOptions
     /// <summary>Media bytes read in one turn of a source's actor; one packet may exceed it. 2 MiB.</summary>
     public int ReadBytes { get; init; } = 2 << 20;
 
+    /// <summary>Most tracks and pixels of a source; what has more is refused when it is opened. 32 tracks, 67,108,864 pixels.</summary>
+    public MediaLimits Limits { get; init; } = MediaLimits.Default;
+
+    /// <summary>
+    /// A PEM file of certificates that sources of <c>https</c>, <c>rtsps</c> and <c>rtmps</c> may be signed by, beside the system's. Read at
+    /// the start.
+    /// </summary>
+    public string? TrustedCertificates { get; init; }
+
     /// <summary>What may be opened; null is whatever this user may.</summary>
     internal ISourcePolicy? Policy { get; init; }
 
@@ -52,12 +64,24 @@ public sealed record CaptureOptions
         RecorderRuntimeOptions.RequireCount(Name(nameof(LocalOpens)), LocalOpens, 1);
         RecorderRuntimeOptions.RequireCount(Name(nameof(NetworkOpens)), NetworkOpens, 1);
         RecorderRuntimeOptions.RequireCount(Name(nameof(ReadBytes)), ReadBytes, 1);
+        ArgumentNullException.ThrowIfNull(Limits);
+        RecorderRuntimeOptions.RequireCount(Name($"{nameof(Limits)}.{nameof(Limits.Tracks)}"), Limits.Tracks, 1);
+        RecorderRuntimeOptions.RequireCount(Name($"{nameof(Limits)}.{nameof(Limits.Pixels)}"), Limits.Pixels, 1);
         RecorderRuntimeOptions.RequireTime(Name(nameof(RingDuration)), RingDuration, TimeSpan.Zero, longest);
         RecorderRuntimeOptions.RequireTime(Name(nameof(KeyFrameWait)), KeyFrameWait, least, longest);
         RecorderRuntimeOptions.RequireTime(Name(nameof(Linger)), Linger, TimeSpan.Zero, longest);
         RecorderRuntimeOptions.RequireTime(Name(nameof(Grid)), Grid, least, TimeSpan.FromSeconds(1));
         RecorderRuntimeOptions.RequireTime(Name(nameof(FirstRetry)), FirstRetry, least, longest);
         RecorderRuntimeOptions.RequireTime(Name(nameof(LongestRetry)), LongestRetry, least, longest);
+
+        try
+        {
+            SourceTls.Load(TrustedCertificates);
+        }
+        catch (FormatException unreadable)
+        {
+            throw new ArgumentException(unreadable.Message, unreadable);
+        }
 
         static string Name(string option) => $"{nameof(RecorderRuntimeOptions.Capture)}.{option}";
     }

@@ -1,18 +1,20 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
+using Recorder.Actors.Capture.Connections;
 using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Capture;
 
 /// <summary>What the sources of a node share.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "The gates live as long as the process and hold no handle that is not collected.")]
-internal sealed class CaptureServices(CaptureOptions options, ILogger logger, TimeProvider time, Random random)
+internal sealed class CaptureServices(CaptureOptions options, ILogger logger, TimeProvider time, Random random) : IAsyncDisposable
 {
     private const int MostRedirects = 5;
 
     private readonly SemaphoreSlim _localGate = new(options.LocalOpens);
     private readonly SemaphoreSlim _networkGate = new(options.NetworkOpens);
     private readonly long _start = time.GetTimestamp();
+    private readonly Lazy<OpenSourcePolicy> _openPolicy = new(() => new OpenSourcePolicy(SourceTls.Load(options.TrustedCertificates), logger));
 
     public CaptureOptions Options => options;
 
@@ -22,9 +24,8 @@ internal sealed class CaptureServices(CaptureOptions options, ILogger logger, Ti
 
     public Random Random => random;
 
-    /// <summary>Opens a source and blocks meanwhile; specs put their own sources in.</summary>
-    public Func<SourceUri, CancellationToken, ICaptureInput> Open { get; init; } =
-        static (source, cancellation) => source.Kind == SourceKind.Test ? new TestPatternInput(source) : DemuxerInput.Open(source, cancellation);
+    /// <summary>Opens a source and blocks meanwhile, where specs put in their own sources; null opens real ones.</summary>
+    public Func<SourceUri, CancellationToken, ICaptureInput>? Open { get; init; }
 
     /// <summary>A clock that never jumps, common to all sources of the node.</summary>
     public TimeSpan Now => time.GetElapsedTime(_start);
@@ -46,9 +47,9 @@ internal sealed class CaptureServices(CaptureOptions options, ILogger logger, Ti
             await gate.WaitAsync(cancellation).ConfigureAwait(false);
             try
             {
-                var input = options.Policy is { } policy
-                    ? await OpenPermittedAsync(policy, source, cancellation).ConfigureAwait(false)
-                    : await OpenAsync(source, () => Open(source, cancellation), cancellation).ConfigureAwait(false);
+                var input = Open is { } open
+                    ? await OpenAsync(source, () => open(source, cancellation), cancellation).ConfigureAwait(false)
+                    : await OpenPermittedAsync(options.Policy ?? _openPolicy.Value, source, cancellation).ConfigureAwait(false);
                 if (!cancellation.IsCancellationRequested)
                 {
                     return new SourceOpened(attempt, input);
@@ -79,7 +80,7 @@ internal sealed class CaptureServices(CaptureOptions options, ILogger logger, Ti
             try
             {
                 return new SourceOpened(attempt, await OpenAsync(
-                    source, () => PushInput.Open(source, session, cancellation), cancellation).ConfigureAwait(false));
+                    source, () => PushInput.Open(source, session, options.Limits, cancellation), cancellation).ConfigureAwait(false));
             }
             catch
             {
@@ -107,6 +108,9 @@ internal sealed class CaptureServices(CaptureOptions options, ILogger logger, Ti
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default);
 
+    private ICaptureInput OpenLocal(SourceUri source, CancellationToken cancellation) =>
+        source.Kind == SourceKind.Test ? new TestPatternInput(source) : DemuxerInput.Open(source, options.Limits, cancellation);
+
     // Where a server sends to instead is checked like the source itself.
     private async Task<ICaptureInput> OpenPermittedAsync(ISourcePolicy policy, SourceUri source, CancellationToken cancellation)
     {
@@ -117,7 +121,7 @@ internal sealed class CaptureServices(CaptureOptions options, ILogger logger, Ti
 
         if (source.Kind is not (SourceKind.Network or SourceKind.File))
         {
-            return await OpenAsync(source, () => Open(source, cancellation), cancellation).ConfigureAwait(false);
+            return await OpenAsync(source, () => OpenLocal(source, cancellation), cancellation).ConfigureAwait(false);
         }
 
         var address = source.Address;
@@ -126,7 +130,7 @@ internal sealed class CaptureServices(CaptureOptions options, ILogger logger, Ti
             var permit = await policy.PermitAsync(source, address, cancellation).ConfigureAwait(false);
             try
             {
-                return await OpenAsync(source, () => DemuxerInput.Open(source, permit, cancellation), cancellation).ConfigureAwait(false);
+                return await OpenAsync(source, () => DemuxerInput.Open(source, options.Limits, permit, cancellation), cancellation).ConfigureAwait(false);
             }
             catch (FFmpegException error) when (error.RedirectedTo is not null && redirects < MostRedirects)
             {
@@ -140,6 +144,9 @@ internal sealed class CaptureServices(CaptureOptions options, ILogger logger, Ti
             }
         }
     }
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync() => _openPolicy.IsValueCreated ? _openPolicy.Value.DisposeAsync() : default;
 
     /// <summary>The parent of a node's sources.</summary>
     public Props SourcesProps() =>

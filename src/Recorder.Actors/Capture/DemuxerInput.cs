@@ -29,20 +29,21 @@ internal sealed class DemuxerInput : ICaptureInput
 
     /// <summary>Opens the source; blocks until it is open, fails or its deadline passes.</summary>
     /// <exception cref="FFmpegException">It could not be opened.</exception>
-    public static DemuxerInput Open(SourceUri source, CancellationToken cancellation) =>
-        new(Demuxer.Open(OptionsFor(source), cancellation));
+    public static DemuxerInput Open(SourceUri source, MediaLimits limits, CancellationToken cancellation) =>
+        new(Demuxer.Open(OptionsFor(source) with { Limits = limits }, cancellation));
 
     /// <summary>Opens what was permitted, and nothing that its server would rather send to; the input owns the permit then.</summary>
     /// <exception cref="FFmpegException">It could not be opened; or its server redirects.</exception>
-    public static DemuxerInput Open(SourceUri source, ISourcePermit permit, CancellationToken cancellation)
+    public static DemuxerInput Open(SourceUri source, MediaLimits limits, ISourcePermit permit, CancellationToken cancellation)
     {
         var options = OptionsFor(source);
         options = options with
         {
             Url = source.Kind == SourceKind.File ? "file:" + permit.Address : permit.Address,
-            Options = options.Options.Concat(permit.Options).ToDictionary(StringComparer.Ordinal),
+            Options = permit.Options.Concat(options.Options).DistinctBy(option => option.Key).ToDictionary(StringComparer.Ordinal),
             ProtocolWhitelist = options.ProtocolWhitelist is { } list ? string.Join(',', [list, .. permit.Protocols]) : null,
             StaysAtUrl = options.Format == "rtsp",
+            Limits = limits,
         };
         try
         {

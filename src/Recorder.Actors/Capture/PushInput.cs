@@ -26,7 +26,7 @@ internal sealed class PushInput : ICaptureInput
         set => _demuxer.OnWaiting = value;
     }
 
-    public static PushInput Open(SourceUri source, PushSession session, CancellationToken cancellation) =>
+    public static PushInput Open(SourceUri source, PushSession session, MediaLimits limits, CancellationToken cancellation) =>
         new(
             Demuxer.Open(
                 new DemuxerOptions
@@ -38,6 +38,7 @@ internal sealed class PushInput : ICaptureInput
                     OpenDeadline = source.OpenDeadline,
                     ReadDeadline = source.Deadline + TimeSpan.FromSeconds(1),
                     LiveLowLatencyProbe = true,
+                    Limits = limits,
                 },
                 cancellation),
             session);

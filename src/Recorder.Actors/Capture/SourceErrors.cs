@@ -131,6 +131,12 @@ internal static class SourceErrors
             return new SourceFailure(false, NoAnswer(source, source.OpenDeadline));
         }
 
+        if (error.ExceedsLimit)
+        {
+            return Permanent(
+                ErrorName.NotSupportedError, $"{message.TrimEnd('.')}: name another source, or raise the limit (--max-tracks, --max-pixels).");
+        }
+
         return error.Code switch
         {
             var c when c == InvalidData && (local || source.Scheme is "http" or "https") =>

@@ -17,9 +17,19 @@ public sealed record SourceProbe(SourceUri Source, string Format, IReadOnlyList<
     /// <param name="cancellation">Ends it early.</param>
     /// <exception cref="CaptureException">It cannot be captured, or did not answer in time; the message says why and what to do.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static async Task<SourceProbe> RunAsync(SourceUri source, TimeSpan deadline, CancellationToken cancellation = default)
+    public static Task<SourceProbe> RunAsync(SourceUri source, TimeSpan deadline, CancellationToken cancellation = default) =>
+        RunAsync(source, deadline, new CaptureOptions(), cancellation);
+
+    /// <summary>Opens a source, looks and closes it.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="deadline">How long that may take.</param>
+    /// <param name="options">What is opened, and whom it trusts.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <exception cref="CaptureException">It cannot be captured, or did not answer in time; the message says why and what to do.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    internal static async Task<SourceProbe> RunAsync(SourceUri source, TimeSpan deadline, CaptureOptions options, CancellationToken cancellation)
     {
-        var services = new CaptureServices(new CaptureOptions(), NullLogger.Instance, TimeProvider.System, Random.Shared);
+        await using var services = new CaptureServices(options, NullLogger.Instance, TimeProvider.System, Random.Shared);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(deadline);
         switch (await services.OpenAsync(source, 1, limit.Token).ConfigureAwait(false))

@@ -41,6 +41,8 @@ internal static class SourceSchemes
         v => SourceOptionText.TryReadTime(v, out var t) && t >= TimeSpan.FromMilliseconds(100), "a time of at least 100ms, for example 500ms, 5s or 2m");
 
     private static readonly SourceOption Pace = new(v => v is "realtime" or "fast", "realtime or fast");
+    // Of every scheme that may lead to TLS, also by a redirect.
+    private static readonly SourceOption Tls = new(v => v is "verify" or "insecure", "verify or insecure");
     private static readonly SourceOption Size = new(
         v => SourceOptionText.TryReadSize(v, out _), "even width x height from 16x16 to 8192x8192, for example 1280x720");
 
@@ -62,7 +64,8 @@ internal static class SourceSchemes
     {
         var live = Options(("deadline", Time), ("open", Time));
         var network = Options([.. Pairs(live), ("tracks", Time)]);
-        var rtsp = Options([.. Pairs(network), ("transport", new SourceOption(v => v is "tcp" or "udp" or "multicast", "tcp, udp or multicast"))]);
+        var secure = Options([.. Pairs(network), ("tls", Tls)]);
+        var rtsp = Options([.. Pairs(secure), ("transport", new SourceOption(v => v is "tcp" or "udp" or "multicast", "tcp, udp or multicast"))]);
         var sound = Options([.. Pairs(live), ("samplerate", SampleRate), ("channels", Channels)]);
         SourceScheme Network(IReadOnlyDictionary<string, SourceOption> options, string protocols, string formats) =>
             new(SourceKind.Network, "network source", "scheme://host/path", options, null, protocols, formats);
@@ -89,10 +92,10 @@ internal static class SourceSchemes
             ["rtsp"] = Network(rtsp, "rtsp,rtp,srtp,tcp,udp", "rtsp"),
             ["rtsps"] = Network(rtsp, "rtsp,rtsps,rtp,srtp,tcp,udp,tls", "rtsp"),
             ["rtmp"] = Network(network, "rtmp,tcp", "flv,live_flv"),
-            ["rtmps"] = Network(network, "rtmps,rtmp,tcp,tls", "flv,live_flv"),
+            ["rtmps"] = Network(secure, "rtmps,rtmp,tcp,tls", "flv,live_flv"),
             ["srt"] = Network(network, "srt", SelfContained),
-            ["http"] = Network(network, "http,https,tcp,tls,crypto", nested),
-            ["https"] = Network(network, "https,tcp,tls,crypto", nested),
+            ["http"] = Network(secure, "http,https,tcp,tls,crypto", nested),
+            ["https"] = Network(secure, "https,tcp,tls,crypto", nested),
             ["udp"] = Network(network, "udp", SelfContained),
             ["tcp"] = Network(network, "tcp", SelfContained),
             ["v4l2"] = new(

@@ -69,6 +69,9 @@ public sealed partial class SourceUri : IEquatable<SourceUri>
     /// <summary><c>transport=tcp|udp|multicast</c>, RTSP only. Default tcp.</summary>
     internal string Transport => _options.GetValueOrDefault("transport", "tcp");
 
+    /// <summary><c>tls=verify|insecure</c>: whether a server must show a certificate that is trusted. Default verify.</summary>
+    internal bool VerifiesTls => _options.GetValueOrDefault("tls") != "insecure";
+
     /// <summary><c>duration=10s</c>: when the test pattern ends; null never.</summary>
     internal TimeSpan? Duration => Time("duration");
 

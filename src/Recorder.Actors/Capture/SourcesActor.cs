@@ -44,6 +44,9 @@ internal sealed class SourcesActor : ReceiveActor, IWithTimers
     public static Props PropsFor(CaptureOptions options, ILoggerFactory loggers, TimeProvider time) =>
         new CaptureServices(options, loggers.CreateLogger("Recorder.Capture"), time, Random.Shared).SourcesProps();
 
+    /// <inheritdoc />
+    protected override void PostStop() => _ = _services.DisposeAsync().AsTask();
+
     private IActorRef Current(SourceUri source)
     {
         if (!_current.TryGetValue(source.Key, out var child))

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Recorder.Actors.Capture;
+using Recorder.Actors.Codecs;
 using Recorder.Actors.Events;
 using Recorder.Actors.Facade;
 using Recorder.Actors.Recording;
@@ -27,13 +28,14 @@ public sealed class RecorderRuntime : IAsyncDisposable
     {
         (System, _options) = (system, options);
         Logger = logging.CreateLogger("Recorder");
+        Codecs = new InProcessCodecs(options.Capture.Limits);
         _volumes = new Volumes(Logger);
         try
         {
             Events = system.ActorOf(EventsActor.PropsFor(), "events");
             Sources = system.ActorOf(SourcesActor.PropsFor(options.Capture, logging, time), "sources");
             Recorders = system.ActorOf(
-                RecordersActor.PropsFor(new RecorderEnvironment(Sources, Events, _volumes, time, Logger, options.Node)), "recorders");
+                RecordersActor.PropsFor(new RecorderEnvironment(Sources, Events, _volumes, time, Logger, options.Node) { Codecs = Codecs }), "recorders");
         }
         catch
         {
@@ -61,6 +63,9 @@ public sealed class RecorderRuntime : IAsyncDisposable
     public IActorRef Events { get; }
 
     internal ILogger Logger { get; }
+
+    /// <summary>What decodes and encodes for this node.</summary>
+    internal IMediaCodecs Codecs { get; }
 
     /// <summary>What is sent to this node: sources <c>push:NAME</c>.</summary>
     internal PushStreams Streams => _options.Capture.Streams;

@@ -15,6 +15,9 @@ internal sealed record ExportPart(string Format, Func<PieceFeed> Open, TimeSpan 
     /// <summary>What is behind this on the export's timeline another part has; null ends with the media.</summary>
     public TimeSpan? To { get; init; }
 
+    /// <summary>What is opened of it at most.</summary>
+    public MediaLimits Limits { get; init; } = MediaLimits.Default;
+
     /// <summary>Opens the media; the feed is to be disposed of behind the demuxer.</summary>
     /// <exception cref="FFmpegException">It cannot be read.</exception>
     public (Demuxer Demuxer, PieceFeed Feed) Begin()
@@ -22,7 +25,7 @@ internal sealed record ExportPart(string Format, Func<PieceFeed> Open, TimeSpan 
         var feed = Open();
         try
         {
-            return (Demuxer.Open(new DemuxerOptions { Url = "export", Feed = feed, Format = Format }), feed);
+            return (Demuxer.Open(new DemuxerOptions { Url = "export", Feed = feed, Format = Format, Limits = Limits }), feed);
         }
         catch
         {
@@ -46,6 +49,9 @@ internal sealed record ExportPlan(
     public static ExportPlan Of(VirtualMp4 file, TimeSpan? to) => new(
         [new ExportPart("mov", () => new PieceFeed(file.Pieces(0, file.Length)), TimeSpan.Zero)],
         file.From, to - file.From, file.Length, CutsBegin: false, file.ParametersChange);
+
+    /// <summary>The same, opened within limits.</summary>
+    public ExportPlan Within(MediaLimits limits) => this with { Parts = [.. Parts.Select(part => part with { Limits = limits })] };
 
     /// <summary>The export of WebM or Matroska extents; null when there is no media in the interval.</summary>
     /// <param name="extents">All that overlap the interval, in order; files that are gone are left out.</param>

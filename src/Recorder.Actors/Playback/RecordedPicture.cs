@@ -1,3 +1,4 @@
+using Recorder.Actors.Codecs;
 using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Playback;
@@ -11,10 +12,11 @@ internal sealed record RecordedPicture(byte[] Jpeg, TimeSpan Time)
     /// <param name="plan">Begins at the key frame before the moment; its first part reaches it.</param>
     /// <param name="at">The moment on the recording's timeline.</param>
     /// <param name="width">How wide it is to be; null as it was recorded.</param>
+    /// <param name="codecs">Decode it.</param>
     /// <param name="ending">Ends it.</param>
     /// <returns>Null without video, or when no picture can be decoded.</returns>
     /// <exception cref="FFmpegException">What is there cannot be read.</exception>
-    public static RecordedPicture? Take(ExportPlan plan, TimeSpan at, int? width, CancellationToken ending)
+    public static RecordedPicture? Take(ExportPlan plan, TimeSpan at, int? width, IMediaCodecs codecs, CancellationToken ending)
     {
         var part = plan.Parts[0];
         var (demuxer, feed) = part.Begin();
@@ -29,7 +31,7 @@ internal sealed record RecordedPicture(byte[] Jpeg, TimeSpan Time)
             // A millisecond, because containers and URLs round to it.
             var until = video.TimeBase.FromTimeSpan(at - plan.From - part.Shift + TimeSpan.FromMilliseconds(1));
             var begin = video.TimeBase.FromTimeSpan(-part.Shift - TimeSpan.FromMilliseconds(1));
-            using var taker = new PictureTaker(video.Parameters, video.TimeBase, until);
+            using var taker = codecs.OpenPicture(video.Parameters, video.TimeBase, until);
             var begun = !plan.CutsBegin;
             while (!taker.IsDone && Read(demuxer, batch =>
             {

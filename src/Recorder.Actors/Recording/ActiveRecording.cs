@@ -66,7 +66,7 @@ internal sealed partial class ActiveRecording : ISessionSink, IDisposable
     public string MimeType => _mimeType;
 
     /// <summary>Decides how the source's tracks are recorded and opens what that takes.</summary>
-    public MediaError? Open(RecorderOptions options, IReadOnlyList<SourceTrack> tracks, bool mayDrop, TimeProvider time)
+    public MediaError? Open(RecorderOptions options, IReadOnlyList<SourceTrack> tracks, bool mayDrop, RecorderEnvironment environment)
     {
         var (plan, error) = RecordingPlan.For(options.MimeType, tracks);
         if (plan is null)
@@ -78,8 +78,8 @@ internal sealed partial class ActiveRecording : ISessionSink, IDisposable
         _essence = plan.Essence;
         try
         {
-            _session = new RecordingSession(plan, options, Timeslice(options), Command.Duration, mayDrop, this, time,
-                options.ExtentStagger ? Slicer.PhaseOf(_recorder) : 0, _layout.IsSingleFile);
+            _session = new RecordingSession(plan, options, Timeslice(options), Command.Duration, mayDrop, this, environment.Time,
+                options.ExtentStagger ? Slicer.PhaseOf(_recorder) : 0, _layout.IsSingleFile, environment.Codecs);
             return null;
         }
         catch (FFmpegException exception)

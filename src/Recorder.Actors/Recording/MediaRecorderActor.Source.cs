@@ -33,7 +33,7 @@ internal sealed partial class MediaRecorderActor
         _capture = Context.Watch(capture);
         _tracks = opened.Tracks;
         SetSource(SourceStatus.Connected, "");
-        if (_recording.Open(_options, opened.Tracks, mayDrop: _source.Pace != SourcePace.Fast, _environment.Time) is { } error)
+        if (_recording.Open(_options, opened.Tracks, mayDrop: _source.Pace != SourcePace.Fast, _environment) is { } error)
         {
             Fail(error.Name, error.Message, withData: false);
         }

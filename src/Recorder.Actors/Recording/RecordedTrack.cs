@@ -1,4 +1,5 @@
 using Recorder.Actors.Capture;
+using Recorder.Actors.Codecs;
 using Recorder.Contracts;
 using Recorder.FFmpeg;
 
@@ -8,11 +9,11 @@ namespace Recorder.Actors.Recording;
 internal sealed class RecordedTrack : IDisposable
 {
     private readonly PlannedTrack _plan;
-    private readonly VideoTranscoder? _video;
-    private readonly AudioTranscoder? _audio;
+    private readonly ITranscoder? _codec;
+    private bool _isFinished;
 
     /// <exception cref="FFmpegException">There is no decoder or encoder for it.</exception>
-    public RecordedTrack(PlannedTrack plan, int number, RecorderOptions options, Bitrates bitrates)
+    public RecordedTrack(PlannedTrack plan, int number, RecorderOptions options, Bitrates bitrates, IMediaCodecs codecs)
     {
         _plan = plan;
         Number = number;
@@ -20,7 +21,7 @@ internal sealed class RecordedTrack : IDisposable
         Timeline = new TrackTimeline(source.TimeBase);
         if (plan.Encode is { } codec && IsVideo)
         {
-            _video = new VideoTranscoder(source.Parameters, source.TimeBase, new VideoEncoding
+            _codec = codecs.OpenVideo(source.Parameters, source.TimeBase, new VideoEncoding
             {
                 Codec = codec,
                 BitsPerSecond = bitrates.ForEncoders().Video,
@@ -31,7 +32,7 @@ internal sealed class RecordedTrack : IDisposable
         }
         else if (plan.Encode is { } audioCodec)
         {
-            _audio = new AudioTranscoder(source.Parameters, source.TimeBase, new AudioEncoding
+            _codec = codecs.OpenAudio(source.Parameters, source.TimeBase, new AudioEncoding
             {
                 Codec = audioCodec,
                 BitsPerSecond = bitrates.ForEncoders().Audio,
@@ -41,8 +42,8 @@ internal sealed class RecordedTrack : IDisposable
         }
 
         Description = source.Description;
-        Output = _video?.Output ?? _audio?.Output ?? source.Parameters;
-        OutputTimeBase = _video?.OutputTimeBase ?? _audio?.OutputTimeBase ?? source.TimeBase;
+        Output = _codec?.Output ?? source.Parameters;
+        OutputTimeBase = _codec?.OutputTimeBase ?? source.TimeBase;
         Encoded = new TrackTimeline(OutputTimeBase);
     }
 
@@ -56,7 +57,7 @@ internal sealed class RecordedTrack : IDisposable
 
     public bool IsVideo => _plan.Kind == TrackKind.Video;
 
-    public bool IsEncoded => _video is not null || _audio is not null;
+    public bool IsEncoded => _codec is not null;
 
     public TrackDescription Description { get; private set; }
 
@@ -105,37 +106,32 @@ internal sealed class RecordedTrack : IDisposable
     /// <summary>Black frames or silence in place of content; only where it is encoded.</summary>
     public void Blank(bool blank)
     {
-        if (_video is not null)
+        if (_codec is not null)
         {
-            _video.Blank = blank;
-        }
-
-        if (_audio is not null)
-        {
-            _audio.Blank = blank;
+            _codec.Blank = blank;
         }
     }
 
-    public void ForceKeyFrame() => _video?.ForceKeyFrame();
+    public void ForceKeyFrame() => _codec?.ForceKeyFrame();
 
     /// <summary>Decodes and encodes one packet; what comes out is appended to <paramref name="output"/>.</summary>
-    public void Transcode(PacketBatch input, int index, long pts, PacketBatch output)
-    {
-        _video?.Write(input, index, pts, output, Number);
-        _audio?.Write(input, index, pts, output, Number);
-    }
+    public void Transcode(PacketBatch input, int index, long pts, PacketBatch output) => _codec?.Write(input, index, pts, output, Number);
 
+    /// <summary>What the codec still holds is appended; once, also when that failed.</summary>
     public void FinishTranscoding(PacketBatch output)
     {
-        _video?.Finish(output, Number);
-        _audio?.Finish(output, Number);
+        if (!_isFinished)
+        {
+            _isFinished = true;
+            _codec?.Finish(output, Number);
+        }
     }
 
-    public void Dispose()
-    {
-        _video?.Dispose();
-        _audio?.Dispose();
-    }
+    /// <summary>Closes decoder and encoder.</summary>
+    /// <exception cref="FFmpegException">The encoder did not end in time and was given up.</exception>
+    public void CloseCodec() => _codec?.Close();
+
+    public void Dispose() => _codec?.Dispose();
 }
 
 /// <summary>Target bit rates, bits a second.</summary>

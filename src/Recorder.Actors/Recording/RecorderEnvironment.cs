@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Recorder.Actors.Codecs;
 using Recorder.Actors.Storage;
 
 namespace Recorder.Actors.Recording;
@@ -11,4 +12,8 @@ namespace Recorder.Actors.Recording;
 /// <param name="Logger">Where recorders log.</param>
 /// <param name="Node">This node's name.</param>
 internal sealed record RecorderEnvironment(
-    IActorRef Sources, IActorRef Events, IVolumes Volumes, TimeProvider Time, ILogger Logger, string Node);
+    IActorRef Sources, IActorRef Events, IVolumes Volumes, TimeProvider Time, ILogger Logger, string Node)
+{
+    /// <summary>What decodes and encodes.</summary>
+    public IMediaCodecs Codecs { get; init; } = InProcessCodecs.Default;
+}

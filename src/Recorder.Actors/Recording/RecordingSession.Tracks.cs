@@ -107,7 +107,7 @@ internal sealed partial class RecordingSession
 
     private RecordedTrack Add(PlannedTrack planned)
     {
-        var track = new RecordedTrack(planned, _tracks.Count, _options, Bitrates) { NeedsKeyFrame = planned.Kind == TrackKind.Video };
+        var track = new RecordedTrack(planned, _tracks.Count, _options, Bitrates, _codecs) { NeedsKeyFrame = planned.Kind == TrackKind.Video };
         _tracks.Add(track);
         return track;
     }

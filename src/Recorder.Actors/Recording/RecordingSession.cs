@@ -1,3 +1,4 @@
+using Recorder.Actors.Codecs;
 using Recorder.Contracts;
 using Recorder.FFmpeg;
 
@@ -14,6 +15,7 @@ internal sealed partial class RecordingSession : IDisposable
     private readonly ISessionSink _sink;
     private readonly TimeProvider _time;
     private readonly bool _isOneFile;
+    private readonly IMediaCodecs _codecs;
     private readonly RecordedTracks _tracks = new();
     private readonly SessionStart _start;
     private readonly PacketSelection _selection;
@@ -29,12 +31,14 @@ internal sealed partial class RecordingSession : IDisposable
     /// <param name="time">Wall clock.</param>
     /// <param name="extentPhase">By which part the first extent is shorter.</param>
     /// <param name="isOneFile">Whether no second extent may begin for what another container's header is needed.</param>
+    /// <param name="codecs">Decode and encode what is not copied; null does it in this process.</param>
     /// <exception cref="FFmpegException">A codec cannot be opened.</exception>
     public RecordingSession(
         RecordingPlan plan, RecorderOptions options, TimeSpan? timeslice, TimeSpan? limit, bool mayDrop, ISessionSink sink,
-        TimeProvider time, double extentPhase = 0, bool isOneFile = false)
+        TimeProvider time, double extentPhase = 0, bool isOneFile = false, IMediaCodecs? codecs = null)
     {
-        (_plan, _options, _sink, _time, _isOneFile) = (plan, options, sink, time, isOneFile);
+        (_plan, _options, _sink, _time) = (plan, options, sink, time);
+        (_isOneFile, _codecs) = (isOneFile, codecs ?? InProcessCodecs.Default);
         Bitrates = Bitrates.For(
             options, plan.Tracks.Any(track => track.Kind == TrackKind.Video), plan.Tracks.Any(track => track.Kind == TrackKind.Audio));
         try
@@ -152,7 +156,10 @@ internal sealed partial class RecordingSession : IDisposable
         }
     }
 
-    /// <summary>Ends the recording: drains the encoders, completes the container, ends the last blob.</summary>
+    /// <summary>Ends the recording: drains and closes the encoders, completes the container, ends the last blob.</summary>
+    /// <exception cref="FFmpegException">
+    /// A codec failed or was given up, or the container cannot be completed. A second call goes on behind the codec.
+    /// </exception>
     public void Finish()
     {
         if (_output is null && _start.HasKeyFrame)
@@ -165,6 +172,7 @@ internal sealed partial class RecordingSession : IDisposable
             Drain(track);
         }
 
+        CloseCodecs();
         if (_output is not null)
         {
             _selection.Finish();
@@ -181,6 +189,28 @@ internal sealed partial class RecordingSession : IDisposable
         _start.Dispose();
         _output?.Dispose();
         _tracks.Dispose();
+    }
+
+    // Each of them, whatever becomes of another.
+    private void CloseCodecs()
+    {
+        FFmpegException? stuck = null;
+        foreach (var track in _tracks)
+        {
+            try
+            {
+                track.CloseCodec();
+            }
+            catch (FFmpegException failed)
+            {
+                stuck ??= failed;
+            }
+        }
+
+        if (stuck is not null)
+        {
+            throw stuck;
+        }
     }
 
     private void Begin()

@@ -111,7 +111,7 @@ internal sealed class RetentionSweep(
     private long Missing()
     {
         var (free, total) = options.Space(folder);
-        return options.MinimumFreeOf(total) - free;
+        return options.MinimumFreeOf(total) - free - options.Borrowed();
     }
 
     private async Task<int> RemoveAsync(List<StoredExtent> extents, CancellationToken ending)

@@ -5,7 +5,7 @@ namespace Recorder.FFmpeg;
 /// 100 ms is filled with silence, an overlap cut, a slow drift resampled away. The encoder's own delay takes the place of the first
 /// milliseconds, so that the output begins exactly where the input does and needs no edit list.
 /// </summary>
-public sealed unsafe class AudioTranscoder : IDisposable
+public sealed unsafe class AudioTranscoder : ITranscoder
 {
     private static readonly TimeSpan Tolerated = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Corrected = TimeSpan.FromMilliseconds(20);
@@ -35,7 +35,7 @@ public sealed unsafe class AudioTranscoder : IDisposable
             throw new FFmpegException(NativeError.InvalidArgument, $"Sample rate and channels of {input.Codec} are not known.");
         _inputTimeBase = inputTimeBase;
         _encoding = encoding;
-        _decoder = new Decoder(input, inputTimeBase, threads: 1);
+        _decoder = new Decoder(input, inputTimeBase, threads: 1, MediaLimits.Default.Pixels);
         try
         {
             _encoder = Open(input.SampleRate, input.Channels);
@@ -71,11 +71,9 @@ public sealed unsafe class AudioTranscoder : IDisposable
     public bool Blank { get; set; }
 
     /// <summary>Does nothing for audio, whose packets all stand alone; here so that both transcoders are used alike.</summary>
-#pragma warning disable CA1822 // An instance's, as the video transcoder's is.
     public void ForceKeyFrame()
     {
     }
-#pragma warning restore CA1822
 
     /// <summary>Decodes a packet and appends what the encoder gives: none, one or several packets.</summary>
     /// <param name="input">The batch that holds the packet.</param>
@@ -113,7 +111,22 @@ public sealed unsafe class AudioTranscoder : IDisposable
             if (_line.TakeRest() is var rest && rest != null)
                 _encoder.Encode(rest, output, _received);
         }
-        _encoder.Encode(null, output, _received);
+        _encoder.Drain(output, _received);
+    }
+
+    /// <inheritdoc/>
+    public void Close()
+    {
+        _disposed = true;
+        _decoder.Dispose();
+        try
+        {
+            _encoder.Close();
+        }
+        finally
+        {
+            _line.Dispose();
+        }
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Recorder.FFmpeg;
 
 /// <summary>One track's decoder and the frame it fills.</summary>
@@ -9,10 +11,12 @@ internal sealed unsafe class Decoder : IDisposable
     private AVFrame* _frame;
     private bool _drained;
 
-    public Decoder(CodecParameters input, Rational timeBase, int threads)
+    public Decoder(CodecParameters input, Rational timeBase, int threads, long mostPixels)
     {
         FFmpegLibrary.Ensure();
         _codec = input.Codec;
+        if ((long)input.Width * input.Height > mostPixels)
+            throw MediaLimitCheck.TooLarge("The video", input.Width, input.Height, mostPixels);
         try
         {
             using var parameters = input.Borrow();
@@ -25,7 +29,12 @@ internal sealed unsafe class Decoder : IDisposable
             _context->thread_count = threads;
             // Frame threads would hold one frame a thread back.
             _context->thread_type = ffmpeg.FF_THREAD_SLICE;
-            NativeError.Check(ffmpeg.avcodec_open2(_context, codec, null), $"Opening the decoder of {input}");
+            using var options = new NativeOptions([]);
+            options.Set("max_pixels", mostPixels.ToString(CultureInfo.InvariantCulture));
+            var dictionary = options.Pointer;
+            var opened = ffmpeg.avcodec_open2(_context, codec, &dictionary);
+            options.Pointer = dictionary;
+            NativeError.Check(opened, $"Opening the decoder of {input}");
             _packet = NativeError.NotNull(ffmpeg.av_packet_alloc());
             _frame = NativeError.NotNull(ffmpeg.av_frame_alloc());
         }

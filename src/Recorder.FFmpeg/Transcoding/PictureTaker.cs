@@ -1,12 +1,13 @@
 namespace Recorder.FFmpeg;
 
 /// <summary>Decodes packets from a key frame on to one picture, and makes a JPEG of it. One thread at a time.</summary>
-public sealed unsafe class PictureTaker : IDisposable
+public sealed unsafe class PictureTaker : IPictureTaker
 {
     private const int LargestSide = 16384;
 
     private readonly Decoder _decoder;
     private readonly long _until;
+    private readonly long _mostPixels;
     private AVFrame* _picture;
 
     /// <summary>Opens the decoder.</summary>
@@ -15,9 +16,20 @@ public sealed unsafe class PictureTaker : IDisposable
     /// <param name="until">The time of the picture: the last one that is shown at or before it.</param>
     /// <exception cref="FFmpegException">There is no such decoder.</exception>
     public PictureTaker(CodecParameters input, Rational timeBase, long until)
+        : this(input, timeBase, until, MediaLimits.Default.Pixels)
     {
-        _until = until;
-        _decoder = new Decoder(input, timeBase, threads: 1);
+    }
+
+    /// <summary>Opens the decoder.</summary>
+    /// <param name="input">What is decoded.</param>
+    /// <param name="timeBase">What its times count.</param>
+    /// <param name="until">The time of the picture: the last one that is shown at or before it.</param>
+    /// <param name="mostPixels">Most pixels of a picture that is decoded or made.</param>
+    /// <exception cref="FFmpegException">There is no such decoder, or the pictures are too large.</exception>
+    public PictureTaker(CodecParameters input, Rational timeBase, long until, long mostPixels)
+    {
+        (_until, _mostPixels) = (until, mostPixels);
+        _decoder = new Decoder(input, timeBase, threads: 1, mostPixels);
     }
 
     /// <summary>The net under one that nobody disposed.</summary>
@@ -55,6 +67,8 @@ public sealed unsafe class PictureTaker : IDisposable
         var aspect = _picture->sample_aspect_ratio is { num: > 0, den: > 0 } stated ? (double)stated.num / stated.den : 1;
         var wide = Math.Clamp(width ?? (int)Math.Round(_picture->width * aspect), 1, LargestSide);
         var high = Math.Clamp((int)Math.Round(wide * (double)_picture->height / (_picture->width * aspect)), 1, LargestSide);
+        if ((long)wide * high > _mostPixels)
+            throw MediaLimitCheck.TooLarge("The picture", wide, high, _mostPixels);
         var format = ffmpeg.av_get_pix_fmt("yuvj420p");
         using var scaler = new Scaler(wide, high, format);
         using var encoder = Encoder.Open("mjpeg", ["mjpeg"], (context, _, _, options) =>
@@ -72,7 +86,7 @@ public sealed unsafe class PictureTaker : IDisposable
             fitted->pts = 0;
             fitted->pict_type = AVPictureType.AV_PICTURE_TYPE_NONE;
             encoder.Encode(fitted, output, _ => 0);
-            encoder.Encode(null, output, _ => 0);
+            encoder.Drain(output, _ => 0);
             return output.Count == 0 ? null : output.Data(0).ToArray();
         }
         finally

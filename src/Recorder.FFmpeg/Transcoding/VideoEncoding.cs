@@ -24,6 +24,9 @@ public sealed record VideoEncoding
     /// <summary>Encoder and decoder threads. Default: 1.</summary>
     public int Threads { get; init; } = 1;
 
+    /// <summary>Most pixels of a picture that is decoded; larger ones are passed over. Default: that of <see cref="MediaLimits"/>.</summary>
+    public long MostPixels { get; init; } = MediaLimits.Default.Pixels;
+
     /// <summary>Put the codec's header into the container's instead of the stream: MP4, WebM and Matroska want it.</summary>
     public bool GlobalHeader { get; init; }
 }

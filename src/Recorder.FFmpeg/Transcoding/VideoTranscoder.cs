@@ -7,7 +7,7 @@ namespace Recorder.FFmpeg;
 /// brought to the size opened with; odd sizes lose their last row or column's worth; no encoder reorders, so that times to decode
 /// and to show agree.
 /// </summary>
-public sealed unsafe class VideoTranscoder : IDisposable
+public sealed unsafe class VideoTranscoder : ITranscoder
 {
     private static readonly Rational Clock = new(1, 90_000);
     private static readonly TimeSpan DefaultKeyFrameInterval = TimeSpan.FromSeconds(2);
@@ -46,7 +46,7 @@ public sealed unsafe class VideoTranscoder : IDisposable
         var width = Math.Max(2, input.Width & ~1);
         var height = Math.Max(2, input.Height & ~1);
         var pixelFormat = PixelFormat();
-        _decoder = new Decoder(input, inputTimeBase, encoding.Threads);
+        _decoder = new Decoder(input, inputTimeBase, encoding.Threads, encoding.MostPixels);
         try
         {
             _encoder = Encoder.Open(encoding.Codec, EncodersOf(encoding.Codec), (context, _, name, options) =>
@@ -115,7 +115,22 @@ public sealed unsafe class VideoTranscoder : IDisposable
         _outputTrack = outputTrack;
         _decoder.Drain();
         EncodeDecoded(output);
-        _encoder.Encode(null, output, _received);
+        _encoder.Drain(output, _received);
+    }
+
+    /// <inheritdoc/>
+    public void Close()
+    {
+        _disposed = true;
+        _decoder.Dispose();
+        try
+        {
+            _encoder.Close();
+        }
+        finally
+        {
+            _scaler.Dispose();
+        }
     }
 
     /// <inheritdoc/>

@@ -4,7 +4,11 @@ using Recorder.Actors.Capture;
 namespace Recorder.Node.Cli;
 
 /// <summary>What <c>recorder probe</c> was asked for.</summary>
-internal sealed record ProbeRequest(SourceUri Source, bool Json, TimeSpan Timeout, Verbosity Verbosity);
+internal sealed record ProbeRequest(SourceUri Source, bool Json, TimeSpan Timeout, Verbosity Verbosity)
+{
+    /// <summary>What is opened, and whom it trusts.</summary>
+    public CaptureOptions Capture { get; init; } = new();
+}
 
 /// <summary><c>recorder probe</c>: its options.</summary>
 internal sealed class ProbeCommand
@@ -15,12 +19,25 @@ internal sealed class ProbeCommand
 
     private readonly Option<string> _openTimeout = new("--open-timeout") { HelpName = "T", Description = "How long to try to open the source (10s)." };
 
+    private readonly SourceLimitOptions _limits = new();
+
     private readonly Option<bool> _json = new("--json") { Description = "Print one line of JSON.", Arity = ArgumentArity.Zero };
 
     private readonly Option<bool> _verbose = new("--verbose") { Description = "Log everything, FFmpeg's messages too, to standard error.", Arity = ArgumentArity.Zero };
 
     /// <summary>The command with its options.</summary>
-    public Command Create() => new("probe", "Show a source's tracks, and what they can be recorded to.") { _source, _openTimeout, _json, _verbose };
+    public Command Create()
+    {
+        var command = new Command("probe", "Show a source's tracks, and what they can be recorded to.") { _source, _openTimeout };
+        foreach (var option in _limits.All)
+        {
+            command.Add(option);
+        }
+
+        command.Add(_json);
+        command.Add(_verbose);
+        return command;
+    }
 
     /// <summary>Checks a command line and makes a request of it.</summary>
     /// <returns>The request; or null and one sentence that says what is wrong and what to do.</returns>
@@ -28,6 +45,7 @@ internal sealed class ProbeCommand
     {
         var reader = new OptionReader(line);
         var timeout = reader.Duration(_openTimeout) ?? DefaultTimeout;
+        var capture = _limits.Read(reader);
         if (!SourceUri.TryParse(line.GetValue(_source), out var source, out var error))
         {
             reader.Complain(error);
@@ -36,6 +54,9 @@ internal sealed class ProbeCommand
         problem = reader.Problem ?? "";
         return reader.Problem is null
             ? new ProbeRequest(source!, line.GetValue(_json), timeout, line.GetValue(_verbose) ? Verbosity.Verbose : Verbosity.Normal)
+            {
+                Capture = capture,
+            }
             : null;
     }
 }

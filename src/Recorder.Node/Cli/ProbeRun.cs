@@ -22,7 +22,7 @@ internal static class ProbeRun
         using var signals = new StopSignals(cancellation.Cancel, () => Environment.Exit(CommandLine.Aborted));
         try
         {
-            var found = ProbeReport.Of(await SourceProbe.RunAsync(request.Source, request.Timeout, cancellation.Token));
+            var found = ProbeReport.Of(await SourceProbe.RunAsync(request.Source, request.Timeout, request.Capture, cancellation.Token));
             foreach (var line in request.Json ? [found.ToJson()] : found.ToLines())
             {
                 console.Line(line);

@@ -40,6 +40,7 @@ internal sealed class RecordCommand
     private readonly Option<string> _fragment = Text("--fragment", "T", "Media time after which data goes to disk: what a crash can cost (1s).");
     private readonly Option<string> _extent = Text("--extent", "T", "Begin a new file after this media time, at a key frame. Only with --out.");
     private readonly Option<string> _extentBytes = Text("--extent-bytes", "N", "Begin a new file after this many bytes, at a key frame. Only with --out.");
+    private readonly SourceLimitOptions _limits = new();
     private readonly Option<bool> _force = Flag("--force", "Replace FILE and what stands beside it.");
     private readonly Option<bool> _json = Flag("--json", "Print each event as a line of JSON, and nothing else, on standard output.");
     private readonly Option<bool> _quiet = Flag("--quiet", "Say nothing but errors.");
@@ -63,6 +64,7 @@ internal sealed class RecordCommand
     {
         var reader = new OptionReader(line);
         var options = ReadOptions(reader);
+        var capture = _limits.Read(reader);
         var timeslice = reader.Duration(_timeslice);
         var duration = reader.Duration(_duration);
         var (quiet, verbose) = (line.GetValue(_quiet), line.GetValue(_verbose));
@@ -87,6 +89,7 @@ internal sealed class RecordCommand
         {
             Recorders = [.. RecordRequest.NameAll(sources).Zip(sources, texts).Select(it => new PlannedRecorder(it.First, it.Second, it.Third, target))],
             Options = options,
+            Capture = capture,
             Timeslice = timeslice,
             Duration = duration,
             Json = line.GetValue(_json),
@@ -98,7 +101,7 @@ internal sealed class RecordCommand
     [
         _output, _out, _force, _mime, _timeslice, _duration, _videoBitrate, _audioBitrate, _bitrate, _audioBitrateMode,
         _keyFrameInterval, _keyFrameCount, _openTimeout, _lossTimeout, _signalLoss, _fragment, _extent, _extentBytes,
-        _json, _quiet, _verbose,
+        .. _limits.All, _json, _quiet, _verbose,
     ];
 
     private RecorderOptions ReadOptions(OptionReader reader)

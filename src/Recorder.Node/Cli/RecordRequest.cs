@@ -32,6 +32,9 @@ internal sealed record RecordRequest
     /// <summary>How they all record.</summary>
     public required RecorderOptions Options { get; init; }
 
+    /// <summary>What is opened, and whom it trusts.</summary>
+    public CaptureOptions Capture { get; init; } = new();
+
     /// <summary>Media time per blob.</summary>
     public TimeSpan? Timeslice { get; init; }
 

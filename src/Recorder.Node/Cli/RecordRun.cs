@@ -24,7 +24,7 @@ internal static class RecordRun
 
         using var statistics = RuntimeStatistics.IfAsked(TimeProvider.System, console);
         using var logging = Logging(request.Verbosity, console);
-        await using var runtime = RecorderRuntime.Start(new RecorderRuntimeOptions(), logging, TimeProvider.System);
+        await using var runtime = RecorderRuntime.Start(new RecorderRuntimeOptions { Capture = request.Capture }, logging, TimeProvider.System);
         started?.Invoke(runtime);
         var done = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         var view = ViewFor(request, console);

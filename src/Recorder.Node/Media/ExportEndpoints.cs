@@ -85,7 +85,7 @@ internal static class ExportEndpoints
             "webm" => MediaContainer.WebM,
             _ => MediaContainer.Matroska,
         };
-        var endsEarly = await export.MakeAsync(plan, container, context.RequestAborted);
+        var endsEarly = await export.MakeAsync(plan.Within(exports.Limits), container, context.RequestAborted);
         response.Headers.RetryAfter = default;
         response.ContentType = TypeOf(name);
         response.ContentLength = new FileInfo(export.Path).Length;
@@ -97,8 +97,22 @@ internal static class ExportEndpoints
             response.Headers["Media-Ends"] = "parameters-changed";
         }
 
-        await PieceSender.SendAsync(
-            response.BodyWriter, [new MediaPiece(new LocalMedia(export.Path), 0, response.ContentLength.Value, default)], context.RequestAborted);
+        await SendFileAsync(context, export, response.ContentLength.Value);
+    }
+
+    // Who reads slowly keeps the file for long: when recordings need its room, the connection is cut.
+    private static async Task SendFileAsync(HttpContext context, Export export, long length)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, export.GivingWay);
+        try
+        {
+            await PieceSender.SendAsync(
+                context.Response.BodyWriter, [new MediaPiece(new LocalMedia(export.Path), 0, length, default)], either.Token);
+        }
+        catch (OperationCanceledException) when (export.GivesWay)
+        {
+            context.Abort();
+        }
     }
 
     /// <summary>What an interval of a recording is exported from; null without media in it.</summary>

@@ -1,18 +1,16 @@
-using Microsoft.Extensions.Hosting;
 using Recorder.Actors.Playback;
-using Recorder.Actors.Storage;
-using Recorder.Contracts;
+using Recorder.Actors.Retention;
 using Recorder.FFmpeg;
 using Recorder.Node.Api;
-using Recorder.Node.Serve;
 
 namespace Recorder.Node.Media;
 
 /// <summary>
 /// The files that are being exported. A finished file has its index in front or rewrites its header, so it is made beside the recordings
-/// and sent when it is whole. What a crash left there goes at the next start.
+/// and sent when it is whole. What a crash left there goes at the next start. Exports have what is free beyond what recordings are to have
+/// (<see cref="RetentionOptions.MinimumFree"/>), and give way when those need it: no recording goes for the sake of an export.
 /// </summary>
-internal sealed class Exports
+internal sealed class Exports : IDisposable
 {
     /// <summary>Most at a time.</summary>
     public const int Most = 2;
@@ -23,19 +21,39 @@ internal sealed class Exports
     // What recordings may need while an export is made.
     private const long Spared = 64L << 20;
 
-    private readonly string _folder;
-    private readonly CancellationToken _ending;
-    private readonly Lock _gate = new();
-    private int _count;
-    private long _promised;
+    /// <summary>How often is looked whether exports under way leave recordings their room.</summary>
+    internal static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(1);
 
-    public Exports(ServeOptions options, IHostApplicationLifetime lifetime)
+    private readonly string _folder;
+    private readonly RetentionOptions _retention;
+    private readonly CancellationToken _ending;
+    private readonly ITimer _checks;
+    private readonly Lock _gate = new();
+    private readonly List<Export> _running = [];
+
+    /// <param name="dataFolder">The node's; exports are made below it.</param>
+    /// <param name="retention">What is to stay free there.</param>
+    /// <param name="time">Ticks the checks.</param>
+    /// <param name="ending">Ends whatever is being made.</param>
+    public Exports(string dataFolder, RetentionOptions retention, TimeProvider time, CancellationToken ending)
     {
-        (_folder, _ending) = (Path.Combine(options.DataFolder, "exports"), lifetime.ApplicationStopping);
+        (_folder, _retention, _ending) = (FolderIn(dataFolder), retention, ending);
         if (Directory.Exists(_folder))
         {
             Directory.Delete(_folder, recursive: true);
         }
+
+        _checks = time.CreateTimer(static exports => ((Exports)exports!).Check(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>What is opened of a recording at most.</summary>
+    public MediaLimits Limits { get; init; } = MediaLimits.Default;
+
+    /// <summary>What exports hold at present on the volume of the recordings, and give back: a function that looks.</summary>
+    public static Func<long> BytesHeld(string dataFolder)
+    {
+        var folder = FolderIn(dataFolder);
+        return Mount(folder) == Mount(Path.Combine(dataFolder, "recordings")) ? () => BytesIn(folder) : () => 0;
     }
 
     /// <summary>Begins to make a file; dispose of what is given.</summary>
@@ -45,78 +63,77 @@ internal sealed class Exports
         Directory.CreateDirectory(_folder);
         lock (_gate)
         {
-            if (_count >= Most)
+            if (_running.Count >= Most)
             {
                 throw new ProblemException(Problem.Exhausted($"{Most} exports are being made, as many as this node makes: try again later."));
             }
 
             // Another container's frames may be longer by a few bytes each.
             var bytes = plan.Bytes + (plan.Bytes / 20) + Spared;
-            var free = LocalDisk.Instance.FreeBytes(_folder);
-            if (free - _promised < bytes)
+            var (free, total) = _retention.Space(_folder);
+            var room = Math.Max(0, free - _retention.MinimumFreeOf(total) - _running.Sum(export => export.Unwritten));
+            if (room < bytes)
             {
-                throw new ProblemException(Problem.Exhausted(
-                    $"The export needs {bytes >> 20} MiB below the data folder, where {Math.Max(0, free - _promised) >> 20} MiB are free: "
-                    + "export a shorter interval, or make room.") with
-                { Status = 507 });
+                throw new ProblemException(NoRoom($"The export needs {bytes >> 20} MiB below the data folder, where exports may take {room >> 20} MiB more: "
+                    + "the rest is kept for recordings (minFree) or promised to other exports. Export a shorter interval, or make room."));
             }
 
-            _count++;
-            _promised += bytes;
-            return new Export(Path.Combine(_folder, Guid.NewGuid().ToString("n")), () => End(bytes), _ending);
+            var export = new Export(Path.Combine(_folder, Guid.NewGuid().ToString("n")), bytes, End, _ending);
+            _running.Add(export);
+            _checks.Change(CheckInterval, CheckInterval);
+            return export;
         }
     }
 
-    private void End(long bytes)
+    /// <inheritdoc />
+    public void Dispose() => _checks.Dispose();
+
+    /// <summary>507: an export has no room.</summary>
+    internal static Problem NoRoom(string detail) => Problem.Exhausted(detail) with { Status = 507 };
+
+    // Recordings go on growing while exports are made and sent: the newest export makes room, one at a time.
+    private void Check()
+    {
+        Export? wanting = null;
+        lock (_gate)
+        {
+            if (_running.Count > 0 && !_running.Exists(export => export.GivesWay))
+            {
+                var (free, total) = _retention.Space(_folder);
+                wanting = _running.Find(export => export.Unwritten < 0)
+                    ?? (free < _retention.MinimumFreeOf(total) ? _running[^1] : null);
+            }
+        }
+
+        wanting?.GiveWay();
+    }
+
+    private static string FolderIn(string dataFolder) => Path.Combine(Path.GetFullPath(dataFolder), "exports");
+
+    private static string Mount(string folder) => DriveInfo.GetDrives().Select(drive => drive.Name)
+        .Where(name => $"{folder}/".StartsWith(name.EndsWith('/') ? name : name + '/', StringComparison.Ordinal)).MaxBy(name => name.Length) ?? "/";
+
+    private static long BytesIn(string folder)
+    {
+        try
+        {
+            return new DirectoryInfo(folder).EnumerateFiles().Sum(file => Export.LengthOf(file));
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return 0;
+        }
+    }
+
+    private void End(Export export)
     {
         lock (_gate)
         {
-            _count--;
-            _promised -= bytes;
-        }
-    }
-}
-
-/// <summary>One file that is made, and is gone with this.</summary>
-internal sealed class Export(string path, Action end, CancellationToken stopping) : IDisposable
-{
-    public string Path => path;
-
-    /// <summary>Makes the file.</summary>
-    /// <returns>Whether it ends before it should because what follows needs another decoder.</returns>
-    /// <exception cref="ProblemException">406: the container cannot hold it; 503: it failed.</exception>
-    public async Task<bool> MakeAsync(ExportPlan plan, MediaContainer container, CancellationToken ending)
-    {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ending, stopping);
-        var token = either.Token;
-        try
-        {
-            return await Task.Factory.StartNew(
-                () => ExportWriter.Write(plan, container, path, token), token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        }
-        catch (ExportRefusedException refused)
-        {
-            throw new ProblemException(Problem.NotSupported(refused.Message) with { Status = 406 });
-        }
-        catch (Exception failed) when (failed is FFmpegException or IOException)
-        {
-            throw new ProblemException(Problem.Unavailable($"The export failed: {failed.Message}"));
-        }
-        catch (OperationCanceledException) when (!ending.IsCancellationRequested)
-        {
-            throw new ProblemException(Problem.Unavailable("The node is being shut down; ask it again when it is back."));
-        }
-    }
-
-    public void Dispose()
-    {
-        try
-        {
-            File.Delete(path);
-        }
-        finally
-        {
-            end();
+            _running.Remove(export);
+            if (_running.Count == 0)
+            {
+                _checks.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            }
         }
     }
 }

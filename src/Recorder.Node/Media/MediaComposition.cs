@@ -1,12 +1,23 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Recorder.Actors;
+using Recorder.Node.Serve;
 
 namespace Recorder.Node.Media;
 
 /// <summary>What plays, hands out and takes in media over HTTP.</summary>
 internal static class MediaComposition
 {
-    public static void AddMedia(this IServiceCollection services) => services.AddSingleton<MediaLibrary>().AddSingleton<LiveViewers>().AddSingleton<Exports>().AddSingleton<Snapshots>();
+    public static void AddMedia(this IServiceCollection services) => services
+        .AddSingleton<MediaLibrary>().AddSingleton<LiveViewers>().AddSingleton<Snapshots>()
+        .AddSingleton(provider => provider.GetRequiredService<RecorderRuntime>().Codecs)
+        .AddSingleton(provider => new Exports(
+            provider.GetRequiredService<ServeOptions>().DataFolder, provider.GetRequiredService<NodeRuntime>().Options.Retention,
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping)
+        {
+            Limits = provider.GetRequiredService<ServeOptions>().Limits,
+        });
 
     public static void MapMedia(this IEndpointRouteBuilder routes)
     {

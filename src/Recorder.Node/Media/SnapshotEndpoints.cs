@@ -4,15 +4,17 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Recorder.Actors.Catalogue;
+using Recorder.Actors.Codecs;
 using Recorder.Actors.Playback;
 using Recorder.Contracts;
 using Recorder.FFmpeg;
 using Recorder.Node.Api;
+using Recorder.Node.Serve;
 
 namespace Recorder.Node.Media;
 
 /// <summary>Who takes pictures: so many at a time, each for so long.</summary>
-internal sealed class Snapshots : IDisposable
+internal sealed class Snapshots(IMediaCodecs codecs, ServeOptions options) : IDisposable
 {
     /// <summary>Most at a time; others wait.</summary>
     public const int Most = 2;
@@ -35,7 +37,7 @@ internal sealed class Snapshots : IDisposable
         {
             using var bound = CancellationTokenSource.CreateLinkedTokenSource(ending);
             bound.CancelAfter(Longest);
-            return await Task.Run(() => RecordedPicture.Take(plan, at, width, bound.Token), bound.Token);
+            return await Task.Run(() => RecordedPicture.Take(plan.Within(options.Limits), at, width, codecs, bound.Token), bound.Token);
         }
         catch (FFmpegException failed)
         {

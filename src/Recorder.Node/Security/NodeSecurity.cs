@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Recorder.Actors.Capture;
+using Recorder.Actors.Capture.Connections;
 using Recorder.Actors.Fleet;
 using Recorder.Node.Serve;
 
@@ -42,7 +43,9 @@ internal sealed partial class NodeSecurity : IAsyncDisposable
             }
 
             return new NodeSecurity(
-                new SourcePolicy(options.Sources with { AllowsLoopback = options.IsLocal }, logger), SecretSeal.In(options.KeysFolder), keys);
+                new SourcePolicy(
+                    options.Sources with { AllowsLoopback = options.IsLocal }, logger, SourceTls.Load(options.SourceCertificates)),
+                SecretSeal.In(options.KeysFolder), keys);
         }
         catch (FormatException wrong)
         {

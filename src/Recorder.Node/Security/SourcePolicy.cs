@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Recorder.Actors.Capture;
+using Recorder.Actors.Capture.Connections;
 using Recorder.Contracts;
 using Recorder.Node.Api;
 
@@ -9,7 +10,8 @@ namespace Recorder.Node.Security;
 
 /// <summary>
 /// What a node opens for whoever may name sources over HTTP. Names are resolved here and FFmpeg is given the address that was checked;
-/// for HTTP, where redirects and playlists name further hosts, it is given a proxy that does the same for each of them.
+/// for HTTP, where redirects and playlists name further hosts, it is given a proxy that does the same for each of them. TLS is the node's
+/// own: to FFmpeg's end of it comes only what a server sent that was verified.
 /// </summary>
 internal sealed class SourcePolicy : ISourcePolicy, IAsyncDisposable
 {
@@ -28,11 +30,13 @@ internal sealed class SourcePolicy : ISourcePolicy, IAsyncDisposable
     private readonly SourcePolicyOptions _options;
     private readonly AddressRules _rules;
     private readonly IReadOnlyList<string> _folders;
+    private readonly SourceDialer _dialer;
     private readonly EgressProxy _proxy;
+    private readonly ILogger _logger;
 
     /// <summary>Makes the policy.</summary>
     /// <exception cref="FormatException">An option makes no sense; the message is a sentence.</exception>
-    public SourcePolicy(SourcePolicyOptions options, ILogger logger)
+    public SourcePolicy(SourcePolicyOptions options, ILogger logger, SourceTls? tls = null)
     {
         _options = options;
         _rules = new AddressRules(options.Networks, options.AllowsLoopback);
@@ -42,7 +46,9 @@ internal sealed class SourcePolicy : ISourcePolicy, IAsyncDisposable
             throw new FormatException($"'{bad}' is no scheme: write names like rtsp, without a colon.");
         }
 
-        _proxy = new EgressProxy(ResolveAsync, logger);
+        _logger = logger;
+        _dialer = new SourceDialer(ResolveAsync, tls ?? SourceTls.System);
+        _proxy = new EgressProxy(_dialer, logger);
     }
 
     /// <summary>What is wrong with a source that somebody names, whatever it is; null when nothing is.</summary>
@@ -114,6 +120,12 @@ internal sealed class SourcePolicy : ISourcePolicy, IAsyncDisposable
             }
 
             var resolved = await ResolveAsync(url.Host, ending);
+            if (url.Scheme is "rtsps" or "rtmps")
+            {
+                // Resolved and checked again with each connection; the certificate is for the name.
+                return TlsRelay.Open(source, url, _dialer, _logger);
+            }
+
             return new SourcePermit((url with { Host = resolved[0].ToString() }).ToString());
         }
         catch (ForbiddenAddressException forbidden)
@@ -205,25 +217,5 @@ internal sealed class SourcePolicy : ISourcePolicy, IAsyncDisposable
             ? null
             : new MediaError(
                 ErrorName.SecurityError, $"{source.Masked} may not be opened: it is in none of the folders that this node reads (sourceFolders).");
-    }
-}
-
-/// <summary>A place that is never connected to.</summary>
-/// <param name="message">Which and why, as part of a sentence.</param>
-internal sealed class ForbiddenAddressException(string message) : Exception(message);
-
-/// <summary>Leave to open what was checked; FFmpeg resolves nothing and follows nothing.</summary>
-internal sealed class SourcePermit(string address) : ISourcePermit
-{
-    public string Address => address;
-
-    public IReadOnlyDictionary<string, string> Options { get; } = new Dictionary<string, string>();
-
-    public IReadOnlyList<string> Protocols => [];
-
-    public Exception Explain(Exception error) => error;
-
-    public void Dispose()
-    {
     }
 }

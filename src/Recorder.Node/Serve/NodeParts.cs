@@ -6,6 +6,7 @@ using Recorder.Actors.Cluster;
 using Recorder.Actors.Retention;
 using Recorder.FFmpeg;
 using Recorder.Node.Cluster;
+using Recorder.Node.Media;
 using Recorder.Node.Security;
 
 namespace Recorder.Node.Serve;
@@ -41,12 +42,12 @@ internal sealed class NodeParts : IAsyncDisposable
             DataFolder = options.DataFolder,
             Seal = security.Secrets,
             Cluster = cluster.Setup,
-            Retention = new RetentionOptions { MinimumFree = options.MinimumFree },
+            Retention = new RetentionOptions { MinimumFree = options.MinimumFree, Borrowed = Exports.BytesHeld(options.DataFolder) },
             Runtime = new RecorderRuntimeOptions
             {
                 Node = options.Node,
                 ShutdownTimeout = options.ShutdownTimeout,
-                Capture = new CaptureOptions { Policy = security.Sources },
+                Capture = new CaptureOptions { Policy = security.Sources, Limits = options.Limits },
             },
         };
         try

@@ -1,4 +1,5 @@
 using System.Net;
+using Recorder.FFmpeg;
 using Recorder.Node.Security;
 
 namespace Recorder.Node.Serve;
@@ -50,6 +51,12 @@ internal sealed record ServeOptions
 
     /// <summary>Whether recordings under way are stopped when the node ends. Else they go on, as the same recordings, when it starts again.</summary>
     public bool StopsOnShutdown { get; init; }
+
+    /// <summary>Most tracks and pixels of a source, and of a recording that is shown.</summary>
+    public MediaLimits Limits { get; init; } = MediaLimits.Default;
+
+    /// <summary>Certificates (PEM) that sources may be signed by, beside the system's; null for those alone.</summary>
+    public string? SourceCertificates { get; init; }
 
     /// <summary>What sources may be named over HTTP; whether this machine's own may follows from <see cref="Listen"/>.</summary>
     public SourcePolicyOptions Sources { get; init; } = new();

@@ -243,7 +243,7 @@ public abstract class CaptureSpec : TestKit
         }
 
         return _openings.TryDequeue(out var open) ? open()
-            : source.Kind == SourceKind.File ? DemuxerInput.Open(source, cancellation)
+            : source.Kind == SourceKind.File ? DemuxerInput.Open(source, MediaLimits.Default, cancellation)
             : throw new FFmpegException(-111, "Connection refused");
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Recorder.Actors.Capture;
 using Recorder.Contracts;
+using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Tests.Capture;
 
@@ -37,6 +38,20 @@ public sealed class SourceProbeSpecs(MediaFiles files) : IClassFixture<MediaFile
         var failure = await Should.ThrowAsync<CaptureException>(SourceProbe.RunAsync(SourceUri.Parse(files.Text), Soon));
         failure.Error.Name.ShouldBe(ErrorName.NotSupportedError);
         failure.Message.ShouldContain("is no media that can be read");
+    }
+
+    [Theory]
+    [InlineData(1, 1_000_000, "has more than 1 track")]
+    [InlineData(2, 50_000, "has pictures of 320×180, more than 50,000 pixels")]
+    public async Task A_source_that_exceeds_the_limits_is_refused_for_good(int tracks, long pixels, string what)
+    {
+        var source = SourceUri.Parse(files.Clip);
+        var options = new CaptureOptions { Limits = new MediaLimits { Tracks = tracks, Pixels = pixels } };
+        var failure = await Should.ThrowAsync<CaptureException>(SourceProbe.RunAsync(source, Soon, options, default));
+        failure.Error.ShouldBe(new MediaError(
+            ErrorName.NotSupportedError, $"file:{files.Clip} {what}: name another source, or raise the limit (--max-tracks, --max-pixels)."));
+        var error = new FFmpegException(-22, "too large") { ExceedsLimit = true };
+        SourceErrors.Translate(source, error, wasOpen: false).IsPermanent.ShouldBeTrue();
     }
 
     [Fact]

@@ -25,6 +25,17 @@ public sealed class SourceUriSpecs
     public void Every_scheme_is_read(string text, string kind) => SourceUri.Parse(text).Kind.ToString().ShouldBe(kind);
 
     [Theory]
+    [InlineData("rtsps://camera/s", true)]
+    [InlineData("rtsps://camera/s#tls=verify", true)]
+    [InlineData("rtsps://camera/s?tls=insecure", true)]
+    [InlineData("rtsps://camera/s#tls=insecure", false)]
+    [InlineData("rtsp://camera/s#tls=insecure&transport=udp", false)]
+    [InlineData("http://server/s#tls=insecure", false)]
+    [InlineData("rtmps://server/app/s#tls=insecure", false)]
+    public void Servers_are_verified_unless_the_source_does_without(string text, bool verifies) =>
+        SourceUri.Parse(text).VerifiesTls.ShouldBe(verifies);
+
+    [Theory]
     [InlineData("", "empty")]
     [InlineData("ftp://server/x", "unknown scheme 'ftp'")]
     [InlineData("lavfi:testsrc", "unknown scheme 'lavfi'")]
@@ -34,6 +45,8 @@ public sealed class SourceUriSpecs
     [InlineData("rtsp://camera/s#transport=smoke", "transport=smoke: write tcp, udp or multicast")]
     [InlineData("rtsp://camera/s#deadline=5", "deadline=5: write a time of at least 100ms, for example 500ms, 5s or 2m")]
     [InlineData("http://server/s#transport=udp", "unknown option 'transport'")]
+    [InlineData("https://server/s#tls=maybe", "tls=maybe: write verify or insecure")]
+    [InlineData("srt://server:9000#tls=insecure", "unknown option 'tls'")]
     [InlineData("clip.mp4?pcae=fast", "unknown option 'pcae': a file takes pace, loop; a '?' in a file's name is written file:")]
     [InlineData("file:clip.mp4?loop=0", "loop=0: write loop for ever, or loop=3")]
     [InlineData("file:clip.mp4?pace=fast&pace=fast", "'pace' twice")]

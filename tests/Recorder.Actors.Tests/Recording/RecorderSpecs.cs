@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Recorder.Actors.Capture;
+using Recorder.Actors.Codecs;
 using Recorder.Actors.Events;
 using Recorder.Actors.Recording;
 using Recorder.Actors.Storage;
@@ -21,6 +22,7 @@ public abstract class RecorderSpecs : TestKit
     protected IActorRef Mediator { get; }
     protected IActorRef Recorders { get; private set; } = ActorRefs.Nobody;
     protected IActorRef Recorder { get; set; } = ActorRefs.Nobody;
+    private protected IMediaCodecs Codecs { get; init; } = InProcessCodecs.Default;
     protected int NextFrame { get; set; }
     protected long Attachment { get; set; }
 
@@ -52,7 +54,7 @@ public abstract class RecorderSpecs : TestKit
     protected void Create(RecorderOptions? options = null, RecordingTarget? target = null, string source = "test:")
     {
         Recorders = Sys.ActorOf(RecordersActor.PropsFor(
-            new RecorderEnvironment(Sources, Mediator, Disks, TimeProvider.System, NullLogger.Instance, "node")), "recorders");
+            new RecorderEnvironment(Sources, Mediator, Disks, TimeProvider.System, NullLogger.Instance, "node") { Codecs = Codecs }), "recorders");
         Recorders.Tell(
             new RecordersProtocol.Create(Id, source, options ?? new RecorderOptions(), target ?? new RecordingTarget(Folder)), TestActor);
         ExpectMsg<RecordersProtocol.Created>();

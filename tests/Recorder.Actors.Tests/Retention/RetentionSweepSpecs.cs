@@ -87,6 +87,19 @@ public sealed class RetentionSweepSpecs : CatalogueFile
     }
 
     [Fact]
+    public async Task No_recording_goes_for_what_exports_hold_for_a_while()
+    {
+        await RecordAsync(Cam, First, extents: 3);
+        _options = _options with { MinimumFree = 10_000, Space = _ => (8_000, 100_000), Borrowed = () => 2_000 };
+        (await SweepAsync()).ShouldBe(0);
+
+        _options = _options with { Space = _ => (8_000 + (Removed() * 1000), 100_000), Borrowed = () => 1_000 };
+        (await SweepAsync()).ShouldBe(1);
+
+        long Removed() => 3 - Directory.GetFiles(Root, "*.mp4", SearchOption.AllDirectories).Length;
+    }
+
+    [Fact]
     public void A_gibibyte_stays_free_or_a_twentieth_of_a_small_volume()
     {
         new RetentionOptions().MinimumFreeOf(1L << 40).ShouldBe(1L << 30);

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using Recorder.Actors.Playback;
+using Recorder.Actors.Retention;
 
 namespace Recorder.Node.Tests.Contract;
 
@@ -174,8 +175,9 @@ internal static class ContractCases
     private static async Task<HttpResponseMessage> WithoutRoomAsync(ContractCall call)
     {
         // What is free is promised to another export but for less than one needs.
-        var free = new DriveInfo(Path.GetTempPath()).AvailableFreeSpace;
-        using var other = call.Nodes.Exports.Begin(PlanOf((free - (100L << 20)) / 21 * 20));
+        var drive = new DriveInfo(Path.GetTempPath());
+        var room = drive.AvailableFreeSpace - new RetentionOptions().MinimumFreeOf(drive.TotalSize);
+        using var other = call.Nodes.Exports.Begin(PlanOf((room - (100L << 20)) / 21 * 20));
         return await call.SendAsync();
     }
 

@@ -1,5 +1,9 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Recorder.Actors.Capture;
@@ -95,6 +99,37 @@ public sealed class SourceEgressSpecs : IAsyncDisposable
         _resolved.ShouldContain("media.example");
     }
 
+    [Theory]
+    [InlineData("https")]
+    [InlineData("rtsps")]
+    [InlineData("rtmps")]
+    public async Task A_server_without_a_trusted_certificate_is_told_nothing(string scheme)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var certificate = new CertificateRequest("CN=camera.example", key, HashAlgorithmName.SHA256)
+            .CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue);
+        var server = new TinyServer(_ => "never", certificate);
+        _open.Add(server);
+
+        var error = await FailureAsync($"{scheme}://user:geheim@camera.example:{server.Port}/live");
+
+        error.Name.ShouldBe(ErrorName.SecurityError);
+        error.Message.ShouldStartWith($"{scheme}://***@camera.example:{server.Port}/live is not trusted: the certificate of camera.example ");
+        server.Names.ShouldContain("camera.example");
+        server.Requests.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("https://metadata.google.internal/")]
+    [InlineData("rtsps://evil.example/stream")]
+    [InlineData("rtmps://evil.example/app/stream")]
+    public async Task A_forbidden_place_is_forbidden_with_TLS_too(string source)
+    {
+        var error = await FailureAsync(source + "#tls=insecure");
+        error.Name.ShouldBe(ErrorName.SecurityError);
+        error.Message.ShouldContain("metadata");
+    }
+
     [Fact]
     public async Task The_way_out_carries_nothing_without_a_ticket()
     {
@@ -175,11 +210,12 @@ public sealed class SourceEgressSpecs : IAsyncDisposable
     {
         private readonly TcpListener _listener = new(IPAddress.IPv6Any, 0) { Server = { DualMode = true } };
         private readonly Func<string, string> _answer;
+        private readonly X509Certificate2? _certificate;
         private readonly Task _serving;
 
-        public TinyServer(Func<string, string> answer)
+        public TinyServer(Func<string, string> answer, X509Certificate2? certificate = null)
         {
-            _answer = answer;
+            (_answer, _certificate) = (answer, certificate);
             _listener.Start();
             _serving = ServeAsync();
         }
@@ -187,6 +223,9 @@ public sealed class SourceEgressSpecs : IAsyncDisposable
         public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
         public List<string> Requests { get; } = [];
+
+        /// <summary>The names that were asked for (SNI).</summary>
+        public List<string> Names { get; } = [];
 
         public async ValueTask DisposeAsync()
         {
@@ -201,19 +240,41 @@ public sealed class SourceEgressSpecs : IAsyncDisposable
                 while (true)
                 {
                     using var client = await _listener.AcceptTcpClientAsync();
+                    var stream = _certificate is null ? client.GetStream() : await SecureAsync(client.GetStream());
                     var buffer = new byte[8192];
-                    var read = await client.GetStream().ReadAsync(buffer);
+                    var read = stream is null ? 0 : await stream.ReadAsync(buffer);
                     if (read > 0)
                     {
                         var request = Encoding.ASCII.GetString(buffer, 0, read);
                         Requests.Add(request);
-                        await client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(_answer(request)));
+                        await stream!.WriteAsync(Encoding.Latin1.GetBytes(_answer(request)));
                     }
                 }
             }
             catch (Exception error) when (error is SocketException or ObjectDisposedException or IOException)
             {
                 // Closed.
+            }
+        }
+
+        // Null when it was hung up on.
+        private async Task<Stream?> SecureAsync(Stream stream)
+        {
+            var tls = new SslStream(stream);
+            try
+            {
+                await tls.AuthenticateAsServerAsync(
+                    (_, hello, _, _) =>
+                    {
+                        Names.Add(hello.ServerName);
+                        return ValueTask.FromResult(new SslServerAuthenticationOptions { ServerCertificate = _certificate });
+                    },
+                    null);
+                return tls;
+            }
+            catch (Exception refused) when (refused is IOException or AuthenticationException)
+            {
+                return null;
             }
         }
     }

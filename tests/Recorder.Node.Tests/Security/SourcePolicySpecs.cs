@@ -127,8 +127,9 @@ public sealed class SourcePolicySpecs : IAsyncDisposable
     {
         var policy = Policy();
         var source = SourceUri.Parse("rtsp://10.0.0.1/stream");
-        using var permit = await policy.PermitAsync(source, "rtsps://10.0.0.2/stream", default);
-        permit.Address.ShouldBe("rtsps://10.0.0.2/stream");
+        using var permit = await policy.PermitAsync(source, "rtsps://user:geheim@10.0.0.2/stream?x=1", default);
+        // TLS is the node's own.
+        permit.Address.ShouldMatch(@"^rtsp://user:geheim@127\.0\.0\.1:\d+/stream\?x=1$");
         foreach (var elsewhere in (string[])["rtsp://169.254.169.254/", "http://10.0.0.2/", "file:///etc/passwd", "/etc/passwd", "rtsp://127.0.0.1:6379/"])
         {
             (await Should.ThrowAsync<CaptureException>(() => policy.PermitAsync(source, elsewhere, default)))

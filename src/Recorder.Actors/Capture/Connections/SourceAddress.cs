@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Recorder.Node.Security;
+namespace Recorder.Actors.Capture.Connections;
 
 /// <summary>A URL in its parts, cut where FFmpeg cuts it, so that what is checked is what is connected to.</summary>
 /// <param name="Scheme">In lower case.</param>
@@ -12,6 +12,19 @@ namespace Recorder.Node.Security;
 /// <param name="Rest">Path and query.</param>
 internal sealed partial record SourceAddress(string Scheme, string UserInfo, string Host, int? Port, string Rest)
 {
+    /// <summary>The port, or that of the scheme.</summary>
+    public int PortOrDefault => Port ?? Scheme switch
+    {
+        "https" or "rtmps" => 443,
+        "rtsp" => 554,
+        "rtsps" => 322,
+        "rtmp" => 1935,
+        _ => 80,
+    };
+
+    /// <summary>The host as URLs write it.</summary>
+    public string BracketedHost => Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host;
+
     /// <summary>Reads a URL.</summary>
     /// <param name="text">The URL.</param>
     /// <param name="address">Its parts, when true is returned.</param>
@@ -56,11 +69,8 @@ internal sealed partial record SourceAddress(string Scheme, string UserInfo, str
     }
 
     /// <summary>The URL.</summary>
-    public override string ToString()
-    {
-        var host = Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host;
-        return $"{Scheme}://{UserInfo}{host}{(Port is { } port ? ":" + port.ToString(CultureInfo.InvariantCulture) : "")}{Rest}";
-    }
+    public override string ToString() =>
+        $"{Scheme}://{UserInfo}{BracketedHost}{(Port is { } port ? ":" + port.ToString(CultureInfo.InvariantCulture) : "")}{Rest}";
 
     /// <summary>Names and values of the query.</summary>
     public IEnumerable<(string Name, string Value)> Query()

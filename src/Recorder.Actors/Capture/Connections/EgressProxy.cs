@@ -1,18 +1,20 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
-using Recorder.Actors.Capture;
-using Recorder.Contracts;
+using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 
-namespace Recorder.Node.Security;
+namespace Recorder.Actors.Capture.Connections;
 
 /// <summary>
 /// The only way out for FFmpeg's HTTP: a proxy on loopback that resolves and checks each host, redirected to or named by a playlist, and
-/// connects to the address that it checked. Each source has a ticket of its own to it; without one it carries nothing.
+/// connects to the address that it checked. It ends TLS itself, because FFmpeg verifies nobody: to FFmpeg it shows a certificate of its own,
+/// which that takes as it takes any. Each source has a ticket of its own to it; without one it carries nothing.
 /// </summary>
-internal sealed partial class EgressProxy(Func<string, CancellationToken, Task<IReadOnlyList<IPAddress>>> resolve, ILogger logger) : IAsyncDisposable
+internal sealed partial class EgressProxy(SourceDialer dialer, ILogger logger) : IAsyncDisposable
 {
     private const int MostConnections = 1024;
 
@@ -20,6 +22,7 @@ internal sealed partial class EgressProxy(Func<string, CancellationToken, Task<I
     private readonly CancellationTokenSource _ending = new();
     private readonly SemaphoreSlim _slots = new(MostConnections);
     private readonly Lock _starting = new();
+    private readonly Lazy<SslStreamCertificateContext> _certificate = new(Certificate);
     private TcpListener? _listener;
     private Task? _accepting;
 
@@ -36,7 +39,7 @@ internal sealed partial class EgressProxy(Func<string, CancellationToken, Task<I
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        await _ending.CancelAsync();
+        await _ending.CancelAsync().ConfigureAwait(false);
         lock (_starting)
         {
             _listener?.Dispose();
@@ -44,7 +47,7 @@ internal sealed partial class EgressProxy(Func<string, CancellationToken, Task<I
 
         // Accepting was begun by whoever came first; nothing waits for this context.
 #pragma warning disable VSTHRD003
-        await (_accepting ?? Task.CompletedTask);
+        await (_accepting ?? Task.CompletedTask).ConfigureAwait(false);
 #pragma warning restore VSTHRD003
         _ending.Dispose();
         _slots.Dispose();
@@ -54,7 +57,20 @@ internal sealed partial class EgressProxy(Func<string, CancellationToken, Task<I
 
     internal bool TryFind(string id, out EgressTicket ticket) => _tickets.TryGetValue(id, out ticket!);
 
-    internal Task<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken ending) => resolve(host, ending);
+    internal SourceDialer Dialer => dialer;
+
+    /// <summary>What FFmpeg is shown in place of a server's certificate.</summary>
+    internal SslStreamCertificateContext ShownCertificate => _certificate.Value;
+
+    private static SslStreamCertificateContext Certificate()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=recorder", key, HashAlgorithmName.SHA256);
+        // Nobody looks at the dates; every clock is between them.
+        var certificate = request.CreateSelfSigned(
+            new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        return SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true);
+    }
 
     private void Start()
     {
@@ -78,8 +94,8 @@ internal sealed partial class EgressProxy(Func<string, CancellationToken, Task<I
         {
             try
             {
-                await _slots.WaitAsync(ending);
-                var client = await listener.AcceptSocketAsync(ending);
+                await _slots.WaitAsync(ending).ConfigureAwait(false);
+                var client = await listener.AcceptSocketAsync(ending).ConfigureAwait(false);
                 var served = ServeAsync(client, ending);
                 serving[served] = true;
                 _ = served.ContinueWith(done => serving.TryRemove(done, out _), TaskScheduler.Default);
@@ -94,7 +110,7 @@ internal sealed partial class EgressProxy(Func<string, CancellationToken, Task<I
             }
         }
 
-        await Task.WhenAll(serving.Keys);
+        await Task.WhenAll(serving.Keys).ConfigureAwait(false);
     }
 
     private async Task ServeAsync(Socket client, CancellationToken ending)
@@ -102,7 +118,7 @@ internal sealed partial class EgressProxy(Func<string, CancellationToken, Task<I
         try
         {
             using var connection = new EgressConnection(this, client);
-            await connection.RunAsync(ending);
+            await connection.RunAsync(ending).ConfigureAwait(false);
         }
         catch (Exception error) when (error is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
         {
@@ -138,13 +154,9 @@ internal sealed class EgressTicket(EgressProxy proxy, string id, SourceUri sourc
     /// <summary>Says why the last connection was not made; null when it was.</summary>
     public void Report(Exception? cause) => _cause = cause;
 
-    public Exception Explain(Exception error) => _cause switch
-    {
-        ForbiddenAddressException forbidden => new CaptureException(
-            new MediaError(ErrorName.SecurityError, $"{source.Masked} may not be opened: {forbidden.Message}.")),
-        { } cause => new IOException(cause.Message, cause),
-        null => error,
-    };
+    public bool VerifiesTls => source.VerifiesTls;
+
+    public Exception Explain(Exception error) => ConnectionFailures.Explain(source, _cause, error);
 
     public void Dispose() => proxy.Return(this);
 }

@@ -1,16 +1,12 @@
 using System.Runtime.InteropServices;
 
-namespace Recorder.Node.Security;
+namespace Recorder.Actors.Capture.Connections;
 
-/// <summary>The environment as native libraries see it, which is not the one that .NET changes.</summary>
+/// <summary>The environment as native libraries see it, which is not the one that .NET shows.</summary>
 internal static class NativeEnvironment
 {
     /// <summary>Takes a variable out: FFmpeg goes around its proxy for hosts that <c>no_proxy</c> names.</summary>
-    public static void Unset(string name)
-    {
-        Environment.SetEnvironmentVariable(name, null);
-        _ = UnsetNative(name);
-    }
+    public static void Unset(string name) => _ = UnsetNative(name);
 
     [DllImport("libc", EntryPoint = "unsetenv", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

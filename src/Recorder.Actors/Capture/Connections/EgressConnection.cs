@@ -1,0 +1,165 @@
+using System.Globalization;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Text;
+
+namespace Recorder.Actors.Capture.Connections;
+
+/// <summary>One connection to the proxy: one request, then bytes both ways until either side ends.</summary>
+internal sealed class EgressConnection(EgressProxy proxy, Socket client) : IDisposable
+{
+    private const int MostHeadBytes = 32 << 10;
+    private static readonly TimeSpan HeadDeadline = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ConnectDeadline = TimeSpan.FromSeconds(10);
+
+    private readonly NetworkStream _client = new(client, ownsSocket: true);
+
+    /// <summary>Serves it.</summary>
+    public async Task RunAsync(CancellationToken ending)
+    {
+        client.NoDelay = true;
+        using var within = CancellationTokenSource.CreateLinkedTokenSource(ending);
+        within.CancelAfter(HeadDeadline);
+        var (lines, body) = await ReadHeadAsync(within.Token).ConfigureAwait(false);
+        if (lines is null || lines[0].Split(' ') is not [var method, var target, "HTTP/1.0" or "HTTP/1.1"])
+        {
+            await AnswerAsync("400 Bad Request", "", ending).ConfigureAwait(false);
+            return;
+        }
+
+        if (Ticket(lines) is not { } ticket)
+        {
+            await AnswerAsync("407 Proxy Authentication Required", "Proxy-Authenticate: Basic realm=\"recorder\"\r\n", ending).ConfigureAwait(false);
+            return;
+        }
+
+        var url = method == "CONNECT" ? "https://" + target : target;
+        if (!SourceAddress.TryParse(url, out var address, out var problem)
+            || address.Scheme is not ("http" or "https") || (method != "CONNECT" && address.Scheme != "http"))
+        {
+            ticket.Report(new ForbiddenAddressException(problem ?? "its server sends to something else than HTTP"));
+            await AnswerAsync("403 Forbidden", "", ending).ConfigureAwait(false);
+            return;
+        }
+
+        try
+        {
+            within.CancelAfter(ConnectDeadline);
+            if (method == "CONNECT")
+            {
+                await TunnelAsync(address, ticket, within.Token, ending).ConfigureAwait(false);
+            }
+            else
+            {
+                await RequestAsync(method, address, lines, body, ticket, within.Token, ending).ConfigureAwait(false);
+            }
+        }
+        catch (Exception refused) when (refused is ForbiddenAddressException or UntrustedServerException)
+        {
+            ticket.Report(refused);
+            await AnswerAsync("403 Forbidden", "", ending).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is SocketException or IOException or OperationCanceledException && !ending.IsCancellationRequested)
+        {
+            ticket.Report(new IOException($"{address.Host} does not answer ({error.Message})", error));
+            await AnswerAsync("502 Bad Gateway", "", ending).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _client.Dispose();
+
+    // FFmpeg speaks TLS with this node, and this node with the server, once it is known to be the one.
+    private async Task TunnelAsync(SourceAddress address, EgressTicket ticket, CancellationToken connecting, CancellationToken ending)
+    {
+        var dialer = proxy.Dialer;
+        var connection = await dialer.ConnectAsync(address, connecting).ConfigureAwait(false);
+        await using var server = await dialer.Tls.AuthenticateAsync(connection, address.Host, ticket.VerifiesTls, connecting).ConfigureAwait(false);
+        ticket.Report(null);
+        await _client.WriteAsync("HTTP/1.1 200 OK\r\n\r\n"u8.ToArray(), ending).ConfigureAwait(false);
+        await using var inner = new SslStream(_client, leaveInnerStreamOpen: true);
+        try
+        {
+            await inner.AuthenticateAsServerAsync(
+                new SslServerAuthenticationOptions { ServerCertificateContext = proxy.ShownCertificate }, connecting).ConfigureAwait(false);
+        }
+        catch (AuthenticationException failed)
+        {
+            ticket.Report(new IOException($"FFmpeg does not speak TLS with this node ({failed.Message.TrimEnd('.')})", failed));
+            return;
+        }
+
+        await StreamCarrier.CarryAsync(server, inner, ending).ConfigureAwait(false);
+    }
+
+    // One request a connection: what comes after it is the body, and a further host would not be checked.
+    private async Task RequestAsync(
+        string method, SourceAddress address, List<string> lines, ReadOnlyMemory<byte> body, EgressTicket ticket, CancellationToken connecting,
+        CancellationToken ending)
+    {
+        var upstream = proxy.Dialer.ProxyFor(address);
+        await using var server = upstream is null
+            ? await proxy.Dialer.ConnectAsync(address, connecting).ConfigureAwait(false)
+            : await proxy.Dialer.ConnectAsync(upstream.Host, upstream.Port, connecting).ConfigureAwait(false);
+        ticket.Report(null);
+        var path = (address.Rest.StartsWith('/') ? "" : "/") + address.Rest;
+        var head = new StringBuilder($"{method} {(upstream is null ? path : (address with { UserInfo = "", Rest = path }).ToString())} HTTP/1.1\r\n");
+        foreach (var line in lines.Skip(1).Where(line => !IsOfConnection(line)))
+        {
+            head.Append(line).Append("\r\n");
+        }
+
+        head.Append(upstream is null ? "" : SourceDialer.AuthorizationFor(upstream)).Append("Connection: close\r\n\r\n");
+        await server.WriteAsync(Encoding.Latin1.GetBytes(head.ToString()), ending).ConfigureAwait(false);
+        await server.WriteAsync(body, ending).ConfigureAwait(false);
+        await StreamCarrier.CarryAsync(server, _client, ending).ConfigureAwait(false);
+    }
+
+    private static bool IsOfConnection(string line) =>
+        line.StartsWith("Proxy-", StringComparison.OrdinalIgnoreCase) || line.StartsWith("Connection:", StringComparison.OrdinalIgnoreCase);
+
+    private EgressTicket? Ticket(List<string> lines)
+    {
+        const string Header = "Proxy-Authorization: Basic ";
+        if (lines.Find(line => line.StartsWith(Header, StringComparison.OrdinalIgnoreCase)) is not { } line)
+        {
+            return null;
+        }
+
+        var decoded = new byte[256];
+        return Convert.TryFromBase64String(line[Header.Length..].Trim(), decoded, out var length)
+            && Encoding.ASCII.GetString(decoded, 0, length).Split(':') is [var id, ..] && proxy.TryFind(id, out var ticket)
+            ? ticket
+            : null;
+    }
+
+    private async Task<(List<string>? Lines, ReadOnlyMemory<byte> Body)> ReadHeadAsync(CancellationToken ending)
+    {
+        var buffer = new byte[MostHeadBytes];
+        var length = 0;
+        while (length < buffer.Length)
+        {
+            var read = await _client.ReadAsync(buffer.AsMemory(length), ending).ConfigureAwait(false);
+            if (read == 0)
+            {
+                return (null, default);
+            }
+
+            var end = buffer.AsSpan(0, length + read).IndexOf("\r\n\r\n"u8);
+            length += read;
+            if (end >= 0)
+            {
+                return ([.. Encoding.Latin1.GetString(buffer, 0, end).Split("\r\n")], buffer.AsMemory((end + 4)..length));
+            }
+        }
+
+        return (null, default);
+    }
+
+    private async Task AnswerAsync(string status, string headers, CancellationToken ending)
+    {
+        var answer = string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {status}\r\n{headers}Content-Length: 0\r\nConnection: close\r\n\r\n");
+        await _client.WriteAsync(Encoding.ASCII.GetBytes(answer), ending).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,123 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Recorder.Actors.Capture.Connections;
+
+/// <summary>Connects to the hosts of sources, by way of a proxy where one is set.</summary>
+/// <param name="resolve">The addresses of a host, at least one; throws for one that is never connected to.</param>
+/// <param name="tls">What servers are trusted.</param>
+/// <param name="upstream">The environment's proxy; null connects directly.</param>
+internal sealed class SourceDialer(
+    Func<string, CancellationToken, Task<IReadOnlyList<IPAddress>>> resolve, SourceTls tls, IWebProxy? upstream = null)
+{
+    private const int MostHeadBytes = 16 << 10;
+
+    /// <summary>What servers are trusted.</summary>
+    public SourceTls Tls => tls;
+
+    /// <summary>The proxy that requests to a server go to; null when none does.</summary>
+    public Uri? ProxyFor(SourceAddress server) =>
+        upstream?.GetProxy(new UriBuilder("http", server.Host, server.PortOrDefault).Uri) is { Scheme: "http" } proxy ? proxy : null;
+
+    /// <summary>Opens a connection to a server, through a proxy's tunnel where one is set.</summary>
+    /// <exception cref="ForbiddenAddressException">It is never connected to.</exception>
+    /// <exception cref="IOException">Its name cannot be resolved, or the proxy refuses.</exception>
+    /// <exception cref="SocketException">It cannot be reached.</exception>
+    public async Task<NetworkStream> ConnectAsync(SourceAddress server, CancellationToken ending)
+    {
+        if (ProxyFor(server) is not { } proxy)
+        {
+            return await ConnectAsync(server.Host, server.PortOrDefault, ending).ConfigureAwait(false);
+        }
+
+        var connection = await ConnectAsync(proxy.Host, proxy.Port, ending).ConfigureAwait(false);
+        try
+        {
+            await OpenTunnelAsync(connection, proxy, server, ending).ConfigureAwait(false);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Opens a connection to a host.</summary>
+    public async Task<NetworkStream> ConnectAsync(string host, int port, CancellationToken ending)
+    {
+        var addresses = await resolve(host, ending).ConfigureAwait(false);
+        for (var i = 0; ; i++)
+        {
+            var socket = new Socket(addresses[i].AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            try
+            {
+                await socket.ConnectAsync(new IPEndPoint(addresses[i], port), ending).ConfigureAwait(false);
+                return new NetworkStream(socket, ownsSocket: true);
+            }
+            catch (SocketException) when (i + 1 < addresses.Count)
+            {
+                socket.Dispose();
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
+        }
+    }
+
+    /// <summary>The addresses of a host, as the system knows them.</summary>
+    /// <exception cref="IOException">There is none at present.</exception>
+    public static async Task<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken ending)
+    {
+        if (IPAddress.TryParse(host, out var literal))
+        {
+            return [literal];
+        }
+
+        try
+        {
+            var addresses = await Dns.GetHostAddressesAsync(host, ending).ConfigureAwait(false);
+            return addresses.Length > 0 ? addresses : throw new IOException($"the name {host} has no address");
+        }
+        catch (SocketException error)
+        {
+            throw new IOException($"the name {host} cannot be resolved ({error.Message})", error);
+        }
+    }
+
+    /// <summary>The header that a proxy with user info in its URL wants; empty without.</summary>
+    public static string AuthorizationFor(Uri proxy) => proxy.UserInfo.Length == 0
+        ? ""
+        : $"Proxy-Authorization: Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(proxy.UserInfo)))}\r\n";
+
+    private static async Task OpenTunnelAsync(NetworkStream connection, Uri proxy, SourceAddress server, CancellationToken ending)
+    {
+        var target = string.Create(CultureInfo.InvariantCulture, $"{server.BracketedHost}:{server.PortOrDefault}");
+        var request = $"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n{AuthorizationFor(proxy)}\r\n";
+        await connection.WriteAsync(Encoding.ASCII.GetBytes(request), ending).ConfigureAwait(false);
+
+        // A byte at a time, so that nothing of what the server says next is taken.
+        var answer = new StringBuilder();
+        var next = new byte[1];
+        while (answer.Length < MostHeadBytes && await connection.ReadAsync(next, ending).ConfigureAwait(false) == 1)
+        {
+            answer.Append((char)next[0]);
+            if (next[0] == '\n' && answer.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
+            {
+                var status = answer.ToString().Split('\r')[0];
+                if (status.Split(' ') is [_, "200", ..])
+                {
+                    return;
+                }
+
+                throw new IOException($"the proxy {proxy.Host} does not connect to {target} ({status})");
+            }
+        }
+
+        throw new IOException($"the proxy {proxy.Host} does not connect to {target}");
+    }
+}

@@ -1,0 +1,170 @@
+using System.Globalization;
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Recorder.Actors.Capture.Connections;
+
+/// <summary>
+/// TLS to sources. A server is verified, name, chain and dates, before a byte of the source's own is sent: FFmpeg does not verify, and what it
+/// would say first may be a password.
+/// </summary>
+internal sealed class SourceTls
+{
+    /// <summary>With the system's certificates alone.</summary>
+    public static readonly SourceTls System = new([]);
+
+    private static readonly Oid ServerAuthentication = new("1.3.6.1.5.5.7.3.1");
+
+    private readonly X509Certificate2Collection _trusted;
+
+    private SourceTls(X509Certificate2Collection trusted) => _trusted = trusted;
+
+    /// <summary>With the certificates of a PEM file beside the system's.</summary>
+    /// <param name="file">The file; null for none.</param>
+    /// <exception cref="FormatException">It cannot be read, or has no certificate; the message is a sentence.</exception>
+    public static SourceTls Load(string? file)
+    {
+        if (file is null)
+        {
+            return System;
+        }
+
+        var trusted = new X509Certificate2Collection();
+        try
+        {
+            trusted.ImportFromPemFile(file);
+        }
+        catch (Exception error) when (error is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new FormatException($"The certificates '{file}' cannot be read ({error.Message.TrimEnd('.')}): name a PEM file.", error);
+        }
+
+        return trusted.Count > 0 ? new SourceTls(trusted) : throw new FormatException($"'{file}' holds no certificate: name a PEM file that has one.");
+    }
+
+    /// <summary>Begins TLS on a connection that is open.</summary>
+    /// <param name="connection">The connection; the stream that is returned owns it.</param>
+    /// <param name="host">The name that the server is to show, and is told (SNI).</param>
+    /// <param name="verify">Whether its certificate must be trusted.</param>
+    /// <param name="ending">Ends it.</param>
+    /// <exception cref="UntrustedServerException">Its certificate is not trusted.</exception>
+    /// <exception cref="IOException">It does not speak TLS, or not as this machine does.</exception>
+    public async Task<SslStream> AuthenticateAsync(Stream connection, string host, bool verify, CancellationToken ending)
+    {
+        var problem = default(string);
+        var tls = new SslStream(connection, leaveInnerStreamOpen: false);
+        try
+        {
+            await tls.AuthenticateAsClientAsync(
+                new SslClientAuthenticationOptions
+                {
+                    TargetHost = host,
+                    CertificateChainPolicy = Policy(),
+#pragma warning disable SYSLIB0040, CA5359 // Who gives up verification has a camera with an old key, which OpenSSL's level of security refuses, too.
+                    EncryptionPolicy = verify ? EncryptionPolicy.RequireEncryption : EncryptionPolicy.AllowNoEncryption,
+#pragma warning restore SYSLIB0040
+                    RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
+                        !verify || (problem = Problem(host, certificate as X509Certificate2, chain, errors)) is null,
+#pragma warning restore CA5359
+                },
+                ending).ConfigureAwait(false);
+            return tls;
+        }
+        catch (AuthenticationException refused)
+        {
+            await tls.DisposeAsync().ConfigureAwait(false);
+            throw problem is null
+                ? new IOException($"TLS with {host} failed ({(refused.InnerException ?? refused).Message.TrimEnd('.')})", refused)
+                : new UntrustedServerException(problem);
+        }
+        catch
+        {
+            await tls.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private static X509ChainPolicy Policy()
+    {
+        // What a certificate names is not fetched: the server would choose where the node connects.
+        var policy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
+        policy.ApplicationPolicy.Add(ServerAuthentication);
+        return policy;
+    }
+
+    private string? Problem(string host, X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors)
+    {
+        if (errors == SslPolicyErrors.None)
+        {
+            return null;
+        }
+
+        if (certificate is null || chain is null)
+        {
+            return $"{host} shows no certificate; check its address and port";
+        }
+
+        var status = errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors) ? StatusOf(certificate, chain) : X509ChainStatusFlags.NoError;
+        if (status.HasFlag(X509ChainStatusFlags.NotTimeValid))
+        {
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"the certificate of {host} is valid from {certificate.NotBefore.ToUniversalTime():yyyy-MM-dd} to {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd} only; renew it and check this machine's clock");
+        }
+
+        return status != X509ChainStatusFlags.NoError
+                ? $"the certificate of {host} is signed by {Plain(certificate.Issuer)}, which this machine does not trust; name that certificate's file with --ca"
+            : errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
+                ? $"the certificate of {host} is made out for {Names(certificate)}; write that name in the source"
+            : null;
+    }
+
+    private X509ChainStatusFlags StatusOf(X509Certificate2 certificate, X509Chain chain)
+    {
+        var status = All(chain);
+        if (_trusted.Count == 0)
+        {
+            return status;
+        }
+
+        // A certificate that was named itself is trusted whoever signed it, as long as it is valid.
+        if (_trusted.Any(own => own.RawDataMemory.Span.SequenceEqual(certificate.RawDataMemory.Span)))
+        {
+            return status & X509ChainStatusFlags.NotTimeValid;
+        }
+
+        using var again = new X509Chain { ChainPolicy = Policy() };
+        again.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        again.ChainPolicy.CustomTrustStore.AddRange(_trusted);
+        again.ChainPolicy.ExtraStore.AddRange(chain.ChainPolicy.ExtraStore);
+        if (again.Build(certificate))
+        {
+            return X509ChainStatusFlags.NoError;
+        }
+
+        const X509ChainStatusFlags Foreign = X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain;
+        return (All(again) & Foreign) == 0 ? All(again) : status;
+    }
+
+    private static X509ChainStatusFlags All(X509Chain chain) =>
+        chain.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, one) => all | one.Status);
+
+    private static string Names(X509Certificate2 certificate)
+    {
+        const int Most = 4;
+        var alternatives = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().ToList();
+        var names = alternatives.SelectMany(names => names.EnumerateDnsNames().Concat(names.EnumerateIPAddresses().Select(address => address.ToString())))
+            .Take(Most).ToList();
+        return Plain(names.Count > 0 ? string.Join(", ", names) : certificate.Subject.Length > 0 ? certificate.Subject : "nobody");
+    }
+
+    // What a stranger's certificate says goes into logs and onto terminals.
+    private static string Plain(string text)
+    {
+        const int Longest = 120;
+        var plain = new string([.. text.Where(c => !char.IsControl(c)).Take(Longest)]);
+        return plain.Length > 0 ? plain : "nobody";
+    }
+}
