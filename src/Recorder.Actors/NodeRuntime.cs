@@ -27,6 +27,9 @@ internal sealed record NodeRuntimeOptions
     /// <summary>When recordings go.</summary>
     public RetentionOptions Retention { get; init; } = new();
 
+    /// <summary>The node's time, where somebody else goes by it, too; null makes one.</summary>
+    public NodeClock? Clock { get; init; }
+
     /// <summary>The wait before a recorder that failed is started again; it doubles up to two minutes. 1 s.</summary>
     public TimeSpan RestartDelay { get; init; } = TimeSpan.FromSeconds(1);
 
@@ -50,13 +53,15 @@ internal sealed class NodeRuntime : IAsyncDisposable
     private readonly ILoggerFactory _logging;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _ending = new();
+    private IActorRef _clockActor = ActorRefs.Nobody;
     private RecorderRuntime? _runtime;
     private bool _ended;
     private Task _completing = Task.CompletedTask;
 
-    private NodeRuntime(FolderLock folder, SqlCatalogue catalogue, NodeRuntimeOptions options, ILoggerFactory logging, TimeProvider time)
+    private NodeRuntime(
+        FolderLock folder, SqlCatalogue catalogue, NodeClock clock, NodeRuntimeOptions options, ILoggerFactory logging, TimeProvider time)
     {
-        (_lock, _catalogue, Options, _logging, _time) = (folder, catalogue, options, logging, time);
+        (_lock, _catalogue, Options, _logging, _time, Clock) = (folder, catalogue, options, logging, time, clock);
         Files = new DefinitionFiles(options.RecordingsFolder, options.Seal, LocalDisk.Instance, logging.CreateLogger("Node"));
     }
 
@@ -81,6 +86,9 @@ internal sealed class NodeRuntime : IAsyncDisposable
 
     /// <summary>Takes <see cref="Actors.Catalogue.CatalogueActor.GetHealth"/>.</summary>
     public IActorRef CatalogueActor { get; private set; } = ActorRefs.Nobody;
+
+    /// <summary>The node's time, for what is decided by date.</summary>
+    public NodeClock Clock { get; }
 
     /// <summary>Takes <see cref="JanitorActor.Sweep"/>.</summary>
     public IActorRef Janitor { get; private set; } = ActorRefs.Nobody;
@@ -115,13 +123,24 @@ internal sealed class NodeRuntime : IAsyncDisposable
     {
         (logging, time) = (logging ?? NullLoggerFactory.Instance, time ?? TimeProvider.System);
         Directory.CreateDirectory(options.RecordingsFolder);
+        var touched = Touched(options);
         var folder = FolderLock.Take(options.DataFolder);
         try
         {
+            var clock = options.Clock ?? new NodeClock(time);
             var catalogue = await SqlCatalogue.OpenAsync(
-                new SqliteDatabase(options.CatalogueFile), Kept(options) with { Root = options.RecordingsFolder, Time = time },
+                new SqliteDatabase(options.CatalogueFile), Kept(options) with { Root = options.RecordingsFolder, Time = time, Clock = clock },
                 options.Seal, cancellationToken).ConfigureAwait(false);
-            return new NodeRuntime(folder, catalogue, options, logging, time);
+            try
+            {
+                await catalogue.BeginClockAsync(touched, cancellationToken).ConfigureAwait(false);
+                return new NodeRuntime(folder, catalogue, clock, options, logging, time);
+            }
+            catch
+            {
+                await catalogue.DisposeAsync().ConfigureAwait(false);
+                throw;
+            }
         }
         catch
         {
@@ -142,6 +161,9 @@ internal sealed class NodeRuntime : IAsyncDisposable
         // Once this is answered the catalogue is subscribed: no later event is missed.
         await CatalogueActor
             .Ask<CatalogueActor.Health>(new CatalogueActor.GetHealth(), AnswerTimeout, cancellationToken).ConfigureAwait(false);
+        // Before any recorder is made: one that is made while the clock is not trusted hears of it.
+        _clockActor = runtime.System.ActorOf(
+            ClockActor.PropsFor(Clock, () => _catalogue.KeepClockAsync(Clock, _ending.Token), runtime.Recorders, _logging.CreateLogger("Retention")), "clock");
         await StartFleetAsync(_logging.CreateLogger("Fleet"), _logging.CreateLogger("Cluster"), cancellationToken).ConfigureAwait(false);
         StartJanitor(_logging.CreateLogger("Retention"));
     }
@@ -198,6 +220,7 @@ internal sealed class NodeRuntime : IAsyncDisposable
             await Cluster.DisposeAsync().ConfigureAwait(false);
         }
 
+        await TryAsync(() => _catalogue.KeepClockAsync(Clock, CancellationToken.None)).ConfigureAwait(false);
         await _catalogue.DisposeAsync().ConfigureAwait(false);
         _lock.Dispose();
         _ending.Dispose();
@@ -217,6 +240,23 @@ internal sealed class NodeRuntime : IAsyncDisposable
         // The mediator hands events on in order: who has its answer knows that those before were handed on.
         await Runtime.Events.Ask<EventsProtocol.Unsubscribed>(new EventsProtocol.Unsubscribe(), AnswerTimeout).ConfigureAwait(false);
         await CatalogueActor.Ask<CatalogueActor.Flushed>(new CatalogueActor.Flush(), AnswerTimeout).ConfigureAwait(false);
+    }
+
+    /// <summary>Somebody says that the system clock is right. It survives a power cut when it returns.</summary>
+    /// <param name="countsOffTime">Whether what it is ahead went by while the node was off.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Null when there is no time off to count, and nothing was changed.</returns>
+    /// <exception cref="CatalogueUnavailableException">It could not be kept: nothing is removed by age until it is.</exception>
+    public async Task<ClockState?> TrustClockAsync(bool countsOffTime, CancellationToken cancellationToken)
+    {
+        if (Clock.Trust(countsOffTime) is null)
+        {
+            return null;
+        }
+
+        _clockActor.Tell(new ClockActor.Look());
+        await _catalogue.KeepClockAsync(Clock, cancellationToken).ConfigureAwait(false);
+        return Clock.Look();
     }
 
     // Recorders are made while the catalogue is away, too: then nothing is waited for that would not come.
@@ -251,7 +291,7 @@ internal sealed class NodeRuntime : IAsyncDisposable
             await _catalogue.PutRecorderAsync(definition, ending).ConfigureAwait(false);
         }
 
-        var past = new RecorderPastFinder(_catalogue, Options.RecordingsFolder, _time);
+        var past = new RecorderPastFinder(_catalogue, Options.RecordingsFolder, _time) { Clock = Clock };
         var others = past.Recorders().Except(definitions.Select(definition => definition.Id)).ToList();
         var environment = new FleetEnvironment(Runtime.Recorders, Runtime.Events, _catalogue, Files, past, logger, Options.RestartDelay)
         {
@@ -267,7 +307,7 @@ internal sealed class NodeRuntime : IAsyncDisposable
     {
         var marker = Path.Combine(Path.GetFullPath(Options.DataFolder), "cluster.joined");
         var own = await Task.Run(Files.ReadAll, ending).ConfigureAwait(false);
-        var finder = new RecorderPastFinder(_catalogue, Options.RecordingsFolder, _time);
+        var finder = new RecorderPastFinder(_catalogue, Options.RecordingsFolder, _time) { Clock = Clock };
         Cluster = new ClusterRuntime(setup, Runtime.System, _catalogue, finder, Options.RecordingsFolder, new LoadMeter(() => Runtime.Volumes, _time), clusterLogger, _time);
         var hasJoined = File.Exists(marker);
         if (setup.IsAway && hasJoined)
@@ -312,10 +352,16 @@ internal sealed class NodeRuntime : IAsyncDisposable
     {
         var sweep = new RetentionSweep(
             Cluster is null ? _catalogue : new ClusterRetentionIndex(_catalogue, Cluster.Index),
-            Cluster is null ? _catalogue.ListRecordersAsync : Cluster.PoliciesAsync, Options.RecordingsFolder, Options.Retention, _time, LocalDisk.Instance, logger);
+            Cluster is null ? _catalogue.ListRecordersAsync : Cluster.PoliciesAsync, Options.RecordingsFolder, Options.Retention, Clock, LocalDisk.Instance, logger);
         Janitor = Runtime.System.ActorOf(
             JanitorActor.PropsFor(sweep.RunAsync, Runtime.Events, Options.Retention.Interval, logger), "janitor");
     }
+
+    // By its files, for a catalogue that knows nothing of its clock; null for a data folder without recordings.
+    private static DateTimeOffset? Touched(NodeRuntimeOptions options) =>
+        Directory.EnumerateDirectories(options.RecordingsFolder).Any() && Directory.GetFiles(options.DataFolder) is { Length: > 0 } files
+            ? new DateTimeOffset(files.Max(File.GetLastWriteTimeUtc))
+            : null;
 
     // The journal is the backlog while the others cannot be reached.
     private static CatalogueOptions Kept(NodeRuntimeOptions options) =>
@@ -327,7 +373,7 @@ internal sealed class NodeRuntime : IAsyncDisposable
         {
             await step().ConfigureAwait(false);
         }
-        catch (Exception failed) when (failed is AskTimeoutException or CatalogueUnavailableException or TimeoutException)
+        catch (Exception failed) when (failed is AskTimeoutException or CatalogueUnavailableException or TimeoutException or ObjectDisposedException)
         {
             // What does not answer must not keep the process from ending; the next start completes what is left.
         }

@@ -116,6 +116,19 @@ public enum StorageStatus
     Stalled = 3,
 }
 
+/// <summary>Whether a node counts time by its system clock.</summary>
+public enum ClockStatus
+{
+    /// <summary>Not set.</summary>
+    Unknown = 0,
+
+    /// <summary>The system clock goes on as the machine's steady clock does.</summary>
+    Trusted = 1,
+
+    /// <summary>The system clock jumped: until it is back, or somebody says that it is right, nothing is removed by age.</summary>
+    Distrusted = 2,
+}
+
 /// <summary>What a recorder accepts, answers and reports. Additive changes only.</summary>
 public static class RecorderProtocol
 {
@@ -148,6 +161,7 @@ public static class RecorderProtocol
     [JsonDerivedType(typeof(BlobDurable), EventNames.Durable)]
     [JsonDerivedType(typeof(StorageChanged), EventNames.Storage)]
     [JsonDerivedType(typeof(Marked), EventNames.Mark)]
+    [JsonDerivedType(typeof(ClockChanged), EventNames.Clock)]
     public interface IEvent
     {
         /// <summary>The recorder it happened to.</summary>
@@ -346,6 +360,18 @@ public static class RecorderProtocol
     /// <summary>The <c>storage</c> event: the volume became full, slow, or takes everything again.</summary>
     public sealed record StorageChanged(
         RecorderId Recorder, long Sequence, DateTimeOffset At, StorageStatus Status, string Detail) : IEvent;
+
+    /// <summary>
+    /// The <c>clock</c> event: the system clock of the recorder's node jumped, or is trusted again. What is recorded meanwhile is stamped with what
+    /// that clock says.
+    /// </summary>
+    /// <param name="Recorder">The recorder.</param>
+    /// <param name="Sequence">The event's number.</param>
+    /// <param name="At">When it was raised, by the system clock.</param>
+    /// <param name="Status">Whether the clock is trusted.</param>
+    /// <param name="Detail">A sentence.</param>
+    public sealed record ClockChanged(
+        RecorderId Recorder, long Sequence, DateTimeOffset At, ClockStatus Status, string Detail) : IEvent;
 
     /// <summary>The <c>mark</c> event: a moment of the recording has a name.</summary>
     /// <param name="Recorder">The recorder.</param>

@@ -134,6 +134,7 @@ public sealed class ProtocolJsonSpecs
             $$$"""{"event":"durable",{{{Common}}}9,{{{When}}},"recording":"20261122T150405.123Z-3","through":7}""",
             $$$"""{"event":"storage",{{{Common}}}10,{{{When}}},"status":"full","detail":"The volume of /data is full."}""",
             $$$"""{"event":"mark",{{{Common}}}11,{{{When}}},"recording":"20261122T150405.123Z-3","mediaTime":3000,"label":"goal"}""",
+            $$$"""{"event":"clock",{{{Common}}}12,{{{When}}},"status":"distrusted","detail":"The system clock jumped by two years."}""",
         ]);
     }
 

@@ -86,6 +86,7 @@ internal static class Samples
         new RecorderProtocol.BlobDurable(Recorder, 9, At, Recording, 7),
         new RecorderProtocol.StorageChanged(Recorder, 10, At, StorageStatus.Full, "The volume of /data is full."),
         new RecorderProtocol.Marked(Recorder, 11, At, Recording, TimeSpan.FromSeconds(3), "goal"),
+        new RecorderProtocol.ClockChanged(Recorder, 12, At, ClockStatus.Distrusted, "The system clock jumped by two years."),
     ];
 
     public static IReadOnlyList<RecorderProtocol.ICommand> Commands { get; } =

@@ -13,6 +13,10 @@ internal sealed class LiveReader
     private const long MostPending = 64L << 20;
     private const long MostBytes = 4L << 20;
 
+    // Microseconds that a sender's clock may differ from this machine's and still be believed.
+    private const long MostOfDevice = 10_000_000;
+    private const long MostOfCamera = 60_000_000;
+
     // What came within a moment of a loss may be what FFmpeg's parsers still held: half a picture.
     private static readonly TimeSpan Settled = TimeSpan.FromMilliseconds(2);
 
@@ -146,8 +150,8 @@ internal sealed class LiveReader
 
         var pts = _input.Streams[info.Track].TimeBase.Rescale(info.Pts, Rational.Microseconds);
         var stated = pts + (_input.StartTimeRealtimeUs ?? 0);
-        // Devices stamp with the wall clock; a device or a camera whose clock is not set says nonsense.
-        return _source.Kind == SourceKind.Device && Math.Abs(stated - now) > 10_000_000 ? now : stated;
+        // Devices stamp with the wall clock, cameras with their own; one that is not set says nonsense, and retention would go by it.
+        return Math.Abs(stated - now) > (_source.Kind == SourceKind.Device ? MostOfDevice : MostOfCamera) ? now : stated;
     }
 
     private void Pace(in PacketInfo info)

@@ -1,4 +1,5 @@
 using Recorder.Actors.Fleet;
+using Recorder.Actors.Retention;
 using Recorder.Contracts;
 using Recorder.Contracts.Json;
 
@@ -18,6 +19,9 @@ internal sealed record CatalogueOptions
 
     /// <summary>Wall clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>The node's time; null is a new one over <see cref="Time"/>.</summary>
+    public NodeClock? Clock { get; init; }
 }
 
 /// <summary>Seals nothing.</summary>

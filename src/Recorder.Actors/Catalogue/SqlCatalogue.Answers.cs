@@ -57,11 +57,11 @@ internal sealed partial class SqlCatalogue : IAnswerStore
                 return writer.Execute(
                     "INSERT INTO idempotency (key, at, request, status, body) VALUES (@key, @at, @Request, @Status, @Body) "
                     + "ON CONFLICT (key) DO NOTHING",
-                    new { key, at = _options.Time.GetUtcNow().UtcTicks, answer.Request, answer.Status, answer.Body });
+                    new { key, at = _clock.GetUtcNow().UtcTicks, answer.Request, answer.Status, answer.Body });
             },
             ending);
 
-    private long OldestAnswer() => (_options.Time.GetUtcNow() - KeptAnswer.Age).UtcTicks;
+    private long OldestAnswer() => (_clock.GetUtcNow() - KeptAnswer.Age).UtcTicks;
 
     private sealed record AnswerRecord(string Request, long Status, string Body);
 }

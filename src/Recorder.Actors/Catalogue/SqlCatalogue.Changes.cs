@@ -38,8 +38,8 @@ internal sealed partial class SqlCatalogue
     private const string PutExtent =
         """
         INSERT INTO extents (
-            recorder, recording, number, name, bytes, media_time, duration, captured_at, first_blob, last_blob, epoch)
-        VALUES (@recorder, @recording, @number, @name, @bytes, @mediaTime, @duration, @capturedAt, @firstBlob, @lastBlob, @epoch)
+            recorder, recording, number, name, bytes, media_time, duration, captured_at, recorded, first_blob, last_blob, epoch)
+        VALUES (@recorder, @recording, @number, @name, @bytes, @mediaTime, @duration, @capturedAt, @recorded, @firstBlob, @lastBlob, @epoch)
         ON CONFLICT (recorder, recording, number) DO UPDATE SET
             bytes = CASE WHEN excluded.bytes > extents.bytes THEN excluded.bytes ELSE extents.bytes END,
             duration = CASE WHEN excluded.media_time + excluded.duration > extents.media_time + extents.duration
@@ -82,7 +82,10 @@ internal sealed partial class SqlCatalogue
         ending,
         _ => _lastSequences.Clear());
 
-    /// <summary>Puts a recording into the index anew, from what its folder says; a hold stays. Without anything it is gone from it.</summary>
+    /// <summary>
+    /// Puts a recording into the index anew, from what its folder says; a hold stays, and when its extents were recorded. Without anything it is gone
+    /// from it.
+    /// </summary>
     public Task ReplaceAsync(RecordingKey recording, CatalogueChanges changes, CancellationToken ending) =>
         WriteAsync<object?>(
             durable: true,
@@ -90,6 +93,8 @@ internal sealed partial class SqlCatalogue
             {
                 var key = Key(recording);
                 var held = writer.ExecuteScalar<long?>($"SELECT held FROM recordings WHERE {OneRecording}", key) ?? 0;
+                var recorded = writer.Query<(long Number, long Recorded)>(
+                    $"SELECT number, recorded FROM extents WHERE {OneRecording} AND recorded IS NOT NULL", key).ToList();
                 foreach (var table in IndexTables)
                 {
                     writer.Execute($"DELETE FROM {table} WHERE {OneRecording}", key);
@@ -97,6 +102,13 @@ internal sealed partial class SqlCatalogue
 
                 Apply(writer, changes);
                 writer.Execute($"UPDATE recordings SET held = {held} WHERE {OneRecording}", key);
+                writer.Execute($"UPDATE extents SET recorded = @at WHERE {OneRecording} AND number = @number", recorded.Select(it => new
+                {
+                    at = it.Recorded,
+                    number = it.Number,
+                    recorder = recording.Recorder.Value,
+                    recording = recording.Recording.Value,
+                }).ToList());
                 return null;
             },
             ending,
@@ -186,7 +198,7 @@ internal sealed partial class SqlCatalogue
         blobs = stopped.Blobs,
     };
 
-    private static object Columns(RecordingKey key, ExtentRow extent) => new
+    private object Columns(RecordingKey key, ExtentRow extent) => new
     {
         recorder = key.Recorder.Value,
         recording = key.Recording.Value,
@@ -196,6 +208,7 @@ internal sealed partial class SqlCatalogue
         mediaTime = extent.MediaTime.Ticks,
         duration = extent.Duration.Ticks,
         capturedAt = extent.CapturedAt.UtcTicks,
+        recorded = _clock.TimeOf(extent.CapturedAt)?.UtcTicks,
         firstBlob = extent.FirstBlob,
         lastBlob = extent.LastBlob,
         epoch = extent.Epoch,

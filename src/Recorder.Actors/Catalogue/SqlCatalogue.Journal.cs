@@ -185,9 +185,12 @@ internal sealed partial class SqlCatalogue
         var oldest = writer.ExecuteScalar<long?>("SELECT MIN(id) FROM journal") ?? 0;
         var byCount = writer.ExecuteScalar<long?>(
             "SELECT id FROM journal ORDER BY id DESC LIMIT 1 OFFSET @entries", new { entries = _options.JournalEntries }) ?? 0;
-        var cut = _options.Time.GetUtcNow() - _options.JournalAge;
-        var byAge = (writer.ExecuteScalar<long?>(
-            "SELECT id FROM journal WHERE at >= @at ORDER BY id LIMIT 1", new { at = cut.UtcTicks }) ?? oldest) - 1;
+        // Within a journal's age of a jump some entries may say a time that was not: they go by number only.
+        var now = _clock.Look();
+        var isSteady = now.CanTellAge && !(now.Time - now.DisturbedAt < _options.JournalAge);
+        var byAge = !isSteady ? 0 : (writer.ExecuteScalar<long?>(
+            "SELECT id FROM journal WHERE at BETWEEN @cut AND @now ORDER BY id LIMIT 1",
+            new { cut = (now.Time - _options.JournalAge).UtcTicks, now = (now.Time + _clock.Options.Tolerance).UtcTicks }) ?? oldest) - 1;
         var through = Math.Min(Math.Max(byCount, byAge), oldest + TrimAtOnce - 1);
         if (through < oldest)
         {

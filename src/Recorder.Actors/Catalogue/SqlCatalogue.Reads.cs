@@ -206,6 +206,8 @@ internal sealed partial class SqlCatalogue
 
         public long CapturedAt { get; init; }
 
+        public long? Recorded { get; init; }
+
         public long FirstBlob { get; init; }
 
         public long LastBlob { get; init; }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Dapper;
 using Recorder.Actors.Retention;
 using Recorder.Contracts;
@@ -7,14 +8,25 @@ namespace Recorder.Actors.Catalogue;
 // What may go, what is going, what is gone.
 internal sealed partial class SqlCatalogue : IRetentionIndex
 {
-    // Oldest first within a recorder: names of recordings sort by age. The extent that is being written is the last of a recording that has
-    // not ended.
-    private const string Removable =
+    // The extent that is being written is the last of a recording that has not ended.
+    private const string AllRemovable =
         $"""
-        SELECT {ExtentColumns} FROM recordings r JOIN extents e ON e.recorder = r.recorder AND e.recording = r.recording
+        SELECT {ExtentColumns}, e.recorded FROM recordings r JOIN extents e ON e.recorder = r.recorder AND e.recording = r.recording
         WHERE r.recorder = @recorder AND r.held = 0 AND e.deleted = 0 AND (r.ended_at IS NOT NULL OR e.number <
             (SELECT MAX(x.number) FROM extents x WHERE x.recorder = e.recorder AND x.recording = e.recording))
-        ORDER BY r.recording, e.number LIMIT @limit
+        """;
+
+    // Oldest first within a recorder: names of recordings sort by age.
+    private const string Removable = $"{AllRemovable} ORDER BY r.recording, e.number LIMIT @limit";
+    private const string RemovableOfOne = $"{AllRemovable} AND r.recording = @recording ORDER BY e.number LIMIT @limit";
+
+    // … unless the clock lied as one of them began: then by the node's time of what is left of each.
+    private const string HasLies = "SELECT EXISTS (SELECT 1 FROM extents WHERE recorder = @recorder AND recorded IS NOT NULL)";
+    private const string ByAge =
+        """
+        SELECT r.recording FROM recordings r WHERE r.recorder = @recorder AND r.held = 0
+        ORDER BY (SELECT COALESCE(e.recorded, e.captured_at) FROM extents e
+            WHERE e.recorder = r.recorder AND e.recording = r.recording AND e.deleted = 0 ORDER BY e.number LIMIT 1), r.recording
         """;
 
     private const string OneExtent = "recorder = @recorder AND recording = @recording AND number = @number";
@@ -30,12 +42,30 @@ internal sealed partial class SqlCatalogue : IRetentionIndex
             ending);
 
     public Task<IReadOnlyList<StoredExtent>> ListRemovableAsync(RecorderId recorder, int limit, CancellationToken ending) =>
-        ListAsync(Removable, new { recorder = recorder.Value, limit }, ending);
+        ReadAsync<IReadOnlyList<StoredExtent>>(
+            reader =>
+            {
+                if (reader.ExecuteScalar<long>(HasLies, new { recorder = recorder.Value }) == 0)
+                {
+                    return Extents(reader, Removable, new { recorder = recorder.Value, limit });
+                }
 
-    public Task<IReadOnlyList<StoredExtent>> ListTombstonesAsync(int limit, CancellationToken ending) => ListAsync(
-        $"SELECT {ExtentColumns} FROM extents e JOIN recordings r ON r.recorder = e.recorder AND r.recording = e.recording " +
-        "WHERE e.deleted = 1 LIMIT @limit",
-        new { limit },
+                var found = new List<StoredExtent>();
+                foreach (var recording in reader.Query<string>(ByAge, new { recorder = recorder.Value }).TakeWhile(_ => found.Count < limit))
+                {
+                    found.AddRange(Extents(reader, RemovableOfOne, new { recorder = recorder.Value, recording, limit = limit - found.Count }));
+                }
+
+                return found;
+            },
+            ending);
+
+    public Task<IReadOnlyList<StoredExtent>> ListTombstonesAsync(int limit, CancellationToken ending) => ReadAsync<IReadOnlyList<StoredExtent>>(
+        reader => Extents(
+            reader,
+            $"SELECT {ExtentColumns}, e.recorded FROM extents e JOIN recordings r ON r.recorder = e.recorder AND r.recording = e.recording " +
+            "WHERE e.deleted = 1 LIMIT @limit",
+            new { limit }),
         ending);
 
     public Task EntombAsync(IReadOnlyList<StoredExtent> extents, CancellationToken ending) =>
@@ -94,7 +124,7 @@ internal sealed partial class SqlCatalogue : IRetentionIndex
             },
             ending);
 
-    private static void Forget(System.Data.Common.DbConnection writer, string condition, object key)
+    private static void Forget(DbConnection writer, string condition, object key)
     {
         const string Without = "NOT EXISTS (SELECT 1 FROM extents e WHERE e.recorder = @recorder AND e.recording = @recording)";
         if (writer.Execute($"DELETE FROM recordings WHERE {OneRecording} {condition} AND {Without}", key) == 1)
@@ -104,14 +134,12 @@ internal sealed partial class SqlCatalogue : IRetentionIndex
         }
     }
 
-    private Task<IReadOnlyList<StoredExtent>> ListAsync(string sql, object with, CancellationToken ending) =>
-        ReadAsync<IReadOnlyList<StoredExtent>>(
-            reader =>
-            [
-                .. reader.Query<ExtentRecord>(sql, with).Select(found => new StoredExtent(
-                    new RecordingKey(new RecorderId(found.Recorder), new RecordingId(found.Recording)), Row(found))),
-            ],
-            ending);
+    private List<StoredExtent> Extents(DbConnection reader, string sql, object with) =>
+    [
+        .. reader.Query<ExtentRecord>(sql, with).Select(found => new StoredExtent(
+            new RecordingKey(new RecorderId(found.Recorder), new RecordingId(found.Recording)), Row(found))
+        { RecordedAt = Time(found.Recorded ?? found.CapturedAt) }),
+    ];
 
     private static object Parameters(StoredExtent extent) => new
     {

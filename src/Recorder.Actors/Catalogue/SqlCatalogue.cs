@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Dapper;
 using Recorder.Actors.Fleet;
+using Recorder.Actors.Retention;
 using Recorder.Contracts;
 
 namespace Recorder.Actors.Catalogue;
@@ -16,6 +17,7 @@ internal sealed partial class SqlCatalogue : ICatalogue, ICatalogueWriter
     private readonly ICatalogueDatabase _database;
     private readonly CatalogueOptions _options;
     private readonly ISecretSeal _seal;
+    private readonly NodeClock _clock;
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly SemaphoreSlim _appending = new(1, 1);
     private readonly SemaphoreSlim _reading = new(MostReadsAtOnce, MostReadsAtOnce);
@@ -26,7 +28,7 @@ internal sealed partial class SqlCatalogue : ICatalogue, ICatalogueWriter
     private bool _ended;
 
     private SqlCatalogue(ICatalogueDatabase database, CatalogueOptions options, ISecretSeal seal) =>
-        (_database, _options, _seal) = (database, options, seal);
+        (_database, _options, _seal, _clock) = (database, options, seal, options.Clock ?? new NodeClock(options.Time));
 
     /// <summary>Opens a catalogue, making or bringing up to date what is not there.</summary>
     /// <exception cref="CatalogueUnavailableException">It cannot be opened; the message says what to do.</exception>

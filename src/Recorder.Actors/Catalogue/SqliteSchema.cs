@@ -43,5 +43,11 @@ internal static class SqliteSchema
         CREATE TABLE idempotency (key TEXT PRIMARY KEY, at INTEGER NOT NULL, request TEXT NOT NULL, status INTEGER NOT NULL, body TEXT NOT NULL);
         CREATE INDEX idempotency_by_age ON idempotency (at);
         """,
+        // By the node's time, where that is not what the system clock said: null is captured_at. What is known of the clock is one row.
+        """
+        ALTER TABLE extents ADD COLUMN recorded INTEGER;
+        CREATE INDEX extents_recorded ON extents (recorder) WHERE recorded IS NOT NULL;
+        CREATE TABLE clock (id INTEGER PRIMARY KEY, json TEXT NOT NULL);
+        """,
     ];
 }

@@ -70,5 +70,7 @@ internal sealed class ClusterRetentionIndex(IRetentionIndex local, SharedIndex i
         await local.PurgeAsync(extents, ending).ConfigureAwait(false);
     }
 
+    public Task KeepClockAsync(NodeClock clock, CancellationToken ending) => local.KeepClockAsync(clock, ending);
+
     public Task ForgetEmptyAsync(DateTimeOffset endedBefore, CancellationToken ending) => local.ForgetEmptyAsync(endedBefore, ending);
 }

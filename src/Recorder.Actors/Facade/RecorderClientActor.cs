@@ -32,6 +32,7 @@ internal sealed class RecorderClientActor : ReceiveActor
         Receive<SourceChanged>(_ => { });
         Receive<BlobDurable>(_ => { });
         Receive<StorageChanged>(_ => { });
+        Receive<ClockChanged>(_ => { });
         Receive<Marked>(_ => { });
         Receive<IEvent>(Enqueue);
         Receive<Answer>(answer => answer.Question == _question, OnAnswer);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Recorder.Actors.Catalogue;
+using Recorder.Actors.Retention;
 using Recorder.Actors.Storage;
 using Recorder.Actors.Storage.Reading;
 using Recorder.Actors.Storage.Recovery;
@@ -18,6 +19,9 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
     private const int MostToAnnounce = 10_000;
 
     private readonly ConcurrentDictionary<RecorderId, SemaphoreSlim> _turns = new();
+
+    /// <summary>The node's time; null takes every stamp as it is.</summary>
+    public NodeClock? Clock { get; init; }
 
     public Task<RecorderPast> FindAsync(RecorderDefinition definition, CancellationToken ending) =>
         FindAsync(definition.Id, new Search((_, isLast) => isLast && definition.Desired != RecorderState.Inactive), ending);
@@ -97,16 +101,13 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
         var recordings = await Task.Run(() => Recordings(recorder), ending).ConfigureAwait(false);
         InterruptedRecording? interrupted = null;
         var stored = new HashSet<RecordingId>();
-        foreach (var recording in recordings)
+        var open = await OpenAsync(recorder, recordings, ending).ConfigureAwait(false);
+        foreach (var (recording, known) in open)
         {
             var key = new RecordingKey(recorder, recording);
-            var known = await catalogue.FindRecordingAsync(key, ending).ConfigureAwait(false);
-            if (known is { EndedAt: not null })
-            {
-                continue;
-            }
-
-            var toContinue = search.GoesOn(recording, recording == recordings[^1]);
+            // A clock that was wrong may have given one that ended before it a later name.
+            var isLast = recording == recordings[^1] || (known is not null && recording == open[^1].Recording);
+            var toContinue = search.GoesOn(recording, isLast);
             var recovered = await Task.Run(() => Recover(key, toContinue, search.Reason), ending).ConfigureAwait(false);
             if (recovered is null)
             {
@@ -119,7 +120,7 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
             var told = await ToldAsync(key, ending).ConfigureAwait(false);
             var seen = known is null ? 0 : await AgreeAsync(key, reader, told, ending).ConfigureAwait(false);
             var lines = await Task.Run(() => reader.ReadAfter(seen), ending).ConfigureAwait(false);
-            var goesOn = toContinue ? recovered.Interrupted : null;
+            var goesOn = toContinue ? Clock?.AsOfNow(recovered.Interrupted) ?? recovered.Interrupted : null;
             interrupted = goesOn ?? (search.IsLeft ? interrupted : null);
             var description = recovered.Description;
             var unseen = RecordedEvents.Of(
@@ -176,6 +177,23 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
         }
 
         return new RecorderPast(new RecorderHistory(last, recordings.Count, interrupted), events);
+    }
+
+    // The recordings that are not known to have ended, and what is known of them.
+    private async Task<List<(RecordingId Recording, RecordingRow? Known)>> OpenAsync(
+        RecorderId recorder, List<RecordingId> recordings, CancellationToken ending)
+    {
+        var open = new List<(RecordingId, RecordingRow?)>();
+        foreach (var recording in recordings)
+        {
+            var known = await catalogue.FindRecordingAsync(new RecordingKey(recorder, recording), ending).ConfigureAwait(false);
+            if (known is not { EndedAt: not null })
+            {
+                open.Add((recording, known));
+            }
+        }
+
+        return open;
     }
 
     private List<RecordingId> Recordings(RecorderId recorder)

@@ -13,6 +13,9 @@ internal sealed class OpenGap(GapCause cause, TimeSpan mediaTime, DateTimeOffset
 
     public DateTimeOffset From { get; } = from;
 
+    /// <summary>The timestamp of when it began, where that was as it was noted.</summary>
+    public long? Began { get; init; }
+
     public string Detail { get; } = detail;
 
     /// <summary>When media was there again, where the source said so: it holds unless more had to be left out after that.</summary>
@@ -177,7 +180,8 @@ internal sealed class GapLedger(IReadOnlyList<RecordedTrack> tracks, ISessionSin
             GapCause.DiskFull => "The volume was full.",
             GapCause.Muted => $"Track {track.SourceId} had no signal.",
             _ => $"Track {track.SourceId} changed and waited for a key frame to begin a file with.",
-        });
+        })
+        { Began = time.GetTimestamp() };
     }
 
     private void Close(OpenGap gap)
@@ -188,8 +192,9 @@ internal sealed class GapLedger(IReadOnlyList<RecordedTrack> tracks, ISessionSin
         }
 
         var to = gap.LeftOut == 0 && gap.Restored is { } restored ? restored : time.GetUtcNow();
-        // Where no packet told how long it was, the clock does.
-        var duration = gap.Until > gap.MediaTime || gap.LeftOut > 0 || to < gap.From ? gap.Until - gap.MediaTime : to - gap.From;
+        // Where no packet told how long it was, a clock does: the steady one, where it was asked at the beginning.
+        var lasted = gap.Began is { } began ? time.GetElapsedTime(began) : to - gap.From;
+        var duration = gap.Until > gap.MediaTime || gap.LeftOut > 0 || lasted < TimeSpan.Zero ? gap.Until - gap.MediaTime : lasted;
         sink.Gap(gap.Cause, gap.MediaTime, duration, gap.From, to, gap.Lost + gap.LeftOut, gap.Detail);
     }
 }

@@ -47,7 +47,7 @@ internal sealed partial class MediaRecorderActor
         Receive<ISourceMessage>(IsStale, Drop);
         Receive<MediaArrived>(media =>
         {
-            _past.Add(media.Batch, Now);
+            _past.Add(media.Batch, Now, Steady);
             media.Done();
         });
         Receive<SourceOpened>(opened =>
@@ -92,7 +92,7 @@ internal sealed partial class MediaRecorderActor
     {
         var past = _recording!.Continued is { } continued
             ? _recording.MayOverlap ? PastFrom(continued) : null
-            : start.PreRoll is { } ago ? _past?.TakeFrom(Now - ago) : null;
+            : start.PreRoll is { } ago ? _past?.TakeFrom(Steady - ago) : null;
         if (past is null)
         {
             return false;

@@ -5,7 +5,7 @@ using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Actors.Recording;
 
-// What a recorder hears from its writer.
+// What a recorder hears from its writer, and of its node's clock.
 internal sealed partial class MediaRecorderActor
 {
     // What is known of the last recording becomes what is stored of it.
@@ -53,6 +53,16 @@ internal sealed partial class MediaRecorderActor
         {
             _recording.RaiseStorage(StorageStatus.Writing, $"The volume of {_recording.Layout.Folder} has space again.");
             OnMediaStep(room, static (session, room) => session.Empty(room.NeedsExtent));
+        }
+    }
+
+    // Another node numbers the events of a recorder that only waits to take over.
+    private void OnClock(RecordersActor.ClockNotice notice)
+    {
+        if (!_memory.IsWarm)
+        {
+            _outbox.Raise((number, at) => new ClockChanged(_id, number, at, notice.Status, notice.Detail));
+            Publish();
         }
     }
 

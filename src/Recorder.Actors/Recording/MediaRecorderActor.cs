@@ -54,6 +54,9 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
 
     private DateTimeOffset Now => _environment.Time.GetUtcNow();
 
+    // Never jumps, whatever is done to the wall clock.
+    private TimeSpan Steady => _environment.Time.GetElapsedTime(0);
+
     public static Props PropsFor(
         RecorderId id, SourceUri source, RecorderOptions options, RecordingTarget target, RecorderEnvironment environment,
         RecorderMemory memory) =>
@@ -155,6 +158,7 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
         Receive<GetWarmth>(_ => Sender.Tell(new Warmth(_recording is not null || _past is null || _past.HasWholeGroup)));
         Receive<Retire>(OnRetire);
         Receive<CheckDisk>(OnCheckDisk);
+        Receive<RecordersActor.ClockNotice>(OnClock);
         Receive<WriterProtocol.BlobStored>(stored => { ActiveRecording.Announce(_id, stored); Publish(); });
         Receive<WriterProtocol.LineStored>(stored => { ActiveRecording.Announce(stored); Publish(); });
         Receive<WriterProtocol.Full>(full => full.Recording == _recording?.Id, OnFull);

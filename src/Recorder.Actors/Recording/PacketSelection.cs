@@ -12,12 +12,15 @@ internal sealed class PacketSelection(RecordedTracks tracks, RecorderOptions opt
     // A track that was this far behind the recording before a pause goes on at the recording's end.
     private static readonly TimeSpan LongestLag = TimeSpan.FromSeconds(1);
 
+    // A wall clock that says so much else than a steady one was set meanwhile.
+    private static readonly TimeSpan ClockJump = TimeSpan.FromMinutes(1);
+
     private readonly DropGate? _gate = mayDrop ? new DropGate(options.MemoryLimit) : null;
     private readonly GapLedger _gaps = new(tracks, sink, time, options.MemoryLimit);
     private SlicedOutput? _output;
     private bool _resuming;
     private bool _wasStalled;
-    private (DateTimeOffset Since, string Detail)? _lost;
+    private Loss? _lost;
 
     /// <summary>Packets that should have been recorded and were not.</summary>
     public long LostPackets => _gaps.LostPackets;
@@ -66,7 +69,7 @@ internal sealed class PacketSelection(RecordedTracks tracks, RecorderOptions opt
     public void Resume()
     {
         (IsPaused, _resuming) = (false, _output is not null);
-        _lost = _lost is { } lost ? (time.GetUtcNow(), lost.Detail) : null;
+        _lost = _lost is { } lost ? LossSince(time.GetUtcNow(), lost.Detail) : null;
         BeginMutedGaps();
     }
 
@@ -78,7 +81,7 @@ internal sealed class PacketSelection(RecordedTracks tracks, RecorderOptions opt
     }
 
     /// <summary>The source is lost. If it is not back before the recording pauses or ends, what was lost until then is stated.</summary>
-    public void Lose(DateTimeOffset since, string detail) => _lost = (since, detail);
+    public void Lose(DateTimeOffset since, string detail) => _lost = LossSince(since, detail);
 
     /// <summary>An interval was lost on the way here, and is over: what follows begins with a key frame.</summary>
     public void AddGap(GapCause cause, DateTimeOffset from, DateTimeOffset to, long packets, string detail)
@@ -86,7 +89,7 @@ internal sealed class PacketSelection(RecordedTracks tracks, RecorderOptions opt
         if (cause == GapCause.SourceLost && !IsPaused)
         {
             // A pause in between stated what came before it.
-            from = _lost is { } lost && lost.Since > from ? lost.Since : from;
+            from = _lost is { } lost ? Began(lost, lost.Since > from ? lost.Since : from, to) : from;
             _lost = null;
             _gaps.Restored(cause, Position, from, to, packets, detail);
         }
@@ -128,8 +131,19 @@ internal sealed class PacketSelection(RecordedTracks tracks, RecorderOptions opt
     {
         if (_lost is { } lost && !IsPaused)
         {
-            _gaps.Restored(GapCause.SourceLost, Position, lost.Since, time.GetUtcNow(), 0, lost.Detail);
+            var now = time.GetUtcNow();
+            _gaps.Restored(GapCause.SourceLost, Position, Began(lost, lost.Since, now), now, 0, lost.Detail);
         }
+    }
+
+    private Loss LossSince(DateTimeOffset since, string detail) =>
+        new(since, detail, time.GetUtcNow() - since is var already && already.Duration() <= ClockJump ? already : TimeSpan.Zero, time.GetTimestamp());
+
+    // When it began, as the clock that says when it ended would have said.
+    private DateTimeOffset Began(Loss loss, DateTimeOffset from, DateTimeOffset to)
+    {
+        var lasted = loss.Already + time.GetElapsedTime(loss.At);
+        return (to - from - lasted).Duration() > ClockJump ? to - lasted : from;
     }
 
     // Everything waits for the reference track's next key frame; what lies between is cut out of every track alike.
@@ -209,6 +223,13 @@ internal sealed class PacketSelection(RecordedTracks tracks, RecorderOptions opt
 
         return stalled;
     }
+
+    /// <summary>The source is lost.</summary>
+    /// <param name="Since">When its last packet was captured.</param>
+    /// <param name="Detail">What is said if it does not come back.</param>
+    /// <param name="Already">How long that was ago when it was heard of.</param>
+    /// <param name="At">The timestamp of that.</param>
+    private sealed record Loss(DateTimeOffset Since, string Detail, TimeSpan Already, long At);
 
     // Black and silence take the place of an encoded track's content where that is asked for; anything else leaves a gap.
     private bool IsSilent(RecordedTrack track) =>

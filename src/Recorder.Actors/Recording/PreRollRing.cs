@@ -17,6 +17,8 @@ internal sealed class PreRollRing(TimeSpan maximumTime, long maximumBytes, bool 
     // What happens to a source that sends no media is bounded, too.
     private const int MostMessages = 256;
 
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
+
     private readonly LinkedList<Group> _groups = new();
     private readonly HashSet<int> _muted = [];
     private int _leader;
@@ -40,7 +42,10 @@ internal sealed class PreRollRing(TimeSpan maximumTime, long maximumBytes, bool 
     }
 
     /// <summary>Keeps references to what matters of a batch.</summary>
-    public void Add(PacketBatch batch, DateTimeOffset now)
+    /// <param name="batch">It came just now.</param>
+    /// <param name="now">The system clock, which is asked where nobody states when something was captured.</param>
+    /// <param name="at">A clock that never jumps: how far back the past goes.</param>
+    public void Add(PacketBatch batch, DateTimeOffset now, TimeSpan at)
     {
         var from = 0;
         for (var index = 0; index < batch.Count; index++)
@@ -49,7 +54,7 @@ internal sealed class PreRollRing(TimeSpan maximumTime, long maximumBytes, bool 
             {
                 Keep(batch, from, index);
                 var picture = identifies && _leader >= 0 ? KeyPictures.Of(TimeSpan.Zero, batch.Data(index)) : null;
-                _groups.AddLast(new Group(CapturedAt(batch[index], now), picture));
+                _groups.AddLast(new Group(CapturedAt(batch[index], now), At(batch[index], now, at), picture));
                 from = index;
             }
         }
@@ -57,10 +62,10 @@ internal sealed class PreRollRing(TimeSpan maximumTime, long maximumBytes, bool 
         Keep(batch, from, batch.Count);
         if (_groups.Last is { } last && batch.Count > 0)
         {
-            last.Value.EndsAt = CapturedAt(batch[batch.Count - 1], now);
+            last.Value.Ends = At(batch[batch.Count - 1], now, at);
         }
 
-        Prune(now);
+        Prune(at);
     }
 
     /// <summary>Something happened to the source.</summary>
@@ -91,18 +96,18 @@ internal sealed class PreRollRing(TimeSpan maximumTime, long maximumBytes, bool 
     /// batches and messages in order.
     /// </summary>
     /// <returns>Null when nothing is held that lasted until then. The receiver releases the batches.</returns>
-    public IReadOnlyList<object>? TakeFrom(DateTimeOffset moment)
+    public IReadOnlyList<object>? TakeFrom(TimeSpan moment)
     {
-        return TakeFrom(_groups.Where(group => group.EndsAt >= moment).MinBy(group => (group.BeginsAt - moment).Duration()));
+        return TakeFrom(_groups.Where(group => group.Ends >= moment).MinBy(group => (group.Begins - moment).Duration()));
     }
 
-    /// <summary>Hands over what is held from the last key frame before a moment on, as <see cref="TakeFrom(DateTimeOffset)"/> does.</summary>
+    /// <summary>Hands over what is held from the last key frame before a moment on, as <see cref="TakeFrom(TimeSpan)"/> does.</summary>
     /// <returns>Null when nothing is held. Where it begins later than that, all of it.</returns>
     public IReadOnlyList<object>? TakeBefore(DateTimeOffset moment) =>
         TakeFrom(_groups.LastOrDefault(group => group.BeginsAt <= moment) ?? _groups.First?.Value);
 
     /// <summary>
-    /// Hands over what is held from the last key frame on that is among some, as <see cref="TakeFrom(DateTimeOffset)"/> does. One that is there
+    /// Hands over what is held from the last key frame on that is among some, as <see cref="TakeFrom(TimeSpan)"/> does. One that is there
     /// twice, of a picture that stands still, says nothing.
     /// </summary>
     /// <param name="pictures">Key frames, oldest first.</param>
@@ -157,6 +162,10 @@ internal sealed class PreRollRing(TimeSpan maximumTime, long maximumBytes, bool 
     private static DateTimeOffset CapturedAt(PacketInfo packet, DateTimeOffset now) =>
         packet.CaptureTimeUs > 0 ? DateTimeOffset.UnixEpoch.AddMicroseconds(packet.CaptureTimeUs) : now;
 
+    // A packet waited in its batch, and for this recorder's turn: no longer than that. What says otherwise is another clock, or one that was set.
+    private static TimeSpan At(PacketInfo packet, DateTimeOffset now, TimeSpan at) =>
+        now - CapturedAt(packet, now) is var waited && waited > TimeSpan.Zero && waited <= LongestWait ? at - waited : at;
+
     // Without video every batch is a group.
     private bool IsBeginning(PacketBatch batch, int index) =>
         _leader < 0 ? index == 0 : batch[index].Key && batch[index].Track == _leader;
@@ -173,9 +182,9 @@ internal sealed class PreRollRing(TimeSpan maximumTime, long maximumBytes, bool 
     }
 
     // The oldest stays as long as the next begins too late.
-    private void Prune(DateTimeOffset now)
+    private void Prune(TimeSpan now)
     {
-        while (_groups.First is { } oldest && (Bytes > maximumBytes || oldest.Next?.Value.BeginsAt <= now - maximumTime))
+        while (_groups.First is { } oldest && (Bytes > maximumBytes || oldest.Next?.Value.Begins <= now - maximumTime))
         {
             Drop(1);
         }
@@ -212,13 +221,15 @@ internal sealed class PreRollRing(TimeSpan maximumTime, long maximumBytes, bool 
         }
     }
 
-    private sealed class Group(DateTimeOffset beginsAt, KeyPicture? picture)
+    private sealed class Group(DateTimeOffset beginsAt, TimeSpan begins, KeyPicture? picture)
     {
         public KeyPicture? Picture { get; } = picture;
 
         public DateTimeOffset BeginsAt { get; } = beginsAt;
 
-        public DateTimeOffset EndsAt { get; set; } = beginsAt;
+        public TimeSpan Begins { get; } = begins;
+
+        public TimeSpan Ends { get; set; } = begins;
 
         public long Bytes { get; set; }
 

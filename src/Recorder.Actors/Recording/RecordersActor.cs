@@ -19,6 +19,7 @@ internal sealed class RecordersActor : ReceiveActor
         Receive<RecorderProtocol.ICommand>(OnCommand);
         Receive<MediaRecorderActor.Modified>(modified => Sender.Tell(modified));
         Receive<ToOne>(OnToOne);
+        Receive<ClockNotice>(OnClock);
         Receive<Create>(OnCreate);
         Receive<Remove>(remove => End(remove.Recorder, remove.Keep, () => new Removed(remove.Recorder)));
         Receive<GiveUp>(OnGiveUp);
@@ -71,6 +72,15 @@ internal sealed class RecordersActor : ReceiveActor
         }
     }
 
+    private void OnClock(ClockNotice notice)
+    {
+        _memory.Clock = notice;
+        foreach (var recorder in _recorders.Values)
+        {
+            recorder.Tell(notice);
+        }
+    }
+
     private void OnCreate(Create create)
     {
         if (!RecorderId.TryParse(create.Recorder.Value, out var id))
@@ -103,6 +113,11 @@ internal sealed class RecordersActor : ReceiveActor
             var recorder = Context.ActorOf(MediaRecorderActor.PropsFor(id, source, create.Options, create.Target, _environment, memory), id.Value);
             _memory.Pictures[id] = memory.Pictures;
             _recorders.Add(id, Context.Watch(recorder));
+            if (_memory.Clock is { Status: ClockStatus.Distrusted } notice)
+            {
+                recorder.Tell(notice);
+            }
+
             _environment.Events.Tell(new EventsActor.RecorderCreated(id));
             Sender.Tell(new Created(id));
         }
@@ -185,12 +200,18 @@ internal sealed class RecordersActor : ReceiveActor
 
         public bool IsRetiring { get; set; }
 
+        /// <summary>What is known of the node's clock; null as long as it did not jump.</summary>
+        public ClockNotice? Clock { get; set; }
+
         /// <summary>Who waits until all recorders are gone.</summary>
         public List<IActorRef> Asked { get; } = [];
     }
 
     /// <summary>A message for one recorder that is no command of its users.</summary>
     internal sealed record ToOne(RecorderId Recorder, object Message);
+
+    /// <summary>The system clock jumped, or is trusted again: every recorder tells of it.</summary>
+    internal sealed record ClockNotice(ClockStatus Status, string Detail);
 
     /// <summary>Ends a recorder and leaves what it records open, for another node to go on with. Answered with <see cref="GivenUp"/>.</summary>
     internal sealed record GiveUp(RecorderId Recorder);

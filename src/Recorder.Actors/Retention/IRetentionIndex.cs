@@ -12,7 +12,7 @@ internal interface IRetentionIndex
     /// <summary>Bytes of each recorder that has recordings.</summary>
     Task<IReadOnlyList<RecorderUsage>> ListUsageAsync(CancellationToken ending);
 
-    /// <summary>Extents of a recorder, oldest first, but those that are held or being written.</summary>
+    /// <summary>Extents of a recorder in the order in which they were recorded, but those that are held or being written.</summary>
     Task<IReadOnlyList<StoredExtent>> ListRemovableAsync(RecorderId recorder, int limit, CancellationToken ending);
 
     /// <summary>Extents that are entombed and not purged.</summary>
@@ -23,6 +23,9 @@ internal interface IRetentionIndex
 
     /// <summary>Forgets extents that are unlinked, and a recording that has ended with the last of its extents.</summary>
     Task PurgeAsync(IReadOnlyList<StoredExtent> extents, CancellationToken ending);
+
+    /// <summary>Keeps what is known of the clock, and moves what is stored along with the node's time where that was set.</summary>
+    Task KeepClockAsync(NodeClock clock, CancellationToken ending);
 
     /// <summary>Forgets recordings that ended before without ever holding a blob.</summary>
     Task ForgetEmptyAsync(DateTimeOffset endedBefore, CancellationToken ending);
@@ -36,8 +39,11 @@ internal sealed record RecorderUsage(RecorderId Recorder, long Bytes);
 /// <param name="Extent">One of its extents.</param>
 internal sealed record StoredExtent(RecordingKey Recording, ExtentRow Extent)
 {
-    /// <summary>Wall-clock time of its last media.</summary>
-    public DateTimeOffset EndsAt => Extent.CapturedAt + Extent.Duration;
+    /// <summary>When it was begun, by the node's time: whatever the system clock said.</summary>
+    public DateTimeOffset RecordedAt { get; init; } = Extent.CapturedAt;
+
+    /// <summary>The node's time of its last media.</summary>
+    public DateTimeOffset EndsAt => RecordedAt + Extent.Duration;
 
     public string Folder => Path.GetDirectoryName(Extent.Path)!;
 }

@@ -17,4 +17,13 @@ internal static partial class RetentionLog
 
     [LoggerMessage(4, LogLevel.Error, "Retention could not finish and is tried again")]
     public static partial void Failed(ILogger logger, Exception exception);
+
+    [LoggerMessage(5, LogLevel.Error, "{Detail}")]
+    public static partial void ClockDistrusted(ILogger logger, string detail);
+
+    [LoggerMessage(6, LogLevel.Warning, "{Detail}")]
+    public static partial void ClockTrusted(ILogger logger, string detail);
+
+    [LoggerMessage(7, LogLevel.Warning, "What is known of the clock is not kept yet: {Reason}")]
+    public static partial void ClockNotKept(ILogger logger, string reason);
 }

@@ -7,11 +7,12 @@ namespace Recorder.Actors.Retention;
 
 /// <summary>
 /// Takes away what is too old, too much, or in the way of what is being recorded: whole extents, oldest first. What one sweep does not
-/// finish, because the disk refuses or the power goes, the next one does. Who reads an extent that goes has it open and reads on.
+/// finish, because the disk refuses or the power goes, the next one does. Who reads an extent that goes has it open and reads on. As long as the
+/// system clock is not trusted nothing goes by its age.
 /// </summary>
 internal sealed class RetentionSweep(
     IRetentionIndex index, Func<CancellationToken, Task<IReadOnlyList<RecorderDefinition>>> definitions, string folder, RetentionOptions options,
-    TimeProvider time, IDisk disk, ILogger logger)
+    NodeClock clock, IDisk disk, ILogger logger)
 {
     private const int AtOnce = 200;
 
@@ -20,6 +21,7 @@ internal sealed class RetentionSweep(
     public async Task<int> RunAsync(CancellationToken ending)
     {
         var removed = await FinishAsync(ending).ConfigureAwait(false);
+        await KeepClockAsync(ending).ConfigureAwait(false);
         var policies = await definitions(ending).ConfigureAwait(false);
         var usage = await index.ListUsageAsync(ending).ConfigureAwait(false);
         foreach (var (recorder, bytes) in usage)
@@ -31,8 +33,25 @@ internal sealed class RetentionSweep(
         }
 
         removed += await MakeRoomAsync([.. usage.Select(entry => entry.Recorder)], ending).ConfigureAwait(false);
-        await index.ForgetEmptyAsync(time.GetUtcNow() - options.EmptyAge, ending).ConfigureAwait(false);
+        if (clock.Look() is { CanTellAge: true } now)
+        {
+            await index.ForgetEmptyAsync(now.Time - options.EmptyAge, ending).ConfigureAwait(false);
+        }
+
         return removed;
+    }
+
+    // A volume may be so full that this cannot be kept: what follows makes room.
+    private async Task KeepClockAsync(CancellationToken ending)
+    {
+        try
+        {
+            await index.KeepClockAsync(clock, ending).ConfigureAwait(false);
+        }
+        catch (CatalogueUnavailableException full)
+        {
+            RetentionLog.ClockNotKept(logger, full.Message);
+        }
     }
 
     // What an earlier sweep, of this process or the last, did not finish.
@@ -55,9 +74,9 @@ internal sealed class RetentionSweep(
     private async Task<int> KeepToAsync(RecorderId recorder, RetentionPolicy policy, long bytes, CancellationToken ending)
     {
         var removed = 0;
-        var oldest = policy.MaxAge is { } age ? time.GetUtcNow() - age : DateTimeOffset.MinValue;
         while (true)
         {
+            var oldest = policy.MaxAge is { } age && clock.Look() is { CanTellAge: true } now ? now.Time - age : DateTimeOffset.MinValue;
             var candidates = await index.ListRemovableAsync(recorder, AtOnce, ending).ConfigureAwait(false);
             var excess = candidates.TakeWhile(extent =>
             {
@@ -85,7 +104,7 @@ internal sealed class RetentionSweep(
             }
 
             var excess = new List<StoredExtent>();
-            foreach (var extent in candidates.OrderBy(extent => extent.Extent.CapturedAt).Take(AtOnce))
+            foreach (var extent in candidates.OrderBy(extent => extent.RecordedAt).Take(AtOnce))
             {
                 if (missing <= 0)
                 {

@@ -77,6 +77,7 @@ internal sealed class EventKindConverter : JsonConverter<Type>
         (EventNames.Durable, typeof(RecorderProtocol.BlobDurable)),
         (EventNames.Storage, typeof(RecorderProtocol.StorageChanged)),
         (EventNames.Mark, typeof(RecorderProtocol.Marked)),
+        (EventNames.Clock, typeof(RecorderProtocol.ClockChanged)),
     ];
 
     /// <summary>The names of all events.</summary>
@@ -110,4 +111,5 @@ internal static class EventNames
     public const string Durable = "durable";
     public const string Storage = "storage";
     public const string Mark = "mark";
+    public const string Clock = "clock";
 }

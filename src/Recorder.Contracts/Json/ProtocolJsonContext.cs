@@ -19,6 +19,7 @@ namespace Recorder.Contracts.Json;
         typeof(CamelCaseEnumConverter<GapCause>),
         typeof(CamelCaseEnumConverter<SourceStatus>),
         typeof(CamelCaseEnumConverter<StorageStatus>),
+        typeof(CamelCaseEnumConverter<ClockStatus>),
         typeof(CamelCaseEnumConverter<Durability>),
         typeof(CamelCaseEnumConverter<TrackKind>),
         typeof(CamelCaseEnumConverter<BitrateMode>),

@@ -58,6 +58,7 @@ internal static class ApiJson
         typeof(CamelCaseEnumConverter<GapCause>),
         typeof(CamelCaseEnumConverter<SourceStatus>),
         typeof(CamelCaseEnumConverter<StorageStatus>),
+        typeof(CamelCaseEnumConverter<ClockStatus>),
         typeof(CamelCaseEnumConverter<Durability>),
         typeof(CamelCaseEnumConverter<BitrateMode>),
         typeof(CamelCaseEnumConverter<SignalLossPolicy>),
@@ -79,6 +80,8 @@ internal static class ApiJson
 [JsonSerializable(typeof(StartInput))]
 [JsonSerializable(typeof(MarkInput))]
 [JsonSerializable(typeof(NoInput))]
+[JsonSerializable(typeof(ClockAnswer))]
+[JsonSerializable(typeof(ClockInput))]
 [JsonSerializable(typeof(CommandAnswer))]
 [JsonSerializable(typeof(Cluster.NodeList))]
 [JsonSerializable(typeof(Cluster.NodeAnswer))]

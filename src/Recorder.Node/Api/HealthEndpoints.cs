@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Recorder.Actors;
 using Recorder.Actors.Catalogue;
+using Recorder.Actors.Retention;
 using Recorder.Node.Serve;
 
 namespace Recorder.Node.Api;
@@ -10,7 +11,11 @@ namespace Recorder.Node.Api;
 /// <summary>How the node is.</summary>
 /// <param name="Status"><c>ok</c> or <c>failing</c>.</param>
 /// <param name="Reasons">What fails, one sentence each.</param>
-internal sealed record HealthAnswer(string Status, IReadOnlyList<string> Reasons);
+internal sealed record HealthAnswer(string Status, IReadOnlyList<string> Reasons)
+{
+    /// <summary>What somebody should look at though the node does its work, one sentence each; absent without any.</summary>
+    public IReadOnlyList<string>? Warnings { get; init; }
+}
 
 /// <summary><c>/health</c>: for whoever watches over the process.</summary>
 internal static class HealthEndpoints
@@ -25,7 +30,7 @@ internal static class HealthEndpoints
         health.MapGet("/live", () => TypedResults.Ok(new HealthAnswer("ok", [])))
             .WithName("GetLive").WithSummary("Whether the process answers.").Answers<HealthAnswer>(200);
         health.MapGet("/ready", ReadyAsync)
-            .WithName("GetReady").WithSummary("Whether the node can do its work; what keeps it from that is named.")
+            .WithName("GetReady").WithSummary("Whether the node can do its work; what keeps it from that, and what to look at, is named.")
             .Answers<HealthAnswer>(200).Answers<HealthAnswer>(503);
     }
 
@@ -33,10 +38,15 @@ internal static class HealthEndpoints
     {
         string?[] found = [await CatalogueProblemAsync(node), ClusterProblem(node), DiskProblem(options)];
         var reasons = found.OfType<string>().ToList();
+        var answer = new HealthAnswer(reasons.Count == 0 ? "ok" : "failing", reasons) { Warnings = ClockWarning(node) is { } warning ? [warning] : null };
         return reasons.Count == 0
-            ? TypedResults.Ok(new HealthAnswer("ok", reasons))
-            : TypedResults.Json(new HealthAnswer("failing", reasons), ApiJson.Options, statusCode: StatusCodes.Status503ServiceUnavailable);
+            ? TypedResults.Ok(answer)
+            : TypedResults.Json(answer, ApiJson.Options, statusCode: StatusCodes.Status503ServiceUnavailable);
     }
+
+    // It records as before: nobody may take it out of service for that.
+    private static string? ClockWarning(NodeRuntime node) =>
+        node.Clock.Look() is { IsTrusted: false } jumped ? $"clock: {NodeClock.Describe(jumped)}" : null;
 
     private static async Task<string?> CatalogueProblemAsync(NodeRuntime node)
     {

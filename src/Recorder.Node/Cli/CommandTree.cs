@@ -64,6 +64,7 @@ internal static class CommandTree
         new(
             "node", "List, drain and remove nodes of a cluster.", HelpTexts.Node, console => new NodeCommand(console).Create()),
         new("cluster", "Look at a cluster.", HelpTexts.Cluster, console => new ClusterCommand(console).Create()),
+        new("clock", "Show whether a node trusts its system clock, or say that it may.", HelpTexts.Clock, console => new ClockCommand(console).Create()),
         new("keys", "Make, list and remove API keys of a node.", HelpTexts.Keys, console => new KeysCommand(console).Create()),
     ];
 

@@ -147,6 +147,15 @@ internal static class HelpTexts
 
         """;
 
+    public const string Clock =
+        """
+        Examples:
+          recorder clock show
+          recorder clock trust                                     a wrong clock was set right: nothing gets older by that
+          recorder clock trust --count-off-time                    the node was off for so long
+
+        """;
+
     public const string Cluster =
         """
         Examples:

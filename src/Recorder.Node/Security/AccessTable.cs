@@ -21,6 +21,7 @@ internal readonly record struct AccessNeed(Role Role, string? Recorder, bool IsN
             ["health", ..] when reads => new AccessNeed(Role.Unknown, null, false),
             ["openapi", ..] when reads => new AccessNeed(Role.Unknown, null, false),
             ["metrics"] when reads => new AccessNeed(Role.Viewer, null, true),
+            ["v1", "clock"] when reads => new AccessNeed(Role.Viewer, null, true),
             ["v1", "recorders"] => new AccessNeed(reads ? Role.Viewer : Role.Admin, null, true),
             ["v1", "events"] when reads => Listing(query),
             ["v1", "recordings"] when reads => Listing(query),

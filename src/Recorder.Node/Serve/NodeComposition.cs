@@ -61,6 +61,7 @@ internal static class NodeComposition
         application.MapWebhooks();
         application.MapRecordings();
         application.MapNodes();
+        application.MapClock();
         application.MapMetrics();
         application.MapOpenApiDocument();
     }

@@ -35,12 +35,15 @@ internal sealed class NodeParts : IAsyncDisposable
         ServeOptions options, ILoggerFactory logging, TimeProvider time, CancellationToken cancellationToken)
     {
         MakeFolder(options.DataFolder);
-        var security = NodeSecurity.Create(options, logging, time);
-        var cluster = await ClusterParts.OpenAsync(options, time, cancellationToken);
+        // Keys expire by the node's time: a clock that is set back does not bring them back, one that jumps locks nobody out.
+        var clock = new NodeClock(time);
+        var security = NodeSecurity.Create(options, logging, clock);
+        var cluster = await ClusterParts.OpenAsync(options, clock, cancellationToken);
         var settings = new NodeRuntimeOptions
         {
             DataFolder = options.DataFolder,
             Seal = security.Secrets,
+            Clock = clock,
             Cluster = cluster.Setup,
             Retention = new RetentionOptions { MinimumFree = options.MinimumFree, Borrowed = Exports.BytesHeld(options.DataFolder) },
             Runtime = new RecorderRuntimeOptions

@@ -15,6 +15,7 @@ public sealed class VirtualClock : TimeProvider
     private readonly List<ScriptedSource> _sources = [];
     private TestScheduler _scheduler = null!;
     private bool _advancing;
+    private TimeSpan _set;
 
     internal VirtualClock(DeliveryOrder order) => _order = order;
 
@@ -25,7 +26,7 @@ public sealed class VirtualClock : TimeProvider
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     /// <inheritdoc />
-    public override DateTimeOffset GetUtcNow() => _scheduler.Now;
+    public override DateTimeOffset GetUtcNow() => _scheduler.Now + _set;
 
     /// <inheritdoc />
     public override long GetTimestamp() => Elapsed.Ticks;
@@ -57,6 +58,12 @@ public sealed class VirtualClock : TimeProvider
             _advancing = false;
         }
     }
+
+    /// <summary>
+    /// Sets the wall clock forward or back, as somebody or a time daemon does on a machine: no time goes by, timers and timestamps do not notice.
+    /// </summary>
+    /// <param name="by">How far; less than zero is back.</param>
+    public void SetWallClock(TimeSpan by) => _set += by;
 
     internal void Drive(TestScheduler scheduler)
     {

@@ -25,6 +25,7 @@ internal static class EventText
         SourceChanged source => $"source: {source.Status} {source.Detail}".TrimEnd(),
         BlobDurable durable => $"durable: through blob {durable.Through}",
         StorageChanged storage => $"storage: {storage.Status} {storage.Detail}".TrimEnd(),
+        ClockChanged clock => $"clock: {clock.Status} {clock.Detail}".TrimEnd(),
         Marked marked => $"mark: {marked.Label} at {Time(marked.MediaTime)}",
         _ => raised.ToString() ?? "",
     };

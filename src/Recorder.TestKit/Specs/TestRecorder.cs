@@ -222,7 +222,7 @@ public sealed class TestRecorder
     }
 
     // What comes beside the specification's story.
-    private static bool IsAside(IEvent raised) => raised is SourceChanged or BlobDurable or StorageChanged;
+    private static bool IsAside(IEvent raised) => raised is SourceChanged or BlobDurable or StorageChanged or ClockChanged;
 
     private static string Words(params (string Name, object? Value)[] wishes) =>
         string.Join(", ", wishes.Where(wish => wish.Value is not null).Select(wish => $"{wish.Name} {wish.Value}"));

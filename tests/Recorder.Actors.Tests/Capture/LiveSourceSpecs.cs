@@ -395,20 +395,32 @@ public sealed class LiveSourceSpecs : CaptureSpec
     }
 
     [Fact]
-    public void Capture_times_are_the_senders_where_it_states_them_else_the_arrival()
+    public void Capture_times_are_the_senders_where_it_states_them()
     {
-        var start = Time.GetUtcNow();
-        var stated = new ScriptedInput(ScriptedInput.Video()) { StartTimeRealtimeUs = 1_700_000_000_000_000 };
-        NextIs(() => stated);
-        stated.Packet(0, key: true).Packet(40);
+        var stated = ((Time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond) - 3_000_000;
+        var input = new ScriptedInput(ScriptedInput.Video()) { StartTimeRealtimeUs = stated };
+        NextIs(() => input);
+        input.Packet(0, key: true).Packet(40);
         Sources.Tell(new Attach(Camera), TestActor);
         ExpectMsg<SourceOpened>();
         var batch = PassUntil(() => HasMessages ? ExpectMsg<MediaArrived>() : null);
-        batch.Batch[0].CaptureTimeUs.ShouldBe(1_700_000_000_000_000);
+        batch.Batch[0].CaptureTimeUs.ShouldBe(stated);
         batch.Done();
+    }
 
+    // Retention goes by it: a camera that begins in 1970 must not have its pictures removed as they come.
+    [Theory]
+    [InlineData(null)]
+    [InlineData(0L)]
+    [InlineData(1_700_000_000_000_000L)]
+    [InlineData(2_500_000_000_000_000L)]
+    public void Capture_times_are_the_arrival_where_the_sender_states_none_or_its_clock_is_not_set(long? stated)
+    {
+        var start = Time.GetUtcNow();
         var other = SourceUri.Parse("rtsp://other/stream");
-        Next(ScriptedInput.Video()).Packet(0, key: true);
+        var input = new ScriptedInput(ScriptedInput.Video()) { StartTimeRealtimeUs = stated };
+        NextIs(() => input);
+        input.Packet(0, key: true);
         var probe = CreateTestProbe();
         Sources.Tell(new Attach(other), probe);
         probe.ExpectMsg<SourceOpened>();

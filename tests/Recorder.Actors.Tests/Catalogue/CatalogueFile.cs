@@ -28,13 +28,13 @@ public abstract class CatalogueFile : IAsyncLifetime
         Directory.Delete(_folder, recursive: true);
     }
 
-    private protected Task<SqlCatalogue> OpenAsync(string? copy = null) =>
-        SqlCatalogue.OpenAsync(new SqliteDatabase(copy ?? Database), Options with { Root = Root }, NoSeal.Instance, default);
+    private protected Task<SqlCatalogue> OpenAsync(string? copy = null, CatalogueOptions? options = null) =>
+        SqlCatalogue.OpenAsync(new SqliteDatabase(copy ?? Database), (options ?? Options) with { Root = Root }, NoSeal.Instance, default);
 
-    private protected async Task ReopenAsync()
+    private protected async Task ReopenAsync(CatalogueOptions? options = null)
     {
         await Catalogue.DisposeAsync();
-        Catalogue = await OpenAsync();
+        Catalogue = await OpenAsync(options: options);
     }
 
     /// <summary>What a power cut or a kill would leave: the files as they are now.</summary>

@@ -73,7 +73,7 @@ public sealed class MonthOfIndexSpecs(ITestOutputHelper output) : IAsyncLifetime
         // A day of all recorders goes; a day's time is what it may take.
         watch.Restart();
         var sweep = new RetentionSweep(
-            _catalogue, _catalogue.ListRecordersAsync, Root, new RetentionOptions(), new Clock(Begin + TimeSpan.FromDays(Days + 1)),
+            _catalogue, _catalogue.ListRecordersAsync, Root, new RetentionOptions(), new NodeClock(new Clock(Begin + TimeSpan.FromDays(Days + 1))),
             LocalDisk.Instance, NullLogger.Instance);
         (await sweep.RunAsync(default)).ShouldBe(144 * Recorders);
         Check("retention of a day of all recorders", watch.Elapsed, TimeSpan.FromMinutes(1));

@@ -49,6 +49,24 @@ public sealed class RecorderPastSpecs : IAsyncLifetime
         Directory.Delete(_folder, recursive: true);
     }
 
+    // The clock was wrong when one of them was named: by name an older one is the last.
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(false, false)]
+    public async Task What_was_being_recorded_goes_on_although_one_that_ended_has_a_later_name(bool told, bool goesOn)
+    {
+        var later = new RecordingId("20280101T000000.000Z-1");
+        Directory.CreateDirectory(RecordingLayout.For(new RecordingTarget(Root), Cam, later).Folder);
+        Raise(number => new Started(Cam, number, T0, later, MimeType(".mp4")));
+        Raise(number => new Stopped(Cam, number, T0, later, StopReason.Requested));
+        Begin();
+        Blobs(3);
+        // One that the catalogue has never heard of may have been put there by hand, long after it ended.
+        await KillAsync(told: told ? _raised.Count : 2);
+
+        ((await FindAsync()).History.Continue?.Recording == Recording).ShouldBe(goesOn);
+    }
+
     // Each life of the node writes a segment of the index of its own; one that was killed before its first blob has none but a gap.
     [Theory]
     [InlineData(".webm", 1)]

@@ -60,7 +60,7 @@ public sealed class KeyPictureSpecs : IDisposable
             var batch = PacketBatch.Rent();
             batch.Add([key], 0, 0, 0, 1, key: true);
             batch.Add([(byte)(key * 10)], 0, 0, 0, 1, key: false);
-            _ring.Add(batch, Now);
+            _ring.Add(batch, Now, TimeSpan.Zero);
             batch.Release();
         }
     }

@@ -67,6 +67,10 @@ public abstract class SessionSpecs : IDisposable
 
         public int Reads { get; private set; }
 
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Now.UtcTicks;
+
         public override DateTimeOffset GetUtcNow()
         {
             Reads++;

@@ -13,16 +13,23 @@ public sealed class RetentionSweepSpecs : CatalogueFile
     private static readonly RecorderId Other = new("other");
     private static readonly RecordingId Second = new("20260102T000000.000Z-2");
     private readonly Dictionary<RecorderId, RetentionPolicy> _policies = [];
-    private readonly Clock _clock = new();
+    private readonly SettableTime _time = new(T0);
+    private readonly NodeClock _clock;
     private RetentionOptions _options = new() { Space = _ => (1L << 40, 1L << 41) };
     private long _sequence;
+
+    public RetentionSweepSpecs()
+    {
+        _clock = new NodeClock(_time, machine: _time.Machine());
+        Options = new CatalogueOptions { Clock = _clock };
+    }
 
     [Fact]
     public async Task Extents_older_than_the_age_go_and_the_others_stay()
     {
         await RecordAsync(Cam, First, extents: 5);
         _policies[Cam] = new RetentionPolicy(MaxAge: TimeSpan.FromSeconds(60));
-        _clock.Now = T0 + TimeSpan.FromSeconds(60 + 30.5);
+        _time.Pass(TimeSpan.FromSeconds(60 + 30.5));
         (await SweepAsync()).ShouldBe(3);
 
         (await NumbersAsync(Cam, First)).ShouldBe([4, 5]);
@@ -49,7 +56,7 @@ public sealed class RetentionSweepSpecs : CatalogueFile
     {
         await RecordAsync(Cam, First, extents: 3, ends: false);
         _policies[Cam] = new RetentionPolicy(TimeSpan.FromSeconds(1), 1);
-        _clock.Now = T0 + TimeSpan.FromDays(400);
+        _time.Pass(TimeSpan.FromDays(400));
         await SweepAsync();
 
         (await NumbersAsync(Cam, First)).ShouldBe([3]);
@@ -75,6 +82,7 @@ public sealed class RetentionSweepSpecs : CatalogueFile
     [Fact]
     public async Task A_volume_without_room_loses_the_oldest_extents_of_all_recorders_and_no_more_than_needed()
     {
+        _time.Pass(TimeSpan.FromDays(2));
         await RecordAsync(Other, Second, extents: 3, from: TimeSpan.FromDays(1));
         await RecordAsync(Cam, First, extents: 3);
         _options = _options with { MinimumFree = 10_000, Space = _ => (8_000 + (Removed() * 1000), 100_000) };
@@ -186,10 +194,10 @@ public sealed class RetentionSweepSpecs : CatalogueFile
     public async Task Recordings_that_never_held_a_blob_are_forgotten_after_a_while()
     {
         await AppendAsync(Start(1), Stop(2) with { Bytes = 0, Blobs = 0 });
-        _clock.Now = T0 + TimeSpan.FromHours(23);
+        _time.Pass(TimeSpan.FromHours(23));
         await SweepAsync();
         (await Catalogue.FindRecordingAsync(Key(), default)).ShouldNotBeNull();
-        _clock.Now = T0 + TimeSpan.FromHours(25);
+        _time.Pass(TimeSpan.FromHours(2));
         await SweepAsync();
 
         (await Catalogue.FindRecordingAsync(Key(), default)).ShouldBeNull();
@@ -236,11 +244,4 @@ public sealed class RetentionSweepSpecs : CatalogueFile
 
     private async Task<IEnumerable<int>> NumbersAsync(RecorderId recorder, RecordingId recording) =>
         (await Catalogue.ListExtentsAsync(Key(recorder, recording), null, null, default)).Select(extent => extent.Number);
-
-    private sealed class Clock : TimeProvider
-    {
-        public DateTimeOffset Now { get; set; } = T0;
-
-        public override DateTimeOffset GetUtcNow() => Now;
-    }
 }

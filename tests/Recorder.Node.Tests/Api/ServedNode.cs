@@ -22,11 +22,11 @@ internal sealed class ServedNode : IAsyncDisposable
 
     public string DataFolder => _folder["data"];
 
-    public static async Task<ServedNode> StartAsync(Func<ServeOptions, ServeOptions>? change = null)
+    public static async Task<ServedNode> StartAsync(Func<ServeOptions, ServeOptions>? change = null, TimeProvider? time = null)
     {
         var folder = new Folder();
         var options = new ServeOptions { DataFolder = folder["data"], Listen = new IPEndPoint(IPAddress.Loopback, 0), Node = "spec" };
-        return new ServedNode(folder, await NodeHost.StartAsync(change?.Invoke(options) ?? options, CancellationToken.None));
+        return new ServedNode(folder, await NodeHost.StartAsync(change?.Invoke(options) ?? options, CancellationToken.None, time: time));
     }
 
     /// <summary>An answer and its JSON; null where there is no body.</summary>

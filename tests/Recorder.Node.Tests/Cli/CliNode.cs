@@ -14,7 +14,8 @@ internal sealed class CliNode : IAsyncDisposable
 
     public string Url => Served.Host.Address.ToString();
 
-    public static async Task<CliNode> StartAsync(Func<ServeOptions, ServeOptions>? change = null) => new(await ServedNode.StartAsync(change));
+    public static async Task<CliNode> StartAsync(Func<ServeOptions, ServeOptions>? change = null, TimeProvider? time = null) =>
+        new(await ServedNode.StartAsync(change, time));
 
     /// <summary>Runs a command that must succeed; what it says.</summary>
     public Task<string> RunAsync(params string[] arguments) => RunAsync(0, arguments);

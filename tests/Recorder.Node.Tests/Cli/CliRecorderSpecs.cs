@@ -155,7 +155,7 @@ public sealed class CliRecorderSpecs
     [InlineData("mark hall", "Which recorders? Name them, or say --all or --label NAME=VALUE.")]
     [InlineData("mark", "What is the moment called? Say it last, in 1 to 200 characters: recorder mark ID LABEL.")]
     [InlineData("tail hall gate", "'gate' is one word too many: 'recorder tail --help' says what goes where.")]
-    [InlineData("tail --kind stopped", "--kind 'stopped' is not known: write one of start, dataavailable, pause, resume, error, stop, gap, source, durable, storage, mark.")]
+    [InlineData("tail --kind stopped", "--kind 'stopped' is not known: write one of start, dataavailable, pause, resume, error, stop, gap, source, durable, storage, mark, clock.")]
     [InlineData("tail --after x", "--after 'x' is no number: write 0 or more.")]
     [InlineData("recordings --from noon", "--from 'noon' is no time: write for example 2026-11-22T15:00:00Z, or '2026-11-22 15:00' in local time.")]
     public async Task A_command_line_that_makes_no_sense_is_refused(string line, string sentence) =>

@@ -28,6 +28,8 @@ internal static class ContractCases
         ["RemoveRecorder 204"] = async call => await call.Of(await call.Nodes.DefineAsync()).SendAsync(),
         ["Start 200"] = async call => await call.Of(await call.Nodes.DefineAsync()).SendAsync(),
         ["Start 409"] = call => call.Of(ContractNodes.Camera).SendAsync(),
+        ["TrustClock 200"] = call => call.SendAsync(),
+        ["TrustClock 409"] = call => call.With("""{"countOffTime":true}""").SendAsync(),
         ["Stop 200"] = async call => await call.Of(await call.Nodes.DefineAsync()).SendAsync(),
         ["ExportWebm 200"] = call => call.Of(call.Nodes.WebM).SendAsync(),
         ["ExportWebm 406"] = call => call.Of(call.Nodes.Clip).SendAsync(),

@@ -6,6 +6,17 @@ namespace Recorder.Testing.Tests;
 public sealed class RecorderSpecSpecs : RecorderSpec
 {
     [Fact]
+    public void A_wall_clock_that_is_set_moves_no_other_clock()
+    {
+        var (before, stamp) = (Clock.GetUtcNow(), Clock.GetTimestamp());
+        Clock.SetWallClock(TimeSpan.FromDays(-730));
+        (Clock.GetUtcNow(), Clock.GetTimestamp(), Clock.Elapsed).ShouldBe((before - TimeSpan.FromDays(730), stamp, TimeSpan.Zero));
+        Clock.Advance(TimeSpan.FromSeconds(2));
+
+        (Clock.GetUtcNow() - before, Clock.GetElapsedTime(stamp)).ShouldBe((TimeSpan.FromSeconds(2) - TimeSpan.FromDays(730), TimeSpan.FromSeconds(2)));
+    }
+
+    [Fact]
     public void A_camera_that_drops_for_three_seconds_leaves_one_recording_with_a_gap()
     {
         var camera = Source("camera");

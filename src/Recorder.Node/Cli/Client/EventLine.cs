@@ -34,7 +34,7 @@ internal static class EventLine
                 + Quantity.Counted(data.Number("blobs") ?? 0, "blob"),
             "error" => data.Member("error").Text("message") ?? "",
             "gap" => $"{Spoken(data, "duration")} ({data.Text("cause")}) {data.Text("detail")}",
-            "source" or "storage" => $"{data.Text("status")} {data.Text("detail")}",
+            "source" or "storage" or "clock" => $"{data.Text("status")} {data.Text("detail")}",
             "durable" => $"through blob {data.Number("through")}",
             "mark" => $"'{data.Text("label")}' at {(data.Milliseconds("mediaTime") is { } time ? Quantity.Clock(time) : "?")}",
             _ => "",
@@ -51,7 +51,7 @@ internal static class EventLine
             "start" or "resume" => Tone.Good,
             "error" => Tone.Bad,
             "gap" => Tone.Warning,
-            "source" or "storage" when data.Text("status") is not ("connected" or "ok" or "ready") => Tone.Warning,
+            "source" or "storage" or "clock" when data.Text("status") is not ("connected" or "ok" or "ready" or "trusted") => Tone.Warning,
             "dataavailable" or "durable" => Tone.Faint,
             _ => Tone.Plain,
         };

@@ -1,0 +1,55 @@
+using System.Runtime.InteropServices;
+
+namespace Recorder.Actors.Retention;
+
+/// <summary>
+/// The machine's steady clock: nobody can set it, and on Linux it counts the time in which the machine was suspended, which the timestamps of a
+/// <see cref="TimeProvider"/> do not.
+/// </summary>
+/// <param name="Boot">What the machine's last start is called; null when two processes cannot compare their readings.</param>
+/// <param name="Read">Time since some moment before the process began.</param>
+internal sealed record MachineTime(string? Boot, Func<TimeSpan> Read)
+{
+    private const int SinceBoot = 7;
+    private const string BootFile = "/proc/sys/kernel/random/boot_id";
+
+    /// <summary>The steady clock that belongs to a wall clock.</summary>
+    public static MachineTime Of(TimeProvider time)
+    {
+        if (time != TimeProvider.System || clock_gettime(SinceBoot, out _) != 0)
+        {
+            var start = time.GetTimestamp();
+            return new MachineTime(null, () => time.GetElapsedTime(start));
+        }
+
+        return new MachineTime(ReadBoot(), static () =>
+        {
+            _ = clock_gettime(SinceBoot, out var now);
+            return TimeSpan.FromSeconds(now.Seconds) + TimeSpan.FromMicroseconds(now.Nanoseconds / 1000);
+        });
+    }
+
+    private static string? ReadBoot()
+    {
+        try
+        {
+            return File.ReadAllText(BootFile).Trim();
+        }
+        catch (Exception hidden) when (hidden is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+#pragma warning disable IDE1006, SYSLIB1054, CA5392 // The name is the system's; generated marshalling would need unsafe code here.
+    [DllImport("libc")]
+    private static extern int clock_gettime(int clock, out Timespec time);
+#pragma warning restore IDE1006, SYSLIB1054, CA5392
+
+    [StructLayout(LayoutKind.Sequential)]
+    private readonly struct Timespec
+    {
+        public readonly nint Seconds;
+        public readonly nint Nanoseconds;
+    }
+}

@@ -1,0 +1,42 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+
+namespace Recorder.Node.Cli.Client;
+
+/// <summary><c>recorder clock</c>: whether a node believes its system clock, and the word that it may.</summary>
+internal sealed class ClockCommand(CommandOutput console)
+{
+    private readonly NodeOptions _node = new();
+
+    private readonly Option<bool> _countOffTime = new("--count-off-time")
+    {
+        Description = "The node was off for as long as the clock is ahead: recordings get older by that, and may be removed at once.",
+        Arity = ArgumentArity.Zero,
+    };
+
+    /// <summary>The command with its own.</summary>
+    public Command Create()
+    {
+        var show = new Command("show", "Show whether the node goes by its system clock.");
+        var trust = new Command("trust", "Say that the system clock is right: removing by age goes on, and recordings keep their age.") { _countOffTime };
+        _node.AddTo(show).SetAction((line, ending) => RunAsync(line, HttpMethod.Get, "v1/clock", null, ending));
+        _node.AddTo(trust).SetAction((line, ending) => RunAsync(
+            line, HttpMethod.Post, "v1/clock:trust", new JsonObject { ["countOffTime"] = line.GetValue(_countOffTime) }, ending));
+        return new Command("clock", "Show whether a node trusts its system clock, or say that it may.") { show, trust };
+    }
+
+    private async Task<int> RunAsync(ParseResult line, HttpMethod method, string path, JsonObject? body, CancellationToken ending)
+    {
+        var reader = new OptionReader(line);
+        var node = _node.Read(reader);
+        if (reader.Problem is { } problem)
+        {
+            return await CommandLine.RefuseAsync(console, problem);
+        }
+
+        using var client = new NodeClient(node);
+        var clock = await client.SendAsync(method, path, body, ending);
+        console.Line(_node.IsJson(line) ? clock.GetRawText() : clock.Text("detail") ?? clock.Text("status") ?? "");
+        return CommandLine.Done;
+    }
+}

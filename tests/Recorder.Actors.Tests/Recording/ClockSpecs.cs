@@ -1,0 +1,127 @@
+using Recorder.Actors.Recording;
+using Recorder.Contracts;
+using Recorder.Testing;
+using Xunit.Abstractions;
+using static Recorder.Contracts.RecorderProtocol;
+
+namespace Recorder.Actors.Tests.Recording;
+
+/// <summary>What a recorder does when somebody sets the system clock: what lasts is not measured by it.</summary>
+public sealed class ClockSpecs(ITestOutputHelper output) : RecorderSpec(output)
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan TwoYears = TimeSpan.FromDays(730);
+
+    [Theory]
+    [InlineData(730)]
+    [InlineData(-730)]
+    public void The_past_is_as_long_as_it_was_whatever_the_clock_says_since(int days)
+    {
+        var recorder = CreateRecorder(Source(), new RecorderOptions { PreRoll = 10 * Second });
+        Clock.Advance(20.3 * Second);
+        Clock.SetWallClock(TimeSpan.FromDays(days));
+        Clock.Advance(2 * Second);
+        Start(recorder, 5 * Second);
+        recorder.ExpectStarted();
+        Clock.Advance(2 * Second);
+        recorder.Stop();
+
+        // Key frames come every second: 5.3 s ago was the nearest.
+        recorder.ExpectBlob(TimeSpan.Zero).Duration.ShouldBeInRange(7.2 * Second, 7.4 * Second);
+    }
+
+    [Theory]
+    [InlineData(730)]
+    [InlineData(-730)]
+    public void A_past_that_nobody_asks_for_is_bounded_by_the_time_that_goes_by(int days)
+    {
+        var recorder = CreateRecorder(Source(), new RecorderOptions { PreRoll = 10 * Second });
+        Clock.Advance(20 * Second);
+        Clock.SetWallClock(TimeSpan.FromDays(days));
+        Clock.Advance(60 * Second);
+        Start(recorder, 10 * Second);
+        recorder.ExpectStarted();
+        recorder.Stop();
+
+        recorder.ExpectBlob(TimeSpan.Zero).Duration.ShouldBeInRange(9 * Second, 11 * Second);
+    }
+
+    [Theory]
+    [InlineData(730)]
+    [InlineData(-730)]
+    public void A_loss_lasts_as_long_as_the_source_was_away(int days)
+    {
+        var camera = Source();
+        var recorder = Record(camera);
+        camera.Lose();
+        Clock.Advance(3 * Second);
+        Clock.SetWallClock(TimeSpan.FromDays(days));
+        Clock.Advance(2 * Second);
+        camera.Restore();
+        Clock.Advance(2 * Second);
+        recorder.Stop();
+
+        var gap = recorder.ExpectGap(GapCause.SourceLost);
+        gap.Duration.ShouldBeInRange(5 * Second, 5.2 * Second);
+        (gap.To - gap.From).ShouldBe(gap.Duration);
+    }
+
+    [Fact]
+    public void A_loss_without_end_lasts_until_the_end_of_the_recording()
+    {
+        var camera = Source();
+        var recorder = Record(camera);
+        camera.Lose();
+        Clock.SetWallClock(TwoYears);
+        Clock.Advance(3 * Second);
+        recorder.Stop();
+
+        recorder.ExpectGap(GapCause.SourceLost, 3 * Second);
+    }
+
+    [Fact]
+    public void A_track_without_a_signal_is_muted_for_as_long_as_it_was()
+    {
+        var camera = Source();
+        var recorder = Record(camera);
+        camera.Mute(camera.Video);
+        Clock.Advance(Second);
+        Clock.SetWallClock(TwoYears);
+        Clock.Advance(Second);
+        recorder.Stop();
+
+        recorder.ExpectGap(GapCause.Muted).Duration.ShouldBeInRange(1.8 * Second, 2.2 * Second);
+    }
+
+    [Fact]
+    public void Every_recorder_tells_of_its_nodes_clock_and_one_that_is_made_meanwhile_too()
+    {
+        var first = CreateRecorder(Source());
+        World.Recorders.Tell(new RecordersActor.ClockNotice(ClockStatus.Distrusted, "It jumped."));
+        var second = CreateRecorder(Source("other"));
+        World.Settle();
+        World.Recorders.Tell(new RecordersActor.ClockNotice(ClockStatus.Trusted, "It is back."));
+        World.Settle();
+        var third = CreateRecorder(Source("third"));
+
+        foreach (var recorder in new[] { first, second })
+        {
+            recorder.Events.OfType<ClockChanged>().Select(told => (told.Sequence, told.Status, told.Detail))
+                .ShouldBe([(1, ClockStatus.Distrusted, "It jumped."), (2, ClockStatus.Trusted, "It is back.")]);
+        }
+
+        third.Events.ShouldBeEmpty();
+    }
+
+    private static void Start(TestRecorder recorder, TimeSpan preRoll) =>
+        recorder.Send(new Start(recorder.Id) { PreRoll = preRoll }).ShouldBeOfType<Accepted>();
+
+    private TestRecorder Record(ScriptedSource camera)
+    {
+        var recorder = CreateRecorder(camera);
+        recorder.Start();
+        Clock.Advance(2 * Second);
+        recorder.ExpectStarted();
+        return recorder;
+    }
+}

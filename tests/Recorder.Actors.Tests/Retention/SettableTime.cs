@@ -1,0 +1,46 @@
+using Recorder.Actors.Retention;
+
+namespace Recorder.Actors.Tests.Retention;
+
+/// <summary>A machine's clocks: time goes by on both, somebody sets the wall clock alone, and a machine that starts again counts from 0.</summary>
+internal sealed class SettableTime(DateTimeOffset now) : TimeProvider
+{
+    private int _boots = 1;
+    private TimeSpan _steady = TimeSpan.FromHours(1);
+    private TimeSpan _suspended;
+
+    public DateTimeOffset Now { get; private set; } = now;
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override DateTimeOffset GetUtcNow() => Now;
+
+    public override long GetTimestamp() => _steady.Ticks;
+
+    /// <summary>The steady clock of this boot.</summary>
+    public MachineTime Machine() => new($"boot {_boots}", () => _steady + _suspended);
+
+    public void Pass(TimeSpan time)
+    {
+        Now += time;
+        _steady += time;
+    }
+
+    public void Set(TimeSpan by) => Now += by;
+
+    public void SetTo(DateTimeOffset now) => Now = now;
+
+    /// <summary>Timestamps stand still meanwhile.</summary>
+    public void Suspend(TimeSpan time)
+    {
+        Now += time;
+        _suspended += time;
+    }
+
+    /// <summary>The machine was off: its clock says something then.</summary>
+    public void Boot(DateTimeOffset now)
+    {
+        (Now, _steady, _suspended) = (now, TimeSpan.FromSeconds(20), TimeSpan.Zero);
+        _boots++;
+    }
+}
