@@ -17,6 +17,9 @@ internal sealed partial class SqlCatalogue : IRetentionIndex
         ORDER BY r.recording, e.number LIMIT @limit
         """;
 
+    // A recording that ends without any media was none: no folder has it, and no list.
+    private const string EndedEmpty = "AND blobs = 0 AND ended_at IS NOT NULL";
+
     private const string OneExtent = "recorder = @recorder AND recording = @recording AND number = @number";
 
     public Task<IReadOnlyList<RecorderUsage>> ListUsageAsync(CancellationToken ending) =>

@@ -31,7 +31,7 @@ internal sealed class RetentionSweep(
         }
 
         removed += await MakeRoomAsync([.. usage.Select(entry => entry.Recorder)], ending).ConfigureAwait(false);
-        await index.ForgetEmptyAsync(time.GetUtcNow() - options.EmptyAge, ending).ConfigureAwait(false);
+        await index.ForgetEmptyAsync(time.GetUtcNow(), ending).ConfigureAwait(false);
         return removed;
     }
 
