@@ -98,8 +98,13 @@ internal sealed partial class MediaRecorderActor
         SetSource(SourceStatus.Changed, $"Track {changed.Track.Id} is now {changed.Track.Description.Codec}.");
         if (_recording?.Session?.Change(changed.Track, mayBeginExtent: !_recording.Layout.IsSingleFile) == false)
         {
-            Fail(ErrorName.UnknownError, $"Track {changed.Track.Id} of {_source} changed to {changed.Track.Description.Codec}, which cannot " +
-                "follow in this recording's container; start again.");
+            Fail(
+                ErrorName.UnknownError,
+                $"Track {changed.Track.Id} of {_source} changed to {changed.Track.Description.Codec}, which cannot follow in " +
+                (_recording.Layout.IsSingleFile
+                    ? "the same file; record into a folder, where recording goes on in another."
+                    : "this recording's container; start again."),
+                sourceHasChanged: true);
         }
     }
 
