@@ -319,6 +319,13 @@ public static class RecorderProtocol
 
         /// <summary>Number of blobs that are not empty.</summary>
         public long Blobs { get; init; }
+
+        /// <summary>
+        /// Whether it ended because its source became what could not follow in the same recording, another codec for one: a recorder that is
+        /// started again records the source as it is now. Absent in JSON when it did not.
+        /// </summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+        public bool SourceHasChanged { get; init; }
     }
 
     /// <summary>An interval that should have been recorded and was not: one line of the loss ledger.</summary>

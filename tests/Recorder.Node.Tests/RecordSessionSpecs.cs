@@ -78,6 +78,58 @@ public sealed class RecordSessionSpecs : TestKit
     }
 
     [Fact]
+    public async Task A_source_that_becomes_another_is_recorded_on_in_another_recording_for_the_time_that_is_left()
+    {
+        var session = Started("a");
+
+        Tell(session, _a.Started(), _a.Error("Track 0 changed to hevc."), _a.Data(2, 10), Changed(_a.Stopped(2, 10, 1, StopReason.Failed)));
+
+        _recorders.ExpectMsg<RecorderProtocol.Start>().ShouldBe(
+            new RecorderProtocol.Start(_a.Id, TimeSpan.FromSeconds(1)) { Duration = TimeSpan.FromSeconds(3) });
+        _done.Task.IsCompleted.ShouldBeFalse();
+        _terminal.Error.ShouldMatch("^recorder: a: Track 0 changed to hevc. Kept 2.0 s in takes/a/.* Going on in another recording.\n$");
+        Tell(session, _a.Started(), _a.Data(3, 10), _a.Stopped(3, 10, 1));
+        (await _done.Task).ShouldBeTrue();
+        _terminal.Output.ShouldContain("a: recorded 3.0 s");
+    }
+
+    [Fact]
+    public async Task One_file_cannot_go_on_with_a_source_that_becomes_another()
+    {
+        var session = Started(new LineView(_terminal.Console, quiet: false), new RecordingTarget(null, "take.mp4"), "a");
+
+        Tell(session, _a.Started(), _a.Error("Track 0 changed to hevc."), _a.Data(2, 10), Changed(_a.Stopped(2, 10, 1, StopReason.Failed)));
+
+        (await _done.Task).ShouldBeFalse();
+        _terminal.Error.ShouldStartWith("recorder: a: Track 0 changed to hevc. Kept 2.0 s in take.mp4.");
+    }
+
+    // It recorded next to nothing before it changed again: the next start waits, and nothing is recorded meanwhile that a stop could end.
+    [Fact]
+    public async Task Stopping_ends_a_recorder_that_waits_to_be_started_again()
+    {
+        var session = Started("a");
+        Tell(session, _a.Started(), _a.Error("Track 0 changed to hevc."), Changed(_a.Stopped(0, 0, 0, StopReason.Failed)));
+
+        session.Tell(new RecordSessionActor.StopAll());
+
+        _recorders.ExpectMsg<RecorderProtocol.Stop>();
+        (await _done.Task).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task What_a_recorder_does_again_may_fail_too()
+    {
+        var session = Started("a");
+        Tell(session, _a.Started(), _a.Error("Track 0 changed to hevc."), _a.Data(2, 10), Changed(_a.Stopped(2, 10, 1, StopReason.Failed)));
+
+        session.Tell(new RecorderProtocol.Refused(_a.Id, RecorderState.Inactive, new MediaError(ErrorName.NotSupportedError, "No encoder.")), _recorders.Ref);
+
+        (await _done.Task).ShouldBeFalse();
+        _terminal.Error.ShouldEndWith("recorder: a: No encoder. Nothing was recorded.\n");
+    }
+
+    [Fact]
     public async Task A_recorder_that_is_refused_does_not_keep_the_others_from_recording()
     {
         var session = NewSession("a", "b");
@@ -170,11 +222,15 @@ public sealed class RecordSessionSpecs : TestKit
 
     private IActorRef NewSession(params string[] names) => NewSession(new LineView(_terminal.Console, quiet: false), names);
 
-    private IActorRef NewSession(ISessionView view, params string[] names)
+    private static RecorderProtocol.Stopped Changed(RecorderProtocol.Stopped stopped) => stopped with { SourceHasChanged = true };
+
+    private IActorRef NewSession(ISessionView view, params string[] names) => NewSession(view, new RecordingTarget("takes"), names);
+
+    private IActorRef NewSession(ISessionView view, RecordingTarget target, params string[] names)
     {
         var request = new RecordRequest
         {
-            Recorders = [.. names.Select(name => new PlannedRecorder(RecorderId.Parse(name), SourceUri.Parse("test:?tone=1"), "test:?tone=1", new RecordingTarget("takes")))],
+            Recorders = [.. names.Select(name => new PlannedRecorder(RecorderId.Parse(name), SourceUri.Parse("test:?tone=1"), "test:?tone=1", target))],
             Options = new RecorderOptions(),
             Timeslice = TimeSpan.FromSeconds(1),
             Duration = TimeSpan.FromSeconds(5),
@@ -184,9 +240,11 @@ public sealed class RecordSessionSpecs : TestKit
 
     private IActorRef Started(params string[] names) => Started(new LineView(_terminal.Console, quiet: false), names);
 
-    private IActorRef Started(ISessionView view, params string[] names)
+    private IActorRef Started(ISessionView view, params string[] names) => Started(view, new RecordingTarget("takes"), names);
+
+    private IActorRef Started(ISessionView view, RecordingTarget target, params string[] names)
     {
-        var session = NewSession(view, names);
+        var session = NewSession(view, target, names);
         session.Tell(new EventsProtocol.Subscribed(), _events.Ref);
         _recorders.ReceiveN(names.Length);
         foreach (var name in names)

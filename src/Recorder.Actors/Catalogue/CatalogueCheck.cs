@@ -85,10 +85,11 @@ internal static class CatalogueCheck
     // Retention may go on meanwhile: it changes rows before files go and forgets them behind. What seems wrong is looked at again.
     private static IEnumerable<(RecordingKey, string)> Compare(DbConnection connection, string root)
     {
-        var rows = connection.Query<(string Recorder, string Recording, string Folder, long? EndedAt)>(
-                "SELECT recorder, recording, folder, ended_at FROM recordings ORDER BY recorder, recording")
+        var rows = connection.Query<(string Recorder, string Recording, string Folder, long? EndedAt, long Blobs)>(
+                "SELECT recorder, recording, folder, ended_at, blobs FROM recordings ORDER BY recorder, recording")
             .ToDictionary(row => new RecordingKey(new RecorderId(row.Recorder), new RecordingId(row.Recording)));
-        foreach (var (key, row) in rows)
+        // A recording without media has no folder: it was begun just now, or by a node that ended then or by one of an earlier version.
+        foreach (var (key, row) in rows.Where(row => row.Value.Blobs > 0))
         {
             var folder = Path.Combine(root, row.Folder);
             if (!Directory.Exists(folder) && !File.Exists(folder) && connection.ExecuteScalar<long>(
@@ -142,13 +143,15 @@ internal static class CatalogueCheck
             : null;
     }
 
-    /// <summary>The recordings that a node keeps below its data folder.</summary>
+    /// <summary>The recordings that a node keeps below its data folder: folders with media in them.</summary>
     internal static IEnumerable<RecordingLayout> Recordings(string root) =>
         !Directory.Exists(root) ? [] : Directory.EnumerateDirectories(root).Order(StringComparer.Ordinal)
             .Where(recorder => RecorderId.TryParse(Path.GetFileName(recorder), out _))
             .SelectMany(recorder => Directory.EnumerateDirectories(recorder).Order(StringComparer.Ordinal))
             .Where(recording => RecordingId.TryParse(Path.GetFileName(recording), out _))
-            .Select(RecordingLayout.At).Where(layout => layout.Extents().Count > 0 || File.Exists(layout.Description));
+            .Select(RecordingLayout.At).Where(HasMedia);
+
+    private static bool HasMedia(RecordingLayout layout) => layout.Extents().Any(extent => new FileInfo(extent.Path) is { Exists: true, Length: > 0 });
 
     internal static RecordingKey KeyOf(RecordingLayout layout) =>
         new(new RecorderId(Path.GetFileName(Path.GetDirectoryName(layout.Folder)!)), new RecordingId(Path.GetFileName(layout.Folder)));

@@ -163,6 +163,10 @@ internal sealed partial class SqlCatalogue
         writer.Execute(PutGap, changes.Gaps.Select(Columns).ToList());
         writer.Execute(PutMark, changes.Marks.Select(Columns).ToList());
         writer.Execute(PutSequence, changes.Sequences.Select(it => new { recorder = it.Key.Value, last = it.Value }).ToList());
+        foreach (var (key, _) in changes.Recordings.Where(it => it.Value.Stopped is { Blobs: 0 }))
+        {
+            Forget(writer, EndedEmpty, Key(key));
+        }
     }
 
     private object Columns(RecordingKey key, CatalogueChanges.RecordingChange change)

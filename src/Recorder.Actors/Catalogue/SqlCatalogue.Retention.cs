@@ -29,6 +29,9 @@ internal sealed partial class SqlCatalogue : IRetentionIndex
             WHERE e.recorder = r.recorder AND e.recording = r.recording AND e.deleted = 0 ORDER BY e.number LIMIT 1), r.recording
         """;
 
+    // A recording that ends without any media was none: no folder has it, and no list.
+    private const string EndedEmpty = "AND blobs = 0 AND ended_at IS NOT NULL";
+
     private const string OneExtent = "recorder = @recorder AND recording = @recording AND number = @number";
 
     public Task<IReadOnlyList<RecorderUsage>> ListUsageAsync(CancellationToken ending) =>

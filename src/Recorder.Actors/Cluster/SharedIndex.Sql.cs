@@ -96,6 +96,18 @@ internal sealed partial class SharedIndex
             AND NOT EXISTS (SELECT 1 FROM recorders o WHERE o.id = r.recorder AND o.owner IS DISTINCT FROM @node AND o.owner IS NOT NULL);
         """;
 
+    // What ended without media on any node was no recording.
+    private const string RemoveEmpty =
+        """
+        WITH gone AS (
+            DELETE FROM recordings r USING unnest(@recorders, @recordings) AS c (recorder, recording)
+            WHERE r.recorder = c.recorder AND r.recording = c.recording AND r.ended_at IS NOT NULL AND r.blobs = 0
+                AND NOT EXISTS (SELECT 1 FROM extents e WHERE e.recorder = r.recorder AND e.recording = r.recording)
+            RETURNING r.recorder, r.recording),
+        gaps_gone AS (DELETE FROM gaps g USING gone WHERE g.recorder = gone.recorder AND g.recording = gone.recording)
+        DELETE FROM marks m USING gone WHERE m.recorder = gone.recorder AND m.recording = gone.recording
+        """;
+
     private const string PutGaps =
         """
         INSERT INTO gaps (recorder, recording, media_time, from_at, cause, duration, to_at, packets, detail, sequence, at)

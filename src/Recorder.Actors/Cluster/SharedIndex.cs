@@ -124,6 +124,16 @@ internal sealed partial class SharedIndex(PostgresDatabase database, string node
 
             await connection.ExecuteAsync(PutSequences, Columns(changes.Sequences)).ConfigureAwait(false);
         }
+
+        var empty = recordings.Where(it => it.Value.Blobs == 0).Select(it => it.Key).ToList();
+        if (empty.Count > 0)
+        {
+            await connection.ExecuteAsync(RemoveEmpty, new
+            {
+                recorders = empty.Select(key => key.Recorder.Value).ToArray(),
+                recordings = empty.Select(key => key.Recording.Value).ToArray(),
+            }).ConfigureAwait(false);
+        }
     }
 
     private Task<int> PutExtentsAsync(NpgsqlConnection connection, CatalogueChanges changes, bool isLate)

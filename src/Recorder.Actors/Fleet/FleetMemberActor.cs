@@ -1,5 +1,5 @@
-using Recorder.Actors.Capture;
 using Recorder.Actors.Events;
+using Recorder.Actors.Recording;
 using Recorder.Contracts;
 using static Recorder.Actors.Fleet.MemberWork;
 using static Recorder.Contracts.RecorderProtocol;
@@ -14,12 +14,9 @@ internal sealed class FleetMemberActor : ReceiveActor, IWithTimers, IWithStash
 {
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(2);
 
-    // Who recorded for so long was well: the next failure waits shortly again.
-    private static readonly TimeSpan Sound = TimeSpan.FromSeconds(30);
-
     private readonly FleetEnvironment _environment;
     private readonly MemberWork _work;
-    private readonly RetryBackoff _backoff;
+    private readonly RestartBackoff _backoff;
     private readonly bool _isKept;
     private RecorderDefinition _definition;
     private RecordingId? _recording;
@@ -29,7 +26,7 @@ internal sealed class FleetMemberActor : ReceiveActor, IWithTimers, IWithStash
     public FleetMemberActor(RecorderDefinition definition, FleetEnvironment environment, bool isKept)
     {
         (_definition, _environment, _isKept) = (definition, environment, isKept);
-        (_work, _backoff) = (new MemberWork(environment), new RetryBackoff(environment.FirstDelay, LongestDelay, new Random()));
+        (_work, _backoff) = (new MemberWork(environment), new RestartBackoff(environment.FirstDelay, LongestDelay, new Random()));
         Ready();
     }
 
@@ -166,12 +163,7 @@ internal sealed class FleetMemberActor : ReceiveActor, IWithTimers, IWithStash
             case StopReason.Shutdown:
                 break;
             default:
-                if (stopped.Duration >= Sound)
-                {
-                    _backoff.Reset();
-                }
-
-                var delay = _backoff.Next();
+                var delay = _backoff.After(stopped);
                 FleetLog.StartsAgain(_environment.Logger, _definition.Id, stopped.Reason.ToString(), delay);
                 Again(delay);
                 break;

@@ -114,11 +114,18 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
                 continue;
             }
 
-            stored.Add(recording);
             var reader = RecordingReader.Open(PathOf(key));
             // Before anything of it is forgotten: what was told once is not told again because blobs beside it are.
             var told = await ToldAsync(key, ending).ConfigureAwait(false);
             var seen = known is null ? 0 : await AgreeAsync(key, reader, told, ending).ConfigureAwait(false);
+            if (recovered.Description is { StopReason: not null, Blobs: 0 })
+            {
+                // What ended without media was no recording. Of one whose start was told, the end is told below.
+                await Task.Run(() => RemoveIfEmpty(key), ending).ConfigureAwait(false);
+                continue;
+            }
+
+            stored.Add(recording);
             var lines = await Task.Run(() => reader.ReadAfter(seen), ending).ConfigureAwait(false);
             var goesOn = toContinue ? Clock?.AsOfNow(recovered.Interrupted) ?? recovered.Interrupted : null;
             interrupted = goesOn ?? (search.IsLeft ? interrupted : null);
@@ -212,6 +219,17 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
     {
         var layout = RecordingLayout.At(PathOf(key));
         return layout.Extents().Count == 0 && !File.Exists(layout.Description) ? null : RecordingRecovery.Recover(layout, toContinue, reason: reason);
+    }
+
+    // What a crash left of a recording without media; bytes that were set aside stay.
+    private void RemoveIfEmpty(RecordingKey key)
+    {
+        var files = Directory.GetFiles(PathOf(key));
+        var description = RecordingLayout.At(PathOf(key)).Description;
+        if (Array.TrueForAll(files, file => file == description || new FileInfo(file).Length == 0))
+        {
+            LocalDisk.Instance.Remove(files, PathOf(key));
+        }
     }
 
     /// <summary>

@@ -183,7 +183,8 @@ internal sealed partial class ActiveRecording : ISessionSink, IDisposable
     /// <param name="reason">Why; null leaves the recording open, without an event, for the next start of its node to go on with.</param>
     /// <param name="error">What went wrong.</param>
     /// <param name="now">When.</param>
-    public void Close(StopReason? reason, MediaError? error, DateTimeOffset now)
+    /// <param name="sourceHasChanged">Whether a recorder that is started again can go on with the source.</param>
+    public void Close(StopReason? reason, MediaError? error, DateTimeOffset now, bool sourceHasChanged = false)
     {
         if (_writer is null && Continued is not null && reason is not null)
         {
@@ -191,7 +192,12 @@ internal sealed partial class ActiveRecording : ISessionSink, IDisposable
         }
 
         var durable = _outbox.Reserve();
-        var end = new RecordingEnd(Id, reason, _error, _outbox.Reserve()) { Durable = durable, DurableBefore = _durableThrough };
+        var end = new RecordingEnd(Id, reason, _error, _outbox.Reserve())
+        {
+            Durable = durable,
+            DurableBefore = _durableThrough,
+            SourceHasChanged = sourceHasChanged,
+        };
         if (_writer is null)
         {
             RaiseStopped(_recorder, new WriterProtocol.Closed(end, Error: null, StoredRecording.Nothing));
@@ -243,6 +249,7 @@ internal sealed partial class ActiveRecording : ISessionSink, IDisposable
             Duration = stored.Duration,
             Bytes = stored.Bytes,
             Blobs = stored.Blobs,
+            SourceHasChanged = end.SourceHasChanged && error is null,
         });
     }
 

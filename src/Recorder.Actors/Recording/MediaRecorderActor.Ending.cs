@@ -34,7 +34,7 @@ internal sealed partial class MediaRecorderActor
     }
 
     // error, then what was gathered (nothing where it may not be kept), then stop.
-    private void Fail(ErrorName name, string message, bool withData = true)
+    private void Fail(ErrorName name, string message, bool withData = true, bool sourceHasChanged = false)
     {
         if (_recording is not { } recording)
         {
@@ -63,7 +63,7 @@ internal sealed partial class MediaRecorderActor
             recording.AbandonContainer();
         }
 
-        End(recording, StopReason.Failed, error, withData);
+        End(recording, StopReason.Failed, error, withData, sourceHasChanged);
     }
 
     // All that was gathered is a blob and on disk; no stop event tells of an end that is none.
@@ -87,7 +87,7 @@ internal sealed partial class MediaRecorderActor
         End(recording, reason: null, error: null, withData: false);
     }
 
-    private void End(ActiveRecording recording, StopReason? reason, MediaError? error, bool withData)
+    private void End(ActiveRecording recording, StopReason? reason, MediaError? error, bool withData, bool sourceHasChanged = false)
     {
         if (withData && !recording.HasBegun)
         {
@@ -101,7 +101,7 @@ internal sealed partial class MediaRecorderActor
             // Without any media nothing is stored, and nobody will say so later.
             Blobs = recording.HasBegun ? recording.Blobs : recording.Continued?.LastBlob ?? 0,
         };
-        recording.Close(reason, error, Now);
+        recording.Close(reason, error, Now, sourceHasChanged);
         _recording = null;
         _state = RecorderState.Inactive;
         recording.Dispose();

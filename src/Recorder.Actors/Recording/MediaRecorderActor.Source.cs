@@ -123,8 +123,13 @@ internal sealed partial class MediaRecorderActor
 
         if (change.Stopper is { } track)
         {
-            Fail(ErrorName.UnknownError, $"Track {track.Id} of {_source} changed to {track.Parameters}, which cannot follow in this " +
-                "recording's container; start again.");
+            Fail(
+                ErrorName.UnknownError,
+                $"Track {track.Id} of {_source} changed to {track.Parameters}, which cannot follow in " +
+                (_recording!.Layout.IsSingleFile
+                    ? "the same file; record into a folder, where recording goes on in another."
+                    : "this recording's container; start again."),
+                sourceHasChanged: true);
         }
     }
 

@@ -137,7 +137,7 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
         Receive<TrackRemoved>(removed => QueueModified($"Track {removed.Track} was removed from {_source} while recording."));
         Receive<Modified>(
             modified => modified.Recording == _recording?.Id,
-            modified => Fail(ErrorName.InvalidModificationError, modified.Message));
+            modified => Fail(ErrorName.InvalidModificationError, modified.Message, sourceHasChanged: true));
         Receive<TrackEnded>(ended => OnMediaStep(session => session.EndTrack(ended.Track)));
         Receive<TrackMuted>(muted => OnMediaStep(session => session.Mute(muted.Track, muted.Muted)));
         Receive<TrackChanged>(OnTrackChanged);

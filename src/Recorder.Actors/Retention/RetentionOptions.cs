@@ -9,9 +9,6 @@ internal sealed record RetentionOptions
     /// <summary>Bytes that are to stay free on the volume; null is 1 GiB, or 5 % of a volume smaller than 20 GiB.</summary>
     public long? MinimumFree { get; init; }
 
-    /// <summary>How long is known that a recording without any media was begun. 1 day.</summary>
-    public TimeSpan EmptyAge { get; init; } = TimeSpan.FromDays(1);
-
     /// <summary>Free and total bytes of the volume that a folder is on.</summary>
     public Func<string, (long Free, long Total)> Space { get; init; } = static folder =>
     {

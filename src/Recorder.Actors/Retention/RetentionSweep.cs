@@ -33,11 +33,8 @@ internal sealed class RetentionSweep(
         }
 
         removed += await MakeRoomAsync([.. usage.Select(entry => entry.Recorder)], ending).ConfigureAwait(false);
-        if (clock.Look() is { CanTellAge: true } now)
-        {
-            await index.ForgetEmptyAsync(now.Time - options.EmptyAge, ending).ConfigureAwait(false);
-        }
-
+        // Whatever the clock says: there is nothing of them to lose.
+        await index.ForgetEmptyAsync(DateTimeOffset.MaxValue, ending).ConfigureAwait(false);
         return removed;
     }
 

@@ -18,6 +18,11 @@ internal interface IDisk
     /// <summary>Writes a whole file through to the platter: a reader sees the old or the new one, never a part.</summary>
     void Replace(string path, ReadOnlySpan<byte> content);
 
+    /// <summary>Removes files, where they are there, and the folder that held nothing else.</summary>
+    /// <param name="files">The files.</param>
+    /// <param name="folder">The folder; null leaves it.</param>
+    void Remove(IReadOnlyList<string> files, string? folder);
+
     /// <summary>Bytes that can still be written on the volume of a folder.</summary>
     long FreeBytes(string folder);
 
@@ -91,6 +96,19 @@ internal sealed class LocalDisk : IDisk
 
         File.Move(temporary, path, overwrite: true);
         FlushFolder(Path.GetDirectoryName(path)!);
+    }
+
+    public void Remove(IReadOnlyList<string> files, string? folder)
+    {
+        foreach (var file in files)
+        {
+            File.Delete(file);
+        }
+
+        if (folder is not null && !Directory.EnumerateFileSystemEntries(folder).Any())
+        {
+            Directory.Delete(folder);
+        }
     }
 
     public long FreeBytes(string folder) => new DriveInfo(folder).AvailableFreeSpace;

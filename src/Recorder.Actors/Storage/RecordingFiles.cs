@@ -31,6 +31,8 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool co
     private IDiskFile? _index;
     private string _extentPath = "";
     private int _extentNumber;
+    private bool _hasMedia;
+    private bool _hasIndex;
     private long _indexLength;
     private int _indexLines;
     private long _length;
@@ -69,12 +71,14 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool co
         if (_index is null)
         {
             _index = Open(continues ? layout.IndexSegment(number) : layout.Index);
+            _hasIndex = true;
         }
         else if (_indexLines >= LinesInSegment && layout.IndexSegment(number) != layout.Index)
         {
             BeginIndexSegment(number);
         }
 
+        _hasMedia |= _length > 0;
         _length = _blobStart = 0;
         _blobCrc = Crc32C.Empty;
         _rewritable.Clear();
@@ -176,6 +180,24 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool co
     {
         disk.CreateFolder(layout.Folder);
         disk.Replace(layout.Description, StorageJson.Document(description));
+    }
+
+    /// <summary>
+    /// Removes what was made, once it is closed, if no byte of media is in it: a recording without media is none, and a file of no bytes would
+    /// only puzzle whoever finds it.
+    /// </summary>
+    /// <returns>Whether it was removed.</returns>
+    public bool RemoveIfEmpty()
+    {
+        if (continues || _extentNumber == 0 || _hasMedia || _length > 0)
+        {
+            return false;
+        }
+
+        disk.Remove(
+            [_extentPath, .. _hasIndex ? [layout.Index] : Array.Empty<string>(), layout.Description],
+            layout.IsSingleFile ? null : layout.Folder);
+        return true;
     }
 
     /// <summary>Takes everything to the disk's platter and closes the files, whatever fails on the way.</summary>

@@ -119,11 +119,19 @@ internal sealed partial class RecordingStore(
             Attempt(Sync.Close, evenAfterFailure: true);
             if (_files.AreOurs)
             {
-                Attempt(() => _files.Describe(WithResult(message.Description)), evenAfterFailure: true);
+                Attempt(() => Describe(message), evenAfterFailure: true);
             }
 
             recorder.Tell(new WriterProtocol.Closed(message.End, _error, _stored) { DurableThrough = Sync.Through }, ActorRefs.NoSender);
         });
+    }
+
+    private void Describe(WriterProtocol.Close message)
+    {
+        if (!_files.RemoveIfEmpty())
+        {
+            _files.Describe(WithResult(message.Description));
+        }
     }
 
     /// <summary>Nothing more will come, with or without <see cref="Close"/>.</summary>

@@ -96,6 +96,9 @@ internal static class WriterProtocol
 /// <param name="Stop">The place of the stop event.</param>
 internal sealed record RecordingEnd(RecordingId Recording, StopReason? Reason, EventOutbox.Slot? Error, EventOutbox.Slot Stop)
 {
+    /// <summary>See <see cref="RecorderProtocol.Stopped.SourceHasChanged"/>.</summary>
+    public bool SourceHasChanged { get; init; }
+
     /// <summary>The place of the durable event before it.</summary>
     public EventOutbox.Slot? Durable { get; init; }
 

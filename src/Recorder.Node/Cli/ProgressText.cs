@@ -49,6 +49,9 @@ internal static class ProgressText
         $"{progress.Id}: {Sentence(progress.Failure ?? "The recording failed.")} " +
         (progress.Bytes > 0 ? $"Kept {Quantity.Spoken(progress.Duration)} in {progress.Target}." : "Nothing was recorded.");
 
+    /// <summary>What became of a recording whose source changed, and that another follows.</summary>
+    public static string GoingOn(RecorderProgress ended) => $"{Failing(ended)} Going on in another recording.";
+
     private static string Figures(RecorderProgress progress) =>
         $"{Quantity.Spoken(progress.Duration)}, {Quantity.Size(progress.Bytes)}, {Quantity.Counted(progress.Blobs, "blob")}";
 

@@ -6,7 +6,7 @@ namespace Recorder.Node.Cli;
 /// One <c>recorder record</c>: makes the recorders, starts them all at once, shows what they report, and is done when each has
 /// stopped. It subscribes before anything exists, so that it misses no event.
 /// </summary>
-internal sealed class RecordSessionActor : ReceiveActor, IWithTimers
+internal sealed partial class RecordSessionActor : ReceiveActor, IWithTimers
 {
     private readonly RecordRequest _request;
     private readonly IActorRef _recorders;
@@ -79,6 +79,7 @@ internal sealed class RecordSessionActor : ReceiveActor, IWithTimers
         Receive<RecorderProtocol.Refused>(Refuse);
         Receive<RecorderProtocol.Accepted>(_ => { });
         Receive<Tick>(_ => OnTick());
+        Receive<StartAgain>(OnStartAgain);
         Receive<StopAll>(_ => Stop());
     }
 
@@ -120,6 +121,11 @@ internal sealed class RecordSessionActor : ReceiveActor, IWithTimers
         var after = before.Apply(happened);
         _progress[happened.Recorder] = after;
         Show(() => _view.Happened(happened, after));
+        if (happened is RecorderProtocol.Stopped { SourceHasChanged: true } stopped && GoOn(stopped, after))
+        {
+            return;
+        }
+
         if (after.IsOver && !before.IsOver)
         {
             Show(() => _view.Over(after));
@@ -157,6 +163,7 @@ internal sealed class RecordSessionActor : ReceiveActor, IWithTimers
             _recorders.Tell(new RecorderProtocol.Stop(progress.Id));
         }
 
+        StopWaiting();
         Refresh();
     }
 
@@ -167,37 +174,6 @@ internal sealed class RecordSessionActor : ReceiveActor, IWithTimers
             Timers.CancelAll();
             Refresh();
             _done.TrySetResult(!_outputLost && _progress.Values.All(progress => progress.Phase == Phase.Stopped));
-        }
-    }
-
-    private void Update(RecorderId recorder, Func<RecorderProgress, RecorderProgress> change)
-    {
-        if (_progress.TryGetValue(recorder, out var progress))
-        {
-            _progress[recorder] = change(progress);
-        }
-    }
-
-    private void Refresh() => Show(() => _view.Refresh([.. _request.Recorders.Select(planned => _progress[planned.Id])]));
-
-    private List<RecorderProgress> Going() => [.. _progress.Values.Where(progress => !progress.IsOver)];
-
-    // A reader that goes away ('| head') ends the session as Ctrl-C does: nobody wants the rest.
-    private void Show(Action show)
-    {
-        if (_outputLost)
-        {
-            return;
-        }
-
-        try
-        {
-            show();
-        }
-        catch (IOException)
-        {
-            _outputLost = true;
-            Self.Tell(new StopAll());
         }
     }
 }

@@ -16,6 +16,9 @@ internal interface ISessionView
     /// <summary>The figures moved.</summary>
     void Refresh(IReadOnlyList<RecorderProgress> all);
 
+    /// <summary>A recording ended because its source changed, and its recorder goes on in another.</summary>
+    void GoesOn(RecorderProgress ended);
+
     /// <summary>A recorder is done, by an event or because it was refused.</summary>
     void Over(RecorderProgress progress);
 }
@@ -28,6 +31,11 @@ internal sealed class JsonView(CommandOutput console) : ISessionView
     public void Happened(RecorderProtocol.IEvent happened, RecorderProgress after) => console.Line(ProtocolJson.Write(happened));
 
     public void Refresh(IReadOnlyList<RecorderProgress> all)
+    {
+    }
+
+    // The events say it: an error, a stop, and a start of another recording.
+    public void GoesOn(RecorderProgress ended)
     {
     }
 
@@ -66,6 +74,14 @@ internal sealed class LineView(CommandOutput console, bool quiet) : ISessionView
     {
     }
 
+    public void GoesOn(RecorderProgress ended)
+    {
+        if (!quiet)
+        {
+            console.Error(ProgressText.GoingOn(ended));
+        }
+    }
+
     public void Over(RecorderProgress progress)
     {
         if (progress.Phase == Phase.Failed)
@@ -99,6 +115,8 @@ internal sealed class LiveView(CommandOutput console) : ISessionView
         _live = [.. all.Where(progress => !progress.IsOver)];
         console.SetLive(_live.Count == 0 ? [] : ProgressText.Lines(_live, console.Size));
     }
+
+    public void GoesOn(RecorderProgress ended) => console.Error(ProgressText.GoingOn(ended));
 
     public void Over(RecorderProgress progress)
     {

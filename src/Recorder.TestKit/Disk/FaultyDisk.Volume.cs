@@ -17,6 +17,14 @@ public sealed partial class FaultyDisk
 
         public void Sync(ISyncable written, bool atOnce) => disk._rounds.Add(written, atOnce);
 
+        public void Remove(IReadOnlyList<string> files, string? folder)
+        {
+            foreach (var path in files)
+            {
+                disk._files.Remove(path);
+            }
+        }
+
         public long FreeBytes(string folder) => disk._free ?? long.MaxValue;
 
         public void FlushFolder(string path)

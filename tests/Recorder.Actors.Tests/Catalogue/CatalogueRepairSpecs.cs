@@ -115,6 +115,31 @@ public sealed class CatalogueRepairSpecs : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Recordings_that_never_had_media_are_not_listed_and_nothing_is_wrong_with_them()
+    {
+        await using (var node = await StartAsync())
+        {
+            await node.Fleet.Ask<FleetProtocol.Defined>(new FleetProtocol.Define(new RecorderDefinition
+            {
+                Id = new RecorderId("off"),
+                Source = "rtsp://127.0.0.1:1/x",
+                Options = new RecorderOptions(),
+            }));
+            var last = await node.Catalogue.LastEventAsync(default);
+            await node.Fleet.Ask<Accepted>(new Start(new RecorderId("off"), null));
+            await node.Fleet.Ask<Accepted>(new Stop(new RecorderId("off")));
+            await Until(async () => (await node.Catalogue.ReadEventsAsync(last, null, 100, default)).Any(entry => entry.Event is Stopped));
+
+            (await node.Catalogue.ReadEventsAsync(last, null, 100, default)).Select(entry => entry.Event).Where(raised => raised is not SourceChanged)
+                .Select(raised => raised.GetType()).ShouldBe([typeof(Started), typeof(DataAvailable), typeof(Stopped)]);
+            (await ListAsync(node)).Select(row => row.Key).ShouldBe(_before.Select(row => row.Key));
+        }
+
+        CatalogueCheck.Run(_folder).IsWell.ShouldBeTrue();
+        Directory.GetDirectories(Path.Combine(_folder, "recordings", "off")).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task While_a_node_runs_it_is_not_touched()
     {
         await using var node = await StartAsync();

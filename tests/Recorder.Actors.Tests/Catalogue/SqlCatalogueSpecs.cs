@@ -56,6 +56,25 @@ public sealed class SqlCatalogueSpecs : CatalogueFile
         (await Catalogue.FindRecordingAsync(Key(), default))!.EndedAt.ShouldBe(T0 + TimeSpan.FromSeconds(25));
     }
 
+    // Whether its events come at once or one by one, and also where somebody held it meanwhile.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_recording_that_ends_without_media_is_listed_no_more(bool atOnce)
+    {
+        IEvent[] events = [Start(1), Gap(2, 0), Stop(3) with { Duration = TimeSpan.Zero, Bytes = 0, Blobs = 0 }];
+        foreach (var some in atOnce ? [events] : events.Chunk(1))
+        {
+            await AppendAsync(some);
+            await Catalogue.SetHoldAsync(Key(), held: true, default);
+        }
+
+        (await Catalogue.ListRecordingsAsync(new RecordingQuery(), default)).ShouldBeEmpty();
+        (await Catalogue.FindRecordingAsync(Key(), default)).ShouldBeNull();
+        (await Catalogue.ListGapsAsync(Key(), null, null, default)).ShouldBeEmpty();
+        (await Catalogue.ReadEventsAsync(0, null, 10, default)).Count.ShouldBe(3);
+    }
+
     [Fact]
     public async Task Events_that_come_again_change_nothing()
     {

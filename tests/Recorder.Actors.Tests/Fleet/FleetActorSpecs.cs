@@ -167,6 +167,16 @@ public sealed class FleetActorSpecs : TestKit, IAsyncLifetime, IRecorderPast
     }
 
     [Fact]
+    public void A_recorder_whose_source_became_another_is_started_again_at_once()
+    {
+        var fleet = Define(Definition);
+        Carry(fleet, new Start(Cam));
+        Raise(new Stopped(Cam, 9, default, First, StopReason.Failed) { Duration = TimeSpan.FromSeconds(1), SourceHasChanged = true });
+
+        _recorders.ExpectMsg<Start>().Timeslice.ShouldBe(Definition.Timeslice);
+    }
+
+    [Fact]
     public void A_recorder_whose_source_ended_is_meant_to_be_inactive_and_not_started_again()
     {
         var fleet = Define(Definition);

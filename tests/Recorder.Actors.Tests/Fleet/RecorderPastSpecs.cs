@@ -183,6 +183,32 @@ public sealed class RecorderPastSpecs : IAsyncLifetime
         (await FindAsync()).Missing.ShouldBeEmpty();
     }
 
+    // The node was killed between the first file and the first fragment: before its start was told, or after.
+    [Theory]
+    [InlineData(0, "")]
+    [InlineData(1, "")]
+    [InlineData(1, "half a fragment")]
+    public async Task What_a_crash_left_without_media_is_no_recording(int told, string bytes)
+    {
+        Begin();
+        _files!.Dispose();
+        await File.WriteAllTextAsync(_layout.Extent(1, ".mp4"), bytes);
+        await JournalAsync(_raised.Take(told));
+
+        var past = await FindAsync();
+
+        past.Missing.Select(raised => (raised as Stopped)?.Blobs).ShouldBe(Enumerable.Repeat<long?>(0, told));
+        past.History.LastSequence.ShouldBe(2 * told);
+        past.History.Continue.ShouldBeNull();
+        await JournalAsync(past.Missing);
+        (await _catalogue.ListRecordingsAsync(new RecordingQuery(), default)).ShouldBeEmpty();
+        (await FindAsync()).Missing.ShouldBeEmpty();
+        // What may be somebody's footage is never deleted.
+        Directory.Exists(_layout.Folder).ShouldBe(bytes.Length > 0);
+        await _catalogue.SyncAsync(default);
+        CatalogueCheck.Run(_folder).Wrong.ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task Of_a_recording_that_failed_the_error_is_told_too_and_in_its_place()
     {

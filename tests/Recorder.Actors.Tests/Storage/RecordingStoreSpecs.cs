@@ -70,6 +70,38 @@ public sealed class RecordingStoreSpecs : TestKit
         closed.Stored.Bytes.ShouldBe(5);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_recording_into_which_nothing_came_leaves_nothing_behind(bool wasDiscarded)
+    {
+        Begin();
+        _store.Describe(new WriterProtocol.Describe(Description with { StopReason = null }));
+        if (wasDiscarded)
+        {
+            Append("secret", TimeSpan.FromSeconds(1));
+            _store.Discard();
+        }
+
+        Close().Stored.ShouldBe(StoredRecording.Nothing);
+
+        Directory.Exists(_layout.Folder).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_file_named_by_the_user_into_which_nothing_came_is_not_left_empty()
+    {
+        var layout = RecordingLayout.For(new RecordingTarget(null, Path.Combine(_folder, "clip.mp4"), Overwrite: false), new RecorderId("cam"), _recording);
+        File.WriteAllText(Path.Combine(_folder, "other"), "stays");
+        var store = new RecordingStore(_recording, layout, ".mp4", _backlog, TestActor, _volume, Durability.Blob, NullLogger.Instance);
+        store.BeginExtent(new WriterProtocol.BeginExtent(1));
+
+        store.Close(new WriterProtocol.Close(Description, End()));
+
+        ExpectMsg<WriterProtocol.Closed>().Error.ShouldBeNull();
+        Directory.GetFileSystemEntries(_folder).ShouldBe([Path.Combine(_folder, "other")]);
+    }
+
     [Fact]
     public void What_waits_is_counted_in_whole_segments_and_taken_off_again_although_it_fails()
     {

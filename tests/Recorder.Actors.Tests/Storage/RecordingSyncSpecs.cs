@@ -117,6 +117,8 @@ public sealed class RecordingSyncSpecs : TestKit
 
         public void Replace(string path, ReadOnlySpan<byte> content) => LocalDisk.Instance.Replace(path, content);
 
+        public void Remove(IReadOnlyList<string> files, string? folder) => LocalDisk.Instance.Remove(files, folder);
+
         public long FreeBytes(string folder) => LocalDisk.Instance.FreeBytes(folder);
 
         public void FlushFolder(string path) => LocalDisk.Instance.FlushFolder(path);
