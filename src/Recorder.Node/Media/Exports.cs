@@ -20,6 +20,9 @@ internal sealed class Exports
     /// <summary>Longest interval: the index of every packet is held in memory while a file is made.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromHours(24);
 
+    /// <summary>Longest interval that is encoded anew.</summary>
+    public static readonly TimeSpan LongestTranscoded = TimeSpan.FromHours(2);
+
     // What recordings may need while an export is made.
     private const long Spared = 64L << 20;
 
@@ -27,6 +30,7 @@ internal sealed class Exports
     private readonly CancellationToken _ending;
     private readonly Lock _gate = new();
     private int _count;
+    private int _transcoding;
     private long _promised;
 
     public Exports(ServeOptions options, IHostApplicationLifetime lifetime)
@@ -39,12 +43,26 @@ internal sealed class Exports
     }
 
     /// <summary>Begins to make a file; dispose of what is given.</summary>
-    /// <exception cref="ProblemException">503: too many are made; 507: there is no room.</exception>
-    public Export Begin(ExportPlan plan)
+    /// <param name="plan">What it is made of.</param>
+    /// <param name="transcode">Whether it is encoded anew: one at a time, of a bounded length, because it takes a processor.</param>
+    /// <exception cref="ProblemException">400: it is too long to be encoded; 503: too many are made; 507: there is no room.</exception>
+    public Export Begin(ExportPlan plan, bool transcode = false)
     {
+        if (transcode && plan.Duration > LongestTranscoded)
+        {
+            throw new ProblemException(Problem.NotSupported(
+                $"The interval has {plan.Duration.TotalHours:0.0} h, and at most {LongestTranscoded.TotalHours:0} are encoded anew at once: name 'from' and 'to', "
+                + "and export parts."));
+        }
+
         Directory.CreateDirectory(_folder);
         lock (_gate)
         {
+            if (transcode && _transcoding > 0)
+            {
+                throw new ProblemException(Problem.Exhausted("An export is being encoded, and this node encodes one at a time: try again later."));
+            }
+
             if (_count >= Most)
             {
                 throw new ProblemException(Problem.Exhausted($"{Most} exports are being made, as many as this node makes: try again later."));
@@ -62,16 +80,18 @@ internal sealed class Exports
             }
 
             _count++;
+            _transcoding += transcode ? 1 : 0;
             _promised += bytes;
-            return new Export(Path.Combine(_folder, Guid.NewGuid().ToString("n")), () => End(bytes), _ending);
+            return new Export(Path.Combine(_folder, Guid.NewGuid().ToString("n")), () => End(bytes, transcode), _ending);
         }
     }
 
-    private void End(long bytes)
+    private void End(long bytes, bool transcode)
     {
         lock (_gate)
         {
             _count--;
+            _transcoding -= transcode ? 1 : 0;
             _promised -= bytes;
         }
     }
@@ -83,16 +103,15 @@ internal sealed class Export(string path, Action end, CancellationToken stopping
     public string Path => path;
 
     /// <summary>Makes the file.</summary>
-    /// <returns>Whether it ends before it should because what follows needs another decoder.</returns>
     /// <exception cref="ProblemException">406: the container cannot hold it; 503: it failed.</exception>
-    public async Task<bool> MakeAsync(ExportPlan plan, MediaContainer container, CancellationToken ending)
+    public async Task MakeAsync(ExportPlan plan, ExportFormat format, CancellationToken ending)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ending, stopping);
         var token = either.Token;
         try
         {
-            return await Task.Factory.StartNew(
-                () => ExportWriter.Write(plan, container, path, token), token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            await Task.Factory.StartNew(
+                () => ExportWriter.Write(plan, format, path, token), token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
         catch (ExportRefusedException refused)
         {
