@@ -74,6 +74,13 @@ public sealed unsafe class CodecParameters : IDisposable
 
     internal ReadOnlySpan<byte> DisplayMatrix => _displayMatrix;
 
+    /// <summary>The codec's own header as the stream has it (avcC, start codes, …); empty when it is not known.</summary>
+    public byte[] CopyExtraData()
+    {
+        using var borrowed = Borrow();
+        return new ReadOnlySpan<byte>(borrowed.Pointer->extradata, borrowed.Pointer->extradata_size).ToArray();
+    }
+
     /// <summary>Raw frames, for built-in sources: <paramref name="pixelFormat"/> is FFmpeg's name ("yuv420p").</summary>
     /// <exception cref="FFmpegException">There is no such pixel format.</exception>
     public static CodecParameters RawVideo(int width, int height, string pixelFormat, Rational frameRate)

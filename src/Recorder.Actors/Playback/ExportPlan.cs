@@ -18,6 +18,18 @@ internal sealed record ExportPart(string Format, Func<PieceFeed> Open, TimeSpan 
     /// <summary>What is opened of it at most.</summary>
     public MediaLimits Limits { get; init; } = MediaLimits.Default;
 
+    /// <summary>What is in it.</summary>
+    /// <exception cref="FFmpegException">It cannot be read.</exception>
+    public IReadOnlyList<StreamInfo> ReadStreams()
+    {
+        var (demuxer, feed) = Begin();
+        using (feed)
+        using (demuxer)
+        {
+            return demuxer.Streams;
+        }
+    }
+
     /// <summary>Opens the media; the feed is to be disposed of behind the demuxer.</summary>
     /// <exception cref="FFmpegException">It cannot be read.</exception>
     public (Demuxer Demuxer, PieceFeed Feed) Begin()
@@ -41,14 +53,34 @@ internal sealed record ExportPart(string Format, Func<PieceFeed> Open, TimeSpan 
 /// <param name="Length">Nothing that is decoded later than this, counted from <paramref name="From"/>; null takes all.</param>
 /// <param name="Bytes">About how many it will have.</param>
 /// <param name="CutsBegin">Whether what lies before <paramref name="From"/> is to be left out: the parts are whole files.</param>
-/// <param name="ParametersChange">Whether it ends before it should because what follows needs another decoder.</param>
-internal sealed record ExportPlan(
-    IReadOnlyList<ExportPart> Parts, TimeSpan From, TimeSpan? Length, long Bytes, bool CutsBegin, bool ParametersChange)
+internal sealed record ExportPlan(IReadOnlyList<ExportPart> Parts, TimeSpan From, TimeSpan? Length, long Bytes, bool CutsBegin)
 {
-    /// <summary>The export of what a virtual file plays.</summary>
-    public static ExportPlan Of(VirtualMp4 file, TimeSpan? to) => new(
-        [new ExportPart("mov", () => new PieceFeed(file.Pieces(0, file.Length)), TimeSpan.Zero)],
-        file.From, to - file.From, file.Length, CutsBegin: false, file.ParametersChange);
+    /// <summary>How long it plays, about.</summary>
+    public TimeSpan Duration { get; init; }
+
+    /// <summary>The export of what virtual files play; null when there is no media in the interval.</summary>
+    /// <param name="extents">All MP4 extents that overlap the interval, in order.</param>
+    /// <param name="from">Begins at the last key frame at or before this time; null at the beginning.</param>
+    /// <param name="to">Ends there; null with the last.</param>
+    public static ExportPlan? Of(IReadOnlyList<ExtentPart> extents, TimeSpan? from, TimeSpan? to)
+    {
+        var files = new List<VirtualMp4>();
+        // Where the codec changes another file begins.
+        for (var (begin, more) = (from, true); more;)
+        {
+            if (VirtualMp4.Build(extents, begin, to, "export", silence: false) is not { } file || (files.Count > 0 && file.From <= files[^1].From))
+            {
+                break;
+            }
+
+            files.Add(file);
+            (begin, more) = (file.Change?.At, file.Change is not null);
+        }
+
+        return files.Count == 0 ? null : new ExportPlan(
+            [.. files.Select(file => new ExportPart("mov", () => new PieceFeed(file.Pieces(0, file.Length)), file.From - files[0].From))],
+            files[0].From, to - files[0].From, files.Sum(file => file.Length), CutsBegin: false) { Duration = files[^1].To - files[0].From };
+    }
 
     /// <summary>The same, opened within limits.</summary>
     public ExportPlan Within(MediaLimits limits) => this with { Parts = [.. Parts.Select(part => part with { Limits = limits })] };
@@ -70,7 +102,7 @@ internal sealed record ExportPlan(
         var zero = from is null || from <= rows[0].Begin ? rows[0].Begin : KeyAt(part, from.Value);
         return new ExportPlan(
             [.. rows.Select(row => PartOf(row, zero))],
-            zero, to - zero, rows.Sum(row => LengthOf(row)), CutsBegin: true, ParametersChange: false);
+            zero, to - zero, rows.Sum(row => LengthOf(row)), CutsBegin: true) { Duration = (to ?? rows[^1].Row.MediaTime + rows[^1].Row.Duration) - zero };
     }
 
     private static ExportPart PartOf(WantedExtent wanted, TimeSpan zero) =>
@@ -85,7 +117,7 @@ internal sealed record ExportPlan(
         using (feed)
         using (demuxer)
         {
-            var leader = ExportStreams.Leader(demuxer.Streams);
+            var leader = ExportTracks.Leader(demuxer.Streams);
             var found = part.Shift;
             while (true)
             {

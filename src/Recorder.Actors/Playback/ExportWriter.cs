@@ -1,43 +1,64 @@
 using Recorder.Actors.Recording;
-using Recorder.Contracts;
 using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Playback;
 
-/// <summary>Writes one finished file of what was recorded, packet by packet as it is. Blocks its thread.</summary>
+/// <summary>Writes one finished file of what was recorded, packet by packet as it is, or encoded where that is asked for. Blocks its thread.</summary>
 internal sealed class ExportWriter : IDisposable
 {
     // Fragments have their tracks one behind the other; a file has them side by side.
     private const long MostHeld = 16 << 20;
 
     private readonly ExportPlan _plan;
-    private readonly MediaContainer _container;
-    private readonly string _path;
+    private readonly ExportTracks _tracks;
+    private readonly Muxer _muxer;
     private readonly List<Queue<Packet>> _held = [];
-    private IReadOnlyList<StreamInfo> _streams = [];
-    private Muxer? _muxer;
+    private readonly List<ExportEncoder?> _encoders = [];
     private long _heldBytes;
 
-    private ExportWriter(ExportPlan plan, MediaContainer container, string path) => (_plan, _container, _path) = (plan, container, path);
+    private ExportWriter(ExportPlan plan, ExportTracks tracks, ExportFormat format, string path)
+    {
+        (_plan, _tracks) = (plan, tracks);
+        try
+        {
+            for (var place = 0; place < tracks.All.Count; place++)
+            {
+                _held.Add(new Queue<Packet>());
+                _encoders.Add(tracks.All[place].Encode is null ? null : new ExportEncoder(tracks.All[place], place, format.Codecs));
+            }
+
+            _muxer = new Muxer(new MuxerOptions
+            {
+                Format = MediaSupport.MuxerName(format.Container),
+                File = path,
+                Tracks =
+                [
+                    .. tracks.All.Select((track, place) => new MuxerTrack(
+                        _encoders[place]?.Output ?? track.First.Parameters, _encoders[place]?.TimeBase ?? track.First.TimeBase, track.First.Language)),
+                ],
+            });
+        }
+        catch
+        {
+            _encoders.ForEach(encoder => encoder?.Dispose());
+            throw;
+        }
+    }
 
     /// <summary>Writes the file.</summary>
-    /// <returns>Whether it ends before it should because what follows needs another decoder.</returns>
-    /// <exception cref="ExportRefusedException">The container cannot hold what was recorded.</exception>
+    /// <exception cref="ExportRefusedException">One file cannot hold what was recorded.</exception>
     /// <exception cref="FFmpegException">What is there cannot be read, or the file cannot be written.</exception>
-    public static bool Write(ExportPlan plan, MediaContainer container, string path, CancellationToken ending)
+    public static void Write(ExportPlan plan, ExportFormat format, string path, CancellationToken ending)
     {
-        using var writer = new ExportWriter(plan, container, path);
-        foreach (var part in plan.Parts)
+        // Which tracks there are is known only when all parts were looked at.
+        var tracks = ExportTracks.Of([.. plan.Parts.Select(part => part.ReadStreams())], format);
+        using var writer = new ExportWriter(plan, tracks, format, path);
+        for (var part = 0; part < plan.Parts.Count; part++)
         {
-            if (!writer.Add(part, ending))
-            {
-                writer.Finish();
-                return true;
-            }
+            writer.Add(plan.Parts[part], tracks.PlacesOf(part), ending);
         }
 
         writer.Finish();
-        return plan.ParametersChange;
     }
 
     public void Dispose()
@@ -48,121 +69,189 @@ internal sealed class ExportWriter : IDisposable
         }
 
         _held.Clear();
-        _muxer?.Dispose();
+        _encoders.ForEach(encoder => encoder?.Dispose());
+        _muxer.Dispose();
     }
 
-    private bool Add(ExportPart part, CancellationToken ending)
+    private void Add(ExportPart part, IReadOnlyList<int> places, CancellationToken ending)
     {
         var (demuxer, feed) = part.Begin();
         using (feed)
         using (demuxer)
         {
-            if (_muxer is null)
+            var streams = new StreamOf[places.Count];
+            for (var i = 0; i < streams.Length; i++)
             {
-                Begin(demuxer.Streams);
-            }
-            else if (!ExportStreams.AreSame(_streams, demuxer.Streams))
-            {
-                return false;
+                streams[i] = Begin(demuxer.Streams[i], places[i]);
             }
 
-            var leader = ExportStreams.Leader(_streams);
+            var leader = ExportTracks.Leader(demuxer.Streams);
             var begun = !_plan.CutsBegin;
-            var ended = new bool[_streams.Count];
-            while (ended.Contains(false))
+            while (Array.Exists(streams, stream => !stream.HasEnded))
             {
                 ending.ThrowIfCancellationRequested();
                 var batch = PacketBatch.Rent();
-                if (demuxer.Read(batch) == ReadResult.EndOfStream)
+                try
                 {
-                    batch.Release();
-                    break;
-                }
+                    if (demuxer.Read(batch) == ReadResult.EndOfStream)
+                    {
+                        break;
+                    }
 
-                if (batch.Count == 0 || batch[0].Track >= _streams.Count || !Place(batch, part, leader, ref begun, ended))
+                    if (batch.Count > 0 && batch[0].Track < streams.Length)
+                    {
+                        Place(batch, part, streams[batch[0].Track], batch[0].Track == leader, ref begun);
+                    }
+                }
+                finally
                 {
                     batch.Release();
                 }
             }
         }
-
-        return true;
     }
 
-    private void Begin(IReadOnlyList<StreamInfo> streams)
+    private StreamOf Begin(StreamInfo stream, int place)
     {
-        ExportStreams.Check(streams, _container);
-        _streams = streams;
-        _held.AddRange(streams.Select(_ => new Queue<Packet>()));
-        _muxer = new Muxer(new MuxerOptions
+        if (place >= 0 && _encoders[place] is { } encoder)
         {
-            Format = MediaSupport.MuxerName(_container),
-            File = _path,
-            Tracks = [.. streams.Select(stream => new MuxerTrack(stream.Parameters, stream.TimeBase, stream.Language))],
-        });
-    }
-
-    private bool Place(PacketBatch batch, ExportPart part, int leader, ref bool begun, bool[] ended)
-    {
-        var info = batch[0];
-        var timeBase = _streams[info.Track].TimeBase;
-        var shown = info.Pts == PacketInfo.NoTimestamp ? info.Dts : info.Pts;
-        var decoded = info.Dts == PacketInfo.NoTimestamp ? info.Pts : info.Dts;
-        if (shown == PacketInfo.NoTimestamp || ended[info.Track])
-        {
-            return false;
+            Encode(place, output => encoder.Become(stream, output));
         }
 
-        var units = timeBase.FromTimeSpan(part.Shift);
-        var time = timeBase.ToTimeSpan(decoded + units);
+        return new StreamOf(stream.TimeBase, place)
+        {
+            HasEnded = place < 0,
+            Sets = place >= 0 && _tracks.All[place].HasSetsInBand ? ExportTracks.SetsOf(stream.Parameters)?.Units : null,
+        };
+    }
+
+    private void Place(PacketBatch batch, ExportPart part, StreamOf stream, bool isLeader, ref bool begun)
+    {
+        var info = batch[0];
+        var shown = info.Pts == PacketInfo.NoTimestamp ? info.Dts : info.Pts;
+        var decoded = info.Dts == PacketInfo.NoTimestamp ? info.Pts : info.Dts;
+        if (shown == PacketInfo.NoTimestamp || stream.HasEnded)
+        {
+            return;
+        }
+
+        var units = stream.TimeBase.FromTimeSpan(part.Shift);
+        var time = stream.TimeBase.ToTimeSpan(decoded + units);
         if (time >= _plan.Length || time >= part.To)
         {
-            ended[info.Track] = true;
-            return false;
+            stream.HasEnded = true;
+            return;
         }
 
         // A millisecond, because the containers round to it.
-        var isBefore = _plan.CutsBegin && timeBase.ToTimeSpan(shown + units) < (part.From ?? TimeSpan.Zero) - TimeSpan.FromMilliseconds(1);
-        begun |= info.Track == leader && info.Key && !isBefore;
-        if (isBefore || (info.Track == leader && !begun))
+        var isBefore = _plan.CutsBegin && stream.TimeBase.ToTimeSpan(shown + units) < (part.From ?? TimeSpan.Zero) - TimeSpan.FromMilliseconds(1);
+        begun |= isLeader && info.Key && !isBefore;
+        if (isBefore || (isLeader && !begun))
         {
-            return false;
+            return;
         }
 
-        _held[info.Track].Enqueue(new Packet(batch, shown + units, decoded + units, time));
-        _heldBytes += info.Size;
+        if (_encoders[stream.Place] is { } encoder)
+        {
+            Encode(stream.Place, output => encoder.Write(batch, shown + units, output));
+            return;
+        }
+
+        var target = _tracks.All[stream.Place].First.TimeBase;
+        Hold(stream.Place, stream.Sets is { } sets && info.Key ? WithSets(batch, sets) : batch.AddRef(), new Times(
+            stream.TimeBase.Rescale(shown + units, target), stream.TimeBase.Rescale(decoded + units, target), stream.TimeBase.Rescale(info.Duration, target)), time);
+    }
+
+    private static PacketBatch WithSets(PacketBatch batch, byte[] sets)
+    {
+        var (info, copy) = (batch[0], PacketBatch.Rent());
+        var bytes = copy.AddUninitialized(sets.Length + info.Size, info.Track, info.Pts, info.Dts, info.Duration, info.Key);
+        sets.CopyTo(bytes);
+        batch.Data(0).CopyTo(bytes[sets.Length..]);
+        return copy;
+    }
+
+    private void Encode(int place, Action<PacketBatch> encode)
+    {
+        var encoded = PacketBatch.Rent();
+        try
+        {
+            encode(encoded);
+            for (var i = 0; i < encoded.Count; i++)
+            {
+                var one = PacketBatch.Rent();
+                one.Append(encoded, i);
+                var info = encoded[i];
+                Hold(place, one, new Times(info.Pts, info.Dts, info.Duration), _encoders[place]!.TimeBase.ToTimeSpan(info.Dts));
+            }
+        }
+        finally
+        {
+            encoded.Release();
+        }
+    }
+
+    private void Hold(int place, PacketBatch batch, Times times, TimeSpan time)
+    {
+        _held[place].Enqueue(new Packet(batch, times, time));
+        _heldBytes += batch[0].Size;
         while (_held.TrueForAll(queue => queue.Count > 0) || _heldBytes > MostHeld)
         {
             WriteNext();
         }
-
-        return true;
     }
 
     private void Finish()
     {
+        for (var place = 0; place < _encoders.Count; place++)
+        {
+            if (_encoders[place] is { } encoder)
+            {
+                Encode(place, encoder.Finish);
+            }
+        }
+
         while (_held.Exists(queue => queue.Count > 0))
         {
             WriteNext();
         }
 
-        _muxer?.Finish();
+        _muxer.Finish();
     }
 
     private void WriteNext()
     {
-        var next = _held.Where(queue => queue.Count > 0).MinBy(queue => queue.Peek().Time)!.Dequeue();
-        var info = next.Batch[0];
+        var place = -1;
+        for (var i = 0; i < _held.Count; i++)
+        {
+            place = _held[i].Count > 0 && (place < 0 || _held[i].Peek().Time < _held[place].Peek().Time) ? i : place;
+        }
+
+        var next = _held[place].Dequeue();
+        _heldBytes -= next.Batch[0].Size;
         try
         {
-            _muxer!.Write(next.Batch, 0, info.Track, next.Shown, next.Decoded, info.Duration);
+            _muxer.Write(next.Batch, 0, place, next.Times.Shown, next.Times.Decoded, next.Times.Duration);
         }
         finally
         {
-            _heldBytes -= info.Size;
             next.Batch.Release();
         }
     }
 
-    private readonly record struct Packet(PacketBatch Batch, long Shown, long Decoded, TimeSpan Time);
+    private readonly record struct Times(long Shown, long Decoded, long Duration);
+
+    private readonly record struct Packet(PacketBatch Batch, Times Times, TimeSpan Time);
+
+    /// <summary>A stream of the part that is read.</summary>
+    private sealed class StreamOf(Rational timeBase, int place)
+    {
+        public Rational TimeBase => timeBase;
+
+        public int Place => place;
+
+        public byte[]? Sets { get; init; }
+
+        public bool HasEnded { get; set; }
+    }
 }

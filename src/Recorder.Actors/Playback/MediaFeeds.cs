@@ -67,10 +67,10 @@ internal sealed class PieceFeed(IEnumerable<MediaPiece> pieces) : IMediaFeed, ID
             return;
         }
 
-        var bytes = new byte[piece.Length];
-        for (var done = 0; done < bytes.Length;)
+        var bytes = new byte[piece.Size];
+        for (var done = 0; done < piece.Length;)
         {
-            var read = _file!.Read(bytes.AsSpan(done), piece.Offset + done);
+            var read = _file!.Read(bytes.AsSpan(done, (int)piece.Length - done), piece.Offset + done);
             done += read > 0 ? read : throw new EndOfStreamException("A file of the recording was cut while it was read.");
         }
 

@@ -8,16 +8,25 @@ namespace Recorder.Actors.Playback;
 /// <param name="IsVideo">Whether it is a picture.</param>
 /// <param name="Delay">What its edit list takes off each time: units that are skipped less those that are waited.</param>
 /// <param name="DefaultDuration">Duration of a sample that states none.</param>
+/// <param name="DefaultSize">Bytes of a sample that states none.</param>
 /// <param name="DefaultFlags">Flags of a sample that states none.</param>
-internal sealed record Mp4Track(uint Id, uint Timescale, bool IsVideo, long Delay, uint DefaultDuration, uint DefaultFlags);
+internal sealed record Mp4Track(uint Id, uint Timescale, bool IsVideo, long Delay, uint DefaultDuration, uint DefaultSize, uint DefaultFlags)
+{
+    /// <summary>What a decoder must know of it.</summary>
+    public required Mp4SampleEntry Entry { get; init; }
+
+    /// <summary>Where the header describes it.</summary>
+    public required Mp4Box Trak { get; init; }
+
+    /// <summary>Where the header states its defaults; empty where it does not.</summary>
+    public Mp4Box Trex { get; init; }
+}
 
 /// <summary>The header of an extent: its <c>ftyp</c> and <c>moov</c>, and what they say.</summary>
 internal sealed class Mp4Header
 {
-    private readonly byte[] _samples;
-
-    private Mp4Header(byte[] bytes, int moov, IReadOnlyList<Mp4Track> tracks, byte[] samples, uint timescale) =>
-        (Bytes, Moov, Tracks, _samples, Timescale) = (bytes, moov, tracks, samples, timescale);
+    private Mp4Header(byte[] bytes, int moov, IReadOnlyList<Mp4Track> tracks, uint timescale) =>
+        (Bytes, Moov, Tracks, Timescale) = (bytes, moov, tracks, timescale);
 
     /// <summary>Both boxes.</summary>
     public ReadOnlyMemory<byte> Bytes { get; }
@@ -33,8 +42,8 @@ internal sealed class Mp4Header
     /// <summary>Index of the track that seeking goes by: the first video, else the first.</summary>
     public int Reference => Math.Max(Tracks.TakeWhile(track => !track.IsVideo).Count() is var at && at < Tracks.Count ? at : 0, 0);
 
-    /// <summary>Whether what decodes this extent decodes another, track by track.</summary>
-    public bool Fits(Mp4Header other) => _samples.AsSpan().SequenceEqual(other._samples);
+    /// <summary>Index of the first track of sound; below 0 when there is none.</summary>
+    public int SoundTrack => Tracks.TakeWhile(track => track.IsVideo).Count() is var at && at < Tracks.Count ? at : -1;
 
     /// <summary>Reads the header of a fragmented MP4 from its beginning.</summary>
     /// <returns>False when the bytes hold no whole header, or that of another format.</returns>
@@ -54,6 +63,14 @@ internal sealed class Mp4Header
         return header is not null;
     }
 
+    /// <summary>The first sample entry of a track.</summary>
+    public static Mp4Box? EntryOf(ReadOnlySpan<byte> bytes, Mp4Box trak) =>
+        Mp4Box.TryFind(bytes, trak.Body, trak.End, Mp4Box.Mdia, out var mdia) &&
+        Mp4Box.TryFind(bytes, mdia.Body, mdia.End, Mp4Box.Minf, out var minf) &&
+        Mp4Box.TryFind(bytes, minf.Body, minf.End, Mp4Box.Stbl, out var stbl) &&
+        Mp4Box.TryFind(bytes, stbl.Body, stbl.End, Mp4Box.Stsd, out var stsd) &&
+        Mp4Box.TryRead(bytes, stsd.Body + 8, stsd.End, out var entry) ? entry : null;
+
     private static Mp4Header? Parse(byte[] bytes, int at)
     {
         if (!Mp4Box.TryRead(bytes, at, bytes.Length, out var moov) ||
@@ -65,12 +82,11 @@ internal sealed class Mp4Header
 
         var timescale = BinaryPrimitives.ReadUInt32BigEndian(bytes.AsSpan(mvhd.Body + (bytes[mvhd.Body] == 1 ? 20 : 12)));
         var tracks = new List<Mp4Track>();
-        using var samples = new MemoryStream();
         for (var place = moov.Body; Mp4Box.TryRead(bytes, place, moov.End, out var box); place = box.End)
         {
             if (box.Type == Mp4Box.Trak)
             {
-                if (ParseTrack(bytes, box, mvex, timescale, samples) is not { } track)
+                if (ParseTrack(bytes, box, mvex, timescale) is not { } track)
                 {
                     return null;
                 }
@@ -79,10 +95,10 @@ internal sealed class Mp4Header
             }
         }
 
-        return tracks.Count == 0 || timescale == 0 ? null : new Mp4Header(bytes, at, tracks, samples.ToArray(), timescale);
+        return tracks.Count == 0 || timescale == 0 ? null : new Mp4Header(bytes, at, tracks, timescale);
     }
 
-    private static Mp4Track? ParseTrack(byte[] bytes, Mp4Box trak, Mp4Box mvex, uint movieTimescale, MemoryStream samples)
+    private static Mp4Track? ParseTrack(byte[] bytes, Mp4Box trak, Mp4Box mvex, uint movieTimescale)
     {
         if (!Mp4Box.TryFind(bytes, trak.Body, trak.End, Mp4Box.Tkhd, out var tkhd) ||
             !Mp4Box.TryFind(bytes, trak.Body, trak.End, Mp4Box.Mdia, out var mdia) ||
@@ -98,60 +114,21 @@ internal sealed class Mp4Header
         var id = Number(bytes, tkhd.Body + (bytes[tkhd.Body] == 1 ? 20 : 12));
         var timescale = Number(bytes, mdhd.Body + (bytes[mdhd.Body] == 1 ? 20 : 12));
         var isVideo = Number(bytes, hdlr.Body + 8) == 0x76696465;
-        samples.Write(bytes.AsSpan(mdhd.Body + (bytes[mdhd.Body] == 1 ? 20 : 12), 4));
-        samples.Write(WithoutBitrates(bytes.AsSpan(stsd.Start, stsd.End - stsd.Start)));
-        var (duration, flags) = (0u, 0u);
+        var (trex, duration, size, flags) = (default(Mp4Box), 0u, 0u, 0u);
         for (var at = mvex.Body; Mp4Box.TryRead(bytes, at, mvex.End, out var box); at = box.End)
         {
             if (box.Type == Mp4Box.Trex && Number(bytes, box.Body + 4) == id)
             {
-                (duration, flags) = (Number(bytes, box.Body + 12), Number(bytes, box.Body + 20));
+                (trex, duration, size, flags) = (box, Number(bytes, box.Body + 12), Number(bytes, box.Body + 16), Number(bytes, box.Body + 20));
             }
         }
 
-        return timescale == 0 ? null : new Mp4Track(id, timescale, isVideo, DelayOf(bytes, trak, timescale, movieTimescale), duration, flags);
-    }
-
-    // A node, or a connection, guesses the bit rate of a stream that does not state it: what decodes one decodes the other.
-    private static byte[] WithoutBitrates(ReadOnlySpan<byte> stsd)
-    {
-        const int BtrtLength = 12;
-        const int RatesLength = 11;
-        var copy = stsd.ToArray();
-        if (copy.AsSpan().IndexOf("btrt"u8) is > 0 and var btrt && btrt + 4 + BtrtLength <= copy.Length)
+        return timescale == 0 ? null : new Mp4Track(id, timescale, isVideo, DelayOf(bytes, trak, timescale, movieTimescale), duration, size, flags)
         {
-            copy.AsSpan(btrt + 4, BtrtLength).Clear();
-        }
-
-        // An elementary stream's descriptor (ISO 14496-1, 7.2.6.5 and 7.2.6.6): its id and flags, then the decoder's configuration.
-        if (copy.AsSpan().IndexOf("esds"u8) is > 0 and var esds)
-        {
-            var at = BodyOf(copy, esds + 8, tag: 3) + 3;
-            var rates = at > 3 ? BodyOf(copy, at, tag: 4) + 2 : 0;
-            if (rates > 2 && rates + RatesLength <= copy.Length)
-            {
-                copy.AsSpan(rates, RatesLength).Clear();
-            }
-        }
-
-        return copy;
-    }
-
-    // Behind the tag and a length of up to four bytes; 0 where that is another descriptor.
-    private static int BodyOf(byte[] bytes, int at, byte tag)
-    {
-        if (at >= bytes.Length || bytes[at] != tag)
-        {
-            return 0;
-        }
-
-        var last = at + 1;
-        while (last < bytes.Length && (bytes[last] & 0x80) != 0)
-        {
-            last++;
-        }
-
-        return last + 1;
+            Entry = Mp4SampleEntry.Read(bytes, stsd, isVideo, timescale),
+            Trak = trak,
+            Trex = trex,
+        };
     }
 
     // What is waited at first, and what is skipped then: FFmpeg writes no other edit lists before fragments.

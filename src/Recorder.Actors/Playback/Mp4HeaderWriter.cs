@@ -16,56 +16,89 @@ internal static class Mp4HeaderWriter
 {
     private const int MostReferences = ushort.MaxValue;
 
-    /// <param name="header">An extent's header.</param>
+    /// <param name="tracks">The tracks.</param>
     /// <param name="skips">What is skipped at the beginning of each track, in its timescale.</param>
     /// <param name="duration">Of the whole.</param>
-    /// <param name="earliest">When the first sample of the reference track is shown, in its timescale.</param>
     /// <param name="runs">What follows; together they are the rest of the file.</param>
-    public static byte[] Write(
-        Mp4Header header, ReadOnlySpan<long> skips, TimeSpan duration, long earliest, IReadOnlyList<IndexedRun> runs)
+    public static byte[] Write(VirtualTracks tracks, ReadOnlySpan<long> skips, TimeSpan duration, IReadOnlyList<IndexedRun> runs)
     {
+        var header = tracks.All[0].Header;
         var file = header.Bytes.Span;
         var output = new Mp4Writer();
         output.Raw(file[..header.Moov]);
         Mp4Box.TryRead(file, header.Moov, file.Length, out var moov);
         var at = output.Begin(Mp4Box.Moov);
-        var track = 0;
-        for (var place = moov.Body; Mp4Box.TryRead(file, place, moov.End, out var box); place = box.End)
+        for (var (place, hasTracks) = (moov.Body, false); Mp4Box.TryRead(file, place, moov.End, out var box); place = box.End)
         {
-            switch (box.Type)
+            if (box.Type is not (Mp4Box.Trak or Mp4Box.Mvex))
             {
-                case Mp4Box.Trak:
-                    WriteTrack(output, file, box, skips[track++]);
-                    break;
-                case Mp4Box.Mvex:
-                    WriteExtends(output, file, box, Mp4Timeline.ToUnits(duration, header.Timescale));
-                    break;
-                default:
-                    output.Raw(file[box.Start..box.End]);
-                    break;
+                output.Raw(file[box.Start..box.End]);
+            }
+            else if (!hasTracks)
+            {
+                WriteTracks(output, tracks, skips, Mp4Timeline.ToUnits(duration, header.Timescale));
+                hasTracks = true;
             }
         }
 
         output.End(at);
-        WriteIndex(output, header.Tracks[header.Reference], earliest, runs);
+        var reference = tracks.Reference;
+        WriteIndex(output, (uint)reference + 1, tracks.All[reference].Timescale, runs);
         return output.ToArray();
     }
 
-    private static void WriteTrack(Mp4Writer output, ReadOnlySpan<byte> file, Mp4Box trak, long skip)
+    private static void WriteTracks(Mp4Writer output, VirtualTracks tracks, ReadOnlySpan<long> skips, long duration)
     {
+        for (var i = 0; i < tracks.All.Count; i++)
+        {
+            WriteTrack(output, tracks.All[i], (uint)i + 1, skips[i]);
+        }
+
+        var at = output.Begin(Mp4Box.Mvex);
+        var mehd = output.Begin(Mp4Box.Mehd, 1u << 24);
+        output.Number(duration);
+        output.End(mehd);
+        for (var i = 0; i < tracks.All.Count; i++)
+        {
+            var source = tracks.All[i].Source;
+            var trex = tracks.All[i].Header.Bytes.Span[source.Trex.Start..source.Trex.End].ToArray();
+            if (trex.Length > 0)
+            {
+                BinaryPrimitives.WriteUInt32BigEndian(trex.AsSpan(source.Trex.Body - source.Trex.Start + 4), (uint)i + 1);
+                output.Raw(trex);
+            }
+        }
+
+        output.End(at);
+    }
+
+    private static void WriteTrack(Mp4Writer output, VirtualTrack track, uint id, long skip)
+    {
+        var (from, length) = (track.Source.Trak.Start, track.Source.Trak.End - track.Source.Trak.Start);
+        var file = track.Header.Bytes.Span.Slice(from, length).ToArray();
+        Mp4Box.TryRead(file, 0, length, out var trak);
+        if (track.HasSetsInBand && Mp4Header.EntryOf(file, trak) is { } entry)
+        {
+            BinaryPrimitives.WriteUInt32BigEndian(file.AsSpan(entry.Start + 4), track.Entry.FormatWithSetsInBand);
+        }
+
         var at = output.Begin(Mp4Box.Trak);
         for (var place = trak.Body; Mp4Box.TryRead(file, place, trak.End, out var box); place = box.End)
         {
+            if (box.Type == Mp4Box.Tkhd)
+            {
+                BinaryPrimitives.WriteUInt32BigEndian(file.AsSpan(box.Body + (file[box.Body] == 1 ? 20 : 12)), id);
+            }
+
             if (box.Type != Mp4Box.Edts)
             {
-                output.Raw(file[box.Start..box.End]);
+                output.Raw(file.AsSpan(box.Start..box.End));
             }
 
             if (box.Type == Mp4Box.Tkhd && skip > 0)
             {
                 var edits = output.Begin(Mp4Box.Edts);
-                var list = output.Begin(Mp4Box.Elst);
-                output.Number(1u << 24);
+                var list = output.Begin(Mp4Box.Elst, 1u << 24);
                 output.Number(1u);
                 // Of no stated length: to the end of whatever fragments come.
                 output.Number(0L);
@@ -79,32 +112,14 @@ internal static class Mp4HeaderWriter
         output.End(at);
     }
 
-    private static void WriteExtends(Mp4Writer output, ReadOnlySpan<byte> file, Mp4Box mvex, long duration)
-    {
-        var at = output.Begin(Mp4Box.Mvex);
-        var mehd = output.Begin(Mp4Box.Mehd);
-        output.Number(1u << 24);
-        output.Number(duration);
-        output.End(mehd);
-        for (var place = mvex.Body; Mp4Box.TryRead(file, place, mvex.End, out var box); place = box.End)
-        {
-            if (box.Type != Mp4Box.Mehd)
-            {
-                output.Raw(file[box.Start..box.End]);
-            }
-        }
-
-        output.End(at);
-    }
-
-    private static void WriteIndex(Mp4Writer output, Mp4Track reference, long earliest, IReadOnlyList<IndexedRun> runs)
+    private static void WriteIndex(Mp4Writer output, uint track, uint timescale, IReadOnlyList<IndexedRun> runs)
     {
         var references = Split(Merge(runs));
-        var at = output.Begin(Mp4Box.Sidx);
-        output.Number(1u << 24);
-        output.Number(reference.Id);
-        output.Number(reference.Timescale);
-        output.Number(earliest);
+        var at = output.Begin(Mp4Box.Sidx, 1u << 24);
+        output.Number(track);
+        output.Number(timescale);
+        // The first picture is shown at 0.
+        output.Number(0L);
         output.Number(0L);
         output.Number((uint)references.Count);
         foreach (var run in references)
@@ -155,40 +170,5 @@ internal static class Mp4HeaderWriter
         }
 
         return runs;
-    }
-
-    /// <summary>Boxes one behind another.</summary>
-    private sealed class Mp4Writer
-    {
-        private readonly MemoryStream _bytes = new();
-
-        public void Raw(ReadOnlySpan<byte> bytes) => _bytes.Write(bytes);
-
-        public long Begin(uint type)
-        {
-            var at = _bytes.Position;
-            Number(0u);
-            Number(type);
-            return at;
-        }
-
-        public void End(long at) =>
-            BinaryPrimitives.WriteUInt32BigEndian(_bytes.GetBuffer().AsSpan((int)at), (uint)(_bytes.Position - at));
-
-        public void Number(uint value)
-        {
-            Span<byte> bytes = stackalloc byte[4];
-            BinaryPrimitives.WriteUInt32BigEndian(bytes, value);
-            _bytes.Write(bytes);
-        }
-
-        public void Number(long value)
-        {
-            Span<byte> bytes = stackalloc byte[8];
-            BinaryPrimitives.WriteInt64BigEndian(bytes, value);
-            _bytes.Write(bytes);
-        }
-
-        public byte[] ToArray() => _bytes.ToArray();
     }
 }

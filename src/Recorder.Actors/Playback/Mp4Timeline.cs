@@ -26,25 +26,18 @@ internal sealed record ExtentPart(ExtentRow Row, FragmentMap Map)
     /// When a fragment begins, on the recording's timeline: its first picture is shown then, or, within a group of pictures with B-frames,
     /// would be if pictures were shown in the order in which they are decoded. Rises from fragment to fragment.
     /// </summary>
-    public TimeSpan TimeOf(int fragment)
-    {
-        var track = Header.Tracks[Header.Reference];
-        var run = Map.Run(fragment, Header.Reference);
-        // A fragment without the reference track is of the time of the one before it.
-        while (!run.Exists && fragment > 0)
-        {
-            run = Map.Run(--fragment, Header.Reference);
-        }
+    public TimeSpan TimeOf(int fragment) => Zero + Map.TimeOf(fragment);
 
-        var start = run.Exists ? run.Start + Math.Max(0, Map.Run(0, Header.Reference).Shown) : 0;
-        return Zero + Mp4Timeline.ToTime(start - track.Delay, track.Timescale);
-    }
-
-    /// <summary>When the reference track's last sample of a fragment ends.</summary>
+    /// <summary>When the reference track's last sample of a fragment ends; another's, where it has none of that track.</summary>
     public TimeSpan EndOf(int fragment)
     {
-        var run = Map.Run(fragment, Header.Reference);
-        return TimeOf(fragment) + (run.Exists ? Mp4Timeline.ToTime(run.Duration, Header.Tracks[Header.Reference].Timescale) : TimeSpan.Zero);
+        var (track, run) = (Header.Reference, Map.Run(fragment, Header.Reference));
+        for (var other = 0; !run.Exists && other < Header.Tracks.Count; other++)
+        {
+            (track, run) = (other, Map.Run(fragment, other));
+        }
+
+        return TimeOf(fragment) + (run.Exists ? Mp4Timeline.ToTime(run.Duration, Header.Tracks[track].Timescale) : TimeSpan.Zero);
     }
 }
 
@@ -65,6 +58,10 @@ internal static class Mp4Timeline
         var half = product < 0 ? -TimeSpan.TicksPerSecond / 2 : TimeSpan.TicksPerSecond / 2;
         return (long)((product + half) / TimeSpan.TicksPerSecond);
     }
+
+    /// <summary>Units of one timescale in another, rounded down.</summary>
+    public static long Rescale(long units, uint from, uint to) => from == to ? units
+        : (long)(((Int128)units * to - (units < 0 ? from - 1 : 0)) / from);
 
     /// <summary>States the <see cref="ExtentPart.Zero"/> of each.</summary>
     public static IReadOnlyList<ExtentPart> Place(IReadOnlyList<ExtentPart> parts)
@@ -99,36 +96,31 @@ internal static class Mp4Timeline
     /// <param name="part">The extent.</param>
     /// <param name="range">The fragments that are wanted.</param>
     /// <param name="zero">The moment of the recording's timeline that becomes 0.</param>
-    /// <param name="skips">What the edit list skips of each track.</param>
-    /// <param name="ends">Where each track ended; below 0 before the first extent. Moves on.</param>
-    public static long[] ShiftsOf(ExtentPart part, Range range, TimeSpan zero, ReadOnlySpan<long> skips, Span<FragmentRun> ends)
+    /// <param name="places">Which track of the file each of the extent's becomes; below 0 none.</param>
+    /// <param name="scales">Units a second of the file's tracks.</param>
+    /// <param name="skips">What the edit list skips of each of the file's tracks.</param>
+    /// <param name="ends">Where each of the file's tracks ended; below 0 before it began. Moves on.</param>
+    /// <returns>For each track of the extent, in the timescale of what it becomes.</returns>
+    public static long[] ShiftsOf(
+        ExtentPart part, Range range, TimeSpan zero, IReadOnlyList<int> places, IReadOnlyList<uint> scales, ReadOnlySpan<long> skips,
+        Span<FragmentRun> ends)
     {
         var tracks = part.Header.Tracks;
         var shifts = new long[tracks.Count];
         var (first, count) = range.GetOffsetAndLength(part.Count);
         for (var track = 0; track < shifts.Length; track++)
         {
-            var scale = tracks[track].Timescale;
-            shifts[track] = ToUnits(part.Zero - zero, scale) - tracks[track].Delay + skips[track];
-            var opening = FragmentRun.None;
-            var closing = FragmentRun.None;
-            for (var i = first; i < first + count && !opening.Exists; i++)
-            {
-                opening = part.Map.Run(i, track);
-            }
-
-            for (var i = first + count - 1; i >= first && !closing.Exists; i--)
-            {
-                closing = part.Map.Run(i, track);
-            }
-
-            if (!opening.Exists)
+            var place = places[track];
+            var (opening, closing) = (RunAtBegin(part, track, first, count), RunAtEnd(part, track, first, count));
+            if (place < 0 || !opening.Exists)
             {
                 continue;
             }
 
-            var start = opening.Start + shifts[track];
-            var end = ends[track];
+            var (own, scale) = (tracks[track].Timescale, scales[place]);
+            shifts[track] = ToUnits(part.Zero - zero, scale) - Rescale(tracks[track].Delay, own, scale) + skips[place];
+            var start = Rescale(opening.Start, own, scale) + shifts[track];
+            var end = ends[place];
             if (end.Exists && Math.Abs(start - end.End) <= Math.Max(1, ToUnits(Tolerance, scale)))
             {
                 shifts[track] += end.End - start;
@@ -139,9 +131,32 @@ internal static class Mp4Timeline
                 shifts[track] += Math.Max(0, earliest - start);
             }
 
-            ends[track] = closing with { Start = closing.Start + shifts[track] };
+            closing = closing.Scale(own, scale);
+            ends[place] = closing with { Start = closing.Start + shifts[track] };
         }
 
         return shifts;
+    }
+
+    private static FragmentRun RunAtBegin(ExtentPart part, int track, int first, int count)
+    {
+        var run = FragmentRun.None;
+        for (var i = first; i < first + count && !run.Exists; i++)
+        {
+            run = part.Map.Run(i, track);
+        }
+
+        return run;
+    }
+
+    private static FragmentRun RunAtEnd(ExtentPart part, int track, int first, int count)
+    {
+        var run = FragmentRun.None;
+        for (var i = first + count - 1; i >= first && !run.Exists; i--)
+        {
+            run = part.Map.Run(i, track);
+        }
+
+        return run;
     }
 }

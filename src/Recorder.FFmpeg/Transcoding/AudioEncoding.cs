@@ -9,6 +9,12 @@ public sealed record AudioEncoding
     /// <summary>Bits a second; 0: the encoder's default. Lossless codecs ignore it.</summary>
     public long BitsPerSecond { get; init; }
 
+    /// <summary>Samples a second; 0: the input's. The nearest that the encoder has.</summary>
+    public int SampleRate { get; init; }
+
+    /// <summary>Channels; 0: the input's.</summary>
+    public int Channels { get; init; }
+
     /// <summary>Keep the rate at every moment instead of on average, where the encoder can.</summary>
     public bool ConstantBitrate { get; init; }
 

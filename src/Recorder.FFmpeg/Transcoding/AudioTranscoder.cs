@@ -38,7 +38,7 @@ public sealed unsafe class AudioTranscoder : ITranscoder
         _decoder = new Decoder(input, inputTimeBase, threads: 1, MediaLimits.Default.Pixels);
         try
         {
-            _encoder = Open(input.SampleRate, input.Channels);
+            _encoder = Open(encoding.SampleRate > 0 ? encoding.SampleRate : input.SampleRate, encoding.Channels > 0 ? encoding.Channels : input.Channels);
             var context = _encoder.Context;
             _clock = new Rational(1, context->sample_rate);
             _delay = context->initial_padding;

@@ -12,6 +12,12 @@ public sealed record VideoEncoding
     /// <summary>Keep the rate at every moment instead of on average.</summary>
     public bool ConstantBitrate { get; init; }
 
+    /// <summary>Pixels; 0: the input's. Odd ones lose a column.</summary>
+    public int Width { get; init; }
+
+    /// <summary>Pixels; 0: the input's. Odd ones lose a row.</summary>
+    public int Height { get; init; }
+
     /// <summary>Frames a second expected, for the encoder's rate control; unknown: the input's.</summary>
     public Rational FrameRate { get; init; }
 

@@ -43,8 +43,8 @@ public sealed unsafe class VideoTranscoder : ITranscoder
         _frameDuration = Math.Max(1, _frameRate.Inverse.Rescale(1, Clock));
         var interval = encoding.KeyFrameIntervalDuration ?? (encoding.KeyFrameIntervalCount is null ? DefaultKeyFrameInterval : TimeSpan.MaxValue);
         _keyInterval = interval == TimeSpan.MaxValue ? long.MaxValue : Math.Max(1, Clock.FromTimeSpan(interval));
-        var width = Math.Max(2, input.Width & ~1);
-        var height = Math.Max(2, input.Height & ~1);
+        var width = Math.Max(2, (encoding.Width > 0 ? encoding.Width : input.Width) & ~1);
+        var height = Math.Max(2, (encoding.Height > 0 ? encoding.Height : input.Height) & ~1);
         var pixelFormat = PixelFormat();
         _decoder = new Decoder(input, inputTimeBase, encoding.Threads, encoding.MostPixels);
         try

@@ -72,7 +72,7 @@ internal sealed class ClusterGate(
             ["v1", "recordings", _, "timeline"] => Task.FromResult<Member?>(null),
             // Which part of it is asked for, the node that was asked first knows best.
             ["v1", "recordings", _, ..] when isFromPeer => Task.FromResult<Member?>(null),
-            ["v1", "recordings", var key, "extents", var number] => OfPartAsync(key, NumberOf(number), null, context, cluster),
+            ["v1", "recordings", var key, "extents", var number, ..] => OfPartAsync(key, NumberOf(number), null, context, cluster),
             ["v1", "recordings", var key, "blobs", var number] => OfPartAsync(key, null, NumberOf(number), context, cluster),
             ["v1", "recordings", var key, ..] => OfRecordingAsync(key.Split(':')[0], context, cluster),
             ["v1", "streams", var name] => OfStreamAsync(name, cluster, isFresh, context.RequestAborted),

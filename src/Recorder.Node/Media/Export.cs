@@ -1,5 +1,4 @@
 using Recorder.Actors.Playback;
-using Recorder.Contracts;
 using Recorder.FFmpeg;
 using Recorder.Node.Api;
 
@@ -15,6 +14,9 @@ internal sealed class Export(string path, long promised, Action<Export> end, Can
     private readonly CancellationTokenSource _givingWay = new();
 
     public string Path => path;
+
+    /// <summary>Whether it is encoded anew.</summary>
+    public bool Transcodes { get; init; }
 
     /// <summary>Bytes that were promised and are not written; below 0 when it has more than that.</summary>
     public long Unwritten => promised - LengthOf(new FileInfo(path));
@@ -39,16 +41,15 @@ internal sealed class Export(string path, long promised, Action<Export> end, Can
     }
 
     /// <summary>Makes the file.</summary>
-    /// <returns>Whether it ends before it should because what follows needs another decoder.</returns>
     /// <exception cref="ProblemException">406: the container cannot hold it; 503: it failed; 507: recordings needed its room.</exception>
-    public async Task<bool> MakeAsync(ExportPlan plan, MediaContainer container, CancellationToken ending)
+    public async Task MakeAsync(ExportPlan plan, ExportFormat format, CancellationToken ending)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ending, stopping, _givingWay.Token);
         var token = either.Token;
         try
         {
-            return await Task.Factory.StartNew(
-                () => ExportWriter.Write(plan, container, path, token), token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            await Task.Factory.StartNew(
+                () => ExportWriter.Write(plan, format, path, token), token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
         catch (ExportRefusedException refused)
         {

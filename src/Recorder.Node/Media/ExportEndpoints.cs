@@ -20,11 +20,17 @@ internal sealed class ExportInput
 
     /// <summary>Ends here: seconds of the recording's timeline, or a time; absent is its end, or what there is now.</summary>
     public string? To { get; set; }
+
+    /// <summary>Encode pictures and sound anew, to one size and one codec; absent copies what was recorded.</summary>
+    public bool Transcode { get; set; }
 }
 
-/// <summary><c>/v1/recordings/{key}/export.mp4</c> and its siblings: one finished file, as any program takes it. Nothing is transcoded.</summary>
+/// <summary><c>/v1/recordings/{key}/export.mp4</c> and its siblings: one finished file, as any program takes it. Pictures are copied unless asked otherwise.</summary>
 internal static class ExportEndpoints
 {
+    private static readonly QueryParameter Transcode = new(
+        "transcode", "boolean", "Encode pictures and sound anew, to one size and one codec: for what changes them, or a container that cannot hold them (false).");
+
     private static readonly (string Extension, string Container)[] Files = [("mp4", "mp4"), ("mkv", "matroska"), ("webm", "webm")];
 
     public static void MapExport(this IEndpointRouteBuilder routes)
@@ -37,9 +43,7 @@ internal static class ExportEndpoints
                     GetAsync(key, container, context, library, exports))
                 .WithName($"Export{char.ToUpperInvariant(extension[0])}{extension[1..]}").WithTags("Playback")
                 .WithSummary($"An interval of the recording as one finished {container} file; of one under way, up to now.")
-                .WithQuery(MediaQuery.From, MediaQuery.To).AnswersMedia(200, TypeOf(container)).Refuses(400, 404, 503, 507)
-                // Matroska holds every codec that there is here.
-                .Refuses(container == "matroska" ? [] : [StatusCodes.Status406NotAcceptable]);
+                .WithQuery(MediaQuery.From, MediaQuery.To, Transcode).AnswersMedia(200, TypeOf(container)).Refuses(400, 404, 406, 503, 507);
         }
 
         routes.MapPost("/v1/recordings/{key}:export", PostAsync).WithName("ExportRecording").WithTags("Playback")
@@ -50,7 +54,8 @@ internal static class ExportEndpoints
     private static async Task GetAsync(string key, string container, HttpContext context, MediaLibrary library, Exports exports)
     {
         var recording = library.Open(key);
-        await SendAsync(recording, await MediaQuery.ReadIntervalAsync(context.Request, library, recording), container, context, library, exports);
+        var interval = await MediaQuery.ReadIntervalAsync(context.Request, library, recording);
+        await SendAsync(recording, interval, (container, ReadTranscode(context.Request)), context, library, exports);
     }
 
     private static async Task PostAsync(string key, HttpContext context, MediaLibrary library, Exports exports)
@@ -69,34 +74,37 @@ internal static class ExportEndpoints
             throw new ProblemException(Problem.Type("'to' must be later than 'from'."));
         }
 
-        await SendAsync(recording, (from, to), input.Container, context, library, exports);
+        await SendAsync(recording, (from, to), (input.Container, input.Transcode), context, library, exports);
     }
 
+    private static bool ReadTranscode(HttpRequest request) => Query.Text(request, Transcode) switch
+    {
+        null or "false" => false,
+        "true" => true,
+        var text => throw Query.Wrong(Transcode, text, "true or false"),
+    };
+
     private static async Task SendAsync(
-        PlayedRecording recording, (TimeSpan? From, TimeSpan? To) interval, string name, HttpContext context, MediaLibrary library, Exports exports)
+        PlayedRecording recording, (TimeSpan? From, TimeSpan? To) interval, (string Container, bool Transcode) wanted, HttpContext context,
+        MediaLibrary library, Exports exports)
     {
         var plan = await PlanOfAsync(recording, interval.From, interval.To, library, context.RequestAborted) ?? throw PlaybackEndpoints.NoMedia(recording);
         var response = context.Response;
         response.Headers.RetryAfter = "10";
-        using var export = exports.Begin(plan);
-        var container = name switch
+        using var export = exports.Begin(plan, wanted.Transcode);
+        var container = wanted.Container switch
         {
             "mp4" => MediaContainer.Mp4,
             "webm" => MediaContainer.WebM,
             _ => MediaContainer.Matroska,
         };
-        var endsEarly = await export.MakeAsync(plan.Within(exports.Limits), container, context.RequestAborted);
+        await export.MakeAsync(plan.Within(exports.Limits), new ExportFormat(container, wanted.Transcode) { Codecs = exports.Codecs }, context.RequestAborted);
         response.Headers.RetryAfter = default;
-        response.ContentType = TypeOf(name);
+        response.ContentType = TypeOf(wanted.Container);
         response.ContentLength = new FileInfo(export.Path).Length;
         response.Headers.CacheControl = "no-store";
         response.Headers.ContentDisposition = $"attachment; filename=\"{recording.Key}{MediaSupport.Extension(container)}\"";
         response.Headers["Media-From"] = MediaQuery.Write(plan.From);
-        if (endsEarly)
-        {
-            response.Headers["Media-Ends"] = "parameters-changed";
-        }
-
         await SendFileAsync(context, export, response.ContentLength.Value);
     }
 
@@ -129,9 +137,9 @@ internal static class ExportEndpoints
 
         var parts = await library.PartsAsync(recording, from, to, ending);
         PlaybackEndpoints.RequireAll(recording, parts.Missing);
-        var file = VirtualMp4.Build(parts.Extents, from, to, recording.Key.ToString());
-        RequireShort(file is null ? default : file.To - file.From);
-        return file is null ? null : ExportPlan.Of(file, to);
+        var plan = ExportPlan.Of(parts.Extents, from, to);
+        RequireShort(plan?.Duration ?? default);
+        return plan;
     }
 
     private static TimeSpan Least(TimeSpan? one, TimeSpan other) => one < other ? one.Value : other;

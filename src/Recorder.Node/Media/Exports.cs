@@ -1,3 +1,4 @@
+using Recorder.Actors.Codecs;
 using Recorder.Actors.Playback;
 using Recorder.Actors.Retention;
 using Recorder.FFmpeg;
@@ -17,6 +18,9 @@ internal sealed class Exports : IDisposable
 
     /// <summary>Longest interval: the index of every packet is held in memory while a file is made.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromHours(24);
+
+    /// <summary>Longest interval that is encoded anew.</summary>
+    public static readonly TimeSpan LongestTranscoded = TimeSpan.FromHours(2);
 
     // What recordings may need while an export is made.
     private const long Spared = 64L << 20;
@@ -49,6 +53,9 @@ internal sealed class Exports : IDisposable
     /// <summary>What is opened of a recording at most.</summary>
     public MediaLimits Limits { get; init; } = MediaLimits.Default;
 
+    /// <summary>Encode what is not copied.</summary>
+    public IMediaCodecs Codecs { get; init; } = InProcessCodecs.Default;
+
     /// <summary>What exports hold at present on the volume of the recordings, and give back: a function that looks.</summary>
     public static Func<long> BytesHeld(string dataFolder)
     {
@@ -57,12 +64,26 @@ internal sealed class Exports : IDisposable
     }
 
     /// <summary>Begins to make a file; dispose of what is given.</summary>
-    /// <exception cref="ProblemException">503: too many are made; 507: there is no room.</exception>
-    public Export Begin(ExportPlan plan)
+    /// <param name="plan">What it is made of.</param>
+    /// <param name="transcode">Whether it is encoded anew: one at a time, of a bounded length, because it takes a processor.</param>
+    /// <exception cref="ProblemException">400: it is too long to be encoded; 503: too many are made; 507: there is no room.</exception>
+    public Export Begin(ExportPlan plan, bool transcode = false)
     {
+        if (transcode && plan.Duration > LongestTranscoded)
+        {
+            throw new ProblemException(Problem.NotSupported(
+                $"The interval has {plan.Duration.TotalHours:0.0} h, and at most {LongestTranscoded.TotalHours:0} are encoded anew at once: name 'from' and 'to', "
+                + "and export parts."));
+        }
+
         Directory.CreateDirectory(_folder);
         lock (_gate)
         {
+            if (transcode && _running.Exists(export => export.Transcodes))
+            {
+                throw new ProblemException(Problem.Exhausted("An export is being encoded, and this node encodes one at a time: try again later."));
+            }
+
             if (_running.Count >= Most)
             {
                 throw new ProblemException(Problem.Exhausted($"{Most} exports are being made, as many as this node makes: try again later."));
@@ -78,7 +99,7 @@ internal sealed class Exports : IDisposable
                     + "the rest is kept for recordings (minFree) or promised to other exports. Export a shorter interval, or make room."));
             }
 
-            var export = new Export(Path.Combine(_folder, Guid.NewGuid().ToString("n")), bytes, End, _ending);
+            var export = new Export(Path.Combine(_folder, Guid.NewGuid().ToString("n")), bytes, End, _ending) { Transcodes = transcode };
             _running.Add(export);
             _checks.Change(CheckInterval, CheckInterval);
             return export;

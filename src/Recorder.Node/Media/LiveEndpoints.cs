@@ -30,7 +30,7 @@ internal sealed class LiveViewers(RecorderRuntime runtime)
             throw new ProblemException(Problem.Exhausted($"{Most} viewers watch this node, which is as many as it serves: try again later."));
         }
 
-        var stream = new LiveStream();
+        var stream = new LiveStream(runtime.Codecs);
         var actor = runtime.System.ActorOf(Props.Create(() => new LiveViewerActor(source, runtime.Sources, stream)));
         return new LiveViewer(stream, () =>
         {

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Recorder.Actors.Capture;
+using Recorder.Actors.Codecs;
 using Recorder.FFmpeg;
 
 namespace Recorder.Node.Media;
@@ -13,18 +14,28 @@ internal sealed record LiveChunk(MediaBytes Bytes, string? MimeType);
 /// Makes fragmented MP4 of a source's packets for one viewer, on a timeline that begins at 0 and has no gaps: a player must not wait for
 /// what will not come. Used by one actor; what it made is taken from another thread.
 /// </summary>
-internal sealed class LiveStream : IDisposable
+internal sealed class LiveStream(IMediaCodecs codecs) : IDisposable
 {
     private const long MostQueued = 8L << 20;
     private static readonly TimeSpan WaitForTracks = TimeSpan.FromMilliseconds(500);
 
+    // So long sound goes on alone before pictures that never came, or that came before, are left out.
+    private static readonly TimeSpan UnseenPictures = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LostPictures = TimeSpan.FromSeconds(10);
+
     private readonly Channel<LiveChunk> _chunks = Channel.CreateUnbounded<LiveChunk>(new UnboundedChannelOptions { SingleReader = true });
-    private List<Feed> _tracks = [];
+    private readonly HashSet<int> _failed = [];
+    private IReadOnlyList<SourceTrack> _sources = [];
+    private List<LiveFeed> _tracks = [];
     private Muxer? _muxer;
     private bool _headerSent;
     private bool _awaitsKey = true;
+    private bool _sawPictures;
     private TimeSpan? _shift;
     private TimeSpan _end;
+    private TimeSpan? _soundAloneSince;
+    private SourceTrack? _changed;
+    private TimeSpan _begin;
     private long _queued;
 
     /// <summary>What was made, in order; complete when no more will be.</summary>
@@ -34,18 +45,29 @@ internal sealed class LiveStream : IDisposable
     public long Skips { get; private set; }
 
     /// <summary>What comes is of these tracks: a new header.</summary>
-    /// <exception cref="FFmpegException">MP4 cannot hold one of them.</exception>
+    /// <exception cref="FFmpegException">MP4 cannot hold the pictures.</exception>
     public void Open(IReadOnlyList<SourceTrack> tracks)
     {
-        _muxer?.Dispose();
-        _muxer = null;
-        _tracks = [.. tracks.Select((track, index) => new Feed(track, index))];
-        (_headerSent, _awaitsKey, _shift) = (false, true, null);
-        _muxer = new Muxer(new MuxerOptions
+        _sources = tracks;
+        (_sawPictures, _soundAloneSince) = (false, null);
+        _failed.Clear();
+        Renew(tracks);
+    }
+
+    /// <summary>
+    /// A track is described anew. That needs another header unless it is a matter of parameter sets alone, and they stand in the stream.
+    /// </summary>
+    /// <exception cref="FFmpegException">MP4 cannot hold it.</exception>
+    public void Change(SourceTrack changed)
+    {
+        _sources = [.. _sources.Select(track => track.Id == changed.Id ? changed : track)];
+        if (_tracks.Find(track => track.Source.Id == changed.Id) is { IsVideo: true } feed && feed.IsLike(changed))
         {
-            Format = "mp4",
-            Tracks = [.. tracks.Select(track => new MuxerTrack(track.Parameters, track.TimeBase, track.Description.Language))],
-        });
+            _changed = changed;
+            return;
+        }
+
+        Open(_sources);
     }
 
     /// <summary>Goes on at the next key frame, without the gap.</summary>
@@ -54,7 +76,7 @@ internal sealed class LiveStream : IDisposable
     /// <summary>Adds packets; what they make can be taken at once.</summary>
     public void Add(PacketBatch batch)
     {
-        if (_muxer is not { } muxer)
+        if (_muxer is null)
         {
             return;
         }
@@ -68,13 +90,18 @@ internal sealed class LiveStream : IDisposable
         for (var i = 0; i < batch.Count; i++)
         {
             var info = batch[i];
-            if (_tracks.Find(track => track.Source.Id == info.Track) is { } track && info.Dts != PacketInfo.NoTimestamp)
+            if (info.Dts != PacketInfo.NoTimestamp)
             {
-                Write(muxer, batch, i, info, track);
+                Watch(info);
+                Settle(batch, i, info);
+                if (_tracks.Find(track => track.Source.Id == info.Track) is { } track)
+                {
+                    Write(_muxer, batch, i, info, track);
+                }
             }
         }
 
-        Send(muxer);
+        Send(_muxer);
     }
 
     /// <summary>A chunk was sent.</summary>
@@ -86,11 +113,99 @@ internal sealed class LiveStream : IDisposable
     public void Dispose()
     {
         End();
+        Close();
+    }
+
+    private void Begin(IReadOnlyList<SourceTrack> tracks)
+    {
+        Close();
+        foreach (var track in tracks.Where(track => !_failed.Contains(track.Id)))
+        {
+            try
+            {
+                _tracks.Add(new LiveFeed(track, _tracks.Count, _end, codecs));
+            }
+            catch (FFmpegException) when (track.Parameters.Kind == MediaKind.Audio && tracks.Count > 1)
+            {
+                // Pictures never fail because of the sound.
+                _failed.Add(track.Id);
+            }
+        }
+
+        (_headerSent, _awaitsKey, _shift, _begin, _changed) = (false, true, null, _end, null);
+        try
+        {
+            _muxer = new Muxer(new MuxerOptions { Format = "mp4", Tracks = [.. _tracks.Select(track => track.Described)] });
+        }
+        catch (FFmpegException) when (_tracks.Exists(track => track.IsVideo) && _tracks.Exists(track => !track.IsVideo))
+        {
+            _failed.UnionWith(_tracks.Where(track => !track.IsVideo).Select(track => track.Source.Id));
+            Begin(tracks);
+        }
+    }
+
+    private void Close()
+    {
+        _tracks.ForEach(track => track.Dispose());
+        _tracks = [];
         _muxer?.Dispose();
         _muxer = null;
     }
 
-    private void Write(Muxer muxer, PacketBatch batch, int index, PacketInfo info, Feed track)
+    // Pictures that do not come leave the header, and come in by a new one.
+    private void Watch(PacketInfo info)
+    {
+        if (_sources.FirstOrDefault(track => track.Id == info.Track) is not { } source)
+        {
+            return;
+        }
+
+        var (hasPictures, time) = (_tracks.Exists(track => track.IsVideo), source.TimeBase.ToTimeSpan(info.Dts));
+        if (source.Parameters.Kind == MediaKind.Video)
+        {
+            (_sawPictures, _soundAloneSince) = (true, null);
+            if (!hasPictures && info.Key)
+            {
+                Renew(_sources);
+            }
+        }
+        else if (hasPictures)
+        {
+            _soundAloneSince = _soundAloneSince < time ? _soundAloneSince : time;
+            if (time - _soundAloneSince > (_sawPictures ? LostPictures : UnseenPictures))
+            {
+                Renew([.. _sources.Where(track => track.Parameters.Kind != MediaKind.Video)]);
+            }
+        }
+    }
+
+    private void Settle(PacketBatch batch, int index, PacketInfo info)
+    {
+        if (_changed is { } changed && changed.Id == info.Track && info.Key)
+        {
+            _changed = null;
+            if (_tracks.Find(track => track.Source.Id == info.Track) is { } feed && LiveFeed.HasParameterSets(batch.Data(index), changed.Parameters.Codec))
+            {
+                feed.Become(changed);
+                return;
+            }
+
+            Renew(_sources);
+        }
+    }
+
+    // What was written under the header before goes out first.
+    private void Renew(IReadOnlyList<SourceTrack> tracks)
+    {
+        if (_headerSent)
+        {
+            Send(_muxer!);
+        }
+
+        Begin(tracks);
+    }
+
+    private void Write(Muxer muxer, PacketBatch batch, int index, PacketInfo info, LiveFeed track)
     {
         var leads = track.IsVideo || !_tracks.Exists(other => other.IsVideo);
         if (_awaitsKey)
@@ -103,8 +218,7 @@ internal sealed class LiveStream : IDisposable
             _awaitsKey = false;
         }
 
-        var timeBase = track.Source.TimeBase;
-        var time = timeBase.ToTimeSpan(info.Dts);
+        var time = track.Source.TimeBase.ToTimeSpan(info.Dts);
         _shift ??= _end - time;
         time += _shift.Value;
         if (time < TimeSpan.Zero)
@@ -112,23 +226,34 @@ internal sealed class LiveStream : IDisposable
             return;
         }
 
-        if (leads && info.Key && track.Wrote && track.Dependent && _headerSent)
+        if (leads && info.Key && track.Wrote && track.IsDependent && _headerSent)
         {
             muxer.Flush();
         }
 
-        var shift = timeBase.FromTimeSpan(_shift.Value);
-        muxer.Write(batch, index, track.Index, info.Pts == PacketInfo.NoTimestamp ? info.Dts + shift : info.Pts + shift, info.Dts + shift, info.Duration);
-        (track.Wrote, track.Dependent) = (true, !info.Key);
-        var end = time + timeBase.ToTimeSpan(Math.Max(info.Duration, 1));
-        _end = end > _end ? end : _end;
+        try
+        {
+            var end = track.Write(muxer, batch, index, _shift.Value);
+            _end = end > _end ? end : _end;
+        }
+        catch (FFmpegException) when (!track.IsVideo && !leads)
+        {
+            _failed.Add(track.Source.Id);
+            Renew(_sources);
+            return;
+        }
+
+        if (track.IsVideo)
+        {
+            _tracks.ForEach(other => other.Follow(muxer, time));
+        }
     }
 
     private void Send(Muxer muxer)
     {
         if (!_headerSent)
         {
-            if (!_tracks.Exists(track => track.Wrote) || (_tracks.Exists(track => !track.Wrote) && _end < WaitForTracks))
+            if (!_tracks.Exists(track => track.Wrote) || (_tracks.Exists(track => !track.Wrote) && _end - _begin < WaitForTracks))
             {
                 return;
             }
@@ -136,7 +261,7 @@ internal sealed class LiveStream : IDisposable
             muxer.WriteHeaderNow();
             _headerSent = true;
             var kind = _tracks.Exists(track => track.IsVideo) ? "video" : "audio";
-            Enqueue(muxer, $"{kind}/mp4; codecs=\"{string.Join(',', _tracks.Select(track => track.Source.Parameters.MimeCodec))}\"");
+            Enqueue(muxer, $"{kind}/mp4; codecs=\"{string.Join(',', _tracks.Select(track => track.Parameters.MimeCodec))}\"");
         }
 
         muxer.Flush();
@@ -153,18 +278,5 @@ internal sealed class LiveStream : IDisposable
         }
 
         Interlocked.Add(ref _queued, bytes.Length);
-    }
-
-    private sealed class Feed(SourceTrack source, int index)
-    {
-        public SourceTrack Source => source;
-
-        public int Index => index;
-
-        public bool IsVideo => source.Parameters.Kind == MediaKind.Video;
-
-        public bool Wrote { get; set; }
-
-        public bool Dependent { get; set; }
     }
 }

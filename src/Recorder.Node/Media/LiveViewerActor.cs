@@ -19,8 +19,8 @@ internal sealed class LiveViewerActor : ReceiveActor
         Receive<MediaArrived>(OnMedia);
         Receive<TrackAdded>(added => Open([.. _tracks, added.Track]));
         Receive<TrackRemoved>(removed => Open([.. _tracks.Where(track => track.Id != removed.Track)]));
-        Receive<TrackChanged>(changed => Open([.. _tracks.Select(track => track.Id == changed.Track.Id ? changed.Track : track)]));
-        Receive<TracksChanged>(changed => Open(changed.Tracks));
+        Receive<TrackChanged>(OnChanged);
+        Receive<TracksChanged>(OnChanged);
         Receive<SourceRestored>(_ => _stream.Interrupt());
         Receive<MediaDropped>(_ => _stream.Interrupt());
         Receive<SourceFailed>(failed => _stream.End(new LiveSourceException(failed.Error.Message)));
@@ -40,18 +40,58 @@ internal sealed class LiveViewerActor : ReceiveActor
     private void Open(IReadOnlyList<SourceTrack> tracks)
     {
         _tracks = [.. tracks];
-        if (_tracks.Find(track => !MimeCodecsOfMp4.Contains(track.Parameters.Codec)) is { } other)
+        if (CanBeWatched())
         {
-            _stream.End(new LiveSourceException(
-                $"The source sends {other.Parameters.Codec}, which browsers do not play from MP4 and which is not transcoded to be watched: "
-                + "record it instead.")
-            { IsNotSupported = true });
+            Try(() => _stream.Open(_tracks));
+        }
+    }
+
+    private void OnChanged(TrackChanged changed)
+    {
+        _tracks = [.. _tracks.Select(track => track.Id == changed.Track.Id ? changed.Track : track)];
+        if (CanBeWatched())
+        {
+            Try(() => _stream.Change(changed.Track));
+        }
+    }
+
+    private void OnChanged(TracksChanged changed)
+    {
+        if (!changed.Tracks.Select(track => track.Id).SequenceEqual(_tracks.Select(track => track.Id)))
+        {
+            Open(changed.Tracks);
             return;
         }
 
+        foreach (var (track, before) in changed.Tracks.Zip(_tracks))
+        {
+            if (!ReferenceEquals(track.Parameters, before.Parameters))
+            {
+                OnChanged(new TrackChanged(track));
+            }
+        }
+    }
+
+    // Sound of any kind is encoded to one that browsers play; to encode pictures for each viewer would cost too much.
+    private bool CanBeWatched()
+    {
+        if (_tracks.Find(track => track.Parameters.Kind == MediaKind.Video && !LiveFeed.PlayedPictures.Contains(track.Parameters.Codec)) is not { } other)
+        {
+            return true;
+        }
+
+        _stream.End(new LiveSourceException(
+            $"The source sends {other.Parameters.Codec}, which browsers do not play from MP4 and which is not transcoded to be watched: "
+            + "record it instead.")
+        { IsNotSupported = true });
+        return false;
+    }
+
+    private void Try(Action action)
+    {
         try
         {
-            _stream.Open(_tracks);
+            action();
         }
         catch (FFmpegException refused)
         {
@@ -63,20 +103,13 @@ internal sealed class LiveViewerActor : ReceiveActor
     {
         try
         {
-            _stream.Add(media.Batch);
-        }
-        catch (FFmpegException failed)
-        {
-            _stream.End(new LiveSourceException(failed.Message));
+            Try(() => _stream.Add(media.Batch));
         }
         finally
         {
             media.Done();
         }
     }
-
-    private static readonly HashSet<string> MimeCodecsOfMp4 =
-        new(["h264", "hevc", "av1", "vp9", "aac", "opus", "mp3", "flac", "ac3", "eac3"], StringComparer.Ordinal);
 }
 
 /// <summary>A source cannot be watched; the message says why.</summary>

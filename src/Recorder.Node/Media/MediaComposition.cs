@@ -17,6 +17,7 @@ internal static class MediaComposition
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping)
         {
             Limits = provider.GetRequiredService<ServeOptions>().Limits,
+            Codecs = provider.GetRequiredService<RecorderRuntime>().Codecs,
         });
 
     public static void MapMedia(this IEndpointRouteBuilder routes)

@@ -66,10 +66,11 @@ internal static class PieceSender
     // Small: it lies in the connection's memory with what surrounds it, and only what is wanted of it is sent.
     private static async Task PatchAsync(PipeWriter output, IMediaFile file, MediaPiece piece, CancellationToken ending)
     {
-        var memory = output.GetMemory((int)piece.Length)[..(int)piece.Length];
-        for (var done = 0; done < memory.Length;)
+        var memory = output.GetMemory((int)piece.Size)[..(int)piece.Size];
+        var wanted = memory[..(int)piece.Length];
+        for (var done = 0; done < wanted.Length;)
         {
-            var read = await file.ReadAsync(memory[done..], piece.Offset + done, ending);
+            var read = await file.ReadAsync(wanted[done..], piece.Offset + done, ending);
             done += read > 0 ? read : throw new EndOfStreamException("A file of the recording was cut while it was sent.");
         }
 

@@ -28,13 +28,11 @@ internal static class PlaybackEndpoints
     public static void MapPlayback(this IEndpointRouteBuilder routes)
     {
         var recordings = routes.MapGroup("/v1/recordings/{key}").WithTags("Playback");
+        recordings.MapPlaylist(Methods);
         recordings.MapMethods("/media.mp4", Methods, GetMediaAsync).WithName("GetMedia")
             .WithSummary("An interval of the recording as one MP4 that begins at 0, plays and seeks; of one under way, up to now.")
             .WithQuery(MediaQuery.From, MediaQuery.To).AnswersMedia(200, "video/mp4").AnswersMedia(206, "video/mp4")
             .Answers(304).Answers(307).Refuses(400, 404, 406, 416);
-        recordings.MapMethods("/index.m3u8", Methods, GetPlaylistAsync).WithName("GetPlaylist")
-            .WithSummary("An interval of the recording as an HLS playlist; of one under way, one that grows.")
-            .WithQuery(MediaQuery.From, MediaQuery.To).AnswersMedia(200, HlsPlaylist.MediaType).Refuses(400, 404, 406);
         recordings.MapMethods("/blobs/{seq}", Methods, GetBlob).WithName("GetBlob").WithSummary("The bytes of a blob.")
             .WithQuery(OnNode).AnswersMedia(200, Containers).AnswersMedia(206, Containers).Answers(304).Refuses(400, 404, 410, 416);
         recordings.MapMethods("/extents/{number}", Methods, GetExtent).WithName("GetExtent").WithSummary("A file of the recording.")
@@ -50,6 +48,7 @@ internal static class PlaybackEndpoints
         var parts = await library.PartsAsync(recording, from, to, context.RequestAborted);
         SayMissing(context.Response, parts.Missing);
         var file = VirtualMp4.Build(parts.Extents, from, to, key) ?? throw NoMedia(recording, parts.Missing);
+        RequireOneCodec(file.Change);
         if (recording.IsUnderWay && to is null)
         {
             // One URL, one length: what a player asks for in parts must not grow meanwhile.
@@ -62,27 +61,7 @@ internal static class PlaybackEndpoints
 
         context.Response.Headers["Media-From"] = MediaQuery.Write(file.From);
         context.Response.Headers["Media-To"] = MediaQuery.Write(file.To);
-        if (file.ParametersChange)
-        {
-            context.Response.Headers["Media-Ends"] = "parameters-changed";
-        }
-
         return new RangedResult(new RangedContent(file.Length, "video/mp4", file.ETag, file.Pieces));
-    }
-
-    private static async Task<IResult> GetPlaylistAsync(string key, HttpContext context, MediaLibrary library, ServeOptions options)
-    {
-        var recording = library.Open(key);
-        RequireMp4(recording);
-        var (from, to) = await MediaQuery.ReadIntervalAsync(context.Request, library, recording);
-        var parts = await library.PartsAsync(recording, from, to, context.RequestAborted);
-        SayMissing(context.Response, parts.Missing);
-        context.Response.Headers.CacheControl = "no-cache";
-        // Two nodes may have extents of the same number.
-        var isShared = parts.Missing.Count > 0 || parts.Extents.Any(extent => extent.Row.Node is not null);
-        var text = HlsPlaylist.Write(parts.Extents, from, to, recording.IsUnderWay && to is null, extent => UrlToken.Carry(
-            context, isShared ? $"extents/{extent.Number}.mp4?{OnNode.Name}={extent.Node ?? options.Node}" : $"extents/{extent.Number}.mp4"));
-        return Results.Text(text, HlsPlaylist.MediaType);
     }
 
     // For other nodes, which play what is here with what they have: no part of the API.
@@ -93,7 +72,17 @@ internal static class PlaybackEndpoints
             throw new ProblemException(Problem.NotFound("Only nodes of a cluster ask each other for this."));
         }
 
-        var recording = library.Open(key);
+        var part = PartOf(library.Open(key), number, bytes, library);
+        using var written = new MemoryStream();
+        using var writer = new BinaryWriter(written);
+        part.Map.Write(writer);
+        return Results.Bytes(written.ToArray());
+    }
+
+    /// <summary>An extent as it lies in its folder.</summary>
+    /// <exception cref="ProblemException">404: there is none of this number.</exception>
+    public static ExtentPart PartOf(PlayedRecording recording, int number, long bytes, MediaLibrary library)
+    {
         var found = RecordingLayout.At(recording.Folder).Extents().FirstOrDefault(extent => extent.Number == number);
         var row = found.Path is null ? null : new ExtentRow
         {
@@ -106,15 +95,8 @@ internal static class PlaybackEndpoints
             FirstBlob = 0,
             LastBlob = 0,
         };
-        if (row is null || library.Maps.Open(row) is not { } part)
-        {
-            throw new ProblemException(Problem.NotFound($"There is no extent {number} of '{key}' here."));
-        }
-
-        using var written = new MemoryStream();
-        using var writer = new BinaryWriter(written);
-        part.Map.Write(writer);
-        return Results.Bytes(written.ToArray());
+        return row is not null && library.Maps.Open(row) is { } part ? part
+            : throw new ProblemException(Problem.NotFound($"There is no extent {number} of '{recording.Key}' here."));
     }
 
     private static RangedResult GetBlob(string key, string seq, HttpContext context, MediaLibrary library, ServeOptions options)
@@ -153,7 +135,7 @@ internal static class PlaybackEndpoints
     }
 
     // Where there is a cluster, what another node has was asked for there.
-    private static void RequireHere(HttpRequest request, ServeOptions options)
+    public static void RequireHere(HttpRequest request, ServeOptions options)
     {
         if (Query.Text(request, OnNode) is { } named && named != options.Node)
         {
@@ -167,12 +149,29 @@ internal static class PlaybackEndpoints
         : mime.Codecs.Count == 0 ? mime.Essence
         : $"{mime.Essence}; codecs=\"{string.Join(',', mime.Codecs)}\"";
 
-    private static long ReadNumber(string text, string thing) =>
+    public static long ReadNumber(string text, string thing) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
             ? number
             : throw new ProblemException(Problem.Type($"'{text}' is no number of a{(thing[0] == 'e' ? "n" : "")} {thing}: they count from 1."));
 
-    private static void RequireMp4(PlayedRecording recording)
+    private static void RequireOneCodec(CodecChange? change)
+    {
+        if (change is not null)
+        {
+            var at = MediaQuery.Write(change.At);
+            throw new ProblemException(new Problem
+            {
+                Status = StatusCodes.Status406NotAcceptable,
+                Name = "NotSupportedError",
+                Title = "No one MP4 holds pictures of two codecs that a browser plays.",
+                Detail = $"The pictures are {change.Before} before {at} s and {change.After} from there on: take index.m3u8, which goes on across "
+                    + $"the change, name an interval on one side of it (to={at}, from={at}), or take the export with transcode=true.",
+            });
+        }
+    }
+
+    /// <exception cref="ProblemException">406: it is in another container.</exception>
+    public static void RequireMp4(PlayedRecording recording)
     {
         if (recording.Container != MediaContainer.Mp4)
         {
@@ -181,8 +180,8 @@ internal static class PlaybackEndpoints
                 Status = StatusCodes.Status406NotAcceptable,
                 Name = "NotSupportedError",
                 Title = "The recording is in another container.",
-                Detail = $"'{recording.Key}' holds {recording.Description.MimeType}: take it from …/export{MediaSupport.Extension(recording.Container)}, "
-                    + "or its blobs and extents as they are.",
+                Detail = $"'{recording.Key}' holds {recording.Description.MimeType}: take it from …/export{MediaSupport.Extension(recording.Container)} "
+                    + "or …/export.mp4, or its blobs and extents as they are.",
             });
         }
     }

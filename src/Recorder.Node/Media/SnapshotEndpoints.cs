@@ -128,8 +128,8 @@ internal static class SnapshotEndpoints
         var first = parts[0].TimeOf(parts[0].First);
         at = at < first ? first : at;
         var latest = parts[^1].TimeOf(parts[^1].Count - 1);
-        var file = VirtualMp4.Build(parts, at ?? latest, at + step, recording.Key.ToString());
-        return file is null || at > file.To ? null : (ExportPlan.Of(file, null), at ?? TimeSpan.FromDays(3650));
+        var found = ExportPlan.Of(parts, at ?? latest, at + step);
+        return found is null || at > found.From + found.Duration ? null : (found with { Length = null }, at ?? TimeSpan.FromDays(3650));
     }
 
     private static TimeSpan EndOf(ExtentRow row) => row.MediaTime + row.Duration;

@@ -183,7 +183,7 @@ internal static class ContractCases
         return await call.SendAsync();
     }
 
-    private static ExportPlan PlanOf(long bytes) => new([], TimeSpan.Zero, null, bytes, false, false);
+    private static ExportPlan PlanOf(long bytes) => new([], TimeSpan.Zero, null, bytes, false);
 }
 
 /// <summary>A request of an operation as it is documented, and what is to be different.</summary>

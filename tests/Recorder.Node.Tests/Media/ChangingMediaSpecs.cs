@@ -1,74 +1,245 @@
+using System.Globalization;
+using System.Net;
+using Recorder.Actors.Catalogue;
 using Recorder.Actors.Playback;
 using Recorder.Contracts;
+using Recorder.Node.Tests.Api;
 
 namespace Recorder.Node.Tests.Media;
 
-/// <summary>What players are told where a recording changes its resolution, or has a gap.</summary>
-public sealed class ChangingMediaSpecs(RecordedMedia media) : IClassFixture<RecordedMedia>
+/// <summary>Recordings made ready once: each has a part that the part before does not go on with by itself.</summary>
+public sealed class ChangingMedia : IAsyncLifetime
 {
-    [Fact]
-    public async Task Media_ends_where_the_resolution_changes_and_the_rest_is_a_file_of_its_own()
+    private static string Video(string size) => $"-f lavfi -i testsrc2=size={size}:rate=25";
+    private static string Sound(int rate) => $"-f lavfi -i sine=440:sample_rate={rate}";
+    private const string Encode = "-c:v libx264 -preset ultrafast -pix_fmt yuv420p -g 25";
+
+    public RecordedMedia Media { get; } = new();
+
+    /// <summary>320x240, two seconds.</summary>
+    internal RecordingKey Large { get; private set; }
+
+    /// <summary>480x360, two seconds.</summary>
+    internal RecordingKey Small { get; private set; }
+
+    /// <summary>320x240, the range and quality of its pictures said otherwise: other parameter sets.</summary>
+    internal RecordingKey Retuned { get; private set; }
+
+    /// <summary>320x240 with sound.</summary>
+    internal RecordingKey Sounding { get; private set; }
+
+    /// <summary>320x240 with sound of another rate.</summary>
+    internal RecordingKey Resampled { get; private set; }
+
+    /// <summary>Sound alone.</summary>
+    internal RecordingKey Spoken { get; private set; }
+
+    /// <summary>HEVC.</summary>
+    internal RecordingKey Hevc { get; private set; }
+
+    public async Task InitializeAsync()
     {
-        var parts = await PartsAsync(behind: TimeSpan.Zero);
-        var change = parts[^1].Zero;
-
-        var before = VirtualMp4.Build(parts, null, null, "clip")!;
-        var behind = VirtualMp4.Build(parts, before.To + TimeSpan.FromMilliseconds(10), null, "clip")!;
-
-        before.ParametersChange.ShouldBeTrue();
-        before.To.ShouldBe(change, TimeSpan.FromMilliseconds(100));
-        behind.ParametersChange.ShouldBeFalse();
-        (await SizeAsync(before)).ShouldBe("160,120");
-        (await SizeAsync(behind)).ShouldBe("96,64");
+        Directory.CreateDirectory(Media.Folder);
+        var (video, large) = (Video("320x240"), Video("480x360"));
+        var (sound, other) = (Sound(48_000), Sound(16_000));
+        Large = await Media.RecordAsync($"{video} -t 2 {Encode}", "large");
+        Small = await Media.RecordAsync($"{large} -t 2 {Encode}", "small");
+        Retuned = await Media.RecordAsync($"{video} -t 2 {Encode} -x264-params fullrange=on:crf=30:keyint=1", "retuned");
+        Sounding = await Media.RecordAsync($"{video} {sound} -t 2 {Encode} -c:a aac", "sounding");
+        Resampled = await Media.RecordAsync($"{video} {other} -t 2 {Encode} -c:a aac", "resampled");
+        Spoken = await Media.RecordAsync($"{sound} -t 2 -c:a aac", "spoken");
+        Hevc = await Media.RecordAsync($"{video} -t 2 -c:v libx265 -x265-params log-level=none -preset ultrafast -pix_fmt yuv420p -g 25", "hevc");
     }
 
-    [Fact]
-    public async Task A_playlist_goes_on_behind_a_change_with_a_discontinuity_and_another_map()
+    public Task DisposeAsync() => Media.DisposeAsync();
+
+    /// <summary>Extents of recordings, one behind the other.</summary>
+    internal IReadOnlyList<ExtentPart> Parts(params RecordingKey[] keys) => Parts(TimeSpan.Zero, keys);
+
+    internal IReadOnlyList<ExtentPart> Parts(TimeSpan gap, params RecordingKey[] keys)
     {
-        var parts = await PartsAsync(behind: TimeSpan.Zero);
-
-        var lines = HlsPlaylist.Write(parts, null, null, grows: false).Split('\n').ToList();
-
-        var map = lines.FindLastIndex(line => line.StartsWith("#EXT-X-MAP", StringComparison.Ordinal));
-        lines[map].ShouldContain($"extents/{parts[^1].Row.Number}.mp4");
-        lines[map].ShouldContain($"BYTERANGE=\"{parts[^1].Header.Bytes.Length}@0\"");
-        lines[map - 1].ShouldBe("#EXT-X-DISCONTINUITY");
-        lines.ShouldNotContain("#EXT-X-GAP");
-    }
-
-    [Fact]
-    public async Task A_playlist_tells_a_gap_of_its_length()
-    {
-        var parts = await PartsAsync(behind: TimeSpan.FromSeconds(3));
-
-        var lines = HlsPlaylist.Write(parts, null, null, grows: false).Split('\n').ToList();
-
-        var gap = lines.IndexOf("#EXT-X-GAP");
-        gap.ShouldBeGreaterThan(0);
-        var seconds = double.Parse(lines[gap + 1]["#EXTINF:".Length..^1], System.Globalization.CultureInfo.InvariantCulture);
-        seconds.ShouldBe(3, 0.15);
-        lines[gap + 3].ShouldBe("#EXT-X-DISCONTINUITY");
-    }
-
-    /// <summary>The clip, and behind it an extent of another resolution.</summary>
-    private async Task<IReadOnlyList<ExtentPart>> PartsAsync(TimeSpan behind)
-    {
-        var other = await media.RecordAsync("test:?size=96x64&rate=25&pace=fast&duration=2s&audio=off", "other", new RecorderOptions
+        var (maps, parts, end) = (new FragmentMaps(), new List<ExtentPart>(), TimeSpan.Zero);
+        foreach (var row in keys.SelectMany(key => RecordedMedia.Rows(Media.FolderOf(key))))
         {
-            MimeType = "video/mp4;codecs=avc1",
-        });
-        var rows = RecordedMedia.Rows(media.Clip);
-        var end = rows[^1].MediaTime + rows[^1].Duration;
-        var row = RecordedMedia.Rows(media.FolderOf(other))[0] with { Number = rows[^1].Number + 1, MediaTime = end + behind };
-        var maps = new FragmentMaps();
-        return Mp4Timeline.Place([.. rows.Append(row).Select(one => maps.Open(one)!)]);
+            parts.Add(maps.Open(row with { Number = parts.Count + 1, MediaTime = end })!);
+            end += row.Duration + gap;
+        }
+
+        return parts;
+    }
+}
+
+/// <summary>What players get where a recording changes, or something of it begins later.</summary>
+public sealed class ChangingMediaSpecs(ChangingMedia changing) : IClassFixture<ChangingMedia>
+{
+    private RecordedMedia Media => changing.Media;
+
+    [Fact]
+    public async Task Pictures_of_another_size_go_on_in_the_same_file_and_all_decode()
+    {
+        var file = Build(changing.Large, changing.Small, changing.Large);
+
+        var pictures = await RecordedMedia.PicturesAsync(await Media.WriteAsync(file));
+
+        pictures.Select(picture => picture.Size).ShouldBe(
+            [.. Enumerable.Repeat("320,240", 50), .. Enumerable.Repeat("480,360", 50), .. Enumerable.Repeat("320,240", 50)]);
+        pictures.ShouldBe([.. await ApartAsync(changing.Large), .. await ApartAsync(changing.Small), .. await ApartAsync(changing.Large)]);
+        (file.To - file.From).TotalSeconds.ShouldBe(6, 0.05);
     }
 
-    private async Task<string> SizeAsync(VirtualMp4 file)
+    [Fact]
+    public async Task Pictures_with_other_parameter_sets_go_on_in_the_same_file_and_seeking_finds_them()
     {
-        var path = Path.Combine(media.Folder, $"{Guid.NewGuid():n}.mp4");
-        await File.WriteAllBytesAsync(path, RecordedMedia.Read(file, 0, file.Length));
-        return (await RecordedMedia.RunAsync(
-            "ffprobe", $"-v error -select_streams v -show_entries stream=width,height -of csv=p=0 {path}")).Trim();
+        var path = await Media.WriteAsync(Build(changing.Large, changing.Retuned, changing.Large));
+
+        (await RecordedMedia.PicturesAsync(path)).ShouldBe(
+            [.. await ApartAsync(changing.Large), .. await ApartAsync(changing.Retuned), .. await ApartAsync(changing.Large)]);
+        // A key frame in the middle of a fragment, and one behind the change back: a decoder that begins there knows nothing of what was before.
+        foreach (var (at, key) in new[] { (3.1, changing.Retuned), (5.1, changing.Large) })
+        {
+            var found = await RecordedMedia.RunAsync("ffmpeg", string.Create(CultureInfo.InvariantCulture, $"-v error -xerror -ss {at:0.0} -i {path} -map v -frames:v 1 -f framemd5 -"));
+            (await ApartAsync(key)).Select(picture => picture.Hash).ShouldContain(found.Trim().Split(',')[^1].Trim());
+        }
     }
+
+    [Fact]
+    public void Any_part_of_a_file_with_inserted_sets_and_silence_is_the_same_bytes_as_in_the_whole()
+    {
+        var file = Build(changing.Large, changing.Sounding, changing.Small);
+        var whole = RecordedMedia.Read(file, 0, file.Length);
+        var random = new Random(1);
+        for (var i = 0; i < 300; i++)
+        {
+            var offset = random.NextInt64(file.Length);
+            var length = random.NextInt64(1, Math.Min(60_000, file.Length - offset) + 1);
+            RecordedMedia.Read(file, offset, length).ShouldBe(whole.AsSpan((int)offset, (int)length).ToArray());
+        }
+
+        whole.Length.ShouldBe((int)file.Length);
+        Build(changing.Large, changing.Sounding, changing.Small).ETag.ShouldBe(file.ETag);
+        Build(changing.Large, changing.Sounding, changing.Large).ETag.ShouldNotBe(file.ETag);
+    }
+
+    [Fact]
+    public async Task Sound_that_begins_later_is_at_its_place_and_silence_stands_before_it()
+    {
+        var path = await Media.WriteAsync(Build(changing.Large, changing.Sounding, changing.Large));
+
+        var sound = await RecordedMedia.PacketsAsync(path, "a");
+        var own = await RecordedMedia.PacketsAsync(RecordedMedia.Rows(Media.FolderOf(changing.Sounding))[0].Path, "a");
+        var first = sound.ToList().FindIndex(packet => packet.Hash == own[0].Hash);
+
+        first.ShouldBeGreaterThan(80);
+        sound.Skip(first).Take(own.Count).Select(packet => packet.Hash).ShouldBe(own.Select(packet => packet.Hash));
+        sound[first].Dts.ShouldBe(2, 0.05);
+        sound[0].Dts.ShouldBe(0, 0.03);
+        sound[^1].Dts.ShouldBe(6, 0.06);
+        sound.Zip(sound.Skip(1), (one, next) => next.Dts - one.Dts).ShouldAllBe(step => step > 0.001 && step < 0.044);
+        // Decodes as silence.
+        var volume = await RecordedMedia.RunAsync("ffprobe", $"-v error -f lavfi -i amovie={path},atrim=end=1.8,astats=metadata=1:reset=0 -show_entries frame_tags=lavfi.astats.Overall.Peak_level -of csv=p=0");
+        volume.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1].Trim(',').ShouldBe("-inf");
+        (await RecordedMedia.PicturesAsync(path)).Count.ShouldBe(150);
+    }
+
+    [Fact]
+    public async Task Pictures_that_begin_after_the_sound_are_at_their_place()
+    {
+        var path = await Media.WriteAsync(Build(changing.Spoken, changing.Sounding));
+
+        var pictures = await RecordedMedia.PacketsAsync(path, "v");
+        var sound = await RecordedMedia.PacketsAsync(path, "a");
+
+        pictures.Count.ShouldBe(50);
+        pictures[0].Pts.ShouldBe(2, 0.06);
+        sound[0].Dts.ShouldBe(0, 0.03);
+        sound[^1].Dts.ShouldBe(4, 0.06);
+    }
+
+    [Fact]
+    public async Task Sound_with_another_configuration_is_a_track_of_its_own_and_the_pictures_are_one()
+    {
+        var path = await Media.WriteAsync(Build(changing.Sounding, changing.Resampled));
+
+        var streams = await RecordedMedia.RunAsync("ffprobe", $"-v error -show_entries stream=codec_type,sample_rate -of csv=p=0 {path}");
+
+        streams.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Trim(',')).ShouldBe(["video", "audio,48000", "audio,16000"]);
+        (await RecordedMedia.PicturesAsync(path)).Count.ShouldBe(100);
+    }
+
+    [Fact]
+    public async Task A_track_that_never_spoke_is_in_no_header()
+    {
+        var row = await MuteAsync();
+        var file = VirtualMp4.Build([new FragmentMaps().Open(row)!], null, null, "mute")!;
+        var path = await Media.WriteAsync(file);
+
+        (await RecordedMedia.RunAsync("ffprobe", $"-v error -show_entries stream=codec_type -of csv=p=0 {row.Path}")).ShouldContain("audio");
+        (await RecordedMedia.RunAsync("ffprobe", $"-v error -show_entries stream=codec_type -of csv=p=0 {path}")).Trim().ShouldBe("video");
+        (await RecordedMedia.PicturesAsync(path)).Count.ShouldBe(50);
+    }
+
+    [Fact]
+    public async Task Another_codec_is_refused_with_what_can_be_asked_for_and_plays_from_a_playlist()
+    {
+        var key = await Media.JoinAsync("recoded", TimeSpan.Zero, changing.Large, changing.Hevc);
+        await using var node = await ServedNode.StartAsync(options => options with { DataFolder = Media.Folder });
+
+        var (status, problem) = await node.SendAsync(HttpMethod.Get, $"/v1/recordings/{key}/media.mp4");
+        var playlist = await node.Client.GetStringAsync($"/v1/recordings/{key}/index.m3u8");
+
+        status.ShouldBe(HttpStatusCode.NotAcceptable);
+        var detail = problem!["detail"]!.GetValue<string>();
+        detail.ShouldContain("H.264 before 2.000 s and HEVC");
+        detail.ShouldContain("index.m3u8");
+        (await node.Client.GetAsync($"/v1/recordings/{key}/media.mp4?to=2.000")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await node.Client.GetAsync($"/v1/recordings/{key}/media.mp4?from=2.000")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        playlist.Split("#EXT-X-MAP").Length.ShouldBe(3);
+    }
+
+    [Fact]
+    public void A_map_of_a_node_of_an_earlier_version_is_read_and_nothing_is_inserted_by_it()
+    {
+        var map = changing.Parts(changing.Large)[0].Map;
+        using var bytes = new MemoryStream();
+        using (var writer = new BinaryWriter(bytes, System.Text.Encoding.UTF8, leaveOpen: true))
+        {
+            map.Write(writer);
+        }
+
+        var written = bytes.ToArray();
+        // Those wrote neither growth, number of key frames, nor where they are.
+        var keys = Enumerable.Range(0, map.Count).Sum(index => 8 + (4 * map[index].KeyCount));
+        var old = FragmentMap.Read(new BinaryReader(new MemoryStream(written[..^(1 + keys)])));
+        var same = FragmentMap.Read(new BinaryReader(new MemoryStream(written)));
+
+        old.Count.ShouldBe(map.Count);
+        old.KnowsKeys.ShouldBeFalse();
+        same.KnowsKeys.ShouldBeTrue();
+        Enumerable.Range(0, map.Count).Select(index => same[index]).ShouldBe(Enumerable.Range(0, map.Count).Select(index => map[index]));
+        Enumerable.Range(0, map.Count).Select(same.TimeOf).ShouldBe(Enumerable.Range(0, map.Count).Select(map.TimeOf));
+        var parts = changing.Parts(changing.Large, changing.Small);
+        VirtualMp4.Build([parts[0], new ExtentPart(parts[1].Row, old)], null, null, "old")!.Change.ShouldBeNull("the same sets need none inserted");
+        VirtualMp4.Build([parts[1] with { Zero = TimeSpan.Zero }, new ExtentPart(parts[0].Row with { Number = 2, MediaTime = TimeSpan.FromSeconds(2) }, old)], null, null, "old")!
+            .Change.ShouldNotBeNull();
+    }
+
+    /// <summary>A file with a track of sound that its header declares and that never speaks, as recordings of earlier versions have it.</summary>
+    private async Task<ExtentRow> MuteAsync()
+    {
+        var path = Path.Combine(Media.Folder, $"{Guid.NewGuid():n}.mp4");
+        await RecordedMedia.RunAsync(
+            "ffmpeg", "-v error -f lavfi -i testsrc2=size=320x240:rate=25 -f lavfi -i anullsrc=r=16000:cl=mono -filter_complex [1]atrim=end=0[a] -map 0:v -map [a] " +
+            $"-t 2 -c:v libx264 -preset ultrafast -pix_fmt yuv420p -g 25 -c:a aac -movflags frag_keyframe+empty_moov+default_base_moof {path}");
+        return RecordedMedia.Rows(Media.FolderOf(changing.Large))[0] with { Path = path, Bytes = new FileInfo(path).Length };
+    }
+
+    private VirtualMp4 Build(params RecordingKey[] keys)
+    {
+        var file = VirtualMp4.Build(changing.Parts(keys), null, null, "changing")!;
+        file.Change.ShouldBeNull();
+        return file;
+    }
+
+    private async Task<IReadOnlyList<(string Size, string Hash)>> ApartAsync(RecordingKey key) =>
+        await RecordedMedia.PicturesAsync(RecordedMedia.Rows(Media.FolderOf(key)).ShouldHaveSingleItem().Path);
 }

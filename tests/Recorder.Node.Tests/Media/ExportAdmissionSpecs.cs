@@ -114,7 +114,7 @@ public sealed class ExportAdmissionSpecs : IDisposable
                 }, TimeSpan.Zero),
             ],
         };
-        var making = export.MakeAsync(plan, MediaContainer.Mp4, default);
+        var making = export.MakeAsync(plan, new ExportFormat(MediaContainer.Mp4), default);
         await began.Task;
 
         _free = 0;
@@ -135,7 +135,7 @@ public sealed class ExportAdmissionSpecs : IDisposable
         held().ShouldBe(1000);
     }
 
-    private static ExportPlan Plan(long bytes) => new([], TimeSpan.Zero, null, bytes, CutsBegin: false, ParametersChange: false);
+    private static ExportPlan Plan(long bytes) => new([], TimeSpan.Zero, null, bytes, CutsBegin: false);
 
     private Export Begin(long bytes = 100 * Mega) => _exports.Begin(Plan(bytes));
 

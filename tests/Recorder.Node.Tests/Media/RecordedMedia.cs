@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Recorder.Actors;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Facade;
@@ -61,6 +62,71 @@ public sealed class RecordedMedia : IAsyncLifetime
         return new RecordingKey(recorder.Id, await stopped.Task.WaitAsync(TimeSpan.FromSeconds(30)));
     }
 
+    /// <summary>A file made by FFmpeg, recorded to its end.</summary>
+    internal async Task<RecordingKey> RecordAsync(string arguments, string name, string extension = "mp4", RecorderOptions? options = null)
+    {
+        var source = Path.Combine(Folder, $"{name}-source.{extension}");
+        await RunAsync("ffmpeg", $"-v error -y {arguments} {source}");
+        return await RecordAsync($"file:{source}?pace=fast", name, options ?? new RecorderOptions(), timeslice: null);
+    }
+
+    /// <summary>A recording of the extents of others, one behind the other, as a source that changes leaves them.</summary>
+    /// <param name="name">Its recorder.</param>
+    /// <param name="gap">The time that passes between them.</param>
+    /// <param name="parts">The others.</param>
+    internal async Task<RecordingKey> JoinAsync(string name, TimeSpan gap, params RecordingKey[] parts)
+    {
+        var key = new RecordingKey(new RecorderId(name), parts[0].Recording);
+        var folder = Directory.CreateDirectory(FolderOf(key)).FullName;
+        var (extent, seq, time) = (0, 0, 0.0);
+        using var index = new StringWriter { NewLine = "\n" };
+        foreach (var part in parts)
+        {
+            var source = FolderOf(part);
+            var (first, begin, wall) = (extent, time, gap.TotalMilliseconds);
+            foreach (var file in Directory.GetFiles(source, "0*").Order(StringComparer.Ordinal))
+            {
+                File.Copy(file, Path.Combine(folder, $"{++extent:000000}{Path.GetExtension(file)}"));
+            }
+
+            foreach (var line in (await File.ReadAllLinesAsync(Path.Combine(source, "index.jsonl"))).Where(line => line.Contains("\"mediaTime\"", StringComparison.Ordinal)))
+            {
+                var blob = JsonNode.Parse(line)!;
+                blob["seq"] = ++seq;
+                blob["extent"] = first + blob["extent"]!.GetValue<int>();
+                blob["mediaTime"] = begin + blob["mediaTime"]!.GetValue<double>();
+                time = blob["mediaTime"]!.GetValue<double>() + blob["duration"]!.GetValue<double>();
+                await index.WriteLineAsync(blob.ToJsonString());
+            }
+
+            time += wall;
+        }
+
+        await File.WriteAllTextAsync(Path.Combine(folder, "index.jsonl"), index.ToString());
+        var description = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(FolderOf(parts[0]), "recording.json")))!;
+        (description["recorder"], description["durationMs"], description["blobs"]) = (name, time, seq);
+        await File.WriteAllTextAsync(Path.Combine(folder, "recording.json"), description.ToJsonString(new JsonSerializerOptions { WriteIndented = true }));
+        return key;
+    }
+
+    /// <summary>Writes a virtual file.</summary>
+    internal async Task<string> WriteAsync(VirtualMp4 file)
+    {
+        var path = Path.Combine(Folder, $"{Guid.NewGuid():n}.mp4");
+        await File.WriteAllBytesAsync(path, Read(file, 0, file.Length));
+        return path;
+    }
+
+    /// <summary>Decodes a file; the size and the hash of each picture.</summary>
+    internal static async Task<IReadOnlyList<(string Size, string Hash)>> PicturesAsync(string path)
+    {
+        var sizes = (await RunAsync("ffprobe", $"-v error -select_streams v -show_entries frame=width,height -of csv=p=0 {path}"))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.TrimEnd(','));
+        var hashes = (await RunAsync("ffmpeg", $"-v error -xerror -i {path} -map v -autoscale 0 -fps_mode passthrough -f framemd5 -"))
+            .Split('\n').Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split(',')[^1].Trim());
+        return [.. sizes.Zip(hashes)];
+    }
+
     /// <summary>Makes a recording look as if it were under way still: without an end, its last file held open by somebody who writes.</summary>
     internal static async Task<IDisposable> ReopenAsync(string folder)
     {
@@ -103,9 +169,9 @@ public sealed class RecordedMedia : IAsyncLifetime
                 continue;
             }
 
-            var part = new byte[piece.Length];
+            var part = new byte[piece.Size];
             using var opened = piece.Source.Open();
-            opened.Read(part, piece.Offset).ShouldBe(part.Length);
+            opened.Read(part.AsSpan(0, (int)piece.Length), piece.Offset).ShouldBe((int)piece.Length);
             piece.Patch?.Invoke(part);
             bytes.Write(part.AsSpan(piece.Wanted ?? ..));
         }

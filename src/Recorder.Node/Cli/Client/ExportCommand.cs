@@ -44,12 +44,18 @@ internal sealed class ExportCommand(CommandOutput console)
         Arity = ArgumentArity.Zero,
     };
 
+    private readonly Option<bool> _transcode = new("--transcode")
+    {
+        Description = "Encode pictures and sound anew, to one size and one codec.",
+        Arity = ArgumentArity.Zero,
+    };
+
     /// <summary>The command with its options.</summary>
     public Command Create()
     {
         var command = new Command("export", "Make one finished file of a recording, or of a part of it.")
         {
-            _what, _file, _from, _to, _force, _data,
+            _what, _file, _from, _to, _transcode, _force, _data,
         };
         _node.AddTo(command).SetAction(RunAsync);
         return command;
@@ -85,9 +91,11 @@ internal sealed class ExportCommand(CommandOutput console)
             return await CommandLine.RefuseAsync(console, taken);
         }
 
+        var transcode = line.GetValue(_transcode);
+        // A node of an earlier version may end the file where the picture changes.
         var (bytes, early) = client is null
-            ? await Task.Run(() => FolderExport.ToFileAsync(data!, key, (from, to), file, force, ending), ending)
-            : await new Download(client, console).ToFileAsync(PathOf(key, file, from, to), file, force, ending);
+            ? (await Task.Run(() => FolderExport.ToFileAsync(data!, key, (from, to), file, (force, transcode), ending), ending), false)
+            : await new Download(client, console).ToFileAsync(PathOf(key, file, from, to, transcode), file, force, ending);
         if (_node.IsJson(line))
         {
             var said = new JsonObject { ["recording"] = key, ["file"] = file, ["bytes"] = bytes, ["complete"] = !early };
@@ -106,9 +114,9 @@ internal sealed class ExportCommand(CommandOutput console)
         return CommandLine.Done;
     }
 
-    private static string PathOf(string key, string file, string? from, string? to)
+    private static string PathOf(string key, string file, string? from, string? to, bool transcode)
     {
-        var query = string.Join('&', new[] { ("from", from), ("to", to) }
+        var query = string.Join('&', new[] { ("from", from), ("to", to), ("transcode", transcode ? "true" : null) }
             .Where(it => it.Item2 is not null).Select(it => $"{it.Item1}={Uri.EscapeDataString(it.Item2!)}"));
         return $"v1/recordings/{Uri.EscapeDataString(key)}/export{Path.GetExtension(file).ToLowerInvariant()}?{query}";
     }

@@ -11,10 +11,10 @@ namespace Recorder.Node.Cli.Client;
 internal static class FolderExport
 {
     /// <summary>Makes the file; it lies in <c>FILE.part</c> until it is whole. Blocks its thread.</summary>
-    /// <returns>The bytes, and whether the file ends before what was asked for because what follows needs another decoder.</returns>
+    /// <returns>The bytes.</returns>
     /// <exception cref="NodeException">There is no such recording or interval, it cannot be read, or the file cannot be written.</exception>
-    public static async Task<(long Bytes, bool EndsEarly)> ToFileAsync(
-        string data, string key, (string? From, string? To) interval, string file, bool force, CancellationToken ending)
+    public static async Task<long> ToFileAsync(
+        string data, string key, (string? From, string? To) interval, string file, (bool Force, bool Transcode) how, CancellationToken ending)
     {
         var part = file + ".part";
         try
@@ -24,9 +24,9 @@ internal static class FolderExport
             var from = await MediaQuery.ReadAsync(interval.From, MediaQuery.From, library, recording, ending);
             var to = await MediaQuery.ReadAsync(interval.To, MediaQuery.To, library, recording, ending);
             var plan = await ExportEndpoints.PlanOfAsync(recording, from, to, library, ending) ?? throw PlaybackEndpoints.NoMedia(recording);
-            var early = ExportWriter.Write(plan, ContainerOf(file), part, ending);
-            File.Move(part, file, force);
-            return (new FileInfo(file).Length, early);
+            ExportWriter.Write(plan, new ExportFormat(ContainerOf(file), how.Transcode), part, ending);
+            File.Move(part, file, how.Force);
+            return new FileInfo(file).Length;
         }
         catch (Exception failed) when (failed is ProblemException or ExportRefusedException)
         {
