@@ -42,8 +42,7 @@ internal static class Mp4HeaderWriter
         }
 
         output.End(at);
-        var reference = tracks.Reference;
-        WriteIndex(output, (uint)reference + 1, tracks.All[reference].Timescale, runs);
+        WriteIndices(output, tracks, runs);
         return output.ToArray();
     }
 
@@ -112,15 +111,32 @@ internal static class Mp4HeaderWriter
         output.End(at);
     }
 
-    private static void WriteIndex(Mp4Writer output, uint track, uint timescale, IReadOnlyList<IndexedRun> runs)
+    // One for each track: FFmpeg, and browsers with it, seek in each by itself, and read all that lies between where one of them has none.
+    private static void WriteIndices(Mp4Writer output, VirtualTracks tracks, IReadOnlyList<IndexedRun> runs)
     {
-        var references = Split(Merge(runs));
+        var boxes = new List<byte[]>();
+        var (behind, scale) = (0L, tracks.All[tracks.Reference].Timescale);
+        runs = Merge(runs);
+        foreach (var track in Enumerable.Range(0, tracks.All.Count).OrderByDescending(track => track == tracks.Reference))
+        {
+            var box = IndexOf((uint)track + 1, tracks.All[track].Timescale, behind, track == tracks.Reference ? runs : Scale(runs, scale, tracks.All[track].Timescale));
+            boxes.Insert(0, box);
+            behind += box.Length;
+        }
+
+        boxes.ForEach(box => output.Raw(box));
+    }
+
+    private static byte[] IndexOf(uint track, uint timescale, long behind, IReadOnlyList<IndexedRun> runs)
+    {
+        var output = new Mp4Writer();
+        var references = Split(runs);
         var at = output.Begin(Mp4Box.Sidx, 1u << 24);
         output.Number(track);
         output.Number(timescale);
-        // The first picture is shown at 0.
+        // What comes first is shown at 0, and lies behind the other indices.
         output.Number(0L);
-        output.Number(0L);
+        output.Number(behind);
         output.Number((uint)references.Count);
         foreach (var run in references)
         {
@@ -130,6 +146,20 @@ internal static class Mp4HeaderWriter
         }
 
         output.End(at);
+        return output.ToArray();
+    }
+
+    // Both ends are rounded, not the length: it adds up.
+    private static List<IndexedRun> Scale(IReadOnlyList<IndexedRun> runs, uint from, uint to)
+    {
+        var (scaled, time) = (new List<IndexedRun>(runs.Count), 0L);
+        foreach (var run in runs)
+        {
+            scaled.Add(run with { Duration = Mp4Timeline.Rescale(time + run.Duration, from, to) - Mp4Timeline.Rescale(time, from, to) });
+            time += run.Duration;
+        }
+
+        return scaled;
     }
 
     // A duration has 32 bits, in a camera's units 13 hours. The rest of a longer gap stands in references to no bytes: the box could have coarser

@@ -18,6 +18,9 @@ internal sealed class LiveFeed : IDisposable
     private static readonly TimeSpan Unheard = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
+    // A longer hole is the source's, which was interrupted: the timeline goes on without it.
+    private static readonly TimeSpan LongestHole = TimeSpan.FromSeconds(10);
+
     // By so much silence stays behind the pictures.
     private static readonly TimeSpan Lag = TimeSpan.FromMilliseconds(300);
 
@@ -143,26 +146,7 @@ internal sealed class LiveFeed : IDisposable
             return;
         }
 
-        var frame = TimeSpan.FromSeconds(sound.FrameDuration / (double)sound.Rate);
-        var silent = PacketBatch.Rent();
-        try
-        {
-            var until = time - Lag;
-            for (var at = _end; at + frame <= until; at += frame)
-            {
-                var units = TimeBase.FromTimeSpan(at);
-                silent.Add(sound.Frame, Index, units, units, TimeBase.FromTimeSpan(frame), key: true);
-            }
-
-            for (var i = 0; i < silent.Count; i++)
-            {
-                Put(muxer, silent, i, silent[i].Pts, silent[i].Dts, silent[i].Duration);
-            }
-        }
-        finally
-        {
-            silent.Release();
-        }
+        FillTo(muxer, sound, time - Lag);
     }
 
     public void Dispose() => _transcoder?.Dispose();
@@ -176,9 +160,44 @@ internal sealed class LiveFeed : IDisposable
             return _end;
         }
 
+        if (_silence is { } sound && time - _end < LongestHole)
+        {
+            FillTo(muxer, sound, time);
+        }
+
         muxer.Write(batch, packet, Index, shown, decoded, duration);
         (Wrote, IsDependent) = (true, !batch[packet].Key);
         return _end = time + TimeBase.ToTimeSpan(Math.Max(duration, 1));
+    }
+
+    private void FillTo(Muxer muxer, SilentSound sound, TimeSpan until)
+    {
+        var frame = TimeSpan.FromSeconds(sound.FrameDuration / (double)sound.Rate);
+        if (_end + frame > until)
+        {
+            return;
+        }
+
+        var silent = PacketBatch.Rent();
+        try
+        {
+            for (; _end + frame <= until; _end += frame)
+            {
+                var units = TimeBase.FromTimeSpan(_end);
+                silent.Add(sound.Frame, Index, units, units, TimeBase.FromTimeSpan(frame), key: true);
+            }
+
+            for (var i = 0; i < silent.Count; i++)
+            {
+                muxer.Write(silent, i, Index, silent[i].Pts, silent[i].Dts, silent[i].Duration);
+            }
+
+            Wrote = true;
+        }
+        finally
+        {
+            silent.Release();
+        }
     }
 
     private static SilentSound? SilenceOf(CodecParameters parameters) => parameters switch
