@@ -28,6 +28,7 @@ public sealed unsafe class Demuxer : IDisposable
     private StreamTracker[] _trackers = [];
 
     private readonly FeedReader? _feed;
+    private readonly PictureOrder? _order;
 
     private Demuxer(DemuxerOptions options, InterruptState interrupt, AVFormatContext* context, string name, FeedReader? feed)
     {
@@ -37,6 +38,7 @@ public sealed unsafe class Demuxer : IDisposable
         _context = context;
         _name = name;
         FormatName = Marshal.PtrToStringUTF8((nint)context->iformat->name) ?? "";
+        _order = PictureOrder.For(context, FormatName);
     }
 
     /// <summary>The net under a demuxer that nobody disposed.</summary>
@@ -172,6 +174,7 @@ public sealed unsafe class Demuxer : IDisposable
         }
         if (packet->stream_index >= _trackers.Length || context->nb_streams != _trackers.Length || _trackers[packet->stream_index].HasChanged(context->streams[packet->stream_index], packet))
             Refresh();
+        _order?.Stamp(packet, context->streams[packet->stream_index]);
         into.Commit(CaptureTime(packet));
         return ReadResult.Appended;
     }
@@ -191,6 +194,7 @@ public sealed unsafe class Demuxer : IDisposable
             done = ffmpeg.av_seek_frame(context, -1, start, ffmpeg.AVSEEK_FLAG_BACKWARD | ffmpeg.AVSEEK_FLAG_ANY);
         if (done < 0)
             throw Failure(done, _name, _interrupt, _options.ReadDeadline, "going back to its start");
+        _order?.Restart();
     }
 
     /// <inheritdoc/>
@@ -265,6 +269,7 @@ public sealed unsafe class Demuxer : IDisposable
         var context = _context;
         _context = null;
         ffmpeg.avformat_close_input(&context);
+        _order?.Dispose();
         _feed?.Dispose();
         _interrupt.Dispose();
     }
