@@ -98,6 +98,11 @@ public enum SourceStatus
 
     /// <summary>The codec parameters of a track changed.</summary>
     Changed = 5,
+
+    /// <summary>
+    /// Delivering media whose timestamps jumped or ran at another rate than it came; the recording's timeline follows the time of arrival.
+    /// </summary>
+    TimestampsMended = 6,
 }
 
 /// <summary>How the volume that a recorder writes to stands.</summary>

@@ -31,6 +31,7 @@ public sealed unsafe class Demuxer : IDisposable
     private readonly FeedReader? _feed;
     private readonly Queue<PacketBatch> _ahead = new();
     private readonly MediaLimitCheck _limits;
+    private readonly PictureOrder? _order;
 
     private Demuxer(
         DemuxerOptions options, InterruptState interrupt, AVFormatContext* context, string name, FeedReader? feed, MediaLimitCheck limits)
@@ -42,6 +43,7 @@ public sealed unsafe class Demuxer : IDisposable
         _context = context;
         _name = name;
         FormatName = Marshal.PtrToStringUTF8((nint)context->iformat->name) ?? "";
+        _order = PictureOrder.For(context, FormatName);
     }
 
     /// <summary>The net under a demuxer that nobody disposed.</summary>
@@ -198,6 +200,7 @@ public sealed unsafe class Demuxer : IDisposable
         // Another codec may bring another header with the same packet.
         while (_trackers[packet->stream_index].HasChanged(context->streams[packet->stream_index], packet))
             Refresh(packet);
+        _order?.Stamp(packet, context->streams[packet->stream_index]);
         into.Commit(CaptureTime(packet));
         return ReadResult.Appended;
     }
@@ -217,6 +220,7 @@ public sealed unsafe class Demuxer : IDisposable
             done = ffmpeg.av_seek_frame(context, -1, start, ffmpeg.AVSEEK_FLAG_BACKWARD | ffmpeg.AVSEEK_FLAG_ANY);
         if (done < 0)
             throw Failure(done, _name, _interrupt, _options.ReadDeadline, "going back to its start");
+        _order?.Restart();
     }
 
     /// <inheritdoc/>
@@ -318,8 +322,6 @@ public sealed unsafe class Demuxer : IDisposable
                 batch.Release();
                 return;
             }
-            if (batch[0].CaptureTimeUs == 0)
-                batch.SetCaptureTime(0, (_options.Clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
             bytes += batch.Bytes;
             _ahead.Enqueue(batch);
         }
@@ -353,6 +355,7 @@ public sealed unsafe class Demuxer : IDisposable
         var context = _context;
         _context = null;
         ffmpeg.avformat_close_input(&context);
+        _order?.Dispose();
         _feed?.Dispose();
         _interrupt.Dispose();
     }

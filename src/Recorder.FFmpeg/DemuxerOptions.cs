@@ -38,9 +38,6 @@ public sealed record DemuxerOptions
     /// </summary>
     public TimeSpan StreamWait { get; init; }
 
-    /// <summary>The wall clock that packets which were read ahead are stamped by, where the source does not say when they were captured.</summary>
-    public TimeProvider Clock { get; init; } = TimeProvider.System;
-
     /// <summary>Probe no longer than a live source needs (no frame rate guessing, 0.5 s at most). Default: no.</summary>
     public bool LiveLowLatencyProbe { get; init; }
 

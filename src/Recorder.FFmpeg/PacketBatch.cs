@@ -22,6 +22,7 @@ public sealed unsafe class PacketBatch
 
     private nint[] _packets = new nint[8];
     private PacketInfo[] _infos = new PacketInfo[8];
+    private TimeSpan[] _arrivals = new TimeSpan[8];
     private int _allocated;
     private int _references;
 
@@ -143,6 +144,7 @@ public sealed unsafe class PacketBatch
         Commit(info.CaptureTimeUs);
         // The other's owner may have restated the times.
         _infos[Count - 1] = info;
+        _arrivals[Count - 1] = other._arrivals[index];
         GC.KeepAlive(other);
     }
 
@@ -165,6 +167,21 @@ public sealed unsafe class PacketBatch
         _infos[index] = _infos[index] with { CaptureTimeUs = captureTimeUs };
     }
 
+    /// <summary>When a packet was read, on the reader's monotonic clock; zero when nobody said.</summary>
+    public TimeSpan ArrivedAt(int index)
+    {
+        CheckAlive();
+        return index < Count ? _arrivals[index] : throw new ArgumentOutOfRangeException(nameof(index));
+    }
+
+    /// <summary>States when a packet was read; only before the batch is handed on.</summary>
+    public void SetArrival(int index, TimeSpan at)
+    {
+        CheckAlive();
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count);
+        _arrivals[index] = at;
+    }
+
     /// <summary>The packet, valid while the caller's reference is held.</summary>
     internal AVPacket* Packet(int index)
     {
@@ -180,6 +197,7 @@ public sealed unsafe class PacketBatch
         {
             Array.Resize(ref _packets, Count * 2);
             Array.Resize(ref _infos, Count * 2);
+            Array.Resize(ref _arrivals, Count * 2);
         }
         if (Count == _allocated)
         {
@@ -193,6 +211,7 @@ public sealed unsafe class PacketBatch
     internal void Commit(long captureTimeUs)
     {
         var packet = (AVPacket*)_packets[Count];
+        _arrivals[Count] = default;
         _infos[Count++] = new PacketInfo(
             packet->stream_index,
             packet->pts,

@@ -50,6 +50,29 @@ public sealed class DemuxerSpecs(MediaFixture media)
         sizes.ShouldBe(probe.Streams.Select(s => s.Packets.Sum(p => (long)p.Size)));
     }
 
+    [Theory]
+    [InlineData("h264-bframes-aac.mp4", "h264")]
+    [InlineData("h264-aac.mp4", "h264")]
+    [InlineData("hevc.mp4", "hevc")]
+    public void A_raw_stream_without_times_gets_the_order_that_its_pictures_state(string file, string format)
+    {
+        var raw = media.New(format);
+        Tool.FFmpeg("-i", media[file], "-map", "0:v", "-c", "copy", "-f", format, raw);
+        var stated = Probe.Of(media[file]).Video.Packets;
+        using var demuxer = Demuxer.Open(new DemuxerOptions { Url = raw });
+        var batch = PacketBatch.Rent();
+        while (demuxer.Read(batch) == ReadResult.Appended)
+        {
+        }
+        var unit = demuxer.Streams[0].TimeBase;
+        Shown(stated.Select(p => p.Pts)).ShouldBe(Shown(Enumerable.Range(0, batch.Count).Select(i => batch[i].Pts * unit.Value)));
+        Enumerable.Range(0, batch.Count).ShouldAllBe(i => batch[i].Dts <= batch[i].Pts);
+        Enumerable.Range(1, batch.Count - 1).ShouldAllBe(i => batch[i].Dts - batch[i - 1].Dts == batch[i].Duration);
+        batch.Release();
+
+        static List<int> Shown(IEnumerable<double> times) => [.. times.Select(time => (int)Math.Round((time - times.Min()) * 25))];
+    }
+
     [Fact]
     public void A_stream_states_what_a_recorder_must_know()
     {

@@ -14,9 +14,10 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
     private readonly SourceTimeline _timeline = new(source.IsLive);
     private readonly GopRing _ring = new(options.RingBytes, options.RingDuration, source.IsLive);
     private readonly List<int> _kept = [];
+    private readonly TimestampReport _mends = new();
+    private readonly DamageReport _damage = new();
     private CaptureProtocol.TracksChanged? _pending;
     private ulong _awaitingKey;
-    private int _damaged;
     private long _lastWall;
     private bool _lost;
     private long _cut;
@@ -58,8 +59,11 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
     public bool WaitForCredit() => _audience.WaitForCredit();
 
     /// <summary>The source is open with these streams, the first time or again.</summary>
-    public void Opened(IReadOnlyList<StreamInfo> streams)
+    /// <param name="streams">Its streams.</param>
+    /// <param name="isPaced">Whether a sender paces it by a clock of its own: not a recording on a server, nor what is pushed here.</param>
+    public void Opened(IReadOnlyList<StreamInfo> streams, bool isPaced = true)
     {
+        _timeline.FollowsArrival = isPaced && source.Kind is (SourceKind.Network or SourceKind.Device);
         var again = _tracks.Tracks.Count > 0;
         var change = _tracks.Update(streams);
         SetTimeline(streams);
@@ -157,7 +161,7 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
         var bit = 1UL << id;
         if (info.Corrupt)
         {
-            _damaged++;
+            _damage.Add(id, _timeline.LengthOf(id));
         }
         else if ((_awaitingKey & bit) == 0 || info.Key)
         {
@@ -212,6 +216,11 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
 
         _kept.Clear();
         ReportDamage(wall);
+        if (_mends.Take(_timeline.Mends, now) is { } mended)
+        {
+            _audience.TellOpened(mended);
+        }
+
         if (sent.Count > 0)
         {
             Announce(sent);
@@ -226,15 +235,14 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
     }
 
     /// <summary>Counts a damaged piece that gave no packet.</summary>
-    public void Damaged() => _damaged++;
+    public void Damaged() => _damage.Add();
 
     /// <summary>Says how many packets were left out because they were damaged.</summary>
     public void ReportDamage(DateTimeOffset wall)
     {
-        if (_damaged > 0)
+        if (_damage.Take(_lastWall == 0 ? wall : Wall(_lastWall), wall) is { } dropped)
         {
-            _audience.TellOpened(new CaptureProtocol.MediaDropped(GapCause.Corrupt, _damaged, _lastWall == 0 ? wall : Wall(_lastWall), wall));
-            _damaged = 0;
+            _audience.TellOpened(dropped);
         }
     }
 

@@ -148,7 +148,16 @@ internal static class CaptureProtocol
     /// <summary>
     /// The receiver was too slow (or packets were damaged): these were left out for it, in whole groups of pictures.
     /// </summary>
-    public sealed record MediaDropped(GapCause Cause, long Packets, DateTimeOffset From, DateTimeOffset To) : SourceMessage;
+    public sealed record MediaDropped(GapCause Cause, long Packets, DateTimeOffset From, DateTimeOffset To) : SourceMessage
+    {
+        /// <summary>Media time that is missing; null when only the packet that comes next tells.</summary>
+        public TimeSpan? Missing { get; init; }
+    }
+
+    /// <summary>The timestamps of a track jumped or ran at another rate than its packets came; the timeline was corrected.</summary>
+    /// <param name="Track">The track.</param>
+    /// <param name="Detail">What was wrong and what was done, in a sentence.</param>
+    public sealed record TimestampsMended(int Track, string Detail) : SourceMessage;
 
     /// <summary>All tracks ended.</summary>
     public sealed record SourceEnded(string Reason) : SourceMessage;

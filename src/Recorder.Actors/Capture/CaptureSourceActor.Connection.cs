@@ -43,7 +43,7 @@ internal sealed partial class CaptureSourceActor
             return;
         }
 
-        _flow.Opened(_input.Streams);
+        _flow.Opened(_input.Streams, isPaced: !LiveReader.IsFinite(_source, _input));
         Known();
         CaptureLog.Opened(_services.Logger, _source.Masked, _input.FormatName, _flow.Tracks.Count);
         if (_source.Kind is SourceKind.Test or SourceKind.File)

@@ -76,7 +76,7 @@ internal sealed partial class CaptureSourceActor : ReceiveActor, IWithTimers
         _state.Arrived(_services.Now);
         for (var i = 0; i < arrived.Batch.Count; i++)
         {
-            _flow.Map(arrived.Batch, i, arrived.At, out _);
+            _flow.Map(arrived.Batch, i, arrived.Batch.ArrivedAt(i), out _);
         }
 
         _flow.Send(arrived.Batch, arrived.At, _services.Time.GetUtcNow());

@@ -27,6 +27,7 @@ internal sealed class LiveReader
     private readonly CaptureServices _services;
     private readonly ManualResetEventSlim _wake = new();
     private readonly bool _finite;
+    private readonly SenderClock _clock = new();
     // A read fills one batch while what was read before may be handed over from another: the source may be silent for long.
     private PacketBatch _incoming = PacketBatch.Rent();
     private PacketBatch _batch = PacketBatch.Rent();
@@ -45,9 +46,11 @@ internal sealed class LiveReader
         _owner = owner;
         _services = services;
         _version = input.StreamsVersion;
-        // A recording on a server: read at its own pace, and over at its end.
-        _finite = source.Kind == SourceKind.Network && input.Duration is not null;
+        _finite = IsFinite(source, input);
     }
+
+    /// <summary>Whether it is a recording on a server: read at its own pace, and over at its end.</summary>
+    public static bool IsFinite(SourceUri source, ICaptureInput input) => source.Kind == SourceKind.Network && input.Duration is not null;
 
     /// <summary>Begins to read.</summary>
     public void Start() => new Thread(Run) { IsBackground = true, Name = "capture " + _source.SuggestedId }.Start();
@@ -126,12 +129,10 @@ internal sealed class LiveReader
         var info = _incoming[0];
         _takenAt = _services.Now;
         _batch.Append(_incoming, 0);
+        _batch.SetArrival(_batch.Count - 1, _takenAt);
         _incoming.Release();
         _incoming = PacketBatch.Rent();
-        if (info.CaptureTimeUs == 0)
-        {
-            _batch.SetCaptureTime(_batch.Count - 1, CaptureTime(info));
-        }
+        _batch.SetCaptureTime(_batch.Count - 1, CaptureTime(info));
 
         if (_finite)
         {
@@ -143,15 +144,20 @@ internal sealed class LiveReader
     private long CaptureTime(in PacketInfo info)
     {
         var now = (_services.Time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        return _clock.Judge(info.Track, info.CaptureTimeUs != 0 ? info.CaptureTimeUs : Stated(info, now), now, _takenAt);
+    }
+
+    private long Stated(in PacketInfo info, long now)
+    {
         if (info.Pts == PacketInfo.NoTimestamp || (_input.StartTimeRealtimeUs is null && _source.Kind != SourceKind.Device))
         {
-            return now;
+            return 0;
         }
 
         var pts = _input.Streams[info.Track].TimeBase.Rescale(info.Pts, Rational.Microseconds);
         var stated = pts + (_input.StartTimeRealtimeUs ?? 0);
         // Devices stamp with the wall clock, cameras with their own; one that is not set says nonsense, and retention would go by it.
-        return Math.Abs(stated - now) > (_source.Kind == SourceKind.Device ? MostOfDevice : MostOfCamera) ? now : stated;
+        return Math.Abs(stated - now) > (_source.Kind == SourceKind.Device ? MostOfDevice : MostOfCamera) ? 0 : stated;
     }
 
     private void Pace(in PacketInfo info)

@@ -7,18 +7,20 @@ internal readonly record struct MediaStamp(long Pts, long Dts, long Duration);
 
 /// <summary>
 /// Turns a source's own timestamps into one timeline that never steps back, whatever the source does: reconnects, loops, wraps,
-/// jumps, leaves times out. All tracks share each offset, so that sound and picture keep their distance. Reads no clock: the arrival
-/// time of a packet, on any monotonic clock, is handed in.
+/// jumps, drifts, leaves times out. The one place that decides what a timestamp is worth: by what the others of its source say and, for a
+/// source that is live, by when packets come. All tracks share each offset, so that sound and picture keep their distance. Reads no clock:
+/// the arrival time of a packet, on any monotonic clock, is handed in. Timestamps that agree with their arrival pass unchanged.
 /// </summary>
 internal sealed partial class SourceTimeline
 {
-    /// <summary>A step of more than this against what was expected is a discontinuity, not a gap.</summary>
+    /// <summary>A step of more than this against what was expected is a discontinuity where arrival says nothing.</summary>
     public static readonly TimeSpan JumpLimit = TimeSpan.FromSeconds(10);
 
     private static readonly Rational Ticks = new(1, (int)TimeSpan.TicksPerSecond);
 
     private readonly bool _live;
     private readonly Dictionary<int, Track> _tracks = [];
+    private readonly List<TimestampMend> _mends = [];
     private Epoch _current = new(0);
     private Epoch? _previous;
     private bool _anchor;
@@ -26,7 +28,13 @@ internal sealed partial class SourceTimeline
     private long? _firstIn;
 
     /// <param name="live">Whether arrival times say anything: no for files.</param>
-    public SourceTimeline(bool live) => _live = live;
+    public SourceTimeline(bool live) => (_live, FollowsArrival) = (live, live);
+
+    /// <summary>Whether timestamps that leave the time of arrival are mended: where a sender keeps time, and nobody else.</summary>
+    public bool FollowsArrival { get; set; }
+
+    /// <summary>What was mended and is not told yet; who tells it clears it.</summary>
+    public List<TimestampMend> Mends => _mends;
 
     /// <summary>Defines a track, or redefines how its incoming times count; what went out before stays.</summary>
     /// <param name="id">The track.</param>
@@ -44,8 +52,10 @@ internal sealed partial class SourceTimeline
         track.Incoming = incoming;
         track.SameBase = incoming == track.Outgoing;
         track.Limit = incoming.FromTimeSpan(JumpLimit);
+        track.Step = incoming.FromTimeSpan(FollowsArrival ? PassesUnseen : JumpLimit);
         track.Frame = Math.Max(1, frame);
         track.Reorder = reorder * (track.SameBase ? frame : outgoing.Rescale(frame, incoming));
+        track.Pace.Frame = Math.Clamp(outgoing.Rescale(track.Frame, Ticks), ShortestFrame, LongestFrame);
     }
 
     /// <summary>Forgets a track.</summary>
@@ -87,6 +97,9 @@ internal sealed partial class SourceTimeline
         }
     }
 
+    /// <summary>How long the last packet of a track lasts, as far as is known.</summary>
+    public TimeSpan LengthOf(int id) => new(_tracks[id].DurationTicks);
+
     /// <summary>Puts a packet on the timeline.</summary>
     /// <param name="id">Its track.</param>
     /// <param name="pts">As it came, perhaps missing.</param>
@@ -99,14 +112,25 @@ internal sealed partial class SourceTimeline
         var decode = Decode(track, pts, dts);
         if (track.Fresh || _anchor)
         {
-            EnterEpoch(track, decode, pts, arrival);
+            decode = EnterEpoch(track, decode, pts, arrival);
         }
-        else if (Math.Abs(decode - track.NextIn) > track.Limit)
+        else if (Math.Abs(decode - track.NextIn) > track.Step || (decode < track.LastIn && (FollowsArrival || track.Count == 1)))
         {
-            decode = Discontinuity(track, decode, arrival);
+            decode = FollowsArrival ? Judge(track, decode, arrival) : Discontinuity(track, decode, arrival);
         }
 
-        return Stamp(track, pts, decode, duration, arrival);
+        if (track.Pace.Velocity != 0)
+        {
+            track.Stretch(decode);
+        }
+
+        var stamp = Stamp(track, pts, decode, duration, arrival);
+        if (FollowsArrival)
+        {
+            Compare(track, arrival);
+        }
+
+        return stamp;
     }
 
     private static long Decode(Track track, long pts, long dts)
@@ -126,14 +150,17 @@ internal sealed partial class SourceTimeline
         return track.Fresh ? pts + track.Wrap - track.Reorder : Math.Min(pts + track.Wrap, Math.Max(track.NextIn, pts + track.Wrap - (track.Limit / 10)));
     }
 
-    private void EnterEpoch(Track track, long decode, long pts, TimeSpan arrival)
+    private long EnterEpoch(Track track, long decode, long pts, TimeSpan arrival)
     {
         var ticks = track.InTicks(decode);
         if (_anchor)
         {
             _anchor = false;
             var elapsed = Math.Max(0, (arrival - _lastArrival).Ticks);
-            Begin(Math.Max(End() ?? 0, (Position?.Ticks ?? 0) + elapsed) - ticks);
+            var goesOn = FollowsArrival && track.Pace.Reference != long.MaxValue
+                ? arrival.Ticks - track.Pace.Reference
+                : (Position?.Ticks ?? 0) + elapsed;
+            Begin(Math.Max(End() ?? 0, goesOn) - ticks);
         }
 
         if (track.Fresh && !_tracks.Values.Any(t => t.Looped))
@@ -142,61 +169,10 @@ internal sealed partial class SourceTimeline
             _firstIn = Math.Min(_firstIn ?? long.MaxValue, pts == PacketInfo.NoTimestamp ? ticks : track.InTicks(pts));
         }
 
+        var joins = track.Fresh && FollowsArrival;
         track.Fresh = false;
         track.Enter(_current);
-    }
-
-    // A jump: a wrap of the source's counter, a true gap, the other side of a jump that another track made first, or a new beginning.
-    private long Discontinuity(Track track, long decode, TimeSpan arrival)
-    {
-        foreach (var bits in (ReadOnlySpan<int>)[33, 32])
-        {
-            var range = 1L << bits;
-            if (Math.Abs(decode + range - track.NextIn) <= track.Limit)
-            {
-                track.Wrap += range;
-                return decode + range;
-            }
-        }
-
-        var elapsed = _live ? Math.Max(0, (arrival - track.LastArrival).Ticks) : 0;
-        var expected = track.LastOutTicks + Math.Max(elapsed, track.DurationTicks);
-        var source = track.InTicks(decode);
-        if (Fits(track, source + track.Epoch.Offset, expected, track.Epoch))
-        {
-            return decode;
-        }
-
-        foreach (var epoch in (ReadOnlySpan<Epoch?>)[_current, _previous])
-        {
-            if (epoch is not null && epoch != track.Epoch && Fits(track, source + epoch.Offset, expected, epoch))
-            {
-                track.Enter(epoch);
-                return decode;
-            }
-        }
-
-        Begin(expected - source);
-        track.Enter(_current);
-        return decode;
-    }
-
-    private bool Fits(Track track, long candidate, long expected, Epoch epoch)
-    {
-        if (Math.Abs(candidate - expected) <= JumpLimit.Ticks)
-        {
-            return true;
-        }
-
-        foreach (var other in _tracks.Values)
-        {
-            if (other != track && other.Started && other.Epoch == epoch && Math.Abs(candidate - other.LastOutTicks) <= JumpLimit.Ticks)
-            {
-                return true;
-            }
-        }
-
-        return false;
+        return joins ? Join(track, decode, arrival) : decode;
     }
 
     private MediaStamp Stamp(Track track, long pts, long decode, long duration, TimeSpan arrival)

@@ -45,10 +45,11 @@ internal sealed class GapLedger(IReadOnlyList<RecordedTrack> tracks, ISessionSin
     public void Lose(long packets) => LostPackets += packets;
 
     /// <summary>States an interval that is known already.</summary>
-    public void State(GapCause cause, TimeSpan position, DateTimeOffset from, DateTimeOffset to, long packets, string detail)
+    public void State(
+        GapCause cause, TimeSpan position, TimeSpan missing, DateTimeOffset from, DateTimeOffset to, long packets, string detail)
     {
         LostPackets += packets;
-        sink.Gap(cause, position, to > from ? to - from : TimeSpan.Zero, from, to, packets, detail);
+        sink.Gap(cause, position, missing > TimeSpan.Zero ? missing : TimeSpan.Zero, from, to, packets, detail);
     }
 
     /// <summary>Media is there again after an interval without: the gap ends with what is written next.</summary>
@@ -61,7 +62,7 @@ internal sealed class GapLedger(IReadOnlyList<RecordedTrack> tracks, ISessionSin
         }
         else
         {
-            State(cause, position, from, to, packets, detail);
+            State(cause, position, to - from, from, to, packets, detail);
         }
     }
 
@@ -78,7 +79,7 @@ internal sealed class GapLedger(IReadOnlyList<RecordedTrack> tracks, ISessionSin
         }
         else if (packets > 0)
         {
-            State(GapCause.DiskFull, reached, from, from + lasting, packets, Detail);
+            State(GapCause.DiskFull, reached, lasting, from, from + lasting, packets, Detail);
         }
     }
 

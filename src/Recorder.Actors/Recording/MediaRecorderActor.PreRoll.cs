@@ -60,6 +60,7 @@ internal sealed partial class MediaRecorderActor
         Receive<SourceLost>(lost => Keep(lost, SourceStatus.Lost));
         Receive<SourceRestored>(restored => Keep(restored, SourceStatus.Connected));
         Receive<MediaDropped>(dropped => Keep(dropped, _sourceStatus));
+        Receive<TimestampsMended>(mended => Keep(mended, _sourceStatus));
         Receive<TrackMuted>(muted => Keep(muted, _sourceStatus));
         Receive<TracksChanged>(changed => Keep(changed, _sourceStatus));
         Receive<SourceEnded>(_ => StopHolding(SourceStatus.Ended));
@@ -123,6 +124,9 @@ internal sealed partial class MediaRecorderActor
                     break;
                 case TracksChanged changed:
                     OnTracksChanged(changed);
+                    break;
+                case TimestampsMended mended:
+                    OnTimestampsMended(mended);
                     break;
                 case TrackMuted muted:
                     OnMediaStep(session => session.Mute(muted.Track, muted.Muted));

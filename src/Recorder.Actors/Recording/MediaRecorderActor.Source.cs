@@ -75,7 +75,14 @@ internal sealed partial class MediaRecorderActor
     }
 
     private void OnDropped(MediaDropped dropped) => OnMediaStep(session => session.AddGap(
-        dropped.Cause, dropped.From, dropped.To, dropped.Packets, $"{dropped.Packets} packets of {_source} were left out."));
+        dropped.Cause, dropped.From, dropped.To, dropped.Packets, $"{dropped.Packets} packets of {_source} were left out.", dropped.Missing));
+
+    // How the source stands is as before.
+    private void OnTimestampsMended(TimestampsMended mended)
+    {
+        _outbox.Raise((number, at) => new SourceChanged(_id, number, at, SourceStatus.TimestampsMended, mended.Detail));
+        Publish();
+    }
 
     // The specification queues a task for this error: a stop() that is on its way already comes first.
     private void QueueModified(string message) => Context.Parent.Tell(new Modified(_recording!.Id, message));

@@ -144,6 +144,7 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
         Receive<TracksChanged>(OnTracksChanged);
         Receive<SourceRestored>(OnRestored);
         Receive<MediaDropped>(OnDropped);
+        Receive<TimestampsMended>(OnTimestampsMended);
         Receive<SourceEnded>(OnEnded);
         Receive<SourceFailed>(failed => Fail(failed.Error.Name, failed.Error.Message));
         Receive<Terminated>(died => died.ActorRef.Equals(_capture), _ => Fail(ErrorName.UnknownError, $"The capture of {_source} failed."));

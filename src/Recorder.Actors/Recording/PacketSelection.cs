@@ -83,19 +83,26 @@ internal sealed class PacketSelection(RecordedTracks tracks, RecorderOptions opt
     /// <summary>The source is lost. If it is not back before the recording pauses or ends, what was lost until then is stated.</summary>
     public void Lose(DateTimeOffset since, string detail) => _lost = LossSince(since, detail);
 
-    /// <summary>An interval was lost on the way here, and is over: what follows begins with a key frame.</summary>
-    public void AddGap(GapCause cause, DateTimeOffset from, DateTimeOffset to, long packets, string detail)
+    /// <summary>
+    /// An interval was lost on the way here, and is over. Damaged packets are missing for as long as they last; else what follows begins with
+    /// a key frame, and what is missing ends there.
+    /// </summary>
+    public void AddGap(GapCause cause, DateTimeOffset from, DateTimeOffset to, long packets, string detail, TimeSpan? missing = null)
     {
         if (cause == GapCause.SourceLost && !IsPaused)
         {
             // A pause in between stated what came before it.
             from = _lost is { } lost ? Began(lost, lost.Since > from ? lost.Since : from, to) : from;
             _lost = null;
+        }
+
+        if (cause is (GapCause.SourceLost or GapCause.RecorderOverrun) && !IsPaused)
+        {
             _gaps.Restored(cause, Position, from, to, packets, detail);
         }
         else
         {
-            _gaps.State(cause, Position, from, to, packets, detail);
+            _gaps.State(cause, Position, missing ?? to - from, from, to, packets, detail);
         }
     }
 

@@ -30,11 +30,11 @@ internal sealed partial class RecordingSession
     /// An interval was lost on the way here, and is over: what follows begins with a key frame. A recording that had not begun begins
     /// after it.
     /// </summary>
-    public void AddGap(GapCause cause, DateTimeOffset from, DateTimeOffset to, long packets, string detail)
+    public void AddGap(GapCause cause, DateTimeOffset from, DateTimeOffset to, long packets, string detail, TimeSpan? missing = null)
     {
         if (_output is not null)
         {
-            _selection.AddGap(cause, from, to, packets, detail);
+            _selection.AddGap(cause, from, to, packets, detail, missing);
         }
         else
         {

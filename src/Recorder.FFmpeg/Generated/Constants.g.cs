@@ -13,6 +13,7 @@ internal static unsafe partial class ffmpeg
     public const int AVERROR_DECODER_NOT_FOUND = -1128613112;
     public const int AV_PKT_FLAG_KEY = 1;
     public const int AV_PKT_FLAG_CORRUPT = 2;
+    public const int PARSER_FLAG_COMPLETE_FRAMES = 1;
     public const int AV_CODEC_FLAG_GLOBAL_HEADER = 4194304;
     public const int AV_CODEC_FLAG_LOW_DELAY = 524288;
     public const int AV_CODEC_CAP_DELAY = 32;

@@ -780,6 +780,36 @@ internal static unsafe partial class ffmpeg
         return ((delegate* unmanaged[Cdecl]<AVCodecID, int>)f)(@codec_id);
     }
 
+    private static IntPtr _av_parser_init;
+
+    public static AVCodecParserContext* av_parser_init(int @codec_id)
+    {
+        var f = _av_parser_init;
+        if (f == 0)
+            f = _av_parser_init = Libraries.Function("avcodec", "av_parser_init");
+        return ((delegate* unmanaged[Cdecl]<int, AVCodecParserContext*>)f)(@codec_id);
+    }
+
+    private static IntPtr _av_parser_parse2;
+
+    public static int av_parser_parse2(AVCodecParserContext* @s, AVCodecContext* @avctx, byte** @poutbuf, int* @poutbuf_size, byte* @buf, int @buf_size, long @pts, long @dts, long @pos)
+    {
+        var f = _av_parser_parse2;
+        if (f == 0)
+            f = _av_parser_parse2 = Libraries.Function("avcodec", "av_parser_parse2");
+        return ((delegate* unmanaged[Cdecl]<AVCodecParserContext*, AVCodecContext*, byte**, int*, byte*, int, long, long, long, int>)f)(@s, @avctx, @poutbuf, @poutbuf_size, @buf, @buf_size, @pts, @dts, @pos);
+    }
+
+    private static IntPtr _av_parser_close;
+
+    public static void av_parser_close(AVCodecParserContext* @s)
+    {
+        var f = _av_parser_close;
+        if (f == 0)
+            f = _av_parser_close = Libraries.Function("avcodec", "av_parser_close");
+        ((delegate* unmanaged[Cdecl]<AVCodecParserContext*, void>)f)(@s);
+    }
+
     private static IntPtr _avformat_version;
 
     public static uint avformat_version()

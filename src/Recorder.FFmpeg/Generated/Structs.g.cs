@@ -255,6 +255,15 @@ internal unsafe struct AVCodecDescriptor
 }
 
 /// <summary>Only ever behind a pointer: its size is the library's.</summary>
+internal unsafe struct AVCodecParserContext
+{
+    private static readonly int _flags = Layout.Offset("AVCodecParserContext.flags");
+    public ref int @flags => ref *(int*)Layout.At(Unsafe.AsPointer(ref this), _flags);
+    private static readonly int _output_picture_number = Layout.Offset("AVCodecParserContext.output_picture_number");
+    public ref int @output_picture_number => ref *(int*)Layout.At(Unsafe.AsPointer(ref this), _output_picture_number);
+}
+
+/// <summary>Only ever behind a pointer: its size is the library's.</summary>
 internal unsafe struct AVCodecParameters
 {
     private static readonly int _codec_type = Layout.Offset("AVCodecParameters.codec_type");

@@ -140,6 +140,7 @@ internal static class SourceText
         {
             RecorderProtocol.SourceChanged { Status: SourceStatus.Lost } lost => Say(progress, "the source is lost, reconnecting", lost.Detail),
             RecorderProtocol.SourceChanged { Status: SourceStatus.Changed } changed => Say(progress, "the source changed", changed.Detail),
+            RecorderProtocol.SourceChanged { Status: SourceStatus.TimestampsMended } mended => Say(progress, "timestamps were corrected", mended.Detail),
             RecorderProtocol.GapRecorded gap => Say(progress, $"a gap of {Quantity.Spoken(gap.Duration)}", gap.Detail),
             _ => null,
         };

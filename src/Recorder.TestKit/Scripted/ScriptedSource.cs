@@ -9,7 +9,7 @@ namespace Recorder.Testing;
 /// A capture source in the spec's hand. It plays with the world's clock, as a camera does whether or not anybody looks, and does what
 /// the spec tells it to: stall, lose the connection, mute, add, end or change tracks, fail, end. Its media is real and can be decoded.
 /// </summary>
-public sealed class ScriptedSource
+public sealed partial class ScriptedSource
 {
     // Sources have no reason to begin at zero, and most do not.
     private static readonly TimeSpan TimelineStart = TimeSpan.FromSeconds(10);
@@ -247,12 +247,28 @@ public sealed class ScriptedSource
         Actor = _world.Sys.ActorOf(Props.Create(() => new ScriptedSourceActor(this)));
     }
 
-    /// <summary>Packets were left out for one recorder, or came damaged.</summary>
+    /// <summary>Packets were left out for one recorder, which goes on with a key frame; or they came damaged.</summary>
     /// <param name="cause">Why.</param>
     /// <param name="packets">How many.</param>
     /// <param name="lasting">How long.</param>
-    public void Drop(GapCause cause, long packets, TimeSpan lasting) =>
+    public void Drop(GapCause cause, long packets, TimeSpan lasting)
+    {
+        if (cause == GapCause.RecorderOverrun)
+        {
+            AskForKeyFrame();
+        }
+
         Tell(new MediaDropped(cause, packets, _world.Clock.GetUtcNow() - lasting, _world.Clock.GetUtcNow()));
+    }
+
+    /// <summary>Damaged packets were left out that were this much media, whenever they came.</summary>
+    /// <param name="packets">How many.</param>
+    /// <param name="missing">How much media.</param>
+    public void Damage(long packets, TimeSpan missing)
+    {
+        var now = _world.Clock.GetUtcNow();
+        Tell(new MediaDropped(GapCause.Corrupt, packets, now - TimeSpan.FromSeconds(6), now) { Missing = missing });
+    }
 
     /// <inheritdoc />
     public override string ToString() => Name;
@@ -350,15 +366,17 @@ public sealed class ScriptedSource
 
     private void Tell(SourceMessage message)
     {
-        using (_world.Order.Gather())
-        {
-            foreach (var subscriber in _subscribers.Where(subscriber => subscriber.IsOpen || message is SourceConnecting or SourceFailed or SourceEnded))
-            {
-                subscriber.Tell(message, Actor);
-            }
-        }
-
+        Send(message);
         _world.Settle();
+    }
+
+    private void Send(SourceMessage message)
+    {
+        using var together = _world.Order.Gather();
+        foreach (var subscriber in _subscribers.Where(subscriber => subscriber.IsOpen || message is SourceConnecting or SourceFailed or SourceEnded))
+        {
+            subscriber.Tell(message, Actor);
+        }
     }
 
     private void DeliverUntil(TimeSpan end)
@@ -369,6 +387,7 @@ public sealed class ScriptedSource
             next.AddNext(batch, TimelineStart, _world.Clock.GetUtcNow());
         }
 
+        Judge(batch);
         Deliver(batch);
     }
 

@@ -109,12 +109,7 @@ public sealed class SourceTimelineSpecs
             // Sound runs 200 ms ahead in the stream.
             var video = timeline.Map(Video, No, (range - 18000 + (n * 3600)) % range, 3600, Ms(n * 40));
             var audio = timeline.Map(Audio, No, (range + (n * 3600)) % range, 3600, Ms(n * 40));
-            if (n > 0)
-            {
-                continue;
-            }
-
-            (Seconds(audio.Dts, Khz48) - Seconds(video.Dts, Rtp)).ShouldBe(0.2 - (range / 90000.0), 0.001);
+            (Seconds(audio.Dts, Khz48) - Seconds(video.Dts, Rtp)).ShouldBe(0.2, 0.001);
         }
 
         var lastVideo = timeline.Map(Video, No, (range - 18000 + (20 * 3600)) % range, 3600, Ms(800));

@@ -8,8 +8,8 @@ namespace Recorder.Node.Tests.Media;
 /// <summary>Recordings made ready once: each has a part that the part before does not go on with by itself.</summary>
 public sealed class ChangingMedia : IAsyncLifetime
 {
-    private const string Video = "-f lavfi -i testsrc2=size={0}:rate=25";
-    private const string Sound = "-f lavfi -i sine=440:sample_rate={0}";
+    private static string Video(string size) => $"-f lavfi -i testsrc2=size={size}:rate=25";
+    private static string Sound(int rate) => $"-f lavfi -i sine=440:sample_rate={rate}";
     private const string Encode = "-c:v libx264 -preset ultrafast -pix_fmt yuv420p -g 25";
 
     public RecordedMedia Media { get; } = new();
@@ -38,8 +38,8 @@ public sealed class ChangingMedia : IAsyncLifetime
     public async Task InitializeAsync()
     {
         Directory.CreateDirectory(Media.Folder);
-        var (video, large) = (string.Format(CultureInfo.InvariantCulture, Video, "320x240"), string.Format(CultureInfo.InvariantCulture, Video, "480x360"));
-        var (sound, other) = (string.Format(CultureInfo.InvariantCulture, Sound, 48_000), string.Format(CultureInfo.InvariantCulture, Sound, 16_000));
+        var (video, large) = (Video("320x240"), Video("480x360"));
+        var (sound, other) = (Sound(48_000), Sound(16_000));
         Large = await Media.RecordAsync($"{video} -t 2 {Encode}", "large");
         Small = await Media.RecordAsync($"{large} -t 2 {Encode}", "small");
         Retuned = await Media.RecordAsync($"{video} -t 2 {Encode} -x264-params fullrange=on:crf=30:keyint=1", "retuned");

@@ -1,4 +1,5 @@
 using Recorder.Actors.Capture;
+using Recorder.Actors.Codecs;
 using Recorder.Contracts;
 using Recorder.FFmpeg;
 using Recorder.Node.Media;
@@ -124,7 +125,7 @@ public sealed class LiveStreamSpecs : IAsyncLifetime
         viewer.Types.ShouldHaveSingleItem().ShouldNotContain("mp4a");
     }
 
-    private Task MakeAsync(string arguments, string file) => RecordedMedia.RunAsync("ffmpeg", $"-v error -y {arguments} {_folder[file]}");
+    private Task<string> MakeAsync(string arguments, string file) => RecordedMedia.RunAsync("ffmpeg", $"-v error -y {arguments} {_folder[file]}");
 
     private async Task<string> WriteAsync(MemoryStream part)
     {
@@ -136,7 +137,7 @@ public sealed class LiveStreamSpecs : IAsyncLifetime
     /// <summary>Feeds a stream with what a source would send, and keeps what a viewer would get.</summary>
     private sealed class Viewer : IDisposable
     {
-        private readonly LiveStream _stream = new();
+        private readonly LiveStream _stream = new(InProcessCodecs.Default);
         private TimeSpan _time;
         private bool _isOpen;
 

@@ -1,0 +1,49 @@
+using Recorder.Actors.Capture;
+
+namespace Recorder.Actors.Tests.Capture;
+
+public sealed class SenderClockSpecs
+{
+    private const long Now = 1_700_000_000_000_000;
+    private const long Second = 1_000_000;
+    private const long Frame = 40_000;
+
+    [Fact]
+    public void What_a_sender_states_is_taken_as_it_is_however_late_it_comes()
+    {
+        var clock = new SenderClock();
+        // Half a second behind ours; then the network stalls for three seconds.
+        Judge(clock, 0, Now - (Second / 2), 0).ShouldBe(Now - (Second / 2));
+        Judge(clock, 0, Now - (Second / 2) + Frame, 3 * Second).ShouldBe(Now - (Second / 2) + Frame);
+        Judge(clock, 0, Now - (Second / 2) + (2 * Frame), 3 * Second).ShouldBe(Now - (Second / 2) + (2 * Frame));
+    }
+
+    [Theory]
+    [InlineData(-3)]
+    [InlineData(8)]
+    [InlineData(-86_400)]
+    public void A_clock_that_is_set_is_counted_on_from_where_it_was(long by)
+    {
+        var clock = new SenderClock();
+        Judge(clock, 0, Now, 0).ShouldBe(Now);
+        for (var n = 1; n < 100; n++)
+        {
+            Judge(clock, 0, Now + (n * Frame) + (by * Second), n * Frame).ShouldBe(Now + (n * Frame));
+        }
+    }
+
+    [Fact]
+    public void A_clock_that_is_first_stated_after_a_while_and_says_another_time_does_not_move_what_was_captured()
+    {
+        var clock = new SenderClock();
+        Judge(clock, 0, 0, 0).ShouldBe(Now);
+        Judge(clock, 0, Now + Frame - (7_200 * Second), Frame).ShouldBe(Now + Frame);
+        Judge(clock, 0, Now + (2 * Frame) - (7_200 * Second), 2 * Frame).ShouldBe(Now + (2 * Frame));
+        // One that nearly agrees is better than arrival.
+        Judge(clock, 1, 0, 0).ShouldBe(Now);
+        Judge(clock, 1, Now + Frame - (Second / 5), Frame).ShouldBe(Now + Frame - (Second / 5));
+    }
+
+    private static long Judge(SenderClock clock, int track, long stated, long elapsed) =>
+        clock.Judge(track, stated, Now + elapsed, TimeSpan.FromMicroseconds(elapsed));
+}
