@@ -94,7 +94,7 @@ public sealed unsafe class Demuxer : IDisposable
     public static Demuxer Open(DemuxerOptions options, CancellationToken cancellationToken = default)
     {
         FFmpegLibrary.Ensure();
-        var name = Credentials.Mask(options.Url);
+        var name = options.Name ?? Credentials.Mask(options.Url);
         AVInputFormat* format = null;
         if (options.Format is not null)
         {

@@ -8,6 +8,9 @@ public sealed record DemuxerOptions
     /// <summary>What FFmpeg is to open.</summary>
     public required string Url { get; init; }
 
+    /// <summary>What messages call it; null: <see cref="Url"/>, credentials masked.</summary>
+    public string? Name { get; init; }
+
     /// <summary>Where the bytes come from instead of <see cref="Url"/>, which then only names them in messages.</summary>
     public IMediaFeed? Feed { get; init; }
 

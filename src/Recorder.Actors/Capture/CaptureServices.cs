@@ -82,9 +82,11 @@ internal sealed class CaptureServices(CaptureOptions options, ILogger logger, Ti
                 return new SourceOpened(attempt, await OpenAsync(
                     source, () => PushInput.Open(source, session, options.Limits, cancellation), cancellation).ConfigureAwait(false));
             }
-            catch
+            catch (Exception error)
             {
-                session.Abandon("What was sent is neither WebM nor fragmented MP4, or ended too soon.");
+                session.Abandon(error is FFmpegException { ExceedsLimit: true }
+                    ? SourceErrors.Translate(source, error, wasOpen: false).Error.Message
+                    : "What was sent is neither WebM nor fragmented MP4, or ended too soon.");
                 throw;
             }
         }

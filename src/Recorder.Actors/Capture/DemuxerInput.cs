@@ -44,6 +44,8 @@ internal sealed class DemuxerInput : ICaptureInput
             ProtocolWhitelist = options.ProtocolWhitelist is { } list ? string.Join(',', [list, .. permit.Protocols]) : null,
             StaysAtUrl = options.Format == "rtsp",
             Limits = limits,
+            // Its address may be this node's own.
+            Name = source.Masked,
         };
         try
         {

@@ -55,6 +55,10 @@ internal sealed class Export(string path, long promised, Action<Export> end, Can
         {
             throw new ProblemException(Problem.NotSupported(refused.Message) with { Status = 406 });
         }
+        catch (FFmpegException tooLarge) when (tooLarge.ExceedsLimit)
+        {
+            throw new ProblemException(Exports.TooLarge(tooLarge));
+        }
         catch (Exception failed) when (failed is FFmpegException or IOException)
         {
             throw new ProblemException(Problem.Unavailable($"The export failed: {failed.Message}"));

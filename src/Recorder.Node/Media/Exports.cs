@@ -112,6 +112,10 @@ internal sealed class Exports : IDisposable
     /// <summary>507: an export has no room.</summary>
     internal static Problem NoRoom(string detail) => Problem.Exhausted(detail) with { Status = 507 };
 
+    /// <summary>400: what was recorded has more tracks or larger pictures than the node opens.</summary>
+    internal static Problem TooLarge(FFmpegException refused) =>
+        Problem.NotSupported($"What was recorded is beyond this node's limits: {refused.Message.TrimEnd('.')} (maxTracks, maxPixels).");
+
     // Recordings go on growing while exports are made and sent: the newest export makes room, one at a time.
     private void Check()
     {

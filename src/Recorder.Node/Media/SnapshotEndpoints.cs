@@ -39,6 +39,10 @@ internal sealed class Snapshots(IMediaCodecs codecs, ServeOptions options) : IDi
             bound.CancelAfter(Longest);
             return await Task.Run(() => RecordedPicture.Take(plan.Within(options.Limits), at, width, codecs, bound.Token), bound.Token);
         }
+        catch (FFmpegException tooLarge) when (tooLarge.ExceedsLimit)
+        {
+            throw new ProblemException(Exports.TooLarge(tooLarge));
+        }
         catch (FFmpegException failed)
         {
             throw new ProblemException(Problem.Unavailable($"The picture cannot be taken: {failed.Message}"));
