@@ -13,8 +13,8 @@ internal sealed class OpenGap(GapCause cause, TimeSpan mediaTime, DateTimeOffset
 
     public DateTimeOffset From { get; } = from;
 
-    /// <summary>The timestamp of when it began, where that was as it was noted.</summary>
-    public long? Began { get; init; }
+    /// <summary>When it began by the machine's steady clock, where that was as it was noted.</summary>
+    public TimeSpan? Began { get; init; }
 
     public string Detail { get; } = detail;
 
@@ -38,6 +38,8 @@ internal sealed class OpenGap(GapCause cause, TimeSpan mediaTime, DateTimeOffset
 /// </summary>
 internal sealed class GapLedger(IReadOnlyList<RecordedTrack> tracks, ISessionSink sink, TimeProvider time, long memoryLimit)
 {
+    private readonly MachineTime _machine = MachineTime.Of(time);
+
     /// <summary>Packets that should have been recorded and were not.</summary>
     public long LostPackets { get; private set; }
 
@@ -182,7 +184,7 @@ internal sealed class GapLedger(IReadOnlyList<RecordedTrack> tracks, ISessionSin
             GapCause.Muted => $"Track {track.SourceId} had no signal.",
             _ => $"Track {track.SourceId} changed and waited for a key frame to begin a file with.",
         })
-        { Began = time.GetTimestamp() };
+        { Began = _machine.Read() };
     }
 
     private void Close(OpenGap gap)
@@ -194,7 +196,7 @@ internal sealed class GapLedger(IReadOnlyList<RecordedTrack> tracks, ISessionSin
 
         var to = gap.LeftOut == 0 && gap.Restored is { } restored ? restored : time.GetUtcNow();
         // Where no packet told how long it was, a clock does: the steady one, where it was asked at the beginning.
-        var lasted = gap.Began is { } began ? time.GetElapsedTime(began) : to - gap.From;
+        var lasted = _machine.Read() - gap.Began ?? to - gap.From;
         var duration = gap.Until > gap.MediaTime || gap.LeftOut > 0 || lasted < TimeSpan.Zero ? gap.Until - gap.MediaTime : lasted;
         sink.Gap(gap.Cause, gap.MediaTime, duration, gap.From, to, gap.Lost + gap.LeftOut, gap.Detail);
     }

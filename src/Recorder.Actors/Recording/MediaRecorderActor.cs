@@ -31,6 +31,7 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
     private readonly EventOutbox _outbox;
     private readonly Queue<MediaArrived> _unpaid = new();
     private readonly PreRollRing? _past;
+    private readonly MachineTime _machine;
     private RecorderState _state = RecorderState.Inactive;
     private SourceStatus _sourceStatus;
     private Described _known = new(null, Ended: false);
@@ -44,7 +45,7 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
         RecorderMemory memory)
     {
         (_id, _source, _options, _target, _environment) = (id, source, options, target, environment);
-        (_memory, _outbox) = (memory, memory.Outbox);
+        (_memory, _outbox, _machine) = (memory, memory.Outbox, MachineTime.Of(environment.Time));
         _past = PastOf(options);
         Inactive();
     }
@@ -55,7 +56,7 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
     private DateTimeOffset Now => _environment.Time.GetUtcNow();
 
     // Never jumps, whatever is done to the wall clock.
-    private TimeSpan Steady => _environment.Time.GetElapsedTime(0);
+    private TimeSpan Steady => _machine.Read();
 
     public static Props PropsFor(
         RecorderId id, SourceUri source, RecorderOptions options, RecordingTarget target, RecorderEnvironment environment,

@@ -20,6 +20,8 @@ internal sealed class PacketSelection(RecordedTracks tracks, RecorderOptions opt
     private SlicedOutput? _output;
     private bool _resuming;
     private bool _wasStalled;
+    private readonly MachineTime _machine = MachineTime.Of(time);
+    private TimeSpan _heard;
     private Loss? _lost;
 
     /// <summary>Packets that should have been recorded and were not.</summary>
@@ -31,6 +33,9 @@ internal sealed class PacketSelection(RecordedTracks tracks, RecorderOptions opt
     public bool IsFull { get; private set; }
 
     private TimeSpan Position => _output?.Duration ?? TimeSpan.Zero;
+
+    /// <summary>Packets came.</summary>
+    public void Hear() => _heard = _machine.Read();
 
     /// <summary>The recording has begun.</summary>
     public void Begin(SlicedOutput output)
@@ -69,7 +74,7 @@ internal sealed class PacketSelection(RecordedTracks tracks, RecorderOptions opt
     public void Resume()
     {
         (IsPaused, _resuming) = (false, _output is not null);
-        _lost = _lost is { } lost ? LossSince(time.GetUtcNow(), lost.Detail) : null;
+        _lost = _lost is { } lost ? new Loss(time.GetUtcNow(), lost.Detail, _machine.Read()) : null;
         BeginMutedGaps();
     }
 
@@ -143,13 +148,17 @@ internal sealed class PacketSelection(RecordedTracks tracks, RecorderOptions opt
         }
     }
 
-    private Loss LossSince(DateTimeOffset since, string detail) =>
-        new(since, detail, time.GetUtcNow() - since is var already && already.Duration() <= ClockJump ? already : TimeSpan.Zero, time.GetTimestamp());
+    // One that is told of long after it began, out of a pre-roll, has no moment of its own.
+    private Loss LossSince(DateTimeOffset since, string detail)
+    {
+        var ago = time.GetUtcNow() - since;
+        return new Loss(since, detail, (ago - (_machine.Read() - _heard)).Duration() <= ClockJump ? _heard : null);
+    }
 
     // When it began, as the clock that says when it ended would have said.
     private DateTimeOffset Began(Loss loss, DateTimeOffset from, DateTimeOffset to)
     {
-        var lasted = loss.Already + time.GetElapsedTime(loss.At);
+        var lasted = _machine.Read() - loss.At ?? to - from;
         return (to - from - lasted).Duration() > ClockJump ? to - lasted : from;
     }
 
@@ -234,9 +243,8 @@ internal sealed class PacketSelection(RecordedTracks tracks, RecorderOptions opt
     /// <summary>The source is lost.</summary>
     /// <param name="Since">When its last packet was captured.</param>
     /// <param name="Detail">What is said if it does not come back.</param>
-    /// <param name="Already">How long that was ago when it was heard of.</param>
-    /// <param name="At">The timestamp of that.</param>
-    private sealed record Loss(DateTimeOffset Since, string Detail, TimeSpan Already, long At);
+    /// <param name="At">That moment by the machine's steady clock; null where it is not known.</param>
+    private sealed record Loss(DateTimeOffset Since, string Detail, TimeSpan? At);
 
     // Black and silence take the place of an encoded track's content where that is asked for; anything else leaves a gap.
     private bool IsSilent(RecordedTrack track) =>

@@ -97,6 +97,7 @@ internal sealed partial class RecordingSession : IDisposable
     /// <exception cref="FFmpegException">The container or a codec failed.</exception>
     public void Write(PacketBatch batch)
     {
+        _selection.Hear();
         if (_output is null)
         {
             if (!_selection.IsPaused && _start.Hold(batch))

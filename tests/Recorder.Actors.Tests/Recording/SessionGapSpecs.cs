@@ -122,6 +122,21 @@ public sealed class SessionGapSpecs : SessionSpecs
         Sink.Gaps.ShouldHaveSingleItem().Duration.ShouldBe(Seconds(2));
     }
 
+    [Theory]
+    [InlineData(730)]
+    [InlineData(-730)]
+    public void A_gap_without_packets_is_no_longer_because_somebody_sets_the_clock(int days)
+    {
+        var session = OpenCopy();
+        Write(ScriptedMedia.Frames(0, 25));
+        session.Mute(1, muted: true);
+        Wall.Now = Wall.Now.AddSeconds(2);
+        Wall.Set(TimeSpan.FromDays(days));
+        session.Finish();
+
+        Sink.Gaps.ShouldHaveSingleItem().Duration.ShouldBe(Seconds(2));
+    }
+
     [Fact]
     public void A_pause_ends_the_gaps_and_is_none_itself()
     {

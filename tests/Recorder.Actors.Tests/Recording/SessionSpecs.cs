@@ -63,13 +63,18 @@ public abstract class SessionSpecs : IDisposable
 
     private protected sealed class WallClock : TimeProvider
     {
+        private TimeSpan _set;
+
         public DateTimeOffset Now { get; set; } = DateTimeOffset.UnixEpoch;
 
         public int Reads { get; private set; }
 
         public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-        public override long GetTimestamp() => Now.UtcTicks;
+        public override long GetTimestamp() => Now.UtcTicks - _set.Ticks;
+
+        /// <summary>No time goes by.</summary>
+        public void Set(TimeSpan by) => (Now, _set) = (Now + by, _set + by);
 
         public override DateTimeOffset GetUtcNow()
         {

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Recorder.Actors.Retention;
+namespace Recorder.Actors;
 
 /// <summary>
 /// The machine's steady clock: nobody can set it, and on Linux it counts the time in which the machine was suspended, which the timestamps of a
@@ -13,20 +13,22 @@ internal sealed record MachineTime(string? Boot, Func<TimeSpan> Read)
     private const int SinceBoot = 7;
     private const string BootFile = "/proc/sys/kernel/random/boot_id";
 
+    private static readonly MachineTime? OfSystem = clock_gettime(SinceBoot, out _) != 0 ? null : new MachineTime(ReadBoot(), static () =>
+    {
+        _ = clock_gettime(SinceBoot, out var now);
+        return TimeSpan.FromSeconds(now.Seconds) + TimeSpan.FromMicroseconds(now.Nanoseconds / 1000);
+    });
+
     /// <summary>The steady clock that belongs to a wall clock.</summary>
     public static MachineTime Of(TimeProvider time)
     {
-        if (time != TimeProvider.System || clock_gettime(SinceBoot, out _) != 0)
+        if (time == TimeProvider.System && OfSystem is { } steady)
         {
-            var start = time.GetTimestamp();
-            return new MachineTime(null, () => time.GetElapsedTime(start));
+            return steady;
         }
 
-        return new MachineTime(ReadBoot(), static () =>
-        {
-            _ = clock_gettime(SinceBoot, out var now);
-            return TimeSpan.FromSeconds(now.Seconds) + TimeSpan.FromMicroseconds(now.Nanoseconds / 1000);
-        });
+        var start = time.GetTimestamp();
+        return new MachineTime(null, () => time.GetElapsedTime(start));
     }
 
     private static string? ReadBoot()
