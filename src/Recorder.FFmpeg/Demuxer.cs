@@ -19,7 +19,7 @@ public enum ReadResult
 }
 
 /// <summary>Reads packets from a source. One thread at a time, except <see cref="Cancel"/>.</summary>
-public sealed unsafe class Demuxer : IDisposable
+public sealed unsafe partial class Demuxer : IDisposable
 {
     private readonly InterruptState _interrupt;
     private readonly DemuxerOptions _options;
@@ -28,8 +28,10 @@ public sealed unsafe class Demuxer : IDisposable
     private StreamTracker[] _trackers = [];
 
     private readonly FeedReader? _feed;
+    private readonly SegmentSeams? _seams;
 
-    private Demuxer(DemuxerOptions options, InterruptState interrupt, AVFormatContext* context, string name, FeedReader? feed)
+    private Demuxer(
+        DemuxerOptions options, InterruptState interrupt, AVFormatContext* context, string name, FeedReader? feed, SegmentSeams seams)
     {
         _feed = feed;
         _options = options;
@@ -37,6 +39,7 @@ public sealed unsafe class Demuxer : IDisposable
         _context = context;
         _name = name;
         FormatName = Marshal.PtrToStringUTF8((nint)context->iformat->name) ?? "";
+        _seams = FormatName == "hls" ? seams : null;
     }
 
     /// <summary>The net under a demuxer that nobody disposed.</summary>
@@ -58,6 +61,9 @@ public sealed unsafe class Demuxer : IDisposable
     public long? StartTimeRealtimeUs =>
         Context->start_time_realtime is > 0 and var time ? time : null;
 
+    /// <summary>Whether a source without a stated length that is at its end said so, as a playlist does: nothing follows, and nothing broke.</summary>
+    public bool HasEnded => _seams is { HasFailed: false };
+
     /// <summary>Whether <see cref="SeekToStart"/> can work.</summary>
     public bool IsSeekable =>
         (Context->ctx_flags & ffmpeg.AVFMTCTX_UNSEEKABLE) == 0
@@ -71,6 +77,12 @@ public sealed unsafe class Demuxer : IDisposable
         get => _interrupt.OnWaiting;
         set => _interrupt.OnWaiting = value;
     }
+
+    /// <summary>
+    /// For how long nothing has come from the source, no byte of whatever its protocol carries besides media. From any thread; meaningful
+    /// while a read waits for a network.
+    /// </summary>
+    public TimeSpan SilentFor => _interrupt.SilentFor;
 
     private AVFormatContext* Context
     {
@@ -98,6 +110,8 @@ public sealed unsafe class Demuxer : IDisposable
         var interrupt = new InterruptState();
         var context = ffmpeg.avformat_alloc_context();
         FeedReader? feed = null;
+        var seams = new SegmentSeams();
+        NativeLog.Listen(seams);
         try
         {
             NativeError.NotNull(context);
@@ -113,7 +127,8 @@ public sealed unsafe class Demuxer : IDisposable
             if (options.StaysAtUrl)
                 interrupt.KeepAt(context, options.Url);
             OpenInput(options, &context, format, interrupt, name);
-            if (options.FindStreamInfo)
+            // Pictures of a web server are looked at below.
+            if (options.FindStreamInfo && !IsMultipart(context))
             {
                 var found = ffmpeg.avformat_find_stream_info(context, null);
                 if (found < 0 || interrupt.TimedOut || interrupt.Cancelled)
@@ -128,12 +143,20 @@ public sealed unsafe class Demuxer : IDisposable
             interrupt.Dispose();
             throw;
         }
+        finally
+        {
+            NativeLog.Listen(null);
+        }
         // From here on the demuxer owns both.
-        interrupt.Arm(Timeout.InfiniteTimeSpan);
-        var demuxer = new Demuxer(options, interrupt, context, name, feed);
+        var demuxer = new Demuxer(options, interrupt, context, name, feed, seams);
         try
         {
-            demuxer.Refresh();
+            using var cancelling = cancellationToken.UnsafeRegister(static state => ((InterruptState)state!).Cancel(), interrupt);
+            if (demuxer.FormatName == MultipartFormat)
+                demuxer.OpenPictures();
+            else
+                demuxer.RefreshAndLookAhead();
+            interrupt.Arm(Timeout.InfiniteTimeSpan);
             return demuxer;
         }
         catch
@@ -141,39 +164,6 @@ public sealed unsafe class Demuxer : IDisposable
             demuxer.Dispose();
             throw;
         }
-    }
-
-    /// <summary>Reads one packet into <paramref name="into"/>; blocks at most the read deadline.</summary>
-    /// <exception cref="FFmpegException">Reading failed, the deadline passed, or <see cref="Cancel"/> was called.</exception>
-    public ReadResult Read(PacketBatch into)
-    {
-        var context = Context;
-        // FFmpeg hands out what its parsers still hold before it reports an interruption, and forgets the cause.
-        if (_interrupt.Cancelled || _interrupt.TimedOut)
-            throw Failure(ffmpeg.AVERROR_EXIT, _name, _interrupt, _options.ReadDeadline, "reading");
-        _interrupt.Arm(_options.ReadDeadline);
-        var packet = into.Next();
-        var read = ffmpeg.av_read_frame(context, packet);
-        while (read >= 0 && packet->stream_index < _trackers.Length && _trackers[packet->stream_index].IsHollow(packet))
-        {
-            ffmpeg.av_packet_unref(packet);
-            read = ffmpeg.av_read_frame(context, packet);
-        }
-        if (read < 0)
-        {
-            if (_interrupt.Cancelled || _interrupt.TimedOut)
-                throw Failure(read, _name, _interrupt, _options.ReadDeadline, "reading");
-            if (read == NativeError.Again)
-                return ReadResult.TryAgain;
-            // Some demuxers report the end of the file as such only to who looks at the byte stream.
-            return read == ffmpeg.AVERROR_EOF || (context->pb != null && context->pb->eof_reached != 0 && context->pb->error == 0)
-                ? ReadResult.EndOfStream
-                : throw Failure(read, _name, _interrupt, _options.ReadDeadline, "reading");
-        }
-        if (packet->stream_index >= _trackers.Length || context->nb_streams != _trackers.Length || _trackers[packet->stream_index].HasChanged(context->streams[packet->stream_index], packet))
-            Refresh();
-        into.Commit(CaptureTime(packet));
-        return ReadResult.Appended;
     }
 
     /// <summary>Makes a blocked or later read fail at once. From any thread.</summary>
@@ -185,6 +175,7 @@ public sealed unsafe class Demuxer : IDisposable
     {
         var context = Context;
         _interrupt.Arm(_options.ReadDeadline);
+        ResetEdits();
         var start = context->start_time == PacketInfo.NoTimestamp ? 0 : context->start_time;
         var done = ffmpeg.av_seek_frame(context, -1, start, ffmpeg.AVSEEK_FLAG_BACKWARD);
         if (done < 0)
@@ -196,6 +187,8 @@ public sealed unsafe class Demuxer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        // Not for the finalizer: what it holds has finalizers of its own.
+        CloseEdits();
         Close();
         GC.SuppressFinalize(this);
     }
@@ -248,6 +241,8 @@ public sealed unsafe class Demuxer : IDisposable
         {
             trackers[i] = i < _trackers.Length ? _trackers[i] : new StreamTracker();
             streams[i] = trackers[i].Describe(context->streams[i]);
+            if (_edits?.ParametersOf(i) is { } edited)
+                streams[i] = streams[i] with { Parameters = edited };
         }
         _trackers = trackers;
         Streams = streams;
