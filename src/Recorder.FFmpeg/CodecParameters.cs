@@ -193,6 +193,16 @@ public sealed unsafe class CodecParameters : IDisposable
         return new CodecParameters(handle, FrameRate, _displayMatrix);
     }
 
+    /// <summary>The same with another size.</summary>
+    internal CodecParameters WithSize(int width, int height)
+    {
+        using var borrowed = Borrow();
+        var handle = new Handle();
+        NativeError.Check(ffmpeg.avcodec_parameters_copy(handle.Pointer, borrowed.Pointer), "Copying codec parameters");
+        (handle.Pointer->width, handle.Pointer->height) = (width, height);
+        return new CodecParameters(handle, FrameRate, _displayMatrix);
+    }
+
     internal static void SetExtraData(AVCodecParameters* native, ReadOnlySpan<byte> data)
     {
         ffmpeg.av_free(native->extradata);

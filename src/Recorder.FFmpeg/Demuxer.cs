@@ -20,7 +20,7 @@ public enum ReadResult
 }
 
 /// <summary>Reads packets from a source. One thread at a time, except <see cref="Cancel"/>.</summary>
-public sealed unsafe class Demuxer : IDisposable
+public sealed unsafe partial class Demuxer : IDisposable
 {
     private readonly InterruptState _interrupt;
     private readonly DemuxerOptions _options;
@@ -32,9 +32,11 @@ public sealed unsafe class Demuxer : IDisposable
     private readonly Queue<PacketBatch> _ahead = new();
     private readonly MediaLimitCheck _limits;
     private readonly PictureOrder? _order;
+    private readonly SegmentSeams? _seams;
 
     private Demuxer(
-        DemuxerOptions options, InterruptState interrupt, AVFormatContext* context, string name, FeedReader? feed, MediaLimitCheck limits)
+        DemuxerOptions options, InterruptState interrupt, AVFormatContext* context, string name, FeedReader? feed, MediaLimitCheck limits,
+        SegmentSeams seams)
     {
         _feed = feed;
         _limits = limits;
@@ -44,6 +46,7 @@ public sealed unsafe class Demuxer : IDisposable
         _name = name;
         FormatName = Marshal.PtrToStringUTF8((nint)context->iformat->name) ?? "";
         _order = PictureOrder.For(context, FormatName);
+        _seams = FormatName == "hls" ? seams : null;
     }
 
     /// <summary>The net under a demuxer that nobody disposed.</summary>
@@ -65,6 +68,9 @@ public sealed unsafe class Demuxer : IDisposable
     public long? StartTimeRealtimeUs =>
         Context->start_time_realtime is > 0 and var time ? time : null;
 
+    /// <summary>Whether a source without a stated length that is at its end said so, as a playlist does: nothing follows, and nothing broke.</summary>
+    public bool HasEnded => _seams is { HasFailed: false };
+
     /// <summary>Whether <see cref="SeekToStart"/> can work.</summary>
     public bool IsSeekable =>
         (Context->ctx_flags & ffmpeg.AVFMTCTX_UNSEEKABLE) == 0
@@ -78,6 +84,12 @@ public sealed unsafe class Demuxer : IDisposable
         get => _interrupt.OnWaiting;
         set => _interrupt.OnWaiting = value;
     }
+
+    /// <summary>
+    /// For how long nothing has come from the source, no byte of whatever its protocol carries besides media. From any thread; meaningful
+    /// while a read waits for a network.
+    /// </summary>
+    public TimeSpan SilentFor => _interrupt.SilentFor;
 
     private AVFormatContext* Context
     {
@@ -107,6 +119,8 @@ public sealed unsafe class Demuxer : IDisposable
         using var complaints = new NativeComplaints();
         var context = ffmpeg.avformat_alloc_context();
         FeedReader? feed = null;
+        var seams = new SegmentSeams();
+        NativeLog.Listen(seams);
         try
         {
             NativeError.NotNull(context);
@@ -123,7 +137,8 @@ public sealed unsafe class Demuxer : IDisposable
                 interrupt.KeepAt(context, options.Url);
             OpenInput(options, &context, format, interrupt, name, limits, complaints);
             limits.Check(context);
-            if (options.FindStreamInfo)
+            // Pictures of a web server are looked at below.
+            if (options.FindStreamInfo && !IsMultipart(context))
             {
                 var found = limits.FindStreamInfo(context);
                 if (found < 0 || interrupt.TimedOut || interrupt.Cancelled)
@@ -140,14 +155,25 @@ public sealed unsafe class Demuxer : IDisposable
             interrupt.Dispose();
             throw;
         }
+        finally
+        {
+            NativeLog.Listen(null);
+        }
         // From here on the demuxer owns both.
-        interrupt.Arm(Timeout.InfiniteTimeSpan);
-        var demuxer = new Demuxer(options, interrupt, context, name, feed, limits);
+        var demuxer = new Demuxer(options, interrupt, context, name, feed, limits, seams);
         try
         {
-            demuxer.Refresh();
             using var cancelling = cancellationToken.UnsafeRegister(static state => ((InterruptState)state!).Cancel(), interrupt);
-            demuxer.AwaitStreams();
+            if (demuxer.FormatName == MultipartFormat)
+            {
+                demuxer.OpenPictures();
+            }
+            else
+            {
+                demuxer.RefreshAndLookAhead();
+                demuxer.AwaitStreams();
+            }
+            interrupt.Arm(Timeout.InfiniteTimeSpan);
             return demuxer;
         }
         catch
@@ -155,54 +181,6 @@ public sealed unsafe class Demuxer : IDisposable
             demuxer.Dispose();
             throw;
         }
-    }
-
-    /// <summary>Reads one packet into <paramref name="into"/>; blocks at most the read deadline.</summary>
-    /// <exception cref="FFmpegException">Reading failed, the deadline passed, or <see cref="Cancel"/> was called.</exception>
-    public ReadResult Read(PacketBatch into)
-    {
-        if (_ahead.TryDequeue(out var earlier))
-        {
-            into.Append(earlier, 0);
-            earlier.Release();
-            return ReadResult.Appended;
-        }
-        return ReadNext(into);
-    }
-
-    private ReadResult ReadNext(PacketBatch into)
-    {
-        var context = Context;
-        // FFmpeg hands out what its parsers still hold before it reports an interruption, and forgets the cause.
-        if (_interrupt.Cancelled || _interrupt.TimedOut)
-            throw Failure(ffmpeg.AVERROR_EXIT, _name, _interrupt, _options.ReadDeadline, "reading");
-        _interrupt.Arm(_options.ReadDeadline);
-        var packet = into.Next();
-        var read = ffmpeg.av_read_frame(context, packet);
-        while (read >= 0 && packet->stream_index < _trackers.Length && _trackers[packet->stream_index].IsHollow(packet))
-        {
-            ffmpeg.av_packet_unref(packet);
-            read = ffmpeg.av_read_frame(context, packet);
-        }
-        if (read < 0)
-        {
-            if (_interrupt.Cancelled || _interrupt.TimedOut)
-                throw Failure(read, _name, _interrupt, _options.ReadDeadline, "reading");
-            if (read == NativeError.Again)
-                return ReadResult.TryAgain;
-            // Some demuxers report the end of the file as such only to who looks at the byte stream.
-            return read == ffmpeg.AVERROR_EOF || (context->pb != null && context->pb->eof_reached != 0 && context->pb->error == 0)
-                ? ReadResult.EndOfStream
-                : throw Failure(read, _name, _interrupt, _options.ReadDeadline, "reading");
-        }
-        if (context->nb_streams != _trackers.Length)
-            Refresh(packet);
-        // Another codec may bring another header with the same packet.
-        while (_trackers[packet->stream_index].HasChanged(context->streams[packet->stream_index], packet))
-            Refresh(packet);
-        _order?.Stamp(packet, context->streams[packet->stream_index]);
-        into.Commit(CaptureTime(packet));
-        return ReadResult.Appended;
     }
 
     /// <summary>Makes a blocked or later read fail at once. From any thread.</summary>
@@ -214,6 +192,7 @@ public sealed unsafe class Demuxer : IDisposable
     {
         var context = Context;
         _interrupt.Arm(_options.ReadDeadline);
+        ResetEdits();
         var start = context->start_time == PacketInfo.NoTimestamp ? 0 : context->start_time;
         var done = ffmpeg.av_seek_frame(context, -1, start, ffmpeg.AVSEEK_FLAG_BACKWARD);
         if (done < 0)
@@ -226,6 +205,8 @@ public sealed unsafe class Demuxer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        // Not for the finalizer: what it holds has finalizers of its own.
+        CloseEdits();
         Close();
         GC.SuppressFinalize(this);
     }
@@ -298,46 +279,13 @@ public sealed unsafe class Demuxer : IDisposable
         {
             trackers[i] = i < _trackers.Length ? _trackers[i] : new StreamTracker(_options.Limits.Pixels);
             streams[i] = trackers[i].Describe(context->streams[i]);
+            if (_edits?.ParametersOf(i) is { } edited)
+                streams[i] = streams[i] with { Parameters = edited };
         }
         _limits.Check(streams);
         _trackers = trackers;
         Streams = streams;
         StreamsVersion++;
-    }
-
-    /// <summary>
-    /// Reads ahead while a stream that the header or the protocol announces has not said what it is, so that all are known from the first
-    /// packet on.
-    /// </summary>
-    private void AwaitStreams()
-    {
-        const long MostBytes = 16 << 20;
-        var began = Stopwatch.GetTimestamp();
-        var bytes = 0L;
-        while (Awaits() && Stopwatch.GetElapsedTime(began) < _options.StreamWait && bytes < MostBytes)
-        {
-            var batch = PacketBatch.Rent();
-            if (ReadNext(batch) != ReadResult.Appended)
-            {
-                batch.Release();
-                return;
-            }
-            bytes += batch.Bytes;
-            _ahead.Enqueue(batch);
-        }
-    }
-
-    private bool Awaits()
-    {
-        // FLV, and RTMP with it, announces sound and pictures in its header; FFmpeg makes a stream of each when its first packet comes.
-        if (FormatName.Contains("flv", StringComparison.Ordinal) && (_context->ctx_flags & ffmpeg.AVFMTCTX_NOHEADER) != 0)
-            return true;
-        for (var i = 0; i < _context->nb_streams; i++)
-        {
-            if (!StreamTracker.IsKnown(_context->streams[i]))
-                return true;
-        }
-        return false;
     }
 
     private void Close()

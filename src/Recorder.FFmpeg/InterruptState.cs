@@ -9,7 +9,12 @@ namespace Recorder.FFmpeg;
 /// demuxer can be collected.</summary>
 internal sealed unsafe class InterruptState : IDisposable
 {
+    // FFmpeg's protocols wait for a socket a tenth of a second at a time, and ask in between.
+    private static readonly long Turn = Stopwatch.Frequency / 10;
+
     private readonly GCHandle _self;
+    private long _askedAt;
+    private long _bytesAt = Stopwatch.GetTimestamp();
     private long _deadline = long.MaxValue;
     private int _cancelled;
     private AVFormatContext* _context;
@@ -22,6 +27,9 @@ internal sealed unsafe class InterruptState : IDisposable
     public bool Cancelled => Volatile.Read(ref _cancelled) != 0;
 
     public Action? OnWaiting { get; set; }
+
+    /// <summary>For how long nothing came, as far as one who is asked can tell: a wait that was shorter than its turn ended with bytes.</summary>
+    public TimeSpan SilentFor => Stopwatch.GetElapsedTime(Volatile.Read(ref _bytesAt));
 
     /// <summary>Where the context went, other than to the URL that it was to stay at.</summary>
     public string? StrayedTo { get; private set; }
@@ -67,7 +75,11 @@ internal sealed unsafe class InterruptState : IDisposable
     {
         if (Cancelled)
             return true;
-        if (Stopwatch.GetTimestamp() > _deadline)
+        var now = Stopwatch.GetTimestamp();
+        if (now - _askedAt < Turn * 3 / 4)
+            Volatile.Write(ref _bytesAt, now);
+        _askedAt = now;
+        if (now > _deadline)
         {
             TimedOut = true;
             return true;

@@ -11,6 +11,9 @@ internal static unsafe class NativeError
     public const int OutOfMemory = -12;
     public const int InvalidArgument = -22;
 
+    // FFmpeg's own, four letters.
+    public const int InvalidData = -('I' | 'N' << 8 | 'D' << 16 | 'A' << 24);
+
     public static string Text(int code)
     {
         const int Length = 256;

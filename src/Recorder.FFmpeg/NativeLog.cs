@@ -17,6 +17,9 @@ internal static unsafe partial class NativeLog
     [ThreadStatic]
     private static Line? _line;
 
+    [ThreadStatic]
+    private static SegmentSeams? _listener;
+
     public static void Attach() =>
         ffmpeg.av_log_set_callback(new av_log_set_callback_callback_func
         {
@@ -37,6 +40,9 @@ internal static unsafe partial class NativeLog
         Volatile.Write(ref _logger, logger);
         Volatile.Write(ref _threshold, threshold);
     }
+
+    /// <summary>Hears what is logged on this thread from now on; null ends it.</summary>
+    public static void Listen(SegmentSeams? listener) => _listener = listener;
 
     public static void UnusedOptions(string source, List<string> options)
     {
@@ -65,6 +71,7 @@ internal static unsafe partial class NativeLog
         level &= 0xff;
         if (level <= ffmpeg.AV_LOG_ERROR)
             NativeComplaints.Note(format);
+        _listener?.Hear(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(format));
         if (level > Volatile.Read(ref _threshold) || Volatile.Read(ref _logger) is not { } logger)
             return;
 #pragma warning disable CA1031 // An exception that leaves a callback ends the process; a lost log line does not.

@@ -182,6 +182,22 @@ public sealed unsafe class PacketBatch
         _arrivals[index] = at;
     }
 
+    /// <summary>Takes the last packet out again; only before the batch is handed on.</summary>
+    internal void RemoveLast()
+    {
+        var packet = Packet(Count - 1);
+        Bytes -= packet->size;
+        ffmpeg.av_packet_unref(packet);
+        Count--;
+    }
+
+    /// <summary>States that a packet is damaged; only before the batch is handed on.</summary>
+    internal void MarkCorrupt(int index)
+    {
+        Packet(index)->flags |= ffmpeg.AV_PKT_FLAG_CORRUPT;
+        _infos[index] = _infos[index] with { Corrupt = true };
+    }
+
     /// <summary>The packet, valid while the caller's reference is held.</summary>
     internal AVPacket* Packet(int index)
     {

@@ -15,8 +15,8 @@ public sealed record CaptureOptions
     /// <summary>Longest group of pictures kept for subscribers to come, where <see cref="RingBytes"/> does not end it before. 10 min.</summary>
     public TimeSpan RingDuration { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long a live source that sends media may leave out a first key frame before it fails for a new subscriber. 60 s.</summary>
-    public TimeSpan KeyFrameWait { get; init; } = TimeSpan.FromSeconds(60);
+    /// <summary>How long a live source that sends media may leave out a first key frame before it fails for a new subscriber. 5 min.</summary>
+    public TimeSpan KeyFrameWait { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>How long a live source stays open without subscribers. 3 s.</summary>
     public TimeSpan Linger { get; init; } = TimeSpan.FromSeconds(3);

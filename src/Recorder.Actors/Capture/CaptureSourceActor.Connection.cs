@@ -56,7 +56,7 @@ internal sealed partial class CaptureSourceActor
         {
             _live = new LiveReader(_input, _source, opened.Attempt, Self, _services);
             _live.Start();
-            Timers.StartSingleTimer(CheckDeadline.Key, new CheckDeadline(opened.Attempt), _source.Deadline);
+            WatchSilence(opened.Attempt);
         }
     }
 
@@ -65,25 +65,6 @@ internal sealed partial class CaptureSourceActor
         if (_state.IsCurrent(failed.Attempt))
         {
             Fail(failed.Error);
-        }
-    }
-
-    private void OnCheckDeadline(CheckDeadline check)
-    {
-        if (_live is null || !_state.IsCurrent(check.Attempt))
-        {
-            return;
-        }
-
-        var left = _source.Deadline - (_services.Now - _state.LastArrival);
-        if (left > TimeSpan.Zero)
-        {
-            Timers.StartSingleTimer(CheckDeadline.Key, check, left);
-        }
-        else
-        {
-            CloseInput();
-            Lose(SourceErrors.Silent(_source));
         }
     }
 
@@ -188,10 +169,5 @@ internal sealed partial class CaptureSourceActor
     private sealed record Retry(int Attempt)
     {
         public const string Key = "retry";
-    }
-
-    private sealed record CheckDeadline(int Attempt)
-    {
-        public const string Key = "deadline";
     }
 }

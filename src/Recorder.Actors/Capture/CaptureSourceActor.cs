@@ -29,6 +29,7 @@ internal sealed partial class CaptureSourceActor : ReceiveActor, IWithTimers
         _source = source;
         _services = services;
         _state = new CaptureSourceState(services.Options, services.Random);
+        _patience = new SourcePatience(source.StatedDeadline);
         _flow = NewFlow();
         Become(Serving);
     }
@@ -74,6 +75,7 @@ internal sealed partial class CaptureSourceActor : ReceiveActor, IWithTimers
 
         _live.Taken(arrived.Batch.Bytes);
         _state.Arrived(_services.Now);
+        _patience.Arrived(_services.Now);
         for (var i = 0; i < arrived.Batch.Count; i++)
         {
             _flow.Map(arrived.Batch, i, arrived.Batch.ArrivedAt(i), out _);

@@ -21,6 +21,10 @@ internal sealed class DemuxerInput : ICaptureInput
 
     public long? StartTimeRealtimeUs => _demuxer.StartTimeRealtimeUs;
 
+    public bool HasEnded => _demuxer.HasEnded;
+
+    public TimeSpan? SilentFor => _demuxer.SilentFor;
+
     public Action? OnWaiting
     {
         get => _demuxer.OnWaiting;
@@ -113,7 +117,7 @@ internal sealed class DemuxerInput : ICaptureInput
             OpenDeadline = source.OpenDeadline,
             StreamWait = source.TracksWait,
             // The source's actor watches the deadline itself; this ends a read that nobody waits for any more.
-            ReadDeadline = source.Deadline + TimeSpan.FromSeconds(1),
+            ReadDeadline = (source.StatedDeadline ?? SourcePatience.Longest) + TimeSpan.FromSeconds(1),
             ProtocolWhitelist = scheme.Device is null ? scheme.Protocols : null,
             FormatWhitelist = scheme.Device ?? scheme.Formats,
             LiveLowLatencyProbe = source.Kind == SourceKind.Network && source.Scheme.StartsWith("rt", StringComparison.Ordinal),

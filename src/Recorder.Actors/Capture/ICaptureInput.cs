@@ -23,6 +23,12 @@ internal interface ICaptureInput : IDisposable
     /// <summary>Called on the reading thread while a read blocks.</summary>
     Action? OnWaiting { get; set; }
 
+    /// <summary>Whether a source at its end has said that nothing follows; one that only stops may be back.</summary>
+    bool HasEnded => false;
+
+    /// <summary>For how long nothing has come, no byte of whatever the protocol carries besides media; null where nobody knows. From any thread.</summary>
+    TimeSpan? SilentFor => null;
+
     /// <summary>Appends one packet.</summary>
     ReadResult Read(PacketBatch into);
 

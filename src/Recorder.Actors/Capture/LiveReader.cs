@@ -75,6 +75,7 @@ internal sealed class LiveReader
     private void Run()
     {
         Exception? error = null;
+        var hasEnded = _finite;
         try
         {
             _input.OnWaiting = FlushIfDue;
@@ -83,6 +84,7 @@ internal sealed class LiveReader
                 var result = _input.Read(_incoming);
                 if (result == ReadResult.EndOfStream)
                 {
+                    hasEnded |= _input.HasEnded;
                     break;
                 }
 
@@ -114,7 +116,7 @@ internal sealed class LiveReader
         _batch.Release();
         _incoming.Release();
         _input.Dispose();
-        _owner.Tell(new Ended(_attempt, error, _finite, cut), ActorRefs.NoSender);
+        _owner.Tell(new Ended(_attempt, error, hasEnded, cut), ActorRefs.NoSender);
     }
 
     private void Take()
@@ -252,7 +254,7 @@ internal sealed class LiveReader
     /// <summary>The input is closed and the thread ends.</summary>
     /// <param name="Attempt">Of which opening.</param>
     /// <param name="Error">Why; null when the source ended.</param>
-    /// <param name="Finite">Whether the source states its length, so that an end is its end.</param>
+    /// <param name="Finite">Whether the source states its length, or that nothing follows, so that an end is its end.</param>
     /// <param name="Cut">Packets left out at the end because they may not be whole.</param>
     internal sealed record Ended(int Attempt, Exception? Error, bool Finite, int Cut);
 }

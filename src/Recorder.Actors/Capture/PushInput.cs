@@ -36,7 +36,7 @@ internal sealed class PushInput : ICaptureInput
                     FormatWhitelist = SourceSchemes.Of(source).Formats,
                     ProtocolWhitelist = "none",
                     OpenDeadline = source.OpenDeadline,
-                    ReadDeadline = source.Deadline + TimeSpan.FromSeconds(1),
+                    ReadDeadline = (source.StatedDeadline ?? SourcePatience.Longest) + TimeSpan.FromSeconds(1),
                     LiveLowLatencyProbe = true,
                     Limits = limits,
                 },

@@ -66,13 +66,15 @@ internal static class SourceErrors
     {
         null => $"{source.Masked} closed the stream.",
         // FFmpeg's own deadline for a read is a second longer than the source's, and comes first when the actor is late: both say the same.
-        FFmpegException { IsTimeout: true } => Silent(source),
+        FFmpegException { IsTimeout: true } => Silent(source, SourcePatience.Longest),
         _ => Translate(source, error, wasOpen: true).Error.Message,
     };
 
     /// <summary>An open source from which nothing came within its deadline.</summary>
-    public static string Silent(SourceUri source) =>
-        $"{source.Masked} sent nothing for {source.Deadline.TotalSeconds:0.###} s: check that it is on and reachable.";
+    /// <param name="source">The source.</param>
+    /// <param name="lasting">For how long.</param>
+    public static string Silent(SourceUri source, TimeSpan lasting) =>
+        $"{source.Masked} sent nothing for {(source.StatedDeadline ?? TimeSpan.FromSeconds(Math.Floor(lasting.TotalSeconds))).TotalSeconds:0.###} s: check that it is on and reachable.";
 
     /// <summary>Says plainly what is wrong with a file before FFmpeg says it in its own words.</summary>
     /// <exception cref="CaptureException">It is missing, a folder, empty or unreadable.</exception>

@@ -69,7 +69,7 @@ internal static class SourceSchemes
         var sound = Options([.. Pairs(live), ("samplerate", SampleRate), ("channels", Channels)]);
         SourceScheme Network(IReadOnlyDictionary<string, SourceOption> options, string protocols, string formats) =>
             new(SourceKind.Network, "network source", "scheme://host/path", options, null, protocols, formats);
-        var nested = SelfContained + ",hls,webvtt,dash,live_flv";
+        var nested = SelfContained + ",hls,webvtt,dash,live_flv,mpjpeg";
         return new Dictionary<string, SourceScheme>(StringComparer.Ordinal)
         {
             ["test"] = new(

@@ -54,8 +54,8 @@ public sealed partial class SourceUri : IEquatable<SourceUri>
     /// <summary><c>loop</c> (for ever) or <c>loop=3</c>: how often a file is played; null means for ever. Default 1.</summary>
     internal int? Plays => !_options.TryGetValue("loop", out var text) ? 1 : text == "on" ? null : int.Parse(text, CultureInfo.InvariantCulture);
 
-    /// <summary><c>deadline=5s</c>: how long nothing may arrive before a live source counts as lost.</summary>
-    internal TimeSpan Deadline => Time("deadline") ?? TimeSpan.FromSeconds(5);
+    /// <summary><c>deadline=5s</c>: how long nothing may arrive before a live source counts as lost; null leaves it to <see cref="SourcePatience"/>.</summary>
+    internal TimeSpan? StatedDeadline => Time("deadline");
 
     /// <summary><c>open=10s</c>: how long one attempt to open a live source may take.</summary>
     internal TimeSpan OpenDeadline => Time("open") ?? TimeSpan.FromSeconds(10);

@@ -1048,6 +1048,16 @@ internal static unsafe partial class ffmpeg
         ((delegate* unmanaged[Cdecl]<AVIOContext*, void>)f)(@s);
     }
 
+    private static IntPtr _avio_read_partial;
+
+    public static int avio_read_partial(AVIOContext* @s, byte* @buf, int @size)
+    {
+        var f = _avio_read_partial;
+        if (f == 0)
+            f = _avio_read_partial = Libraries.Function("avformat", "avio_read_partial");
+        return ((delegate* unmanaged[Cdecl]<AVIOContext*, byte*, int, int>)f)(@s, @buf, @size);
+    }
+
     private static IntPtr _av_stream_get_side_data;
 
     public static byte* av_stream_get_side_data(AVStream* @stream, AVPacketSideDataType @type, ulong* @size)

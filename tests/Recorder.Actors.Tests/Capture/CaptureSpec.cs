@@ -25,6 +25,7 @@ internal sealed class ScriptedInput(params StreamInfo[] streams) : ICaptureInput
 {
     private readonly BlockingCollection<Action<PacketBatch>> _script = [];
     private readonly CancellationTokenSource _cancelled = new();
+    private int _reads;
     private bool _end;
     private volatile bool _hasBegun;
 
@@ -44,6 +45,14 @@ internal sealed class ScriptedInput(params StreamInfo[] streams) : ICaptureInput
     public long? StartTimeRealtimeUs { get; init; }
 
     public Action? OnWaiting { get; set; }
+
+    /// <summary>For how long its protocol has had nothing to say either.</summary>
+    public TimeSpan? SilentFor { get; set; }
+
+    public bool HasEnded { get; private set; }
+
+    /// <summary>How many steps of its script were taken.</summary>
+    public int Reads => Volatile.Read(ref _reads);
 
     /// <summary>Whether its thread has begun to read, or never will.</summary>
     public bool HasBegun => _hasBegun || _cancelled.IsCancellationRequested || Disposed.Task.IsCompleted;
@@ -78,9 +87,9 @@ internal sealed class ScriptedInput(params StreamInfo[] streams) : ICaptureInput
         return this;
     }
 
-    public ScriptedInput End()
+    public ScriptedInput End(bool forGood = false)
     {
-        _script.Add(_ => _end = true);
+        _script.Add(_ => (_end, HasEnded) = (true, forGood));
         return this;
     }
 
@@ -97,6 +106,7 @@ internal sealed class ScriptedInput(params StreamInfo[] streams) : ICaptureInput
 
             if (_script.TryTake(out var step, 5))
             {
+                Interlocked.Increment(ref _reads);
                 var count = into.Count;
                 step(into);
                 if (into.Count > count)

@@ -195,6 +195,76 @@ public sealed class LiveSourceSpecs : CaptureSpec
         again.Disposed.Task.IsCompleted.ShouldBeFalse();
     }
 
+    // One picture in seven seconds, and a report or an answer in between.
+    [Fact]
+    public void A_camera_whose_session_is_alive_is_not_lost_between_its_pictures()
+    {
+        var input = Next(ScriptedInput.Video());
+        input.SilentFor = TimeSpan.FromSeconds(2);
+        Sources.Tell(new Attach(Camera), TestActor);
+        ExpectMsg<SourceOpened>();
+        for (var time = 0; time < 63_000; time += 7000)
+        {
+            input.Packet(time, key: true);
+            Packets(this, 1).ShouldHaveSingleItem();
+            Pass(7);
+        }
+
+        ExpectNoMsg(TimeSpan.FromMilliseconds(50));
+        Opened.ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_camera_whose_session_is_alive_and_that_sends_no_picture_at_all_is_lost_after_a_minute()
+    {
+        var input = Next(ScriptedInput.Video());
+        input.SilentFor = TimeSpan.FromSeconds(2);
+        Sources.Tell(new Attach(Camera), TestActor);
+        ExpectMsg<SourceOpened>();
+        input.Packet(0, key: true);
+        Packets(this, 1);
+
+        Pass(58);
+        ExpectNoMsg(TimeSpan.FromMilliseconds(50));
+
+        Next();
+        PassUntil(() => HasMessages ? ExpectMsg<SourceLost>() : null).Cause.ShouldContain("sent nothing for 60 s");
+    }
+
+    [Fact]
+    public void A_first_key_frame_may_take_more_than_a_minute()
+    {
+        var input = Next();
+        Sources.Tell(new Attach(Camera), TestActor);
+        ExpectMsg<SourceOpened>();
+        var begin = Time.GetUtcNow();
+        for (var ms = 0L; Time.GetUtcNow() - begin < TimeSpan.FromSeconds(75); ms += 1000)
+        {
+            var sent = input.Reads;
+            input.Packet(ms).Packet(ms, track: 1);
+            AwaitCondition(() => input.Reads > sent + 1);
+            Pass(1);
+        }
+
+        input.Packet(80_000, key: true);
+
+        Packets(this, 1).ShouldBe(["K80000"]);
+    }
+
+    [Fact]
+    public void A_source_that_says_that_nothing_follows_has_ended_and_is_not_opened_again()
+    {
+        Next().Packet(0, key: true).Packet(40).End(forGood: true);
+        Next().Packet(0, key: true);
+        Sources.Tell(new Attach(Camera), TestActor);
+        ExpectMsg<SourceOpened>();
+        Packets(this, 2).ShouldBe(["K0", "v40"]);
+
+        PassUntil(() => HasMessages ? ExpectMsg<SourceEnded>() : null);
+
+        Opened.ShouldBe(1);
+    }
+
     [Fact]
     public void A_stream_that_is_closed_is_lost_at_once()
     {

@@ -39,6 +39,15 @@ public sealed class MediaFiles : IDisposable
 
     public string Folder { get; }
 
+    /// <summary>The clip as transport streams of a second each, one after another.</summary>
+    public IReadOnlyList<byte[]> Segments => field ??= MakeSegments();
+
+    /// <summary>JPEG pictures of 160x120.</summary>
+    public IReadOnlyList<byte[]> Pictures => field ??= MakePictures("160x120");
+
+    /// <summary>JPEG pictures of another size.</summary>
+    public IReadOnlyList<byte[]> LargerPictures => field ??= MakePictures("320x240");
+
     public string Clip { get; }
 
     public string Matroska { get; }
@@ -71,6 +80,18 @@ public sealed class MediaFiles : IDisposable
         var path = Path.Combine(Folder, name);
         Run("ffmpeg", $"-v error -y -nostdin {arguments} {path}");
         return path;
+    }
+
+    private IReadOnlyList<byte[]> MakeSegments()
+    {
+        Make("segment-%d.ts", $"-i {Clip} -c copy -f segment -segment_time 1 -segment_format mpegts");
+        return [.. Enumerable.Range(0, 3).Select(number => File.ReadAllBytes(Path.Combine(Folder, $"segment-{number}.ts")))];
+    }
+
+    private IReadOnlyList<byte[]> MakePictures(string size)
+    {
+        Make($"{size}-%d.jpg", $"-f lavfi -i testsrc=size={size}:rate=5 -frames:v 3 -q:v 6");
+        return [.. Enumerable.Range(1, 3).Select(number => File.ReadAllBytes(Path.Combine(Folder, $"{size}-{number}.jpg")))];
     }
 
     private string Write(string name, string text)

@@ -74,7 +74,7 @@ public sealed class SourceUriSpecs
         test.Channels.ShouldBe(2);
         (test.HasAudio, test.HasVideo, test.Duration, test.Pace).ShouldBe((true, true, null, SourcePace.RealTime));
         var camera = SourceUri.Parse("rtsp://camera/stream");
-        (camera.Deadline, camera.OpenDeadline, camera.Transport).ShouldBe((TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10), "tcp"));
+        (camera.StatedDeadline, camera.OpenDeadline, camera.Transport).ShouldBe((null, TimeSpan.FromSeconds(10), "tcp"));
         SourceUri.Parse("clip.mp4").Plays.ShouldBe(1);
     }
 
@@ -88,7 +88,7 @@ public sealed class SourceUriSpecs
         (test.Duration, test.Pace).ShouldBe((TimeSpan.FromSeconds(1.5), SourcePace.Fast));
         SourceUri.Parse("clip.mp4?loop").Plays.ShouldBeNull();
         SourceUri.Parse("clip.mp4?loop=3").Plays.ShouldBe(3);
-        SourceUri.Parse("rtsp://camera/s#deadline=500ms&open=2m").Deadline.ShouldBe(TimeSpan.FromMilliseconds(500));
+        SourceUri.Parse("rtsp://camera/s#deadline=500ms&open=2m").StatedDeadline.ShouldBe(TimeSpan.FromMilliseconds(500));
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class SourceUriSpecs
         var camera = SourceUri.Parse("rtsp://camera/s?deadline=1&transport=x#transport=udp");
         camera.Address.ShouldBe("rtsp://camera/s?deadline=1&transport=x");
         camera.Transport.ShouldBe("udp");
-        camera.Deadline.ShouldBe(TimeSpan.FromSeconds(5));
+        camera.StatedDeadline.ShouldBeNull();
     }
 
     [Fact]
