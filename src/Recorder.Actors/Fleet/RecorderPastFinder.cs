@@ -194,7 +194,8 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
         foreach (var recording in recordings)
         {
             var known = await catalogue.FindRecordingAsync(new RecordingKey(recorder, recording), ending).ConfigureAwait(false);
-            if (known is not { EndedAt: not null })
+            // What has no media was no recording, and its name says nothing.
+            if (known is not { EndedAt: not null } && (known is not null || HasSomething(new RecordingKey(recorder, recording))))
             {
                 open.Add((recording, known));
             }
@@ -202,6 +203,9 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
 
         return open;
     }
+
+    private bool HasSomething(RecordingKey key) =>
+        RecordingLayout.At(PathOf(key)) is var layout && (layout.Extents().Count > 0 || File.Exists(layout.Description));
 
     private List<RecordingId> Recordings(RecorderId recorder)
     {

@@ -15,6 +15,10 @@ internal sealed partial class SlicedOutput : IDisposable
     // How far tracks may be apart before those ahead wait no longer: with the end of the recording, or for the reference track's clock.
     private static readonly TimeSpan WaitForOtherTracks = TimeSpan.FromSeconds(1);
 
+    // Sound that leads the first picture by no more than this belongs to it: an encoder's priming, a multiplexer's habit. The clock begins
+    // with the picture then.
+    private static readonly TimeSpan LongestLead = TimeSpan.FromMilliseconds(250);
+
     private readonly MediaContainer _container;
     private readonly RecordedTracks _tracks;
     private readonly Slicer _slicer;
@@ -234,7 +238,7 @@ internal sealed partial class SlicedOutput : IDisposable
             return time;
         }
 
-        _origin ??= time < TimeSpan.Zero ? time : TimeSpan.Zero;
+        _origin ??= time < LongestLead ? time : TimeSpan.Zero;
         return time - _origin.Value;
     }
 

@@ -98,7 +98,7 @@ internal static class ExportEndpoints
             "webm" => MediaContainer.WebM,
             _ => MediaContainer.Matroska,
         };
-        await export.MakeAsync(plan.Within(exports.Limits), new ExportFormat(container, wanted.Transcode) { Codecs = exports.Codecs }, context.RequestAborted);
+        await export.MakeAsync(plan.Within(exports.Limits), new ExportFormat(container, wanted.Transcode) { Codecs = exports.Codecs() }, context.RequestAborted);
         response.Headers.RetryAfter = default;
         response.ContentType = TypeOf(wanted.Container);
         response.ContentLength = new FileInfo(export.Path).Length;

@@ -53,8 +53,8 @@ internal sealed class Exports : IDisposable
     /// <summary>What is opened of a recording at most.</summary>
     public MediaLimits Limits { get; init; } = MediaLimits.Default;
 
-    /// <summary>Encode what is not copied.</summary>
-    public IMediaCodecs Codecs { get; init; } = InProcessCodecs.Default;
+    /// <summary>Gives what encodes; a node has it once it has begun.</summary>
+    public Func<IMediaCodecs> Codecs { get; init; } = static () => InProcessCodecs.Default;
 
     /// <summary>What exports hold at present on the volume of the recordings, and give back: a function that looks.</summary>
     public static Func<long> BytesHeld(string dataFolder)

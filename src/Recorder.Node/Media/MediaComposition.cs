@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Recorder.Actors;
+using Recorder.Actors.Codecs;
 using Recorder.Node.Serve;
 
 namespace Recorder.Node.Media;
@@ -17,7 +18,7 @@ internal static class MediaComposition
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping)
         {
             Limits = provider.GetRequiredService<ServeOptions>().Limits,
-            Codecs = provider.GetRequiredService<RecorderRuntime>().Codecs,
+            Codecs = provider.GetRequiredService<IMediaCodecs>,
         });
 
     public static void MapMedia(this IEndpointRouteBuilder routes)

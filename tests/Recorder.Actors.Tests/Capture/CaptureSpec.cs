@@ -236,7 +236,11 @@ public abstract class CaptureSpec : TestKit
             {
                 while (probe.HasMessages && packets.Count < count)
                 {
-                    packets.AddRange(Packets(probe.ExpectMsg<MediaArrived>()));
+                    // How a spec's timestamps and its passing of time agree is not what these specs are about.
+                    if (probe.ExpectMsg<ISourceMessage>() is var message and not TimestampsMended)
+                    {
+                        packets.AddRange(Packets(message.ShouldBeOfType<MediaArrived>()));
+                    }
                 }
 
                 return packets.Count >= count ? packets : null;

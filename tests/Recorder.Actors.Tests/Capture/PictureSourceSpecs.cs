@@ -99,7 +99,7 @@ public sealed class PictureSourceSpecs : TestKit, IClassFixture<MediaFiles>
         server.Send(_files.LargerPictures[0]);
 
         Next().Data.ShouldBe(_files.LargerPictures[0]);
-        _others.OfType<TrackChanged>().ShouldHaveSingleItem().Track.Description.Width.ShouldBe(320);
+        _others.OfType<TracksChanged>().ShouldHaveSingleItem().Tracks[0].Description.Width.ShouldBe(320);
     }
 
     // Nothing is lost, and it costs next to nothing; who wants to see it in a browser asks for video/mp4 and pays for an encoder.
