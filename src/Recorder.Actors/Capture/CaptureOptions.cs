@@ -74,15 +74,23 @@ public sealed record CaptureOptions
         RecorderRuntimeOptions.RequireTime(Name(nameof(FirstRetry)), FirstRetry, least, longest);
         RecorderRuntimeOptions.RequireTime(Name(nameof(LongestRetry)), LongestRetry, least, longest);
 
+        CheckCertificates(TrustedCertificates);
+
+        static string Name(string option) => $"{nameof(RecorderRuntimeOptions.Capture)}.{option}";
+    }
+
+    private static void CheckCertificates(string? file)
+    {
         try
         {
-            SourceTls.Load(TrustedCertificates);
+            if (file is not null)
+            {
+                SourceTls.Load(file);
+            }
         }
         catch (FormatException unreadable)
         {
             throw new ArgumentException(unreadable.Message, unreadable);
         }
-
-        static string Name(string option) => $"{nameof(RecorderRuntimeOptions.Capture)}.{option}";
     }
 }

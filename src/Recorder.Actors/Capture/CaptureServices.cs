@@ -14,7 +14,7 @@ internal sealed class CaptureServices(CaptureOptions options, ILogger logger, Ti
     private readonly SemaphoreSlim _localGate = new(options.LocalOpens);
     private readonly SemaphoreSlim _networkGate = new(options.NetworkOpens);
     private readonly long _start = time.GetTimestamp();
-    private readonly Lazy<OpenSourcePolicy> _openPolicy = new(() => new OpenSourcePolicy(SourceTls.Load(options.TrustedCertificates), logger));
+    private readonly OpenSourcePolicy _openPolicy = new(options.TrustedCertificates, logger);
 
     public CaptureOptions Options => options;
 
@@ -49,7 +49,7 @@ internal sealed class CaptureServices(CaptureOptions options, ILogger logger, Ti
             {
                 var input = Open is { } open
                     ? await OpenAsync(source, () => open(source, cancellation), cancellation).ConfigureAwait(false)
-                    : await OpenPermittedAsync(options.Policy ?? _openPolicy.Value, source, cancellation).ConfigureAwait(false);
+                    : await OpenPermittedAsync(options.Policy ?? _openPolicy, source, cancellation).ConfigureAwait(false);
                 if (!cancellation.IsCancellationRequested)
                 {
                     return new SourceOpened(attempt, input);
@@ -148,7 +148,7 @@ internal sealed class CaptureServices(CaptureOptions options, ILogger logger, Ti
     }
 
     /// <inheritdoc />
-    public ValueTask DisposeAsync() => _openPolicy.IsValueCreated ? _openPolicy.Value.DisposeAsync() : default;
+    public ValueTask DisposeAsync() => _openPolicy.DisposeAsync();
 
     /// <summary>The parent of a node's sources.</summary>
     public Props SourcesProps() =>

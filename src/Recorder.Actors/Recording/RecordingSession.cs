@@ -192,28 +192,6 @@ internal sealed partial class RecordingSession : IDisposable
         _tracks.Dispose();
     }
 
-    // Each of them, whatever becomes of another.
-    private void CloseCodecs()
-    {
-        FFmpegException? stuck = null;
-        foreach (var track in _tracks)
-        {
-            try
-            {
-                track.CloseCodec();
-            }
-            catch (FFmpegException failed)
-            {
-                stuck ??= failed;
-            }
-        }
-
-        if (stuck is not null)
-        {
-            throw stuck;
-        }
-    }
-
     private void Begin()
     {
         foreach (var track in _tracks)

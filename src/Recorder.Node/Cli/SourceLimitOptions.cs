@@ -28,7 +28,10 @@ internal sealed class SourceLimitOptions
         var file = reader.Text(_ca);
         try
         {
-            SourceTls.Load(file);
+            if (file is not null)
+            {
+                SourceTls.Load(file);
+            }
         }
         catch (FormatException unreadable)
         {

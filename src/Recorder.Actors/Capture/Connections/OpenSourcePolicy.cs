@@ -10,15 +10,18 @@ namespace Recorder.Actors.Capture.Connections;
 /// </summary>
 internal sealed class OpenSourcePolicy : ISourcePolicy, IAsyncDisposable
 {
-    private readonly SourceDialer _dialer;
-    private readonly EgressProxy _proxy;
     private readonly ILogger _logger;
+    private readonly Lazy<SourceDialer> _dialer;
+    private readonly Lazy<EgressProxy> _proxy;
 
-    public OpenSourcePolicy(SourceTls tls, ILogger logger)
+    /// <param name="certificates">A PEM file of certificates that servers may be signed by, beside the system's; null for those alone.</param>
+    /// <param name="logger">Where refusals are logged.</param>
+    public OpenSourcePolicy(string? certificates, ILogger logger)
     {
         _logger = logger;
-        _dialer = new SourceDialer(SourceDialer.ResolveAsync, tls, HttpClient.DefaultProxy);
-        _proxy = new EgressProxy(_dialer, logger);
+        // What TLS and HTTP need is loaded with the first source of them: most are files and plain RTSP.
+        _dialer = new(() => new SourceDialer(SourceDialer.ResolveAsync, SourceTls.Load(certificates), HttpClient.DefaultProxy));
+        _proxy = new(() => new EgressProxy(_dialer.Value, logger));
     }
 
     /// <inheritdoc />
@@ -38,11 +41,11 @@ internal sealed class OpenSourcePolicy : ISourcePolicy, IAsyncDisposable
             throw new CaptureException(new MediaError(ErrorName.NotSupportedError, $"{source.Masked} cannot be opened: {problem}."));
         }
 
-        return Task.FromResult(scheme is "http" or "https" ? _proxy.Permit(source, address) : TlsRelay.Open(source, server, _dialer, _logger));
+        return Task.FromResult(scheme is "http" or "https" ? _proxy.Value.Permit(source, address) : TlsRelay.Open(source, server, _dialer.Value, _logger));
     }
 
     /// <inheritdoc />
-    public ValueTask DisposeAsync() => _proxy.DisposeAsync();
+    public ValueTask DisposeAsync() => _proxy.IsValueCreated ? _proxy.Value.DisposeAsync() : default;
 
     // Plain HTTP as well: it may lead to HTTPS.
     private static bool NeedsNode(string scheme) => scheme is "http" or "https" or "rtsps" or "rtmps";
