@@ -196,7 +196,7 @@ internal sealed class GapLedger(IReadOnlyList<RecordedTrack> tracks, ISessionSin
 
         var to = gap.LeftOut == 0 && gap.Restored is { } restored ? restored : time.GetUtcNow();
         // Where no packet told how long it was, a clock does: the steady one, where it was asked at the beginning.
-        var lasted = _machine.Read() - gap.Began ?? to - gap.From;
+        var lasted = (_machine.Read() - gap.Began) ?? (to - gap.From);
         var duration = gap.Until > gap.MediaTime || gap.LeftOut > 0 || lasted < TimeSpan.Zero ? gap.Until - gap.MediaTime : lasted;
         sink.Gap(gap.Cause, gap.MediaTime, duration, gap.From, to, gap.Lost + gap.LeftOut, gap.Detail);
     }

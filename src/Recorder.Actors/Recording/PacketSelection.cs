@@ -158,7 +158,7 @@ internal sealed class PacketSelection(RecordedTracks tracks, RecorderOptions opt
     // When it began, as the clock that says when it ended would have said.
     private DateTimeOffset Began(Loss loss, DateTimeOffset from, DateTimeOffset to)
     {
-        var lasted = _machine.Read() - loss.At ?? to - from;
+        var lasted = (_machine.Read() - loss.At) ?? (to - from);
         return (to - from - lasted).Duration() > ClockJump ? to - lasted : from;
     }
 

@@ -259,7 +259,12 @@ public sealed class ClockRetentionSpecs : CatalogueFile
         var recording = RecordingId.Create(at, _sequence);
         var description = new RecordingDescription
         {
-            Recorder = Cam.Value, Recording = recording.Value, Source = "test:", Node = "n", StartedAt = at, StopReason = nameof(StopReason.Requested),
+            Recorder = Cam.Value,
+            Recording = recording.Value,
+            Source = "test:",
+            Node = "n",
+            StartedAt = at,
+            StopReason = nameof(StopReason.Requested),
         };
         Directory.CreateDirectory(Path.GetDirectoryName(PathOf(recording))!);
         await File.WriteAllBytesAsync(Path.Combine(Root, Cam.Value, recording.Value, "recording.json"), StorageJson.Document(description));
