@@ -110,7 +110,8 @@ internal sealed class TrackPace
     /// <summary>Whether its timestamps agree with their arrival.</summary>
     public bool IsPunctual => _windows >= 2 && !IsMending && Math.Abs(Deviation) <= Band;
 
-    private long Band => Math.Max(Math.Max(Unsuspicious, Frame + (Frame / 2)), 3 * _noise);
+    // Where media comes in bursts, how late the last of each is varies, too.
+    private long Band => Math.Max(Math.Max(Unsuspicious, Frame + (Frame / 2)), Math.Max(3 * _noise, Spread > Plain ? Spread / 2 : 0));
 
     /// <summary>A connection begins. What was punctual before is so again.</summary>
     public void Restart()
@@ -232,7 +233,7 @@ internal sealed class TrackPace
         var before = _past[0];
         var moved = _windows > 0 ? Math.Abs(_least.Lag - before.Lag) : long.MaxValue;
         var spread = _windows > 0 ? Math.Max(0, _most - _leastOut - moved) : 0;
-        Spread = Math.Max(spread, Spread / 2);
+        Spread = Math.Max(spread, Spread / 4);
         if (_windows >= 2)
         {
             // How far this minimum is from where the two before it point.

@@ -385,6 +385,23 @@ public sealed class LiveSourceSpecs : CaptureSpec
     }
 
     [Fact]
+    public void A_camera_whose_clock_is_set_is_told_of_before_the_packets_that_go_on_with_the_old_one()
+    {
+        var input = Next(ScriptedInput.Video());
+        Sources.Tell(new Attach(Camera), TestActor);
+        ExpectMsg<SourceOpened>();
+        input.Packet(10_000, key: true).Packet(10_040).Packet(10_080).Packet(7_120).Packet(7_160);
+        var packets = PacketsUntil<TimestampsMended>(out var mended);
+        mended.Track.ShouldBe(0);
+        mended.Detail.ShouldStartWith("The timestamps of track 0 jumped by -");
+        packets.AddRange(Packets(this, 5 - packets.Count));
+        var times = packets.ConvertAll(packet => long.Parse(packet[1..]));
+        times[..3].ShouldBe([10_000, 10_040, 10_080]);
+        times[3].ShouldBeGreaterThanOrEqualTo(10_120);
+        (times[4] - times[3]).ShouldBe(40);
+    }
+
+    [Fact]
     public void It_lingers_for_a_moment_and_serves_who_comes_back()
     {
         var input = Next().Packet(0, key: true);

@@ -123,7 +123,7 @@ internal sealed class LyingCamera
 
                 if (!Array.Exists(losses, loss => Lasts(loss, now)))
                 {
-                    var stall = Array.Find(stalls, stall => Lasts(stall, now));
+                    var stall = Array.FindLast(stalls, stall => Lasts(stall, now));
                     var arrival = (stall is null ? now : stall.At + stall.Amount) + 0.03 + (_jitters ? _random.NextDouble() * Jitter : 0);
                     arrived = Math.Max(arrived, arrival);
                     var stamp = ((begin + (long)Math.Round(said * 90_000)) % Range + Range) % Range;

@@ -106,6 +106,18 @@ public sealed class LyingTimestampSpecs
     }
 
     [Fact]
+    public void Segments_that_are_fetched_now_sooner_now_later_keep_their_timestamps()
+    {
+        var random = new Random(3);
+        var stalls = Enumerable.Range(0, 100).Select(n => new Incident(n * 6, Trouble.Stall, 6 + (2.5 * random.NextDouble()))).ToList();
+        var camera = new LyingCamera(stalls);
+        var packets = camera.Run(595);
+
+        packets.ShouldAllBe(packet => packet.Out == Math.Round(packet.Said, 9));
+        camera.Mends.ShouldBeEmpty();
+    }
+
+    [Fact]
     public void What_a_server_held_back_for_newcomers_keeps_its_timestamps()
     {
         // Four seconds at once, and then as they are captured.

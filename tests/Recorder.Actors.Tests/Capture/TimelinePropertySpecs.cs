@@ -62,7 +62,9 @@ public sealed class TimelinePropertySpecs
         {
             var own = packets.Where(packet => packet.Track == track).ToList();
             var mends = StatedMends(camera, track).ToList();
-            if (Unstated(own, mends) is { } lie)
+            // After a stall it looks at longer intervals for a while.
+            var stalled = story.Where(incident => incident.Trouble == Trouble.Stall).Sum(incident => incident.Amount);
+            if (Unstated(own, mends, Patience + (8 * stalled)) is { } lie)
             {
                 return Tell($"Track {track} is off by {lie.Error:0.000} s at {lie.True:0.00} s, and nothing says so", story, camera);
             }
@@ -88,14 +90,14 @@ public sealed class TimelinePropertySpecs
     }
 
     // What passes before arrival can tell it from a slow link is not held against the timeline.
-    private static Mapped? Unstated(List<Mapped> packets, List<(double From, double To)> mends)
+    private static Mapped? Unstated(List<Mapped> packets, List<(double From, double To)> mends, double patience)
     {
         double? since = null;
         foreach (var packet in packets.TakeWhile(packet => packet.True < Last + MendsWithin))
         {
             var isOff = Math.Abs(packet.Error) > Close && !mends.Exists(mend => packet.Arrival >= mend.From && packet.Arrival <= mend.To);
             since = isOff ? since ?? packet.Arrival : null;
-            if (packet.Arrival - since > Patience)
+            if (packet.Arrival - since > patience)
             {
                 return packet;
             }
