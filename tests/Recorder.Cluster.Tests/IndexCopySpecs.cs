@@ -50,6 +50,25 @@ public sealed class IndexCopySpecs : IDisposable
         (await index.PositionAsync(default)).ShouldBe(await catalogue.LastEventAsync(default));
     }
 
+    [Fact]
+    public async Task What_ended_without_media_is_in_the_index_no_more()
+    {
+        await using var server = await PostgresServer.StartAsync();
+        await using var database = new PostgresDatabase(server.Connection);
+        database.Migrate();
+        var index = new SharedIndex(database, "n1", "folder");
+        await index.ApplyAsync(
+            [new JournalEntry(1, new Started(Cam, 1, T0, Recording, "video/mp4")), new JournalEntry(2, Gap(2))], _ => new SharedIndex.Tenure(0, 0), default);
+        (await server.QueryAsync("SELECT COUNT(*) FROM recordings"))[0][0].ShouldBe(1L, "it is under way");
+
+        await index.ApplyAsync(
+            [new JournalEntry(3, new Stopped(Cam, 3, T0, Recording, StopReason.Requested))], _ => new SharedIndex.Tenure(0, 0), default);
+
+        (await server.QueryAsync("SELECT COUNT(*) FROM recordings"))[0][0].ShouldBe(0L);
+        (await server.QueryAsync("SELECT COUNT(*) FROM gaps"))[0][0].ShouldBe(0L);
+        (await server.QueryAsync("SELECT last FROM sequences"))[0][0].ShouldBe(3L);
+    }
+
     private static async Task ApplyAsync(SharedIndex index, SqlCatalogue catalogue) => await index.ApplyAsync(
         await catalogue.ReadEventsAsync(await index.PositionAsync(default) ?? 0, null, 5000, default), _ => new SharedIndex.Tenure(0, 0), default);
 

@@ -23,6 +23,17 @@ public sealed class ProtocolJsonSpecs
         ProtocolJson.Read<RecorderProtocol.IEvent>(ProtocolJson.Write(sample)).ShouldBe(sample);
     }
 
+    [Fact]
+    public void A_stop_says_that_its_source_has_changed_only_where_it_has()
+    {
+        var stopped = Samples.Events.OfType<RecorderProtocol.Stopped>().Single();
+        ProtocolJson.Write<RecorderProtocol.IEvent>(stopped).ShouldNotContain("sourceHasChanged");
+        var changed = stopped with { SourceHasChanged = true };
+
+        ProtocolJson.Write<RecorderProtocol.IEvent>(changed).ShouldContain("\"sourceHasChanged\":true");
+        ProtocolJson.Read<RecorderProtocol.IEvent>(ProtocolJson.Write<RecorderProtocol.IEvent>(changed)).ShouldBe(changed);
+    }
+
     [Theory]
     [MemberData(nameof(CommandNames))]
     public void Every_command_reads_back_equal(string name)

@@ -1,3 +1,5 @@
+using Dapper;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Retention;
@@ -191,9 +193,15 @@ public sealed class RetentionSweepSpecs : CatalogueFile
     }
 
     [Fact]
-    public async Task Recordings_that_never_held_a_blob_are_forgotten_with_the_next_sweep()
+    public async Task Recordings_without_media_that_an_earlier_version_kept_are_forgotten()
     {
-        await AppendAsync(Start(1), Stop(2) with { Bytes = 0, Blobs = 0 });
+        await AppendAsync(Start(1));
+        await using (var connection = new SqliteConnection($"Data Source={Database};Pooling=False"))
+        {
+            await connection.ExecuteAsync("UPDATE recordings SET ended_at = @ended", new { ended = T0.UtcTicks });
+        }
+
+        (await Catalogue.FindRecordingAsync(Key(), default)).ShouldNotBeNull();
         await SweepAsync();
 
         (await Catalogue.FindRecordingAsync(Key(), default)).ShouldBeNull();
