@@ -87,7 +87,7 @@ internal static class PlaylistEndpoints
         PlaybackEndpoints.RequireHere(context.Request, options);
         var recording = library.Open(key);
         PlaybackEndpoints.RequireMp4(recording);
-        var wanted = (int)Math.Min(PlaybackEndpoints.ReadNumber(number, "extent"), int.MaxValue);
+        var wanted = (int)Math.Min(PlaybackEndpoints.ReadNumber(Path.GetFileNameWithoutExtension(number), "extent"), int.MaxValue);
         return PlaybackEndpoints.PartOf(recording, wanted, long.MaxValue, library);
     }
 

@@ -124,7 +124,7 @@ public sealed class LiveStreamSpecs : IAsyncLifetime
         viewer.Types.ShouldHaveSingleItem().ShouldNotContain("mp4a");
     }
 
-    private Task MakeAsync(string arguments, string file) => RecordedMedia.RunAsync("ffmpeg", $"-v error -y {arguments} {_folder[file]}");
+    private async Task MakeAsync(string arguments, string file) => await RecordedMedia.RunAsync("ffmpeg", $"-v error -y {arguments} {_folder[file]}");
 
     private async Task<string> WriteAsync(MemoryStream part)
     {
