@@ -4,67 +4,11 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Recorder.Actors.Playback;
 
-/// <summary>One <c>moof</c> with its <c>mdat</c>.</summary>
-/// <param name="Offset">Where it begins in its file.</param>
-/// <param name="Header">Bytes of the <c>moof</c>.</param>
-/// <param name="Length">Bytes of both.</param>
-/// <param name="Key">Whether decoding of the reference track can begin at its first sample.</param>
-internal readonly record struct Fragment(long Offset, int Header, int Length, bool Key)
-{
-    /// <summary>By how many bytes its header grows when it states the size of each picture.</summary>
-    public int Growth { get; init; }
-
-    /// <summary>Where its first key frame begins, counted from its beginning; 0 when it has none.</summary>
-    public int FirstKey { get; init; }
-
-    /// <summary>Where further ones begin; null for none, which is usual.</summary>
-    public IReadOnlyList<int>? MoreKeys { get; init; }
-
-    /// <summary>Key frames in it.</summary>
-    public int KeyCount => (FirstKey > 0 ? 1 : 0) + (MoreKeys?.Count ?? 0);
-
-    /// <summary>Where a key frame of it begins.</summary>
-    public int KeyAt(int index) => index == 0 ? FirstKey : MoreKeys![index - 1];
-
-    /// <summary>Key frames that begin before a place in it.</summary>
-    public int KeysBefore(int place)
-    {
-        var count = 0;
-        for (var key = 0; key < KeyCount; key++)
-        {
-            count += KeyAt(key) < place ? 1 : 0;
-        }
-
-        return count;
-    }
-}
-
-/// <summary>What a fragment holds of one track, in the track's timescale as its extent counts it.</summary>
-/// <param name="Start">Decode time of the first sample; below 0 when there is none.</param>
-/// <param name="Duration">Of all samples.</param>
-/// <param name="LastDuration">Of the last one.</param>
-/// <param name="Shown">By how much the first one is shown after it is decoded.</param>
-internal readonly record struct FragmentRun(long Start, long Duration, uint LastDuration, int Shown)
-{
-    public static readonly FragmentRun None = new(-1, 0, 0, 0);
-
-    public bool Exists => Start >= 0;
-
-    public long End => Start + Duration;
-
-    /// <summary>The same on another timescale.</summary>
-    public FragmentRun Scale(uint from, uint to) => from == to || !Exists ? this : new(
-        Mp4Timeline.Rescale(Start, from, to),
-        Mp4Timeline.Rescale(End, from, to) - Mp4Timeline.Rescale(Start, from, to),
-        (uint)Mp4Timeline.Rescale(LastDuration, from, to),
-        (int)Mp4Timeline.Rescale(Shown, from, to));
-}
-
 /// <summary>
 /// Where the fragments of an extent are and what is in them. Grows with its file: what is known is never read again. Reads only the
 /// fragments' headers. Safe to use from any thread.
 /// </summary>
-internal sealed class FragmentMap
+internal sealed partial class FragmentMap
 {
     // Holds the header of nearly every fragment, and that of the mdat behind it.
     private const int UsualHeader = 4096;
@@ -157,89 +101,6 @@ internal sealed class FragmentMap
         {
             return _runs[(index * Header.Tracks.Count) + track];
         }
-    }
-
-    /// <summary>Writes what is known, for another node: its header and where its fragments are, in the order of <see cref="Read"/>.</summary>
-    public void Write(BinaryWriter writer)
-    {
-        lock (_gate)
-        {
-            writer.Write(Header.Bytes.Length);
-            writer.Write(Header.Bytes.Span);
-            writer.Write(_end);
-            writer.Write(_fragments.Count);
-            foreach (var fragment in _fragments)
-            {
-                writer.Write(fragment.Offset);
-                writer.Write(fragment.Header);
-                writer.Write(fragment.Length);
-                writer.Write(fragment.Key);
-            }
-
-            foreach (var run in _runs)
-            {
-                writer.Write(run.Start);
-                writer.Write(run.Duration);
-                writer.Write(run.LastDuration);
-                writer.Write(run.Shown);
-            }
-
-            // Behind the rest: nodes of earlier versions read no further.
-            writer.Write(KnowsKeys);
-            foreach (var fragment in _fragments)
-            {
-                writer.Write(fragment.Growth);
-                writer.Write(fragment.KeyCount);
-                for (var key = 0; key < fragment.KeyCount; key++)
-                {
-                    writer.Write(fragment.KeyAt(key));
-                }
-            }
-        }
-    }
-
-    /// <summary>Reads what <see cref="Write"/> wrote, here or in an earlier version.</summary>
-    /// <exception cref="InvalidDataException">It is something else.</exception>
-    public static FragmentMap Read(BinaryReader reader)
-    {
-        var length = reader.ReadInt32();
-        if (length is <= 0 or > LongestHeader || !Mp4Header.TryParse(reader.ReadBytes(length), out var header))
-        {
-            throw new InvalidDataException("That is no map of fragments.");
-        }
-
-        var map = new FragmentMap(header!, reader.ReadInt64());
-        var fragments = new Fragment[reader.ReadInt32()];
-        for (var i = 0; i < fragments.Length; i++)
-        {
-            fragments[i] = new Fragment(reader.ReadInt64(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadBoolean());
-        }
-
-        var runs = new FragmentRun[fragments.Length * header!.Tracks.Count];
-        for (var i = 0; i < runs.Length; i++)
-        {
-            runs[i] = new FragmentRun(reader.ReadInt64(), reader.ReadInt64(), reader.ReadUInt32(), reader.ReadInt32());
-        }
-
-        map.KnowsKeys = reader.BaseStream.Position < reader.BaseStream.Length && reader.ReadBoolean();
-        for (var i = 0; i < fragments.Length; i++)
-        {
-            map.Add(map.KnowsKeys ? ReadKeys(reader, fragments[i]) : fragments[i], runs.AsSpan(i * header.Tracks.Count, header.Tracks.Count));
-        }
-
-        return map;
-    }
-
-    private static Fragment ReadKeys(BinaryReader reader, Fragment fragment)
-    {
-        var growth = reader.ReadInt32();
-        var keys = new int[reader.ReadInt32()];
-        for (var key = 0; key < keys.Length; key++)
-        {
-            keys[key] = reader.ReadInt32();
-        }
-
-        return WithKeys(fragment, keys, growth);
     }
 
     private static Fragment WithKeys(Fragment fragment, IReadOnlyList<int> keys, int growth) => fragment with

@@ -78,11 +78,8 @@ internal static class HlsPlaylist
         StringBuilder body, ExtentPart part, HlsHeader header, Func<ExtentRow, string, string> urlOf, TimeSpan begins, bool isFirst)
     {
         var captured = part.Row.CapturedAt + (begins - part.Row.MediaTime);
-        var query = string.Join('&', new[]
-        {
-            header is { Track: < 0, Sound: { } added } ? $"sound={added.Name}" : "",
-            header.Without is { } without ? string.Create(CultureInfo.InvariantCulture, $"without={without}") : "",
-        }.Where(parameter => parameter.Length > 0));
+        var query = string.Join('&', header.Without.Select(without => string.Create(CultureInfo.InvariantCulture, $"without={without}"))
+            .Prepend(header is { Track: < 0, Sound: { } added } ? $"sound={added.Name}" : "").Where(parameter => parameter.Length > 0));
         var map = header.IsMade
             ? $"URI=\"{urlOf(part.Row, $"{part.Row.Number}/header.mp4?{query}")}\""
             : $"URI=\"{urlOf(part.Row, $"{part.Row.Number}.mp4")}\",BYTERANGE=\"{part.Header.Bytes.Length}@0\"";

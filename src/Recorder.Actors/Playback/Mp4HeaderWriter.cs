@@ -117,7 +117,9 @@ internal static class Mp4HeaderWriter
         var boxes = new List<byte[]>();
         var (behind, scale) = (0L, tracks.All[tracks.Reference].Timescale);
         runs = Merge(runs);
-        foreach (var track in Enumerable.Range(0, tracks.All.Count).OrderByDescending(track => track == tracks.Reference))
+        // FFmpeg finds nothing behind a gap of days when two indices split it.
+        var isSplit = runs.Any(run => tracks.All.Any(track => Mp4Timeline.Rescale(run.Duration, scale, track.Timescale) > uint.MaxValue));
+        foreach (var track in Enumerable.Range(0, tracks.All.Count).OrderByDescending(track => track == tracks.Reference).Take(isSplit ? 1 : tracks.All.Count))
         {
             var box = IndexOf((uint)track + 1, tracks.All[track].Timescale, behind, track == tracks.Reference ? runs : Scale(runs, scale, tracks.All[track].Timescale));
             boxes.Insert(0, box);

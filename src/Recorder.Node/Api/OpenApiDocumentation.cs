@@ -141,7 +141,12 @@ internal static class OpenApiDocumentation
     {
         var schema = new OpenApiSchema
         {
-            Type = parameter.Type == "integer" ? JsonSchemaType.Integer : JsonSchemaType.String,
+            Type = parameter.Type switch
+            {
+                "integer" => JsonSchemaType.Integer,
+                "boolean" => JsonSchemaType.Boolean,
+                _ => JsonSchemaType.String,
+            },
             Format = parameter.Format,
         };
         return new OpenApiParameter

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -19,7 +20,7 @@ internal static class PlaylistEndpoints
     private static readonly QueryParameter Sound = new(
         "sound", "string", "Add a silent track of sound: codec, samples a second and channels (aac-48000-2), for an extent without any.");
 
-    private static readonly QueryParameter Without = new("without", "integer", "Leave out the track of this number.") { Format = "int32" };
+    private static readonly QueryParameter Without = new("without", "integer", "Leave out the track of this number; may be given several times.") { Format = "int32", IsRepeatable = true };
 
     public static void MapPlaylist(this RouteGroupBuilder recordings, string[] methods)
     {
@@ -56,8 +57,9 @@ internal static class PlaylistEndpoints
     private static RangedResult GetHeader(string key, string number, HttpContext context, MediaLibrary library, ServeOptions options)
     {
         var part = Open(key, number, context, library, options);
-        var without = Query.ReadNumber(context.Request, Without);
-        return Answer(HlsHeader.Write(part.Header, ReadSound(context.Request), (uint?)without), $"{key}.{number}.h.{without}.{context.Request.Query[Sound.Name]}");
+        var without = ReadWithout(context.Request);
+        var header = HlsHeader.Write(part.Header, ReadSound(context.Request), without);
+        return Answer(header, $"{key}.{number}.h.{string.Join('.', without)}.{context.Request.Query[Sound.Name]}");
     }
 
     private static RangedResult GetSegment(string key, string number, HttpContext context, MediaLibrary library, ServeOptions options)
@@ -70,7 +72,7 @@ internal static class PlaylistEndpoints
         }
 
         var added = ReadSound(context.Request);
-        var track = added is null ? part.Header.SoundTrack : -1;
+        var track = added is null ? HlsHeader.SoundTrackOf(part) : -1;
         var sound = added ?? (track < 0 ? null : part.Header.Tracks[track].Entry.Silence)
             ?? throw new ProblemException(Problem.Type($"Extent {number} of '{key}' has no sound: say with '{Sound.Name}' which it is to have."));
         var pieces = HlsSegments.Pieces(part, new HlsSegment((int)first, (int)(first + count)), track, sound);
@@ -87,9 +89,16 @@ internal static class PlaylistEndpoints
         PlaybackEndpoints.RequireHere(context.Request, options);
         var recording = library.Open(key);
         PlaybackEndpoints.RequireMp4(recording);
-        var wanted = (int)Math.Min(PlaybackEndpoints.ReadNumber(number, "extent"), int.MaxValue);
+        var wanted = (int)Math.Min(PlaybackEndpoints.ReadNumber(Path.GetFileNameWithoutExtension(number), "extent"), int.MaxValue);
         return PlaybackEndpoints.PartOf(recording, wanted, long.MaxValue, library);
     }
+
+    private static List<uint> ReadWithout(HttpRequest request) =>
+    [
+        .. request.Query[Without.Name].Select(text => uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw Query.Wrong(Without, text ?? "", "a track's number")),
+    ];
 
     private static SilentSound? ReadSound(HttpRequest request) =>
         Query.Text(request, Sound) is not { } text ? null

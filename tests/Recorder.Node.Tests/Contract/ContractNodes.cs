@@ -45,6 +45,9 @@ public sealed class ContractNodes : IAsyncLifetime
     /// <summary>As <see cref="WebM"/>, with files that no demuxer can read.</summary>
     internal string Damaged { get; private set; } = "";
 
+    /// <summary>H.264 and then VP9, in MP4, ended.</summary>
+    internal string Recoded { get; private set; } = "";
+
     /// <summary>H.264, under way, by the recorder <see cref="Camera"/>.</summary>
     internal string UnderWay { get; private set; } = "";
 
@@ -75,6 +78,9 @@ public sealed class ContractNodes : IAsyncLifetime
         await ThinAsync();
         Damaged = await RecordAsync("damaged", "video/webm;codecs=vp8");
         Damage();
+        var vp9 = await RecordAsync("vp9", "video/mp4;codecs=vp9");
+        Recoded = $"recoded~{Clip.Split('~')[1]}";
+        await RecordedMedia.JoinAsync(FolderOf(Recoded), "recoded", TimeSpan.Zero, [FolderOf(Clip), FolderOf(vp9)]);
         await PostAsync("/v1/recorders", new JsonObject
         {
             ["id"] = Camera,
@@ -169,6 +175,8 @@ public sealed class ContractNodes : IAsyncLifetime
         answer.IsSuccessStatusCode.ShouldBeTrue($"{path}: {text}");
         return JsonNode.Parse(text)!;
     }
+
+    private string FolderOf(string key) => Path.Combine([_well.DataFolder, "recordings", .. key.Split('~')]);
 
     private async Task<string> RecordAsync(string id, string type)
     {

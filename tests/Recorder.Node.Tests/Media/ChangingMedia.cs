@@ -1,4 +1,3 @@
-using System.Globalization;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Playback;
 using Recorder.Contracts;
@@ -8,8 +7,6 @@ namespace Recorder.Node.Tests.Media;
 /// <summary>Recordings made ready once: each has a part that the part before does not go on with by itself.</summary>
 public sealed class ChangingMedia : IAsyncLifetime
 {
-    private static string Video(string size) => $"-f lavfi -i testsrc2=size={size}:rate=25";
-    private static string Sound(int rate) => $"-f lavfi -i sine=440:sample_rate={rate}";
     private const string Encode = "-c:v libx264 -preset ultrafast -pix_fmt yuv420p -g 25";
 
     public RecordedMedia Media { get; } = new();
@@ -38,8 +35,8 @@ public sealed class ChangingMedia : IAsyncLifetime
     public async Task InitializeAsync()
     {
         Directory.CreateDirectory(Media.Folder);
-        var (video, large) = (Video("320x240"), Video("480x360"));
-        var (sound, other) = (Sound(48_000), Sound(16_000));
+        var (video, large) = (VideoOf("320x240"), VideoOf("480x360"));
+        var (sound, other) = (SoundOf("48000"), SoundOf("16000"));
         Large = await Media.RecordAsync($"{video} -t 2 {Encode}", "large");
         Small = await Media.RecordAsync($"{large} -t 2 {Encode}", "small");
         Retuned = await Media.RecordAsync($"{video} -t 2 {Encode} -x264-params fullrange=on:crf=30:keyint=1", "retuned");
@@ -50,6 +47,10 @@ public sealed class ChangingMedia : IAsyncLifetime
     }
 
     public Task DisposeAsync() => Media.DisposeAsync();
+
+    private static string VideoOf(string size) => $"-f lavfi -i testsrc2=size={size}:rate=25";
+
+    private static string SoundOf(string rate) => $"-f lavfi -i sine=440:sample_rate={rate}";
 
     /// <summary>Extents of recordings, one behind the other.</summary>
     internal IReadOnlyList<ExtentPart> Parts(params RecordingKey[] keys) => Parts(TimeSpan.Zero, keys);

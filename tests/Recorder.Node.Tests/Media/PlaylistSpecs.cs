@@ -123,6 +123,24 @@ public sealed class PlaylistSpecs(ChangingMedia changing) : IClassFixture<Changi
     }
 
     [Fact]
+    public async Task A_second_track_of_sound_that_never_speaks_is_left_out_of_the_header()
+    {
+        var path = Path.Combine(Media.Folder, "talkback.mp4");
+        await RecordedMedia.RunAsync(
+            "ffmpeg", "-v error -y -f lavfi -i testsrc2=size=64x64:rate=25 -f lavfi -i anullsrc=r=16000:cl=mono -f lavfi -i sine=440:sample_rate=48000 "
+            + "-filter_complex [1]atrim=end=0[a] -map 0:v -map [a] -map 2:a -t 2 -c:v libx264 -preset ultrafast -pix_fmt yuv420p -g 25 -c:a aac "
+            + $"-movflags frag_keyframe+empty_moov+default_base_moof {path}");
+        var part = new FragmentMaps().Open(RecordedMedia.Rows(Media.FolderOf(changing.Large))[0] with { Path = path, Bytes = new FileInfo(path).Length })!;
+
+        var lines = Lines(HlsPlaylist.Write([part], null, null, grows: false));
+        Mp4Header.TryParse(HlsHeader.Write(part.Header, null, [2]), out var header).ShouldBeTrue();
+
+        lines.ShouldContain("#EXT-X-MAP:URI=\"extents/1/header.mp4?without=2\"");
+        lines.ShouldNotContain(line => line.Contains("segment.mp4", StringComparison.Ordinal));
+        header!.Tracks.Select(track => track.Id).ShouldBe([1u, 3u]);
+    }
+
+    [Fact]
     public async Task Requests_for_headers_and_segments_are_checked()
     {
         var key = await Media.JoinAsync("checked", TimeSpan.Zero, changing.Large);

@@ -77,12 +77,18 @@ public sealed class RecordedMedia : IAsyncLifetime
     internal async Task<RecordingKey> JoinAsync(string name, TimeSpan gap, params RecordingKey[] parts)
     {
         var key = new RecordingKey(new RecorderId(name), parts[0].Recording);
-        var folder = Directory.CreateDirectory(FolderOf(key)).FullName;
+        await JoinAsync(FolderOf(key), name, gap, [.. parts.Select(FolderOf)]);
+        return key;
+    }
+
+    /// <summary>The same of folders.</summary>
+    internal static async Task JoinAsync(string folder, string recorder, TimeSpan gap, IReadOnlyList<string> parts)
+    {
+        Directory.CreateDirectory(folder);
         var (extent, seq, time) = (0, 0, 0.0);
         using var index = new StringWriter { NewLine = "\n" };
-        foreach (var part in parts)
+        foreach (var source in parts)
         {
-            var source = FolderOf(part);
             var (first, begin, wall) = (extent, time, gap.TotalMilliseconds);
             foreach (var file in Directory.GetFiles(source, "0*").Order(StringComparer.Ordinal))
             {
@@ -103,10 +109,9 @@ public sealed class RecordedMedia : IAsyncLifetime
         }
 
         await File.WriteAllTextAsync(Path.Combine(folder, "index.jsonl"), index.ToString());
-        var description = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(FolderOf(parts[0]), "recording.json")))!;
-        (description["recorder"], description["durationMs"], description["blobs"]) = (name, time, seq);
-        await File.WriteAllTextAsync(Path.Combine(folder, "recording.json"), description.ToJsonString(new JsonSerializerOptions { WriteIndented = true }));
-        return key;
+        var description = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(parts[0], "recording.json")))!;
+        (description["recorder"], description["durationMs"], description["blobs"]) = (recorder, time, seq);
+        await File.WriteAllTextAsync(Path.Combine(folder, "recording.json"), description.ToJsonString());
     }
 
     /// <summary>Writes a virtual file.</summary>
