@@ -95,6 +95,24 @@ internal sealed class Audience(IActorRef self, SourceUri source, CaptureOptions 
         }
     }
 
+    /// <summary>Sends what came before a source's first picture to those that wait for it.</summary>
+    /// <param name="batches">The batches; their references are taken over.</param>
+    public void Precede(IReadOnlyList<PacketBatch> batches)
+    {
+        foreach (var batch in batches)
+        {
+            foreach (var subscriber in _subscribers)
+            {
+                if (subscriber.AwaitsKey)
+                {
+                    subscriber.Send(batch.AddRef());
+                }
+            }
+
+            batch.Release();
+        }
+    }
+
     private void Wake()
     {
         if (Volatile.Read(ref _starved) == 1 && Interlocked.Exchange(ref _starved, 0) == 1)

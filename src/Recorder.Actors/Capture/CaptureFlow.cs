@@ -14,6 +14,7 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
     private readonly SourceTimeline _timeline = new(source.IsLive);
     private readonly GopRing _ring = new(options.RingBytes, options.RingDuration, source.IsLive);
     private readonly List<int> _kept = [];
+    private readonly SoundLead _lead = new();
     private readonly TimestampReport _mends = new();
     private readonly DamageReport _damage = new();
     private CaptureProtocol.TracksChanged? _pending;
@@ -140,6 +141,7 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
     /// <summary>Lets everything go.</summary>
     public void Clear()
     {
+        _lead.Clear();
         _audience.Clear();
         _ring.Clear();
     }
@@ -226,6 +228,7 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
             Announce(sent);
             var (first, last) = Keys(sent);
             _ring.Add(sent, _tracks.Leading < 0 ? -1 : last, now);
+            _audience.Precede(source.IsLive ? _lead.Take(sent, first, _tracks.Leading, now) : []);
             _audience.Offer(sent, first, now);
             HasDelivered = true;
             _lastWall = sent[sent.Count - 1].CaptureTimeUs;

@@ -252,6 +252,21 @@ public sealed class LiveSourceSpecs : CaptureSpec
     }
 
     [Fact]
+    public void Sound_that_comes_before_the_first_picture_is_not_lost()
+    {
+        var input = Next();
+        Sources.Tell(new Attach(Camera), TestActor);
+        ExpectMsg<SourceOpened>();
+        var sent = input.Reads;
+        input.Packet(0, track: 1).Packet(20, track: 1);
+        AwaitCondition(() => input.Reads > sent + 1);
+        Pass(1);
+        input.Packet(40, key: true).Packet(40, track: 1);
+
+        Packets(this, 4).ShouldBe(["a0", "a20", "K40", "a40"]);
+    }
+
+    [Fact]
     public void A_source_that_says_that_nothing_follows_has_ended_and_is_not_opened_again()
     {
         Next().Packet(0, key: true).Packet(40).End(forGood: true);
