@@ -79,7 +79,8 @@ internal sealed record ExportPlan(IReadOnlyList<ExportPart> Parts, TimeSpan From
 
         return files.Count == 0 ? null : new ExportPlan(
             [.. files.Select(file => new ExportPart("mov", () => new PieceFeed(file.Pieces(0, file.Length)), file.From - files[0].From))],
-            files[0].From, to - files[0].From, files.Sum(file => file.Length), CutsBegin: false) { Duration = files[^1].To - files[0].From };
+            files[0].From, to - files[0].From, files.Sum(file => file.Length), CutsBegin: false)
+        { Duration = files[^1].To - files[0].From };
     }
 
     /// <summary>The same, opened within limits.</summary>
@@ -102,7 +103,8 @@ internal sealed record ExportPlan(IReadOnlyList<ExportPart> Parts, TimeSpan From
         var zero = from is null || from <= rows[0].Begin ? rows[0].Begin : KeyAt(part, from.Value);
         return new ExportPlan(
             [.. rows.Select(row => PartOf(row, zero))],
-            zero, to - zero, rows.Sum(row => LengthOf(row)), CutsBegin: true) { Duration = (to ?? rows[^1].Row.MediaTime + rows[^1].Row.Duration) - zero };
+            zero, to - zero, rows.Sum(row => LengthOf(row)), CutsBegin: true)
+        { Duration = (to ?? rows[^1].Row.MediaTime + rows[^1].Row.Duration) - zero };
     }
 
     private static ExportPart PartOf(WantedExtent wanted, TimeSpan zero) =>
