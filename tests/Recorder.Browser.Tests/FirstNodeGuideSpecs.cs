@@ -18,7 +18,7 @@ public sealed class FirstNodeGuideSpecs(Chromium chromium) : IClassFixture<Chrom
         var events = await shell.TypeAsync("  durable ");
         events.ShouldMatch("hall  start .* video/mp4");
         events.ShouldContain("hall  dataavailable  blob 1, ");
-        events.Count(c => c == '\n').ShouldBe(6);
+        events.Count(c => c == '\n').ShouldBe(9);
 
         var url = (await shell.TypeAsync("/media.mp4")).Trim();
         await PlaysAsync(await chromium.OpenAsync(shell.Address), url);

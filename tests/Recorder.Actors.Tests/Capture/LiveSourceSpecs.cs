@@ -180,7 +180,7 @@ public sealed class LiveSourceSpecs : CaptureSpec
         (Time.GetUtcNow() - lastAt).TotalSeconds.ShouldBeGreaterThan(5);
         (Time.GetUtcNow() - seenAt).TotalSeconds.ShouldBeLessThan(6.5);
         lost.Since.ShouldBe(lastAt);
-        lost.Cause.ShouldBe("rtsp://camera/stream sent nothing for 5 s: check that it is on and reachable.");
+        lost.Cause.ShouldMatch("^rtsp://camera/stream sent nothing for [5-9] s: check that it is on and reachable\\.$");
 
         var restored = PassUntil(() => HasMessages ? ExpectMsg<SourceRestored>() : null);
         var passed = (Time.GetUtcNow() - lastAt).TotalMilliseconds;
@@ -228,7 +228,7 @@ public sealed class LiveSourceSpecs : CaptureSpec
         ExpectNoMsg(TimeSpan.FromMilliseconds(50));
 
         Next();
-        PassUntil(() => HasMessages ? ExpectMsg<SourceLost>() : null).Cause.ShouldContain("sent nothing for 60 s");
+        PassUntil(() => HasMessages ? ExpectMsg<SourceLost>() : null).Cause.ShouldMatch("sent nothing for 6[0-9] s");
     }
 
     [Fact]
