@@ -89,12 +89,14 @@ internal sealed class ParameterSets
     public byte[]? ToHeader(ReadOnlySpan<byte> sets, int lengthSize) =>
         lengthSize == 0 ? sets.ToArray() : _h264 ? ToAvcC(sets, lengthSize) : ToHvcC(sets, lengthSize);
 
-    /// <summary>The sets as a packet carries them: behind lengths, or between start codes.</summary>
-    public static byte[] InBand(ReadOnlySpan<byte> sets, int lengthSize)
+    /// <summary>NAL units between start codes as a packet carries them: behind lengths of so many bytes, or (0) between start codes.</summary>
+    public static byte[] InBand(ReadOnlySpan<byte> units, int lengthSize)
     {
-        var bytes = new List<byte>(sets.Length + 16);
-        while (AnnexB.TryNext(ref sets, out var unit))
+        var bytes = new List<byte>(units.Length + 16);
+        while (AnnexB.TryNext(ref units, out var unit))
         {
+            if (unit.IsEmpty)
+                continue;
             if (lengthSize == 0)
                 bytes.Add(0);
             for (var shift = (lengthSize - 1) * 8; shift >= 0; shift -= 8)

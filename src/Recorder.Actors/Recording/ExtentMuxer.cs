@@ -7,7 +7,8 @@ namespace Recorder.Actors.Recording;
 internal sealed class ExtentMuxer : IDisposable
 {
     private readonly Muxer _muxer;
-    private readonly List<Place> _places;
+    // By the numbers of the recording's tracks: asked for each packet.
+    private readonly Place?[] _places;
     private int _missing;
 
     /// <param name="number">From 1.</param>
@@ -23,7 +24,12 @@ internal sealed class ExtentMuxer : IDisposable
             Format = MediaSupport.MuxerName(container),
             Tracks = [.. tracks.Select(track => new MuxerTrack(track.Output, track.OutputTimeBase, track.Description.Language))],
         });
-        _places = [.. tracks.Select(track => new Place(track, track.OutputTimeBase.FromTimeSpan(zero)))];
+        _places = new Place?[tracks.Max(track => track.Number) + 1];
+        for (var index = 0; index < tracks.Count; index++)
+        {
+            _places[tracks[index].Number] = new Place(index, tracks[index].OutputTimeBase.FromTimeSpan(zero));
+        }
+
         _missing = tracks.Count;
     }
 
@@ -38,9 +44,8 @@ internal sealed class ExtentMuxer : IDisposable
     /// <summary>Writes one packet, its times counted on the recording's timeline in the track's output time base.</summary>
     public void Write(RecordedTrack track, PacketBatch batch, int index, long pts, long dts, long duration)
     {
-        var number = PlaceOf(track);
-        var place = _places[number];
-        _muxer.Write(batch, index, number, pts - place.Shift, dts - place.Shift, duration);
+        var place = _places[track.Number]!;
+        _muxer.Write(batch, index, place.Index, pts - place.Shift, dts - place.Shift, duration);
         Unflushed += batch[index].Size;
         if (!place.IsShown)
         {
@@ -55,9 +60,9 @@ internal sealed class ExtentMuxer : IDisposable
     /// <summary>What follows of a track is made with other parameters than the header says, which stand in the stream itself.</summary>
     public void UpdateParameters(RecordedTrack track)
     {
-        if (PlaceOf(track) is >= 0 and var place)
+        if (track.Number < _places.Length && _places[track.Number] is { } place)
         {
-            _muxer.SetParameters(place, track.Output);
+            _muxer.SetParameters(place.Index, track.Output);
         }
     }
 
@@ -82,11 +87,9 @@ internal sealed class ExtentMuxer : IDisposable
 
     public void Dispose() => _muxer.Dispose();
 
-    private int PlaceOf(RecordedTrack track) => _places.FindIndex(place => place.Track == track);
-
-    private sealed class Place(RecordedTrack track, long shift)
+    private sealed class Place(int index, long shift)
     {
-        public RecordedTrack Track => track;
+        public int Index => index;
 
         public long Shift => shift;
 

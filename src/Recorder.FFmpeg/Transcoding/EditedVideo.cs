@@ -36,10 +36,10 @@ internal sealed unsafe class EditedVideo : IDisposable
     public static EditedVideo? For(StreamInfo stream)
     {
         using var parameters = stream.Parameters.Borrow();
-        var header = new ReadOnlySpan<byte>(parameters.Pointer->extradata, parameters.Pointer->extradata_size);
-        if (stream.Parameters.Codec != "h264" || !AvcConfiguration.Is(header) || ffmpeg.avcodec_find_encoder_by_name("libx264") == null)
+        if (stream.Parameters.Codec != "h264" || ParameterSets.For("h264")!.LengthSize(parameters.ExtraData) is not (> 0 and var lengthSize)
+            || ffmpeg.avcodec_find_encoder_by_name("libx264") == null)
             return null;
-        return new EditedVideo(stream, AvcConfiguration.LengthSize(header));
+        return new EditedVideo(stream, lengthSize);
     }
 
     /// <summary>Takes the next packet in the order of decoding.</summary>
@@ -220,7 +220,7 @@ internal sealed unsafe class EditedVideo : IDisposable
             {
                 var packet = encoded[i];
                 output.Add(
-                    AvcConfiguration.Packet(encoded.Data(i), _lengthSize), _stream.Index, packet.Pts, packet.Pts - _reorder, _duration, packet.Key);
+                    ParameterSets.InBand(encoded.Data(i), _lengthSize), _stream.Index, packet.Pts, packet.Pts - _reorder, _duration, packet.Key);
             }
         }
         finally
@@ -261,9 +261,13 @@ internal sealed unsafe class EditedVideo : IDisposable
         if (Parameters is not null)
             return;
         using var parameters = _stream.Parameters.Borrow();
-        var header = new ReadOnlySpan<byte>(parameters.Pointer->extradata, parameters.Pointer->extradata_size);
-        var sets = new ReadOnlySpan<byte>(_encoder!.Context->extradata, _encoder.Context->extradata_size);
-        Parameters = _stream.Parameters.WithExtraData(AvcConfiguration.With(header, sets));
+        var format = ParameterSets.For("h264")!;
+        // What is found is valid until the next call.
+        var mine = format.OfHeader(parameters.ExtraData).ToArray();
+        var added = format.OfHeader(new ReadOnlySpan<byte>(_encoder!.Context->extradata, _encoder.Context->extradata_size));
+        var header = format.ToHeader([.. mine, .. added], _lengthSize)
+            ?? throw new FFmpegException(NativeError.InvalidData, "The header of the movie's pictures is damaged.");
+        Parameters = _stream.Parameters.WithExtraData(header);
     }
 
     private void Drop()
