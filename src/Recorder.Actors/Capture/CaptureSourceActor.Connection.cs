@@ -98,6 +98,8 @@ internal sealed partial class CaptureSourceActor
 
     private void OnReaderEnded(LiveReader.Ended ended)
     {
+        // Its last packets came before this message.
+        ended.Input.Delivered();
         if (_live is null || !_state.IsCurrent(ended.Attempt))
         {
             _closing--;

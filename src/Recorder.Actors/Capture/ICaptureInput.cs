@@ -37,4 +37,9 @@ internal interface ICaptureInput : IDisposable
 
     /// <summary>Makes a blocked or later read fail at once.</summary>
     void Cancel();
+
+    /// <summary>All that was read went out to the subscribers: whoever waits for that may go. Also once it is disposed.</summary>
+    void Delivered()
+    {
+    }
 }

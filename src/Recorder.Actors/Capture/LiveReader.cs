@@ -116,7 +116,7 @@ internal sealed class LiveReader
         _batch.Release();
         _incoming.Release();
         _input.Dispose();
-        _owner.Tell(new Ended(_attempt, error, hasEnded, cut), ActorRefs.NoSender);
+        _owner.Tell(new Ended(_attempt, _input, error, hasEnded, cut), ActorRefs.NoSender);
     }
 
     private void Take()
@@ -253,8 +253,9 @@ internal sealed class LiveReader
 
     /// <summary>The input is closed and the thread ends.</summary>
     /// <param name="Attempt">Of which opening.</param>
+    /// <param name="Input">What was read.</param>
     /// <param name="Error">Why; null when the source ended.</param>
     /// <param name="Finite">Whether the source states its length, or that nothing follows, so that an end is its end.</param>
     /// <param name="Cut">Packets left out at the end because they may not be whole.</param>
-    internal sealed record Ended(int Attempt, Exception? Error, bool Finite, int Cut);
+    internal sealed record Ended(int Attempt, ICaptureInput Input, Exception? Error, bool Finite, int Cut);
 }

@@ -49,9 +49,11 @@ internal sealed class PushInput : ICaptureInput
 
     public void Cancel() => _demuxer.Cancel();
 
+    public void Delivered() => _session.Delivered();
+
     public void Dispose()
     {
         _demuxer.Dispose();
-        _session.Abandon("Nobody records or watches the stream any more: connect again when somebody does.");
+        _session.Leave("Nobody records or watches the stream any more: connect again when somebody does.");
     }
 }

@@ -15,6 +15,8 @@ internal sealed class PushSession(Action<PushSession> ended) : IMediaFeed, IDisp
     private int _start;
     private int _count;
     private bool _complete;
+    private bool _hasData;
+    private bool _delivered;
     private string? _abandoned;
 
     /// <summary>Whether somebody reads it, or has; set under the lock of all streams.</summary>
@@ -51,7 +53,7 @@ internal sealed class PushSession(Action<PushSession> ended) : IMediaFeed, IDisp
         return null;
     }
 
-    /// <summary>All was handed in: ends when the reader has it.</summary>
+    /// <summary>All was handed in: ends when whoever records it has it, so that to stop a recorder then loses nothing.</summary>
     /// <param name="patience">How long nothing may be read.</param>
     /// <param name="time">Measures that.</param>
     /// <param name="ending">The sender does not wait any longer.</param>
@@ -65,9 +67,9 @@ internal sealed class PushSession(Action<PushSession> ended) : IMediaFeed, IDisp
             {
                 _complete = true;
                 _arrived.Set();
-                if (_count == 0 || _abandoned is not null)
+                if (_delivered || !_hasData || _abandoned is not null)
                 {
-                    return _count == 0 ? null : _abandoned;
+                    return _abandoned;
                 }
 
                 room = (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
@@ -79,7 +81,7 @@ internal sealed class PushSession(Action<PushSession> ended) : IMediaFeed, IDisp
             }
             catch (TimeoutException)
             {
-                return "Nobody records or watches the stream: send it again when somebody does.";
+                return _count == 0 ? null : "Nobody records or watches the stream: send it again when somebody does.";
             }
         }
     }
@@ -105,6 +107,29 @@ internal sealed class PushSession(Action<PushSession> ended) : IMediaFeed, IDisp
         lock (_gate)
         {
             return _count > 0 ? Take(into) : _complete ? -1 : 0;
+        }
+    }
+
+    /// <summary>What was read went out to all that record or watch it.</summary>
+    public void Delivered()
+    {
+        lock (_gate)
+        {
+            _delivered = true;
+            _room?.TrySetResult();
+            _room = null;
+        }
+    }
+
+    /// <summary>The reader reads no more. When it has all, <see cref="Delivered"/> follows; else what is sent has no place to go.</summary>
+    public void Leave(string reason)
+    {
+        lock (_gate)
+        {
+            if (!_complete || _count > 0)
+            {
+                Abandon(reason);
+            }
         }
     }
 
@@ -134,6 +159,7 @@ internal sealed class PushSession(Action<PushSession> ended) : IMediaFeed, IDisp
     private int Put(ReadOnlySpan<byte> bytes)
     {
         var total = Math.Min(bytes.Length, MostBytes - _count);
+        _hasData |= total > 0;
         for (var done = 0; done < total;)
         {
             var at = (_start + _count) % MostBytes;
