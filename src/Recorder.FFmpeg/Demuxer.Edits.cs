@@ -18,6 +18,9 @@ public sealed unsafe partial class Demuxer
         if (!FormatName.StartsWith("mov", StringComparison.Ordinal) || Streams.All(stream => stream.Parameters.Kind != MediaKind.Video))
             return;
         _edits = new MovieEdits(index => Streams[index]);
+        // Whoever reads ahead holds a key frame, and where many movies are opened memory that FFmpeg had freed for it.
+        if (!HidesFirstPicture())
+            return;
         var ahead = PacketBatch.Rent();
         try
         {
@@ -36,6 +39,18 @@ public sealed unsafe partial class Demuxer
         }
         CloseReady();
         (_ready, _nextReady) = (ahead, 0);
+    }
+
+    private bool HidesFirstPicture()
+    {
+        for (var i = 0; i < Streams.Count; i++)
+        {
+            var first = Streams[i].Parameters.Kind == MediaKind.Video ? ffmpeg.avformat_index_get_entry(_context->streams[i], 0) : null;
+            // Behind position and time, 8 bytes each, two bits of flags.
+            if (first != null && (((uint*)first)[4] & ffmpeg.AVINDEX_DISCARD_FRAME) != 0)
+                return true;
+        }
+        return false;
     }
 
     private bool TakeReady(PacketBatch into)

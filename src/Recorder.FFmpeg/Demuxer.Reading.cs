@@ -59,14 +59,16 @@ public sealed unsafe partial class Demuxer
 
     private int ReadFrame(AVPacket* packet)
     {
-        NativeLog.Listen(_seams);
+        if (_seams is not null)
+            NativeLog.Listen(_seams);
         int read;
         do
         {
             read = ffmpeg.av_read_frame(_context, packet);
         }
         while (read >= 0 && IsHollow(packet));
-        NativeLog.Listen(null);
+        if (_seams is not null)
+            NativeLog.Listen(null);
         if (read >= 0 && _seams is not null && _seams.IsWhole(packet->stream_index, (packet->flags & ffmpeg.AV_PKT_FLAG_CORRUPT) != 0))
             packet->flags &= ~ffmpeg.AV_PKT_FLAG_CORRUPT;
         return read;

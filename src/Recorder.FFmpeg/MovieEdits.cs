@@ -11,7 +11,18 @@ internal sealed unsafe class MovieEdits(Func<int, StreamInfo> streams) : IDispos
     private readonly Dictionary<int, Track> _tracks = [];
 
     /// <summary>How many tracks have another codec header than the movie says.</summary>
-    public int NewHeaders => _tracks.Values.Count(track => track.Video?.Parameters is not null);
+    public int NewHeaders
+    {
+        get
+        {
+            var headers = 0;
+            foreach (var track in _tracks.Values)
+            {
+                headers += track.Video?.Parameters is null ? 0 : 1;
+            }
+            return headers;
+        }
+    }
 
     public CodecParameters? ParametersOf(int stream) => _tracks.GetValueOrDefault(stream)?.Video?.Parameters;
 
@@ -22,9 +33,13 @@ internal sealed unsafe class MovieEdits(Func<int, StreamInfo> streams) : IDispos
     public void Add(PacketBatch batch, int index, PacketBatch output)
     {
         var packet = batch.Packet(index);
+        var isHidden = (packet->flags & Hidden) != 0;
         if (!_tracks.TryGetValue(packet->stream_index, out var track))
             _tracks.Add(packet->stream_index, track = new Track(streams(packet->stream_index)));
-        track.Add(batch, index, (packet->flags & Hidden) != 0, output);
+        track.Add(batch, index, isHidden, output);
+        // What is hidden of sound is at its beginning or at its end: all between passes by.
+        if (!isHidden && track.Video is null)
+            _tracks.Remove(packet->stream_index);
     }
 
     /// <summary>The movie is at its end.</summary>

@@ -4,11 +4,14 @@ namespace Recorder.Actors.Capture;
 
 /// <summary>
 /// What a new subscriber is given first: everything since the last key frame of the leading video track, by reference; for a file
-/// everything since its beginning as long as that is no more than one group of pictures. Bounded in bytes and media time: a group that
-/// does not fit is not kept, and a new subscriber begins at the next key frame.
+/// everything since its beginning as long as that is no more than one group of pictures and half a second old. Bounded in bytes and time: a
+/// group that does not fit is not kept, and a new subscriber begins at the next key frame, or with a file opened anew.
 /// </summary>
 internal sealed class GopRing(long maximumBytes, TimeSpan maximumTime, bool live)
 {
+    // Of recorders that are started as one, none is later; whoever is costs another reading of the file, not memory of each.
+    private static readonly TimeSpan LongestBeginning = TimeSpan.FromMilliseconds(500);
+
     private readonly List<PacketBatch> _batches = [];
     private TimeSpan _since;
     private bool _open = !live;
@@ -78,7 +81,7 @@ internal sealed class GopRing(long maximumBytes, TimeSpan maximumTime, bool live
         }
 
         Keep(batch.AddRef());
-        if ((_batches.Count > 1 && lastKey >= 0) || Bytes > maximumBytes || now - _since > maximumTime)
+        if ((_batches.Count > 1 && lastKey >= 0) || Bytes > maximumBytes || now - _since > LongestBeginning)
         {
             Clear();
         }

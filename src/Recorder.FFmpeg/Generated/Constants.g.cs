@@ -30,6 +30,7 @@ internal static unsafe partial class ffmpeg
     public const int AVFMTCTX_NOHEADER = 1;
     public const int AV_DISPOSITION_ATTACHED_PIC = 1024;
     public const int AV_DISPOSITION_DEFAULT = 1;
+    public const int AVINDEX_DISCARD_FRAME = 2;
     public const int AVSEEK_FLAG_BACKWARD = 1;
     public const int AVSEEK_FLAG_ANY = 4;
     public const int AVSEEK_SIZE = 65536;

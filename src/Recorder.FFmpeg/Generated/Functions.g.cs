@@ -1028,6 +1028,16 @@ internal static unsafe partial class ffmpeg
         return ((delegate* unmanaged[Cdecl]<byte*, int, int, void*, IntPtr, IntPtr, IntPtr, AVIOContext*>)f)(@buffer, @buffer_size, @write_flag, @opaque, @read_packet.Pointer, @write_packet.Pointer, @seek.Pointer);
     }
 
+    private static IntPtr _avformat_index_get_entry;
+
+    public static AVIndexEntry* avformat_index_get_entry(AVStream* @st, int @idx)
+    {
+        var f = _avformat_index_get_entry;
+        if (f == 0)
+            f = _avformat_index_get_entry = Libraries.Function("avformat", "avformat_index_get_entry");
+        return ((delegate* unmanaged[Cdecl]<AVStream*, int, AVIndexEntry*>)f)(@st, @idx);
+    }
+
     private static IntPtr _avio_context_free;
 
     public static void avio_context_free(AVIOContext** @s)

@@ -444,6 +444,10 @@ internal unsafe struct AVDictionary
 {
 }
 
+internal unsafe struct AVIndexEntry
+{
+}
+
 internal unsafe struct SwrContext
 {
 }

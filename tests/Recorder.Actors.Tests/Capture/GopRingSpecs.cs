@@ -59,6 +59,18 @@ public sealed class GopRingSpecs
     }
 
     [Fact]
+    public void A_file_keeps_its_beginning_for_half_a_second_however_long_its_first_group_is()
+    {
+        var ring = new GopRing(1000, TimeSpan.FromSeconds(10), live: false);
+        Add(ring, 7, (0, true));
+        Add(ring, 7.5, (1, false));
+        ring.HoldsBeginning.ShouldBeTrue();
+        Add(ring, 7.6, (2, false));
+        ring.HoldsBeginning.ShouldBeFalse();
+        Times(ring).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void What_is_let_go_is_given_back()
     {
         var ring = new GopRing(1000, TimeSpan.FromSeconds(10), live: true);
