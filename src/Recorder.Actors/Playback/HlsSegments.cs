@@ -11,7 +11,10 @@ internal readonly record struct HlsSegment(int First, int End);
 /// <param name="Frames">How many frames.</param>
 internal readonly record struct SilentHole(int Before, long From, int Frames);
 
-/// <summary>Cuts extents into segments, and finds where their sound is missing. What it says of a segment never changes while the extent grows.</summary>
+/// <summary>
+/// Cuts extents into segments, and finds where their sound is missing. What it says of a segment never changes while the extent grows. Players
+/// need a key frame behind a gap, and sound as long as the pictures at both sides of it: else they wait where the shorter one ends.
+/// </summary>
 internal static class HlsSegments
 {
     /// <summary>Longest segment. The same in every playlist and as long as it lives (RFC 8216, 6.2.1).</summary>
@@ -26,6 +29,9 @@ internal static class HlsSegments
     // Durations count as they are rounded to whole seconds (RFC 8216, 4.3.3.1).
     private static readonly TimeSpan Rounding = TimeSpan.FromSeconds(0.49);
 
+    // Players pass over a shorter one where pictures begin and end.
+    private static readonly TimeSpan ShortestHole = TimeSpan.FromSeconds(0.1);
+
     // By so much silence ends before the pictures: the sound of the next segment may begin before its pictures.
     private static readonly TimeSpan Lead = TimeSpan.FromSeconds(0.2);
 
@@ -34,19 +40,26 @@ internal static class HlsSegments
     /// <param name="isOpen">Whether more is to come: then the last segment is not complete and is left out.</param>
     public static IEnumerable<HlsSegment> Of(ExtentPart part, bool isOpen)
     {
-        var start = part.First;
+        var start = BeginFrom(part, part.First);
         for (var index = start + 1; index < part.Count; index++)
         {
-            if (part.TimeOf(index) - part.EndOf(index - 1) >= ShortestGap ||
+            var isBehindGap = IsBehindGap(part, index);
+            if (isBehindGap ||
                 part.EndOf(index) - part.TimeOf(start) > Longest + Rounding ||
                 (part.Map[index].Key && part.TimeOf(index) - part.TimeOf(start) >= ShortestSegment))
             {
-                yield return new HlsSegment(start, index);
-                start = index;
+                var plays = Plays(part, start, index);
+                if (plays)
+                {
+                    yield return new HlsSegment(start, index);
+                }
+
+                start = isBehindGap || !plays ? BeginFrom(part, index) : index;
+                index = start;
             }
         }
 
-        if (!isOpen && start < part.Count)
+        if (!isOpen && start < part.Count && Plays(part, start, part.Count))
         {
             yield return new HlsSegment(start, part.Count);
         }
@@ -64,19 +77,23 @@ internal static class HlsSegments
         var holes = new List<SilentHole>();
         var begin = UnitsOf(part.Map.TimeOf(segment.First));
         var earliest = UnitsOf(part.Map.TimeOf(segment.First) - Lead);
-        var silentTo = SoundedBefore(part, segment.First, track) is { } sounded ? Math.Max(sounded, earliest) : segment.First == 0 ? begin : earliest;
+        var usual = Mp4Timeline.ToUnits(ShortestGap, scale);
+        var atSeam = Mp4Timeline.ToUnits(ShortestHole, scale);
+        var (opens, closes) = (segment.First == 0 || IsBehindGap(part, segment.First), segment.End == part.Map.Count || IsBehindGap(part, segment.End));
+        var silentTo = opens ? begin : Math.Max(SoundedBefore(part, segment.First, track) ?? 0, earliest);
         // Silence that began before goes on without a step.
-        var shortest = segment.First > 0 && silentTo == earliest ? sound.FrameDuration : Mp4Timeline.ToUnits(ShortestGap, scale);
+        var shortest = opens ? atSeam : silentTo == earliest ? sound.FrameDuration : usual;
         for (var index = segment.First; track >= 0 && index < segment.End; index++)
         {
             if (part.Map.Run(index, track) is { Exists: true } run)
             {
                 Fill(index, run.Start);
-                (silentTo, shortest) = (Math.Max(silentTo, run.End), Mp4Timeline.ToUnits(ShortestGap, scale));
+                (silentTo, shortest) = (Math.Max(silentTo, run.End), usual);
             }
         }
 
-        Fill(segment.End, UnitsOf(part.EndOf(segment.End - 1) - part.Zero - (segment.End < part.Map.Count ? Lead : TimeSpan.Zero)));
+        shortest = closes ? Math.Min(shortest, atSeam) : shortest;
+        Fill(segment.End, UnitsOf(part.EndOf(segment.End - 1) - part.Zero - (closes ? TimeSpan.Zero : Lead)));
         return holes;
 
         long UnitsOf(TimeSpan time) => Math.Max(0, Mp4Timeline.ToUnits(time, scale) + (source?.Delay ?? 0));
@@ -117,6 +134,33 @@ internal static class HlsSegments
             }
         }
     }
+
+    private static bool IsBehindGap(ExtentPart part, int index) => index > part.First && part.TimeOf(index) - part.EndOf(index - 1) >= ShortestGap;
+
+    // The first fragment from here on that a player can begin with.
+    private static int BeginFrom(ExtentPart part, int index)
+    {
+        while (HasPictures(part) && part.Map.KnowsKeys && index < part.Count && !part.Map[index].Key)
+        {
+            index++;
+        }
+
+        return index;
+    }
+
+    // Sound alone is no segment among pictures: it is told as a gap.
+    private static bool Plays(ExtentPart part, int first, int end)
+    {
+        var plays = !HasPictures(part);
+        for (var index = first; index < end && !plays; index++)
+        {
+            plays = part.Map.Run(index, part.Header.Reference).Exists;
+        }
+
+        return plays;
+    }
+
+    private static bool HasPictures(ExtentPart part) => part.Header.Tracks[part.Header.Reference].IsVideo;
 
     // Where the sound before a segment ended; null where there was none for longer than is looked back.
     private static long? SoundedBefore(ExtentPart part, int first, int track)

@@ -122,6 +122,54 @@ public sealed class PlaylistSpecs(ChangingMedia changing) : IClassFixture<Changi
         (await RecordedMedia.PacketsAsync(filled, "v")).Count.ShouldBe(200);
     }
 
+    // A player waits where the sound ends, though the next segment is there.
+    [Theory]
+    [InlineData("lte(t,6.7)", 6.7)]
+    [InlineData("lte(t,1.7)+gte(t,5)", 1.7)]
+    [InlineData("lte(t,2)+gte(t,5.3)", 5)]
+    public async Task At_the_ends_of_an_extent_and_beside_a_gap_sound_is_as_long_as_the_pictures(string heard, double missingFrom)
+    {
+        var part = await RecordAsync(
+            $"-f lavfi -t 7 -i testsrc2=size=64x64:rate=25 -f lavfi -t 7 -i sine=440:sample_rate=48000 -map 0:v -map 1:a "
+            + $"-vf select='lt(t,2)+gte(t,5)' -af aselect='{heard}'", "-c:a aac");
+
+        var silence = part.Header.Tracks[1].Entry.Silence!;
+        var hole = HlsSegments.Of(part, isOpen: false).SelectMany(segment => HlsSegments.Holes(part, segment, part.Header.SoundTrack, silence)).ShouldHaveSingleItem();
+
+        ((hole.From - part.Header.Tracks[1].Delay) / 48000.0).ShouldBe(missingFrom, 0.1);
+        (hole.Frames * 1024 / 48000.0).ShouldBe(0.3, 0.1);
+    }
+
+    // A camera's clock that is set leaves a gap and needs no key frame; a player does.
+    [Fact]
+    public async Task Behind_a_gap_a_playlist_goes_on_with_a_key_frame()
+    {
+        var part = await RecordAsync("-f lavfi -t 4 -i testsrc2=size=64x64:rate=25 -vf setpts='PTS+gt(N,35)*3/TB'", "-an");
+        Enumerable.Range(0, part.Count).ShouldContain(index => !part.Map[index].Key, "the gap is within a group of pictures");
+
+        var segments = HlsSegments.Of(part, isOpen: false).ToList();
+        var lines = Lines(HlsPlaylist.Write([part], null, null, grows: false));
+
+        segments.ShouldAllBe(segment => part.Map[segment.First].Key);
+        var gap = lines.FindIndex(line => line == "#EXT-X-GAP");
+        Seconds(lines[gap + 1]).ShouldBe(3 + (14 / 25.0), 0.05);
+        lines.ShouldContain("#EXT-X-INDEPENDENT-SEGMENTS");
+    }
+
+    [Fact]
+    public async Task Sound_alone_for_a_while_is_a_gap_in_a_playlist_of_pictures()
+    {
+        var part = await RecordAsync(
+            "-f lavfi -t 9 -i testsrc2=size=64x64:rate=25 -f lavfi -t 9 -i sine=440:sample_rate=48000 -map 0:v -map 1:a -vf select='lt(t,2)+gt(t,7)'", "-c:a aac");
+
+        var segments = HlsSegments.Of(part, isOpen: false).ToList();
+        var lines = Lines(HlsPlaylist.Write([part], null, null, grows: false));
+
+        segments.ShouldAllBe(segment => Enumerable.Range(segment.First, segment.End - segment.First).Any(index => part.Map.Run(index, part.Header.Reference).Exists));
+        lines.Select((line, index) => line == "#EXT-X-GAP" ? Seconds(lines[index + 1]) : 0).Sum().ShouldBeInRange(2, 5.5);
+        part.Map[segments[^1].First].Key.ShouldBeTrue();
+    }
+
     [Fact]
     public async Task A_second_track_of_sound_that_never_speaks_is_left_out_of_the_header()
     {
@@ -154,6 +202,14 @@ public sealed class PlaylistSpecs(ChangingMedia changing) : IClassFixture<Changi
         {
             ((int)(await node.Client.GetAsync($"/v1/recordings/{key}/extents/{path}")).StatusCode).ShouldBe(status, path);
         }
+    }
+
+    private async Task<ExtentPart> RecordAsync(string input, string sound)
+    {
+        var key = await Media.RecordAsync(
+            $"{input} -c:v libx264 -preset ultrafast -pix_fmt yuv420p -g 25 {sound} -fps_mode passthrough", $"seam{Guid.NewGuid():n}"[..12], "mkv",
+            new RecorderOptions { MimeType = "video/mp4" });
+        return new FragmentMaps().Open(RecordedMedia.Rows(Media.FolderOf(key)).ShouldHaveSingleItem())!;
     }
 
     private async Task<(string[] Files, string[] Codecs)> PlayAsync(ServedNode node, RecordingKey key, List<string> lines)
