@@ -35,6 +35,8 @@ public sealed class FirstNodeGuideSpecs(Chromium chromium) : IClassFixture<Chrom
     {
         const string Video = "document.querySelector('video')";
         const string Loaded = $"() => {Video}.readyState >= 2";
+        var answers = new List<string>();
+        page.Response += (_, answer) => answers.Add($"{answer.Request.Method} {answer.Url}: {answer.Status}");
         await page.EvaluateAsync($"url => {{ {Video}.src = url; {Video}.play(); }}", url);
         await page.WaitForFunctionAsync($"() => {Video}.currentTime > 0.5");
         var duration = await page.EvaluateAsync<double>($"() => {Video}.duration");
@@ -47,7 +49,7 @@ public sealed class FirstNodeGuideSpecs(Chromium chromium) : IClassFixture<Chrom
             new object[] { url, duration }, new PageWaitForFunctionOptions { PollingInterval = 200 });
         await page.EvaluateAsync($"url => {{ {Video}.src = url; {Video}.load(); }}", url);
         await page.WaitForFunctionAsync(Loaded);
-        (await page.EvaluateAsync<double>($"() => {Video}.duration")).ShouldBeGreaterThan(duration);
+        (await page.EvaluateAsync<double>($"() => {Video}.duration")).ShouldBeGreaterThan(duration, string.Join('\n', answers));
         await page.CloseAsync();
     }
 
