@@ -123,8 +123,7 @@ internal sealed partial class SourceTimeline
 
         foreach (var epoch in (ReadOnlySpan<Epoch?>)[_current, _previous])
         {
-            if (epoch is not null && epoch != track.Epoch && source + epoch.Offset > track.LastOutTicks &&
-                Math.Abs(source + epoch.Offset - expected) <= track.Pace.Tolerance)
+            if (epoch is not null && epoch != track.Epoch && IsAt(track, source + epoch.Offset, expected))
             {
                 // Another track's jump was told.
                 GoOn(track, candidate, source + epoch.Offset, arrival, isPlain: false);
@@ -144,6 +143,30 @@ internal sealed partial class SourceTimeline
         track.Enter(_current);
         return decode;
     }
+
+    // A track that was quiet while another's jump was told may seem to go on without a step: it jumped as well, by as much as it was quiet.
+    private void FollowJump(Track track, long decode, TimeSpan arrival)
+    {
+        var source = track.InTicks(decode) + track.CorrectionTicks;
+        var (alone, expected) = (source + track.Epoch.Offset, Expected(track, arrival));
+        if (Math.Abs(alone - expected) <= track.Pace.Tolerance)
+        {
+            return;
+        }
+
+        foreach (var epoch in (ReadOnlySpan<Epoch?>)[_current, _previous])
+        {
+            if (epoch is not null && epoch != track.Epoch && IsAt(track, source + epoch.Offset, expected))
+            {
+                GoOn(track, alone, source + epoch.Offset, arrival, isPlain: false);
+                track.Enter(epoch);
+                return;
+            }
+        }
+    }
+
+    private static bool IsAt(Track track, long candidate, long expected) =>
+        candidate > track.LastOutTicks && Math.Abs(candidate - expected) <= track.Pace.Tolerance;
 
     private void GoOn(Track track, long candidate, long at, TimeSpan arrival, bool isPlain)
     {

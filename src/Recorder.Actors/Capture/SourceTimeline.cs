@@ -118,6 +118,10 @@ internal sealed partial class SourceTimeline
         {
             decode = FollowsArrival ? Judge(track, decode, arrival) : Discontinuity(track, decode, arrival);
         }
+        else if (FollowsArrival && _previous is not null && arrival - track.LastArrival > PassesUnseen)
+        {
+            FollowJump(track, decode, arrival);
+        }
 
         if (track.Pace.Velocity != 0)
         {

@@ -53,6 +53,17 @@ public sealed class TimelinePropertySpecs
         Check.One(config, Prop.ForAll(Stories, story => Problem(story) is not { } problem ? true : throw new InvalidOperationException(problem)));
     }
 
+    // The clock is set back while the sound is lost, by as much: where it goes on it seems to have gone on all the time.
+    [Theory]
+    [InlineData(-3)]
+    [InlineData(3)]
+    public void A_track_that_was_quiet_while_anothers_jump_was_told_has_jumped_as_well(double before) => Problem(
+    [
+        new Incident(20.73, Trouble.Jump, before),
+        new Incident(59.9, Trouble.Loss, 2.98, LyingCamera.Audio),
+        new Incident(60.04, Trouble.Jump, -3),
+    ]).ShouldBeNull();
+
     /// <summary>What is wrong with what the timeline made of a story; null when nothing is.</summary>
     private static string? Problem(List<Incident> story)
     {
