@@ -54,6 +54,7 @@ internal sealed partial class CaptureSourceActor
         }
         else
         {
+            (_unacknowledged, _isLate) = (0, false);
             _live = new LiveReader(_input, _source, opened.Attempt, Self, _services);
             _live.Start();
             WatchSilence(opened.Attempt);

@@ -5,6 +5,11 @@ namespace Recorder.Actors.Capture;
 /// <summary>Who wants the media, or only to know what there is.</summary>
 internal sealed partial class CaptureSourceActor
 {
+    private static readonly TimeSpan LongestCredit = TimeSpan.FromSeconds(2);
+
+    private long _unacknowledged;
+    private bool _isLate;
+
     private void OnAttach(Attach attach)
     {
         if (!_flow.CanJoin)
@@ -65,6 +70,34 @@ internal sealed partial class CaptureSourceActor
         {
             describer.Tell(new Described(_known, Ended: false));
         }
+    }
+
+    // The reader of a sender's stream waits while a subscriber has no credit, and the sender with it: what was sent too fast is late, not lost.
+    // One that takes no more at all is waited for once; then it loses groups of pictures as with any live source.
+    private void Acknowledge(long bytes)
+    {
+        _isLate &= !_flow.HasCredit;
+        if (_source.WaitsForSubscribers && !_isLate && _flow.Subscribers > 0 && _flow.WaitForCredit())
+        {
+            _unacknowledged += bytes;
+            Timers.StartSingleTimer(CreditIsLate.Instance, CreditIsLate.Instance, LongestCredit);
+        }
+        else
+        {
+            _live!.Taken(bytes);
+        }
+    }
+
+    private void ReadOnFromSender()
+    {
+        Timers.Cancel(CreditIsLate.Instance);
+        _live?.Taken(_unacknowledged);
+        _unacknowledged = 0;
+    }
+
+    private sealed record CreditIsLate
+    {
+        public static readonly CreditIsLate Instance = new();
     }
 
     private sealed record LingerOver

@@ -40,7 +40,8 @@ internal sealed partial class CaptureSourceActor : ReceiveActor, IWithTimers
     {
         Receive<LiveReader.Arrived>(OnArrived);
         Receive<SourcesActor.GridTick>(_ => Pump());
-        Receive<Audience.CreditReturned>(_ => Pump());
+        Receive<Audience.CreditReturned>(_ => { ReadOnFromSender(); Pump(); });
+        Receive<CreditIsLate>(_ => { _isLate = true; ReadOnFromSender(); });
         Receive<ReadOn>(_ => { _readOn = false; Pump(); });
         Receive<LiveReader.StreamsChanged>(OnStreamsChanged);
         Receive<LiveReader.Ended>(OnReaderEnded);
@@ -73,7 +74,6 @@ internal sealed partial class CaptureSourceActor : ReceiveActor, IWithTimers
             return;
         }
 
-        _live.Taken(arrived.Batch.Bytes);
         _state.Arrived(_services.Now);
         _patience.Arrived(_services.Now);
         for (var i = 0; i < arrived.Batch.Count; i++)
@@ -81,7 +81,9 @@ internal sealed partial class CaptureSourceActor : ReceiveActor, IWithTimers
             _flow.Map(arrived.Batch, i, arrived.Batch.ArrivedAt(i), out _);
         }
 
+        var bytes = arrived.Batch.Bytes;
         _flow.Send(arrived.Batch, arrived.At, _services.Time.GetUtcNow());
+        Acknowledge(bytes);
     }
 
     private void Pump()

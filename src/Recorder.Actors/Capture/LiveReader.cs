@@ -27,6 +27,7 @@ internal sealed class LiveReader
     private readonly CaptureServices _services;
     private readonly ManualResetEventSlim _wake = new();
     private readonly bool _finite;
+    private readonly long _mostPending;
     private readonly SenderClock _clock = new();
     // A read fills one batch while what was read before may be handed over from another: the source may be silent for long.
     private PacketBatch _incoming = PacketBatch.Rent();
@@ -47,6 +48,7 @@ internal sealed class LiveReader
         _services = services;
         _version = input.StreamsVersion;
         _finite = IsFinite(source, input);
+        _mostPending = source.WaitsForSubscribers ? 0 : MostPending;
     }
 
     /// <summary>Whether it is a recording on a server: read at its own pace, and over at its end.</summary>
@@ -66,7 +68,7 @@ internal sealed class LiveReader
     /// <summary>The owner is done with bytes it was sent.</summary>
     public void Taken(long bytes)
     {
-        if (Interlocked.Add(ref _pending, -bytes) < MostPending)
+        if (Interlocked.Add(ref _pending, -bytes) <= _mostPending)
         {
             _wake.Set();
         }
@@ -230,7 +232,7 @@ internal sealed class LiveReader
         Interlocked.Add(ref _pending, _batch.Bytes);
         _owner.Tell(new Arrived(_attempt, _batch, _services.Now), ActorRefs.NoSender);
         _batch = PacketBatch.Rent();
-        while (Interlocked.Read(ref _pending) > MostPending && !_cancelled)
+        while (Interlocked.Read(ref _pending) > _mostPending && !_cancelled)
         {
             Pause(TimeSpan.FromMilliseconds(100));
         }

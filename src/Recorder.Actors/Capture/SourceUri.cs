@@ -51,6 +51,9 @@ public sealed partial class SourceUri : IEquatable<SourceUri>
     /// <summary><c>pace=realtime|fast</c>, files and test pattern.</summary>
     internal SourcePace Pace => _options.GetValueOrDefault("pace") == "fast" ? SourcePace.Fast : SourcePace.RealTime;
 
+    /// <summary>Whether it is read as fast as its subscribers take it: a file at a fast pace, and a sender who has more than is due.</summary>
+    internal bool WaitsForSubscribers => Pace == SourcePace.Fast || Kind == SourceKind.Push;
+
     /// <summary><c>loop</c> (for ever) or <c>loop=3</c>: how often a file is played; null means for ever. Default 1.</summary>
     internal int? Plays => !_options.TryGetValue("loop", out var text) ? 1 : text == "on" ? null : int.Parse(text, CultureInfo.InvariantCulture);
 

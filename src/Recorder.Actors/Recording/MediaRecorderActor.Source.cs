@@ -33,7 +33,7 @@ internal sealed partial class MediaRecorderActor
         _capture = Context.Watch(capture);
         _tracks = opened.Tracks;
         SetSource(SourceStatus.Connected, "");
-        if (_recording.Open(_options, opened.Tracks, mayDrop: _source.Pace != SourcePace.Fast, _environment) is { } error)
+        if (_recording.Open(_options, opened.Tracks, mayDrop: !_source.WaitsForSubscribers, _environment) is { } error)
         {
             Fail(error.Name, error.Message, withData: false);
         }
@@ -188,7 +188,7 @@ internal sealed partial class MediaRecorderActor
     // A source that reads as fast as it is taken from must wait for the disk: its credit comes back when there is room again.
     private void GiveBack(MediaArrived media)
     {
-        if (_source.Pace == SourcePace.Fast && _recording?.WriteBacklog.Bytes > _options.MemoryLimit / 2)
+        if (_source.WaitsForSubscribers && _recording?.WriteBacklog.Bytes > _options.MemoryLimit / 2)
         {
             _unpaid.Enqueue(media);
             Timers.StartSingleTimer(DiskTimer, new CheckDisk(), DiskInterval);

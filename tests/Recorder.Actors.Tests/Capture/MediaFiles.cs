@@ -48,6 +48,10 @@ public sealed class MediaFiles : IDisposable
     /// <summary>JPEG pictures of another size.</summary>
     public IReadOnlyList<byte[]> LargerPictures => field ??= MakePictures("320x240");
 
+    /// <summary>Some 20 MB in three seconds: as much as several batches hold.</summary>
+    public string Dense => field ??= Make(
+        "dense.mkv", "-f lavfi -i testsrc2=size=640x480:rate=25,noise=alls=60:allf=t -t 3 -c:v libx264 -preset ultrafast -qp 18 -g 25 -pix_fmt yuv420p");
+
     public string Clip { get; }
 
     public string Matroska { get; }
