@@ -339,7 +339,8 @@ internal sealed class NodeRuntime : IAsyncDisposable
         {
             await Task.Run(() => past.CompleteAsync(others, _ending.Token)).ConfigureAwait(false);
         }
-        catch (Exception failed) when (failed is OperationCanceledException or IOException or UnauthorizedAccessException or CatalogueUnavailableException)
+        catch (Exception failed) when (
+            failed is OperationCanceledException or IOException or UnauthorizedAccessException or CatalogueUnavailableException or ObjectDisposedException)
         {
             if (!_ending.IsCancellationRequested)
             {

@@ -89,18 +89,20 @@ internal sealed partial class NodeHost : IAsyncDisposable
     // Hosted services stop before the data folder is closed, and a service that cannot stop keeps nothing else open.
     private static async Task EndAsync(WebApplication application, NodeParts parts, ILoggerFactory logging)
     {
-        try
+        foreach (var step in (Func<ValueTask>[])[() => new ValueTask(application.StopAsync(CancellationToken.None)), application.DisposeAsync])
         {
-            await application.StopAsync(CancellationToken.None);
-        }
+            try
+            {
+                await step();
+            }
 #pragma warning disable CA1031 // Whatever it is, the folder must be closed.
-        catch (Exception failed)
+            catch (Exception failed)
 #pragma warning restore CA1031
-        {
-            LogNotStopped(logging.CreateLogger("Node"), failed);
+            {
+                LogNotStopped(logging.CreateLogger("Node"), failed);
+            }
         }
 
-        await application.DisposeAsync();
         await parts.DisposeAsync();
     }
 
