@@ -69,9 +69,20 @@ def copy(element, extension, wrap):
     element.get_static_pad("sink").add_probe(Gst.PadProbeType.BUFFER, write)
 
 
+def live(element):
+    """Clients ask for the beginning. A server that can seek does so in the picture that all share, which then stands still now and then."""
+
+    def answer(_, info):
+        return Gst.PadProbeReturn.DROP if info.get_query().type == Gst.QueryType.SEEKING else Gst.PadProbeReturn.OK
+
+    element.get_static_pad("sink").add_probe(Gst.PadProbeType.QUERY_UPSTREAM, answer)
+
+
 def configure(_, media):
     global served
     served += 1
+    for name in [] if options.file else ["pay0"] if options.no_audio else ["pay0", "pay1"]:
+        live(media.get_element().get_by_name(name))
     if options.copy:
         copy(media.get_element().get_by_name("pay0"), codec, lambda data: data)
         if not options.no_audio:
