@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
+using Recorder.Integration.Tests.Harness;
 
 namespace Recorder.Browser.Tests;
 
@@ -20,7 +21,7 @@ internal sealed partial class GuideShell : IAsyncDisposable
     public GuideShell(string guide)
     {
         var text = File.ReadAllText(Path.Combine(Root, guide))
-            .Replace("8554", FreePort(), StringComparison.Ordinal).Replace("8080", FreePort(), StringComparison.Ordinal)
+            .Replace("8554", Port(), StringComparison.Ordinal).Replace("8080", Port(), StringComparison.Ordinal)
             .Replace("tests/", $"{Root}/tests/", StringComparison.Ordinal);
         _blocks = new Queue<string>(Blocks().Matches(text).Select(match => match.Groups[1].Value));
         Address = new Uri(Regex.Match(text, "http://127.0.0.1:[0-9]+").Value);
@@ -91,12 +92,7 @@ internal sealed partial class GuideShell : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static string FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
-    }
+    private static string Port() => FreePort.Take().ToString(CultureInfo.InvariantCulture);
 
     private static string FindRoot()
     {

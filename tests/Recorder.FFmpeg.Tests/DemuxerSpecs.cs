@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Recorder.Integration.Tests.Harness;
 
 namespace Recorder.FFmpeg.Tests;
 
@@ -166,7 +167,7 @@ public sealed class DemuxerSpecs(MediaFixture media)
     [Fact]
     public async Task Packets_from_rtsp_carry_the_wall_clock_of_their_capture()
     {
-        var port = FreePort();
+        var port = FreePort.Take();
         var opening = Task.Run(() => Demuxer.Open(new DemuxerOptions
         {
             Url = $"rtsp://127.0.0.1:{port}/live",
@@ -339,13 +340,6 @@ public sealed class DemuxerSpecs(MediaFixture media)
         }
         batch.Count.ShouldBeGreaterThan(200);
         batch.Release();
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)probe.LocalEndPoint!).Port;
     }
 
     /// <summary>Accepts, sends what it was given, and then says nothing more.</summary>

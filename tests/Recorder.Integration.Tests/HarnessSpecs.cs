@@ -97,5 +97,5 @@ public class HarnessSpecs
     }
 
     private static Task RecordWithFFmpegAsync(RtspSimulator camera, string path) =>
-        Command.FFmpegAsync("-rtsp_transport", "tcp", "-i", camera.Uri, "-t", "1", "-c", "copy", path);
+        Command.FFmpegAsync("-rtsp_transport", "tcp", "-i", camera.Uri, "-t", "3", "-c", "copy", path);
 }

@@ -54,7 +54,7 @@ public sealed class ClusterUnderTest : IAsyncDisposable
         int port;
         lock (_ports)
         {
-            port = _ports.TryGetValue(number, out var known) ? known : _ports[number] = Ports.Free();
+            port = _ports.TryGetValue(number, out var known) ? known : _ports[number] = FreePort.Take();
         }
 
         var host = _network?.AddressOf($"n{number}") ?? "127.0.0.1";

@@ -22,7 +22,7 @@ public sealed class PostgresServer : IAsyncDisposable
     private PostgresServer(TestFolder folder, string host, string[] through)
     {
         (_folder, _host, _through) = (folder, host, through);
-        Port = Ports.Free();
+        Port = FreePort.Take();
     }
 
     public int Port { get; }
@@ -119,16 +119,5 @@ public sealed class PostgresServer : IAsyncDisposable
         {
             throw new InvalidOperationException($"{string.Join(' ', line)}: {await error}");
         }
-    }
-}
-
-/// <summary>Ports of loopback that nobody has just now.</summary>
-internal static class Ports
-{
-    public static int Free()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Recorder.Integration.Tests.Harness;
 
@@ -11,15 +9,9 @@ public sealed class RtspSimulator : IAsyncDisposable
     private readonly string[] _arguments;
     private Process? _process;
 
-    private RtspSimulator(string[] arguments)
-    {
-        _arguments = arguments;
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        Port = ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    private RtspSimulator(string[] arguments) => _arguments = arguments;
 
-    public int Port { get; }
+    public int Port { get; } = FreePort.Take();
 
     public string Uri => $"rtsp://127.0.0.1:{Port}/stream";
 

@@ -300,7 +300,7 @@ public class DataFolderSpecs(DataFolderSpecs.OpenedFolders opened) : IClassFixtu
 
         public WebhookReceiver()
         {
-            Url = $"http://127.0.0.1:{FreePort()}/";
+            Url = $"http://127.0.0.1:{FreePort.Take()}/";
             _listener.Prefixes.Add(Url);
             _listener.Start();
             _taking = TakeAsync();
@@ -314,13 +314,6 @@ public class DataFolderSpecs(DataFolderSpecs.OpenedFolders opened) : IClassFixtu
         {
             _listener.Close();
             await _taking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
-        private static int FreePort()
-        {
-            using var listener = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
-            listener.Start();
-            return ((IPEndPoint)listener.LocalEndpoint).Port;
         }
 
         private async Task TakeAsync()

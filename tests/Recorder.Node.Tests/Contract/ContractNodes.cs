@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Recorder.Actors;
 using Recorder.Actors.Retention;
 using Recorder.Cluster.Tests.Harness;
+using Recorder.Integration.Tests.Harness;
 using Recorder.Node.Media;
 using Recorder.Node.Security;
 using Recorder.Node.Tests.Api;
@@ -129,7 +130,7 @@ public sealed class ContractNodes : IAsyncLifetime
     private async Task<ServedNode> StartClusteredAsync()
     {
         _database = await PostgresServer.StartAsync();
-        var port = Ports.Free();
+        var port = FreePort.Take();
         return await ServedNode.StartAsync(options => options with
         {
             Node = "contract",
