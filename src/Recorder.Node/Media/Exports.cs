@@ -50,6 +50,18 @@ internal sealed class Exports : IDisposable
         _checks = time.CreateTimer(static exports => ((Exports)exports!).Check(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>How many are made or sent at present.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _running.Count;
+            }
+        }
+    }
+
     /// <summary>What is opened of a recording at most.</summary>
     public MediaLimits Limits { get; init; } = MediaLimits.Default;
 

@@ -172,6 +172,7 @@ internal static class ContractCases
 
     private static async Task<HttpResponseMessage> BusyAsync(ContractCall call)
     {
+        await EarlierExportsEndAsync(call);
         using var one = call.Nodes.Exports.Begin(PlanOf(1));
         using var other = call.Nodes.Exports.Begin(PlanOf(1));
         return await call.SendAsync();
@@ -179,12 +180,16 @@ internal static class ContractCases
 
     private static async Task<HttpResponseMessage> WithoutRoomAsync(ContractCall call)
     {
+        await EarlierExportsEndAsync(call);
         // What is free is promised to another export but for less than one needs.
         var drive = new DriveInfo(Path.GetTempPath());
         var room = drive.AvailableFreeSpace - new RetentionOptions().MinimumFreeOf(drive.TotalSize);
         using var other = call.Nodes.Exports.Begin(PlanOf((room - (100L << 20)) / 21 * 20));
         return await call.SendAsync();
     }
+
+    // For its reader an export is over a moment before it is for the node.
+    private static Task EarlierExportsEndAsync(ContractCall call) => Eventually.HoldsAsync("earlier exports are over", () => call.Nodes.Exports.Count == 0);
 
     private static ExportPlan PlanOf(long bytes) => new([], TimeSpan.Zero, null, bytes, false);
 }
