@@ -75,7 +75,8 @@ public sealed class TimelinePropertySpecs
             var mends = StatedMends(camera, track).ToList();
             // After a stall it looks at longer intervals for a while.
             var stalled = story.Where(incident => incident.Trouble == Trouble.Stall).Sum(incident => incident.Amount);
-            if (Unstated(own, mends, Patience + (8 * stalled)) is { } lie)
+            var changes = story.Where(incident => incident.Concerns(track)).Select(incident => incident.At).ToList();
+            if (Unstated(own, mends, changes, Patience + (8 * stalled)) is { } lie)
             {
                 return Tell($"Track {track} is off by {lie.Error:0.000} s at {lie.True:0.00} s, and nothing says so", story, camera);
             }
@@ -100,14 +101,15 @@ public sealed class TimelinePropertySpecs
         return null;
     }
 
-    // What passes before arrival can tell it from a slow link is not held against the timeline.
-    private static Mapped? Unstated(List<Mapped> packets, List<(double From, double To)> mends, double patience)
+    // What passes before arrival can tell it from a slow link is not held against the timeline: counted from the last thing that happened, as
+    // a jump may leave another error than the drift before it.
+    private static Mapped? Unstated(List<Mapped> packets, List<(double From, double To)> mends, List<double> changes, double patience)
     {
         double? since = null;
         foreach (var packet in packets.TakeWhile(packet => packet.True < Last + MendsWithin))
         {
             var isOff = Math.Abs(packet.Error) > Close && !mends.Exists(mend => packet.Arrival >= mend.From && packet.Arrival <= mend.To);
-            since = isOff ? since ?? packet.Arrival : null;
+            since = isOff ? Math.Max(since ?? packet.Arrival, changes.FindLast(change => change <= packet.True)) : null;
             if (packet.Arrival - since > patience)
             {
                 return packet;
