@@ -123,5 +123,5 @@ internal sealed class NodeClock : TimeProvider
             $"{Spoken(state.Offset.Duration())} {(state.Offset > TimeSpan.Zero ? "ahead of" : "behind")} the time that the node has counted");
 
     private static string Spoken(TimeSpan time) =>
-        time.TotalDays >= 2 ? $"{(long)time.TotalDays} days" : time.TotalHours >= 2 ? $"{(long)time.TotalHours} hours" : $"{(long)time.TotalMinutes} minutes";
+        time.TotalDays >= 2 ? $"{Math.Round(time.TotalDays)} days" : time.TotalHours >= 2 ? $"{Math.Round(time.TotalHours)} hours" : $"{Math.Round(time.TotalMinutes)} minutes";
 }

@@ -45,6 +45,15 @@ public sealed class NodeClockSpecs
     }
 
     [Fact]
+    public void A_moment_less_than_two_years_ahead_is_told_as_two_years()
+    {
+        _time.Pass(Hour);
+        _time.Set((730 * Day) - TimeSpan.FromMilliseconds(5));
+
+        NodeClock.Describe(_clock.Look()).ShouldContain(" 730 days ahead of ");
+    }
+
+    [Fact]
     public void A_clock_that_is_set_back_is_not_trusted()
     {
         _time.Pass(Hour);
