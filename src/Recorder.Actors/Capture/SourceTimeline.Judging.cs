@@ -121,15 +121,9 @@ internal sealed partial class SourceTimeline
             return decode;
         }
 
-        foreach (var epoch in (ReadOnlySpan<Epoch?>)[_current, _previous])
+        if (FollowsAnother(track, source, expected, arrival))
         {
-            if (epoch is not null && epoch != track.Epoch && IsAt(track, source + epoch.Offset, expected))
-            {
-                // Another track's jump was told.
-                GoOn(track, candidate, source + epoch.Offset, arrival, isPlain: false);
-                track.Enter(epoch);
-                return decode;
-            }
+            return decode;
         }
 
         if (track.Count == 1 && decode < track.LastIn)
@@ -148,25 +142,29 @@ internal sealed partial class SourceTimeline
     private void FollowJump(Track track, long decode, TimeSpan arrival)
     {
         var source = track.InTicks(decode) + track.CorrectionTicks;
-        var (alone, expected) = (source + track.Epoch.Offset, Expected(track, arrival));
-        if (Math.Abs(alone - expected) <= track.Pace.Tolerance)
+        var expected = Expected(track, arrival);
+        if (Math.Abs(source + track.Epoch.Offset - expected) > track.Pace.Tolerance)
         {
-            return;
-        }
-
-        foreach (var epoch in (ReadOnlySpan<Epoch?>)[_current, _previous])
-        {
-            if (epoch is not null && epoch != track.Epoch && IsAt(track, source + epoch.Offset, expected))
-            {
-                GoOn(track, alone, source + epoch.Offset, arrival, isPlain: false);
-                track.Enter(epoch);
-                return;
-            }
+            FollowsAnother(track, source, expected, arrival);
         }
     }
 
-    private static bool IsAt(Track track, long candidate, long expected) =>
-        candidate > track.LastOutTicks && Math.Abs(candidate - expected) <= track.Pace.Tolerance;
+    // Whether it is where it is expected by a jump that another track made before: that was told.
+    private bool FollowsAnother(Track track, long source, long expected, TimeSpan arrival)
+    {
+        foreach (var epoch in (ReadOnlySpan<Epoch?>)[_current, _previous])
+        {
+            if (epoch is not null && epoch != track.Epoch && source + epoch.Offset > track.LastOutTicks &&
+                Math.Abs(source + epoch.Offset - expected) <= track.Pace.Tolerance)
+            {
+                GoOn(track, source + track.Epoch.Offset, source + epoch.Offset, arrival, isPlain: false);
+                track.Enter(epoch);
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private void GoOn(Track track, long candidate, long at, TimeSpan arrival, bool isPlain)
     {

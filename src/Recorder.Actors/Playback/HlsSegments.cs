@@ -140,7 +140,8 @@ internal static class HlsSegments
     // The first fragment from here on that a player can begin with.
     private static int BeginFrom(ExtentPart part, int index)
     {
-        while (HasPictures(part) && part.Map.KnowsKeys && index < part.Count && !part.Map[index].Key)
+        var isAny = !HasPictures(part) || !part.Map.KnowsKeys;
+        while (!isAny && index < part.Count && !part.Map[index].Key)
         {
             index++;
         }
