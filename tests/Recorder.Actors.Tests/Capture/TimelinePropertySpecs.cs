@@ -75,7 +75,7 @@ public sealed class TimelinePropertySpecs
             var mends = StatedMends(camera, track).ToList();
             // After a stall it looks at longer intervals for a while.
             var stalled = story.Where(incident => incident.Trouble == Trouble.Stall).Sum(incident => incident.Amount);
-            var changes = story.Where(incident => incident.Concerns(track)).Select(incident => incident.At).ToList();
+            var changes = story.Where(incident => incident.Concerns(track) && (incident.Trouble is Trouble.Jump or Trouble.Rate)).Select(incident => incident.At).ToList();
             if (Unstated(own, mends, changes, Patience + (8 * stalled)) is { } lie)
             {
                 return Tell($"Track {track} is off by {lie.Error:0.000} s at {lie.True:0.00} s, and nothing says so", story, camera);
@@ -101,8 +101,8 @@ public sealed class TimelinePropertySpecs
         return null;
     }
 
-    // What passes before arrival can tell it from a slow link is not held against the timeline: counted from the last thing that happened, as
-    // a jump may leave another error than the drift before it.
+    // What passes before arrival can tell it from a slow link is not held against the timeline: counted from the last change of its
+    // clock, as a jump may leave another error than the drift before it.
     private static Mapped? Unstated(List<Mapped> packets, List<(double From, double To)> mends, List<double> changes, double patience)
     {
         double? since = null;
