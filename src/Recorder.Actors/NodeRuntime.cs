@@ -271,24 +271,24 @@ internal sealed class NodeRuntime : IAsyncDisposable
     }
 
     // The files are the truth: what the catalogue has and they have not was removed, or is of another data folder.
-    private async Task StartFleetAsync(ILogger logger, ILogger clusterLogger, CancellationToken ending)
+    private async Task StartFleetAsync(ILogger logger, ILogger clusterLogger, CancellationToken cancellationToken)
     {
         if (Options.Cluster is { } setup)
         {
-            await JoinAsync(setup, logger, clusterLogger, ending).ConfigureAwait(false);
+            await JoinAsync(setup, logger, clusterLogger, cancellationToken).ConfigureAwait(false);
             return;
         }
 
-        var definitions = await Task.Run(Files.ReadAll, ending).ConfigureAwait(false);
-        var known = await _catalogue.ListRecordersAsync(ending).ConfigureAwait(false);
+        var definitions = await Task.Run(Files.ReadAll, cancellationToken).ConfigureAwait(false);
+        var known = await _catalogue.ListRecordersAsync(cancellationToken).ConfigureAwait(false);
         foreach (var gone in known.Where(old => !definitions.Any(definition => definition.Id == old.Id)))
         {
-            await _catalogue.RemoveRecorderAsync(gone.Id, ending).ConfigureAwait(false);
+            await _catalogue.RemoveRecorderAsync(gone.Id, cancellationToken).ConfigureAwait(false);
         }
 
         foreach (var definition in definitions)
         {
-            await _catalogue.PutRecorderAsync(definition, ending).ConfigureAwait(false);
+            await _catalogue.PutRecorderAsync(definition, cancellationToken).ConfigureAwait(false);
         }
 
         var past = new RecorderPastFinder(_catalogue, Options.RecordingsFolder, _time) { Clock = Clock };
@@ -303,27 +303,27 @@ internal sealed class NodeRuntime : IAsyncDisposable
     }
 
     // A folder that was on its own until now brings its recorders; later, what the others say counts.
-    private async Task JoinAsync(ClusterSetup setup, ILogger logger, ILogger clusterLogger, CancellationToken ending)
+    private async Task JoinAsync(ClusterSetup setup, ILogger logger, ILogger clusterLogger, CancellationToken cancellationToken)
     {
         var marker = Path.Combine(Path.GetFullPath(Options.DataFolder), "cluster.joined");
-        var own = await Task.Run(Files.ReadAll, ending).ConfigureAwait(false);
+        var own = await Task.Run(Files.ReadAll, cancellationToken).ConfigureAwait(false);
         var finder = new RecorderPastFinder(_catalogue, Options.RecordingsFolder, _time) { Clock = Clock };
         Cluster = new ClusterRuntime(setup, Runtime.System, _catalogue, finder, Options.RecordingsFolder, new LoadMeter(() => Runtime.Volumes, _time), clusterLogger, _time);
         var hasJoined = File.Exists(marker);
         if (setup.IsAway && hasJoined)
         {
-            await Cluster.BeginAwayAsync(own, ending).ConfigureAwait(false);
+            await Cluster.BeginAwayAsync(own, cancellationToken).ConfigureAwait(false);
         }
         else
         {
-            await Cluster.JoinAsync(hasJoined ? [] : own, ending).ConfigureAwait(false);
+            await Cluster.JoinAsync(hasJoined ? [] : own, cancellationToken).ConfigureAwait(false);
             foreach (var definition in own)
             {
                 Files.Remove(definition.Id);
             }
 
             own = [];
-            await File.WriteAllTextAsync(marker, setup.Options.Node.Id, ending).ConfigureAwait(false);
+            await File.WriteAllTextAsync(marker, setup.Options.Node.Id, cancellationToken).ConfigureAwait(false);
         }
 
         var environment = new FleetEnvironment(

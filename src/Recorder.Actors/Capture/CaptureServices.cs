@@ -34,29 +34,29 @@ internal sealed class CaptureServices(CaptureOptions options, ILogger logger, Ti
     /// Opens a source off the actor, few at a time: probing is what costs memory. Never fails: gives <see cref="SourceOpened"/>
     /// or <see cref="SourceNotOpened"/>.
     /// </summary>
-    public async Task<object> OpenAsync(SourceUri source, int attempt, CancellationToken cancellation)
+    public async Task<object> OpenAsync(SourceUri source, int attempt, CancellationToken cancellationToken)
     {
         if (source.Kind == SourceKind.Push)
         {
-            return await OpenPushedAsync(source, attempt, cancellation).ConfigureAwait(false);
+            return await OpenPushedAsync(source, attempt, cancellationToken).ConfigureAwait(false);
         }
 
         var gate = source.Kind == SourceKind.Network ? _networkGate : _localGate;
         try
         {
-            await gate.WaitAsync(cancellation).ConfigureAwait(false);
+            await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
             try
             {
                 var input = Open is { } open
-                    ? await OpenAsync(source, () => open(source, cancellation), cancellation).ConfigureAwait(false)
-                    : await OpenPermittedAsync(options.Policy ?? _openPolicy, source, cancellation).ConfigureAwait(false);
-                if (!cancellation.IsCancellationRequested)
+                    ? await OpenAsync(source, () => open(source, cancellationToken), cancellationToken).ConfigureAwait(false)
+                    : await OpenPermittedAsync(options.Policy ?? _openPolicy, source, cancellationToken).ConfigureAwait(false);
+                if (!cancellationToken.IsCancellationRequested)
                 {
                     return new SourceOpened(attempt, input);
                 }
 
                 input.Dispose();
-                return new SourceNotOpened(attempt, new OperationCanceledException(cancellation));
+                return new SourceNotOpened(attempt, new OperationCanceledException(cancellationToken));
             }
             finally
             {
@@ -72,15 +72,15 @@ internal sealed class CaptureServices(CaptureOptions options, ILogger logger, Ti
     }
 
     // Waits for who sends, behind no gate: that may be for ever.
-    private async Task<object> OpenPushedAsync(SourceUri source, int attempt, CancellationToken cancellation)
+    private async Task<object> OpenPushedAsync(SourceUri source, int attempt, CancellationToken cancellationToken)
     {
         try
         {
-            var session = await options.Streams.TakeAsync(source.Address, cancellation).ConfigureAwait(false);
+            var session = await options.Streams.TakeAsync(source.Address, cancellationToken).ConfigureAwait(false);
             try
             {
                 return new SourceOpened(attempt, await OpenAsync(
-                    source, () => PushInput.Open(source, session, options.Limits, cancellation), cancellation).ConfigureAwait(false));
+                    source, () => PushInput.Open(source, session, options.Limits, cancellationToken), cancellationToken).ConfigureAwait(false));
             }
             catch (Exception error)
             {
@@ -99,22 +99,22 @@ internal sealed class CaptureServices(CaptureOptions options, ILogger logger, Ti
     }
 
     // On a thread of its own: a camera or a disk may not answer for long.
-    private static Task<ICaptureInput> OpenAsync(SourceUri source, Func<ICaptureInput> open, CancellationToken cancellation) =>
+    private static Task<ICaptureInput> OpenAsync(SourceUri source, Func<ICaptureInput> open, CancellationToken cancellationToken) =>
         Task.Factory.StartNew(
             () =>
             {
                 SourceErrors.ThrowIfNoFile(source);
                 return open();
             },
-            cancellation,
+            cancellationToken,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default);
 
-    private ICaptureInput OpenLocal(SourceUri source, CancellationToken cancellation) =>
-        source.Kind == SourceKind.Test ? new TestPatternInput(source) : DemuxerInput.Open(source, options.Limits, cancellation);
+    private ICaptureInput OpenLocal(SourceUri source, CancellationToken cancellationToken) =>
+        source.Kind == SourceKind.Test ? new TestPatternInput(source) : DemuxerInput.Open(source, options.Limits, cancellationToken);
 
     // Where a server sends to instead is checked like the source itself.
-    private async Task<ICaptureInput> OpenPermittedAsync(ISourcePolicy policy, SourceUri source, CancellationToken cancellation)
+    private async Task<ICaptureInput> OpenPermittedAsync(ISourcePolicy policy, SourceUri source, CancellationToken cancellationToken)
     {
         if (policy.Check(source) is { } refusal)
         {
@@ -123,16 +123,16 @@ internal sealed class CaptureServices(CaptureOptions options, ILogger logger, Ti
 
         if (source.Kind is not (SourceKind.Network or SourceKind.File))
         {
-            return await OpenAsync(source, () => OpenLocal(source, cancellation), cancellation).ConfigureAwait(false);
+            return await OpenAsync(source, () => OpenLocal(source, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
 
         var address = source.Address;
         for (var redirects = 0; ; redirects++)
         {
-            var permit = await policy.PermitAsync(source, address, cancellation).ConfigureAwait(false);
+            var permit = await policy.PermitAsync(source, address, cancellationToken).ConfigureAwait(false);
             try
             {
-                return await OpenAsync(source, () => DemuxerInput.Open(source, options.Limits, permit, cancellation), cancellation).ConfigureAwait(false);
+                return await OpenAsync(source, () => DemuxerInput.Open(source, options.Limits, permit, cancellationToken), cancellationToken).ConfigureAwait(false);
             }
             catch (FFmpegException error) when (error.RedirectedTo is not null && redirects < MostRedirects)
             {

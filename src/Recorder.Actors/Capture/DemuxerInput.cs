@@ -33,12 +33,12 @@ internal sealed class DemuxerInput : ICaptureInput
 
     /// <summary>Opens the source; blocks until it is open, fails or its deadline passes.</summary>
     /// <exception cref="FFmpegException">It could not be opened.</exception>
-    public static DemuxerInput Open(SourceUri source, MediaLimits limits, CancellationToken cancellation) =>
-        new(Demuxer.Open(OptionsFor(source) with { Limits = limits }, cancellation));
+    public static DemuxerInput Open(SourceUri source, MediaLimits limits, CancellationToken cancellationToken) =>
+        new(Demuxer.Open(OptionsFor(source) with { Limits = limits }, cancellationToken));
 
     /// <summary>Opens what was permitted, and nothing that its server would rather send to; the input owns the permit then.</summary>
     /// <exception cref="FFmpegException">It could not be opened; or its server redirects.</exception>
-    public static DemuxerInput Open(SourceUri source, MediaLimits limits, ISourcePermit permit, CancellationToken cancellation)
+    public static DemuxerInput Open(SourceUri source, MediaLimits limits, ISourcePermit permit, CancellationToken cancellationToken)
     {
         var options = OptionsFor(source);
         options = options with
@@ -53,7 +53,7 @@ internal sealed class DemuxerInput : ICaptureInput
         };
         try
         {
-            return new DemuxerInput(Demuxer.Open(options, cancellation), permit);
+            return new DemuxerInput(Demuxer.Open(options, cancellationToken), permit);
         }
         catch (FFmpegException error) when (permit.Explain(error) is var better && better != error)
         {

@@ -14,10 +14,10 @@ internal interface ISourcePolicy
     /// <summary>Resolves what a source names and checks what came of it, just before it is opened.</summary>
     /// <param name="source">The source.</param>
     /// <param name="address">What to open: the source's own address, or where its server sends to instead.</param>
-    /// <param name="ending">Ends the resolving.</param>
+    /// <param name="cancellationToken">Ends the resolving.</param>
     /// <exception cref="CaptureException">It may not be opened.</exception>
     /// <exception cref="IOException">Its name cannot be resolved now.</exception>
-    Task<ISourcePermit> PermitAsync(SourceUri source, string address, CancellationToken ending);
+    Task<ISourcePermit> PermitAsync(SourceUri source, string address, CancellationToken cancellationToken);
 }
 
 /// <summary>Leave to open one source once. It lasts as long as the source is open.</summary>

@@ -26,7 +26,7 @@ internal sealed class PushInput : ICaptureInput
         set => _demuxer.OnWaiting = value;
     }
 
-    public static PushInput Open(SourceUri source, PushSession session, MediaLimits limits, CancellationToken cancellation) =>
+    public static PushInput Open(SourceUri source, PushSession session, MediaLimits limits, CancellationToken cancellationToken) =>
         new(
             Demuxer.Open(
                 new DemuxerOptions
@@ -40,7 +40,7 @@ internal sealed class PushInput : ICaptureInput
                     LiveLowLatencyProbe = true,
                     Limits = limits,
                 },
-                cancellation),
+                cancellationToken),
             session);
 
     public ReadResult Read(PacketBatch into) => _demuxer.Read(into);

@@ -24,7 +24,7 @@ internal sealed class PushSession(Action<PushSession> ended) : IMediaFeed, IDisp
 
     /// <summary>Hands bytes in, as fast as they are read.</summary>
     /// <returns>Null; or why the reader is gone for good.</returns>
-    public async Task<string?> WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken ending)
+    public async Task<string?> WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         while (!bytes.IsEmpty)
         {
@@ -47,7 +47,7 @@ internal sealed class PushSession(Action<PushSession> ended) : IMediaFeed, IDisp
                 room = (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
             }
 
-            await room.WaitAsync(ending).ConfigureAwait(false);
+            await room.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
 
         return null;
@@ -56,9 +56,9 @@ internal sealed class PushSession(Action<PushSession> ended) : IMediaFeed, IDisp
     /// <summary>All was handed in: ends when whoever records it has it, so that to stop a recorder then loses nothing.</summary>
     /// <param name="patience">How long nothing may be read.</param>
     /// <param name="time">Measures that.</param>
-    /// <param name="ending">The sender does not wait any longer.</param>
+    /// <param name="cancellationToken">The sender does not wait any longer.</param>
     /// <returns>Null; or why it is not read to its end.</returns>
-    public async Task<string?> DrainAsync(TimeSpan patience, TimeProvider time, CancellationToken ending)
+    public async Task<string?> DrainAsync(TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -77,7 +77,7 @@ internal sealed class PushSession(Action<PushSession> ended) : IMediaFeed, IDisp
 
             try
             {
-                await room.WaitAsync(patience, time, ending).ConfigureAwait(false);
+                await room.WaitAsync(patience, time, cancellationToken).ConfigureAwait(false);
             }
             catch (TimeoutException)
             {

@@ -41,7 +41,7 @@ internal sealed class PushStreams
     }
 
     /// <summary>The stream of a name to read, as soon as somebody sends one that nobody reads.</summary>
-    public Task<PushSession> TakeAsync(string name, CancellationToken ending)
+    public Task<PushSession> TakeAsync(string name, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
@@ -53,11 +53,11 @@ internal sealed class PushStreams
 
             var reader = new TaskCompletionSource<PushSession>(TaskCreationOptions.RunContinuationsAsynchronously);
             Wait(name, reader);
-            ending.Register(() =>
+            cancellationToken.Register(() =>
             {
                 lock (_gate)
                 {
-                    if (reader.TrySetCanceled(ending) && _waiting.TryGetValue(name, out var list) && list.Remove(reader) && list.Count == 0)
+                    if (reader.TrySetCanceled(cancellationToken) && _waiting.TryGetValue(name, out var list) && list.Remove(reader) && list.Count == 0)
                     {
                         _waiting.Remove(name);
                     }

@@ -14,23 +14,23 @@ public sealed record SourceProbe(SourceUri Source, string Format, IReadOnlyList<
     /// <summary>Opens a source, looks and closes it.</summary>
     /// <param name="source">The source.</param>
     /// <param name="deadline">How long that may take.</param>
-    /// <param name="cancellation">Ends it early.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
     /// <exception cref="CaptureException">It cannot be captured, or did not answer in time; the message says why and what to do.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static Task<SourceProbe> RunAsync(SourceUri source, TimeSpan deadline, CancellationToken cancellation = default) =>
-        RunAsync(source, deadline, new CaptureOptions(), cancellation);
+    public static Task<SourceProbe> RunAsync(SourceUri source, TimeSpan deadline, CancellationToken cancellationToken = default) =>
+        RunAsync(source, deadline, new CaptureOptions(), cancellationToken);
 
     /// <summary>Opens a source, looks and closes it.</summary>
     /// <param name="source">The source.</param>
     /// <param name="deadline">How long that may take.</param>
     /// <param name="options">What is opened, and whom it trusts.</param>
-    /// <param name="cancellation">Ends it early.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
     /// <exception cref="CaptureException">It cannot be captured, or did not answer in time; the message says why and what to do.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    internal static async Task<SourceProbe> RunAsync(SourceUri source, TimeSpan deadline, CaptureOptions options, CancellationToken cancellation)
+    internal static async Task<SourceProbe> RunAsync(SourceUri source, TimeSpan deadline, CaptureOptions options, CancellationToken cancellationToken)
     {
         await using var services = new CaptureServices(options, NullLogger.Instance, TimeProvider.System, Random.Shared);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(deadline);
         switch (await services.OpenAsync(source, 1, limit.Token).ConfigureAwait(false))
         {
@@ -41,7 +41,7 @@ public sealed record SourceProbe(SourceUri Source, string Format, IReadOnlyList<
                 }
 
             case CaptureServices.SourceNotOpened failed:
-                cancellation.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 throw new CaptureException(limit.IsCancellationRequested
                     ? SourceErrors.NoAnswer(source, deadline)
                     : SourceErrors.Translate(source, failed.Error, wasOpen: false).Error);

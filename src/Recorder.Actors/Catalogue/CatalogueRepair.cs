@@ -17,11 +17,11 @@ internal static class CatalogueRepair
     /// <summary>Repairs.</summary>
     /// <param name="data">The data folder.</param>
     /// <param name="time">Wall clock.</param>
-    /// <param name="ending">Ends it; what is done is done.</param>
+    /// <param name="cancellationToken">Ends it; what is done is done.</param>
     /// <returns>What was done, a sentence each.</returns>
     /// <exception cref="IOException">A node runs on the folder, or it cannot be written to.</exception>
     /// <exception cref="CatalogueUnavailableException">A new one cannot be made either.</exception>
-    public static async Task<IReadOnlyList<string>> RunAsync(string data, TimeProvider time, CancellationToken ending)
+    public static async Task<IReadOnlyList<string>> RunAsync(string data, TimeProvider time, CancellationToken cancellationToken)
     {
         data = Path.GetFullPath(data);
         using var folder = FolderLock.Take(data);
@@ -41,26 +41,26 @@ internal static class CatalogueRepair
         }
 
         await using var catalogue = await SqlCatalogue.OpenAsync(
-            new SqliteDatabase(file), new CatalogueOptions { Root = root }, NoSeal.Instance, ending).ConfigureAwait(false);
+            new SqliteDatabase(file), new CatalogueOptions { Root = root }, NoSeal.Instance, cancellationToken).ConfigureAwait(false);
         var wrong = found.Unusable is null ? found.Wrong.Select(it => it.Recording).ToHashSet() : null;
         var (count, now) = (0, time.GetUtcNow());
         foreach (var layout in CatalogueCheck.Recordings(root).Where(layout => wrong?.Contains(CatalogueCheck.KeyOf(layout)) ?? true))
         {
-            ending.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             var key = CatalogueCheck.KeyOf(layout);
-            await catalogue.ReplaceAsync(key, ChangesOf(key, layout, now), ending).ConfigureAwait(false);
+            await catalogue.ReplaceAsync(key, ChangesOf(key, layout, now), cancellationToken).ConfigureAwait(false);
             wrong?.Remove(key);
             count++;
         }
 
         foreach (var key in held)
         {
-            await catalogue.SetHoldAsync(key, held: true, ending).ConfigureAwait(false);
+            await catalogue.SetHoldAsync(key, held: true, cancellationToken).ConfigureAwait(false);
         }
 
         foreach (var gone in wrong ?? [])
         {
-            await catalogue.ReplaceAsync(gone, new CatalogueChanges(), ending).ConfigureAwait(false);
+            await catalogue.ReplaceAsync(gone, new CatalogueChanges(), cancellationToken).ConfigureAwait(false);
             repairs.Add($"{gone} is gone, and no longer in it");
         }
 

@@ -8,46 +8,46 @@ namespace Recorder.Actors.Catalogue;
 /// </summary>
 internal interface ICatalogue : IAsyncDisposable
 {
-    Task<IReadOnlyList<RecorderDefinition>> ListRecordersAsync(CancellationToken ending);
+    Task<IReadOnlyList<RecorderDefinition>> ListRecordersAsync(CancellationToken cancellationToken);
 
-    Task<RecorderDefinition?> FindRecorderAsync(RecorderId recorder, CancellationToken ending);
+    Task<RecorderDefinition?> FindRecorderAsync(RecorderId recorder, CancellationToken cancellationToken);
 
     /// <summary>Adds or replaces a definition.</summary>
-    Task PutRecorderAsync(RecorderDefinition definition, CancellationToken ending);
+    Task PutRecorderAsync(RecorderDefinition definition, CancellationToken cancellationToken);
 
     /// <summary>Removes a definition; its recordings stay.</summary>
-    Task RemoveRecorderAsync(RecorderId recorder, CancellationToken ending);
+    Task RemoveRecorderAsync(RecorderId recorder, CancellationToken cancellationToken);
 
     /// <summary>Recordings, newest first.</summary>
-    Task<IReadOnlyList<RecordingRow>> ListRecordingsAsync(RecordingQuery query, CancellationToken ending);
+    Task<IReadOnlyList<RecordingRow>> ListRecordingsAsync(RecordingQuery query, CancellationToken cancellationToken);
 
-    Task<RecordingRow?> FindRecordingAsync(RecordingKey recording, CancellationToken ending);
+    Task<RecordingRow?> FindRecordingAsync(RecordingKey recording, CancellationToken cancellationToken);
 
     /// <summary>The extents that overlap an interval of the recording's timeline, in order.</summary>
-    Task<IReadOnlyList<ExtentRow>> ListExtentsAsync(RecordingKey recording, TimeSpan? from, TimeSpan? to, CancellationToken ending);
+    Task<IReadOnlyList<ExtentRow>> ListExtentsAsync(RecordingKey recording, TimeSpan? from, TimeSpan? to, CancellationToken cancellationToken);
 
     /// <summary>The loss ledger of an interval of the recording's timeline, in order.</summary>
     Task<IReadOnlyList<RecorderProtocol.GapRecorded>> ListGapsAsync(
-        RecordingKey recording, TimeSpan? from, TimeSpan? to, CancellationToken ending);
+        RecordingKey recording, TimeSpan? from, TimeSpan? to, CancellationToken cancellationToken);
 
-    Task<IReadOnlyList<RecorderProtocol.Marked>> ListMarksAsync(RecordingKey recording, CancellationToken ending);
+    Task<IReadOnlyList<RecorderProtocol.Marked>> ListMarksAsync(RecordingKey recording, CancellationToken cancellationToken);
 
     /// <summary>Protects a recording from retention, or no longer.</summary>
-    Task SetHoldAsync(RecordingKey recording, bool held, CancellationToken ending);
+    Task SetHoldAsync(RecordingKey recording, bool held, CancellationToken cancellationToken);
 
     /// <summary>Events after an entry of the journal, in order.</summary>
     /// <param name="after">The entry's number; 0 is before all.</param>
     /// <param name="recorder">Only of this recorder; null means of all.</param>
     /// <param name="limit">At most so many.</param>
-    /// <param name="ending">Ends the reading.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="JournalTruncatedException">Entries after <paramref name="after"/> were removed already.</exception>
-    Task<IReadOnlyList<JournalEntry>> ReadEventsAsync(long after, RecorderId? recorder, int limit, CancellationToken ending);
+    Task<IReadOnlyList<JournalEntry>> ReadEventsAsync(long after, RecorderId? recorder, int limit, CancellationToken cancellationToken);
 
     /// <summary>The number of the journal's last entry; 0 when there is none.</summary>
-    Task<long> LastEventAsync(CancellationToken ending);
+    Task<long> LastEventAsync(CancellationToken cancellationToken);
 
     /// <summary>Ends when the journal has an entry after this one; at once when it has.</summary>
-    Task WaitForEventsAsync(long after, CancellationToken ending);
+    Task WaitForEventsAsync(long after, CancellationToken cancellationToken);
 }
 
 /// <summary>One recording among all of a node: ids of recordings are unique within their recorder.</summary>

@@ -55,10 +55,10 @@ internal interface ICatalogueWriter
     /// </summary>
     /// <param name="events">In the order in which they came.</param>
     /// <param name="unjournaled">What follows from events that had to be left out of the journal; its readers are told.</param>
-    /// <param name="ending">Ends the waiting for the writer's turn.</param>
+    /// <param name="cancellationToken">Ends the waiting for the writer's turn.</param>
     /// <returns>The number of the journal's last entry.</returns>
-    Task<long> AppendAsync(IReadOnlyList<Contracts.RecorderProtocol.IEvent> events, CatalogueChanges? unjournaled, CancellationToken ending);
+    Task<long> AppendAsync(IReadOnlyList<Contracts.RecorderProtocol.IEvent> events, CatalogueChanges? unjournaled, CancellationToken cancellationToken);
 
     /// <summary>Returns when what was appended survives a power cut; appending goes on meanwhile.</summary>
-    Task SyncAsync(CancellationToken ending);
+    Task SyncAsync(CancellationToken cancellationToken);
 }

@@ -27,7 +27,7 @@ internal sealed class JournalSignal
     }
 
     /// <summary>Ends when there is more than <paramref name="after"/>.</summary>
-    public async Task WaitAsync(long after, CancellationToken ending)
+    public async Task WaitAsync(long after, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -42,7 +42,7 @@ internal sealed class JournalSignal
                 grown = _grown.Task;
             }
 
-            await grown.WaitAsync(ending).ConfigureAwait(false);
+            await grown.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 

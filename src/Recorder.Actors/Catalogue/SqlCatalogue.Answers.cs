@@ -6,10 +6,10 @@ namespace Recorder.Actors.Catalogue;
 internal interface IAnswerStore
 {
     /// <summary>The answer that a key had; null when it was not used, or too long ago.</summary>
-    Task<KeptAnswer?> FindAnswerAsync(string key, CancellationToken ending);
+    Task<KeptAnswer?> FindAnswerAsync(string key, CancellationToken cancellationToken);
 
     /// <summary>Keeps an answer for <see cref="KeptAnswer.Age"/>; it survives a power cut.</summary>
-    Task KeepAnswerAsync(string key, KeptAnswer answer, CancellationToken ending);
+    Task KeepAnswerAsync(string key, KeptAnswer answer, CancellationToken cancellationToken);
 }
 
 /// <summary>An answer as it was given.</summary>
@@ -32,16 +32,16 @@ internal sealed partial class SqlCatalogue : IAnswerStore
 
     private int _answers;
 
-    public Task<KeptAnswer?> FindAnswerAsync(string key, CancellationToken ending) =>
+    public Task<KeptAnswer?> FindAnswerAsync(string key, CancellationToken cancellationToken) =>
         ReadAsync(
             reader => reader.QuerySingleOrDefault<AnswerRecord>(
                 "SELECT request, status, body FROM idempotency WHERE key = @key AND at >= @oldest",
                 new { key, oldest = OldestAnswer() }) is { } found
                 ? new KeptAnswer(found.Request, (int)found.Status, found.Body)
                 : null,
-            ending);
+            cancellationToken);
 
-    public Task KeepAnswerAsync(string key, KeptAnswer answer, CancellationToken ending) =>
+    public Task KeepAnswerAsync(string key, KeptAnswer answer, CancellationToken cancellationToken) =>
         WriteAsync(
             durable: true,
             writer =>
@@ -59,7 +59,7 @@ internal sealed partial class SqlCatalogue : IAnswerStore
                     + "ON CONFLICT (key) DO NOTHING",
                     new { key, at = _clock.GetUtcNow().UtcTicks, answer.Request, answer.Status, answer.Body });
             },
-            ending);
+            cancellationToken);
 
     private long OldestAnswer() => (_clock.GetUtcNow() - KeptAnswer.Age).UtcTicks;
 

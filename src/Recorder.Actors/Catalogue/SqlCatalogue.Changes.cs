@@ -72,21 +72,21 @@ internal sealed partial class SqlCatalogue
         """;
 
     /// <summary>Puts into the index what no event tells of.</summary>
-    public Task IndexAsync(CatalogueChanges changes, CancellationToken ending) => WriteAsync<object?>(
+    public Task IndexAsync(CatalogueChanges changes, CancellationToken cancellationToken) => WriteAsync<object?>(
         durable: true,
         writer =>
         {
             Apply(writer, changes);
             return null;
         },
-        ending,
+        cancellationToken,
         _ => _lastSequences.Clear());
 
     /// <summary>
     /// Puts a recording into the index anew, from what its folder says; a hold stays, and when its extents were recorded. Without anything it is gone
     /// from it.
     /// </summary>
-    public Task ReplaceAsync(RecordingKey recording, CatalogueChanges changes, CancellationToken ending) =>
+    public Task ReplaceAsync(RecordingKey recording, CatalogueChanges changes, CancellationToken cancellationToken) =>
         WriteAsync<object?>(
             durable: true,
             writer =>
@@ -111,15 +111,15 @@ internal sealed partial class SqlCatalogue
                 }).ToList());
                 return null;
             },
-            ending,
+            cancellationToken,
             _ => _lastSequences.Clear());
 
     /// <summary>Takes what lies behind a blob out of the index of a recording that goes on; null takes all.</summary>
     /// <param name="recording">The recording.</param>
     /// <param name="last">The blob.</param>
     /// <param name="kept">Gaps and marks that stay.</param>
-    /// <param name="ending">Ends it.</param>
-    public Task ForgetBehindAsync(RecordingKey recording, Blob? last, CatalogueChanges kept, CancellationToken ending) =>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task ForgetBehindAsync(RecordingKey recording, Blob? last, CatalogueChanges kept, CancellationToken cancellationToken) =>
         WriteAsync<object?>(
             durable: true,
             writer =>
@@ -152,7 +152,7 @@ internal sealed partial class SqlCatalogue
                 Apply(writer, kept);
                 return null;
             },
-            ending);
+            cancellationToken);
 
     // Many rows of one statement: it is read once.
     private void Apply(DbConnection writer, CatalogueChanges changes)

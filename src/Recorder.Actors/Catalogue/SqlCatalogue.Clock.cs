@@ -20,12 +20,12 @@ internal sealed partial class SqlCatalogue
 
     /// <summary>Begins the node's time: from what was kept, else from what is stored.</summary>
     /// <param name="touched">When a data folder with recordings was written last, as far as the caller can tell.</param>
-    /// <param name="ending">Gives up.</param>
-    public async Task BeginClockAsync(DateTimeOffset? touched, CancellationToken ending)
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task BeginClockAsync(DateTimeOffset? touched, CancellationToken cancellationToken)
     {
         var (json, newest) = await ReadAsync<(string?, DateTimeOffset?)>(
             reader => reader.ExecuteScalar<string?>("SELECT json FROM clock WHERE id = 1") is { } kept ? (kept, null) : (null, Newest(reader)),
-            ending).ConfigureAwait(false);
+            cancellationToken).ConfigureAwait(false);
         var saved = json is null ? null : JsonSerializer.Deserialize(json, ClockJson.Default.ClockState);
         var now = _clock.Begin(saved, newest is null || (touched > newest && touched <= _clock.Look().Wall) ? touched : newest);
         if (now.IsTrusted)
@@ -38,13 +38,13 @@ internal sealed partial class SqlCatalogue
                     latest = (now.Time + _clock.Options.Tolerance).UtcTicks,
                     earliest = _clock.Options.Earliest.UtcTicks,
                 }),
-                ending).ConfigureAwait(false);
+                cancellationToken).ConfigureAwait(false);
         }
 
-        await KeepClockAsync(_clock, ending).ConfigureAwait(false);
+        await KeepClockAsync(_clock, cancellationToken).ConfigureAwait(false);
     }
 
-    public Task KeepClockAsync(NodeClock clock, CancellationToken ending)
+    public Task KeepClockAsync(NodeClock clock, CancellationToken cancellationToken)
     {
         var isChange = clock.Look().Shifts.Count > 0;
         return WriteAsync(
@@ -65,7 +65,7 @@ internal sealed partial class SqlCatalogue
                     new { json = JsonSerializer.Serialize(now with { Shifts = [] }, ClockJson.Default.ClockState) });
                 return now.Shifts.Count;
             },
-            ending,
+            cancellationToken,
             clock.Settled);
     }
 

@@ -23,16 +23,16 @@ internal sealed partial class SqlCatalogue
     /// entry are not in it.
     /// </summary>
     /// <returns>The entry's number, and the number of each recorder's last event.</returns>
-    public async Task<(long Through, IReadOnlyDictionary<RecorderId, long> Sequences)> CopyAsync(Func<CatalogueCopy, Task> take, CancellationToken ending)
+    public async Task<(long Through, IReadOnlyDictionary<RecorderId, long> Sequences)> CopyAsync(Func<CatalogueCopy, Task> take, CancellationToken cancellationToken)
     {
-        await TurnAsync(_reading, ending).ConfigureAwait(false);
+        await TurnAsync(_reading, cancellationToken).ConfigureAwait(false);
         try
         {
-            await using var reader = await Task.Run(_database.OpenReader, ending).ConfigureAwait(false);
+            await using var reader = await Task.Run(_database.OpenReader, cancellationToken).ConfigureAwait(false);
             await using var snapshot = _database.BeginSnapshot(reader);
-            var head = await Task.Run(() => ReadHead(reader), ending).ConfigureAwait(false);
+            var head = await Task.Run(() => ReadHead(reader), cancellationToken).ConfigureAwait(false);
             var after = ("", "");
-            while (await Task.Run(() => Copy(reader, after), ending).ConfigureAwait(false) is { Recordings: [.., var last] } copy)
+            while (await Task.Run(() => Copy(reader, after), cancellationToken).ConfigureAwait(false) is { Recordings: [.., var last] } copy)
             {
                 await take(copy).ConfigureAwait(false);
                 after = (last.Key.Recorder.Value, last.Key.Recording.Value);

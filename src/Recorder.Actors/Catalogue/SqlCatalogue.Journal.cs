@@ -24,7 +24,7 @@ internal sealed partial class SqlCatalogue
     private const string SequencesLost = "sequences_lost";
     private const string TruncatedThrough = "journal_truncated";
 
-    public Task<IReadOnlyList<JournalEntry>> ReadEventsAsync(long after, RecorderId? recorder, int limit, CancellationToken ending)
+    public Task<IReadOnlyList<JournalEntry>> ReadEventsAsync(long after, RecorderId? recorder, int limit, CancellationToken cancellationToken)
     {
         var sql = "SELECT id, json FROM journal WHERE id > @after" + (recorder is null ? "" : " AND recorder = @recorder") +
             " ORDER BY id LIMIT @limit";
@@ -41,27 +41,27 @@ internal sealed partial class SqlCatalogue
                             entry => new JournalEntry(entry.Id, ProtocolJson.Read<RecorderProtocol.IEvent>(entry.Json))),
                     ];
             },
-            ending);
+            cancellationToken);
     }
 
-    public Task<long> LastEventAsync(CancellationToken ending) => Task.FromResult(_signal.Last);
+    public Task<long> LastEventAsync(CancellationToken cancellationToken) => Task.FromResult(_signal.Last);
 
-    public Task WaitForEventsAsync(long after, CancellationToken ending) => _signal.WaitAsync(after, ending);
+    public Task WaitForEventsAsync(long after, CancellationToken cancellationToken) => _signal.WaitAsync(after, cancellationToken);
 
     /// <summary>The number of the last event of a recorder, whether the journal still has it or not; 0 without any.</summary>
-    public Task<long> LastSequenceAsync(RecorderId recorder, CancellationToken ending) =>
-        ReadAsync(reader => LastSequence(reader, recorder), ending);
+    public Task<long> LastSequenceAsync(RecorderId recorder, CancellationToken cancellationToken) =>
+        ReadAsync(reader => LastSequence(reader, recorder), cancellationToken);
 
     /// <summary>Whether the journal has an error of a recorder since a moment.</summary>
-    public Task<bool> HasErrorSinceAsync(RecorderId recorder, DateTimeOffset since, CancellationToken ending) =>
+    public Task<bool> HasErrorSinceAsync(RecorderId recorder, DateTimeOffset since, CancellationToken cancellationToken) =>
         ReadAsync(
             reader => reader.ExecuteScalar<long>(
                 "SELECT COUNT(*) FROM journal WHERE recorder = @recorder AND kind = @kind AND at >= @since",
                 new { recorder = recorder.Value, kind = nameof(RecorderProtocol.ErrorRaised), since = since.UtcTicks }) > 0,
-            ending);
+            cancellationToken);
 
     /// <summary>The number of each recorder's last event up to an entry of the journal, as far as that can be told.</summary>
-    public Task<IReadOnlyDictionary<RecorderId, long>> SequencesAtAsync(long through, CancellationToken ending) =>
+    public Task<IReadOnlyDictionary<RecorderId, long>> SequencesAtAsync(long through, CancellationToken cancellationToken) =>
         ReadAsync<IReadOnlyDictionary<RecorderId, long>>(
             reader =>
             {
@@ -77,24 +77,24 @@ internal sealed partial class SqlCatalogue
 
                 return found;
             },
-            ending);
+            cancellationToken);
 
     public async Task<long> AppendAsync(
-        IReadOnlyList<RecorderProtocol.IEvent> events, CatalogueChanges? unjournaled, CancellationToken ending)
+        IReadOnlyList<RecorderProtocol.IEvent> events, CatalogueChanges? unjournaled, CancellationToken cancellationToken)
     {
         // One at a time: another that counts on from the same number would go beyond the limit.
-        await TurnAsync(_appending, ending).ConfigureAwait(false);
+        await TurnAsync(_appending, cancellationToken).ConfigureAwait(false);
         try
         {
             // A rare commit that waits for the platter, before numbers run out.
             if (_journal.Last + events.Count + 1 > _journal.Reserved)
             {
-                await WriteAsync(durable: true, ReserveNumbers, ending, reserved => _journal = reserved).ConfigureAwait(false);
-                await KeepNumberFloorAsync(ending).ConfigureAwait(false);
+                await WriteAsync(durable: true, ReserveNumbers, cancellationToken, reserved => _journal = reserved).ConfigureAwait(false);
+                await KeepNumberFloorAsync(cancellationToken).ConfigureAwait(false);
             }
 
             var known = new Dictionary<RecorderId, long>();
-            var journal = await WriteAsync(durable: false, writer => Append(writer, events, unjournaled, known), ending, journal =>
+            var journal = await WriteAsync(durable: false, writer => Append(writer, events, unjournaled, known), cancellationToken, journal =>
             {
                 _journal = journal;
                 Remember(known, isAll: unjournaled is null);
@@ -108,11 +108,11 @@ internal sealed partial class SqlCatalogue
         }
     }
 
-    public async Task SyncAsync(CancellationToken ending)
+    public async Task SyncAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await Task.Run(_database.Sync, ending).ConfigureAwait(false);
+            await Task.Run(_database.Sync, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception failed) when (failed is IOException || _database.IsUnavailable(failed))
         {
@@ -203,11 +203,11 @@ internal sealed partial class SqlCatalogue
     }
 
     // Behind the commit and before a number is used: a crash between the two must not look as if the database were an older one.
-    private async Task KeepNumberFloorAsync(CancellationToken ending)
+    private async Task KeepNumberFloorAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await Task.Run(() => _database.KeepNumberFloor(_journal.Reserved), ending).ConfigureAwait(false);
+            await Task.Run(() => _database.KeepNumberFloor(_journal.Reserved), cancellationToken).ConfigureAwait(false);
         }
         catch (IOException failed)
         {

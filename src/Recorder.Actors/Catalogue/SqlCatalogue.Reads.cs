@@ -18,7 +18,7 @@ internal sealed partial class SqlCatalogue
 
     private const string OneRecording = "recorder = @recorder AND recording = @recording";
 
-    public Task<IReadOnlyList<RecordingRow>> ListRecordingsAsync(RecordingQuery query, CancellationToken ending)
+    public Task<IReadOnlyList<RecordingRow>> ListRecordingsAsync(RecordingQuery query, CancellationToken cancellationToken)
     {
         // Names of recordings sort by age: the list needs no other order, and a page begins behind a name, whatever was removed meanwhile.
         var sql = new StringBuilder($"SELECT {RecordingColumns} FROM recordings r WHERE 1 = 1");
@@ -43,19 +43,19 @@ internal sealed partial class SqlCatalogue
             limit = query.Limit,
         };
         return ReadAsync<IReadOnlyList<RecordingRow>>(
-            reader => [.. reader.Query<RecordingRecord>(sql.ToString(), with).Select(Row)], ending);
+            reader => [.. reader.Query<RecordingRecord>(sql.ToString(), with).Select(Row)], cancellationToken);
     }
 
-    public Task<RecordingRow?> FindRecordingAsync(RecordingKey recording, CancellationToken ending) =>
+    public Task<RecordingRow?> FindRecordingAsync(RecordingKey recording, CancellationToken cancellationToken) =>
         ReadAsync(
             reader => reader.QuerySingleOrDefault<RecordingRecord>(
                 $"SELECT {RecordingColumns} FROM recordings WHERE {OneRecording}", Key(recording)) is { } found
                 ? Row(found)
                 : null,
-            ending);
+            cancellationToken);
 
     /// <summary>The recordings of a recorder that have no end, oldest first.</summary>
-    public Task<IReadOnlyList<RecordingKey>> ListOpenRecordingsAsync(RecorderId recorder, CancellationToken ending) =>
+    public Task<IReadOnlyList<RecordingKey>> ListOpenRecordingsAsync(RecorderId recorder, CancellationToken cancellationToken) =>
         ReadAsync<IReadOnlyList<RecordingKey>>(
             reader =>
             [
@@ -63,18 +63,18 @@ internal sealed partial class SqlCatalogue
                     "SELECT recording FROM recordings WHERE recorder = @recorder AND ended_at IS NULL ORDER BY recording", new { recorder = recorder.Value })
                     .Select(recording => new RecordingKey(recorder, new RecordingId(recording))),
             ],
-            ending);
+            cancellationToken);
 
     public Task<IReadOnlyList<ExtentRow>> ListExtentsAsync(
-        RecordingKey recording, TimeSpan? from, TimeSpan? to, CancellationToken ending) =>
-        ReadAsync<IReadOnlyList<ExtentRow>>(reader => ReadExtents(reader, recording, from, to), ending);
+        RecordingKey recording, TimeSpan? from, TimeSpan? to, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<ExtentRow>>(reader => ReadExtents(reader, recording, from, to), cancellationToken);
 
     public Task<IReadOnlyList<RecorderProtocol.GapRecorded>> ListGapsAsync(
-        RecordingKey recording, TimeSpan? from, TimeSpan? to, CancellationToken ending) =>
-        ReadAsync<IReadOnlyList<RecorderProtocol.GapRecorded>>(reader => ReadGaps(reader, recording, from, to), ending);
+        RecordingKey recording, TimeSpan? from, TimeSpan? to, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<RecorderProtocol.GapRecorded>>(reader => ReadGaps(reader, recording, from, to), cancellationToken);
 
-    public Task<IReadOnlyList<RecorderProtocol.Marked>> ListMarksAsync(RecordingKey recording, CancellationToken ending) =>
-        ReadAsync<IReadOnlyList<RecorderProtocol.Marked>>(reader => ReadMarks(reader, recording), ending);
+    public Task<IReadOnlyList<RecorderProtocol.Marked>> ListMarksAsync(RecordingKey recording, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<RecorderProtocol.Marked>>(reader => ReadMarks(reader, recording), cancellationToken);
 
     private List<ExtentRow> ReadExtents(DbConnection reader, RecordingKey recording, TimeSpan? from, TimeSpan? to)
     {

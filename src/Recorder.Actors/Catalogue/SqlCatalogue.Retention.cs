@@ -34,7 +34,7 @@ internal sealed partial class SqlCatalogue : IRetentionIndex
 
     private const string OneExtent = "recorder = @recorder AND recording = @recording AND number = @number";
 
-    public Task<IReadOnlyList<RecorderUsage>> ListUsageAsync(CancellationToken ending) =>
+    public Task<IReadOnlyList<RecorderUsage>> ListUsageAsync(CancellationToken cancellationToken) =>
         ReadAsync<IReadOnlyList<RecorderUsage>>(
             reader =>
             [
@@ -42,9 +42,9 @@ internal sealed partial class SqlCatalogue : IRetentionIndex
                     "SELECT recorder, SUM(stored) FROM recordings GROUP BY recorder ORDER BY recorder")
                     .Select(row => new RecorderUsage(new RecorderId(row.Recorder), row.Bytes)),
             ],
-            ending);
+            cancellationToken);
 
-    public Task<IReadOnlyList<StoredExtent>> ListRemovableAsync(RecorderId recorder, int limit, CancellationToken ending) =>
+    public Task<IReadOnlyList<StoredExtent>> ListRemovableAsync(RecorderId recorder, int limit, CancellationToken cancellationToken) =>
         ReadAsync<IReadOnlyList<StoredExtent>>(
             reader =>
             {
@@ -61,17 +61,17 @@ internal sealed partial class SqlCatalogue : IRetentionIndex
 
                 return found;
             },
-            ending);
+            cancellationToken);
 
-    public Task<IReadOnlyList<StoredExtent>> ListTombstonesAsync(int limit, CancellationToken ending) => ReadAsync<IReadOnlyList<StoredExtent>>(
+    public Task<IReadOnlyList<StoredExtent>> ListTombstonesAsync(int limit, CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<StoredExtent>>(
         reader => Extents(
             reader,
             $"SELECT {ExtentColumns}, e.recorded FROM extents e JOIN recordings r ON r.recorder = e.recorder AND r.recording = e.recording " +
             "WHERE e.deleted = 1 LIMIT @limit",
             new { limit }),
-        ending);
+        cancellationToken);
 
-    public Task EntombAsync(IReadOnlyList<StoredExtent> extents, CancellationToken ending) =>
+    public Task EntombAsync(IReadOnlyList<StoredExtent> extents, CancellationToken cancellationToken) =>
         WriteAsync<object?>(
             durable: true,
             writer =>
@@ -87,9 +87,9 @@ internal sealed partial class SqlCatalogue : IRetentionIndex
 
                 return null;
             },
-            ending);
+            cancellationToken);
 
-    public Task PurgeAsync(IReadOnlyList<StoredExtent> extents, CancellationToken ending) =>
+    public Task PurgeAsync(IReadOnlyList<StoredExtent> extents, CancellationToken cancellationToken) =>
         WriteAsync<object?>(
             durable: false,
             writer =>
@@ -109,9 +109,9 @@ internal sealed partial class SqlCatalogue : IRetentionIndex
 
                 return null;
             },
-            ending);
+            cancellationToken);
 
-    public Task ForgetEmptyAsync(DateTimeOffset endedBefore, CancellationToken ending) =>
+    public Task ForgetEmptyAsync(DateTimeOffset endedBefore, CancellationToken cancellationToken) =>
         WriteAsync<object?>(
             durable: false,
             writer =>
@@ -125,7 +125,7 @@ internal sealed partial class SqlCatalogue : IRetentionIndex
 
                 return null;
             },
-            ending);
+            cancellationToken);
 
     private static void Forget(DbConnection writer, string condition, object key)
     {

@@ -33,11 +33,11 @@ internal sealed partial class SqlCatalogue : ICatalogue, ICatalogueWriter
     /// <summary>Opens a catalogue, making or bringing up to date what is not there.</summary>
     /// <exception cref="CatalogueUnavailableException">It cannot be opened; the message says what to do.</exception>
     public static async Task<SqlCatalogue> OpenAsync(
-        ICatalogueDatabase database, CatalogueOptions options, ISecretSeal seal, CancellationToken ending)
+        ICatalogueDatabase database, CatalogueOptions options, ISecretSeal seal, CancellationToken cancellationToken)
     {
         var catalogue = new SqlCatalogue(database, options, seal);
-        await Task.Run(catalogue._database.Migrate, ending).ConfigureAwait(false);
-        await catalogue.WriteAsync(durable: true, catalogue.OpenJournal, ending).ConfigureAwait(false);
+        await Task.Run(catalogue._database.Migrate, cancellationToken).ConfigureAwait(false);
+        await catalogue.WriteAsync(durable: true, catalogue.OpenJournal, cancellationToken).ConfigureAwait(false);
         catalogue._hasJournal = true;
         return catalogue;
     }
@@ -45,35 +45,35 @@ internal sealed partial class SqlCatalogue : ICatalogue, ICatalogueWriter
     /// <summary>The index of recordings that nodes share; each keeps a journal of its own. The schema is up to date.</summary>
     public static SqlCatalogue OfShared(ICatalogueDatabase database, CatalogueOptions options) => new(database, options, NoSeal.Instance);
 
-    public Task<IReadOnlyList<RecorderDefinition>> ListRecordersAsync(CancellationToken ending) =>
+    public Task<IReadOnlyList<RecorderDefinition>> ListRecordersAsync(CancellationToken cancellationToken) =>
         ReadAsync<IReadOnlyList<RecorderDefinition>>(
-            reader => [.. reader.Query<string>("SELECT definition FROM recorders ORDER BY id").Select(Definition)], ending);
+            reader => [.. reader.Query<string>("SELECT definition FROM recorders ORDER BY id").Select(Definition)], cancellationToken);
 
-    public Task<RecorderDefinition?> FindRecorderAsync(RecorderId recorder, CancellationToken ending) =>
+    public Task<RecorderDefinition?> FindRecorderAsync(RecorderId recorder, CancellationToken cancellationToken) =>
         ReadAsync(
             reader => reader.QuerySingleOrDefault<string>("SELECT definition FROM recorders WHERE id = @id", new { id = recorder.Value }) is { } json
                 ? Definition(json)
                 : null,
-            ending);
+            cancellationToken);
 
-    public Task PutRecorderAsync(RecorderDefinition definition, CancellationToken ending) =>
+    public Task PutRecorderAsync(RecorderDefinition definition, CancellationToken cancellationToken) =>
         WriteAsync(
             durable: true,
             writer => writer.Execute(
                 "INSERT INTO recorders (id, definition) VALUES (@id, @json) ON CONFLICT (id) DO UPDATE SET definition = excluded.definition",
                 new { id = definition.Id.Value, json = SealedDefinition.Write(definition, _seal) }),
-            ending);
+            cancellationToken);
 
-    public Task RemoveRecorderAsync(RecorderId recorder, CancellationToken ending) =>
-        WriteAsync(durable: true, writer => writer.Execute("DELETE FROM recorders WHERE id = @id", new { id = recorder.Value }), ending);
+    public Task RemoveRecorderAsync(RecorderId recorder, CancellationToken cancellationToken) =>
+        WriteAsync(durable: true, writer => writer.Execute("DELETE FROM recorders WHERE id = @id", new { id = recorder.Value }), cancellationToken);
 
-    public Task SetHoldAsync(RecordingKey recording, bool held, CancellationToken ending) =>
+    public Task SetHoldAsync(RecordingKey recording, bool held, CancellationToken cancellationToken) =>
         WriteAsync(
             durable: true,
             writer => writer.Execute(
                 "UPDATE recordings SET held = @held WHERE recorder = @recorder AND recording = @recording",
                 new { held = held ? 1 : 0, recorder = recording.Recorder.Value, recording = recording.Recording.Value }),
-            ending);
+            cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -110,9 +110,9 @@ internal sealed partial class SqlCatalogue : ICatalogue, ICatalogueWriter
 
     private RecorderDefinition Definition(string json) => SealedDefinition.Read(json, _seal);
 
-    private async Task<T> ReadAsync<T>(Func<DbConnection, T> read, CancellationToken ending)
+    private async Task<T> ReadAsync<T>(Func<DbConnection, T> read, CancellationToken cancellationToken)
     {
-        await TurnAsync(_reading, ending).ConfigureAwait(false);
+        await TurnAsync(_reading, cancellationToken).ConfigureAwait(false);
         try
         {
             return await Task.Run(
@@ -121,7 +121,7 @@ internal sealed partial class SqlCatalogue : ICatalogue, ICatalogueWriter
                     using var reader = _database.OpenReader();
                     return read(reader);
                 },
-                ending).ConfigureAwait(false);
+                cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (_database.IsUnavailable(exception))
         {
@@ -134,12 +134,12 @@ internal sealed partial class SqlCatalogue : ICatalogue, ICatalogueWriter
     }
 
     // What the statements change in memory they change after the commit, and before the next transaction: one that fails leaves nothing.
-    private async Task<T> WriteAsync<T>(bool durable, Func<DbConnection, T> write, CancellationToken ending, Action<T>? committed = null)
+    private async Task<T> WriteAsync<T>(bool durable, Func<DbConnection, T> write, CancellationToken cancellationToken, Action<T>? committed = null)
     {
-        await TurnAsync(_writing, ending).ConfigureAwait(false);
+        await TurnAsync(_writing, cancellationToken).ConfigureAwait(false);
         try
         {
-            return await Task.Run(() => Transact(durable, write, committed), ending).ConfigureAwait(false);
+            return await Task.Run(() => Transact(durable, write, committed), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (_database.IsUnavailable(exception))
         {
@@ -172,10 +172,10 @@ internal sealed partial class SqlCatalogue : ICatalogue, ICatalogueWriter
         }
     }
 
-    private Task TurnAsync(SemaphoreSlim turns, CancellationToken ending)
+    private Task TurnAsync(SemaphoreSlim turns, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_ended, this);
-        return turns.WaitAsync(ending);
+        return turns.WaitAsync(cancellationToken);
     }
 
     private CatalogueUnavailableException Unavailable(Exception cause) =>

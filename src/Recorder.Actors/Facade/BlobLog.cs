@@ -50,19 +50,19 @@ internal sealed class BlobLog
     }
 
     /// <summary>The blobs from the oldest that is kept now, until the end.</summary>
-    public IAsyncEnumerable<Blob> ReadAsync(CancellationToken cancellation)
+    public IAsyncEnumerable<Blob> ReadAsync(CancellationToken cancellationToken)
     {
         lock (_lock)
         {
-            return ReadFromAsync(First, cancellation);
+            return ReadFromAsync(First, cancellationToken);
         }
     }
 
-    private async IAsyncEnumerable<Blob> ReadFromAsync(long position, [EnumeratorCancellation] CancellationToken cancellation)
+    private async IAsyncEnumerable<Blob> ReadFromAsync(long position, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         while (true)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             var (blob, change) = Take(position);
             if (blob is not null)
             {
@@ -71,7 +71,7 @@ internal sealed class BlobLog
             }
             else if (change is not null)
             {
-                await change.Task.WaitAsync(cancellation).ConfigureAwait(false);
+                await change.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
             }
             else
             {

@@ -76,7 +76,7 @@ internal interface ISharedDefinitions
 /// <summary>Finds out what a recorder was before: from the catalogue and its folders.</summary>
 internal interface IRecorderPast
 {
-    Task<RecorderPast> FindAsync(RecorderDefinition definition, CancellationToken ending);
+    Task<RecorderPast> FindAsync(RecorderDefinition definition, CancellationToken cancellationToken);
 }
 
 /// <param name="History">What it goes on from.</param>

@@ -23,8 +23,8 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
     /// <summary>The node's time; null takes every stamp as it is.</summary>
     public NodeClock? Clock { get; init; }
 
-    public Task<RecorderPast> FindAsync(RecorderDefinition definition, CancellationToken ending) =>
-        FindAsync(definition.Id, new Search((_, isLast) => isLast && definition.Desired != RecorderState.Inactive), ending);
+    public Task<RecorderPast> FindAsync(RecorderDefinition definition, CancellationToken cancellationToken) =>
+        FindAsync(definition.Id, new Search((_, isLast) => isLast && definition.Desired != RecorderState.Inactive), cancellationToken);
 
     /// <summary>
     /// Completes what this folder has of a recorder that has recorded elsewhere since, or does now: what is not told yet is put into the
@@ -33,21 +33,21 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
     /// <param name="recorder">The recorder.</param>
     /// <param name="goesOn">The recording that this node goes on with.</param>
     /// <param name="reason">Why the others ended here.</param>
-    /// <param name="ending">Ends it.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>What the recorder goes on from; what was missing is in the journal already.</returns>
-    public Task<RecorderPast> FindLeftAsync(RecorderId recorder, RecordingId? goesOn, StopReason reason, CancellationToken ending) =>
-        FindAsync(recorder, new Search((recording, _) => recording == goesOn) { IsLeft = true, Reason = reason }, ending);
+    public Task<RecorderPast> FindLeftAsync(RecorderId recorder, RecordingId? goesOn, StopReason reason, CancellationToken cancellationToken) =>
+        FindAsync(recorder, new Search((recording, _) => recording == goesOn) { IsLeft = true, Reason = reason }, cancellationToken);
 
     /// <summary>Completes what recorders left that are defined no more, or in another place: nobody else will.</summary>
     /// <param name="recorders">Those.</param>
-    /// <param name="ending">Ends it; the next start goes on.</param>
-    public async Task CompleteAsync(IEnumerable<RecorderId> recorders, CancellationToken ending)
+    /// <param name="cancellationToken">Ends it; the next start goes on.</param>
+    public async Task CompleteAsync(IEnumerable<RecorderId> recorders, CancellationToken cancellationToken)
     {
         foreach (var recorder in recorders)
         {
             try
             {
-                await InTurnAsync(recorder, () => CompleteAsync(recorder, ending), ending).ConfigureAwait(false);
+                await InTurnAsync(recorder, () => CompleteAsync(recorder, cancellationToken), cancellationToken).ConfigureAwait(false);
             }
             catch (RecordingInUseException)
             {
@@ -63,7 +63,7 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
             .Where(name => RecorderId.TryParse(name, out _)).Select(name => new RecorderId(name!)),
     ];
 
-    private async Task<RecorderPast> CompleteAsync(RecorderId recorder, CancellationToken ending)
+    private async Task<RecorderPast> CompleteAsync(RecorderId recorder, CancellationToken cancellationToken)
     {
         // One that was defined meanwhile is completed as it is made.
         if (CatalogueCheck.IsDefined(folder, recorder))
@@ -71,19 +71,19 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
             return new RecorderPast(new RecorderHistory(0, 0), []);
         }
 
-        var past = await LookAsync(recorder, new Search((_, _) => false), ending).ConfigureAwait(false);
-        await catalogue.AppendAsync(past.Missing, null, ending).ConfigureAwait(false);
+        var past = await LookAsync(recorder, new Search((_, _) => false), cancellationToken).ConfigureAwait(false);
+        await catalogue.AppendAsync(past.Missing, null, cancellationToken).ConfigureAwait(false);
         return past;
     }
 
-    private Task<RecorderPast> FindAsync(RecorderId recorder, Search search, CancellationToken ending) =>
-        InTurnAsync(recorder, () => LookAsync(recorder, search, ending), ending);
+    private Task<RecorderPast> FindAsync(RecorderId recorder, Search search, CancellationToken cancellationToken) =>
+        InTurnAsync(recorder, () => LookAsync(recorder, search, cancellationToken), cancellationToken);
 
     // One look at a recorder's past at a time: each repairs the folder, and counts on from what the one before has put into the catalogue.
-    private async Task<RecorderPast> InTurnAsync(RecorderId recorder, Func<Task<RecorderPast>> look, CancellationToken ending)
+    private async Task<RecorderPast> InTurnAsync(RecorderId recorder, Func<Task<RecorderPast>> look, CancellationToken cancellationToken)
     {
         var turn = _turns.GetOrAdd(recorder, _ => new SemaphoreSlim(1, 1));
-        await turn.WaitAsync(ending).ConfigureAwait(false);
+        await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             return await look().ConfigureAwait(false);
@@ -94,21 +94,21 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
         }
     }
 
-    private async Task<RecorderPast> LookAsync(RecorderId recorder, Search search, CancellationToken ending)
+    private async Task<RecorderPast> LookAsync(RecorderId recorder, Search search, CancellationToken cancellationToken)
     {
         var events = new List<IEvent>();
-        var last = await catalogue.LastSequenceAsync(recorder, ending).ConfigureAwait(false);
-        var recordings = await Task.Run(() => Recordings(recorder), ending).ConfigureAwait(false);
+        var last = await catalogue.LastSequenceAsync(recorder, cancellationToken).ConfigureAwait(false);
+        var recordings = await Task.Run(() => Recordings(recorder), cancellationToken).ConfigureAwait(false);
         InterruptedRecording? interrupted = null;
         var stored = new HashSet<RecordingId>();
-        var open = await OpenAsync(recorder, recordings, ending).ConfigureAwait(false);
+        var open = await OpenAsync(recorder, recordings, cancellationToken).ConfigureAwait(false);
         foreach (var (recording, known) in open)
         {
             var key = new RecordingKey(recorder, recording);
             // A clock that was wrong may have given one that ended before it a later name.
             var isLast = recording == recordings[^1] || (known is not null && recording == open[^1].Recording);
             var toContinue = search.GoesOn(recording, isLast);
-            var recovered = await Task.Run(() => Recover(key, toContinue, search.Reason), ending).ConfigureAwait(false);
+            var recovered = await Task.Run(() => Recover(key, toContinue, search.Reason), cancellationToken).ConfigureAwait(false);
             if (recovered is null)
             {
                 continue;
@@ -116,24 +116,24 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
 
             var reader = RecordingReader.Open(PathOf(key));
             // Before anything of it is forgotten: what was told once is not told again because blobs beside it are.
-            var told = await ToldAsync(key, ending).ConfigureAwait(false);
-            var seen = known is null ? 0 : await AgreeAsync(key, reader, told, ending).ConfigureAwait(false);
+            var told = await ToldAsync(key, cancellationToken).ConfigureAwait(false);
+            var seen = known is null ? 0 : await AgreeAsync(key, reader, told, cancellationToken).ConfigureAwait(false);
             if (recovered.Description is { StopReason: not null, Blobs: 0 })
             {
                 // What ended without media was no recording. Of one whose start was told, the end is told below.
-                await Task.Run(() => RemoveIfEmpty(key), ending).ConfigureAwait(false);
+                await Task.Run(() => RemoveIfEmpty(key), cancellationToken).ConfigureAwait(false);
                 continue;
             }
 
             stored.Add(recording);
-            var lines = await Task.Run(() => reader.ReadAfter(seen), ending).ConfigureAwait(false);
+            var lines = await Task.Run(() => reader.ReadAfter(seen), cancellationToken).ConfigureAwait(false);
             var goesOn = toContinue ? Clock?.AsOfNow(recovered.Interrupted) ?? recovered.Interrupted : null;
             interrupted = goesOn ?? (search.IsLeft ? interrupted : null);
             var description = recovered.Description;
             var unseen = RecordedEvents.Of(
                 key, known is null, description, [.. lines.Where(line => !told.Has(line))], goesOn is null,
                 tellsError: description.Error is not null
-                    && !await catalogue.HasErrorSinceAsync(recorder, description.StartedAt, ending).ConfigureAwait(false),
+                    && !await catalogue.HasErrorSinceAsync(recorder, description.StartedAt, cancellationToken).ConfigureAwait(false),
                 last, time.GetUtcNow());
             Stopped? endedHere = null;
             if (search.IsLeft && unseen is [.., Stopped end])
@@ -144,7 +144,7 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
 
             if (unseen.Count > MostToAnnounce)
             {
-                await catalogue.AppendAsync([], CatalogueChanges.OfLost(unseen), ending).ConfigureAwait(false);
+                await catalogue.AppendAsync([], CatalogueChanges.OfLost(unseen), cancellationToken).ConfigureAwait(false);
             }
             else
             {
@@ -152,18 +152,18 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
                 events.AddRange(unseen);
                 if (search.IsLeft && unseen.Count > 0)
                 {
-                    await catalogue.AppendAsync(unseen, null, ending).ConfigureAwait(false);
+                    await catalogue.AppendAsync(unseen, null, cancellationToken).ConfigureAwait(false);
                 }
             }
 
             if (endedHere is not null)
             {
                 // Behind all media of it: for the catalogue, what has more media goes on.
-                await catalogue.IndexAsync(CatalogueChanges.OfLost([endedHere]), ending).ConfigureAwait(false);
+                await catalogue.IndexAsync(CatalogueChanges.OfLost([endedHere]), cancellationToken).ConfigureAwait(false);
             }
         }
 
-        foreach (var key in await catalogue.ListOpenRecordingsAsync(recorder, ending).ConfigureAwait(false))
+        foreach (var key in await catalogue.ListOpenRecordingsAsync(recorder, cancellationToken).ConfigureAwait(false))
         {
             if (stored.Contains(key.Recording) || search.GoesOn(key.Recording, false))
             {
@@ -174,7 +174,7 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
             var stopped = new Stopped(recorder, last + 1, time.GetUtcNow(), key.Recording, search.Reason);
             if (search.IsLeft)
             {
-                await catalogue.IndexAsync(CatalogueChanges.OfLost([stopped]), ending).ConfigureAwait(false);
+                await catalogue.IndexAsync(CatalogueChanges.OfLost([stopped]), cancellationToken).ConfigureAwait(false);
             }
             else
             {
@@ -188,12 +188,12 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
 
     // The recordings that are not known to have ended, and what is known of them.
     private async Task<List<(RecordingId Recording, RecordingRow? Known)>> OpenAsync(
-        RecorderId recorder, List<RecordingId> recordings, CancellationToken ending)
+        RecorderId recorder, List<RecordingId> recordings, CancellationToken cancellationToken)
     {
         var open = new List<(RecordingId, RecordingRow?)>();
         foreach (var recording in recordings)
         {
-            var known = await catalogue.FindRecordingAsync(new RecordingKey(recorder, recording), ending).ConfigureAwait(false);
+            var known = await catalogue.FindRecordingAsync(new RecordingKey(recorder, recording), cancellationToken).ConfigureAwait(false);
             // What has no media was no recording, and its name says nothing.
             if (known is not { EndedAt: not null } && (known is not null || HasSomething(new RecordingKey(recorder, recording))))
             {
@@ -241,9 +241,9 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
     /// catalogue may have been on the platter before them. Their numbers are given again.
     /// </summary>
     /// <returns>The last blob that both have.</returns>
-    private async Task<long> AgreeAsync(RecordingKey key, RecordingReader reader, Told told, CancellationToken ending)
+    private async Task<long> AgreeAsync(RecordingKey key, RecordingReader reader, Told told, CancellationToken cancellationToken)
     {
-        var rows = await catalogue.ListExtentsAsync(key, null, null, ending).ConfigureAwait(false);
+        var rows = await catalogue.ListExtentsAsync(key, null, null, cancellationToken).ConfigureAwait(false);
         for (var i = rows.Count - 1; i >= 0; i--)
         {
             if (LastOf(rows[i], reader) is not { } last)
@@ -253,7 +253,7 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
 
             if (i < rows.Count - 1 || last.Number != rows[i].LastBlob)
             {
-                await ForgetBehindAsync(key, last, reader, told, ending).ConfigureAwait(false);
+                await ForgetBehindAsync(key, last, reader, told, cancellationToken).ConfigureAwait(false);
             }
 
             return last.Number;
@@ -261,17 +261,17 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
 
         if (rows.Count > 0)
         {
-            await ForgetBehindAsync(key, null, reader, told, ending).ConfigureAwait(false);
+            await ForgetBehindAsync(key, null, reader, told, cancellationToken).ConfigureAwait(false);
         }
 
         return 0;
     }
 
     // Gaps and marks whose lines are there stay, whatever became of the blobs around them.
-    private async Task ForgetBehindAsync(RecordingKey key, Blob? last, RecordingReader reader, Told told, CancellationToken ending)
+    private async Task ForgetBehindAsync(RecordingKey key, Blob? last, RecordingReader reader, Told told, CancellationToken cancellationToken)
     {
-        var lines = await Task.Run(() => reader.ReadAfter(last?.Number ?? 0), ending).ConfigureAwait(false);
-        await catalogue.ForgetBehindAsync(key, last, CatalogueChanges.OfLost(lines.Select(told.EventOf).OfType<IEvent>()), ending).ConfigureAwait(false);
+        var lines = await Task.Run(() => reader.ReadAfter(last?.Number ?? 0), cancellationToken).ConfigureAwait(false);
+        await catalogue.ForgetBehindAsync(key, last, CatalogueChanges.OfLost(lines.Select(told.EventOf).OfType<IEvent>()), cancellationToken).ConfigureAwait(false);
     }
 
     private static Blob? LastOf(ExtentRow row, RecordingReader reader)
@@ -287,9 +287,9 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
         return null;
     }
 
-    private async Task<Told> ToldAsync(RecordingKey key, CancellationToken ending) => new(
-        await catalogue.ListGapsAsync(key, null, null, ending).ConfigureAwait(false),
-        await catalogue.ListMarksAsync(key, ending).ConfigureAwait(false));
+    private async Task<Told> ToldAsync(RecordingKey key, CancellationToken cancellationToken) => new(
+        await catalogue.ListGapsAsync(key, null, null, cancellationToken).ConfigureAwait(false),
+        await catalogue.ListMarksAsync(key, cancellationToken).ConfigureAwait(false));
 
     /// <summary>The gaps and marks of a recording that the catalogue has heard of.</summary>
     private sealed record Told(IReadOnlyList<GapRecorded> Gaps, IReadOnlyList<Marked> Marks)

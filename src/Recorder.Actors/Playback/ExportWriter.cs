@@ -48,14 +48,14 @@ internal sealed class ExportWriter : IDisposable
     /// <summary>Writes the file.</summary>
     /// <exception cref="ExportRefusedException">One file cannot hold what was recorded.</exception>
     /// <exception cref="FFmpegException">What is there cannot be read, or the file cannot be written.</exception>
-    public static void Write(ExportPlan plan, ExportFormat format, string path, CancellationToken ending)
+    public static void Write(ExportPlan plan, ExportFormat format, string path, CancellationToken cancellationToken)
     {
         // Which tracks there are is known only when all parts were looked at.
         var tracks = ExportTracks.Of([.. plan.Parts.Select(part => part.ReadStreams())], format);
         using var writer = new ExportWriter(plan, tracks, format, path);
         for (var part = 0; part < plan.Parts.Count; part++)
         {
-            writer.Add(plan.Parts[part], tracks.PlacesOf(part), ending);
+            writer.Add(plan.Parts[part], tracks.PlacesOf(part), cancellationToken);
         }
 
         writer.Finish();
@@ -73,7 +73,7 @@ internal sealed class ExportWriter : IDisposable
         _muxer.Dispose();
     }
 
-    private void Add(ExportPart part, IReadOnlyList<int> places, CancellationToken ending)
+    private void Add(ExportPart part, IReadOnlyList<int> places, CancellationToken cancellationToken)
     {
         var (demuxer, feed) = part.Begin();
         using (feed)
@@ -89,7 +89,7 @@ internal sealed class ExportWriter : IDisposable
             var begun = !_plan.CutsBegin;
             while (Array.Exists(streams, stream => !stream.HasEnded))
             {
-                ending.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 var batch = PacketBatch.Rent();
                 try
                 {

@@ -21,7 +21,7 @@ internal interface IMediaFile : IDisposable
     /// <summary>Reads.</summary>
     /// <returns>How many bytes; 0 behind the end.</returns>
     /// <exception cref="IOException">They cannot be read.</exception>
-    ValueTask<int> ReadAsync(Memory<byte> into, long offset, CancellationToken ending);
+    ValueTask<int> ReadAsync(Memory<byte> into, long offset, CancellationToken cancellationToken);
 }
 
 /// <summary>A file of this machine.</summary>
@@ -34,7 +34,7 @@ internal sealed record LocalMedia(string Path) : IMediaSource
     {
         public int Read(Span<byte> into, long offset) => RandomAccess.Read(file, into, offset);
 
-        public ValueTask<int> ReadAsync(Memory<byte> into, long offset, CancellationToken ending) => RandomAccess.ReadAsync(file, into, offset, ending);
+        public ValueTask<int> ReadAsync(Memory<byte> into, long offset, CancellationToken cancellationToken) => RandomAccess.ReadAsync(file, into, offset, cancellationToken);
 
         public void Dispose() => file.Dispose();
     }

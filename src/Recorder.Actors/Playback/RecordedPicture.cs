@@ -13,10 +13,10 @@ internal sealed record RecordedPicture(byte[] Jpeg, TimeSpan Time)
     /// <param name="at">The moment on the recording's timeline.</param>
     /// <param name="width">How wide it is to be; null as it was recorded.</param>
     /// <param name="codecs">Decode it.</param>
-    /// <param name="ending">Ends it.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>Null without video, or when no picture can be decoded.</returns>
     /// <exception cref="FFmpegException">What is there cannot be read.</exception>
-    public static RecordedPicture? Take(ExportPlan plan, TimeSpan at, int? width, IMediaCodecs codecs, CancellationToken ending)
+    public static RecordedPicture? Take(ExportPlan plan, TimeSpan at, int? width, IMediaCodecs codecs, CancellationToken cancellationToken)
     {
         var part = plan.Parts[0];
         var (demuxer, feed) = part.Begin();
@@ -43,7 +43,7 @@ internal sealed record RecordedPicture(byte[] Jpeg, TimeSpan Time)
                 }
             }))
             {
-                ending.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
             }
 
             return taker.Take(width) is { } jpeg && taker.Time is { } time

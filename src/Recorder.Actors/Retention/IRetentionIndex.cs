@@ -10,25 +10,25 @@ namespace Recorder.Actors.Retention;
 internal interface IRetentionIndex
 {
     /// <summary>Bytes of each recorder that has recordings.</summary>
-    Task<IReadOnlyList<RecorderUsage>> ListUsageAsync(CancellationToken ending);
+    Task<IReadOnlyList<RecorderUsage>> ListUsageAsync(CancellationToken cancellationToken);
 
     /// <summary>Extents of a recorder in the order in which they were recorded, but those that are held or being written.</summary>
-    Task<IReadOnlyList<StoredExtent>> ListRemovableAsync(RecorderId recorder, int limit, CancellationToken ending);
+    Task<IReadOnlyList<StoredExtent>> ListRemovableAsync(RecorderId recorder, int limit, CancellationToken cancellationToken);
 
     /// <summary>Extents that are entombed and not purged.</summary>
-    Task<IReadOnlyList<StoredExtent>> ListTombstonesAsync(int limit, CancellationToken ending);
+    Task<IReadOnlyList<StoredExtent>> ListTombstonesAsync(int limit, CancellationToken cancellationToken);
 
     /// <summary>From here on they are no longer there for anybody; survives a power cut.</summary>
-    Task EntombAsync(IReadOnlyList<StoredExtent> extents, CancellationToken ending);
+    Task EntombAsync(IReadOnlyList<StoredExtent> extents, CancellationToken cancellationToken);
 
     /// <summary>Forgets extents that are unlinked, and a recording that has ended with the last of its extents.</summary>
-    Task PurgeAsync(IReadOnlyList<StoredExtent> extents, CancellationToken ending);
+    Task PurgeAsync(IReadOnlyList<StoredExtent> extents, CancellationToken cancellationToken);
 
     /// <summary>Keeps what is known of the clock, and moves what is stored along with the node's time where that was set.</summary>
-    Task KeepClockAsync(NodeClock clock, CancellationToken ending);
+    Task KeepClockAsync(NodeClock clock, CancellationToken cancellationToken);
 
     /// <summary>Forgets recordings that ended before without ever holding a blob.</summary>
-    Task ForgetEmptyAsync(DateTimeOffset endedBefore, CancellationToken ending);
+    Task ForgetEmptyAsync(DateTimeOffset endedBefore, CancellationToken cancellationToken);
 }
 
 /// <param name="Recorder">The recorder.</param>

@@ -18,32 +18,32 @@ internal sealed class RetentionSweep(
 
     /// <summary>One sweep.</summary>
     /// <returns>Extents that are gone.</returns>
-    public async Task<int> RunAsync(CancellationToken ending)
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        var removed = await FinishAsync(ending).ConfigureAwait(false);
-        await KeepClockAsync(ending).ConfigureAwait(false);
-        var policies = await definitions(ending).ConfigureAwait(false);
-        var usage = await index.ListUsageAsync(ending).ConfigureAwait(false);
+        var removed = await FinishAsync(cancellationToken).ConfigureAwait(false);
+        await KeepClockAsync(cancellationToken).ConfigureAwait(false);
+        var policies = await definitions(cancellationToken).ConfigureAwait(false);
+        var usage = await index.ListUsageAsync(cancellationToken).ConfigureAwait(false);
         foreach (var (recorder, bytes) in usage)
         {
             if (policies.FirstOrDefault(definition => definition.Id == recorder) is { Retention: { } retention })
             {
-                removed += await KeepToAsync(recorder, retention, bytes, ending).ConfigureAwait(false);
+                removed += await KeepToAsync(recorder, retention, bytes, cancellationToken).ConfigureAwait(false);
             }
         }
 
-        removed += await MakeRoomAsync([.. usage.Select(entry => entry.Recorder)], ending).ConfigureAwait(false);
+        removed += await MakeRoomAsync([.. usage.Select(entry => entry.Recorder)], cancellationToken).ConfigureAwait(false);
         // Whatever the clock says: there is nothing of them to lose.
-        await index.ForgetEmptyAsync(DateTimeOffset.MaxValue, ending).ConfigureAwait(false);
+        await index.ForgetEmptyAsync(DateTimeOffset.MaxValue, cancellationToken).ConfigureAwait(false);
         return removed;
     }
 
     // A volume may be so full that this cannot be kept: what follows makes room.
-    private async Task KeepClockAsync(CancellationToken ending)
+    private async Task KeepClockAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await index.KeepClockAsync(clock, ending).ConfigureAwait(false);
+            await index.KeepClockAsync(clock, cancellationToken).ConfigureAwait(false);
         }
         catch (CatalogueUnavailableException full)
         {
@@ -52,12 +52,12 @@ internal sealed class RetentionSweep(
     }
 
     // What an earlier sweep, of this process or the last, did not finish.
-    private async Task<int> FinishAsync(CancellationToken ending)
+    private async Task<int> FinishAsync(CancellationToken cancellationToken)
     {
         var removed = 0;
-        while (await index.ListTombstonesAsync(AtOnce, ending).ConfigureAwait(false) is { Count: > 0 } tombs)
+        while (await index.ListTombstonesAsync(AtOnce, cancellationToken).ConfigureAwait(false) is { Count: > 0 } tombs)
         {
-            var gone = await UnlinkAsync(tombs, ending).ConfigureAwait(false);
+            var gone = await UnlinkAsync(tombs, cancellationToken).ConfigureAwait(false);
             removed += gone;
             if (gone < tombs.Count)
             {
@@ -68,20 +68,20 @@ internal sealed class RetentionSweep(
         return removed;
     }
 
-    private async Task<int> KeepToAsync(RecorderId recorder, RetentionPolicy policy, long bytes, CancellationToken ending)
+    private async Task<int> KeepToAsync(RecorderId recorder, RetentionPolicy policy, long bytes, CancellationToken cancellationToken)
     {
         var removed = 0;
         while (true)
         {
             var oldest = policy.MaxAge is { } age && clock.Look() is { CanTellAge: true } now ? now.Time - age : DateTimeOffset.MinValue;
-            var candidates = await index.ListRemovableAsync(recorder, AtOnce, ending).ConfigureAwait(false);
+            var candidates = await index.ListRemovableAsync(recorder, AtOnce, cancellationToken).ConfigureAwait(false);
             var excess = candidates.TakeWhile(extent =>
             {
                 var goes = extent.EndsAt < oldest || bytes > (policy.MaxBytes ?? long.MaxValue);
                 bytes -= goes ? extent.Extent.Bytes : 0;
                 return goes;
             }).ToList();
-            removed += await RemoveAsync(excess, ending).ConfigureAwait(false);
+            removed += await RemoveAsync(excess, cancellationToken).ConfigureAwait(false);
             if (excess.Count < candidates.Count || excess.Count == 0)
             {
                 return removed;
@@ -89,7 +89,7 @@ internal sealed class RetentionSweep(
         }
     }
 
-    private async Task<int> MakeRoomAsync(IReadOnlyList<RecorderId> recorders, CancellationToken ending)
+    private async Task<int> MakeRoomAsync(IReadOnlyList<RecorderId> recorders, CancellationToken cancellationToken)
     {
         var removed = 0;
         while (Missing() is > 0 and var missing)
@@ -97,7 +97,7 @@ internal sealed class RetentionSweep(
             var candidates = new List<StoredExtent>();
             foreach (var recorder in recorders)
             {
-                candidates.AddRange(await index.ListRemovableAsync(recorder, AtOnce, ending).ConfigureAwait(false));
+                candidates.AddRange(await index.ListRemovableAsync(recorder, AtOnce, cancellationToken).ConfigureAwait(false));
             }
 
             var excess = new List<StoredExtent>();
@@ -112,7 +112,7 @@ internal sealed class RetentionSweep(
                 missing -= extent.Extent.Bytes;
             }
 
-            var gone = await RemoveAsync(excess, ending).ConfigureAwait(false);
+            var gone = await RemoveAsync(excess, cancellationToken).ConfigureAwait(false);
             removed += gone;
             if (gone == 0)
             {
@@ -130,7 +130,7 @@ internal sealed class RetentionSweep(
         return options.MinimumFreeOf(total) - free - options.Borrowed();
     }
 
-    private async Task<int> RemoveAsync(List<StoredExtent> extents, CancellationToken ending)
+    private async Task<int> RemoveAsync(List<StoredExtent> extents, CancellationToken cancellationToken)
     {
         if (extents.Count == 0)
         {
@@ -140,21 +140,21 @@ internal sealed class RetentionSweep(
         RetentionLog.Removes(logger, extents.Count, extents[0].Recording, extents.Sum(extent => extent.Extent.Bytes));
         try
         {
-            await index.EntombAsync(extents, ending).ConfigureAwait(false);
+            await index.EntombAsync(extents, cancellationToken).ConfigureAwait(false);
         }
         catch (CatalogueUnavailableException)
         {
             // The volume may be so full that not even this can be noted: one file that goes makes room for the note. Should the power go
             // right then, the next sweep finds the file gone already.
             File.Delete(extents[0].Extent.Path);
-            await index.EntombAsync(extents, ending).ConfigureAwait(false);
+            await index.EntombAsync(extents, cancellationToken).ConfigureAwait(false);
         }
 
-        return await UnlinkAsync(extents, ending).ConfigureAwait(false);
+        return await UnlinkAsync(extents, cancellationToken).ConfigureAwait(false);
     }
 
     // Purged is only what is surely gone: names that may come back after a power cut stay entombed.
-    private async Task<int> UnlinkAsync(IReadOnlyList<StoredExtent> extents, CancellationToken ending)
+    private async Task<int> UnlinkAsync(IReadOnlyList<StoredExtent> extents, CancellationToken cancellationToken)
     {
         var gone = new List<StoredExtent>();
         foreach (var recording in extents.GroupBy(extent => extent.Folder))
@@ -166,7 +166,7 @@ internal sealed class RetentionSweep(
             }
         }
 
-        await index.PurgeAsync(gone, ending).ConfigureAwait(false);
+        await index.PurgeAsync(gone, cancellationToken).ConfigureAwait(false);
         return gone.Count;
     }
 

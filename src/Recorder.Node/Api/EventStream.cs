@@ -48,51 +48,51 @@ internal sealed class EventStream(HttpResponse response, EventFilter filter, Eve
     /// <summary>Writes events until the reader goes, stalls, or the node ends.</summary>
     /// <param name="after">The last event that the reader has; null begins with what comes.</param>
     /// <param name="timeout">How long it may take nothing.</param>
-    /// <param name="ending">Ends the stream.</param>
+    /// <param name="cancellationToken">Ends the stream.</param>
     /// <exception cref="TimeoutException">The reader takes nothing.</exception>
-    public async Task RunAsync(long? after, TimeSpan timeout, CancellationToken ending)
+    public async Task RunAsync(long? after, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var last = await catalogue.LastEventAsync(ending);
+        var last = await catalogue.LastEventAsync(cancellationToken);
         _after = after ?? last;
         response.ContentType = "text/event-stream";
         response.Headers.CacheControl = "no-store";
         response.Headers["X-Accel-Buffering"] = "no";
         response.Headers[BeginHeader] = _after.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        await WriteAsync(": recorder\nretry: 2000\n\n", timeout, ending);
+        await WriteAsync(": recorder\nretry: 2000\n\n", timeout, cancellationToken);
         if (First is not null)
         {
-            await WriteAsync($"id: {_after}\nevent: {Seen}\ndata: {await First(_after)}\n\n", timeout, ending);
+            await WriteAsync($"id: {_after}\nevent: {Seen}\ndata: {await First(_after)}\n\n", timeout, cancellationToken);
         }
 
         if (_after > last)
         {
             // A number that this journal never gave: of another data folder.
-            await ResetAsync(last + 1, timeout, ending);
+            await ResetAsync(last + 1, timeout, cancellationToken);
         }
 
-        while (!ending.IsCancellationRequested)
+        while (!cancellationToken.IsCancellationRequested)
         {
             try
             {
-                await StepAsync(timeout, ending);
+                await StepAsync(timeout, cancellationToken);
             }
             catch (JournalTruncatedException truncated)
             {
-                await ResetAsync(truncated.Oldest, timeout, ending);
+                await ResetAsync(truncated.Oldest, timeout, cancellationToken);
             }
             catch (CatalogueUnavailableException)
             {
-                await Task.Delay(RetryAfter, time, ending);
+                await Task.Delay(RetryAfter, time, cancellationToken);
             }
         }
     }
 
-    private async Task StepAsync(TimeSpan timeout, CancellationToken ending)
+    private async Task StepAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var (frames, through) = tail.Read(_after) ?? await ReadJournalAsync(ending);
+        var (frames, through) = tail.Read(_after) ?? await ReadJournalAsync(cancellationToken);
         if (through == _after)
         {
-            await WaitAsync(timeout, ending);
+            await WaitAsync(timeout, cancellationToken);
             return;
         }
 
@@ -103,7 +103,7 @@ internal sealed class EventStream(HttpResponse response, EventFilter filter, Eve
             unsent += frame.Bytes.Length;
             if (unsent >= MostUnsent)
             {
-                await FlushAsync(timeout, ending);
+                await FlushAsync(timeout, cancellationToken);
                 unsent = 0;
             }
         }
@@ -111,49 +111,49 @@ internal sealed class EventStream(HttpResponse response, EventFilter filter, Eve
         _after = through;
         if (unsent > 0)
         {
-            await FlushAsync(timeout, ending);
+            await FlushAsync(timeout, cancellationToken);
         }
     }
 
-    private async Task WaitAsync(TimeSpan timeout, CancellationToken ending)
+    private async Task WaitAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var grown = catalogue.WaitForEventsAsync(_after, ending);
+        var grown = catalogue.WaitForEventsAsync(_after, cancellationToken);
         try
         {
-            await grown.WaitAsync(Heartbeat, time, ending);
-            await tail.FillAsync(_after, ending);
+            await grown.WaitAsync(Heartbeat, time, cancellationToken);
+            await tail.FillAsync(_after, cancellationToken);
         }
         catch (TimeoutException)
         {
             // With the position: who wants few kinds would else come back with one that the journal no longer has.
-            await WriteAsync($": still here\nid: {_after}\n\n", timeout, ending);
+            await WriteAsync($": still here\nid: {_after}\n\n", timeout, cancellationToken);
         }
     }
 
-    private async Task<(IReadOnlyList<EventFrame> Frames, long Through)> ReadJournalAsync(CancellationToken ending)
+    private async Task<(IReadOnlyList<EventFrame> Frames, long Through)> ReadJournalAsync(CancellationToken cancellationToken)
     {
-        var last = await catalogue.LastEventAsync(ending);
-        var entries = await catalogue.ReadEventsAsync(_after, filter.Recorder, Page, ending);
+        var last = await catalogue.LastEventAsync(cancellationToken);
+        var entries = await catalogue.ReadEventsAsync(_after, filter.Recorder, Page, cancellationToken);
         var through = entries.Count == Page ? entries[^1].Number : Math.Max(last, entries.Count == 0 ? _after : entries[^1].Number);
         return ([.. entries.Select(EventTail.FrameOf)], through);
     }
 
-    private Task ResetAsync(long oldest, TimeSpan timeout, CancellationToken ending)
+    private Task ResetAsync(long oldest, TimeSpan timeout, CancellationToken cancellationToken)
     {
         _after = oldest - 1;
-        return WriteAsync($"id: {_after}\nevent: reset\ndata: {{\"event\":\"reset\",\"oldest\":{oldest}}}\n\n", timeout, ending);
+        return WriteAsync($"id: {_after}\nevent: reset\ndata: {{\"event\":\"reset\",\"oldest\":{oldest}}}\n\n", timeout, cancellationToken);
     }
 
-    private Task WriteAsync(string text, TimeSpan timeout, CancellationToken ending)
+    private Task WriteAsync(string text, TimeSpan timeout, CancellationToken cancellationToken)
     {
         response.BodyWriter.Write(Encoding.UTF8.GetBytes(text));
-        return FlushAsync(timeout, ending);
+        return FlushAsync(timeout, cancellationToken);
     }
 
     // Ends when the server has room for more: who takes nothing keeps it from that.
-    private Task FlushAsync(TimeSpan timeout, CancellationToken ending)
+    private Task FlushAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var flush = response.BodyWriter.FlushAsync(ending);
-        return flush.IsCompletedSuccessfully ? Task.CompletedTask : flush.AsTask().WaitAsync(timeout, time, ending);
+        var flush = response.BodyWriter.FlushAsync(cancellationToken);
+        return flush.IsCompletedSuccessfully ? Task.CompletedTask : flush.AsTask().WaitAsync(timeout, time, cancellationToken);
     }
 }

@@ -61,9 +61,9 @@ internal sealed class EventTail(ICatalogue catalogue) : IDisposable
     /// <summary>Reads what the journal has after an entry, unless another reader did so meanwhile.</summary>
     /// <exception cref="JournalTruncatedException">It has it no longer.</exception>
     /// <exception cref="CatalogueUnavailableException">It cannot be asked now.</exception>
-    public async Task FillAsync(long after, CancellationToken ending)
+    public async Task FillAsync(long after, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(ending);
+        await _turn.WaitAsync(cancellationToken);
         try
         {
             if (Begin(after) is not { } from)
@@ -72,8 +72,8 @@ internal sealed class EventTail(ICatalogue catalogue) : IDisposable
             }
 
             Reads++;
-            var last = await catalogue.LastEventAsync(ending);
-            var entries = await catalogue.ReadEventsAsync(from, null, AtOnce, ending);
+            var last = await catalogue.LastEventAsync(cancellationToken);
+            var entries = await catalogue.ReadEventsAsync(from, null, AtOnce, cancellationToken);
             Add([.. entries.Select(FrameOf)], entries.Count == AtOnce ? entries[^1].Number : last);
         }
         finally

@@ -22,8 +22,8 @@ internal sealed class FleetClient(NodeRuntime node)
         (await AskAsync<FleetProtocol.Definitions>(new FleetProtocol.List(), Shortly, node.Fleet)).Recorders;
 
     /// <summary>The node that has a recorder; null when nobody says so.</summary>
-    public async Task<string?> NodeOfAsync(RecorderId recorder, CancellationToken ending) =>
-        IsHere(recorder) ? null : (await node.Cluster!.Routes.FindAsync(recorder, ending))?.Owner ?? "";
+    public async Task<string?> NodeOfAsync(RecorderId recorder, CancellationToken cancellationToken) =>
+        IsHere(recorder) ? null : (await node.Cluster!.Routes.FindAsync(recorder, cancellationToken))?.Owner ?? "";
 
     /// <summary>One definition; null when there is no such recorder.</summary>
     public async Task<RecorderDefinition?> FindAsync(RecorderId recorder) =>

@@ -56,7 +56,7 @@ internal static class OpenApiDocumentation
 
     public static void MapOpenApiDocument(this IEndpointRouteBuilder routes) => routes.MapOpenApi();
 
-    private static async Task CompleteAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken ending)
+    private static async Task CompleteAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         if (context.Description.HttpMethod == "HEAD")
@@ -130,7 +130,7 @@ internal static class OpenApiDocumentation
             document.Components.Schemas ??= new Dictionary<string, IOpenApiSchema>();
             if (!document.Components.Schemas.ContainsKey(type.Name))
             {
-                document.Components.Schemas[type.Name] = await context.GetOrCreateSchemaAsync(type, null, ending);
+                document.Components.Schemas[type.Name] = await context.GetOrCreateSchemaAsync(type, null, cancellationToken);
             }
 
             return new OpenApiSchemaReference(type.Name, document);
@@ -160,7 +160,7 @@ internal static class OpenApiDocumentation
     }
 
     // What the converters write, which the generator cannot know.
-    private static Task CompleteSchemaAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken ending)
+    private static Task CompleteSchemaAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
         var type = context.JsonTypeInfo.Type;
         var inner = Nullable.GetUnderlyingType(type) ?? type;

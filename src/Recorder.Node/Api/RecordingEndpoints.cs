@@ -143,8 +143,8 @@ internal static class RecordingEndpoints
         TypedResults.Ok(await TimelineAnswer.ReadAsync(
             await FindAsync(catalogue, key, context.RequestAborted), context.Request, catalogue, time.GetUtcNow(), context.RequestAborted));
 
-    private static async Task<RecordingRow> FindAsync(ICatalogue catalogue, string key, CancellationToken ending) =>
-        await catalogue.FindRecordingAsync(ReadKey(key), ending)
+    private static async Task<RecordingRow> FindAsync(ICatalogue catalogue, string key, CancellationToken cancellationToken) =>
+        await catalogue.FindRecordingAsync(ReadKey(key), cancellationToken)
             ?? throw new ProblemException(Problem.NotFound($"There is no recording '{key}'; GET /v1/recordings lists what there is."));
 
     private static RecordingKey ReadKey(string text) =>

@@ -60,7 +60,7 @@ internal sealed record TimelineAnswer(
     private static readonly TimeSpan ClockStep = TimeSpan.FromSeconds(1);
 
     public static async Task<TimelineAnswer> ReadAsync(
-        RecordingRow row, HttpRequest request, ICatalogue catalogue, DateTimeOffset now, CancellationToken ending)
+        RecordingRow row, HttpRequest request, ICatalogue catalogue, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var (from, to) = (Moment.Read(request, From), Moment.Read(request, To));
         // While nothing is recorded the wall clock runs on: what is at a wall-clock time lies this much earlier at most.
@@ -72,9 +72,9 @@ internal sealed record TimelineAnswer(
             throw new ProblemException(Problem.Type("'to' must be later than 'from'."));
         }
 
-        var extents = await catalogue.ListExtentsAsync(row.Key, earliest, latest, ending);
-        var gaps = await catalogue.ListGapsAsync(row.Key, earliest, latest, ending);
-        var marks = await catalogue.ListMarksAsync(row.Key, ending);
+        var extents = await catalogue.ListExtentsAsync(row.Key, earliest, latest, cancellationToken);
+        var gaps = await catalogue.ListGapsAsync(row.Key, earliest, latest, cancellationToken);
+        var marks = await catalogue.ListMarksAsync(row.Key, cancellationToken);
         return new TimelineAnswer(
             row.Key.ToString(),
             [.. Merge(extents, gaps).Where(it => IsIn(it.MediaTime, it.Duration, it.From, it.To))],

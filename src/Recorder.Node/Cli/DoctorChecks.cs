@@ -34,7 +34,7 @@ internal static class DoctorChecks
     private static readonly TimeSpan SlowFlush = TimeSpan.FromMilliseconds(500);
 
     /// <summary>All checks, one after the other.</summary>
-    public static IEnumerable<DoctorFinding> Run(string? data, IPEndPoint listen, CancellationToken ending)
+    public static IEnumerable<DoctorFinding> Run(string? data, IPEndPoint listen, CancellationToken cancellationToken)
     {
         yield return FFmpeg();
         yield return Clock();
@@ -53,7 +53,7 @@ internal static class DoctorChecks
             yield break;
         }
 
-        ending.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         yield return Folder(data);
         yield return Space(data);
         if (Path.Combine(data, "catalogue.db") is var catalogue && File.Exists(catalogue))
@@ -62,7 +62,7 @@ internal static class DoctorChecks
         }
 
         yield return Keys(data, listen);
-        yield return Interrupted(Path.Combine(data, "recordings"), ending);
+        yield return Interrupted(Path.Combine(data, "recordings"), cancellationToken);
     }
 
     // A node that others reach refuses to start without keys.
@@ -209,12 +209,12 @@ internal static class DoctorChecks
         }
     }
 
-    private static DoctorFinding Interrupted(string recordings, CancellationToken ending)
+    private static DoctorFinding Interrupted(string recordings, CancellationToken cancellationToken)
     {
         var (all, open) = (0, new List<string>());
         foreach (var layout in RecordingTree.Find(recordings))
         {
-            ending.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             all++;
             if (IsInterrupted(layout.Folder))
             {

@@ -33,11 +33,11 @@ internal sealed class DoctorCommand(CommandOutput console)
         {
             _data, _listen, _json,
         };
-        command.SetAction((line, ending) => RunAsync(line, ending));
+        command.SetAction((line, cancellationToken) => RunAsync(line, cancellationToken));
         return command;
     }
 
-    private async Task<int> RunAsync(ParseResult line, CancellationToken ending)
+    private async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
         var reader = new OptionReader(line);
         var data = reader.Text(_data) ?? Environment.GetEnvironmentVariable("RECORDER_DATA");
@@ -54,7 +54,7 @@ internal sealed class DoctorCommand(CommandOutput console)
         }
 
         var folder = data is null ? null : Path.GetFullPath(data);
-        var findings = await Task.Run(() => DoctorChecks.Run(folder, listen!, ending).ToList(), ending);
+        var findings = await Task.Run(() => DoctorChecks.Run(folder, listen!, cancellationToken).ToList(), cancellationToken);
         if (line.GetValue(_json))
         {
             foreach (var finding in findings)

@@ -35,7 +35,7 @@ internal sealed class FolderCommands(CommandOutput console)
     public Command CreateVerify()
     {
         var command = new Command("verify", VerifyDescription) { _which, _data, _json };
-        command.SetAction((line, ending) => Task.Run(() => RunAsync(line, VerifyOne, VerifyCatalogueAsync, ending), CancellationToken.None));
+        command.SetAction((line, cancellationToken) => Task.Run(() => RunAsync(line, VerifyOne, VerifyCatalogueAsync, cancellationToken), CancellationToken.None));
         return command;
     }
 
@@ -43,13 +43,13 @@ internal sealed class FolderCommands(CommandOutput console)
     public Command CreateRepair()
     {
         var command = new Command("repair", RepairDescription) { _which, _data, _json };
-        command.SetAction((line, ending) => Task.Run(() => RunAsync(line, RepairOne, RepairCatalogueAsync, ending), CancellationToken.None));
+        command.SetAction((line, cancellationToken) => Task.Run(() => RunAsync(line, RepairOne, RepairCatalogueAsync, cancellationToken), CancellationToken.None));
         return command;
     }
 
     private async Task<int> RunAsync(
         ParseResult line, Func<string, RecordingLayout, Progress, CancellationToken, Finding> look,
-        Func<string, CancellationToken, Task<Finding>> lookAtCatalogue, CancellationToken ending)
+        Func<string, CancellationToken, Task<Finding>> lookAtCatalogue, CancellationToken cancellationToken)
     {
         var data = new OptionReader(line).Text(_data) ?? Environment.GetEnvironmentVariable("RECORDER_DATA");
         if (string.IsNullOrEmpty(data) || !Directory.Exists(data))
@@ -69,7 +69,7 @@ internal sealed class FolderCommands(CommandOutput console)
             string[] which = line.GetValue(_which) ?? [];
             foreach (var layout in Chosen(root, which))
             {
-                var finding = look(NameOf(root, layout), layout, progress, ending);
+                var finding = look(NameOf(root, layout), layout, progress, cancellationToken);
                 (found, wrong) = (found + 1, wrong + (finding.Problems.Count > 0 ? 1 : 0));
                 (blobs, bytes) = (blobs + finding.Blobs, bytes + finding.Bytes);
                 Say(finding, json, progress);
@@ -77,7 +77,7 @@ internal sealed class FolderCommands(CommandOutput console)
 
             if (which.Length == 0 && IsOfNode(data, root))
             {
-                var finding = await lookAtCatalogue(data, ending);
+                var finding = await lookAtCatalogue(data, cancellationToken);
                 wrong += finding.Problems.Count > 0 ? 1 : 0;
                 Say(finding, json, progress);
             }
@@ -124,14 +124,14 @@ internal sealed class FolderCommands(CommandOutput console)
         return path == root ? Path.GetFileName(path) : Path.GetRelativePath(root, path);
     }
 
-    private static Finding VerifyOne(string name, RecordingLayout layout, Progress progress, CancellationToken ending)
+    private static Finding VerifyOne(string name, RecordingLayout layout, Progress progress, CancellationToken cancellationToken)
     {
         progress.Begin(name);
-        var verified = RecordingVerifier.Verify(layout, progress, ending);
+        var verified = RecordingVerifier.Verify(layout, progress, cancellationToken);
         return new Finding(name, StateOf(verified), verified.Blobs, verified.Bytes, verified.Problems, []);
     }
 
-    private static Finding RepairOne(string name, RecordingLayout layout, Progress progress, CancellationToken ending)
+    private static Finding RepairOne(string name, RecordingLayout layout, Progress progress, CancellationToken cancellationToken)
     {
         IReadOnlyList<string> repairs = [];
         if (!RecordingRecovery.IsInUse(layout))
@@ -141,7 +141,7 @@ internal sealed class FolderCommands(CommandOutput console)
             repairs = RecordingRecovery.Recover(layout, toContinue: keepsOpen && IsOpen(layout), again: true).Repairs;
         }
 
-        return VerifyOne(name, layout, progress, ending) with { Repairs = repairs };
+        return VerifyOne(name, layout, progress, cancellationToken) with { Repairs = repairs };
     }
 
     // The folder of `record --out` has no catalogue and needs none.
@@ -149,7 +149,7 @@ internal sealed class FolderCommands(CommandOutput console)
         File.Exists(Path.Combine(data, Catalogue)) || File.Exists(Path.Combine(data, "node.lock"))
         || Directory.EnumerateFiles(root, "recorder.json", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1 }).Any();
 
-    private static Task<Finding> VerifyCatalogueAsync(string data, CancellationToken ending)
+    private static Task<Finding> VerifyCatalogueAsync(string data, CancellationToken cancellationToken)
     {
         var found = CatalogueCheck.Run(data);
         List<string> problems = [.. found.Wrong.Select(it => $"{it.Recording}: {it.Problem}")];
@@ -161,12 +161,12 @@ internal sealed class FolderCommands(CommandOutput console)
         return Task.FromResult(new Finding(Catalogue, found.Unusable is null ? "complete" : "unusable", 0, 0, problems, []));
     }
 
-    private static async Task<Finding> RepairCatalogueAsync(string data, CancellationToken ending)
+    private static async Task<Finding> RepairCatalogueAsync(string data, CancellationToken cancellationToken)
     {
         try
         {
-            var repairs = await CatalogueRepair.RunAsync(data, TimeProvider.System, ending);
-            return (await VerifyCatalogueAsync(data, ending)) with { Repairs = repairs };
+            var repairs = await CatalogueRepair.RunAsync(data, TimeProvider.System, cancellationToken);
+            return (await VerifyCatalogueAsync(data, cancellationToken)) with { Repairs = repairs };
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or CatalogueUnavailableException)
         {

@@ -8,7 +8,7 @@ namespace Recorder.Node.Media;
 /// <param name="path">Where.</param>
 /// <param name="promised">Bytes that were set aside for it.</param>
 /// <param name="end">Called when it is gone.</param>
-/// <param name="stopping">The node ends.</param>
+/// <param name="stopping">Cancelled when the node stops.</param>
 internal sealed class Export(string path, long promised, Action<Export> end, CancellationToken stopping) : IDisposable
 {
     private readonly CancellationTokenSource _givingWay = new();
@@ -42,9 +42,9 @@ internal sealed class Export(string path, long promised, Action<Export> end, Can
 
     /// <summary>Makes the file.</summary>
     /// <exception cref="ProblemException">406: the container cannot hold it; 503: it failed; 507: recordings needed its room.</exception>
-    public async Task MakeAsync(ExportPlan plan, ExportFormat format, CancellationToken ending)
+    public async Task MakeAsync(ExportPlan plan, ExportFormat format, CancellationToken cancellationToken)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ending, stopping, _givingWay.Token);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stopping, _givingWay.Token);
         var token = either.Token;
         try
         {
@@ -68,7 +68,7 @@ internal sealed class Export(string path, long promised, Action<Export> end, Can
             throw new ProblemException(Exports.NoRoom(
                 "The export was ended because recordings need its room (minFree): export a shorter interval, or make room."));
         }
-        catch (OperationCanceledException) when (!ending.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new ProblemException(Problem.Unavailable("The node is being shut down; ask it again when it is back."));
         }

@@ -125,17 +125,17 @@ internal static class ExportEndpoints
 
     /// <summary>What an interval of a recording is exported from; null without media in it.</summary>
     internal static async Task<ExportPlan?> PlanOfAsync(
-        PlayedRecording recording, TimeSpan? from, TimeSpan? to, MediaLibrary library, CancellationToken ending)
+        PlayedRecording recording, TimeSpan? from, TimeSpan? to, MediaLibrary library, CancellationToken cancellationToken)
     {
         if (recording.Container != MediaContainer.Mp4)
         {
-            var (rows, missing) = await library.WantedAsync(recording, from, to, MediaLibrary.NobodyAway, ending);
+            var (rows, missing) = await library.WantedAsync(recording, from, to, MediaLibrary.NobodyAway, cancellationToken);
             PlaybackEndpoints.RequireAll(recording, missing);
             RequireShort(rows.Count == 0 ? default : Least(to, rows[^1].Row.MediaTime + rows[^1].Row.Duration) - (from ?? rows[0].Begin));
             return ExportPlan.Of(rows, from, to);
         }
 
-        var parts = await library.PartsAsync(recording, from, to, ending);
+        var parts = await library.PartsAsync(recording, from, to, cancellationToken);
         PlaybackEndpoints.RequireAll(recording, parts.Missing);
         var plan = ExportPlan.Of(parts.Extents, from, to);
         RequireShort(plan?.Duration ?? default);

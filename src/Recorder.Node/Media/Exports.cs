@@ -38,10 +38,10 @@ internal sealed class Exports : IDisposable
     /// <param name="dataFolder">The node's; exports are made below it.</param>
     /// <param name="retention">What is to stay free there.</param>
     /// <param name="time">Ticks the checks.</param>
-    /// <param name="ending">Ends whatever is being made.</param>
-    public Exports(string dataFolder, RetentionOptions retention, TimeProvider time, CancellationToken ending)
+    /// <param name="cancellationToken">Ends whatever is being made.</param>
+    public Exports(string dataFolder, RetentionOptions retention, TimeProvider time, CancellationToken cancellationToken)
     {
-        (_folder, _retention, _ending) = (FolderIn(dataFolder), retention, ending);
+        (_folder, _retention, _ending) = (FolderIn(dataFolder), retention, cancellationToken);
         if (Directory.Exists(_folder))
         {
             Directory.Delete(_folder, recursive: true);

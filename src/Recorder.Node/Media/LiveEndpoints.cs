@@ -140,9 +140,9 @@ internal static class LiveEndpoints
         }
     }
 
-    private static async Task SendAsync(WebSocket socket, LiveStream stream, LiveChunk first, CancellationToken ending)
+    private static async Task SendAsync(WebSocket socket, LiveStream stream, LiveChunk first, CancellationToken cancellationToken)
     {
-        using var closing = CancellationTokenSource.CreateLinkedTokenSource(ending);
+        using var closing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var listening = ListenAsync(socket, closing);
         for (var chunk = first; chunk is not null; chunk = await NextAsync(stream, closing.Token))
         {
@@ -163,8 +163,8 @@ internal static class LiveEndpoints
             }
         }
 
-        await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, "The source has ended.", ending);
-        await listening.WaitAsync(TimeSpan.FromSeconds(2), ending);
+        await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, "The source has ended.", cancellationToken);
+        await listening.WaitAsync(TimeSpan.FromSeconds(2), cancellationToken);
     }
 
     // A viewer says nothing but that it goes.
@@ -184,6 +184,6 @@ internal static class LiveEndpoints
         await closing.CancelAsync();
     }
 
-    private static async Task<LiveChunk?> NextAsync(LiveStream stream, CancellationToken ending) =>
-        await stream.Chunks.WaitToReadAsync(ending) && stream.Chunks.TryRead(out var chunk) ? chunk : null;
+    private static async Task<LiveChunk?> NextAsync(LiveStream stream, CancellationToken cancellationToken) =>
+        await stream.Chunks.WaitToReadAsync(cancellationToken) && stream.Chunks.TryRead(out var chunk) ? chunk : null;
 }

@@ -82,12 +82,12 @@ internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null
     }
 
     /// <summary>The extents of an interval, each with the fragments that are whole; in a cluster those of all nodes, as one timeline.</summary>
-    public async Task<PlayedParts> PartsAsync(PlayedRecording recording, TimeSpan? from, TimeSpan? to, CancellationToken ending)
+    public async Task<PlayedParts> PartsAsync(PlayedRecording recording, TimeSpan? from, TimeSpan? to, CancellationToken cancellationToken)
     {
         var away = new HashSet<string>(StringComparer.Ordinal);
         while (true)
         {
-            var (rows, missing) = await WantedAsync(recording, from, to, away, ending);
+            var (rows, missing) = await WantedAsync(recording, from, to, away, cancellationToken);
             if (rows.TrueForAll(wanted => wanted.Row.Node is null) && missing.Count == 0)
             {
                 return new PlayedParts(Parts(recording, [.. rows.Select(wanted => wanted.Row)]), []);
@@ -95,7 +95,7 @@ internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null
 
             try
             {
-                return new PlayedParts(await OpenAsync(recording, rows, from, ending), missing);
+                return new PlayedParts(await OpenAsync(recording, rows, from, cancellationToken), missing);
             }
             catch (PeerAwayException gone)
             {
@@ -106,10 +106,10 @@ internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null
 
     /// <summary>The extents of an interval, whole, each with what of it plays; in a cluster those of all nodes.</summary>
     public async Task<(List<WantedExtent> Extents, IReadOnlyList<MissingPart> Missing)> WantedAsync(
-        PlayedRecording recording, TimeSpan? from, TimeSpan? to, IReadOnlySet<string> away, CancellationToken ending)
+        PlayedRecording recording, TimeSpan? from, TimeSpan? to, IReadOnlySet<string> away, CancellationToken cancellationToken)
     {
         var here = Rows(recording, from, to).Select(row => new WantedExtent(row, new LocalMedia(row.Path))).ToList();
-        var others = peers is null ? [] : await peers.ListAsync(recording.Key, from, to, ending);
+        var others = peers is null ? [] : await peers.ListAsync(recording.Key, from, to, cancellationToken);
         if (others.Count == 0)
         {
             return (here, []);
@@ -130,7 +130,7 @@ internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null
         return ([.. chosen], missing);
     }
 
-    private async Task<IReadOnlyList<ExtentPart>> OpenAsync(PlayedRecording recording, List<WantedExtent> wanted, TimeSpan? from, CancellationToken ending)
+    private async Task<IReadOnlyList<ExtentPart>> OpenAsync(PlayedRecording recording, List<WantedExtent> wanted, TimeSpan? from, CancellationToken cancellationToken)
     {
         var opened = new List<(WantedExtent Wanted, ExtentPart Part)>(wanted.Count);
         var last = wanted.FindLastIndex(extent => extent.Row.Node is null);
@@ -139,7 +139,7 @@ internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null
             var row = wanted[i].Row;
             var part = row.Node is null
                 ? Maps.Open(row, whole: recording.IsUnderWay && i == last && i == wanted.Count - 1)
-                : await peers!.OpenAsync(recording.Key, row, ending);
+                : await peers!.OpenAsync(recording.Key, row, cancellationToken);
             if (part is not null)
             {
                 opened.Add((wanted[i], part));
@@ -181,9 +181,9 @@ internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null
     }
 
     /// <summary>The moment of the timeline at which something was captured; the nearest where nothing was.</summary>
-    public async Task<TimeSpan> MediaTimeOfAsync(PlayedRecording recording, DateTimeOffset wall, CancellationToken ending)
+    public async Task<TimeSpan> MediaTimeOfAsync(PlayedRecording recording, DateTimeOffset wall, CancellationToken cancellationToken)
     {
-        if (peers is not null && await peers.MediaTimeOfAsync(recording.Key, wall, ending) is { } known)
+        if (peers is not null && await peers.MediaTimeOfAsync(recording.Key, wall, cancellationToken) is { } known)
         {
             return known;
         }

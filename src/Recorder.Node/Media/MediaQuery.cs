@@ -22,7 +22,7 @@ internal static class MediaQuery
     /// <summary>The same of a text.</summary>
     /// <exception cref="ProblemException">It is neither.</exception>
     public static async Task<TimeSpan?> ReadAsync(
-        string? text, QueryParameter parameter, MediaLibrary library, PlayedRecording recording, CancellationToken ending)
+        string? text, QueryParameter parameter, MediaLibrary library, PlayedRecording recording, CancellationToken cancellationToken)
     {
         if (text is null)
         {
@@ -38,7 +38,7 @@ internal static class MediaQuery
         if (text.Contains('-', StringComparison.Ordinal) && DateTimeOffset.TryParse(
                 text.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var wall))
         {
-            return await library.MediaTimeOfAsync(recording, wall, ending);
+            return await library.MediaTimeOfAsync(recording, wall, cancellationToken);
         }
 
         throw Query.Wrong(parameter, text, "seconds (12.5) or a time (2026-11-22T15:04:05Z)");

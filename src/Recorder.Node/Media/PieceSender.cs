@@ -8,7 +8,7 @@ internal static class PieceSender
 {
     private const int BlockSize = 64 * 1024;
 
-    public static async Task SendAsync(PipeWriter output, IEnumerable<MediaPiece> pieces, CancellationToken ending)
+    public static async Task SendAsync(PipeWriter output, IEnumerable<MediaPiece> pieces, CancellationToken cancellationToken)
     {
         IMediaFile? file = null;
         IMediaSource? source = null;
@@ -18,7 +18,7 @@ internal static class PieceSender
             {
                 if (piece.Source is null)
                 {
-                    await output.WriteAsync(piece.Bytes, ending);
+                    await output.WriteAsync(piece.Bytes, cancellationToken);
                     continue;
                 }
 
@@ -31,11 +31,11 @@ internal static class PieceSender
 
                 if (piece.Patch is null)
                 {
-                    await CopyAsync(output, file!, piece.Offset, piece.Length, ending);
+                    await CopyAsync(output, file!, piece.Offset, piece.Length, cancellationToken);
                 }
                 else
                 {
-                    await PatchAsync(output, file!, piece, ending);
+                    await PatchAsync(output, file!, piece, cancellationToken);
                 }
             }
         }
@@ -45,13 +45,13 @@ internal static class PieceSender
         }
     }
 
-    private static async Task CopyAsync(PipeWriter output, IMediaFile file, long offset, long length, CancellationToken ending)
+    private static async Task CopyAsync(PipeWriter output, IMediaFile file, long offset, long length, CancellationToken cancellationToken)
     {
         while (length > 0)
         {
             var memory = output.GetMemory((int)Math.Min(length, BlockSize));
             memory = memory[..(int)Math.Min(memory.Length, length)];
-            var read = await file.ReadAsync(memory, offset, ending);
+            var read = await file.ReadAsync(memory, offset, cancellationToken);
             if (read == 0)
             {
                 throw new EndOfStreamException("A file of the recording was cut while it was sent.");
@@ -59,18 +59,18 @@ internal static class PieceSender
 
             output.Advance(read);
             (offset, length) = (offset + read, length - read);
-            await FlushAsync(output, ending);
+            await FlushAsync(output, cancellationToken);
         }
     }
 
     // Small: it lies in the connection's memory with what surrounds it, and only what is wanted of it is sent.
-    private static async Task PatchAsync(PipeWriter output, IMediaFile file, MediaPiece piece, CancellationToken ending)
+    private static async Task PatchAsync(PipeWriter output, IMediaFile file, MediaPiece piece, CancellationToken cancellationToken)
     {
         var memory = output.GetMemory((int)piece.Size)[..(int)piece.Size];
         var wanted = memory[..(int)piece.Length];
         for (var done = 0; done < wanted.Length;)
         {
-            var read = await file.ReadAsync(wanted[done..], piece.Offset + done, ending);
+            var read = await file.ReadAsync(wanted[done..], piece.Offset + done, cancellationToken);
             done += read > 0 ? read : throw new EndOfStreamException("A file of the recording was cut while it was sent.");
         }
 
@@ -82,15 +82,15 @@ internal static class PieceSender
         }
 
         output.Advance(length);
-        await FlushAsync(output, ending);
+        await FlushAsync(output, cancellationToken);
     }
 
-    private static async Task FlushAsync(PipeWriter output, CancellationToken ending)
+    private static async Task FlushAsync(PipeWriter output, CancellationToken cancellationToken)
     {
-        var flushed = await output.FlushAsync(ending);
+        var flushed = await output.FlushAsync(cancellationToken);
         if (flushed.IsCompleted)
         {
-            throw new OperationCanceledException("The connection was closed.", ending);
+            throw new OperationCanceledException("The connection was closed.", cancellationToken);
         }
     }
 }

@@ -26,16 +26,16 @@ internal sealed class Snapshots(IMediaCodecs codecs, ServeOptions options) : IDi
 
     /// <summary>Takes a picture.</summary>
     /// <exception cref="ProblemException">503: too many are taken, or it takes too long.</exception>
-    public async Task<RecordedPicture?> TakeAsync(ExportPlan plan, TimeSpan at, int? width, CancellationToken ending)
+    public async Task<RecordedPicture?> TakeAsync(ExportPlan plan, TimeSpan at, int? width, CancellationToken cancellationToken)
     {
-        if (!await _places.WaitAsync(Wait, ending))
+        if (!await _places.WaitAsync(Wait, cancellationToken))
         {
             throw new ProblemException(Problem.Exhausted($"{Most} pictures are being taken, as many as this node takes: try again."));
         }
 
         try
         {
-            using var bound = CancellationTokenSource.CreateLinkedTokenSource(ending);
+            using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             bound.CancelAfter(Longest);
             return await Task.Run(() => RecordedPicture.Take(plan.Within(options.Limits), at, width, codecs, bound.Token), bound.Token);
         }
@@ -47,7 +47,7 @@ internal sealed class Snapshots(IMediaCodecs codecs, ServeOptions options) : IDi
         {
             throw new ProblemException(Problem.Unavailable($"The picture cannot be taken: {failed.Message}"));
         }
-        catch (OperationCanceledException) when (!ending.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new ProblemException(Problem.Unavailable("The picture took too long: its key frame is too far away."));
         }
@@ -103,13 +103,13 @@ internal static class SnapshotEndpoints
     }
 
     private static async Task<(ExportPlan Plan, TimeSpan At)?> PlanOfAsync(
-        PlayedRecording recording, TimeSpan? at, MediaLibrary library, CancellationToken ending)
+        PlayedRecording recording, TimeSpan? at, MediaLibrary library, CancellationToken cancellationToken)
     {
         var step = TimeSpan.FromMilliseconds(2);
         var near = at ?? recording.Reader.LastBlob()?.MediaTime;
         if (recording.Container != MediaContainer.Mp4)
         {
-            var (rows, away) = await library.WantedAsync(recording, near, at + step, MediaLibrary.NobodyAway, ending);
+            var (rows, away) = await library.WantedAsync(recording, near, at + step, MediaLibrary.NobodyAway, cancellationToken);
             PlaybackEndpoints.RequireAll(recording, away);
             if (rows.Count == 0 || at < rows[0].Begin || (at is not null && EndOf(rows[^1].Row) < at && rows[^1].Row.FirstBlob > 0))
             {
@@ -120,7 +120,7 @@ internal static class SnapshotEndpoints
             return ExportPlan.Of(rows, time, null) is { } plan ? (plan, time) : null;
         }
 
-        var (extents, missing) = await library.PartsAsync(recording, near, at + step, ending);
+        var (extents, missing) = await library.PartsAsync(recording, near, at + step, cancellationToken);
         PlaybackEndpoints.RequireAll(recording, missing);
         var parts = extents.Where(part => !part.IsEmpty).ToList();
         if (parts.Count == 0 || at < parts[0].Row.MediaTime)

@@ -92,7 +92,7 @@ internal sealed class SourcePolicy : ISourcePolicy, IAsyncDisposable
     }
 
     /// <inheritdoc />
-    public async Task<ISourcePermit> PermitAsync(SourceUri source, string address, CancellationToken ending)
+    public async Task<ISourcePermit> PermitAsync(SourceUri source, string address, CancellationToken cancellationToken)
     {
         if (source.Kind == SourceKind.File)
         {
@@ -115,11 +115,11 @@ internal sealed class SourcePolicy : ISourcePolicy, IAsyncDisposable
             if (source.Scheme is "http" or "https")
             {
                 // Asked now for a plain answer; the proxy asks again and connects to what it was told.
-                await ResolveAsync(url.Host, ending);
+                await ResolveAsync(url.Host, cancellationToken);
                 return _proxy.Permit(source, url.ToString());
             }
 
-            var resolved = await ResolveAsync(url.Host, ending);
+            var resolved = await ResolveAsync(url.Host, cancellationToken);
             if (url.Scheme is "rtsps" or "rtmps")
             {
                 // Resolved and checked again with each connection; the certificate is for the name.
@@ -137,7 +137,7 @@ internal sealed class SourcePolicy : ISourcePolicy, IAsyncDisposable
     /// <summary>The addresses of a host that may be connected to: at least one.</summary>
     /// <exception cref="ForbiddenAddressException">There are only others.</exception>
     /// <exception cref="IOException">There is none at present.</exception>
-    public async Task<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken ending)
+    public async Task<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken cancellationToken)
     {
         if (NameProblem(host) is { } problem)
         {
@@ -153,7 +153,7 @@ internal sealed class SourcePolicy : ISourcePolicy, IAsyncDisposable
         IPAddress[] addresses;
         try
         {
-            addresses = await _options.Resolve(host, ending);
+            addresses = await _options.Resolve(host, cancellationToken);
         }
         catch (SocketException error)
         {

@@ -42,20 +42,20 @@ internal sealed partial class NodeHost : IAsyncDisposable
 
     /// <summary>Starts a node; it answers when the task ends.</summary>
     /// <param name="options">How.</param>
-    /// <param name="ending">Gives up the start.</param>
+    /// <param name="cancellationToken">Gives up the start.</param>
     /// <param name="logging">Where it logs; null is nowhere.</param>
     /// <param name="time">The wall clock; null is the system's.</param>
     /// <exception cref="ServeException">It cannot start; the message says why.</exception>
     public static async Task<NodeHost> StartAsync(
-        ServeOptions options, CancellationToken ending, ILoggerFactory? logging = null, TimeProvider? time = null)
+        ServeOptions options, CancellationToken cancellationToken, ILoggerFactory? logging = null, TimeProvider? time = null)
     {
         logging ??= NullLoggerFactory.Instance;
-        var parts = await NodeParts.OpenAsync(options, logging, time ?? TimeProvider.System, ending);
+        var parts = await NodeParts.OpenAsync(options, logging, time ?? TimeProvider.System, cancellationToken);
         WebApplication? application = null;
         try
         {
             application = Build(options, parts, logging);
-            await application.StartAsync(ending);
+            await application.StartAsync(cancellationToken);
             return new NodeHost(application, parts);
         }
         catch (Exception failed)

@@ -34,18 +34,18 @@ internal sealed partial class WebhookDelivery(
     public WebhookState State => _state;
 
     /// <summary>Delivers until it is ended, or the receiver is gone for good.</summary>
-    public async Task RunAsync(CancellationToken ending)
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
-        while (!ending.IsCancellationRequested && !_state.IsGone)
+        while (!cancellationToken.IsCancellationRequested && !_state.IsGone)
         {
             try
             {
-                await catalogue.WaitForEventsAsync(_state.Through, ending);
-                var last = await catalogue.LastEventAsync(ending);
-                var entries = await catalogue.ReadEventsAsync(_state.Through, null, Page, ending);
+                await catalogue.WaitForEventsAsync(_state.Through, cancellationToken);
+                var last = await catalogue.LastEventAsync(cancellationToken);
+                var entries = await catalogue.ReadEventsAsync(_state.Through, null, Page, cancellationToken);
                 foreach (var entry in entries)
                 {
-                    await PassAsync(entry, ending);
+                    await PassAsync(entry, cancellationToken);
                 }
 
                 // Numbers may have holes, also at the end.
@@ -63,9 +63,9 @@ internal sealed partial class WebhookDelivery(
             catch (Exception failed) when (failed is CatalogueUnavailableException or IOException or UnauthorizedAccessException)
             {
                 LogHeld(webhook.Id, failed.Message);
-                await QuietAsync(Task.Delay(times.FirstRetry, times.Time, ending));
+                await QuietAsync(Task.Delay(times.FirstRetry, times.Time, cancellationToken));
             }
-            catch (OperationCanceledException) when (ending.IsCancellationRequested)
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
                 // Ended.
             }
@@ -99,7 +99,7 @@ internal sealed partial class WebhookDelivery(
             })
             .Build();
 
-    private async Task PassAsync(JournalEntry entry, CancellationToken ending)
+    private async Task PassAsync(JournalEntry entry, CancellationToken cancellationToken)
     {
         if (_state.IsGone)
         {
@@ -118,7 +118,7 @@ internal sealed partial class WebhookDelivery(
 
         var began = times.Time.GetTimestamp();
         var outcome = await _attempts.ExecuteAsync(
-            async token => await AttemptAsync(recorder, kind, entry.Number, body, began, token), ending);
+            async attempt => await AttemptAsync(recorder, kind, entry.Number, body, began, attempt), cancellationToken);
         _state = outcome switch
         {
             Outcome.Gone => _state with { IsGone = true },
@@ -129,12 +129,12 @@ internal sealed partial class WebhookDelivery(
     }
 
     private async Task<Outcome> AttemptAsync(
-        string recorder, string kind, long number, ReadOnlyMemory<byte> body, long began, CancellationToken ending)
+        string recorder, string kind, long number, ReadOnlyMemory<byte> body, long began, CancellationToken cancellationToken)
     {
         string problem;
         try
         {
-            var status = await sender.SendAsync(webhook, recorder, kind, number, body, ending);
+            var status = await sender.SendAsync(webhook, recorder, kind, number, body, cancellationToken);
             if ((int)status is >= 200 and < 300)
             {
                 return Outcome.Delivered;
@@ -151,7 +151,7 @@ internal sealed partial class WebhookDelivery(
         {
             problem = failed.InnerException?.Message ?? failed.Message;
         }
-        catch (OperationCanceledException) when (!ending.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             problem = "its receiver does not answer in time";
         }

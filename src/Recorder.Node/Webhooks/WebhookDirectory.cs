@@ -43,9 +43,9 @@ internal sealed class WebhookDirectory : IAsyncDisposable
     /// <summary>Adds one; it gets what happens from now on.</summary>
     /// <returns>Null when there are too many.</returns>
     public async Task<WebhookDelivery?> AddAsync(
-        string url, string? secret, IReadOnlyList<string> recorders, IReadOnlyList<string> kinds, CancellationToken ending)
+        string url, string? secret, IReadOnlyList<string> recorders, IReadOnlyList<string> kinds, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(ending);
+        await _turn.WaitAsync(cancellationToken);
         try
         {
             if (_running.Count >= Most)
@@ -61,7 +61,7 @@ internal sealed class WebhookDirectory : IAsyncDisposable
                 Recorders = recorders,
                 Kinds = kinds,
                 CreatedAt = _times.Time.GetUtcNow(),
-                After = await _catalogue.LastEventAsync(ending),
+                After = await _catalogue.LastEventAsync(cancellationToken),
             };
             _store.Save(webhook);
             return Run(webhook, new WebhookState(webhook.After));
@@ -74,9 +74,9 @@ internal sealed class WebhookDirectory : IAsyncDisposable
 
     /// <summary>Changes one; it goes on where it is, also when its receiver was gone.</summary>
     /// <returns>Null when there is none.</returns>
-    public async Task<WebhookDelivery?> ChangeAsync(string id, Func<Webhook, Webhook> change, CancellationToken ending)
+    public async Task<WebhookDelivery?> ChangeAsync(string id, Func<Webhook, Webhook> change, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(ending);
+        await _turn.WaitAsync(cancellationToken);
         try
         {
             if (!_running.TryGetValue(id, out var running))
@@ -97,9 +97,9 @@ internal sealed class WebhookDirectory : IAsyncDisposable
 
     /// <summary>Removes one.</summary>
     /// <returns>Whether there was one.</returns>
-    public async Task<bool> RemoveAsync(string id, CancellationToken ending)
+    public async Task<bool> RemoveAsync(string id, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(ending);
+        await _turn.WaitAsync(cancellationToken);
         try
         {
             if (!_running.TryRemove(id, out var running))

@@ -46,7 +46,7 @@ internal sealed class WebhookSender : IDisposable
     /// <returns>The status.</returns>
     /// <exception cref="HttpRequestException">There is no answer.</exception>
     /// <exception cref="OperationCanceledException">There is none in time.</exception>
-    public async Task<HttpStatusCode> SendAsync(Webhook webhook, string recorder, string kind, long number, ReadOnlyMemory<byte> body, CancellationToken ending)
+    public async Task<HttpStatusCode> SendAsync(Webhook webhook, string recorder, string kind, long number, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         var timestamp = _time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         using var request = new HttpRequestMessage(HttpMethod.Post, webhook.Url) { Content = new ReadOnlyMemoryContent(body) };
@@ -58,7 +58,7 @@ internal sealed class WebhookSender : IDisposable
         request.Headers.Add("Recorder-Delivery", $"{webhook.Id}-{number.ToString(CultureInfo.InvariantCulture)}");
         request.Headers.Add("Recorder-Timestamp", timestamp);
         request.Headers.Add("Recorder-Signature", "v1=" + Sign(webhook.Secret, timestamp, body.Span));
-        using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ending);
+        using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         return response.StatusCode;
     }
 
@@ -73,12 +73,12 @@ internal sealed class WebhookSender : IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken ending)
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         IReadOnlyList<IPAddress> addresses;
         try
         {
-            addresses = await _policy.ResolveAsync(context.DnsEndPoint.Host, ending);
+            addresses = await _policy.ResolveAsync(context.DnsEndPoint.Host, cancellationToken);
         }
         catch (ForbiddenAddressException forbidden)
         {
@@ -88,7 +88,7 @@ internal sealed class WebhookSender : IDisposable
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync([.. addresses], context.DnsEndPoint.Port, ending);
+            await socket.ConnectAsync([.. addresses], context.DnsEndPoint.Port, cancellationToken);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch

@@ -248,7 +248,7 @@ public abstract class CaptureSpec : TestKit
             Slowly);
     }
 
-    private ICaptureInput Open(SourceUri source, CancellationToken cancellation)
+    private ICaptureInput Open(SourceUri source, CancellationToken cancellationToken)
     {
         Opened++;
         if (source.Kind == SourceKind.Test)
@@ -257,7 +257,7 @@ public abstract class CaptureSpec : TestKit
         }
 
         return _openings.TryDequeue(out var open) ? open()
-            : source.Kind == SourceKind.File ? DemuxerInput.Open(source, MediaLimits.Default, cancellation)
+            : source.Kind == SourceKind.File ? DemuxerInput.Open(source, MediaLimits.Default, cancellationToken)
             : throw new FFmpegException(-111, "Connection refused");
     }
 }

@@ -124,7 +124,7 @@ public sealed class CatalogueActorSpecs : TestKit, ICatalogueWriter
 
     private TaskCompletionSource? _platter;
 
-    Task ICatalogueWriter.SyncAsync(CancellationToken ending)
+    Task ICatalogueWriter.SyncAsync(CancellationToken cancellationToken)
     {
         if (_platter is null)
         {
@@ -135,7 +135,7 @@ public sealed class CatalogueActorSpecs : TestKit, ICatalogueWriter
         return _platter.Task;
     }
 
-    Task<long> ICatalogueWriter.AppendAsync(IReadOnlyList<IEvent> events, CatalogueChanges? unjournaled, CancellationToken ending)
+    Task<long> ICatalogueWriter.AppendAsync(IReadOnlyList<IEvent> events, CatalogueChanges? unjournaled, CancellationToken cancellationToken)
     {
         var batch = new Batch(events, unjournaled, new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously));
         TestActor.Tell(batch, ActorRefs.NoSender);

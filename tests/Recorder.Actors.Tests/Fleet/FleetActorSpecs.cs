@@ -313,7 +313,7 @@ public sealed class FleetActorSpecs : TestKit, IAsyncLifetime, IRecorderPast
         _files.ReadAll().ShouldHaveSingleItem().Id.Value.ShouldBe("other");
     }
 
-    Task<RecorderPast> IRecorderPast.FindAsync(RecorderDefinition definition, CancellationToken ending)
+    Task<RecorderPast> IRecorderPast.FindAsync(RecorderDefinition definition, CancellationToken cancellationToken)
     {
         _calls.Enqueue("find");
         return Task.FromResult(new RecorderPast(new RecorderHistory(41, 3), _missing));

@@ -249,7 +249,7 @@ public sealed class ClockRetentionSpecs : CatalogueFile
     private Task<int> SweepAsync() => new RetentionSweep(
         Catalogue, Definitions, Root, _options, _clock, LocalDisk.Instance, NullLogger.Instance).RunAsync(default);
 
-    private Task<IReadOnlyList<RecorderDefinition>> Definitions(CancellationToken ending) =>
+    private Task<IReadOnlyList<RecorderDefinition>> Definitions(CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<RecorderDefinition>>([new RecorderDefinition { Id = Cam, Source = "test:", Options = new(), Retention = _policy }]);
 
     // Named and stamped as a recorder does it: by the system clock.
@@ -305,20 +305,20 @@ public sealed class ClockRetentionSpecs : CatalogueFile
     /// <summary>A catalogue that can note what is removed, and no more.</summary>
     private sealed class FullVolume(IRetentionIndex index) : IRetentionIndex
     {
-        public Task<IReadOnlyList<RecorderUsage>> ListUsageAsync(CancellationToken ending) => index.ListUsageAsync(ending);
+        public Task<IReadOnlyList<RecorderUsage>> ListUsageAsync(CancellationToken cancellationToken) => index.ListUsageAsync(cancellationToken);
 
-        public Task<IReadOnlyList<StoredExtent>> ListRemovableAsync(RecorderId recorder, int limit, CancellationToken ending) =>
-            index.ListRemovableAsync(recorder, limit, ending);
+        public Task<IReadOnlyList<StoredExtent>> ListRemovableAsync(RecorderId recorder, int limit, CancellationToken cancellationToken) =>
+            index.ListRemovableAsync(recorder, limit, cancellationToken);
 
-        public Task<IReadOnlyList<StoredExtent>> ListTombstonesAsync(int limit, CancellationToken ending) => index.ListTombstonesAsync(limit, ending);
+        public Task<IReadOnlyList<StoredExtent>> ListTombstonesAsync(int limit, CancellationToken cancellationToken) => index.ListTombstonesAsync(limit, cancellationToken);
 
-        public Task EntombAsync(IReadOnlyList<StoredExtent> extents, CancellationToken ending) => index.EntombAsync(extents, ending);
+        public Task EntombAsync(IReadOnlyList<StoredExtent> extents, CancellationToken cancellationToken) => index.EntombAsync(extents, cancellationToken);
 
-        public Task PurgeAsync(IReadOnlyList<StoredExtent> extents, CancellationToken ending) => index.PurgeAsync(extents, ending);
+        public Task PurgeAsync(IReadOnlyList<StoredExtent> extents, CancellationToken cancellationToken) => index.PurgeAsync(extents, cancellationToken);
 
-        public Task ForgetEmptyAsync(DateTimeOffset endedBefore, CancellationToken ending) => index.ForgetEmptyAsync(endedBefore, ending);
+        public Task ForgetEmptyAsync(DateTimeOffset endedBefore, CancellationToken cancellationToken) => index.ForgetEmptyAsync(endedBefore, cancellationToken);
 
-        public Task KeepClockAsync(NodeClock clock, CancellationToken ending) =>
+        public Task KeepClockAsync(NodeClock clock, CancellationToken cancellationToken) =>
             Task.FromException(new CatalogueUnavailableException("The volume is full."));
     }
 }

@@ -59,7 +59,7 @@ public sealed class JanitorActorSpecs : TestKit
 
     private IActorRef Start(TimeSpan interval) => Sys.ActorOf(JanitorActor.PropsFor(Sweep, CreateTestProbe(), interval, NullLogger.Instance));
 
-    private Task<int> Sweep(CancellationToken ending)
+    private Task<int> Sweep(CancellationToken cancellationToken)
     {
         var sweeping = new Sweeping(new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously));
         TestActor.Tell(sweeping, ActorRefs.NoSender);

@@ -210,7 +210,7 @@ public sealed class RetentionSweepSpecs : CatalogueFile
     private Task<int> SweepAsync() => new RetentionSweep(
         Catalogue, Definitions, Root, _options, _clock, LocalDisk.Instance, NullLogger.Instance).RunAsync(default);
 
-    private Task<IReadOnlyList<RecorderDefinition>> Definitions(CancellationToken ending) =>
+    private Task<IReadOnlyList<RecorderDefinition>> Definitions(CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<RecorderDefinition>>([.. _policies.Select(policy =>
             new RecorderDefinition { Id = policy.Key, Source = "test:", Options = new(), Retention = policy.Value })]);
 

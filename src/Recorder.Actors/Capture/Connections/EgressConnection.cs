@@ -16,21 +16,21 @@ internal sealed class EgressConnection(EgressProxy proxy, Socket client) : IDisp
     private readonly NetworkStream _client = new(client, ownsSocket: true);
 
     /// <summary>Serves it.</summary>
-    public async Task RunAsync(CancellationToken ending)
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
         client.NoDelay = true;
-        using var within = CancellationTokenSource.CreateLinkedTokenSource(ending);
+        using var within = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         within.CancelAfter(HeadDeadline);
         var (lines, body) = await ReadHeadAsync(within.Token).ConfigureAwait(false);
         if (lines is null || lines[0].Split(' ') is not [var method, var target, "HTTP/1.0" or "HTTP/1.1"])
         {
-            await AnswerAsync("400 Bad Request", "", ending).ConfigureAwait(false);
+            await AnswerAsync("400 Bad Request", "", cancellationToken).ConfigureAwait(false);
             return;
         }
 
         if (Ticket(lines) is not { } ticket)
         {
-            await AnswerAsync("407 Proxy Authentication Required", "Proxy-Authenticate: Basic realm=\"recorder\"\r\n", ending).ConfigureAwait(false);
+            await AnswerAsync("407 Proxy Authentication Required", "Proxy-Authenticate: Basic realm=\"recorder\"\r\n", cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -39,7 +39,7 @@ internal sealed class EgressConnection(EgressProxy proxy, Socket client) : IDisp
             || address.Scheme is not ("http" or "https") || (method != "CONNECT" && address.Scheme != "http"))
         {
             ticket.Report(new ForbiddenAddressException(problem ?? "its server sends to something else than HTTP"));
-            await AnswerAsync("403 Forbidden", "", ending).ConfigureAwait(false);
+            await AnswerAsync("403 Forbidden", "", cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -48,22 +48,22 @@ internal sealed class EgressConnection(EgressProxy proxy, Socket client) : IDisp
             within.CancelAfter(ConnectDeadline);
             if (method == "CONNECT")
             {
-                await TunnelAsync(address, ticket, within.Token, ending).ConfigureAwait(false);
+                await TunnelAsync(address, ticket, within.Token, cancellationToken).ConfigureAwait(false);
             }
             else
             {
-                await RequestAsync(method, address, lines, body, ticket, within.Token, ending).ConfigureAwait(false);
+                await RequestAsync(method, address, lines, body, ticket, within.Token, cancellationToken).ConfigureAwait(false);
             }
         }
         catch (Exception refused) when (refused is ForbiddenAddressException or UntrustedServerException)
         {
             ticket.Report(refused);
-            await AnswerAsync("403 Forbidden", "", ending).ConfigureAwait(false);
+            await AnswerAsync("403 Forbidden", "", cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception error) when (error is SocketException or IOException or OperationCanceledException && !ending.IsCancellationRequested)
+        catch (Exception error) when (error is SocketException or IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             ticket.Report(new IOException($"{address.Host} does not answer ({error.Message})", error));
-            await AnswerAsync("502 Bad Gateway", "", ending).ConfigureAwait(false);
+            await AnswerAsync("502 Bad Gateway", "", cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -71,13 +71,13 @@ internal sealed class EgressConnection(EgressProxy proxy, Socket client) : IDisp
     public void Dispose() => _client.Dispose();
 
     // FFmpeg speaks TLS with this node, and this node with the server, once it is known to be the one.
-    private async Task TunnelAsync(SourceAddress address, EgressTicket ticket, CancellationToken connecting, CancellationToken ending)
+    private async Task TunnelAsync(SourceAddress address, EgressTicket ticket, CancellationToken connecting, CancellationToken cancellationToken)
     {
         var dialer = proxy.Dialer;
         var connection = await dialer.ConnectAsync(address, connecting).ConfigureAwait(false);
         await using var server = await dialer.Tls.AuthenticateAsync(connection, address.Host, ticket.VerifiesTls, connecting).ConfigureAwait(false);
         ticket.Report(null);
-        await _client.WriteAsync("HTTP/1.1 200 OK\r\n\r\n"u8.ToArray(), ending).ConfigureAwait(false);
+        await _client.WriteAsync("HTTP/1.1 200 OK\r\n\r\n"u8.ToArray(), cancellationToken).ConfigureAwait(false);
         await using var inner = new SslStream(_client, leaveInnerStreamOpen: true);
         try
         {
@@ -90,13 +90,13 @@ internal sealed class EgressConnection(EgressProxy proxy, Socket client) : IDisp
             return;
         }
 
-        await StreamCarrier.CarryAsync(server, inner, ending).ConfigureAwait(false);
+        await StreamCarrier.CarryAsync(server, inner, cancellationToken).ConfigureAwait(false);
     }
 
     // One request a connection: what comes after it is the body, and a further host would not be checked.
     private async Task RequestAsync(
         string method, SourceAddress address, List<string> lines, ReadOnlyMemory<byte> body, EgressTicket ticket, CancellationToken connecting,
-        CancellationToken ending)
+        CancellationToken cancellationToken)
     {
         var upstream = proxy.Dialer.ProxyFor(address);
         await using var server = upstream is null
@@ -111,9 +111,9 @@ internal sealed class EgressConnection(EgressProxy proxy, Socket client) : IDisp
         }
 
         head.Append(upstream is null ? "" : SourceDialer.AuthorizationFor(upstream)).Append("Connection: close\r\n\r\n");
-        await server.WriteAsync(Encoding.Latin1.GetBytes(head.ToString()), ending).ConfigureAwait(false);
-        await server.WriteAsync(body, ending).ConfigureAwait(false);
-        await StreamCarrier.CarryAsync(server, _client, ending).ConfigureAwait(false);
+        await server.WriteAsync(Encoding.Latin1.GetBytes(head.ToString()), cancellationToken).ConfigureAwait(false);
+        await server.WriteAsync(body, cancellationToken).ConfigureAwait(false);
+        await StreamCarrier.CarryAsync(server, _client, cancellationToken).ConfigureAwait(false);
     }
 
     private static bool IsOfConnection(string line) =>
@@ -134,13 +134,13 @@ internal sealed class EgressConnection(EgressProxy proxy, Socket client) : IDisp
             : null;
     }
 
-    private async Task<(List<string>? Lines, ReadOnlyMemory<byte> Body)> ReadHeadAsync(CancellationToken ending)
+    private async Task<(List<string>? Lines, ReadOnlyMemory<byte> Body)> ReadHeadAsync(CancellationToken cancellationToken)
     {
         var buffer = new byte[MostHeadBytes];
         var length = 0;
         while (length < buffer.Length)
         {
-            var read = await _client.ReadAsync(buffer.AsMemory(length), ending).ConfigureAwait(false);
+            var read = await _client.ReadAsync(buffer.AsMemory(length), cancellationToken).ConfigureAwait(false);
             if (read == 0)
             {
                 return (null, default);
@@ -157,9 +157,9 @@ internal sealed class EgressConnection(EgressProxy proxy, Socket client) : IDisp
         return (null, default);
     }
 
-    private async Task AnswerAsync(string status, string headers, CancellationToken ending)
+    private async Task AnswerAsync(string status, string headers, CancellationToken cancellationToken)
     {
         var answer = string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {status}\r\n{headers}Content-Length: 0\r\nConnection: close\r\n\r\n");
-        await _client.WriteAsync(Encoding.ASCII.GetBytes(answer), ending).ConfigureAwait(false);
+        await _client.WriteAsync(Encoding.ASCII.GetBytes(answer), cancellationToken).ConfigureAwait(false);
     }
 }

@@ -87,22 +87,22 @@ internal sealed partial class EgressProxy(SourceDialer dialer, ILogger logger) :
         }
     }
 
-    private async Task AcceptAsync(TcpListener listener, CancellationToken ending)
+    private async Task AcceptAsync(TcpListener listener, CancellationToken cancellationToken)
     {
         var serving = new ConcurrentDictionary<Task, bool>();
-        while (!ending.IsCancellationRequested)
+        while (!cancellationToken.IsCancellationRequested)
         {
             try
             {
-                await _slots.WaitAsync(ending).ConfigureAwait(false);
-                var client = await listener.AcceptSocketAsync(ending).ConfigureAwait(false);
-                var served = ServeAsync(client, ending);
+                await _slots.WaitAsync(cancellationToken).ConfigureAwait(false);
+                var client = await listener.AcceptSocketAsync(cancellationToken).ConfigureAwait(false);
+                var served = ServeAsync(client, cancellationToken);
                 serving[served] = true;
                 _ = served.ContinueWith(done => serving.TryRemove(done, out _), TaskScheduler.Default);
             }
             catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException or SocketException)
             {
-                if (error is SocketException failure && !ending.IsCancellationRequested)
+                if (error is SocketException failure && !cancellationToken.IsCancellationRequested)
                 {
                     LogAcceptFailed(failure.Message);
                     _slots.Release();
@@ -113,12 +113,12 @@ internal sealed partial class EgressProxy(SourceDialer dialer, ILogger logger) :
         await Task.WhenAll(serving.Keys).ConfigureAwait(false);
     }
 
-    private async Task ServeAsync(Socket client, CancellationToken ending)
+    private async Task ServeAsync(Socket client, CancellationToken cancellationToken)
     {
         try
         {
             using var connection = new EgressConnection(this, client);
-            await connection.RunAsync(ending).ConfigureAwait(false);
+            await connection.RunAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (error is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
         {

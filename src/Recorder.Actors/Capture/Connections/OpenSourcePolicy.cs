@@ -28,7 +28,7 @@ internal sealed class OpenSourcePolicy : ISourcePolicy, IAsyncDisposable
     public MediaError? Check(SourceUri source) => null;
 
     /// <inheritdoc />
-    public Task<ISourcePermit> PermitAsync(SourceUri source, string address, CancellationToken ending)
+    public Task<ISourcePermit> PermitAsync(SourceUri source, string address, CancellationToken cancellationToken)
     {
         var scheme = address.Split(':')[0].ToLowerInvariant();
         if (source.Kind != SourceKind.Network || !NeedsNode(scheme))

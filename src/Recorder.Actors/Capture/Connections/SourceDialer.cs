@@ -25,17 +25,17 @@ internal sealed class SourceDialer(
     /// <exception cref="ForbiddenAddressException">It is never connected to.</exception>
     /// <exception cref="IOException">Its name cannot be resolved, or the proxy refuses.</exception>
     /// <exception cref="SocketException">It cannot be reached.</exception>
-    public async Task<NetworkStream> ConnectAsync(SourceAddress server, CancellationToken ending)
+    public async Task<NetworkStream> ConnectAsync(SourceAddress server, CancellationToken cancellationToken)
     {
         if (ProxyFor(server) is not { } proxy)
         {
-            return await ConnectAsync(server.Host, server.PortOrDefault, ending).ConfigureAwait(false);
+            return await ConnectAsync(server.Host, server.PortOrDefault, cancellationToken).ConfigureAwait(false);
         }
 
-        var connection = await ConnectAsync(proxy.Host, proxy.Port, ending).ConfigureAwait(false);
+        var connection = await ConnectAsync(proxy.Host, proxy.Port, cancellationToken).ConfigureAwait(false);
         try
         {
-            await OpenTunnelAsync(connection, proxy, server, ending).ConfigureAwait(false);
+            await OpenTunnelAsync(connection, proxy, server, cancellationToken).ConfigureAwait(false);
             return connection;
         }
         catch
@@ -46,15 +46,15 @@ internal sealed class SourceDialer(
     }
 
     /// <summary>Opens a connection to a host.</summary>
-    public async Task<NetworkStream> ConnectAsync(string host, int port, CancellationToken ending)
+    public async Task<NetworkStream> ConnectAsync(string host, int port, CancellationToken cancellationToken)
     {
-        var addresses = await resolve(host, ending).ConfigureAwait(false);
+        var addresses = await resolve(host, cancellationToken).ConfigureAwait(false);
         for (var i = 0; ; i++)
         {
             var socket = new Socket(addresses[i].AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             try
             {
-                await socket.ConnectAsync(new IPEndPoint(addresses[i], port), ending).ConfigureAwait(false);
+                await socket.ConnectAsync(new IPEndPoint(addresses[i], port), cancellationToken).ConfigureAwait(false);
                 return new NetworkStream(socket, ownsSocket: true);
             }
             catch (SocketException) when (i + 1 < addresses.Count)
@@ -71,7 +71,7 @@ internal sealed class SourceDialer(
 
     /// <summary>The addresses of a host, as the system knows them.</summary>
     /// <exception cref="IOException">There is none at present.</exception>
-    public static async Task<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken ending)
+    public static async Task<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken cancellationToken)
     {
         if (IPAddress.TryParse(host, out var literal))
         {
@@ -80,7 +80,7 @@ internal sealed class SourceDialer(
 
         try
         {
-            var addresses = await Dns.GetHostAddressesAsync(host, ending).ConfigureAwait(false);
+            var addresses = await Dns.GetHostAddressesAsync(host, cancellationToken).ConfigureAwait(false);
             return addresses.Length > 0 ? addresses : throw new IOException($"the name {host} has no address");
         }
         catch (SocketException error)
@@ -94,16 +94,16 @@ internal sealed class SourceDialer(
         ? ""
         : $"Proxy-Authorization: Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(proxy.UserInfo)))}\r\n";
 
-    private static async Task OpenTunnelAsync(NetworkStream connection, Uri proxy, SourceAddress server, CancellationToken ending)
+    private static async Task OpenTunnelAsync(NetworkStream connection, Uri proxy, SourceAddress server, CancellationToken cancellationToken)
     {
         var target = string.Create(CultureInfo.InvariantCulture, $"{server.BracketedHost}:{server.PortOrDefault}");
         var request = $"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n{AuthorizationFor(proxy)}\r\n";
-        await connection.WriteAsync(Encoding.ASCII.GetBytes(request), ending).ConfigureAwait(false);
+        await connection.WriteAsync(Encoding.ASCII.GetBytes(request), cancellationToken).ConfigureAwait(false);
 
         // A byte at a time, so that nothing of what the server says next is taken.
         var answer = new StringBuilder();
         var next = new byte[1];
-        while (answer.Length < MostHeadBytes && await connection.ReadAsync(next, ending).ConfigureAwait(false) == 1)
+        while (answer.Length < MostHeadBytes && await connection.ReadAsync(next, cancellationToken).ConfigureAwait(false) == 1)
         {
             answer.Append((char)next[0]);
             if (next[0] == '\n' && answer.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))

@@ -48,10 +48,10 @@ internal sealed class SourceTls
     /// <param name="connection">The connection; the stream that is returned owns it.</param>
     /// <param name="host">The name that the server is to show, and is told (SNI).</param>
     /// <param name="verify">Whether its certificate must be trusted.</param>
-    /// <param name="ending">Ends it.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="UntrustedServerException">Its certificate is not trusted.</exception>
     /// <exception cref="IOException">It does not speak TLS, or not as this machine does.</exception>
-    public async Task<SslStream> AuthenticateAsync(Stream connection, string host, bool verify, CancellationToken ending)
+    public async Task<SslStream> AuthenticateAsync(Stream connection, string host, bool verify, CancellationToken cancellationToken)
     {
         var problem = default(string);
         var tls = new SslStream(connection, leaveInnerStreamOpen: false);
@@ -69,7 +69,7 @@ internal sealed class SourceTls
                         !verify || (problem = Problem(host, certificate as X509Certificate2, chain, errors)) is null,
 #pragma warning restore CA5359
                 },
-                ending).ConfigureAwait(false);
+                cancellationToken).ConfigureAwait(false);
             return tls;
         }
         catch (AuthenticationException refused)

@@ -8,9 +8,9 @@ internal static class StreamCarrier
     private const int BlockSize = 64 << 10;
 
     /// <summary>Returns when both ways have ended.</summary>
-    public static async Task CarryAsync(Stream one, Stream other, CancellationToken ending)
+    public static async Task CarryAsync(Stream one, Stream other, CancellationToken cancellationToken)
     {
-        using var carrying = CancellationTokenSource.CreateLinkedTokenSource(ending);
+        using var carrying = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await Task.WhenAll(CopyAsync(one, other, carrying), CopyAsync(other, one, carrying)).ConfigureAwait(false);
     }
 

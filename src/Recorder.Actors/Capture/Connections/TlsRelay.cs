@@ -90,26 +90,26 @@ internal sealed partial class TlsRelay : ISourcePermit
         }
     }
 
-    private async Task ServeAsync(Socket client, CancellationToken ending)
+    private async Task ServeAsync(Socket client, CancellationToken cancellationToken)
     {
         client.NoDelay = true;
         await using var ffmpeg = new NetworkStream(client, ownsSocket: true);
         try
         {
-            using var within = CancellationTokenSource.CreateLinkedTokenSource(ending);
+            using var within = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             within.CancelAfter(ConnectDeadline);
             var connection = await _dialer.ConnectAsync(_server, within.Token).ConfigureAwait(false);
             await using var server = await _dialer.Tls.AuthenticateAsync(connection, _server.Host, _source.VerifiesTls, within.Token)
                 .ConfigureAwait(false);
             _cause = null;
-            await StreamCarrier.CarryAsync(server, ffmpeg, ending).ConfigureAwait(false);
+            await StreamCarrier.CarryAsync(server, ffmpeg, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception refused) when (refused is ForbiddenAddressException or UntrustedServerException)
         {
             _cause = refused;
             LogRefused(_source.Masked, refused.Message);
         }
-        catch (Exception error) when (error is SocketException or IOException or OperationCanceledException && !ending.IsCancellationRequested)
+        catch (Exception error) when (error is SocketException or IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             _cause = new IOException(string.Create(CultureInfo.InvariantCulture, $"{_server.Host} does not answer ({error.Message})"), error);
         }

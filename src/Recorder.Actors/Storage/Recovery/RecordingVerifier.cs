@@ -50,16 +50,16 @@ internal sealed class RecordingVerifier
     /// <summary>Verifies a recording.</summary>
     /// <param name="layout">Where it is.</param>
     /// <param name="progress">Hears of the bytes that were compared, blob by blob.</param>
-    /// <param name="ending">Ends it in between.</param>
-    public static VerifiedRecording Verify(RecordingLayout layout, IProgress<long>? progress, CancellationToken ending)
+    /// <param name="cancellationToken">Ends it in between.</param>
+    public static VerifiedRecording Verify(RecordingLayout layout, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         var verifier = new RecordingVerifier(layout);
-        verifier.Run(progress, ending);
+        verifier.Run(progress, cancellationToken);
         return new VerifiedRecording(
             layout, verifier._description, verifier._isInUse, verifier._blobs, verifier._bytes, verifier._last, verifier._problems);
     }
 
-    private void Run(IProgress<long>? progress, CancellationToken ending)
+    private void Run(IProgress<long>? progress, CancellationToken cancellationToken)
     {
         if (_description is null)
         {
@@ -73,13 +73,13 @@ internal sealed class RecordingVerifier
             number => extents.FirstOrDefault(extent => extent.Number == number).Path ?? _layout.Extent(number, ".mp4"));
         foreach (var (_, path) in _segments)
         {
-            VerifySegment(path, identity, progress, ending);
+            VerifySegment(path, identity, progress, cancellationToken);
         }
 
         VerifyRest(extents);
     }
 
-    private void VerifySegment(string path, RecordingIdentity identity, IProgress<long>? progress, CancellationToken ending)
+    private void VerifySegment(string path, RecordingIdentity identity, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         var segment = new IndexSegment(path, identity);
         // In this order: lines that come while the files are looked at are not looked for.
@@ -96,7 +96,7 @@ internal sealed class RecordingVerifier
 
         foreach (var blob in segment.Blobs)
         {
-            ending.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             _isPart |= blob.Number != (_last?.Number ?? 0) + 1 || (_last is not null && blob.Epoch != _last.Epoch);
             Verify(blob, segment);
             progress?.Report(blob.Length);

@@ -54,7 +54,7 @@ internal sealed class AddCommand(CommandOutput console)
         return command;
     }
 
-    private async Task<int> RunAsync(ParseResult line, CancellationToken ending)
+    private async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
         var reader = new OptionReader(line);
         var node = _node.Read(reader);
@@ -65,12 +65,12 @@ internal sealed class AddCommand(CommandOutput console)
         }
 
         using var client = new NodeClient(node);
-        var made = await client.SendAsync(HttpMethod.Post, "v1/recorders", definition, ending);
+        var made = await client.SendAsync(HttpMethod.Post, "v1/recorders", definition, cancellationToken);
         var id = made.Text("id") ?? line.GetValue(_id)!;
         if (line.GetValue(_start))
         {
-            await client.SendAsync(HttpMethod.Post, $"v1/recorders/{id}:start", [], ending);
-            made = await client.SendAsync(HttpMethod.Get, $"v1/recorders/{id}", null, ending);
+            await client.SendAsync(HttpMethod.Post, $"v1/recorders/{id}:start", [], cancellationToken);
+            made = await client.SendAsync(HttpMethod.Get, $"v1/recorders/{id}", null, cancellationToken);
         }
 
         console.Line(_node.IsJson(line) ? made.GetRawText() : $"{id}: {made.Text("state") ?? "defined"}, {made.Text("source")}");

@@ -19,13 +19,13 @@ internal sealed class ClockCommand(CommandOutput console)
     {
         var show = new Command("show", "Show whether the node goes by its system clock.");
         var trust = new Command("trust", "Say that the system clock is right: removing by age goes on, and recordings keep their age.") { _countOffTime };
-        _node.AddTo(show).SetAction((line, ending) => RunAsync(line, HttpMethod.Get, "v1/clock", null, ending));
-        _node.AddTo(trust).SetAction((line, ending) => RunAsync(
-            line, HttpMethod.Post, "v1/clock:trust", new JsonObject { ["countOffTime"] = line.GetValue(_countOffTime) }, ending));
+        _node.AddTo(show).SetAction((line, cancellationToken) => RunAsync(line, HttpMethod.Get, "v1/clock", null, cancellationToken));
+        _node.AddTo(trust).SetAction((line, cancellationToken) => RunAsync(
+            line, HttpMethod.Post, "v1/clock:trust", new JsonObject { ["countOffTime"] = line.GetValue(_countOffTime) }, cancellationToken));
         return new Command("clock", "Show whether a node trusts its system clock, or say that it may.") { show, trust };
     }
 
-    private async Task<int> RunAsync(ParseResult line, HttpMethod method, string path, JsonObject? body, CancellationToken ending)
+    private async Task<int> RunAsync(ParseResult line, HttpMethod method, string path, JsonObject? body, CancellationToken cancellationToken)
     {
         var reader = new OptionReader(line);
         var node = _node.Read(reader);
@@ -35,7 +35,7 @@ internal sealed class ClockCommand(CommandOutput console)
         }
 
         using var client = new NodeClient(node);
-        var clock = await client.SendAsync(method, path, body, ending);
+        var clock = await client.SendAsync(method, path, body, cancellationToken);
         console.Line(_node.IsJson(line) ? clock.GetRawText() : clock.Text("detail") ?? clock.Text("status") ?? "");
         return CommandLine.Done;
     }

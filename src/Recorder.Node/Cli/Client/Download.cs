@@ -12,7 +12,7 @@ internal sealed class Download(NodeClient client, CommandOutput console)
 
     /// <summary>Takes the answer; it lies in <c>FILE.part</c> until it is whole.</summary>
     /// <returns>The bytes, and whether the node says that the file ends before what was asked for.</returns>
-    public async Task<(long Bytes, bool EndsEarly)> ToFileAsync(string path, string file, bool force, CancellationToken ending)
+    public async Task<(long Bytes, bool EndsEarly)> ToFileAsync(string path, string file, bool force, CancellationToken cancellationToken)
     {
         var part = file + ".part";
         try
@@ -22,13 +22,13 @@ internal sealed class Download(NodeClient client, CommandOutput console)
                 console.SetLive([$"{Path.GetFileName(file)}: the node prepares it"]);
             }
 
-            using var response = await client.OpenAsync(() => new HttpRequestMessage(HttpMethod.Get, path), ending);
+            using var response = await client.OpenAsync(() => new HttpRequestMessage(HttpMethod.Get, path), cancellationToken);
             var total = response.Content.Headers.ContentLength;
-            await using var source = await response.Content.ReadAsStreamAsync(ending);
+            await using var source = await response.Content.ReadAsStreamAsync(cancellationToken);
             long bytes;
             await using (var target = new FileStream(part, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0, useAsync: true))
             {
-                bytes = await CopyAsync(source, target, total, file, ending);
+                bytes = await CopyAsync(source, target, total, file, cancellationToken);
                 target.Flush(flushToDisk: true);
             }
 
@@ -64,11 +64,11 @@ internal sealed class Download(NodeClient client, CommandOutput console)
         }
     }
 
-    private async Task<long> CopyAsync(Stream source, FileStream target, long? total, string file, CancellationToken ending)
+    private async Task<long> CopyAsync(Stream source, FileStream target, long? total, string file, CancellationToken cancellationToken)
     {
         var buffer = new byte[BufferSize];
         var (bytes, drawn) = (0L, 0L);
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ending);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         while (true)
         {
             patience.CancelAfter(Silence);
@@ -77,7 +77,7 @@ internal sealed class Download(NodeClient client, CommandOutput console)
             {
                 read = await source.ReadAsync(buffer, patience.Token);
             }
-            catch (OperationCanceledException) when (!ending.IsCancellationRequested)
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
                 throw new NodeException($"The node at {client.Address} sent nothing for {Quantity.Spoken(Silence)}.");
             }
@@ -91,7 +91,7 @@ internal sealed class Download(NodeClient client, CommandOutput console)
                 return bytes;
             }
 
-            await target.WriteAsync(buffer.AsMemory(0, read), ending);
+            await target.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
             bytes += read;
             if (console.IsTerminal && total is { } all && Environment.TickCount64 - drawn > Redraw.TotalMilliseconds)
             {

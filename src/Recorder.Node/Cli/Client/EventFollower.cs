@@ -35,24 +35,24 @@ internal sealed class EventFollower(
 
     /// <summary>The events, without end.</summary>
     /// <exception cref="NodeException">The node does not answer at first, or refuses.</exception>
-    public async IAsyncEnumerable<FollowedEvent> ReadAsync([EnumeratorCancellation] CancellationToken ending)
+    public async IAsyncEnumerable<FollowedEvent> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var wait = FirstPause;
         while (true)
         {
-            await using var events = StreamAsync(ending).GetAsyncEnumerator(ending);
-            while (await NextAsync(events, ending))
+            await using var events = StreamAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
+            while (await NextAsync(events, cancellationToken))
             {
                 wait = FirstPause;
                 yield return events.Current;
             }
 
-            await _pause(wait, ending);
+            await _pause(wait, cancellationToken);
             wait = wait * 2 < LongestPause ? wait * 2 : LongestPause;
         }
     }
 
-    private async Task<bool> NextAsync(IAsyncEnumerator<FollowedEvent> events, CancellationToken ending)
+    private async Task<bool> NextAsync(IAsyncEnumerator<FollowedEvent> events, CancellationToken cancellationToken)
     {
         try
         {
@@ -62,15 +62,15 @@ internal sealed class EventFollower(
         {
             return false;
         }
-        catch (Exception broken) when (broken is IOException or HttpRequestException || (broken is OperationCanceledException && !ending.IsCancellationRequested))
+        catch (Exception broken) when (broken is IOException or HttpRequestException || (broken is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return false;
         }
     }
 
-    private async IAsyncEnumerable<FollowedEvent> StreamAsync([EnumeratorCancellation] CancellationToken ending)
+    private async IAsyncEnumerable<FollowedEvent> StreamAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ending);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Silence);
         using var response = await client.OpenAsync(Request, patience.Token);
         if (_connected)

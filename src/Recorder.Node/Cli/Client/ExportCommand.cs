@@ -61,7 +61,7 @@ internal sealed class ExportCommand(CommandOutput console)
         return command;
     }
 
-    private async Task<int> RunAsync(ParseResult line, CancellationToken ending)
+    private async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
         var reader = new OptionReader(line);
         var node = _node.Read(reader);
@@ -81,7 +81,7 @@ internal sealed class ExportCommand(CommandOutput console)
         var (key, file) = (what, named ?? "");
         if (named is null || !what.Contains('~', StringComparison.Ordinal))
         {
-            var recording = client is null ? Find(data!, what) : await FindAsync(client, what, ending);
+            var recording = client is null ? Find(data!, what) : await FindAsync(client, what, cancellationToken);
             key = RecorderTable.KeyOf(recording);
             file = named ?? key + ExtensionOf(recording);
         }
@@ -94,8 +94,8 @@ internal sealed class ExportCommand(CommandOutput console)
         var transcode = line.GetValue(_transcode);
         // A node of an earlier version may end the file where the picture changes.
         var (bytes, early) = client is null
-            ? (await Task.Run(() => FolderExport.ToFileAsync(data!, key, (from, to), file, (force, transcode), ending), ending), false)
-            : await new Download(client, console).ToFileAsync(PathOf(key, file, from, to, transcode), file, force, ending);
+            ? (await Task.Run(() => FolderExport.ToFileAsync(data!, key, (from, to), file, (force, transcode), cancellationToken), cancellationToken), false)
+            : await new Download(client, console).ToFileAsync(PathOf(key, file, from, to, transcode), file, force, cancellationToken);
         if (_node.IsJson(line))
         {
             var said = new JsonObject { ["recording"] = key, ["file"] = file, ["bytes"] = bytes, ["complete"] = !early };
@@ -130,14 +130,14 @@ internal sealed class ExportCommand(CommandOutput console)
             : throw new NodeException($"'{what}' has no recording there: 'recorder recordings --data {data}' lists what there is.");
     }
 
-    private static async Task<JsonElement> FindAsync(NodeClient client, string what, CancellationToken ending)
+    private static async Task<JsonElement> FindAsync(NodeClient client, string what, CancellationToken cancellationToken)
     {
         if (what.Contains('~', StringComparison.Ordinal))
         {
-            return await client.SendAsync(HttpMethod.Get, $"v1/recordings/{Uri.EscapeDataString(what)}", null, ending);
+            return await client.SendAsync(HttpMethod.Get, $"v1/recordings/{Uri.EscapeDataString(what)}", null, cancellationToken);
         }
 
-        await foreach (var newest in client.ListAsync($"v1/recordings?limit=1&recorder={what}", ending))
+        await foreach (var newest in client.ListAsync($"v1/recordings?limit=1&recorder={what}", cancellationToken))
         {
             return newest;
         }

@@ -14,17 +14,17 @@ internal static class FolderExport
     /// <returns>The bytes.</returns>
     /// <exception cref="NodeException">There is no such recording or interval, it cannot be read, or the file cannot be written.</exception>
     public static async Task<long> ToFileAsync(
-        string data, string key, (string? From, string? To) interval, string file, (bool Force, bool Transcode) how, CancellationToken ending)
+        string data, string key, (string? From, string? To) interval, string file, (bool Force, bool Transcode) how, CancellationToken cancellationToken)
     {
         var part = file + ".part";
         try
         {
             var library = new MediaLibrary(new ServeOptions { DataFolder = data });
             var recording = library.Open(key);
-            var from = await MediaQuery.ReadAsync(interval.From, MediaQuery.From, library, recording, ending);
-            var to = await MediaQuery.ReadAsync(interval.To, MediaQuery.To, library, recording, ending);
-            var plan = await ExportEndpoints.PlanOfAsync(recording, from, to, library, ending) ?? throw PlaybackEndpoints.NoMedia(recording);
-            ExportWriter.Write(plan, new ExportFormat(ContainerOf(file), how.Transcode), part, ending);
+            var from = await MediaQuery.ReadAsync(interval.From, MediaQuery.From, library, recording, cancellationToken);
+            var to = await MediaQuery.ReadAsync(interval.To, MediaQuery.To, library, recording, cancellationToken);
+            var plan = await ExportEndpoints.PlanOfAsync(recording, from, to, library, cancellationToken) ?? throw PlaybackEndpoints.NoMedia(recording);
+            ExportWriter.Write(plan, new ExportFormat(ContainerOf(file), how.Transcode), part, cancellationToken);
             File.Move(part, file, how.Force);
             return new FileInfo(file).Length;
         }

@@ -21,7 +21,7 @@ internal sealed class ListCommand(CommandOutput console)
         return command;
     }
 
-    private async Task<int> RunAsync(ParseResult line, CancellationToken ending)
+    private async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
         var reader = new OptionReader(line);
         var node = _node.Read(reader);
@@ -44,7 +44,7 @@ internal sealed class ListCommand(CommandOutput console)
         {
             using var client = new NodeClient(node);
             var path = new Selection([], labels).ListPath + (state is null ? "" : "&state=" + state);
-            await foreach (var recorder in client.ListAsync(path, ending))
+            await foreach (var recorder in client.ListAsync(path, cancellationToken))
             {
                 found.Add(recorder);
             }

@@ -45,9 +45,9 @@ internal sealed class NodeClient : IDisposable
 
     /// <summary>Asks, and reads the whole answer.</summary>
     /// <returns>Its JSON; undefined where there is none.</returns>
-    public async Task<JsonElement> SendAsync(HttpMethod method, string path, JsonObject? body, CancellationToken ending)
+    public async Task<JsonElement> SendAsync(HttpMethod method, string path, JsonObject? body, CancellationToken cancellationToken)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ending);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(_timeout);
         try
         {
@@ -66,7 +66,7 @@ internal sealed class NodeClient : IDisposable
             using var document = JsonDocument.Parse(bytes);
             return document.RootElement.Clone();
         }
-        catch (OperationCanceledException) when (!ending.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new NodeException($"The node at {Address} did not answer within {Quantity.Spoken(_timeout)}.");
         }
@@ -81,11 +81,11 @@ internal sealed class NodeClient : IDisposable
     }
 
     /// <summary>The items of all pages of a list.</summary>
-    public async IAsyncEnumerable<JsonElement> ListAsync(string path, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ending)
+    public async IAsyncEnumerable<JsonElement> ListAsync(string path, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         for (var next = path; next is not null;)
         {
-            var page = await SendAsync(HttpMethod.Get, next, null, ending);
+            var page = await SendAsync(HttpMethod.Get, next, null, cancellationToken);
             foreach (var item in page.FirstArray())
             {
                 yield return item;
@@ -99,15 +99,15 @@ internal sealed class NodeClient : IDisposable
 
     /// <summary>Asks, and answers when the head of the answer is there and says that the rest is what was asked for.</summary>
     /// <param name="make">Makes the request; called again for a redirect.</param>
-    /// <param name="ending">Gives up.</param>
-    public async Task<HttpResponseMessage> OpenAsync(Func<HttpRequestMessage> make, CancellationToken ending)
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<HttpResponseMessage> OpenAsync(Func<HttpRequestMessage> make, CancellationToken cancellationToken)
     {
         Uri? elsewhere = null;
         for (var redirects = 0; ; redirects++)
         {
             using var request = make();
             request.RequestUri = elsewhere ?? request.RequestUri;
-            var response = await SendAsync(request, ending);
+            var response = await SendAsync(request, cancellationToken);
             if ((int)response.StatusCode is >= 300 and < 400 && response.Headers.Location is { } location && redirects < MostRedirects)
             {
                 elsewhere = new Uri(new Uri(_node.Base, request.RequestUri!), location);
@@ -127,24 +127,24 @@ internal sealed class NodeClient : IDisposable
 
             using (response)
             {
-                throw await RefusalOfAsync(response, ending);
+                throw await RefusalOfAsync(response, cancellationToken);
             }
         }
     }
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken ending)
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         try
         {
-            return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ending);
+            return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         }
         catch (HttpRequestException failed)
         {
             throw new NodeException(Sentence(failed), failed);
         }
-        catch (OperationCanceledException failed) when (!ending.IsCancellationRequested)
+        catch (OperationCanceledException failed) when (!cancellationToken.IsCancellationRequested)
         {
             throw new NodeException($"No node answers at {Address} (it takes no connection): is --node right?", failed);
         }
@@ -163,7 +163,7 @@ internal sealed class NodeClient : IDisposable
             _ => $"The node at {Address} does not answer: {failed.Message}",
         };
 
-    private async Task<NodeException> RefusalOfAsync(HttpResponseMessage response, CancellationToken ending)
+    private async Task<NodeException> RefusalOfAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var status = (int)response.StatusCode;
         var detail = "";
@@ -171,7 +171,7 @@ internal sealed class NodeClient : IDisposable
         {
             if (response.Content.Headers.ContentType?.MediaType is "application/problem+json")
             {
-                using var document = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(ending));
+                using var document = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(cancellationToken));
                 detail = document.RootElement.Text("detail") ?? document.RootElement.Text("title") ?? "";
             }
         }

@@ -13,7 +13,7 @@ internal sealed record Selection(IReadOnlyList<string> Ids, IReadOnlyList<string
         "v1/recorders?limit=1000" + string.Concat(Labels.Select(label => "&label=" + Uri.EscapeDataString(ToQuery(label))));
 
     /// <summary>Their names.</summary>
-    public async Task<IReadOnlyList<string>> ResolveAsync(NodeClient client, CancellationToken ending)
+    public async Task<IReadOnlyList<string>> ResolveAsync(NodeClient client, CancellationToken cancellationToken)
     {
         if (Ids.Count > 0)
         {
@@ -21,7 +21,7 @@ internal sealed record Selection(IReadOnlyList<string> Ids, IReadOnlyList<string
         }
 
         var found = new List<string>();
-        await foreach (var item in client.ListAsync(ListPath, ending))
+        await foreach (var item in client.ListAsync(ListPath, cancellationToken))
         {
             found.Add(item.Text("id") ?? "");
         }

@@ -22,7 +22,7 @@ internal sealed class RecordingsCommand(CommandOutput console)
         return command;
     }
 
-    private async Task<int> RunAsync(ParseResult line, CancellationToken ending)
+    private async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
         var reader = new OptionReader(line);
         var node = _node.Read(reader);
@@ -50,7 +50,7 @@ internal sealed class RecordingsCommand(CommandOutput console)
             var interval = "v1/recordings?limit=1000" + Parameter("from", from) + Parameter("to", to);
             foreach (var path in ids.Length == 0 ? [interval] : ids.Select(id => $"{interval}&recorder={id}"))
             {
-                await foreach (var recording in client.ListAsync(path, ending))
+                await foreach (var recording in client.ListAsync(path, cancellationToken))
                 {
                     found.Add(recording);
                 }

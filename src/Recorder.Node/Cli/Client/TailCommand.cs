@@ -27,7 +27,7 @@ internal sealed class TailCommand(CommandOutput console, Func<TimeSpan, Cancella
         return command;
     }
 
-    private async Task<int> RunAsync(ParseResult line, CancellationToken ending)
+    private async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
         var reader = new OptionReader(line);
         var node = _node.Read(reader);
@@ -43,7 +43,7 @@ internal sealed class TailCommand(CommandOutput console, Func<TimeSpan, Cancella
             return await CommandLine.RefuseAsync(console, problem);
         }
 
-        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(ending);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var signals = new StopSignals(stopping.Cancel, () => Environment.Exit(CommandLine.Aborted));
         using var client = new NodeClient(node);
         var path = (id is null ? "v1/events" : $"v1/recorders/{id}/events") +

@@ -37,7 +37,7 @@ internal sealed class VerbCommand(CommandOutput console, string name)
         return command;
     }
 
-    private async Task<int> RunAsync(ParseResult line, CancellationToken ending)
+    private async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
         var reader = new OptionReader(line);
         var node = _node.Read(reader);
@@ -49,7 +49,7 @@ internal sealed class VerbCommand(CommandOutput console, string name)
         }
 
         using var client = new NodeClient(node);
-        var ids = await selection.ResolveAsync(client, ending);
+        var ids = await selection.ResolveAsync(client, cancellationToken);
         if (ids.Count == 0)
         {
             console.Error("No recorder is meant by that: 'recorder ls' lists them.");
@@ -58,7 +58,7 @@ internal sealed class VerbCommand(CommandOutput console, string name)
 
         using var turns = new SemaphoreSlim(AtOnce);
         var failed = 0;
-        foreach (var (id, answer) in ids.Zip(ids.Select(id => SendAsync(client, id, body, turns, ending)).ToList()))
+        foreach (var (id, answer) in ids.Zip(ids.Select(id => SendAsync(client, id, body, turns, cancellationToken)).ToList()))
         {
             try
             {
@@ -74,14 +74,14 @@ internal sealed class VerbCommand(CommandOutput console, string name)
         return failed == 0 ? CommandLine.Done : CommandLine.Failed;
     }
 
-    private async Task<JsonElement> SendAsync(NodeClient client, string id, JsonObject body, SemaphoreSlim turns, CancellationToken ending)
+    private async Task<JsonElement> SendAsync(NodeClient client, string id, JsonObject body, SemaphoreSlim turns, CancellationToken cancellationToken)
     {
-        await turns.WaitAsync(ending);
+        await turns.WaitAsync(cancellationToken);
         try
         {
             return name == "rm"
-                ? await client.SendAsync(HttpMethod.Delete, $"v1/recorders/{id}", null, ending)
-                : await client.SendAsync(HttpMethod.Post, $"v1/recorders/{id}:{name}", (JsonObject)body.DeepClone(), ending);
+                ? await client.SendAsync(HttpMethod.Delete, $"v1/recorders/{id}", null, cancellationToken)
+                : await client.SendAsync(HttpMethod.Post, $"v1/recorders/{id}:{name}", (JsonObject)body.DeepClone(), cancellationToken);
         }
         finally
         {
