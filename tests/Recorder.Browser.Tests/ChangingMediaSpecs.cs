@@ -1,5 +1,4 @@
 using Microsoft.Playwright;
-using Recorder.Actors.Catalogue;
 using Recorder.Node.Tests.Api;
 using Recorder.Node.Tests.Media;
 

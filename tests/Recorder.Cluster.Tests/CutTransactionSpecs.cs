@@ -1,5 +1,4 @@
 using Dapper;
-using Recorder.Actors.Catalogue;
 using Recorder.Actors.Cluster;
 using Recorder.Cluster.Tests.Harness;
 using Recorder.Integration.Tests.Harness;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using Recorder.Cluster.Tests.Harness;
-using Recorder.Integration.Tests.Harness;
 
 namespace Recorder.Cluster.Tests;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Recorder.Cluster.Tests.Harness;
-using Recorder.Integration.Tests.Harness;
 
 namespace Recorder.Cluster.Tests;
 

@@ -11,19 +11,19 @@ namespace Recorder.Node.Tests;
 /// <summary>What the code of the node must not do, read from its assemblies.</summary>
 public sealed class ArchitectureSpecs
 {
-    private const string Interface = "Recorder.Actors.Codecs";
+    private const string Interface = "Recorder.Media.Codecs";
 
     private static readonly string[] Codecs = [nameof(VideoTranscoder), nameof(AudioTranscoder), nameof(PictureTaker)];
 
     [Fact]
     public void What_is_decoded_or_encoded_goes_through_one_interface()
     {
-        var makers = MakersOf(typeof(RecorderRuntime).Assembly).Concat(MakersOf(typeof(Recorder.Node.Media.Exports).Assembly)).ToList();
+        var makers = MakersOf(typeof(Recorder.Media.Codecs.IMediaCodecs).Assembly).Concat(MakersOf(typeof(RecorderRuntime).Assembly)).Concat(MakersOf(typeof(Recorder.Node.Media.Exports).Assembly)).ToList();
 
         // That the one place is found says that the others would be.
         makers.Count(maker => maker.Namespace == Interface).ShouldBe(Codecs.Length);
         makers.Where(maker => maker.Namespace != Interface).ShouldBeEmpty(
-            "Open codecs by Recorder.Actors.Codecs.IMediaCodecs, which will move them out of the process.");
+            "Open codecs by Recorder.Media.Codecs.IMediaCodecs, which will move them out of the process.");
     }
 
     // Every method that calls a constructor of a codec.

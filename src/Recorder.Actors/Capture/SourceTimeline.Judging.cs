@@ -1,5 +1,3 @@
-using Recorder.FFmpeg;
-
 namespace Recorder.Actors.Capture;
 
 /// <summary>What the timeline did to timestamps that lie.</summary>

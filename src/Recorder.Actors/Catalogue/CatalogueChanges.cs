@@ -1,4 +1,5 @@
 using Recorder.Contracts;
+using Recorder.Media;
 using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Actors.Catalogue;
@@ -9,14 +10,14 @@ namespace Recorder.Actors.Catalogue;
 internal sealed class CatalogueChanges
 {
     private readonly Dictionary<RecordingKey, RecordingChange> _recordings = [];
-    private readonly Dictionary<(RecordingKey, int), ExtentRow> _extents = [];
+    private readonly Dictionary<(RecordingKey, int), Extent> _extents = [];
     private readonly List<GapRecorded> _gaps = [];
     private readonly List<Marked> _marks = [];
     private readonly Dictionary<RecorderId, long> _sequences = [];
 
     public IReadOnlyDictionary<RecordingKey, RecordingChange> Recordings => _recordings;
 
-    public IReadOnlyDictionary<(RecordingKey Recording, int Number), ExtentRow> Extents => _extents;
+    public IReadOnlyDictionary<(RecordingKey Recording, int Number), Extent> Extents => _extents;
 
     public IReadOnlyList<GapRecorded> Gaps => _gaps;
 
@@ -103,7 +104,7 @@ internal sealed class CatalogueChanges
                 Duration = end - extent.MediaTime > extent.Duration ? end - extent.MediaTime : extent.Duration,
                 LastBlob = blob.Number,
             }
-            : new ExtentRow
+            : new Extent
             {
                 Number = blob.Extent,
                 Path = blob.Path,

@@ -1,4 +1,5 @@
 using Recorder.Contracts;
+using Recorder.Media;
 
 namespace Recorder.Actors.Catalogue;
 
@@ -24,7 +25,7 @@ internal interface ICatalogue : IAsyncDisposable
     Task<RecordingRow?> FindRecordingAsync(RecordingKey recording, CancellationToken cancellationToken);
 
     /// <summary>The extents that overlap an interval of the recording's timeline, in order.</summary>
-    Task<IReadOnlyList<ExtentRow>> ListExtentsAsync(RecordingKey recording, TimeSpan? from, TimeSpan? to, CancellationToken cancellationToken);
+    Task<IReadOnlyList<Extent>> ListExtentsAsync(RecordingKey recording, TimeSpan? from, TimeSpan? to, CancellationToken cancellationToken);
 
     /// <summary>The loss ledger of an interval of the recording's timeline, in order.</summary>
     Task<IReadOnlyList<RecorderProtocol.GapRecorded>> ListGapsAsync(
@@ -123,38 +124,6 @@ internal sealed record RecordingRow
 
     /// <summary>Whether retention leaves it alone.</summary>
     public bool IsHeld { get; init; }
-}
-
-/// <summary>One file of a recording.</summary>
-internal sealed record ExtentRow
-{
-    /// <summary>From 1.</summary>
-    public required int Number { get; init; }
-
-    public required string Path { get; init; }
-
-    /// <summary>Bytes of its announced blobs: the file may be longer.</summary>
-    public required long Bytes { get; init; }
-
-    /// <summary>Where it begins on the recording's timeline.</summary>
-    public required TimeSpan MediaTime { get; init; }
-
-    public required TimeSpan Duration { get; init; }
-
-    /// <summary>Wall-clock capture time of its first packet.</summary>
-    public required DateTimeOffset CapturedAt { get; init; }
-
-    public required long FirstBlob { get; init; }
-
-    public required long LastBlob { get; init; }
-
-    public int Epoch { get; init; }
-
-    /// <summary>The node that has it; null for this one, and on a node of its own.</summary>
-    public string? Node { get; init; }
-
-    /// <summary>Whether its node recorded it when the recorder was another's already.</summary>
-    public bool IsLate { get; init; }
 }
 
 /// <summary>An event as the journal keeps it.</summary>

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Dapper;
 using Recorder.Contracts;
+using Recorder.Media;
 
 namespace Recorder.Actors.Catalogue;
 
@@ -202,7 +203,7 @@ internal sealed partial class SqlCatalogue
         blobs = stopped.Blobs,
     };
 
-    private object Columns(RecordingKey key, ExtentRow extent) => new
+    private object Columns(RecordingKey key, Extent extent) => new
     {
         recorder = key.Recorder.Value,
         recording = key.Recording.Value,

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Dapper;
 using Recorder.Contracts;
+using Recorder.Media;
 
 namespace Recorder.Actors.Catalogue;
 
@@ -10,7 +11,7 @@ namespace Recorder.Actors.Catalogue;
 /// <param name="Gaps">What is missing.</param>
 /// <param name="Marks">Named moments.</param>
 internal sealed record CatalogueCopy(
-    IReadOnlyList<RecordingRow> Recordings, IReadOnlyList<(RecordingKey Recording, ExtentRow Extent)> Extents,
+    IReadOnlyList<RecordingRow> Recordings, IReadOnlyList<(RecordingKey Recording, Extent Extent)> Extents,
     IReadOnlyList<RecorderProtocol.GapRecorded> Gaps, IReadOnlyList<RecorderProtocol.Marked> Marks);
 
 // The whole index for another that has missed events.
@@ -64,7 +65,7 @@ internal sealed partial class SqlCatalogue
     private CatalogueCopy Copy(DbConnection reader, (string Recorder, string Recording) after)
     {
         var rows = ReadRecordings(reader, after);
-        var extents = new List<(RecordingKey, ExtentRow)>();
+        var extents = new List<(RecordingKey, Extent)>();
         var gaps = new List<RecorderProtocol.GapRecorded>();
         var marks = new List<RecorderProtocol.Marked>();
         foreach (var row in rows)

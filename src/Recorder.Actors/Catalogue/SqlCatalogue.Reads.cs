@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text;
 using Dapper;
 using Recorder.Contracts;
+using Recorder.Media;
 
 namespace Recorder.Actors.Catalogue;
 
@@ -65,9 +66,9 @@ internal sealed partial class SqlCatalogue
             ],
             cancellationToken);
 
-    public Task<IReadOnlyList<ExtentRow>> ListExtentsAsync(
+    public Task<IReadOnlyList<Extent>> ListExtentsAsync(
         RecordingKey recording, TimeSpan? from, TimeSpan? to, CancellationToken cancellationToken) =>
-        ReadAsync<IReadOnlyList<ExtentRow>>(reader => ReadExtents(reader, recording, from, to), cancellationToken);
+        ReadAsync<IReadOnlyList<Extent>>(reader => ReadExtents(reader, recording, from, to), cancellationToken);
 
     public Task<IReadOnlyList<RecorderProtocol.GapRecorded>> ListGapsAsync(
         RecordingKey recording, TimeSpan? from, TimeSpan? to, CancellationToken cancellationToken) =>
@@ -76,7 +77,7 @@ internal sealed partial class SqlCatalogue
     public Task<IReadOnlyList<RecorderProtocol.Marked>> ListMarksAsync(RecordingKey recording, CancellationToken cancellationToken) =>
         ReadAsync<IReadOnlyList<RecorderProtocol.Marked>>(reader => ReadMarks(reader, recording), cancellationToken);
 
-    private List<ExtentRow> ReadExtents(DbConnection reader, RecordingKey recording, TimeSpan? from, TimeSpan? to)
+    private List<Extent> ReadExtents(DbConnection reader, RecordingKey recording, TimeSpan? from, TimeSpan? to)
     {
         // Extents follow one another: the first that overlaps is the last that begins before, or none does.
         const string Since =
@@ -146,7 +147,7 @@ internal sealed partial class SqlCatalogue
         IsHeld = found.Held != 0,
     };
 
-    private ExtentRow Row(ExtentRecord found) => new()
+    private Extent Row(ExtentRecord found) => new()
     {
         Number = (int)found.Number,
         Path = Path.Combine(Folder(found.Folder), found.Name),

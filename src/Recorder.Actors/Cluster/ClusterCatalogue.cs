@@ -1,6 +1,7 @@
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Retention;
 using Recorder.Contracts;
+using Recorder.Media;
 
 namespace Recorder.Actors.Cluster;
 
@@ -22,7 +23,7 @@ internal sealed class ClusterCatalogue(SqlCatalogue shared, SharedIndex index, I
 
     public Task<RecordingRow?> FindRecordingAsync(RecordingKey recording, CancellationToken ending) => shared.FindRecordingAsync(recording, ending);
 
-    public Task<IReadOnlyList<ExtentRow>> ListExtentsAsync(RecordingKey recording, TimeSpan? from, TimeSpan? to, CancellationToken ending) =>
+    public Task<IReadOnlyList<Extent>> ListExtentsAsync(RecordingKey recording, TimeSpan? from, TimeSpan? to, CancellationToken ending) =>
         index.ListExtentsAsync(recording, from, to, ending);
 
     public Task<IReadOnlyList<RecorderProtocol.GapRecorded>> ListGapsAsync(

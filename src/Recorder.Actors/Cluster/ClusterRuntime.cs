@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Fleet;
-using Recorder.Actors.Retention;
 using Recorder.Contracts;
 
 namespace Recorder.Actors.Cluster;

@@ -1,5 +1,6 @@
 using Recorder.Actors.Catalogue;
 using Recorder.Contracts;
+using Recorder.Media;
 using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Actors.Cluster;
@@ -7,7 +8,7 @@ namespace Recorder.Actors.Cluster;
 // Rows as the statements take them: an array a column.
 internal sealed partial class SharedIndex
 {
-    private object Columns(IReadOnlyList<(RecordingKey Recording, ExtentRow Extent)> extents, Func<(RecordingKey Recording, ExtentRow Extent), bool> isLate) => new
+    private object Columns(IReadOnlyList<(RecordingKey Recording, Extent Extent)> extents, Func<(RecordingKey Recording, Extent Extent), bool> isLate) => new
     {
         node,
         late = extents.Select(isLate).ToArray(),

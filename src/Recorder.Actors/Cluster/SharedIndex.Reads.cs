@@ -1,6 +1,7 @@
 using Dapper;
 using Recorder.Actors.Catalogue;
 using Recorder.Contracts;
+using Recorder.Media;
 
 namespace Recorder.Actors.Cluster;
 
@@ -21,8 +22,8 @@ internal sealed partial class SharedIndex
     /// <param name="to">Where it ends; null with the last.</param>
     /// <param name="ending">Ends the waiting.</param>
     /// <param name="elsewhere">Only those of other nodes, and of these the first in any case: where all others are on the timeline follows from it.</param>
-    public Task<IReadOnlyList<ExtentRow>> ListExtentsAsync(
-        RecordingKey recording, TimeSpan? from, TimeSpan? to, CancellationToken ending, bool elsewhere = false) => database.AskAsync<IReadOnlyList<ExtentRow>>(
+    public Task<IReadOnlyList<Extent>> ListExtentsAsync(
+        RecordingKey recording, TimeSpan? from, TimeSpan? to, CancellationToken ending, bool elsewhere = false) => database.AskAsync<IReadOnlyList<Extent>>(
         async connection =>
         [
             .. (await connection.QueryAsync<ExtentRecord>(
@@ -116,7 +117,7 @@ internal sealed partial class SharedIndex
 
         public long LastBlob { get; init; }
 
-        public ExtentRow ToRow() => new()
+        public Extent ToRow() => new()
         {
             Number = (int)Number,
             Path = Name,

@@ -1,8 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using Recorder.Actors.Capture;
 using Recorder.Actors.Facade;
-using Recorder.Actors.Recording;
 using Recorder.Contracts;
+using Recorder.Media.Codecs;
 
 namespace Recorder.Actors;
 
@@ -94,7 +94,7 @@ public sealed class MediaRecorder : IAsyncDisposable
     public static bool IsTypeSupported(string mimeType)
     {
         ArgumentNullException.ThrowIfNull(mimeType);
-        return MediaSupport.IsTypeSupported(mimeType);
+        return CodecTable.IsTypeSupported(mimeType);
     }
 
     /// <summary>Makes an inactive recorder. The source is not opened before <see cref="Start"/>.</summary>

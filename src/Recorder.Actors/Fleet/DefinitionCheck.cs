@@ -2,6 +2,7 @@ using System.Globalization;
 using Recorder.Actors.Capture;
 using Recorder.Actors.Recording;
 using Recorder.Contracts;
+using Recorder.Media.Codecs;
 
 namespace Recorder.Actors.Fleet;
 
@@ -28,7 +29,7 @@ internal static class DefinitionCheck
     public static bool CanChangeAtOnce(RecorderDefinition from, RecorderDefinition to) =>
         from.Source == to.Source && from.Options == to.Options;
 
-    private static string? Type(string type) => MediaSupport.IsTypeSupported(type) ? null : MediaSupport.Explain(type);
+    private static string? Type(string type) => CodecTable.IsTypeSupported(type) ? null : CodecTable.Explain(type);
 
     private static string? Labels(IReadOnlyDictionary<string, string> labels) =>
         labels.Count > MostLabels ? $"There are {labels.Count} labels; allowed are {MostLabels}."

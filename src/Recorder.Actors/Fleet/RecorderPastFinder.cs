@@ -5,6 +5,7 @@ using Recorder.Actors.Storage;
 using Recorder.Actors.Storage.Reading;
 using Recorder.Actors.Storage.Recovery;
 using Recorder.Contracts;
+using Recorder.Media;
 using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Actors.Fleet;
@@ -274,7 +275,7 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
         await catalogue.ForgetBehindAsync(key, last, CatalogueChanges.OfLost(lines.Select(told.EventOf).OfType<IEvent>()), cancellationToken).ConfigureAwait(false);
     }
 
-    private static Blob? LastOf(ExtentRow row, RecordingReader reader)
+    private static Blob? LastOf(Extent row, RecordingReader reader)
     {
         for (var number = row.LastBlob; number >= row.FirstBlob; number--)
         {

@@ -1,12 +1,12 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Recorder.Actors.Capture;
-using Recorder.Actors.Codecs;
 using Recorder.Actors.Events;
 using Recorder.Actors.Facade;
 using Recorder.Actors.Recording;
 using Recorder.Actors.Storage;
 using Recorder.FFmpeg;
+using Recorder.Media.Codecs;
 using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 
 namespace Recorder.Actors;

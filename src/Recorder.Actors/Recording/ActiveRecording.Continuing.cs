@@ -1,5 +1,6 @@
 using Recorder.Actors.Storage;
 using Recorder.Contracts;
+using Recorder.Media.Codecs;
 
 namespace Recorder.Actors.Recording;
 
@@ -51,7 +52,7 @@ internal sealed partial class ActiveRecording
         }
 
         _isDecided = true;
-        if (MediaSupport.Continues(Continued!.MimeType, mimeType))
+        if (CodecTable.Continues(Continued!.MimeType, mimeType))
         {
             GoOn(Continued);
         }
@@ -95,7 +96,7 @@ internal sealed partial class ActiveRecording
 
     private void BeginWriting()
     {
-        _writer = _createWriter(this, MediaSupport.Extension(Container));
+        _writer = _createWriter(this, CodecTable.Extension(Container));
         _writer.Tell(new WriterProtocol.BeginExtent((Continued?.LastExtent ?? 0) + 1));
     }
 }

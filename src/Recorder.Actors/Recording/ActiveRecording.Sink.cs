@@ -1,6 +1,7 @@
 using Recorder.Actors.Storage;
 using Recorder.Contracts;
 using Recorder.FFmpeg;
+using Recorder.Media.Codecs;
 
 namespace Recorder.Actors.Recording;
 
@@ -37,7 +38,7 @@ internal sealed partial class ActiveRecording
         // The first waits until it is known what is recorded, and so whether it fits.
         if (_isDecided)
         {
-            _writer ??= _createWriter(this, MediaSupport.Extension(Container));
+            _writer ??= _createWriter(this, CodecTable.Extension(Container));
             _writer.Tell(new WriterProtocol.BeginExtent((Continued?.LastExtent ?? 0) + number));
         }
     }

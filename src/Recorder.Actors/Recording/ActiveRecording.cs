@@ -2,6 +2,7 @@ using Recorder.Actors.Capture;
 using Recorder.Actors.Storage;
 using Recorder.Contracts;
 using Recorder.FFmpeg;
+using Recorder.Media.Codecs;
 
 namespace Recorder.Actors.Recording;
 
@@ -112,7 +113,7 @@ internal sealed partial class ActiveRecording : ISessionSink, IDisposable
             Recording = Id,
             Number = ++_blobs,
             Extent = Continued?.LastExtent ?? 1,
-            Path = _layout.Extent(Continued?.LastExtent ?? 1, MediaSupport.Extension(Container)),
+            Path = _layout.Extent(Continued?.LastExtent ?? 1, CodecTable.Extension(Container)),
             Offset = 0,
             Length = 0,
             Type = _mimeType,
@@ -188,7 +189,7 @@ internal sealed partial class ActiveRecording : ISessionSink, IDisposable
     {
         if (_writer is null && Continued is not null && reason is not null)
         {
-            _writer = _createWriter(this, MediaSupport.Extension(Container));
+            _writer = _createWriter(this, CodecTable.Extension(Container));
         }
 
         var durable = _outbox.Reserve();

@@ -1,5 +1,6 @@
 using Recorder.Contracts;
 using Recorder.FFmpeg;
+using Recorder.Media.Codecs;
 
 namespace Recorder.Actors.Recording;
 
@@ -21,7 +22,7 @@ internal sealed class ExtentMuxer : IDisposable
         Number = number;
         _muxer = new Muxer(new MuxerOptions
         {
-            Format = MediaSupport.MuxerName(container),
+            Format = CodecTable.MuxerName(container),
             Tracks = [.. tracks.Select(track => new MuxerTrack(track.Output, track.OutputTimeBase, track.Description.Language))],
         });
         _places = new Place?[tracks.Max(track => track.Number) + 1];

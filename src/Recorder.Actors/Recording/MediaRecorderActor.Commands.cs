@@ -1,7 +1,5 @@
-using Recorder.Actors.Capture;
 using Recorder.Actors.Storage;
 using Recorder.Contracts;
-using Recorder.FFmpeg;
 using static Recorder.Actors.Capture.CaptureProtocol;
 using static Recorder.Contracts.RecorderProtocol;
 using Status = Recorder.Contracts.RecorderProtocol.Status;

@@ -1,5 +1,4 @@
 using Recorder.Actors.Capture;
-using Recorder.Actors.Storage;
 using Recorder.Contracts;
 using Recorder.FFmpeg;
 using static Recorder.Actors.Capture.CaptureProtocol;

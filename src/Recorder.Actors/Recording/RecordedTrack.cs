@@ -1,7 +1,7 @@
 using Recorder.Actors.Capture;
-using Recorder.Actors.Codecs;
 using Recorder.Contracts;
 using Recorder.FFmpeg;
+using Recorder.Media.Codecs;
 
 namespace Recorder.Actors.Recording;
 

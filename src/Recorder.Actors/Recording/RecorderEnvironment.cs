@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
-using Recorder.Actors.Codecs;
 using Recorder.Actors.Storage;
+using Recorder.Media.Codecs;
 
 namespace Recorder.Actors.Recording;
 

@@ -1,6 +1,7 @@
 using Recorder.Actors.Capture;
 using Recorder.Actors.Events;
 using Recorder.Contracts;
+using Recorder.Media.Codecs;
 using static Recorder.Contracts.RecordersProtocol;
 
 namespace Recorder.Actors.Recording;
@@ -99,9 +100,9 @@ internal sealed class RecordersActor : ReceiveActor
         {
             Refuse(id, ErrorName.NotSupportedError, wrong);
         }
-        else if (!MediaSupport.IsTypeSupported(create.Options.MimeType))
+        else if (!CodecTable.IsTypeSupported(create.Options.MimeType))
         {
-            Refuse(id, ErrorName.NotSupportedError, MediaSupport.Explain(create.Options.MimeType)!);
+            Refuse(id, ErrorName.NotSupportedError, CodecTable.Explain(create.Options.MimeType)!);
         }
         else if (!SourceUri.TryParse(create.Source, out var source, out var error))
         {

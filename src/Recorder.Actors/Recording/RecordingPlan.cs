@@ -1,5 +1,6 @@
 using Recorder.Actors.Capture;
 using Recorder.Contracts;
+using Recorder.Media.Codecs;
 
 namespace Recorder.Actors.Recording;
 
@@ -39,10 +40,10 @@ internal sealed record RecordingPlan(MediaContainer Container, IReadOnlyList<Pla
         MediaMimeType? type = null;
         if (mimeType.Length > 0 && !MediaMimeType.TryParse(mimeType, out type))
         {
-            return Refuse(MediaSupport.Explain(mimeType)!);
+            return Refuse(CodecTable.Explain(mimeType)!);
         }
 
-        var container = type?.Container ?? MediaSupport.ContainerFor(wanted.Select(track => track.Description.Codec));
+        var container = type?.Container ?? CodecTable.ContainerFor(wanted.Select(track => track.Description.Codec));
         var plan = new RecordingPlan(container, []) { Type = type };
         var planned = new List<PlannedTrack>();
         foreach (var track in wanted)
@@ -68,14 +69,14 @@ internal sealed record RecordingPlan(MediaContainer Container, IReadOnlyList<Pla
             return (null, $"The source has a video track ({codec}), which {Type.Essence} cannot hold; use video/… or a source without video.");
         }
 
-        var requested = Type is null ? null : MediaSupport.Requested(Type, kind);
-        if (MediaSupport.Holds(Container, codec) && (requested is null ? Type is not null || MediaSupport.IsPlayed(codec) : requested == codec))
+        var requested = Type is null ? null : CodecTable.Requested(Type, kind);
+        if (CodecTable.Holds(Container, codec) && (requested is null ? Type is not null || CodecTable.IsPlayed(codec) : requested == codec))
         {
             return (new PlannedTrack(track, null), null);
         }
 
-        var target = requested ?? MediaSupport.DefaultCodec(Container, kind);
-        return MediaSupport.CanEncode(target)
+        var target = requested ?? CodecTable.DefaultCodec(Container, kind);
+        return CodecTable.CanEncode(target)
             ? (new PlannedTrack(track, target), null)
             : (null, $"Track {track.Id} is {codec}, and there is no encoder here that makes {target} of it; record a source that delivers {target}, " +
                 "or choose another codec.");

@@ -1,4 +1,3 @@
-using Recorder.Contracts;
 using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Recording;

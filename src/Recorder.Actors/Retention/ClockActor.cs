@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Recorder.Actors.Catalogue;
 using Recorder.Actors.Recording;
 using Recorder.Contracts;
 

@@ -1,5 +1,6 @@
 using Recorder.Actors.Catalogue;
 using Recorder.Contracts;
+using Recorder.Media;
 
 namespace Recorder.Actors.Retention;
 
@@ -37,7 +38,7 @@ internal sealed record RecorderUsage(RecorderId Recorder, long Bytes);
 
 /// <param name="Recording">The recording.</param>
 /// <param name="Extent">One of its extents.</param>
-internal sealed record StoredExtent(RecordingKey Recording, ExtentRow Extent)
+internal sealed record StoredExtent(RecordingKey Recording, Extent Extent)
 {
     /// <summary>When it was begun, by the node's time: whatever the system clock said.</summary>
     public DateTimeOffset RecordedAt { get; init; } = Extent.CapturedAt;

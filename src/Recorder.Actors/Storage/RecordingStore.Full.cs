@@ -1,5 +1,3 @@
-using Recorder.Contracts;
-
 namespace Recorder.Actors.Storage;
 
 // What becomes of a recording while its volume has no space: it is not over. What cannot be written is thrown away, the recorder leaves out

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Recorder.Actors.Catalogue;
 using Recorder.Contracts;
+using Recorder.Media;
 
 namespace Recorder.Node.Api;
 
@@ -92,7 +93,7 @@ internal sealed record TimelineAnswer(
 
     /// <summary>Files one behind the other as one interval each, cut where something is missing.</summary>
     internal static List<TimelineInterval> Merge(
-        IReadOnlyList<ExtentRow> extents, IReadOnlyList<RecorderProtocol.GapRecorded> gaps)
+        IReadOnlyList<Extent> extents, IReadOnlyList<RecorderProtocol.GapRecorded> gaps)
     {
         var holes = gaps.Where(gap => gap.Duration > TimeSpan.Zero && gap.Cause != GapCause.Muted).ToList();
         var merged = new List<TimelineInterval>();
@@ -113,7 +114,7 @@ internal sealed record TimelineAnswer(
         return merged;
     }
 
-    private static List<TimelinePart>? PartsOf(IReadOnlyList<ExtentRow> extents)
+    private static List<TimelinePart>? PartsOf(IReadOnlyList<Extent> extents)
     {
         var parts = extents.Where(extent => extent.Node is not null).GroupBy(extent => (extent.Node, extent.Epoch, extent.IsLate)).Select(part =>
         {
@@ -123,7 +124,7 @@ internal sealed record TimelineAnswer(
         return parts.Count == 0 ? null : parts;
     }
 
-    private static TimelineInterval IntervalOf(ExtentRow extent) =>
+    private static TimelineInterval IntervalOf(Extent extent) =>
         new(extent.MediaTime, extent.Duration, extent.CapturedAt, extent.CapturedAt + extent.Duration);
 
     private static IEnumerable<TimelineInterval> Cut(TimelineInterval whole, List<RecorderProtocol.GapRecorded> holes)

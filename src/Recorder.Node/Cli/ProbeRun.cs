@@ -2,10 +2,10 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Recorder.Actors.Capture;
-using Recorder.Actors.Recording;
 using Recorder.Contracts;
 using Recorder.Contracts.Json;
 using Recorder.FFmpeg;
+using Recorder.Media.Codecs;
 
 namespace Recorder.Node.Cli;
 
@@ -55,8 +55,8 @@ internal sealed record ProbeReport(
     public static ProbeReport Of(SourceProbe probe)
     {
         // Of several types that come to the same the first, which is the most exact.
-        var recordable = MediaSupport.RecordableTypes(probe.Tracks)
-            .Select(type => new RecordableType(type, MediaSupport.IsCopy(type, probe.Tracks) ? "copy" : "encode"))
+        var recordable = CodecTable.RecordableTypes(probe.Tracks)
+            .Select(type => new RecordableType(type, CodecTable.IsCopy(type, probe.Tracks) ? "copy" : "encode"))
             .DistinctBy(type => (type.MimeType.Split(';')[0], type.How));
         return new ProbeReport(probe.Source.Masked, probe.Format, probe.IsLive, probe.Duration, probe.Tracks, [.. recordable]);
     }

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Recorder.Actors.Capture;
-using Recorder.Actors.Recording;
 using Recorder.Contracts;
+using Recorder.Media.Codecs;
 
 namespace Recorder.Node.Cli;
 
@@ -128,9 +128,9 @@ internal sealed class RecordCommand
             reader.Complain("--key-frame-interval and --key-frame-count exclude each other: say one of them.");
         }
 
-        if (reader.Text(_mime) is { } mime && (mime.Length == 0 || !MediaSupport.IsTypeSupported(mime)))
+        if (reader.Text(_mime) is { } mime && (mime.Length == 0 || !CodecTable.IsTypeSupported(mime)))
         {
-            reader.Complain($"--mime: {MediaSupport.Explain(mime)}");
+            reader.Complain($"--mime: {CodecTable.Explain(mime)}");
         }
 
         return options;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Recorder.Actors;
-using Recorder.Actors.Capture;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Cluster;
 using Recorder.Contracts;

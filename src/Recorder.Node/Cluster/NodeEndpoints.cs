@@ -5,7 +5,6 @@ using Microsoft.Extensions.Hosting;
 using Recorder.Actors;
 using Recorder.Actors.Cluster;
 using Recorder.Node.Api;
-using Recorder.Node.Security;
 using Recorder.Node.Serve;
 
 namespace Recorder.Node.Cluster;

@@ -2,7 +2,8 @@ using System.Globalization;
 using Recorder.Actors;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Cluster;
-using Recorder.Actors.Playback;
+using Recorder.Media;
+using Recorder.Media.Fragments;
 using Recorder.Node.Security;
 
 namespace Recorder.Node.Cluster;
@@ -32,7 +33,7 @@ internal sealed class PeerMedia(NodeRuntime node, PeerLinks links)
     private readonly PeerLinks _links = links;
 
     /// <summary>The extents of other nodes that overlap an interval, and where it is on one of them the first; none on a node of its own.</summary>
-    public async Task<IReadOnlyList<ExtentRow>> ListAsync(RecordingKey recording, TimeSpan? from, TimeSpan? to, CancellationToken ending)
+    public async Task<IReadOnlyList<Extent>> ListAsync(RecordingKey recording, TimeSpan? from, TimeSpan? to, CancellationToken ending)
     {
         if (node.Cluster is not { } cluster)
         {
@@ -65,13 +66,13 @@ internal sealed class PeerMedia(NodeRuntime node, PeerLinks links)
         }
     }
 
-    public bool IsThere(ExtentRow row) => Find(row.Node!) is { IsAlive: true };
+    public bool IsThere(Extent row) => Find(row.Node!) is { IsAlive: true };
 
-    public IMediaSource SourceOf(RecordingKey recording, ExtentRow row) => new PeerSource(this, row.Node!, PathOf(recording, row) + ".mp4");
+    public IMediaSource SourceOf(RecordingKey recording, Extent row) => new PeerSource(this, row.Node!, PathOf(recording, row) + ".mp4");
 
     /// <summary>Where the fragments of an extent are; null when its node has it no longer.</summary>
     /// <exception cref="PeerAwayException">Its node does not answer.</exception>
-    public async Task<ExtentPart?> OpenAsync(RecordingKey recording, ExtentRow row, CancellationToken ending)
+    public async Task<ExtentPart?> OpenAsync(RecordingKey recording, Extent row, CancellationToken ending)
     {
         // One that grows is another then.
         var name = string.Create(CultureInfo.InvariantCulture, $"{row.Node}:{recording}/{row.Number}@{row.Bytes}");
@@ -103,7 +104,7 @@ internal sealed class PeerMedia(NodeRuntime node, PeerLinks links)
         return new ExtentPart(row, map) { Source = SourceOf(recording, row) };
     }
 
-    private static string PathOf(RecordingKey recording, ExtentRow row) =>
+    private static string PathOf(RecordingKey recording, Extent row) =>
         string.Create(CultureInfo.InvariantCulture, $"/v1/recordings/{recording}/extents/{row.Number}");
 
     private Member? Find(string name) => node.Cluster?.Node.View?.Members.FirstOrDefault(member => member.Identity.Id == name);

@@ -1,5 +1,5 @@
-using Recorder.Actors.Playback;
 using Recorder.FFmpeg;
+using Recorder.Media.Export;
 using Recorder.Node.Api;
 
 namespace Recorder.Node.Media;

@@ -2,9 +2,10 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Recorder.Actors.Playback;
-using Recorder.Actors.Recording;
 using Recorder.Contracts;
+using Recorder.Media;
+using Recorder.Media.Codecs;
+using Recorder.Media.Export;
 using Recorder.Node.Api;
 
 namespace Recorder.Node.Media;
@@ -103,7 +104,7 @@ internal static class ExportEndpoints
         response.ContentType = TypeOf(wanted.Container);
         response.ContentLength = new FileInfo(export.Path).Length;
         response.Headers.CacheControl = "no-store";
-        response.Headers.ContentDisposition = $"attachment; filename=\"{recording.Key}{MediaSupport.Extension(container)}\"";
+        response.Headers.ContentDisposition = $"attachment; filename=\"{recording.Key}{CodecTable.Extension(container)}\"";
         response.Headers["Media-From"] = MediaQuery.Write(plan.From);
         await SendFileAsync(context, export, response.ContentLength.Value);
     }

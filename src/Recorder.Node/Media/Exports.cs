@@ -1,7 +1,7 @@
-using Recorder.Actors.Codecs;
-using Recorder.Actors.Playback;
 using Recorder.Actors.Retention;
 using Recorder.FFmpeg;
+using Recorder.Media.Codecs;
+using Recorder.Media.Export;
 using Recorder.Node.Api;
 
 namespace Recorder.Node.Media;

@@ -1,7 +1,7 @@
 using Recorder.Actors.Capture;
-using Recorder.Actors.Codecs;
-using Recorder.Actors.Playback;
 using Recorder.FFmpeg;
+using Recorder.Media.Codecs;
+using Recorder.Media.Mp4;
 
 namespace Recorder.Node.Media;
 

@@ -1,7 +1,7 @@
 using System.Threading.Channels;
 using Recorder.Actors.Capture;
-using Recorder.Actors.Codecs;
 using Recorder.FFmpeg;
+using Recorder.Media.Codecs;
 
 namespace Recorder.Node.Media;
 

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Recorder.Actors;
-using Recorder.Actors.Codecs;
+using Recorder.Media.Codecs;
 using Recorder.Node.Serve;
 
 namespace Recorder.Node.Media;

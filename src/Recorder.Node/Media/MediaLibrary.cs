@@ -1,8 +1,9 @@
 using Recorder.Actors.Catalogue;
-using Recorder.Actors.Playback;
 using Recorder.Actors.Storage;
 using Recorder.Actors.Storage.Reading;
 using Recorder.Contracts;
+using Recorder.Media;
+using Recorder.Media.Fragments;
 using Recorder.Node.Api;
 using Recorder.Node.Cluster;
 using Recorder.Node.Serve;
@@ -156,10 +157,10 @@ internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null
         ];
     }
 
-    private static bool Overlaps(ExtentRow row, TimeSpan? from, TimeSpan? to) =>
+    private static bool Overlaps(Extent row, TimeSpan? from, TimeSpan? to) =>
         !(row.MediaTime + row.Duration <= from) && !(row.MediaTime >= to);
 
-    private List<ExtentPart> Parts(PlayedRecording recording, List<ExtentRow> rows)
+    private List<ExtentPart> Parts(PlayedRecording recording, List<Extent> rows)
     {
         var parts = new List<ExtentPart>(rows.Count + 1);
         // Where all others are on the timeline follows from the first.
@@ -198,11 +199,11 @@ internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null
         return blob.MediaTime + (into < blob.Duration ? into : blob.Duration);
     }
 
-    private static ExtentRow? FirstOf(PlayedRecording recording) =>
+    private static Extent? FirstOf(PlayedRecording recording) =>
         Rows(recording, null, TimeSpan.FromMilliseconds(1)) is [{ Number: 1 } first, ..] ? first : null;
 
     /// <summary>The extents of an interval, whole: where one begins on the timeline, its first blob says.</summary>
-    public static List<ExtentRow> Rows(PlayedRecording recording, TimeSpan? from, TimeSpan? to)
+    public static List<Extent> Rows(PlayedRecording recording, TimeSpan? from, TimeSpan? to)
     {
         var step = TimeSpan.FromSeconds(1);
         var begin = from - step;
@@ -214,7 +215,7 @@ internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null
             content = recording.Reader.Read(begin > TimeSpan.Zero ? begin : null, to);
         }
 
-        var rows = content.Extents.Select(extent => new ExtentRow
+        var rows = content.Extents.Select(extent => new Extent
         {
             Number = extent.Number,
             Path = extent.Path,
@@ -241,7 +242,7 @@ internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null
     }
 
     // A blob is announced when it ends, which without a timeslice is late; its fragments are on disk before.
-    private static void AddUnannounced(PlayedRecording recording, List<ExtentRow> rows)
+    private static void AddUnannounced(PlayedRecording recording, List<Extent> rows)
     {
         var last = rows.LastOrDefault();
         foreach (var (number, path) in RecordingLayout.At(recording.Folder).Extents())
@@ -251,7 +252,7 @@ internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null
                 continue;
             }
 
-            last = new ExtentRow
+            last = new Extent
             {
                 Number = number,
                 Path = path,

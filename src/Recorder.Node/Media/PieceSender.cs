@@ -1,5 +1,5 @@
 using System.IO.Pipelines;
-using Recorder.Actors.Playback;
+using Recorder.Media;
 
 namespace Recorder.Node.Media;
 

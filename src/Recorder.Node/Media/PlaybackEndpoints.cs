@@ -3,10 +3,12 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Recorder.Actors.Catalogue;
-using Recorder.Actors.Playback;
-using Recorder.Actors.Recording;
 using Recorder.Actors.Storage;
 using Recorder.Contracts;
+using Recorder.Media;
+using Recorder.Media.Codecs;
+using Recorder.Media.Fragments;
+using Recorder.Media.VirtualFiles;
 using Recorder.Node.Api;
 using Recorder.Node.Cluster;
 using Recorder.Node.Security;
@@ -84,7 +86,7 @@ internal static class PlaybackEndpoints
     public static ExtentPart PartOf(PlayedRecording recording, int number, long bytes, MediaLibrary library)
     {
         var found = RecordingLayout.At(recording.Folder).Extents().FirstOrDefault(extent => extent.Number == number);
-        var row = found.Path is null ? null : new ExtentRow
+        var row = found.Path is null ? null : new Extent
         {
             Number = number,
             Path = found.Path,
@@ -180,7 +182,7 @@ internal static class PlaybackEndpoints
                 Status = StatusCodes.Status406NotAcceptable,
                 Name = "NotSupportedError",
                 Title = "The recording is in another container.",
-                Detail = $"'{recording.Key}' holds {recording.Description.MimeType}: take it from …/export{MediaSupport.Extension(recording.Container)} "
+                Detail = $"'{recording.Key}' holds {recording.Description.MimeType}: take it from …/export{CodecTable.Extension(recording.Container)} "
                     + "or …/export.mp4, or its blobs and extents as they are.",
             });
         }

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
-using Recorder.Actors.Playback;
+using Recorder.Media;
 
 namespace Recorder.Node.Media;
 

@@ -3,11 +3,11 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Recorder.Actors.Catalogue;
-using Recorder.Actors.Codecs;
-using Recorder.Actors.Playback;
 using Recorder.Contracts;
 using Recorder.FFmpeg;
+using Recorder.Media;
+using Recorder.Media.Codecs;
+using Recorder.Media.Export;
 using Recorder.Node.Api;
 using Recorder.Node.Serve;
 
@@ -136,7 +136,7 @@ internal static class SnapshotEndpoints
         return found is null || at > found.From + found.Duration ? null : (found with { Length = null }, at ?? TimeSpan.FromDays(3650));
     }
 
-    private static TimeSpan EndOf(ExtentRow row) => row.MediaTime + row.Duration;
+    private static TimeSpan EndOf(Extent row) => row.MediaTime + row.Duration;
 
     private static bool IsBeforeStart(string? text, PlayedRecording recording) =>
         text is not null && text.Contains('-', StringComparison.Ordinal) && DateTimeOffset.TryParse(

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Recorder.Contracts;
 using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Testing;

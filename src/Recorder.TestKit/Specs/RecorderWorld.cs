@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Recorder.Actors.Capture;
 using Recorder.Actors.Events;
 using Recorder.Actors.Recording;
 using Recorder.Contracts;

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Recorder.Actors.Capture;
 using Recorder.Actors.Recording;
 using Recorder.Contracts;
-using Recorder.FFmpeg;
 using static Recorder.Actors.Capture.CaptureProtocol;
 
 namespace Recorder.Actors.Tests.Capture;

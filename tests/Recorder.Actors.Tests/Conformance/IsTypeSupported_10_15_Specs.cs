@@ -1,4 +1,5 @@
-using Recorder.Actors.Recording;
+using Recorder.Media.Codecs;
+
 
 namespace Recorder.Actors.Tests.Conformance;
 
@@ -8,7 +9,7 @@ public sealed class IsTypeSupported_10_15_Specs
     [Fact]
     public void The_empty_type_is_supported_10()
     {
-        MediaSupport.IsTypeSupported("").ShouldBeTrue();
+        CodecTable.IsTypeSupported("").ShouldBeTrue();
     }
 
     [Theory]
@@ -26,7 +27,7 @@ public sealed class IsTypeSupported_10_15_Specs
     [InlineData("image/gif")]
     public void A_malformed_type_or_an_unknown_container_is_not_supported_11(string type)
     {
-        MediaSupport.IsTypeSupported(type).ShouldBeFalse();
+        CodecTable.IsTypeSupported(type).ShouldBeFalse();
     }
 
     [Theory]
@@ -38,7 +39,7 @@ public sealed class IsTypeSupported_10_15_Specs
     [InlineData("video/x-matroska;codecs=avc1,opus,vp8")]
     public void Two_codecs_of_a_kind_are_not_supported_12(string type)
     {
-        MediaSupport.IsTypeSupported(type).ShouldBeFalse();
+        CodecTable.IsTypeSupported(type).ShouldBeFalse();
     }
 
     [Theory]
@@ -52,7 +53,7 @@ public sealed class IsTypeSupported_10_15_Specs
     [InlineData("audio/mp4;codecs=mp4a.40.2")]
     public void Case_does_not_count_nor_does_a_profile_13(string type)
     {
-        MediaSupport.IsTypeSupported(type).ShouldBeTrue();
+        CodecTable.IsTypeSupported(type).ShouldBeTrue();
     }
 
     [Theory]
@@ -65,7 +66,7 @@ public sealed class IsTypeSupported_10_15_Specs
     [InlineData("audio/webm;codecs=mp4a.40.2")]
     public void A_codec_that_is_unknown_or_has_no_place_in_the_container_is_not_supported_14(string type)
     {
-        MediaSupport.IsTypeSupported(type).ShouldBeFalse();
+        CodecTable.IsTypeSupported(type).ShouldBeFalse();
     }
 
     [Theory]
@@ -78,10 +79,10 @@ public sealed class IsTypeSupported_10_15_Specs
     [InlineData("video/x-matroska;codecs=\"avc1, opus\"")]
     public void Quoted_and_spaced_lists_of_codecs_parse_15(string type)
     {
-        MediaSupport.IsTypeSupported(type).ShouldBeTrue();
+        CodecTable.IsTypeSupported(type).ShouldBeTrue();
 
         // Read whole, not passed over: with one codec more it is none any longer.
         var quoted = type.EndsWith('"');
-        MediaSupport.IsTypeSupported((quoted ? type[..^1] : type) + ", theora" + (quoted ? "\"" : "")).ShouldBeFalse();
+        CodecTable.IsTypeSupported((quoted ? type[..^1] : type) + ", theora" + (quoted ? "\"" : "")).ShouldBeFalse();
     }
 }

@@ -5,8 +5,6 @@ using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.FSharp.Collections;
 using Microsoft.FSharp.Core;
-using Recorder.Contracts;
-using Recorder.Testing;
 
 namespace Recorder.Actors.Tests.Model;
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Recorder.Contracts;
-using Recorder.Testing;
 using Status = Recorder.Contracts.RecorderProtocol.Status;
 
 namespace Recorder.Actors.Tests.Model;

@@ -1,5 +1,3 @@
-using Recorder.Testing;
-
 namespace Recorder.Actors.Tests.Model;
 
 /// <summary>The disk stalls, goes on, or is well again.</summary>

@@ -1,4 +1,3 @@
-using Recorder.Contracts;
 using Recorder.Testing;
 using static Recorder.Contracts.RecorderProtocol;
 

@@ -1,8 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Recorder.Actors.Capture;
-using Recorder.Actors.Events;
-using Recorder.Actors.Recording;
-using Recorder.Actors.Storage;
 using Recorder.Contracts;
 using static Recorder.Contracts.RecorderProtocol;
 using Status = Recorder.Contracts.RecorderProtocol.Status;

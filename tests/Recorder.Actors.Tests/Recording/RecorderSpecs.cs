@@ -1,10 +1,10 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Recorder.Actors.Capture;
-using Recorder.Actors.Codecs;
 using Recorder.Actors.Events;
 using Recorder.Actors.Recording;
 using Recorder.Actors.Storage;
 using Recorder.Contracts;
+using Recorder.Media.Codecs;
 using static Recorder.Contracts.RecorderProtocol;
 using Status = Recorder.Contracts.RecorderProtocol.Status;
 

@@ -2,6 +2,7 @@ using Recorder.Actors.Capture;
 using Recorder.Actors.Recording;
 using Recorder.Contracts;
 using Recorder.FFmpeg;
+using Recorder.Media.Codecs;
 
 namespace Recorder.Actors.Tests.Recording;
 
@@ -107,16 +108,16 @@ public class RecordingPlanSpecs
     [InlineData("mp4", false)]
     [InlineData("video/mp4;codecs", false)]
     public void A_type_is_supported_when_its_container_holds_its_codecs_one_of_a_kind(string mimeType, bool supported) =>
-        MediaSupport.IsTypeSupported(mimeType).ShouldBe(supported);
+        CodecTable.IsTypeSupported(mimeType).ShouldBe(supported);
 
     [Fact]
     public void What_a_source_can_be_recorded_to_begins_with_its_own_codecs()
     {
-        var types = MediaSupport.RecordableTypes([H264.Description with { MimeCodec = "avc1.64001f" }, Opus.Description]);
+        var types = CodecTable.RecordableTypes([H264.Description with { MimeCodec = "avc1.64001f" }, Opus.Description]);
 
         types[0].ShouldBe("video/mp4;codecs=avc1.64001f,opus");
         types.ShouldContain("video/webm;codecs=vp8,opus");
-        types.ShouldAllBe(type => MediaSupport.IsTypeSupported(type));
+        types.ShouldAllBe(type => CodecTable.IsTypeSupported(type));
     }
 
     [Fact]

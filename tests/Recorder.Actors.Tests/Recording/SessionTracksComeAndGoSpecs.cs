@@ -1,4 +1,3 @@
-using Recorder.Actors.Recording;
 using Recorder.Contracts;
 using Recorder.FFmpeg;
 

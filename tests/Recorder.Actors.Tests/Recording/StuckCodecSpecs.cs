@@ -1,6 +1,6 @@
-using Recorder.Actors.Codecs;
 using Recorder.Contracts;
 using Recorder.FFmpeg;
+using Recorder.Media.Codecs;
 using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Actors.Tests.Recording;

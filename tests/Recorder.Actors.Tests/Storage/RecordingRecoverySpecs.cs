@@ -4,7 +4,6 @@ using Recorder.Actors.Storage.Reading;
 using Recorder.Actors.Storage.Recovery;
 using Recorder.Actors.Tests.Conformance;
 using Recorder.Contracts;
-using Recorder.FFmpeg;
 using Recorder.Testing;
 
 namespace Recorder.Actors.Tests.Storage;

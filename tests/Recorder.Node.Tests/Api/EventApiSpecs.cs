@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Recorder.Actors;
-using Recorder.Actors.Catalogue;
 using Recorder.Contracts;
 using Recorder.Node.Api;
 using static Recorder.Contracts.RecorderProtocol;

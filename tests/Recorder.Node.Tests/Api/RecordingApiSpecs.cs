@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Recorder.Actors;
 using Recorder.Actors.Catalogue;
 using Recorder.Contracts;
+using Recorder.Media;
 using Recorder.Node.Api;
 using static Recorder.Contracts.RecorderProtocol;
 
@@ -92,7 +93,7 @@ public sealed class RecordingApiSpecs : IAsyncLifetime
 
         intervals.Select(it => $"{it.MediaTime.TotalSeconds}+{it.Duration.TotalSeconds}").ShouldBe(["0+20", "20+10"]);
 
-        static ExtentRow Extent(int number, int at, DateTimeOffset captured) =>
+        static Extent Extent(int number, int at, DateTimeOffset captured) =>
             new()
             {
                 Number = number,

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Recorder.Node.Cli;
 using Recorder.Node.Cli.Client;
 
 namespace Recorder.Node.Tests.Cli;

@@ -1,6 +1,6 @@
 using System.Net.Http.Headers;
-using Recorder.Actors.Playback;
 using Recorder.Actors.Retention;
+using Recorder.Media.Export;
 
 namespace Recorder.Node.Tests.Contract;
 

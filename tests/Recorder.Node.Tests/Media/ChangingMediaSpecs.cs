@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Net;
 using Recorder.Actors.Catalogue;
-using Recorder.Actors.Playback;
-using Recorder.Contracts;
+using Recorder.Media;
+using Recorder.Media.Fragments;
+using Recorder.Media.VirtualFiles;
 using Recorder.Node.Tests.Api;
 
 namespace Recorder.Node.Tests.Media;
@@ -162,7 +163,7 @@ public sealed class ChangingMediaSpecs(ChangingMedia changing) : IClassFixture<C
     }
 
     /// <summary>A file with a track of sound that its header declares and that never speaks, as recordings of earlier versions have it.</summary>
-    private async Task<ExtentRow> MuteAsync()
+    private async Task<Extent> MuteAsync()
     {
         var path = Path.Combine(Media.Folder, $"{Guid.NewGuid():n}.mp4");
         await RecordedMedia.RunAsync(

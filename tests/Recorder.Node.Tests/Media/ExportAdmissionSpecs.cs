@@ -1,6 +1,6 @@
-using Recorder.Actors.Playback;
 using Recorder.Actors.Retention;
 using Recorder.Contracts;
+using Recorder.Media.Export;
 using Recorder.Node.Api;
 using Recorder.Node.Media;
 

@@ -124,8 +124,8 @@ public sealed class ExportSpecs(RecordedMedia media) : IClassFixture<RecordedMed
         await using var node = await ServeAsync();
         File.Exists(left).ShouldBeFalse();
         var exports = (Exports)node.Host.Services.GetService(typeof(Exports))!;
-        var plan = Recorder.Actors.Playback.ExportPlan.Of(
-            [.. RecordedMedia.Rows(media.Clip).Select(row => new Recorder.Actors.Playback.WantedExtent(row, new Recorder.Actors.Playback.LocalMedia(row.Path)))], null, null)!;
+        var plan = Recorder.Media.Export.ExportPlan.Of(
+            [.. RecordedMedia.Rows(media.Clip).Select(row => new Recorder.Media.Fragments.WantedExtent(row, new Recorder.Media.LocalMedia(row.Path)))], null, null)!;
 
         using (exports.Begin(plan))
         using (exports.Begin(plan))

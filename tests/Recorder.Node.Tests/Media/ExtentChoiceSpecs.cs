@@ -1,5 +1,6 @@
-using Recorder.Actors.Catalogue;
-using Recorder.Actors.Playback;
+using Recorder.Media;
+using Recorder.Media.Fragments;
+
 
 namespace Recorder.Node.Tests.Media;
 
@@ -41,12 +42,12 @@ public sealed class ExtentChoiceSpecs
         (missing[0].From.TotalSeconds, missing[0].To.TotalSeconds).ShouldBe((10, 20));
     }
 
-    private static IEnumerable<string> Choose(params ExtentRow[] rows) => ExtentChoice.Of(rows.Select(Wanted)).Select(
+    private static IEnumerable<string> Choose(params Extent[] rows) => ExtentChoice.Of(rows.Select(Wanted)).Select(
         it => $"{it.Row.Epoch}: {it.Begin.TotalSeconds}-{(it.To ?? it.Row.MediaTime + it.Row.Duration).TotalSeconds}");
 
-    private static WantedExtent Wanted(ExtentRow row) => new(row, new LocalMedia(row.Path));
+    private static WantedExtent Wanted(Extent row) => new(row, new LocalMedia(row.Path));
 
-    private static ExtentRow Extent(int epoch, double from, double to, bool isLate = false) => new()
+    private static Extent Extent(int epoch, double from, double to, bool isLate = false) => new()
     {
         Number = (int)from + 1,
         Path = "extent",

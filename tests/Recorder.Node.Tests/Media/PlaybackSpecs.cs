@@ -1,6 +1,8 @@
 using System.Globalization;
-using Recorder.Actors.Playback;
 using Recorder.Contracts;
+using Recorder.Media;
+using Recorder.Media.Fragments;
+using Recorder.Media.VirtualFiles;
 
 namespace Recorder.Node.Tests.Media;
 

@@ -1,7 +1,11 @@
 using System.Globalization;
 using Recorder.Actors.Catalogue;
-using Recorder.Actors.Playback;
 using Recorder.Contracts;
+using Recorder.Media;
+using Recorder.Media.Export;
+using Recorder.Media.Fragments;
+using Recorder.Media.Hls;
+using Recorder.Media.Mp4;
 using Recorder.Node.Tests.Api;
 
 namespace Recorder.Node.Tests.Media;

@@ -4,10 +4,11 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Recorder.Actors;
 using Recorder.Actors.Catalogue;
-using Recorder.Actors.Facade;
-using Recorder.Actors.Playback;
 using Recorder.Actors.Storage.Reading;
 using Recorder.Contracts;
+using Recorder.Media;
+using Recorder.Media.Fragments;
+using Recorder.Media.VirtualFiles;
 
 namespace Recorder.Node.Tests.Media;
 
@@ -143,8 +144,8 @@ public sealed class RecordedMedia : IAsyncLifetime
     }
 
     /// <summary>The extents of a recording as the catalogue lists them.</summary>
-    internal static IReadOnlyList<ExtentRow> Rows(string folder) =>
-        [.. RecordingReader.Open(folder).Read().Extents.Select(extent => new ExtentRow
+    internal static IReadOnlyList<Extent> Rows(string folder) =>
+        [.. RecordingReader.Open(folder).Read().Extents.Select(extent => new Extent
         {
             Number = extent.Number,
             Path = extent.Path,

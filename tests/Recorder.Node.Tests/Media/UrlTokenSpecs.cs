@@ -1,5 +1,4 @@
 using System.Net;
-using Recorder.Contracts;
 using Recorder.Node.Security;
 using Recorder.Node.Tests.Api;
 

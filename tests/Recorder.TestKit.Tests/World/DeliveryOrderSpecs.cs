@@ -1,4 +1,3 @@
-using Recorder.Contracts;
 using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Testing.Tests;

@@ -1,5 +1,5 @@
-using Recorder.Actors.Recording;
 using Recorder.Contracts;
+using Recorder.Media.Codecs;
 
 namespace Recorder.Actors.Storage.Reading;
 
@@ -271,7 +271,7 @@ internal sealed class RecordingReader
 
     private RecordingIdentity Identify()
     {
-        var extension = MediaMimeType.TryParse(_description.MimeType, out var type) ? MediaSupport.Extension(type.Container) : ".mp4";
+        var extension = MediaMimeType.TryParse(_description.MimeType, out var type) ? CodecTable.Extension(type.Container) : ".mp4";
         return new RecordingIdentity(
             new RecorderId(_description.Recorder), new RecordingId(_description.Recording), _description.MimeType,
             number => _layout.Extent(number, extension));

@@ -1,5 +1,6 @@
-using Recorder.Actors.Recording;
 using Recorder.Contracts;
+using Recorder.Media.Codecs;
+using Recorder.Media.Scanning;
 
 namespace Recorder.Actors.Storage.Recovery;
 
@@ -264,6 +265,6 @@ internal sealed class RecordingRecovery
             }
         }
 
-        return _layout.Extent(extent, MediaMimeType.TryParse(_description.MimeType, out var type) ? MediaSupport.Extension(type.Container) : ".mp4");
+        return _layout.Extent(extent, MediaMimeType.TryParse(_description.MimeType, out var type) ? CodecTable.Extension(type.Container) : ".mp4");
     }
 }

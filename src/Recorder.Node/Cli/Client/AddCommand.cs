@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Recorder.Actors.Capture;
-using Recorder.Actors.Recording;
+using Recorder.Media.Codecs;
 
 namespace Recorder.Node.Cli.Client;
 
@@ -126,9 +126,9 @@ internal sealed class AddCommand(CommandOutput console)
             definition["retention"] = retention;
         }
 
-        if (reader.Text(_mime) is { } mime && (mime.Length == 0 || !MediaSupport.IsTypeSupported(mime)))
+        if (reader.Text(_mime) is { } mime && (mime.Length == 0 || !CodecTable.IsTypeSupported(mime)))
         {
-            reader.Complain($"--mime: {MediaSupport.Explain(mime)}");
+            reader.Complain($"--mime: {CodecTable.Explain(mime)}");
         }
 
         definition["source"] = ReadSource(line, reader);

@@ -1,6 +1,6 @@
-using Recorder.Actors.Playback;
 using Recorder.Contracts;
 using Recorder.FFmpeg;
+using Recorder.Media.Export;
 using Recorder.Node.Api;
 using Recorder.Node.Media;
 using Recorder.Node.Serve;

@@ -1,0 +1,187 @@
+using Recorder.Contracts;
+
+namespace Recorder.Media.Codecs;
+
+/// <summary>
+/// What can be recorded into what: the codecs, the containers that hold them, the encoders that make them. The one table behind
+/// <c>isTypeSupported</c>, the choice of a container and the choice between stream copy and encoding.
+/// </summary>
+internal static class CodecTable
+{
+    private static readonly MediaContainer[] Containers = [MediaContainer.Mp4, MediaContainer.WebM, MediaContainer.Matroska];
+
+    private static readonly CodecSupport[] Codecs =
+    [
+        new("h264", TrackKind.Video, ["avc1", "avc3", "h264"], Encoded: true, Mp4: true, WebM: false),
+        new("hevc", TrackKind.Video, ["hvc1", "hev1"], Encoded: false, Mp4: true, WebM: false),
+        new("vp8", TrackKind.Video, ["vp8", "vp08"], Encoded: true, Mp4: false, WebM: true),
+        new("vp9", TrackKind.Video, ["vp9", "vp09"], Encoded: true, Mp4: true, WebM: true),
+        new("av1", TrackKind.Video, ["av1", "av01"], Encoded: true, Mp4: true, WebM: true),
+        new("mpeg4", TrackKind.Video, ["mp4v"], Encoded: false, Mp4: true, WebM: false),
+        new("mpeg2video", TrackKind.Video, ["mpeg2"], Encoded: false, Mp4: false, WebM: false),
+        new("mjpeg", TrackKind.Video, ["mjpeg"], Encoded: false, Mp4: false, WebM: false),
+        new("aac", TrackKind.Audio, ["mp4a", "aac"], Encoded: true, Mp4: true, WebM: false),
+        new("opus", TrackKind.Audio, ["opus"], Encoded: true, Mp4: true, WebM: true),
+        new("vorbis", TrackKind.Audio, ["vorbis"], Encoded: false, Mp4: false, WebM: true),
+        new("flac", TrackKind.Audio, ["flac"], Encoded: false, Mp4: true, WebM: false),
+        new("mp3", TrackKind.Audio, ["mp3"], Encoded: false, Mp4: true, WebM: false),
+        new("ac3", TrackKind.Audio, ["ac-3"], Encoded: false, Mp4: true, WebM: false),
+        new("eac3", TrackKind.Audio, ["ec-3"], Encoded: false, Mp4: true, WebM: false),
+        new("pcm_mulaw", TrackKind.Audio, ["ulaw"], Encoded: false, Mp4: false, WebM: false),
+        new("pcm_alaw", TrackKind.Audio, ["alaw"], Encoded: false, Mp4: false, WebM: false),
+    ];
+
+    /// <summary>Whether a recorder can be made for this MIME type (W3C: <c>MediaRecorder.isTypeSupported</c>).</summary>
+    /// <param name="mimeType">The type; "" is always supported.</param>
+    public static bool IsTypeSupported(string mimeType) => mimeType.Length == 0 || Explain(mimeType) is null;
+
+    /// <summary>The MIME types, most faithful first, that a source with these tracks can be recorded to.</summary>
+    public static IReadOnlyList<string> RecordableTypes(IReadOnlyList<TrackDescription> tracks)
+    {
+        var wanted = tracks.Where(track => track.Kind is TrackKind.Video or TrackKind.Audio).ToList();
+        if (wanted.Count == 0)
+        {
+            return [];
+        }
+
+        var essence = wanted.Any(track => track.Kind == TrackKind.Video) ? TrackKind.Video : TrackKind.Audio;
+        var copies = Containers
+            .Where(container => wanted.All(track => Holds(container, track.Codec)))
+            .Select(container => new MediaMimeType(essence, container, [.. wanted.Select(NameOf).Distinct()]).ToString());
+        var encodings = Containers
+            .Select(container => new MediaMimeType(
+                essence,
+                container,
+                [.. wanted.Select(track => Find(DefaultCodec(container, track.Kind))!.MimeNames[0]).Distinct()]).ToString());
+        return [.. copies.Concat(encodings).Distinct()];
+
+        static string NameOf(TrackDescription track) =>
+            track.MimeCodec.Length > 0 ? track.MimeCodec : Find(track.Codec)!.MimeNames[0];
+    }
+
+    /// <summary>Whether a recording of these tracks to this type keeps every stream as it is.</summary>
+    public static bool IsCopy(string mimeType, IReadOnlyList<TrackDescription> tracks) =>
+        MediaMimeType.TryParse(mimeType, out var type) &&
+        tracks.Where(track => track.Kind is TrackKind.Video or TrackKind.Audio).All(track =>
+            Holds(type.Container, track.Codec) && (Requested(type, track.Kind) is not { } wanted || wanted == track.Codec));
+
+    /// <summary>Why a MIME type cannot be recorded, as one sentence; null when it can.</summary>
+    public static string? Explain(string mimeType)
+    {
+        if (!MediaMimeType.TryParse(mimeType, out var type))
+        {
+            return $"MIME type '{mimeType}' is not one of video/mp4, video/webm, video/x-matroska, audio/mp4, audio/webm, " +
+                "audio/x-matroska, with an optional codecs=… list.";
+        }
+
+        var seen = new HashSet<TrackKind>();
+        foreach (var name in type.Codecs)
+        {
+            if (ByMimeName(name) is not { } codec)
+            {
+                return $"MIME type '{mimeType}' names the unknown codec '{name}'; known are " +
+                    $"{string.Join(", ", Codecs.Where(c => c.Encoded).Select(c => c.MimeNames[0]))}.";
+            }
+
+            if (!codec.FitsInto(type.Container))
+            {
+                return $"{codec.Name} does not fit into {type.Essence}; use " +
+                    $"{string.Join(" or ", Containers.Where(codec.FitsInto).Select(c => new MediaMimeType(type.Kind, c, []).Essence))}.";
+            }
+
+            if (type.Kind == TrackKind.Audio && codec.Kind == TrackKind.Video)
+            {
+                return $"MIME type '{mimeType}' is for audio but names the video codec '{name}'; say video/… instead.";
+            }
+
+            if (!seen.Add(codec.Kind))
+            {
+                return $"MIME type '{mimeType}' names two {codec.Kind.ToString().ToLowerInvariant()} codecs; name one.";
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether the container holds this codec (by FFmpeg's name) as it is. Uncompressed media is never kept.</summary>
+    public static bool Holds(MediaContainer container, string codec) => Find(codec)?.FitsInto(container) ?? false;
+
+    /// <summary>The codec of this kind that a MIME type asks for, by FFmpeg's name; null when it asks for none.</summary>
+    public static string? Requested(MediaMimeType type, TrackKind kind) =>
+        type.Codecs.Select(ByMimeName).FirstOrDefault(codec => codec?.Kind == kind)?.Name;
+
+    /// <summary>Whether an encoder for this codec is at hand.</summary>
+    public static bool CanEncode(string codec) => Find(codec)?.Encoded ?? false;
+
+    /// <summary>What a container's tracks are encoded to when neither the user nor the source decides.</summary>
+    public static string DefaultCodec(MediaContainer container, TrackKind kind) =>
+        (container, kind) switch
+        {
+            (MediaContainer.WebM, TrackKind.Video) => "vp8",
+            (MediaContainer.WebM, _) => "opus",
+            (_, TrackKind.Video) => "h264",
+            _ => "aac",
+        };
+
+    /// <summary>
+    /// Whether what was recorded as one type goes on as another, in one recording: in the same container, with the same codec for what both
+    /// have. Each extent says for itself which tracks it has and with which parameters.
+    /// </summary>
+    public static bool Continues(string before, string after) =>
+        MediaMimeType.TryParse(before, out var one) && MediaMimeType.TryParse(after, out var other) && one.Container == other.Container &&
+        Enum.GetValues<TrackKind>().All(kind => Requested(one, kind) is not { } was || Requested(other, kind) is not { } isNow || was == isNow);
+
+    /// <summary>
+    /// Whether it is recorded as it is where nobody asked for a type: pictures are, and sound that browsers play. A camera's G.711 is encoded:
+    /// docs/adr/0020-sound-that-plays.md.
+    /// </summary>
+    public static bool IsPlayed(string codec) => Find(codec) is not { Kind: TrackKind.Audio } sound || sound.Name is "aac" or "opus" or "mp3" or "flac" or "vorbis";
+
+    /// <summary>
+    /// The first container that holds what is kept of these codecs as it is; MP4, to encode into, when nothing is.
+    /// </summary>
+    public static MediaContainer ContainerFor(IEnumerable<string> codecs)
+    {
+        var kept = codecs.Where(codec => Find(codec) is not null && IsPlayed(codec)).ToList();
+        return Containers.First(container => container == MediaContainer.Matroska || kept.All(codec => Holds(container, codec)));
+    }
+
+    /// <summary>The file name extension, with its dot.</summary>
+    public static string Extension(MediaContainer container) =>
+        container switch
+        {
+            MediaContainer.Mp4 => ".mp4",
+            MediaContainer.WebM => ".webm",
+            _ => ".mkv",
+        };
+
+    /// <summary>FFmpeg's name of the muxer.</summary>
+    public static string MuxerName(MediaContainer container) =>
+        container switch
+        {
+            MediaContainer.Mp4 => "mp4",
+            MediaContainer.WebM => "webm",
+            _ => "matroska",
+        };
+
+    private static CodecSupport? Find(string codec) => Array.Find(Codecs, known => known.Name == codec);
+
+    // "avc1.64001f" and "avc1" name the same codec: a profile suffix does not count.
+    private static CodecSupport? ByMimeName(string name)
+    {
+        var family = name.Split('.')[0];
+        return Array.Find(Codecs, known => known.MimeNames.Contains(family, StringComparer.OrdinalIgnoreCase));
+    }
+
+    private sealed record CodecSupport(
+        string Name, TrackKind Kind, IReadOnlyList<string> MimeNames, bool Encoded, bool Mp4, bool WebM)
+    {
+        public bool FitsInto(MediaContainer container) =>
+            container switch
+            {
+                MediaContainer.Mp4 => Mp4,
+                MediaContainer.WebM => WebM,
+                _ => true,
+            };
+    }
+}

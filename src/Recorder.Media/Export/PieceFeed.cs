@@ -1,0 +1,80 @@
+using Recorder.FFmpeg;
+
+namespace Recorder.Media.Export;
+
+/// <summary>The bytes of pieces, one behind the other, for a demuxer.</summary>
+internal sealed class PieceFeed(IEnumerable<MediaPiece> pieces) : IMediaFeed, IDisposable
+{
+    private readonly IEnumerator<MediaPiece> _pieces = pieces.GetEnumerator();
+    private ReadOnlyMemory<byte> _ready;
+    private long _offset;
+    private long _left;
+    private IMediaSource? _source;
+    private IMediaFile? _file;
+
+    /// <summary>The beginning of a file.</summary>
+    public static PieceFeed OfFile(IMediaSource file, long length) => new([new MediaPiece(file, 0, length, default)]);
+
+    public int Read(Span<byte> into, TimeSpan wait)
+    {
+        while (_ready.IsEmpty && _left == 0)
+        {
+            if (!_pieces.MoveNext())
+            {
+                return -1;
+            }
+
+            Take(_pieces.Current);
+        }
+
+        if (!_ready.IsEmpty)
+        {
+            var count = Math.Min(into.Length, _ready.Length);
+            _ready.Span[..count].CopyTo(into);
+            _ready = _ready[count..];
+            return count;
+        }
+
+        var read = _file!.Read(into[..(int)Math.Min(into.Length, _left)], _offset);
+        (_offset, _left) = (_offset + read, read == 0 ? 0 : _left - read);
+        return read == 0 ? -1 : read;
+    }
+
+    public void Dispose()
+    {
+        _file?.Dispose();
+        _pieces.Dispose();
+    }
+
+    private void Take(MediaPiece piece)
+    {
+        if (piece.Source is null)
+        {
+            _ready = piece.Bytes;
+            return;
+        }
+
+        if (!piece.Source.Equals(_source))
+        {
+            _file?.Dispose();
+            _file = piece.Source.Open();
+            _source = piece.Source;
+        }
+
+        if (piece.Patch is null)
+        {
+            (_offset, _left) = (piece.Offset, piece.Length);
+            return;
+        }
+
+        var bytes = new byte[piece.Size];
+        for (var done = 0; done < piece.Length;)
+        {
+            var read = _file!.Read(bytes.AsSpan(done, (int)piece.Length - done), piece.Offset + done);
+            done += read > 0 ? read : throw new EndOfStreamException("A file of the recording was cut while it was read.");
+        }
+
+        piece.Patch(bytes);
+        _ready = bytes.AsMemory(piece.Wanted ?? ..);
+    }
+}

@@ -1,0 +1,99 @@
+using Recorder.Media.Mp4;
+
+namespace Recorder.Media.Hls;
+
+/// <summary>Describes a track of nothing but silence in the header of a file that has no sound.</summary>
+internal static class SilentTrack
+{
+    private const uint Smhd = 0x736d6864, Dinf = 0x64696e66, Dref = 0x64726566, Url = 0x75726c20, Stts = 0x73747473, Stsc = 0x73747363,
+        Stsz = 0x7374737a, Stco = 0x7374636f, Mp4a = 0x6d703461, Esds = 0x65736473, Opus = 0x4f707573, DOps = 0x644f7073, Soun = 0x736f756e;
+
+    public static void WriteTrack(Mp4Writer output, SilentSound sound, uint id)
+    {
+        var trak = output.Begin(Mp4Box.Trak);
+        // Enabled, and of this file.
+        var tkhd = output.Begin(Mp4Box.Tkhd, 3);
+        Numbers(output, 0, 0, id, 0, 0, 0, 0, 1, 0x01000000);
+        Numbers(output, 0x00010000, 0, 0, 0, 0x00010000, 0, 0, 0, 0x40000000, 0, 0);
+        output.End(tkhd);
+        var mdia = output.Begin(Mp4Box.Mdia);
+        var mdhd = output.Begin(Mp4Box.Mdhd, 0);
+        Numbers(output, 0, 0, sound.Rate, 0, 0x55c40000);
+        output.End(mdhd);
+        var hdlr = output.Begin(Mp4Box.Hdlr, 0);
+        Numbers(output, 0, Soun, 0, 0, 0);
+        output.Raw([0]);
+        output.End(hdlr);
+        var minf = output.Begin(Mp4Box.Minf);
+        Box(output, Smhd, 0, 0);
+        var dinf = output.Begin(Dinf);
+        var dref = output.Begin(Dref, 0);
+        output.Number(1u);
+        Box(output, Url, 1);
+        output.End(dref);
+        output.End(dinf);
+        WriteSamples(output, sound);
+        output.End(minf);
+        output.End(mdia);
+        output.End(trak);
+    }
+
+    public static void WriteDefaults(Mp4Writer output, uint id) => Box(output, Mp4Box.Trex, 0, id, 1, 0, 0, 0);
+
+    private static void WriteSamples(Mp4Writer output, SilentSound sound)
+    {
+        var stbl = output.Begin(Mp4Box.Stbl);
+        var stsd = output.Begin(Mp4Box.Stsd, 0);
+        output.Number(1u);
+        var entry = output.Begin(sound.Codec == "opus" ? Opus : Mp4a);
+        Numbers(output, 0, 1, 0, 0);
+        output.Short(sound.Channels == 7 ? 8 : sound.Channels);
+        output.Short(16);
+        output.Number(0u);
+        // In 16 bits before the point: a higher rate is in the codec's own header only.
+        output.Number(sound.Rate > ushort.MaxValue ? 0 : sound.Rate << 16);
+        WriteConfiguration(output, sound);
+        output.End(entry);
+        output.End(stsd);
+        Box(output, Stts, 0, 0);
+        Box(output, Stsc, 0, 0);
+        Box(output, Stsz, 0, 0, 0);
+        Box(output, Stco, 0, 0);
+        output.End(stbl);
+    }
+
+    private static void WriteConfiguration(Mp4Writer output, SilentSound sound)
+    {
+        if (sound.Codec == "opus")
+        {
+            var header = output.Begin(DOps);
+            output.Raw([0, (byte)sound.Channels]);
+            output.Short(0);
+            output.Number(sound.Rate);
+            output.Raw([0, 0, 0]);
+            output.End(header);
+            return;
+        }
+
+        // ISO 14496-1, 7.2.6: an elementary stream, its decoder with buffer size and bit rates, the decoder's own configuration, the sync layer.
+        var configuration = sound.AacConfiguration;
+        var esds = output.Begin(Esds, 0);
+        output.Raw([3, 25, 0, 0, 0, 4, 17, 0x40, 0x15, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 2, configuration[0], configuration[1], 6, 1, 2]);
+        output.End(esds);
+    }
+
+    private static void Box(Mp4Writer output, uint type, uint versionAndFlags, params ReadOnlySpan<uint> numbers)
+    {
+        var at = output.Begin(type, versionAndFlags);
+        Numbers(output, numbers);
+        output.End(at);
+    }
+
+    private static void Numbers(Mp4Writer output, params ReadOnlySpan<uint> numbers)
+    {
+        foreach (var number in numbers)
+        {
+            output.Number(number);
+        }
+    }
+}

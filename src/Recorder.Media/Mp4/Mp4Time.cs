@@ -1,0 +1,20 @@
+namespace Recorder.Media.Mp4;
+
+/// <summary>Converts between time and the units of a track's timescale.</summary>
+internal static class Mp4Time
+{
+    /// <summary>Units of a timescale as time.</summary>
+    public static TimeSpan ToTime(long units, uint timescale) => new((long)((Int128)units * TimeSpan.TicksPerSecond / timescale));
+
+    /// <summary>A time in units of a timescale, rounded to the nearest.</summary>
+    public static long ToUnits(TimeSpan time, uint timescale)
+    {
+        var product = (Int128)time.Ticks * timescale;
+        var half = product < 0 ? -TimeSpan.TicksPerSecond / 2 : TimeSpan.TicksPerSecond / 2;
+        return (long)((product + half) / TimeSpan.TicksPerSecond);
+    }
+
+    /// <summary>Units of one timescale in another, rounded down.</summary>
+    public static long Rescale(long units, uint from, uint to) => from == to ? units
+        : (long)(((Int128)units * to - (units < 0 ? from - 1 : 0)) / from);
+}

@@ -1,0 +1,55 @@
+using System.Buffers.Binary;
+
+namespace Recorder.Media.Mp4;
+
+/// <summary>Writes boxes one behind another.</summary>
+internal sealed class Mp4Writer
+{
+    private readonly MemoryStream _bytes = new();
+
+    public void Raw(ReadOnlySpan<byte> bytes) => _bytes.Write(bytes);
+
+    /// <summary>Begins a box; what is written up to <see cref="End"/> is in it.</summary>
+    /// <returns>Its place.</returns>
+    public long Begin(uint type)
+    {
+        var at = _bytes.Position;
+        Number(0u);
+        Number(type);
+        return at;
+    }
+
+    /// <summary>Begins a box with a version and flags.</summary>
+    public long Begin(uint type, uint versionAndFlags)
+    {
+        var at = Begin(type);
+        Number(versionAndFlags);
+        return at;
+    }
+
+    public void End(long at) =>
+        BinaryPrimitives.WriteUInt32BigEndian(_bytes.GetBuffer().AsSpan((int)at), (uint)(_bytes.Position - at));
+
+    public void Number(uint value)
+    {
+        Span<byte> bytes = stackalloc byte[4];
+        BinaryPrimitives.WriteUInt32BigEndian(bytes, value);
+        _bytes.Write(bytes);
+    }
+
+    public void Number(long value)
+    {
+        Span<byte> bytes = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64BigEndian(bytes, value);
+        _bytes.Write(bytes);
+    }
+
+    public void Short(int value)
+    {
+        Span<byte> bytes = stackalloc byte[2];
+        BinaryPrimitives.WriteUInt16BigEndian(bytes, (ushort)value);
+        _bytes.Write(bytes);
+    }
+
+    public byte[] ToArray() => _bytes.ToArray();
+}
