@@ -1,5 +1,4 @@
 using System.Text;
-using Recorder.Actors;
 using Recorder.Actors.Storage;
 using Recorder.Contracts;
 using Recorder.FFmpeg;

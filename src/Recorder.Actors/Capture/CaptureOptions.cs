@@ -1,4 +1,4 @@
-using Recorder.Actors.Capture.Connections;
+using Recorder.Actors.Timing;
 using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Capture;
@@ -59,24 +59,24 @@ public sealed record CaptureOptions
     internal void Validate()
     {
         var (least, longest) = (TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1));
-        RecorderRuntimeOptions.RequireCount(Name(nameof(SubscriberLimit)), SubscriberLimit, 1);
-        RecorderRuntimeOptions.RequireCount(Name(nameof(RingBytes)), RingBytes, 0);
-        RecorderRuntimeOptions.RequireCount(Name(nameof(LocalOpens)), LocalOpens, 1);
-        RecorderRuntimeOptions.RequireCount(Name(nameof(NetworkOpens)), NetworkOpens, 1);
-        RecorderRuntimeOptions.RequireCount(Name(nameof(ReadBytes)), ReadBytes, 1);
+        OptionRules.RequireCount(Name(nameof(SubscriberLimit)), SubscriberLimit, 1);
+        OptionRules.RequireCount(Name(nameof(RingBytes)), RingBytes, 0);
+        OptionRules.RequireCount(Name(nameof(LocalOpens)), LocalOpens, 1);
+        OptionRules.RequireCount(Name(nameof(NetworkOpens)), NetworkOpens, 1);
+        OptionRules.RequireCount(Name(nameof(ReadBytes)), ReadBytes, 1);
         ArgumentNullException.ThrowIfNull(Limits);
-        RecorderRuntimeOptions.RequireCount(Name($"{nameof(Limits)}.{nameof(Limits.Tracks)}"), Limits.Tracks, 1);
-        RecorderRuntimeOptions.RequireCount(Name($"{nameof(Limits)}.{nameof(Limits.Pixels)}"), Limits.Pixels, 1);
-        RecorderRuntimeOptions.RequireTime(Name(nameof(RingDuration)), RingDuration, TimeSpan.Zero, longest);
-        RecorderRuntimeOptions.RequireTime(Name(nameof(KeyFrameWait)), KeyFrameWait, least, longest);
-        RecorderRuntimeOptions.RequireTime(Name(nameof(Linger)), Linger, TimeSpan.Zero, longest);
-        RecorderRuntimeOptions.RequireTime(Name(nameof(Grid)), Grid, least, TimeSpan.FromSeconds(1));
-        RecorderRuntimeOptions.RequireTime(Name(nameof(FirstRetry)), FirstRetry, least, longest);
-        RecorderRuntimeOptions.RequireTime(Name(nameof(LongestRetry)), LongestRetry, least, longest);
+        OptionRules.RequireCount(Name($"{nameof(Limits)}.{nameof(Limits.Tracks)}"), Limits.Tracks, 1);
+        OptionRules.RequireCount(Name($"{nameof(Limits)}.{nameof(Limits.Pixels)}"), Limits.Pixels, 1);
+        OptionRules.RequireTime(Name(nameof(RingDuration)), RingDuration, TimeSpan.Zero, longest);
+        OptionRules.RequireTime(Name(nameof(KeyFrameWait)), KeyFrameWait, least, longest);
+        OptionRules.RequireTime(Name(nameof(Linger)), Linger, TimeSpan.Zero, longest);
+        OptionRules.RequireTime(Name(nameof(Grid)), Grid, least, TimeSpan.FromSeconds(1));
+        OptionRules.RequireTime(Name(nameof(FirstRetry)), FirstRetry, least, longest);
+        OptionRules.RequireTime(Name(nameof(LongestRetry)), LongestRetry, least, longest);
 
         CheckCertificates(TrustedCertificates);
 
-        static string Name(string option) => $"{nameof(RecorderRuntimeOptions.Capture)}.{option}";
+        static string Name(string option) => $"Capture.{option}";
     }
 
     private static void CheckCertificates(string? file)

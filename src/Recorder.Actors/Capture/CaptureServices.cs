@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
-using Recorder.Actors.Capture.Connections;
 using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Capture;

@@ -1,3 +1,5 @@
+using Recorder.Actors.Timing;
+
 namespace Recorder.Actors.Capture;
 
 /// <summary>How a source stands.</summary>

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Recorder.Actors.Capture;
+using Recorder.Actors.Timing;
 using Recorder.Contracts;
 using static Recorder.Contracts.RecorderProtocol;
 

@@ -1,7 +1,5 @@
-using Recorder.Actors.Fleet;
-using Recorder.Actors.Retention;
-using Recorder.Contracts;
-using Recorder.Contracts.Json;
+using Recorder.Actors.Timing;
+
 
 namespace Recorder.Actors.Catalogue;
 
@@ -22,27 +20,4 @@ internal sealed record CatalogueOptions
 
     /// <summary>The node's time; null is a new one over <see cref="Time"/>.</summary>
     public NodeClock? Clock { get; init; }
-}
-
-/// <summary>Seals nothing.</summary>
-internal sealed class NoSeal : ISecretSeal
-{
-    public static readonly NoSeal Instance = new();
-
-    public string Seal(string text) => text;
-
-    public string Open(string text) => text;
-}
-
-/// <summary>A definition as it is stored: JSON, the source sealed.</summary>
-internal static class SealedDefinition
-{
-    public static string Write(RecorderDefinition definition, ISecretSeal seal) =>
-        ProtocolJson.Write(definition with { Source = seal.Seal(definition.Source) });
-
-    public static RecorderDefinition Read(string json, ISecretSeal seal)
-    {
-        var definition = ProtocolJson.Read<RecorderDefinition>(json);
-        return definition with { Source = seal.Open(definition.Source) };
-    }
 }

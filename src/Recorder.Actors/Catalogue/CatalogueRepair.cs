@@ -1,5 +1,6 @@
 using Dapper;
 using Microsoft.Data.Sqlite;
+using Recorder.Actors.Secrets;
 using Recorder.Actors.Storage;
 using Recorder.Actors.Storage.Reading;
 using Recorder.Contracts;

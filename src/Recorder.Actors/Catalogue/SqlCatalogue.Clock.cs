@@ -2,7 +2,7 @@ using System.Data.Common;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Dapper;
-using Recorder.Actors.Retention;
+using Recorder.Actors.Timing;
 
 namespace Recorder.Actors.Catalogue;
 

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Dapper;
-using Recorder.Actors.Retention;
 using Recorder.Contracts;
 
 namespace Recorder.Actors.Catalogue;

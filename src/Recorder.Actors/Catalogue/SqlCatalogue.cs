@@ -1,7 +1,7 @@
 using System.Data.Common;
 using Dapper;
-using Recorder.Actors.Fleet;
-using Recorder.Actors.Retention;
+using Recorder.Actors.Secrets;
+using Recorder.Actors.Timing;
 using Recorder.Contracts;
 
 namespace Recorder.Actors.Catalogue;

@@ -1,5 +1,5 @@
 using Recorder.Actors.Catalogue;
-using Recorder.Actors.Retention;
+using Recorder.Actors.Timing;
 using Recorder.Contracts;
 using Recorder.Media;
 

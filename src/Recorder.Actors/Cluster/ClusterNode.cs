@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Recorder.Actors.Catalogue;
-using Recorder.Actors.Fleet;
+using Recorder.Actors.Registry;
 using Recorder.Contracts;
 
 namespace Recorder.Actors.Cluster;
@@ -118,7 +118,7 @@ internal sealed class ClusterNode(
     /// <summary>The node owns a recorder no longer: says so, when all of it is in the index.</summary>
     /// <param name="released">What it was.</param>
     /// <param name="token">Under which it was let go: it may be this node's again by now, under another.</param>
-    public async Task GiveAwayAsync(FleetProtocol.Released released, long token)
+    public async Task GiveAwayAsync(RegistryProtocol.Released released, long token)
     {
         if (released.History is { } history && tenures.HeldOf(released.Recorder) is { } held && held.Token == token)
         {

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Recorder.Actors.Catalogue;
-using Recorder.Actors.Fleet;
+using Recorder.Actors.Registry;
 using Recorder.Actors.Storage;
 using Recorder.Contracts;
 using static Recorder.Contracts.RecorderProtocol;
@@ -12,7 +12,7 @@ namespace Recorder.Actors.Cluster;
 /// What a recorder goes on from when this node takes it: what the cluster knows, and what this node's own folder has of it from before.
 /// </summary>
 internal sealed class ClusterPast(
-    RecorderPastFinder local, SqlCatalogue catalogue, Tenures tenures, string folder, ILogger logger, TimeProvider time) : IRecorderPast, IDisposable
+    HistoryFinder local, SqlCatalogue catalogue, Tenures tenures, string folder, ILogger logger, TimeProvider time) : IHistoryFinder, IDisposable
 {
     private readonly ConcurrentDictionary<RecorderId, Claim> _claims = new();
     private readonly ConcurrentDictionary<RecorderId, int> _own = new();
@@ -35,7 +35,7 @@ internal sealed class ClusterPast(
         return _own[definition.Id] = extents.Select(extent => extent.Epoch).DefaultIfEmpty(0).Max();
     }
 
-    public async Task<RecorderPast> FindAsync(RecorderDefinition definition, CancellationToken ending)
+    public async Task<FoundHistory> FindAsync(RecorderDefinition definition, CancellationToken ending)
     {
         if (_own.TryRemove(definition.Id, out var epoch))
         {
@@ -65,7 +65,7 @@ internal sealed class ClusterPast(
         }
 
         var joined = await JoinAsync(definition.Id, goesOn, here.History.Continue, ending).ConfigureAwait(false);
-        return new RecorderPast(
+        return new FoundHistory(
             new RecorderHistory(last, Math.Max(claim.History.Recordings, here.History.Recordings), joined)
             {
                 Epoch = claim.History.Epoch,
@@ -102,14 +102,14 @@ internal sealed class ClusterPast(
 
     public void Dispose() => _turn.Dispose();
 
-    private async Task<RecorderPast> FindLeftAsync(
+    private async Task<FoundHistory> FindLeftAsync(
         RecorderId recorder, RecordingId? goesOn, StopReason reason, CancellationToken ending, bool unlessHeld = false)
     {
         await _turn.WaitAsync(ending).ConfigureAwait(false);
         try
         {
             return unlessHeld && tenures.Holds(recorder)
-                ? new RecorderPast(new RecorderHistory(0, 0), [])
+                ? new FoundHistory(new RecorderHistory(0, 0), [])
                 : await local.FindLeftAsync(recorder, goesOn, reason, ending).ConfigureAwait(false);
         }
         finally

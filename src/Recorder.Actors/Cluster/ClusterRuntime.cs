@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Recorder.Actors.Catalogue;
-using Recorder.Actors.Fleet;
+using Recorder.Actors.Registry;
+using Recorder.Actors.Secrets;
 using Recorder.Contracts;
 
 namespace Recorder.Actors.Cluster;
@@ -31,7 +32,7 @@ internal sealed class ClusterRuntime : IAsyncDisposable
     private IActorRef _actor = ActorRefs.Nobody;
 
     public ClusterRuntime(
-        ClusterSetup setup, ActorSystem system, SqlCatalogue local, RecorderPastFinder finder, string folder, LoadMeter load, ILogger logger,
+        ClusterSetup setup, ActorSystem system, SqlCatalogue local, HistoryFinder finder, string folder, LoadMeter load, ILogger logger,
         TimeProvider time)
     {
         (_setup, _system, _local, _logger, _time, _folder) = (setup, system, local, logger, time, folder);
@@ -59,7 +60,7 @@ internal sealed class ClusterRuntime : IAsyncDisposable
     /// <summary>Answers to requests that may be sent again, to any node.</summary>
     public IAnswerStore Answers { get; }
 
-    /// <summary>The recorders of the cluster: takes <see cref="FleetProtocol"/> and every recorder's commands.</summary>
+    /// <summary>The recorders of the cluster: takes <see cref="RegistryProtocol"/> and every recorder's commands.</summary>
     public IActorRef Region { get; private set; } = ActorRefs.Nobody;
 
     /// <summary>Takes <see cref="ReplicatorActor.GetLag"/>.</summary>

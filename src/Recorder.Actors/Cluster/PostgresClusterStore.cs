@@ -1,8 +1,7 @@
 using System.Text.Json;
 using Dapper;
 using Npgsql;
-using Recorder.Actors.Catalogue;
-using Recorder.Actors.Fleet;
+using Recorder.Actors.Secrets;
 using Recorder.Contracts;
 using Recorder.Contracts.Json;
 

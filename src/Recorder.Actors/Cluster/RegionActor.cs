@@ -1,5 +1,5 @@
 using Recorder.Actors.Catalogue;
-using Recorder.Actors.Fleet;
+using Recorder.Actors.Registry;
 using Recorder.Contracts;
 using static Recorder.Contracts.RecorderProtocol;
 
@@ -27,10 +27,10 @@ internal sealed class RegionActor : ReceiveActor
     {
         (_node, _routes, _peers) = (node, routes, peers);
         Receive<ICommand>(command => Forward(command.Recorder, command));
-        Receive<FleetProtocol.Change>(change => Forward(change.Definition.Id, change));
-        Receive<FleetProtocol.Delete>(delete => Forward(delete.Recorder, delete));
-        Receive<FleetProtocol.Define>(define => Answer(define.Definition.Id, DefineAsync(define.Definition)));
-        Receive<FleetProtocol.List>(_ => Answer(default, ListAsync()));
+        Receive<RegistryProtocol.Change>(change => Forward(change.Definition.Id, change));
+        Receive<RegistryProtocol.Delete>(delete => Forward(delete.Recorder, delete));
+        Receive<RegistryProtocol.Define>(define => Answer(define.Definition.Id, DefineAsync(define.Definition)));
+        Receive<RegistryProtocol.List>(_ => Answer(default, ListAsync()));
     }
 
     public static Props PropsFor(ClusterNode node, ClusterRoutes routes, IPeers peers) => Props.Create(() => new RegionActor(node, routes, peers));
@@ -75,11 +75,11 @@ internal sealed class RegionActor : ReceiveActor
 
         // Who asks for it next is to find it.
         await _routes.WaitAsync(definition.Id, _node.Ending).ConfigureAwait(false);
-        return new FleetProtocol.Defined(definition);
+        return new RegistryProtocol.Defined(definition);
     }
 
     private async Task<object> ListAsync() =>
-        new FleetProtocol.Definitions([.. (await _routes.ListAsync(_node.Ending).ConfigureAwait(false)).Select(it => it.Definition)]);
+        new RegistryProtocol.Definitions([.. (await _routes.ListAsync(_node.Ending).ConfigureAwait(false)).Select(it => it.Definition)]);
 
     private void Answer(RecorderId recorder, Task<object> answer) => _ = answer.PipeTo(Sender, Self, it => it, cause => Refusal(
         recorder, ErrorName.UnknownError, (cause is AggregateException { InnerException: { } inner } ? inner : cause).Message));

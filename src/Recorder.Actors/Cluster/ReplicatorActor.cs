@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
-using Recorder.Actors.Capture;
 using Recorder.Actors.Catalogue;
+using Recorder.Actors.Timing;
 
 namespace Recorder.Actors.Cluster;
 

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Recorder.Contracts;
 
-namespace Recorder.Actors.Facade;
+namespace Recorder.Actors;
 
 /// <summary>
 /// The latest blobs of one recording, for any number of readers, each with its own place. Bounded: a reader whose place is no

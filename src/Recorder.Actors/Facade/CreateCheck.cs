@@ -2,7 +2,7 @@ using Recorder.Actors.Capture;
 using Recorder.Actors.Recording;
 using Recorder.Contracts;
 
-namespace Recorder.Actors.Facade;
+namespace Recorder.Actors;
 
 /// <summary>
 /// What is no valid argument of a new recorder, whatever can be recorded: WebIDL's TypeError, here ArgumentException.

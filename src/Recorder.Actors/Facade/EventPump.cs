@@ -2,7 +2,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Recorder.Contracts;
 
-namespace Recorder.Actors.Facade;
+namespace Recorder.Actors;
 
 /// <summary>
 /// Raises events one after another, off the actor, so that a handler which blocks holds up no command. Bounded: when handlers

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 using Recorder.Contracts;
 using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 
-namespace Recorder.Actors.Facade;
+namespace Recorder.Actors;
 
 internal static partial class FacadeLog
 {

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Recorder.Contracts;
 
-namespace Recorder.Actors.Facade;
+namespace Recorder.Actors;
 
 /// <summary>
 /// Calls event handlers and logs what they throw. As their synchronisation context it also gets what an <c>async void</c> handler

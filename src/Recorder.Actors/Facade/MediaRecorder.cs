@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using Recorder.Actors.Capture;
-using Recorder.Actors.Facade;
 using Recorder.Contracts;
 using Recorder.Media.Codecs;
 

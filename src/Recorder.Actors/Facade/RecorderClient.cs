@@ -2,7 +2,7 @@ using Recorder.Contracts;
 using static Recorder.Contracts.RecorderProtocol;
 using Status = Recorder.Contracts.RecorderProtocol.Status;
 
-namespace Recorder.Actors.Facade;
+namespace Recorder.Actors;
 
 /// <summary>
 /// What a <see cref="MediaRecorder"/> shows of its recorder. Changed in the turns of its <see cref="RecorderClientActor"/> only,

@@ -2,7 +2,7 @@ using Recorder.Contracts;
 using static Recorder.Contracts.RecorderProtocol;
 using Status = Recorder.Contracts.RecorderProtocol.Status;
 
-namespace Recorder.Actors.Facade;
+namespace Recorder.Actors;
 
 /// <summary>
 /// The subscriber behind one <see cref="MediaRecorder"/>. Commands and events wait in one line, and each is one question to the

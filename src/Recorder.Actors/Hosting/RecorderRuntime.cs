@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Recorder.Actors.Capture;
 using Recorder.Actors.Events;
-using Recorder.Actors.Facade;
 using Recorder.Actors.Recording;
 using Recorder.Actors.Storage;
 using Recorder.FFmpeg;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Recorder.Actors.Capture;
+using Recorder.Actors.Timing;
 
 namespace Recorder.Actors;
 
@@ -28,26 +29,9 @@ public sealed record RecorderRuntimeOptions
     /// <exception cref="ArgumentException">An option is out of its range; the message names it and says what is allowed.</exception>
     internal void Validate()
     {
-        Require(!string.IsNullOrWhiteSpace(Node), $"{nameof(Node)} is empty; name the node, or leave it out for the machine's name.");
-        RequireTime(nameof(ShutdownTimeout), ShutdownTimeout, TimeSpan.FromMilliseconds(1), LongestShutdown);
-        Require(Capture is not null, $"{nameof(Capture)} is null; leave it out for the defaults.");
+        OptionRules.Require(!string.IsNullOrWhiteSpace(Node), $"{nameof(Node)} is empty; name the node, or leave it out for the machine's name.");
+        OptionRules.RequireTime(nameof(ShutdownTimeout), ShutdownTimeout, TimeSpan.FromMilliseconds(1), LongestShutdown);
+        OptionRules.Require(Capture is not null, $"{nameof(Capture)} is null; leave it out for the defaults.");
         Capture!.Validate();
-    }
-
-    internal static void RequireTime(string name, TimeSpan value, TimeSpan least, TimeSpan most) => Require(
-        value >= least && value <= most,
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"{name} is {value.TotalSeconds} s; it must be at least {least.TotalSeconds} s and at most {most.TotalSeconds} s."));
-
-    internal static void RequireCount(string name, long value, long least) => Require(
-        value >= least, string.Create(CultureInfo.InvariantCulture, $"{name} is {value}; it must be at least {least}."));
-
-    private static void Require(bool holds, string otherwise)
-    {
-        if (!holds)
-        {
-            throw new ArgumentException($"The recorder's options cannot be used: {otherwise}");
-        }
     }
 }

@@ -1,5 +1,6 @@
 using Recorder.Actors.Capture;
 using Recorder.Actors.Storage;
+using Recorder.Actors.Timing;
 using Recorder.Contracts;
 using static Recorder.Actors.Capture.CaptureProtocol;
 using static Recorder.Contracts.RecorderProtocol;

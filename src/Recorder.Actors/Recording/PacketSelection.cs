@@ -1,3 +1,4 @@
+using Recorder.Actors.Timing;
 using Recorder.Contracts;
 using Recorder.FFmpeg;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Recorder.Actors.Recording;
+using Recorder.Actors.Timing;
 using Recorder.Contracts;
 
 namespace Recorder.Actors.Retention;

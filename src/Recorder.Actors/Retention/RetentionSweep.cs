@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Storage;
+using Recorder.Actors.Timing;
 using Recorder.Contracts;
 
 namespace Recorder.Actors.Retention;

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Recorder.Actors;
-using Recorder.Actors.Retention;
+using Recorder.Actors.Timing;
 using Recorder.Contracts;
 
 namespace Recorder.Node.Api;

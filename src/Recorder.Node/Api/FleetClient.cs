@@ -1,5 +1,5 @@
 using Recorder.Actors;
-using Recorder.Actors.Fleet;
+using Recorder.Actors.Registry;
 using Recorder.Contracts;
 using Recorder.Node.Telemetry;
 
@@ -15,11 +15,11 @@ internal sealed class FleetClient(NodeRuntime node)
 
     /// <summary>All definitions, by id.</summary>
     public async Task<IReadOnlyList<RecorderDefinition>> ListAsync() =>
-        (await AskAsync<FleetProtocol.Definitions>(new FleetProtocol.List(), Shortly)).Recorders;
+        (await AskAsync<RegistryProtocol.Definitions>(new RegistryProtocol.List(), Shortly)).Recorders;
 
     /// <summary>All recorders of this node alone, by id.</summary>
     public async Task<IReadOnlyList<RecorderDefinition>> ListHereAsync() =>
-        (await AskAsync<FleetProtocol.Definitions>(new FleetProtocol.List(), Shortly, node.Fleet)).Recorders;
+        (await AskAsync<RegistryProtocol.Definitions>(new RegistryProtocol.List(), Shortly, node.Registry)).Recorders;
 
     /// <summary>The node that has a recorder; null when nobody says so.</summary>
     public async Task<string?> NodeOfAsync(RecorderId recorder, CancellationToken cancellationToken) =>
@@ -34,15 +34,15 @@ internal sealed class FleetClient(NodeRuntime node)
     /// <summary>Makes a recorder.</summary>
     /// <exception cref="ProblemException">It was refused.</exception>
     public async Task<RecorderDefinition> DefineAsync(RecorderDefinition definition) =>
-        (await AskAsync<FleetProtocol.Defined>(new FleetProtocol.Define(definition), Patiently)).Definition;
+        (await AskAsync<RegistryProtocol.Defined>(new RegistryProtocol.Define(definition), Patiently)).Definition;
 
     /// <summary>Replaces a definition.</summary>
     /// <exception cref="ProblemException">It was refused.</exception>
     public async Task<RecorderDefinition> ChangeAsync(RecorderDefinition definition) =>
-        (await AskAsync<FleetProtocol.Defined>(new FleetProtocol.Change(definition), Patiently)).Definition;
+        (await AskAsync<RegistryProtocol.Defined>(new RegistryProtocol.Change(definition), Patiently)).Definition;
 
     /// <summary>Removes a recorder and its definition; its recordings stay.</summary>
-    public Task RemoveAsync(RecorderId recorder) => AskAsync<FleetProtocol.Deleted>(new FleetProtocol.Delete(recorder), Patiently);
+    public Task RemoveAsync(RecorderId recorder) => AskAsync<RegistryProtocol.Deleted>(new RegistryProtocol.Delete(recorder), Patiently);
 
     /// <summary>Carries out a command; the state reached.</summary>
     /// <exception cref="ProblemException">It was refused.</exception>
@@ -65,7 +65,7 @@ internal sealed class FleetClient(NodeRuntime node)
     {
         try
         {
-            return await (IsHere(recorder) ? node.Runtime.Recorders : node.Region)
+            return await (IsHere(recorder) ? node.Runtime.Recorders : node.Router)
                 .Ask<object>(new RecorderProtocol.GetStatus(recorder), Shortly) as RecorderProtocol.Status;
         }
         catch (AskTimeoutException)
@@ -81,11 +81,11 @@ internal sealed class FleetClient(NodeRuntime node)
     {
         try
         {
-            var answered = await (asked ?? node.Region).Ask<object>(message, timeout);
-            if (answered is RecorderProtocol.Refused away && node.Cluster is not null && FleetMemberActor.Gone.IsMeant(away))
+            var answered = await (asked ?? node.Router).Ask<object>(message, timeout);
+            if (answered is RecorderProtocol.Refused away && node.Cluster is not null && ManagedRecorderActor.Gone.IsMeant(away))
             {
                 // It was given up while this waited for its turn: where it is now, it is asked for once more.
-                answered = await node.Region.Ask<object>(message, timeout);
+                answered = await node.Router.Ask<object>(message, timeout);
             }
 
             return answered switch

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Recorder.Actors;
 using Recorder.Actors.Catalogue;
-using Recorder.Actors.Retention;
+using Recorder.Actors.Timing;
 using Recorder.Node.Serve;
 
 namespace Recorder.Node.Api;

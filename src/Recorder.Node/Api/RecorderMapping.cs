@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Recorder.Actors.Capture;
 using Recorder.Actors.Catalogue;
-using Recorder.Actors.Fleet;
+using Recorder.Actors.Registry;
 using Recorder.Contracts;
 using Recorder.FFmpeg;
 

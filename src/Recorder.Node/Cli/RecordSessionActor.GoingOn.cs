@@ -1,4 +1,4 @@
-using Recorder.Actors.Recording;
+using Recorder.Actors.Timing;
 using Recorder.Contracts;
 
 namespace Recorder.Node.Cli;

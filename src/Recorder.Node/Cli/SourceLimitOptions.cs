@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Recorder.Actors.Capture;
-using Recorder.Actors.Capture.Connections;
 using Recorder.FFmpeg;
 
 namespace Recorder.Node.Cli;

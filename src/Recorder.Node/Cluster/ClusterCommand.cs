@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Dapper;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Cluster;
+using Recorder.Actors.Secrets;
 using Recorder.Node.Cli;
 using Recorder.Node.Cli.Client;
 

@@ -1,8 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Recorder.Actors.Capture;
-using Recorder.Actors.Capture.Connections;
-using Recorder.Actors.Fleet;
+using Recorder.Actors.Secrets;
 using Recorder.Node.Serve;
 
 namespace Recorder.Node.Security;

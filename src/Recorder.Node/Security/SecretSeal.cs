@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Recorder.Actors.Fleet;
+using Recorder.Actors.Secrets;
 
 namespace Recorder.Node.Security;
 

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Recorder.Actors.Capture;
-using Recorder.Actors.Capture.Connections;
 using Recorder.Contracts;
 using Recorder.Node.Api;
 

@@ -4,6 +4,7 @@ using Recorder.Actors.Capture;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Cluster;
 using Recorder.Actors.Retention;
+using Recorder.Actors.Timing;
 using Recorder.FFmpeg;
 using Recorder.Node.Cluster;
 using Recorder.Node.Media;

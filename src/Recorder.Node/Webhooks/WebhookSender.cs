@@ -4,7 +4,7 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
-using Recorder.Actors.Capture.Connections;
+using Recorder.Actors.Capture;
 using Recorder.Node.Security;
 
 namespace Recorder.Node.Webhooks;

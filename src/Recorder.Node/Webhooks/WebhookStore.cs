@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Recorder.Actors.Fleet;
+using Recorder.Actors.Secrets;
 using Recorder.Node.Security;
 
 namespace Recorder.Node.Webhooks;

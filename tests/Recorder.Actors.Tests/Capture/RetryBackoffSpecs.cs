@@ -1,4 +1,5 @@
-using Recorder.Actors.Capture;
+using Recorder.Actors.Timing;
+
 
 namespace Recorder.Actors.Tests.Capture;
 

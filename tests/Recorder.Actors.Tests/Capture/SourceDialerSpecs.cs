@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Recorder.Actors.Capture;
-using Recorder.Actors.Capture.Connections;
 
 namespace Recorder.Actors.Tests.Capture;
 

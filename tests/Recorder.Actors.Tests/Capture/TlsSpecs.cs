@@ -1,7 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging.Abstractions;
 using Recorder.Actors.Capture;
-using Recorder.Actors.Capture.Connections;
 using Recorder.Contracts;
 
 namespace Recorder.Actors.Tests.Capture;

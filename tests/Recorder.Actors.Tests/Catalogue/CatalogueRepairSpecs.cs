@@ -1,5 +1,5 @@
 using Recorder.Actors.Catalogue;
-using Recorder.Actors.Fleet;
+using Recorder.Actors.Registry;
 using Recorder.Contracts;
 using static Recorder.Contracts.RecorderProtocol;
 
@@ -21,17 +21,17 @@ public sealed class CatalogueRepairSpecs : IAsyncLifetime
         await using var node = await StartAsync();
         foreach (var id in new[] { Cam, Old })
         {
-            await node.Fleet.Ask<FleetProtocol.Defined>(new FleetProtocol.Define(new RecorderDefinition
+            await node.Registry.Ask<RegistryProtocol.Defined>(new RegistryProtocol.Define(new RecorderDefinition
             {
                 Id = id,
                 Source = "test:?size=64x48&pace=fast&duration=3s",
                 Options = new RecorderOptions { ExtentDuration = TimeSpan.FromSeconds(1), VideoKeyFrameIntervalDuration = TimeSpan.FromSeconds(1) },
             }));
-            await node.Fleet.Ask<Accepted>(new Start(id, TimeSpan.FromMilliseconds(500)));
+            await node.Registry.Ask<Accepted>(new Start(id, TimeSpan.FromMilliseconds(500)));
         }
 
         await Until(async () => (await ListAsync(node)).Count(row => row.EndedAt is not null) == 2);
-        await node.Fleet.Ask<FleetProtocol.Deleted>(new FleetProtocol.Delete(Old));
+        await node.Registry.Ask<RegistryProtocol.Deleted>(new RegistryProtocol.Delete(Old));
         _before.AddRange(await ListAsync(node));
         await node.Catalogue.SetHoldAsync(_before[0].Key, held: true, default);
         await node.FlushAsync();
@@ -78,7 +78,7 @@ public sealed class CatalogueRepairSpecs : IAsyncLifetime
         await using var node = await StartAsync();
         await AsBeforeAsync(node);
         await Should.ThrowAsync<JournalTruncatedException>(() => node.Catalogue.ReadEventsAsync(_last - 1, null, 10, default));
-        await node.Fleet.Ask<Accepted>(new Start(Cam, null));
+        await node.Registry.Ask<Accepted>(new Start(Cam, null));
         await Until(async () => (await node.Catalogue.ReadEventsAsync(_last, null, 1000, default)).Any(entry => entry.Event is Stopped));
         (await node.Catalogue.ReadEventsAsync(_last, null, 1000, default)).ShouldAllBe(entry => entry.Number > _last && entry.Event.Sequence > _last);
     }
@@ -119,15 +119,15 @@ public sealed class CatalogueRepairSpecs : IAsyncLifetime
     {
         await using (var node = await StartAsync())
         {
-            await node.Fleet.Ask<FleetProtocol.Defined>(new FleetProtocol.Define(new RecorderDefinition
+            await node.Registry.Ask<RegistryProtocol.Defined>(new RegistryProtocol.Define(new RecorderDefinition
             {
                 Id = new RecorderId("off"),
                 Source = "rtsp://127.0.0.1:1/x",
                 Options = new RecorderOptions(),
             }));
             var last = await node.Catalogue.LastEventAsync(default);
-            await node.Fleet.Ask<Accepted>(new Start(new RecorderId("off"), null));
-            await node.Fleet.Ask<Accepted>(new Stop(new RecorderId("off")));
+            await node.Registry.Ask<Accepted>(new Start(new RecorderId("off"), null));
+            await node.Registry.Ask<Accepted>(new Stop(new RecorderId("off")));
             await Until(async () => (await node.Catalogue.ReadEventsAsync(last, null, 100, default)).Any(entry => entry.Event is Stopped));
 
             (await node.Catalogue.ReadEventsAsync(last, null, 100, default)).Select(entry => entry.Event).Where(raised => raised is not SourceChanged)

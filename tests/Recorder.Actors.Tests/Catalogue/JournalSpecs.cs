@@ -1,4 +1,5 @@
 using Recorder.Actors.Catalogue;
+using Recorder.Actors.Secrets;
 using Recorder.Contracts;
 using static Recorder.Contracts.RecorderProtocol;
 

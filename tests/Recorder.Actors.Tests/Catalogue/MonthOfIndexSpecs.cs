@@ -2,9 +2,11 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Recorder.Actors.Catalogue;
-using Recorder.Actors.Fleet;
+using Recorder.Actors.Registry;
 using Recorder.Actors.Retention;
+using Recorder.Actors.Secrets;
 using Recorder.Actors.Storage;
+using Recorder.Actors.Timing;
 using Recorder.Contracts;
 using Xunit.Abstractions;
 using static Recorder.Contracts.RecorderProtocol;
@@ -50,7 +52,7 @@ public sealed class MonthOfIndexSpecs(ITestOutputHelper output) : IAsyncLifetime
         await _catalogue.DisposeAsync();
         var watch = Stopwatch.StartNew();
         _catalogue = await OpenAsync();
-        var past = new RecorderPastFinder(_catalogue, Root, TimeProvider.System);
+        var past = new HistoryFinder(_catalogue, Root, TimeProvider.System);
         foreach (var definition in await _catalogue.ListRecordersAsync(default))
         {
             (await past.FindAsync(definition, default)).Missing.ShouldBeEmpty();

@@ -1,7 +1,7 @@
 using Dapper;
 using Microsoft.Data.Sqlite;
 using Recorder.Actors.Catalogue;
-using Recorder.Actors.Fleet;
+using Recorder.Actors.Secrets;
 using Recorder.Contracts;
 using static Recorder.Contracts.RecorderProtocol;
 

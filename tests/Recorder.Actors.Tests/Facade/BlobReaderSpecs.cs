@@ -1,4 +1,3 @@
-using Recorder.Actors.Facade;
 using Recorder.Contracts;
 
 namespace Recorder.Actors.Tests.Facade;

@@ -1,4 +1,3 @@
-using Recorder.Actors.Facade;
 using Recorder.Contracts;
 using static Recorder.Contracts.RecorderProtocol;
 

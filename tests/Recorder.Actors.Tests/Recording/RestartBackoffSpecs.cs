@@ -1,4 +1,4 @@
-using Recorder.Actors.Recording;
+using Recorder.Actors.Timing;
 using Recorder.Contracts;
 using static Recorder.Contracts.RecorderProtocol;
 

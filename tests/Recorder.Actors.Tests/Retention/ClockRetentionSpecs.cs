@@ -3,6 +3,7 @@ using Recorder.Actors.Catalogue;
 using Recorder.Actors.Retention;
 using Recorder.Actors.Storage;
 using Recorder.Actors.Tests.Catalogue;
+using Recorder.Actors.Timing;
 using Recorder.Contracts;
 using static Recorder.Contracts.RecorderProtocol;
 

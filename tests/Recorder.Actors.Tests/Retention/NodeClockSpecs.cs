@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Recorder.Actors.Catalogue;
-using Recorder.Actors.Retention;
+using Recorder.Actors.Timing;
 using Recorder.Contracts;
 
 namespace Recorder.Actors.Tests.Retention;

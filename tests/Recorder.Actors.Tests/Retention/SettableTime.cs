@@ -1,3 +1,5 @@
+using Recorder.Actors.Timing;
+
 namespace Recorder.Actors.Tests.Retention;
 
 /// <summary>A machine's clocks: time goes by on both, somebody sets the wall clock alone, and a machine that starts again counts from 0.</summary>

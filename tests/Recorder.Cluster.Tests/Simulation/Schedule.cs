@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Cluster;
-using Recorder.Actors.Fleet;
+using Recorder.Actors.Registry;
 using Recorder.Contracts;
 
 namespace Recorder.Cluster.Tests.Simulation;
@@ -349,7 +349,7 @@ internal sealed class Schedule
             {
                 if (life == _life)
                 {
-                    await _node!.GiveAwayAsync(new FleetProtocol.Released(recorder, new RecorderHistory(_sequences.GetValueOrDefault(recorder), 0)), token);
+                    await _node!.GiveAwayAsync(new RegistryProtocol.Released(recorder, new RecorderHistory(_sequences.GetValueOrDefault(recorder), 0)), token);
                 }
             }
             catch (CatalogueUnavailableException)

@@ -1,5 +1,6 @@
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Cluster;
+using Recorder.Actors.Secrets;
 using Recorder.Cluster.Tests.Harness;
 using Recorder.Contracts;
 using Xunit.Abstractions;

@@ -1,6 +1,6 @@
 #pragma warning disable CA1416 // The specs run on Unix.
 
-using Recorder.Actors.Fleet;
+using Recorder.Actors.Secrets;
 using Recorder.Node.Security;
 
 namespace Recorder.Node.Tests.Security;

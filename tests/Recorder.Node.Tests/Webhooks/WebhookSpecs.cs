@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Recorder.Actors.Catalogue;
+using Recorder.Actors.Secrets;
 using Recorder.Contracts;
 using Recorder.Node.Security;
 using Recorder.Node.Serve;

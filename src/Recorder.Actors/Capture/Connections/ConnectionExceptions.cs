@@ -1,6 +1,6 @@
 using Recorder.Contracts;
 
-namespace Recorder.Actors.Capture.Connections;
+namespace Recorder.Actors.Capture;
 
 /// <summary>A place that is never connected to.</summary>
 /// <param name="message">Which and why, as part of a sentence.</param>

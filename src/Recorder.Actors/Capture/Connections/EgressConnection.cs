@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
 
-namespace Recorder.Actors.Capture.Connections;
+namespace Recorder.Actors.Capture;
 
 /// <summary>One connection to the proxy: one request, then bytes both ways until either side ends.</summary>
 internal sealed class EgressConnection(EgressProxy proxy, Socket client) : IDisposable

@@ -7,7 +7,7 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
 using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 
-namespace Recorder.Actors.Capture.Connections;
+namespace Recorder.Actors.Capture;
 
 /// <summary>
 /// The only way out for FFmpeg's HTTP: a proxy on loopback that resolves and checks each host, redirected to or named by a playlist, and

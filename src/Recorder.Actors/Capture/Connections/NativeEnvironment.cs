@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Recorder.Actors.Capture.Connections;
+namespace Recorder.Actors.Capture;
 
 /// <summary>The environment as native libraries see it, which is not the one that .NET shows.</summary>
 internal static class NativeEnvironment

@@ -2,7 +2,7 @@ using System.Net.Http;
 using Microsoft.Extensions.Logging;
 using Recorder.Contracts;
 
-namespace Recorder.Actors.Capture.Connections;
+namespace Recorder.Actors.Capture;
 
 /// <summary>
 /// Opens whatever its user may: the command line's policy, and that of programs. Only TLS is the node's own here, so that passwords are sent

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Recorder.Actors.Capture.Connections;
+namespace Recorder.Actors.Capture;
 
 /// <summary>A URL in its parts, cut where FFmpeg cuts it, so that what is checked is what is connected to.</summary>
 /// <param name="Scheme">In lower case.</param>

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace Recorder.Actors.Capture.Connections;
+namespace Recorder.Actors.Capture;
 
 /// <summary>Connects to the hosts of sources, by way of a proxy where one is set.</summary>
 /// <param name="resolve">The addresses of a host, at least one; throws for one that is never connected to.</param>

@@ -4,7 +4,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Recorder.Actors.Capture.Connections;
+namespace Recorder.Actors.Capture;
 
 /// <summary>
 /// TLS to sources. A server is verified, name, chain and dates, before a byte of the source's own is sent: FFmpeg does not verify, and what it

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 
-namespace Recorder.Actors.Capture.Connections;
+namespace Recorder.Actors.Capture;
 
 /// <summary>Carries bytes both ways between two connections until either side ends.</summary>
 internal static class StreamCarrier

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 
-namespace Recorder.Actors.Capture.Connections;
+namespace Recorder.Actors.Capture;
 
 /// <summary>
 /// Leave to open one source of <c>rtsps</c> or <c>rtmps</c>: FFmpeg speaks plain RTSP or RTMP with a port of this node on loopback, and the

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
-using Recorder.Actors.Catalogue;
+using Recorder.Actors.Secrets;
 using Recorder.Actors.Storage.Reading;
 using Recorder.Contracts;
 using Recorder.FFmpeg;
@@ -141,7 +141,7 @@ internal static class DataFolder
     }
 
     /// <summary>Leaves sealed what is.</summary>
-    private sealed class AsItIs : Actors.Fleet.ISecretSeal
+    private sealed class AsItIs : Actors.Secrets.ISecretSeal
     {
         public static readonly AsItIs Instance = new();
 

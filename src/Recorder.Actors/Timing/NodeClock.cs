@@ -1,7 +1,7 @@
 using System.Globalization;
 using Recorder.Contracts;
 
-namespace Recorder.Actors.Retention;
+namespace Recorder.Actors.Timing;
 
 /// <summary>
 /// A node's time, for what is decided by date and cannot be undone or must not be cheated: it goes on by the machine's steady clock when the

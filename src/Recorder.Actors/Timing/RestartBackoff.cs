@@ -1,7 +1,6 @@
-using Recorder.Actors.Capture;
 using Recorder.Contracts;
 
-namespace Recorder.Actors.Recording;
+namespace Recorder.Actors.Timing;
 
 /// <summary>
 /// How long to wait until a recorder whose recording ended by itself is started again. Not at all where its source became what could not

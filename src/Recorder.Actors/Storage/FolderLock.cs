@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Recorder.Actors;
+namespace Recorder.Actors.Storage;
 
 /// <summary>A data folder taken by this process until it ends, however it ends.</summary>
 internal sealed class FolderLock : IDisposable

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Logging;
-using Recorder.Actors.Catalogue;
+using Recorder.Actors.Secrets;
 using Recorder.Actors.Storage;
 using Recorder.Contracts;
 
-namespace Recorder.Actors.Fleet;
+namespace Recorder.Actors.Registry;
 
 /// <summary>
 /// Definitions as files, <c>{folder}/{recorder}/recorder.json</c>, beside what the recorders recorded: the truth of which the catalogue is
@@ -36,13 +36,13 @@ internal sealed class DefinitionFiles(string folder, ISecretSeal seal, IDisk dis
                 }
                 else
                 {
-                    FleetLog.Unreadable(logger, path, $"it is of '{definition.Id}'");
+                    RegistryLog.Unreadable(logger, path, $"it is of '{definition.Id}'");
                 }
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or System.Text.Json.JsonException
                 or SecretUnreadableException or InvalidDataException)
             {
-                FleetLog.Unreadable(logger, path, exception.Message);
+                RegistryLog.Unreadable(logger, path, exception.Message);
             }
         }
 

@@ -4,13 +4,13 @@ using Recorder.Contracts;
 using static Recorder.Contracts.RecorderProtocol;
 using Status = Recorder.Contracts.RecorderProtocol.Status;
 
-namespace Recorder.Actors.Fleet;
+namespace Recorder.Actors.Registry;
 
 /// <summary>
 /// What a member of the fleet does that takes time, one at a time and off its mailbox. It knows nothing but what it is given: the member
 /// takes the <see cref="Outcome"/> in a turn of its own.
 /// </summary>
-internal sealed class MemberWork(FleetEnvironment environment)
+internal sealed class ManagedRecorderWork(RegistryEnvironment environment)
 {
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
 
@@ -33,18 +33,18 @@ internal sealed class MemberWork(FleetEnvironment environment)
         return await MakeAsync(definition, reply: null).ConfigureAwait(false);
     }
 
-    private async Task<Outcome> MakeAsync(RecorderDefinition definition, RecorderPast past, object? reply)
+    private async Task<Outcome> MakeAsync(RecorderDefinition definition, FoundHistory past, object? reply)
     {
         var made = await AskAsync(definition.Id, Creation(definition) with { History = past.History }).ConfigureAwait(false);
         return made is Refused refused
             ? new Outcome(definition, refused, NotMade: refused.Error.Message)
-            : await BeAsMeantAsync(definition, reply).ConfigureAwait(false);
+            : await StartIfDesiredAsync(definition, reply).ConfigureAwait(false);
     }
 
     /// <summary>Makes a recorder that this node has claimed, or lets one that was warmed go on.</summary>
     public async Task<Outcome> AdoptAsync(RecorderDefinition definition, bool isMade)
     {
-        var reply = new FleetProtocol.Adopted(definition.Id);
+        var reply = new RegistryProtocol.Adopted(definition.Id);
         await Task.Run(() => environment.Files.Write(definition)).ConfigureAwait(false);
         if (!isMade)
         {
@@ -58,14 +58,14 @@ internal sealed class MemberWork(FleetEnvironment environment)
             return await MakeAsync(definition, past, reply).ConfigureAwait(false);
         }
 
-        return await BeAsMeantAsync(definition, reply).ConfigureAwait(false);
+        return await StartIfDesiredAsync(definition, reply).ConfigureAwait(false);
     }
 
     /// <summary>Makes a recorder that is about to be this node's, and waits until it holds a key frame.</summary>
     public async Task<Outcome> WarmAsync(RecorderDefinition definition, bool isMade)
     {
         var made = isMade ? null : await AskAsync(definition.Id, Creation(definition) with { IsWarm = true }).ConfigureAwait(false);
-        var reply = new FleetProtocol.Adopted(definition.Id);
+        var reply = new RegistryProtocol.Adopted(definition.Id);
         if (made is Refused refused)
         {
             return new Outcome(definition, reply, NotMade: refused.Error.Message);
@@ -89,7 +89,7 @@ internal sealed class MemberWork(FleetEnvironment environment)
         var history = await environment.Cluster!.LeaveAsync(definition).ConfigureAwait(false);
         history = history with { Continue = history.Continue is { } open ? open with { KeyPictures = given?.Pictures } : null };
         await Task.Run(() => environment.Files.Remove(definition.Id)).ConfigureAwait(false);
-        return new Outcome(definition, new FleetProtocol.Released(definition.Id, history), IsGone: true);
+        return new Outcome(definition, new RegistryProtocol.Released(definition.Id, history), IsGone: true);
     }
 
     /// <summary>Keeps what is new, then makes it.</summary>
@@ -105,7 +105,7 @@ internal sealed class MemberWork(FleetEnvironment environment)
                 ErrorName.UnknownError, $"Recorder {definition.Id} cannot be kept: {exception.Message}")), IsGone: true);
         }
 
-        return await MakeAsync(definition, new FleetProtocol.Defined(definition)).ConfigureAwait(false);
+        return await MakeAsync(definition, new RegistryProtocol.Defined(definition)).ConfigureAwait(false);
     }
 
     /// <summary>Takes up a recorder that is there as it is kept.</summary>
@@ -116,7 +116,7 @@ internal sealed class MemberWork(FleetEnvironment environment)
     }
 
     /// <summary>Starts a recorder that is meant to record.</summary>
-    public async Task<Outcome> BeAsMeantAsync(RecorderDefinition definition, object? reply)
+    public async Task<Outcome> StartIfDesiredAsync(RecorderDefinition definition, object? reply)
     {
         if (definition.Desired == RecorderState.Inactive)
         {
@@ -161,7 +161,7 @@ internal sealed class MemberWork(FleetEnvironment environment)
     public async Task<Outcome> ChangeAsync(RecorderDefinition from, RecorderDefinition to, RecordingId? recording)
     {
         to = to with { Desired = from.Desired };
-        var reply = new FleetProtocol.Defined(to);
+        var reply = new RegistryProtocol.Defined(to);
         if (DefinitionCheck.CanChangeAtOnce(from, to))
         {
             await environment.KeepAsync(to).ConfigureAwait(false);
@@ -187,7 +187,7 @@ internal sealed class MemberWork(FleetEnvironment environment)
     {
         await AskAsync(definition.Id, new RecordersProtocol.Remove(definition.Id)).ConfigureAwait(false);
         await environment.ForgetAsync(definition.Id).ConfigureAwait(false);
-        return new Outcome(definition, new FleetProtocol.Deleted(definition.Id), IsGone: true);
+        return new Outcome(definition, new RegistryProtocol.Deleted(definition.Id), IsGone: true);
     }
 
     /// <summary>What it is meant to be changed by itself.</summary>
@@ -197,12 +197,12 @@ internal sealed class MemberWork(FleetEnvironment environment)
         return new Outcome(definition, Reply: null);
     }
 
-    private async Task<RecorderPast> FindPastAsync(RecorderDefinition definition)
+    private async Task<FoundHistory> FindPastAsync(RecorderDefinition definition)
     {
         var past = await environment.History.FindAsync(definition, CancellationToken.None).ConfigureAwait(false);
         if (past.Missing.Count > 0)
         {
-            FleetLog.Announces(environment.Logger, definition.Id, past.Missing.Count);
+            RegistryLog.Announces(environment.Logger, definition.Id, past.Missing.Count);
             foreach (var missing in past.Missing)
             {
                 environment.Events.Tell(missing);

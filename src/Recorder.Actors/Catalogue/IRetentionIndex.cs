@@ -1,8 +1,8 @@
-using Recorder.Actors.Catalogue;
+using Recorder.Actors.Timing;
 using Recorder.Contracts;
 using Recorder.Media;
 
-namespace Recorder.Actors.Retention;
+namespace Recorder.Actors.Catalogue;
 
 /// <summary>
 /// What the catalogue knows of what may go. An extent goes in three steps, each of which can be the last before a power cut: entombed in the

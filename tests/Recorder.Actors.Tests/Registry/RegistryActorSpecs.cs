@@ -1,18 +1,19 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging.Abstractions;
 using Recorder.Actors.Catalogue;
-using Recorder.Actors.Fleet;
+using Recorder.Actors.Registry;
+using Recorder.Actors.Secrets;
 using Recorder.Actors.Storage;
 using Recorder.Contracts;
-using static Recorder.Actors.Fleet.FleetProtocol;
+using static Recorder.Actors.Registry.RegistryProtocol;
 using static Recorder.Contracts.RecorderProtocol;
 using static Recorder.Contracts.RecordersProtocol;
 using Status = Recorder.Contracts.RecorderProtocol.Status;
 
-namespace Recorder.Actors.Tests.Fleet;
+namespace Recorder.Actors.Tests.Registry;
 
 /// <summary>A fleet whose recorders are played by the spec; its catalogue and files are real.</summary>
-public sealed class FleetActorSpecs : TestKit, IAsyncLifetime, IRecorderPast
+public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
 {
     private static readonly RecorderId Cam = new("cam");
     private static readonly RecordingId First = new("20260101T000000.000Z-1");
@@ -24,7 +25,7 @@ public sealed class FleetActorSpecs : TestKit, IAsyncLifetime, IRecorderPast
     private SqlCatalogue _catalogue = null!;
     private DefinitionFiles _files = null!;
 
-    public FleetActorSpecs() => (_recorders, _events) = (CreateTestProbe(), CreateTestProbe());
+    public RegistryActorSpecs() => (_recorders, _events) = (CreateTestProbe(), CreateTestProbe());
 
     private static RecorderDefinition Definition => new()
     {
@@ -313,10 +314,10 @@ public sealed class FleetActorSpecs : TestKit, IAsyncLifetime, IRecorderPast
         _files.ReadAll().ShouldHaveSingleItem().Id.Value.ShouldBe("other");
     }
 
-    Task<RecorderPast> IRecorderPast.FindAsync(RecorderDefinition definition, CancellationToken cancellationToken)
+    Task<FoundHistory> IHistoryFinder.FindAsync(RecorderDefinition definition, CancellationToken cancellationToken)
     {
         _calls.Enqueue("find");
-        return Task.FromResult(new RecorderPast(new RecorderHistory(41, 3), _missing));
+        return Task.FromResult(new FoundHistory(new RecorderHistory(41, 3), _missing));
     }
 
     private static Status StatusOf(RecorderState state) => new() { Recorder = Cam, State = state, MimeType = "", Recording = First };
@@ -332,7 +333,7 @@ public sealed class FleetActorSpecs : TestKit, IAsyncLifetime, IRecorderPast
 
     private IActorRef Fleet(params RecorderDefinition[] definitions)
     {
-        var environment = new FleetEnvironment(
+        var environment = new RegistryEnvironment(
             _recorders, _events, _catalogue, _files, this, NullLogger.Instance, TimeSpan.FromMilliseconds(1))
         {
             Flush = () =>
@@ -341,7 +342,7 @@ public sealed class FleetActorSpecs : TestKit, IAsyncLifetime, IRecorderPast
                 return Task.CompletedTask;
             },
         };
-        return Sys.ActorOf(FleetActor.PropsFor(environment, definitions), "fleet");
+        return Sys.ActorOf(RegistryActor.PropsFor(environment, definitions), "fleet");
     }
 
     private IActorRef Define(RecorderDefinition definition)

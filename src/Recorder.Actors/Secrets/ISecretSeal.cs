@@ -1,4 +1,4 @@
-namespace Recorder.Actors.Fleet;
+namespace Recorder.Actors.Secrets;
 
 /// <summary>Keeps the credentials of source URLs unreadable where they are stored. Safe to use from any thread.</summary>
 internal interface ISecretSeal

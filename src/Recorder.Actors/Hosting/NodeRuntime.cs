@@ -2,9 +2,11 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Cluster;
-using Recorder.Actors.Fleet;
+using Recorder.Actors.Registry;
 using Recorder.Actors.Retention;
+using Recorder.Actors.Secrets;
 using Recorder.Actors.Storage;
+using Recorder.Actors.Timing;
 using Recorder.Contracts;
 
 namespace Recorder.Actors;
@@ -78,11 +80,11 @@ internal sealed class NodeRuntime : IAsyncDisposable
     /// <summary>This node's part in its cluster; null on its own.</summary>
     public ClusterRuntime? Cluster { get; private set; }
 
-    /// <summary>All recorders that users can name: takes what <see cref="Fleet"/> takes.</summary>
-    public IActorRef Region => Cluster?.Region ?? Fleet;
+    /// <summary>All recorders that users can name: takes what <see cref="Registry"/> takes.</summary>
+    public IActorRef Router => Cluster?.Region ?? Registry;
 
-    /// <summary>Takes <see cref="FleetProtocol"/> and every recorder's commands.</summary>
-    public IActorRef Fleet { get; private set; } = ActorRefs.Nobody;
+    /// <summary>Takes <see cref="RegistryProtocol"/> and every recorder's commands.</summary>
+    public IActorRef Registry { get; private set; } = ActorRefs.Nobody;
 
     /// <summary>Takes <see cref="Actors.Catalogue.CatalogueActor.GetHealth"/>.</summary>
     public IActorRef CatalogueActor { get; private set; } = ActorRefs.Nobody;
@@ -197,9 +199,9 @@ internal sealed class NodeRuntime : IAsyncDisposable
             await TryAsync(() => Cluster.LeaveAsync(Options.Runtime.ShutdownTimeout)).ConfigureAwait(false);
         }
 
-        if (!Fleet.IsNobody())
+        if (!Registry.IsNobody())
         {
-            await TryAsync(async () => await Fleet.Ask<object>(new FleetProtocol.End(), AnswerTimeout).ConfigureAwait(false)).ConfigureAwait(false);
+            await TryAsync(async () => await Registry.Ask<object>(new RegistryProtocol.End(), AnswerTimeout).ConfigureAwait(false)).ConfigureAwait(false);
         }
 
         await TryAsync(Runtime.RetireAsync).ConfigureAwait(false);
@@ -227,11 +229,11 @@ internal sealed class NodeRuntime : IAsyncDisposable
     }
 
     /// <summary>Stops every recorder for good: none goes on when the node starts again, but one that did not answer.</summary>
-    public Task StopAllAsync() => Fleet.IsNobody() || Runtime.System.WhenTerminated.IsCompleted ? Task.CompletedTask : TryAsync(async () =>
+    public Task StopAllAsync() => Registry.IsNobody() || Runtime.System.WhenTerminated.IsCompleted ? Task.CompletedTask : TryAsync(async () =>
     {
-        var all = await Fleet.Ask<FleetProtocol.Definitions>(new FleetProtocol.List(), AnswerTimeout).ConfigureAwait(false);
+        var all = await Registry.Ask<RegistryProtocol.Definitions>(new RegistryProtocol.List(), AnswerTimeout).ConfigureAwait(false);
         await Task.WhenAll(all.Recorders.Select(
-            recorder => Fleet.Ask<object>(new RecorderProtocol.Stop(recorder.Id), AnswerTimeout))).ConfigureAwait(false);
+            recorder => Registry.Ask<object>(new RecorderProtocol.Stop(recorder.Id), AnswerTimeout))).ConfigureAwait(false);
     });
 
     /// <summary>Every event raised before is in the catalogue when it returns.</summary>
@@ -291,13 +293,13 @@ internal sealed class NodeRuntime : IAsyncDisposable
             await _catalogue.PutRecorderAsync(definition, cancellationToken).ConfigureAwait(false);
         }
 
-        var past = new RecorderPastFinder(_catalogue, Options.RecordingsFolder, _time) { Clock = Clock };
+        var past = new HistoryFinder(_catalogue, Options.RecordingsFolder, _time) { Clock = Clock };
         var others = past.Recorders().Except(definitions.Select(definition => definition.Id)).ToList();
-        var environment = new FleetEnvironment(Runtime.Recorders, Runtime.Events, _catalogue, Files, past, logger, Options.RestartDelay)
+        var environment = new RegistryEnvironment(Runtime.Recorders, Runtime.Events, _catalogue, Files, past, logger, Options.RestartDelay)
         {
             Flush = SettleAsync,
         };
-        Fleet = Runtime.System.ActorOf(FleetActor.PropsFor(environment, definitions), "fleet");
+        Registry = Runtime.System.ActorOf(RegistryActor.PropsFor(environment, definitions), "fleet");
         // Beside the recorders, which come first.
         _completing = CompleteAsync(past, others, logger);
     }
@@ -307,7 +309,7 @@ internal sealed class NodeRuntime : IAsyncDisposable
     {
         var marker = Path.Combine(Path.GetFullPath(Options.DataFolder), "cluster.joined");
         var own = await Task.Run(Files.ReadAll, cancellationToken).ConfigureAwait(false);
-        var finder = new RecorderPastFinder(_catalogue, Options.RecordingsFolder, _time) { Clock = Clock };
+        var finder = new HistoryFinder(_catalogue, Options.RecordingsFolder, _time) { Clock = Clock };
         Cluster = new ClusterRuntime(setup, Runtime.System, _catalogue, finder, Options.RecordingsFolder, new LoadMeter(() => Runtime.Volumes, _time), clusterLogger, _time);
         var hasJoined = File.Exists(marker);
         if (setup.IsAway && hasJoined)
@@ -326,14 +328,14 @@ internal sealed class NodeRuntime : IAsyncDisposable
             await File.WriteAllTextAsync(marker, setup.Options.Node.Id, cancellationToken).ConfigureAwait(false);
         }
 
-        var environment = new FleetEnvironment(
+        var environment = new RegistryEnvironment(
             Runtime.Recorders, Runtime.Events, _catalogue, Files, Cluster.Past, logger, Options.RestartDelay)
         { Cluster = Cluster.Node, Flush = SettleAsync };
-        Fleet = Runtime.System.ActorOf(FleetActor.PropsFor(environment, own), "fleet");
-        Cluster.Begin(Fleet, FlushAsync);
+        Registry = Runtime.System.ActorOf(RegistryActor.PropsFor(environment, own), "fleet");
+        Cluster.Begin(Registry, FlushAsync);
     }
 
-    private async Task CompleteAsync(RecorderPastFinder past, IReadOnlyList<RecorderId> others, ILogger logger)
+    private async Task CompleteAsync(HistoryFinder past, IReadOnlyList<RecorderId> others, ILogger logger)
     {
         try
         {
@@ -344,7 +346,7 @@ internal sealed class NodeRuntime : IAsyncDisposable
         {
             if (!_ending.IsCancellationRequested)
             {
-                FleetLog.NotCompleted(logger, failed.Message);
+                RegistryLog.NotCompleted(logger, failed.Message);
             }
         }
     }

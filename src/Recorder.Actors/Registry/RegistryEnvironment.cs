@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 using Recorder.Actors.Catalogue;
 using Recorder.Contracts;
 
-namespace Recorder.Actors.Fleet;
+namespace Recorder.Actors.Registry;
 
 /// <summary>What the members of a fleet share.</summary>
 /// <param name="Recorders">Makes recorders and takes their commands.</param>
@@ -12,8 +12,8 @@ namespace Recorder.Actors.Fleet;
 /// <param name="History">What a recorder was before its node started.</param>
 /// <param name="Logger">Where the fleet logs.</param>
 /// <param name="FirstDelay">The wait before a recorder that failed is started again; it doubles.</param>
-internal sealed record FleetEnvironment(
-    IActorRef Recorders, IActorRef Events, ICatalogue Catalogue, DefinitionFiles Files, IRecorderPast History, ILogger Logger,
+internal sealed record RegistryEnvironment(
+    IActorRef Recorders, IActorRef Events, ICatalogue Catalogue, DefinitionFiles Files, IHistoryFinder History, ILogger Logger,
     TimeSpan FirstDelay)
 {
     /// <summary>Waits until every event that was raised is in the catalogue, unless that is away.</summary>
@@ -34,7 +34,7 @@ internal sealed record FleetEnvironment(
         }
         catch (CatalogueUnavailableException away)
         {
-            FleetLog.NotInCatalogue(Logger, definition.Id, away.Message);
+            RegistryLog.NotInCatalogue(Logger, definition.Id, away.Message);
         }
     }
 
@@ -49,7 +49,7 @@ internal sealed record FleetEnvironment(
         }
         catch (CatalogueUnavailableException away)
         {
-            FleetLog.NotInCatalogue(Logger, recorder, away.Message);
+            RegistryLog.NotInCatalogue(Logger, recorder, away.Message);
         }
     }
 }
@@ -74,11 +74,11 @@ internal interface ISharedDefinitions
 }
 
 /// <summary>Finds out what a recorder was before: from the catalogue and its folders.</summary>
-internal interface IRecorderPast
+internal interface IHistoryFinder
 {
-    Task<RecorderPast> FindAsync(RecorderDefinition definition, CancellationToken cancellationToken);
+    Task<FoundHistory> FindAsync(RecorderDefinition definition, CancellationToken cancellationToken);
 }
 
 /// <param name="History">What it goes on from.</param>
 /// <param name="Missing">Events that are due and were never raised, in order; their numbers end before the history's.</param>
-internal sealed record RecorderPast(RecorderHistory History, IReadOnlyList<RecorderProtocol.IEvent> Missing);
+internal sealed record FoundHistory(RecorderHistory History, IReadOnlyList<RecorderProtocol.IEvent> Missing);

@@ -2,9 +2,9 @@ using Microsoft.Extensions.Logging;
 using Recorder.Contracts;
 using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 
-namespace Recorder.Actors.Fleet;
+namespace Recorder.Actors.Registry;
 
-internal static partial class FleetLog
+internal static partial class RegistryLog
 {
     [LoggerMessage(1, LogLevel.Error, "{Path} is no definition of a recorder and is passed over: {Reason}")]
     public static partial void Unreadable(ILogger logger, string path, string reason);

@@ -1,20 +1,20 @@
 using System.Collections.Concurrent;
 using Recorder.Actors.Catalogue;
-using Recorder.Actors.Retention;
 using Recorder.Actors.Storage;
 using Recorder.Actors.Storage.Reading;
 using Recorder.Actors.Storage.Recovery;
+using Recorder.Actors.Timing;
 using Recorder.Contracts;
 using Recorder.Media;
 using static Recorder.Contracts.RecorderProtocol;
 
-namespace Recorder.Actors.Fleet;
+namespace Recorder.Actors.Registry;
 
 /// <summary>
 /// Finds out what a recorder was before: recovers what a process that died left, and compares it with the catalogue. What is on disk and
 /// was never announced is announced now; what the catalogue lost altogether is only put into it again.
 /// </summary>
-internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, TimeProvider time) : IRecorderPast
+internal sealed class HistoryFinder(SqlCatalogue catalogue, string folder, TimeProvider time) : IHistoryFinder
 {
     // What a process can have written between two transactions of the catalogue, and much more. Beyond it the catalogue was lost.
     private const int MostToAnnounce = 10_000;
@@ -24,7 +24,7 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
     /// <summary>The node's time; null takes every stamp as it is.</summary>
     public NodeClock? Clock { get; init; }
 
-    public Task<RecorderPast> FindAsync(RecorderDefinition definition, CancellationToken cancellationToken) =>
+    public Task<FoundHistory> FindAsync(RecorderDefinition definition, CancellationToken cancellationToken) =>
         FindAsync(definition.Id, new Search((_, isLast) => isLast && definition.Desired != RecorderState.Inactive), cancellationToken);
 
     /// <summary>
@@ -36,7 +36,7 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
     /// <param name="reason">Why the others ended here.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>What the recorder goes on from; what was missing is in the journal already.</returns>
-    public Task<RecorderPast> FindLeftAsync(RecorderId recorder, RecordingId? goesOn, StopReason reason, CancellationToken cancellationToken) =>
+    public Task<FoundHistory> FindLeftAsync(RecorderId recorder, RecordingId? goesOn, StopReason reason, CancellationToken cancellationToken) =>
         FindAsync(recorder, new Search((recording, _) => recording == goesOn) { IsLeft = true, Reason = reason }, cancellationToken);
 
     /// <summary>Completes what recorders left that are defined no more, or in another place: nobody else will.</summary>
@@ -64,12 +64,12 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
             .Where(name => RecorderId.TryParse(name, out _)).Select(name => new RecorderId(name!)),
     ];
 
-    private async Task<RecorderPast> CompleteAsync(RecorderId recorder, CancellationToken cancellationToken)
+    private async Task<FoundHistory> CompleteAsync(RecorderId recorder, CancellationToken cancellationToken)
     {
         // One that was defined meanwhile is completed as it is made.
         if (CatalogueCheck.IsDefined(folder, recorder))
         {
-            return new RecorderPast(new RecorderHistory(0, 0), []);
+            return new FoundHistory(new RecorderHistory(0, 0), []);
         }
 
         var past = await LookAsync(recorder, new Search((_, _) => false), cancellationToken).ConfigureAwait(false);
@@ -77,11 +77,11 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
         return past;
     }
 
-    private Task<RecorderPast> FindAsync(RecorderId recorder, Search search, CancellationToken cancellationToken) =>
+    private Task<FoundHistory> FindAsync(RecorderId recorder, Search search, CancellationToken cancellationToken) =>
         InTurnAsync(recorder, () => LookAsync(recorder, search, cancellationToken), cancellationToken);
 
     // One look at a recorder's past at a time: each repairs the folder, and counts on from what the one before has put into the catalogue.
-    private async Task<RecorderPast> InTurnAsync(RecorderId recorder, Func<Task<RecorderPast>> look, CancellationToken cancellationToken)
+    private async Task<FoundHistory> InTurnAsync(RecorderId recorder, Func<Task<FoundHistory>> look, CancellationToken cancellationToken)
     {
         var turn = _turns.GetOrAdd(recorder, _ => new SemaphoreSlim(1, 1));
         await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -95,7 +95,7 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
         }
     }
 
-    private async Task<RecorderPast> LookAsync(RecorderId recorder, Search search, CancellationToken cancellationToken)
+    private async Task<FoundHistory> LookAsync(RecorderId recorder, Search search, CancellationToken cancellationToken)
     {
         var events = new List<IEvent>();
         var last = await catalogue.LastSequenceAsync(recorder, cancellationToken).ConfigureAwait(false);
@@ -184,7 +184,7 @@ internal sealed class RecorderPastFinder(SqlCatalogue catalogue, string folder, 
             }
         }
 
-        return new RecorderPast(new RecorderHistory(last, recordings.Count, interrupted), events);
+        return new FoundHistory(new RecorderHistory(last, recordings.Count, interrupted), events);
     }
 
     // The recordings that are not known to have ended, and what is known of them.

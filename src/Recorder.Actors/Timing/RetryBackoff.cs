@@ -1,4 +1,4 @@
-namespace Recorder.Actors.Capture;
+namespace Recorder.Actors.Timing;
 
 /// <summary>Waits between attempts: doubling up to a longest one, each spread over its upper half so that cameras lost together do not return together.</summary>
 internal sealed class RetryBackoff(TimeSpan first, TimeSpan longest, Random random)

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Recorder.Actors;
+namespace Recorder.Actors.Timing;
 
 /// <summary>
 /// The machine's steady clock: nobody can set it, and on Linux it counts the time in which the machine was suspended, which the timestamps of a

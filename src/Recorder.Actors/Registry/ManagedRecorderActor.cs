@@ -1,21 +1,21 @@
 using Recorder.Actors.Events;
-using Recorder.Actors.Recording;
+using Recorder.Actors.Timing;
 using Recorder.Contracts;
-using static Recorder.Actors.Fleet.MemberWork;
+using static Recorder.Actors.Registry.ManagedRecorderWork;
 using static Recorder.Contracts.RecorderProtocol;
 
-namespace Recorder.Actors.Fleet;
+namespace Recorder.Actors.Registry;
 
 /// <summary>
 /// One recorder as it is defined: makes it when the node starts, keeps what it is meant to be, and starts it again with back-off when it
 /// failed or lost its source. It does one thing at a time; what comes meanwhile waits.
 /// </summary>
-internal sealed class FleetMemberActor : ReceiveActor, IWithTimers, IWithStash
+internal sealed class ManagedRecorderActor : ReceiveActor, IWithTimers, IWithStash
 {
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(2);
 
-    private readonly FleetEnvironment _environment;
-    private readonly MemberWork _work;
+    private readonly RegistryEnvironment _environment;
+    private readonly ManagedRecorderWork _work;
     private readonly RestartBackoff _backoff;
     private readonly bool _isKept;
     private RecorderDefinition _definition;
@@ -23,10 +23,10 @@ internal sealed class FleetMemberActor : ReceiveActor, IWithTimers, IWithStash
     private bool _isMade;
     private bool _isEnding;
 
-    public FleetMemberActor(RecorderDefinition definition, FleetEnvironment environment, bool isKept)
+    public ManagedRecorderActor(RecorderDefinition definition, RegistryEnvironment environment, bool isKept)
     {
         (_definition, _environment, _isKept) = (definition, environment, isKept);
-        (_work, _backoff) = (new MemberWork(environment), new RestartBackoff(environment.FirstDelay, LongestDelay, new Random()));
+        (_work, _backoff) = (new ManagedRecorderWork(environment), new RestartBackoff(environment.FirstDelay, LongestDelay, new Random()));
         Ready();
     }
 
@@ -34,8 +34,8 @@ internal sealed class FleetMemberActor : ReceiveActor, IWithTimers, IWithStash
 
     public IStash Stash { get; set; } = null!;
 
-    public static Props PropsFor(RecorderDefinition definition, FleetEnvironment environment, bool isKept) =>
-        Props.Create(() => new FleetMemberActor(definition, environment, isKept));
+    public static Props PropsFor(RecorderDefinition definition, RegistryEnvironment environment, bool isKept) =>
+        Props.Create(() => new ManagedRecorderActor(definition, environment, isKept));
 
     protected override void PreStart()
     {
@@ -56,17 +56,17 @@ internal sealed class FleetMemberActor : ReceiveActor, IWithTimers, IWithStash
 
     private void Ready()
     {
-        Receive<FleetProtocol.Define>(_ => Do(_work.DefineAsync(_definition)));
-        Receive<FleetProtocol.Change>(change => Do(_work.ChangeAsync(_definition, change.Definition, _recording)));
-        Receive<FleetProtocol.Adopt>(adopt => Do(_work.AdoptAsync(adopt.Definition, _isMade)));
-        Receive<FleetProtocol.Warm>(warm => Do(_work.WarmAsync(warm.Definition, _isMade)));
-        Receive<FleetProtocol.Release>(_ => Do(_work.ReleaseAsync(_definition)));
-        Receive<FleetProtocol.Delete>(_ => Do(_work.DeleteAsync(_definition)));
+        Receive<RegistryProtocol.Define>(_ => Do(_work.DefineAsync(_definition)));
+        Receive<RegistryProtocol.Change>(change => Do(_work.ChangeAsync(_definition, change.Definition, _recording)));
+        Receive<RegistryProtocol.Adopt>(adopt => Do(_work.AdoptAsync(adopt.Definition, _isMade)));
+        Receive<RegistryProtocol.Warm>(warm => Do(_work.WarmAsync(warm.Definition, _isMade)));
+        Receive<RegistryProtocol.Release>(_ => Do(_work.ReleaseAsync(_definition)));
+        Receive<RegistryProtocol.Delete>(_ => Do(_work.DeleteAsync(_definition)));
         Receive<ICommand>(command => command is not (Start or Stop or Pause or Resume), _environment.Recorders.Forward);
         Receive<ICommand>(command => Do(_work.CommandAsync(_definition, command, _recording)));
         Receive<Stopped>(OnStopped);
         Receive<TryAgain>(OnTryAgain);
-        Receive<FleetProtocol.End>(_ => OnEnd());
+        Receive<RegistryProtocol.End>(_ => OnEnd());
         Receive<EventsProtocol.Subscribed>(_ => { });
     }
 
@@ -74,7 +74,7 @@ internal sealed class FleetMemberActor : ReceiveActor, IWithTimers, IWithStash
     {
         Receive<Done>(OnDone);
         Receive<ICommand>(command => _isMade && command is not (Start or Stop or Pause or Resume), _environment.Recorders.Forward);
-        Receive<FleetProtocol.End>(_ => OnEnd());
+        Receive<RegistryProtocol.End>(_ => OnEnd());
         ReceiveAny(_ => Stash.Stash());
     }
 
@@ -83,12 +83,12 @@ internal sealed class FleetMemberActor : ReceiveActor, IWithTimers, IWithStash
     {
         Receive<Leave>(_ => Context.Stop(Self));
         Receive<ICommand>(_ => Sender.Tell(Gone.Refusal(_definition.Id)));
-        Receive<FleetProtocol.Change>(_ => Sender.Tell(Gone.Refusal(_definition.Id)));
-        Receive<FleetProtocol.Delete>(_ => Sender.Tell(Gone.Refusal(_definition.Id)));
-        Receive<FleetProtocol.Release>(_ => Sender.Tell(new FleetProtocol.Released(_definition.Id, History: null)));
+        Receive<RegistryProtocol.Change>(_ => Sender.Tell(Gone.Refusal(_definition.Id)));
+        Receive<RegistryProtocol.Delete>(_ => Sender.Tell(Gone.Refusal(_definition.Id)));
+        Receive<RegistryProtocol.Release>(_ => Sender.Tell(new RegistryProtocol.Released(_definition.Id, History: null)));
         // It comes back: its parent has forgotten this member by the time it hears of it.
-        Receive<FleetProtocol.Adopt>(Context.Parent.Forward);
-        Receive<FleetProtocol.Warm>(Context.Parent.Forward);
+        Receive<RegistryProtocol.Adopt>(Context.Parent.Forward);
+        Receive<RegistryProtocol.Warm>(Context.Parent.Forward);
         ReceiveAny(_ => { });
     }
 
@@ -124,7 +124,7 @@ internal sealed class FleetMemberActor : ReceiveActor, IWithTimers, IWithStash
             if ((_isMade ? outcome.NotStarted : outcome.NotMade) is { } trouble)
             {
                 var delay = _backoff.Next();
-                FleetLog.NotMade(_environment.Logger, _definition.Id, trouble, delay);
+                RegistryLog.NotMade(_environment.Logger, _definition.Id, trouble, delay);
                 Again(delay);
             }
             else if (_definition.Desired == RecorderState.Inactive)
@@ -164,7 +164,7 @@ internal sealed class FleetMemberActor : ReceiveActor, IWithTimers, IWithStash
                 break;
             default:
                 var delay = _backoff.After(stopped);
-                FleetLog.StartsAgain(_environment.Logger, _definition.Id, stopped.Reason.ToString(), delay);
+                RegistryLog.StartsAgain(_environment.Logger, _definition.Id, stopped.Reason.ToString(), delay);
                 Again(delay);
                 break;
         }
@@ -178,7 +178,7 @@ internal sealed class FleetMemberActor : ReceiveActor, IWithTimers, IWithStash
         }
         else if (_definition.Desired != RecorderState.Inactive)
         {
-            Do(_work.BeAsMeantAsync(_definition, reply: null), ActorRefs.NoSender);
+            Do(_work.StartIfDesiredAsync(_definition, reply: null), ActorRefs.NoSender);
         }
     }
 

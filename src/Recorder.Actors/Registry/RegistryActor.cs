@@ -1,18 +1,18 @@
 using Recorder.Contracts;
-using static Recorder.Actors.Fleet.FleetProtocol;
+using static Recorder.Actors.Registry.RegistryProtocol;
 using static Recorder.Contracts.RecorderProtocol;
 
-namespace Recorder.Actors.Fleet;
+namespace Recorder.Actors.Registry;
 
 /// <summary>The recorders of a node as they are defined: one member each, which makes its recorder and keeps it as it is meant to be.</summary>
-internal sealed class FleetActor : ReceiveActor
+internal sealed class RegistryActor : ReceiveActor
 {
-    private readonly FleetEnvironment _environment;
+    private readonly RegistryEnvironment _environment;
     private readonly SortedDictionary<string, RecorderDefinition> _definitions;
     private readonly Dictionary<RecorderId, IActorRef> _members = [];
     private bool _isEnding;
 
-    public FleetActor(FleetEnvironment environment, IReadOnlyList<RecorderDefinition> definitions)
+    public RegistryActor(RegistryEnvironment environment, IReadOnlyList<RecorderDefinition> definitions)
     {
         _environment = environment;
         _definitions = new SortedDictionary<string, RecorderDefinition>(
@@ -26,13 +26,13 @@ internal sealed class FleetActor : ReceiveActor
         Receive<Release>(OnRelease);
         Receive<List>(_ => Sender.Tell(All()));
         Receive<End>(OnEnd);
-        Receive<FleetMemberActor.Kept>(kept => _definitions[kept.Definition.Id.Value] = kept.Definition);
-        Receive<FleetMemberActor.Gone>(OnGone);
+        Receive<ManagedRecorderActor.Kept>(kept => _definitions[kept.Definition.Id.Value] = kept.Definition);
+        Receive<ManagedRecorderActor.Gone>(OnGone);
         Receive<Terminated>(died => { });
     }
 
-    public static Props PropsFor(FleetEnvironment environment, IReadOnlyList<RecorderDefinition> definitions) =>
-        Props.Create(() => new FleetActor(environment, definitions));
+    public static Props PropsFor(RegistryEnvironment environment, IReadOnlyList<RecorderDefinition> definitions) =>
+        Props.Create(() => new RegistryActor(environment, definitions));
 
     protected override void PreStart()
     {
@@ -53,7 +53,7 @@ internal sealed class FleetActor : ReceiveActor
         }
         else if (_environment.Cluster is not null)
         {
-            Sender.Tell(FleetMemberActor.Gone.Refusal(command.Recorder));
+            Sender.Tell(ManagedRecorderActor.Gone.Refusal(command.Recorder));
         }
         else
         {
@@ -104,7 +104,7 @@ internal sealed class FleetActor : ReceiveActor
         _definitions.TryAdd(definition.Id.Value, definition);
         if (!_members.TryGetValue(definition.Id, out var member))
         {
-            member = Context.ActorOf(FleetMemberActor.PropsFor(definition, _environment, isKept: false));
+            member = Context.ActorOf(ManagedRecorderActor.PropsFor(definition, _environment, isKept: false));
             _members.Add(definition.Id, member);
         }
 
@@ -134,17 +134,17 @@ internal sealed class FleetActor : ReceiveActor
         Sender.Tell(All());
     }
 
-    private void OnGone(FleetMemberActor.Gone gone)
+    private void OnGone(ManagedRecorderActor.Gone gone)
     {
         _definitions.Remove(gone.Recorder.Value);
         _members.Remove(gone.Recorder);
-        Sender.Tell(new FleetMemberActor.Leave());
+        Sender.Tell(new ManagedRecorderActor.Leave());
     }
 
     private IActorRef Add(RecorderDefinition definition)
     {
         // Names of actors are not used again at once: a member that is gone may still be stopping.
-        var member = Context.ActorOf(FleetMemberActor.PropsFor(definition, _environment, _definitions.ContainsKey(definition.Id.Value)));
+        var member = Context.ActorOf(ManagedRecorderActor.PropsFor(definition, _environment, _definitions.ContainsKey(definition.Id.Value)));
         _members.Add(definition.Id, member);
         return member;
     }
@@ -159,7 +159,7 @@ internal sealed class FleetActor : ReceiveActor
         }
         else if (_environment.Cluster is not null)
         {
-            Sender.Tell(FleetMemberActor.Gone.Refusal(recorder));
+            Sender.Tell(ManagedRecorderActor.Gone.Refusal(recorder));
         }
         else
         {

@@ -1,13 +1,13 @@
 using Recorder.Contracts;
 
-namespace Recorder.Actors.Fleet;
+namespace Recorder.Actors.Registry;
 
 /// <summary>
 /// What the fleet accepts: the recorders of a node as they are defined. It takes every recorder's commands too
 /// (<see cref="RecorderProtocol.ICommand"/>): those that change what a recorder is meant to be are kept before they are answered.
 /// Refusals are <see cref="RecorderProtocol.Refused"/>.
 /// </summary>
-internal static class FleetProtocol
+internal static class RegistryProtocol
 {
     /// <summary>Adds a recorder, kept from now on. Answered with <see cref="Defined"/>.</summary>
     /// <param name="Definition">Its <see cref="RecorderDefinition.Desired"/> may already be recording.</param>

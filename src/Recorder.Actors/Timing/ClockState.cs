@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Recorder.Actors.Retention;
+namespace Recorder.Actors.Timing;
 
 /// <summary>What the system clock read for a while, compared with the node's time.</summary>
 /// <param name="From">Its first reading; the earliest time of all for what was before anything is known.</param>

@@ -1,4 +1,4 @@
-namespace Recorder.Actors.Retention;
+namespace Recorder.Actors.Timing;
 
 /// <summary>How far a node believes its system clock.</summary>
 internal sealed record ClockOptions

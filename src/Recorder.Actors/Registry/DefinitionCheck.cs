@@ -4,7 +4,7 @@ using Recorder.Actors.Recording;
 using Recorder.Contracts;
 using Recorder.Media.Codecs;
 
-namespace Recorder.Actors.Fleet;
+namespace Recorder.Actors.Registry;
 
 /// <summary>What a recorder cannot be defined as: a sentence that says which part, which value, and what is allowed.</summary>
 internal static class DefinitionCheck

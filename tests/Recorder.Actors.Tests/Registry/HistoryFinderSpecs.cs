@@ -1,18 +1,19 @@
 using System.Text;
 using Recorder.Actors.Catalogue;
-using Recorder.Actors.Fleet;
+using Recorder.Actors.Registry;
+using Recorder.Actors.Secrets;
 using Recorder.Actors.Storage;
 using Recorder.Contracts;
 using Recorder.FFmpeg;
 using static Recorder.Contracts.RecorderProtocol;
 
-namespace Recorder.Actors.Tests.Fleet;
+namespace Recorder.Actors.Tests.Registry;
 
 /// <summary>
 /// What a node that was killed tells when it starts again: a folder and a catalogue as a kill leaves them, each up to a line or an event of
 /// its own.
 /// </summary>
-public sealed class RecorderPastSpecs : IAsyncLifetime
+public sealed class HistoryFinderSpecs : IAsyncLifetime
 {
     private static readonly RecorderId Cam = new("cam");
     private static readonly RecordingId Recording = new("20260101T000000.000Z-1");
@@ -24,14 +25,14 @@ public sealed class RecorderPastSpecs : IAsyncLifetime
     // What is raised, in the order of the index's lines.
     private readonly List<IEvent> _raised = [];
     private SqlCatalogue _catalogue = null!;
-    private RecorderPastFinder _finder = null!;
+    private HistoryFinder _finder = null!;
     private RecordingFiles? _files;
     private string _extension = ".mp4";
     private TimeSpan _end;
     private int _extent;
     private long _blobs;
 
-    public RecorderPastSpecs() => _layout = RecordingLayout.For(new RecordingTarget(Root), Cam, Recording);
+    public HistoryFinderSpecs() => _layout = RecordingLayout.For(new RecordingTarget(Root), Cam, Recording);
 
     private string Root => Path.Combine(_folder, "recordings");
 
@@ -39,7 +40,7 @@ public sealed class RecorderPastSpecs : IAsyncLifetime
     {
         _catalogue = await SqlCatalogue.OpenAsync(
             new SqliteDatabase(Path.Combine(_folder, "catalogue.db")), new CatalogueOptions { Root = Root }, NoSeal.Instance, default);
-        _finder = new RecorderPastFinder(_catalogue, Root, TimeProvider.System);
+        _finder = new HistoryFinder(_catalogue, Root, TimeProvider.System);
     }
 
     public async Task DisposeAsync()
@@ -246,7 +247,7 @@ public sealed class RecorderPastSpecs : IAsyncLifetime
         {
             await JournalAsync(_raised.Take(told).Skip(told - 1));
             await using var catalogue = await CopyOfCatalogueAsync();
-            var finder = new RecorderPastFinder(catalogue, Root, TimeProvider.System);
+            var finder = new HistoryFinder(catalogue, Root, TimeProvider.System);
 
             var past = await finder.FindLeftAsync(Cam, goesOn: null, StopReason.Crashed, default);
 
@@ -306,7 +307,7 @@ public sealed class RecorderPastSpecs : IAsyncLifetime
         _ => (raised.Sequence, raised.GetType().Name),
     };
 
-    private Task<RecorderPast> FindAsync() => _finder.FindAsync(Definition, default);
+    private Task<FoundHistory> FindAsync() => _finder.FindAsync(Definition, default);
 
     private void Begin(string extension = ".mp4")
     {

@@ -1,11 +1,11 @@
 using Recorder.Actors.Catalogue;
-using Recorder.Actors.Fleet;
+using Recorder.Actors.Registry;
 using Recorder.Actors.Storage.Reading;
 using Recorder.Contracts;
 using static Recorder.Contracts.RecorderProtocol;
 using Status = Recorder.Contracts.RecorderProtocol.Status;
 
-namespace Recorder.Actors.Tests.Fleet;
+namespace Recorder.Actors.Tests.Registry;
 
 /// <summary>A whole node but for HTTP: real media, files and catalogue.</summary>
 public sealed class NodeRuntimeSpecs : IAsyncLifetime
@@ -56,7 +56,7 @@ public sealed class NodeRuntimeSpecs : IAsyncLifetime
         await Node.StopAllAsync();
         await Node.DisposeAsync();
         _node = await StartAsync();
-        var definitions = await Node.Fleet.Ask<FleetProtocol.Definitions>(new FleetProtocol.List());
+        var definitions = await Node.Registry.Ask<RegistryProtocol.Definitions>(new RegistryProtocol.List());
         definitions.Recorders.ShouldHaveSingleItem().Desired.ShouldBe(RecorderState.Inactive);
         await UntilAsync(RecorderState.Inactive);
     }
@@ -126,7 +126,7 @@ public sealed class NodeRuntimeSpecs : IAsyncLifetime
             await AskAsync<Accepted>(new Start(Cam, TimeSpan.FromMilliseconds(100)));
             await EventAsync<DataAvailable>();
             await AskAsync<Accepted>(new Stop(Cam));
-            await AskAsync<FleetProtocol.Defined>(new FleetProtocol.Change(
+            await AskAsync<RegistryProtocol.Defined>(new RegistryProtocol.Change(
                 new RecorderDefinition { Id = Cam, Source = $"test:?size=64x48&rate={10 + n}", Options = new RecorderOptions() }));
         }
 
@@ -168,10 +168,10 @@ public sealed class NodeRuntimeSpecs : IAsyncLifetime
 
     private Task<NodeRuntime> StartAsync() => NodeRuntime.StartAsync(new NodeRuntimeOptions { DataFolder = _folder });
 
-    private Task<FleetProtocol.Defined> DefineAsync(string source) => AskAsync<FleetProtocol.Defined>(new FleetProtocol.Define(
+    private Task<RegistryProtocol.Defined> DefineAsync(string source) => AskAsync<RegistryProtocol.Defined>(new RegistryProtocol.Define(
         new RecorderDefinition { Id = Cam, Source = source, Options = new RecorderOptions() }));
 
-    private Task<T> AskAsync<T>(object message) => Node.Fleet.Ask<T>(message, TimeSpan.FromSeconds(10));
+    private Task<T> AskAsync<T>(object message) => Node.Registry.Ask<T>(message, TimeSpan.FromSeconds(10));
 
     private void CopyTo(string folder, IEnumerable<string> files)
     {
@@ -205,7 +205,7 @@ public sealed class NodeRuntimeSpecs : IAsyncLifetime
     private async Task UntilAsync(RecorderState state)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-        while (await Node.Fleet.Ask<object>(new GetStatus(Cam), patience.Token) is not Status status || status.State != state)
+        while (await Node.Registry.Ask<object>(new GetStatus(Cam), patience.Token) is not Status status || status.State != state)
         {
             patience.Token.ThrowIfCancellationRequested();
         }
