@@ -229,7 +229,17 @@ public static class RecorderProtocol
     /// <summary>The command was carried out; what it queued comes as events.</summary>
     /// <param name="Recorder">The recorder that answers.</param>
     /// <param name="State">The state reached.</param>
-    public sealed record Accepted(RecorderId Recorder, RecorderState State);
+    public sealed record Accepted(RecorderId Recorder, RecorderState State)
+    {
+        /// <summary>The recording that the command was carried out on; null for a recorder that is inactive.</summary>
+        public RecordingId? Recording { get; init; }
+
+        /// <summary>Answers with the same recorder and state are equal: specs compare them and cannot know the recording's id.</summary>
+        public bool Equals(Accepted? other) => other is not null && Recorder == other.Recorder && State == other.State;
+
+        /// <inheritdoc/>
+        public override int GetHashCode() => HashCode.Combine(Recorder, State);
+    }
 
     /// <summary>The command was refused and changed nothing.</summary>
     /// <param name="Recorder">The recorder that answers.</param>

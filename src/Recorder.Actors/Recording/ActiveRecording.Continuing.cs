@@ -90,13 +90,13 @@ internal sealed partial class ActiveRecording
         Close(StopReason.Crashed, error: null, interrupted.EndedAt);
         (_description, _layout) = _beginAnother!();
         Id = new RecordingId(_description.Recording);
-        (Continued, _writer, _blobs, _started) = (null, null, 0, false);
+        (Continued, _store, _isClosed, _blobs, _started) = (null, null, false, 0, false);
         BeginWriting();
     }
 
     private void BeginWriting()
     {
-        _writer = _createWriter(this, CodecTable.Extension(Container));
-        _writer.Tell(new WriterProtocol.BeginExtent((Continued?.LastExtent ?? 0) + 1));
+        _store = _createStore(this, CodecTable.Extension(Container));
+        _store.BeginExtent((Continued?.LastExtent ?? 0) + 1);
     }
 }

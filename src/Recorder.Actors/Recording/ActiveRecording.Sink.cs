@@ -30,7 +30,7 @@ internal sealed partial class ActiveRecording
     {
         _mimeType = mimeType;
         _description = _description with { MimeType = mimeType, Tracks = tracks };
-        _writer!.Tell(new WriterProtocol.Describe(_description));
+        _store!.Describe(_description);
     }
 
     void ISessionSink.BeginExtent(int number)
@@ -38,15 +38,15 @@ internal sealed partial class ActiveRecording
         // The first waits until it is known what is recorded, and so whether it fits.
         if (_isDecided)
         {
-            _writer ??= _createWriter(this, CodecTable.Extension(Container));
-            _writer.Tell(new WriterProtocol.BeginExtent((Continued?.LastExtent ?? 0) + number));
+            _store ??= _createStore(this, CodecTable.Extension(Container));
+            _store.BeginExtent((Continued?.LastExtent ?? 0) + number);
         }
     }
 
     void ISessionSink.Append(MediaBytes bytes)
     {
         WriteBacklog.Add(bytes.Held);
-        _writer!.Tell(new WriterProtocol.Append(bytes, _headerIsOut ? _session!.Duration + _offset : _offset, _session!.Packets));
+        _store!.Append(bytes, _headerIsOut ? _session!.Duration + _offset : _offset, _session!.Packets);
         _headerIsOut = true;
     }
 
@@ -57,21 +57,21 @@ internal sealed partial class ActiveRecording
             _error ??= _outbox.Reserve();
         }
 
-        _writer!.Tell(new WriterProtocol.EndBlob(
+        _store!.EndBlob(
             new BlobMark(Id, ++_blobs, _mimeType, position.MediaTime + _offset, position.Duration, position.CapturedAt, position.Key)
             { Epoch = Epoch },
             _outbox.Reserve(),
-            position.IsLast));
+            position.IsLast);
     }
 
     void ISessionSink.KeyPicture(TimeSpan time, ReadOnlySpan<byte> data) => Pictures?.Add(time + _offset, data);
 
-    void ISessionSink.Finalise(IReadOnlyList<MediaPatch> patches) => _writer!.Tell(new WriterProtocol.Finalise(patches));
+    void ISessionSink.Finalise(IReadOnlyList<MediaPatch> patches) => _store!.Finalise(patches);
 
     void ISessionSink.Gap(
         GapCause cause, TimeSpan mediaTime, TimeSpan duration, DateTimeOffset from, DateTimeOffset to, long packets, string detail)
     {
-        var gap = new RecorderProtocol.GapRecorded(_recorder, 0, to, Id, cause)
+        var gap = new RecorderProtocol.GapRecorded(Recorder, 0, to, Id, cause)
         {
             MediaTime = mediaTime + _offset,
             Duration = duration,
@@ -80,18 +80,18 @@ internal sealed partial class ActiveRecording
             Packets = packets,
             Detail = detail,
         };
-        var slot = _outbox.Reserve();
-        if (_writer is null)
+        var ticket = _outbox.Reserve();
+        if (_store is null)
         {
-            Announce(new WriterProtocol.LineStored(slot, gap));
+            RecordingEvents.Fill(_outbox, new StorageProtocol.LineStored(ticket, gap));
         }
         else
         {
-            _writer.Tell(new WriterProtocol.AddGap(gap, slot));
+            _store.AddGap(gap, ticket);
         }
     }
 
-    void ISessionSink.GoOn() => _writer!.Tell(new WriterProtocol.GoOn());
+    void ISessionSink.GoOn() => _store!.ResumeWriting();
 
     void ISessionSink.Storage(StorageStatus status, string detail) => RaiseStorage(status, detail);
 

@@ -12,32 +12,36 @@ namespace Recorder.Actors.Recording;
 /// </summary>
 internal sealed partial class ActiveRecording : ISessionSink, IDisposable
 {
-    private readonly RecorderId _recorder;
+    private const int LongestLabel = 200;
+
     private RecordingLayout _layout;
     private readonly EventOutbox _outbox;
-    private readonly Func<ActiveRecording, string, IActorRef> _createWriter;
+    private readonly Func<ActiveRecording, string, RecordingStore> _createStore;
     private RecordingDescription _description;
     private RecordingSession? _session;
-    private IActorRef? _writer;
+    private RecordingStore? _store;
     private string _mimeType;
     private string _essence = "";
     private long _blobs;
-    private EventOutbox.Slot? _error;
+    private long? _error;
     private long _durableThrough;
     private bool _started;
     private bool _headerIsOut;
     private bool _ending;
+    private bool _isClosed;
 
     public ActiveRecording(
         RecordingDescription description, RecorderProtocol.Start command, RecorderId recorder, RecordingLayout layout, EventOutbox outbox,
-        Func<ActiveRecording, string, IActorRef> createWriter)
+        Func<ActiveRecording, string, RecordingStore> createStore)
     {
-        (_description, Command, _recorder, _layout) = (description, command, recorder, layout);
-        (_outbox, _createWriter) = (outbox, createWriter);
+        (_description, Command, Recorder, _layout) = (description, command, recorder, layout);
+        (_outbox, _createStore) = (outbox, createStore);
         Id = new RecordingId(description.Recording);
         _mimeType = description.MimeType;
         Container = MediaMimeType.TryParse(_mimeType, out var type) ? type.Container : MediaContainer.Mp4;
     }
+
+    public RecorderId Recorder { get; }
 
     public RecordingId Id { get; private set; }
 
@@ -80,7 +84,7 @@ internal sealed partial class ActiveRecording : ISessionSink, IDisposable
         try
         {
             _session = new RecordingSession(plan, options, Timeslice(options), Command.Duration, mayDrop, this, environment.Time,
-                options.ExtentStagger ? Slicer.PhaseOf(_recorder) : 0, _layout.IsSingleFile, environment.Codecs);
+                options.ExtentStagger ? Slicer.PhaseOf(Recorder) : 0, _layout.IsSingleFile, environment.Codecs);
             return null;
         }
         catch (FFmpegException exception)
@@ -102,7 +106,7 @@ internal sealed partial class ActiveRecording : ISessionSink, IDisposable
 
         _started = true;
         var mimeType = _mimeType = _mimeType.Length == 0 ? _essence : _mimeType;
-        _outbox.Raise((number, at) => new RecorderProtocol.Started(_recorder, number, at, Id, mimeType) { Tracks = tracks });
+        _outbox.Raise((number, at) => new RecorderProtocol.Started(Recorder, number, at, Id, mimeType) { Tracks = tracks });
     }
 
     /// <summary>A <c>dataavailable</c> event with an empty blob, for want of any data.</summary>
@@ -124,46 +128,25 @@ internal sealed partial class ActiveRecording : ISessionSink, IDisposable
             Crc32C = Crc32C.Empty,
             Epoch = Epoch,
         };
-        _outbox.Raise((number, at) => new RecorderProtocol.DataAvailable(_recorder, number, at, blob, blob.MediaTime));
+        _outbox.Raise((number, at) => new RecorderProtocol.DataAvailable(Recorder, number, at, blob, blob.MediaTime));
     }
-
-    /// <summary>The blob is on disk: its event may go out.</summary>
-    public static void Announce(RecorderId recorder, WriterProtocol.BlobStored stored)
-    {
-        if (stored.Blob is { } blob)
-        {
-            stored.Slot.Fill((number, at) => new RecorderProtocol.DataAvailable(recorder, number, at, blob, blob.MediaTime));
-        }
-        else
-        {
-            stored.Slot.Abandon();
-        }
-    }
-
-    /// <summary>The line of a gap or a mark is on disk: its event may go out.</summary>
-    public static void Announce(WriterProtocol.LineStored stored) => stored.Slot.Fill((number, at) => stored.Event switch
-    {
-        RecorderProtocol.GapRecorded gap => gap with { Sequence = number, At = at },
-        RecorderProtocol.Marked mark => mark with { Sequence = number, At = at },
-        _ => throw new InvalidOperationException($"{stored.Event} has no line of its own in an index."),
-    });
 
     /// <summary>Blobs survive a power cut: behind the events that announced them.</summary>
     public void RaiseDurable(long through)
     {
         _durableThrough = through;
-        _outbox.Raise((number, at) => new RecorderProtocol.BlobDurable(_recorder, number, at, Id, through));
+        _outbox.Raise((number, at) => new RecorderProtocol.BlobDurable(Recorder, number, at, Id, through));
     }
 
     public void RaiseStorage(StorageStatus status, string detail) =>
-        _outbox.Raise((number, at) => new RecorderProtocol.StorageChanged(_recorder, number, at, status, detail));
+        _outbox.Raise((number, at) => new RecorderProtocol.StorageChanged(Recorder, number, at, status, detail));
 
-    /// <summary>Asks the writer to say when there is room.</summary>
-    public void Probe() => _writer?.Tell(new WriterProtocol.Probe());
+    /// <summary>Asks the store to report when a full volume has room.</summary>
+    public void Probe() => _store?.Probe();
 
     /// <summary>Ends the media. An error that comes later has its place before the last blob.</summary>
     /// <exception cref="FFmpegException">The container cannot be completed.</exception>
-    public void Finish()
+    public void Complete()
     {
         _ending = true;
         _session?.Finish();
@@ -171,12 +154,12 @@ internal sealed partial class ActiveRecording : ISessionSink, IDisposable
 
     /// <summary>Ends the media after an error was raised.</summary>
     /// <exception cref="FFmpegException">The container cannot be completed.</exception>
-    public void FinishFailed() => _session!.Finish();
+    public void CompleteFailed() => _session!.Finish();
 
     /// <summary>The <c>error</c> event, in the place that was kept for it if there is one.</summary>
     public void RaiseError(MediaError error)
     {
-        RaiseError(_recorder, _error ?? _outbox.Reserve(), error);
+        _outbox.Fill(_error ?? _outbox.Reserve(), (number, at) => new RecorderProtocol.ErrorRaised(Recorder, number, at, error));
         (_error, _ending) = (null, false);
     }
 
@@ -187,9 +170,10 @@ internal sealed partial class ActiveRecording : ISessionSink, IDisposable
     /// <param name="sourceHasChanged">Whether a recorder that is started again can go on with the source.</param>
     public void Close(StopReason? reason, MediaError? error, DateTimeOffset now, bool sourceHasChanged = false)
     {
-        if (_writer is null && Continued is not null && reason is not null)
+        _isClosed = true;
+        if (_store is null && Continued is not null && reason is not null)
         {
-            _writer = _createWriter(this, CodecTable.Extension(Container));
+            _store = _createStore(this, CodecTable.Extension(Container));
         }
 
         var durable = _outbox.Reserve();
@@ -199,13 +183,13 @@ internal sealed partial class ActiveRecording : ISessionSink, IDisposable
             DurableBefore = _durableThrough,
             SourceHasChanged = sourceHasChanged,
         };
-        if (_writer is null)
+        if (_store is null)
         {
-            RaiseStopped(_recorder, new WriterProtocol.Closed(end, Error: null, StoredRecording.Nothing));
+            RecordingEvents.Fill(_outbox, Recorder, new StorageProtocol.Closed(end, Error: null, StoredRecording.Nothing));
             return;
         }
 
-        _writer.Tell(new WriterProtocol.Close(
+        _store.Close(
             _description with
             {
                 MimeType = _mimeType,
@@ -213,45 +197,7 @@ internal sealed partial class ActiveRecording : ISessionSink, IDisposable
                 StopReason = reason?.ToString(),
                 Error = error?.ToString(),
             },
-            end));
-    }
-
-    /// <summary>The files are closed: the <c>error</c> event if one is due, and <c>stop</c>.</summary>
-    public static void RaiseStopped(RecorderId recorder, WriterProtocol.Closed closed)
-    {
-        var (end, error, stored) = closed;
-        if (end.Error is { } place && error is not null)
-        {
-            RaiseError(recorder, place, error);
-        }
-        else
-        {
-            end.Error?.Abandon();
-        }
-
-        if (closed.DurableThrough > end.DurableBefore)
-        {
-            end.Durable?.Fill((number, at) => new RecorderProtocol.BlobDurable(recorder, number, at, end.Recording, closed.DurableThrough));
-        }
-        else
-        {
-            end.Durable?.Abandon();
-        }
-
-        if (end.Reason is null && error is null)
-        {
-            end.Stop.Abandon();
-            return;
-        }
-
-        var reason = error is null ? end.Reason!.Value : StopReason.Failed;
-        end.Stop.Fill((number, at) => new RecorderProtocol.Stopped(recorder, number, at, end.Recording, reason)
-        {
-            Duration = stored.Duration,
-            Bytes = stored.Bytes,
-            Blobs = stored.Blobs,
-            SourceHasChanged = end.SourceHasChanged && error is null,
-        });
+            end);
     }
 
     /// <summary>The container broke: the blob ends with what it gave out before.</summary>
@@ -260,21 +206,51 @@ internal sealed partial class ActiveRecording : ISessionSink, IDisposable
     /// <summary>Permission was lost: what is gathered and not yet a blob is not kept, the last blob is empty.</summary>
     public void Discard()
     {
-        _writer!.Tell(new WriterProtocol.Discard());
+        _store!.Discard();
         _session!.Abandon(keep: false);
     }
 
-    /// <summary>Names the present moment: an event, and a line of the index.</summary>
-    public void Mark(string label, DateTimeOffset now)
+    /// <summary>Begins another extent at the next key frame; before the first media one begins there anyway.</summary>
+    /// <returns>Why not; null when it does.</returns>
+    public MediaError? Split()
     {
-        var marked = new RecorderProtocol.Marked(_recorder, 0, now, Id, Duration, label);
-        _writer!.Tell(new WriterProtocol.AddMark(marked, _outbox.Reserve()));
+        if (_layout.IsSingleFile)
+        {
+            return new MediaError(
+                ErrorName.NotSupportedError, $"Recorder {Recorder} writes one file, which cannot be split; record into a folder.");
+        }
+
+        _session?.Split();
+        return null;
     }
 
-    public void Dispose() => _session?.Dispose();
+    /// <summary>Names the present moment: an event, and a line of the index.</summary>
+    /// <returns>Why not; null when it does.</returns>
+    public MediaError? Mark(string? label, DateTimeOffset now)
+    {
+        if (label is not { Length: >= 1 and <= LongestLabel })
+        {
+            return new MediaError(ErrorName.NotSupportedError, $"The label has {label?.Length ?? 0} characters; give it 1 to {LongestLabel}.");
+        }
 
-    private static void RaiseError(RecorderId recorder, EventOutbox.Slot place, MediaError error) =>
-        place.Fill((number, at) => new RecorderProtocol.ErrorRaised(recorder, number, at, error));
+        if (!HasBegun)
+        {
+            return new MediaError(
+                ErrorName.InvalidStateError, $"Recorder {Recorder} has recorded nothing yet: mark it after its start event.");
+        }
+
+        _store!.AddMark(new RecorderProtocol.Marked(Recorder, 0, now, Id, Duration, label), _outbox.Reserve());
+        return null;
+    }
+
+    public void Dispose()
+    {
+        _session?.Dispose();
+        if (!_isClosed)
+        {
+            _store?.Abandon();
+        }
+    }
 
     private TimeSpan? Timeslice(RecorderOptions options) =>
         Command.Timeslice is { } timeslice && timeslice < options.MinimumTimeslice ? options.MinimumTimeslice : Command.Timeslice;

@@ -3,39 +3,56 @@ using Recorder.Contracts;
 namespace Recorder.Actors.Recording;
 
 /// <summary>
-/// Keeps a recorder's events in the order in which they were raised although some wait for the disk: what is behind a blob that is
-/// not yet stored waits with it. Numbers are given on the way out, consecutive.
+/// Keeps a recorder's events in the order in which they were raised although some wait for the disk: the events behind a blob that is not
+/// stored yet wait with it. Events get their numbers, which are consecutive, as they leave.
 /// </summary>
 /// <param name="last">The number of the last event that was raised.</param>
 internal sealed class EventOutbox(long last = 0)
 {
-    private readonly Queue<Slot> _slots = new();
+    private readonly Queue<Place> _places = new();
+    private readonly Dictionary<long, Place> _reserved = [];
     private long _sequence = last;
+    private long _tickets;
 
-    /// <summary>Events that wait.</summary>
-    public int Waiting => _slots.Count;
+    /// <summary>Events that have not left yet.</summary>
+    public int Waiting => _places.Count;
 
-    /// <summary>The next event has the number after this one; none waits.</summary>
-    public void GoOnFrom(long last) => _sequence = last;
+    /// <summary>The next event has the number after this one. Only while no event waits.</summary>
+    public void ContinueFrom(long last) => _sequence = last;
 
-    /// <summary>An event that can go out as soon as those before it have.</summary>
-    public void Raise(Func<long, DateTimeOffset, RecorderProtocol.IEvent> create) => Reserve().Fill(create);
+    /// <summary>Adds an event that can leave as soon as those before it have left.</summary>
+    public void Raise(Func<long, DateTimeOffset, RecorderProtocol.IEvent> create) =>
+        _places.Enqueue(new Place { Create = create, IsDecided = true });
 
-    /// <summary>A place in the order for an event whose content is not known yet.</summary>
-    public Slot Reserve()
+    /// <summary>Reserves a place in the order for an event whose content is not known yet.</summary>
+    /// <returns>The ticket that fills or releases the place.</returns>
+    public long Reserve()
     {
-        var slot = new Slot();
-        _slots.Enqueue(slot);
-        return slot;
+        var place = new Place();
+        _places.Enqueue(place);
+        _reserved.Add(++_tickets, place);
+        return _tickets;
     }
 
-    /// <summary>The next event, if it is ready.</summary>
+    /// <summary>Puts an event into its reserved place. A ticket counts once.</summary>
+    public void Fill(long ticket, Func<long, DateTimeOffset, RecorderProtocol.IEvent> create) => Decide(ticket, create);
+
+    /// <summary>Releases a reserved place: no event will come, and those behind it can leave.</summary>
+    public void Release(long? ticket)
+    {
+        if (ticket is { } reserved)
+        {
+            Decide(reserved, create: null);
+        }
+    }
+
+    /// <summary>The next event that can leave; null when none can.</summary>
     public RecorderProtocol.IEvent? TakeNext(DateTimeOffset now)
     {
-        while (_slots.TryPeek(out var slot) && slot.IsDecided)
+        while (_places.TryPeek(out var place) && place.IsDecided)
         {
-            _slots.Dequeue();
-            if (slot.Create is { } create)
+            _places.Dequeue();
+            if (place.Create is { } create)
             {
                 return create(++_sequence, now);
             }
@@ -44,16 +61,18 @@ internal sealed class EventOutbox(long last = 0)
         return null;
     }
 
-    /// <summary>One event's place in the order.</summary>
-    internal sealed class Slot
+    private void Decide(long ticket, Func<long, DateTimeOffset, RecorderProtocol.IEvent>? create)
     {
-        public Func<long, DateTimeOffset, RecorderProtocol.IEvent>? Create { get; private set; }
+        if (_reserved.Remove(ticket, out var place))
+        {
+            (place.Create, place.IsDecided) = (create, true);
+        }
+    }
 
-        public bool IsDecided { get; private set; }
+    private sealed class Place
+    {
+        public Func<long, DateTimeOffset, RecorderProtocol.IEvent>? Create { get; set; }
 
-        public void Fill(Func<long, DateTimeOffset, RecorderProtocol.IEvent> create) => (Create, IsDecided) = (create, true);
-
-        /// <summary>Nothing will come here: those behind go on.</summary>
-        public void Abandon() => (Create, IsDecided) = (null, true);
+        public bool IsDecided { get; set; }
     }
 }

@@ -2,51 +2,50 @@ using Recorder.Actors.Capture;
 using Recorder.Actors.Storage;
 using Recorder.Actors.Timing;
 using Recorder.Contracts;
+using Recorder.FFmpeg;
 using static Recorder.Actors.Capture.CaptureProtocol;
+using static Recorder.Actors.Recording.RecorderControl;
 using static Recorder.Contracts.RecorderProtocol;
-using Status = Recorder.Contracts.RecorderProtocol.Status;
 
 namespace Recorder.Actors.Recording;
 
 /// <summary>
-/// One MediaRecorder (W3C MediaStream Recording): its mailbox is the task queue, its behaviours are the states. What a command does
-/// at once is done in its turn; what it queues follows as events, in order, numbered by the <see cref="EventOutbox"/>.
+/// One MediaRecorder (W3C MediaStream Recording): its mailbox is the task queue, its behaviours are the states. A command takes effect and is
+/// answered in its turn; what it queues follows as events, in order, numbered by the <see cref="EventOutbox"/>.
 /// </summary>
 internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
 {
     private const string WaitTimer = "wait";
     private const string DiskTimer = "disk";
     private const string RoomTimer = "room";
+    private const string AttachTimer = "attach";
 
     private static readonly TimeSpan RoomInterval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan DiskInterval = TimeSpan.FromMilliseconds(20);
-    private static long _attachments;
+    private static readonly TimeSpan AttachDelay = TimeSpan.FromSeconds(1);
 
     private readonly RecorderId _id;
-    private readonly SourceUri _source;
     private readonly RecorderOptions _options;
-    private readonly RecordingTarget _target;
     private readonly RecorderEnvironment _environment;
     private readonly RecorderMemory _memory;
     private readonly EventOutbox _outbox;
-    private readonly Queue<MediaArrived> _unpaid = new();
-    private readonly PreRollRing? _past;
+    private readonly SourceState _source;
+    private readonly PreRoll _preRoll;
+    private readonly RecordingInput _input;
+    private readonly RecordingFactory _recordings;
     private readonly MachineTime _machine;
-    private RecorderState _state = RecorderState.Inactive;
-    private SourceStatus _sourceStatus;
-    private Described _known = new(null, Ended: false);
-    private ActiveRecording? _recording;
-    private IReadOnlyList<SourceTrack> _tracks = [];
     private IActorRef _capture = ActorRefs.Nobody;
-    private long _attachment;
 
     public MediaRecorderActor(
         RecorderId id, SourceUri source, RecorderOptions options, RecordingTarget target, RecorderEnvironment environment,
         RecorderMemory memory)
     {
-        (_id, _source, _options, _target, _environment) = (id, source, options, target, environment);
-        (_memory, _outbox, _machine) = (memory, memory.Outbox, MachineTime.Of(environment.Time));
-        _past = PastOf(options);
+        (_id, _options, _environment, _memory, _outbox) = (id, options, environment, memory, memory.Outbox);
+        _source = new SourceState(source, options.MemoryLimit);
+        _preRoll = new PreRoll(options, _source, memory);
+        _input = new RecordingInput(id, _source, options, environment, memory.Outbox);
+        _recordings = new RecordingFactory(id, source, options, target, environment, memory, Self);
+        _machine = MachineTime.Of(environment.Time);
         Inactive();
     }
 
@@ -55,8 +54,12 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
 
     private DateTimeOffset Now => _environment.Time.GetUtcNow();
 
-    // Never jumps, whatever is done to the wall clock.
-    private TimeSpan Steady => _machine.Read();
+    private ActiveRecording? Recording => _input.Recording;
+
+    private RecorderState State =>
+        Recording is null ? RecorderState.Inactive : _input.IsPaused ? RecorderState.Paused : RecorderState.Recording;
+
+    private long Backlog => Recording?.WriteBacklog.Bytes ?? 0;
 
     public static Props PropsFor(
         RecorderId id, SourceUri source, RecorderOptions options, RecordingTarget target, RecorderEnvironment environment,
@@ -65,12 +68,12 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
 
     protected override void PreStart()
     {
-        _environment.Sources.Tell(new Describe(_source));
-        Hold();
+        _environment.Sources.Tell(new Describe(_source.Uri));
+        KeepPreRoll();
         Publish();
     }
 
-    // The writer is left alive: it completes the files, answers the next instance and then stops by itself.
+    // The store completes the files and reports to the next instance, which has the same reference and the same outbox.
     protected override void PreRestart(Exception reason, object message)
     {
         try
@@ -79,122 +82,194 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
         }
         finally
         {
-            _past?.Clear();
-            GiveBackAll();
+            Release();
+            Publish();
         }
+    }
+
+    // Every turn ends with the events that it raised.
+    protected override bool AroundReceive(Receive receive, object message)
+    {
+        var isHandled = base.AroundReceive(receive, message);
+        Publish();
+        return isHandled;
     }
 
     protected override void PostStop()
     {
-        _recording?.Dispose();
-        _past?.Clear();
-        GiveBackAll();
-        _environment.Sources.Tell(new Detach(_source));
+        Release();
+        _environment.Sources.Tell(new Detach(_source.Uri));
     }
 
     private void Inactive()
     {
         Receive<Start>(OnStart);
-        Receive<Stop>(_ => Accept());
-        Common();
-        Receive<ICommand>(command => Refuse(ErrorName.InvalidStateError, $"Recorder {_id} is inactive: start it before you {Verb(command)}."));
-        Holding();
+        Receive<Stop>(_ => Answer(refusal: null));
+        InEveryState();
+        Receive<ICommand>(command => Answer(RecorderRefusal.WhileInactive(command)));
+        if (_preRoll.IsPossible)
+        {
+            KeepingPreRoll();
+        }
+
         Receive<ISourceMessage>(Drop);
         ReceiveAny(_ => { });
     }
 
+    private void KeepingPreRoll()
+    {
+        Receive<ISourceMessage>(_source.IsStale, Drop);
+        Receive<MediaArrived>(media =>
+        {
+            _preRoll.Add(media.Batch, Now, _machine.Read());
+            media.Done();
+        });
+        Receive<SourceMessage>(OnPreRollMessage);
+        Receive<Terminated>(died => died.ActorRef.Equals(_capture), _ =>
+        {
+            Unwatch();
+            _preRoll.Clear();
+            _source.Status = SourceStatus.Lost;
+            Timers.StartSingleTimer(AttachTimer, new AttachAgain(), AttachDelay);
+        });
+        Receive<AttachAgain>(_ => KeepPreRoll());
+    }
+
     private void WaitingForMedia()
     {
-        Running();
-        Receive<SourceConnecting>(OnConnecting);
-        Receive<SourceOpened>(opened => OnOpened(opened, Sender));
-        Receive<SourceLost>(OnLostAtStart);
-        Receive<WaitedTooLong>(_ => Fail(ErrorName.UnknownError, _recording!.OpenFailure ??
-            $"{_source} delivered no media within {_options.OpenTimeout!.Value.TotalSeconds:0.#} s."));
+        WhileRunning();
+        Receive<WaitedTooLong>(_ => Fail(ErrorName.UnknownError, Recording!.OpenFailure ??
+            $"{_source.Uri} delivered no media within {_options.OpenTimeout!.Value.TotalSeconds:0.#} s."));
         ReceiveAny(_ => { });
     }
 
     private void Gathering()
     {
-        Running();
-        Receive<SourceConnecting>(connecting => SetSource(SourceStatus.Lost, connecting.Cause));
-        Receive<SourceLost>(OnLost);
+        WhileRunning();
         Receive<WaitedTooLong>(_ => Finish(StopReason.SourceLost));
         ReceiveAny(_ => { });
     }
 
-    private void Running()
+    private void WhileRunning()
     {
-        Receive<ISourceMessage>(IsStale, Drop);
+        Receive<ISourceMessage>(_source.IsStale, Drop);
         Receive<MediaArrived>(OnMedia);
-        Receive<Start>(_ => Refuse(ErrorName.InvalidStateError, $"Recorder {_id} is {Word(_state)} already: stop it before you start it again."));
-        Receive<Stop>(_ => { Finish(StopReason.Requested); Accept(); });
-        Receive<Pause>(_ => SetPaused(true));
-        Receive<Resume>(_ => SetPaused(false));
-        Receive<RequestData>(OnRequestData);
-        Receive<Split>(OnSplit);
-        Receive<Mark>(OnMark);
-        Receive<TrackAdded>(added => QueueModified($"Track {added.Track.Id} was added to {_source} while recording."));
-        Receive<TrackRemoved>(removed => QueueModified($"Track {removed.Track} was removed from {_source} while recording."));
+        Receive<Start>(_ => Answer(RecorderRefusal.StartedAlready(_id, State)));
+        Receive<Stop>(OnStop);
+        Receive<Pause>(_ => Carry(_input.Pause()));
+        Receive<Resume>(_ => Carry(_input.Resume()));
+        Receive<RequestData>(_ => Carry(_input.RequestData(Now)));
+        Receive<Split>(_ => Answer(Recording!.Split()));
+        Receive<Mark>(mark => Answer(Recording!.Mark(mark.Label, Now)));
+        Receive<TrackAdded>(added => QueueModified($"Track {added.Track.Id} was added to {_source.Uri} while recording."));
+        Receive<TrackRemoved>(removed => QueueModified($"Track {removed.Track} was removed from {_source.Uri} while recording."));
         Receive<Modified>(
-            modified => modified.Recording == _recording?.Id,
+            modified => modified.Recording == Recording?.Id,
             modified => Fail(ErrorName.InvalidModificationError, modified.Message, sourceHasChanged: true));
-        Receive<TrackEnded>(ended => OnMediaStep(session => session.EndTrack(ended.Track)));
-        Receive<TrackMuted>(muted => OnMediaStep(session => session.Mute(muted.Track, muted.Muted)));
-        Receive<TrackChanged>(OnTrackChanged);
-        Receive<TracksChanged>(OnTracksChanged);
-        Receive<SourceRestored>(OnRestored);
-        Receive<MediaDropped>(OnDropped);
-        Receive<TimestampsMended>(OnTimestampsMended);
-        Receive<SourceEnded>(OnEnded);
-        Receive<SourceFailed>(failed => Fail(failed.Error.Name, failed.Error.Message));
-        Receive<Terminated>(died => died.ActorRef.Equals(_capture), _ => Fail(ErrorName.UnknownError, $"The capture of {_source} failed."));
-        Common();
+        Receive<SourceMessage>(OnSourceMessage);
+        Receive<Terminated>(
+            died => died.ActorRef.Equals(_capture), _ => Fail(ErrorName.UnknownError, $"The capture of {_source.Uri} failed."));
+        InEveryState();
     }
 
-    private void Common()
+    private void InEveryState()
     {
-        Receive<GetStatus>(_ => Sender.Tell(StatusNow()));
-        Receive<Described>(described => _known = described);
+        Receive<GetStatus>(_ => Sender.Tell(Recording is { } recording
+            ? RecorderStatus.Of(recording, State, _options, _source.Status)
+            : RecorderStatus.Idle(_id, _options, _memory.LastStatus, _source.Status)));
+        Receive<Described>(described => _source.Known = described);
         Receive<TakeOver>(OnTakeOver);
-        Receive<GetWarmth>(_ => Sender.Tell(new Warmth(_recording is not null || _past is null || _past.HasWholeGroup)));
+        Receive<GetWarmth>(_ => Sender.Tell(new Warmth(Recording is not null || !_preRoll.IsPossible || _preRoll.HasWholeGop)));
         Receive<Retire>(OnRetire);
-        Receive<CheckDisk>(OnCheckDisk);
-        Receive<RecordersActor.ClockNotice>(OnClock);
-        Receive<WriterProtocol.BlobStored>(stored => { ActiveRecording.Announce(_id, stored); Publish(); });
-        Receive<WriterProtocol.LineStored>(stored => { ActiveRecording.Announce(stored); Publish(); });
-        Receive<WriterProtocol.Full>(full => full.Recording == _recording?.Id, OnFull);
-        Receive<WriterProtocol.Room>(room => room.Recording == _recording?.Id, OnRoom);
-        Receive<AskForRoom>(OnAskForRoom);
-        Receive<WriterProtocol.Durable>(
-            durable => durable.Recording == _recording?.Id,
-            durable => { _recording!.RaiseDurable(durable.Through); Publish(); });
-        Receive<WriterProtocol.Closed>(OnClosed);
-        Receive<WriterProtocol.WriteFailed>(failed => failed.Recording == _recording?.Id, failed => Fail(failed.Error.Name, failed.Error.Message));
+        Receive<ReturnCredit>(_ => LookAgain(_source.ReturnWithheld(Backlog)));
+        Receive<ClockNotice>(OnClock);
+        Receive<StorageProtocol.BlobStored>(stored => RecordingEvents.Fill(_outbox, _id, stored));
+        Receive<StorageProtocol.LineStored>(stored => RecordingEvents.Fill(_outbox, stored));
+        Receive<StorageProtocol.Full>(full => full.Recording == Recording?.Id, OnFull);
+        Receive<StorageProtocol.Room>(room => room.Recording == Recording?.Id, room => Apply(_input.Empty(room)));
+        Receive<ProbeForRoom>(OnProbeForRoom);
+        Receive<StorageProtocol.Durable>(
+            durable => durable.Recording == Recording?.Id, durable => Recording!.RaiseDurable(durable.Through));
+        Receive<StorageProtocol.Closed>(OnClosed);
+        Receive<StorageProtocol.WriteFailed>(
+            failed => failed.Recording == Recording?.Id, failed => Fail(failed.Error.Name, failed.Error.Message));
     }
 
-    /// <summary>The source or its return was waited for long enough.</summary>
+    private void Finish(StopReason reason) => End(recording => recording.End(reason, Now));
+
+    private void Fail(ErrorName name, string message, bool withData = true, bool sourceHasChanged = false)
+    {
+        var error = new MediaError(name, message);
+        End(recording =>
+        {
+            RecordingLog.Failed(_environment.Logger, _id, error);
+            recording.Fail(error, Now, withData, sourceHasChanged, _environment.Logger);
+        });
+    }
+
+    // Inactive at once; the last events follow when the files are closed.
+    private void End(Action<ActiveRecording> end)
+    {
+        if (Recording is not { } recording)
+        {
+            return;
+        }
+
+        try
+        {
+            end(recording);
+        }
+        catch (FFmpegException exception)
+        {
+            Fail(ErrorName.UnknownError, exception.Message);
+            return;
+        }
+
+        _memory.LastStatus = RecorderStatus.Ended(recording, _options, _source.Status);
+        _input.End();
+        recording.Dispose();
+        Timers.Cancel(WaitTimer);
+        Unwatch();
+        _memory.IsWarm = false;
+        if (!_preRoll.IsKept)
+        {
+            _environment.Sources.Tell(new Detach(_source.Uri));
+            _environment.Sources.Tell(new Describe(_source.Uri));
+        }
+
+        KeepPreRoll();
+        Become(Inactive);
+    }
+
+    private void Release()
+    {
+        Recording?.Dispose();
+        _preRoll.Clear();
+        _ = _source.ReturnWithheld(backlog: 0);
+    }
+
+    private void Publish()
+    {
+        while (_outbox.TakeNext(Now) is { } raised)
+        {
+            _environment.Events.Tell(raised);
+        }
+
+        if (_memory.IsRetiring && _outbox.Waiting == 0)
+        {
+            Context.Stop(Self);
+        }
+    }
+
+    /// <summary>The source, or its return, was waited for long enough.</summary>
     private sealed record WaitedTooLong;
 
-    /// <summary>Look whether the disk has taken enough for a waiting source to go on.</summary>
-    private sealed record CheckDisk;
+    /// <summary>Check whether the disk has caught up, so that a waiting source can continue.</summary>
+    private sealed record ReturnCredit;
 
     /// <summary>Ask whether a full volume has space again.</summary>
-    private sealed record AskForRoom;
+    private sealed record ProbeForRoom;
 
-    /// <summary>The tracks changed; takes the way of commands, so that those sent before are carried out before.</summary>
-    internal sealed record Modified(RecordingId Recording, string Message);
-
-    /// <summary>A recorder that was made to take over, and has recorded nothing yet, goes on from here. Answered with <see cref="Warmth"/>.</summary>
-    internal sealed record TakeOver(RecorderHistory History);
-
-    /// <summary>Asks whether it holds a key frame of its source to go on from; answered with <see cref="Warmth"/>.</summary>
-    internal sealed record GetWarmth;
-
-    /// <param name="IsWarm">Whether a recorder that is started now begins in the past.</param>
-    internal sealed record Warmth(bool IsWarm);
-
-    /// <summary>Ends what is under way; the actor stops when its last event is out.</summary>
-    /// <param name="Keep">Whether a recording under way stays open, for the next start of its node to go on with.</param>
-    internal sealed record Retire(bool Keep = false);
+    /// <summary>The source's actor died: attach to its successor.</summary>
+    private sealed record AttachAgain;
 }

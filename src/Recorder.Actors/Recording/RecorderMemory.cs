@@ -31,9 +31,9 @@ internal sealed class RecorderMemory(RecorderHistory? history)
     public bool IsRetiring { get; set; }
 
     /// <summary>A recorder that has done nothing yet goes on from here.</summary>
-    public void GoOnFrom(RecorderHistory history)
+    public void ContinueFrom(RecorderHistory history)
     {
-        Outbox.GoOnFrom(history.LastSequence);
+        Outbox.ContinueFrom(history.LastSequence);
         (Recordings, Continue, Epoch) = (history.Recordings, history.Continue, history.Epoch);
     }
 }

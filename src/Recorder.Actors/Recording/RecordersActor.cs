@@ -18,9 +18,9 @@ internal sealed class RecordersActor : ReceiveActor
     {
         (_environment, _memory, _recorders, _removing) = (environment, memory, memory.Recorders, memory.Removing);
         Receive<RecorderProtocol.ICommand>(OnCommand);
-        Receive<MediaRecorderActor.Modified>(modified => Sender.Tell(modified));
+        Receive<RecorderControl.Modified>(modified => Sender.Tell(modified));
         Receive<ToOne>(OnToOne);
-        Receive<ClockNotice>(OnClock);
+        Receive<RecorderControl.ClockNotice>(OnClock);
         Receive<Create>(OnCreate);
         Receive<Remove>(remove => End(remove.Recorder, remove.Keep, () => new Removed(remove.Recorder)));
         Receive<GiveUp>(OnGiveUp);
@@ -73,7 +73,7 @@ internal sealed class RecordersActor : ReceiveActor
         }
     }
 
-    private void OnClock(ClockNotice notice)
+    private void OnClock(RecorderControl.ClockNotice notice)
     {
         _memory.Clock = notice;
         foreach (var recorder in _recorders.Values)
@@ -141,7 +141,7 @@ internal sealed class RecordersActor : ReceiveActor
         if (!_removing.TryGetValue(id, out var waiting))
         {
             _removing.Add(id, waiting = []);
-            recorder.Tell(new MediaRecorderActor.Retire(keep));
+            recorder.Tell(new RecorderControl.Retire(keep));
         }
 
         waiting.Add((Sender, answer));
@@ -153,7 +153,7 @@ internal sealed class RecordersActor : ReceiveActor
         _memory.Asked.Add(Sender);
         foreach (var (id, recorder) in _recorders)
         {
-            recorder.Tell(new MediaRecorderActor.Retire(retire.Keep && !_removing.ContainsKey(id)));
+            recorder.Tell(new RecorderControl.Retire(retire.Keep && !_removing.ContainsKey(id)));
         }
 
         CheckRetired();
@@ -202,7 +202,7 @@ internal sealed class RecordersActor : ReceiveActor
         public bool IsRetiring { get; set; }
 
         /// <summary>What is known of the node's clock; null as long as it did not jump.</summary>
-        public ClockNotice? Clock { get; set; }
+        public RecorderControl.ClockNotice? Clock { get; set; }
 
         /// <summary>Who waits until all recorders are gone.</summary>
         public List<IActorRef> Asked { get; } = [];
@@ -210,9 +210,6 @@ internal sealed class RecordersActor : ReceiveActor
 
     /// <summary>A message for one recorder that is no command of its users.</summary>
     internal sealed record ToOne(RecorderId Recorder, object Message);
-
-    /// <summary>The system clock jumped, or is trusted again: every recorder tells of it.</summary>
-    internal sealed record ClockNotice(ClockStatus Status, string Detail);
 
     /// <summary>Ends a recorder and leaves what it records open, for another node to go on with. Answered with <see cref="GivenUp"/>.</summary>
     internal sealed record GiveUp(RecorderId Recorder);

@@ -52,7 +52,7 @@ internal sealed class ManagedRecorderWork(RegistryEnvironment environment)
         }
 
         var past = await FindPastAsync(definition).ConfigureAwait(false);
-        if (await AskAsync(definition.Id, ToOne(definition.Id, new MediaRecorderActor.TakeOver(past.History))).ConfigureAwait(false) is Refused)
+        if (await AskAsync(definition.Id, ToOne(definition.Id, new RecorderControl.TakeOver(past.History))).ConfigureAwait(false) is Refused)
         {
             // It was let go meanwhile.
             return await MakeAsync(definition, past, reply).ConfigureAwait(false);
@@ -73,8 +73,8 @@ internal sealed class ManagedRecorderWork(RegistryEnvironment environment)
 
         var waited = Stopwatch.StartNew();
         while (definition.Desired != RecorderState.Inactive && waited.Elapsed < WarmingTime
-            && await AskAsync(definition.Id, ToOne(definition.Id, new MediaRecorderActor.GetWarmth())).ConfigureAwait(false)
-                is MediaRecorderActor.Warmth { IsWarm: false })
+            && await AskAsync(definition.Id, ToOne(definition.Id, new RecorderControl.GetWarmth())).ConfigureAwait(false)
+                is RecorderControl.Warmth { IsWarm: false })
         {
             await Task.Delay(WarmthInterval).ConfigureAwait(false);
         }

@@ -56,7 +56,7 @@ internal sealed class ClockActor : ReceiveActor, IWithTimers
             RetentionLog.ClockDistrusted(_logger, detail);
         }
 
-        _recorders.Tell(new RecordersActor.ClockNotice(now.IsTrusted ? ClockStatus.Trusted : ClockStatus.Distrusted, detail));
+        _recorders.Tell(new RecorderControl.ClockNotice(now.IsTrusted ? ClockStatus.Trusted : ClockStatus.Distrusted, detail));
         var keep = _keep;
         _ = Task.Run(keep).PipeTo(Self, Self, () => Kept.Instance, cause => new NotKept(cause));
     }

@@ -1,13 +1,13 @@
 namespace Recorder.Actors.Storage;
 
-// What becomes of a recording while its volume has no space: it is not over. What cannot be written is thrown away, the recorder leaves out
-// what comes, asks now and then, and goes on at a key frame.
+// A volume without space does not end a recording: bytes that do not fit are discarded, the recorder records gaps and probes from time to
+// time, and writing resumes at a key frame.
 internal sealed partial class RecordingStore
 {
-    // What must be free before it goes on: less would be full again at once.
+    // Bytes that must be free before writing resumes: with less, the volume would be full again at once.
     private const long LeastRoom = 1 << 20;
 
-    // Lines that wait: gaps and marks, a few words each, of which hardly any come while nothing is recorded.
+    // Index lines of gaps and marks that wait for space; hardly any come while nothing is recorded.
     private const int MostLines = 256;
 
     private readonly Queue<Action> _lines = new();
@@ -19,8 +19,13 @@ internal sealed partial class RecordingStore
     private long _packets;
     private long _largest;
 
-    /// <summary>Says when there is room.</summary>
-    public void Probe()
+    /// <summary>Reports <see cref="StorageProtocol.Room"/> if the volume has space again.</summary>
+    public void Probe() => volume.Post(LookForRoom);
+
+    /// <summary>Following media is written again; it begins with a key frame.</summary>
+    public void ResumeWriting() => volume.Post(() => _isFull = false);
+
+    private void LookForRoom()
     {
         if (!_isFull || _error is not null)
         {
@@ -31,15 +36,12 @@ internal sealed partial class RecordingStore
         Attempt(() => hasRoom = volume.Disk.FreeBytes(layout.Folder) >= Math.Max(LeastRoom, 4 * _largest));
         if (hasRoom && !IsFullFor(AddLines, evenWhileFull: true))
         {
-            recorder.Tell(new WriterProtocol.Room(recording, _needsExtent || _files.IsExtentEmpty), ActorRefs.NoSender);
+            recorder.Tell(new StorageProtocol.Room(recording, _needsExtent || _files.IsExtentEmpty), ActorRefs.NoSender);
         }
     }
 
-    /// <summary>What follows is written again.</summary>
-    public void GoOn() => _isFull = false;
-
-    // An extent that got no byte is begun once more instead of another.
-    private void BeginExtent(int number)
+    // An extent without a byte is begun again instead of another.
+    private void CreateExtent(int number)
     {
         _files.TakesComplete ??= Sync.Completed;
         if (_files.IsExtentEmpty)
@@ -55,8 +57,8 @@ internal sealed partial class RecordingStore
         (_hasHole, _needsExtent) = (false, false);
     }
 
-    // Gaps and marks are kept until there is room for them; their events do not wait for that.
-    private void AddLine(Action write, WriterProtocol.LineStored stored)
+    // Lines wait until there is room for them; their events do not.
+    private void AddLine(Action write, StorageProtocol.LineStored stored)
     {
         if (_lines.Count < MostLines)
         {
@@ -81,7 +83,7 @@ internal sealed partial class RecordingStore
         }
     }
 
-    // Whether it was not done for want of space; any other failure is the recording's end.
+    // Whether there was no space to do it; any other failure ends the recording.
     private bool IsFullFor(Action write, bool evenWhileFull = false)
     {
         if (_isFull && !evenWhileFull)
@@ -105,17 +107,17 @@ internal sealed partial class RecordingStore
         if (isFull && !_isFull)
         {
             _isFull = true;
-            recorder.Tell(new WriterProtocol.Full(recording, _reached, _packets), ActorRefs.NoSender);
+            recorder.Tell(new StorageProtocol.Full(recording, _reached, _packets), ActorRefs.NoSender);
         }
 
         return isFull;
     }
 
-    // A recording that has nothing yet fails at once, and so does one file whose beginning is missing.
+    // A recording without any media yet fails at once, and so does a single file whose beginning is missing.
     private bool CanOutlast(IOException exception) =>
         outlastsFull && WriteErrors.IsFull(exception) && _reached > TimeSpan.Zero && !(layout.IsSingleFile && _files.IsExtentEmpty);
 
-    // What a blob was joined to that could not be ended.
+    // A blob that could not be ended before is part of this one.
     private BlobMark Joined(BlobMark mark) => _joined is not { } first ? mark : mark with
     {
         MediaTime = first.MediaTime,

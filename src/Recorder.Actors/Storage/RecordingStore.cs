@@ -1,11 +1,13 @@
 using Microsoft.Extensions.Logging;
 using Recorder.Contracts;
+using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Storage;
 
 /// <summary>
-/// The writes of one recording, as the volume's thread does them one after another, and what came of them. It lives beside the
-/// writer's actor, so that neither the files nor the first failure are lost when that is restarted.
+/// The writes of one recording. Each call posts a job to the volume's thread, which runs them in order; the result is reported to the
+/// recorder (<see cref="StorageProtocol"/>). Blocks on nothing. Belongs to no actor, so neither the files nor the first failure are lost when
+/// the recorder's actor is restarted.
 /// </summary>
 internal sealed partial class RecordingStore(
     RecordingId recording, RecordingLayout layout, string extension, WriteBacklog backlog, IActorRef recorder, IVolume volume,
@@ -21,96 +23,81 @@ internal sealed partial class RecordingStore(
 
     private RecordingSync Sync => _sync ??= MakeSync();
 
-    public void BeginExtent(WriterProtocol.BeginExtent message)
+    /// <summary>Following bytes go to a new extent.</summary>
+    public void BeginExtent(int number) => volume.Post(() =>
     {
-        if (IsFullFor(() => BeginExtent(message.Number - _skippedExtents)))
+        if (IsFullFor(() => CreateExtent(number - _skippedExtents)))
         {
             _skippedExtents++;
             _needsExtent = true;
         }
-    }
+    });
 
-    public void Append(WriterProtocol.Append message)
+    /// <summary>Whole fragments, owned by the store from here on; removed from the <see cref="WriteBacklog"/> even when writing fails.</summary>
+    /// <param name="bytes">The fragments.</param>
+    /// <param name="reaches">Where they end on the recording's timeline.</param>
+    /// <param name="packets">How many packets the recording has with them.</param>
+    public void Append(MediaBytes bytes, TimeSpan reaches, long packets = 0) => volume.Post(() =>
     {
-        var held = message.Bytes.Held;
-        using (message.Bytes)
+        var held = bytes.Held;
+        using (bytes)
         {
-            _largest = Math.Max(_largest, message.Bytes.Length);
+            _largest = Math.Max(_largest, bytes.Length);
             _hasHole |= IsFullFor(() =>
             {
-                _files.Append(message.Bytes);
-                (_reached, _packets) = (message.Reaches, message.Packets);
+                _files.Append(bytes);
+                (_reached, _packets) = (reaches, packets);
                 Sync.Appended();
             });
         }
 
         backlog.Remove(held);
-    }
+    });
 
-    // After a failure only what is left of the last blob is announced, behind the error: the others would come before it, empty.
-    public void EndBlob(WriterProtocol.EndBlob message)
-    {
-        var mark = AsFarAsWritten(Joined(message.Mark with { Number = message.Mark.Number - _leftOut }));
-        Blob? blob = null;
-        if (_error is not null || message.IsLast)
-        {
-            Attempt(() => blob = _files.EndBlob(mark, extension), evenAfterFailure: true);
-        }
-        else if (IsFullFor(() => blob = _files.EndBlob(mark, extension), evenWhileFull: true))
-        {
-            // Its index line has no room: its bytes belong to the next blob, which has its beginning.
-            _joined ??= mark;
-            _leftOut++;
-            recorder.Tell(new WriterProtocol.BlobStored(message.Slot, Blob: null), ActorRefs.NoSender);
-            return;
-        }
+    /// <summary>The bytes appended since the last blob are a blob. Reported by <see cref="StorageProtocol.BlobStored"/>.</summary>
+    /// <param name="mark">Its description.</param>
+    /// <param name="ticket">The place of its event.</param>
+    /// <param name="isLast">Whether it ends the recording: then it is announced in any case.</param>
+    public void EndBlob(BlobMark mark, long ticket, bool isLast = false) => volume.Post(() => WriteBlob(mark, ticket, isLast));
 
-        _joined = null;
-        blob ??= _files.EmptyBlob(mark, extension);
-        if (_error is not null && blob.Length == 0 && !message.IsLast)
-        {
-            _leftOut++;
-            recorder.Tell(new WriterProtocol.BlobStored(message.Slot, Blob: null), ActorRefs.NoSender);
-            return;
-        }
+    /// <summary>The bytes appended since the last blob are not to be kept.</summary>
+    public void Discard() => volume.Post(() => Attempt(_files.Discard, evenAfterFailure: true));
 
-        _stored = _stored.With(blob);
-        Sync.Stored(blob.Number);
-        recorder.Tell(new WriterProtocol.BlobStored(message.Slot, blob), ActorRefs.NoSender);
-    }
+    /// <summary>An interval was not recorded. Reported by <see cref="StorageProtocol.LineStored"/>.</summary>
+    public void AddGap(RecorderProtocol.GapRecorded gap, long ticket) =>
+        volume.Post(() => AddLine(() => _files.AddGap(gap), new StorageProtocol.LineStored(ticket, gap)));
 
-    public void Discard() => Attempt(_files.Discard, evenAfterFailure: true);
+    /// <summary>A moment was named. Reported by <see cref="StorageProtocol.LineStored"/>.</summary>
+    public void AddMark(RecorderProtocol.Marked mark, long ticket) =>
+        volume.Post(() => AddLine(() => _files.AddMark(mark), new StorageProtocol.LineStored(ticket, mark)));
 
-    public void AddGap(WriterProtocol.AddGap message) =>
-        AddLine(() => _files.AddGap(message.Gap), new WriterProtocol.LineStored(message.Slot, message.Gap));
-
-    public void AddMark(WriterProtocol.AddMark message) =>
-        AddLine(() => _files.AddMark(message.Mark), new WriterProtocol.LineStored(message.Slot, message.Mark));
-
-    // What a container completes itself with counts bytes that were never written: without it plays as after a crash.
-    public void Finalise(WriterProtocol.Finalise message)
+    /// <summary>
+    /// Completes the extent's header in place. Not where bytes are missing: the header counts them, and without it the file plays as after a
+    /// crash.
+    /// </summary>
+    public void Finalise(IReadOnlyList<MediaPatch> patches) => volume.Post(() =>
     {
         if (!_hasHole)
         {
             _ = IsFullFor(() =>
             {
-                _files.Finalise(message.Patches);
+                _files.Finalise(patches);
                 Sync.Appended();
             });
         }
-    }
+    });
 
-    // It waits for the platter, for which the writes of other recordings need not wait.
-    public void Describe(WriterProtocol.Describe message)
+    /// <summary>Rewrites the description. Waits for stable storage beside the writes, so that other recordings do not wait with it.</summary>
+    public void Describe(RecordingDescription description) => volume.Post(() =>
     {
         if (_error is null)
         {
-            volume.PostAside(() => Attempt(() => _files.Describe(message.Description)));
+            volume.PostAside(() => Attempt(() => _files.Describe(description)));
         }
-    }
+    });
 
-    // The description comes last: it says what is in files that are complete and closed.
-    public void Close(WriterProtocol.Close message)
+    /// <summary>Closes the files, then describes what is in them. Reported by <see cref="StorageProtocol.Closed"/>.</summary>
+    public void Close(RecordingDescription description, RecordingEnd end) => volume.Post(() =>
     {
         Attempt(AddLines);
         Sync.Leave();
@@ -119,31 +106,63 @@ internal sealed partial class RecordingStore(
             Attempt(Sync.Close, evenAfterFailure: true);
             if (_files.AreOurs)
             {
-                Attempt(() => Describe(message), evenAfterFailure: true);
+                Attempt(() => DescribeResult(description), evenAfterFailure: true);
             }
 
-            recorder.Tell(new WriterProtocol.Closed(message.End, _error, _stored) { DurableThrough = Sync.Through }, ActorRefs.NoSender);
+            recorder.Tell(new StorageProtocol.Closed(end, _error, _stored) { DurableThrough = Sync.Through }, ActorRefs.NoSender);
         });
-    }
+    });
 
-    private void Describe(WriterProtocol.Close message)
-    {
-        if (!_files.RemoveIfEmpty())
-        {
-            _files.Describe(WithResult(message.Description));
-        }
-    }
-
-    /// <summary>Nothing more will come, with or without <see cref="Close"/>.</summary>
-    public void CloseFiles()
+    /// <summary>Closes the files of a recorder that was stopped without ending its recording. Nothing is reported.</summary>
+    public void Abandon() => volume.Post(() =>
     {
         Sync.Leave();
         volume.PostAside(() => Attempt(Sync.Close, evenAfterFailure: true));
+    });
+
+    // After a failure only what is left of the last blob is announced, after the error: the others would come before it, empty.
+    private void WriteBlob(BlobMark described, long ticket, bool isLast)
+    {
+        var mark = AsFarAsWritten(Joined(described with { Number = described.Number - _leftOut }));
+        Blob? blob = null;
+        if (_error is not null || isLast)
+        {
+            Attempt(() => blob = _files.EndBlob(mark, extension), evenAfterFailure: true);
+        }
+        else if (IsFullFor(() => blob = _files.EndBlob(mark, extension), evenWhileFull: true))
+        {
+            // Its index line has no room: its bytes belong to the next blob, which has its beginning.
+            _joined ??= mark;
+            _leftOut++;
+            recorder.Tell(new StorageProtocol.BlobStored(ticket, Blob: null), ActorRefs.NoSender);
+            return;
+        }
+
+        _joined = null;
+        blob ??= _files.EmptyBlob(mark, extension);
+        if (_error is not null && blob.Length == 0 && !isLast)
+        {
+            _leftOut++;
+            recorder.Tell(new StorageProtocol.BlobStored(ticket, Blob: null), ActorRefs.NoSender);
+            return;
+        }
+
+        _stored = _stored.With(blob);
+        Sync.Stored(blob.Number);
+        recorder.Tell(new StorageProtocol.BlobStored(ticket, blob), ActorRefs.NoSender);
+    }
+
+    private void DescribeResult(RecordingDescription description)
+    {
+        if (!_files.RemoveIfEmpty())
+        {
+            _files.Describe(WithResult(description));
+        }
     }
 
     private RecordingSync MakeSync() => new(
         _files, durability, layout, volume,
-        through => recorder.Tell(new WriterProtocol.Durable(recording, through), ActorRefs.NoSender),
+        through => recorder.Tell(new StorageProtocol.Durable(recording, through), ActorRefs.NoSender),
         Fail);
 
     // A blob that follows others of which nothing was left follows what is stored.
@@ -159,7 +178,7 @@ internal sealed partial class RecordingStore(
         return mark with { MediaTime = begin, Duration = written < mark.Duration ? written : mark.Duration };
     }
 
-    // What is gone on with and ends before any media came is still what it was.
+    // A continued recording that ends before any media came keeps the description that it had.
     private RecordingDescription Known(RecordingDescription description) =>
         continued is not null && description.Tracks.Count == 0 && StorageJson.ReadDescription(layout.Description) is { } before
             ? before with { StopReason = description.StopReason, EndedAt = description.EndedAt, Error = description.Error }
@@ -185,7 +204,7 @@ internal sealed partial class RecordingStore(
         {
             write();
         }
-#pragma warning disable CA1031 // Whatever it is, it is this recording's error, and its last events must still come.
+#pragma warning disable CA1031 // Any failure is this recording's error, and its last events must still come.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -193,14 +212,14 @@ internal sealed partial class RecordingStore(
         }
     }
 
-    // From the writing thread or from beside it: the first one counts.
+    // Called from the writing thread and from beside it: the first failure counts.
     private void Fail(Exception exception)
     {
         StorageLog.WriteFailed(logger, layout.Folder, exception.Message);
         var error = WriteErrors.Explain(exception, layout.Folder);
         if (Interlocked.CompareExchange(ref _error, error, null) is null)
         {
-            recorder.Tell(new WriterProtocol.WriteFailed(recording, error), ActorRefs.NoSender);
+            recorder.Tell(new StorageProtocol.WriteFailed(recording, error), ActorRefs.NoSender);
         }
     }
 }

@@ -37,7 +37,7 @@ public sealed class ClockSpecs(ITestOutputHelper output) : RecorderSpec(output)
     [InlineData(-730)]
     public void A_past_that_nobody_asks_for_is_bounded_by_the_time_that_goes_by(int days)
     {
-        var ring = new PreRollRing(10 * Second, 1 << 20);
+        var ring = new PreRollBuffer(10 * Second, 1 << 20);
         ring.Open(new SourceOpened([ScriptedMedia.Video]));
         for (var second = 0; second < 60; second++)
         {
@@ -90,10 +90,10 @@ public sealed class ClockSpecs(ITestOutputHelper output) : RecorderSpec(output)
     public void Every_recorder_tells_of_its_nodes_clock_and_one_that_is_made_meanwhile_too()
     {
         var first = CreateRecorder(Source());
-        World.Recorders.Tell(new RecordersActor.ClockNotice(ClockStatus.Distrusted, "It jumped."));
+        World.Recorders.Tell(new RecorderControl.ClockNotice(ClockStatus.Distrusted, "It jumped."));
         var second = CreateRecorder(Source("other"));
         World.Settle();
-        World.Recorders.Tell(new RecordersActor.ClockNotice(ClockStatus.Trusted, "It is back."));
+        World.Recorders.Tell(new RecorderControl.ClockNotice(ClockStatus.Trusted, "It is back."));
         World.Settle();
         var third = CreateRecorder(Source("third"));
 

@@ -26,7 +26,7 @@ public class EventOutboxSpecs
         Raise();
 
         TakeAll().ShouldBe([1]);
-        blob.Fill((number, at) => new RecorderProtocol.Resumed(Id, number, at));
+        _outbox.Fill(blob, (number, at) => new RecorderProtocol.Resumed(Id, number, at));
         TakeAll().ShouldBe([2, 3]);
     }
 
@@ -35,7 +35,7 @@ public class EventOutboxSpecs
     {
         var blob = _outbox.Reserve();
         Raise();
-        blob.Abandon();
+        _outbox.Release(blob);
 
         TakeAll().ShouldBe([1]);
     }

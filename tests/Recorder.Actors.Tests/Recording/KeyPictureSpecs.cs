@@ -10,7 +10,7 @@ public sealed class KeyPictureSpecs : IDisposable
 {
     private static readonly DateTimeOffset Now = DateTimeOffset.UnixEpoch.AddDays(20_000);
 
-    private readonly PreRollRing _ring = new(TimeSpan.FromSeconds(15), 1 << 20, identifies: true);
+    private readonly PreRollBuffer _ring = new(TimeSpan.FromSeconds(15), 1 << 20, identifies: true);
 
     public KeyPictureSpecs() => _ring.Open(new SourceOpened([ScriptedMedia.Video]));
 

@@ -66,7 +66,7 @@ public sealed class RestartSpecs : RecorderSpecs
         Recorders.Tell(new RecordersProtocol.Remove(Id), TestActor);
         Tell(new GetStatus(Id));
         ExpectMsg<Refused>();
-        Recorder.Tell(new WriterProtocol.Closed(null!, null, StoredRecording.Nothing));
+        Recorder.Tell(new StorageProtocol.Closed(null!, null, StoredRecording.Nothing));
         ReleaseDisk();
 
         Subscriber.ExpectMsg<DataAvailable>();

@@ -35,12 +35,12 @@ public sealed class RecordingStoreSpecs : TestKit
         Append("first ", TimeSpan.FromSeconds(0.25));
         Append("second", TimeSpan.FromSeconds(0.5));
         File.WriteAllText(_layout.Extent(2, ".mp4"), "stands in the way");
-        _store.BeginExtent(new WriterProtocol.BeginExtent(2));
-        ExpectMsg<WriterProtocol.WriteFailed>();
+        _store.BeginExtent(2);
+        ExpectMsg<StorageProtocol.WriteFailed>();
         Append("lost", TimeSpan.FromSeconds(0.75));
         EndBlob(1);
 
-        var blob = ExpectMsg<WriterProtocol.BlobStored>().Blob.ShouldNotBeNull();
+        var blob = ExpectMsg<StorageProtocol.BlobStored>().Blob.ShouldNotBeNull();
         (blob.Length, blob.Duration).ShouldBe((12, TimeSpan.FromSeconds(0.5)));
         Close().Stored.ShouldBe(new StoredRecording(TimeSpan.FromSeconds(0.5), 12, 1));
     }
@@ -49,9 +49,9 @@ public sealed class RecordingStoreSpecs : TestKit
     public void A_failure_of_any_kind_is_a_write_failure_and_the_last_answer_still_comes()
     {
         Append("before any extent", TimeSpan.Zero);
-        ExpectMsg<WriterProtocol.WriteFailed>();
-        _store.Close(new WriterProtocol.Close(Description, End()));
-        ExpectMsg<WriterProtocol.Closed>().Error.ShouldNotBeNull();
+        ExpectMsg<StorageProtocol.WriteFailed>();
+        _store.Close(Description, End());
+        ExpectMsg<StorageProtocol.Closed>().Error.ShouldNotBeNull();
     }
 
     [Fact]
@@ -60,12 +60,12 @@ public sealed class RecordingStoreSpecs : TestKit
         Begin();
         Append("media", TimeSpan.FromSeconds(1));
         EndBlob(1);
-        ExpectMsg<WriterProtocol.BlobStored>();
+        ExpectMsg<StorageProtocol.BlobStored>();
         Directory.CreateDirectory(_layout.Description);
 
-        _store.Close(new WriterProtocol.Close(Description, End()));
-        ExpectMsg<WriterProtocol.WriteFailed>();
-        var closed = ExpectMsg<WriterProtocol.Closed>();
+        _store.Close(Description, End());
+        ExpectMsg<StorageProtocol.WriteFailed>();
+        var closed = ExpectMsg<StorageProtocol.Closed>();
         closed.Error.ShouldNotBeNull();
         closed.Stored.Bytes.ShouldBe(5);
     }
@@ -76,7 +76,7 @@ public sealed class RecordingStoreSpecs : TestKit
     public void A_recording_into_which_nothing_came_leaves_nothing_behind(bool wasDiscarded)
     {
         Begin();
-        _store.Describe(new WriterProtocol.Describe(Description with { StopReason = null }));
+        _store.Describe(Description with { StopReason = null });
         if (wasDiscarded)
         {
             Append("secret", TimeSpan.FromSeconds(1));
@@ -94,11 +94,11 @@ public sealed class RecordingStoreSpecs : TestKit
         var layout = RecordingLayout.For(new RecordingTarget(null, Path.Combine(_folder, "clip.mp4"), Overwrite: false), new RecorderId("cam"), _recording);
         File.WriteAllText(Path.Combine(_folder, "other"), "stays");
         var store = new RecordingStore(_recording, layout, ".mp4", _backlog, TestActor, _volume, Durability.Blob, NullLogger.Instance);
-        store.BeginExtent(new WriterProtocol.BeginExtent(1));
+        store.BeginExtent(1);
 
-        store.Close(new WriterProtocol.Close(Description, End()));
+        store.Close(Description, End());
 
-        ExpectMsg<WriterProtocol.Closed>().Error.ShouldBeNull();
+        ExpectMsg<StorageProtocol.Closed>().Error.ShouldBeNull();
         Directory.GetFileSystemEntries(_folder).ShouldBe([Path.Combine(_folder, "other")]);
     }
 
@@ -108,29 +108,29 @@ public sealed class RecordingStoreSpecs : TestKit
         var bytes = MediaBytes.CopyOf("a"u8);
         bytes.Held.ShouldBe(32 << 10);
         _backlog.Add(bytes.Held);
-        _store.Append(new WriterProtocol.Append(bytes, TimeSpan.Zero));
+        _store.Append(bytes, TimeSpan.Zero);
 
         _backlog.Bytes.ShouldBe(0);
-        ExpectMsg<WriterProtocol.WriteFailed>();
+        ExpectMsg<StorageProtocol.WriteFailed>();
     }
 
     private RecordingDescription Description =>
         new() { Recorder = "cam", Recording = _recording.Value, Source = "test:", Node = "n", StartedAt = DateTimeOffset.UnixEpoch, StopReason = "Requested" };
 
-    private void Begin() => _store.BeginExtent(new WriterProtocol.BeginExtent(1));
+    private void Begin() => _store.BeginExtent(1);
 
     private void Append(string text, TimeSpan reaches) =>
-        _store.Append(new WriterProtocol.Append(MediaBytes.CopyOf(System.Text.Encoding.ASCII.GetBytes(text)), reaches));
+        _store.Append(MediaBytes.CopyOf(System.Text.Encoding.ASCII.GetBytes(text)), reaches);
 
     private void EndBlob(long number) =>
-        _store.EndBlob(new WriterProtocol.EndBlob(
+        _store.EndBlob(
             new BlobMark(_recording, number, "video/mp4", TimeSpan.FromSeconds(number - 1), TimeSpan.FromSeconds(1), DateTimeOffset.UnixEpoch, Key: true),
-            _outbox.Reserve()));
+            _outbox.Reserve());
 
-    private WriterProtocol.Closed Close()
+    private StorageProtocol.Closed Close()
     {
-        _store.Close(new WriterProtocol.Close(Description, End()));
-        return ExpectMsg<WriterProtocol.Closed>();
+        _store.Close(Description, End());
+        return ExpectMsg<StorageProtocol.Closed>();
     }
 
     private RecordingEnd End() => new(_recording, StopReason.Requested, null, _outbox.Reserve());

@@ -27,13 +27,13 @@ public sealed class RecordingSyncSpecs : TestKit
         stores.ForEach(store => Blob(store, 1));
         ReceiveN(3);
         volume.Round().ShouldBe(3);
-        ReceiveN(3).ShouldAllBe(message => message.Equals(new WriterProtocol.Durable(_recording, 1)));
+        ReceiveN(3).ShouldAllBe(message => message.Equals(new StorageProtocol.Durable(_recording, 1)));
         volume.Round().ShouldBe(0);
         Blob(stores[0], 2);
-        ExpectMsg<WriterProtocol.BlobStored>();
+        ExpectMsg<StorageProtocol.BlobStored>();
         volume.Round().ShouldBe(1);
-        ExpectMsg<WriterProtocol.Durable>().Through.ShouldBe(2);
-        stores.ForEach(store => store.CloseFiles());
+        ExpectMsg<StorageProtocol.Durable>().Through.ShouldBe(2);
+        stores.ForEach(store => store.Abandon());
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class RecordingSyncSpecs : TestKit
         var before = GC.GetAllocatedBytesForCurrentThread();
         volume.Round();
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(1024);
-        store.CloseFiles();
+        store.Abandon();
     }
 
     [Fact]
@@ -60,16 +60,16 @@ public sealed class RecordingSyncSpecs : TestKit
         using var held = new HeldDisk();
         using var volume = new VolumeThread("test", NullLogger.Instance) { Disk = held };
         var store = Begin(volume, "cam", Durability.Blob);
-        volume.Post(() => Blob(store, 1));
-        ExpectMsg<WriterProtocol.BlobStored>();
+        Blob(store, 1);
+        ExpectMsg<StorageProtocol.BlobStored>();
         held.Flushing.Wait(TimeSpan.FromSeconds(5)).ShouldBeTrue();
 
-        volume.Post(() => Blob(store, 2));
-        ExpectMsg<WriterProtocol.BlobStored>().Blob!.Number.ShouldBe(2);
+        Blob(store, 2);
+        ExpectMsg<StorageProtocol.BlobStored>().Blob!.Number.ShouldBe(2);
         held.Release.Set();
-        ExpectMsg<WriterProtocol.Durable>().Through.ShouldBe(1);
-        ExpectMsg<WriterProtocol.Durable>().Through.ShouldBe(2);
-        volume.Post(store.CloseFiles);
+        ExpectMsg<StorageProtocol.Durable>().Through.ShouldBe(1);
+        ExpectMsg<StorageProtocol.Durable>().Through.ShouldBe(2);
+        store.Abandon();
     }
 
     [Fact]
@@ -87,19 +87,19 @@ public sealed class RecordingSyncSpecs : TestKit
         var layout = RecordingLayout.For(new RecordingTarget(_folder), new RecorderId(recorder), _recording);
         var store = new RecordingStore(
             _recording, layout, ".mp4", new WriteBacklog(), TestActor, volume, durability, NullLogger.Instance);
-        volume.Post(() => store.BeginExtent(new WriterProtocol.BeginExtent(1)));
+        store.BeginExtent(1);
         return store;
     }
 
     private static void Append(RecordingStore store) =>
-        store.Append(new WriterProtocol.Append(MediaBytes.CopyOf("media"u8), TimeSpan.FromSeconds(1)));
+        store.Append(MediaBytes.CopyOf("media"u8), TimeSpan.FromSeconds(1));
 
     private void Blob(RecordingStore store, long number)
     {
         Append(store);
-        store.EndBlob(new WriterProtocol.EndBlob(
+        store.EndBlob(
             new BlobMark(_recording, number, "video/mp4", TimeSpan.Zero, TimeSpan.FromSeconds(1), DateTimeOffset.UnixEpoch, Key: true),
-            _outbox.Reserve()));
+            _outbox.Reserve());
     }
 
     /// <summary>This machine's disk, whose platter makes everybody wait.</summary>

@@ -12,7 +12,7 @@ namespace Recorder.Actors.Recording;
 /// <param name="maximumTime">How far back.</param>
 /// <param name="maximumBytes">Of packets.</param>
 /// <param name="identifies">Whether its key frames are to be found by their bytes.</param>
-internal sealed class PreRollRing(TimeSpan maximumTime, long maximumBytes, bool identifies = false)
+internal sealed class PreRollBuffer(TimeSpan maximumTime, long maximumBytes, bool identifies = false)
 {
     // What happens to a source that sends no media is bounded, too.
     private const int MostMessages = 256;
@@ -28,7 +28,7 @@ internal sealed class PreRollRing(TimeSpan maximumTime, long maximumBytes, bool 
     public SourceOpened? Opened { get; private set; }
 
     /// <summary>Whether it holds a key frame that came whole: of the first, a source that was joined in its middle may have sent a part.</summary>
-    public bool HasWholeGroup => _groups.Count > 1;
+    public bool HasWholeGop => _groups.Count > 1;
 
     /// <summary>Bytes held.</summary>
     public long Bytes { get; private set; }

@@ -1,0 +1,65 @@
+using Recorder.Actors.Storage;
+using Recorder.Contracts;
+using Status = Recorder.Contracts.RecorderProtocol.Status;
+
+namespace Recorder.Actors.Recording;
+
+/// <summary>A recorder's answer to <see cref="RecorderProtocol.GetStatus"/>.</summary>
+internal static class RecorderStatus
+{
+    /// <summary>While nothing is recorded: the last recording's figures, and the bit rates that the next one would have.</summary>
+    public static Status Idle(RecorderId recorder, RecorderOptions options, Status? last, SourceStatus source)
+    {
+        var bitrates = Bitrates.For(options);
+        return (last ?? new Status { Recorder = recorder, State = RecorderState.Inactive, MimeType = options.MimeType }) with
+        {
+            VideoBitsPerSecond = bitrates.Video,
+            AudioBitsPerSecond = bitrates.Audio,
+            AudioBitrateMode = ModeOf(options),
+            Source = source,
+        };
+    }
+
+    /// <summary>While a recording is under way.</summary>
+    public static Status Of(ActiveRecording recording, RecorderState state, RecorderOptions options, SourceStatus source)
+    {
+        var session = recording.Session;
+        var bitrates = session?.Bitrates ?? Bitrates.For(options);
+        return new Status
+        {
+            Recorder = recording.Recorder,
+            State = state,
+            MimeType = recording.MimeType,
+            VideoBitsPerSecond = bitrates.Video,
+            AudioBitsPerSecond = bitrates.Audio,
+            AudioBitrateMode = ModeOf(options),
+            Source = source,
+            Recording = recording.Id,
+            Duration = recording.Duration,
+            Bytes = recording.Bytes,
+            Blobs = recording.Blobs,
+            LostPackets = session?.LostPackets ?? 0,
+        };
+    }
+
+    /// <summary>When a recording has just ended, until its files are closed.</summary>
+    public static Status Ended(ActiveRecording recording, RecorderOptions options, SourceStatus source) =>
+        Of(recording, RecorderState.Inactive, options, source) with
+        {
+            MimeType = options.MimeType,
+            // Without any media nothing is stored, and no later report says so.
+            Blobs = recording.HasBegun ? recording.Blobs : recording.Continued?.LastBlob ?? 0,
+        };
+
+    /// <summary>The status of an ended recording, once its files are closed: the figures are those of the files.</summary>
+    public static Status? Stored(Status? last, StorageProtocol.Closed closed) => last?.Recording != closed.End.Recording ? last : last! with
+    {
+        Duration = closed.Stored.Duration,
+        Bytes = closed.Stored.Bytes,
+        Blobs = closed.Stored.Blobs,
+    };
+
+    // The specification: a mode that is not supported reads as variable.
+    private static BitrateMode ModeOf(RecorderOptions options) =>
+        options.AudioBitrateMode == BitrateMode.Constant ? BitrateMode.Constant : BitrateMode.Variable;
+}

@@ -1,0 +1,75 @@
+using Microsoft.Extensions.Logging;
+using Recorder.Contracts;
+using Recorder.FFmpeg;
+
+namespace Recorder.Actors.Recording;
+
+/// <summary>How a recording ends (W3C MediaStream Recording, "inactivate the recorder"): its last blob, its error, its stop event.</summary>
+internal static class RecordingEnding
+{
+    /// <summary>Ends a recording: the start event, if it is still due, the gathered media as a blob, then stop.</summary>
+    /// <param name="recording">The recording.</param>
+    /// <param name="reason">
+    /// Why; null leaves the recording open, to be continued: all its media is a blob and on disk, and no stop event is raised.
+    /// </param>
+    /// <param name="now">The wall-clock time.</param>
+    /// <exception cref="FFmpegException">The container cannot be completed: the recording is to be failed.</exception>
+    public static void End(this ActiveRecording recording, StopReason? reason, DateTimeOffset now)
+    {
+        recording.Complete();
+        if (reason is not null)
+        {
+            recording.RaiseStarted([]);
+            RaiseDataOf(recording, now);
+        }
+
+        recording.Close(reason, error: null, now);
+    }
+
+    /// <summary>Ends a recording with an error event, then the gathered media, or nothing where it may not be kept, then stop.</summary>
+    /// <param name="recording">The recording.</param>
+    /// <param name="error">The error.</param>
+    /// <param name="now">The wall-clock time.</param>
+    /// <param name="withData">Whether a blob is announced even when it is empty.</param>
+    /// <param name="sourceHasChanged">Whether a recorder that is started again can record the source.</param>
+    /// <param name="logger">Gets an error while the container is completed.</param>
+    public static void Fail(
+        this ActiveRecording recording, MediaError error, DateTimeOffset now, bool withData, bool sourceHasChanged, ILogger logger)
+    {
+        recording.RaiseError(error);
+        try
+        {
+            if (recording.HasBegun && error.Name == ErrorName.SecurityError)
+            {
+                recording.Discard();
+            }
+            else if (recording.HasBegun)
+            {
+                recording.CompleteFailed();
+            }
+        }
+#pragma warning disable CA1031 // A broken container cannot be completed, whatever broke it: its output so far is kept.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            RecordingLog.NotCompleted(logger, recording.Recorder, exception.Message);
+            recording.AbandonContainer();
+        }
+
+        if (withData)
+        {
+            RaiseDataOf(recording, now);
+        }
+
+        recording.Close(StopReason.Failed, error, now, sourceHasChanged);
+    }
+
+    // There is a dataavailable event even without any media.
+    private static void RaiseDataOf(ActiveRecording recording, DateTimeOffset now)
+    {
+        if (!recording.HasBegun)
+        {
+            recording.RaiseEmptyBlob(now);
+        }
+    }
+}

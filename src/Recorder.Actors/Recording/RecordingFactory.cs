@@ -1,0 +1,53 @@
+using Recorder.Actors.Capture;
+using Recorder.Actors.Storage;
+using Recorder.Contracts;
+
+namespace Recorder.Actors.Recording;
+
+/// <summary>Creates the recordings of one recorder: their ids, descriptions, folders and stores.</summary>
+internal sealed class RecordingFactory(
+    RecorderId recorder, SourceUri source, RecorderOptions options, RecordingTarget target, RecorderEnvironment environment, RecorderMemory memory,
+    IActorRef self)
+{
+    /// <summary>The recording that a start begins, or the interrupted one that it continues.</summary>
+    public ActiveRecording Create(RecorderProtocol.Start start)
+    {
+        var interrupted = memory.Continue;
+        memory.Continue = null;
+        var (description, layout) = Describe(start, interrupted?.Recording);
+        memory.Pictures.Clear();
+        var recording = new ActiveRecording(description, start, recorder, layout, memory.Outbox, CreateStore)
+        {
+            Epoch = memory.Epoch,
+            MayOverlap = memory.IsWarm,
+            Pictures = memory.Epoch > 0 ? memory.Pictures : null,
+        };
+        if (interrupted is not null)
+        {
+            recording.Continue(interrupted, () => Describe(start, null));
+        }
+
+        return recording;
+    }
+
+    private (RecordingDescription Description, RecordingLayout Layout) Describe(RecorderProtocol.Start start, RecordingId? continued)
+    {
+        var now = environment.Time.GetUtcNow();
+        var id = continued ?? RecordingId.Create(now, ++memory.Recordings);
+        var description = new RecordingDescription
+        {
+            Recorder = recorder.Value,
+            Recording = id.Value,
+            Source = source.ToString(),
+            Node = environment.Node,
+            StartedAt = continued?.StartedAt ?? now,
+            MimeType = options.MimeType,
+            TimesliceMs = start.Timeslice?.TotalMilliseconds,
+        };
+        return (description, RecordingLayout.For(target, recorder, id));
+    }
+
+    private RecordingStore CreateStore(ActiveRecording recording, string extension) => new(
+        recording.Id, recording.Layout, extension, recording.WriteBacklog, self, environment.Volumes.For(recording.Layout.Folder),
+        options.Durability, environment.Logger, outlastsFull: source.Pace != SourcePace.Fast, recording.Continued);
+}
