@@ -1,5 +1,5 @@
 using Microsoft.Playwright;
-using Recorder.Node.Tests.Api;
+using Recorder.Node.Tests.Serve;
 using Recorder.Node.Tests.Media;
 
 namespace Recorder.Browser.Tests;

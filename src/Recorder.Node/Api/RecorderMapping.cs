@@ -5,6 +5,7 @@ using Recorder.Actors.Catalogue;
 using Recorder.Actors.Registry;
 using Recorder.Contracts;
 using Recorder.FFmpeg;
+using Recorder.Node.Http;
 
 namespace Recorder.Node.Api;
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Recorder.Actors.Catalogue;
 using Recorder.Contracts;
 using Recorder.Media;
+using Recorder.Node.Http;
 
 namespace Recorder.Node.Api;
 

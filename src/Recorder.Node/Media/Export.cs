@@ -1,6 +1,6 @@
 using Recorder.FFmpeg;
 using Recorder.Media.Export;
-using Recorder.Node.Api;
+using Recorder.Node.Http;
 
 namespace Recorder.Node.Media;
 

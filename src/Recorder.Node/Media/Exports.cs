@@ -2,7 +2,7 @@ using Recorder.Actors.Retention;
 using Recorder.FFmpeg;
 using Recorder.Media.Codecs;
 using Recorder.Media.Export;
-using Recorder.Node.Api;
+using Recorder.Node.Http;
 
 namespace Recorder.Node.Media;
 

@@ -4,9 +4,9 @@ using Recorder.Actors.Storage.Reading;
 using Recorder.Contracts;
 using Recorder.Media;
 using Recorder.Media.Fragments;
-using Recorder.Node.Api;
 using Recorder.Node.Cluster;
-using Recorder.Node.Serve;
+using Recorder.Node.Configuration;
+using Recorder.Node.Http;
 
 namespace Recorder.Node.Media;
 

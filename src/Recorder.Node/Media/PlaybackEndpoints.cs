@@ -9,10 +9,10 @@ using Recorder.Media;
 using Recorder.Media.Codecs;
 using Recorder.Media.Fragments;
 using Recorder.Media.VirtualFiles;
-using Recorder.Node.Api;
 using Recorder.Node.Cluster;
+using Recorder.Node.Configuration;
+using Recorder.Node.Http;
 using Recorder.Node.Security;
-using Recorder.Node.Serve;
 
 namespace Recorder.Node.Media;
 

@@ -6,9 +6,9 @@ using Recorder.Media;
 using Recorder.Media.Fragments;
 using Recorder.Media.Hls;
 using Recorder.Media.Mp4;
-using Recorder.Node.Api;
+using Recorder.Node.Configuration;
+using Recorder.Node.Http;
 using Recorder.Node.Security;
-using Recorder.Node.Serve;
 
 namespace Recorder.Node.Media;
 

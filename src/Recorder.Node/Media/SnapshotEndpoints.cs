@@ -8,8 +8,8 @@ using Recorder.FFmpeg;
 using Recorder.Media;
 using Recorder.Media.Codecs;
 using Recorder.Media.Export;
-using Recorder.Node.Api;
-using Recorder.Node.Serve;
+using Recorder.Node.Configuration;
+using Recorder.Node.Http;
 
 namespace Recorder.Node.Media;
 

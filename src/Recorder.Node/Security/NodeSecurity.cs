@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Recorder.Actors.Capture;
 using Recorder.Actors.Secrets;
-using Recorder.Node.Serve;
+using Recorder.Node.Configuration;
 
 namespace Recorder.Node.Security;
 

@@ -3,7 +3,8 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Recorder.Actors.Capture;
 using Recorder.Contracts;
-using Recorder.Node.Api;
+using Recorder.Node.Configuration;
+using Recorder.Node.Http;
 
 namespace Recorder.Node.Security;
 

@@ -7,6 +7,7 @@ using Recorder.Actors.Retention;
 using Recorder.Actors.Timing;
 using Recorder.FFmpeg;
 using Recorder.Node.Cluster;
+using Recorder.Node.Configuration;
 using Recorder.Node.Media;
 using Recorder.Node.Security;
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Recorder.Actors;
 using Recorder.Contracts;
 using Recorder.Node.Api;
+using Recorder.Node.Tests.Serve;
 using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Node.Tests.Api;

@@ -6,6 +6,7 @@ using Recorder.Actors.Catalogue;
 using Recorder.Contracts;
 using Recorder.Media;
 using Recorder.Node.Api;
+using Recorder.Node.Tests.Serve;
 using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Node.Tests.Api;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Recorder.Node.Cli.Client;
+using Recorder.Node.Cli.Events;
 
 namespace Recorder.Node.Tests.Cli;
 

@@ -4,7 +4,7 @@ using Recorder.Actors.Catalogue;
 using Recorder.Media;
 using Recorder.Media.Fragments;
 using Recorder.Media.VirtualFiles;
-using Recorder.Node.Tests.Api;
+using Recorder.Node.Tests.Serve;
 
 namespace Recorder.Node.Tests.Media;
 

@@ -1,7 +1,7 @@
 using Recorder.Actors.Retention;
 using Recorder.Contracts;
 using Recorder.Media.Export;
-using Recorder.Node.Api;
+using Recorder.Node.Http;
 using Recorder.Node.Media;
 
 namespace Recorder.Node.Tests.Media;

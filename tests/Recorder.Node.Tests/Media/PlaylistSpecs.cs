@@ -6,7 +6,7 @@ using Recorder.Media.Export;
 using Recorder.Media.Fragments;
 using Recorder.Media.Hls;
 using Recorder.Media.Mp4;
-using Recorder.Node.Tests.Api;
+using Recorder.Node.Tests.Serve;
 
 namespace Recorder.Node.Tests.Media;
 

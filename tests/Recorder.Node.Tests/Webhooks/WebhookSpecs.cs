@@ -9,8 +9,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Secrets;
 using Recorder.Contracts;
+using Recorder.Node.Configuration;
 using Recorder.Node.Security;
-using Recorder.Node.Serve;
+using Recorder.Node.Tests.Cli;
 using Recorder.Node.Webhooks;
 using static Recorder.Contracts.RecorderProtocol;
 
