@@ -29,9 +29,9 @@ internal sealed partial class ClusterActor : ReceiveActor, IWithTimers
         Receive<Tick>(_ => Step());
         Receive<Stepped>(OnStepped);
         Receive<Failed>(OnFailed);
-        Receive<RegistryProtocol.Adopted>(_ => { });
+        Receive<RegistryProtocol.Ready>(_ => { });
         Receive<Warm>(OnWarm);
-        Receive<RegistryProtocol.Released>(OnReleased);
+        Receive<RegistryProtocol.HandedOver>(OnReleased);
         Receive<GivenAway>(OnGivenAway);
         Receive<End>(OnEnd);
         Receive<SubscribeMembers>(_ =>
@@ -124,7 +124,7 @@ internal sealed partial class ClusterActor : ReceiveActor, IWithTimers
             _warmed.Remove(claim.Definition.Id);
             _node.Past.Expect(claim);
             // In this order: who finds that it is here finds it made.
-            _node.Fleet.Tell(new RegistryProtocol.Adopt(claim.Definition));
+            _node.Fleet.Tell(new RegistryProtocol.Accept(claim.Definition));
             _node.Tenures.Take(claim.Definition.Id, claim.Token, claim.History.LastSequence);
         }
     }
@@ -144,7 +144,7 @@ internal sealed partial class ClusterActor : ReceiveActor, IWithTimers
         foreach (var ownership in warming.Where(it => _warmed.TryAdd(it.Definition.Id, _node.Time.GetTimestamp())))
         {
             var id = ownership.Definition.Id;
-            _ = _node.Fleet.Ask<object>(new RegistryProtocol.Warm(ownership.Definition), WarmingTime)
+            _ = _node.Fleet.Ask<object>(new RegistryProtocol.Offer(ownership.Definition), WarmingTime)
                 .ContinueWith(_ => new Warm(id), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default).PipeTo(Self, Self);
         }
     }
@@ -156,11 +156,11 @@ internal sealed partial class ClusterActor : ReceiveActor, IWithTimers
         if (_leaving.TryAdd(recorder, _node.Tenures.HeldOf(recorder)?.Token ?? 0))
         {
             _node.Tenures.Leave(recorder);
-            _node.Fleet.Tell(new RegistryProtocol.Release(recorder));
+            _node.Fleet.Tell(new RegistryProtocol.HandOver(recorder));
         }
     }
 
-    private void OnReleased(RegistryProtocol.Released released) =>
+    private void OnReleased(RegistryProtocol.HandedOver released) =>
         _ = _node.GiveAwayAsync(released, _leaving.GetValueOrDefault(released.Recorder)).PipeTo(
             Self, Self, () => new GivenAway(released.Recorder, null), cause => new GivenAway(released.Recorder, cause));
 

@@ -118,7 +118,7 @@ internal sealed class ClusterNode(
     /// <summary>The node owns a recorder no longer: says so, when all of it is in the index.</summary>
     /// <param name="released">What it was.</param>
     /// <param name="token">Under which it was let go: it may be this node's again by now, under another.</param>
-    public async Task GiveAwayAsync(RegistryProtocol.Released released, long token)
+    public async Task GiveAwayAsync(RegistryProtocol.HandedOver released, long token)
     {
         if (released.History is { } history && tenures.HeldOf(released.Recorder) is { } held && held.Token == token)
         {
@@ -144,7 +144,7 @@ internal sealed class ClusterNode(
         return !was;
     }
 
-    public Task CheckAsync(RecorderId recorder) =>
+    public Task CheckOwnershipAsync(RecorderId recorder) =>
         !tenures.Holds(recorder)
             ? throw new CatalogueUnavailableException($"Recorder {recorder} is another node's now; ask again.")
         : !tenures.AreTrusted
@@ -152,7 +152,7 @@ internal sealed class ClusterNode(
                 $"This node has lost touch with the cluster: recorder {recorder} records on as it does, and takes commands again when it is back.")
         : Task.CompletedTask;
 
-    public async Task KeepAsync(RecorderDefinition definition)
+    public async Task PersistAsync(RecorderDefinition definition)
     {
         lock (_unkept)
         {
@@ -169,15 +169,15 @@ internal sealed class ClusterNode(
         }
     }
 
-    public async Task ForgetAsync(RecorderId recorder)
+    public async Task RemoveAsync(RecorderId recorder)
     {
-        await CheckAsync(recorder).ConfigureAwait(false);
+        await CheckOwnershipAsync(recorder).ConfigureAwait(false);
         await FlushAsync().ConfigureAwait(false);
         await store.RemoveAsync(tenures.HeldOf(recorder)!.Value, CancellationToken.None).ConfigureAwait(false);
         tenures.Drop(recorder);
     }
 
-    public Task<RecorderHistory> LeaveAsync(RecorderDefinition definition) => Complete(definition);
+    public Task<RecorderHistory> CompleteHandOverAsync(RecorderDefinition definition) => Complete(definition);
 
     public void Dispose()
     {

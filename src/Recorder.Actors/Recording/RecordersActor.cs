@@ -23,7 +23,7 @@ internal sealed class RecordersActor : ReceiveActor
         Receive<RecorderControl.ClockNotice>(OnClock);
         Receive<Create>(OnCreate);
         Receive<Remove>(remove => End(remove.Recorder, remove.Keep, () => new Removed(remove.Recorder)));
-        Receive<GiveUp>(OnGiveUp);
+        Receive<HandOver>(OnGiveUp);
         Receive<RetireAll>(OnRetireAll);
         Receive<Terminated>(OnTerminated);
     }
@@ -124,10 +124,10 @@ internal sealed class RecordersActor : ReceiveActor
         }
     }
 
-    private void OnGiveUp(GiveUp given)
+    private void OnGiveUp(HandOver given)
     {
         var pictures = _memory.Pictures.GetValueOrDefault(given.Recorder);
-        End(given.Recorder, keep: true, () => new GivenUp(pictures?.All ?? []));
+        End(given.Recorder, keep: true, () => new HandedOver(pictures?.All ?? []));
     }
 
     private void End(RecorderId id, bool keep, Func<object> answer)
@@ -211,12 +211,12 @@ internal sealed class RecordersActor : ReceiveActor
     /// <summary>A message for one recorder that is no command of its users.</summary>
     internal sealed record ToOne(RecorderId Recorder, object Message);
 
-    /// <summary>Ends a recorder and leaves what it records open, for another node to go on with. Answered with <see cref="GivenUp"/>.</summary>
-    internal sealed record GiveUp(RecorderId Recorder);
+    /// <summary>Ends a recorder and leaves what it records open, for another node to go on with. Answered with <see cref="HandedOver"/>.</summary>
+    internal sealed record HandOver(RecorderId Recorder);
 
     /// <summary>It is gone.</summary>
     /// <param name="Pictures">The last key frames that it recorded.</param>
-    internal sealed record GivenUp(IReadOnlyList<KeyPicture> Pictures);
+    internal sealed record HandedOver(IReadOnlyList<KeyPicture> Pictures);
 
     /// <summary>Ends every recorder and takes no more; answered with <see cref="AllRetired"/>.</summary>
     /// <param name="Keep">Whether recordings under way stay open, for the next start of their node to go on with.</param>

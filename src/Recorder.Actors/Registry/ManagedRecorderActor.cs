@@ -7,8 +7,8 @@ using static Recorder.Contracts.RecorderProtocol;
 namespace Recorder.Actors.Registry;
 
 /// <summary>
-/// One recorder as it is defined: makes it when the node starts, keeps what it is meant to be, and starts it again with back-off when it
-/// failed or lost its source. It does one thing at a time; what comes meanwhile waits.
+/// Keeps one recorder in its desired state: creates it when the node starts, persists every change of the desired state, and starts it again,
+/// with back-off, when it failed or lost its source. Does one thing at a time; other messages wait.
 /// </summary>
 internal sealed class ManagedRecorderActor : ReceiveActor, IWithTimers, IWithStash
 {
@@ -17,15 +17,15 @@ internal sealed class ManagedRecorderActor : ReceiveActor, IWithTimers, IWithSta
     private readonly RegistryEnvironment _environment;
     private readonly ManagedRecorderWork _work;
     private readonly RestartBackoff _backoff;
-    private readonly bool _isKept;
+    private readonly bool _isPersisted;
     private RecorderDefinition _definition;
     private RecordingId? _recording;
-    private bool _isMade;
+    private bool _isCreated;
     private bool _isEnding;
 
-    public ManagedRecorderActor(RecorderDefinition definition, RegistryEnvironment environment, bool isKept)
+    public ManagedRecorderActor(RecorderDefinition definition, RegistryEnvironment environment, bool isPersisted)
     {
-        (_definition, _environment, _isKept) = (definition, environment, isKept);
+        (_definition, _environment, _isPersisted) = (definition, environment, isPersisted);
         (_work, _backoff) = (new ManagedRecorderWork(environment), new RestartBackoff(environment.FirstDelay, LongestDelay, new Random()));
         Ready();
     }
@@ -34,38 +34,38 @@ internal sealed class ManagedRecorderActor : ReceiveActor, IWithTimers, IWithSta
 
     public IStash Stash { get; set; } = null!;
 
-    public static Props PropsFor(RecorderDefinition definition, RegistryEnvironment environment, bool isKept) =>
-        Props.Create(() => new ManagedRecorderActor(definition, environment, isKept));
+    public static Props PropsFor(RecorderDefinition definition, RegistryEnvironment environment, bool isPersisted) =>
+        Props.Create(() => new ManagedRecorderActor(definition, environment, isPersisted));
 
     protected override void PreStart()
     {
         _environment.Events.Tell(new EventsProtocol.Subscribe(_definition.Id, typeof(Stopped)));
-        if (_isKept)
+        if (_isPersisted)
         {
-            Do(_work.MakeAsync(_definition, reply: null), ActorRefs.NoSender);
+            Do(_work.CreateAsync(_definition, reply: null), ActorRefs.NoSender);
         }
     }
 
-    // The recorder lives elsewhere and is there; the definition may be another by now than when this member was made.
+    // The recorder's own actor lives on; the definition may have changed since this actor was first created.
     protected override void PostRestart(Exception reason)
     {
-        _isMade = true;
+        _isCreated = true;
         _environment.Events.Tell(new EventsProtocol.Subscribe(_definition.Id, typeof(Stopped)));
-        Do(_work.GoOnAsync(_definition.Id), ActorRefs.NoSender);
+        Do(_work.ContinueAsync(_definition.Id), ActorRefs.NoSender);
     }
 
     private void Ready()
     {
         Receive<RegistryProtocol.Define>(_ => Do(_work.DefineAsync(_definition)));
         Receive<RegistryProtocol.Change>(change => Do(_work.ChangeAsync(_definition, change.Definition, _recording)));
-        Receive<RegistryProtocol.Adopt>(adopt => Do(_work.AdoptAsync(adopt.Definition, _isMade)));
-        Receive<RegistryProtocol.Warm>(warm => Do(_work.WarmAsync(warm.Definition, _isMade)));
-        Receive<RegistryProtocol.Release>(_ => Do(_work.ReleaseAsync(_definition)));
+        Receive<RegistryProtocol.Accept>(accept => Do(_work.AcceptAsync(accept.Definition, _isCreated)));
+        Receive<RegistryProtocol.Offer>(offer => Do(_work.PrepareAsync(offer.Definition, _isCreated)));
+        Receive<RegistryProtocol.HandOver>(_ => Do(_work.HandOverAsync(_definition)));
         Receive<RegistryProtocol.Delete>(_ => Do(_work.DeleteAsync(_definition)));
         Receive<ICommand>(command => command is not (Start or Stop or Pause or Resume), _environment.Recorders.Forward);
         Receive<ICommand>(command => Do(_work.CommandAsync(_definition, command, _recording)));
         Receive<Stopped>(OnStopped);
-        Receive<TryAgain>(OnTryAgain);
+        Receive<RetryStart>(OnRetryStart);
         Receive<RegistryProtocol.End>(_ => OnEnd());
         Receive<EventsProtocol.Subscribed>(_ => { });
     }
@@ -73,22 +73,22 @@ internal sealed class ManagedRecorderActor : ReceiveActor, IWithTimers, IWithSta
     private void Working()
     {
         Receive<Done>(OnDone);
-        Receive<ICommand>(command => _isMade && command is not (Start or Stop or Pause or Resume), _environment.Recorders.Forward);
+        Receive<ICommand>(command => _isCreated && command is not (Start or Stop or Pause or Resume), _environment.Recorders.Forward);
         Receive<RegistryProtocol.End>(_ => OnEnd());
         ReceiveAny(_ => Stash.Stash());
     }
 
-    // What came while it was given up is answered, too: it may be asked for again where the recorder is now.
-    private void Leaving()
+    // The recorder was handed over or deleted. Its callers are answered too: they ask the router again.
+    private void Ended()
     {
-        Receive<Leave>(_ => Context.Stop(Self));
-        Receive<ICommand>(_ => Sender.Tell(Gone.Refusal(_definition.Id)));
-        Receive<RegistryProtocol.Change>(_ => Sender.Tell(Gone.Refusal(_definition.Id)));
-        Receive<RegistryProtocol.Delete>(_ => Sender.Tell(Gone.Refusal(_definition.Id)));
-        Receive<RegistryProtocol.Release>(_ => Sender.Tell(new RegistryProtocol.Released(_definition.Id, History: null)));
-        // It comes back: its parent has forgotten this member by the time it hears of it.
-        Receive<RegistryProtocol.Adopt>(Context.Parent.Forward);
-        Receive<RegistryProtocol.Warm>(Context.Parent.Forward);
+        Receive<NoMoreMessages>(_ => Context.Stop(Self));
+        Receive<ICommand>(_ => Sender.Tell(new RegistryProtocol.Moved(_definition.Id)));
+        Receive<RegistryProtocol.Change>(_ => Sender.Tell(new RegistryProtocol.Moved(_definition.Id)));
+        Receive<RegistryProtocol.Delete>(_ => Sender.Tell(new RegistryProtocol.Moved(_definition.Id)));
+        Receive<RegistryProtocol.HandOver>(_ => Sender.Tell(new RegistryProtocol.HandedOver(_definition.Id, History: null)));
+        // The recorder returns: the parent creates another actor for it.
+        Receive<RegistryProtocol.Accept>(Context.Parent.Forward);
+        Receive<RegistryProtocol.Offer>(Context.Parent.Forward);
         ReceiveAny(_ => { });
     }
 
@@ -103,33 +103,33 @@ internal sealed class ManagedRecorderActor : ReceiveActor, IWithTimers, IWithSta
             failure => new Done(asker, new Outcome(
                 definition,
                 new Refused(definition.Id, RecorderState.Unknown, new MediaError(ErrorName.UnknownError, failure.Message)),
-                NotMade: failure.Message)));
+                NotCreated: failure.Message)));
     }
 
     private void OnDone(Done done)
     {
         var outcome = done.Outcome;
         (_definition, _recording) = (outcome.Definition, outcome.Recording ?? _recording);
-        if (outcome.IsGone)
+        if (outcome.IsEnded)
         {
-            Context.Parent.Tell(new Gone(_definition.Id));
+            Context.Parent.Tell(new Finished(_definition.Id));
             _environment.Events.Tell(new EventsActor.Labels(_definition.Id, new Dictionary<string, string>()));
-            Become(Leaving);
+            Become(Ended);
         }
         else
         {
-            Context.Parent.Tell(new Kept(_definition));
+            Context.Parent.Tell(new Persisted(_definition));
             _environment.Events.Tell(new EventsActor.Labels(_definition.Id, _definition.Labels));
-            _isMade |= outcome.NotMade is null;
-            if ((_isMade ? outcome.NotStarted : outcome.NotMade) is { } trouble)
+            _isCreated |= outcome.NotCreated is null;
+            if ((_isCreated ? outcome.NotStarted : outcome.NotCreated) is { } reason)
             {
                 var delay = _backoff.Next();
-                RegistryLog.NotMade(_environment.Logger, _definition.Id, trouble, delay);
-                Again(delay);
+                RegistryLog.NotStarted(_environment.Logger, _definition.Id, reason, delay);
+                RetryIn(delay);
             }
             else if (_definition.Desired == RecorderState.Inactive)
             {
-                Timers.Cancel(nameof(TryAgain));
+                Timers.Cancel(nameof(RetryStart));
                 _backoff.Reset();
             }
         }
@@ -139,7 +139,7 @@ internal sealed class ManagedRecorderActor : ReceiveActor, IWithTimers, IWithSta
             done.Asker?.Tell(reply);
         }
 
-        if (!outcome.IsGone)
+        if (!outcome.IsEnded)
         {
             Become(Ready);
         }
@@ -147,7 +147,7 @@ internal sealed class ManagedRecorderActor : ReceiveActor, IWithTimers, IWithSta
         Stash.UnstashAll();
     }
 
-    // Only the recording that is under way counts: the end of an earlier one may be heard of late.
+    // Only the present recording counts: the stop event of an earlier one may arrive late.
     private void OnStopped(Stopped stopped)
     {
         if (_isEnding || stopped.Recording != _recording || _definition.Desired == RecorderState.Inactive)
@@ -158,23 +158,23 @@ internal sealed class ManagedRecorderActor : ReceiveActor, IWithTimers, IWithSta
         switch (stopped.Reason)
         {
             case StopReason.Requested or StopReason.SourceEnded:
-                Do(_work.KeepAsync(_definition with { Desired = RecorderState.Inactive }), ActorRefs.NoSender);
+                Do(_work.PersistAsync(_definition with { Desired = RecorderState.Inactive }), ActorRefs.NoSender);
                 break;
             case StopReason.Shutdown:
                 break;
             default:
                 var delay = _backoff.After(stopped);
                 RegistryLog.StartsAgain(_environment.Logger, _definition.Id, stopped.Reason.ToString(), delay);
-                Again(delay);
+                RetryIn(delay);
                 break;
         }
     }
 
-    private void OnTryAgain(TryAgain again)
+    private void OnRetryStart(RetryStart retry)
     {
-        if (!_isMade)
+        if (!_isCreated)
         {
-            Do(_work.MakeAgainAsync(_definition), ActorRefs.NoSender);
+            Do(_work.CreateAgainAsync(_definition), ActorRefs.NoSender);
         }
         else if (_definition.Desired != RecorderState.Inactive)
         {
@@ -185,36 +185,27 @@ internal sealed class ManagedRecorderActor : ReceiveActor, IWithTimers, IWithSta
     private void OnEnd()
     {
         _isEnding = true;
-        Timers.Cancel(nameof(TryAgain));
+        Timers.Cancel(nameof(RetryStart));
     }
 
-    private void Again(TimeSpan delay)
+    private void RetryIn(TimeSpan delay)
     {
         if (!_isEnding)
         {
-            Timers.StartSingleTimer(nameof(TryAgain), new TryAgain(), delay);
+            Timers.StartSingleTimer(nameof(RetryStart), new RetryStart(), delay);
         }
     }
 
-    /// <summary>What is kept now.</summary>
-    internal sealed record Kept(RecorderDefinition Definition);
+    /// <summary>The definition as it is persisted now.</summary>
+    internal sealed record Persisted(RecorderDefinition Definition);
 
-    /// <summary>It was deleted, or given up. Answered with <see cref="Leave"/>.</summary>
-    internal sealed record Gone(RecorderId Recorder)
-    {
-        private const string Moved = "is not here any more; ask again.";
+    /// <summary>The recorder was deleted or handed over. Answered with <see cref="NoMoreMessages"/>.</summary>
+    internal sealed record Finished(RecorderId Recorder);
 
-        public static Refused Refusal(RecorderId recorder) =>
-            new(recorder, RecorderState.Unknown, new MediaError(ErrorName.UnknownError, $"Recorder {recorder} {Moved}"));
+    /// <summary>The registry sends nothing more: the actor can stop.</summary>
+    internal sealed record NoMoreMessages;
 
-        /// <summary>Whether a refusal says that it was asked for in the wrong place.</summary>
-        public static bool IsMeant(Refused refused) => refused.Error.Message.EndsWith(Moved, StringComparison.Ordinal);
-    }
-
-    /// <summary>Nobody sends it anything any more.</summary>
-    internal sealed record Leave;
-
-    private sealed record TryAgain;
+    private sealed record RetryStart;
 
     private sealed record Done(IActorRef? Asker, Outcome Outcome);
 }

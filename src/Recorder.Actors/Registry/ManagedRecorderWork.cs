@@ -7,115 +7,115 @@ using Status = Recorder.Contracts.RecorderProtocol.Status;
 namespace Recorder.Actors.Registry;
 
 /// <summary>
-/// What a member of the fleet does that takes time, one at a time and off its mailbox. It knows nothing but what it is given: the member
-/// takes the <see cref="Outcome"/> in a turn of its own.
+/// The work of a managed recorder that takes time, one piece at a time and outside its mailbox. It changes no state of the actor, which
+/// applies the <see cref="Outcome"/> in a turn of its own.
 /// </summary>
 internal sealed class ManagedRecorderWork(RegistryEnvironment environment)
 {
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
 
-    // A source that sends nothing for so long is given without its past.
-    private static readonly TimeSpan WarmingTime = TimeSpan.FromSeconds(8);
-    private static readonly TimeSpan WarmthInterval = TimeSpan.FromMilliseconds(50);
+    // After this long without a key frame a recorder is taken over without a pre-roll.
+    private static readonly TimeSpan LongestPreparation = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan PreparationInterval = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Makes the recorder as it was before, and as it is meant to be.</summary>
-    public async Task<Outcome> MakeAsync(RecorderDefinition definition, object? reply)
+    /// <summary>Creates the recorder with its history, and starts it if that is desired.</summary>
+    public async Task<Outcome> CreateAsync(RecorderDefinition definition, object? reply)
     {
-        // A recorder of this name may have been here until just now: the next one's numbers go on behind its last event.
+        // A recorder of this id may have existed until just now: event numbers continue after its last event.
         await environment.Flush().ConfigureAwait(false);
-        return await MakeAsync(definition, await FindPastAsync(definition).ConfigureAwait(false), reply).ConfigureAwait(false);
+        return await CreateAsync(definition, await FindHistoryAsync(definition).ConfigureAwait(false), reply).ConfigureAwait(false);
     }
 
-    /// <summary>Makes a recorder that could not be made. One that was made too late for its answer goes first: it counts from an older past.</summary>
-    public async Task<Outcome> MakeAgainAsync(RecorderDefinition definition)
+    /// <summary>Creates a recorder that could not be created before. One whose creation was answered too late is removed: its history is outdated.</summary>
+    public async Task<Outcome> CreateAgainAsync(RecorderDefinition definition)
     {
         await AskAsync(definition.Id, new RecordersProtocol.Remove(definition.Id)).ConfigureAwait(false);
-        return await MakeAsync(definition, reply: null).ConfigureAwait(false);
+        return await CreateAsync(definition, reply: null).ConfigureAwait(false);
     }
 
-    private async Task<Outcome> MakeAsync(RecorderDefinition definition, FoundHistory past, object? reply)
+    private async Task<Outcome> CreateAsync(RecorderDefinition definition, FoundHistory found, object? reply)
     {
-        var made = await AskAsync(definition.Id, Creation(definition) with { History = past.History }).ConfigureAwait(false);
-        return made is Refused refused
-            ? new Outcome(definition, refused, NotMade: refused.Error.Message)
+        var created = await AskAsync(definition.Id, CreateMessage(definition) with { History = found.History }).ConfigureAwait(false);
+        return created is Refused refused
+            ? new Outcome(definition, refused, NotCreated: refused.Error.Message)
             : await StartIfDesiredAsync(definition, reply).ConfigureAwait(false);
     }
 
-    /// <summary>Makes a recorder that this node has claimed, or lets one that was warmed go on.</summary>
-    public async Task<Outcome> AdoptAsync(RecorderDefinition definition, bool isMade)
+    /// <summary>Creates a recorder that this node owns from now on, or continues one that was prepared.</summary>
+    public async Task<Outcome> AcceptAsync(RecorderDefinition definition, bool isCreated)
     {
-        var reply = new RegistryProtocol.Adopted(definition.Id);
+        var reply = new RegistryProtocol.Ready(definition.Id);
         await Task.Run(() => environment.Files.Write(definition)).ConfigureAwait(false);
-        if (!isMade)
+        if (!isCreated)
         {
-            return await MakeAsync(definition, reply).ConfigureAwait(false);
+            return await CreateAsync(definition, reply).ConfigureAwait(false);
         }
 
-        var past = await FindPastAsync(definition).ConfigureAwait(false);
-        if (await AskAsync(definition.Id, ToOne(definition.Id, new RecorderControl.TakeOver(past.History))).ConfigureAwait(false) is Refused)
+        var found = await FindHistoryAsync(definition).ConfigureAwait(false);
+        if (await AskAsync(definition.Id, ToOne(definition.Id, new RecorderControl.TakeOver(found.History))).ConfigureAwait(false) is Refused)
         {
-            // It was let go meanwhile.
-            return await MakeAsync(definition, past, reply).ConfigureAwait(false);
+            // It was removed meanwhile.
+            return await CreateAsync(definition, found, reply).ConfigureAwait(false);
         }
 
         return await StartIfDesiredAsync(definition, reply).ConfigureAwait(false);
     }
 
-    /// <summary>Makes a recorder that is about to be this node's, and waits until it holds a key frame.</summary>
-    public async Task<Outcome> WarmAsync(RecorderDefinition definition, bool isMade)
+    /// <summary>Creates a recorder that another node is about to hand over, and waits until its pre-roll has a key frame.</summary>
+    public async Task<Outcome> PrepareAsync(RecorderDefinition definition, bool isCreated)
     {
-        var made = isMade ? null : await AskAsync(definition.Id, Creation(definition) with { IsWarm = true }).ConfigureAwait(false);
-        var reply = new RegistryProtocol.Adopted(definition.Id);
-        if (made is Refused refused)
+        var created = isCreated ? null : await AskAsync(definition.Id, CreateMessage(definition) with { IsWarm = true }).ConfigureAwait(false);
+        var reply = new RegistryProtocol.Ready(definition.Id);
+        if (created is Refused refused)
         {
-            return new Outcome(definition, reply, NotMade: refused.Error.Message);
+            return new Outcome(definition, reply, NotCreated: refused.Error.Message);
         }
 
-        var waited = Stopwatch.StartNew();
-        while (definition.Desired != RecorderState.Inactive && waited.Elapsed < WarmingTime
+        var waiting = Stopwatch.StartNew();
+        while (definition.Desired != RecorderState.Inactive && waiting.Elapsed < LongestPreparation
             && await AskAsync(definition.Id, ToOne(definition.Id, new RecorderControl.GetWarmth())).ConfigureAwait(false)
                 is RecorderControl.Warmth { IsWarm: false })
         {
-            await Task.Delay(WarmthInterval).ConfigureAwait(false);
+            await Task.Delay(PreparationInterval).ConfigureAwait(false);
         }
 
         return new Outcome(definition, reply);
     }
 
-    /// <summary>Ends a recorder here, so that another node can go on.</summary>
-    public async Task<Outcome> ReleaseAsync(RecorderDefinition definition)
+    /// <summary>Ends a recorder here, so that another node can continue its recording.</summary>
+    public async Task<Outcome> HandOverAsync(RecorderDefinition definition)
     {
-        var given = await AskAsync(definition.Id, new RecordersActor.GiveUp(definition.Id)).ConfigureAwait(false) as RecordersActor.GivenUp;
-        var history = await environment.Cluster!.LeaveAsync(definition).ConfigureAwait(false);
-        history = history with { Continue = history.Continue is { } open ? open with { KeyPictures = given?.Pictures } : null };
+        var handedOver = await AskAsync(definition.Id, new RecordersActor.HandOver(definition.Id)).ConfigureAwait(false) as RecordersActor.HandedOver;
+        var history = await environment.Cluster!.CompleteHandOverAsync(definition).ConfigureAwait(false);
+        history = history with { Continue = history.Continue is { } open ? open with { KeyPictures = handedOver?.Pictures } : null };
         await Task.Run(() => environment.Files.Remove(definition.Id)).ConfigureAwait(false);
-        return new Outcome(definition, new RegistryProtocol.Released(definition.Id, history), IsGone: true);
+        return new Outcome(definition, new RegistryProtocol.HandedOver(definition.Id, history), IsEnded: true);
     }
 
-    /// <summary>Keeps what is new, then makes it.</summary>
+    /// <summary>Persists a new definition, then creates the recorder.</summary>
     public async Task<Outcome> DefineAsync(RecorderDefinition definition)
     {
         try
         {
-            await environment.KeepAsync(definition).ConfigureAwait(false);
+            await environment.PersistDefinitionAsync(definition).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return new Outcome(definition, new Refused(definition.Id, RecorderState.Inactive, new MediaError(
-                ErrorName.UnknownError, $"Recorder {definition.Id} cannot be kept: {exception.Message}")), IsGone: true);
+                ErrorName.UnknownError, $"Recorder {definition.Id} cannot be stored: {exception.Message}")), IsEnded: true);
         }
 
-        return await MakeAsync(definition, new RegistryProtocol.Defined(definition)).ConfigureAwait(false);
+        return await CreateAsync(definition, new RegistryProtocol.Defined(definition)).ConfigureAwait(false);
     }
 
-    /// <summary>Takes up a recorder that is there as it is kept.</summary>
-    public async Task<Outcome> GoOnAsync(RecorderId recorder)
+    /// <summary>Continues with a recorder that exists, after a restart of its managing actor.</summary>
+    public async Task<Outcome> ContinueAsync(RecorderId recorder)
     {
         var definition = await Task.Run(() => environment.Files.Read(recorder)).ConfigureAwait(false);
         return new Outcome(definition, Reply: null, await RecordingAsync(recorder).ConfigureAwait(false));
     }
 
-    /// <summary>Starts a recorder that is meant to record.</summary>
+    /// <summary>Starts a recorder whose desired state is recording or paused.</summary>
     public async Task<Outcome> StartIfDesiredAsync(RecorderDefinition definition, object? reply)
     {
         if (definition.Desired == RecorderState.Inactive)
@@ -134,37 +134,38 @@ internal sealed class ManagedRecorderWork(RegistryEnvironment environment)
             await AskAsync(definition.Id, new Pause(definition.Id)).ConfigureAwait(false);
         }
 
-        return new Outcome(definition, reply, await RecordingAsync(definition.Id).ConfigureAwait(false));
+        return new Outcome(
+            definition, reply, (started as Accepted)?.Recording ?? await RecordingAsync(definition.Id).ConfigureAwait(false));
     }
 
-    /// <summary>Carries a command out; what the recorder is meant to be is kept before the answer.</summary>
+    /// <summary>Sends a command to the recorder; a new desired state is persisted before the command is answered.</summary>
     public async Task<Outcome> CommandAsync(RecorderDefinition definition, ICommand command, RecordingId? recording)
     {
-        await (environment.Cluster?.CheckAsync(definition.Id) ?? Task.CompletedTask).ConfigureAwait(false);
+        await (environment.Cluster?.CheckOwnershipAsync(definition.Id) ?? Task.CompletedTask).ConfigureAwait(false);
         var answer = await AskAsync(
             definition.Id, command is Start start ? start with { Timeslice = start.Timeslice ?? definition.Timeslice } : command).ConfigureAwait(false);
-        if (answer is not Accepted)
+        if (answer is not Accepted accepted)
         {
             return new Outcome(definition, answer, recording);
         }
 
-        var meant = definition with { Desired = Desired(command) };
-        if (meant.Desired != definition.Desired)
+        var changed = definition with { Desired = Desired(command) };
+        if (changed.Desired != definition.Desired)
         {
-            await environment.KeepAsync(meant).ConfigureAwait(false);
+            await environment.PersistDefinitionAsync(changed).ConfigureAwait(false);
         }
 
-        return new Outcome(meant, answer, command is Start ? await RecordingAsync(definition.Id).ConfigureAwait(false) : recording);
+        return new Outcome(changed, answer, accepted.Recording ?? recording);
     }
 
-    /// <summary>Replaces the definition, and the recorder where it must be made anew.</summary>
+    /// <summary>Replaces the definition, and the recorder itself where its source or options change.</summary>
     public async Task<Outcome> ChangeAsync(RecorderDefinition from, RecorderDefinition to, RecordingId? recording)
     {
         to = to with { Desired = from.Desired };
         var reply = new RegistryProtocol.Defined(to);
         if (DefinitionCheck.CanChangeAtOnce(from, to))
         {
-            await environment.KeepAsync(to).ConfigureAwait(false);
+            await environment.PersistDefinitionAsync(to).ConfigureAwait(false);
             return new Outcome(to, reply, recording);
         }
 
@@ -178,41 +179,41 @@ internal sealed class ManagedRecorderWork(RegistryEnvironment environment)
         }
 
         await AskAsync(from.Id, new RecordersProtocol.Remove(from.Id)).ConfigureAwait(false);
-        await environment.KeepAsync(to).ConfigureAwait(false);
-        return await MakeAsync(to, reply).ConfigureAwait(false);
+        await environment.PersistDefinitionAsync(to).ConfigureAwait(false);
+        return await CreateAsync(to, reply).ConfigureAwait(false);
     }
 
     /// <summary>Removes the recorder, then its definition.</summary>
     public async Task<Outcome> DeleteAsync(RecorderDefinition definition)
     {
         await AskAsync(definition.Id, new RecordersProtocol.Remove(definition.Id)).ConfigureAwait(false);
-        await environment.ForgetAsync(definition.Id).ConfigureAwait(false);
-        return new Outcome(definition, new RegistryProtocol.Deleted(definition.Id), IsGone: true);
+        await environment.RemoveDefinitionAsync(definition.Id).ConfigureAwait(false);
+        return new Outcome(definition, new RegistryProtocol.Deleted(definition.Id), IsEnded: true);
     }
 
-    /// <summary>What it is meant to be changed by itself.</summary>
-    public async Task<Outcome> KeepAsync(RecorderDefinition definition)
+    /// <summary>Persists a desired state that changed without a command.</summary>
+    public async Task<Outcome> PersistAsync(RecorderDefinition definition)
     {
-        await environment.KeepAsync(definition).ConfigureAwait(false);
+        await environment.PersistDefinitionAsync(definition).ConfigureAwait(false);
         return new Outcome(definition, Reply: null);
     }
 
-    private async Task<FoundHistory> FindPastAsync(RecorderDefinition definition)
+    private async Task<FoundHistory> FindHistoryAsync(RecorderDefinition definition)
     {
-        var past = await environment.History.FindAsync(definition, CancellationToken.None).ConfigureAwait(false);
-        if (past.Missing.Count > 0)
+        var found = await environment.History.FindAsync(definition, CancellationToken.None).ConfigureAwait(false);
+        if (found.Missing.Count > 0)
         {
-            RegistryLog.Announces(environment.Logger, definition.Id, past.Missing.Count);
-            foreach (var missing in past.Missing)
+            RegistryLog.Announces(environment.Logger, definition.Id, found.Missing.Count);
+            foreach (var missing in found.Missing)
             {
                 environment.Events.Tell(missing);
             }
         }
 
-        return past;
+        return found;
     }
 
-    private RecordersProtocol.Create Creation(RecorderDefinition definition) => new(
+    private RecordersProtocol.Create CreateMessage(RecorderDefinition definition) => new(
         definition.Id, definition.Source, definition.Options with { ExtentStagger = true }, new RecordingTarget(environment.Files.Folder));
 
     private static RecordersActor.ToOne ToOne(RecorderId recorder, object message) => new(recorder, message);
@@ -240,13 +241,13 @@ internal sealed class ManagedRecorderWork(RegistryEnvironment environment)
         }
     }
 
-    /// <param name="Definition">As it is now kept.</param>
-    /// <param name="Reply">For who asked.</param>
-    /// <param name="Recording">The recording under way.</param>
-    /// <param name="NotMade">Why there is no recorder yet.</param>
-    /// <param name="NotStarted">Why it does not record although it is meant to.</param>
-    /// <param name="IsGone">Whether it was deleted.</param>
+    /// <param name="Definition">The definition as it is persisted now.</param>
+    /// <param name="Reply">The answer to the caller; null for none.</param>
+    /// <param name="Recording">The present recording.</param>
+    /// <param name="NotCreated">Why the recorder does not exist yet.</param>
+    /// <param name="NotStarted">Why it does not record although that is desired.</param>
+    /// <param name="IsEnded">Whether it was deleted or handed over.</param>
     internal sealed record Outcome(
-        RecorderDefinition Definition, object? Reply, RecordingId? Recording = null, string? NotMade = null, string? NotStarted = null,
-        bool IsGone = false);
+        RecorderDefinition Definition, object? Reply, RecordingId? Recording = null, string? NotCreated = null, string? NotStarted = null,
+        bool IsEnded = false);
 }

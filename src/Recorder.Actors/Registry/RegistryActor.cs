@@ -4,12 +4,12 @@ using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Actors.Registry;
 
-/// <summary>The recorders of a node as they are defined: one member each, which makes its recorder and keeps it as it is meant to be.</summary>
+/// <summary>The recorders of a node as they are defined: one <see cref="ManagedRecorderActor"/> each.</summary>
 internal sealed class RegistryActor : ReceiveActor
 {
     private readonly RegistryEnvironment _environment;
     private readonly SortedDictionary<string, RecorderDefinition> _definitions;
-    private readonly Dictionary<RecorderId, IActorRef> _members = [];
+    private readonly Dictionary<RecorderId, IActorRef> _recorders = [];
     private bool _isEnding;
 
     public RegistryActor(RegistryEnvironment environment, IReadOnlyList<RecorderDefinition> definitions)
@@ -21,14 +21,14 @@ internal sealed class RegistryActor : ReceiveActor
         Receive<Define>(OnDefine);
         Receive<Change>(OnChange);
         Receive<Delete>(OnDelete);
-        Receive<Adopt>(adopt => OnTaken(adopt.Definition, adopt));
-        Receive<Warm>(warm => OnTaken(warm.Definition, warm));
-        Receive<Release>(OnRelease);
+        Receive<Accept>(accept => OnOwned(accept.Definition, accept));
+        Receive<Offer>(offer => OnOwned(offer.Definition, offer));
+        Receive<HandOver>(OnHandOver);
+        Receive<Find>(find => Sender.Tell(new Found(_definitions.GetValueOrDefault(find.Recorder.Value))));
         Receive<List>(_ => Sender.Tell(All()));
         Receive<End>(OnEnd);
-        Receive<ManagedRecorderActor.Kept>(kept => _definitions[kept.Definition.Id.Value] = kept.Definition);
-        Receive<ManagedRecorderActor.Gone>(OnGone);
-        Receive<Terminated>(died => { });
+        Receive<ManagedRecorderActor.Persisted>(persisted => _definitions[persisted.Definition.Id.Value] = persisted.Definition);
+        Receive<ManagedRecorderActor.Finished>(OnFinished);
     }
 
     public static Props PropsFor(RegistryEnvironment environment, IReadOnlyList<RecorderDefinition> definitions) =>
@@ -42,25 +42,10 @@ internal sealed class RegistryActor : ReceiveActor
         }
     }
 
-    // A member that fails unexpectedly goes on with what is defined; its recorder lives elsewhere and is not touched.
+    // A managed recorder that fails continues with its definition; the recorder's own actor is not touched.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Restart);
 
-    private void OnCommand(ICommand command)
-    {
-        if (_members.TryGetValue(command.Recorder, out var member))
-        {
-            member.Forward(command);
-        }
-        else if (_environment.Cluster is not null)
-        {
-            Sender.Tell(ManagedRecorderActor.Gone.Refusal(command.Recorder));
-        }
-        else
-        {
-            // Who is not there is refused in the words of the recorders' parent.
-            _environment.Recorders.Forward(command);
-        }
-    }
+    private void OnCommand(ICommand command) => ForwardTo(command.Recorder, command);
 
     private void OnDefine(Define define)
     {
@@ -73,7 +58,7 @@ internal sealed class RegistryActor : ReceiveActor
         {
             Refuse(definition.Id, ErrorName.InvalidStateError, $"This node is being shut down: recorder '{definition.Id}' cannot be added any more.");
         }
-        else if (_members.ContainsKey(definition.Id))
+        else if (_recorders.ContainsKey(definition.Id))
         {
             Refuse(
                 definition.Id, ErrorName.InvalidStateError,
@@ -99,71 +84,71 @@ internal sealed class RegistryActor : ReceiveActor
 
     private void OnDelete(Delete delete) => ForwardTo(delete.Recorder, delete);
 
-    private void OnTaken(RecorderDefinition definition, object message)
+    private void OnOwned(RecorderDefinition definition, object message)
     {
         _definitions.TryAdd(definition.Id.Value, definition);
-        if (!_members.TryGetValue(definition.Id, out var member))
+        if (!_recorders.TryGetValue(definition.Id, out var managed))
         {
-            member = Context.ActorOf(ManagedRecorderActor.PropsFor(definition, _environment, isKept: false));
-            _members.Add(definition.Id, member);
+            managed = Context.ActorOf(ManagedRecorderActor.PropsFor(definition, _environment, isPersisted: false));
+            _recorders.Add(definition.Id, managed);
         }
 
-        member.Forward(message);
+        managed.Forward(message);
     }
 
-    private void OnRelease(Release release)
+    private void OnHandOver(HandOver handOver)
     {
-        if (_members.TryGetValue(release.Recorder, out var member))
+        if (_recorders.TryGetValue(handOver.Recorder, out var managed))
         {
-            member.Forward(release);
+            managed.Forward(handOver);
         }
         else
         {
-            Sender.Tell(new Released(release.Recorder, History: null));
+            Sender.Tell(new HandedOver(handOver.Recorder, History: null));
         }
     }
 
     private void OnEnd(End end)
     {
         _isEnding = true;
-        foreach (var member in _members.Values)
+        foreach (var managed in _recorders.Values)
         {
-            member.Tell(end);
+            managed.Tell(end);
         }
 
         Sender.Tell(All());
     }
 
-    private void OnGone(ManagedRecorderActor.Gone gone)
+    private void OnFinished(ManagedRecorderActor.Finished finished)
     {
-        _definitions.Remove(gone.Recorder.Value);
-        _members.Remove(gone.Recorder);
-        Sender.Tell(new ManagedRecorderActor.Leave());
+        _definitions.Remove(finished.Recorder.Value);
+        _recorders.Remove(finished.Recorder);
+        Sender.Tell(new ManagedRecorderActor.NoMoreMessages());
     }
 
     private IActorRef Add(RecorderDefinition definition)
     {
-        // Names of actors are not used again at once: a member that is gone may still be stopping.
-        var member = Context.ActorOf(ManagedRecorderActor.PropsFor(definition, _environment, _definitions.ContainsKey(definition.Id.Value)));
-        _members.Add(definition.Id, member);
-        return member;
+        // Without a name: the actor of a removed recorder of this id may still be stopping.
+        var managed = Context.ActorOf(ManagedRecorderActor.PropsFor(definition, _environment, _definitions.ContainsKey(definition.Id.Value)));
+        _recorders.Add(definition.Id, managed);
+        return managed;
     }
 
     private Definitions All() => new([.. _definitions.Values]);
 
     private void ForwardTo(RecorderId recorder, object message)
     {
-        if (_members.TryGetValue(recorder, out var member))
+        if (_recorders.TryGetValue(recorder, out var managed))
         {
-            member.Forward(message);
+            managed.Forward(message);
         }
         else if (_environment.Cluster is not null)
         {
-            Sender.Tell(ManagedRecorderActor.Gone.Refusal(recorder));
+            Sender.Tell(new Moved(recorder));
         }
         else
         {
-            Refuse(recorder, ErrorName.InvalidStateError, $"There is no recorder '{recorder}'; create it first.");
+            Sender.Tell(new NotDefined(recorder));
         }
     }
 

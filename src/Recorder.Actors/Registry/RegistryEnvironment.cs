@@ -4,30 +4,30 @@ using Recorder.Contracts;
 
 namespace Recorder.Actors.Registry;
 
-/// <summary>What the members of a fleet share.</summary>
-/// <param name="Recorders">Makes recorders and takes their commands.</param>
+/// <summary>What the managed recorders of a node share.</summary>
+/// <param name="Recorders">Creates recorders and takes their commands.</param>
 /// <param name="Events">The mediator.</param>
-/// <param name="Catalogue">The index of definitions.</param>
-/// <param name="Files">The definitions.</param>
-/// <param name="History">What a recorder was before its node started.</param>
-/// <param name="Logger">Where the fleet logs.</param>
+/// <param name="Catalogue">The catalogue of definitions.</param>
+/// <param name="Files">The definitions' files.</param>
+/// <param name="History">Finds what a recorder recorded before its node started.</param>
+/// <param name="Logger">The registry's log.</param>
 /// <param name="FirstDelay">The wait before a recorder that failed is started again; it doubles.</param>
 internal sealed record RegistryEnvironment(
     IActorRef Recorders, IActorRef Events, ICatalogue Catalogue, DefinitionFiles Files, IHistoryFinder History, ILogger Logger,
     TimeSpan FirstDelay)
 {
-    /// <summary>Waits until every event that was raised is in the catalogue, unless that is away.</summary>
+    /// <summary>Waits until every event raised before is in the catalogue, unless the catalogue is unavailable.</summary>
     public Func<Task> Flush { get; init; } = () => Task.CompletedTask;
 
-    /// <summary>Where nodes agree on definitions; null on a single node.</summary>
+    /// <summary>The definitions that the nodes of a cluster share; null on a single node.</summary>
     public ISharedDefinitions? Cluster { get; init; }
 
-    /// <summary>Keeps a definition: in its file first, which is the truth. A catalogue that is away hears of it at the next start.</summary>
-    public async Task KeepAsync(RecorderDefinition definition)
+    /// <summary>Persists a definition, in its file first: the file is the truth. An unavailable catalogue gets it at the next start.</summary>
+    public async Task PersistDefinitionAsync(RecorderDefinition definition)
     {
-        await (Cluster?.CheckAsync(definition.Id) ?? Task.CompletedTask).ConfigureAwait(false);
+        await (Cluster?.CheckOwnershipAsync(definition.Id) ?? Task.CompletedTask).ConfigureAwait(false);
         await Task.Run(() => Files.Write(definition)).ConfigureAwait(false);
-        await (Cluster?.KeepAsync(definition) ?? Task.CompletedTask).ConfigureAwait(false);
+        await (Cluster?.PersistAsync(definition) ?? Task.CompletedTask).ConfigureAwait(false);
         try
         {
             await Catalogue.PutRecorderAsync(definition, CancellationToken.None).ConfigureAwait(false);
@@ -38,10 +38,10 @@ internal sealed record RegistryEnvironment(
         }
     }
 
-    /// <summary>Forgets a definition.</summary>
-    public async Task ForgetAsync(RecorderId recorder)
+    /// <summary>Removes a definition.</summary>
+    public async Task RemoveDefinitionAsync(RecorderId recorder)
     {
-        await (Cluster?.ForgetAsync(recorder) ?? Task.CompletedTask).ConfigureAwait(false);
+        await (Cluster?.RemoveAsync(recorder) ?? Task.CompletedTask).ConfigureAwait(false);
         await Task.Run(() => Files.Remove(recorder)).ConfigureAwait(false);
         try
         {
@@ -57,28 +57,28 @@ internal sealed record RegistryEnvironment(
 /// <summary>The definitions that the nodes of a cluster share.</summary>
 internal interface ISharedDefinitions
 {
-    /// <summary>Makes sure that this node may still decide about a recorder.</summary>
-    /// <exception cref="CatalogueUnavailableException">It cannot know: it has lost touch.</exception>
-    Task CheckAsync(RecorderId recorder);
+    /// <summary>Checks that this node still owns a recorder.</summary>
+    /// <exception cref="CatalogueUnavailableException">The node has lost the connection to the cluster and cannot know.</exception>
+    Task CheckOwnershipAsync(RecorderId recorder);
 
-    /// <summary>Keeps a definition; soon, where the others cannot be reached just now.</summary>
-    Task KeepAsync(RecorderDefinition definition);
+    /// <summary>Persists a definition; later, when the store cannot be reached now.</summary>
+    Task PersistAsync(RecorderDefinition definition);
 
     /// <summary>Removes a definition.</summary>
-    /// <exception cref="CatalogueUnavailableException">The others cannot be reached.</exception>
-    Task ForgetAsync(RecorderId recorder);
+    /// <exception cref="CatalogueUnavailableException">The store cannot be reached.</exception>
+    Task RemoveAsync(RecorderId recorder);
 
-    /// <summary>Completes what this node recorded of a recorder that it gives up.</summary>
-    /// <returns>What another goes on from.</returns>
-    Task<RecorderHistory> LeaveAsync(RecorderDefinition definition);
+    /// <summary>Completes the recordings of a recorder that this node hands over.</summary>
+    /// <returns>Where the next owner continues.</returns>
+    Task<RecorderHistory> CompleteHandOverAsync(RecorderDefinition definition);
 }
 
-/// <summary>Finds out what a recorder was before: from the catalogue and its folders.</summary>
+/// <summary>Finds a recorder's history in the catalogue and in its folders.</summary>
 internal interface IHistoryFinder
 {
     Task<FoundHistory> FindAsync(RecorderDefinition definition, CancellationToken cancellationToken);
 }
 
-/// <param name="History">What it goes on from.</param>
-/// <param name="Missing">Events that are due and were never raised, in order; their numbers end before the history's.</param>
+/// <param name="History">Where the recorder continues.</param>
+/// <param name="Missing">Events that are due and were never raised, in order; their numbers precede those of the history.</param>
 internal sealed record FoundHistory(RecorderHistory History, IReadOnlyList<RecorderProtocol.IEvent> Missing);

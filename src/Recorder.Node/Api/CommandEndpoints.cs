@@ -18,25 +18,26 @@ internal static class CommandEndpoints
     public static void MapCommands(this IEndpointRouteBuilder routes)
     {
         Map(routes, "start", "Begins a recording.", ApiJsonContext.Default.StartInput, ReadStart);
-        Map(routes, "stop", "Ends the recording; does nothing without one.", ApiJsonContext.Default.NoInput, (recorder, _, _) => new Stop(recorder));
-        Map(routes, "pause", "Leaves out what comes from here on.", ApiJsonContext.Default.NoInput, (recorder, _, _) => new Pause(recorder));
-        Map(routes, "resume", "Goes on gathering.", ApiJsonContext.Default.NoInput, (recorder, _, _) => new Resume(recorder));
-        Map(routes, "requestData", "Makes a blob of what was gathered so far.", ApiJsonContext.Default.NoInput, (recorder, _, _) => new RequestData(recorder));
-        Map(routes, "split", "Begins a new file at the next key frame.", ApiJsonContext.Default.NoInput, (recorder, _, _) => new Split(recorder));
+        Map(routes, "stop", "Ends the recording; does nothing without one.", ApiJsonContext.Default.NoInput, (recorder, _) => new Stop(recorder));
+        Map(routes, "pause", "Leaves out what comes from here on.", ApiJsonContext.Default.NoInput, (recorder, _) => new Pause(recorder));
+        Map(routes, "resume", "Goes on gathering.", ApiJsonContext.Default.NoInput, (recorder, _) => new Resume(recorder));
+        Map(routes, "requestData", "Makes a blob of what was gathered so far.", ApiJsonContext.Default.NoInput, (recorder, _) => new RequestData(recorder));
+        Map(routes, "split", "Begins a new file at the next key frame.", ApiJsonContext.Default.NoInput, (recorder, _) => new Split(recorder));
         Map(routes, "mark", "Names the present moment of the recording.", ApiJsonContext.Default.MarkInput, ReadMark);
     }
 
     private static void Map<TInput>(
         IEndpointRouteBuilder routes, string verb, string summary, JsonTypeInfo<TInput> type,
-        Func<RecorderId, RecorderDefinition, JsonElement, ICommand> read)
+        Func<RecorderId, JsonElement, ICommand> read)
         where TInput : class =>
-        routes.MapPost("/v1/recorders/{id}:" + verb, async (string id, HttpRequest request, FleetClient fleet) =>
+        routes.MapPost("/v1/recorders/{id}:" + verb, async (string id, HttpRequest request, RegistryClient registry) =>
             {
-                var definition = await RecorderEndpoints.FindAsync(fleet, id);
+                var recorder = RecorderMapping.ReadId(id);
+                await registry.RequireInClusterAsync(recorder);
                 var bytes = await JsonBody.ReadBytesAsync(request);
                 var body = JsonBody.ReadMembers(bytes.Length == 0 ? "{}"u8.ToArray() : bytes, type);
-                var state = await fleet.CommandAsync(read(definition.Id, definition, body));
-                return TypedResults.Ok(new CommandAnswer(definition.Id, state));
+                var state = await registry.CommandAsync(read(recorder, body));
+                return TypedResults.Ok(new CommandAnswer(recorder, state));
             })
             .WithName(char.ToUpperInvariant(verb[0]) + verb[1..]).WithTags("Commands").WithSummary(summary)
             .WithQuery().Takes<TInput>(isRequired: typeof(TInput) == typeof(MarkInput)).IsIdempotent()
@@ -44,19 +45,18 @@ internal static class CommandEndpoints
             // A recorder that is inactive has nothing to stop, which is no error.
             .Refuses(verb == "stop" ? [] : [StatusCodes.Status409Conflict]);
 
-    private static Start ReadStart(RecorderId recorder, RecorderDefinition definition, JsonElement body)
+    private static Start ReadStart(RecorderId recorder, JsonElement body)
     {
         var input = body.Deserialize(ApiJsonContext.Default.StartInput)!;
-        // Null asks for one blob; saying nothing for what the recorder is defined with.
-        var timeslice = body.TryGetProperty("timeslice", out _) ? input.Timeslice : definition.Timeslice;
-        var start = new Start(recorder, timeslice) { Duration = input.Duration, PreRoll = input.PreRoll };
+        // Without a timeslice the registry takes that of the definition.
+        var start = new Start(recorder, input.Timeslice) { Duration = input.Duration, PreRoll = input.PreRoll };
         var wrong = OptionsCheck.Find(start) is { } sentence ? RecorderMapping.Named(sentence)
             : input.PreRoll <= TimeSpan.Zero ? "'preRoll' must be more than 0; leave it out to begin now."
             : null;
         return wrong is null ? start : throw new ProblemException(Problem.NotSupported(wrong));
     }
 
-    private static Mark ReadMark(RecorderId recorder, RecorderDefinition definition, JsonElement body) =>
+    private static Mark ReadMark(RecorderId recorder, JsonElement body) =>
         body.Deserialize(ApiJsonContext.Default.MarkInput)!.Label is { Length: > 0 and <= LongestMark } label
             ? new Mark(recorder, label)
             : throw new ProblemException(Problem.NotSupported($"'label' must have 1 to {LongestMark} characters."));

@@ -40,7 +40,7 @@ internal static class EventEndpoints
             readers.RunAsync(context, Query.Text(context.Request, Query.Recorder) is { } recorder ? RecorderMapping.ReadId(recorder) : null))
             .WithMetadata(new LeavesOutWhatIsNotGranted()).WithName("ReadEvents").WithTags("Events").WithSummary("The events of all recorders, as they happen.")
             .WithQuery(Query.Recorder, After, Kind).WithMetadata(LastEventIdHeader).AnswersMedia(200, "text/event-stream").Refuses(400, 503);
-        routes.MapGet("/v1/recorders/{id}/events", async (string id, HttpContext context, FleetClient fleet, EventReaders readers) =>
+        routes.MapGet("/v1/recorders/{id}/events", async (string id, HttpContext context, RegistryClient fleet, EventReaders readers) =>
             await readers.RunAsync(context, (await RecorderEndpoints.FindAsync(fleet, id)).Id))
             .WithName("ReadRecorderEvents").WithTags("Events").WithSummary("The events of one recorder, as they happen.")
             .WithQuery(After, Kind).WithMetadata(LastEventIdHeader).AnswersMedia(200, "text/event-stream").Refuses(400, 404, 503);

@@ -25,7 +25,7 @@ internal static class MetricsEndpoints
             .WithQuery().AnswersMedia(200, MediaType).Refuses(400, 503);
 
     private static async Task<IResult> GetAsync(
-        NodeRuntime node, FleetClient fleet, EventReaders readers, PeerLinks links, ServeOptions options)
+        NodeRuntime node, RegistryClient fleet, EventReaders readers, PeerLinks links, ServeOptions options)
     {
         var recorders = await fleet.ListHereAsync();
         var statuses = (await Task.WhenAll(recorders.Select(recorder => fleet.StatusAsync(recorder.Id)))).OfType<RecorderProtocol.Status>().ToList();

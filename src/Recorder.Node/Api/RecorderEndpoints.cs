@@ -35,7 +35,7 @@ internal static class RecorderEndpoints
             .WithQuery().IsIdempotent().Answers(204).Refuses(400, 404);
     }
 
-    private static async Task<IResult> ListAsync(HttpRequest request, FleetClient fleet, ServeOptions options)
+    private static async Task<IResult> ListAsync(HttpRequest request, RegistryClient fleet, ServeOptions options)
     {
         var access = request.HttpContext.GetAccess();
         var limit = Query.ReadLimit(request);
@@ -52,7 +52,7 @@ internal static class RecorderEndpoints
             new RecorderPage([.. found.Take(limit)], found.Count > limit ? found[limit - 1].Id.Value : null));
     }
 
-    private static async Task<IResult> DefineAsync(HttpRequest request, FleetClient fleet, SourcePolicy sources, ServeOptions options)
+    private static async Task<IResult> DefineAsync(HttpRequest request, RegistryClient fleet, SourcePolicy sources, ServeOptions options)
     {
         var input = await JsonBody.ReadAsync(request, ApiJsonContext.Default.RecorderInput);
         var definition = RecorderMapping.ToDefinition(input, RecorderState.Inactive);
@@ -61,11 +61,11 @@ internal static class RecorderEndpoints
         return TypedResults.Created($"/v1/recorders/{definition.Id}", await AnswerAsync(definition, fleet, options));
     }
 
-    private static async Task<IResult> GetAsync(string id, FleetClient fleet, ServeOptions options) =>
+    private static async Task<IResult> GetAsync(string id, RegistryClient fleet, ServeOptions options) =>
         TypedResults.Ok(await AnswerAsync(await FindAsync(fleet, id), fleet, options));
 
     private static async Task<IResult> ChangeAsync(
-        string id, HttpRequest request, FleetClient fleet, SourcePolicy sources, ServeOptions options)
+        string id, HttpRequest request, RegistryClient fleet, SourcePolicy sources, ServeOptions options)
     {
         var current = await FindAsync(fleet, id);
         var changes = JsonBody.ReadMembers(await JsonBody.ReadBytesAsync(request), ApiJsonContext.Default.RecorderInput);
@@ -75,7 +75,7 @@ internal static class RecorderEndpoints
         return TypedResults.Ok(await AnswerAsync(changed, fleet, options));
     }
 
-    private static async Task<IResult> RemoveAsync(string id, FleetClient fleet)
+    private static async Task<IResult> RemoveAsync(string id, RegistryClient fleet)
     {
         var definition = await FindAsync(fleet, id);
         await fleet.RemoveAsync(definition.Id);
@@ -84,14 +84,14 @@ internal static class RecorderEndpoints
 
     /// <summary>The recorder that a path names.</summary>
     /// <exception cref="ProblemException">There is none.</exception>
-    internal static async Task<RecorderDefinition> FindAsync(FleetClient fleet, string id)
+    internal static async Task<RecorderDefinition> FindAsync(RegistryClient fleet, string id)
     {
         var recorder = RecorderMapping.ReadId(id);
         return await fleet.FindAsync(recorder)
-            ?? throw new ProblemException(Problem.NotFound($"There is no recorder '{id}'; GET /v1/recorders lists what there is."));
+            ?? throw RegistryClient.NotDefined(recorder);
     }
 
-    private static async Task<RecorderAnswer> AnswerAsync(RecorderDefinition definition, FleetClient fleet, ServeOptions options) =>
+    private static async Task<RecorderAnswer> AnswerAsync(RecorderDefinition definition, RegistryClient fleet, ServeOptions options) =>
         RecorderMapping.ToAnswer(
             definition, await fleet.StatusAsync(definition.Id), await fleet.NodeOfAsync(definition.Id, CancellationToken.None) ?? options.Node);
 

@@ -69,7 +69,7 @@ internal static class LiveEndpoints
             .WithSummary("The recorder's source as fragmented MP4 from its last key frame on, without end; over a WebSocket as messages.")
             .WithQuery().AnswersMedia(200, "video/mp4").Answers(101).Refuses(400, 404, 406, 503);
 
-    private static async Task WatchAsync(string id, HttpContext context, FleetClient fleet, LiveViewers viewers)
+    private static async Task WatchAsync(string id, HttpContext context, RegistryClient fleet, LiveViewers viewers)
     {
         var definition = (RecorderId.TryParse(id, out var recorder) ? await fleet.FindAsync(recorder) : null)
             ?? throw new ProblemException(Problem.NotFound($"There is no recorder '{id}'."));

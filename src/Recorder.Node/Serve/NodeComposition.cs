@@ -37,7 +37,7 @@ internal static class NodeComposition
         services.AddSingleton(_ => parts.Node.Catalogue);
         services.AddSingleton<IAnswerStore>(_ => parts.Node.Cluster?.Answers ?? parts.Node.LocalCatalogue);
         services.AddCluster(parts);
-        services.AddSingleton<FleetClient>();
+        services.AddSingleton<RegistryClient>();
         services.AddSingleton<EventTail>();
         services.AddSingleton<EventReaders>();
         services.AddSecurity(parts.Security);

@@ -12,12 +12,12 @@ using Status = Recorder.Contracts.RecorderProtocol.Status;
 
 namespace Recorder.Actors.Tests.Registry;
 
-/// <summary>A fleet whose recorders are played by the spec; its catalogue and files are real.</summary>
+/// <summary>A registry over recorders that the spec plays; its catalogue and files are real.</summary>
 public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
 {
     private static readonly RecorderId Cam = new("cam");
     private static readonly RecordingId First = new("20260101T000000.000Z-1");
-    private readonly string _folder = Directory.CreateTempSubdirectory("recorder-fleet-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("recorder-registry-").FullName;
     private readonly List<IEvent> _missing = [];
     private readonly ConcurrentQueue<string> _calls = new();
     private readonly TestProbe _recorders;
@@ -53,42 +53,64 @@ public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
     [Fact]
     public async Task A_recorder_is_kept_in_its_file_and_the_catalogue_before_it_is_said_to_be_defined()
     {
-        var fleet = Define(Definition);
+        var registry = Define(Definition);
 
         _files.ReadAll().ShouldHaveSingleItem().ShouldBeEquivalentTo(Definition);
         (await _catalogue.FindRecorderAsync(Cam, default)).ShouldBeEquivalentTo(Definition);
-        fleet.Tell(new List(), TestActor);
+        registry.Tell(new List(), TestActor);
         ExpectMsg<Definitions>().Recorders.ShouldHaveSingleItem().Id.ShouldBe(Cam);
     }
 
     [Fact]
     public void A_command_changes_what_the_recorder_is_meant_to_be_before_it_is_answered()
     {
-        var fleet = Define(Definition);
-        Carry(fleet, new Start(Cam));
+        var registry = Define(Definition);
+        Carry(registry, new Start(Cam));
         Kept().Desired.ShouldBe(RecorderState.Recording);
-        Carry(fleet, new Pause(Cam), RecorderState.Paused);
+        Carry(registry, new Pause(Cam), RecorderState.Paused);
         Kept().Desired.ShouldBe(RecorderState.Paused);
-        Carry(fleet, new Resume(Cam));
+        Carry(registry, new Resume(Cam));
         Kept().Desired.ShouldBe(RecorderState.Recording);
-        Carry(fleet, new Stop(Cam), RecorderState.Inactive);
+        Carry(registry, new Stop(Cam), RecorderState.Inactive);
         Kept().Desired.ShouldBe(RecorderState.Inactive);
     }
 
     [Fact]
     public void A_start_without_a_timeslice_has_that_of_the_definition()
     {
-        var fleet = Define(Definition);
-        fleet.Tell(new Start(Cam), TestActor);
+        var registry = Define(Definition);
+        registry.Tell(new Start(Cam), TestActor);
 
         _recorders.ExpectMsg<Start>().Timeslice.ShouldBe(Definition.Timeslice);
     }
 
     [Fact]
+    public void A_start_is_one_question_to_the_recorder()
+    {
+        var registry = Define(Definition);
+        Carry(registry, new Start(Cam));
+
+        _recorders.ExpectNoMsg(TimeSpan.FromMilliseconds(50));
+    }
+
+    [Fact]
+    public void One_definition_is_found_by_its_id_and_a_command_to_an_unknown_recorder_says_so()
+    {
+        var registry = Define(Definition);
+        registry.Tell(new Find(Cam), TestActor);
+        ExpectMsg<Found>().Definition.ShouldBeEquivalentTo(Definition);
+        registry.Tell(new Find(new RecorderId("other")), TestActor);
+        ExpectMsg<Found>().Definition.ShouldBeNull();
+
+        registry.Tell(new Start(new RecorderId("other")), TestActor);
+        ExpectMsg<NotDefined>().Recorder.Value.ShouldBe("other");
+    }
+
+    [Fact]
     public void A_command_that_is_refused_changes_nothing()
     {
-        var fleet = Define(Definition);
-        fleet.Tell(new Pause(Cam), TestActor);
+        var registry = Define(Definition);
+        registry.Tell(new Pause(Cam), TestActor);
         _recorders.ExpectMsg<Pause>();
         _recorders.Reply(new Refused(Cam, RecorderState.Inactive, new MediaError(ErrorName.InvalidStateError, "No.")));
 
@@ -99,10 +121,10 @@ public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
     [Fact]
     public void Other_commands_go_straight_to_the_recorder_also_while_one_is_carried_out()
     {
-        var fleet = Define(Definition);
-        fleet.Tell(new Start(Cam), TestActor);
+        var registry = Define(Definition);
+        registry.Tell(new Start(Cam), TestActor);
         _recorders.ExpectMsg<Start>();
-        fleet.Tell(new Mark(Cam, "goal"), TestActor);
+        registry.Tell(new Mark(Cam, "goal"), TestActor);
 
         _recorders.ExpectMsg<Mark>();
         _recorders.Sender.ShouldBe(TestActor);
@@ -114,7 +136,7 @@ public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
     public void A_node_that_starts_makes_its_recorders_and_what_they_are_meant_to_be(RecorderState desired)
     {
         _missing.Add(new Paused(Cam, 41, default));
-        Fleet(Definition with { Desired = desired });
+        CreateRegistry(Definition with { Desired = desired });
 
         _events.FishForMessage(message => message is Paused).ShouldBe(_missing[0]);
         var create = Made();
@@ -132,7 +154,7 @@ public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
     [Fact]
     public void A_recorder_is_looked_up_when_what_was_raised_before_is_in_the_catalogue()
     {
-        Fleet(Definition);
+        CreateRegistry(Definition);
 
         Made();
 
@@ -143,7 +165,7 @@ public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
     [Fact]
     public void A_recorder_that_could_not_be_made_is_removed_before_it_is_made_again()
     {
-        Fleet(Definition);
+        CreateRegistry(Definition);
         _recorders.ExpectMsg<Create>();
         _recorders.Reply(new Refused(Cam, RecorderState.Unknown, new MediaError(ErrorName.UnknownError, "No answer.")));
         _recorders.ExpectMsg<Remove>().Recorder.ShouldBe(Cam);
@@ -159,8 +181,8 @@ public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
     [InlineData(StopReason.SourceLost)]
     public void A_recorder_that_failed_or_lost_its_source_is_started_again(StopReason reason)
     {
-        var fleet = Define(Definition);
-        Carry(fleet, new Start(Cam));
+        var registry = Define(Definition);
+        Carry(registry, new Start(Cam));
         Raise(new Stopped(Cam, 9, default, First, reason));
 
         _recorders.ExpectMsg<Start>().Timeslice.ShouldBe(Definition.Timeslice);
@@ -170,8 +192,8 @@ public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
     [Fact]
     public void A_recorder_whose_source_became_another_is_started_again_at_once()
     {
-        var fleet = Define(Definition);
-        Carry(fleet, new Start(Cam));
+        var registry = Define(Definition);
+        Carry(registry, new Start(Cam));
         Raise(new Stopped(Cam, 9, default, First, StopReason.Failed) { Duration = TimeSpan.FromSeconds(1), SourceHasChanged = true });
 
         _recorders.ExpectMsg<Start>().Timeslice.ShouldBe(Definition.Timeslice);
@@ -180,8 +202,8 @@ public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
     [Fact]
     public void A_recorder_whose_source_ended_is_meant_to_be_inactive_and_not_started_again()
     {
-        var fleet = Define(Definition);
-        Carry(fleet, new Start(Cam));
+        var registry = Define(Definition);
+        Carry(registry, new Start(Cam));
         Raise(new Stopped(Cam, 9, default, First, StopReason.SourceEnded));
 
         AwaitAssert(() => Kept().Desired.ShouldBe(RecorderState.Inactive));
@@ -191,10 +213,10 @@ public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
     [Fact]
     public void The_late_end_of_an_earlier_recording_does_not_touch_the_one_under_way()
     {
-        var fleet = Define(Definition);
-        Carry(fleet, new Start(Cam));
+        var registry = Define(Definition);
+        Carry(registry, new Start(Cam));
         Raise(new Stopped(Cam, 9, default, new RecordingId("20250101T000000.000Z-1"), StopReason.Requested));
-        Carry(fleet, new Resume(Cam));
+        Carry(registry, new Resume(Cam));
 
         Kept().Desired.ShouldBe(RecorderState.Recording);
     }
@@ -202,9 +224,9 @@ public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
     [Fact]
     public void A_node_that_ends_starts_nothing_again()
     {
-        var fleet = Define(Definition);
-        Carry(fleet, new Start(Cam));
-        fleet.Tell(new End(), TestActor);
+        var registry = Define(Definition);
+        Carry(registry, new Start(Cam));
+        registry.Tell(new End(), TestActor);
         ExpectMsg<Definitions>();
         Raise(new Stopped(Cam, 9, default, First, StopReason.Failed));
 
@@ -215,14 +237,14 @@ public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
     [Fact]
     public void Labels_and_retention_change_while_it_records_and_its_options_do_not()
     {
-        var fleet = Define(Definition);
-        Carry(fleet, new Start(Cam));
+        var registry = Define(Definition);
+        Carry(registry, new Start(Cam));
         var changed = Definition with { Labels = new Dictionary<string, string>(), Retention = new RetentionPolicy(MaxBytes: 5) };
-        fleet.Tell(new Change(changed), TestActor);
+        registry.Tell(new Change(changed), TestActor);
         ExpectMsg<Defined>().Definition.Retention.MaxBytes.ShouldBe(5);
         Kept().ShouldBeEquivalentTo(changed with { Desired = RecorderState.Recording });
 
-        fleet.Tell(new Change(changed with { Source = "rtsp://camera/2" }), TestActor);
+        registry.Tell(new Change(changed with { Source = "rtsp://camera/2" }), TestActor);
         _recorders.ExpectMsg<GetStatus>();
         _recorders.Reply(StatusOf(RecorderState.Recording));
         var refused = ExpectMsg<Refused>();
@@ -233,8 +255,8 @@ public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
     [Fact]
     public void Options_of_an_inactive_recorder_change_and_it_is_made_anew()
     {
-        var fleet = Define(Definition);
-        fleet.Tell(new Change(Definition with { Source = "rtsp://camera/2" }), TestActor);
+        var registry = Define(Definition);
+        registry.Tell(new Change(Definition with { Source = "rtsp://camera/2" }), TestActor);
         _recorders.ExpectMsg<GetStatus>();
         _recorders.Reply(StatusOf(RecorderState.Inactive));
         _recorders.ExpectMsg<Remove>();
@@ -248,8 +270,8 @@ public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
     [Fact]
     public async Task A_recorder_that_is_deleted_is_forgotten_when_its_files_are_closed()
     {
-        var fleet = Define(Definition);
-        fleet.Tell(new Delete(Cam), TestActor);
+        var registry = Define(Definition);
+        registry.Tell(new Delete(Cam), TestActor);
         _recorders.ExpectMsg<Remove>();
         _files.ReadAll().ShouldHaveSingleItem();
         _recorders.Reply(new Removed(Cam));
@@ -257,7 +279,7 @@ public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
         ExpectMsg<Deleted>();
         _files.ReadAll().ShouldBeEmpty();
         (await _catalogue.ListRecordersAsync(default)).ShouldBeEmpty();
-        fleet.Tell(new Define(Definition), TestActor);
+        registry.Tell(new Define(Definition), TestActor);
         Made();
         ExpectMsg<Defined>();
     }
@@ -265,7 +287,7 @@ public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
     [Fact]
     public void What_cannot_be_recorded_is_refused_in_a_sentence_that_says_what_is_allowed()
     {
-        var fleet = Fleet();
+        var registry = CreateRegistry();
         Refusal(Definition with { Source = "" }).ShouldContain("No source was given");
         Refusal(Definition with { Options = new RecorderOptions { MimeType = "video/none" } }).ShouldContain("video/none");
         Refusal(Definition with { Timeslice = TimeSpan.FromSeconds(-1) }).ShouldContain("Timeslice is -00:00:01");
@@ -277,7 +299,7 @@ public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
 
         string Refusal(RecorderDefinition wrong)
         {
-            fleet.Tell(new Define(wrong), TestActor);
+            registry.Tell(new Define(wrong), TestActor);
             return ExpectMsg<Refused>().Error.Message;
         }
     }
@@ -285,8 +307,8 @@ public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
     [Fact]
     public void A_name_that_is_taken_is_refused()
     {
-        var fleet = Define(Definition);
-        fleet.Tell(new Define(Definition), TestActor);
+        var registry = Define(Definition);
+        registry.Tell(new Define(Definition), TestActor);
 
         ExpectMsg<Refused>().Error.Name.ShouldBe(ErrorName.InvalidStateError);
     }
@@ -296,11 +318,11 @@ public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
     {
         Directory.CreateDirectory(_files.Folder);
         File.WriteAllText(Path.Combine(_files.Folder, "cam"), "a file where the recorder's folder would be");
-        var fleet = Fleet();
-        fleet.Tell(new Define(Definition), TestActor);
+        var registry = CreateRegistry();
+        registry.Tell(new Define(Definition), TestActor);
 
-        ExpectMsg<Refused>().Error.Message.ShouldContain("cannot be kept");
-        fleet.Tell(new List(), TestActor);
+        ExpectMsg<Refused>().Error.Message.ShouldContain("cannot be stored");
+        registry.Tell(new List(), TestActor);
         ExpectMsg<Definitions>().Recorders.ShouldBeEmpty();
     }
 
@@ -331,7 +353,7 @@ public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
         return create;
     }
 
-    private IActorRef Fleet(params RecorderDefinition[] definitions)
+    private IActorRef CreateRegistry(params RecorderDefinition[] definitions)
     {
         var environment = new RegistryEnvironment(
             _recorders, _events, _catalogue, _files, this, NullLogger.Instance, TimeSpan.FromMilliseconds(1))
@@ -342,33 +364,27 @@ public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
                 return Task.CompletedTask;
             },
         };
-        return Sys.ActorOf(RegistryActor.PropsFor(environment, definitions), "fleet");
+        return Sys.ActorOf(RegistryActor.PropsFor(environment, definitions), "registry");
     }
 
     private IActorRef Define(RecorderDefinition definition)
     {
-        var fleet = Fleet();
-        fleet.Tell(new Define(definition), TestActor);
+        var registry = CreateRegistry();
+        registry.Tell(new Define(definition), TestActor);
         Made();
         ExpectMsg<Defined>();
-        return fleet;
+        return registry;
     }
 
-    private void Carry(IActorRef fleet, ICommand command, RecorderState state = RecorderState.Recording)
+    private void Carry(IActorRef registry, ICommand command, RecorderState state = RecorderState.Recording)
     {
-        fleet.Tell(command, TestActor);
+        registry.Tell(command, TestActor);
         _recorders.ExpectMsg<ICommand>().GetType().ShouldBe(command.GetType());
-        _recorders.Reply(new Accepted(Cam, state));
-        if (command is Start)
-        {
-            _recorders.ExpectMsg<GetStatus>();
-            _recorders.Reply(StatusOf(state));
-        }
-
-        ExpectMsg<Accepted>();
+        _recorders.Reply(new Accepted(Cam, state) { Recording = First });
+        ExpectMsg<Accepted>().Recording.ShouldBe(First);
     }
 
-    // The member is known by its subscription.
+    // The subscription tells which actor manages the recorder.
     private void Raise(IEvent raised)
     {
         _events.FishForMessage(message => message is EventsProtocol.Subscribe);

@@ -349,7 +349,7 @@ internal sealed class Schedule
             {
                 if (life == _life)
                 {
-                    await _node!.GiveAwayAsync(new RegistryProtocol.Released(recorder, new RecorderHistory(_sequences.GetValueOrDefault(recorder), 0)), token);
+                    await _node!.GiveAwayAsync(new RegistryProtocol.HandedOver(recorder, new RecorderHistory(_sequences.GetValueOrDefault(recorder), 0)), token);
                 }
             }
             catch (CatalogueUnavailableException)

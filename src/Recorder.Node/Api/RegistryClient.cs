@@ -7,7 +7,7 @@ using Recorder.Node.Telemetry;
 namespace Recorder.Node.Api;
 
 /// <summary>The node's recorders as endpoints ask for them: the one place where HTTP waits for actors.</summary>
-internal sealed class FleetClient(NodeRuntime node)
+internal sealed class RegistryClient(NodeRuntime node)
 {
     private static readonly TimeSpan Shortly = TimeSpan.FromSeconds(5);
 
@@ -29,8 +29,18 @@ internal sealed class FleetClient(NodeRuntime node)
     /// <summary>One definition; null when there is no such recorder.</summary>
     public async Task<RecorderDefinition?> FindAsync(RecorderId recorder) =>
         IsHere(recorder)
-            ? (await ListHereAsync()).FirstOrDefault(definition => definition.Id == recorder)
+            ? (await AskAsync<RegistryProtocol.Found>(new RegistryProtocol.Find(recorder), Shortly, node.Registry)).Definition
             : (await node.Cluster!.Routes.FindAsync(recorder, CancellationToken.None))?.Definition;
+
+    /// <summary>In a cluster, requires a recorder to be defined: the router cannot tell an unknown one from one without a node.</summary>
+    /// <exception cref="ProblemException">404: there is no such recorder.</exception>
+    public async Task RequireInClusterAsync(RecorderId recorder)
+    {
+        if (!IsHere(recorder) && await node.Cluster!.Routes.FindAsync(recorder, CancellationToken.None) is null)
+        {
+            throw NotDefined(recorder);
+        }
+    }
 
     /// <summary>Makes a recorder.</summary>
     /// <exception cref="ProblemException">It was refused.</exception>
@@ -76,6 +86,10 @@ internal sealed class FleetClient(NodeRuntime node)
         }
     }
 
+    /// <summary>404: there is no such recorder.</summary>
+    public static ProblemException NotDefined(RecorderId recorder) =>
+        new(Problem.NotFound($"There is no recorder '{recorder}'; GET /v1/recorders lists what there is."));
+
     private bool IsHere(RecorderId recorder) => node.Cluster?.Node.Tenures.Holds(recorder) ?? true;
 
     private async Task<T> AskAsync<T>(object message, TimeSpan timeout, IActorRef? asked = null)
@@ -83,9 +97,9 @@ internal sealed class FleetClient(NodeRuntime node)
         try
         {
             var answered = await (asked ?? node.Router).Ask<object>(message, timeout);
-            if (answered is RecorderProtocol.Refused away && node.Cluster is not null && ManagedRecorderActor.Gone.IsMeant(away))
+            if (answered is RegistryProtocol.Moved)
             {
-                // It was given up while this waited for its turn: where it is now, it is asked for once more.
+                // The recorder was handed over meanwhile: the router knows its new node.
                 answered = await node.Router.Ask<object>(message, timeout);
             }
 
@@ -93,7 +107,10 @@ internal sealed class FleetClient(NodeRuntime node)
             {
                 T answer => answer,
                 RecorderProtocol.Refused refused => throw new ProblemException(Problem.Refused(refused)),
-                var other => throw new InvalidOperationException($"The fleet answered {message.GetType().Name} with {other.GetType().Name}."),
+                RegistryProtocol.NotDefined unknown => throw NotDefined(unknown.Recorder),
+                RegistryProtocol.Moved moved => throw new ProblemException(Problem.Unavailable(
+                    $"Recorder '{moved.Recorder}' is changing its node; try again.")),
+                var other => throw new InvalidOperationException($"The registry answered {message.GetType().Name} with {other.GetType().Name}."),
             };
         }
         catch (AskTimeoutException)
