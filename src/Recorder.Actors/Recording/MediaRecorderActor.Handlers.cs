@@ -91,7 +91,7 @@ internal sealed partial class MediaRecorderActor
 
     private void OnSourceMessage(SourceMessage message)
     {
-        if (message is SourceOpened && Recording!.Session is null)
+        if (message is SourceOpened && Recording!.Pipeline is null)
         {
             _capture = Context.Watch(Sender);
         }
@@ -170,7 +170,7 @@ internal sealed partial class MediaRecorderActor
 
     private void OnFull(StorageProtocol.Full full)
     {
-        if (Recording!.Session is { IsFull: false })
+        if (Recording!.Pipeline is { IsFull: false })
         {
             Timers.StartSingleTimer(RoomTimer, new ProbeForRoom(), RoomInterval);
         }
@@ -180,7 +180,7 @@ internal sealed partial class MediaRecorderActor
 
     private void OnProbeForRoom(ProbeForRoom probe)
     {
-        if (Recording?.Session is { IsFull: true })
+        if (Recording?.Pipeline is { IsFull: true })
         {
             Recording.Probe();
             Timers.StartSingleTimer(RoomTimer, probe, RoomInterval);

@@ -54,7 +54,7 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
 
     private DateTimeOffset Now => _environment.Time.GetUtcNow();
 
-    private ActiveRecording? Recording => _input.Recording;
+    private RecordingSession? Recording => _input.Recording;
 
     private RecorderState State =>
         Recording is null ? RecorderState.Inactive : _input.IsPaused ? RecorderState.Paused : RecorderState.Recording;
@@ -208,7 +208,7 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
     }
 
     // Inactive at once; the last events follow when the files are closed.
-    private void End(Action<ActiveRecording> end)
+    private void End(Action<RecordingSession> end)
     {
         if (Recording is not { } recording)
         {

@@ -16,7 +16,7 @@ internal sealed class RecorderMemory(RecorderHistory? history)
     public bool IsWarm { get; set; }
 
     /// <summary>What another node can go on from.</summary>
-    public KeyPictures Pictures { get; } = new();
+    public RecordedKeyFrames Pictures { get; } = new();
 
     /// <summary>Recordings begun; keeps the ids of two in one millisecond apart.</summary>
     public long Recordings { get; set; } = history?.Recordings ?? 0;

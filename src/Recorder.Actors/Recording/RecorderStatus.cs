@@ -21,9 +21,9 @@ internal static class RecorderStatus
     }
 
     /// <summary>While a recording is under way.</summary>
-    public static Status Of(ActiveRecording recording, RecorderState state, RecorderOptions options, SourceStatus source)
+    public static Status Of(RecordingSession recording, RecorderState state, RecorderOptions options, SourceStatus source)
     {
-        var session = recording.Session;
+        var session = recording.Pipeline;
         var bitrates = session?.Bitrates ?? Bitrates.For(options);
         return new Status
         {
@@ -43,7 +43,7 @@ internal static class RecorderStatus
     }
 
     /// <summary>When a recording has just ended, until its files are closed.</summary>
-    public static Status Ended(ActiveRecording recording, RecorderOptions options, SourceStatus source) =>
+    public static Status Ended(RecordingSession recording, RecorderOptions options, SourceStatus source) =>
         Of(recording, RecorderState.Inactive, options, source) with
         {
             MimeType = options.MimeType,

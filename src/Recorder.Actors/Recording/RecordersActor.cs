@@ -197,7 +197,7 @@ internal sealed class RecordersActor : ReceiveActor
 
         public Dictionary<RecorderId, List<(IActorRef Asker, Func<object> Answer)>> Removing { get; } = [];
 
-        public Dictionary<RecorderId, KeyPictures> Pictures { get; } = [];
+        public Dictionary<RecorderId, RecordedKeyFrames> Pictures { get; } = [];
 
         public bool IsRetiring { get; set; }
 

@@ -47,6 +47,6 @@ internal static class StartCheck
             return new MediaError(ErrorName.NotSupportedError, $"{source} has ended; nothing can be recorded of it any more.");
         }
 
-        return known.Tracks is { } tracks ? RecordingPlan.For(options.MimeType, tracks).Error : null;
+        return known.Tracks is { } tracks ? TrackPlan.For(options.MimeType, tracks).Error : null;
     }
 }

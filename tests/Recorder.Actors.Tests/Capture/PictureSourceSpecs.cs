@@ -109,9 +109,9 @@ public sealed class PictureSourceSpecs : TestKit, IClassFixture<MediaFiles>
         server.Send(_files.Pictures[0]);
         var track = Open(server);
 
-        var kept = RecordingPlan.For("", [track]).Plan.ShouldNotBeNull();
+        var kept = TrackPlan.For("", [track]).Plan.ShouldNotBeNull();
         (kept.Container, kept.Tracks[0].Encode).ShouldBe((MediaContainer.Matroska, null));
-        RecordingPlan.For("video/mp4", [track]).Plan.ShouldNotBeNull().Tracks[0].Encode.ShouldBe("h264");
+        TrackPlan.For("video/mp4", [track]).Plan.ShouldNotBeNull().Tracks[0].Encode.ShouldBe("h264");
     }
 
     private SourceTrack Open(PictureServer server)

@@ -42,14 +42,14 @@ public sealed class KeyPictureSpecs : IDisposable
     [Fact]
     public void The_last_sixty_four_are_known()
     {
-        var pictures = new KeyPictures();
+        var pictures = new RecordedKeyFrames();
         for (byte n = 0; n < 100; n++)
         {
             pictures.Add(TimeSpan.FromSeconds(n), [n]);
         }
 
         pictures.All.Count.ShouldBe(64);
-        pictures.All[^1].ShouldBe(KeyPictures.Of(TimeSpan.FromSeconds(99), [99]));
+        pictures.All[^1].ShouldBe(RecordedKeyFrames.Of(TimeSpan.FromSeconds(99), [99]));
     }
 
     // Groups of two pictures; the clock says nothing.
@@ -65,7 +65,7 @@ public sealed class KeyPictureSpecs : IDisposable
         }
     }
 
-    private static KeyPicture Picture(int second, byte key) => KeyPictures.Of(TimeSpan.FromSeconds(second), [key]);
+    private static KeyPicture Picture(int second, byte key) => RecordedKeyFrames.Of(TimeSpan.FromSeconds(second), [key]);
 
     private static List<int> Content(IEnumerable<object> past)
     {

@@ -47,10 +47,10 @@ public class RecordingPlanSpecs
     [Fact]
     public void What_comes_later_is_recorded_as_it_would_have_been_from_the_start()
     {
-        var (plan, _) = RecordingPlan.For("", [H264]);
+        var (plan, _) = TrackPlan.For("", [H264]);
         plan!.Decide(Mulaw).Track.ShouldBe(new PlannedTrack(Mulaw, "aac"));
         plan.Decide(Aac).Track.ShouldBe(new PlannedTrack(Aac, null));
-        var (sound, _) = RecordingPlan.For("audio/mp4", [Aac]);
+        var (sound, _) = TrackPlan.For("audio/mp4", [Aac]);
         sound!.Decide(H264).Refusal.ShouldNotBeNull().ShouldContain("audio/mp4 cannot hold");
     }
 
@@ -134,7 +134,7 @@ public class RecordingPlanSpecs
 
     private static string Plan(string mimeType, params SourceTrack[] tracks)
     {
-        var (plan, error) = RecordingPlan.For(mimeType, tracks);
+        var (plan, error) = TrackPlan.For(mimeType, tracks);
         return plan is null ? error!.ToString() : $"{plan.Container}: {string.Join(' ', plan.Tracks.Select(track => track.Encode ?? "copy"))}";
     }
 

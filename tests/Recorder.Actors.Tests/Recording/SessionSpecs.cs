@@ -10,9 +10,9 @@ public abstract class SessionSpecs : IDisposable
 {
     private protected MemorySink Sink { get; } = new();
     private protected WallClock Wall { get; } = new();
-    private RecordingSession? _session;
+    private MediaPipeline? _session;
 
-    private protected RecordingSession Session => _session.ShouldNotBeNull();
+    private protected MediaPipeline Session => _session.ShouldNotBeNull();
 
     public void Dispose()
     {
@@ -23,15 +23,15 @@ public abstract class SessionSpecs : IDisposable
 
     protected static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
 
-    private protected RecordingSession Open(
+    private protected MediaPipeline Open(
         RecorderOptions? options = null, TimeSpan? timeslice = null, TimeSpan? limit = null, bool mayDrop = true) =>
-        Open(RecordingPlan.For("", ScriptedMedia.Both).Plan.ShouldNotBeNull(), options, timeslice, limit, mayDrop);
+        Open(TrackPlan.For("", ScriptedMedia.Both).Plan.ShouldNotBeNull(), options, timeslice, limit, mayDrop);
 
     // Packets are written as they come, one for one, whatever is in them.
-    private protected RecordingSession OpenCopy(
+    private protected MediaPipeline OpenCopy(
         RecorderOptions? options = null, TimeSpan? timeslice = null, bool mayDrop = true, bool isOneFile = false, bool soundOnly = false) =>
         Open(
-            new RecordingPlan(
+            new TrackPlan(
                 MediaContainer.Matroska,
                 soundOnly ? [new PlannedTrack(ScriptedMedia.Audio, null)] : [new PlannedTrack(CopiedVideo(), null), new PlannedTrack(ScriptedMedia.Audio, null)]),
             options, timeslice, null, mayDrop, isOneFile);
@@ -54,9 +54,9 @@ public abstract class SessionSpecs : IDisposable
         batch.Release();
     }
 
-    private RecordingSession Open(
-        RecordingPlan plan, RecorderOptions? options, TimeSpan? timeslice, TimeSpan? limit, bool mayDrop, bool isOneFile = false) =>
-        _session = new RecordingSession(plan, options ?? new RecorderOptions(), timeslice, limit, mayDrop, Sink, Wall, isOneFile: isOneFile);
+    private MediaPipeline Open(
+        TrackPlan plan, RecorderOptions? options, TimeSpan? timeslice, TimeSpan? limit, bool mayDrop, bool isOneFile = false) =>
+        _session = new MediaPipeline(plan, options ?? new RecorderOptions(), timeslice, limit, mayDrop, Sink, Wall, isOneFile: isOneFile);
 
     private protected sealed record StatedGap(
         GapCause Cause, TimeSpan MediaTime, TimeSpan Duration, DateTimeOffset From, DateTimeOffset To, long Packets);
@@ -83,7 +83,7 @@ public abstract class SessionSpecs : IDisposable
         }
     }
 
-    private protected sealed class MemorySink : ISessionSink, IDisposable
+    private protected sealed class MemorySink : IPipelineSink, IDisposable
     {
         public long Backlog { get; set; }
 

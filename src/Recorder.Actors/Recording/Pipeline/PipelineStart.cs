@@ -6,7 +6,7 @@ namespace Recorder.Actors.Recording;
 /// Holds the first packets back until the recording can begin well: at a key frame, with the first packet of every track at hand, so
 /// that the container's header knows where each begins. Gives up waiting for a silent track by media time.
 /// </summary>
-internal sealed class SessionStart(RecordedTracks tracks) : IDisposable
+internal sealed class PipelineStart(RecordedTracks tracks) : IDisposable
 {
     private static readonly TimeSpan WaitForOtherTracks = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WaitForKeyFrame = TimeSpan.FromSeconds(15);

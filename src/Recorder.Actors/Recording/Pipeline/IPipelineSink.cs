@@ -4,7 +4,7 @@ using Recorder.FFmpeg;
 namespace Recorder.Actors.Recording;
 
 /// <summary>Where a session's results go: to the writer, and as events to the subscribers.</summary>
-internal interface ISessionSink
+internal interface IPipelineSink
 {
     /// <summary>Bytes handed over that are not yet on disk.</summary>
     long Backlog { get; }

@@ -10,13 +10,13 @@ internal sealed class RecordingFactory(
     IActorRef self)
 {
     /// <summary>The recording that a start begins, or the interrupted one that it continues.</summary>
-    public ActiveRecording Create(RecorderProtocol.Start start)
+    public RecordingSession Create(RecorderProtocol.Start start)
     {
         var interrupted = memory.Continue;
         memory.Continue = null;
         var (description, layout) = Describe(start, interrupted?.Recording);
         memory.Pictures.Clear();
-        var recording = new ActiveRecording(description, start, recorder, layout, memory.Outbox, CreateStore)
+        var recording = new RecordingSession(description, start, recorder, layout, memory.Outbox, CreateStore)
         {
             Epoch = memory.Epoch,
             MayOverlap = memory.IsWarm,
@@ -47,7 +47,7 @@ internal sealed class RecordingFactory(
         return (description, RecordingLayout.For(target, recorder, id));
     }
 
-    private RecordingStore CreateStore(ActiveRecording recording, string extension) => new(
+    private RecordingStore CreateStore(RecordingSession recording, string extension) => new(
         recording.Id, recording.Layout, extension, recording.WriteBacklog, self, environment.Volumes.For(recording.Layout.Folder),
         options.Durability, environment.Logger, outlastsFull: source.Pace != SourcePace.Fast, recording.Continued);
 }

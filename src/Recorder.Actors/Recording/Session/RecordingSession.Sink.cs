@@ -6,11 +6,11 @@ using Recorder.Media.Codecs;
 namespace Recorder.Actors.Recording;
 
 // Where the session's results go.
-internal sealed partial class ActiveRecording
+internal sealed partial class RecordingSession
 {
-    long ISessionSink.Backlog => WriteBacklog.Bytes;
+    long IPipelineSink.Backlog => WriteBacklog.Bytes;
 
-    void ISessionSink.Begun(string mimeType, IReadOnlyList<TrackDescription> tracks)
+    void IPipelineSink.Begun(string mimeType, IReadOnlyList<TrackDescription> tracks)
     {
         DecideHowToGoOn(mimeType);
         _description = _description with { VideoBitsPerSecond = _session!.Bitrates.Video, AudioBitsPerSecond = _session.Bitrates.Audio };
@@ -18,7 +18,7 @@ internal sealed partial class ActiveRecording
         RaiseStarted(tracks);
     }
 
-    void ISessionSink.TracksChanged()
+    void IPipelineSink.TracksChanged()
     {
         if (_session!.MimeType != _mimeType || !_session.Descriptions.SequenceEqual(_description.Tracks))
         {
@@ -33,7 +33,7 @@ internal sealed partial class ActiveRecording
         _store!.Describe(_description);
     }
 
-    void ISessionSink.BeginExtent(int number)
+    void IPipelineSink.BeginExtent(int number)
     {
         // The first waits until it is known what is recorded, and so whether it fits.
         if (_isDecided)
@@ -43,14 +43,14 @@ internal sealed partial class ActiveRecording
         }
     }
 
-    void ISessionSink.Append(MediaBytes bytes)
+    void IPipelineSink.Append(MediaBytes bytes)
     {
         WriteBacklog.Add(bytes.Held);
         _store!.Append(bytes, _headerIsOut ? _session!.Duration + _offset : _offset, _session!.Packets);
         _headerIsOut = true;
     }
 
-    void ISessionSink.EndBlob(BlobPosition position)
+    void IPipelineSink.EndBlob(BlobPosition position)
     {
         if (_ending && position.IsLast)
         {
@@ -64,11 +64,11 @@ internal sealed partial class ActiveRecording
             position.IsLast);
     }
 
-    void ISessionSink.KeyPicture(TimeSpan time, ReadOnlySpan<byte> data) => Pictures?.Add(time + _offset, data);
+    void IPipelineSink.KeyPicture(TimeSpan time, ReadOnlySpan<byte> data) => Pictures?.Add(time + _offset, data);
 
-    void ISessionSink.Finalise(IReadOnlyList<MediaPatch> patches) => _store!.Finalise(patches);
+    void IPipelineSink.Finalise(IReadOnlyList<MediaPatch> patches) => _store!.Finalise(patches);
 
-    void ISessionSink.Gap(
+    void IPipelineSink.Gap(
         GapCause cause, TimeSpan mediaTime, TimeSpan duration, DateTimeOffset from, DateTimeOffset to, long packets, string detail)
     {
         var gap = new RecorderProtocol.GapRecorded(Recorder, 0, to, Id, cause)
@@ -91,9 +91,9 @@ internal sealed partial class ActiveRecording
         }
     }
 
-    void ISessionSink.GoOn() => _store!.ResumeWriting();
+    void IPipelineSink.GoOn() => _store!.ResumeWriting();
 
-    void ISessionSink.Storage(StorageStatus status, string detail) => RaiseStorage(status, detail);
+    void IPipelineSink.Storage(StorageStatus status, string detail) => RaiseStorage(status, detail);
 
-    void ISessionSink.DurationReached() => IsDurationReached = true;
+    void IPipelineSink.DurationReached() => IsDurationReached = true;
 }

@@ -10,15 +10,15 @@ namespace Recorder.Actors.Recording;
 /// One recording between start() and its last event: joins its media session, its writer and the recorder's outbox. Owned by the
 /// recorder's actor and used only in its turns.
 /// </summary>
-internal sealed partial class ActiveRecording : ISessionSink, IDisposable
+internal sealed partial class RecordingSession : IPipelineSink, IDisposable
 {
     private const int LongestLabel = 200;
 
     private RecordingLayout _layout;
     private readonly EventOutbox _outbox;
-    private readonly Func<ActiveRecording, string, RecordingStore> _createStore;
+    private readonly Func<RecordingSession, string, RecordingStore> _createStore;
     private RecordingDescription _description;
-    private RecordingSession? _session;
+    private MediaPipeline? _session;
     private RecordingStore? _store;
     private string _mimeType;
     private string _essence = "";
@@ -30,9 +30,9 @@ internal sealed partial class ActiveRecording : ISessionSink, IDisposable
     private bool _ending;
     private bool _isClosed;
 
-    public ActiveRecording(
+    public RecordingSession(
         RecordingDescription description, RecorderProtocol.Start command, RecorderId recorder, RecordingLayout layout, EventOutbox outbox,
-        Func<ActiveRecording, string, RecordingStore> createStore)
+        Func<RecordingSession, string, RecordingStore> createStore)
     {
         (_description, Command, Recorder, _layout) = (description, command, recorder, layout);
         (_outbox, _createStore) = (outbox, createStore);
@@ -64,7 +64,7 @@ internal sealed partial class ActiveRecording : ISessionSink, IDisposable
     /// <summary>The last reason why the source could not be opened.</summary>
     public string? OpenFailure { get; set; }
 
-    public RecordingSession? Session => _session;
+    public MediaPipeline? Pipeline => _session;
 
     public long Blobs => _blobs;
 
@@ -73,7 +73,7 @@ internal sealed partial class ActiveRecording : ISessionSink, IDisposable
     /// <summary>Decides how the source's tracks are recorded and opens what that takes.</summary>
     public MediaError? Open(RecorderOptions options, IReadOnlyList<SourceTrack> tracks, bool mayDrop, RecorderEnvironment environment)
     {
-        var (plan, error) = RecordingPlan.For(options.MimeType, tracks);
+        var (plan, error) = TrackPlan.For(options.MimeType, tracks);
         if (plan is null)
         {
             return error;
@@ -83,7 +83,7 @@ internal sealed partial class ActiveRecording : ISessionSink, IDisposable
         _essence = plan.Essence;
         try
         {
-            _session = new RecordingSession(plan, options, Timeslice(options), Command.Duration, mayDrop, this, environment.Time,
+            _session = new MediaPipeline(plan, options, Timeslice(options), Command.Duration, mayDrop, this, environment.Time,
                 options.ExtentStagger ? Slicer.PhaseOf(Recorder) : 0, _layout.IsSingleFile, environment.Codecs);
             return null;
         }

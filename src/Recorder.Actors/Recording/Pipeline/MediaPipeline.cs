@@ -8,16 +8,16 @@ namespace Recorder.Actors.Recording;
 /// The input side of one recording's media: takes source packets from the first key frame on, those that the
 /// <see cref="PacketSelection"/> takes, puts them on one timeline from 0, copies or transcodes them. Knows no actor and no file.
 /// </summary>
-internal sealed partial class RecordingSession : IDisposable
+internal sealed partial class MediaPipeline : IDisposable
 {
-    private readonly RecordingPlan _plan;
+    private readonly TrackPlan _plan;
     private readonly RecorderOptions _options;
-    private readonly ISessionSink _sink;
+    private readonly IPipelineSink _sink;
     private readonly TimeProvider _time;
     private readonly bool _isOneFile;
     private readonly IMediaCodecs _codecs;
     private readonly RecordedTracks _tracks = new();
-    private readonly SessionStart _start;
+    private readonly PipelineStart _start;
     private readonly PacketSelection _selection;
     private readonly Func<SlicedOutput> _open;
     private SlicedOutput? _output;
@@ -33,8 +33,8 @@ internal sealed partial class RecordingSession : IDisposable
     /// <param name="isOneFile">Whether no second extent may begin for what another container's header is needed.</param>
     /// <param name="codecs">Decode and encode what is not copied; null does it in this process.</param>
     /// <exception cref="FFmpegException">A codec cannot be opened.</exception>
-    public RecordingSession(
-        RecordingPlan plan, RecorderOptions options, TimeSpan? timeslice, TimeSpan? limit, bool mayDrop, ISessionSink sink,
+    public MediaPipeline(
+        TrackPlan plan, RecorderOptions options, TimeSpan? timeslice, TimeSpan? limit, bool mayDrop, IPipelineSink sink,
         TimeProvider time, double extentPhase = 0, bool isOneFile = false, IMediaCodecs? codecs = null)
     {
         (_plan, _options, _sink, _time) = (plan, options, sink, time);
@@ -54,7 +54,7 @@ internal sealed partial class RecordingSession : IDisposable
             throw;
         }
 
-        _start = new SessionStart(_tracks);
+        _start = new PipelineStart(_tracks);
         _selection = new PacketSelection(_tracks, options, mayDrop, sink, time);
         _open = () => new SlicedOutput(
             plan.Container, _tracks,

@@ -37,7 +37,7 @@ internal sealed class OpenGap(GapCause cause, TimeSpan mediaTime, DateTimeOffset
 /// and ends with the first written again, a picture where pictures are missing; a video track waits for its next key frame meanwhile,
 /// and what it leaves out until then belongs to the gap. The first cause that leaves a track out keeps it until it is back.
 /// </summary>
-internal sealed class GapLedger(IReadOnlyList<RecordedTrack> tracks, ISessionSink sink, TimeProvider time, long memoryLimit)
+internal sealed class GapLedger(IReadOnlyList<RecordedTrack> tracks, IPipelineSink sink, TimeProvider time, long memoryLimit)
 {
     private readonly MachineTime _machine = MachineTime.Of(time);
 

@@ -16,7 +16,7 @@ internal sealed record PlannedTrack(SourceTrack Source, string? Encode)
 /// What a recording will be: container, and for each track whether its stream is copied or encoded. A pure decision from the MIME
 /// type asked for and the tracks found.
 /// </summary>
-internal sealed record RecordingPlan(MediaContainer Container, IReadOnlyList<PlannedTrack> Tracks)
+internal sealed record TrackPlan(MediaContainer Container, IReadOnlyList<PlannedTrack> Tracks)
 {
     /// <summary>The type that was asked for; null for none, which keeps what browsers play.</summary>
     public MediaMimeType? Type { get; private init; }
@@ -29,7 +29,7 @@ internal sealed record RecordingPlan(MediaContainer Container, IReadOnlyList<Pla
     /// <summary>Decides; an error says which track cannot be recorded and what to do.</summary>
     /// <param name="mimeType">As asked for; "" keeps the source's codecs, but sound that browsers do not play.</param>
     /// <param name="tracks">All tracks of the source.</param>
-    public static (RecordingPlan? Plan, MediaError? Error) For(string mimeType, IReadOnlyList<SourceTrack> tracks)
+    public static (TrackPlan? Plan, MediaError? Error) For(string mimeType, IReadOnlyList<SourceTrack> tracks)
     {
         var wanted = tracks.Where(track => track.Description.Kind is TrackKind.Video or TrackKind.Audio).ToList();
         if (wanted.Count == 0)
@@ -44,7 +44,7 @@ internal sealed record RecordingPlan(MediaContainer Container, IReadOnlyList<Pla
         }
 
         var container = type?.Container ?? CodecTable.ContainerFor(wanted.Select(track => track.Description.Codec));
-        var plan = new RecordingPlan(container, []) { Type = type };
+        var plan = new TrackPlan(container, []) { Type = type };
         var planned = new List<PlannedTrack>();
         foreach (var track in wanted)
         {
@@ -82,6 +82,6 @@ internal sealed record RecordingPlan(MediaContainer Container, IReadOnlyList<Pla
                 "or choose another codec.");
     }
 
-    private static (RecordingPlan?, MediaError?) Refuse(string message) =>
+    private static (TrackPlan?, MediaError?) Refuse(string message) =>
         (null, new MediaError(ErrorName.NotSupportedError, message));
 }

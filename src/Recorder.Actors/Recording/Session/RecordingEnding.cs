@@ -14,7 +14,7 @@ internal static class RecordingEnding
     /// </param>
     /// <param name="now">The wall-clock time.</param>
     /// <exception cref="FFmpegException">The container cannot be completed: the recording is to be failed.</exception>
-    public static void End(this ActiveRecording recording, StopReason? reason, DateTimeOffset now)
+    public static void End(this RecordingSession recording, StopReason? reason, DateTimeOffset now)
     {
         recording.Complete();
         if (reason is not null)
@@ -34,7 +34,7 @@ internal static class RecordingEnding
     /// <param name="sourceHasChanged">Whether a recorder that is started again can record the source.</param>
     /// <param name="logger">Gets an error while the container is completed.</param>
     public static void Fail(
-        this ActiveRecording recording, MediaError error, DateTimeOffset now, bool withData, bool sourceHasChanged, ILogger logger)
+        this RecordingSession recording, MediaError error, DateTimeOffset now, bool withData, bool sourceHasChanged, ILogger logger)
     {
         recording.RaiseError(error);
         try
@@ -65,7 +65,7 @@ internal static class RecordingEnding
     }
 
     // There is a dataavailable event even without any media.
-    private static void RaiseDataOf(ActiveRecording recording, DateTimeOffset now)
+    private static void RaiseDataOf(RecordingSession recording, DateTimeOffset now)
     {
         if (!recording.HasBegun)
         {

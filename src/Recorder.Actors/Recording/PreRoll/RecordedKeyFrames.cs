@@ -4,7 +4,7 @@ using Recorder.Contracts;
 namespace Recorder.Actors.Recording;
 
 /// <summary>The last key frames that were recorded, by their bytes: what another node that takes the recorder over finds its place by.</summary>
-internal sealed class KeyPictures
+internal sealed class RecordedKeyFrames
 {
     // More than there are in a hand-over's time, of a camera that sends a key frame a second; of one that sends only key frames enough.
     private const int Most = 64;

@@ -78,7 +78,7 @@ internal sealed class PreRoll
     /// key frame on that the node before recorded too.
     /// </summary>
     /// <returns>Batches, which the caller releases, and messages, in order; null to begin with the next media.</returns>
-    public IReadOnlyList<object>? TakeFor(RecorderProtocol.Start start, ActiveRecording recording, TimeSpan steady)
+    public IReadOnlyList<object>? TakeFor(RecorderProtocol.Start start, RecordingSession recording, TimeSpan steady)
     {
         if (recording.Continued is not { } continued)
         {

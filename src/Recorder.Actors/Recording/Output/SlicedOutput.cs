@@ -24,7 +24,7 @@ internal sealed partial class SlicedOutput : IDisposable
     private readonly Slicer _slicer;
     private readonly TimeSpan _patience;
     private readonly TimeSpan? _limit;
-    private readonly ISessionSink _sink;
+    private readonly IPipelineSink _sink;
     private readonly TimeProvider _time;
     private readonly bool _hasAll;
     private readonly HashSet<RecordedTrack> _atLimit = [];
@@ -52,7 +52,7 @@ internal sealed partial class SlicedOutput : IDisposable
     /// <param name="sink">Takes what comes out.</param>
     /// <param name="time">Wall clock.</param>
     public SlicedOutput(
-        MediaContainer container, RecordedTracks tracks, Slicer slicer, TimeSpan? limit, bool hasAll, ISessionSink sink, TimeProvider time)
+        MediaContainer container, RecordedTracks tracks, Slicer slicer, TimeSpan? limit, bool hasAll, IPipelineSink sink, TimeProvider time)
     {
         (_container, _tracks, _reference, _slicer) = (container, tracks, tracks.Reference, slicer);
         (_limit, _hasAll, _sink, _time) = (limit, hasAll, sink, time);

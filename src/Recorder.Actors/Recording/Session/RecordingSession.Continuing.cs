@@ -6,7 +6,7 @@ namespace Recorder.Actors.Recording;
 
 // A recording that goes on with one which was under way when its node ended. The session counts from 0 as always; what it says is moved
 // behind what is there: extents, blobs, bytes and the timeline, on which the time in between is a gap.
-internal sealed partial class ActiveRecording
+internal sealed partial class RecordingSession
 {
     private Func<(RecordingDescription Description, RecordingLayout Layout)>? _beginAnother;
     private TimeSpan _offset;
@@ -19,7 +19,7 @@ internal sealed partial class ActiveRecording
     public KeyPicture? Seam { get; set; }
 
     /// <summary>Takes down what another node can go on from; null on a node of its own.</summary>
-    public KeyPictures? Pictures { get; init; }
+    public RecordedKeyFrames? Pictures { get; init; }
 
     /// <summary>What it goes on with; null for a recording that is new.</summary>
     public InterruptedRecording? Continued { get; private set; }
@@ -81,7 +81,7 @@ internal sealed partial class ActiveRecording
 
         // A clock that was set back meanwhile does not take the recording back.
         to = to > from ? to : from;
-        ((ISessionSink)this).Gap(GapCause.NodeDown, interrupted.Duration, to - from, from, to, packets: 0, "The node was not running.");
+        ((IPipelineSink)this).Gap(GapCause.NodeDown, interrupted.Duration, to - from, from, to, packets: 0, "The node was not running.");
         _offset = interrupted.Duration + (to - from);
     }
 

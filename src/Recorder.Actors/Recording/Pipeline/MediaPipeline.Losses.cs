@@ -3,7 +3,7 @@ using Recorder.Contracts;
 namespace Recorder.Actors.Recording;
 
 // What is lost on the way here, and what a full volume costs.
-internal sealed partial class RecordingSession
+internal sealed partial class MediaPipeline
 {
     /// <summary>Packets written so far.</summary>
     public long Packets => _output?.Packets ?? 0;

@@ -3,7 +3,7 @@ using Recorder.FFmpeg;
 namespace Recorder.Actors.Recording;
 
 // How the codecs of a recording end.
-internal sealed partial class RecordingSession
+internal sealed partial class MediaPipeline
 {
     // Each of them, whatever becomes of another.
     private void CloseCodecs()

@@ -8,7 +8,7 @@ namespace Recorder.Actors.Recording;
 /// Which of the packets that come are recorded: not what is paused, muted, more than the disk takes, or cannot be decoded for want of a
 /// key frame. What should have been recorded and was not is stated as a gap; what a pause leaves out is cut out of the timeline.
 /// </summary>
-internal sealed class PacketSelection(RecordedTracks tracks, RecorderOptions options, bool mayDrop, ISessionSink sink, TimeProvider time)
+internal sealed class PacketSelection(RecordedTracks tracks, RecorderOptions options, bool mayDrop, IPipelineSink sink, TimeProvider time)
 {
     // A track that was this far behind the recording before a pause goes on at the recording's end.
     private static readonly TimeSpan LongestLag = TimeSpan.FromSeconds(1);

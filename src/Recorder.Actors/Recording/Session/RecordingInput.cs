@@ -38,13 +38,13 @@ internal readonly record struct InputResult
 internal sealed class RecordingInput(RecorderId recorder, SourceState source, RecorderOptions options, RecorderEnvironment environment, EventOutbox outbox)
 {
     /// <summary>The recording under way; null while the recorder is inactive.</summary>
-    public ActiveRecording? Recording { get; private set; }
+    public RecordingSession? Recording { get; private set; }
 
     /// <summary>Whether the recording is paused.</summary>
     public bool IsPaused { get; private set; }
 
     /// <summary>A recording begins: it waits for the source.</summary>
-    public void Begin(ActiveRecording recording)
+    public void Begin(RecordingSession recording)
     {
         (Recording, IsPaused) = (recording, false);
         SetStatus(SourceStatus.Connecting, "");
@@ -59,7 +59,7 @@ internal sealed class RecordingInput(RecorderId recorder, SourceState source, Re
         if (!IsPaused)
         {
             IsPaused = true;
-            Recording!.Session?.Pause();
+            Recording!.Pipeline?.Pause();
             outbox.Raise((number, at) => new Paused(recorder, number, at));
         }
 
@@ -72,7 +72,7 @@ internal sealed class RecordingInput(RecorderId recorder, SourceState source, Re
         if (IsPaused)
         {
             IsPaused = false;
-            Recording!.Session?.Resume();
+            Recording!.Pipeline?.Resume();
             outbox.Raise((number, at) => new Resumed(recorder, number, at));
         }
 
@@ -97,7 +97,7 @@ internal sealed class RecordingInput(RecorderId recorder, SourceState source, Re
     /// <summary>The volume is full: leave media out until it has room.</summary>
     public InputResult Fill(StorageProtocol.Full full)
     {
-        if (Recording!.Session is { IsFull: false })
+        if (Recording!.Pipeline is { IsFull: false })
         {
             Recording.RaiseStorage(StorageStatus.Full, $"The volume of {Recording.Layout.Folder} is full; recording goes on when there is space.");
         }
@@ -109,7 +109,7 @@ internal sealed class RecordingInput(RecorderId recorder, SourceState source, Re
     /// <summary>The volume has room again: record from the next key frame on.</summary>
     public InputResult Empty(StorageProtocol.Room room)
     {
-        if (Recording!.Session is not { IsFull: true })
+        if (Recording!.Pipeline is not { IsFull: true })
         {
             return default;
         }
@@ -162,7 +162,7 @@ internal sealed class RecordingInput(RecorderId recorder, SourceState source, Re
 
     private InputResult Open(SourceOpened opened)
     {
-        if (Recording!.Session is not null)
+        if (Recording!.Pipeline is not null)
         {
             return default;
         }
@@ -172,7 +172,7 @@ internal sealed class RecordingInput(RecorderId recorder, SourceState source, Re
         var error = Recording.Open(options, opened.Tracks, mayDrop: !source.Uri.WaitsForSubscribers, environment);
         if (error is null && IsPaused)
         {
-            Recording.Session!.Pause();
+            Recording.Pipeline!.Pause();
         }
 
         // The source itself bounds the wait for its first key frame.
@@ -205,7 +205,7 @@ internal sealed class RecordingInput(RecorderId recorder, SourceState source, Re
     private InputResult EndSource()
     {
         SetStatus(SourceStatus.Ended, "");
-        return IsPaused || Recording!.Session?.HasMedia == true
+        return IsPaused || Recording!.Pipeline?.HasMedia == true
             ? new InputResult { Stop = StopReason.SourceEnded }
             : InputResult.Failed($"{source.Uri} ended before a key frame came: nothing could be recorded; record a source that begins " +
                 "with a key frame, or have it send them more often.");
@@ -217,7 +217,7 @@ internal sealed class RecordingInput(RecorderId recorder, SourceState source, Re
         TrackChange change;
         try
         {
-            change = Recording?.Session?.UpdateTracks(tracks) ?? default;
+            change = Recording?.Pipeline?.UpdateTracks(tracks) ?? default;
         }
         catch (FFmpegException exception)
         {
@@ -236,9 +236,9 @@ internal sealed class RecordingInput(RecorderId recorder, SourceState source, Re
                 : "this recording's container; start again.")) with { SourceHasChanged = true };
     }
 
-    private InputResult Record<T>(T with, Action<RecordingSession, T> step)
+    private InputResult Record<T>(T with, Action<MediaPipeline, T> step)
     {
-        if (Recording?.Session is not { } session)
+        if (Recording?.Pipeline is not { } session)
         {
             return default;
         }

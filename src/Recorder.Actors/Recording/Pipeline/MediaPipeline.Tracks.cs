@@ -5,7 +5,7 @@ using Recorder.FFmpeg;
 namespace Recorder.Actors.Recording;
 
 // What becomes of the tracks while they are recorded: others, more, fewer.
-internal sealed partial class RecordingSession
+internal sealed partial class MediaPipeline
 {
     /// <summary>
     /// The media has other tracks from here on. With the same parameters, or parameter sets that stand in the stream itself, a track goes on;

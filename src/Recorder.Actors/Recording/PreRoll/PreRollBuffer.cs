@@ -53,7 +53,7 @@ internal sealed class PreRollBuffer(TimeSpan maximumTime, long maximumBytes, boo
             if (IsBeginning(batch, index))
             {
                 Keep(batch, from, index);
-                var picture = identifies && _leader >= 0 ? KeyPictures.Of(TimeSpan.Zero, batch.Data(index)) : null;
+                var picture = identifies && _leader >= 0 ? RecordedKeyFrames.Of(TimeSpan.Zero, batch.Data(index)) : null;
                 _groups.AddLast(new Group(CapturedAt(batch[index], now), At(batch[index], now, at), picture));
                 from = index;
             }
