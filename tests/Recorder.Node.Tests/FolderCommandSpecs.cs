@@ -37,7 +37,7 @@ public sealed class FolderCommandSpecs : IDisposable
     [Fact]
     public async Task All_is_well_while_it_is_being_recorded_and_when_it_is_complete()
     {
-        (await RunAsync("verify")).ShouldBe((0, "1 recordings, 3 blobs, 18 B: all is well\n", ""));
+        (await RunAsync("verify")).ShouldBe((0, "1 recording, 3 blobs, 18 B: all is well\n", ""));
         // The recorder has begun the next blob, and the next extent.
         Append("blob 4");
         _files.BeginExtent(3, ".mp4");
@@ -55,12 +55,12 @@ public sealed class FolderCommandSpecs : IDisposable
         var (code, output, _) = await RunAsync("repair");
 
         verified.ShouldBe((
-            1, "1 recordings, 3 blobs, 18 B: 1 with problems\n",
-            "catalogue.db: catalogue.db is missing: 'recorder repair' makes it again from the folders.\n"));
+            1, "1 recording, 3 blobs, 18 B: 1 with problems\n",
+            "catalogue.db: catalogue.db is missing; 'recorder repair' rebuilds it from the recordings.\n"));
         code.ShouldBe(0);
         output.ShouldContain("catalogue.db: 1 recordings were put into it from their folders\n");
         (await RunAsync("verify")).ExitCode.ShouldBe(0);
-        (await RunAsync("repair")).Output.ShouldBe("1 recordings, 3 blobs, 18 B: all is well\n");
+        (await RunAsync("repair")).Output.ShouldBe("1 recording, 3 blobs, 18 B: all is well\n");
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class FolderCommandSpecs : IDisposable
         var (code, _, error) = await RunAsync("repair");
 
         code.ShouldBe(1);
-        error.ShouldStartWith("catalogue.db: it was left as it is: The data folder");
+        error.ShouldStartWith("catalogue.db: not repaired: The data folder");
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class FolderCommandSpecs : IDisposable
         var (code, output, error) = await RunAsync("verify");
 
         code.ShouldBe(1);
-        output.ShouldBe("1 recordings, 2 blobs, 12 B: 1 with problems\n");
+        output.ShouldBe("1 recording, 2 blobs, 12 B: 1 with problems\n");
         var name = $"cam/{Recording}: ";
         var lines = error.TrimEnd('\n').Split('\n');
         lines.Length.ShouldBe(3);
@@ -103,7 +103,7 @@ public sealed class FolderCommandSpecs : IDisposable
     {
         Complete();
         File.Delete(_layout.Extent(1, ".mp4"));
-        (await RunAsync("verify")).ShouldBe((0, "1 recordings, 1 blobs, 6 B: all is well\n", ""));
+        (await RunAsync("verify")).ShouldBe((0, "1 recording, 1 blob, 6 B: all is well\n", ""));
         File.Move(_layout.Extent(2, ".mp4"), _layout.Extent(1, ".mp4"));
 
         (await RunAsync("verify")).Error.ShouldContain("extent 2, which holds blob 3, is missing.");
@@ -143,11 +143,11 @@ public sealed class FolderCommandSpecs : IDisposable
     [Fact]
     public async Task One_recorder_or_one_recording_can_be_chosen_and_what_is_not_there_is_said()
     {
-        (await RunAsync("verify", "cam")).Output.ShouldStartWith("1 recordings");
-        (await RunAsync("verify", $"cam/{Recording}")).Output.ShouldStartWith("1 recordings");
-        (await RunAsync("verify", $"cam~{Recording}")).Output.ShouldStartWith("1 recordings");
+        (await RunAsync("verify", "cam")).Output.ShouldStartWith("1 recording,");
+        (await RunAsync("verify", $"cam/{Recording}")).Output.ShouldStartWith("1 recording,");
+        (await RunAsync("verify", $"cam~{Recording}")).Output.ShouldStartWith("1 recording,");
         (await RunAsync("verify", "hall")).ShouldBe(
-            (2, "", $"recorder: There is no 'hall' in '{_folder["recordings"]}': say RECORDER or RECORDER/RECORDING.\n"));
+            (2, "", $"recorder: There is no 'hall' in '{_folder["recordings"]}'; expected RECORDER or RECORDER/RECORDING.\n"));
         (await RunAsync("verify", "../..")).ExitCode.ShouldBe(2);
     }
 
@@ -165,9 +165,8 @@ public sealed class FolderCommandSpecs : IDisposable
     [Fact]
     public async Task Without_a_folder_it_says_what_to_say()
     {
-        (await Terminal.RefusalOfAsync("verify")).ShouldBe("Which? Say --data DIR: a node's data folder, or any folder with recordings in it.");
-        (await Terminal.RefusalOfAsync("repair", "--data", "/no/such")).ShouldBe(
-            "--data '/no/such' is no folder: say the one that the recordings are in.");
+        (await Terminal.RefusalOfAsync("verify")).ShouldBe("Missing required option '--data DIR'.");
+        (await Terminal.RefusalOfAsync("repair", "--data", "/no/such")).ShouldBe("--data '/no/such' is not a folder.");
     }
 
     private async Task<(int ExitCode, string Output, string Error)> RunAsync(string command, params string[] arguments)

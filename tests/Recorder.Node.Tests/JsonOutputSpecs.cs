@@ -44,7 +44,7 @@ public sealed class JsonOutputSpecs : IDisposable
     private static RecordRequest Read(params string[] arguments)
     {
         var record = new RecordCommand();
-        return record.Read(new RootCommand { record.Create() }.Parse(["record", .. arguments]), out var problem) ?? throw new InvalidOperationException(problem);
+        return record.Read(new RootCommand { record.Create(new Terminal().Console) }.Parse(["record", .. arguments]));
     }
 
     // Makes the recorder's own actor fail in the middle of its recording.

@@ -27,11 +27,11 @@ public sealed class ProbeReportSpecs
             """
             rtsp://***@camera/stream  (rtsp, live)
 
-            track  kind   codec  in a MIME type  what                                            bit rate
-            0      video  h264   avc1.64001f     1280x720, 29.97 frames/s, turned by 90 degrees  2.00 Mbit/s
-            1      audio  aac    mp4a.40.2       8000 Hz, mono, deu                              -
+            TRACK  KIND   CODEC  MIME CODEC   FORMAT                                           BIT RATE
+            0      video  h264   avc1.64001f  1280x720, 29.97 frames/s, rotated by 90 degrees  2.00 Mbit/s
+            1      audio  aac    mp4a.40.2    8000 Hz, mono, deu                               -
 
-            Can be recorded as it is to:
+            Can be recorded without encoding to:
               video/mp4;codecs=avc1.64001f,mp4a.40.2
               video/x-matroska;codecs=avc1.64001f,mp4a.40.2
 

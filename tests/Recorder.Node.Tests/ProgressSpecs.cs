@@ -78,7 +78,7 @@ public sealed class ProgressSpecs
 
         progress.Apply(_test.Status(9, 9_000_000)).ShouldBe(progress);
         progress.Stopping().ShouldBe(progress);
-        ProgressText.Ending(progress).ShouldBe("test: recorded 5.0 s, 1.60 MB, 5 blobs in take.mp4");
+        ProgressText.Stopped(progress).ShouldBe("test: recorded 5.0 s, 1.60 MB, 5 blobs to take.mp4");
     }
 
     [Fact]
@@ -86,13 +86,13 @@ public sealed class ProgressSpecs
     {
         var progress = New.Apply(_test.Started()).Apply(_test.Gap(1.5, 0)).Apply(_test.Gap(2, 3)).Apply(_test.Stopped(60, 15_000_000, 1, StopReason.SourceEnded));
 
-        ProgressText.Ending(progress).ShouldBe("test: recorded 60.0 s, 15.0 MB, 1 blob in take.mp4, with 2 gaps of 3.5 s together; the source ended");
+        ProgressText.Stopped(progress).ShouldBe("test: recorded 60.0 s, 15.0 MB, 1 blob to take.mp4, with 2 gaps (3.5 s in total); the source ended");
     }
 
     [Fact]
     public void An_ending_before_any_media_says_that_there_is_nothing() =>
-        ProgressText.Ending(New.Stopping().Apply(_test.Started()).Apply(_test.Data(0, 0)).Apply(_test.Stopped(0, 0, 1)))
-            .ShouldBe("test: stopped before any media arrived; nothing was recorded");
+        ProgressText.Stopped(New.Stopping().Apply(_test.Started()).Apply(_test.Data(0, 0)).Apply(_test.Stopped(0, 0, 1)))
+            .ShouldBe("test: stopped before media arrived; nothing was recorded");
 
     [Fact]
     public void A_failure_tells_why_and_what_is_kept()
@@ -101,12 +101,12 @@ public sealed class ProgressSpecs
             .Apply(_test.Data(3.2, 800_000)).Apply(_test.Stopped(3.2, 800_000, 1, StopReason.Failed));
 
         progress.Phase.ShouldBe(Phase.Failed);
-        ProgressText.Failing(progress).ShouldBe("test: The disk of take.mp4 is full: free some space. Kept 3.2 s in take.mp4.");
+        ProgressText.Failed(progress).ShouldBe("test: The disk of take.mp4 is full: free some space. Kept 3.2 s in take.mp4.");
     }
 
     [Fact]
     public void A_failure_before_any_media_kept_nothing() =>
-        ProgressText.Failing(New.Apply(_test.Error("No such file.")).Apply(_test.Stopped(0, 0, 0, StopReason.Failed)))
+        ProgressText.Failed(New.Apply(_test.Error("No such file.")).Apply(_test.Stopped(0, 0, 0, StopReason.Failed)))
             .ShouldBe("test: No such file. Nothing was recorded.");
 
     [Fact]
@@ -114,8 +114,8 @@ public sealed class ProgressSpecs
     {
         var progress = New.Refused(new MediaError(ErrorName.NotSupportedError, "It has no track."));
 
-        progress.IsOver.ShouldBeTrue();
-        ProgressText.Failing(progress).ShouldBe("test: It has no track. Nothing was recorded.");
+        progress.HasEnded.ShouldBeTrue();
+        ProgressText.Failed(progress).ShouldBe("test: It has no track. Nothing was recorded.");
     }
 
     [Fact]
@@ -143,7 +143,7 @@ public sealed class ProgressSpecs
 
         lines.Count.ShouldBe(23);
         lines[0].ShouldStartWith("camera-1   waiting  ");
-        lines[^1].ShouldBe("and 42 more: 41 waiting, 1 recording");
+        lines[^1].ShouldBe("42 more: 41 waiting, 1 recording");
         ProgressText.Lines(all, (100, 65)).Count.ShouldBe(64);
     }
 }

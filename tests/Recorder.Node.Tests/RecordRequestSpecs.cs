@@ -113,11 +113,8 @@ public sealed class RecordRequestSpecs : IDisposable
     private static RecordRequest Read(params string[] arguments)
     {
         var record = new RecordCommand();
-        var root = new RootCommand { record.Create() };
+        var root = new RootCommand { record.Create(new Terminal().Console) };
 
-        var request = record.Read(root.Parse(["record", .. arguments]), out var problem);
-
-        problem.ShouldBe("");
-        return request.ShouldNotBeNull();
+        return record.Read(root.Parse(["record", .. arguments]));
     }
 }

@@ -87,7 +87,7 @@ public sealed class RecordSessionSpecs : TestKit
         _recorders.ExpectMsg<RecorderProtocol.Start>().ShouldBe(
             new RecorderProtocol.Start(_a.Id, TimeSpan.FromSeconds(1)) { Duration = TimeSpan.FromSeconds(3) });
         _done.Task.IsCompleted.ShouldBeFalse();
-        _terminal.Error.ShouldMatch("^recorder: a: Track 0 changed to hevc. Kept 2.0 s in takes/a/.* Going on in another recording.\n$");
+        _terminal.Error.ShouldMatch("^recorder: a: Track 0 changed to hevc. Kept 2.0 s in takes/a/.* Continuing in a new recording.\n$");
         Tell(session, _a.Started(), _a.Data(3, 10), _a.Stopped(3, 10, 1));
         (await _done.Task).ShouldBeTrue();
         _terminal.Output.ShouldContain("a: recorded 3.0 s");

@@ -23,7 +23,7 @@ public sealed class ViewSpecs
         ];
 
         var progress = Play(view, New, events);
-        view.Over(progress);
+        view.OnEnded(progress);
 
         var lines = terminal.Output.TrimEnd('\n').Split('\n');
         lines.Length.ShouldBe(events.Length);
@@ -51,11 +51,11 @@ public sealed class ViewSpecs
         var view = new LineView(terminal.Console, quiet: false);
 
         var progress = Play(view, New, _test.Started(), _test.Data(1, 250_000), _test.Stopped(1, 250_000, 1));
-        view.Over(progress);
+        view.OnEnded(progress);
 
         terminal.Output.ShouldBe(
             "test: recording video/mp4;codecs=avc1.42c01f,mp4a.40.2 from test: to take.mp4\n" +
-            "test: recorded 1.0 s, 250 kB, 1 blob in take.mp4\n");
+            "test: recorded 1.0 s, 250 kB, 1 blob to take.mp4\n");
         terminal.Error.ShouldBe("");
     }
 
@@ -73,8 +73,8 @@ public sealed class ViewSpecs
 
         terminal.Output.ShouldBe("");
         terminal.Error.ShouldBe(
-            "recorder: test: the source is lost, reconnecting: No data for 5 s.\n" +
-            "recorder: test: a gap of 7.0 s: Connection refused.\n");
+            "recorder: test: source lost, reconnecting: No data for 5 s.\n" +
+            "recorder: test: gap of 7.0 s: Connection refused.\n");
     }
 
     [Fact]
@@ -83,11 +83,11 @@ public sealed class ViewSpecs
         var terminal = new Terminal();
         var view = new LineView(terminal.Console, quiet: true);
 
-        view.Over(Play(view, New, _test.Started(), _test.Source(SourceStatus.Lost), _test.Stopped(1, 1, 1)));
+        view.OnEnded(Play(view, New, _test.Started(), _test.Source(SourceStatus.Lost), _test.Stopped(1, 1, 1)));
         terminal.Output.ShouldBe("");
         terminal.Error.ShouldBe("");
 
-        view.Over(New.Refused(new MediaError(ErrorName.SecurityError, "No.")));
+        view.OnEnded(New.Refused(new MediaError(ErrorName.SecurityError, "No.")));
         terminal.Error.ShouldBe("recorder: test: No. Nothing was recorded.\n");
     }
 
@@ -106,13 +106,13 @@ public sealed class ViewSpecs
         Screen.Of(terminal.Output).ShouldBe([ProgressText.Line(one, 4, 80), ProgressText.Line(other, 4, 80)]);
 
         one = one.Apply(_test.Stopped(1, 1_000, 1));
-        view.Over(one);
-        Screen.Of(terminal.Output).ShouldBe(["test: recorded 1.0 s, 1.00 kB, 1 blob in take.mp4", ProgressText.Line(other, 1, 80)]);
+        view.OnEnded(one);
+        Screen.Of(terminal.Output).ShouldBe(["test: recorded 1.0 s, 1.00 kB, 1 blob to take.mp4", ProgressText.Line(other, 1, 80)]);
 
         other = other.Refused(new MediaError(ErrorName.UnknownError, "No."));
-        view.Over(other);
+        view.OnEnded(other);
         view.Refresh([one, other]);
-        Screen.Of(terminal.Output).ShouldBe(["test: recorded 1.0 s, 1.00 kB, 1 blob in take.mp4"]);
+        Screen.Of(terminal.Output).ShouldBe(["test: recorded 1.0 s, 1.00 kB, 1 blob to take.mp4"]);
         terminal.Error.ShouldBe("recorder: b: No. Nothing was recorded.\n");
     }
 
@@ -150,7 +150,7 @@ public sealed class ViewSpecs
         foreach (var happened in events)
         {
             progress = progress.Apply(happened);
-            view.Happened(happened, progress);
+            view.OnEvent(happened, progress);
         }
 
         return progress;

@@ -3,70 +3,70 @@ using Recorder.Contracts;
 
 namespace Recorder.Node.Cli;
 
-// A source that becomes something else, a camera that comes back with another codec for one, is recorded on in another recording.
+// When a source changes, for example because a camera returns with another codec, it is recorded on in a new recording.
 internal sealed partial class RecordSessionActor
 {
-    private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan MinimumWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaximumWait = TimeSpan.FromMinutes(2);
 
     private readonly Dictionary<RecorderId, RestartBackoff> _backoffs = [];
-    private readonly Dictionary<RecorderId, TimeSpan> _recorded = [];
-    private readonly HashSet<RecorderId> _waiting = [];
+    private readonly Dictionary<RecorderId, TimeSpan> _recordedTime = [];
+    private readonly HashSet<RecorderId> _pendingRestarts = [];
 
-    private sealed record StartAgain(RecorderId Recorder);
+    private sealed record Restart(RecorderId Recorder);
 
-    /// <summary>Starts a recorder again whose recording could not go on with its source.</summary>
-    /// <returns>False when it is over: it records into one file, all was recorded, or it is being stopped.</returns>
-    private bool GoOn(RecorderProtocol.Stopped stopped, RecorderProgress ended)
+    /// <summary>Starts a recorder again, after a pause if need be, whose recording ended because its source changed.</summary>
+    /// <returns>False when it has ended for good: it records to one file, has recorded its duration, or is being stopped.</returns>
+    private bool TryContinue(RecorderProtocol.Stopped stopped, RecorderProgress ended)
     {
         var planned = _request.Recorders.First(planned => planned.Id == stopped.Recorder);
-        var recorded = _recorded[planned.Id] = _recorded.GetValueOrDefault(planned.Id) + stopped.Duration;
+        var recorded = _recordedTime[planned.Id] = _recordedTime.GetValueOrDefault(planned.Id) + stopped.Duration;
         if (_stopping || planned.Target.File is not null || recorded >= _request.Duration)
         {
             return false;
         }
 
         _progress[planned.Id] = new RecorderProgress(planned.Id, planned.Source.Masked, "");
-        Show(() => _view.GoesOn(ended));
+        Show(() => _view.OnContinued(ended));
         if (!_backoffs.TryGetValue(planned.Id, out var backoff))
         {
-            _backoffs[planned.Id] = backoff = new RestartBackoff(FirstWait, LongestWait, new Random());
+            _backoffs[planned.Id] = backoff = new RestartBackoff(MinimumWait, MaximumWait, new Random());
         }
 
-        _waiting.Add(planned.Id);
+        _pendingRestarts.Add(planned.Id);
         var wait = backoff.After(stopped);
         if (wait == TimeSpan.Zero)
         {
-            OnStartAgain(new StartAgain(planned.Id));
+            OnRestart(new Restart(planned.Id));
         }
         else
         {
-            Timers.StartSingleTimer((nameof(StartAgain), planned.Id), new StartAgain(planned.Id), wait);
+            Timers.StartSingleTimer((nameof(Restart), planned.Id), new Restart(planned.Id), wait);
         }
 
         return true;
     }
 
-    private void OnStartAgain(StartAgain again)
+    private void OnRestart(Restart restart)
     {
-        if (_waiting.Remove(again.Recorder))
+        if (_pendingRestarts.Remove(restart.Recorder))
         {
-            _recorders.Tell(new RecorderProtocol.Start(again.Recorder, _request.Timeslice)
+            _recorders.Tell(new RecorderProtocol.Start(restart.Recorder, _request.Timeslice)
             {
-                Duration = _request.Duration - _recorded[again.Recorder],
+                Duration = _request.Duration - _recordedTime[restart.Recorder],
             });
         }
     }
 
-    // Those that wait record nothing: no event says that they have stopped.
-    private void StopWaiting()
+    // A recorder that waits for its restart records nothing, so no event will report that it stopped.
+    private void CancelPendingRestarts()
     {
-        foreach (var recorder in _waiting)
+        foreach (var recorder in _pendingRestarts)
         {
             Update(recorder, progress => progress with { Phase = Phase.Stopped });
         }
 
-        _waiting.Clear();
-        FinishWhenOver();
+        _pendingRestarts.Clear();
+        CompleteWhenAllEnded();
     }
 }

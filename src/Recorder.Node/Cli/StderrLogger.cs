@@ -3,7 +3,7 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Node.Cli;
 
-/// <summary>The log on standard error, one line an entry, credentials masked whatever the entry says.</summary>
+/// <summary>Writes the log to standard error, one line per entry, with credentials masked.</summary>
 internal sealed class StderrLoggerProvider(CommandOutput console) : ILoggerProvider
 {
     public ILogger CreateLogger(string categoryName) => new StderrLogger(console, categoryName[(categoryName.LastIndexOf('.') + 1)..]);
@@ -22,10 +22,11 @@ internal sealed class StderrLoggerProvider(CommandOutput console) : ILoggerProvi
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             var text = formatter(state, exception).Trim().ReplaceLineEndings(" ");
-            console.ErrorLine(Credentials.Mask(exception is null ? $"{Word(logLevel)} {category}: {text}" : $"{Word(logLevel)} {category}: {text}: {exception.Message}"));
+            var cause = exception is null ? "" : $": {exception.Message}";
+            console.ErrorLine(Credentials.Mask($"{NameOf(logLevel)} {category}: {text}{cause}"));
         }
 
-        private static string Word(LogLevel level) =>
+        private static string NameOf(LogLevel level) =>
             level switch
             {
                 LogLevel.Trace => "trace",

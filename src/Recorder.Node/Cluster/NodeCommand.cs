@@ -30,14 +30,7 @@ internal sealed class NodeCommand(CommandOutput console)
 
     private async Task<int> RunAsync(ParseResult line, Func<NodeClient, ParseResult, CancellationToken, Task> action, CancellationToken ending)
     {
-        var reader = new OptionReader(line);
-        var node = _node.Read(reader);
-        if (reader.Problem is { } problem)
-        {
-            return await CommandLine.RefuseAsync(console, problem);
-        }
-
-        using var client = new NodeClient(node);
+        using var client = new NodeClient(_node.Read(line));
         await action(client, line, ending);
         return CommandLine.Done;
     }

@@ -16,7 +16,7 @@ public sealed class CliDoctorSpecs
         var findings = await FindAsync(0, folder.Path);
 
         findings["FFmpeg"].ShouldStartWith("good: ");
-        findings["data folder"].ShouldStartWith("good: takes files; ");
+        findings["data folder"].ShouldStartWith("good: writable; ");
         findings["recordings"].ShouldBe("good: 0, none interrupted");
         Directory.GetFileSystemEntries(folder.Path).ShouldBeEmpty();
     }
@@ -32,7 +32,7 @@ public sealed class CliDoctorSpecs
         var findings = await FindAsync(1, folder.Path);
 
         findings["catalogue"].ShouldStartWith("wrong: cannot be read");
-        findings["recordings"].ShouldStartWith("warning: 1 of 1 interrupted, hall/one first");
+        findings["recordings"].ShouldStartWith("warning: 1 of 1 interrupted, the first is hall/one");
     }
 
     [Fact]
@@ -40,8 +40,8 @@ public sealed class CliDoctorSpecs
     {
         using var folder = new Folder();
 
-        (await FindAsync(0, folder.Path))["API keys"].ShouldStartWith("good: none, and none are needed");
-        (await FindAsync(1, folder.Path, "0.0.0.0:18974"))["API keys"].ShouldStartWith("wrong: there are none");
+        (await FindAsync(0, folder.Path))["API keys"].ShouldStartWith("good: none; none are needed");
+        (await FindAsync(1, folder.Path, "0.0.0.0:18974"))["API keys"].ShouldStartWith("wrong: none, but other machines can reach");
         (await CommandLine.RunAsync(["keys", "add", "--data", folder.Path, "--role", "admin"], new Terminal().Console)).ShouldBe(0);
         (await FindAsync(0, folder.Path, "0.0.0.0:18974"))["API keys"].ShouldBe("good: 1");
     }
@@ -55,8 +55,8 @@ public sealed class CliDoctorSpecs
 
         var findings = await FindAsync(0, folder.Path, taken.LocalEndpoint.ToString()!);
 
-        findings["port"].ShouldContain("is taken: by a node that runs, or say --listen");
-        (await Terminal.RefusalOfAsync("doctor", "--listen", "here")).ShouldStartWith("--listen 'here' is no address and port");
+        findings["port"].ShouldContain("is in use, perhaps by a running node; if not, choose another port with --listen");
+        (await Terminal.RefusalOfAsync("doctor", "--listen", "here")).ShouldStartWith("--listen 'here' is ");
     }
 
     private static async Task<Dictionary<string, string>> FindAsync(int exitCode, string data, string listen = "127.0.0.1:18973")

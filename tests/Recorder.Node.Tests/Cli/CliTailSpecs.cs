@@ -55,7 +55,7 @@ public sealed class CliTailSpecs
         seen.ShouldBe([(7, "start"), (10, "stop"), (11, "mark")]);
         node.LastEventIds.ShouldBe(["3", "9", "10"]);
         node.Keys.ShouldAllBe(key => key == "Bearer the-key");
-        terminal.Error.ShouldContain("ended the stream of events; asking again");
+        terminal.Error.ShouldContain("closed the event stream; reconnecting.");
     }
 
     /// <summary>Answers one request after the other with a text, and closes the connection.</summary>

@@ -8,28 +8,35 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Node.Cli.Client;
 
-/// <summary>What a data folder holds, read from its files: no node is needed, and nothing is written.</summary>
+/// <summary>Reads the recorders and recordings of a data folder from its files. Needs no node and writes nothing.</summary>
 internal static class DataFolder
 {
-    // As SecretSeal writes what it sealed; to open it would need the key, and nobody asked for credentials.
-    private const string Sealed = "sealed";
+    // The start of an encrypted source. Decrypting it would need the node's key.
+    private const string Encrypted = "sealed";
 
-    /// <summary>The folder of <c>--data</c>; null when it is not said. Complaints go to the reader.</summary>
-    public static string? Read(OptionReader reader, Option<string> option, string? named)
+    /// <summary>Creates the option <c>--data</c> of commands that can also ask a node.</summary>
+    public static Option<string?> Option() => CliOption.Text("--data", "DIR", "Read this data folder instead of asking a node.");
+
+    /// <summary>The folder of <c>--data</c>; null when the option is not given.</summary>
+    /// <exception cref="UsageException">It is not a data folder, or <c>--node</c> is given too.</exception>
+    public static string? Read(ParseResult line, Option<string?> option, NodeOptions node)
     {
-        if (reader.Text(option) is not { } text)
+        if (line.GetValue(option) is not { } text)
         {
             return null;
         }
 
-        reader.Complain(named is not null ? $"{option.Name} and {named} contradict each other: say one of them." : null);
+        if (node.IsNodeGiven(line))
+        {
+            throw new UsageException($"Options '{option.Name}' and '--node' cannot be used together.");
+        }
+
         var folder = text.Length == 0 ? "." : Path.GetFullPath(text);
-        reader.Complain(Directory.Exists(Path.Combine(folder, "recordings")) ? null
-            : $"{option.Name} '{text}' is no data folder: it holds no 'recordings'.");
-        return folder;
+        return Directory.Exists(Path.Combine(folder, "recordings")) ? folder
+            : throw new UsageException($"{option.Name} '{text}' is not a data folder: it has no folder 'recordings'.");
     }
 
-    /// <summary>The recorders that are defined, as the API would list them.</summary>
+    /// <summary>The recorders, with the JSON that the API has for them.</summary>
     public static IEnumerable<JsonElement> Recorders(string data, IReadOnlyList<string> labels, CommandOutput console)
     {
         foreach (var file in Folders(Path.Combine(data, "recordings")).Select(folder => Path.Combine(folder, "recorder.json")).Where(File.Exists))
@@ -37,11 +44,11 @@ internal static class DataFolder
             RecorderDefinition definition;
             try
             {
-                definition = SealedDefinition.Read(File.ReadAllText(file), AsItIs.Instance);
+                definition = SealedDefinition.Read(File.ReadAllText(file), NoDecryption.Instance);
             }
             catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or JsonException or FormatException)
             {
-                console.Error($"'{file}' cannot be read: {unreadable.Message}");
+                console.Error($"Cannot read '{file}': {unreadable.Message}");
                 continue;
             }
 
@@ -50,7 +57,7 @@ internal static class DataFolder
                 yield return Json(writer =>
                 {
                     writer.WriteString("id", definition.Id.Value);
-                    writer.WriteString("source", definition.Source.StartsWith(Sealed, StringComparison.Ordinal) ? "(sealed)" : Credentials.Mask(definition.Source));
+                    writer.WriteString("source", definition.Source.StartsWith(Encrypted, StringComparison.Ordinal) ? "(encrypted)" : Credentials.Mask(definition.Source));
                     writer.WriteString("desired", JsonNamingPolicy.CamelCase.ConvertName(definition.Desired.ToString()));
                     writer.WriteString("mimeType", definition.Options.MimeType);
                     writer.WriteStartObject("labels");
@@ -65,16 +72,17 @@ internal static class DataFolder
         }
     }
 
-    /// <summary>The recordings, newest first, as the API would list them.</summary>
+    /// <summary>The recordings, newest first, with the JSON that the API has for them.</summary>
     public static IEnumerable<JsonElement> Recordings(
         string data, IReadOnlySet<RecorderId> recorders, DateTimeOffset? from, DateTimeOffset? to, CommandOutput console) =>
         Folders(Path.Combine(data, "recordings"))
             .Where(folder => recorders.Count == 0 || (RecorderId.TryParse(Path.GetFileName(folder), out var id) && recorders.Contains(id)))
             .SelectMany(Folders)
             .Select(folder => (folder, description: Describe(folder, console)))
-            .Where(it => it.description is { } known && (to is null || known.StartedAt < to) && (from is null || known.EndedAt is null || known.EndedAt > from))
-            .OrderByDescending(it => it.description!.StartedAt)
-            .Select(it => Json(writer => Write(writer, it.folder, it.description!)));
+            .Where(found => found.description is { } known
+                && (to is null || known.StartedAt < to) && (from is null || known.EndedAt is null || known.EndedAt > from))
+            .OrderByDescending(found => found.description!.StartedAt)
+            .Select(found => Json(writer => Write(writer, found.folder, found.description!)));
 
     private static void Write(Utf8JsonWriter writer, string folder, Actors.Storage.RecordingDescription description)
     {
@@ -94,7 +102,7 @@ internal static class DataFolder
             writer.WriteString("stopReason", reason);
         }
 
-        // Under way: as far as the index goes.
+        // A running recording has no duration yet: the last blob of its index says how far it is.
         var last = description.DurationMs is null ? RecordingReader.Open(folder).LastBlob() : null;
         writer.WriteNumber("duration", description.DurationMs ?? (last is null ? 0 : (last.MediaTime + last.Duration).TotalMilliseconds));
         writer.WriteNumber("blobs", description.Blobs ?? last?.Number ?? 0);
@@ -112,7 +120,7 @@ internal static class DataFolder
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            console.Error($"'{folder}' cannot be read: {unreadable.Message}");
+            console.Error($"Cannot read '{folder}': {unreadable.Message}");
             return null;
         }
     }
@@ -122,8 +130,8 @@ internal static class DataFolder
 
     private static bool Matches(RecorderDefinition definition, string label)
     {
-        var at = label.IndexOf('=', StringComparison.Ordinal);
-        return definition.Labels.TryGetValue(at < 0 ? label : label[..at], out var value) && (at < 0 || value == label[(at + 1)..]);
+        var (name, wanted) = RecorderSelection.SplitLabel(label);
+        return definition.Labels.TryGetValue(name, out var value) && (wanted is null || value == wanted);
     }
 
     private static JsonElement Json(Action<Utf8JsonWriter> write)
@@ -140,10 +148,10 @@ internal static class DataFolder
         return document.RootElement.Clone();
     }
 
-    /// <summary>Leaves sealed what is.</summary>
-    private sealed class AsItIs : Actors.Fleet.ISecretSeal
+    /// <summary>Leaves encrypted texts as they are.</summary>
+    private sealed class NoDecryption : Actors.Fleet.ISecretSeal
     {
-        public static readonly AsItIs Instance = new();
+        public static readonly NoDecryption Instance = new();
 
         public string Seal(string text) => text;
 

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Recorder.Node.Cli.Client;
 
-/// <summary>An event as a line for people.</summary>
+/// <summary>Formats an event as a line for people.</summary>
 internal static class EventLine
 {
     /// <summary><c>15:04:05.123  hall  dataavailable  blob 3, 1.0 s, 260 kB</c>.</summary>
@@ -35,7 +35,7 @@ internal static class EventLine
             "error" => data.Member("error").Text("message") ?? "",
             "gap" => $"{Spoken(data, "duration")} ({data.Text("cause")}) {data.Text("detail")}",
             "source" or "storage" or "clock" => $"{data.Text("status")} {data.Text("detail")}",
-            "durable" => $"through blob {data.Number("through")}",
+            "durable" => $"up to blob {data.Number("through")}",
             "mark" => $"'{data.Text("label")}' at {(data.Milliseconds("mediaTime") is { } time ? Quantity.Clock(time) : "?")}",
             _ => "",
         };

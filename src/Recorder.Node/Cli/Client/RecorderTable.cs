@@ -3,10 +3,10 @@ using System.Text.Json;
 
 namespace Recorder.Node.Cli.Client;
 
-/// <summary>Recorders and recordings as rows, from the JSON of the API.</summary>
+/// <summary>Writes tables of recorders and recordings from the JSON of the API.</summary>
 internal static class RecorderTable
 {
-    /// <summary>The recorders that <c>recorder ls</c> lists.</summary>
+    /// <summary>Writes the table of <c>recorder ls</c>.</summary>
     public static void WriteRecorders(IReadOnlyList<JsonElement> recorders, CommandOutput console)
     {
         var table = new TextTable("ID", "STATE", "TIME", "SIZE", "LOST", "LABELS", "SOURCE");
@@ -25,7 +25,7 @@ internal static class RecorderTable
         table.Write(console);
     }
 
-    /// <summary>The recordings that <c>recorder recordings</c> lists.</summary>
+    /// <summary>Writes the table of <c>recorder recordings</c>.</summary>
     public static void WriteRecordings(IReadOnlyList<JsonElement> recordings, CommandOutput console)
     {
         var table = new TextTable("RECORDING", "STATE", "STARTED", "TIME", "SIZE", "BLOBS", "TYPE");
@@ -34,7 +34,7 @@ internal static class RecorderTable
             table.Add(
                 KeyOf(recording),
                 recording.Time("endedAt") is null && recording.Text("stopReason") is null
-                    ? new Cell("under way", Tone.Good)
+                    ? new Cell("recording", Tone.Good)
                     : new Cell(recording.Text("stopReason") ?? "ended", recording.Text("stopReason") == "error" ? Tone.Bad : Tone.Plain),
                 recording.Time("startedAt")?.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? "-",
                 recording.Milliseconds("duration") is { } duration ? Quantity.Clock(duration) : "-",
@@ -46,7 +46,7 @@ internal static class RecorderTable
         table.Write(console);
     }
 
-    /// <summary>How a recorder is, with what a person should know about it.</summary>
+    /// <summary>The state of a recorder, with its problem if it has one.</summary>
     public static Cell StateOf(JsonElement recorder)
     {
         var (state, desired, source) = (recorder.Text("state") ?? "?", recorder.Text("desired"), recorder.Text("sourceStatus"));
@@ -60,7 +60,7 @@ internal static class RecorderTable
         };
     }
 
-    /// <summary>What a recording is called in commands: <c>RECORDER~RECORDING</c>.</summary>
+    /// <summary>The name of a recording in commands: <c>RECORDER~RECORDING</c>.</summary>
     public static string KeyOf(JsonElement recording) =>
         recording.Text("key") ?? (recording.Text("id") ?? recording.Text("recording")) switch
         {
