@@ -15,7 +15,7 @@ internal sealed partial class RecordSessionActor
 
     private sealed record Restart(RecorderId Recorder);
 
-    /// <summary>Starts a recorder again, after a pause if need be, whose recording ended because its source changed.</summary>
+    /// <summary>Restarts a recorder whose recording ended because its source changed, after a pause if it changes often.</summary>
     /// <returns>False when it has ended for good: it records to one file, has recorded its duration, or is being stopped.</returns>
     private bool TryContinue(RecorderProtocol.Stopped stopped, RecorderProgress ended)
     {

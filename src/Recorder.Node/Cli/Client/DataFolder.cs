@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
-using Microsoft.Extensions.Logging;
+using System.Text.Json.Nodes;
 using Recorder.Actors.Catalogue;
+using Recorder.Actors.Storage;
 using Recorder.Actors.Storage.Reading;
 using Recorder.Contracts;
 using Recorder.FFmpeg;
@@ -37,115 +38,88 @@ internal static class DataFolder
     }
 
     /// <summary>The recorders, with the JSON that the API has for them.</summary>
-    public static IEnumerable<JsonElement> Recorders(string data, IReadOnlyList<string> labels, CommandOutput console)
-    {
-        foreach (var file in Folders(Path.Combine(data, "recordings")).Select(folder => Path.Combine(folder, "recorder.json")).Where(File.Exists))
-        {
-            RecorderDefinition definition;
-            try
-            {
-                definition = SealedDefinition.Read(File.ReadAllText(file), NoDecryption.Instance);
-            }
-            catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or JsonException or FormatException)
-            {
-                console.Error($"Cannot read '{file}': {unreadable.Message}");
-                continue;
-            }
-
-            if (labels.All(label => Matches(definition, label)))
-            {
-                yield return Json(writer =>
-                {
-                    writer.WriteString("id", definition.Id.Value);
-                    writer.WriteString("source", definition.Source.StartsWith(Encrypted, StringComparison.Ordinal) ? "(encrypted)" : Credentials.Mask(definition.Source));
-                    writer.WriteString("desired", JsonNamingPolicy.CamelCase.ConvertName(definition.Desired.ToString()));
-                    writer.WriteString("mimeType", definition.Options.MimeType);
-                    writer.WriteStartObject("labels");
-                    foreach (var (name, value) in definition.Labels)
-                    {
-                        writer.WriteString(name, value);
-                    }
-
-                    writer.WriteEndObject();
-                });
-            }
-        }
-    }
+    public static IEnumerable<JsonElement> Recorders(string data, IReadOnlyList<string> labels, CommandOutput console) =>
+        FoldersIn(Path.Combine(data, "recordings"))
+            .Select(folder => Path.Combine(folder, "recorder.json"))
+            .Where(File.Exists)
+            .Select(file => ReadOrReport(file, console, () => SealedDefinition.Read(File.ReadAllText(file), NoDecryption.Instance)))
+            .OfType<RecorderDefinition>()
+            .Where(definition => labels.All(label => Matches(definition, label)))
+            .Select(ToJson);
 
     /// <summary>The recordings, newest first, with the JSON that the API has for them.</summary>
     public static IEnumerable<JsonElement> Recordings(
         string data, IReadOnlySet<RecorderId> recorders, DateTimeOffset? from, DateTimeOffset? to, CommandOutput console) =>
-        Folders(Path.Combine(data, "recordings"))
+        FoldersIn(Path.Combine(data, "recordings"))
             .Where(folder => recorders.Count == 0 || (RecorderId.TryParse(Path.GetFileName(folder), out var id) && recorders.Contains(id)))
-            .SelectMany(Folders)
-            .Select(folder => (folder, description: Describe(folder, console)))
+            .SelectMany(FoldersIn)
+            .Select(folder => (folder, description: ReadOrReport(folder, console, () => RecordingReader.Open(folder).Description)))
             .Where(found => found.description is { } known
                 && (to is null || known.StartedAt < to) && (from is null || known.EndedAt is null || known.EndedAt > from))
             .OrderByDescending(found => found.description!.StartedAt)
-            .Select(found => Json(writer => Write(writer, found.folder, found.description!)));
+            .Select(found => ToJson(found.folder, found.description!));
 
-    private static void Write(Utf8JsonWriter writer, string folder, Actors.Storage.RecordingDescription description)
-    {
-        var recorder = Path.GetFileName(Path.GetDirectoryName(folder))!;
-        writer.WriteString("key", $"{recorder}~{Path.GetFileName(folder)}");
-        writer.WriteString("recorder", recorder);
-        writer.WriteString("recording", Path.GetFileName(folder));
-        writer.WriteString("mimeType", description.MimeType);
-        writer.WriteString("startedAt", description.StartedAt.UtcDateTime);
-        if (description.EndedAt is { } ended)
-        {
-            writer.WriteString("endedAt", ended.UtcDateTime);
-        }
-
-        if (description.StopReason is { } reason)
-        {
-            writer.WriteString("stopReason", reason);
-        }
-
-        // A running recording has no duration yet: the last blob of its index says how far it is.
-        var last = description.DurationMs is null ? RecordingReader.Open(folder).LastBlob() : null;
-        writer.WriteNumber("duration", description.DurationMs ?? (last is null ? 0 : (last.MediaTime + last.Duration).TotalMilliseconds));
-        writer.WriteNumber("blobs", description.Blobs ?? last?.Number ?? 0);
-        if (description.Bytes is { } bytes)
-        {
-            writer.WriteNumber("bytes", bytes);
-        }
-    }
-
-    private static Actors.Storage.RecordingDescription? Describe(string folder, CommandOutput console)
+    private static T? ReadOrReport<T>(string path, CommandOutput console, Func<T> read)
+        where T : class
     {
         try
         {
-            return RecordingReader.Open(folder).Description;
+            return read();
         }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception unreadable) when (unreadable
+            is IOException or UnauthorizedAccessException or InvalidDataException or JsonException or FormatException)
         {
-            console.Error($"Cannot read '{folder}': {unreadable.Message}");
+            console.Error($"Cannot read '{path}': {unreadable.Message}");
             return null;
         }
     }
 
-    private static IEnumerable<string> Folders(string folder) =>
+    private static JsonElement ToJson(RecorderDefinition definition)
+    {
+        var isEncrypted = definition.Source.StartsWith(Encrypted, StringComparison.Ordinal);
+        return JsonSerializer.SerializeToElement(new JsonObject
+        {
+            ["id"] = definition.Id.Value,
+            ["source"] = isEncrypted ? "(encrypted)" : Credentials.Mask(definition.Source),
+            ["desired"] = JsonNamingPolicy.CamelCase.ConvertName(definition.Desired.ToString()),
+            ["mimeType"] = definition.Options.MimeType,
+            ["labels"] = new JsonObject(definition.Labels.Select(label => KeyValuePair.Create(label.Key, (JsonNode?)label.Value))),
+        });
+    }
+
+    private static JsonElement ToJson(string folder, RecordingDescription description)
+    {
+        var recorder = Path.GetFileName(Path.GetDirectoryName(folder))!;
+        // A running recording has no duration yet: the last blob of its index says how far it is.
+        var last = description.DurationMs is null ? RecordingReader.Open(folder).LastBlob() : null;
+        var recording = new JsonObject
+        {
+            ["key"] = $"{recorder}~{Path.GetFileName(folder)}",
+            ["recorder"] = recorder,
+            ["recording"] = Path.GetFileName(folder),
+            ["mimeType"] = description.MimeType,
+            ["startedAt"] = description.StartedAt.UtcDateTime,
+            ["endedAt"] = description.EndedAt?.UtcDateTime,
+            ["stopReason"] = description.StopReason,
+            ["duration"] = description.DurationMs ?? (last is null ? 0 : (last.MediaTime + last.Duration).TotalMilliseconds),
+            ["blobs"] = description.Blobs ?? last?.Number ?? 0,
+            ["bytes"] = description.Bytes,
+        };
+        foreach (var (member, _) in recording.Where(member => member.Value is null).ToList())
+        {
+            recording.Remove(member);
+        }
+
+        return JsonSerializer.SerializeToElement(recording);
+    }
+
+    private static IEnumerable<string> FoldersIn(string folder) =>
         Directory.EnumerateDirectories(folder).Where(path => !Path.GetFileName(path).StartsWith('.')).Order(StringComparer.Ordinal);
 
     private static bool Matches(RecorderDefinition definition, string label)
     {
         var (name, wanted) = RecorderSelection.SplitLabel(label);
         return definition.Labels.TryGetValue(name, out var value) && (wanted is null || value == wanted);
-    }
-
-    private static JsonElement Json(Action<Utf8JsonWriter> write)
-    {
-        using var bytes = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(bytes))
-        {
-            writer.WriteStartObject();
-            write(writer);
-            writer.WriteEndObject();
-        }
-
-        using var document = JsonDocument.Parse(bytes.ToArray());
-        return document.RootElement.Clone();
     }
 
     /// <summary>Leaves encrypted texts as they are.</summary>
