@@ -5,7 +5,7 @@ using System.Numerics;
 namespace Recorder.Node.Cli;
 
 /// <summary>
-/// Creates the options of commands. Values are checked while System.CommandLine parses the line, so a command that runs has valid values.
+/// Creates the options of commands. System.CommandLine checks their values while it parses, so a command only sees valid values.
 /// </summary>
 internal static class CliOption
 {
@@ -45,7 +45,8 @@ internal static class CliOption
     /// <param name="noun">What the number is, for messages: <c>bit rate</c>.</param>
     /// <param name="example">A valid value, for messages.</param>
     public static Option<long?> Count(string name, string description, string noun, string example) =>
-        Parsed<long?>(name, "N", description, (string text, out string problem) => Quantity.ReadCount(text, noun, example, out problem));
+        Parsed<long?>(
+            name, "N", description, (string text, out string problem) => Quantity.ReadCount(text, noun, example, out problem));
 
     /// <summary>An option whose value is a whole number without a suffix.</summary>
     public static Option<T?> Number<T>(string name, string description, T minimum, params string[] aliases)
@@ -54,7 +55,8 @@ internal static class CliOption
             name, "N", description,
             (string text, out string problem) =>
             {
-                var isValid = T.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= minimum;
+                var isValid = T.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                    && number >= minimum;
                 problem = isValid ? "" : $"'{text}' is not valid; expected a whole number of at least {minimum}.";
                 return number;
             },
@@ -65,7 +67,8 @@ internal static class CliOption
         Parsed<DateTimeOffset?>(name, "TIME", description, (string text, out string problem) =>
         {
             var isValid = DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out var time);
-            problem = isValid ? "" : $"'{text}' is not a time; expected for example 2026-11-22T15:00:00Z, or '2026-11-22 15:00' in local time.";
+            problem = isValid ? ""
+                : $"'{text}' is not a time; expected for example 2026-11-22T15:00:00Z, or '2026-11-22 15:00' in local time.";
             return time;
         });
 
@@ -96,14 +99,15 @@ internal static class CliOption
     /// <summary>Whether an option is on the command line.</summary>
     public static bool IsGiven(this ParseResult line, Option option) => line.GetResult(option) is not null;
 
-    /// <summary>The value of <c>--data</c>, or of the environment variable <c>RECORDER_DATA</c>; null when there is neither.</summary>
+    /// <summary>The value of <c>--data</c>, else of the environment variable <c>RECORDER_DATA</c>, else null.</summary>
     public static string? DataFolder(this ParseResult line, Option<string?> option) =>
         line.GetValue(option) ?? Environment.GetEnvironmentVariable("RECORDER_DATA");
 
     /// <summary>Joins words for a message: <c>bash, zsh or fish</c>.</summary>
     public static string Join(IEnumerable<string> words) => $"{string.Join(", ", words.SkipLast(1))} or {words.Last()}";
 
-    private static Option<T> Parsed<T>(string name, string valueName, string description, Reader<T> read, params string[] aliases) =>
+    private static Option<T> Parsed<T>(
+        string name, string valueName, string description, Reader<T> read, params string[] aliases) =>
         new(name, aliases)
         {
             HelpName = valueName,

@@ -12,7 +12,7 @@ internal static class CommandLine
     /// <summary>The exit code of a command that did everything it was asked for.</summary>
     public const int Done = 0;
 
-    /// <summary>The exit code when a recording failed, a source could not be opened, or a node refused or did not answer.</summary>
+    /// <summary>The exit code when a recording failed, a source did not open, or a node refused or did not answer.</summary>
     public const int Failed = 1;
 
     /// <summary>The exit code of a command line that makes no sense; nothing was changed.</summary>
@@ -32,7 +32,8 @@ internal static class CommandLine
         ConfigureHelpAndVersion(root);
         try
         {
-            var parsed = root.Parse(arguments, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
+            var parser = new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
+            var parsed = root.Parse(arguments, parser);
             if (UsageProblem.Of(parsed) is { } problem)
             {
                 throw new UsageException(problem);
@@ -77,7 +78,8 @@ internal static class CommandLine
     }
 
     private static string Version =>
-        typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+        typeof(CommandLine).Assembly
+            .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     /// <summary>Prints a text, after the output of another action if there is one.</summary>
     private sealed class PrintAction(Func<ParseResult, string> text, HelpAction? before = null) : SynchronousCommandLineAction

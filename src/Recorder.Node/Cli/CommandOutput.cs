@@ -4,10 +4,11 @@ using Microsoft.Win32.SafeHandles;
 namespace Recorder.Node.Cli;
 
 /// <summary>
-/// The program's standard output and standard error. Can be used by several threads: every call writes whole lines. On a terminal the
-/// bottom lines can be live, and everything else appears above them.
+/// The program's standard output and standard error. Can be used by several threads: every call writes whole lines. On a terminal
+/// the bottom lines can be live, and everything else appears above them.
 /// </summary>
-internal sealed class CommandOutput(TextWriter output, TextWriter error, bool isTerminal = false, Func<(int Width, int Height)>? size = null)
+internal sealed class CommandOutput(
+    TextWriter output, TextWriter error, bool isTerminal = false, Func<(int Width, int Height)>? size = null)
 {
     private readonly Lock _lock = new();
     private IReadOnlyList<string> _live = [];
@@ -32,10 +33,11 @@ internal sealed class CommandOutput(TextWriter output, TextWriter error, bool is
             Writer(StandardOutput()), Writer(Console.OpenStandardError()), isTerminal, isTerminal ? TerminalSize : null);
 
         // One write per line, so that lines of several processes on one pipe do not mix.
-        static StreamWriter Writer(Stream stream) => new(stream, new UTF8Encoding(false), bufferSize: 1 << 15) { AutoFlush = false };
+        static StreamWriter Writer(Stream stream) =>
+            new(stream, new UTF8Encoding(false), bufferSize: 1 << 15) { AutoFlush = false };
 
-        // .NET's console stream ignores a broken pipe, so 'recorder tail | head' would never end; a FileStream reports it. But a FileStream
-        // keeps its own position, and would overwrite what other processes write to the same file.
+        // .NET's console stream ignores a broken pipe, so 'recorder tail | head' would never end; a FileStream reports it. But a
+        // FileStream keeps its own position, and would overwrite what other processes write to the same file.
         static Stream StandardOutput()
         {
             var file = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);

@@ -23,7 +23,9 @@ internal static class CommandTree
     [
         new("record", RecordCommand.Description, HelpTexts.Record, console => new RecordCommand().Create(console)),
         new("probe", ProbeCommand.Description, HelpTexts.Probe, console => new ProbeCommand().Create(console)),
-        new("serve", "Run a node: recorders that are kept, and their API over HTTP, until SIGTERM or Ctrl-C.", HelpTexts.Serve, CreateServe),
+        new(
+            "serve", "Run a node: recorders that are kept, and their API over HTTP, until SIGTERM or Ctrl-C.",
+            HelpTexts.Serve, CreateServe),
         new("verify", FolderCommands.VerifyDescription, HelpTexts.Folders, console => new FolderCommands(console).CreateVerify()),
         new("repair", FolderCommands.RepairDescription, HelpTexts.Folders, console => new FolderCommands(console).CreateRepair()),
         new("ls", ListCommand.Description, HelpTexts.List, console => new ListCommand(console).Create()),
@@ -37,10 +39,14 @@ internal static class CommandTree
         Verb("split", "Start a new file at the next key frame."),
         Verb("mark", "Add a named mark at the current moment of recordings."),
         new("tail", TailCommand.Description, HelpTexts.Tail, console => new TailCommand(console).Create()),
-        new("recordings", RecordingsCommand.Description, HelpTexts.Recordings, console => new RecordingsCommand(console).Create()),
+        new(
+            "recordings", RecordingsCommand.Description, HelpTexts.Recordings,
+            console => new RecordingsCommand(console).Create()),
         new("export", ExportCommand.Description, HelpTexts.Export, console => new ExportCommand(console).Create()),
         new("doctor", DoctorCommand.Description, HelpTexts.Doctor, console => new DoctorCommand(console).Create()),
-        new("completion", CompletionCommand.Description, HelpTexts.Completion, console => new CompletionCommand(console).Create()),
+        new(
+            "completion", CompletionCommand.Description, HelpTexts.Completion,
+            console => new CompletionCommand(console).Create()),
         new("node", "List, drain and remove nodes of a cluster.", HelpTexts.Node, console => new NodeCommand(console).Create()),
         new("cluster", "Look at a cluster.", HelpTexts.Cluster, console => new ClusterCommand(console).Create()),
         new("clock", ClockCommand.Description, HelpTexts.Clock, console => new ClockCommand(console).Create()),
@@ -55,10 +61,12 @@ internal static class CommandTree
         // A shell that asks for completions passes the whole line as one argument, so any command can be meant.
         arguments = arguments is [['[', 's', 'u', 'g', 'g', 'e', 's', 't', ..], ..] ? null : arguments;
         var called = arguments?.FirstOrDefault(argument => All.Any(command => command.Name == argument));
-        var root = new RootCommand("Record cameras, files and test patterns to files that play anywhere, and serve the recordings.");
+        var root =
+            new RootCommand("Record cameras, files and test patterns to files that play anywhere, and serve the recordings.");
         foreach (var command in All)
         {
-            root.Add(arguments is null || command.Name == called ? command.Create(console) : new Command(command.Name, command.Description));
+            var isNeeded = arguments is null || command.Name == called;
+            root.Add(isNeeded ? command.Create(console) : new Command(command.Name, command.Description));
         }
 
         return root;

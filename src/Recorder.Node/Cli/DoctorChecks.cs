@@ -80,9 +80,11 @@ internal static class DoctorChecks
 
         return (count, IPAddress.IsLoopback(listen.Address)) switch
         {
-            (0, true) => new DoctorFinding("API keys", FindingLevel.Good, $"none; none are needed, because only this machine can reach {listen}"),
+            (0, true) => new DoctorFinding(
+                "API keys", FindingLevel.Good, $"none; none are needed, because only this machine can reach {listen}"),
             (0, false) => new DoctorFinding(
-                "API keys", FindingLevel.Wrong, $"none, but other machines can reach {listen}; create one with 'recorder keys add --data {data}'."),
+                "API keys", FindingLevel.Wrong,
+                $"none, but other machines can reach {listen}; create one with 'recorder keys add --data {data}'."),
             _ => new DoctorFinding("API keys", FindingLevel.Good, $"{count}"),
         };
     }
@@ -194,7 +196,8 @@ internal static class DoctorChecks
         const string Advice = "stop the node, then rebuild it from the recordings with 'recorder repair'.";
         try
         {
-            var connection = new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly, Pooling = false };
+            var connection =
+                new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly, Pooling = false };
             using var database = new SqliteConnection(connection.ToString());
             database.Open();
             using var check = database.CreateCommand();
@@ -226,7 +229,8 @@ internal static class DoctorChecks
             ? new DoctorFinding("recordings", FindingLevel.Good, $"{count}, none interrupted")
             : new DoctorFinding(
                 "recordings", FindingLevel.Warning,
-                $"{interrupted.Count} of {count} interrupted, the first is {interrupted[0]}; 'recorder serve' continues them, 'recorder repair' ends them.");
+                $"{interrupted.Count} of {count} interrupted, the first is {interrupted[0]}; "
+                    + "'recorder serve' continues them, 'recorder repair' ends them.");
     }
 
     private static class NativeMethods

@@ -13,8 +13,10 @@ internal sealed class DoctorCommand(CommandOutput console)
 
     private static readonly IPEndPoint DefaultAddress = new(IPAddress.Loopback, 8080);
 
-    private readonly Option<string?> _data = CliOption.Text("--data", "DIR", "The data folder to check (default: RECORDER_DATA).");
-    private readonly Option<string?> _listen = CliOption.Text("--listen", "IP:PORT", $"The address that the node will listen on (default: {DefaultAddress}).");
+    private readonly Option<string?> _data =
+        CliOption.Text("--data", "DIR", "The data folder to check (default: RECORDER_DATA).");
+    private readonly Option<string?> _listen =
+        CliOption.Text("--listen", "IP:PORT", $"The address that the node will listen on (default: {DefaultAddress}).");
     private readonly Option<bool> _json = CliOption.Flag("--json", "Print one line of JSON per check.");
 
     /// <summary>Creates the command with its options.</summary>
@@ -41,7 +43,8 @@ internal sealed class DoctorCommand(CommandOutput console)
             foreach (var finding in findings)
             {
                 var level = finding.Level.ToString().ToLowerInvariant();
-                console.Line(new JsonObject { ["check"] = finding.Check, ["level"] = level, ["detail"] = finding.Detail }.ToJsonString());
+                var json = new JsonObject { ["check"] = finding.Check, ["level"] = level, ["detail"] = finding.Detail };
+                console.Line(json.ToJsonString());
             }
         }
         else

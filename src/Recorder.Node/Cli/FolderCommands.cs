@@ -8,14 +8,16 @@ using Recorder.Actors.Storage.Recovery;
 namespace Recorder.Node.Cli;
 
 /// <summary>
-/// <c>recorder verify</c> and <c>recorder repair</c>: check the recordings in a folder. It can be the data folder of a node, which may be
-/// running, or a folder of <c>recorder record --out</c>.
+/// <c>recorder verify</c> and <c>recorder repair</c>: check the recordings in a folder. It can be the data folder of a node,
+/// which may be running, or a folder of <c>recorder record --out</c>.
 /// </summary>
 internal sealed class FolderCommands(CommandOutput console)
 {
-    public const string VerifyDescription = "Check recordings against their index and checksums, and the catalogue against the recordings.";
+    public const string VerifyDescription =
+        "Check recordings against their index and checksums, and the catalogue against the recordings.";
 
-    public const string RepairDescription = "Repair recordings after a crash, and rebuild the catalogue from the recordings. Deletes nothing.";
+    public const string RepairDescription =
+        "Repair recordings after a crash, and rebuild the catalogue from the recordings. Deletes nothing.";
 
     private const string Catalogue = "catalogue.db";
 
@@ -93,7 +95,8 @@ internal sealed class FolderCommands(CommandOutput console)
         if (!json)
         {
             var result = failed == 0 ? "all is well" : $"{failed} with problems";
-            console.Line($"{Quantity.Counted(recordings, "recording")}, {Quantity.Counted(blobs, "blob")}, {Quantity.Size(bytes)}: {result}");
+            console.Line(
+                $"{Quantity.Counted(recordings, "recording")}, {Quantity.Counted(blobs, "blob")}, {Quantity.Size(bytes)}: {result}");
         }
 
         return failed == 0 ? CommandLine.Done : CommandLine.Failed;
@@ -123,14 +126,16 @@ internal sealed class FolderCommands(CommandOutput console)
         return path == root ? Path.GetFileName(path) : Path.GetRelativePath(root, path);
     }
 
-    private static Finding VerifyRecording(string name, RecordingLayout layout, Progress progress, CancellationToken cancellationToken)
+    private static Finding VerifyRecording(
+        string name, RecordingLayout layout, Progress progress, CancellationToken cancellationToken)
     {
         progress.Begin(name);
         var verified = RecordingVerifier.Verify(layout, progress, cancellationToken);
         return new Finding(name, StateOf(verified), verified.Blobs, verified.Bytes, verified.Problems, []);
     }
 
-    private static Finding RepairRecording(string name, RecordingLayout layout, Progress progress, CancellationToken cancellationToken)
+    private static Finding RepairRecording(
+        string name, RecordingLayout layout, Progress progress, CancellationToken cancellationToken)
     {
         IReadOnlyList<string> repairs = [];
         if (!RecordingRecovery.IsInUse(layout))
@@ -146,7 +151,8 @@ internal sealed class FolderCommands(CommandOutput console)
     // The folder of `record --out` needs no catalogue.
     private static bool IsDataFolder(string data, string root) =>
         File.Exists(Path.Combine(data, Catalogue)) || File.Exists(Path.Combine(data, "node.lock"))
-        || Directory.EnumerateFiles(root, "recorder.json", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1 }).Any();
+        || Directory.EnumerateFiles(
+            root, "recorder.json", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1 }).Any();
 
     private static Task<Finding> VerifyCatalogueAsync(string data, CancellationToken cancellationToken)
     {

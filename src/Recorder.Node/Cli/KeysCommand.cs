@@ -13,7 +13,8 @@ internal sealed class KeysCommand(CommandOutput console)
 
     private const int MaximumNameLength = 100;
 
-    private readonly Option<string?> _data = CliOption.Text("--data", "DIR", "The data folder of the node (default: RECORDER_DATA).");
+    private readonly Option<string?> _data =
+        CliOption.Text("--data", "DIR", "The data folder of the node (default: RECORDER_DATA).");
 
     private readonly Option<Role?> _role = CliOption.Choice(
         "--role", "ROLE", "viewer (read and play), operator (also start and stop) or admin (also define and remove).",
@@ -22,16 +23,21 @@ internal sealed class KeysCommand(CommandOutput console)
     private readonly Option<string?> _name = CliOption.Text("--name", "NAME", "A name to recognise the key by.");
 
     private readonly Option<string[]> _recorders = CliOption.List(
-        "--recorder", "PATTERN", "Limit the key to recorders with this id; * matches any text. Can be repeated (default: all recorders).");
+        "--recorder", "PATTERN",
+        "Limit the key to recorders with this id; * matches any text. Can be repeated (default: all recorders).");
 
-    private readonly Option<TimeSpan?> _expires = CliOption.Duration("--expires", "How long the key is valid, for example 90d (default: for ever).");
+    private readonly Option<TimeSpan?> _expires =
+        CliOption.Duration("--expires", "How long the key is valid, for example 90d (default: for ever).");
     private readonly Option<bool> _json = CliOption.Flag("--json", "Print JSON.");
     private readonly Argument<string> _id = new("ID") { Description = "The id of the key, as 'recorder keys ls' lists it." };
 
     /// <summary>Creates the command with its subcommands.</summary>
     public Command Create()
     {
-        var add = new Command("add", "Create a key and print it. It cannot be shown again.") { _data, _role, _name, _recorders, _expires, _json };
+        var add = new Command("add", "Create a key and print it. It cannot be shown again.")
+        {
+            _data, _role, _name, _recorders, _expires, _json,
+        };
         var list = new Command("ls", "List the keys.") { _data, _json };
         var remove = new Command("rm", "Remove a key. It stops working at once.") { _id, _data };
         add.SetAction(line => Run(line, Add));
@@ -50,7 +56,8 @@ internal sealed class KeysCommand(CommandOutput console)
 
         try
         {
-            return action(line, new ApiKeyRing(Path.Combine(Path.GetFullPath(data), "keys"), NullLogger.Instance, TimeProvider.System));
+            var folder = Path.Combine(Path.GetFullPath(data), "keys");
+            return action(line, new ApiKeyRing(folder, NullLogger.Instance, TimeProvider.System));
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
@@ -61,17 +68,20 @@ internal sealed class KeysCommand(CommandOutput console)
 
     private int Add(ParseResult line, ApiKeyRing keys)
     {
-        var role = line.GetValue(_role) ?? throw new UsageException("Missing required option '--role ROLE'; expected viewer, operator or admin.");
+        var role = line.GetValue(_role)
+            ?? throw new UsageException("Missing required option '--role ROLE'; expected viewer, operator or admin.");
         var recorders = line.GetValue(_recorders) ?? [];
         var name = line.GetValue(_name);
         if (Array.Find(recorders, pattern => !ApiKey.IsPattern(pattern)) is { } invalid)
         {
-            throw new UsageException($"--recorder '{invalid}' is not a pattern; expected letters, digits, . _ - and *, for example 'hall-*'.");
+            throw new UsageException(
+                $"--recorder '{invalid}' is not a pattern; expected letters, digits, . _ - and *, for example 'hall-*'.");
         }
 
         if (role == Role.Admin && recorders.Length > 0)
         {
-            throw new UsageException("Options '--role admin' and '--recorder' cannot be used together: an admin can use all recorders.");
+            throw new UsageException(
+                "Options '--role admin' and '--recorder' cannot be used together: an admin can use all recorders.");
         }
 
         if (name is { Length: 0 or > MaximumNameLength })
@@ -90,8 +100,9 @@ internal sealed class KeysCommand(CommandOutput console)
         {
             var recorders = key.Recorders.Count == 0 ? "all recorders" : string.Join(' ', key.Recorders);
             var until = key.ExpiresAt is { } end ? end.ToString("u", CultureInfo.InvariantCulture) : "for ever";
+            var listed = new ListedKey(key.Id, key.Name, key.Role, key.Recorders, key.CreatedAt, key.ExpiresAt);
             console.Line(line.GetValue(_json)
-                ? JsonSerializer.Serialize(new ListedKey(key.Id, key.Name, key.Role, key.Recorders, key.CreatedAt, key.ExpiresAt), ListedKeyJson.Default.ListedKey)
+                ? JsonSerializer.Serialize(listed, ListedKeyJson.Default.ListedKey)
                 : $"{key.Id}  {key.Role.ToString().ToLowerInvariant(),-8}  {recorders}  {until}  {key.Name}".TrimEnd());
         }
 

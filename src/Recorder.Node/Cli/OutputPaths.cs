@@ -13,11 +13,12 @@ internal static class OutputPaths
     {
         if (file.Length == 0 || file.EndsWith('/') || Directory.Exists(file))
         {
-            throw new UsageException(file.Length == 0 ? "-o requires the name of a file, for example take.mp4." : $"-o '{file}' is a folder; {remedy}.");
+            throw new UsageException(file.Length == 0 ? "-o requires the name of a file, for example take.mp4."
+                : $"-o '{file}' is a folder; {remedy}.");
         }
     }
 
-    /// <summary>Checks that a file and its sidecars do not exist, unless they are to be replaced, and that the folder exists.</summary>
+    /// <summary>Checks that the folder of a file exists, and that the file does not exist or may be replaced.</summary>
     /// <exception cref="UsageException">The file cannot be written.</exception>
     public static void CheckFile(string file, bool force, bool withSidecars = true)
     {
@@ -61,7 +62,8 @@ internal static class OutputPaths
         var path = target.File ?? target.Folder!;
         var folder = FirstExisting(target.File is null ? Path.GetFullPath(path) : Path.GetDirectoryName(Path.GetFullPath(path))!);
         return WhyNotWritable(folder) is { } reason
-            ? $"Cannot record to '{path}': the folder '{folder}' is not writable ({reason}); choose another folder or change its permissions."
+            ? $"Cannot record to '{path}': the folder '{folder}' is not writable ({reason}); "
+                + "choose another folder or change its permissions."
             : null;
     }
 

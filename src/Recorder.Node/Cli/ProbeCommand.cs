@@ -18,10 +18,12 @@ internal sealed class ProbeCommand
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(10);
 
     private readonly Argument<string> _source = new("SOURCE") { Description = "The source to open." };
-    private readonly Option<TimeSpan?> _openTimeout = CliOption.Duration("--open-timeout", "How long to try to open the source (default: 10s).");
+    private readonly Option<TimeSpan?> _openTimeout =
+        CliOption.Duration("--open-timeout", "How long to try to open the source (default: 10s).");
     private readonly SourceLimitOptions _limits = new();
     private readonly Option<bool> _json = CliOption.Flag("--json", "Print one line of JSON.");
-    private readonly Option<bool> _verbose = CliOption.Flag("--verbose", "Log everything to standard error, including the messages of FFmpeg.");
+    private readonly Option<bool> _verbose =
+        CliOption.Flag("--verbose", "Log everything to standard error, including the messages of FFmpeg.");
 
     /// <summary>Creates the command with its options.</summary>
     public Command Create(CommandOutput console)

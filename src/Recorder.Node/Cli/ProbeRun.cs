@@ -23,7 +23,8 @@ internal static class ProbeRun
         using var signals = new StopSignals(cancellation.Cancel, () => Environment.Exit(CommandLine.Aborted));
         try
         {
-            var found = ProbeReport.Of(await SourceProbe.RunAsync(request.Source, request.Timeout, request.Capture, cancellation.Token));
+            var found =
+                ProbeReport.Of(await SourceProbe.RunAsync(request.Source, request.Timeout, request.Capture, cancellation.Token));
             foreach (var line in request.Json ? [found.ToJson()] : found.ToLines())
             {
                 console.Line(line);
@@ -50,7 +51,8 @@ internal sealed record RecordableType(string MimeType, string How);
 
 /// <summary>The result of a probe, as text and as JSON.</summary>
 internal sealed record ProbeReport(
-    string Source, string Format, bool Live, TimeSpan? Duration, IReadOnlyList<TrackDescription> Tracks, IReadOnlyList<RecordableType> Recordable)
+    string Source, string Format, bool Live, TimeSpan? Duration, IReadOnlyList<TrackDescription> Tracks,
+    IReadOnlyList<RecordableType> Recordable)
 {
     /// <summary>Creates the report of a probe.</summary>
     public static ProbeReport Of(SourceProbe probe)
@@ -65,7 +67,8 @@ internal sealed record ProbeReport(
     /// <summary>One line of JSON.</summary>
     public string ToJson() =>
         JsonSerializer.Serialize(
-            new ProbeJson(Source, Format, Live, Duration?.TotalMilliseconds, TracksAsJson(), Recordable), ProbeJsonContext.Default.ProbeJson);
+            new ProbeJson(Source, Format, Live, Duration?.TotalMilliseconds, TracksAsJson(), Recordable),
+            ProbeJsonContext.Default.ProbeJson);
 
     /// <summary>A table and two lists.</summary>
     public IEnumerable<string> ToLines()
@@ -105,7 +108,11 @@ internal sealed record ProbeReport(
                 track.FrameRate > 0 ? string.Create(culture, $"{track.FrameRate:0.###} frames/s") : "frame rate unknown",
                 .. track.Rotation == 0 ? Array.Empty<string>() : [$"rotated by {track.Rotation} degrees"],
             ]
-            : [string.Create(culture, $"{track.SampleRate} Hz"), track.Channels == 1 ? "mono" : track.Channels == 2 ? "stereo" : $"{track.Channels} channels"];
+            :
+            [
+                string.Create(culture, $"{track.SampleRate} Hz"),
+                track.Channels switch { 1 => "mono", 2 => "stereo", var channels => $"{channels} channels" },
+            ];
         if (track.Language is { } language and not "und")
         {
             format.Add(language);

@@ -20,7 +20,7 @@ internal static class ProgressText
         return text.Length < width ? text : text[..Math.Max(0, width - 1)];
     }
 
-    /// <summary>The live lines of all recorders. When a terminal has too few rows, the last line counts the recorders that do not fit.</summary>
+    /// <summary>The live lines of all recorders. The last line counts those for which the terminal has too few rows.</summary>
     public static IReadOnlyList<string> Lines(IReadOnlyList<RecorderProgress> all, (int Width, int Height) size)
     {
         var nameWidth = all.Max(progress => progress.Id.Value.Length);
@@ -31,13 +31,16 @@ internal static class ProgressText
         }
 
         var rest = all.Skip(room - 1).ToList();
-        var phases = rest.GroupBy(progress => progress.Phase).OrderBy(group => group.Key).Select(group => $"{group.Count()} {NameOf(group.Key)}");
-        return [.. all.Take(room - 1).Select(progress => Line(progress, nameWidth, size.Width)), $"{rest.Count} more: {string.Join(", ", phases)}"];
+        var phases = rest.CountBy(progress => progress.Phase).OrderBy(phase => phase.Key)
+            .Select(phase => $"{phase.Value} {NameOf(phase.Key)}");
+        var shown = all.Take(room - 1).Select(progress => Line(progress, nameWidth, size.Width));
+        return [.. shown, $"{rest.Count} more: {string.Join(", ", phases)}"];
     }
 
     /// <summary>The line for a recording that has started.</summary>
     public static string Started(RecorderProgress progress) =>
-        $"{progress.Id}: recording {progress.MimeType} from {progress.Source}" + (progress.Target.Length > 0 ? $" to {progress.Target}" : "");
+        $"{progress.Id}: recording {progress.MimeType} from {progress.Source}"
+        + (progress.Target.Length > 0 ? $" to {progress.Target}" : "");
 
     /// <summary>The line for a recording that ended without an error.</summary>
     public static string Stopped(RecorderProgress progress) =>
@@ -56,7 +59,8 @@ internal static class ProgressText
         $"{Quantity.Spoken(progress.Duration)}, {Quantity.Size(progress.Bytes)}, {Quantity.Counted(progress.Blobs, "blob")}";
 
     private static string GapText(RecorderProgress progress) =>
-        progress.Gaps == 0 ? "" : $", with {Quantity.Counted(progress.Gaps, "gap")} ({Quantity.Spoken(progress.GapTime)} in total)";
+        progress.Gaps == 0 ? ""
+            : $", with {Quantity.Counted(progress.Gaps, "gap")} ({Quantity.Spoken(progress.GapTime)} in total)";
 
     private static string ReasonText(StopReason reason) =>
         reason switch

@@ -14,7 +14,9 @@ internal static class Quantity
     private static readonly TimeSpan MaximumDuration = TimeSpan.FromDays(3650);
 
     /// <summary>Reads <c>100ms</c>, <c>1.5s</c>, <c>2m</c>, <c>1h30m</c>.</summary>
-    /// <returns>The duration, longer than zero; or null, and in <paramref name="problem"/> the end of a sentence that starts with the option.</returns>
+    /// <param name="text">The text.</param>
+    /// <param name="problem">The end of a sentence that starts with the option, when null is returned.</param>
+    /// <returns>The duration, longer than zero; or null when the text is not valid.</returns>
     public static TimeSpan? ReadDuration(string text, out string problem)
     {
         problem = $"'{text}' is not a duration; expected a number with a unit, for example 100ms, 1s, 2m or 1h30m.";
@@ -26,7 +28,8 @@ internal static class Quantity
             var digits = rest.IndexOfAnyExcept(NumberCharacters);
             if (digits < 0 && IsNumber(rest, out var bare))
             {
-                problem = bare == 0 ? tooShort : $"'{text}' has no unit; use {text}s for seconds, or one of the units ms, m, h and d.";
+                problem = bare == 0 ? tooShort
+                    : $"'{text}' has no unit; use {text}s for seconds, or one of the units ms, m, h and d.";
                 return null;
             }
 
@@ -129,5 +132,6 @@ internal static class Quantity
     }
 
     private static bool IsNumber(ReadOnlySpan<char> text, out double number) =>
-        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number) && double.IsFinite(number);
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number)
+            && double.IsFinite(number);
 }

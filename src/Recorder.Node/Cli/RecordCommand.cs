@@ -27,16 +27,20 @@ internal sealed class RecordCommand
 
     private readonly Option<string?> _output = CliOption.Text(
         "--output", "FILE",
-        "Record one source to this file: .mp4, .m4a, .webm, .mkv or .mka. Also writes FILE.index.jsonl and FILE.recording.json.", "-o");
+        "Record one source to this file: .mp4, .m4a, .webm, .mkv or .mka. Also writes FILE.index.jsonl and FILE.recording.json.",
+        "-o");
 
-    private readonly Option<string?> _out = CliOption.Text("--out", "DIR", "Record below this folder, as DIR/{recorder}/{recording}/000001.mp4.");
+    private readonly Option<string?> _out =
+        CliOption.Text("--out", "DIR", "Record below this folder, as DIR/{recorder}/{recording}/000001.mp4.");
     private readonly Option<bool> _force = CliOption.Flag("--force", "Replace existing files of --output.");
     private readonly Option<TimeSpan?> _duration = CliOption.Duration("--duration", "Stop after this much recorded media.");
     private readonly RecorderOptionGroup _recorder = new();
     private readonly SourceLimitOptions _limits = new();
-    private readonly Option<bool> _json = CliOption.Flag("--json", "Print only events to standard output, one line of JSON per event.");
+    private readonly Option<bool> _json =
+        CliOption.Flag("--json", "Print only events to standard output, one line of JSON per event.");
     private readonly Option<bool> _quiet = CliOption.Flag("--quiet", "Print only errors.");
-    private readonly Option<bool> _verbose = CliOption.Flag("--verbose", "Log everything to standard error, including the messages of FFmpeg.");
+    private readonly Option<bool> _verbose =
+        CliOption.Flag("--verbose", "Log everything to standard error, including the messages of FFmpeg.");
 
     /// <summary>Creates the command with its options, in the order of its help.</summary>
     public Command Create(CommandOutput console)
@@ -45,7 +49,8 @@ internal sealed class RecordCommand
         _recorder.Extent.Description += " Requires --out.";
         _recorder.ExtentBytes.Description += " Requires --out.";
         foreach (var option in (IEnumerable<Option>)
-            [_output, _out, _force, _recorder.Mime, _recorder.Timeslice, _duration, .. _recorder.Others, .. _limits.All, _json, _quiet, _verbose])
+            [_output, _out, _force, _recorder.Mime, _recorder.Timeslice, _duration, .. _recorder.Others, .. _limits.All, _json,
+                _quiet, _verbose])
         {
             command.Add(option);
         }
@@ -77,7 +82,8 @@ internal sealed class RecordCommand
         };
         return new RecordRequest
         {
-            Recorders = [.. RecordRequest.NameAll(sources).Select((id, index) => new PlannedRecorder(id, sources[index], texts[index], target))],
+            Recorders = [.. RecordRequest.NameAll(sources)
+                .Select((id, index) => new PlannedRecorder(id, sources[index], texts[index], target))],
             Options = options,
             Capture = capture,
             Timeslice = line.GetValue(_recorder.Timeslice),
@@ -97,7 +103,8 @@ internal sealed class RecordCommand
     {
         if (target.Overwrite)
         {
-            throw new UsageException("Options '--force' and '--out' cannot be used together: with --out every recording has its own folder.");
+            throw new UsageException(
+                "Options '--force' and '--out' cannot be used together: with --out every recording has its own folder.");
         }
 
         OutputPaths.CheckFolder(target.Folder!);
@@ -131,10 +138,12 @@ internal sealed class RecordCommand
 
     private static string MimeTypeFor(string file, string mimeType)
     {
-        var known = Array.Find(Extensions, entry => entry.Extension.Equals(Path.GetExtension(file), StringComparison.OrdinalIgnoreCase));
+        var known =
+            Array.Find(Extensions, entry => entry.Extension.Equals(Path.GetExtension(file), StringComparison.OrdinalIgnoreCase));
         if (known.Extension is null)
         {
-            throw new UsageException($"-o '{file}' has no known extension; expected {CliOption.Join(Extensions.Select(entry => entry.Extension))}.");
+            throw new UsageException(
+                $"-o '{file}' has no known extension; expected {CliOption.Join(Extensions.Select(entry => entry.Extension))}.");
         }
 
         if (!MediaMimeType.TryParse(mimeType, out var type))
@@ -147,7 +156,9 @@ internal sealed class RecordCommand
             return mimeType;
         }
 
-        var fitting = Extensions.First(entry => entry.Container == type.Container && (entry.Kind == type.Kind || type.Container == MediaContainer.WebM));
-        throw new UsageException($"-o '{file}' does not match --mime '{mimeType}'; use the extension {fitting.Extension}, or omit --mime.");
+        var fitting = Extensions.First(
+            entry => entry.Container == type.Container && (entry.Kind == type.Kind || type.Container == MediaContainer.WebM));
+        throw new UsageException(
+            $"-o '{file}' does not match --mime '{mimeType}'; use the extension {fitting.Extension}, or omit --mime.");
     }
 }

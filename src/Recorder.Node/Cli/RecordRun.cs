@@ -24,7 +24,8 @@ internal static class RecordRun
 
         using var statistics = RuntimeStatistics.StartIfRequested(TimeProvider.System, console);
         using var logging = Logging(request.Verbosity, console);
-        await using var runtime = RecorderRuntime.Start(new RecorderRuntimeOptions { Capture = request.Capture }, logging, TimeProvider.System);
+        await using var runtime =
+            RecorderRuntime.Start(new RecorderRuntimeOptions { Capture = request.Capture }, logging, TimeProvider.System);
         started?.Invoke(runtime);
         var done = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         var view = ViewFor(request, console);
@@ -46,8 +47,8 @@ internal static class RecordRun
     }
 
     /// <summary>
-    /// Creates the log, which goes to standard error. Users are told everything they must know by events. The log repeats it, so without
-    /// --verbose it only has errors of the program itself.
+    /// Creates the log, which goes to standard error. Users are told everything they must know by events. The log repeats it, so
+    /// without --verbose it only has errors of the program itself.
     /// </summary>
     public static LoggerFactory Logging(Verbosity verbosity, CommandOutput console)
     {

@@ -3,7 +3,7 @@ using Recorder.Contracts;
 
 namespace Recorder.Node.Cli;
 
-// When a source changes, for example because a camera returns with another codec, it is recorded on in a new recording.
+// When a source changes, for example because a camera returns with another codec, recording continues in a new recording.
 internal sealed partial class RecordSessionActor
 {
     private static readonly TimeSpan MinimumWait = TimeSpan.FromSeconds(1);
@@ -15,8 +15,8 @@ internal sealed partial class RecordSessionActor
 
     private sealed record Restart(RecorderId Recorder);
 
-    /// <summary>Restarts a recorder whose recording ended because its source changed, after a pause if it changes often.</summary>
-    /// <returns>False when it has ended for good: it records to one file, has recorded its duration, or is being stopped.</returns>
+    /// <summary>Restarts a recorder whose recording ended because its source changed; waits first if that is frequent.</summary>
+    /// <returns>False if the recorder records to one file, has recorded its whole duration, or is being stopped.</returns>
     private bool TryContinue(RecorderProtocol.Stopped stopped, RecorderProgress ended)
     {
         var planned = _request.Recorders.First(planned => planned.Id == stopped.Recorder);

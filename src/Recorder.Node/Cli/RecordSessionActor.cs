@@ -3,8 +3,8 @@ using Recorder.Contracts;
 namespace Recorder.Node.Cli;
 
 /// <summary>
-/// Runs one <c>recorder record</c>: creates the recorders, starts them together, shows what they report, and completes when each has
-/// stopped. Subscribes before it creates a recorder, so it misses no event.
+/// Runs one <c>recorder record</c>: creates the recorders, starts them together, shows what they report, and completes when each
+/// has stopped. Subscribes before it creates a recorder, so it misses no event.
 /// </summary>
 internal sealed partial class RecordSessionActor : ReceiveActor, IWithTimers
 {

@@ -9,8 +9,10 @@ namespace Recorder.Node.Cli;
 /// <summary>The options that <c>recorder record</c> and <c>recorder add</c> share: how a recorder records.</summary>
 internal sealed class RecorderOptionGroup
 {
-    private readonly Option<long?> _videoBitrate = BitRate("--video-bitrate", "Bits per second of the video encoder (default: 2.5M).", "2.5M");
-    private readonly Option<long?> _audioBitrate = BitRate("--audio-bitrate", "Bits per second of the audio encoder (default: 128k).", "128k");
+    private readonly Option<long?> _videoBitrate =
+        BitRate("--video-bitrate", "Bits per second of the video encoder (default: 2.5M).", "2.5M");
+    private readonly Option<long?> _audioBitrate =
+        BitRate("--audio-bitrate", "Bits per second of the audio encoder (default: 128k).", "128k");
 
     private readonly Option<long?> _bitrate = BitRate(
         "--bitrate", "Bits per second of both encoders, split 95:5; overrides the two options above.", "2.5M");
@@ -40,19 +42,22 @@ internal sealed class RecorderOptionGroup
 
     /// <summary>The MIME type; <c>record</c> compares it with the name of the file.</summary>
     public Option<string?> Mime { get; } = CliOption.Text(
-        "--mime", "TYPE", "Container and codecs, for example 'video/webm;codecs=vp8,opus' (default: keep the codecs of the source).");
+        "--mime", "TYPE",
+        "Container and codecs, for example 'video/webm;codecs=vp8,opus' (default: keep the codecs of the source).");
 
     /// <summary>Media time per blob.</summary>
-    public Option<TimeSpan?> Timeslice { get; } = CliOption.Duration("--timeslice", "Media time per blob (default: one blob per recording).");
+    public Option<TimeSpan?> Timeslice { get; } =
+        CliOption.Duration("--timeslice", "Media time per blob (default: one blob per recording).");
 
     /// <summary>Media time per file.</summary>
-    public Option<TimeSpan?> Extent { get; } = CliOption.Duration("--extent", "Start a new file after this media time, at a key frame.");
+    public Option<TimeSpan?> Extent { get; } =
+        CliOption.Duration("--extent", "Start a new file after this media time, at a key frame.");
 
     /// <summary>Bytes per file.</summary>
     public Option<long?> ExtentBytes { get; } = CliOption.Count(
         "--extent-bytes", "Start a new file after this many bytes, at a key frame.", "size", "500M");
 
-    /// <summary>All of them, in the order of the help; each command puts <see cref="Mime"/> and <see cref="Timeslice"/> first itself.</summary>
+    /// <summary>All options but <see cref="Mime"/> and <see cref="Timeslice"/>, in the order of the help.</summary>
     public IEnumerable<Option> Others =>
     [
         _videoBitrate, _audioBitrate, _bitrate, _audioBitrateMode, _keyFrameInterval, _keyFrameCount, _openTimeout, _lossTimeout,

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Recorder.Node.Cli;
 
 /// <summary>
-/// Measures the cost of a run for benchmarks: with <c>RECORDER_STATS=1</c> prints one line of JSON to standard error at the end. The
-/// figures leave out a warm-up of five seconds.
+/// Measures the cost of a run for benchmarks: with <c>RECORDER_STATS=1</c> prints one line of JSON to standard error at the end.
+/// The figures leave out a warm-up of five seconds.
 /// </summary>
 internal sealed class RuntimeStatistics : IDisposable
 {
@@ -54,8 +54,8 @@ internal sealed class RuntimeStatistics : IDisposable
     {
         using var process = System.Diagnostics.Process.GetCurrentProcess();
         return new Snapshot(
-            _time.GetTimestamp(), GC.CollectionCount(0), GC.CollectionCount(1), GC.CollectionCount(2), GC.GetTotalAllocatedBytes(),
-            process.TotalProcessorTime, process.Threads.Count);
+            _time.GetTimestamp(), GC.CollectionCount(0), GC.CollectionCount(1), GC.CollectionCount(2),
+            GC.GetTotalAllocatedBytes(), process.TotalProcessorTime, process.Threads.Count);
     }
 
     private sealed record Snapshot(long At, int Gen0, int Gen1, int Gen2, long Allocated, TimeSpan Cpu, int Threads);

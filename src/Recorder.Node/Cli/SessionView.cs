@@ -97,7 +97,7 @@ internal sealed class LineView(CommandOutput console, bool quiet) : ISessionView
     }
 }
 
-/// <summary>Shows one live line per recorder at the bottom of a terminal, and above them a line for each recorder that has ended.</summary>
+/// <summary>Shows a live line per running recorder at the bottom of a terminal, and above a line per ended recorder.</summary>
 internal sealed class LiveView(CommandOutput console) : ISessionView
 {
     private IReadOnlyList<RecorderProgress> _live = [];
@@ -140,9 +140,12 @@ internal static class SourceText
     public static string? Of(RecorderProtocol.IEvent raised, RecorderProgress progress) =>
         raised switch
         {
-            RecorderProtocol.SourceChanged { Status: SourceStatus.Lost } lost => Line(progress, "source lost, reconnecting", lost.Detail),
-            RecorderProtocol.SourceChanged { Status: SourceStatus.Changed } changed => Line(progress, "source changed", changed.Detail),
-            RecorderProtocol.SourceChanged { Status: SourceStatus.TimestampsMended } mended => Line(progress, "timestamps corrected", mended.Detail),
+            RecorderProtocol.SourceChanged { Status: SourceStatus.Lost } lost =>
+                Line(progress, "source lost, reconnecting", lost.Detail),
+            RecorderProtocol.SourceChanged { Status: SourceStatus.Changed } changed =>
+                Line(progress, "source changed", changed.Detail),
+            RecorderProtocol.SourceChanged { Status: SourceStatus.TimestampsMended } mended =>
+                Line(progress, "timestamps corrected", mended.Detail),
             RecorderProtocol.GapRecorded gap => Line(progress, $"gap of {Quantity.Spoken(gap.Duration)}", gap.Detail),
             _ => null,
         };

@@ -11,7 +11,8 @@ internal sealed class SourceLimitOptions
     private readonly Option<string?> _ca = CliOption.Text(
         "--ca", "FILE", "CA certificates (PEM) to trust for https, rtsps and rtmps sources, in addition to those of the system.");
 
-    private readonly Option<long?> _tracks = CliOption.Count("--max-tracks", "Maximum number of tracks of a source (default: 32).", "number", "32");
+    private readonly Option<long?> _tracks =
+        CliOption.Count("--max-tracks", "Maximum number of tracks of a source (default: 32).", "number", "32");
 
     private readonly Option<long?> _pixels = CliOption.Count(
         "--max-pixels", "Maximum number of pixels of a frame (default: 67108864, which is 8192 x 8192).", "number", "100M");

@@ -6,7 +6,8 @@ namespace Recorder.Node.Cli;
 /// <summary>Writes the log to standard error, one line per entry, with credentials masked.</summary>
 internal sealed class StderrLoggerProvider(CommandOutput console) : ILoggerProvider
 {
-    public ILogger CreateLogger(string categoryName) => new StderrLogger(console, categoryName[(categoryName.LastIndexOf('.') + 1)..]);
+    public ILogger CreateLogger(string categoryName) =>
+        new StderrLogger(console, categoryName[(categoryName.LastIndexOf('.') + 1)..]);
 
     public void Dispose()
     {
@@ -19,7 +20,8 @@ internal sealed class StderrLoggerProvider(CommandOutput console) : ILoggerProvi
 
         public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             var text = formatter(state, exception).Trim().ReplaceLineEndings(" ");
             var cause = exception is null ? "" : $": {exception.Message}";

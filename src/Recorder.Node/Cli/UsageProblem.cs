@@ -25,7 +25,7 @@ internal static class UsageProblem
             var token = Credentials.Mask(unmatched);
             return token.StartsWith('-') ? UnknownOption(token, line.CommandResult)
                 : command.Subcommands.Count > 0
-                    ? $"Unknown command '{token}'. {Nearest(token, command.Subcommands.Select(subcommand => subcommand.Name))}{help}"
+                    ? $"Unknown command '{token}'. {Nearest(token, command.Subcommands.Select(known => known.Name))}{help}"
                 : $"Unexpected argument '{token}'. {help}";
         }
 
@@ -37,7 +37,8 @@ internal static class UsageProblem
         return line.Errors switch
         {
             [] => null,
-            [{ SymbolResult: ArgumentResult { Argument: var argument } }, ..] => $"Missing required argument '{argument.Name}'. {help}",
+            [{ SymbolResult: ArgumentResult { Argument: var argument } }, ..] =>
+                $"Missing required argument '{argument.Name}'. {help}",
             [{ SymbolResult: CommandResult }, ..] when command.Subcommands.Count > 0 => $"Missing command. {help}",
             [var error, ..] => error.Message,
         };
@@ -50,7 +51,8 @@ internal static class UsageProblem
     /// <summary><c>Did you mean 'record'? </c> when a name is similar to the word, else an empty text.</summary>
     public static string Nearest(string word, IEnumerable<string> names)
     {
-        var nearest = names.Select(name => (Name: name, Distance: Distance(word, name))).OrderBy(candidate => candidate.Distance).FirstOrDefault();
+        var nearest = names.Select(name => (Name: name, Distance: Distance(word, name)))
+            .OrderBy(candidate => candidate.Distance).FirstOrDefault();
         // Two changes turn a short word into any other.
         return nearest.Name is not null && nearest.Distance <= Math.Min(MaximumDistance, nearest.Name.TrimStart('-').Length / 2)
             ? $"Did you mean '{nearest.Name}'? "

@@ -153,7 +153,7 @@ public sealed class CliRecorderSpecs
     [InlineData("start --al", "Unknown option '--al'. Did you mean '--all'? See 'recorder start --help'.")]
     [InlineData("start hall --timeslice 1", "--timeslice '1' has no unit; use 1s for seconds, or one of the units ms, m, h and d.")]
     [InlineData("mark hall", "Missing recorders; expected IDs, --label NAME=VALUE or --all.")]
-    [InlineData("mark", "Missing label of the mark; expected 1 to 200 characters at the end: recorder mark ID LABEL.")]
+    [InlineData("mark", "Missing label; expected 1 to 200 characters at the end: recorder mark ID LABEL.")]
     [InlineData("tail hall gate", "Unexpected argument 'gate'. See 'recorder tail --help'.")]
     [InlineData("tail --kind stopped", "--kind 'stopped' is not valid; expected start, dataavailable, pause, resume, error, stop, gap, source, durable, storage, mark or clock.")]
     [InlineData("tail --after x", "--after 'x' is not valid; expected a whole number of at least 0.")]

@@ -17,7 +17,8 @@ internal sealed class AddCommand(CommandOutput console)
 
     private readonly Argument<string?> _source = new("SOURCE")
     {
-        Description = "What to record; - reads it from standard input (default: RECORDER_SOURCE). Either keeps a password out of the process list.",
+        Description =
+            "What to record; - reads it from standard input (default: RECORDER_SOURCE). Either keeps a password out of the process list.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -29,9 +30,12 @@ internal sealed class AddCommand(CommandOutput console)
         "--durability", "WHEN", "When media is flushed to stable storage: interval, blob, extent or never (default: interval).",
         ("interval", Durability.Interval), ("blob", Durability.Blob), ("extent", Durability.Extent), ("never", Durability.Never));
 
-    private readonly Option<TimeSpan?> _preRoll = CliOption.Duration("--pre-roll", "Keep this much media buffered while inactive, for a later start.");
-    private readonly Option<TimeSpan?> _maxAge = CliOption.Duration("--max-age", "Delete files with media older than this, for example 30d.");
-    private readonly Option<long?> _maxBytes = CliOption.Count("--max-bytes", "Delete the oldest files beyond this size, for example 500G.", "size", "500G");
+    private readonly Option<TimeSpan?> _preRoll =
+        CliOption.Duration("--pre-roll", "Keep this much media buffered while inactive, for a later start.");
+    private readonly Option<TimeSpan?> _maxAge =
+        CliOption.Duration("--max-age", "Delete files with media older than this, for example 30d.");
+    private readonly Option<long?> _maxBytes =
+        CliOption.Count("--max-bytes", "Delete the oldest files beyond this size, for example 500G.", "size", "500G");
 
     /// <summary>Creates the command with its options.</summary>
     public Command Create()
@@ -58,7 +62,8 @@ internal sealed class AddCommand(CommandOutput console)
             recorder = await client.SendAsync(HttpMethod.Get, $"v1/recorders/{id}", null, cancellationToken);
         }
 
-        console.Line(_node.IsJson(line) ? recorder.GetRawText() : $"{id}: {recorder.Text("state") ?? "defined"}, {recorder.Text("source")}");
+        console.Line(_node.IsJson(line) ? recorder.GetRawText()
+            : $"{id}: {recorder.Text("state") ?? "defined"}, {recorder.Text("source")}");
         return CommandLine.Done;
     }
 
@@ -123,7 +128,8 @@ internal sealed class AddCommand(CommandOutput console)
             text = (console.Input.ReadLine() ?? "").Trim();
             if (text.Length is 0 or > MaximumSourceLength)
             {
-                throw new UsageException($"SOURCE is -, but standard input has no line of 1 to {MaximumSourceLength} characters.");
+                throw new UsageException(
+                    $"SOURCE is -, but standard input has no line of 1 to {MaximumSourceLength} characters.");
             }
         }
 

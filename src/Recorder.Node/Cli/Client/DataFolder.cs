@@ -42,7 +42,7 @@ internal static class DataFolder
         FoldersIn(Path.Combine(data, "recordings"))
             .Select(folder => Path.Combine(folder, "recorder.json"))
             .Where(File.Exists)
-            .Select(file => ReadOrReport(file, console, () => SealedDefinition.Read(File.ReadAllText(file), NoDecryption.Instance)))
+            .Select(file => ReadOrReport(file, console, DefinitionOf))
             .OfType<RecorderDefinition>()
             .Where(definition => labels.All(label => Matches(definition, label)))
             .Select(ToJson);
@@ -51,20 +51,21 @@ internal static class DataFolder
     public static IEnumerable<JsonElement> Recordings(
         string data, IReadOnlySet<RecorderId> recorders, DateTimeOffset? from, DateTimeOffset? to, CommandOutput console) =>
         FoldersIn(Path.Combine(data, "recordings"))
-            .Where(folder => recorders.Count == 0 || (RecorderId.TryParse(Path.GetFileName(folder), out var id) && recorders.Contains(id)))
+            .Where(folder =>
+                recorders.Count == 0 || (RecorderId.TryParse(Path.GetFileName(folder), out var id) && recorders.Contains(id)))
             .SelectMany(FoldersIn)
-            .Select(folder => (folder, description: ReadOrReport(folder, console, () => RecordingReader.Open(folder).Description)))
+            .Select(folder => (folder, description: ReadOrReport(folder, console, DescriptionOf)))
             .Where(found => found.description is { } known
                 && (to is null || known.StartedAt < to) && (from is null || known.EndedAt is null || known.EndedAt > from))
             .OrderByDescending(found => found.description!.StartedAt)
             .Select(found => ToJson(found.folder, found.description!));
 
-    private static T? ReadOrReport<T>(string path, CommandOutput console, Func<T> read)
+    private static T? ReadOrReport<T>(string path, CommandOutput console, Func<string, T> read)
         where T : class
     {
         try
         {
-            return read();
+            return read(path);
         }
         catch (Exception unreadable) when (unreadable
             is IOException or UnauthorizedAccessException or InvalidDataException or JsonException or FormatException)
@@ -73,6 +74,11 @@ internal static class DataFolder
             return null;
         }
     }
+
+    private static RecorderDefinition DefinitionOf(string file) =>
+        SealedDefinition.Read(File.ReadAllText(file), NoDecryption.Instance);
+
+    private static RecordingDescription DescriptionOf(string folder) => RecordingReader.Open(folder).Description;
 
     private static JsonElement ToJson(RecorderDefinition definition)
     {
@@ -83,7 +89,8 @@ internal static class DataFolder
             ["source"] = isEncrypted ? "(encrypted)" : Credentials.Mask(definition.Source),
             ["desired"] = JsonNamingPolicy.CamelCase.ConvertName(definition.Desired.ToString()),
             ["mimeType"] = definition.Options.MimeType,
-            ["labels"] = new JsonObject(definition.Labels.Select(label => KeyValuePair.Create(label.Key, (JsonNode?)label.Value))),
+            ["labels"] =
+                new JsonObject(definition.Labels.Select(label => KeyValuePair.Create(label.Key, (JsonNode?)label.Value))),
         });
     }
 
@@ -114,7 +121,8 @@ internal static class DataFolder
     }
 
     private static IEnumerable<string> FoldersIn(string folder) =>
-        Directory.EnumerateDirectories(folder).Where(path => !Path.GetFileName(path).StartsWith('.')).Order(StringComparer.Ordinal);
+        Directory.EnumerateDirectories(folder)
+            .Where(path => !Path.GetFileName(path).StartsWith('.')).Order(StringComparer.Ordinal);
 
     private static bool Matches(RecorderDefinition definition, string label)
     {

@@ -12,7 +12,8 @@ internal sealed class Download(NodeClient client, CommandOutput console)
 
     /// <summary>Downloads to <c>FILE.part</c>, and renames it when it is complete.</summary>
     /// <returns>The size, and whether the node says that the file ends before the end of the requested interval.</returns>
-    public async Task<(long Bytes, bool EndsEarly)> ToFileAsync(string path, string file, bool force, CancellationToken cancellationToken)
+    public async Task<(long Bytes, bool EndsEarly)> ToFileAsync(
+        string path, string file, bool force, CancellationToken cancellationToken)
     {
         var part = file + ".part";
         try
@@ -26,7 +27,8 @@ internal sealed class Download(NodeClient client, CommandOutput console)
             var total = response.Content.Headers.ContentLength;
             await using var source = await response.Content.ReadAsStreamAsync(cancellationToken);
             long bytes;
-            await using (var target = new FileStream(part, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0, useAsync: true))
+            await using (var target =
+                new FileStream(part, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0, useAsync: true))
             {
                 bytes = await CopyAsync(source, target, total, file, cancellationToken);
                 target.Flush(flushToDisk: true);
@@ -64,7 +66,8 @@ internal sealed class Download(NodeClient client, CommandOutput console)
         }
     }
 
-    private async Task<long> CopyAsync(Stream source, FileStream target, long? total, string file, CancellationToken cancellationToken)
+    private async Task<long> CopyAsync(
+        Stream source, FileStream target, long? total, string file, CancellationToken cancellationToken)
     {
         var buffer = new byte[BufferSize];
         var (bytes, drawn) = (0L, 0L);

@@ -11,8 +11,8 @@ namespace Recorder.Node.Cli.Client;
 internal sealed record FollowedEvent(long Number, string Kind, string Text);
 
 /// <summary>
-/// Follows the event stream of a node. After a lost connection it reconnects and continues after the last event, so no event is lost or
-/// repeated.
+/// Follows the event stream of a node. After a lost connection it reconnects and continues after the last event, so no event is
+/// lost or repeated.
 /// </summary>
 /// <param name="client">The node.</param>
 /// <param name="path">The path of the stream, with its filters.</param>
@@ -62,7 +62,8 @@ internal sealed class EventFollower(
         {
             return false;
         }
-        catch (Exception lost) when (lost is IOException or HttpRequestException || (lost is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception lost) when (lost is IOException or HttpRequestException
+            || (lost is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return false;
         }

@@ -51,7 +51,8 @@ internal static class EventLine
             "start" or "resume" => Tone.Good,
             "error" => Tone.Bad,
             "gap" => Tone.Warning,
-            "source" or "storage" or "clock" when data.Text("status") is not ("connected" or "ok" or "ready" or "trusted") => Tone.Warning,
+            "source" or "storage" or "clock" when data.Text("status") is not ("connected" or "ok" or "ready" or "trusted") =>
+                Tone.Warning,
             "dataavailable" or "durable" => Tone.Faint,
             _ => Tone.Plain,
         };

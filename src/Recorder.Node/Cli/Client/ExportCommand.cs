@@ -22,15 +22,19 @@ internal sealed class ExportCommand(CommandOutput console)
     };
 
     private readonly Option<string?> _file = CliOption.Text(
-        "--output", "FILE", "The file to write: .mp4, .mkv or .webm (default: RECORDING with the extension of its container).", "-o");
+        "--output", "FILE", "The file to write: .mp4, .mkv or .webm (default: RECORDING with the extension of its container).",
+        "-o");
 
     private readonly Option<string?> _from = CliOption.Text(
-        "--from", "TIME", "Start at the key frame at or before this time: 12.5 (seconds) or 2026-11-22T15:00:00Z (default: its start).");
+        "--from", "TIME",
+        "Start at the key frame at or before this time: 12.5 (seconds) or 2026-11-22T15:00:00Z (default: its start).");
 
-    private readonly Option<string?> _to = CliOption.Text("--to", "TIME", "End at this time (default: its end, or now if it is still recording).");
+    private readonly Option<string?> _to =
+        CliOption.Text("--to", "TIME", "End at this time (default: its end, or now if it is still recording).");
     private readonly Option<string?> _data = DataFolder.Option();
     private readonly Option<bool> _force = CliOption.Flag("--force", "Replace an existing file.");
-    private readonly Option<bool> _transcode = CliOption.Flag("--transcode", "Encode video and audio again, to one size and one codec.");
+    private readonly Option<bool> _transcode =
+        CliOption.Flag("--transcode", "Encode video and audio again, to one size and one codec.");
 
     /// <summary>Creates the command with its options.</summary>
     public Command Create()
@@ -44,7 +48,8 @@ internal sealed class ExportCommand(CommandOutput console)
     {
         var name = line.GetValue(_recording)!;
         CheckName(name, line.CommandResult);
-        var (from, to, transcode, force) = (ReadTime(line, _from), ReadTime(line, _to), line.GetValue(_transcode), line.GetValue(_force));
+        var (from, to, transcode, force) =
+            (ReadTime(line, _from), ReadTime(line, _to), line.GetValue(_transcode), line.GetValue(_force));
         var data = DataFolder.Read(line, _data, _node);
         var file = line.GetValue(_file);
         if (file is not null)
@@ -66,9 +71,11 @@ internal sealed class ExportCommand(CommandOutput console)
         }
 
         // Nodes of earlier versions end the file where the video format changes.
-        var (bytes, endsEarly) = client is null
-            ? (await Task.Run(() => FolderExport.ToFileAsync(data!, key, (from, to), file, (force, transcode), cancellationToken), cancellationToken), false)
-            : await new Download(client, console).ToFileAsync(PathOf(key, file, from, to, transcode), file, force, cancellationToken);
+        Task<long> ExportFolderAsync() =>
+            FolderExport.ToFileAsync(data!, key, (from, to), file, (force, transcode), cancellationToken);
+        var (bytes, endsEarly) = client is null ? (await Task.Run(ExportFolderAsync, cancellationToken), false)
+            : await new Download(client, console)
+                .ToFileAsync(PathOf(key, file, from, to, transcode), file, force, cancellationToken);
         var result = new JsonObject { ["recording"] = key, ["file"] = file, ["bytes"] = bytes, ["complete"] = !endsEarly };
         console.Line(_node.IsJson(line) ? result.ToJsonString() : $"{key}: {Quantity.Size(bytes)} in {file}");
         if (endsEarly)
@@ -93,7 +100,8 @@ internal sealed class ExportCommand(CommandOutput console)
         var found = DataFolder.Recordings(data, new HashSet<RecorderId> { new(recorder) }, null, null, console)
             .FirstOrDefault(recording => name == recorder || RecorderTable.KeyOf(recording) == name);
         return found.ValueKind == JsonValueKind.Object ? found
-            : throw new NodeException($"There is no recording '{name}' in '{data}'; 'recorder recordings --data {data}' lists the recordings.");
+            : throw new NodeException(
+                $"There is no recording '{name}' in '{data}'; 'recorder recordings --data {data}' lists the recordings.");
     }
 
     private static async Task<JsonElement> FindAsync(NodeClient client, string name, CancellationToken cancellationToken)
@@ -125,7 +133,7 @@ internal sealed class ExportCommand(CommandOutput console)
         }
         else if (parts.Length > 2 || !parts.All(part => RecorderId.TryParse(part, out _)))
         {
-            throw new UsageException($"'{name}' is not a recording; expected RECORDER~RECORDING as 'recorder recordings' lists it, or the id of a recorder.");
+            throw new UsageException($"'{name}' is not a recording; expected RECORDER~RECORDING, or the id of a recorder.");
         }
     }
 
@@ -148,6 +156,6 @@ internal sealed class ExportCommand(CommandOutput console)
             : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out var time)
                 ? time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)
             : throw new UsageException(
-                $"{option.Name} '{text}' is not a time; expected seconds from the start of the recording (12.5), or for example 2026-11-22T15:00:00Z.");
+                $"{option.Name} '{text}' is not a time; expected seconds of the recording (12.5), or for example 2026-11-22T15:00:00Z.");
     }
 }

@@ -12,9 +12,10 @@ internal static class FolderExport
 {
     /// <summary>Writes to <c>FILE.part</c>, and renames it when it is complete. Blocks the calling thread.</summary>
     /// <returns>The size of the file in bytes.</returns>
-    /// <exception cref="NodeException">The recording or interval does not exist or cannot be read, or the file cannot be written.</exception>
+    /// <exception cref="NodeException">The recording or interval cannot be read, or the file cannot be written.</exception>
     public static async Task<long> ToFileAsync(
-        string data, string key, (string? From, string? To) interval, string file, (bool Force, bool Transcode) options, CancellationToken cancellationToken)
+        string data, string key, (string? From, string? To) interval, string file, (bool Force, bool Transcode) options,
+        CancellationToken cancellationToken)
     {
         var part = file + ".part";
         try
@@ -23,7 +24,8 @@ internal static class FolderExport
             var recording = library.Open(key);
             var from = await MediaQuery.ReadAsync(interval.From, MediaQuery.From, library, recording, cancellationToken);
             var to = await MediaQuery.ReadAsync(interval.To, MediaQuery.To, library, recording, cancellationToken);
-            var plan = await ExportEndpoints.PlanOfAsync(recording, from, to, library, cancellationToken) ?? throw PlaybackEndpoints.NoMedia(recording);
+            var plan = await ExportEndpoints.PlanOfAsync(recording, from, to, library, cancellationToken)
+                ?? throw PlaybackEndpoints.NoMedia(recording);
             ExportWriter.Write(plan, new ExportFormat(ContainerOf(file), options.Transcode), part, cancellationToken);
             File.Move(part, file, options.Force);
             return new FileInfo(file).Length;

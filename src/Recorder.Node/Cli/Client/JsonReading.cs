@@ -11,7 +11,8 @@ internal static class JsonReading
 
     /// <summary>The member as a whole number.</summary>
     public static long? Number(this JsonElement element, string name) =>
-        element.Member(name) is { ValueKind: JsonValueKind.Number } number ? (long)Math.Min(number.GetDouble(), long.MaxValue) : null;
+        element.Member(name) is { ValueKind: JsonValueKind.Number } number
+            ? (long)Math.Min(number.GetDouble(), long.MaxValue) : null;
 
     /// <summary>The member as a duration, which is in milliseconds.</summary>
     public static TimeSpan? Milliseconds(this JsonElement element, string name) =>

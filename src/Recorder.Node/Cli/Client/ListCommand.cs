@@ -37,7 +37,8 @@ internal sealed class ListCommand(CommandOutput console)
         {
             if (state is not null)
             {
-                throw new UsageException("Options '--state' and '--data' cannot be used together: only a running node knows the state.");
+                throw new UsageException(
+                    "Options '--state' and '--data' cannot be used together: only a running node knows the state.");
             }
 
             recorders.AddRange(DataFolder.Recorders(data, labels, console));
@@ -45,7 +46,8 @@ internal sealed class ListCommand(CommandOutput console)
         else
         {
             using var client = new NodeClient(_node.Read(line));
-            var path = new Selection([], labels).ListPath + (state is null ? "" : $"&state={state.ToString()!.ToLowerInvariant()}");
+            var path =
+                new Selection([], labels).ListPath + (state is null ? "" : $"&state={state.ToString()!.ToLowerInvariant()}");
             await foreach (var recorder in client.ListAsync(path, cancellationToken))
             {
                 recorders.Add(recorder);

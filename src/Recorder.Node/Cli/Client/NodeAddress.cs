@@ -8,19 +8,22 @@ internal sealed record NodeAddress(Uri Base, string? Key)
     /// <summary>The environment variable with the address.</summary>
     public const string Variable = "RECORDER_URL";
 
-    /// <summary>The environment variable with the API key. There is no option for it: every user of a machine can see arguments.</summary>
+    /// <summary>The environment variable with the API key. An option would show the key in the process list.</summary>
     public const string KeyVariable = "RECORDER_API_KEY";
 
     /// <summary>The default address of a node.</summary>
     public static readonly Uri Default = new("http://127.0.0.1:8080");
 
     /// <summary>Reads <c>http://127.0.0.1:8080</c>, <c>https://recorder.example</c>, <c>127.0.0.1:8080</c>.</summary>
-    /// <returns>The address; or null, and in <paramref name="problem"/> the end of a sentence that starts with the option.</returns>
+    /// <param name="text">The text.</param>
+    /// <param name="problem">The end of a sentence that starts with the option, when null is returned.</param>
+    /// <returns>The address; or null when the text is not valid.</returns>
     public static Uri? Read(string text, out string problem)
     {
         problem = "";
         var url = text.Contains("://", StringComparison.Ordinal) ? text : "http://" + text;
-        if (Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" && address.Host.Length > 0)
+        if (Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
+            && address.Host.Length > 0)
         {
             if (address.UserInfo.Length == 0)
             {

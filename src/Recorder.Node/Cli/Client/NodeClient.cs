@@ -33,7 +33,12 @@ internal sealed class NodeClient : IDisposable
             UseProxy = !node.Base.IsLoopback,
             UseCookies = false,
         };
-        _http = new HttpClient(handler) { BaseAddress = node.Base, Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = MaximumResponseSize };
+        _http = new HttpClient(handler)
+        {
+            BaseAddress = node.Base,
+            Timeout = Timeout.InfiniteTimeSpan,
+            MaxResponseContentBufferSize = MaximumResponseSize,
+        };
         if (node.Key is not null)
         {
             _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", node.Key);
@@ -45,7 +50,8 @@ internal sealed class NodeClient : IDisposable
 
     /// <summary>Sends a request and reads the whole response.</summary>
     /// <returns>The JSON of the response; undefined if it is empty.</returns>
-    public async Task<JsonElement> SendAsync(HttpMethod method, string path, JsonObject? body, CancellationToken cancellationToken)
+    public async Task<JsonElement> SendAsync(
+        HttpMethod method, string path, JsonObject? body, CancellationToken cancellationToken)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(_timeout);
@@ -72,7 +78,8 @@ internal sealed class NodeClient : IDisposable
         }
         catch (JsonException malformed)
         {
-            throw new NodeException($"The server at {Address} is not a recorder node: its response is not JSON. Check --node.", malformed);
+            throw new NodeException(
+                $"The server at {Address} is not a recorder node: its response is not JSON. Check --node.", malformed);
         }
         catch (Exception broken) when (broken is IOException or HttpRequestException)
         {
@@ -81,7 +88,8 @@ internal sealed class NodeClient : IDisposable
     }
 
     /// <summary>Reads the items of all pages of a list.</summary>
-    public async IAsyncEnumerable<JsonElement> ListAsync(string path, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<JsonElement> ListAsync(
+        string path, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         for (var next = path; next is not null;)
         {
@@ -97,7 +105,8 @@ internal sealed class NodeClient : IDisposable
         }
     }
 
-    /// <summary>Sends a request and returns the response when its headers have arrived. A status other than 2xx is an exception.</summary>
+    /// <summary>Sends a request and returns the response when its headers have arrived.</summary>
+    /// <exception cref="NodeException">There is no response, or its status is not 2xx.</exception>
     /// <param name="createRequest">Creates the request; called again for every redirect.</param>
     /// <param name="cancellationToken">Cancels the request.</param>
     public async Task<HttpResponseMessage> OpenAsync(Func<HttpRequestMessage> createRequest, CancellationToken cancellationToken)
@@ -108,13 +117,15 @@ internal sealed class NodeClient : IDisposable
             using var request = createRequest();
             request.RequestUri = redirect ?? request.RequestUri;
             var response = await SendAsync(request, cancellationToken);
-            if ((int)response.StatusCode is >= 300 and < 400 && response.Headers.Location is { } location && redirects < MaximumRedirects)
+            if ((int)response.StatusCode is >= 300 and < 400 && response.Headers.Location is { } location
+                && redirects < MaximumRedirects)
             {
                 redirect = new Uri(new Uri(_node.Base, request.RequestUri!), location);
                 response.Dispose();
-                if (redirect.GetLeftPart(UriPartial.Authority) != _node.Base.GetLeftPart(UriPartial.Authority))
+                var server = redirect.GetLeftPart(UriPartial.Authority);
+                if (server != _node.Base.GetLeftPart(UriPartial.Authority))
                 {
-                    throw new NodeException($"The node at {Address} redirects to {redirect.Authority}; use --node {redirect.GetLeftPart(UriPartial.Authority)}.");
+                    throw new NodeException($"The node at {Address} redirects to another server; use --node {server}.");
                 }
 
                 continue;
@@ -153,13 +164,16 @@ internal sealed class NodeClient : IDisposable
     private string MessageFor(HttpRequestException failed) =>
         failed switch
         {
-            { HttpRequestError: HttpRequestError.NameResolutionError } => $"Cannot connect to a node at {Address}: the host '{_node.Base.Host}' is unknown. Check --node.",
+            { HttpRequestError: HttpRequestError.NameResolutionError } =>
+                $"Cannot connect to a node at {Address}: the host '{_node.Base.Host}' is unknown. Check --node.",
             { InnerException: AuthenticationException or IOException { InnerException: AuthenticationException } } =>
                 $"The certificate of the node at {Address} is not trusted: {failed.InnerException!.Message}",
             { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } =>
                 $"Cannot connect to a node at {Address}; start one with 'recorder serve --data DIR', or choose another with --node URL.",
-            { HttpRequestError: HttpRequestError.ConnectionError } => $"Cannot connect to a node at {Address}: {failed.Message.TrimEnd('.')}. Check --node.",
-            { HttpRequestError: HttpRequestError.SecureConnectionError } => $"The server at {Address} does not use HTTPS; use --node http://… if it is a node without TLS.",
+            { HttpRequestError: HttpRequestError.ConnectionError } =>
+                $"Cannot connect to a node at {Address}: {failed.Message.TrimEnd('.')}. Check --node.",
+            { HttpRequestError: HttpRequestError.SecureConnectionError } =>
+                $"The server at {Address} does not use HTTPS; use --node http://… if it is a node without TLS.",
             _ => $"The node at {Address} does not answer: {failed.Message}",
         };
 
@@ -185,7 +199,7 @@ internal sealed class NodeClient : IDisposable
             HttpStatusCode.Unauthorized => $"The API key for the node at {Address} is missing or invalid; "
                 + $"set {NodeAddress.KeyVariable}, or use --key-file FILE. 'recorder keys add' creates a key.",
             _ when detail.Length > 0 => detail,
-            _ => $"The server at {Address} answered {status} ({response.ReasonPhrase}) and may not be a recorder node. Check --node.",
+            _ => $"The server at {Address} answered {status} ({response.ReasonPhrase}). If it is not a node, check --node.",
         };
         return new NodeException(sentence) { Status = status };
     }

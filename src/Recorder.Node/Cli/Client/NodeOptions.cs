@@ -16,10 +16,12 @@ internal sealed class NodeOptions
 
     private readonly Option<bool> _json = CliOption.Flag("--json", "Print one line of JSON per result.");
 
-    /// <summary>Adds these options to a command, after its own. Shells complete its arguments with the recorders of the node.</summary>
+    /// <summary>Adds these options to a command, after its own. Shells complete its arguments with the recorders of the
+    /// node.</summary>
     public Command AddTo(Command command)
     {
-        foreach (var argument in command.Arguments.Where(argument => argument.Name is "ID" or "RECORDING" && command.Name != "add"))
+        foreach (var argument in command.Arguments.Where(
+            argument => argument.Name is "ID" or "RECORDING" && command.Name != "add"))
         {
             argument.CompletionSources.Add(context => CompleteIds(context.ParseResult));
         }
@@ -83,7 +85,8 @@ internal sealed class NodeOptions
     {
         if (line.GetValue(_keyFile) is not { } file)
         {
-            return Environment.GetEnvironmentVariable(NodeAddress.KeyVariable) is { Length: > 0 } key ? Check(NodeAddress.KeyVariable, key) : null;
+            return Environment.GetEnvironmentVariable(NodeAddress.KeyVariable) is { Length: > 0 } key
+                ? Check(NodeAddress.KeyVariable, key) : null;
         }
 
         try

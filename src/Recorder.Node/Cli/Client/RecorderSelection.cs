@@ -42,10 +42,12 @@ internal sealed record Selection(IReadOnlyList<string> Ids, IReadOnlyList<string
 internal sealed class RecorderSelection
 {
     private readonly Option<bool> _all = CliOption.Flag("--all", "Select all recorders of the node.");
-    private readonly Option<string[]> _label = LabelOption("Select recorders with this label. Can be repeated; recorders must have all of them.");
+    private readonly Option<string[]> _label =
+        LabelOption("Select recorders with this label. Can be repeated; recorders must have all of them.");
 
     /// <summary>The argument with the ids; <c>mark</c> takes one more word at its end.</summary>
-    public Argument<string[]> Ids { get; } = new("ID") { Description = "The ids of recorders.", Arity = ArgumentArity.ZeroOrMore };
+    public Argument<string[]> Ids { get; } =
+        new("ID") { Description = "The ids of recorders.", Arity = ArgumentArity.ZeroOrMore };
 
     /// <summary>Adds the argument and the options to a command.</summary>
     public Command AddTo(Command command)
@@ -106,7 +108,8 @@ internal sealed class RecorderSelection
     {
         var labels = line.GetValue(option) ?? [];
         return Array.Find(labels, label => !RecorderId.TryParse(SplitLabel(label).Name, out _)) is { } invalid
-            ? throw new UsageException($"--label '{invalid}' is not a label; expected NAME=VALUE, with a name of A-Z a-z 0-9 . _ -.")
+            ? throw new UsageException(
+                $"--label '{invalid}' is not a label; expected NAME=VALUE, with a name of A-Z a-z 0-9 . _ -.")
             : labels;
     }
 

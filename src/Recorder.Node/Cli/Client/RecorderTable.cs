@@ -17,7 +17,8 @@ internal static class RecorderTable
                 StateOf(recorder),
                 recorder.Milliseconds("duration") is { Ticks: > 0 } duration ? Quantity.Clock(duration) : "-",
                 recorder.Number("bytes") is > 0 and var bytes ? Quantity.Size(bytes) : "-",
-                recorder.Number("lostPackets") is > 0 and var lost ? new Cell(lost.ToString(CultureInfo.InvariantCulture), Tone.Warning) : "-",
+                recorder.Number("lostPackets") is > 0 and var lost
+                    ? new Cell(lost.ToString(CultureInfo.InvariantCulture), Tone.Warning) : "-",
                 LabelsOf(recorder),
                 recorder.Text("source") ?? "?");
         }
@@ -35,7 +36,8 @@ internal static class RecorderTable
                 KeyOf(recording),
                 recording.Time("endedAt") is null && recording.Text("stopReason") is null
                     ? new Cell("recording", Tone.Good)
-                    : new Cell(recording.Text("stopReason") ?? "ended", recording.Text("stopReason") == "error" ? Tone.Bad : Tone.Plain),
+                    : new Cell(
+                        recording.Text("stopReason") ?? "ended", recording.Text("stopReason") == "error" ? Tone.Bad : Tone.Plain),
                 recording.Time("startedAt")?.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? "-",
                 recording.Milliseconds("duration") is { } duration ? Quantity.Clock(duration) : "-",
                 recording.Number("bytes") is { } bytes ? Quantity.Size(bytes) : "-",
@@ -52,7 +54,8 @@ internal static class RecorderTable
         var (state, desired, source) = (recorder.Text("state") ?? "?", recorder.Text("desired"), recorder.Text("sourceStatus"));
         return state switch
         {
-            "recording" when source is "lost" or "connecting" or "waiting" => new Cell($"recording, source {source}", Tone.Warning),
+            "recording" when source is "lost" or "connecting" or "waiting" =>
+                new Cell($"recording, source {source}", Tone.Warning),
             "recording" => new Cell(state, Tone.Good),
             "paused" => new Cell(state, Tone.Warning),
             "inactive" when desired is "recording" or "paused" => new Cell($"inactive, should be {desired}", Tone.Bad),

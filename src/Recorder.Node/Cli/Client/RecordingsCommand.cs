@@ -11,8 +11,10 @@ internal sealed class RecordingsCommand(CommandOutput console)
     public const string Description = "List recordings, newest first.";
 
     private readonly NodeOptions _node = new();
-    private readonly Argument<string[]> _ids = new("ID") { Description = "Only recordings of these recorders.", Arity = ArgumentArity.ZeroOrMore };
-    private readonly Option<DateTimeOffset?> _from = CliOption.Time("--from", "Only recordings with media after this time, for example 2026-11-22T15:00:00Z.");
+    private readonly Argument<string[]> _ids =
+        new("ID") { Description = "Only recordings of these recorders.", Arity = ArgumentArity.ZeroOrMore };
+    private readonly Option<DateTimeOffset?> _from =
+        CliOption.Time("--from", "Only recordings with media after this time, for example 2026-11-22T15:00:00Z.");
     private readonly Option<DateTimeOffset?> _to = CliOption.Time("--to", "Only recordings with media before this time.");
     private readonly Option<string?> _data = DataFolder.Option();
 

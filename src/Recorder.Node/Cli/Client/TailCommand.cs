@@ -9,12 +9,14 @@ internal sealed class TailCommand(CommandOutput console, Func<TimeSpan, Cancella
     public const string Description = "Print the events of a node as they happen, until Ctrl-C is pressed.";
 
     private readonly NodeOptions _node = new();
-    private readonly Argument<string?> _id = new("ID") { Description = "Only events of this recorder.", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Argument<string?> _id =
+        new("ID") { Description = "Only events of this recorder.", Arity = ArgumentArity.ZeroOrOne };
 
     private readonly Option<string[]> _kind = CliOption.List(
         "--kind", "KIND", $"Only events of this kind: {CliOption.Join(EventKindConverter.Names)}. Can be repeated.", "-k");
 
-    private readonly Option<long?> _after = CliOption.Number("--after", "Start after the event with this number; 0 starts with the oldest event in the journal.", 0L);
+    private readonly Option<long?> _after =
+        CliOption.Number("--after", "Start after the event with this number; 0 starts with the oldest event in the journal.", 0L);
     private readonly Option<long?> _count = CliOption.Number("--count", "Exit after this many events.", 1L, "-n");
 
     /// <summary>Creates the command with its options.</summary>
@@ -38,7 +40,8 @@ internal sealed class TailCommand(CommandOutput console, Func<TimeSpan, Cancella
         if (kinds.Find(kind => !EventKindConverter.Names.Contains(kind)) is { } unknown)
         {
             var nearest = UsageProblem.Nearest(unknown, EventKindConverter.Names);
-            throw new UsageException($"--kind '{unknown}' is not valid; expected {CliOption.Join(EventKindConverter.Names)}. {nearest}".TrimEnd());
+            throw new UsageException(
+                $"--kind '{unknown}' is not valid; expected {CliOption.Join(EventKindConverter.Names)}. {nearest}".TrimEnd());
         }
 
         var count = line.GetValue(_count);
@@ -50,7 +53,8 @@ internal sealed class TailCommand(CommandOutput console, Func<TimeSpan, Cancella
         try
         {
             var json = _node.IsJson(line);
-            await foreach (var followed in new EventFollower(client, path, line.GetValue(_after), console, pause).ReadAsync(stopping.Token))
+            await foreach (var followed in new EventFollower(client, path, line.GetValue(_after), console, pause)
+                .ReadAsync(stopping.Token))
             {
                 console.Line(json ? followed.Text : EventLine.Of(followed, console));
                 if (--count == 0)

@@ -46,7 +46,8 @@ internal sealed class TextTable(params string[] headers)
     }
 
     /// <summary>The lines of the table as plain text.</summary>
-    public IEnumerable<string> ToLines() => Render(Build(), Unlimited, colours: false).TrimEnd('\n').Split('\n').Select(line => line.TrimEnd());
+    public IEnumerable<string> ToLines() =>
+        Render(Build(), Unlimited, colours: false).TrimEnd('\n').Split('\n').Select(line => line.TrimEnd());
 
     /// <summary>A text in the colour of its meaning; plain where there is no terminal or <c>NO_COLOR</c> is set.</summary>
     public static string Coloured(string text, Tone tone, CommandOutput console) =>

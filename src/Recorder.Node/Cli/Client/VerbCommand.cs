@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace Recorder.Node.Cli.Client;
 
-/// <summary>A command to recorders: <c>start</c>, <c>stop</c>, <c>pause</c>, <c>resume</c>, <c>requestData</c>, <c>split</c>, <c>mark</c> and <c>rm</c>.</summary>
+/// <summary>The commands for recorders: <c>start</c>, <c>stop</c>, <c>pause</c>, <c>resume</c>, <c>split</c> and so on.</summary>
 /// <param name="console">Shows the results.</param>
 /// <param name="name">The command.</param>
 internal sealed class VerbCommand(CommandOutput console, string name)
@@ -14,9 +14,11 @@ internal sealed class VerbCommand(CommandOutput console, string name)
 
     private readonly NodeOptions _node = new();
     private readonly RecorderSelection _recorders = new();
-    private readonly Option<TimeSpan?> _timeslice = CliOption.Duration("--timeslice", "Media time per blob (default: the recorder's own).");
+    private readonly Option<TimeSpan?> _timeslice =
+        CliOption.Duration("--timeslice", "Media time per blob (default: the recorder's own).");
     private readonly Option<TimeSpan?> _duration = CliOption.Duration("--duration", "Stop after this much recorded media.");
-    private readonly Option<TimeSpan?> _preRoll = CliOption.Duration("--pre-roll", "Start with this much media from the pre-roll buffer.");
+    private readonly Option<TimeSpan?> _preRoll =
+        CliOption.Duration("--pre-roll", "Start with this much media from the pre-roll buffer.");
 
     /// <summary>Creates the command with its options.</summary>
     public Command Create(string description)
@@ -52,7 +54,8 @@ internal sealed class VerbCommand(CommandOutput console, string name)
 
         using var requests = new SemaphoreSlim(MaximumConcurrentRequests);
         var exitCode = CommandLine.Done;
-        foreach (var (id, response) in ids.Zip(ids.Select(id => SendAsync(client, id, body, requests, cancellationToken)).ToList()))
+        foreach (var (id, response) in ids.Zip(
+            ids.Select(id => SendAsync(client, id, body, requests, cancellationToken)).ToList()))
         {
             try
             {
@@ -68,14 +71,16 @@ internal sealed class VerbCommand(CommandOutput console, string name)
         return exitCode;
     }
 
-    private async Task<JsonElement> SendAsync(NodeClient client, string id, JsonObject body, SemaphoreSlim requests, CancellationToken cancellationToken)
+    private async Task<JsonElement> SendAsync(
+        NodeClient client, string id, JsonObject body, SemaphoreSlim requests, CancellationToken cancellationToken)
     {
         await requests.WaitAsync(cancellationToken);
         try
         {
             return name == "rm"
                 ? await client.SendAsync(HttpMethod.Delete, $"v1/recorders/{id}", null, cancellationToken)
-                : await client.SendAsync(HttpMethod.Post, $"v1/recorders/{id}:{name}", (JsonObject)body.DeepClone(), cancellationToken);
+                : await client.SendAsync(
+                    HttpMethod.Post, $"v1/recorders/{id}:{name}", (JsonObject)body.DeepClone(), cancellationToken);
         }
         finally
         {
@@ -87,7 +92,8 @@ internal sealed class VerbCommand(CommandOutput console, string name)
     {
         if (json)
         {
-            console.Line(response.ValueKind == JsonValueKind.Undefined ? new JsonObject { ["id"] = id, ["state"] = "removed" }.ToJsonString() : response.GetRawText());
+            console.Line(response.ValueKind == JsonValueKind.Undefined
+                ? new JsonObject { ["id"] = id, ["state"] = "removed" }.ToJsonString() : response.GetRawText());
             return;
         }
 
@@ -98,7 +104,8 @@ internal sealed class VerbCommand(CommandOutput console, string name)
     private JsonObject ReadBody(ParseResult line)
     {
         var body = new JsonObject();
-        foreach (var (member, option) in (IEnumerable<(string, Option<TimeSpan?>)>)[("timeslice", _timeslice), ("duration", _duration), ("preRoll", _preRoll)])
+        foreach (var (member, option) in (IEnumerable<(string, Option<TimeSpan?>)>)[
+            ("timeslice", _timeslice), ("duration", _duration), ("preRoll", _preRoll)])
         {
             if (name == "start" && line.GetValue(option) is { } time)
             {
@@ -110,7 +117,8 @@ internal sealed class VerbCommand(CommandOutput console, string name)
         {
             var label = line.GetValue(_recorders.Ids)?.LastOrDefault() ?? "";
             body["label"] = label.Length is > 0 and <= MaximumLabelLength ? label
-                : throw new UsageException($"Missing label of the mark; expected 1 to {MaximumLabelLength} characters at the end: recorder mark ID LABEL.");
+                : throw new UsageException(
+                    $"Missing label; expected 1 to {MaximumLabelLength} characters at the end: recorder mark ID LABEL.");
         }
 
         return body;
