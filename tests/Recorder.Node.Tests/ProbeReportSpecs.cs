@@ -22,7 +22,7 @@ public sealed class ProbeReportSpecs
         IsLive: true);
 
     [Fact]
-    public void People_see_tracks_codecs_rates_and_what_the_source_can_be_recorded_to() =>
+    public void The_text_shows_tracks_codecs_rates_and_recordable_types() =>
         string.Join('\n', ProbeReport.Of(Camera).ToLines()).ShouldBe(
             """
             rtsp://***@camera/stream  (rtsp, live)
@@ -40,7 +40,7 @@ public sealed class ProbeReportSpecs
             """);
 
     [Fact]
-    public void Programs_get_the_same_as_one_line_of_JSON()
+    public void The_JSON_is_one_line_with_the_same_content()
     {
         var json = ProbeReport.Of(Camera with { Duration = TimeSpan.FromSeconds(2.5) }).ToJson();
 

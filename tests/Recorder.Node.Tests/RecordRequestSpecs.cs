@@ -5,7 +5,7 @@ using Recorder.Node.Cli;
 
 namespace Recorder.Node.Tests;
 
-/// <summary>What a good command line means.</summary>
+/// <summary>How <c>recorder record</c> reads valid command lines.</summary>
 public sealed class RecordRequestSpecs : IDisposable
 {
     private readonly Folder _folder = new();
@@ -13,7 +13,7 @@ public sealed class RecordRequestSpecs : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Nothing_said_means_the_defaults()
+    public void Without_options_the_defaults_apply()
     {
         var request = Read("test:", "--out", _folder.Path);
 
@@ -63,7 +63,7 @@ public sealed class RecordRequestSpecs : IDisposable
     [InlineData("take.webm", "video/webm")]
     [InlineData("take.mkv", "video/x-matroska")]
     [InlineData("take.mka", "audio/x-matroska")]
-    public void The_extension_says_the_container_when_nothing_else_does(string name, string mime)
+    public void Without_a_MIME_type_the_extension_decides_the_container(string name, string mime)
     {
         var request = Read("test:", "-o", _folder[name]);
 

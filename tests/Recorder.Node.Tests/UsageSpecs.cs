@@ -2,7 +2,7 @@ using Recorder.Node.Cli;
 
 namespace Recorder.Node.Tests;
 
-/// <summary>Wrong usage: exit code 2, one line on standard error that names the option and the problem, and no files are changed.</summary>
+/// <summary>Wrong usage: exit code 2, one line on standard error with the option and the problem, no file changed.</summary>
 public sealed class UsageSpecs : IDisposable
 {
     private readonly Folder _folder = new();
@@ -30,7 +30,7 @@ public sealed class UsageSpecs : IDisposable
     [InlineData("probe test: --ca /nowhere/ca.pem", "--ca: The certificates '/nowhere/ca.pem' cannot be read (Could not find a part of the path '/nowhere/ca.pem'): name a PEM file.")]
     [InlineData("probe test: --max-tracks none", "--max-tracks 'none' is not a number; expected a number that can end in k, M or G, for example 32.")]
     [InlineData("probe test: --open-timeout 5", "--open-timeout '5' has no unit; use 5s for seconds, or one of the units ms, m, h and d.")]
-    public async Task A_command_line_that_makes_no_sense_is_refused(string line, string sentence) =>
+    public async Task Wrong_usage_is_refused_with_one_message(string line, string sentence) =>
         (await Terminal.RefusalOfAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries))).ShouldBe(sentence);
 
     [Theory]
@@ -57,7 +57,7 @@ public sealed class UsageSpecs : IDisposable
     [InlineData("--audio-bitrate-mode", "vbr", "--audio-bitrate-mode 'vbr' is not valid; expected variable or constant.")]
     [InlineData("--signal-loss", "white", "--signal-loss 'white' is not valid; expected gap or black.")]
     [InlineData("--extent-bytes", "big", "--extent-bytes 'big' is not a size; expected a number that can end in k, M or G, for example 500M.")]
-    public async Task A_bad_value_is_refused_with_the_option_the_value_and_the_remedy(string option, string value, string sentence) =>
+    public async Task A_bad_value_is_refused_with_the_option_the_value_and_what_is_expected(string option, string value, string sentence) =>
         (await Terminal.RefusalOfAsync("record", "test:", "--out", _folder["takes"], option, value)).ShouldBe(sentence);
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class UsageSpecs : IDisposable
     }
 
     [Fact]
-    public async Task Several_sources_do_not_fit_into_one_file() =>
+    public async Task Several_sources_cannot_be_recorded_to_one_file() =>
         (await Terminal.RefusalOfAsync("record", "test:", "clip.mp4", "-o", "a.mp4"))
             .ShouldBe("-o 'a.mp4' cannot hold 2 sources; use --out DIR instead.");
 
@@ -94,7 +94,7 @@ public sealed class UsageSpecs : IDisposable
     [Theory]
     [InlineData("take.mp4.index.jsonl")]
     [InlineData("take.mp4.recording.json")]
-    public async Task What_would_stand_beside_the_file_is_not_overwritten_either(string sidecar)
+    public async Task An_existing_sidecar_of_the_file_is_not_overwritten(string sidecar)
     {
         var existing = _folder.Create(sidecar);
 
@@ -126,7 +126,7 @@ public sealed class UsageSpecs : IDisposable
     [Fact]
     public async Task A_folder_that_cannot_be_written_to_is_refused()
     {
-        // /proc refuses everybody, root too. Not the command line's fault, so not wrong usage.
+        // Nobody can write to /proc, not even root. That is a failure, not wrong usage.
         (await FailureOfAsync("record", "test:", "-o", "/proc/take.mp4"))
             .ShouldBe("Cannot record to '/proc/take.mp4': the folder '/proc' is not writable (files cannot be created there); choose another folder or change its permissions.");
         (await FailureOfAsync("record", "test:", "--out", "/proc/takes/today"))
@@ -188,7 +188,7 @@ public sealed class UsageSpecs : IDisposable
             .ShouldBe("Options '--extent' and '-o' cannot be used together; use --out DIR instead.");
 
     [Fact]
-    public async Task Nothing_at_all_lists_the_commands()
+    public async Task No_arguments_list_the_commands()
     {
         var terminal = new Terminal();
 
@@ -198,7 +198,7 @@ public sealed class UsageSpecs : IDisposable
     }
 
     [Fact]
-    public void A_command_is_listed_by_the_name_and_description_that_it_has() =>
+    public void A_command_is_listed_with_its_own_name_and_description() =>
         CommandTree.All.ShouldAllBe(command => command.Create(new Terminal().Console).Name == command.Name
             && command.Create(new Terminal().Console).Description == command.Description);
 
@@ -208,7 +208,7 @@ public sealed class UsageSpecs : IDisposable
     [InlineData("record --timeslice soon -h", "recorder record <SOURCE>... [options]")]
     [InlineData("probe --help", "recorder probe <SOURCE> [options]")]
     [InlineData("add --help", "recorder add <ID> [<SOURCE>] [options]")]
-    public async Task Help_says_how_gives_the_forms_of_sources_and_examples(string line, string usage)
+    public async Task Help_shows_the_usage_the_forms_of_sources_and_examples(string line, string usage)
     {
         var terminal = new Terminal();
 

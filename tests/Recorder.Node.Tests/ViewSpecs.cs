@@ -12,7 +12,7 @@ public sealed class ViewSpecs
     private RecorderProgress New => new(_test.Id, "test:", "take.mp4");
 
     [Fact]
-    public void Json_is_a_line_an_event_and_nothing_else_on_standard_output()
+    public void Json_is_one_line_per_event_and_nothing_else_on_standard_output()
     {
         var terminal = new Terminal();
         var view = new JsonView(terminal.Console);
@@ -34,7 +34,7 @@ public sealed class ViewSpecs
     }
 
     [Fact]
-    public void Json_of_many_threads_is_never_interleaved()
+    public void Lines_of_several_threads_are_never_interleaved()
     {
         var terminal = new Terminal();
         var line = ProtocolJson.Write<RecorderProtocol.IEvent>(_test.Data(1, 10));
@@ -45,7 +45,7 @@ public sealed class ViewSpecs
     }
 
     [Fact]
-    public void A_line_at_the_beginning_and_one_at_the_end()
+    public void A_recording_has_a_line_at_its_start_and_one_at_its_end()
     {
         var terminal = new Terminal();
         var view = new LineView(terminal.Console, quiet: false);
@@ -60,7 +60,7 @@ public sealed class ViewSpecs
     }
 
     [Fact]
-    public void What_befalls_a_source_goes_to_standard_error()
+    public void Problems_of_a_source_go_to_standard_error()
     {
         var terminal = new Terminal();
 
@@ -78,7 +78,7 @@ public sealed class ViewSpecs
     }
 
     [Fact]
-    public void Quiet_says_errors_only()
+    public void Quiet_prints_only_errors()
     {
         var terminal = new Terminal();
         var view = new LineView(terminal.Console, quiet: true);
@@ -157,7 +157,7 @@ public sealed class ViewSpecs
     }
 }
 
-/// <summary>What a terminal shows after some output: knows line ends, moving up to a line's start, and clearing from there on.</summary>
+/// <summary>The lines that a terminal shows after some output; knows line feeds and the escape sequences of live lines.</summary>
 internal static class Screen
 {
     public static IReadOnlyList<string> Of(string output)

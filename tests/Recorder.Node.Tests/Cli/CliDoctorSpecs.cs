@@ -5,11 +5,11 @@ using Recorder.Node.Cli;
 
 namespace Recorder.Node.Tests.Cli;
 
-/// <summary><c>recorder doctor</c> on folders and ports that are well, and that are not.</summary>
+/// <summary><c>recorder doctor</c> with good and with bad folders and ports.</summary>
 public sealed class CliDoctorSpecs
 {
     [Fact]
-    public async Task A_folder_where_a_node_can_run_is_well_and_left_as_it_was()
+    public async Task A_good_folder_passes_all_checks_and_is_left_unchanged()
     {
         using var folder = new Folder();
 
@@ -22,7 +22,7 @@ public sealed class CliDoctorSpecs
     }
 
     [Fact]
-    public async Task A_catalogue_that_is_none_is_wrong_and_an_interrupted_recording_is_named()
+    public async Task A_damaged_catalogue_is_wrong_and_an_interrupted_recording_is_a_warning()
     {
         using var folder = new Folder();
         folder.Create("catalogue.db");
@@ -36,7 +36,7 @@ public sealed class CliDoctorSpecs
     }
 
     [Fact]
-    public async Task A_node_that_others_are_to_reach_needs_keys()
+    public async Task A_node_that_other_machines_can_reach_needs_API_keys()
     {
         using var folder = new Folder();
 
@@ -47,7 +47,7 @@ public sealed class CliDoctorSpecs
     }
 
     [Fact]
-    public async Task A_port_that_is_taken_is_said_with_what_to_do()
+    public async Task A_port_in_use_is_a_warning_with_advice()
     {
         using var folder = new Folder();
         using var taken = new TcpListener(IPAddress.Loopback, 0);

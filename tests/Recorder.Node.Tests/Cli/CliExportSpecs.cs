@@ -26,7 +26,7 @@ public sealed class CliExportSpecs(RecordedMedia media) : IClassFixture<Recorded
     }
 
     [Fact]
-    public async Task A_part_is_named_in_seconds_and_said_as_JSON()
+    public async Task A_part_is_selected_in_seconds_and_reported_as_JSON()
     {
         await using var node = await CliNode.StartAsync(options => options with { DataFolder = media.Folder });
         using var folder = new Folder();
@@ -40,7 +40,7 @@ public sealed class CliExportSpecs(RecordedMedia media) : IClassFixture<Recorded
     }
 
     [Fact]
-    public async Task A_data_folder_is_exported_from_without_a_node()
+    public async Task A_recording_of_a_data_folder_is_exported_without_a_node()
     {
         using var folder = new Folder();
         var terminal = new Terminal();
@@ -78,11 +78,11 @@ public sealed class CliExportSpecs(RecordedMedia media) : IClassFixture<Recorded
     [InlineData("-o 'take.avi' has no known extension; expected .mp4, .mkv or .webm.", "hall", "-o", "take.avi")]
     [InlineData("'a~b~c' is not a recording", "a~b~c")]
     [InlineData("--from 'noonish' is not a time", "hall", "--from", "noonish")]
-    public async Task What_makes_no_sense_is_refused_before_the_node_is_asked(string sentence, params string[] arguments) =>
+    public async Task Wrong_usage_is_refused_before_the_node_is_asked(string sentence, params string[] arguments) =>
         (await Terminal.RefusalOfAsync(["export", .. arguments])).ShouldStartWith(sentence);
 
     [Fact]
-    public void The_bar_fits_the_terminal()
+    public void The_progress_bar_fits_the_terminal()
     {
         Download.Bar("hall.mp4", 500_000, 1_000_000, 80).ShouldContain(" 50 %");
         Download.Bar("hall.mp4", 500_000, 1_000_000, 80).Length.ShouldBeLessThan(80);

@@ -2,11 +2,11 @@ using Recorder.Node.Cli;
 
 namespace Recorder.Node.Tests.Cli;
 
-/// <summary>Commands against a real node: what they do, say and exit with.</summary>
+/// <summary>Commands against a real node: their effects, output and exit codes.</summary>
 public sealed class CliRecorderSpecs
 {
     [Fact]
-    public async Task A_recorder_is_defined_with_all_that_is_said_of_it()
+    public async Task A_recorder_is_defined_with_every_option_that_is_given()
     {
         await using var node = await CliNode.StartAsync();
 
@@ -26,7 +26,7 @@ public sealed class CliRecorderSpecs
     }
 
     [Fact]
-    public async Task A_source_comes_from_standard_input_and_its_password_is_said_nowhere()
+    public async Task A_source_can_come_from_standard_input_and_its_password_is_never_printed()
     {
         await using var node = await CliNode.StartAsync();
         var terminal = new Terminal(input: "rtsp://viewer:hunter2@192.168.7.9/stream\n");
@@ -56,7 +56,7 @@ public sealed class CliRecorderSpecs
     }
 
     [Fact]
-    public async Task Recorders_go_through_their_states_one_several_by_label_and_all()
+    public async Task Commands_work_on_one_recorder_on_several_by_label_and_on_all()
     {
         await using var node = await CliNode.StartAsync();
         await node.RunAsync("add", "gate", "test:?size=64x48", "-l", "floor=1");
@@ -72,7 +72,7 @@ public sealed class CliRecorderSpecs
     }
 
     [Fact]
-    public async Task What_one_recorder_refuses_the_others_do_and_the_exit_code_says_so()
+    public async Task A_command_that_one_recorder_refuses_is_done_by_the_others_and_exits_with_1()
     {
         await using var node = await CliNode.StartAsync();
         await node.RunAsync("add", "hall", "test:?size=64x48");
@@ -85,7 +85,7 @@ public sealed class CliRecorderSpecs
     }
 
     [Fact]
-    public async Task A_refusal_is_its_sentence()
+    public async Task A_refusal_is_printed_as_one_message()
     {
         await using var node = await CliNode.StartAsync();
         await node.RunAsync("add", "hall", "test:");
@@ -96,7 +96,7 @@ public sealed class CliRecorderSpecs
     }
 
     [Fact]
-    public async Task Without_a_node_a_sentence_says_how_to_get_one()
+    public async Task Without_a_node_the_message_says_how_to_start_one()
     {
         var node = await CliNode.StartAsync();
         var url = node.Url;
@@ -110,7 +110,7 @@ public sealed class CliRecorderSpecs
     }
 
     [Fact]
-    public async Task A_data_folder_is_listed_without_a_node_and_left_as_it_is()
+    public async Task The_recorders_of_a_data_folder_are_listed_without_a_node_and_without_a_change()
     {
         using var copy = new Folder();
         await using (var node = await CliNode.StartAsync())
@@ -158,6 +158,6 @@ public sealed class CliRecorderSpecs
     [InlineData("tail --kind stopped", "--kind 'stopped' is not valid; expected start, dataavailable, pause, resume, error, stop, gap, source, durable, storage, mark or clock.")]
     [InlineData("tail --after x", "--after 'x' is not valid; expected a whole number of at least 0.")]
     [InlineData("recordings --from noon", "--from 'noon' is not a time; expected for example 2026-11-22T15:00:00Z, or '2026-11-22 15:00' in local time.")]
-    public async Task A_command_line_that_makes_no_sense_is_refused(string line, string sentence) =>
+    public async Task Wrong_usage_is_refused_with_one_message(string line, string sentence) =>
         (await Terminal.RefusalOfAsync(line.Split(' '))).ShouldBe(sentence);
 }
