@@ -7,7 +7,7 @@ namespace Recorder.Node.Cli;
 internal interface ISessionView
 {
     /// <summary>The time between two calls of <see cref="Refresh"/>; null for no calls.</summary>
-    TimeSpan? RefreshInterval { get; }
+    TimeSpan? RefreshInterval => null;
 
     /// <summary>Shows an event.</summary>
     /// <param name="raised">The event.</param>
@@ -16,7 +16,9 @@ internal interface ISessionView
     void OnEvent(RecorderProtocol.IEvent raised, RecorderProgress after);
 
     /// <summary>Shows the current figures.</summary>
-    void Refresh(IReadOnlyList<RecorderProgress> all);
+    void Refresh(IReadOnlyList<RecorderProgress> all)
+    {
+    }
 
     /// <summary>Shows that a recording ended because its source changed, and that its recorder continues in a new one.</summary>
     void OnContinued(RecorderProgress ended);
@@ -28,13 +30,7 @@ internal interface ISessionView
 /// <summary>Prints each event as a line of JSON, and nothing else, to standard output.</summary>
 internal sealed class JsonView(CommandOutput console) : ISessionView
 {
-    public TimeSpan? RefreshInterval => null;
-
     public void OnEvent(RecorderProtocol.IEvent raised, RecorderProgress after) => console.Line(ProtocolJson.Write(raised));
-
-    public void Refresh(IReadOnlyList<RecorderProgress> all)
-    {
-    }
 
     // The events show it: an error, a stop, and the start of a new recording.
     public void OnContinued(RecorderProgress ended)
@@ -53,8 +49,6 @@ internal sealed class JsonView(CommandOutput console) : ISessionView
 /// <summary>Prints a line at the start and at the end of each recording; problems of the source go to standard error.</summary>
 internal sealed class LineView(CommandOutput console, bool quiet) : ISessionView
 {
-    public TimeSpan? RefreshInterval => null;
-
     public void OnEvent(RecorderProtocol.IEvent raised, RecorderProgress after)
     {
         if (quiet)
@@ -70,10 +64,6 @@ internal sealed class LineView(CommandOutput console, bool quiet) : ISessionView
         {
             console.Error(text);
         }
-    }
-
-    public void Refresh(IReadOnlyList<RecorderProgress> all)
-    {
     }
 
     public void OnContinued(RecorderProgress ended)
