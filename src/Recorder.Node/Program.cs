@@ -12,19 +12,19 @@ try
 }
 catch (IOException error) when ((error.HResult & 0xFFFF) == BrokenPipe)
 {
-    // 'recorder ls | head': whoever read has enough. What a shell says of a program that SIGPIPE ended.
+    // In 'recorder ls | head' the reader closed the pipe. Shells report a program that SIGPIPE ended as 141.
     return 141;
 }
 catch (IOException error)
 {
-    console.Error($"cannot write any more ({error.Message})");
+    console.Error($"Cannot write to standard output: {error.Message}");
     return ExitCode.Failed;
 }
-#pragma warning disable CA1031 // The last line of defence: a sentence and an exit code, never a stack trace at a user.
+#pragma warning disable CA1031 // Users get a message and an exit code, not a stack trace.
 catch (Exception unexpected)
 #pragma warning restore CA1031
 {
-    console.Error($"something went wrong that should not have ({unexpected.GetType().Name}: {unexpected.Message}); --verbose says more");
+    console.Error($"Internal error: {unexpected.GetType().Name}: {unexpected.Message} Run the command with --verbose for details.");
     if (args.Contains("--verbose"))
     {
         console.ErrorLine(unexpected.ToString());

@@ -2,7 +2,7 @@ using Recorder.Integration.Tests.Harness;
 
 namespace Recorder.Integration.Tests;
 
-/// <summary>What cannot be done is said in one sentence that names the thing and the remedy, with the right exit code.</summary>
+/// <summary>Every error is one sentence that names the problem and the remedy, with the right exit code.</summary>
 public class BadInputSpecs
 {
     [Theory]
@@ -23,7 +23,7 @@ public class BadInputSpecs
     [InlineData("record test: -o x.mp4 --mime video/quicktime", "video/quicktime", "video/mp4")]
     [InlineData("record test: -o x.webm --mime 'video/webm;codecs=avc1,opus'", "h264", "video/webm")]
     [InlineData("record test:?bogus=1 -o x.mp4", "bogus", "size")]
-    public async Task Wrong_usage_is_refused_and_nothing_is_touched(string arguments, string thing, string remedy)
+    public async Task Wrong_usage_is_refused_and_no_file_is_changed(string arguments, string thing, string remedy)
     {
         using var folder = new TestFolder();
         await using var process = await RecorderProcess.RunAsync(folder.Root, arguments, exitCode: 2);
@@ -69,7 +69,7 @@ public class BadInputSpecs
         var started = TimeProvider.System.GetTimestamp();
         await using var process = await RecorderProcess.RunAsync(
             folder.Root, $"record rtsp://127.0.0.1:{port}/stream --open-timeout 1s -o x.mp4", exitCode: 1);
-        // The default is ten.
+        // The default timeout is ten seconds.
         TimeProvider.System.GetElapsedTime(started).ShouldBeLessThan(TimeSpan.FromSeconds(10));
         Sentence.IsTheOnlyOne(process, $"127.0.0.1:{port}");
     }
@@ -109,7 +109,7 @@ public class BadInputSpecs
     }
 
     [Fact]
-    public async Task Audio_type_for_a_source_with_pictures_is_refused()
+    public async Task Audio_type_for_a_source_with_video_is_refused()
     {
         using var folder = new TestFolder();
         var input = await MediaZoo.GetAsync("h264-short.mp4");
@@ -131,7 +131,7 @@ public class BadInputSpecs
     }
 
     [Fact]
-    public async Task Source_without_a_key_frame_is_no_recording()
+    public async Task Source_without_a_key_frame_is_refused()
     {
         using var folder = new TestFolder();
         var input = folder.File("keyless.mkv");
@@ -180,7 +180,7 @@ public class BadInputSpecs
     [Fact]
     public async Task Full_disk_ends_the_recording_and_what_was_recorded_plays()
     {
-        // A disk of its own for this process, 400 KB; what is left on it is copied away before it vanishes with the process.
+        // A 400 KB disk that exists as long as the process; the shell copies its files before the process ends.
         using var folder = new TestFolder();
         Directory.CreateDirectory(folder.File("disk"));
         Directory.CreateDirectory(folder.File("kept"));
@@ -220,6 +220,6 @@ public class BadInputSpecs
         process.PlainOutput.Length.ShouldBeGreaterThan(200);
     }
 
-    /// <summary>A mount namespace: what is mounted there is seen by nobody else and goes with the process.</summary>
+    /// <summary>A mount namespace: its mounts are invisible to other processes and end with this one.</summary>
     private static string[] Isolated => ["unshare", .. Environment.UserName == "root" ? new[] { "-m" } : ["-Urm"]];
 }

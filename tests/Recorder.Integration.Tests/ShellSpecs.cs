@@ -2,11 +2,11 @@ using Recorder.Integration.Tests.Harness;
 
 namespace Recorder.Integration.Tests;
 
-/// <summary>The program among those of a shell.</summary>
+/// <summary>The program in pipes and with completion in a shell.</summary>
 public class ShellSpecs
 {
     [Fact]
-    public async Task A_program_that_follows_events_ends_when_nobody_reads_them_any_more()
+    public async Task Tail_ends_when_its_reader_closes_the_pipe()
     {
         using var folder = new TestFolder();
         await using var node = await NodeProcess.StartAsync(folder.File("data"));
@@ -45,13 +45,13 @@ public class ShellSpecs
         await node.PostAsync("/v1/recorders", new { id = "hall", source = "test:" });
         await node.PostAsync("/v1/recorders", new { id = "gate", source = "test:" });
 
-        // What a node does for the first time takes it longest.
+        // The first request to a node is the slowest; the completion would time out.
         await node.GetAsync("/v1/recorders");
 
         var line = $"recorder start --node {node.Http.BaseAddress} h";
         var completed = await Command.RunAsync(RecorderProcess.Program, [$"[suggest:{line.Length}]", line]);
 
-        // The shell's script leaves out what only has the letter in it.
+        // Suggestions contain the letter anywhere; the script of the shell keeps those that start with it.
         completed.Output.Split('\n').Where(word => word.StartsWith('h')).ShouldBe(["hall"], completed.Error);
     }
 

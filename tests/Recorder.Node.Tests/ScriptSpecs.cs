@@ -5,7 +5,7 @@ using Recorder.Node.Tests.Cli;
 namespace Recorder.Node.Tests;
 
 /// <summary>
-/// <c>./recorder</c> in a tree of its own, with a dotnet, an ldconfig and an apt-get that only write down how they were called.
+/// The script <c>./recorder</c> in a temporary tree, with a fake dotnet, ldconfig and apt-get that log their arguments.
 /// </summary>
 [SupportedOSPlatform("linux")]
 public sealed class ScriptSpecs : IDisposable
@@ -85,7 +85,7 @@ public sealed class ScriptSpecs : IDisposable
         await RunAsync("--version");
         Builds().ShouldBe(4);
 
-        // Back to what was built already.
+        // The sources are again as they were for an earlier build.
         File.Move(_folder["tree/src/Recorder.Node/Other.cs"], _folder["tree/src/Recorder.Node/Another.cs"]);
         await RunAsync("--version");
         Builds().ShouldBe(4);

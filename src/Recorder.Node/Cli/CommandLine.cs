@@ -9,28 +9,27 @@ using Recorder.Node.Cli.Terminal;
 
 namespace Recorder.Node.Cli;
 
-/// <summary>The whole command line: what it accepts, what it says of what it does not, and the exit code.</summary>
+/// <summary>Parses and runs command lines.</summary>
 internal static class CommandLine
 {
     /// <summary>Runs a command.</summary>
-    /// <param name="arguments">As the shell gives them.</param>
-    /// <param name="console">Where everything is said.</param>
+    /// <param name="arguments">The arguments of the process.</param>
+    /// <param name="console">Takes everything that is printed.</param>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, CommandOutput console)
     {
-        // With nothing to do: what there is to do.
         arguments = arguments.Count == 0 ? ["--help"] : arguments;
         var root = CommandTree.Create(console, arguments);
-        Adorn(root);
-
-        var parsed = root.Parse(arguments, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
-        if (UsageProblem.Of(parsed) is { } problem)
-        {
-            return await console.RefuseAsync(problem);
-        }
-
+        ConfigureHelpAndVersion(root);
         try
         {
+            var parser = new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
+            var parsed = root.Parse(arguments, parser);
+            if (UsageProblem.Of(parsed) is { } problem)
+            {
+                throw new UsageException(problem);
+            }
+
             return await parsed.InvokeAsync(new InvocationConfiguration
             {
                 Output = console.Output,
@@ -39,9 +38,14 @@ internal static class CommandLine
                 ProcessTerminationTimeout = null,
             });
         }
-        catch (Exception refused) when (refused is FFmpegUnavailableException or NodeException)
+        catch (UsageException usage)
         {
-            console.Error(refused.Message);
+            console.Error(usage.Message);
+            return ExitCode.Usage;
+        }
+        catch (Exception failed) when (failed is FFmpegUnavailableException or NodeException)
+        {
+            console.Error(failed.Message);
             return ExitCode.Failed;
         }
         finally
@@ -50,46 +54,32 @@ internal static class CommandLine
         }
     }
 
-    private static void Adorn(RootCommand root)
+    private static void ConfigureHelpAndVersion(RootCommand root)
     {
-        foreach (var option in root.Options.ToList())
-        {
-            switch (option)
-            {
-                case HelpOption:
-                    root.Options.Remove(option);
-                    break;
-                case VersionOption version:
-                    version.Description = "Show the version";
-                    version.Action = new Saying(_ => $"recorder {Version}\n");
-                    break;
-            }
-        }
-
+        root.Options.Remove(root.Options.OfType<HelpOption>().Single());
         root.Options.Add(new HelpOption("--help", "-h")
         {
             Recursive = true,
-            Description = "Show help",
-            Action = new Saying(line => CommandTree.EndingOf(line.CommandResult.Command))
-            {
-                Before = new HelpAction(),
-            },
+            Description = "Show help.",
+            Action = new PrintAction(line => CommandTree.HelpEndingOf(line.CommandResult), new HelpAction()),
         });
+        var version = root.Options.OfType<VersionOption>().Single();
+        version.Description = "Show the version.";
+        version.Action = new PrintAction(_ => $"recorder {Version}\n");
     }
 
     private static string Version =>
-        typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+        typeof(CommandLine).Assembly
+            .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
-    /// <summary>Prints a text, after what another action prints.</summary>
-    private sealed class Saying(Func<ParseResult, string> text) : SynchronousCommandLineAction
+    /// <summary>Prints a text, after the output of another action if there is one.</summary>
+    private sealed class PrintAction(Func<ParseResult, string> text, HelpAction? before = null) : SynchronousCommandLineAction
     {
-        public HelpAction? Before { get; init; }
-
         public override bool ClearsParseErrors => true;
 
         public override int Invoke(ParseResult parseResult)
         {
-            Before?.Invoke(parseResult);
+            before?.Invoke(parseResult);
             parseResult.InvocationConfiguration.Output.Write(text(parseResult));
             return ExitCode.Done;
         }

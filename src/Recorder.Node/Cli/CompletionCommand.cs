@@ -1,18 +1,21 @@
 using System.CommandLine;
+using Recorder.Node.Cli.Arguments;
 using Recorder.Node.Cli.Terminal;
 
 namespace Recorder.Node.Cli;
 
-/// <summary><c>recorder completion</c>: scripts by which shells ask this program how a line may go on.</summary>
+/// <summary><c>recorder completion</c>: prints a script that lets a shell ask this program for completions.</summary>
 internal sealed class CompletionCommand(CommandOutput console)
 {
+    public const string Description = "Print the completion script of a shell.";
+
     private const string Bash =
         """
         # bash completion of recorder
         _recorder() {
-            local word=${COMP_WORDS[COMP_CWORD]} said
-            said=$("${COMP_WORDS[0]}" "[suggest:$COMP_POINT]" "$COMP_LINE" 2>/dev/null) || return
-            mapfile -t COMPREPLY < <(compgen -W "$said" -- "$word")
+            local word=${COMP_WORDS[COMP_CWORD]} words
+            words=$("${COMP_WORDS[0]}" "[suggest:$COMP_POINT]" "$COMP_LINE" 2>/dev/null) || return
+            mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
         }
         complete -o default -F _recorder recorder ./recorder
         """;
@@ -21,9 +24,9 @@ internal sealed class CompletionCommand(CommandOutput console)
         """
         #compdef recorder
         _recorder() {
-            local -a said
-            said=(${(f)"$("${words[1]}" "[suggest:$CURSOR]" "$BUFFER" 2>/dev/null)"})
-            compadd -a said || _files
+            local -a completions
+            completions=(${(f)"$("${words[1]}" "[suggest:$CURSOR]" "$BUFFER" 2>/dev/null)"})
+            compadd -a completions || _files
         }
         compdef _recorder recorder
         """;
@@ -36,29 +39,23 @@ internal sealed class CompletionCommand(CommandOutput console)
 
     private readonly Argument<string> _shell = new("SHELL") { Description = "bash, zsh or fish." };
 
-    /// <summary>The command with its options.</summary>
+    /// <summary>Creates the command with its options.</summary>
     public Command Create()
     {
-        var command = new Command("completion", "Print what makes a shell complete this program's commands.") { _shell };
-        command.SetAction((line, _) => PrintAsync(line.GetValue(_shell)!));
+        var command = new Command("completion", Description) { _shell };
+        command.SetAction(line => Print(line.GetValue(_shell)!));
         return command;
     }
 
-    private Task<int> PrintAsync(string shell)
+    private int Print(string shell)
     {
-        var script = shell switch
+        console.Line(shell switch
         {
             "bash" => Bash,
             "zsh" => Zsh,
             "fish" => Fish,
-            _ => null,
-        };
-        if (script is null)
-        {
-            return console.RefuseAsync($"'{shell}' is no shell that can be helped: write bash, zsh or fish.");
-        }
-
-        console.Line(script);
-        return Task.FromResult(ExitCode.Done);
+            _ => throw new UsageException($"Unknown shell '{shell}'; expected bash, zsh or fish."),
+        });
+        return ExitCode.Done;
     }
 }

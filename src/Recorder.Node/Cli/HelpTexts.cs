@@ -1,23 +1,23 @@
 namespace Recorder.Node.Cli;
 
-/// <summary>What the help of commands ends with.</summary>
+/// <summary>The last part of the help of each command: notes and examples.</summary>
 internal static class HelpTexts
 {
-    // What a source can look like is asked more often than anything else.
-    public const string Sources =
+    private const string Sources =
         """
         Sources:
-          test:                            a pattern with a running timecode, and a tone  (test:?size=1280x720&rate=25)
-          clip.mp4, file:clip.mp4          a file, in real time  (?pace=fast: as fast as it can be recorded; ?loop)
-          rtsp://user:password@host/path   a camera; also rtsps: rtmp: rtmps: srt: http: https: udp: tcp:  (#deadline=2s)
-          v4l2:/dev/video0  x11::0.0       a camera device, a screen
-          alsa:default  pulse:default      sound
+          test:                            a test pattern with a timecode, and a tone (test:?size=1280x720&rate=25)
+          clip.mp4, file:clip.mp4          a file, in real time (?pace=fast for as fast as possible, ?loop to repeat)
+          rtsp://user:password@host/path   a camera; also rtsps: rtmp: rtmps: srt: http: https: udp: tcp: (#deadline=2s)
+          v4l2:/dev/video0, x11::0.0       a camera device, a screen
+          alsa:default, pulse:default      a sound device
 
         """;
 
     public const string Record = Sources + "\n" +
         """
-        Durations have a unit: 100ms, 1s, 2m, 1h30m. Bit rates are 128000, 800k or 2.5M.
+        T is a duration with units: 100ms, 1s, 2m, 1h30m. N can end in k, M or G: 800k, 2.5M.
+        The first Ctrl-C stops and completes the files; a second one aborts.
 
         Examples:
           recorder record test: --duration 5s --timeslice 1s -o take.mp4
@@ -25,21 +25,21 @@ internal static class HelpTexts
           recorder record clip.mp4 rtsp://camera/stream test: --out takes/
           recorder record test: --mime 'video/webm;codecs=vp8,opus' -o take.webm
 
-        Exit code: 0 recorded, 1 a recording failed or a source could not be opened, 2 wrong usage, 130 aborted.
+        Exit codes: 0 recorded, 1 a recording failed or a source could not be opened, 2 wrong usage, 130 aborted.
 
         """;
 
     public const string Root = Sources + "\n" +
         """
         Examples:
-          recorder record rtsp://camera/stream -o cam.mp4          into a file, without a node
-          recorder serve --data recordings                         a node, which the commands below talk to
+          recorder record rtsp://camera/stream -o cam.mp4    record to a file, without a node
+          recorder serve --data recordings                   run a node, for the commands below
           recorder add hall rtsp://camera/stream
           recorder start hall
           recorder tail hall
 
-        'recorder COMMAND --help' says more of each.
-        Exit code: 0 done, 1 it failed, 2 wrong usage, 130 aborted.
+        Run 'recorder COMMAND --help' for more information on a command.
+        Exit codes: 0 success, 1 failure, 2 wrong usage, 130 aborted.
 
         """;
 
@@ -66,7 +66,7 @@ internal static class HelpTexts
           recorder verify --data /var/lib/recorder hall
           recorder repair --data takes hall/20261122T150405.123Z-1 --json
 
-        Exit code: 0 all is well, 1 something is wrong, 2 wrong usage, 130 aborted.
+        Exit codes: 0 no problems, 1 problems were found, 2 wrong usage, 130 aborted.
 
         """;
 
@@ -85,15 +85,17 @@ internal static class HelpTexts
           recorder ls
           recorder ls -l floor=2 --state recording
           recorder ls --node https://recorder.example --key-file key.txt --json
-          recorder ls --data /var/lib/recorder                     without a node
+          recorder ls --data /var/lib/recorder               without a node
 
         """;
 
     public const string Add = Sources + "\n" +
         """
+        T is a duration with units: 100ms, 1s, 2m, 1h30m, 30d. N can end in k, M or G: 800k, 2.5M.
+
         Examples:
           recorder add hall rtsp://camera/stream --label floor=2 --max-age 30d --start
-          recorder add hall - < source.txt                         the password stays out of the list of processes
+          recorder add hall - < source.txt                   keeps the password out of the process list
           recorder add gate test: --timeslice 1s --extent 10m
 
         """;
@@ -112,19 +114,19 @@ internal static class HelpTexts
         Examples:
           recorder recordings hall --from 2026-11-22T15:00:00Z
           recorder recordings --json
-          recorder recordings --data /var/lib/recorder             without a node
+          recorder recordings --data /var/lib/recorder       without a node
 
         """;
 
     public const string Export =
         """
-        The file appears when it is whole; until then it is FILE.part. Nothing is transcoded.
+        Writes to FILE.part, which is renamed when it is complete. Media is only encoded again with --transcode.
 
         Examples:
-          recorder export hall                                     the newest recording, as it was recorded
+          recorder export hall                               the newest recording
           recorder export hall -o hall.mp4 --from 12.5 --to 40
           recorder export hall~20261122T150405.123Z-1 -o evidence.mkv --from 2026-11-22T15:10:00Z
-          recorder export hall --data /var/lib/recorder            without a node
+          recorder export hall --data /var/lib/recorder      without a node
 
         """;
 
@@ -134,7 +136,7 @@ internal static class HelpTexts
           recorder doctor --data /var/lib/recorder
           recorder doctor --data recordings --listen 127.0.0.1:9000 --json
 
-        Exit code: 0 a node can run, 1 something is wrong.
+        Exit codes: 0 a node can run, 1 it cannot.
 
         """;
 
@@ -142,8 +144,8 @@ internal static class HelpTexts
         """
         Examples:
           recorder node ls
-          recorder node drain n2 --wait                            before it is ended: nothing is lost
-          recorder node rm n3                                      one that will not come back
+          recorder node drain n2 --wait                      hand over all recorders before stopping the node
+          recorder node rm n3                                a node that will not return
 
         """;
 
@@ -151,8 +153,8 @@ internal static class HelpTexts
         """
         Examples:
           recorder clock show
-          recorder clock trust                                     a wrong clock was set right: nothing gets older by that
-          recorder clock trust --count-off-time                    the node was off for so long
+          recorder clock trust                               after a wrong clock was corrected: recordings keep their age
+          recorder clock trust --count-off-time              after the node was off: recordings age by that time
 
         """;
 
@@ -161,7 +163,7 @@ internal static class HelpTexts
         Examples:
           recorder cluster doctor --cluster 'Host=db;Database=recorder;Username=recorder'
 
-        Exit code: 0 all is well, 1 something is wrong.
+        Exit codes: 0 no problems, 1 problems were found.
 
         """;
 
@@ -169,12 +171,12 @@ internal static class HelpTexts
         """
         Examples:
           recorder completion bash > ~/.local/share/bash-completion/completions/recorder
-          recorder completion zsh > ~/.zfunc/_recorder            with fpath+=~/.zfunc before compinit
+          recorder completion zsh > ~/.zfunc/_recorder       requires fpath+=~/.zfunc before compinit
           recorder completion fish > ~/.config/fish/completions/recorder.fish
 
         """;
 
-    /// <summary>Of a command to recorders.</summary>
+    /// <summary>The examples of a command for recorders.</summary>
     public static string Verb(string name) =>
         name == "mark"
             ? """

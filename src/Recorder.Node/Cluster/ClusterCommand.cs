@@ -39,10 +39,10 @@ internal sealed class ClusterCommand(CommandOutput console)
 
     private async Task<int> RunAsync(ParseResult line, CancellationToken ending)
     {
-        var connection = new OptionReader(line).Text(_cluster) ?? Environment.GetEnvironmentVariable("RECORDER_CLUSTER");
+        var connection = line.GetValue(_cluster) ?? Environment.GetEnvironmentVariable("RECORDER_CLUSTER");
         if (string.IsNullOrEmpty(connection))
         {
-            return await console.RefuseAsync("Which? Say --cluster 'Host=…;Database=…;Username=…'.");
+            throw new UsageException("Missing required option '--cluster CONNECTION'; expected 'Host=…;Database=…;Username=…'.");
         }
 
         PostgresDatabase database;
@@ -53,7 +53,7 @@ internal sealed class ClusterCommand(CommandOutput console)
         }
         catch (FormatException wrong)
         {
-            return await console.RefuseAsync($"--cluster is no connection: {wrong.Message}");
+            throw new UsageException($"--cluster is not a connection string: {wrong.Message}");
         }
 
         await using (database)

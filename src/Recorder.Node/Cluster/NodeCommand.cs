@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using Recorder.Node.Cli.Arguments;
 using Recorder.Node.Cli.Client;
 using Recorder.Node.Cli.Terminal;
 
@@ -31,14 +30,7 @@ internal sealed class NodeCommand(CommandOutput console)
 
     private async Task<int> RunAsync(ParseResult line, Func<NodeClient, ParseResult, CancellationToken, Task> action, CancellationToken ending)
     {
-        var reader = new OptionReader(line);
-        var node = _node.Read(reader);
-        if (reader.Problem is { } problem)
-        {
-            return await console.RefuseAsync(problem);
-        }
-
-        using var client = new NodeClient(node);
+        using var client = new NodeClient(_node.Read(line));
         await action(client, line, ending);
         return ExitCode.Done;
     }

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Recorder.Node.Configuration;
 
-/// <summary>Reads and writes the quantities of the command line: durations, bit rates, sizes.</summary>
+/// <summary>Parses and formats durations, bit rates and sizes.</summary>
 internal static class Quantity
 {
     private static readonly (string Unit, double Milliseconds)[] DurationUnits =
@@ -11,13 +11,16 @@ internal static class Quantity
 
     private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.");
 
-    private static readonly TimeSpan LongestDuration = TimeSpan.FromDays(3650);
+    private static readonly TimeSpan MaximumDuration = TimeSpan.FromDays(3650);
 
     /// <summary>Reads <c>100ms</c>, <c>1.5s</c>, <c>2m</c>, <c>1h30m</c>.</summary>
-    /// <returns>The duration, longer than zero; or null and what is wrong with the text, as the end of a sentence.</returns>
+    /// <param name="text">The text.</param>
+    /// <param name="problem">The end of a sentence that starts with the option, when null is returned.</param>
+    /// <returns>The duration, longer than zero; or null when the text is not valid.</returns>
     public static TimeSpan? ReadDuration(string text, out string problem)
     {
-        problem = $"'{text}' is no duration: write a number and its unit, for example 100ms, 1s, 2m or 1h30m.";
+        problem = $"'{text}' is not a duration; expected a number with a unit, for example 100ms, 1s, 2m or 1h30m.";
+        var tooShort = $"'{text}' is too short; expected more than 0, for example 1s.";
         var rest = text.AsSpan();
         var milliseconds = 0.0;
         do
@@ -25,7 +28,8 @@ internal static class Quantity
             var digits = rest.IndexOfAnyExcept(NumberCharacters);
             if (digits < 0 && IsNumber(rest, out var bare))
             {
-                problem = bare == 0 ? $"'{text}' is nothing: write more than 0, for example 1s." : $"'{text}' has no unit: write {text}s for seconds, or ms, m, h.";
+                problem = bare == 0 ? tooShort
+                    : $"'{text}' has no unit; use {text}s for seconds, or one of the units ms, m, h and d.";
                 return null;
             }
 
@@ -47,27 +51,32 @@ internal static class Quantity
         }
         while (rest.Length > 0);
 
-        if (milliseconds > LongestDuration.TotalMilliseconds)
+        if (milliseconds > MaximumDuration.TotalMilliseconds)
         {
-            problem = $"'{text}' is longer than ten years: write less.";
+            problem = $"'{text}' is too long; the maximum is 3650 days.";
             return null;
         }
 
         var duration = TimeSpan.FromTicks((long)Math.Round(milliseconds * TimeSpan.TicksPerMillisecond));
         if (duration <= TimeSpan.Zero)
         {
-            problem = $"'{text}' is nothing: write more than 0, for example 1s.";
+            problem = tooShort;
             return null;
         }
 
+        problem = "";
         return duration;
     }
 
-    /// <summary>Reads <c>128000</c>, <c>800k</c>, <c>2.5M</c>: bits a second, or bytes.</summary>
-    /// <returns>The number, at least 1; or null and what is wrong with the text, as the end of a sentence.</returns>
-    public static long? ReadCount(string text, string thing, string example, out string problem)
+    /// <summary>Reads <c>128000</c>, <c>800k</c>, <c>2.5M</c>.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="noun">What the number is, for the message: <c>bit rate</c>.</param>
+    /// <param name="example">A valid value, for the message.</param>
+    /// <param name="problem">The end of a sentence that starts with the option, when null is returned.</param>
+    /// <returns>The number, at least 1; or null when the text is not valid.</returns>
+    public static long? ReadCount(string text, string noun, string example, out string problem)
     {
-        problem = $"'{text}' is no {thing}: write a number, with k, M or G if you like, for example {example}.";
+        problem = $"'{text}' is not a {noun}; expected a number that can end in k, M or G, for example {example}.";
         var factor = text.Length == 0 ? 0 : text[^1] switch { 'k' or 'K' => 1e3, 'M' => 1e6, 'G' => 1e9, _ => 1 };
         if (factor == 0 || !IsNumber(factor == 1 ? text : text.AsSpan(0, text.Length - 1), out var number))
         {
@@ -77,10 +86,11 @@ internal static class Quantity
         var value = Math.Round(number * factor);
         if (value is >= 1 and <= 1e15)
         {
+            problem = "";
             return (long)value;
         }
 
-        problem = $"'{text}' is out of range: write for example {example}.";
+        problem = $"'{text}' is out of range; expected for example {example}.";
         return null;
     }
 
@@ -99,15 +109,15 @@ internal static class Quantity
     /// <summary><c>1.6 MB</c>.</summary>
     public static string Size(long bytes) => Scaled(bytes, "B");
 
-    /// <summary><c>2.5 Mbit/s</c>; a dash when nothing can be said.</summary>
+    /// <summary><c>2.50 Mbit/s</c>; a dash when the duration is zero.</summary>
     public static string Rate(long bytes, TimeSpan duration) =>
         duration > TimeSpan.Zero ? Scaled(bytes * 8 / duration.TotalSeconds, "bit/s") : "-";
 
     /// <summary><c>1 blob</c>, <c>2 blobs</c>.</summary>
-    public static string Counted(long count, string thing) =>
-        string.Create(CultureInfo.InvariantCulture, $"{count} {thing}{(count == 1 ? "" : "s")}");
+    public static string Counted(long count, string noun) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
 
-    /// <summary>A number in thousands, millions and so on of its unit.</summary>
+    /// <summary>A number with three digits, a metric prefix and its unit.</summary>
     public static string Scaled(double value, string unit)
     {
         var (scaled, prefix) = value switch
@@ -122,5 +132,6 @@ internal static class Quantity
     }
 
     private static bool IsNumber(ReadOnlySpan<char> text, out double number) =>
-        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number) && double.IsFinite(number);
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number)
+            && double.IsFinite(number);
 }

@@ -23,11 +23,11 @@ public sealed class CliExportSpecs(RecordedMedia media) : IClassFixture<Recorded
 
         await RecordedMedia.RunAsync("ffmpeg", $"-v error -xerror -i {folder["hall.mp4"]} -f null -");
         Directory.GetFiles(folder.Path).ShouldBe([folder["hall.mp4"]]);
-        (await node.RunAsync(1, "export", "gate", "-o", folder["gate.mp4"])).ShouldContain("'gate' has no recording");
+        (await node.RunAsync(1, "export", "gate", "-o", folder["gate.mp4"])).ShouldContain("'gate' has no recordings");
     }
 
     [Fact]
-    public async Task A_part_is_named_in_seconds_and_said_as_JSON()
+    public async Task A_part_is_selected_in_seconds_and_reported_as_JSON()
     {
         await using var node = await CliNode.StartAsync(options => options with { DataFolder = media.Folder });
         using var folder = new Folder();
@@ -41,7 +41,7 @@ public sealed class CliExportSpecs(RecordedMedia media) : IClassFixture<Recorded
     }
 
     [Fact]
-    public async Task A_data_folder_is_exported_from_without_a_node()
+    public async Task A_recording_of_a_data_folder_is_exported_without_a_node()
     {
         using var folder = new Folder();
         var terminal = new Terminal();
@@ -52,7 +52,7 @@ public sealed class CliExportSpecs(RecordedMedia media) : IClassFixture<Recorded
         (await CommandLine.RunAsync(["export", Key, "--data", media.Folder, "-o", folder["clip.mkv"], "--from", "99"], terminal.Console)).ShouldBe(1);
 
         terminal.Output.ShouldStartWith($"{Key}: ");
-        terminal.Error.ShouldContain("'gate' has no recording there");
+        terminal.Error.ShouldContain("There is no recording 'gate' in ");
         await RecordedMedia.RunAsync("ffmpeg", $"-v error -xerror -i {folder["clip.mp4"]} -f null -");
         Directory.GetFiles(folder.Path).ShouldBe([folder["clip.mp4"]]);
     }
@@ -64,7 +64,7 @@ public sealed class CliExportSpecs(RecordedMedia media) : IClassFixture<Recorded
         using var folder = new Folder();
         var file = folder.Create("kept.mp4");
 
-        (await node.RunAsync(2, "export", Key, "-o", file)).ShouldContain("exists already");
+        (await node.RunAsync(2, "export", Key, "-o", file)).ShouldContain("already exists");
         var other = folder.Create("kept.webm");
         (await node.RunAsync(1, "export", Key, "-o", other, "--force")).ShouldNotBeEmpty("WebM cannot hold H.264");
         (await File.ReadAllTextAsync(file)).ShouldBe("kept");
@@ -76,14 +76,14 @@ public sealed class CliExportSpecs(RecordedMedia media) : IClassFixture<Recorded
     }
 
     [Theory]
-    [InlineData("-o 'take.avi': an export is an .mp4, .mkv or .webm file.", "hall", "-o", "take.avi")]
-    [InlineData("'a~b~c' is no recording", "a~b~c")]
-    [InlineData("--from 'noonish' is no time", "hall", "--from", "noonish")]
-    public async Task What_makes_no_sense_is_refused_before_the_node_is_asked(string sentence, params string[] arguments) =>
+    [InlineData("-o 'take.avi' has no known extension; expected .mp4, .mkv or .webm.", "hall", "-o", "take.avi")]
+    [InlineData("'a~b~c' is not a recording", "a~b~c")]
+    [InlineData("--from 'noonish' is not a time", "hall", "--from", "noonish")]
+    public async Task Wrong_usage_is_refused_before_the_node_is_asked(string sentence, params string[] arguments) =>
         (await Terminal.RefusalOfAsync(["export", .. arguments])).ShouldStartWith(sentence);
 
     [Fact]
-    public void The_bar_fits_the_terminal()
+    public void The_progress_bar_fits_the_terminal()
     {
         Download.Bar("hall.mp4", 500_000, 1_000_000, 80).ShouldContain(" 50 %");
         Download.Bar("hall.mp4", 500_000, 1_000_000, 80).Length.ShouldBeLessThan(80);

@@ -5,7 +5,7 @@ using Recorder.Node.Tests.Serve;
 
 namespace Recorder.Node.Tests.Cli;
 
-/// <summary>A node in this process, and command lines that talk to it as a user's would.</summary>
+/// <summary>A node in this process, and commands that talk to it.</summary>
 internal sealed class CliNode : IAsyncDisposable
 {
     private CliNode(ServedNode served) => Served = served;
@@ -17,10 +17,10 @@ internal sealed class CliNode : IAsyncDisposable
     public static async Task<CliNode> StartAsync(Func<ServeOptions, ServeOptions>? change = null, TimeProvider? time = null) =>
         new(await ServedNode.StartAsync(change, time));
 
-    /// <summary>Runs a command that must succeed; what it says.</summary>
+    /// <summary>Runs a command that must succeed; returns its output.</summary>
     public Task<string> RunAsync(params string[] arguments) => RunAsync(0, arguments);
 
-    /// <summary>Runs a command; what it says, or for a failure the sentence on standard error.</summary>
+    /// <summary>Runs a command; returns its output, or for another exit code than 0 its standard error.</summary>
     public async Task<string> RunAsync(int exitCode, params string[] arguments)
     {
         var terminal = new Terminal();
@@ -29,7 +29,7 @@ internal sealed class CliNode : IAsyncDisposable
         return exitCode == 0 ? terminal.Output : terminal.Error;
     }
 
-    /// <summary>Runs a command with <c>--json</c>.</summary>
+    /// <summary>Runs a command with <c>--json</c>; returns the lines of its output.</summary>
     public async Task<IReadOnlyList<JsonNode>> JsonAsync(params string[] arguments) =>
         [.. (await RunAsync([.. arguments, "--json"])).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)];
 

@@ -2,11 +2,11 @@ using Recorder.Node.Cli;
 
 namespace Recorder.Node.Tests.Cli;
 
-/// <summary>Commands against a real node: what they do, say and exit with.</summary>
+/// <summary>Commands against a real node: their effects, output and exit codes.</summary>
 public sealed class CliRecorderSpecs
 {
     [Fact]
-    public async Task A_recorder_is_defined_with_all_that_is_said_of_it()
+    public async Task A_recorder_is_defined_with_every_option_that_is_given()
     {
         await using var node = await CliNode.StartAsync();
 
@@ -26,7 +26,7 @@ public sealed class CliRecorderSpecs
     }
 
     [Fact]
-    public async Task A_source_comes_from_standard_input_and_its_password_is_said_nowhere()
+    public async Task A_source_can_come_from_standard_input_and_its_password_is_never_printed()
     {
         await using var node = await CliNode.StartAsync();
         var terminal = new Terminal(input: "rtsp://viewer:hunter2@192.168.7.9/stream\n");
@@ -56,7 +56,7 @@ public sealed class CliRecorderSpecs
     }
 
     [Fact]
-    public async Task Recorders_go_through_their_states_one_several_by_label_and_all()
+    public async Task Commands_work_on_one_recorder_on_several_by_label_and_on_all()
     {
         await using var node = await CliNode.StartAsync();
         await node.RunAsync("add", "gate", "test:?size=64x48", "-l", "floor=1");
@@ -67,12 +67,12 @@ public sealed class CliRecorderSpecs
         (await node.RunAsync("resume", "hall")).ShouldBe("hall: recording\n");
         (await node.JsonAsync("stop", "--all")).Select(answer => answer.ToJsonString())
             .ShouldBe(["""{"id":"gate","state":"inactive"}""", """{"id":"hall","state":"inactive"}"""]);
-        (await node.RunAsync("rm", "gate", "hall")).ShouldBe("gate: removed; its recordings stay\nhall: removed; its recordings stay\n");
+        (await node.RunAsync("rm", "gate", "hall")).ShouldBe("gate: removed; its recordings are kept\nhall: removed; its recordings are kept\n");
         (await node.JsonAsync("ls")).ShouldBeEmpty();
     }
 
     [Fact]
-    public async Task What_one_recorder_refuses_the_others_do_and_the_exit_code_says_so()
+    public async Task A_command_that_one_recorder_refuses_is_done_by_the_others_and_exits_with_1()
     {
         await using var node = await CliNode.StartAsync();
         await node.RunAsync("add", "hall", "test:?size=64x48");
@@ -85,18 +85,18 @@ public sealed class CliRecorderSpecs
     }
 
     [Fact]
-    public async Task A_refusal_is_its_sentence()
+    public async Task A_refusal_is_printed_as_one_message()
     {
         await using var node = await CliNode.StartAsync();
         await node.RunAsync("add", "hall", "test:");
 
         (await node.RunAsync(1, "add", "hall", "test:")).ShouldStartWith("recorder: ");
         (await node.RunAsync(1, "pause", "hall")).ShouldStartWith("recorder: ");
-        (await node.RunAsync(1, "stop", "--label", "floor=9")).ShouldBe("recorder: No recorder is meant by that: 'recorder ls' lists them.\n");
+        (await node.RunAsync(1, "stop", "--label", "floor=9")).ShouldBe("recorder: No recorder matches. 'recorder ls' lists the recorders.\n");
     }
 
     [Fact]
-    public async Task Without_a_node_a_sentence_says_how_to_get_one()
+    public async Task Without_a_node_the_message_says_how_to_start_one()
     {
         var node = await CliNode.StartAsync();
         var url = node.Url;
@@ -106,11 +106,11 @@ public sealed class CliRecorderSpecs
         (await CommandLine.RunAsync(["ls", "--node", url], terminal.Console)).ShouldBe(1);
 
         terminal.Error.ShouldBe(
-            $"recorder: No node answers at {url.TrimEnd('/')}: start one with 'recorder serve --data DIR', or say --node URL.\n");
+            $"recorder: Cannot connect to a node at {url.TrimEnd('/')}; start one with 'recorder serve --data DIR', or choose another with --node URL.\n");
     }
 
     [Fact]
-    public async Task A_data_folder_is_listed_without_a_node_and_left_as_it_is()
+    public async Task The_recorders_of_a_data_folder_are_listed_without_a_node_and_without_a_change()
     {
         using var copy = new Folder();
         await using (var node = await CliNode.StartAsync())
@@ -130,34 +130,34 @@ public sealed class CliRecorderSpecs
         (await CommandLine.RunAsync(["ls", "--data", copy.Path], terminal.Console)).ShouldBe(0, terminal.Error);
 
         terminal.Output.ShouldContain("hall  ");
-        terminal.Output.ShouldContain("(sealed)");
+        terminal.Output.ShouldContain("(encrypted)");
         terminal.Output.ShouldContain("gate  ");
         Directory.GetFileSystemEntries(copy.Path, "*", SearchOption.AllDirectories).ShouldBe(before);
     }
 
     [Theory]
-    [InlineData("ls --node ftp://x", "--node 'ftp://x' is no address of a node: write for example http://127.0.0.1:8080.")]
-    [InlineData("ls --node http://me:secret@x", "--node takes no user or password: set RECORDER_API_KEY, or say --key-file FILE.")]
-    [InlineData("ls --state running", "--state 'running' is not known: write inactive, recording or paused.")]
-    [InlineData("ls --label", "--label needs a value: 'recorder ls --help' says which.")]
-    [InlineData("ls -l =2", "--label '=2' is no label: write NAME=VALUE, the name of A-Z a-z 0-9 . _ -.")]
-    [InlineData("ls --data nowhere", "--data 'nowhere' is no data folder: it holds no 'recordings'.")]
-    [InlineData("add", "'recorder add' needs ID: 'recorder add --help' says what it is.")]
-    [InlineData("add hall", "What is to be recorded? Give a SOURCE behind the name, or set RECORDER_SOURCE.")]
-    [InlineData("add .hall test:", "'.hall' is no recorder id: use 1 to 64 of A-Z a-z 0-9 . _ - and do not start with a dot.")]
-    [InlineData("add hall test: --strat", "Unknown option '--strat': did you mean '--start'? 'recorder add --help' lists them.")]
-    [InlineData("add hall test: --durability often", "--durability 'often' is not known: write interval or blob or extent or never.")]
-    [InlineData("start", "Which recorders? Name them, or say --all or --label NAME=VALUE.")]
-    [InlineData("start hall --all", "Names and --all contradict each other: say one of them.")]
-    [InlineData("start --all -l a=b", "--all and --label contradict each other: say one of them.")]
-    [InlineData("start --al", "Unknown option '--al': did you mean '--all'? 'recorder start --help' lists them.")]
-    [InlineData("start hall --timeslice 1", "--timeslice '1' has no unit: write 1s for seconds, or ms, m, h.")]
-    [InlineData("mark hall", "Which recorders? Name them, or say --all or --label NAME=VALUE.")]
-    [InlineData("mark", "What is the moment called? Say it last, in 1 to 200 characters: recorder mark ID LABEL.")]
-    [InlineData("tail hall gate", "'gate' is one word too many: 'recorder tail --help' says what goes where.")]
-    [InlineData("tail --kind stopped", "--kind 'stopped' is not known: write one of start, dataavailable, pause, resume, error, stop, gap, source, durable, storage, mark, clock.")]
-    [InlineData("tail --after x", "--after 'x' is no number: write 0 or more.")]
-    [InlineData("recordings --from noon", "--from 'noon' is no time: write for example 2026-11-22T15:00:00Z, or '2026-11-22 15:00' in local time.")]
-    public async Task A_command_line_that_makes_no_sense_is_refused(string line, string sentence) =>
+    [InlineData("ls --node ftp://x", "--node 'ftp://x' is not the address of a node; expected for example http://127.0.0.1:8080.")]
+    [InlineData("ls --node http://me:secret@x", "--node cannot contain a user or password; set RECORDER_API_KEY, or use --key-file FILE.")]
+    [InlineData("ls --state running", "--state 'running' is not valid; expected inactive, recording or paused.")]
+    [InlineData("ls --label", "Missing value for option '--label NAME=VALUE'. See 'recorder ls --help'.")]
+    [InlineData("ls -l =2", "--label '=2' is not a label; expected NAME=VALUE, with a name of A-Z a-z 0-9 . _ -.")]
+    [InlineData("ls --data nowhere", "--data 'nowhere' is not a data folder: it has no folder 'recordings'.")]
+    [InlineData("add", "Missing required argument 'ID'. See 'recorder add --help'.")]
+    [InlineData("add hall", "Missing required argument 'SOURCE'; give it after the id, or set RECORDER_SOURCE.")]
+    [InlineData("add .hall test:", "'.hall' is not a recorder id; expected 1 to 64 of A-Z a-z 0-9 . _ - that do not start with a dot.")]
+    [InlineData("add hall test: --strat", "Unknown option '--strat'. Did you mean '--start'? See 'recorder add --help'.")]
+    [InlineData("add hall test: --durability often", "--durability 'often' is not valid; expected interval, blob, extent or never.")]
+    [InlineData("start", "Missing recorders; expected IDs, --label NAME=VALUE or --all.")]
+    [InlineData("start hall --all", "IDs and '--all' cannot be used together.")]
+    [InlineData("start --all -l a=b", "Options '--all' and '--label' cannot be used together.")]
+    [InlineData("start --al", "Unknown option '--al'. Did you mean '--all'? See 'recorder start --help'.")]
+    [InlineData("start hall --timeslice 1", "--timeslice '1' has no unit; use 1s for seconds, or one of the units ms, m, h and d.")]
+    [InlineData("mark hall", "Missing recorders; expected IDs, --label NAME=VALUE or --all.")]
+    [InlineData("mark", "Missing label; expected 1 to 200 characters at the end: recorder mark ID LABEL.")]
+    [InlineData("tail hall gate", "Unexpected argument 'gate'. See 'recorder tail --help'.")]
+    [InlineData("tail --kind stopped", "--kind 'stopped' is not valid; expected start, dataavailable, pause, resume, error, stop, gap, source, durable, storage, mark or clock.")]
+    [InlineData("tail --after x", "--after 'x' is not valid; expected a whole number of at least 0.")]
+    [InlineData("recordings --from noon", "--from 'noon' is not a time; expected for example 2026-11-22T15:00:00Z, or '2026-11-22 15:00' in local time.")]
+    public async Task Wrong_usage_is_refused_with_one_message(string line, string sentence) =>
         (await Terminal.RefusalOfAsync(line.Split(' '))).ShouldBe(sentence);
 }

@@ -6,11 +6,11 @@ using Recorder.Node.Cli.Events;
 
 namespace Recorder.Node.Tests.Cli;
 
-/// <summary><c>recorder tail</c>: against a real node, and against one that breaks off where a spec wants it to.</summary>
+/// <summary><c>recorder tail</c> against a real node, and against a scripted one that closes the connection.</summary>
 public sealed class CliTailSpecs
 {
     [Fact]
-    public async Task Events_of_a_recording_are_told_in_order()
+    public async Task Events_of_a_recording_are_printed_in_order()
     {
         await using var node = await CliNode.StartAsync();
         await node.RunAsync("add", "hall", "test:?size=64x48");
@@ -18,7 +18,7 @@ public sealed class CliTailSpecs
 
         var events = await node.JsonAsync("tail", "hall", "--after", "0", "--kind", "start,stop", "-n", "2");
 
-        events.Select(it => it["event"]!.GetValue<string>()).ShouldBe(["start", "stop"]);
+        events.Select(raised => raised["event"]!.GetValue<string>()).ShouldBe(["start", "stop"]);
         var told = await node.RunAsync("tail", "--after", "0", "--kind", "stop", "--count", "1");
         told.ShouldMatch(@"^\d\d:\d\d:\d\d\.\d{3}  hall  stop           \w+: 0\.\d+ s, [\d.]+ kB, \d blobs?\n$");
     }
@@ -32,7 +32,7 @@ public sealed class CliTailSpecs
     }
 
     [Fact]
-    public async Task A_stream_that_breaks_off_is_taken_up_behind_the_last_event()
+    public async Task A_broken_event_stream_continues_after_the_last_event()
     {
         using var node = new ScriptedNode(
             "id: 7\nevent: start\ndata: {\"event\":\"start\",\"recorder\":\"hall\"}\n\n: still here\nid: 9\n\n",
@@ -43,9 +43,9 @@ public sealed class CliTailSpecs
         var follower = new EventFollower(client, "v1/events", 3, terminal.Console, (_, _) => Task.CompletedTask);
 
         var seen = new List<(long, string)>();
-        await foreach (var it in follower.ReadAsync(CancellationToken.None))
+        await foreach (var followed in follower.ReadAsync(CancellationToken.None))
         {
-            seen.Add((it.Number, it.Kind));
+            seen.Add((followed.Number, followed.Kind));
             if (seen.Count == 3)
             {
                 break;
@@ -55,10 +55,10 @@ public sealed class CliTailSpecs
         seen.ShouldBe([(7, "start"), (10, "stop"), (11, "mark")]);
         node.LastEventIds.ShouldBe(["3", "9", "10"]);
         node.Keys.ShouldAllBe(key => key == "Bearer the-key");
-        terminal.Error.ShouldContain("ended the stream of events; asking again");
+        terminal.Error.ShouldContain("closed the event stream; reconnecting.");
     }
 
-    /// <summary>Answers one request after the other with a text, and closes the connection.</summary>
+    /// <summary>Answers each request with the next text, and closes the connection.</summary>
     private sealed class ScriptedNode : IDisposable
     {
         private readonly TcpListener _listener = new(IPAddress.Loopback, 0);

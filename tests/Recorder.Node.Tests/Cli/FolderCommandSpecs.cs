@@ -34,9 +34,9 @@ public sealed class FolderCommandSpecs : IDisposable
     }
 
     [Fact]
-    public async Task All_is_well_while_it_is_being_recorded_and_when_it_is_complete()
+    public async Task A_running_recording_and_a_complete_one_have_no_problems()
     {
-        (await RunAsync("verify")).ShouldBe((0, "1 recordings, 3 blobs, 18 B: all is well\n", ""));
+        (await RunAsync("verify")).ShouldBe((0, "1 recording, 3 blobs, 18 B: all is well\n", ""));
         // The recorder has begun the next blob, and the next extent.
         Append("blob 4");
         _files.BeginExtent(3, ".mp4");
@@ -45,7 +45,7 @@ public sealed class FolderCommandSpecs : IDisposable
     }
 
     [Fact]
-    public async Task A_nodes_catalogue_is_compared_and_made_again()
+    public async Task The_catalogue_of_a_node_is_verified_and_rebuilt()
     {
         Complete();
         File.WriteAllText(_folder["recordings/cam/recorder.json"], "{}");
@@ -54,16 +54,16 @@ public sealed class FolderCommandSpecs : IDisposable
         var (code, output, _) = await RunAsync("repair");
 
         verified.ShouldBe((
-            1, "1 recordings, 3 blobs, 18 B: 1 with problems\n",
-            "catalogue.db: catalogue.db is missing: 'recorder repair' makes it again from the folders.\n"));
+            1, "1 recording, 3 blobs, 18 B: 1 with problems\n",
+            "catalogue.db: catalogue.db is missing; 'recorder repair' rebuilds it from the recordings.\n"));
         code.ShouldBe(0);
         output.ShouldContain("catalogue.db: 1 recordings were put into it from their folders\n");
         (await RunAsync("verify")).ExitCode.ShouldBe(0);
-        (await RunAsync("repair")).Output.ShouldBe("1 recordings, 3 blobs, 18 B: all is well\n");
+        (await RunAsync("repair")).Output.ShouldBe("1 recording, 3 blobs, 18 B: all is well\n");
     }
 
     [Fact]
-    public async Task A_catalogue_that_a_node_uses_is_left_as_it_is()
+    public async Task A_catalogue_in_use_by_a_node_is_not_repaired()
     {
         Complete();
         File.WriteAllText(_folder["recordings/cam/recorder.json"], "{}");
@@ -72,7 +72,7 @@ public sealed class FolderCommandSpecs : IDisposable
         var (code, _, error) = await RunAsync("repair");
 
         code.ShouldBe(1);
-        error.ShouldStartWith("catalogue.db: it was left as it is: The data folder");
+        error.ShouldStartWith("catalogue.db: not repaired: The data folder");
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class FolderCommandSpecs : IDisposable
         var (code, output, error) = await RunAsync("verify");
 
         code.ShouldBe(1);
-        output.ShouldBe("1 recordings, 2 blobs, 12 B: 1 with problems\n");
+        output.ShouldBe("1 recording, 2 blobs, 12 B: 1 with problems\n");
         var name = $"cam/{Recording}: ";
         var lines = error.TrimEnd('\n').Split('\n');
         lines.Length.ShouldBe(3);
@@ -98,18 +98,18 @@ public sealed class FolderCommandSpecs : IDisposable
     }
 
     [Fact]
-    public async Task What_retention_took_is_not_missing_and_what_is_missing_in_between_is()
+    public async Task A_file_that_retention_deleted_is_not_missing_but_one_in_the_middle_is()
     {
         Complete();
         File.Delete(_layout.Extent(1, ".mp4"));
-        (await RunAsync("verify")).ShouldBe((0, "1 recordings, 1 blobs, 6 B: all is well\n", ""));
+        (await RunAsync("verify")).ShouldBe((0, "1 recording, 1 blob, 6 B: all is well\n", ""));
         File.Move(_layout.Extent(2, ".mp4"), _layout.Extent(1, ".mp4"));
 
         (await RunAsync("verify")).Error.ShouldContain("extent 2, which holds blob 3, is missing.");
     }
 
     [Fact]
-    public async Task Repair_makes_well_what_a_crash_left_and_says_what_it_did()
+    public async Task Repair_fixes_a_recording_after_a_crash_and_reports_the_repairs()
     {
         _files.Dispose();
         File.AppendAllText(_layout.Extent(2, ".mp4"), "rest");
@@ -125,7 +125,7 @@ public sealed class FolderCommandSpecs : IDisposable
     }
 
     [Fact]
-    public async Task Repair_leaves_what_is_being_recorded_alone_and_what_a_node_may_continue_open()
+    public async Task Repair_skips_a_running_recording_and_keeps_one_open_that_a_node_may_continue()
     {
         File.AppendAllText(_layout.Extent(2, ".mp4"), "rest");
         (await RunAsync("repair")).ExitCode.ShouldBe(0);
@@ -140,18 +140,18 @@ public sealed class FolderCommandSpecs : IDisposable
     }
 
     [Fact]
-    public async Task One_recorder_or_one_recording_can_be_chosen_and_what_is_not_there_is_said()
+    public async Task One_recorder_or_one_recording_can_be_chosen_and_an_unknown_one_is_refused()
     {
-        (await RunAsync("verify", "cam")).Output.ShouldStartWith("1 recordings");
-        (await RunAsync("verify", $"cam/{Recording}")).Output.ShouldStartWith("1 recordings");
-        (await RunAsync("verify", $"cam~{Recording}")).Output.ShouldStartWith("1 recordings");
+        (await RunAsync("verify", "cam")).Output.ShouldStartWith("1 recording,");
+        (await RunAsync("verify", $"cam/{Recording}")).Output.ShouldStartWith("1 recording,");
+        (await RunAsync("verify", $"cam~{Recording}")).Output.ShouldStartWith("1 recording,");
         (await RunAsync("verify", "hall")).ShouldBe(
-            (2, "", $"recorder: There is no 'hall' in '{_folder["recordings"]}': say RECORDER or RECORDER/RECORDING.\n"));
+            (2, "", $"recorder: There is no 'hall' in '{_folder["recordings"]}'; expected RECORDER or RECORDER/RECORDING.\n"));
         (await RunAsync("verify", "../..")).ExitCode.ShouldBe(2);
     }
 
     [Fact]
-    public async Task A_file_that_a_user_named_is_verified_with_its_index_beside_it()
+    public async Task A_file_of_record_is_verified_with_the_index_beside_it()
     {
         var layout = RecordingLayout.For(new RecordingTarget(null, _folder["recordings/take.mp4"]), new RecorderId("x"), new RecordingId("y"));
         using var files = new RecordingFiles(layout, LocalDisk.Instance);
@@ -162,11 +162,10 @@ public sealed class FolderCommandSpecs : IDisposable
     }
 
     [Fact]
-    public async Task Without_a_folder_it_says_what_to_say()
+    public async Task A_missing_folder_is_refused()
     {
-        (await Terminal.RefusalOfAsync("verify")).ShouldBe("Which? Say --data DIR: a node's data folder, or any folder with recordings in it.");
-        (await Terminal.RefusalOfAsync("repair", "--data", "/no/such")).ShouldBe(
-            "--data '/no/such' is no folder: say the one that the recordings are in.");
+        (await Terminal.RefusalOfAsync("verify")).ShouldBe("Missing required option '--data DIR'.");
+        (await Terminal.RefusalOfAsync("repair", "--data", "/no/such")).ShouldBe("--data '/no/such' is not a folder.");
     }
 
     private async Task<(int ExitCode, string Output, string Error)> RunAsync(string command, params string[] arguments)

@@ -6,7 +6,7 @@ using Recorder.Node.Cli.Recording;
 
 namespace Recorder.Node.Tests.Cli;
 
-/// <summary>What <c>recorder record --json</c> writes to standard output is JSON lines, whatever happens in the actor system.</summary>
+/// <summary><c>recorder record --json</c> writes only lines of JSON to standard output, even if an actor fails.</summary>
 [Collection(nameof(ProcessOutput))]
 public sealed class JsonOutputSpecs : IDisposable
 {
@@ -44,10 +44,10 @@ public sealed class JsonOutputSpecs : IDisposable
     private static RecordRequest Read(params string[] arguments)
     {
         var record = new RecordCommand();
-        return record.Read(new RootCommand { record.Create() }.Parse(["record", .. arguments]), out var problem) ?? throw new InvalidOperationException(problem);
+        return record.Read(new RootCommand { record.Create(new Terminal().Console) }.Parse(["record", .. arguments]));
     }
 
-    // Makes the recorder's own actor fail in the middle of its recording.
+    // Kills the actor of the recorder while it records.
     private sealed class Killer : ReceiveActor
     {
         public Killer(RecorderRuntime runtime)
@@ -63,6 +63,6 @@ public sealed class JsonOutputSpecs : IDisposable
     }
 }
 
-/// <summary>Specs that look at the process's own standard output run beside no other.</summary>
+/// <summary>Specs that replace the standard output of the process, and so cannot run in parallel with others.</summary>
 [CollectionDefinition(nameof(ProcessOutput), DisableParallelization = true)]
 public sealed class ProcessOutput;

@@ -22,16 +22,16 @@ public sealed class ProbeReportSpecs
         IsLive: true);
 
     [Fact]
-    public void People_see_tracks_codecs_rates_and_what_the_source_can_be_recorded_to() =>
+    public void The_text_shows_tracks_codecs_rates_and_recordable_types() =>
         string.Join('\n', ProbeReport.Of(Camera).ToLines()).ShouldBe(
             """
             rtsp://***@camera/stream  (rtsp, live)
 
-            track  kind   codec  in a MIME type  what                                            bit rate
-            0      video  h264   avc1.64001f     1280x720, 29.97 frames/s, turned by 90 degrees  2.00 Mbit/s
-            1      audio  aac    mp4a.40.2       8000 Hz, mono, deu                              -
+            TRACK  KIND   CODEC  MIME CODEC   FORMAT                                           BIT RATE
+            0      video  h264   avc1.64001f  1280x720, 29.97 frames/s, rotated by 90 degrees  2.00 Mbit/s
+            1      audio  aac    mp4a.40.2    8000 Hz, mono, deu                               -
 
-            Can be recorded as it is to:
+            Can be recorded without encoding to:
               video/mp4;codecs=avc1.64001f,mp4a.40.2
               video/x-matroska;codecs=avc1.64001f,mp4a.40.2
 
@@ -40,7 +40,7 @@ public sealed class ProbeReportSpecs
             """);
 
     [Fact]
-    public void Programs_get_the_same_as_one_line_of_JSON()
+    public void The_JSON_is_one_line_with_the_same_content()
     {
         var json = ProbeReport.Of(Camera with { Duration = TimeSpan.FromSeconds(2.5) }).ToJson();
 

@@ -3,7 +3,7 @@ using Recorder.Node.Cli.Recording;
 
 namespace Recorder.Node.Tests.Cli;
 
-/// <summary>What the user sees of a recorder: state, recorded time, size, bitrate, blobs, lost.</summary>
+/// <summary>The progress of a recorder as users see it: state, recorded time, size, bit rate, blobs and lost packets.</summary>
 public sealed class ProgressSpecs
 {
     private readonly Report _test = new("test");
@@ -31,7 +31,7 @@ public sealed class ProgressSpecs
     }
 
     [Fact]
-    public void A_status_that_is_older_than_the_last_blob_takes_nothing_back()
+    public void A_status_older_than_the_last_blob_is_ignored()
     {
         var progress = New.Apply(_test.Started()).Apply(_test.Data(2, 1_000)).Apply(_test.Status(1, 500));
 
@@ -55,7 +55,7 @@ public sealed class ProgressSpecs
     }
 
     [Fact]
-    public void A_loss_that_a_status_told_first_is_counted_once()
+    public void Lost_packets_that_a_status_reported_first_are_counted_once()
     {
         var progress = New.Apply(_test.Started()).Apply(_test.Status(1, 500, lost: 12)).Apply(_test.Gap(1, 12));
         progress.LostPackets.ShouldBe(12);
@@ -63,7 +63,7 @@ public sealed class ProgressSpecs
     }
 
     [Fact]
-    public void What_is_being_stopped_stays_so_until_it_is_stopped()
+    public void A_recorder_that_is_stopping_stays_so_until_it_has_stopped()
     {
         var progress = New.Apply(_test.Started()).Stopping().Apply(_test.Resumed());
 
@@ -72,41 +72,41 @@ public sealed class ProgressSpecs
     }
 
     [Fact]
-    public void Late_reports_change_nothing_that_is_over()
+    public void Late_reports_do_not_change_a_recorder_that_has_ended()
     {
         var progress = New.Apply(_test.Started()).Apply(_test.Stopped(5, 1_600_000, 5));
 
         progress.Apply(_test.Status(9, 9_000_000)).ShouldBe(progress);
         progress.Stopping().ShouldBe(progress);
-        ProgressText.Ending(progress).ShouldBe("test: recorded 5.0 s, 1.60 MB, 5 blobs in take.mp4");
+        ProgressText.Stopped(progress).ShouldBe("test: recorded 5.0 s, 1.60 MB, 5 blobs to take.mp4");
     }
 
     [Fact]
-    public void An_ending_tells_gaps_and_why_unless_the_user_asked_for_it()
+    public void The_last_line_has_the_gaps_and_the_reason_unless_the_user_stopped()
     {
         var progress = New.Apply(_test.Started()).Apply(_test.Gap(1.5, 0)).Apply(_test.Gap(2, 3)).Apply(_test.Stopped(60, 15_000_000, 1, StopReason.SourceEnded));
 
-        ProgressText.Ending(progress).ShouldBe("test: recorded 60.0 s, 15.0 MB, 1 blob in take.mp4, with 2 gaps of 3.5 s together; the source ended");
+        ProgressText.Stopped(progress).ShouldBe("test: recorded 60.0 s, 15.0 MB, 1 blob to take.mp4, with 2 gaps (3.5 s in total); the source ended");
     }
 
     [Fact]
-    public void An_ending_before_any_media_says_that_there_is_nothing() =>
-        ProgressText.Ending(New.Stopping().Apply(_test.Started()).Apply(_test.Data(0, 0)).Apply(_test.Stopped(0, 0, 1)))
-            .ShouldBe("test: stopped before any media arrived; nothing was recorded");
+    public void A_stop_before_any_media_says_that_nothing_was_recorded() =>
+        ProgressText.Stopped(New.Stopping().Apply(_test.Started()).Apply(_test.Data(0, 0)).Apply(_test.Stopped(0, 0, 1)))
+            .ShouldBe("test: stopped before media arrived; nothing was recorded");
 
     [Fact]
-    public void A_failure_tells_why_and_what_is_kept()
+    public void A_failure_shows_the_error_and_how_much_was_recorded()
     {
         var progress = New.Apply(_test.Started()).Apply(_test.Error("The disk of take.mp4 is full: free some space"))
             .Apply(_test.Data(3.2, 800_000)).Apply(_test.Stopped(3.2, 800_000, 1, StopReason.Failed));
 
         progress.Phase.ShouldBe(Phase.Failed);
-        ProgressText.Failing(progress).ShouldBe("test: The disk of take.mp4 is full: free some space. Kept 3.2 s in take.mp4.");
+        ProgressText.Failed(progress).ShouldBe("test: The disk of take.mp4 is full: free some space. Kept 3.2 s in take.mp4.");
     }
 
     [Fact]
-    public void A_failure_before_any_media_kept_nothing() =>
-        ProgressText.Failing(New.Apply(_test.Error("No such file.")).Apply(_test.Stopped(0, 0, 0, StopReason.Failed)))
+    public void A_failure_before_any_media_says_that_nothing_was_recorded() =>
+        ProgressText.Failed(New.Apply(_test.Error("No such file.")).Apply(_test.Stopped(0, 0, 0, StopReason.Failed)))
             .ShouldBe("test: No such file. Nothing was recorded.");
 
     [Fact]
@@ -114,8 +114,8 @@ public sealed class ProgressSpecs
     {
         var progress = New.Refused(new MediaError(ErrorName.NotSupportedError, "It has no track."));
 
-        progress.IsOver.ShouldBeTrue();
-        ProgressText.Failing(progress).ShouldBe("test: It has no track. Nothing was recorded.");
+        progress.HasEnded.ShouldBeTrue();
+        ProgressText.Failed(progress).ShouldBe("test: It has no track. Nothing was recorded.");
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class ProgressSpecs
         ProgressText.Line(New.Apply(_test.Started()), 4, width).Length.ShouldBeLessThan(width);
 
     [Fact]
-    public void A_terminal_that_is_too_low_counts_the_others()
+    public void A_terminal_with_too_few_rows_counts_the_other_recorders()
     {
         var all = Enumerable.Range(1, 64).Select(n => new RecorderProgress(RecorderId.Parse($"camera-{n}"), "test:", "")).ToList();
         all[63] = all[63].Apply(_test.Started());
@@ -143,7 +143,7 @@ public sealed class ProgressSpecs
 
         lines.Count.ShouldBe(23);
         lines[0].ShouldStartWith("camera-1   waiting  ");
-        lines[^1].ShouldBe("and 42 more: 41 waiting, 1 recording");
+        lines[^1].ShouldBe("42 more: 41 waiting, 1 recording");
         ProgressText.Lines(all, (100, 65)).Count.ShouldBe(64);
     }
 }

@@ -7,7 +7,7 @@ using Recorder.Node.Cli.Terminal;
 
 namespace Recorder.Node.Tests.Cli;
 
-/// <summary>What a good command line means.</summary>
+/// <summary>How <c>recorder record</c> reads valid command lines.</summary>
 public sealed class RecordRequestSpecs : IDisposable
 {
     private readonly Folder _folder = new();
@@ -15,7 +15,7 @@ public sealed class RecordRequestSpecs : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Nothing_said_means_the_defaults()
+    public void Without_options_the_defaults_apply()
     {
         var request = Read("test:", "--out", _folder.Path);
 
@@ -65,7 +65,7 @@ public sealed class RecordRequestSpecs : IDisposable
     [InlineData("take.webm", "video/webm")]
     [InlineData("take.mkv", "video/x-matroska")]
     [InlineData("take.mka", "audio/x-matroska")]
-    public void The_extension_says_the_container_when_nothing_else_does(string name, string mime)
+    public void Without_a_MIME_type_the_extension_decides_the_container(string name, string mime)
     {
         var request = Read("test:", "-o", _folder[name]);
 
@@ -115,11 +115,8 @@ public sealed class RecordRequestSpecs : IDisposable
     private static RecordRequest Read(params string[] arguments)
     {
         var record = new RecordCommand();
-        var root = new RootCommand { record.Create() };
+        var root = new RootCommand { record.Create(new Terminal().Console) };
 
-        var request = record.Read(root.Parse(["record", .. arguments]), out var problem);
-
-        problem.ShouldBe("");
-        return request.ShouldNotBeNull();
+        return record.Read(root.Parse(["record", .. arguments]));
     }
 }

@@ -5,7 +5,7 @@ using Recorder.Node.Cli.Terminal;
 
 namespace Recorder.Node.Tests.Cli;
 
-/// <summary>The session between the command line and the recorders; here the recorders and the mediator are probes.</summary>
+/// <summary>The session of <c>recorder record</c>, with probes in the place of the recorders and the mediator.</summary>
 public sealed class RecordSessionSpecs : TestKit
 {
     private readonly TestProbe _recorders;
@@ -22,7 +22,7 @@ public sealed class RecordSessionSpecs : TestKit
     }
 
     [Fact]
-    public void It_subscribes_before_it_makes_a_recorder()
+    public void It_subscribes_before_it_creates_a_recorder()
     {
         var session = NewSession("a");
 
@@ -36,7 +36,7 @@ public sealed class RecordSessionSpecs : TestKit
     }
 
     [Fact]
-    public void It_starts_all_in_one_go_once_all_exist()
+    public void It_starts_all_recorders_together_once_all_exist()
     {
         var session = NewSession("a", "b");
         session.Tell(new EventsProtocol.Subscribed(), _events.Ref);
@@ -79,7 +79,7 @@ public sealed class RecordSessionSpecs : TestKit
     }
 
     [Fact]
-    public async Task A_source_that_becomes_another_is_recorded_on_in_another_recording_for_the_time_that_is_left()
+    public async Task A_changed_source_is_recorded_in_a_new_recording_for_the_rest_of_the_duration()
     {
         var session = Started("a");
 
@@ -88,14 +88,14 @@ public sealed class RecordSessionSpecs : TestKit
         _recorders.ExpectMsg<RecorderProtocol.Start>().ShouldBe(
             new RecorderProtocol.Start(_a.Id, TimeSpan.FromSeconds(1)) { Duration = TimeSpan.FromSeconds(3) });
         _done.Task.IsCompleted.ShouldBeFalse();
-        _terminal.Error.ShouldMatch("^recorder: a: Track 0 changed to hevc. Kept 2.0 s in takes/a/.* Going on in another recording.\n$");
+        _terminal.Error.ShouldMatch("^recorder: a: Track 0 changed to hevc. Kept 2.0 s in takes/a/.* Continuing in a new recording.\n$");
         Tell(session, _a.Started(), _a.Data(3, 10), _a.Stopped(3, 10, 1));
         (await _done.Task).ShouldBeTrue();
         _terminal.Output.ShouldContain("a: recorded 3.0 s");
     }
 
     [Fact]
-    public async Task One_file_cannot_go_on_with_a_source_that_becomes_another()
+    public async Task A_recording_to_one_file_ends_when_the_source_changes()
     {
         var session = Started(new LineView(_terminal.Console, quiet: false), new RecordingTarget(null, "take.mp4"), "a");
 
@@ -105,9 +105,9 @@ public sealed class RecordSessionSpecs : TestKit
         _terminal.Error.ShouldStartWith("recorder: a: Track 0 changed to hevc. Kept 2.0 s in take.mp4.");
     }
 
-    // It recorded next to nothing before it changed again: the next start waits, and nothing is recorded meanwhile that a stop could end.
+    // After a recording this short the restart waits. Meanwhile no stop event can come.
     [Fact]
-    public async Task Stopping_ends_a_recorder_that_waits_to_be_started_again()
+    public async Task Stopping_ends_a_recorder_that_waits_for_its_restart()
     {
         var session = Started("a");
         Tell(session, _a.Started(), _a.Error("Track 0 changed to hevc."), Changed(_a.Stopped(0, 0, 0, StopReason.Failed)));
@@ -119,7 +119,7 @@ public sealed class RecordSessionSpecs : TestKit
     }
 
     [Fact]
-    public async Task What_a_recorder_does_again_may_fail_too()
+    public async Task A_restart_can_be_refused()
     {
         var session = Started("a");
         Tell(session, _a.Started(), _a.Error("Track 0 changed to hevc."), _a.Data(2, 10), Changed(_a.Stopped(2, 10, 1, StopReason.Failed)));
@@ -158,7 +158,7 @@ public sealed class RecordSessionSpecs : TestKit
     }
 
     [Fact]
-    public async Task Stopping_stops_those_that_still_go_and_waits_for_their_stop_event()
+    public async Task Stopping_stops_running_recorders_and_waits_for_their_stop_events()
     {
         var session = Started("a", "b");
         Tell(session, _a.Started(), _b.Started(), _a.Stopped(1, 10, 1, StopReason.SourceEnded));
@@ -199,7 +199,7 @@ public sealed class RecordSessionSpecs : TestKit
     }
 
     [Fact]
-    public void A_terminal_is_shown_the_status_again_and_again()
+    public void A_terminal_shows_the_status_periodically()
     {
         var terminal = new Terminal(isTerminal: true);
         var session = Started(new LiveView(terminal.Console), "a");
@@ -211,7 +211,7 @@ public sealed class RecordSessionSpecs : TestKit
     }
 
     [Fact]
-    public async Task Events_of_recorders_of_others_are_none_of_its_business()
+    public async Task Events_of_other_recorders_are_ignored()
     {
         var session = Started("a");
 

@@ -4,7 +4,7 @@ using Recorder.Node.Cli.Terminal;
 
 namespace Recorder.Node.Tests.Cli;
 
-/// <summary>Runs command lines and keeps what they say.</summary>
+/// <summary>A console that keeps the output of commands.</summary>
 internal sealed class Terminal
 {
     private readonly StringBuilder _output = new();
@@ -22,7 +22,7 @@ internal sealed class Terminal
 
     public string Error => Read(_error);
 
-    /// <summary>Runs a command line that is expected to be refused; the sentence it is refused with.</summary>
+    /// <summary>Runs a command line that must be wrong usage; returns the message.</summary>
     public static async Task<string> RefusalOfAsync(params string[] arguments)
     {
         var terminal = new Terminal();
@@ -43,7 +43,7 @@ internal sealed class Terminal
         }
     }
 
-    // Actors write while a spec reads.
+    // Actors write to it while the spec reads.
     private sealed class LockedWriter(StringBuilder text) : StringWriter(text)
     {
         public override void Write(string? value)
@@ -56,7 +56,7 @@ internal sealed class Terminal
     }
 }
 
-/// <summary>A folder of a test's own.</summary>
+/// <summary>A temporary folder that is deleted with the spec.</summary>
 internal sealed class Folder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("recorder-cli-").FullName;

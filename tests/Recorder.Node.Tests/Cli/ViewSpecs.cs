@@ -13,7 +13,7 @@ public sealed class ViewSpecs
     private RecorderProgress New => new(_test.Id, "test:", "take.mp4");
 
     [Fact]
-    public void Json_is_a_line_an_event_and_nothing_else_on_standard_output()
+    public void Json_is_one_line_per_event_and_nothing_else_on_standard_output()
     {
         var terminal = new Terminal();
         var view = new JsonView(terminal.Console);
@@ -24,7 +24,7 @@ public sealed class ViewSpecs
         ];
 
         var progress = Play(view, New, events);
-        view.Over(progress);
+        view.OnEnded(progress);
 
         var lines = terminal.Output.TrimEnd('\n').Split('\n');
         lines.Length.ShouldBe(events.Length);
@@ -35,7 +35,7 @@ public sealed class ViewSpecs
     }
 
     [Fact]
-    public void Json_of_many_threads_is_never_interleaved()
+    public void Lines_of_several_threads_are_never_interleaved()
     {
         var terminal = new Terminal();
         var line = ProtocolJson.Write<RecorderProtocol.IEvent>(_test.Data(1, 10));
@@ -46,22 +46,22 @@ public sealed class ViewSpecs
     }
 
     [Fact]
-    public void A_line_at_the_beginning_and_one_at_the_end()
+    public void A_recording_has_a_line_at_its_start_and_one_at_its_end()
     {
         var terminal = new Terminal();
         var view = new LineView(terminal.Console, quiet: false);
 
         var progress = Play(view, New, _test.Started(), _test.Data(1, 250_000), _test.Stopped(1, 250_000, 1));
-        view.Over(progress);
+        view.OnEnded(progress);
 
         terminal.Output.ShouldBe(
             "test: recording video/mp4;codecs=avc1.42c01f,mp4a.40.2 from test: to take.mp4\n" +
-            "test: recorded 1.0 s, 250 kB, 1 blob in take.mp4\n");
+            "test: recorded 1.0 s, 250 kB, 1 blob to take.mp4\n");
         terminal.Error.ShouldBe("");
     }
 
     [Fact]
-    public void What_befalls_a_source_goes_to_standard_error()
+    public void Problems_of_a_source_go_to_standard_error()
     {
         var terminal = new Terminal();
 
@@ -74,21 +74,21 @@ public sealed class ViewSpecs
 
         terminal.Output.ShouldBe("");
         terminal.Error.ShouldBe(
-            "recorder: test: the source is lost, reconnecting: No data for 5 s.\n" +
-            "recorder: test: a gap of 7.0 s: Connection refused.\n");
+            "recorder: test: source lost, reconnecting: No data for 5 s.\n" +
+            "recorder: test: gap of 7.0 s: Connection refused.\n");
     }
 
     [Fact]
-    public void Quiet_says_errors_only()
+    public void Quiet_prints_only_errors()
     {
         var terminal = new Terminal();
         var view = new LineView(terminal.Console, quiet: true);
 
-        view.Over(Play(view, New, _test.Started(), _test.Source(SourceStatus.Lost), _test.Stopped(1, 1, 1)));
+        view.OnEnded(Play(view, New, _test.Started(), _test.Source(SourceStatus.Lost), _test.Stopped(1, 1, 1)));
         terminal.Output.ShouldBe("");
         terminal.Error.ShouldBe("");
 
-        view.Over(New.Refused(new MediaError(ErrorName.SecurityError, "No.")));
+        view.OnEnded(New.Refused(new MediaError(ErrorName.SecurityError, "No.")));
         terminal.Error.ShouldBe("recorder: test: No. Nothing was recorded.\n");
     }
 
@@ -107,13 +107,13 @@ public sealed class ViewSpecs
         Screen.Of(terminal.Output).ShouldBe([ProgressText.Line(one, 4, 80), ProgressText.Line(other, 4, 80)]);
 
         one = one.Apply(_test.Stopped(1, 1_000, 1));
-        view.Over(one);
-        Screen.Of(terminal.Output).ShouldBe(["test: recorded 1.0 s, 1.00 kB, 1 blob in take.mp4", ProgressText.Line(other, 1, 80)]);
+        view.OnEnded(one);
+        Screen.Of(terminal.Output).ShouldBe(["test: recorded 1.0 s, 1.00 kB, 1 blob to take.mp4", ProgressText.Line(other, 1, 80)]);
 
         other = other.Refused(new MediaError(ErrorName.UnknownError, "No."));
-        view.Over(other);
+        view.OnEnded(other);
         view.Refresh([one, other]);
-        Screen.Of(terminal.Output).ShouldBe(["test: recorded 1.0 s, 1.00 kB, 1 blob in take.mp4"]);
+        Screen.Of(terminal.Output).ShouldBe(["test: recorded 1.0 s, 1.00 kB, 1 blob to take.mp4"]);
         terminal.Error.ShouldBe("recorder: b: No. Nothing was recorded.\n");
     }
 
@@ -151,14 +151,14 @@ public sealed class ViewSpecs
         foreach (var happened in events)
         {
             progress = progress.Apply(happened);
-            view.Happened(happened, progress);
+            view.OnEvent(happened, progress);
         }
 
         return progress;
     }
 }
 
-/// <summary>What a terminal shows after some output: knows line ends, moving up to a line's start, and clearing from there on.</summary>
+/// <summary>The lines that a terminal shows after some output; knows line feeds and the escape sequences of live lines.</summary>
 internal static class Screen
 {
     public static IReadOnlyList<string> Of(string output)

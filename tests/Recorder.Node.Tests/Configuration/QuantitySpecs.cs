@@ -34,7 +34,7 @@ public sealed class QuantitySpecs
     [InlineData("NaNs")]
     [InlineData("0ms")]
     [InlineData("∞s")]
-    public void Anything_else_is_no_duration(string text)
+    public void Anything_else_is_not_a_duration(string text)
     {
         Quantity.ReadDuration(text, out var problem).ShouldBeNull();
         problem.ShouldStartWith($"'{text}' ");
@@ -45,7 +45,7 @@ public sealed class QuantitySpecs
     [InlineData("800k", 800_000)]
     [InlineData("2.5M", 2_500_000)]
     [InlineData("1G", 1_000_000_000)]
-    public void A_count_may_be_in_thousands_millions_and_milliards(string text, long value) =>
+    public void A_count_can_end_in_k_M_or_G(string text, long value) =>
         Quantity.ReadCount(text, "bit rate", "1M", out _).ShouldBe(value);
 
     [Theory]
@@ -79,6 +79,6 @@ public sealed class QuantitySpecs
     [InlineData(5_000, "5.0 s")]
     [InlineData(4_960, "4.96 s")]
     [InlineData(125_000, "2 min 5 s")]
-    public void A_duration_is_said_in_words(double milliseconds, string text) =>
+    public void A_duration_in_a_sentence_has_units(double milliseconds, string text) =>
         Quantity.Spoken(TimeSpan.FromMilliseconds(milliseconds)).ShouldBe(text);
 }

@@ -2,72 +2,78 @@ using Recorder.Contracts;
 
 namespace Recorder.Node.Cli.Arguments;
 
-/// <summary>Whether files can be written where the user wants them; asked before anything is touched.</summary>
+/// <summary>Checks the files and folders that a user names for output, before anything is written.</summary>
 internal static class OutputPaths
 {
-    /// <summary>What stands beside a recorded file.</summary>
-    public static IReadOnlyList<string> SidecarsOf(string file) => [file + ".index.jsonl", file + ".recording.json"];
-
-    /// <summary>Why this is not the name of a file, as one sentence; null when it is.</summary>
-    public static string? ProblemWithName(string file) =>
-        file.Length == 0 ? "-o needs the name of a file, for example take.mp4."
-        : file.EndsWith('/') || Directory.Exists(file) ? $"-o '{file}' is a folder: name a file in it, or say --out {file} to record into the folder."
-        : null;
-
-    /// <summary>Why this file cannot be written, as one sentence; null when it can.</summary>
-    public static string? ProblemWithFile(string file, bool force)
+    /// <summary>Checks that <c>-o</c> names a file and not a folder.</summary>
+    /// <param name="file">The value of <c>-o</c>.</param>
+    /// <param name="remedy">What the message suggests for a folder.</param>
+    /// <exception cref="UsageException">It does not.</exception>
+    public static void CheckName(string file, string remedy)
     {
-        var full = Path.GetFullPath(file);
-        if (!force && SidecarsOf(file).Prepend(file).FirstOrDefault(Path.Exists) is { } existing)
+        if (file.Length == 0 || file.EndsWith('/') || Directory.Exists(file))
         {
-            return $"'{existing}' exists already: choose another name, or say --force to replace it.";
+            throw new UsageException(file.Length == 0 ? "-o requires the name of a file, for example take.mp4."
+                : $"-o '{file}' is a folder; {remedy}.");
         }
-
-        var folder = Path.GetDirectoryName(full)!;
-        return Directory.Exists(folder) ? null : $"-o '{file}': the folder '{folder}' does not exist; make it first.";
     }
 
-    /// <summary>Why recordings cannot go below this folder, as one sentence; null when they can. It need not exist.</summary>
-    public static string? ProblemWithFolder(string folder)
+    /// <summary>Checks that the folder of a file exists, and that the file does not exist or may be replaced.</summary>
+    /// <exception cref="UsageException">The file cannot be written.</exception>
+    public static void CheckFile(string file, bool force, bool withSidecars = true)
     {
-        var full = Path.GetFullPath(folder);
-        if (File.Exists(full))
+        IEnumerable<string> files = withSidecars ? [file, file + ".index.jsonl", file + ".recording.json"] : [file];
+        if (!force && files.FirstOrDefault(Path.Exists) is { } existing)
         {
-            return $"--out '{folder}' is a file: name a folder, or say -o {folder} to record into one file.";
+            throw new UsageException($"'{existing}' already exists; choose another file, or use --force to replace it.");
         }
 
-        var existing = full;
-        while (!Directory.Exists(existing))
+        var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
+        if (!Directory.Exists(folder))
         {
-            existing = Path.GetDirectoryName(existing)!;
-            if (File.Exists(existing))
-            {
-                return $"--out '{folder}': '{existing}' is a file; choose another folder.";
-            }
+            throw new UsageException($"-o '{file}': the folder '{folder}' does not exist; create it first.");
         }
-
-        return null;
     }
 
-    /// <summary>Why nothing can be written to where a target lies, as one sentence; null when it can.</summary>
+    /// <summary>Checks that recordings can go below a folder, which need not exist.</summary>
+    /// <exception cref="UsageException">They cannot.</exception>
+    public static void CheckFolder(string folder)
+    {
+        if (folder.Length == 0)
+        {
+            throw new UsageException("--out requires the name of a folder.");
+        }
+
+        if (File.Exists(folder))
+        {
+            throw new UsageException($"--out '{folder}' is a file; choose a folder, or use -o to record to one file.");
+        }
+
+        var existing = FirstExisting(Path.GetFullPath(folder));
+        if (File.Exists(existing))
+        {
+            throw new UsageException($"--out '{folder}': '{existing}' is a file; choose another folder.");
+        }
+    }
+
+    /// <summary>The sentence that says why nothing can be written to a target; null when something can.</summary>
     public static string? ProblemWithVolume(RecordingTarget target)
     {
-        var folder = target.File is { } file ? Path.GetDirectoryName(Path.GetFullPath(file))! : Path.GetFullPath(target.Folder!);
-        while (!Directory.Exists(folder))
-        {
-            folder = Path.GetDirectoryName(folder)!;
-        }
-
-        return WhyUnwritable(folder) is { } reason
-            ? $"'{target.File ?? target.Folder}' cannot be recorded to: the folder '{folder}' takes no files ({reason}); choose another or change its permissions."
+        var path = target.File ?? target.Folder!;
+        var folder = FirstExisting(target.File is null ? Path.GetFullPath(path) : Path.GetDirectoryName(Path.GetFullPath(path))!);
+        return WhyNotWritable(folder) is { } reason
+            ? $"Cannot record to '{path}': the folder '{folder}' is not writable ({reason}); "
+                + "choose another folder or change its permissions."
             : null;
     }
 
-    /// <summary>Whether two paths lead to the same file, symbolic links followed.</summary>
-    public static bool AreSame(string one, string other) => Resolved(one) == Resolved(other);
+    /// <summary>Whether two paths lead to the same file, through symbolic links too.</summary>
+    public static bool AreSame(string one, string other) => Resolve(one) == Resolve(other);
 
-    // Permissions alone do not tell: root passes them, a read-only volume does not. A file that vanishes on close does.
-    private static string? WhyUnwritable(string folder)
+    private static string FirstExisting(string path) => Path.Exists(path) ? path : FirstExisting(Path.GetDirectoryName(path)!);
+
+    // Permissions alone do not tell: root ignores them, and a volume can be mounted read-only.
+    private static string? WhyNotWritable(string folder)
     {
         try
         {
@@ -82,23 +88,23 @@ internal static class OutputPaths
         }
         catch (FileNotFoundException)
         {
-            return "no file can be made there";
+            return "files cannot be created there";
         }
         catch (IOException error)
         {
-            return error.Message.Contains("Read-only", StringComparison.OrdinalIgnoreCase) ? "read-only volume" : Cause(error);
+            return error.Message.Contains("Read-only", StringComparison.OrdinalIgnoreCase) ? "read-only volume" : CauseOf(error);
         }
     }
 
-    // "No space left on device : '/x/y'" says the path again.
-    private static string Cause(IOException error)
+    // .NET repeats the path: "No space left on device : '/x/y'".
+    private static string CauseOf(IOException error)
     {
         var text = error.Message;
-        var cut = text.IndexOf(" : '", StringComparison.Ordinal);
-        return cut > 0 ? text[..cut] : text.TrimEnd('.');
+        var end = text.IndexOf(" : '", StringComparison.Ordinal);
+        return end > 0 ? text[..end] : text.TrimEnd('.');
     }
 
-    private static string Resolved(string path)
+    private static string Resolve(string path)
     {
         var full = Path.GetFullPath(path);
         return Path.Exists(full) ? File.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full : full;

@@ -4,12 +4,12 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Node.Cli.Arguments;
 
-/// <summary>What the parser complains about, as one sentence with a remedy.</summary>
+/// <summary>Turns the errors of the parser into one sentence for the user.</summary>
 internal static class UsageProblem
 {
-    private const int FarthestName = 2;
+    private const int MaximumDistance = 2;
 
-    /// <summary>The first complaint; null when there is none.</summary>
+    /// <summary>The first problem of a command line; null when there is none.</summary>
     public static string? Of(ParseResult line)
     {
         if (line.Action is { ClearsParseErrors: true })
@@ -18,60 +18,56 @@ internal static class UsageProblem
         }
 
         var command = line.CommandResult.Command;
-        var path = PathOf(line.CommandResult);
+        var help = HelpHint(line.CommandResult);
         if (line.UnmatchedTokens is [var unmatched, ..])
         {
-            // A URL at the wrong place.
+            // The token can be the URL of a camera.
             var token = Credentials.Mask(unmatched);
-            return token.StartsWith('-') ? UnknownOption(token, command, path)
+            return token.StartsWith('-') ? UnknownOption(token, line.CommandResult)
                 : command.Subcommands.Count > 0
-                    ? $"Unknown command '{token}': {Nearest(token, command.Subcommands.Select(sub => sub.Name))}'{path} --help' lists them."
-                : $"'{token}' is one word too many: '{path} --help' says what goes where.";
+                    ? $"Unknown command '{token}'. {Nearest(token, command.Subcommands.Select(known => known.Name))}{help}"
+                : $"Unexpected argument '{token}'. {help}";
         }
 
-        if (ValueThatIsAnOption(line) is var (option, value))
+        if (OptionWithoutValue(line) is { } option)
         {
-            return $"{option.Name} needs a value, but '{value}' follows: '{path} --help' says which.";
+            return $"Missing value for option '{option.Name} {option.HelpName}'. {help}";
         }
 
-        if (line.Errors is not [var error, ..])
+        return line.Errors switch
         {
-            return null;
-        }
-
-        return error switch
-        {
-            { SymbolResult: OptionResult { Tokens.Count: 0, Option: var bare } } => $"{bare.Name} needs a value: '{path} --help' says which.",
-            { SymbolResult: OptionResult { Option: var repeated } } => $"{repeated.Name} is given more than once: say it once.",
-            { SymbolResult: ArgumentResult { Argument.Name: "SOURCE" } } when command.Arguments.Count == 1 =>
-                $"'{path}' needs a source: for example {path} test: ('{path} --help' lists the forms).",
-            { SymbolResult: ArgumentResult { Argument: var argument } } => $"'{path}' needs {argument.Name}: '{path} --help' says what it is.",
-            _ when command.Subcommands.Count > 0 => $"Say what to do: '{path} --help' lists the commands.",
-            var other => other.Message,
+            [] => null,
+            [{ SymbolResult: ArgumentResult { Argument: var argument } }, ..] =>
+                $"Missing required argument '{argument.Name}'. {help}",
+            [{ SymbolResult: CommandResult }, ..] when command.Subcommands.Count > 0 => $"Missing command. {help}",
+            [var error, ..] => error.Message,
         };
     }
 
-    /// <summary>An option that a command does not have, and the one that was perhaps meant.</summary>
-    public static string UnknownOption(string token, Command command, string path) =>
-        $"Unknown option '{token}': {Nearest(token, command.Options.SelectMany(NamesOf))}'{path} --help' lists them.";
+    /// <summary>The message for an option that a command does not have, with the most similar option.</summary>
+    public static string UnknownOption(string token, CommandResult command) =>
+        $"Unknown option '{token}'. {Nearest(token, command.Command.Options.SelectMany(NamesOf))}{HelpHint(command)}";
 
-    /// <summary><c>did you mean 'record'? </c>, when a name is near; else nothing.</summary>
+    /// <summary><c>Did you mean 'record'? </c> when a name is similar to the word, else an empty text.</summary>
     public static string Nearest(string word, IEnumerable<string> names)
     {
-        var nearest = names.Select(name => (Name: name, Distance: Distance(word, name))).OrderBy(it => it.Distance).FirstOrDefault();
-        // Of a short word nothing would be left.
-        return nearest.Name is not null && nearest.Distance <= Math.Min(FarthestName, nearest.Name.TrimStart('-').Length / 2)
-            ? $"did you mean '{nearest.Name}'? "
+        var nearest = names.Select(name => (Name: name, Distance: Distance(word, name)))
+            .OrderBy(candidate => candidate.Distance).FirstOrDefault();
+        // Two changes turn a short word into any other.
+        return nearest.Name is not null && nearest.Distance <= Math.Min(MaximumDistance, nearest.Name.TrimStart('-').Length / 2)
+            ? $"Did you mean '{nearest.Name}'? "
             : "";
     }
 
-    /// <summary>As the user types it: <c>recorder keys add</c>.</summary>
-    public static string PathOf(CommandResult result) =>
+    private static string HelpHint(CommandResult command) => $"See '{PathOf(command)} --help'.";
+
+    // As the user types it: recorder keys add.
+    private static string PathOf(CommandResult result) =>
         result.Parent is CommandResult parent ? $"{PathOf(parent)} {result.Command.Name}" : "recorder";
 
     private static IEnumerable<string> NamesOf(Option option) => option.Aliases.Prepend(option.Name);
 
-    // Letters added, left out, replaced or swapped with the next (Damerau's, within words).
+    // The Damerau-Levenshtein distance (optimal string alignment): insertions, deletions, replacements and swaps of neighbours.
     private static int Distance(string left, string right)
     {
         var table = new int[left.Length + 1, right.Length + 1];
@@ -93,18 +89,12 @@ internal static class UsageProblem
         return table[left.Length, right.Length];
     }
 
-    // "--out --force": the parser takes the second for a name, the user forgot it.
-    private static (Option Option, string Value)? ValueThatIsAnOption(ParseResult line)
+    // In "--out --force" the parser takes the second option for the value of the first.
+    private static Option? OptionWithoutValue(ParseResult line)
     {
         var names = line.CommandResult.Command.Options.SelectMany(NamesOf).ToHashSet();
-        foreach (var result in line.CommandResult.Children.OfType<OptionResult>())
-        {
-            if (result.Tokens.FirstOrDefault(token => names.Contains(token.Value)) is { } taken)
-            {
-                return (result.Option, taken.Value);
-            }
-        }
-
-        return null;
+        return line.CommandResult.Children.OfType<OptionResult>().FirstOrDefault(result =>
+            result.Tokens.Any(token => names.Contains(token.Value))
+            || (result.Tokens.Count == 0 && result.Errors.Any()))?.Option;
     }
 }

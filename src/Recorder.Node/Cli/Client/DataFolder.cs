@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
-using Microsoft.Extensions.Logging;
+using System.Text.Json.Nodes;
 using Recorder.Actors.Secrets;
+using Recorder.Actors.Storage;
 using Recorder.Actors.Storage.Reading;
 using Recorder.Contracts;
 using Recorder.FFmpeg;
@@ -10,142 +11,131 @@ using Recorder.Node.Cli.Terminal;
 
 namespace Recorder.Node.Cli.Client;
 
-/// <summary>What a data folder holds, read from its files: no node is needed, and nothing is written.</summary>
+/// <summary>Reads the recorders and recordings of a data folder from its files. Needs no node and writes nothing.</summary>
 internal static class DataFolder
 {
-    // As SecretSeal writes what it sealed; to open it would need the key, and nobody asked for credentials.
-    private const string Sealed = "sealed";
+    // The start of an encrypted source. Decrypting it would need the node's key.
+    private const string Encrypted = "sealed";
 
-    /// <summary>The folder of <c>--data</c>; null when it is not said. Complaints go to the reader.</summary>
-    public static string? Read(OptionReader reader, Option<string> option, string? named)
+    /// <summary>Creates the option <c>--data</c> of commands that can also ask a node.</summary>
+    public static Option<string?> Option() => CliOption.Text("--data", "DIR", "Read this data folder instead of asking a node.");
+
+    /// <summary>The folder of <c>--data</c>; null when the option is not given.</summary>
+    /// <exception cref="UsageException">It is not a data folder, or <c>--node</c> is given too.</exception>
+    public static string? Read(ParseResult line, Option<string?> option, NodeOptions node)
     {
-        if (reader.Text(option) is not { } text)
+        if (line.GetValue(option) is not { } text)
         {
             return null;
         }
 
-        reader.Complain(named is not null ? $"{option.Name} and {named} contradict each other: say one of them." : null);
-        var folder = text.Length == 0 ? "." : Path.GetFullPath(text);
-        reader.Complain(Directory.Exists(Path.Combine(folder, "recordings")) ? null
-            : $"{option.Name} '{text}' is no data folder: it holds no 'recordings'.");
-        return folder;
-    }
-
-    /// <summary>The recorders that are defined, as the API would list them.</summary>
-    public static IEnumerable<JsonElement> Recorders(string data, IReadOnlyList<string> labels, CommandOutput console)
-    {
-        foreach (var file in Folders(Path.Combine(data, "recordings")).Select(folder => Path.Combine(folder, "recorder.json")).Where(File.Exists))
+        if (node.IsNodeGiven(line))
         {
-            RecorderDefinition definition;
-            try
-            {
-                definition = SealedDefinition.Read(File.ReadAllText(file), AsItIs.Instance);
-            }
-            catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or JsonException or FormatException)
-            {
-                console.Error($"'{file}' cannot be read: {unreadable.Message}");
-                continue;
-            }
-
-            if (labels.All(label => Matches(definition, label)))
-            {
-                yield return Json(writer =>
-                {
-                    writer.WriteString("id", definition.Id.Value);
-                    writer.WriteString("source", definition.Source.StartsWith(Sealed, StringComparison.Ordinal) ? "(sealed)" : Credentials.Mask(definition.Source));
-                    writer.WriteString("desired", JsonNamingPolicy.CamelCase.ConvertName(definition.Desired.ToString()));
-                    writer.WriteString("mimeType", definition.Options.MimeType);
-                    writer.WriteStartObject("labels");
-                    foreach (var (name, value) in definition.Labels)
-                    {
-                        writer.WriteString(name, value);
-                    }
-
-                    writer.WriteEndObject();
-                });
-            }
+            throw new UsageException($"Options '{option.Name}' and '--node' cannot be used together.");
         }
+
+        var folder = text.Length == 0 ? "." : Path.GetFullPath(text);
+        return Directory.Exists(Path.Combine(folder, "recordings")) ? folder
+            : throw new UsageException($"{option.Name} '{text}' is not a data folder: it has no folder 'recordings'.");
     }
 
-    /// <summary>The recordings, newest first, as the API would list them.</summary>
+    /// <summary>The recorders, with the JSON that the API has for them.</summary>
+    public static IEnumerable<JsonElement> Recorders(string data, IReadOnlyList<string> labels, CommandOutput console) =>
+        FoldersIn(Path.Combine(data, "recordings"))
+            .Select(folder => Path.Combine(folder, "recorder.json"))
+            .Where(File.Exists)
+            .Select(file => ReadOrReport(file, console, DefinitionOf))
+            .OfType<RecorderDefinition>()
+            .Where(definition => labels.All(label => Matches(definition, label)))
+            .Select(ToJson);
+
+    /// <summary>The recordings, newest first, with the JSON that the API has for them.</summary>
     public static IEnumerable<JsonElement> Recordings(
         string data, IReadOnlySet<RecorderId> recorders, DateTimeOffset? from, DateTimeOffset? to, CommandOutput console) =>
-        Folders(Path.Combine(data, "recordings"))
-            .Where(folder => recorders.Count == 0 || (RecorderId.TryParse(Path.GetFileName(folder), out var id) && recorders.Contains(id)))
-            .SelectMany(Folders)
-            .Select(folder => (folder, description: Describe(folder, console)))
-            .Where(it => it.description is { } known && (to is null || known.StartedAt < to) && (from is null || known.EndedAt is null || known.EndedAt > from))
-            .OrderByDescending(it => it.description!.StartedAt)
-            .Select(it => Json(writer => Write(writer, it.folder, it.description!)));
+        FoldersIn(Path.Combine(data, "recordings"))
+            .Where(folder =>
+                recorders.Count == 0 || (RecorderId.TryParse(Path.GetFileName(folder), out var id) && recorders.Contains(id)))
+            .SelectMany(FoldersIn)
+            .Select(folder => (folder, description: ReadOrReport(folder, console, DescriptionOf)))
+            .Where(found => found.description is { } known
+                && (to is null || known.StartedAt < to) && (from is null || known.EndedAt is null || known.EndedAt > from))
+            .OrderByDescending(found => found.description!.StartedAt)
+            .Select(found => ToJson(found.folder, found.description!));
 
-    private static void Write(Utf8JsonWriter writer, string folder, Actors.Storage.RecordingDescription description)
-    {
-        var recorder = Path.GetFileName(Path.GetDirectoryName(folder))!;
-        writer.WriteString("key", $"{recorder}~{Path.GetFileName(folder)}");
-        writer.WriteString("recorder", recorder);
-        writer.WriteString("recording", Path.GetFileName(folder));
-        writer.WriteString("mimeType", description.MimeType);
-        writer.WriteString("startedAt", description.StartedAt.UtcDateTime);
-        if (description.EndedAt is { } ended)
-        {
-            writer.WriteString("endedAt", ended.UtcDateTime);
-        }
-
-        if (description.StopReason is { } reason)
-        {
-            writer.WriteString("stopReason", reason);
-        }
-
-        // Under way: as far as the index goes.
-        var last = description.DurationMs is null ? RecordingReader.Open(folder).LastBlob() : null;
-        writer.WriteNumber("duration", description.DurationMs ?? (last is null ? 0 : (last.MediaTime + last.Duration).TotalMilliseconds));
-        writer.WriteNumber("blobs", description.Blobs ?? last?.Number ?? 0);
-        if (description.Bytes is { } bytes)
-        {
-            writer.WriteNumber("bytes", bytes);
-        }
-    }
-
-    private static Actors.Storage.RecordingDescription? Describe(string folder, CommandOutput console)
+    private static T? ReadOrReport<T>(string path, CommandOutput console, Func<string, T> read)
+        where T : class
     {
         try
         {
-            return RecordingReader.Open(folder).Description;
+            return read(path);
         }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception unreadable) when (unreadable
+            is IOException or UnauthorizedAccessException or InvalidDataException or JsonException or FormatException)
         {
-            console.Error($"'{folder}' cannot be read: {unreadable.Message}");
+            console.Error($"Cannot read '{path}': {unreadable.Message}");
             return null;
         }
     }
 
-    private static IEnumerable<string> Folders(string folder) =>
-        Directory.EnumerateDirectories(folder).Where(path => !Path.GetFileName(path).StartsWith('.')).Order(StringComparer.Ordinal);
+    private static RecorderDefinition DefinitionOf(string file) =>
+        SealedDefinition.Read(File.ReadAllText(file), NoDecryption.Instance);
+
+    private static RecordingDescription DescriptionOf(string folder) => RecordingReader.Open(folder).Description;
+
+    private static JsonElement ToJson(RecorderDefinition definition)
+    {
+        var isEncrypted = definition.Source.StartsWith(Encrypted, StringComparison.Ordinal);
+        return JsonSerializer.SerializeToElement(new JsonObject
+        {
+            ["id"] = definition.Id.Value,
+            ["source"] = isEncrypted ? "(encrypted)" : Credentials.Mask(definition.Source),
+            ["desired"] = JsonNamingPolicy.CamelCase.ConvertName(definition.Desired.ToString()),
+            ["mimeType"] = definition.Options.MimeType,
+            ["labels"] =
+                new JsonObject(definition.Labels.Select(label => KeyValuePair.Create(label.Key, (JsonNode?)label.Value))),
+        });
+    }
+
+    private static JsonElement ToJson(string folder, RecordingDescription description)
+    {
+        var recorder = Path.GetFileName(Path.GetDirectoryName(folder))!;
+        // A running recording has no duration yet: the last blob of its index says how far it is.
+        var last = description.DurationMs is null ? RecordingReader.Open(folder).LastBlob() : null;
+        var recording = new JsonObject
+        {
+            ["key"] = $"{recorder}~{Path.GetFileName(folder)}",
+            ["recorder"] = recorder,
+            ["recording"] = Path.GetFileName(folder),
+            ["mimeType"] = description.MimeType,
+            ["startedAt"] = description.StartedAt.UtcDateTime,
+            ["endedAt"] = description.EndedAt?.UtcDateTime,
+            ["stopReason"] = description.StopReason,
+            ["duration"] = description.DurationMs ?? (last is null ? 0 : (last.MediaTime + last.Duration).TotalMilliseconds),
+            ["blobs"] = description.Blobs ?? last?.Number ?? 0,
+            ["bytes"] = description.Bytes,
+        };
+        foreach (var (member, _) in recording.Where(member => member.Value is null).ToList())
+        {
+            recording.Remove(member);
+        }
+
+        return JsonSerializer.SerializeToElement(recording);
+    }
+
+    private static IEnumerable<string> FoldersIn(string folder) =>
+        Directory.EnumerateDirectories(folder)
+            .Where(path => !Path.GetFileName(path).StartsWith('.')).Order(StringComparer.Ordinal);
 
     private static bool Matches(RecorderDefinition definition, string label)
     {
-        var at = label.IndexOf('=', StringComparison.Ordinal);
-        return definition.Labels.TryGetValue(at < 0 ? label : label[..at], out var value) && (at < 0 || value == label[(at + 1)..]);
+        var (name, wanted) = RecorderSelection.SplitLabel(label);
+        return definition.Labels.TryGetValue(name, out var value) && (wanted is null || value == wanted);
     }
 
-    private static JsonElement Json(Action<Utf8JsonWriter> write)
+    /// <summary>Leaves encrypted texts as they are.</summary>
+    private sealed class NoDecryption : Actors.Secrets.ISecretSeal
     {
-        using var bytes = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(bytes))
-        {
-            writer.WriteStartObject();
-            write(writer);
-            writer.WriteEndObject();
-        }
-
-        using var document = JsonDocument.Parse(bytes.ToArray());
-        return document.RootElement.Clone();
-    }
-
-    /// <summary>Leaves sealed what is.</summary>
-    private sealed class AsItIs : Actors.Secrets.ISecretSeal
-    {
-        public static readonly AsItIs Instance = new();
+        public static readonly NoDecryption Instance = new();
 
         public string Seal(string text) => text;
 

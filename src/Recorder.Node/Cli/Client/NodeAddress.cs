@@ -1,37 +1,40 @@
 namespace Recorder.Node.Cli.Client;
 
-/// <summary>Which node to talk to, and as whom.</summary>
+/// <summary>The address of a node and the API key for it.</summary>
 /// <param name="Base">Its address.</param>
-/// <param name="Key">The API key; null where it asks for none.</param>
+/// <param name="Key">The API key; null for none.</param>
 internal sealed record NodeAddress(Uri Base, string? Key)
 {
-    /// <summary>The environment's word for the node.</summary>
+    /// <summary>The environment variable with the address.</summary>
     public const string Variable = "RECORDER_URL";
 
-    /// <summary>The environment's word for the API key: arguments are seen by everybody on the machine.</summary>
+    /// <summary>The environment variable with the API key. An option would show the key in the process list.</summary>
     public const string KeyVariable = "RECORDER_API_KEY";
 
-    /// <summary>Where a node listens when nothing is said.</summary>
+    /// <summary>The default address of a node.</summary>
     public static readonly Uri Default = new("http://127.0.0.1:8080");
 
     /// <summary>Reads <c>http://127.0.0.1:8080</c>, <c>https://recorder.example</c>, <c>127.0.0.1:8080</c>.</summary>
-    /// <returns>The address; or null and what is wrong, as the end of a sentence.</returns>
+    /// <param name="text">The text.</param>
+    /// <param name="problem">The end of a sentence that starts with the option, when null is returned.</param>
+    /// <returns>The address; or null when the text is not valid.</returns>
     public static Uri? Read(string text, out string problem)
     {
         problem = "";
         var url = text.Contains("://", StringComparison.Ordinal) ? text : "http://" + text;
-        if (Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" && address.Host.Length > 0)
+        if (Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
+            && address.Host.Length > 0)
         {
             if (address.UserInfo.Length == 0)
             {
                 return new Uri(address.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/");
             }
 
-            problem = $"takes no user or password: set {KeyVariable}, or say --key-file FILE.";
+            problem = $"cannot contain a user or password; set {KeyVariable}, or use --key-file FILE.";
             return null;
         }
 
-        problem = $"'{text}' is no address of a node: write for example http://127.0.0.1:8080.";
+        problem = $"'{text}' is not the address of a node; expected for example http://127.0.0.1:8080.";
         return null;
     }
 }

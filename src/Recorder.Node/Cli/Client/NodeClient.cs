@@ -8,48 +8,54 @@ using Recorder.Node.Configuration;
 
 namespace Recorder.Node.Cli.Client;
 
-/// <summary>A node over HTTP. What goes wrong is a <see cref="NodeException"/>: one sentence that says what to do.</summary>
+/// <summary>Sends requests to a node over HTTP. Every error is a <see cref="NodeException"/>.</summary>
 internal sealed class NodeClient : IDisposable
 {
-    private const int MostRedirects = 3;
-    private const int LongestAnswer = 64 << 20;
+    private const int MaximumRedirects = 3;
+    private const int MaximumResponseSize = 64 << 20;
 
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(60);
 
     private readonly NodeAddress _node;
     private readonly HttpClient _http;
     private readonly TimeSpan _timeout;
 
-    /// <param name="node">Which.</param>
-    /// <param name="timeout">How long an answer may take; null is a minute.</param>
+    /// <param name="node">The node.</param>
+    /// <param name="timeout">The longest time until a whole response; null for a minute.</param>
     public NodeClient(NodeAddress node, TimeSpan? timeout = null)
     {
-        (_node, _timeout) = (node, timeout ?? AnswerTimeout);
+        (_node, _timeout) = (node, timeout ?? ResponseTimeout);
         var handler = new SocketsHttpHandler
         {
             ConnectTimeout = timeout ?? ConnectTimeout,
-            // By hand: .NET's own would leave the key out.
+            // .NET drops the Authorization header when it follows a redirect.
             AllowAutoRedirect = false,
             UseProxy = !node.Base.IsLoopback,
             UseCookies = false,
         };
-        _http = new HttpClient(handler) { BaseAddress = node.Base, Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = LongestAnswer };
+        _http = new HttpClient(handler)
+        {
+            BaseAddress = node.Base,
+            Timeout = Timeout.InfiniteTimeSpan,
+            MaxResponseContentBufferSize = MaximumResponseSize,
+        };
         if (node.Key is not null)
         {
             _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", node.Key);
         }
     }
 
-    /// <summary>The node's address, as the user knows it.</summary>
+    /// <summary>The address of the node, for messages.</summary>
     public string Address => _node.Base.ToString().TrimEnd('/');
 
-    /// <summary>Asks, and reads the whole answer.</summary>
-    /// <returns>Its JSON; undefined where there is none.</returns>
-    public async Task<JsonElement> SendAsync(HttpMethod method, string path, JsonObject? body, CancellationToken cancellationToken)
+    /// <summary>Sends a request and reads the whole response.</summary>
+    /// <returns>The JSON of the response; undefined if it is empty.</returns>
+    public async Task<JsonElement> SendAsync(
+        HttpMethod method, string path, JsonObject? body, CancellationToken cancellationToken)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(_timeout);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(_timeout);
         try
         {
             using var response = await OpenAsync(
@@ -57,8 +63,8 @@ internal sealed class NodeClient : IDisposable
                 {
                     Content = body is null ? null : new StringContent(body.ToJsonString(), null, "application/json"),
                 },
-                patience.Token);
-            var bytes = await response.Content.ReadAsByteArrayAsync(patience.Token);
+                timeout.Token);
+            var bytes = await response.Content.ReadAsByteArrayAsync(timeout.Token);
             if (bytes.Length == 0)
             {
                 return default;
@@ -73,16 +79,18 @@ internal sealed class NodeClient : IDisposable
         }
         catch (JsonException malformed)
         {
-            throw new NodeException($"What answers at {Address} is no recorder: it sends no JSON. Is --node right?", malformed);
+            throw new NodeException(
+                $"The server at {Address} is not a recorder node: its response is not JSON. Check --node.", malformed);
         }
         catch (Exception broken) when (broken is IOException or HttpRequestException)
         {
-            throw new NodeException($"The node at {Address} broke off its answer: {broken.Message}", broken);
+            throw new NodeException($"The connection to the node at {Address} was lost: {broken.Message}", broken);
         }
     }
 
-    /// <summary>The items of all pages of a list.</summary>
-    public async IAsyncEnumerable<JsonElement> ListAsync(string path, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Reads the items of all pages of a list.</summary>
+    public async IAsyncEnumerable<JsonElement> ListAsync(
+        string path, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         for (var next = path; next is not null;)
         {
@@ -98,24 +106,27 @@ internal sealed class NodeClient : IDisposable
         }
     }
 
-    /// <summary>Asks, and answers when the head of the answer is there and says that the rest is what was asked for.</summary>
-    /// <param name="make">Makes the request; called again for a redirect.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    public async Task<HttpResponseMessage> OpenAsync(Func<HttpRequestMessage> make, CancellationToken cancellationToken)
+    /// <summary>Sends a request and returns the response when its headers have arrived.</summary>
+    /// <exception cref="NodeException">There is no response, or its status is not 2xx.</exception>
+    /// <param name="createRequest">Creates the request; called again for every redirect.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
+    public async Task<HttpResponseMessage> OpenAsync(Func<HttpRequestMessage> createRequest, CancellationToken cancellationToken)
     {
-        Uri? elsewhere = null;
+        Uri? redirect = null;
         for (var redirects = 0; ; redirects++)
         {
-            using var request = make();
-            request.RequestUri = elsewhere ?? request.RequestUri;
+            using var request = createRequest();
+            request.RequestUri = redirect ?? request.RequestUri;
             var response = await SendAsync(request, cancellationToken);
-            if ((int)response.StatusCode is >= 300 and < 400 && response.Headers.Location is { } location && redirects < MostRedirects)
+            if ((int)response.StatusCode is >= 300 and < 400 && response.Headers.Location is { } location
+                && redirects < MaximumRedirects)
             {
-                elsewhere = new Uri(new Uri(_node.Base, request.RequestUri!), location);
+                redirect = new Uri(new Uri(_node.Base, request.RequestUri!), location);
                 response.Dispose();
-                if (elsewhere.GetLeftPart(UriPartial.Authority) != _node.Base.GetLeftPart(UriPartial.Authority))
+                var server = redirect.GetLeftPart(UriPartial.Authority);
+                if (server != _node.Base.GetLeftPart(UriPartial.Authority))
                 {
-                    throw new NodeException($"The node at {Address} sends to another address, {elsewhere.Authority}: say --node {elsewhere.GetLeftPart(UriPartial.Authority)}.");
+                    throw new NodeException($"The node at {Address} redirects to another server; use --node {server}.");
                 }
 
                 continue;
@@ -128,7 +139,7 @@ internal sealed class NodeClient : IDisposable
 
             using (response)
             {
-                throw await RefusalOfAsync(response, cancellationToken);
+                throw await ToExceptionAsync(response, cancellationToken);
             }
         }
     }
@@ -143,28 +154,31 @@ internal sealed class NodeClient : IDisposable
         }
         catch (HttpRequestException failed)
         {
-            throw new NodeException(Sentence(failed), failed);
+            throw new NodeException(MessageFor(failed), failed);
         }
         catch (OperationCanceledException failed) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new NodeException($"No node answers at {Address} (it takes no connection): is --node right?", failed);
+            throw new NodeException($"Cannot connect to a node at {Address}: the connection timed out. Check --node.", failed);
         }
     }
 
-    private string Sentence(HttpRequestException failed) =>
+    private string MessageFor(HttpRequestException failed) =>
         failed switch
         {
-            { HttpRequestError: HttpRequestError.NameResolutionError } => $"No node answers at {Address}: there is no machine '{_node.Base.Host}'. Is --node right?",
+            { HttpRequestError: HttpRequestError.NameResolutionError } =>
+                $"Cannot connect to a node at {Address}: the host '{_node.Base.Host}' is unknown. Check --node.",
             { InnerException: AuthenticationException or IOException { InnerException: AuthenticationException } } =>
-                $"The node at {Address} cannot be trusted: {failed.InnerException!.Message}",
+                $"The certificate of the node at {Address} is not trusted: {failed.InnerException!.Message}",
             { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } =>
-                $"No node answers at {Address}: start one with 'recorder serve --data DIR', or say --node URL.",
-            { HttpRequestError: HttpRequestError.ConnectionError } => $"No node answers at {Address} ({failed.Message}): is --node right?",
-            { HttpRequestError: HttpRequestError.SecureConnectionError } => $"What answers at {Address} does not speak HTTPS: say --node http://…?",
+                $"Cannot connect to a node at {Address}; start one with 'recorder serve --data DIR', or choose another with --node URL.",
+            { HttpRequestError: HttpRequestError.ConnectionError } =>
+                $"Cannot connect to a node at {Address}: {failed.Message.TrimEnd('.')}. Check --node.",
+            { HttpRequestError: HttpRequestError.SecureConnectionError } =>
+                $"The server at {Address} does not use HTTPS; use --node http://… if it is a node without TLS.",
             _ => $"The node at {Address} does not answer: {failed.Message}",
         };
 
-    private async Task<NodeException> RefusalOfAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private async Task<NodeException> ToExceptionAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var status = (int)response.StatusCode;
         var detail = "";
@@ -178,15 +192,15 @@ internal sealed class NodeClient : IDisposable
         }
         catch (Exception broken) when (broken is JsonException or IOException or HttpRequestException)
         {
-            // The status says enough.
+            // The message then has the status only.
         }
 
         var sentence = response.StatusCode switch
         {
-            HttpStatusCode.Unauthorized => $"The node at {Address} asks for an API key, or does not know this one: "
-                + $"set {NodeAddress.KeyVariable}, or say --key-file FILE ('recorder keys add' makes one).",
+            HttpStatusCode.Unauthorized => $"The API key for the node at {Address} is missing or invalid; "
+                + $"set {NodeAddress.KeyVariable}, or use --key-file FILE. 'recorder keys add' creates a key.",
             _ when detail.Length > 0 => detail,
-            _ => $"What answers at {Address} says {status} ({response.ReasonPhrase}) and is perhaps no recorder: is --node right?",
+            _ => $"The server at {Address} answered {status} ({response.ReasonPhrase}). If it is not a node, check --node.",
         };
         return new NodeException(sentence) { Status = status };
     }

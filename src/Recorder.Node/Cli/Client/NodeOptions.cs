@@ -7,28 +7,24 @@ namespace Recorder.Node.Cli.Client;
 /// <summary>The options of every command that talks to a node.</summary>
 internal sealed class NodeOptions
 {
-    private const int LongestKey = 1000;
+    private const int MaximumKeyLength = 1000;
 
-    private readonly Option<string> _node = new("--node")
-    {
-        HelpName = "URL",
-        Description = $"The node to talk to ({NodeAddress.Variable}, else http://127.0.0.1:8080).",
-    };
+    private readonly Option<string?> _node = CliOption.Text(
+        "--node", "URL", $"The address of the node (default: {NodeAddress.Variable}, or http://127.0.0.1:8080).");
 
-    private readonly Option<string> _keyFile = new("--key-file")
-    {
-        HelpName = "FILE",
-        Description = $"The file that holds the API key ({NodeAddress.KeyVariable} holds the key itself).",
-    };
+    private readonly Option<string?> _keyFile = CliOption.Text(
+        "--key-file", "FILE", $"Read the API key from this file (default: the key in {NodeAddress.KeyVariable}).");
 
-    private readonly Option<bool> _json = new("--json") { Description = "Print a line of JSON for each.", Arity = ArgumentArity.Zero };
+    private readonly Option<bool> _json = CliOption.Flag("--json", "Print one line of JSON per result.");
 
-    /// <summary>Gives a command these options, behind its own; shells complete what it names by the node's recorders.</summary>
+    /// <summary>Adds these options to a command, after its own. Shells complete its arguments with the recorders of the
+    /// node.</summary>
     public Command AddTo(Command command)
     {
-        foreach (var argument in command.Arguments.Where(it => it.Name is "ID" or "RECORDING" && command.Name != "add"))
+        foreach (var argument in command.Arguments.Where(
+            argument => argument.Name is "ID" or "RECORDING" && command.Name != "add"))
         {
-            argument.CompletionSources.Add(context => NamesAt(context.ParseResult));
+            argument.CompletionSources.Add(context => CompleteIds(context.ParseResult));
         }
 
         command.Add(_node);
@@ -37,91 +33,80 @@ internal sealed class NodeOptions
         return command;
     }
 
-    /// <summary>Whether programs read what is said.</summary>
+    /// <summary>Whether the output is JSON.</summary>
     public bool IsJson(ParseResult line) => line.GetValue(_json);
 
-    /// <summary>The option that is given, if the node is named.</summary>
-    public string? Named(OptionReader reader) => reader.Text(_node) is null ? null : _node.Name;
+    /// <summary>Whether <c>--node</c> is on the command line.</summary>
+    public bool IsNodeGiven(ParseResult line) => line.IsGiven(_node);
 
-    /// <summary>Which node; complaints go to the reader.</summary>
-    public NodeAddress Read(OptionReader reader)
+    /// <summary>Reads the address of the node and the API key.</summary>
+    /// <exception cref="UsageException">One of them is not valid.</exception>
+    public NodeAddress Read(ParseResult line)
     {
-        var (name, text) = reader.Text(_node) is { } given ? (_node.Name, given)
-            : (NodeAddress.Variable, Environment.GetEnvironmentVariable(NodeAddress.Variable));
-        var address = NodeAddress.Default;
-        if (!string.IsNullOrEmpty(text) || name == _node.Name)
+        var name = line.IsGiven(_node) ? _node.Name : NodeAddress.Variable;
+        var text = line.GetValue(_node) ?? Environment.GetEnvironmentVariable(NodeAddress.Variable);
+        if (string.IsNullOrEmpty(text) && name == NodeAddress.Variable)
         {
-            address = NodeAddress.Read(text!, out var problem) ?? address;
-            reader.Complain(problem.Length == 0 ? null : $"{name} {problem}");
+            return new NodeAddress(NodeAddress.Default, ReadKey(line));
         }
 
-        return new NodeAddress(address, ReadKey(reader));
+        return NodeAddress.Read(text!, out var problem) is { } address
+            ? new NodeAddress(address, ReadKey(line))
+            : throw new UsageException($"{name} {problem}");
     }
 
-    // Who waits for a shell's suggestion waits for nothing else, and not for long.
-    private List<CompletionItem> NamesAt(ParseResult line)
+    private List<CompletionItem> CompleteIds(ParseResult line)
     {
-        var reader = new OptionReader(line);
-        var node = Read(reader);
-        if (reader.Problem is not null)
-        {
-            return [];
-        }
-
-        // Most of it is this program's own start on a small or busy machine.
-        using var client = new NodeClient(node, TimeSpan.FromSeconds(3));
         try
         {
-#pragma warning disable VSTHRD002 // Completion sources are asked synchronously.
-            return Task.Run(() => NamesAsync(client)).GetAwaiter().GetResult();
+            // Short, because the user's shell waits; most of it is the start of this program on a small or busy machine.
+            using var client = new NodeClient(Read(line), TimeSpan.FromSeconds(3));
+#pragma warning disable VSTHRD002 // Completion sources are synchronous.
+            return Task.Run(() => ListIdsAsync(client)).GetAwaiter().GetResult();
 #pragma warning restore VSTHRD002
         }
-        catch (NodeException)
+        catch (Exception failed) when (failed is NodeException or UsageException)
         {
             return [];
         }
     }
 
-    private static async Task<List<CompletionItem>> NamesAsync(NodeClient client)
+    private static async Task<List<CompletionItem>> ListIdsAsync(NodeClient client)
     {
-        var names = new List<CompletionItem>();
+        var ids = new List<CompletionItem>();
         await foreach (var recorder in client.ListAsync("v1/recorders?limit=1000", CancellationToken.None))
         {
-            names.Add(new CompletionItem(recorder.Text("id") ?? ""));
+            ids.Add(new CompletionItem(recorder.Text("id") ?? ""));
         }
 
-        return names;
+        return ids;
     }
 
-    private string? ReadKey(OptionReader reader)
+    private string? ReadKey(ParseResult line)
     {
-        if (reader.Text(_keyFile) is not { } file)
+        if (line.GetValue(_keyFile) is not { } file)
         {
-            return Environment.GetEnvironmentVariable(NodeAddress.KeyVariable) is { Length: > 0 } key ? Checked(reader, NodeAddress.KeyVariable, key) : null;
+            return Environment.GetEnvironmentVariable(NodeAddress.KeyVariable) is { Length: > 0 } key
+                ? Check(NodeAddress.KeyVariable, key) : null;
         }
 
         try
         {
             using var text = File.OpenText(file);
-            return Checked(reader, $"--key-file '{file}'", text.ReadLine() ?? "");
+            return Check($"--key-file '{file}'", text.ReadLine() ?? "");
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            reader.Complain($"--key-file '{file}' cannot be read: {failed.Message}");
-            return null;
+            throw new UsageException($"--key-file '{file}' cannot be read: {failed.Message}");
         }
     }
 
-    // What is no key is not sent, and never said.
-    private static string? Checked(OptionReader reader, string name, string key)
+    // The message does not repeat the text, which can be another secret.
+    private static string Check(string origin, string key)
     {
         key = key.Trim();
-        if (key.Length is > 0 and <= LongestKey && key.All(c => char.IsAscii(c) && !char.IsControl(c) && c != ' '))
-        {
-            return key;
-        }
-
-        reader.Complain($"{name} holds no API key: 'recorder keys add' prints one.");
-        return null;
+        return key.Length is > 0 and <= MaximumKeyLength && key.All(c => char.IsAscii(c) && !char.IsControl(c) && c != ' ')
+            ? key
+            : throw new UsageException($"{origin} does not contain an API key; 'recorder keys add' prints one.");
     }
 }

@@ -1,19 +1,20 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Recorder.Contracts;
 using Recorder.Node.Cli.Arguments;
 
 namespace Recorder.Node.Cli.Client;
 
-/// <summary>Some recorders of a node.</summary>
-/// <param name="Ids">By name; empty when by labels, or all.</param>
-/// <param name="Labels">Those that have all of these: <c>NAME=VALUE</c>, or <c>NAME</c>.</param>
+/// <summary>The recorders of a node that a command is for.</summary>
+/// <param name="Ids">Their ids; empty if labels select them, or all are meant.</param>
+/// <param name="Labels">The labels that they must all have: <c>NAME=VALUE</c>, or <c>NAME</c>.</param>
 internal sealed record Selection(IReadOnlyList<string> Ids, IReadOnlyList<string> Labels)
 {
-    /// <summary>The path that lists them.</summary>
+    /// <summary>The path of the API that lists the recorders.</summary>
     public string ListPath =>
         "v1/recorders?limit=1000" + string.Concat(Labels.Select(label => "&label=" + Uri.EscapeDataString(ToQuery(label))));
 
-    /// <summary>Their names.</summary>
+    /// <summary>The ids of the recorders; asks the node unless they are given.</summary>
     public async Task<IReadOnlyList<string>> ResolveAsync(NodeClient client, CancellationToken cancellationToken)
     {
         if (Ids.Count > 0)
@@ -21,85 +22,102 @@ internal sealed record Selection(IReadOnlyList<string> Ids, IReadOnlyList<string
             return Ids;
         }
 
-        var found = new List<string>();
-        await foreach (var item in client.ListAsync(ListPath, cancellationToken))
+        var ids = new List<string>();
+        await foreach (var recorder in client.ListAsync(ListPath, cancellationToken))
         {
-            found.Add(item.Text("id") ?? "");
+            ids.Add(recorder.Text("id") ?? "");
         }
 
-        return found;
+        return ids;
     }
 
-    // The API's separator is a colon, which no label's name has.
+    // The API separates name and value by a colon, which the name of a label cannot have.
     private static string ToQuery(string label)
     {
-        var at = label.IndexOf('=', StringComparison.Ordinal);
-        return at < 0 ? label : $"{label[..at]}:{label[(at + 1)..]}";
+        var (name, value) = RecorderSelection.SplitLabel(label);
+        return value is null ? name : $"{name}:{value}";
     }
 }
 
-/// <summary>The arguments and options that name recorders.</summary>
+/// <summary>The arguments and options that select recorders.</summary>
 internal sealed class RecorderSelection
 {
-    private readonly Argument<string[]> _ids = new("ID") { Description = "Recorders, by name.", Arity = ArgumentArity.ZeroOrMore };
+    private readonly Option<bool> _all = CliOption.Flag("--all", "Select all recorders of the node.");
+    private readonly Option<string[]> _label =
+        LabelOption("Select recorders with this label. Can be repeated; recorders must have all of them.");
 
-    private readonly Option<bool> _all = new("--all") { Description = "All recorders of the node.", Arity = ArgumentArity.Zero };
+    /// <summary>The argument with the ids; <c>mark</c> takes one more word at its end.</summary>
+    public Argument<string[]> Ids { get; } =
+        new("ID") { Description = "The ids of recorders.", Arity = ArgumentArity.ZeroOrMore };
 
-    /// <summary>Only with these labels.</summary>
-    public Option<string[]> Label { get; } = LabelOption("Recorders with this label; again for more that must match too.");
-
-    /// <summary>Gives a command these.</summary>
+    /// <summary>Adds the argument and the options to a command.</summary>
     public Command AddTo(Command command)
     {
-        command.Add(_ids);
+        command.Add(Ids);
         command.Add(_all);
-        command.Add(Label);
+        command.Add(_label);
         return command;
     }
 
-    /// <summary>What is said after the last id, for commands that take one word more.</summary>
-    public Argument<string[]> Ids => _ids;
-
-    /// <summary>Reads which recorders are meant; complaints go to the reader.</summary>
+    /// <summary>Reads which recorders are selected.</summary>
     /// <param name="line">The command line.</param>
-    /// <param name="reader">Takes complaints.</param>
-    /// <param name="path">The command as the user typed it.</param>
-    /// <param name="last">Words at the end that are no ids.</param>
-    public Selection Read(ParseResult line, OptionReader reader, string path, int last = 0)
+    /// <param name="extraWords">The number of words at the end of the argument that are not ids.</param>
+    /// <exception cref="UsageException">An id or label is not valid, or the selection is missing or contradictory.</exception>
+    public Selection Read(ParseResult line, int extraWords = 0)
     {
-        var words = line.GetValue(_ids) ?? [];
-        var ids = words[..Math.Max(0, words.Length - last)];
-        var labels = ReadLabels(line, reader, Label);
-        var all = line.GetValue(_all);
+        string[] ids = [.. (line.GetValue(Ids) ?? []).SkipLast(extraWords).Distinct()];
         foreach (var id in ids)
         {
-            reader.Complain(ProblemOfId(id, line.CommandResult.Command, path));
+            CheckId(id, line.CommandResult);
         }
 
-        reader.Complain(
-            ids.Length > 0 && (all || labels.Count > 0) ? $"Names and {(all ? "--all" : "--label")} contradict each other: say one of them."
-            : all && labels.Count > 0 ? "--all and --label contradict each other: say one of them."
-            : ids.Length == 0 && !all && labels.Count == 0 ? "Which recorders? Name them, or say --all or --label NAME=VALUE."
-            : null);
-        return new Selection([.. ids.Distinct()], labels);
+        var labels = ReadLabels(line, _label);
+        var all = line.GetValue(_all);
+        return (ids.Length > 0, all, labels.Count > 0) switch
+        {
+            (true, true, _) => throw new UsageException("IDs and '--all' cannot be used together."),
+            (true, _, true) => throw new UsageException("IDs and '--label' cannot be used together."),
+            (_, true, true) => throw new UsageException("Options '--all' and '--label' cannot be used together."),
+            (false, false, false) => throw new UsageException("Missing recorders; expected IDs, --label NAME=VALUE or --all."),
+            _ => new Selection(ids, labels),
+        };
     }
 
-    /// <summary>What is wrong with a name; null when nothing is.</summary>
-    public static string? ProblemOfId(string id, Command command, string path) =>
-        id.StartsWith('-') ? UsageProblem.UnknownOption(id, command, path)
-            : RecorderId.TryParse(id, out _) ? null
-            : $"'{id}' is no recorder id: use 1 to 64 of A-Z a-z 0-9 . _ - and do not start with a dot.";
-
-    /// <summary>An option that takes labels.</summary>
-    public static Option<string[]> LabelOption(string description) =>
-        new("--label", "-l") { HelpName = "NAME=VALUE", Description = description, Arity = ArgumentArity.OneOrMore };
-
-    /// <summary>The labels that are given.</summary>
-    public static IReadOnlyList<string> ReadLabels(ParseResult line, OptionReader reader, Option<string[]> option)
+    /// <summary>Checks the id of a recorder.</summary>
+    /// <exception cref="UsageException">It is not valid.</exception>
+    public static void CheckId(string id, CommandResult command)
     {
-        var labels = line.GetResult(option) is null ? [] : line.GetValue(option) ?? [];
-        reader.Complain(Array.Find(labels, label => !RecorderId.TryParse(label.Split('=')[0], out _)) is { } wrong
-            ? $"--label '{wrong}' is no label: write NAME=VALUE, the name of A-Z a-z 0-9 . _ -." : null);
-        return labels;
+        // The parser takes a misspelled option for an id.
+        if (id.StartsWith('-'))
+        {
+            throw new UsageException(UsageProblem.UnknownOption(id, command));
+        }
+
+        if (!RecorderId.TryParse(id, out _))
+        {
+            throw new UsageException(
+                $"'{id}' is not a recorder id; expected 1 to 64 of A-Z a-z 0-9 . _ - that do not start with a dot.");
+        }
+    }
+
+    /// <summary>Creates the option <c>--label</c>.</summary>
+    public static Option<string[]> LabelOption(string description) => CliOption.List("--label", "NAME=VALUE", description, "-l");
+
+    /// <summary>Reads the labels of an option.</summary>
+    /// <exception cref="UsageException">A label is not valid.</exception>
+    public static IReadOnlyList<string> ReadLabels(ParseResult line, Option<string[]> option)
+    {
+        var labels = line.GetValue(option) ?? [];
+        return Array.Find(labels, label => !RecorderId.TryParse(SplitLabel(label).Name, out _)) is { } invalid
+            ? throw new UsageException(
+                $"--label '{invalid}' is not a label; expected NAME=VALUE, with a name of A-Z a-z 0-9 . _ -.")
+            : labels;
+    }
+
+    /// <summary>Splits <c>NAME=VALUE</c>; the value of <c>NAME</c> alone is null.</summary>
+    public static (string Name, string? Value) SplitLabel(string label)
+    {
+        var at = label.IndexOf('=', StringComparison.Ordinal);
+        return at < 0 ? (label, null) : (label[..at], label[(at + 1)..]);
     }
 }

@@ -5,10 +5,10 @@ using Recorder.Node.Configuration;
 
 namespace Recorder.Node.Cli.Client;
 
-/// <summary>Recorders and recordings as rows, from the JSON of the API.</summary>
+/// <summary>Writes tables of recorders and recordings from the JSON of the API.</summary>
 internal static class RecorderTable
 {
-    /// <summary>The recorders that <c>recorder ls</c> lists.</summary>
+    /// <summary>Writes the table of <c>recorder ls</c>.</summary>
     public static void WriteRecorders(IReadOnlyList<JsonElement> recorders, CommandOutput console)
     {
         var table = new TextTable("ID", "STATE", "TIME", "SIZE", "LOST", "LABELS", "SOURCE");
@@ -19,7 +19,8 @@ internal static class RecorderTable
                 StateOf(recorder),
                 recorder.Milliseconds("duration") is { Ticks: > 0 } duration ? Quantity.Clock(duration) : "-",
                 recorder.Number("bytes") is > 0 and var bytes ? Quantity.Size(bytes) : "-",
-                recorder.Number("lostPackets") is > 0 and var lost ? new Cell(lost.ToString(CultureInfo.InvariantCulture), Tone.Warning) : "-",
+                recorder.Number("lostPackets") is > 0 and var lost
+                    ? new Cell(lost.ToString(CultureInfo.InvariantCulture), Tone.Warning) : "-",
                 LabelsOf(recorder),
                 recorder.Text("source") ?? "?");
         }
@@ -27,7 +28,7 @@ internal static class RecorderTable
         table.Write(console);
     }
 
-    /// <summary>The recordings that <c>recorder recordings</c> lists.</summary>
+    /// <summary>Writes the table of <c>recorder recordings</c>.</summary>
     public static void WriteRecordings(IReadOnlyList<JsonElement> recordings, CommandOutput console)
     {
         var table = new TextTable("RECORDING", "STATE", "STARTED", "TIME", "SIZE", "BLOBS", "TYPE");
@@ -36,8 +37,9 @@ internal static class RecorderTable
             table.Add(
                 KeyOf(recording),
                 recording.Time("endedAt") is null && recording.Text("stopReason") is null
-                    ? new Cell("under way", Tone.Good)
-                    : new Cell(recording.Text("stopReason") ?? "ended", recording.Text("stopReason") == "error" ? Tone.Bad : Tone.Plain),
+                    ? new Cell("recording", Tone.Good)
+                    : new Cell(
+                        recording.Text("stopReason") ?? "ended", recording.Text("stopReason") == "error" ? Tone.Bad : Tone.Plain),
                 recording.Time("startedAt")?.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? "-",
                 recording.Milliseconds("duration") is { } duration ? Quantity.Clock(duration) : "-",
                 recording.Number("bytes") is { } bytes ? Quantity.Size(bytes) : "-",
@@ -48,13 +50,14 @@ internal static class RecorderTable
         table.Write(console);
     }
 
-    /// <summary>How a recorder is, with what a person should know about it.</summary>
+    /// <summary>The state of a recorder, with its problem if it has one.</summary>
     public static Cell StateOf(JsonElement recorder)
     {
         var (state, desired, source) = (recorder.Text("state") ?? "?", recorder.Text("desired"), recorder.Text("sourceStatus"));
         return state switch
         {
-            "recording" when source is "lost" or "connecting" or "waiting" => new Cell($"recording, source {source}", Tone.Warning),
+            "recording" when source is "lost" or "connecting" or "waiting" =>
+                new Cell($"recording, source {source}", Tone.Warning),
             "recording" => new Cell(state, Tone.Good),
             "paused" => new Cell(state, Tone.Warning),
             "inactive" when desired is "recording" or "paused" => new Cell($"inactive, should be {desired}", Tone.Bad),
@@ -62,7 +65,7 @@ internal static class RecorderTable
         };
     }
 
-    /// <summary>What a recording is called in commands: <c>RECORDER~RECORDING</c>.</summary>
+    /// <summary>The name of a recording in commands: <c>RECORDER~RECORDING</c>.</summary>
     public static string KeyOf(JsonElement recording) =>
         recording.Text("key") ?? (recording.Text("id") ?? recording.Text("recording")) switch
         {

@@ -12,7 +12,7 @@ using Recorder.Node.Security;
 
 namespace Recorder.Node.Cli.Doctor;
 
-/// <summary>How something is.</summary>
+/// <summary>The result of a check.</summary>
 internal enum FindingLevel
 {
     Good,
@@ -20,21 +20,21 @@ internal enum FindingLevel
     Wrong,
 }
 
-/// <summary>What <c>recorder doctor</c> found.</summary>
-/// <param name="Check">What it looked at.</param>
-/// <param name="Level">How it is.</param>
-/// <param name="Detail">What it is, and what to do.</param>
+/// <summary>A finding of <c>recorder doctor</c>.</summary>
+/// <param name="Check">The name of the check.</param>
+/// <param name="Level">The result.</param>
+/// <param name="Detail">What was found, and what to do about it.</param>
 internal sealed record DoctorFinding(string Check, FindingLevel Level, string Detail);
 
-/// <summary>What a node needs. Leaves nothing behind.</summary>
+/// <summary>The checks of <c>recorder doctor</c>. They leave no files behind.</summary>
 internal static class DoctorChecks
 {
-    private const long LittleSpace = 1L << 30;
+    private const long MinimumSpace = 1L << 30;
 
     private static readonly string[] Encoders = ["libx264", "libvpx", "libvpx-vp9", "libopus", "aac"];
-    private static readonly TimeSpan SlowFlush = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan MaximumFlushTime = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>All checks, one after the other.</summary>
+    /// <summary>Runs all checks, one after the other.</summary>
     public static IEnumerable<DoctorFinding> Run(string? data, IPEndPoint listen, CancellationToken cancellationToken)
     {
         yield return FFmpeg();
@@ -42,7 +42,7 @@ internal static class DoctorChecks
         yield return Port(listen);
         if (data is null)
         {
-            yield return new DoctorFinding("data folder", FindingLevel.Warning, "not looked at: say --data DIR.");
+            yield return new DoctorFinding("data folder", FindingLevel.Warning, "not checked; use --data DIR.");
             yield break;
         }
 
@@ -50,7 +50,7 @@ internal static class DoctorChecks
         {
             yield return new DoctorFinding(
                 "data folder", FindingLevel.Warning,
-                $"'{data}' does not exist; 'recorder serve' makes it.");
+                $"'{data}' does not exist; 'recorder serve' creates it.");
             yield break;
         }
 
@@ -66,7 +66,7 @@ internal static class DoctorChecks
         yield return Interrupted(Path.Combine(data, "recordings"), cancellationToken);
     }
 
-    // A node that others reach refuses to start without keys.
+    // A node that other machines can reach refuses to start without API keys.
     private static DoctorFinding Keys(string data, IPEndPoint listen)
     {
         int count;
@@ -81,23 +81,25 @@ internal static class DoctorChecks
 
         return (count, IPAddress.IsLoopback(listen.Address)) switch
         {
-            (0, true) => new DoctorFinding("API keys", FindingLevel.Good, $"none, and none are needed: only this machine reaches {listen}"),
+            (0, true) => new DoctorFinding(
+                "API keys", FindingLevel.Good, $"none; none are needed, because only this machine can reach {listen}"),
             (0, false) => new DoctorFinding(
-                "API keys", FindingLevel.Wrong, $"there are none, and other machines reach {listen}: 'recorder keys add --data {data}' makes one."),
+                "API keys", FindingLevel.Wrong,
+                $"none, but other machines can reach {listen}; create one with 'recorder keys add --data {data}'."),
             _ => new DoctorFinding("API keys", FindingLevel.Good, $"{count}"),
         };
     }
 
     private static DoctorFinding Clock()
     {
-        // The first of struct timex says what to change: nothing.
+        // A struct timex of zeros changes nothing.
         const int TimeError = 5;
         var state = NativeMethods.AdjustTime(new byte[256]);
         return state == TimeError
             ? new DoctorFinding(
                 "clock", FindingLevel.Warning,
-                "nobody keeps it right: the times of recordings are as wrong as it is; run chrony or systemd-timesyncd.")
-            : new DoctorFinding("clock", FindingLevel.Good, state < 0 ? "cannot be asked about" : "is synchronised");
+                "not synchronised, so the times of recordings can be wrong; run chrony or systemd-timesyncd.")
+            : new DoctorFinding("clock", FindingLevel.Good, state < 0 ? "cannot be checked here" : "synchronised");
     }
 
     private static DoctorFinding FFmpeg()
@@ -110,7 +112,7 @@ internal static class DoctorChecks
                 ? new DoctorFinding("FFmpeg", FindingLevel.Good, $"{version}, with {string.Join(", ", Encoders)}")
                 : new DoctorFinding(
                     "FFmpeg", FindingLevel.Warning,
-                    $"{version} cannot encode by {string.Join(", ", missing)}: what needs it can only be copied.");
+                    $"{version}, without the encoders {string.Join(", ", missing)}; these codecs can only be copied.");
         }
         catch (FFmpegUnavailableException missing)
         {
@@ -130,13 +132,13 @@ internal static class DoctorChecks
         {
             return new DoctorFinding(
                 "port", FindingLevel.Warning,
-                $"{listen} is taken: by a node that runs, or say --listen with another port.");
+                $"{listen} is in use, perhaps by a running node; if not, choose another port with --listen.");
         }
         catch (SocketException failed)
         {
             return new DoctorFinding(
                 "port", FindingLevel.Wrong,
-                $"nobody can listen on {listen}: {failed.Message}; say another --listen.");
+                $"cannot listen on {listen} ({failed.Message}); choose another address with --listen.");
         }
     }
 
@@ -148,36 +150,36 @@ internal static class DoctorChecks
                 Path.Combine(data, $".doctor-{Guid.NewGuid():N}"),
                 FileMode.CreateNew, FileAccess.Write, FileShare.None, 0, FileOptions.DeleteOnClose);
             probe.Write(new byte[1 << 16]);
-            var begun = Stopwatch.GetTimestamp();
+            var started = Stopwatch.GetTimestamp();
             probe.Flush(flushToDisk: true);
-            var took = Stopwatch.GetElapsedTime(begun);
-            var detail = $"takes files; 64 kB are safe after {took.TotalMilliseconds:0.0} ms";
-            return took < SlowFlush
+            var took = Stopwatch.GetElapsedTime(started);
+            var detail = $"writable; 64 kB were flushed to disk in {took.TotalMilliseconds:0.0} ms";
+            return took < MaximumFlushTime
                 ? new DoctorFinding("data folder", FindingLevel.Good, detail)
                 : new DoctorFinding(
                     "data folder", FindingLevel.Warning,
-                    $"{detail}, which is slow: blobs become durable late; use another disk.");
+                    $"{detail}, which is slow, so blobs become durable late; use a faster disk.");
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
             return new DoctorFinding(
                 "data folder", FindingLevel.Wrong,
-                $"takes no files: {failed.Message}; change its permissions, or say another --data.");
+                $"not writable ({failed.Message}); change its permissions, or choose another folder with --data.");
         }
     }
 
     private static DoctorFinding Space(string data)
     {
         var drive = new DriveInfo(data);
-        var detail = $"{Quantity.Size(drive.AvailableFreeSpace)} free{OnWhat(drive)}";
-        return drive.AvailableFreeSpace > LittleSpace
+        var detail = $"{Quantity.Size(drive.AvailableFreeSpace)} free{FormatOf(drive)}";
+        return drive.AvailableFreeSpace > MinimumSpace
             ? new DoctorFinding("space", FindingLevel.Good, detail)
             : new DoctorFinding(
                 "space", FindingLevel.Warning,
-                $"{detail}: make room, or let recordings go by --max-age or --max-bytes of 'recorder add'.");
+                $"{detail}; free some space, or limit recordings with --max-age or --max-bytes of 'recorder add'.");
     }
 
-    private static string OnWhat(DriveInfo drive)
+    private static string FormatOf(DriveInfo drive)
     {
         try
         {
@@ -185,49 +187,51 @@ internal static class DoctorChecks
         }
         catch (IOException)
         {
-            // In a chroot the list of mounts need not have the one that the folder is on.
+            // In a chroot the list of mounts can lack the volume of the folder.
             return "";
         }
     }
 
     private static DoctorFinding Catalogue(string file)
     {
-        const string Advice = "stop the node, and 'recorder repair' makes it again from the recordings.";
+        const string Advice = "stop the node, then rebuild it from the recordings with 'recorder repair'.";
         try
         {
-            var connection = new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly, Pooling = false };
+            var connection =
+                new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly, Pooling = false };
             using var database = new SqliteConnection(connection.ToString());
             database.Open();
             using var check = database.CreateCommand();
             check.CommandText = "PRAGMA quick_check(1)";
-            return check.ExecuteScalar() as string is var said && said == "ok"
-                ? new DoctorFinding("catalogue", FindingLevel.Good, "is whole")
-                : new DoctorFinding("catalogue", FindingLevel.Wrong, $"is damaged ({said}): {Advice}");
+            return check.ExecuteScalar() as string is var result && result == "ok"
+                ? new DoctorFinding("catalogue", FindingLevel.Good, "intact")
+                : new DoctorFinding("catalogue", FindingLevel.Wrong, $"damaged ({result}); {Advice}");
         }
         catch (SqliteException failed)
         {
-            return new DoctorFinding("catalogue", FindingLevel.Wrong, $"cannot be read ({failed.Message}): {Advice}");
+            return new DoctorFinding("catalogue", FindingLevel.Wrong, $"cannot be read ({failed.Message}); {Advice}");
         }
     }
 
     private static DoctorFinding Interrupted(string recordings, CancellationToken cancellationToken)
     {
-        var (all, open) = (0, new List<string>());
+        var (count, interrupted) = (0, new List<string>());
         foreach (var layout in RecordingTree.Find(recordings))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            all++;
+            count++;
             if (IsInterrupted(layout.Folder))
             {
-                open.Add(Path.GetRelativePath(recordings, layout.Folder));
+                interrupted.Add(Path.GetRelativePath(recordings, layout.Folder));
             }
         }
 
-        return open.Count == 0
-            ? new DoctorFinding("recordings", FindingLevel.Good, $"{all}, none interrupted")
+        return interrupted.Count == 0
+            ? new DoctorFinding("recordings", FindingLevel.Good, $"{count}, none interrupted")
             : new DoctorFinding(
                 "recordings", FindingLevel.Warning,
-                $"{open.Count} of {all} interrupted, {open[0]} first: 'recorder serve' goes on with them, 'recorder repair' ends them.");
+                $"{interrupted.Count} of {count} interrupted, the first is {interrupted[0]}; "
+                    + "'recorder serve' continues them, 'recorder repair' ends them.");
     }
 
     private static class NativeMethods

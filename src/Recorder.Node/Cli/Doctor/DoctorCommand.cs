@@ -3,66 +3,49 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Recorder.Node.Cli.Arguments;
 using Recorder.Node.Cli.Terminal;
+using Recorder.Node.Configuration;
 
 namespace Recorder.Node.Cli.Doctor;
 
-/// <summary><c>recorder doctor</c>: whether a node can run here, and what to do where it cannot.</summary>
+/// <summary><c>recorder doctor</c>: checks whether a node can run on this machine.</summary>
 internal sealed class DoctorCommand(CommandOutput console)
 {
-    private readonly Option<string> _data = new("--data")
-    {
-        HelpName = "DIR",
-        Description = "The data folder to look at (RECORDER_DATA).",
-    };
+    public const string Description = "Check FFmpeg, the clock, the port and the data folder that a node needs.";
 
-    private readonly Option<string> _listen = new("--listen")
-    {
-        HelpName = "IP:PORT",
-        Description = "Where the node is to listen (127.0.0.1:8080).",
-    };
+    private static readonly IPEndPoint DefaultAddress = new(IPAddress.Loopback, 8080);
 
-    private readonly Option<bool> _json = new("--json")
-    {
-        Description = "Print one line of JSON a finding.",
-        Arity = ArgumentArity.Zero,
-    };
+    private readonly Option<string?> _data =
+        CliOption.Text("--data", "DIR", "The data folder to check (default: RECORDER_DATA).");
+    private readonly Option<string?> _listen =
+        CliOption.Text("--listen", "IP:PORT", $"The address that the node will listen on (default: {DefaultAddress}).");
+    private readonly Option<bool> _json = CliOption.Flag("--json", "Print one line of JSON per check.");
 
-    /// <summary>The command with its options.</summary>
+    /// <summary>Creates the command with its options.</summary>
     public Command Create()
     {
-        var command = new Command("doctor", "Check what a node needs: FFmpeg, the data folder and its disk, the port.")
-        {
-            _data, _listen, _json,
-        };
-        command.SetAction((line, cancellationToken) => RunAsync(line, cancellationToken));
+        var command = new Command("doctor", Description) { _data, _listen, _json };
+        command.SetAction(RunAsync);
         return command;
     }
 
     private async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
-        var reader = new OptionReader(line);
-        var data = reader.Text(_data) ?? Environment.GetEnvironmentVariable("RECORDER_DATA");
-        IPEndPoint? listen = new(IPAddress.Loopback, 8080);
-        if (reader.Text(_listen) is { } text && (!IPEndPoint.TryParse(text, out listen) || listen.Port == 0))
+        var listen = line.GetValue(_listen) is not { } text ? DefaultAddress
+            : ServeOptions.ReadListen(text, out var problem) ?? throw new UsageException($"--listen {problem}");
+        var data = line.DataFolder(_data) switch
         {
-            reader.Complain($"--listen '{text}' is no address and port: write for example 127.0.0.1:8080.");
-        }
-
-        reader.Complain(data is { Length: 0 } ? "--data needs the name of a folder." : null);
-        if (reader.Problem is { } problem)
-        {
-            return await console.RefuseAsync(problem);
-        }
-
-        var folder = data is null ? null : Path.GetFullPath(data);
-        var findings = await Task.Run(() => DoctorChecks.Run(folder, listen!, cancellationToken).ToList(), cancellationToken);
+            null => null,
+            "" => throw new UsageException("--data requires the name of a folder."),
+            var folder => Path.GetFullPath(folder),
+        };
+        var findings = await Task.Run(() => DoctorChecks.Run(data, listen, cancellationToken).ToList(), cancellationToken);
         if (line.GetValue(_json))
         {
             foreach (var finding in findings)
             {
                 var level = finding.Level.ToString().ToLowerInvariant();
-                var said = new JsonObject { ["check"] = finding.Check, ["level"] = level, ["detail"] = finding.Detail };
-                console.Line(said.ToJsonString());
+                var json = new JsonObject { ["check"] = finding.Check, ["level"] = level, ["detail"] = finding.Detail };
+                console.Line(json.ToJsonString());
             }
         }
         else

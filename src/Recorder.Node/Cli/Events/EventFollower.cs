@@ -6,51 +6,51 @@ using Recorder.Node.Cli.Terminal;
 
 namespace Recorder.Node.Cli.Events;
 
-/// <summary>An event as the node sent it.</summary>
-/// <param name="Number">Its number in the node's journal; 0 in a cluster.</param>
+/// <summary>An event that a node sent.</summary>
+/// <param name="Number">Its number in the journal of the node; 0 in a cluster.</param>
 /// <param name="Kind">Its kind.</param>
 /// <param name="Text">Its JSON.</param>
 internal sealed record FollowedEvent(long Number, string Kind, string Text);
 
 /// <summary>
-/// Follows a stream of events; where it breaks it comes back and goes on behind the last one that it had: nothing is lost, nothing comes
-/// twice.
+/// Follows the event stream of a node. After a lost connection it reconnects and continues after the last event, so no event is
+/// lost or repeated.
 /// </summary>
 /// <param name="client">The node.</param>
-/// <param name="path">The stream, with its filters.</param>
-/// <param name="after">Where to begin; null with what comes.</param>
-/// <param name="console">Where it says that the node went away.</param>
-/// <param name="pause">Waits between two attempts; null waits.</param>
+/// <param name="path">The path of the stream, with its filters.</param>
+/// <param name="after">The number after which to begin; null for new events only.</param>
+/// <param name="console">Shows lost connections.</param>
+/// <param name="pause">Waits between two attempts; null for <see cref="Task.Delay(TimeSpan, CancellationToken)"/>.</param>
 internal sealed class EventFollower(
     NodeClient client, string path, long? after, CommandOutput console, Func<TimeSpan, CancellationToken, Task>? pause = null)
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MinimumPause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan MaximumPause = TimeSpan.FromSeconds(10);
 
-    // A node writes something every 15 s: one that does not is gone, whatever TCP believes.
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(50);
+    // A node sends at least a comment every 15 s, so a longer silence means a dead connection.
+    private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(50);
 
     private readonly Func<TimeSpan, CancellationToken, Task> _pause = pause ?? Task.Delay;
-    // A number; of a cluster a position in each node's journal.
+    // A number, or for a cluster a position in the journal of each node.
     private string? _last = after?.ToString(CultureInfo.InvariantCulture);
     private bool _connected;
 
-    /// <summary>The events, without end.</summary>
-    /// <exception cref="NodeException">The node does not answer at first, or refuses.</exception>
+    /// <summary>The events; the sequence does not end.</summary>
+    /// <exception cref="NodeException">The node refuses the request, or does not answer the first one.</exception>
     public async IAsyncEnumerable<FollowedEvent> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var wait = FirstPause;
+        var wait = MinimumPause;
         while (true)
         {
             await using var events = StreamAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
             while (await NextAsync(events, cancellationToken))
             {
-                wait = FirstPause;
+                wait = MinimumPause;
                 yield return events.Current;
             }
 
             await _pause(wait, cancellationToken);
-            wait = wait * 2 < LongestPause ? wait * 2 : LongestPause;
+            wait = wait * 2 < MaximumPause ? wait * 2 : MaximumPause;
         }
     }
 
@@ -60,11 +60,12 @@ internal sealed class EventFollower(
         {
             return await events.MoveNextAsync();
         }
-        catch (NodeException away) when (_connected && away.Status is null or 429 or >= 500)
+        catch (NodeException failed) when (_connected && failed.Status is null or 429 or >= 500)
         {
             return false;
         }
-        catch (Exception broken) when (broken is IOException or HttpRequestException || (broken is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception lost) when (lost is IOException or HttpRequestException
+            || (lost is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return false;
         }
@@ -72,46 +73,47 @@ internal sealed class EventFollower(
 
     private async IAsyncEnumerable<FollowedEvent> StreamAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(Silence);
-        using var response = await client.OpenAsync(Request, patience.Token);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(ReadTimeout);
+        using var response = await client.OpenAsync(Request, timeout.Token);
         if (_connected)
         {
-            console.Error($"the node at {client.Address} answers again");
+            console.Error($"Reconnected to the node at {client.Address}.");
         }
 
         _connected = true;
-        // The number behind which to go on is also there when no event follows: a filter may let nothing through for days.
-        await using var body = await response.Content.ReadAsStreamAsync(patience.Token);
-        await using var watched = new WatchedStream(body, () => patience.CancelAfter(Silence));
+        // The node also sends numbers without events, because a filter can hide every event for days.
+        await using var body = await response.Content.ReadAsStreamAsync(timeout.Token);
+        await using var watched = new WatchedStream(body, () => timeout.CancelAfter(ReadTimeout));
         var parser = SseParser.Create(watched);
         try
         {
-            await foreach (var item in parser.EnumerateAsync(patience.Token))
+            await foreach (var item in parser.EnumerateAsync(timeout.Token))
             {
-                Reached(item.EventId ?? parser.LastEventId);
+                RememberId(item.EventId ?? parser.LastEventId);
                 if (item.EventType == "reset")
                 {
-                    console.Error("some events are lost: the node keeps them no longer");
+                    console.Error("Some events are missing: the node has already deleted them from its journal.");
                     continue;
                 }
 
-                yield return new FollowedEvent(_last is { } id && long.TryParse(id, CultureInfo.InvariantCulture, out var number) ? number : 0, item.EventType, item.Data);
+                var isNumber = long.TryParse(_last, CultureInfo.InvariantCulture, out var number);
+                yield return new FollowedEvent(isNumber ? number : 0, item.EventType, item.Data);
             }
         }
         finally
         {
-            // Of an event that was cut off the parser knows the number already; it has to come again.
-            if (watched.EndsWhole)
+            // The parser already knows the number of an incomplete event, which the node must send again.
+            if (watched.EndsComplete)
             {
-                Reached(parser.LastEventId);
+                RememberId(parser.LastEventId);
             }
         }
 
-        console.Error($"the node at {client.Address} ended the stream of events; asking again");
+        console.Error($"The node at {client.Address} closed the event stream; reconnecting.");
     }
 
-    private void Reached(string id)
+    private void RememberId(string id)
     {
         if (id.Length > 0)
         {
@@ -131,14 +133,14 @@ internal sealed class EventFollower(
         return request;
     }
 
-    /// <summary>Says when something came, and whether what came last was whole.</summary>
-    private sealed class WatchedStream(Stream inner, Action came) : Stream
+    /// <summary>Reports every read, and whether the last event is complete.</summary>
+    private sealed class WatchedStream(Stream inner, Action onRead) : Stream
     {
         private byte _beforeLast = (byte)'\n';
         private byte _last = (byte)'\n';
 
-        /// <summary>Whether the last thing read was the empty line behind an event.</summary>
-        public bool EndsWhole => _beforeLast == '\n' && _last == '\n';
+        /// <summary>Whether the data ends with the empty line that ends an event.</summary>
+        public bool EndsComplete => _beforeLast == '\n' && _last == '\n';
 
         public override bool CanRead => true;
 
@@ -157,7 +159,7 @@ internal sealed class EventFollower(
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             var read = await inner.ReadAsync(buffer, cancellationToken);
-            came();
+            onRead();
             if (read > 0)
             {
                 _beforeLast = read > 1 ? buffer.Span[read - 2] : _last;

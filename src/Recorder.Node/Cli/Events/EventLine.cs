@@ -6,7 +6,7 @@ using Recorder.Node.Configuration;
 
 namespace Recorder.Node.Cli.Events;
 
-/// <summary>An event as a line for people.</summary>
+/// <summary>Formats an event as a line for people.</summary>
 internal static class EventLine
 {
     /// <summary><c>15:04:05.123  hall  dataavailable  blob 3, 1.0 s, 260 kB</c>.</summary>
@@ -38,7 +38,7 @@ internal static class EventLine
             "error" => data.Member("error").Text("message") ?? "",
             "gap" => $"{Spoken(data, "duration")} ({data.Text("cause")}) {data.Text("detail")}",
             "source" or "storage" or "clock" => $"{data.Text("status")} {data.Text("detail")}",
-            "durable" => $"through blob {data.Number("through")}",
+            "durable" => $"up to blob {data.Number("through")}",
             "mark" => $"'{data.Text("label")}' at {(data.Milliseconds("mediaTime") is { } time ? Quantity.Clock(time) : "?")}",
             _ => "",
         };
@@ -54,7 +54,8 @@ internal static class EventLine
             "start" or "resume" => Tone.Good,
             "error" => Tone.Bad,
             "gap" => Tone.Warning,
-            "source" or "storage" or "clock" when data.Text("status") is not ("connected" or "ok" or "ready" or "trusted") => Tone.Warning,
+            "source" or "storage" or "clock" when data.Text("status") is not ("connected" or "ok" or "ready" or "trusted") =>
+                Tone.Warning,
             "dataavailable" or "durable" => Tone.Faint,
             _ => Tone.Plain,
         };

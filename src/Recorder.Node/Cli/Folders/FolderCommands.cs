@@ -11,78 +11,81 @@ using Recorder.Node.Configuration;
 namespace Recorder.Node.Cli.Folders;
 
 /// <summary>
-/// <c>recorder verify</c> and <c>recorder repair</c>: recordings in their folders, whether a node runs on them or not, also those that
-/// <c>recorder record --out</c> made.
+/// <c>recorder verify</c> and <c>recorder repair</c>: check the recordings in a folder. It can be the data folder of a node,
+/// which may be running, or a folder of <c>recorder record --out</c>.
 /// </summary>
 internal sealed class FolderCommands(CommandOutput console)
 {
     public const string VerifyDescription =
-        "Compare recordings with their index, every blob with its checksum, and a node's catalogue with its recordings.";
+        "Check recordings against their index and checksums, and the catalogue against the recordings.";
 
     public const string RepairDescription =
-        "Make recordings whole again that a crash cut off, and a node's catalogue from their folders. Deletes nothing.";
+        "Repair recordings after a crash, and rebuild the catalogue from the recordings. Deletes nothing.";
 
     private const string Catalogue = "catalogue.db";
 
-    private readonly Option<string> _data = new("--data") { HelpName = "DIR", Description = "A node's data folder, or any folder with recordings in it." };
+    private readonly Option<string?> _data = CliOption.Text(
+        "--data", "DIR", "The data folder of a node, or any folder with recordings (default: RECORDER_DATA).");
 
-    private readonly Option<bool> _json = new("--json") { Description = "Print one line of JSON a recording.", Arity = ArgumentArity.Zero };
+    private readonly Option<bool> _json = CliOption.Flag("--json", "Print one line of JSON per recording.");
 
-    private readonly Argument<string[]> _which = new("RECORDER[/RECORDING]")
+    private readonly Argument<string[]> _names = new("RECORDER[/RECORDING]")
     {
-        Description = "Only recordings of a recorder, or only one (all).",
+        Description = "Only recordings of this recorder, or only this recording (default: all).",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    /// <summary>The command that changes nothing.</summary>
-    public Command CreateVerify()
-    {
-        var command = new Command("verify", VerifyDescription) { _which, _data, _json };
-        command.SetAction((line, cancellationToken) => Task.Run(() => RunAsync(line, VerifyOne, VerifyCatalogueAsync, cancellationToken), CancellationToken.None));
-        return command;
-    }
+    /// <summary>Creates the command that changes nothing.</summary>
+    public Command CreateVerify() => Create("verify", VerifyDescription, VerifyRecording, VerifyCatalogueAsync);
 
-    /// <summary>The command that makes whole again.</summary>
-    public Command CreateRepair()
+    /// <summary>Creates the command that repairs.</summary>
+    public Command CreateRepair() => Create("repair", RepairDescription, RepairRecording, RepairCatalogueAsync);
+
+    private Command Create(
+        string name, string description, Func<string, RecordingLayout, Progress, CancellationToken, Finding> checkRecording,
+        Func<string, CancellationToken, Task<Finding>> checkCatalogue)
     {
-        var command = new Command("repair", RepairDescription) { _which, _data, _json };
-        command.SetAction((line, cancellationToken) => Task.Run(() => RunAsync(line, RepairOne, RepairCatalogueAsync, cancellationToken), CancellationToken.None));
+        var command = new Command(name, description) { _names, _data, _json };
+        command.SetAction((line, cancellationToken) =>
+            Task.Run(() => RunAsync(line, checkRecording, checkCatalogue, cancellationToken), CancellationToken.None));
         return command;
     }
 
     private async Task<int> RunAsync(
-        ParseResult line, Func<string, RecordingLayout, Progress, CancellationToken, Finding> look,
-        Func<string, CancellationToken, Task<Finding>> lookAtCatalogue, CancellationToken cancellationToken)
+        ParseResult line, Func<string, RecordingLayout, Progress, CancellationToken, Finding> checkRecording,
+        Func<string, CancellationToken, Task<Finding>> checkCatalogue, CancellationToken cancellationToken)
     {
-        var data = new OptionReader(line).Text(_data) ?? Environment.GetEnvironmentVariable("RECORDER_DATA");
-        if (string.IsNullOrEmpty(data) || !Directory.Exists(data))
+        var data = line.DataFolder(_data);
+        if (string.IsNullOrEmpty(data))
         {
-            console.Error(string.IsNullOrEmpty(data)
-                ? "Which? Say --data DIR: a node's data folder, or any folder with recordings in it."
-                : $"--data '{data}' is no folder: say the one that the recordings are in.");
-            return ExitCode.Usage;
+            throw new UsageException("Missing required option '--data DIR'.");
+        }
+
+        if (!Directory.Exists(data))
+        {
+            throw new UsageException($"--data '{data}' is not a folder.");
         }
 
         var root = Path.GetFullPath(Directory.Exists(Path.Combine(data, "recordings")) ? Path.Combine(data, "recordings") : data);
+        var names = line.GetValue(_names) ?? [];
+        var layouts = SelectRecordings(root, names);
         var json = line.GetValue(_json);
         var progress = new Progress(json ? null : console);
-        var (found, wrong, blobs, bytes) = (0, 0, 0L, 0L);
+        var (recordings, failed, blobs, bytes) = (0, 0, 0L, 0L);
         try
         {
-            string[] which = line.GetValue(_which) ?? [];
-            foreach (var layout in Chosen(root, which))
+            foreach (var layout in layouts)
             {
-                var finding = look(NameOf(root, layout), layout, progress, cancellationToken);
-                (found, wrong) = (found + 1, wrong + (finding.Problems.Count > 0 ? 1 : 0));
-                (blobs, bytes) = (blobs + finding.Blobs, bytes + finding.Bytes);
-                Say(finding, json, progress);
+                var finding = checkRecording(NameOf(root, layout), layout, progress, cancellationToken);
+                recordings++;
+                blobs += finding.Blobs;
+                bytes += finding.Bytes;
+                Add(finding);
             }
 
-            if (which.Length == 0 && IsOfNode(data, root))
+            if (names.Length == 0 && IsDataFolder(data, root))
             {
-                var finding = await lookAtCatalogue(data, cancellationToken);
-                wrong += finding.Problems.Count > 0 ? 1 : 0;
-                Say(finding, json, progress);
+                Add(await checkCatalogue(data, cancellationToken));
             }
         }
         catch (OperationCanceledException)
@@ -90,35 +93,34 @@ internal sealed class FolderCommands(CommandOutput console)
             progress.Clear();
             return ExitCode.Aborted;
         }
-        catch (DirectoryNotFoundException missing)
-        {
-            console.Error(missing.Message);
-            return ExitCode.Usage;
-        }
 
         progress.Clear();
         if (!json)
         {
-            console.Line($"{found} recordings, {blobs} blobs, {Quantity.Size(bytes)}: {(wrong == 0 ? "all is well" : $"{wrong} with problems")}");
+            var result = failed == 0 ? "all is well" : $"{failed} with problems";
+            console.Line(
+                $"{Quantity.Counted(recordings, "recording")}, {Quantity.Counted(blobs, "blob")}, {Quantity.Size(bytes)}: {result}");
         }
 
-        return wrong == 0 ? ExitCode.Done : ExitCode.Failed;
+        return failed == 0 ? ExitCode.Done : ExitCode.Failed;
+
+        void Add(Finding finding)
+        {
+            failed += finding.Problems.Count > 0 ? 1 : 0;
+            Print(finding, json, progress);
+        }
     }
 
-    private static IEnumerable<RecordingLayout> Chosen(string root, string[] which)
-    {
-        if (which.Length == 0)
-        {
-            return RecordingTree.Find(root);
-        }
+    private static IEnumerable<RecordingLayout> SelectRecordings(string root, string[] names) =>
+        names.Length == 0 ? RecordingTree.Find(root) : [.. names.SelectMany(name => FindRecordings(root, name))];
 
-        return which.SelectMany(name =>
-        {
-            var path = Path.GetFullPath(Path.Combine(root, name.Replace('~', '/')));
-            return path.StartsWith(root, StringComparison.Ordinal) && (Directory.Exists(path) || File.Exists(path + ".index.jsonl"))
-                ? Directory.Exists(path) ? RecordingTree.Find(path) : [RecordingLayout.At(path)]
-                : throw new DirectoryNotFoundException($"There is no '{name}' in '{root}': say RECORDER or RECORDER/RECORDING.");
-        });
+    private static IEnumerable<RecordingLayout> FindRecordings(string root, string name)
+    {
+        var path = Path.GetFullPath(Path.Combine(root, name.Replace('~', '/')));
+        var isBelowRoot = path.StartsWith(root, StringComparison.Ordinal);
+        return isBelowRoot && Directory.Exists(path) ? RecordingTree.Find(path)
+            : isBelowRoot && File.Exists(path + ".index.jsonl") ? [RecordingLayout.At(path)]
+            : throw new UsageException($"There is no '{name}' in '{root}'; expected RECORDER or RECORDER/RECORDING.");
     }
 
     private static string NameOf(string root, RecordingLayout layout)
@@ -127,38 +129,41 @@ internal sealed class FolderCommands(CommandOutput console)
         return path == root ? Path.GetFileName(path) : Path.GetRelativePath(root, path);
     }
 
-    private static Finding VerifyOne(string name, RecordingLayout layout, Progress progress, CancellationToken cancellationToken)
+    private static Finding VerifyRecording(
+        string name, RecordingLayout layout, Progress progress, CancellationToken cancellationToken)
     {
         progress.Begin(name);
         var verified = RecordingVerifier.Verify(layout, progress, cancellationToken);
         return new Finding(name, StateOf(verified), verified.Blobs, verified.Bytes, verified.Problems, []);
     }
 
-    private static Finding RepairOne(string name, RecordingLayout layout, Progress progress, CancellationToken cancellationToken)
+    private static Finding RepairRecording(
+        string name, RecordingLayout layout, Progress progress, CancellationToken cancellationToken)
     {
         IReadOnlyList<string> repairs = [];
         if (!RecordingRecovery.IsInUse(layout))
         {
-            // Of a recorder that a node keeps, the node decides whether it goes on.
-            var keepsOpen = File.Exists(Path.Combine(Path.GetDirectoryName(layout.Folder) ?? "/", "recorder.json"));
-            repairs = RecordingRecovery.Recover(layout, toContinue: keepsOpen && IsOpen(layout), again: true).Repairs;
+            // The node of a recorder decides whether it continues an open recording.
+            var belongsToNode = File.Exists(Path.Combine(Path.GetDirectoryName(layout.Folder) ?? "/", "recorder.json"));
+            repairs = RecordingRecovery.Recover(layout, toContinue: belongsToNode && IsOpen(layout), again: true).Repairs;
         }
 
-        return VerifyOne(name, layout, progress, cancellationToken) with { Repairs = repairs };
+        return VerifyRecording(name, layout, progress, cancellationToken) with { Repairs = repairs };
     }
 
-    // The folder of `record --out` has no catalogue and needs none.
-    private static bool IsOfNode(string data, string root) =>
+    // The folder of `record --out` needs no catalogue.
+    private static bool IsDataFolder(string data, string root) =>
         File.Exists(Path.Combine(data, Catalogue)) || File.Exists(Path.Combine(data, "node.lock"))
-        || Directory.EnumerateFiles(root, "recorder.json", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1 }).Any();
+        || Directory.EnumerateFiles(
+            root, "recorder.json", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1 }).Any();
 
     private static Task<Finding> VerifyCatalogueAsync(string data, CancellationToken cancellationToken)
     {
         var found = CatalogueCheck.Run(data);
-        List<string> problems = [.. found.Wrong.Select(it => $"{it.Recording}: {it.Problem}")];
+        List<string> problems = [.. found.Wrong.Select(entry => $"{entry.Recording}: {entry.Problem}")];
         if (found.Unusable is { } unusable)
         {
-            problems.Add($"{unusable}: 'recorder repair' makes it again from the folders");
+            problems.Add($"{unusable}; 'recorder repair' rebuilds it from the recordings");
         }
 
         return Task.FromResult(new Finding(Catalogue, found.Unusable is null ? "complete" : "unusable", 0, 0, problems, []));
@@ -173,7 +178,7 @@ internal sealed class FolderCommands(CommandOutput console)
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or CatalogueUnavailableException)
         {
-            return new Finding(Catalogue, "unusable", 0, 0, [$"it was left as it is: {failed.Message.TrimEnd('.')}"], []);
+            return new Finding(Catalogue, "unusable", 0, 0, [$"not repaired: {failed.Message.TrimEnd('.')}"], []);
         }
     }
 
@@ -182,7 +187,7 @@ internal sealed class FolderCommands(CommandOutput console)
     private static string StateOf(VerifiedRecording verified) =>
         verified.IsInUse ? "recording" : verified.Description?.StopReason is null ? "interrupted" : "complete";
 
-    private void Say(Finding finding, bool json, Progress progress)
+    private void Print(Finding finding, bool json, Progress progress)
     {
         progress.Clear();
         if (json)
@@ -202,7 +207,7 @@ internal sealed class FolderCommands(CommandOutput console)
         }
     }
 
-    /// <summary>How far it is, on a terminal.</summary>
+    /// <summary>Shows the current recording on a terminal.</summary>
     private sealed class Progress(CommandOutput? console) : IProgress<long>
     {
         private const long Step = 64L << 20;
@@ -232,13 +237,13 @@ internal sealed class FolderCommands(CommandOutput console)
     }
 }
 
-/// <summary>What was found of one recording.</summary>
+/// <summary>The result for one recording, or for the catalogue.</summary>
 /// <param name="Recording">Its path below the folder.</param>
 /// <param name="State">recording, interrupted or complete.</param>
-/// <param name="Blobs">Blobs that are as the index says.</param>
-/// <param name="Bytes">Their bytes.</param>
-/// <param name="Problems">What is wrong, a sentence each.</param>
-/// <param name="Repairs">What was done, a sentence each.</param>
+/// <param name="Blobs">The number of blobs that match the index.</param>
+/// <param name="Bytes">The size of these blobs.</param>
+/// <param name="Problems">The problems, a sentence each.</param>
+/// <param name="Repairs">The repairs, a sentence each.</param>
 internal sealed record Finding(
     string Recording, string State, long Blobs, long Bytes, IReadOnlyList<string> Problems, IReadOnlyList<string> Repairs);
 

@@ -4,33 +4,35 @@ using Recorder.Node.Configuration;
 
 namespace Recorder.Node.Cli.Library;
 
-/// <summary>A node's answer into a file, with a bar on a terminal. The file appears under its name when it is whole.</summary>
+/// <summary>Downloads a response of a node to a file, with a progress bar on a terminal.</summary>
 internal sealed class Download(NodeClient client, CommandOutput console)
 {
     private const int BufferSize = 1 << 17;
 
-    private static readonly TimeSpan Redraw = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan RedrawInterval = TimeSpan.FromMilliseconds(100);
 
-    // How long nothing may come while the file is sent; to make it takes the node what it takes.
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(60);
+    // Applies once the response has begun: preparing the file can take the node longer.
+    private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(60);
 
-    /// <summary>Takes the answer; it lies in <c>FILE.part</c> until it is whole.</summary>
-    /// <returns>The bytes, and whether the node says that the file ends before what was asked for.</returns>
-    public async Task<(long Bytes, bool EndsEarly)> ToFileAsync(string path, string file, bool force, CancellationToken cancellationToken)
+    /// <summary>Downloads to <c>FILE.part</c>, and renames it when it is complete.</summary>
+    /// <returns>The size, and whether the node says that the file ends before the end of the requested interval.</returns>
+    public async Task<(long Bytes, bool EndsEarly)> ToFileAsync(
+        string path, string file, bool force, CancellationToken cancellationToken)
     {
         var part = file + ".part";
         try
         {
             if (console.IsTerminal)
             {
-                console.SetLive([$"{Path.GetFileName(file)}: the node prepares it"]);
+                console.SetLive([$"{Path.GetFileName(file)}: the node is preparing the file"]);
             }
 
             using var response = await client.OpenAsync(() => new HttpRequestMessage(HttpMethod.Get, path), cancellationToken);
             var total = response.Content.Headers.ContentLength;
             await using var source = await response.Content.ReadAsStreamAsync(cancellationToken);
             long bytes;
-            await using (var target = new FileStream(part, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0, useAsync: true))
+            await using (var target =
+                new FileStream(part, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0, useAsync: true))
             {
                 bytes = await CopyAsync(source, target, total, file, cancellationToken);
                 target.Flush(flushToDisk: true);
@@ -39,7 +41,7 @@ internal sealed class Download(NodeClient client, CommandOutput console)
             if (bytes != (total ?? bytes))
             {
                 throw new NodeException(
-                    $"The node at {client.Address} sent {Quantity.Size(bytes)} of {Quantity.Size(total!.Value)} and broke off.");
+                    $"The node at {client.Address} closed the connection after {Quantity.Size(bytes)} of {Quantity.Size(total!.Value)}.");
             }
 
             File.Move(part, file, force);
@@ -47,7 +49,7 @@ internal sealed class Download(NodeClient client, CommandOutput console)
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
-            throw new NodeException($"'{file}' cannot be written: {failed.Message}", failed);
+            throw new NodeException($"Cannot write '{file}': {failed.Message}", failed);
         }
         finally
         {
@@ -64,30 +66,31 @@ internal sealed class Download(NodeClient client, CommandOutput console)
         }
         catch (Exception stays) when (stays is IOException or UnauthorizedAccessException)
         {
-            // What failed before is said already.
+            // The user is told the first error only.
         }
     }
 
-    private async Task<long> CopyAsync(Stream source, FileStream target, long? total, string file, CancellationToken cancellationToken)
+    private async Task<long> CopyAsync(
+        Stream source, FileStream target, long? total, string file, CancellationToken cancellationToken)
     {
         var buffer = new byte[BufferSize];
         var (bytes, drawn) = (0L, 0L);
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         while (true)
         {
-            patience.CancelAfter(Silence);
+            timeout.CancelAfter(ReadTimeout);
             int read;
             try
             {
-                read = await source.ReadAsync(buffer, patience.Token);
+                read = await source.ReadAsync(buffer, timeout.Token);
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
-                throw new NodeException($"The node at {client.Address} sent nothing for {Quantity.Spoken(Silence)}.");
+                throw new NodeException($"The node at {client.Address} sent no data for {Quantity.Spoken(ReadTimeout)}.");
             }
             catch (Exception broken) when (broken is IOException or HttpRequestException)
             {
-                throw new NodeException($"The node at {client.Address} broke off: {broken.Message}", broken);
+                throw new NodeException($"The connection to the node at {client.Address} was lost: {broken.Message}", broken);
             }
 
             if (read == 0)
@@ -97,7 +100,7 @@ internal sealed class Download(NodeClient client, CommandOutput console)
 
             await target.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
             bytes += read;
-            if (console.IsTerminal && total is { } all && Environment.TickCount64 - drawn > Redraw.TotalMilliseconds)
+            if (console.IsTerminal && total is { } all && Environment.TickCount64 - drawn > RedrawInterval.TotalMilliseconds)
             {
                 drawn = Environment.TickCount64;
                 console.SetLive([Bar(Path.GetFileName(file), bytes, all, console.Size.Width)]);
@@ -105,7 +108,7 @@ internal sealed class Download(NodeClient client, CommandOutput console)
         }
     }
 
-    /// <summary>One line of progress, as wide as the terminal lets it be.</summary>
+    /// <summary>The progress bar, shorter than the width of the terminal.</summary>
     internal static string Bar(string name, long bytes, long total, int width)
     {
         var share = total == 0 ? 1 : (double)bytes / total;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -10,109 +11,80 @@ using Recorder.Node.Configuration;
 
 namespace Recorder.Node.Cli.Library;
 
-/// <summary><c>recorder export</c>: an interval of a recording as one finished file on this machine.</summary>
+/// <summary><c>recorder export</c>: writes a recording, or an interval of it, to one file on this machine.</summary>
 internal sealed class ExportCommand(CommandOutput console)
 {
+    public const string Description = "Export a recording, or a part of it, to a file.";
+
     private static readonly string[] Extensions = [".mp4", ".mkv", ".webm"];
 
     private readonly NodeOptions _node = new();
 
-    private readonly Argument<string> _what = new("RECORDING")
+    private readonly Argument<string> _recording = new("RECORDING")
     {
-        Description = "As 'recorder recordings' names it; a recorder's name alone is its newest recording.",
+        Description = "The recording, as 'recorder recordings' lists it; a recorder's id means its newest recording.",
     };
 
-    private readonly Option<string> _file = new("--output", "-o")
-    {
-        HelpName = "FILE",
-        Description = "The file to make: .mp4, .mkv or .webm (named after the recording, as it was recorded).",
-    };
+    private readonly Option<string?> _file = CliOption.Text(
+        "--output", "FILE", "The file to write: .mp4, .mkv or .webm (default: RECORDING with the extension of its container).",
+        "-o");
 
-    private readonly Option<string> _from = new("--from")
-    {
-        HelpName = "TIME",
-        Description = "Begin at the key frame at or before this: 12.5 s of the recording, or 2026-11-22T15:00:00Z (its beginning).",
-    };
+    private readonly Option<string?> _from = CliOption.Text(
+        "--from", "TIME",
+        "Start at the key frame at or before this time: 12.5 (seconds) or 2026-11-22T15:00:00Z (default: its start).");
 
-    private readonly Option<string> _to = new("--to")
-    {
-        HelpName = "TIME",
-        Description = "End here (its end; of a recording under way, what there is).",
-    };
+    private readonly Option<string?> _to =
+        CliOption.Text("--to", "TIME", "End at this time (default: its end, or now if it is still recording).");
+    private readonly Option<string?> _data = DataFolder.Option();
+    private readonly Option<bool> _force = CliOption.Flag("--force", "Replace an existing file.");
+    private readonly Option<bool> _transcode =
+        CliOption.Flag("--transcode", "Encode video and audio again, to one size and one codec.");
 
-    private readonly Option<string> _data = new("--data") { HelpName = "DIR", Description = "Read this data folder, without a node." };
-
-    private readonly Option<bool> _force = new("--force")
-    {
-        Description = "Replace the file if it exists.",
-        Arity = ArgumentArity.Zero,
-    };
-
-    private readonly Option<bool> _transcode = new("--transcode")
-    {
-        Description = "Encode pictures and sound anew, to one size and one codec.",
-        Arity = ArgumentArity.Zero,
-    };
-
-    /// <summary>The command with its options.</summary>
+    /// <summary>Creates the command with its options.</summary>
     public Command Create()
     {
-        var command = new Command("export", "Make one finished file of a recording, or of a part of it.")
-        {
-            _what, _file, _from, _to, _transcode, _force, _data,
-        };
+        var command = new Command("export", Description) { _recording, _file, _from, _to, _transcode, _force, _data };
         _node.AddTo(command).SetAction(RunAsync);
         return command;
     }
 
     private async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
-        var reader = new OptionReader(line);
-        var node = _node.Read(reader);
-        var what = line.GetValue(_what) ?? "";
-        ReadWhat(reader, what, line.CommandResult.Command);
-        var (from, to) = (ReadTime(reader, _from), ReadTime(reader, _to));
-        var named = reader.Text(_file);
-        var force = line.GetValue(_force);
-        var data = DataFolder.Read(reader, _data, _node.Named(reader));
-        reader.Complain(named is null ? null : ProblemOf(named, force));
-        if (reader.Problem is { } problem)
+        var name = line.GetValue(_recording)!;
+        CheckName(name, line.CommandResult);
+        var (from, to, transcode, force) =
+            (ReadTime(line, _from), ReadTime(line, _to), line.GetValue(_transcode), line.GetValue(_force));
+        var data = DataFolder.Read(line, _data, _node);
+        var file = line.GetValue(_file);
+        if (file is not null)
         {
-            return await console.RefuseAsync(problem);
+            CheckFile(file, force);
         }
 
-        using var client = data is null ? new NodeClient(node) : null;
-        var (key, file) = (what, named ?? "");
-        if (named is null || !what.Contains('~', StringComparison.Ordinal))
+        using var client = data is null ? new NodeClient(_node.Read(line)) : null;
+        var key = name;
+        if (file is null || !name.Contains('~', StringComparison.Ordinal))
         {
-            var recording = client is null ? Find(data!, what) : await FindAsync(client, what, cancellationToken);
+            var recording = client is null ? Find(data!, name) : await FindAsync(client, name, cancellationToken);
             key = RecorderTable.KeyOf(recording);
-            file = named ?? key + ExtensionOf(recording);
+            if (file is null)
+            {
+                file = key + ExtensionOf(recording);
+                CheckFile(file, force);
+            }
         }
 
-        if (named is null && ProblemOf(file, force) is { } taken)
+        // Nodes of earlier versions end the file where the video format changes.
+        Task<long> ExportFolderAsync() =>
+            FolderExport.ToFileAsync(data!, key, (from, to), file, (force, transcode), cancellationToken);
+        var (bytes, endsEarly) = client is null ? (await Task.Run(ExportFolderAsync, cancellationToken), false)
+            : await new Download(client, console)
+                .ToFileAsync(PathOf(key, file, from, to, transcode), file, force, cancellationToken);
+        var result = new JsonObject { ["recording"] = key, ["file"] = file, ["bytes"] = bytes, ["complete"] = !endsEarly };
+        console.Line(_node.IsJson(line) ? result.ToJsonString() : $"{key}: {Quantity.Size(bytes)} in {file}");
+        if (endsEarly)
         {
-            return await console.RefuseAsync(taken);
-        }
-
-        var transcode = line.GetValue(_transcode);
-        // A node of an earlier version may end the file where the picture changes.
-        var (bytes, early) = client is null
-            ? (await Task.Run(() => FolderExport.ToFileAsync(data!, key, (from, to), file, (force, transcode), cancellationToken), cancellationToken), false)
-            : await new Download(client, console).ToFileAsync(PathOf(key, file, from, to, transcode), file, force, cancellationToken);
-        if (_node.IsJson(line))
-        {
-            var said = new JsonObject { ["recording"] = key, ["file"] = file, ["bytes"] = bytes, ["complete"] = !early };
-            console.Line(said.ToJsonString());
-        }
-        else
-        {
-            console.Line($"{key}: {Quantity.Size(bytes)} in {file}");
-        }
-
-        if (early)
-        {
-            console.Error($"'{file}' ends where the recording's picture or codec changes: export the rest with --from.");
+            console.Error($"'{file}' ends where the format of the recording changes; export the rest with --from.");
         }
 
         return ExitCode.Done;
@@ -121,32 +93,34 @@ internal sealed class ExportCommand(CommandOutput console)
     private static string PathOf(string key, string file, string? from, string? to, bool transcode)
     {
         var query = string.Join('&', new[] { ("from", from), ("to", to), ("transcode", transcode ? "true" : null) }
-            .Where(it => it.Item2 is not null).Select(it => $"{it.Item1}={Uri.EscapeDataString(it.Item2!)}"));
+            .Where(parameter => parameter.Item2 is not null)
+            .Select(parameter => $"{parameter.Item1}={Uri.EscapeDataString(parameter.Item2!)}"));
         return $"v1/recordings/{Uri.EscapeDataString(key)}/export{Path.GetExtension(file).ToLowerInvariant()}?{query}";
     }
 
-    private JsonElement Find(string data, string what)
+    private JsonElement Find(string data, string name)
     {
-        var recorder = what.Split('~')[0];
+        var recorder = name.Split('~')[0];
         var found = DataFolder.Recordings(data, new HashSet<RecorderId> { new(recorder) }, null, null, console)
-            .FirstOrDefault(recording => what == recorder || RecorderTable.KeyOf(recording) == what);
+            .FirstOrDefault(recording => name == recorder || RecorderTable.KeyOf(recording) == name);
         return found.ValueKind == JsonValueKind.Object ? found
-            : throw new NodeException($"'{what}' has no recording there: 'recorder recordings --data {data}' lists what there is.");
+            : throw new NodeException(
+                $"There is no recording '{name}' in '{data}'; 'recorder recordings --data {data}' lists the recordings.");
     }
 
-    private static async Task<JsonElement> FindAsync(NodeClient client, string what, CancellationToken cancellationToken)
+    private static async Task<JsonElement> FindAsync(NodeClient client, string name, CancellationToken cancellationToken)
     {
-        if (what.Contains('~', StringComparison.Ordinal))
+        if (name.Contains('~', StringComparison.Ordinal))
         {
-            return await client.SendAsync(HttpMethod.Get, $"v1/recordings/{Uri.EscapeDataString(what)}", null, cancellationToken);
+            return await client.SendAsync(HttpMethod.Get, $"v1/recordings/{Uri.EscapeDataString(name)}", null, cancellationToken);
         }
 
-        await foreach (var newest in client.ListAsync($"v1/recordings?limit=1&recorder={what}", cancellationToken))
+        await foreach (var newest in client.ListAsync($"v1/recordings?limit=1&recorder={name}", cancellationToken))
         {
             return newest;
         }
 
-        throw new NodeException($"'{what}' has no recording: 'recorder recordings' lists what there is.");
+        throw new NodeException($"'{name}' has no recordings; 'recorder recordings' lists the recordings.");
     }
 
     private static string ExtensionOf(JsonElement recording) =>
@@ -154,58 +128,38 @@ internal sealed class ExportCommand(CommandOutput console)
         : recording.Text("mimeType")?.Contains("matroska", StringComparison.Ordinal) is true ? ".mkv"
         : ".mp4";
 
-    private static void ReadWhat(OptionReader reader, string what, Command command)
+    private static void CheckName(string name, CommandResult command)
     {
-        var parts = what.Split('~');
-        reader.Complain(parts.Length switch
+        var parts = name.Split('~');
+        if (parts.Length == 1)
         {
-            1 => RecorderSelection.ProblemOfId(what, command, "recorder export"),
-            2 when parts.All(part => RecorderId.TryParse(part, out _)) => null,
-            _ => $"'{what}' is no recording: write RECORDER~RECORDING as 'recorder recordings' lists them, or a recorder's name.",
-        });
+            RecorderSelection.CheckId(name, command);
+        }
+        else if (parts.Length > 2 || !parts.All(part => RecorderId.TryParse(part, out _)))
+        {
+            throw new UsageException($"'{name}' is not a recording; expected RECORDER~RECORDING, or the id of a recorder.");
+        }
     }
 
-    private static string? ProblemOf(string file, bool force)
+    private static void CheckFile(string file, bool force)
     {
-        if (OutputPaths.ProblemWithName(file) is { } wrong)
-        {
-            return wrong.Contains("--out", StringComparison.Ordinal) ? $"-o '{file}' is a folder: name a file in it." : wrong;
-        }
-
+        OutputPaths.CheckName(file, "choose a file in it");
         if (!Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
         {
-            return $"-o '{file}': an export is an .mp4, .mkv or .webm file.";
+            throw new UsageException($"-o '{file}' has no known extension; expected {CliOption.Join(Extensions)}.");
         }
 
-        if (!force && Path.Exists(file))
-        {
-            return $"'{file}' exists already: choose another name with -o, or say --force to replace it.";
-        }
-
-        var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
-        return Directory.Exists(folder) ? null : $"-o '{file}': the folder '{folder}' does not exist; make it first.";
+        OutputPaths.CheckFile(file, force, withSidecars: false);
     }
 
-    // Seconds of the recording's timeline, or a time of day: as the API reads them.
-    private static string? ReadTime(OptionReader reader, Option<string> option)
+    // The API takes seconds of the recording's timeline, and times of day in UTC.
+    private static string? ReadTime(ParseResult line, Option<string?> option)
     {
-        if (reader.Text(option) is not { } text)
-        {
-            return null;
-        }
-
-        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _))
-        {
-            return text;
-        }
-
-        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out var time))
-        {
-            return time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
-        }
-
-        reader.Complain(
-            $"{option.Name} '{text}' is no time: write seconds of the recording (12.5), or for example 2026-11-22T15:00:00Z.");
-        return null;
+        var text = line.GetValue(option);
+        return text is null || double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _) ? text
+            : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out var time)
+                ? time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)
+            : throw new UsageException(
+                $"{option.Name} '{text}' is not a time; expected seconds of the recording (12.5), or for example 2026-11-22T15:00:00Z.");
     }
 }

@@ -8,14 +8,15 @@ using Recorder.Node.Media;
 
 namespace Recorder.Node.Cli.Library;
 
-/// <summary>An export made in this process from a data folder, whether a node runs on it or not.</summary>
+/// <summary>Exports from a data folder in this process. A node may be running on the folder.</summary>
 internal static class FolderExport
 {
-    /// <summary>Makes the file; it lies in <c>FILE.part</c> until it is whole. Blocks its thread.</summary>
-    /// <returns>The bytes.</returns>
-    /// <exception cref="NodeException">There is no such recording or interval, it cannot be read, or the file cannot be written.</exception>
+    /// <summary>Writes to <c>FILE.part</c>, and renames it when it is complete. Blocks the calling thread.</summary>
+    /// <returns>The size of the file in bytes.</returns>
+    /// <exception cref="NodeException">The recording or interval cannot be read, or the file cannot be written.</exception>
     public static async Task<long> ToFileAsync(
-        string data, string key, (string? From, string? To) interval, string file, (bool Force, bool Transcode) how, CancellationToken cancellationToken)
+        string data, string key, (string? From, string? To) interval, string file, (bool Force, bool Transcode) options,
+        CancellationToken cancellationToken)
     {
         var part = file + ".part";
         try
@@ -24,9 +25,10 @@ internal static class FolderExport
             var recording = library.Open(key);
             var from = await MediaQuery.ReadAsync(interval.From, MediaQuery.From, library, recording, cancellationToken);
             var to = await MediaQuery.ReadAsync(interval.To, MediaQuery.To, library, recording, cancellationToken);
-            var plan = await ExportEndpoints.PlanOfAsync(recording, from, to, library, cancellationToken) ?? throw PlaybackEndpoints.NoMedia(recording);
-            ExportWriter.Write(plan, new ExportFormat(ContainerOf(file), how.Transcode), part, cancellationToken);
-            File.Move(part, file, how.Force);
+            var plan = await ExportEndpoints.PlanOfAsync(recording, from, to, library, cancellationToken)
+                ?? throw PlaybackEndpoints.NoMedia(recording);
+            ExportWriter.Write(plan, new ExportFormat(ContainerOf(file), options.Transcode), part, cancellationToken);
+            File.Move(part, file, options.Force);
             return new FileInfo(file).Length;
         }
         catch (Exception failed) when (failed is ProblemException or ExportRefusedException)
@@ -35,11 +37,11 @@ internal static class FolderExport
         }
         catch (FFmpegException unreadable)
         {
-            throw new NodeException($"'{key}' cannot be exported: {unreadable.Message}", unreadable);
+            throw new NodeException($"Cannot export '{key}': {unreadable.Message}", unreadable);
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
-            throw new NodeException($"'{file}' cannot be written: {failed.Message}", failed);
+            throw new NodeException($"Cannot write '{file}': {failed.Message}", failed);
         }
         finally
         {

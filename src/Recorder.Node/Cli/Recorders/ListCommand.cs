@@ -1,69 +1,73 @@
 using System.CommandLine;
 using System.Text.Json;
+using Recorder.Contracts;
 using Recorder.Node.Cli.Arguments;
 using Recorder.Node.Cli.Client;
 using Recorder.Node.Cli.Terminal;
 
 namespace Recorder.Node.Cli.Recorders;
 
-/// <summary><c>recorder ls</c>: the recorders of a node, or of a data folder.</summary>
+/// <summary><c>recorder ls</c>: lists the recorders of a node or of a data folder.</summary>
 internal sealed class ListCommand(CommandOutput console)
 {
+    public const string Description = "List the recorders of a node.";
+
     private readonly NodeOptions _node = new();
-    private readonly Option<string[]> _label = RecorderSelection.LabelOption("Only with this label; again for more that must match too.");
 
-    private readonly Option<string> _state = new("--state") { HelpName = "STATE", Description = "Only those that are inactive, recording or paused." };
+    private readonly Option<string[]> _label = RecorderSelection.LabelOption(
+        "Only recorders with this label. Can be repeated; recorders must have all of them.");
 
-    private readonly Option<string> _data = new("--data") { HelpName = "DIR", Description = "Read this data folder, without a node." };
+    private readonly Option<RecorderState?> _state = CliOption.Choice(
+        "--state", "STATE", "Only recorders in this state: inactive, recording or paused.",
+        ("inactive", RecorderState.Inactive), ("recording", RecorderState.Recording), ("paused", RecorderState.Paused));
 
-    /// <summary>The command with its options.</summary>
+    private readonly Option<string?> _data = DataFolder.Option();
+
+    /// <summary>Creates the command with its options.</summary>
     public Command Create()
     {
-        var command = _node.AddTo(new Command("ls", "List the recorders of a node.") { _label, _state, _data });
+        var command = _node.AddTo(new Command("ls", Description) { _label, _state, _data });
         command.SetAction(RunAsync);
         return command;
     }
 
     private async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
-        var reader = new OptionReader(line);
-        var node = _node.Read(reader);
-        var labels = RecorderSelection.ReadLabels(line, reader, _label);
-        var state = reader.Text(_state);
-        var data = DataFolder.Read(reader, _data, _node.Named(reader));
-        reader.Complain(state is null or "inactive" or "recording" or "paused" ? null : $"--state '{state}' is not known: write inactive, recording or paused.");
-        reader.Complain(data is not null && state is not null ? "--state needs a node that runs: leave --data out." : null);
-        if (reader.Problem is { } problem)
+        var labels = RecorderSelection.ReadLabels(line, _label);
+        var state = line.GetValue(_state);
+        var recorders = new List<JsonElement>();
+        if (DataFolder.Read(line, _data, _node) is { } data)
         {
-            return await console.RefuseAsync(problem);
-        }
+            if (state is not null)
+            {
+                throw new UsageException(
+                    "Options '--state' and '--data' cannot be used together: only a running node knows the state.");
+            }
 
-        var found = new List<JsonElement>();
-        if (data is not null)
-        {
-            found.AddRange(DataFolder.Recorders(data, labels, console));
+            recorders.AddRange(DataFolder.Recorders(data, labels, console));
         }
         else
         {
-            using var client = new NodeClient(node);
-            var path = new Selection([], labels).ListPath + (state is null ? "" : "&state=" + state);
+            using var client = new NodeClient(_node.Read(line));
+            var path =
+                new Selection([], labels).ListPath + (state is null ? "" : $"&state={state.ToString()!.ToLowerInvariant()}");
             await foreach (var recorder in client.ListAsync(path, cancellationToken))
             {
-                found.Add(recorder);
+                recorders.Add(recorder);
             }
         }
 
         if (_node.IsJson(line))
         {
-            found.ForEach(recorder => console.Line(recorder.GetRawText()));
+            recorders.ForEach(recorder => console.Line(recorder.GetRawText()));
         }
-        else if (found.Count > 0 || !console.IsTerminal)
+        else if (recorders.Count > 0 || !console.IsTerminal)
         {
-            RecorderTable.WriteRecorders(found, console);
+            RecorderTable.WriteRecorders(recorders, console);
         }
         else
         {
-            console.Line("There are no recorders: 'recorder add ID SOURCE' makes one.");
+            console.Line("No recorders. Define one with 'recorder add ID SOURCE'.");
         }
 
         return ExitCode.Done;

@@ -7,20 +7,23 @@ using Recorder.Node.Cli.Terminal;
 
 namespace Recorder.Node.Cli.Recorders;
 
-/// <summary>A command to recorders: <c>start</c>, <c>stop</c>, <c>pause</c>, <c>resume</c>, <c>split</c>, <c>mark</c> and <c>rm</c>.</summary>
-/// <param name="console">Where it says what came of it.</param>
+/// <summary>The commands for recorders: <c>start</c>, <c>stop</c>, <c>pause</c>, <c>resume</c>, <c>split</c> and so on.</summary>
+/// <param name="console">Shows the results.</param>
 /// <param name="name">The command.</param>
 internal sealed class VerbCommand(CommandOutput console, string name)
 {
-    private const int AtOnce = 16;
+    private const int MaximumConcurrentRequests = 16;
+    private const int MaximumLabelLength = 200;
 
     private readonly NodeOptions _node = new();
     private readonly RecorderSelection _recorders = new();
-    private readonly Option<string> _timeslice = new("--timeslice") { HelpName = "T", Description = "Media time per blob (as the recorder is defined)." };
-    private readonly Option<string> _duration = new("--duration") { HelpName = "T", Description = "Stop by itself after this much media." };
-    private readonly Option<string> _preRoll = new("--pre-roll") { HelpName = "T", Description = "Begin so long ago, with what was held." };
+    private readonly Option<TimeSpan?> _timeslice =
+        CliOption.Duration("--timeslice", "Media time per blob (default: the recorder's own).");
+    private readonly Option<TimeSpan?> _duration = CliOption.Duration("--duration", "Stop after this much recorded media.");
+    private readonly Option<TimeSpan?> _preRoll =
+        CliOption.Duration("--pre-roll", "Start with this much media from the pre-roll buffer.");
 
-    /// <summary>The command with its options.</summary>
+    /// <summary>Creates the command with its options.</summary>
     public Command Create(string description)
     {
         var command = _recorders.AddTo(new Command(name, description));
@@ -33,7 +36,7 @@ internal sealed class VerbCommand(CommandOutput console, string name)
         else if (name == "mark")
         {
             _recorders.Ids.HelpName = "ID... LABEL";
-            _recorders.Ids.Description = "Recorders, and last what to call this moment.";
+            _recorders.Ids.Description = "The ids of recorders, and at the end the label of the mark.";
         }
 
         _node.AddTo(command).SetAction(RunAsync);
@@ -42,86 +45,83 @@ internal sealed class VerbCommand(CommandOutput console, string name)
 
     private async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
-        var reader = new OptionReader(line);
-        var node = _node.Read(reader);
-        var body = ReadBody(line, reader);
-        var selection = _recorders.Read(line, reader, $"recorder {name}", last: name == "mark" ? 1 : 0);
-        if (reader.Problem is { } problem)
-        {
-            return await console.RefuseAsync(problem);
-        }
-
-        using var client = new NodeClient(node);
+        var body = ReadBody(line);
+        var selection = _recorders.Read(line, extraWords: name == "mark" ? 1 : 0);
+        using var client = new NodeClient(_node.Read(line));
         var ids = await selection.ResolveAsync(client, cancellationToken);
         if (ids.Count == 0)
         {
-            console.Error("No recorder is meant by that: 'recorder ls' lists them.");
+            console.Error("No recorder matches. 'recorder ls' lists the recorders.");
             return ExitCode.Failed;
         }
 
-        using var turns = new SemaphoreSlim(AtOnce);
-        var failed = 0;
-        foreach (var (id, answer) in ids.Zip(ids.Select(id => SendAsync(client, id, body, turns, cancellationToken)).ToList()))
+        using var requests = new SemaphoreSlim(MaximumConcurrentRequests);
+        var exitCode = ExitCode.Done;
+        foreach (var (id, response) in ids.Zip(
+            ids.Select(id => SendAsync(client, id, body, requests, cancellationToken)).ToList()))
         {
             try
             {
-                Say(id, await answer, _node.IsJson(line));
+                Print(id, await response, _node.IsJson(line));
             }
             catch (NodeException refused) when (refused.Status is not (null or 401))
             {
-                failed++;
+                exitCode = ExitCode.Failed;
                 console.Error(ids.Count == 1 ? refused.Message : $"{id}: {refused.Message}");
             }
         }
 
-        return failed == 0 ? ExitCode.Done : ExitCode.Failed;
+        return exitCode;
     }
 
-    private async Task<JsonElement> SendAsync(NodeClient client, string id, JsonObject body, SemaphoreSlim turns, CancellationToken cancellationToken)
+    private async Task<JsonElement> SendAsync(
+        NodeClient client, string id, JsonObject body, SemaphoreSlim requests, CancellationToken cancellationToken)
     {
-        await turns.WaitAsync(cancellationToken);
+        await requests.WaitAsync(cancellationToken);
         try
         {
             return name == "rm"
                 ? await client.SendAsync(HttpMethod.Delete, $"v1/recorders/{id}", null, cancellationToken)
-                : await client.SendAsync(HttpMethod.Post, $"v1/recorders/{id}:{name}", (JsonObject)body.DeepClone(), cancellationToken);
+                : await client.SendAsync(
+                    HttpMethod.Post, $"v1/recorders/{id}:{name}", (JsonObject)body.DeepClone(), cancellationToken);
         }
         finally
         {
-            turns.Release();
+            requests.Release();
         }
     }
 
-    private void Say(string id, JsonElement answer, bool json)
+    private void Print(string id, JsonElement response, bool json)
     {
         if (json)
         {
-            console.Line(answer.ValueKind == JsonValueKind.Undefined ? new JsonObject { ["id"] = id, ["state"] = "removed" }.ToJsonString() : answer.GetRawText());
+            console.Line(response.ValueKind == JsonValueKind.Undefined
+                ? new JsonObject { ["id"] = id, ["state"] = "removed" }.ToJsonString() : response.GetRawText());
             return;
         }
 
-        var state = name == "rm" ? new Cell("removed; its recordings stay") : RecorderTable.StateOf(answer);
+        var state = name == "rm" ? new Cell("removed; its recordings are kept") : RecorderTable.StateOf(response);
         console.Line($"{id}: {TextTable.Coloured(state.Text, state.Tone, console)}");
     }
 
-    private JsonObject ReadBody(ParseResult line, OptionReader reader)
+    private JsonObject ReadBody(ParseResult line)
     {
         var body = new JsonObject();
-        if (name == "start")
+        foreach (var (member, option) in (IEnumerable<(string, Option<TimeSpan?>)>)[
+            ("timeslice", _timeslice), ("duration", _duration), ("preRoll", _preRoll)])
         {
-            foreach (var (member, option) in (IEnumerable<(string, Option<string>)>)[("timeslice", _timeslice), ("duration", _duration), ("preRoll", _preRoll)])
+            if (name == "start" && line.GetValue(option) is { } time)
             {
-                if (reader.Duration(option) is { } time)
-                {
-                    body[member] = time.TotalMilliseconds;
-                }
+                body[member] = time.TotalMilliseconds;
             }
         }
-        else if (name == "mark")
+
+        if (name == "mark")
         {
-            var label = line.GetValue(_recorders.Ids) is [.., var last] ? last : "";
-            reader.Complain(label.Length is 0 or > 200 ? "What is the moment called? Say it last, in 1 to 200 characters: recorder mark ID LABEL." : null);
-            body["label"] = label;
+            var label = line.GetValue(_recorders.Ids)?.LastOrDefault() ?? "";
+            body["label"] = label.Length is > 0 and <= MaximumLabelLength ? label
+                : throw new UsageException(
+                    $"Missing label; expected 1 to {MaximumLabelLength} characters at the end: recorder mark ID LABEL.");
         }
 
         return body;

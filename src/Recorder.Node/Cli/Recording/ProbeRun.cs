@@ -14,7 +14,7 @@ namespace Recorder.Node.Cli.Recording;
 /// <summary>Runs a <see cref="ProbeRequest"/>.</summary>
 internal static class ProbeRun
 {
-    /// <summary>Opens the source, says what it is, closes it.</summary>
+    /// <summary>Opens the source, prints what it is, and closes it.</summary>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(ProbeRequest request, CommandOutput console)
     {
@@ -24,7 +24,8 @@ internal static class ProbeRun
         using var signals = new StopSignals(cancellation.Cancel, () => Environment.Exit(ExitCode.Aborted));
         try
         {
-            var found = ProbeReport.Of(await SourceProbe.RunAsync(request.Source, request.Timeout, request.Capture, cancellation.Token));
+            var found =
+                ProbeReport.Of(await SourceProbe.RunAsync(request.Source, request.Timeout, request.Capture, cancellation.Token));
             foreach (var line in request.Json ? [found.ToJson()] : found.ToLines())
             {
                 console.Line(line);
@@ -32,9 +33,9 @@ internal static class ProbeRun
 
             return ExitCode.Done;
         }
-        catch (CaptureException refused)
+        catch (CaptureException failed)
         {
-            console.Error(refused.Error.Message);
+            console.Error(failed.Error.Message);
             return ExitCode.Failed;
         }
         catch (OperationCanceledException)
@@ -46,17 +47,18 @@ internal static class ProbeRun
 
 /// <summary>A MIME type that a source can be recorded to.</summary>
 /// <param name="MimeType">The type.</param>
-/// <param name="How"><c>copy</c> when every stream is kept as it is, else <c>encode</c>.</param>
+/// <param name="How"><c>copy</c> when every track is copied without encoding, else <c>encode</c>.</param>
 internal sealed record RecordableType(string MimeType, string How);
 
-/// <summary>What a probe found, for people and for programs.</summary>
+/// <summary>The result of a probe, as text and as JSON.</summary>
 internal sealed record ProbeReport(
-    string Source, string Format, bool Live, TimeSpan? Duration, IReadOnlyList<TrackDescription> Tracks, IReadOnlyList<RecordableType> Recordable)
+    string Source, string Format, bool Live, TimeSpan? Duration, IReadOnlyList<TrackDescription> Tracks,
+    IReadOnlyList<RecordableType> Recordable)
 {
-    /// <summary>Makes a report of a probe.</summary>
+    /// <summary>Creates the report of a probe.</summary>
     public static ProbeReport Of(SourceProbe probe)
     {
-        // Of several types that come to the same the first, which is the most exact.
+        // The types are sorted from the most to the least exact.
         var recordable = CodecTable.RecordableTypes(probe.Tracks)
             .Select(type => new RecordableType(type, CodecTable.IsCopy(type, probe.Tracks) ? "copy" : "encode"))
             .DistinctBy(type => (type.MimeType.Split(';')[0], type.How));
@@ -66,7 +68,8 @@ internal sealed record ProbeReport(
     /// <summary>One line of JSON.</summary>
     public string ToJson() =>
         JsonSerializer.Serialize(
-            new ProbeJson(Source, Format, Live, Duration?.TotalMilliseconds, RawTracks(), Recordable), ProbeJsonContext.Default.ProbeJson);
+            new ProbeJson(Source, Format, Live, Duration?.TotalMilliseconds, TracksAsJson(), Recordable),
+            ProbeJsonContext.Default.ProbeJson);
 
     /// <summary>A table and two lists.</summary>
     public IEnumerable<string> ToLines()
@@ -74,64 +77,68 @@ internal sealed record ProbeReport(
         var length = Duration is { } duration ? Quantity.Clock(duration) : Live ? "live" : "endless";
         yield return $"{Source}  ({Format}, {length})";
         yield return "";
-        string[][] rows = [["track", "kind", "codec", "in a MIME type", "what", "bit rate"], .. Tracks.Select(RowOf)];
-        var widths = Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length)).ToArray();
-        foreach (var row in rows)
+        var table = new TextTable("TRACK", "KIND", "CODEC", "MIME CODEC", "FORMAT", "BIT RATE");
+        foreach (var track in Tracks)
         {
-            yield return string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd();
+            table.Add(RowOf(track));
         }
 
-        foreach (var (how, title) in (IEnumerable<(string, string)>)[("copy", "Can be recorded as it is to:"), ("encode", "Can be encoded to:")])
+        foreach (var line in table.ToLines())
         {
-            var types = Recordable.Where(type => type.How == how).ToList();
-            if (types.Count > 0)
+            yield return line;
+        }
+
+        foreach (var types in Recordable.GroupBy(type => type.How))
+        {
+            yield return "";
+            yield return types.Key == "copy" ? "Can be recorded without encoding to:" : "Can be encoded to:";
+            foreach (var type in types)
             {
-                yield return "";
-                yield return title;
-                foreach (var type in types)
-                {
-                    yield return "  " + type.MimeType;
-                }
+                yield return "  " + type.MimeType;
             }
         }
     }
 
-    private static string[] RowOf(TrackDescription track)
+    private static Cell[] RowOf(TrackDescription track)
     {
-        var text = CultureInfo.InvariantCulture;
-        List<string> what = track.Kind == TrackKind.Video
+        var culture = CultureInfo.InvariantCulture;
+        List<string> format = track.Kind == TrackKind.Video
             ?
             [
                 $"{track.Width}x{track.Height}",
-                track.FrameRate > 0 ? string.Create(text, $"{track.FrameRate:0.###} frames/s") : "frame rate unknown",
-                .. track.Rotation == 0 ? Array.Empty<string>() : [$"turned by {track.Rotation} degrees"],
+                track.FrameRate > 0 ? string.Create(culture, $"{track.FrameRate:0.###} frames/s") : "frame rate unknown",
+                .. track.Rotation == 0 ? Array.Empty<string>() : [$"rotated by {track.Rotation} degrees"],
             ]
-            : [string.Create(text, $"{track.SampleRate} Hz"), track.Channels == 1 ? "mono" : track.Channels == 2 ? "stereo" : $"{track.Channels} channels"];
+            :
+            [
+                string.Create(culture, $"{track.SampleRate} Hz"),
+                track.Channels switch { 1 => "mono", 2 => "stereo", var channels => $"{channels} channels" },
+            ];
         if (track.Language is { } language and not "und")
         {
-            what.Add(language);
+            format.Add(language);
         }
 
         return
         [
-            track.Id.ToString(text),
+            track.Id.ToString(culture),
             track.Kind.ToString().ToLowerInvariant(),
             track.Codec,
             track.MimeCodec.Length > 0 ? track.MimeCodec : "-",
-            string.Join(", ", what),
+            string.Join(", ", format),
             track.BitsPerSecond > 0 ? Quantity.Scaled(track.BitsPerSecond, "bit/s") : "-",
         ];
     }
 
-    // The tracks are written as the contract writes them everywhere.
-    private JsonElement RawTracks()
+    // Tracks have the same JSON here as in the messages of the protocol.
+    private JsonElement TracksAsJson()
     {
         using var document = JsonDocument.Parse(ProtocolJson.Write(Tracks));
         return document.RootElement.Clone();
     }
 }
 
-/// <summary>The shape of <c>recorder probe --json</c>; the duration in milliseconds.</summary>
+/// <summary>The JSON of <c>recorder probe --json</c>; the duration is in milliseconds.</summary>
 internal sealed record ProbeJson(
     string Source, string Format, bool Live, double? Duration, JsonElement Tracks, IReadOnlyList<RecordableType> Recordable);
 

@@ -3,7 +3,7 @@ using Recorder.Node.Configuration;
 
 namespace Recorder.Node.Cli.Recording;
 
-/// <summary>How progress reads.</summary>
+/// <summary>The lines that show the progress of recorders.</summary>
 internal static class ProgressText
 {
     /// <summary>One live line, cut to the width of the terminal.</summary>
@@ -12,7 +12,7 @@ internal static class ProgressText
         var text = string.Join(
             "  ",
             progress.Id.Value.PadRight(nameWidth),
-            Word(progress.Phase).PadRight(9),
+            NameOf(progress.Phase).PadRight(9),
             Quantity.Clock(progress.Duration).PadLeft(9),
             Quantity.Size(progress.Bytes).PadLeft(8),
             Quantity.Rate(progress.Bytes, progress.Duration).PadLeft(11),
@@ -21,7 +21,7 @@ internal static class ProgressText
         return text.Length < width ? text : text[..Math.Max(0, width - 1)];
     }
 
-    /// <summary>The live lines of all recorders; when the terminal is too low, those that fit and a count of the others.</summary>
+    /// <summary>The live lines of all recorders. The last line counts those for which the terminal has too few rows.</summary>
     public static IReadOnlyList<string> Lines(IReadOnlyList<RecorderProgress> all, (int Width, int Height) size)
     {
         var nameWidth = all.Max(progress => progress.Id.Value.Length);
@@ -32,45 +32,49 @@ internal static class ProgressText
         }
 
         var rest = all.Skip(room - 1).ToList();
-        var phases = rest.GroupBy(progress => progress.Phase).OrderBy(group => group.Key).Select(group => $"{group.Count()} {Word(group.Key)}");
-        return [.. all.Take(room - 1).Select(progress => Line(progress, nameWidth, size.Width)), $"and {rest.Count} more: {string.Join(", ", phases)}"];
+        var phases = rest.CountBy(progress => progress.Phase).OrderBy(phase => phase.Key)
+            .Select(phase => $"{phase.Value} {NameOf(phase.Key)}");
+        var shown = all.Take(room - 1).Select(progress => Line(progress, nameWidth, size.Width));
+        return [.. shown, $"{rest.Count} more: {string.Join(", ", phases)}"];
     }
 
-    /// <summary>That recording began.</summary>
-    public static string Beginning(RecorderProgress progress) =>
-        $"{progress.Id}: recording {progress.MimeType} from {progress.Source}" + (progress.Target.Length > 0 ? $" to {progress.Target}" : "");
+    /// <summary>The line for a recording that has started.</summary>
+    public static string Started(RecorderProgress progress) =>
+        $"{progress.Id}: recording {progress.MimeType} from {progress.Source}"
+        + (progress.Target.Length > 0 ? $" to {progress.Target}" : "");
 
-    /// <summary>What became of a recording that did not fail.</summary>
-    public static string Ending(RecorderProgress progress) =>
-        progress.Bytes == 0 ? $"{progress.Id}: stopped before any media arrived; nothing was recorded"
-        : $"{progress.Id}: recorded {Figures(progress)} in {progress.Target}{GapsOf(progress)}{BecauseOf(progress.Reason)}";
+    /// <summary>The line for a recording that ended without an error.</summary>
+    public static string Stopped(RecorderProgress progress) =>
+        progress.Bytes == 0 ? $"{progress.Id}: stopped before media arrived; nothing was recorded"
+        : $"{progress.Id}: recorded {Figures(progress)} to {progress.Target}{GapText(progress)}{ReasonText(progress.Reason)}";
 
-    /// <summary>What became of a recording that failed: why, and what is left of it.</summary>
-    public static string Failing(RecorderProgress progress) =>
+    /// <summary>The line for a recording that failed: the error, and how much was recorded.</summary>
+    public static string Failed(RecorderProgress progress) =>
         $"{progress.Id}: {Sentence(progress.Failure ?? "The recording failed.")} " +
         (progress.Bytes > 0 ? $"Kept {Quantity.Spoken(progress.Duration)} in {progress.Target}." : "Nothing was recorded.");
 
-    /// <summary>What became of a recording whose source changed, and that another follows.</summary>
-    public static string GoingOn(RecorderProgress ended) => $"{Failing(ended)} Going on in another recording.";
+    /// <summary>The line for a recording that ended because its source changed, and is continued in a new one.</summary>
+    public static string Continued(RecorderProgress ended) => $"{Failed(ended)} Continuing in a new recording.";
 
     private static string Figures(RecorderProgress progress) =>
         $"{Quantity.Spoken(progress.Duration)}, {Quantity.Size(progress.Bytes)}, {Quantity.Counted(progress.Blobs, "blob")}";
 
-    private static string GapsOf(RecorderProgress progress) =>
-        progress.Gaps == 0 ? "" : $", with {Quantity.Counted(progress.Gaps, "gap")} of {Quantity.Spoken(progress.GapTime)} together";
+    private static string GapText(RecorderProgress progress) =>
+        progress.Gaps == 0 ? ""
+            : $", with {Quantity.Counted(progress.Gaps, "gap")} ({Quantity.Spoken(progress.GapTime)} in total)";
 
-    private static string BecauseOf(StopReason reason) =>
+    private static string ReasonText(StopReason reason) =>
         reason switch
         {
             StopReason.SourceEnded => "; the source ended",
             StopReason.SourceLost => "; the source was lost",
-            StopReason.Shutdown => "; the program was shut down",
+            StopReason.Shutdown => "; the program was stopped",
             _ => "",
         };
 
     private static string Sentence(string text) => text.EndsWith('.') ? text : text + ".";
 
-    private static string Word(Phase phase) =>
+    private static string NameOf(Phase phase) =>
         phase switch
         {
             Phase.Waiting => "waiting",

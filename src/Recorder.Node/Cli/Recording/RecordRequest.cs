@@ -4,38 +4,38 @@ using Recorder.Node.Cli.Terminal;
 
 namespace Recorder.Node.Cli.Recording;
 
-/// <summary>One recorder to be made.</summary>
-/// <param name="Id">Its name, unlike the others.</param>
-/// <param name="Source">What it records.</param>
+/// <summary>One recorder of a <see cref="RecordRequest"/>.</summary>
+/// <param name="Id">Its id, unique in the request.</param>
+/// <param name="Source">The source that it records.</param>
 /// <param name="Text">The source as the user wrote it.</param>
-/// <param name="Target">Where to.</param>
+/// <param name="Target">Where its files go.</param>
 internal sealed record PlannedRecorder(RecorderId Id, SourceUri Source, string Text, RecordingTarget Target);
 
-/// <summary>What <c>recorder record</c> was asked for, checked as far as that goes without touching anything.</summary>
+/// <summary>A checked command line of <c>recorder record</c>. Nothing has been opened or written yet.</summary>
 internal sealed record RecordRequest
 {
-    /// <summary>One for each source, in the user's order.</summary>
+    /// <summary>One recorder per source, in the order of the command line.</summary>
     public required IReadOnlyList<PlannedRecorder> Recorders { get; init; }
 
-    /// <summary>How they all record.</summary>
+    /// <summary>The options of all recorders.</summary>
     public required RecorderOptions Options { get; init; }
 
-    /// <summary>What is opened, and whom it trusts.</summary>
+    /// <summary>Limits and trusted certificates for opening sources.</summary>
     public CaptureOptions Capture { get; init; } = new();
 
-    /// <summary>Media time per blob.</summary>
+    /// <summary>Media time per blob; null for one blob per recording.</summary>
     public TimeSpan? Timeslice { get; init; }
 
-    /// <summary>Media time to record.</summary>
+    /// <summary>Media time after which recording stops; null for no limit.</summary>
     public TimeSpan? Duration { get; init; }
 
-    /// <summary>Whether events are printed as JSON lines.</summary>
+    /// <summary>Whether events are printed as lines of JSON.</summary>
     public bool Json { get; init; }
 
-    /// <summary>How much is said on the way.</summary>
+    /// <summary>How much is printed.</summary>
     public Verbosity Verbosity { get; init; }
 
-    /// <summary>Ids for sources: what each suggests, numbered where it is taken.</summary>
+    /// <summary>Chooses an id for each source: the id that the source suggests, with a number when it is taken.</summary>
     public static IReadOnlyList<RecorderId> NameAll(IEnumerable<SourceUri> sources)
     {
         var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);

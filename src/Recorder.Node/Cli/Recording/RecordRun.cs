@@ -8,13 +8,13 @@ namespace Recorder.Node.Cli.Recording;
 /// <summary>Runs a <see cref="RecordRequest"/> in this process, from the first actor to the exit code.</summary>
 internal static class RecordRun
 {
-    /// <summary>The category of FFmpeg's own messages, which even for an error that is dealt with are errors.</summary>
+    /// <summary>The log category of FFmpeg's own messages. FFmpeg logs errors that the program handles, too.</summary>
     public const string FFmpegCategory = "FFmpeg";
 
-    /// <summary>Records until all is over.</summary>
+    /// <summary>Records until every recorder has stopped.</summary>
     /// <param name="request">What to record.</param>
-    /// <param name="console">Where progress is shown.</param>
-    /// <param name="started">Called with the actors before anything is recorded, for specs that put their own beside them.</param>
+    /// <param name="console">Shows the progress.</param>
+    /// <param name="started">Called with the runtime before anything is recorded, so that specs can add actors.</param>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(RecordRequest request, CommandOutput console, Action<RecorderRuntime>? started = null)
     {
@@ -24,9 +24,10 @@ internal static class RecordRun
             return ExitCode.Failed;
         }
 
-        using var statistics = RuntimeStatistics.IfAsked(TimeProvider.System, console);
+        using var statistics = RuntimeStatistics.StartIfRequested(TimeProvider.System, console);
         using var logging = Logging(request.Verbosity, console);
-        await using var runtime = RecorderRuntime.Start(new RecorderRuntimeOptions { Capture = request.Capture }, logging, TimeProvider.System);
+        await using var runtime =
+            RecorderRuntime.Start(new RecorderRuntimeOptions { Capture = request.Capture }, logging, TimeProvider.System);
         started?.Invoke(runtime);
         var done = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         var view = ViewFor(request, console);
@@ -37,7 +38,7 @@ internal static class RecordRun
             {
                 if (request.Verbosity != Verbosity.Quiet)
                 {
-                    console.Error("stopping; a second Ctrl-C aborts");
+                    console.Error("Stopping. Press Ctrl-C again to abort.");
                 }
 
                 session.Tell(new RecordSessionActor.StopAll());
@@ -48,8 +49,8 @@ internal static class RecordRun
     }
 
     /// <summary>
-    /// A logger on standard error. Whatever a user must know comes as an event and is said once, in one sentence; the log says it
-    /// again in other words, so that without --verbose only errors in the program itself are let through.
+    /// Creates the log, which goes to standard error. Users are told everything they must know by events. The log repeats it, so
+    /// without --verbose it only has errors of the program itself.
     /// </summary>
     public static LoggerFactory Logging(Verbosity verbosity, CommandOutput console)
     {
@@ -67,10 +68,10 @@ internal static class RecordRun
         : console.IsTerminal && request.Verbosity != Verbosity.Quiet ? new LiveView(console)
         : new LineView(console, request.Verbosity == Verbosity.Quiet);
 
-    // Not by way of the actors: the user wants out now, whatever hangs. What is on disk plays up to the last fragment.
+    // Exits without asking the actors, because one of them can hang.
     private static void Abort(CommandOutput console)
     {
-        console.Error("aborted; what is on disk plays up to its last fragment");
+        console.Error("Aborted. The files on disk play up to their last complete fragment.");
         Environment.Exit(ExitCode.Aborted);
     }
 }

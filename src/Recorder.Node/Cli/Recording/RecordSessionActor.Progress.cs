@@ -2,7 +2,7 @@ using Recorder.Contracts;
 
 namespace Recorder.Node.Cli.Recording;
 
-// What is known of the recorders, and shown.
+// The progress of the recorders and the view that shows it.
 internal sealed partial class RecordSessionActor
 {
     private void Update(RecorderId recorder, Func<RecorderProgress, RecorderProgress> change)
@@ -13,11 +13,11 @@ internal sealed partial class RecordSessionActor
         }
     }
 
-    private void Refresh() => Show(() => _view.Refresh([.. _request.Recorders.Select(planned => _progress[planned.Id])]));
+    private void RefreshView() => Show(() => _view.Refresh([.. _request.Recorders.Select(planned => _progress[planned.Id])]));
 
-    private List<RecorderProgress> Going() => [.. _progress.Values.Where(progress => !progress.IsOver)];
+    private List<RecorderProgress> RunningRecorders() => [.. _progress.Values.Where(progress => !progress.HasEnded)];
 
-    // A reader that goes away ('| head') ends the session as Ctrl-C does: nobody wants the rest.
+    // When the reader of standard output has gone ('| head'), the session stops as it does for Ctrl-C.
     private void Show(Action show)
     {
         if (_outputLost)

@@ -3,8 +3,8 @@ using Recorder.Contracts;
 namespace Recorder.Node.Cli.Recording;
 
 /// <summary>
-/// One <c>recorder record</c>: makes the recorders, starts them all at once, shows what they report, and is done when each has
-/// stopped. It subscribes before anything exists, so that it misses no event.
+/// Runs one <c>recorder record</c>: creates the recorders, starts them together, shows what they report, and completes when each
+/// has stopped. Subscribes before it creates a recorder, so it misses no event.
 /// </summary>
 internal sealed partial class RecordSessionActor : ReceiveActor, IWithTimers
 {
@@ -14,28 +14,28 @@ internal sealed partial class RecordSessionActor : ReceiveActor, IWithTimers
     private readonly ISessionView _view;
     private readonly TaskCompletionSource<bool> _done;
     private readonly Dictionary<RecorderId, RecorderProgress> _progress;
-    private readonly HashSet<RecorderId> _awaited = [];
+    private readonly HashSet<RecorderId> _pendingCreates = [];
     private bool _stopping;
     private bool _outputLost;
 
     /// <param name="request">What to record.</param>
     /// <param name="recorders">Answers <see cref="RecordersProtocol"/> and <see cref="RecorderProtocol"/>.</param>
     /// <param name="events">Answers <see cref="EventsProtocol"/>.</param>
-    /// <param name="view">Where progress is shown.</param>
-    /// <param name="done">Set when all is over: whether everything was recorded.</param>
+    /// <param name="view">Shows the progress.</param>
+    /// <param name="done">Completed at the end: true if every recorder stopped without an error.</param>
     public RecordSessionActor(
         RecordRequest request, IActorRef recorders, IActorRef events, ISessionView view, TaskCompletionSource<bool> done)
     {
         (_request, _recorders, _events, _view, _done) = (request, recorders, events, view, done);
         _progress = request.Recorders.ToDictionary(
             planned => planned.Id, planned => new RecorderProgress(planned.Id, planned.Source.Masked, planned.Target.File ?? ""));
-        Subscribing();
+        WaitForSubscription();
     }
 
     /// <inheritdoc />
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <summary>Stop every recorder and finish when their files are complete.</summary>
+    /// <summary>Stops every recorder; the session completes when their files are complete.</summary>
     public sealed record StopAll;
 
     private sealed record Tick;
@@ -46,27 +46,27 @@ internal sealed partial class RecordSessionActor : ReceiveActor, IWithTimers
     /// <inheritdoc />
     protected override void PostStop() => _done.TrySetResult(false);
 
-    private void Subscribing()
+    private void WaitForSubscription()
     {
         Receive<EventsProtocol.Subscribed>(_ =>
         {
-            Become(Creating);
+            Become(WaitForRecorders);
             foreach (var planned in _request.Recorders)
             {
-                _awaited.Add(planned.Id);
+                _pendingCreates.Add(planned.Id);
                 _recorders.Tell(new RecordersProtocol.Create(planned.Id, planned.Text, _request.Options, planned.Target));
             }
         });
         Receive<StopAll>(_ => _stopping = true);
     }
 
-    private void Creating()
+    private void WaitForRecorders()
     {
-        Receive<RecordersProtocol.Created>(created => Answered(created.Recorder));
+        Receive<RecordersProtocol.Created>(created => OnCreateAnswered(created.Recorder));
         Receive<RecorderProtocol.Refused>(refused =>
         {
-            Refuse(refused);
-            Answered(refused.Recorder);
+            OnRefused(refused);
+            OnCreateAnswered(refused.Recorder);
         });
         Receive<RecorderProtocol.IEvent>(OnEvent);
         Receive<StopAll>(_ => _stopping = true);
@@ -76,24 +76,24 @@ internal sealed partial class RecordSessionActor : ReceiveActor, IWithTimers
     {
         Receive<RecorderProtocol.IEvent>(OnEvent);
         Receive<RecorderProtocol.Status>(status => Update(status.Recorder, progress => progress.Apply(status)));
-        Receive<RecorderProtocol.Refused>(Refuse);
+        Receive<RecorderProtocol.Refused>(OnRefused);
         Receive<RecorderProtocol.Accepted>(_ => { });
         Receive<Tick>(_ => OnTick());
-        Receive<StartAgain>(OnStartAgain);
-        Receive<StopAll>(_ => Stop());
+        Receive<Restart>(OnRestart);
+        Receive<StopAll>(_ => StopRecorders());
     }
 
-    // All are told to start in one go, once all exist: the time between the first and the last is a few messages.
-    private void Answered(RecorderId recorder)
+    // Recorders start together, once all exist, so that their recordings begin at nearly the same time.
+    private void OnCreateAnswered(RecorderId recorder)
     {
-        _awaited.Remove(recorder);
-        if (_awaited.Count > 0)
+        _pendingCreates.Remove(recorder);
+        if (_pendingCreates.Count > 0)
         {
             return;
         }
 
         Become(Recording);
-        foreach (var progress in Going())
+        foreach (var progress in RunningRecorders())
         {
             _recorders.Tell(new RecorderProtocol.Start(progress.Id, _request.Timeslice) { Duration = _request.Duration });
         }
@@ -105,74 +105,74 @@ internal sealed partial class RecordSessionActor : ReceiveActor, IWithTimers
 
         if (_stopping)
         {
-            Stop();
+            StopRecorders();
         }
 
-        FinishWhenOver();
+        CompleteWhenAllEnded();
     }
 
-    private void OnEvent(RecorderProtocol.IEvent happened)
+    private void OnEvent(RecorderProtocol.IEvent raised)
     {
-        if (!_progress.TryGetValue(happened.Recorder, out var before))
+        if (!_progress.TryGetValue(raised.Recorder, out var before))
         {
             return;
         }
 
-        var after = before.Apply(happened);
-        _progress[happened.Recorder] = after;
-        Show(() => _view.Happened(happened, after));
-        if (happened is RecorderProtocol.Stopped { SourceHasChanged: true } stopped && GoOn(stopped, after))
+        var after = before.Apply(raised);
+        _progress[raised.Recorder] = after;
+        Show(() => _view.OnEvent(raised, after));
+        if (raised is RecorderProtocol.Stopped { SourceHasChanged: true } stopped && TryContinue(stopped, after))
         {
             return;
         }
 
-        if (after.IsOver && !before.IsOver)
+        if (after.HasEnded && !before.HasEnded)
         {
-            Show(() => _view.Over(after));
-            FinishWhenOver();
+            Show(() => _view.OnEnded(after));
+            CompleteWhenAllEnded();
         }
     }
 
-    private void Refuse(RecorderProtocol.Refused refused)
+    private void OnRefused(RecorderProtocol.Refused refused)
     {
-        if (_progress.TryGetValue(refused.Recorder, out var progress) && !progress.IsOver)
+        if (_progress.TryGetValue(refused.Recorder, out var progress) && !progress.HasEnded)
         {
             var failed = progress.Refused(refused.Error);
             _progress[refused.Recorder] = failed;
-            Show(() => _view.Over(failed));
-            FinishWhenOver();
+            Show(() => _view.OnEnded(failed));
+            CompleteWhenAllEnded();
         }
     }
 
     private void OnTick()
     {
-        foreach (var progress in Going())
+        foreach (var progress in RunningRecorders())
         {
             _recorders.Tell(new RecorderProtocol.GetStatus(progress.Id));
         }
 
-        Refresh();
+        RefreshView();
     }
 
-    private void Stop()
+    private void StopRecorders()
     {
         _stopping = true;
-        foreach (var progress in Going())
+        foreach (var progress in RunningRecorders())
         {
             _progress[progress.Id] = progress.Stopping();
             _recorders.Tell(new RecorderProtocol.Stop(progress.Id));
         }
 
-        StopWaiting();
-        Refresh();
+        CancelPendingRestarts();
+        RefreshView();
     }
 
-    private void FinishWhenOver()
+    private void CompleteWhenAllEnded()
     {
-        if (_awaited.Count == 0 && _progress.Values.All(progress => progress.IsOver))
+        if (_pendingCreates.Count == 0 && _progress.Values.All(progress => progress.HasEnded))
         {
             Timers.CancelAll();
-            Refresh();
+            RefreshView();
             _done.TrySetResult(!_outputLost && _progress.Values.All(progress => progress.Phase == Phase.Stopped));
         }
     }

@@ -2,32 +2,35 @@ using Recorder.Contracts;
 
 namespace Recorder.Node.Cli.Recording;
 
-/// <summary>What a recorder is doing, as far as a user wants to know.</summary>
+/// <summary>The state of a recorder as users see it.</summary>
 internal enum Phase
 {
-    /// <summary>Told to start, no media yet.</summary>
+    /// <summary>Started, but no media has arrived yet.</summary>
     Waiting = 0,
 
-    /// <summary>Gathering.</summary>
+    /// <summary>Media is being recorded.</summary>
     Recording = 1,
 
     /// <summary>Paused.</summary>
     Paused = 2,
 
-    /// <summary>The source is lost and being sought.</summary>
+    /// <summary>The source is lost; the recorder tries to reconnect.</summary>
     Lost = 3,
 
-    /// <summary>Told to stop, not yet complete.</summary>
+    /// <summary>Stopping; its files are not complete yet.</summary>
     Stopping = 4,
 
-    /// <summary>Complete on disk.</summary>
+    /// <summary>Stopped; its files are complete.</summary>
     Stopped = 5,
 
-    /// <summary>Over, and not as it should be.</summary>
+    /// <summary>Ended by an error.</summary>
     Failed = 6,
 }
 
-/// <summary>One recorder of a session at one moment: a pure function of what it reported.</summary>
+/// <summary>The progress of one recorder of a session, computed from its events and its status.</summary>
+/// <param name="Id">The recorder.</param>
+/// <param name="Source">Its source, with credentials masked.</param>
+/// <param name="Target">The file that it writes; empty until it is known.</param>
 internal sealed record RecorderProgress(RecorderId Id, string Source, string Target)
 {
     public Phase Phase { get; init; }
@@ -46,30 +49,30 @@ internal sealed record RecorderProgress(RecorderId Id, string Source, string Tar
 
     public TimeSpan GapTime { get; init; }
 
-    /// <summary>Why it failed; null when it did not.</summary>
+    /// <summary>The error that ended it; null when there was none.</summary>
     public string? Failure { get; init; }
 
     public StopReason Reason { get; init; }
 
-    /// <summary>Whether nothing more will come.</summary>
-    public bool IsOver => Phase is Phase.Stopped or Phase.Failed;
+    /// <summary>Whether the recorder has ended, with or without an error.</summary>
+    public bool HasEnded => Phase is Phase.Stopped or Phase.Failed;
 
-    /// <summary>What an event makes of it.</summary>
-    public RecorderProgress Apply(RecorderProtocol.IEvent happened) =>
-        happened switch
+    /// <summary>Applies an event.</summary>
+    public RecorderProgress Apply(RecorderProtocol.IEvent raised) =>
+        raised switch
         {
-            RecorderProtocol.Started started => Moved(Phase.Recording) with { MimeType = started.MimeType },
+            RecorderProtocol.Started started => MoveTo(Phase.Recording) with { MimeType = started.MimeType },
             RecorderProtocol.DataAvailable { Data: var blob } => this with
             {
                 Blobs = Blobs + 1,
                 Bytes = Math.Max(Bytes, AnnouncedBytes + blob.Length),
                 AnnouncedBytes = AnnouncedBytes + blob.Length,
-                Duration = Longer(blob.MediaTime + blob.Duration),
+                Duration = Max(blob.MediaTime + blob.Duration),
                 Target = Target.Length > 0 ? Target : blob.Path,
             },
-            RecorderProtocol.Paused => Moved(Phase.Paused),
-            RecorderProtocol.Resumed => Moved(Phase.Recording),
-            RecorderProtocol.ErrorRaised raised => this with { Failure = raised.Error.Message },
+            RecorderProtocol.Paused => MoveTo(Phase.Paused),
+            RecorderProtocol.Resumed => MoveTo(Phase.Recording),
+            RecorderProtocol.ErrorRaised error => this with { Failure = error.Error.Message },
             RecorderProtocol.GapRecorded gap => this with
             {
                 Gaps = Gaps + 1,
@@ -77,7 +80,7 @@ internal sealed record RecorderProgress(RecorderId Id, string Source, string Tar
                 LostPackets = Math.Max(LostPackets, AnnouncedLost + gap.Packets),
                 AnnouncedLost = AnnouncedLost + gap.Packets,
             },
-            RecorderProtocol.SourceChanged changed => Moved(changed.Status switch
+            RecorderProtocol.SourceChanged changed => MoveTo(changed.Status switch
             {
                 SourceStatus.Lost => Phase.Lost,
                 SourceStatus.Connected when Phase == Phase.Lost => Phase.Recording,
@@ -94,32 +97,32 @@ internal sealed record RecorderProgress(RecorderId Id, string Source, string Tar
             _ => this,
         };
 
-    /// <summary>What a status makes of it: the figures between two events.</summary>
+    /// <summary>Applies a status, which has newer figures than the last event.</summary>
     public RecorderProgress Apply(RecorderProtocol.Status status) =>
-        IsOver
+        HasEnded
             ? this
             : this with
             {
-                Duration = Longer(status.Duration),
+                Duration = Max(status.Duration),
                 Bytes = Math.Max(Bytes, status.Bytes),
                 LostPackets = Math.Max(LostPackets, status.LostPackets),
                 MimeType = status.MimeType.Length > 0 ? status.MimeType : MimeType,
             };
 
-    /// <summary>It was told to stop.</summary>
-    public RecorderProgress Stopping() => Moved(Phase.Stopping);
+    /// <summary>Applies that the recorder was asked to stop.</summary>
+    public RecorderProgress Stopping() => MoveTo(Phase.Stopping);
 
-    /// <summary>It was refused.</summary>
+    /// <summary>Applies that the recorder refused a command.</summary>
     public RecorderProgress Refused(MediaError error) => this with { Phase = Phase.Failed, Failure = error.Message };
 
-    /// <summary>Bytes of the blobs announced; what was produced may be more.</summary>
+    /// <summary>Bytes of the announced blobs; a status counts bytes that are not announced yet, too.</summary>
     private long AnnouncedBytes { get; init; }
 
-    /// <summary>Packets of the gaps announced; a status may have counted a gap before its event came.</summary>
+    /// <summary>Packets of the announced gaps; a status can count a gap before its event arrives.</summary>
     private long AnnouncedLost { get; init; }
 
-    private TimeSpan Longer(TimeSpan duration) => duration > Duration ? duration : Duration;
+    private TimeSpan Max(TimeSpan duration) => duration > Duration ? duration : Duration;
 
-    // What is over or being stopped stays so, whatever arrives late.
-    private RecorderProgress Moved(Phase phase) => IsOver || Phase == Phase.Stopping ? this : this with { Phase = phase };
+    // A late event does not bring back a recorder that has ended or is stopping.
+    private RecorderProgress MoveTo(Phase phase) => HasEnded || Phase == Phase.Stopping ? this : this with { Phase = phase };
 }

@@ -5,108 +5,100 @@ using Recorder.Node.Configuration;
 
 namespace Recorder.Node.Cli.Recording;
 
-/// <summary>How a session shows itself. Called by the session actor only, one call at a time.</summary>
+/// <summary>Shows the progress of a session. Only the session actor calls it.</summary>
 internal interface ISessionView
 {
-    /// <summary>How often <see cref="Refresh"/> is wanted; null never.</summary>
-    TimeSpan? RefreshInterval { get; }
+    /// <summary>The time between two calls of <see cref="Refresh"/>; null for no calls.</summary>
+    TimeSpan? RefreshInterval => null;
 
-    /// <summary>Something happened to a recorder, which now is <paramref name="after"/>.</summary>
-    /// <exception cref="IOException">Standard output is gone.</exception>
-    void Happened(RecorderProtocol.IEvent happened, RecorderProgress after);
+    /// <summary>Shows an event.</summary>
+    /// <param name="raised">The event.</param>
+    /// <param name="after">The recorder after the event.</param>
+    /// <exception cref="IOException">Standard output is closed.</exception>
+    void OnEvent(RecorderProtocol.IEvent raised, RecorderProgress after);
 
-    /// <summary>The figures moved.</summary>
-    void Refresh(IReadOnlyList<RecorderProgress> all);
+    /// <summary>Shows the current figures.</summary>
+    void Refresh(IReadOnlyList<RecorderProgress> all)
+    {
+    }
 
-    /// <summary>A recording ended because its source changed, and its recorder goes on in another.</summary>
-    void GoesOn(RecorderProgress ended);
+    /// <summary>Shows that a recording ended because its source changed, and that its recorder continues in a new one.</summary>
+    void OnContinued(RecorderProgress ended);
 
-    /// <summary>A recorder is done, by an event or because it was refused.</summary>
-    void Over(RecorderProgress progress);
+    /// <summary>Shows that a recorder has ended or was refused.</summary>
+    void OnEnded(RecorderProgress progress);
 }
 
-/// <summary>Each event a line of JSON on standard output, nothing else.</summary>
+/// <summary>Prints each event as a line of JSON, and nothing else, to standard output.</summary>
 internal sealed class JsonView(CommandOutput console) : ISessionView
 {
-    public TimeSpan? RefreshInterval => null;
+    public void OnEvent(RecorderProtocol.IEvent raised, RecorderProgress after) => console.Line(ProtocolJson.Write(raised));
 
-    public void Happened(RecorderProtocol.IEvent happened, RecorderProgress after) => console.Line(ProtocolJson.Write(happened));
-
-    public void Refresh(IReadOnlyList<RecorderProgress> all)
+    // The events show it: an error, a stop, and the start of a new recording.
+    public void OnContinued(RecorderProgress ended)
     {
     }
 
-    // The events say it: an error, a stop, and a start of another recording.
-    public void GoesOn(RecorderProgress ended)
-    {
-    }
-
-    public void Over(RecorderProgress progress)
+    public void OnEnded(RecorderProgress progress)
     {
         if (progress.Phase == Phase.Failed)
         {
-            console.Error(ProgressText.Failing(progress));
+            console.Error(ProgressText.Failed(progress));
         }
     }
 }
 
-/// <summary>A line at the beginning and at the end of each recording; what befalls a source in between goes to standard error.</summary>
+/// <summary>Prints a line at the start and at the end of each recording; problems of the source go to standard error.</summary>
 internal sealed class LineView(CommandOutput console, bool quiet) : ISessionView
 {
-    public TimeSpan? RefreshInterval => null;
-
-    public void Happened(RecorderProtocol.IEvent happened, RecorderProgress after)
+    public void OnEvent(RecorderProtocol.IEvent raised, RecorderProgress after)
     {
         if (quiet)
         {
             return;
         }
 
-        if (happened is RecorderProtocol.Started)
+        if (raised is RecorderProtocol.Started)
         {
-            console.Line(ProgressText.Beginning(after));
+            console.Line(ProgressText.Started(after));
         }
-        else if (SourceText.Of(happened, after) is { } text)
+        else if (SourceText.Of(raised, after) is { } text)
         {
             console.Error(text);
         }
     }
 
-    public void Refresh(IReadOnlyList<RecorderProgress> all)
-    {
-    }
-
-    public void GoesOn(RecorderProgress ended)
+    public void OnContinued(RecorderProgress ended)
     {
         if (!quiet)
         {
-            console.Error(ProgressText.GoingOn(ended));
+            console.Error(ProgressText.Continued(ended));
         }
     }
 
-    public void Over(RecorderProgress progress)
+    public void OnEnded(RecorderProgress progress)
     {
         if (progress.Phase == Phase.Failed)
         {
-            console.Error(ProgressText.Failing(progress));
+            console.Error(ProgressText.Failed(progress));
         }
         else if (!quiet)
         {
-            console.Line(ProgressText.Ending(progress));
+            console.Line(ProgressText.Stopped(progress));
         }
     }
 }
 
-/// <summary>A live line a recorder at the bottom of a terminal, and a line for each that is done above them.</summary>
+/// <summary>Shows a live line per running recorder at the bottom of a terminal, and above a line per ended recorder.</summary>
 internal sealed class LiveView(CommandOutput console) : ISessionView
 {
     private IReadOnlyList<RecorderProgress> _live = [];
 
     public TimeSpan? RefreshInterval => TimeSpan.FromMilliseconds(250);
 
-    public void Happened(RecorderProtocol.IEvent happened, RecorderProgress after)
+    public void OnEvent(RecorderProtocol.IEvent raised, RecorderProgress after)
     {
-        if (SourceText.Of(happened, after) is { } text)
+        if (SourceText.Of(raised, after) is { } text)
         {
             console.Error(text);
         }
@@ -114,39 +106,42 @@ internal sealed class LiveView(CommandOutput console) : ISessionView
 
     public void Refresh(IReadOnlyList<RecorderProgress> all)
     {
-        _live = [.. all.Where(progress => !progress.IsOver)];
+        _live = [.. all.Where(progress => !progress.HasEnded)];
         console.SetLive(_live.Count == 0 ? [] : ProgressText.Lines(_live, console.Size));
     }
 
-    public void GoesOn(RecorderProgress ended) => console.Error(ProgressText.GoingOn(ended));
+    public void OnContinued(RecorderProgress ended) => console.Error(ProgressText.Continued(ended));
 
-    public void Over(RecorderProgress progress)
+    public void OnEnded(RecorderProgress progress)
     {
         Refresh([.. _live.Where(other => other.Id != progress.Id)]);
         if (progress.Phase == Phase.Failed)
         {
-            console.Error(ProgressText.Failing(progress));
+            console.Error(ProgressText.Failed(progress));
         }
         else
         {
-            console.Line(ProgressText.Ending(progress));
+            console.Line(ProgressText.Stopped(progress));
         }
     }
 }
 
-/// <summary>What befalls a source while it is recorded.</summary>
+/// <summary>The lines that tell users what happens to a source while it is recorded.</summary>
 internal static class SourceText
 {
-    public static string? Of(RecorderProtocol.IEvent happened, RecorderProgress progress) =>
-        happened switch
+    public static string? Of(RecorderProtocol.IEvent raised, RecorderProgress progress) =>
+        raised switch
         {
-            RecorderProtocol.SourceChanged { Status: SourceStatus.Lost } lost => Say(progress, "the source is lost, reconnecting", lost.Detail),
-            RecorderProtocol.SourceChanged { Status: SourceStatus.Changed } changed => Say(progress, "the source changed", changed.Detail),
-            RecorderProtocol.SourceChanged { Status: SourceStatus.TimestampsMended } mended => Say(progress, "timestamps were corrected", mended.Detail),
-            RecorderProtocol.GapRecorded gap => Say(progress, $"a gap of {Quantity.Spoken(gap.Duration)}", gap.Detail),
+            RecorderProtocol.SourceChanged { Status: SourceStatus.Lost } lost =>
+                Line(progress, "source lost, reconnecting", lost.Detail),
+            RecorderProtocol.SourceChanged { Status: SourceStatus.Changed } changed =>
+                Line(progress, "source changed", changed.Detail),
+            RecorderProtocol.SourceChanged { Status: SourceStatus.TimestampsMended } mended =>
+                Line(progress, "timestamps corrected", mended.Detail),
+            RecorderProtocol.GapRecorded gap => Line(progress, $"gap of {Quantity.Spoken(gap.Duration)}", gap.Detail),
             _ => null,
         };
 
-    private static string Say(RecorderProgress progress, string what, string detail) =>
-        $"{progress.Id}: {what}" + (detail.Length > 0 ? $": {detail}" : "");
+    private static string Line(RecorderProgress progress, string summary, string detail) =>
+        $"{progress.Id}: {summary}" + (detail.Length > 0 ? $": {detail}" : "");
 }

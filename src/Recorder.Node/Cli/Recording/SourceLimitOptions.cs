@@ -5,27 +5,27 @@ using Recorder.Node.Cli.Arguments;
 
 namespace Recorder.Node.Cli.Recording;
 
-/// <summary>The options of commands that open sources themselves: what they open at most, and whom they trust.</summary>
+/// <summary>The options of commands that open sources themselves: trusted certificates and limits.</summary>
 internal sealed class SourceLimitOptions
 {
-    private readonly Option<string> _ca = new("--ca")
-    {
-        HelpName = "FILE",
-        Description = "Certificates (PEM) that sources of https, rtsps and rtmps may be signed by, beside the system's.",
-    };
+    private readonly Option<string?> _ca = CliOption.Text(
+        "--ca", "FILE", "CA certificates (PEM) to trust for https, rtsps and rtmps sources, in addition to those of the system.");
 
-    private readonly Option<string> _tracks = new("--max-tracks") { HelpName = "N", Description = "Most tracks of a source (32)." };
+    private readonly Option<long?> _tracks =
+        CliOption.Count("--max-tracks", "Maximum number of tracks of a source (default: 32).", "number", "32");
 
-    private readonly Option<string> _pixels = new("--max-pixels") { HelpName = "N", Description = "Most pixels of a picture (67108864, 8192 x 8192)." };
+    private readonly Option<long?> _pixels = CliOption.Count(
+        "--max-pixels", "Maximum number of pixels of a frame (default: 67108864, which is 8192 x 8192).", "number", "100M");
 
-    /// <summary>All of them, in the order of the help.</summary>
+    /// <summary>The options, in the order of the help.</summary>
     public IEnumerable<Option> All => [_ca, _tracks, _pixels];
 
-    /// <summary>Reads them.</summary>
-    public CaptureOptions Read(OptionReader reader)
+    /// <summary>Reads the options.</summary>
+    /// <exception cref="UsageException">The certificates cannot be read.</exception>
+    public CaptureOptions Read(ParseResult line)
     {
         var defaults = MediaLimits.Default;
-        var file = reader.Text(_ca);
+        var file = line.GetValue(_ca);
         try
         {
             if (file is not null)
@@ -35,7 +35,7 @@ internal sealed class SourceLimitOptions
         }
         catch (FormatException unreadable)
         {
-            reader.Complain($"--ca: {unreadable.Message}");
+            throw new UsageException($"--ca: {unreadable.Message}");
         }
 
         return new CaptureOptions
@@ -43,8 +43,8 @@ internal sealed class SourceLimitOptions
             TrustedCertificates = file,
             Limits = new MediaLimits
             {
-                Tracks = (int)Math.Min(int.MaxValue - 1, reader.Count(_tracks, "number", "32") ?? defaults.Tracks),
-                Pixels = reader.Count(_pixels, "number", "100M") ?? defaults.Pixels,
+                Tracks = (int)Math.Min(int.MaxValue - 1, line.GetValue(_tracks) ?? defaults.Tracks),
+                Pixels = line.GetValue(_pixels) ?? defaults.Pixels,
             },
         };
     }

@@ -6,38 +6,37 @@ using Recorder.Node.Cli.Terminal;
 
 namespace Recorder.Node.Cli.Serving;
 
-/// <summary><c>recorder clock</c>: whether a node believes its system clock, and the word that it may.</summary>
+/// <summary><c>recorder clock</c>: shows whether a node trusts its system clock, and lets a user say that it is right.</summary>
 internal sealed class ClockCommand(CommandOutput console)
 {
+    public const string Description = "Show whether a node trusts its system clock, or make it trust the clock.";
+
+    private const string TrustDescription =
+        "Make the node trust its system clock: deletion by age continues, and recordings keep their age.";
+
     private readonly NodeOptions _node = new();
 
-    private readonly Option<bool> _countOffTime = new("--count-off-time")
-    {
-        Description = "The node was off for as long as the clock is ahead: recordings get older by that, and may be removed at once.",
-        Arity = ArgumentArity.Zero,
-    };
+    private readonly Option<bool> _countOffTime = CliOption.Flag(
+        "--count-off-time",
+        "The node was off for as long as the clock is ahead: recordings age by that time, and can be deleted at once.");
 
-    /// <summary>The command with its own.</summary>
+    /// <summary>Creates the command with its subcommands.</summary>
     public Command Create()
     {
-        var show = new Command("show", "Show whether the node goes by its system clock.");
-        var trust = new Command("trust", "Say that the system clock is right: removing by age goes on, and recordings keep their age.") { _countOffTime };
-        _node.AddTo(show).SetAction((line, cancellationToken) => RunAsync(line, HttpMethod.Get, "v1/clock", null, cancellationToken));
+        var show = new Command("show", "Show whether the node trusts its system clock.");
+        var trust = new Command("trust", TrustDescription) { _countOffTime };
+        _node.AddTo(show)
+            .SetAction((line, cancellationToken) => RunAsync(line, HttpMethod.Get, "v1/clock", null, cancellationToken));
         _node.AddTo(trust).SetAction((line, cancellationToken) => RunAsync(
-            line, HttpMethod.Post, "v1/clock:trust", new JsonObject { ["countOffTime"] = line.GetValue(_countOffTime) }, cancellationToken));
-        return new Command("clock", "Show whether a node trusts its system clock, or say that it may.") { show, trust };
+            line, HttpMethod.Post, "v1/clock:trust", new JsonObject { ["countOffTime"] = line.GetValue(_countOffTime) },
+            cancellationToken));
+        return new Command("clock", Description) { show, trust };
     }
 
-    private async Task<int> RunAsync(ParseResult line, HttpMethod method, string path, JsonObject? body, CancellationToken cancellationToken)
+    private async Task<int> RunAsync(
+        ParseResult line, HttpMethod method, string path, JsonObject? body, CancellationToken cancellationToken)
     {
-        var reader = new OptionReader(line);
-        var node = _node.Read(reader);
-        if (reader.Problem is { } problem)
-        {
-            return await console.RefuseAsync(problem);
-        }
-
-        using var client = new NodeClient(node);
+        using var client = new NodeClient(_node.Read(line));
         var clock = await client.SendAsync(method, path, body, cancellationToken);
         console.Line(_node.IsJson(line) ? clock.GetRawText() : clock.Text("detail") ?? clock.Text("status") ?? "");
         return ExitCode.Done;

@@ -8,104 +8,110 @@ using Recorder.Node.Security;
 
 namespace Recorder.Node.Cli.Serving;
 
-/// <summary><c>recorder keys</c>: the API keys of a data folder. A node that runs takes notice by itself.</summary>
+/// <summary><c>recorder keys</c>: manages the API keys of a data folder. A running node notices the changes.</summary>
 internal sealed class KeysCommand(CommandOutput console)
 {
-    private readonly Option<string> _data = new("--data") { HelpName = "DIR", Description = "The node's data folder." };
+    public const string Description = "Create, list and remove API keys of a node.";
 
-    private readonly Option<string> _role = new("--role")
-    {
-        HelpName = "ROLE",
-        Description = "viewer (look and listen), operator (start and stop too) or admin (define and remove too).",
-    };
+    private const int MaximumNameLength = 100;
 
-    private readonly Option<string> _name = new("--name") { HelpName = "NAME", Description = "What to call it by." };
+    private readonly Option<string?> _data =
+        CliOption.Text("--data", "DIR", "The data folder of the node (default: RECORDER_DATA).");
 
-    private readonly Option<string[]> _recorders = new("--recorder")
-    {
-        HelpName = "PATTERN",
-        Description = "Only for recorders of this id, with * for anything; again for more (all).",
-        Arity = ArgumentArity.OneOrMore,
-    };
+    private readonly Option<Role?> _role = CliOption.Choice(
+        "--role", "ROLE", "viewer (read and play), operator (also start and stop) or admin (also define and remove).",
+        ("viewer", Role.Viewer), ("operator", Role.Operator), ("admin", Role.Admin));
 
-    private readonly Option<string> _expires = new("--expires") { HelpName = "T", Description = "When it stops working, for example 90d (never)." };
+    private readonly Option<string?> _name = CliOption.Text("--name", "NAME", "A name to recognise the key by.");
 
-    private readonly Option<bool> _json = new("--json") { Description = "Print JSON.", Arity = ArgumentArity.Zero };
+    private readonly Option<string[]> _recorders = CliOption.List(
+        "--recorder", "PATTERN",
+        "Limit the key to recorders with this id; * matches any text. Can be repeated (default: all recorders).");
 
-    private readonly Argument<string> _id = new("ID") { Description = "The key's id, as 'recorder keys ls' shows it." };
+    private readonly Option<TimeSpan?> _expires =
+        CliOption.Duration("--expires", "How long the key is valid, for example 90d (default: for ever).");
+    private readonly Option<bool> _json = CliOption.Flag("--json", "Print JSON.");
+    private readonly Argument<string> _id = new("ID") { Description = "The id of the key, as 'recorder keys ls' lists it." };
 
-    /// <summary>The command with its own.</summary>
+    /// <summary>Creates the command with its subcommands.</summary>
     public Command Create()
     {
-        var add = new Command("add", "Make a key, and print it: nobody ever sees it again.") { _data, _role, _name, _recorders, _expires, _json };
+        var add = new Command("add", "Create a key and print it. It cannot be shown again.")
+        {
+            _data, _role, _name, _recorders, _expires, _json,
+        };
         var list = new Command("ls", "List the keys.") { _data, _json };
-        var remove = new Command("rm", "Remove a key; from then on it opens nothing.") { _id, _data };
+        var remove = new Command("rm", "Remove a key. It stops working at once.") { _id, _data };
         add.SetAction(line => Run(line, Add));
         list.SetAction(line => Run(line, List));
         remove.SetAction(line => Run(line, Remove));
-        return new Command("keys", "Make, list and remove API keys of a node.") { add, list, remove };
+        return new Command("keys", Description) { add, list, remove };
     }
 
-    private int Run(ParseResult line, Func<ParseResult, ApiKeyRing, OptionReader, int> action)
+    private int Run(ParseResult line, Func<ParseResult, ApiKeyRing, int> action)
     {
-        var reader = new OptionReader(line);
-        var data = reader.Text(_data) ?? Environment.GetEnvironmentVariable("RECORDER_DATA");
+        var data = line.DataFolder(_data);
         if (string.IsNullOrEmpty(data))
         {
-            console.Error("Whose? Say --data DIR: the node's data folder.");
-            return ExitCode.Usage;
+            throw new UsageException("Missing required option '--data DIR'.");
         }
 
         try
         {
-            return action(line, new ApiKeyRing(Path.Combine(Path.GetFullPath(data), "keys"), NullLogger.Instance, TimeProvider.System), reader);
+            var folder = Path.Combine(Path.GetFullPath(data), "keys");
+            return action(line, new ApiKeyRing(folder, NullLogger.Instance, TimeProvider.System));
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
-            console.Error($"The keys cannot be used: {failed.Message}");
+            console.Error($"Cannot read or write the keys: {failed.Message}");
             return ExitCode.Failed;
         }
     }
 
-    private int Add(ParseResult line, ApiKeyRing keys, OptionReader reader)
+    private int Add(ParseResult line, ApiKeyRing keys)
     {
-        var role = reader.Choice(_role, Role.Unknown, ("viewer", Role.Viewer), ("operator", Role.Operator), ("admin", Role.Admin));
-        var lifetime = reader.Duration(_expires);
-        var recorders = line.GetResult(_recorders) is null ? [] : line.GetValue(_recorders)!;
-        reader.Complain(role == Role.Unknown ? "What may it do? Say --role viewer, operator or admin." : null);
-        reader.Complain(Array.Find(recorders, pattern => !ApiKey.IsPattern(pattern)) is { } bad
-            ? $"--recorder '{bad}' is no pattern of ids: write letters, digits, . _ - and *, for example 'hall-*'." : null);
-        reader.Complain(role == Role.Admin && recorders.Length > 0
-            ? "--role admin is for the whole node: leave --recorder out, or make an operator." : null);
-        reader.Complain(reader.Text(_name) is { Length: 0 or > 100 } ? "--name takes 1 to 100 characters." : null);
-        if (reader.Problem is { } problem)
+        var role = line.GetValue(_role)
+            ?? throw new UsageException("Missing required option '--role ROLE'; expected viewer, operator or admin.");
+        var recorders = line.GetValue(_recorders) ?? [];
+        var name = line.GetValue(_name);
+        if (Array.Find(recorders, pattern => !ApiKey.IsPattern(pattern)) is { } invalid)
         {
-            console.Error(problem);
-            return ExitCode.Usage;
+            throw new UsageException(
+                $"--recorder '{invalid}' is not a pattern; expected letters, digits, . _ - and *, for example 'hall-*'.");
         }
 
-        var token = keys.Add(role, reader.Text(_name), recorders, lifetime);
-        console.Line(line.GetValue(_json)
-            ? $"{{\"id\":\"{ApiKey.IdOf(token)}\",\"key\":\"{token}\"}}"
-            : token);
+        if (role == Role.Admin && recorders.Length > 0)
+        {
+            throw new UsageException(
+                "Options '--role admin' and '--recorder' cannot be used together: an admin can use all recorders.");
+        }
+
+        if (name is { Length: 0 or > MaximumNameLength })
+        {
+            throw new UsageException($"--name requires 1 to {MaximumNameLength} characters.");
+        }
+
+        var token = keys.Add(role, name, recorders, line.GetValue(_expires));
+        console.Line(line.GetValue(_json) ? $"{{\"id\":\"{ApiKey.IdOf(token)}\",\"key\":\"{token}\"}}" : token);
         return ExitCode.Done;
     }
 
-    private int List(ParseResult line, ApiKeyRing keys, OptionReader reader)
+    private int List(ParseResult line, ApiKeyRing keys)
     {
         foreach (var key in keys.List())
         {
             var recorders = key.Recorders.Count == 0 ? "all recorders" : string.Join(' ', key.Recorders);
             var until = key.ExpiresAt is { } end ? end.ToString("u", CultureInfo.InvariantCulture) : "for ever";
+            var listed = new ListedKey(key.Id, key.Name, key.Role, key.Recorders, key.CreatedAt, key.ExpiresAt);
             console.Line(line.GetValue(_json)
-                ? JsonSerializer.Serialize(new ListedKey(key.Id, key.Name, key.Role, key.Recorders, key.CreatedAt, key.ExpiresAt), ListedKeyJson.Default.ListedKey)
+                ? JsonSerializer.Serialize(listed, ListedKeyJson.Default.ListedKey)
                 : $"{key.Id}  {key.Role.ToString().ToLowerInvariant(),-8}  {recorders}  {until}  {key.Name}".TrimEnd());
         }
 
         return ExitCode.Done;
     }
 
-    private int Remove(ParseResult line, ApiKeyRing keys, OptionReader reader)
+    private int Remove(ParseResult line, ApiKeyRing keys)
     {
         var id = line.GetValue(_id)!;
         if (keys.Remove(id))
@@ -113,7 +119,7 @@ internal sealed class KeysCommand(CommandOutput console)
             return ExitCode.Done;
         }
 
-        console.Error($"There is no key '{id}': 'recorder keys ls' lists them.");
+        console.Error($"There is no key '{id}'. 'recorder keys ls' lists the keys.");
         return ExitCode.Failed;
     }
 }

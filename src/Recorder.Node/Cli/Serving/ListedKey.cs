@@ -3,7 +3,7 @@ using Recorder.Node.Security;
 
 namespace Recorder.Node.Cli.Serving;
 
-/// <summary>A key as it is listed: without its hash.</summary>
+/// <summary>An API key in <c>recorder keys ls --json</c>, without its hash.</summary>
 internal sealed record ListedKey(
     string Id, string? Name, Role Role, IReadOnlyList<string> Recorders, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt);
 

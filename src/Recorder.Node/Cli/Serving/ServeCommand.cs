@@ -1,6 +1,5 @@
 using System.Collections;
 using System.CommandLine;
-using Recorder.Node.Cli.Arguments;
 using Recorder.Node.Cli.Terminal;
 using Recorder.Node.Configuration;
 
@@ -63,7 +62,7 @@ internal sealed class ServeCommand
             flags[setting.Key] = option is Option<string[]> list ? line.GetValue(list)! : [line.GetValue((Option<string>)option)!];
         }
 
-        var options = SettingReader.Read(new OptionReader(line).Text(_config), Environment, flags, out problem);
+        var options = SettingReader.Read(line.GetValue(_config), Environment, flags, out problem);
         return options is null
             ? null
             : new ServeRequest(options, quiet ? Verbosity.Quiet : verbose ? Verbosity.Verbose : Verbosity.Normal);

@@ -13,7 +13,7 @@ internal static class ServeRun
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(ServeRequest request, CommandOutput console)
     {
-        using var statistics = RuntimeStatistics.IfAsked(TimeProvider.System, console);
+        using var statistics = RuntimeStatistics.StartIfRequested(TimeProvider.System, console);
         using var logging = Logging(request.Verbosity, console);
         using var starting = new CancellationTokenSource();
         var ending = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

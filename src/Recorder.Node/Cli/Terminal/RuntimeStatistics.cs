@@ -1,11 +1,10 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace Recorder.Node.Cli.Terminal;
 
 /// <summary>
-/// What a run costs, for benchmarks: with <c>RECORDER_STATS=1</c> one JSON line on standard error at the end, counted from five
-/// seconds after the start, when all is warm.
+/// Measures the cost of a run for benchmarks: with <c>RECORDER_STATS=1</c> prints one line of JSON to standard error at the end.
+/// The figures leave out a warm-up of five seconds.
 /// </summary>
 internal sealed class RuntimeStatistics : IDisposable
 {
@@ -13,50 +12,50 @@ internal sealed class RuntimeStatistics : IDisposable
 
     private readonly TimeProvider _time;
     private readonly CommandOutput _console;
-    private readonly ITimer _warm;
-    private Snapshot _from;
+    private readonly ITimer _warmUpTimer;
+    private Snapshot _start;
 
     private RuntimeStatistics(TimeProvider time, CommandOutput console)
     {
         (_time, _console) = (time, console);
-        _from = Take();
-        _warm = time.CreateTimer(_ => _from = Take(), null, WarmUp, Timeout.InfiniteTimeSpan);
+        _start = Take();
+        _warmUpTimer = time.CreateTimer(_ => _start = Take(), null, WarmUp, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Counts if the environment asks for it.</summary>
-    public static RuntimeStatistics? IfAsked(TimeProvider time, CommandOutput console) =>
+    /// <summary>Starts measuring if the environment asks for it, else returns null.</summary>
+    public static RuntimeStatistics? StartIfRequested(TimeProvider time, CommandOutput console) =>
         Environment.GetEnvironmentVariable("RECORDER_STATS") == "1" ? new RuntimeStatistics(time, console) : null;
 
     /// <summary>Prints the line.</summary>
     public void Dispose()
     {
-        _warm.Dispose();
-        var (from, to) = (_from, Take());
+        _warmUpTimer.Dispose();
+        var (start, end) = (_start, Take());
         var line = JsonSerializer.Serialize(new Dictionary<string, Dictionary<string, double>>(StringComparer.Ordinal)
         {
             ["stats"] = new(StringComparer.Ordinal)
             {
-                ["seconds"] = Math.Round(_time.GetElapsedTime(from.At, to.At).TotalSeconds, 3),
-                ["gen0"] = to.Gen0 - from.Gen0,
-                ["gen1"] = to.Gen1 - from.Gen1,
-                ["gen2"] = to.Gen2 - from.Gen2,
-                ["gen2WarmUp"] = from.Gen2,
-                ["allocatedBytes"] = to.Allocated - from.Allocated,
+                ["seconds"] = Math.Round(_time.GetElapsedTime(start.At, end.At).TotalSeconds, 3),
+                ["gen0"] = end.Gen0 - start.Gen0,
+                ["gen1"] = end.Gen1 - start.Gen1,
+                ["gen2"] = end.Gen2 - start.Gen2,
+                ["gen2WarmUp"] = start.Gen2,
+                ["allocatedBytes"] = end.Allocated - start.Allocated,
                 ["heapBytes"] = GC.GetGCMemoryInfo().HeapSizeBytes,
-                ["cpuSeconds"] = Math.Round((to.Cpu - from.Cpu).TotalSeconds, 3),
-                ["threads"] = to.Threads,
+                ["cpuSeconds"] = Math.Round((end.Cpu - start.Cpu).TotalSeconds, 3),
+                ["threads"] = end.Threads,
                 ["pool"] = ThreadPool.ThreadCount,
             },
         });
-        _console.ErrorLine(line.ToString(CultureInfo.InvariantCulture));
+        _console.ErrorLine(line);
     }
 
     private Snapshot Take()
     {
         using var process = System.Diagnostics.Process.GetCurrentProcess();
         return new Snapshot(
-            _time.GetTimestamp(), GC.CollectionCount(0), GC.CollectionCount(1), GC.CollectionCount(2), GC.GetTotalAllocatedBytes(),
-            process.TotalProcessorTime, process.Threads.Count);
+            _time.GetTimestamp(), GC.CollectionCount(0), GC.CollectionCount(1), GC.CollectionCount(2),
+            GC.GetTotalAllocatedBytes(), process.TotalProcessorTime, process.Threads.Count);
     }
 
     private sealed record Snapshot(long At, int Gen0, int Gen1, int Gen2, long Allocated, TimeSpan Cpu, int Threads);

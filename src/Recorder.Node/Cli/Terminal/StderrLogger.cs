@@ -3,10 +3,11 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Node.Cli.Terminal;
 
-/// <summary>The log on standard error, one line an entry, credentials masked whatever the entry says.</summary>
+/// <summary>Writes the log to standard error, one line per entry, with credentials masked.</summary>
 internal sealed class StderrLoggerProvider(CommandOutput console) : ILoggerProvider
 {
-    public ILogger CreateLogger(string categoryName) => new StderrLogger(console, categoryName[(categoryName.LastIndexOf('.') + 1)..]);
+    public ILogger CreateLogger(string categoryName) =>
+        new StderrLogger(console, categoryName[(categoryName.LastIndexOf('.') + 1)..]);
 
     public void Dispose()
     {
@@ -19,13 +20,15 @@ internal sealed class StderrLoggerProvider(CommandOutput console) : ILoggerProvi
 
         public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             var text = formatter(state, exception).Trim().ReplaceLineEndings(" ");
-            console.ErrorLine(Credentials.Mask(exception is null ? $"{Word(logLevel)} {category}: {text}" : $"{Word(logLevel)} {category}: {text}: {exception.Message}"));
+            var cause = exception is null ? "" : $": {exception.Message}";
+            console.ErrorLine(Credentials.Mask($"{NameOf(logLevel)} {category}: {text}{cause}"));
         }
 
-        private static string Word(LogLevel level) =>
+        private static string NameOf(LogLevel level) =>
             level switch
             {
                 LogLevel.Trace => "trace",

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Recorder.Node.Cli.Terminal;
 
-/// <summary>Ctrl-C and SIGTERM: the first asks to stop, the second aborts.</summary>
+/// <summary>Handles SIGINT (Ctrl-C), SIGTERM and SIGHUP: the first signal stops, the second aborts.</summary>
 internal sealed class StopSignals : IDisposable
 {
     private readonly List<PosixSignalRegistration> _registrations = [];
@@ -19,7 +19,7 @@ internal sealed class StopSignals : IDisposable
         }
     }
 
-    /// <summary>A signal came.</summary>
+    /// <summary>Counts a signal and calls its action.</summary>
     internal void OnSignal()
     {
         if (Interlocked.Increment(ref _count) == 1)

@@ -3,7 +3,7 @@ using Spectre.Console.Rendering;
 
 namespace Recorder.Node.Cli.Terminal;
 
-/// <summary>How a word is meant; on a terminal a colour beside it, never instead of it.</summary>
+/// <summary>The meaning of a text. On a terminal it adds a colour; the text alone says the same.</summary>
 internal enum Tone
 {
     Plain,
@@ -13,56 +13,61 @@ internal enum Tone
     Faint,
 }
 
-/// <summary>A word of a table.</summary>
+/// <summary>A cell of a table.</summary>
 internal readonly record struct Cell(string Text, Tone Tone = Tone.Plain)
 {
     public static implicit operator Cell(string text) => new(text);
 }
 
-/// <summary>Rows for people: on a terminal as wide as it is, elsewhere plain text in columns.</summary>
-/// <param name="headers">The columns.</param>
+/// <summary>A table for people: as wide as the terminal, or as wide as its text where there is no terminal.</summary>
+/// <param name="headers">The titles of the columns.</param>
 internal sealed class TextTable(params string[] headers)
 {
+    private const int Unlimited = 1 << 20;
+
     private readonly List<Cell[]> _rows = [];
 
-    /// <summary>Adds a row, one cell a column.</summary>
+    /// <summary>Adds a row, one cell per column.</summary>
     public void Add(params Cell[] cells) => _rows.Add([.. cells.Select(cell => cell with { Text = Clean(cell.Text) })]);
 
-    /// <summary>Writes all rows.</summary>
+    /// <summary>Writes the table.</summary>
     public void Write(CommandOutput console)
     {
         if (console.IsTerminal)
         {
-            console.Line(Styled(console.Size.Width).TrimEnd('\n'));
+            console.Line(Render(Build(), console.Size.Width, HasColours).TrimEnd('\n'));
             return;
         }
 
-        var widths = headers.Select((header, column) => _rows.Select(row => row[column].Text.Length).Append(header.Length).Max()).ToArray();
-        foreach (var row in _rows.Select(row => row.Select(cell => cell.Text)).Prepend(headers))
+        foreach (var line in ToLines())
         {
-            console.Line(string.Join("  ", row.Select((text, column) => text.PadRight(widths[column]))).TrimEnd());
+            console.Line(line);
         }
     }
 
-    /// <summary>A word in its colour, where the terminal has colours and nobody minds.</summary>
-    public static string Coloured(string text, Tone tone, CommandOutput console) =>
-        console.IsTerminal ? Render(new Markup(Markup.Escape(Clean(text)), StyleOf(tone)), 10_000).TrimEnd('\n') : Clean(text);
+    /// <summary>The lines of the table as plain text.</summary>
+    public IEnumerable<string> ToLines() =>
+        Render(Build(), Unlimited, colours: false).TrimEnd('\n').Split('\n').Select(line => line.TrimEnd());
 
-    /// <summary>A text of somebody else's without what would steer a terminal.</summary>
+    /// <summary>A text in the colour of its meaning; plain where there is no terminal or <c>NO_COLOR</c> is set.</summary>
+    public static string Coloured(string text, Tone tone, CommandOutput console) =>
+        console.IsTerminal ? Render(new Text(Clean(text), StyleOf(tone)), Unlimited, HasColours).TrimEnd('\n') : Clean(text);
+
+    /// <summary>A text without control characters, which could be escape sequences for the terminal.</summary>
     public static string Clean(string text) =>
         text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? '\ufffd' : c)) : text;
 
     private static bool HasColours => string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
 
-    private string Styled(int width)
+    private Table Build()
     {
         var table = new Table { Border = TableBorder.None, ShowRowSeparators = false };
         foreach (var header in headers)
         {
-            table.AddColumn(new TableColumn(new Markup(header, StyleOf(Tone.Faint))) { Padding = new Padding(0, 0, 2, 0) });
+            table.AddColumn(new TableColumn(new Text(header, StyleOf(Tone.Faint))) { Padding = new Padding(0, 0, 2, 0) });
         }
 
-        // The first two say which and how: they stay whole as long as there is room for anything.
+        // The first two columns name the row and its state; the others are cut first when the terminal is narrow.
         foreach (var column in table.Columns.Take(2))
         {
             column.NoWrap();
@@ -73,7 +78,7 @@ internal sealed class TextTable(params string[] headers)
             table.AddRow(row.Select(cell => new Text(cell.Text, StyleOf(cell.Tone)) { Overflow = Overflow.Ellipsis }));
         }
 
-        return Render(table, width);
+        return table;
     }
 
     private static Style StyleOf(Tone tone) =>
@@ -86,18 +91,18 @@ internal sealed class TextTable(params string[] headers)
             _ => Style.Plain,
         };
 
-    private static string Render(IRenderable what, int width)
+    private static string Render(IRenderable content, int width, bool colours)
     {
         using var text = new StringWriter { NewLine = "\n" };
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            Ansi = HasColours ? AnsiSupport.Yes : AnsiSupport.No,
-            ColorSystem = HasColours ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
+            Ansi = colours ? AnsiSupport.Yes : AnsiSupport.No,
+            ColorSystem = colours ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
             Interactive = InteractionSupport.No,
             Out = new AnsiConsoleOutput(text),
         });
         console.Profile.Width = width;
-        console.Write(what);
+        console.Write(content);
         return text.ToString();
     }
 }

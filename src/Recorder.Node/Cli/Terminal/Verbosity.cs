@@ -1,6 +1,6 @@
 namespace Recorder.Node.Cli.Terminal;
 
-/// <summary>How much is said on the way.</summary>
+/// <summary>How much a command prints while it runs.</summary>
 internal enum Verbosity
 {
     /// <summary>Progress and warnings.</summary>
@@ -9,6 +9,6 @@ internal enum Verbosity
     /// <summary>Errors only.</summary>
     Quiet = 1,
 
-    /// <summary>Everything that is logged.</summary>
+    /// <summary>The whole log.</summary>
     Verbose = 2,
 }

@@ -1,0 +1,127 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Numerics;
+using Recorder.Node.Configuration;
+
+namespace Recorder.Node.Cli.Arguments;
+
+/// <summary>
+/// Creates the options of commands. System.CommandLine checks their values while it parses, so a command only sees valid values.
+/// </summary>
+internal static class CliOption
+{
+    private delegate T? Reader<T>(string text, out string problem);
+
+    /// <summary>An option without a value.</summary>
+    public static Option<bool> Flag(string name, string description) =>
+        new(name) { Description = description, Arity = ArgumentArity.Zero };
+
+    /// <summary>An option whose value is any text.</summary>
+    /// <param name="name">The option, with its dashes.</param>
+    /// <param name="valueName">Stands for the value in the help.</param>
+    /// <param name="description">One line of help.</param>
+    /// <param name="aliases">Other names of the option.</param>
+    public static Option<string?> Text(string name, string valueName, string description, params string[] aliases) =>
+        new(name, aliases) { HelpName = valueName, Description = description };
+
+    /// <summary>An option that can be given several times.</summary>
+    public static Option<string[]> List(string name, string valueName, string description, params string[] aliases) =>
+        new(name, aliases) { HelpName = valueName, Description = description, Arity = ArgumentArity.OneOrMore };
+
+    /// <summary>An option whose value is a duration longer than zero.</summary>
+    public static Option<TimeSpan?> Duration(string name, string description) =>
+        Parsed<TimeSpan?>(name, "T", description, Quantity.ReadDuration);
+
+    /// <summary>An option whose value is a duration, or <c>never</c>. <see cref="GetDurationOrNever"/> reads it.</summary>
+    public static Option<TimeSpan?> DurationOrNever(string name, string description) =>
+        Parsed<TimeSpan?>(name, "T|never", description, (string text, out string problem) =>
+        {
+            problem = "";
+            return text == "never" ? Timeout.InfiniteTimeSpan : Quantity.ReadDuration(text, out problem);
+        });
+
+    /// <summary>An option whose value is a number of at least 1 that can end in k, M or G.</summary>
+    /// <param name="name">The option, with its dashes.</param>
+    /// <param name="description">One line of help.</param>
+    /// <param name="noun">What the number is, for messages: <c>bit rate</c>.</param>
+    /// <param name="example">A valid value, for messages.</param>
+    public static Option<long?> Count(string name, string description, string noun, string example) =>
+        Parsed<long?>(
+            name, "N", description, (string text, out string problem) => Quantity.ReadCount(text, noun, example, out problem));
+
+    /// <summary>An option whose value is a whole number without a suffix.</summary>
+    public static Option<T?> Number<T>(string name, string description, T minimum, params string[] aliases)
+        where T : struct, IBinaryInteger<T> =>
+        Parsed<T?>(
+            name, "N", description,
+            (string text, out string problem) =>
+            {
+                var isValid = T.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                    && number >= minimum;
+                problem = isValid ? "" : $"'{text}' is not valid; expected a whole number of at least {minimum}.";
+                return number;
+            },
+            aliases);
+
+    /// <summary>An option whose value is a time of day, local unless the text names a zone.</summary>
+    public static Option<DateTimeOffset?> Time(string name, string description) =>
+        Parsed<DateTimeOffset?>(name, "TIME", description, (string text, out string problem) =>
+        {
+            var isValid = DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out var time);
+            problem = isValid ? ""
+                : $"'{text}' is not a time; expected for example 2026-11-22T15:00:00Z, or '2026-11-22 15:00' in local time.";
+            return time;
+        });
+
+    /// <summary>An option whose value is one of several words.</summary>
+    public static Option<T?> Choice<T>(string name, string valueName, string description, params (string Word, T Value)[] choices)
+        where T : struct
+    {
+        string[] words = [.. choices.Select(choice => choice.Word)];
+        var option = Parsed<T?>(name, valueName, description, (string text, out string problem) =>
+        {
+            var index = Array.IndexOf(words, text);
+            problem = index >= 0 ? "" : $"'{text}' is not valid; expected {Join(words)}.";
+            return index >= 0 ? choices[index].Value : null;
+        });
+        // By default shells would complete the names of the enumeration.
+        option.CompletionSources.Clear();
+        option.CompletionSources.Add(words);
+        return option;
+    }
+
+    /// <summary>Reads an option of <see cref="DurationOrNever"/>; null for <c>never</c>.</summary>
+    /// <param name="line">The command line.</param>
+    /// <param name="option">The option.</param>
+    /// <param name="absent">The value when the option is not given.</param>
+    public static TimeSpan? GetDurationOrNever(this ParseResult line, Option<TimeSpan?> option, TimeSpan? absent) =>
+        line.GetValue(option) is not { } value ? absent : value == Timeout.InfiniteTimeSpan ? null : value;
+
+    /// <summary>Whether an option is on the command line.</summary>
+    public static bool IsGiven(this ParseResult line, Option option) => line.GetResult(option) is not null;
+
+    /// <summary>The value of <c>--data</c>, else of the environment variable <c>RECORDER_DATA</c>, else null.</summary>
+    public static string? DataFolder(this ParseResult line, Option<string?> option) =>
+        line.GetValue(option) ?? Environment.GetEnvironmentVariable("RECORDER_DATA");
+
+    /// <summary>Joins words for a message: <c>bash, zsh or fish</c>.</summary>
+    public static string Join(IEnumerable<string> words) => $"{string.Join(", ", words.SkipLast(1))} or {words.Last()}";
+
+    private static Option<T> Parsed<T>(
+        string name, string valueName, string description, Reader<T> read, params string[] aliases) =>
+        new(name, aliases)
+        {
+            HelpName = valueName,
+            Description = description,
+            CustomParser = result =>
+            {
+                var value = read(result.Tokens[0].Value, out var problem);
+                if (problem.Length > 0)
+                {
+                    result.AddError($"{name} {problem}");
+                }
+
+                return value;
+            },
+        };
+}
