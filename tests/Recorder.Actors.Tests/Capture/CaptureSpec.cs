@@ -155,7 +155,11 @@ public abstract class CaptureSpec : TestKit
     internal int Opened { get; private set; }
 
     protected IActorRef Sources => _sources ??= Sys.ActorOf(
-        new CaptureServices(Options, NullLogger.Instance, Time, new Random(1)) { Open = Open }.SourcesProps(), "sources");
+        new CaptureContext(Options, NullLogger.Instance, Time, new Random(1))
+        {
+            Opener = new SourceOpener(Options, NullLogger.Instance) { Open = Open },
+        }.SourcesProps(),
+        "sources");
 
     protected static SourceUri Camera { get; } = SourceUri.Parse("rtsp://camera/stream");
 

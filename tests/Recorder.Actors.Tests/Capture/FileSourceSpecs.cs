@@ -234,11 +234,11 @@ public sealed class FileSourceSpecs(MediaFiles files) : CaptureSpec, IClassFixtu
     [Fact]
     public void A_bad_file_fails_with_a_sentence_that_names_it_and_the_remedy()
     {
-        Failure("/nowhere/clip.mp4").ShouldBe(new MediaError(ErrorName.UnknownError, "There is no file '/nowhere/clip.mp4': check the path."));
+        Failure("/nowhere/clip.mp4").ShouldBe(new MediaError(ErrorName.UnknownError, "The file '/nowhere/clip.mp4' does not exist: check the path."));
         Failure("/tmp").ShouldBe(new MediaError(ErrorName.NotSupportedError, "'/tmp' is a folder: name a media file in it."));
-        Failure(files.Empty).Message.ShouldBe($"'{files.Empty}' is empty or no regular file: name a media file.");
+        Failure(files.Empty).Message.ShouldBe($"'{files.Empty}' is empty or not a regular file: name a media file.");
         Failure(files.Text).ShouldBe(new MediaError(
-            ErrorName.NotSupportedError, $"file:{files.Text} is no media that can be read (invalid data): name a media file or stream."));
+            ErrorName.NotSupportedError, $"file:{files.Text} is not media that can be read (invalid data): name a media file or stream."));
         Failure(files.Subtitles).Message.ShouldContain("no video or audio track");
         Failure(files.Playlist).Message.ShouldContain("such as a playlist that may name other files");
     }

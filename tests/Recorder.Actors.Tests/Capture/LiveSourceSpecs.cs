@@ -39,7 +39,7 @@ public sealed class LiveSourceSpecs : CaptureSpec
             input.Packet(ms += 40).Packet(ms, track: 1);
             return HasMessages ? ExpectMsg<SourceFailed>() : null;
         });
-        failed.Error.Message.ShouldBe("rtsp://camera/stream sent no key frame in 5 s: set a shorter key-frame interval in it.");
+        failed.Error.Message.ShouldBe("rtsp://camera/stream sent no key frame in 5 s: set a shorter key-frame interval at the source.");
         input.Packet(ms + 40, key: true);
         Pass(1);
         ExpectNoMsg(TimeSpan.FromMilliseconds(50));

@@ -64,7 +64,7 @@ internal sealed class LyingCamera
     public SourceTimeline Timeline { get; } = new(live: true);
 
     /// <summary>What the timeline said it mended, and when.</summary>
-    public List<(double At, TimestampMend Mend)> Mends { get; } = [];
+    public List<(double At, TimestampCorrection Mend)> Mends { get; } = [];
 
     /// <summary>Seconds between pictures.</summary>
     public double PictureEvery { get; init; } = Frame;
@@ -92,8 +92,8 @@ internal sealed class LyingCamera
             first[packet.Track] = first[packet.Track] == long.MinValue ? stamp.Dts : first[packet.Track];
             mapped.Add(new Mapped(
                 packet.Track, packet.True, packet.Said, packet.Arrival, (stamp.Dts - first[packet.Track]) / 90_000.0));
-            Mends.AddRange(Timeline.Mends.Select(mend => (packet.Arrival, mend)));
-            Timeline.Mends.Clear();
+            Mends.AddRange(Timeline.Corrections.Select(mend => (packet.Arrival, mend)));
+            Timeline.Corrections.Clear();
         }
 
         return mapped;

@@ -23,10 +23,10 @@ public sealed class LyingTimestampSpecs
 
         packets.ShouldAllBe(packet => Math.Abs(packet.Error) < Close);
         Steps(packets, LyingCamera.Video).ShouldAllBe(step => Math.Abs(step - 0.04) < 0.021);
-        var (at, mend) = camera.Mends.Where(told => told.Mend.IsPlain).ShouldHaveSingleItem();
+        var (at, mend) = camera.Mends.Where(told => told.Mend.IsNoticeable).ShouldHaveSingleItem();
         at.ShouldBe(20, 0.1);
         mend.By.TotalSeconds.ShouldBe(by, 0.05);
-        mend.IsPlain.ShouldBeTrue();
+        mend.IsNoticeable.ShouldBeTrue();
     }
 
     [Theory]
@@ -58,7 +58,7 @@ public sealed class LyingTimestampSpecs
 
         packets.Where(packet => packet.True > 90).ShouldAllBe(packet => Math.Abs(packet.Error) < Close);
         packets.Where(packet => packet.Track == LyingCamera.Audio).ShouldAllBe(packet => packet.Out == Math.Round(packet.Said, 9));
-        camera.Mends.ShouldContain(told => told.Mend.Verdict == PaceVerdict.Drifts && told.Mend.IsPlain);
+        camera.Mends.ShouldContain(told => told.Mend.Verdict == DriftVerdict.Began && told.Mend.IsNoticeable);
         Steps(packets, LyingCamera.Video).ShouldAllBe(step => step > 0.02 && step < 0.08);
     }
 
@@ -80,8 +80,8 @@ public sealed class LyingTimestampSpecs
         var packets = camera.Run(600);
 
         packets.ShouldAllBe(packet => Math.Abs(packet.Error) < 0.08);
-        Steps(packets, LyingCamera.Video).ShouldAllBe(step => step <= 0.04 * (1 + TrackPace.Gentle) + 0.00002);
-        camera.Mends.ShouldAllBe(told => !told.Mend.IsPlain);
+        Steps(packets, LyingCamera.Video).ShouldAllBe(step => step <= 0.04 * (1 + DriftCorrection.GentleRate) + 0.00002);
+        camera.Mends.ShouldAllBe(told => !told.Mend.IsNoticeable);
     }
 
     [Fact]

@@ -37,7 +37,7 @@ public sealed class SourceProbeSpecs(MediaFiles files) : IClassFixture<MediaFile
     {
         var failure = await Should.ThrowAsync<CaptureException>(SourceProbe.RunAsync(SourceUri.Parse(files.Text), Soon));
         failure.Error.Name.ShouldBe(ErrorName.NotSupportedError);
-        failure.Message.ShouldContain("is no media that can be read");
+        failure.Message.ShouldContain("is not media that can be read");
     }
 
     [Theory]

@@ -40,7 +40,7 @@ public sealed class SourceUriSpecs
     [InlineData("ftp://server/x", "unknown scheme 'ftp'")]
     [InlineData("lavfi:testsrc", "unknown scheme 'lavfi'")]
     [InlineData("concat:a|b", "unknown scheme 'concat'")]
-    [InlineData("rtsp:camera", "names no host: write rtsp://host/path")]
+    [InlineData("rtsp:camera", "has no host: write rtsp://host/path")]
     [InlineData("rtsp://camera/s#transprot=udp", "unknown option 'transprot': a network source takes")]
     [InlineData("rtsp://camera/s#transport=smoke", "transport=smoke: write tcp, udp or multicast")]
     [InlineData("rtsp://camera/s#deadline=5", "deadline=5: write a time of at least 100ms, for example 500ms, 5s or 2m")]
@@ -50,12 +50,12 @@ public sealed class SourceUriSpecs
     [InlineData("clip.mp4?pcae=fast", "unknown option 'pcae': a file takes pace, loop; a '?' in a file's name is written file:")]
     [InlineData("file:clip.mp4?loop=0", "loop=0: write loop for ever, or loop=3")]
     [InlineData("file:clip.mp4?pace=fast&pace=fast", "'pace' twice")]
-    [InlineData("file:?pace=fast", "names no file")]
+    [InlineData("file:?pace=fast", "has no file")]
     [InlineData("test:?size=1281x720", "size=1281x720: write even width x height")]
     [InlineData("test:?rate=0", "rate=0: write frames a second")]
     [InlineData("test:?audio=off&video=off", "neither audio nor video")]
     [InlineData("test:pattern", "'pattern' after 'test:'")]
-    [InlineData("v4l2:", "names no camera device: write v4l2:/dev/video0")]
+    [InlineData("v4l2:", "has no camera device: write v4l2:/dev/video0")]
     public void A_bad_source_is_refused_with_a_sentence_that_names_it_and_the_remedy(string text, string part)
     {
         SourceUri.TryParse(text, out _, out var error).ShouldBeFalse();
@@ -176,7 +176,7 @@ public sealed class SourceUriSpecs
     [InlineData("rtsp://cam/s#password=geheim", "'password'")]
     [InlineData("rtsp://cam/s?password=geheim#geheim", "password=***")]
     [InlineData("rtsp://cam/s?password=ge#heim+geheim", "option '***'")]
-    [InlineData("rtsp:/admin:geheim@cam/s", "names no host")]
+    [InlineData("rtsp:/admin:geheim@cam/s", "has no host")]
     [InlineData("admin:geheim@cam/s", "'***@cam/s'")]
     [InlineData("rstp://admin:geheim@cam/s", "unknown scheme 'rstp'")]
     public void What_is_refused_is_refused_without_its_credentials(string text, string part)

@@ -129,11 +129,11 @@ public sealed class TimelinePropertySpecs
             {
                 yield return (mend.Since.TotalSeconds, at);
             }
-            else if (mend.Verdict == PaceVerdict.Drifts)
+            else if (mend.Verdict == DriftVerdict.Began)
             {
                 since ??= mend.Since.TotalSeconds;
             }
-            else if (mend.Verdict == PaceVerdict.Follows && since is { } from)
+            else if (mend.Verdict == DriftVerdict.Ended && since is { } from)
             {
                 yield return (from, at);
                 since = null;

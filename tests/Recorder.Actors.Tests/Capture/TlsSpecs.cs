@@ -13,16 +13,16 @@ public sealed class TlsSpecs : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("recorder-tls-").FullName;
     private readonly TestCertificates _certificates;
     private readonly List<IDisposable> _servers = [];
-    private readonly List<CaptureServices> _services = [];
+    private readonly List<SourceOpener> _openers = [];
 
     public TlsSpecs() => _certificates = new TestCertificates(_folder);
 
     public async ValueTask DisposeAsync()
     {
         _servers.ForEach(server => server.Dispose());
-        foreach (var services in _services)
+        foreach (var opener in _openers)
         {
-            await services.DisposeAsync();
+            await opener.DisposeAsync();
         }
 
         _certificates.Dispose();
@@ -34,9 +34,9 @@ public sealed class TlsSpecs : IAsyncDisposable
         var all = new TheoryData<string, string, string>();
         foreach (var scheme in (string[])["https", "rtsps", "rtmps"])
         {
-            all.Add(scheme, "wrong name", "is made out for other.example; write that name in the source");
+            all.Add(scheme, "wrong name", "is issued for other.example; use that name in the source");
             all.Add(scheme, "expired", "only; renew it and check this machine's clock");
-            all.Add(scheme, "self-signed", "is signed by CN=localhost, which this machine does not trust; name that certificate's file with --ca");
+            all.Add(scheme, "self-signed", "is signed by CN=localhost, which this machine does not trust; pass that certificate's file with --ca");
         }
 
         return all;
@@ -55,7 +55,7 @@ public sealed class TlsSpecs : IAsyncDisposable
         error.Error.Name.ShouldBe(ErrorName.SecurityError);
         error.Error.Message.ShouldStartWith($"{scheme}://***@localhost:{impostor.Port}/live is not trusted: the certificate of localhost ");
         error.Error.Message.ShouldContain(why);
-        error.Error.Message.ShouldEndWith("or end the source with #tls=insecure to do without verification.");
+        error.Error.Message.ShouldEndWith("or append #tls=insecure to the source to skip verification.");
     }
 
     [Theory]
@@ -69,7 +69,7 @@ public sealed class TlsSpecs : IAsyncDisposable
         var error = await FailureAsync($"{scheme}://admin:{Password}@localhost:{server.Port}/live", trusted: null);
 
         server.Told.ShouldBeEmpty();
-        error.Error.Message.ShouldContain("is signed by CN=Specs authority, which this machine does not trust; name that certificate's file with --ca");
+        error.Error.Message.ShouldContain("is signed by CN=Specs authority, which this machine does not trust; pass that certificate's file with --ca");
     }
 
     [Fact]
@@ -162,7 +162,7 @@ public sealed class TlsSpecs : IAsyncDisposable
 
         server.Told.Count.ShouldBe(1);
         impostor.Told.ShouldBeEmpty();
-        error.Error.Message.ShouldContain("is made out for other.example");
+        error.Error.Message.ShouldContain("is issued for other.example");
     }
 
     [Fact]
@@ -183,9 +183,9 @@ public sealed class TlsSpecs : IAsyncDisposable
     {
         var impostor = Server(Show("self-signed"), ServerAnswers.Camera);
         var source = SourceUri.Parse($"rtsps://localhost:{impostor.Port}/stream");
-        var answer = await Services(null).OpenAsync(source, 1, default);
+        var answer = await Opener(null).OpenAsync(source, 1, default);
 
-        var failure = SourceErrors.Translate(source, answer.ShouldBeOfType<CaptureServices.SourceNotOpened>().Error, wasOpen: true);
+        var failure = SourceErrors.Translate(source, answer.ShouldBeOfType<SourceOpener.SourceNotOpened>().Error, wasOpen: true);
 
         failure.IsPermanent.ShouldBeFalse();
         failure.Error.Name.ShouldBe(ErrorName.SecurityError);
@@ -218,10 +218,10 @@ public sealed class TlsSpecs : IAsyncDisposable
     {
         var file = Path.Combine(_folder, "empty.pem");
         File.WriteAllText(file, "nothing");
-        Should.Throw<FormatException>(() => SourceTls.Load(file)).Message.ShouldBe($"'{file}' holds no certificate: name a PEM file that has one.");
+        Should.Throw<FormatException>(() => SourceTls.Load(file)).Message.ShouldBe($"'{file}' contains no certificate: name a PEM file that has one.");
         Should.Throw<FormatException>(() => SourceTls.Load(file + "x")).Message.ShouldEndWith(": name a PEM file.");
         Should.Throw<ArgumentException>(() => new RecorderRuntimeOptions { Capture = new CaptureOptions { TrustedCertificates = file } }.Validate())
-            .Message.ShouldContain("holds no certificate");
+            .Message.ShouldContain("contains no certificate");
     }
 
     private X509Certificate2 Show(string kind) => kind switch
@@ -239,23 +239,23 @@ public sealed class TlsSpecs : IAsyncDisposable
         return server;
     }
 
-    private CaptureServices Services(string? trusted)
+    private SourceOpener Opener(string? trusted)
     {
-        var services = new CaptureServices(new CaptureOptions { TrustedCertificates = trusted }, NullLogger.Instance, TimeProvider.System, Random.Shared);
-        _services.Add(services);
-        return services;
+        var opener = new SourceOpener(new CaptureOptions { TrustedCertificates = trusted }, NullLogger.Instance);
+        _openers.Add(opener);
+        return opener;
     }
 
     private async Task<ICaptureInput> OpenAsync(string source, string? trusted)
     {
-        var answer = await Services(trusted).OpenAsync(SourceUri.Parse(source), 1, default);
-        return answer is CaptureServices.SourceNotOpened failed ? throw failed.Error : ((CaptureServices.SourceOpened)answer).Input;
+        var answer = await Opener(trusted).OpenAsync(SourceUri.Parse(source), 1, default);
+        return answer is SourceOpener.SourceNotOpened failed ? throw failed.Error : ((SourceOpener.SourceOpened)answer).Input;
     }
 
     private async Task<SourceFailure> FailureAsync(string text, string? trusted)
     {
         var source = SourceUri.Parse(text);
-        var answer = await Services(trusted).OpenAsync(source, 1, default);
-        return SourceErrors.Translate(source, answer.ShouldBeOfType<CaptureServices.SourceNotOpened>().Error, wasOpen: false);
+        var answer = await Opener(trusted).OpenAsync(source, 1, default);
+        return SourceErrors.Translate(source, answer.ShouldBeOfType<SourceOpener.SourceNotOpened>().Error, wasOpen: false);
     }
 }

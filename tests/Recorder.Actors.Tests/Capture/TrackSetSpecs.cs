@@ -36,7 +36,7 @@ public sealed class TrackSetSpecs
     {
         var tracks = new TrackSet();
         tracks.Update([Video(0, 64)]);
-        tracks.Update([Video(0, 128) with { TimeBase = new Rational(1, 1000) }]).ShouldBe("Track 0 is rawvideo 128×64 now, after rawvideo 64×64.");
+        tracks.Update([Video(0, 128) with { TimeBase = new Rational(1, 1000) }]).ShouldBe("Track 0 changed from rawvideo 64×64 to rawvideo 128×64.");
         var changed = tracks.Tracks.ShouldHaveSingleItem();
         changed.Id.ShouldBe(0);
         changed.Description.Width.ShouldBe(128);
@@ -49,7 +49,7 @@ public sealed class TrackSetSpecs
         var tracks = new TrackSet();
         tracks.Update([Video(0, 64), Audio(1, 48000)]);
         tracks.Update([Video(0, 64)]).ShouldBe("Track 1 (pcm_s16le 48000 Hz, 2 channels) is no longer sent.");
-        tracks.Update([Video(0, 64), Audio(1, 48000)]).ShouldBe("Track 1 (pcm_s16le 48000 Hz, 2 channels) began to be sent.");
+        tracks.Update([Video(0, 64), Audio(1, 48000)]).ShouldBe("Track 1 (pcm_s16le 48000 Hz, 2 channels) appeared.");
         tracks.Update([Video(0, 64), Audio(1, 48000), Audio(2, 8000)]);
         tracks.Tracks.Select(t => t.Id).ShouldBe([0, 1, 2]);
     }

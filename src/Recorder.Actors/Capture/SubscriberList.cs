@@ -4,51 +4,55 @@ using static Recorder.Actors.Capture.CaptureProtocol;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>The subscribers of a source, what they are told, and the credit they give. Used by one actor, but credit returns from any thread.</summary>
-internal sealed class Audience(IActorRef self, SourceUri source, CaptureOptions options)
+/// <summary>
+/// The subscribers of a source and their flow-control credit. Used by one actor, but credit returns from any thread.
+/// </summary>
+internal sealed class SubscriberList(IActorRef self, SourceUri source, CaptureOptions options)
 {
     private readonly List<Subscriber> _subscribers = [];
     private readonly bool _lossless = source.Pace == SourcePace.Fast;
-    private int _starved;
+    private int _isStarved;
 
     public int Count => _subscribers.Count;
 
     /// <summary>Whether a source that waits for its subscribers may read on.</summary>
-    public bool HasCredit => _subscribers.Count > 0 && _subscribers.TrueForAll(s => s.HasCredit);
+    public bool HasCredit => _subscribers.Count > 0 && _subscribers.TrueForAll(subscriber => subscriber.HasCredit);
 
-    /// <summary>Those that have not been told that the source is open.</summary>
-    public IReadOnlyList<Subscriber> Newcomers =>
-        _subscribers.TrueForAll(s => s.Opened) ? [] : _subscribers.FindAll(s => !s.Opened);
+    /// <summary>Subscribers that were not sent <see cref="SourceOpened"/> yet.</summary>
+    public IReadOnlyList<Subscriber> Newcomers => _subscribers.TrueForAll(subscriber => subscriber.IsOpened)
+        ? []
+        : _subscribers.FindAll(subscriber => !subscriber.IsOpened);
 
-    /// <summary>A new subscriber; null for one that is there already under the same number.</summary>
+    /// <summary>Adds a subscriber; returns null if it is already attached under this number.</summary>
     public Subscriber? Add(IActorRef target, long attachment)
     {
-        if (_subscribers.Exists(s => s.Is(target, attachment)))
+        if (_subscribers.Exists(subscriber => subscriber.Is(target, attachment)))
         {
             return null;
         }
 
         Remove(target);
-        var subscriber = new Subscriber(target, attachment, self, options.SubscriberLimit, _lossless, Wake);
+        var subscriber = new Subscriber(target, attachment, self, options.SubscriberLimit, _lossless, NotifyIfStarved);
         _subscribers.Add(subscriber);
         return subscriber;
     }
 
-    /// <summary>False when it was none.</summary>
-    public bool Remove(IActorRef target) => _subscribers.RemoveAll(s => s.Target.Equals(target)) > 0;
+    /// <summary>Removes a subscriber; returns false if it is unknown.</summary>
+    public bool Remove(IActorRef target) => _subscribers.RemoveAll(subscriber => subscriber.Target.Equals(target)) > 0;
 
     public void Clear() => _subscribers.Clear();
 
-    /// <summary>Asks for <see cref="CreditReturned"/>; false when there is credit after all.</summary>
+    /// <summary>Asks for <see cref="CreditReturned"/>; returns false if there is credit already.</summary>
     public bool WaitForCredit()
     {
-        Volatile.Write(ref _starved, 1);
-        return !HasCredit || Interlocked.Exchange(ref _starved, 0) == 0;
+        Volatile.Write(ref _isStarved, 1);
+        return !HasCredit || Interlocked.Exchange(ref _isStarved, 0) == 0;
     }
 
-    public void Tell(IActorRef target, SourceMessage message) => _subscribers.Find(s => s.Target.Equals(target))?.Tell(message);
+    public void Tell(IActorRef target, SourceMessage message) =>
+        _subscribers.Find(subscriber => subscriber.Target.Equals(target))?.Tell(message);
 
-    public void TellWaiting(SourceMessage message)
+    public void TellNewcomers(SourceMessage message)
     {
         foreach (var subscriber in Newcomers)
         {
@@ -60,14 +64,14 @@ internal sealed class Audience(IActorRef self, SourceUri source, CaptureOptions 
     {
         foreach (var subscriber in _subscribers)
         {
-            if (subscriber.Opened)
+            if (subscriber.IsOpened)
             {
                 subscriber.Tell(message);
             }
         }
     }
 
-    /// <summary>The last message of all.</summary>
+    /// <summary>Sends the last message.</summary>
     public void Finish(SourceMessage message, DateTimeOffset now)
     {
         foreach (var subscriber in _subscribers)
@@ -77,7 +81,7 @@ internal sealed class Audience(IActorRef self, SourceUri source, CaptureOptions 
         }
     }
 
-    /// <summary>Sends a batch to each, or as much of it as each can have.</summary>
+    /// <summary>Sends a batch to each subscriber, or as much of it as the subscriber can have.</summary>
     /// <param name="batch">The batch; the caller keeps its own reference.</param>
     /// <param name="firstKey">Index of the first packet at which decoding can begin; -1 for none.</param>
     /// <param name="now">Any monotonic clock.</param>
@@ -90,14 +94,14 @@ internal sealed class Audience(IActorRef self, SourceUri source, CaptureOptions 
             {
                 subscriber.Fail(new MediaError(
                     ErrorName.UnknownError,
-                    $"{source.Masked} sent no key frame in {options.KeyFrameWait.TotalSeconds:0.#} s: set a shorter key-frame interval in it."));
+                    $"{source.Masked} sent no key frame in {options.KeyFrameWait.TotalSeconds:0.#} s: set a shorter key-frame interval at the source."));
             }
         }
     }
 
-    /// <summary>Sends what came before a source's first picture to those that wait for it.</summary>
-    /// <param name="batches">The batches; their references are taken over.</param>
-    public void Precede(IReadOnlyList<PacketBatch> batches)
+    /// <summary>Sends the sound before a source's first frame to the subscribers that wait for that frame.</summary>
+    /// <param name="batches">The batches; their references are released.</param>
+    public void SendLeadingSound(IReadOnlyList<PacketBatch> batches)
     {
         foreach (var batch in batches)
         {
@@ -113,15 +117,15 @@ internal sealed class Audience(IActorRef self, SourceUri source, CaptureOptions 
         }
     }
 
-    private void Wake()
+    private void NotifyIfStarved()
     {
-        if (Volatile.Read(ref _starved) == 1 && Interlocked.Exchange(ref _starved, 0) == 1)
+        if (Volatile.Read(ref _isStarved) == 1 && Interlocked.Exchange(ref _isStarved, 0) == 1)
         {
             self.Tell(CreditReturned.Instance, ActorRefs.NoSender);
         }
     }
 
-    /// <summary>A source that waited may read on.</summary>
+    /// <summary>A source that waits for credit may read on.</summary>
     internal sealed record CreditReturned
     {
         public static readonly CreditReturned Instance = new();
