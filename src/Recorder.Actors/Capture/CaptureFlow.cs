@@ -153,7 +153,8 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
         return last;
     }
 
-    private DateTimeOffset LastCaptureTime(DateTimeOffset now) => _lastCaptureUs == 0 ? now : CaptureTime.FromMicroseconds(_lastCaptureUs);
+    private DateTimeOffset LastCaptureTime(DateTimeOffset now) =>
+        _lastCaptureUs == 0 ? now : CaptureTime.FromMicroseconds(_lastCaptureUs);
 
     // After a loss subscribers hear of its end first, then of what changed meanwhile, and then get the packets.
     private void Announce(PacketBatch batch)

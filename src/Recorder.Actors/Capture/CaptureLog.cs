@@ -11,7 +11,7 @@ internal static partial class CaptureLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "Source {Source} is lost: {Cause}")]
     public static partial void Lost(ILogger logger, string source, string cause);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Source {Source}: attempt {Attempt} failed, next attempt in {RetryIn}: {Cause}")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Source {Source}: attempt {Attempt} failed, next in {RetryIn}: {Cause}")]
     public static partial void Retrying(ILogger logger, string source, int attempt, TimeSpan retryIn, string cause);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Source {Source} failed: {Cause}")]

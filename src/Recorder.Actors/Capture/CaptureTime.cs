@@ -8,7 +8,9 @@ internal static class CaptureTime
     /// <summary>The capture time of a packet.</summary>
     public static DateTimeOffset Of(PacketBatch batch, int index) => FromMicroseconds(batch[index].CaptureTimeUs);
 
-    public static DateTimeOffset FromMicroseconds(long us) => DateTimeOffset.UnixEpoch.AddTicks(us * TimeSpan.TicksPerMicrosecond);
+    public static DateTimeOffset FromMicroseconds(long us) =>
+        DateTimeOffset.UnixEpoch.AddTicks(us * TimeSpan.TicksPerMicrosecond);
 
-    public static long ToMicroseconds(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+    public static long ToMicroseconds(DateTimeOffset time) =>
+        (time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 }

@@ -57,8 +57,9 @@ internal sealed class PacketMapper(SourceUri source)
         {
             if (_tracks.TrackOf(stream.Index) is >= 0 and var id && _tracks.Find(id) is { } track)
             {
-                var frameRate = track.Description.FrameRate;
-                var frame = track.TimeBase.FromTimeSpan(frameRate > 0 ? TimeSpan.FromSeconds(1 / frameRate) : TimeSpan.FromMilliseconds(20));
+                var rate = track.Description.FrameRate;
+                var length = rate > 0 ? TimeSpan.FromSeconds(1 / rate) : TimeSpan.FromMilliseconds(20);
+                var frame = track.TimeBase.FromTimeSpan(length);
                 _timeline.SetTrack(id, stream.TimeBase, track.TimeBase, frame, stream.Parameters.ReorderedFrames);
             }
         }

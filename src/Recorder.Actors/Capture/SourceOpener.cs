@@ -5,7 +5,7 @@ using Recorder.FFmpeg;
 namespace Recorder.Actors.Capture;
 
 /// <summary>Opens sources outside the actors that ask for them, only a few at a time because probing needs much memory.</summary>
-[SuppressMessage("Design", "CA1001", Justification = "The gates live as long as the process and have no handle that is not collected.")]
+[SuppressMessage("Design", "CA1001", Justification = "The gates live as long as the process and have no handle to release.")]
 internal sealed class SourceOpener(CaptureOptions options, ILogger logger) : IAsyncDisposable
 {
     private const int MostRedirects = 5;
@@ -46,7 +46,9 @@ internal sealed class SourceOpener(CaptureOptions options, ILogger logger) : IAs
         try
         {
             return await OpenOnThreadAsync(
-                source, () => PushInput.Open(source, session, options.Limits, cancellationToken), cancellationToken).ConfigureAwait(false);
+                source,
+                () => PushInput.Open(source, session, options.Limits, cancellationToken),
+                cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error)
         {
@@ -80,7 +82,8 @@ internal sealed class SourceOpener(CaptureOptions options, ILogger logger) : IAs
         }
     }
 
-    private async Task<ICaptureInput> OpenPermittedAsync(ISourcePolicy policy, SourceUri source, CancellationToken cancellationToken)
+    private async Task<ICaptureInput> OpenPermittedAsync(
+        ISourcePolicy policy, SourceUri source, CancellationToken cancellationToken)
     {
         if (policy.Check(source) is { } refusal)
         {
@@ -89,7 +92,8 @@ internal sealed class SourceOpener(CaptureOptions options, ILogger logger) : IAs
 
         if (source.Kind is not (SourceKind.Network or SourceKind.File))
         {
-            return await OpenOnThreadAsync(source, () => OpenLocal(source, cancellationToken), cancellationToken).ConfigureAwait(false);
+            return await OpenOnThreadAsync(source, () => OpenLocal(source, cancellationToken), cancellationToken)
+                .ConfigureAwait(false);
         }
 
         // The address that a server redirects to is checked like the source itself.
@@ -100,7 +104,9 @@ internal sealed class SourceOpener(CaptureOptions options, ILogger logger) : IAs
             try
             {
                 return await OpenOnThreadAsync(
-                    source, () => DemuxerInput.Open(source, options.Limits, permit, cancellationToken), cancellationToken).ConfigureAwait(false);
+                    source,
+                    () => DemuxerInput.Open(source, options.Limits, permit, cancellationToken),
+                    cancellationToken).ConfigureAwait(false);
             }
             catch (FFmpegException error) when (error.RedirectedTo is not null && redirects < MostRedirects)
             {
@@ -116,7 +122,9 @@ internal sealed class SourceOpener(CaptureOptions options, ILogger logger) : IAs
     }
 
     private ICaptureInput OpenLocal(SourceUri source, CancellationToken cancellationToken) =>
-        source.Kind == SourceKind.Test ? new TestPatternInput(source) : DemuxerInput.Open(source, options.Limits, cancellationToken);
+        source.Kind == SourceKind.Test
+            ? new TestPatternInput(source)
+            : DemuxerInput.Open(source, options.Limits, cancellationToken);
 
     // Uses a thread of its own, because a camera or a disk may not respond for a long time.
     private static Task<ICaptureInput> OpenOnThreadAsync(

@@ -1,4 +1,3 @@
-using Recorder.Contracts;
 using Recorder.FFmpeg;
 using static Recorder.Actors.Capture.CaptureProtocol;
 
@@ -92,9 +91,7 @@ internal sealed class SubscriberList(IActorRef self, SourceUri source, CaptureOp
             subscriber.Offer(batch, firstKey);
             if (subscriber.AwaitsKey && subscriber.HasWaited(now) > options.KeyFrameWait)
             {
-                subscriber.Fail(new MediaError(
-                    ErrorName.UnknownError,
-                    $"{source.Masked} sent no key frame in {options.KeyFrameWait.TotalSeconds:0.#} s: set a shorter key-frame interval at the source."));
+                subscriber.Fail(SourceErrors.NoKeyFrame(source, options.KeyFrameWait));
             }
         }
     }

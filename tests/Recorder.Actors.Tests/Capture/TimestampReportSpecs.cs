@@ -5,7 +5,7 @@ namespace Recorder.Actors.Tests.Capture;
 public sealed class TimestampReportSpecs
 {
     [Fact]
-    public void A_clock_that_is_set_again_and_again_is_told_once_in_ten_seconds_with_their_number()
+    public void Repeated_corrections_are_reported_once_in_ten_seconds_with_their_number()
     {
         var report = new TimestampReport();
         report.Take([Jump(-3)], At(0)).ShouldNotBeNull().Detail.ShouldBe(
@@ -16,11 +16,11 @@ public sealed class TimestampReportSpecs
     }
 
     [Fact]
-    public void A_gentle_correction_is_not_told()
+    public void A_gentle_correction_is_not_reported()
     {
-        List<TimestampCorrection> mends = [Jump(0.01) with { Verdict = DriftVerdict.Began, IsNoticeable = false }];
-        new TimestampReport().Take(mends, At(0)).ShouldBeNull();
-        mends.ShouldBeEmpty();
+        List<TimestampCorrection> corrections = [Jump(0.01) with { Verdict = DriftVerdict.Began, IsNoticeable = false }];
+        new TimestampReport().Take(corrections, At(0)).ShouldBeNull();
+        corrections.ShouldBeEmpty();
     }
 
     private static TimestampCorrection Jump(double by) =>

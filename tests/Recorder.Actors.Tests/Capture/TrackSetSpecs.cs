@@ -9,7 +9,7 @@ public sealed class TrackSetSpecs
     private static readonly Rational Rate = new(25, 1);
 
     [Fact]
-    public void Cover_pictures_and_streams_without_parameters_are_no_tracks()
+    public void Cover_pictures_and_streams_without_parameters_are_not_tracks()
     {
         var tracks = new TrackSet();
         tracks.Update([Video(0, 64) with { AttachedPicture = true }, Video(1, 64), Audio(2, 48000)]);
@@ -44,7 +44,7 @@ public sealed class TrackSetSpecs
     }
 
     [Fact]
-    public void A_track_that_comes_back_is_the_one_it_was_and_another_gets_a_number_of_its_own()
+    public void A_track_that_returns_keeps_its_number_and_another_track_gets_a_new_one()
     {
         var tracks = new TrackSet();
         tracks.Update([Video(0, 64), Audio(1, 48000)]);

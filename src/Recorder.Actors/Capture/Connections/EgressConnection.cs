@@ -32,7 +32,8 @@ internal sealed class EgressConnection(EgressProxy proxy, Socket client) : IDisp
 
         if (FindTicket(lines) is not { } ticket)
         {
-            await AnswerAsync("407 Proxy Authentication Required", "Proxy-Authenticate: Basic realm=\"recorder\"\r\n", cancellationToken).ConfigureAwait(false);
+            const string Challenge = "Proxy-Authenticate: Basic realm=\"recorder\"\r\n";
+            await AnswerAsync("407 Proxy Authentication Required", Challenge, cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -107,7 +108,8 @@ internal sealed class EgressConnection(EgressProxy proxy, Socket client) : IDisp
             : await proxy.Dialer.ConnectAsync(upstream.Host, upstream.Port, connecting).ConfigureAwait(false);
         ticket.Report(null);
         var path = (address.Rest.StartsWith('/') ? "" : "/") + address.Rest;
-        var head = new StringBuilder($"{method} {(upstream is null ? path : (address with { UserInfo = "", Rest = path }).ToString())} HTTP/1.1\r\n");
+        var target = upstream is null ? path : (address with { UserInfo = "", Rest = path }).ToString();
+        var head = new StringBuilder($"{method} {target} HTTP/1.1\r\n");
         foreach (var line in lines.Skip(1).Where(line => !IsHopByHop(line)))
         {
             head.Append(line).Append("\r\n");

@@ -41,7 +41,9 @@ internal sealed class OpenSourcePolicy : ISourcePolicy, IAsyncDisposable
             throw new CaptureException(new MediaError(ErrorName.NotSupportedError, $"{source.Masked} cannot be opened: {problem}."));
         }
 
-        return Task.FromResult(scheme is "http" or "https" ? _proxy.Value.Permit(source, address) : TlsRelay.Open(source, server, _dialer.Value, _logger));
+        return Task.FromResult(scheme is "http" or "https"
+            ? _proxy.Value.Permit(source, address)
+            : TlsRelay.Open(source, server, _dialer.Value, _logger));
     }
 
     /// <inheritdoc />

@@ -65,7 +65,11 @@ internal sealed partial record SourceAddress(string Scheme, string UserInfo, str
         }
 
         address = new SourceAddress(
-            text[..scheme].ToLowerInvariant(), authority[..at], match.Groups["host"].Value.TrimEnd('.').ToLowerInvariant(), port, end < 0 ? "" : text[end..]);
+            text[..scheme].ToLowerInvariant(),
+            authority[..at],
+            match.Groups["host"].Value.TrimEnd('.').ToLowerInvariant(),
+            port,
+            end < 0 ? "" : text[end..]);
         problem = null;
         return address.Host.Length > 0 || Fail(out address, out problem);
     }

@@ -41,7 +41,9 @@ internal sealed class SourceTls
             throw new FormatException($"The certificates '{file}' cannot be read ({error.Message.TrimEnd('.')}): name a PEM file.", error);
         }
 
-        return trusted.Count > 0 ? new SourceTls(trusted) : throw new FormatException($"'{file}' contains no certificate: name a PEM file that has one.");
+        return trusted.Count > 0
+            ? new SourceTls(trusted)
+            : throw new FormatException($"'{file}' contains no certificate: name a PEM file that has one.");
     }
 
     /// <summary>Starts TLS on an open connection.</summary>
@@ -62,7 +64,7 @@ internal sealed class SourceTls
                 {
                     TargetHost = host,
                     CertificateChainPolicy = Policy(),
-#pragma warning disable SYSLIB0040, CA5359 // Without verification, old cameras with keys that are too short for OpenSSL's security level work, too.
+#pragma warning disable SYSLIB0040, CA5359 // Without verification, cameras with keys too short for OpenSSL's security level work, too.
                     EncryptionPolicy = verify ? EncryptionPolicy.RequireEncryption : EncryptionPolicy.AllowNoEncryption,
 #pragma warning restore SYSLIB0040
                     RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
@@ -111,11 +113,13 @@ internal sealed class SourceTls
         {
             return string.Create(
                 CultureInfo.InvariantCulture,
-                $"the certificate of {host} is valid from {certificate.NotBefore.ToUniversalTime():yyyy-MM-dd} to {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd} only; renew it and check this machine's clock");
+                $"the certificate of {host} is valid from {certificate.NotBefore.ToUniversalTime():yyyy-MM-dd} "
+                + $"to {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd} only; renew it and check this machine's clock");
         }
 
         return status != X509ChainStatusFlags.NoError
-                ? $"the certificate of {host} is signed by {Plain(certificate.Issuer)}, which this machine does not trust; pass that certificate's file with --ca"
+                ? $"the certificate of {host} is signed by {Plain(certificate.Issuer)}, which this machine does not trust; "
+                    + "pass that certificate's file with --ca"
             : errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
                 ? $"the certificate of {host} is issued for {Names(certificate)}; use that name in the source"
             : null;
@@ -155,8 +159,10 @@ internal sealed class SourceTls
     {
         const int Most = 4;
         var alternatives = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().ToList();
-        var names = alternatives.SelectMany(names => names.EnumerateDnsNames().Concat(names.EnumerateIPAddresses().Select(address => address.ToString())))
-            .Take(Most).ToList();
+        var names = alternatives
+            .SelectMany(all => all.EnumerateDnsNames().Concat(all.EnumerateIPAddresses().Select(address => address.ToString())))
+            .Take(Most)
+            .ToList();
         return Plain(names.Count > 0 ? string.Join(", ", names) : certificate.Subject.Length > 0 ? certificate.Subject : "nobody");
     }
 

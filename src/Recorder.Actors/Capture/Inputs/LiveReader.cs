@@ -8,7 +8,7 @@ namespace Recorder.Actors.Capture;
 /// cref="CaptureOptions.Grid"/>, at the same moments for all sources so that the node wakes once. Owns the input from <see
 /// cref="Start"/> on and closes it before <see cref="Ended"/>.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "Other threads may still signal the event; it has no handle unless a thread waits on one.")]
+[SuppressMessage("Design", "CA1001", Justification = "Other threads may still signal the event, which has no handle to release.")]
 internal sealed class LiveReader
 {
     private const long MostPending = 64L << 20;
@@ -50,7 +50,8 @@ internal sealed class LiveReader
     }
 
     /// <summary>Whether an input is a recording on a server, which is read at its own pace and is over at its end.</summary>
-    public static bool IsFinite(SourceUri source, ICaptureInput input) => source.Kind == SourceKind.Network && input.Duration is not null;
+    public static bool IsFinite(SourceUri source, ICaptureInput input) =>
+        source.Kind == SourceKind.Network && input.Duration is not null;
 
     /// <summary>Starts the thread.</summary>
     public void Start() => new Thread(Run) { IsBackground = true, Name = "capture " + _source.SuggestedId }.Start();

@@ -91,7 +91,8 @@ internal static class SourceErrors
         }
         catch (UnauthorizedAccessException)
         {
-            throw Failed(ErrorName.SecurityError, $"Permission to read '{source.Address}' was denied: give this user read permission.");
+            throw Failed(
+                ErrorName.SecurityError, $"Permission to read '{source.Address}' was denied: give this user read permission.");
         }
 
         if (file.Length == 0)
@@ -106,11 +107,18 @@ internal static class SourceErrors
 
     /// <summary>Says that a source did not answer in time.</summary>
     public static MediaError NoAnswer(SourceUri source, TimeSpan deadline) => new(
-        ErrorName.UnknownError, $"{source.Masked} did not answer in {deadline.TotalSeconds:0.###} s: check that it is on and reachable.");
+        ErrorName.UnknownError,
+        $"{source.Masked} did not answer in {deadline.TotalSeconds:0.###} s: check that it is on and reachable.");
+
+    /// <summary>Says that a live source sent media without a key frame for too long.</summary>
+    public static MediaError NoKeyFrame(SourceUri source, TimeSpan wait) => new(
+        ErrorName.UnknownError,
+        $"{source.Masked} sent no key frame in {wait.TotalSeconds:0.#} s: set a shorter key-frame interval at the source.");
 
     /// <summary>Says that no packet of a file could be read.</summary>
     public static MediaError NothingReadable(SourceUri source, string cause) => new(
-        ErrorName.NotSupportedError, $"No media could be read from {source.Masked} ({cause.TrimEnd('.')}): repair the file or name another one.");
+        ErrorName.NotSupportedError,
+        $"No media could be read from {source.Masked} ({cause.TrimEnd('.')}): repair the file or name another one.");
 
     private static SourceFailure Of(SourceUri source, FFmpegException error)
     {
@@ -125,13 +133,16 @@ internal static class SourceErrors
         if (error.ExceedsLimit)
         {
             return Permanent(
-                ErrorName.NotSupportedError, $"{message.TrimEnd('.')}: name another source, or raise the limit (--max-tracks, --max-pixels).");
+                ErrorName.NotSupportedError,
+                $"{message.TrimEnd('.')}: name another source, or raise the limit (--max-tracks, --max-pixels).");
         }
 
         return error.Code switch
         {
             var c when c == InvalidData && (local || source.Scheme is "http" or "https") =>
-                Permanent(ErrorName.NotSupportedError, $"{name} is not media that can be read (invalid data): name a media file or stream."),
+                Permanent(
+                    ErrorName.NotSupportedError,
+                    $"{name} is not media that can be read (invalid data): name a media file or stream."),
             var c when c == Unauthorized =>
                 Permanent(
                     ErrorName.SecurityError,
@@ -143,8 +154,8 @@ internal static class SourceErrors
             var c when c == ProtocolNotFound || c == DemuxerNotFound =>
                 Permanent(
                     ErrorName.NotSupportedError,
-                    $"{name} cannot be read, because this FFmpeg does not support '{source.Scheme}' or the source refers to something that is not allowed: "
-                    + "install a full FFmpeg or use another source."),
+                    $"{name} cannot be read, because this FFmpeg does not support '{source.Scheme}' or the source refers to "
+                    + "something that is not allowed: install a full FFmpeg or use another source."),
             var c when c == OptionNotFound =>
                 Permanent(ErrorName.NotSupportedError, $"FFmpeg does not know an option of {name}: {message}"),
             NoEntry or NoDevice when source.Kind == SourceKind.Device =>
@@ -152,10 +163,13 @@ internal static class SourceErrors
             NotPermitted or AccessDenied when source.Kind != SourceKind.Network =>
                 Permanent(
                     ErrorName.SecurityError,
-                    $"Permission to open {name} was denied: give this user the permission (the group 'video' for cameras, 'audio' for sound)."),
+                    $"Permission to open {name} was denied: "
+                    + "give this user the permission (the group 'video' for cameras, 'audio' for sound)."),
             // FFmpeg found a demuxer that is not on the whitelist.
             InvalidArgument when local || source.Scheme is "http" or "https" => Permanent(
-                ErrorName.NotSupportedError, $"{name} has a format that is not allowed, such as a playlist that may name other files: name a media file or stream."),
+                ErrorName.NotSupportedError,
+                $"{name} has a format that is not allowed, such as a playlist that may name other files: "
+                + "name a media file or stream."),
             Busy => Transient($"{name} is in use by another program: close that program."),
             _ => local
                 ? Permanent(ErrorName.UnknownError, $"{name} cannot be read: {message}")

@@ -37,7 +37,8 @@ internal static class SourceSchemes
 
     private static readonly SourceOption OnOff = new(v => v is "on" or "off", "on or off");
     private static readonly SourceOption Time = new(
-        v => SourceOptionText.TryReadTime(v, out var t) && t >= TimeSpan.FromMilliseconds(100), "a time of at least 100ms, for example 500ms, 5s or 2m");
+        v => SourceOptionText.TryReadTime(v, out var t) && t >= TimeSpan.FromMilliseconds(100),
+        "a time of at least 100ms, for example 500ms, 5s or 2m");
 
     private static readonly SourceOption Pace = new(v => v is "realtime" or "fast", "realtime or fast");
     // An option of every scheme that may lead to TLS, also by a redirect.
@@ -47,6 +48,14 @@ internal static class SourceSchemes
 
     private static readonly SourceOption Rate = new(
         v => SourceOptionText.TryReadRate(v, out _), "frames a second from 1 to 1000, for example 25 or 30000/1001");
+
+    private static readonly SourceOption DeviceFormat = new(
+        IsWord, "a format that 'v4l2-ctl --list-formats' lists, for example mjpeg");
+
+    private static readonly SourceOption Offset = new(v => SourceOptionText.TryReadOffset(v, out _), "x,y, for example 100,50");
+    private static readonly SourceOption Transport = new(v => v is "tcp" or "udp" or "multicast", "tcp, udp or multicast");
+    private static readonly SourceOption Loop = new(
+        v => v == "on" || IsNumber(v, 1, 1_000_000, 1), "loop for ever, or loop=3 for three times", "on");
 
     private static readonly SourceOption SampleRate = Number(8000, 192000, 50);
     private static readonly SourceOption Channels = Number(1, 8);
@@ -64,7 +73,7 @@ internal static class SourceSchemes
         var live = Options(("deadline", Time), ("open", Time));
         var network = Options([.. Pairs(live), ("tracks", Time)]);
         var secure = Options([.. Pairs(network), ("tls", Tls)]);
-        var rtsp = Options([.. Pairs(secure), ("transport", new SourceOption(v => v is "tcp" or "udp" or "multicast", "tcp, udp or multicast"))]);
+        var rtsp = Options([.. Pairs(secure), ("transport", Transport)]);
         var sound = Options([.. Pairs(live), ("samplerate", SampleRate), ("channels", Channels)]);
         SourceScheme Network(IReadOnlyDictionary<string, SourceOption> options, string protocols, string formats) =>
             new(SourceKind.Network, "network source", "scheme://host/path", options, null, protocols, formats);
@@ -82,9 +91,7 @@ internal static class SourceSchemes
                 SourceKind.File,
                 "file",
                 "file:clip.mp4",
-                Options(
-                    ("pace", Pace),
-                    ("loop", new SourceOption(v => v == "on" || IsNumber(v, 1, 1_000_000, 1), "loop for ever, or loop=3 for three times", "on"))),
+                Options(("pace", Pace), ("loop", Loop)),
                 null,
                 "file",
                 SelfContained),
@@ -101,8 +108,7 @@ internal static class SourceSchemes
                 SourceKind.Device,
                 "camera device",
                 "v4l2:/dev/video0",
-                Options(
-                    [.. Pairs(live), ("size", Size), ("rate", Rate), ("format", new SourceOption(IsWord, "a format that 'v4l2-ctl --list-formats' lists, for example mjpeg"))]),
+                Options([.. Pairs(live), ("size", Size), ("rate", Rate), ("format", DeviceFormat)]),
                 "v4l2"),
             ["push"] = new(
                 SourceKind.Push, "pushed stream", "push:studio", Options(("deadline", Time)), null, "", "matroska,webm,mov"),
@@ -110,7 +116,7 @@ internal static class SourceSchemes
                 SourceKind.Device,
                 "display",
                 "x11::0.0",
-                Options([.. Pairs(live), ("size", Size), ("rate", Rate), ("offset", new SourceOption(v => SourceOptionText.TryReadOffset(v, out _), "x,y, for example 100,50")), ("cursor", OnOff)]),
+                Options([.. Pairs(live), ("size", Size), ("rate", Rate), ("offset", Offset), ("cursor", OnOff)]),
                 "x11grab"),
             ["alsa"] = new(SourceKind.Device, "sound device", "alsa:default", sound, "alsa"),
             ["pulse"] = new(SourceKind.Device, "sound source", "pulse:default", sound, "pulse"),
@@ -118,7 +124,8 @@ internal static class SourceSchemes
     }
 
     private static SourceOption Number(int least, int most, int step = 1) => new(
-        v => IsNumber(v, least, most, step), step == 1 ? $"a number from {least} to {most}" : $"a number from {least} to {most} that {step} divides");
+        v => IsNumber(v, least, most, step),
+        step == 1 ? $"a number from {least} to {most}" : $"a number from {least} to {most} that {step} divides");
 
     private static bool IsNumber(string text, int least, int most, int step) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n >= least && n <= most && n % step == 0;

@@ -62,13 +62,15 @@ public sealed partial class SourceUri
 
         if (known.Kind == SourceKind.Test && address.Length > 0)
         {
-            error = $"'{Credentials.Mask(text)}' has '{Credentials.Mask(address)}' after 'test:': write options after a question mark, for example test:?size=1280x720.";
+            error = $"'{Credentials.Mask(text)}' has '{Credentials.Mask(address)}' after 'test:': "
+                + "write options after a question mark, for example test:?size=1280x720.";
             return false;
         }
 
         if (known.Kind == SourceKind.Push && !RecorderId.TryParse(address, out _))
         {
-            error = $"'{Credentials.Mask(text)}' has no valid stream name: write push: and 1 to 64 letters, digits, '.', '_' or '-', for example push:studio.";
+            error = $"'{Credentials.Mask(text)}' has no valid stream name: "
+                + "write push: and 1 to 64 letters, digits, '.', '_' or '-', for example push:studio.";
             return false;
         }
 
@@ -78,7 +80,8 @@ public sealed partial class SourceUri
 
     /// <summary>Reads a source that is known to be valid.</summary>
     /// <exception cref="FormatException">It is not valid; the message is the error of <see cref="TryParse"/>.</exception>
-    public static SourceUri Parse(string text) => TryParse(text, out var uri, out var error) ? uri : throw new FormatException(error);
+    public static SourceUri Parse(string text) =>
+        TryParse(text, out var uri, out var error) ? uri : throw new FormatException(error);
 
     private static bool TryReadOptions(
         string text, SourceScheme scheme, string masked, out Dictionary<string, string> options, [NotNullWhen(false)] out string? error)
@@ -98,7 +101,8 @@ public sealed partial class SourceUri
                 };
                 // A text that does not look like an option may be the rest of a password.
                 var shown = OptionNamePattern().IsMatch(name) ? name : "***";
-                error = $"'{masked}' has the unknown option '{shown}': a {scheme.Thing} takes {string.Join(", ", scheme.Options.Keys)}{hint}.";
+                var known = string.Join(", ", scheme.Options.Keys);
+                error = $"'{masked}' has the unknown option '{shown}': a {scheme.Thing} takes {known}{hint}.";
                 return false;
             }
 
@@ -129,14 +133,16 @@ public sealed partial class SourceUri
     private static string UnknownScheme(string text, string scheme) =>
         text.Contains('@', StringComparison.Ordinal) && !text.Contains("://", StringComparison.Ordinal)
         ? $"'{Shown(text)}' has no known scheme: use {SourceSchemes.Names}, for example rtsp://user:password@host/path."
-        : $"'{Credentials.Mask(text)}' has the unknown scheme '{scheme}': use {SourceSchemes.Names}, or write ./{Credentials.Mask(text)} for a file of that name.";
+        : $"'{Credentials.Mask(text)}' has the unknown scheme '{scheme}': "
+            + $"use {SourceSchemes.Names}, or write ./{Credentials.Mask(text)} for a file of that name.";
 
     // Finds mistakes that would connect to another host than intended, or show a password as a host.
     private static string? FindBadAddress(string text, string scheme, string address) =>
         BlankPattern().IsMatch(address)
             ? $"The {scheme} source has a space or a control character in its address: write a space as %20."
         : NoPortPattern().IsMatch(address)
-            ? $"'{Credentials.Mask(text)}' has a port that is not a number: write {scheme}://user:password@host:port/path, and / ? # @ in a password as %2F %3F %23 %40."
+            ? $"'{Credentials.Mask(text)}' has a port that is not a number: "
+                + $"write {scheme}://user:password@host:port/path, and / ? # @ in a password as %2F %3F %23 %40."
         : address.IndexOf('#', StringComparison.Ordinal) is >= 0 and var cut && address.IndexOf('@', cut) >= 0
             ? $"'{Credentials.Mask(text)}' has a '#' before an '@': write # in a password as %23."
             : null;

@@ -94,7 +94,8 @@ internal sealed class DriftCorrection(LatenessMeter lateness)
         var (deviation, rate) = (lateness.Deviation, lateness.Rate);
         var isRateNoticeable = Math.Abs(rate) > NoticeableRate;
         IsNoticeable |= isRateNoticeable || Math.Abs(deviation) > LatenessMeter.Noticeable;
-        if (!isRateNoticeable && Math.Abs(deviation) <= Math.Max(lateness.Frame / 2, LatenessMeter.HealthyJitter / 5) + lateness.Noise)
+        var small = Math.Max(lateness.Frame / 2, LatenessMeter.HealthyJitter / 5) + lateness.Noise;
+        if (!isRateNoticeable && Math.Abs(deviation) <= small)
         {
             (IsCorrecting, Stretch) = (false, 0);
             lateness.MarkPunctual();

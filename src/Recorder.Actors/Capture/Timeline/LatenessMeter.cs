@@ -136,7 +136,8 @@ internal sealed class LatenessMeter
         var lateness = arrival - time;
         if (closes || !_isOpen)
         {
-            (_isOpen, _windowStart, _leastOut, _mostOut, _least) = (true, arrival, lateness, lateness, (arrival, lateness + correction));
+            (_isOpen, _windowStart) = (true, arrival);
+            (_leastOut, _mostOut, _least) = (lateness, lateness, (arrival, lateness + correction));
         }
         else
         {
@@ -188,7 +189,7 @@ internal sealed class LatenessMeter
             return;
         }
 
-        var fall = _count > 1 ? (double)(_windows[1].Lateness - _windows[0].Lateness) / Math.Max(1, _windows[0].At - _windows[1].At) : 0;
+        var fall = _count > 1 ? -RateSince(1) : 0;
         if (fall > -FastestRate && arrival - _connectedAt < LongestSettling)
         {
             return;
@@ -206,7 +207,7 @@ internal sealed class LatenessMeter
         (IsSettled, _isReferenceKnown) = (true, true);
     }
 
-    // Uses as few windows as show a significant change, but five where there are as many.
+    // Uses as few windows as show a significant change, but at least five if there are that many.
     private double MeasureRate()
     {
         for (var back = Math.Min(5, _count - 1); back >= 2 && back < _count; back++)
@@ -214,10 +215,13 @@ internal sealed class LatenessMeter
             var moved = _windows[0].Lateness - _windows[back].Lateness;
             if (Math.Abs(moved) > Math.Max(Significant, 4 * Noise))
             {
-                return (double)moved / Math.Max(1, _windows[0].At - _windows[back].At);
+                return RateSince(back);
             }
         }
 
         return 0;
     }
+
+    private double RateSince(int back) =>
+        (double)(_windows[0].Lateness - _windows[back].Lateness) / Math.Max(1, _windows[0].At - _windows[back].At);
 }

@@ -33,7 +33,8 @@ internal sealed class LiveJumps(TimelineTracks tracks, List<TimestampCorrection>
             var ahead = place - other.LastOutTicks;
             var late = arrival.Ticks - place;
             var (least, most) = other.Lateness.Range;
-            if (Math.Abs(ahead) <= BeginTogether.Ticks || (late >= least - BeginTogether.Ticks && late <= most + BeginTogether.Ticks))
+            if (Math.Abs(ahead) <= BeginTogether.Ticks ||
+                (late >= least - BeginTogether.Ticks && late <= most + BeginTogether.Ticks))
             {
                 continue;
             }
@@ -118,7 +119,8 @@ internal sealed class LiveJumps(TimelineTracks tracks, List<TimestampCorrection>
         var gap = place - track.NextTicks;
         track.Lateness.Shift(gap);
         var since = gap > track.Lateness.Frame ? new TimeSpan(track.Lateness.PunctualAt) : arrival;
-        new TimestampCorrection(track.Id, null, new TimeSpan(candidate - place), 0, new TimeSpan(gap), since, isNoticeable).AddTo(corrections);
+        new TimestampCorrection(track.Id, null, new TimeSpan(candidate - place), 0, new TimeSpan(gap), since, isNoticeable)
+            .AddTo(corrections);
     }
 
     private static bool IsPossible(TimelineTrack track, long candidate, TimeSpan arrival)

@@ -92,7 +92,8 @@ internal sealed class SourceTimeline
         {
             decode = Begin(track, decode, pts, arrival);
         }
-        else if (Math.Abs(decode - track.NextIn) > track.SuspiciousStep || (decode < track.LastIn && (FollowsArrival || track.HasOnePacket)))
+        else if (Math.Abs(decode - track.NextIn) > track.SuspiciousStep ||
+            (decode < track.LastIn && (FollowsArrival || track.HasOnePacket)))
         {
             decode = FollowsArrival ? _liveJumps.Resolve(track, decode, arrival) : _storedJumps.Resolve(track, decode, arrival);
         }
@@ -145,7 +146,12 @@ internal sealed class SourceTimeline
             track.Drift.Decide(_tracks.IsAnotherPunctual(track)) is not DriftVerdict.Unknown and var verdict)
         {
             new TimestampCorrection(
-                track.Id, verdict, new TimeSpan(lateness.Deviation), lateness.Rate, TimeSpan.Zero, new TimeSpan(lateness.PunctualAt),
+                track.Id,
+                verdict,
+                new TimeSpan(lateness.Deviation),
+                lateness.Rate,
+                TimeSpan.Zero,
+                new TimeSpan(lateness.PunctualAt),
                 track.Drift.IsNoticeable).AddTo(Corrections);
         }
     }

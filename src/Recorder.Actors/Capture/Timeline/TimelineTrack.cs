@@ -211,7 +211,8 @@ internal sealed class TimelineTrack
         return new MediaStamp(outPts, outDts, outDuration);
     }
 
-    private long ToOutgoing(long incoming) => (_isSameBase ? incoming : Incoming.Rescale(incoming, Outgoing)) + _offset + _correction;
+    private long ToOutgoing(long incoming) =>
+        (_isSameBase ? incoming : Incoming.Rescale(incoming, Outgoing)) + _offset + _correction;
 
     private void AddCorrection(double outgoing)
     {

@@ -46,18 +46,19 @@ internal sealed class TimestampReport
     private static string Describe(TimestampCorrection correction) => correction.Verdict switch
     {
         DriftVerdict.Began =>
-            $"The timestamps of track {correction.Track} drifted {Seconds(correction.By)} from packet arrival{Pace(correction.Rate)}: " +
-            "they are corrected gradually.",
+            $"The timestamps of track {correction.Track} drifted {Seconds(correction.By)} from packet arrival" +
+            $"{Pace(correction.Rate)}: they are corrected gradually.",
         DriftVerdict.Ended => $"The timestamps of track {correction.Track} agree with packet arrival again.",
         DriftVerdict.Incomparable =>
-            $"The packets of track {correction.Track} arrive much faster or slower than their timestamps say{Pace(correction.Rate)}: " +
-            "the timestamps are left unchanged.",
+            $"The packets of track {correction.Track} arrive much faster or slower than their timestamps say" +
+            $"{Pace(correction.Rate)}: the timestamps are left unchanged.",
         _ => $"The timestamps of track {correction.Track} jumped by {Seconds(correction.By)}: media time follows packet arrival" +
             (correction.Gap > ShortestGap ? $", after {Seconds(correction.Gap)} without media." : "."),
     };
 
     private static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0##} s");
 
-    private static string Pace(double rate) =>
-        rate == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", running {Math.Abs(rate) * 100:0.#} % {(rate > 0 ? "slow" : "fast")}");
+    private static string Pace(double rate) => rate == 0
+        ? ""
+        : string.Create(CultureInfo.InvariantCulture, $", running {Math.Abs(rate) * 100:0.#} % {(rate > 0 ? "slow" : "fast")}");
 }
