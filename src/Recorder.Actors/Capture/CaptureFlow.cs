@@ -42,7 +42,7 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
     /// <summary>Starts a connection with these streams.</summary>
     /// <param name="streams">The streams.</param>
     /// <param name="isPaced">
-    /// Whether a sender paces them by its own clock, unlike a recording on a server or a pushed stream.
+    /// Whether a sender's own clock paces them; false for recordings on a server and pushed streams.
     /// </param>
     public void Open(IReadOnlyList<StreamInfo> streams, bool isPaced)
     {
@@ -138,9 +138,7 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
     }
 
     /// <summary>Sends all kept packets but the last one, which is not due yet.</summary>
-    /// <returns>
-    /// A batch with the last packet, to which the caller adds the next ones; null if that packet is left out anyway.
-    /// </returns>
+    /// <returns>A batch that begins with the last packet, for the next call; null if that packet is left out.</returns>
     public PacketBatch? SendAllButLast(PacketBatch batch, TimeSpan now, DateTimeOffset wall)
     {
         var last = Packets.TakeLast(batch);

@@ -3,9 +3,7 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>
-/// Options of all capture sources of a node. Settings of a single source are part of its <see cref="SourceUri"/>.
-/// </summary>
+/// <summary>Options of all sources of a node. Settings of one source are part of its <see cref="SourceUri"/>.</summary>
 public sealed record CaptureOptions
 {
     /// <summary>Most media bytes under way to one subscriber before GOPs are left out for it. 32 MiB.</summary>
@@ -17,17 +15,13 @@ public sealed record CaptureOptions
     /// <summary>Longest GOP kept for later subscribers if it does not exceed <see cref="RingBytes"/>. 10 min.</summary>
     public TimeSpan RingDuration { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>
-    /// How long a new subscriber waits for a key frame of a live source that sends media; then the source fails for it. 5 min.
-    /// </summary>
+    /// <summary>Time after which a live source without a key frame fails for a new subscriber. 5 min.</summary>
     public TimeSpan KeyFrameWait { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>How long a live source stays open without subscribers. 3 s.</summary>
     public TimeSpan Linger { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>
-    /// Interval at which paced files are read and live packets are sent, for all sources of a node together. 100 ms.
-    /// </summary>
+    /// <summary>Interval at which all sources of a node read paced files and send live packets. 100 ms.</summary>
     public TimeSpan Grid { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Wait before the second attempt to open a source; doubles with each attempt. 0.5 s.</summary>
@@ -45,9 +39,7 @@ public sealed record CaptureOptions
     /// <summary>Media bytes read in one turn of a source's actor; one packet may exceed it. 2 MiB.</summary>
     public int ReadBytes { get; init; } = 2 << 20;
 
-    /// <summary>
-    /// Most tracks and pixels of a source; a source with more is refused when it is opened. 32 tracks, 67,108,864 pixels.
-    /// </summary>
+    /// <summary>Most tracks and pixels of a source; sources with more are refused. 32 tracks, 67,108,864 pixels.</summary>
     public MediaLimits Limits { get; init; } = MediaLimits.Default;
 
     /// <summary>

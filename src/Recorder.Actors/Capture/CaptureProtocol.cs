@@ -54,9 +54,7 @@ internal static class CaptureProtocol
     /// subscriber that is already attached and sends another number starts again.
     /// </summary>
     /// <param name="Source">The source.</param>
-    /// <param name="Attachment">
-    /// A number chosen by the sender, greater for each attachment; repeated in every message to it.
-    /// </param>
+    /// <param name="Attachment">A number chosen by the sender, rising with each attachment; part of every message to it.</param>
     public sealed record Attach(SourceUri Source, long Attachment = 0) : IRequest;
 
     /// <summary>Ends the subscription. Batches under way may still arrive.</summary>
@@ -65,9 +63,7 @@ internal static class CaptureProtocol
     /// <summary>What is known about a source, which may not be open.</summary>
     /// <param name="Tracks">Its tracks; null while unknown.</param>
     /// <param name="Ended">Whether all tracks have ended for good.</param>
-    /// <param name="Refusal">
-    /// Why the source may not be used, if that is known without an attempt to open it; null for no reason.
-    /// </param>
+    /// <param name="Refusal">Why the source may not be used, if known before it is opened; null if it may.</param>
     public sealed record Described(IReadOnlyList<SourceTrack>? Tracks, bool Ended, MediaError? Refusal = null);
 
     /// <summary>An attempt to open or reopen the source failed; another follows.</summary>
@@ -148,22 +144,18 @@ internal static class CaptureProtocol
     /// <param name="From">Wall-clock time of the last packet before.</param>
     /// <param name="To">Wall-clock time of the first packet after.</param>
     /// <param name="Packets">
-    /// Packets left out where the connection broke, because they may be incomplete. How many were never sent is unknown.
+    /// Packets left out at the break because they may be incomplete; packets never sent are not counted.
     /// </param>
     public sealed record SourceRestored(DateTimeOffset From, DateTimeOffset To, long Packets = 0) : SourceMessage;
 
-    /// <summary>
-    /// Packets were left out because the receiver was too slow, in whole GOPs, or because they were damaged.
-    /// </summary>
+    /// <summary>Packets were left out: whole GOPs if the receiver was too slow, or damaged packets.</summary>
     public sealed record MediaDropped(GapCause Cause, long Packets, DateTimeOffset From, DateTimeOffset To) : SourceMessage
     {
         /// <summary>Media time that is missing; null if only the next packet shows it.</summary>
         public TimeSpan? Missing { get; init; }
     }
 
-    /// <summary>
-    /// The timestamps of a track jumped or ran at another rate than its packets came; the timeline was corrected.
-    /// </summary>
+    /// <summary>The timestamps of a track jumped or drifted from packet arrival; the timeline was corrected.</summary>
     /// <param name="Track">The track.</param>
     /// <param name="Detail">A sentence that says what was wrong and what was done.</param>
     public sealed record TimestampsMended(int Track, string Detail) : SourceMessage;

@@ -237,7 +237,7 @@ internal sealed partial class CaptureSourceActor : ReceiveActor, IWithTimers
         }
     }
 
-    // A source has never ended for good, because the next subscriber opens it anew.
+    // A source has never ended for good, because the next subscriber opens it again.
     private void TellKnownTracks(IActorRef describer) => describer.Tell(new Described(_knownTracks, Ended: false));
 
     private CaptureFlow NewFlow() => new(Self, _source, _context.Options);

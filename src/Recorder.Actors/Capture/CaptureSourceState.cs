@@ -19,7 +19,7 @@ internal enum SourcePhase
     /// <summary>Waiting for the next attempt.</summary>
     Waiting = 4,
 
-    /// <summary>Ended or failed for good; the next subscriber opens it anew.</summary>
+    /// <summary>Ended or failed for good; the next subscriber opens it again.</summary>
     Ended = 5,
 }
 
@@ -36,9 +36,7 @@ internal sealed class CaptureSourceState(CaptureOptions options, Random random)
     /// <summary>The number of the current attempt.</summary>
     public int Attempt { get; private set; }
 
-    /// <summary>
-    /// The last failure, for subscribers that attach while the source waits; null if there was none since media arrived.
-    /// </summary>
+    /// <summary>The last failure since media arrived, for subscribers that attach during the wait; null for none.</summary>
     public CaptureProtocol.SourceConnecting? Connecting { get; private set; }
 
     /// <summary>When the last packets arrived, or the source was opened.</summary>

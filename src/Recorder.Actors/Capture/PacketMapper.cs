@@ -24,11 +24,9 @@ internal sealed class PacketMapper(SourceUri source)
     /// <summary>Starts a connection with these streams.</summary>
     /// <param name="streams">The streams.</param>
     /// <param name="isPaced">
-    /// Whether a sender paces them by its own clock, unlike a recording on a server or a pushed stream.
+    /// Whether a sender's own clock paces them; false for recordings on a server and pushed streams.
     /// </param>
-    /// <returns>
-    /// A sentence that says what changed since the last connection; null for no change and for the first connection.
-    /// </returns>
+    /// <returns>A sentence that says what changed since the last connection; null for nothing.</returns>
     public string? Open(IReadOnlyList<StreamInfo> streams, bool isPaced)
     {
         _timeline.FollowsArrival = isPaced && source.Kind is (SourceKind.Network or SourceKind.Device);

@@ -16,9 +16,7 @@ internal sealed class PushBackpressure
     /// <summary>Starts a connection.</summary>
     public void Restart() => (_withheld, _isOverdue) = (0, false);
 
-    /// <summary>
-    /// Withholds the acknowledgement of bytes that were sent to subscribers; returns false if the reader may read on.
-    /// </summary>
+    /// <summary>Withholds the acknowledgement of bytes sent to subscribers; returns false if the reader may read on.</summary>
     public bool TryWithhold(long bytes, SubscriberList subscribers)
     {
         _isOverdue &= !subscribers.HasCredit;

@@ -17,9 +17,7 @@ internal sealed class SourcesActor : ReceiveActor, IWithTimers
     /// <summary>Starts or stops the ticks for the sender.</summary>
     internal sealed record Pace(bool On);
 
-    /// <summary>
-    /// Asks for a new source for a request, because the sender can no longer give a new subscriber the beginning.
-    /// </summary>
+    /// <summary>Asks for a new source for a request, because the sender's beginning is no longer in memory.</summary>
     internal sealed record Superseded(CaptureProtocol.IRequest Request, IActorRef By);
 
     /// <summary>Asks to stop a source without subscribers; it forwards late requests to the parent.</summary>

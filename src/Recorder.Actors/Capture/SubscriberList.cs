@@ -3,9 +3,7 @@ using static Recorder.Actors.Capture.CaptureProtocol;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>
-/// The subscribers of a source and their flow-control credit. Used by one actor, but credit returns from any thread.
-/// </summary>
+/// <summary>The subscribers of a source and their credit. Used by one actor, but credit returns from any thread.</summary>
 internal sealed class SubscriberList(IActorRef self, SourceUri source, CaptureOptions options)
 {
     private readonly List<Subscriber> _subscribers = [];

@@ -6,9 +6,7 @@ using System.Text;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>
-/// One connection from FFmpeg to the proxy: one request, and then bytes in both directions until either side ends.
-/// </summary>
+/// <summary>One connection from FFmpeg to the proxy: one request, then bytes both ways until either side ends.</summary>
 internal sealed class EgressConnection(EgressProxy proxy, Socket client) : IDisposable
 {
     private const int MostHeadBytes = 32 << 10;

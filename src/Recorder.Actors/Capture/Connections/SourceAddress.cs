@@ -4,9 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>
-/// A URL split into the same parts as FFmpeg splits it, so that the host that is checked is the host that is connected to.
-/// </summary>
+/// <summary>A URL, split where FFmpeg splits it, so that the checked host is the one that is connected to.</summary>
 /// <param name="Scheme">In lower case.</param>
 /// <param name="UserInfo">With its @; empty for none.</param>
 /// <param name="Host">A name, or an address without brackets.</param>

@@ -67,9 +67,7 @@ internal sealed partial class TlsRelay : ISourcePermit
         _ending.Dispose();
     }
 
-    /// <summary>
-    /// RTMP's tcUrl: the server with the application, which FFmpeg takes from the first part of the path, or the first two.
-    /// </summary>
+    /// <summary>RTMP's tcUrl: the server with the application, which is the first part of the path or the first two.</summary>
     internal static string TargetOf(SourceAddress server)
     {
         var path = server.Rest.Split('?')[0].TrimStart('/').Split('/');

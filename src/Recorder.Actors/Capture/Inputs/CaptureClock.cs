@@ -2,9 +2,7 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>
-/// Determines when packets of a live input were captured: by the sender's clock if it states a plausible time, else by arrival.
-/// </summary>
+/// <summary>Determines when packets were captured: by the sender's clock if that is plausible, else by arrival.</summary>
 internal sealed class CaptureClock(ICaptureInput input, SourceUri source, TimeProvider time)
 {
     // Most microseconds between a sender's clock and this machine's clock. A clock that was never set states nonsense, which

@@ -36,9 +36,7 @@ internal sealed class DemuxerInput : ICaptureInput
     public static DemuxerInput Open(SourceUri source, MediaLimits limits, CancellationToken cancellationToken) =>
         new(Demuxer.Open(OptionsFor(source) with { Limits = limits }, cancellationToken));
 
-    /// <summary>
-    /// Opens a source at the address that was permitted, and takes over the permit. Redirects are not followed.
-    /// </summary>
+    /// <summary>Opens a source at its permitted address, and takes over the permit. Redirects are not followed.</summary>
     /// <exception cref="FFmpegException">It could not be opened, or its server redirects.</exception>
     public static DemuxerInput Open(SourceUri source, MediaLimits limits, ISourcePermit permit, CancellationToken cancellationToken)
     {

@@ -29,9 +29,7 @@ internal interface ICaptureInput : IDisposable
     /// <summary>Whether a source at its end has stated that nothing follows. One that only stops may come back.</summary>
     bool HasEnded => false;
 
-    /// <summary>
-    /// For how long no byte has arrived, including those of the protocol; null when unknown. Safe to use from any thread.
-    /// </summary>
+    /// <summary>For how long no byte has arrived, even of the protocol; null when unknown. Read from any thread.</summary>
     TimeSpan? SilentFor => null;
 
     /// <summary>Appends one packet.</summary>

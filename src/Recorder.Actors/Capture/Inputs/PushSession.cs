@@ -120,9 +120,7 @@ internal sealed class PushSession(Action<PushSession> ended) : IMediaFeed, IDisp
         }
     }
 
-    /// <summary>
-    /// Ends reading. Refuses further bytes unless the stream was read to its end, after which <see cref="Delivered"/> follows.
-    /// </summary>
+    /// <summary>Ends reading; refuses further bytes unless the stream was read to its end.</summary>
     public void Leave(string reason)
     {
         lock (_gate)

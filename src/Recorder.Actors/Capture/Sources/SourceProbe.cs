@@ -16,7 +16,7 @@ public sealed record SourceProbe(SourceUri Source, string Format, IReadOnlyList<
     /// <param name="deadline">Longest time for that.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     /// <exception cref="CaptureException">
-    /// The source cannot be captured or did not answer in time; the message says why and what to do.
+    /// It cannot be captured or did not answer; the message says why and what to do.
     /// </exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static Task<SourceProbe> RunAsync(SourceUri source, TimeSpan deadline, CancellationToken cancellationToken = default) =>
@@ -28,7 +28,7 @@ public sealed record SourceProbe(SourceUri Source, string Format, IReadOnlyList<
     /// <param name="options">Options, such as the policy and trusted certificates.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     /// <exception cref="CaptureException">
-    /// The source cannot be captured or did not answer in time; the message says why and what to do.
+    /// It cannot be captured or did not answer; the message says why and what to do.
     /// </exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     internal static async Task<SourceProbe> RunAsync(SourceUri source, TimeSpan deadline, CaptureOptions options, CancellationToken cancellationToken)

@@ -11,9 +11,7 @@ public sealed partial class SourceUri
     /// <summary>Reads a source.</summary>
     /// <param name="text">What the user wrote.</param>
     /// <param name="uri">The source, when true is returned.</param>
-    /// <param name="error">
-    /// A sentence that says what is wrong and what to write, with credentials masked, when false is returned.
-    /// </param>
+    /// <param name="error">A sentence with what is wrong and what to write, credentials masked, when false is returned.</param>
     public static bool TryParse(string? text, [NotNullWhen(true)] out SourceUri? uri, [NotNullWhen(false)] out string? error)
     {
         uri = null;

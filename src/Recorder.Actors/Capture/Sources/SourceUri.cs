@@ -37,17 +37,13 @@ public sealed partial class SourceUri : IEquatable<SourceUri>
     /// </summary>
     public string Address { get; }
 
-    /// <summary>
-    /// Identifies the source: recorders whose sources have the same key share it. Contains credentials, so it is never logged.
-    /// </summary>
+    /// <summary>Identifies the source; recorders with the same key share it. Has credentials: never log it.</summary>
     public string Key { get; }
 
     /// <summary>The source for users and logs, with <c>***</c> for user info and parameters that look secret.</summary>
     public string Masked { get; }
 
-    /// <summary>
-    /// Whether the source continues even if nothing reads it, as cameras, devices and the test pattern in real time do.
-    /// </summary>
+    /// <summary>Whether it continues if nothing reads it: cameras, devices and the test pattern in real time.</summary>
     public bool IsLive => Kind is SourceKind.Network or SourceKind.Device or SourceKind.Push || (Kind == SourceKind.Test && Pace != SourcePace.Fast);
 
     /// <summary>A recorder id made from the source: <c>test</c>, <c>clip</c>, <c>camera-stream</c>.</summary>
@@ -56,9 +52,7 @@ public sealed partial class SourceUri : IEquatable<SourceUri>
     /// <summary><c>pace=realtime|fast</c>: how fast a file or the test pattern is read. Default realtime.</summary>
     internal SourcePace Pace => _options.GetValueOrDefault("pace") == "fast" ? SourcePace.Fast : SourcePace.RealTime;
 
-    /// <summary>
-    /// Whether reading waits for the subscribers: for files at a fast pace, and for pushed streams, which may be sent too fast.
-    /// </summary>
+    /// <summary>Whether reading waits for subscribers: fast files, and pushed streams, which may be sent too fast.</summary>
     internal bool WaitsForSubscribers => Pace == SourcePace.Fast || Kind == SourceKind.Push;
 
     /// <summary><c>loop</c> (for ever) or <c>loop=3</c>: how often a file is played; null for ever. Default 1.</summary>
@@ -88,9 +82,7 @@ public sealed partial class SourceUri : IEquatable<SourceUri>
     /// <summary><c>duration=10s</c>: the length of the test pattern; null for endless.</summary>
     internal TimeSpan? Duration => Time("duration");
 
-    /// <summary>
-    /// <c>size=1280x720</c>: the frame size of the test pattern or requested from a device; null leaves it to the device.
-    /// </summary>
+    /// <summary><c>size=1280x720</c>: the frame size; null leaves it to the device.</summary>
     internal (int Width, int Height)? Size => _options.TryGetValue("size", out var text) && SourceOptionText.TryReadSize(text, out var size)
         ? size
         : Kind == SourceKind.Test ? (1280, 720) : null;
@@ -115,9 +107,7 @@ public sealed partial class SourceUri : IEquatable<SourceUri>
     /// <summary><c>video=on|off</c>: whether the test pattern has video.</summary>
     internal bool HasVideo => _options.GetValueOrDefault("video") != "off";
 
-    /// <summary>
-    /// <c>format=mjpeg</c>: the pixel or codec format requested from a v4l2 device; null leaves it to the device.
-    /// </summary>
+    /// <summary><c>format=mjpeg</c>: the pixel or codec format of a v4l2 device; null leaves it to the device.</summary>
     internal string? Format => _options.GetValueOrDefault("format");
 
     /// <summary><c>offset=100,50</c>: the upper left corner of the captured area of an X11 screen.</summary>

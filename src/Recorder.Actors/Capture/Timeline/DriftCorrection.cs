@@ -12,9 +12,7 @@ internal enum DriftVerdict
     /// <summary>Its timestamps agree with packet arrival again: the correction ends.</summary>
     Ended = 2,
 
-    /// <summary>
-    /// Packets arrive so much faster or slower than their timestamps say that no clock can explain it: nothing is corrected.
-    /// </summary>
+    /// <summary>Packets arrive faster or slower than any clock can explain: nothing is corrected.</summary>
     Incomparable = 3,
 }
 

@@ -5,7 +5,7 @@ namespace Recorder.Actors.Capture;
 /// <summary>
 /// Keeps what a new subscriber is sent first: everything since the last key frame of the leading video track, or since the
 /// beginning of a file while that is no more than one GOP and half a second ago. Bounded in bytes and time: a GOP that does not
-/// fit is not kept, and a new subscriber then starts at the next key frame, or with a file opened anew.
+/// fit is not kept, and a new subscriber then starts at the next key frame, or with the file opened again.
 /// </summary>
 internal sealed class GopBuffer(long maximumBytes, TimeSpan maximumTime, bool live)
 {

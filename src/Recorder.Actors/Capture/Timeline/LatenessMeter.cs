@@ -97,9 +97,7 @@ internal sealed class LatenessMeter
         (_isReferenceKnown, Reference) = (false, long.MaxValue);
     }
 
-    /// <summary>
-    /// Shifts what was measured, because the timeline continues at another place than the timestamps alone would say.
-    /// </summary>
+    /// <summary>Shifts what was measured, because a jump moved the track on the timeline.</summary>
     /// <param name="later">How much later it continues.</param>
     public void Shift(long later)
     {

@@ -17,9 +17,7 @@ internal sealed class LeadingSound
     private long _bytes;
     private bool _isOver;
 
-    /// <summary>
-    /// Keeps the sound of a batch that is sent now, or returns all sound kept if the batch has the first frame.
-    /// </summary>
+    /// <summary>Keeps the sound of a batch that is sent now, or returns all sound at the first frame.</summary>
     /// <param name="batch">The batch; references are added as needed.</param>
     /// <param name="firstKey">Index of the first key frame of the leading video in it; -1 for none.</param>
     /// <param name="leading">The leading video track; -1 for none, and then no subscriber waits.</param>

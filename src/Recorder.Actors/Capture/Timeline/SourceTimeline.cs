@@ -33,9 +33,7 @@ internal sealed class SourceTimeline
         _liveJumps = new LiveJumps(_tracks, Corrections);
     }
 
-    /// <summary>
-    /// Whether timestamps that disagree with packet arrival are corrected. True if the sender keeps time by its own clock.
-    /// </summary>
+    /// <summary>Whether timestamps that disagree with packet arrival are corrected: if a sender's clock keeps time.</summary>
     public bool FollowsArrival { get; set; }
 
     /// <summary>Corrections that were not reported yet; the caller clears the list after reporting.</summary>
@@ -48,23 +46,19 @@ internal sealed class SourceTimeline
     /// <param name="id">The track.</param>
     /// <param name="incoming">Time base of its packets as they arrive.</param>
     /// <param name="outgoing">Time base announced to subscribers; never changes.</param>
-    /// <param name="frame">
-    /// The usual length of a packet in the outgoing time base, for packets that state none; 0 when unknown.
-    /// </param>
+    /// <param name="frame">The usual length of a packet in the outgoing time base; 0 when unknown.</param>
     /// <param name="reorder">Number of frames by which a frame may be decoded before it is shown.</param>
     public void SetTrack(int id, Rational incoming, Rational outgoing, long frame, int reorder = 0) =>
         _tracks.GetOrAdd(id, outgoing).Define(incoming, frame, reorder, JumpLimit, FollowsArrival ? HarmlessStep : JumpLimit);
 
-    /// <summary>
-    /// Starts a new connection: the source's times start anew and are placed after the time that passed in between.
-    /// </summary>
+    /// <summary>Starts a new connection, whose times start again; they are placed after the time that passed.</summary>
     public void Reconnected()
     {
         _isReconnecting = _tracks.All.Any(track => track.IsStarted);
         _tracks.Restart();
     }
 
-    /// <summary>Starts a new play of a file: its times start anew and are placed directly after its last packet.</summary>
+    /// <summary>Starts a new play of a file: its times start again and are placed directly after its last packet.</summary>
     public void Looped()
     {
         var end = _tracks.End;
@@ -145,14 +139,9 @@ internal sealed class SourceTimeline
         if (lateness.Add(arrival.Ticks, track.LastOutTicks, track.CorrectionTicks, track.Drift.IsCorrecting) &&
             track.Drift.Decide(_tracks.IsAnotherPunctual(track)) is not DriftVerdict.Unknown and var verdict)
         {
-            new TimestampCorrection(
-                track.Id,
-                verdict,
-                new TimeSpan(lateness.Deviation),
-                lateness.Rate,
-                TimeSpan.Zero,
-                new TimeSpan(lateness.PunctualAt),
-                track.Drift.IsNoticeable).AddTo(Corrections);
+            var (off, since) = (new TimeSpan(lateness.Deviation), new TimeSpan(lateness.PunctualAt));
+            new TimestampCorrection(track.Id, verdict, off, lateness.Rate, TimeSpan.Zero, since, track.Drift.IsNoticeable)
+                .AddTo(Corrections);
         }
     }
 }

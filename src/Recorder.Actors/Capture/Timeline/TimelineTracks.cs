@@ -2,9 +2,7 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>
-/// The tracks of a timeline and the offsets they share, so that sound and video keep their distance. Reads no clock.
-/// </summary>
+/// <summary>The tracks of a timeline and the offsets they share, so that sound and video keep their distance.</summary>
 internal sealed class TimelineTracks
 {
     private readonly Dictionary<int, TimelineTrack> _tracks = [];
