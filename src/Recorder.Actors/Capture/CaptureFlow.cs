@@ -1,269 +1,174 @@
 using Recorder.FFmpeg;
+using static Recorder.Actors.Capture.CaptureProtocol;
 
 namespace Recorder.Actors.Capture;
 
 /// <summary>
-/// What happens to packets between an input and the subscribers: tracks, timeline, key frames after a reconnect, the ring, and who gets
-/// what. Used by one actor; blocks on nothing and reads no clock.
+/// Sends the packets of an input to the subscribers of its source, between the messages that say when the source is open, lost,
+/// restored or changed. Used by one actor; never blocks and reads no clock.
 /// </summary>
 internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptions options)
 {
-    private readonly Audience _audience = new(self, source, options);
-    private readonly TrackSet _tracks = new();
-    private readonly SourceTimeline _timeline = new(source.IsLive);
-    private readonly GopRing _ring = new(options.RingBytes, options.RingDuration, source.IsLive);
-    private readonly List<int> _kept = [];
-    private readonly SoundLead _lead = new();
-    private readonly TimestampReport _mends = new();
-    private readonly DamageReport _damage = new();
-    private CaptureProtocol.TracksChanged? _pending;
-    private ulong _awaitingKey;
-    private long _lastWall;
-    private bool _lost;
+    private readonly GopBuffer _gop = new(options.RingBytes, options.RingDuration, source.IsLive);
+    private readonly LeadingSound _leadingSound = new();
+    private TracksChanged? _unreportedChange;
+    private long _lastCaptureUs;
+    private bool _isLost;
     private long _cut;
 
-    /// <summary>The tracks; empty before the first opening.</summary>
-    public IReadOnlyList<SourceTrack> Tracks => _tracks.Tracks;
+    /// <summary>The source's tracks, and the packets that are kept of each batch.</summary>
+    public PacketMapper Packets { get; } = new(source);
 
-    /// <summary>How many want media.</summary>
-    public int Subscribers => _audience.Count;
+    public SubscriberList Subscribers { get; } = new(self, source, options);
 
-    /// <summary>Whether any packet went out.</summary>
-    public bool HasDelivered { get; private set; }
+    /// <summary>Whether any packet was sent.</summary>
+    public bool HasSent { get; private set; }
 
-    /// <summary>Whether a new subscriber can be served from here without missing what it is promised.</summary>
-    public bool CanJoin => source.IsLive || !HasDelivered || _ring.HoldsBeginning;
-
-    /// <summary>Whether a source that waits for its subscribers may read on.</summary>
-    public bool HasCredit => _audience.HasCredit;
-
-    /// <summary>A file goes back to its beginning; the timeline goes on.</summary>
-    public void Looped() => _timeline.Looped();
+    /// <summary>Whether a new subscriber misses nothing that it must be sent.</summary>
+    public bool CanJoin => source.IsLive || !HasSent || _gop.HasBeginning;
 
     /// <summary>Adds a subscriber.</summary>
-    /// <param name="target">The subscriber; one that is there already under the same number is left as it is.</param>
+    /// <param name="target">The subscriber; nothing changes if it is already attached under the same number.</param>
     /// <param name="attachment">The number it chose.</param>
-    /// <param name="open">Whether the source is open at present.</param>
-    public void Add(IActorRef target, long attachment, bool open)
+    /// <param name="isOpen">Whether the source is open now.</param>
+    public void Add(IActorRef target, long attachment, bool isOpen)
     {
-        if (_audience.Add(target, attachment) is { } subscriber && open && !_lost)
+        if (Subscribers.Add(target, attachment) is { } subscriber && isOpen && !_isLost)
         {
             Welcome(subscriber);
         }
     }
 
-    /// <summary>Removes a subscriber; false when it was none.</summary>
-    public bool Remove(IActorRef target) => _audience.Remove(target);
-
-    /// <summary>Asks for <see cref="Audience.CreditReturned"/> to be told to the source; false when there is credit after all.</summary>
-    public bool WaitForCredit() => _audience.WaitForCredit();
-
-    /// <summary>The source is open with these streams, the first time or again.</summary>
-    /// <param name="streams">Its streams.</param>
-    /// <param name="isPaced">Whether a sender paces it by a clock of its own: not a recording on a server, nor what is pushed here.</param>
-    public void Opened(IReadOnlyList<StreamInfo> streams, bool isPaced = true)
+    /// <summary>Starts a connection with these streams.</summary>
+    /// <param name="streams">The streams.</param>
+    /// <param name="isPaced">
+    /// Whether a sender's own clock paces them; false for recordings on a server and pushed streams.
+    /// </param>
+    public void Open(IReadOnlyList<StreamInfo> streams, bool isPaced)
     {
-        _timeline.FollowsArrival = isPaced && source.Kind is (SourceKind.Network or SourceKind.Device);
-        var again = _tracks.Tracks.Count > 0;
-        var change = _tracks.Update(streams);
-        SetTimeline(streams);
-        if (again)
+        if (Packets.Open(streams, isPaced) is { } change)
         {
-            _timeline.Reconnected();
-            if (change is not null)
-            {
-                // Of changes that nobody was told, the last says all.
-                _pending = new CaptureProtocol.TracksChanged(_tracks.Tracks, change);
-            }
-
-            foreach (var track in _tracks.Tracks)
-            {
-                _awaitingKey |= track.Parameters.Kind == MediaKind.Video ? 1UL << track.Id : 0;
-            }
+            // Replaces an earlier change that was not reported, because it lists all tracks.
+            _unreportedChange = new TracksChanged(Packets.Tracks, change);
         }
 
-        if (!_lost)
+        if (!_isLost)
         {
             WelcomeNewcomers();
         }
     }
 
-    /// <summary>The streams changed in mid-connection; the next packet is of the new ones.</summary>
-    public void StreamsChanged(IReadOnlyList<StreamInfo> streams)
+    /// <summary>Changes the streams during a connection; the next packet belongs to the new ones.</summary>
+    public void ChangeStreams(IReadOnlyList<StreamInfo> streams)
     {
-        if (_tracks.Update(streams) is { } change)
+        if (Packets.ChangeStreams(streams) is not { } change)
         {
-            // What is in the ring was made for the old parameters.
-            _ring.Clear();
-            var changed = new CaptureProtocol.TracksChanged(_tracks.Tracks, change);
-            if (_lost)
-            {
-                _pending = changed;
-            }
-            else
-            {
-                _audience.TellOpened(changed);
-            }
+            return;
         }
 
-        SetTimeline(streams);
+        // The buffered packets were encoded with the old parameters.
+        _gop.Clear();
+        var changed = new TracksChanged(Packets.Tracks, change);
+        if (_isLost)
+        {
+            _unreportedChange = changed;
+        }
+        else
+        {
+            Subscribers.TellOpened(changed);
+        }
     }
 
-    /// <summary>The source is lost: subscribers are told once.</summary>
+    /// <summary>Tells subscribers, once, that the source is lost.</summary>
     /// <param name="now">The wall clock.</param>
-    /// <param name="cause">Why, a sentence.</param>
+    /// <param name="cause">Why, in a sentence.</param>
     /// <param name="cut">Packets left out at the end of the connection.</param>
-    public void Lost(DateTimeOffset now, string cause, int cut)
+    public void Lose(DateTimeOffset now, string cause, int cut)
     {
         _cut += cut;
-        if (!_lost)
+        if (!_isLost)
         {
-            _lost = true;
-            _ring.Clear();
-            _audience.TellOpened(new CaptureProtocol.SourceLost(_lastWall == 0 ? now : Wall(_lastWall), cause));
+            _isLost = true;
+            _gop.Clear();
+            Subscribers.TellOpened(new SourceLost(LastCaptureTime(now), cause));
         }
     }
 
-    /// <summary>Tells everyone who has not seen the source open.</summary>
-    public void TellWaiting(CaptureProtocol.SourceMessage message) => _audience.TellWaiting(message);
-
-    /// <summary>Tells one subscriber.</summary>
-    public void Tell(IActorRef target, CaptureProtocol.SourceMessage message) => _audience.Tell(target, message);
-
-    /// <summary>The last message of all: subscribers are told and forgotten.</summary>
-    public void Finish(CaptureProtocol.SourceMessage message, DateTimeOffset now)
+    /// <summary>Sends the last message and removes all subscribers.</summary>
+    public void Finish(SourceMessage message, DateTimeOffset now)
     {
-        _audience.Finish(message, now);
+        Subscribers.Finish(message, now);
         Clear();
     }
 
-    /// <summary>Lets everything go.</summary>
+    /// <summary>Releases all buffered packets and removes all subscribers.</summary>
     public void Clear()
     {
-        _lead.Clear();
-        _audience.Clear();
-        _ring.Clear();
+        _leadingSound.Clear();
+        Subscribers.Clear();
+        _gop.Clear();
     }
 
-    /// <summary>Puts the packet at <paramref name="index"/> of a batch on the timeline; keeps or leaves it out.</summary>
-    /// <returns>Its times; null when it is no packet of a recorded track.</returns>
-    public MediaStamp? Map(PacketBatch batch, int index, TimeSpan arrival, out SourceTrack? track)
-    {
-        var info = batch[index];
-        var id = _tracks.TrackOf(info.Track);
-        track = id < 0 ? null : _tracks.Find(id);
-        if (id < 0)
-        {
-            return null;
-        }
-
-        var stamp = _timeline.Map(id, info.Pts, info.Dts, info.Duration, arrival);
-        batch.SetTimestamps(index, id, stamp.Pts, stamp.Dts, stamp.Duration);
-        var bit = 1UL << id;
-        if (info.Corrupt)
-        {
-            _damage.Add(id, _timeline.LengthOf(id));
-        }
-        else if ((_awaitingKey & bit) == 0 || info.Key)
-        {
-            _awaitingKey &= ~bit;
-            _kept.Add(index);
-        }
-
-        return stamp;
-    }
-
-    /// <summary>Sends a batch whose packets were mapped, and gives the caller's reference up.</summary>
+    /// <summary>Sends the kept packets of a batch, and takes over the reference to it.</summary>
     public void Send(PacketBatch batch, TimeSpan now, DateTimeOffset wall)
     {
-        HoldLast(batch, now, wall, holds: false);
+        var kept = Packets.TakeKept(batch);
+        if (Packets.TakeDamage(LastCaptureTime(wall), wall) is { } damage)
+        {
+            Subscribers.TellOpened(damage);
+        }
+
+        if (Packets.TakeCorrection(now) is { } correction)
+        {
+            Subscribers.TellOpened(correction);
+        }
+
+        if (kept.Count > 0)
+        {
+            Announce(kept);
+            var (first, last) = Packets.FindKeys(kept);
+            _gop.Add(kept, Packets.Leading < 0 ? -1 : last, now);
+            Subscribers.SendLeadingSound(source.IsLive ? _leadingSound.Take(kept, first, Packets.Leading, now) : []);
+            Subscribers.Offer(kept, first, now);
+            HasSent = true;
+            _lastCaptureUs = kept[kept.Count - 1].CaptureTimeUs;
+        }
+
+        kept.Release();
     }
 
-    /// <summary>Sends all but the last packet, whose time has not come; begin the next batch with what is given back.</summary>
-    /// <returns>The last packet; null when it is not one that is sent at all.</returns>
-    public PacketBatch? SendButLast(PacketBatch batch, TimeSpan now, DateTimeOffset wall) => HoldLast(batch, now, wall, holds: true);
-
-    private PacketBatch? HoldLast(PacketBatch batch, TimeSpan now, DateTimeOffset wall, bool holds)
+    /// <summary>Sends all kept packets but the last one, which is not due yet.</summary>
+    /// <returns>A batch that begins with the last packet, for the next call; null if that packet is left out.</returns>
+    public PacketBatch? SendAllButLast(PacketBatch batch, TimeSpan now, DateTimeOffset wall)
     {
-        var held = default(PacketBatch);
-        if (holds && _kept is [.., var last] && last == batch.Count - 1)
+        var last = Packets.TakeLast(batch);
+        Send(batch, now, wall);
+        if (last is not null)
         {
-            held = PacketBatches.Slice(batch, last);
-            _kept.RemoveAt(_kept.Count - 1);
+            Packets.KeepFirst();
         }
 
-        SendKept(batch, now, wall);
-        if (held is not null)
-        {
-            _kept.Add(0);
-        }
-
-        return held;
+        return last;
     }
 
-    private void SendKept(PacketBatch batch, TimeSpan now, DateTimeOffset wall)
-    {
-        var sent = batch;
-        if (_kept.Count < batch.Count)
-        {
-            sent = PacketBatch.Rent();
-            foreach (var index in _kept)
-            {
-                sent.Append(batch, index);
-            }
+    private DateTimeOffset LastCaptureTime(DateTimeOffset now) =>
+        _lastCaptureUs == 0 ? now : CaptureTime.FromMicroseconds(_lastCaptureUs);
 
-            batch.Release();
-        }
-
-        _kept.Clear();
-        ReportDamage(wall);
-        if (_mends.Take(_timeline.Mends, now) is { } mended)
-        {
-            _audience.TellOpened(mended);
-        }
-
-        if (sent.Count > 0)
-        {
-            Announce(sent);
-            var (first, last) = Keys(sent);
-            _ring.Add(sent, _tracks.Leading < 0 ? -1 : last, now);
-            _audience.Precede(source.IsLive ? _lead.Take(sent, first, _tracks.Leading, now) : []);
-            _audience.Offer(sent, first, now);
-            HasDelivered = true;
-            _lastWall = sent[sent.Count - 1].CaptureTimeUs;
-        }
-
-        sent.Release();
-    }
-
-    /// <summary>Counts a damaged piece that gave no packet.</summary>
-    public void Damaged() => _damage.Add();
-
-    /// <summary>Says how many packets were left out because they were damaged.</summary>
-    public void ReportDamage(DateTimeOffset wall)
-    {
-        if (_damage.Take(_lastWall == 0 ? wall : Wall(_lastWall), wall) is { } dropped)
-        {
-            _audience.TellOpened(dropped);
-        }
-    }
-
-    private static DateTimeOffset Wall(long us) => DateTimeOffset.UnixEpoch.AddTicks(us * TimeSpan.TicksPerMicrosecond);
-
-    // After a loss: first that it is over, then what changed meanwhile, then the packets.
+    // After a loss subscribers hear of its end first, then of what changed meanwhile, and then get the packets.
     private void Announce(PacketBatch batch)
     {
-        if (_lost)
+        if (_isLost)
         {
-            _lost = false;
-            _audience.TellOpened(new CaptureProtocol.SourceRestored(Wall(_lastWall == 0 ? batch[0].CaptureTimeUs : _lastWall), Wall(batch[0].CaptureTimeUs), _cut));
+            _isLost = false;
+            var restoredAt = CaptureTime.Of(batch, 0);
+            Subscribers.TellOpened(new SourceRestored(LastCaptureTime(restoredAt), restoredAt, _cut));
             _cut = 0;
         }
 
-        if (_pending is { } changed)
+        if (_unreportedChange is { } changed)
         {
-            _pending = null;
-            _audience.TellOpened(changed);
+            _unreportedChange = null;
+            Subscribers.TellOpened(changed);
         }
 
         WelcomeNewcomers();
@@ -271,7 +176,7 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
 
     private void WelcomeNewcomers()
     {
-        foreach (var subscriber in _audience.Newcomers)
+        foreach (var subscriber in Subscribers.Newcomers)
         {
             Welcome(subscriber);
         }
@@ -279,46 +184,12 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
 
     private void Welcome(Subscriber subscriber)
     {
-        subscriber.Opened = true;
-        subscriber.AwaitsKey = source.IsLive && _tracks.Leading >= 0 && _ring.Batches.Count == 0;
-        subscriber.Tell(new CaptureProtocol.SourceOpened(_tracks.Tracks));
-        foreach (var batch in _ring.Batches)
+        subscriber.IsOpened = true;
+        subscriber.AwaitsKey = source.IsLive && Packets.Leading >= 0 && _gop.Batches.Count == 0;
+        subscriber.Tell(new SourceOpened(Packets.Tracks));
+        foreach (var batch in _gop.Batches)
         {
             subscriber.Send(batch.AddRef());
-        }
-    }
-
-    private (int First, int Last) Keys(PacketBatch batch)
-    {
-        if (_tracks.Leading < 0)
-        {
-            return (0, 0);
-        }
-
-        var (first, last) = (-1, -1);
-        for (var i = 0; i < batch.Count; i++)
-        {
-            var info = batch[i];
-            if (info.Key && info.Track == _tracks.Leading)
-            {
-                (first, last) = (first < 0 ? i : first, i);
-            }
-        }
-
-        return (first, last);
-    }
-
-    private void SetTimeline(IReadOnlyList<StreamInfo> streams)
-    {
-        foreach (var stream in streams)
-        {
-            if (_tracks.TrackOf(stream.Index) is >= 0 and var id && _tracks.Find(id) is { } track)
-            {
-                var frame = track.Description.FrameRate > 0
-                    ? track.TimeBase.FromTimeSpan(TimeSpan.FromSeconds(1 / track.Description.FrameRate))
-                    : track.TimeBase.FromTimeSpan(TimeSpan.FromMilliseconds(20));
-                _timeline.SetTrack(id, stream.TimeBase, track.TimeBase, frame, stream.Parameters.ReorderedFrames);
-            }
         }
     }
 }

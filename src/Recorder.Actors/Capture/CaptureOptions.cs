@@ -3,59 +3,59 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>How capture sources of a node behave. Per-source settings are part of the <see cref="SourceUri"/>.</summary>
+/// <summary>Options of all sources of a node. Settings of one source are part of its <see cref="SourceUri"/>.</summary>
 public sealed record CaptureOptions
 {
-    /// <summary>Most media bytes under way to one subscriber before groups of pictures are left out for it. 32 MiB.</summary>
+    /// <summary>Most media bytes under way to one subscriber before GOPs are left out for it. 32 MiB.</summary>
     public long SubscriberLimit { get; init; } = 32L << 20;
 
-    /// <summary>Most media bytes kept for subscribers to come. 16 MiB.</summary>
+    /// <summary>Most media bytes kept of each source for later subscribers. 16 MiB.</summary>
     public long RingBytes { get; init; } = 16L << 20;
 
-    /// <summary>Longest group of pictures kept for subscribers to come, where <see cref="RingBytes"/> does not end it before. 10 min.</summary>
+    /// <summary>Longest GOP kept for later subscribers if it does not exceed <see cref="RingBytes"/>. 10 min.</summary>
     public TimeSpan RingDuration { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long a live source that sends media may leave out a first key frame before it fails for a new subscriber. 5 min.</summary>
+    /// <summary>Time after which a live source without a key frame fails for a new subscriber. 5 min.</summary>
     public TimeSpan KeyFrameWait { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>How long a live source stays open without subscribers. 3 s.</summary>
     public TimeSpan Linger { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>The grid that paced files and live batches keep to, all of a node together. 100 ms.</summary>
+    /// <summary>Interval at which all sources of a node read paced files and send live packets. 100 ms.</summary>
     public TimeSpan Grid { get; init; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Wait before the second attempt to open a source; doubles from attempt to attempt. 0.5 s.</summary>
+    /// <summary>Wait before the second attempt to open a source; doubles with each attempt. 0.5 s.</summary>
     public TimeSpan FirstRetry { get; init; } = TimeSpan.FromSeconds(0.5);
 
     /// <summary>Longest wait between attempts. 30 s.</summary>
     public TimeSpan LongestRetry { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Files and devices that are opened at the same time. 2.</summary>
+    /// <summary>Most files and devices that are opened at the same time. 2.</summary>
     public int LocalOpens { get; init; } = 2;
 
-    /// <summary>Network sources that are opened at the same time. 8.</summary>
+    /// <summary>Most network sources that are opened at the same time. 8.</summary>
     public int NetworkOpens { get; init; } = 8;
 
     /// <summary>Media bytes read in one turn of a source's actor; one packet may exceed it. 2 MiB.</summary>
     public int ReadBytes { get; init; } = 2 << 20;
 
-    /// <summary>Most tracks and pixels of a source; what has more is refused when it is opened. 32 tracks, 67,108,864 pixels.</summary>
+    /// <summary>Most tracks and pixels of a source; sources with more are refused. 32 tracks, 67,108,864 pixels.</summary>
     public MediaLimits Limits { get; init; } = MediaLimits.Default;
 
     /// <summary>
-    /// A PEM file of certificates that sources of <c>https</c>, <c>rtsps</c> and <c>rtmps</c> may be signed by, beside the system's. Read at
-    /// the start.
+    /// A PEM file of certificates that are trusted for sources of <c>https</c>, <c>rtsps</c> and <c>rtmps</c>, in addition to the
+    /// system's. Read at the start. Null for none.
     /// </summary>
     public string? TrustedCertificates { get; init; }
 
-    /// <summary>What may be opened; null is whatever this user may.</summary>
+    /// <summary>Decides which sources may be opened; null allows whatever this process's user may open.</summary>
     internal ISourcePolicy? Policy { get; init; }
 
-    /// <summary>What is sent to the node, by name: sources <c>push:NAME</c>.</summary>
+    /// <summary>The streams sent to the node, which are the sources <c>push:NAME</c>.</summary>
     internal PushStreams Streams { get; } = new();
 
-    /// <summary>Refuses what no source can work with.</summary>
-    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <summary>Throws if an option is out of its range.</summary>
+    /// <exception cref="ArgumentException">An option is out of its range, or the certificates cannot be read.</exception>
     internal void Validate()
     {
         var (least, longest) = (TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1));

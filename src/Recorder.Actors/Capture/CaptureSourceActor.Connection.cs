@@ -1,35 +1,29 @@
+using Recorder.Contracts;
+using static Recorder.Actors.Capture.CaptureProtocol;
+
 namespace Recorder.Actors.Capture;
 
-/// <summary>The connection: opening, losing, trying again, closing.</summary>
+// Opening, losing, reopening and closing the connection.
 internal sealed partial class CaptureSourceActor
 {
     private void OpenOrRetire()
     {
-        // A device cannot be opened twice: the thread that still holds it says when it is closed.
-        if (_flow.Subscribers == 0)
+        if (_flow.Subscribers.Count == 0)
         {
             CloseIfUnwanted();
         }
-        else if (_closing == 0 && _state.Phase is SourcePhase.Closed or SourcePhase.Over)
+        // A device cannot be opened again before the thread that reads it has closed it.
+        else if (_closingReaders == 0 && _state.Phase is SourcePhase.Closed or SourcePhase.Ended)
         {
             var attempt = _state.Open();
             _opening = new CancellationTokenSource();
-            _ = _services.OpenAsync(_source, attempt, _opening.Token).PipeTo(Self);
+            _ = _context.Opener.OpenAsync(_source, attempt, _opening.Token).PipeTo(Self);
         }
     }
 
-    private void OnRetry(Retry retry)
+    private void OnOpened(SourceOpener.SourceOpened opened)
     {
-        if (retry.Attempt == _state.Attempt && _state.Phase == SourcePhase.Waiting)
-        {
-            _state.RetryNow();
-            OpenOrRetire();
-        }
-    }
-
-    private void OnOpened(CaptureServices.SourceOpened opened)
-    {
-        if (!_state.Opened(opened.Attempt, _services.Now))
+        if (!_state.TryRun(opened.Attempt, _context.Now))
         {
             opened.Input.Dispose();
             return;
@@ -43,25 +37,27 @@ internal sealed partial class CaptureSourceActor
             return;
         }
 
-        _flow.Opened(_input.Streams, isPaced: !LiveReader.IsFinite(_source, _input));
-        Known();
-        CaptureLog.Opened(_services.Logger, _source.Masked, _input.FormatName, _flow.Tracks.Count);
+        _flow.Open(_input.Streams, isPaced: !LiveReader.IsFinite(_source, _input));
+        TellDescribers();
+        CaptureLog.Opened(_context.Logger, _source.Masked, _input.FormatName, _flow.Packets.Tracks.Count);
         if (_source.Kind is SourceKind.Test or SourceKind.File)
         {
-            _pull = new PullReader(_input, _source, _flow, _services);
+            _pull = new PullReader(_input, _source, _flow, _context);
             Context.Parent.Tell(new SourcesActor.Pace(!_pull.IsFast));
-            Pump();
+            ReadFile();
         }
         else
         {
-            (_unacknowledged, _isLate) = (0, false);
-            _live = new LiveReader(_input, _source, opened.Attempt, Self, _services);
+            _backpressure.Restart();
+            _live = new LiveReader(_input, _source, opened.Attempt, Self, _context);
             _live.Start();
-            WatchSilence(opened.Attempt);
+            _patience.Opened();
+            var deadline = _source.StatedDeadline ?? SourcePatience.Usual;
+            Timers.StartSingleTimer(CheckDeadline.Key, new CheckDeadline(opened.Attempt), deadline);
         }
     }
 
-    private void OnNotOpened(CaptureServices.SourceNotOpened failed)
+    private void OnNotOpened(SourceOpener.SourceNotOpened failed)
     {
         if (_state.IsCurrent(failed.Attempt))
         {
@@ -69,41 +65,13 @@ internal sealed partial class CaptureSourceActor
         }
     }
 
-    private void Lose(string cause, int cut = 0)
-    {
-        CaptureLog.Lost(_services.Logger, _source.Masked, cause);
-        _flow.Lost(_services.Time.GetUtcNow(), cause, cut);
-        RetryLater(cause);
-    }
-
-    private void Fail(Exception error)
-    {
-        var failure = SourceErrors.Translate(_source, error, _flow.Tracks.Count > 0);
-        if (failure.IsPermanent)
-        {
-            GiveUp(failure.Error);
-        }
-        else
-        {
-            RetryLater(failure.Error.Message);
-        }
-    }
-
-    private void RetryLater(string cause)
-    {
-        var connecting = _state.Retry(cause);
-        CaptureLog.Retrying(_services.Logger, _source.Masked, connecting.Attempt, connecting.RetryIn, cause);
-        _flow.TellWaiting(connecting);
-        Timers.StartSingleTimer(Retry.Key, new Retry(_state.Attempt), connecting.RetryIn);
-    }
-
     private void OnReaderEnded(LiveReader.Ended ended)
     {
-        // Its last packets came before this message.
+        // All packets of this reader were handled before this message.
         ended.Input.Delivered();
         if (_live is null || !_state.IsCurrent(ended.Attempt))
         {
-            _closing--;
+            _closingReaders--;
             if (_state.Phase == SourcePhase.Closed)
             {
                 OpenOrRetire();
@@ -123,23 +91,102 @@ internal sealed partial class CaptureSourceActor
         }
     }
 
-    private void CloseIfUnwanted()
+    private void OnCheckDeadline(CheckDeadline check)
     {
-        if (_flow.Subscribers > 0)
+        if (_live is null || !_state.IsCurrent(check.Attempt))
         {
             return;
         }
 
-        if (_state.Phase is not (SourcePhase.Closed or SourcePhase.Over))
+        var silent = _context.Now - _state.LastArrival;
+        var left = _patience.Left(_flow.Packets.Tracks, silent, _input?.SilentFor);
+        if (left > TimeSpan.Zero)
+        {
+            Timers.StartSingleTimer(CheckDeadline.Key, check, left);
+        }
+        else
+        {
+            _patience.WasSilent();
+            CloseInput();
+            Lose(SourceErrors.Silent(_source, silent));
+        }
+    }
+
+    private void OnRetry(Retry retry)
+    {
+        if (retry.Attempt == _state.Attempt && _state.Phase == SourcePhase.Waiting)
+        {
+            _state.EndWait();
+            OpenOrRetire();
+        }
+    }
+
+    private void Lose(string cause, int cut = 0)
+    {
+        CaptureLog.Lost(_context.Logger, _source.Masked, cause);
+        _flow.Lose(_context.Time.GetUtcNow(), cause, cut);
+        RetryLater(cause);
+    }
+
+    private void Fail(Exception error)
+    {
+        var failure = SourceErrors.Translate(_source, error, wasOpen: _flow.Packets.Tracks.Count > 0);
+        if (failure.IsPermanent)
+        {
+            FailForGood(failure.Error);
+        }
+        else
+        {
+            RetryLater(failure.Error.Message);
+        }
+    }
+
+    private void RetryLater(string cause)
+    {
+        var connecting = _state.Retry(cause);
+        CaptureLog.Retrying(_context.Logger, _source.Masked, connecting.Attempt, connecting.RetryIn, cause);
+        _flow.Subscribers.TellNewcomers(connecting);
+        Timers.StartSingleTimer(Retry.Key, new Retry(_state.Attempt), connecting.RetryIn);
+    }
+
+    private void FailForGood(MediaError error)
+    {
+        CaptureLog.Failed(_context.Logger, _source.Masked, error.Message);
+        Finish(new SourceFailed(error));
+    }
+
+    private void End(string reason)
+    {
+        CaptureLog.Ended(_context.Logger, _source.Masked, reason);
+        Finish(new SourceEnded(reason));
+    }
+
+    private void Finish(SourceMessage last)
+    {
+        CloseInput();
+        _state.End();
+        _flow.Finish(last, _context.Time.GetUtcNow());
+        _flow = NewFlow();
+        CloseIfUnwanted();
+    }
+
+    private void CloseIfUnwanted()
+    {
+        if (_flow.Subscribers.Count > 0)
+        {
+            return;
+        }
+
+        if (_state.Phase is not (SourcePhase.Closed or SourcePhase.Ended))
         {
             CloseInput();
             _state.Close();
             _flow.Clear();
             _flow = NewFlow();
-            CaptureLog.Closed(_services.Logger, _source.Masked);
+            CaptureLog.Closed(_context.Logger, _source.Masked);
         }
 
-        if (_describers.Count == 0 && _closing == 0)
+        if (_describers.Count == 0 && _closingReaders == 0)
         {
             Become(Retiring);
             Context.Parent.Tell(SourcesActor.Retire.Instance);
@@ -152,7 +199,7 @@ internal sealed partial class CaptureSourceActor
         _opening = null;
         if (_live is not null)
         {
-            _closing++;
+            _closingReaders++;
             _live.Cancel();
         }
         else
@@ -167,10 +214,5 @@ internal sealed partial class CaptureSourceActor
 
         _pull?.Dispose();
         (_input, _live, _pull) = (null, null, null);
-    }
-
-    private sealed record Retry(int Attempt)
-    {
-        public const string Key = "retry";
     }
 }

@@ -5,30 +5,58 @@ using static Recorder.Actors.Capture.CaptureProtocol;
 namespace Recorder.Actors.Capture;
 
 /// <summary>
-/// One capture source: opens it when somebody wants media, hands packets to every subscriber, reconnects a live one, closes it when
-/// nobody is left. Files and the test pattern are read in its turns, a live source by a thread of its own.
+/// One capture source. Opens it for the first subscriber, sends packets to all subscribers, reconnects a live source, and closes
+/// it after the last subscriber has left. Files and the test pattern are read in the actor's turns, a live source by a thread of
+/// its own.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "PostStop closes the input; the cancellation source holds no handle.")]
+[SuppressMessage("Design", "CA1001", Justification = "PostStop closes the input; the cancellation source has no handle.")]
 internal sealed partial class CaptureSourceActor : ReceiveActor, IWithTimers
 {
+    private sealed record LingerOver
+    {
+        public static readonly LingerOver Instance = new();
+    }
+
+    private sealed record CreditOverdue
+    {
+        public static readonly CreditOverdue Instance = new();
+    }
+
+    private sealed record ReadOn
+    {
+        public static readonly ReadOn Instance = new();
+    }
+
+    private sealed record CheckDeadline(int Attempt)
+    {
+        public const string Key = "deadline";
+    }
+
+    private sealed record Retry(int Attempt)
+    {
+        public const string Key = "retry";
+    }
+
     private readonly SourceUri _source;
-    private readonly CaptureServices _services;
+    private readonly CaptureContext _context;
     private readonly CaptureSourceState _state;
+    private readonly SourcePatience _patience;
+    private readonly PushBackpressure _backpressure = new();
     private readonly HashSet<IActorRef> _describers = [];
     private CaptureFlow _flow;
-    private IReadOnlyList<SourceTrack>? _known;
+    private IReadOnlyList<SourceTrack>? _knownTracks;
     private CancellationTokenSource? _opening;
     private ICaptureInput? _input;
     private PullReader? _pull;
     private LiveReader? _live;
-    private int _closing;
-    private bool _readOn;
+    private int _closingReaders;
+    private bool _willReadOn;
 
-    public CaptureSourceActor(SourceUri source, CaptureServices services)
+    public CaptureSourceActor(SourceUri source, CaptureContext context)
     {
         _source = source;
-        _services = services;
-        _state = new CaptureSourceState(services.Options, services.Random);
+        _context = context;
+        _state = new CaptureSourceState(context.Options, context.Random);
         _patience = new SourcePatience(source.StatedDeadline);
         _flow = NewFlow();
         Become(Serving);
@@ -38,32 +66,86 @@ internal sealed partial class CaptureSourceActor : ReceiveActor, IWithTimers
 
     private void Serving()
     {
-        Receive<LiveReader.Arrived>(OnArrived);
-        Receive<SourcesActor.GridTick>(_ => Pump());
-        Receive<Audience.CreditReturned>(_ => { ReadOnFromSender(); Pump(); });
-        Receive<CreditIsLate>(_ => { _isLate = true; ReadOnFromSender(); });
-        Receive<ReadOn>(_ => { _readOn = false; Pump(); });
-        Receive<LiveReader.StreamsChanged>(OnStreamsChanged);
-        Receive<LiveReader.Ended>(OnReaderEnded);
-        Receive<CaptureServices.SourceOpened>(OnOpened);
-        Receive<CaptureServices.SourceNotOpened>(OnNotOpened);
         Receive<Attach>(OnAttach);
         Receive<Describe>(OnDescribe);
-        Receive<Detach>(_ => Leave(Sender));
-        Receive<Terminated>(gone => Leave(gone.ActorRef));
-        Receive<Retry>(OnRetry);
-        Receive<CheckDeadline>(OnCheckDeadline);
+        Receive<Detach>(_ => RemoveSubscriber(Sender));
+        Receive<Terminated>(gone => RemoveSubscriber(gone.ActorRef));
         Receive<LingerOver>(_ => CloseIfUnwanted());
+
+        Receive<LiveReader.Arrived>(OnArrived);
+        Receive<LiveReader.StreamsChanged>(OnStreamsChanged);
+        Receive<SubscriberList.CreditReturned>(_ => OnCreditReturned());
+        Receive<CreditOverdue>(_ => Acknowledge(isOverdue: true));
+        Receive<SourcesActor.GridTick>(_ => ReadFile());
+        Receive<ReadOn>(_ => OnReadOn());
+
+        Receive<SourceOpener.SourceOpened>(OnOpened);
+        Receive<SourceOpener.SourceNotOpened>(OnNotOpened);
+        Receive<LiveReader.Ended>(OnReaderEnded);
+        Receive<CheckDeadline>(OnCheckDeadline);
+        Receive<Retry>(OnRetry);
     }
 
-    // Whatever still comes goes to the parent, which no longer counts on this source.
+    // Late requests go back to the parent, which has already removed this source.
     private void Retiring()
     {
         Receive<SourcesActor.RetireAccepted>(_ => Context.Stop(Self));
         Receive<IRequest>(request => Context.Parent.Forward(request));
-        Receive<CaptureServices.SourceOpened>(late => late.Input.Dispose());
+        Receive<SourceOpener.SourceOpened>(late => late.Input.Dispose());
         Receive<LiveReader.Arrived>(late => late.Batch.Release());
         ReceiveAny(_ => { });
+    }
+
+    private void OnAttach(Attach attach)
+    {
+        if (!_flow.CanJoin)
+        {
+            Context.Parent.Tell(new SourcesActor.Superseded(attach, Self), Sender);
+            if (_describers.Remove(Sender))
+            {
+                Context.Parent.Tell(new Describe(_source), Sender);
+            }
+
+            return;
+        }
+
+        Context.Watch(Sender);
+        Timers.Cancel(LingerOver.Instance);
+        _flow.Add(Sender, attach.Attachment, _state.Phase == SourcePhase.Running);
+        if (_state is { Phase: SourcePhase.Waiting or SourcePhase.Opening, Connecting: { } connecting })
+        {
+            _flow.Subscribers.Tell(Sender, connecting);
+        }
+
+        OpenOrRetire();
+        ReadFile();
+    }
+
+    private void OnDescribe(Describe describe)
+    {
+        Context.Watch(Sender);
+        _describers.Add(Sender);
+        TellKnownTracks(Sender);
+    }
+
+    private void RemoveSubscriber(IActorRef subscriber)
+    {
+        Context.Unwatch(subscriber);
+        _describers.Remove(subscriber);
+        var removed = _flow.Subscribers.Remove(subscriber);
+        if (_flow.Subscribers.Count > 0)
+        {
+            // The file may have waited for this subscriber.
+            ReadFile();
+        }
+        else if (removed && _source.Kind is SourceKind.Network or SourceKind.Device or SourceKind.Push)
+        {
+            Timers.StartSingleTimer(LingerOver.Instance, LingerOver.Instance, _context.Options.Linger);
+        }
+        else if (removed || _state.Phase is SourcePhase.Closed or SourcePhase.Ended)
+        {
+            CloseIfUnwanted();
+        }
     }
 
     private void OnArrived(LiveReader.Arrived arrived)
@@ -74,21 +156,57 @@ internal sealed partial class CaptureSourceActor : ReceiveActor, IWithTimers
             return;
         }
 
-        _state.Arrived(_services.Now);
-        _patience.Arrived(_services.Now);
+        _state.Arrived(_context.Now);
+        _patience.Arrived(_context.Now);
         for (var i = 0; i < arrived.Batch.Count; i++)
         {
-            _flow.Map(arrived.Batch, i, arrived.Batch.ArrivedAt(i), out _);
+            _flow.Packets.Map(arrived.Batch, i, arrived.Batch.ArrivedAt(i), out _);
         }
 
         var bytes = arrived.Batch.Bytes;
-        _flow.Send(arrived.Batch, arrived.At, _services.Time.GetUtcNow());
-        Acknowledge(bytes);
+        _flow.Send(arrived.Batch, arrived.At, _context.Time.GetUtcNow());
+        if (_source.WaitsForSubscribers && _backpressure.TryWithhold(bytes, _flow.Subscribers))
+        {
+            Timers.StartSingleTimer(CreditOverdue.Instance, CreditOverdue.Instance, PushBackpressure.LongestWait);
+        }
+        else
+        {
+            _live.Taken(bytes);
+        }
     }
 
-    private void Pump()
+    private void OnStreamsChanged(LiveReader.StreamsChanged changed)
     {
-        if (_pull is null || _readOn || _flow.Subscribers == 0 || (_pull.IsFast && !_flow.HasCredit && _flow.WaitForCredit()))
+        if (_state.IsCurrent(changed.Attempt))
+        {
+            _flow.ChangeStreams(changed.Streams);
+            TellDescribers();
+        }
+    }
+
+    private void OnCreditReturned()
+    {
+        Acknowledge(isOverdue: false);
+        ReadFile();
+    }
+
+    private void OnReadOn()
+    {
+        _willReadOn = false;
+        ReadFile();
+    }
+
+    private void Acknowledge(bool isOverdue)
+    {
+        Timers.Cancel(CreditOverdue.Instance);
+        _live?.Taken(_backpressure.Release(isOverdue));
+    }
+
+    // Reads what is due of a file or the test pattern.
+    private void ReadFile()
+    {
+        if (_pull is null || _willReadOn || _flow.Subscribers.Count == 0 ||
+            (_pull.IsFast && !_flow.Subscribers.HasCredit && _flow.Subscribers.WaitForCredit()))
         {
             return;
         }
@@ -96,11 +214,11 @@ internal sealed partial class CaptureSourceActor : ReceiveActor, IWithTimers
         switch (_pull.Read())
         {
             case PullResult.More:
-                _readOn = true;
+                _willReadOn = true;
                 Self.Tell(ReadOn.Instance);
                 break;
-            case PullResult.Ended when !_flow.HasDelivered:
-                GiveUp(SourceErrors.NothingReadable(_source, _pull.Damage ?? "no packet in it"));
+            case PullResult.Ended when !_flow.HasSent:
+                FailForGood(SourceErrors.NothingReadable(_source, _pull.Damage ?? "it has no packet"));
                 break;
             case PullResult.Ended:
                 End(_pull.Damage is { } damage ? $"{_source.Masked} ended early: {damage}" : $"{_source.Masked} ended.");
@@ -110,50 +228,29 @@ internal sealed partial class CaptureSourceActor : ReceiveActor, IWithTimers
         }
     }
 
-    private void OnStreamsChanged(LiveReader.StreamsChanged changed)
+    private void TellDescribers()
     {
-        if (_state.IsCurrent(changed.Attempt))
+        _knownTracks = _flow.Packets.Tracks;
+        foreach (var describer in _describers)
         {
-            _flow.StreamsChanged(changed.Streams);
-            Known();
+            TellKnownTracks(describer);
         }
     }
 
-    private void GiveUp(MediaError error)
-    {
-        CaptureLog.Failed(_services.Logger, _source.Masked, error.Message);
-        Finish(new SourceFailed(error));
-    }
+    // A source has never ended for good, because the next subscriber opens it again.
+    private void TellKnownTracks(IActorRef describer) => describer.Tell(new Described(_knownTracks, Ended: false));
 
-    private void End(string reason)
-    {
-        CaptureLog.Ended(_services.Logger, _source.Masked, reason);
-        Finish(new SourceEnded(reason));
-    }
-
-    private void Finish(SourceMessage last)
-    {
-        CloseInput();
-        _state.End();
-        _flow.Finish(last, _services.Time.GetUtcNow());
-        _flow = NewFlow();
-        CloseIfUnwanted();
-    }
-
-    private CaptureFlow NewFlow() => new(Self, _source, _services.Options);
+    private CaptureFlow NewFlow() => new(Self, _source, _context.Options);
 
     /// <inheritdoc />
     protected override void PostStop()
     {
-        // Only a fault or the end of the node stops a source that somebody subscribes to.
+        // There are subscribers only if an internal error or the shutdown of the node stops this actor.
         CloseInput();
-        var error = new MediaError(ErrorName.UnknownError, $"{_source.Masked} was stopped by a fault or the end of the node: start the recording anew.");
-        _flow.Finish(new SourceFailed(error), _services.Time.GetUtcNow());
+        var error = new MediaError(
+            ErrorName.UnknownError,
+            $"{_source.Masked} was stopped by an internal error or by the shutdown of the node: start the recording again.");
+        _flow.Finish(new SourceFailed(error), _context.Time.GetUtcNow());
         base.PostStop();
-    }
-
-    private sealed record ReadOn
-    {
-        public static readonly ReadOn Instance = new();
     }
 }

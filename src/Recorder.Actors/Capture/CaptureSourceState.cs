@@ -2,12 +2,12 @@ using Recorder.Actors.Timing;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>How a source stands.</summary>
+/// <summary>The phase that a source is in.</summary>
 internal enum SourcePhase
 {
     Unknown = 0,
 
-    /// <summary>Nobody wants media.</summary>
+    /// <summary>No subscriber wants media.</summary>
     Closed = 1,
 
     /// <summary>An attempt to open is under way.</summary>
@@ -19,24 +19,27 @@ internal enum SourcePhase
     /// <summary>Waiting for the next attempt.</summary>
     Waiting = 4,
 
-    /// <summary>Over for good, until someone wants it anew.</summary>
-    Over = 5,
+    /// <summary>Ended or failed for good; the next subscriber opens it again.</summary>
+    Ended = 5,
 }
 
-/// <summary>What a source knows of itself. Reads no clock and touches nothing; every attempt to open has a number, so that late news is told apart.</summary>
+/// <summary>
+/// The phase of a source and its attempts to open. Every attempt has a number, so that late messages of an earlier attempt are
+/// recognised. Reads no clock.
+/// </summary>
 internal sealed class CaptureSourceState(CaptureOptions options, Random random)
 {
     private readonly RetryBackoff _backoff = new(options.FirstRetry, options.LongestRetry, random);
 
     public SourcePhase Phase { get; private set; } = SourcePhase.Closed;
 
-    /// <summary>Number of the present attempt; news of another one is late.</summary>
+    /// <summary>The number of the current attempt.</summary>
     public int Attempt { get; private set; }
 
-    /// <summary>The last failure, for whoever comes while it waits.</summary>
+    /// <summary>The last failure since media arrived, for subscribers that attach during the wait; null for none.</summary>
     public CaptureProtocol.SourceConnecting? Connecting { get; private set; }
 
-    /// <summary>Arrival of the last packets, or the opening.</summary>
+    /// <summary>When the last packets arrived, or the source was opened.</summary>
     public TimeSpan LastArrival { get; private set; }
 
     public int Open()
@@ -45,8 +48,8 @@ internal sealed class CaptureSourceState(CaptureOptions options, Random random)
         return ++Attempt;
     }
 
-    /// <summary>False for late news.</summary>
-    public bool Opened(int attempt, TimeSpan now)
+    /// <summary>Notes that an attempt succeeded; returns false if it is not the current one.</summary>
+    public bool TryRun(int attempt, TimeSpan now)
     {
         if (attempt != Attempt || Phase != SourcePhase.Opening)
         {
@@ -66,7 +69,7 @@ internal sealed class CaptureSourceState(CaptureOptions options, Random random)
         _backoff.Reset();
     }
 
-    /// <summary>An attempt failed or a connection was lost: when to try again.</summary>
+    /// <summary>Starts the wait after a failed attempt or a lost connection.</summary>
     public CaptureProtocol.SourceConnecting Retry(string cause)
     {
         Phase = SourcePhase.Waiting;
@@ -75,8 +78,8 @@ internal sealed class CaptureSourceState(CaptureOptions options, Random random)
         return Connecting = new CaptureProtocol.SourceConnecting(_backoff.Failures, cause, wait);
     }
 
-    /// <summary>The wait is over: the next attempt begins as soon as the last input is closed.</summary>
-    public void RetryNow() => Phase = SourcePhase.Closed;
+    /// <summary>Ends the wait; the next attempt begins as soon as the previous input is closed.</summary>
+    public void EndWait() => Phase = SourcePhase.Closed;
 
     public void Close()
     {
@@ -89,6 +92,6 @@ internal sealed class CaptureSourceState(CaptureOptions options, Random random)
     public void End()
     {
         Close();
-        Phase = SourcePhase.Over;
+        Phase = SourcePhase.Ended;
     }
 }

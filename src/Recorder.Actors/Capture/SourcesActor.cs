@@ -3,31 +3,56 @@ using Microsoft.Extensions.Logging;
 namespace Recorder.Actors.Capture;
 
 /// <summary>
-/// Parent of all capture sources of a node: hands each request to the source of its key, which it makes when there is none. Ticks the one
-/// grid that all paced files keep to, so that they wake the node once each 100 ms and not once each.
+/// Parent of all capture sources of a node. Forwards each request to the source of its key, and creates that source if there is
+/// none. Ticks for all paced files together, so that they wake the node once in 100 ms instead of once each.
 /// </summary>
 internal sealed class SourcesActor : ReceiveActor, IWithTimers
 {
+    /// <summary>Read what is due; sent to all paced sources at once.</summary>
+    internal sealed record GridTick
+    {
+        public static readonly GridTick Instance = new();
+    }
+
+    /// <summary>Starts or stops the ticks for the sender.</summary>
+    internal sealed record Pace(bool On);
+
+    /// <summary>Asks for a new source for a request, because the sender's beginning is no longer in memory.</summary>
+    internal sealed record Superseded(CaptureProtocol.IRequest Request, IActorRef By);
+
+    /// <summary>Asks to stop a source without subscribers; it forwards late requests to the parent.</summary>
+    internal sealed record Retire
+    {
+        public static readonly Retire Instance = new();
+    }
+
+    /// <summary>No more requests are forwarded to the source.</summary>
+    internal sealed record RetireAccepted
+    {
+        public static readonly RetireAccepted Instance = new();
+    }
+
     /// <summary>
-    /// Threads of their own for what reads files, few because they seldom wait: a disk that does not answer holds up other files at worst
-    /// (docs/adr/0009). An actor system without this block reads files on its default dispatcher.
+    /// A dispatcher with threads of its own for reading files, so that a disk that does not respond blocks other files at worst
+    /// (docs/adr/0009). It has few threads because they seldom wait. An actor system without this block reads files on its
+    /// default dispatcher.
     /// </summary>
     public const string Dispatchers = FileDispatcher + " { type = ForkJoinDispatcher, dedicated-thread-pool.thread-count = 4 }";
 
     private const string FileDispatcher = "recorder.file-sources";
 
-    private readonly CaptureServices _services;
+    private readonly CaptureContext _context;
     private readonly Dictionary<string, IActorRef> _current = new(StringComparer.Ordinal);
     private readonly Dictionary<IActorRef, string> _keys = [];
     private readonly HashSet<IActorRef> _paced = [];
-    private long _made;
+    private long _created;
 
-    public SourcesActor(CaptureServices services)
+    public SourcesActor(CaptureContext context)
     {
-        _services = services;
+        _context = context;
         Receive<GridTick>(OnTick);
         Receive<CaptureProtocol.Detach>(OnDetach);
-        Receive<CaptureProtocol.IRequest>(request => Current(request.Source).Forward(request));
+        Receive<CaptureProtocol.IRequest>(request => GetOrCreate(request.Source).Forward(request));
         Receive<Superseded>(OnSuperseded);
         Receive<Pace>(OnPace);
         Receive<Retire>(OnRetire);
@@ -38,42 +63,21 @@ internal sealed class SourcesActor : ReceiveActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>The actor under <c>/user/sources</c>.</summary>
-    /// <param name="options">How sources behave.</param>
-    /// <param name="loggers">Where they log.</param>
+    /// <param name="options">Options of the sources.</param>
+    /// <param name="loggers">Creates their logger.</param>
     /// <param name="time">Their clock.</param>
     public static Props PropsFor(CaptureOptions options, ILoggerFactory loggers, TimeProvider time) =>
-        new CaptureServices(options, loggers.CreateLogger("Recorder.Capture"), time, Random.Shared).SourcesProps();
+        new CaptureContext(options, loggers.CreateLogger("Recorder.Capture"), time, Random.Shared).SourcesProps();
 
-    /// <inheritdoc />
-    protected override void PostStop() => _ = _services.DisposeAsync().AsTask();
-
-    private IActorRef Current(SourceUri source)
+    private void OnTick(GridTick tick)
     {
-        if (!_current.TryGetValue(source.Key, out var child))
+        foreach (var child in _paced)
         {
-            child = Make(source);
+            child.Tell(tick);
         }
-
-        return child;
     }
 
-    // A name is never used twice: a source that retires and the one that follows it may both be there for a moment.
-    private IActorRef Make(SourceUri source)
-    {
-        var props = _services.SourceProps(source);
-        if (source.Kind == SourceKind.File && Context.System.Dispatchers.HasDispatcher(FileDispatcher))
-        {
-            props = props.WithDispatcher(FileDispatcher);
-        }
-
-        var child = Context.ActorOf(props, $"{source.SuggestedId}-{++_made}");
-        Context.Watch(child);
-        _current[source.Key] = child;
-        _keys[child] = source.Key;
-        return child;
-    }
-
-    // The subscriber may still hang on a source that another one has taken the place of.
+    // The subscriber may be attached to a source that was superseded.
     private void OnDetach(CaptureProtocol.Detach detach)
     {
         foreach (var (child, key) in _keys)
@@ -85,15 +89,43 @@ internal sealed class SourcesActor : ReceiveActor, IWithTimers
         }
     }
 
+    private IActorRef GetOrCreate(SourceUri source)
+    {
+        if (!_current.TryGetValue(source.Key, out var child))
+        {
+            child = Create(source);
+        }
+
+        return child;
+    }
+
+    // Names are never reused, because a source that retires and its successor may exist at the same time.
+    private IActorRef Create(SourceUri source)
+    {
+        var props = _context.SourceProps(source);
+        if (source.Kind == SourceKind.File && Context.System.Dispatchers.HasDispatcher(FileDispatcher))
+        {
+            props = props.WithDispatcher(FileDispatcher);
+        }
+
+        var child = Context.ActorOf(props, $"{source.SuggestedId}-{++_created}");
+        Context.Watch(child);
+        _current[source.Key] = child;
+        _keys[child] = source.Key;
+        return child;
+    }
+
     private void OnSuperseded(Superseded superseded)
     {
         if (_current.TryGetValue(superseded.Request.Source.Key, out var current) && current.Equals(superseded.By))
         {
-            Make(superseded.Request.Source);
+            Create(superseded.Request.Source);
         }
 
-        Current(superseded.Request.Source).Forward(superseded.Request);
+        GetOrCreate(superseded.Request.Source).Forward(superseded.Request);
     }
+
+    private void OnPace(Pace pace) => SetPaced(Sender, pace.On);
 
     private void OnRetire(Retire _)
     {
@@ -111,14 +143,12 @@ internal sealed class SourcesActor : ReceiveActor, IWithTimers
         SetPaced(child, on: false);
     }
 
-    private void OnPace(Pace pace) => SetPaced(Sender, pace.On);
-
     private void SetPaced(IActorRef child, bool on)
     {
         if (on && _paced.Add(child) && _paced.Count == 1)
         {
-            var grid = _services.Options.Grid;
-            var next = grid - new TimeSpan(_services.Now.Ticks % grid.Ticks);
+            var grid = _context.Options.Grid;
+            var next = grid - new TimeSpan(_context.Now.Ticks % grid.Ticks);
             Timers.StartPeriodicTimer(GridTick.Instance, GridTick.Instance, next, grid);
         }
         else if (!on && _paced.Remove(child) && _paced.Count == 0)
@@ -127,35 +157,6 @@ internal sealed class SourcesActor : ReceiveActor, IWithTimers
         }
     }
 
-    private void OnTick(GridTick tick)
-    {
-        foreach (var child in _paced)
-        {
-            child.Tell(tick);
-        }
-    }
-
-    /// <summary>The grid of all paced sources ticked.</summary>
-    internal sealed record GridTick
-    {
-        public static readonly GridTick Instance = new();
-    }
-
-    /// <summary>A source wants the ticks, or no longer.</summary>
-    internal sealed record Pace(bool On);
-
-    /// <summary>A source that cannot give a newcomer its beginning any more asks for another one to serve it.</summary>
-    internal sealed record Superseded(CaptureProtocol.IRequest Request, IActorRef By);
-
-    /// <summary>A source that nobody wants asks to go; it forwards here whatever still reaches it.</summary>
-    internal sealed record Retire
-    {
-        public static readonly Retire Instance = new();
-    }
-
-    /// <summary>Nothing will be handed to the source any more.</summary>
-    internal sealed record RetireAccepted
-    {
-        public static readonly RetireAccepted Instance = new();
-    }
+    /// <inheritdoc />
+    protected override void PostStop() => _ = _context.Opener.DisposeAsync().AsTask();
 }

@@ -4,8 +4,8 @@ using Recorder.FFmpeg;
 namespace Recorder.Actors.Capture;
 
 /// <summary>
-/// One subscriber of a source and the bytes under way to it. Beyond its limit a live source leaves out groups of pictures for it alone
-/// and says so when it goes on at a key frame.
+/// One subscriber of a source and the bytes under way to it. If a live source's subscriber exceeds its limit, whole GOPs are left
+/// out for this subscriber alone, and reported when the media continues at a key frame.
 /// </summary>
 internal sealed class Subscriber
 {
@@ -13,36 +13,36 @@ internal sealed class Subscriber
     private readonly IActorRef _self;
     private readonly long _limit;
     private readonly bool _lossless;
-    private readonly Action<long> _credit;
-    private readonly Action _wake;
+    private readonly Action<long> _returnCredit;
+    private readonly Action _creditReturned;
     private long _inFlight;
-    private bool _dropping;
-    private bool _failed;
+    private bool _isDropping;
+    private bool _hasFailed;
     private TimeSpan? _awaitsSince;
     private long _dropped;
     private DateTimeOffset _droppedFrom;
 
     /// <param name="target">The subscriber.</param>
-    /// <param name="attachment">The number it chose for what it is sent.</param>
+    /// <param name="attachment">The number of its attachment, which is part of every message to it.</param>
     /// <param name="self">The source.</param>
     /// <param name="limit">Most bytes under way.</param>
-    /// <param name="lossless">Whether the source waits instead of leaving out.</param>
-    /// <param name="wake">Called from any thread when the credit is good again.</param>
-    public Subscriber(IActorRef target, long attachment, IActorRef self, long limit, bool lossless, Action wake)
+    /// <param name="lossless">Whether the source waits instead of leaving out media.</param>
+    /// <param name="creditReturned">Called from any thread when less than half of the limit is under way.</param>
+    public Subscriber(IActorRef target, long attachment, IActorRef self, long limit, bool lossless, Action creditReturned)
     {
         Target = target;
         _attachment = attachment;
         _self = self;
         _limit = limit;
         _lossless = lossless;
-        _wake = wake;
-        _credit = Credit;
+        _creditReturned = creditReturned;
+        _returnCredit = ReturnCredit;
     }
 
     public IActorRef Target { get; }
 
-    /// <summary>Whether it was told that the source is open.</summary>
-    public bool Opened { get; set; }
+    /// <summary>Whether it was sent <see cref="CaptureProtocol.SourceOpened"/>.</summary>
+    public bool IsOpened { get; set; }
 
     /// <summary>Whether it begins at the next key frame.</summary>
     public bool AwaitsKey { get; set; }
@@ -52,23 +52,23 @@ internal sealed class Subscriber
 
     public void Tell(CaptureProtocol.SourceMessage message)
     {
-        if (!_failed)
+        if (!_hasFailed)
         {
             Target.Tell(message with { Attachment = _attachment }, _self);
         }
     }
 
-    /// <summary>The last it is told, while it stays subscribed until it detaches.</summary>
+    /// <summary>Sends the last message. The subscriber stays in the list until it detaches.</summary>
     public void Fail(MediaError error)
     {
         Tell(new CaptureProtocol.SourceFailed(error));
-        (_failed, AwaitsKey) = (true, false);
+        (_hasFailed, AwaitsKey) = (true, false);
     }
 
     /// <summary>How long it has waited for a key frame.</summary>
     public TimeSpan HasWaited(TimeSpan now) => now - (_awaitsSince ??= now);
 
-    /// <summary>Whether this is what an actor attached as under a number.</summary>
+    /// <summary>Whether this is an actor's attachment with a number.</summary>
     public bool Is(IActorRef target, long attachment) => attachment == _attachment && Target.Equals(target);
 
     /// <summary>Sends a batch, or as much of it as the subscriber can have.</summary>
@@ -76,21 +76,21 @@ internal sealed class Subscriber
     /// <param name="firstKey">Index of the first packet at which decoding can begin; -1 for none.</param>
     public void Offer(PacketBatch batch, int firstKey)
     {
-        if (_failed)
+        if (_hasFailed)
         {
             return;
         }
 
-        if (_dropping || AwaitsKey)
+        if (_isDropping || AwaitsKey)
         {
-            if (firstKey < 0 || (_dropping && Interlocked.Read(ref _inFlight) > _limit / 2))
+            if (firstKey < 0 || (_isDropping && Interlocked.Read(ref _inFlight) > _limit / 2))
             {
-                _dropped += _dropping ? batch.Count : 0;
+                _dropped += _isDropping ? batch.Count : 0;
                 return;
             }
 
             AwaitsKey = false;
-            ReportDropped(firstKey, Wall(batch, firstKey));
+            ReportDropped(firstKey, CaptureTime.Of(batch, firstKey));
             Send(firstKey == 0 ? batch.AddRef() : PacketBatches.Slice(batch, firstKey));
             return;
         }
@@ -98,41 +98,37 @@ internal sealed class Subscriber
         var inFlight = Interlocked.Read(ref _inFlight);
         if (!_lossless && inFlight > 0 && inFlight + batch.Bytes > _limit)
         {
-            _dropping = true;
+            _isDropping = true;
             _dropped = batch.Count;
-            _droppedFrom = Wall(batch, 0);
+            _droppedFrom = CaptureTime.Of(batch, 0);
             return;
         }
 
         Send(batch.AddRef());
     }
 
-    /// <summary>Sends a batch from the ring; takes over the reference.</summary>
+    /// <summary>Sends a batch whatever its limit, and takes over the reference.</summary>
     public void Send(PacketBatch batch)
     {
         Interlocked.Add(ref _inFlight, batch.Bytes);
-        Target.Tell(new CaptureProtocol.MediaArrived(batch, _credit, _attachment), _self);
+        Target.Tell(new CaptureProtocol.MediaArrived(batch, _returnCredit, _attachment), _self);
     }
 
-    /// <summary>Says what was left out, if anything was.</summary>
+    /// <summary>Reports the packets left out, if there are any.</summary>
     public void ReportDropped(int more, DateTimeOffset to)
     {
-        if (_dropping)
+        if (_isDropping)
         {
-            _dropping = false;
+            _isDropping = false;
             Tell(new CaptureProtocol.MediaDropped(GapCause.RecorderOverrun, _dropped + more, _droppedFrom, to));
         }
     }
 
-    private static DateTimeOffset Wall(PacketBatch batch, int index) =>
-        DateTimeOffset.UnixEpoch.AddTicks(batch[index].CaptureTimeUs * TimeSpan.TicksPerMicrosecond);
-
-    private void Credit(long bytes)
+    private void ReturnCredit(long bytes)
     {
-        var left = Interlocked.Add(ref _inFlight, -bytes);
-        if (left < _limit / 2)
+        if (Interlocked.Add(ref _inFlight, -bytes) < _limit / 2)
         {
-            _wake();
+            _creditReturned();
         }
     }
 }

@@ -57,7 +57,7 @@ public sealed partial class ScriptedSource
             batch.SetTimestamps(index, packet.Track, stamp.Pts, stamp.Dts, stamp.Duration);
         }
 
-        if (_mends.Take(_timeline.Mends, now) is { } mended)
+        if (_mends.Take(_timeline.Corrections, now) is { } mended)
         {
             Send(mended);
         }

@@ -6,7 +6,7 @@ using static Recorder.Actors.Capture.CaptureProtocol;
 
 namespace Recorder.Actors.Tests.Capture;
 
-/// <summary>Time that stands still until a spec moves it.</summary>
+/// <summary>A clock that stands still until a spec advances it.</summary>
 internal sealed class ManualTime : TimeProvider
 {
     private long _ticks = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).UtcTicks;
@@ -20,7 +20,7 @@ internal sealed class ManualTime : TimeProvider
     public void Advance(TimeSpan by) => Interlocked.Add(ref _ticks, by.Ticks);
 }
 
-/// <summary>A source that gives what a spec puts in, in order, and blocks in between.</summary>
+/// <summary>An input that returns the packets that a spec adds, in order, and blocks in between.</summary>
 internal sealed class ScriptedInput(params StreamInfo[] streams) : ICaptureInput
 {
     private readonly BlockingCollection<Action<PacketBatch>> _script = [];
@@ -46,15 +46,15 @@ internal sealed class ScriptedInput(params StreamInfo[] streams) : ICaptureInput
 
     public Action? OnWaiting { get; set; }
 
-    /// <summary>For how long its protocol has had nothing to say either.</summary>
+    /// <summary>For how long no byte has arrived.</summary>
     public TimeSpan? SilentFor { get; set; }
 
     public bool HasEnded { get; private set; }
 
-    /// <summary>How many steps of its script were taken.</summary>
+    /// <summary>Number of steps of the script that were read.</summary>
     public int Reads => Volatile.Read(ref _reads);
 
-    /// <summary>Whether its thread has begun to read, or never will.</summary>
+    /// <summary>Whether a thread has started to read, or never will.</summary>
     public bool HasBegun => _hasBegun || _cancelled.IsCancellationRequested || Disposed.Task.IsCompleted;
 
     public TaskCompletionSource Disposed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -130,13 +130,13 @@ internal sealed class ScriptedInput(params StreamInfo[] streams) : ICaptureInput
     public void Dispose() => Disposed.TrySetResult();
 }
 
-/// <summary>Sources in virtual time.</summary>
+/// <summary>Base of specs of sources in virtual time.</summary>
 public abstract class CaptureSpec : TestKit
 {
     private const string VirtualTime =
         "akka.stdout-loglevel = OFF\nakka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"\n" + SourcesActor.Dispatchers;
 
-    /// <summary>A step small enough that no deadline passes while a thread waits for a busy machine.</summary>
+    /// <summary>A step so small that no deadline passes while a thread waits for a busy machine.</summary>
     protected const double Slowly = 0.03;
 
     private readonly ConcurrentQueue<Func<ICaptureInput>> _openings = new();
@@ -155,11 +155,15 @@ public abstract class CaptureSpec : TestKit
     internal int Opened { get; private set; }
 
     protected IActorRef Sources => _sources ??= Sys.ActorOf(
-        new CaptureServices(Options, NullLogger.Instance, Time, new Random(1)) { Open = Open }.SourcesProps(), "sources");
+        new CaptureContext(Options, NullLogger.Instance, Time, new Random(1))
+        {
+            Opener = new SourceOpener(Options, NullLogger.Instance) { Open = Open },
+        }.SourcesProps(),
+        "sources");
 
     protected static SourceUri Camera { get; } = SourceUri.Parse("rtsp://camera/stream");
 
-    /// <summary>What the next attempts to open give.</summary>
+    /// <summary>Adds an input for the next attempt to open.</summary>
     internal ScriptedInput Next(params StreamInfo[] streams)
     {
         var input = new ScriptedInput(streams.Length > 0 ? streams : [ScriptedInput.Video(), ScriptedInput.Audio()]);
@@ -177,7 +181,7 @@ public abstract class CaptureSpec : TestKit
 
     internal void NextIs(Func<ICaptureInput> open) => _openings.Enqueue(open);
 
-    /// <summary>Waits until the sources' parent has handled all it was told so far: whoever asked for ticks has them.</summary>
+    /// <summary>Waits until the sources' parent has handled all messages so far, such as requests for ticks.</summary>
     protected void AwaitTicks()
     {
         var probe = CreateTestProbe();
@@ -185,7 +189,7 @@ public abstract class CaptureSpec : TestKit
         probe.ExpectMsg<ActorIdentity>();
     }
 
-    /// <summary>Lets time pass in steps of the grid.</summary>
+    /// <summary>Advances the time in steps of the grid.</summary>
     protected void Pass(double seconds)
     {
         for (var left = TimeSpan.FromSeconds(seconds); left > TimeSpan.Zero; left -= Options.Grid)
@@ -196,7 +200,7 @@ public abstract class CaptureSpec : TestKit
         }
     }
 
-    /// <summary>Lets time pass, much faster than it is, until something comes of it.</summary>
+    /// <summary>Advances the time, much faster than real time, until a value is found.</summary>
     protected T PassUntil<T>(Func<T?> look, double step = 0.1)
         where T : class
     {
@@ -218,7 +222,9 @@ public abstract class CaptureSpec : TestKit
         return found!;
     }
 
-    /// <summary>A batch's packets as kind (K key frame, v other picture, a sound) and time; gives the credit back.</summary>
+    /// <summary>
+    /// Returns a batch's packets as kind (K key frame, v other frame, a sound) and time, and returns the credit.
+    /// </summary>
     internal static List<string> Packets(MediaArrived arrived)
     {
         var packets = Enumerable.Range(0, arrived.Batch.Count).Select(i => arrived.Batch[i])
@@ -227,7 +233,7 @@ public abstract class CaptureSpec : TestKit
         return packets;
     }
 
-    /// <summary>Waits, with time passing, until so many packets came to a probe.</summary>
+    /// <summary>Advances the time until a probe has received this many packets.</summary>
     internal List<string> Packets(TestKitBase probe, int count)
     {
         var packets = new List<string>();
@@ -236,7 +242,7 @@ public abstract class CaptureSpec : TestKit
             {
                 while (probe.HasMessages && packets.Count < count)
                 {
-                    // How a spec's timestamps and its passing of time agree is not what these specs are about.
+                    // These specs do not check whether their timestamps agree with the time they advance.
                     if (probe.ExpectMsg<ISourceMessage>() is var message and not TimestampsMended)
                     {
                         packets.AddRange(Packets(message.ShouldBeOfType<MediaArrived>()));

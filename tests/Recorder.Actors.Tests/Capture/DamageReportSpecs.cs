@@ -8,7 +8,7 @@ public sealed class DamageReportSpecs
     private static readonly TimeSpan Frame = TimeSpan.FromMilliseconds(40);
 
     [Fact]
-    public void What_is_missing_is_what_was_left_out_however_long_ago_the_packets_before_it_came()
+    public void The_missing_time_is_that_of_the_damaged_packets_not_the_time_since_the_last_good_packet()
     {
         var report = new DamageReport();
         report.Add(0, Frame);
@@ -22,7 +22,7 @@ public sealed class DamageReportSpecs
     }
 
     [Fact]
-    public void A_piece_that_gave_no_packet_is_as_long_as_the_clock_says()
+    public void Damage_that_gave_no_packet_is_as_long_as_the_clock_says()
     {
         var report = new DamageReport();
         report.Add();

@@ -29,8 +29,8 @@ public sealed class FileSourceSpecs(MediaFiles files) : CaptureSpec, IClassFixtu
         slow.ExpectMsg<SourceOpened>();
         ExpectMsg<SourceOpened>();
 
-        // One takes all at once, the other nothing: reading stops at its limit.
-        var (quick, held) = (0, new List<MediaArrived>());
+        // One subscriber takes everything at once and the other nothing: reading stops at the limit of the latter.
+        var (quick, received) = (0, new List<MediaArrived>());
         while (ReceiveOne(TimeSpan.FromMilliseconds(200)) is MediaArrived arrived)
         {
             quick += Packets(arrived).Count;
@@ -38,25 +38,25 @@ public sealed class FileSourceSpecs(MediaFiles files) : CaptureSpec, IClassFixtu
 
         while (slow.HasMessages)
         {
-            held.Add(slow.ExpectMsg<MediaArrived>());
+            received.Add(slow.ExpectMsg<MediaArrived>());
         }
 
-        held.Sum(m => m.Batch.Count).ShouldBe(quick);
-        held.Sum(m => m.Batch.Bytes).ShouldBeInRange(20_000, 40_000);
-        held.ForEach(m => m.Done());
+        received.Sum(m => m.Batch.Count).ShouldBe(quick);
+        received.Sum(m => m.Batch.Bytes).ShouldBeInRange(20_000, 40_000);
+        received.ForEach(m => m.Done());
 
-        var slowly = quick;
+        var slowCount = quick;
         while (slow.ReceiveOne(TimeSpan.FromSeconds(5)) is MediaArrived arrived)
         {
-            slowly += Packets(arrived).Count;
+            slowCount += Packets(arrived).Count;
             if (ReceiveOne(TimeSpan.FromSeconds(5)) is MediaArrived same)
             {
                 quick += Packets(same).Count;
             }
         }
 
-        slowly.ShouldBe(MediaFiles.Count(files.Clip, "v") + MediaFiles.Count(files.Clip, "a"));
-        quick.ShouldBe(slowly);
+        slowCount.ShouldBe(MediaFiles.Count(files.Clip, "v") + MediaFiles.Count(files.Clip, "a"));
+        quick.ShouldBe(slowCount);
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class FileSourceSpecs(MediaFiles files) : CaptureSpec, IClassFixtu
             PassedTo(step * 0.1);
         }
 
-        // 1.5 s have passed: that many pictures are due.
+        // The number of frames that are due after 1.5 s.
         video.Count.ShouldBeInRange(37, 38);
 
         void PassedTo(double seconds)
@@ -90,7 +90,7 @@ public sealed class FileSourceSpecs(MediaFiles files) : CaptureSpec, IClassFixtu
     }
 
     [Fact]
-    public void Who_comes_in_time_shares_the_file_and_who_comes_later_gets_it_from_its_beginning()
+    public void An_early_subscriber_shares_the_file_and_a_later_one_gets_it_from_its_beginning()
     {
         var source = SourceUri.Parse(files.Clip);
         Sources.Tell(new Attach(source), TestActor);
@@ -102,7 +102,7 @@ public sealed class FileSourceSpecs(MediaFiles files) : CaptureSpec, IClassFixtu
         Packets(second.ExpectMsg<MediaArrived>()).ShouldBe(first);
         Opened.ShouldBe(1);
 
-        // The second group of pictures begins after a second.
+        // The second GOP begins after a second.
         for (var n = 0; n < 15; n++)
         {
             AwaitTicks();
@@ -116,7 +116,7 @@ public sealed class FileSourceSpecs(MediaFiles files) : CaptureSpec, IClassFixtu
         Packets(third.ExpectMsg<MediaArrived>())[0].ShouldBe(first[0]);
         Opened.ShouldBe(2);
 
-        // Each goes on for itself, and each can still leave.
+        // Each subscriber continues on its own, and can still detach.
         Sources.Tell(new Detach(source), TestActor);
         AwaitTicks();
         Pass(0.1);
@@ -124,7 +124,7 @@ public sealed class FileSourceSpecs(MediaFiles files) : CaptureSpec, IClassFixtu
     }
 
     [Fact]
-    public void A_loop_plays_as_often_as_told_on_one_timeline()
+    public void A_loop_plays_as_often_as_requested_on_one_timeline()
     {
         var once = ReadAll($"file:{files.Clip}?pace=fast", out _, out _);
         var thrice = ReadAll($"file:{files.Clip}?pace=fast&loop=3", out _, out _);
@@ -138,9 +138,9 @@ public sealed class FileSourceSpecs(MediaFiles files) : CaptureSpec, IClassFixtu
             dts.Distinct().Count().ShouldBe(dts.Count);
         }
 
-        // No hole at the seams: a picture each 40 ms (time base 1/12800).
-        var pictures = thrice.Where(p => p.Track == 0).Select(p => p.Dts).ToList();
-        pictures.Zip(pictures.Skip(1), (a, b) => b - a).Max().ShouldBeLessThan(2 * 512);
+        // No gap between the plays: a frame each 40 ms (time base 1/12800).
+        var frames = thrice.Where(p => p.Track == 0).Select(p => p.Dts).ToList();
+        frames.Zip(frames.Skip(1), (a, b) => b - a).Max().ShouldBeLessThan(2 * 512);
     }
 
     [Fact]
@@ -151,7 +151,7 @@ public sealed class FileSourceSpecs(MediaFiles files) : CaptureSpec, IClassFixtu
     }
 
     [Fact]
-    public void An_mpeg_ts_whose_counter_wraps_goes_on_rising()
+    public void The_timestamps_of_an_MPEG_TS_file_rise_through_a_wrap_of_its_counter()
     {
         var all = ReadAll($"file:{files.Wrapping}?pace=fast", out var tracks, out _);
         foreach (var track in tracks)
@@ -164,7 +164,7 @@ public sealed class FileSourceSpecs(MediaFiles files) : CaptureSpec, IClassFixtu
     }
 
     [Fact]
-    public void Of_a_truncated_file_what_is_readable_is_read()
+    public void The_readable_part_of_a_truncated_file_is_read()
     {
         var all = ReadAll($"file:{files.Truncated}?pace=fast", out _, out var last);
         all.Count.ShouldBeInRange(50, MediaFiles.Count(files.Matroska, "v") + MediaFiles.Count(files.Matroska, "a") - 1);
@@ -172,7 +172,7 @@ public sealed class FileSourceSpecs(MediaFiles files) : CaptureSpec, IClassFixtu
     }
 
     [Fact]
-    public void Of_a_damaged_file_what_is_readable_is_read_and_the_damage_is_counted()
+    public void The_readable_part_of_a_damaged_file_is_read_and_the_damage_is_counted()
     {
         var source = SourceUri.Parse($"file:{files.Damaged}?pace=fast");
         Sources.Tell(new Attach(source), TestActor);
@@ -201,50 +201,50 @@ public sealed class FileSourceSpecs(MediaFiles files) : CaptureSpec, IClassFixtu
     }
 
     [Fact]
-    public void A_disk_that_does_not_answer_holds_up_no_thread_of_the_pool()
+    public void A_disk_that_does_not_respond_blocks_no_thread_of_the_pool()
     {
         using var gate = new ManualResetEventSlim();
-        var ofPool = false;
+        var isPoolThread = false;
         var stalled = new ScriptedInput(ScriptedInput.Video())
         {
             OnRead = () =>
             {
-                ofPool |= Thread.CurrentThread.IsThreadPoolThread;
+                isPoolThread |= Thread.CurrentThread.IsThreadPoolThread;
                 gate.Wait(TimeSpan.FromSeconds(10));
             },
         };
         NextIs(() =>
         {
-            ofPool |= Thread.CurrentThread.IsThreadPoolThread;
+            isPoolThread |= Thread.CurrentThread.IsThreadPoolThread;
             return stalled.Packet(0, key: true).End();
         });
         Sources.Tell(new Attach(SourceUri.Parse(files.Clip)), TestActor);
         ExpectMsg<SourceOpened>();
 
-        // Another file is read meanwhile.
+        // Another file can be read meanwhile.
         var other = CreateTestProbe();
         Sources.Tell(new Attach(SourceUri.Parse($"file:{files.Matroska}?pace=fast")), other);
         other.ExpectMsg<SourceOpened>();
         other.ExpectMsg<MediaArrived>().Done();
         gate.Set();
         Packets(this, 1).ShouldBe(["K0"]);
-        ofPool.ShouldBeFalse();
+        isPoolThread.ShouldBeFalse();
     }
 
     [Fact]
-    public void A_bad_file_fails_with_a_sentence_that_names_it_and_the_remedy()
+    public void An_unusable_file_fails_with_a_sentence_that_names_it_and_the_remedy()
     {
-        Failure("/nowhere/clip.mp4").ShouldBe(new MediaError(ErrorName.UnknownError, "There is no file '/nowhere/clip.mp4': check the path."));
+        Failure("/nowhere/clip.mp4").ShouldBe(new MediaError(ErrorName.UnknownError, "The file '/nowhere/clip.mp4' does not exist: check the path."));
         Failure("/tmp").ShouldBe(new MediaError(ErrorName.NotSupportedError, "'/tmp' is a folder: name a media file in it."));
-        Failure(files.Empty).Message.ShouldBe($"'{files.Empty}' is empty or no regular file: name a media file.");
+        Failure(files.Empty).Message.ShouldBe($"'{files.Empty}' is empty or not a regular file: name a media file.");
         Failure(files.Text).ShouldBe(new MediaError(
-            ErrorName.NotSupportedError, $"file:{files.Text} is no media that can be read (invalid data): name a media file or stream."));
+            ErrorName.NotSupportedError, $"file:{files.Text} is not media that can be read (invalid data): name a media file or stream."));
         Failure(files.Subtitles).Message.ShouldContain("no video or audio track");
         Failure(files.Playlist).Message.ShouldContain("such as a playlist that may name other files");
     }
 
     [Fact]
-    public void The_test_pattern_comes_in_step_with_time_and_ends()
+    public void The_test_pattern_is_paced_and_ends()
     {
         var source = SourceUri.Parse("test:?size=64x64&duration=1s");
         Sources.Tell(new Attach(source), TestActor);
@@ -277,7 +277,7 @@ public sealed class FileSourceSpecs(MediaFiles files) : CaptureSpec, IClassFixtu
     }
 
     [Fact]
-    public void All_paced_files_are_read_on_one_grid()
+    public void All_paced_files_are_read_at_the_same_moments()
     {
         var probes = Enumerable.Range(0, 8).Select(n => CreateTestProbe()).ToList();
         for (var n = 0; n < probes.Count; n++)
@@ -293,7 +293,7 @@ public sealed class FileSourceSpecs(MediaFiles files) : CaptureSpec, IClassFixtu
 
         AwaitTicks();
 
-        // Between the ticks nobody wakes, at the tick everybody does.
+        // All sources read at the tick, and none before it.
         ((TestScheduler)Sys.Scheduler).Advance(TimeSpan.FromMilliseconds(100));
         Time.Advance(TimeSpan.FromMilliseconds(100));
         ((TestScheduler)Sys.Scheduler).Advance(TimeSpan.FromMilliseconds(99));
@@ -304,7 +304,7 @@ public sealed class FileSourceSpecs(MediaFiles files) : CaptureSpec, IClassFixtu
     }
 
     [Fact]
-    public void A_picture_comes_when_its_time_has_and_not_a_moment_earlier_however_often_the_source_is_asked()
+    public void A_frame_is_sent_when_it_is_due_and_not_earlier()
     {
         Sources.Tell(new Attach(SourceUri.Parse("test:?rate=1&audio=off&size=64x64")), TestActor);
         ExpectMsg<SourceOpened>();

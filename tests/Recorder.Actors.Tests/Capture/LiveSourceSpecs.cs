@@ -8,7 +8,7 @@ namespace Recorder.Actors.Tests.Capture;
 public sealed class LiveSourceSpecs : CaptureSpec
 {
     [Fact]
-    public void A_subscriber_hears_that_the_source_is_open_and_gets_its_packets()
+    public void A_subscriber_is_told_that_the_source_is_open_and_gets_its_packets()
     {
         Next().Packet(0, key: true).Packet(0, track: 1).Packet(40).Packet(80);
         Sources.Tell(new Attach(Camera), TestActor);
@@ -27,7 +27,7 @@ public sealed class LiveSourceSpecs : CaptureSpec
     }
 
     [Fact]
-    public void A_source_that_never_sends_a_key_frame_fails_in_time()
+    public void A_source_that_sends_no_key_frame_fails_after_a_wait()
     {
         Options = Options with { KeyFrameWait = TimeSpan.FromSeconds(5) };
         var input = Next();
@@ -39,7 +39,7 @@ public sealed class LiveSourceSpecs : CaptureSpec
             input.Packet(ms += 40).Packet(ms, track: 1);
             return HasMessages ? ExpectMsg<SourceFailed>() : null;
         });
-        failed.Error.Message.ShouldBe("rtsp://camera/stream sent no key frame in 5 s: set a shorter key-frame interval in it.");
+        failed.Error.Message.ShouldBe("rtsp://camera/stream sent no key frame in 5 s: set a shorter key-frame interval at the source.");
         input.Packet(ms + 40, key: true);
         Pass(1);
         ExpectNoMsg(TimeSpan.FromMilliseconds(50));
@@ -57,7 +57,7 @@ public sealed class LiveSourceSpecs : CaptureSpec
         var late = CreateTestProbe();
         Sources.Tell(new Attach(Camera), late);
         late.ExpectMsg<SourceOpened>();
-        // No time passes: what is there comes at once.
+        // The buffered packets arrive at once, although no time passes.
         var first = new List<string>();
         while (first.Count < 3)
         {
@@ -72,7 +72,7 @@ public sealed class LiveSourceSpecs : CaptureSpec
     }
 
     [Fact]
-    public void A_subscriber_that_never_takes_loses_whole_groups_alone_and_is_told_which()
+    public void A_subscriber_that_takes_nothing_is_the_only_one_to_lose_GOPs_and_is_told_which()
     {
         Options = new CaptureOptions { SubscriberLimit = 1000 };
         var input = Next();
@@ -82,7 +82,7 @@ public sealed class LiveSourceSpecs : CaptureSpec
         slow.ExpectMsg<SourceOpened>();
         ExpectMsg<SourceOpened>();
 
-        var held = new List<MediaArrived>();
+        var received = new List<MediaArrived>();
         for (var group = 0; group < 40; group += 10)
         {
             for (var n = group; n < group + 10; n++)
@@ -95,11 +95,11 @@ public sealed class LiveSourceSpecs : CaptureSpec
 
         while (slow.HasMessages)
         {
-            held.Add(slow.ExpectMsg<MediaArrived>());
+            received.Add(slow.ExpectMsg<MediaArrived>());
         }
 
-        held.Sum(m => m.Batch.Bytes).ShouldBe(1000);
-        held.ForEach(m => m.Done());
+        received.Sum(m => m.Batch.Bytes).ShouldBe(1000);
+        received.ForEach(m => m.Done());
         input.Packet(1600).Packet(1640, key: true).Packet(1680);
         Packets(this, 3);
         var dropped = slow.ExpectMsg<MediaDropped>();
@@ -110,7 +110,7 @@ public sealed class LiveSourceSpecs : CaptureSpec
     }
 
     [Fact]
-    public void A_subscriber_that_dies_frees_what_it_held_and_the_source_closes()
+    public void A_source_closes_when_its_only_subscriber_dies()
     {
         var input = Next().Packet(0, key: true);
         var probe = CreateTestProbe();
@@ -121,7 +121,7 @@ public sealed class LiveSourceSpecs : CaptureSpec
     }
 
     [Fact]
-    public void Whatever_a_source_says_carries_the_number_of_the_attachment()
+    public void Every_message_of_a_source_carries_the_number_of_the_attachment()
     {
         var input = Next();
         var other = CreateTestProbe();
@@ -138,7 +138,7 @@ public sealed class LiveSourceSpecs : CaptureSpec
     }
 
     [Fact]
-    public void Who_attaches_again_under_a_new_number_begins_anew_and_under_the_same_one_goes_on()
+    public void Attaching_again_under_a_new_number_starts_over_and_under_the_same_number_changes_nothing()
     {
         var input = Next();
         Sources.Tell(new Attach(Camera, 1), TestActor);
@@ -154,7 +154,7 @@ public sealed class LiveSourceSpecs : CaptureSpec
     }
 
     [Fact]
-    public void Loss_is_told_at_the_deadline_and_the_timeline_goes_on_by_what_passed()
+    public void A_loss_is_reported_at_the_deadline_and_the_timeline_continues_after_the_time_that_passed()
     {
         var input = Next();
         Sources.Tell(new Attach(Camera), TestActor);
@@ -169,7 +169,7 @@ public sealed class LiveSourceSpecs : CaptureSpec
             arrived.Done();
         }
 
-        // On a busy machine time went on while the last packet was on its way.
+        // On a busy machine the time may advance while the last packet is under way.
         var seenAt = Time.GetUtcNow();
         Pass(4.5 - (seenAt - lastAt).TotalSeconds);
         ExpectNoMsg(TimeSpan.FromMilliseconds(50));
@@ -195,9 +195,9 @@ public sealed class LiveSourceSpecs : CaptureSpec
         again.Disposed.Task.IsCompleted.ShouldBeFalse();
     }
 
-    // One picture in seven seconds, and a report or an answer in between.
+    // The camera sends a frame each seven seconds, and reports or replies in between.
     [Fact]
-    public void A_camera_whose_session_is_alive_is_not_lost_between_its_pictures()
+    public void A_camera_whose_session_is_alive_is_not_lost_between_frames()
     {
         var input = Next(ScriptedInput.Video());
         input.SilentFor = TimeSpan.FromSeconds(2);
@@ -215,7 +215,7 @@ public sealed class LiveSourceSpecs : CaptureSpec
     }
 
     [Fact]
-    public void A_camera_whose_session_is_alive_and_that_sends_no_picture_at_all_is_lost_after_a_minute()
+    public void A_camera_whose_session_is_alive_but_that_sends_no_frame_is_lost_after_a_minute()
     {
         var input = Next(ScriptedInput.Video());
         input.SilentFor = TimeSpan.FromSeconds(2);
@@ -252,7 +252,7 @@ public sealed class LiveSourceSpecs : CaptureSpec
     }
 
     [Fact]
-    public void Sound_that_comes_before_the_first_picture_is_not_lost()
+    public void Sound_before_the_first_frame_is_not_lost()
     {
         var input = Next();
         Sources.Tell(new Attach(Camera), TestActor);
@@ -303,7 +303,7 @@ public sealed class LiveSourceSpecs : CaptureSpec
     }
 
     [Fact]
-    public void The_last_picture_before_a_connection_breaks_may_be_half_and_is_left_out()
+    public void The_last_frame_before_a_connection_breaks_is_left_out_because_it_may_be_incomplete()
     {
         var input = Next();
         Next().Packet(0, key: true);
@@ -333,7 +333,7 @@ public sealed class LiveSourceSpecs : CaptureSpec
     }
 
     [Fact]
-    public void Who_comes_while_it_waits_hears_why()
+    public void A_subscriber_that_attaches_during_the_wait_is_told_why()
     {
         NextFails("Connection refused");
         Sources.Tell(new Attach(Camera), TestActor);
@@ -372,7 +372,7 @@ public sealed class LiveSourceSpecs : CaptureSpec
     }
 
     [Fact]
-    public void What_changed_during_a_loss_is_told_between_the_return_and_the_packets()
+    public void A_change_during_a_loss_is_reported_after_the_loss_ends_and_before_the_packets()
     {
         var input = Next();
         Sources.Tell(new Attach(Camera), TestActor);
@@ -387,7 +387,7 @@ public sealed class LiveSourceSpecs : CaptureSpec
     }
 
     [Fact]
-    public void A_change_in_mid_stream_stands_between_the_packets_of_the_old_and_the_new_kind()
+    public void A_change_during_a_connection_is_reported_between_the_old_and_the_new_packets()
     {
         var input = Next(ScriptedInput.Video());
         Sources.Tell(new Attach(Camera), TestActor);
@@ -400,7 +400,7 @@ public sealed class LiveSourceSpecs : CaptureSpec
     }
 
     [Fact]
-    public void A_camera_whose_clock_is_set_is_told_of_before_the_packets_that_go_on_with_the_old_one()
+    public void A_jump_of_a_cameras_clock_is_corrected_and_reported_before_the_next_packets()
     {
         var input = Next(ScriptedInput.Video());
         Sources.Tell(new Attach(Camera), TestActor);
@@ -417,7 +417,7 @@ public sealed class LiveSourceSpecs : CaptureSpec
     }
 
     [Fact]
-    public void It_lingers_for_a_moment_and_serves_who_comes_back()
+    public void A_source_without_subscribers_stays_open_for_a_moment()
     {
         var input = Next().Packet(0, key: true);
         Sources.Tell(new Attach(Camera), TestActor);
@@ -441,9 +441,9 @@ public sealed class LiveSourceSpecs : CaptureSpec
     }
 
     [Fact]
-    public void No_request_is_lost_while_a_source_goes()
+    public void No_request_is_lost_while_a_source_retires()
     {
-        // Each round ends in the hand-over of a source that retires, at whatever moment the next request finds it.
+        // In each round the source retires, and the next request arrives at some moment of that.
         for (var round = 0; round < 200; round++)
         {
             Sources.Tell(new Describe(Camera), TestActor);
@@ -455,7 +455,7 @@ public sealed class LiveSourceSpecs : CaptureSpec
     }
 
     [Fact]
-    public void Describing_opens_nothing_and_tells_what_is_found_later()
+    public void Describing_a_source_does_not_open_it_and_reports_tracks_found_later()
     {
         var describer = CreateTestProbe();
         Sources.Tell(new Describe(Camera), describer);
@@ -468,7 +468,7 @@ public sealed class LiveSourceSpecs : CaptureSpec
     }
 
     [Fact]
-    public async Task An_opening_that_comes_too_late_is_closed()
+    public async Task An_input_that_opens_after_the_last_subscriber_left_is_closed()
     {
         using var gate = new ManualResetEventSlim();
         var late = new ScriptedInput(ScriptedInput.Video());
@@ -489,7 +489,7 @@ public sealed class LiveSourceSpecs : CaptureSpec
     }
 
     [Fact]
-    public void A_source_without_picture_or_sound_fails_at_once()
+    public void A_source_without_video_or_sound_fails_at_once()
     {
         Next(ScriptedInput.Video() with { AttachedPicture = true });
         Sources.Tell(new Attach(Camera), TestActor);
@@ -497,7 +497,7 @@ public sealed class LiveSourceSpecs : CaptureSpec
     }
 
     [Fact]
-    public void Capture_times_are_the_senders_where_it_states_them()
+    public void Capture_times_are_the_senders_if_it_states_them()
     {
         var stated = ((Time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond) - 3_000_000;
         var input = new ScriptedInput(ScriptedInput.Video()) { StartTimeRealtimeUs = stated };
@@ -510,13 +510,13 @@ public sealed class LiveSourceSpecs : CaptureSpec
         batch.Done();
     }
 
-    // Retention goes by it: a camera that begins in 1970 must not have its pictures removed as they come.
+    // Retention uses capture times: recordings of a camera whose clock starts in 1970 must not be removed at once.
     [Theory]
     [InlineData(null)]
     [InlineData(0L)]
     [InlineData(1_700_000_000_000_000L)]
     [InlineData(2_500_000_000_000_000L)]
-    public void Capture_times_are_the_arrival_where_the_sender_states_none_or_its_clock_is_not_set(long? stated)
+    public void Capture_times_are_the_arrival_if_the_sender_states_none_or_its_clock_is_not_set(long? stated)
     {
         var start = Time.GetUtcNow();
         var other = SourceUri.Parse("rtsp://other/stream");
@@ -544,8 +544,8 @@ public sealed class LiveSourceSpecs : CaptureSpec
                     case MediaArrived arrived:
                         packets.AddRange(Packets(arrived));
                         break;
-                    case T it:
-                        return it;
+                    case T message:
+                        return message;
                     default:
                         break;
                 }

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Recorder.Actors.Tests.Capture;
 
-/// <summary>Media made with the ffmpeg command line, once for all specs of a class.</summary>
+/// <summary>Media files made with the ffmpeg command line once for all specs of a class.</summary>
 public sealed class MediaFiles : IDisposable
 {
     private const string Pattern = "-f lavfi -i testsrc=size=320x180:rate=25 -f lavfi -i sine=frequency=440:sample_rate=48000 -t 3";
@@ -15,7 +15,7 @@ public sealed class MediaFiles : IDisposable
         Clip = Make("clip.mp4", $"{Pattern} {Codecs} -video_track_timescale 12800");
         Matroska = Make("clip.mkv", $"-i {Clip} -c copy");
         Stream = Make("clip.ts", $"-i {Clip} -c copy -f mpegts");
-        // 1.5 s before 2^33 / 90000 s, with the muxer's own delay of 1.4 s.
+        // Starts 1.5 s before the counter wraps at 2^33 / 90000 s, including the muxer's delay of 1.4 s.
         Wrapping = Make("wrap.ts", $"-i {Clip} -c copy -output_ts_offset {((1L << 33) / 90000.0 - 2.9).ToString(CultureInfo.InvariantCulture)} -f mpegts");
         Truncated = Path.Combine(Folder, "truncated.mkv");
         var whole = File.ReadAllBytes(Matroska);
@@ -24,7 +24,7 @@ public sealed class MediaFiles : IDisposable
         var damaged = File.ReadAllBytes(Stream);
         for (var packet = 300; packet < 320; packet++)
         {
-            // Lost packets of the transport stream: the demuxer sees the counter jump.
+            // Null packets in place of lost ones, so that the demuxer sees the counter jump.
             damaged.AsSpan(packet * 188, 188).Fill(0xFF);
             damaged[packet * 188] = 0x47;
         }
@@ -39,16 +39,16 @@ public sealed class MediaFiles : IDisposable
 
     public string Folder { get; }
 
-    /// <summary>The clip as transport streams of a second each, one after another.</summary>
+    /// <summary>The clip as transport streams of one second each.</summary>
     public IReadOnlyList<byte[]> Segments => field ??= MakeSegments();
 
-    /// <summary>JPEG pictures of 160x120.</summary>
-    public IReadOnlyList<byte[]> Pictures => field ??= MakePictures("160x120");
+    /// <summary>JPEG frames of 160x120.</summary>
+    public IReadOnlyList<byte[]> Jpegs => field ??= MakeJpegs("160x120");
 
-    /// <summary>JPEG pictures of another size.</summary>
-    public IReadOnlyList<byte[]> LargerPictures => field ??= MakePictures("320x240");
+    /// <summary>JPEG frames of another size.</summary>
+    public IReadOnlyList<byte[]> LargerJpegs => field ??= MakeJpegs("320x240");
 
-    /// <summary>Some 20 MB in three seconds: as much as several batches hold.</summary>
+    /// <summary>About 20 MB in three seconds, which needs several batches.</summary>
     public string Dense => field ??= Make(
         "dense.mkv", "-f lavfi -i testsrc2=size=640x480:rate=25,noise=alls=60:allf=t -t 3 -c:v libx264 -preset ultrafast -qp 18 -g 25 -pix_fmt yuv420p");
 
@@ -92,7 +92,7 @@ public sealed class MediaFiles : IDisposable
         return [.. Enumerable.Range(0, 3).Select(number => File.ReadAllBytes(Path.Combine(Folder, $"segment-{number}.ts")))];
     }
 
-    private IReadOnlyList<byte[]> MakePictures(string size)
+    private IReadOnlyList<byte[]> MakeJpegs(string size)
     {
         Make($"{size}-%d.jpg", $"-f lavfi -i testsrc=size={size}:rate=5 -frames:v 3 -q:v 6");
         return [.. Enumerable.Range(1, 3).Select(number => File.ReadAllBytes(Path.Combine(Folder, $"{size}-{number}.jpg")))];

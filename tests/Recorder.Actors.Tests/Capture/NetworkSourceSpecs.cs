@@ -42,7 +42,7 @@ public sealed class NetworkSourceSpecs : TestKit, IClassFixture<MediaFiles>
     }
 
     [Fact]
-    public void A_server_that_is_killed_and_comes_back_is_one_stream_with_a_gap()
+    public void A_server_that_restarts_gives_one_stream_with_a_gap()
     {
         var media = File.ReadAllBytes(_files.Stream);
         var server = new StreamServer(media) { CloseAfter = media.Length / 2 };
@@ -68,7 +68,7 @@ public sealed class NetworkSourceSpecs : TestKit, IClassFixture<MediaFiles>
             times.Zip(times.Skip(1), (a, b) => b - a).Min().ShouldBeGreaterThan(0);
         }
 
-        // Sound and picture of the second connection stand to each other as in the file, where both begin together.
+        // Sound and video of the second connection keep their distance in the file, where both begin together.
         var shift = tracks[0].TimeBase.ToTimeSpan(AfterGap(dts[0])) - tracks[1].TimeBase.ToTimeSpan(AfterGap(dts[1]));
         shift.Duration().ShouldBeLessThan(TimeSpan.FromSeconds(0.2));
 
@@ -93,7 +93,7 @@ public sealed class NetworkSourceSpecs : TestKit, IClassFixture<MediaFiles>
     }
 
     [Fact]
-    public void Nobody_there_is_said_and_tried_again()
+    public void A_refused_connection_is_reported_and_tried_again()
     {
         Attach("rtsp://user:geheim@127.0.0.1:1/stream");
         ExpectMsg<SourceConnecting>(TimeSpan.FromSeconds(10)).Cause.ShouldStartWith("rtsp://***@127.0.0.1:1/stream cannot be reached: ");
@@ -113,7 +113,7 @@ public sealed class NetworkSourceSpecs : TestKit, IClassFixture<MediaFiles>
     }
 
     [Fact]
-    public void A_missing_stream_is_awaited()
+    public void A_missing_stream_is_tried_again()
     {
         using var server = new StreamServer([]) { Answer = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n" };
         Attach($"http://127.0.0.1:{server.Port}/live.ts");
@@ -129,7 +129,7 @@ public sealed class NetworkSourceSpecs : TestKit, IClassFixture<MediaFiles>
         {
             Answer = $"HTTP/1.1 200 OK\r\nContent-Length: {media.Length}\r\nContent-Type: video/x-matroska\r\nConnection: close\r\n\r\n",
         };
-        // From before it is asked for: how late this thread hears that it is open, the machine decides.
+        // Starts before attaching, because this thread may learn late that the source is open.
         var started = TimeProvider.System.GetTimestamp();
         Attach($"http://127.0.0.1:{server.Port}/clip.mkv");
         ExpectMsg<SourceOpened>(TimeSpan.FromSeconds(10));
@@ -158,7 +158,7 @@ public sealed class NetworkSourceSpecs : TestKit, IClassFixture<MediaFiles>
         return message;
     }
 
-    /// <summary>Sends media to whoever connects, about four times as fast as it plays.</summary>
+    /// <summary>Sends media to each client, about four times as fast as it plays.</summary>
     private sealed class StreamServer : IDisposable
     {
         private readonly TcpListener _listener;

@@ -8,25 +8,25 @@ using static Recorder.Actors.Capture.CaptureProtocol;
 
 namespace Recorder.Actors.Tests.Capture;
 
-/// <summary>HTTP live streams, on a server that is as far as the spec says.</summary>
+/// <summary>HTTP live streams from a server that publishes segments when a spec says so.</summary>
 public sealed class PlaylistSourceSpecs : TestKit, IClassFixture<MediaFiles>
 {
     private readonly List<byte[]> _segments;
-    private readonly int _pictures;
+    private readonly int _frames;
     private readonly IActorRef _sources;
 
     public PlaylistSourceSpecs(MediaFiles files)
         : base(ConfigurationFactory.ParseString("akka.stdout-loglevel = OFF"))
     {
-        // Each segment is a transport stream of its own, with counters that begin anew.
+        // Each segment is a transport stream of its own, whose timestamps start again.
         _segments = files.Segments.ToList();
-        _pictures = MediaFiles.Count(files.Clip, "v");
+        _frames = MediaFiles.Count(files.Clip, "v");
         var options = new CaptureOptions { FirstRetry = TimeSpan.FromMilliseconds(100) };
         _sources = Sys.ActorOf(SourcesActor.PropsFor(options, NullLoggerFactory.Instance, TimeProvider.System), "sources");
     }
 
     [Fact]
-    public void A_live_stream_whose_segments_count_anew_loses_no_packet_and_ends_with_its_playlist()
+    public void A_live_stream_whose_segments_restart_their_timestamps_loses_no_packet_and_ends_with_its_playlist()
     {
         using var server = new PlaylistServer(_segments);
         server.Publish(2, isOver: false);
@@ -36,7 +36,7 @@ public sealed class PlaylistSourceSpecs : TestKit, IClassFixture<MediaFiles>
 
         for (var message = ReceiveOne(TimeSpan.FromSeconds(10)); message is not SourceEnded; message = ReceiveOne(TimeSpan.FromSeconds(10)))
         {
-            // Nothing was damaged, nothing lost.
+            // No message reports damage or a loss.
             var arrived = message.ShouldBeOfType<MediaArrived>();
             for (var i = 0; i < arrived.Batch.Count; i++)
             {
@@ -44,19 +44,19 @@ public sealed class PlaylistSourceSpecs : TestKit, IClassFixture<MediaFiles>
             }
 
             arrived.Done();
-            // Live until it has played two segments.
+            // The playlist stays live until two segments were read.
             if (counts.GetValueOrDefault(0) > 30)
             {
                 server.Publish(_segments.Count, isOver: true);
             }
         }
 
-        counts[0].ShouldBe(_pictures);
+        counts[0].ShouldBe(_frames);
         server.Requests.Count(path => path.EndsWith("0.ts", StringComparison.Ordinal)).ShouldBe(1, "it is not opened again");
     }
 
     [Fact]
-    public void A_playlist_that_cannot_be_read_any_more_is_a_loss_and_no_end()
+    public void A_playlist_that_cannot_be_read_any_more_is_a_loss_and_not_an_end()
     {
         using var server = new PlaylistServer(_segments);
         server.Publish(2, isOver: false);
@@ -91,7 +91,7 @@ public sealed class PlaylistSourceSpecs : TestKit, IClassFixture<MediaFiles>
 
         public ConcurrentQueue<string> Requests { get; } = new();
 
-        /// <summary>The playlist names the first segments; none: there is no playlist.</summary>
+        /// <summary>Publishes a playlist of the first segments; removes it for a count of 0.</summary>
         public void Publish(int count, bool isOver)
         {
             var text = new StringBuilder("#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:1\n#EXT-X-MEDIA-SEQUENCE:0\n");

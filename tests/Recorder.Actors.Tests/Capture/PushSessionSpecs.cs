@@ -2,7 +2,7 @@ using Recorder.Actors.Capture;
 
 namespace Recorder.Actors.Tests.Capture;
 
-/// <summary>What a sender is told once it has sent everything.</summary>
+/// <summary>The reply to a sender that has sent everything.</summary>
 public sealed class PushSessionSpecs
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
@@ -11,13 +11,13 @@ public sealed class PushSessionSpecs
     private readonly byte[] _buffer = new byte[16];
 
     [Fact]
-    public async Task A_sender_is_done_when_what_it_sent_is_with_the_recorders_not_when_it_has_been_read()
+    public async Task A_sender_is_done_when_recorders_have_received_the_stream_not_when_it_was_read()
     {
         var done = await SendAsync();
 
         _session.Read(_buffer, TimeSpan.Zero).ShouldBe(4);
         _session.Read(_buffer, TimeSpan.Zero).ShouldBe(-1);
-        _session.Leave("Nobody records it.");
+        _session.Leave("No recorder is reading it.");
         done.IsCompleted.ShouldBeFalse();
 
         _session.Delivered();
@@ -25,26 +25,26 @@ public sealed class PushSessionSpecs
     }
 
     [Fact]
-    public async Task A_reader_that_leaves_before_the_end_says_so_to_the_sender()
+    public async Task A_sender_is_told_when_its_reader_leaves_before_the_end()
     {
         var done = await SendAsync();
 
-        _session.Leave("Nobody records it.");
+        _session.Leave("No recorder is reading it.");
         _session.Delivered();
 
-        (await done).ShouldBe("Nobody records it.");
-        (await _session.WriteAsync(new byte[1], default)).ShouldBe("Nobody records it.");
+        (await done).ShouldBe("No recorder is reading it.");
+        (await _session.WriteAsync(new byte[1], default)).ShouldBe("No recorder is reading it.");
     }
 
     [Fact]
-    public async Task What_is_no_media_is_refused_however_short_it_is()
+    public async Task Data_that_is_not_media_is_refused_however_short_it_is()
     {
         var done = await SendAsync();
 
         _session.Read(_buffer, TimeSpan.Zero).ShouldBe(4);
-        _session.Abandon("That is no media.");
+        _session.Abandon("That is not media.");
 
-        (await done).ShouldBe("That is no media.");
+        (await done).ShouldBe("That is not media.");
     }
 
     [Fact]

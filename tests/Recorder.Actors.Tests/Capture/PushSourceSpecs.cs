@@ -4,10 +4,10 @@ using static Recorder.Actors.Capture.CaptureProtocol;
 
 namespace Recorder.Actors.Tests.Capture;
 
-/// <summary>A sender that has more than is due, and subscribers that take it more slowly.</summary>
+/// <summary>A sender that is faster than the subscribers.</summary>
 public sealed class PushSourceSpecs : TestKit, IClassFixture<MediaFiles>
 {
-    private const int Pictures = 75;
+    private const int Frames = 75;
 
     private readonly MediaFiles _files;
     private readonly CaptureOptions _options = new() { SubscriberLimit = 8 << 20 };
@@ -21,13 +21,13 @@ public sealed class PushSourceSpecs : TestKit, IClassFixture<MediaFiles>
     }
 
     [Fact]
-    public async Task What_is_sent_faster_than_it_is_taken_waits_and_is_not_lost()
+    public async Task A_sender_that_is_too_fast_waits_and_loses_nothing()
     {
         var recorder = Attach();
         var sent = SendAsync();
 
         var packets = 0;
-        while (packets < Pictures)
+        while (packets < Frames)
         {
             var arrived = (MediaArrived)recorder.FishForMessage(message => message is MediaArrived or MediaDropped, TimeSpan.FromSeconds(10));
             packets += arrived.Batch.Count;
@@ -35,25 +35,25 @@ public sealed class PushSourceSpecs : TestKit, IClassFixture<MediaFiles>
             arrived.Done();
         }
 
-        packets.ShouldBe(Pictures);
+        packets.ShouldBe(Frames);
         (await sent.WaitAsync(TimeSpan.FromSeconds(10))).ShouldBeNull();
     }
 
     [Fact]
-    public async Task Who_takes_nothing_is_waited_for_once_and_the_others_lose_nothing()
+    public async Task A_subscriber_that_takes_nothing_is_waited_for_once_and_the_others_lose_nothing()
     {
         var (recorder, stuck) = (Attach(), Attach());
         var sent = SendAsync();
 
         var packets = 0;
-        while (packets < Pictures)
+        while (packets < Frames)
         {
             var arrived = (MediaArrived)recorder.FishForMessage(message => message is MediaArrived or MediaDropped, TimeSpan.FromSeconds(10));
             packets += arrived.Batch.Count;
             arrived.Done();
         }
 
-        packets.ShouldBe(Pictures);
+        packets.ShouldBe(Frames);
         (await sent.WaitAsync(TimeSpan.FromSeconds(10))).ShouldBeNull();
         var taken = 0;
         while (stuck.HasMessages)

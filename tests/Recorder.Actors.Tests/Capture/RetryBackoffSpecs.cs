@@ -6,7 +6,7 @@ namespace Recorder.Actors.Tests.Capture;
 public sealed class RetryBackoffSpecs
 {
     [Fact]
-    public void Waits_double_up_to_the_longest_and_are_spread()
+    public void Waits_double_up_to_the_longest_and_are_random()
     {
         var backoff = new RetryBackoff(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(30), new Random(7));
         var waits = Enumerable.Range(0, 40).Select(_ => backoff.Next().TotalSeconds).ToList();

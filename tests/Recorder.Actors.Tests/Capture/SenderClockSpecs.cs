@@ -9,10 +9,10 @@ public sealed class SenderClockSpecs
     private const long Frame = 40_000;
 
     [Fact]
-    public void What_a_sender_states_is_taken_as_it_is_however_late_it_comes()
+    public void The_time_that_a_sender_states_is_used_however_late_packets_arrive()
     {
         var clock = new SenderClock();
-        // Half a second behind ours; then the network stalls for three seconds.
+        // The sender's clock is half a second behind; then the network stalls for three seconds.
         Judge(clock, 0, Now - (Second / 2), 0).ShouldBe(Now - (Second / 2));
         Judge(clock, 0, Now - (Second / 2) + Frame, 3 * Second).ShouldBe(Now - (Second / 2) + Frame);
         Judge(clock, 0, Now - (Second / 2) + (2 * Frame), 3 * Second).ShouldBe(Now - (Second / 2) + (2 * Frame));
@@ -22,7 +22,7 @@ public sealed class SenderClockSpecs
     [InlineData(-3)]
     [InlineData(8)]
     [InlineData(-86_400)]
-    public void A_clock_that_is_set_is_counted_on_from_where_it_was(long by)
+    public void A_jump_of_the_senders_clock_is_ignored(long by)
     {
         var clock = new SenderClock();
         Judge(clock, 0, Now, 0).ShouldBe(Now);
@@ -33,13 +33,13 @@ public sealed class SenderClockSpecs
     }
 
     [Fact]
-    public void A_clock_that_is_first_stated_after_a_while_and_says_another_time_does_not_move_what_was_captured()
+    public void A_clock_that_is_first_stated_after_a_while_and_disagrees_with_arrival_is_ignored()
     {
         var clock = new SenderClock();
         Judge(clock, 0, 0, 0).ShouldBe(Now);
         Judge(clock, 0, Now + Frame - (7_200 * Second), Frame).ShouldBe(Now + Frame);
         Judge(clock, 0, Now + (2 * Frame) - (7_200 * Second), 2 * Frame).ShouldBe(Now + (2 * Frame));
-        // One that nearly agrees is better than arrival.
+        // A clock that nearly agrees is used, because it is more exact than arrival.
         Judge(clock, 1, 0, 0).ShouldBe(Now);
         Judge(clock, 1, Now + Frame - (Second / 5), Frame).ShouldBe(Now + Frame - (Second / 5));
     }

@@ -6,7 +6,7 @@ using Recorder.Actors.Capture;
 
 namespace Recorder.Actors.Tests.Capture;
 
-/// <summary>The way to servers by a proxy of the environment, which resolves their names.</summary>
+/// <summary>Connections through a proxy of the environment, which resolves the servers' names.</summary>
 public sealed class SourceDialerSpecs : IDisposable
 {
     private readonly List<string> _resolved = [];
@@ -23,13 +23,13 @@ public sealed class SourceDialerSpecs : IDisposable
 
         using var reader = new StreamReader(connection);
         (await reader.ReadToEndAsync()).ShouldBe("first");
-        _proxy!.Told.Single().ShouldBe(
+        _proxy!.Received.Single().ShouldBe(
             "CONNECT camera.example:322 HTTP/1.1\r\nHost: camera.example:322\r\nProxy-Authorization: Basic dXNlcjpwdw==\r\n\r\n");
         _resolved.ShouldBe(["127.0.0.1"]);
     }
 
     [Fact]
-    public async Task A_proxy_that_refuses_is_named_with_what_it_says()
+    public async Task A_proxy_that_refuses_is_named_with_its_status()
     {
         var dialer = Dialer("HTTP/1.1 403 Forbidden\r\n\r\n");
         (await Should.ThrowAsync<IOException>(dialer.ConnectAsync(Server("https://server.example:8443/"), default)))
@@ -37,22 +37,22 @@ public sealed class SourceDialerSpecs : IDisposable
     }
 
     [Fact]
-    public async Task A_request_without_TLS_is_the_proxys()
+    public async Task A_request_without_TLS_is_forwarded_to_the_proxy()
     {
         await using var egress = new EgressProxy(
             Dialer("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"), NullLogger.Instance);
         using var permit = egress.Permit(SourceUri.Parse("http://server.example/a?b"), "http://server.example/a?b");
-        var way = new Uri(permit.Options["http_proxy"]);
+        var proxy = new Uri(permit.Options["http_proxy"]);
         using var client = new TcpClient();
-        await client.ConnectAsync(IPAddress.Loopback, way.Port);
-        var ticket = Convert.ToBase64String(Encoding.ASCII.GetBytes(way.UserInfo));
+        await client.ConnectAsync(IPAddress.Loopback, proxy.Port);
+        var ticket = Convert.ToBase64String(Encoding.ASCII.GetBytes(proxy.UserInfo));
 
         await client.GetStream().WriteAsync(
             Encoding.ASCII.GetBytes($"GET http://server.example/a?b HTTP/1.1\r\nHost: server.example\r\nProxy-Authorization: Basic {ticket}\r\n\r\n"));
 
         using var reader = new StreamReader(client.GetStream());
         (await reader.ReadLineAsync()).ShouldBe("HTTP/1.1 204 No Content");
-        _proxy!.Told.First().ShouldBe(
+        _proxy!.Received.First().ShouldBe(
             "GET http://server.example/a?b HTTP/1.1\r\nHost: server.example\r\nProxy-Authorization: Basic dXNlcjpwdw==\r\nConnection: close\r\n\r\n");
     }
 

@@ -33,11 +33,11 @@ public sealed class SourceProbeSpecs(MediaFiles files) : IClassFixture<MediaFile
     }
 
     [Fact]
-    public async Task What_is_no_media_is_said()
+    public async Task A_file_that_is_not_media_is_refused_with_a_sentence()
     {
         var failure = await Should.ThrowAsync<CaptureException>(SourceProbe.RunAsync(SourceUri.Parse(files.Text), Soon));
         failure.Error.Name.ShouldBe(ErrorName.NotSupportedError);
-        failure.Message.ShouldContain("is no media that can be read");
+        failure.Message.ShouldContain("is not media that can be read");
     }
 
     [Theory]
@@ -55,7 +55,7 @@ public sealed class SourceProbeSpecs(MediaFiles files) : IClassFixture<MediaFile
     }
 
     [Fact]
-    public async Task A_server_that_does_not_answer_is_given_up_at_the_deadline()
+    public async Task Probing_a_server_that_does_not_answer_fails_at_the_deadline()
     {
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();

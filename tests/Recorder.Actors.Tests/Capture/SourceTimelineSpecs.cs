@@ -12,7 +12,7 @@ public sealed class SourceTimelineSpecs
     private static readonly Rational Khz48 = new(1, 48000);
 
     [Fact]
-    public void Times_that_are_in_order_pass_unchanged()
+    public void Timestamps_in_order_pass_unchanged()
     {
         var timeline = Live();
         for (var n = 0; n < 10; n++)
@@ -23,14 +23,15 @@ public sealed class SourceTimelineSpecs
     }
 
     [Fact]
-    public void After_a_reconnect_time_goes_on_by_what_passed_and_all_tracks_move_together()
+    public void After_a_reconnect_the_timeline_continues_after_the_time_that_passed_for_all_tracks_together()
     {
         var timeline = Live();
         Run(timeline, from: 0, frames: 50, arrival: 0);
         var last = timeline.Position!.Value;
         timeline.Reconnected();
 
-        // The camera counts from somewhere else now, sound 80 ms after the picture; the last packet came at 1.96 s, the next at 9.96 s.
+        // The camera's timestamps start elsewhere now, with sound 80 ms after video. The last packet arrived at 1.96 s, the next
+        // one at 9.96 s.
         var video = timeline.Map(Video, 900_000, 900_000, 3600, Ms(9960));
         var audio = timeline.Map(Audio, 483_840, 483_840, 1920, Ms(9960));
 
@@ -39,9 +40,9 @@ public sealed class SourceTimelineSpecs
     }
 
     [Fact]
-    public void A_first_packet_without_times_after_a_reconnect_is_at_the_connections_beginning()
+    public void A_first_packet_without_timestamps_is_placed_at_the_beginning_of_the_connection()
     {
-        // RTSP states no time of a picture before the sender's first report.
+        // RTSP states no time of a frame before the sender's first report.
         var timeline = Live();
         Run(timeline, from: 0, frames: 50, arrival: 0);
         timeline.Reconnected();
@@ -54,7 +55,7 @@ public sealed class SourceTimelineSpecs
     }
 
     [Fact]
-    public void A_reconnect_at_once_still_never_steps_back()
+    public void An_immediate_reconnect_does_not_step_back()
     {
         var timeline = Live();
         Run(timeline, from: 0, frames: 50, arrival: 0);
@@ -64,7 +65,7 @@ public sealed class SourceTimelineSpecs
     }
 
     [Fact]
-    public void A_changed_time_base_after_a_reconnect_is_converted_into_the_announced_one()
+    public void A_changed_time_base_after_a_reconnect_is_converted_to_the_announced_one()
     {
         var timeline = Live();
         Run(timeline, from: 0, frames: 25, arrival: 0);
@@ -77,7 +78,7 @@ public sealed class SourceTimelineSpecs
     }
 
     [Fact]
-    public void The_33_bit_counter_of_mpeg_ts_wraps_without_a_trace()
+    public void A_wrap_of_the_33_bit_counter_of_MPEG_TS_is_undone()
     {
         var timeline = Live();
         var range = 1L << 33;
@@ -99,14 +100,14 @@ public sealed class SourceTimelineSpecs
     }
 
     [Fact]
-    public void A_wrap_that_tracks_reach_one_after_the_other_keeps_them_together()
+    public void Tracks_that_wrap_one_after_the_other_stay_together()
     {
         var timeline = Live();
         timeline.SetTrack(Audio, Rtp, Khz48, 960);
         var range = 1L << 33;
         for (var n = 0; n < 20; n++)
         {
-            // Sound runs 200 ms ahead in the stream.
+            // Sound is 200 ms ahead in the stream.
             var video = timeline.Map(Video, No, (range - 18000 + (n * 3600)) % range, 3600, Ms(n * 40));
             var audio = timeline.Map(Audio, No, (range + (n * 3600)) % range, 3600, Ms(n * 40));
             (Seconds(audio.Dts, Khz48) - Seconds(video.Dts, Rtp)).ShouldBe(0.2, 0.001);
@@ -119,14 +120,14 @@ public sealed class SourceTimelineSpecs
     [Theory]
     [InlineData(3_600_000)]
     [InlineData(-3_600_000)]
-    public void A_jump_is_taken_out_for_all_tracks_alike(long jumpMs)
+    public void A_jump_is_removed_for_all_tracks_alike(long jumpMs)
     {
         var timeline = Live();
         Run(timeline, from: 10_000, frames: 50, arrival: 0);
         var before = timeline.Position!.Value;
         var at = 10_000 + 2000 + jumpMs;
 
-        // The picture jumps first; sound still comes from before the jump, then jumps too.
+        // Video jumps first, and sound one packet later.
         var video = timeline.Map(Video, at * 90, at * 90, 3600, Ms(2000));
         var oldAudio = timeline.Map(Audio, 12_000 * 48, 12_000 * 48, 1920, Ms(2000));
         var audio = timeline.Map(Audio, (at + 40) * 48, (at + 40) * 48, 1920, Ms(2040));
@@ -137,7 +138,7 @@ public sealed class SourceTimelineSpecs
     }
 
     [Fact]
-    public void A_silence_as_long_as_the_clock_says_is_a_gap_and_no_jump()
+    public void A_pause_as_long_as_the_clock_says_is_a_gap_and_not_a_jump()
     {
         var timeline = Live();
         timeline.Map(Video, 0, 0, 3600, Ms(0));
@@ -145,7 +146,7 @@ public sealed class SourceTimelineSpecs
     }
 
     [Fact]
-    public void A_sparse_track_in_a_file_is_held_by_the_other_one()
+    public void A_sparse_track_in_a_file_follows_the_other_one()
     {
         var timeline = File();
         timeline.Map(Video, 0, 0, 0, Ms(0));
@@ -168,7 +169,7 @@ public sealed class SourceTimelineSpecs
     }
 
     [Fact]
-    public void Decode_times_that_do_not_rise_are_made_to()
+    public void Decode_times_that_do_not_rise_are_raised()
     {
         var timeline = File();
         timeline.Map(Video, 3600, 3600, 3600, Ms(0));
@@ -178,10 +179,10 @@ public sealed class SourceTimelineSpecs
     }
 
     [Fact]
-    public void A_loop_goes_on_right_after_the_last_packet()
+    public void A_loop_continues_directly_after_the_last_packet()
     {
         var timeline = File();
-        // Reordered pictures: decode times begin two frames early.
+        // Frames are reordered, so that decode times begin two frames early.
         for (var play = 0; play < 3; play++)
         {
             for (var n = 0; n < 10; n++)
@@ -198,7 +199,7 @@ public sealed class SourceTimelineSpecs
     }
 
     [Fact]
-    public void Whatever_comes_time_never_steps_back()
+    public void Random_timestamps_never_step_back()
     {
         var random = new Random(1);
         var timeline = Live();
@@ -221,7 +222,7 @@ public sealed class SourceTimelineSpecs
     }
 
     [Fact]
-    public void First_decode_times_that_are_not_stated_lie_before_a_reordered_first_picture()
+    public void Missing_first_decode_times_lie_before_a_reordered_first_frame()
     {
         var timeline = new SourceTimeline(live: false);
         timeline.SetTrack(0, Rational.Milliseconds, Rational.Milliseconds, 40, reorder: 2);

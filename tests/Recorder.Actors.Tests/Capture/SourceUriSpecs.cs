@@ -22,7 +22,7 @@ public sealed class SourceUriSpecs
     [InlineData("x11::0.0?offset=10,20&cursor=off", nameof(SourceKind.Device))]
     [InlineData("alsa:hw:0,0?samplerate=48000", nameof(SourceKind.Device))]
     [InlineData("pulse:default", nameof(SourceKind.Device))]
-    public void Every_scheme_is_read(string text, string kind) => SourceUri.Parse(text).Kind.ToString().ShouldBe(kind);
+    public void Every_scheme_is_parsed(string text, string kind) => SourceUri.Parse(text).Kind.ToString().ShouldBe(kind);
 
     [Theory]
     [InlineData("rtsps://camera/s", true)]
@@ -32,7 +32,7 @@ public sealed class SourceUriSpecs
     [InlineData("rtsp://camera/s#tls=insecure&transport=udp", false)]
     [InlineData("http://server/s#tls=insecure", false)]
     [InlineData("rtmps://server/app/s#tls=insecure", false)]
-    public void Servers_are_verified_unless_the_source_does_without(string text, bool verifies) =>
+    public void Servers_are_verified_unless_the_source_says_otherwise(string text, bool verifies) =>
         SourceUri.Parse(text).VerifiesTls.ShouldBe(verifies);
 
     [Theory]
@@ -40,7 +40,7 @@ public sealed class SourceUriSpecs
     [InlineData("ftp://server/x", "unknown scheme 'ftp'")]
     [InlineData("lavfi:testsrc", "unknown scheme 'lavfi'")]
     [InlineData("concat:a|b", "unknown scheme 'concat'")]
-    [InlineData("rtsp:camera", "names no host: write rtsp://host/path")]
+    [InlineData("rtsp:camera", "has no host: write rtsp://host/path")]
     [InlineData("rtsp://camera/s#transprot=udp", "unknown option 'transprot': a network source takes")]
     [InlineData("rtsp://camera/s#transport=smoke", "transport=smoke: write tcp, udp or multicast")]
     [InlineData("rtsp://camera/s#deadline=5", "deadline=5: write a time of at least 100ms, for example 500ms, 5s or 2m")]
@@ -50,13 +50,13 @@ public sealed class SourceUriSpecs
     [InlineData("clip.mp4?pcae=fast", "unknown option 'pcae': a file takes pace, loop; a '?' in a file's name is written file:")]
     [InlineData("file:clip.mp4?loop=0", "loop=0: write loop for ever, or loop=3")]
     [InlineData("file:clip.mp4?pace=fast&pace=fast", "'pace' twice")]
-    [InlineData("file:?pace=fast", "names no file")]
+    [InlineData("file:?pace=fast", "has no file")]
     [InlineData("test:?size=1281x720", "size=1281x720: write even width x height")]
     [InlineData("test:?rate=0", "rate=0: write frames a second")]
     [InlineData("test:?audio=off&video=off", "neither audio nor video")]
     [InlineData("test:pattern", "'pattern' after 'test:'")]
-    [InlineData("v4l2:", "names no camera device: write v4l2:/dev/video0")]
-    public void A_bad_source_is_refused_with_a_sentence_that_names_it_and_the_remedy(string text, string part)
+    [InlineData("v4l2:", "has no camera device: write v4l2:/dev/video0")]
+    public void An_invalid_source_is_refused_with_a_sentence_that_names_it_and_the_remedy(string text, string part)
     {
         SourceUri.TryParse(text, out _, out var error).ShouldBeFalse();
         error.ShouldContain(part);
@@ -79,7 +79,7 @@ public sealed class SourceUriSpecs
     }
 
     [Fact]
-    public void Options_are_read()
+    public void Options_are_parsed()
     {
         var test = SourceUri.Parse("test:?size=640x360&rate=30000/1001&tone=1000&samplerate=8000&channels=1&video=off&duration=1.5s&pace=fast");
         test.Size.ShouldBe((640, 360));
@@ -92,7 +92,7 @@ public sealed class SourceUriSpecs
     }
 
     [Fact]
-    public void A_cameras_own_query_stays_its_own()
+    public void The_query_of_a_cameras_URL_is_not_taken_for_options()
     {
         var camera = SourceUri.Parse("rtsp://camera/s?deadline=1&transport=x#transport=udp");
         camera.Address.ShouldBe("rtsp://camera/s?deadline=1&transport=x");
@@ -130,7 +130,7 @@ public sealed class SourceUriSpecs
     [InlineData("rtsp://admin:geheim@camera/s?token=geheim&channel=1", "rtsp://***@camera/s?token=***&channel=1")]
     [InlineData("http://camera/mjpg?user=admin&pwd=geheim", "http://camera/mjpg?user=***&pwd=***")]
     [InlineData("srt://host:9000?passphrase=geheim&mode=caller", "srt://host:9000?passphrase=***&mode=caller")]
-    public void Credentials_never_show(string text, string masked)
+    public void Credentials_are_never_shown(string text, string masked)
     {
         var source = SourceUri.Parse(text);
         source.Masked.ShouldBe(masked);
@@ -140,7 +140,7 @@ public sealed class SourceUriSpecs
         error!.ShouldNotContain("geheim");
     }
 
-    // Of real cameras: Hikvision, Dahua, XiongMai, Axis, Reolink, cloud gateways; and passwords as people choose them.
+    // URLs of real cameras (Hikvision, Dahua, XiongMai, Axis, Reolink, cloud gateways), and passwords that people choose.
     [Theory]
     [InlineData("rtsp://admin:geheim@10.0.0.9:554/Streaming/Channels/101?transportmode=unicast", "rtsp://***@10.0.0.9:554/Streaming/Channels/101?transportmode=unicast")]
     [InlineData("rtsp://admin:geheim@cam/cam/realmonitor?channel=1&subtype=0", "rtsp://***@cam/cam/realmonitor?channel=1&subtype=0")]
@@ -163,7 +163,7 @@ public sealed class SourceUriSpecs
     [InlineData("http://cam/a@b", "http://cam/a@b")]
     [InlineData("udp://@239.1.1.1:1234", "udp://@239.1.1.1:1234")]
     [InlineData("srt://:9000?mode=listener", "srt://:9000?mode=listener")]
-    public void Credentials_of_real_cameras_are_masked_and_nothing_else(string text, string masked) =>
+    public void Only_the_credentials_in_URLs_of_real_cameras_are_masked(string text, string masked) =>
         SourceUri.Parse(text).Masked.ShouldBe(masked);
 
     [Theory]
@@ -176,10 +176,10 @@ public sealed class SourceUriSpecs
     [InlineData("rtsp://cam/s#password=geheim", "'password'")]
     [InlineData("rtsp://cam/s?password=geheim#geheim", "password=***")]
     [InlineData("rtsp://cam/s?password=ge#heim+geheim", "option '***'")]
-    [InlineData("rtsp:/admin:geheim@cam/s", "names no host")]
+    [InlineData("rtsp:/admin:geheim@cam/s", "has no host")]
     [InlineData("admin:geheim@cam/s", "'***@cam/s'")]
     [InlineData("rstp://admin:geheim@cam/s", "unknown scheme 'rstp'")]
-    public void What_is_refused_is_refused_without_its_credentials(string text, string part)
+    public void The_error_of_an_invalid_source_shows_no_credentials(string text, string part)
     {
         SourceUri.TryParse(text, out _, out var error).ShouldBeFalse();
         error.ShouldContain(part);
@@ -196,7 +196,7 @@ public sealed class SourceUriSpecs
     [InlineData("rtsp://admin:12/geheim@cam/s")]
     [InlineData("rtsp://admin:p@ge/geheim@cam/s")]
     [InlineData("https://gw/live/token=geheim/index.m3u8")]
-    public void A_suggested_id_holds_no_credentials(string text)
+    public void A_suggested_id_contains_no_credentials(string text)
     {
         var id = SourceUri.Parse(text).SuggestedId;
         id.ShouldNotContain("geheim");
@@ -204,7 +204,7 @@ public sealed class SourceUriSpecs
     }
 
     [Fact]
-    public void What_ffmpeg_said_of_a_source_is_shown_without_its_credentials()
+    public void Messages_of_FFmpeg_are_shown_without_credentials()
     {
         var source = SourceUri.Parse("rtsp://admin:geheim@cam/s?password=geheim");
         foreach (var code in (int[])[-5, -22, -111, -1094995529, -825242872, -1414549496])
@@ -216,9 +216,9 @@ public sealed class SourceUriSpecs
         }
     }
 
-    // FFmpeg's deadline for a read and the source's own come at the same time.
+    // FFmpeg's deadline for a read and that of the source pass at almost the same time.
     [Fact]
-    public void A_stream_that_stalls_is_said_to_be_silent_for_its_deadline_whoever_noticed()
+    public void A_stalled_stream_has_one_message_whether_FFmpeg_or_the_actor_noticed()
     {
         var source = SourceUri.Parse("tcp://cam:9000#deadline=1s");
         var stalled = new FFmpegException(-110, "timed out") { IsTimeout = true };
@@ -245,10 +245,10 @@ public sealed class SourceUriSpecs
     [InlineData("clip.mp4?loop", false)]
     [InlineData("rtsp://camera/s", true)]
     [InlineData("pulse:default", true)]
-    public void Live_is_what_goes_on_unwatched(string text, bool live) => SourceUri.Parse(text).IsLive.ShouldBe(live);
+    public void A_source_is_live_if_it_continues_without_a_reader(string text, bool live) => SourceUri.Parse(text).IsLive.ShouldBe(live);
 
     [Fact]
-    public void Files_may_name_no_other_files_and_lavfi_is_never_allowed()
+    public void Files_may_not_refer_to_other_files_and_lavfi_is_never_allowed()
     {
         var options = DemuxerInput.OptionsFor(SourceUri.Parse("clip.mp4"));
         options.ProtocolWhitelist.ShouldBe("file");
@@ -261,7 +261,7 @@ public sealed class SourceUriSpecs
     }
 
     [Fact]
-    public void Rtsp_uses_tcp_unless_told_otherwise()
+    public void RTSP_uses_TCP_by_default()
     {
         DemuxerInput.OptionsFor(SourceUri.Parse("rtsp://camera/s")).Options["rtsp_transport"].ShouldBe("tcp");
         DemuxerInput.OptionsFor(SourceUri.Parse("rtsp://camera/s#transport=multicast")).Options["rtsp_transport"].ShouldBe("udp_multicast");

@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Recorder.Actors.Tests.Capture;
 
-/// <summary>Certificates as servers and impostors show them, of an authority that no machine knows.</summary>
+/// <summary>Certificates of servers and impostors, from an authority that no machine trusts.</summary>
 internal sealed class TestCertificates : IDisposable
 {
     private static readonly DateTimeOffset Begin = TimeProvider.System.GetUtcNow().AddDays(-30);
@@ -31,23 +31,23 @@ internal sealed class TestCertificates : IDisposable
         return path;
     }
 
-    /// <summary>Signed by the authority for a name.</summary>
+    /// <summary>A certificate for a name, signed by the authority.</summary>
     public X509Certificate2 For(string name) => Sign(name, Begin.AddDays(1), Begin.AddDays(300));
 
-    /// <summary>Signed by the authority for a name, until yesterday.</summary>
+    /// <summary>A certificate for a name, signed by the authority, that expired yesterday.</summary>
     public X509Certificate2 Expired(string name) => Sign(name, Begin.AddDays(1), Begin.AddDays(29));
 
-    /// <summary>Signed by nobody.</summary>
+    /// <summary>A self-signed certificate.</summary>
     public X509Certificate2 SelfSigned(string name)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         return Keep(Request(name, new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256)).CreateSelfSigned(Begin, Begin.AddDays(300)));
     }
 
-    /// <summary>Signed by nobody, with a key as short as old cameras have.</summary>
+    /// <summary>A self-signed certificate with a key as short as those of old cameras.</summary>
     public X509Certificate2 OldCamera()
     {
-#pragma warning disable CA5385 // That is the point.
+#pragma warning disable CA5385 // The spec needs a weak key.
         using var key = RSA.Create(1024);
 #pragma warning restore CA5385
         return Keep(new CertificateRequest("CN=camera", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSelfSigned(Begin, Begin.AddDays(300)));

@@ -7,7 +7,7 @@ namespace Recorder.Actors.Tests.Capture;
 public sealed class TestPatternSpecs
 {
     [Fact]
-    public void Picture_and_sound_are_exact_from_zero_and_end_together()
+    public void Video_and_sound_are_exact_from_zero_and_end_together()
     {
         using var input = new TestPatternInput(SourceUri.Parse("test:?size=64x64&rate=30000/1001&duration=2s"));
         var (frames, samples) = (0L, 0L);
@@ -37,7 +37,7 @@ public sealed class TestPatternSpecs
     }
 
     [Fact]
-    public void Packets_come_in_the_order_of_their_times()
+    public void Packets_are_in_the_order_of_their_times()
     {
         using var input = new TestPatternInput(SourceUri.Parse("test:?size=64x64&duration=1s"));
         var batch = PacketBatch.Rent();
@@ -81,47 +81,47 @@ public sealed class TestPatternSpecs
     [InlineData("1280x720", "25", 1_234_567)]
     [InlineData("320x180", "30000/1001", 987)]
     [InlineData("1920x1080", "50", 89)]
-    public void The_timecode_and_the_frame_number_can_be_read_in_the_picture(string size, string rate, long frame)
+    public void The_timecode_and_the_frame_number_can_be_read_in_the_frame(string size, string rate, long frame)
     {
         SourceOptionText.TryReadSize(size, out var dimensions).ShouldBeTrue();
         SourceOptionText.TryReadRate(rate, out var fps).ShouldBeTrue();
         var (width, height) = dimensions;
         var painter = new TestPatternPainter(width, height, fps);
-        var picture = new byte[width * height * 3 / 2];
-        painter.Paint(picture, frame);
+        var frameBytes = new byte[width * height * 3 / 2];
+        painter.Paint(frameBytes, frame);
 
         var time = TimeSpan.FromTicks((long)((Int128)frame * fps.Den * TimeSpan.TicksPerSecond / fps.Num));
         var expected = $"{(int)time.TotalHours:00}:{time.Minutes:00}:{time.Seconds:00}.{time.Milliseconds:000}\n{frame:00000000}";
-        ReadText(picture, width, height).ShouldBe(expected);
+        ReadText(frameBytes, width, height).ShouldBe(expected);
     }
 
     [Fact]
     public void Something_moves_in_every_frame()
     {
         var painter = new TestPatternPainter(160, 90, new Rational(25, 1));
-        var pictures = Enumerable.Range(0, 50).Select(n =>
+        var frames = Enumerable.Range(0, 50).Select(n =>
         {
-            var picture = new byte[160 * 90 * 3 / 2];
-            painter.Paint(picture, n);
-            // The last rows hold no text.
-            return Convert.ToHexString(picture, 80 * 160, 160);
+            var frameBytes = new byte[160 * 90 * 3 / 2];
+            painter.Paint(frameBytes, n);
+            // The last rows have no text.
+            return Convert.ToHexString(frameBytes, 80 * 160, 160);
         }).ToList();
-        pictures.Distinct().Count().ShouldBe(50);
+        frames.Distinct().Count().ShouldBe(50);
     }
 
     [Fact]
-    public void Bars_have_eight_colours()
+    public void The_bars_have_eight_colours()
     {
         var painter = new TestPatternPainter(160, 90, new Rational(25, 1));
-        var picture = new byte[160 * 90 * 3 / 2];
-        painter.Paint(picture, 30);
-        var chroma = picture.AsSpan(160 * 90);
-        Enumerable.Range(0, 8).Select(bar => (Y: picture[(bar * 20) + 10], U: picture[(160 * 90) + (bar * 10) + 5])).Distinct().Count().ShouldBe(8);
+        var frameBytes = new byte[160 * 90 * 3 / 2];
+        painter.Paint(frameBytes, 30);
+        var chroma = frameBytes.AsSpan(160 * 90);
+        Enumerable.Range(0, 8).Select(bar => (Y: frameBytes[(bar * 20) + 10], U: frameBytes[(160 * 90) + (bar * 10) + 5])).Distinct().Count().ShouldBe(8);
         chroma.Length.ShouldBe(160 * 90 / 2);
     }
 
-    // Reads the two lines back by comparing dots with the font, the way a viewer does.
-    private static string ReadText(byte[] picture, int width, int height)
+    // Reads the two lines of text by comparing dots with the font.
+    private static string ReadText(byte[] frameBytes, int width, int height)
     {
         var scale = Math.Max(1, Math.Min(width / (14 * BitmapFont.Advance), height / (4 * BitmapFont.Rows)));
         var top = (height / 2) - (scale * BitmapFont.Rows * 3 / 2);
@@ -146,7 +146,7 @@ public sealed class TestPatternSpecs
             {
                 for (var column = 0; column < BitmapFont.Columns; column++)
                 {
-                    if (BitmapFont.IsSet(glyph, column, row) != (picture[((y + (row * scale)) * width) + x + (column * scale)] > 128))
+                    if (BitmapFont.IsSet(glyph, column, row) != (frameBytes[((y + (row * scale)) * width) + x + (column * scale)] > 128))
                     {
                         return false;
                     }

@@ -8,16 +8,16 @@ using System.Text;
 
 namespace Recorder.Actors.Tests.Capture;
 
-/// <summary>A server with TLS that remembers whatever it is told.</summary>
+/// <summary>A server with TLS that keeps everything it receives.</summary>
 internal sealed class TlsServer : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.IPv6Any, 0) { Server = { DualMode = true } };
     private readonly SslStreamCertificateContext? _certificate;
     private readonly Func<string, byte[]> _answer;
-    private readonly ConcurrentQueue<string> _told = new();
+    private readonly ConcurrentQueue<string> _received = new();
 
-    /// <param name="certificate">What it shows; null speaks without TLS.</param>
-    /// <param name="answer">What it answers to each request's head; what it answers last it closes behind, unless it is RTSP.</param>
+    /// <param name="certificate">Its certificate; null for a server without TLS.</param>
+    /// <param name="answer">Returns the answer to a request. The connection is closed after it unless it is RTSP.</param>
     public TlsServer(X509Certificate2? certificate, Func<string, byte[]> answer)
     {
         _certificate = certificate is null ? null : SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true);
@@ -28,10 +28,10 @@ internal sealed class TlsServer : IDisposable
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    /// <summary>Everything that was sent to it within TLS.</summary>
-    public IReadOnlyCollection<string> Told => _told;
+    /// <summary>Everything received, after TLS.</summary>
+    public IReadOnlyCollection<string> Received => _received;
 
-    /// <summary>The names that were asked for (SNI).</summary>
+    /// <summary>The names that clients requested (SNI).</summary>
     public ConcurrentQueue<string> Names { get; } = new();
 
     public void Dispose() => _listener.Dispose();
@@ -67,7 +67,7 @@ internal sealed class TlsServer : IDisposable
                         return ValueTask.FromResult(new SslServerAuthenticationOptions
                         {
                             ServerCertificateContext = _certificate,
-#pragma warning disable SYSLIB0040 // Shows keys as short as old cameras have, too.
+#pragma warning disable SYSLIB0040 // Old cameras have keys that are refused otherwise.
                             EncryptionPolicy = EncryptionPolicy.AllowNoEncryption,
 #pragma warning restore SYSLIB0040
                         });
@@ -80,7 +80,7 @@ internal sealed class TlsServer : IDisposable
             while (await stream.ReadAsync(buffer) is > 0 and var read)
             {
                 var request = Encoding.Latin1.GetString(buffer, 0, read);
-                _told.Enqueue(request);
+                _received.Enqueue(request);
                 var answer = _answer(request);
                 await stream.WriteAsync(answer);
                 if (!answer.AsSpan().StartsWith("RTSP"u8))
@@ -94,19 +94,19 @@ internal sealed class TlsServer : IDisposable
         }
         catch (Exception error) when (error is IOException or SocketException or AuthenticationException or ObjectDisposedException)
         {
-            // It was hung up on.
+            // The client disconnected.
         }
     }
 }
 
-/// <summary>What servers answer.</summary>
+/// <summary>Answers of servers.</summary>
 internal static class ServerAnswers
 {
-    /// <summary>A second of silence, 8 kHz, 8 bit.</summary>
+    /// <summary>A second of silence with 8 kHz and 8 bit.</summary>
     public static byte[] Wave(string request) =>
         [.. Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Type: audio/wav\r\nConnection: close\r\n\r\n"), .. Silence()];
 
-    /// <summary>The same for whoever sends a password.</summary>
+    /// <summary>The same for clients that send a password.</summary>
     public static byte[] GuardedWave(string request) => request.Contains("Authorization: Basic ", StringComparison.Ordinal)
         ? Wave(request)
         : Encoding.ASCII.GetBytes("HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"camera\"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");

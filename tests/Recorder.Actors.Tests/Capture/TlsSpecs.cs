@@ -5,7 +5,7 @@ using Recorder.Contracts;
 
 namespace Recorder.Actors.Tests.Capture;
 
-/// <summary>Whom a source's password is sent to: FFmpeg itself, on real sockets, with servers and impostors.</summary>
+/// <summary>Checks which servers are sent a source's password: FFmpeg on real sockets, with servers and impostors.</summary>
 public sealed class TlsSpecs : IAsyncDisposable
 {
     private const string Password = "geheim";
@@ -13,16 +13,16 @@ public sealed class TlsSpecs : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("recorder-tls-").FullName;
     private readonly TestCertificates _certificates;
     private readonly List<IDisposable> _servers = [];
-    private readonly List<CaptureServices> _services = [];
+    private readonly List<SourceOpener> _openers = [];
 
     public TlsSpecs() => _certificates = new TestCertificates(_folder);
 
     public async ValueTask DisposeAsync()
     {
         _servers.ForEach(server => server.Dispose());
-        foreach (var services in _services)
+        foreach (var opener in _openers)
         {
-            await services.DisposeAsync();
+            await opener.DisposeAsync();
         }
 
         _certificates.Dispose();
@@ -34,9 +34,9 @@ public sealed class TlsSpecs : IAsyncDisposable
         var all = new TheoryData<string, string, string>();
         foreach (var scheme in (string[])["https", "rtsps", "rtmps"])
         {
-            all.Add(scheme, "wrong name", "is made out for other.example; write that name in the source");
+            all.Add(scheme, "wrong name", "is issued for other.example; use that name in the source");
             all.Add(scheme, "expired", "only; renew it and check this machine's clock");
-            all.Add(scheme, "self-signed", "is signed by CN=localhost, which this machine does not trust; name that certificate's file with --ca");
+            all.Add(scheme, "self-signed", "is signed by CN=localhost, which this machine does not trust; pass that certificate's file with --ca");
         }
 
         return all;
@@ -44,32 +44,32 @@ public sealed class TlsSpecs : IAsyncDisposable
 
     [Theory]
     [MemberData(nameof(Impostors))]
-    public async Task An_impostor_is_told_nothing_and_the_source_fails_for_good(string scheme, string kind, string why)
+    public async Task An_impostor_is_sent_nothing_and_the_source_fails_for_good(string scheme, string kind, string why)
     {
         var impostor = Server(Show(kind), ServerAnswers.Wave);
 
         var error = await FailureAsync($"{scheme}://admin:{Password}@localhost:{impostor.Port}/live", _certificates.AuthorityFile);
 
-        impostor.Told.ShouldBeEmpty();
+        impostor.Received.ShouldBeEmpty();
         error.IsPermanent.ShouldBeTrue();
         error.Error.Name.ShouldBe(ErrorName.SecurityError);
         error.Error.Message.ShouldStartWith($"{scheme}://***@localhost:{impostor.Port}/live is not trusted: the certificate of localhost ");
         error.Error.Message.ShouldContain(why);
-        error.Error.Message.ShouldEndWith("or end the source with #tls=insecure to do without verification.");
+        error.Error.Message.ShouldEndWith("or append #tls=insecure to the source to skip verification.");
     }
 
     [Theory]
     [InlineData("https")]
     [InlineData("rtsps")]
     [InlineData("rtmps")]
-    public async Task An_authority_that_nobody_named_is_not_trusted(string scheme)
+    public async Task An_unknown_authority_is_not_trusted(string scheme)
     {
         var server = Server(_certificates.For("localhost"), ServerAnswers.Wave);
 
         var error = await FailureAsync($"{scheme}://admin:{Password}@localhost:{server.Port}/live", trusted: null);
 
-        server.Told.ShouldBeEmpty();
-        error.Error.Message.ShouldContain("is signed by CN=Specs authority, which this machine does not trust; name that certificate's file with --ca");
+        server.Received.ShouldBeEmpty();
+        error.Error.Message.ShouldContain("is signed by CN=Specs authority, which this machine does not trust; pass that certificate's file with --ca");
     }
 
     [Fact]
@@ -81,10 +81,10 @@ public sealed class TlsSpecs : IAsyncDisposable
 
         input.FormatName.ShouldBe("wav");
         server.Names.ShouldAllBe(name => name == "localhost");
-        var told = server.Told.Last();
-        told.ShouldStartWith("GET /live.wav HTTP/1.1\r\n");
-        told.ShouldContain("Authorization: Basic ");
-        told.ShouldContain($"Host: localhost:{server.Port}\r\n");
+        var received = server.Received.Last();
+        received.ShouldStartWith("GET /live.wav HTTP/1.1\r\n");
+        received.ShouldContain("Authorization: Basic ");
+        received.ShouldContain($"Host: localhost:{server.Port}\r\n");
     }
 
     [Fact]
@@ -97,24 +97,24 @@ public sealed class TlsSpecs : IAsyncDisposable
         input.FormatName.ShouldBe("rtsp");
         input.Streams.ShouldHaveSingleItem().Parameters.Codec.ShouldBe("pcm_mulaw");
         camera.Names.ShouldAllBe(name => name == "localhost");
-        camera.Told.ShouldContain(request => request.StartsWith("DESCRIBE", StringComparison.Ordinal) && request.Contains("Authorization: Basic"));
+        camera.Received.ShouldContain(request => request.StartsWith("DESCRIBE", StringComparison.Ordinal) && request.Contains("Authorization: Basic"));
     }
 
     [Fact]
-    public async Task An_RTMP_server_with_the_right_certificate_is_spoken_to()
+    public async Task An_RTMP_server_with_the_right_certificate_is_connected_to()
     {
         var server = Server(_certificates.For("localhost"), _ => []);
 
         var failure = await FailureAsync($"rtmps://localhost:{server.Port}/app/stream", _certificates.AuthorityFile);
 
-        failure.Error.Message.ShouldNotContain("127.0.0.1", customMessage: "the node's own port is nobody's business");
-        // The version that begins RTMP's handshake.
-        server.Told.First()[0].ShouldBe('\x03');
+        failure.Error.Message.ShouldNotContain("127.0.0.1", customMessage: "the node's own port is not shown");
+        // The version byte at the start of RTMP's handshake.
+        server.Received.First()[0].ShouldBe('\x03');
         server.Names.ShouldContain("localhost");
     }
 
     [Fact]
-    public async Task A_server_may_be_named_by_an_address_that_is_in_its_certificate()
+    public async Task A_server_may_be_addressed_by_an_IP_address_in_its_certificate()
     {
         var server = Server(_certificates.For("127.0.0.1"), ServerAnswers.Wave);
 
@@ -124,7 +124,7 @@ public sealed class TlsSpecs : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_cameras_own_certificate_may_be_named_itself()
+    public async Task A_cameras_own_certificate_may_be_trusted()
     {
         var certificate = _certificates.SelfSigned("localhost");
         var server = Server(certificate, ServerAnswers.Wave);
@@ -140,7 +140,7 @@ public sealed class TlsSpecs : IAsyncDisposable
     [InlineData("https", "expired")]
     [InlineData("https", "old camera")]
     [InlineData("rtsps", "old camera")]
-    public async Task Without_verification_any_certificate_will_do(string scheme, string kind)
+    public async Task Without_verification_any_certificate_is_accepted(string scheme, string kind)
     {
         var server = Server(Show(kind), scheme == "https" ? ServerAnswers.Wave : ServerAnswers.Camera);
 
@@ -160,39 +160,39 @@ public sealed class TlsSpecs : IAsyncDisposable
 
         var error = await FailureAsync($"{(fromTls ? "https" : "http")}://localhost:{server.Port}/live", _certificates.AuthorityFile);
 
-        server.Told.Count.ShouldBe(1);
-        impostor.Told.ShouldBeEmpty();
-        error.Error.Message.ShouldContain("is made out for other.example");
+        server.Received.Count.ShouldBe(1);
+        impostor.Received.ShouldBeEmpty();
+        error.Error.Message.ShouldContain("is issued for other.example");
     }
 
     [Fact]
-    public async Task A_segment_that_an_impostor_offers_is_not_asked_for()
+    public async Task A_segment_on_an_impostor_is_not_requested()
     {
         var impostor = Server(Show("expired"), ServerAnswers.Wave);
         var server = Server(_certificates.For("localhost"), _ => ServerAnswers.Playlist($"https://localhost:{impostor.Port}/1.ts"));
 
         await FailureAsync($"https://localhost:{server.Port}/index.m3u8", _certificates.AuthorityFile);
 
-        server.Told.Count.ShouldBe(1);
+        server.Received.Count.ShouldBe(1);
         impostor.Names.ShouldNotBeEmpty();
-        impostor.Told.ShouldBeEmpty();
+        impostor.Received.ShouldBeEmpty();
     }
 
     [Fact]
-    public async Task A_camera_that_was_open_is_tried_again_when_another_answers_for_it()
+    public async Task A_camera_that_was_open_is_tried_again_after_an_impostor_answered()
     {
         var impostor = Server(Show("self-signed"), ServerAnswers.Camera);
         var source = SourceUri.Parse($"rtsps://localhost:{impostor.Port}/stream");
-        var answer = await Services(null).OpenAsync(source, 1, default);
+        var answer = await Opener(null).OpenAsync(source, 1, default);
 
-        var failure = SourceErrors.Translate(source, answer.ShouldBeOfType<CaptureServices.SourceNotOpened>().Error, wasOpen: true);
+        var failure = SourceErrors.Translate(source, answer.ShouldBeOfType<SourceOpener.SourceNotOpened>().Error, wasOpen: true);
 
         failure.IsPermanent.ShouldBeFalse();
         failure.Error.Name.ShouldBe(ErrorName.SecurityError);
     }
 
     [Fact]
-    public async Task A_server_without_TLS_is_told_nothing_and_tried_again()
+    public async Task A_server_without_TLS_is_sent_no_password_and_tried_again()
     {
         var server = Server(null, _ => "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"u8.ToArray());
 
@@ -200,28 +200,28 @@ public sealed class TlsSpecs : IAsyncDisposable
 
         failure.IsPermanent.ShouldBeFalse();
         failure.Error.Message.ShouldContain("TLS with localhost failed");
-        server.Told.ShouldAllBe(told => !told.Contains("Authorization"));
+        server.Received.ShouldAllBe(received => !received.Contains("Authorization"));
     }
 
     [Theory]
     [InlineData("rtmps://live.example/app/key", "rtmps://live.example/app")]
     [InlineData("rtmps://user:geheim@live.example:444/app/instance/key?token=1", "rtmps://live.example:444/app/instance")]
     [InlineData("rtmps://live.example/app/mp4:key/more", "rtmps://live.example/app")]
-    public void An_RTMP_server_is_told_by_which_name_it_was_found(string source, string target)
+    public void The_tcUrl_of_an_RTMP_server_has_its_name_and_application(string source, string target)
     {
         SourceAddress.TryParse(source, out var address, out _).ShouldBeTrue();
         TlsRelay.TargetOf(address!).ShouldBe(target);
     }
 
     [Fact]
-    public void A_file_that_holds_no_certificate_is_refused_with_a_sentence()
+    public void A_file_without_a_certificate_is_refused_with_a_sentence()
     {
         var file = Path.Combine(_folder, "empty.pem");
         File.WriteAllText(file, "nothing");
-        Should.Throw<FormatException>(() => SourceTls.Load(file)).Message.ShouldBe($"'{file}' holds no certificate: name a PEM file that has one.");
+        Should.Throw<FormatException>(() => SourceTls.Load(file)).Message.ShouldBe($"'{file}' contains no certificate: name a PEM file that has one.");
         Should.Throw<FormatException>(() => SourceTls.Load(file + "x")).Message.ShouldEndWith(": name a PEM file.");
         Should.Throw<ArgumentException>(() => new RecorderRuntimeOptions { Capture = new CaptureOptions { TrustedCertificates = file } }.Validate())
-            .Message.ShouldContain("holds no certificate");
+            .Message.ShouldContain("contains no certificate");
     }
 
     private X509Certificate2 Show(string kind) => kind switch
@@ -239,23 +239,23 @@ public sealed class TlsSpecs : IAsyncDisposable
         return server;
     }
 
-    private CaptureServices Services(string? trusted)
+    private SourceOpener Opener(string? trusted)
     {
-        var services = new CaptureServices(new CaptureOptions { TrustedCertificates = trusted }, NullLogger.Instance, TimeProvider.System, Random.Shared);
-        _services.Add(services);
-        return services;
+        var opener = new SourceOpener(new CaptureOptions { TrustedCertificates = trusted }, NullLogger.Instance);
+        _openers.Add(opener);
+        return opener;
     }
 
     private async Task<ICaptureInput> OpenAsync(string source, string? trusted)
     {
-        var answer = await Services(trusted).OpenAsync(SourceUri.Parse(source), 1, default);
-        return answer is CaptureServices.SourceNotOpened failed ? throw failed.Error : ((CaptureServices.SourceOpened)answer).Input;
+        var answer = await Opener(trusted).OpenAsync(SourceUri.Parse(source), 1, default);
+        return answer is SourceOpener.SourceNotOpened failed ? throw failed.Error : ((SourceOpener.SourceOpened)answer).Input;
     }
 
     private async Task<SourceFailure> FailureAsync(string text, string? trusted)
     {
         var source = SourceUri.Parse(text);
-        var answer = await Services(trusted).OpenAsync(source, 1, default);
-        return SourceErrors.Translate(source, answer.ShouldBeOfType<CaptureServices.SourceNotOpened>().Error, wasOpen: false);
+        var answer = await Opener(trusted).OpenAsync(source, 1, default);
+        return SourceErrors.Translate(source, answer.ShouldBeOfType<SourceOpener.SourceNotOpened>().Error, wasOpen: false);
     }
 }

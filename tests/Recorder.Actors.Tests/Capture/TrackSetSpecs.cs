@@ -9,7 +9,7 @@ public sealed class TrackSetSpecs
     private static readonly Rational Rate = new(25, 1);
 
     [Fact]
-    public void Cover_pictures_and_streams_without_parameters_are_no_tracks()
+    public void Cover_pictures_and_streams_without_parameters_are_not_tracks()
     {
         var tracks = new TrackSet();
         tracks.Update([Video(0, 64) with { AttachedPicture = true }, Video(1, 64), Audio(2, 48000)]);
@@ -36,7 +36,7 @@ public sealed class TrackSetSpecs
     {
         var tracks = new TrackSet();
         tracks.Update([Video(0, 64)]);
-        tracks.Update([Video(0, 128) with { TimeBase = new Rational(1, 1000) }]).ShouldBe("Track 0 is rawvideo 128×64 now, after rawvideo 64×64.");
+        tracks.Update([Video(0, 128) with { TimeBase = new Rational(1, 1000) }]).ShouldBe("Track 0 changed from rawvideo 64×64 to rawvideo 128×64.");
         var changed = tracks.Tracks.ShouldHaveSingleItem();
         changed.Id.ShouldBe(0);
         changed.Description.Width.ShouldBe(128);
@@ -44,12 +44,12 @@ public sealed class TrackSetSpecs
     }
 
     [Fact]
-    public void A_track_that_comes_back_is_the_one_it_was_and_another_gets_a_number_of_its_own()
+    public void A_track_that_returns_keeps_its_number_and_another_track_gets_a_new_one()
     {
         var tracks = new TrackSet();
         tracks.Update([Video(0, 64), Audio(1, 48000)]);
         tracks.Update([Video(0, 64)]).ShouldBe("Track 1 (pcm_s16le 48000 Hz, 2 channels) is no longer sent.");
-        tracks.Update([Video(0, 64), Audio(1, 48000)]).ShouldBe("Track 1 (pcm_s16le 48000 Hz, 2 channels) began to be sent.");
+        tracks.Update([Video(0, 64), Audio(1, 48000)]).ShouldBe("Track 1 (pcm_s16le 48000 Hz, 2 channels) appeared.");
         tracks.Update([Video(0, 64), Audio(1, 48000), Audio(2, 8000)]);
         tracks.Tracks.Select(t => t.Id).ShouldBe([0, 1, 2]);
     }

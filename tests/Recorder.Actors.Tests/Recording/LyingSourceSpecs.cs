@@ -26,7 +26,7 @@ public sealed class LyingSourceSpecs : RecorderSpec
         Clock.Advance(20 * Second);
         recorder.Stop();
 
-        Mends(recorder).ShouldHaveSingleItem().ShouldEndWith($"jumped by {by}.0 s: they go on as their packets arrive.");
+        Mends(recorder).ShouldHaveSingleItem().ShouldEndWith($"jumped by {by}.0 s: media time follows packet arrival.");
         DurationOf(recorder).ShouldBe(40 * Second, tolerance: 2 * Frame);
         recorder.Blobs.ShouldAllBe(blob => blob.Duration > TimeSpan.Zero);
         recorder.Events.OfType<GapRecorded>().ShouldBeEmpty();
@@ -45,7 +45,7 @@ public sealed class LyingSourceSpecs : RecorderSpec
         Clock.Advance(100 * Second);
         recorder.Stop();
 
-        Mends(recorder)[0].ShouldEndWith("running 20 % slow: they are corrected little by little.");
+        Mends(recorder)[0].ShouldEndWith("running 20 % slow: they are corrected gradually.");
         DurationOf(recorder).ShouldBe(100 * Second, tolerance: 3 * Frame);
         // What was recorded at a moment is where that moment is.
         var blobs = recorder.Blobs;

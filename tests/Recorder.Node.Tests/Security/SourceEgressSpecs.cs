@@ -93,9 +93,9 @@ public sealed class SourceEgressSpecs : IAsyncDisposable
     {
         var media = Server(_ => "HTTP/1.1 200 OK\r\nContent-Type: audio/wav\r\nConnection: close\r\n\r\n" + Silence());
         var server = Server(_ => $"HTTP/1.1 301 Moved\r\nLocation: http://media.example:{media.Port}/a.wav\r\nContent-Length: 0\r\n\r\n");
-        var services = new CaptureServices(new CaptureOptions { Policy = Policy() }, NullLogger.Instance, TimeProvider.System, Random.Shared);
-        var answer = await services.OpenAsync(SourceUri.Parse($"http://camera.example:{server.Port}/live"), 1, default);
-        using var input = answer.ShouldBeOfType<CaptureServices.SourceOpened>().Input;
+        var opener = new SourceOpener(new CaptureOptions { Policy = Policy() }, NullLogger.Instance);
+        var answer = await opener.OpenAsync(SourceUri.Parse($"http://camera.example:{server.Port}/live"), 1, default);
+        using var input = answer.ShouldBeOfType<SourceOpener.SourceOpened>().Input;
         input.FormatName.ShouldBe("wav");
         _resolved.ShouldContain("media.example");
     }
@@ -192,9 +192,9 @@ public sealed class SourceEgressSpecs : IAsyncDisposable
     private async Task<MediaError> FailureAsync(string text)
     {
         var source = SourceUri.Parse(text);
-        var services = new CaptureServices(new CaptureOptions { Policy = Policy() }, NullLogger.Instance, TimeProvider.System, Random.Shared);
-        var answer = await services.OpenAsync(source, 1, default);
-        return SourceErrors.Translate(source, answer.ShouldBeOfType<CaptureServices.SourceNotOpened>().Error, wasOpen: false).Error;
+        var opener = new SourceOpener(new CaptureOptions { Policy = Policy() }, NullLogger.Instance);
+        var answer = await opener.OpenAsync(source, 1, default);
+        return SourceErrors.Translate(source, answer.ShouldBeOfType<SourceOpener.SourceNotOpened>().Error, wasOpen: false).Error;
     }
 
     private TinyServer Server(Func<string, string> answer, string? contentType = null)

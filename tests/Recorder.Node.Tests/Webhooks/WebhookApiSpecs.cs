@@ -28,7 +28,7 @@ public sealed class WebhookApiSpecs
     [Theory]
     [InlineData("""{"url":"http://169.254.169.254/"}""", 403, "metadata")]
     [InlineData("""{"url":"file:///etc/passwd"}""", 403, "may not be sent to")]
-    [InlineData("""{"url":"hook"}""", 403, "it is no URL")]
+    [InlineData("""{"url":"hook"}""", 403, "it is not a URL")]
     [InlineData("""{}""", 400, "'url' is missing")]
     [InlineData("""{"url":"http://10.0.0.1/","kinds":["boom"]}""", 400, "'boom' is no kind of event")]
     [InlineData("""{"url":"http://10.0.0.1/","secret":"short"}""", 400, "16 to 200 characters")]

@@ -2,21 +2,21 @@ using Recorder.Contracts;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>A place that is never connected to.</summary>
-/// <param name="message">Which and why, as part of a sentence.</param>
+/// <summary>An address that this node never connects to.</summary>
+/// <param name="message">Which address and why, as part of a sentence.</param>
 internal sealed class ForbiddenAddressException(string message) : Exception(message);
 
-/// <summary>A server that shows no certificate to be trusted: it was sent nothing.</summary>
-/// <param name="message">Whose and why, and what to do, as part of a sentence.</param>
+/// <summary>A server has no trusted certificate, and nothing was sent to it.</summary>
+/// <param name="message">Which server, why and what to do, as part of a sentence.</param>
 internal sealed class UntrustedServerException(string message) : Exception(message);
 
-/// <summary>Why the node did not connect for FFmpeg, which knows only that it did not.</summary>
+/// <summary>Explains why the node did not connect for FFmpeg, which does not know the reason.</summary>
 internal static class ConnectionFailures
 {
-    /// <summary>The better explanation of a failure.</summary>
+    /// <summary>Returns the node's reason for a failure if there is one, else FFmpeg's error.</summary>
     /// <param name="source">The source.</param>
-    /// <param name="cause">What the node found; null when it connected.</param>
-    /// <param name="error">What FFmpeg says.</param>
+    /// <param name="cause">Why the node did not connect; null if it did.</param>
+    /// <param name="error">FFmpeg's error.</param>
     public static Exception Explain(SourceUri source, Exception? cause, Exception error) => cause switch
     {
         ForbiddenAddressException forbidden => new CaptureException(
@@ -24,7 +24,7 @@ internal static class ConnectionFailures
         UntrustedServerException untrusted => new CaptureException(
             new MediaError(
                 ErrorName.SecurityError,
-                $"{source.Masked} is not trusted: {untrusted.Message}, or end the source with #tls=insecure to do without verification.")),
+                $"{source.Masked} is not trusted: {untrusted.Message}, or append #tls=insecure to the source to skip verification.")),
         { } other => new IOException(other.Message, other),
         null => error,
     };

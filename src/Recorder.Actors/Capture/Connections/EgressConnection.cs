@@ -6,7 +6,7 @@ using System.Text;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>One connection to the proxy: one request, then bytes both ways until either side ends.</summary>
+/// <summary>One connection from FFmpeg to the proxy: one request, then bytes both ways until either side ends.</summary>
 internal sealed class EgressConnection(EgressProxy proxy, Socket client) : IDisposable
 {
     private const int MostHeadBytes = 32 << 10;
@@ -15,7 +15,7 @@ internal sealed class EgressConnection(EgressProxy proxy, Socket client) : IDisp
 
     private readonly NetworkStream _client = new(client, ownsSocket: true);
 
-    /// <summary>Serves it.</summary>
+    /// <summary>Serves the connection until it ends.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         client.NoDelay = true;
@@ -28,9 +28,10 @@ internal sealed class EgressConnection(EgressProxy proxy, Socket client) : IDisp
             return;
         }
 
-        if (Ticket(lines) is not { } ticket)
+        if (FindTicket(lines) is not { } ticket)
         {
-            await AnswerAsync("407 Proxy Authentication Required", "Proxy-Authenticate: Basic realm=\"recorder\"\r\n", cancellationToken).ConfigureAwait(false);
+            const string Challenge = "Proxy-Authenticate: Basic realm=\"recorder\"\r\n";
+            await AnswerAsync("407 Proxy Authentication Required", Challenge, cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -38,7 +39,7 @@ internal sealed class EgressConnection(EgressProxy proxy, Socket client) : IDisp
         if (!SourceAddress.TryParse(url, out var address, out var problem)
             || address.Scheme is not ("http" or "https") || (method != "CONNECT" && address.Scheme != "http"))
         {
-            ticket.Report(new ForbiddenAddressException(problem ?? "its server sends to something else than HTTP"));
+            ticket.Report(new ForbiddenAddressException(problem ?? "its server redirects to something other than HTTP"));
             await AnswerAsync("403 Forbidden", "", cancellationToken).ConfigureAwait(false);
             return;
         }
@@ -70,7 +71,7 @@ internal sealed class EgressConnection(EgressProxy proxy, Socket client) : IDisp
     /// <inheritdoc />
     public void Dispose() => _client.Dispose();
 
-    // FFmpeg speaks TLS with this node, and this node with the server, once it is known to be the one.
+    // FFmpeg speaks TLS with this node, and this node speaks TLS with the server after it has verified the server.
     private async Task TunnelAsync(SourceAddress address, EgressTicket ticket, CancellationToken connecting, CancellationToken cancellationToken)
     {
         var dialer = proxy.Dialer;
@@ -86,14 +87,15 @@ internal sealed class EgressConnection(EgressProxy proxy, Socket client) : IDisp
         }
         catch (AuthenticationException failed)
         {
-            ticket.Report(new IOException($"FFmpeg does not speak TLS with this node ({failed.Message.TrimEnd('.')})", failed));
+            ticket.Report(new IOException($"TLS between FFmpeg and this node failed ({failed.Message.TrimEnd('.')})", failed));
             return;
         }
 
         await StreamCarrier.CarryAsync(server, inner, cancellationToken).ConfigureAwait(false);
     }
 
-    // One request a connection: what comes after it is the body, and a further host would not be checked.
+    // Only one request for each connection, because the host of another one would not be checked. Everything after the head is
+    // its body.
     private async Task RequestAsync(
         string method, SourceAddress address, List<string> lines, ReadOnlyMemory<byte> body, EgressTicket ticket, CancellationToken connecting,
         CancellationToken cancellationToken)
@@ -104,8 +106,9 @@ internal sealed class EgressConnection(EgressProxy proxy, Socket client) : IDisp
             : await proxy.Dialer.ConnectAsync(upstream.Host, upstream.Port, connecting).ConfigureAwait(false);
         ticket.Report(null);
         var path = (address.Rest.StartsWith('/') ? "" : "/") + address.Rest;
-        var head = new StringBuilder($"{method} {(upstream is null ? path : (address with { UserInfo = "", Rest = path }).ToString())} HTTP/1.1\r\n");
-        foreach (var line in lines.Skip(1).Where(line => !IsOfConnection(line)))
+        var target = upstream is null ? path : (address with { UserInfo = "", Rest = path }).ToString();
+        var head = new StringBuilder($"{method} {target} HTTP/1.1\r\n");
+        foreach (var line in lines.Skip(1).Where(line => !IsHopByHop(line)))
         {
             head.Append(line).Append("\r\n");
         }
@@ -116,10 +119,10 @@ internal sealed class EgressConnection(EgressProxy proxy, Socket client) : IDisp
         await StreamCarrier.CarryAsync(server, _client, cancellationToken).ConfigureAwait(false);
     }
 
-    private static bool IsOfConnection(string line) =>
+    private static bool IsHopByHop(string line) =>
         line.StartsWith("Proxy-", StringComparison.OrdinalIgnoreCase) || line.StartsWith("Connection:", StringComparison.OrdinalIgnoreCase);
 
-    private EgressTicket? Ticket(List<string> lines)
+    private EgressTicket? FindTicket(List<string> lines)
     {
         const string Header = "Proxy-Authorization: Basic ";
         if (lines.Find(line => line.StartsWith(Header, StringComparison.OrdinalIgnoreCase)) is not { } line)

@@ -10,9 +10,10 @@ using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 namespace Recorder.Actors.Capture;
 
 /// <summary>
-/// The only way out for FFmpeg's HTTP: a proxy on loopback that resolves and checks each host, redirected to or named by a playlist, and
-/// connects to the address that it checked. It ends TLS itself, because FFmpeg verifies nobody: to FFmpeg it shows a certificate of its own,
-/// which that takes as it takes any. Each source has a ticket of its own to it; without one it carries nothing.
+/// A proxy on loopback through which all HTTP requests of FFmpeg go. It resolves and checks each host, including those of
+/// redirects and playlists, and connects to the address that it checked. It terminates TLS, because FFmpeg does not verify
+/// servers: it verifies the server itself and shows FFmpeg a certificate of its own, which FFmpeg accepts like any other. Each
+/// source has a ticket; requests without a ticket are refused.
 /// </summary>
 internal sealed partial class EgressProxy(SourceDialer dialer, ILogger logger) : IAsyncDisposable
 {
@@ -22,11 +23,11 @@ internal sealed partial class EgressProxy(SourceDialer dialer, ILogger logger) :
     private readonly CancellationTokenSource _ending = new();
     private readonly SemaphoreSlim _slots = new(MostConnections);
     private readonly Lock _starting = new();
-    private readonly Lazy<SslStreamCertificateContext> _certificate = new(Certificate);
+    private readonly Lazy<SslStreamCertificateContext> _certificate = new(CreateCertificate);
     private TcpListener? _listener;
     private Task? _accepting;
 
-    /// <summary>Lets a source out.</summary>
+    /// <summary>Permits a source to use the proxy.</summary>
     public ISourcePermit Permit(SourceUri source, string address)
     {
         Start();
@@ -45,7 +46,7 @@ internal sealed partial class EgressProxy(SourceDialer dialer, ILogger logger) :
             _listener?.Dispose();
         }
 
-        // Accepting was begun by whoever came first; nothing waits for this context.
+        // The task was started by the first source, and nothing in this context can block it.
 #pragma warning disable VSTHRD003
         await (_accepting ?? Task.CompletedTask).ConfigureAwait(false);
 #pragma warning restore VSTHRD003
@@ -59,14 +60,14 @@ internal sealed partial class EgressProxy(SourceDialer dialer, ILogger logger) :
 
     internal SourceDialer Dialer => dialer;
 
-    /// <summary>What FFmpeg is shown in place of a server's certificate.</summary>
+    /// <summary>The certificate that FFmpeg is shown in place of a server's.</summary>
     internal SslStreamCertificateContext ShownCertificate => _certificate.Value;
 
-    private static SslStreamCertificateContext Certificate()
+    private static SslStreamCertificateContext CreateCertificate()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=recorder", key, HashAlgorithmName.SHA256);
-        // Nobody looks at the dates; every clock is between them.
+        // FFmpeg does not check the dates.
         var certificate = request.CreateSelfSigned(
             new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero));
         return SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true);
@@ -130,33 +131,9 @@ internal sealed partial class EgressProxy(SourceDialer dialer, ILogger logger) :
         }
     }
 
-    [LoggerMessage(EventId = 7001, Level = LogLevel.Warning, Message = "A connection for HTTP sources could not be taken: {Cause}")]
+    [LoggerMessage(EventId = 7001, Level = LogLevel.Warning, Message = "The proxy for HTTP sources could not accept a connection: {Cause}")]
     private partial void LogAcceptFailed(string cause);
 
     [LoggerMessage(EventId = 7002, Level = LogLevel.Debug, Message = "A connection of an HTTP source ended: {Cause}")]
     private partial void LogEnded(string cause);
-}
-
-/// <summary>One source's way through the proxy, and what it was refused there.</summary>
-internal sealed class EgressTicket(EgressProxy proxy, string id, SourceUri source, string address, int port) : ISourcePermit
-{
-    private volatile Exception? _cause;
-
-    public string Id => id;
-
-    public string Address => address;
-
-    public IReadOnlyDictionary<string, string> Options { get; } =
-        new Dictionary<string, string> { ["http_proxy"] = $"http://{id}:x@127.0.0.1:{port}" };
-
-    public IReadOnlyList<string> Protocols => ["httpproxy"];
-
-    /// <summary>Says why the last connection was not made; null when it was.</summary>
-    public void Report(Exception? cause) => _cause = cause;
-
-    public bool VerifiesTls => source.VerifiesTls;
-
-    public Exception Explain(Exception error) => ConnectionFailures.Explain(source, _cause, error);
-
-    public void Dispose() => proxy.Return(this);
 }

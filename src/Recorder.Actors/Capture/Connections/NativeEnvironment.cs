@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>The environment as native libraries see it, which is not the one that .NET shows.</summary>
+/// <summary>The environment variables as native libraries see them, which differ from those of .NET.</summary>
 internal static class NativeEnvironment
 {
-    /// <summary>Takes a variable out: FFmpeg goes around its proxy for hosts that <c>no_proxy</c> names.</summary>
+    /// <summary>Removes a variable, such as <c>no_proxy</c>, for whose hosts FFmpeg would bypass the proxy.</summary>
     public static void Unset(string name) => _ = UnsetNative(name);
 
     [DllImport("libc", EntryPoint = "unsetenv", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]

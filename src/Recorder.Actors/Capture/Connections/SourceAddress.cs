@@ -4,15 +4,15 @@ using System.Text.RegularExpressions;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>A URL in its parts, cut where FFmpeg cuts it, so that what is checked is what is connected to.</summary>
+/// <summary>A URL, split where FFmpeg splits it, so that the checked host is the one that is connected to.</summary>
 /// <param name="Scheme">In lower case.</param>
-/// <param name="UserInfo">With its @; empty without.</param>
+/// <param name="UserInfo">With its @; empty for none.</param>
 /// <param name="Host">A name, or an address without brackets.</param>
-/// <param name="Port">Null when none is written.</param>
+/// <param name="Port">Null if it is not stated.</param>
 /// <param name="Rest">Path and query.</param>
 internal sealed partial record SourceAddress(string Scheme, string UserInfo, string Host, int? Port, string Rest)
 {
-    /// <summary>The port, or that of the scheme.</summary>
+    /// <summary>The port, or the scheme's default port.</summary>
     public int PortOrDefault => Port ?? Scheme switch
     {
         "https" or "rtmps" => 443,
@@ -22,17 +22,17 @@ internal sealed partial record SourceAddress(string Scheme, string UserInfo, str
         _ => 80,
     };
 
-    /// <summary>The host as URLs write it.</summary>
+    /// <summary>The host as it is written in URLs.</summary>
     public string BracketedHost => Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host;
 
-    /// <summary>Reads a URL.</summary>
+    /// <summary>Parses a URL.</summary>
     /// <param name="text">The URL.</param>
     /// <param name="address">Its parts, when true is returned.</param>
-    /// <param name="problem">What is wrong with its host, without any secret, when false is returned.</param>
+    /// <param name="problem">What is wrong with it, without secrets, when false is returned.</param>
     public static bool TryParse(string text, [NotNullWhen(true)] out SourceAddress? address, [NotNullWhen(false)] out string? problem)
     {
         address = null;
-        problem = "it is no URL";
+        problem = "it is not a URL";
         var scheme = text.IndexOf("://", StringComparison.Ordinal);
         if (scheme <= 0)
         {
@@ -46,7 +46,7 @@ internal sealed partial record SourceAddress(string Scheme, string UserInfo, str
         var match = HostPattern().Match(authority[at..]);
         if (!match.Success)
         {
-            problem = "its host is no name or address: write letters, digits, dots and hyphens, or an IPv6 address in brackets";
+            problem = "its host is not a name or address: write letters, digits, dots and hyphens, or an IPv6 address in brackets";
             return false;
         }
 
@@ -55,7 +55,7 @@ internal sealed partial record SourceAddress(string Scheme, string UserInfo, str
         {
             if (!int.TryParse(written.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number is < 1 or > 65535)
             {
-                problem = $"'{written.Value}' is no port: write a number from 1 to 65535";
+                problem = $"'{written.Value}' is not a port: write a number from 1 to 65535";
                 return false;
             }
 
@@ -63,7 +63,11 @@ internal sealed partial record SourceAddress(string Scheme, string UserInfo, str
         }
 
         address = new SourceAddress(
-            text[..scheme].ToLowerInvariant(), authority[..at], match.Groups["host"].Value.TrimEnd('.').ToLowerInvariant(), port, end < 0 ? "" : text[end..]);
+            text[..scheme].ToLowerInvariant(),
+            authority[..at],
+            match.Groups["host"].Value.TrimEnd('.').ToLowerInvariant(),
+            port,
+            end < 0 ? "" : text[end..]);
         problem = null;
         return address.Host.Length > 0 || Fail(out address, out problem);
     }
@@ -72,7 +76,7 @@ internal sealed partial record SourceAddress(string Scheme, string UserInfo, str
     public override string ToString() =>
         $"{Scheme}://{UserInfo}{BracketedHost}{(Port is { } port ? ":" + port.ToString(CultureInfo.InvariantCulture) : "")}{Rest}";
 
-    /// <summary>Names and values of the query.</summary>
+    /// <summary>The names and values of the query.</summary>
     public IEnumerable<(string Name, string Value)> Query()
     {
         var mark = Rest.IndexOf('?', StringComparison.Ordinal);
@@ -86,7 +90,7 @@ internal sealed partial record SourceAddress(string Scheme, string UserInfo, str
     private static bool Fail(out SourceAddress? address, out string problem)
     {
         address = null;
-        problem = "it names no host";
+        problem = "it has no host";
         return false;
     }
 

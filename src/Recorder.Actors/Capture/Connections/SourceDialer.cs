@@ -5,26 +5,26 @@ using System.Text;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>Connects to the hosts of sources, by way of a proxy where one is set.</summary>
-/// <param name="resolve">The addresses of a host, at least one; throws for one that is never connected to.</param>
-/// <param name="tls">What servers are trusted.</param>
-/// <param name="upstream">The environment's proxy; null connects directly.</param>
+/// <summary>Connects to the servers of sources, through a proxy if one is set.</summary>
+/// <param name="resolve">Resolves a host to at least one address; throws for a host that this node never connects to.</param>
+/// <param name="tls">Decides which servers are trusted.</param>
+/// <param name="upstream">The environment's proxy; null for none.</param>
 internal sealed class SourceDialer(
     Func<string, CancellationToken, Task<IReadOnlyList<IPAddress>>> resolve, SourceTls tls, IWebProxy? upstream = null)
 {
     private const int MostHeadBytes = 16 << 10;
 
-    /// <summary>What servers are trusted.</summary>
+    /// <summary>Decides which servers are trusted.</summary>
     public SourceTls Tls => tls;
 
-    /// <summary>The proxy that requests to a server go to; null when none does.</summary>
+    /// <summary>The proxy for a server; null for none.</summary>
     public Uri? ProxyFor(SourceAddress server) =>
         upstream?.GetProxy(new UriBuilder("http", server.Host, server.PortOrDefault).Uri) is { Scheme: "http" } proxy ? proxy : null;
 
-    /// <summary>Opens a connection to a server, through a proxy's tunnel where one is set.</summary>
-    /// <exception cref="ForbiddenAddressException">It is never connected to.</exception>
-    /// <exception cref="IOException">Its name cannot be resolved, or the proxy refuses.</exception>
-    /// <exception cref="SocketException">It cannot be reached.</exception>
+    /// <summary>Opens a connection to a server, through a tunnel of the proxy if one is set.</summary>
+    /// <exception cref="ForbiddenAddressException">This node never connects to the server.</exception>
+    /// <exception cref="IOException">The host cannot be resolved, or the proxy refuses.</exception>
+    /// <exception cref="SocketException">The server cannot be reached.</exception>
     public async Task<NetworkStream> ConnectAsync(SourceAddress server, CancellationToken cancellationToken)
     {
         if (ProxyFor(server) is not { } proxy)
@@ -69,8 +69,8 @@ internal sealed class SourceDialer(
         }
     }
 
-    /// <summary>The addresses of a host, as the system knows them.</summary>
-    /// <exception cref="IOException">There is none at present.</exception>
+    /// <summary>Resolves a host with the system's resolver.</summary>
+    /// <exception cref="IOException">The host has no address now.</exception>
     public static async Task<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken cancellationToken)
     {
         if (IPAddress.TryParse(host, out var literal))
@@ -89,7 +89,7 @@ internal sealed class SourceDialer(
         }
     }
 
-    /// <summary>The header that a proxy with user info in its URL wants; empty without.</summary>
+    /// <summary>The header for a proxy with user info in its URL; empty for a proxy without.</summary>
     public static string AuthorizationFor(Uri proxy) => proxy.UserInfo.Length == 0
         ? ""
         : $"Proxy-Authorization: Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(proxy.UserInfo)))}\r\n";
@@ -100,7 +100,7 @@ internal sealed class SourceDialer(
         var request = $"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n{AuthorizationFor(proxy)}\r\n";
         await connection.WriteAsync(Encoding.ASCII.GetBytes(request), cancellationToken).ConfigureAwait(false);
 
-        // A byte at a time, so that nothing of what the server says next is taken.
+        // Reads single bytes, so that nothing of the server's first message is consumed.
         var answer = new StringBuilder();
         var next = new byte[1];
         while (answer.Length < MostHeadBytes && await connection.ReadAsync(next, cancellationToken).ConfigureAwait(false) == 1)

@@ -7,12 +7,12 @@ using System.Security.Cryptography.X509Certificates;
 namespace Recorder.Actors.Capture;
 
 /// <summary>
-/// TLS to sources. A server is verified, name, chain and dates, before a byte of the source's own is sent: FFmpeg does not verify, and what it
-/// would say first may be a password.
+/// TLS to the servers of sources. Verifies the name, chain and dates of a server's certificate before any byte of FFmpeg is sent,
+/// because FFmpeg does not verify and may send a password first.
 /// </summary>
 internal sealed class SourceTls
 {
-    /// <summary>With the system's certificates alone.</summary>
+    /// <summary>Trusts only the system's certificates.</summary>
     public static readonly SourceTls System = new([]);
 
     private static readonly Oid ServerAuthentication = new("1.3.6.1.5.5.7.3.1");
@@ -21,9 +21,9 @@ internal sealed class SourceTls
 
     private SourceTls(X509Certificate2Collection trusted) => _trusted = trusted;
 
-    /// <summary>With the certificates of a PEM file beside the system's.</summary>
+    /// <summary>Trusts the certificates of a PEM file in addition to the system's.</summary>
     /// <param name="file">The file; null for none.</param>
-    /// <exception cref="FormatException">It cannot be read, or has no certificate; the message is a sentence.</exception>
+    /// <exception cref="FormatException">The file cannot be read or has no certificate; the message is a sentence.</exception>
     public static SourceTls Load(string? file)
     {
         if (file is null)
@@ -41,16 +41,18 @@ internal sealed class SourceTls
             throw new FormatException($"The certificates '{file}' cannot be read ({error.Message.TrimEnd('.')}): name a PEM file.", error);
         }
 
-        return trusted.Count > 0 ? new SourceTls(trusted) : throw new FormatException($"'{file}' holds no certificate: name a PEM file that has one.");
+        return trusted.Count > 0
+            ? new SourceTls(trusted)
+            : throw new FormatException($"'{file}' contains no certificate: name a PEM file that has one.");
     }
 
-    /// <summary>Begins TLS on a connection that is open.</summary>
-    /// <param name="connection">The connection; the stream that is returned owns it.</param>
-    /// <param name="host">The name that the server is to show, and is told (SNI).</param>
-    /// <param name="verify">Whether its certificate must be trusted.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="UntrustedServerException">Its certificate is not trusted.</exception>
-    /// <exception cref="IOException">It does not speak TLS, or not as this machine does.</exception>
+    /// <summary>Starts TLS on an open connection.</summary>
+    /// <param name="connection">The connection, which the returned stream owns.</param>
+    /// <param name="host">The name that the certificate must have and that is sent to the server (SNI).</param>
+    /// <param name="verify">Whether the certificate must be trusted.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <exception cref="UntrustedServerException">The certificate is not trusted.</exception>
+    /// <exception cref="IOException">The server does not speak TLS, or no common version of it.</exception>
     public async Task<SslStream> AuthenticateAsync(Stream connection, string host, bool verify, CancellationToken cancellationToken)
     {
         var problem = default(string);
@@ -62,7 +64,7 @@ internal sealed class SourceTls
                 {
                     TargetHost = host,
                     CertificateChainPolicy = Policy(),
-#pragma warning disable SYSLIB0040, CA5359 // Who gives up verification has a camera with an old key, which OpenSSL's level of security refuses, too.
+#pragma warning disable SYSLIB0040, CA5359 // Without verification, cameras with keys too short for OpenSSL's security level work, too.
                     EncryptionPolicy = verify ? EncryptionPolicy.RequireEncryption : EncryptionPolicy.AllowNoEncryption,
 #pragma warning restore SYSLIB0040
                     RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
@@ -88,7 +90,7 @@ internal sealed class SourceTls
 
     private static X509ChainPolicy Policy()
     {
-        // What a certificate names is not fetched: the server would choose where the node connects.
+        // Does not download certificates, because a server could then choose where the node connects.
         var policy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
         policy.ApplicationPolicy.Add(ServerAuthentication);
         return policy;
@@ -103,7 +105,7 @@ internal sealed class SourceTls
 
         if (certificate is null || chain is null)
         {
-            return $"{host} shows no certificate; check its address and port";
+            return $"{host} has no certificate; check its address and port";
         }
 
         var status = errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors) ? StatusOf(certificate, chain) : X509ChainStatusFlags.NoError;
@@ -111,13 +113,15 @@ internal sealed class SourceTls
         {
             return string.Create(
                 CultureInfo.InvariantCulture,
-                $"the certificate of {host} is valid from {certificate.NotBefore.ToUniversalTime():yyyy-MM-dd} to {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd} only; renew it and check this machine's clock");
+                $"the certificate of {host} is valid from {certificate.NotBefore.ToUniversalTime():yyyy-MM-dd} "
+                + $"to {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd} only; renew it and check this machine's clock");
         }
 
         return status != X509ChainStatusFlags.NoError
-                ? $"the certificate of {host} is signed by {Plain(certificate.Issuer)}, which this machine does not trust; name that certificate's file with --ca"
+                ? $"the certificate of {host} is signed by {Plain(certificate.Issuer)}, which this machine does not trust; "
+                    + "pass that certificate's file with --ca"
             : errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
-                ? $"the certificate of {host} is made out for {Names(certificate)}; write that name in the source"
+                ? $"the certificate of {host} is issued for {Names(certificate)}; use that name in the source"
             : null;
     }
 
@@ -129,7 +133,7 @@ internal sealed class SourceTls
             return status;
         }
 
-        // A certificate that was named itself is trusted whoever signed it, as long as it is valid.
+        // A certificate in the file is trusted whoever signed it, as long as its dates are valid.
         if (_trusted.Any(own => own.RawDataMemory.Span.SequenceEqual(certificate.RawDataMemory.Span)))
         {
             return status & X509ChainStatusFlags.NotTimeValid;
@@ -155,12 +159,14 @@ internal sealed class SourceTls
     {
         const int Most = 4;
         var alternatives = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().ToList();
-        var names = alternatives.SelectMany(names => names.EnumerateDnsNames().Concat(names.EnumerateIPAddresses().Select(address => address.ToString())))
-            .Take(Most).ToList();
+        var names = alternatives
+            .SelectMany(all => all.EnumerateDnsNames().Concat(all.EnumerateIPAddresses().Select(address => address.ToString())))
+            .Take(Most)
+            .ToList();
         return Plain(names.Count > 0 ? string.Join(", ", names) : certificate.Subject.Length > 0 ? certificate.Subject : "nobody");
     }
 
-    // What a stranger's certificate says goes into logs and onto terminals.
+    // A certificate of unknown origin must not write control characters to logs and terminals.
     private static string Plain(string text)
     {
         const int Longest = 120;

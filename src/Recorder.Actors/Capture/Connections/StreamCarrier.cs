@@ -2,19 +2,19 @@ using System.Net.Sockets;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>Carries bytes both ways between two connections until either side ends.</summary>
+/// <summary>Copies bytes in both directions between two connections until either side ends.</summary>
 internal static class StreamCarrier
 {
     private const int BlockSize = 64 << 10;
 
-    /// <summary>Returns when both ways have ended.</summary>
+    /// <summary>Copies bytes and returns when both directions have ended.</summary>
     public static async Task CarryAsync(Stream one, Stream other, CancellationToken cancellationToken)
     {
         using var carrying = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await Task.WhenAll(CopyAsync(one, other, carrying), CopyAsync(other, one, carrying)).ConfigureAwait(false);
     }
 
-    // The end of one way ends the other: what was copied so far is on its way.
+    // The end of one direction cancels the other; bytes already copied are still sent.
     private static async Task CopyAsync(Stream from, Stream to, CancellationTokenSource carrying)
     {
         try
@@ -23,7 +23,7 @@ internal static class StreamCarrier
         }
         catch (Exception error) when (error is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
         {
-            // A side went away, or the other way ended first.
+            // One side disconnected, or the other direction ended first.
         }
         finally
         {

@@ -7,12 +7,13 @@ using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 namespace Recorder.Actors.Capture;
 
 /// <summary>
-/// Leave to open one source of <c>rtsps</c> or <c>rtmps</c>: FFmpeg speaks plain RTSP or RTMP with a port of this node on loopback, and the
-/// node TLS with the server, once it is known to be the one. Each of FFmpeg's connections is one to the server.
+/// Permits one source of <c>rtsps</c> or <c>rtmps</c>. FFmpeg speaks plain RTSP or RTMP with a port of this node on loopback, and
+/// the node speaks TLS with the server after it has verified the server. Each connection of FFmpeg is one connection to the
+/// server.
 /// </summary>
 internal sealed partial class TlsRelay : ISourcePermit
 {
-    // FFmpeg connects again to log in; a stranger on this machine gets no further than a camera without its password.
+    // FFmpeg connects again to log in. Another user of this machine who connects first still lacks the camera's password.
     private const int MostConnections = 8;
 
     private static readonly TimeSpan ConnectDeadline = TimeSpan.FromSeconds(10);
@@ -34,7 +35,7 @@ internal sealed partial class TlsRelay : ISourcePermit
         Address = (server with { Scheme = plain, Host = IPAddress.Loopback.ToString(), Port = port }).ToString();
         Options = plain == "rtsp"
             ? new Dictionary<string, string>(StringComparer.Ordinal) { ["rtsp_transport"] = "tcp" }
-            // Servers tell their customers by the name in it.
+            // Servers that host several customers distinguish them by the name in it.
             : new Dictionary<string, string>(StringComparer.Ordinal) { ["rtmp_tcurl"] = TargetOf(server) };
     }
 
@@ -47,7 +48,7 @@ internal sealed partial class TlsRelay : ISourcePermit
     /// <inheritdoc />
     public IReadOnlyList<string> Protocols => [];
 
-    /// <summary>Begins to listen for FFmpeg.</summary>
+    /// <summary>Starts to listen for FFmpeg.</summary>
     public static TlsRelay Open(SourceUri source, SourceAddress server, SourceDialer dialer, ILogger logger)
     {
         var relay = new TlsRelay(source, server, dialer, logger);
@@ -66,7 +67,7 @@ internal sealed partial class TlsRelay : ISourcePermit
         _ending.Dispose();
     }
 
-    /// <summary>RTMP's tcUrl: the server with the application, which FFmpeg takes to be one part of the path, or two.</summary>
+    /// <summary>RTMP's tcUrl: the server with the application, which is the first part of the path or the first two.</summary>
     internal static string TargetOf(SourceAddress server)
     {
         var path = server.Rest.Split('?')[0].TrimStart('/').Split('/');
@@ -119,6 +120,6 @@ internal sealed partial class TlsRelay : ISourcePermit
         }
     }
 
-    [LoggerMessage(EventId = 7003, Level = LogLevel.Warning, Message = "{Source} was not connected to: {Cause}")]
+    [LoggerMessage(EventId = 7003, Level = LogLevel.Warning, Message = "The node did not connect to {Source}: {Cause}")]
     private partial void LogRefused(string source, string cause);
 }

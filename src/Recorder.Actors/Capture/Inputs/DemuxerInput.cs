@@ -3,7 +3,7 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>A source that FFmpeg reads.</summary>
+/// <summary>Reads a source with FFmpeg.</summary>
 internal sealed class DemuxerInput : ICaptureInput
 {
     private readonly Demuxer _demuxer;
@@ -36,8 +36,8 @@ internal sealed class DemuxerInput : ICaptureInput
     public static DemuxerInput Open(SourceUri source, MediaLimits limits, CancellationToken cancellationToken) =>
         new(Demuxer.Open(OptionsFor(source) with { Limits = limits }, cancellationToken));
 
-    /// <summary>Opens what was permitted, and nothing that its server would rather send to; the input owns the permit then.</summary>
-    /// <exception cref="FFmpegException">It could not be opened; or its server redirects.</exception>
+    /// <summary>Opens a source at its permitted address, and takes over the permit. Redirects are not followed.</summary>
+    /// <exception cref="FFmpegException">It could not be opened, or its server redirects.</exception>
     public static DemuxerInput Open(SourceUri source, MediaLimits limits, ISourcePermit permit, CancellationToken cancellationToken)
     {
         var options = OptionsFor(source);
@@ -48,7 +48,7 @@ internal sealed class DemuxerInput : ICaptureInput
             ProtocolWhitelist = options.ProtocolWhitelist is { } list ? string.Join(',', [list, .. permit.Protocols]) : null,
             StaysAtUrl = options.Format == "rtsp",
             Limits = limits,
-            // Its address may be this node's own.
+            // The permitted address may be a port of this node, which must not be shown.
             Name = source.Masked,
         };
         try
@@ -73,7 +73,7 @@ internal sealed class DemuxerInput : ICaptureInput
         _permit?.Dispose();
     }
 
-    /// <summary>What FFmpeg is told for a source.</summary>
+    /// <summary>Builds FFmpeg's options for a source.</summary>
     internal static DemuxerOptions OptionsFor(SourceUri source)
     {
         var scheme = SourceSchemes.Of(source);
@@ -81,7 +81,7 @@ internal sealed class DemuxerInput : ICaptureInput
         switch (source.Scheme)
         {
             case "rtsp" or "rtsps":
-                // UDP loses packets without a word, and cameras speak TCP as well: the user asks for UDP when it must be.
+                // TCP by default, because UDP loses packets silently and nearly all cameras support TCP.
                 options["rtsp_transport"] = source.Transport == "multicast" ? "udp_multicast" : source.Transport;
                 options["allowed_media_types"] = "video+audio";
                 break;
@@ -91,11 +91,11 @@ internal sealed class DemuxerInput : ICaptureInput
                 break;
             case "v4l2":
                 options["timestamps"] = "abs";
-                AddPicture(source, options);
+                AddVideoOptions(source, options);
                 AddIf(options, "input_format", source.Format);
                 break;
             case "x11":
-                AddPicture(source, options);
+                AddVideoOptions(source, options);
                 options["draw_mouse"] = source.Cursor ? "1" : "0";
                 options["grab_x"] = source.Offset.X.ToString(CultureInfo.InvariantCulture);
                 options["grab_y"] = source.Offset.Y.ToString(CultureInfo.InvariantCulture);
@@ -110,13 +110,13 @@ internal sealed class DemuxerInput : ICaptureInput
 
         return new DemuxerOptions
         {
-            // The prefix keeps FFmpeg from reading a protocol into a file's name.
+            // Without the prefix FFmpeg would take the start of some file names for a protocol.
             Url = source.Kind == SourceKind.File ? "file:" + source.Address : source.Address,
             Format = scheme.Device ?? (source.Scheme is "rtsp" or "rtsps" ? "rtsp" : null),
             Options = options,
             OpenDeadline = source.OpenDeadline,
             StreamWait = source.TracksWait,
-            // The source's actor watches the deadline itself; this ends a read that nobody waits for any more.
+            // The source's actor watches the deadline itself; this one only ends reads that the actor has abandoned.
             ReadDeadline = (source.StatedDeadline ?? SourcePatience.Longest) + TimeSpan.FromSeconds(1),
             ProtocolWhitelist = scheme.Device is null ? scheme.Protocols : null,
             FormatWhitelist = scheme.Device ?? scheme.Formats,
@@ -124,7 +124,7 @@ internal sealed class DemuxerInput : ICaptureInput
         };
     }
 
-    private static void AddPicture(SourceUri source, Dictionary<string, string> options)
+    private static void AddVideoOptions(SourceUri source, Dictionary<string, string> options)
     {
         AddIf(options, "video_size", source.Size is var (width, height) ? $"{width}x{height}" : null);
         AddIf(options, "framerate", source.Rate is { } rate ? $"{rate.Num}/{rate.Den}" : null);

@@ -4,68 +4,67 @@ using Recorder.FFmpeg;
 namespace Recorder.Actors.Capture;
 
 /// <summary>
-/// The one thread of a live source. Hands over what arrived as one message when the node's grid ticks (waking the node once for all
-/// sources), also while the source is silent. Owns the input from <see cref="Start"/> on and closes it before <see cref="Ended"/>.
+/// Reads a live source on a thread of its own. Sends what arrived as one message in each interval of <see
+/// cref="CaptureOptions.Grid"/>, at the same moments for all sources so that the node wakes once. Owns the input from <see
+/// cref="Start"/> on and closes it before <see cref="Ended"/>.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "Other threads may still signal the event; it holds no handle unless waited on by one.")]
+[SuppressMessage("Design", "CA1001", Justification = "Other threads may still signal the event, which has no handle to release.")]
 internal sealed class LiveReader
 {
     private const long MostPending = 64L << 20;
     private const long MostBytes = 4L << 20;
 
-    // Microseconds that a sender's clock may differ from this machine's and still be believed.
-    private const long MostOfDevice = 10_000_000;
-    private const long MostOfCamera = 60_000_000;
-
-    // What came within a moment of a loss may be what FFmpeg's parsers still held: half a picture.
+    // Packets that arrive this shortly before a loss may be incomplete frames that FFmpeg's parsers had buffered.
     private static readonly TimeSpan Settled = TimeSpan.FromMilliseconds(2);
 
     private readonly ICaptureInput _input;
     private readonly SourceUri _source;
     private readonly int _attempt;
     private readonly IActorRef _owner;
-    private readonly CaptureServices _services;
+    private readonly CaptureContext _context;
+    private readonly CaptureClock _clock;
     private readonly ManualResetEventSlim _wake = new();
-    private readonly bool _finite;
+    private readonly bool _isFinite;
     private readonly long _mostPending;
-    private readonly SenderClock _clock = new();
-    // A read fills one batch while what was read before may be handed over from another: the source may be silent for long.
+    // The next packet is read into a batch of its own, because earlier packets may be sent while the read blocks.
     private PacketBatch _incoming = PacketBatch.Rent();
     private PacketBatch _batch = PacketBatch.Rent();
-    private long _cell;
+    private long _interval;
     private int _version;
     private long _pending;
-    private volatile bool _cancelled;
+    private volatile bool _isCancelled;
     private TimeSpan? _paceOrigin;
-    private TimeSpan _takenAt;
+    private TimeSpan _lastArrival;
 
-    public LiveReader(ICaptureInput input, SourceUri source, int attempt, IActorRef owner, CaptureServices services)
+    public LiveReader(ICaptureInput input, SourceUri source, int attempt, IActorRef owner, CaptureContext context)
     {
         _input = input;
         _source = source;
         _attempt = attempt;
         _owner = owner;
-        _services = services;
+        _context = context;
+        _clock = new CaptureClock(input, source, context.Time);
         _version = input.StreamsVersion;
-        _finite = IsFinite(source, input);
+        _isFinite = IsFinite(source, input);
         _mostPending = source.WaitsForSubscribers ? 0 : MostPending;
     }
 
-    /// <summary>Whether it is a recording on a server: read at its own pace, and over at its end.</summary>
-    public static bool IsFinite(SourceUri source, ICaptureInput input) => source.Kind == SourceKind.Network && input.Duration is not null;
+    /// <summary>Whether an input is a recording on a server, which is read at its own pace and is over at its end.</summary>
+    public static bool IsFinite(SourceUri source, ICaptureInput input) =>
+        source.Kind == SourceKind.Network && input.Duration is not null;
 
-    /// <summary>Begins to read.</summary>
+    /// <summary>Starts the thread.</summary>
     public void Start() => new Thread(Run) { IsBackground = true, Name = "capture " + _source.SuggestedId }.Start();
 
     /// <summary>Ends reading soon; <see cref="Ended"/> follows.</summary>
     public void Cancel()
     {
-        _cancelled = true;
+        _isCancelled = true;
         _wake.Set();
         _input.Cancel();
     }
 
-    /// <summary>The owner is done with bytes it was sent.</summary>
+    /// <summary>Acknowledges bytes that the owner received.</summary>
     public void Taken(long bytes)
     {
         if (Interlocked.Add(ref _pending, -bytes) <= _mostPending)
@@ -77,48 +76,55 @@ internal sealed class LiveReader
     private void Run()
     {
         Exception? error = null;
-        var hasEnded = _finite;
+        var hasEnded = _isFinite;
         try
         {
             _input.OnWaiting = FlushIfDue;
-            while (!_cancelled)
-            {
-                var result = _input.Read(_incoming);
-                if (result == ReadResult.EndOfStream)
-                {
-                    hasEnded |= _input.HasEnded;
-                    break;
-                }
-
-                if (result == ReadResult.TryAgain)
-                {
-                    Pause(TimeSpan.FromMilliseconds(10));
-                    FlushIfDue();
-                }
-                else
-                {
-                    // First what came before: the newest packet is trusted when another follows or it gets a little older.
-                    FlushIfDue();
-                    Take();
-                }
-            }
+            hasEnded |= ReadToEnd();
         }
-#pragma warning disable CA1031 // Whatever ends the thread is reported to the actor, which translates it.
+#pragma warning disable CA1031 // Every error is reported to the actor, which translates it.
         catch (Exception e)
 #pragma warning restore CA1031
         {
             error = e;
         }
 
-        // Nothing may be called into this reader once the input is closed.
+        // The input must not call this reader while it is being closed.
         _input.OnWaiting = null;
-        // A stream that was closed ended with a whole packet as far as anybody can tell; a connection that broke did not.
+        // A stream that was closed ended with a whole packet, as far as can be known; a connection that broke may not have.
         var cut = _source.Kind == SourceKind.Network && error is not null ? CutUnfinished() : 0;
         Flush();
         _batch.Release();
         _incoming.Release();
         _input.Dispose();
         _owner.Tell(new Ended(_attempt, _input, error, hasEnded, cut), ActorRefs.NoSender);
+    }
+
+    // Returns whether the source said that nothing follows.
+    private bool ReadToEnd()
+    {
+        while (!_isCancelled)
+        {
+            var result = _input.Read(_incoming);
+            if (result == ReadResult.EndOfStream)
+            {
+                return _input.HasEnded;
+            }
+
+            if (result == ReadResult.TryAgain)
+            {
+                Pause(TimeSpan.FromMilliseconds(10));
+                FlushIfDue();
+            }
+            else
+            {
+                // Sends earlier packets first: the newest packet is complete only when another follows or it is a little older.
+                FlushIfDue();
+                Take();
+            }
+        }
+
+        return false;
     }
 
     private void Take()
@@ -131,37 +137,17 @@ internal sealed class LiveReader
         }
 
         var info = _incoming[0];
-        _takenAt = _services.Now;
+        _lastArrival = _context.Now;
         _batch.Append(_incoming, 0);
-        _batch.SetArrival(_batch.Count - 1, _takenAt);
+        _batch.SetArrival(_batch.Count - 1, _lastArrival);
         _incoming.Release();
         _incoming = PacketBatch.Rent();
-        _batch.SetCaptureTime(_batch.Count - 1, CaptureTime(info));
+        _batch.SetCaptureTime(_batch.Count - 1, _clock.TimeOf(info, _lastArrival));
 
-        if (_finite)
+        if (_isFinite)
         {
             Pace(info);
         }
-    }
-
-    // The sender's clock where it states one, else the time of arrival.
-    private long CaptureTime(in PacketInfo info)
-    {
-        var now = (_services.Time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
-        return _clock.Judge(info.Track, info.CaptureTimeUs != 0 ? info.CaptureTimeUs : Stated(info, now), now, _takenAt);
-    }
-
-    private long Stated(in PacketInfo info, long now)
-    {
-        if (info.Pts == PacketInfo.NoTimestamp || (_input.StartTimeRealtimeUs is null && _source.Kind != SourceKind.Device))
-        {
-            return 0;
-        }
-
-        var pts = _input.Streams[info.Track].TimeBase.Rescale(info.Pts, Rational.Microseconds);
-        var stated = pts + (_input.StartTimeRealtimeUs ?? 0);
-        // Devices stamp with the wall clock, cameras with their own; one that is not set says nonsense, and retention would go by it.
-        return Math.Abs(stated - now) > (_source.Kind == SourceKind.Device ? MostOfDevice : MostOfCamera) ? 0 : stated;
     }
 
     private void Pace(in PacketInfo info)
@@ -172,11 +158,11 @@ internal sealed class LiveReader
         }
 
         var media = _input.Streams[info.Track].TimeBase.ToTimeSpan(info.Dts);
-        var due = media + (_paceOrigin ??= _services.Now - media);
-        while (!_cancelled && due - _services.Now > TimeSpan.FromMilliseconds(20))
+        var due = media + (_paceOrigin ??= _context.Now - media);
+        while (!_isCancelled && due - _context.Now > TimeSpan.FromMilliseconds(20))
         {
             FlushIfDue();
-            Pause(TimeSpan.FromMilliseconds(Math.Min(50, (due - _services.Now).TotalMilliseconds)));
+            Pause(TimeSpan.FromMilliseconds(Math.Min(50, (due - _context.Now).TotalMilliseconds)));
         }
     }
 
@@ -187,39 +173,36 @@ internal sealed class LiveReader
             return;
         }
 
-        var now = _services.Now;
-        var cell = now.Ticks / _services.Options.Grid.Ticks;
-        if ((cell != _cell && now - _takenAt >= Settled) || _batch.Bytes > MostBytes)
+        var now = _context.Now;
+        var interval = now.Ticks / _context.Options.Grid.Ticks;
+        if ((interval != _interval && now - _lastArrival >= Settled) || _batch.Bytes > MostBytes)
         {
-            _cell = cell;
+            _interval = interval;
             Flush();
         }
     }
 
-    // The last picture of each stream is what had arrived of it. A whole one costs little: the gap begins a picture earlier.
+    // Removes the last frame of each video stream, which may be incomplete. If it is whole, the gap only begins one frame
+    // earlier.
     private int CutUnfinished()
     {
-        var last = new HashSet<int>();
+        var cut = new HashSet<int>();
         var kept = new List<int>();
         for (var i = _batch.Count - 1; i >= 0; i--)
         {
             var track = _batch[i].Track;
-            if (_input.Streams[track].Parameters.Kind != MediaKind.Video || !last.Add(track))
+            if (_input.Streams[track].Parameters.Kind != MediaKind.Video || !cut.Add(track))
             {
                 kept.Insert(0, i);
             }
         }
 
-        var cut = _batch.Count - kept.Count;
-        if (cut > 0)
+        if (cut.Count > 0)
         {
-            var whole = PacketBatch.Rent();
-            kept.ForEach(index => whole.Append(_batch, index));
-            _batch.Release();
-            _batch = whole;
+            _batch = PacketBatches.Replace(_batch, kept);
         }
 
-        return cut;
+        return cut.Count;
     }
 
     private void Flush()
@@ -230,9 +213,9 @@ internal sealed class LiveReader
         }
 
         Interlocked.Add(ref _pending, _batch.Bytes);
-        _owner.Tell(new Arrived(_attempt, _batch, _services.Now), ActorRefs.NoSender);
+        _owner.Tell(new Arrived(_attempt, _batch, _context.Now), ActorRefs.NoSender);
         _batch = PacketBatch.Rent();
-        while (Interlocked.Read(ref _pending) > _mostPending && !_cancelled)
+        while (Interlocked.Read(ref _pending) > _mostPending && !_isCancelled)
         {
             Pause(TimeSpan.FromMilliseconds(100));
         }
@@ -247,17 +230,17 @@ internal sealed class LiveReader
         }
     }
 
-    /// <summary>Packets arrived. The owner of the message owns the batch and says <see cref="Taken"/>.</summary>
+    /// <summary>Packets arrived. The receiver owns the batch and calls <see cref="Taken"/>.</summary>
     internal sealed record Arrived(int Attempt, PacketBatch Batch, TimeSpan At);
 
     /// <summary>The streams are these from the next packet on.</summary>
     internal sealed record StreamsChanged(int Attempt, IReadOnlyList<StreamInfo> Streams);
 
     /// <summary>The input is closed and the thread ends.</summary>
-    /// <param name="Attempt">Of which opening.</param>
-    /// <param name="Input">What was read.</param>
-    /// <param name="Error">Why; null when the source ended.</param>
-    /// <param name="Finite">Whether the source states its length, or that nothing follows, so that an end is its end.</param>
-    /// <param name="Cut">Packets left out at the end because they may not be whole.</param>
+    /// <param name="Attempt">The attempt that opened the input.</param>
+    /// <param name="Input">The closed input.</param>
+    /// <param name="Error">Why reading ended; null if the source ended.</param>
+    /// <param name="Finite">Whether the source states its length or that nothing follows, so that this is its end.</param>
+    /// <param name="Cut">Packets left out at the end because they may be incomplete.</param>
     internal sealed record Ended(int Attempt, ICaptureInput Input, Exception? Error, bool Finite, int Cut);
 }

@@ -2,67 +2,67 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>How far a turn of reading came.</summary>
+/// <summary>The result of one turn of reading.</summary>
 internal enum PullResult
 {
     Unknown = 0,
 
-    /// <summary>All that is due was read.</summary>
+    /// <summary>Everything that is due was read.</summary>
     Due = 1,
 
     /// <summary>More is due: take another turn.</summary>
     More = 2,
 
-    /// <summary>The file is over, all plays of it.</summary>
+    /// <summary>All plays of the file are over.</summary>
     Ended = 3,
 }
 
 /// <summary>
-/// Reads files and the test pattern without a thread of their own: the source's actor calls <see cref="Read"/> when the node's grid
-/// ticks, or on and on when the pace is fast.
+/// Reads files and the test pattern without a thread of their own: the source's actor calls <see cref="Read"/> in each interval
+/// of <see cref="CaptureOptions.Grid"/>, or again and again at a fast pace.
 /// </summary>
-internal sealed class PullReader(ICaptureInput input, SourceUri source, CaptureFlow flow, CaptureServices services) : IDisposable
+internal sealed class PullReader(ICaptureInput input, SourceUri source, CaptureFlow flow, CaptureContext context) : IDisposable
 {
     private const int MostErrorsInARow = 20;
 
-    private readonly bool _fast = source.Pace == SourcePace.Fast;
     private int? _playsLeft = source.Plays;
     private int _version = input.StreamsVersion;
     private TimeSpan _origin;
     private DateTimeOffset _wallOrigin;
     private TimeSpan? _first;
-    private bool _packetsThisPlay;
+    private bool _hasPacketsInPlay;
     private int _errors;
-    private PacketBatch? _held;
-    private TimeSpan _due;
+    private PacketBatch? _early;
+    private TimeSpan _earlyDue;
 
-    /// <summary>Whether a fast pace governs.</summary>
-    public bool IsFast => _fast;
+    /// <summary>Whether it reads as fast as subscribers take the media.</summary>
+    public bool IsFast { get; } = source.Pace == SourcePace.Fast;
 
-    /// <summary>Why reading ended early; null when it did not.</summary>
+    /// <summary>Why reading ended early; null if it did not.</summary>
     public string? Damage { get; private set; }
 
     /// <summary>Sends what is due as one batch.</summary>
     public PullResult Read()
     {
-        var now = services.Now;
-        if (_held is not null && _due > now - _origin)
+        var now = context.Now;
+        if (_early is not null && _earlyDue > now - _origin)
         {
             return PullResult.Due;
         }
 
-        var wall = services.Time.GetUtcNow();
-        var batch = _held ?? PacketBatch.Rent();
-        _held = null;
+        var wall = context.Time.GetUtcNow();
+        var batch = _early ?? PacketBatch.Rent();
+        _early = null;
         var result = PullResult.More;
-        while (result == PullResult.More && batch.Bytes < services.Options.ReadBytes)
+        while (result == PullResult.More && batch.Bytes < context.Options.ReadBytes)
         {
             result = ReadOne(ref batch, now, wall);
         }
 
         if (result == PullResult.Due)
         {
-            _held = flow.SendButLast(batch, now, wall);
+            // The last packet is read before it is due, and kept until then.
+            _early = flow.SendAllButLast(batch, now, wall);
         }
         else
         {
@@ -74,8 +74,8 @@ internal sealed class PullReader(ICaptureInput input, SourceUri source, CaptureF
 
     public void Dispose()
     {
-        _held?.Release();
-        _held = null;
+        _early?.Release();
+        _early = null;
     }
 
     private PullResult ReadOne(ref PacketBatch batch, TimeSpan now, DateTimeOffset wall)
@@ -84,34 +84,29 @@ internal sealed class PullReader(ICaptureInput input, SourceUri source, CaptureF
         try
         {
             read = input.Read(batch);
-            _errors = read == ReadResult.Appended ? 0 : _errors;
         }
         catch (FFmpegException error)
         {
-            // A damaged stretch: what follows may be readable.
-            flow.Damaged();
+            // What follows the damage may be readable.
+            flow.Packets.CountDamage();
             Damage = error.Message;
-            return ++_errors < MostErrorsInARow ? PullResult.More : Finish();
-        }
-
-        if (read == ReadResult.EndOfStream)
-        {
-            return Finish();
+            return CountError();
         }
 
         if (read != ReadResult.Appended)
         {
-            return ++_errors < MostErrorsInARow ? PullResult.More : Finish();
+            return read == ReadResult.EndOfStream ? Finish() : CountError();
         }
 
-        _packetsThisPlay = true;
+        _errors = 0;
+        _hasPacketsInPlay = true;
         if (input.StreamsVersion != _version)
         {
-            batch = Split(batch, now, wall);
+            batch = SendOldStreams(batch, now, wall);
         }
 
         var last = batch.Count - 1;
-        if (flow.Map(batch, last, now, out var track) is not { } stamp)
+        if (flow.Packets.Map(batch, last, now, out var track) is not { } stamp)
         {
             return PullResult.More;
         }
@@ -125,39 +120,40 @@ internal sealed class PullReader(ICaptureInput input, SourceUri source, CaptureF
         var elapsed = media - _first.Value;
         if (batch[last].CaptureTimeUs == 0)
         {
-            batch.SetCaptureTime(last, ((_fast ? wall : _wallOrigin + elapsed) - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
+            batch.SetCaptureTime(last, CaptureTime.ToMicroseconds(IsFast ? wall : _wallOrigin + elapsed));
         }
 
-        // Nobody gets a picture before its time: it waits here.
-        _due = elapsed;
-        return _fast || elapsed <= now - _origin ? PullResult.More : PullResult.Due;
+        _earlyDue = elapsed;
+        return IsFast || elapsed <= now - _origin ? PullResult.More : PullResult.Due;
     }
+
+    private PullResult CountError() => ++_errors < MostErrorsInARow ? PullResult.More : Finish();
 
     private PullResult Finish()
     {
-        if (_packetsThisPlay && _playsLeft is null or > 1)
+        if (!_hasPacketsInPlay || _playsLeft is <= 1)
         {
-            _playsLeft--;
-            _packetsThisPlay = false;
-            try
-            {
-                input.SeekToStart();
-            }
-            catch (FFmpegException error)
-            {
-                Damage = error.Message;
-                return PullResult.Ended;
-            }
-
-            flow.Looped();
-            return PullResult.More;
+            return PullResult.Ended;
         }
 
-        return PullResult.Ended;
+        _playsLeft--;
+        _hasPacketsInPlay = false;
+        try
+        {
+            input.SeekToStart();
+        }
+        catch (FFmpegException error)
+        {
+            Damage = error.Message;
+            return PullResult.Ended;
+        }
+
+        flow.Packets.Loop();
+        return PullResult.More;
     }
 
-    // The packet just read is the first with the new parameters: what came before it goes out first.
-    private PacketBatch Split(PacketBatch batch, TimeSpan now, DateTimeOffset wall)
+    // The packet just read is the first one with the new parameters: the packets before it are sent first.
+    private PacketBatch SendOldStreams(PacketBatch batch, TimeSpan now, DateTimeOffset wall)
     {
         _version = input.StreamsVersion;
         var last = batch.Count - 1;
@@ -165,7 +161,7 @@ internal sealed class PullReader(ICaptureInput input, SourceUri source, CaptureF
         var before = PacketBatches.Slice(batch, 0, last);
         batch.Release();
         flow.Send(before, now, wall);
-        flow.StreamsChanged(input.Streams);
+        flow.ChangeStreams(input.Streams);
         return after;
     }
 }

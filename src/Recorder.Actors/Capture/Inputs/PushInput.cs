@@ -2,7 +2,7 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>A pushed stream as an input: of one connection of its sender.</summary>
+/// <summary>Reads a pushed stream from one connection of its sender.</summary>
 internal sealed class PushInput : ICaptureInput
 {
     private readonly Demuxer _demuxer;
@@ -45,7 +45,7 @@ internal sealed class PushInput : ICaptureInput
 
     public ReadResult Read(PacketBatch into) => _demuxer.Read(into);
 
-    public void SeekToStart() => throw new NotSupportedException("A pushed stream has no beginning to go back to.");
+    public void SeekToStart() => throw new NotSupportedException("A pushed stream cannot be played again.");
 
     public void Cancel() => _demuxer.Cancel();
 
@@ -54,6 +54,6 @@ internal sealed class PushInput : ICaptureInput
     public void Dispose()
     {
         _demuxer.Dispose();
-        _session.Leave("Nobody records or watches the stream any more: connect again when somebody does.");
+        _session.Leave("No recorder or viewer is reading this stream any more: connect again when one is.");
     }
 }

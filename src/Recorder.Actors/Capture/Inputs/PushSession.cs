@@ -2,86 +2,86 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>One connection of a sender: what it sends waits here, within a bound, for the demuxer.</summary>
-/// <param name="ended">Called when the sender is gone.</param>
+/// <summary>One connection of a sender, whose bytes wait here, up to a limit, until the demuxer reads them.</summary>
+/// <param name="ended">Called when the sender has disconnected.</param>
 internal sealed class PushSession(Action<PushSession> ended) : IMediaFeed, IDisposable
 {
-    private const int MostBytes = 1 << 20;
-
     private readonly Lock _gate = new();
-    private readonly byte[] _ring = new byte[MostBytes];
+    private readonly ByteQueue _bytes = new(capacity: 1 << 20);
     private readonly ManualResetEventSlim _arrived = new();
-    private TaskCompletionSource? _room;
-    private int _start;
-    private int _count;
-    private bool _complete;
+    private TaskCompletionSource? _changed;
+    private bool _isComplete;
     private bool _hasData;
-    private bool _delivered;
-    private string? _abandoned;
+    private bool _isDelivered;
+    private string? _refusal;
 
-    /// <summary>Whether somebody reads it, or has; set under the lock of all streams.</summary>
+    /// <summary>Whether a source reads it or has read it; set under the lock of <see cref="PushStreams"/>.</summary>
     public bool IsTaken { get; set; }
 
-    /// <summary>Hands bytes in, as fast as they are read.</summary>
-    /// <returns>Null; or why the reader is gone for good.</returns>
+    /// <summary>Adds bytes as fast as they are read.</summary>
+    /// <returns>Null; or why the reader has left for good.</returns>
     public async Task<string?> WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         while (!bytes.IsEmpty)
         {
-            Task room;
+            Task changed;
             lock (_gate)
             {
-                if (_abandoned is not null)
+                if (_refusal is not null)
                 {
-                    return _abandoned;
+                    return _refusal;
                 }
 
-                var taken = Put(bytes.Span);
-                bytes = bytes[taken..];
-                if (taken > 0)
+                var count = _bytes.Enqueue(bytes.Span);
+                bytes = bytes[count..];
+                if (count > 0)
                 {
+                    _hasData = true;
                     _arrived.Set();
                     continue;
                 }
 
-                room = (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+                changed = NextChange().Task;
             }
 
-            await room.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await changed.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
 
         return null;
     }
 
-    /// <summary>All was handed in: ends when whoever records it has it, so that to stop a recorder then loses nothing.</summary>
-    /// <param name="patience">How long nothing may be read.</param>
-    /// <param name="time">Measures that.</param>
-    /// <param name="cancellationToken">The sender does not wait any longer.</param>
-    /// <returns>Null; or why it is not read to its end.</returns>
+    /// <summary>
+    /// Marks the stream as complete and waits until all recorders and viewers have received it, so that stopping a recorder then
+    /// loses nothing.
+    /// </summary>
+    /// <param name="patience">Longest time in which nothing is read.</param>
+    /// <param name="time">Measures that time.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Null; or why the stream was not read to its end.</returns>
     public async Task<string?> DrainAsync(TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
     {
         while (true)
         {
-            Task room;
+            Task changed;
             lock (_gate)
             {
-                _complete = true;
+                _isComplete = true;
                 _arrived.Set();
-                if (_delivered || !_hasData || _abandoned is not null)
+                if (_isDelivered || !_hasData || _refusal is not null)
                 {
-                    return _abandoned;
+                    return _refusal;
                 }
 
-                room = (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+                changed = NextChange().Task;
             }
 
             try
             {
-                await room.WaitAsync(patience, time, cancellationToken).ConfigureAwait(false);
+                await changed.WaitAsync(patience, time, cancellationToken).ConfigureAwait(false);
             }
             catch (TimeoutException)
             {
-                return _count == 0 ? null : "Nobody records or watches the stream: send it again when somebody does.";
+                return _bytes.Count == 0 ? null : "No recorder or viewer is reading this stream: send it again when one is.";
             }
         }
     }
@@ -90,12 +90,12 @@ internal sealed class PushSession(Action<PushSession> ended) : IMediaFeed, IDisp
     {
         lock (_gate)
         {
-            if (_count > 0)
+            if (_bytes.Count > 0)
             {
                 return Take(into);
             }
 
-            if (_complete)
+            if (_isComplete)
             {
                 return -1;
             }
@@ -106,78 +106,67 @@ internal sealed class PushSession(Action<PushSession> ended) : IMediaFeed, IDisp
         _arrived.Wait(wait);
         lock (_gate)
         {
-            return _count > 0 ? Take(into) : _complete ? -1 : 0;
+            return _bytes.Count > 0 ? Take(into) : _isComplete ? -1 : 0;
         }
     }
 
-    /// <summary>What was read went out to all that record or watch it.</summary>
+    /// <summary>Notes that all recorders and viewers have received what was read.</summary>
     public void Delivered()
     {
         lock (_gate)
         {
-            _delivered = true;
-            _room?.TrySetResult();
-            _room = null;
+            _isDelivered = true;
+            SignalChange();
         }
     }
 
-    /// <summary>The reader reads no more. When it has all, <see cref="Delivered"/> follows; else what is sent has no place to go.</summary>
+    /// <summary>Ends reading; refuses further bytes unless the stream was read to its end.</summary>
     public void Leave(string reason)
     {
         lock (_gate)
         {
-            if (!_complete || _count > 0)
+            if (!_isComplete || _bytes.Count > 0)
             {
                 Abandon(reason);
             }
         }
     }
 
-    /// <summary>The reader is gone: what is sent has no place to go.</summary>
+    /// <summary>Ends reading and refuses further bytes.</summary>
     public void Abandon(string reason)
     {
         lock (_gate)
         {
-            _abandoned ??= reason;
-            _room?.TrySetResult();
-            _room = null;
+            _refusal ??= reason;
+            SignalChange();
         }
     }
 
-    /// <summary>The sender is done, or gone.</summary>
+    /// <summary>Ends the stream, because the sender has sent everything or has disconnected.</summary>
     public void Dispose()
     {
         lock (_gate)
         {
-            _complete = true;
+            _isComplete = true;
             _arrived.Set();
         }
 
         ended(this);
     }
 
-    private int Put(ReadOnlySpan<byte> bytes)
-    {
-        var total = Math.Min(bytes.Length, MostBytes - _count);
-        _hasData |= total > 0;
-        for (var done = 0; done < total;)
-        {
-            var at = (_start + _count) % MostBytes;
-            var part = Math.Min(total - done, MostBytes - at);
-            bytes.Slice(done, part).CopyTo(_ring.AsSpan(at));
-            (done, _count) = (done + part, _count + part);
-        }
-
-        return total;
-    }
-
     private int Take(Span<byte> into)
     {
-        var part = Math.Min(Math.Min(into.Length, _count), MostBytes - _start);
-        _ring.AsSpan(_start, part).CopyTo(into);
-        (_start, _count) = ((_start + part) % MostBytes, _count - part);
-        _room?.TrySetResult();
-        _room = null;
-        return part;
+        var count = _bytes.Dequeue(into);
+        SignalChange();
+        return count;
+    }
+
+    private TaskCompletionSource NextChange() =>
+        _changed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private void SignalChange()
+    {
+        _changed?.TrySetResult();
+        _changed = null;
     }
 }

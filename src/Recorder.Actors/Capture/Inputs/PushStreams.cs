@@ -1,6 +1,9 @@
 namespace Recorder.Actors.Capture;
 
-/// <summary>The streams that are sent to this node, by name: at most one sender each at a time, and one reader. Safe to use from any thread.</summary>
+/// <summary>
+/// The streams that are sent to this node, by name. Each has at most one sender and one reader at a time. Safe to use from any
+/// thread.
+/// </summary>
 internal sealed class PushStreams
 {
     private const int MostStreams = 256;
@@ -9,7 +12,7 @@ internal sealed class PushStreams
     private readonly Dictionary<string, PushSession> _senders = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<TaskCompletionSource<PushSession>>> _waiting = new(StringComparer.Ordinal);
 
-    /// <summary>Begins to send; null when somebody does already, or too many streams are sent.</summary>
+    /// <summary>Starts to send a stream; returns null if it is already being sent, or if too many streams are.</summary>
     public PushSession? TryBegin(string name)
     {
         lock (_gate)
@@ -40,7 +43,7 @@ internal sealed class PushStreams
         }
     }
 
-    /// <summary>The stream of a name to read, as soon as somebody sends one that nobody reads.</summary>
+    /// <summary>Waits until a stream of this name is sent that no other source reads, and takes it for reading.</summary>
     public Task<PushSession> TakeAsync(string name, CancellationToken cancellationToken)
     {
         lock (_gate)

@@ -1,21 +1,21 @@
 namespace Recorder.Actors.Capture;
 
 /// <summary>
-/// The wall clock that a connection's packets are captured by: the sender's where it states one, else the time of arrival. A sender's clock
-/// that is set, or that is first stated and says another time than arrival did, is counted on from where it was until the next
-/// connection: else a recording would have moments twice, or not at all, that it has once.
+/// The wall clock of a connection's packets: the sender's clock if it states one, else packet arrival. If the sender's clock
+/// jumps, or is first stated after a while and disagrees with arrival, its jump is ignored until the next connection. Otherwise a
+/// recording would show some moments twice and others not at all.
 /// </summary>
 internal sealed class SenderClock
 {
-    // Clocks that are steered by a time server move by less than that, and so do pictures that are sent out of order.
+    // A clock that follows a time server moves by less than this, and so do frames that are sent out of order.
     private const long Steered = TimeSpan.MicrosecondsPerSecond;
 
     private Track[] _tracks = new Track[2];
 
-    /// <summary>The capture time of a packet, microseconds since 1970.</summary>
+    /// <summary>Returns the capture time of a packet, in microseconds since 1970.</summary>
     /// <param name="track">Its track.</param>
-    /// <param name="stated">What the sender stated; 0 for nothing.</param>
-    /// <param name="now">The wall clock at its arrival.</param>
+    /// <param name="stated">The time that the sender stated; 0 for none.</param>
+    /// <param name="now">This machine's wall clock at its arrival.</param>
     /// <param name="at">Its arrival on a monotonic clock.</param>
     public long Judge(int track, long stated, long now, TimeSpan at)
     {

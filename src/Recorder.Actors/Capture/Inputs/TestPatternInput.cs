@@ -3,15 +3,15 @@ using Recorder.FFmpeg;
 namespace Recorder.Actors.Capture;
 
 /// <summary>
-/// The built-in source: colour bars with a moving part and a burnt-in timecode, and a sine. Frame n is shown at exactly n / rate, sample
-/// n sounds at exactly n / sample rate, both from 0.
+/// The built-in test source: colour bars with a moving line and a burnt-in timecode, and a sine tone. Frame n is shown at exactly
+/// n / rate, and sample n is played at exactly n / sample rate, both from 0.
 /// </summary>
 internal sealed class TestPatternInput : ICaptureInput
 {
     private const int AudioPacketsPerSecond = 50;
 
     private readonly TestPatternPainter? _painter;
-    private readonly byte[]? _secondOfTone;
+    private readonly byte[]? _toneSecond;
     private readonly Rational _rate;
     private readonly int _sampleRate;
     private readonly int _frameBytes;
@@ -39,7 +39,7 @@ internal sealed class TestPatternInput : ICaptureInput
         _audioTrack = streams.Count;
         if (source.HasAudio)
         {
-            _secondOfTone = Tone(source.Tone, _sampleRate, source.Channels.Value);
+            _toneSecond = Tone(source.Tone, _sampleRate, source.Channels.Value);
             var parameters = CodecParameters.Pcm(_sampleRate, source.Channels.Value, "s16le");
             streams.Add(new StreamInfo(_audioTrack, parameters, new Rational(1, _sampleRate), new Rational(0, 1), null, TimeSpan.Zero, false));
         }
@@ -69,13 +69,13 @@ internal sealed class TestPatternInput : ICaptureInput
     public ReadResult Read(PacketBatch into)
     {
         var videoLeft = _painter is not null && _frame < _frames;
-        var audioLeft = _secondOfTone is not null && _sample < _samples;
+        var audioLeft = _toneSecond is not null && _sample < _samples;
         if (!videoLeft && !audioLeft)
         {
             return ReadResult.EndOfStream;
         }
 
-        // What is due first goes first; at the same time the picture, so that a recording begins with it.
+        // The earlier packet comes first, and of two at the same time the frame, so that a recording begins with it.
         var videoFirst = (Int128)_frame * _rate.Den * _sampleRate <= (Int128)_sample * _rate.Num;
         if (videoLeft && (videoFirst || !audioLeft))
         {
@@ -96,7 +96,7 @@ internal sealed class TestPatternInput : ICaptureInput
     {
     }
 
-    // The streams' parameters live on in the tracks of those who record them.
+    // Does not release the streams' parameters, because recorders still use them.
     public void Dispose()
     {
     }
@@ -105,7 +105,7 @@ internal sealed class TestPatternInput : ICaptureInput
     {
         var count = (int)Math.Min(_sampleRate / AudioPacketsPerSecond, _samples - _sample);
         var from = (int)(_sample % _sampleRate) * _sampleBytes;
-        into.Add(_secondOfTone.AsSpan(from, count * _sampleBytes), _audioTrack, _sample, _sample, count, key: true);
+        into.Add(_toneSecond.AsSpan(from, count * _sampleBytes), _audioTrack, _sample, _sample, count, key: true);
         _sample += count;
     }
 

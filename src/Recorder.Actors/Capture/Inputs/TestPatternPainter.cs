@@ -4,8 +4,8 @@ using Recorder.FFmpeg;
 namespace Recorder.Actors.Capture;
 
 /// <summary>
-/// Paints the test pattern as planar yuv420p: eight colour bars, a grey ramp below, a white line that crosses the picture once in two
-/// seconds, and a box with the media time (hh:mm:ss.mmm) and the frame's number.
+/// Paints the test pattern as planar yuv420p: eight colour bars, a grey ramp below, a white line that crosses the frame once in
+/// two seconds, and a box with the media time (hh:mm:ss.mmm) and the frame's number.
 /// </summary>
 internal sealed class TestPatternPainter
 {
@@ -13,7 +13,7 @@ internal sealed class TestPatternPainter
     private const byte White = 235;
     private const byte Neutral = 128;
 
-    // White, yellow, cyan, green, magenta, red, blue, black at 75 %, as BT.601 writes them.
+    // White, yellow, cyan, green, magenta, red, blue and black at 75 %, in BT.601.
     private static readonly (byte Y, byte U, byte V)[] Bars =
     [
         (180, 128, 128), (162, 44, 142), (131, 156, 44), (112, 72, 58), (84, 184, 198), (65, 100, 212), (35, 212, 114), (16, 128, 128),
@@ -33,29 +33,29 @@ internal sealed class TestPatternPainter
         _background = Background(width, height);
     }
 
-    /// <summary>Paints frame number <paramref name="frame"/> into a whole picture.</summary>
-    public void Paint(Span<byte> picture, long frame)
+    /// <summary>Paints the frame with this number.</summary>
+    public void Paint(Span<byte> frame, long number)
     {
-        _background.CopyTo(picture);
-        var luma = picture[..(_width * _height)];
-        PaintLine(luma, frame);
+        _background.CopyTo(frame);
+        var luma = frame[..(_width * _height)];
+        PaintLine(luma, number);
 
-        // The text is as large as fits: 13 glyphs of 6 columns and a margin.
+        // The text is as large as it can be: 13 glyphs of 6 columns and a margin.
         var scale = Math.Max(1, Math.Min(_width / (14 * BitmapFont.Advance), _height / (4 * BitmapFont.Rows)));
-        var time = TimeSpan.FromTicks((long)((Int128)frame * _rate.Den * TimeSpan.TicksPerSecond / _rate.Num));
+        var time = TimeSpan.FromTicks((long)((Int128)number * _rate.Den * TimeSpan.TicksPerSecond / _rate.Num));
         var length = Format(time);
         var top = (_height / 2) - (scale * BitmapFont.Rows * 3 / 2);
-        PaintText(picture, _text.AsSpan(0, length), top, scale);
-        frame.TryFormat(_text, out length, "00000000", CultureInfo.InvariantCulture);
-        PaintText(picture, _text.AsSpan(0, length), top + (scale * (BitmapFont.Rows + 3)), scale);
+        PaintText(frame, _text.AsSpan(0, length), top, scale);
+        number.TryFormat(_text, out length, "00000000", CultureInfo.InvariantCulture);
+        PaintText(frame, _text.AsSpan(0, length), top + (scale * (BitmapFont.Rows + 3)), scale);
     }
 
     private static byte[] Background(int width, int height)
     {
-        var picture = new byte[width * height * 3 / 2];
-        var luma = picture.AsSpan(0, width * height);
-        var u = picture.AsSpan(width * height, width * height / 4);
-        var v = picture.AsSpan(width * height * 5 / 4);
+        var frame = new byte[width * height * 3 / 2];
+        var luma = frame.AsSpan(0, width * height);
+        var u = frame.AsSpan(width * height, width * height / 4);
+        var v = frame.AsSpan(width * height * 5 / 4);
         var ramp = height * 3 / 4;
         for (var y = 0; y < height; y++)
         {
@@ -75,14 +75,14 @@ internal sealed class TestPatternPainter
             }
         }
 
-        return picture;
+        return frame;
     }
 
-    private void PaintLine(Span<byte> luma, long frame)
+    private void PaintLine(Span<byte> luma, long number)
     {
         var period = Math.Max(2, (long)Math.Round(_rate.Value * 2));
         var thickness = Math.Max(2, _width / 160);
-        var x = (int)(frame % period * (_width - thickness) / (period - 1));
+        var x = (int)(number % period * (_width - thickness) / (period - 1));
         for (var y = 0; y < _height; y++)
         {
             luma.Slice((y * _width) + x, thickness).Fill(White);
@@ -98,11 +98,11 @@ internal sealed class TestPatternPainter
         return length;
     }
 
-    private void PaintText(Span<byte> picture, ReadOnlySpan<char> text, int top, int scale)
+    private void PaintText(Span<byte> frame, ReadOnlySpan<char> text, int top, int scale)
     {
         var width = ((text.Length * BitmapFont.Advance) + 1) * scale;
         var left = Math.Max(0, (_width - width) / 2 / 2 * 2);
-        Box(picture, left, top - scale, Math.Min(width, _width - left), (BitmapFont.Rows + 2) * scale);
+        Box(frame, left, top - scale, Math.Min(width, _width - left), (BitmapFont.Rows + 2) * scale);
         for (var i = 0; i < text.Length; i++)
         {
             for (var row = 0; row < BitmapFont.Rows; row++)
@@ -111,60 +111,32 @@ internal sealed class TestPatternPainter
                 {
                     if (BitmapFont.IsSet(text[i], column, row))
                     {
-                        Dot(picture, left + (((i * BitmapFont.Advance) + column + 1) * scale), top + (row * scale), scale);
+                        Dot(frame, left + (((i * BitmapFont.Advance) + column + 1) * scale), top + (row * scale), scale);
                     }
                 }
             }
         }
     }
 
-    private void Dot(Span<byte> picture, int x, int y, int size)
+    private void Dot(Span<byte> frame, int x, int y, int size)
     {
         var width = Math.Min(size, _width - x);
         for (var row = Math.Max(0, y); width > 0 && row < Math.Min(_height, y + size); row++)
         {
-            picture.Slice((row * _width) + x, width).Fill(White);
+            frame.Slice((row * _width) + x, width).Fill(White);
         }
     }
 
-    private void Box(Span<byte> picture, int left, int top, int width, int height)
+    private void Box(Span<byte> frame, int left, int top, int width, int height)
     {
         var (first, last) = (Math.Max(0, top), Math.Min(_height, top + height));
         var chroma = _width * _height;
         for (var y = first; y < last; y++)
         {
-            picture.Slice((y * _width) + left, width).Fill(Black);
+            frame.Slice((y * _width) + left, width).Fill(Black);
             var at = chroma + (y / 2 * (_width / 2)) + (left / 2);
-            picture.Slice(at, width / 2).Fill(Neutral);
-            picture.Slice(at + (chroma / 4), width / 2).Fill(Neutral);
+            frame.Slice(at, width / 2).Fill(Neutral);
+            frame.Slice(at + (chroma / 4), width / 2).Fill(Neutral);
         }
-    }
-}
-
-/// <summary>Digits, colon and dot, five by seven dots each.</summary>
-internal static class BitmapFont
-{
-    public const int Columns = 5;
-    public const int Rows = 7;
-    public const int Advance = 6;
-
-    // One string a glyph, one character a row: the row's dots as a number, leftmost highest, in base 32.
-    private static readonly string[] Digits =
-    [
-        "EHJLPHE", "4C4444E", "EH1248V", "V2421HE", "26AIV22", "VGU11HE", "68GUHHE", "V124888", "EHHEHHE", "EHHF12C",
-    ];
-
-    public static bool IsSet(char glyph, int column, int row)
-    {
-        var rows = glyph switch
-        {
-            >= '0' and <= '9' => Digits[glyph - '0'],
-            ':' => "0CC0CC0",
-            '.' => "00000CC",
-            _ => "0000000",
-        };
-        var code = rows[row];
-        var dots = code <= '9' ? code - '0' : code - 'A' + 10;
-        return (dots >> (Columns - 1 - column) & 1) != 0;
     }
 }

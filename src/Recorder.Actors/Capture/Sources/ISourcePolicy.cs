@@ -3,35 +3,35 @@ using Recorder.Contracts;
 namespace Recorder.Actors.Capture;
 
 /// <summary>
-/// Decides what a node may open for whoever names its sources from afar (docs/adr/0014). A runtime without one opens what its user may.
-/// Safe to use from any thread.
+/// Decides which sources a node opens for clients that name them over the network (docs/adr/0014). A runtime without a policy
+/// opens whatever the process's user may. Safe to use from any thread.
 /// </summary>
 internal interface ISourcePolicy
 {
-    /// <summary>What is wrong with a source by what its text says, without asking for names; null when nothing is.</summary>
+    /// <summary>Checks the text of a source without resolving names; returns what is wrong with it, or null.</summary>
     MediaError? Check(SourceUri source);
 
-    /// <summary>Resolves what a source names and checks what came of it, just before it is opened.</summary>
+    /// <summary>Resolves the host of a source and checks its addresses just before it is opened.</summary>
     /// <param name="source">The source.</param>
-    /// <param name="address">What to open: the source's own address, or where its server sends to instead.</param>
-    /// <param name="cancellationToken">Ends the resolving.</param>
-    /// <exception cref="CaptureException">It may not be opened.</exception>
-    /// <exception cref="IOException">Its name cannot be resolved now.</exception>
+    /// <param name="address">The address to open: the source's own, or the one that its server redirects to.</param>
+    /// <param name="cancellationToken">Cancels resolving.</param>
+    /// <exception cref="CaptureException">The policy does not allow it.</exception>
+    /// <exception cref="IOException">Its host cannot be resolved now.</exception>
     Task<ISourcePermit> PermitAsync(SourceUri source, string address, CancellationToken cancellationToken);
 }
 
-/// <summary>Leave to open one source once. It lasts as long as the source is open.</summary>
+/// <summary>Permission to open one source once; disposed when the source is closed.</summary>
 internal interface ISourcePermit : IDisposable
 {
-    /// <summary>What FFmpeg is to open: never a name that it would have to resolve again.</summary>
+    /// <summary>The address for FFmpeg, never a name that FFmpeg would have to resolve again.</summary>
     string Address { get; }
 
-    /// <summary>FFmpeg's options that keep it to what was permitted.</summary>
+    /// <summary>FFmpeg options that restrict it to what was permitted.</summary>
     IReadOnlyDictionary<string, string> Options { get; }
 
-    /// <summary>Protocols that these options need, beyond those of the scheme.</summary>
+    /// <summary>Protocols that these options need in addition to those of the scheme.</summary>
     IReadOnlyList<string> Protocols { get; }
 
-    /// <summary>Why FFmpeg failed, when the permit knows better.</summary>
+    /// <summary>Returns the reason for an error of FFmpeg if the permit knows it, else the error itself.</summary>
     Exception Explain(Exception error);
 }

@@ -3,25 +3,10 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>A source that cannot be captured; the message is one sentence with credentials masked.</summary>
-public sealed class CaptureException : Exception
-{
-    /// <summary>Creates the exception.</summary>
-    internal CaptureException(MediaError error)
-        : base(error.Message) => Error = error;
-
-    /// <summary>What is wrong and what to do.</summary>
-    public MediaError Error { get; }
-}
-
-/// <summary>What a failure to open or read means: whether trying again can help, and the sentence for people.</summary>
-/// <param name="IsPermanent">Whether there is no use in trying again.</param>
-/// <param name="Error">Name and sentence.</param>
-internal sealed record SourceFailure(bool IsPermanent, MediaError Error);
-
 /// <summary>
-/// Translates failures. Files and missing abilities fail for good, and so does a refused login, because cameras lock accounts; a source
-/// that was open once is always tried again. Everything else on the network may pass: a camera that starts answers 404 for a while.
+/// Translates errors of FFmpeg and the system into sentences for users. Errors of files, missing features and refused logins are
+/// permanent, because cameras lock accounts. A source that was open once is always tried again, and so are other network errors:
+/// a camera that is starting answers 404 for a while.
 /// </summary>
 internal static class SourceErrors
 {
@@ -39,10 +24,10 @@ internal static class SourceErrors
     private static readonly int Forbidden = Tag('\xF8', '4', '0', '3');
     private static readonly int NotFound = Tag('\xF8', '4', '0', '4');
 
-    /// <summary>What a failure means.</summary>
+    /// <summary>Translates an error.</summary>
     /// <param name="source">The source.</param>
     /// <param name="error">What was thrown.</param>
-    /// <param name="wasOpen">Whether the source was open before, so that it is known to work.</param>
+    /// <param name="wasOpen">Whether the source was open before and is therefore known to work.</param>
     public static SourceFailure Translate(SourceUri source, Exception error, bool wasOpen)
     {
         if (error is CaptureException known)
@@ -59,25 +44,29 @@ internal static class SourceErrors
         return wasOpen ? failure with { IsPermanent = false } : failure;
     }
 
-    /// <summary>Why an open source is lost.</summary>
+    /// <summary>Says why an open source was lost.</summary>
     /// <param name="source">The source.</param>
-    /// <param name="error">What reading it threw; null when it ended by itself.</param>
+    /// <param name="error">The error of reading it; null if it ended by itself.</param>
     public static string WhileReading(SourceUri source, Exception? error) => error switch
     {
         null => $"{source.Masked} closed the stream.",
-        // FFmpeg's own deadline for a read is a second longer than the source's, and comes first when the actor is late: both say the same.
+        // FFmpeg's deadline for a read is a second longer than the actor's, but passes first if the actor is late. The message is
+        // the same.
         FFmpegException { IsTimeout: true } => Silent(source, SourcePatience.Longest),
         _ => Translate(source, error, wasOpen: true).Error.Message,
     };
 
-    /// <summary>An open source from which nothing came within its deadline.</summary>
+    /// <summary>Says that an open source sent nothing within its deadline.</summary>
     /// <param name="source">The source.</param>
-    /// <param name="lasting">For how long.</param>
-    public static string Silent(SourceUri source, TimeSpan lasting) =>
-        $"{source.Masked} sent nothing for {(source.StatedDeadline ?? TimeSpan.FromSeconds(Math.Floor(lasting.TotalSeconds))).TotalSeconds:0.###} s: check that it is on and reachable.";
+    /// <param name="silence">For how long.</param>
+    public static string Silent(SourceUri source, TimeSpan silence)
+    {
+        var time = source.StatedDeadline ?? TimeSpan.FromSeconds(Math.Floor(silence.TotalSeconds));
+        return $"{source.Masked} sent nothing for {time.TotalSeconds:0.###} s: check that it is on and reachable.";
+    }
 
-    /// <summary>Says plainly what is wrong with a file before FFmpeg says it in its own words.</summary>
-    /// <exception cref="CaptureException">It is missing, a folder, empty or unreadable.</exception>
+    /// <summary>Checks a file before FFmpeg opens it, because FFmpeg's messages are less clear.</summary>
+    /// <exception cref="CaptureException">The file is missing, a folder, empty or unreadable.</exception>
     public static void ThrowIfNoFile(SourceUri source)
     {
         if (source.Kind != SourceKind.File)
@@ -93,7 +82,7 @@ internal static class SourceErrors
         var file = new FileInfo(source.Address);
         if (!file.Exists)
         {
-            throw Failed(ErrorName.UnknownError, $"There is no file '{source.Address}': check the path.");
+            throw Failed(ErrorName.UnknownError, $"The file '{source.Address}' does not exist: check the path.");
         }
 
         try
@@ -102,26 +91,34 @@ internal static class SourceErrors
         }
         catch (UnauthorizedAccessException)
         {
-            throw Failed(ErrorName.SecurityError, $"The file '{source.Address}' may not be read: give this user the permission to read it.");
+            throw Failed(
+                ErrorName.SecurityError, $"Permission to read '{source.Address}' was denied: give this user read permission.");
         }
 
         if (file.Length == 0)
         {
-            throw Failed(ErrorName.NotSupportedError, $"'{source.Address}' is empty or no regular file: name a media file.");
+            throw Failed(ErrorName.NotSupportedError, $"'{source.Address}' is empty or not a regular file: name a media file.");
         }
     }
 
-    /// <summary>An open source without anything to record.</summary>
+    /// <summary>Says that an open source has nothing to record.</summary>
     public static CaptureException NoTrack(SourceUri source) => Failed(
         ErrorName.NotSupportedError, $"{source.Masked} has no video or audio track that can be recorded: name another source.");
 
-    /// <summary>A source that did not answer in time.</summary>
+    /// <summary>Says that a source did not answer in time.</summary>
     public static MediaError NoAnswer(SourceUri source, TimeSpan deadline) => new(
-        ErrorName.UnknownError, $"{source.Masked} did not answer in {deadline.TotalSeconds:0.###} s: check that it is on and reachable.");
+        ErrorName.UnknownError,
+        $"{source.Masked} did not answer in {deadline.TotalSeconds:0.###} s: check that it is on and reachable.");
 
-    /// <summary>A file of which no packet could be read.</summary>
+    /// <summary>Says that a live source sent media without a key frame for too long.</summary>
+    public static MediaError NoKeyFrame(SourceUri source, TimeSpan wait) => new(
+        ErrorName.UnknownError,
+        $"{source.Masked} sent no key frame in {wait.TotalSeconds:0.#} s: set a shorter key-frame interval at the source.");
+
+    /// <summary>Says that no packet of a file could be read.</summary>
     public static MediaError NothingReadable(SourceUri source, string cause) => new(
-        ErrorName.NotSupportedError, $"Nothing could be read of {source.Masked} ({cause.TrimEnd('.')}): repair the file or name another.");
+        ErrorName.NotSupportedError,
+        $"No media could be read from {source.Masked} ({cause.TrimEnd('.')}): repair the file or name another one.");
 
     private static SourceFailure Of(SourceUri source, FFmpegException error)
     {
@@ -136,30 +133,43 @@ internal static class SourceErrors
         if (error.ExceedsLimit)
         {
             return Permanent(
-                ErrorName.NotSupportedError, $"{message.TrimEnd('.')}: name another source, or raise the limit (--max-tracks, --max-pixels).");
+                ErrorName.NotSupportedError,
+                $"{message.TrimEnd('.')}: name another source, or raise the limit (--max-tracks, --max-pixels).");
         }
 
         return error.Code switch
         {
             var c when c == InvalidData && (local || source.Scheme is "http" or "https") =>
-                Permanent(ErrorName.NotSupportedError, $"{name} is no media that can be read (invalid data): name a media file or stream."),
+                Permanent(
+                    ErrorName.NotSupportedError,
+                    $"{name} is not media that can be read (invalid data): name a media file or stream."),
             var c when c == Unauthorized =>
-                Permanent(ErrorName.SecurityError, $"{name} refuses the user name or password: write them as {source.Scheme}://user:password@host/path."),
+                Permanent(
+                    ErrorName.SecurityError,
+                    $"{name} refuses the user name or password: write them as {source.Scheme}://user:password@host/path."),
             var c when c == Forbidden =>
                 Permanent(ErrorName.SecurityError, $"{name} forbids access: give this user the permission to view the stream."),
             var c when c == NotFound =>
                 Transient($"{name} has no such stream (404): check the path, or wait until it is published."),
             var c when c == ProtocolNotFound || c == DemuxerNotFound =>
-                Permanent(ErrorName.NotSupportedError, $"{name} cannot be read with this FFmpeg, which lacks '{source.Scheme}' or may not open what it names: install a full FFmpeg or use another source."),
+                Permanent(
+                    ErrorName.NotSupportedError,
+                    $"{name} cannot be read, because this FFmpeg does not support '{source.Scheme}' or the source refers to "
+                    + "something that is not allowed: install a full FFmpeg or use another source."),
             var c when c == OptionNotFound =>
-                Permanent(ErrorName.NotSupportedError, $"{name} was refused an option by FFmpeg: {message}"),
+                Permanent(ErrorName.NotSupportedError, $"FFmpeg does not know an option of {name}: {message}"),
             NoEntry or NoDevice when source.Kind == SourceKind.Device =>
-                Permanent(ErrorName.UnknownError, $"There is no device {name}: check its name and that it is plugged in."),
+                Permanent(ErrorName.UnknownError, $"The device {name} was not found: check its name and that it is plugged in."),
             NotPermitted or AccessDenied when source.Kind != SourceKind.Network =>
-                Permanent(ErrorName.SecurityError, $"{name} may not be opened: give this user the permission (for cameras the group 'video', for sound 'audio')."),
-            // What FFmpeg answers when the demuxer it found is not on the list.
+                Permanent(
+                    ErrorName.SecurityError,
+                    $"Permission to open {name} was denied: "
+                    + "give this user the permission (the group 'video' for cameras, 'audio' for sound)."),
+            // FFmpeg found a demuxer that is not on the whitelist.
             InvalidArgument when local || source.Scheme is "http" or "https" => Permanent(
-                ErrorName.NotSupportedError, $"{name} is of a kind that is not opened, such as a playlist that may name other files: name a media file or stream."),
+                ErrorName.NotSupportedError,
+                $"{name} has a format that is not allowed, such as a playlist that may name other files: "
+                + "name a media file or stream."),
             Busy => Transient($"{name} is in use by another program: close that program."),
             _ => local
                 ? Permanent(ErrorName.UnknownError, $"{name} cannot be read: {message}")

@@ -1,12 +1,12 @@
 namespace Recorder.Actors.Capture;
 
-/// <summary>What sort of thing a source is; decides how it is read and what its loss means.</summary>
+/// <summary>The kind of a source, which decides how it is read and what its loss means.</summary>
 internal enum SourceKind
 {
     /// <summary>Not set.</summary>
     Unknown = 0,
 
-    /// <summary>The built-in pattern.</summary>
+    /// <summary>The built-in test pattern.</summary>
     Test = 1,
 
     /// <summary>A local file.</summary>
@@ -18,19 +18,19 @@ internal enum SourceKind
     /// <summary>A device of this machine.</summary>
     Device = 4,
 
-    /// <summary>A stream that somebody sends to this node.</summary>
+    /// <summary>A stream that is sent to this node.</summary>
     Push = 5,
 }
 
 /// <summary>How fast a file or the test pattern is read.</summary>
 internal enum SourcePace
 {
-    /// <summary>Not set; read as <see cref="RealTime"/>.</summary>
+    /// <summary>Not set; treated as <see cref="RealTime"/>.</summary>
     Unknown = 0,
 
-    /// <summary>A second of media a second.</summary>
+    /// <summary>One second of media in a second.</summary>
     RealTime = 1,
 
-    /// <summary>As fast as the slowest recorder takes it.</summary>
+    /// <summary>As fast as the slowest subscriber takes it.</summary>
     Fast = 2,
 }

@@ -1,26 +1,26 @@
 namespace Recorder.Actors.Capture;
 
 /// <summary>
-/// How long a live source may send nothing before it counts as lost. What the user says holds. Where nothing is said, 5 s suit nearly every
-/// source; one that is slow by nature gets more: by the frame rate that it states, by the pace that it keeps, and once it was taken for lost
-/// and was there again. Reads no clock.
+/// Decides how long a live source may send nothing before it counts as lost: the deadline that the user states, else usually 5 s.
+/// A slow source gets more time because of the frame rate that it states, the pace of its packets, or because it came back after
+/// it was taken for lost. Reads no clock.
 /// </summary>
-/// <param name="stated">What the source's text says; null for nothing.</param>
+/// <param name="stated">The deadline in the source's text; null for none.</param>
 internal sealed class SourcePatience(TimeSpan? stated)
 {
-    /// <summary>Where nothing says otherwise.</summary>
+    /// <summary>The time for a source without a reason for more.</summary>
     public static readonly TimeSpan Usual = TimeSpan.FromSeconds(5);
 
-    /// <summary>However slow a source is, and whatever else it sends: without media for so long it is lost.</summary>
+    /// <summary>The time without media after which any source is lost.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
 
-    // Of pictures at a pace that nobody has stated or seen yet.
-    private static readonly TimeSpan AtFirst = TimeSpan.FromSeconds(15);
+    // The time for video whose frame rate is not stated and not measured yet.
+    private static readonly TimeSpan UnknownPace = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan SlowPace = TimeSpan.FromSeconds(1);
-    private const int ArrivalsOfAPace = 3;
+    private const int ArrivalsToKnowPace = 3;
 
-    // A picture may be late by as much again, and half of that.
-    private const double PicturesMissed = 2.5;
+    // A source is lost when this many frames are missing.
+    private const double MostMissingFrames = 2.5;
 
     private TimeSpan _learned = Usual;
     private TimeSpan _longestStep;
@@ -28,13 +28,14 @@ internal sealed class SourcePatience(TimeSpan? stated)
     private TimeSpan _steadySince;
     private int _arrivals;
 
-    // An encoder that stood still while its camera goes on to report is lost, if it was quick before.
-    private bool IsSlow => _arrivals <= ArrivalsOfAPace || _longestStep > SlowPace;
+    // Only a slow source is given time because its session is alive: an encoder that was quick and stopped is lost, although its
+    // camera answers.
+    private bool IsSlow => _arrivals <= ArrivalsToKnowPace || _longestStep > SlowPace;
 
-    /// <summary>A connection begins.</summary>
+    /// <summary>Starts a connection.</summary>
     public void Opened() => (_arrivals, _longestStep) = (0, TimeSpan.Zero);
 
-    /// <summary>Packets came.</summary>
+    /// <summary>Notes that packets arrived.</summary>
     public void Arrived(TimeSpan now)
     {
         var step = now - _lastArrival;
@@ -56,11 +57,11 @@ internal sealed class SourcePatience(TimeSpan? stated)
         _lastArrival = now;
     }
 
-    /// <summary>It was lost because it sent nothing. If it is there again it may only be slow.</summary>
+    /// <summary>Notes that the source was taken for lost. If it comes back, it may only be slow and gets more time.</summary>
     public void WasSilent() => _learned = Least(_learned * 2, Longest);
 
-    /// <summary>How long nothing at all may come.</summary>
-    /// <param name="tracks">The source's.</param>
+    /// <summary>Returns how long the source may send nothing.</summary>
+    /// <param name="tracks">Its tracks.</param>
     public TimeSpan For(IReadOnlyList<SourceTrack> tracks)
     {
         if (stated is { } time)
@@ -70,21 +71,21 @@ internal sealed class SourcePatience(TimeSpan? stated)
 
         var hasSound = tracks.Any(track => track.Description.SampleRate > 0);
         var rate = hasSound ? 0 : tracks.Select(track => track.Description.FrameRate).DefaultIfEmpty(0).Max();
-        var byRate = rate > 0 ? TimeSpan.FromSeconds(Math.Min(PicturesMissed / rate, Longest.TotalSeconds))
-            : hasSound || _arrivals > ArrivalsOfAPace ? Usual
-            : AtFirst;
-        return Least(Most(Most(_learned, byRate), _longestStep * PicturesMissed), Longest);
+        var byRate = rate > 0 ? TimeSpan.FromSeconds(Math.Min(MostMissingFrames / rate, Longest.TotalSeconds))
+            : hasSound || _arrivals > ArrivalsToKnowPace ? Usual
+            : UnknownPace;
+        return Least(Most(Most(_learned, byRate), _longestStep * MostMissingFrames), Longest);
     }
 
-    /// <summary>How long it may still go on before it is lost; zero or less: it is.</summary>
-    /// <param name="tracks">The source's.</param>
-    /// <param name="withoutMedia">For how long no packet came.</param>
-    /// <param name="withoutBytes">For how long nothing came at all, reports and answers included; null where nobody knows.</param>
+    /// <summary>Returns how much time is left until the source is lost; zero or less if it is lost.</summary>
+    /// <param name="tracks">Its tracks.</param>
+    /// <param name="withoutMedia">For how long no packet arrived.</param>
+    /// <param name="withoutBytes">For how long nothing arrived at all, including reports and replies; null when unknown.</param>
     public TimeSpan Left(IReadOnlyList<SourceTrack> tracks, TimeSpan withoutMedia, TimeSpan? withoutBytes)
     {
         var allowed = For(tracks);
         return stated is null && IsSlow && withoutBytes is { } quiet && quiet < withoutMedia
-            // The session is alive: what it does not have is a picture.
+            // The session is alive and only lacks a frame.
             ? Least(allowed - quiet, Longest - withoutMedia)
             : allowed - withoutMedia;
     }

@@ -3,52 +3,50 @@ using Recorder.Contracts;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>What a source is, found out by opening it once.</summary>
+/// <summary>The description of a source, found by opening it once.</summary>
 /// <param name="Source">The source.</param>
 /// <param name="Format">FFmpeg's name of its format; <c>test</c> for the test pattern.</param>
-/// <param name="Tracks">Those that can be recorded.</param>
-/// <param name="Duration">Its length; null when unknown or endless.</param>
-/// <param name="IsLive">Whether it goes on whether or not anybody reads.</param>
+/// <param name="Tracks">The tracks that can be recorded.</param>
+/// <param name="Duration">The length; null when unknown or endless.</param>
+/// <param name="IsLive">Whether the source continues even if nothing reads it.</param>
 public sealed record SourceProbe(SourceUri Source, string Format, IReadOnlyList<TrackDescription> Tracks, TimeSpan? Duration, bool IsLive)
 {
-    /// <summary>Opens a source, looks and closes it.</summary>
+    /// <summary>Opens a source, describes it and closes it.</summary>
     /// <param name="source">The source.</param>
-    /// <param name="deadline">How long that may take.</param>
-    /// <param name="cancellationToken">Ends it early.</param>
-    /// <exception cref="CaptureException">It cannot be captured, or did not answer in time; the message says why and what to do.</exception>
+    /// <param name="deadline">Longest time for that.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <exception cref="CaptureException">
+    /// It cannot be captured or did not answer; the message says why and what to do.
+    /// </exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static Task<SourceProbe> RunAsync(SourceUri source, TimeSpan deadline, CancellationToken cancellationToken = default) =>
         RunAsync(source, deadline, new CaptureOptions(), cancellationToken);
 
-    /// <summary>Opens a source, looks and closes it.</summary>
+    /// <summary>Opens a source, describes it and closes it.</summary>
     /// <param name="source">The source.</param>
-    /// <param name="deadline">How long that may take.</param>
-    /// <param name="options">What is opened, and whom it trusts.</param>
-    /// <param name="cancellationToken">Ends it early.</param>
-    /// <exception cref="CaptureException">It cannot be captured, or did not answer in time; the message says why and what to do.</exception>
+    /// <param name="deadline">Longest time for that.</param>
+    /// <param name="options">Options, such as the policy and trusted certificates.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <exception cref="CaptureException">
+    /// It cannot be captured or did not answer; the message says why and what to do.
+    /// </exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     internal static async Task<SourceProbe> RunAsync(SourceUri source, TimeSpan deadline, CaptureOptions options, CancellationToken cancellationToken)
     {
-        await using var services = new CaptureServices(options, NullLogger.Instance, TimeProvider.System, Random.Shared);
+        await using var opener = new SourceOpener(options, NullLogger.Instance);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(deadline);
-        switch (await services.OpenAsync(source, 1, limit.Token).ConfigureAwait(false))
+        var result = await opener.OpenAsync(source, 1, limit.Token).ConfigureAwait(false);
+        if (result is SourceOpener.SourceNotOpened failed)
         {
-            case CaptureServices.SourceOpened opened:
-                using (opened.Input)
-                {
-                    return Describe(source, opened.Input);
-                }
-
-            case CaptureServices.SourceNotOpened failed:
-                cancellationToken.ThrowIfCancellationRequested();
-                throw new CaptureException(limit.IsCancellationRequested
-                    ? SourceErrors.NoAnswer(source, deadline)
-                    : SourceErrors.Translate(source, failed.Error, wasOpen: false).Error);
-
-            default:
-                throw new InvalidOperationException("An opening ends in one of two ways.");
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new CaptureException(limit.IsCancellationRequested
+                ? SourceErrors.NoAnswer(source, deadline)
+                : SourceErrors.Translate(source, failed.Error, wasOpen: false).Error);
         }
+
+        using var input = ((SourceOpener.SourceOpened)result).Input;
+        return Describe(source, input);
     }
 
     private static SourceProbe Describe(SourceUri source, ICaptureInput input)

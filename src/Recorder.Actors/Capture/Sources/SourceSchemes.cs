@@ -1,24 +1,23 @@
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Capture;
 
 /// <summary>One option of a scheme.</summary>
-/// <param name="IsValid">Whether a value is good.</param>
-/// <param name="Remedy">What to write instead of a bad one.</param>
-/// <param name="Flag">The value that the bare name stands for; null when it needs one.</param>
+/// <param name="IsValid">Whether a value is valid.</param>
+/// <param name="Remedy">What to write instead of an invalid value.</param>
+/// <param name="Flag">The value that the name alone stands for; null if a value is required.</param>
 internal sealed record SourceOption(Func<string, bool> IsValid, string Remedy, string? Flag = null);
 
-/// <summary>One scheme: the options it takes and what FFmpeg may use to read it.</summary>
-/// <param name="Kind">What sort of source.</param>
-/// <param name="Thing">What its address names, for sentences.</param>
-/// <param name="AddressExample">A good address; null when it has none.</param>
-/// <param name="Options">By name.</param>
+/// <summary>One scheme, with its options and what FFmpeg may use to read it.</summary>
+/// <param name="Kind">The kind of its sources.</param>
+/// <param name="Thing">What its address names, in words for users.</param>
+/// <param name="AddressExample">An example of an address; null if the scheme has none.</param>
+/// <param name="Options">Its options by name.</param>
 /// <param name="Device">FFmpeg's input device; null for none.</param>
-/// <param name="Protocols">FFmpeg protocols that may be used, nested ones included.</param>
-/// <param name="Formats">FFmpeg demuxers that may be used, nested ones included.</param>
+/// <param name="Protocols">FFmpeg protocols that may be used, including nested ones.</param>
+/// <param name="Formats">FFmpeg demuxers that may be used, including nested ones.</param>
 internal sealed record SourceScheme(
     SourceKind Kind,
     string Thing,
@@ -28,26 +27,35 @@ internal sealed record SourceScheme(
     string Protocols = "",
     string Formats = "");
 
-/// <summary>Every scheme that can be captured. What is not listed here is never opened; lavfi and playlists of local files never are.</summary>
+/// <summary>All schemes that can be captured. Others are never opened, such as lavfi and playlists of local files.</summary>
 internal static class SourceSchemes
 {
-    // Containers and elementary streams that hold all of their media themselves: nothing that names other files.
+    // Containers and elementary streams that contain all their media, so that none refers to other files.
     private const string SelfContained =
         "mov,matroska,webm,mpegts,mpeg,avi,flv,asf,ogg,wav,w64,aiff,au,caf,mp3,aac,flac,ac3,eac3,dts,amr,h264,hevc,m4v,mpegvideo,"
         + "mjpeg,ivf,obu,av1,mxf,nut,gxf,rm,dv,yuv4mpegpipe,wtv,swf,tta,wv,ape,truehd";
 
     private static readonly SourceOption OnOff = new(v => v is "on" or "off", "on or off");
     private static readonly SourceOption Time = new(
-        v => SourceOptionText.TryReadTime(v, out var t) && t >= TimeSpan.FromMilliseconds(100), "a time of at least 100ms, for example 500ms, 5s or 2m");
+        v => SourceOptionText.TryReadTime(v, out var t) && t >= TimeSpan.FromMilliseconds(100),
+        "a time of at least 100ms, for example 500ms, 5s or 2m");
 
     private static readonly SourceOption Pace = new(v => v is "realtime" or "fast", "realtime or fast");
-    // Of every scheme that may lead to TLS, also by a redirect.
+    // An option of every scheme that may lead to TLS, also by a redirect.
     private static readonly SourceOption Tls = new(v => v is "verify" or "insecure", "verify or insecure");
     private static readonly SourceOption Size = new(
         v => SourceOptionText.TryReadSize(v, out _), "even width x height from 16x16 to 8192x8192, for example 1280x720");
 
     private static readonly SourceOption Rate = new(
         v => SourceOptionText.TryReadRate(v, out _), "frames a second from 1 to 1000, for example 25 or 30000/1001");
+
+    private static readonly SourceOption DeviceFormat = new(
+        IsWord, "a format that 'v4l2-ctl --list-formats' lists, for example mjpeg");
+
+    private static readonly SourceOption Offset = new(v => SourceOptionText.TryReadOffset(v, out _), "x,y, for example 100,50");
+    private static readonly SourceOption Transport = new(v => v is "tcp" or "udp" or "multicast", "tcp, udp or multicast");
+    private static readonly SourceOption Loop = new(
+        v => v == "on" || IsNumber(v, 1, 1_000_000, 1), "loop for ever, or loop=3 for three times", "on");
 
     private static readonly SourceOption SampleRate = Number(8000, 192000, 50);
     private static readonly SourceOption Channels = Number(1, 8);
@@ -65,7 +73,7 @@ internal static class SourceSchemes
         var live = Options(("deadline", Time), ("open", Time));
         var network = Options([.. Pairs(live), ("tracks", Time)]);
         var secure = Options([.. Pairs(network), ("tls", Tls)]);
-        var rtsp = Options([.. Pairs(secure), ("transport", new SourceOption(v => v is "tcp" or "udp" or "multicast", "tcp, udp or multicast"))]);
+        var rtsp = Options([.. Pairs(secure), ("transport", Transport)]);
         var sound = Options([.. Pairs(live), ("samplerate", SampleRate), ("channels", Channels)]);
         SourceScheme Network(IReadOnlyDictionary<string, SourceOption> options, string protocols, string formats) =>
             new(SourceKind.Network, "network source", "scheme://host/path", options, null, protocols, formats);
@@ -83,9 +91,7 @@ internal static class SourceSchemes
                 SourceKind.File,
                 "file",
                 "file:clip.mp4",
-                Options(
-                    ("pace", Pace),
-                    ("loop", new SourceOption(v => v == "on" || IsNumber(v, 1, 1_000_000, 1), "loop for ever, or loop=3 for three times", "on"))),
+                Options(("pace", Pace), ("loop", Loop)),
                 null,
                 "file",
                 SelfContained),
@@ -102,8 +108,7 @@ internal static class SourceSchemes
                 SourceKind.Device,
                 "camera device",
                 "v4l2:/dev/video0",
-                Options(
-                    [.. Pairs(live), ("size", Size), ("rate", Rate), ("format", new SourceOption(IsWord, "a format that 'v4l2-ctl --list-formats' lists, for example mjpeg"))]),
+                Options([.. Pairs(live), ("size", Size), ("rate", Rate), ("format", DeviceFormat)]),
                 "v4l2"),
             ["push"] = new(
                 SourceKind.Push, "pushed stream", "push:studio", Options(("deadline", Time)), null, "", "matroska,webm,mov"),
@@ -111,7 +116,7 @@ internal static class SourceSchemes
                 SourceKind.Device,
                 "display",
                 "x11::0.0",
-                Options([.. Pairs(live), ("size", Size), ("rate", Rate), ("offset", new SourceOption(v => SourceOptionText.TryReadOffset(v, out _), "x,y, for example 100,50")), ("cursor", OnOff)]),
+                Options([.. Pairs(live), ("size", Size), ("rate", Rate), ("offset", Offset), ("cursor", OnOff)]),
                 "x11grab"),
             ["alsa"] = new(SourceKind.Device, "sound device", "alsa:default", sound, "alsa"),
             ["pulse"] = new(SourceKind.Device, "sound source", "pulse:default", sound, "pulse"),
@@ -119,7 +124,8 @@ internal static class SourceSchemes
     }
 
     private static SourceOption Number(int least, int most, int step = 1) => new(
-        v => IsNumber(v, least, most, step), step == 1 ? $"a number from {least} to {most}" : $"a number from {least} to {most} that {step} divides");
+        v => IsNumber(v, least, most, step),
+        step == 1 ? $"a number from {least} to {most}" : $"a number from {least} to {most} that {step} divides");
 
     private static bool IsNumber(string text, int least, int most, int step) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n >= least && n <= most && n % step == 0;
@@ -131,77 +137,4 @@ internal static class SourceSchemes
 
     private static IEnumerable<(string, SourceOption)> Pairs(IReadOnlyDictionary<string, SourceOption> options) =>
         options.Select(o => (o.Key, o.Value));
-}
-
-/// <summary>Reads the values of options.</summary>
-internal static class SourceOptionText
-{
-    /// <summary>500ms, 5s, 1.5s, 2m, 1h: a number with its unit.</summary>
-    public static bool TryReadTime(string text, out TimeSpan time)
-    {
-        var (unit, seconds) = text.EndsWith("ms", StringComparison.Ordinal) ? (2, 0.001)
-            : text.EndsWith('s') ? (1, 1.0)
-            : text.EndsWith('m') ? (1, 60.0)
-            : text.EndsWith('h') ? (1, 3600.0)
-            : (0, 0.0);
-        time = default;
-        if (unit == 0 || !double.TryParse(text.AsSpan(0, text.Length - unit), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var n)
-            || n * seconds > 31_536_000)
-        {
-            return false;
-        }
-
-        time = TimeSpan.FromSeconds(n * seconds);
-        return true;
-    }
-
-    /// <summary>1280x720, both even, because 4:2:0 video has no odd sizes.</summary>
-    public static bool TryReadSize(string text, out (int Width, int Height) size)
-    {
-        var parts = text.Split('x');
-        size = default;
-        if (parts.Length != 2
-            || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var width)
-            || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var height))
-        {
-            return false;
-        }
-
-        size = (width, height);
-        return width is >= 16 and <= 8192 && height is >= 16 and <= 8192 && width % 2 == 0 && height % 2 == 0;
-    }
-
-    /// <summary>25 or 30000/1001.</summary>
-    public static bool TryReadRate(string text, out Rational rate)
-    {
-        var parts = text.Split('/');
-        var denominator = 1;
-        rate = default;
-        if (parts.Length > 2
-            || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var numerator)
-            || (parts.Length == 2 && !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out denominator))
-            || denominator == 0)
-        {
-            return false;
-        }
-
-        rate = new Rational(numerator, denominator);
-        return rate.Value is >= 1 and <= 1000;
-    }
-
-    /// <summary>100,50.</summary>
-    public static bool TryReadOffset(string text, out (int X, int Y) offset)
-    {
-        var parts = text.Split(',');
-        offset = default;
-        if (parts.Length != 2
-            || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var x)
-            || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var y))
-        {
-            return false;
-        }
-
-        offset = (x, y);
-        return true;
-    }
 }

@@ -5,13 +5,13 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>How a source is read from text.</summary>
+// Parsing.
 public sealed partial class SourceUri
 {
     /// <summary>Reads a source.</summary>
     /// <param name="text">What the user wrote.</param>
     /// <param name="uri">The source, when true is returned.</param>
-    /// <param name="error">One sentence that names what is wrong and the remedy, credentials masked, when false is returned.</param>
+    /// <param name="error">A sentence with what is wrong and what to write, credentials masked, when false is returned.</param>
     public static bool TryParse(string? text, [NotNullWhen(true)] out SourceUri? uri, [NotNullWhen(false)] out string? error)
     {
         uri = null;
@@ -33,7 +33,7 @@ public sealed partial class SourceUri
         var rest = match.Success ? text[match.Length..] : text;
         if (known.Kind == SourceKind.Network && (!rest.StartsWith("//", StringComparison.Ordinal) || rest.Length == 2))
         {
-            error = $"'{Shown(text)}' names no host: write {scheme}://host/path.";
+            error = $"'{Shown(text)}' has no host: write {scheme}://host/path.";
             return false;
         }
 
@@ -45,28 +45,30 @@ public sealed partial class SourceUri
 
         var cut = rest.IndexOf(known.Kind == SourceKind.Network ? '#' : '?', StringComparison.Ordinal);
         var address = cut < 0 ? rest : rest[..cut];
-        // Sentences about options name the source without them: what follows the mark may be a password's rest.
-        var named = Credentials.Mask(cut < 0 ? text : text[..^(rest.Length - cut)]);
-        if (!TryReadOptions(cut < 0 ? "" : rest[(cut + 1)..], known, named, out var options, out error))
+        // Messages about options show the source without them, because what follows the mark may be the rest of a password.
+        var shown = Credentials.Mask(cut < 0 ? text : text[..^(rest.Length - cut)]);
+        if (!TryReadOptions(cut < 0 ? "" : rest[(cut + 1)..], known, shown, out var options, out error))
         {
             return false;
         }
 
         if (known.AddressExample is { } example && address.Length == 0)
         {
-            error = $"'{Credentials.Mask(text)}' names no {known.Thing}: write {example}.";
+            error = $"'{Credentials.Mask(text)}' has no {known.Thing}: write {example}.";
             return false;
         }
 
         if (known.Kind == SourceKind.Test && address.Length > 0)
         {
-            error = $"'{Credentials.Mask(text)}' has '{Credentials.Mask(address)}' after 'test:': write options after a question mark, for example test:?size=1280x720.";
+            error = $"'{Credentials.Mask(text)}' has '{Credentials.Mask(address)}' after 'test:': "
+                + "write options after a question mark, for example test:?size=1280x720.";
             return false;
         }
 
         if (known.Kind == SourceKind.Push && !RecorderId.TryParse(address, out _))
         {
-            error = $"'{Credentials.Mask(text)}' names no stream: write push: and 1 to 64 letters, digits, '.', '_' or '-', for example push:studio.";
+            error = $"'{Credentials.Mask(text)}' has no valid stream name: "
+                + "write push: and 1 to 64 letters, digits, '.', '_' or '-', for example push:studio.";
             return false;
         }
 
@@ -74,9 +76,10 @@ public sealed partial class SourceUri
         return true;
     }
 
-    /// <summary>Reads a source that is known to be well formed.</summary>
-    /// <exception cref="FormatException">It is not; the message is the sentence of <see cref="TryParse"/>.</exception>
-    public static SourceUri Parse(string text) => TryParse(text, out var uri, out var error) ? uri : throw new FormatException(error);
+    /// <summary>Reads a source that is known to be valid.</summary>
+    /// <exception cref="FormatException">It is not valid; the message is the error of <see cref="TryParse"/>.</exception>
+    public static SourceUri Parse(string text) =>
+        TryParse(text, out var uri, out var error) ? uri : throw new FormatException(error);
 
     private static bool TryReadOptions(
         string text, SourceScheme scheme, string masked, out Dictionary<string, string> options, [NotNullWhen(false)] out string? error)
@@ -94,9 +97,10 @@ public sealed partial class SourceUri
                     SourceKind.Network => "; a '#' in a URL is written %23",
                     _ => "",
                 };
-                // What does not look like an option may be the rest of a password.
+                // A text that does not look like an option may be the rest of a password.
                 var shown = OptionNamePattern().IsMatch(name) ? name : "***";
-                error = $"'{masked}' has the unknown option '{shown}': a {scheme.Thing} takes {string.Join(", ", scheme.Options.Keys)}{hint}.";
+                var known = string.Join(", ", scheme.Options.Keys);
+                error = $"'{masked}' has the unknown option '{shown}': a {scheme.Thing} takes {known}{hint}.";
                 return false;
             }
 
@@ -126,20 +130,22 @@ public sealed partial class SourceUri
 
     private static string UnknownScheme(string text, string scheme) =>
         text.Contains('@', StringComparison.Ordinal) && !text.Contains("://", StringComparison.Ordinal)
-        ? $"'{Shown(text)}' has no scheme that is known: use {SourceSchemes.Names}, for example rtsp://user:password@host/path."
-        : $"'{Credentials.Mask(text)}' has the unknown scheme '{scheme}': use {SourceSchemes.Names}, or write ./{Credentials.Mask(text)} for a file of that name.";
+        ? $"'{Shown(text)}' has no known scheme: use {SourceSchemes.Names}, for example rtsp://user:password@host/path."
+        : $"'{Credentials.Mask(text)}' has the unknown scheme '{scheme}': "
+            + $"use {SourceSchemes.Names}, or write ./{Credentials.Mask(text)} for a file of that name.";
 
-    // What would reach another host than was meant, or show a password as a host.
+    // Finds mistakes that would connect to another host than intended, or show a password as a host.
     private static string? FindBadAddress(string text, string scheme, string address) =>
         BlankPattern().IsMatch(address)
             ? $"The {scheme} source has a space or a control character in its address: write a space as %20."
         : NoPortPattern().IsMatch(address)
-            ? $"'{Credentials.Mask(text)}' has no number as its port: write {scheme}://user:password@host:port/path, and / ? # @ in a password as %2F %3F %23 %40."
+            ? $"'{Credentials.Mask(text)}' has a port that is not a number: "
+                + $"write {scheme}://user:password@host:port/path, and / ? # @ in a password as %2F %3F %23 %40."
         : address.IndexOf('#', StringComparison.Ordinal) is >= 0 and var cut && address.IndexOf('@', cut) >= 0
             ? $"'{Credentials.Mask(text)}' has a '#' before an '@': write # in a password as %23."
             : null;
 
-    // Without // there is no telling where user info begins.
+    // Hides everything before the @, because without // it is unknown where user info begins.
     private static string Shown(string text) => !text.Contains("://", StringComparison.Ordinal) && text.LastIndexOf('@') is >= 0 and var at
         ? "***" + Credentials.Mask(text[at..])
         : Credentials.Mask(text);
@@ -162,14 +168,14 @@ public sealed partial class SourceUri
         }
     }
 
-    // One letter before the colon is a drive, not a scheme.
+    // A single letter before the colon is a drive, not a scheme.
     [GeneratedRegex("^([A-Za-z][A-Za-z0-9+.-]+):", RegexOptions.CultureInvariant)]
     private static partial Regex SchemePattern();
 
     [GeneratedRegex("^[a-z][a-z0-9]{0,19}$", RegexOptions.CultureInvariant)]
     private static partial Regex OptionNamePattern();
 
-    // A colon behind which no port stands: in brackets they are of the address.
+    // A colon that no port follows. Colons in brackets belong to an IPv6 address.
     [GeneratedRegex(@"^[^/?#\[\]@]*:(?!\d*(?:[/?#]|$))[^/?#@]*(?:[/?#]|$)", RegexOptions.CultureInvariant)]
     private static partial Regex NoPortPattern();
 

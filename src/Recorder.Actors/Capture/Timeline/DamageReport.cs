@@ -2,27 +2,27 @@ using Recorder.Contracts;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>Counts what is left out because it came damaged, and how much media that is.</summary>
+/// <summary>Counts damaged packets that are left out, and how much media time they had.</summary>
 internal sealed class DamageReport
 {
-    // One for each track; beyond it they share.
+    // One slot for each track; tracks beyond these share slots.
     private readonly TimeSpan[] _missing = new TimeSpan[64];
     private int _packets;
 
-    /// <summary>A damaged piece that gave no packet.</summary>
+    /// <summary>Counts damaged data that gave no packet.</summary>
     public void Add() => _packets++;
 
-    /// <summary>A damaged packet.</summary>
+    /// <summary>Counts a damaged packet.</summary>
     /// <param name="track">Its track.</param>
-    /// <param name="length">How long it lasts.</param>
+    /// <param name="length">Its length.</param>
     public void Add(int track, TimeSpan length)
     {
         _packets++;
         _missing[track % _missing.Length] += length;
     }
 
-    /// <summary>What was left out since the last call; null for nothing.</summary>
-    /// <param name="from">Wall-clock time of the last packet before.</param>
+    /// <summary>Returns what was left out since the last call; null for nothing.</summary>
+    /// <param name="from">Wall-clock time of the last good packet.</param>
     /// <param name="now">The wall clock.</param>
     public CaptureProtocol.MediaDropped? Take(DateTimeOffset from, DateTimeOffset now)
     {
@@ -31,7 +31,7 @@ internal sealed class DamageReport
             return null;
         }
 
-        // What is missing is what was left out, however long ago the packets before it came.
+        // The gap is as long as the packets left out, not as long as the time since the last good packet.
         var (packets, missing) = (_packets, _missing.Max());
         var to = missing > TimeSpan.Zero && from + missing < now ? from + missing : now;
         _packets = 0;

@@ -7,214 +7,141 @@ internal readonly record struct MediaStamp(long Pts, long Dts, long Duration);
 
 /// <summary>
 /// Turns a source's own timestamps into one timeline that never steps back, whatever the source does: reconnects, loops, wraps,
-/// jumps, drifts, leaves times out. The one place that decides what a timestamp is worth: by what the others of its source say and, for a
-/// source that is live, by when packets come. All tracks share each offset, so that sound and picture keep their distance. Reads no clock:
-/// the arrival time of a packet, on any monotonic clock, is handed in. Timestamps that agree with their arrival pass unchanged.
+/// jumps, drifts, missing times. Timestamps are judged by those of the other tracks and, for a source that is live, by packet
+/// arrival; those that agree pass unchanged. Reads no clock: the caller passes a packet's arrival time on any monotonic clock.
 /// </summary>
-internal sealed partial class SourceTimeline
+internal sealed class SourceTimeline
 {
-    /// <summary>A step of more than this against what was expected is a discontinuity where arrival says nothing.</summary>
+    /// <summary>A step of more than this from the expected time is a jump even if packet arrival says nothing.</summary>
     public static readonly TimeSpan JumpLimit = TimeSpan.FromSeconds(10);
 
-    private static readonly Rational Ticks = new(1, (int)TimeSpan.TicksPerSecond);
+    // A step of no more than this is a dropped frame, or a sender's report that aligns sound and video.
+    private static readonly TimeSpan HarmlessStep = TimeSpan.FromMilliseconds(250);
 
-    private readonly bool _live;
-    private readonly Dictionary<int, Track> _tracks = [];
-    private readonly List<TimestampMend> _mends = [];
-    private Epoch _current = new(0);
-    private Epoch? _previous;
-    private bool _anchor;
+    private readonly TimelineTracks _tracks = new();
+    private readonly StoredJumps _storedJumps;
+    private readonly LiveJumps _liveJumps;
+    private bool _isReconnecting;
     private TimeSpan _lastArrival;
     private long? _firstIn;
 
-    /// <param name="live">Whether arrival times say anything: no for files.</param>
-    public SourceTimeline(bool live) => (_live, FollowsArrival) = (live, live);
+    /// <param name="live">Whether packet arrival says anything; false for files.</param>
+    public SourceTimeline(bool live)
+    {
+        FollowsArrival = live;
+        _storedJumps = new StoredJumps(_tracks, live);
+        _liveJumps = new LiveJumps(_tracks, Corrections);
+    }
 
-    /// <summary>Whether timestamps that leave the time of arrival are mended: where a sender keeps time, and nobody else.</summary>
+    /// <summary>Whether timestamps that disagree with packet arrival are corrected: if a sender's clock keeps time.</summary>
     public bool FollowsArrival { get; set; }
 
-    /// <summary>What was mended and is not told yet; who tells it clears it.</summary>
-    public List<TimestampMend> Mends => _mends;
+    /// <summary>Corrections that were not reported yet; the caller clears the list after reporting.</summary>
+    public List<TimestampCorrection> Corrections { get; } = [];
 
-    /// <summary>Defines a track, or redefines how its incoming times count; what went out before stays.</summary>
+    /// <summary>The latest decode time of any track; null before the first packet.</summary>
+    public TimeSpan? Position => _tracks.Position;
+
+    /// <summary>Defines a track, or redefines how its incoming times count; earlier packets are not affected.</summary>
     /// <param name="id">The track.</param>
-    /// <param name="incoming">Time base of its packets as they come.</param>
-    /// <param name="outgoing">Time base announced to subscribers; kept for good.</param>
-    /// <param name="frame">Usual length of a packet in the outgoing base, for packets without; 0 when unknown.</param>
-    /// <param name="reorder">Frames by which a picture may be decoded before it is shown.</param>
-    public void SetTrack(int id, Rational incoming, Rational outgoing, long frame, int reorder = 0)
-    {
-        if (!_tracks.TryGetValue(id, out var track))
-        {
-            _tracks[id] = track = new Track(id, outgoing);
-        }
+    /// <param name="incoming">Time base of its packets as they arrive.</param>
+    /// <param name="outgoing">Time base announced to subscribers; never changes.</param>
+    /// <param name="frame">The usual length of a packet in the outgoing time base; 0 when unknown.</param>
+    /// <param name="reorder">Number of frames by which a frame may be decoded before it is shown.</param>
+    public void SetTrack(int id, Rational incoming, Rational outgoing, long frame, int reorder = 0) =>
+        _tracks.GetOrAdd(id, outgoing).Define(incoming, frame, reorder, JumpLimit, FollowsArrival ? HarmlessStep : JumpLimit);
 
-        track.Incoming = incoming;
-        track.SameBase = incoming == track.Outgoing;
-        track.Limit = incoming.FromTimeSpan(JumpLimit);
-        track.Step = incoming.FromTimeSpan(FollowsArrival ? PassesUnseen : JumpLimit);
-        track.Frame = Math.Max(1, frame);
-        track.Reorder = reorder * (track.SameBase ? frame : outgoing.Rescale(frame, incoming));
-        track.Pace.Frame = Math.Clamp(outgoing.Rescale(track.Frame, Ticks), ShortestFrame, LongestFrame);
-    }
-
-    /// <summary>Forgets a track.</summary>
-    public void RemoveTrack(int id) => _tracks.Remove(id);
-
-    /// <summary>The source was opened again: its times begin anew, and go on here after the time that passed in between.</summary>
+    /// <summary>Starts a new connection, whose times start again; they are placed after the time that passed.</summary>
     public void Reconnected()
     {
-        _anchor = _tracks.Values.Any(t => t.Started);
-        Restart();
+        _isReconnecting = _tracks.All.Any(track => track.IsStarted);
+        _tracks.Restart();
     }
 
-    /// <summary>A file goes back to its first packet: its times begin anew right after its last one.</summary>
+    /// <summary>Starts a new play of a file: its times start again and are placed directly after its last packet.</summary>
     public void Looped()
     {
-        var end = End();
-        Restart();
+        var end = _tracks.End;
+        _tracks.Restart();
         if (end is { } at && _firstIn is { } first)
         {
-            Begin(at - first);
+            _tracks.StartOffset(at - first);
         }
     }
 
-    /// <summary>Where the timeline stands: the latest decode time of any track; null before the first packet.</summary>
-    public TimeSpan? Position
-    {
-        get
-        {
-            long? latest = null;
-            foreach (var track in _tracks.Values)
-            {
-                if (track.Started)
-                {
-                    latest = Math.Max(latest ?? long.MinValue, track.LastOutTicks);
-                }
-            }
-
-            return latest is { } ticks ? new TimeSpan(ticks) : null;
-        }
-    }
-
-    /// <summary>How long the last packet of a track lasts, as far as is known.</summary>
+    /// <summary>The length of a track's last packet, as far as it is known.</summary>
     public TimeSpan LengthOf(int id) => new(_tracks[id].DurationTicks);
 
     /// <summary>Puts a packet on the timeline.</summary>
     /// <param name="id">Its track.</param>
-    /// <param name="pts">As it came, perhaps missing.</param>
-    /// <param name="dts">As it came, perhaps missing.</param>
-    /// <param name="duration">As it came, 0 when unknown.</param>
-    /// <param name="arrival">When it came.</param>
+    /// <param name="pts">As stated; perhaps missing.</param>
+    /// <param name="dts">As stated; perhaps missing.</param>
+    /// <param name="duration">As stated; 0 when unknown.</param>
+    /// <param name="arrival">When it arrived.</param>
     public MediaStamp Map(int id, long pts, long dts, long duration, TimeSpan arrival)
     {
         var track = _tracks[id];
-        var decode = Decode(track, pts, dts);
-        if (track.Fresh || _anchor)
+        var decode = track.DecodeTimeOf(pts, dts);
+        if (track.IsFresh || _isReconnecting)
         {
-            decode = EnterEpoch(track, decode, pts, arrival);
+            decode = Begin(track, decode, pts, arrival);
         }
-        else if (Math.Abs(decode - track.NextIn) > track.Step || (decode < track.LastIn && (FollowsArrival || track.Count == 1)))
+        else if (Math.Abs(decode - track.NextIn) > track.SuspiciousStep ||
+            (decode < track.LastIn && (FollowsArrival || track.HasOnePacket)))
         {
-            decode = FollowsArrival ? Judge(track, decode, arrival) : Discontinuity(track, decode, arrival);
+            decode = FollowsArrival ? _liveJumps.Resolve(track, decode, arrival) : _storedJumps.Resolve(track, decode, arrival);
         }
-        else if (FollowsArrival && _previous is not null && arrival - track.LastArrival > PassesUnseen)
+        else if (FollowsArrival && _tracks.Previous is not null && arrival - track.LastArrival > HarmlessStep)
         {
-            FollowJump(track, decode, arrival);
-        }
-
-        if (track.Pace.Velocity != 0)
-        {
-            track.Stretch(decode);
+            _liveJumps.FollowAnotherAfterQuiet(track, decode, arrival);
         }
 
-        var stamp = Stamp(track, pts, decode, duration, arrival);
+        track.CorrectDrift(decode);
+        var stamp = track.Place(pts, decode, duration, arrival);
+        _lastArrival = arrival;
         if (FollowsArrival)
         {
-            Compare(track, arrival);
+            MeasureDrift(track, arrival);
         }
 
         return stamp;
     }
 
-    private static long Decode(Track track, long pts, long dts)
+    // The first packet of a track in this connection, or the first packet of any track after a reconnect.
+    private long Begin(TimelineTrack track, long decode, long pts, TimeSpan arrival)
     {
-        if (dts != PacketInfo.NoTimestamp)
+        var ticks = track.ToTicks(decode);
+        if (_isReconnecting)
         {
-            return dts + track.Wrap;
-        }
-
-        if (pts == PacketInfo.NoTimestamp)
-        {
-            return track.NextIn;
-        }
-
-        // Only the presentation time is known: decode no later than that, and no later than its turn. Matroska does not say the first
-        // decode times of a track with B-frames: they lie before the first picture.
-        return track.Fresh ? pts + track.Wrap - track.Reorder : Math.Min(pts + track.Wrap, Math.Max(track.NextIn, pts + track.Wrap - (track.Limit / 10)));
-    }
-
-    private long EnterEpoch(Track track, long decode, long pts, TimeSpan arrival)
-    {
-        var ticks = track.InTicks(decode);
-        if (_anchor)
-        {
-            _anchor = false;
+            _isReconnecting = false;
             var elapsed = Math.Max(0, (arrival - _lastArrival).Ticks);
-            var goesOn = FollowsArrival && track.Pace.Reference != long.MaxValue
-                ? arrival.Ticks - track.Pace.Reference
+            var place = FollowsArrival && track.Lateness.Reference != long.MaxValue
+                ? arrival.Ticks - track.Lateness.Reference
                 : (Position?.Ticks ?? 0) + elapsed;
-            Begin(Math.Max(End() ?? 0, goesOn) - ticks);
+            _tracks.StartOffset(Math.Max(_tracks.End ?? 0, place) - ticks);
         }
 
-        if (track.Fresh && !_tracks.Values.Any(t => t.Looped))
+        if (track.IsFresh && !_tracks.All.Any(each => each.IsRepeated))
         {
-            // Where it begins is seen, not decoded: reordered pictures are decoded before the beginning.
-            _firstIn = Math.Min(_firstIn ?? long.MaxValue, pts == PacketInfo.NoTimestamp ? ticks : track.InTicks(pts));
+            // A file begins with the first frame that is shown: reordered frames are decoded before it.
+            _firstIn = Math.Min(_firstIn ?? long.MaxValue, pts == PacketInfo.NoTimestamp ? ticks : track.ToTicks(pts));
         }
 
-        var joins = track.Fresh && FollowsArrival;
-        track.Fresh = false;
-        track.Enter(_current);
-        return joins ? Join(track, decode, arrival) : decode;
+        var joins = track.IsFresh && FollowsArrival;
+        track.IsFresh = false;
+        track.Use(_tracks.Current);
+        return joins ? _liveJumps.Join(track, decode, arrival) : decode;
     }
 
-    private MediaStamp Stamp(Track track, long pts, long decode, long duration, TimeSpan arrival)
+    private void MeasureDrift(TimelineTrack track, TimeSpan arrival)
     {
-        var outDts = track.Out(decode);
-        var outDuration = duration <= 0 ? 0 : track.SameBase ? duration : track.Incoming.Rescale(duration, track.Outgoing);
-        if (track.Started && outDts <= track.LastOut)
+        var lateness = track.Lateness;
+        if (lateness.Add(arrival.Ticks, track.LastOutTicks, track.CorrectionTicks, track.Drift.IsCorrecting) &&
+            track.Drift.Decide(_tracks.IsAnotherPunctual(track)) is not DriftVerdict.Unknown and var verdict)
         {
-            outDts = track.LastOut + 1;
-        }
-
-        var outPts = outDts;
-        if (pts != PacketInfo.NoTimestamp)
-        {
-            var show = pts + track.Wrap;
-            // The counter may wrap between a packet's decode and presentation time.
-            show += show - decode < -(1L << 31) ? 1L << 33 : show - decode > 1L << 31 ? -(1L << 33) : 0;
-            outPts = Math.Max(outDts, track.Out(show));
-        }
-
-        track.Advance(decode, outDts, outPts, duration, outDuration, arrival);
-        _lastArrival = arrival;
-        return new MediaStamp(outPts, outDts, outDuration);
-    }
-
-    private long? End() => _tracks.Values.Where(t => t.Started).Select(t => (long?)t.EndTicks).Max();
-
-    private void Begin(long offset)
-    {
-        _previous = _current;
-        _current = new Epoch(offset);
-    }
-
-    private void Restart()
-    {
-        foreach (var track in _tracks.Values)
-        {
-            track.Restart();
+            var (off, since) = (new TimeSpan(lateness.Deviation), new TimeSpan(lateness.PunctualAt));
+            new TimestampCorrection(track.Id, verdict, off, lateness.Rate, TimeSpan.Zero, since, track.Drift.IsNoticeable)
+                .AddTo(Corrections);
         }
     }
 }

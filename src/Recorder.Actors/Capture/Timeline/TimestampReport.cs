@@ -2,56 +2,63 @@ using System.Globalization;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>Says in sentences what the timeline mended, and not more often than anybody reads.</summary>
+/// <summary>Describes corrections of timestamps in sentences, at most once in 10 s.</summary>
 internal sealed class TimestampReport
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
-    // Less than that between two packets is how a network is.
-    private static readonly TimeSpan Noticed = TimeSpan.FromMilliseconds(100);
+    // A shorter gap between two packets is normal for a network.
+    private static readonly TimeSpan ShortestGap = TimeSpan.FromMilliseconds(100);
 
-    private TimeSpan? _toldAt;
-    private int _untold;
+    private TimeSpan? _reportedAt;
+    private int _unreported;
 
-    /// <summary>What to tell of these; null when it is nothing, or too soon.</summary>
-    /// <param name="mends">What was mended since the last call; empty afterwards.</param>
+    /// <summary>Describes the last noticeable correction; null if there is none, or the last report was too recent.</summary>
+    /// <param name="corrections">The corrections since the last call; empty afterwards.</param>
     /// <param name="now">Any monotonic clock.</param>
-    public CaptureProtocol.TimestampsMended? Take(List<TimestampMend> mends, TimeSpan now)
+    public CaptureProtocol.TimestampsMended? Take(List<TimestampCorrection> corrections, TimeSpan now)
     {
-        if (mends.Count == 0)
+        if (corrections.Count == 0)
         {
             return null;
         }
 
-        var last = mends.FindLast(mend => mend.IsPlain);
-        _untold += mends.Count(mend => mend.IsPlain);
-        mends.Clear();
-        if (last is null || now - _toldAt < Pause)
+        var last = corrections.FindLast(correction => correction.IsNoticeable);
+        _unreported += corrections.Count(correction => correction.IsNoticeable);
+        corrections.Clear();
+        if (last is null || now - _reportedAt < Pause)
         {
             return null;
         }
 
-        var more = _untold - 1;
-        (_toldAt, _untold) = (now, 0);
-        return new CaptureProtocol.TimestampsMended(last.Track, Describe(last) + (more > 0 ? $" So were {more} others before." : ""));
+        var earlier = _unreported - 1;
+        (_reportedAt, _unreported) = (now, 0);
+        return new CaptureProtocol.TimestampsMended(last.Track, Describe(last) + Count(earlier));
     }
 
-    private static string Describe(TimestampMend mend) => mend.Verdict switch
+    private static string Count(int earlier) => earlier switch
     {
-        PaceVerdict.Drifts => string.Create(
-            CultureInfo.InvariantCulture,
-            $"The timestamps of track {mend.Track} left the time of their arrival by {Seconds(mend.By)}{Pace(mend.Rate)}: they are corrected little by little."),
-        PaceVerdict.Follows => $"The timestamps of track {mend.Track} agree with their arrival again.",
-        PaceVerdict.Untimed =>
-            $"The packets of track {mend.Track} come at another pace than any clock explains{Pace(mend.Rate)}: their timestamps are kept as they are.",
-        _ => string.Create(
-            CultureInfo.InvariantCulture,
-            $"The timestamps of track {mend.Track} jumped by {Seconds(mend.By)}: they go on as their packets arrive") +
-            (mend.Gap > Noticed ? $", after {Seconds(mend.Gap)} without media." : "."),
+        0 => "",
+        1 => " One earlier correction was not reported.",
+        _ => $" {earlier} earlier corrections were not reported.",
+    };
+
+    private static string Describe(TimestampCorrection correction) => correction.Verdict switch
+    {
+        DriftVerdict.Began =>
+            $"The timestamps of track {correction.Track} drifted {Seconds(correction.By)} from packet arrival" +
+            $"{Pace(correction.Rate)}: they are corrected gradually.",
+        DriftVerdict.Ended => $"The timestamps of track {correction.Track} agree with packet arrival again.",
+        DriftVerdict.Incomparable =>
+            $"The packets of track {correction.Track} arrive much faster or slower than their timestamps say" +
+            $"{Pace(correction.Rate)}: the timestamps are left unchanged.",
+        _ => $"The timestamps of track {correction.Track} jumped by {Seconds(correction.By)}: media time follows packet arrival" +
+            (correction.Gap > ShortestGap ? $", after {Seconds(correction.Gap)} without media." : "."),
     };
 
     private static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0##} s");
 
-    private static string Pace(double rate) =>
-        rate == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", running {Math.Abs(rate) * 100:0.#} % {(rate > 0 ? "slow" : "fast")}");
+    private static string Pace(double rate) => rate == 0
+        ? ""
+        : string.Create(CultureInfo.InvariantCulture, $", running {Math.Abs(rate) * 100:0.#} % {(rate > 0 ? "slow" : "fast")}");
 }

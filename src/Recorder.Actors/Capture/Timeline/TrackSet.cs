@@ -4,8 +4,8 @@ using Recorder.FFmpeg;
 namespace Recorder.Actors.Capture;
 
 /// <summary>
-/// The tracks of a source by their lasting numbers, and which stream of the present connection each one is. A stream that comes back
-/// after a reconnect, or later, is the track it was: the first video stream is the first video track again.
+/// Numbers the tracks of a source for good, and maps the streams of the current connection to them. A stream that returns after a
+/// reconnect, or later, is the same track as before: the first video stream is the first video track again.
 /// </summary>
 internal sealed class TrackSet
 {
@@ -14,16 +14,16 @@ internal sealed class TrackSet
     private int[] _trackOfStream = [];
     private int _nextId;
 
-    /// <summary>The tracks at present.</summary>
+    /// <summary>The tracks that are sent now.</summary>
     public IReadOnlyList<SourceTrack> Tracks { get; private set; } = [];
 
-    /// <summary>The first video track: its key frames are where recordings begin; -1 for none.</summary>
+    /// <summary>The first video track, at whose key frames recordings begin; -1 for none.</summary>
     public int Leading { get; private set; } = -1;
 
-    /// <summary>The track that a stream is; -1 for one that is not recorded.</summary>
+    /// <summary>The track of a stream; -1 for a stream that is not recorded.</summary>
     public int TrackOf(int stream) => (uint)stream < (uint)_trackOfStream.Length ? _trackOfStream[stream] : -1;
 
-    /// <summary>The track of this number; null when there is none.</summary>
+    /// <summary>The track with this number; null for none.</summary>
     public SourceTrack? Find(int id)
     {
         foreach (var track in _tracks)
@@ -37,7 +37,7 @@ internal sealed class TrackSet
         return null;
     }
 
-    /// <summary>Whether a stream is picture or sound with known parameters.</summary>
+    /// <summary>Whether a stream is video or sound with known parameters.</summary>
     public static bool IsRecordable(StreamInfo stream) => !stream.AttachedPicture && stream.TimeBase.IsKnown && stream.Parameters.Kind switch
     {
         MediaKind.Video => stream.Parameters.Width > 0 && stream.Parameters.Height > 0,
@@ -45,8 +45,8 @@ internal sealed class TrackSet
         _ => false,
     };
 
-    /// <summary>Takes over the streams of a connection.</summary>
-    /// <returns>What changed, a sentence; null when nothing did.</returns>
+    /// <summary>Maps the streams of a connection to tracks, and numbers new tracks.</summary>
+    /// <returns>A sentence that says what changed; null for no change.</returns>
     public string? Update(IReadOnlyList<StreamInfo> streams)
     {
         var changes = new List<string>();
@@ -61,7 +61,7 @@ internal sealed class TrackSet
             if (known is null)
             {
                 added.Add(track);
-                changes.Add($"track {track.Id} ({track.Parameters}) began to be sent");
+                changes.Add($"track {track.Id} ({track.Parameters}) appeared");
             }
             else
             {
@@ -69,7 +69,7 @@ internal sealed class TrackSet
                 if (track != known)
                 {
                     _tracks[_tracks.IndexOf(known)] = track;
-                    changes.Add($"track {track.Id} is {track.Parameters} now, after {known.Parameters}");
+                    changes.Add($"track {track.Id} changed from {known.Parameters} to {track.Parameters}");
                 }
             }
 
@@ -86,12 +86,12 @@ internal sealed class TrackSet
         _tracks.AddRange(added);
         Tracks = [.. _tracks];
         Leading = _tracks.Find(t => t.Parameters.Kind == MediaKind.Video)?.Id ?? -1;
-        return changes.Count == 0 ? null : Capitalised(string.Join("; ", changes)) + ".";
+        return changes.Count == 0 ? null : Capitalise(string.Join("; ", changes)) + ".";
 
-        static string Capitalised(string text) => char.ToUpperInvariant(text[0]) + text[1..];
+        static string Capitalise(string text) => char.ToUpperInvariant(text[0]) + text[1..];
     }
 
-    /// <summary>The track of a stream.</summary>
+    /// <summary>Describes a stream as a track.</summary>
     internal static SourceTrack Describe(int id, StreamInfo stream)
     {
         var parameters = stream.Parameters;
@@ -112,7 +112,7 @@ internal sealed class TrackSet
         });
     }
 
-    // The same sound that comes back is the track that it was.
+    // A stream of the same kind and codec that returns is the track it was before.
     private SourceTrack? Return(StreamInfo stream)
     {
         if (_gone.Find(track => track.Parameters.Kind == stream.Parameters.Kind && track.Parameters.Codec == stream.Parameters.Codec) is not { } track)
@@ -124,7 +124,7 @@ internal sealed class TrackSet
         return Renew(track, stream);
     }
 
-    // The announced time base stays: the timeline converts.
+    // The announced time base stays, because the timeline converts to it.
     private static SourceTrack Renew(SourceTrack known, StreamInfo stream) =>
         known.Parameters.Equivalent(stream.Parameters) ? known : Describe(known.Id, stream) with { TimeBase = known.TimeBase };
 }

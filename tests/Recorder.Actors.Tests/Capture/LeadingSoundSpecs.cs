@@ -3,15 +3,15 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Tests.Capture;
 
-public sealed class SoundLeadSpecs
+public sealed class LeadingSoundSpecs
 {
     private const int Video = 0;
     private const int Audio = 1;
 
-    private readonly SoundLead _lead = new();
+    private readonly LeadingSound _sound = new();
 
     [Fact]
-    public void The_sound_before_the_first_picture_is_given_with_it_and_once()
+    public void The_sound_before_the_first_frame_is_returned_once_and_with_that_frame()
     {
         Take(0, (Audio, 0)).ShouldBeEmpty();
         Take(0.1, (Audio, 1)).ShouldBeEmpty();
@@ -20,7 +20,7 @@ public sealed class SoundLeadSpecs
     }
 
     [Fact]
-    public void Where_a_group_was_joined_in_its_middle_the_sound_has_no_picture()
+    public void Sound_is_dropped_if_a_GOP_was_joined_in_its_middle()
     {
         Take(0, (Audio, 0)).ShouldBeEmpty();
         Take(0.1, (Video, -1)).ShouldBeEmpty();
@@ -28,7 +28,7 @@ public sealed class SoundLeadSpecs
     }
 
     [Fact]
-    public void Five_seconds_are_kept()
+    public void Five_seconds_of_sound_are_kept()
     {
         Take(0, (Audio, 0)).ShouldBeEmpty();
         Take(3, (Audio, 1)).ShouldBeEmpty();
@@ -37,18 +37,18 @@ public sealed class SoundLeadSpecs
     }
 
     [Fact]
-    public void Without_pictures_nobody_waits()
+    public void Without_video_no_subscriber_waits()
     {
         var batch = Batch((Audio, 0));
-        _lead.Take(batch, 0, leading: -1, TimeSpan.Zero).ShouldBeEmpty();
+        _sound.Take(batch, 0, leading: -1, TimeSpan.Zero).ShouldBeEmpty();
         batch.Release();
     }
 
-    // A picture with a time below zero is no key frame.
+    // A frame with a time below zero is not a key frame.
     private List<long> Take(double at, params (int Track, long Time)[] packets)
     {
         var batch = Batch(packets);
-        var taken = _lead.Take(batch, Array.FindIndex(packets, packet => packet is { Track: Video, Time: >= 0 }), Video, TimeSpan.FromSeconds(at));
+        var taken = _sound.Take(batch, Array.FindIndex(packets, packet => packet is { Track: Video, Time: >= 0 }), Video, TimeSpan.FromSeconds(at));
         batch.Release();
         List<long> times = [.. taken.SelectMany(one => Enumerable.Range(0, one.Count).Select(index => one[index].Dts))];
         foreach (var one in taken)

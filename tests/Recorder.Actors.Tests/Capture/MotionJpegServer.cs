@@ -6,8 +6,8 @@ using System.Threading.Channels;
 
 namespace Recorder.Actors.Tests.Capture;
 
-/// <summary>A camera that sends pictures over HTTP (multipart/x-mixed-replace), each when the spec says so.</summary>
-internal sealed class PictureServer : IDisposable
+/// <summary>A camera that sends JPEG frames over HTTP (multipart/x-mixed-replace) when a spec says so.</summary>
+internal sealed class MotionJpegServer : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stopped = new();
@@ -17,11 +17,11 @@ internal sealed class PictureServer : IDisposable
     private readonly string _boundary;
     private readonly string _login;
 
-    /// <param name="hasLengths">Whether each picture states its length.</param>
+    /// <param name="hasLengths">Whether each frame states its length.</param>
     /// <param name="isChunked">Whether the body comes in chunks.</param>
-    /// <param name="boundary">What stands between pictures.</param>
-    /// <param name="login">"", "Basic" or "Digest": who comes is viewer, with the password secret.</param>
-    public PictureServer(bool hasLengths = true, bool isChunked = false, string boundary = "--frame", string login = "")
+    /// <param name="boundary">The text between frames.</param>
+    /// <param name="login">"", "Basic" or "Digest"; the user is viewer and the password is secret.</param>
+    public MotionJpegServer(bool hasLengths = true, bool isChunked = false, string boundary = "--frame", string login = "")
     {
         (_hasLengths, _isChunked, _boundary, _login) = (hasLengths, isChunked, boundary, login);
         _listener.Start();
@@ -32,13 +32,13 @@ internal sealed class PictureServer : IDisposable
 
     public string Uri => $"http://{(_login.Length > 0 ? "viewer:secret@" : "")}127.0.0.1:{Port}/stream";
 
-    /// <summary>Sends a picture and what follows it at once, as cameras do.</summary>
-    public void Send(byte[] picture) => SendBytes([.. Header(picture), .. picture, .. "\r\n"u8]);
+    /// <summary>Sends a frame and the text after it at once, as cameras do.</summary>
+    public void Send(byte[] frame) => SendBytes([.. Header(frame), .. frame, .. "\r\n"u8]);
 
-    /// <summary>Sends the beginning of a picture and closes the connection.</summary>
-    public void SendHalf(byte[] picture)
+    /// <summary>Sends the first half of a frame and closes the connection.</summary>
+    public void SendHalf(byte[] frame)
     {
-        SendBytes([.. Header(picture), .. picture[..(picture.Length / 2)]]);
+        SendBytes([.. Header(frame), .. frame[..(frame.Length / 2)]]);
         _body.Writer.TryWrite(null);
     }
 
@@ -50,8 +50,8 @@ internal sealed class PictureServer : IDisposable
 
     private void SendBytes(byte[] bytes) => _body.Writer.TryWrite(_isChunked ? [.. Ascii($"{bytes.Length:x}\r\n"), .. bytes, .. "\r\n"u8] : bytes);
 
-    private byte[] Header(byte[] picture) => Ascii(
-        $"{_boundary}\r\nContent-Type: image/jpeg\r\n{(_hasLengths ? $"Content-Length: {picture.Length}\r\n" : "")}\r\n");
+    private byte[] Header(byte[] frame) => Ascii(
+        $"{_boundary}\r\nContent-Type: image/jpeg\r\n{(_hasLengths ? $"Content-Length: {frame.Length}\r\n" : "")}\r\n");
 
     private async Task AcceptAsync()
     {
@@ -100,7 +100,7 @@ internal sealed class PictureServer : IDisposable
         _ => null,
     };
 
-#pragma warning disable CA5351 // What cameras speak.
+#pragma warning disable CA5351 // Cameras use it.
     private static string Digest()
     {
         static string Md5(string text) => Convert.ToHexStringLower(MD5.HashData(Ascii(text)));

@@ -3,18 +3,19 @@ using Recorder.FFmpeg;
 namespace Recorder.Actors.Capture;
 
 /// <summary>
-/// What a new subscriber is given first: everything since the last key frame of the leading video track, by reference; for a file
-/// everything since its beginning as long as that is no more than one group of pictures and half a second old. Bounded in bytes and time: a
-/// group that does not fit is not kept, and a new subscriber begins at the next key frame, or with a file opened anew.
+/// Keeps what a new subscriber is sent first: everything since the last key frame of the leading video track, or since the
+/// beginning of a file while that is no more than one GOP and half a second ago. Bounded in bytes and time: a GOP that does not
+/// fit is not kept, and a new subscriber then starts at the next key frame, or with the file opened again.
 /// </summary>
-internal sealed class GopRing(long maximumBytes, TimeSpan maximumTime, bool live)
+internal sealed class GopBuffer(long maximumBytes, TimeSpan maximumTime, bool live)
 {
-    // Of recorders that are started as one, none is later; whoever is costs another reading of the file, not memory of each.
+    // Recorders that are started together all attach within this time. A later one causes the file to be opened again, which
+    // costs less than keeping a longer beginning of every file in memory.
     private static readonly TimeSpan LongestBeginning = TimeSpan.FromMilliseconds(500);
 
     private readonly List<PacketBatch> _batches = [];
     private TimeSpan _since;
-    private bool _open = !live;
+    private bool _isFilling = !live;
 
     /// <summary>The batches kept, oldest first.</summary>
     public IReadOnlyList<PacketBatch> Batches => _batches;
@@ -23,27 +24,27 @@ internal sealed class GopRing(long maximumBytes, TimeSpan maximumTime, bool live
     public long Bytes { get; private set; }
 
     /// <summary>Whether a file's whole beginning is still here, so that a new subscriber misses nothing.</summary>
-    public bool HoldsBeginning { get; private set; } = !live;
+    public bool HasBeginning { get; private set; } = !live;
 
-    /// <summary>Keeps what matters of a batch that goes out now.</summary>
-    /// <param name="batch">The batch; references are taken as needed.</param>
+    /// <summary>Keeps what a new subscriber needs of a batch that is sent now.</summary>
+    /// <param name="batch">The batch; references are added as needed.</param>
     /// <param name="lastKey">Index of the last key frame of the leading video in it; -1 for none.</param>
     /// <param name="now">Any monotonic clock.</param>
     public void Add(PacketBatch batch, int lastKey, TimeSpan now)
     {
         if (!live)
         {
-            AddBeginning(batch, lastKey, now);
+            AddToBeginning(batch, lastKey, now);
             return;
         }
 
         if (lastKey >= 0)
         {
             Clear();
-            (_open, _since) = (true, now);
+            (_isFilling, _since) = (true, now);
             Keep(lastKey == 0 ? batch.AddRef() : PacketBatches.Slice(batch, lastKey));
         }
-        else if (_open)
+        else if (_isFilling)
         {
             Keep(batch.AddRef());
         }
@@ -54,7 +55,7 @@ internal sealed class GopRing(long maximumBytes, TimeSpan maximumTime, bool live
         }
     }
 
-    /// <summary>Lets everything go.</summary>
+    /// <summary>Releases all batches.</summary>
     public void Clear()
     {
         foreach (var batch in _batches)
@@ -64,13 +65,13 @@ internal sealed class GopRing(long maximumBytes, TimeSpan maximumTime, bool live
 
         _batches.Clear();
         Bytes = 0;
-        _open = false;
-        HoldsBeginning = false;
+        _isFilling = false;
+        HasBeginning = false;
     }
 
-    private void AddBeginning(PacketBatch batch, int lastKey, TimeSpan now)
+    private void AddToBeginning(PacketBatch batch, int lastKey, TimeSpan now)
     {
-        if (!_open)
+        if (!_isFilling)
         {
             return;
         }
@@ -91,21 +92,5 @@ internal sealed class GopRing(long maximumBytes, TimeSpan maximumTime, bool live
     {
         _batches.Add(batch);
         Bytes += batch.Bytes;
-    }
-}
-
-/// <summary>What is done with batches besides sending them.</summary>
-internal static class PacketBatches
-{
-    /// <summary>A new batch of the packets from <paramref name="from"/> on, by reference.</summary>
-    public static PacketBatch Slice(PacketBatch batch, int from, int? to = null)
-    {
-        var slice = PacketBatch.Rent();
-        for (var i = from; i < (to ?? batch.Count); i++)
-        {
-            slice.Append(batch, i);
-        }
-
-        return slice;
     }
 }

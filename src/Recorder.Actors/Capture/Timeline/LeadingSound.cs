@@ -3,10 +3,11 @@ using Recorder.FFmpeg;
 namespace Recorder.Actors.Capture;
 
 /// <summary>
-/// The sound that a source sends before its first pictures, kept for subscribers that wait for them: at most 5 s and 4 MiB. Where pictures come
-/// that cannot be decoded, the source was joined in the middle of a group, and the sound belongs to what is not there.
+/// Keeps the sound that a source sends before its first frame, for subscribers that wait for that frame: at most 5 s and 4 MiB.
+/// If the first frames cannot be decoded, the source was joined in the middle of a GOP, and the sound is dropped because its
+/// frames are missing.
 /// </summary>
-internal sealed class SoundLead
+internal sealed class LeadingSound
 {
     private const long MostBytes = 4L << 20;
 
@@ -16,12 +17,12 @@ internal sealed class SoundLead
     private long _bytes;
     private bool _isOver;
 
-    /// <summary>Looks at a batch that goes out now.</summary>
-    /// <param name="batch">The batch; references are taken as needed.</param>
+    /// <summary>Keeps the sound of a batch that is sent now, or returns all sound at the first frame.</summary>
+    /// <param name="batch">The batch; references are added as needed.</param>
     /// <param name="firstKey">Index of the first key frame of the leading video in it; -1 for none.</param>
-    /// <param name="leading">The leading video track; -1 for none, which nobody waits for.</param>
+    /// <param name="leading">The leading video track; -1 for none, and then no subscriber waits.</param>
     /// <param name="now">Any monotonic clock.</param>
-    /// <returns>What came before the first picture, once, with that picture; the caller releases it.</returns>
+    /// <returns>The sound before the first frame, once, together with that frame; the caller releases it.</returns>
     public IReadOnlyList<PacketBatch> Take(PacketBatch batch, int firstKey, int leading, TimeSpan now)
     {
         if (_isOver)
@@ -30,7 +31,7 @@ internal sealed class SoundLead
         }
 
         var end = firstKey < 0 ? batch.Count : firstKey;
-        _isOver = leading < 0 || HasPicture(batch, end, leading);
+        _isOver = leading < 0 || HasFrame(batch, end, leading);
         if (_isOver)
         {
             Clear();
@@ -48,12 +49,12 @@ internal sealed class SoundLead
         }
 
         _isOver = true;
-        List<PacketBatch> lead = [.. _batches.Select(kept => kept.Batch)];
+        List<PacketBatch> sound = [.. _batches.Select(kept => kept.Batch)];
         _batches.Clear();
-        return lead;
+        return sound;
     }
 
-    /// <summary>Lets everything go.</summary>
+    /// <summary>Releases all batches.</summary>
     public void Clear()
     {
         while (_batches.TryDequeue(out var kept))
@@ -64,7 +65,7 @@ internal sealed class SoundLead
         _bytes = 0;
     }
 
-    private static bool HasPicture(PacketBatch batch, int end, int leading)
+    private static bool HasFrame(PacketBatch batch, int end, int leading)
     {
         for (var index = 0; index < end; index++)
         {

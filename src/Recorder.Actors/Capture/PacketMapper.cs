@@ -1,0 +1,154 @@
+using Recorder.FFmpeg;
+
+namespace Recorder.Actors.Capture;
+
+/// <summary>
+/// Puts the packets of an input on the source's tracks and timeline, and decides which ones are left out: damaged packets, and
+/// packets of a new connection before its first key frame. Reads no clock.
+/// </summary>
+internal sealed class PacketMapper(SourceUri source)
+{
+    private readonly TrackSet _tracks = new();
+    private readonly SourceTimeline _timeline = new(source.IsLive);
+    private readonly TimestampReport _corrections = new();
+    private readonly DamageReport _damage = new();
+    private readonly List<int> _kept = [];
+    private ulong _awaitingKey;
+
+    /// <summary>The tracks; empty before the first opening.</summary>
+    public IReadOnlyList<SourceTrack> Tracks => _tracks.Tracks;
+
+    /// <summary>The first video track; -1 for none.</summary>
+    public int Leading => _tracks.Leading;
+
+    /// <summary>Starts a connection with these streams.</summary>
+    /// <param name="streams">The streams.</param>
+    /// <param name="isPaced">
+    /// Whether a sender's own clock paces them; false for recordings on a server and pushed streams.
+    /// </param>
+    /// <returns>A sentence that says what changed since the last connection; null for nothing.</returns>
+    public string? Open(IReadOnlyList<StreamInfo> streams, bool isPaced)
+    {
+        _timeline.FollowsArrival = isPaced && source.Kind is (SourceKind.Network or SourceKind.Device);
+        var isFirst = Tracks.Count == 0;
+        var change = ChangeStreams(streams);
+        if (isFirst)
+        {
+            return null;
+        }
+
+        _timeline.Reconnected();
+        foreach (var track in Tracks)
+        {
+            _awaitingKey |= track.Parameters.Kind == MediaKind.Video ? 1UL << track.Id : 0;
+        }
+
+        return change;
+    }
+
+    /// <summary>Changes the streams during a connection; the next packet belongs to the new ones.</summary>
+    /// <returns>A sentence that says what changed; null for no change.</returns>
+    public string? ChangeStreams(IReadOnlyList<StreamInfo> streams)
+    {
+        var change = _tracks.Update(streams);
+        foreach (var stream in streams)
+        {
+            if (_tracks.TrackOf(stream.Index) is >= 0 and var id && _tracks.Find(id) is { } track)
+            {
+                var rate = track.Description.FrameRate;
+                var length = rate > 0 ? TimeSpan.FromSeconds(1 / rate) : TimeSpan.FromMilliseconds(20);
+                var frame = track.TimeBase.FromTimeSpan(length);
+                _timeline.SetTrack(id, stream.TimeBase, track.TimeBase, frame, stream.Parameters.ReorderedFrames);
+            }
+        }
+
+        return change;
+    }
+
+    /// <summary>Continues the timeline with a new play of a file.</summary>
+    public void Loop() => _timeline.Looped();
+
+    /// <summary>Puts the packet at <paramref name="index"/> of a batch on the timeline, and decides whether it is kept.</summary>
+    /// <returns>Its times; null if it is not a packet of a recorded track.</returns>
+    public MediaStamp? Map(PacketBatch batch, int index, TimeSpan arrival, out SourceTrack? track)
+    {
+        var info = batch[index];
+        var id = _tracks.TrackOf(info.Track);
+        track = id < 0 ? null : _tracks.Find(id);
+        if (id < 0)
+        {
+            return null;
+        }
+
+        var stamp = _timeline.Map(id, info.Pts, info.Dts, info.Duration, arrival);
+        batch.SetTimestamps(index, id, stamp.Pts, stamp.Dts, stamp.Duration);
+        var bit = 1UL << id;
+        if (info.Corrupt)
+        {
+            _damage.Add(id, _timeline.LengthOf(id));
+        }
+        else if ((_awaitingKey & bit) == 0 || info.Key)
+        {
+            _awaitingKey &= ~bit;
+            _kept.Add(index);
+        }
+
+        return stamp;
+    }
+
+    /// <summary>Counts damaged data that gave no packet.</summary>
+    public void CountDamage() => _damage.Add();
+
+    /// <summary>Returns a batch with only the kept packets, and takes over the reference to the old batch.</summary>
+    public PacketBatch TakeKept(PacketBatch batch)
+    {
+        var kept = _kept.Count < batch.Count ? PacketBatches.Replace(batch, _kept) : batch;
+        _kept.Clear();
+        return kept;
+    }
+
+    /// <summary>Moves the last packet of a batch to a new batch; returns null if that packet is left out anyway.</summary>
+    public PacketBatch? TakeLast(PacketBatch batch)
+    {
+        var index = batch.Count - 1;
+        if (_kept is not [.., var last] || last != index)
+        {
+            return null;
+        }
+
+        _kept.RemoveAt(_kept.Count - 1);
+        return PacketBatches.Slice(batch, index);
+    }
+
+    /// <summary>Keeps the first packet of the next batch, which was returned by <see cref="TakeLast"/>.</summary>
+    public void KeepFirst() => _kept.Add(0);
+
+    /// <summary>Returns what was left out because of damage; null for nothing.</summary>
+    /// <param name="from">Wall-clock time of the last good packet.</param>
+    /// <param name="now">The wall clock.</param>
+    public CaptureProtocol.MediaDropped? TakeDamage(DateTimeOffset from, DateTimeOffset now) => _damage.Take(from, now);
+
+    /// <summary>Returns a correction of timestamps to report; null for none.</summary>
+    public CaptureProtocol.TimestampsMended? TakeCorrection(TimeSpan now) => _corrections.Take(_timeline.Corrections, now);
+
+    /// <summary>The indexes of the first and last packet at which decoding can begin; -1 for none.</summary>
+    public (int First, int Last) FindKeys(PacketBatch batch)
+    {
+        if (Leading < 0)
+        {
+            return (0, 0);
+        }
+
+        var (first, last) = (-1, -1);
+        for (var i = 0; i < batch.Count; i++)
+        {
+            var info = batch[i];
+            if (info.Key && info.Track == Leading)
+            {
+                (first, last) = (first < 0 ? i : first, i);
+            }
+        }
+
+        return (first, last);
+    }
+}

@@ -1,0 +1,128 @@
+using Recorder.FFmpeg;
+using static Recorder.Actors.Capture.CaptureProtocol;
+
+namespace Recorder.Actors.Capture;
+
+/// <summary>The subscribers of a source and their credit. Used by one actor, but credit returns from any thread.</summary>
+internal sealed class SubscriberList(IActorRef self, SourceUri source, CaptureOptions options)
+{
+    private readonly List<Subscriber> _subscribers = [];
+    private readonly bool _lossless = source.Pace == SourcePace.Fast;
+    private int _isStarved;
+
+    public int Count => _subscribers.Count;
+
+    /// <summary>Whether a source that waits for its subscribers may read on.</summary>
+    public bool HasCredit => _subscribers.Count > 0 && _subscribers.TrueForAll(subscriber => subscriber.HasCredit);
+
+    /// <summary>Subscribers that were not sent <see cref="SourceOpened"/> yet.</summary>
+    public IReadOnlyList<Subscriber> Newcomers => _subscribers.TrueForAll(subscriber => subscriber.IsOpened)
+        ? []
+        : _subscribers.FindAll(subscriber => !subscriber.IsOpened);
+
+    /// <summary>Adds a subscriber; returns null if it is already attached under this number.</summary>
+    public Subscriber? Add(IActorRef target, long attachment)
+    {
+        if (_subscribers.Exists(subscriber => subscriber.Is(target, attachment)))
+        {
+            return null;
+        }
+
+        Remove(target);
+        var subscriber = new Subscriber(target, attachment, self, options.SubscriberLimit, _lossless, NotifyIfStarved);
+        _subscribers.Add(subscriber);
+        return subscriber;
+    }
+
+    /// <summary>Removes a subscriber; returns false if it is unknown.</summary>
+    public bool Remove(IActorRef target) => _subscribers.RemoveAll(subscriber => subscriber.Target.Equals(target)) > 0;
+
+    public void Clear() => _subscribers.Clear();
+
+    /// <summary>Asks for <see cref="CreditReturned"/>; returns false if there is credit already.</summary>
+    public bool WaitForCredit()
+    {
+        Volatile.Write(ref _isStarved, 1);
+        return !HasCredit || Interlocked.Exchange(ref _isStarved, 0) == 0;
+    }
+
+    public void Tell(IActorRef target, SourceMessage message) =>
+        _subscribers.Find(subscriber => subscriber.Target.Equals(target))?.Tell(message);
+
+    public void TellNewcomers(SourceMessage message)
+    {
+        foreach (var subscriber in Newcomers)
+        {
+            subscriber.Tell(message);
+        }
+    }
+
+    public void TellOpened(SourceMessage message)
+    {
+        foreach (var subscriber in _subscribers)
+        {
+            if (subscriber.IsOpened)
+            {
+                subscriber.Tell(message);
+            }
+        }
+    }
+
+    /// <summary>Sends the last message.</summary>
+    public void Finish(SourceMessage message, DateTimeOffset now)
+    {
+        foreach (var subscriber in _subscribers)
+        {
+            subscriber.ReportDropped(0, now);
+            subscriber.Tell(message);
+        }
+    }
+
+    /// <summary>Sends a batch to each subscriber, or as much of it as the subscriber can have.</summary>
+    /// <param name="batch">The batch; the caller keeps its own reference.</param>
+    /// <param name="firstKey">Index of the first packet at which decoding can begin; -1 for none.</param>
+    /// <param name="now">Any monotonic clock.</param>
+    public void Offer(PacketBatch batch, int firstKey, TimeSpan now)
+    {
+        foreach (var subscriber in _subscribers)
+        {
+            subscriber.Offer(batch, firstKey);
+            if (subscriber.AwaitsKey && subscriber.HasWaited(now) > options.KeyFrameWait)
+            {
+                subscriber.Fail(SourceErrors.NoKeyFrame(source, options.KeyFrameWait));
+            }
+        }
+    }
+
+    /// <summary>Sends the sound before a source's first frame to the subscribers that wait for that frame.</summary>
+    /// <param name="batches">The batches; their references are released.</param>
+    public void SendLeadingSound(IReadOnlyList<PacketBatch> batches)
+    {
+        foreach (var batch in batches)
+        {
+            foreach (var subscriber in _subscribers)
+            {
+                if (subscriber.AwaitsKey)
+                {
+                    subscriber.Send(batch.AddRef());
+                }
+            }
+
+            batch.Release();
+        }
+    }
+
+    private void NotifyIfStarved()
+    {
+        if (Volatile.Read(ref _isStarved) == 1 && Interlocked.Exchange(ref _isStarved, 0) == 1)
+        {
+            self.Tell(CreditReturned.Instance, ActorRefs.NoSender);
+        }
+    }
+
+    /// <summary>A source that waits for credit may read on.</summary>
+    internal sealed record CreditReturned
+    {
+        public static readonly CreditReturned Instance = new();
+    }
+}

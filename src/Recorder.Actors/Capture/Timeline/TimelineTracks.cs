@@ -1,0 +1,105 @@
+using Recorder.FFmpeg;
+
+namespace Recorder.Actors.Capture;
+
+/// <summary>The tracks of a timeline and the offsets they share, so that sound and video keep their distance.</summary>
+internal sealed class TimelineTracks
+{
+    private readonly Dictionary<int, TimelineTrack> _tracks = [];
+
+    /// <summary>All tracks.</summary>
+    public Dictionary<int, TimelineTrack>.ValueCollection All => _tracks.Values;
+
+    /// <summary>The offset that was started last.</summary>
+    public SharedOffset Current { get; private set; } = new(0);
+
+    /// <summary>The offset before <see cref="Current"/>, which some tracks may still use; null for none.</summary>
+    public SharedOffset? Previous { get; private set; }
+
+    /// <summary>The latest decode time of any track; null before the first packet.</summary>
+    public TimeSpan? Position
+    {
+        get
+        {
+            long? latest = null;
+            foreach (var track in _tracks.Values)
+            {
+                if (track.IsStarted)
+                {
+                    latest = Math.Max(latest ?? long.MinValue, track.LastOutTicks);
+                }
+            }
+
+            return latest is { } ticks ? new TimeSpan(ticks) : null;
+        }
+    }
+
+    /// <summary>The latest end of any packet in ticks; null before the first packet.</summary>
+    public long? End => _tracks.Values.Where(track => track.IsStarted).Select(track => (long?)track.EndTicks).Max();
+
+    /// <summary>The track of this number, which is known.</summary>
+    public TimelineTrack this[int id] => _tracks[id];
+
+    /// <summary>The track of this number; a new one if it is unknown.</summary>
+    public TimelineTrack GetOrAdd(int id, Rational outgoing)
+    {
+        if (!_tracks.TryGetValue(id, out var track))
+        {
+            _tracks[id] = track = new TimelineTrack(id, outgoing);
+        }
+
+        return track;
+    }
+
+    /// <summary>Starts a new shared offset; tracks use it one after another.</summary>
+    public void StartOffset(long ticks) => (Previous, Current) = (Current, new SharedOffset(ticks));
+
+    /// <summary>Starts a new shared offset and moves one track to it.</summary>
+    public void StartOffset(long ticks, TimelineTrack track)
+    {
+        StartOffset(ticks);
+        track.Use(Current);
+    }
+
+    /// <summary>Starts a new connection, or a new play of a file.</summary>
+    public void Restart()
+    {
+        foreach (var track in _tracks.Values)
+        {
+            track.Restart();
+        }
+    }
+
+    /// <summary>
+    /// Starts again at a track's second packet, because the timestamp of its first one was wrong: it could not be decoded, or its
+    /// sender had not settled. Otherwise everything that follows would be squeezed behind the first packet. All tracks continue
+    /// together, later by the same time.
+    /// </summary>
+    public void RestartAtSecondPacket(TimelineTrack track, long decode)
+    {
+        var old = track.Offset;
+        StartOffset(track.NextTicks - track.ToTicks(decode) - track.CorrectionTicks);
+        foreach (var each in _tracks.Values)
+        {
+            if (each == track || (each.Offset == old && !each.IsFresh))
+            {
+                each.Use(Current);
+                each.RelearnLateness();
+            }
+        }
+    }
+
+    /// <summary>Whether a track other than this one arrives as its timestamps say.</summary>
+    public bool IsAnotherPunctual(TimelineTrack track)
+    {
+        foreach (var other in _tracks.Values)
+        {
+            if (other != track && other.IsPunctual)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
