@@ -1,5 +1,6 @@
 using Recorder.FFmpeg;
 using Recorder.Node.Cli;
+using Recorder.Node.Cli.Terminal;
 
 const int BrokenPipe = 32; // EPIPE
 
@@ -17,7 +18,7 @@ catch (IOException error) when ((error.HResult & 0xFFFF) == BrokenPipe)
 catch (IOException error)
 {
     console.Error($"cannot write any more ({error.Message})");
-    return CommandLine.Failed;
+    return ExitCode.Failed;
 }
 #pragma warning disable CA1031 // The last line of defence: a sentence and an exit code, never a stack trace at a user.
 catch (Exception unexpected)
@@ -29,5 +30,5 @@ catch (Exception unexpected)
         console.ErrorLine(unexpected.ToString());
     }
 
-    return CommandLine.Failed;
+    return ExitCode.Failed;
 }

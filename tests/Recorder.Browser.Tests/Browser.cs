@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Microsoft.Playwright;
-using Recorder.Node.Tests.Api;
+using Recorder.Node.Tests.Serve;
 
 namespace Recorder.Browser.Tests;
 

@@ -1,6 +1,6 @@
 using Microsoft.Playwright;
 using Recorder.Actors.Catalogue;
-using Recorder.Node.Tests.Api;
+using Recorder.Node.Tests.Serve;
 using Recorder.Node.Tests.Media;
 
 namespace Recorder.Browser.Tests;

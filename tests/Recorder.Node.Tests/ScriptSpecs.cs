@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
+using Recorder.Node.Tests.Cli;
 
 namespace Recorder.Node.Tests;
 

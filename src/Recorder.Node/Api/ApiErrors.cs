@@ -3,11 +3,13 @@ using Microsoft.Extensions.Logging;
 using Recorder.Actors;
 using Recorder.Actors.Catalogue;
 using Recorder.FFmpeg;
+using Recorder.Node.Configuration;
+using Recorder.Node.Http;
 
 namespace Recorder.Node.Api;
 
 /// <summary>Makes a problem of everything that goes wrong behind it, and of every refusal without words.</summary>
-internal sealed partial class ApiErrors(RequestDelegate next, Serve.ServeOptions options, ILogger<ApiErrors> logger)
+internal sealed partial class ApiErrors(RequestDelegate next, ServeOptions options, ILogger<ApiErrors> logger)
 {
     public async Task InvokeAsync(HttpContext context)
     {

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Recorder.Contracts;
 using Recorder.Contracts.Json;
+using Recorder.Node.Http;
 
 namespace Recorder.Node.Api;
 
@@ -14,9 +15,6 @@ internal static class ApiJson
 {
     /// <summary>How everything is written and read.</summary>
     public static JsonSerializerOptions Options { get; } = Configure(new JsonSerializerOptions(ApiJsonContext.Default.Options));
-
-    /// <summary>An answer as UTF-8.</summary>
-    public static byte[] WriteUtf8<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T)));
 
     /// <summary>Makes the endpoints write their answers so.</summary>
     public static void AddApiJson(this IServiceCollection services) =>
@@ -68,12 +66,10 @@ internal static class ApiJson
 [JsonSerializable(typeof(WebhookAnswer))]
 [JsonSerializable(typeof(WebhookList))]
 [JsonSerializable(typeof(HealthAnswer))]
-[JsonSerializable(typeof(Media.ExportInput))]
 [JsonSerializable(typeof(RecordingAnswer))]
 [JsonSerializable(typeof(RecordingPage))]
 [JsonSerializable(typeof(RecordingInput))]
 [JsonSerializable(typeof(TimelineAnswer))]
-[JsonSerializable(typeof(KeptBody))]
 [JsonSerializable(typeof(RecorderInput))]
 [JsonSerializable(typeof(RecorderAnswer))]
 [JsonSerializable(typeof(RecorderPage))]

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Recorder.Actors;
 using Recorder.Actors.Retention;
 using Recorder.Contracts;
+using Recorder.Node.Http;
 
 namespace Recorder.Node.Api;
 
@@ -65,7 +66,7 @@ internal static class ClockEndpoints
 
     private static async Task<IResult> TrustAsync(NodeRuntime node, HttpRequest request)
     {
-        var input = await JsonBody.ReadAsync(request, new ClockInput());
+        var input = await JsonBody.ReadAsync(request, ApiJsonContext.Default.ClockInput, new ClockInput());
         return await node.TrustClockAsync(input.CountOffTime, request.HttpContext.RequestAborted) is { } now
             ? TypedResults.Ok(ClockAnswer.Of(now))
             : throw new ProblemException(Problem.InvalidState(

@@ -1,9 +1,11 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Recorder.Actors.Recording;
 using Recorder.Contracts;
+using Recorder.Node.Http;
 using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Node.Api;
@@ -15,23 +17,24 @@ internal static class CommandEndpoints
 
     public static void MapCommands(this IEndpointRouteBuilder routes)
     {
-        Map<StartInput>(routes, "start", "Begins a recording.", ReadStart);
-        Map<NoInput>(routes, "stop", "Ends the recording; does nothing without one.", (recorder, _, _) => new Stop(recorder));
-        Map<NoInput>(routes, "pause", "Leaves out what comes from here on.", (recorder, _, _) => new Pause(recorder));
-        Map<NoInput>(routes, "resume", "Goes on gathering.", (recorder, _, _) => new Resume(recorder));
-        Map<NoInput>(routes, "requestData", "Makes a blob of what was gathered so far.", (recorder, _, _) => new RequestData(recorder));
-        Map<NoInput>(routes, "split", "Begins a new file at the next key frame.", (recorder, _, _) => new Split(recorder));
-        Map<MarkInput>(routes, "mark", "Names the present moment of the recording.", ReadMark);
+        Map(routes, "start", "Begins a recording.", ApiJsonContext.Default.StartInput, ReadStart);
+        Map(routes, "stop", "Ends the recording; does nothing without one.", ApiJsonContext.Default.NoInput, (recorder, _, _) => new Stop(recorder));
+        Map(routes, "pause", "Leaves out what comes from here on.", ApiJsonContext.Default.NoInput, (recorder, _, _) => new Pause(recorder));
+        Map(routes, "resume", "Goes on gathering.", ApiJsonContext.Default.NoInput, (recorder, _, _) => new Resume(recorder));
+        Map(routes, "requestData", "Makes a blob of what was gathered so far.", ApiJsonContext.Default.NoInput, (recorder, _, _) => new RequestData(recorder));
+        Map(routes, "split", "Begins a new file at the next key frame.", ApiJsonContext.Default.NoInput, (recorder, _, _) => new Split(recorder));
+        Map(routes, "mark", "Names the present moment of the recording.", ApiJsonContext.Default.MarkInput, ReadMark);
     }
 
     private static void Map<TInput>(
-        IEndpointRouteBuilder routes, string verb, string summary, Func<RecorderId, RecorderDefinition, JsonElement, ICommand> read)
+        IEndpointRouteBuilder routes, string verb, string summary, JsonTypeInfo<TInput> type,
+        Func<RecorderId, RecorderDefinition, JsonElement, ICommand> read)
         where TInput : class =>
         routes.MapPost("/v1/recorders/{id}:" + verb, async (string id, HttpRequest request, FleetClient fleet) =>
             {
                 var definition = await RecorderEndpoints.FindAsync(fleet, id);
                 var bytes = await JsonBody.ReadBytesAsync(request);
-                var body = JsonBody.ReadMembers<TInput>(bytes.Length == 0 ? "{}"u8.ToArray() : bytes);
+                var body = JsonBody.ReadMembers(bytes.Length == 0 ? "{}"u8.ToArray() : bytes, type);
                 var state = await fleet.CommandAsync(read(definition.Id, definition, body));
                 return TypedResults.Ok(new CommandAnswer(definition.Id, state));
             })

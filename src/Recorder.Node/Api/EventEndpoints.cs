@@ -9,8 +9,9 @@ using Recorder.Actors.Catalogue;
 using Recorder.Contracts;
 using Recorder.Contracts.Json;
 using Recorder.Node.Cluster;
+using Recorder.Node.Configuration;
+using Recorder.Node.Http;
 using Recorder.Node.Security;
-using Recorder.Node.Serve;
 
 namespace Recorder.Node.Api;
 

@@ -1,6 +1,7 @@
 using Recorder.Actors;
 using Recorder.Actors.Fleet;
 using Recorder.Contracts;
+using Recorder.Node.Http;
 using Recorder.Node.Telemetry;
 
 namespace Recorder.Node.Api;

@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Routing;
 using Recorder.Actors;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Retention;
-using Recorder.Node.Serve;
+using Recorder.Node.Configuration;
+using Recorder.Node.Http;
 
 namespace Recorder.Node.Api;
 

@@ -8,7 +8,8 @@ using Recorder.Actors.Catalogue;
 using Recorder.Actors.Cluster;
 using Recorder.Contracts;
 using Recorder.Node.Cluster;
-using Recorder.Node.Serve;
+using Recorder.Node.Configuration;
+using Recorder.Node.Http;
 
 namespace Recorder.Node.Api;
 

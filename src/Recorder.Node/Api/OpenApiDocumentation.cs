@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
 using Recorder.Contracts;
+using Recorder.Node.Http;
 
 namespace Recorder.Node.Api;
 

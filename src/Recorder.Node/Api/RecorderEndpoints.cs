@@ -2,8 +2,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Recorder.Contracts;
+using Recorder.Node.Configuration;
+using Recorder.Node.Http;
 using Recorder.Node.Security;
-using Recorder.Node.Serve;
 
 namespace Recorder.Node.Api;
 
@@ -53,7 +54,7 @@ internal static class RecorderEndpoints
 
     private static async Task<IResult> DefineAsync(HttpRequest request, FleetClient fleet, SourcePolicy sources, ServeOptions options)
     {
-        var input = await JsonBody.ReadAsync<RecorderInput>(request);
+        var input = await JsonBody.ReadAsync(request, ApiJsonContext.Default.RecorderInput);
         var definition = RecorderMapping.ToDefinition(input, RecorderState.Inactive);
         sources.ThrowIfForbidden(definition.Source);
         definition = await fleet.DefineAsync(definition);
@@ -67,7 +68,7 @@ internal static class RecorderEndpoints
         string id, HttpRequest request, FleetClient fleet, SourcePolicy sources, ServeOptions options)
     {
         var current = await FindAsync(fleet, id);
-        var changes = JsonBody.ReadMembers<RecorderInput>(await JsonBody.ReadBytesAsync(request));
+        var changes = JsonBody.ReadMembers(await JsonBody.ReadBytesAsync(request), ApiJsonContext.Default.RecorderInput);
         var changed = RecorderMapping.Change(current, changes);
         sources.ThrowIfForbidden(changed.Source);
         changed = await fleet.ChangeAsync(changed);

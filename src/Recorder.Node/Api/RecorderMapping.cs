@@ -5,6 +5,7 @@ using Recorder.Actors.Catalogue;
 using Recorder.Actors.Fleet;
 using Recorder.Contracts;
 using Recorder.FFmpeg;
+using Recorder.Node.Http;
 
 namespace Recorder.Node.Api;
 

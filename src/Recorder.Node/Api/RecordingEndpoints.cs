@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Recorder.Actors.Catalogue;
 using Recorder.Contracts;
+using Recorder.Node.Http;
 using Recorder.Node.Security;
 
 namespace Recorder.Node.Api;
@@ -133,7 +134,7 @@ internal static class RecordingEndpoints
 
     private static async Task<IResult> ChangeAsync(string key, HttpContext context, ICatalogue catalogue)
     {
-        var input = await JsonBody.ReadAsync<RecordingInput>(context.Request);
+        var input = await JsonBody.ReadAsync(context.Request, ApiJsonContext.Default.RecordingInput);
         var row = await FindAsync(catalogue, key, context.RequestAborted);
         await catalogue.SetHoldAsync(row.Key, input.Hold, context.RequestAborted);
         return TypedResults.Ok(RecordingAnswer.Of(row with { IsHeld = input.Hold }));

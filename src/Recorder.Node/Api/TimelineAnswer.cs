@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Recorder.Actors.Catalogue;
 using Recorder.Contracts;
+using Recorder.Node.Http;
 
 namespace Recorder.Node.Api;
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Recorder.Contracts.Json;
 using Recorder.FFmpeg;
+using Recorder.Node.Http;
 using Recorder.Node.Security;
 using Recorder.Node.Webhooks;
 
@@ -83,7 +84,7 @@ internal static class WebhookEndpoints
 
     private static async Task<IResult> AddAsync(HttpRequest request, WebhookDirectory directory, SourcePolicy policy)
     {
-        var input = await JsonBody.ReadAsync<WebhookInput>(request);
+        var input = await JsonBody.ReadAsync(request, ApiJsonContext.Default.WebhookInput);
         Check(input, policy);
         var url = input.Url ?? throw new ProblemException(Problem.Type("'url' is missing: say where to send events to."));
         var added = await directory.AddAsync(url, input.Secret, input.Recorders ?? [], input.Kinds ?? [], request.HttpContext.RequestAborted)
@@ -93,7 +94,7 @@ internal static class WebhookEndpoints
 
     private static async Task<IResult> ChangeAsync(string id, HttpRequest request, WebhookDirectory directory, SourcePolicy policy)
     {
-        var input = await JsonBody.ReadAsync<WebhookInput>(request);
+        var input = await JsonBody.ReadAsync(request, ApiJsonContext.Default.WebhookInput);
         Check(input, policy);
         var changed = await directory.ChangeAsync(
             id,

@@ -3,24 +3,15 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Reflection;
 using Recorder.FFmpeg;
+using Recorder.Node.Cli.Arguments;
+using Recorder.Node.Cli.Client;
+using Recorder.Node.Cli.Terminal;
 
 namespace Recorder.Node.Cli;
 
 /// <summary>The whole command line: what it accepts, what it says of what it does not, and the exit code.</summary>
 internal static class CommandLine
 {
-    /// <summary>Everything that was asked for was done.</summary>
-    public const int Done = 0;
-
-    /// <summary>A recording failed, a source could not be opened, a node refused or did not answer.</summary>
-    public const int Failed = 1;
-
-    /// <summary>The command line makes no sense; nothing was touched.</summary>
-    public const int Usage = 2;
-
-    /// <summary>Aborted by the user, as a shell would say it.</summary>
-    public const int Aborted = 130;
-
     /// <summary>Runs a command.</summary>
     /// <param name="arguments">As the shell gives them.</param>
     /// <param name="console">Where everything is said.</param>
@@ -35,7 +26,7 @@ internal static class CommandLine
         var parsed = root.Parse(arguments, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
         if (UsageProblem.Of(parsed) is { } problem)
         {
-            return await RefuseAsync(console, problem);
+            return await console.RefuseAsync(problem);
         }
 
         try
@@ -51,19 +42,12 @@ internal static class CommandLine
         catch (Exception refused) when (refused is FFmpegUnavailableException or NodeException)
         {
             console.Error(refused.Message);
-            return Failed;
+            return ExitCode.Failed;
         }
         finally
         {
             await console.Output.FlushAsync();
         }
-    }
-
-    /// <summary>Says what makes no sense.</summary>
-    internal static Task<int> RefuseAsync(CommandOutput console, string problem)
-    {
-        console.Error(problem);
-        return Task.FromResult(Usage);
     }
 
     private static void Adorn(RootCommand root)
@@ -107,7 +91,7 @@ internal static class CommandLine
         {
             Before?.Invoke(parseResult);
             parseResult.InvocationConfiguration.Output.Write(text(parseResult));
-            return Done;
+            return ExitCode.Done;
         }
     }
 }

@@ -1,7 +1,13 @@
 using System.CommandLine;
-using Recorder.Node.Cli.Client;
+using Recorder.Node.Cli.Doctor;
+using Recorder.Node.Cli.Events;
+using Recorder.Node.Cli.Folders;
+using Recorder.Node.Cli.Library;
+using Recorder.Node.Cli.Recorders;
+using Recorder.Node.Cli.Recording;
+using Recorder.Node.Cli.Serving;
+using Recorder.Node.Cli.Terminal;
 using Recorder.Node.Cluster;
-using Recorder.Node.Serve;
 
 namespace Recorder.Node.Cli;
 
@@ -95,7 +101,7 @@ internal static class CommandTree
     private static Command Acting<T>(Command command, Reader<T> read, Func<T, Task<int>> run, CommandOutput console)
         where T : class
     {
-        command.SetAction((line, _) => read(line, out var problem) is { } request ? run(request) : CommandLine.RefuseAsync(console, problem));
+        command.SetAction((line, _) => read(line, out var problem) is { } request ? run(request) : console.RefuseAsync(problem));
         return command;
     }
 }

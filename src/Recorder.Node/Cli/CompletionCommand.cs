@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Recorder.Node.Cli.Terminal;
 
 namespace Recorder.Node.Cli;
 
@@ -54,10 +55,10 @@ internal sealed class CompletionCommand(CommandOutput console)
         };
         if (script is null)
         {
-            return CommandLine.RefuseAsync(console, $"'{shell}' is no shell that can be helped: write bash, zsh or fish.");
+            return console.RefuseAsync($"'{shell}' is no shell that can be helped: write bash, zsh or fish.");
         }
 
         console.Line(script);
-        return Task.FromResult(CommandLine.Done);
+        return Task.FromResult(ExitCode.Done);
     }
 }

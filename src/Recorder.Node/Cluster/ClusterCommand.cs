@@ -5,8 +5,9 @@ using System.Text.Json.Nodes;
 using Dapper;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Cluster;
-using Recorder.Node.Cli;
-using Recorder.Node.Cli.Client;
+using Recorder.Node.Cli.Arguments;
+using Recorder.Node.Cli.Doctor;
+using Recorder.Node.Cli.Terminal;
 
 namespace Recorder.Node.Cluster;
 
@@ -40,7 +41,7 @@ internal sealed class ClusterCommand(CommandOutput console)
         var connection = new OptionReader(line).Text(_cluster) ?? Environment.GetEnvironmentVariable("RECORDER_CLUSTER");
         if (string.IsNullOrEmpty(connection))
         {
-            return await CommandLine.RefuseAsync(console, "Which? Say --cluster 'Host=…;Database=…;Username=…'.");
+            return await console.RefuseAsync("Which? Say --cluster 'Host=…;Database=…;Username=…'.");
         }
 
         PostgresDatabase database;
@@ -51,14 +52,14 @@ internal sealed class ClusterCommand(CommandOutput console)
         }
         catch (FormatException wrong)
         {
-            return await CommandLine.RefuseAsync(console, $"--cluster is no connection: {wrong.Message}");
+            return await console.RefuseAsync($"--cluster is no connection: {wrong.Message}");
         }
 
         await using (database)
         {
             var findings = await FindAsync(database, ending);
             Write(findings, line.GetValue(_json));
-            return findings.Exists(finding => finding.Level == FindingLevel.Wrong) ? CommandLine.Failed : CommandLine.Done;
+            return findings.Exists(finding => finding.Level == FindingLevel.Wrong) ? ExitCode.Failed : ExitCode.Done;
         }
     }
 

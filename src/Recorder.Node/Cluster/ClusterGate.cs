@@ -1,14 +1,13 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Recorder.Actors;
-using Recorder.Actors.Capture;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Cluster;
 using Recorder.Contracts;
-using Recorder.Node.Api;
+using Recorder.Node.Configuration;
+using Recorder.Node.Http;
 using Recorder.Node.Media;
 using Recorder.Node.Security;
-using Recorder.Node.Serve;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Recorder.Node.Cluster;

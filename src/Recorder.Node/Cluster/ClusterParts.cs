@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Cluster;
+using Recorder.Node.Configuration;
 using Recorder.Node.Security;
 using Recorder.Node.Serve;
 

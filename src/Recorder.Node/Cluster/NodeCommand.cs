@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
-using Recorder.Node.Cli;
+using Recorder.Node.Cli.Arguments;
 using Recorder.Node.Cli.Client;
+using Recorder.Node.Cli.Terminal;
 
 namespace Recorder.Node.Cluster;
 
@@ -34,12 +35,12 @@ internal sealed class NodeCommand(CommandOutput console)
         var node = _node.Read(reader);
         if (reader.Problem is { } problem)
         {
-            return await CommandLine.RefuseAsync(console, problem);
+            return await console.RefuseAsync(problem);
         }
 
         using var client = new NodeClient(node);
         await action(client, line, ending);
-        return CommandLine.Done;
+        return ExitCode.Done;
     }
 
     private async Task ListAsync(NodeClient client, ParseResult line, CancellationToken ending)

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Hosting;
 using Recorder.Actors;
 using Recorder.Actors.Cluster;
 using Recorder.Node.Api;
-using Recorder.Node.Security;
-using Recorder.Node.Serve;
+using Recorder.Node.Configuration;
+using Recorder.Node.Http;
 
 namespace Recorder.Node.Cluster;
 

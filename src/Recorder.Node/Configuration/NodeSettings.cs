@@ -1,7 +1,5 @@
 using System.Globalization;
 using Recorder.Actors.Cluster;
-using Recorder.Node.Cli;
-using Recorder.Node.Serve;
 
 namespace Recorder.Node.Configuration;
 

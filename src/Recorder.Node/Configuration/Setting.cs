@@ -1,5 +1,3 @@
-using Recorder.Node.Serve;
-
 namespace Recorder.Node.Configuration;
 
 /// <summary>One thing that can be configured: in the file by its key, in the environment as <c>RECORDER_KEY_IN_CAPITALS</c>, as a flag.</summary>

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Configuration;
-using Recorder.Node.Serve;
 
 namespace Recorder.Node.Configuration;
 

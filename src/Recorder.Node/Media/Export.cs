@@ -1,6 +1,6 @@
 using Recorder.Actors.Playback;
 using Recorder.FFmpeg;
-using Recorder.Node.Api;
+using Recorder.Node.Http;
 
 namespace Recorder.Node.Media;
 

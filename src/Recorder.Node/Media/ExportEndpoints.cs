@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -5,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Recorder.Actors.Playback;
 using Recorder.Actors.Recording;
 using Recorder.Contracts;
-using Recorder.Node.Api;
+using Recorder.Node.Http;
 
 namespace Recorder.Node.Media;
 
@@ -24,6 +25,10 @@ internal sealed class ExportInput
     /// <summary>Encode pictures and sound anew, to one size and one codec; absent copies what was recorded.</summary>
     public bool Transcode { get; set; }
 }
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(ExportInput))]
+internal sealed partial class MediaJson : JsonSerializerContext;
 
 /// <summary><c>/v1/recordings/{key}/export.mp4</c> and its siblings: one finished file, as any program takes it. Pictures are copied unless asked otherwise.</summary>
 internal static class ExportEndpoints
@@ -60,7 +65,7 @@ internal static class ExportEndpoints
 
     private static async Task PostAsync(string key, HttpContext context, MediaLibrary library, Exports exports)
     {
-        var input = await JsonBody.ReadAsync<ExportInput>(context.Request);
+        var input = await JsonBody.ReadAsync(context.Request, MediaJson.Default.ExportInput);
         if (!Files.Any(file => file.Container == input.Container))
         {
             throw new ProblemException(Problem.NotSupported("'container' must be mp4, matroska or webm."));

@@ -2,7 +2,7 @@ using Recorder.Actors.Codecs;
 using Recorder.Actors.Playback;
 using Recorder.Actors.Retention;
 using Recorder.FFmpeg;
-using Recorder.Node.Api;
+using Recorder.Node.Http;
 
 namespace Recorder.Node.Media;
 

@@ -9,6 +9,7 @@ using Recorder.Actors;
 using Recorder.Actors.Capture;
 using Recorder.Contracts;
 using Recorder.Node.Api;
+using Recorder.Node.Http;
 
 namespace Recorder.Node.Media;
 

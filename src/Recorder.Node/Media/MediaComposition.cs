@@ -1,9 +1,10 @@
+using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Recorder.Actors;
 using Recorder.Actors.Codecs;
-using Recorder.Node.Serve;
+using Recorder.Node.Configuration;
 
 namespace Recorder.Node.Media;
 
@@ -11,6 +12,7 @@ namespace Recorder.Node.Media;
 internal static class MediaComposition
 {
     public static void AddMedia(this IServiceCollection services) => services
+        .Configure<JsonOptions>(json => json.SerializerOptions.TypeInfoResolverChain.Add(MediaJson.Default))
         .AddSingleton<MediaLibrary>().AddSingleton<LiveViewers>().AddSingleton<Snapshots>()
         .AddSingleton(provider => provider.GetRequiredService<RecorderRuntime>().Codecs)
         .AddSingleton(provider => new Exports(

@@ -3,9 +3,9 @@ using Recorder.Actors.Playback;
 using Recorder.Actors.Storage;
 using Recorder.Actors.Storage.Reading;
 using Recorder.Contracts;
-using Recorder.Node.Api;
 using Recorder.Node.Cluster;
-using Recorder.Node.Serve;
+using Recorder.Node.Configuration;
+using Recorder.Node.Http;
 
 namespace Recorder.Node.Media;
 

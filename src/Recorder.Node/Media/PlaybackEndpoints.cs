@@ -7,10 +7,10 @@ using Recorder.Actors.Playback;
 using Recorder.Actors.Recording;
 using Recorder.Actors.Storage;
 using Recorder.Contracts;
-using Recorder.Node.Api;
 using Recorder.Node.Cluster;
+using Recorder.Node.Configuration;
+using Recorder.Node.Http;
 using Recorder.Node.Security;
-using Recorder.Node.Serve;
 
 namespace Recorder.Node.Media;
 

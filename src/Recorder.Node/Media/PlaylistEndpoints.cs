@@ -3,9 +3,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Recorder.Actors.Playback;
-using Recorder.Node.Api;
+using Recorder.Node.Configuration;
+using Recorder.Node.Http;
 using Recorder.Node.Security;
-using Recorder.Node.Serve;
 
 namespace Recorder.Node.Media;
 

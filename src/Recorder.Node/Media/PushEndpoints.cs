@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Recorder.Actors;
 using Recorder.Actors.Capture;
 using Recorder.Contracts;
-using Recorder.Node.Api;
+using Recorder.Node.Http;
 
 namespace Recorder.Node.Media;
 

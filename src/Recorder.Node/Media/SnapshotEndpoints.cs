@@ -8,8 +8,8 @@ using Recorder.Actors.Codecs;
 using Recorder.Actors.Playback;
 using Recorder.Contracts;
 using Recorder.FFmpeg;
-using Recorder.Node.Api;
-using Recorder.Node.Serve;
+using Recorder.Node.Configuration;
+using Recorder.Node.Http;
 
 namespace Recorder.Node.Media;
 

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
 using Recorder.Contracts;
 
@@ -24,6 +25,13 @@ internal sealed class LeavesOutWhatIsNotGranted;
 /// <summary>Where endpoints find who asks.</summary>
 internal static class AccessFeature
 {
+    /// <summary>Says who asks: as <see cref="Access"/>, and by the key's id to what knows of no keys.</summary>
+    public static void SetAccess(this HttpContext context, Access access)
+    {
+        context.Features.Set(access);
+        context.User = new ClaimsPrincipal(new ClaimsIdentity(access.Key is { } key ? [new Claim(ClaimTypes.Name, key.Id)] : [], "ApiKey"));
+    }
+
     /// <summary>Who asks; every request that reaches an endpoint has it.</summary>
     public static Access GetAccess(this HttpContext context) => context.Features.Get<Access>() ?? new Access(Role.Unknown, null);
 }

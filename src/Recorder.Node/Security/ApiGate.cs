@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
-using Recorder.Node.Api;
 using Recorder.Node.Cluster;
-using Recorder.Node.Serve;
+using Recorder.Node.Configuration;
+using Recorder.Node.Http;
 
 namespace Recorder.Node.Security;
 
@@ -33,7 +33,7 @@ internal sealed class ApiGate(RequestDelegate next, ServeOptions options, ApiKey
         var need = AccessNeed.Of(request.Method, request.Path, request.Query);
         if (peers.Open(request) is { } peer)
         {
-            context.Features.Set(peer.Access);
+            context.SetAccess(peer.Access);
             context.Features.Set(peer.Peer);
             return peer.Access.Key is not null && Refusal(need, peer.Access, context) is { } no ? ProblemResult.WriteAsync(context, no) : next(context);
         }
@@ -45,7 +45,7 @@ internal sealed class ApiGate(RequestDelegate next, ServeOptions options, ApiKey
                 return ProblemResult.WriteAsync(context, Problem.Forbidden(problem));
             }
 
-            context.Features.Set(Access.Unguarded);
+            context.SetAccess(Access.Unguarded);
             return next(context);
         }
 
@@ -56,7 +56,7 @@ internal sealed class ApiGate(RequestDelegate next, ServeOptions options, ApiKey
         }
 
         var access = new Access(key.Role, key);
-        context.Features.Set(access);
+        context.SetAccess(access);
         return Refusal(need, access, context) is { } refused ? ProblemResult.WriteAsync(context, refused) : next(context);
     }
 

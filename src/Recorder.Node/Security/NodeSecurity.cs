@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 using Recorder.Actors.Capture;
 using Recorder.Actors.Capture.Connections;
 using Recorder.Actors.Fleet;
-using Recorder.Node.Serve;
+using Recorder.Node.Configuration;
 
 namespace Recorder.Node.Security;
 

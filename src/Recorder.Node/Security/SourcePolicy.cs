@@ -4,7 +4,8 @@ using Microsoft.Extensions.Logging;
 using Recorder.Actors.Capture;
 using Recorder.Actors.Capture.Connections;
 using Recorder.Contracts;
-using Recorder.Node.Api;
+using Recorder.Node.Configuration;
+using Recorder.Node.Http;
 
 namespace Recorder.Node.Security;
 

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Recorder.Node.Serve;
+using Recorder.Node.Configuration;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Recorder.Node.Security;
 

@@ -6,6 +6,8 @@ using Recorder.Actors;
 using Recorder.Actors.Catalogue;
 using Recorder.Node.Api;
 using Recorder.Node.Cluster;
+using Recorder.Node.Configuration;
+using Recorder.Node.Http;
 using Recorder.Node.Media;
 using Recorder.Node.Security;
 using Recorder.Node.Telemetry;

@@ -6,6 +6,7 @@ using Recorder.Actors.Cluster;
 using Recorder.Actors.Retention;
 using Recorder.FFmpeg;
 using Recorder.Node.Cluster;
+using Recorder.Node.Configuration;
 using Recorder.Node.Media;
 using Recorder.Node.Security;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Recorder.Actors;
+using Recorder.Node.Configuration;
 using Recorder.Node.Telemetry;
 using Recorder.Node.Webhooks;
 

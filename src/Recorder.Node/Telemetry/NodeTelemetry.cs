@@ -6,7 +6,7 @@ using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 using Recorder.Actors;
-using Recorder.Node.Serve;
+using Recorder.Node.Configuration;
 
 namespace Recorder.Node.Telemetry;
 

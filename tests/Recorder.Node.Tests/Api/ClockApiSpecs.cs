@@ -5,6 +5,7 @@ using Recorder.Actors;
 using Recorder.Actors.Retention;
 using Recorder.Node.Security;
 using Recorder.Node.Tests.Cli;
+using Recorder.Node.Tests.Serve;
 
 namespace Recorder.Node.Tests.Api;
 

@@ -2,9 +2,9 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Recorder.Actors;
-using Recorder.Actors.Catalogue;
 using Recorder.Contracts;
 using Recorder.Node.Api;
+using Recorder.Node.Tests.Serve;
 using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Node.Tests.Api;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
+using Recorder.Node.Tests.Serve;
 using Xunit.Abstractions;
 
 namespace Recorder.Node.Tests.Api;

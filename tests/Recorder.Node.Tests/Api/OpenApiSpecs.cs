@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Recorder.Node.Tests.Serve;
 
 namespace Recorder.Node.Tests.Api;
 

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.Json.Nodes;
 using Recorder.Contracts;
 using Recorder.Node.Api;
+using Recorder.Node.Tests.Serve;
 
 namespace Recorder.Node.Tests.Api;
 

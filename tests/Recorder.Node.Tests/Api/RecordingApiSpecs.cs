@@ -5,6 +5,7 @@ using Recorder.Actors;
 using Recorder.Actors.Catalogue;
 using Recorder.Contracts;
 using Recorder.Node.Api;
+using Recorder.Node.Tests.Serve;
 using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Node.Tests.Api;

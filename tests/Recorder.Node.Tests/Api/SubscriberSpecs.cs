@@ -10,6 +10,7 @@ using Recorder.Actors.Catalogue;
 using Recorder.Contracts;
 using Recorder.Node.Api;
 using Recorder.Node.Security;
+using Recorder.Node.Tests.Serve;
 using Xunit.Abstractions;
 using static Recorder.Contracts.RecorderProtocol;
 

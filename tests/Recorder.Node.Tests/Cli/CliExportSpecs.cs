@@ -1,5 +1,6 @@
 using Recorder.Node.Cli;
 using Recorder.Node.Cli.Client;
+using Recorder.Node.Cli.Library;
 using Recorder.Node.Tests.Media;
 
 namespace Recorder.Node.Tests.Cli;

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Recorder.Node.Cli;
-using Recorder.Node.Serve;
-using Recorder.Node.Tests.Api;
+using Recorder.Node.Configuration;
+using Recorder.Node.Tests.Serve;
 
 namespace Recorder.Node.Tests.Cli;
 

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Recorder.Node.Cli;
 using Recorder.Node.Cli.Client;
+using Recorder.Node.Cli.Events;
 
 namespace Recorder.Node.Tests.Cli;
 

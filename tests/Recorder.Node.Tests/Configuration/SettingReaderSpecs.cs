@@ -1,4 +1,5 @@
 using Recorder.Node.Configuration;
+using Recorder.Node.Tests.Cli;
 
 namespace Recorder.Node.Tests.Configuration;
 

@@ -4,10 +4,13 @@ using Recorder.Actors;
 using Recorder.Actors.Retention;
 using Recorder.Cluster.Tests.Harness;
 using Recorder.Integration.Tests.Harness;
+using Recorder.Node.Configuration;
 using Recorder.Node.Media;
 using Recorder.Node.Security;
 using Recorder.Node.Tests.Api;
+using Recorder.Node.Tests.Cli;
 using Recorder.Node.Tests.Media;
+using Recorder.Node.Tests.Serve;
 
 namespace Recorder.Node.Tests.Contract;
 

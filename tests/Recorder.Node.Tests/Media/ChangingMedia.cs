@@ -1,6 +1,5 @@
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Playback;
-using Recorder.Contracts;
 
 namespace Recorder.Node.Tests.Media;
 

@@ -2,8 +2,7 @@ using System.Globalization;
 using System.Net;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Playback;
-using Recorder.Contracts;
-using Recorder.Node.Tests.Api;
+using Recorder.Node.Tests.Serve;
 
 namespace Recorder.Node.Tests.Media;
 

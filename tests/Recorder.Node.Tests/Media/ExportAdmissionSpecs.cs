@@ -1,7 +1,7 @@
 using Recorder.Actors.Playback;
 using Recorder.Actors.Retention;
 using Recorder.Contracts;
-using Recorder.Node.Api;
+using Recorder.Node.Http;
 using Recorder.Node.Media;
 
 namespace Recorder.Node.Tests.Media;

@@ -2,8 +2,9 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using Recorder.Contracts;
+using Recorder.Node.Http;
 using Recorder.Node.Media;
-using Recorder.Node.Tests.Api;
+using Recorder.Node.Tests.Serve;
 
 namespace Recorder.Node.Tests.Media;
 
@@ -135,7 +136,7 @@ public sealed class ExportSpecs(RecordedMedia media) : IClassFixture<RecordedMed
             refused.Headers.RetryAfter.ShouldNotBeNull();
         }
 
-        Should.Throw<Recorder.Node.Api.ProblemException>(() => exports.Begin(plan with { Bytes = long.MaxValue / 4 })).Problem.Status.ShouldBe(507);
+        Should.Throw<ProblemException>(() => exports.Begin(plan with { Bytes = long.MaxValue / 4 })).Problem.Status.ShouldBe(507);
         (await node.Client.GetAsync($"/v1/recordings/{media.ClipKey}/export.mp4")).StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 

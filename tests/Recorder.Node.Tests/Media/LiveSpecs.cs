@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
-using Recorder.Node.Security;
-using Recorder.Node.Tests.Api;
+using Recorder.Node.Configuration;
+using Recorder.Node.Tests.Cli;
+using Recorder.Node.Tests.Serve;
 
 namespace Recorder.Node.Tests.Media;
 

@@ -3,6 +3,7 @@ using Recorder.Actors.Codecs;
 using Recorder.Contracts;
 using Recorder.FFmpeg;
 using Recorder.Node.Media;
+using Recorder.Node.Tests.Cli;
 
 namespace Recorder.Node.Tests.Media;
 

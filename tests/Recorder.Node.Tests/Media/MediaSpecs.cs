@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using Recorder.Actors.Storage;
 using Recorder.Actors.Storage.Reading;
 using Recorder.Contracts;
-using Recorder.Node.Tests.Api;
+using Recorder.Node.Tests.Serve;
 
 namespace Recorder.Node.Tests.Media;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Playback;
 using Recorder.Contracts;
-using Recorder.Node.Tests.Api;
+using Recorder.Node.Tests.Serve;
 
 namespace Recorder.Node.Tests.Media;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Recorder.Actors;
-using Recorder.Node.Tests.Api;
+using Recorder.Node.Tests.Cli;
+using Recorder.Node.Tests.Serve;
 
 namespace Recorder.Node.Tests.Media;
 

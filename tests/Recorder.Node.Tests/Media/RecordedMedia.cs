@@ -4,7 +4,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Recorder.Actors;
 using Recorder.Actors.Catalogue;
-using Recorder.Actors.Facade;
 using Recorder.Actors.Playback;
 using Recorder.Actors.Storage.Reading;
 using Recorder.Contracts;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Recorder.Contracts;
-using Recorder.Node.Tests.Api;
+using Recorder.Node.Tests.Serve;
 
 namespace Recorder.Node.Tests.Media;
 

@@ -1,7 +1,6 @@
 using System.Net;
-using Recorder.Contracts;
 using Recorder.Node.Security;
-using Recorder.Node.Tests.Api;
+using Recorder.Node.Tests.Serve;
 
 namespace Recorder.Node.Tests.Media;
 

@@ -1,9 +1,11 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.Extensions.Logging.Abstractions;
+using Recorder.Node.Configuration;
 using Recorder.Node.Security;
 using Recorder.Node.Serve;
-using Recorder.Node.Tests.Api;
+using Recorder.Node.Tests.Cli;
+using Recorder.Node.Tests.Serve;
 
 namespace Recorder.Node.Tests.Security;
 

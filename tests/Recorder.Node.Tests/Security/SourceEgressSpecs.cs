@@ -3,12 +3,13 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Recorder.Actors.Capture;
 using Recorder.Contracts;
+using Recorder.Node.Configuration;
 using Recorder.Node.Security;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Recorder.Node.Tests.Security;
 

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Recorder.Actors.Capture;
 using Recorder.Contracts;
+using Recorder.Node.Configuration;
 using Recorder.Node.Security;
 
 namespace Recorder.Node.Tests.Security;

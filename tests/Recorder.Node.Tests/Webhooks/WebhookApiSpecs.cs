@@ -1,5 +1,5 @@
 using System.Net;
-using Recorder.Node.Tests.Api;
+using Recorder.Node.Tests.Serve;
 
 namespace Recorder.Node.Tests.Webhooks;
 

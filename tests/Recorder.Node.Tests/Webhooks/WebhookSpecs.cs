@@ -7,10 +7,10 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Recorder.Actors.Catalogue;
-using Recorder.Actors.Fleet;
 using Recorder.Contracts;
+using Recorder.Node.Configuration;
 using Recorder.Node.Security;
-using Recorder.Node.Serve;
+using Recorder.Node.Tests.Cli;
 using Recorder.Node.Webhooks;
 using static Recorder.Contracts.RecorderProtocol;
 

@@ -5,6 +5,8 @@ using Recorder.Actors.Catalogue;
 using Recorder.Actors.Storage.Reading;
 using Recorder.Contracts;
 using Recorder.FFmpeg;
+using Recorder.Node.Cli.Arguments;
+using Recorder.Node.Cli.Terminal;
 
 namespace Recorder.Node.Cli.Client;
 

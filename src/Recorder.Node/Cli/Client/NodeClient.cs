@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Recorder.Node.Configuration;
 
 namespace Recorder.Node.Cli.Client;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Recorder.Contracts;
+using Recorder.Node.Cli.Arguments;
 
 namespace Recorder.Node.Cli.Client;
 

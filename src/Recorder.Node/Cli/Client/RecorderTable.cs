@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using Recorder.Node.Cli.Terminal;
+using Recorder.Node.Configuration;
 
 namespace Recorder.Node.Cli.Client;
 

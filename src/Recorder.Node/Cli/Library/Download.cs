@@ -1,0 +1,119 @@
+using Recorder.Node.Cli.Client;
+using Recorder.Node.Cli.Terminal;
+using Recorder.Node.Configuration;
+
+namespace Recorder.Node.Cli.Library;
+
+/// <summary>A node's answer into a file, with a bar on a terminal. The file appears under its name when it is whole.</summary>
+internal sealed class Download(NodeClient client, CommandOutput console)
+{
+    private const int BufferSize = 1 << 17;
+
+    private static readonly TimeSpan Redraw = TimeSpan.FromMilliseconds(100);
+
+    // How long nothing may come while the file is sent; to make it takes the node what it takes.
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(60);
+
+    /// <summary>Takes the answer; it lies in <c>FILE.part</c> until it is whole.</summary>
+    /// <returns>The bytes, and whether the node says that the file ends before what was asked for.</returns>
+    public async Task<(long Bytes, bool EndsEarly)> ToFileAsync(string path, string file, bool force, CancellationToken cancellationToken)
+    {
+        var part = file + ".part";
+        try
+        {
+            if (console.IsTerminal)
+            {
+                console.SetLive([$"{Path.GetFileName(file)}: the node prepares it"]);
+            }
+
+            using var response = await client.OpenAsync(() => new HttpRequestMessage(HttpMethod.Get, path), cancellationToken);
+            var total = response.Content.Headers.ContentLength;
+            await using var source = await response.Content.ReadAsStreamAsync(cancellationToken);
+            long bytes;
+            await using (var target = new FileStream(part, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0, useAsync: true))
+            {
+                bytes = await CopyAsync(source, target, total, file, cancellationToken);
+                target.Flush(flushToDisk: true);
+            }
+
+            if (bytes != (total ?? bytes))
+            {
+                throw new NodeException(
+                    $"The node at {client.Address} sent {Quantity.Size(bytes)} of {Quantity.Size(total!.Value)} and broke off.");
+            }
+
+            File.Move(part, file, force);
+            return (bytes, response.Headers.Contains("Media-Ends"));
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            throw new NodeException($"'{file}' cannot be written: {failed.Message}", failed);
+        }
+        finally
+        {
+            console.SetLive([]);
+            Remove(part);
+        }
+    }
+
+    private static void Remove(string part)
+    {
+        try
+        {
+            File.Delete(part);
+        }
+        catch (Exception stays) when (stays is IOException or UnauthorizedAccessException)
+        {
+            // What failed before is said already.
+        }
+    }
+
+    private async Task<long> CopyAsync(Stream source, FileStream target, long? total, string file, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[BufferSize];
+        var (bytes, drawn) = (0L, 0L);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        while (true)
+        {
+            patience.CancelAfter(Silence);
+            int read;
+            try
+            {
+                read = await source.ReadAsync(buffer, patience.Token);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw new NodeException($"The node at {client.Address} sent nothing for {Quantity.Spoken(Silence)}.");
+            }
+            catch (Exception broken) when (broken is IOException or HttpRequestException)
+            {
+                throw new NodeException($"The node at {client.Address} broke off: {broken.Message}", broken);
+            }
+
+            if (read == 0)
+            {
+                return bytes;
+            }
+
+            await target.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+            bytes += read;
+            if (console.IsTerminal && total is { } all && Environment.TickCount64 - drawn > Redraw.TotalMilliseconds)
+            {
+                drawn = Environment.TickCount64;
+                console.SetLive([Bar(Path.GetFileName(file), bytes, all, console.Size.Width)]);
+            }
+        }
+    }
+
+    /// <summary>One line of progress, as wide as the terminal lets it be.</summary>
+    internal static string Bar(string name, long bytes, long total, int width)
+    {
+        var share = total == 0 ? 1 : (double)bytes / total;
+        var figures = $"{share * 100,3:0} %  {Quantity.Size(bytes)} of {Quantity.Size(total)}";
+        var room = Math.Min(40, width - name.Length - figures.Length - 6);
+        var text = room < 5
+            ? $"{name}  {figures}"
+            : $"{name}  {new string('━', (int)(share * room))}{new string('─', room - (int)(share * room))}  {figures}";
+        return text.Length < width ? text : text[..Math.Max(0, width - 1)];
+    }
+}

@@ -1,0 +1,77 @@
+using Microsoft.Extensions.Logging;
+using Recorder.Node.Cli.Recording;
+using Recorder.Node.Cli.Terminal;
+using Recorder.Node.Configuration;
+using Recorder.Node.Serve;
+
+namespace Recorder.Node.Cli.Serving;
+
+/// <summary>Runs <c>recorder serve</c> in this process until it is told to end.</summary>
+internal static class ServeRun
+{
+    /// <summary>Serves until the first signal; a second one aborts.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(ServeRequest request, CommandOutput console)
+    {
+        using var statistics = RuntimeStatistics.IfAsked(TimeProvider.System, console);
+        using var logging = Logging(request.Verbosity, console);
+        using var starting = new CancellationTokenSource();
+        var ending = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var signals = new StopSignals(
+            () =>
+            {
+                starting.Cancel();
+                ending.TrySetResult();
+            },
+            () => Environment.Exit(ExitCode.Aborted));
+        try
+        {
+            await using var host = await NodeHost.StartAsync(request.Options, starting.Token, logging);
+            console.Line($"recorder serves {request.Options.DataFolder} on {host.Address}");
+            SystemdNotice.Ready();
+            using var ended = host.Stopping.Register(() => ending.TrySetResult());
+            await ending.Task;
+            if (!starting.IsCancellationRequested)
+            {
+                console.Error("the actor system ended by itself; the log says why. Start the node again: recordings go on where they ended.");
+                return ExitCode.Failed;
+            }
+
+            SystemdNotice.Stopping();
+            if (request.Verbosity != Verbosity.Quiet)
+            {
+                console.Error("ending; a second signal aborts");
+            }
+        }
+        catch (ServeException refused)
+        {
+            console.Error(refused.Message);
+            return refused.IsUsage ? ExitCode.Usage : ExitCode.Failed;
+        }
+        catch (OperationCanceledException) when (starting.IsCancellationRequested)
+        {
+            // Told to end before it had begun.
+        }
+
+        return ExitCode.Done;
+    }
+
+    private static LoggerFactory Logging(Verbosity verbosity, CommandOutput console)
+    {
+        var least = verbosity switch
+        {
+            Verbosity.Quiet => LogLevel.Error,
+            Verbosity.Verbose => LogLevel.Debug,
+            _ => LogLevel.Information,
+        };
+        var filter = new LoggerFilterOptions { MinLevel = least };
+        if (verbosity != Verbosity.Verbose)
+        {
+            filter.Rules.Add(new LoggerFilterRule(null, RecordRun.FFmpegCategory, LogLevel.None, null));
+            filter.Rules.Add(new LoggerFilterRule(null, "Microsoft", LogLevel.Error, null));
+            filter.Rules.Add(new LoggerFilterRule(null, "Yarp", LogLevel.Error, null));
+        }
+
+        return new LoggerFactory([new StderrLoggerProvider(console)], filter);
+    }
+}

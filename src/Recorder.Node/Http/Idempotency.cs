@@ -1,0 +1,151 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.OpenApi;
+using Recorder.Actors.Catalogue;
+
+namespace Recorder.Node.Http;
+
+/// <summary>Marks an endpoint that takes <c>Idempotency-Key</c>.</summary>
+internal sealed record IdempotencyMetadata;
+
+/// <summary>An answer in the store: what is behind its status.</summary>
+internal sealed record KeptBody(string? ContentType, string? Location, string Text);
+
+/// <summary>
+/// A request with an <c>Idempotency-Key</c> is carried out once: sent again within 24 hours it has the same answer, also from a node that
+/// was started again. Answers are kept before they are given; those that say that the node failed are not, and may be asked for again.
+/// </summary>
+internal sealed partial class Idempotency(RequestDelegate next, IAnswerStore store, ILogger<Idempotency> logger)
+{
+    public const string Header = "Idempotency-Key";
+
+    private const int LongestKey = 255;
+
+    /// <summary>The header, for the OpenAPI document.</summary>
+    public static readonly OpenApiParameter Parameter = new()
+    {
+        Name = Header,
+        In = ParameterLocation.Header,
+        Description = "Sent again within 24 hours with the same key, the same request has the same answer and is not carried out again.",
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = LongestKey },
+    };
+
+    // Two with one key wait for each other; that some with different keys do too, costs less than a lock for each.
+    private readonly SemaphoreSlim[] _turns = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<IdempotencyMetadata>() is null
+            || !context.Request.Headers.TryGetValue(Header, out var header))
+        {
+            await next(context);
+            return;
+        }
+
+        var (key, request) = await IdentifyAsync(context, header.ToString());
+        var turn = _turns[Convert.ToInt32(key[..2], 16) % _turns.Length];
+        await turn.WaitAsync(context.RequestAborted);
+        try
+        {
+            if (await store.FindAnswerAsync(key, context.RequestAborted) is { } kept)
+            {
+                await RepeatAsync(context, kept.Request == request ? kept : throw Reused());
+            }
+            else
+            {
+                await CarryOutAsync(context, key, request);
+            }
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private async Task CarryOutAsync(HttpContext context, string key, string request)
+    {
+        var (response, body) = (context.Response, context.Response.Body);
+        using var answer = new MemoryStream();
+        response.Body = answer;
+        try
+        {
+            await next(context);
+        }
+        catch (ProblemException refused) when (refused.Problem.Status < 500)
+        {
+            await ProblemResult.WriteAsync(context, refused.Problem);
+        }
+        finally
+        {
+            response.Body = body;
+        }
+
+        var text = Encoding.UTF8.GetString(answer.GetBuffer(), 0, (int)answer.Length);
+        if (response.StatusCode is < 500 and not (401 or 403))
+        {
+            var kept = new KeptBody(response.ContentType, response.Headers.Location, text);
+            await KeepAsync(key, new KeptAnswer(request, response.StatusCode, JsonSerializer.Serialize(kept, HttpJson.Text.KeptBody)));
+        }
+
+        await WriteAsync(context, text);
+    }
+
+    // It is done: that it cannot be remembered must not make it look as if it were not.
+    private async Task KeepAsync(string key, KeptAnswer answer)
+    {
+        try
+        {
+            await store.KeepAnswerAsync(key, answer, CancellationToken.None);
+        }
+        catch (CatalogueUnavailableException away)
+        {
+            Log.NotKept(logger, away.Message);
+        }
+    }
+
+    private static Task RepeatAsync(HttpContext context, KeptAnswer kept)
+    {
+        var body = JsonSerializer.Deserialize(kept.Body, HttpJson.Text.KeptBody)!;
+        context.Response.StatusCode = kept.Status;
+        context.Response.ContentType = body.ContentType;
+        if (body.Location is not null)
+        {
+            context.Response.Headers.Location = body.Location;
+        }
+
+        return WriteAsync(context, body.Text);
+    }
+
+    private static Task WriteAsync(HttpContext context, string text) =>
+        text.Length == 0 ? Task.CompletedTask : context.Response.WriteAsync(text, context.RequestAborted);
+
+    // Keys belong to who sends them; a request is all of what it asks for.
+    private static async Task<(string Key, string Request)> IdentifyAsync(HttpContext context, string header)
+    {
+        if (header.Length is 0 or > LongestKey || header.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+        {
+            throw new ProblemException(Problem.Syntax($"The header {Header} must have 1 to {LongestKey} printable ASCII characters."));
+        }
+
+        var request = context.Request;
+        var body = await JsonBody.ReadBytesAsync(request);
+        request.Body = new MemoryStream(body);
+        var asked = Encoding.UTF8.GetBytes($"{request.Method} {request.Path}{request.QueryString}\n");
+        return (Digest(Encoding.UTF8.GetBytes($"{context.User.Identity?.Name}\n{header}")), Digest([.. asked, .. body]));
+    }
+
+    private static string Digest(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+
+    private static ProblemException Reused() =>
+        new(Problem.KeyReused($"This {Header} was used for another request; a new request needs a new key."));
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "An answer could not be kept for its idempotency key: {Reason}")]
+        public static partial void NotKept(ILogger logger, string reason);
+    }
+}

@@ -1,0 +1,213 @@
+using System.Text;
+using Recorder.Actors;
+using Recorder.Actors.Storage;
+using Recorder.Contracts;
+using Recorder.FFmpeg;
+using Recorder.Node.Cli;
+
+namespace Recorder.Node.Tests.Cli;
+
+/// <summary><c>recorder verify</c> and <c>recorder repair</c> over folders.</summary>
+public sealed class FolderCommandSpecs : IDisposable
+{
+    private const string Recording = "20260101T000000.000Z-1";
+
+    private readonly Folder _folder = new();
+    private readonly RecordingLayout _layout;
+    private readonly RecordingFiles _files;
+
+    public FolderCommandSpecs()
+    {
+        _layout = RecordingLayout.For(new RecordingTarget(_folder["recordings"]), new RecorderId("cam"), new RecordingId(Recording));
+        _files = new RecordingFiles(_layout, LocalDisk.Instance);
+        _files.BeginExtent(1, ".mp4");
+        Record(1);
+        Record(2);
+        _files.BeginExtent(2, ".mp4");
+        Record(3);
+        Describe(null);
+    }
+
+    public void Dispose()
+    {
+        _files.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task All_is_well_while_it_is_being_recorded_and_when_it_is_complete()
+    {
+        (await RunAsync("verify")).ShouldBe((0, "1 recordings, 3 blobs, 18 B: all is well\n", ""));
+        // The recorder has begun the next blob, and the next extent.
+        Append("blob 4");
+        _files.BeginExtent(3, ".mp4");
+        (await RunAsync("verify", "--json")).Output.ShouldContain("\"state\":\"recording\"");
+        (await RunAsync("verify")).ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_nodes_catalogue_is_compared_and_made_again()
+    {
+        Complete();
+        File.WriteAllText(_folder["recordings/cam/recorder.json"], "{}");
+
+        var verified = await RunAsync("verify");
+        var (code, output, _) = await RunAsync("repair");
+
+        verified.ShouldBe((
+            1, "1 recordings, 3 blobs, 18 B: 1 with problems\n",
+            "catalogue.db: catalogue.db is missing: 'recorder repair' makes it again from the folders.\n"));
+        code.ShouldBe(0);
+        output.ShouldContain("catalogue.db: 1 recordings were put into it from their folders\n");
+        (await RunAsync("verify")).ExitCode.ShouldBe(0);
+        (await RunAsync("repair")).Output.ShouldBe("1 recordings, 3 blobs, 18 B: all is well\n");
+    }
+
+    [Fact]
+    public async Task A_catalogue_that_a_node_uses_is_left_as_it_is()
+    {
+        Complete();
+        File.WriteAllText(_folder["recordings/cam/recorder.json"], "{}");
+        using var node = FolderLock.Take(_folder.Path);
+
+        var (code, _, error) = await RunAsync("repair");
+
+        code.ShouldBe(1);
+        error.ShouldStartWith("catalogue.db: it was left as it is: The data folder");
+    }
+
+    [Fact]
+    public async Task Each_problem_is_a_sentence_and_the_exit_code_is_1()
+    {
+        Complete();
+        var bytes = File.ReadAllBytes(_layout.Extent(1, ".mp4"));
+        bytes[7] ^= 1;
+        File.WriteAllBytes(_layout.Extent(1, ".mp4"), bytes);
+        File.AppendAllText(_layout.Extent(2, ".mp4"), "rest");
+        File.AppendAllText(_layout.Index, "{\"seq\":4,\"ext");
+
+        var (code, output, error) = await RunAsync("verify");
+
+        code.ShouldBe(1);
+        output.ShouldBe("1 recordings, 2 blobs, 12 B: 1 with problems\n");
+        var name = $"cam/{Recording}: ";
+        var lines = error.TrimEnd('\n').Split('\n');
+        lines.Length.ShouldBe(3);
+        lines.ShouldContain(line => line.StartsWith(name + "blob 2 in 000001.mp4 is damaged: its checksum is", StringComparison.Ordinal));
+        lines.ShouldContain($"{name}index.jsonl ends in a torn line.");
+        lines.ShouldContain($"{name}000002.mp4 has 4 bytes behind its last blob.");
+    }
+
+    [Fact]
+    public async Task What_retention_took_is_not_missing_and_what_is_missing_in_between_is()
+    {
+        Complete();
+        File.Delete(_layout.Extent(1, ".mp4"));
+        (await RunAsync("verify")).ShouldBe((0, "1 recordings, 1 blobs, 6 B: all is well\n", ""));
+        File.Move(_layout.Extent(2, ".mp4"), _layout.Extent(1, ".mp4"));
+
+        (await RunAsync("verify")).Error.ShouldContain("extent 2, which holds blob 3, is missing.");
+    }
+
+    [Fact]
+    public async Task Repair_makes_well_what_a_crash_left_and_says_what_it_did()
+    {
+        _files.Dispose();
+        File.AppendAllText(_layout.Extent(2, ".mp4"), "rest");
+        (await RunAsync("verify")).ExitCode.ShouldBe(1);
+
+        var (code, output, error) = await RunAsync("repair");
+
+        (code, error).ShouldBe((0, ""));
+        output.ShouldContain($"cam/{Recording}: 000002.mp4: 4 bytes that are no whole fragment were moved to 000002.mp4.torn.\n");
+        File.ReadAllText(_layout.Extent(2, ".mp4") + ".torn").ShouldBe("rest");
+        StorageJson.ReadDescription(_layout.Description)!.StopReason.ShouldBe("Crashed");
+        (await RunAsync("verify", "--json")).Output.ShouldContain("\"state\":\"complete\"");
+    }
+
+    [Fact]
+    public async Task Repair_leaves_what_is_being_recorded_alone_and_what_a_node_may_continue_open()
+    {
+        File.AppendAllText(_layout.Extent(2, ".mp4"), "rest");
+        (await RunAsync("repair")).ExitCode.ShouldBe(0);
+        File.Exists(_layout.Extent(2, ".mp4") + ".torn").ShouldBeFalse();
+        _files.Dispose();
+        File.WriteAllText(Path.Combine(_folder["recordings"], "cam", "recorder.json"), "{}");
+
+        (await RunAsync("repair")).ExitCode.ShouldBe(0);
+
+        File.Exists(_layout.Extent(2, ".mp4") + ".torn").ShouldBeTrue();
+        StorageJson.ReadDescription(_layout.Description)!.StopReason.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task One_recorder_or_one_recording_can_be_chosen_and_what_is_not_there_is_said()
+    {
+        (await RunAsync("verify", "cam")).Output.ShouldStartWith("1 recordings");
+        (await RunAsync("verify", $"cam/{Recording}")).Output.ShouldStartWith("1 recordings");
+        (await RunAsync("verify", $"cam~{Recording}")).Output.ShouldStartWith("1 recordings");
+        (await RunAsync("verify", "hall")).ShouldBe(
+            (2, "", $"recorder: There is no 'hall' in '{_folder["recordings"]}': say RECORDER or RECORDER/RECORDING.\n"));
+        (await RunAsync("verify", "../..")).ExitCode.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_file_that_a_user_named_is_verified_with_its_index_beside_it()
+    {
+        var layout = RecordingLayout.For(new RecordingTarget(null, _folder["recordings/take.mp4"]), new RecorderId("x"), new RecordingId("y"));
+        using var files = new RecordingFiles(layout, LocalDisk.Instance);
+        files.BeginExtent(1, ".mp4");
+        files.Describe(StorageJson.ReadDescription(_layout.Description)!);
+
+        (await RunAsync("verify", "--json")).Output.ShouldContain("\"recording\":\"take.mp4\"");
+    }
+
+    [Fact]
+    public async Task Without_a_folder_it_says_what_to_say()
+    {
+        (await Terminal.RefusalOfAsync("verify")).ShouldBe("Which? Say --data DIR: a node's data folder, or any folder with recordings in it.");
+        (await Terminal.RefusalOfAsync("repair", "--data", "/no/such")).ShouldBe(
+            "--data '/no/such' is no folder: say the one that the recordings are in.");
+    }
+
+    private async Task<(int ExitCode, string Output, string Error)> RunAsync(string command, params string[] arguments)
+    {
+        var terminal = new Terminal();
+        var code = await CommandLine.RunAsync([command, "--data", _folder.Path, .. arguments], terminal.Console);
+        return (code, terminal.Output, terminal.Error);
+    }
+
+    private void Complete()
+    {
+        Describe("Requested");
+        _files.Dispose();
+    }
+
+    private void Append(string text)
+    {
+        using var bytes = MediaBytes.CopyOf(Encoding.ASCII.GetBytes(text));
+        _files.Append(bytes);
+    }
+
+    private void Record(int number)
+    {
+        Append($"blob {number}");
+        _files.EndBlob(
+            new BlobMark(
+                new RecordingId(Recording), number, "video/mp4", TimeSpan.FromSeconds(number - 1), TimeSpan.FromSeconds(1),
+                DateTimeOffset.UnixEpoch, Key: true),
+            ".mp4");
+    }
+
+    private void Describe(string? reason) => _files.Describe(new RecordingDescription
+    {
+        Recorder = "cam",
+        Recording = Recording,
+        Source = "test:",
+        Node = "here",
+        StartedAt = DateTimeOffset.UnixEpoch,
+        MimeType = "video/mp4",
+        StopReason = reason,
+        Bytes = reason is null ? null : 18,
+    });
+}
