@@ -63,8 +63,7 @@ public sealed record Blob
     /// <param name="start">Offset of the first byte; a negative number counts from the end; null means 0.</param>
     /// <param name="end">Offset after the last byte; a negative number counts from the end; null means the end.</param>
     /// <param name="contentType">The slice's <see cref="BlobSlice.Type"/>. Null, or a text with characters other than printable
-    /// ASCII,
-    /// means "": the blob's own type is not inherited, because a part of a media file is not a media file.</param>
+    /// ASCII, means "": the blob's own type is not inherited, because a part of a media file is not a media file.</param>
     /// <returns>The slice. Offsets outside the blob are clamped to it; an end before the start gives an empty slice.</returns>
     public BlobSlice Slice(long? start = null, long? end = null, string? contentType = null) =>
         Whole.Slice(start, end, contentType);

@@ -80,10 +80,14 @@ public sealed record RecorderOptions
     /// <summary>Whether the audio encoder's bit rate is variable or constant.</summary>
     public BitrateMode AudioBitrateMode { get; init; } = BitrateMode.Variable;
 
-    /// <summary>Maximum media time between two key frames of encoded video. Excludes the maximum number of frames.</summary>
+    /// <summary>
+    /// Maximum media time between two key frames of encoded video. Cannot be combined with the maximum number of frames.
+    /// </summary>
     public TimeSpan? VideoKeyFrameIntervalDuration { get; init; }
 
-    /// <summary>Maximum number of frames between two key frames of encoded video. Excludes the maximum media time.</summary>
+    /// <summary>
+    /// Maximum number of frames between two key frames of encoded video. Cannot be combined with the maximum media time.
+    /// </summary>
     public int? VideoKeyFrameIntervalCount { get; init; }
 
     /// <summary>Minimum timeslice; shorter timeslices are raised to it. Default: 100 ms.</summary>
@@ -122,7 +126,7 @@ public sealed record RecorderOptions
     /// </summary>
     public long MemoryLimit { get; init; } = 32L << 20;
 
-    /// <summary>When blobs are made durable. A durable event announces each time.</summary>
+    /// <summary>When blobs are made durable, which a durable event reports.</summary>
     public Durability Durability { get; init; } = Durability.Interval;
 
     /// <summary>

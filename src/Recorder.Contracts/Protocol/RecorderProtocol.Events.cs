@@ -58,7 +58,7 @@ public static partial class RecorderProtocol
         public long Blobs { get; init; }
 
         /// <summary>
-        /// Whether the recording ended because the source changed in a way that one recording cannot hold, for example to
+        /// Whether the recording ended because the source changed in a way that does not fit one recording, for example to
         /// another codec. Start the recorder again to record the changed source. Absent in JSON when false.
         /// </summary>
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]

@@ -10,8 +10,8 @@ namespace Recorder.Contracts;
 public static partial class RecorderProtocol
 {
     /// <summary>
-    /// A command to one recorder. Each is answered with <see cref="Accepted"/> or <see cref="Refused"/>, <see
-    /// cref="GetStatus"/> with <see cref="Status"/>.
+    /// A command to one recorder. Each is answered with <see cref="Accepted"/> or <see cref="Refused"/>,
+    /// <see cref="GetStatus"/> with <see cref="Status"/>.
     /// </summary>
     [JsonPolymorphic(TypeDiscriminatorPropertyName = "command")]
     [JsonDerivedType(typeof(Start), "start")]

@@ -93,8 +93,7 @@ public sealed partial class ScriptedSource
 
     /// <summary>Delivers packets immediately, without advancing the clock.</summary>
     /// <param name="frames">How many packets of the first video track (of the first track when there is no video). Packets of
-    /// the other
-    /// tracks for the same media time are delivered with them.</param>
+    /// the other tracks for the same media time are delivered with them.</param>
     public void Emit(int frames)
     {
         if (_players.Count > 0)

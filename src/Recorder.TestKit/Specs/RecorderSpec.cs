@@ -13,9 +13,8 @@ namespace Recorder.Testing;
 /// <para>Everything of the TestKit works as usual: probes, <c>ExpectMsg</c>, <c>FishForMessage</c>, <c>EventFilter</c>,
 /// <c>Watch</c>.</para>
 /// <para>Time stands still until the spec advances <see cref="Clock"/>. A message that the spec sends is processed, with
-/// everything that
-/// follows from it, before the call returns. <c>ExpectNoMsg</c> therefore does not wait, and <c>Within</c> measures <see
-/// cref="Clock"/>.</para>
+/// everything that follows from it, before the call returns. <c>ExpectNoMsg</c> therefore does not wait, and <c>Within</c>
+/// measures <see cref="Clock"/>.</para>
 /// </remarks>
 /// <example>
 /// <code>
@@ -46,8 +45,7 @@ public abstract class RecorderSpec : TestKit
     /// <summary>Creates the world of one test.</summary>
     /// <param name="output">Where the seed and the actor system's log are printed; null prints the seed only in failures.</param>
     /// <param name="seed">Determines the order of deliveries; the environment variable <see cref="RecorderWorld.SeedVariable"/>
-    /// overrides
-    /// it.</param>
+    /// overrides it.</param>
     protected RecorderSpec(ITestOutputHelper? output = null, int seed = 1)
         : this(new RecorderWorld(RecorderWorld.SeedFromEnvironment() ?? seed, runsAtOnce: true), output)
     {

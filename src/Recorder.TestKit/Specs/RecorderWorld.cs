@@ -13,8 +13,8 @@ namespace Recorder.Testing;
 /// </summary>
 /// <remarks>
 /// Specs usually derive from <see cref="RecorderSpec"/>, which creates a world for each test. Unlike there, messages wait in
-/// their mailboxes until <see cref="Settle"/>, an expectation of a <see cref="TestRecorder"/>, or <see
-/// cref="VirtualClock.Advance"/>.
+/// their mailboxes until <see cref="Settle"/>, an expectation of a <see cref="TestRecorder"/>, or
+/// <see cref="VirtualClock.Advance"/>.
 /// </remarks>
 /// <example>
 /// <code>
