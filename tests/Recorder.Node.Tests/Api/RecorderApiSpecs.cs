@@ -61,6 +61,11 @@ public sealed class RecorderApiSpecs : IAsyncLifetime
         {
             JsonNode.DeepEquals(body![name], value).ShouldBeTrue(name);
         }
+
+        // A node reads the answers of other nodes with the same contract.
+        var answer = body.Deserialize(ApiJson.RecorderAnswer)!;
+        (answer.MimeType, answer.Options.BitsPerSecond, answer.Options.OpenTimeout).ShouldBe(("video/mp4", 3, null));
+        answer.Options.PreRollBytes.ShouldBe(33_554_432);
     }
 
     [Fact]
