@@ -35,7 +35,7 @@ public class StudioSpecs : RecorderSpec
         Assert.Equal(RecorderState.Inactive, recorder.State);
     }
 
-    // Whatever the order in which the messages of two recorders are delivered.
+    // Holds for every order in which the messages of two recorders are delivered.
     [Fact]
     public void Stopping_one_camera_never_touches_the_other() =>
         RecorderWorld.Explore(100, world =>

@@ -3,7 +3,7 @@ using System.Xml.Linq;
 
 namespace SampleSpecs;
 
-/// <summary>A package as it would be sent to a feed.</summary>
+/// <summary>A NuGet package file.</summary>
 internal sealed class Package : IDisposable
 {
     private readonly ZipArchive _archive;
@@ -25,7 +25,7 @@ internal sealed class Package : IDisposable
             .Select(dependency => (dependency.Attribute("id")!.Value, dependency.Attribute("version")!.Value)),
     ];
 
-    /// <summary>What the package says of itself under a name; "" when it says nothing.</summary>
+    /// <summary>A value of the package's metadata; "" when the package does not have it.</summary>
     public string Says(string name) => Metadata.Elements().SingleOrDefault(element => element.Name.LocalName == name)?.Value ?? "";
 
     public Stream Open(string file) => _archive.GetEntry(file)!.Open();

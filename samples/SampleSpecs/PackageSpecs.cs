@@ -5,12 +5,12 @@ using System.Xml.Linq;
 
 namespace SampleSpecs;
 
-/// <summary>The packages that <c>dotnet pack</c> makes.</summary>
+/// <summary>The packages that <c>dotnet pack</c> creates.</summary>
 public class PackageSpecs
 {
     private const string Version = "0.1.0";
 
-    // "Embedded source", the kind of custom debug information of a portable PDB.
+    // The kind "embedded source" of custom debug information in a portable PDB.
     private static readonly Guid EmbeddedSource = new("0E8A571B-6926-466E-B4AD-8AB04611F5FE");
 
     private static readonly string[] All = ["Recorder.Actors", "Recorder.Contracts", "Recorder.FFmpeg", "Recorder.TestKit"];

@@ -2,20 +2,20 @@ using System.Diagnostics;
 
 namespace SampleSpecs;
 
-/// <summary>Where the packages and the samples are, and how a sample is run.</summary>
+/// <summary>The paths of the packages and the samples, and running a program.</summary>
 internal static class Repository
 {
     public static string Root { get; } = Find();
 
-    /// <summary>What eng/test-samples packed.</summary>
+    /// <summary>The folder of the packages that eng/test-samples made.</summary>
     public static string Packages => Path.Combine(Root, "artifacts/packages");
 
     public static string Sample(string name) => Path.Combine(Root, "samples", name);
 
-    /// <summary>The program of a sample as eng/test-samples built it.</summary>
+    /// <summary>The program of a sample that eng/test-samples built.</summary>
     public static string Program(string sample) => Path.Combine(Sample(sample), "bin/Release/net10.0", sample + ".dll");
 
-    /// <summary>Runs a command to its end and returns what it printed; an exit code but 0 fails the spec.</summary>
+    /// <summary>Runs a command and returns its output. An exit code other than 0 fails the spec.</summary>
     public static async Task<string> RunAsync(string folder, string program, params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments)

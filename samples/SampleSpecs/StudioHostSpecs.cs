@@ -1,6 +1,6 @@
 namespace SampleSpecs;
 
-/// <summary>The sample StudioHost: recorders in the actor system of an Akka.Hosting program.</summary>
+/// <summary>The sample StudioHost, an Akka.Hosting program with a recorder in its actor system.</summary>
 public class StudioHostSpecs
 {
     [Fact]

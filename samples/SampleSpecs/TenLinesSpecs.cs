@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace SampleSpecs;
 
-/// <summary>The sample TenLines: a program that knows nothing but the package Recorder.Actors.</summary>
+/// <summary>The sample TenLines, a program that references only the package Recorder.Actors.</summary>
 public class TenLinesSpecs
 {
     [Fact]
@@ -15,7 +15,7 @@ public class TenLinesSpecs
             var printed = await Repository.RunAsync(folder, "dotnet", Repository.Program("TenLines"));
 
             var file = Assert.Single(Directory.GetFiles(Path.Combine(folder, "recordings"), "*.mp4", SearchOption.AllDirectories));
-            // Nothing else: the engine prints nothing.
+            // The engine prints nothing of its own between the blobs.
             var blobs = printed.Split('\n', StringSplitOptions.RemoveEmptyEntries);
             Assert.Equal(4, blobs.Length);
             Assert.All(blobs, blob => Assert.Contains(" bytes of video/mp4;codecs=", blob, StringComparison.Ordinal));

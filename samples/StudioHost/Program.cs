@@ -1,4 +1,4 @@
-// An Akka.Hosting program with a recorder in its own actor system. Its own actor is told of each blob.
+// An Akka.Hosting program with a recorder in its actor system. One of its actors receives an event for each blob.
 using Akka.Actor;
 using Akka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,7 +14,7 @@ builder.Services.AddAkka("studio", (akka, services) => akka
     .WithActors((system, registry, resolver) => registry.Register<Archive>(system.ActorOf(resolver.Props<Archive>(folder), "archive"))));
 await builder.Build().RunAsync();
 
-/// <summary>Records two seconds of the test pattern, lists each blob, and ends the program with the recording.</summary>
+/// <summary>Records two seconds of the test pattern, prints each blob, and stops the program when the recording ends.</summary>
 internal sealed class Archive : ReceiveActor
 {
     private static readonly RecorderId Camera = new("camera");

@@ -1,18 +1,18 @@
 namespace Recorder.Contracts;
 
-/// <summary>The DOM error names that a recorder raises or refuses with (W3C MediaStream Recording, section 3.4).</summary>
+/// <summary>The names of errors and refusals: DOM exception names (W3C MediaStream Recording, section 3.4).</summary>
 public enum ErrorName
 {
     /// <summary>Not set.</summary>
     Unknown = 0,
 
-    /// <summary>The operation failed for a reason outside the specification: source, codec, disk.</summary>
+    /// <summary>The operation failed for a reason that the specification does not name: a source, a codec or a disk.</summary>
     UnknownError = 1,
 
     /// <summary>The command does not fit the recorder's state.</summary>
     InvalidStateError = 2,
 
-    /// <summary>The MIME type, an option or the source cannot be recorded.</summary>
+    /// <summary>The MIME type, an option or the source is not supported.</summary>
     NotSupportedError = 3,
 
     /// <summary>The caller may not use the source.</summary>
@@ -22,9 +22,9 @@ public enum ErrorName
     InvalidModificationError = 5,
 }
 
-/// <summary>What went wrong, where, and what to do: one sentence, with credentials masked.</summary>
+/// <summary>An error: its name and a message for users.</summary>
 /// <param name="Name">The DOM error name.</param>
-/// <param name="Message">The sentence.</param>
+/// <param name="Message">What went wrong, where, and what to do about it. Credentials are masked.</param>
 public sealed record MediaError(ErrorName Name, string Message)
 {
     /// <inheritdoc />

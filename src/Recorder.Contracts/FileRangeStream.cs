@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Recorder.Contracts;
 
-/// <summary>A range of a file as a stream of its own. The file may go on growing: recordings are appended to.</summary>
+/// <summary>A read-only stream over a range of a file. The file may grow meanwhile, because recordings are append-only.</summary>
 internal sealed class FileRangeStream : Stream
 {
     private readonly SafeFileHandle _file;
@@ -38,7 +38,7 @@ internal sealed class FileRangeStream : Stream
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new FileNotFoundException(
-                $"'{path}', which holds the blob's bytes, is not there: it was moved or deleted, or another node holds it.",
+                $"The blob's file '{path}' is missing: it was moved or deleted, or it is on another node.",
                 path,
                 exception);
         }
@@ -86,11 +86,11 @@ internal sealed class FileRangeStream : Stream
             SeekOrigin.Begin => 0,
             SeekOrigin.Current => _position,
             SeekOrigin.End => _length,
-            _ => throw new ArgumentOutOfRangeException(nameof(origin), origin, "Seek from the beginning, here or the end."),
+            _ => throw new ArgumentOutOfRangeException(nameof(origin), origin, "Expected Begin, Current or End."),
         };
         return _position = checked(from + offset) is >= 0 and var position
             ? position
-            : throw new IOException("A position before the beginning of the blob cannot be sought.");
+            : throw new IOException("Cannot seek to a position before the beginning of the blob.");
     }
 
     public override void Flush()
@@ -125,7 +125,7 @@ internal sealed class FileRangeStream : Stream
     }
 
     private static EndOfStreamException Cut(string path, long end) =>
-        new($"'{path}' ends before byte {end}, where the blob ends: it was cut or replaced after the blob was announced.");
+        new($"The blob's file '{path}' is shorter than {end} bytes: it was truncated or replaced after the blob was announced.");
 
     private static NotSupportedException ReadOnly() => new("A blob is read-only.");
 }

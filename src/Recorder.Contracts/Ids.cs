@@ -3,20 +3,21 @@ using System.Buffers;
 namespace Recorder.Contracts;
 
 /// <summary>
-/// The name of one recorder: 1 to 64 of <c>A-Z a-z 0-9 . _ -</c>, not starting with a dot. It is a folder name and a path element,
-/// so nothing else is let in.
+/// The id of a recorder: 1 to 64 of the characters <c>A-Z a-z 0-9 . _ -</c>, not starting with a dot. The id is used as a
+/// folder name and as a path segment of URLs, so no other characters are allowed.
 /// </summary>
-/// <param name="Value">The name as text.</param>
+/// <param name="Value">The id as text.</param>
 public readonly record struct RecorderId(string Value)
 {
-    /// <summary>Reads a recorder's name.</summary>
-    /// <exception cref="FormatException">The text is no valid name; the message says which names are.</exception>
+    /// <summary>Parses a recorder id.</summary>
+    /// <exception cref="FormatException">The text is not a valid id; the message says which ids are.</exception>
     public static RecorderId Parse(string text) =>
         TryParse(text, out var id)
             ? id
-            : throw new FormatException($"'{text}' is no recorder id: use 1 to 64 of A-Z a-z 0-9 . _ - and do not start with a dot.");
+            : throw new FormatException(
+                $"'{text}' is no recorder id: use 1 to 64 of A-Z a-z 0-9 . _ - and do not start with a dot.");
 
-    /// <summary>Reads a recorder's name; false when the text is not one.</summary>
+    /// <summary>Parses a recorder id; returns false when the text is not a valid id.</summary>
     public static bool TryParse(string? text, out RecorderId id)
     {
         id = new RecorderId(text ?? "");
@@ -27,19 +28,20 @@ public readonly record struct RecorderId(string Value)
     public override string ToString() => Value;
 }
 
-/// <summary>The name of one recording: the UTC time it was started and a counter, so that names sort by age.</summary>
-/// <param name="Value">The name as text, for example <c>20261122T150405.123Z-1</c>.</param>
+/// <summary>The id of a recording: its start time in UTC and a counter, so that ids sort by age.</summary>
+/// <param name="Value">The id as text, for example <c>20261122T150405.123Z-1</c>.</param>
 public readonly record struct RecordingId(string Value)
 {
-    /// <summary>The id of a recording started at <paramref name="startedAt"/>.</summary>
+    /// <summary>Makes the id of a recording.</summary>
     /// <param name="startedAt">Wall-clock time of the start command.</param>
-    /// <param name="number">Which recording of its recorder this is, from 1; keeps two in one millisecond apart.</param>
+    /// <param name="number">The recording's number within its recorder, from 1. It distinguishes recordings that start in the
+    /// same millisecond.</param>
     public static RecordingId Create(DateTimeOffset startedAt, long number) =>
         new(string.Create(
             System.Globalization.CultureInfo.InvariantCulture,
             $"{startedAt.UtcDateTime:yyyyMMdd'T'HHmmss.fff}Z-{number}"));
 
-    /// <summary>When it was started, as its name says; null where it does not.</summary>
+    /// <summary>The start time that the id contains; null when it contains none.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public DateTimeOffset? StartedAt =>
         DateTimeOffset.TryParseExact(
@@ -48,7 +50,7 @@ public readonly record struct RecordingId(string Value)
             ? start
             : null;
 
-    /// <summary>Reads a recording's name; false when the text is not one.</summary>
+    /// <summary>Parses a recording id; returns false when the text is not a valid id.</summary>
     public static bool TryParse(string? text, out RecordingId id)
     {
         id = new RecordingId(text ?? "");

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Recorder.Contracts;
 
-/// <summary>A container that recordings are written into.</summary>
+/// <summary>A container format of recordings.</summary>
 public enum MediaContainer
 {
     /// <summary>Not set.</summary>
@@ -19,17 +19,17 @@ public enum MediaContainer
 }
 
 /// <summary>
-/// A recording's MIME type with its codecs parameter (RFC 6381), for example <c>video/webm;codecs=vp8,opus</c>. Says whether a
-/// text is well formed and which container and codecs it names; not whether they can be recorded.
+/// A recording's MIME type with its codecs parameter (RFC 6381), for example <c>video/webm;codecs=vp8,opus</c>. Parsing checks
+/// that a text is well formed and names a known container; it does not check whether the codecs can be recorded.
 /// </summary>
-/// <param name="Kind">video, or audio for a type that holds no video.</param>
-/// <param name="Container">The container named by the subtype.</param>
-/// <param name="Codecs">The codecs named, in lower case and in order; empty when none is.</param>
+/// <param name="Kind">Video, or audio for a type without video.</param>
+/// <param name="Container">The container that the subtype names.</param>
+/// <param name="Codecs">The codecs in lower case and in their given order; empty when none is given.</param>
 public sealed record MediaMimeType(TrackKind Kind, MediaContainer Container, IReadOnlyList<string> Codecs)
 {
-    /// <summary>Reads a MIME type: case does not count, the codecs list may be quoted and spaced.</summary>
-    /// <param name="text">The text; "" is no type here, although a recorder accepts it.</param>
-    /// <param name="type">The type, when true is returned.</param>
+    /// <summary>Parses a MIME type. Case is ignored, and the list of codecs may be quoted and contain spaces.</summary>
+    /// <param name="text">The text to parse. "" is not a MIME type, although a recorder accepts it as one.</param>
+    /// <param name="type">The MIME type; null when the method returns false.</param>
     /// <returns>False when the text is malformed or names an unknown type or container.</returns>
     public static bool TryParse(string? text, [NotNullWhen(true)] out MediaMimeType? type)
     {
@@ -60,7 +60,7 @@ public sealed record MediaMimeType(TrackKind Kind, MediaContainer Container, IRe
         return true;
     }
 
-    /// <summary>The type without its codecs: <c>video/mp4</c>.</summary>
+    /// <summary>The MIME type without its codecs, for example <c>video/mp4</c>.</summary>
     public string Essence =>
         (Kind == TrackKind.Audio ? "audio/" : "video/") + Container switch
         {
@@ -72,7 +72,7 @@ public sealed record MediaMimeType(TrackKind Kind, MediaContainer Container, IRe
     /// <inheritdoc />
     public override string ToString() => Codecs.Count == 0 ? Essence : $"{Essence};codecs={string.Join(',', Codecs)}";
 
-    /// <summary>Equal when they name the same container, kind and codecs in the same order.</summary>
+    /// <summary>Compares the kind, the container, and the codecs one by one.</summary>
     public bool Equals(MediaMimeType? other) =>
         other is not null && Kind == other.Kind && Container == other.Container && Codecs.SequenceEqual(other.Codecs);
 

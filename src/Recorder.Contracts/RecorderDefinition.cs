@@ -1,32 +1,35 @@
 namespace Recorder.Contracts;
 
-/// <summary>How long a recorder's recordings are kept. What is exceeded goes, oldest extent first; without either, nothing does.</summary>
-/// <param name="MaxAge">Extents whose last media is older than this go; null keeps them.</param>
-/// <param name="MaxBytes">Bytes of all extents of the recorder; null is as many as the volume takes.</param>
+/// <summary>
+/// How long a recorder's recordings are kept. Beyond a limit the oldest extents are removed; without a limit nothing is
+/// removed.
+/// </summary>
+/// <param name="MaxAge">Extents whose last media is older than this are removed; null for no limit.</param>
+/// <param name="MaxBytes">Maximum size of all the recorder's extents in bytes; null for no limit.</param>
 public sealed record RetentionPolicy(TimeSpan? MaxAge = null, long? MaxBytes = null);
 
-/// <summary>A recorder as a node keeps it: defined once, made again at every start of the node.</summary>
+/// <summary>The definition of a recorder. A node stores it and recreates the recorder from it at every start.</summary>
 public sealed record RecorderDefinition
 {
-    /// <summary>Its name.</summary>
+    /// <summary>The recorder's id.</summary>
     public required RecorderId Id { get; init; }
 
-    /// <summary>The capture source's URI, with its credentials.</summary>
+    /// <summary>The capture source's URI, including credentials.</summary>
     public required string Source { get; init; }
 
-    /// <summary>How it records.</summary>
+    /// <summary>How the recorder records.</summary>
     public required RecorderOptions Options { get; init; }
 
-    /// <summary>Media time per blob when it is started without saying; null gathers everything into one.</summary>
+    /// <summary>Media time per blob when a start gives none; null makes one blob of the whole recording.</summary>
     public TimeSpan? Timeslice { get; init; }
 
-    /// <summary>What users call it by: at most 32, names like ids, values up to 200 characters.</summary>
+    /// <summary>Labels to find the recorder by: at most 32, named like ids, with values of up to 200 characters.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init => field = value ?? new Dictionary<string, string>(); } =
         new Dictionary<string, string>();
 
-    /// <summary>How long its recordings are kept.</summary>
+    /// <summary>How long the recorder's recordings are kept.</summary>
     public RetentionPolicy Retention { get; init => field = value ?? new RetentionPolicy(); } = new();
 
-    /// <summary>What it is meant to be: a node that starts again makes it so.</summary>
+    /// <summary>The desired state. A node that restarts brings the recorder back into it.</summary>
     public RecorderState Desired { get; init; } = RecorderState.Inactive;
 }

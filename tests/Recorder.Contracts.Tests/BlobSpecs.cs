@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Recorder.Contracts.Tests;
 
-/// <summary>A blob's bytes and its slices, as W3C's File API has them.</summary>
+/// <summary>Reading the bytes of blobs and slices, as the File API defines it.</summary>
 public sealed class BlobSpecs : IDisposable
 {
     private const string Text = "0123456789";
@@ -53,7 +53,7 @@ public sealed class BlobSpecs : IDisposable
     }
 
     [Fact]
-    public void A_slice_of_a_slice_counts_within_it()
+    public void A_slice_of_a_slice_counts_from_the_outer_slice()
     {
         var slice = _blob.Slice(2, 8).Slice(1, -2);
 
@@ -67,11 +67,11 @@ public sealed class BlobSpecs : IDisposable
     [InlineData("Video/MP4", "video/mp4")]
     [InlineData("vidéo/mp4", "")]
     [InlineData("video/mp4\n", "")]
-    public void A_slice_has_the_type_that_is_given_and_not_its_blob_s(string? given, string type) =>
+    public void A_slice_has_the_given_type_and_not_the_type_of_its_blob(string? given, string type) =>
         _blob.Slice(0, 3, given).Type.ShouldBe(type);
 
     [Fact]
-    public void The_stream_is_read_only_and_can_be_sought_in()
+    public void The_stream_is_read_only_and_seekable()
     {
         using var stream = _blob.OpenRead();
         (stream.CanRead, stream.CanSeek, stream.CanWrite, stream.Length).ShouldBe((true, true, false, 10));
@@ -102,7 +102,7 @@ public sealed class BlobSpecs : IDisposable
     }
 
     [Fact]
-    public void A_file_that_is_gone_is_said_by_its_name()
+    public void The_error_of_a_missing_file_names_the_file()
     {
         File.Delete(_blob.Path);
 
@@ -113,7 +113,7 @@ public sealed class BlobSpecs : IDisposable
     }
 
     [Fact]
-    public void A_file_that_was_cut_is_an_error_and_no_short_blob()
+    public void A_truncated_file_is_an_error_and_not_a_short_blob()
     {
         Should.Throw<EndOfStreamException>(() => (_blob with { Length = 100 }).OpenRead()).Message.ShouldContain(_blob.Path);
 

@@ -28,14 +28,14 @@ public sealed class IdSpecs
     [InlineData("a\n")]
     [InlineData("kamera-süd")]
     [InlineData("01234567890123456789012345678901234567890123456789012345678901234")]
-    public void Anything_that_is_no_safe_folder_name_is_no_recorder_id(string? text)
+    public void A_name_that_is_not_a_safe_folder_name_is_not_a_recorder_id(string? text)
     {
         RecorderId.TryParse(text, out _).ShouldBeFalse();
         RecordingId.TryParse(text, out _).ShouldBeFalse();
     }
 
     [Fact]
-    public void Parsing_a_bad_recorder_id_says_which_names_are_good() =>
+    public void Parsing_a_bad_recorder_id_says_which_ids_are_valid() =>
         Should.Throw<FormatException>(() => RecorderId.Parse("a/b"))
             .Message.ShouldBe("'a/b' is no recorder id: use 1 to 64 of A-Z a-z 0-9 . _ - and do not start with a dot.");
 

@@ -1,6 +1,6 @@
 namespace Recorder.Contracts.Tests;
 
-/// <summary>What is a well-formed MIME type; whether it can be recorded is the actors' business.</summary>
+/// <summary>Which MIME types are well formed. Whether they can be recorded is tested with the actors.</summary>
 public sealed class MediaMimeTypeSpecs
 {
     [Theory]
@@ -31,7 +31,7 @@ public sealed class MediaMimeTypeSpecs
     [InlineData("video/webm; codecs=\" vp8 \"")]
     [InlineData("video/webm;charset=utf-8;codecs=vp8")]
     [InlineData("video/webm;title=\"a;b\";codecs=vp8")]
-    public void Case_quotes_spaces_and_other_parameters_do_not_count_15(string text)
+    public void Case_quotes_spaces_and_other_parameters_are_ignored_15(string text)
     {
         MediaMimeType.TryParse(text, out var type).ShouldBeTrue();
 
@@ -80,7 +80,7 @@ public sealed class MediaMimeTypeSpecs
     [InlineData("video/webm;")]
     [InlineData("video/webm;;codecs=vp8")]
     [InlineData("xxx")]
-    public void Malformed_and_unknown_types_are_none_11(string? text)
+    public void Malformed_and_unknown_types_are_not_parsed_11(string? text)
     {
         MediaMimeType.TryParse(text, out var type).ShouldBeFalse();
         type.ShouldBeNull();
@@ -90,7 +90,7 @@ public sealed class MediaMimeTypeSpecs
     [InlineData("Video/MP4; codecs=\"AVC1.42C01F, mp4a.40.2\"", "video/mp4;codecs=avc1.42c01f,mp4a.40.2")]
     [InlineData("audio/matroska", "audio/x-matroska")]
     [InlineData("audio/webm;codecs=opus", "audio/webm;codecs=opus")]
-    public void A_type_is_written_in_one_form_that_reads_back_equal(string text, string canonical)
+    public void A_type_is_written_in_a_canonical_form_that_parses_back_equal(string text, string canonical)
     {
         MediaMimeType.TryParse(text, out var type).ShouldBeTrue();
 
@@ -101,7 +101,7 @@ public sealed class MediaMimeTypeSpecs
     }
 
     [Fact]
-    public void Types_differ_by_kind_container_codecs_and_their_order()
+    public void Types_differ_by_kind_container_codecs_and_order_of_codecs()
     {
         var type = new MediaMimeType(TrackKind.Video, MediaContainer.Mp4, ["a", "b"]);
 

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Recorder.Contracts.Json;
 
 namespace Recorder.Contracts.Tests;
@@ -24,7 +25,7 @@ public sealed class ProtocolJsonSpecs
     }
 
     [Fact]
-    public void A_stop_says_that_its_source_has_changed_only_where_it_has()
+    public void A_stop_event_mentions_a_changed_source_only_if_it_has_changed()
     {
         var stopped = Samples.Events.OfType<RecorderProtocol.Stopped>().Single();
         ProtocolJson.Write<RecorderProtocol.IEvent>(stopped).ShouldNotContain("sourceHasChanged");
@@ -56,7 +57,7 @@ public sealed class ProtocolJsonSpecs
     }
 
     [Fact]
-    public void No_message_of_a_protocol_is_left_out_of_the_round_trip()
+    public void Every_message_of_a_protocol_is_in_the_round_trip()
     {
         var messages = Protocols.SelectMany(protocol => protocol.GetNestedTypes()).Where(type => !type.IsInterface).ToHashSet();
         var samples = Samples.Events.Cast<object>().Concat(Samples.Commands).Concat(Samples.Others).Select(sample => sample.GetType());
@@ -70,11 +71,11 @@ public sealed class ProtocolJsonSpecs
         foreach (var type in Protocols.SelectMany(protocol => protocol.GetNestedTypes()).Where(type => !type.IsInterface))
         {
             type.IsSealed.ShouldBeTrue(type.Name);
-            type.GetMethod("<Clone>$").ShouldNotBeNull($"{type.Name} is no record");
+            type.GetMethod("<Clone>$").ShouldNotBeNull($"{type.Name} is not a record");
             type.GetProperties().Where(property => property.SetMethod is { } set && !IsInitOnly(set)).ShouldBeEmpty(type.Name);
         }
 
-        // Equal although every reference in it is another one.
+        // Lists are compared by their elements, not by reference.
         var one = (RecorderProtocol.Started)Samples.Events[0];
         (one with { Tracks = [.. one.Tracks.Select(track => track with { })] }).ShouldBe(one);
         (one with { Tracks = [one.Tracks[0]] }).ShouldNotBe(one);
@@ -150,7 +151,7 @@ public sealed class ProtocolJsonSpecs
     }
 
     [Fact]
-    public void Times_are_written_in_UTC_whatever_their_offset()
+    public void Times_are_written_in_UTC_regardless_of_their_offset()
     {
         var local = new DateTimeOffset(2026, 11, 22, 1, 0, 0, TimeSpan.FromHours(2));
 
@@ -159,7 +160,7 @@ public sealed class ProtocolJsonSpecs
     }
 
     [Fact]
-    public void A_member_that_is_not_known_is_passed_over_and_one_that_is_absent_keeps_its_default()
+    public void An_unknown_member_is_ignored_and_an_absent_one_keeps_its_default()
     {
         var create = ProtocolJson.Read<RecordersProtocol.Create>(
             """{"recorder":"a","source":"test:","options":{"mimeType":"video/mp4","novelty":1},"target":{"folder":"takes"}}""");
@@ -169,7 +170,7 @@ public sealed class ProtocolJsonSpecs
     }
 
     [Fact]
-    public void Texts_and_lists_that_are_absent_are_empty_and_never_null()
+    public void Absent_texts_and_lists_are_empty_and_never_null()
     {
         const string Head = "\"recorder\":\"a\",\"sequence\":1,\"at\":\"2026-11-22T15:04:05Z\",\"recording\":\"r\"";
         var started = ProtocolJson.Read<RecorderProtocol.IEvent>($$"""{"event":"start",{{Head}},"mimeType":"video/mp4"}""");
@@ -181,7 +182,7 @@ public sealed class ProtocolJsonSpecs
     }
 
     [Fact]
-    public void The_name_of_an_event_may_stand_anywhere() =>
+    public void The_member_event_may_be_at_any_position() =>
         ProtocolJson.Read<RecorderProtocol.IEvent>("""{"recorder":"a","sequence":1,"at":"2026-11-22T15:04:05Z","event":"pause"}""")
             .ShouldBeOfType<RecorderProtocol.Paused>();
 
@@ -195,10 +196,39 @@ public sealed class ProtocolJsonSpecs
     [InlineData("null")]
     [InlineData("[]")]
     [InlineData("{")]
-    public void A_message_that_is_not_whole_is_refused(string json) =>
+    public void An_incomplete_message_is_refused(string json) =>
         Should.Throw<Exception>(() => ProtocolJson.Read<RecorderProtocol.IEvent>(json))
             .ShouldBeAssignableTo<Exception>()
             .ShouldSatisfyAllConditions(e => (e is JsonException or NotSupportedException).ShouldBeTrue(e.ToString()));
+
+    [Fact]
+    public void Options_are_written_as_documented() =>
+        ProtocolJson.Write(Creation(new RecorderOptions())).ShouldContain(string.Concat(
+            "\"options\":{\"mimeType\":\"\",\"audioBitsPerSecond\":null,\"videoBitsPerSecond\":null,\"bitsPerSecond\":null,",
+            "\"audioBitrateMode\":\"variable\",\"videoKeyFrameIntervalDuration\":null,\"videoKeyFrameIntervalCount\":null,",
+            "\"minimumTimeslice\":100,\"openTimeout\":10000,\"lossTimeout\":null,\"signalLoss\":\"gap\",\"fragmentDuration\":1000,",
+            "\"extentDuration\":null,\"extentBytes\":null,\"extentStagger\":false,\"memoryLimit\":33554432,\"durability\":\"interval\",",
+            "\"preRoll\":null,\"preRollBytes\":33554432}"));
+
+    [Fact]
+    public void Every_option_can_be_given_alone_and_leaves_the_others_at_their_defaults()
+    {
+        var whole = JsonNode.Parse(ProtocolJson.Write(Creation(Samples.Options)))!.AsObject();
+        foreach (var option in typeof(RecorderOptions).GetProperties())
+        {
+            var name = JsonNamingPolicy.CamelCase.ConvertName(option.Name);
+            var expected = new RecorderOptions();
+            option.GetValue(expected).ShouldNotBe(option.GetValue(Samples.Options), $"{nameof(Samples)} has the default of {name}");
+            option.SetValue(expected, option.GetValue(Samples.Options));
+
+            var alone = whole.DeepClone().AsObject();
+            alone["options"] = new JsonObject { [name] = whole["options"]![name]?.DeepClone() };
+            ProtocolJson.Read<RecordersProtocol.Create>(alone.ToJsonString()).Options.ShouldBe(expected, name);
+        }
+    }
+
+    private static RecordersProtocol.Create Creation(RecorderOptions options) =>
+        new(Samples.Recorder, "test:", options, new RecordingTarget("takes"));
 
     private static IEnumerable<string> Names(JsonElement element) => element.EnumerateObject().Select(property => property.Name);
 

@@ -1,6 +1,6 @@
 namespace Recorder.Contracts.Tests;
 
-/// <summary>One of every message, with every property away from its default.</summary>
+/// <summary>One of every message. No property has its default value, so that a property missing in JSON is noticed.</summary>
 internal static class Samples
 {
     public static readonly RecorderId Recorder = RecorderId.Parse("camera-1");
@@ -67,12 +67,20 @@ internal static class Samples
 
     public static IReadOnlyList<RecorderProtocol.IEvent> Events { get; } =
     [
-        new RecorderProtocol.Started(Recorder, 1, At, Recording, "video/mp4;codecs=avc1.42c01f") { Tracks = [Track, Track with { Id = 2, Kind = TrackKind.Audio }] },
+        new RecorderProtocol.Started(Recorder, 1, At, Recording, "video/mp4;codecs=avc1.42c01f")
+        {
+            Tracks = [Track, Track with { Id = 2, Kind = TrackKind.Audio }],
+        },
         new RecorderProtocol.DataAvailable(Recorder, 2, At, Blob, TimeSpan.FromMilliseconds(40)),
         new RecorderProtocol.Paused(Recorder, 3, At),
         new RecorderProtocol.Resumed(Recorder, 4, At),
         new RecorderProtocol.ErrorRaised(Recorder, 5, At, new MediaError(ErrorName.InvalidModificationError, "A track was added.")),
-        new RecorderProtocol.Stopped(Recorder, 6, At, Recording, StopReason.SourceEnded) { Duration = TimeSpan.FromSeconds(5), Bytes = 99, Blobs = 7 },
+        new RecorderProtocol.Stopped(Recorder, 6, At, Recording, StopReason.SourceEnded)
+        {
+            Duration = TimeSpan.FromSeconds(5),
+            Bytes = 99,
+            Blobs = 7,
+        },
         new RecorderProtocol.GapRecorded(Recorder, 7, At, Recording, GapCause.SourceLost)
         {
             MediaTime = TimeSpan.FromSeconds(2),
@@ -101,7 +109,7 @@ internal static class Samples
         new RecorderProtocol.GetStatus(Recorder),
     ];
 
-    /// <summary>Every other message, each read back as its own type.</summary>
+    /// <summary>Every message that is neither an event nor a command.</summary>
     public static IReadOnlyList<object> Others { get; } =
     [
         new RecorderProtocol.Accepted(Recorder, RecorderState.Recording),
@@ -124,7 +132,12 @@ internal static class Samples
         new RecordersProtocol.Create(Recorder, "rtsp://camera/stream?a=b&c=<d>", Options, new RecordingTarget(null, "take.mp4", true))
         {
             History = new RecorderHistory(
-                9, 2, new InterruptedRecording(Recording, "video/mp4", 3, 70, 1 << 20, TimeSpan.FromMinutes(2), At) { KeyPictures = [new KeyPicture(TimeSpan.FromMinutes(1), 900, 7)] }),
+                9,
+                2,
+                new InterruptedRecording(Recording, "video/mp4", 3, 70, 1 << 20, TimeSpan.FromMinutes(2), At)
+                {
+                    KeyPictures = [new KeyPicture(TimeSpan.FromMinutes(1), 900, 7)],
+                }),
         },
         new RecordersProtocol.Created(Recorder),
         new RecordersProtocol.Remove(Recorder),

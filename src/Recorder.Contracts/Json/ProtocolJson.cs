@@ -5,33 +5,38 @@ using System.Text.Json.Serialization.Metadata;
 namespace Recorder.Contracts.Json;
 
 /// <summary>
-/// The contract as JSON, one and the same on the command line, over HTTP and in files: camelCase names; durations in milliseconds
-/// as numbers; times as RFC 3339 in UTC; ids as text; enums as camelCase text, error names as the DOM spells them; checksums as
-/// eight hexadecimal digits. An event says which it is in <c>event</c>, a command in <c>command</c>; every other message is read
-/// as the type expected. A member that is not known is passed over, so that additions break no reader.
+/// The messages as JSON, in the same form on the command line, over HTTP and in files. Names are camelCase, durations are
+/// numbers of milliseconds, times are RFC 3339 in UTC, ids and enums are text (enums in camelCase, error names as in the DOM),
+/// and checksums are eight hexadecimal digits. The member <c>event</c> names the type of an event, <c>command</c> that of a
+/// command; every other message is read as the expected type. Unknown members are ignored, so that additions break no reader.
 /// </summary>
 public static class ProtocolJson
 {
-    // Text for people and files, not for HTML: quotes and non-ASCII letters stay as they are.
-    private static readonly ProtocolJsonContext Context =
-        new(new JsonSerializerOptions(ProtocolJsonContext.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    private static readonly JsonSerializerOptions Options = new(ProtocolJsonContext.Default.Options)
+    {
+        // The text is never embedded in HTML, so quotes and non-ASCII letters need no escapes.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        TypeInfoResolver = ProtocolJsonContext.Default.WithAddedModifier(OptionsContract.KeepDefaults),
+    };
 
-    /// <summary>Writes a message as one line without its line end.</summary>
-    /// <typeparam name="T">The type that the reader will ask for: <see cref="RecorderProtocol.IEvent"/> for any event,
-    /// <see cref="RecorderProtocol.ICommand"/> for any command, else the message's own type.</typeparam>
+    /// <summary>Writes a message as one line, without a line end.</summary>
+    /// <typeparam name="T">The type that the reader expects: <see cref="RecorderProtocol.IEvent"/> for any event,
+    /// <see cref="RecorderProtocol.ICommand"/> for any command, otherwise the message's own type.</typeparam>
     public static string Write<T>(T message) => JsonSerializer.Serialize(message, TypeInfo<T>());
 
-    /// <summary>Writes a message as one line of UTF-8 without its line end.</summary>
-    /// <typeparam name="T">As in <see cref="Write{T}(T)"/>.</typeparam>
+    /// <summary>Writes a message as one line of UTF-8, without a line end.</summary>
+    /// <typeparam name="T">The type that the reader expects; see <see cref="Write{T}(T)"/>.</typeparam>
     public static byte[] WriteUtf8<T>(T message) => JsonSerializer.SerializeToUtf8Bytes(message, TypeInfo<T>());
 
     /// <summary>Reads a message.</summary>
-    /// <typeparam name="T">As in <see cref="Write{T}(T)"/>.</typeparam>
-    /// <exception cref="JsonException">The text is malformed, incomplete or of another type.</exception>
+    /// <typeparam name="T">The type that the reader expects; see <see cref="Write{T}(T)"/>.</typeparam>
+    /// <exception cref="JsonException">The text is malformed, incomplete, or a message of another type.</exception>
     public static T Read<T>(string json) =>
-        JsonSerializer.Deserialize(json, TypeInfo<T>()) ?? throw new JsonException($"Expected a {typeof(T).Name}, found null.");
+        JsonSerializer.Deserialize(json, TypeInfo<T>())
+        ?? throw new JsonException($"Expected a {typeof(T).Name}, but found null.");
 
     private static JsonTypeInfo<T> TypeInfo<T>() =>
-        (JsonTypeInfo<T>?)Context.GetTypeInfo(typeof(T)) ??
-        throw new NotSupportedException($"{typeof(T)} is no message of the contract.");
+        Options.TryGetTypeInfo(typeof(T), out var type)
+            ? (JsonTypeInfo<T>)type
+            : throw new NotSupportedException($"{typeof(T)} is not a message of Recorder.Contracts.");
 }

@@ -26,7 +26,6 @@ namespace Recorder.Contracts.Json;
         typeof(CamelCaseEnumConverter<SignalLossPolicy>),
         typeof(CamelCaseEnumConverter<MediaContainer>),
         typeof(EventKindConverter),
-        typeof(RecorderOptionsConverter),
     ])]
 [JsonSerializable(typeof(RecorderProtocol.IEvent))]
 [JsonSerializable(typeof(RecorderProtocol.ICommand))]
@@ -43,6 +42,5 @@ namespace Recorder.Contracts.Json;
 [JsonSerializable(typeof(EventsProtocol.Unsubscribed))]
 [JsonSerializable(typeof(RecorderDefinition))]
 [JsonSerializable(typeof(RecorderHistory))]
-[JsonSerializable(typeof(RecorderOptionsDraft))]
 [JsonSerializable(typeof(IReadOnlyList<TrackDescription>))]
 internal sealed partial class ProtocolJsonContext : JsonSerializerContext;

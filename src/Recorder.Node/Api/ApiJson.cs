@@ -10,13 +10,21 @@ using Recorder.Node.Http;
 
 namespace Recorder.Node.Api;
 
-/// <summary>JSON of the API: <see cref="ProtocolJson"/>'s conventions; what is null is left out.</summary>
+/// <summary>The JSON of the API: that of <see cref="ProtocolJson"/>, but members that are null are left out.</summary>
 internal static class ApiJson
 {
-    /// <summary>How everything is written and read.</summary>
+    /// <summary>The options of every body.</summary>
     public static JsonSerializerOptions Options { get; } = Configure(new JsonSerializerOptions(ApiJsonContext.Default.Options));
 
-    /// <summary>Makes the endpoints write their answers so.</summary>
+    /// <summary>The contract of a recorder's definition.</summary>
+    public static JsonTypeInfo<RecorderInput> RecorderInput { get; } =
+        (JsonTypeInfo<RecorderInput>)Options.GetTypeInfo(typeof(RecorderInput));
+
+    /// <summary>The contract of a recorder's definition and status.</summary>
+    public static JsonTypeInfo<RecorderAnswer> RecorderAnswer { get; } =
+        (JsonTypeInfo<RecorderAnswer>)Options.GetTypeInfo(typeof(RecorderAnswer));
+
+    /// <summary>Configures the endpoints to write their answers with the same options.</summary>
     public static void AddApiJson(this IServiceCollection services) =>
         services.Configure<JsonOptions>(json =>
         {
@@ -31,11 +39,11 @@ internal static class ApiJson
             Configure(json.SerializerOptions);
         });
 
-    // Text for people, not for HTML: quotes and letters stay as they are.
     private static JsonSerializerOptions Configure(JsonSerializerOptions options)
     {
+        // The text is never embedded in HTML, so quotes and non-ASCII letters need no escapes.
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
-        options.TypeInfoResolver = ApiJsonContext.Default;
+        options.TypeInfoResolver = ApiJsonContext.Default.WithAddedModifier(InlineOptions.Apply);
         return options;
     }
 }

@@ -54,7 +54,7 @@ internal static class RecorderEndpoints
 
     private static async Task<IResult> DefineAsync(HttpRequest request, RegistryClient fleet, SourcePolicy sources, ServeOptions options)
     {
-        var input = await JsonBody.ReadAsync(request, ApiJsonContext.Default.RecorderInput);
+        var input = await JsonBody.ReadAsync(request, ApiJson.RecorderInput);
         var definition = RecorderMapping.ToDefinition(input, RecorderState.Inactive);
         sources.ThrowIfForbidden(definition.Source);
         definition = await fleet.DefineAsync(definition);
@@ -68,7 +68,7 @@ internal static class RecorderEndpoints
         string id, HttpRequest request, RegistryClient fleet, SourcePolicy sources, ServeOptions options)
     {
         var current = await FindAsync(fleet, id);
-        var changes = JsonBody.ReadMembers(await JsonBody.ReadBytesAsync(request), ApiJsonContext.Default.RecorderInput);
+        var changes = JsonBody.ReadMembers(await JsonBody.ReadBytesAsync(request), ApiJson.RecorderInput);
         var changed = RecorderMapping.Change(current, changes);
         sources.ThrowIfForbidden(changed.Source);
         changed = await fleet.ChangeAsync(changed);

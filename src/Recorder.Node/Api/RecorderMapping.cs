@@ -9,14 +9,14 @@ using Recorder.Node.Http;
 
 namespace Recorder.Node.Api;
 
-/// <summary>Between the API's words for a recorder and the contract's; what makes no sense is refused here, before anything is made.</summary>
+/// <summary>Maps between the API's models of a recorder and its definition. An invalid definition is refused here.</summary>
 internal static class RecorderMapping
 {
-    // Which one it is decides nothing here.
+    // The check needs a folder, but accepts every folder.
     private const string AnyFolder = "recordings";
 
-    /// <summary>A definition of what a user sent.</summary>
-    /// <exception cref="ProblemException">It cannot be one.</exception>
+    /// <summary>Maps a request body to a definition.</summary>
+    /// <exception cref="ProblemException">The definition is invalid.</exception>
     public static RecorderDefinition ToDefinition(RecorderInput input, RecorderState desired)
     {
         if (string.IsNullOrWhiteSpace(input.Source))
@@ -33,7 +33,7 @@ internal static class RecorderMapping
         {
             Id = ReadId(input.Id ?? source.SuggestedId),
             Source = input.Source,
-            Options = Options(input),
+            Options = input.Options,
             Timeslice = input.Timeslice,
             Labels = input.Labels.Where(label => label.Value is not null).ToDictionary(label => label.Key, label => label.Value!),
             Retention = new RetentionPolicy(input.Retention.MaxAge, input.Retention.MaxBytes),
@@ -42,11 +42,14 @@ internal static class RecorderMapping
         return DefinitionCheck.Find(definition, AnyFolder) is { } wrong ? throw Refuse(Named(wrong)) : definition;
     }
 
-    /// <summary>A definition with some members changed (RFC 7396: null is the default, labels and retention member by member).</summary>
-    /// <exception cref="ProblemException">What comes out is no definition.</exception>
+    /// <summary>
+    /// Changes some members of a definition (JSON merge patch, RFC 7396): null resets a member to its default, and labels and retention are
+    /// merged member by member.
+    /// </summary>
+    /// <exception cref="ProblemException">The changed definition is invalid.</exception>
     public static RecorderDefinition Change(RecorderDefinition current, JsonElement changes)
     {
-        var merged = JsonSerializer.SerializeToNode(ToInput(current), ApiJsonContext.Default.RecorderInput)!.AsObject();
+        var merged = JsonSerializer.SerializeToNode(ToInput(current), ApiJson.RecorderInput)!.AsObject();
         foreach (var change in changes.EnumerateObject())
         {
             if (change is { Name: "labels" or "retention", Value.ValueKind: JsonValueKind.Object })
@@ -57,7 +60,7 @@ internal static class RecorderMapping
                     Set(inner, member);
                 }
             }
-            else if (change.Name == "openTimeout" || change.Value.ValueKind != JsonValueKind.Null)
+            else if (InlineOptions.IsNullAValue(change.Name) || change.Value.ValueKind != JsonValueKind.Null)
             {
                 merged[change.Name] = change.Value.ValueKind == JsonValueKind.Null ? null : JsonNode.Parse(change.Value.GetRawText());
             }
@@ -67,23 +70,24 @@ internal static class RecorderMapping
             }
         }
 
-        var input = merged.Deserialize(ApiJsonContext.Default.RecorderInput)!;
+        var input = merged.Deserialize(ApiJson.RecorderInput)!;
         if (input.Id != current.Id.Value)
         {
             throw Refuse($"'id' cannot be changed; define another recorder, and delete '{current.Id}'.");
         }
 
-        // Who sends back what was answered means the source as it is.
+        // A client that sends an answer back sends the masked source, and does not want to change it.
         input.Source = input.Source == Mask(current.Source) ? current.Source : input.Source;
         return ToDefinition(input, current.Desired);
     }
 
-    /// <summary>A recorder's name in a path.</summary>
-    /// <exception cref="ProblemException">It is none.</exception>
+    /// <summary>Parses a recorder id in a path.</summary>
+    /// <exception cref="ProblemException">The text is not a recorder id.</exception>
     public static RecorderId ReadId(string text) =>
         RecorderId.TryParse(text, out var id) ? id
             : throw Refuse($"'{text}' is no recorder id: use 1 to 64 of A-Z a-z 0-9 . _ - and do not start with a dot.");
 
+    /// <summary>Maps a definition and its status to an answer; a status of null is unknown.</summary>
     public static RecorderAnswer ToAnswer(RecorderDefinition definition, RecorderProtocol.Status? status, string node)
     {
         var options = definition.Options;
@@ -101,30 +105,15 @@ internal static class RecorderMapping
             LostPackets = status?.LostPackets ?? 0,
             Desired = definition.Desired,
             MimeType = status?.MimeType is { Length: > 0 } used ? used : options.MimeType,
-            AudioBitsPerSecond = options.AudioBitsPerSecond,
-            VideoBitsPerSecond = options.VideoBitsPerSecond,
-            BitsPerSecond = options.BitsPerSecond,
-            AudioBitrateMode = options.AudioBitrateMode,
-            VideoKeyFrameIntervalDuration = options.VideoKeyFrameIntervalDuration,
-            VideoKeyFrameIntervalCount = options.VideoKeyFrameIntervalCount,
-            MinimumTimeslice = options.MinimumTimeslice,
-            OpenTimeout = options.OpenTimeout,
-            LossTimeout = options.LossTimeout,
-            SignalLoss = options.SignalLoss,
-            FragmentDuration = options.FragmentDuration,
-            ExtentDuration = options.ExtentDuration,
-            ExtentBytes = options.ExtentBytes,
-            MemoryLimit = options.MemoryLimit,
-            Durability = options.Durability,
-            PreRoll = options.PreRoll,
-            PreRollBytes = options.PreRollBytes,
+            Options = options,
             Timeslice = definition.Timeslice,
             Labels = definition.Labels,
             Retention = definition.Retention,
         };
     }
 
-    private static string Mask(string source) => SourceUri.TryParse(source, out var uri, out _) ? uri.Masked : Credentials.Mask(source);
+    private static string Mask(string source) =>
+        SourceUri.TryParse(source, out var uri, out _) ? uri.Masked : Credentials.Mask(source);
 
     private static void Set(JsonObject target, JsonProperty member)
     {
@@ -138,61 +127,18 @@ internal static class RecorderMapping
         }
     }
 
-    private static RecorderInput ToInput(RecorderDefinition definition)
-    {
-        var options = definition.Options;
-        return new RecorderInput
+    private static RecorderInput ToInput(RecorderDefinition definition) =>
+        new()
         {
             Id = definition.Id.Value,
             Source = definition.Source,
-            MimeType = options.MimeType,
-            AudioBitsPerSecond = options.AudioBitsPerSecond,
-            VideoBitsPerSecond = options.VideoBitsPerSecond,
-            BitsPerSecond = options.BitsPerSecond,
-            AudioBitrateMode = options.AudioBitrateMode,
-            VideoKeyFrameIntervalDuration = options.VideoKeyFrameIntervalDuration,
-            VideoKeyFrameIntervalCount = options.VideoKeyFrameIntervalCount,
-            MinimumTimeslice = options.MinimumTimeslice,
-            OpenTimeout = options.OpenTimeout,
-            LossTimeout = options.LossTimeout,
-            SignalLoss = options.SignalLoss,
-            FragmentDuration = options.FragmentDuration,
-            ExtentDuration = options.ExtentDuration,
-            ExtentBytes = options.ExtentBytes,
-            MemoryLimit = options.MemoryLimit,
-            Durability = options.Durability,
-            PreRoll = options.PreRoll,
-            PreRollBytes = options.PreRollBytes,
+            Options = definition.Options,
             Timeslice = definition.Timeslice,
             Labels = definition.Labels.ToDictionary(label => label.Key, string? (label) => label.Value),
             Retention = new RetentionInput { MaxAge = definition.Retention.MaxAge, MaxBytes = definition.Retention.MaxBytes },
         };
-    }
 
-    private static RecorderOptions Options(RecorderInput input) =>
-        new()
-        {
-            MimeType = input.MimeType,
-            AudioBitsPerSecond = input.AudioBitsPerSecond,
-            VideoBitsPerSecond = input.VideoBitsPerSecond,
-            BitsPerSecond = input.BitsPerSecond,
-            AudioBitrateMode = input.AudioBitrateMode,
-            VideoKeyFrameIntervalDuration = input.VideoKeyFrameIntervalDuration,
-            VideoKeyFrameIntervalCount = input.VideoKeyFrameIntervalCount,
-            MinimumTimeslice = input.MinimumTimeslice,
-            OpenTimeout = input.OpenTimeout,
-            LossTimeout = input.LossTimeout,
-            SignalLoss = input.SignalLoss,
-            FragmentDuration = input.FragmentDuration,
-            ExtentDuration = input.ExtentDuration,
-            ExtentBytes = input.ExtentBytes,
-            MemoryLimit = input.MemoryLimit,
-            Durability = input.Durability,
-            PreRoll = input.PreRoll,
-            PreRollBytes = input.PreRollBytes,
-        };
-
-    /// <summary>A sentence about an option, in JSON's spelling of its name.</summary>
+    /// <summary>Spells the name of an option at the beginning of a sentence as JSON does.</summary>
     internal static string Named(string sentence) =>
         sentence.IndexOf(" is ", StringComparison.Ordinal) is > 0 and var end && char.IsAsciiLetter(sentence[0]) && !sentence.AsSpan(0, end).Contains(' ')
             ? $"'{string.Join('.', sentence[..end].Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName))}'{sentence[end..]}"

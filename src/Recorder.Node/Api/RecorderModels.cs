@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Recorder.Contracts;
 
 namespace Recorder.Node.Api;
@@ -6,108 +5,67 @@ namespace Recorder.Node.Api;
 /// <summary>How long recordings are kept.</summary>
 internal sealed class RetentionInput
 {
-    /// <summary>Files whose last media is older than this go; milliseconds. null keeps them.</summary>
+    /// <summary>Files whose last media is older than this are removed, in milliseconds; null for no limit.</summary>
     public TimeSpan? MaxAge { get; set; }
 
-    /// <summary>Bytes of all the recorder's files: beyond it the oldest go. null is as many as the volume takes.</summary>
+    /// <summary>
+    /// Maximum size of all the recorder's files in bytes. Beyond it the oldest files are removed; null for no limit.
+    /// </summary>
     public long? MaxBytes { get; set; }
 }
 
-/// <summary>A recorder as it is defined and, in part, changed. What is left out has its default; durations are milliseconds.</summary>
+/// <summary>
+/// The definition of a recorder, or a part of it to change. Members left out have their defaults; that of extentDuration is
+/// 600000. Durations are milliseconds.
+/// </summary>
 internal sealed class RecorderInput
 {
-    private static readonly RecorderOptions Defaults = new();
-
-    /// <summary>1 to 64 of A-Z a-z 0-9 . _ - and no dot at the start; made from the source when left out.</summary>
+    /// <summary>
+    /// The recorder's id: 1 to 64 of A-Z a-z 0-9 . _ - and no dot at the start. Derived from the source when left out.
+    /// </summary>
     public string? Id { get; set; }
 
     /// <summary>The capture source: test:, a path, rtsp://camera/stream, push:name.</summary>
     public string? Source { get; set; }
 
-    /// <summary>Container and codecs; "" keeps the source's own codecs.</summary>
-    public string MimeType { get; set; } = Defaults.MimeType;
+    /// <summary>
+    /// How the recorder records. In JSON, each option is a member of the recorder (<see cref="InlineOptions"/>).
+    /// </summary>
+    public RecorderOptions Options { get; set; } = new()
+    {
+        // Retention removes whole files, so files must not become too long.
+        ExtentDuration = TimeSpan.FromMinutes(10),
+    };
 
-    /// <summary>Target of the audio encoder, bits a second.</summary>
-    public long? AudioBitsPerSecond { get; set; } = Defaults.AudioBitsPerSecond;
-
-    /// <summary>Target of the video encoder, bits a second.</summary>
-    public long? VideoBitsPerSecond { get; set; } = Defaults.VideoBitsPerSecond;
-
-    /// <summary>Target of both together, split 95 : 5; overrides the two.</summary>
-    public long? BitsPerSecond { get; set; } = Defaults.BitsPerSecond;
-
-    /// <summary>How the audio encoder spends its bits.</summary>
-    public BitrateMode AudioBitrateMode { get; set; } = Defaults.AudioBitrateMode;
-
-    /// <summary>Longest media time between two key frames when video is encoded.</summary>
-    public TimeSpan? VideoKeyFrameIntervalDuration { get; set; } = Defaults.VideoKeyFrameIntervalDuration;
-
-    /// <summary>Most frames between two key frames when video is encoded.</summary>
-    public int? VideoKeyFrameIntervalCount { get; set; } = Defaults.VideoKeyFrameIntervalCount;
-
-    /// <summary>The shortest timeslice; shorter ones are raised to it.</summary>
-    public TimeSpan MinimumTimeslice { get; set; } = Defaults.MinimumTimeslice;
-
-    /// <summary>How long start waits for a source that cannot be reached; null waits for ever.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
-    public TimeSpan? OpenTimeout { get; set; } = Defaults.OpenTimeout;
-
-    /// <summary>How long a source may be lost before the recording ends; null waits for ever.</summary>
-    public TimeSpan? LossTimeout { get; set; } = Defaults.LossTimeout;
-
-    /// <summary>What is recorded while there is no signal.</summary>
-    public SignalLossPolicy SignalLoss { get; set; } = Defaults.SignalLoss;
-
-    /// <summary>Media time after which data goes to disk even within a blob.</summary>
-    public TimeSpan FragmentDuration { get; set; } = Defaults.FragmentDuration;
-
-    /// <summary>Media time after which a new file begins, at a key frame. 600000: retention removes whole files.</summary>
-    public TimeSpan? ExtentDuration { get; set; } = TimeSpan.FromMinutes(10);
-
-    /// <summary>Bytes after which a new file begins, at a key frame; null is any number.</summary>
-    public long? ExtentBytes { get; set; } = Defaults.ExtentBytes;
-
-    /// <summary>Most bytes of media that wait for a slow disk.</summary>
-    public long MemoryLimit { get; set; } = Defaults.MemoryLimit;
-
-    /// <summary>When blobs are made to survive a power cut.</summary>
-    public Durability Durability { get; set; } = Defaults.Durability;
-
-    /// <summary>How much of the past an inactive recorder holds; null holds nothing.</summary>
-    public TimeSpan? PreRoll { get; set; } = Defaults.PreRoll;
-
-    /// <summary>Most bytes of the past that are held.</summary>
-    public long PreRollBytes { get; set; } = Defaults.PreRollBytes;
-
-    /// <summary>Media time per blob when start does not say; null gathers everything into one.</summary>
+    /// <summary>Media time per blob when a start gives none; null makes one blob of the whole recording.</summary>
     public TimeSpan? Timeslice { get; set; }
 
-    /// <summary>What users call it by: at most 32, names like ids, values up to 200 characters.</summary>
+    /// <summary>Labels to find the recorder by: at most 32, named like ids, with values of up to 200 characters.</summary>
     public Dictionary<string, string?> Labels { get; set; } = [];
 
-    /// <summary>How long its recordings are kept.</summary>
+    /// <summary>How long the recorder's recordings are kept.</summary>
     public RetentionInput Retention { get; set; } = new();
 }
 
-/// <summary>A recorder as it is defined and as it is now; durations are milliseconds.</summary>
+/// <summary>A recorder's definition and status; durations are milliseconds.</summary>
 internal sealed class RecorderAnswer
 {
-    /// <summary>Its name.</summary>
+    /// <summary>The recorder's id.</summary>
     public required RecorderId Id { get; init; }
 
-    /// <summary>The capture source, credentials masked.</summary>
+    /// <summary>The capture source, with credentials masked.</summary>
     public required string Source { get; init; }
 
     /// <summary>inactive, recording or paused.</summary>
     public required RecorderState State { get; init; }
 
-    /// <summary>The recording under way or the last one, as <c>/v1/recordings/{key}</c> takes it.</summary>
+    /// <summary>The key of the current recording or the last one, as in <c>/v1/recordings/{key}</c>.</summary>
     public string? Recording { get; init; }
 
-    /// <summary>The node that it is on.</summary>
+    /// <summary>The node that runs the recorder.</summary>
     public required string Node { get; init; }
 
-    /// <summary>How its source stands; absent before it was asked for.</summary>
+    /// <summary>The condition of the source; absent before the source was first opened.</summary>
     public SourceStatus? SourceStatus { get; init; }
 
     /// <summary>Media time recorded.</summary>
@@ -122,103 +80,56 @@ internal sealed class RecorderAnswer
     /// <summary>Packets that should have been recorded and were not.</summary>
     public long LostPackets { get; init; }
 
-    /// <summary>What it is meant to be: the node makes it so when it starts again.</summary>
+    /// <summary>The desired state. A node that restarts brings the recorder back into it.</summary>
     public RecorderState Desired { get; init; }
 
-    /// <summary>Container and codecs in use; before media is known, those that were asked for.</summary>
+    /// <summary>Container and codecs in use; before the first media, the requested ones.</summary>
     public required string MimeType { get; init; }
 
-    /// <summary>Target of the audio encoder, bits a second.</summary>
-    public long? AudioBitsPerSecond { get; init; }
+    /// <summary>
+    /// How the recorder records. In JSON, each option is a member of the recorder (<see cref="InlineOptions"/>).
+    /// </summary>
+    public RecorderOptions Options { get; set; } = new();
 
-    /// <summary>Target of the video encoder, bits a second.</summary>
-    public long? VideoBitsPerSecond { get; init; }
-
-    /// <summary>Target of both together.</summary>
-    public long? BitsPerSecond { get; init; }
-
-    /// <summary>How the audio encoder spends its bits.</summary>
-    public BitrateMode AudioBitrateMode { get; init; }
-
-    /// <summary>Longest media time between two key frames when video is encoded.</summary>
-    public TimeSpan? VideoKeyFrameIntervalDuration { get; init; }
-
-    /// <summary>Most frames between two key frames when video is encoded.</summary>
-    public int? VideoKeyFrameIntervalCount { get; init; }
-
-    /// <summary>The shortest timeslice.</summary>
-    public TimeSpan MinimumTimeslice { get; init; }
-
-    /// <summary>How long start waits for a source that cannot be reached; null waits for ever.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
-    public TimeSpan? OpenTimeout { get; init; }
-
-    /// <summary>How long a source may be lost before the recording ends; absent waits for ever.</summary>
-    public TimeSpan? LossTimeout { get; init; }
-
-    /// <summary>What is recorded while there is no signal.</summary>
-    public SignalLossPolicy SignalLoss { get; init; }
-
-    /// <summary>Media time after which data goes to disk even within a blob.</summary>
-    public TimeSpan FragmentDuration { get; init; }
-
-    /// <summary>Media time after which a new file begins.</summary>
-    public TimeSpan? ExtentDuration { get; init; }
-
-    /// <summary>Bytes after which a new file begins.</summary>
-    public long? ExtentBytes { get; init; }
-
-    /// <summary>Most bytes of media that wait for a slow disk.</summary>
-    public long MemoryLimit { get; init; }
-
-    /// <summary>When blobs are made to survive a power cut.</summary>
-    public Durability Durability { get; init; }
-
-    /// <summary>How much of the past an inactive recorder holds.</summary>
-    public TimeSpan? PreRoll { get; init; }
-
-    /// <summary>Most bytes of the past that are held.</summary>
-    public long PreRollBytes { get; init; }
-
-    /// <summary>Media time per blob when start does not say.</summary>
+    /// <summary>Media time per blob when a start gives none.</summary>
     public TimeSpan? Timeslice { get; init; }
 
-    /// <summary>What users call it by.</summary>
+    /// <summary>Labels to find the recorder by.</summary>
     public required IReadOnlyDictionary<string, string> Labels { get; init; }
 
-    /// <summary>How long its recordings are kept.</summary>
+    /// <summary>How long the recorder's recordings are kept.</summary>
     public required RetentionPolicy Retention { get; init; }
 }
 
-/// <summary>A page of recorders, by id.</summary>
-/// <param name="Recorders">Those of the page.</param>
-/// <param name="Next">What <c>after</c> is for the next page; absent on the last.</param>
+/// <summary>A page of recorders, in the order of their ids.</summary>
+/// <param name="Recorders">The recorders of the page.</param>
+/// <param name="Next">The value of <c>after</c> for the next page; absent on the last page.</param>
 internal sealed record RecorderPage(IReadOnlyList<RecorderAnswer> Recorders, string? Next = null);
 
-/// <summary>What a command came to.</summary>
+/// <summary>The answer to a command.</summary>
 /// <param name="Id">The recorder.</param>
-/// <param name="State">The state reached.</param>
+/// <param name="State">The state after the command.</param>
 internal sealed record CommandAnswer(RecorderId Id, RecorderState State);
 
-/// <summary>How a recording begins; durations are milliseconds.</summary>
+/// <summary>How to start a recording; durations are milliseconds.</summary>
 internal sealed class StartInput
 {
-    /// <summary>Media time per blob; the recorder's own when left out, one blob for all when null.</summary>
+    /// <summary>Media time per blob; the recorder's own when left out; null makes one blob of the whole recording.</summary>
     public TimeSpan? Timeslice { get; set; }
 
     /// <summary>Media time after which the recorder stops by itself.</summary>
     public TimeSpan? Duration { get; set; }
 
-    /// <summary>How long ago the recording is to begin.</summary>
+    /// <summary>How far in the past the recording begins.</summary>
     public TimeSpan? PreRoll { get; set; }
 }
 
-/// <summary>A name for the present moment of a recording.</summary>
+/// <summary>A label for the current moment of a recording.</summary>
 internal sealed class MarkInput
 {
-    /// <summary>1 to 200 characters.</summary>
+    /// <summary>The label, 1 to 200 characters.</summary>
     public string Label { get; set; } = "";
 }
 
-/// <summary>A command that takes nothing.</summary>
+/// <summary>The body of a command without parameters.</summary>
 internal sealed class NoInput;

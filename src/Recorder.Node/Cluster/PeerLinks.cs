@@ -122,7 +122,7 @@ internal sealed class PeerLinks : IPeers, IDisposable
             return new Accepted(command.Recorder, JsonSerializer.Deserialize(bytes, ApiJsonContext.Default.CommandAnswer)!.State);
         }
 
-        var answer = JsonSerializer.Deserialize(bytes, ApiJsonContext.Default.RecorderAnswer)!;
+        var answer = JsonSerializer.Deserialize(bytes, ApiJson.RecorderAnswer)!;
         return new Status
         {
             Recorder = answer.Id,
@@ -134,8 +134,8 @@ internal sealed class PeerLinks : IPeers, IDisposable
             Bytes = answer.Bytes,
             Blobs = answer.Blobs,
             LostPackets = answer.LostPackets,
-            VideoBitsPerSecond = answer.VideoBitsPerSecond ?? 0,
-            AudioBitsPerSecond = answer.AudioBitsPerSecond ?? 0,
+            VideoBitsPerSecond = answer.Options.VideoBitsPerSecond ?? 0,
+            AudioBitsPerSecond = answer.Options.AudioBitsPerSecond ?? 0,
         };
     }
 

@@ -4,13 +4,17 @@ using System.Globalization;
 namespace Recorder.Testing;
 
 /// <summary>
-/// Decides which actor takes the next turn, one message at a time, on the thread of the test: a seed fixes the order of all deliveries.
-/// Messages between two actors keep their order, as they do in production; everything else is left to the seed.
+/// Runs all actors of an actor system on the thread of the test, one message at a time, in an order that a seed determines.
+/// Messages from one actor to another keep their order, as they do in production.
 /// </summary>
+/// <remarks>
+/// A <see cref="RecorderWorld"/> creates its own order. Create one yourself to run an actor system without recorders in the
+/// same way: pass <see cref="Configuration"/> to <c>ActorSystem.Create</c> and call <see cref="RunUntilIdle"/>.
+/// </remarks>
 public sealed class DeliveryOrder
 {
-    // More turns than any spec takes: two actors that answer each other for ever.
-    private const long MostTurns = 10_000_000;
+    // No spec takes so many turns, unless two actors answer each other endlessly.
+    private const long MaximumTurns = 10_000_000;
 
     private static readonly ConcurrentDictionary<int, DeliveryOrder> Known = new();
     private static int _made;
@@ -23,8 +27,9 @@ public sealed class DeliveryOrder
     private int _gathering;
     private bool _running;
 
-    /// <summary>An order for one actor system.</summary>
-    /// <param name="seed">The same seed and the same test give the same order. 0: first come, first served.</param>
+    /// <summary>Creates an order for one actor system.</summary>
+    /// <param name="seed">The seed. The same seed and the same test give the same order; 0 runs actors in the order of their
+    /// messages.</param>
     public DeliveryOrder(int seed)
     {
         Seed = seed;
@@ -33,13 +38,13 @@ public sealed class DeliveryOrder
         Known[_number] = this;
     }
 
-    /// <summary>What fixes the order.</summary>
+    /// <summary>The seed of the order.</summary>
     public int Seed { get; }
 
-    /// <summary>Turns taken so far.</summary>
+    /// <summary>The number of turns that actors have taken so far.</summary>
     public long Turns { get; private set; }
 
-    /// <summary>Makes an actor system go by this order, in virtual time, and print nothing.</summary>
+    /// <summary>The configuration of an actor system that follows this order, runs in virtual time, and prints nothing.</summary>
     public Config Configuration => ConfigurationFactory.ParseString(string.Create(
         CultureInfo.InvariantCulture,
         $$"""
@@ -50,7 +55,7 @@ public sealed class DeliveryOrder
           scheduler.implementation = "Recorder.Testing.VirtualScheduler, Recorder.TestKit"
           coordinated-shutdown.run-by-actor-system-terminate = off
           coordinated-shutdown.run-by-clr-shutdown-hook = off
-          # When an expectation looks, everything that the spec set going has happened already.
+          # All messages are processed before an expectation looks for them, so waiting longer finds nothing.
           test.single-expect-default = 50ms
           test.filter-leeway = 50ms
           actor {
@@ -69,22 +74,22 @@ public sealed class DeliveryOrder
         """));
 
     /// <summary>
-    /// Whether what the test sends runs at once, with all that follows from it, as soon as it is sent: then Akka's TestKit finds its
-    /// messages there. False: it waits for <see cref="RunUntilIdle"/>.
+    /// Whether a message from the test is processed, with everything that follows from it, before <c>Tell</c> returns, so that
+    /// the expectations of Akka's TestKit find their messages. Otherwise messages wait for <see cref="RunUntilIdle"/>.
     /// </summary>
     internal bool RunsAtOnce { get; set; }
 
-    /// <summary>What the test sends meanwhile waits, so that it can be sent together.</summary>
-    /// <param name="thenRun">Whether it runs when the gathering ends, where it would have run at once.</param>
-    /// <returns>Ends it.</returns>
+    /// <summary>Delays messages from the test, so that several are in flight at the same time.</summary>
+    /// <param name="thenRun">Whether the messages are processed at the end, if <see cref="RunsAtOnce"/>.</param>
+    /// <returns>Ends the delay when disposed of.</returns>
     internal Gathering Gather(bool thenRun = true)
     {
         _gathering++;
         return new Gathering(this, thenRun);
     }
 
-    /// <summary>Gives one actor a turn.</summary>
-    /// <returns>False when none has anything to do.</returns>
+    /// <summary>Lets one actor process one message.</summary>
+    /// <returns>False when every actor is idle.</returns>
     public bool RunNext()
     {
         IRunnable next;
@@ -101,7 +106,7 @@ public sealed class DeliveryOrder
         }
 
         Turns++;
-        // As on a dispatcher's thread: a turn has no context of the test's to come back to.
+        // A turn must not capture the test's context, because a dispatcher's thread has none.
         var (context, outer) = (SynchronizationContext.Current, _running);
         SynchronizationContext.SetSynchronizationContext(null);
         _running = true;
@@ -118,16 +123,16 @@ public sealed class DeliveryOrder
         return true;
     }
 
-    /// <summary>Gives turns until no actor has anything to do.</summary>
-    /// <exception cref="SpecFailedException">The actors never come to rest.</exception>
+    /// <summary>Lets actors process messages until every actor is idle.</summary>
+    /// <exception cref="SpecFailedException">The actors do not become idle within 10 million turns.</exception>
     public void RunUntilIdle()
     {
-        var end = Turns + MostTurns;
+        var end = Turns + MaximumTurns;
         while (RunNext())
         {
             if (Turns > end)
             {
-                throw new SpecFailedException($"The actors do not come to rest: {MostTurns} turns were taken (seed {Seed}).");
+                throw new SpecFailedException($"The actors did not become idle within {MaximumTurns} turns (seed {Seed}).");
             }
         }
     }
@@ -146,19 +151,20 @@ public sealed class DeliveryOrder
 
     internal void Forget() => Known.TryRemove(_number, out _);
 
-    /// <summary>The context in which an asynchronous spec goes on after it has waited, on whatever thread.</summary>
+    /// <summary>The context in which an asynchronous spec continues after an <c>await</c>, possibly on another thread.</summary>
     internal SynchronizationContext? Context { get; set; }
 
-    // Messages from other threads (a task that ended) wait for the spec: actors never run beside it.
+    // Messages from other threads, for example from a completed task, wait for the spec, so that actors never run concurrently
+    // with it.
     private void RunIfAtOnce()
     {
-        if (RunsAtOnce && !_running && _gathering == 0 && IsSpec())
+        if (RunsAtOnce && !_running && _gathering == 0 && IsSpecThread())
         {
             RunUntilIdle();
         }
     }
 
-    private bool IsSpec()
+    private bool IsSpecThread()
     {
         var thread = Environment.CurrentManagedThreadId;
         if (thread != _thread && Context is not null && SynchronizationContext.Current == Context)
@@ -169,7 +175,7 @@ public sealed class DeliveryOrder
         return thread == _thread;
     }
 
-    /// <summary>Ends <see cref="Gather"/>.</summary>
+    /// <summary>Ends <see cref="Gather"/> when disposed of.</summary>
     internal readonly struct Gathering(DeliveryOrder order, bool thenRun) : IDisposable
     {
         public void Dispose()
@@ -179,27 +185,6 @@ public sealed class DeliveryOrder
             {
                 order.RunIfAtOnce();
             }
-        }
-    }
-}
-
-/// <summary>Makes the dispatcher that a configuration of <see cref="DeliveryOrder.Configuration"/> names.</summary>
-/// <param name="config">Its block.</param>
-/// <param name="prerequisites">The system.</param>
-public sealed class SeededDispatcherConfigurator(Config config, IDispatcherPrerequisites prerequisites)
-    : MessageDispatcherConfigurator(config, prerequisites)
-{
-    /// <inheritdoc />
-    public override MessageDispatcher Dispatcher() => new SeededDispatcher(this);
-
-    private sealed class SeededDispatcher(MessageDispatcherConfigurator configurator) : MessageDispatcher(configurator)
-    {
-        private readonly DeliveryOrder _order = DeliveryOrder.Of(configurator.Config.GetInt("order", 0));
-
-        protected override void ExecuteTask(IRunnable run) => _order.Add(run);
-
-        protected override void Shutdown()
-        {
         }
     }
 }

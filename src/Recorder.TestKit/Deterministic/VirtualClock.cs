@@ -1,12 +1,20 @@
 namespace Recorder.Testing;
 
 /// <summary>
-/// The clock of a <see cref="RecorderWorld"/>: wall clock, timers and the media of all scripted sources move together, and only when
-/// the spec says so; Akka's <see cref="TestScheduler"/> is the same clock. Hours pass in milliseconds.
+/// The clock of a <see cref="RecorderWorld"/>. The wall clock, actors' timers and the media of all scripted sources advance
+/// together, and only when the spec calls <see cref="Advance"/>. Hours of virtual time take milliseconds.
 /// </summary>
+/// <remarks>Akka's <see cref="TestScheduler"/> is the same clock: advancing either advances both.</remarks>
+/// <example>
+/// <code>
+/// recorder.Start();
+/// Clock.Advance(TimeSpan.FromHours(1));
+/// recorder.Stop();
+/// </code>
+/// </example>
 public sealed class VirtualClock : TimeProvider
 {
-    /// <summary>How finely timers are told apart: those due within one step fire together. 10 ms.</summary>
+    /// <summary>The resolution of timers, 10 ms: timers that are due within one step fire together.</summary>
     public static readonly TimeSpan Step = TimeSpan.FromMilliseconds(10);
 
     internal static readonly DateTimeOffset Epoch = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -15,30 +23,32 @@ public sealed class VirtualClock : TimeProvider
     private readonly List<ScriptedSource> _sources = [];
     private TestScheduler _scheduler = null!;
     private bool _advancing;
-    private TimeSpan _set;
+    private TimeSpan _adjustment;
 
     internal VirtualClock(DeliveryOrder order) => _order = order;
 
-    /// <summary>Time since the world began.</summary>
+    /// <summary>Virtual time since the world was created.</summary>
     public TimeSpan Elapsed => _scheduler.Now - Epoch;
 
     /// <inheritdoc />
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     /// <inheritdoc />
-    public override DateTimeOffset GetUtcNow() => _scheduler.Now + _set;
+    public override DateTimeOffset GetUtcNow() => _scheduler.Now + _adjustment;
 
     /// <inheritdoc />
     public override long GetTimestamp() => Elapsed.Ticks;
 
-    /// <summary>Not offered: timers belong to the actors' scheduler.</summary>
+    /// <summary>Not supported: actors take their timers from the scheduler.</summary>
     /// <exception cref="NotSupportedException">Always.</exception>
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-        throw new NotSupportedException("Actors take their timers from the scheduler.");
+        throw new NotSupportedException("The virtual clock has no timers; use the scheduler of the actor system.");
 
-    /// <summary>Moves the time on. Timers fire, sources that play deliver, and actors work on all of it before it returns.</summary>
-    /// <param name="by">How far.</param>
-    /// <exception cref="ArgumentOutOfRangeException">Time does not go back.</exception>
+    /// <summary>
+    /// Advances the time. Due timers fire, sources deliver their media, and actors process everything before the method returns.
+    /// </summary>
+    /// <param name="by">How far to advance.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
     public void Advance(TimeSpan by)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);
@@ -49,7 +59,7 @@ public sealed class VirtualClock : TimeProvider
         {
             while (Elapsed < end)
             {
-                Move(end);
+                AdvanceStep(end);
                 _order.RunUntilIdle();
             }
         }
@@ -60,10 +70,11 @@ public sealed class VirtualClock : TimeProvider
     }
 
     /// <summary>
-    /// Sets the wall clock forward or back, as somebody or a time daemon does on a machine: no time goes by, timers and timestamps do not notice.
+    /// Sets the wall clock forward or back, as an administrator or a time daemon does. No time passes: timers and timestamps
+    /// are not affected.
     /// </summary>
-    /// <param name="by">How far; less than zero is back.</param>
-    public void SetWallClock(TimeSpan by) => _set += by;
+    /// <param name="by">How far to set the clock; a negative time sets it back.</param>
+    public void SetWallClock(TimeSpan by) => _adjustment += by;
 
     internal void Drive(TestScheduler scheduler)
     {
@@ -73,8 +84,9 @@ public sealed class VirtualClock : TimeProvider
 
     internal void Drive(ScriptedSource source) => _sources.Add(source);
 
-    // One step, no further than the next media: what is due in it is sent together, for the seed to decide who goes first.
-    private void Move(TimeSpan end)
+    // Advances by one step, or to the next media if that is earlier. Everything due is sent together, and the seed decides the
+    // order.
+    private void AdvanceStep(TimeSpan end)
     {
         using var together = _order.Gather();
         var next = Elapsed + Step < end ? Elapsed + Step : end;
@@ -95,7 +107,7 @@ public sealed class VirtualClock : TimeProvider
         }
     }
 
-    // A spec that knows Akka's TestKit may move the scheduler instead of this clock: the sources play along.
+    // A spec may advance Akka's scheduler instead of this clock; the sources then deliver their media too.
     private void FollowScheduler() => _scheduler.Advanced.ScheduleOnce(TimeSpan.FromTicks(1), () =>
     {
         FollowScheduler();

@@ -2,7 +2,7 @@ using Recorder.Actors.Storage;
 
 namespace Recorder.Testing;
 
-// The volume that the disk is: its jobs are done in the world's turns.
+/// <content>The volume that recorders write to. An actor does its work, so that writes take turns and virtual time.</content>
 public sealed partial class FaultyDisk
 {
     private sealed class OneVolume(FaultyDisk disk) : IVolumes, IVolume, IDisk
@@ -69,7 +69,9 @@ public sealed partial class FaultyDisk
         }
     }
 
-    /// <summary>Runs the volume's jobs one after another, as its thread does, but in the world's time.</summary>
+    /// <summary>
+    /// Runs the volume's jobs one after another in virtual time, in place of the thread that does so in a node.
+    /// </summary>
     internal sealed class VolumeActor : ReceiveActor, IWithTimers
     {
         private readonly Queue<Action> _waiting = new();
@@ -82,22 +84,22 @@ public sealed partial class FaultyDisk
             Receive<Job>(job =>
             {
                 _waiting.Enqueue(job.Run);
-                Go(elapsed: false);
+                RunNext(elapsed: false);
             });
-            Receive<Continue>(_ => Go(elapsed: false));
+            Receive<Continue>(_ => RunNext(elapsed: false));
             Receive<Round>(_ => disk._rounds.Due());
             disk._wake = wait => Timers!.StartSingleTimer(nameof(Round), new Round(), wait);
             Receive<Elapsed>(_ =>
             {
                 _busy = false;
-                Go(elapsed: true);
+                RunNext(elapsed: true);
             });
         }
 
         public ITimerScheduler Timers { get; set; } = null!;
 
-        // One job a turn, so that other actors get theirs in between.
-        private void Go(bool elapsed)
+        // One job per message, so that other actors run between two jobs.
+        private void RunNext(bool elapsed)
         {
             if (_busy || _waiting.Count == 0 || _disk.IsStalled)
             {

@@ -4,8 +4,8 @@ using Recorder.FFmpeg;
 namespace Recorder.Testing;
 
 /// <summary>
-/// Real coded pictures and sounds, made once a process by the real encoders and used over and over, so that what a spec records can be
-/// decoded and costs next to nothing. Every picture stands alone; which ones count as key frames is the script's choice.
+/// Encoded video and audio packets. The real encoders produce them once per process and codec, so that recordings can be
+/// decoded and specs stay fast. Every frame can be decoded alone; the track decides which frames are flagged as key frames.
 /// </summary>
 internal sealed class ScriptedMedia
 {
@@ -13,9 +13,9 @@ internal sealed class ScriptedMedia
     public const int Height = 48;
     public const int SampleRate = 48_000;
 
-    private const int Pictures = 16;
+    private const int FrameCount = 16;
 
-    private static readonly ConcurrentDictionary<string, Lazy<ScriptedMedia>> Made = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, Lazy<ScriptedMedia>> Cache = new(StringComparer.Ordinal);
 
     private ScriptedMedia(CodecParameters parameters, Rational timeBase, long duration, IReadOnlyList<byte[]> packets) =>
         (Parameters, TimeBase, Duration, Packets) = (parameters, timeBase, duration, packets);
@@ -24,30 +24,30 @@ internal sealed class ScriptedMedia
 
     public Rational TimeBase { get; }
 
-    /// <summary>Of one packet, in the time base; 0 for video, whose frame rate the track sets.</summary>
+    /// <summary>Duration of one packet in units of the time base; 0 for video, where the track's frame rate decides.</summary>
     public long Duration { get; }
 
     public IReadOnlyList<byte[]> Packets { get; }
 
-    /// <summary>Pictures, brighter and darker by turns.</summary>
-    /// <param name="codec">FFmpeg's name: h264, vp8, vp9, av1, or rawvideo.</param>
-    /// <param name="width">Pixels, even.</param>
-    /// <param name="height">Pixels, even.</param>
+    /// <summary>Grey frames of changing brightness.</summary>
+    /// <param name="codec">The codec's FFmpeg name: h264, vp8, vp9, av1 or rawvideo.</param>
+    /// <param name="width">Width in pixels, an even number.</param>
+    /// <param name="height">Height in pixels, an even number.</param>
     public static ScriptedMedia Video(string codec, int width = Width, int height = Height) =>
-        Made.GetOrAdd($"{codec} {width}x{height}", _ => new Lazy<ScriptedMedia>(() => Encode(codec, width, height))).Value;
+        Cache.GetOrAdd($"{codec} {width}x{height}", _ => new Lazy<ScriptedMedia>(() => Encode(codec, width, height))).Value;
 
-    /// <summary>A tone.</summary>
-    /// <param name="codec">FFmpeg's name: aac, opus, or pcm_s16le.</param>
+    /// <summary>A tone of 440 Hz.</summary>
+    /// <param name="codec">The codec's FFmpeg name: aac, opus or pcm_s16le.</param>
     public static ScriptedMedia Audio(string codec) =>
-        Made.GetOrAdd(codec, _ => new Lazy<ScriptedMedia>(() => EncodeTone(codec))).Value;
+        Cache.GetOrAdd(codec, _ => new Lazy<ScriptedMedia>(() => EncodeTone(codec))).Value;
 
     private static ScriptedMedia Encode(string codec, int width, int height)
     {
         var raw = CodecParameters.RawVideo(width, height, "yuv420p", new Rational(25, 1));
-        var pictures = Enumerable.Range(0, Pictures).Select(number => Picture(number, width, height)).ToList();
+        var frames = Enumerable.Range(0, FrameCount).Select(number => Frame(number, width, height)).ToList();
         if (codec == "rawvideo")
         {
-            return new ScriptedMedia(raw, new Rational(1, 90_000), 0, pictures);
+            return new ScriptedMedia(raw, new Rational(1, 90_000), 0, frames);
         }
 
         using var transcoder = new VideoTranscoder(raw, new Rational(1, 25), new VideoEncoding
@@ -57,8 +57,7 @@ internal sealed class ScriptedMedia
             KeyFrameIntervalCount = 1,
             GlobalHeader = true,
         });
-        var packets = Collect(
-            pictures, 1, transcoder.Write, transcoder.Finish);
+        var packets = Collect(frames, 1, transcoder.Write, transcoder.Finish);
         return new ScriptedMedia(transcoder.Output, transcoder.OutputTimeBase, 0, packets.Data);
     }
 
@@ -97,8 +96,8 @@ internal sealed class ScriptedMedia
 
             finish(output, 0);
 
-            // An encoder's first and last packets are not like the others.
-            var (from, count) = output.Count > Pictures ? (4, output.Count - 8) : (0, output.Count);
+            // The first and last packets of an encoder differ from the others in size and duration.
+            var (from, count) = output.Count > FrameCount ? (4, output.Count - 8) : (0, output.Count);
             return ([.. Enumerable.Range(from, count).Select(index => output.Data(index).ToArray())],
                 output.Count > 1 ? output[from + 1].Pts - output[from].Pts : 0);
         }
@@ -109,12 +108,12 @@ internal sealed class ScriptedMedia
         }
     }
 
-    private static byte[] Picture(int number, int width, int height)
+    private static byte[] Frame(int number, int width, int height)
     {
-        var picture = new byte[width * height * 3 / 2];
-        Array.Fill(picture, (byte)(120 + (number * 5)), 0, width * height);
-        Array.Fill(picture, (byte)128, width * height, width * height / 2);
-        return picture;
+        var frame = new byte[width * height * 3 / 2];
+        Array.Fill(frame, (byte)(120 + (number * 5)), 0, width * height);
+        Array.Fill(frame, (byte)128, width * height, width * height / 2);
+        return frame;
     }
 
     private static byte[] Tone(int from, int samples)

@@ -4,7 +4,7 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Testing;
 
-/// <summary>One track of a <see cref="ScriptedSource"/>: what it carries and how often.</summary>
+/// <summary>One track of a <see cref="ScriptedSource"/>: its codec, frame rate and key frame interval.</summary>
 public sealed class ScriptedTrack
 {
     private ScriptedTrack(TrackKind kind, ScriptedMedia media, long packetDuration, int keyFrameEvery, int? id)
@@ -15,13 +15,13 @@ public sealed class ScriptedTrack
     /// <summary>Video or audio.</summary>
     public TrackKind Kind { get; }
 
-    /// <summary>Its number within the source, from 0; -1 until it belongs to one.</summary>
+    /// <summary>The track's number within its source, from 0; -1 before the track is added to a source.</summary>
     public int Id { get; private set; }
 
     /// <summary>The codec's FFmpeg name.</summary>
     public string Codec => Media.Parameters.Codec;
 
-    /// <summary>Media time that one packet lasts.</summary>
+    /// <summary>The duration of one packet.</summary>
     public TimeSpan Packet => Media.TimeBase.ToTimeSpan(PacketDuration);
 
     /// <summary>Packets from one key frame to the next; 1 for audio.</summary>
@@ -31,7 +31,7 @@ public sealed class ScriptedTrack
 
     internal long PacketDuration { get; }
 
-    /// <summary>The track as recorders see it.</summary>
+    /// <summary>The description of the track that recorders receive.</summary>
     internal SourceTrack Described => new(Id, Media.Parameters, Media.TimeBase, new TrackDescription
     {
         Id = Id,
@@ -45,20 +45,22 @@ public sealed class ScriptedTrack
         Channels = Media.Parameters.Channels,
     });
 
-    /// <summary>A video track.</summary>
-    /// <param name="codec">FFmpeg's name: h264, vp8, vp9, av1, or rawvideo.</param>
-    /// <param name="frameRate">Frames a second.</param>
-    /// <param name="keyFrameEvery">Frames from one key frame to the next.</param>
-    /// <param name="width">Pixels, even.</param>
-    /// <param name="height">Pixels, even.</param>
-    public static ScriptedTrack Video(string codec = "h264", int frameRate = 25, int keyFrameEvery = 25, int width = 64, int height = 48)
+    /// <summary>Creates a video track.</summary>
+    /// <param name="codec">The codec's FFmpeg name: h264, vp8, vp9, av1 or rawvideo.</param>
+    /// <param name="frameRate">Frames per second.</param>
+    /// <param name="keyFrameEvery">Number of frames from one key frame to the next.</param>
+    /// <param name="width">Width in pixels, an even number.</param>
+    /// <param name="height">Height in pixels, an even number.</param>
+    public static ScriptedTrack Video(
+        string codec = "h264", int frameRate = 25, int keyFrameEvery = 25, int width = 64, int height = 48)
     {
         var media = ScriptedMedia.Video(codec, width, height);
-        return new ScriptedTrack(TrackKind.Video, media, new Rational(1, frameRate).Rescale(1, media.TimeBase), keyFrameEvery, null);
+        var packetDuration = new Rational(1, frameRate).Rescale(1, media.TimeBase);
+        return new ScriptedTrack(TrackKind.Video, media, packetDuration, keyFrameEvery, null);
     }
 
-    /// <summary>An audio track: a tone.</summary>
-    /// <param name="codec">FFmpeg's name: aac, opus, or pcm_s16le.</param>
+    /// <summary>Creates an audio track that plays a tone.</summary>
+    /// <param name="codec">The codec's FFmpeg name: aac, opus or pcm_s16le.</param>
     public static ScriptedTrack Audio(string codec = "aac")
     {
         var media = ScriptedMedia.Audio(codec);
@@ -69,13 +71,13 @@ public sealed class ScriptedTrack
     {
         if (Id >= 0)
         {
-            throw new InvalidOperationException("A scripted track belongs to one source; make another for the second.");
+            throw new InvalidOperationException("The track already belongs to a source; create another track for this source.");
         }
 
         Id = id;
         return this;
     }
 
-    /// <summary>The same track with other media.</summary>
+    /// <summary>A copy of the track with other media.</summary>
     internal ScriptedTrack With(ScriptedMedia media) => new(Kind, media, PacketDuration, KeyFrameEvery, Id);
 }

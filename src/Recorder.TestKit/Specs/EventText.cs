@@ -3,24 +3,28 @@ using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Testing;
 
-/// <summary>Events in few words, for failures.</summary>
+/// <summary>Short texts of events for failure messages.</summary>
 internal static class EventText
 {
-    public static string Of(IEvent raised) => string.Create(CultureInfo.InvariantCulture, $"#{raised.Sequence} {What(raised)}");
+    public static string Of(IEvent raised) =>
+        string.Create(CultureInfo.InvariantCulture, $"#{raised.Sequence} {Describe(raised)}");
 
-    private static string What(IEvent raised) => raised switch
+    private static string Describe(IEvent raised) => raised switch
     {
         Started started => $"start: {started.MimeType}",
         DataAvailable { Data: var blob } => string.Create(
             CultureInfo.InvariantCulture,
-            $"dataavailable: blob {blob.Number} of {blob.Length} bytes at {blob.Offset}, media {Time(blob.MediaTime)} + {Time(blob.Duration)}"),
+            $"dataavailable: blob {blob.Number} of {blob.Length} bytes at {blob.Offset}, "
+                + $"media {Time(blob.MediaTime)} + {Time(blob.Duration)}"),
         Paused => "pause",
         Resumed => "resume",
         ErrorRaised error => $"error: {error.Error}",
         Stopped stop => string.Create(
-            CultureInfo.InvariantCulture, $"stop: {stop.Reason} after {Time(stop.Duration)}, {stop.Bytes} bytes in {stop.Blobs} blobs"),
+            CultureInfo.InvariantCulture,
+            $"stop: {stop.Reason} after {Time(stop.Duration)}, {stop.Bytes} bytes in {stop.Blobs} blobs"),
         GapRecorded gap => string.Create(
-            CultureInfo.InvariantCulture, $"gap: {gap.Cause} at {Time(gap.MediaTime)} for {Time(gap.Duration)}, {gap.Packets} packets; {gap.Detail}"),
+            CultureInfo.InvariantCulture,
+            $"gap: {gap.Cause} at {Time(gap.MediaTime)} for {Time(gap.Duration)}, {gap.Packets} packets; {gap.Detail}"),
         SourceChanged source => $"source: {source.Status} {source.Detail}".TrimEnd(),
         BlobDurable durable => $"durable: through blob {durable.Through}",
         StorageChanged storage => $"storage: {storage.Status} {storage.Detail}".TrimEnd(),

@@ -1,6 +1,9 @@
 namespace Recorder.Testing;
 
-/// <summary>Akka's listener behind <c>EventFilter</c>. What no filter expects goes to the test's output, if the spec has one, not to the console.</summary>
+/// <summary>
+/// The listener behind Akka's <c>EventFilter</c>. Log events that no filter expects go to the output of the test, if the spec
+/// has one, and not to the console.
+/// </summary>
 public sealed class QuietEventListener : TestEventListener
 {
     /// <inheritdoc />

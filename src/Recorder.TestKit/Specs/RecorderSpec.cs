@@ -1,26 +1,51 @@
-#pragma warning disable RS0026, RS0027 // The overloads and their optional parameters are those of Akka's TestKit.
+#pragma warning disable RS0026, RS0027 // The overloads have the optional parameters of Akka's TestKit.
 using Recorder.Contracts;
 using Xunit.Abstractions;
 
 namespace Recorder.Testing;
 
 /// <summary>
-/// The base class of a behavioural spec about recorders: Akka's xunit <see cref="TestKit"/>, with a <see cref="RecorderWorld"/> of its own
-/// for each test. Probes, <c>ExpectMsg</c>, <c>EventFilter</c> and all else work as they do anywhere, beside scripted sources, a faulty disk,
-/// a clock that the spec moves and an order that a seed fixes.
+/// Base class for specs about recorders. It is Akka's <see cref="TestKit"/> for xunit with a <see cref="RecorderWorld"/> of its
+/// own for each test: real recorders with scripted sources, a faulty disk, a virtual clock, and an order of deliveries that a
+/// seed determines.
 /// </summary>
 /// <remarks>
-/// Time stands still, and whatever the spec sends is worked on, with all that follows from it, before the call returns. So
-/// <c>ExpectNoMsg</c> waits for nothing: it looks whether anything is there. <c>Within</c> measures <see cref="Clock"/>, which only the spec
-/// moves.
+/// <para>Everything of the TestKit works as usual: probes, <c>ExpectMsg</c>, <c>FishForMessage</c>, <c>EventFilter</c>,
+/// <c>Watch</c>.</para>
+/// <para>Time stands still until the spec advances <see cref="Clock"/>. A message that the spec sends is processed, with
+/// everything that follows from it, before the call returns. <c>ExpectNoMsg</c> therefore does not wait, and <c>Within</c>
+/// measures <see cref="Clock"/>.</para>
 /// </remarks>
+/// <example>
+/// <code>
+/// public class DroppedCameraSpecs : RecorderSpec
+/// {
+///     [Fact]
+///     public void A_camera_that_drops_for_three_seconds_leaves_a_gap()
+///     {
+///         var camera = Source("camera");
+///         var recorder = CreateRecorder(camera);
+///         recorder.Start();
+///         Clock.Advance(TimeSpan.FromSeconds(2));
+///         camera.Lose();
+///         Clock.Advance(TimeSpan.FromSeconds(3));
+///         camera.Restore();
+///         Clock.Advance(TimeSpan.FromSeconds(2));
+///
+///         recorder.ExpectStarted();
+///         recorder.ExpectGap(GapCause.SourceLost, TimeSpan.FromSeconds(3));
+///     }
+/// }
+/// </code>
+/// </example>
 public abstract class RecorderSpec : TestKit
 {
     private readonly VirtualTime _time;
 
-    /// <summary>Makes the world of one test.</summary>
-    /// <param name="output">Where the seed and the actor system's log are printed; null: only failed expectations print the seed.</param>
-    /// <param name="seed">Fixes the order of deliveries; <see cref="RecorderWorld.SeedVariable"/> overrides it.</param>
+    /// <summary>Creates the world of one test.</summary>
+    /// <param name="output">Where the seed and the actor system's log are printed; null prints the seed only in failures.</param>
+    /// <param name="seed">Determines the order of deliveries; the environment variable <see cref="RecorderWorld.SeedVariable"/>
+    /// overrides it.</param>
     protected RecorderSpec(ITestOutputHelper? output = null, int seed = 1)
         : this(new RecorderWorld(RecorderWorld.SeedFromEnvironment() ?? seed, runsAtOnce: true), output)
     {
@@ -35,13 +60,13 @@ public abstract class RecorderSpec : TestKit
         output?.WriteLine($"seed {world.Seed} ({RecorderWorld.SeedVariable}={world.Seed} repeats this order)");
     }
 
-    /// <summary>Everything there is.</summary>
+    /// <summary>The recorders, sources, disk and clock of this test.</summary>
     protected RecorderWorld World { get; }
 
-    /// <summary>Time: it stands still unless the spec moves it. Akka's <see cref="TestScheduler"/> is the same clock.</summary>
+    /// <summary>The virtual clock. Akka's <see cref="TestScheduler"/> is the same clock.</summary>
     protected VirtualClock Clock => World.Clock;
 
-    /// <summary>Where recordings go.</summary>
+    /// <summary>The disk that recordings are written to.</summary>
     protected FaultyDisk Disk => World.Disk;
 
     /// <inheritdoc cref="RecorderWorld.Source" />
@@ -58,30 +83,32 @@ public abstract class RecorderSpec : TestKit
     /// <inheritdoc cref="RecorderWorld.Together" />
     protected void Together(Action send) => World.Together(send);
 
-    /// <summary>A probe in virtual time.</summary>
-    /// <param name="name">Its actor's name; null: one is made up.</param>
+    /// <summary>Creates a probe in virtual time.</summary>
+    /// <param name="name">The name of the probe's actor; null generates one.</param>
     public override RecorderProbe CreateTestProbe(string? name = null) => new(World, Assertions, name);
 
-    /// <summary>A probe in virtual time.</summary>
+    /// <summary>Creates a probe in virtual time.</summary>
     /// <param name="system">The actor system of this spec.</param>
-    /// <param name="name">Its actor's name; null: one is made up.</param>
-    /// <exception cref="ArgumentException">It is another system: that one's time is not the spec's.</exception>
+    /// <param name="name">The name of the probe's actor; null generates one.</param>
+    /// <exception cref="ArgumentException">The actor system is another one, which does not run in this spec's virtual
+    /// time.</exception>
     public override RecorderProbe CreateTestProbe(ActorSystem system, string? name = null) => system == Sys
         ? CreateTestProbe(name)
-        : throw new ArgumentException($"The actor system '{system?.Name}' is not that of this spec; use Akka's TestProbe for it.", nameof(system));
+        : throw new ArgumentException(
+            $"The actor system '{system?.Name}' is not the one of this spec; use Akka's TestProbe for it.", nameof(system));
 
-    /// <summary>Nothing has come that was not expected. Nothing is waited for.</summary>
-    /// <param name="cancellationToken">Not needed.</param>
+    /// <summary>Expects that no message is waiting. Unlike Akka's method, this one does not wait.</summary>
+    /// <param name="cancellationToken">Not used.</param>
     public new void ExpectNoMsg(CancellationToken cancellationToken = default) => _time.ExpectNoMsg(base.ExpectNoMsg);
 
     /// <inheritdoc cref="ExpectNoMsg(CancellationToken)" />
-    /// <param name="duration">Not waited for: time passes when <see cref="Clock"/> is moved.</param>
-    /// <param name="cancellationToken">Not needed.</param>
+    /// <param name="duration">Not used, because the method does not wait. Advance <see cref="Clock"/> to let time pass.</param>
+    /// <param name="cancellationToken">Not used.</param>
     public new void ExpectNoMsg(TimeSpan duration, CancellationToken cancellationToken = default) => ExpectNoMsg(cancellationToken);
 
     /// <inheritdoc cref="ExpectNoMsg(TimeSpan, CancellationToken)" />
-    /// <param name="milliseconds">Not waited for.</param>
-    /// <param name="cancellationToken">Not needed.</param>
+    /// <param name="milliseconds">Not used, because the method does not wait.</param>
+    /// <param name="cancellationToken">Not used.</param>
     public new void ExpectNoMsg(int milliseconds, CancellationToken cancellationToken = default) => ExpectNoMsg(cancellationToken);
 
     /// <inheritdoc cref="ExpectNoMsg(CancellationToken)" />
@@ -99,42 +126,42 @@ public abstract class RecorderSpec : TestKit
     public new ValueTask ExpectNoMsgAsync(int milliseconds, CancellationToken cancellationToken = default) =>
         ExpectNoMsgAsync(cancellationToken);
 
-    /// <summary>What the block does takes no longer, by <see cref="Clock"/>.</summary>
-    /// <param name="max">The longest it may take.</param>
+    /// <summary>Expects that a block does not take more virtual time than given.</summary>
+    /// <param name="max">The most time that may pass.</param>
     /// <param name="action">The block.</param>
-    /// <param name="epsilonValue">How much longer is good still; none unless given.</param>
-    /// <param name="cancellationToken">Not needed.</param>
-    /// <exception cref="SpecFailedException">It took longer.</exception>
+    /// <param name="epsilonValue">Tolerance beyond the maximum. Default: zero.</param>
+    /// <param name="cancellationToken">Not used.</param>
+    /// <exception cref="SpecFailedException">More time passed, or less than the minimum.</exception>
     public new void Within(TimeSpan max, Action action, TimeSpan? epsilonValue = null, CancellationToken cancellationToken = default) =>
         Within(TimeSpan.Zero, max, action, null, epsilonValue, cancellationToken);
 
     /// <inheritdoc cref="Within(TimeSpan, Action, TimeSpan?, CancellationToken)" />
-    /// <param name="min">The shortest it may take.</param>
-    /// <param name="max">The longest it may take.</param>
+    /// <param name="min">The least time that must pass.</param>
+    /// <param name="max">The most time that may pass.</param>
     /// <param name="action">The block.</param>
-    /// <param name="hint">What it is about, for the failure.</param>
-    /// <param name="epsilonValue">How much longer is good still; none unless given.</param>
-    /// <param name="cancellationToken">Not needed.</param>
+    /// <param name="hint">A text for the failure message.</param>
+    /// <param name="epsilonValue">Tolerance beyond the maximum. Default: zero.</param>
+    /// <param name="cancellationToken">Not used.</param>
     public new void Within(
         TimeSpan min, TimeSpan max, Action action, string? hint = null, TimeSpan? epsilonValue = null,
         CancellationToken cancellationToken = default) => _time.Within(min, max, action, hint, epsilonValue);
 
     /// <inheritdoc cref="Within(TimeSpan, Action, TimeSpan?, CancellationToken)" />
-    /// <param name="max">The longest it may take.</param>
+    /// <param name="max">The most time that may pass.</param>
     /// <param name="function">The block.</param>
-    /// <param name="epsilonValue">How much longer is good still; none unless given.</param>
-    /// <param name="cancellationToken">Not needed.</param>
-    /// <returns>What the block returns.</returns>
+    /// <param name="epsilonValue">Tolerance beyond the maximum. Default: zero.</param>
+    /// <param name="cancellationToken">Not used.</param>
+    /// <returns>The result of the block.</returns>
     public new T Within<T>(TimeSpan max, Func<T> function, TimeSpan? epsilonValue = null, CancellationToken cancellationToken = default) =>
         Within(TimeSpan.Zero, max, function, null, epsilonValue, cancellationToken);
 
     /// <inheritdoc cref="Within{T}(TimeSpan, Func{T}, TimeSpan?, CancellationToken)" />
-    /// <param name="min">The shortest it may take.</param>
-    /// <param name="max">The longest it may take.</param>
+    /// <param name="min">The least time that must pass.</param>
+    /// <param name="max">The most time that may pass.</param>
     /// <param name="function">The block.</param>
-    /// <param name="hint">What it is about, for the failure.</param>
-    /// <param name="epsilonValue">How much longer is good still; none unless given.</param>
-    /// <param name="cancellationToken">Not needed.</param>
+    /// <param name="hint">A text for the failure message.</param>
+    /// <param name="epsilonValue">Tolerance beyond the maximum. Default: zero.</param>
+    /// <param name="cancellationToken">Not used.</param>
     public new T Within<T>(
         TimeSpan min, TimeSpan max, Func<T> function, string? hint = null, TimeSpan? epsilonValue = null,
         CancellationToken cancellationToken = default)
@@ -145,8 +172,8 @@ public abstract class RecorderSpec : TestKit
         return result;
     }
 
-    /// <summary>Ends the test and its world; called by xunit.</summary>
-    /// <param name="duration">Not needed.</param>
-    /// <param name="verifySystemShutdown">Not needed.</param>
+    /// <summary>Ends the actor system of the test; called by xunit.</summary>
+    /// <param name="duration">Not used.</param>
+    /// <param name="verifySystemShutdown">Not used.</param>
     public override void Shutdown(TimeSpan? duration = null, bool verifySystemShutdown = false) => World.Dispose();
 }

@@ -6,21 +6,38 @@ using Recorder.Contracts;
 namespace Recorder.Testing;
 
 /// <summary>
-/// A node in a bottle: the real recorders, the real mediator, real containers and codecs; scripted sources, a disk in memory and a
-/// clock that the spec moves. Everything runs on the thread of the test, in an order that a seed fixes: a world does the same each time.
+/// A node for one test: the real recorders, event mediator, containers and codecs, with scripted sources, a disk in memory and
+/// a virtual clock. Everything runs on the thread of the test in an order that a seed determines, so a test does the same each
+/// time.
 /// </summary>
+/// <remarks>
+/// Specs usually derive from <see cref="RecorderSpec"/>, which creates a world for each test. Unlike there, messages wait in
+/// their mailboxes until <see cref="Settle"/>, an expectation of a <see cref="TestRecorder"/>, or
+/// <see cref="VirtualClock.Advance"/>.
+/// </remarks>
+/// <example>
+/// <code>
+/// using var world = new RecorderWorld(seed: 7);
+/// var recorder = world.CreateRecorder(world.Source());
+/// recorder.Start();
+/// world.Clock.Advance(TimeSpan.FromSeconds(2));
+/// recorder.Stop();
+/// recorder.ExpectStarted();
+/// </code>
+/// </example>
 public sealed class RecorderWorld : IDisposable
 {
-    /// <summary>Environment variable that replaces every spec's seed.</summary>
+    /// <summary>The environment variable that overrides the seed of every spec.</summary>
     public const string SeedVariable = "RECORDER_SEED";
 
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(10);
 
     private readonly Dictionary<string, ScriptedSource> _sources = new(StringComparer.Ordinal);
     private readonly IActorRef _events;
+    private int _recordersCreated;
 
-    /// <summary>Makes a world.</summary>
-    /// <param name="seed">Fixes the order of all deliveries.</param>
+    /// <summary>Creates a world.</summary>
+    /// <param name="seed">Determines the order of deliveries.</param>
     public RecorderWorld(int seed = 1)
         : this(seed, runsAtOnce: false)
     {
@@ -41,29 +58,31 @@ public sealed class RecorderWorld : IDisposable
         Settle();
     }
 
-    /// <summary>What fixes the order.</summary>
+    /// <summary>The seed that determines the order of deliveries.</summary>
     public int Seed => Order.Seed;
 
-    /// <summary>Time: it stands still unless the spec moves it.</summary>
+    /// <summary>The virtual clock.</summary>
     public VirtualClock Clock { get; }
 
-    /// <summary>Where recordings go.</summary>
+    /// <summary>The disk that recordings are written to.</summary>
     public FaultyDisk Disk { get; }
 
     /// <summary>The actor system.</summary>
     public ActorSystem Sys { get; }
 
-    /// <summary>Takes <see cref="RecordersProtocol"/> and every recorder's commands.</summary>
+    /// <summary>
+    /// The parent of all recorders. It accepts <see cref="RecordersProtocol"/> and the commands of every recorder.
+    /// </summary>
     public IActorRef Recorders { get; }
 
-    /// <summary>Takes <see cref="EventsProtocol"/>; sends every event to its subscribers.</summary>
+    /// <summary>The event mediator. It accepts <see cref="EventsProtocol"/> and sends every event to its subscribers.</summary>
     public IActorRef Events => _events;
 
     internal DeliveryOrder Order { get; }
 
-    /// <summary>Makes a source.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="tracks">Its tracks; none given: H.264 at 25 frames a second, a key frame a second, and AAC.</param>
+    /// <summary>Creates a source, a live camera that delivers media as the clock advances.</summary>
+    /// <param name="name">The name of the source, unique within the world.</param>
+    /// <param name="tracks">The tracks. Default: H.264 at 25 frames per second with a key frame every second, and AAC.</param>
     public ScriptedSource Source(string name = "camera", params ScriptedTrack[] tracks)
     {
         var source = new ScriptedSource(
@@ -74,45 +93,43 @@ public sealed class RecorderWorld : IDisposable
         return source;
     }
 
-    /// <summary>Makes a recorder.</summary>
-    /// <param name="source">What it records.</param>
-    /// <param name="options">How.</param>
-    /// <param name="id">Its id; null: one is made up.</param>
-    /// <param name="target">Where its files go; null: the folder <c>/recordings</c> of <see cref="Disk"/>.</param>
-    /// <param name="history">What it was before its node started; null: it is new.</param>
-    /// <exception cref="SpecFailedException">It was refused; the message says why.</exception>
+    /// <summary>Creates a recorder.</summary>
+    /// <param name="source">The source to record.</param>
+    /// <param name="options">How to record; null for the default options.</param>
+    /// <param name="id">The recorder's id; null generates one.</param>
+    /// <param name="target">Where the files are written; null for the folder <c>/recordings</c> of <see cref="Disk"/>.</param>
+    /// <param name="history">The recorder's history before its node restarted; null for a new recorder.</param>
+    /// <exception cref="SpecFailedException">The recorder was refused; the message says why.</exception>
     public TestRecorder CreateRecorder(
         ScriptedSource source, RecorderOptions? options = null, string? id = null, RecordingTarget? target = null,
         RecorderHistory? history = null)
     {
         ArgumentNullException.ThrowIfNull(source);
-        var recorder = new TestRecorder(this, new RecorderId(id ?? $"recorder-{++_made}"));
+        var recorder = new TestRecorder(this, new RecorderId(id ?? $"recorder-{++_recordersCreated}"));
         recorder.Create(source.Uri.Key, options ?? new RecorderOptions(), target ?? new RecordingTarget("/recordings"), history);
         return recorder;
     }
 
-    /// <summary>Asks for a recorder that must not be made.</summary>
-    /// <param name="name">The error's name.</param>
-    /// <param name="source">The URI of what it would record.</param>
-    /// <param name="options">How.</param>
-    /// <param name="id">Its id; null: one is made up.</param>
-    /// <param name="target">Where its files would go; null: the folder <c>/recordings</c> of <see cref="Disk"/>.</param>
+    /// <summary>Expects that the creation of a recorder is refused.</summary>
+    /// <param name="name">The expected name of the error.</param>
+    /// <param name="source">The source's URI.</param>
+    /// <param name="options">How to record; null for the default options.</param>
+    /// <param name="id">The recorder's id; null generates one.</param>
+    /// <param name="target">Where the files are written; null for the folder <c>/recordings</c> of <see cref="Disk"/>.</param>
     /// <returns>The error.</returns>
-    /// <exception cref="SpecFailedException">It was made, or refused for another reason.</exception>
+    /// <exception cref="SpecFailedException">The recorder was created, or refused with another error.</exception>
     public MediaError ExpectNoRecorder(
         ErrorName name, string source, RecorderOptions? options = null, string? id = null, RecordingTarget? target = null) =>
-        new TestRecorder(this, new RecorderId(id ?? $"recorder-{++_made}")).ExpectNotCreated(
+        new TestRecorder(this, new RecorderId(id ?? $"recorder-{++_recordersCreated}")).ExpectNotCreated(
             name, source, options ?? new RecorderOptions(), target ?? new RecordingTarget("/recordings"));
 
-    private int _made;
-
-    /// <summary>Lets every actor finish what it has to do; the time stands still.</summary>
+    /// <summary>Lets actors process messages until every actor is idle. No time passes.</summary>
     public void Settle() => Order.RunUntilIdle();
 
     /// <summary>
-    /// Lets actors take some turns, a message each, so that what the spec does next meets messages that are still on their way.
+    /// Lets actors process a number of messages, so that the spec can act while others are still in flight.
     /// </summary>
-    /// <param name="turns">How many.</param>
+    /// <param name="turns">How many messages to process.</param>
     public void Turn(int turns = 1)
     {
         while (turns-- > 0 && Order.RunNext())
@@ -121,10 +138,10 @@ public sealed class RecorderWorld : IDisposable
     }
 
     /// <summary>
-    /// What <paramref name="send"/> sends waits until it returns: in a <see cref="RecorderSpec"/>, where messages are worked on as soon as
-    /// they are sent, this is how several are under way at the same time, for the seed to decide their order.
+    /// Sends several messages before the first is processed; the seed decides their order. In a <see cref="RecorderSpec"/> a
+    /// message is otherwise processed as soon as it is sent.
     /// </summary>
-    /// <param name="send">Sends.</param>
+    /// <param name="send">Sends the messages.</param>
     public void Together(Action send)
     {
         ArgumentNullException.ThrowIfNull(send);
@@ -136,10 +153,12 @@ public sealed class RecorderWorld : IDisposable
         Settle();
     }
 
-    /// <summary>Subscribes an actor to the events of a recorder, or of all; it gets <see cref="EventsProtocol.Subscribed"/> first.</summary>
-    /// <param name="subscriber">Who gets them.</param>
-    /// <param name="recorder">Of which; null: of all.</param>
-    /// <exception cref="SpecFailedException">There is no such recorder.</exception>
+    /// <summary>
+    /// Subscribes an actor to events. The actor receives <see cref="EventsProtocol.Subscribed"/> before the first event.
+    /// </summary>
+    /// <param name="subscriber">The actor to subscribe.</param>
+    /// <param name="recorder">The recorder whose events to receive; null for all recorders.</param>
+    /// <exception cref="SpecFailedException">The recorder does not exist.</exception>
     public void Subscribe(IActorRef subscriber, RecorderId? recorder = null)
     {
         if (recorder is { } id && !HasRecorder(id))
@@ -147,10 +166,10 @@ public sealed class RecorderWorld : IDisposable
             throw new SpecFailedException($"There is no recorder '{id}' to subscribe to; create it first.");
         }
 
-        SubscribeToWhatMayCome(subscriber, recorder);
+        SubscribeUnchecked(subscriber, recorder);
     }
 
-    /// <summary>Subscribes an actor no longer.</summary>
+    /// <summary>Ends every subscription of an actor.</summary>
     public void Unsubscribe(IActorRef subscriber)
     {
         _events.Tell(new EventsProtocol.Unsubscribe(), subscriber);
@@ -158,11 +177,13 @@ public sealed class RecorderWorld : IDisposable
     }
 
     /// <summary>
-    /// Runs a spec once for each of many seeds, so that what depends on the order of deliveries comes to light.
+    /// Runs a spec with many seeds to find failures that depend on the order of deliveries.
     /// </summary>
-    /// <param name="seeds">How many; <see cref="SeedVariable"/> picks a single one.</param>
-    /// <param name="spec">The spec, in a world of its own each time.</param>
-    /// <exception cref="SpecFailedException">It failed; the message begins with the seed that finds the failure again.</exception>
+    /// <param name="seeds">The number of seeds; the environment variable <see cref="SeedVariable"/> selects a single seed
+    /// instead.</param>
+    /// <param name="spec">The spec; it runs in a new world for each seed.</param>
+    /// <exception cref="SpecFailedException">The spec failed. The message begins with the seed that reproduces the
+    /// failure.</exception>
     public static void Explore(int seeds, Action<RecorderWorld> spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
@@ -181,7 +202,7 @@ public sealed class RecorderWorld : IDisposable
         }
     }
 
-    /// <summary>Ends the actor system.</summary>
+    /// <summary>Repairs the disk and ends the actor system.</summary>
     public void Dispose()
     {
         Disk.Repair();
@@ -198,8 +219,8 @@ public sealed class RecorderWorld : IDisposable
         Order.Forget();
     }
 
-    /// <summary>As <see cref="Subscribe"/>, also to a recorder that is still to be created.</summary>
-    internal void SubscribeToWhatMayCome(IActorRef subscriber, RecorderId? recorder)
+    /// <summary>Subscribes an actor without checking that the recorder exists: it may be created later.</summary>
+    internal void SubscribeUnchecked(IActorRef subscriber, RecorderId? recorder)
     {
         _events.Tell(new EventsProtocol.Subscribe(recorder), subscriber);
         Settle();

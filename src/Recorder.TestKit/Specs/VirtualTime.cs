@@ -2,18 +2,20 @@ using System.Globalization;
 
 namespace Recorder.Testing;
 
-/// <summary>What Akka's TestKit waits for in real time, in the time of a world: there, idle is all that there is to wait for.</summary>
+/// <summary>
+/// The timed expectations of Akka's TestKit in virtual time, where every actor is idle before an expectation looks.
+/// </summary>
 internal sealed class VirtualTime(RecorderWorld world)
 {
-    /// <summary>Looks whether anything is there, once all actors are idle.</summary>
-    /// <param name="look">The TestKit's own, for the time that it is given.</param>
+    /// <summary>Expects that no message is waiting once every actor is idle.</summary>
+    /// <param name="look">The TestKit's own expectation, which takes the time to wait.</param>
     public void ExpectNoMsg(Action<TimeSpan, CancellationToken> look)
     {
         world.Settle();
         look(TimeSpan.Zero, CancellationToken.None);
     }
 
-    /// <summary>Runs a block and holds the time that it took, by the world's clock, against its bounds.</summary>
+    /// <summary>Runs a block and compares the virtual time that passed with its bounds.</summary>
     public void Within(TimeSpan min, TimeSpan max, Action block, string? hint, TimeSpan? epsilon)
     {
         ArgumentNullException.ThrowIfNull(block);
@@ -25,7 +27,8 @@ internal sealed class VirtualTime(RecorderWorld world)
         {
             throw new SpecFailedException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"The block took {took.TotalSeconds} s of virtual time instead of {min.TotalSeconds} to {max.TotalSeconds} s. {hint}").TrimEnd());
+                $"The block took {took.TotalSeconds} s of virtual time instead of {min.TotalSeconds} to {max.TotalSeconds} s. {hint}")
+                .TrimEnd());
         }
     }
 }

@@ -4,12 +4,12 @@ using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Testing.Tests;
 
-/// <summary>What a user of Akka's TestKit knows works in a spec about recorders, in virtual time.</summary>
+/// <summary>The features of Akka's TestKit work in a spec about recorders, in virtual time.</summary>
 public sealed class AkkaTestKitSpecs : RecorderSpec
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
-    // Far more than a spec takes, and far less than anything that would wait for it.
+    // Longer than the test runs, so that an expectation that waited in real time would be noticed.
     private static readonly TimeSpan LongTime = TimeSpan.FromDays(3);
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed class AkkaTestKitSpecs : RecorderSpec
     }
 
     [Fact]
-    public void The_test_actor_is_the_sender_of_what_the_test_tells_and_gets_the_answer()
+    public void The_test_actor_is_the_sender_of_the_tests_messages_and_receives_the_answers()
     {
         var recorder = CreateRecorder(Source());
 
@@ -40,7 +40,7 @@ public sealed class AkkaTestKitSpecs : RecorderSpec
     }
 
     [Fact]
-    public async Task What_the_test_asks_is_answered_before_it_awaits()
+    public async Task An_ask_is_answered_before_the_test_awaits()
     {
         var recorder = CreateRecorder(Source());
 
@@ -51,7 +51,7 @@ public sealed class AkkaTestKitSpecs : RecorderSpec
     }
 
     [Fact]
-    public async Task An_asynchronous_spec_goes_on_where_it_waited_and_messages_run_when_they_are_sent()
+    public async Task After_an_await_messages_are_still_processed_when_they_are_sent()
     {
         var recorder = CreateRecorder(Source());
         await Task.Run(() => { });
@@ -62,7 +62,7 @@ public sealed class AkkaTestKitSpecs : RecorderSpec
     }
 
     [Fact]
-    public void ExpectNoMsg_looks_whether_anything_came_and_waits_for_nothing()
+    public void ExpectNoMsg_does_not_wait()
     {
         var (probe, started) = (CreateTestProbe(), Stopwatch.GetTimestamp());
 
@@ -76,7 +76,7 @@ public sealed class AkkaTestKitSpecs : RecorderSpec
     }
 
     [Fact]
-    public void Within_measures_the_time_that_the_test_moves()
+    public void Within_measures_virtual_time()
     {
         Within(2 * Second, 3 * Second, () => Clock.Advance(2.5 * Second));
         CreateTestProbe().Within(Second, () => 7).ShouldBe(7);
@@ -86,7 +86,7 @@ public sealed class AkkaTestKitSpecs : RecorderSpec
     }
 
     [Fact]
-    public void An_event_filter_expects_what_an_actor_logs_when_it_fails()
+    public void An_event_filter_finds_the_exception_of_a_failing_actor()
     {
         var failing = Sys.ActorOf(Props.Create(() => new Failing()));
 
@@ -105,7 +105,7 @@ public sealed class AkkaTestKitSpecs : RecorderSpec
     }
 
     [Fact]
-    public void Akkas_scheduler_and_the_clock_are_one()
+    public void Akkas_scheduler_and_the_clock_are_the_same_clock()
     {
         var scheduler = (TestScheduler)Sys.Scheduler;
         Clock.Advance(5 * Second);
@@ -121,7 +121,7 @@ public sealed class AkkaTestKitSpecs : RecorderSpec
     }
 
     [Fact]
-    public void A_source_plays_along_when_the_scheduler_is_moved()
+    public void A_source_delivers_media_when_the_scheduler_advances()
     {
         var recorder = CreateRecorder(Source());
         recorder.Start(timeslice: Second);
@@ -133,7 +133,7 @@ public sealed class AkkaTestKitSpecs : RecorderSpec
     }
 
     [Fact]
-    public void What_is_sent_together_is_under_way_at_the_same_time()
+    public void Messages_that_are_sent_together_are_in_flight_at_the_same_time()
     {
         var (left, right) = (CreateRecorder(Source("left")), CreateRecorder(Source("right")));
         var orders = Enumerable.Range(1, 20).Select(seed =>
@@ -150,7 +150,7 @@ public sealed class AkkaTestKitSpecs : RecorderSpec
     }
 
     [Fact]
-    public void A_probe_that_subscribes_to_a_recorder_that_does_not_exist_is_told_so()
+    public void A_subscription_to_a_recorder_that_does_not_exist_is_refused()
     {
         var probe = CreateTestProbe();
 
@@ -161,7 +161,7 @@ public sealed class AkkaTestKitSpecs : RecorderSpec
     }
 
     [Fact]
-    public void A_subscription_that_needs_its_recorder_is_refused_again_once_the_recorder_was_removed()
+    public void A_subscription_that_needs_its_recorder_is_refused_after_the_recorder_was_removed()
     {
         var (probe, recorder) = (CreateTestProbe(), CreateRecorder(Source()));
         var subscribe = new EventsProtocol.Subscribe(recorder.Id) { MustExist = true };
@@ -176,7 +176,7 @@ public sealed class AkkaTestKitSpecs : RecorderSpec
     }
 
     [Fact]
-    public void A_command_to_a_system_that_has_ended_fails_with_a_sentence()
+    public void A_command_after_the_actor_system_has_ended_fails_with_a_clear_message()
     {
         var recorder = CreateRecorder(Source());
         World.Dispose();

@@ -2,27 +2,27 @@ using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Testing.Tests;
 
-/// <summary>One seed fixes the order of all deliveries, and a failure says which.</summary>
+/// <summary>A seed determines the order of all deliveries, and a failure names its seed.</summary>
 public sealed class DeliveryOrderSpecs
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     [Fact]
-    public void An_ordering_bug_is_found_and_its_seed_finds_it_again()
+    public void An_ordering_bug_is_found_and_reproduced_by_its_seed()
     {
-        var found = Should.Throw<SpecFailedException>(() => RecorderWorld.Explore(200, TwoCamerasStopInTheOrderInWhichTheyWereTold));
+        var found = Should.Throw<SpecFailedException>(() => RecorderWorld.Explore(200, TwoCamerasStopInTheOrderOfTheirCommands));
 
         var seed = int.Parse(found.Message.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
         for (var again = 0; again < 3; again++)
         {
             using var world = new RecorderWorld(seed);
-            Should.Throw<ShouldAssertException>(() => TwoCamerasStopInTheOrderInWhichTheyWereTold(world)).Message
+            Should.Throw<ShouldAssertException>(() => TwoCamerasStopInTheOrderOfTheirCommands(world)).Message
                 .ShouldBe(found.InnerException!.Message);
         }
 
-        // The bug is planted in the order: first come, first served hides it.
-        using var patient = new RecorderWorld(seed: 0);
-        TwoCamerasStopInTheOrderInWhichTheyWereTold(patient);
+        // Seed 0 delivers in the order of sending, where this bug does not show.
+        using var inOrder = new RecorderWorld(seed: 0);
+        TwoCamerasStopInTheOrderOfTheirCommands(inOrder);
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class DeliveryOrderSpecs
     }
 
     [Fact]
-    public void What_one_actor_sends_another_keeps_its_order_under_every_seed() =>
+    public void Messages_from_one_actor_to_another_keep_their_order_under_every_seed() =>
         RecorderWorld.Explore(100, world =>
         {
             var received = new List<int>();
@@ -47,8 +47,8 @@ public sealed class DeliveryOrderSpecs
             received.ShouldBe(Enumerable.Range(0, 20));
         });
 
-    // Nothing promises this: each recorder is an actor of its own.
-    private static void TwoCamerasStopInTheOrderInWhichTheyWereTold(RecorderWorld world)
+    // A wrong assumption on purpose: recorders are separate actors and promise no order among each other.
+    private static void TwoCamerasStopInTheOrderOfTheirCommands(RecorderWorld world)
     {
         var stopped = new List<string>();
         var (left, right) = (Record(world, "left"), Record(world, "right"));

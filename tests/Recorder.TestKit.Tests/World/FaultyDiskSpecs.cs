@@ -2,7 +2,7 @@ using Recorder.Contracts;
 
 namespace Recorder.Testing.Tests;
 
-/// <summary>What a spec can make the disk do, and what a recorder makes of it.</summary>
+/// <summary>The faults of the disk, and how a recorder handles them.</summary>
 public sealed class FaultyDiskSpecs : RecorderSpec
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
@@ -21,7 +21,7 @@ public sealed class FaultyDiskSpecs : RecorderSpec
     }
 
     [Fact]
-    public void A_full_disk_keeps_what_was_written_and_takes_no_more()
+    public void A_full_disk_keeps_written_data_and_accepts_no_more()
     {
         var recorder = Record(Second);
         Clock.Advance(2.5 * Second);
@@ -38,7 +38,7 @@ public sealed class FaultyDiskSpecs : RecorderSpec
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void An_error_at_a_byte_costs_only_what_comes_after_it(bool torn)
+    public void An_error_at_a_byte_loses_only_data_after_that_byte(bool torn)
     {
         var recorder = Record(Second);
         Clock.Advance(1.5 * Second);
@@ -50,11 +50,11 @@ public sealed class FaultyDiskSpecs : RecorderSpec
         recorder.ExpectError(ErrorName.UnknownError).Message.ShouldContain("Input/output error");
         recorder.ExpectBlob();
         recorder.ExpectStopped(StopReason.Failed);
-        Disk.Read(kept.Path).Length.ShouldBe((int)(kept.Offset + kept.Length), "what was torn is cut off again");
+        Disk.Read(kept.Path).Length.ShouldBe((int)(kept.Offset + kept.Length), "the torn part is truncated");
     }
 
     [Fact]
-    public void A_slow_disk_delays_the_blobs_and_loses_none()
+    public void A_slow_disk_delays_blobs_but_loses_none()
     {
         Disk.Delay = Second / 2;
         var recorder = Record(Second);
@@ -71,7 +71,7 @@ public sealed class FaultyDiskSpecs : RecorderSpec
     }
 
     [Fact]
-    public void A_stalled_disk_costs_whole_groups_of_pictures_and_a_gap_says_so()
+    public void A_stalled_disk_loses_whole_GOPs_and_a_gap_reports_it()
     {
         var recorder = Record(Second, new RecorderOptions { MemoryLimit = 1 << 20 });
         Clock.Advance(2 * Second);
