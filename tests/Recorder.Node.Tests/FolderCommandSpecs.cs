@@ -57,7 +57,7 @@ public sealed class FolderCommandSpecs : IDisposable
             1, "1 recordings, 3 blobs, 18 B: 1 with problems\n",
             "catalogue.db: catalogue.db is missing: 'recorder repair' makes it again from the folders.\n"));
         code.ShouldBe(0);
-        output.ShouldContain("catalogue.db: 1 recordings were put into it from their folders\n");
+        output.ShouldContain("catalogue.db: 1 recordings were entered from their folders\n");
         (await RunAsync("verify")).ExitCode.ShouldBe(0);
         (await RunAsync("repair")).Output.ShouldBe("1 recordings, 3 blobs, 18 B: all is well\n");
     }

@@ -114,9 +114,9 @@ public sealed class MediaRecorder : IAsyncDisposable
         string? name = null)
     {
         ArgumentNullException.ThrowIfNull(runtime);
-        var uri = CreateCheck.Source(source);
-        var id = name is null ? new RecorderId(uri.SuggestedId) : CreateCheck.Name(name);
-        var create = CreateCheck.Options(new RecordersProtocol.Create(
+        var uri = CreateCheck.ParseSource(source);
+        var id = name is null ? new RecorderId(uri.SuggestedId) : CreateCheck.ParseName(name);
+        var create = CreateCheck.CheckOptions(new RecordersProtocol.Create(
             id, source, options ?? new RecorderOptions(), target ?? new RecordingTarget("recordings")));
         for (var number = 2; ; number++)
         {

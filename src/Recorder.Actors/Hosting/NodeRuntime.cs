@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Recorder.Actors.Catalogue;
+using Recorder.Actors.Catalogue.Sql;
 using Recorder.Actors.Cluster;
 using Recorder.Actors.Registry;
 using Recorder.Actors.Retention;
@@ -24,7 +25,7 @@ internal sealed record NodeRuntimeOptions
     public CatalogueOptions Catalogue { get; init; } = new();
 
     /// <summary>Keeps credentials unreadable on disk.</summary>
-    public ISecretSeal Seal { get; init; } = NoSeal.Instance;
+    public ISecretCipher Cipher { get; init; } = NoCipher.Instance;
 
     /// <summary>When recordings go.</summary>
     public RetentionOptions Retention { get; init; } = new();
@@ -64,7 +65,7 @@ internal sealed class NodeRuntime : IAsyncDisposable
         FolderLock folder, SqlCatalogue catalogue, NodeClock clock, NodeRuntimeOptions options, ILoggerFactory logging, TimeProvider time)
     {
         (_lock, _catalogue, Options, _logging, _time, Clock) = (folder, catalogue, options, logging, time, clock);
-        Files = new DefinitionFiles(options.RecordingsFolder, options.Seal, LocalDisk.Instance, logging.CreateLogger("Node"));
+        Files = new DefinitionFiles(options.RecordingsFolder, options.Cipher, LocalDisk.Instance, logging.CreateLogger("Node"));
     }
 
     public NodeRuntimeOptions Options { get; }
@@ -92,8 +93,8 @@ internal sealed class NodeRuntime : IAsyncDisposable
     /// <summary>The node's time, for what is decided by date.</summary>
     public NodeClock Clock { get; }
 
-    /// <summary>Takes <see cref="JanitorActor.Sweep"/>.</summary>
-    public IActorRef Janitor { get; private set; } = ActorRefs.Nobody;
+    /// <summary>Takes <see cref="RetentionActor.Sweep"/>.</summary>
+    public IActorRef Retention { get; private set; } = ActorRefs.Nobody;
 
     private DefinitionFiles Files { get; }
 
@@ -132,10 +133,10 @@ internal sealed class NodeRuntime : IAsyncDisposable
             var clock = options.Clock ?? new NodeClock(time);
             var catalogue = await SqlCatalogue.OpenAsync(
                 new SqliteDatabase(options.CatalogueFile), Kept(options) with { Root = options.RecordingsFolder, Time = time, Clock = clock },
-                options.Seal, cancellationToken).ConfigureAwait(false);
+                options.Cipher, cancellationToken).ConfigureAwait(false);
             try
             {
-                await catalogue.BeginClockAsync(touched, cancellationToken).ConfigureAwait(false);
+                await catalogue.Clock.BeginAsync(touched, cancellationToken).ConfigureAwait(false);
                 return new NodeRuntime(folder, catalogue, clock, options, logging, time);
             }
             catch
@@ -159,13 +160,13 @@ internal sealed class NodeRuntime : IAsyncDisposable
     {
         _runtime = runtime;
         CatalogueActor = runtime.System.ActorOf(
-            Actors.Catalogue.CatalogueActor.PropsFor(_catalogue, runtime.Events, _logging.CreateLogger("Node")), "catalogue");
+            Actors.Catalogue.CatalogueActor.PropsFor(_catalogue.Journal, runtime.Events, _logging.CreateLogger("Node")), "catalogue");
         // Once this is answered the catalogue is subscribed: no later event is missed.
         await CatalogueActor
             .Ask<CatalogueActor.Health>(new CatalogueActor.GetHealth(), AnswerTimeout, cancellationToken).ConfigureAwait(false);
         // Before any recorder is made: one that is made while the clock is not trusted hears of it.
         _clockActor = runtime.System.ActorOf(
-            ClockActor.PropsFor(Clock, () => _catalogue.KeepClockAsync(Clock, _ending.Token), runtime.Recorders, _logging.CreateLogger("Retention")), "clock");
+            ClockActor.PropsFor(Clock, () => _catalogue.Clock.KeepAsync(Clock, _ending.Token), runtime.Recorders, _logging.CreateLogger("Retention")), "clock");
         await StartFleetAsync(_logging.CreateLogger("Fleet"), _logging.CreateLogger("Cluster"), cancellationToken).ConfigureAwait(false);
         StartJanitor(_logging.CreateLogger("Retention"));
     }
@@ -222,7 +223,7 @@ internal sealed class NodeRuntime : IAsyncDisposable
             await Cluster.DisposeAsync().ConfigureAwait(false);
         }
 
-        await TryAsync(() => _catalogue.KeepClockAsync(Clock, CancellationToken.None)).ConfigureAwait(false);
+        await TryAsync(() => _catalogue.Clock.KeepAsync(Clock, CancellationToken.None)).ConfigureAwait(false);
         await _catalogue.DisposeAsync().ConfigureAwait(false);
         _lock.Dispose();
         _ending.Dispose();
@@ -256,9 +257,9 @@ internal sealed class NodeRuntime : IAsyncDisposable
             return null;
         }
 
-        _clockActor.Tell(new ClockActor.Look());
-        await _catalogue.KeepClockAsync(Clock, cancellationToken).ConfigureAwait(false);
-        return Clock.Look();
+        _clockActor.Tell(new ClockActor.CompareClocks());
+        await _catalogue.Clock.KeepAsync(Clock, cancellationToken).ConfigureAwait(false);
+        return Clock.ReadClocks();
     }
 
     // Recorders are made while the catalogue is away, too: then nothing is waited for that would not come.
@@ -354,10 +355,10 @@ internal sealed class NodeRuntime : IAsyncDisposable
     private void StartJanitor(ILogger logger)
     {
         var sweep = new RetentionSweep(
-            Cluster is null ? _catalogue : new ClusterRetentionIndex(_catalogue, Cluster.Index),
+            Cluster is null ? _catalogue.Retention : new ClusterRetentionIndex(_catalogue.Retention, Cluster.Index),
             Cluster is null ? _catalogue.ListRecordersAsync : Cluster.PoliciesAsync, Options.RecordingsFolder, Options.Retention, Clock, LocalDisk.Instance, logger);
-        Janitor = Runtime.System.ActorOf(
-            JanitorActor.PropsFor(sweep.RunAsync, Runtime.Events, Options.Retention.Interval, logger), "janitor");
+        Retention = Runtime.System.ActorOf(
+            RetentionActor.PropsFor(sweep.RunAsync, Runtime.Events, Options.Retention.Interval, logger), "janitor");
     }
 
     // By its files, for a catalogue that knows nothing of its clock; null for a data folder without recordings.

@@ -17,7 +17,7 @@ internal sealed class ClockActor : ReceiveActor, IWithTimers
     public ClockActor(NodeClock clock, Func<Task> keep, IActorRef recorders, ILogger logger)
     {
         (_clock, _keep, _recorders, _logger) = (clock, keep, recorders, logger);
-        Receive<Look>(_ => OnLook());
+        Receive<CompareClocks>(_ => OnLook());
         Receive<NotKept>(failed => RetentionLog.ClockNotKept(_logger, failed.Cause.Message));
     }
 
@@ -34,12 +34,12 @@ internal sealed class ClockActor : ReceiveActor, IWithTimers
     protected override void PreStart()
     {
         OnLook();
-        Timers.StartPeriodicTimer(nameof(Look), new Look(), _clock.Options.Interval);
+        Timers.StartPeriodicTimer(nameof(CompareClocks), new CompareClocks(), _clock.Options.Interval);
     }
 
     private void OnLook()
     {
-        var now = _clock.Look();
+        var now = _clock.ReadClocks();
         if (now.IsTrusted == _wasTrusted)
         {
             return;
@@ -62,7 +62,7 @@ internal sealed class ClockActor : ReceiveActor, IWithTimers
     }
 
     /// <summary>Compare the clocks now.</summary>
-    internal sealed record Look;
+    internal sealed record CompareClocks;
 
     private sealed record Kept
     {

@@ -19,7 +19,7 @@ internal sealed record RetentionOptions
     /// <summary>
     /// Bytes on the volume that come back by themselves, such as files being exported: nothing recorded goes because of them. None unless set.
     /// </summary>
-    public Func<long> Borrowed { get; init; } = static () => 0;
+    public Func<long> TemporaryBytes { get; init; } = static () => 0;
 
     /// <summary>What is to stay free on a volume of this size.</summary>
     public long MinimumFreeOf(long total) => MinimumFree ?? Math.Min(1L << 30, total / 20);

@@ -12,7 +12,7 @@ namespace Recorder.Actors.Retention;
 /// system clock is not trusted nothing goes by its age.
 /// </summary>
 internal sealed class RetentionSweep(
-    IRetentionIndex index, Func<CancellationToken, Task<IReadOnlyList<RecorderDefinition>>> definitions, string folder, RetentionOptions options,
+    IRetentionStore index, Func<CancellationToken, Task<IReadOnlyList<RecorderDefinition>>> definitions, string folder, RetentionOptions options,
     NodeClock clock, IDisk disk, ILogger logger)
 {
     private const int AtOnce = 200;
@@ -56,7 +56,7 @@ internal sealed class RetentionSweep(
     private async Task<int> FinishAsync(CancellationToken cancellationToken)
     {
         var removed = 0;
-        while (await index.ListTombstonesAsync(AtOnce, cancellationToken).ConfigureAwait(false) is { Count: > 0 } tombs)
+        while (await index.ListDeletedAsync(AtOnce, cancellationToken).ConfigureAwait(false) is { Count: > 0 } tombs)
         {
             var gone = await UnlinkAsync(tombs, cancellationToken).ConfigureAwait(false);
             removed += gone;
@@ -74,7 +74,7 @@ internal sealed class RetentionSweep(
         var removed = 0;
         while (true)
         {
-            var oldest = policy.MaxAge is { } age && clock.Look() is { CanTellAge: true } now ? now.Time - age : DateTimeOffset.MinValue;
+            var oldest = policy.MaxAge is { } age && clock.ReadClocks() is { CanTellAge: true } now ? now.Time - age : DateTimeOffset.MinValue;
             var candidates = await index.ListRemovableAsync(recorder, AtOnce, cancellationToken).ConfigureAwait(false);
             var excess = candidates.TakeWhile(extent =>
             {
@@ -128,7 +128,7 @@ internal sealed class RetentionSweep(
     private long Missing()
     {
         var (free, total) = options.Space(folder);
-        return options.MinimumFreeOf(total) - free - options.Borrowed();
+        return options.MinimumFreeOf(total) - free - options.TemporaryBytes();
     }
 
     private async Task<int> RemoveAsync(List<StoredExtent> extents, CancellationToken cancellationToken)
@@ -141,14 +141,14 @@ internal sealed class RetentionSweep(
         RetentionLog.Removes(logger, extents.Count, extents[0].Recording, extents.Sum(extent => extent.Extent.Bytes));
         try
         {
-            await index.EntombAsync(extents, cancellationToken).ConfigureAwait(false);
+            await index.MarkDeletedAsync(extents, cancellationToken).ConfigureAwait(false);
         }
         catch (CatalogueUnavailableException)
         {
             // The volume may be so full that not even this can be noted: one file that goes makes room for the note. Should the power go
             // right then, the next sweep finds the file gone already.
             File.Delete(extents[0].Extent.Path);
-            await index.EntombAsync(extents, cancellationToken).ConfigureAwait(false);
+            await index.MarkDeletedAsync(extents, cancellationToken).ConfigureAwait(false);
         }
 
         return await UnlinkAsync(extents, cancellationToken).ConfigureAwait(false);

@@ -91,7 +91,7 @@ internal sealed class LocalDisk : IDisk
         using (var file = File.OpenHandle(temporary, FileMode.Create, FileAccess.Write))
         {
             RandomAccess.Write(file, content, 0);
-            Platter.Flush(file, temporary);
+            FileSync.Flush(file, temporary);
         }
 
         File.Move(temporary, path, overwrite: true);
@@ -113,7 +113,7 @@ internal sealed class LocalDisk : IDisk
 
     public long FreeBytes(string folder) => new DriveInfo(folder).AvailableFreeSpace;
 
-    public void FlushFolder(string path) => Platter.FlushFolder(path);
+    public void FlushFolder(string path) => FileSync.FlushFolder(path);
 
     private sealed class LocalFile(SafeFileHandle handle, string path) : IDiskFile
     {
@@ -125,9 +125,9 @@ internal sealed class LocalDisk : IDisk
 
         public void SetLength(long length) => RandomAccess.SetLength(handle, length);
 
-        public void BeginFlush() => Platter.BeginFlush(handle);
+        public void BeginFlush() => FileSync.BeginFlush(handle);
 
-        public void Flush() => Platter.Flush(handle, path);
+        public void Flush() => FileSync.Flush(handle, path);
 
         public void Dispose() => handle.Dispose();
     }

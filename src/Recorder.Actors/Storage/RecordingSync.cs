@@ -35,7 +35,7 @@ internal sealed class RecordingSync(
     private bool _failed;
 
     /// <inheritdoc />
-    public bool IsInLine { get; set; }
+    public bool IsQueued { get; set; }
 
     /// <summary>Through which blob everything survives a power cut.</summary>
     public long Through => Volatile.Read(ref _told);

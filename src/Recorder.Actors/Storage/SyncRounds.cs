@@ -4,7 +4,7 @@ namespace Recorder.Actors.Storage;
 internal interface ISyncable
 {
     /// <summary>Whether it waits for the next round; kept by the volume.</summary>
-    bool IsInLine { get; set; }
+    bool IsQueued { get; set; }
 
     /// <summary>On the writing thread: what was written until now is what this round is about.</summary>
     void BeginRound();
@@ -45,10 +45,10 @@ internal sealed class SyncRounds(Action<Action> post, Action<Action> aside, Acti
     /// <summary>There is something to make durable.</summary>
     public void Add(ISyncable written, bool atOnce)
     {
-        if (!written.IsInLine)
+        if (!written.IsQueued)
         {
             _since = _dirty.Count == 0 ? time.GetTimestamp() : _since;
-            written.IsInLine = true;
+            written.IsQueued = true;
             _dirty.Add(written);
         }
 
@@ -94,7 +94,7 @@ internal sealed class SyncRounds(Action<Action> post, Action<Action> aside, Acti
         (_dirty, _round, _running, _atOnce) = (_round, _dirty, true, false);
         foreach (var written in _round)
         {
-            written.IsInLine = false;
+            written.IsQueued = false;
             written.BeginRound();
         }
 

@@ -122,7 +122,7 @@ internal sealed record ClockState
             EarlierSpans = spans.Count,
             Shifts = saved?.Shifts ?? [],
         };
-        var looked = begun.Look(wall, machine, options);
+        var looked = begun.Advance(wall, machine, options);
         if (!looked.IsTrusted || looked.Shifts is [.., { Since: null }])
         {
             return looked;
@@ -138,7 +138,7 @@ internal sealed record ClockState
     }
 
     /// <summary>The clocks are read.</summary>
-    public ClockState Look(DateTimeOffset wall, TimeSpan machine, ClockOptions options)
+    public ClockState Advance(DateTimeOffset wall, TimeSpan machine, ClockOptions options)
     {
         var elapsed = machine > Machine ? machine - Machine : TimeSpan.Zero;
         var expected = Time + elapsed;

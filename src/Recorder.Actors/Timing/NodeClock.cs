@@ -33,7 +33,7 @@ internal sealed class NodeClock : TimeProvider
     public ClockOptions Options => _options;
 
     /// <summary>The node's time.</summary>
-    public override DateTimeOffset GetUtcNow() => Look().Time;
+    public override DateTimeOffset GetUtcNow() => ReadClocks().Time;
 
     public override long GetTimestamp() => _time.GetTimestamp();
 
@@ -52,11 +52,11 @@ internal sealed class NodeClock : TimeProvider
     }
 
     /// <summary>Compares the clocks.</summary>
-    public ClockState Look()
+    public ClockState ReadClocks()
     {
         lock (_gate)
         {
-            return _state = _state.Look(_time.GetUtcNow(), _machine.Read(), _options);
+            return _state = _state.Advance(_time.GetUtcNow(), _machine.Read(), _options);
         }
     }
 
@@ -67,7 +67,7 @@ internal sealed class NodeClock : TimeProvider
     {
         lock (_gate)
         {
-            var now = Look();
+            var now = ReadClocks();
             return countsOffTime && !now.MayCountOffTime ? null
                 : now.IsTrusted ? now
                 : _state = now.Accept(countsOffTime, _options);
@@ -79,7 +79,7 @@ internal sealed class NodeClock : TimeProvider
     {
         lock (_gate)
         {
-            return Look().TimeOf(stamp, _options);
+            return ReadClocks().TimeOf(stamp, _options);
         }
     }
 
@@ -87,11 +87,11 @@ internal sealed class NodeClock : TimeProvider
     /// A recording that was interrupted, with its end as the system clock would have it now: the time from there on is what is known to have passed,
     /// not what two clocks say. After time off that nobody can tell it is the clock's word.
     /// </summary>
-    public InterruptedRecording? AsOfNow(InterruptedRecording? interrupted)
+    public InterruptedRecording? CorrectEnd(InterruptedRecording? interrupted)
     {
         lock (_gate)
         {
-            var now = Look();
+            var now = ReadClocks();
             return interrupted is null || now.MayCountOffTime ? interrupted : interrupted with
             {
                 EndedAt = now.Wall - (now.Time - (now.TimeOf(interrupted.EndedAt, _options) ?? interrupted.EndedAt)),
@@ -101,7 +101,7 @@ internal sealed class NodeClock : TimeProvider
 
     /// <summary>What was stored is moved.</summary>
     /// <param name="shifts">How many of the shifts are done.</param>
-    public void Settled(int shifts)
+    public void CompleteShifts(int shifts)
     {
         lock (_gate)
         {

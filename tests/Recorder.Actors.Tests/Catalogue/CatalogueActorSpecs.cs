@@ -54,10 +54,10 @@ public sealed class CatalogueActorSpecs : TestKit, ICatalogueWriter
         ExpectMsg<Batch>().Done.SetException(new CatalogueUnavailableException("The volume is full."));
         var again = ExpectMsg<Batch>();
         again.Numbers.ShouldBe([1L, 2]);
-        Health(actor).ShouldBe(new CatalogueActor.Health(IsWriting: false, Waiting: 2, LeftOut: 0));
+        Health(actor).ShouldBe(new CatalogueActor.Health(IsWriting: false, Waiting: 2, NotJournaled: 0));
         again.Done.SetResult(2);
 
-        AwaitAssert(() => Health(actor).ShouldBe(new CatalogueActor.Health(IsWriting: true, Waiting: 0, LeftOut: 0)));
+        AwaitAssert(() => Health(actor).ShouldBe(new CatalogueActor.Health(IsWriting: true, Waiting: 0, NotJournaled: 0)));
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class CatalogueActorSpecs : TestKit, ICatalogueWriter
         Raise(1);
         var first = ExpectMsg<Batch>();
         Raise([.. Enumerable.Range(2, 100).Select(number => (long)number)]);
-        AwaitAssert(() => Health(actor).LeftOut.ShouldBeGreaterThan(80));
+        AwaitAssert(() => Health(actor).NotJournaled.ShouldBeGreaterThan(80));
         Health(actor).Waiting.ShouldBeLessThan(20);
         first.Done.SetException(new CatalogueUnavailableException("Away."));
         var again = ExpectMsg<Batch>();

@@ -1,4 +1,5 @@
 using Recorder.Actors.Catalogue;
+using Recorder.Actors.Catalogue.Sql;
 using Recorder.Actors.Secrets;
 using Recorder.Contracts;
 using static Recorder.Contracts.RecorderProtocol;
@@ -30,7 +31,7 @@ public abstract class CatalogueFile : IAsyncLifetime
     }
 
     private protected Task<SqlCatalogue> OpenAsync(string? copy = null, CatalogueOptions? options = null) =>
-        SqlCatalogue.OpenAsync(new SqliteDatabase(copy ?? Database), (options ?? Options) with { Root = Root }, NoSeal.Instance, default);
+        SqlCatalogue.OpenAsync(new SqliteDatabase(copy ?? Database), (options ?? Options) with { Root = Root }, NoCipher.Instance, default);
 
     private protected async Task ReopenAsync(CatalogueOptions? options = null)
     {
@@ -50,7 +51,7 @@ public abstract class CatalogueFile : IAsyncLifetime
         return await OpenAsync(copy);
     }
 
-    protected Task AppendAsync(params IEnumerable<IEvent> events) => Catalogue.AppendAsync([.. events], null, default);
+    protected Task AppendAsync(params IEnumerable<IEvent> events) => Catalogue.Journal.AppendAsync([.. events], null, default);
 
     protected static Started Start(long sequence, RecorderId? recorder = null, RecordingId? recording = null) =>
         new(recorder ?? Cam, sequence, T0, recording ?? First, "video/mp4");

@@ -1,4 +1,5 @@
 using Recorder.Actors.Catalogue;
+using Recorder.Actors.Catalogue.Repair;
 using Recorder.Actors.Registry;
 using Recorder.Contracts;
 using static Recorder.Contracts.RecorderProtocol;
@@ -59,7 +60,7 @@ public sealed class CatalogueRepairSpecs : IAsyncLifetime
 
         var done = await RepairAsync();
 
-        done[0].ShouldEndWith("it is kept as catalogue.db.bad-1");
+        done[0].ShouldEndWith("the file is kept as catalogue.db.bad-1");
         System.IO.File.Exists(File + ".bad-1").ShouldBeTrue();
         CatalogueCheck.Run(_folder).IsWell.ShouldBeTrue();
         await using var node = await StartAsync();
@@ -101,7 +102,7 @@ public sealed class CatalogueRepairSpecs : IAsyncLifetime
         System.IO.File.Delete(Path.Combine(FolderOf(first.Key), "000001.mp4"));
         Directory.Delete(FolderOf(second.Key), recursive: true);
         CatalogueCheck.Run(_folder).Wrong.Select(it => it.Problem).ShouldBe(
-            ["the catalogue has its extent 000001.mp4, which is gone", "the catalogue has it, and its folder is gone"], ignoreOrder: true);
+            ["its extent 000001.mp4 is gone, but the catalogue still lists it", "its folder is gone, but the catalogue still lists it"], ignoreOrder: true);
 
         (await RepairAsync()).Count.ShouldBe(2);
 

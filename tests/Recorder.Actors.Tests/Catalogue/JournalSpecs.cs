@@ -1,4 +1,5 @@
 using Recorder.Actors.Catalogue;
+using Recorder.Actors.Catalogue.Sql;
 using Recorder.Actors.Secrets;
 using Recorder.Contracts;
 using static Recorder.Contracts.RecorderProtocol;
@@ -18,7 +19,7 @@ public sealed class JournalSpecs : CatalogueFile
         const int Half = 60_000;
         IReadOnlyList<IEvent> Events(string of) => [.. Enumerable.Range(1, Half).Select(n => new Paused(new RecorderId(of), n, T0))];
 
-        await Task.WhenAll(Catalogue.AppendAsync(Events("a"), null, default), Catalogue.AppendAsync(Events("b"), null, default));
+        await Task.WhenAll(Catalogue.Journal.AppendAsync(Events("a"), null, default), Catalogue.Journal.AppendAsync(Events("b"), null, default));
 
         (await Catalogue.LastEventAsync(default)).ShouldBe(2 * Half);
         new SqliteDatabase(Database).ReadNumberFloor().ShouldBeGreaterThanOrEqualTo(2 * Half);
@@ -57,7 +58,7 @@ public sealed class JournalSpecs : CatalogueFile
         await using var killed = await OpenAsKilledAsync();
         // What the other goes on to use may be lost for the one that is opened again.
         await AppendAsync(Enumerable.Range(1, 500).Select(n => Data(n + 1, n)));
-        await killed.AppendAsync([Data(2, 1)], null, default);
+        await killed.Journal.AppendAsync([Data(2, 1)], null, default);
 
         (await killed.LastEventAsync(default)).ShouldBeGreaterThan(await Catalogue.LastEventAsync(default));
         (await killed.ReadEventsAsync(0, null, 10, default)).Count.ShouldBe(2);
@@ -82,8 +83,8 @@ public sealed class JournalSpecs : CatalogueFile
         var now = T0 + TimeSpan.FromSeconds(1490);
         await using var catalogue = await SqlCatalogue.OpenAsync(
             new SqliteDatabase(Database + "2"),
-            new CatalogueOptions { JournalAge = TimeSpan.FromSeconds(90), Time = new Clock(now) }, NoSeal.Instance, default);
-        await catalogue.AppendAsync([Start(1), .. Enumerable.Range(1, 1500).Select(n => Data(n + 1, n))], null, default);
+            new CatalogueOptions { JournalAge = TimeSpan.FromSeconds(90), Time = new Clock(now) }, NoCipher.Instance, default);
+        await catalogue.Journal.AppendAsync([Start(1), .. Enumerable.Range(1, 1500).Select(n => Data(n + 1, n))], null, default);
 
         var error = await Should.ThrowAsync<JournalTruncatedException>(() => catalogue.ReadEventsAsync(0, null, 10, default));
         (await catalogue.ReadEventsAsync(error.Oldest - 1, null, 10, default))[0].Event.At.ShouldBe(now - TimeSpan.FromSeconds(90));
@@ -95,9 +96,9 @@ public sealed class JournalSpecs : CatalogueFile
         await AppendAsync(Start(1, Other));
         await AppendAsync([Start(1), .. Enumerable.Range(1, 1500).Select(n => Data(n + 1, n))]);
 
-        (await Catalogue.LastSequenceAsync(Other, default)).ShouldBe(1);
-        (await Catalogue.LastSequenceAsync(Cam, default)).ShouldBe(1501);
-        (await Catalogue.LastSequenceAsync(new RecorderId("new"), default)).ShouldBe(0);
+        (await Catalogue.Journal.LastSequenceAsync(Other, default)).ShouldBe(1);
+        (await Catalogue.Journal.LastSequenceAsync(Cam, default)).ShouldBe(1501);
+        (await Catalogue.Journal.LastSequenceAsync(new RecorderId("new"), default)).ShouldBe(0);
     }
 
     [Fact]
@@ -107,7 +108,7 @@ public sealed class JournalSpecs : CatalogueFile
         for (var batch = 0; batch < 60; batch++)
         {
             await AppendAsync(Enumerable.Range(1, 300).Select(n => (IEvent)Gap((batch * 300) + n, (batch * 300) + n)));
-            await Catalogue.SyncAsync(default);
+            await Catalogue.Journal.SyncAsync(default);
             longest = Math.Max(longest, new FileInfo(Database + "-wal").Length);
         }
 
@@ -156,7 +157,7 @@ public sealed class JournalSpecs : CatalogueFile
     {
         await AppendAsync(Start(1));
         var before = await Catalogue.LastEventAsync(default);
-        await Catalogue.AppendAsync([Data(3, 2)], CatalogueChanges.Of([Data(2, 1)]), default);
+        await Catalogue.Journal.AppendAsync([Data(3, 2)], CatalogueChanges.Of([Data(2, 1)]), default);
 
         (await Catalogue.FindRecordingAsync(Key(), default))!.Blobs.ShouldBe(2);
         var error = await Should.ThrowAsync<JournalTruncatedException>(() => Catalogue.ReadEventsAsync(before, null, 10, default));

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Recorder.Actors.Catalogue;
+using Recorder.Actors.Catalogue.Sql;
 using Recorder.Actors.Registry;
 using Recorder.Actors.Retention;
 using Recorder.Actors.Secrets;
@@ -75,7 +76,7 @@ public sealed class MonthOfIndexSpecs(ITestOutputHelper output) : IAsyncLifetime
         // A day of all recorders goes; a day's time is what it may take.
         watch.Restart();
         var sweep = new RetentionSweep(
-            _catalogue, _catalogue.ListRecordersAsync, Root, new RetentionOptions(), new NodeClock(new Clock(Begin + TimeSpan.FromDays(Days + 1))),
+            _catalogue.Retention, _catalogue.ListRecordersAsync, Root, new RetentionOptions(), new NodeClock(new Clock(Begin + TimeSpan.FromDays(Days + 1))),
             LocalDisk.Instance, NullLogger.Instance);
         (await sweep.RunAsync(default)).ShouldBe(144 * Recorders);
         Check("retention of a day of all recorders", watch.Elapsed, TimeSpan.FromMinutes(1));
@@ -100,7 +101,7 @@ public sealed class MonthOfIndexSpecs(ITestOutputHelper output) : IAsyncLifetime
     }
 
     private Task<SqlCatalogue> OpenAsync() => SqlCatalogue.OpenAsync(
-        new SqliteDatabase(Path.Combine(_folder, "catalogue.db")), new CatalogueOptions { Root = Root }, NoSeal.Instance, default);
+        new SqliteDatabase(Path.Combine(_folder, "catalogue.db")), new CatalogueOptions { Root = Root }, NoCipher.Instance, default);
 
     private async Task RecordAsync(RecorderId recorder)
     {
@@ -120,10 +121,10 @@ public sealed class MonthOfIndexSpecs(ITestOutputHelper output) : IAsyncLifetime
         {
             // A day is one change of the index: its journal would be gone long since.
             var changes = CatalogueChanges.Of(DayOf(recorder, layout, day));
-            await _catalogue.AppendAsync(day == 0 ? [new Started(recorder, ++sequence, Begin, Recording, "video/mp4")] : [], changes, default);
+            await _catalogue.Journal.AppendAsync(day == 0 ? [new Started(recorder, ++sequence, Begin, Recording, "video/mp4")] : [], changes, default);
         }
 
-        await _catalogue.AppendAsync(
+        await _catalogue.Journal.AppendAsync(
             [new Stopped(recorder, long.MaxValue, Begin + TimeSpan.FromDays(Days), Recording, StopReason.Requested)], null, default);
     }
 

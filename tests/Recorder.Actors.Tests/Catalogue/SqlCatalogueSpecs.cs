@@ -1,6 +1,7 @@
 using Dapper;
 using Microsoft.Data.Sqlite;
 using Recorder.Actors.Catalogue;
+using Recorder.Actors.Catalogue.Sql;
 using Recorder.Actors.Secrets;
 using Recorder.Contracts;
 using static Recorder.Contracts.RecorderProtocol;
@@ -156,7 +157,7 @@ public sealed class SqlCatalogueSpecs : CatalogueFile
         await AppendAsync([Start(1), .. Blobs(2, 1, 1)]);
         await Catalogue.DisposeAsync();
         await using var moved = await SqlCatalogue.OpenAsync(
-            new SqliteDatabase(Database), Options with { Root = "/elsewhere" }, NoSeal.Instance, default);
+            new SqliteDatabase(Database), Options with { Root = "/elsewhere" }, NoCipher.Instance, default);
 
         (await moved.ListExtentsAsync(Key(), null, null, default))[0].Path.ShouldBe($"/elsewhere/cam/{First}/000001.mp4");
     }
@@ -194,10 +195,10 @@ public sealed class SqlCatalogueSpecs : CatalogueFile
         }
     }
 
-    private sealed class Rot : ISecretSeal
+    private sealed class Rot : ISecretCipher
     {
-        public string Seal(string text) => string.Concat(text.Select(letter => (char)(letter + 1)));
+        public string Encrypt(string text) => string.Concat(text.Select(letter => (char)(letter + 1)));
 
-        public string Open(string text) => string.Concat(text.Select(letter => (char)(letter - 1)));
+        public string Decrypt(string text) => string.Concat(text.Select(letter => (char)(letter - 1)));
     }
 }

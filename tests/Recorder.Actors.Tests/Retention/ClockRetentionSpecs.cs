@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Recorder.Actors.Catalogue;
+using Recorder.Actors.Catalogue.Repair;
 using Recorder.Actors.Retention;
 using Recorder.Actors.Storage;
 using Recorder.Actors.Tests.Catalogue;
@@ -103,7 +104,7 @@ public sealed class ClockRetentionSpecs : CatalogueFile
     {
         await RecordAsync();
         _policy = new RetentionPolicy(MaxBytes: 1);
-        var full = new FullVolume(Catalogue);
+        var full = new FullVolume(Catalogue.Retention);
         (await new RetentionSweep(full, Definitions, Root, _options, _clock, LocalDisk.Instance, NullLogger.Instance).RunAsync(default)).ShouldBe(1);
     }
 
@@ -131,11 +132,11 @@ public sealed class ClockRetentionSpecs : CatalogueFile
         await RecordAsync();
         _time.Set(TwoYears);
         _clock.Trust(countsOffTime: false).ShouldNotBeNull();
-        await Catalogue.KeepClockAsync(_clock, default);
+        await Catalogue.Clock.KeepAsync(_clock, default);
         _time.Boot(_time.Now + Hour);
         await RestartAsync();
 
-        _clock.Look().IsTrusted.ShouldBeTrue();
+        _clock.ReadClocks().IsTrusted.ShouldBeTrue();
         (await SweepAsync()).ShouldBe(0);
     }
 
@@ -143,7 +144,7 @@ public sealed class ClockRetentionSpecs : CatalogueFile
     public async Task A_node_that_was_off_for_long_removes_by_age_after_a_word_only_and_what_is_old_goes_then_if_it_is_to()
     {
         var old = await RecordAsync();
-        await Catalogue.KeepClockAsync(_clock, default);
+        await Catalogue.Clock.KeepAsync(_clock, default);
         _time.Boot(T0 + TimeSpan.FromDays(60));
         await RestartAsync();
         var young = await RecordAsync();
@@ -165,7 +166,7 @@ public sealed class ClockRetentionSpecs : CatalogueFile
         _time.SetTo(T0);
         (await SweepAsync()).ShouldBe(0);
         // The next time it knows roughly when it is; what it records until its clock is set is not of 1970.
-        await Catalogue.KeepClockAsync(_clock, default);
+        await Catalogue.Clock.KeepAsync(_clock, default);
         _time.Boot(Unset);
         await RestartAsync();
         var second = await RecordAsync();
@@ -187,13 +188,13 @@ public sealed class ClockRetentionSpecs : CatalogueFile
         await RecordAsync();
         _time.Boot(T0 + TwoYears);
         await RestartAsync(forgetting: true);
-        _clock.Look().IsTrusted.ShouldBeFalse();
+        _clock.ReadClocks().IsTrusted.ShouldBeFalse();
         (await SweepAsync()).ShouldBe(0);
 
         // A folder that was written to lately says so.
         await ForgetClockAsync();
-        await Catalogue.BeginClockAsync(T0 + TwoYears - Hour, default);
-        _clock.Look().IsTrusted.ShouldBeTrue();
+        await Catalogue.Clock.BeginAsync(T0 + TwoYears - Hour, default);
+        _clock.ReadClocks().IsTrusted.ShouldBeTrue();
     }
 
     [Fact]
@@ -216,17 +217,17 @@ public sealed class ClockRetentionSpecs : CatalogueFile
     [Fact]
     public async Task Answers_to_keys_are_kept_while_the_clock_lies_and_no_longer_than_a_day_after_all()
     {
-        await Catalogue.KeepAnswerAsync("key", new KeptAnswer("request", 200, "{}"), default);
+        await Catalogue.Answers.KeepAnswerAsync("key", new KeptAnswer("request", 200, "{}"), default);
         _time.Set(TwoYears);
-        await Catalogue.KeepAnswerAsync("other", new KeptAnswer("request", 200, "{}"), default);
-        (await Catalogue.FindAnswerAsync("key", default)).ShouldNotBeNull();
+        await Catalogue.Answers.KeepAnswerAsync("other", new KeptAnswer("request", 200, "{}"), default);
+        (await Catalogue.Answers.FindAnswerAsync("key", default)).ShouldNotBeNull();
         _clock.Trust(countsOffTime: false).ShouldNotBeNull();
-        await Catalogue.KeepClockAsync(_clock, default);
-        (await Catalogue.FindAnswerAsync("key", default)).ShouldNotBeNull();
+        await Catalogue.Clock.KeepAsync(_clock, default);
+        (await Catalogue.Answers.FindAnswerAsync("key", default)).ShouldNotBeNull();
         _time.Pass(TimeSpan.FromHours(25));
 
-        (await Catalogue.FindAnswerAsync("key", default)).ShouldBeNull();
-        (await Catalogue.FindAnswerAsync("other", default)).ShouldBeNull();
+        (await Catalogue.Answers.FindAnswerAsync("key", default)).ShouldBeNull();
+        (await Catalogue.Answers.FindAnswerAsync("other", default)).ShouldBeNull();
     }
 
     [Fact]
@@ -248,7 +249,7 @@ public sealed class ClockRetentionSpecs : CatalogueFile
     }
 
     private Task<int> SweepAsync() => new RetentionSweep(
-        Catalogue, Definitions, Root, _options, _clock, LocalDisk.Instance, NullLogger.Instance).RunAsync(default);
+        Catalogue.Retention, Definitions, Root, _options, _clock, LocalDisk.Instance, NullLogger.Instance).RunAsync(default);
 
     private Task<IReadOnlyList<RecorderDefinition>> Definitions(CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<RecorderDefinition>>([new RecorderDefinition { Id = Cam, Source = "test:", Options = new(), Retention = _policy }]);
@@ -291,7 +292,7 @@ public sealed class ClockRetentionSpecs : CatalogueFile
 
         _clock = new NodeClock(_time, machine: _time.Machine());
         await ReopenAsync(Options with { Clock = _clock });
-        await Catalogue.BeginClockAsync(null, default);
+        await Catalogue.Clock.BeginAsync(null, default);
     }
 
     private Task ForgetClockAsync()
@@ -304,16 +305,16 @@ public sealed class ClockRetentionSpecs : CatalogueFile
     }
 
     /// <summary>A catalogue that can note what is removed, and no more.</summary>
-    private sealed class FullVolume(IRetentionIndex index) : IRetentionIndex
+    private sealed class FullVolume(IRetentionStore index) : IRetentionStore
     {
         public Task<IReadOnlyList<RecorderUsage>> ListUsageAsync(CancellationToken cancellationToken) => index.ListUsageAsync(cancellationToken);
 
         public Task<IReadOnlyList<StoredExtent>> ListRemovableAsync(RecorderId recorder, int limit, CancellationToken cancellationToken) =>
             index.ListRemovableAsync(recorder, limit, cancellationToken);
 
-        public Task<IReadOnlyList<StoredExtent>> ListTombstonesAsync(int limit, CancellationToken cancellationToken) => index.ListTombstonesAsync(limit, cancellationToken);
+        public Task<IReadOnlyList<StoredExtent>> ListDeletedAsync(int limit, CancellationToken cancellationToken) => index.ListDeletedAsync(limit, cancellationToken);
 
-        public Task EntombAsync(IReadOnlyList<StoredExtent> extents, CancellationToken cancellationToken) => index.EntombAsync(extents, cancellationToken);
+        public Task MarkDeletedAsync(IReadOnlyList<StoredExtent> extents, CancellationToken cancellationToken) => index.MarkDeletedAsync(extents, cancellationToken);
 
         public Task PurgeAsync(IReadOnlyList<StoredExtent> extents, CancellationToken cancellationToken) => index.PurgeAsync(extents, cancellationToken);
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Recorder.Actors.Catalogue;
+using Recorder.Actors.Catalogue.Sql;
 using Recorder.Actors.Timing;
 using Recorder.Contracts;
 
@@ -41,7 +41,7 @@ public sealed class NodeClockSpecs
         _time.Set(-730 * Day);
 
         Look().ShouldBe((true, _time.Now));
-        _clock.Look().Shifts.ShouldBeEmpty();
+        _clock.ReadClocks().Shifts.ShouldBeEmpty();
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class NodeClockSpecs
         _time.Pass(Hour);
         _time.Set((730 * Day) - TimeSpan.FromMilliseconds(5));
 
-        NodeClock.Describe(_clock.Look()).ShouldContain(" 730 days ahead of ");
+        NodeClock.Describe(_clock.ReadClocks()).ShouldContain(" 730 days ahead of ");
     }
 
     [Fact]
@@ -107,15 +107,15 @@ public sealed class NodeClockSpecs
         Look().ShouldBe((true, T0 + (2 * Day)));
         Boot(T0 + (20 * Day));
         Look().ShouldBe((false, T0 + (2 * Day)));
-        _clock.Look().MayCountOffTime.ShouldBeTrue();
+        _clock.ReadClocks().MayCountOffTime.ShouldBeTrue();
 
         _clock.Trust(countsOffTime: true).ShouldNotBeNull();
         Look().ShouldBe((true, _time.Now));
         // What was stored before gets older; what was stored since this start moves along.
-        _clock.Look().Shifts.ShouldHaveSingleItem().ShouldBe(new ClockShift(T0 + (2 * Day), 18 * Day));
-        _clock.Look().CanTellAge.ShouldBeFalse();
-        _clock.Settled(1);
-        _clock.Look().CanTellAge.ShouldBeTrue();
+        _clock.ReadClocks().Shifts.ShouldHaveSingleItem().ShouldBe(new ClockShift(T0 + (2 * Day), 18 * Day));
+        _clock.ReadClocks().CanTellAge.ShouldBeFalse();
+        _clock.CompleteShifts(1);
+        _clock.ReadClocks().CanTellAge.ShouldBeTrue();
     }
 
     [Fact]
@@ -202,17 +202,17 @@ public sealed class NodeClockSpecs
         var interrupted = new InterruptedRecording(new RecordingId("r"), "video/mp4", 1, 1, 1, Minute, T0);
         _time.Pass(Minute);
         Restart();
-        _clock.AsOfNow(interrupted).ShouldBe(interrupted);
+        _clock.CorrectEnd(interrupted).ShouldBe(interrupted);
         _time.Set(730 * Day);
         _time.Pass(Minute);
         Restart();
-        (_time.Now - _clock.AsOfNow(interrupted)!.EndedAt).ShouldBe(2 * Minute);
+        (_time.Now - _clock.CorrectEnd(interrupted)!.EndedAt).ShouldBe(2 * Minute);
         Boot(Unset);
-        (_time.Now - _clock.AsOfNow(interrupted)!.EndedAt).ShouldBe(2 * Minute);
+        (_time.Now - _clock.CorrectEnd(interrupted)!.EndedAt).ShouldBe(2 * Minute);
 
         // Off for long, or a clock that says so: as before, nobody can tell.
         Boot(T0 + (10 * Day));
-        _clock.AsOfNow(interrupted).ShouldBe(interrupted);
+        _clock.CorrectEnd(interrupted).ShouldBe(interrupted);
     }
 
     [Fact]
@@ -220,7 +220,7 @@ public sealed class NodeClockSpecs
     {
         _time.Set(730 * Day);
 
-        NodeClock.Describe(_clock.Look()).ShouldBe(
+        NodeClock.Describe(_clock.ReadClocks()).ShouldBe(
             "The system clock says 2028-02-29T00:00:00Z, 730 days ahead of the time that the node has counted; nothing is removed by age until it "
             + "is back, or 'recorder clock trust' says that it is right.");
     }
@@ -275,7 +275,7 @@ public sealed class NodeClockSpecs
                         break;
                 }
 
-                if (clock.Look() is { IsTrusted: true })
+                if (clock.ReadClocks() is { IsTrusted: true })
                 {
                     foreach (var (recording, at) in stored)
                     {
@@ -288,7 +288,7 @@ public sealed class NodeClockSpecs
         }
     }
 
-    private (bool IsTrusted, DateTimeOffset Time) Look() => (_clock.Look().IsTrusted, _clock.GetUtcNow());
+    private (bool IsTrusted, DateTimeOffset Time) Look() => (_clock.ReadClocks().IsTrusted, _clock.GetUtcNow());
 
     private void Restart() => _clock = Restart(_clock, _time);
 
@@ -297,7 +297,7 @@ public sealed class NodeClockSpecs
     // As the catalogue keeps it.
     private static NodeClock Restart(NodeClock clock, SettableTime time, DateTimeOffset? boot = null)
     {
-        var kept = JsonSerializer.Serialize(clock.Look(), ClockJson.Default.ClockState);
+        var kept = JsonSerializer.Serialize(clock.ReadClocks(), ClockJson.Default.ClockState);
         if (boot is { } now)
         {
             time.Boot(now);
@@ -316,7 +316,7 @@ public sealed class NodeClockSpecs
         public TimeSpan Age(NodeClock clock)
         {
             var at = At;
-            foreach (var shift in clock.Look().Shifts)
+            foreach (var shift in clock.ReadClocks().Shifts)
             {
                 at = shift.Since is null || at >= shift.Since ? at + shift.By : at;
             }

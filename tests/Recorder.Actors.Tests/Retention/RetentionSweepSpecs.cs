@@ -101,10 +101,10 @@ public sealed class RetentionSweepSpecs : CatalogueFile
     public async Task No_recording_goes_for_what_exports_hold_for_a_while()
     {
         await RecordAsync(Cam, First, extents: 3);
-        _options = _options with { MinimumFree = 10_000, Space = _ => (8_000, 100_000), Borrowed = () => 2_000 };
+        _options = _options with { MinimumFree = 10_000, Space = _ => (8_000, 100_000), TemporaryBytes = () => 2_000 };
         (await SweepAsync()).ShouldBe(0);
 
-        _options = _options with { Space = _ => (8_000 + (Removed() * 1000), 100_000), Borrowed = () => 1_000 };
+        _options = _options with { Space = _ => (8_000 + (Removed() * 1000), 100_000), TemporaryBytes = () => 1_000 };
         (await SweepAsync()).ShouldBe(1);
 
         long Removed() => 3 - Directory.GetFiles(Root, "*.mp4", SearchOption.AllDirectories).Length;
@@ -133,21 +133,21 @@ public sealed class RetentionSweepSpecs : CatalogueFile
         await ReopenAsync();
         (await SweepAsync()).ShouldBe(1);
         File.Exists(path).ShouldBeFalse();
-        (await Catalogue.ListTombstonesAsync(10, default)).ShouldBeEmpty();
+        (await Catalogue.Retention.ListDeletedAsync(10, default)).ShouldBeEmpty();
     }
 
     [Fact]
     public async Task A_removal_that_was_cut_off_after_any_step_is_finished_by_the_next_sweep()
     {
         await RecordAsync(Cam, First, extents: 3);
-        var extents = await Catalogue.ListRemovableAsync(Cam, 2, default);
-        await Catalogue.EntombAsync(extents, default);
+        var extents = await Catalogue.Retention.ListRemovableAsync(Cam, 2, default);
+        await Catalogue.Retention.MarkDeletedAsync(extents, default);
         File.Delete(extents[0].Extent.Path);
         await ReopenAsync();
         (await SweepAsync()).ShouldBe(2);
 
         Files(Cam, First).ShouldBe(["000003.mp4", "recording.json"]);
-        (await Catalogue.ListUsageAsync(default)).ShouldHaveSingleItem().Bytes.ShouldBe(1000);
+        (await Catalogue.Retention.ListUsageAsync(default)).ShouldHaveSingleItem().Bytes.ShouldBe(1000);
     }
 
     [Fact]
@@ -209,7 +209,7 @@ public sealed class RetentionSweepSpecs : CatalogueFile
     }
 
     private Task<int> SweepAsync() => new RetentionSweep(
-        Catalogue, Definitions, Root, _options, _clock, LocalDisk.Instance, NullLogger.Instance).RunAsync(default);
+        Catalogue.Retention, Definitions, Root, _options, _clock, LocalDisk.Instance, NullLogger.Instance).RunAsync(default);
 
     private Task<IReadOnlyList<RecorderDefinition>> Definitions(CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<RecorderDefinition>>([.. _policies.Select(policy =>

@@ -18,9 +18,9 @@ internal sealed class InlineVolume : IVolume
     public void Sync(ISyncable written, bool atOnce)
     {
         WasHurried |= atOnce;
-        if (!written.IsInLine)
+        if (!written.IsQueued)
         {
-            written.IsInLine = true;
+            written.IsQueued = true;
             _waiting.Add(written);
         }
     }
@@ -30,7 +30,7 @@ internal sealed class InlineVolume : IVolume
     {
         var round = _waiting.ToList();
         _waiting.Clear();
-        round.ForEach(written => written.IsInLine = false);
+        round.ForEach(written => written.IsQueued = false);
         round.ForEach(written => written.BeginRound());
         round.ForEach(written => written.Start());
         round.ForEach(written => written.SyncMedia());

@@ -77,9 +77,9 @@ public sealed class RecordingSyncSpecs : TestKit
     {
         // No such descriptor is open.
         using var broken = new Microsoft.Win32.SafeHandles.SafeFileHandle(new IntPtr(100_000), ownsHandle: false);
-        Should.Throw<IOException>(() => Platter.Flush(broken, "/gone")).Message.ShouldContain("/gone");
-        Should.Throw<IOException>(() => Platter.FlushFolder("/no/such/folder")).Message.ShouldContain("/no/such/folder");
-        Platter.FlushFolder(_folder);
+        Should.Throw<IOException>(() => FileSync.Flush(broken, "/gone")).Message.ShouldContain("/gone");
+        Should.Throw<IOException>(() => FileSync.FlushFolder("/no/such/folder")).Message.ShouldContain("/no/such/folder");
+        FileSync.FlushFolder(_folder);
     }
 
     private RecordingStore Begin(IVolume volume, string recorder, Durability durability)

@@ -83,7 +83,7 @@ public sealed class ClockApiSpecs : IAsyncLifetime
     // The event is raised at the next look, which comes every few seconds: have it come now.
     private async Task<JsonNode> NextClockAsync(EventReader events)
     {
-        Node.Runtime.System.ActorSelection("/user/clock").Tell(new ClockActor.Look());
+        Node.Runtime.System.ActorSelection("/user/clock").Tell(new ClockActor.CompareClocks());
         while (await events.NextAsync() is { } raised)
         {
             if (raised.Name == "clock")
@@ -95,7 +95,7 @@ public sealed class ClockApiSpecs : IAsyncLifetime
         throw new InvalidOperationException("The stream ended.");
     }
 
-    private async Task<int> SweepAsync() => (await Node.Janitor.Ask<JanitorActor.Swept>(new JanitorActor.Sweep(), TimeSpan.FromSeconds(10))).Removed;
+    private async Task<int> SweepAsync() => (await Node.Retention.Ask<RetentionActor.Swept>(new RetentionActor.Sweep(), TimeSpan.FromSeconds(10))).Removed;
 
     private async Task<string> RecordAsync()
     {

@@ -11,7 +11,7 @@ internal static class FileUse
 {
     private const string Locks = "/proc/locks";
 
-    public static bool IsWrittenTo(string path)
+    public static bool IsOpenForWriting(string path)
     {
         try
         {

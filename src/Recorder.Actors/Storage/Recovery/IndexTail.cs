@@ -112,7 +112,7 @@ internal sealed class IndexTail
 internal static class TornBytes
 {
     /// <summary>More than a recorder ever has between two fragments: a longer rest is not torn, it is left where it is.</summary>
-    public const long Longest = 64L << 20;
+    public const long MaxBytes = 64L << 20;
 
     public static string PathOf(string path) => path + ".torn";
 

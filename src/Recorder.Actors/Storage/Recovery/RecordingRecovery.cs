@@ -62,7 +62,7 @@ internal sealed class RecordingRecovery
 
         var open = layout.IndexSegments().TakeLast(1).Select(segment => segment.Path)
             .Concat(layout.Extents().TakeLast(1).Select(extent => extent.Path));
-        return open.FirstOrDefault(FileUse.IsWrittenTo);
+        return open.FirstOrDefault(FileUse.IsOpenForWriting);
     }
 
     private RecoveredRecording Run(bool toContinue, StopReason reason)
@@ -202,7 +202,7 @@ internal sealed class RecordingRecovery
             return;
         }
 
-        if (length - end > TornBytes.Longest)
+        if (length - end > TornBytes.MaxBytes)
         {
             _repairs.Add($"{name}: {length - end} bytes from {end} on are no fragments; they are left where they are.");
         }

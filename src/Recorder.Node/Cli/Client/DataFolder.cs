@@ -37,7 +37,7 @@ internal static class DataFolder
             RecorderDefinition definition;
             try
             {
-                definition = SealedDefinition.Read(File.ReadAllText(file), AsItIs.Instance);
+                definition = EncryptedDefinition.Read(File.ReadAllText(file), AsItIs.Instance);
             }
             catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or JsonException or FormatException)
             {
@@ -141,12 +141,12 @@ internal static class DataFolder
     }
 
     /// <summary>Leaves sealed what is.</summary>
-    private sealed class AsItIs : Actors.Secrets.ISecretSeal
+    private sealed class AsItIs : Actors.Secrets.ISecretCipher
     {
         public static readonly AsItIs Instance = new();
 
-        public string Seal(string text) => text;
+        public string Encrypt(string text) => text;
 
-        public string Open(string text) => text;
+        public string Decrypt(string text) => text;
     }
 }

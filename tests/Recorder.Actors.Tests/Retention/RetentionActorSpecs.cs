@@ -5,7 +5,7 @@ using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Actors.Tests.Retention;
 
-public sealed class JanitorActorSpecs : TestKit
+public sealed class RetentionActorSpecs : TestKit
 {
     private static readonly RecorderId Cam = new("cam");
 
@@ -23,10 +23,10 @@ public sealed class JanitorActorSpecs : TestKit
     [Fact]
     public void A_full_volume_has_a_sweep_made_at_once_and_another_state_of_it_has_not()
     {
-        var janitor = Start(TimeSpan.FromHours(1));
+        var retention = Start(TimeSpan.FromHours(1));
         ExpectMsg<Sweeping>().Done.SetResult(0);
-        janitor.Tell(new StorageChanged(Cam, 1, default, StorageStatus.Writing, ""));
-        janitor.Tell(new StorageChanged(Cam, 2, default, StorageStatus.Full, ""));
+        retention.Tell(new StorageChanged(Cam, 1, default, StorageStatus.Writing, ""));
+        retention.Tell(new StorageChanged(Cam, 2, default, StorageStatus.Full, ""));
 
         ExpectMsg<Sweeping>();
         ExpectNoMsg(TimeSpan.FromMilliseconds(30));
@@ -35,16 +35,16 @@ public sealed class JanitorActorSpecs : TestKit
     [Fact]
     public void One_sweep_runs_at_a_time_and_what_is_asked_for_meanwhile_brings_one_more()
     {
-        var janitor = Start(TimeSpan.FromHours(1));
+        var retention = Start(TimeSpan.FromHours(1));
         var first = ExpectMsg<Sweeping>();
-        janitor.Tell(new JanitorActor.Sweep(), TestActor);
-        janitor.Tell(new JanitorActor.Sweep(), TestActor);
+        retention.Tell(new RetentionActor.Sweep(), TestActor);
+        retention.Tell(new RetentionActor.Sweep(), TestActor);
         ExpectNoMsg(TimeSpan.FromMilliseconds(30));
         first.Done.SetResult(1);
         ExpectMsg<Sweeping>().Done.SetResult(7);
 
-        ExpectMsg<JanitorActor.Swept>().Removed.ShouldBe(7);
-        ExpectMsg<JanitorActor.Swept>().Removed.ShouldBe(7);
+        ExpectMsg<RetentionActor.Swept>().Removed.ShouldBe(7);
+        ExpectMsg<RetentionActor.Swept>().Removed.ShouldBe(7);
         ExpectNoMsg(TimeSpan.FromMilliseconds(30));
     }
 
@@ -57,7 +57,7 @@ public sealed class JanitorActorSpecs : TestKit
         ExpectMsg<Sweeping>();
     }
 
-    private IActorRef Start(TimeSpan interval) => Sys.ActorOf(JanitorActor.PropsFor(Sweep, CreateTestProbe(), interval, NullLogger.Instance));
+    private IActorRef Start(TimeSpan interval) => Sys.ActorOf(RetentionActor.PropsFor(Sweep, CreateTestProbe(), interval, NullLogger.Instance));
 
     private Task<int> Sweep(CancellationToken cancellationToken)
     {

@@ -7,7 +7,7 @@ namespace Recorder.Actors.Retention;
 /// <summary>
 /// Has a sweep made at every interval, and at once when a recorder says that its volume is full; one at a time, off its mailbox.
 /// </summary>
-internal sealed class JanitorActor : ReceiveActor, IWithTimers
+internal sealed class RetentionActor : ReceiveActor, IWithTimers
 {
     private readonly Func<CancellationToken, Task<int>> _sweep;
     private readonly IActorRef _events;
@@ -19,7 +19,7 @@ internal sealed class JanitorActor : ReceiveActor, IWithTimers
     private bool _isSweeping;
     private bool _again;
 
-    public JanitorActor(Func<CancellationToken, Task<int>> sweep, IActorRef events, TimeSpan interval, ILogger logger)
+    public RetentionActor(Func<CancellationToken, Task<int>> sweep, IActorRef events, TimeSpan interval, ILogger logger)
     {
         (_sweep, _events, _interval, _logger) = (sweep, events, interval, logger);
         Receive<Tick>(_ => Go());
@@ -33,7 +33,7 @@ internal sealed class JanitorActor : ReceiveActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     public static Props PropsFor(Func<CancellationToken, Task<int>> sweep, IActorRef events, TimeSpan interval, ILogger logger) =>
-        Props.Create(() => new JanitorActor(sweep, events, interval, logger));
+        Props.Create(() => new RetentionActor(sweep, events, interval, logger));
 
     protected override void PreStart()
     {

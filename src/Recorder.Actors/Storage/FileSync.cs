@@ -7,7 +7,7 @@ namespace Recorder.Actors.Storage;
 /// Linux's own calls for making writes durable. <see cref="RandomAccess.FlushToDisk"/> takes a file system that turned read-only, as one
 /// does after an error, for one that has nothing to flush.
 /// </summary>
-internal static class Platter
+internal static class FileSync
 {
     private const int InvalidArgument = 22;
     private const int NotSupported = 95;
