@@ -1,6 +1,6 @@
 namespace Recorder.Actors.Secrets;
 
-/// <summary>Seals nothing.</summary>
+/// <summary>Leaves every text unencrypted.</summary>
 internal sealed class NoCipher : ISecretCipher
 {
     public static readonly NoCipher Instance = new();

@@ -6,7 +6,7 @@ using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Actors.Tests.Catalogue;
 
-/// <summary>A catalogue in a file of its own, and the events of recorders to put into it.</summary>
+/// <summary>A catalogue in a temporary file, and events of recorders to enter in it.</summary>
 public abstract class CatalogueFile : IAsyncLifetime
 {
     protected static readonly RecorderId Cam = new("cam");
@@ -39,7 +39,7 @@ public abstract class CatalogueFile : IAsyncLifetime
         Catalogue = await OpenAsync(options: options);
     }
 
-    /// <summary>What a power cut or a kill would leave: the files as they are now.</summary>
+    /// <summary>Opens a copy of the present files, as a kill or a power cut would leave them.</summary>
     private protected async Task<SqlCatalogue> OpenAsKilledAsync()
     {
         var copy = System.IO.Path.Combine(_folder, "killed.db");
@@ -56,7 +56,7 @@ public abstract class CatalogueFile : IAsyncLifetime
     protected static Started Start(long sequence, RecorderId? recorder = null, RecordingId? recording = null) =>
         new(recorder ?? Cam, sequence, T0, recording ?? First, "video/mp4");
 
-    /// <summary>One second of media, a hundred bytes; ten to an extent.</summary>
+    /// <summary>A blob of one second and a hundred bytes; an extent has ten.</summary>
     protected DataAvailable Data(long sequence, long number, RecorderId? recorder = null, RecordingId? recording = null)
     {
         var time = TimeSpan.FromSeconds(number - 1);

@@ -15,8 +15,8 @@ using static Recorder.Contracts.RecorderProtocol;
 namespace Recorder.Actors.Tests.Catalogue;
 
 /// <summary>
-/// The index of many days and recorders, in extents of ten minutes with a blob every ten seconds, made by what makes it in a node.
-/// <c>bench/month-of-index</c> runs it with 30 days of 50 recorders and prints how far below its bounds everything is.
+/// A catalogue of many days and recorders, with extents of ten minutes and a blob every ten seconds, filled like in a node.
+/// <c>bench/month-of-index</c> runs these specs with 30 days of 50 recorders and prints how far below the bounds all results are.
 /// </summary>
 public sealed class MonthOfIndexSpecs(ITestOutputHelper output) : IAsyncLifetime
 {
@@ -65,7 +65,7 @@ public sealed class MonthOfIndexSpecs(ITestOutputHelper output) : IAsyncLifetime
         {
             for (var day = 0; day < Days; day++)
             {
-                // The better of two: what else the machine does is not measured.
+                // The better of two runs, so that other load on the machine does not count.
                 var (first, second) = (await TimelineAsync(number, day), await TimelineAsync(number, day));
                 slowest = new[] { slowest, first < second ? first : second }.Max();
             }
@@ -73,7 +73,7 @@ public sealed class MonthOfIndexSpecs(ITestOutputHelper output) : IAsyncLifetime
 
         Check("slowest timeline of a day", slowest, TimeSpan.FromMilliseconds(50));
 
-        // A day of all recorders goes; a day's time is what it may take.
+        // A day of all recorders is deleted, which may take a day.
         watch.Restart();
         var sweep = new RetentionSweep(
             _catalogue.Retention, _catalogue.ListRecordersAsync, Root, new RetentionOptions(), new NodeClock(new Clock(Begin + TimeSpan.FromDays(Days + 1))),
@@ -119,7 +119,7 @@ public sealed class MonthOfIndexSpecs(ITestOutputHelper output) : IAsyncLifetime
         var sequence = 0L;
         for (var day = 0; day < Days; day++)
         {
-            // A day is one change of the index: its journal would be gone long since.
+            // Each day is entered as one change, since its journal would have been trimmed long ago.
             var changes = CatalogueChanges.Of(DayOf(recorder, layout, day));
             await _catalogue.Journal.AppendAsync(day == 0 ? [new Started(recorder, ++sequence, Begin, Recording, "video/mp4")] : [], changes, default);
         }

@@ -12,7 +12,7 @@ public sealed class RetentionActorSpecs : TestKit
     private sealed record Sweeping(TaskCompletionSource<int> Done);
 
     [Fact]
-    public void A_sweep_is_made_at_the_start_and_at_every_interval()
+    public void A_sweep_runs_at_the_start_and_at_every_interval()
     {
         Start(TimeSpan.FromMilliseconds(20));
         ExpectMsg<Sweeping>().Done.SetResult(0);
@@ -21,7 +21,7 @@ public sealed class RetentionActorSpecs : TestKit
     }
 
     [Fact]
-    public void A_full_volume_has_a_sweep_made_at_once_and_another_state_of_it_has_not()
+    public void Only_a_full_volume_starts_a_sweep_at_once()
     {
         var retention = Start(TimeSpan.FromHours(1));
         ExpectMsg<Sweeping>().Done.SetResult(0);
@@ -33,7 +33,7 @@ public sealed class RetentionActorSpecs : TestKit
     }
 
     [Fact]
-    public void One_sweep_runs_at_a_time_and_what_is_asked_for_meanwhile_brings_one_more()
+    public void One_sweep_runs_at_a_time_and_requests_during_it_start_one_more()
     {
         var retention = Start(TimeSpan.FromHours(1));
         var first = ExpectMsg<Sweeping>();
@@ -49,7 +49,7 @@ public sealed class RetentionActorSpecs : TestKit
     }
 
     [Fact]
-    public void A_sweep_that_fails_is_made_again_at_the_next_interval()
+    public void A_failed_sweep_is_repeated_at_the_next_interval()
     {
         Start(TimeSpan.FromMilliseconds(20));
         ExpectMsg<Sweeping>().Done.SetException(new IOException("The disk broke."));

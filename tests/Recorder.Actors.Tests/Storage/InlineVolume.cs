@@ -2,7 +2,7 @@ using Recorder.Actors.Storage;
 
 namespace Recorder.Actors.Tests.Storage;
 
-/// <summary>A volume whose jobs run where they are posted; a round runs when the spec says so.</summary>
+/// <summary>A volume that runs each job when it is posted, and a round when the spec asks for it.</summary>
 internal sealed class InlineVolume : IVolume
 {
     private readonly List<ISyncable> _waiting = [];
@@ -25,7 +25,7 @@ internal sealed class InlineVolume : IVolume
         }
     }
 
-    /// <summary>One round of all that wait.</summary>
+    /// <summary>Runs one round of all waiting writers.</summary>
     public int Round()
     {
         var round = _waiting.ToList();
