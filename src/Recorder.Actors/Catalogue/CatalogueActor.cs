@@ -164,7 +164,8 @@ internal sealed class CatalogueActor : ReceiveActor, IWithTimers
         }
         else
         {
-            CatalogueLog.Refused(_logger, failed.Cause, failed.Events is [var only] ? only.ToString()! : "events that were left out of the journal");
+            var refused = failed.Events is [var only] ? only.ToString()! : "events that were left out of the journal";
+            CatalogueLog.Refused(_logger, failed.Cause, refused);
             _buffer.Written();
             _backoff.Reset();
             WriteWhenDue();

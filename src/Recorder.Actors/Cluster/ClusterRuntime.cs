@@ -59,7 +59,7 @@ internal sealed class ClusterRuntime : IAsyncDisposable
     public SharedIndex Index { get; }
 
     /// <summary>Answers to requests that may be sent again, to any node.</summary>
-    public IAnswerStore Answers { get; }
+    public AnswerStore Answers { get; }
 
     /// <summary>The recorders of the cluster: takes <see cref="RegistryProtocol"/> and every recorder's commands.</summary>
     public IActorRef Region { get; private set; } = ActorRefs.Nobody;

@@ -91,8 +91,6 @@ internal sealed class EventsActor : ReceiveActor
     }
 
     /// <summary>Replaces a recorder's labels, for subscriptions by label.</summary>
-    /// <param name="Recorder">The recorder.</param>
-    /// <param name="Values">All its labels.</param>
     internal sealed record Labels(RecorderId Recorder, IReadOnlyDictionary<string, string> Values);
 
     /// <summary>A recorder of this name exists from now on.</summary>

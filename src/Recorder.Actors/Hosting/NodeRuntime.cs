@@ -94,25 +94,23 @@ internal sealed class NodeRuntime : IAsyncDisposable
         Directory.CreateDirectory(options.RecordingsFolder);
         var touched = FindLastWrite(options);
         var folder = FolderLock.Take(options.DataFolder);
+        SqlCatalogue? catalogue = null;
         try
         {
             var clock = options.Clock ?? new NodeClock(time);
-            var catalogue = await SqlCatalogue.OpenAsync(
+            catalogue = await SqlCatalogue.OpenAsync(
                 new SqliteDatabase(options.CatalogueFile), CatalogueOptionsOf(options) with { Time = time, Clock = clock }, options.Cipher,
                 cancellationToken).ConfigureAwait(false);
-            try
-            {
-                await catalogue.Clock.BeginAsync(touched, cancellationToken).ConfigureAwait(false);
-                return new NodeRuntime(folder, catalogue, clock, options, logging, time);
-            }
-            catch
-            {
-                await catalogue.DisposeAsync().ConfigureAwait(false);
-                throw;
-            }
+            await catalogue.Clock.BeginAsync(touched, cancellationToken).ConfigureAwait(false);
+            return new NodeRuntime(folder, catalogue, clock, options, logging, time);
         }
         catch
         {
+            if (catalogue is not null)
+            {
+                await catalogue.DisposeAsync().ConfigureAwait(false);
+            }
+
             folder.Dispose();
             throw;
         }

@@ -33,7 +33,7 @@ internal static class NodeComposition
         // These exist only after BeginAsync.
         services.AddSingleton(_ => parts.Node.Runtime);
         services.AddSingleton(_ => parts.Node.Catalogue);
-        services.AddSingleton<IAnswerStore>(_ => parts.Node.Cluster?.Answers ?? parts.Node.LocalCatalogue.Answers);
+        services.AddSingleton(_ => parts.Node.Cluster?.Answers ?? parts.Node.LocalCatalogue.Answers);
         services.AddCluster(parts);
         services.AddSingleton<FleetClient>();
         services.AddSingleton<EventTail>();

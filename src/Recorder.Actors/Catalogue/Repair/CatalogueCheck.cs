@@ -22,7 +22,6 @@ internal sealed record CatalogueFindings(string? Unusable, IReadOnlyList<(Record
 internal static class CatalogueCheck
 {
     /// <summary>Compares, and changes nothing.</summary>
-    /// <param name="data">The data folder.</param>
     public static CatalogueFindings Run(string data)
     {
         var (file, root) = (Path.Combine(data, "catalogue.db"), Path.Combine(data, "recordings"));

@@ -3,14 +3,15 @@ using Recorder.Actors.Timing;
 
 namespace Recorder.Actors.Catalogue.Sql;
 
-/// <summary>Keeps the answers to requests with an idempotency key.</summary>
-internal sealed class AnswerStore(CatalogueConnections connections, NodeClock clock) : IAnswerStore
+/// <summary>Keeps the answers to requests with an idempotency key, so that a request that is sent again is not carried out again.</summary>
+internal sealed class AnswerStore(CatalogueConnections connections, NodeClock clock)
 {
     // How many answers are kept between two checks of their number.
     private const int CountInterval = 500;
 
     private int _answers;
 
+    /// <summary>Finds the answer to an earlier request; null when there was none within <see cref="KeptAnswer.Age"/>.</summary>
     public Task<KeptAnswer?> FindAnswerAsync(string key, CancellationToken cancellationToken) =>
         connections.ReadAsync(
             reader => reader.QuerySingleOrDefault<AnswerRecord>(
@@ -20,6 +21,7 @@ internal sealed class AnswerStore(CatalogueConnections connections, NodeClock cl
                 : null,
             cancellationToken);
 
+    /// <summary>Keeps an answer for <see cref="KeptAnswer.Age"/>; it is durable when this returns.</summary>
     public Task KeepAnswerAsync(string key, KeptAnswer answer, CancellationToken cancellationToken) =>
         connections.WriteAsync(
             durable: true,

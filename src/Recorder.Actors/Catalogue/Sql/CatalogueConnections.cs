@@ -6,7 +6,6 @@ namespace Recorder.Actors.Catalogue.Sql;
 /// Owns the connections to a catalogue's database: one that writes, one transaction at a time, and up to eight that read. All
 /// statements run on the thread pool: callers never block on the database. Safe to use from any thread.
 /// </summary>
-/// <param name="database">The database.</param>
 internal sealed class CatalogueConnections(ICatalogueDatabase database) : IAsyncDisposable
 {
     private const int MaxReaders = 8;

@@ -75,56 +75,33 @@ internal sealed class CatalogueRows(string? root)
     private sealed record RecordingRecord
     {
         public string Recorder { get; init; } = "";
-
         public string Recording { get; init; } = "";
-
         public string Folder { get; init; } = "";
-
         public string MimeType { get; init; } = "";
-
         public long StartedAt { get; init; }
-
         public long? EndedAt { get; init; }
-
         public long? StopReason { get; init; }
-
         public long Duration { get; init; }
-
         public long Bytes { get; init; }
-
         public long Blobs { get; init; }
-
         public long DurableThrough { get; init; }
-
         public long Held { get; init; }
     }
 
     private sealed record ExtentRecord
     {
         public string Recorder { get; init; } = "";
-
         public string Recording { get; init; } = "";
-
         public long Number { get; init; }
-
         public string Name { get; init; } = "";
-
         public string Folder { get; init; } = "";
-
         public long Bytes { get; init; }
-
         public long MediaTime { get; init; }
-
         public long Duration { get; init; }
-
         public long CapturedAt { get; init; }
-
         public long? Recorded { get; init; }
-
         public long FirstBlob { get; init; }
-
         public long LastBlob { get; init; }
-
         public long Epoch { get; init; }
     }
 }

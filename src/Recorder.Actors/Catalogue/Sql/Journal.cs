@@ -275,7 +275,6 @@ internal sealed class Journal(
     private sealed record EntryRecord
     {
         public long Id { get; init; }
-
         public string Json { get; init; } = "";
     }
 }

@@ -102,32 +102,21 @@ internal sealed class RecordingQueries(CatalogueRows rows)
     private sealed record GapRecord
     {
         public long MediaTime { get; init; }
-
         public long Duration { get; init; }
-
         public long FromAt { get; init; }
-
         public long ToAt { get; init; }
-
         public long Cause { get; init; }
-
         public long Packets { get; init; }
-
         public string Detail { get; init; } = "";
-
         public long Sequence { get; init; }
-
         public long At { get; init; }
     }
 
     private sealed record MarkRecord
     {
         public long MediaTime { get; init; }
-
         public string Label { get; init; } = "";
-
         public long Sequence { get; init; }
-
         public long At { get; init; }
     }
 }

@@ -64,13 +64,14 @@ internal sealed class RetentionStore(CatalogueConnections connections, Catalogue
             },
             cancellationToken);
 
-    public Task<IReadOnlyList<StoredExtent>> ListDeletedAsync(int limit, CancellationToken cancellationToken) => connections.ReadAsync<IReadOnlyList<StoredExtent>>(
-        reader => rows.ReadExtents(
-            reader,
-            $"SELECT {ExtentColumns}, e.recorded FROM extents e JOIN recordings r ON r.recorder = e.recorder AND r.recording = e.recording " +
-            "WHERE e.deleted = 1 LIMIT @limit",
-            new { limit }),
-        cancellationToken);
+    public Task<IReadOnlyList<StoredExtent>> ListDeletedAsync(int limit, CancellationToken cancellationToken) =>
+        connections.ReadAsync<IReadOnlyList<StoredExtent>>(
+            reader => rows.ReadExtents(
+                reader,
+                $"SELECT {ExtentColumns}, e.recorded FROM extents e JOIN recordings r " +
+                "ON r.recorder = e.recorder AND r.recording = e.recording WHERE e.deleted = 1 LIMIT @limit",
+                new { limit }),
+            cancellationToken);
 
     public Task MarkDeletedAsync(IReadOnlyList<StoredExtent> extents, CancellationToken cancellationToken) =>
         connections.WriteAsync(

@@ -23,8 +23,7 @@ internal sealed class SqliteDatabase(string path) : ICatalogueDatabase
     private const int Full = 13;
     private const int CannotOpen = 14;
 
-    // A log of this size is checkpointed beside the writer; at this many pages the writer checkpoints itself, because nobody else
-    // did.
+    // A log of this size is checkpointed beside the writer; one of this many pages by the writer itself, as a last resort.
     private const long CheckpointBytes = 4 << 20;
     private const int MaxLogPages = 16_384;
 
