@@ -1,4 +1,5 @@
 using Recorder.Actors.Catalogue;
+using Recorder.Actors.Catalogue.Sql;
 using Recorder.Actors.Cluster;
 using Recorder.Actors.Secrets;
 using Recorder.Cluster.Tests.Harness;
@@ -27,18 +28,18 @@ public sealed class IndexCopySpecs : IDisposable
         database.Migrate();
         var index = new SharedIndex(database, "n1", "folder");
         await using var catalogue = await SqlCatalogue.OpenAsync(
-            new SqliteDatabase(_folder.File("catalogue.db")), new CatalogueOptions { JournalEntries = 50, Root = _folder.Root }, NoSeal.Instance, default);
-        await catalogue.AppendAsync([new Started(Cam, 1, T0, Recording, "video/mp4"), Data(2, 1)], null, default);
+            new SqliteDatabase(_folder.File("catalogue.db")), new CatalogueOptions { JournalEntries = 50, Root = _folder.Root }, NoCipher.Instance, default);
+        await catalogue.Journal.AppendAsync([new Started(Cam, 1, T0, Recording, "video/mp4"), Data(2, 1)], null, default);
         await ApplyAsync(index, catalogue);
         // The database is away: 2,000 blobs, a gap and a mark; the journal keeps 50.
-        await catalogue.AppendAsync([.. Enumerable.Range(2, 2000).Select(n => Data(n + 1, n)), Gap(2003), new Marked(Cam, 2004, T0, Recording, TimeSpan.FromSeconds(7), "goal")], null, default);
+        await catalogue.Journal.AppendAsync([.. Enumerable.Range(2, 2000).Select(n => Data(n + 1, n)), Gap(2003), new Marked(Cam, 2004, T0, Recording, TimeSpan.FromSeconds(7), "goal")], null, default);
         var position = await index.PositionAsync(default);
         await Should.ThrowAsync<JournalTruncatedException>(() => catalogue.ReadEventsAsync(position!.Value, null, 10, default));
 
         var through = await index.CopyAsync(catalogue, default);
 
         through.ShouldBe(await catalogue.LastEventAsync(default));
-        await catalogue.AppendAsync([Data(2005, 2002), new Stopped(Cam, 2006, T0, Recording, StopReason.Requested)], null, default);
+        await catalogue.Journal.AppendAsync([Data(2005, 2002), new Stopped(Cam, 2006, T0, Recording, StopReason.Requested)], null, default);
         await ApplyAsync(index, catalogue);
         // Taken twice it is the same.
         await index.CopyAsync(catalogue, default);

@@ -6,18 +6,19 @@ using static Recorder.Contracts.RecorderProtocol;
 namespace Recorder.Actors.Catalogue;
 
 /// <summary>
-/// Enters every event of the node in the catalogue, many in one transaction: while one is under way the next is gathered. A database
-/// that is away is tried again for ever, with back-off; recorders do not notice. What waits is bounded: beyond it the oldest events lose
-/// their place in the journal, and its readers are told, but not in the index of recordings.
+/// Enters every event of the node in the catalogue, many in one transaction: while one transaction runs, events for the next are
+/// gathered. While the database is away the actor retries for ever, with back-off, and recorders do not notice. The number of
+/// waiting events is bounded: beyond it the oldest are left out of the journal, and its readers are told, but their recordings
+/// are still entered.
 /// </summary>
 internal sealed class CatalogueActor : ReceiveActor, IWithTimers
 {
-    private const int MostInOne = 500;
-    private const int MostWaiting = 100_000;
+    private const int MaxEvents = 500;
+    private const int MaxWaiting = 100_000;
 
-    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan GatherTime = TimeSpan.FromMilliseconds(25);
 
-    // What was announced as durable is to be in the journal after a power cut, too: it waits no longer than the media do.
+    // An event about durable media should survive a power cut, too, so the journal is synced as often as the media.
     private static readonly TimeSpan SyncInterval = TimeSpan.FromSeconds(1);
 
     private readonly ICatalogueWriter _catalogue;
@@ -25,8 +26,8 @@ internal sealed class CatalogueActor : ReceiveActor, IWithTimers
     private readonly ILogger _logger;
     private readonly CatalogueBuffer _buffer;
     private readonly RetryBackoff _backoff = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10), new Random());
-    private readonly List<IActorRef> _flushing = [];
-    private int _limit = MostInOne;
+    private readonly List<IActorRef> _flushRequesters = [];
+    private int _limit = MaxEvents;
     private bool _isSyncing;
     private bool _hasUnsynced;
 
@@ -40,15 +41,15 @@ internal sealed class CatalogueActor : ReceiveActor, IWithTimers
         Receive<Written>(OnWritten);
         Receive<Failed>(OnFailed);
         Receive<Flush>(OnFlush);
-        Receive<GetHealth>(_ => Sender.Tell(new Health(_backoff.Failures == 0, _buffer.Count, _buffer.LeftOut)));
+        Receive<GetHealth>(_ => Sender.Tell(new Health(_backoff.Failures == 0, _buffer.Count, _buffer.NotJournaled)));
         Receive<EventsProtocol.Subscribed>(_ => { });
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props PropsFor(ICatalogueWriter catalogue, IActorRef events, ILogger logger, int mostWaiting = MostWaiting)
+    public static Props PropsFor(ICatalogueWriter catalogue, IActorRef events, ILogger logger, int maxWaiting = MaxWaiting)
     {
-        var buffer = new CatalogueBuffer(mostWaiting);
+        var buffer = new CatalogueBuffer(maxWaiting);
         return Props.Create(() => new CatalogueActor(catalogue, events, logger, buffer));
     }
 
@@ -62,27 +63,27 @@ internal sealed class CatalogueActor : ReceiveActor, IWithTimers
     {
         if (_buffer.Add(raised) is > 0 and var count)
         {
-            CatalogueLog.LeftOut(_logger, count);
+            CatalogueLog.NotJournaled(_logger, count);
         }
 
-        Continue();
+        WriteWhenDue();
     }
 
-    // A full batch goes at once, another when it was gathered for a while; after a failure the retry comes first.
-    private void Continue()
+    // A full batch is written at once, a smaller one after a short time; after a failure only the retry writes.
+    private void WriteWhenDue()
     {
         if (_buffer.IsWriting || _backoff.Failures > 0)
         {
             return;
         }
 
-        if (_buffer.Count >= MostInOne || _flushing.Count > 0)
+        if (_buffer.Count >= MaxEvents || _flushRequesters.Count > 0)
         {
             WriteNow();
         }
         else if (_buffer.Count > 0 && !Timers.IsTimerActive(nameof(Write)))
         {
-            Timers.StartSingleTimer(nameof(Write), new Write(), Gathering);
+            Timers.StartSingleTimer(nameof(Write), new Write(), GatherTime);
         }
     }
 
@@ -96,13 +97,13 @@ internal sealed class CatalogueActor : ReceiveActor, IWithTimers
         Timers.Cancel(nameof(Write));
         if (_buffer.Count == 0)
         {
-            _flushing.ForEach(asker => asker.Tell(new Flushed()));
-            _flushing.Clear();
+            _flushRequesters.ForEach(requester => requester.Tell(new Flushed()));
+            _flushRequesters.Clear();
             return;
         }
 
-        var (events, leftOut) = _buffer.Take(_limit);
-        _ = _catalogue.AppendAsync(events, leftOut, CancellationToken.None).PipeTo(
+        var (events, unjournaled) = _buffer.Take(_limit);
+        _ = _catalogue.AppendAsync(events, unjournaled, CancellationToken.None).PipeTo(
             Self, Self, _ => new Written(events.Count), cause => new Failed(cause, events));
     }
 
@@ -115,13 +116,13 @@ internal sealed class CatalogueActor : ReceiveActor, IWithTimers
 
         _buffer.Written();
         _backoff.Reset();
-        _limit = Math.Min(_limit * 2, MostInOne);
+        _limit = Math.Min(_limit * 2, MaxEvents);
         _hasUnsynced = true;
-        SyncSoon();
-        Continue();
+        SyncLater();
+        WriteWhenDue();
     }
 
-    private void SyncSoon()
+    private void SyncLater()
     {
         if (_hasUnsynced && !_isSyncing && !Timers.IsTimerActive(nameof(Sync)))
         {
@@ -129,7 +130,7 @@ internal sealed class CatalogueActor : ReceiveActor, IWithTimers
         }
     }
 
-    // Beside the writer: nobody waits for the platter to hear of an event.
+    // The sync runs beside the writes: no subscriber waits for stable storage.
     private void SyncNow()
     {
         (_isSyncing, _hasUnsynced) = (true, false);
@@ -145,10 +146,11 @@ internal sealed class CatalogueActor : ReceiveActor, IWithTimers
             _hasUnsynced = true;
         }
 
-        SyncSoon();
+        SyncLater();
     }
 
-    // A database that is away takes the same again later. Another failure is that of one event: it is looked for by halves, and left out.
+    // When the database is away the same events are retried. Any other failure is caused by one event: batches are halved until
+    // it is found and left out.
     private void OnFailed(Failed failed)
     {
         if (failed.Cause is CatalogueUnavailableException)
@@ -162,10 +164,11 @@ internal sealed class CatalogueActor : ReceiveActor, IWithTimers
         }
         else
         {
-            CatalogueLog.Refused(_logger, failed.Cause, failed.Events is [var only] ? only.ToString()! : "events that lost their place");
+            var refused = failed.Events is [var only] ? only.ToString()! : "events that were left out of the journal";
+            CatalogueLog.Refused(_logger, failed.Cause, refused);
             _buffer.Written();
             _backoff.Reset();
-            Continue();
+            WriteWhenDue();
             return;
         }
 
@@ -175,26 +178,26 @@ internal sealed class CatalogueActor : ReceiveActor, IWithTimers
 
     private void OnFlush(Flush flush)
     {
-        _flushing.Add(Sender);
+        _flushRequesters.Add(Sender);
         if (_backoff.Failures == 0)
         {
             WriteNow();
         }
     }
 
-    /// <summary>Enters what came so far without waiting for more; answered with <see cref="Flushed"/>.</summary>
+    /// <summary>Enters all events received so far without waiting for more; answered with <see cref="Flushed"/>.</summary>
     internal sealed record Flush;
 
-    /// <summary>Everything that came before is in the catalogue.</summary>
+    /// <summary>Every event received before the <see cref="Flush"/> is in the catalogue.</summary>
     internal sealed record Flushed;
 
     /// <summary>Asks for <see cref="Health"/>.</summary>
     internal sealed record GetHealth;
 
-    /// <param name="IsWriting">Whether the database takes what comes.</param>
-    /// <param name="Waiting">Events that are not in it yet.</param>
-    /// <param name="LeftOut">Events that will be missing in the journal.</param>
-    internal sealed record Health(bool IsWriting, int Waiting, long LeftOut);
+    /// <param name="IsWriting">Whether the last write succeeded.</param>
+    /// <param name="Waiting">Events that are not in the catalogue yet.</param>
+    /// <param name="NotJournaled">Events that were left out of the journal so far.</param>
+    internal sealed record Health(bool IsWriting, int Waiting, long NotJournaled);
 
     private sealed record Write;
 

@@ -3,31 +3,35 @@ using static Recorder.Contracts.RecorderProtocol;
 namespace Recorder.Actors.Catalogue;
 
 /// <summary>
-/// Events on their way to the catalogue, in order. Beyond a bound the oldest are folded into what follows from them for the index: they
-/// lose their place in the journal, nothing else. It outlives a restart of its actor.
+/// The events on their way to the catalogue, in order. Beyond a bound the oldest are folded into their changes to recordings:
+/// they are left out of the journal and nothing else is lost. The buffer outlives a restart of its actor.
 /// </summary>
-internal sealed class CatalogueBuffer(int most)
+/// <param name="maxWaiting">How many events wait, without those in flight, before the older half is folded.</param>
+internal sealed class CatalogueBuffer(int maxWaiting)
 {
     private readonly List<object> _items = [];
     private int _inFlight;
 
-    /// <summary>Events that wait, those in flight among them.</summary>
+    /// <summary>Waiting events, including those in flight.</summary>
     public int Count => _items.Count;
 
-    /// <summary>Events that lost their place in the journal, ever.</summary>
-    public long LeftOut { get; private set; }
+    /// <summary>Events that were left out of the journal so far.</summary>
+    public long NotJournaled { get; private set; }
 
     public bool IsWriting => _inFlight > 0;
 
-    /// <returns>How many events had to be left out.</returns>
+    /// <returns>How many events were now left out of the journal.</returns>
     public int Add(IEvent raised)
     {
         _items.Add(raised);
-        return _items.Count - _inFlight > most ? Fold((_items.Count - _inFlight) / 2) : 0;
+        return _items.Count - _inFlight > maxWaiting ? Fold((_items.Count - _inFlight) / 2) : 0;
     }
 
-    /// <summary>The next to write: they stay until <see cref="Written"/> or <see cref="Failed"/> says what came of it.</summary>
-    public (IReadOnlyList<IEvent> Events, CatalogueChanges? LeftOut) Take(int limit)
+    /// <summary>
+    /// Puts the next events in flight: <see cref="Written"/> then removes them, and <see cref="Failed"/> returns them to the
+    /// waiting ones.
+    /// </summary>
+    public (IReadOnlyList<IEvent> Events, CatalogueChanges? Unjournaled) Take(int limit)
     {
         var folded = _items.Count > 0 ? _items[0] as CatalogueChanges : null;
         var events = _items.Skip(folded is null ? 0 : 1).TakeWhile(item => item is IEvent).Take(limit).Cast<IEvent>().ToList();
@@ -43,7 +47,7 @@ internal sealed class CatalogueBuffer(int most)
 
     public void Failed() => _inFlight = 0;
 
-    // Behind what is in flight, so that the order stays.
+    // Folds the oldest events after those in flight, so that the order stays.
     private int Fold(int count)
     {
         if (_items[_inFlight] is not CatalogueChanges changes)
@@ -58,7 +62,7 @@ internal sealed class CatalogueBuffer(int most)
         }
 
         _items.RemoveRange(first, count);
-        LeftOut += count;
+        NotJournaled += count;
         return count;
     }
 }

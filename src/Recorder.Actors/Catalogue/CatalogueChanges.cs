@@ -5,7 +5,7 @@ using static Recorder.Contracts.RecorderProtocol;
 namespace Recorder.Actors.Catalogue;
 
 /// <summary>
-/// What follows from events for the index of recordings, folded: however many blobs came, one change an extent and one a recording.
+/// The changes that events make to recordings, folded: one change per extent and one per recording, however many blobs came.
 /// </summary>
 internal sealed class CatalogueChanges
 {
@@ -37,15 +37,15 @@ internal sealed class CatalogueChanges
         return changes;
     }
 
-    /// <summary>What the catalogue lost and is put into it again: nothing that its recorders count on from.</summary>
-    public static CatalogueChanges OfLost(IEnumerable<IEvent> events)
+    /// <summary>Makes changes that restore lost events, without the event numbers from which recorders continue.</summary>
+    public static CatalogueChanges WithoutSequences(IEnumerable<IEvent> events)
     {
         var changes = Of(events);
         changes._sequences.Clear();
         return changes;
     }
 
-    /// <summary>Adds what follows from one event; those of a recorder in order.</summary>
+    /// <summary>Adds the changes of one event; the events of a recorder must come in order.</summary>
     public void Add(IEvent raised)
     {
         _sequences[raised.Recorder] = raised.Sequence;
@@ -89,7 +89,7 @@ internal sealed class CatalogueChanges
         var end = blob.MediaTime + blob.Duration;
         Change(data, blob.Recording, change => change with
         {
-            // What it is of now: a track that came later is in the types of the blobs from then on.
+            // Blobs after a new track have a new type.
             MimeType = blob.Type.Length > 0 ? blob.Type : change.MimeType,
             Folder = Path.GetDirectoryName(blob.Path),
             CapturedAt = change.CapturedAt ?? blob.CapturedAt,
@@ -124,7 +124,7 @@ internal sealed class CatalogueChanges
         _recordings[key] = change(_recordings.GetValueOrDefault(key) ?? new RecordingChange(raised.At));
     }
 
-    /// <summary>What became of one recording.</summary>
+    /// <summary>The changes of one recording.</summary>
     /// <param name="SeenAt">When the first of its events was raised.</param>
     internal sealed record RecordingChange(DateTimeOffset SeenAt)
     {
@@ -136,7 +136,7 @@ internal sealed class CatalogueChanges
 
         public DateTimeOffset? CapturedAt { get; init; }
 
-        /// <summary>It began, or began again.</summary>
+        /// <summary>Whether it was started, or continued, after its last stop.</summary>
         public bool IsRunning { get; init; }
 
         public Stopped? Stopped { get; init; }

@@ -1,23 +1,24 @@
 using Recorder.Actors.Timing;
 
-
 namespace Recorder.Actors.Catalogue;
 
-/// <summary>How a catalogue is kept.</summary>
+/// <summary>Options of a catalogue.</summary>
 internal sealed record CatalogueOptions
 {
-    /// <summary>Folders below it are stored relative to it, so that a data folder can be moved; null stores all as they are.</summary>
+    /// <summary>
+    /// Folders below this one are stored relative to it, so that a data folder can be moved; null stores all folders as they are.
+    /// </summary>
     public string? Root { get; init; }
 
-    /// <summary>Most entries of the journal: the oldest go. 100,000.</summary>
+    /// <summary>How many entries the journal keeps at most; the oldest are deleted first. 100,000.</summary>
     public int JournalEntries { get; init; } = 100_000;
 
-    /// <summary>Entries of the journal older than this go. 7 days.</summary>
+    /// <summary>How long the journal keeps entries. 7 days.</summary>
     public TimeSpan JournalAge { get; init; } = TimeSpan.FromDays(7);
 
-    /// <summary>Wall clock.</summary>
+    /// <summary>The wall clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>The node's time; null is a new one over <see cref="Time"/>.</summary>
+    /// <summary>The node's clock; null makes one over <see cref="Time"/>.</summary>
     public NodeClock? Clock { get; init; }
 }

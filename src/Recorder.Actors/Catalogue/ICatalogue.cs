@@ -4,8 +4,9 @@ using Recorder.Media;
 namespace Recorder.Actors.Catalogue;
 
 /// <summary>
-/// The index over the folders of recordings and the journal of events. Every answer could be had from the folders too, only slower.
-/// Safe to use from any thread. A catalogue that is away throws <see cref="CatalogueUnavailableException"/>; recording goes on.
+/// The catalogue of a node: its recorders, its recordings and the journal of its events. The folders of the recordings say the
+/// same, only more slowly. Safe to use from any thread. Calls throw <see cref="CatalogueUnavailableException"/> while the
+/// database is away; recording goes on.
 /// </summary>
 internal interface ICatalogue : IAsyncDisposable
 {
@@ -19,47 +20,47 @@ internal interface ICatalogue : IAsyncDisposable
     /// <summary>Removes a definition; its recordings stay.</summary>
     Task RemoveRecorderAsync(RecorderId recorder, CancellationToken cancellationToken);
 
-    /// <summary>Recordings, newest first.</summary>
+    /// <summary>Lists recordings, newest first.</summary>
     Task<IReadOnlyList<RecordingRow>> ListRecordingsAsync(RecordingQuery query, CancellationToken cancellationToken);
 
     Task<RecordingRow?> FindRecordingAsync(RecordingKey recording, CancellationToken cancellationToken);
 
-    /// <summary>The extents that overlap an interval of the recording's timeline, in order.</summary>
+    /// <summary>Lists the extents that overlap an interval of the recording's timeline, in order.</summary>
     Task<IReadOnlyList<Extent>> ListExtentsAsync(RecordingKey recording, TimeSpan? from, TimeSpan? to, CancellationToken cancellationToken);
 
-    /// <summary>The loss ledger of an interval of the recording's timeline, in order.</summary>
+    /// <summary>Lists the gap ledger of an interval of the recording's timeline, in order.</summary>
     Task<IReadOnlyList<RecorderProtocol.GapRecorded>> ListGapsAsync(
         RecordingKey recording, TimeSpan? from, TimeSpan? to, CancellationToken cancellationToken);
 
     Task<IReadOnlyList<RecorderProtocol.Marked>> ListMarksAsync(RecordingKey recording, CancellationToken cancellationToken);
 
-    /// <summary>Protects a recording from retention, or no longer.</summary>
+    /// <summary>Places or removes a hold, which protects a recording from retention.</summary>
     Task SetHoldAsync(RecordingKey recording, bool held, CancellationToken cancellationToken);
 
-    /// <summary>Events after an entry of the journal, in order.</summary>
-    /// <param name="after">The entry's number; 0 is before all.</param>
-    /// <param name="recorder">Only of this recorder; null means of all.</param>
-    /// <param name="limit">At most so many.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="JournalTruncatedException">Entries after <paramref name="after"/> were removed already.</exception>
+    /// <summary>Reads the events after an entry of the journal, in order.</summary>
+    /// <param name="after">The entry's number; 0 reads from the beginning.</param>
+    /// <param name="recorder">The recorder whose events are read; null reads those of all.</param>
+    /// <param name="limit">How many events are returned at most.</param>
+    /// <param name="cancellationToken">Cancels the wait for the database.</param>
+    /// <exception cref="JournalTruncatedException">Entries after <paramref name="after"/> were deleted already.</exception>
     Task<IReadOnlyList<JournalEntry>> ReadEventsAsync(long after, RecorderId? recorder, int limit, CancellationToken cancellationToken);
 
-    /// <summary>The number of the journal's last entry; 0 when there is none.</summary>
+    /// <summary>Gets the number of the journal's last entry; 0 when there is none.</summary>
     Task<long> LastEventAsync(CancellationToken cancellationToken);
 
-    /// <summary>Ends when the journal has an entry after this one; at once when it has.</summary>
+    /// <summary>Waits until the journal has an entry after this one.</summary>
     Task WaitForEventsAsync(long after, CancellationToken cancellationToken);
 }
 
-/// <summary>One recording among all of a node: ids of recordings are unique within their recorder.</summary>
+/// <summary>Identifies one recording of a node: ids of recordings are unique only within their recorder.</summary>
 /// <param name="Recorder">The recorder.</param>
 /// <param name="Recording">The recording.</param>
 internal readonly record struct RecordingKey(RecorderId Recorder, RecordingId Recording)
 {
-    // In no id, and unreserved in a URI (RFC 3986, 2.3).
+    // No id contains it, and it is unreserved in a URI (RFC 3986, 2.3).
     private const char Separator = '~';
 
-    /// <summary>Reads what <see cref="ToString"/> writes: <c>{recorder}~{recording}</c>.</summary>
+    /// <summary>Parses the form of <see cref="ToString"/>: <c>{recorder}~{recording}</c>.</summary>
     public static bool TryParse(string? text, out RecordingKey key)
     {
         key = default;
@@ -76,41 +77,41 @@ internal readonly record struct RecordingKey(RecorderId Recorder, RecordingId Re
     public override string ToString() => $"{Recorder}{Separator}{Recording}";
 }
 
-/// <summary>Which recordings to list.</summary>
+/// <summary>Selects recordings of a list.</summary>
 internal sealed record RecordingQuery
 {
-    /// <summary>Only of this recorder.</summary>
+    /// <summary>The recorder whose recordings are listed; null lists those of all.</summary>
     public RecorderId? Recorder { get; init; }
 
-    /// <summary>Only those with media after this wall-clock time.</summary>
+    /// <summary>Lists only recordings with media after this wall-clock time.</summary>
     public DateTimeOffset? From { get; init; }
 
-    /// <summary>Only those with media before this wall-clock time.</summary>
+    /// <summary>Lists only recordings with media before this wall-clock time.</summary>
     public DateTimeOffset? To { get; init; }
 
-    /// <summary>Only those behind this one in the list: the last of the page before.</summary>
+    /// <summary>Lists only recordings that come after this one in the list: the last of the previous page.</summary>
     public RecordingKey? After { get; init; }
 
-    /// <summary>At most so many.</summary>
+    /// <summary>How many recordings are listed at most. 100.</summary>
     public int Limit { get; init; } = 100;
 }
 
-/// <summary>What the catalogue knows of a recording.</summary>
+/// <summary>A recording as the catalogue describes it.</summary>
 internal sealed record RecordingRow
 {
     public required RecordingKey Key { get; init; }
 
-    /// <summary>The folder that holds it.</summary>
+    /// <summary>The folder of its files.</summary>
     public required string Folder { get; init; }
 
     public required string MimeType { get; init; }
 
     public required DateTimeOffset StartedAt { get; init; }
 
-    /// <summary>Null while it is under way.</summary>
+    /// <summary>Null while it is being recorded.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 
-    /// <summary>Null while it is under way.</summary>
+    /// <summary>Null while it is being recorded.</summary>
     public StopReason? StopReason { get; init; }
 
     public TimeSpan Duration { get; init; }
@@ -119,23 +120,23 @@ internal sealed record RecordingRow
 
     public long Blobs { get; init; }
 
-    /// <summary>The number of the last blob known to survive a power cut.</summary>
+    /// <summary>The number of the last blob known to be durable.</summary>
     public long DurableThrough { get; init; }
 
-    /// <summary>Whether retention leaves it alone.</summary>
+    /// <summary>Whether a hold protects it from retention.</summary>
     public bool IsHeld { get; init; }
 }
 
-/// <summary>An event as the journal keeps it.</summary>
-/// <param name="Number">Rising over all recorders of the node, and never used twice; holes mean nothing.</param>
+/// <summary>An event in the journal.</summary>
+/// <param name="Number">Rises over all recorders of the node and is never used twice; skipped numbers mean nothing.</param>
 /// <param name="Event">The event.</param>
 internal readonly record struct JournalEntry(long Number, RecorderProtocol.IEvent Event);
 
-/// <summary>The catalogue cannot be reached or does not answer; what was asked may be asked again later.</summary>
+/// <summary>The catalogue's database cannot be reached or does not answer; the same call may succeed later.</summary>
 internal sealed class CatalogueUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
 
-/// <summary>Events that a reader has not seen are no longer kept.</summary>
-/// <param name="oldest">The oldest entry that is.</param>
+/// <summary>The journal no longer has events that a reader has not read yet.</summary>
+/// <param name="oldest">The oldest entry that the journal still has.</param>
 internal sealed class JournalTruncatedException(long oldest) : Exception($"Events before number {oldest} are no longer kept.")
 {
     public long Oldest { get; } = oldest;

@@ -1,6 +1,8 @@
 namespace Recorder.Actors.Catalogue;
 
-/// <summary>Wakes those who wait for the journal to grow: one object for all, replaced whenever it does.</summary>
+/// <summary>
+/// Wakes the callers that wait for new journal entries. All of them wait for one task, which is replaced at every new entry.
+/// </summary>
 internal sealed class JournalSignal
 {
     private readonly Lock _gate = new();
@@ -26,7 +28,7 @@ internal sealed class JournalSignal
         grown.SetResult();
     }
 
-    /// <summary>Ends when there is more than <paramref name="after"/>.</summary>
+    /// <summary>Waits until there is an entry after <paramref name="after"/>.</summary>
     public async Task WaitAsync(long after, CancellationToken cancellationToken)
     {
         while (true)

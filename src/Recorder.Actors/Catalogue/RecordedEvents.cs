@@ -5,31 +5,31 @@ using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Actors.Catalogue;
 
-/// <summary>The events that a recording's folder tells of, for who has not heard of them.</summary>
+/// <summary>Rebuilds events of a recording from its folder, for a catalogue that has missed them.</summary>
 internal static class RecordedEvents
 {
-    /// <summary>Makes them.</summary>
+    /// <summary>Builds the events.</summary>
     /// <param name="key">The recording.</param>
-    /// <param name="begins">Whether its start is among them.</param>
-    /// <param name="description">What its folder says of it.</param>
-    /// <param name="lines">What of its blobs, gaps and marks is to be told, in the order of the index: a part of it is then a beginning of it.</param>
-    /// <param name="isOver">Whether its end is among them.</param>
-    /// <param name="tellsError">Whether the error that ended it is among them, where one did.</param>
+    /// <param name="includeStart">Whether to begin with its start event.</param>
+    /// <param name="description">Its description.</param>
+    /// <param name="lines">The blobs, gaps and marks to build events of, in the order of the index file.</param>
+    /// <param name="includeStop">Whether to end with its stop event.</param>
+    /// <param name="includeError">Whether to include the error that ended it, if there was one.</param>
     /// <param name="last">The number of the recorder's event before them.</param>
-    /// <param name="now">When they are raised; a start and an end keep their time.</param>
-    public static List<IEvent> Of(
-        RecordingKey key, bool begins, RecordingDescription description, IReadOnlyList<RecordedLine> lines, bool isOver, bool tellsError, long last,
-        DateTimeOffset now)
+    /// <param name="now">The time of the events, except for a start and a stop, which keep theirs.</param>
+    public static List<IEvent> Build(
+        RecordingKey key, bool includeStart, RecordingDescription description, IReadOnlyList<RecordedLine> lines, bool includeStop,
+        bool includeError, long last, DateTimeOffset now)
     {
         var (recorder, recording) = key;
         var events = new List<IEvent>();
-        if (begins)
+        if (includeStart)
         {
             events.Add(new Started(recorder, ++last, description.StartedAt, recording, description.MimeType) { Tracks = description.Tracks });
         }
 
-        // An error comes before the last blob, as it did or would have.
-        var error = isOver && tellsError ? ErrorOf(description) : null;
+        // The error event comes before the one of the last blob, in the order in which a recorder raises them.
+        var error = includeStop && includeError ? ErrorOf(description) : null;
         var final = lines.Count - 1;
         while (final >= 0 && lines[final].Blob is null)
         {
@@ -54,7 +54,7 @@ internal static class RecordedEvents
             }
         }
 
-        if (isOver)
+        if (includeStop)
         {
             events.Add(new Stopped(recorder, ++last, description.EndedAt ?? now, recording, Reason(description))
             {
@@ -67,7 +67,7 @@ internal static class RecordedEvents
         return events;
     }
 
-    // The description has it as MediaError writes itself.
+    // Parses the form of MediaError.ToString.
     private static MediaError? ErrorOf(RecordingDescription description)
     {
         if (description.Error is not { } text)

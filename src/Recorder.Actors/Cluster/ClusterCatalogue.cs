@@ -1,4 +1,5 @@
 using Recorder.Actors.Catalogue;
+using Recorder.Actors.Catalogue.Sql;
 using Recorder.Actors.Timing;
 using Recorder.Contracts;
 using Recorder.Media;
@@ -45,16 +46,16 @@ internal sealed class ClusterCatalogue(SqlCatalogue shared, SharedIndex index, I
 }
 
 /// <summary>Retention of what this node has on its disk: what goes, goes from the shared index first.</summary>
-internal sealed class ClusterRetentionIndex(IRetentionIndex local, SharedIndex index) : IRetentionIndex
+internal sealed class ClusterRetentionIndex(IRetentionStore local, SharedIndex index) : IRetentionStore
 {
     public Task<IReadOnlyList<RecorderUsage>> ListUsageAsync(CancellationToken ending) => local.ListUsageAsync(ending);
 
     public Task<IReadOnlyList<StoredExtent>> ListRemovableAsync(RecorderId recorder, int limit, CancellationToken ending) =>
         local.ListRemovableAsync(recorder, limit, ending);
 
-    public Task<IReadOnlyList<StoredExtent>> ListTombstonesAsync(int limit, CancellationToken ending) => local.ListTombstonesAsync(limit, ending);
+    public Task<IReadOnlyList<StoredExtent>> ListDeletedAsync(int limit, CancellationToken ending) => local.ListDeletedAsync(limit, ending);
 
-    public Task EntombAsync(IReadOnlyList<StoredExtent> extents, CancellationToken ending) => local.EntombAsync(extents, ending);
+    public Task MarkDeletedAsync(IReadOnlyList<StoredExtent> extents, CancellationToken ending) => local.MarkDeletedAsync(extents, ending);
 
     public async Task PurgeAsync(IReadOnlyList<StoredExtent> extents, CancellationToken ending)
     {

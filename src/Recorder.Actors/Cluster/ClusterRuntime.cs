@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Recorder.Actors.Catalogue;
+using Recorder.Actors.Catalogue.Sql;
 using Recorder.Actors.Registry;
 using Recorder.Actors.Secrets;
 using Recorder.Contracts;
@@ -11,7 +12,7 @@ namespace Recorder.Actors.Cluster;
 /// <param name="Database">The database; its schema is up to date.</param>
 /// <param name="Seal">Keeps credentials unreadable in the database: the same on all nodes.</param>
 /// <param name="Peers">Carries messages to other nodes.</param>
-internal sealed record ClusterSetup(ClusterOptions Options, PostgresDatabase Database, ISecretSeal Seal, IPeers Peers)
+internal sealed record ClusterSetup(ClusterOptions Options, PostgresDatabase Database, ISecretCipher Seal, IPeers Peers)
 {
     /// <summary>Whether the database did not answer just now: a node that took part before records what it had, and joins when it does.</summary>
     public bool IsAway { get; init; }
@@ -42,8 +43,8 @@ internal sealed class ClusterRuntime : IAsyncDisposable
         Node = new ClusterNode(options, new PostgresClusterStore(setup.Database, options.Lease, setup.Seal), tenures, Past, () => load.Measure(Index!.Bytes), logger, time);
         Index = new SharedIndex(setup.Database, options.Node.Id, options.Node.Instance);
         Node.Routes = Routes = new ClusterRoutes(Node, time);
-        var shared = SqlCatalogue.OfShared(setup.Database, new CatalogueOptions { Root = folder, Time = time });
-        Answers = shared;
+        var shared = SqlCatalogue.CreateShared(setup.Database, new CatalogueOptions { Root = folder, Time = time });
+        Answers = shared.Answers;
         Catalogue = new ClusterCatalogue(shared, Index, local, Routes);
     }
 
@@ -58,7 +59,7 @@ internal sealed class ClusterRuntime : IAsyncDisposable
     public SharedIndex Index { get; }
 
     /// <summary>Answers to requests that may be sent again, to any node.</summary>
-    public IAnswerStore Answers { get; }
+    public AnswerStore Answers { get; }
 
     /// <summary>The recorders of the cluster: takes <see cref="RegistryProtocol"/> and every recorder's commands.</summary>
     public IActorRef Region { get; private set; } = ActorRefs.Nobody;

@@ -1,4 +1,4 @@
-using Recorder.Actors.Catalogue;
+using Recorder.Actors.Catalogue.Sql;
 using Recorder.Contracts;
 
 namespace Recorder.Actors.Cluster;
@@ -47,7 +47,7 @@ internal sealed class EventOrder<T>(TimeSpan patience, TimeProvider time)
 
         var isNext = !isKnown || sequence == last.Sequence + 1 || node == last.Node
             // Its last node died: nothing before it is still to come.
-            || sequence / SqlCatalogue.NumbersOfATenure > last.Sequence / SqlCatalogue.NumbersOfATenure;
+            || sequence / Journal.NumbersOfATenure > last.Sequence / Journal.NumbersOfATenure;
         if (isNext)
         {
             _last[recorder] = (sequence, node);

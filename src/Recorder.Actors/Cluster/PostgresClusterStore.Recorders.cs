@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Dapper;
 using Npgsql;
-using Recorder.Actors.Catalogue;
+using Recorder.Actors.Catalogue.Sql;
 using Recorder.Actors.Secrets;
 using Recorder.Contracts;
 using Recorder.Contracts.Json;
@@ -128,7 +128,7 @@ internal sealed partial class PostgresClusterStore
                 clean = rows.Select(row => histories[row.Id] is not null || row.Token == 1).ToArray(),
                 lasts = rows.Select(row => histories[row.Id]?.LastSequence ?? 0).ToArray(),
                 // More than a node can give while nobody hears of it: what comes after is above all that it gave.
-                numbers = SqlCatalogue.NumbersOfATenure,
+                numbers = Journal.NumbersOfATenure,
             }).ConfigureAwait(false)).ToDictionary(row => row.Recorder, row => row.Last);
         var open = (await connection.QueryAsync<OpenRecord>(OpenRecordings, new { ids }).ConfigureAwait(false)).ToLookup(row => row.Recorder);
         var begun = (await connection.QueryAsync<(string Recorder, long Count)>(
@@ -139,7 +139,7 @@ internal sealed partial class PostgresClusterStore
         [
             .. rows.Select(row =>
             {
-                var definition = SealedDefinition.Read(row.Definition, seal);
+                var definition = EncryptedDefinition.Read(row.Definition, seal);
                 var unended = open[row.Id].Select(InterruptedOf).ToList();
                 var history = histories[row.Id];
                 var goesOn = definition.Desired == RecorderState.Inactive ? null : history?.Continue ?? unended.LastOrDefault();
@@ -162,7 +162,7 @@ internal sealed partial class PostgresClusterStore
     private object Row(RecorderDefinition definition, long token = 0) => new
     {
         id = definition.Id.Value,
-        json = SealedDefinition.Write(definition, seal),
+        json = EncryptedDefinition.Write(definition, seal),
         requires = JsonSerializer.Serialize(Placement.Required(definition)),
         token,
     };

@@ -11,7 +11,7 @@ namespace Recorder.Actors.Cluster;
 /// Membership and ownership as rows. What claims a recorder locks its row; what would wait for another's lock passes over it
 /// (<c>FOR UPDATE SKIP LOCKED</c>). Rows that change wake the others (<c>NOTIFY</c>).
 /// </summary>
-internal sealed partial class PostgresClusterStore(PostgresDatabase database, TimeSpan lease, ISecretSeal seal) : IClusterStore
+internal sealed partial class PostgresClusterStore(PostgresDatabase database, TimeSpan lease, ISecretCipher seal) : IClusterStore
 {
     private const string Channel = "recorder_cluster";
 
@@ -240,7 +240,7 @@ internal sealed partial class PostgresClusterStore(PostgresDatabase database, Ti
     };
 
     private Ownership OwnershipOf(OwnershipRecord row) =>
-        new(SealedDefinition.Read(row.Definition, seal), row.Owner, row.Token, row.IsAlive);
+        new(EncryptedDefinition.Read(row.Definition, seal), row.Owner, row.Token, row.IsAlive);
 
     private sealed record MemberRecord
     {

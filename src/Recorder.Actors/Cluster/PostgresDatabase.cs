@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Dapper;
 using Npgsql;
 using Recorder.Actors.Catalogue;
+using Recorder.Actors.Catalogue.Sql;
 
 namespace Recorder.Actors.Cluster;
 

@@ -1,8 +1,10 @@
+using Recorder.Actors.Catalogue.Sql;
+
 namespace Recorder.Actors.Cluster;
 
 /// <summary>
 /// The schema of a cluster's database, one text a version. The index of recordings has the columns that it has on one node
-/// (<see cref="Catalogue.SqliteSchema"/>), and who holds each extent; the rest is what nodes agree on.
+/// (<see cref="SqliteSchema"/>), and who holds each extent; the rest is what nodes agree on.
 /// </summary>
 internal static class PostgresSchema
 {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Recorder.Actors.Catalogue;
+using Recorder.Actors.Catalogue.Sql;
 using Recorder.Actors.Timing;
 
 namespace Recorder.Actors.Cluster;

@@ -1,5 +1,5 @@
 using Dapper;
-using Recorder.Actors.Catalogue;
+using Recorder.Actors.Catalogue.Sql;
 
 namespace Recorder.Actors.Cluster;
 

@@ -3,8 +3,8 @@ using Recorder.Contracts;
 namespace Recorder.Actors.Events;
 
 /// <summary>
-/// The mediator: every event of every recorder passes here once and goes to those who asked for it. Subscribers come and go; one that
-/// dies is forgotten. Order holds because each recorder's events come in order and each subscriber has one mailbox.
+/// The events mediator: delivers every event of every recorder to the subscribers that asked for it, and forgets subscribers that
+/// terminate. The order of events is kept, because each recorder sends them in order and each subscriber has one mailbox.
 /// </summary>
 internal sealed class EventsActor : ReceiveActor
 {
@@ -26,25 +26,25 @@ internal sealed class EventsActor : ReceiveActor
             Sender.Tell(new EventsProtocol.Unsubscribed());
         });
         Receive<GetSubscribers>(_ => Sender.Tell(new Subscribers([.. _subscribers.Keys])));
-        Receive<Terminated>(died => _subscribers.Remove(died.ActorRef));
+        Receive<Terminated>(terminated => _subscribers.Remove(terminated.ActorRef));
     }
 
     public static Props PropsFor() => Props.Create(() => new EventsActor());
 
     private void OnEvent(RecorderProtocol.IEvent raised)
     {
-        foreach (var (subscriber, wishes) in _subscribers)
+        foreach (var (subscriber, subscriptions) in _subscribers)
         {
-            if (wishes.Exists(wish => Matches(wish, raised)))
+            if (subscriptions.Exists(subscription => Matches(subscription, raised)))
             {
                 subscriber.Tell(raised, ActorRefs.NoSender);
             }
         }
     }
 
-    private void OnSubscribe(EventsProtocol.Subscribe wish)
+    private void OnSubscribe(EventsProtocol.Subscribe subscription)
     {
-        if (wish is { MustExist: true, Recorder: { } recorder } && !_recorders.Contains(recorder))
+        if (subscription is { MustExist: true, Recorder: { } recorder } && !_recorders.Contains(recorder))
         {
             Sender.Tell(new RecorderProtocol.Refused(
                 recorder, RecorderState.Inactive,
@@ -52,23 +52,24 @@ internal sealed class EventsActor : ReceiveActor
             return;
         }
 
-        if (!_subscribers.TryGetValue(Sender, out var wishes))
+        if (!_subscribers.TryGetValue(Sender, out var subscriptions))
         {
-            _subscribers.Add(Sender, wishes = []);
+            _subscribers.Add(Sender, subscriptions = []);
             Context.Watch(Sender);
         }
 
-        if (!wishes.Contains(wish))
+        if (!subscriptions.Contains(subscription))
         {
-            wishes.Add(wish);
+            subscriptions.Add(subscription);
         }
 
         Sender.Tell(new EventsProtocol.Subscribed());
     }
 
-    private bool Matches(EventsProtocol.Subscribe wish, RecorderProtocol.IEvent raised) =>
-        (wish.Recorder is not { } recorder || recorder == raised.Recorder) && (wish.Kind is not { } kind || kind.IsInstanceOfType(raised))
-        && (wish.Label is not { } label || HasLabel(raised.Recorder, label));
+    private bool Matches(EventsProtocol.Subscribe subscription, RecorderProtocol.IEvent raised) =>
+        (subscription.Recorder is not { } recorder || recorder == raised.Recorder)
+        && (subscription.Kind is not { } kind || kind.IsInstanceOfType(raised))
+        && (subscription.Label is not { } label || HasLabel(raised.Recorder, label));
 
     private bool HasLabel(RecorderId recorder, string label)
     {
@@ -89,18 +90,16 @@ internal sealed class EventsActor : ReceiveActor
         }
     }
 
-    /// <summary>What a recorder is called by: subscriptions by label go by it.</summary>
-    /// <param name="Recorder">The recorder.</param>
-    /// <param name="Values">Its labels, all of them.</param>
+    /// <summary>Replaces a recorder's labels, for subscriptions by label.</summary>
     internal sealed record Labels(RecorderId Recorder, IReadOnlyDictionary<string, string> Values);
 
-    /// <summary>There is a recorder of this name from now on.</summary>
+    /// <summary>A recorder of this name exists from now on.</summary>
     internal sealed record RecorderCreated(RecorderId Recorder);
 
-    /// <summary>There is no recorder of this name any more.</summary>
+    /// <summary>The recorder of this name was removed.</summary>
     internal sealed record RecorderRemoved(RecorderId Recorder);
 
-    /// <summary>Asks for all subscribers; those of the answer were sent every event that came before this.</summary>
+    /// <summary>Asks for all subscribers. They have been sent every event that came before this request.</summary>
     internal sealed record GetSubscribers;
 
     /// <summary>All subscribers.</summary>

@@ -4,18 +4,18 @@ using Recorder.Contracts;
 namespace Recorder.Actors;
 
 /// <summary>
-/// The latest blobs of one recording, for any number of readers, each with its own place. Bounded: a reader whose place is no
-/// longer kept is told so. The recorder's client adds, readers read, on any thread.
+/// The latest blobs of one recording, for any number of readers, each with its own position. Bounded: a reader that falls too far
+/// behind gets an exception. Safe to use from any thread.
 /// </summary>
 internal sealed class BlobLog
 {
-    /// <summary>Blobs that are kept. At the shortest timeslice of 100 ms a reader may be 100 s behind.</summary>
+    /// <summary>How many blobs are kept. At the shortest timeslice of 100 ms a reader may be 100 s behind.</summary>
     public const int Capacity = 1024;
 
     private readonly Lock _lock = new();
     private readonly Blob[] _kept = new Blob[Capacity];
     private long _count;
-    private bool _ended;
+    private bool _hasEnded;
     private MediaError? _error;
     private TaskCompletionSource? _changed;
 
@@ -30,7 +30,7 @@ internal sealed class BlobLog
         }
     }
 
-    /// <summary>Readers will end with this error.</summary>
+    /// <summary>Makes readers end with this error instead of normally.</summary>
     public void Fail(MediaError error)
     {
         lock (_lock)
@@ -39,17 +39,17 @@ internal sealed class BlobLog
         }
     }
 
-    /// <summary>No blob follows.</summary>
+    /// <summary>Ends the readers after the last blob.</summary>
     public void End()
     {
         lock (_lock)
         {
-            _ended = true;
+            _hasEnded = true;
             Wake();
         }
     }
 
-    /// <summary>The blobs from the oldest that is kept now, until the end.</summary>
+    /// <summary>Reads the blobs from the oldest that is still kept to the end.</summary>
     public IAsyncEnumerable<Blob> ReadAsync(CancellationToken cancellationToken)
     {
         lock (_lock)
@@ -80,7 +80,7 @@ internal sealed class BlobLog
         }
     }
 
-    // A blob, or what to wait for, or neither at the end.
+    // Returns a blob, or a change to wait for, or neither at the end.
     private (Blob? Blob, TaskCompletionSource? Change) Take(long position)
     {
         lock (_lock)
@@ -88,8 +88,8 @@ internal sealed class BlobLog
             if (position < First)
             {
                 throw new BlobReaderOverrunException(
-                    $"This reader is more than {Capacity} blobs behind: the next {First - position} are no longer kept for it. " +
-                    $"Nothing is lost: they are in the recording's index and files, where {_kept[_count % Capacity].Path} is.");
+                    $"This reader is more than {Capacity} blobs behind: the next {First - position} are no longer in memory. " +
+                    $"Nothing is lost: they are in the recording's files beside {_kept[_count % Capacity].Path}.");
             }
 
             if (position < _count)
@@ -97,7 +97,7 @@ internal sealed class BlobLog
                 return (_kept[position % Capacity], null);
             }
 
-            if (!_ended)
+            if (!_hasEnded)
             {
                 return (null, _changed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
             }

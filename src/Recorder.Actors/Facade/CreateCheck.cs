@@ -5,22 +5,22 @@ using Recorder.Contracts;
 namespace Recorder.Actors;
 
 /// <summary>
-/// What is no valid argument of a new recorder, whatever can be recorded: WebIDL's TypeError, here ArgumentException.
+/// Checks the arguments of a new recorder; WebIDL's TypeError is an ArgumentException here.
 /// </summary>
 internal static class CreateCheck
 {
-    public static SourceUri Source(string source)
+    public static SourceUri ParseSource(string source)
     {
         ArgumentNullException.ThrowIfNull(source);
         return SourceUri.TryParse(source, out var uri, out var error) ? uri : throw new ArgumentException(error, nameof(source));
     }
 
-    public static RecorderId Name(string name) =>
+    public static RecorderId ParseName(string name) =>
         RecorderId.TryParse(name, out var id)
             ? id
             : throw new ArgumentException(
-                $"'{name}' is no recorder's name: use 1 to 64 of A-Z a-z 0-9 . _ - and do not start with a dot.", nameof(name));
+                $"'{name}' is not a valid recorder name: use 1 to 64 of A-Z a-z 0-9 . _ - and do not start with a dot.", nameof(name));
 
-    public static RecordersProtocol.Create Options(RecordersProtocol.Create create) =>
+    public static RecordersProtocol.Create CheckOptions(RecordersProtocol.Create create) =>
         OptionsCheck.Find(create) is { } wrong ? throw new ArgumentException(wrong) : create;
 }

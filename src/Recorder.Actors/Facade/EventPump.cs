@@ -5,32 +5,33 @@ using Recorder.Contracts;
 namespace Recorder.Actors;
 
 /// <summary>
-/// Raises events one after another, off the actor, so that a handler which blocks holds up no command. Bounded: when handlers
-/// fall behind, <c>dataavailable</c> events are left out and counted; the others are as few as the calls that cause them.
+/// Raises events one after another outside the actor, so that a handler that blocks delays no command. Bounded: when handlers
+/// fall behind, <c>dataavailable</c> events are skipped and counted; other events are rare, since calls of the program cause
+/// them.
 /// </summary>
 internal sealed class EventPump
 {
-    /// <summary>Most events that wait for handlers before <c>dataavailable</c> events are left out.</summary>
+    /// <summary>How many events wait for handlers before <c>dataavailable</c> events are skipped.</summary>
     public const int Limit = 1024;
 
     private readonly Channel<(RecorderProtocol.IEvent Raised, BlobLog? Ending)> _events =
         Channel.CreateUnbounded<(RecorderProtocol.IEvent, BlobLog?)>();
-    private long _leftOut;
+    private long _skipped;
 
     public EventPump(RecorderId recorder, Action<RecorderProtocol.IEvent> raise, ILogger logger) =>
         Completion = Task.Run(() => RunAsync(recorder, raise, logger));
 
-    /// <summary>Every event has been raised.</summary>
+    /// <summary>Completes when every event has been raised.</summary>
     public Task Completion { get; }
 
     /// <summary>Queues an event.</summary>
     /// <param name="raised">The event.</param>
-    /// <param name="ending">What ends when its handlers have run.</param>
+    /// <param name="ending">The blob log to end after the handlers of the event; null for none.</param>
     public void Post(RecorderProtocol.IEvent raised, BlobLog? ending)
     {
         if (raised is RecorderProtocol.DataAvailable && _events.Reader.Count >= Limit)
         {
-            Interlocked.Increment(ref _leftOut);
+            Interlocked.Increment(ref _skipped);
         }
         else
         {
@@ -38,7 +39,7 @@ internal sealed class EventPump
         }
     }
 
-    /// <summary>No event follows.</summary>
+    /// <summary>Says that no event follows.</summary>
     public void Complete() => _events.Writer.TryComplete();
 
     private async Task RunAsync(RecorderId recorder, Action<RecorderProtocol.IEvent> raise, ILogger logger)
@@ -47,7 +48,7 @@ internal sealed class EventPump
         {
             raise(raised);
             ending?.End();
-            if (Interlocked.Exchange(ref _leftOut, 0) is > 0 and var count)
+            if (Interlocked.Exchange(ref _skipped, 0) is > 0 and var count)
             {
                 FacadeLog.HandlersTooSlow(logger, recorder, count);
             }

@@ -12,7 +12,7 @@ internal static partial class FacadeLog
     [LoggerMessage(
         21,
         LogLevel.Error,
-        "The handlers of recorder {Recorder} take too long: {Count} dataavailable events were left out; their blobs are kept.")]
+        "The handlers of recorder {Recorder} take too long: {Count} dataavailable events were skipped; their blobs are recorded.")]
     public static partial void HandlersTooSlow(ILogger logger, RecorderId recorder, long count);
 
     [LoggerMessage(22, LogLevel.Warning, "Recorder {Recorder} could not be removed within {Timeout}: its disk does not answer.")]

@@ -4,12 +4,12 @@ using Recorder.Contracts;
 namespace Recorder.Actors;
 
 /// <summary>
-/// Calls event handlers and logs what they throw. As their synchronisation context it also gets what an <c>async void</c> handler
-/// throws later, which would otherwise end the process and every recording in it.
+/// Calls event handlers and logs their exceptions. As their synchronisation context it also gets the later exceptions of <c>async
+/// void</c> handlers, which would otherwise end the process with every recording in it.
 /// </summary>
 internal sealed class HandlerContext(RecorderId recorder, ILogger logger) : SynchronizationContext
 {
-    /// <summary>Calls each handler; none keeps the others from being called.</summary>
+    /// <summary>Calls every handler, even if some throw.</summary>
     public void Raise<T>(EventHandler<T>? handlers, object sender, T raised)
     {
         foreach (var handler in Delegate.EnumerateInvocationList(handlers))
@@ -33,7 +33,7 @@ internal sealed class HandlerContext(RecorderId recorder, ILogger logger) : Sync
         {
             callback(state);
         }
-#pragma warning disable CA1031 // It is not our code: whatever it throws is its own.
+#pragma warning disable CA1031 // Handlers are the program's code and may throw anything.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

@@ -6,28 +6,28 @@ using Recorder.Media.Codecs;
 namespace Recorder.Actors;
 
 /// <summary>
-/// A recorder as W3C MediaStream Recording 2.3 has it, over a node's actors: the same calls, the same events in the same order,
-/// the same errors. What it records is on disk; a <see cref="Blob"/> says where. Safe to use from several threads.
+/// The MediaRecorder of W3C MediaStream Recording 2.3 over a node's actors: the same calls, the same events in the same order,
+/// the same errors. Recordings are files on disk; a <see cref="Blob"/> says where. Safe to use from several threads.
 /// </summary>
 /// <remarks>
 /// <para>
-/// A call takes effect in its turn, and calls have their turns in the order in which they were made, awaited or not. Its task
-/// ends when the recorder has answered; a refusal is a <see cref="MediaRecorderException"/> and has changed nothing. What a call
-/// queues comes as events.
+/// Calls take effect in the order in which they were made, awaited or not. The task of a call ends when the recorder has
+/// answered; a refused call throws a <see cref="MediaRecorderException"/> and has changed nothing. The results of a call come as
+/// events.
 /// </para>
 /// <para>
-/// Handlers are called one at a time, in the order of the events, on a thread of the pool. One that throws is logged and keeps no
-/// other from being called, <c>async void</c> ones included. While they run, <see cref="State"/> and the other properties are as
-/// the recorder is now: inactive in every handler after stop() or an error. Handlers may block and call; only when more than
-/// 1,024 events wait are <see cref="DataAvailable"/> events left out, which the log says.
+/// Handlers are called one at a time, in the order of the events, on the thread pool. A handler that throws, also an <c>async
+/// void</c> one, is logged, and the others are still called. In handlers, <see cref="State"/> and the other properties have their
+/// current values: inactive in every handler after stop() or an error. Handlers may block and call the recorder; when more than
+/// 1,024 events wait, <see cref="DataAvailable"/> events are skipped and the log says so.
 /// </para>
 /// </remarks>
 [SuppressMessage("Usage", "VSTHRD200", Justification = "The names are the specification's.")]
-[SuppressMessage("Usage", "VSTHRD003", Justification = "Nothing that is waited for here needs the thread or context that waits.")]
+[SuppressMessage("Usage", "VSTHRD003", Justification = "No awaited task needs the thread or context of its awaiter.")]
 public sealed class MediaRecorder : IAsyncDisposable
 {
-    // A name that is taken gets a number: of one source there are rarely more than a few recorders.
-    private const int MostOfOneName = 1000;
+    // A suggested name that is taken gets a number; one source rarely has more than a few recorders.
+    private const int MaxNameNumber = 1000;
 
     private readonly RecorderRuntime _runtime;
     private readonly HandlerContext _handlers;
@@ -73,22 +73,22 @@ public sealed class MediaRecorder : IAsyncDisposable
     /// <summary>The source, credentials masked.</summary>
     public string Stream { get; }
 
-    /// <summary>The MIME type asked for; while recording the full and exact one, from the <c>start</c> event on.</summary>
+    /// <summary>The requested MIME type; while recording, from the <c>start</c> event on, the full and exact one.</summary>
     public string MimeType => _client.Status.MimeType;
 
     /// <summary>inactive, recording or paused.</summary>
     public RecorderState State => _client.Status.State;
 
-    /// <summary>Bits a second of the video encoder, or what it would be given.</summary>
+    /// <summary>Bits per second of the video encoder, whether one is used or not.</summary>
     public long VideoBitsPerSecond => _client.Status.VideoBitsPerSecond;
 
-    /// <summary>Bits a second of the audio encoder, or what it would be given.</summary>
+    /// <summary>Bits per second of the audio encoder, whether one is used or not.</summary>
     public long AudioBitsPerSecond => _client.Status.AudioBitsPerSecond;
 
-    /// <summary>How the audio encoder spends its bits.</summary>
+    /// <summary>The bitrate mode of the audio encoder.</summary>
     public BitrateMode AudioBitrateMode => _client.Status.AudioBitrateMode;
 
-    /// <summary>Whether a recorder can be made for a MIME type; "" is always supported.</summary>
+    /// <summary>Whether a recorder supports a MIME type; "" is always supported.</summary>
     /// <param name="mimeType">For example <c>video/webm;codecs=vp8,opus</c>.</param>
     public static bool IsTypeSupported(string mimeType)
     {
@@ -96,15 +96,15 @@ public sealed class MediaRecorder : IAsyncDisposable
         return CodecTable.IsTypeSupported(mimeType);
     }
 
-    /// <summary>Makes an inactive recorder. The source is not opened before <see cref="Start"/>.</summary>
-    /// <param name="runtime">The node; it outlives the recorder.</param>
-    /// <param name="source">What to record: <c>rtsp://camera/stream</c>, <c>clip.mp4</c>, <c>test:</c>.</param>
-    /// <param name="options">How; null keeps the source's codecs and the defaults.</param>
-    /// <param name="target">Where the files go; null is the folder <c>recordings</c> below the current one.</param>
-    /// <param name="name">A name of its own on its node; null makes one of the source's, numbered when it is taken.</param>
+    /// <summary>Creates an inactive recorder. The source is not opened before <see cref="Start"/>.</summary>
+    /// <param name="runtime">The node; it must outlive the recorder.</param>
+    /// <param name="source">The source to record: <c>rtsp://camera/stream</c>, <c>clip.mp4</c>, <c>test:</c>.</param>
+    /// <param name="options">The options; null keeps the source's codecs and the defaults.</param>
+    /// <param name="target">The place of the files; null is the folder <c>recordings</c> below the current one.</param>
+    /// <param name="name">A name that is unique on the node; null derives one from the source, numbered when it is taken.</param>
     /// <exception cref="ArgumentException">Source, name, target or an option is malformed.</exception>
     /// <exception cref="NotSupportedError">The MIME type cannot be recorded.</exception>
-    /// <exception cref="InvalidStateError">There is a recorder of this name.</exception>
+    /// <exception cref="InvalidStateError">A recorder of this name exists.</exception>
     /// <exception cref="ObjectDisposedException">The node was shut down, or is being shut down.</exception>
     public static async Task<MediaRecorder> CreateAsync(
         RecorderRuntime runtime,
@@ -114,9 +114,9 @@ public sealed class MediaRecorder : IAsyncDisposable
         string? name = null)
     {
         ArgumentNullException.ThrowIfNull(runtime);
-        var uri = CreateCheck.Source(source);
-        var id = name is null ? new RecorderId(uri.SuggestedId) : CreateCheck.Name(name);
-        var create = CreateCheck.Options(new RecordersProtocol.Create(
+        var uri = CreateCheck.ParseSource(source);
+        var id = name is null ? new RecorderId(uri.SuggestedId) : CreateCheck.ParseName(name);
+        var create = CreateCheck.CheckOptions(new RecordersProtocol.Create(
             id, source, options ?? new RecorderOptions(), target ?? new RecordingTarget("recordings")));
         for (var number = 2; ; number++)
         {
@@ -126,7 +126,7 @@ public sealed class MediaRecorder : IAsyncDisposable
                 break;
             }
 
-            if (error.Name != ErrorName.InvalidStateError || name is not null || number > MostOfOneName)
+            if (error.Name != ErrorName.InvalidStateError || name is not null || number > MaxNameNumber)
             {
                 throw MediaRecorderException.For(error);
             }
@@ -137,25 +137,30 @@ public sealed class MediaRecorder : IAsyncDisposable
         var status = await runtime.AskAsync(new RecorderProtocol.GetStatus(id)).ConfigureAwait(false);
         if (status is not RecorderProtocol.Status idle)
         {
-            throw new InvalidStateError($"Recorder {id} was removed as soon as it was made.");
+            throw new InvalidStateError($"Recorder {id} was removed by another client right after its creation.");
         }
 
-        var subscribed = NewSource();
+        var subscribed = NewCompletion();
         var recorder = new MediaRecorder(runtime, uri, idle, subscribed);
-        await recorder.UnlessGoneAsync(subscribed.Task).ConfigureAwait(false);
+        await recorder.WaitUnlessClosedAsync(subscribed.Task).ConfigureAwait(false);
         return recorder;
     }
 
     /// <summary>
-    /// start(timeslice): <see cref="State"/> is recording when the task ends; <see cref="Started"/> follows with the media.
+    /// Does start(timeslice): <see cref="State"/> is recording when the task ends; <see cref="Started"/> follows when media
+    /// arrives.
     /// </summary>
     /// <param name="timeslice">Media time per blob; null gathers everything into one; zero is the recorder's minimum.</param>
-    /// <param name="duration">Media time after which the recorder stops by itself, paused time left out; null is never.</param>
-    /// <param name="preRoll">How long ago the recording begins, no more than <see cref="RecorderOptions.PreRoll"/>; null begins now.</param>
+    /// <param name="duration">Media time, without pauses, after which the recorder stops by itself; null never stops.</param>
+    /// <param name="preRoll">
+    /// How long ago the recording begins, at most <see cref="RecorderOptions.PreRoll"/>; null begins now.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A time is negative, or the duration zero.</exception>
-    /// <exception cref="InvalidStateError">It is recording or paused already.</exception>
-    /// <exception cref="NotSupportedError">The source has ended, or a track of it cannot be recorded. What is found only when it
-    /// is open comes as <see cref="Error"/>.</exception>
+    /// <exception cref="InvalidStateError">The recorder is recording or paused already.</exception>
+    /// <exception cref="NotSupportedError">
+    /// The source has ended, or a track of it cannot be recorded. Problems found when the source is opened come as
+    /// <see cref="Error"/>.
+    /// </exception>
     public Task Start(TimeSpan? timeslice = null, TimeSpan? duration = null, TimeSpan? preRoll = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(timeslice ?? TimeSpan.Zero, TimeSpan.Zero, nameof(timeslice));
@@ -165,31 +170,35 @@ public sealed class MediaRecorder : IAsyncDisposable
     }
 
     /// <summary>
-    /// stop(): inactive when the task ends; <see cref="DataAvailable"/> and <see cref="Stopped"/> follow. Does nothing when it is
-    /// inactive already.
+    /// Does stop(): the recorder is inactive when the task ends; <see cref="DataAvailable"/> and <see cref="Stopped"/> follow.
+    /// Does nothing when the recorder is inactive already.
     /// </summary>
     public Task Stop() => Call(new RecorderProtocol.Stop(Id));
 
-    /// <summary>pause(): media is left out from here on, and the timeline stands still. A repeat does nothing.</summary>
-    /// <exception cref="InvalidStateError">It is inactive.</exception>
+    /// <summary>
+    /// Does pause(): media is not recorded from now on, and the timeline stops. Does nothing when paused already.
+    /// </summary>
+    /// <exception cref="InvalidStateError">The recorder is inactive.</exception>
     public Task Pause() => Call(new RecorderProtocol.Pause(Id));
 
-    /// <summary>resume(): gathering goes on, into the same blob. A repeat does nothing.</summary>
-    /// <exception cref="InvalidStateError">It is inactive.</exception>
+    /// <summary>Does resume(): recording continues, into the same blob. Does nothing when recording already.</summary>
+    /// <exception cref="InvalidStateError">The recorder is inactive.</exception>
     public Task Resume() => Call(new RecorderProtocol.Resume(Id));
 
-    /// <summary>requestData(): <see cref="DataAvailable"/> follows with what was gathered so far, empty if nothing was.</summary>
-    /// <exception cref="InvalidStateError">It is inactive.</exception>
+    /// <summary>
+    /// Does requestData(): <see cref="DataAvailable"/> follows with the media gathered so far, empty when there is none.
+    /// </summary>
+    /// <exception cref="InvalidStateError">The recorder is inactive.</exception>
     public Task RequestData() => Call(new RecorderProtocol.RequestData(Id));
 
-    /// <summary>A new file begins at the next key frame, and a blob with it.</summary>
-    /// <exception cref="InvalidStateError">It is inactive.</exception>
-    /// <exception cref="NotSupportedError">Its target is one file.</exception>
+    /// <summary>Begins a new extent, and a new blob, at the next key frame.</summary>
+    /// <exception cref="InvalidStateError">The recorder is inactive.</exception>
+    /// <exception cref="NotSupportedError">The recorder's target is a single file.</exception>
     public Task Split() => Call(new RecorderProtocol.Split(Id));
 
-    /// <summary>Names the present moment of the recording; it is kept with the recording.</summary>
-    /// <param name="label">What to call it: 1 to 200 characters.</param>
-    /// <exception cref="InvalidStateError">It is inactive, or no media has come yet.</exception>
+    /// <summary>Names the present moment of the recording; the mark is stored with it.</summary>
+    /// <param name="label">The name: 1 to 200 characters.</param>
+    /// <exception cref="InvalidStateError">The recorder is inactive, or no media has arrived yet.</exception>
     /// <exception cref="NotSupportedError">The label is empty or too long.</exception>
     public Task Mark(string label)
     {
@@ -198,19 +207,19 @@ public sealed class MediaRecorder : IAsyncDisposable
     }
 
     /// <summary>
-    /// The blobs of the recording that was started last (before the first start: of the first to come), from its first to its
-    /// <c>stop</c> event, whose handlers have then run. Each call is a reader of its own.
+    /// Reads the blobs of the latest recording (before the first start: of the first one), from its first blob until the handlers
+    /// of its <c>stop</c> event have run. Each call returns an independent reader.
     /// </summary>
-    /// <param name="cancellationToken">Ends the reading, not the recording.</param>
-    /// <returns>The blobs; called later than 1,024 blobs into a recording, from the oldest of the last 1,024.</returns>
+    /// <param name="cancellationToken">Cancels the reader, not the recording.</param>
+    /// <returns>The blobs; a reader that starts after more than 1,024 blobs begins with the last 1,024.</returns>
     /// <exception cref="MediaRecorderException">The recording failed; thrown after its last blob.</exception>
     /// <exception cref="BlobReaderOverrunException">The reader fell more than 1,024 blobs behind; they are on disk.</exception>
-    /// <exception cref="OperationCanceledException">The reading was ended.</exception>
+    /// <exception cref="OperationCanceledException">The reader was cancelled.</exception>
     public IAsyncEnumerable<Blob> Blobs(CancellationToken cancellationToken = default) =>
         _client.Blobs.ReadAsync(cancellationToken);
 
-    /// <summary>Stops, waits until the files are complete and every event was raised, and removes the recorder.</summary>
-    /// <remarks>A handler may await it, and must not block on it.</remarks>
+    /// <summary>Stops the recorder, waits until its files are complete and every event was raised, and removes it.</summary>
+    /// <remarks>An event handler may await this call, and must not block on it.</remarks>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
@@ -222,7 +231,7 @@ public sealed class MediaRecorder : IAsyncDisposable
         await _pump.Completion.ConfigureAwait(false);
     }
 
-    private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private static TaskCompletionSource NewCompletion() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private Task Call(RecorderProtocol.ICommand command)
     {
@@ -232,12 +241,12 @@ public sealed class MediaRecorder : IAsyncDisposable
 
     private Task SendAsync(RecorderProtocol.ICommand command)
     {
-        var done = NewSource();
+        var done = NewCompletion();
         _actor.Tell(new RecorderClientActor.Call(command, done));
-        return UnlessGoneAsync(done.Task);
+        return WaitUnlessClosedAsync(done.Task);
     }
 
-    private async Task UnlessGoneAsync(Task answer)
+    private async Task WaitUnlessClosedAsync(Task answer)
     {
         try
         {
@@ -264,7 +273,7 @@ public sealed class MediaRecorder : IAsyncDisposable
         }
         catch (Exception exception) when (exception is MediaRecorderException or OperationCanceledException)
         {
-            // Removed by somebody else, or its node was shut down.
+            // Another client removed the recorder, or its node was shut down.
         }
     }
 

@@ -3,8 +3,8 @@ using Recorder.Contracts;
 namespace Recorder.Actors;
 
 /// <summary>
-/// A recorder refused or failed; the classes are named after the DOM's errors (W3C MediaStream Recording, 3.4). The message is
-/// one sentence that says what is wrong and what to do, credentials masked.
+/// A recorder refused a call or failed. The classes are named after the DOM's errors (W3C MediaStream Recording, 3.4). The
+/// message is one sentence that says what is wrong and what to do; credentials are masked.
 /// </summary>
 public abstract class MediaRecorderException : Exception
 {
@@ -14,7 +14,7 @@ public abstract class MediaRecorderException : Exception
     /// <summary>The DOM's name of the error.</summary>
     public ErrorName Name { get; }
 
-    /// <summary>The exception that stands for an error of the contract.</summary>
+    /// <summary>Makes the exception for an error of the contract.</summary>
     /// <param name="error">The error.</param>
     public static MediaRecorderException For(MediaError error) =>
         error.Name switch
@@ -27,7 +27,7 @@ public abstract class MediaRecorderException : Exception
         };
 }
 
-/// <summary>The call does not fit the recorder's state.</summary>
+/// <summary>The recorder's state does not allow the call.</summary>
 public sealed class InvalidStateError : MediaRecorderException
 {
     internal InvalidStateError(string message)

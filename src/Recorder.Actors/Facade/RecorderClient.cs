@@ -5,8 +5,8 @@ using Status = Recorder.Contracts.RecorderProtocol.Status;
 namespace Recorder.Actors;
 
 /// <summary>
-/// What a <see cref="MediaRecorder"/> shows of its recorder. Changed in the turns of its <see cref="RecorderClientActor"/> only,
-/// read on any thread.
+/// The state of a recorder that a <see cref="MediaRecorder"/> shows. Only its <see cref="RecorderClientActor"/> changes it; any
+/// thread may read it.
 /// </summary>
 internal sealed class RecorderClient
 {
@@ -18,20 +18,20 @@ internal sealed class RecorderClient
     private volatile BlobLog _blobs = new();
     private bool _begun;
 
-    /// <param name="idle">The recorder before its first start, which is what it goes back to.</param>
+    /// <param name="idle">The status of the inactive recorder: before its first start and after every stop.</param>
     /// <param name="pump">Raises the events.</param>
     public RecorderClient(Status idle, EventPump pump) => (_idle, _pump, _status) = (idle, pump, idle);
 
-    /// <summary>The recorder as last heard of.</summary>
+    /// <summary>The last known status of the recorder.</summary>
     public Status Status => _status;
 
-    /// <summary>The blobs of the recording that was started last or, before the first start, will be.</summary>
+    /// <summary>The blobs of the latest recording; before the first start, of the first one.</summary>
     public BlobLog Blobs => _blobs;
 
-    /// <summary>Cancelled when nothing is heard of the recorder any more.</summary>
+    /// <summary>Cancelled when the recorder is gone or the client was closed.</summary>
     public CancellationToken Closed => _closed.Token;
 
-    /// <summary>A command was answered: the state is known, and with the end of a recording what it had decided goes.</summary>
+    /// <summary>Takes the answer to a command. An inactive recorder gets the status that it had before its first start.</summary>
     public void OnAnswer(ICommand command, RecorderState state, bool accepted)
     {
         _status = state == RecorderState.Inactive ? _idle : _status with { State = state };
@@ -41,13 +41,13 @@ internal sealed class RecorderClient
         }
     }
 
-    /// <summary>An event, and what the recorder said of itself after it; null when there is no such recorder any more.</summary>
+    /// <summary>Takes an event, and the status of the recorder after it; null when the recorder is gone.</summary>
     public void OnEvent(IEvent raised, Status? after)
     {
         _status = after ?? _idle;
         if (_open.Count == 0)
         {
-            // Somebody else started it, through the actors.
+            // Another client of the actors started the recorder.
             Begin();
         }
 
@@ -70,7 +70,7 @@ internal sealed class RecorderClient
         _pump.Post(raised, raised is Stopped ? log : null);
     }
 
-    /// <summary>Nothing more is heard of the recorder: what is under way ends here for those who read it.</summary>
+    /// <summary>Ends the readers of unfinished recordings, because no events follow.</summary>
     public void OnClosed()
     {
         _status = _idle;
@@ -84,7 +84,7 @@ internal sealed class RecorderClient
 
         _blobs.End();
         _pump.Complete();
-        // Not here and now: what runs then is the program's own code.
+        // Asynchronously, since cancellation runs code of the program.
         _ = _closed.CancelAsync();
     }
 

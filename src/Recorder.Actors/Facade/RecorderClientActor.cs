@@ -5,13 +5,13 @@ using Status = Recorder.Contracts.RecorderProtocol.Status;
 namespace Recorder.Actors;
 
 /// <summary>
-/// The subscriber behind one <see cref="MediaRecorder"/>. Commands and events wait in one line, and each is one question to the
-/// recorder: a command is its own, an event asks how the recorder stands now. So calls keep their order, and what handlers see of
-/// the recorder is never older than the event, also where it ended by itself.
+/// The subscriber behind one <see cref="MediaRecorder"/>. Commands and events wait in one queue, and each sends one request to
+/// the recorder: a command sends itself, and an event asks for the recorder's status. So calls keep their order, and handlers
+/// never see a status that is older than their event, even if the recorder stopped by itself.
 /// </summary>
 internal sealed class RecorderClientActor : ReceiveActor
 {
-    /// <summary>How long a recorder may take for an answer: one that works answers in its turn, one that broke never.</summary>
+    /// <summary>How long a recorder may take to answer; only one that is broken takes longer.</summary>
     public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
 
     private readonly RecorderId _id;
@@ -20,7 +20,7 @@ internal sealed class RecorderClientActor : ReceiveActor
     private readonly RecorderClient _client;
     private readonly Queue<object> _waiting = new();
     private object? _current;
-    private long _question;
+    private long _request;
 
     public RecorderClientActor(
         RecorderId id, IActorRef recorders, IActorRef events, RecorderClient client, TaskCompletionSource subscribed)
@@ -35,7 +35,7 @@ internal sealed class RecorderClientActor : ReceiveActor
         Receive<ClockChanged>(_ => { });
         Receive<Marked>(_ => { });
         Receive<IEvent>(Enqueue);
-        Receive<Answer>(answer => answer.Question == _question, OnAnswer);
+        Receive<Answer>(answer => answer.Request == _request, OnAnswer);
         Receive<Close>(_ => _events.Tell(new EventsProtocol.Unsubscribe()));
         Receive<EventsProtocol.Unsubscribed>(Enqueue);
         ReceiveAny(_ => { });
@@ -47,7 +47,7 @@ internal sealed class RecorderClientActor : ReceiveActor
 
     protected override void PreStart() => _events.Tell(new EventsProtocol.Subscribe(_id));
 
-    // What it waited for is lost with it, and its client has been told: there is nothing to begin again with.
+    // The answers it waited for are lost and the client was closed, so a restarted actor has nothing to do.
     protected override void PostRestart(Exception reason) => Context.Stop(Self);
 
     protected override void PostStop()
@@ -90,9 +90,9 @@ internal sealed class RecorderClientActor : ReceiveActor
 
     private void Ask(ICommand command)
     {
-        var question = ++_question;
+        var request = ++_request;
         _ = _recorders.Ask<object>(command, AnswerTimeout).PipeTo(
-            Self, Self, reply => new Answer(question, reply), _ => new Answer(question, null));
+            Self, Self, reply => new Answer(request, reply), _ => new Answer(request, null));
     }
 
     private void OnAnswer(Answer answer)
@@ -108,7 +108,7 @@ internal sealed class RecorderClientActor : ReceiveActor
                 call.Done.TrySetException(MediaRecorderException.For(refused.Error));
                 break;
             case Call call:
-                call.Done.TrySetException(new UnknownError($"Recorder {_id} gave no answer in {AnswerTimeout.TotalSeconds} s."));
+                call.Done.TrySetException(new UnknownError($"Recorder {_id} did not answer within {AnswerTimeout.TotalSeconds} s."));
                 break;
             case IEvent raised:
                 _client.OnEvent(raised, answer.Reply as Status);
@@ -120,13 +120,13 @@ internal sealed class RecorderClientActor : ReceiveActor
         Next();
     }
 
-    /// <summary>A command, and who waits for it.</summary>
+    /// <summary>Sends a command to the recorder, and completes a task with its answer.</summary>
     internal sealed record Call(ICommand Command, TaskCompletionSource Done);
 
-    /// <summary>The recorder is gone: raise what is left and stop.</summary>
+    /// <summary>Raises the remaining events of a removed recorder, and stops the actor.</summary>
     internal sealed record Close;
 
-    /// <param name="Question">Which question it answers.</param>
-    /// <param name="Reply">The recorder's answer; null when none came.</param>
-    private sealed record Answer(long Question, object? Reply);
+    /// <param name="Request">The number of the request that it answers.</param>
+    /// <param name="Reply">The recorder's answer; null when none came in time.</param>
+    private sealed record Answer(long Request, object? Reply);
 }

@@ -3,14 +3,14 @@ using Akka.Serialization;
 namespace Recorder.Actors;
 
 /// <summary>
-/// Stands in for Akka's JSON serializer in the actor systems that Recorder makes: they are local, so no message is ever serialized, and
-/// Newtonsoft.Json need not be loaded: 2 MB of an idle process.
+/// Replaces Akka's JSON serializer in the actor systems that Recorder creates. They are local, so no message is ever serialized;
+/// without Newtonsoft.Json an idle process needs 2 MB less.
 /// </summary>
 internal sealed class LocalOnlySerializer : Serializer
 {
-    /// <summary>Made by the actor system.</summary>
+    /// <summary>Called by the actor system.</summary>
     /// <param name="system">The actor system.</param>
-    /// <param name="settings">Those of the JSON serializer; not used.</param>
+    /// <param name="settings">The settings of the JSON serializer, which are not used.</param>
     public LocalOnlySerializer(ExtendedActorSystem system, Config settings)
         : base(system)
     {

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Recorder.Actors;
 
-/// <summary>Healthy while the parent of all recorders and the mediator of events answer.</summary>
+/// <summary>Reports healthy while the parent of all recorders and the events mediator answer.</summary>
 internal sealed class RecorderHealthCheck : IAkkaHealthCheck
 {
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(5);
@@ -18,7 +18,7 @@ internal sealed class RecorderHealthCheck : IAkkaHealthCheck
         var runtime = RecorderRuntime.Of(context.ActorSystem);
         try
         {
-            // Identify is answered in the actor's turn: an actor that is stuck does not answer it.
+            // An actor answers Identify between two messages, so one that hangs does not answer.
             var answers = await Task.WhenAll(
                 runtime.Recorders.Ask<ActorIdentity>(new Identify(null), AnswerTimeout, cancellationToken),
                 runtime.Events.Ask<ActorIdentity>(new Identify(null), AnswerTimeout, cancellationToken)).ConfigureAwait(false);
@@ -29,7 +29,7 @@ internal sealed class RecorderHealthCheck : IAkkaHealthCheck
         catch (AskTimeoutException)
         {
             return new HealthCheckResult(
-                context.Registration.FailureStatus, $"The recorders gave no answer in {AnswerTimeout.TotalSeconds} s.");
+                context.Registration.FailureStatus, $"The recorders did not answer within {AnswerTimeout.TotalSeconds} s.");
         }
     }
 }

@@ -10,19 +10,20 @@ public static class RecorderHosting
     public const string HealthCheckName = "recorder";
 
     /// <summary>
-    /// Puts sources, recorders and the mediator of their events into the actor system: <c>/user/sources</c>, <c>/user/recorders</c>,
-    /// <c>/user/events</c>, each registered under its key in <see cref="RecorderActors"/>. They are local to the system and end with it:
-    /// its coordinated shutdown stops every recorder and waits until the files are complete. Logs go to the host's
-    /// <see cref="ILoggerFactory"/>, times come from its <see cref="TimeProvider"/>, if it has them. A health check,
-    /// <see cref="HealthCheckName"/>, says whether recorders answer.
+    /// Adds sources, recorders and the events mediator to the actor system: <c>/user/sources</c>, <c>/user/recorders</c> and
+    /// <c>/user/events</c>, each registered under its key in <see cref="RecorderActors"/>. They are local to the system and end
+    /// with it: its coordinated shutdown stops every recorder and waits until the files are complete. They use the host's <see
+    /// cref="ILoggerFactory"/> and <see cref="TimeProvider"/>, if it has them. The health check <see cref="HealthCheckName"/>
+    /// says whether the recorders answer.
     /// </summary>
-    /// <param name="builder">What configures the actor system.</param>
-    /// <param name="options">How; null is the defaults.</param>
-    /// <exception cref="ArgumentException">An option is out of its range; the message names it and says what is allowed.</exception>
+    /// <param name="builder">The configuration of the actor system.</param>
+    /// <param name="options">The options; null uses the defaults.</param>
+    /// <exception cref="ArgumentException">
+    /// An option is out of its range; the message names it and says what is allowed.
+    /// </exception>
     /// <remarks>
-    /// What fails only when the system starts is thrown from the start of the host:
-    /// <see cref="FFmpeg.FFmpegUnavailableException"/> without FFmpeg's libraries, <see cref="InvalidOperationException"/> when there are
-    /// recorders in the system already, or actors of these names, or when it is terminating.
+    /// The start of the host throws <see cref="FFmpeg.FFmpegUnavailableException"/> without FFmpeg's libraries, and
+    /// <see cref="InvalidOperationException"/> when the system already has recorders or actors of these names, or is terminating.
     /// </remarks>
     public static AkkaConfigurationBuilder WithRecorder(this AkkaConfigurationBuilder builder, RecorderRuntimeOptions? options = null)
     {

@@ -6,19 +6,18 @@ using Recorder.Actors.Recording;
 using Recorder.Actors.Storage;
 using Recorder.FFmpeg;
 using Recorder.Media.Codecs;
-using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 
 namespace Recorder.Actors;
 
 /// <summary>
-/// The actors of one node: <c>/user/sources</c>, <c>/user/recorders</c>, <c>/user/events</c>. <see cref="Start"/> makes an actor system
-/// for them; <see cref="StartIn"/> and <c>WithRecorder</c> put them into one that a program has.
+/// The actors of one node: <c>/user/sources</c>, <c>/user/recorders</c>, <c>/user/events</c>. <see cref="Start"/> creates an
+/// actor system for them; <see cref="StartIn"/> and <c>WithRecorder</c> add them to an actor system of the program.
 /// </summary>
 public sealed class RecorderRuntime : IAsyncDisposable
 {
     private readonly Volumes _volumes;
     private readonly RecorderRuntimeOptions _options;
-    private readonly CancellationTokenSource _ending = new();
+    private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
     private Task? _end;
     private bool _ownsSystem;
@@ -39,9 +38,9 @@ public sealed class RecorderRuntime : IAsyncDisposable
         catch
         {
             // Stop the actors that were made before the failure.
-            foreach (var made in (IActorRef?[])[Events, Sources])
+            foreach (var actor in (IActorRef?[])[Events, Sources])
             {
-                system.Stop(made ?? ActorRefs.Nobody);
+                system.Stop(actor ?? ActorRefs.Nobody);
             }
 
             _volumes.Dispose();
@@ -52,7 +51,7 @@ public sealed class RecorderRuntime : IAsyncDisposable
     /// <summary>The actor system.</summary>
     public ActorSystem System { get; }
 
-    /// <summary>Takes <c>RecordersProtocol</c> and every recorder's commands.</summary>
+    /// <summary>Takes <c>RecordersProtocol</c> and the commands of every recorder.</summary>
     public IActorRef Recorders { get; }
 
     /// <summary>Takes requests to capture sources.</summary>
@@ -63,22 +62,24 @@ public sealed class RecorderRuntime : IAsyncDisposable
 
     internal ILogger Logger { get; }
 
-    /// <summary>What decodes and encodes for this node.</summary>
+    /// <summary>The decoders and encoders of this node.</summary>
     internal IMediaCodecs Codecs { get; }
 
-    /// <summary>What is sent to this node: sources <c>push:NAME</c>.</summary>
+    /// <summary>The streams that are pushed to this node: sources <c>push:NAME</c>.</summary>
     internal PushStreams Streams => _options.Capture.Streams;
 
-    /// <summary>How the writes went, by volume.</summary>
+    /// <summary>Statistics of the writes, by volume.</summary>
     internal IReadOnlyList<VolumeStatistics> Volumes => _volumes.Statistics;
 
     internal TimeSpan ShutdownTimeout => _options.ShutdownTimeout;
 
-    /// <summary>Starts the actors in an actor system of their own, which ends with this object.</summary>
-    /// <param name="options">How; null is the defaults.</param>
-    /// <param name="logging">Where the node, its actor system and FFmpeg log; null is nowhere.</param>
+    /// <summary>Starts the actors in an actor system of their own, which ends when this object is disposed of.</summary>
+    /// <param name="options">The options; null uses the defaults.</param>
+    /// <param name="logging">The logs of the node, its actor system and FFmpeg; null logs nothing.</param>
     /// <param name="time">The wall clock; null is the system's.</param>
-    /// <exception cref="ArgumentException">An option is out of its range; the message names it and says what is allowed.</exception>
+    /// <exception cref="ArgumentException">
+    /// An option is out of its range; the message names it and says what is allowed.
+    /// </exception>
     /// <exception cref="FFmpegUnavailableException">FFmpeg's libraries are missing; the message says what to install.</exception>
     public static RecorderRuntime Start(
         RecorderRuntimeOptions? options = null, ILoggerFactory? logging = null, TimeProvider? time = null)
@@ -95,16 +96,18 @@ public sealed class RecorderRuntime : IAsyncDisposable
     }
 
     /// <summary>
-    /// Starts the actors in an actor system that the program has, for programs without Akka.Hosting (which have <c>WithRecorder</c>). They end
+    /// Starts the actors in an actor system of the program; with Akka.Hosting, use <c>WithRecorder</c> instead. The actors end
     /// with the system: its coordinated shutdown stops every recorder and waits until the files are complete.
     /// </summary>
-    /// <param name="system">The actor system; it is not ended by <see cref="DisposeAsync"/>.</param>
-    /// <param name="options">How; null is the defaults.</param>
-    /// <param name="logging">Where recorders and FFmpeg log; null is nowhere.</param>
+    /// <param name="system">The actor system; <see cref="DisposeAsync"/> does not terminate it.</param>
+    /// <param name="options">The options; null uses the defaults.</param>
+    /// <param name="logging">The logs of the recorders and FFmpeg; null logs nothing.</param>
     /// <param name="time">The wall clock; null is the system's.</param>
-    /// <exception cref="ArgumentException">An option is out of its range; the message names it and says what is allowed.</exception>
+    /// <exception cref="ArgumentException">
+    /// An option is out of its range; the message names it and says what is allowed.
+    /// </exception>
     /// <exception cref="InvalidOperationException">
-    /// The system has recorders already, has actors of these names, or is ending; the message says which.
+    /// The system already has recorders or actors of these names, or is terminating; the message says which.
     /// </exception>
     /// <exception cref="FFmpegUnavailableException">FFmpeg's libraries are missing; the message says what to install.</exception>
     public static RecorderRuntime StartIn(
@@ -118,21 +121,21 @@ public sealed class RecorderRuntime : IAsyncDisposable
         if (system.HasExtension<Extension>())
         {
             throw new InvalidOperationException(
-                $"The actor system '{system.Name}' has recorders already; add them once, and ask RecorderRuntime.Of(system) for them.");
+                $"The actor system '{system.Name}' already has recorders; add them once, and get them with RecorderRuntime.Of(system).");
         }
 
-        // For systems that Akka.Hosting did not configure. Whatever the program configured goes before; the
-        // coordinated shutdown reads it once, when it is first asked for.
+        // For systems that Akka.Hosting did not configure. The program's own configuration takes precedence. The coordinated
+        // shutdown reads its configuration only once, when it is created.
         system.Settings.InjectTopLevelFallback(SystemConfiguration.ForRecorders(options));
         if (IsEnding(system))
         {
-            throw new InvalidOperationException($"The actor system '{system.Name}' is ending: no recorders can be added to it.");
+            throw new InvalidOperationException($"The actor system '{system.Name}' is terminating: no recorders can be added to it.");
         }
 
         try
         {
             var runtime = new RecorderRuntime(system, options, logging, time ?? TimeProvider.System);
-            runtime.CheckPhase();
+            runtime.WarnIfPhaseIsShort();
             system.RegisterExtension(new ExtensionId(runtime));
             CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceStop, "recorders", async () =>
             {
@@ -151,13 +154,13 @@ public sealed class RecorderRuntime : IAsyncDisposable
         }
         catch (InvalidOperationException refused)
         {
-            // Akka refuses actors in a system that is terminating, and in one with a guardian of the program's own.
+            // Akka allows no new actors in a system that is terminating or has a custom guardian.
             throw new InvalidOperationException($"Recorders cannot be added to the actor system '{system.Name}': {refused.Message}", refused);
         }
     }
 
-    /// <summary>The recorders that <c>WithRecorder</c> or <see cref="StartIn"/> put into an actor system.</summary>
-    /// <exception cref="InvalidOperationException">There are none.</exception>
+    /// <summary>Gets the recorders that <c>WithRecorder</c> or <see cref="StartIn"/> added to an actor system.</summary>
+    /// <exception cref="InvalidOperationException">The system has no recorders.</exception>
     public static RecorderRuntime Of(ActorSystem system)
     {
         ArgumentNullException.ThrowIfNull(system);
@@ -167,7 +170,8 @@ public sealed class RecorderRuntime : IAsyncDisposable
     }
 
     /// <summary>
-    /// Stops every recorder, waits until its files are complete, and ends the actors; the actor system too, if <see cref="Start"/> made it.
+    /// Stops every recorder, waits until its files are complete, and ends the actors; also the actor system, if <see
+    /// cref="Start"/> created it.
     /// </summary>
     public async ValueTask DisposeAsync()
     {
@@ -183,26 +187,27 @@ public sealed class RecorderRuntime : IAsyncDisposable
             return;
         }
 
-        // A camera's driver that does not return keeps its source until the program's system ends; nothing records from it any more.
+        // A camera driver that hangs keeps its source actor until the program's actor system ends; no recorder uses the source
+        // any more.
         await Task.WhenAll(new[] { Recorders, Sources, Events }.Select(actor => actor.GracefulStop(_options.ShutdownTimeout)))
             .ConfigureAwait(false);
         _volumes.Dispose();
     }
 
     /// <summary>Stops every recorder and waits until its files are complete.</summary>
-    /// <exception cref="AskTimeoutException">They are not in time.</exception>
+    /// <exception cref="AskTimeoutException">The files are not complete within the shutdown timeout.</exception>
     internal Task RetireAsync() => Recorders.Ask<RecordersActor.AllRetired>(new RecordersActor.RetireAll(_options.KeepRecordings), _options.ShutdownTimeout);
 
-    /// <summary>Asks <see cref="Recorders"/>. A node that shuts down refuses what is new, and soon answers nothing at all.</summary>
+    /// <summary>Asks <see cref="Recorders"/>, unless the node is shutting down.</summary>
     /// <exception cref="ObjectDisposedException">The shutdown has begun.</exception>
-    /// <exception cref="UnknownError">There was no answer in time.</exception>
+    /// <exception cref="UnknownError">The recorders did not answer in time.</exception>
     internal async Task<object> AskAsync(object message)
     {
         ThrowIfEnding();
         try
         {
             var answer = await Recorders
-                .Ask<object>(message, RecorderClientActor.AnswerTimeout, _ending.Token).ConfigureAwait(false);
+                .Ask<object>(message, RecorderClientActor.AnswerTimeout, _stopping.Token).ConfigureAwait(false);
             ThrowIfEnding();
             return answer;
         }
@@ -212,15 +217,16 @@ public sealed class RecorderRuntime : IAsyncDisposable
         }
         catch (AskTimeoutException)
         {
-            throw new UnknownError($"The node gave no answer in {RecorderClientActor.AnswerTimeout.TotalSeconds} s.");
+            throw new UnknownError($"The node did not answer within {RecorderClientActor.AnswerTimeout.TotalSeconds} s.");
         }
     }
 
     private static bool IsEnding(ActorSystem system) =>
         CoordinatedShutdown.Get(system).ShutdownReason is not null || system.WhenTerminated.IsCompleted;
 
-    // A program that made its coordinated shutdown first, or configured the phase, decides how long recordings have.
-    private void CheckPhase()
+    // The program may have configured this phase, or created its coordinated shutdown before the recorders' configuration was
+    // added.
+    private void WarnIfPhaseIsShort()
     {
         var phase = CoordinatedShutdown.Get(System).Timeout(CoordinatedShutdown.PhaseServiceStop);
         if (phase < _options.ShutdownTimeout)
@@ -231,7 +237,7 @@ public sealed class RecorderRuntime : IAsyncDisposable
 
     private void ThrowIfEnding()
     {
-        if (_ending.IsCancellationRequested)
+        if (_stopping.IsCancellationRequested)
         {
             throw Ended();
         }
@@ -240,7 +246,7 @@ public sealed class RecorderRuntime : IAsyncDisposable
     private ObjectDisposedException Ended() =>
         new(nameof(RecorderRuntime), $"The recorders of the actor system '{System.Name}' were shut down, or are being shut down.");
 
-    // DisposeAsync and the system's coordinated shutdown both come here, and either may come first.
+    // Both DisposeAsync and the system's coordinated shutdown call this, in any order.
     private Task EndOnceAsync()
     {
         lock (_gate)
@@ -251,16 +257,16 @@ public sealed class RecorderRuntime : IAsyncDisposable
 
     private async Task EndAsync()
     {
-        await _ending.CancelAsync().ConfigureAwait(false);
-        // Nobody answers in a system that has ended.
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        // The actors of a system that has terminated do not answer.
         if (System.WhenTerminated.IsCompleted)
         {
             return;
         }
 
-        // A disk or a subscriber that does not answer must not keep the process from ending; recovery completes what is left.
+        // A disk or a subscriber that hangs must not keep the process from ending; recovery completes what is left.
         await UnlessTimedOutAsync(RetireAsync).ConfigureAwait(false);
-        await UnlessTimedOutAsync(DeliverAsync).ConfigureAwait(false);
+        await UnlessTimedOutAsync(DeliverEventsAsync).ConfigureAwait(false);
     }
 
     private static async Task UnlessTimedOutAsync(Func<Task> step)
@@ -271,12 +277,12 @@ public sealed class RecorderRuntime : IAsyncDisposable
         }
         catch (AskTimeoutException)
         {
-            // The next step may still do its part.
+            // The next step is still attempted.
         }
     }
 
-    // The system may end next, and an actor that is stopped drops what waits in its mailbox: the last stop events, too.
-    private async Task DeliverAsync()
+    // Stopped actors drop the messages in their mailboxes: subscribers must get the last stop events before the system ends.
+    private async Task DeliverEventsAsync()
     {
         var limit = _options.ShutdownTimeout / 2;
         var subscribers = await Events.Ask<EventsActor.Subscribers>(new EventsActor.GetSubscribers(), limit).ConfigureAwait(false);
@@ -285,7 +291,7 @@ public sealed class RecorderRuntime : IAsyncDisposable
 
     private void OnSystemEnded()
     {
-        _ending.Cancel();
+        _stopping.Cancel();
         _volumes.Dispose();
     }
 
@@ -298,12 +304,4 @@ public sealed class RecorderRuntime : IAsyncDisposable
     {
         public override Extension CreateExtension(ExtendedActorSystem system) => new(runtime);
     }
-}
-
-internal static partial class RuntimeLog
-{
-    [LoggerMessage(
-        1, LogLevel.Warning,
-        "The actor system '{System}' gives its phase service-stop {Phase}, less than the {Timeout} that recordings may take to be completed")]
-    public static partial void PhaseIsShort(ILogger logger, string system, TimeSpan phase, TimeSpan timeout);
 }

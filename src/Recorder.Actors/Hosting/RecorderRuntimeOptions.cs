@@ -4,29 +4,31 @@ using Recorder.Actors.Timing;
 
 namespace Recorder.Actors;
 
-/// <summary>How a node's actors are set up.</summary>
+/// <summary>Options of a node's actors.</summary>
 public sealed record RecorderRuntimeOptions
 {
-    // What a timer can wait for.
+    // The longest time of a timer.
     private static readonly TimeSpan LongestShutdown = TimeSpan.FromDays(24);
 
     /// <summary>The node's name in descriptions and events. The machine's name unless set.</summary>
     public string Node { get; init; } = Environment.MachineName;
 
-    /// <summary>How long the end of the node waits for recordings to be completed. 10 s; at most 24 days.</summary>
+    /// <summary>How long a shutdown of the node waits until the recordings are complete. 10 s; at most 24 days.</summary>
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Whether recordings that are under way at the end stay open, without a stop event, for the next start to go on with
+    /// Whether recordings that run at shutdown stay open, without a stop event, so that the next start continues them
     /// (<see cref="Contracts.RecorderHistory"/>). Otherwise they are stopped.
     /// </summary>
     public bool KeepRecordings { get; init; }
 
-    /// <summary>How sources are captured.</summary>
+    /// <summary>Options of the capture of sources.</summary>
     public CaptureOptions Capture { get; init; } = new();
 
-    /// <summary>Refuses options that no node can run with.</summary>
-    /// <exception cref="ArgumentException">An option is out of its range; the message names it and says what is allowed.</exception>
+    /// <summary>Checks that a node can run with these options.</summary>
+    /// <exception cref="ArgumentException">
+    /// An option is out of its range; the message names it and says what is allowed.
+    /// </exception>
     internal void Validate()
     {
         OptionRules.Require(!string.IsNullOrWhiteSpace(Node), $"{nameof(Node)} is empty; name the node, or leave it out for the machine's name.");

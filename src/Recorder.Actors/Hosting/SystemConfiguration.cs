@@ -4,38 +4,40 @@ using Recorder.Actors.Capture;
 
 namespace Recorder.Actors;
 
-/// <summary>How actor systems with recorders are configured.</summary>
+/// <summary>The configuration of actor systems with recorders.</summary>
 internal static class SystemConfiguration
 {
-    /// <summary>What an actor system has that Recorder's own programs make: it logs to the program's log and prints nothing.</summary>
+    /// <summary>
+    /// The configuration of an actor system that Recorder creates: it logs to the program's log and prints nothing.
+    /// </summary>
     public static Config Own { get; } = ConfigurationFactory.ParseString(
         """
         akka {
-          # SystemLogger takes what is logged.
+          # SystemLogger does the logging.
           loggers = []
           loglevel = WARNING
           stdout-loglevel = OFF
-          # Messages may hold credentials: SystemLogger names them by type only.
+          # Messages may contain credentials: SystemLogger logs only their types.
           log-dead-letters = off
           log-dead-letters-during-shutdown = off
           actor.serializers.json = "Recorder.Actors.LocalOnlySerializer, Recorder.Actors"
-          # Akka's 10 ms would wake an idle node a hundred times a second; no timer of a recorder is as fine as that.
+          # Akka's default of 10 ms wakes an idle node a hundred times a second; no timer of a recorder needs that.
           scheduler.tick-duration = 50ms
-          # The end of the process is the program's business: an abort must not wait for recordings, and DisposeAsync must not race with a hook.
+          # The program shuts the system down itself: an abort must not wait for recordings, and DisposeAsync must not race with a hook.
           coordinated-shutdown.run-by-clr-shutdown-hook = off
         }
         """);
 
-    /// <summary>Begins to log what an actor system with <see cref="Own"/> says of itself.</summary>
+    /// <summary>Starts the logger of an actor system with <see cref="Own"/>.</summary>
     public static void StartLogger(ActorSystem system, ILoggerFactory logging) =>
         system.ActorOf(SystemLogger.PropsFor(logging.CreateLogger("Actors")), "log");
 
-    /// <summary>What the actors need of their system's configuration.</summary>
+    /// <summary>The configuration that the recorders' actors need in any actor system.</summary>
     public static Config ForRecorders(RecorderRuntimeOptions options) => ConfigurationFactory.ParseString(string.Create(
         CultureInfo.InvariantCulture,
         $$"""
         {{SourcesActor.Dispatchers}}
-        # Recordings are completed in this phase, which must not be cut off before they give up by themselves.
+        # Recordings are completed in this phase, which must last longer than their own timeout.
         akka.coordinated-shutdown.phases.service-stop.timeout = {{((2 * options.ShutdownTimeout) + TimeSpan.FromSeconds(1)).TotalMilliseconds}}ms
         """));
 }

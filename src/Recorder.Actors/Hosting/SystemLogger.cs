@@ -5,9 +5,10 @@ using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 namespace Recorder.Actors;
 
 /// <summary>
-/// The logger of the actor systems that Recorder makes: failures and warnings go to the node's log with the actor's path. Messages that
-/// nobody got go there at debug level, by their type only, since what is in them may hold credentials. It is an actor and no
-/// <c>akka.loggers</c> entry, which the start of the system would wait for. A program's own actor system has the loggers that the program chose.
+/// The logger of the actor systems that Recorder creates: errors and warnings go to the node's log with the actor's path. Dead
+/// letters go there at debug level, with their type only, since messages may contain credentials. It is an actor instead of an
+/// <c>akka.loggers</c> entry because the start of an actor system waits for those. A program's own actor system keeps the loggers
+/// that the program chose.
 /// </summary>
 internal sealed class SystemLogger : ReceiveActor
 {
@@ -39,6 +40,6 @@ internal static partial class SystemLog
     [LoggerMessage(2, LogLevel.Warning, "{Actor}: {Text}")]
     public static partial void Warning(ILogger logger, Exception? exception, string actor, object text);
 
-    [LoggerMessage(3, LogLevel.Debug, "Nobody got a {Message} for {Actor}")]
+    [LoggerMessage(3, LogLevel.Debug, "Dead letter: {Message} for {Actor}")]
     public static partial void DeadLetter(ILogger logger, string message, ActorPath actor);
 }

@@ -9,7 +9,7 @@ namespace Recorder.Actors.Registry;
 /// Definitions as files, <c>{folder}/{recorder}/recorder.json</c>, beside what the recorders recorded: the truth of which the catalogue is
 /// an index. Every call may block.
 /// </summary>
-internal sealed class DefinitionFiles(string folder, ISecretSeal seal, IDisk disk, ILogger logger)
+internal sealed class DefinitionFiles(string folder, ISecretCipher seal, IDisk disk, ILogger logger)
 {
     private const string Name = "recorder.json";
 
@@ -29,7 +29,7 @@ internal sealed class DefinitionFiles(string folder, ISecretSeal seal, IDisk dis
         {
             try
             {
-                var definition = SealedDefinition.Read(File.ReadAllText(path), seal);
+                var definition = EncryptedDefinition.Read(File.ReadAllText(path), seal);
                 if (definition.Id.Value == Path.GetFileName(Path.GetDirectoryName(path)))
                 {
                     found.Add(definition);
@@ -51,13 +51,13 @@ internal sealed class DefinitionFiles(string folder, ISecretSeal seal, IDisk dis
 
     /// <summary>One definition.</summary>
     /// <exception cref="IOException">It is not there, or cannot be read.</exception>
-    public RecorderDefinition Read(RecorderId recorder) => SealedDefinition.Read(File.ReadAllText(PathOf(recorder)), seal);
+    public RecorderDefinition Read(RecorderId recorder) => EncryptedDefinition.Read(File.ReadAllText(PathOf(recorder)), seal);
 
     /// <summary>Keeps a definition: on the platter when it returns.</summary>
     public void Write(RecorderDefinition definition)
     {
         disk.CreateFolder(Path.Combine(folder, definition.Id.Value));
-        disk.Replace(PathOf(definition.Id), System.Text.Encoding.UTF8.GetBytes(SealedDefinition.Write(definition, seal)));
+        disk.Replace(PathOf(definition.Id), System.Text.Encoding.UTF8.GetBytes(EncryptedDefinition.Write(definition, seal)));
     }
 
     public void Remove(RecorderId recorder) => File.Delete(PathOf(recorder));

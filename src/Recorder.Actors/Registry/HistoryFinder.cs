@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using Recorder.Actors.Catalogue;
+using Recorder.Actors.Catalogue.Repair;
+using Recorder.Actors.Catalogue.Sql;
 using Recorder.Actors.Storage;
 using Recorder.Actors.Storage.Reading;
 using Recorder.Actors.Storage.Recovery;
@@ -73,7 +75,7 @@ internal sealed class HistoryFinder(SqlCatalogue catalogue, string folder, TimeP
         }
 
         var past = await LookAsync(recorder, new Search((_, _) => false), cancellationToken).ConfigureAwait(false);
-        await catalogue.AppendAsync(past.Missing, null, cancellationToken).ConfigureAwait(false);
+        await catalogue.Journal.AppendAsync(past.Missing, null, cancellationToken).ConfigureAwait(false);
         return past;
     }
 
@@ -98,7 +100,7 @@ internal sealed class HistoryFinder(SqlCatalogue catalogue, string folder, TimeP
     private async Task<FoundHistory> LookAsync(RecorderId recorder, Search search, CancellationToken cancellationToken)
     {
         var events = new List<IEvent>();
-        var last = await catalogue.LastSequenceAsync(recorder, cancellationToken).ConfigureAwait(false);
+        var last = await catalogue.Journal.LastSequenceAsync(recorder, cancellationToken).ConfigureAwait(false);
         var recordings = await Task.Run(() => Recordings(recorder), cancellationToken).ConfigureAwait(false);
         InterruptedRecording? interrupted = null;
         var stored = new HashSet<RecordingId>();
@@ -128,13 +130,13 @@ internal sealed class HistoryFinder(SqlCatalogue catalogue, string folder, TimeP
 
             stored.Add(recording);
             var lines = await Task.Run(() => reader.ReadAfter(seen), cancellationToken).ConfigureAwait(false);
-            var goesOn = toContinue ? Clock?.AsOfNow(recovered.Interrupted) ?? recovered.Interrupted : null;
+            var goesOn = toContinue ? Clock?.CorrectEnd(recovered.Interrupted) ?? recovered.Interrupted : null;
             interrupted = goesOn ?? (search.IsLeft ? interrupted : null);
             var description = recovered.Description;
-            var unseen = RecordedEvents.Of(
+            var unseen = RecordedEvents.Build(
                 key, known is null, description, [.. lines.Where(line => !told.Has(line))], goesOn is null,
-                tellsError: description.Error is not null
-                    && !await catalogue.HasErrorSinceAsync(recorder, description.StartedAt, cancellationToken).ConfigureAwait(false),
+                includeError: description.Error is not null
+                    && !await catalogue.Journal.HasErrorSinceAsync(recorder, description.StartedAt, cancellationToken).ConfigureAwait(false),
                 last, time.GetUtcNow());
             Stopped? endedHere = null;
             if (search.IsLeft && unseen is [.., Stopped end])
@@ -145,7 +147,7 @@ internal sealed class HistoryFinder(SqlCatalogue catalogue, string folder, TimeP
 
             if (unseen.Count > MostToAnnounce)
             {
-                await catalogue.AppendAsync([], CatalogueChanges.OfLost(unseen), cancellationToken).ConfigureAwait(false);
+                await catalogue.Journal.AppendAsync([], CatalogueChanges.WithoutSequences(unseen), cancellationToken).ConfigureAwait(false);
             }
             else
             {
@@ -153,14 +155,14 @@ internal sealed class HistoryFinder(SqlCatalogue catalogue, string folder, TimeP
                 events.AddRange(unseen);
                 if (search.IsLeft && unseen.Count > 0)
                 {
-                    await catalogue.AppendAsync(unseen, null, cancellationToken).ConfigureAwait(false);
+                    await catalogue.Journal.AppendAsync(unseen, null, cancellationToken).ConfigureAwait(false);
                 }
             }
 
             if (endedHere is not null)
             {
                 // Behind all media of it: for the catalogue, what has more media goes on.
-                await catalogue.IndexAsync(CatalogueChanges.OfLost([endedHere]), cancellationToken).ConfigureAwait(false);
+                await catalogue.Updates.ApplyAsync(CatalogueChanges.WithoutSequences([endedHere]), cancellationToken).ConfigureAwait(false);
             }
         }
 
@@ -175,7 +177,7 @@ internal sealed class HistoryFinder(SqlCatalogue catalogue, string folder, TimeP
             var stopped = new Stopped(recorder, last + 1, time.GetUtcNow(), key.Recording, search.Reason);
             if (search.IsLeft)
             {
-                await catalogue.IndexAsync(CatalogueChanges.OfLost([stopped]), cancellationToken).ConfigureAwait(false);
+                await catalogue.Updates.ApplyAsync(CatalogueChanges.WithoutSequences([stopped]), cancellationToken).ConfigureAwait(false);
             }
             else
             {
@@ -272,7 +274,7 @@ internal sealed class HistoryFinder(SqlCatalogue catalogue, string folder, TimeP
     private async Task ForgetBehindAsync(RecordingKey key, Blob? last, RecordingReader reader, Told told, CancellationToken cancellationToken)
     {
         var lines = await Task.Run(() => reader.ReadAfter(last?.Number ?? 0), cancellationToken).ConfigureAwait(false);
-        await catalogue.ForgetBehindAsync(key, last, CatalogueChanges.OfLost(lines.Select(told.EventOf).OfType<IEvent>()), cancellationToken).ConfigureAwait(false);
+        await catalogue.Updates.TruncateAsync(key, last, CatalogueChanges.WithoutSequences(lines.Select(told.EventOf).OfType<IEvent>()), cancellationToken).ConfigureAwait(false);
     }
 
     private static Blob? LastOf(Extent row, RecordingReader reader)

@@ -5,41 +5,43 @@ using Recorder.Contracts;
 
 namespace Recorder.Actors.Retention;
 
-/// <summary>Compares the node's clocks every few seconds: has recorders tell of a jump and of its end, and the catalogue keep what is known.</summary>
+/// <summary>
+/// Compares the node's clocks every few seconds. At the beginning and the end of a jump of the system clock it notifies the
+/// recorders and stores the state of the clock in the catalogue.
+/// </summary>
 internal sealed class ClockActor : ReceiveActor, IWithTimers
 {
     private readonly NodeClock _clock;
-    private readonly Func<Task> _keep;
+    private readonly Func<Task> _store;
     private readonly IActorRef _recorders;
     private readonly ILogger _logger;
     private bool _wasTrusted = true;
 
-    public ClockActor(NodeClock clock, Func<Task> keep, IActorRef recorders, ILogger logger)
+    public ClockActor(NodeClock clock, Func<Task> store, IActorRef recorders, ILogger logger)
     {
-        (_clock, _keep, _recorders, _logger) = (clock, keep, recorders, logger);
-        Receive<Look>(_ => OnLook());
-        Receive<NotKept>(failed => RetentionLog.ClockNotKept(_logger, failed.Cause.Message));
+        (_clock, _store, _recorders, _logger) = (clock, store, recorders, logger);
+        Receive<CompareClocks>(_ => OnCompareClocks());
+        Receive<StoreFailed>(failed => RetentionLog.ClockNotStored(_logger, failed.Cause.Message));
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <summary>Makes one.</summary>
-    /// <param name="clock">The node's time.</param>
-    /// <param name="keep">Has the catalogue keep it.</param>
+    /// <param name="clock">The node's clock.</param>
+    /// <param name="store">Stores the state of the clock in the catalogue.</param>
     /// <param name="recorders">The parent of all recorders.</param>
     /// <param name="logger">The node's log.</param>
-    public static Props PropsFor(NodeClock clock, Func<Task> keep, IActorRef recorders, ILogger logger) =>
-        Props.Create(() => new ClockActor(clock, keep, recorders, logger));
+    public static Props PropsFor(NodeClock clock, Func<Task> store, IActorRef recorders, ILogger logger) =>
+        Props.Create(() => new ClockActor(clock, store, recorders, logger));
 
     protected override void PreStart()
     {
-        OnLook();
-        Timers.StartPeriodicTimer(nameof(Look), new Look(), _clock.Options.Interval);
+        OnCompareClocks();
+        Timers.StartPeriodicTimer(nameof(CompareClocks), new CompareClocks(), _clock.Options.Interval);
     }
 
-    private void OnLook()
+    private void OnCompareClocks()
     {
-        var now = _clock.Look();
+        var now = _clock.ReadClocks();
         if (now.IsTrusted == _wasTrusted)
         {
             return;
@@ -57,18 +59,18 @@ internal sealed class ClockActor : ReceiveActor, IWithTimers
         }
 
         _recorders.Tell(new RecorderControl.ClockNotice(now.IsTrusted ? ClockStatus.Trusted : ClockStatus.Distrusted, detail));
-        var keep = _keep;
-        _ = Task.Run(keep).PipeTo(Self, Self, () => Kept.Instance, cause => new NotKept(cause));
+        var store = _store;
+        _ = Task.Run(store).PipeTo(Self, Self, () => Stored.Instance, cause => new StoreFailed(cause));
     }
 
-    /// <summary>Compare the clocks now.</summary>
-    internal sealed record Look;
+    /// <summary>Asks to compare the clocks now.</summary>
+    internal sealed record CompareClocks;
 
-    private sealed record Kept
+    private sealed record Stored
     {
-        public static readonly Kept Instance = new();
+        public static readonly Stored Instance = new();
     }
 
-    // The next sweep has it kept, too.
-    private sealed record NotKept(Exception Cause);
+    // Not retried here: the next retention sweep stores the state, too.
+    private sealed record StoreFailed(Exception Cause);
 }

@@ -1,12 +1,12 @@
 namespace Recorder.Actors.Retention;
 
-/// <summary>When what is recorded goes, beside what each recorder says of itself.</summary>
+/// <summary>When recordings are deleted, besides the retention policy of each recorder.</summary>
 internal sealed record RetentionOptions
 {
-    /// <summary>How often is looked. 1 min; at once when a volume is full.</summary>
+    /// <summary>The interval of sweeps. 1 min; a full volume starts one at once.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Bytes that are to stay free on the volume; null is 1 GiB, or 5 % of a volume smaller than 20 GiB.</summary>
+    /// <summary>Bytes to keep free on the volume; null is 1 GiB, or 5 % of a volume smaller than 20 GiB.</summary>
     public long? MinimumFree { get; init; }
 
     /// <summary>Free and total bytes of the volume that a folder is on.</summary>
@@ -17,10 +17,11 @@ internal sealed record RetentionOptions
     };
 
     /// <summary>
-    /// Bytes on the volume that come back by themselves, such as files being exported: nothing recorded goes because of them. None unless set.
+    /// Bytes on the volume that become free by themselves, such as files being exported: no recording is deleted because of them.
+    /// None unless set.
     /// </summary>
-    public Func<long> Borrowed { get; init; } = static () => 0;
+    public Func<long> TemporaryBytes { get; init; } = static () => 0;
 
-    /// <summary>What is to stay free on a volume of this size.</summary>
+    /// <summary>Gets the bytes to keep free on a volume of this size.</summary>
     public long MinimumFreeOf(long total) => MinimumFree ?? Math.Min(1L << 30, total / 20);
 }

@@ -7,60 +7,60 @@ using Recorder.Contracts;
 namespace Recorder.Actors.Retention;
 
 /// <summary>
-/// Takes away what is too old, too much, or in the way of what is being recorded: whole extents, oldest first. What one sweep does not
-/// finish, because the disk refuses or the power goes, the next one does. Who reads an extent that goes has it open and reads on. As long as the
-/// system clock is not trusted nothing goes by its age.
+/// Deletes whole extents, oldest first, when they are too old, when a recorder has too many bytes, or when the volume needs free
+/// space. Each sweep first finishes the deletions of the last one, which may have failed. Readers of a deleted extent have it
+/// open and can read on. While the system clock is not trusted nothing is deleted by its age.
 /// </summary>
 internal sealed class RetentionSweep(
-    IRetentionIndex index, Func<CancellationToken, Task<IReadOnlyList<RecorderDefinition>>> definitions, string folder, RetentionOptions options,
+    IRetentionStore store, Func<CancellationToken, Task<IReadOnlyList<RecorderDefinition>>> definitions, string folder, RetentionOptions options,
     NodeClock clock, IDisk disk, ILogger logger)
 {
-    private const int AtOnce = 200;
+    private const int BatchSize = 200;
 
-    /// <summary>One sweep.</summary>
-    /// <returns>Extents that are gone.</returns>
+    /// <summary>Runs one sweep.</summary>
+    /// <returns>How many extents were deleted.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        var removed = await FinishAsync(cancellationToken).ConfigureAwait(false);
-        await KeepClockAsync(cancellationToken).ConfigureAwait(false);
+        var removed = await FinishLastSweepAsync(cancellationToken).ConfigureAwait(false);
+        await StoreClockAsync(cancellationToken).ConfigureAwait(false);
         var policies = await definitions(cancellationToken).ConfigureAwait(false);
-        var usage = await index.ListUsageAsync(cancellationToken).ConfigureAwait(false);
+        var usage = await store.ListUsageAsync(cancellationToken).ConfigureAwait(false);
         foreach (var (recorder, bytes) in usage)
         {
             if (policies.FirstOrDefault(definition => definition.Id == recorder) is { Retention: { } retention })
             {
-                removed += await KeepToAsync(recorder, retention, bytes, cancellationToken).ConfigureAwait(false);
+                removed += await ApplyPolicyAsync(recorder, retention, bytes, cancellationToken).ConfigureAwait(false);
             }
         }
 
         removed += await MakeRoomAsync([.. usage.Select(entry => entry.Recorder)], cancellationToken).ConfigureAwait(false);
-        // Whatever the clock says: there is nothing of them to lose.
-        await index.ForgetEmptyAsync(DateTimeOffset.MaxValue, cancellationToken).ConfigureAwait(false);
+        // Even while the clock is not trusted, since no media is lost.
+        await store.ForgetEmptyAsync(DateTimeOffset.MaxValue, cancellationToken).ConfigureAwait(false);
         return removed;
     }
 
-    // A volume may be so full that this cannot be kept: what follows makes room.
-    private async Task KeepClockAsync(CancellationToken cancellationToken)
+    // The volume may be too full to store the clock; the rest of the sweep makes room.
+    private async Task StoreClockAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await index.KeepClockAsync(clock, cancellationToken).ConfigureAwait(false);
+            await store.KeepClockAsync(clock, cancellationToken).ConfigureAwait(false);
         }
         catch (CatalogueUnavailableException full)
         {
-            RetentionLog.ClockNotKept(logger, full.Message);
+            RetentionLog.ClockNotStored(logger, full.Message);
         }
     }
 
-    // What an earlier sweep, of this process or the last, did not finish.
-    private async Task<int> FinishAsync(CancellationToken cancellationToken)
+    // Deletes the extents that an earlier sweep, of this process or the last, marked as deleted.
+    private async Task<int> FinishLastSweepAsync(CancellationToken cancellationToken)
     {
         var removed = 0;
-        while (await index.ListTombstonesAsync(AtOnce, cancellationToken).ConfigureAwait(false) is { Count: > 0 } tombs)
+        while (await store.ListDeletedAsync(BatchSize, cancellationToken).ConfigureAwait(false) is { Count: > 0 } marked)
         {
-            var gone = await UnlinkAsync(tombs, cancellationToken).ConfigureAwait(false);
+            var gone = await UnlinkAsync(marked, cancellationToken).ConfigureAwait(false);
             removed += gone;
-            if (gone < tombs.Count)
+            if (gone < marked.Count)
             {
                 break;
             }
@@ -69,18 +69,18 @@ internal sealed class RetentionSweep(
         return removed;
     }
 
-    private async Task<int> KeepToAsync(RecorderId recorder, RetentionPolicy policy, long bytes, CancellationToken cancellationToken)
+    private async Task<int> ApplyPolicyAsync(RecorderId recorder, RetentionPolicy policy, long bytes, CancellationToken cancellationToken)
     {
         var removed = 0;
         while (true)
         {
-            var oldest = policy.MaxAge is { } age && clock.Look() is { CanTellAge: true } now ? now.Time - age : DateTimeOffset.MinValue;
-            var candidates = await index.ListRemovableAsync(recorder, AtOnce, cancellationToken).ConfigureAwait(false);
+            var oldest = policy.MaxAge is { } age && clock.ReadClocks() is { CanTellAge: true } now ? now.Time - age : DateTimeOffset.MinValue;
+            var candidates = await store.ListRemovableAsync(recorder, BatchSize, cancellationToken).ConfigureAwait(false);
             var excess = candidates.TakeWhile(extent =>
             {
-                var goes = extent.EndsAt < oldest || bytes > (policy.MaxBytes ?? long.MaxValue);
-                bytes -= goes ? extent.Extent.Bytes : 0;
-                return goes;
+                var isExcess = extent.EndsAt < oldest || bytes > (policy.MaxBytes ?? long.MaxValue);
+                bytes -= isExcess ? extent.Extent.Bytes : 0;
+                return isExcess;
             }).ToList();
             removed += await RemoveAsync(excess, cancellationToken).ConfigureAwait(false);
             if (excess.Count < candidates.Count || excess.Count == 0)
@@ -93,16 +93,16 @@ internal sealed class RetentionSweep(
     private async Task<int> MakeRoomAsync(IReadOnlyList<RecorderId> recorders, CancellationToken cancellationToken)
     {
         var removed = 0;
-        while (Missing() is > 0 and var missing)
+        while (MissingBytes() is > 0 and var missing)
         {
             var candidates = new List<StoredExtent>();
             foreach (var recorder in recorders)
             {
-                candidates.AddRange(await index.ListRemovableAsync(recorder, AtOnce, cancellationToken).ConfigureAwait(false));
+                candidates.AddRange(await store.ListRemovableAsync(recorder, BatchSize, cancellationToken).ConfigureAwait(false));
             }
 
             var excess = new List<StoredExtent>();
-            foreach (var extent in candidates.OrderBy(extent => extent.RecordedAt).Take(AtOnce))
+            foreach (var extent in candidates.OrderBy(extent => extent.RecordedAt).Take(BatchSize))
             {
                 if (missing <= 0)
                 {
@@ -117,7 +117,7 @@ internal sealed class RetentionSweep(
             removed += gone;
             if (gone == 0)
             {
-                RetentionLog.NothingToRemove(logger, folder, Missing());
+                RetentionLog.NothingToRemove(logger, folder, MissingBytes());
                 break;
             }
         }
@@ -125,10 +125,10 @@ internal sealed class RetentionSweep(
         return removed;
     }
 
-    private long Missing()
+    private long MissingBytes()
     {
         var (free, total) = options.Space(folder);
-        return options.MinimumFreeOf(total) - free - options.Borrowed();
+        return options.MinimumFreeOf(total) - free - options.TemporaryBytes();
     }
 
     private async Task<int> RemoveAsync(List<StoredExtent> extents, CancellationToken cancellationToken)
@@ -141,38 +141,39 @@ internal sealed class RetentionSweep(
         RetentionLog.Removes(logger, extents.Count, extents[0].Recording, extents.Sum(extent => extent.Extent.Bytes));
         try
         {
-            await index.EntombAsync(extents, cancellationToken).ConfigureAwait(false);
+            await store.MarkDeletedAsync(extents, cancellationToken).ConfigureAwait(false);
         }
         catch (CatalogueUnavailableException)
         {
-            // The volume may be so full that not even this can be noted: one file that goes makes room for the note. Should the power go
-            // right then, the next sweep finds the file gone already.
+            // The volume may be too full even for this mark: deleting one file makes room for it. If the power fails right after,
+            // the next sweep finds the file already deleted.
             File.Delete(extents[0].Extent.Path);
-            await index.EntombAsync(extents, cancellationToken).ConfigureAwait(false);
+            await store.MarkDeletedAsync(extents, cancellationToken).ConfigureAwait(false);
         }
 
         return await UnlinkAsync(extents, cancellationToken).ConfigureAwait(false);
     }
 
-    // Purged is only what is surely gone: names that may come back after a power cut stay entombed.
+    // Only extents that are durably unlinked are purged: names that may reappear after a power cut stay marked as deleted.
     private async Task<int> UnlinkAsync(IReadOnlyList<StoredExtent> extents, CancellationToken cancellationToken)
     {
         var gone = new List<StoredExtent>();
         foreach (var recording in extents.GroupBy(extent => extent.Folder))
         {
             var unlinked = recording.Where(extent => Attempt(extent.Extent.Path, () => File.Delete(extent.Extent.Path))).ToList();
-            if (Attempt(recording.Key, () => Tidy(recording.Key)))
+            if (Attempt(recording.Key, () => DeleteRest(recording.Key)))
             {
                 gone.AddRange(unlinked);
             }
         }
 
-        await index.PurgeAsync(gone, cancellationToken).ConfigureAwait(false);
+        await store.PurgeAsync(gone, cancellationToken).ConfigureAwait(false);
         return gone.Count;
     }
 
-    // With the last extent of a recording that has ended the rest of it goes; before, segments of the index that speak of none that is left.
-    private void Tidy(string recording)
+    // Deletes the segments of the index file that describe only deleted extents; after the last extent of an ended recording, its
+    // folder.
+    private void DeleteRest(string recording)
     {
         if (!Directory.Exists(recording))
         {
@@ -189,7 +190,7 @@ internal sealed class RetentionSweep(
 
             disk.FlushFolder(recording);
         }
-        else if (IsOurs(recording) && StorageJson.ReadDescription(layout.Description)?.StopReason is not null)
+        else if (IsRecordingFolder(recording) && StorageJson.ReadDescription(layout.Description)?.StopReason is not null)
         {
             Directory.Delete(recording, recursive: true);
             disk.FlushFolder(Path.GetDirectoryName(recording)!);
@@ -200,8 +201,8 @@ internal sealed class RetentionSweep(
         }
     }
 
-    // {folder}/{recorder}/{recording}: nothing else is ever removed as a whole.
-    private bool IsOurs(string recording) =>
+    // Only folders {folder}/{recorder}/{recording} are ever deleted as a whole.
+    private bool IsRecordingFolder(string recording) =>
         Path.GetFullPath(Path.Combine(recording, "..", "..")) == Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
 
     private bool Attempt(string path, Action remove)

@@ -3,59 +3,54 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Storage;
 
-/// <summary>What is known of a blob before its bytes are on disk.</summary>
-internal sealed record BlobMark(
-    RecordingId Recording, long Number, string Type, TimeSpan MediaTime, TimeSpan Duration, DateTimeOffset CapturedAt, bool Key)
-{
-    /// <summary>See <see cref="Blob.Epoch"/>.</summary>
-    public int Epoch { get; init; }
-}
-
 /// <summary>
-/// The open files of one recording. Every call may block on the disk: they run one after another on the volume's thread.
-/// The order of a write is bytes, then index line. A write that fails is cut off again, so that the file ends with a whole fragment.
+/// The open files of one recording. Every call may block on the disk: calls run one after another on the volume's thread. The
+/// bytes of a blob are written before its index line. A write that fails is cut off again, so that the file ends with a whole
+/// fragment.
 /// </summary>
-/// <param name="layout">Where they are.</param>
-/// <param name="disk">What they are on.</param>
-/// <param name="continues">Whether the recording was begun before, by a node that ended: its extents and its index stay as they are.</param>
+/// <param name="layout">The paths of the files.</param>
+/// <param name="disk">The disk that they are on.</param>
+/// <param name="continues">
+/// Whether a node that has ended began the recording: its extents and its index file stay as they are.
+/// </param>
 internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool continues = false) : IDisposable
 {
-    /// <summary>Lines after which an index goes on in a new segment, when an extent begins.</summary>
+    /// <summary>How many lines a segment of the index file gets before the next extent begins a new segment.</summary>
     internal const int LinesInSegment = 4096;
 
-    // Headers stand at the front: only blobs that begin there can be touched when a container is completed.
+    // Completing a container rewrites only its header, so only blobs that begin near the front can change.
     private const long RewritableBytes = 64 * 1024;
 
     private readonly List<(long Seq, long Offset, long Length)> _rewritable = [];
     private IDiskFile? _extent;
-    private IDiskFile? _index;
+    private IndexWriter? _index;
     private string _extentPath = "";
     private int _extentNumber;
     private bool _hasMedia;
     private bool _hasIndex;
-    private long _indexLength;
-    private int _indexLines;
     private long _length;
     private long _blobStart;
     private uint _blobCrc = Crc32C.Empty;
 
-    /// <summary>The extent that is being written.</summary>
+    /// <summary>The open extent; null when there is none.</summary>
     public IDiskFile? Extent => _extent;
 
-    /// <summary>Whether an extent was begun and has no byte yet.</summary>
+    /// <summary>Whether the open extent has no bytes yet.</summary>
     public bool IsExtentEmpty => _extent is not null && _length == 0;
 
-    /// <summary>The index.</summary>
-    public IDiskFile? Index => _index;
+    /// <summary>The open segment of the index file; null when there is none.</summary>
+    public IDiskFile? Index => _index?.File;
 
-    /// <summary>Takes a complete extent or segment of the index over, open as it is; null: it goes to the platter and is closed here.</summary>
+    /// <summary>
+    /// Takes over a complete extent or index segment, which is still open; null makes it durable and closes it here.
+    /// </summary>
     public Action<IDiskFile>? TakesComplete { get; set; }
 
-    /// <summary>Whether these files were made here: until then what stands in their place belongs to another recording.</summary>
+    /// <summary>Whether files were created: before that, files at these paths belong to another recording.</summary>
     public bool AreOurs => continues || _extentNumber > 0;
 
-    /// <summary>Begins an extent; an earlier one is complete.</summary>
-    /// <exception cref="IOException">A file exists that may not be replaced, or one cannot be created.</exception>
+    /// <summary>Begins an extent, which completes the one before.</summary>
+    /// <exception cref="IOException">A file exists that must not be replaced, or cannot be created.</exception>
     public void BeginExtent(int number, string extension)
     {
         disk.CreateFolder(layout.Folder);
@@ -63,17 +58,17 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool co
         var path = layout.Extent(number, extension);
         if (_extentNumber == 0)
         {
-            CheckNothingIsThere(path);
+            CheckNoFileExists(path);
         }
 
         _extent = Open(path);
         (_extentPath, _extentNumber) = (path, number);
         if (_index is null)
         {
-            _index = Open(continues ? layout.IndexSegment(number) : layout.Index);
+            _index = new IndexWriter(Open(continues ? layout.IndexSegment(number) : layout.Index));
             _hasIndex = true;
         }
-        else if (_indexLines >= LinesInSegment && layout.IndexSegment(number) != layout.Index)
+        else if (_index.Lines >= LinesInSegment && layout.IndexSegment(number) != layout.Index)
         {
             BeginIndexSegment(number);
         }
@@ -106,7 +101,7 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool co
         _length += bytes.Length;
     }
 
-    /// <summary>Cuts off what was appended since the last blob.</summary>
+    /// <summary>Cuts off the bytes appended since the last blob.</summary>
     public void Discard()
     {
         _extent?.SetLength(_blobStart);
@@ -114,13 +109,13 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool co
         _blobCrc = Crc32C.Empty;
     }
 
-    /// <summary>Makes a blob of what was appended since the last one, and writes its index line unless it is empty.</summary>
+    /// <summary>Makes a blob of the bytes appended since the last one, and writes its index line unless it is empty.</summary>
     public Blob EndBlob(BlobMark mark, string extension)
     {
         var blob = BlobOf(mark, extension);
         if (blob.Length > 0)
         {
-            AppendIndex(IndexLine.For(blob));
+            _index?.Append(IndexLine.For(blob));
             if (blob.Offset < RewritableBytes)
             {
                 _rewritable.Add((blob.Number, blob.Offset, blob.Length));
@@ -132,50 +127,51 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool co
         return blob;
     }
 
-    /// <summary>A blob of nothing: what stands for one whose index line could not be written.</summary>
+    /// <summary>Makes an empty blob, for one whose index line could not be written.</summary>
     public Blob EmptyBlob(BlobMark mark, string extension) =>
         BlobOf(mark, extension) with { Length = 0, Duration = TimeSpan.Zero, Crc32C = Crc32C.Empty };
 
-    /// <summary>States an interval that was not recorded.</summary>
+    /// <summary>Writes the index line of a gap.</summary>
     public void AddGap(RecorderProtocol.GapRecorded gap) =>
-        AppendIndex(new IndexLine
+        _index?.Append(new IndexLine
         {
             Gap = new IndexLine.GapLine(
                 gap.Cause.ToString(), gap.MediaTime.TotalMilliseconds, gap.Duration.TotalMilliseconds, gap.From, gap.To, gap.Packets,
                 gap.Detail),
         });
 
-    /// <summary>States the name of a moment.</summary>
+    /// <summary>Writes the index line of a mark.</summary>
     public void AddMark(RecorderProtocol.Marked mark) =>
-        AppendIndex(new IndexLine { Mark = new IndexLine.MarkLine(mark.MediaTime.TotalMilliseconds, mark.At, mark.Label) });
+        _index?.Append(new IndexLine { Mark = new IndexLine.MarkLine(mark.MediaTime.TotalMilliseconds, mark.At, mark.Label) });
 
     /// <summary>
-    /// Completes a container's header in place. The index line comes first, as a redo record with the checksums that follow from it.
+    /// Completes a container's header in place. Its index line is written first, as a redo record with the new checksums.
     /// </summary>
     public void Finalise(IReadOnlyList<MediaPatch> patches)
     {
-        if (patches.Count == 0 || _extent is null)
+        if (patches.Count == 0 || _extent is not { } extent || _index is not { } index)
         {
             return;
         }
 
         var checksums = _rewritable
-            .Where(blob => patches.Any(patch => patch.Offset < blob.Offset + blob.Length && patch.Offset + patch.Bytes.Length > blob.Offset))
-            .Select(blob => new IndexLine.ChecksumLine(blob.Seq, IndexLine.Hex(ChecksumWith(patches, blob.Offset, blob.Length))))
+            .Where(blob => patches.Any(patch => MediaPatches.Overlaps(patch, blob.Offset, blob.Length)))
+            .Select(blob => new IndexLine.ChecksumLine(
+                blob.Seq, IndexLine.Hex(MediaPatches.Checksum(extent, patches, blob.Offset, blob.Length))))
             .ToList();
-        AppendIndex(new IndexLine
+        index.Append(new IndexLine
         {
             Finalise = new IndexLine.FinaliseLine(
                 _extentNumber, [.. patches.Select(patch => new IndexLine.PatchLine(patch.Offset, patch.Bytes))], checksums),
         });
-        _index!.Flush();
+        index.File.Flush();
         foreach (var patch in patches)
         {
-            _extent.Write(patch.Bytes.Span, patch.Offset);
+            extent.Write(patch.Bytes.Span, patch.Offset);
         }
     }
 
-    /// <summary>Writes <c>recording.json</c> as a whole: a reader sees the old or the new one.</summary>
+    /// <summary>Replaces <c>recording.json</c> atomically.</summary>
     public void Describe(RecordingDescription description)
     {
         disk.CreateFolder(layout.Folder);
@@ -183,10 +179,9 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool co
     }
 
     /// <summary>
-    /// Removes what was made, once it is closed, if no byte of media is in it: a recording without media is none, and a file of no bytes would
-    /// only puzzle whoever finds it.
+    /// Deletes the closed files if they contain no media, since a recording without media does not count as one.
     /// </summary>
-    /// <returns>Whether it was removed.</returns>
+    /// <returns>Whether they were deleted.</returns>
     public bool RemoveIfEmpty()
     {
         if (continues || _extentNumber == 0 || _hasMedia || _length > 0)
@@ -200,11 +195,11 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool co
         return true;
     }
 
-    /// <summary>Takes everything to the disk's platter and closes the files, whatever fails on the way.</summary>
+    /// <summary>Makes everything durable and closes the files, even after failures.</summary>
     public void Dispose() => Close(flush: true);
 
-    /// <summary>Closes the files, whatever fails on the way.</summary>
-    /// <param name="flush">Whether everything goes to the disk's platter first.</param>
+    /// <summary>Closes the files, even after failures.</summary>
+    /// <param name="flush">Whether to make everything durable first.</param>
     public void Close(bool flush)
     {
         try
@@ -213,7 +208,9 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool co
         }
         finally
         {
-            Close(ref _index, flush);
+            var index = Index;
+            _index = null;
+            Close(ref index, flush);
         }
     }
 
@@ -234,31 +231,31 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool co
         Epoch = mark.Epoch,
     };
 
-    private IDiskFile Open(string path) =>
-        disk.Create(path, layout.Overwrite);
+    private IDiskFile Open(string path) => disk.Create(path, layout.Overwrite);
 
-    // The old segment says what follows it only when that is there: a reader that looks on finds it.
+    // The new segment is created before the old one names it, so that readers always find it.
     private void BeginIndexSegment(int firstExtent)
     {
         var segment = Open(layout.IndexSegment(firstExtent));
         try
         {
-            AppendIndex(new IndexLine { Next = firstExtent });
+            _index?.Append(new IndexLine { Next = firstExtent });
         }
         finally
         {
-            Complete(ref _index);
-            (_index, _indexLength, _indexLines) = (segment, 0, 0);
+            var complete = Index;
+            _index = new IndexWriter(segment);
+            Complete(ref complete);
         }
     }
 
-    // All three before the first is made: a recording that is there keeps its description and its index too.
-    private void CheckNothingIsThere(string extent)
+    // Checks all three before the first is created, so that an existing recording also keeps its description and index file.
+    private void CheckNoFileExists(string extent)
     {
-        string[] ours = continues ? [extent] : [extent, layout.Index, layout.Description];
-        if (!layout.Overwrite && Array.Find(ours, disk.Exists) is { } taken)
+        string[] paths = continues ? [extent] : [extent, layout.Index, layout.Description];
+        if (!layout.Overwrite && Array.Find(paths, disk.Exists) is { } existing)
         {
-            throw new IOException($"The file '{taken}' already exists.");
+            throw new IOException($"The file '{existing}' already exists.");
         }
     }
 
@@ -289,63 +286,6 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool co
             {
                 open.Flush();
             }
-        }
-    }
-
-    private void AppendIndex(IndexLine line)
-    {
-        if (_index is null)
-        {
-            return;
-        }
-
-        var bytes = StorageJson.Line(line);
-        try
-        {
-            _index.Write(bytes, _indexLength);
-        }
-        catch (IOException)
-        {
-            _index.SetLength(_indexLength);
-            throw;
-        }
-
-        _indexLength += bytes.Length;
-        _indexLines++;
-    }
-
-    private uint ChecksumWith(IReadOnlyList<MediaPatch> patches, long offset, long length)
-    {
-        var crc = Crc32C.Empty;
-        var buffer = new byte[64 * 1024];
-        for (var position = offset; position < offset + length;)
-        {
-            var part = buffer.AsSpan(0, (int)Math.Min(buffer.Length, offset + length - position));
-            part = part[.._extent!.Read(part, position)];
-            if (part.IsEmpty)
-            {
-                break;
-            }
-
-            foreach (var patch in patches)
-            {
-                Overlay(part, position, patch);
-            }
-
-            crc = Crc32C.Append(crc, part);
-            position += part.Length;
-        }
-
-        return crc;
-    }
-
-    private static void Overlay(Span<byte> part, long position, MediaPatch patch)
-    {
-        var from = Math.Max(position, patch.Offset);
-        var to = Math.Min(position + part.Length, patch.Offset + patch.Bytes.Length);
-        if (from < to)
-        {
-            patch.Bytes.Span[(int)(from - patch.Offset)..(int)(to - patch.Offset)].CopyTo(part[(int)(from - position)..]);
         }
     }
 }

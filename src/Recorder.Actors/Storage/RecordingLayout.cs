@@ -3,8 +3,8 @@ using Recorder.Contracts;
 namespace Recorder.Actors.Storage;
 
 /// <summary>
-/// Where the files of one recording are. In a folder: <c>{recorder}/{recording}/000001.mp4 …, index.jsonl, recording.json</c>.
-/// As one file named by the user: that file, with <c>.index.jsonl</c> and <c>.recording.json</c> beside it.
+/// The paths of one recording's files. In a folder: <c>{recorder}/{recording}/000001.mp4 …, index.jsonl, recording.json</c>. As a
+/// single file named by the user: that file, with <c>.index.jsonl</c> and <c>.recording.json</c> beside it.
 /// </summary>
 internal sealed record RecordingLayout
 {
@@ -14,19 +14,19 @@ internal sealed record RecordingLayout
     private RecordingLayout(string folder, string? file, bool overwrite) =>
         (_folder, _file, Overwrite) = (folder, file, overwrite);
 
-    /// <summary>Whether files that exist may be replaced.</summary>
+    /// <summary>Whether existing files may be overwritten.</summary>
     public bool Overwrite { get; }
 
-    /// <summary>Whether everything goes into one file, so that no second extent can begin.</summary>
+    /// <summary>Whether the recording is a single file, so that no second extent can begin.</summary>
     public bool IsSingleFile => _file is not null;
 
-    /// <summary>The folder that must exist.</summary>
+    /// <summary>The folder of the files.</summary>
     public string Folder => _folder;
 
-    /// <summary>One line per blob: the index, or the first segment of one that has several.</summary>
+    /// <summary>The index file, or its first segment if it has several.</summary>
     public string Index => _file is null ? Path.Combine(_folder, "index.jsonl") : _file + ".index.jsonl";
 
-    /// <summary>What was recorded, when, of what, how.</summary>
+    /// <summary>The description of the recording.</summary>
     public string Description => _file is null ? Path.Combine(_folder, "recording.json") : _file + ".recording.json";
 
     public static RecordingLayout For(RecordingTarget target, RecorderId recorder, RecordingId recording)
@@ -41,8 +41,8 @@ internal sealed record RecordingLayout
             Path.Combine(Path.GetFullPath(target.Folder ?? "."), recorder.Value, recording.Value), null, overwrite: false);
     }
 
-    /// <summary>A recording that is there: its folder, or its file where it is one that a user named.</summary>
-    /// <exception cref="DirectoryNotFoundException">Neither is there.</exception>
+    /// <summary>Gets the layout of an existing recording from its folder, or from the single file that a user named.</summary>
+    /// <exception cref="DirectoryNotFoundException">Neither exists.</exception>
     public static RecordingLayout At(string path)
     {
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
@@ -51,14 +51,14 @@ internal sealed record RecordingLayout
             : throw new DirectoryNotFoundException($"There is no recording at '{full}'.");
     }
 
-    /// <summary>The path of the index's segment that begins with an extent.</summary>
+    /// <summary>Gets the path of the index segment that begins with an extent.</summary>
     /// <param name="firstExtent">The extent's number; 1 or less is the first segment.</param>
     public string IndexSegment(int firstExtent) =>
         firstExtent <= 1 || _file is not null
             ? Index
             : Path.Combine(_folder, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"index.{firstExtent:D6}.jsonl"));
 
-    /// <summary>The segments of the index that are there, in order, each with the number of its first extent.</summary>
+    /// <summary>Lists the existing segments of the index file, in order, each with the number of its first extent.</summary>
     public IReadOnlyList<(int FirstExtent, string Path)> IndexSegments()
     {
         var found = new List<(int FirstExtent, string Path)>();
@@ -82,8 +82,8 @@ internal sealed record RecordingLayout
         return found;
     }
 
-    /// <summary>The segments of the index that speak only of extents before one: they may go when those are gone.</summary>
-    /// <param name="firstExtent">The first extent that is there.</param>
+    /// <summary>Lists the segments of the index file that describe only deleted extents, and may be deleted, too.</summary>
+    /// <param name="firstExtent">The first extent that still exists.</param>
     public IReadOnlyList<string> SpentIndexSegments(int firstExtent)
     {
         var segments = IndexSegments();
@@ -91,7 +91,7 @@ internal sealed record RecordingLayout
             .Select(segment => segment.Path)];
     }
 
-    /// <summary>The extents that are there, in order, each with its number.</summary>
+    /// <summary>Lists the existing extents, in order, each with its number.</summary>
     public IReadOnlyList<(int Number, string Path)> Extents()
     {
         if (_file is not null)
@@ -114,16 +114,16 @@ internal sealed record RecordingLayout
         return found;
     }
 
-    /// <summary>The highest number of an extent that is there or was set aside by recovery; 0 without any.</summary>
+    /// <summary>Gets the highest number of an extent that exists or was set aside by recovery; 0 without any.</summary>
     public int LastExtentEver() => Extents().Select(extent => extent.Number).Concat(
         _file is not null || !Directory.Exists(_folder)
             ? []
             : Directory.EnumerateFiles(_folder, "*.torn").Select(path => NumberIn(Path.GetFileName(path).Split('.')[0], 0, "") ?? 0))
         .DefaultIfEmpty(0).Max();
 
-    /// <summary>The path of an extent.</summary>
+    /// <summary>Gets the path of an extent.</summary>
     /// <param name="number">From 1.</param>
-    /// <param name="extension">With its dot.</param>
+    /// <param name="extension">The file name extension, with its dot.</param>
     public string Extent(int number, string extension) =>
         _file ?? Path.Combine(_folder, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{number:D6}{extension}"));
 

@@ -3,20 +3,21 @@ using Recorder.Contracts;
 namespace Recorder.Actors.Storage;
 
 /// <summary>
-/// Makes one recording durable, as its option says: what is written until a round begins, media before index, and then tells the recorder
-/// through which blob. A failure is the recording's end: what was flushed in vain is gone, and no later success brings it back.
+/// Makes one recording durable as its option says. A round covers everything written before it, media before the index file, and
+/// then reports the last durable blob. A failure ends the recording, because writes that failed to become durable are lost even
+/// if a later attempt succeeds.
 /// </summary>
-/// <param name="files">The recording's.</param>
-/// <param name="durability">When.</param>
-/// <param name="layout">Where they are.</param>
-/// <param name="volume">What they are on.</param>
-/// <param name="durable">Told beside the writing thread: through which blob.</param>
-/// <param name="failed">Told beside the writing thread, once.</param>
+/// <param name="files">The recording's files.</param>
+/// <param name="durability">When writes become durable.</param>
+/// <param name="layout">The paths of the files.</param>
+/// <param name="volume">The volume of the files.</param>
+/// <param name="durable">Gets the number of the last durable blob, beside the writing thread.</param>
+/// <param name="failed">Gets the first failure, beside the writing thread.</param>
 internal sealed class RecordingSync(
     RecordingFiles files, Durability durability, RecordingLayout layout, IVolume volume, Action<long> durable, Action<Exception> failed)
     : ISyncable
 {
-    // Its own, its recorder's, and the one that holds them all.
+    // The recording's folder, its recorder's, and the recordings folder above.
     private const int FoldersOfARecording = 3;
 
     private readonly Durability _when = durability == Durability.Unknown ? Durability.Interval : durability;
@@ -27,20 +28,20 @@ internal sealed class RecordingSync(
     private bool _hasNewFile;
     private bool _syncsFolder;
     private bool _isClosing;
-    private bool _knowsFolder;
+    private bool _hasSyncedFolder;
     private long _blob;
     private long _blobOfComplete;
     private long _through;
-    private long _told;
+    private long _reported;
     private bool _failed;
 
     /// <inheritdoc />
-    public bool IsInLine { get; set; }
+    public bool IsQueued { get; set; }
 
-    /// <summary>Through which blob everything survives a power cut.</summary>
-    public long Through => Volatile.Read(ref _told);
+    /// <summary>The last durable blob; 0 without any.</summary>
+    public long Through => Volatile.Read(ref _reported);
 
-    /// <summary>Media was written that is no blob yet.</summary>
+    /// <summary>Reports that media was written, before it is a blob.</summary>
     public void Appended()
     {
         if (_when == Durability.Interval)
@@ -49,7 +50,7 @@ internal sealed class RecordingSync(
         }
     }
 
-    /// <summary>A blob and its index line were written.</summary>
+    /// <summary>Reports that a blob and its index line were written.</summary>
     public void Stored(long blob)
     {
         _blob = blob;
@@ -59,10 +60,10 @@ internal sealed class RecordingSync(
         }
     }
 
-    /// <summary>A file was made.</summary>
+    /// <summary>Reports that a file was created.</summary>
     public void Made() => _hasNewFile = true;
 
-    /// <summary>An extent is complete; its file is closed here.</summary>
+    /// <summary>Takes over a complete extent or index segment, and closes its file once it is durable.</summary>
     public void Completed(IDiskFile extent)
     {
         if (_when == Durability.Never)
@@ -76,10 +77,12 @@ internal sealed class RecordingSync(
         volume.Sync(this, atOnce: _when == Durability.Extent);
     }
 
-    /// <summary>On the writing thread: no round touches the files any more.</summary>
+    /// <summary>Called on the writing thread: keeps later rounds from using the files.</summary>
     public void Leave() => _isClosing = true;
 
-    /// <summary>Beside it, after <see cref="Leave"/>: makes all there is durable and closes the files.</summary>
+    /// <summary>
+    /// Called beside the writing thread, after <see cref="Leave"/>: makes everything durable and closes the files.
+    /// </summary>
     public void Close()
     {
         try
@@ -89,7 +92,7 @@ internal sealed class RecordingSync(
             if (_when != Durability.Never && !_failed && files.AreOurs)
             {
                 SyncFolder();
-                Volatile.Write(ref _told, _blob);
+                Volatile.Write(ref _reported, _blob);
             }
         }
         finally
@@ -135,31 +138,31 @@ internal sealed class RecordingSync(
             }
 
             self._index?.Flush();
-            self.Tell();
+            self.Report();
         });
         (_extent, _index, _syncsFolder) = (null, null, false);
     }
 
-    private void Tell()
+    private void Report()
     {
-        if (_through > _told)
+        if (_through > _reported)
         {
-            Volatile.Write(ref _told, _through);
+            Volatile.Write(ref _reported, _through);
             durable(_through);
         }
     }
 
-    // The first time, those above too, which may have been made with it.
+    // The first time also the folders above, which may have been created with it.
     private void SyncFolder()
     {
         string? folder = layout.Folder;
-        for (var levels = _knowsFolder ? 1 : FoldersOfARecording; levels > 0 && folder is not null; levels--)
+        for (var levels = _hasSyncedFolder ? 1 : FoldersOfARecording; levels > 0 && folder is not null; levels--)
         {
             volume.Disk.FlushFolder(folder);
             folder = Path.GetDirectoryName(folder);
         }
 
-        _knowsFolder = true;
+        _hasSyncedFolder = true;
     }
 
     private void Attempt(Action<RecordingSync> step)
@@ -173,7 +176,7 @@ internal sealed class RecordingSync(
         {
             step(this);
         }
-#pragma warning disable CA1031 // Whatever it is, it is this recording's error and nobody else's of the round.
+#pragma warning disable CA1031 // Any failure ends this recording only, not the others of the round.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

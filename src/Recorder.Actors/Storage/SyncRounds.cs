@@ -1,35 +1,38 @@
 namespace Recorder.Actors.Storage;
 
-/// <summary>What has written to a volume and wants it durable. The steps of one round come in this order.</summary>
+/// <summary>A writer whose writes a volume makes durable. A round calls the steps in this order.</summary>
 internal interface ISyncable
 {
-    /// <summary>Whether it waits for the next round; kept by the volume.</summary>
-    bool IsInLine { get; set; }
+    /// <summary>Whether it is waiting for the next round; set by the volume.</summary>
+    bool IsQueued { get; set; }
 
-    /// <summary>On the writing thread: what was written until now is what this round is about.</summary>
+    /// <summary>Called on the writing thread: the round covers everything written until now.</summary>
     void BeginRound();
 
-    /// <summary>Beside it: lets everything set out for the platter. Waits for nothing.</summary>
+    /// <summary>Called beside the writing thread: starts making everything durable without waiting.</summary>
     void Start();
 
-    /// <summary>Beside it: waits for the media.</summary>
+    /// <summary>Called beside the writing thread: waits until the media are durable.</summary>
     void SyncMedia();
 
-    /// <summary>Beside it: waits for the indexes, which are behind the media of all.</summary>
+    /// <summary>
+    /// Called beside the writing thread, after the media of all writers: waits until the index file is durable.
+    /// </summary>
     void SyncIndex();
 }
 
 /// <summary>
-/// Makes what was written to one volume durable, all of it in one round, half a second after the first write that is in it or as soon as
-/// the round before has ended. Used on the volume's writing thread; what waits for the platter runs beside it, so that writes go on.
+/// Makes the writes to one volume durable in rounds that cover all its recordings. A round begins half a second after its first
+/// write, or when the round before has ended. Used on the volume's writing thread; the waits for stable storage run beside it, so
+/// that writes go on.
 /// </summary>
 /// <param name="post">Runs a job on the writing thread.</param>
-/// <param name="aside">Runs a job beside it.</param>
-/// <param name="wake">Has <see cref="Due"/> called on the writing thread after a time.</param>
+/// <param name="aside">Runs a job beside the writing thread.</param>
+/// <param name="wake">Calls <see cref="Due"/> on the writing thread after a time.</param>
 /// <param name="time">The clock.</param>
 internal sealed class SyncRounds(Action<Action> post, Action<Action> aside, Action<TimeSpan> wake, TimeProvider time)
 {
-    /// <summary>The promise is a second; a round takes its time, too.</summary>
+    /// <summary>Half of the promised second, since a round takes time, too.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
     private List<ISyncable> _dirty = [];
@@ -42,13 +45,13 @@ internal sealed class SyncRounds(Action<Action> post, Action<Action> aside, Acti
     private Action? _run;
     private Action? _end;
 
-    /// <summary>There is something to make durable.</summary>
+    /// <summary>Adds a writer to the next round.</summary>
     public void Add(ISyncable written, bool atOnce)
     {
-        if (!written.IsInLine)
+        if (!written.IsQueued)
         {
             _since = _dirty.Count == 0 ? time.GetTimestamp() : _since;
-            written.IsInLine = true;
+            written.IsQueued = true;
             _dirty.Add(written);
         }
 
@@ -56,7 +59,7 @@ internal sealed class SyncRounds(Action<Action> post, Action<Action> aside, Acti
         Plan();
     }
 
-    /// <summary>The time is over.</summary>
+    /// <summary>Begins the round whose time has come.</summary>
     public void Due()
     {
         _waiting = false;
@@ -73,7 +76,7 @@ internal sealed class SyncRounds(Action<Action> post, Action<Action> aside, Acti
         var left = _atOnce ? TimeSpan.Zero : Interval - time.GetElapsedTime(_since);
         if (left <= TimeSpan.Zero)
         {
-            // Behind what waits to be written, so that it is in it.
+            // After the waiting writes, so that the round covers them.
             _running = true;
             post(_begin ??= Begin);
         }
@@ -94,7 +97,7 @@ internal sealed class SyncRounds(Action<Action> post, Action<Action> aside, Acti
         (_dirty, _round, _running, _atOnce) = (_round, _dirty, true, false);
         foreach (var written in _round)
         {
-            written.IsInLine = false;
+            written.IsQueued = false;
             written.BeginRound();
         }
 

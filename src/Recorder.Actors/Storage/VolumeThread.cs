@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Recorder.Actors.Storage;
 
 /// <summary>
-/// The one thread that writes to a volume. A disk that stalls blocks it and nothing else: recorders hand their writes over as jobs
-/// and go on. How much may wait is bounded by each recorder's own limit. A second thread waits for the platter, so that no write does.
+/// The one thread that writes to a volume. A stalled disk blocks this thread and nothing else: recorders post their writes as
+/// jobs and go on. Each recorder limits how much it lets wait. A second thread waits for stable storage, so that no write has to.
 /// </summary>
 internal sealed class VolumeThread : IVolume, IDisposable
 {
@@ -25,9 +25,9 @@ internal sealed class VolumeThread : IVolume, IDisposable
     private long _busy;
     private long _since;
 
-    /// <param name="name">The volume's.</param>
-    /// <param name="logger">Where it logs.</param>
-    /// <param name="endTimeout">How long its end waits for a disk that does not answer; 10 s.</param>
+    /// <param name="name">The volume's name.</param>
+    /// <param name="logger">The log.</param>
+    /// <param name="endTimeout">How long <see cref="Dispose"/> waits for a disk that does not answer; 10 s.</param>
     public VolumeThread(string name, ILogger logger, TimeSpan? endTimeout = null)
     {
         (_name, _logger, _endTimeout) = (name, logger, endTimeout ?? EndTimeout);
@@ -41,7 +41,7 @@ internal sealed class VolumeThread : IVolume, IDisposable
 
     public IDisk Disk { get; init; } = LocalDisk.Instance;
 
-    /// <summary>How its writes went so far.</summary>
+    /// <summary>Statistics of the writes so far.</summary>
     public VolumeStatistics Statistics
     {
         get
@@ -53,17 +53,17 @@ internal sealed class VolumeThread : IVolume, IDisposable
         }
     }
 
-    /// <summary>Runs the job after all that were posted before it; not after the end. A job reports its own failures.</summary>
+    /// <summary>Runs the job after all jobs posted before it; after <see cref="Dispose"/> it is discarded.</summary>
     public void Post(Action job) => Add(_jobs, job);
 
     public void PostAside(Action job) => Add(_aside, job);
 
     public void Sync(ISyncable written, bool atOnce) => _rounds.Add(written, atOnce);
 
-    /// <summary>Finishes what was posted, then ends the thread. A disk that does not answer is not waited for too long.</summary>
+    /// <summary>Finishes the posted jobs, then ends the threads; stops waiting for a disk that does not answer.</summary>
     public void Dispose()
     {
-        // A queue whose thread still takes from it stays: both go with the process.
+        // The queue of a thread that is still running is not disposed of: both end with the process.
         _timer.Dispose();
         _jobs.CompleteAdding();
         if (!_thread.Join(_endTimeout))
@@ -83,7 +83,7 @@ internal sealed class VolumeThread : IVolume, IDisposable
         _aside.Dispose();
     }
 
-    // At the end nothing is left to be planned: who closes makes durable.
+    // During disposal no more rounds are needed, since closing a recording makes it durable.
     private void PostRound(Action job)
     {
         if (!_jobs.IsAddingCompleted)
@@ -130,45 +130,6 @@ internal sealed class VolumeThread : IVolume, IDisposable
                 Volatile.Write(ref _done, _done + 1);
                 Volatile.Write(ref _busy, _busy + Stopwatch.GetElapsedTime(since).Ticks);
                 Volatile.Write(ref _since, 0);
-            }
-        }
-    }
-}
-
-/// <summary>How the writes to a volume went.</summary>
-/// <param name="Name">The volume.</param>
-/// <param name="Writes">How many were done.</param>
-/// <param name="Busy">What they took together.</param>
-/// <param name="Waiting">How many wait.</param>
-/// <param name="Running">How long the one under way has taken; zero when there is none.</param>
-internal sealed record VolumeStatistics(string Name, long Writes, TimeSpan Busy, int Waiting, TimeSpan Running);
-
-/// <summary>The volume threads of this node, one per mounted volume, made when first needed.</summary>
-internal sealed class Volumes(ILogger logger) : IVolumes, IDisposable
-{
-    private readonly ConcurrentDictionary<string, Lazy<VolumeThread>> _threads = new(StringComparer.Ordinal);
-    private readonly string[] _mounts = [.. DriveInfo.GetDrives().Select(drive => drive.Name).OrderByDescending(name => name.Length)];
-
-    /// <summary>How the writes went, by volume.</summary>
-    public IReadOnlyList<VolumeStatistics> Statistics =>
-        [.. _threads.Values.Where(thread => thread.IsValueCreated).Select(thread => thread.Value.Statistics)];
-
-    /// <summary>The thread that writes below this folder.</summary>
-    public IVolume For(string folder)
-    {
-        var path = folder.EndsWith('/') ? folder : folder + '/';
-        var mount = Array.Find(_mounts, name => path.StartsWith(name.EndsWith('/') ? name : name + '/', StringComparison.Ordinal)) ?? "/";
-        return _threads.GetOrAdd(mount, name => new Lazy<VolumeThread>(() => new VolumeThread(name, logger))).Value;
-    }
-
-    public void Dispose()
-    {
-        // Once each: a runtime in a program's system is disposed of by the program, and again when the system ends.
-        foreach (var name in _threads.Keys)
-        {
-            if (_threads.TryRemove(name, out var thread) && thread.IsValueCreated)
-            {
-                thread.Value.Dispose();
             }
         }
     }

@@ -1,8 +1,8 @@
 namespace Recorder.Actors.Storage;
 
 /// <summary>
-/// Memory that one recording holds for what was handed to the writer and is not yet on disk: whole segments, in bytes. The recorder
-/// adds, the volume's thread takes off: a counter instead of a message per write.
+/// Counts the bytes of memory that one recording uses for media that are not on disk yet, in whole memory segments. The recorder
+/// adds to it and the volume's thread subtracts, instead of one message per write.
 /// </summary>
 internal sealed class WriteBacklog
 {

@@ -2,64 +2,65 @@ using System.Text.Json.Serialization;
 
 namespace Recorder.Actors.Timing;
 
-/// <summary>What the system clock read for a while, compared with the node's time.</summary>
-/// <param name="From">Its first reading; the earliest time of all for what was before anything is known.</param>
-/// <param name="To">Its last.</param>
-/// <param name="Offset">How far it was ahead of the node's time.</param>
+/// <summary>A span of readings of the system clock with the same offset from the node's time.</summary>
+/// <param name="From">The first reading; the earliest possible time for the span before anything is known.</param>
+/// <param name="To">The last reading.</param>
+/// <param name="Offset">How far the system clock was ahead of the node's time.</param>
 internal sealed record ClockSpan(DateTimeOffset From, DateTimeOffset To, TimeSpan Offset);
 
-/// <summary>The node's time was set: what was stored by it moves along, so that nothing gets older by that.</summary>
-/// <param name="Since">Only what was stored since this time; null is all.</param>
+/// <summary>A change of the node's time, which also shifts the stored times so that nothing becomes older by it.</summary>
+/// <param name="Since">Shifts only times since this one; null shifts all.</param>
 /// <param name="By">How far.</param>
 internal sealed record ClockShift(DateTimeOffset? Since, TimeSpan By);
 
 /// <summary>
-/// A node's time: what its system clock says as long as that goes on as the machine's steady clock does, and what the steady clock makes of the
-/// last trusted reading when it does not. Pure: it is given the readings.
+/// The state of a node's clock. The node's time is the system clock while that advances like the machine's monotonic clock;
+/// otherwise it is the last trusted reading plus the time counted by the monotonic clock. The state reads no clock itself: it is
+/// given the readings.
 /// </summary>
 internal sealed record ClockState
 {
     private const int MostSpans = 32;
 
     private static readonly TimeSpan Interruption = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan LongestUnkept = TimeSpan.FromHours(1);
+    private static readonly TimeSpan LongestUnsaved = TimeSpan.FromHours(1);
 
-    /// <summary>The node's time at the last look.</summary>
+    /// <summary>The node's time at the last reading.</summary>
     public required DateTimeOffset Time { get; init; }
 
-    /// <summary>What the system clock said then.</summary>
+    /// <summary>The system clock at the last reading.</summary>
     public required DateTimeOffset Wall { get; init; }
 
-    /// <summary>What the steady clock said then.</summary>
+    /// <summary>The monotonic clock at the last reading.</summary>
     public required TimeSpan Machine { get; init; }
 
-    /// <summary>Which boot of the machine the steady clock counts from; null when another process cannot tell.</summary>
+    /// <summary>The boot of the machine from which the monotonic clock counts; null when it is unknown.</summary>
     public string? Boot { get; init; }
 
     public required bool IsTrusted { get; init; }
 
-    /// <summary>What the system clock may deviate at present and still be believed.</summary>
+    /// <summary>How far the system clock may now deviate and still be trusted.</summary>
     public TimeSpan Slack { get; init; }
 
-    /// <summary>How long the node may have been off before this start, as long as that is not settled; zero when it is.</summary>
+    /// <summary>How long the node may have been off before this start; zero once that time is known.</summary>
     public TimeSpan LongestOff { get; init; }
 
-    /// <summary>Whether no clock was ever trusted: the first plausible one is.</summary>
+    /// <summary>Whether the clock was never trusted yet; the first plausible reading will be.</summary>
     public bool HasNoPast { get; init; }
 
     /// <summary>The node's time when this process began.</summary>
     public DateTimeOffset StartedAt { get; init; }
 
-    /// <summary>The node's time when a jump began or ended last.</summary>
+    /// <summary>The node's time when a jump last began or ended.</summary>
     public DateTimeOffset? DisturbedAt { get; init; }
 
-    /// <summary>What the system clock read, oldest first; the last goes on.</summary>
+    /// <summary>The spans of readings, oldest first; the last one is still growing.</summary>
     public required IReadOnlyList<ClockSpan> Spans { get; init; }
 
-    /// <summary>How many of them were before this process began.</summary>
+    /// <summary>How many of the spans were before this process began.</summary>
     public int EarlierSpans { get; init; }
 
-    /// <summary>What is still to be done to what was stored.</summary>
+    /// <summary>The shifts that are not applied to the stored times yet.</summary>
     public IReadOnlyList<ClockShift> Shifts { get; init; } = [];
 
     /// <summary>How far the system clock is ahead of the node's time.</summary>
@@ -70,21 +71,21 @@ internal sealed record ClockState
     [JsonIgnore]
     public bool MayCountOffTime => !IsTrusted && LongestOff > TimeSpan.Zero && Offset > TimeSpan.Zero;
 
-    /// <summary>Whether the age of what is stored can be told.</summary>
+    /// <summary>Whether the age of stored times is known.</summary>
     [JsonIgnore]
     public bool CanTellAge => IsTrusted && Shifts.Count == 0;
 
-    /// <summary>A process begins.</summary>
-    /// <param name="saved">What the one before it kept; null when it kept nothing.</param>
-    /// <param name="newest">The newest time that the data folder knows of; null when it is new.</param>
+    /// <summary>Makes the state at the start of a process.</summary>
+    /// <param name="saved">The stored state of the last process; null when there is none.</param>
+    /// <param name="newest">The newest time in the data folder; null when the folder is new.</param>
     /// <param name="wall">The system clock.</param>
-    /// <param name="machine">The steady clock.</param>
+    /// <param name="machine">The monotonic clock.</param>
     /// <param name="boot">The machine's boot.</param>
-    /// <param name="options">How far the system clock is believed.</param>
+    /// <param name="options">How far the system clock is trusted.</param>
     public static ClockState Begin(
         ClockState? saved, DateTimeOffset? newest, DateTimeOffset wall, TimeSpan machine, string? boot, ClockOptions options)
     {
-        // A clock that is behind what is stored makes nothing too old, and what a clock that was never set has stored says nothing.
+        // A clock behind the stored times makes nothing too old, and the times that a never-set clock stored mean nothing.
         if (saved is null && (newest is null || newest > wall || newest < options.Earliest))
         {
             var plausible = wall >= options.Earliest;
@@ -102,10 +103,10 @@ internal sealed record ClockState
             };
         }
 
-        // On the same boot the steady clock says how long no process ran.
+        // Within one boot of the machine the monotonic clock tells how long no process was running.
         var isSameBoot = saved?.Boot is not null && saved.Boot == boot && machine >= saved.Machine;
         var time = saved is null ? newest!.Value : isSameBoot ? saved.Time + (machine - saved.Machine) : saved.Time;
-        var spans = Unkept(saved?.Spans ?? [new ClockSpan(DateTimeOffset.MinValue, time, TimeSpan.Zero)]);
+        var spans = WithUnsavedTime(saved?.Spans ?? [new ClockSpan(DateTimeOffset.MinValue, time, TimeSpan.Zero)]);
         var begun = new ClockState
         {
             Time = time,
@@ -122,23 +123,23 @@ internal sealed record ClockState
             EarlierSpans = spans.Count,
             Shifts = saved?.Shifts ?? [],
         };
-        var looked = begun.Look(wall, machine, options);
-        if (!looked.IsTrusted || looked.Shifts is [.., { Since: null }])
+        var started = begun.Advance(wall, machine, options);
+        if (!started.IsTrusted || started.Shifts is [.., { Since: null }])
         {
-            return looked;
+            return started;
         }
 
-        // Nothing was stored since this start: where time off is counted at once, nothing moves with it.
-        return looked with
+        // Nothing was stored since this start, so time off that is counted at once shifts nothing.
+        return started with
         {
-            StartedAt = looked.Time,
+            StartedAt = started.Time,
             Shifts = begun.Shifts,
-            DisturbedAt = saved is { IsTrusted: false } ? looked.Time : saved?.DisturbedAt,
+            DisturbedAt = saved is { IsTrusted: false } ? started.Time : saved?.DisturbedAt,
         };
     }
 
-    /// <summary>The clocks are read.</summary>
-    public ClockState Look(DateTimeOffset wall, TimeSpan machine, ClockOptions options)
+    /// <summary>Makes the state after reading the clocks.</summary>
+    public ClockState Advance(DateTimeOffset wall, TimeSpan machine, ClockOptions options)
     {
         var elapsed = machine > Machine ? machine - Machine : TimeSpan.Zero;
         var expected = Time + elapsed;
@@ -149,28 +150,28 @@ internal sealed record ClockState
         var isPlausible = !HasNoPast || wall >= options.Earliest;
         if (offset.Duration() <= slack && isPlausible)
         {
-            // Between two readings a process may have been interrupted.
+            // A small step may only mean that the process was interrupted between reading the two clocks.
             var step = offset.Duration() > Interruption ? offset.Duration() : TimeSpan.Zero;
-            now = now.Reading(elapsed, TimeSpan.Zero, options) with { Slack = slack - step };
-            return IsTrusted ? now with { Time = wall } : now.Trusted();
+            now = now.WithReading(elapsed, TimeSpan.Zero, options) with { Slack = slack - step };
+            return IsTrusted ? now with { Time = wall } : now.AsTrusted();
         }
 
         if (IsTrusted)
         {
-            return now.Reading(elapsed, offset, options) with { IsTrusted = false, DisturbedAt = expected };
+            return now.WithReading(elapsed, offset, options) with { IsTrusted = false, DisturbedAt = expected };
         }
 
         var wasOff = offset > TimeSpan.Zero && offset <= LongestOff;
-        now = now.Reading(elapsed, offset, options);
+        now = now.WithReading(elapsed, offset, options);
         return wasOff || (HasNoPast && isPlausible) ? now.Accept(countsOffTime: wasOff, options) : now;
     }
 
-    /// <summary>The system clock is right: somebody says so, or it is plausible.</summary>
+    /// <summary>Makes the state in which the system clock is trusted.</summary>
     /// <param name="countsOffTime">
-    /// Whether the time it is ahead went by while the node was off, so that what was stored before is older by that. Else what is stored keeps its
-    /// age, by the time that the node has counted.
+    /// Whether the node was off for as long as the system clock is ahead, so that everything stored before is older by that time.
+    /// Otherwise stored times are shifted and keep their age.
     /// </param>
-    /// <param name="options">How far the system clock is believed.</param>
+    /// <param name="options">How far the system clock is trusted.</param>
     public ClockState Accept(bool countsOffTime, ClockOptions options)
     {
         var by = Offset;
@@ -181,12 +182,12 @@ internal sealed record ClockState
             Shifts = [.. Shifts, new ClockShift(countsOffTime ? StartedAt : null, by)],
             StartedAt = StartedAt + by,
             Slack = options.Tolerance,
-        }).Trusted();
+        }).AsTrusted();
     }
 
-    /// <summary>When something was captured, by the node's time; null when that is what its stamp says.</summary>
-    /// <param name="stamp">What the system clock said.</param>
-    /// <param name="options">How far the system clock is believed.</param>
+    /// <summary>Gets the node's time at which something was captured; null when its stamp is right.</summary>
+    /// <param name="stamp">The system clock at its capture.</param>
+    /// <param name="options">How far the system clock is trusted.</param>
     public DateTimeOffset? TimeOf(DateTimeOffset stamp, ClockOptions options)
     {
         var last = Spans[^1];
@@ -199,17 +200,17 @@ internal sealed record ClockState
             return null;
         }
 
-        // What nobody can have captured then is as old as the node's knowledge of it.
+        // A stamp that cannot be right is replaced by the present time.
         var time = isKnown && stamp - span!.Offset < Time ? stamp - span.Offset : Time;
-        // The shifts to come move what is stored now, too.
+        // Pending shifts will be applied to this time, too, so they are subtracted here.
         return Shifts.Reverse().Aggregate(time, (at, shift) => shift.Since is null || at - shift.By >= shift.Since ? at - shift.By : at);
     }
 
-    // The process before this one ran on for a while after it had last kept this.
-    private static IReadOnlyList<ClockSpan> Unkept(IReadOnlyList<ClockSpan> spans) =>
-        [.. spans.SkipLast(1), spans[^1] with { To = spans[^1].To + LongestUnkept }];
+    // The last process ran for a while after it last stored this state.
+    private static IReadOnlyList<ClockSpan> WithUnsavedTime(IReadOnlyList<ClockSpan> spans) =>
+        [.. spans.SkipLast(1), spans[^1] with { To = spans[^1].To + LongestUnsaved }];
 
-    private ClockState Trusted() => this with
+    private ClockState AsTrusted() => this with
     {
         Time = Wall,
         IsTrusted = true,
@@ -218,8 +219,8 @@ internal sealed record ClockState
         DisturbedAt = Wall,
     };
 
-    // It may have been put forward or back at any moment since the last look.
-    private ClockState Reading(TimeSpan elapsed, TimeSpan offset, ClockOptions options)
+    // Adds a reading to the spans. A jump may have happened at any moment since the last reading.
+    private ClockState WithReading(TimeSpan elapsed, TimeSpan offset, ClockOptions options)
     {
         var last = Spans[^1];
         var isNew = Spans.Count == EarlierSpans || (last.Offset - offset).Duration() > options.Tolerance;

@@ -3,11 +3,11 @@ using System.Runtime.InteropServices;
 namespace Recorder.Actors.Timing;
 
 /// <summary>
-/// The machine's steady clock: nobody can set it, and on Linux it counts the time in which the machine was suspended, which the timestamps of a
-/// <see cref="TimeProvider"/> do not.
+/// The machine's monotonic clock, which cannot be set. On Linux it also counts the time while the machine was suspended, unlike
+/// the timestamps of a <see cref="TimeProvider"/>.
 /// </summary>
-/// <param name="Boot">What the machine's last start is called; null when two processes cannot compare their readings.</param>
-/// <param name="Read">Time since some moment before the process began.</param>
+/// <param name="Boot">Identifies the machine's last boot; null when the readings of two processes cannot be compared.</param>
+/// <param name="Read">Reads the time since a moment before the process began.</param>
 internal sealed record MachineTime(string? Boot, Func<TimeSpan> Read)
 {
     private const int SinceBoot = 7;
@@ -19,12 +19,12 @@ internal sealed record MachineTime(string? Boot, Func<TimeSpan> Read)
         return TimeSpan.FromSeconds(now.Seconds) + TimeSpan.FromMicroseconds(now.Nanoseconds / 1000);
     });
 
-    /// <summary>The steady clock that belongs to a wall clock.</summary>
+    /// <summary>Gets the monotonic clock that belongs to a wall clock.</summary>
     public static MachineTime Of(TimeProvider time)
     {
-        if (time == TimeProvider.System && OfSystem is { } steady)
+        if (time == TimeProvider.System && OfSystem is { } monotonic)
         {
-            return steady;
+            return monotonic;
         }
 
         var start = time.GetTimestamp();

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Recorder.Actors.Timing;
 
-/// <summary>The rules that option values are checked by; each throws an <see cref="ArgumentException"/> that names the option and the limit.</summary>
+/// <summary>
+/// Checks option values; each check throws an <see cref="ArgumentException"/> that names the option and the limit.
+/// </summary>
 internal static class OptionRules
 {
     public static void RequireTime(string name, TimeSpan value, TimeSpan least, TimeSpan most) => Require(
@@ -14,11 +16,11 @@ internal static class OptionRules
     public static void RequireCount(string name, long value, long least) => Require(
         value >= least, string.Create(CultureInfo.InvariantCulture, $"{name} is {value}; it must be at least {least}."));
 
-    public static void Require(bool holds, string otherwise)
+    public static void Require(bool isValid, string problem)
     {
-        if (!holds)
+        if (!isValid)
         {
-            throw new ArgumentException($"The recorder's options cannot be used: {otherwise}");
+            throw new ArgumentException($"The recorder's options cannot be used: {problem}");
         }
     }
 }

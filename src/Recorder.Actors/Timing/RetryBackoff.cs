@@ -1,6 +1,9 @@
 namespace Recorder.Actors.Timing;
 
-/// <summary>Waits between attempts: doubling up to a longest one, each spread over its upper half so that cameras lost together do not return together.</summary>
+/// <summary>
+/// The waits between attempts. They double up to a longest one, and each is random within its upper half, so that cameras that
+/// failed together do not reconnect together.
+/// </summary>
 internal sealed class RetryBackoff(TimeSpan first, TimeSpan longest, Random random)
 {
     private int _failures;
@@ -8,13 +11,13 @@ internal sealed class RetryBackoff(TimeSpan first, TimeSpan longest, Random rand
     /// <summary>Failures since the last success.</summary>
     public int Failures => _failures;
 
-    /// <summary>The wait after one more failure.</summary>
+    /// <summary>Gets the wait after another failure.</summary>
     public TimeSpan Next()
     {
         var whole = Math.Min(first.Ticks * Math.Pow(2, Math.Min(_failures++, 30)), longest.Ticks);
         return new TimeSpan((long)(whole * (0.5 + (random.NextDouble() / 2))));
     }
 
-    /// <summary>The source works: the next wait is the first one again.</summary>
+    /// <summary>Starts again with the first wait, after a success.</summary>
     public void Reset() => _failures = 0;
 }

@@ -55,7 +55,7 @@ internal static class ClockEndpoints
 {
     public static void MapClock(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/clock", (NodeRuntime node) => TypedResults.Ok(ClockAnswer.Of(node.Clock.Look())))
+        routes.MapGet("/v1/clock", (NodeRuntime node) => TypedResults.Ok(ClockAnswer.Of(node.Clock.ReadClocks())))
             .WithName("GetClock").WithTags("Clock")
             .WithSummary("Whether the node goes by its system clock. One that jumped is not trusted: nothing is removed by age.")
             .WithQuery().Answers<ClockAnswer>(200).Refuses(400);

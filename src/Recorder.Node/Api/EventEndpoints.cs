@@ -102,7 +102,7 @@ internal sealed class EventReaders(
                 var stream = new EventStream(context.Response, filter, tail, catalogue, time)
                 {
                     First = node.Cluster is null ? null : async through => System.Text.Json.JsonSerializer.Serialize(
-                        (await node.LocalCatalogue.SequencesAtAsync(through, ending.Token)).ToDictionary(it => it.Key.Value, it => it.Value)),
+                        (await node.LocalCatalogue.Journal.SequencesAtAsync(through, ending.Token)).ToDictionary(it => it.Key.Value, it => it.Value)),
                 };
                 await stream.RunAsync(after ?? position?[options.Node], options.SubscriberTimeout, ending.Token);
             }

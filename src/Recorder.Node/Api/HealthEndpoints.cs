@@ -47,7 +47,7 @@ internal static class HealthEndpoints
 
     // It records as before: nobody may take it out of service for that.
     private static string? ClockWarning(NodeRuntime node) =>
-        node.Clock.Look() is { IsTrusted: false } jumped ? $"clock: {NodeClock.Describe(jumped)}" : null;
+        node.Clock.ReadClocks() is { IsTrusted: false } jumped ? $"clock: {NodeClock.Describe(jumped)}" : null;
 
     private static async Task<string?> CatalogueProblemAsync(NodeRuntime node)
     {

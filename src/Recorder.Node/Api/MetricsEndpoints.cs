@@ -38,7 +38,7 @@ internal static class MetricsEndpoints
             text.Gauge("recorder_catalogue_waiting", "Events that are not in the catalogue yet.", health.Waiting);
         }
 
-        var clock = node.Clock.Look();
+        var clock = node.Clock.ReadClocks();
         text.Gauge("recorder_clock_trusted", "1 while the node goes by its system clock; 0: it jumped, and nothing is removed by age.", clock.IsTrusted ? 1 : 0);
         text.Gauge("recorder_clock_offset_seconds", "How far the system clock is ahead of the time that the node has counted.", clock.Offset.TotalSeconds);
         if (node.Cluster is { } cluster)

@@ -87,7 +87,7 @@ internal sealed class ClusterCommand(CommandOutput console)
                 return findings;
             }
 
-            var nodes = await new PostgresClusterStore(database, TimeSpan.FromSeconds(2), NoSeal.Instance).MembersAsync(ending);
+            var nodes = await new PostgresClusterStore(database, TimeSpan.FromSeconds(2), NoCipher.Instance).MembersAsync(ending);
             foreach (var node in nodes)
             {
                 findings.Add(await FindAsync(node, ending));

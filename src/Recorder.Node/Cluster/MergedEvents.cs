@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
 using Recorder.Actors.Catalogue;
+using Recorder.Actors.Catalogue.Sql;
 using Recorder.Actors.Cluster;
 using Recorder.Contracts;
 using Recorder.Node.Api;
@@ -179,7 +180,7 @@ internal sealed class MergedEvents(ClusterRuntime cluster, EventTail tail, SqlCa
     {
         // Before anything is awaited: from here on nothing that happens here is missed.
         var here = _taken[cluster.Node.Id] ?? await journal.LastEventAsync(ending);
-        var seen = await journal.SequencesAtAsync(here, ending);
+        var seen = await journal.Journal.SequencesAtAsync(here, ending);
         await _merged.Writer.WriteAsync(
             Begin(cluster.Node.Id, here) with { Seen = seen.ToDictionary(it => it.Key.Value, it => it.Value) }, ending);
         var positions = await PositionsAsync(ending);

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.OpenApi;
 using Recorder.Actors.Catalogue;
+using Recorder.Actors.Catalogue.Sql;
 
 namespace Recorder.Node.Http;
 
@@ -19,7 +20,7 @@ internal sealed record KeptBody(string? ContentType, string? Location, string Te
 /// A request with an <c>Idempotency-Key</c> is carried out once: sent again within 24 hours it has the same answer, also from a node that
 /// was started again. Answers are kept before they are given; those that say that the node failed are not, and may be asked for again.
 /// </summary>
-internal sealed partial class Idempotency(RequestDelegate next, IAnswerStore store, ILogger<Idempotency> logger)
+internal sealed partial class Idempotency(RequestDelegate next, AnswerStore store, ILogger<Idempotency> logger)
 {
     public const string Header = "Idempotency-Key";
 

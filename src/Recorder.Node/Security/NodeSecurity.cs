@@ -79,6 +79,6 @@ internal static class SecurityServices
         services.AddSingleton(security.Keys);
         services.AddSingleton(security.Sources);
         services.AddSingleton<ISourcePolicy>(security.Sources);
-        services.AddSingleton<ISecretSeal>(security.Secrets);
+        services.AddSingleton<ISecretCipher>(security.Secrets);
     }
 }

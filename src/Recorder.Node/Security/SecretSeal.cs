@@ -8,7 +8,7 @@ namespace Recorder.Node.Security;
 /// Seals with AES-256-GCM under a key that is made at the first start: <c>data/keys/secret.key</c>, readable by this user only. Whoever
 /// has recordings or backups of them without that file has no camera's password.
 /// </summary>
-internal sealed class SecretSeal : ISecretSeal, IDisposable
+internal sealed class SecretSeal : ISecretCipher, IDisposable
 {
     private const string Prefix = "sealed:v1:";
     private const int KeyBytes = 32;
@@ -44,7 +44,7 @@ internal sealed class SecretSeal : ISecretSeal, IDisposable
     public static SecretSeal Of(byte[] key, string place) => new(key, place);
 
     /// <inheritdoc />
-    public string Seal(string text) =>
+    public string Encrypt(string text) =>
         // A path or a test pattern has no credentials, and is good to read where it is stored.
         text.Contains("://", StringComparison.Ordinal) ? SealSecret(text) : text;
 
@@ -64,7 +64,7 @@ internal sealed class SecretSeal : ISecretSeal, IDisposable
     }
 
     /// <inheritdoc />
-    public string Open(string text)
+    public string Decrypt(string text)
     {
         if (!text.StartsWith(Prefix, StringComparison.Ordinal))
         {

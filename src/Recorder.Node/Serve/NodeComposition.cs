@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Recorder.Actors;
-using Recorder.Actors.Catalogue;
 using Recorder.Node.Api;
 using Recorder.Node.Cluster;
 using Recorder.Node.Configuration;
@@ -35,7 +34,7 @@ internal static class NodeComposition
         // These exist only after BeginAsync.
         services.AddSingleton(_ => parts.Node.Runtime);
         services.AddSingleton(_ => parts.Node.Catalogue);
-        services.AddSingleton<IAnswerStore>(_ => parts.Node.Cluster?.Answers ?? parts.Node.LocalCatalogue);
+        services.AddSingleton(_ => parts.Node.Cluster?.Answers ?? parts.Node.LocalCatalogue.Answers);
         services.AddCluster(parts);
         services.AddSingleton<RegistryClient>();
         services.AddSingleton<EventTail>();

@@ -44,10 +44,10 @@ internal sealed class NodeParts : IAsyncDisposable
         var settings = new NodeRuntimeOptions
         {
             DataFolder = options.DataFolder,
-            Seal = security.Secrets,
+            Cipher = security.Secrets,
             Clock = clock,
             Cluster = cluster.Setup,
-            Retention = new RetentionOptions { MinimumFree = options.MinimumFree, Borrowed = Exports.BytesHeld(options.DataFolder) },
+            Retention = new RetentionOptions { MinimumFree = options.MinimumFree, TemporaryBytes = Exports.BytesHeld(options.DataFolder) },
             Runtime = new RecorderRuntimeOptions
             {
                 Node = options.Node,

@@ -25,7 +25,7 @@ internal sealed class WebhookStore(string folder, SecretSeal seal)
             try
             {
                 var webhook = JsonSerializer.Deserialize(File.ReadAllBytes(file), WebhookJson.Default.Webhook)!;
-                webhook = webhook with { Url = seal.Open(webhook.Url), Secret = seal.Open(webhook.Secret) };
+                webhook = webhook with { Url = seal.Decrypt(webhook.Url), Secret = seal.Decrypt(webhook.Secret) };
                 loaded.Add((webhook, LoadState(webhook)));
             }
             catch (Exception error) when (error is JsonException or SecretUnreadableException or UnauthorizedAccessException)

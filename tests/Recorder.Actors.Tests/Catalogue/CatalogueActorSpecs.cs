@@ -32,7 +32,7 @@ public sealed class CatalogueActorSpecs : TestKit, ICatalogueWriter
     }
 
     [Fact]
-    public void Five_hundred_events_go_in_one_transaction_and_no_more()
+    public void One_transaction_enters_at_most_five_hundred_events()
     {
         Start();
         Raise(1);
@@ -47,21 +47,21 @@ public sealed class CatalogueActorSpecs : TestKit, ICatalogueWriter
     }
 
     [Fact]
-    public void Invariant_7_a_catalogue_that_is_away_gets_the_same_events_again_and_says_so_in_its_health()
+    public void Invariant_7_a_catalogue_that_is_away_gets_the_same_events_again_and_its_health_says_so()
     {
         var actor = Start();
         Raise(1, 2);
         ExpectMsg<Batch>().Done.SetException(new CatalogueUnavailableException("The volume is full."));
         var again = ExpectMsg<Batch>();
         again.Numbers.ShouldBe([1L, 2]);
-        Health(actor).ShouldBe(new CatalogueActor.Health(IsWriting: false, Waiting: 2, LeftOut: 0));
+        Health(actor).ShouldBe(new CatalogueActor.Health(IsWriting: false, Waiting: 2, NotJournaled: 0));
         again.Done.SetResult(2);
 
-        AwaitAssert(() => Health(actor).ShouldBe(new CatalogueActor.Health(IsWriting: true, Waiting: 0, LeftOut: 0)));
+        AwaitAssert(() => Health(actor).ShouldBe(new CatalogueActor.Health(IsWriting: true, Waiting: 0, NotJournaled: 0)));
     }
 
     [Fact]
-    public void One_event_that_the_catalogue_refuses_is_left_out_and_the_others_are_entered()
+    public void One_event_that_the_catalogue_refuses_is_skipped_and_the_others_are_entered()
     {
         Start();
         Raise(1, 2);
@@ -73,13 +73,13 @@ public sealed class CatalogueActorSpecs : TestKit, ICatalogueWriter
     }
 
     [Fact]
-    public void What_waits_is_bounded_and_beyond_it_the_oldest_events_lose_only_their_place_in_the_journal()
+    public void Waiting_events_are_bounded_and_the_oldest_are_left_out_of_the_journal_only()
     {
         var actor = Start(mostWaiting: 10);
         Raise(1);
         var first = ExpectMsg<Batch>();
         Raise([.. Enumerable.Range(2, 100).Select(number => (long)number)]);
-        AwaitAssert(() => Health(actor).LeftOut.ShouldBeGreaterThan(80));
+        AwaitAssert(() => Health(actor).NotJournaled.ShouldBeGreaterThan(80));
         Health(actor).Waiting.ShouldBeLessThan(20);
         first.Done.SetException(new CatalogueUnavailableException("Away."));
         var again = ExpectMsg<Batch>();
@@ -93,7 +93,7 @@ public sealed class CatalogueActorSpecs : TestKit, ICatalogueWriter
     }
 
     [Fact]
-    public void A_flush_is_answered_when_all_that_came_before_is_entered()
+    public void A_flush_is_answered_when_all_earlier_events_are_entered()
     {
         var actor = Start();
         actor.Tell(new Paused(Cam, 1, default), ActorRefs.NoSender);
@@ -106,9 +106,9 @@ public sealed class CatalogueActorSpecs : TestKit, ICatalogueWriter
     }
 
     [Fact]
-    public void Events_are_entered_while_those_before_are_on_their_way_to_the_platter()
+    public void Events_are_entered_while_earlier_ones_are_made_durable()
     {
-        _platter = new TaskCompletionSource();
+        _sync = new TaskCompletionSource();
         Start();
         Raise(1);
         ExpectMsg<Batch>().Done.SetResult(1);
@@ -118,21 +118,21 @@ public sealed class CatalogueActorSpecs : TestKit, ICatalogueWriter
         Raise(3);
         ExpectMsg<Batch>().Done.SetResult(3);
 
-        _platter.SetException(new IOException("The disk is broken."));
+        _sync.SetException(new IOException("The disk is broken."));
         ExpectMsg("flushing");
     }
 
-    private TaskCompletionSource? _platter;
+    private TaskCompletionSource? _sync;
 
     Task ICatalogueWriter.SyncAsync(CancellationToken cancellationToken)
     {
-        if (_platter is null)
+        if (_sync is null)
         {
             return Task.CompletedTask;
         }
 
         TestActor.Tell("flushing", ActorRefs.NoSender);
-        return _platter.Task;
+        return _sync.Task;
     }
 
     Task<long> ICatalogueWriter.AppendAsync(IReadOnlyList<IEvent> events, CatalogueChanges? unjournaled, CancellationToken cancellationToken)
@@ -145,7 +145,7 @@ public sealed class CatalogueActorSpecs : TestKit, ICatalogueWriter
     private IActorRef Start(int mostWaiting = 1000)
     {
         var actor = Sys.ActorOf(CatalogueActor.PropsFor(this, _events, NullLogger.Instance, mostWaiting));
-        // The mediator answers in order: when this subscription is there, the actor's is.
+        // The mediator handles subscriptions in order, so the actor's is made once this one is.
         Health(actor);
         _events.Tell(new EventsProtocol.Subscribe(new RecorderId("nobody")));
         ExpectMsg<EventsProtocol.Subscribed>();

@@ -1,11 +1,12 @@
 using Recorder.Actors.Catalogue;
+using Recorder.Actors.Catalogue.Sql;
 using Recorder.Actors.Secrets;
 using Recorder.Contracts;
 using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Actors.Tests.Catalogue;
 
-/// <summary>A catalogue in a file of its own, and the events of recorders to put into it.</summary>
+/// <summary>A catalogue in a temporary file, and events of recorders to enter in it.</summary>
 public abstract class CatalogueFile : IAsyncLifetime
 {
     protected static readonly RecorderId Cam = new("cam");
@@ -30,7 +31,7 @@ public abstract class CatalogueFile : IAsyncLifetime
     }
 
     private protected Task<SqlCatalogue> OpenAsync(string? copy = null, CatalogueOptions? options = null) =>
-        SqlCatalogue.OpenAsync(new SqliteDatabase(copy ?? Database), (options ?? Options) with { Root = Root }, NoSeal.Instance, default);
+        SqlCatalogue.OpenAsync(new SqliteDatabase(copy ?? Database), (options ?? Options) with { Root = Root }, NoCipher.Instance, default);
 
     private protected async Task ReopenAsync(CatalogueOptions? options = null)
     {
@@ -38,7 +39,7 @@ public abstract class CatalogueFile : IAsyncLifetime
         Catalogue = await OpenAsync(options: options);
     }
 
-    /// <summary>What a power cut or a kill would leave: the files as they are now.</summary>
+    /// <summary>Opens a copy of the present files, as a kill or a power cut would leave them.</summary>
     private protected async Task<SqlCatalogue> OpenAsKilledAsync()
     {
         var copy = System.IO.Path.Combine(_folder, "killed.db");
@@ -50,12 +51,12 @@ public abstract class CatalogueFile : IAsyncLifetime
         return await OpenAsync(copy);
     }
 
-    protected Task AppendAsync(params IEnumerable<IEvent> events) => Catalogue.AppendAsync([.. events], null, default);
+    protected Task AppendAsync(params IEnumerable<IEvent> events) => Catalogue.Journal.AppendAsync([.. events], null, default);
 
     protected static Started Start(long sequence, RecorderId? recorder = null, RecordingId? recording = null) =>
         new(recorder ?? Cam, sequence, T0, recording ?? First, "video/mp4");
 
-    /// <summary>One second of media, a hundred bytes; ten to an extent.</summary>
+    /// <summary>A blob of one second and a hundred bytes; an extent has ten.</summary>
     protected DataAvailable Data(long sequence, long number, RecorderId? recorder = null, RecordingId? recording = null)
     {
         var time = TimeSpan.FromSeconds(number - 1);

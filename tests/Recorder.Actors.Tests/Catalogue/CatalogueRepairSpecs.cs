@@ -1,11 +1,12 @@
 using Recorder.Actors.Catalogue;
+using Recorder.Actors.Catalogue.Repair;
 using Recorder.Actors.Registry;
 using Recorder.Contracts;
 using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Actors.Tests.Catalogue;
 
-/// <summary>A catalogue that is damaged, lost or wrong, and the folders it is an index of: recorded by a node, real media.</summary>
+/// <summary>A damaged, lost or wrong catalogue, and the folders of recordings that a node made of real media.</summary>
 public sealed class CatalogueRepairSpecs : IAsyncLifetime
 {
     private static readonly RecorderId Cam = new("cam");
@@ -45,21 +46,21 @@ public sealed class CatalogueRepairSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_a_node_left_is_well_and_is_left_alone()
+    public async Task A_catalogue_left_by_a_node_is_consistent_and_not_changed()
     {
         CatalogueCheck.Run(_folder).IsWell.ShouldBeTrue();
         (await RepairAsync()).ShouldBeEmpty();
     }
 
     [Fact]
-    public async Task A_damaged_catalogue_is_set_aside_and_made_again_from_the_folders()
+    public async Task A_damaged_catalogue_is_set_aside_and_rebuilt_from_the_folders()
     {
         await System.IO.File.WriteAllBytesAsync(File, [.. Enumerable.Repeat((byte)7, 5000)]);
         CatalogueCheck.Run(_folder).Unusable.ShouldNotBeNull();
 
         var done = await RepairAsync();
 
-        done[0].ShouldEndWith("it is kept as catalogue.db.bad-1");
+        done[0].ShouldEndWith("the file is kept as catalogue.db.bad-1");
         System.IO.File.Exists(File + ".bad-1").ShouldBeTrue();
         CatalogueCheck.Run(_folder).IsWell.ShouldBeTrue();
         await using var node = await StartAsync();
@@ -68,7 +69,7 @@ public sealed class CatalogueRepairSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_lost_catalogue_is_made_again_and_no_number_is_given_twice()
+    public async Task A_lost_catalogue_is_rebuilt_and_no_number_is_used_twice()
     {
         Lose();
         CatalogueCheck.Run(_folder).Unusable.ShouldBe("catalogue.db is missing");
@@ -84,7 +85,7 @@ public sealed class CatalogueRepairSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_node_that_finds_its_catalogue_lost_makes_it_again_itself_also_of_recorders_that_are_no_more()
+    public async Task A_node_rebuilds_a_lost_catalogue_even_for_removed_recorders()
     {
         Lose();
 
@@ -95,13 +96,13 @@ public sealed class CatalogueRepairSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Single_recordings_that_are_wrong_are_put_right_and_the_journal_and_holds_stay()
+    public async Task Wrong_recordings_are_replaced_and_the_journal_and_holds_stay()
     {
         var (first, second) = (_before[0], _before[1]);
         System.IO.File.Delete(Path.Combine(FolderOf(first.Key), "000001.mp4"));
         Directory.Delete(FolderOf(second.Key), recursive: true);
         CatalogueCheck.Run(_folder).Wrong.Select(it => it.Problem).ShouldBe(
-            ["the catalogue has its extent 000001.mp4, which is gone", "the catalogue has it, and its folder is gone"], ignoreOrder: true);
+            ["its extent 000001.mp4 is gone, but the catalogue still lists it", "its folder is gone, but the catalogue still lists it"], ignoreOrder: true);
 
         (await RepairAsync()).Count.ShouldBe(2);
 
@@ -115,7 +116,7 @@ public sealed class CatalogueRepairSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Recordings_that_never_had_media_are_not_listed_and_nothing_is_wrong_with_them()
+    public async Task Recordings_without_media_are_not_listed_and_are_no_problem()
     {
         await using (var node = await StartAsync())
         {
@@ -140,7 +141,7 @@ public sealed class CatalogueRepairSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task While_a_node_runs_it_is_not_touched()
+    public async Task A_catalogue_in_use_by_a_node_is_not_touched()
     {
         await using var node = await StartAsync();
         Directory.Delete(FolderOf(_before[1].Key), recursive: true);
@@ -149,7 +150,7 @@ public sealed class CatalogueRepairSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_a_crash_left_open_of_a_recorder_that_is_no_more_is_completed_by_the_next_start()
+    public async Task Open_recordings_of_removed_recorders_are_completed_at_the_next_start()
     {
         var gone = _before.Single(row => row.Key.Recorder == Old).Key;
         var description = Path.Combine(FolderOf(gone), "recording.json");
@@ -168,7 +169,7 @@ public sealed class CatalogueRepairSpecs : IAsyncLifetime
     {
         foreach (var (row, old) in (await ListAsync(node)).Zip(_before))
         {
-            // The description tells when it was made, the event when its first media was there.
+            // The description has the time of its creation, the event that of the first media.
             (old.StartedAt - row.StartedAt).ShouldBeInRange(TimeSpan.FromMilliseconds(-1), TimeSpan.FromSeconds(5));
             (row.EndedAt!.Value - old.EndedAt!.Value).Duration().ShouldBeLessThan(TimeSpan.FromSeconds(5));
             row.ShouldBe(old with { StartedAt = row.StartedAt, EndedAt = row.EndedAt, DurableThrough = row.DurableThrough });

@@ -1,4 +1,5 @@
 using Recorder.Actors.Catalogue;
+using Recorder.Actors.Catalogue.Sql;
 using Recorder.Actors.Secrets;
 using Recorder.Contracts;
 using static Recorder.Contracts.RecorderProtocol;
@@ -11,14 +12,14 @@ public sealed class JournalSpecs : CatalogueFile
 
     public JournalSpecs() => Options = new CatalogueOptions { JournalEntries = 50 };
 
-    // A power cut may take the entries and must not take the limit: above it no number was ever given.
+    // A power cut may lose entries but not the limit, above which no number was ever used.
     [Fact]
-    public async Task Two_that_append_at_once_stay_below_the_limit_of_numbers_that_is_on_the_platter()
+    public async Task Concurrent_appends_stay_below_the_durable_limit_of_numbers()
     {
         const int Half = 60_000;
         IReadOnlyList<IEvent> Events(string of) => [.. Enumerable.Range(1, Half).Select(n => new Paused(new RecorderId(of), n, T0))];
 
-        await Task.WhenAll(Catalogue.AppendAsync(Events("a"), null, default), Catalogue.AppendAsync(Events("b"), null, default));
+        await Task.WhenAll(Catalogue.Journal.AppendAsync(Events("a"), null, default), Catalogue.Journal.AppendAsync(Events("b"), null, default));
 
         (await Catalogue.LastEventAsync(default)).ShouldBe(2 * Half);
         new SqliteDatabase(Database).ReadNumberFloor().ShouldBeGreaterThanOrEqualTo(2 * Half);
@@ -55,16 +56,16 @@ public sealed class JournalSpecs : CatalogueFile
     {
         await AppendAsync(Start(1));
         await using var killed = await OpenAsKilledAsync();
-        // What the other goes on to use may be lost for the one that is opened again.
+        // The copy does not have the numbers that the original uses from now on.
         await AppendAsync(Enumerable.Range(1, 500).Select(n => Data(n + 1, n)));
-        await killed.AppendAsync([Data(2, 1)], null, default);
+        await killed.Journal.AppendAsync([Data(2, 1)], null, default);
 
         (await killed.LastEventAsync(default)).ShouldBeGreaterThan(await Catalogue.LastEventAsync(default));
         (await killed.ReadEventsAsync(0, null, 10, default)).Count.ShouldBe(2);
     }
 
     [Fact]
-    public async Task The_journal_is_cut_back_by_count_and_its_readers_are_told()
+    public async Task The_journal_is_trimmed_by_count_and_its_readers_are_told()
     {
         await AppendAsync(Start(1));
         await AppendAsync(Enumerable.Range(1, 1500).Select(n => Data(n + 1, n)));
@@ -77,37 +78,37 @@ public sealed class JournalSpecs : CatalogueFile
     }
 
     [Fact]
-    public async Task The_journal_is_cut_back_by_age()
+    public async Task The_journal_is_trimmed_by_age()
     {
         var now = T0 + TimeSpan.FromSeconds(1490);
         await using var catalogue = await SqlCatalogue.OpenAsync(
             new SqliteDatabase(Database + "2"),
-            new CatalogueOptions { JournalAge = TimeSpan.FromSeconds(90), Time = new Clock(now) }, NoSeal.Instance, default);
-        await catalogue.AppendAsync([Start(1), .. Enumerable.Range(1, 1500).Select(n => Data(n + 1, n))], null, default);
+            new CatalogueOptions { JournalAge = TimeSpan.FromSeconds(90), Time = new Clock(now) }, NoCipher.Instance, default);
+        await catalogue.Journal.AppendAsync([Start(1), .. Enumerable.Range(1, 1500).Select(n => Data(n + 1, n))], null, default);
 
         var error = await Should.ThrowAsync<JournalTruncatedException>(() => catalogue.ReadEventsAsync(0, null, 10, default));
         (await catalogue.ReadEventsAsync(error.Oldest - 1, null, 10, default))[0].Event.At.ShouldBe(now - TimeSpan.FromSeconds(90));
     }
 
     [Fact]
-    public async Task The_number_of_a_recorders_last_event_is_known_although_the_event_is_gone()
+    public async Task The_number_of_a_recorders_last_event_is_known_even_if_the_event_was_trimmed()
     {
         await AppendAsync(Start(1, Other));
         await AppendAsync([Start(1), .. Enumerable.Range(1, 1500).Select(n => Data(n + 1, n))]);
 
-        (await Catalogue.LastSequenceAsync(Other, default)).ShouldBe(1);
-        (await Catalogue.LastSequenceAsync(Cam, default)).ShouldBe(1501);
-        (await Catalogue.LastSequenceAsync(new RecorderId("new"), default)).ShouldBe(0);
+        (await Catalogue.Journal.LastSequenceAsync(Other, default)).ShouldBe(1);
+        (await Catalogue.Journal.LastSequenceAsync(Cam, default)).ShouldBe(1501);
+        (await Catalogue.Journal.LastSequenceAsync(new RecorderId("new"), default)).ShouldBe(0);
     }
 
     [Fact]
-    public async Task The_log_of_commits_is_brought_into_the_file_beside_the_writer_and_stays_small()
+    public async Task The_write_ahead_log_is_checkpointed_beside_the_writer_and_stays_small()
     {
         var longest = 0L;
         for (var batch = 0; batch < 60; batch++)
         {
             await AppendAsync(Enumerable.Range(1, 300).Select(n => (IEvent)Gap((batch * 300) + n, (batch * 300) + n)));
-            await Catalogue.SyncAsync(default);
+            await Catalogue.Journal.SyncAsync(default);
             longest = Math.Max(longest, new FileInfo(Database + "-wal").Length);
         }
 
@@ -116,7 +117,7 @@ public sealed class JournalSpecs : CatalogueFile
     }
 
     [Fact]
-    public async Task Whoever_reads_a_snapshot_of_the_journal_is_in_no_writers_way()
+    public async Task Reading_a_snapshot_of_the_journal_does_not_block_the_writer()
     {
         await AppendAsync(Start(1));
         var database = new SqliteDatabase(Database);
@@ -139,7 +140,7 @@ public sealed class JournalSpecs : CatalogueFile
     }
 
     [Fact]
-    public async Task Who_waits_for_events_is_woken_by_them()
+    public async Task Waiting_for_events_ends_when_one_is_entered()
     {
         await AppendAsync(Start(1));
         var last = await Catalogue.LastEventAsync(default);
@@ -152,11 +153,11 @@ public sealed class JournalSpecs : CatalogueFile
     }
 
     [Fact]
-    public async Task Events_left_out_of_the_journal_are_in_the_index_and_readers_are_told_of_the_hole()
+    public async Task Events_left_out_of_the_journal_still_change_recordings_and_readers_are_told()
     {
         await AppendAsync(Start(1));
         var before = await Catalogue.LastEventAsync(default);
-        await Catalogue.AppendAsync([Data(3, 2)], CatalogueChanges.Of([Data(2, 1)]), default);
+        await Catalogue.Journal.AppendAsync([Data(3, 2)], CatalogueChanges.Of([Data(2, 1)]), default);
 
         (await Catalogue.FindRecordingAsync(Key(), default))!.Blobs.ShouldBe(2);
         var error = await Should.ThrowAsync<JournalTruncatedException>(() => Catalogue.ReadEventsAsync(before, null, 10, default));

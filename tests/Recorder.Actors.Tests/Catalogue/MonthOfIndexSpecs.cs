@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Recorder.Actors.Catalogue;
+using Recorder.Actors.Catalogue.Sql;
 using Recorder.Actors.Registry;
 using Recorder.Actors.Retention;
 using Recorder.Actors.Secrets;
@@ -14,8 +15,8 @@ using static Recorder.Contracts.RecorderProtocol;
 namespace Recorder.Actors.Tests.Catalogue;
 
 /// <summary>
-/// The index of many days and recorders, in extents of ten minutes with a blob every ten seconds, made by what makes it in a node.
-/// <c>bench/month-of-index</c> runs it with 30 days of 50 recorders and prints how far below its bounds everything is.
+/// A catalogue of many days and recorders, with extents of ten minutes and a blob every ten seconds, filled like in a node.
+/// <c>bench/month-of-index</c> runs these specs with 30 days of 50 recorders and prints how far below the bounds all results are.
 /// </summary>
 public sealed class MonthOfIndexSpecs(ITestOutputHelper output) : IAsyncLifetime
 {
@@ -64,7 +65,7 @@ public sealed class MonthOfIndexSpecs(ITestOutputHelper output) : IAsyncLifetime
         {
             for (var day = 0; day < Days; day++)
             {
-                // The better of two: what else the machine does is not measured.
+                // The better of two runs, so that other load on the machine does not count.
                 var (first, second) = (await TimelineAsync(number, day), await TimelineAsync(number, day));
                 slowest = new[] { slowest, first < second ? first : second }.Max();
             }
@@ -72,10 +73,10 @@ public sealed class MonthOfIndexSpecs(ITestOutputHelper output) : IAsyncLifetime
 
         Check("slowest timeline of a day", slowest, TimeSpan.FromMilliseconds(50));
 
-        // A day of all recorders goes; a day's time is what it may take.
+        // A day of all recorders is deleted, which may take a day.
         watch.Restart();
         var sweep = new RetentionSweep(
-            _catalogue, _catalogue.ListRecordersAsync, Root, new RetentionOptions(), new NodeClock(new Clock(Begin + TimeSpan.FromDays(Days + 1))),
+            _catalogue.Retention, _catalogue.ListRecordersAsync, Root, new RetentionOptions(), new NodeClock(new Clock(Begin + TimeSpan.FromDays(Days + 1))),
             LocalDisk.Instance, NullLogger.Instance);
         (await sweep.RunAsync(default)).ShouldBe(144 * Recorders);
         Check("retention of a day of all recorders", watch.Elapsed, TimeSpan.FromMinutes(1));
@@ -100,7 +101,7 @@ public sealed class MonthOfIndexSpecs(ITestOutputHelper output) : IAsyncLifetime
     }
 
     private Task<SqlCatalogue> OpenAsync() => SqlCatalogue.OpenAsync(
-        new SqliteDatabase(Path.Combine(_folder, "catalogue.db")), new CatalogueOptions { Root = Root }, NoSeal.Instance, default);
+        new SqliteDatabase(Path.Combine(_folder, "catalogue.db")), new CatalogueOptions { Root = Root }, NoCipher.Instance, default);
 
     private async Task RecordAsync(RecorderId recorder)
     {
@@ -118,12 +119,12 @@ public sealed class MonthOfIndexSpecs(ITestOutputHelper output) : IAsyncLifetime
         var sequence = 0L;
         for (var day = 0; day < Days; day++)
         {
-            // A day is one change of the index: its journal would be gone long since.
+            // Each day is entered as one change, since its journal would have been trimmed long ago.
             var changes = CatalogueChanges.Of(DayOf(recorder, layout, day));
-            await _catalogue.AppendAsync(day == 0 ? [new Started(recorder, ++sequence, Begin, Recording, "video/mp4")] : [], changes, default);
+            await _catalogue.Journal.AppendAsync(day == 0 ? [new Started(recorder, ++sequence, Begin, Recording, "video/mp4")] : [], changes, default);
         }
 
-        await _catalogue.AppendAsync(
+        await _catalogue.Journal.AppendAsync(
             [new Stopped(recorder, long.MaxValue, Begin + TimeSpan.FromDays(Days), Recording, StopReason.Requested)], null, default);
     }
 

@@ -1,6 +1,7 @@
 using Dapper;
 using Microsoft.Data.Sqlite;
 using Recorder.Actors.Catalogue;
+using Recorder.Actors.Catalogue.Sql;
 using Recorder.Actors.Secrets;
 using Recorder.Contracts;
 using static Recorder.Contracts.RecorderProtocol;
@@ -37,7 +38,7 @@ public sealed class SqlCatalogueSpecs : CatalogueFile
     }
 
     [Fact]
-    public async Task A_recording_that_stops_says_when_and_why_and_one_that_goes_on_runs_again()
+    public async Task A_stopped_recording_has_a_time_and_a_reason_and_a_continued_one_has_none()
     {
         await AppendAsync([Start(1), .. Blobs(2, 1, 25), Stop(27, at: TimeSpan.FromSeconds(26))]);
         var ended = (await Catalogue.FindRecordingAsync(Key(), default)).ShouldNotBeNull();
@@ -49,18 +50,18 @@ public sealed class SqlCatalogueSpecs : CatalogueFile
     }
 
     [Fact]
-    public async Task A_recording_that_a_dead_process_left_ended_with_its_media()
+    public async Task A_recording_of_a_dead_process_ended_with_its_media()
     {
         await AppendAsync([Start(1), .. Blobs(2, 1, 25), Stop(27, StopReason.Crashed, TimeSpan.FromHours(5))]);
 
         (await Catalogue.FindRecordingAsync(Key(), default))!.EndedAt.ShouldBe(T0 + TimeSpan.FromSeconds(25));
     }
 
-    // Whether its events come at once or one by one, and also where somebody held it meanwhile.
+    // Whether its events are entered together or one by one, and even with a hold.
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_recording_that_ends_without_media_is_listed_no_more(bool atOnce)
+    public async Task A_recording_that_ends_without_media_is_no_longer_listed(bool atOnce)
     {
         IEvent[] events = [Start(1), Gap(2, 0), Stop(3) with { Duration = TimeSpan.Zero, Bytes = 0, Blobs = 0 }];
         foreach (var some in atOnce ? [events] : events.Chunk(1))
@@ -76,7 +77,7 @@ public sealed class SqlCatalogueSpecs : CatalogueFile
     }
 
     [Fact]
-    public async Task Events_that_come_again_change_nothing()
+    public async Task Repeated_events_change_nothing()
     {
         IEvent[] events = [Start(1), .. Blobs(2, 1, 25), Gap(27, 3), new Marked(Cam, 28, T0, First, TimeSpan.FromSeconds(4), "goal")];
         await AppendAsync(events);
@@ -122,7 +123,7 @@ public sealed class SqlCatalogueSpecs : CatalogueFile
     }
 
     [Fact]
-    public async Task What_is_durable_and_what_is_held_is_kept()
+    public async Task Durable_blobs_and_holds_are_stored()
     {
         await AppendAsync([Start(1), .. Blobs(2, 1, 5), new BlobDurable(Cam, 7, T0, First, 4)]);
         await Catalogue.SetHoldAsync(Key(), held: true, default);
@@ -133,15 +134,15 @@ public sealed class SqlCatalogueSpecs : CatalogueFile
     }
 
     [Fact]
-    public async Task Definitions_are_kept_replaced_and_removed_and_their_source_is_sealed()
+    public async Task Definitions_are_stored_replaced_and_removed_with_encrypted_sources()
     {
         var definition = new RecorderDefinition { Id = Cam, Source = "rtsp://user:secret@camera/1", Options = new() { ExtentBytes = 7 } };
-        await using (var sealing = await SqlCatalogue.OpenAsync(new SqliteDatabase(Database), Options, new Rot(), default))
+        await using (var encrypting = await SqlCatalogue.OpenAsync(new SqliteDatabase(Database), Options, new Rot(), default))
         {
-            await sealing.PutRecorderAsync(definition, default);
-            await sealing.PutRecorderAsync(definition with { Desired = RecorderState.Recording }, default);
-            (await sealing.ListRecordersAsync(default)).ShouldHaveSingleItem().Desired.ShouldBe(RecorderState.Recording);
-            (await sealing.FindRecorderAsync(Cam, default))!.Source.ShouldBe(definition.Source);
+            await encrypting.PutRecorderAsync(definition, default);
+            await encrypting.PutRecorderAsync(definition with { Desired = RecorderState.Recording }, default);
+            (await encrypting.ListRecordersAsync(default)).ShouldHaveSingleItem().Desired.ShouldBe(RecorderState.Recording);
+            (await encrypting.FindRecorderAsync(Cam, default))!.Source.ShouldBe(definition.Source);
         }
 
         using var raw = new SqliteConnection($"Data Source={Database}");
@@ -156,13 +157,13 @@ public sealed class SqlCatalogueSpecs : CatalogueFile
         await AppendAsync([Start(1), .. Blobs(2, 1, 1)]);
         await Catalogue.DisposeAsync();
         await using var moved = await SqlCatalogue.OpenAsync(
-            new SqliteDatabase(Database), Options with { Root = "/elsewhere" }, NoSeal.Instance, default);
+            new SqliteDatabase(Database), Options with { Root = "/elsewhere" }, NoCipher.Instance, default);
 
         (await moved.ListExtentsAsync(Key(), null, null, default))[0].Path.ShouldBe($"/elsewhere/cam/{First}/000001.mp4");
     }
 
     [Fact]
-    public async Task A_file_that_is_no_database_stops_with_a_sentence_that_says_what_to_do()
+    public async Task A_damaged_database_file_stops_with_a_sentence_that_says_what_to_do()
     {
         var path = Database + ".other";
         await File.WriteAllTextAsync(path, string.Concat(Enumerable.Repeat("This is no database. ", 100)));
@@ -194,10 +195,10 @@ public sealed class SqlCatalogueSpecs : CatalogueFile
         }
     }
 
-    private sealed class Rot : ISecretSeal
+    private sealed class Rot : ISecretCipher
     {
-        public string Seal(string text) => string.Concat(text.Select(letter => (char)(letter + 1)));
+        public string Encrypt(string text) => string.Concat(text.Select(letter => (char)(letter + 1)));
 
-        public string Open(string text) => string.Concat(text.Select(letter => (char)(letter - 1)));
+        public string Decrypt(string text) => string.Concat(text.Select(letter => (char)(letter - 1)));
     }
 }

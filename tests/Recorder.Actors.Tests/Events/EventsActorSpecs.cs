@@ -44,7 +44,7 @@ public sealed class EventsActorSpecs : TestKit
     }
 
     [Fact]
-    public void Two_wishes_that_both_fit_bring_an_event_once()
+    public void Two_matching_subscriptions_deliver_an_event_once()
     {
         var subscriber = Subscriber(new Subscribe(A), new Subscribe());
         _events.Tell(Event(A, 1), ActorRefs.NoSender);
@@ -54,7 +54,7 @@ public sealed class EventsActorSpecs : TestKit
     }
 
     [Fact]
-    public void A_subscriber_that_leaves_or_dies_hears_nothing_and_the_others_go_on()
+    public void A_subscriber_that_unsubscribes_or_dies_gets_no_events_and_the_others_do()
     {
         var leaving = Subscriber(new Subscribe());
         var dying = Subscriber(new Subscribe());

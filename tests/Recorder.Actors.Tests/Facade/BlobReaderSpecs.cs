@@ -2,7 +2,7 @@ using Recorder.Contracts;
 
 namespace Recorder.Actors.Tests.Facade;
 
-/// <summary>A recording's blobs as an asynchronous sequence.</summary>
+/// <summary>Reading a recording's blobs as an asynchronous sequence.</summary>
 public sealed class BlobReaderSpecs(FacadeNode node) : IClassFixture<FacadeNode>
 {
     [Fact]
@@ -101,12 +101,12 @@ public sealed class BlobReaderSpecs(FacadeNode node) : IClassFixture<FacadeNode>
         Add(log, 2, BlobLog.Capacity + 3);
 
         var error = await Should.ThrowAsync<BlobReaderOverrunException>(async () => await reader.MoveNextAsync());
-        error.Message.ShouldContain("the next 3 are no longer kept");
+        error.Message.ShouldContain("the next 3 are no longer in memory");
         error.Message.ShouldContain("/recordings/r/000001.mp4");
     }
 
     [Fact]
-    public async Task A_reader_may_be_as_far_behind_as_blobs_are_kept()
+    public async Task A_reader_may_be_as_far_behind_as_the_number_of_kept_blobs()
     {
         var log = new BlobLog();
         var all = log.ReadAsync(CancellationToken.None);

@@ -2,7 +2,7 @@ using Recorder.Contracts;
 
 namespace Recorder.Actors.Tests.Facade;
 
-/// <summary>Making a MediaRecorder, and what it says before it records. Numbers are the specification's behaviours.</summary>
+/// <summary>Creating a MediaRecorder, and its state before it records. Numbers are the specification's behaviours.</summary>
 public sealed class CreateSpecs(FacadeNode node) : IClassFixture<FacadeNode>
 {
     [Fact]
@@ -19,7 +19,7 @@ public sealed class CreateSpecs(FacadeNode node) : IClassFixture<FacadeNode>
     }
 
     [Fact]
-    public async Task What_is_asked_for_is_echoed_5_7()
+    public async Task Requested_options_are_echoed_5_7()
     {
         await using var recorder = await node.CreateAsync(FacadeNode.TwoSeconds, new RecorderOptions
         {
@@ -83,7 +83,7 @@ public sealed class CreateSpecs(FacadeNode node) : IClassFixture<FacadeNode>
     }
 
     [Fact]
-    public async Task A_name_is_given_once_and_a_name_made_of_the_source_is_numbered()
+    public async Task A_name_is_unique_and_a_name_derived_from_the_source_is_numbered()
     {
         await using var first = await node.CreateAsync("/clips/party.mp4");
         await using var second = await node.CreateAsync("/clips/party.mp4");

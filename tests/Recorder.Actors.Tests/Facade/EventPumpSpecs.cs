@@ -3,11 +3,11 @@ using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Actors.Tests.Facade;
 
-/// <summary>What happens to events whose handlers take too long.</summary>
+/// <summary>Events whose handlers take too long.</summary>
 public sealed class EventPumpSpecs
 {
     [Fact]
-    public async Task Of_too_many_events_that_wait_for_a_handler_only_dataavailable_is_left_out_and_counted()
+    public async Task Only_dataavailable_is_skipped_and_counted_when_too_many_events_wait()
     {
         var (id, at, log) = (new RecorderId("cam"), DateTimeOffset.UnixEpoch, new LogSink());
         using var entered = new SemaphoreSlim(0);
@@ -37,6 +37,6 @@ public sealed class EventPumpSpecs
 
         raised.Count.ShouldBe(1 + EventPump.Limit + 1);
         raised[^1].ShouldBeOfType<Stopped>();
-        log.Errors.ShouldHaveSingleItem().ShouldContain("6 dataavailable events were left out");
+        log.Errors.ShouldHaveSingleItem().ShouldContain("6 dataavailable events were skipped");
     }
 }

@@ -4,7 +4,7 @@ using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 
 namespace Recorder.Actors.Tests.Facade;
 
-/// <summary>A node with real sources, codecs and files, shared by the specs of a class, and what it logs.</summary>
+/// <summary>A node with real sources, codecs and files, and its log, shared by the specs of a class.</summary>
 public sealed class FacadeNode : IAsyncLifetime
 {
     /// <summary>Two seconds of media as fast as they can be recorded.</summary>
@@ -35,7 +35,7 @@ public sealed class FacadeNode : IAsyncLifetime
         MediaRecorder.CreateAsync(Runtime, source, options, new RecordingTarget(Folder));
 }
 
-/// <summary>Keeps what is logged, for specs to wait for.</summary>
+/// <summary>Keeps log entries, so that specs can wait for them.</summary>
 public sealed class LogSink : ILoggerFactory, ILogger
 {
     private readonly Lock _lock = new();
@@ -43,7 +43,7 @@ public sealed class LogSink : ILoggerFactory, ILogger
     private readonly List<Exception> _exceptions = [];
     private readonly List<(Predicate<Exception> Wanted, TaskCompletionSource Found)> _waiting = [];
 
-    /// <summary>The errors logged so far that are no exceptions.</summary>
+    /// <summary>The errors logged so far without an exception.</summary>
     public IReadOnlyList<string> Errors
     {
         get
@@ -53,7 +53,7 @@ public sealed class LogSink : ILoggerFactory, ILogger
         }
     }
 
-    /// <summary>Ends when an exception like this has been logged as an error.</summary>
+    /// <summary>Waits until an exception like this is logged as an error.</summary>
     public Task Logged(Predicate<Exception> wanted)
     {
         lock (_lock)
@@ -101,7 +101,7 @@ public sealed class LogSink : ILoggerFactory, ILogger
         _waiting.Where(waiting => waiting.Wanted(exception)).ToList().ForEach(waiting => waiting.Found.TrySetResult());
 }
 
-/// <summary>Every event of a recorder, in order, with the state that its handler saw.</summary>
+/// <summary>The events of a recorder, in order, each with the state that its handler saw.</summary>
 internal sealed class EventTrace
 {
     private readonly Lock _lock = new();

@@ -3,7 +3,7 @@ using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Actors.Tests.Facade;
 
-/// <summary>Handlers of a MediaRecorder's events that throw, block, or call the recorder.</summary>
+/// <summary>Event handlers that throw, block, or call the recorder.</summary>
 public sealed class HandlerSpecs(FacadeNode node) : IClassFixture<FacadeNode>
 {
     [Fact]
@@ -24,7 +24,7 @@ public sealed class HandlerSpecs(FacadeNode node) : IClassFixture<FacadeNode>
     }
 
     [Fact]
-    public async Task What_an_async_handler_throws_later_is_logged_and_does_not_end_the_process()
+    public async Task A_late_exception_of_an_async_handler_is_logged_and_does_not_end_the_process()
     {
         await using var recorder = await node.CreateAsync(FacadeNode.TwoSeconds);
         recorder.Started += async (_, _) =>
@@ -76,7 +76,7 @@ public sealed class HandlerSpecs(FacadeNode node) : IClassFixture<FacadeNode>
     }
 
     [Fact]
-    public async Task A_handler_that_blocks_holds_up_no_call()
+    public async Task A_handler_that_blocks_delays_no_call()
     {
         await using var recorder = await node.CreateAsync(FacadeNode.Endless);
         using var release = new ManualResetEventSlim();

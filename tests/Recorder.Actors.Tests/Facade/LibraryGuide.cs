@@ -1,7 +1,7 @@
 using Recorder.Actors;
 using Recorder.Contracts;
 
-// Outside of our namespaces, as a user's code is: what docs/guide/library.md shows, compiled and run.
+// The code of docs/guide/library.md, compiled and run outside of Recorder's namespaces like a user's code.
 namespace GuideOfALibrary;
 
 internal static class LibraryGuide

@@ -3,7 +3,7 @@ using GuideOfALibrary;
 
 namespace Recorder.Actors.Tests.Facade;
 
-/// <summary>docs/guide/library.md says what compiles and runs.</summary>
+/// <summary>The examples of docs/guide/library.md compile and run.</summary>
 public sealed partial class LibraryGuideSpecs(FacadeNode node) : IClassFixture<FacadeNode>
 {
     [Fact]
@@ -26,7 +26,7 @@ public sealed partial class LibraryGuideSpecs(FacadeNode node) : IClassFixture<F
         var path = Path.Combine(Root(), sample);
         var files = Directory.Exists(path) ? Directory.GetFiles(path, "*.cs") : [path];
         var run = string.Join(' ', files.Select(file => Spaces().Replace(File.ReadAllText(file), " ")));
-        // An ellipsis stands for the rest of a method.
+        // In the guide an ellipsis replaces the rest of a method.
         var examples = Examples().Matches(File.ReadAllText(Path.Combine(Root(), guide))).Select(match => match.Groups[1].Value)
             .Where(example => !example.Contains('…', StringComparison.Ordinal)).ToList();
 
@@ -63,7 +63,7 @@ public sealed partial class LibraryGuideSpecs(FacadeNode node) : IClassFixture<F
         LibraryGuide.Read(blob).ShouldBe(blob.Size - 100);
     }
 
-    // The guide names what the compiled code is given: a camera, a folder, the console.
+    // The guide has a camera, a folder and the console in place of the parameters of the compiled code.
     private static string Plain(string code) =>
         Spaces().Replace(code, " ")
             .Replace("\"rtsp://camera/stream\"", "source", StringComparison.Ordinal)

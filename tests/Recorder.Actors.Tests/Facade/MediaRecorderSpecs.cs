@@ -3,7 +3,7 @@ using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Actors.Tests.Facade;
 
-/// <summary>A MediaRecorder's calls and events, with real media and files. Numbers are the specification's behaviours.</summary>
+/// <summary>Calls and events of a MediaRecorder, with real media and files. Numbers are the specification's behaviours.</summary>
 public sealed class MediaRecorderSpecs(FacadeNode node) : IClassFixture<FacadeNode>
 {
     [Fact]
@@ -22,7 +22,7 @@ public sealed class MediaRecorderSpecs(FacadeNode node) : IClassFixture<FacadeNo
     }
 
     [Fact]
-    public async Task What_does_not_fit_the_state_is_an_InvalidStateError_17_45_51()
+    public async Task A_call_that_the_state_does_not_allow_is_an_InvalidStateError_17_45_51()
     {
         await using var recorder = await node.CreateAsync(FacadeNode.Endless);
         await Should.ThrowAsync<InvalidStateError>(recorder.Pause());

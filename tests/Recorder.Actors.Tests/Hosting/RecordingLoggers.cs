@@ -3,14 +3,14 @@ using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 
 namespace Recorder.Actors.Tests.Hosting;
 
-/// <summary>A logger factory that keeps every line, for specs that wait for one.</summary>
+/// <summary>A logger factory that keeps every line, so that specs can wait for one.</summary>
 internal sealed class RecordingLoggers : ILoggerFactory
 {
     private readonly Lock _gate = new();
     private readonly List<Line> _lines = [];
     private readonly List<(Func<Line, bool> Wanted, TaskCompletionSource<Line> Found)> _waiting = [];
 
-    /// <summary>The first line of this kind, which may be still to come.</summary>
+    /// <summary>Waits for the first line that matches.</summary>
     public Task<Line> FirstAsync(Func<Line, bool> wanted)
     {
         lock (_gate)
@@ -46,12 +46,12 @@ internal sealed class RecordingLoggers : ILoggerFactory
         }
     }
 
-    /// <summary>One line.</summary>
-    /// <param name="Category">Its logger.</param>
-    /// <param name="Level">How bad.</param>
-    /// <param name="Text">The line as it is read.</param>
-    /// <param name="Exception">What caused it.</param>
-    /// <param name="State">Its named values.</param>
+    /// <summary>A log line.</summary>
+    /// <param name="Category">The category of its logger.</param>
+    /// <param name="Level">The log level.</param>
+    /// <param name="Text">The formatted text.</param>
+    /// <param name="Exception">The exception; null without one.</param>
+    /// <param name="State">The named values.</param>
     internal sealed record Line(string Category, LogLevel Level, string Text, Exception? Exception, object? State);
 
     private sealed class Logger(RecordingLoggers owner, string category) : ILogger

@@ -2,7 +2,9 @@ using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 
 namespace Recorder.Actors.Tests.Hosting;
 
-/// <summary>What an actor system that Recorder made says of itself reaches the node's log, and nothing else does.</summary>
+/// <summary>
+/// The node's log gets the errors, warnings and dead letters of an actor system that Recorder created, and nothing else.
+/// </summary>
 public sealed class SystemLoggerSpecs : IAsyncLifetime
 {
     private readonly RecordingLoggers _loggers = new();
@@ -12,7 +14,7 @@ public sealed class SystemLoggerSpecs : IAsyncLifetime
     {
         _system = ActorSystem.Create("spec", SystemConfiguration.Own);
         SystemConfiguration.StartLogger(_system, _loggers);
-        // It has subscribed when it answers.
+        // The logger has subscribed once it answers.
         return _system.ActorSelection("/user/log").Ask<ActorIdentity>(new Identify(1));
     }
 
@@ -30,7 +32,7 @@ public sealed class SystemLoggerSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_message_that_nobody_got_is_logged_at_debug_level_without_what_is_in_it()
+    public async Task A_dead_letter_is_logged_at_debug_level_without_its_content()
     {
         _system.DeadLetters.Tell(new Secret("rtsp://user:password@camera"));
 

@@ -10,7 +10,7 @@ using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Actors.Tests.Hosting;
 
-/// <summary>Recorders inside a program's own Akka.Hosting system, with real media.</summary>
+/// <summary>Recorders in a program's own Akka.Hosting system, with real media.</summary>
 public sealed class WithRecorderSpecs : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -21,7 +21,7 @@ public sealed class WithRecorderSpecs : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public async Task An_actor_of_the_program_hears_of_each_blob_of_a_recorder_in_its_system()
+    public async Task An_actor_of_the_program_gets_each_blob_of_a_recorder_in_its_system()
     {
         using var host = await StartAsync(akka => akka.WithRecorder());
         var stopped = new TaskCompletionSource<IReadOnlyList<IEvent>>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -125,7 +125,7 @@ public sealed class WithRecorderSpecs : IDisposable
     [Fact]
     public async Task Recorders_are_added_to_a_system_once() =>
         (await Should.ThrowAsync<InvalidOperationException>(() => StartAsync(akka => akka.WithRecorder().WithRecorder())))
-            .Message.ShouldContain("The actor system 'studio' has recorders already");
+            .Message.ShouldContain("The actor system 'studio' already has recorders");
 
     [Fact]
     public async Task A_program_that_has_an_actor_of_one_of_the_names_is_told_which_and_keeps_it()
@@ -141,12 +141,12 @@ public sealed class WithRecorderSpecs : IDisposable
     }
 
     [Fact]
-    public async Task Recorders_cannot_be_added_to_a_system_that_is_ending()
+    public async Task Recorders_cannot_be_added_to_a_terminating_system()
     {
         var system = ActorSystem.Create("ending", "akka.loglevel = OFF\nakka.stdout-loglevel = OFF");
         var ended = system.Terminate();
 
-        Should.Throw<InvalidOperationException>(() => RecorderRuntime.StartIn(system)).Message.ShouldContain("The actor system 'ending' is ending");
+        Should.Throw<InvalidOperationException>(() => RecorderRuntime.StartIn(system)).Message.ShouldContain("The actor system 'ending' is terminating");
         await ended;
         Should.Throw<InvalidOperationException>(() => RecorderRuntime.StartIn(system));
     }

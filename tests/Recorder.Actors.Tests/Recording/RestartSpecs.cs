@@ -1,5 +1,6 @@
 using Recorder.Actors.Capture;
 using Recorder.Actors.Storage;
+using Recorder.Actors.Tests.Storage;
 using Recorder.Contracts;
 using static Recorder.Contracts.RecorderProtocol;
 
@@ -30,7 +31,7 @@ public sealed class RestartSpecs : RecorderSpecs
         var file = File.ReadAllBytes(data.Data.Path);
         Crc32C.Append(Crc32C.Empty, file).ShouldBe(data.Data.Crc32C);
         var folder = Path.GetDirectoryName(data.Data.Path)!;
-        StorageJson.ReadIndex(Path.Combine(folder, "index.jsonl"))[0].Length.ShouldBe(file.Length);
+        IndexFile.Read(Path.Combine(folder, "index.jsonl"))[0].Length.ShouldBe(file.Length);
         File.ReadAllText(Path.Combine(folder, "recording.json")).ShouldContain("\"stopReason\": \"Failed\"");
 
         Start();

@@ -1,5 +1,7 @@
 using System.Text;
 using Recorder.Actors.Catalogue;
+using Recorder.Actors.Catalogue.Repair;
+using Recorder.Actors.Catalogue.Sql;
 using Recorder.Actors.Registry;
 using Recorder.Actors.Secrets;
 using Recorder.Actors.Storage;
@@ -39,7 +41,7 @@ public sealed class HistoryFinderSpecs : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _catalogue = await SqlCatalogue.OpenAsync(
-            new SqliteDatabase(Path.Combine(_folder, "catalogue.db")), new CatalogueOptions { Root = Root }, NoSeal.Instance, default);
+            new SqliteDatabase(Path.Combine(_folder, "catalogue.db")), new CatalogueOptions { Root = Root }, NoCipher.Instance, default);
         _finder = new HistoryFinder(_catalogue, Root, TimeProvider.System);
     }
 
@@ -206,7 +208,7 @@ public sealed class HistoryFinderSpecs : IAsyncLifetime
         (await FindAsync()).Missing.ShouldBeEmpty();
         // What may be somebody's footage is never deleted.
         Directory.Exists(_layout.Folder).ShouldBe(bytes.Length > 0);
-        await _catalogue.SyncAsync(default);
+        await _catalogue.Journal.SyncAsync(default);
         CatalogueCheck.Run(_folder).Wrong.ShouldBeEmpty();
     }
 
@@ -288,7 +290,7 @@ public sealed class HistoryFinderSpecs : IAsyncLifetime
 
         await _finder.CompleteAsync([Cam], default);
 
-        (await _catalogue.LastSequenceAsync(Cam, default)).ShouldBe(2);
+        (await _catalogue.Journal.LastSequenceAsync(Cam, default)).ShouldBe(2);
         (await FindAsync()).Missing.Count.ShouldBe(4);
     }
 
@@ -386,17 +388,17 @@ public sealed class HistoryFinderSpecs : IAsyncLifetime
 
     private async Task<SqlCatalogue> CopyOfCatalogueAsync()
     {
-        await _catalogue.SyncAsync(default);
+        await _catalogue.Journal.SyncAsync(default);
         var copy = Path.Combine(_folder, $"copy-{Guid.NewGuid():n}.db");
         foreach (var part in new[] { "", "-wal" }.Where(part => File.Exists(Path.Combine(_folder, "catalogue.db" + part))))
         {
             File.Copy(Path.Combine(_folder, "catalogue.db" + part), copy + part);
         }
 
-        return await SqlCatalogue.OpenAsync(new SqliteDatabase(copy), new CatalogueOptions { Root = Root }, NoSeal.Instance, default);
+        return await SqlCatalogue.OpenAsync(new SqliteDatabase(copy), new CatalogueOptions { Root = Root }, NoCipher.Instance, default);
     }
 
-    private Task<long> JournalAsync(IEnumerable<IEvent> events) => _catalogue.AppendAsync([.. events], null, default);
+    private Task<long> JournalAsync(IEnumerable<IEvent> events) => _catalogue.Journal.AppendAsync([.. events], null, default);
 
     private static string MimeType(string extension) => extension switch
     {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging.Abstractions;
 using Recorder.Actors.Catalogue;
+using Recorder.Actors.Catalogue.Sql;
 using Recorder.Actors.Registry;
 using Recorder.Actors.Secrets;
 using Recorder.Actors.Storage;
@@ -40,8 +41,8 @@ public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
     public async Task InitializeAsync()
     {
         _catalogue = await SqlCatalogue.OpenAsync(
-            new SqliteDatabase(Path.Combine(_folder, "catalogue.db")), new CatalogueOptions(), NoSeal.Instance, default);
-        _files = new DefinitionFiles(Path.Combine(_folder, "recordings"), NoSeal.Instance, LocalDisk.Instance, NullLogger.Instance);
+            new SqliteDatabase(Path.Combine(_folder, "catalogue.db")), new CatalogueOptions(), NoCipher.Instance, default);
+        _files = new DefinitionFiles(Path.Combine(_folder, "recordings"), NoCipher.Instance, LocalDisk.Instance, NullLogger.Instance);
     }
 
     async Task IAsyncLifetime.DisposeAsync()

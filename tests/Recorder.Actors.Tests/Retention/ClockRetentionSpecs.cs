@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Recorder.Actors.Catalogue;
+using Recorder.Actors.Catalogue.Repair;
 using Recorder.Actors.Retention;
 using Recorder.Actors.Storage;
 using Recorder.Actors.Tests.Catalogue;
@@ -10,7 +11,8 @@ using static Recorder.Contracts.RecorderProtocol;
 namespace Recorder.Actors.Tests.Retention;
 
 /// <summary>
-/// A clock that jumps, and what is removed: recordings of one extent of a thousand bytes and ten seconds, in real files and a real catalogue.
+/// Retention while the clock jumps: recordings with one extent of a thousand bytes and ten seconds, in real files and a real
+/// catalogue.
 /// </summary>
 public sealed class ClockRetentionSpecs : CatalogueFile
 {
@@ -52,7 +54,7 @@ public sealed class ClockRetentionSpecs : CatalogueFile
         (await SweepAsync()).ShouldBe(0);
         (await KeptAsync()).ShouldBe(recordings, ignoreOrder: true);
 
-        // Thirty days later each goes at its time, also what says that it was captured in two years.
+        // Thirty days later each is deleted at its time, even one with a capture time two years ahead.
         _time.Pass(TimeSpan.FromDays(30) - (1.5 * Hour));
         (await SweepAsync()).ShouldBe(2);
         _time.Pass(2 * Hour);
@@ -60,7 +62,7 @@ public sealed class ClockRetentionSpecs : CatalogueFile
     }
 
     [Fact]
-    public async Task By_bytes_the_oldest_goes_while_the_clock_lies_whatever_the_recordings_are_named()
+    public async Task The_oldest_is_deleted_by_bytes_while_the_clock_is_wrong_whatever_the_recordings_are_named()
     {
         _policy = new RetentionPolicy(TimeSpan.FromDays(30), MaxBytes: 2000);
         var first = await RecordAsync();
@@ -82,7 +84,7 @@ public sealed class ClockRetentionSpecs : CatalogueFile
     }
 
     [Fact]
-    public async Task A_volume_without_room_loses_the_oldest_while_the_clock_lies()
+    public async Task A_full_volume_loses_the_oldest_while_the_clock_is_wrong()
     {
         _time.Set(TwoYears);
         var first = await RecordAsync();
@@ -99,16 +101,16 @@ public sealed class ClockRetentionSpecs : CatalogueFile
     }
 
     [Fact]
-    public async Task A_volume_so_full_that_the_clock_cannot_be_kept_is_made_room_on()
+    public async Task Room_is_made_on_a_volume_too_full_to_store_the_clock()
     {
         await RecordAsync();
         _policy = new RetentionPolicy(MaxBytes: 1);
-        var full = new FullVolume(Catalogue);
+        var full = new FullVolume(Catalogue.Retention);
         (await new RetentionSweep(full, Definitions, Root, _options, _clock, LocalDisk.Instance, NullLogger.Instance).RunAsync(default)).ShouldBe(1);
     }
 
     [Fact]
-    public async Task An_operators_word_lets_removing_by_age_go_on_and_removes_nothing_that_is_not_old()
+    public async Task Trusting_the_clock_resumes_deletion_by_age_and_deletes_nothing_that_is_not_old()
     {
         var first = await RecordAsync();
         _time.Pass(TimeSpan.FromDays(29));
@@ -126,24 +128,24 @@ public sealed class ClockRetentionSpecs : CatalogueFile
     }
 
     [Fact]
-    public async Task The_word_survives_a_power_cut_with_what_follows_from_it()
+    public async Task Trusting_the_clock_survives_a_power_cut_with_its_effects()
     {
         await RecordAsync();
         _time.Set(TwoYears);
         _clock.Trust(countsOffTime: false).ShouldNotBeNull();
-        await Catalogue.KeepClockAsync(_clock, default);
+        await Catalogue.Clock.KeepAsync(_clock, default);
         _time.Boot(_time.Now + Hour);
         await RestartAsync();
 
-        _clock.Look().IsTrusted.ShouldBeTrue();
+        _clock.ReadClocks().IsTrusted.ShouldBeTrue();
         (await SweepAsync()).ShouldBe(0);
     }
 
     [Fact]
-    public async Task A_node_that_was_off_for_long_removes_by_age_after_a_word_only_and_what_is_old_goes_then_if_it_is_to()
+    public async Task A_node_that_was_off_for_long_deletes_by_age_only_after_the_operator_trusts_the_clock()
     {
         var old = await RecordAsync();
-        await Catalogue.KeepClockAsync(_clock, default);
+        await Catalogue.Clock.KeepAsync(_clock, default);
         _time.Boot(T0 + TimeSpan.FromDays(60));
         await RestartAsync();
         var young = await RecordAsync();
@@ -156,7 +158,7 @@ public sealed class ClockRetentionSpecs : CatalogueFile
     }
 
     [Fact]
-    public async Task What_a_machine_without_a_clock_recorded_before_its_clock_was_set_stays_its_time()
+    public async Task Recordings_made_before_the_clock_was_set_keep_their_age()
     {
         _time.Boot(Unset);
         await RestartAsync(forgetting: true);
@@ -164,8 +166,8 @@ public sealed class ClockRetentionSpecs : CatalogueFile
         _time.Pass(TimeSpan.FromMinutes(3));
         _time.SetTo(T0);
         (await SweepAsync()).ShouldBe(0);
-        // The next time it knows roughly when it is; what it records until its clock is set is not of 1970.
-        await Catalogue.KeepClockAsync(_clock, default);
+        // At the next start the node knows the time roughly, so new recordings are not stamped 1970.
+        await Catalogue.Clock.KeepAsync(_clock, default);
         _time.Boot(Unset);
         await RestartAsync();
         var second = await RecordAsync();
@@ -182,22 +184,22 @@ public sealed class ClockRetentionSpecs : CatalogueFile
     }
 
     [Fact]
-    public async Task A_catalogue_that_knows_no_clock_goes_by_what_it_holds()
+    public async Task A_catalogue_without_a_stored_clock_uses_its_newest_time()
     {
         await RecordAsync();
         _time.Boot(T0 + TwoYears);
         await RestartAsync(forgetting: true);
-        _clock.Look().IsTrusted.ShouldBeFalse();
+        _clock.ReadClocks().IsTrusted.ShouldBeFalse();
         (await SweepAsync()).ShouldBe(0);
 
-        // A folder that was written to lately says so.
+        // The last write to the folder is newer than the catalogue.
         await ForgetClockAsync();
-        await Catalogue.BeginClockAsync(T0 + TwoYears - Hour, default);
-        _clock.Look().IsTrusted.ShouldBeTrue();
+        await Catalogue.Clock.BeginAsync(T0 + TwoYears - Hour, default);
+        _clock.ReadClocks().IsTrusted.ShouldBeTrue();
     }
 
     [Fact]
-    public async Task What_was_recorded_in_1970_before_anybody_looked_stays_its_time()
+    public async Task Recordings_stamped_1970_before_the_clock_was_checked_keep_their_age()
     {
         var recording = await RecordAsync(capturedAt: Unset);
         using (var connection = CatalogueCheck.Open(Database))
@@ -214,23 +216,23 @@ public sealed class ClockRetentionSpecs : CatalogueFile
     }
 
     [Fact]
-    public async Task Answers_to_keys_are_kept_while_the_clock_lies_and_no_longer_than_a_day_after_all()
+    public async Task Idempotent_answers_are_kept_while_the_clock_is_wrong_and_no_longer_than_a_day()
     {
-        await Catalogue.KeepAnswerAsync("key", new KeptAnswer("request", 200, "{}"), default);
+        await Catalogue.Answers.KeepAnswerAsync("key", new KeptAnswer("request", 200, "{}"), default);
         _time.Set(TwoYears);
-        await Catalogue.KeepAnswerAsync("other", new KeptAnswer("request", 200, "{}"), default);
-        (await Catalogue.FindAnswerAsync("key", default)).ShouldNotBeNull();
+        await Catalogue.Answers.KeepAnswerAsync("other", new KeptAnswer("request", 200, "{}"), default);
+        (await Catalogue.Answers.FindAnswerAsync("key", default)).ShouldNotBeNull();
         _clock.Trust(countsOffTime: false).ShouldNotBeNull();
-        await Catalogue.KeepClockAsync(_clock, default);
-        (await Catalogue.FindAnswerAsync("key", default)).ShouldNotBeNull();
+        await Catalogue.Clock.KeepAsync(_clock, default);
+        (await Catalogue.Answers.FindAnswerAsync("key", default)).ShouldNotBeNull();
         _time.Pass(TimeSpan.FromHours(25));
 
-        (await Catalogue.FindAnswerAsync("key", default)).ShouldBeNull();
-        (await Catalogue.FindAnswerAsync("other", default)).ShouldBeNull();
+        (await Catalogue.Answers.FindAnswerAsync("key", default)).ShouldBeNull();
+        (await Catalogue.Answers.FindAnswerAsync("other", default)).ShouldBeNull();
     }
 
     [Fact]
-    public async Task The_journal_is_not_cut_back_by_age_until_a_jump_is_that_long_ago()
+    public async Task The_journal_is_not_trimmed_by_age_until_a_jump_is_that_long_ago()
     {
         await AppendAsync(Start(++_sequence));
         _time.Set(TwoYears);
@@ -248,12 +250,12 @@ public sealed class ClockRetentionSpecs : CatalogueFile
     }
 
     private Task<int> SweepAsync() => new RetentionSweep(
-        Catalogue, Definitions, Root, _options, _clock, LocalDisk.Instance, NullLogger.Instance).RunAsync(default);
+        Catalogue.Retention, Definitions, Root, _options, _clock, LocalDisk.Instance, NullLogger.Instance).RunAsync(default);
 
     private Task<IReadOnlyList<RecorderDefinition>> Definitions(CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<RecorderDefinition>>([new RecorderDefinition { Id = Cam, Source = "test:", Options = new(), Retention = _policy }]);
 
-    // Named and stamped as a recorder does it: by the system clock.
+    // Recordings are named and stamped by the system clock, like those of a recorder.
     private async Task<RecordingId> RecordAsync(DateTimeOffset? capturedAt = null)
     {
         var at = capturedAt ?? _time.Now;
@@ -291,7 +293,7 @@ public sealed class ClockRetentionSpecs : CatalogueFile
 
         _clock = new NodeClock(_time, machine: _time.Machine());
         await ReopenAsync(Options with { Clock = _clock });
-        await Catalogue.BeginClockAsync(null, default);
+        await Catalogue.Clock.BeginAsync(null, default);
     }
 
     private Task ForgetClockAsync()
@@ -303,21 +305,21 @@ public sealed class ClockRetentionSpecs : CatalogueFile
         return Task.CompletedTask;
     }
 
-    /// <summary>A catalogue that can note what is removed, and no more.</summary>
-    private sealed class FullVolume(IRetentionIndex index) : IRetentionIndex
+    /// <summary>A store that can mark extents as deleted, but cannot store the clock.</summary>
+    private sealed class FullVolume(IRetentionStore store) : IRetentionStore
     {
-        public Task<IReadOnlyList<RecorderUsage>> ListUsageAsync(CancellationToken cancellationToken) => index.ListUsageAsync(cancellationToken);
+        public Task<IReadOnlyList<RecorderUsage>> ListUsageAsync(CancellationToken cancellationToken) => store.ListUsageAsync(cancellationToken);
 
         public Task<IReadOnlyList<StoredExtent>> ListRemovableAsync(RecorderId recorder, int limit, CancellationToken cancellationToken) =>
-            index.ListRemovableAsync(recorder, limit, cancellationToken);
+            store.ListRemovableAsync(recorder, limit, cancellationToken);
 
-        public Task<IReadOnlyList<StoredExtent>> ListTombstonesAsync(int limit, CancellationToken cancellationToken) => index.ListTombstonesAsync(limit, cancellationToken);
+        public Task<IReadOnlyList<StoredExtent>> ListDeletedAsync(int limit, CancellationToken cancellationToken) => store.ListDeletedAsync(limit, cancellationToken);
 
-        public Task EntombAsync(IReadOnlyList<StoredExtent> extents, CancellationToken cancellationToken) => index.EntombAsync(extents, cancellationToken);
+        public Task MarkDeletedAsync(IReadOnlyList<StoredExtent> extents, CancellationToken cancellationToken) => store.MarkDeletedAsync(extents, cancellationToken);
 
-        public Task PurgeAsync(IReadOnlyList<StoredExtent> extents, CancellationToken cancellationToken) => index.PurgeAsync(extents, cancellationToken);
+        public Task PurgeAsync(IReadOnlyList<StoredExtent> extents, CancellationToken cancellationToken) => store.PurgeAsync(extents, cancellationToken);
 
-        public Task ForgetEmptyAsync(DateTimeOffset endedBefore, CancellationToken cancellationToken) => index.ForgetEmptyAsync(endedBefore, cancellationToken);
+        public Task ForgetEmptyAsync(DateTimeOffset endedBefore, CancellationToken cancellationToken) => store.ForgetEmptyAsync(endedBefore, cancellationToken);
 
         public Task KeepClockAsync(NodeClock clock, CancellationToken cancellationToken) =>
             Task.FromException(new CatalogueUnavailableException("The volume is full."));

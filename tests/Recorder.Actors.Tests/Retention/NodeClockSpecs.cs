@@ -1,11 +1,11 @@
 using System.Text.Json;
-using Recorder.Actors.Catalogue;
+using Recorder.Actors.Catalogue.Sql;
 using Recorder.Actors.Timing;
 using Recorder.Contracts;
 
 namespace Recorder.Actors.Tests.Retention;
 
-/// <summary>A node's time: whatever is done to the system clock, nothing gets older than it is.</summary>
+/// <summary>Whatever is done to the system clock, no recording becomes older than it is by the node's clock.</summary>
 public sealed class NodeClockSpecs
 {
     private static readonly DateTimeOffset T0 = new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);
@@ -20,7 +20,7 @@ public sealed class NodeClockSpecs
     public NodeClockSpecs() => _clock = new NodeClock(_time, machine: _time.Machine());
 
     [Fact]
-    public void A_clock_that_goes_on_as_the_steady_one_is_trusted_and_small_corrections_are_followed()
+    public void A_clock_that_advances_like_the_monotonic_one_is_trusted_and_small_corrections_are_followed()
     {
         for (var hour = 0; hour < 100; hour++)
         {
@@ -31,7 +31,7 @@ public sealed class NodeClockSpecs
     }
 
     [Fact]
-    public void A_clock_that_jumps_is_not_trusted_and_is_again_when_it_is_back()
+    public void A_clock_that_jumps_is_not_trusted_until_it_is_right_again()
     {
         _time.Pass(Hour);
         _time.Set(730 * Day);
@@ -41,16 +41,16 @@ public sealed class NodeClockSpecs
         _time.Set(-730 * Day);
 
         Look().ShouldBe((true, _time.Now));
-        _clock.Look().Shifts.ShouldBeEmpty();
+        _clock.ReadClocks().Shifts.ShouldBeEmpty();
     }
 
     [Fact]
-    public void A_moment_less_than_two_years_ahead_is_told_as_two_years()
+    public void A_moment_less_than_two_years_is_described_as_two_years()
     {
         _time.Pass(Hour);
         _time.Set((730 * Day) - TimeSpan.FromMilliseconds(5));
 
-        NodeClock.Describe(_clock.Look()).ShouldContain(" 730 days ahead of ");
+        NodeClock.Describe(_clock.ReadClocks()).ShouldContain(" 730 days ahead of ");
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class NodeClockSpecs
             _time.Set(Minute);
         }
 
-        // It was put forward by more than may be; a lot later that much may be believed again.
+        // The correction exceeds the slack; much later the slack allows it again.
         _time.Pass(Day);
         Look().IsTrusted.ShouldBeTrue();
     }
@@ -87,7 +87,7 @@ public sealed class NodeClockSpecs
     }
 
     [Fact]
-    public void A_process_that_starts_again_on_the_same_boot_knows_how_long_it_was_off()
+    public void A_process_restarted_within_one_boot_knows_how_long_it_was_off()
     {
         _time.Pass(100 * Day);
         Restart();
@@ -96,30 +96,30 @@ public sealed class NodeClockSpecs
         _time.Set(2 * Day);
         Restart();
 
-        // Two days would be time off on another boot.
+        // On another boot two days would count as time off.
         Look().ShouldBe((false, T0 + (100 * Day) + Hour));
     }
 
     [Fact]
-    public void A_machine_that_was_off_for_a_while_is_believed_and_one_that_was_off_for_long_needs_a_word()
+    public void A_machine_that_was_off_for_long_needs_an_operator_to_trust_its_clock()
     {
         Boot(T0 + (2 * Day));
         Look().ShouldBe((true, T0 + (2 * Day)));
         Boot(T0 + (20 * Day));
         Look().ShouldBe((false, T0 + (2 * Day)));
-        _clock.Look().MayCountOffTime.ShouldBeTrue();
+        _clock.ReadClocks().MayCountOffTime.ShouldBeTrue();
 
         _clock.Trust(countsOffTime: true).ShouldNotBeNull();
         Look().ShouldBe((true, _time.Now));
-        // What was stored before gets older; what was stored since this start moves along.
-        _clock.Look().Shifts.ShouldHaveSingleItem().ShouldBe(new ClockShift(T0 + (2 * Day), 18 * Day));
-        _clock.Look().CanTellAge.ShouldBeFalse();
-        _clock.Settled(1);
-        _clock.Look().CanTellAge.ShouldBeTrue();
+        // Times stored before this start become older; times stored since are shifted.
+        _clock.ReadClocks().Shifts.ShouldHaveSingleItem().ShouldBe(new ClockShift(T0 + (2 * Day), 18 * Day));
+        _clock.ReadClocks().CanTellAge.ShouldBeFalse();
+        _clock.CompleteShifts(1);
+        _clock.ReadClocks().CanTellAge.ShouldBeTrue();
     }
 
     [Fact]
-    public void A_word_that_the_clock_is_right_makes_nothing_older()
+    public void Trusting_the_clock_makes_nothing_older()
     {
         _time.Pass(Hour);
         _time.Set(730 * Day);
@@ -149,14 +149,14 @@ public sealed class NodeClockSpecs
     }
 
     [Fact]
-    public void A_machine_that_never_knew_the_time_keeps_the_age_of_what_it_recorded()
+    public void A_machine_that_never_knew_the_time_keeps_the_age_of_its_recordings()
     {
         _time.Boot(Unset);
         _clock = new NodeClock(_time, machine: _time.Machine());
         _clock.Begin(null, null).IsTrusted.ShouldBeFalse();
         var first = new Stored(_clock, _time);
         _time.Pass(Hour);
-        // It loses power, and begins in 1970 once more.
+        // The machine loses power, and its clock begins in 1970 again.
         Boot(Unset);
         var second = new Stored(_clock, _time);
         _time.Pass(2 * Minute);
@@ -168,7 +168,7 @@ public sealed class NodeClockSpecs
     }
 
     [Fact]
-    public void Stamps_of_a_clock_that_lied_are_told_apart_from_true_ones()
+    public void Stamps_of_a_wrong_clock_are_told_apart_from_right_ones()
     {
         _time.Pass(Hour);
         _time.Set(730 * Day);
@@ -179,7 +179,7 @@ public sealed class NodeClockSpecs
         _time.Pass(Minute);
         Look();
 
-        // Told late, too: after the clock is back.
+        // Even when asked late, after the clock is right again.
         _clock.TimeOf(T0 + (730 * Day) + Hour + (30 * Second)).ShouldBe(T0 + Hour + (30 * Second));
         _clock.TimeOf(T0 + (30 * Second)).ShouldBeNull();
         _clock.TimeOf(_time.Now).ShouldBeNull();
@@ -188,7 +188,7 @@ public sealed class NodeClockSpecs
     }
 
     [Fact]
-    public void What_is_stored_in_the_future_of_a_catalogue_without_a_clock_makes_nothing_older()
+    public void Future_times_in_a_catalogue_without_a_clock_make_nothing_older()
     {
         _clock.Begin(null, T0 + (730 * Day)).IsTrusted.ShouldBeTrue();
         _clock.Begin(null, T0 - Day).IsTrusted.ShouldBeTrue();
@@ -197,22 +197,22 @@ public sealed class NodeClockSpecs
     }
 
     [Fact]
-    public void The_end_of_an_interrupted_recording_is_as_long_ago_as_is_known_to_have_passed()
+    public void The_end_of_an_interrupted_recording_is_as_long_ago_as_the_time_that_really_passed()
     {
         var interrupted = new InterruptedRecording(new RecordingId("r"), "video/mp4", 1, 1, 1, Minute, T0);
         _time.Pass(Minute);
         Restart();
-        _clock.AsOfNow(interrupted).ShouldBe(interrupted);
+        _clock.CorrectEnd(interrupted).ShouldBe(interrupted);
         _time.Set(730 * Day);
         _time.Pass(Minute);
         Restart();
-        (_time.Now - _clock.AsOfNow(interrupted)!.EndedAt).ShouldBe(2 * Minute);
+        (_time.Now - _clock.CorrectEnd(interrupted)!.EndedAt).ShouldBe(2 * Minute);
         Boot(Unset);
-        (_time.Now - _clock.AsOfNow(interrupted)!.EndedAt).ShouldBe(2 * Minute);
+        (_time.Now - _clock.CorrectEnd(interrupted)!.EndedAt).ShouldBe(2 * Minute);
 
-        // Off for long, or a clock that says so: as before, nobody can tell.
+        // After a long time off, or a wrong clock, the passed time is unknown.
         Boot(T0 + (10 * Day));
-        _clock.AsOfNow(interrupted).ShouldBe(interrupted);
+        _clock.CorrectEnd(interrupted).ShouldBe(interrupted);
     }
 
     [Fact]
@@ -220,12 +220,12 @@ public sealed class NodeClockSpecs
     {
         _time.Set(730 * Day);
 
-        NodeClock.Describe(_clock.Look()).ShouldBe(
-            "The system clock says 2028-02-29T00:00:00Z, 730 days ahead of the time that the node has counted; nothing is removed by age until it "
-            + "is back, or 'recorder clock trust' says that it is right.");
+        NodeClock.Describe(_clock.ReadClocks()).ShouldBe(
+            "The system clock says 2028-02-29T00:00:00Z, 730 days ahead of the node's own time; nothing is deleted by age until the clock "
+            + "is right again or 'recorder clock trust' confirms it.");
     }
 
-    // Whatever happens, in whatever order: what is believed of the age of a recording is not more than has gone by, but for what may be believed.
+    // After any sequence of events the age of a recording is at most the passed time plus the allowed tolerance.
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -254,7 +254,7 @@ public sealed class NodeClockSpecs
                         time.SetTo(T0 + truth);
                         break;
                     case 3:
-                        // It may have been off, or its clock may say so.
+                        // The machine was off, or its clock only says so.
                         clock = Restart(clock, time, random.Next(3) == 0 ? Unset : time.Now + TimeSpan.FromSeconds(random.Next(-1000, 2_000_000)));
                         boots++;
                         break;
@@ -275,11 +275,11 @@ public sealed class NodeClockSpecs
                         break;
                 }
 
-                if (clock.Look() is { IsTrusted: true })
+                if (clock.ReadClocks() is { IsTrusted: true })
                 {
                     foreach (var (recording, at) in stored)
                     {
-                        // What a restart may believe, what corrections may add up to, and how exactly a lie is known.
+                        // The time off that a restart accepts, the sum of corrections, and the tolerance of spans.
                         var allowed = slack + (2 * clock.Options.Tolerance) + (boots * (clock.Options.LongestOff + clock.Options.Tolerance));
                         (recording.Age(clock) - (truth - at)).ShouldBeLessThanOrEqualTo(allowed, $"seed {seed}, story {story}, step {step}");
                     }
@@ -288,16 +288,16 @@ public sealed class NodeClockSpecs
         }
     }
 
-    private (bool IsTrusted, DateTimeOffset Time) Look() => (_clock.Look().IsTrusted, _clock.GetUtcNow());
+    private (bool IsTrusted, DateTimeOffset Time) Look() => (_clock.ReadClocks().IsTrusted, _clock.GetUtcNow());
 
     private void Restart() => _clock = Restart(_clock, _time);
 
     private void Boot(DateTimeOffset now) => _clock = Restart(_clock, _time, now);
 
-    // As the catalogue keeps it.
+    // The form in which the catalogue stores it.
     private static NodeClock Restart(NodeClock clock, SettableTime time, DateTimeOffset? boot = null)
     {
-        var kept = JsonSerializer.Serialize(clock.Look(), ClockJson.Default.ClockState);
+        var kept = JsonSerializer.Serialize(clock.ReadClocks(), ClockJson.Default.ClockState);
         if (boot is { } now)
         {
             time.Boot(now);
@@ -308,7 +308,7 @@ public sealed class NodeClockSpecs
         return next;
     }
 
-    /// <summary>Something that is recorded now, as the catalogue stores it and moves it.</summary>
+    /// <summary>A time that is stored and shifted like in the catalogue.</summary>
     private sealed class Stored(NodeClock clock, SettableTime time)
     {
         public DateTimeOffset At { get; private set; } = clock.TimeOf(time.Now) ?? time.Now;
@@ -316,7 +316,7 @@ public sealed class NodeClockSpecs
         public TimeSpan Age(NodeClock clock)
         {
             var at = At;
-            foreach (var shift in clock.Look().Shifts)
+            foreach (var shift in clock.ReadClocks().Shifts)
             {
                 at = shift.Since is null || at >= shift.Since ? at + shift.By : at;
             }

@@ -10,7 +10,9 @@ using Recorder.Contracts;
 
 namespace Recorder.Actors.Tests.Retention;
 
-/// <summary>Recordings of ten-second extents with a thousand bytes each, in real files and a real catalogue.</summary>
+/// <summary>
+/// Sweeps over recordings with extents of ten seconds and a thousand bytes, in real files and a real catalogue.
+/// </summary>
 public sealed class RetentionSweepSpecs : CatalogueFile
 {
     private static readonly RecorderId Other = new("other");
@@ -28,7 +30,7 @@ public sealed class RetentionSweepSpecs : CatalogueFile
     }
 
     [Fact]
-    public async Task Extents_older_than_the_age_go_and_the_others_stay()
+    public async Task Extents_older_than_the_age_are_deleted_and_the_others_stay()
     {
         await RecordAsync(Cam, First, extents: 5);
         _policies[Cam] = new RetentionPolicy(MaxAge: TimeSpan.FromSeconds(60));
@@ -40,7 +42,7 @@ public sealed class RetentionSweepSpecs : CatalogueFile
     }
 
     [Fact]
-    public async Task What_a_recorder_has_too_much_goes_oldest_first_over_its_recordings()
+    public async Task Excess_bytes_of_a_recorder_are_deleted_oldest_first_over_its_recordings()
     {
         await RecordAsync(Cam, First, extents: 3);
         await RecordAsync(Cam, Second, extents: 3);
@@ -67,7 +69,7 @@ public sealed class RetentionSweepSpecs : CatalogueFile
     }
 
     [Fact]
-    public async Task A_recording_that_is_held_stays_until_it_is_not()
+    public async Task A_recording_on_hold_stays_until_the_hold_is_removed()
     {
         await RecordAsync(Cam, First, extents: 2);
         await RecordAsync(Cam, Second, extents: 2);
@@ -83,7 +85,7 @@ public sealed class RetentionSweepSpecs : CatalogueFile
     }
 
     [Fact]
-    public async Task A_volume_without_room_loses_the_oldest_extents_of_all_recorders_and_no_more_than_needed()
+    public async Task A_full_volume_loses_the_oldest_extents_of_all_recorders_and_no_more_than_needed()
     {
         _time.Pass(TimeSpan.FromDays(2));
         await RecordAsync(Other, Second, extents: 3, from: TimeSpan.FromDays(1));
@@ -98,13 +100,13 @@ public sealed class RetentionSweepSpecs : CatalogueFile
     }
 
     [Fact]
-    public async Task No_recording_goes_for_what_exports_hold_for_a_while()
+    public async Task No_recording_is_deleted_because_of_the_temporary_files_of_exports()
     {
         await RecordAsync(Cam, First, extents: 3);
-        _options = _options with { MinimumFree = 10_000, Space = _ => (8_000, 100_000), Borrowed = () => 2_000 };
+        _options = _options with { MinimumFree = 10_000, Space = _ => (8_000, 100_000), TemporaryBytes = () => 2_000 };
         (await SweepAsync()).ShouldBe(0);
 
-        _options = _options with { Space = _ => (8_000 + (Removed() * 1000), 100_000), Borrowed = () => 1_000 };
+        _options = _options with { Space = _ => (8_000 + (Removed() * 1000), 100_000), TemporaryBytes = () => 1_000 };
         (await SweepAsync()).ShouldBe(1);
 
         long Removed() => 3 - Directory.GetFiles(Root, "*.mp4", SearchOption.AllDirectories).Length;
@@ -118,7 +120,7 @@ public sealed class RetentionSweepSpecs : CatalogueFile
     }
 
     [Fact]
-    public async Task What_cannot_be_removed_is_gone_for_readers_and_tried_again()
+    public async Task An_extent_that_cannot_be_deleted_is_hidden_from_readers_and_retried()
     {
         await RecordAsync(Cam, First, extents: 2);
         var path = Path.Combine(Folder(Cam, First), "000001.mp4");
@@ -133,25 +135,25 @@ public sealed class RetentionSweepSpecs : CatalogueFile
         await ReopenAsync();
         (await SweepAsync()).ShouldBe(1);
         File.Exists(path).ShouldBeFalse();
-        (await Catalogue.ListTombstonesAsync(10, default)).ShouldBeEmpty();
+        (await Catalogue.Retention.ListDeletedAsync(10, default)).ShouldBeEmpty();
     }
 
     [Fact]
-    public async Task A_removal_that_was_cut_off_after_any_step_is_finished_by_the_next_sweep()
+    public async Task A_deletion_interrupted_after_any_step_is_finished_by_the_next_sweep()
     {
         await RecordAsync(Cam, First, extents: 3);
-        var extents = await Catalogue.ListRemovableAsync(Cam, 2, default);
-        await Catalogue.EntombAsync(extents, default);
+        var extents = await Catalogue.Retention.ListRemovableAsync(Cam, 2, default);
+        await Catalogue.Retention.MarkDeletedAsync(extents, default);
         File.Delete(extents[0].Extent.Path);
         await ReopenAsync();
         (await SweepAsync()).ShouldBe(2);
 
         Files(Cam, First).ShouldBe(["000003.mp4", "recording.json"]);
-        (await Catalogue.ListUsageAsync(default)).ShouldHaveSingleItem().Bytes.ShouldBe(1000);
+        (await Catalogue.Retention.ListUsageAsync(default)).ShouldHaveSingleItem().Bytes.ShouldBe(1000);
     }
 
     [Fact]
-    public async Task Who_reads_an_extent_that_goes_reads_on()
+    public async Task A_reader_of_a_deleted_extent_reads_on()
     {
         await RecordAsync(Cam, First, extents: 1);
         await using var reading = File.OpenRead((await Catalogue.ListExtentsAsync(Key(), null, null, default))[0].Path);
@@ -163,7 +165,7 @@ public sealed class RetentionSweepSpecs : CatalogueFile
     }
 
     [Fact]
-    public async Task Gaps_and_marks_go_with_their_extents()
+    public async Task Gaps_and_marks_are_deleted_with_their_extents()
     {
         await RecordAsync(Cam, First, extents: 3, ends: false);
         await AppendAsync(Gap(++_sequence, 5), Gap(++_sequence, 25));
@@ -176,7 +178,7 @@ public sealed class RetentionSweepSpecs : CatalogueFile
     }
 
     [Fact]
-    public async Task Segments_of_the_index_go_with_the_last_extent_they_speak_of()
+    public async Task Index_segments_are_deleted_with_the_last_extent_they_describe()
     {
         await RecordAsync(Cam, First, extents: 4, ends: false);
         foreach (var segment in new[] { "index.jsonl", "index.000003.jsonl" })
@@ -194,7 +196,7 @@ public sealed class RetentionSweepSpecs : CatalogueFile
     }
 
     [Fact]
-    public async Task Recordings_without_media_that_an_earlier_version_kept_are_forgotten()
+    public async Task Recordings_without_media_of_an_earlier_version_are_forgotten()
     {
         await AppendAsync(Start(1));
         await using (var connection = new SqliteConnection($"Data Source={Database};Pooling=False"))
@@ -209,7 +211,7 @@ public sealed class RetentionSweepSpecs : CatalogueFile
     }
 
     private Task<int> SweepAsync() => new RetentionSweep(
-        Catalogue, Definitions, Root, _options, _clock, LocalDisk.Instance, NullLogger.Instance).RunAsync(default);
+        Catalogue.Retention, Definitions, Root, _options, _clock, LocalDisk.Instance, NullLogger.Instance).RunAsync(default);
 
     private Task<IReadOnlyList<RecorderDefinition>> Definitions(CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<RecorderDefinition>>([.. _policies.Select(policy =>

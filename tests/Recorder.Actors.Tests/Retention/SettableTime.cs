@@ -2,7 +2,9 @@ using Recorder.Actors.Timing;
 
 namespace Recorder.Actors.Tests.Retention;
 
-/// <summary>A machine's clocks: time goes by on both, somebody sets the wall clock alone, and a machine that starts again counts from 0.</summary>
+/// <summary>
+/// A machine's two clocks: time passes on both, only the wall clock can be set, and the other restarts at 0 with each boot.
+/// </summary>
 internal sealed class SettableTime(DateTimeOffset now) : TimeProvider
 {
     private int _boots = 1;
@@ -17,7 +19,7 @@ internal sealed class SettableTime(DateTimeOffset now) : TimeProvider
 
     public override long GetTimestamp() => _steady.Ticks;
 
-    /// <summary>The steady clock of this boot.</summary>
+    /// <summary>The monotonic clock of this boot.</summary>
     public MachineTime Machine() => new($"boot {_boots}", () => _steady + _suspended);
 
     public void Pass(TimeSpan time)
@@ -30,14 +32,14 @@ internal sealed class SettableTime(DateTimeOffset now) : TimeProvider
 
     public void SetTo(DateTimeOffset now) => Now = now;
 
-    /// <summary>Timestamps stand still meanwhile.</summary>
+    /// <summary>Suspends the machine: timestamps do not advance.</summary>
     public void Suspend(TimeSpan time)
     {
         Now += time;
         _suspended += time;
     }
 
-    /// <summary>The machine was off: its clock says something then.</summary>
+    /// <summary>Boots the machine with a new wall-clock time.</summary>
     public void Boot(DateTimeOffset now)
     {
         (Now, _steady, _suspended) = (now, TimeSpan.FromSeconds(20), TimeSpan.Zero);

@@ -2,7 +2,7 @@ using Recorder.Actors.Storage;
 
 namespace Recorder.Actors.Tests.Storage;
 
-/// <summary>A volume whose jobs run where they are posted; a round runs when the spec says so.</summary>
+/// <summary>A volume that runs each job when it is posted, and a round when the spec asks for it.</summary>
 internal sealed class InlineVolume : IVolume
 {
     private readonly List<ISyncable> _waiting = [];
@@ -18,19 +18,19 @@ internal sealed class InlineVolume : IVolume
     public void Sync(ISyncable written, bool atOnce)
     {
         WasHurried |= atOnce;
-        if (!written.IsInLine)
+        if (!written.IsQueued)
         {
-            written.IsInLine = true;
+            written.IsQueued = true;
             _waiting.Add(written);
         }
     }
 
-    /// <summary>One round of all that wait.</summary>
+    /// <summary>Runs one round of all waiting writers.</summary>
     public int Round()
     {
         var round = _waiting.ToList();
         _waiting.Clear();
-        round.ForEach(written => written.IsInLine = false);
+        round.ForEach(written => written.IsQueued = false);
         round.ForEach(written => written.BeginRound());
         round.ForEach(written => written.Start());
         round.ForEach(written => written.SyncMedia());

@@ -29,7 +29,7 @@ public sealed class RecordingFilesSpecs : IDisposable
         Crc32C.Append(Crc32C.Empty, "123456789"u8).ShouldBe(0xE3069283);
 
     [Fact]
-    public void Crc32C_of_parts_is_that_of_the_whole()
+    public void Crc32C_of_consecutive_parts_equals_that_of_the_whole()
     {
         var bytes = Enumerable.Range(0, 1000).Select(number => (byte)number).ToArray();
 
@@ -50,7 +50,7 @@ public sealed class RecordingFilesSpecs : IDisposable
         var bytes = File.ReadAllBytes(first.Path);
         Encoding.ASCII.GetString(bytes).ShouldBe("first blobsecond");
         (first.Offset, first.Length, second.Offset, second.Length).ShouldBe((0, 10, 10, 6));
-        StorageJson.ReadIndex(_layout.Index).Select(line => line.Crc32C)
+        IndexFile.Read(_layout.Index).Select(line => line.Crc32C)
             .ShouldBe([IndexLine.Hex(Crc32C.Append(0, "first blob"u8)), IndexLine.Hex(Crc32C.Append(0, "second"u8))]);
         second.Crc32C.ShouldBe(Crc32C.Append(0, "second"u8));
     }
@@ -61,7 +61,7 @@ public sealed class RecordingFilesSpecs : IDisposable
         _files.BeginExtent(1, ".mp4");
         _files.EndBlob(Mark(1), ".mp4").Length.ShouldBe(0);
 
-        StorageJson.ReadIndex(_layout.Index).ShouldBeEmpty();
+        IndexFile.Read(_layout.Index).ShouldBeEmpty();
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class RecordingFilesSpecs : IDisposable
     }
 
     [Fact]
-    public void Completing_a_header_restates_the_checksum_of_the_blob_it_touches()
+    public void Completing_a_header_writes_new_checksums_of_the_blobs_it_changes()
     {
         _files.BeginExtent(1, ".webm");
         Append("header....body");
@@ -90,13 +90,13 @@ public sealed class RecordingFilesSpecs : IDisposable
         _files.Dispose();
 
         File.ReadAllText(_layout.Extent(1, ".webm")).ShouldBe("headerDONEbodymore");
-        var finalise = StorageJson.ReadIndex(_layout.Index)[^1].Finalise.ShouldNotBeNull();
+        var finalise = IndexFile.Read(_layout.Index)[^1].Finalise.ShouldNotBeNull();
         finalise.Blobs.ShouldBe([new IndexLine.ChecksumLine(1, IndexLine.Hex(Crc32C.Append(0, "headerDONEbody"u8)))]);
         finalise.Patches[0].Bytes.ToArray().ShouldBe("DONE"u8.ToArray());
     }
 
     [Fact]
-    public void A_file_that_exists_is_not_touched_unless_it_may_be_replaced()
+    public void An_existing_file_is_not_touched_unless_it_may_be_overwritten()
     {
         var path = Path.Combine(_folder, "take.mp4");
         File.WriteAllText(path, "precious");
@@ -112,7 +112,7 @@ public sealed class RecordingFilesSpecs : IDisposable
     [Theory]
     [InlineData("take.mp4.recording.json")]
     [InlineData("take.mp4.index.jsonl")]
-    public void Nothing_is_made_where_a_part_of_another_recording_stands(string part)
+    public void No_file_is_created_where_a_file_of_another_recording_exists(string part)
     {
         File.WriteAllText(Path.Combine(_folder, part), "precious");
         using var refused = new RecordingFiles(
@@ -124,7 +124,7 @@ public sealed class RecordingFilesSpecs : IDisposable
     }
 
     [Fact]
-    public void Files_are_closed_although_they_cannot_be_taken_to_the_platter()
+    public void Files_are_closed_even_if_they_cannot_be_made_durable()
     {
         var files = new RecordingFiles(_layout, new UnflushableDisk());
         files.BeginExtent(1, ".mp4");
@@ -145,7 +145,7 @@ public sealed class RecordingFilesSpecs : IDisposable
         Directory.GetFiles(_layout.Folder).ShouldBe([_layout.Description]);
     }
 
-    /// <summary>This machine's disk, but nothing reaches the platter.</summary>
+    /// <summary>This machine's disk, on which nothing becomes durable.</summary>
     private sealed class UnflushableDisk : IDisk
     {
         public void CreateFolder(string path) => LocalDisk.Instance.CreateFolder(path);

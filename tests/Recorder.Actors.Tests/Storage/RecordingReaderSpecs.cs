@@ -39,7 +39,7 @@ public sealed class RecordingReaderSpecs : IDisposable
     }
 
     [Fact]
-    public void What_is_read_equals_what_was_announced()
+    public void The_blobs_read_equal_the_blobs_announced()
     {
         Record(3);
         _files.BeginExtent(2, ".mp4");
@@ -56,7 +56,7 @@ public sealed class RecordingReaderSpecs : IDisposable
     }
 
     [Fact]
-    public void A_reader_sees_what_was_written_since_it_last_looked()
+    public void A_reader_sees_blobs_written_since_its_last_read()
     {
         var reader = Open();
         reader.LastBlob().ShouldBeNull();
@@ -71,7 +71,7 @@ public sealed class RecordingReaderSpecs : IDisposable
     }
 
     [Fact]
-    public void A_torn_last_line_is_no_line_until_it_is_whole()
+    public void An_incomplete_last_line_is_ignored_until_it_is_complete()
     {
         Record(2);
         _files.Dispose();
@@ -85,7 +85,7 @@ public sealed class RecordingReaderSpecs : IDisposable
     }
 
     [Fact]
-    public void Of_an_interval_only_what_overlaps_it_is_read()
+    public void Reading_an_interval_returns_only_blobs_that_overlap_it()
     {
         Record(10);
         var reader = Open();
@@ -98,7 +98,7 @@ public sealed class RecordingReaderSpecs : IDisposable
     }
 
     [Fact]
-    public void Gaps_come_as_they_were_stated()
+    public void Gaps_are_read_as_they_were_written()
     {
         Record(2);
         var gap = new RecorderProtocol.GapRecorded(new RecorderId("cam"), 0, Start + Seconds(5), _recording, GapCause.SourceLost)
@@ -132,7 +132,7 @@ public sealed class RecordingReaderSpecs : IDisposable
     }
 
     [Fact]
-    public void Blobs_of_an_extent_that_retention_took_are_gone()
+    public void Blobs_of_an_extent_that_retention_deleted_are_not_read()
     {
         Record(2);
         _files.BeginExtent(2, ".mp4");
@@ -146,7 +146,7 @@ public sealed class RecordingReaderSpecs : IDisposable
     }
 
     [Fact]
-    public void A_long_index_goes_on_in_a_new_segment_where_an_extent_begins()
+    public void A_long_index_file_continues_in_a_new_segment_at_the_next_extent()
     {
         var reader = Open();
         Record(RecordingFiles.LinesInSegment - 1);
@@ -164,9 +164,9 @@ public sealed class RecordingReaderSpecs : IDisposable
         Open().FindBlob(_written.Count - 5).ShouldBe(_written[^6]);
     }
 
-    // A node that was killed before its first blob leaves a segment with the gap alone.
+    // A node that was killed before its first blob leaves a segment with only a gap.
     [Fact]
-    public void A_segment_without_any_blob_hides_neither_those_before_it_nor_those_behind_it()
+    public void A_segment_without_blobs_hides_no_segment_before_or_after_it()
     {
         Record(3);
         var gap = new RecorderProtocol.GapRecorded(new RecorderId("cam"), 0, Start + Seconds(4), _recording, GapCause.NodeDown)
@@ -199,7 +199,7 @@ public sealed class RecordingReaderSpecs : IDisposable
     }
 
     [Fact]
-    public void A_segment_of_the_index_may_go_when_all_of_its_extents_are_gone()
+    public void An_index_segment_may_be_deleted_after_all_of_its_extents()
     {
         Record(RecordingFiles.LinesInSegment);
         var reader = Open();
@@ -217,7 +217,7 @@ public sealed class RecordingReaderSpecs : IDisposable
     }
 
     [Fact]
-    public void What_is_no_recording_is_said_to_be_none()
+    public void Opening_something_else_than_a_recording_says_so()
     {
         Should.Throw<DirectoryNotFoundException>(() => RecordingReader.Open(Path.Combine(_folder, "no"))).Message.ShouldContain("no recording");
         File.WriteAllText(_layout.Description, "{");

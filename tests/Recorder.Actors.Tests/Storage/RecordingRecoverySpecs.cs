@@ -8,7 +8,7 @@ using Recorder.Testing;
 
 namespace Recorder.Actors.Tests.Storage;
 
-/// <summary>Recordings of real containers, cut off as a crash cuts them.</summary>
+/// <summary>Recovery of recordings in real containers that are cut off like after a crash.</summary>
 public sealed class RecordingRecoverySpecs : RecorderSpec
 {
     private readonly string _root = Directory.CreateTempSubdirectory("recorder-recovery-").FullName;
@@ -18,7 +18,7 @@ public sealed class RecordingRecoverySpecs : RecorderSpec
     [InlineData("video/mp4", "h264", "aac")]
     [InlineData("video/webm", "vp8", "opus")]
     [InlineData("video/x-matroska", "h264", "aac")]
-    public void Invariant_6_wherever_a_recording_is_cut_what_was_announced_before_is_whole_and_plays(string type, string video, string audio)
+    public void Invariant_6_wherever_a_recording_is_cut_all_blobs_announced_before_are_whole_and_play(string type, string video, string audio)
     {
         var blobs = RecordUntilKilled(type, video, audio);
         var (extent, index) = (Extent(2), File.ReadAllBytes(Path.Combine(_folder, "index.jsonl")));
@@ -60,7 +60,7 @@ public sealed class RecordingRecoverySpecs : RecorderSpec
         RecordingRecovery.Recover(RecordingLayout.At(_folder)).Repairs.ShouldNotBeEmpty();
         var wanted = Files();
         var content = Directory.GetFiles(_folder).ToDictionary(path => Path.GetFileName(path), File.ReadAllBytes);
-        // Killed after the torn bytes were written, the extent was cut, the lines set aside, the index written.
+        // Recovery is killed after it wrote the torn bytes, cut the extent, kept the lines, or wrote the index file.
         foreach (var done in new[] { 1, 2, 3, 4 })
         {
             Restore(extent, whole[..^5], index[..^30]);
@@ -82,7 +82,7 @@ public sealed class RecordingRecoverySpecs : RecorderSpec
     }
 
     [Fact]
-    public void A_file_that_was_begun_when_the_node_was_killed_and_has_no_byte_is_set_aside()
+    public void An_empty_extent_left_by_a_killed_node_is_set_aside()
     {
         var blobs = RecordUntilKilled();
         File.WriteAllBytes(_folder + "/000003.mp4", []);
@@ -95,7 +95,7 @@ public sealed class RecordingRecoverySpecs : RecorderSpec
     }
 
     [Fact]
-    public void Lines_whose_bytes_a_power_cut_took_are_left_out_and_kept_aside()
+    public void Lines_whose_bytes_a_power_cut_took_are_removed_and_kept_aside()
     {
         var blobs = RecordUntilKilled();
         var extent = Extent(2);
@@ -112,7 +112,7 @@ public sealed class RecordingRecoverySpecs : RecorderSpec
     }
 
     [Fact]
-    public void An_index_that_is_lost_wholly_is_made_again_from_the_files()
+    public void A_lost_index_file_is_rebuilt_from_the_extents()
     {
         var blobs = RecordUntilKilled();
         File.Delete(Path.Combine(_folder, "index.jsonl"));
@@ -131,7 +131,7 @@ public sealed class RecordingRecoverySpecs : RecorderSpec
     }
 
     [Fact]
-    public void A_recording_to_be_continued_is_not_closed_and_says_where_it_ends()
+    public void A_recording_to_be_continued_is_not_closed_and_its_end_is_reported()
     {
         var blobs = RecordUntilKilled();
         var extent = Extent(2);
@@ -149,7 +149,7 @@ public sealed class RecordingRecoverySpecs : RecorderSpec
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void What_a_node_stated_as_its_time_out_is_not_stated_again_when_it_is_killed_before_its_first_blob(bool hasFragments)
+    public void A_downtime_gap_is_not_repeated_when_the_node_is_killed_before_its_first_blob(bool hasFragments)
     {
         var blobs = RecordUntilKilled();
         RecordingRecovery.Recover(RecordingLayout.At(_folder), toContinue: true);
@@ -178,11 +178,11 @@ public sealed class RecordingRecoverySpecs : RecorderSpec
     }
 
     [Fact]
-    public void A_header_that_was_to_be_completed_is_completed()
+    public void A_header_whose_completion_was_interrupted_is_completed()
     {
         RecordUntilKilled("video/x-matroska");
         var index = Path.Combine(_folder, "index.jsonl");
-        var completed = StorageJson.ReadIndex(index).Single(line => line.Finalise is not null).Finalise!;
+        var completed = IndexFile.Read(index).Single(line => line.Finalise is not null).Finalise!;
         var extent = Extent(1);
         var wanted = File.ReadAllBytes(extent);
         var bytes = wanted.ToArray();
@@ -196,7 +196,7 @@ public sealed class RecordingRecoverySpecs : RecorderSpec
     }
 
     [Fact]
-    public void A_recording_that_is_under_way_is_not_touched()
+    public void A_running_recording_is_not_touched()
     {
         RecordUntilKilled();
         using (File.OpenHandle(Extent(2), FileMode.Open, FileAccess.Read, FileShare.ReadWrite))
@@ -216,7 +216,7 @@ public sealed class RecordingRecoverySpecs : RecorderSpec
         Directory.Delete(_root, recursive: true);
     }
 
-    // Two extents: one complete, one with fragments that are no blob yet; then the process is gone.
+    // The process dies after one complete extent and one with fragments that are not a blob yet.
     private IReadOnlyList<Blob> RecordUntilKilled(string type = "video/mp4", string video = "h264", string audio = "aac")
     {
         var source = Source("camera", ScriptedTrack.Video(video), ScriptedTrack.Audio(audio));

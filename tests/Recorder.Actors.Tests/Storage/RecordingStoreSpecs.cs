@@ -29,7 +29,7 @@ public sealed class RecordingStoreSpecs : TestKit
     }
 
     [Fact]
-    public void A_blob_that_was_written_in_part_lasts_as_long_as_what_is_stored_of_it()
+    public void A_partly_written_blob_is_as_long_as_its_stored_media()
     {
         Begin();
         Append("first ", TimeSpan.FromSeconds(0.25));
@@ -73,7 +73,7 @@ public sealed class RecordingStoreSpecs : TestKit
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_recording_into_which_nothing_came_leaves_nothing_behind(bool wasDiscarded)
+    public void A_recording_without_media_leaves_no_files(bool wasDiscarded)
     {
         Begin();
         _store.Describe(Description with { StopReason = null });
@@ -89,7 +89,7 @@ public sealed class RecordingStoreSpecs : TestKit
     }
 
     [Fact]
-    public void A_file_named_by_the_user_into_which_nothing_came_is_not_left_empty()
+    public void A_single_file_without_media_is_deleted()
     {
         var layout = RecordingLayout.For(new RecordingTarget(null, Path.Combine(_folder, "clip.mp4"), Overwrite: false), new RecorderId("cam"), _recording);
         File.WriteAllText(Path.Combine(_folder, "other"), "stays");
@@ -103,7 +103,7 @@ public sealed class RecordingStoreSpecs : TestKit
     }
 
     [Fact]
-    public void What_waits_is_counted_in_whole_segments_and_taken_off_again_although_it_fails()
+    public void The_backlog_counts_whole_segments_and_shrinks_even_after_failures()
     {
         var bytes = MediaBytes.CopyOf("a"u8);
         bytes.Held.ShouldBe(32 << 10);

@@ -6,7 +6,7 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Tests.Storage;
 
-/// <summary>The rounds of a volume on a real disk.</summary>
+/// <summary>Sync rounds of a volume on a real disk.</summary>
 public sealed class RecordingSyncSpecs : TestKit
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("recorder-sync-").FullName;
@@ -20,7 +20,7 @@ public sealed class RecordingSyncSpecs : TestKit
     }
 
     [Fact]
-    public void A_round_makes_everything_of_every_recording_durable_and_each_hears_of_its_own()
+    public void A_round_makes_all_recordings_durable_and_reports_to_each()
     {
         var volume = new InlineVolume();
         var stores = Enumerable.Range(1, 3).Select(number => Begin(volume, $"cam{number}", Durability.Interval)).ToList();
@@ -55,9 +55,9 @@ public sealed class RecordingSyncSpecs : TestKit
     }
 
     [Fact]
-    public void Writes_go_on_while_a_round_waits_for_the_platter()
+    public void Writes_go_on_while_a_round_waits_for_stable_storage()
     {
-        using var held = new HeldDisk();
+        using var held = new WaitingDisk();
         using var volume = new VolumeThread("test", NullLogger.Instance) { Disk = held };
         var store = Begin(volume, "cam", Durability.Blob);
         Blob(store, 1);
@@ -75,11 +75,11 @@ public sealed class RecordingSyncSpecs : TestKit
     [Fact]
     public void A_flush_that_the_system_refuses_is_a_failure_that_names_the_path()
     {
-        // No such descriptor is open.
+        // A file descriptor that is not open.
         using var broken = new Microsoft.Win32.SafeHandles.SafeFileHandle(new IntPtr(100_000), ownsHandle: false);
-        Should.Throw<IOException>(() => Platter.Flush(broken, "/gone")).Message.ShouldContain("/gone");
-        Should.Throw<IOException>(() => Platter.FlushFolder("/no/such/folder")).Message.ShouldContain("/no/such/folder");
-        Platter.FlushFolder(_folder);
+        Should.Throw<IOException>(() => FileSync.Flush(broken, "/gone")).Message.ShouldContain("/gone");
+        Should.Throw<IOException>(() => FileSync.FlushFolder("/no/such/folder")).Message.ShouldContain("/no/such/folder");
+        FileSync.FlushFolder(_folder);
     }
 
     private RecordingStore Begin(IVolume volume, string recorder, Durability durability)
@@ -102,8 +102,8 @@ public sealed class RecordingSyncSpecs : TestKit
             _outbox.Reserve());
     }
 
-    /// <summary>This machine's disk, whose platter makes everybody wait.</summary>
-    private sealed class HeldDisk : IDisk, IDisposable
+    /// <summary>This machine's disk, whose flushes wait until the spec releases them.</summary>
+    private sealed class WaitingDisk : IDisk, IDisposable
     {
         public ManualResetEventSlim Flushing { get; } = new();
 
@@ -113,7 +113,7 @@ public sealed class RecordingSyncSpecs : TestKit
 
         public bool Exists(string path) => LocalDisk.Instance.Exists(path);
 
-        public IDiskFile Create(string path, bool overwrite) => new HeldFile(LocalDisk.Instance.Create(path, overwrite), this);
+        public IDiskFile Create(string path, bool overwrite) => new WaitingFile(LocalDisk.Instance.Create(path, overwrite), this);
 
         public void Replace(string path, ReadOnlySpan<byte> content) => LocalDisk.Instance.Replace(path, content);
 
@@ -130,7 +130,7 @@ public sealed class RecordingSyncSpecs : TestKit
             Release.Dispose();
         }
 
-        private sealed class HeldFile(IDiskFile file, HeldDisk disk) : IDiskFile
+        private sealed class WaitingFile(IDiskFile file, WaitingDisk disk) : IDiskFile
         {
             public void Write(IReadOnlyList<ReadOnlyMemory<byte>> segments, long offset) => file.Write(segments, offset);
 

@@ -6,7 +6,7 @@ namespace Recorder.Actors.Tests.Storage;
 public sealed class VolumeThreadSpecs
 {
     [Fact]
-    public void A_disk_that_does_not_answer_may_do_so_after_the_end()
+    public void A_disk_that_hangs_may_answer_after_the_volume_thread_ended()
     {
         using var disk = new ManualResetEventSlim();
         using var written = new ManualResetEventSlim();
@@ -21,7 +21,7 @@ public sealed class VolumeThreadSpecs
     }
 
     [Fact]
-    public void What_comes_after_the_end_is_left_out()
+    public void A_job_posted_after_the_end_is_discarded()
     {
         var ran = false;
         var volume = new VolumeThread("/", NullLogger.Instance);

@@ -2,7 +2,7 @@ using Recorder.Actors.Storage;
 
 namespace Recorder.Actors.Tests.Storage;
 
-/// <summary>What a write that failed means, as .NET says it on Linux.</summary>
+/// <summary>The explanation of failed writes, from the exceptions of .NET on Linux.</summary>
 public sealed class WriteErrorsSpecs
 {
     [Theory]
@@ -10,7 +10,7 @@ public sealed class WriteErrorsSpecs
     [InlineData("Disk quota exceeded : '/data/000001.mp4'", 122, true)]
     [InlineData("Input/output error : '/data/000001.mp4'", 5, false)]
     [InlineData("Read-only file system : '/data/000001.mp4'", 30, false)]
-    public void A_quota_that_is_used_up_is_a_full_volume_and_what_else_fails_is_not(string message, int errno, bool isFull)
+    public void Only_a_full_volume_or_quota_counts_as_full(string message, int errno, bool isFull)
     {
         var failed = new IOException(message, errno);
 

@@ -48,7 +48,7 @@ public class StoreModelSpecs(ITestOutputHelper log)
         public Story(PostgresServer server, PostgresDatabase database, Random random)
         {
             (_server, _random) = (server, random);
-            _store = new PostgresClusterStore(database, Lease, NoSeal.Instance);
+            _store = new PostgresClusterStore(database, Lease, NoCipher.Instance);
             // Time stands still in the model; in the database leases are long or over, as the story says.
             _model = new ModelStore(TimeSpan.FromDays(1), () => TimeSpan.Zero);
             _indices = new[] { "n1", "n2", "n3" }.ToDictionary(node => node, node => new SharedIndex(database, node, node));

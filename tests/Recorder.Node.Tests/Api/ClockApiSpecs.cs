@@ -55,7 +55,7 @@ public sealed class ClockApiSpecs : IAsyncLifetime
         shown["status"]!.GetValue<string>().ShouldBe("distrusted");
         shown["offset"]!.GetValue<double>().ShouldBe(TwoYears.TotalMilliseconds, 1000);
         shown["mayCountOffTime"]!.GetValue<bool>().ShouldBeFalse();
-        (await _cli.RunAsync("clock", "show")).ShouldContain("730 days ahead of the time that the node has counted");
+        (await _cli.RunAsync("clock", "show")).ShouldContain("730 days ahead of the node's own time");
         (await _cli.RunAsync(1, "clock", "trust", "--count-off-time")).ShouldContain("There is no time off to count");
         (await _cli.RunAsync("clock", "trust")).ShouldStartWith("The system clock is trusted");
         (await SweepAsync()).ShouldBe(0);
@@ -84,7 +84,7 @@ public sealed class ClockApiSpecs : IAsyncLifetime
     // The event is raised at the next look, which comes every few seconds: have it come now.
     private async Task<JsonNode> NextClockAsync(EventReader events)
     {
-        Node.Runtime.System.ActorSelection("/user/clock").Tell(new ClockActor.Look());
+        Node.Runtime.System.ActorSelection("/user/clock").Tell(new ClockActor.CompareClocks());
         while (await events.NextAsync() is { } raised)
         {
             if (raised.Name == "clock")
@@ -96,7 +96,7 @@ public sealed class ClockApiSpecs : IAsyncLifetime
         throw new InvalidOperationException("The stream ended.");
     }
 
-    private async Task<int> SweepAsync() => (await Node.Janitor.Ask<JanitorActor.Swept>(new JanitorActor.Sweep(), TimeSpan.FromSeconds(10))).Removed;
+    private async Task<int> SweepAsync() => (await Node.Retention.Ask<RetentionActor.Swept>(new RetentionActor.Sweep(), TimeSpan.FromSeconds(10))).Removed;
 
     private async Task<string> RecordAsync()
     {

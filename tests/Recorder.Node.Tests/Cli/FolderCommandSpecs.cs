@@ -57,7 +57,7 @@ public sealed class FolderCommandSpecs : IDisposable
             1, "1 recording, 3 blobs, 18 B: 1 with problems\n",
             "catalogue.db: catalogue.db is missing; 'recorder repair' rebuilds it from the recordings.\n"));
         code.ShouldBe(0);
-        output.ShouldContain("catalogue.db: 1 recordings were put into it from their folders\n");
+        output.ShouldContain("catalogue.db: 1 recordings were entered from their folders\n");
         (await RunAsync("verify")).ExitCode.ShouldBe(0);
         (await RunAsync("repair")).Output.ShouldBe("1 recording, 3 blobs, 18 B: all is well\n");
     }
@@ -93,8 +93,8 @@ public sealed class FolderCommandSpecs : IDisposable
         var lines = error.TrimEnd('\n').Split('\n');
         lines.Length.ShouldBe(3);
         lines.ShouldContain(line => line.StartsWith(name + "blob 2 in 000001.mp4 is damaged: its checksum is", StringComparison.Ordinal));
-        lines.ShouldContain($"{name}index.jsonl ends in a torn line.");
-        lines.ShouldContain($"{name}000002.mp4 has 4 bytes behind its last blob.");
+        lines.ShouldContain($"{name}index.jsonl ends with an incomplete line.");
+        lines.ShouldContain($"{name}000002.mp4 has 4 bytes after its last blob.");
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class FolderCommandSpecs : IDisposable
         (await RunAsync("verify")).ShouldBe((0, "1 recording, 1 blob, 6 B: all is well\n", ""));
         File.Move(_layout.Extent(2, ".mp4"), _layout.Extent(1, ".mp4"));
 
-        (await RunAsync("verify")).Error.ShouldContain("extent 2, which holds blob 3, is missing.");
+        (await RunAsync("verify")).Error.ShouldContain("extent 2 with blob 3 is missing.");
     }
 
     [Fact]
@@ -118,7 +118,7 @@ public sealed class FolderCommandSpecs : IDisposable
         var (code, output, error) = await RunAsync("repair");
 
         (code, error).ShouldBe((0, ""));
-        output.ShouldContain($"cam/{Recording}: 000002.mp4: 4 bytes that are no whole fragment were moved to 000002.mp4.torn.\n");
+        output.ShouldContain($"cam/{Recording}: 000002.mp4: 4 bytes of an incomplete fragment were moved to 000002.mp4.torn.\n");
         File.ReadAllText(_layout.Extent(2, ".mp4") + ".torn").ShouldBe("rest");
         StorageJson.ReadDescription(_layout.Description)!.StopReason.ShouldBe("Crashed");
         (await RunAsync("verify", "--json")).Output.ShouldContain("\"state\":\"complete\"");

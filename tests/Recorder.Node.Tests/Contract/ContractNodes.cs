@@ -220,7 +220,7 @@ public sealed class ContractNodes : IAsyncLifetime
         answer.EnsureSuccessStatusCode();
         var node = _well.Host.Services.GetRequiredService<NodeRuntime>();
         await Eventually.HoldsAsync("retention has removed an extent", async () =>
-            (await node.Janitor.Ask<JanitorActor.Swept>(new JanitorActor.Sweep(), TimeSpan.FromSeconds(10))).Removed > 0);
+            (await node.Retention.Ask<RetentionActor.Swept>(new RetentionActor.Sweep(), TimeSpan.FromSeconds(10))).Removed > 0);
     }
 
     private void Damage()

@@ -17,13 +17,13 @@ public sealed class SecretSealSpecs : IDisposable
         string text;
         using (var seal = SecretSeal.In(Path.Combine(_folder, "keys")))
         {
-            text = seal.Seal("rtsp://user:geheim@camera/stream");
+            text = seal.Encrypt("rtsp://user:geheim@camera/stream");
             text.ShouldStartWith("sealed:v1:");
-            seal.Seal("rtsp://user:geheim@camera/stream").ShouldNotBe(text);
+            seal.Encrypt("rtsp://user:geheim@camera/stream").ShouldNotBe(text);
         }
 
         using var again = SecretSeal.In(Path.Combine(_folder, "keys"));
-        again.Open(text).ShouldBe("rtsp://user:geheim@camera/stream");
+        again.Decrypt(text).ShouldBe("rtsp://user:geheim@camera/stream");
     }
 
     [Fact]
@@ -40,19 +40,19 @@ public sealed class SecretSealSpecs : IDisposable
     {
         using var seal = SecretSeal.In(Path.Combine(_folder, "a"));
         using var other = SecretSeal.In(Path.Combine(_folder, "b"));
-        var text = seal.Seal("rtsp://user:geheim@camera/stream");
-        Should.Throw<SecretUnreadableException>(() => other.Open(text)).Message.ShouldContain("another key");
-        Should.Throw<SecretUnreadableException>(() => seal.Open(text[..^4] + "AAA="));
-        Should.Throw<SecretUnreadableException>(() => seal.Open("sealed:v1:!"));
-        Should.Throw<SecretUnreadableException>(() => seal.Open("sealed:v1:"));
+        var text = seal.Encrypt("rtsp://user:geheim@camera/stream");
+        Should.Throw<SecretUnreadableException>(() => other.Decrypt(text)).Message.ShouldContain("another key");
+        Should.Throw<SecretUnreadableException>(() => seal.Decrypt(text[..^4] + "AAA="));
+        Should.Throw<SecretUnreadableException>(() => seal.Decrypt("sealed:v1:!"));
+        Should.Throw<SecretUnreadableException>(() => seal.Decrypt("sealed:v1:"));
     }
 
     [Fact]
     public void What_holds_no_credentials_stays_readable()
     {
         using var seal = SecretSeal.In(_folder);
-        seal.Seal("test:?size=640x360").ShouldBe("test:?size=640x360");
-        seal.Open("/videos/clip.mp4").ShouldBe("/videos/clip.mp4");
+        seal.Encrypt("test:?size=640x360").ShouldBe("test:?size=640x360");
+        seal.Decrypt("/videos/clip.mp4").ShouldBe("/videos/clip.mp4");
     }
 
     [Fact]

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Recorder.Actors.Catalogue;
+using Recorder.Actors.Catalogue.Sql;
 using Recorder.Actors.Secrets;
 using Recorder.Contracts;
 using Recorder.Node.Configuration;
@@ -35,7 +36,7 @@ public sealed class WebhookSpecs : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _security = NodeSecurity.Create(new ServeOptions { DataFolder = _folder["data"] }, NullLoggerFactory.Instance, TimeProvider.System);
-        _catalogue = await SqlCatalogue.OpenAsync(new SqliteDatabase(_folder["catalogue.db"]), new CatalogueOptions { Root = _folder["data"] }, NoSeal.Instance, default);
+        _catalogue = await SqlCatalogue.OpenAsync(new SqliteDatabase(_folder["catalogue.db"]), new CatalogueOptions { Root = _folder["data"] }, NoCipher.Instance, default);
         _receiver = await Receiver.StartAsync();
         Open();
     }
@@ -184,7 +185,7 @@ public sealed class WebhookSpecs : IAsyncLifetime
     private async Task<WebhookDelivery> AddAsync(IReadOnlyList<string>? recorders = null, IReadOnlyList<string>? kinds = null) =>
         (await _directory.AddAsync(_receiver.Url, Secret, recorders ?? [], kinds ?? [], default)).ShouldNotBeNull();
 
-    private Task<long> AppendAsync(params IEvent[] events) => _catalogue.AppendAsync(events, null, default);
+    private Task<long> AppendAsync(params IEvent[] events) => _catalogue.Journal.AppendAsync(events, null, default);
 
     private sealed record Delivery(Dictionary<string, string> Headers, string Body);
 

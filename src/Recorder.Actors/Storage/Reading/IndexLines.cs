@@ -1,14 +1,14 @@
 namespace Recorder.Actors.Storage.Reading;
 
-/// <summary>Reads the lines of one index file from any place on, also while it is being written: only lines that are complete count.</summary>
+/// <summary>Reads the complete lines of one index file from any position on, also while it is being written.</summary>
 internal static class IndexLines
 {
     private const int BlockSize = 64 * 1024;
 
-    /// <summary>Reads on from a position.</summary>
-    /// <param name="path">The file. One that is not there has no lines.</param>
-    /// <param name="position">Where to begin, at the beginning of a line; moves behind the last complete line.</param>
-    /// <param name="take">Takes each line, with its place; null stands for one that is no index line. False ends the reading.</param>
+    /// <summary>Reads lines from a position on.</summary>
+    /// <param name="path">The file. A missing file has no lines.</param>
+    /// <param name="position">The beginning of the first line to read; moves behind the last line read.</param>
+    /// <param name="take">Takes each line, with its place; null for a text that is no index line. Returns false to stop.</param>
     public static void Read(string path, ref long position, Func<IndexLine?, IndexPlace, bool> take)
     {
         using var file = TryOpen(path);
@@ -18,12 +18,12 @@ internal static class IndexLines
         }
 
         var buffer = new byte[BlockSize];
-        var held = 0;
-        while (RandomAccess.Read(file, buffer.AsSpan(held), position + held) is > 0 and var read)
+        var filled = 0;
+        while (RandomAccess.Read(file, buffer.AsSpan(filled), position + filled) is > 0 and var read)
         {
-            held += read;
+            filled += read;
             var used = 0;
-            while (buffer.AsSpan(used, held - used).IndexOf((byte)'\n') is >= 0 and var length)
+            while (buffer.AsSpan(used, filled - used).IndexOf((byte)'\n') is >= 0 and var length)
             {
                 StorageJson.TryRead(buffer.AsSpan(used, length), out var line);
                 var place = new IndexPlace(position, length + 1);
@@ -35,9 +35,9 @@ internal static class IndexLines
                 }
             }
 
-            held -= used;
-            buffer.AsSpan(used, held).CopyTo(buffer);
-            if (held == buffer.Length)
+            filled -= used;
+            buffer.AsSpan(used, filled).CopyTo(buffer);
+            if (filled == buffer.Length)
             {
                 Array.Resize(ref buffer, buffer.Length * 2);
             }
@@ -57,9 +57,9 @@ internal static class IndexLines
     }
 }
 
-/// <summary>Where a line is in its file, bytes.</summary>
-/// <param name="Offset">Where it begins.</param>
-/// <param name="Length">With its line feed.</param>
+/// <summary>The place of a line in its file, in bytes.</summary>
+/// <param name="Offset">The beginning of the line.</param>
+/// <param name="Length">The length with its line feed.</param>
 internal readonly record struct IndexPlace(long Offset, int Length)
 {
     public long End => Offset + Length;

@@ -2,16 +2,17 @@ using Recorder.Contracts;
 
 namespace Recorder.Actors.Storage.Reading;
 
-/// <summary>What one segment of an index says. It can be read on as often as lines were appended.</summary>
+/// <summary>The content of one segment of an index file, which can be refreshed while lines are appended.</summary>
 /// <param name="path">The file.</param>
-/// <param name="recording">What its lines do not say of the blobs.</param>
+/// <param name="recording">The properties of the recording that the lines leave out.</param>
 internal sealed class IndexSegment(string path, RecordingIdentity recording)
 {
     private readonly Dictionary<int, string> _paths = [];
     private readonly List<Blob> _blobs = [];
     private readonly List<RecorderProtocol.GapRecorded> _gaps = [];
     private readonly List<RecorderProtocol.Marked> _marks = [];
-    // Gaps and marks in the order of their lines, each with the number of blobs of the segment before it.
+
+    // Gaps and marks in the order of their lines, each with the number of blobs before it in the segment.
     private readonly List<(int Blobs, RecordedLine Line)> _between = [];
     private readonly Dictionary<long, uint> _before = [];
     private long _position;
@@ -22,20 +23,22 @@ internal sealed class IndexSegment(string path, RecordingIdentity recording)
 
     public IReadOnlyList<RecorderProtocol.Marked> Marks => _marks;
 
-    /// <summary>The first extent of the segment that follows; null while this is the last.</summary>
+    /// <summary>The first extent of the next segment; null while this is the last one.</summary>
     public int? Next { get; private set; }
 
-    /// <summary>Lines that are complete and no index lines: nothing of the recorder's writes such.</summary>
+    /// <summary>The number of complete lines that are damaged.</summary>
     public int Invalid { get; private set; }
 
-    /// <summary>Where the lines that are complete end.</summary>
+    /// <summary>The end of the last complete line.</summary>
     public long Position => _position;
 
-    /// <summary>The checksum of a blob before its container was completed in place; null when that did not touch it.</summary>
+    /// <summary>
+    /// Gets the checksum of a blob before its container was completed in place; null when that did not change the blob.
+    /// </summary>
     public uint? ChecksumBefore(long number) => _before.TryGetValue(number, out var crc) ? crc : null;
 
-    /// <summary>What the lines say from one blob of the segment on, in their order.</summary>
-    /// <param name="start">The blob's place; 0 is the segment's beginning, before anything that stands before its first blob.</param>
+    /// <summary>Lists blobs, gaps and marks in the order of their lines, from one blob of the segment on.</summary>
+    /// <param name="start">The place of the blob; 0 also lists the gaps and marks before the first blob.</param>
     public IEnumerable<RecordedLine> LinesFrom(int start)
     {
         var blob = start;
@@ -60,7 +63,7 @@ internal sealed class IndexSegment(string path, RecordingIdentity recording)
         }
     }
 
-    /// <summary>Takes in what was appended.</summary>
+    /// <summary>Reads the lines that were appended.</summary>
     public void Refresh() => IndexLines.Read(path, ref _position, (line, _) =>
     {
         Take(line);
@@ -96,7 +99,7 @@ internal sealed class IndexSegment(string path, RecordingIdentity recording)
         }
     }
 
-    // The blobs of an extent stand together, and near the end when it is completed.
+    // Searched from the end, since an extent is completed soon after its last blobs.
     private void Complete(IndexLine.FinaliseLine finalise)
     {
         foreach (var completed in finalise.Blobs)
@@ -109,52 +112,4 @@ internal sealed class IndexSegment(string path, RecordingIdentity recording)
             }
         }
     }
-}
-
-/// <summary>What all lines of an index have in common, and none of them says.</summary>
-internal sealed record RecordingIdentity(RecorderId Recorder, RecordingId Recording, string MimeType, Func<int, string> ExtentPath)
-{
-    public Blob BlobOf(IndexLine line, Dictionary<int, string> paths)
-    {
-        var extent = line.Extent ?? 1;
-        if (!paths.TryGetValue(extent, out var path))
-        {
-            paths.Add(extent, path = ExtentPath(extent));
-        }
-
-        return new Blob
-        {
-            Recording = Recording,
-            Number = line.Seq ?? 0,
-            Extent = extent,
-            Path = path,
-            Offset = line.Offset ?? 0,
-            Length = line.Length ?? 0,
-            Type = MimeType,
-            MediaTime = Time(line.MediaTime),
-            Duration = Time(line.Duration),
-            CapturedAt = line.WallTime ?? DateTimeOffset.UnixEpoch,
-            StartsWithKeyFrame = line.Key ?? false,
-            Crc32C = IndexLine.Checksum(line.Crc32C),
-            Epoch = line.Epoch ?? 0,
-        };
-    }
-
-    public RecorderProtocol.GapRecorded GapOf(IndexLine.GapLine gap) =>
-        new(Recorder, 0, gap.To, Recording, Enum.TryParse<GapCause>(gap.Cause, out var cause) ? cause : GapCause.Unknown)
-        {
-            MediaTime = Time(gap.MediaTime),
-            Duration = Time(gap.Duration),
-            From = gap.From,
-            To = gap.To,
-            Packets = gap.Packets,
-            Detail = gap.Detail,
-        };
-
-    public RecorderProtocol.Marked MarkOf(IndexLine.MarkLine mark) =>
-        new(Recorder, 0, mark.At, Recording, Time(mark.MediaTime), mark.Label);
-
-    // Ticks are exact in the index; TimeSpan's own conversion may lose the last.
-    private static TimeSpan Time(double? milliseconds) =>
-        TimeSpan.FromTicks((long)Math.Round((milliseconds ?? 0) * TimeSpan.TicksPerMillisecond));
 }

@@ -2,22 +2,22 @@ using Recorder.Contracts;
 
 namespace Recorder.Actors.Storage.Reading;
 
-/// <summary>What is recorded, of a whole recording or an interval of it, as the index tells it.</summary>
-/// <param name="Blobs">In order.</param>
-/// <param name="Gaps">The loss ledger, in order; without event numbers, which are the journal's.</param>
-/// <param name="Marks">The named moments, in order; without event numbers too.</param>
+/// <summary>The content of a recording or of an interval of it, from its index file.</summary>
+/// <param name="Blobs">The blobs, in order.</param>
+/// <param name="Gaps">The gap ledger, in order, without event numbers, which only the journal has.</param>
+/// <param name="Marks">The marks, in order, also without event numbers.</param>
 internal sealed record RecordingContent(
     IReadOnlyList<Blob> Blobs, IReadOnlyList<RecorderProtocol.GapRecorded> Gaps, IReadOnlyList<RecorderProtocol.Marked> Marks)
 {
-    /// <summary>The files that the blobs are in, in order.</summary>
+    /// <summary>The extents of the blobs, in order.</summary>
     public IReadOnlyList<ExtentContent> Extents => field ??= ExtentContent.Of(Blobs);
 }
 
-/// <summary>What one line of an index says that an event tells of, too: one of the three.</summary>
+/// <summary>A line of an index file that corresponds to an event: a blob, a gap or a mark.</summary>
 internal readonly record struct RecordedLine(
     Blob? Blob = null, RecorderProtocol.GapRecorded? Gap = null, RecorderProtocol.Marked? Mark = null);
 
-/// <summary>The blobs of one extent, as far as they were asked for: at least one.</summary>
+/// <summary>The requested blobs of one extent; at least one.</summary>
 internal sealed record ExtentContent
 {
     private ExtentContent(IReadOnlyList<Blob> blobs) => Blobs = blobs;
@@ -36,7 +36,7 @@ internal sealed record ExtentContent
     /// <summary>Wall-clock capture time of the first packet.</summary>
     public DateTimeOffset CapturedAt => Blobs[0].CapturedAt;
 
-    /// <summary>Where the last blob ends in the file: what is behind it was not announced.</summary>
+    /// <summary>The end of the last blob in the file; bytes after it were not announced.</summary>
     public long Bytes => Blobs[^1].Offset + Blobs[^1].Length;
 
     public static IReadOnlyList<ExtentContent> Of(IReadOnlyList<Blob> blobs)

@@ -2,12 +2,12 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Recorder.Actors.Storage.Recovery;
 
-/// <summary>The bytes that an index speaks of, in the file.</summary>
+/// <summary>Reads and rewrites the bytes of blobs in their files.</summary>
 internal static class BlobBytes
 {
     private const int BlockSize = 256 * 1024;
 
-    /// <summary>The checksum of a range; null where the file ends before it does, or is not there.</summary>
+    /// <summary>Computes the checksum of a range; null when the file is missing or too short.</summary>
     public static uint? Checksum(string path, long offset, long length)
     {
         SafeFileHandle file;
@@ -45,7 +45,8 @@ internal static class BlobBytes
         }
     }
 
-    /// <summary>Completes a container's header as a redo record says, as far as the file is there.</summary>
+    /// <summary>Completes a container's header from a redo record, as far as the file reaches.</summary>
+    /// <returns>Whether the file was changed.</returns>
     public static bool Redo(string path, IndexLine.FinaliseLine completed)
     {
         if (!File.Exists(path))
@@ -57,8 +58,8 @@ internal static class BlobBytes
         var changed = false;
         foreach (var patch in completed.Patches.Where(patch => patch.Offset + patch.Bytes.Length <= RandomAccess.GetLength(file)))
         {
-            var there = new byte[patch.Bytes.Length];
-            if (RandomAccess.Read(file, there, patch.Offset) != there.Length || !there.AsSpan().SequenceEqual(patch.Bytes.Span))
+            var present = new byte[patch.Bytes.Length];
+            if (RandomAccess.Read(file, present, patch.Offset) != present.Length || !present.AsSpan().SequenceEqual(patch.Bytes.Span))
             {
                 RandomAccess.Write(file, patch.Bytes.Span, patch.Offset);
                 changed = true;

@@ -4,20 +4,20 @@ using Microsoft.Win32.SafeHandles;
 namespace Recorder.Actors.Storage.Recovery;
 
 /// <summary>
-/// Whether somebody has a file open for writing, in this process or another. It is found out without taking a lock that a writer or a
-/// reader would run into: .NET holds a shared lock on each file that it opens, and Linux lists who holds which.
+/// Finds out whether this or another process has a file open for writing, without taking a lock that would disturb writers or
+/// readers: .NET takes a shared lock on each file that it opens, and Linux lists the processes with their locks.
 /// </summary>
 internal static class FileUse
 {
     private const string Locks = "/proc/locks";
 
-    public static bool IsWrittenTo(string path)
+    public static bool IsOpenForWriting(string path)
     {
         try
         {
             using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             return InodeOf(file) is { } inode && File.Exists(Locks)
-                ? HoldersOf(inode).Distinct().Any(process => IsWriter(process, inode))
+                ? ProcessesWithLockOn(inode).Distinct().Any(process => IsWriter(process, inode))
                 : !CanBeLocked(path);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
@@ -26,7 +26,7 @@ internal static class FileUse
         }
         catch (IOException)
         {
-            // Held by somebody who lets nobody else in.
+            // Another process has the file open and shares it with none.
             return true;
         }
     }
@@ -38,7 +38,7 @@ internal static class FileUse
     }
 
     // "1: FLOCK  ADVISORY  READ 21141 fe:00:11659750 0 EOF"
-    private static IEnumerable<string> HoldersOf(string inode)
+    private static IEnumerable<string> ProcessesWithLockOn(string inode)
     {
         foreach (var line in File.ReadAllLines(Locks))
         {
@@ -71,7 +71,7 @@ internal static class FileUse
         }
         catch (UnauthorizedAccessException)
         {
-            // Another user's: nobody but a recorder holds these files for long.
+            // A process of another user: only a recorder keeps these files open for long.
             return true;
         }
     }
@@ -86,7 +86,7 @@ internal static class FileUse
         }
         catch (IOException)
         {
-            // Closed meanwhile.
+            // The process has closed the file meanwhile.
             return false;
         }
     }

@@ -5,8 +5,9 @@ using Recorder.Media.Scanning;
 namespace Recorder.Actors.Storage.Recovery;
 
 /// <summary>
-/// Makes a recording whole again whose process was killed or whose machine lost its power. Only its end is looked at: the last lines of
-/// the index until one is true, and what is in the files behind that. It can be killed at any moment and run again; it deletes nothing.
+/// Repairs a recording after its process was killed or its machine lost power. Only the end is checked: the last index lines,
+/// back to the first that matches its extent, and the bytes of the extents after it. Recovery can be killed at any moment and run
+/// again; it deletes nothing.
 /// </summary>
 internal sealed class RecordingRecovery
 {
@@ -26,13 +27,13 @@ internal sealed class RecordingRecovery
         _description = description ?? RebuiltDescription.Of(layout, _extents);
     }
 
-    /// <summary>Recovers a recording. One that is complete is left as it is.</summary>
-    /// <param name="layout">Where it is.</param>
-    /// <param name="toContinue">Whether a recorder will go on with it: then it is not closed as crashed.</param>
-    /// <param name="again">Looks at one that says it is complete, too.</param>
-    /// <param name="reason">Why it ended, where nobody says so.</param>
-    /// <exception cref="RecordingInUseException">It is being recorded to.</exception>
-    /// <exception cref="IOException">The disk failed; what is there is as good as before.</exception>
+    /// <summary>Recovers a recording, unless its description says that it is complete.</summary>
+    /// <param name="layout">The paths of its files.</param>
+    /// <param name="toContinue">Whether a recorder will continue it, so that it is not closed as crashed.</param>
+    /// <param name="again">Whether to recover even a complete recording.</param>
+    /// <param name="reason">The reason of its end, where its description has none.</param>
+    /// <exception cref="RecordingInUseException">A recorder is writing to it.</exception>
+    /// <exception cref="IOException">The disk failed; the recording is no worse than before.</exception>
     public static RecoveredRecording Recover(RecordingLayout layout, bool toContinue = false, bool again = false, StopReason reason = StopReason.Crashed)
     {
         var description = StorageJson.ReadDescription(layout.Description);
@@ -49,10 +50,10 @@ internal sealed class RecordingRecovery
         return new RecordingRecovery(layout, LocalDisk.Instance, description).Run(toContinue, reason);
     }
 
-    /// <summary>Whether a recorder holds the recording's files open.</summary>
+    /// <summary>Whether a recorder has the recording's files open.</summary>
     public static bool IsInUse(RecordingLayout layout) => FindInUse(layout) is not null;
 
-    // A description that says how it ended is written when the files are closed.
+    // The description gets its stop reason after the files are closed.
     private static string? FindInUse(RecordingLayout layout)
     {
         if (StorageJson.ReadDescription(layout.Description)?.StopReason is not null)
@@ -62,7 +63,7 @@ internal sealed class RecordingRecovery
 
         var open = layout.IndexSegments().TakeLast(1).Select(segment => segment.Path)
             .Concat(layout.Extents().TakeLast(1).Select(extent => extent.Path));
-        return open.FirstOrDefault(FileUse.IsWrittenTo);
+        return open.FirstOrDefault(FileUse.IsOpenForWriting);
     }
 
     private RecoveredRecording Run(bool toContinue, StopReason reason)
@@ -82,7 +83,7 @@ internal sealed class RecordingRecovery
         return Describe(toContinue && _last is not null, reason);
     }
 
-    // From the last line backwards until a blob is in its file as the index says.
+    // Drops lines from the last one backwards, until a blob matches its bytes in the extent.
     private void ReadIndex()
     {
         var segments = _layout.IndexSegments();
@@ -94,7 +95,7 @@ internal sealed class RecordingRecovery
             foreach (var blob in tail.Blobs.Reverse().ToList())
             {
                 var expected = checksums.GetValueOrDefault(blob.Seq!.Value, IndexLine.Checksum(blob.Crc32C));
-                // Without any file it is not the end that is missing.
+                // Without any extents the end is not what is missing, so the lines stay.
                 if (_extents.Count == 0 || BlobBytes.Checksum(PathOf(blob.Extent ?? 1), blob.Offset ?? 0, blob.Length ?? 0) == expected)
                 {
                     _last = blob;
@@ -183,7 +184,7 @@ internal sealed class RecordingRecovery
         ? (0, _description.StartedAt)
         : (_last.MediaTime!.Value + _last.Duration!.Value, _last.WallTime!.Value.AddMilliseconds(_last.Duration!.Value));
 
-    // A node that went on with the recording said for how long it had been down, and may have been killed before it stored any media.
+    // A node that continued the recording wrote a gap for its downtime, and may have been killed before it stored any media.
     private (double Media, DateTimeOffset At) End()
     {
         var last = EndOfLast();
@@ -202,14 +203,14 @@ internal sealed class RecordingRecovery
             return;
         }
 
-        if (length - end > TornBytes.Longest)
+        if (length - end > TornBytes.MaxBytes)
         {
-            _repairs.Add($"{name}: {length - end} bytes from {end} on are no fragments; they are left where they are.");
+            _repairs.Add($"{name}: {length - end} bytes from {end} on are not fragments; they stay in the file.");
         }
         else if (end > 0)
         {
             TornBytes.Cut(path, end);
-            _repairs.Add($"{name}: {length - end} bytes that are no whole fragment were moved to {name}.torn.");
+            _repairs.Add($"{name}: {length - end} bytes of an incomplete fragment were moved to {name}.torn.");
         }
         else
         {
@@ -221,7 +222,7 @@ internal sealed class RecordingRecovery
     {
         var name = Path.GetFileName(path);
         TornBytes.SetAside(path);
-        _repairs.Add($"{name}: holds no whole fragment and is now {name}.torn.");
+        _repairs.Add($"{name}: contains no complete fragment and was renamed to {name}.torn.");
     }
 
     private RecoveredRecording Describe(bool toContinue, StopReason reason)
@@ -239,13 +240,13 @@ internal sealed class RecordingRecovery
         if (!_wasDescribed || description != _description)
         {
             _disk.Replace(_layout.Description, StorageJson.Document(description));
-            _repairs.Add(_wasDescribed ? "recording.json: says now how the recording ended." : "recording.json: was missing and is made again.");
+            _repairs.Add(_wasDescribed ? "recording.json: the end of the recording was added." : "recording.json: it was missing or damaged and was rebuilt.");
         }
 
         return new RecoveredRecording(description, toContinue ? Interrupted(bytes) : null, _repairs);
     }
 
-    // An extent that was set aside, and a segment that was begun, keep their numbers.
+    // The numbers of extents that were set aside, and of a segment that was just begun, are not used again.
     private InterruptedRecording Interrupted(long bytes)
     {
         var (duration, ended) = End();

@@ -1,9 +1,9 @@
 namespace Recorder.Actors.Storage.Recovery;
 
-/// <summary>The recordings below a folder, wherever they are in it.</summary>
+/// <summary>Finds recordings at any depth below a folder.</summary>
 internal static class RecordingTree
 {
-    /// <summary>Finds them, in the order of their paths. What is no recording is passed over.</summary>
+    /// <summary>Finds the recordings, in the order of their paths.</summary>
     public static IEnumerable<RecordingLayout> Find(string root)
     {
         if (!Directory.Exists(root))

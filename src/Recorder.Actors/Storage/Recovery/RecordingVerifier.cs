@@ -3,25 +3,14 @@ using Recorder.Contracts;
 
 namespace Recorder.Actors.Storage.Recovery;
 
-/// <summary>What verification found of one recording.</summary>
-/// <param name="Layout">Where it is.</param>
-/// <param name="Description">What <c>recording.json</c> says; null when it cannot be read.</param>
-/// <param name="IsInUse">Whether it is being recorded to.</param>
-/// <param name="Blobs">Blobs whose bytes were compared with their checksums.</param>
-/// <param name="Bytes">Their bytes.</param>
-/// <param name="Last">The last blob of the index.</param>
-/// <param name="Problems">What is wrong, a sentence each.</param>
-internal sealed record VerifiedRecording(
-    RecordingLayout Layout, RecordingDescription? Description, bool IsInUse, long Blobs, long Bytes, Blob? Last, IReadOnlyList<string> Problems);
-
 /// <summary>
-/// Compares a recording's index with its files, each blob with its checksum. It changes nothing, and is right for a recording that is
-/// under way too: what is announced after it began to look does not count, and what is being written is not yet to be whole.
+/// Compares the index file of a recording with its extents, and each blob with its checksum. Changes nothing. Works for a running
+/// recording, too: later blobs are ignored, and the blob being written need not be complete.
 /// </summary>
 internal sealed class RecordingVerifier
 {
-    // One broken disk breaks everything: the first few say so.
-    private const int MostProblems = 20;
+    // A broken disk causes problems everywhere, so the first few are enough.
+    private const int MaxProblems = 20;
 
     private readonly RecordingLayout _layout;
     private readonly RecordingDescription? _description;
@@ -31,10 +20,10 @@ internal sealed class RecordingVerifier
     private readonly List<string> _problems = [];
     private long _blobs;
     private long _bytes;
-    private int _firstThere = int.MaxValue;
-    private bool _someAreGone;
+    private int _firstExtent = int.MaxValue;
+    private bool _hasDeletedExtents;
 
-    // Other nodes of a cluster have the rest of the recording, which its description speaks of as a whole.
+    // Other nodes of a cluster have the rest of the recording, but its description counts the bytes of all nodes.
     private bool _isPart;
 
     private Blob? _last;
@@ -48,9 +37,9 @@ internal sealed class RecordingVerifier
     }
 
     /// <summary>Verifies a recording.</summary>
-    /// <param name="layout">Where it is.</param>
-    /// <param name="progress">Hears of the bytes that were compared, blob by blob.</param>
-    /// <param name="cancellationToken">Ends it in between.</param>
+    /// <param name="layout">The paths of its files.</param>
+    /// <param name="progress">Gets the number of compared bytes after each blob.</param>
+    /// <param name="cancellationToken">Cancels the verification between two blobs.</param>
     public static VerifiedRecording Verify(RecordingLayout layout, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         var verifier = new RecordingVerifier(layout);
@@ -67,7 +56,7 @@ internal sealed class RecordingVerifier
         }
 
         var extents = _layout.Extents();
-        _firstThere = extents.Count > 0 ? extents[0].Number : int.MaxValue;
+        _firstExtent = extents.Count > 0 ? extents[0].Number : int.MaxValue;
         var identity = new RecordingIdentity(
             new RecorderId(_description?.Recorder ?? ""), new RecordingId(_description?.Recording ?? ""), "",
             number => extents.FirstOrDefault(extent => extent.Number == number).Path ?? _layout.Extent(number, ".mp4"));
@@ -76,13 +65,13 @@ internal sealed class RecordingVerifier
             VerifySegment(path, identity, progress, cancellationToken);
         }
 
-        VerifyRest(extents);
+        VerifyExtents(extents);
     }
 
     private void VerifySegment(string path, RecordingIdentity identity, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         var segment = new IndexSegment(path, identity);
-        // In this order: lines that come while the files are looked at are not looked for.
+        // Read once, before the extents: lines that are added meanwhile are not checked.
         segment.Refresh();
         if (segment.Invalid > 0)
         {
@@ -91,7 +80,7 @@ internal sealed class RecordingVerifier
 
         if (!_isInUse && segment.Position < new FileInfo(path).Length)
         {
-            Add($"{Path.GetFileName(path)} ends in a torn line");
+            Add($"{Path.GetFileName(path)} ends with an incomplete line");
         }
 
         foreach (var blob in segment.Blobs)
@@ -123,33 +112,33 @@ internal sealed class RecordingVerifier
         {
             (_blobs, _bytes) = (_blobs + 1, _bytes + blob.Length);
         }
-        else if (!File.Exists(blob.Path) && blob.Extent < FirstThere())
+        else if (!File.Exists(blob.Path) && blob.Extent < FirstExtent())
         {
-            // Retention took it, perhaps just now.
-            _someAreGone = true;
+            // Retention deleted the extent, perhaps just now.
+            _hasDeletedExtents = true;
         }
         else
         {
             Add(actual is null
                 ? File.Exists(blob.Path)
                     ? $"{Path.GetFileName(blob.Path)} ends before blob {blob.Number} does"
-                    : $"extent {blob.Extent}, which holds blob {blob.Number}, is missing"
+                    : $"extent {blob.Extent} with blob {blob.Number} is missing"
                 : $"blob {blob.Number} in {Path.GetFileName(blob.Path)} is damaged: its checksum is {actual:x8}, not {blob.Crc32C:x8}");
         }
     }
 
-    private int FirstThere()
+    private int FirstExtent()
     {
         if (_layout.Extents() is [var first, ..])
         {
-            _firstThere = Math.Max(_firstThere == int.MaxValue ? 0 : _firstThere, first.Number);
+            _firstExtent = Math.Max(_firstExtent == int.MaxValue ? 0 : _firstExtent, first.Number);
         }
 
-        return _firstThere;
+        return _firstExtent;
     }
 
-    // What a recorder still writes at is nobody's business; anything else must be in the index.
-    private void VerifyRest(IReadOnlyList<(int Number, string Path)> extents)
+    // Checks that everything in the extents is in the index file, unless a recorder is still writing.
+    private void VerifyExtents(IReadOnlyList<(int Number, string Path)> extents)
     {
         if (_isInUse)
         {
@@ -158,28 +147,28 @@ internal sealed class RecordingVerifier
 
         foreach (var (number, path) in extents.Where(extent => !_indexed.Contains(extent.Number)))
         {
-            Add($"{Path.GetFileName(path)} is not in the index");
+            Add($"{Path.GetFileName(path)} is not in the index file");
         }
 
         var last = _last is not null && File.Exists(_last.Path) ? new FileInfo(_last.Path).Length - _last.Offset - _last.Length : 0;
         if (last > 0)
         {
-            Add($"{Path.GetFileName(_last!.Path)} has {last} bytes behind its last blob");
+            Add($"{Path.GetFileName(_last!.Path)} has {last} bytes after its last blob");
         }
 
-        if (_description is { StopReason: not null, Bytes: { } bytes } && !_someAreGone && !_isPart && _problems.Count == 0 && bytes != _bytes)
+        if (_description is { StopReason: not null, Bytes: { } bytes } && !_hasDeletedExtents && !_isPart && _problems.Count == 0 && bytes != _bytes)
         {
-            Add($"{Path.GetFileName(_layout.Description)} says {bytes} bytes, and there are {_bytes}");
+            Add($"{Path.GetFileName(_layout.Description)} says {bytes} bytes, but the blobs have {_bytes}");
         }
     }
 
     private void Add(string problem)
     {
-        if (_problems.Count < MostProblems)
+        if (_problems.Count < MaxProblems)
         {
             _problems.Add(problem);
         }
-        else if (_problems.Count == MostProblems)
+        else if (_problems.Count == MaxProblems)
         {
             _problems.Add("and more");
         }

@@ -2,12 +2,12 @@ using Recorder.Contracts;
 
 namespace Recorder.Actors.Storage.Recovery;
 
-/// <summary>A recording after recovery: all that its index says is in its files.</summary>
-/// <param name="Description">What <c>recording.json</c> says now.</param>
-/// <param name="Interrupted">What goes on with it can go on from; null when it is complete or holds nothing.</param>
-/// <param name="Repairs">What was done, a sentence each; nothing when all was well.</param>
+/// <summary>A recording after recovery: every blob of its index file is in its extents.</summary>
+/// <param name="Description">The present description.</param>
+/// <param name="Interrupted">The point at which a recorder can continue it; null when it is complete or has no media.</param>
+/// <param name="Repairs">The repairs, a sentence each; empty when nothing was wrong.</param>
 internal sealed record RecoveredRecording(
     RecordingDescription Description, InterruptedRecording? Interrupted, IReadOnlyList<string> Repairs);
 
-/// <summary>Another recorder is writing to the recording.</summary>
+/// <summary>A recorder is writing to the recording.</summary>
 internal sealed class RecordingInUseException(string path) : IOException($"'{path}' is being recorded to; stop its recorder first.");

@@ -78,7 +78,7 @@ internal static class DataFolder
     }
 
     private static RecorderDefinition DefinitionOf(string file) =>
-        SealedDefinition.Read(File.ReadAllText(file), NoDecryption.Instance);
+        EncryptedDefinition.Read(File.ReadAllText(file), NoDecryption.Instance);
 
     private static RecordingDescription DescriptionOf(string folder) => RecordingReader.Open(folder).Description;
 
@@ -133,12 +133,12 @@ internal static class DataFolder
     }
 
     /// <summary>Leaves encrypted texts as they are.</summary>
-    private sealed class NoDecryption : Actors.Secrets.ISecretSeal
+    private sealed class NoDecryption : Actors.Secrets.ISecretCipher
     {
         public static readonly NoDecryption Instance = new();
 
-        public string Seal(string text) => text;
+        public string Encrypt(string text) => text;
 
-        public string Open(string text) => text;
+        public string Decrypt(string text) => text;
     }
 }

@@ -246,7 +246,7 @@ internal static class DoctorChecks
         try
         {
             return RecordingReader.Open(folder).Description.StopReason is null &&
-                !Directory.EnumerateFiles(folder, "0*").Any(FileUse.IsWrittenTo);
+                !Directory.EnumerateFiles(folder, "0*").Any(FileUse.IsOpenForWriting);
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or InvalidDataException)
         {

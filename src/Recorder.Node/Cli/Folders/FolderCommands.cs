@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Recorder.Actors.Catalogue;
+using Recorder.Actors.Catalogue.Repair;
 using Recorder.Actors.Storage;
 using Recorder.Actors.Storage.Recovery;
 using Recorder.Node.Cli.Arguments;

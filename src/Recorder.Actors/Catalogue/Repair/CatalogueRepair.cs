@@ -1,27 +1,28 @@
 using Dapper;
 using Microsoft.Data.Sqlite;
+using Recorder.Actors.Catalogue.Sql;
 using Recorder.Actors.Secrets;
 using Recorder.Actors.Storage;
 using Recorder.Actors.Storage.Reading;
 using Recorder.Contracts;
 
-namespace Recorder.Actors.Catalogue;
+namespace Recorder.Actors.Catalogue.Repair;
 
 /// <summary>
-/// Makes the catalogue of a data folder say what the folders say: recordings that it has wrong are put into it anew, and one that cannot be
-/// used is set aside and made again from the folders alone. No node may run on the folder.
+/// Makes the catalogue of a data folder agree with the folders of the recordings: wrong recordings are replaced, and a catalogue
+/// that cannot be used is set aside and rebuilt from the folders alone. No node may be running on the folder.
 /// </summary>
 internal static class CatalogueRepair
 {
-    private static readonly string[] Parts = ["-wal", "-shm", ""];
+    private static readonly string[] Suffixes = ["-wal", "-shm", ""];
 
-    /// <summary>Repairs.</summary>
+    /// <summary>Repairs the catalogue of a data folder.</summary>
     /// <param name="data">The data folder.</param>
-    /// <param name="time">Wall clock.</param>
-    /// <param name="cancellationToken">Ends it; what is done is done.</param>
-    /// <returns>What was done, a sentence each.</returns>
-    /// <exception cref="IOException">A node runs on the folder, or it cannot be written to.</exception>
-    /// <exception cref="CatalogueUnavailableException">A new one cannot be made either.</exception>
+    /// <param name="time">The wall clock.</param>
+    /// <param name="cancellationToken">Stops between two recordings; finished repairs stay.</param>
+    /// <returns>The repairs, a sentence each.</returns>
+    /// <exception cref="IOException">A node is running on the folder, or the folder cannot be written to.</exception>
+    /// <exception cref="CatalogueUnavailableException">A new catalogue cannot be created either.</exception>
     public static async Task<IReadOnlyList<string>> RunAsync(string data, TimeProvider time, CancellationToken cancellationToken)
     {
         data = Path.GetFullPath(data);
@@ -34,22 +35,22 @@ internal static class CatalogueRepair
 
         var (file, root) = (Path.Combine(data, "catalogue.db"), Path.Combine(data, "recordings"));
         var repairs = new List<string>();
-        // One that is whole keeps its own.
+        // A catalogue that can be used keeps its own holds.
         var held = found.Unusable is null ? [] : HeldIn(file);
         if (found.Unusable is not null && SetAside(file) is { } aside)
         {
-            repairs.Add($"{found.Unusable}; it is kept as {Path.GetFileName(aside)}");
+            repairs.Add($"{found.Unusable}; the file is kept as {Path.GetFileName(aside)}");
         }
 
         await using var catalogue = await SqlCatalogue.OpenAsync(
-            new SqliteDatabase(file), new CatalogueOptions { Root = root }, NoSeal.Instance, cancellationToken).ConfigureAwait(false);
-        var wrong = found.Unusable is null ? found.Wrong.Select(it => it.Recording).ToHashSet() : null;
+            new SqliteDatabase(file), new CatalogueOptions { Root = root }, NoCipher.Instance, cancellationToken).ConfigureAwait(false);
+        var wrong = found.Unusable is null ? found.Wrong.Select(problem => problem.Recording).ToHashSet() : null;
         var (count, now) = (0, time.GetUtcNow());
         foreach (var layout in CatalogueCheck.Recordings(root).Where(layout => wrong?.Contains(CatalogueCheck.KeyOf(layout)) ?? true))
         {
             cancellationToken.ThrowIfCancellationRequested();
             var key = CatalogueCheck.KeyOf(layout);
-            await catalogue.ReplaceAsync(key, ChangesOf(key, layout, now), cancellationToken).ConfigureAwait(false);
+            await catalogue.Updates.ReplaceAsync(key, ChangesOf(key, layout, now), cancellationToken).ConfigureAwait(false);
             wrong?.Remove(key);
             count++;
         }
@@ -61,11 +62,11 @@ internal static class CatalogueRepair
 
         foreach (var gone in wrong ?? [])
         {
-            await catalogue.ReplaceAsync(gone, new CatalogueChanges(), cancellationToken).ConfigureAwait(false);
-            repairs.Add($"{gone} is gone, and no longer in it");
+            await catalogue.Updates.ReplaceAsync(gone, new CatalogueChanges(), cancellationToken).ConfigureAwait(false);
+            repairs.Add($"{gone} was removed from the catalogue: its files are gone");
         }
 
-        repairs.Add($"{count} recordings were put into it from their folders");
+        repairs.Add($"{count} recordings were entered from their folders");
         return repairs;
     }
 
@@ -77,13 +78,13 @@ internal static class CatalogueRepair
         }
 
         var lines = RecordingReader.Open(layout.Folder).ReadAfter(0);
-        var there = layout.Extents().Select(extent => extent.Path).ToHashSet(StringComparer.Ordinal);
-        return CatalogueChanges.OfLost(RecordedEvents.Of(
-            key, begins: true, description, [.. lines.Where(line => line.Blob is null || there.Contains(line.Blob.Path))],
-            isOver: description.StopReason is not null, tellsError: false, last: 0, now));
+        var existing = layout.Extents().Select(extent => extent.Path).ToHashSet(StringComparer.Ordinal);
+        return CatalogueChanges.WithoutSequences(RecordedEvents.Build(
+            key, includeStart: true, description, [.. lines.Where(line => line.Blob is null || existing.Contains(line.Blob.Path))],
+            includeStop: description.StopReason is not null, includeError: false, last: 0, now));
     }
 
-    // What only the catalogue knows. From one that is damaged as far as it can be read.
+    // Holds are only in the catalogue: a damaged one is read as far as possible.
     private static List<RecordingKey> HeldIn(string file)
     {
         if (!File.Exists(file))
@@ -119,9 +120,9 @@ internal static class CatalogueRepair
             number++;
         }
 
-        foreach (var part in Parts.Where(part => File.Exists(file + part)))
+        foreach (var suffix in Suffixes.Where(suffix => File.Exists(file + suffix)))
         {
-            File.Move(file + part, $"{file}.bad-{number}{part}");
+            File.Move(file + suffix, $"{file}.bad-{number}{suffix}");
         }
 
         return $"{file}.bad-{number}";

@@ -5,27 +5,28 @@ using static Recorder.Contracts.RecorderProtocol;
 namespace Recorder.Actors.Retention;
 
 /// <summary>
-/// Has a sweep made at every interval, and at once when a recorder says that its volume is full; one at a time, off its mailbox.
+/// Runs a retention sweep at every interval, and at once when a recorder reports a full volume. Sweeps run one at a time, outside
+/// the actor.
 /// </summary>
-internal sealed class JanitorActor : ReceiveActor, IWithTimers
+internal sealed class RetentionActor : ReceiveActor, IWithTimers
 {
     private readonly Func<CancellationToken, Task<int>> _sweep;
     private readonly IActorRef _events;
     private readonly TimeSpan _interval;
     private readonly ILogger _logger;
-    private readonly CancellationTokenSource _ending = new();
-    private readonly List<IActorRef> _asked = [];
-    private List<IActorRef> _sweeping = [];
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly List<IActorRef> _requesters = [];
+    private List<IActorRef> _answered = [];
     private bool _isSweeping;
-    private bool _again;
+    private bool _mustRepeat;
 
-    public JanitorActor(Func<CancellationToken, Task<int>> sweep, IActorRef events, TimeSpan interval, ILogger logger)
+    public RetentionActor(Func<CancellationToken, Task<int>> sweep, IActorRef events, TimeSpan interval, ILogger logger)
     {
         (_sweep, _events, _interval, _logger) = (sweep, events, interval, logger);
-        Receive<Tick>(_ => Go());
-        Receive<StorageChanged>(changed => changed.Status == StorageStatus.Full, _ => Go());
+        Receive<Tick>(_ => StartSweep());
+        Receive<StorageChanged>(changed => changed.Status == StorageStatus.Full, _ => StartSweep());
         Receive<StorageChanged>(_ => { });
-        Receive<Sweep>(_ => { _asked.Add(Sender); Go(); });
+        Receive<Sweep>(_ => { _requesters.Add(Sender); StartSweep(); });
         Receive<Done>(OnDone);
         Receive<EventsProtocol.Subscribed>(_ => { });
     }
@@ -33,7 +34,7 @@ internal sealed class JanitorActor : ReceiveActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     public static Props PropsFor(Func<CancellationToken, Task<int>> sweep, IActorRef events, TimeSpan interval, ILogger logger) =>
-        Props.Create(() => new JanitorActor(sweep, events, interval, logger));
+        Props.Create(() => new RetentionActor(sweep, events, interval, logger));
 
     protected override void PreStart()
     {
@@ -41,23 +42,23 @@ internal sealed class JanitorActor : ReceiveActor, IWithTimers
         Timers.StartPeriodicTimer(nameof(Tick), new Tick(), TimeSpan.Zero, _interval);
     }
 
-    protected override void PostStop() => _ending.Cancel();
+    protected override void PostStop() => _stopping.Cancel();
 
-    // What is asked for while one is under way may need another: it may have looked already.
-    private void Go()
+    // A request during a sweep needs another sweep, since the running one may have listed its extents already.
+    private void StartSweep()
     {
         if (_isSweeping)
         {
-            _again = true;
+            _mustRepeat = true;
             return;
         }
 
-        (_isSweeping, _again) = (true, false);
-        _sweeping = [.. _asked];
-        _asked.Clear();
+        (_isSweeping, _mustRepeat) = (true, false);
+        _answered = [.. _requesters];
+        _requesters.Clear();
         var sweep = _sweep;
-        var ending = _ending.Token;
-        _ = Task.Run(() => sweep(ending), ending).PipeTo(
+        var stopping = _stopping.Token;
+        _ = Task.Run(() => sweep(stopping), stopping).PipeTo(
             Self, Self, removed => new Done(removed, null), failure => new Done(0, failure));
     }
 
@@ -69,17 +70,17 @@ internal sealed class JanitorActor : ReceiveActor, IWithTimers
             RetentionLog.Failed(_logger, failure);
         }
 
-        _sweeping.ForEach(asker => asker.Tell(new Swept(done.Removed)));
-        if (_again || _asked.Count > 0)
+        _answered.ForEach(requester => requester.Tell(new Swept(done.Removed)));
+        if (_mustRepeat || _requesters.Count > 0)
         {
-            Go();
+            StartSweep();
         }
     }
 
     /// <summary>Asks for a sweep now; answered with <see cref="Swept"/>.</summary>
     internal sealed record Sweep;
 
-    /// <param name="Removed">Extents that are gone.</param>
+    /// <param name="Removed">How many extents were deleted.</param>
     internal sealed record Swept(int Removed);
 
     private sealed record Tick;

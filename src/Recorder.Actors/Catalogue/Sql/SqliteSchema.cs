@@ -1,8 +1,8 @@
-namespace Recorder.Actors.Catalogue;
+namespace Recorder.Actors.Catalogue.Sql;
 
 /// <summary>
-/// The schema, one text a version. Times are UTC ticks, durations ticks; enums their numbers. Extents are the unit of the index: there is
-/// no row per blob. Rows are found by key only, so there are no foreign keys to check.
+/// The schema: one script per version. Times are UTC ticks, durations are ticks, and enums are their numbers. There is one row
+/// per extent and none per blob. Rows are found by key only, so there are no foreign keys to check.
 /// </summary>
 internal static class SqliteSchema
 {
@@ -43,7 +43,8 @@ internal static class SqliteSchema
         CREATE TABLE idempotency (key TEXT PRIMARY KEY, at INTEGER NOT NULL, request TEXT NOT NULL, status INTEGER NOT NULL, body TEXT NOT NULL);
         CREATE INDEX idempotency_by_age ON idempotency (at);
         """,
-        // By the node's time, where that is not what the system clock said: null is captured_at. What is known of the clock is one row.
+        // extents.recorded is the node's time where the system clock was wrong; null means captured_at. The clock's state is one
+        // row.
         """
         ALTER TABLE extents ADD COLUMN recorded INTEGER;
         CREATE INDEX extents_recorded ON extents (recorder) WHERE recorded IS NOT NULL;

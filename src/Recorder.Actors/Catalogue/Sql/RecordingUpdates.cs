@@ -1,14 +1,17 @@
 using System.Data.Common;
 using Dapper;
+using Recorder.Actors.Timing;
 using Recorder.Contracts;
 using Recorder.Media;
+using static Recorder.Actors.Catalogue.Sql.CatalogueRows;
 
-namespace Recorder.Actors.Catalogue;
+namespace Recorder.Actors.Catalogue.Sql;
 
-// What follows from events, put into the index of recordings.
-internal sealed partial class SqlCatalogue
+/// <summary>Writes recordings, their extents, gaps and marks.</summary>
+internal sealed class RecordingUpdates(
+    CatalogueConnections connections, CatalogueRows rows, RecorderSequences sequences, NodeClock clock)
 {
-    private static readonly string[] IndexTables = ["recordings", "extents", "gaps", "marks"];
+    private static readonly string[] Tables = ["recordings", "extents", "gaps", "marks"];
 
     private const string PutRecording =
         """
@@ -27,7 +30,7 @@ internal sealed partial class SqlCatalogue
             stop_reason = CASE WHEN @running = 1 THEN NULL ELSE recordings.stop_reason END
         """;
 
-    // Of one that a dead process left, the end is that of its media and not when it was found.
+    // A recording whose process died ends where its media ends, not when it was found.
     private const string StopRecording =
         """
         UPDATE recordings SET stop_reason = @reason, duration = @duration, bytes = @bytes, blobs = @blobs,
@@ -48,7 +51,7 @@ internal sealed partial class SqlCatalogue
             last_blob = CASE WHEN excluded.last_blob > extents.last_blob THEN excluded.last_blob ELSE extents.last_blob END
         """;
 
-    // A power cut may take a gap's line and leave its event. The node then states the same interval again, and longer.
+    // A power cut may lose a gap's index line and keep its event. The node then states a longer gap from the same moment on.
     private const string PutGap =
         """
         INSERT INTO gaps (recorder, recording, media_time, from_at, cause, duration, to_at, packets, detail, sequence, at)
@@ -66,29 +69,16 @@ internal sealed partial class SqlCatalogue
         ON CONFLICT (recorder, recording, media_time, label) DO NOTHING
         """;
 
-    private const string PutSequence =
-        """
-        INSERT INTO sequences (recorder, last) VALUES (@recorder, @last)
-        ON CONFLICT (recorder) DO UPDATE SET last = CASE WHEN excluded.last > sequences.last THEN excluded.last ELSE sequences.last END
-        """;
-
-    /// <summary>Puts into the index what no event tells of.</summary>
-    public Task IndexAsync(CatalogueChanges changes, CancellationToken cancellationToken) => WriteAsync<object?>(
-        durable: true,
-        writer =>
-        {
-            Apply(writer, changes);
-            return null;
-        },
-        cancellationToken,
-        _ => _lastSequences.Clear());
+    /// <summary>Enters changes that no event of the journal says.</summary>
+    public Task ApplyAsync(CatalogueChanges changes, CancellationToken cancellationToken) =>
+        connections.WriteAsync(durable: true, writer => Apply(writer, changes), cancellationToken, sequences.Clear);
 
     /// <summary>
-    /// Puts a recording into the index anew, from what its folder says; a hold stays, and when its extents were recorded. Without anything it is gone
-    /// from it.
+    /// Replaces a recording by what its folder says; without any changes it is removed. Its hold and the times at which its
+    /// extents were recorded stay.
     /// </summary>
     public Task ReplaceAsync(RecordingKey recording, CatalogueChanges changes, CancellationToken cancellationToken) =>
-        WriteAsync<object?>(
+        connections.WriteAsync(
             durable: true,
             writer =>
             {
@@ -96,37 +86,36 @@ internal sealed partial class SqlCatalogue
                 var held = writer.ExecuteScalar<long?>($"SELECT held FROM recordings WHERE {OneRecording}", key) ?? 0;
                 var recorded = writer.Query<(long Number, long Recorded)>(
                     $"SELECT number, recorded FROM extents WHERE {OneRecording} AND recorded IS NOT NULL", key).ToList();
-                foreach (var table in IndexTables)
+                foreach (var table in Tables)
                 {
                     writer.Execute($"DELETE FROM {table} WHERE {OneRecording}", key);
                 }
 
                 Apply(writer, changes);
                 writer.Execute($"UPDATE recordings SET held = {held} WHERE {OneRecording}", key);
-                writer.Execute($"UPDATE extents SET recorded = @at WHERE {OneRecording} AND number = @number", recorded.Select(it => new
+                writer.Execute($"UPDATE extents SET recorded = @at WHERE {OneRecording} AND number = @number", recorded.Select(extent => new
                 {
-                    at = it.Recorded,
-                    number = it.Number,
+                    at = extent.Recorded,
+                    number = extent.Number,
                     recorder = recording.Recorder.Value,
                     recording = recording.Recording.Value,
                 }).ToList());
-                return null;
             },
             cancellationToken,
-            _ => _lastSequences.Clear());
+            sequences.Clear);
 
-    /// <summary>Takes what lies behind a blob out of the index of a recording that goes on; null takes all.</summary>
+    /// <summary>Removes everything after a blob of a recording that will be continued.</summary>
     /// <param name="recording">The recording.</param>
-    /// <param name="last">The blob.</param>
+    /// <param name="last">The blob; null removes everything.</param>
     /// <param name="kept">Gaps and marks that stay.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    public Task ForgetBehindAsync(RecordingKey recording, Blob? last, CatalogueChanges kept, CancellationToken cancellationToken) =>
-        WriteAsync<object?>(
+    /// <param name="cancellationToken">Cancels the wait for the database.</param>
+    public Task TruncateAsync(RecordingKey recording, Blob? last, CatalogueChanges kept, CancellationToken cancellationToken) =>
+        connections.WriteAsync(
             durable: true,
             writer =>
             {
                 var end = last is null ? TimeSpan.Zero : last.MediaTime + last.Duration;
-                var with = new
+                var parameters = new
                 {
                     recorder = recording.Recorder.Value,
                     recording = recording.Recording.Value,
@@ -136,49 +125,48 @@ internal sealed partial class SqlCatalogue
                     end = end.Ticks,
                     rounding = TimeSpan.TicksPerMillisecond,
                 };
-                const string Behind = $"{OneRecording} AND number > @number";
                 const string Counted =
                     $"COALESCE((SELECT SUM(bytes) FROM extents WHERE {OneRecording} AND number >= @number AND deleted = 0), 0) - @bytes";
                 const string Last = $"COALESCE((SELECT MAX(last_blob) FROM extents WHERE {OneRecording}), @through) - @through";
                 writer.Execute(
                     $"UPDATE recordings SET bytes = bytes - ({Counted}), stored = stored - ({Counted}), blobs = blobs - ({Last}), duration = @end, " +
                     $"durable_through = CASE WHEN durable_through > @through THEN @through ELSE durable_through END WHERE {OneRecording}",
-                    with);
-                writer.Execute($"DELETE FROM extents WHERE {Behind}", with);
+                    parameters);
+                writer.Execute($"DELETE FROM extents WHERE {OneRecording} AND number > @number", parameters);
                 writer.Execute(
                     $"UPDATE extents SET bytes = @bytes, last_blob = @through, duration = @end - media_time WHERE {OneRecording} AND number = @number",
-                    with);
-                writer.Execute($"DELETE FROM gaps WHERE {OneRecording} AND media_time >= @end - @rounding", with);
-                writer.Execute($"DELETE FROM marks WHERE {OneRecording} AND media_time >= @end - @rounding", with);
+                    parameters);
+                writer.Execute($"DELETE FROM gaps WHERE {OneRecording} AND media_time >= @end - @rounding", parameters);
+                writer.Execute($"DELETE FROM marks WHERE {OneRecording} AND media_time >= @end - @rounding", parameters);
                 Apply(writer, kept);
-                return null;
             },
             cancellationToken);
 
-    // Many rows of one statement: it is read once.
-    private void Apply(DbConnection writer, CatalogueChanges changes)
+    /// <summary>Enters changes, in a transaction of the caller. Each statement is prepared once for all its rows.</summary>
+    public void Apply(DbConnection writer, CatalogueChanges changes)
     {
-        writer.Execute(PutExtent, changes.Extents.Select(it => Columns(it.Key.Recording, it.Value)).ToList());
-        writer.Execute(PutRecording, changes.Recordings.Select(it => Columns(it.Key, it.Value)).ToList());
-        writer.Execute(StopRecording, changes.Recordings.Where(it => it.Value.Stopped is not null).Select(it => Columns(it.Key, it.Value.Stopped!)).ToList());
+        writer.Execute(PutExtent, changes.Extents.Select(entry => Columns(entry.Key.Recording, entry.Value)).ToList());
+        writer.Execute(PutRecording, changes.Recordings.Select(entry => Columns(entry.Key, entry.Value)).ToList());
+        writer.Execute(StopRecording, changes.Recordings.Where(entry => entry.Value.Stopped is not null)
+            .Select(entry => Columns(entry.Key, entry.Value.Stopped!)).ToList());
         writer.Execute(PutGap, changes.Gaps.Select(Columns).ToList());
         writer.Execute(PutMark, changes.Marks.Select(Columns).ToList());
-        writer.Execute(PutSequence, changes.Sequences.Select(it => new { recorder = it.Key.Value, last = it.Value }).ToList());
-        foreach (var (key, _) in changes.Recordings.Where(it => it.Value.Stopped is { Blobs: 0 }))
+        RecorderSequences.Put(writer, changes.Sequences);
+        foreach (var (key, _) in changes.Recordings.Where(entry => entry.Value.Stopped is { Blobs: 0 }))
         {
-            Forget(writer, EndedEmpty, Key(key));
+            RetentionStore.Forget(writer, RetentionStore.EndedEmpty, Key(key));
         }
     }
 
     private object Columns(RecordingKey key, CatalogueChanges.RecordingChange change)
     {
-        // Before its first blob nobody has said where it is: where a node's recordings are.
-        var folder = change.Folder ?? Path.Combine(_options.Root ?? "", key.Recorder.Value, key.Recording.Value);
+        // The folder is known from the first blob on; until then it is the place where the node keeps recordings.
+        var folder = change.Folder ?? Path.Combine(rows.Root ?? "", key.Recorder.Value, key.Recording.Value);
         return new
         {
             recorder = key.Recorder.Value,
             recording = key.Recording.Value,
-            folder = Stored(folder),
+            folder = rows.Stored(folder),
             hasFolder = change.Folder is null ? 0 : 1,
             mimeType = change.MimeType ?? "",
             startedAt = (change.StartedAt ?? change.CapturedAt ?? change.SeenAt).UtcTicks,
@@ -186,7 +174,7 @@ internal sealed partial class SqlCatalogue
             bytes = change.Bytes,
             blobs = change.Blobs,
             durable = change.DurableThrough,
-            // What has more media is not over, whoever said so.
+            // A recording that gets more media has not ended, even if it was said to have.
             running = change.IsRunning || (change.Bytes > 0 && change.Stopped is null) ? 1 : 0,
         };
     }
@@ -213,7 +201,7 @@ internal sealed partial class SqlCatalogue
         mediaTime = extent.MediaTime.Ticks,
         duration = extent.Duration.Ticks,
         capturedAt = extent.CapturedAt.UtcTicks,
-        recorded = _clock.TimeOf(extent.CapturedAt)?.UtcTicks,
+        recorded = clock.TimeOf(extent.CapturedAt)?.UtcTicks,
         firstBlob = extent.FirstBlob,
         lastBlob = extent.LastBlob,
         epoch = extent.Epoch,

@@ -1,11 +1,13 @@
 using System.Data.Common;
 using Dapper;
+using Recorder.Actors.Timing;
 using Recorder.Contracts;
+using static Recorder.Actors.Catalogue.Sql.CatalogueRows;
 
-namespace Recorder.Actors.Catalogue;
+namespace Recorder.Actors.Catalogue.Sql;
 
-// What may go, what is going, what is gone.
-internal sealed partial class SqlCatalogue : IRetentionIndex
+/// <summary>The extents that retention may delete, and those that it is deleting.</summary>
+internal sealed class RetentionStore(CatalogueConnections connections, CatalogueRows rows, ClockStore clocks) : IRetentionStore
 {
     // The extent that is being written is the last of a recording that has not ended.
     private const string AllRemovable =
@@ -15,12 +17,12 @@ internal sealed partial class SqlCatalogue : IRetentionIndex
             (SELECT MAX(x.number) FROM extents x WHERE x.recorder = e.recorder AND x.recording = e.recording))
         """;
 
-    // Oldest first within a recorder: names of recordings sort by age.
+    // Oldest first within a recorder, since names of recordings sort by age …
     private const string Removable = $"{AllRemovable} ORDER BY r.recording, e.number LIMIT @limit";
     private const string RemovableOfOne = $"{AllRemovable} AND r.recording = @recording ORDER BY e.number LIMIT @limit";
 
-    // … unless the clock lied as one of them began: then by the node's time of what is left of each.
-    private const string HasLies = "SELECT EXISTS (SELECT 1 FROM extents WHERE recorder = @recorder AND recorded IS NOT NULL)";
+    // … unless the clock was wrong when one of them began: then in the order of the node's time of their first extents.
+    private const string HasCorrected = "SELECT EXISTS (SELECT 1 FROM extents WHERE recorder = @recorder AND recorded IS NOT NULL)";
     private const string ByAge =
         """
         SELECT r.recording FROM recordings r WHERE r.recorder = @recorder AND r.held = 0
@@ -28,13 +30,13 @@ internal sealed partial class SqlCatalogue : IRetentionIndex
             WHERE e.recorder = r.recorder AND e.recording = r.recording AND e.deleted = 0 ORDER BY e.number LIMIT 1), r.recording
         """;
 
-    // A recording that ends without any media was none: no folder has it, and no list.
-    private const string EndedEmpty = "AND blobs = 0 AND ended_at IS NOT NULL";
+    /// <summary>Selects recordings that ended without any media: they have no folder and are not listed.</summary>
+    internal const string EndedEmpty = "AND blobs = 0 AND ended_at IS NOT NULL";
 
     private const string OneExtent = "recorder = @recorder AND recording = @recording AND number = @number";
 
     public Task<IReadOnlyList<RecorderUsage>> ListUsageAsync(CancellationToken cancellationToken) =>
-        ReadAsync<IReadOnlyList<RecorderUsage>>(
+        connections.ReadAsync<IReadOnlyList<RecorderUsage>>(
             reader =>
             [
                 .. reader.Query<(string Recorder, long Bytes)>(
@@ -44,74 +46,71 @@ internal sealed partial class SqlCatalogue : IRetentionIndex
             cancellationToken);
 
     public Task<IReadOnlyList<StoredExtent>> ListRemovableAsync(RecorderId recorder, int limit, CancellationToken cancellationToken) =>
-        ReadAsync<IReadOnlyList<StoredExtent>>(
+        connections.ReadAsync<IReadOnlyList<StoredExtent>>(
             reader =>
             {
-                if (reader.ExecuteScalar<long>(HasLies, new { recorder = recorder.Value }) == 0)
+                if (reader.ExecuteScalar<long>(HasCorrected, new { recorder = recorder.Value }) == 0)
                 {
-                    return Extents(reader, Removable, new { recorder = recorder.Value, limit });
+                    return rows.ReadExtents(reader, Removable, new { recorder = recorder.Value, limit });
                 }
 
                 var found = new List<StoredExtent>();
                 foreach (var recording in reader.Query<string>(ByAge, new { recorder = recorder.Value }).TakeWhile(_ => found.Count < limit))
                 {
-                    found.AddRange(Extents(reader, RemovableOfOne, new { recorder = recorder.Value, recording, limit = limit - found.Count }));
+                    found.AddRange(rows.ReadExtents(reader, RemovableOfOne, new { recorder = recorder.Value, recording, limit = limit - found.Count }));
                 }
 
                 return found;
             },
             cancellationToken);
 
-    public Task<IReadOnlyList<StoredExtent>> ListTombstonesAsync(int limit, CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<StoredExtent>>(
-        reader => Extents(
-            reader,
-            $"SELECT {ExtentColumns}, e.recorded FROM extents e JOIN recordings r ON r.recorder = e.recorder AND r.recording = e.recording " +
-            "WHERE e.deleted = 1 LIMIT @limit",
-            new { limit }),
-        cancellationToken);
+    public Task<IReadOnlyList<StoredExtent>> ListDeletedAsync(int limit, CancellationToken cancellationToken) =>
+        connections.ReadAsync<IReadOnlyList<StoredExtent>>(
+            reader => rows.ReadExtents(
+                reader,
+                $"SELECT {ExtentColumns}, e.recorded FROM extents e JOIN recordings r " +
+                "ON r.recorder = e.recorder AND r.recording = e.recording WHERE e.deleted = 1 LIMIT @limit",
+                new { limit }),
+            cancellationToken);
 
-    public Task EntombAsync(IReadOnlyList<StoredExtent> extents, CancellationToken cancellationToken) =>
-        WriteAsync<object?>(
+    public Task MarkDeletedAsync(IReadOnlyList<StoredExtent> extents, CancellationToken cancellationToken) =>
+        connections.WriteAsync(
             durable: true,
             writer =>
             {
                 foreach (var extent in extents)
                 {
-                    var one = Parameters(extent);
-                    if (writer.Execute($"UPDATE extents SET deleted = 1 WHERE {OneExtent} AND deleted = 0", one) == 1)
+                    var parameters = Parameters(extent);
+                    if (writer.Execute($"UPDATE extents SET deleted = 1 WHERE {OneExtent} AND deleted = 0", parameters) == 1)
                     {
-                        writer.Execute($"UPDATE recordings SET stored = stored - @bytes WHERE {OneRecording}", one);
+                        writer.Execute($"UPDATE recordings SET stored = stored - @bytes WHERE {OneRecording}", parameters);
                     }
                 }
-
-                return null;
             },
             cancellationToken);
 
     public Task PurgeAsync(IReadOnlyList<StoredExtent> extents, CancellationToken cancellationToken) =>
-        WriteAsync<object?>(
+        connections.WriteAsync(
             durable: false,
             writer =>
             {
                 foreach (var extent in extents)
                 {
-                    var one = Parameters(extent);
-                    writer.Execute($"DELETE FROM extents WHERE {OneExtent} AND deleted = 1", one);
-                    writer.Execute($"DELETE FROM gaps WHERE {OneRecording} AND media_time + duration <= @end", one);
-                    writer.Execute($"DELETE FROM marks WHERE {OneRecording} AND media_time < @end", one);
+                    var parameters = Parameters(extent);
+                    writer.Execute($"DELETE FROM extents WHERE {OneExtent} AND deleted = 1", parameters);
+                    writer.Execute($"DELETE FROM gaps WHERE {OneRecording} AND media_time + duration <= @end", parameters);
+                    writer.Execute($"DELETE FROM marks WHERE {OneRecording} AND media_time < @end", parameters);
                 }
 
                 foreach (var key in extents.Select(extent => extent.Recording).Distinct())
                 {
                     Forget(writer, "AND ended_at IS NOT NULL", Key(key));
                 }
-
-                return null;
             },
             cancellationToken);
 
     public Task ForgetEmptyAsync(DateTimeOffset endedBefore, CancellationToken cancellationToken) =>
-        WriteAsync<object?>(
+        connections.WriteAsync(
             durable: false,
             writer =>
             {
@@ -121,12 +120,13 @@ internal sealed partial class SqlCatalogue : IRetentionIndex
                 {
                     Forget(writer, "", new { recorder, recording });
                 }
-
-                return null;
             },
             cancellationToken);
 
-    private static void Forget(DbConnection writer, string condition, object key)
+    public Task KeepClockAsync(NodeClock clock, CancellationToken cancellationToken) => clocks.KeepAsync(clock, cancellationToken);
+
+    /// <summary>Forgets a recording that has no extents, in a transaction of the caller.</summary>
+    internal static void Forget(DbConnection writer, string condition, object key)
     {
         const string Without = "NOT EXISTS (SELECT 1 FROM extents e WHERE e.recorder = @recorder AND e.recording = @recording)";
         if (writer.Execute($"DELETE FROM recordings WHERE {OneRecording} {condition} AND {Without}", key) == 1)
@@ -135,13 +135,6 @@ internal sealed partial class SqlCatalogue : IRetentionIndex
             writer.Execute($"DELETE FROM marks WHERE {OneRecording}", key);
         }
     }
-
-    private List<StoredExtent> Extents(DbConnection reader, string sql, object with) =>
-    [
-        .. reader.Query<ExtentRecord>(sql, with).Select(found => new StoredExtent(
-            new RecordingKey(new RecorderId(found.Recorder), new RecordingId(found.Recording)), Row(found))
-        { RecordedAt = Time(found.Recorded ?? found.CapturedAt) }),
-    ];
 
     private static object Parameters(StoredExtent extent) => new
     {

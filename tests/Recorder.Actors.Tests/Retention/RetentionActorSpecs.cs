@@ -5,14 +5,14 @@ using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Actors.Tests.Retention;
 
-public sealed class JanitorActorSpecs : TestKit
+public sealed class RetentionActorSpecs : TestKit
 {
     private static readonly RecorderId Cam = new("cam");
 
     private sealed record Sweeping(TaskCompletionSource<int> Done);
 
     [Fact]
-    public void A_sweep_is_made_at_the_start_and_at_every_interval()
+    public void A_sweep_runs_at_the_start_and_at_every_interval()
     {
         Start(TimeSpan.FromMilliseconds(20));
         ExpectMsg<Sweeping>().Done.SetResult(0);
@@ -21,35 +21,35 @@ public sealed class JanitorActorSpecs : TestKit
     }
 
     [Fact]
-    public void A_full_volume_has_a_sweep_made_at_once_and_another_state_of_it_has_not()
+    public void Only_a_full_volume_starts_a_sweep_at_once()
     {
-        var janitor = Start(TimeSpan.FromHours(1));
+        var retention = Start(TimeSpan.FromHours(1));
         ExpectMsg<Sweeping>().Done.SetResult(0);
-        janitor.Tell(new StorageChanged(Cam, 1, default, StorageStatus.Writing, ""));
-        janitor.Tell(new StorageChanged(Cam, 2, default, StorageStatus.Full, ""));
+        retention.Tell(new StorageChanged(Cam, 1, default, StorageStatus.Writing, ""));
+        retention.Tell(new StorageChanged(Cam, 2, default, StorageStatus.Full, ""));
 
         ExpectMsg<Sweeping>();
         ExpectNoMsg(TimeSpan.FromMilliseconds(30));
     }
 
     [Fact]
-    public void One_sweep_runs_at_a_time_and_what_is_asked_for_meanwhile_brings_one_more()
+    public void One_sweep_runs_at_a_time_and_requests_during_it_start_one_more()
     {
-        var janitor = Start(TimeSpan.FromHours(1));
+        var retention = Start(TimeSpan.FromHours(1));
         var first = ExpectMsg<Sweeping>();
-        janitor.Tell(new JanitorActor.Sweep(), TestActor);
-        janitor.Tell(new JanitorActor.Sweep(), TestActor);
+        retention.Tell(new RetentionActor.Sweep(), TestActor);
+        retention.Tell(new RetentionActor.Sweep(), TestActor);
         ExpectNoMsg(TimeSpan.FromMilliseconds(30));
         first.Done.SetResult(1);
         ExpectMsg<Sweeping>().Done.SetResult(7);
 
-        ExpectMsg<JanitorActor.Swept>().Removed.ShouldBe(7);
-        ExpectMsg<JanitorActor.Swept>().Removed.ShouldBe(7);
+        ExpectMsg<RetentionActor.Swept>().Removed.ShouldBe(7);
+        ExpectMsg<RetentionActor.Swept>().Removed.ShouldBe(7);
         ExpectNoMsg(TimeSpan.FromMilliseconds(30));
     }
 
     [Fact]
-    public void A_sweep_that_fails_is_made_again_at_the_next_interval()
+    public void A_failed_sweep_is_repeated_at_the_next_interval()
     {
         Start(TimeSpan.FromMilliseconds(20));
         ExpectMsg<Sweeping>().Done.SetException(new IOException("The disk broke."));
@@ -57,7 +57,7 @@ public sealed class JanitorActorSpecs : TestKit
         ExpectMsg<Sweeping>();
     }
 
-    private IActorRef Start(TimeSpan interval) => Sys.ActorOf(JanitorActor.PropsFor(Sweep, CreateTestProbe(), interval, NullLogger.Instance));
+    private IActorRef Start(TimeSpan interval) => Sys.ActorOf(RetentionActor.PropsFor(Sweep, CreateTestProbe(), interval, NullLogger.Instance));
 
     private Task<int> Sweep(CancellationToken cancellationToken)
     {

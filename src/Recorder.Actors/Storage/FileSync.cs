@@ -4,10 +4,10 @@ using Microsoft.Win32.SafeHandles;
 namespace Recorder.Actors.Storage;
 
 /// <summary>
-/// Linux's own calls for making writes durable. <see cref="RandomAccess.FlushToDisk"/> takes a file system that turned read-only, as one
-/// does after an error, for one that has nothing to flush.
+/// Makes writes durable with Linux's own system calls. <see cref="RandomAccess.FlushToDisk"/> reports success on a file system
+/// that has become read-only after an error.
 /// </summary>
-internal static class Platter
+internal static class FileSync
 {
     private const int InvalidArgument = 22;
     private const int NotSupported = 95;
@@ -15,7 +15,8 @@ internal static class Platter
     private const int ReadOnlyDirectory = 0x10000 | 0x80000;
     private const uint StartWriting = 2;
 
-    /// <exception cref="IOException">What was written may be lost.</exception>
+    /// <summary>Returns when the writes to a file are durable.</summary>
+    /// <exception cref="IOException">The writes may be lost.</exception>
     public static void Flush(SafeFileHandle file, string path)
     {
         while (fdatasync(file) < 0 && MustRepeat(path))
@@ -23,10 +24,11 @@ internal static class Platter
         }
     }
 
-    /// <summary>A hint: where it does nothing, <see cref="Flush"/> does it all.</summary>
+    /// <summary>Starts writing to stable storage. This is only a hint: <see cref="Flush"/> writes whatever is left.</summary>
     public static void BeginFlush(SafeFileHandle file) => _ = sync_file_range(file, 0, 0, StartWriting);
 
-    /// <exception cref="IOException">Files made or renamed in it may be lost.</exception>
+    /// <summary>Returns when the names of the files in a folder are durable.</summary>
+    /// <exception cref="IOException">Files created or renamed in it may be lost.</exception>
     public static void FlushFolder(string path)
     {
         using var folder = open(path, ReadOnlyDirectory);
@@ -40,7 +42,8 @@ internal static class Platter
         }
     }
 
-    // After a signal. A special file, or a file system that knows no flush, has none that could fail.
+    // A signal interrupts the call. Special files and file systems without a flush return an error that means there is nothing to
+    // flush.
     private static bool MustRepeat(string path) => Marshal.GetLastPInvokeError() switch
     {
         Interrupted => true,
@@ -50,7 +53,7 @@ internal static class Platter
 
     private static IOException Failure(string path, int error) => new($"{Marshal.GetPInvokeErrorMessage(error)} : '{path}'", error);
 
-#pragma warning disable IDE1006, SYSLIB1054, CA5392 // The names are the system's; generated marshalling would need unsafe code here.
+#pragma warning disable IDE1006, SYSLIB1054, CA5392 // The system defines the names; generated marshalling would need unsafe code here.
     [DllImport("libc", SetLastError = true)]
     private static extern int fdatasync(SafeFileHandle file);
 

@@ -5,24 +5,23 @@ using Recorder.Actors.Storage;
 using Recorder.Actors.Storage.Recovery;
 using Recorder.Contracts;
 
-namespace Recorder.Actors.Catalogue;
+namespace Recorder.Actors.Catalogue.Repair;
 
-/// <summary>What a catalogue says that its folders do not, or does not say that they do.</summary>
-/// <param name="Unusable">Why it cannot be used at all, as a sentence; null when it can.</param>
-/// <param name="Wrong">What is wrong of single recordings.</param>
+/// <summary>The differences between a catalogue and the folders of its recordings.</summary>
+/// <param name="Unusable">Why the catalogue cannot be used at all, as a sentence; null when it can.</param>
+/// <param name="Wrong">The recordings that differ, each with the problem.</param>
 internal sealed record CatalogueFindings(string? Unusable, IReadOnlyList<(RecordingKey Recording, string Problem)> Wrong)
 {
     public bool IsWell => Unusable is null && Wrong.Count == 0;
 }
 
 /// <summary>
-/// Compares the catalogue of a data folder with the recordings in it. What a node completes at its start, the last moments before a crash,
-/// is no problem; what is being written is left out.
+/// Compares the catalogue of a data folder with the recordings in it. Differences that a node resolves when it starts, such as
+/// the last moments before a crash, are no problem; recordings that are being written are skipped.
 /// </summary>
 internal static class CatalogueCheck
 {
-    /// <summary>Compares. Changes nothing.</summary>
-    /// <param name="data">The data folder.</param>
+    /// <summary>Compares, and changes nothing.</summary>
     public static CatalogueFindings Run(string data)
     {
         var (file, root) = (Path.Combine(data, "catalogue.db"), Path.Combine(data, "recordings"));
@@ -45,7 +44,7 @@ internal static class CatalogueCheck
         }
     }
 
-    /// <summary>The database as it is: beside the node's own connections, and not kept open behind.</summary>
+    /// <summary>Opens the database beside the node's own connections, without a connection pool.</summary>
     internal static SqliteConnection Open(string file)
     {
         const int ReadOnly = 8;
@@ -56,7 +55,7 @@ internal static class CatalogueCheck
         }
         catch (SqliteException refused) when (refused.SqliteErrorCode is ReadOnly or CannotOpen)
         {
-            // Who may only read may still compare, while nobody writes.
+            // A user with read permission only can compare while no node is writing.
             return Open(file, SqliteOpenMode.ReadOnly);
         }
     }
@@ -82,20 +81,21 @@ internal static class CatalogueCheck
         }
     }
 
-    // Retention may go on meanwhile: it changes rows before files go and forgets them behind. What seems wrong is looked at again.
+    // Retention may be running: it changes rows before it deletes files, and removes rows after. So each suspicion is checked
+    // again.
     private static IEnumerable<(RecordingKey, string)> Compare(DbConnection connection, string root)
     {
         var rows = connection.Query<(string Recorder, string Recording, string Folder, long? EndedAt, long Blobs)>(
                 "SELECT recorder, recording, folder, ended_at, blobs FROM recordings ORDER BY recorder, recording")
             .ToDictionary(row => new RecordingKey(new RecorderId(row.Recorder), new RecordingId(row.Recording)));
-        // A recording without media has no folder: it was begun just now, or by a node that ended then or by one of an earlier version.
+        // A recording without media has no folder: it was just started, or its node stopped before the first blob.
         foreach (var (key, row) in rows.Where(row => row.Value.Blobs > 0))
         {
             var folder = Path.Combine(root, row.Folder);
             if (!Directory.Exists(folder) && !File.Exists(folder) && connection.ExecuteScalar<long>(
                 "SELECT COUNT(*) FROM recordings WHERE recorder = @Recorder AND recording = @Recording", new { row.Recorder, row.Recording }) > 0)
             {
-                yield return (key, "the catalogue has it, and its folder is gone");
+                yield return (key, "its folder is gone, but the catalogue still lists it");
             }
         }
 
@@ -106,13 +106,13 @@ internal static class CatalogueCheck
             var known = rows.TryGetValue(key, out var row);
             if (!isOver || (!(known && row.EndedAt is not null) && IsDefined(root, key.Recorder)))
             {
-                // It goes on, or the node that keeps its recorder completes the row when it starts.
+                // It is being recorded, or the node of its recorder completes the row at its next start.
                 continue;
             }
 
             if (!known || row.EndedAt is null)
             {
-                yield return (key, known ? "it has ended, and the catalogue says that it has not" : "the catalogue does not have it");
+                yield return (key, known ? "it has ended, but the catalogue says that it has not" : "the catalogue does not list it");
             }
             else if (ExtentProblem(connection, key, layout) is { } problem)
             {
@@ -130,20 +130,20 @@ internal static class CatalogueCheck
             new { recorder = key.Recorder.Value, recording = key.Recording.Value }).ToDictionary(row => row.Name, StringComparer.Ordinal);
         if (rows.Values.FirstOrDefault(row => row.Deleted == 0 && !files.ContainsKey(row.Name)) is { Name: { } gone })
         {
-            return $"the catalogue has its extent {gone}, which is gone";
+            return $"its extent {gone} is gone, but the catalogue still lists it";
         }
 
         if (files.Values.FirstOrDefault(file => !rows.ContainsKey(file.Name) && File.Exists(file.FullName)) is { } unknown)
         {
-            return $"the catalogue does not have its extent {unknown.Name}";
+            return $"the catalogue does not list its extent {unknown.Name}";
         }
 
         return rows.Values.FirstOrDefault(row => row.Deleted == 0 && files[row.Name].Length < row.Bytes) is { Name: { } shorter }
-            ? $"its extent {shorter} has {files[shorter].Length} bytes, and {rows[shorter].Bytes} in the catalogue"
+            ? $"its extent {shorter} has {files[shorter].Length} bytes, but {rows[shorter].Bytes} in the catalogue"
             : null;
     }
 
-    /// <summary>The recordings that a node keeps below its data folder: folders with media in them.</summary>
+    /// <summary>Finds the recordings of a node below its recordings folder: folders with media in them.</summary>
     internal static IEnumerable<RecordingLayout> Recordings(string root) =>
         !Directory.Exists(root) ? [] : Directory.EnumerateDirectories(root).Order(StringComparer.Ordinal)
             .Where(recorder => RecorderId.TryParse(Path.GetFileName(recorder), out _))

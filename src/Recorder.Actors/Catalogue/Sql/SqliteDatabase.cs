@@ -5,16 +5,17 @@ using Dapper;
 using Microsoft.Data.Sqlite;
 using Recorder.Actors.Storage;
 
-namespace Recorder.Actors.Catalogue;
+namespace Recorder.Actors.Catalogue.Sql;
 
 /// <summary>
-/// A catalogue in one SQLite file: write-ahead log, so that readers and the writer do not wait for each other; commits are in order and
-/// whole after a crash, and only durable before they return where asked for. The schema's version is the file's <c>user_version</c>.
+/// A catalogue in one SQLite file with a write-ahead log, so that readers and the writer do not wait for each other. After a
+/// crash commits are whole and in order; only those that ask for it are durable before they return. The file's
+/// <c>user_version</c> is the schema's version.
 /// </summary>
-/// <param name="path">The file; its folder is there.</param>
+/// <param name="path">The file; its folder exists.</param>
 internal sealed class SqliteDatabase(string path) : ICatalogueDatabase
 {
-    // SQLITE_* result codes.
+    // SQLite result codes.
     private const int Busy = 5;
     private const int Locked = 6;
     private const int ReadOnly = 8;
@@ -22,11 +23,11 @@ internal sealed class SqliteDatabase(string path) : ICatalogueDatabase
     private const int Full = 13;
     private const int CannotOpen = 14;
 
-    // Pages of the log after which it is brought into the file, beside the writer; and after which the writer itself does, as others do not.
+    // A log of this size is checkpointed beside the writer; one of this many pages by the writer itself, as a last resort.
     private const long CheckpointBytes = 4 << 20;
-    private const int MostPages = 16_384;
+    private const int MaxLogPages = 16_384;
 
-    // The writer may add a page to the log while it is brought in; what is brought in whole is begun anew.
+    // The writer may add a page during a checkpoint, and only a complete checkpoint lets the log start again from its beginning.
     private const int CheckpointTries = 3;
 
     private readonly string _connection = new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 5 }.ToString();
@@ -45,8 +46,8 @@ internal sealed class SqliteDatabase(string path) : ICatalogueDatabase
             if (version > SqliteSchema.Versions.Count)
             {
                 throw new CatalogueUnavailableException(
-                    $"{path} was written by a later version of the recorder (schema {version}; this one knows {SqliteSchema.Versions.Count}). " +
-                    "Run that version, or move the file away: it is made again from the folders of the recordings.");
+                    $"{path} was written by a later version of the recorder (schema {version}; this version knows {SqliteSchema.Versions.Count}). " +
+                    "Run that version, or move the file away: it is rebuilt from the folders of the recordings.");
             }
 
             for (; version < SqliteSchema.Versions.Count; version++)
@@ -59,7 +60,7 @@ internal sealed class SqliteDatabase(string path) : ICatalogueDatabase
         catch (SqliteException exception)
         {
             throw new CatalogueUnavailableException(
-                $"The catalogue {path} cannot be opened: {exception.Message} When it is damaged, move it away: it is made again from the " +
+                $"The catalogue {path} cannot be opened: {exception.Message} If it is damaged, move it away: it is rebuilt from the " +
                 "folders of the recordings.",
                 exception);
         }
@@ -68,19 +69,21 @@ internal sealed class SqliteDatabase(string path) : ICatalogueDatabase
     public DbConnection OpenWriter()
     {
         var connection = Open();
-        connection.Execute($"PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = {MostPages};");
+        connection.Execute($"PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = {MaxLogPages};");
         return connection;
     }
 
     public DbConnection OpenReader() => Open();
 
-    // Not deferred it would take the writer's place: each would wait for the other, 150 ms at a time.
+    // Deferred, because any other transaction takes the write lock: readers and the writer would wait for each other, 150 ms at a
+    // time.
     public DbTransaction BeginSnapshot(DbConnection reader) => ((SqliteConnection)reader).BeginTransaction(deferred: true);
 
     public void SetDurable(DbConnection writer, bool durable) =>
         writer.Execute(durable ? "PRAGMA synchronous = FULL;" : "PRAGMA synchronous = NORMAL;");
 
-    // What is committed is in the log, and nowhere else until it was flushed: its own locks are on other files, so another handle may do it.
+    // Commits that are not durable are only in the log. SQLite locks other files, so the log can be flushed through a handle of
+    // its own.
     public void Sync()
     {
         var log = path + "-wal";
@@ -91,7 +94,7 @@ internal sealed class SqliteDatabase(string path) : ICatalogueDatabase
 
         using (var handle = File.OpenHandle(log, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete))
         {
-            Platter.Flush(handle, log);
+            FileSync.Flush(handle, log);
             if (RandomAccess.GetLength(handle) < CheckpointBytes)
             {
                 return;
@@ -101,8 +104,8 @@ internal sealed class SqliteDatabase(string path) : ICatalogueDatabase
         using var connection = Open();
         for (var tries = 0; tries < CheckpointTries; tries++)
         {
-            var (_, pages, broughtIn) = connection.QuerySingle<(long IsBusy, long Pages, long BroughtIn)>("PRAGMA wal_checkpoint(PASSIVE);");
-            if (pages == broughtIn)
+            var (_, pages, copied) = connection.QuerySingle<(long IsBusy, long Pages, long Copied)>("PRAGMA wal_checkpoint(PASSIVE);");
+            if (pages == copied)
             {
                 return;
             }

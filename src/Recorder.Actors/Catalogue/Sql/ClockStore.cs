@@ -4,60 +4,65 @@ using System.Text.Json.Serialization;
 using Dapper;
 using Recorder.Actors.Timing;
 
-namespace Recorder.Actors.Catalogue;
+namespace Recorder.Actors.Catalogue.Sql;
 
-// What the node knows of its clock, beside what it was known for.
-internal sealed partial class SqlCatalogue
+/// <summary>What the node knows of its clock, stored beside the times it applies to.</summary>
+internal sealed class ClockStore(CatalogueConnections connections, NodeClock nodeClock)
 {
-    // Nothing is ever later than the node's time.
+    // No stored time is later than the node's time.
     private const string ShiftExtents =
         "UPDATE extents SET recorded = MIN(COALESCE(recorded, captured_at) + @by, @now) WHERE @since IS NULL OR recorded >= @since";
     private const string ShiftAnswers = "UPDATE idempotency SET at = at + @by WHERE @since IS NULL OR at >= @since";
 
-    // What was stored before anybody looked: captured in the future, or before this program was made.
+    // Extents stored before the clock was checked, with a time in the future or before this program existed.
     private const string Doubtful =
         "UPDATE extents SET recorded = @now WHERE COALESCE(recorded, captured_at) > @latest OR (recorded IS NULL AND captured_at < @earliest)";
 
-    /// <summary>Begins the node's time: from what was kept, else from what is stored.</summary>
-    /// <param name="touched">When a data folder with recordings was written last, as far as the caller can tell.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    public async Task BeginClockAsync(DateTimeOffset? touched, CancellationToken cancellationToken)
+    /// <summary>
+    /// Begins the node's time: from the stored state of the clock, or without one from the newest time in the catalogue.
+    /// </summary>
+    /// <param name="touched">
+    /// When the data folder was last written to, as far as the caller can tell; null for one without recordings.
+    /// </param>
+    /// <param name="cancellationToken">Cancels the wait for the database.</param>
+    public async Task BeginAsync(DateTimeOffset? touched, CancellationToken cancellationToken)
     {
-        var (json, newest) = await ReadAsync<(string?, DateTimeOffset?)>(
+        var (json, newest) = await connections.ReadAsync<(string?, DateTimeOffset?)>(
             reader => reader.ExecuteScalar<string?>("SELECT json FROM clock WHERE id = 1") is { } kept ? (kept, null) : (null, Newest(reader)),
             cancellationToken).ConfigureAwait(false);
         var saved = json is null ? null : JsonSerializer.Deserialize(json, ClockJson.Default.ClockState);
-        var now = _clock.Begin(saved, newest is null || (touched > newest && touched <= _clock.Look().Wall) ? touched : newest);
+        var now = nodeClock.Begin(saved, newest is null || (touched > newest && touched <= nodeClock.ReadClocks().Wall) ? touched : newest);
         if (now.IsTrusted)
         {
-            await WriteAsync(
+            await connections.WriteAsync(
                 durable: false,
                 writer => writer.Execute(Doubtful, new
                 {
                     now = now.Time.UtcTicks,
-                    latest = (now.Time + _clock.Options.Tolerance).UtcTicks,
-                    earliest = _clock.Options.Earliest.UtcTicks,
+                    latest = (now.Time + nodeClock.Options.Tolerance).UtcTicks,
+                    earliest = nodeClock.Options.Earliest.UtcTicks,
                 }),
                 cancellationToken).ConfigureAwait(false);
         }
 
-        await KeepClockAsync(_clock, cancellationToken).ConfigureAwait(false);
+        await KeepAsync(nodeClock, cancellationToken).ConfigureAwait(false);
     }
 
-    public Task KeepClockAsync(NodeClock clock, CancellationToken cancellationToken)
+    /// <inheritdoc cref="IRetentionStore.KeepClockAsync"/>
+    public Task KeepAsync(NodeClock clock, CancellationToken cancellationToken)
     {
-        var isChange = clock.Look().Shifts.Count > 0;
-        return WriteAsync(
+        var isChange = clock.ReadClocks().Shifts.Count > 0;
+        return connections.WriteAsync(
             durable: isChange,
             writer =>
             {
-                // Within the writer's turn: what is stored before has been moved, or is about to be; what is stored later is stored as moved.
-                var now = clock.Look();
+                // Inside the transaction: times stored before it are shifted here, and times stored after it are shifted already.
+                var now = clock.ReadClocks();
                 foreach (var shift in now.Shifts)
                 {
-                    var with = new { by = shift.By.Ticks, since = shift.Since?.UtcTicks, now = now.Time.UtcTicks };
-                    writer.Execute(ShiftExtents, with);
-                    writer.Execute(ShiftAnswers, with);
+                    var parameters = new { by = shift.By.Ticks, since = shift.Since?.UtcTicks, now = now.Time.UtcTicks };
+                    writer.Execute(ShiftExtents, parameters);
+                    writer.Execute(ShiftAnswers, parameters);
                 }
 
                 writer.Execute(
@@ -66,14 +71,14 @@ internal sealed partial class SqlCatalogue
                 return now.Shifts.Count;
             },
             cancellationToken,
-            clock.Settled);
+            clock.CompleteShifts);
     }
 
     private static DateTimeOffset? Newest(DbConnection reader)
     {
         var journal = reader.ExecuteScalar<long?>("SELECT at FROM journal ORDER BY id DESC LIMIT 1");
         var media = reader.ExecuteScalar<long?>("SELECT MAX(captured_at + duration) FROM extents");
-        return journal is null && media is null ? null : Time(Math.Max(journal ?? 0, media ?? 0));
+        return journal is null && media is null ? null : CatalogueRows.Time(Math.Max(journal ?? 0, media ?? 0));
     }
 }
 

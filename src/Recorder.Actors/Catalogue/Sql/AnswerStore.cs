@@ -1,0 +1,48 @@
+using Dapper;
+using Recorder.Actors.Timing;
+
+namespace Recorder.Actors.Catalogue.Sql;
+
+/// <summary>Keeps the answers to requests with an idempotency key, so that a request that is sent again is not carried out again.</summary>
+internal sealed class AnswerStore(CatalogueConnections connections, NodeClock clock)
+{
+    // How many answers are kept between two checks of their number.
+    private const int CountInterval = 500;
+
+    private int _answers;
+
+    /// <summary>Finds the answer to an earlier request; null when there was none within <see cref="KeptAnswer.Age"/>.</summary>
+    public Task<KeptAnswer?> FindAnswerAsync(string key, CancellationToken cancellationToken) =>
+        connections.ReadAsync(
+            reader => reader.QuerySingleOrDefault<AnswerRecord>(
+                "SELECT request, status, body FROM idempotency WHERE key = @key AND at >= @oldest",
+                new { key, oldest = OldestAnswer() }) is { } found
+                ? new KeptAnswer(found.Request, (int)found.Status, found.Body)
+                : null,
+            cancellationToken);
+
+    /// <summary>Keeps an answer for <see cref="KeptAnswer.Age"/>; it is durable when this returns.</summary>
+    public Task KeepAnswerAsync(string key, KeptAnswer answer, CancellationToken cancellationToken) =>
+        connections.WriteAsync(
+            durable: true,
+            writer =>
+            {
+                writer.Execute("DELETE FROM idempotency WHERE at < @oldest", new { oldest = OldestAnswer() });
+                if (_answers++ % CountInterval == 0)
+                {
+                    writer.Execute(
+                        "DELETE FROM idempotency WHERE at < (SELECT at FROM idempotency ORDER BY at DESC LIMIT 1 OFFSET @most)",
+                        new { most = KeptAnswer.MaxCount });
+                }
+
+                writer.Execute(
+                    "INSERT INTO idempotency (key, at, request, status, body) VALUES (@key, @at, @Request, @Status, @Body) "
+                    + "ON CONFLICT (key) DO NOTHING",
+                    new { key, at = clock.GetUtcNow().UtcTicks, answer.Request, answer.Status, answer.Body });
+            },
+            cancellationToken);
+
+    private long OldestAnswer() => (clock.GetUtcNow() - KeptAnswer.Age).UtcTicks;
+
+    private sealed record AnswerRecord(string Request, long Status, string Body);
+}

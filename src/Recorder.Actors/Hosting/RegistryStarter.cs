@@ -1,0 +1,107 @@
+using Microsoft.Extensions.Logging;
+using Recorder.Actors.Catalogue;
+using Recorder.Actors.Catalogue.Sql;
+using Recorder.Actors.Cluster;
+using Recorder.Actors.Registry;
+using Recorder.Actors.Storage;
+using Recorder.Contracts;
+
+namespace Recorder.Actors;
+
+/// <summary>Starts the registry with the recorders of a data folder, or with those that a cluster assigns to the node.</summary>
+/// <param name="options">The node's options.</param>
+/// <param name="runtime">The actors of the recorders.</param>
+/// <param name="catalogue">The node's own catalogue.</param>
+/// <param name="history">Finds earlier recordings of a recorder.</param>
+/// <param name="flush">
+/// Returns when all events raised so far are in the catalogue, or at once while the catalogue is away.
+/// </param>
+/// <param name="logging">The program's logs.</param>
+internal sealed class RegistryStarter(
+    NodeRuntimeOptions options, RecorderRuntime runtime, SqlCatalogue catalogue, HistoryFinder history, Func<Task> flush,
+    ILoggerFactory logging)
+{
+    private readonly ILogger _logger = logging.CreateLogger("Fleet");
+
+    private readonly DefinitionFiles _files = new(
+        options.RecordingsFolder, options.Cipher, LocalDisk.Instance, logging.CreateLogger("Node"));
+
+    /// <summary>Starts the registry of a node on its own.</summary>
+    /// <param name="stopping">Cancels the completion.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
+    /// <returns>
+    /// The registry, and the completion of recordings whose recorders were removed, which runs in the background.
+    /// </returns>
+    public async Task<(IActorRef Registry, Task Completion)> StartAsync(CancellationToken stopping, CancellationToken cancellationToken)
+    {
+        var definitions = await Task.Run(_files.ReadAll, cancellationToken).ConfigureAwait(false);
+        await UpdateCatalogueAsync(definitions, cancellationToken).ConfigureAwait(false);
+        var removed = history.Recorders().Except(definitions.Select(definition => definition.Id)).ToList();
+        var environment = new RegistryEnvironment(
+            runtime.Recorders, runtime.Events, catalogue, _files, history, _logger, options.RestartDelay)
+        { Flush = flush };
+        var registry = runtime.System.ActorOf(RegistryActor.PropsFor(environment, definitions), "registry");
+        return (registry, CompleteAsync(removed, stopping));
+    }
+
+    /// <summary>Joins a cluster and starts the registry of the recorders that the cluster assigns to this node.</summary>
+    public async Task<IActorRef> JoinAsync(ClusterRuntime cluster, ClusterSetup setup, CancellationToken cancellationToken)
+    {
+        // At its first join a node brings the recorders of its data folder; later the cluster's definitions count.
+        var marker = Path.Combine(Path.GetFullPath(options.DataFolder), "cluster.joined");
+        var own = await Task.Run(_files.ReadAll, cancellationToken).ConfigureAwait(false);
+        var hasJoined = File.Exists(marker);
+        if (setup.IsAway && hasJoined)
+        {
+            await cluster.BeginAwayAsync(own, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            await cluster.JoinAsync(hasJoined ? [] : own, cancellationToken).ConfigureAwait(false);
+            foreach (var definition in own)
+            {
+                _files.Remove(definition.Id);
+            }
+
+            own = [];
+            await File.WriteAllTextAsync(marker, setup.Options.Node.Id, cancellationToken).ConfigureAwait(false);
+        }
+
+        var environment = new RegistryEnvironment(
+            runtime.Recorders, runtime.Events, catalogue, _files, cluster.Past, _logger, options.RestartDelay)
+        { Cluster = cluster.Node, Flush = flush };
+        return runtime.System.ActorOf(RegistryActor.PropsFor(environment, own), "registry");
+    }
+
+    // The definition files are the truth: other recorders in the catalogue were removed, or belong to another data folder.
+    private async Task UpdateCatalogueAsync(IReadOnlyList<RecorderDefinition> definitions, CancellationToken cancellationToken)
+    {
+        var known = await catalogue.ListRecordersAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var old in known.Where(old => !definitions.Any(definition => definition.Id == old.Id)))
+        {
+            await catalogue.RemoveRecorderAsync(old.Id, cancellationToken).ConfigureAwait(false);
+        }
+
+        foreach (var definition in definitions)
+        {
+            await catalogue.PutRecorderAsync(definition, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task CompleteAsync(IReadOnlyList<RecorderId> removed, CancellationToken stopping)
+    {
+        try
+        {
+            await Task.Run(() => history.CompleteAsync(removed, stopping), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception
+            is OperationCanceledException or IOException or UnauthorizedAccessException or CatalogueUnavailableException
+            or ObjectDisposedException)
+        {
+            if (!stopping.IsCancellationRequested)
+            {
+                RegistryLog.NotCompleted(_logger, exception.Message);
+            }
+        }
+    }
+}

@@ -1,0 +1,30 @@
+namespace Recorder.Actors.Storage;
+
+/// <summary>Appends lines to one segment of an index file. A line that cannot be written whole is cut off again.</summary>
+internal sealed class IndexWriter(IDiskFile file)
+{
+    private long _length;
+
+    public IDiskFile File => file;
+
+    /// <summary>How many lines were written.</summary>
+    public int Lines { get; private set; }
+
+    /// <exception cref="IOException">The line cannot be written.</exception>
+    public void Append(IndexLine line)
+    {
+        var bytes = StorageJson.Line(line);
+        try
+        {
+            file.Write(bytes, _length);
+        }
+        catch (IOException)
+        {
+            file.SetLength(_length);
+            throw;
+        }
+
+        _length += bytes.Length;
+        Lines++;
+    }
+}

@@ -1,0 +1,28 @@
+using Recorder.Contracts;
+
+namespace Recorder.Actors.Storage.Reading;
+
+/// <summary>Binary searches in ordered blobs.</summary>
+internal static class BlobSearch
+{
+    /// <summary>Finds the first blob that fulfils a condition, which all blobs after it must fulfil, too.</summary>
+    /// <returns>Its place; the number of blobs when there is none.</returns>
+    public static int FirstWhere(IReadOnlyList<Blob> blobs, Predicate<Blob> condition)
+    {
+        var (low, high) = (0, blobs.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = condition(blobs[middle]) ? (low, middle) : (middle + 1, high);
+        }
+
+        return low;
+    }
+
+    /// <summary>Finds the blobs that overlap an interval of the timeline.</summary>
+    public static Range Between(IReadOnlyList<Blob> blobs, TimeSpan begin, TimeSpan end)
+    {
+        var start = FirstWhere(blobs, blob => blob.MediaTime + blob.Duration > begin || blob.MediaTime >= begin);
+        return start..Math.Max(start, FirstWhere(blobs, blob => blob.MediaTime >= end));
+    }
+}

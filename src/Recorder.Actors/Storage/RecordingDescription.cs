@@ -1,0 +1,41 @@
+using Recorder.Contracts;
+
+namespace Recorder.Actors.Storage;
+
+/// <summary>The content of <c>recording.json</c>, which is replaced when the recording begins and when it ends.</summary>
+internal sealed record RecordingDescription
+{
+    public required string Recorder { get; init; }
+
+    public required string Recording { get; init; }
+
+    /// <summary>The source's URI, credentials masked.</summary>
+    public required string Source { get; init; }
+
+    public required string Node { get; init; }
+
+    public required DateTimeOffset StartedAt { get; init; }
+
+    public DateTimeOffset? EndedAt { get; init; }
+
+    public string MimeType { get; init; } = "";
+
+    public double? TimesliceMs { get; init; }
+
+    public long VideoBitsPerSecond { get; init; }
+
+    public long AudioBitsPerSecond { get; init; }
+
+    public IReadOnlyList<TrackDescription> Tracks { get; init; } = [];
+
+    /// <summary>Null while the recording is running.</summary>
+    public string? StopReason { get; init; }
+
+    public string? Error { get; init; }
+
+    public double? DurationMs { get; init; }
+
+    public long? Bytes { get; init; }
+
+    public long? Blobs { get; init; }
+}

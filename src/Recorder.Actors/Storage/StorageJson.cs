@@ -1,0 +1,58 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Recorder.Actors.Storage;
+
+/// <summary>Reads and writes <c>index.jsonl</c> and <c>recording.json</c>.</summary>
+internal static class StorageJson
+{
+    private static readonly StorageJsonContext Compact = StorageJsonContext.Default;
+    private static readonly StorageJsonContext Indented = new(new JsonSerializerOptions(Compact.Options) { WriteIndented = true });
+
+    /// <summary>Writes a line of the index file with its line feed.</summary>
+    public static byte[] Line(IndexLine line)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(line, Compact.IndexLine);
+        Array.Resize(ref json, json.Length + 1);
+        json[^1] = (byte)'\n';
+        return json;
+    }
+
+    public static byte[] Document(RecordingDescription description) =>
+        JsonSerializer.SerializeToUtf8Bytes(description, Indented.RecordingDescription);
+
+    /// <summary>Reads one line of an index file, without its line feed; false when the text is no index line.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> text, [NotNullWhen(true)] out IndexLine? line)
+    {
+        line = null;
+        try
+        {
+            return text.Length > 0 && text[0] == (byte)'{' && (line = JsonSerializer.Deserialize(text, Compact.IndexLine)) is not null;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Reads <c>recording.json</c>; null when it is missing or damaged.</summary>
+    public static RecordingDescription? ReadDescription(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(path), Compact.RecordingDescription);
+        }
+        catch (Exception exception) when (exception is JsonException or FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(IndexLine))]
+[JsonSerializable(typeof(RecordingDescription))]
+internal sealed partial class StorageJsonContext : JsonSerializerContext;
