@@ -111,7 +111,7 @@ internal sealed class ClusterPast(
         {
             return unlessHeld && tenures.Holds(recorder)
                 ? new FoundHistory(new RecorderHistory(0, 0), [])
-                : await local.FindLeftAsync(recorder, goesOn, reason, ending).ConfigureAwait(false);
+                : await local.FindMovedAsync(recorder, goesOn, reason, ending).ConfigureAwait(false);
         }
         finally
         {

@@ -3,10 +3,10 @@ using Recorder.Contracts;
 namespace Recorder.Actors.Recording;
 
 /// <summary>
-/// Keeps a recorder's events in the order in which they were raised although some wait for the disk: the events behind a blob that is not
-/// stored yet wait with it. Events get their numbers, which are consecutive, as they leave.
+/// Keeps a recorder's events in the order in which they were raised. The event of a blob waits until the blob is stored, and later events wait
+/// behind it. Events get consecutive numbers when they leave the outbox.
 /// </summary>
-/// <param name="last">The number of the last event that was raised.</param>
+/// <param name="last">The number of the recorder's last event.</param>
 internal sealed class EventOutbox(long last = 0)
 {
     private readonly Queue<Place> _places = new();
@@ -14,13 +14,13 @@ internal sealed class EventOutbox(long last = 0)
     private long _sequence = last;
     private long _tickets;
 
-    /// <summary>Events that have not left yet.</summary>
+    /// <summary>The number of events that have not left the outbox.</summary>
     public int Waiting => _places.Count;
 
-    /// <summary>The next event has the number after this one. Only while no event waits.</summary>
+    /// <summary>Gives the next event the number after <paramref name="last"/>. Call only while no event waits.</summary>
     public void ContinueFrom(long last) => _sequence = last;
 
-    /// <summary>Adds an event that can leave as soon as those before it have left.</summary>
+    /// <summary>Adds an event that can leave after those before it.</summary>
     public void Raise(Func<long, DateTimeOffset, RecorderProtocol.IEvent> create) =>
         _places.Enqueue(new Place { Create = create, IsDecided = true });
 
@@ -34,10 +34,10 @@ internal sealed class EventOutbox(long last = 0)
         return _tickets;
     }
 
-    /// <summary>Puts an event into its reserved place. A ticket counts once.</summary>
+    /// <summary>Puts an event into its reserved place. Has no effect when the ticket was used before.</summary>
     public void Fill(long ticket, Func<long, DateTimeOffset, RecorderProtocol.IEvent> create) => Decide(ticket, create);
 
-    /// <summary>Releases a reserved place: no event will come, and those behind it can leave.</summary>
+    /// <summary>Releases a reserved place without an event, so that later events can leave.</summary>
     public void Release(long? ticket)
     {
         if (ticket is { } reserved)
@@ -46,7 +46,7 @@ internal sealed class EventOutbox(long last = 0)
         }
     }
 
-    /// <summary>The next event that can leave; null when none can.</summary>
+    /// <summary>Removes and returns the next event that can leave; null when none can.</summary>
     public RecorderProtocol.IEvent? TakeNext(DateTimeOffset now)
     {
         while (_places.TryPeek(out var place) && place.IsDecided)

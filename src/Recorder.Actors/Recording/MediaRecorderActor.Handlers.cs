@@ -25,7 +25,7 @@ internal sealed partial class MediaRecorderActor
         Become(WaitingForMedia);
         if (_preRoll.TakeFor(start, recording, _machine.Read()) is { } content)
         {
-            // The source goes on under the same attachment where the pre-roll ends.
+            // The pre-roll's attachment stays: its next media follows the pre-roll.
             Replay(content);
         }
         else
@@ -60,7 +60,7 @@ internal sealed partial class MediaRecorderActor
         Sender.Tell(new Warmth(_preRoll.HasWholeGop));
     }
 
-    // A recorder that waits to take over raises no event: its present owner numbers them.
+    // A recorder that is prepared for a hand-over raises no event: the present owner numbers the events.
     private void OnClock(ClockNotice notice)
     {
         if (!_memory.IsWarm)
@@ -77,15 +77,15 @@ internal sealed partial class MediaRecorderActor
         }
         finally
         {
-            LookAgain(_source.Return(media, Backlog));
+            RetryReturn(_source.Return(media, Backlog));
         }
     }
 
-    private void LookAgain(bool isAllReturned)
+    private void RetryReturn(bool isAllReturned)
     {
         if (!isAllReturned)
         {
-            Timers.StartSingleTimer(DiskTimer, new ReturnCredit(), DiskInterval);
+            Timers.StartSingleTimer(CreditTimer, new ReturnCredit(), CreditInterval);
         }
     }
 
@@ -96,7 +96,7 @@ internal sealed partial class MediaRecorderActor
             _capture = Context.Watch(Sender);
         }
 
-        Apply(_input.Take(message));
+        Apply(_input.Handle(message));
     }
 
     private void OnPreRollMessage(SourceMessage message)
@@ -106,18 +106,18 @@ internal sealed partial class MediaRecorderActor
             _capture = Context.Watch(Sender);
         }
 
-        if (!_preRoll.Take(message))
+        if (!_preRoll.Handle(message))
         {
             Unwatch();
             if (message is not (SourceEnded or SourceFailed))
             {
-                // A program changed the tracks: the pre-roll begins anew with them.
+                // A program changed the tracks: begin a new pre-roll with them.
                 KeepPreRoll();
             }
         }
     }
 
-    // When its duration is reached, or an error ends the recording, the rest is only released.
+    // The rest of the pre-roll is only released when the recording ends because its duration is reached or it failed.
     private void Replay(IReadOnlyList<object> preRoll)
     {
         foreach (var content in preRoll)
@@ -129,7 +129,7 @@ internal sealed partial class MediaRecorderActor
             }
             else if (Recording is not null && content is SourceMessage message)
             {
-                Apply(_input.Take(message));
+                Apply(_input.Handle(message));
             }
         }
     }
@@ -152,7 +152,7 @@ internal sealed partial class MediaRecorderActor
         }
     }
 
-    // Zero ends the wait; null leaves it as it is.
+    // Zero ends the wait; null leaves it unchanged.
     private void WaitAtMost(TimeSpan? timeout)
     {
         if (timeout == TimeSpan.Zero)
@@ -165,7 +165,7 @@ internal sealed partial class MediaRecorderActor
         }
     }
 
-    // The specification queues a task for this error: a stop() that was sent before comes first.
+    // The specification queues a task for this error, so a stop() that was sent before takes effect first.
     private void QueueModified(string message) => Context.Parent.Tell(new Modified(Recording!.Id, message));
 
     private void OnFull(StorageProtocol.Full full)
@@ -175,7 +175,7 @@ internal sealed partial class MediaRecorderActor
             Timers.StartSingleTimer(RoomTimer, new ProbeForRoom(), RoomInterval);
         }
 
-        Apply(_input.Fill(full));
+        Apply(_input.HandleFullVolume(full));
     }
 
     private void OnProbeForRoom(ProbeForRoom probe)
@@ -187,7 +187,6 @@ internal sealed partial class MediaRecorderActor
         }
     }
 
-    // The figures of the last recording become those of the files.
     private void OnClosed(StorageProtocol.Closed closed)
     {
         if (closed.End.Error is not null && closed.Error is { } error)
@@ -222,7 +221,7 @@ internal sealed partial class MediaRecorderActor
 
     private static void Drop(ISourceMessage message) => (message as MediaArrived)?.Done();
 
-    private void Carry(InputResult result)
+    private void ApplyAndAccept(InputResult result)
     {
         Apply(result);
         Answer(refusal: null);

@@ -10,18 +10,18 @@ using static Recorder.Contracts.RecorderProtocol;
 namespace Recorder.Actors.Recording;
 
 /// <summary>
-/// One MediaRecorder (W3C MediaStream Recording): its mailbox is the task queue, its behaviours are the states. A command takes effect and is
-/// answered in its turn; what it queues follows as events, in order, numbered by the <see cref="EventOutbox"/>.
+/// One MediaRecorder (W3C MediaStream Recording): its mailbox is the task queue, and its behaviours are the states. Commands are carried out and
+/// answered one at a time. Their events follow in order, numbered by the <see cref="EventOutbox"/>.
 /// </summary>
 internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
 {
     private const string WaitTimer = "wait";
-    private const string DiskTimer = "disk";
+    private const string CreditTimer = "disk";
     private const string RoomTimer = "room";
     private const string AttachTimer = "attach";
 
     private static readonly TimeSpan RoomInterval = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan DiskInterval = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan CreditInterval = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan AttachDelay = TimeSpan.FromSeconds(1);
 
     private readonly RecorderId _id;
@@ -73,7 +73,7 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
         Publish();
     }
 
-    // The store completes the files and reports to the next instance, which has the same reference and the same outbox.
+    // The store completes the files and reports to the next instance of the actor, which has the same reference and the same outbox.
     protected override void PreRestart(Exception reason, object message)
     {
         try
@@ -87,7 +87,7 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
         }
     }
 
-    // Every turn ends with the events that it raised.
+    // Publishes the events that the message raised.
     protected override bool AroundReceive(Receive receive, object message)
     {
         var isHandled = base.AroundReceive(receive, message);
@@ -156,9 +156,9 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
         Receive<MediaArrived>(OnMedia);
         Receive<Start>(_ => Answer(RecorderRefusal.StartedAlready(_id, State)));
         Receive<Stop>(OnStop);
-        Receive<Pause>(_ => Carry(_input.Pause()));
-        Receive<Resume>(_ => Carry(_input.Resume()));
-        Receive<RequestData>(_ => Carry(_input.RequestData(Now)));
+        Receive<Pause>(_ => ApplyAndAccept(_input.Pause()));
+        Receive<Resume>(_ => ApplyAndAccept(_input.Resume()));
+        Receive<RequestData>(_ => ApplyAndAccept(_input.RequestData(Now)));
         Receive<Split>(_ => Answer(Recording!.Split()));
         Receive<Mark>(mark => Answer(Recording!.Mark(mark.Label, Now)));
         Receive<TrackAdded>(added => QueueModified($"Track {added.Track.Id} was added to {_source.Uri} while recording."));
@@ -181,12 +181,12 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
         Receive<TakeOver>(OnTakeOver);
         Receive<GetWarmth>(_ => Sender.Tell(new Warmth(Recording is not null || !_preRoll.IsPossible || _preRoll.HasWholeGop)));
         Receive<Retire>(OnRetire);
-        Receive<ReturnCredit>(_ => LookAgain(_source.ReturnWithheld(Backlog)));
+        Receive<ReturnCredit>(_ => RetryReturn(_source.ReturnWithheld(Backlog)));
         Receive<ClockNotice>(OnClock);
         Receive<StorageProtocol.BlobStored>(stored => RecordingEvents.Fill(_outbox, _id, stored));
         Receive<StorageProtocol.LineStored>(stored => RecordingEvents.Fill(_outbox, stored));
         Receive<StorageProtocol.Full>(full => full.Recording == Recording?.Id, OnFull);
-        Receive<StorageProtocol.Room>(room => room.Recording == Recording?.Id, room => Apply(_input.Empty(room)));
+        Receive<StorageProtocol.Room>(room => room.Recording == Recording?.Id, room => Apply(_input.HandleFreeVolume(room)));
         Receive<ProbeForRoom>(OnProbeForRoom);
         Receive<StorageProtocol.Durable>(
             durable => durable.Recording == Recording?.Id, durable => Recording!.RaiseDurable(durable.Through));
@@ -207,7 +207,7 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
         });
     }
 
-    // Inactive at once; the last events follow when the files are closed.
+    // The recorder is inactive at once; the last events are published when the files are closed.
     private void End(Action<RecordingSession> end)
     {
         if (Recording is not { } recording)
@@ -261,15 +261,15 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
         }
     }
 
-    /// <summary>The source, or its return, was waited for long enough.</summary>
+    /// <summary>The source did not open or return in time.</summary>
     private sealed record WaitedTooLong;
 
-    /// <summary>Check whether the disk has caught up, so that a waiting source can continue.</summary>
+    /// <summary>Return withheld credit to the source if the disk has caught up.</summary>
     private sealed record ReturnCredit;
 
     /// <summary>Ask whether a full volume has space again.</summary>
     private sealed record ProbeForRoom;
 
-    /// <summary>The source's actor died: attach to its successor.</summary>
+    /// <summary>The actor of the source died: attach to the next one.</summary>
     private sealed record AttachAgain;
 }

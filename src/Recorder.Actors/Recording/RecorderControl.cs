@@ -2,23 +2,23 @@ using Recorder.Contracts;
 
 namespace Recorder.Actors.Recording;
 
-/// <summary>What a node asks of its recorders, besides the commands of their users.</summary>
+/// <summary>The messages that a node sends to its recorders, besides the commands of their users.</summary>
 internal static class RecorderControl
 {
-    /// <summary>The tracks were modified. Sent by way of the parent, as commands are, so that commands sent before are carried out before.</summary>
+    /// <summary>The tracks were modified. Sent through the parent, as commands are, so that commands sent before are carried out first.</summary>
     public sealed record Modified(RecordingId Recording, string Message);
 
-    /// <summary>A recorder that was made to take over, and has recorded nothing yet, continues from here. Answered with <see cref="Warmth"/>.</summary>
+    /// <summary>Gives a prepared recorder the history from which it continues. Answered with <see cref="Warmth"/>.</summary>
     public sealed record TakeOver(RecorderHistory History);
 
-    /// <summary>Asks whether it keeps a key frame of its source to continue from; answered with <see cref="Warmth"/>.</summary>
+    /// <summary>Asks whether the recorder's pre-roll has a key frame to continue from. Answered with <see cref="Warmth"/>.</summary>
     public sealed record GetWarmth;
 
-    /// <param name="IsWarm">Whether a recorder that is started now begins with its pre-roll.</param>
+    /// <param name="IsWarm">Whether a recording that is started now begins with the pre-roll.</param>
     public sealed record Warmth(bool IsWarm);
 
-    /// <summary>Ends the recording; the recorder's actor stops when its last event is out.</summary>
-    /// <param name="Keep">Whether the recording stays open, to be continued at the next start of its node.</param>
+    /// <summary>Ends the recording; the actor stops when its last event is published.</summary>
+    /// <param name="Keep">Whether the recording stays open, to be continued at the next start of the node.</param>
     public sealed record Retire(bool Keep = false);
 
     /// <summary>The system clock jumped, or is trusted again: every recorder raises an event.</summary>

@@ -4,16 +4,16 @@ using Recorder.Media.Codecs;
 
 namespace Recorder.Actors.Recording;
 
-/// <summary>What every recorder of a node shares.</summary>
+/// <summary>The dependencies that all recorders of a node share.</summary>
 /// <param name="Sources">Takes requests to capture sources.</param>
 /// <param name="Events">Takes every event.</param>
-/// <param name="Volumes">The threads that write.</param>
+/// <param name="Volumes">Provides the writing thread of each volume.</param>
 /// <param name="Time">Wall clock.</param>
-/// <param name="Logger">Where recorders log.</param>
+/// <param name="Logger">The recorders' log.</param>
 /// <param name="Node">This node's name.</param>
 internal sealed record RecorderEnvironment(
     IActorRef Sources, IActorRef Events, IVolumes Volumes, TimeProvider Time, ILogger Logger, string Node)
 {
-    /// <summary>What decodes and encodes.</summary>
+    /// <summary>Opens decoders and encoders.</summary>
     public IMediaCodecs Codecs { get; init; } = InProcessCodecs.Default;
 }

@@ -3,37 +3,37 @@ using Status = Recorder.Contracts.RecorderProtocol.Status;
 
 namespace Recorder.Actors.Recording;
 
-/// <summary>What of a recorder outlives a restart of its actor: the events that wait and their numbers first of all.</summary>
-/// <param name="history">What the recorder was before its node started; null for one that is new.</param>
+/// <summary>The state of a recorder that outlives a restart of its actor, such as its waiting events and their numbers.</summary>
+/// <param name="history">The history of the recorder before its node started; null for a new recorder.</param>
 internal sealed class RecorderMemory(RecorderHistory? history)
 {
     public EventOutbox Outbox { get; } = new(history?.LastSequence ?? 0);
 
-    /// <summary>What its blobs carry: rises whenever another node takes the recorder.</summary>
+    /// <summary>The epoch of its blobs, which rises whenever another node owns the recorder.</summary>
     public int Epoch { get; private set; } = history?.Epoch ?? 0;
 
-    /// <summary>Whether it holds its source's past to take a recording over without a loss.</summary>
+    /// <summary>Whether the recorder is prepared for a hand-over and keeps a pre-roll, so that no frame is lost.</summary>
     public bool IsWarm { get; set; }
 
-    /// <summary>What another node can go on from.</summary>
-    public RecordedKeyFrames Pictures { get; } = new();
+    /// <summary>The last recorded key frames, by which another node finds where to continue.</summary>
+    public RecordedKeyFrames KeyFrames { get; } = new();
 
-    /// <summary>Recordings begun; keeps the ids of two in one millisecond apart.</summary>
+    /// <summary>Recordings begun; distinguishes the ids of two recordings in one millisecond.</summary>
     public long Recordings { get; set; } = history?.Recordings ?? 0;
 
-    /// <summary>What the next start goes on with.</summary>
-    public InterruptedRecording? Continue { get; set; } = history?.Continue;
+    /// <summary>The interrupted recording that the next start continues; null for none.</summary>
+    public InterruptedRecording? Interrupted { get; set; } = history?.Continue;
 
-    /// <summary>How the last recording ended.</summary>
+    /// <summary>The status at the end of the last recording.</summary>
     public Status? LastStatus { get; set; }
 
-    /// <summary>Whether the recorder stops for good when its last event is out.</summary>
+    /// <summary>Whether the actor stops for good when its last event is published.</summary>
     public bool IsRetiring { get; set; }
 
-    /// <summary>A recorder that has done nothing yet goes on from here.</summary>
+    /// <summary>Replaces the history of a recorder that has recorded nothing yet.</summary>
     public void ContinueFrom(RecorderHistory history)
     {
         Outbox.ContinueFrom(history.LastSequence);
-        (Recordings, Continue, Epoch) = (history.Recordings, history.Continue, history.Epoch);
+        (Recordings, Interrupted, Epoch) = (history.Recordings, history.Continue, history.Epoch);
     }
 }

@@ -3,7 +3,7 @@ using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Actors.Recording;
 
-/// <summary>Why a recorder refuses a command in the state that it is in (W3C InvalidStateError).</summary>
+/// <summary>Creates the errors with which a recorder refuses a command in its present state (W3C InvalidStateError).</summary>
 internal static class RecorderRefusal
 {
     public static MediaError WhileInactive(ICommand command) =>

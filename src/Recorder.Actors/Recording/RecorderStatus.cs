@@ -4,10 +4,10 @@ using Status = Recorder.Contracts.RecorderProtocol.Status;
 
 namespace Recorder.Actors.Recording;
 
-/// <summary>A recorder's answer to <see cref="RecorderProtocol.GetStatus"/>.</summary>
+/// <summary>Creates a recorder's answer to <see cref="RecorderProtocol.GetStatus"/>.</summary>
 internal static class RecorderStatus
 {
-    /// <summary>While nothing is recorded: the last recording's figures, and the bit rates that the next one would have.</summary>
+    /// <summary>The status of an inactive recorder: the figures of the last recording and the bit rates of the next.</summary>
     public static Status Idle(RecorderId recorder, RecorderOptions options, Status? last, SourceStatus source)
     {
         var bitrates = Bitrates.For(options);
@@ -20,11 +20,11 @@ internal static class RecorderStatus
         };
     }
 
-    /// <summary>While a recording is under way.</summary>
+    /// <summary>The status while recording.</summary>
     public static Status Of(RecordingSession recording, RecorderState state, RecorderOptions options, SourceStatus source)
     {
-        var session = recording.Pipeline;
-        var bitrates = session?.Bitrates ?? Bitrates.For(options);
+        var pipeline = recording.Pipeline;
+        var bitrates = pipeline?.Bitrates ?? Bitrates.For(options);
         return new Status
         {
             Recorder = recording.Recorder,
@@ -38,20 +38,20 @@ internal static class RecorderStatus
             Duration = recording.Duration,
             Bytes = recording.Bytes,
             Blobs = recording.Blobs,
-            LostPackets = session?.LostPackets ?? 0,
+            LostPackets = pipeline?.LostPackets ?? 0,
         };
     }
 
-    /// <summary>When a recording has just ended, until its files are closed.</summary>
+    /// <summary>The status after a recording has ended, until its files are closed.</summary>
     public static Status Ended(RecordingSession recording, RecorderOptions options, SourceStatus source) =>
         Of(recording, RecorderState.Inactive, options, source) with
         {
             MimeType = options.MimeType,
-            // Without any media nothing is stored, and no later report says so.
+            // Without media no report of the store follows.
             Blobs = recording.HasBegun ? recording.Blobs : recording.Continued?.LastBlob ?? 0,
         };
 
-    /// <summary>The status of an ended recording, once its files are closed: the figures are those of the files.</summary>
+    /// <summary>The status after the files of a recording are closed, with the figures of the files.</summary>
     public static Status? Stored(Status? last, StorageProtocol.Closed closed) => last?.Recording != closed.End.Recording ? last : last! with
     {
         Duration = closed.Stored.Duration,

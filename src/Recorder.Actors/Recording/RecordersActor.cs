@@ -6,7 +6,7 @@ using static Recorder.Contracts.RecordersProtocol;
 
 namespace Recorder.Actors.Recording;
 
-/// <summary>Parent of all recorders of this node: makes them, removes them, hands each command to the one it names.</summary>
+/// <summary>The parent of all recorders of this node: creates and removes them, and forwards each command to its recorder.</summary>
 internal sealed class RecordersActor : ReceiveActor
 {
     private readonly RecorderEnvironment _environment;
@@ -23,7 +23,7 @@ internal sealed class RecordersActor : ReceiveActor
         Receive<RecorderControl.ClockNotice>(OnClock);
         Receive<Create>(OnCreate);
         Receive<Remove>(remove => End(remove.Recorder, remove.Keep, () => new Removed(remove.Recorder)));
-        Receive<HandOver>(OnGiveUp);
+        Receive<HandOver>(OnHandOver);
         Receive<RetireAll>(OnRetireAll);
         Receive<Terminated>(OnTerminated);
     }
@@ -34,11 +34,11 @@ internal sealed class RecordersActor : ReceiveActor
         return Props.Create(() => new RecordersActor(environment, memory));
     }
 
-    // A recorder that fails is restarted and keeps its event numbers; its recording ends with an error event. No other is touched.
+    // A recorder that fails is restarted and keeps its event numbers; its recording ends with an error event. Other recorders are not affected.
     protected override SupervisorStrategy SupervisorStrategy() =>
         new OneForOneStrategy(_ => Directive.Restart);
 
-    // The recorders live on under the next instance, which knows them and goes on watching them.
+    // Keeps the recorders: the next instance of this actor has the same memory and still watches them.
     protected override void PreRestart(Exception reason, object message)
     {
     }
@@ -96,9 +96,9 @@ internal sealed class RecordersActor : ReceiveActor
         {
             Refuse(id, ErrorName.InvalidStateError, $"Recorder '{id}' exists already; remove it first or choose another id.");
         }
-        else if (OptionsCheck.Find(create) is { } wrong)
+        else if (OptionsCheck.Find(create) is { } invalid)
         {
-            Refuse(id, ErrorName.NotSupportedError, wrong);
+            Refuse(id, ErrorName.NotSupportedError, invalid);
         }
         else if (!CodecTable.IsTypeSupported(create.Options.MimeType))
         {
@@ -112,7 +112,7 @@ internal sealed class RecordersActor : ReceiveActor
         {
             var memory = new RecorderMemory(create.History) { IsWarm = create.IsWarm };
             var recorder = Context.ActorOf(MediaRecorderActor.PropsFor(id, source, create.Options, create.Target, _environment, memory), id.Value);
-            _memory.Pictures[id] = memory.Pictures;
+            _memory.KeyFrames[id] = memory.KeyFrames;
             _recorders.Add(id, Context.Watch(recorder));
             if (_memory.Clock is { Status: ClockStatus.Distrusted } notice)
             {
@@ -124,10 +124,10 @@ internal sealed class RecordersActor : ReceiveActor
         }
     }
 
-    private void OnGiveUp(HandOver given)
+    private void OnHandOver(HandOver handOver)
     {
-        var pictures = _memory.Pictures.GetValueOrDefault(given.Recorder);
-        End(given.Recorder, keep: true, () => new HandedOver(pictures?.All ?? []));
+        var keyFrames = _memory.KeyFrames.GetValueOrDefault(handOver.Recorder);
+        End(handOver.Recorder, keep: true, () => new HandedOver(keyFrames?.All ?? []));
     }
 
     private void End(RecorderId id, bool keep, Func<object> answer)
@@ -150,7 +150,7 @@ internal sealed class RecordersActor : ReceiveActor
     private void OnRetireAll(RetireAll retire)
     {
         _memory.IsRetiring = true;
-        _memory.Asked.Add(Sender);
+        _memory.RetireCallers.Add(Sender);
         foreach (var (id, recorder) in _recorders)
         {
             recorder.Tell(new RecorderControl.Retire(retire.Keep && !_removing.ContainsKey(id)));
@@ -165,10 +165,10 @@ internal sealed class RecordersActor : ReceiveActor
         {
             _recorders.Remove(id);
             _environment.Events.Tell(new EventsActor.RecorderRemoved(id));
-            _memory.Pictures.Remove(id);
+            _memory.KeyFrames.Remove(id);
             if (_removing.Remove(id, out var waiting))
             {
-                waiting.ForEach(it => it.Asker.Tell(it.Answer()));
+                waiting.ForEach(caller => caller.Asker.Tell(caller.Answer()));
             }
         }
 
@@ -179,49 +179,49 @@ internal sealed class RecordersActor : ReceiveActor
     {
         if (_recorders.Count == 0)
         {
-            _memory.Asked.ForEach(asker => asker.Tell(new AllRetired()));
-            _memory.Asked.Clear();
+            _memory.RetireCallers.ForEach(caller => caller.Tell(new AllRetired()));
+            _memory.RetireCallers.Clear();
         }
     }
 
     private void RefuseNew(RecorderId id) => Refuse(
-        id, ErrorName.InvalidStateError, $"This node is being shut down: recorder '{id}' can neither be created nor started here any more.");
+        id, ErrorName.InvalidStateError, $"This node is being shut down: recorder '{id}' can neither be created nor started here.");
 
     private void Refuse(RecorderId id, ErrorName name, string message) =>
         Sender.Tell(new RecorderProtocol.Refused(id, RecorderState.Inactive, new MediaError(name, message)));
 
-    /// <summary>What outlives a restart of this actor.</summary>
+    /// <summary>The state that outlives a restart of this actor.</summary>
     internal sealed class Memory
     {
         public Dictionary<RecorderId, IActorRef> Recorders { get; } = [];
 
         public Dictionary<RecorderId, List<(IActorRef Asker, Func<object> Answer)>> Removing { get; } = [];
 
-        public Dictionary<RecorderId, RecordedKeyFrames> Pictures { get; } = [];
+        public Dictionary<RecorderId, RecordedKeyFrames> KeyFrames { get; } = [];
 
         public bool IsRetiring { get; set; }
 
-        /// <summary>What is known of the node's clock; null as long as it did not jump.</summary>
+        /// <summary>The last notice about the node's clock; null while the clock has not jumped.</summary>
         public RecorderControl.ClockNotice? Clock { get; set; }
 
-        /// <summary>Who waits until all recorders are gone.</summary>
-        public List<IActorRef> Asked { get; } = [];
+        /// <summary>The callers that wait until all recorders have ended.</summary>
+        public List<IActorRef> RetireCallers { get; } = [];
     }
 
-    /// <summary>A message for one recorder that is no command of its users.</summary>
+    /// <summary>A message to one recorder that is not a user's command.</summary>
     internal sealed record ToOne(RecorderId Recorder, object Message);
 
-    /// <summary>Ends a recorder and leaves what it records open, for another node to go on with. Answered with <see cref="HandedOver"/>.</summary>
+    /// <summary>Ends a recorder and leaves its recording open, for another node to continue. Answered with <see cref="HandedOver"/>.</summary>
     internal sealed record HandOver(RecorderId Recorder);
 
-    /// <summary>It is gone.</summary>
-    /// <param name="Pictures">The last key frames that it recorded.</param>
-    internal sealed record HandedOver(IReadOnlyList<KeyPicture> Pictures);
+    /// <summary>The recorder has ended.</summary>
+    /// <param name="KeyFrames">Its last recorded key frames.</param>
+    internal sealed record HandedOver(IReadOnlyList<KeyPicture> KeyFrames);
 
-    /// <summary>Ends every recorder and takes no more; answered with <see cref="AllRetired"/>.</summary>
-    /// <param name="Keep">Whether recordings under way stay open, for the next start of their node to go on with.</param>
+    /// <summary>Ends every recorder and refuses new ones. Answered with <see cref="AllRetired"/>.</summary>
+    /// <param name="Keep">Whether the recordings stay open, to be continued at the next start of the node.</param>
     internal sealed record RetireAll(bool Keep = false);
 
-    /// <summary>Every recording is complete on disk.</summary>
+    /// <summary>All recorders have ended, and their files are closed.</summary>
     internal sealed record AllRetired;
 }

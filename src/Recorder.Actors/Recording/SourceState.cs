@@ -4,8 +4,8 @@ using static Recorder.Actors.Capture.CaptureProtocol;
 
 namespace Recorder.Actors.Recording;
 
-/// <summary>What a recorder knows of its source: its status, its tracks, and which messages belong to the present attachment.</summary>
-/// <param name="source">The source.</param>
+/// <summary>A recorder's view of its source: its status, its tracks, and which messages belong to the present attachment.</summary>
+/// <param name="source">The address of the source.</param>
 /// <param name="memoryLimit">Bytes that may wait for the disk.</param>
 internal sealed class SourceState(SourceUri source, long memoryLimit)
 {
@@ -19,40 +19,42 @@ internal sealed class SourceState(SourceUri source, long memoryLimit)
 
     public SourceStatus Status { get; set; }
 
-    /// <summary>What is known of it without opening it.</summary>
+    /// <summary>The properties of the source that are known without opening it.</summary>
     public Described Known { get; set; } = new(null, Ended: false);
 
-    /// <summary>Its tracks, once it was opened.</summary>
+    /// <summary>The tracks of the opened source; empty before.</summary>
     public IReadOnlyList<SourceTrack> Tracks { get; private set; } = [];
 
     /// <summary>Whether a message belongs to an earlier attachment.</summary>
     public bool IsStale(ISourceMessage message) => message.Attachment != _attachment;
 
-    /// <summary>The request that begins another attachment.</summary>
+    /// <summary>Creates the request that begins another attachment.</summary>
     public Attach Attach()
     {
         _attachment = Interlocked.Increment(ref _attachments);
         return new Attach(source, _attachment);
     }
 
-    /// <summary>The source is open.</summary>
+    /// <summary>Takes the tracks of the opened source.</summary>
     public void Open(SourceOpened opened) => (Tracks, Status) = (opened.Tracks, SourceStatus.Connected);
 
-    /// <summary>The tracks with one of them in its new form.</summary>
+    /// <summary>The tracks with one of them changed.</summary>
     public IReadOnlyList<SourceTrack> With(SourceTrack changed) => [.. Tracks.Select(track => track.Id == changed.Id ? changed : track)];
 
     /// <summary>Replaces the tracks.</summary>
-    /// <returns>Whether that is worth an event: parameter sets that change all the time, as those of some cameras do, are not.</returns>
+    /// <returns>
+    /// Whether to raise an event. New parameter sets in the stream, which some cameras send all the time, are not worth one.
+    /// </returns>
     public bool Replace(IReadOnlyList<SourceTrack> tracks)
     {
-        var isNews = tracks.Count != Tracks.Count || tracks.Zip(Tracks).Any(pair => !pair.First.Parameters.Continues(pair.Second.Parameters));
+        var isChanged = tracks.Count != Tracks.Count || tracks.Zip(Tracks).Any(pair => !pair.First.Parameters.Continues(pair.Second.Parameters));
         Tracks = tracks;
-        return isNews;
+        return isChanged;
     }
 
     /// <summary>
-    /// Returns a batch and its credit to the source. A source that reads as fast as its subscribers take must wait for the disk: its credit is
-    /// withheld while too much waits there.
+    /// Returns a batch and its credit to the source. A source that waits for its subscribers gets no credit while too many bytes wait for the
+    /// disk.
     /// </summary>
     /// <returns>False when the credit is withheld: call <see cref="ReturnWithheld"/> soon.</returns>
     public bool Return(MediaArrived media, long backlog)
@@ -67,8 +69,8 @@ internal sealed class SourceState(SourceUri source, long memoryLimit)
         return true;
     }
 
-    /// <summary>Returns the withheld credit as far as the disk has caught up.</summary>
-    /// <returns>False when some is withheld still.</returns>
+    /// <summary>Returns withheld credit while the disk has caught up.</summary>
+    /// <returns>False when some credit is still withheld.</returns>
     public bool ReturnWithheld(long backlog)
     {
         while (_withheld.TryPeek(out _))

@@ -6,12 +6,14 @@ using Recorder.Media.Codecs;
 
 namespace Recorder.Actors.Registry;
 
-/// <summary>What a recorder cannot be defined as: a sentence that says which part, which value, and what is allowed.</summary>
+/// <summary>Checks the definition of a recorder.</summary>
 internal static class DefinitionCheck
 {
-    private const int MostLabels = 32;
-    private const int LongestLabel = 200;
+    private const int MaximumLabels = 32;
+    private const int MaximumLabelLength = 200;
 
+    /// <summary>Finds the first invalid part of a definition.</summary>
+    /// <returns>A sentence that names the part, its value and what is allowed; null when the definition is valid.</returns>
     public static string? Find(RecorderDefinition definition, string folder) =>
         !RecorderId.TryParse(definition.Id.Value, out var id)
             ? $"'{id}' is no recorder id: use 1 to 64 of A-Z a-z 0-9 . _ - and do not start with a dot."
@@ -25,18 +27,18 @@ internal static class DefinitionCheck
                     ? null
                     : $"Desired is {definition.Desired}; allowed is Inactive, Recording or Paused.");
 
-    /// <summary>Whether a recorder that is not inactive can take the change.</summary>
-    public static bool CanChangeAtOnce(RecorderDefinition from, RecorderDefinition to) =>
+    /// <summary>Whether a definition can be changed while the recorder records.</summary>
+    public static bool CanChangeWhileRecording(RecorderDefinition from, RecorderDefinition to) =>
         from.Source == to.Source && from.Options == to.Options;
 
     private static string? Type(string type) => CodecTable.IsTypeSupported(type) ? null : CodecTable.Explain(type);
 
     private static string? Labels(IReadOnlyDictionary<string, string> labels) =>
-        labels.Count > MostLabels ? $"There are {labels.Count} labels; allowed are {MostLabels}."
-            : labels.Keys.FirstOrDefault(name => !RecorderId.TryParse(name, out _)) is { } wrong
-                ? $"'{wrong}' is no label's name: use 1 to 64 of A-Z a-z 0-9 . _ - and do not start with a dot."
-            : labels.FirstOrDefault(label => label.Value is null || label.Value.Length > LongestLabel) is { Key: { } named }
-                ? $"The label {named} is longer than {LongestLabel} characters, or null; shorten it or leave it out."
+        labels.Count > MaximumLabels ? $"There are {labels.Count} labels; allowed are {MaximumLabels}."
+            : labels.Keys.FirstOrDefault(name => !RecorderId.TryParse(name, out _)) is { } invalid
+                ? $"'{invalid}' is no label's name: use 1 to 64 of A-Z a-z 0-9 . _ - and do not start with a dot."
+            : labels.FirstOrDefault(label => label.Value is null || label.Value.Length > MaximumLabelLength) is { Key: { } named }
+                ? $"The label {named} is longer than {MaximumLabelLength} characters, or null; shorten it or leave it out."
             : null;
 
     private static string? Retention(RetentionPolicy retention) =>
@@ -45,5 +47,5 @@ internal static class DefinitionCheck
             : null;
 
     private static string Text(string name, object? value) =>
-        string.Create(CultureInfo.InvariantCulture, $"{name} is {value}; allowed is more than 0, or nothing to keep everything.");
+        string.Create(CultureInfo.InvariantCulture, $"{name} is {value}; allowed is more than 0; leave it out to keep everything.");
 }

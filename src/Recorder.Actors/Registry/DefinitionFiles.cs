@@ -6,8 +6,8 @@ using Recorder.Contracts;
 namespace Recorder.Actors.Registry;
 
 /// <summary>
-/// Definitions as files, <c>{folder}/{recorder}/recorder.json</c>, beside what the recorders recorded: the truth of which the catalogue is
-/// an index. Every call may block.
+/// Reads and writes the definitions of recorders as files, <c>{folder}/{recorder}/recorder.json</c>, beside the recordings. The files are the
+/// truth, and the catalogue is an index of them. Every call may block.
 /// </summary>
 internal sealed class DefinitionFiles(string folder, ISecretCipher seal, IDisk disk, ILogger logger)
 {
@@ -16,27 +16,27 @@ internal sealed class DefinitionFiles(string folder, ISecretCipher seal, IDisk d
     /// <summary>The root of all recorders' folders.</summary>
     public string Folder => folder;
 
-    /// <summary>All definitions; a file that cannot be read is logged and left as it is.</summary>
+    /// <summary>Reads all definitions; a file that cannot be read is logged and left unchanged.</summary>
     public IReadOnlyList<RecorderDefinition> ReadAll()
     {
-        var found = new List<RecorderDefinition>();
+        var definitions = new List<RecorderDefinition>();
         if (!Directory.Exists(folder))
         {
-            return found;
+            return definitions;
         }
 
-        foreach (var path in Directory.EnumerateDirectories(folder).Select(owned => Path.Combine(owned, Name)).Where(File.Exists).Order())
+        foreach (var path in Directory.EnumerateDirectories(folder).Select(path => Path.Combine(path, Name)).Where(File.Exists).Order())
         {
             try
             {
                 var definition = EncryptedDefinition.Read(File.ReadAllText(path), seal);
                 if (definition.Id.Value == Path.GetFileName(Path.GetDirectoryName(path)))
                 {
-                    found.Add(definition);
+                    definitions.Add(definition);
                 }
                 else
                 {
-                    RegistryLog.Unreadable(logger, path, $"it is of '{definition.Id}'");
+                    RegistryLog.Unreadable(logger, path, $"its id is '{definition.Id}', which is not the name of its folder");
                 }
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or System.Text.Json.JsonException
@@ -46,14 +46,14 @@ internal sealed class DefinitionFiles(string folder, ISecretCipher seal, IDisk d
             }
         }
 
-        return found;
+        return definitions;
     }
 
-    /// <summary>One definition.</summary>
-    /// <exception cref="IOException">It is not there, or cannot be read.</exception>
+    /// <summary>Reads one definition.</summary>
+    /// <exception cref="IOException">The file does not exist, or cannot be read.</exception>
     public RecorderDefinition Read(RecorderId recorder) => EncryptedDefinition.Read(File.ReadAllText(PathOf(recorder)), seal);
 
-    /// <summary>Keeps a definition: on the platter when it returns.</summary>
+    /// <summary>Writes a definition, which is durable when the method returns.</summary>
     public void Write(RecorderDefinition definition)
     {
         disk.CreateFolder(Path.Combine(folder, definition.Id.Value));

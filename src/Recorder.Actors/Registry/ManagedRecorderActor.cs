@@ -46,7 +46,7 @@ internal sealed class ManagedRecorderActor : ReceiveActor, IWithTimers, IWithSta
         }
     }
 
-    // The recorder's own actor lives on; the definition may have changed since this actor was first created.
+    // The actor of the recorder still runs, and the definition may have changed since this actor was first created.
     protected override void PostRestart(Exception reason)
     {
         _isCreated = true;
@@ -78,7 +78,7 @@ internal sealed class ManagedRecorderActor : ReceiveActor, IWithTimers, IWithSta
         ReceiveAny(_ => Stash.Stash());
     }
 
-    // The recorder was handed over or deleted. Its callers are answered too: they ask the router again.
+    // The recorder was handed over or deleted. Callers are told to ask the router again.
     private void Ended()
     {
         Receive<NoMoreMessages>(_ => Context.Stop(Self));
@@ -86,7 +86,7 @@ internal sealed class ManagedRecorderActor : ReceiveActor, IWithTimers, IWithSta
         Receive<RegistryProtocol.Change>(_ => Sender.Tell(new RegistryProtocol.Moved(_definition.Id)));
         Receive<RegistryProtocol.Delete>(_ => Sender.Tell(new RegistryProtocol.Moved(_definition.Id)));
         Receive<RegistryProtocol.HandOver>(_ => Sender.Tell(new RegistryProtocol.HandedOver(_definition.Id, History: null)));
-        // The recorder returns: the parent creates another actor for it.
+        // The recorder returns to this node: the parent creates another actor for it.
         Receive<RegistryProtocol.Accept>(Context.Parent.Forward);
         Receive<RegistryProtocol.Offer>(Context.Parent.Forward);
         ReceiveAny(_ => { });
@@ -147,7 +147,7 @@ internal sealed class ManagedRecorderActor : ReceiveActor, IWithTimers, IWithSta
         Stash.UnstashAll();
     }
 
-    // Only the present recording counts: the stop event of an earlier one may arrive late.
+    // Ignores the stop event of an earlier recording, which may arrive late.
     private void OnStopped(Stopped stopped)
     {
         if (_isEnding || stopped.Recording != _recording || _definition.Desired == RecorderState.Inactive)
@@ -164,7 +164,7 @@ internal sealed class ManagedRecorderActor : ReceiveActor, IWithTimers, IWithSta
                 break;
             default:
                 var delay = _backoff.After(stopped);
-                RegistryLog.StartsAgain(_environment.Logger, _definition.Id, stopped.Reason.ToString(), delay);
+                RegistryLog.WillRestart(_environment.Logger, _definition.Id, stopped.Reason.ToString(), delay);
                 RetryIn(delay);
                 break;
         }

@@ -7,15 +7,15 @@ using Status = Recorder.Contracts.RecorderProtocol.Status;
 namespace Recorder.Actors.Registry;
 
 /// <summary>
-/// The work of a managed recorder that takes time, one piece at a time and outside its mailbox. It changes no state of the actor, which
-/// applies the <see cref="Outcome"/> in a turn of its own.
+/// The asynchronous work of a <see cref="ManagedRecorderActor"/>. Changes no state of the actor, which applies the <see cref="Outcome"/> as a
+/// message.
 /// </summary>
 internal sealed class ManagedRecorderWork(RegistryEnvironment environment)
 {
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
 
-    // After this long without a key frame a recorder is taken over without a pre-roll.
-    private static readonly TimeSpan LongestPreparation = TimeSpan.FromSeconds(8);
+    // A recorder that has no key frame after this time is handed over without a pre-roll.
+    private static readonly TimeSpan MaximumPreparation = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan PreparationInterval = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Creates the recorder with its history, and starts it if that is desired.</summary>
@@ -26,7 +26,10 @@ internal sealed class ManagedRecorderWork(RegistryEnvironment environment)
         return await CreateAsync(definition, await FindHistoryAsync(definition).ConfigureAwait(false), reply).ConfigureAwait(false);
     }
 
-    /// <summary>Creates a recorder that could not be created before. One whose creation was answered too late is removed: its history is outdated.</summary>
+    /// <summary>
+    /// Creates a recorder that could not be created before. Removes it first, because it exists with an outdated history when only the answer to
+    /// its creation was late.
+    /// </summary>
     public async Task<Outcome> CreateAgainAsync(RecorderDefinition definition)
     {
         await AskAsync(definition.Id, new RecordersProtocol.Remove(definition.Id)).ConfigureAwait(false);
@@ -41,7 +44,7 @@ internal sealed class ManagedRecorderWork(RegistryEnvironment environment)
             : await StartIfDesiredAsync(definition, reply).ConfigureAwait(false);
     }
 
-    /// <summary>Creates a recorder that this node owns from now on, or continues one that was prepared.</summary>
+    /// <summary>Creates a recorder that this node owns from now on, or continues a recorder that was prepared.</summary>
     public async Task<Outcome> AcceptAsync(RecorderDefinition definition, bool isCreated)
     {
         var reply = new RegistryProtocol.Ready(definition.Id);
@@ -54,7 +57,7 @@ internal sealed class ManagedRecorderWork(RegistryEnvironment environment)
         var found = await FindHistoryAsync(definition).ConfigureAwait(false);
         if (await AskAsync(definition.Id, ToOne(definition.Id, new RecorderControl.TakeOver(found.History))).ConfigureAwait(false) is Refused)
         {
-            // It was removed meanwhile.
+            // The recorder was removed meanwhile.
             return await CreateAsync(definition, found, reply).ConfigureAwait(false);
         }
 
@@ -72,7 +75,7 @@ internal sealed class ManagedRecorderWork(RegistryEnvironment environment)
         }
 
         var waiting = Stopwatch.StartNew();
-        while (definition.Desired != RecorderState.Inactive && waiting.Elapsed < LongestPreparation
+        while (definition.Desired != RecorderState.Inactive && waiting.Elapsed < MaximumPreparation
             && await AskAsync(definition.Id, ToOne(definition.Id, new RecorderControl.GetWarmth())).ConfigureAwait(false)
                 is RecorderControl.Warmth { IsWarm: false })
         {
@@ -87,7 +90,7 @@ internal sealed class ManagedRecorderWork(RegistryEnvironment environment)
     {
         var handedOver = await AskAsync(definition.Id, new RecordersActor.HandOver(definition.Id)).ConfigureAwait(false) as RecordersActor.HandedOver;
         var history = await environment.Cluster!.CompleteHandOverAsync(definition).ConfigureAwait(false);
-        history = history with { Continue = history.Continue is { } open ? open with { KeyPictures = handedOver?.Pictures } : null };
+        history = history with { Continue = history.Continue is { } open ? open with { KeyPictures = handedOver?.KeyFrames } : null };
         await Task.Run(() => environment.Files.Remove(definition.Id)).ConfigureAwait(false);
         return new Outcome(definition, new RegistryProtocol.HandedOver(definition.Id, history), IsEnded: true);
     }
@@ -163,7 +166,7 @@ internal sealed class ManagedRecorderWork(RegistryEnvironment environment)
     {
         to = to with { Desired = from.Desired };
         var reply = new RegistryProtocol.Defined(to);
-        if (DefinitionCheck.CanChangeAtOnce(from, to))
+        if (DefinitionCheck.CanChangeWhileRecording(from, to))
         {
             await environment.PersistDefinitionAsync(to).ConfigureAwait(false);
             return new Outcome(to, reply, recording);
@@ -203,7 +206,7 @@ internal sealed class ManagedRecorderWork(RegistryEnvironment environment)
         var found = await environment.History.FindAsync(definition, CancellationToken.None).ConfigureAwait(false);
         if (found.Missing.Count > 0)
         {
-            RegistryLog.Announces(environment.Logger, definition.Id, found.Missing.Count);
+            RegistryLog.PublishesMissing(environment.Logger, definition.Id, found.Missing.Count);
             foreach (var missing in found.Missing)
             {
                 environment.Events.Tell(missing);
@@ -237,16 +240,17 @@ internal sealed class ManagedRecorderWork(RegistryEnvironment environment)
         catch (AskTimeoutException)
         {
             return new Refused(recorder, RecorderState.Unknown, new MediaError(
-                ErrorName.UnknownError, $"Recorder {recorder} gave no answer in {AnswerTimeout.TotalSeconds} s; ask for its state."));
+                ErrorName.UnknownError, $"Recorder {recorder} did not answer within {AnswerTimeout.TotalSeconds} s; check its status and try again."));
         }
     }
 
+    /// <summary>The result of the work.</summary>
     /// <param name="Definition">The definition as it is persisted now.</param>
     /// <param name="Reply">The answer to the caller; null for none.</param>
     /// <param name="Recording">The present recording.</param>
     /// <param name="NotCreated">Why the recorder does not exist yet.</param>
-    /// <param name="NotStarted">Why it does not record although that is desired.</param>
-    /// <param name="IsEnded">Whether it was deleted or handed over.</param>
+    /// <param name="NotStarted">Why the recorder does not record although its desired state says so.</param>
+    /// <param name="IsEnded">Whether the recorder was deleted or handed over.</param>
     internal sealed record Outcome(
         RecorderDefinition Definition, object? Reply, RecordingId? Recording = null, string? NotCreated = null, string? NotStarted = null,
         bool IsEnded = false);

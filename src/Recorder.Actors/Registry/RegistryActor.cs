@@ -4,7 +4,7 @@ using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Actors.Registry;
 
-/// <summary>The recorders of a node as they are defined: one <see cref="ManagedRecorderActor"/> each.</summary>
+/// <summary>Manages the recorders defined on a node, with one <see cref="ManagedRecorderActor"/> each.</summary>
 internal sealed class RegistryActor : ReceiveActor
 {
     private readonly RegistryEnvironment _environment;
@@ -42,7 +42,7 @@ internal sealed class RegistryActor : ReceiveActor
         }
     }
 
-    // A managed recorder that fails continues with its definition; the recorder's own actor is not touched.
+    // A managed recorder that fails continues with its definition; the actor of the recorder is not affected.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Restart);
 
     private void OnCommand(ICommand command) => ForwardTo(command.Recorder, command);
@@ -50,13 +50,13 @@ internal sealed class RegistryActor : ReceiveActor
     private void OnDefine(Define define)
     {
         var definition = define.Definition;
-        if (DefinitionCheck.Find(definition, _environment.Files.Folder) is { } wrong)
+        if (DefinitionCheck.Find(definition, _environment.Files.Folder) is { } invalid)
         {
-            Refuse(definition.Id, ErrorName.NotSupportedError, wrong);
+            Refuse(definition.Id, ErrorName.NotSupportedError, invalid);
         }
         else if (_isEnding)
         {
-            Refuse(definition.Id, ErrorName.InvalidStateError, $"This node is being shut down: recorder '{definition.Id}' cannot be added any more.");
+            Refuse(definition.Id, ErrorName.InvalidStateError, $"This node is being shut down: recorder '{definition.Id}' cannot be added.");
         }
         else if (_recorders.ContainsKey(definition.Id))
         {
@@ -72,9 +72,9 @@ internal sealed class RegistryActor : ReceiveActor
 
     private void OnChange(Change change)
     {
-        if (DefinitionCheck.Find(change.Definition, _environment.Files.Folder) is { } wrong)
+        if (DefinitionCheck.Find(change.Definition, _environment.Files.Folder) is { } invalid)
         {
-            Refuse(change.Definition.Id, ErrorName.NotSupportedError, wrong);
+            Refuse(change.Definition.Id, ErrorName.NotSupportedError, invalid);
         }
         else
         {

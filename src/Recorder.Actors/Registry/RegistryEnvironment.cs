@@ -4,25 +4,25 @@ using Recorder.Contracts;
 
 namespace Recorder.Actors.Registry;
 
-/// <summary>What the managed recorders of a node share.</summary>
+/// <summary>The dependencies that all managed recorders of a node share.</summary>
 /// <param name="Recorders">Creates recorders and takes their commands.</param>
-/// <param name="Events">The mediator.</param>
+/// <param name="Events">Takes every event and every subscription.</param>
 /// <param name="Catalogue">The catalogue of definitions.</param>
 /// <param name="Files">The definitions' files.</param>
-/// <param name="History">Finds what a recorder recorded before its node started.</param>
+/// <param name="History">Finds the history of a recorder before it is created.</param>
 /// <param name="Logger">The registry's log.</param>
-/// <param name="FirstDelay">The wait before a recorder that failed is started again; it doubles.</param>
+/// <param name="FirstDelay">The wait before a failed recorder is started again; it doubles with each failure.</param>
 internal sealed record RegistryEnvironment(
     IActorRef Recorders, IActorRef Events, ICatalogue Catalogue, DefinitionFiles Files, IHistoryFinder History, ILogger Logger,
     TimeSpan FirstDelay)
 {
-    /// <summary>Waits until every event raised before is in the catalogue, unless the catalogue is unavailable.</summary>
+    /// <summary>Waits until every event published before is in the catalogue. Returns at once when the catalogue is unavailable.</summary>
     public Func<Task> Flush { get; init; } = () => Task.CompletedTask;
 
     /// <summary>The definitions that the nodes of a cluster share; null on a single node.</summary>
     public ISharedDefinitions? Cluster { get; init; }
 
-    /// <summary>Persists a definition, in its file first: the file is the truth. An unavailable catalogue gets it at the next start.</summary>
+    /// <summary>Persists a definition in its file, then in the catalogue. An unavailable catalogue is updated at the next start of the node.</summary>
     public async Task PersistDefinitionAsync(RecorderDefinition definition)
     {
         await (Cluster?.CheckOwnershipAsync(definition.Id) ?? Task.CompletedTask).ConfigureAwait(false);
@@ -32,9 +32,9 @@ internal sealed record RegistryEnvironment(
         {
             await Catalogue.PutRecorderAsync(definition, CancellationToken.None).ConfigureAwait(false);
         }
-        catch (CatalogueUnavailableException away)
+        catch (CatalogueUnavailableException exception)
         {
-            RegistryLog.NotInCatalogue(Logger, definition.Id, away.Message);
+            RegistryLog.NotInCatalogue(Logger, definition.Id, exception.Message);
         }
     }
 
@@ -47,9 +47,9 @@ internal sealed record RegistryEnvironment(
         {
             await Catalogue.RemoveRecorderAsync(recorder, CancellationToken.None).ConfigureAwait(false);
         }
-        catch (CatalogueUnavailableException away)
+        catch (CatalogueUnavailableException exception)
         {
-            RegistryLog.NotInCatalogue(Logger, recorder, away.Message);
+            RegistryLog.NotInCatalogue(Logger, recorder, exception.Message);
         }
     }
 }
@@ -61,7 +61,7 @@ internal interface ISharedDefinitions
     /// <exception cref="CatalogueUnavailableException">The node has lost the connection to the cluster and cannot know.</exception>
     Task CheckOwnershipAsync(RecorderId recorder);
 
-    /// <summary>Persists a definition; later, when the store cannot be reached now.</summary>
+    /// <summary>Persists a definition. When the store cannot be reached now, it is persisted later.</summary>
     Task PersistAsync(RecorderDefinition definition);
 
     /// <summary>Removes a definition.</summary>
@@ -80,5 +80,5 @@ internal interface IHistoryFinder
 }
 
 /// <param name="History">Where the recorder continues.</param>
-/// <param name="Missing">Events that are due and were never raised, in order; their numbers precede those of the history.</param>
+/// <param name="Missing">Events that are due and were never published, in order. The last one has the number of the history.</param>
 internal sealed record FoundHistory(RecorderHistory History, IReadOnlyList<RecorderProtocol.IEvent> Missing);

@@ -3,14 +3,14 @@ using Recorder.Contracts;
 namespace Recorder.Actors.Registry;
 
 /// <summary>
-/// What the registry accepts: the recorders of a node as they are defined. It takes every recorder's commands too
-/// (<see cref="RecorderProtocol.ICommand"/>): a new desired state is persisted before the command is answered. Refusals are
+/// The messages of the registry, which manages the recorders defined on a node. The registry also takes the commands of recorders
+/// (<see cref="RecorderProtocol.ICommand"/>) and persists a new desired state before it answers. Refusals are
 /// <see cref="RecorderProtocol.Refused"/>, <see cref="NotDefined"/> and <see cref="Moved"/>.
 /// </summary>
 internal static class RegistryProtocol
 {
     /// <summary>Adds a recorder, persisted from now on. Answered with <see cref="Defined"/>.</summary>
-    /// <param name="Definition">Its <see cref="RecorderDefinition.Desired"/> may already be recording.</param>
+    /// <param name="Definition">The definition, whose <see cref="RecorderDefinition.Desired"/> may already be recording.</param>
     public sealed record Define(RecorderDefinition Definition);
 
     /// <summary>
@@ -28,22 +28,22 @@ internal static class RegistryProtocol
     /// <summary>Asks for all definitions; answered with <see cref="Definitions"/>.</summary>
     public sealed record List;
 
-    /// <summary>This node owns the recorder from now on: it is created, or continues if it was offered before. Answered with <see cref="Ready"/>.</summary>
+    /// <summary>Makes this node own the recorder: it is created, or continues if it was offered before. Answered with <see cref="Ready"/>.</summary>
     public sealed record Accept(RecorderDefinition Definition);
 
     /// <summary>
-    /// Another node is about to hand a recorder over: it is created here and keeps a pre-roll of its source. Answered with <see cref="Ready"/>
-    /// as soon as it has a key frame to continue from, or has waited long enough for one.
+    /// Prepares for a recorder that another node is about to hand over: it is created here and keeps a pre-roll of its source. Answered with
+    /// <see cref="Ready"/> as soon as it has a key frame to continue from, or after a time limit.
     /// </summary>
     public sealed record Offer(RecorderDefinition Definition);
 
     /// <summary>
-    /// Hands a recorder over: its recording stays open for another node to continue, and only its recordings stay here. Answered with
+    /// Hands a recorder over to another node, which continues its recording; its recordings stay on this node. Answered with
     /// <see cref="HandedOver"/>.
     /// </summary>
     public sealed record HandOver(RecorderId Recorder);
 
-    /// <summary>No recorder is started again: the node ends. Answered with <see cref="Definitions"/>.</summary>
+    /// <summary>Starts no recorder again, because the node ends. Answered with <see cref="Definitions"/>.</summary>
     public sealed record End;
 
     /// <summary>The recorder is on this node.</summary>
@@ -51,7 +51,7 @@ internal static class RegistryProtocol
 
     /// <summary>The recorder is no longer on this node, and every event of it is in the journal.</summary>
     /// <param name="Recorder">The recorder.</param>
-    /// <param name="History">Where another node continues; null when the recorder was not here.</param>
+    /// <param name="History">Where another node continues; null when the recorder was not on this node.</param>
     public sealed record HandedOver(RecorderId Recorder, RecorderHistory? History);
 
     /// <summary>The definition is persisted.</summary>
@@ -63,12 +63,12 @@ internal static class RegistryProtocol
     /// <summary>The definition; null when there is no such recorder here.</summary>
     public sealed record Found(RecorderDefinition? Definition);
 
-    /// <summary>All recorders, by name.</summary>
+    /// <summary>All definitions, ordered by id.</summary>
     public sealed record Definitions(IReadOnlyList<RecorderDefinition> Recorders);
 
     /// <summary>There is no such recorder.</summary>
     public sealed record NotDefined(RecorderId Recorder);
 
-    /// <summary>The recorder is on another node of the cluster by now, and nothing was done: ask the router again.</summary>
+    /// <summary>The recorder has moved to another node of the cluster, and nothing was done: ask the router again.</summary>
     public sealed record Moved(RecorderId Recorder);
 }

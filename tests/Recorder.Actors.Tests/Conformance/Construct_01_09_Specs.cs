@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 
 namespace Recorder.Actors.Tests.Conformance;
 
-/// <summary>Behaviours 1 to 9: what a recorder is when it has been made, and what it is not made of.</summary>
+/// <summary>Behaviours 1 to 9: the properties of a new recorder, and the arguments that are refused.</summary>
 public sealed class Construct_01_09_Specs(ITestOutputHelper output) : RecorderSpec(output)
 {
     [Fact]
@@ -38,11 +38,11 @@ public sealed class Construct_01_09_Specs(ITestOutputHelper output) : RecorderSp
         var options = new RecorderOptions { MimeType = mimeType };
         World.ExpectNoRecorder(ErrorName.NotSupportedError, camera.Uri.Key, options, id: "front");
 
-        // Nothing came of it: the name is free.
+        // No recorder was created: the id is free.
         CreateRecorder(camera, id: "front").State.ShouldBe(RecorderState.Inactive);
     }
 
-    // A TypeError is for texts that are no value of their type. Here: no source, no recorder; no enum member, no message.
+    // In a browser these are a TypeError. Here a missing source is refused, and an unknown enum value is no message.
     [Fact]
     public void What_is_no_stream_and_what_is_no_enum_value_is_refused_3()
     {
@@ -102,7 +102,7 @@ public sealed class Construct_01_09_Specs(ITestOutputHelper output) : RecorderSp
         });
         Bitrates(recorder).ShouldBe((video, audio));
 
-        // And it records with them, as well as it can.
+        // The recorder records with the nearest bit rates.
         recorder.Start();
         Clock.Advance(TimeSpan.FromSeconds(1));
         recorder.ExpectStarted();

@@ -5,7 +5,7 @@ using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Actors.Tests.Conformance;
 
-/// <summary>Behaviours 79 to 84: what is in the recording.</summary>
+/// <summary>Behaviours 79 to 84: the content of the recording.</summary>
 public sealed class Content_79_84_Specs(ITestOutputHelper output) : RecorderSpec(output)
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
@@ -60,7 +60,7 @@ public sealed class Content_79_84_Specs(ITestOutputHelper output) : RecorderSpec
         played.Audio.Frames.Where(IsMidway).ShouldAllBe(frame => frame.Level < 100);
         played.Audio.Frames.Where(IsBeforeOrAfter).ShouldAllBe(frame => frame.Level > 1000);
 
-        // Encoders need a moment to follow.
+        // The encoder needs a moment to reach the bit rate.
         static bool IsMidway(PlayedFrame frame) => frame.Time.TotalSeconds is > 1.15 and < 1.85;
         static bool IsBeforeOrAfter(PlayedFrame frame) => frame.Time.TotalSeconds is (> 0.1 and < 0.85) or (> 2.15 and < 2.85);
     }
@@ -82,7 +82,7 @@ public sealed class Content_79_84_Specs(ITestOutputHelper output) : RecorderSpec
         recorder.Events.OfType<ErrorRaised>().ShouldBeEmpty();
         recorder.Events.OfType<SourceChanged>().ShouldContain(source => source.Status == SourceStatus.Changed);
         recorder.Events.OfType<Stopped>().ShouldHaveSingleItem().Duration.ShouldBe(2 * Second);
-        // A copy goes on in another file, whose header says so; an encoder's pictures keep their size.
+        // A copied track continues in another file with another header; the frames of an encoder keep their size.
         var extents = recorder.Blobs.GroupBy(blob => blob.Path).Select(blobs => Decoded.Of(Disk, blobs)).ToList();
         extents.Select(extent => (extent.Video.Parameters.Width, extent.Video.Parameters.Height))
             .ShouldBe(copied ? [(64, 48), (128, 96)] : [(64, 48)]);
@@ -111,8 +111,8 @@ public sealed class Content_79_84_Specs(ITestOutputHelper output) : RecorderSpec
         parsed!.Codecs.ShouldBe([played.Video.Parameters.MimeCodec, played.Audio.Parameters.MimeCodec]);
     }
 
-    // A browser's recorder belongs to a page, a node's to whoever made it: removing it is that owner's going away. A recording
-    // under way then is closed with its own stop before the removal is answered; nothing comes after that, whatever the source does.
+    // A browser's recorder belongs to a page, and a node's recorder to the client that created it: removing the recorder replaces closing the
+    // page. A recording is stopped before the removal is answered, and no event follows, whatever the source does.
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -148,7 +148,7 @@ public sealed class Content_79_84_Specs(ITestOutputHelper output) : RecorderSpec
     {
         var camera = Source();
         var recorder = CreateRecorder(camera);
-        // Before any media, with media, twice for nothing, paused, by slices, at the end, by an error, without ever having begun.
+        // Before any media, with media, without new media, paused, by timeslice, at the end, by an error, and before the recording began.
         recorder.Start(Second);
         recorder.RequestData();
         Clock.Advance(2.6 * Second);

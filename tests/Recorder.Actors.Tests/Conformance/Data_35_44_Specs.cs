@@ -20,7 +20,7 @@ public sealed class Data_35_44_Specs(ITestOutputHelper output) : RecorderSpec(ou
         Clock.Advance(60 * Second);
         recorder.ExpectStarted();
         recorder.ExpectNoEvent();
-        // Held back is the event; the data is on disk.
+        // Only the event waits; the data is on disk.
         var file = Disk.Paths.Single(path => path.EndsWith("000001.mp4", StringComparison.Ordinal));
         Disk.Read(file).Length.ShouldBeGreaterThan(10_000);
 
@@ -43,12 +43,12 @@ public sealed class Data_35_44_Specs(ITestOutputHelper output) : RecorderSpec(ou
         recorder.Start(TimeSpan.FromMilliseconds(timeslice));
         Clock.Advance(length);
         recorder.ExpectStarted();
-        // Only the next picture says that this one is over.
+        // A frame ends with the next frame.
         recorder.ExpectNoEvent();
         camera.Emit(1);
         recorder.ExpectBlob(mediaTime: TimeSpan.Zero, duration: length);
 
-        // Media counts, not the time that passes.
+        // The timeslice is media time, not elapsed time.
         camera.Stall();
         Clock.Advance(10 * length);
         recorder.ExpectNoEvent();
@@ -112,7 +112,7 @@ public sealed class Data_35_44_Specs(ITestOutputHelper output) : RecorderSpec(ou
         played.Video.Frames.Select(frame => Math.Round((frame.Time - zero).TotalSeconds, 2))
             .ShouldBe(Enumerable.Range(0, 100).Select(number => Math.Round(number * 0.04, 2)));
         played.Audio.DecodeErrors.ShouldBe(0);
-        // To the last sound of the source, what an encoder holds back included.
+        // Up to the last audio of the source, including the audio that the encoder delays.
         var end = camera.Delivered[camera.Audio.Id] * camera.Audio.Packet;
         played.Audio.Frames.Where(frame => frame.Level > 1000).Sum(_ => 1024.0 / 48_000).ShouldBe(end.TotalSeconds, 0.025);
     }
@@ -143,7 +143,7 @@ public sealed class Data_35_44_Specs(ITestOutputHelper output) : RecorderSpec(ou
         blobs.ShouldAllBe(blob => blob.Path == blobs[0].Path && blob.Extent == 1);
         recorder.Events.OfType<Stopped>().ShouldHaveSingleItem().Bytes.ShouldBe(file.Length);
 
-        // And none of what came: every packet of the source is in it, once.
+        // Every packet of the source is recorded once.
         var played = Decoded.Of(world.Disk, blobs);
         played.Video.Packets.Count.ShouldBe((int)camera.Delivered[camera.Video.Id]);
         played.Video.Frames.Count.ShouldBe((int)camera.Delivered[camera.Video.Id]);
@@ -242,7 +242,7 @@ public sealed class Data_35_44_Specs(ITestOutputHelper output) : RecorderSpec(ou
             .ShouldBe(original[camera.Audio.Id].Select(Convert.ToHexString));
     }
 
-    // H.264 comes with start codes before its units and goes into containers with their lengths there; what counts is the units.
+    // The source sends H.264 units with start codes, and containers store their lengths instead: compare the units.
     private static string BehindStartCodes(byte[] data) => Convert.ToHexString(data)
         .Replace("00000001", "|", StringComparison.Ordinal).Replace("000001", "|", StringComparison.Ordinal);
 

@@ -4,7 +4,7 @@ using Recorder.Testing;
 
 namespace Recorder.Actors.Tests.Conformance;
 
-/// <summary>What was recorded, as FFmpeg reads it back: every packet, and what its decoders make of them.</summary>
+/// <summary>A recording as FFmpeg reads it: its packets and its decoded frames.</summary>
 internal sealed class Decoded
 {
     private readonly List<PlayedTrack> _tracks = [];
@@ -34,7 +34,7 @@ internal sealed class Decoded
     /// <summary>FFmpeg's name of the container.</summary>
     public string FormatName { get; }
 
-    /// <summary>Length as the container states it.</summary>
+    /// <summary>The duration in the container's header.</summary>
     public TimeSpan? Duration { get; }
 
     public IReadOnlyList<PlayedTrack> Tracks => _tracks;
@@ -62,13 +62,13 @@ internal sealed class Decoded
 }
 
 /// <summary>One packet of a file.</summary>
-/// <param name="Time">When it is shown.</param>
-/// <param name="Key">Whether decoding can begin at it.</param>
-/// <param name="Data">Its bytes.</param>
+/// <param name="Time">The presentation time.</param>
+/// <param name="Key">Whether decoding can begin at the packet.</param>
+/// <param name="Data">The bytes of the packet.</param>
 internal sealed record PlayedPacket(TimeSpan Time, bool Key, byte[] Data);
 
-/// <summary>One decoded picture (or 1,024 samples of sound) in a number.</summary>
-/// <param name="Time">When it is shown.</param>
+/// <summary>The level of one decoded frame, or of 1,024 audio samples.</summary>
+/// <param name="Time">The presentation time.</param>
 /// <param name="Level">Mean brightness (16 is black), or mean amplitude (0 is silence).</param>
 internal sealed record PlayedFrame(TimeSpan Time, double Level);
 
@@ -90,12 +90,12 @@ internal sealed class PlayedTrack
 
     public IReadOnlyList<PlayedFrame> Frames { get; }
 
-    /// <summary>Packets that the decoder did not understand.</summary>
+    /// <summary>The number of packets that the decoder rejected.</summary>
     public long DecodeErrors { get; private set; }
 
     public IEnumerable<TimeSpan> KeyFrames => Packets.Where(packet => packet.Key).Select(packet => packet.Time);
 
-    // Encoding to nothing is decoding.
+    // An encoder without output only decodes.
     private List<PlayedFrame> Decode(StreamInfo stream, PacketBatch batch, List<int> indices)
     {
         var output = PacketBatch.Rent();

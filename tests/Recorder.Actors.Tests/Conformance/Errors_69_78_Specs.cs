@@ -5,7 +5,7 @@ using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Actors.Tests.Conformance;
 
-/// <summary>Behaviours 69 to 78: errors while recording, and who must not notice them.</summary>
+/// <summary>Behaviours 69 to 78: errors while recording, and that they do not affect other recordings.</summary>
 public sealed class Errors_69_78_Specs(ITestOutputHelper output) : RecorderSpec(output)
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
@@ -59,7 +59,7 @@ public sealed class Errors_69_78_Specs(ITestOutputHelper output) : RecorderSpec(
         recorder.ExpectNoEvent();
     });
 
-    // The specification queues a task for the error: a stop() that waits already is carried out before it.
+    // The specification queues a task for the error, so a stop() that was sent before is carried out first.
     [Fact]
     public void Removal_and_an_immediate_stop_are_no_error_72() => RecorderWorld.Explore(50, world =>
     {
@@ -77,7 +77,7 @@ public sealed class Errors_69_78_Specs(ITestOutputHelper output) : RecorderSpec(
         recorder.ExpectStopped(StopReason.Requested);
         recorder.ExpectNoEvent();
 
-        // The next recording does not hear of it either.
+        // The next recording is not affected either.
         recorder.Start();
         world.Clock.Advance(Second);
         recorder.ExpectStarted();
@@ -104,7 +104,7 @@ public sealed class Errors_69_78_Specs(ITestOutputHelper output) : RecorderSpec(
         (played.Video.DecodeErrors, played.Video.Frames.Count).ShouldBe((0, 40));
     }
 
-    // Permission here: whether this node may use the source. What was announced is out of our hands; what was not is discarded.
+    // The permission is the node's access to the source. Announced media is kept, and the rest is discarded.
     [Fact]
     public void Permission_lost_is_a_SecurityError_data_is_discarded_the_blob_is_empty_74()
     {
@@ -124,7 +124,7 @@ public sealed class Errors_69_78_Specs(ITestOutputHelper output) : RecorderSpec(
         Decoded.Of(Disk.Read(announced)).Video.Frames.Count.ShouldBe(50);
     }
 
-    // AV1 is unpacked on its way into WebM: what is none stops the muxer. No container holds another codec than its header says.
+    // The WebM muxer parses AV1 and fails on bytes that are not AV1. No container contains another codec than its header states.
     [Theory]
     [InlineData("a packet that is none")]
     [InlineData("another codec")]
@@ -235,7 +235,7 @@ public sealed class Errors_69_78_Specs(ITestOutputHelper output) : RecorderSpec(
         recorder.ExpectStopped(StopReason.Requested, Second);
         recorder.Events.Select(raised => (int)raised.Sequence).ShouldBe(Enumerable.Range(1, recorder.Events.Count));
         witness.Select(entry => entry.Event).ShouldBe(recorder.Events.Where(raised => raised is not BlobDurable).Select(raised => raised.GetType()));
-        // They failed at each event, and got the next all the same.
+        // The subscribers failed at each event, and still got the next one.
         failures.Count.ShouldBe(2 * recorder.Events.Count);
     });
 

@@ -81,7 +81,7 @@ public sealed class IsTypeSupported_10_15_Specs
     {
         CodecTable.IsTypeSupported(type).ShouldBeTrue();
 
-        // Read whole, not passed over: with one codec more it is none any longer.
+        // The parameter is parsed: with one more codec the type is not supported.
         var quoted = type.EndsWith('"');
         CodecTable.IsTypeSupported((quoted ? type[..^1] : type) + ", theora" + (quoted ? "\"" : "")).ShouldBeFalse();
     }

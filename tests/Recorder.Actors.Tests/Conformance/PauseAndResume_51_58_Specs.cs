@@ -42,7 +42,7 @@ public sealed class PauseAndResume_51_58_Specs(ITestOutputHelper output) : Recor
             recorder.ExpectStarted();
         }
 
-        // A disk that answers nothing holds events up, states not.
+        // A disk that does not answer delays events, not states.
         world.Disk.Stall();
         recorder.RequestData();
         recorder.Send(new Pause(recorder.Id)).ShouldBe(new Accepted(recorder.Id, RecorderState.Paused));
@@ -95,7 +95,7 @@ public sealed class PauseAndResume_51_58_Specs(ITestOutputHelper output) : Recor
         recorder.State.ShouldBe(RecorderState.Recording);
     }
 
-    // What follows a pause begins with a picture that can be decoded by itself; the last case waits 0.8 s for it.
+    // Media after a pause begins with a key frame; the last case waits 0.8 s for one.
     [Theory]
     [InlineData("", 2, 5, 2)]
     [InlineData("video/webm;codecs=vp8,opus", 2, 5, 2)]
@@ -140,7 +140,7 @@ public sealed class PauseAndResume_51_58_Specs(ITestOutputHelper output) : Recor
         Clock.Advance(20 * Second);
         recorder.ExpectNoEvent();
 
-        // Only what is recorded counts towards the slice.
+        // Only recorded media counts towards the timeslice.
         recorder.Resume();
         Clock.Advance(2 * Second);
         recorder.ExpectResumed();
@@ -188,7 +188,7 @@ public sealed class PauseAndResume_51_58_Specs(ITestOutputHelper output) : Recor
         }
         else
         {
-            // Paused before any media came: start has to come first all the same.
+            // Paused before any media arrived: the start event still comes first.
             recorder.ExpectPaused();
             recorder.ExpectStarted();
         }

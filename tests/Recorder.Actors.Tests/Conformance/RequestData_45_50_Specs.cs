@@ -42,7 +42,7 @@ public sealed class RequestData_45_50_Specs(ITestOutputHelper output) : Recorder
         using var json = JsonDocument.Parse(ProtocolJson.Write<IEvent>(data));
         json.RootElement.GetProperty("timecode").GetDouble().ShouldBe(0);
 
-        // It is a blob like any other: the next one is the second.
+        // The empty blob is numbered: the next blob is the second.
         world.Clock.Advance(Second);
         recorder.Stop();
         recorder.ExpectStarted();
@@ -86,7 +86,7 @@ public sealed class RequestData_45_50_Specs(ITestOutputHelper output) : Recorder
         Decoded.Of(Disk.Read(blob)).Video.Frames.Count.ShouldBe(30);
         recorder.State.ShouldBe(RecorderState.Paused);
 
-        // Nothing has come since.
+        // No media has arrived since.
         recorder.RequestData();
         recorder.ExpectBlob(1.2 * Second, TimeSpan.Zero, empty: true);
     }

@@ -5,7 +5,7 @@ using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Actors.Tests.Conformance;
 
-/// <summary>Behaviours 16 to 25: what start() does at once, and what it refuses.</summary>
+/// <summary>Behaviours 16 to 25: the immediate effects of start(), and its refusals.</summary>
 public sealed class Start_16_25_Specs(ITestOutputHelper output) : RecorderSpec(output)
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
@@ -83,7 +83,7 @@ public sealed class Start_16_25_Specs(ITestOutputHelper output) : RecorderSpec(o
         static List<string> Told(TestRecorder recorder) => [.. recorder.Events.Select(raised => raised.GetType().Name)];
     }
 
-    // A browser keeps the tracks of a foreign origin from being recorded. A server is kept from it by the source: access refused.
+    // A browser does not record tracks of another origin. A node is refused access by the source.
     [Fact]
     public void A_source_that_the_caller_may_not_use_is_a_SecurityError_19()
     {
@@ -91,7 +91,7 @@ public sealed class Start_16_25_Specs(ITestOutputHelper output) : RecorderSpec(o
         var before = CreateRecorder(camera);
         camera.Forbid("The camera refuses the password.");
 
-        // Both is wrong with this one; SecurityError comes before NotSupportedError.
+        // Both errors apply here; SecurityError comes before NotSupportedError.
         var later = CreateRecorder(camera, new RecorderOptions
         {
             VideoKeyFrameIntervalCount = 5,
@@ -209,7 +209,7 @@ public sealed class Start_16_25_Specs(ITestOutputHelper output) : RecorderSpec(o
             Source("camera", ScriptedTrack.Video(codec)),
             new RecorderOptions { MimeType = mimeType, VideoKeyFrameIntervalDuration = 0.2 * Second });
 
-        // As long as the scene does not change, which is a reason for a key frame of its own.
+        // The scene must not change, because an encoder inserts a key frame at a scene change.
         recorder.Start();
         Clock.Advance(0.64 * Second);
         recorder.Stop();

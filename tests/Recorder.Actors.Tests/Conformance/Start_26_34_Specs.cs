@@ -5,7 +5,7 @@ using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Actors.Tests.Conformance;
 
-/// <summary>Behaviours 26 to 34: what start() makes of key frames, bit rates, MIME type and tracks.</summary>
+/// <summary>Behaviours 26 to 34: key frames, bit rates, MIME type and tracks after start().</summary>
 public sealed class Start_26_34_Specs(ITestOutputHelper output) : RecorderSpec(output)
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
@@ -20,7 +20,7 @@ public sealed class Start_26_34_Specs(ITestOutputHelper output) : RecorderSpec(o
             Source("camera", ScriptedTrack.Video(codec)),
             new RecorderOptions { MimeType = mimeType, VideoKeyFrameIntervalCount = 7 });
 
-        // As long as the scene does not change, which is a reason for a key frame of its own.
+        // The scene must not change, because an encoder inserts a key frame at a scene change.
         recorder.Start();
         Clock.Advance(0.64 * Second);
         recorder.Stop();
@@ -108,7 +108,7 @@ public sealed class Start_26_34_Specs(ITestOutputHelper output) : RecorderSpec(o
         recorder.Stop();
         Started(recorder).ShouldBe(1);
 
-        // Nothing came of this one before it was stopped, and still.
+        // This recording is stopped before any media, and still raises its start event.
         recorder.Start();
         recorder.Stop();
         Started(recorder).ShouldBe(2);

@@ -52,7 +52,7 @@ public sealed class StopAndEnd_59_68_Specs(ITestOutputHelper output) : RecorderS
         Clock.Advance(Second);
         recorder.ExpectStarted();
 
-        // The disk holds the events up, not the state.
+        // The disk delays the events, not the state.
         Disk.Stall();
         recorder.Send(new Stop(recorder.Id)).ShouldBe(new Accepted(recorder.Id, RecorderState.Inactive));
 
@@ -139,7 +139,7 @@ public sealed class StopAndEnd_59_68_Specs(ITestOutputHelper output) : RecorderS
         recorder.Start(0.4 * Second);
         world.Clock.Advance(Second);
 
-        // Both wait in its mailbox, and behind them what the source has for the first recording: media, or that it fails.
+        // Both commands wait in the mailbox, and behind them a message of the source to the first recording: media, or a failure.
         var mailbox = world.Sys.ActorSelection("/user/recorders/front");
         mailbox.Tell(new Stop(recorder.Id));
         mailbox.Tell(new Start(recorder.Id, 0.4 * Second));
@@ -271,7 +271,7 @@ public sealed class StopAndEnd_59_68_Specs(ITestOutputHelper output) : RecorderS
         world.Clock.Advance(Second);
         recorder.ExpectStarted();
 
-        // Both wait in its mailbox.
+        // Both commands wait in the mailbox.
         if (first == StopReason.Requested)
         {
             world.Sys.ActorSelection("/user/recorders/front").Tell(new Stop(recorder.Id));

@@ -5,11 +5,11 @@ using Status = Recorder.Contracts.RecorderProtocol.Status;
 
 namespace Recorder.Actors.Tests.Conformance;
 
-/// <summary>A subscriber that asks a recorder for its state in the moment in which it handles each of its events, durable ones left out.</summary>
+/// <summary>A subscriber that asks a recorder for its state while it handles an event; durable events are left out.</summary>
 internal static class Witness
 {
-    /// <summary>Watches from now on.</summary>
-    /// <returns>What was seen: the kind of each event and the state that its handler found.</returns>
+    /// <summary>Begins to watch a recorder.</summary>
+    /// <returns>The kind of each event, with the state of the recorder when it was handled.</returns>
     public static List<(Type Event, RecorderState State)> Of(RecorderWorld world, TestRecorder recorder)
     {
         var (id, recorders, seen) = (recorder.Id, world.Recorders, new List<(Type, RecorderState)>());
@@ -17,7 +17,7 @@ internal static class Witness
         return seen;
     }
 
-    // One event at a time: those that come while an answer is awaited wait, too.
+    // Handles one event at a time: later events wait for the answer.
     private sealed class WitnessActor : ReceiveActor, IWithStash
     {
         public WitnessActor(RecorderId id, IActorRef recorders, List<(Type, RecorderState)> seen)

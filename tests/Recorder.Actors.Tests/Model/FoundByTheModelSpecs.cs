@@ -3,13 +3,13 @@ using Recorder.Testing;
 
 namespace Recorder.Actors.Tests.Model;
 
-/// <summary>What random stories found, told plainly.</summary>
+/// <summary>Bugs that random stories found, as plain specs.</summary>
 public sealed class FoundByTheModelSpecs : RecorderSpec
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     [Fact]
-    public void When_nothing_could_be_written_the_blob_that_stands_for_it_begins_at_0()
+    public void When_nothing_could_be_written_the_empty_blob_begins_at_0()
     {
         var recorder = CreateRecorder(Source(), new RecorderOptions { ExtentDuration = Second });
         recorder.Start();
@@ -26,7 +26,7 @@ public sealed class FoundByTheModelSpecs : RecorderSpec
     [Theory]
     [InlineData(TrackKind.Video)]
     [InlineData(TrackKind.Audio)]
-    public void A_track_that_ended_before_its_first_packet_is_not_waited_for(TrackKind ended)
+    public void A_recording_does_not_wait_for_a_track_that_ended_before_its_first_packet(TrackKind ended)
     {
         var camera = Source();
         var recorder = CreateRecorder(camera, new RecorderOptions { MemoryLimit = 256 << 10 });
@@ -41,7 +41,7 @@ public sealed class FoundByTheModelSpecs : RecorderSpec
     }
 
     [Fact]
-    public void What_came_of_a_track_that_ends_before_the_others_begin_is_recorded()
+    public void A_track_that_ends_before_the_others_begin_is_recorded()
     {
         var camera = Source();
         var recorder = CreateRecorder(camera);

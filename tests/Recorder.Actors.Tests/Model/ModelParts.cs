@@ -3,7 +3,7 @@ using Recorder.Contracts;
 
 namespace Recorder.Actors.Tests.Model;
 
-/// <summary>A rule that a model has wrong on purpose.</summary>
+/// <summary>A deliberate mistake in the model.</summary>
 internal enum PlantedBug
 {
     None = 0,
@@ -11,8 +11,8 @@ internal enum PlantedBug
     EndOfSourceIsAnError = 2,
 }
 
-/// <summary>How a recording may end.</summary>
-/// <param name="Reason">What its stop event says.</param>
+/// <summary>A possible end of a recording.</summary>
+/// <param name="Reason">The reason in its stop event.</param>
 /// <param name="Error">The error event before it, if any.</param>
 internal sealed record Ending(StopReason Reason, ErrorName? Error = null)
 {
@@ -23,19 +23,19 @@ internal sealed record Ending(StopReason Reason, ErrorName? Error = null)
     public override string ToString() => Error is null ? $"{Reason}" : $"{Reason} with {Error}";
 }
 
-/// <summary>What came of one start().</summary>
+/// <summary>The recording of one start().</summary>
 internal sealed record ModelRecording
 {
-    /// <summary>The ends that may be; empty while it is under way.</summary>
+    /// <summary>The possible ends; empty while it records.</summary>
     public ImmutableHashSet<Ending> Endings { get; init; } = [];
 
-    /// <summary>Whether the disk had a fault before it was closed: it may have failed.</summary>
+    /// <summary>Whether the disk had a fault before the recording was closed, so that it may have failed.</summary>
     public bool IsDoubtful { get; init; }
 
-    /// <summary>Whether the disk took nothing from its beginning on.</summary>
+    /// <summary>Whether the disk stored nothing of the recording.</summary>
     public bool IsUnwritable { get; init; }
 
-    /// <summary>Whether its stop event was seen.</summary>
+    /// <summary>Whether its stop event was published.</summary>
     public bool IsClosed { get; init; }
 
     public bool Allows(Ending ending) =>
@@ -43,7 +43,7 @@ internal sealed record ModelRecording
 }
 
 
-/// <summary>The source as the script left it.</summary>
+/// <summary>The present state of the scripted source.</summary>
 internal sealed record ModelSource
 {
     public ImmutableList<TrackKind> Tracks { get; init; } = [TrackKind.Video, TrackKind.Audio];
@@ -62,7 +62,7 @@ internal sealed record ModelSource
 
     public bool IsFlowing => IsPlaying && !Tracks.IsEmpty;
 
-    /// <summary>Whether it still is there to do something.</summary>
+    /// <summary>Whether the source can still do something.</summary>
     public bool IsAlive => !HasEnded && !IsForbidden;
 
     public bool Has(TrackKind kind) => IsAlive && !IsLost && Tracks.Contains(kind);
@@ -70,17 +70,17 @@ internal sealed record ModelSource
     public ModelSource Without(TrackKind kind) => this with { Tracks = Tracks.Remove(kind) };
 }
 
-/// <summary>The disk as the script left it.</summary>
+/// <summary>The present state of the scripted disk.</summary>
 internal sealed record ModelDisk
 {
     public bool IsStalled { get; init; }
 
     public TimeSpan Delay { get; init; }
 
-    /// <summary>Bytes fail, now or after some more.</summary>
+    /// <summary>Writes fail, now or after some more bytes.</summary>
     public bool IsFaulty { get; init; }
 
-    /// <summary>No byte gets through.</summary>
+    /// <summary>No byte is written.</summary>
     public bool IsFull { get; init; }
 
     public bool IsSlow => IsStalled || Delay > TimeSpan.Zero;

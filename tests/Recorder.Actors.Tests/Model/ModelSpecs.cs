@@ -8,11 +8,11 @@ using Microsoft.FSharp.Core;
 
 namespace Recorder.Actors.Tests.Model;
 
-/// <summary>Nothing else rents packets meanwhile.</summary>
+/// <summary>Runs alone, because it counts rented packets.</summary>
 [CollectionDefinition(nameof(ModelSpecs), DisableParallelization = true)]
 public sealed class ModelSpecsCollection;
 
-/// <summary>Stories that nobody thought of, told to a recorder and to a model of one.</summary>
+/// <summary>Compares a recorder with its model in random stories.</summary>
 [Collection(nameof(ModelSpecs))]
 public sealed class ModelSpecs
 {
@@ -40,9 +40,9 @@ public sealed class ModelSpecs
         }
     }
 
-    // One at a time: batches are counted over all worlds.
+    // One story at a time, because batches are counted over all worlds.
     [Fact]
-    public void Every_packet_is_given_back() =>
+    public void Every_packet_is_released() =>
         Find(Seed + Workers, Runs / 20, new ConcurrentDictionary<string, int>(), alone: true).ShouldBeNull();
 
     [Theory]
@@ -85,11 +85,11 @@ public sealed class ModelSpecs
     {
         var found = Find(seed: 1, 1_000, new ConcurrentDictionary<string, int>(), Enum.Parse<PlantedBug>(bug));
 
-        // Which seed it was says nothing; that it is one does.
+        // The seed differs between runs; only its presence matters.
         Assert.Equal(spec, Regex.Replace(found ?? "", "seed: [0-9]+", "seed: 1"));
     }
 
-    /// <summary>Else the stories have become poor.</summary>
+    /// <summary>Fails when the stories no longer cover this.</summary>
     private static IEnumerable<string> Everything { get; } =
     [
         "error InvalidModificationError", "error SecurityError", "error UnknownError",
@@ -98,7 +98,7 @@ public sealed class ModelSpecs
         "stop Failed", "stop Requested", "stop SourceEnded", "stop SourceLost",
     ];
 
-    // Without a failure null; else the shortest story, as a spec.
+    // Returns null without a failure, else the shortest failing story as a spec.
     private static string? Find(
         int seed, int runs, ConcurrentDictionary<string, int> seen, PlantedBug bug = PlantedBug.None, bool alone = false)
     {

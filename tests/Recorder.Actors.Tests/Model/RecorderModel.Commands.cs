@@ -3,15 +3,15 @@ using Recorder.Contracts;
 
 namespace Recorder.Actors.Tests.Model;
 
-/// <summary>What comes of a command.</summary>
-/// <param name="Accepted">The model when it is accepted; null: it must be refused.</param>
-/// <param name="Refusal">The name of the refusal; null: it must be accepted.</param>
+/// <summary>The expected answer to a command.</summary>
+/// <param name="Accepted">The model after the command is accepted; null when it must be refused.</param>
+/// <param name="Refusal">The name of the refusal; null when the command must be accepted.</param>
 internal readonly record struct Answer(RecorderModel? Accepted, ErrorName? Refusal = null);
 
-// What users ask for.
+// The commands of users.
 internal sealed partial record RecorderModel
 {
-    /// <summary>start(), with a timeslice and a duration that can be.</summary>
+    /// <summary>start() with a valid timeslice and duration.</summary>
     public Answer Start(TimeSpan? limit)
     {
         if (IsActive)
@@ -28,13 +28,13 @@ internal sealed partial record RecorderModel
             Flow = TimeSpan.Zero,
             Recordings = Recordings.Add(new ModelRecording { IsUnwritable = Disk.IsFull }),
         };
-        // Refused where it is known before, else an error that comes at once: what is known is as old as the source's last word.
+        // Refused when the recorder already knows the reason, else an error at once. It knows the source's state as of its last message.
         var refusal = Source.IsForbidden ? ErrorName.SecurityError
             : Source.HasEnded || Source.Tracks.IsEmpty ? ErrorName.NotSupportedError : (ErrorName?)null;
         return new Answer(KnowsEnd ? null : Source.Opens ? started.Open() : started, refusal);
     }
 
-    /// <summary>start() with arguments that cannot be.</summary>
+    /// <summary>start() with invalid arguments.</summary>
     public Answer StartWrongly() => IsActive ? Refused : new Answer(null, ErrorName.NotSupportedError);
 
     public Answer Stop() => new(IsActive ? End(Ending.Requested) : this);
@@ -55,7 +55,7 @@ internal sealed partial record RecorderModel
 
     private static Answer Refused => new(null, ErrorName.InvalidStateError);
 
-    // The source answers whoever attaches.
+    // The source answers every attachment.
     private RecorderModel Open() =>
         Source.IsForbidden ? End(Ending.Failed(ErrorName.SecurityError))
         : Source.HasEnded ? EndOfSource()

@@ -3,15 +3,15 @@ using Recorder.Contracts;
 
 namespace Recorder.Actors.Tests.Model;
 
-// What becomes of the source.
+// Changes of the source.
 internal sealed partial record RecorderModel
 {
     public RecorderModel Emit(int frames) => this with
     {
         MayHaveMedia = MayHaveMedia || (IsOpen && State == RecorderState.Recording),
-        // The disk gets no turn before all of it is taken.
+        // The recorder takes all packets before the disk writes.
         Losses = frames > 5 ? Losses.Add(GapCause.DiskStalled) : Losses,
-        // The source is ahead of the clock now and delivers again when it has caught up.
+        // The source is ahead of the clock and delivers again when the clock has caught up.
         Flow = -frames * TimeSpan.FromMilliseconds(40),
     };
 
@@ -52,7 +52,7 @@ internal sealed partial record RecorderModel
 
     public RecorderModel Resize() => With(Source, GapCause.TrackChanged) with { IsWhole = false };
 
-    /// <summary>The video track has another codec: what is recorded as it comes cannot go on.</summary>
+    /// <summary>Changes the codec of the video track: a copied track cannot continue.</summary>
     public RecorderModel Recode()
     {
         var next = With(Source with { IsRecoded = true });
@@ -73,7 +73,7 @@ internal sealed partial record RecorderModel
 
     public RecorderModel Forbid() => (this with { Source = Source with { IsForbidden = true } }).Fail(ErrorName.SecurityError);
 
-    /// <summary>The source's actor dies, and with it what it knew of its subscribers.</summary>
+    /// <summary>Ends the source's actor, which forgets its subscribers.</summary>
     public RecorderModel Crash()
     {
         var next = With(Source with { IsPlaying = false });
@@ -87,7 +87,7 @@ internal sealed partial record RecorderModel
         return IsOpen ? next.End(Ending.Failed(ErrorName.InvalidModificationError)) : next;
     }
 
-    // It is an end where there is something to end with, or nothing was wanted; else an error.
+    // The recording ends normally when it has media or is paused, else with an error.
     private RecorderModel EndOfSource() =>
         Bug == PlantedBug.EndOfSourceIsAnError ? End(Ending.Failed(ErrorName.UnknownError))
         : State == RecorderState.Paused || HasBegun ? End(new Ending(StopReason.SourceEnded))

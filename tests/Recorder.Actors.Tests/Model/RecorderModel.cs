@@ -5,16 +5,16 @@ using Status = Recorder.Contracts.RecorderProtocol.Status;
 namespace Recorder.Actors.Tests.Model;
 
 /// <summary>
-/// What a recorder must do, without actors, media or files: its state, what it refuses, how a recording may end. Pure: each step
-/// makes the next model. Where the order of deliveries or the media decide, it allows what may be and takes over what was.
+/// A model of a recorder without actors, media or files: its state, its refusals, and how a recording may end. Immutable: each step returns the
+/// next model. Where the media or the order of messages decides, the model allows every possible result and takes over the actual one.
 /// </summary>
 internal sealed partial record RecorderModel(RecorderOptions Options)
 {
-    // A key frame is a second away at most, a track's first packet and the end of the last less.
+    // A key frame arrives within a second, and the first packet of a track and the end of the last packet sooner.
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2.5);
     private static readonly TimeSpan LongestPacket = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>A rule that the model has wrong on purpose, to prove that a difference is found.</summary>
+    /// <summary>A deliberate mistake in the model, to prove that a difference is found.</summary>
     public PlantedBug Bug { get; init; }
 
     public TimeSpan Now { get; init; }
@@ -27,47 +27,47 @@ internal sealed partial record RecorderModel(RecorderOptions Options)
 
     public ImmutableList<ModelRecording> Recordings { get; init; } = [];
 
-    /// <summary>What may have cost an interval so far.</summary>
+    /// <summary>The possible causes of gaps so far.</summary>
     public ImmutableHashSet<GapCause> Losses { get; init; } = [];
 
-    /// <summary>Whether the source counts this recorder among those that want its media.</summary>
+    /// <summary>Whether the source has this recorder as a subscriber.</summary>
     public bool IsAttached { get; init; }
 
-    /// <summary>Whether the source has told it its tracks.</summary>
+    /// <summary>Whether the source has sent its tracks to the recorder.</summary>
     public bool IsOpen { get; init; }
 
-    /// <summary>Whether the source tells it what becomes of it while nothing is recorded.</summary>
+    /// <summary>Whether the source sends messages to the inactive recorder.</summary>
     public bool IsWatching { get; init; } = true;
 
-    /// <summary>Whether it was told that the source has ended.</summary>
+    /// <summary>Whether the recorder knows that the source has ended.</summary>
     public bool KnowsEnd { get; init; }
 
-    /// <summary>Whether gathering has begun.</summary>
+    /// <summary>Whether the recording has begun.</summary>
     public bool HasBegun { get; init; }
 
-    /// <summary>Whether media came that a recording can consist of.</summary>
+    /// <summary>Whether media arrived with which a recording can begin.</summary>
     public bool MayHaveMedia { get; init; }
 
-    /// <summary>Whether the tracks are those that the recording was opened with.</summary>
+    /// <summary>Whether the tracks are the same as when the recording was opened.</summary>
     public bool IsWhole { get; init; }
 
-    /// <summary>When the source, or its return, was waited for long enough.</summary>
+    /// <summary>When the wait for the source times out.</summary>
     public TimeSpan? Deadline { get; init; }
 
-    /// <summary>start()'s duration.</summary>
+    /// <summary>The duration requested by start().</summary>
     public TimeSpan? Limit { get; init; }
 
-    /// <summary>For how long media has come without anything else happening.</summary>
+    /// <summary>How long media has arrived without another event.</summary>
     public TimeSpan Flow { get; init; }
 
-    /// <summary>Subscribers that came.</summary>
+    /// <summary>The subscribers that have subscribed.</summary>
     public int Viewers { get; init; }
 
     public bool IsActive => State != RecorderState.Inactive;
 
     private ModelRecording Last => Recordings[^1];
 
-    /// <summary>Time passes; sources that play deliver.</summary>
+    /// <summary>Advances the time; a playing source delivers media.</summary>
     public RecorderModel Advance(TimeSpan by)
     {
         var flows = IsOpen && Source.IsFlowing && State == RecorderState.Recording;
@@ -92,7 +92,7 @@ internal sealed partial record RecorderModel(RecorderOptions Options)
             : Recordings.ConvertAll(recording => recording.IsClosed ? recording : recording with { IsUnwritable = false }),
     };
 
-    /// <summary>Either this or another that differs in how the recording may end.</summary>
+    /// <summary>Adds the possible ends of another model.</summary>
     public RecorderModel Or(RecorderModel other) => this with
     {
         IsWhole = false,
@@ -100,19 +100,19 @@ internal sealed partial record RecorderModel(RecorderOptions Options)
         Recordings = Recordings.SetItem(Recordings.Count - 1, Last with { Endings = Last.Endings.Union(other.Last.Endings) }),
     };
 
-    /// <summary>A fault of the disk may reach every recording that is not closed, now or later.</summary>
-    public RecorderModel Doubt() => !Disk.IsFaulty ? this : this with
+    /// <summary>Notes a disk fault, which may affect every recording that is not closed.</summary>
+    public RecorderModel NoteDiskFault() => !Disk.IsFaulty ? this : this with
     {
         Recordings = Recordings.ConvertAll(recording => recording.IsClosed ? recording : recording with { IsDoubtful = true }),
     };
 
-    /// <summary>The recorder's own word of itself must agree, and settles what the model leaves open.</summary>
-    /// <returns>The model to go on with, and what does not agree.</returns>
+    /// <summary>Compares the model with the recorder's status, and takes over what the model leaves open.</summary>
+    /// <returns>The next model, and the difference; null for none.</returns>
     public (RecorderModel Next, string? Difference) Observe(Status status)
     {
         if (IsActive && status.State == RecorderState.Inactive)
         {
-            // The only ends that come of themselves.
+            // Only these ends happen without a command.
             return Limit is null && !Last.IsDoubtful ? (this, Expected("state", State, status.State))
                 : (End(Limit is null ? [] : [Ending.Requested]) with { State = RecorderState.Inactive }, null);
         }
@@ -130,15 +130,15 @@ internal sealed partial record RecorderModel(RecorderOptions Options)
         var begun = status.MimeType.Contains("codecs=", StringComparison.Ordinal);
         var nextFlow = this with { HasBegun = begun, Deadline = begun && !HasBegun ? null : Deadline };
         return (nextFlow,
-            begun && (!IsOpen || !(HasBegun || MayHaveMedia)) ? "Gathering began without media."
-            : !begun && HasBegun ? "Gathering ended without an end."
-            : !begun && IsWhole && Flow > LongestWait ? $"Gathering has not begun after {Flow.TotalSeconds} s of media."
-            : status.Duration > Limit + LongestPacket ? $"{status.Duration} was recorded of the {Limit} asked for."
-            : IsWhole && Flow > Limit + LongestWait ? $"It goes on after {Flow} of media; {Limit} was asked for."
+            begun && (!IsOpen || !(HasBegun || MayHaveMedia)) ? "The recording began without media."
+            : !begun && HasBegun ? "The recording is no longer begun and has not ended."
+            : !begun && IsWhole && Flow > LongestWait ? $"The recording has not begun after {Flow.TotalSeconds} s of media."
+            : status.Duration > Limit + LongestPacket ? $"{status.Duration} was recorded and {Limit} was requested."
+            : IsWhole && Flow > Limit + LongestWait ? $"The recording continues after {Flow} of media; {Limit} was requested."
             : null);
     }
 
-    /// <summary>The stop event of the oldest recording that is not closed.</summary>
+    /// <summary>Takes the stop event of the oldest recording that is not closed.</summary>
     public (RecorderModel Next, string? Difference) Close(int recording, Ending end, bool hasMedia, long bytes)
     {
         var closed = Recordings[recording];
@@ -154,7 +154,7 @@ internal sealed partial record RecorderModel(RecorderOptions Options)
     private static string Expected(string what, object expected, object instead) =>
         $"Expected {what} {expected}, but it is {instead}.";
 
-    // What is known of the source is asked for anew at the end of each recording.
+    // The recorder asks for the state of the source at the end of each recording.
     private RecorderModel End(params IEnumerable<Ending> endings) => this with
     {
         State = Bug == PlantedBug.StopLeavesPaused && State == RecorderState.Paused ? State : RecorderState.Inactive,

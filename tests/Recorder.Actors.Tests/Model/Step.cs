@@ -5,13 +5,13 @@ using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Actors.Tests.Model;
 
-/// <summary>One thing that happens in a story: done to a world and to the model, and printed as a line of a spec.</summary>
+/// <summary>One step of a story: applied to a world and to the model, and printed as a statement of a spec.</summary>
 internal abstract record Step
 {
-    /// <summary>The statement that does it.</summary>
+    /// <summary>The statement of the step.</summary>
     public abstract string Code { get; }
 
-    /// <summary>Whether it can happen now; else a story passes over it.</summary>
+    /// <summary>Whether the step is possible now; else the story skips it.</summary>
     public virtual bool Fits(RecorderModel model) => true;
 
     public abstract void Do(Stage stage);
@@ -26,13 +26,13 @@ internal abstract record Step
         : "null";
 }
 
-/// <summary>A command, which is answered.</summary>
-internal abstract record Asking : Step
+/// <summary>A step that sends a command and takes its answer.</summary>
+internal abstract record CommandStep : Step
 {
     /// <summary>The statement that expects this refusal.</summary>
     public string CodeRefused(ErrorName name) => $"recorder.ExpectRefused({CommandCode}, ErrorName.{name});";
 
-    /// <summary>The statement that puts the command into the mailbox only.</summary>
+    /// <summary>The statement that sends the command without waiting for its answer.</summary>
     public string CodePosted => $"recorder.Post({CommandCode});";
 
     /// <summary>The command as an expression.</summary>
@@ -47,7 +47,7 @@ internal abstract record Asking : Step
     public sealed override RecorderModel Next(RecorderModel model) => Ask(model).Accepted ?? model;
 }
 
-/// <summary>What the steps of a story act on.</summary>
+/// <summary>The world, recorder and source of a story.</summary>
 internal sealed class Stage(RecorderWorld world, ScriptedSource camera, TestRecorder recorder)
 {
     public RecorderWorld World => world;
@@ -56,7 +56,7 @@ internal sealed class Stage(RecorderWorld world, ScriptedSource camera, TestReco
 
     public TestRecorder Recorder => recorder;
 
-    /// <summary>What the last command was answered with.</summary>
+    /// <summary>The answer to the last command.</summary>
     public object? Answer { get; set; }
 
     public List<Viewer> Viewers { get; } = [];

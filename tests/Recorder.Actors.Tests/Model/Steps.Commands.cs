@@ -3,7 +3,7 @@ using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Actors.Tests.Model;
 
-internal sealed record StartStep(TimeSpan? Timeslice = null, TimeSpan? Duration = null) : Asking
+internal sealed record StartStep(TimeSpan? Timeslice = null, TimeSpan? Duration = null) : CommandStep
 {
     public override string Code => (Timeslice, Duration) switch
     {
@@ -23,11 +23,11 @@ internal sealed record StartStep(TimeSpan? Timeslice = null, TimeSpan? Duration 
     public override Answer Ask(RecorderModel model) =>
         IsWrong ? model.StartWrongly() : model.Start(Duration);
 
-    // Which of two reasons to refuse comes first is not the model's business.
+    // The model does not say which of two reasons to refuse comes first.
     public override bool Fits(RecorderModel model) => model.Source.IsAlive || !IsWrong;
 }
 
-internal sealed record StopStep : Asking
+internal sealed record StopStep : CommandStep
 {
     public override string Code => "recorder.Stop();";
 
@@ -38,7 +38,7 @@ internal sealed record StopStep : Asking
     public override Answer Ask(RecorderModel model) => model.Stop();
 }
 
-internal sealed record PauseStep : Asking
+internal sealed record PauseStep : CommandStep
 {
     public override string Code => "recorder.Pause();";
 
@@ -49,7 +49,7 @@ internal sealed record PauseStep : Asking
     public override Answer Ask(RecorderModel model) => model.Pause();
 }
 
-internal sealed record ResumeStep : Asking
+internal sealed record ResumeStep : CommandStep
 {
     public override string Code => "recorder.Resume();";
 
@@ -60,7 +60,7 @@ internal sealed record ResumeStep : Asking
     public override Answer Ask(RecorderModel model) => model.Resume();
 }
 
-internal sealed record RequestDataStep : Asking
+internal sealed record RequestDataStep : CommandStep
 {
     public override string Code => "recorder.RequestData();";
 
@@ -71,12 +71,12 @@ internal sealed record RequestDataStep : Asking
     public override Answer Ask(RecorderModel model) => model.RequestData();
 }
 
-/// <summary>Two commands wait in the mailbox together.</summary>
-internal sealed record TogetherStep(Asking First, Asking Second) : Step
+/// <summary>Two commands that wait in the mailbox together.</summary>
+internal sealed record TogetherStep(CommandStep First, CommandStep Second) : Step
 {
     public override string Code => $"{First.CodePosted} {Second.CodePosted} world.Settle();";
 
-    // What a source says at once, or a disk that fails, comes before or after the second command, as the seed decides.
+    // Else the seed would decide whether a message of the source or a disk fault comes before the second command.
     public override bool Fits(RecorderModel model) =>
         model.Source is { IsAlive: true, Tracks.IsEmpty: false } && !model.Disk.IsFaulty &&
         !(model.IsActive && model.Recordings[^1].IsDoubtful);
@@ -91,8 +91,8 @@ internal sealed record TogetherStep(Asking First, Asking Second) : Step
     public override RecorderModel Next(RecorderModel model) => Second.Next(First.Next(model));
 }
 
-/// <summary>A command waits in the mailbox while something becomes of the source: which comes first, the seed decides.</summary>
-internal sealed record RaceStep(Asking Command, int Turns, Step Other) : Step
+/// <summary>A command that waits in the mailbox while the source changes: the seed decides which comes first.</summary>
+internal sealed record RaceStep(CommandStep Command, int Turns, Step Other) : Step
 {
     public override string Code => $"{Command.CodePosted} world.Turn({Turns}); {Other.Code}";
 

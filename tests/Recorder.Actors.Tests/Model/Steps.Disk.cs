@@ -1,6 +1,6 @@
 namespace Recorder.Actors.Tests.Model;
 
-/// <summary>The disk stalls, goes on, or is well again.</summary>
+/// <summary>The disk stalls, continues, or is repaired.</summary>
 internal enum DiskTurn
 {
     None = 0,

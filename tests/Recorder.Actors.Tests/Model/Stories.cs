@@ -5,7 +5,7 @@ using Recorder.Contracts;
 
 namespace Recorder.Actors.Tests.Model;
 
-/// <summary>Makes stories up, and shorter ones of one that failed.</summary>
+/// <summary>Generates stories, and shrinks a story that failed.</summary>
 internal static class Stories
 {
     private const int LongestStory = 16;
@@ -23,12 +23,12 @@ internal static class Stories
         (8, Gen.Constant((TimeSpan?)null)), (3, Gen.Elements(40, 300, 1000, 1500).Select(Milliseconds)),
         (1, Gen.Constant(Milliseconds(0))));
 
-    private static readonly Gen<Asking> Start =
-        from timeslice in Timeslice from duration in Duration select (Asking)new StartStep(timeslice, duration);
+    private static readonly Gen<CommandStep> Start =
+        from timeslice in Timeslice from duration in Duration select (CommandStep)new StartStep(timeslice, duration);
 
-    private static readonly Gen<Asking> Command = Gen.Frequency(
-        (5, Start), (3, Gen.Constant<Asking>(new StopStep())), (4, Gen.Constant<Asking>(new PauseStep())),
-        (4, Gen.Constant<Asking>(new ResumeStep())), (4, Gen.Constant<Asking>(new RequestDataStep())));
+    private static readonly Gen<CommandStep> Command = Gen.Frequency(
+        (5, Start), (3, Gen.Constant<CommandStep>(new StopStep())), (4, Gen.Constant<CommandStep>(new PauseStep())),
+        (4, Gen.Constant<CommandStep>(new ResumeStep())), (4, Gen.Constant<CommandStep>(new RequestDataStep())));
 
     private static readonly Gen<Step> Source = Gen.Frequency<Step>(
         (2, Turns(Turn.Stall, Turn.Play, Turn.Play, Turn.Drop)),
@@ -79,7 +79,7 @@ internal static class Stories
 
     public static Arbitrary<Story> Arbitrary => Arb.From(All, Shrink);
 
-    /// <summary>Without a part, or with a simpler step; the seed is kept.</summary>
+    /// <summary>The shorter stories: without a part, or with a simpler step, and with the same seed.</summary>
     private static IEnumerable<Story> Shrink(Story story)
     {
         var steps = story.Steps;

@@ -5,9 +5,9 @@ using Recorder.Testing;
 
 namespace Recorder.Actors.Tests.Model;
 
-/// <summary>What a story begins with.</summary>
-/// <param name="Tracks">The source's.</param>
-/// <param name="Options">The recorder's.</param>
+/// <summary>The source and the recorder of a story.</summary>
+/// <param name="Tracks">The tracks of the source.</param>
+/// <param name="Options">The options of the recorder.</param>
 /// <param name="Code">The options as an expression; "" for the defaults.</param>
 internal sealed record Setup(ImmutableList<TrackKind> Tracks, RecorderOptions Options, string Code)
 {
@@ -73,15 +73,15 @@ internal sealed record Setup(ImmutableList<TrackKind> Tracks, RecorderOptions Op
     }
 }
 
-/// <summary>A world's seed, what is in it, and what happens one after another.</summary>
+/// <summary>A world's seed, its source and recorder, and the steps.</summary>
 internal sealed record Story(int Seed, Setup Setup, ImmutableArray<Step> Steps)
 {
     public override string ToString() => string.Join(' ', Steps);
 
-    /// <summary>A runnable spec.</summary>
-    /// <param name="statements">What was done.</param>
-    /// <param name="difference">What is wrong at its end.</param>
-    /// <param name="assertion">The same as a statement, where there is one.</param>
+    /// <summary>Prints the story as a runnable spec.</summary>
+    /// <param name="statements">The statements of the steps.</param>
+    /// <param name="difference">The difference at the end.</param>
+    /// <param name="assertion">The statement that asserts the difference; null for none.</param>
     public string Spec(IReadOnlyList<string> statements, string difference, string? assertion)
     {
         var text = new StringBuilder().Append("[Fact]\npublic void Found_by_the_model()\n{\n");
@@ -97,9 +97,9 @@ internal sealed record Story(int Seed, Setup Setup, ImmutableArray<Step> Steps)
     }
 }
 
-/// <summary>Model and recorder differ.</summary>
+/// <summary>The model and the recorder differ.</summary>
 internal sealed class StoryFailedException(string message, string difference, Exception? inner = null) : Exception(message, inner)
 {
-    /// <summary>What is wrong, in a sentence.</summary>
+    /// <summary>The difference, as a sentence.</summary>
     public string Difference => difference;
 }

@@ -6,13 +6,13 @@ using Status = Recorder.Contracts.RecorderProtocol.Status;
 
 namespace Recorder.Actors.Tests.Model;
 
-/// <summary>Lets one story happen to a recorder and to the model side by side, and compares after each step.</summary>
+/// <summary>Runs one story with a recorder and with the model, and compares them after each step.</summary>
 internal sealed class StoryRun
 {
-    // What a memory limit is compared with is what waits for the disk; a fragment more is on its way there.
+    // The memory limit applies to bytes that wait for the disk; one more fragment may be on its way.
     private const long LargestFragment = 64 << 10;
 
-    // Until everything is at rest, whatever the disk still had to do.
+    // Enough time for the disk to finish all its work.
     private static readonly Step[] Last =
         [new DiskStep(DiskTurn.Repair), new StopStep(), new AdvanceStep(TimeSpan.FromSeconds(1))];
 
@@ -36,11 +36,11 @@ internal sealed class StoryRun
 
     private RecorderWorld World => _stage.World;
 
-    /// <summary>Tells a story.</summary>
+    /// <summary>Runs a story.</summary>
     /// <param name="story">The story.</param>
-    /// <param name="bug">What the model has wrong.</param>
-    /// <param name="alone">Whether nothing else runs that rents packets.</param>
-    /// <returns>What came to pass, in words.</returns>
+    /// <param name="bug">The deliberate mistake in the model.</param>
+    /// <param name="alone">Whether nothing else that rents packets runs at the same time.</param>
+    /// <returns>A summary of the events.</returns>
     /// <exception cref="StoryFailedException">The model and the recorder differ.</exception>
     public static IReadOnlyCollection<string> Tell(Story story, PlantedBug bug = PlantedBug.None, bool alone = false)
     {
@@ -60,7 +60,7 @@ internal sealed class StoryRun
             }
         }
 
-        // Less than none: what earlier specs left behind was found meanwhile.
+        // A negative number: batches of earlier specs were released meanwhile.
         var left = PacketBatch.OutstandingBatches - batches;
         return !alone || left <= 0 ? run._transcript.Seen
             : throw new StoryFailedException(
@@ -72,7 +72,7 @@ internal sealed class StoryRun
         foreach (var step in steps.Where(step => step.Fits(_model)))
         {
             _statements.Add(step.Code);
-            if (step is Asking command)
+            if (step is CommandStep command)
             {
                 Ask(command);
             }
@@ -89,7 +89,7 @@ internal sealed class StoryRun
         AtRest();
     }
 
-    private void Ask(Asking command)
+    private void Ask(CommandStep command)
     {
         var (written, events) = (World.Disk.Written, _stage.Recorder.Events.Count);
         command.Do(_stage);
@@ -116,7 +116,7 @@ internal sealed class StoryRun
 
     private void Compare()
     {
-        _model = _model.Doubt();
+        _model = _model.NoteDiskFault();
         var (events, status) = (_stage.Recorder.Events, _stage.Recorder.Status);
         Require(!World.Sys.WhenTerminated.IsCompleted, "The actor system is down.");
         var (observed, difference) = _model.Observe(status);

@@ -10,8 +10,8 @@ using Status = Recorder.Contracts.RecorderProtocol.Status;
 namespace Recorder.Actors.Tests.Model;
 
 /// <summary>
-/// Reads a recorder's events one after another and says what must not be: a wrong number or order, a blob that does not
-/// follow the last or is not what the disk holds, a sum that is not one.
+/// Reads a recorder's events in order and reports errors: a wrong number or order, a blob that does not follow the last one or differs from the
+/// disk, or a wrong sum.
 /// </summary>
 internal sealed partial class Transcript(FaultyDisk disk)
 {
@@ -28,10 +28,10 @@ internal sealed partial class Transcript(FaultyDisk disk)
     /// <summary>Events read so far.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The causes of all gaps and the ends of all recordings, in words.</summary>
+    /// <summary>The causes of all gaps and the ends of all recordings, as text.</summary>
     public HashSet<string> Seen { get; } = [];
 
-    /// <summary>Reads what is new.</summary>
+    /// <summary>Reads the new events.</summary>
     public (RecorderModel Next, string? Difference) Read(IReadOnlyList<IEvent> events, RecorderModel model)
     {
         for (; Count < events.Count; Count++)
@@ -48,7 +48,7 @@ internal sealed partial class Transcript(FaultyDisk disk)
         return (model, null);
     }
 
-    /// <summary>When every recording is closed and the disk is well: nothing is missing and nothing is left over.</summary>
+    /// <summary>Checks, when every recording is closed and the disk works, that nothing is missing and nothing is left over.</summary>
     public string? AtRest(RecorderModel model, Status status)
     {
         if (_complete.Count > 0 && _complete[^1].Stop is var last &&
@@ -117,7 +117,7 @@ internal sealed partial class Transcript(FaultyDisk disk)
     {
         var again = _started is not null;
         _started = start;
-        return again ? "start came twice." : Belongs(start.Recording);
+        return again ? "start was raised twice." : Belongs(start.Recording);
     }
 
     private string? Read(ErrorRaised error)
@@ -126,7 +126,7 @@ internal sealed partial class Transcript(FaultyDisk disk)
         _error = error.Error.Name;
         Seen.Add($"error {_error}");
         return again
-            ? $"A second error came: {error.Error}"
+            ? $"A second error was raised: {error.Error}"
             : error.Error.Message.StartsWith("The recorder failed unexpectedly", StringComparison.Ordinal)
                 ? error.Error.Message
                 : null;
@@ -135,7 +135,7 @@ internal sealed partial class Transcript(FaultyDisk disk)
     private string? Read(GapRecorded gap, RecorderModel model)
     {
         Seen.Add($"gap {gap.Cause}");
-        return !model.Losses.Contains(gap.Cause) ? $"A gap has a cause that never was: {gap.Cause}, {gap.Detail}"
+        return !model.Losses.Contains(gap.Cause) ? $"A gap has an impossible cause: {gap.Cause}, {gap.Detail}"
             : gap.Duration < TimeSpan.Zero || gap.MediaTime < TimeSpan.Zero || gap.Packets < 0
                 ? $"A gap of {gap.Duration} at {gap.MediaTime}."
             : null;
@@ -154,7 +154,7 @@ internal sealed partial class Transcript(FaultyDisk disk)
                 ? $"Timecode {data.Timecode} after {timecode}."
             : !follows
                 ? $"Blob {blob.Number} begins at {blob.Offset} of extent {blob.Extent}, behind {last?.Offset} + {last?.Length}."
-            : _started is null && blob.Length > 0 ? "Data came before start."
+            : _started is null && blob.Length > 0 ? "Data was raised before start."
             : blob.Length < 0 || blob.Duration < TimeSpan.Zero ? $"Blob {blob.Number} has {blob.Length} bytes of {blob.Duration}."
             : ContentOf(blob);
     }
@@ -181,7 +181,7 @@ internal sealed partial class Transcript(FaultyDisk disk)
             return $"Blob {blob.Number} ends at {blob.Offset + blob.Length}, its file at {file.Length}.";
         }
 
-        // A container is completed in place after its index line was written: by now, not yet, or in part where the disk failed.
+        // A container is completed in place after its index line is written, so it may be complete, not yet complete, or partly after a disk fault.
         var bytes = file.AsSpan((int)blob.Offset, (int)blob.Length);
         var crc = Crc32C.Append(Crc32C.Empty, bytes);
         return crc == blob.Crc32C ||
@@ -218,7 +218,7 @@ internal sealed partial class Transcript(FaultyDisk disk)
         return !rule.IsMatch(order)
                 ? $"The order of events is '{order}', which is not {rule}."
             : stop.Bytes != kept.Sum(blob => blob.Length) || stop.Blobs != kept.Count
-                ? $"stop says {stop.Bytes} bytes in {stop.Blobs} blobs; the blobs are {kept.Count}."
+                ? $"stop says {stop.Bytes} bytes in {stop.Blobs} blobs; there are {kept.Count} blobs."
             : stop.Duration != kept.Select(blob => blob.MediaTime + blob.Duration).DefaultIfEmpty().Max()
                 ? $"stop says {stop.Duration}."
             : null;

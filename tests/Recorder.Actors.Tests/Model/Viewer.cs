@@ -3,7 +3,7 @@ using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Actors.Tests.Model;
 
-/// <summary>A subscriber that comes and goes, or fails at every event; knows which events it must have seen.</summary>
+/// <summary>A subscriber that subscribes and unsubscribes, or fails at every event, and knows which events it must get.</summary>
 internal sealed class Viewer
 {
     private readonly RecorderWorld _world;
@@ -21,20 +21,20 @@ internal sealed class Viewer
         world.Subscribe(_actor, recorder.Id);
     }
 
-    /// <summary>Subscribes from now on.</summary>
-    /// <param name="world">Where.</param>
-    /// <param name="recorder">To whose events.</param>
-    /// <param name="fails">Whether it throws at each of them.</param>
+    /// <summary>Subscribes to a recorder.</summary>
+    /// <param name="world">The world.</param>
+    /// <param name="recorder">The recorder.</param>
+    /// <param name="fails">Whether the subscriber throws at each event.</param>
     public static Viewer Join(RecorderWorld world, TestRecorder recorder, bool fails = false) => new(world, recorder, fails);
 
-    /// <summary>Subscribes no longer.</summary>
+    /// <summary>Unsubscribes.</summary>
     public void Leave()
     {
         _until ??= _recorder.Events.Count;
         _world.Unsubscribe(_actor);
     }
 
-    /// <summary>Stops without a word.</summary>
+    /// <summary>Stops without unsubscribing.</summary>
     public void Die()
     {
         _until ??= _recorder.Events.Count;
@@ -42,7 +42,7 @@ internal sealed class Viewer
         _world.Settle();
     }
 
-    /// <summary>What it saw that it should not, or the other way; null when all is well.</summary>
+    /// <summary>The difference between the events that it got and those that it must get; null for none.</summary>
     public string? Difference()
     {
         var expected = _recorder.Events.Take(_until ?? _recorder.Events.Count).Skip(_from).ToList();
@@ -68,7 +68,7 @@ internal sealed class Viewer
     }
 }
 
-/// <summary>What a subscriber that fails throws.</summary>
+/// <summary>The exception of a subscriber that fails.</summary>
 internal sealed class ViewerFailedException : Exception;
 
 internal sealed record JoinStep(bool Fails) : Step

@@ -8,7 +8,7 @@ using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Actors.Tests.Recording;
 
-/// <summary>What a recorder does when somebody sets the system clock: what lasts is not measured by it.</summary>
+/// <summary>Recorders when the system clock is set: no duration is measured by it.</summary>
 public sealed class ClockSpecs(ITestOutputHelper output) : RecorderSpec(output)
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
@@ -17,7 +17,7 @@ public sealed class ClockSpecs(ITestOutputHelper output) : RecorderSpec(output)
     [Theory]
     [InlineData(730)]
     [InlineData(-730)]
-    public void The_past_is_as_long_as_it_was_whatever_the_clock_says_since(int days)
+    public void The_pre_roll_keeps_its_length_when_the_clock_is_set(int days)
     {
         var recorder = CreateRecorder(Source(), new RecorderOptions { PreRoll = 10 * Second });
         Clock.Advance(20.3 * Second);
@@ -28,29 +28,29 @@ public sealed class ClockSpecs(ITestOutputHelper output) : RecorderSpec(output)
         Clock.Advance(2 * Second);
         recorder.Stop();
 
-        // Key frames come every second: 5.3 s ago was the nearest.
+        // Key frames arrive every second: the nearest was 5.3 s ago.
         recorder.ExpectBlob(TimeSpan.Zero).Duration.ShouldBeInRange(7.2 * Second, 7.4 * Second);
     }
 
     [Theory]
     [InlineData(730)]
     [InlineData(-730)]
-    public void A_past_that_nobody_asks_for_is_bounded_by_the_time_that_goes_by(int days)
+    public void The_pre_roll_is_bounded_by_elapsed_time_when_the_clock_is_set(int days)
     {
-        var ring = new PreRollBuffer(10 * Second, 1 << 20);
-        ring.Open(new SourceOpened([ScriptedMedia.Video]));
+        var buffer = new PreRollBuffer(10 * Second, 1 << 20);
+        buffer.Open(new SourceOpened([ScriptedMedia.Video]));
         for (var second = 0; second < 60; second++)
         {
             var wall = DateTimeOffset.UnixEpoch + TimeSpan.FromDays(20_000 + (second < 30 ? 0 : days)) + (second * Second);
             var batch = PacketBatch.Rent();
             batch.Add([1], 0, 0, 0, 1, key: true);
             batch.SetCaptureTime(0, (wall - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
-            ring.Add(batch, wall, second * Second);
+            buffer.Add(batch, wall, second * Second);
             batch.Release();
-            ring.Bytes.ShouldBe(Math.Min(second + 1, 11));
+            buffer.Bytes.ShouldBe(Math.Min(second + 1, 11));
         }
 
-        ring.Clear();
+        buffer.Clear();
     }
 
     [Theory]
@@ -87,7 +87,7 @@ public sealed class ClockSpecs(ITestOutputHelper output) : RecorderSpec(output)
     }
 
     [Fact]
-    public void Every_recorder_tells_of_its_nodes_clock_and_one_that_is_made_meanwhile_too()
+    public void Every_recorder_raises_an_event_for_the_clock_of_its_node_also_one_that_is_created_later()
     {
         var first = CreateRecorder(Source());
         World.Recorders.Tell(new RecorderControl.ClockNotice(ClockStatus.Distrusted, "It jumped."));
@@ -99,7 +99,7 @@ public sealed class ClockSpecs(ITestOutputHelper output) : RecorderSpec(output)
 
         foreach (var recorder in new[] { first, second })
         {
-            recorder.Events.OfType<ClockChanged>().Select(told => (told.Sequence, told.Status, told.Detail))
+            recorder.Events.OfType<ClockChanged>().Select(changed => (changed.Sequence, changed.Status, changed.Detail))
                 .ShouldBe([(1, ClockStatus.Distrusted, "It jumped."), (2, ClockStatus.Trusted, "It is back.")]);
         }
 

@@ -8,7 +8,7 @@ using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Actors.Tests.Recording;
 
-/// <summary>A recorder whose node ended while it recorded goes on when its node starts again.</summary>
+/// <summary>A recording whose node ended continues when the node starts again.</summary>
 public sealed class ContinueSpecs : IDisposable
 {
     private static readonly TimeSpan Down = TimeSpan.FromSeconds(7);
@@ -28,7 +28,7 @@ public sealed class ContinueSpecs : IDisposable
     }
 
     [Fact]
-    public void The_same_recording_goes_on_with_the_gap_in_its_ledger()
+    public void The_same_recording_continues_with_the_gap_in_its_ledger()
     {
         var (old, history) = Record(keep: true);
         var interrupted = history.Continue.ShouldNotBeNull();
@@ -65,7 +65,7 @@ public sealed class ContinueSpecs : IDisposable
     }
 
     [Fact]
-    public void A_recorder_that_is_suspended_has_all_on_disk_and_says_no_stop()
+    public void A_recorder_that_is_retired_with_its_recording_kept_has_all_media_on_disk_and_raises_no_stop()
     {
         var (blobs, history) = Record(keep: true);
 
@@ -76,7 +76,7 @@ public sealed class ContinueSpecs : IDisposable
     }
 
     [Fact]
-    public void A_recording_that_what_comes_does_not_fit_into_is_closed_and_another_begins()
+    public void A_recording_is_closed_and_another_begins_when_the_media_has_another_type()
     {
         var (_, history) = Record(keep: true);
         var recorder = Restart(history, ScriptedTrack.Video("vp8"), ScriptedTrack.Audio("opus"));
@@ -98,7 +98,7 @@ public sealed class ContinueSpecs : IDisposable
     }
 
     [Fact]
-    public void A_recording_that_is_stopped_before_it_could_go_on_ends_as_it_was()
+    public void A_recording_that_is_stopped_before_it_continues_ends_as_it_was()
     {
         var (_, history) = Record(keep: true);
         var recorder = Restart(history);

@@ -5,14 +5,14 @@ using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Actors.Tests.Recording;
 
-/// <summary>When blobs are announced as durable, and that they then survive a power cut.</summary>
+/// <summary>Blobs are announced as durable in time, and then survive a power cut.</summary>
 public sealed class DurabilitySpecs(ITestOutputHelper output) : RecorderSpec(output)
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Slice = Second / 5;
 
     [Fact]
-    public void A_blob_is_durable_at_most_a_second_after_it_was_announced_and_behind_its_event()
+    public void A_blob_is_durable_within_a_second_and_after_its_event()
     {
         var recorder = CreateRecorder(Source());
         recorder.Start(Slice);
@@ -26,12 +26,12 @@ public sealed class DurabilitySpecs(ITestOutputHelper output) : RecorderSpec(out
             (durable.At - data.At).ShouldBeLessThanOrEqualTo(Second);
         }
 
-        // A round for all, not one for each.
+        // One flush covers several blobs.
         events.OfType<BlobDurable>().Count().ShouldBeInRange(8, 11);
     }
 
     [Fact]
-    public void What_was_announced_as_durable_survives_a_power_cut_and_what_comes_after_it_need_not()
+    public void Durable_blobs_survive_a_power_cut_and_later_ones_need_not()
     {
         var recorder = CreateRecorder(Source());
         recorder.Start(Slice);
@@ -49,7 +49,7 @@ public sealed class DurabilitySpecs(ITestOutputHelper output) : RecorderSpec(out
     }
 
     [Fact]
-    public void Stop_says_before_it_that_everything_is_durable()
+    public void Everything_is_durable_before_the_stop_event()
     {
         var recorder = CreateRecorder(Source());
         recorder.Start();
@@ -89,7 +89,7 @@ public sealed class DurabilitySpecs(ITestOutputHelper output) : RecorderSpec(out
     }
 
     [Fact]
-    public void Durability_never_flushes_and_says_nothing()
+    public void Durability_never_flushes_nothing_and_raises_no_event()
     {
         var recorder = CreateRecorder(Source(), new RecorderOptions { Durability = Durability.Never });
         recorder.Start(Slice);

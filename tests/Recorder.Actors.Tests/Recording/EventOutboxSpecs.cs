@@ -19,7 +19,7 @@ public class EventOutboxSpecs
     }
 
     [Fact]
-    public void An_event_that_waits_for_the_disk_holds_back_those_behind_it()
+    public void An_event_that_waits_for_the_disk_delays_later_events()
     {
         Raise();
         var blob = _outbox.Reserve();
@@ -31,7 +31,7 @@ public class EventOutboxSpecs
     }
 
     [Fact]
-    public void A_place_that_is_given_up_leaves_no_hole_in_the_numbers()
+    public void A_released_place_leaves_no_hole_in_the_numbers()
     {
         var blob = _outbox.Reserve();
         Raise();

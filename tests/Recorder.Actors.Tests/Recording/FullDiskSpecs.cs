@@ -9,7 +9,7 @@ using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Actors.Tests.Recording;
 
-/// <summary>A volume without space: the recording waits, and goes on by itself.</summary>
+/// <summary>A volume without space: the recording waits, and continues by itself.</summary>
 public sealed class FullDiskSpecs(ITestOutputHelper output) : RecorderSpec(output)
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
@@ -19,7 +19,7 @@ public sealed class FullDiskSpecs(ITestOutputHelper output) : RecorderSpec(outpu
     [Theory]
     [InlineData("video/mp4")]
     [InlineData("video/x-matroska")]
-    public void A_full_disk_costs_whole_groups_of_pictures_that_are_stated_and_nothing_else(string mimeType)
+    public void A_full_disk_costs_whole_GOPs_that_are_in_a_gap_and_nothing_else(string mimeType)
     {
         var recorder = CreateRecorder(Source(), Short with { MimeType = mimeType });
         recorder.Start(Slice);
@@ -41,7 +41,7 @@ public sealed class FullDiskSpecs(ITestOutputHelper output) : RecorderSpec(outpu
         (gap.To - gap.From - gap.Duration).Duration().ShouldBeLessThan(Second / 5);
         events.OfType<Stopped>().Single().Reason.ShouldBe(StopReason.Requested);
 
-        // Every picture is either played or counted; sound is lost for as long.
+        // Every frame is either recorded or counted as lost; audio is lost for the same time.
         var played = Decoded.Of(Disk, [.. recorder.Blobs.Where(blob => blob.Length > 0)]);
         var lostPictures = (int)(gap.Duration / (Second / 25));
         played.Video.DecodeErrors.ShouldBe(0);
@@ -53,7 +53,7 @@ public sealed class FullDiskSpecs(ITestOutputHelper output) : RecorderSpec(outpu
     }
 
     [Fact]
-    public void An_extent_that_lacks_its_beginning_is_not_gone_on_with()
+    public void An_extent_that_lacks_its_beginning_is_not_continued()
     {
         var recorder = CreateRecorder(Source(), Short with { ExtentDuration = Second });
         recorder.Start(Slice);
@@ -75,7 +75,7 @@ public sealed class FullDiskSpecs(ITestOutputHelper output) : RecorderSpec(outpu
     }
 
     [Fact]
-    public void A_blob_whose_index_line_has_no_room_is_joined_to_the_next()
+    public void A_blob_whose_index_line_does_not_fit_is_joined_to_the_next()
     {
         var camera = Source();
         var recorder = CreateRecorder(camera, Short);
@@ -83,7 +83,7 @@ public sealed class FullDiskSpecs(ITestOutputHelper output) : RecorderSpec(outpu
         Clock.Advance(1.5 * Second);
         Disk.Fill(3_000);
         Clock.Advance(0.1 * Second);
-        // Filled but for a few bytes that a fragment and a line do not share.
+        // The free bytes are enough for a fragment, and not for a fragment with its index line.
         recorder.Send(new RequestData(recorder.Id));
         for (var call = 0; call < 30; call++)
         {
@@ -101,7 +101,7 @@ public sealed class FullDiskSpecs(ITestOutputHelper output) : RecorderSpec(outpu
     }
 
     [Fact]
-    public void A_recording_that_is_stopped_while_the_disk_is_full_says_so_and_keeps_what_was_announced()
+    public void A_recording_that_is_stopped_while_the_disk_is_full_reports_it_and_keeps_the_announced_blobs()
     {
         var recorder = CreateRecorder(Source(), Short);
         recorder.Start(Slice);
@@ -153,7 +153,7 @@ public sealed class FullDiskSpecs(ITestOutputHelper output) : RecorderSpec(outpu
     }
 
     [Fact]
-    public void A_stalled_disk_is_said_to_be_and_to_write_again()
+    public void A_stalled_disk_raises_an_event_when_it_stalls_and_when_it_writes_again()
     {
         var recorder = CreateRecorder(Source(), Short with { MemoryLimit = 256 << 10 });
         recorder.Start();
@@ -167,7 +167,7 @@ public sealed class FullDiskSpecs(ITestOutputHelper output) : RecorderSpec(outpu
         recorder.Events.OfType<GapRecorded>().ShouldHaveSingleItem().Cause.ShouldBe(GapCause.DiskStalled);
     }
 
-    // Every blob that was announced is whole on disk, with its line.
+    // Every announced blob is complete on disk and has an index line.
     private void CheckIndex(TestRecorder recorder)
     {
         var blobs = recorder.Blobs.Where(blob => blob.Length > 0).ToList();

@@ -9,7 +9,7 @@ namespace Recorder.Actors.Tests.Recording;
 public sealed class FullVolumeSpecs(ITestOutputHelper output) : RecorderSpecs
 {
     [Fact]
-    public void A_real_volume_that_is_full_and_has_space_again_leaves_a_gap_and_a_recording_that_goes_on()
+    public void A_real_volume_that_is_full_and_has_space_again_leaves_a_gap_and_the_recording_continues()
     {
         var volume = Directory.CreateTempSubdirectory("recorder-full-").FullName;
         if (Run("mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", volume) != 0)

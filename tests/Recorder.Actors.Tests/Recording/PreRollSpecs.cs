@@ -6,14 +6,14 @@ using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Actors.Tests.Recording;
 
-/// <summary>Recorders that are started some time ago.</summary>
+/// <summary>Recordings that begin with a pre-roll.</summary>
 public sealed class PreRollSpecs(ITestOutputHelper output) : RecorderSpec(output)
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly RecorderOptions TenSeconds = new() { PreRoll = 10 * Second };
 
     [Fact]
-    public void A_recording_begins_with_the_key_frame_nearest_to_the_moment_asked_for()
+    public void A_recording_begins_with_the_key_frame_nearest_to_the_requested_moment()
     {
         var recorder = CreateRecorder(Source(), TenSeconds);
         Clock.Advance(20.3 * Second);
@@ -23,7 +23,7 @@ public sealed class PreRollSpecs(ITestOutputHelper output) : RecorderSpec(output
         Clock.Advance(2 * Second);
         recorder.Stop();
 
-        // Key frames come every second from the source's beginning on: 5.3 s ago was the nearest.
+        // Key frames arrive every second from the source's beginning on: the nearest was 5.3 s ago.
         var blob = recorder.ExpectBlob(TimeSpan.Zero);
         blob.Duration.ShouldBeInRange(7.2 * Second, 7.4 * Second);
         (blob.CapturedAt - (now - (5.3 * Second))).Duration().ShouldBeLessThanOrEqualTo(TimeSpan.FromMilliseconds(100));
@@ -33,7 +33,7 @@ public sealed class PreRollSpecs(ITestOutputHelper output) : RecorderSpec(output
     }
 
     [Fact]
-    public void Slices_of_the_past_carry_the_time_at_which_they_were_captured()
+    public void Blobs_of_the_pre_roll_carry_their_capture_time()
     {
         var recorder = CreateRecorder(Source(), TenSeconds);
         Clock.Advance(20 * Second);
@@ -49,7 +49,7 @@ public sealed class PreRollSpecs(ITestOutputHelper output) : RecorderSpec(output
     }
 
     [Fact]
-    public void What_is_not_held_yet_is_not_waited_for()
+    public void A_start_does_not_wait_for_a_longer_pre_roll()
     {
         var recorder = CreateRecorder(Source(), TenSeconds);
         Clock.Advance(2.5 * Second);
@@ -61,7 +61,7 @@ public sealed class PreRollSpecs(ITestOutputHelper output) : RecorderSpec(output
     }
 
     [Fact]
-    public void Without_a_pre_roll_a_recording_begins_with_what_comes()
+    public void Without_a_pre_roll_a_recording_begins_with_the_next_media()
     {
         var recorder = CreateRecorder(Source(), TenSeconds);
         Clock.Advance(20 * Second);
@@ -73,14 +73,14 @@ public sealed class PreRollSpecs(ITestOutputHelper output) : RecorderSpec(output
     }
 
     [Fact]
-    public void More_than_is_held_is_refused_with_both_numbers()
+    public void A_longer_pre_roll_than_the_recorder_keeps_is_refused_with_both_numbers()
     {
         var camera = Source();
         var recorder = CreateRecorder(camera, TenSeconds);
         recorder.ExpectRefused(new Start(recorder.Id) { PreRoll = 11 * Second }, ErrorName.NotSupportedError).Message
-            .ShouldContain("PreRoll is 11 s, and the recorder holds 10 s");
+            .ShouldContain("PreRoll is 11 s, and the recorder keeps 10 s");
         var other = CreateRecorder(camera);
-        other.ExpectRefused(new Start(other.Id) { PreRoll = Second }, ErrorName.NotSupportedError).Message.ShouldContain("holds 0 s");
+        other.ExpectRefused(new Start(other.Id) { PreRoll = Second }, ErrorName.NotSupportedError).Message.ShouldContain("keeps 0 s");
         camera.Subscribers.ShouldBe(1);
     }
 
@@ -99,7 +99,7 @@ public sealed class PreRollSpecs(ITestOutputHelper output) : RecorderSpec(output
     }
 
     [Fact]
-    public void A_gap_of_the_past_is_stated_in_its_place()
+    public void A_gap_in_the_pre_roll_is_in_its_place_in_the_recording()
     {
         var camera = Source();
         var recorder = CreateRecorder(camera, TenSeconds);
@@ -119,7 +119,7 @@ public sealed class PreRollSpecs(ITestOutputHelper output) : RecorderSpec(output
     }
 
     [Fact]
-    public void Tracks_that_change_begin_the_past_anew()
+    public void Tracks_that_change_begin_a_new_pre_roll()
     {
         var camera = Source();
         var recorder = CreateRecorder(camera, TenSeconds);
@@ -135,7 +135,7 @@ public sealed class PreRollSpecs(ITestOutputHelper output) : RecorderSpec(output
     }
 
     [Fact]
-    public void After_a_recording_the_past_is_held_again_and_after_a_crash_of_the_source_too()
+    public void The_pre_roll_is_kept_again_after_a_recording_and_after_a_crash_of_the_source()
     {
         var camera = Source();
         var recorder = CreateRecorder(camera, TenSeconds);
@@ -157,7 +157,7 @@ public sealed class PreRollSpecs(ITestOutputHelper output) : RecorderSpec(output
     }
 
     [Fact]
-    public void A_duration_that_the_past_fills_ends_the_recording_at_once()
+    public void A_duration_shorter_than_the_pre_roll_ends_the_recording_at_once()
     {
         var camera = Source();
         var recorder = CreateRecorder(camera, TenSeconds);

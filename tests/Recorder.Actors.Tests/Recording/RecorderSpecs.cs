@@ -10,7 +10,7 @@ using Status = Recorder.Contracts.RecorderProtocol.Status;
 
 namespace Recorder.Actors.Tests.Recording;
 
-/// <summary>A recorder under its parent, with a probe for its source and one that subscribes to its events; codecs and disk are real.</summary>
+/// <summary>A recorder under its parent, with one probe as its source and another as a subscriber; codecs and disk are real.</summary>
 public abstract class RecorderSpecs : TestKit
 {
     protected static readonly RecorderId Id = new("cam");
@@ -46,7 +46,7 @@ public abstract class RecorderSpecs : TestKit
         Directory.Delete(Folder, recursive: true);
     }
 
-    /// <summary>Nothing is written any more, until the disk answers again.</summary>
+    /// <summary>Stops all writes until <see cref="ReleaseDisk"/>.</summary>
     protected void StallDisk() => Disks.For(Folder).Post(_disk.Wait);
 
     protected void ReleaseDisk() => _disk.Set();

@@ -4,7 +4,7 @@ using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Actors.Tests.Recording;
 
-/// <summary>The parent of all recorders: what it refuses, how it ends, and that it takes no recorder with it.</summary>
+/// <summary>The parent of all recorders: its refusals, its end, and that its restart ends no recorder.</summary>
 public sealed class RecordersActorSpecs : RecorderSpecs
 {
     private static readonly TimeSpan Negative = TimeSpan.FromSeconds(-1);
@@ -86,7 +86,7 @@ public sealed class RecordersActorSpecs : RecorderSpecs
     }
 
     [Fact]
-    public void While_it_shuts_down_nothing_is_created_or_started()
+    public void While_the_node_shuts_down_nothing_is_created_or_started()
     {
         Create();
         Start();
@@ -106,7 +106,7 @@ public sealed class RecordersActorSpecs : RecorderSpecs
     }
 
     [Fact]
-    public void A_restart_of_the_parent_forgets_neither_its_recorders_nor_that_it_shuts_down()
+    public void A_restarted_parent_keeps_its_recorders_and_that_it_shuts_down()
     {
         Create();
         Start();
@@ -126,5 +126,33 @@ public sealed class RecordersActorSpecs : RecorderSpecs
     private sealed record Poison : ICommand
     {
         public RecorderId Recorder => throw new InvalidOperationException("Poison.");
+    }
+
+    [Fact]
+    public void Removing_a_recorder_completes_its_recording_first()
+    {
+        Record(25);
+        Recorders.Tell(new RecordersProtocol.Remove(Id), TestActor);
+
+        Subscriber.ExpectMsg<DataAvailable>();
+        Subscriber.ExpectMsg<Stopped>().Reason.ShouldBe(StopReason.Shutdown);
+        ExpectMsg<RecordersProtocol.Removed>();
+    }
+
+    [Fact]
+    public void Creating_refuses_a_bad_type_a_bad_source_and_a_name_in_use()
+    {
+        Create();
+        foreach (var create in new[]
+        {
+            new RecordersProtocol.Create(new RecorderId("a"), "test:", new RecorderOptions { MimeType = "video/ogg" }, new RecordingTarget(Folder)),
+            new RecordersProtocol.Create(new RecorderId("a"), "gopher://x", new RecorderOptions(), new RecordingTarget(Folder)),
+            new RecordersProtocol.Create(new RecorderId("../a"), "test:", new RecorderOptions(), new RecordingTarget(Folder)),
+            new RecordersProtocol.Create(Id, "test:", new RecorderOptions(), new RecordingTarget(Folder)),
+        })
+        {
+            Recorders.Tell(create, TestActor);
+            ExpectMsg<Refused>();
+        }
     }
 }

@@ -9,14 +9,14 @@ public sealed class RestartBackoffSpecs
     private readonly RestartBackoff _backoff = new(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), new Random(1));
 
     [Fact]
-    public void A_source_that_became_another_is_recorded_on_at_once()
+    public void A_recorder_whose_source_has_changed_is_started_again_at_once()
     {
         After(seconds: 3600, sourceHasChanged: true).ShouldBe(TimeSpan.Zero);
         After(seconds: 1, sourceHasChanged: true).ShouldBe(TimeSpan.Zero);
     }
 
     [Fact]
-    public void A_source_that_becomes_another_again_and_again_is_recorded_ever_more_seldom()
+    public void A_recorder_whose_source_changes_again_and_again_is_started_with_growing_delays()
     {
         var waits = Enumerable.Range(0, 5).Select(_ => After(seconds: 0.2, sourceHasChanged: true)).ToList();
 

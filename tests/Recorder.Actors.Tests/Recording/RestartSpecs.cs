@@ -6,7 +6,7 @@ using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Actors.Tests.Recording;
 
-/// <summary>A recorder whose actor throws: it is restarted, and nothing that was gathered is lost.</summary>
+/// <summary>A recorder whose actor throws is restarted, and no media is lost.</summary>
 public sealed class RestartSpecs : RecorderSpecs
 {
     [Fact]
@@ -25,7 +25,7 @@ public sealed class RestartSpecs : RecorderSpecs
         var error = Subscriber.ExpectMsg<ErrorRaised>();
         var data = Subscriber.ExpectMsg<DataAvailable>();
         var stop = Subscriber.ExpectMsg<Stopped>();
-        // The durable event is before the last.
+        // The durable event is before the stop event.
         new[] { error.Sequence, data.Sequence, stop.Sequence - 1 }.ShouldBe(Enumerable.Range(1, 3).Select(step => started.Sequence + step));
         (stop.Reason, stop.Bytes, stop.Duration).ShouldBe((StopReason.Failed, data.Data.Length, TimeSpan.FromSeconds(1)));
         var file = File.ReadAllBytes(data.Data.Path);
@@ -43,7 +43,7 @@ public sealed class RestartSpecs : RecorderSpecs
     }
 
     [Fact]
-    public void A_recorder_that_throws_gives_back_what_its_source_waits_for()
+    public void A_recorder_that_throws_returns_the_credit_of_its_source()
     {
         Create(new RecorderOptions { MemoryLimit = 256 << 10, FragmentDuration = TimeSpan.FromMilliseconds(200) }, source: "test:?pace=fast");
         Start();

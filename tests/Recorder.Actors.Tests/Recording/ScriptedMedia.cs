@@ -4,7 +4,7 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Tests.Recording;
 
-/// <summary>Raw pictures and sound, as a source would deliver them, at media times that a spec chooses.</summary>
+/// <summary>Raw video and audio, as a source would deliver them, at media times that a spec chooses.</summary>
 internal static class ScriptedMedia
 {
     public const int Width = 64;
@@ -22,34 +22,34 @@ internal static class ScriptedMedia
 
     public static readonly IReadOnlyList<SourceTrack> Both = [Video, Audio];
 
-    /// <summary>A batch of whole frames with the sound that belongs to them.</summary>
+    /// <summary>A batch of frames with their audio.</summary>
     /// <param name="first">The first frame's number: its time.</param>
     /// <param name="count">Frames.</param>
-    /// <param name="video">Whether there are pictures.</param>
-    /// <param name="audio">Whether there is sound.</param>
+    /// <param name="video">Whether there are video frames.</param>
+    /// <param name="audio">Whether there is audio.</param>
     /// <param name="keyEvery">Frames from one key frame to the next.</param>
-    /// <param name="firstKey">A frame that is one.</param>
-    /// <param name="sample">Each byte of the sound.</param>
+    /// <param name="firstKey">The number of a frame that is a key frame.</param>
+    /// <param name="sample">The value of every audio byte.</param>
     public static PacketBatch Frames(
         int first, int count, bool video = true, bool audio = true, int keyEvery = 1, int firstKey = 0, byte sample = 0)
     {
         const int SamplesPerFrame = SampleRate / FrameRate;
-        var picture = new byte[Width * Height * 3 / 2];
-        var sound = new byte[SamplesPerFrame * 2];
-        Array.Fill(sound, sample);
+        var pixels = new byte[Width * Height * 3 / 2];
+        var samples = new byte[SamplesPerFrame * 2];
+        Array.Fill(samples, sample);
         var batch = PacketBatch.Rent();
         for (var frame = first; frame < first + count; frame++)
         {
             if (video)
             {
-                Array.Fill(picture, (byte)(16 + (frame % 200)));
+                Array.Fill(pixels, (byte)(16 + (frame % 200)));
                 var captured = DateTimeOffset.UnixEpoch.AddDays(1).AddSeconds(frame / (double)FrameRate);
-                batch.Add(picture, 0, frame, frame, 1, (frame - firstKey) % keyEvery == 0, captured);
+                batch.Add(pixels, 0, frame, frame, 1, (frame - firstKey) % keyEvery == 0, captured);
             }
 
             if (audio)
             {
-                batch.Add(sound, 1, frame * (long)SamplesPerFrame, frame * (long)SamplesPerFrame, SamplesPerFrame, key: true);
+                batch.Add(samples, 1, frame * (long)SamplesPerFrame, frame * (long)SamplesPerFrame, SamplesPerFrame, key: true);
             }
         }
 

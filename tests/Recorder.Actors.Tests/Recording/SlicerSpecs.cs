@@ -6,7 +6,7 @@ namespace Recorder.Actors.Tests.Recording;
 public class SlicerSpecs
 {
     [Fact]
-    public void A_group_of_pictures_begins_a_fragment_but_not_every_picture_of_a_stream_of_key_frames_does()
+    public void A_GOP_begins_a_fragment_but_not_every_frame_of_a_stream_of_key_frames_does()
     {
         var slicer = new Slicer(null, Ms(1000), null, null);
 
@@ -73,7 +73,7 @@ public class SlicerSpecs
     public void A_requested_blob_starts_the_timeslice_anew()
     {
         var slicer = new Slicer(Ms(1000), Ms(5000), null, null);
-        slicer.Note(Cut.Blob, Ms(600));
+        slicer.Apply(Cut.Blob, Ms(600));
 
         slicer.Before(Ms(1000), false, 0).ShouldBe(Cut.None);
         slicer.Before(Ms(1600), false, 0).ShouldBe(Cut.Blob);

@@ -3,13 +3,13 @@ using Recorder.Testing;
 
 namespace Recorder.Actors.Tests.Recording;
 
-/// <summary>What is stated of a source that is lost and does not come back in time.</summary>
+/// <summary>The gaps of a source that is lost and does not return in time.</summary>
 public sealed class SourceLossSpecs : RecorderSpec
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     [Fact]
-    public void A_stop_while_the_source_is_lost_states_what_was_lost()
+    public void A_stop_while_the_source_is_lost_adds_a_gap()
     {
         var (camera, recorder) = Record();
         camera.Lose();
@@ -23,7 +23,7 @@ public sealed class SourceLossSpecs : RecorderSpec
     }
 
     [Fact]
-    public void A_loss_without_end_is_stated_when_the_recorder_gives_up()
+    public void A_loss_without_end_is_a_gap_when_the_recording_stops()
     {
         var (camera, recorder) = Record(new RecorderOptions { LossTimeout = 30 * Second });
         camera.Lose();

@@ -46,7 +46,7 @@ public sealed class SplitAndMarkSpecs(ITestOutputHelper output) : RecorderSpec(o
     }
 
     [Fact]
-    public void Split_while_paused_takes_effect_when_it_goes_on()
+    public void Split_while_paused_takes_effect_after_resume()
     {
         var recorder = CreateRecorder(Source());
         recorder.Start();
@@ -62,7 +62,7 @@ public sealed class SplitAndMarkSpecs(ITestOutputHelper output) : RecorderSpec(o
     }
 
     [Fact]
-    public void Split_before_media_is_what_happens_anyway()
+    public void Split_before_media_has_no_effect()
     {
         var recorder = CreateRecorder(Source());
         recorder.Post(new Start(recorder.Id));
@@ -82,7 +82,7 @@ public sealed class SplitAndMarkSpecs(ITestOutputHelper output) : RecorderSpec(o
     }
 
     [Fact]
-    public void An_inactive_recorder_refuses_both_with_a_sentence()
+    public void An_inactive_recorder_refuses_split_and_mark_with_a_sentence()
     {
         var recorder = CreateRecorder(Source());
         recorder.ExpectRefused(new Split(recorder.Id), ErrorName.InvalidStateError).Message.ShouldContain("start it before you split it");
@@ -90,7 +90,7 @@ public sealed class SplitAndMarkSpecs(ITestOutputHelper output) : RecorderSpec(o
     }
 
     [Fact]
-    public void Mark_names_the_present_moment_in_an_event_and_in_the_index()
+    public void Mark_labels_the_present_moment_in_an_event_and_in_the_index_file()
     {
         var recorder = CreateRecorder(Source());
         recorder.Start();
@@ -105,7 +105,7 @@ public sealed class SplitAndMarkSpecs(ITestOutputHelper output) : RecorderSpec(o
     }
 
     [Fact]
-    public void Mark_is_refused_before_media_and_without_a_fitting_label()
+    public void Mark_is_refused_before_media_and_with_an_invalid_label()
     {
         var camera = Source();
         camera.Stall();

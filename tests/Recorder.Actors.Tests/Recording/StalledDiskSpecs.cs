@@ -3,14 +3,14 @@ using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Actors.Tests.Recording;
 
-/// <summary>A disk that does not answer: its volume's thread is held up for real.</summary>
+/// <summary>A disk that does not answer: the thread of its volume is blocked.</summary>
 public sealed class StalledDiskSpecs : RecorderSpecs
 {
     // Eight segments of 32 KiB.
     private static readonly RecorderOptions SmallMemory = new() { MemoryLimit = 256 << 10, FragmentDuration = TimeSpan.FromMilliseconds(200) };
 
     [Fact]
-    public void Invariant_4_a_stalled_disk_costs_media_that_is_stated_and_memory_stays_bounded()
+    public void Invariant_4_a_stalled_disk_costs_media_that_is_in_a_gap_and_memory_stays_bounded()
     {
         Create(SmallMemory);
         Start();
@@ -23,7 +23,7 @@ public sealed class StalledDiskSpecs : RecorderSpecs
         Deliver(1000);
         Tell(new GetStatus(Id));
         ExpectMsg<RecorderProtocol.Status>().Bytes.ShouldBe(stalled.Bytes);
-        // What is held is whole segments, however little is in each.
+        // Memory is taken in whole segments, however little is in each.
         stalled.Bytes.ShouldBeLessThan(SmallMemory.MemoryLimit / 4);
 
         ReleaseDisk();
@@ -38,9 +38,9 @@ public sealed class StalledDiskSpecs : RecorderSpecs
         Subscriber.ExpectMsg<Stopped>();
     }
 
-    // A node that is killed must not have told what its folder does not say: the next one would state the same again.
+    // Else a node that is killed would have published an event that its folder lacks, and its next run would publish it again.
     [Fact]
-    public void A_mark_is_told_when_its_line_is_on_disk_and_not_before()
+    public void A_mark_is_published_when_its_index_line_is_on_disk()
     {
         Create(SmallMemory);
         Start();
@@ -49,7 +49,7 @@ public sealed class StalledDiskSpecs : RecorderSpecs
         StallDisk();
         Tell(new Mark(Id, "goal"));
         ExpectMsg<Accepted>();
-        // What was told before comes before the mediator's answer.
+        // Events published before arrive before this answer.
         Subscriber.Send(Mediator, new EventsProtocol.Subscribe());
         Subscriber.ExpectMsg<EventsProtocol.Subscribed>();
 
@@ -59,7 +59,7 @@ public sealed class StalledDiskSpecs : RecorderSpecs
     }
 
     [Fact]
-    public void Invariant_4_a_stalled_disk_holds_up_neither_commands_nor_a_recorder_on_another()
+    public void Invariant_4_a_stalled_disk_delays_neither_commands_nor_a_recorder_on_another_disk()
     {
         Create(SmallMemory);
         Start();

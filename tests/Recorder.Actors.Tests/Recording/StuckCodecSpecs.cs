@@ -5,7 +5,7 @@ using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Actors.Tests.Recording;
 
-/// <summary>An encoder that does not end costs its recorder an error, and nothing else waits for it.</summary>
+/// <summary>An encoder that does not close is an error of its recorder and delays nothing else.</summary>
 public sealed class StuckCodecSpecs : RecorderSpecs
 {
     private readonly StuckCodecs _stuck;
@@ -13,7 +13,7 @@ public sealed class StuckCodecSpecs : RecorderSpecs
     public StuckCodecSpecs() => Codecs = _stuck = new StuckCodecs();
 
     [Fact]
-    public void An_encoder_that_does_not_close_is_an_error_and_all_that_was_recorded_is_there()
+    public void An_encoder_that_does_not_close_is_an_error_and_the_recorded_media_is_stored()
     {
         Record(frames: 50);
 

@@ -6,7 +6,7 @@ using static Recorder.Contracts.RecorderProtocol;
 namespace Recorder.Actors.Tests.Recording;
 
 /// <summary>
-/// A track that the media itself begins or ceases to send is recorded, in another extent, and told. Only a track that a program adds or
+/// A track that appears or vanishes in the media is recorded in another extent and raises an event. Only a track that a program adds or
 /// removes is the specification's error (behaviours 69 and 70).
 /// </summary>
 public sealed class TracksThatAppearSpecs(ITestOutputHelper output) : RecorderSpec(output)
@@ -14,7 +14,7 @@ public sealed class TracksThatAppearSpecs(ITestOutputHelper output) : RecorderSp
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     [Fact]
-    public void Sound_that_appears_begins_an_extent_and_is_told()
+    public void Audio_that_appears_begins_an_extent_and_raises_an_event()
     {
         var camera = Source("camera", ScriptedTrack.Video());
         var recorder = Record(camera);
@@ -22,13 +22,13 @@ public sealed class TracksThatAppearSpecs(ITestOutputHelper output) : RecorderSp
         Clock.Advance(5 * Second);
         recorder.Stop();
 
-        Told(recorder).Detail.ShouldContain("began to be sent");
+        TracksChange(recorder).Detail.ShouldContain("began to be sent");
         recorder.Blobs.Select(blob => blob.Extent).Distinct().ShouldBe([1, 2]);
         (recorder.Blobs[0].Type.Contains("mp4a", StringComparison.Ordinal), recorder.Blobs[^1].Type.Contains("mp4a", StringComparison.Ordinal)).ShouldBe((false, true));
     }
 
     [Fact]
-    public void Pictures_that_appear_after_the_sound_make_it_a_recording_of_both()
+    public void Video_that_appears_after_the_audio_makes_a_recording_of_both()
     {
         var camera = Source("camera", ScriptedTrack.Audio());
         var recorder = Record(camera);
@@ -42,7 +42,7 @@ public sealed class TracksThatAppearSpecs(ITestOutputHelper output) : RecorderSp
     }
 
     [Fact]
-    public void Sound_that_vanishes_is_told_and_the_pictures_go_on()
+    public void Audio_that_vanishes_raises_an_event_and_the_video_continues()
     {
         var camera = Source();
         var recorder = Record(camera);
@@ -50,11 +50,11 @@ public sealed class TracksThatAppearSpecs(ITestOutputHelper output) : RecorderSp
         Clock.Advance(5 * Second);
         recorder.Stop();
 
-        Told(recorder).Detail.ShouldContain("is no longer sent");
+        TracksChange(recorder).Detail.ShouldContain("is no longer sent");
         recorder.Events.OfType<ErrorRaised>().ShouldBeEmpty();
     }
 
-    private static SourceChanged Told(TestRecorder recorder)
+    private static SourceChanged TracksChange(TestRecorder recorder)
     {
         recorder.Events.OfType<Stopped>().ShouldHaveSingleItem().Reason.ShouldBe(StopReason.Requested);
         return recorder.Events.OfType<SourceChanged>().Single(source => source.Status == SourceStatus.Changed);

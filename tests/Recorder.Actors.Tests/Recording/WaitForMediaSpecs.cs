@@ -9,11 +9,11 @@ namespace Recorder.Actors.Tests.Recording;
 public sealed class WaitForMediaSpecs() : RecorderSpecs("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
 {
     [Fact]
-    public void An_open_source_may_take_longer_to_its_first_key_frame_than_the_time_out_for_opening()
+    public void An_open_source_may_take_longer_to_its_first_key_frame_than_the_open_timeout()
     {
         Create();
         Start();
-        Pass(60);
+        Advance(60);
         Deliver(25);
         Subscriber.ExpectMsg<Started>();
     }
@@ -24,7 +24,7 @@ public sealed class WaitForMediaSpecs() : RecorderSpecs("akka.scheduler.implemen
         Create();
         Start();
         FromSource(new CaptureProtocol.SourceLost(DateTimeOffset.UnixEpoch, "The camera closed the stream."));
-        Pass(11);
+        Advance(11);
 
         Subscriber.ExpectMsg<ErrorRaised>().Error.Message.ShouldBe("The camera closed the stream.");
         Subscriber.ExpectMsg<DataAvailable>();
@@ -38,16 +38,16 @@ public sealed class WaitForMediaSpecs() : RecorderSpecs("akka.scheduler.implemen
         Start();
         var from = DateTimeOffset.UnixEpoch;
         FromSource(new CaptureProtocol.SourceLost(from, "silence"));
-        Pass(15);
+        Advance(15);
         FromSource(new CaptureProtocol.SourceRestored(from, from.AddSeconds(15)));
-        Pass(15);
+        Advance(15);
         Deliver(25);
         Subscriber.ExpectMsg<Started>();
     }
 
-    private void Pass(double seconds)
+    private void Advance(double seconds)
     {
-        // What was said before has its effect before the time passes.
+        // Messages sent before are handled before the time passes.
         Tell(new GetStatus(Id));
         ExpectMsg<Status>();
         ((TestScheduler)Sys.Scheduler).Advance(TimeSpan.FromSeconds(seconds));

@@ -4,7 +4,7 @@ using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Actors.Tests.Recording;
 
-/// <summary>Disks that fail: what the last events and the description then say.</summary>
+/// <summary>The last events and the description of a recording whose disk fails.</summary>
 public sealed class WriteFailureSpecs : RecorderSpecs
 {
     [Fact]
@@ -29,7 +29,7 @@ public sealed class WriteFailureSpecs : RecorderSpecs
     }
 
     [Fact]
-    public void Stop_and_the_description_state_what_is_stored_and_not_what_was_produced()
+    public void Stop_and_the_description_have_the_stored_figures_and_not_the_produced_ones()
     {
         Create(new RecorderOptions { ExtentDuration = TimeSpan.FromSeconds(1) });
         Start();
@@ -57,18 +57,18 @@ public sealed class WriteFailureSpecs : RecorderSpecs
     }
 
     [Fact]
-    public void A_recording_that_goes_well_leaves_no_hole_where_its_error_would_have_been()
+    public void A_recording_without_an_error_has_consecutive_event_numbers()
     {
         Record(25);
         Tell(new Stop(Id));
 
         var data = Subscriber.ExpectMsg<DataAvailable>();
-        // The durable event is between them.
+        // The durable event is between the two.
         Subscriber.ExpectMsg<Stopped>().Sequence.ShouldBe(data.Sequence + 2);
     }
 
     [Fact]
-    public void A_recording_that_is_there_stays_as_it_is_with_its_index_and_description()
+    public void An_existing_recording_is_not_overwritten()
     {
         var file = Path.Combine(Folder, "take.mp4");
         string[] parts = [file, file + ".index.jsonl", file + ".recording.json"];

@@ -7,7 +7,7 @@ using Status = Recorder.Contracts.RecorderProtocol.Status;
 
 namespace Recorder.Actors.Tests.Registry;
 
-/// <summary>A whole node but for HTTP: real media, files and catalogue.</summary>
+/// <summary>A whole node except for HTTP, with real media, files and catalogue.</summary>
 public sealed class NodeRuntimeSpecs : IAsyncLifetime
 {
     private static readonly RecorderId Cam = new("cam");
@@ -40,7 +40,7 @@ public sealed class NodeRuntimeSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_recorder_that_records_goes_on_when_the_node_starts_again_and_one_that_was_stopped_does_not()
+    public async Task A_recorder_that_records_continues_when_the_node_starts_again_and_one_that_was_stopped_does_not()
     {
         await DefineAsync("test:?size=64x48");
         await AskAsync<Accepted>(new Start(Cam, TimeSpan.FromMilliseconds(100)));
@@ -62,12 +62,12 @@ public sealed class NodeRuntimeSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Blobs_that_a_killed_node_stored_and_did_not_get_to_announce_are_announced_when_it_starts_again()
+    public async Task Blobs_that_a_killed_node_stored_and_did_not_announce_are_announced_when_it_starts_again()
     {
         await DefineAsync("test:?size=64x48");
         await AskAsync<Accepted>(new Start(Cam, TimeSpan.FromMilliseconds(100)));
         await EventAsync<DataAvailable>();
-        // What a kill leaves: the catalogue as it was a while before the files.
+        // As after a kill, the catalogue is older than the files.
         var killed = Directory.CreateDirectory(Path.Combine(_folder, "killed")).FullName;
         CopyTo(killed, Directory.GetFiles(_folder, "catalogue.db*"));
         await EventAsync<DataAvailable>(skip: 6);
@@ -87,12 +87,12 @@ public sealed class NodeRuntimeSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Blobs_that_the_catalogue_has_and_a_power_cut_took_are_forgotten_and_their_numbers_given_again()
+    public async Task Blobs_that_a_power_cut_lost_are_removed_from_the_catalogue_and_their_numbers_used_again()
     {
         await DefineAsync("test:?size=64x48");
         await AskAsync<Accepted>(new Start(Cam, TimeSpan.FromMilliseconds(100)));
         await EventAsync<DataAvailable>(skip: 3);
-        // What a cut may leave: the files as they were a while before the catalogue.
+        // As after a power cut, the files are older than the catalogue.
         var cut = Directory.CreateDirectory(Path.Combine(_folder, "cut")).FullName;
         CopyTo(cut, Directory.GetFiles(Path.Combine(_folder, "recordings"), "*", SearchOption.AllDirectories));
         await EventAsync<DataAvailable>(skip: 12);
@@ -116,9 +116,9 @@ public sealed class NodeRuntimeSpecs : IAsyncLifetime
         gaps.ShouldHaveSingleItem().MediaTime.TotalMilliseconds.ShouldBe(stored.Gaps.ShouldHaveSingleItem().MediaTime.TotalMilliseconds, 1);
     }
 
-    // Its last events are on their way to the catalogue while the next one of its name is made.
+    // The last events of the old recorder are not in the catalogue yet when the new recorder of its id is created.
     [Fact]
-    public async Task A_recorder_that_is_made_anew_right_after_its_stop_counts_on_behind_its_last_event()
+    public async Task A_recorder_that_is_created_again_right_after_its_stop_continues_its_event_numbers()
     {
         await DefineAsync("test:?size=64x48");
         for (var n = 1; n <= 3; n++)
@@ -153,7 +153,7 @@ public sealed class NodeRuntimeSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_catalogue_that_is_lost_knows_the_recorders_again_from_their_files()
+    public async Task A_lost_catalogue_is_filled_with_the_recorders_from_their_files()
     {
         await DefineAsync("test:?size=64x48");
         await Node.DisposeAsync();
@@ -196,12 +196,12 @@ public sealed class NodeRuntimeSpecs : IAsyncLifetime
                 return;
             }
 
-            // Numbers skip ahead after an end that was none.
+            // Event numbers skip ahead after an unclean end.
             after = events.Count > 0 ? events[^1].Number : await Node.Catalogue.LastEventAsync(patience.Token);
         }
     }
 
-    // A member is made while the node runs already: until then there is no such recorder.
+    // The recorder is created while the node already runs: until then it is unknown.
     private async Task UntilAsync(RecorderState state)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));

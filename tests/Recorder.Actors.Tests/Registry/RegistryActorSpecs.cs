@@ -13,7 +13,7 @@ using Status = Recorder.Contracts.RecorderProtocol.Status;
 
 namespace Recorder.Actors.Tests.Registry;
 
-/// <summary>A registry over recorders that the spec plays; its catalogue and files are real.</summary>
+/// <summary>A registry whose recorders are played by the spec; its catalogue and files are real.</summary>
 public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
 {
     private static readonly RecorderId Cam = new("cam");
@@ -52,7 +52,7 @@ public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
     }
 
     [Fact]
-    public async Task A_recorder_is_kept_in_its_file_and_the_catalogue_before_it_is_said_to_be_defined()
+    public async Task A_definition_is_in_its_file_and_the_catalogue_before_the_answer()
     {
         var registry = Define(Definition);
 
@@ -63,21 +63,21 @@ public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
     }
 
     [Fact]
-    public void A_command_changes_what_the_recorder_is_meant_to_be_before_it_is_answered()
+    public void A_command_changes_the_desired_state_before_the_answer()
     {
         var registry = Define(Definition);
         Carry(registry, new Start(Cam));
-        Kept().Desired.ShouldBe(RecorderState.Recording);
+        StoredDefinition().Desired.ShouldBe(RecorderState.Recording);
         Carry(registry, new Pause(Cam), RecorderState.Paused);
-        Kept().Desired.ShouldBe(RecorderState.Paused);
+        StoredDefinition().Desired.ShouldBe(RecorderState.Paused);
         Carry(registry, new Resume(Cam));
-        Kept().Desired.ShouldBe(RecorderState.Recording);
+        StoredDefinition().Desired.ShouldBe(RecorderState.Recording);
         Carry(registry, new Stop(Cam), RecorderState.Inactive);
-        Kept().Desired.ShouldBe(RecorderState.Inactive);
+        StoredDefinition().Desired.ShouldBe(RecorderState.Inactive);
     }
 
     [Fact]
-    public void A_start_without_a_timeslice_has_that_of_the_definition()
+    public void A_start_without_a_timeslice_uses_the_timeslice_of_the_definition()
     {
         var registry = Define(Definition);
         registry.Tell(new Start(Cam), TestActor);
@@ -116,7 +116,7 @@ public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
         _recorders.Reply(new Refused(Cam, RecorderState.Inactive, new MediaError(ErrorName.InvalidStateError, "No.")));
 
         ExpectMsg<Refused>().Error.Message.ShouldBe("No.");
-        Kept().Desired.ShouldBe(RecorderState.Inactive);
+        StoredDefinition().Desired.ShouldBe(RecorderState.Inactive);
     }
 
     [Fact]
@@ -134,13 +134,13 @@ public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
     [Theory]
     [InlineData(RecorderState.Recording)]
     [InlineData(RecorderState.Paused)]
-    public void A_node_that_starts_makes_its_recorders_and_what_they_are_meant_to_be(RecorderState desired)
+    public void A_node_that_starts_creates_its_recorders_in_their_desired_state(RecorderState desired)
     {
         _missing.Add(new Paused(Cam, 41, default));
         CreateRegistry(Definition with { Desired = desired });
 
         _events.FishForMessage(message => message is Paused).ShouldBe(_missing[0]);
-        var create = Made();
+        var create = ExpectCreate();
         create.History.ShouldBe(new RecorderHistory(41, 3));
         create.Target.Folder.ShouldBe(_files.Folder);
         _recorders.ExpectMsg<Start>().Timeslice.ShouldBe(Definition.Timeslice);
@@ -151,20 +151,20 @@ public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
         }
     }
 
-    // One of its name may have been here until just now: behind what it raised last the next one counts on.
+    // A recorder of the same id may just have ended: event numbers continue after its last event.
     [Fact]
-    public void A_recorder_is_looked_up_when_what_was_raised_before_is_in_the_catalogue()
+    public void The_history_of_a_recorder_is_found_after_the_catalogue_is_flushed()
     {
         CreateRegistry(Definition);
 
-        Made();
+        ExpectCreate();
 
         _calls.ShouldBe(["flush", "find"]);
     }
 
-    // As after a time-out: it may have been made all the same, with what was known then.
+    // After a timeout the recorder may exist, with an outdated history.
     [Fact]
-    public void A_recorder_that_could_not_be_made_is_removed_before_it_is_made_again()
+    public void A_recorder_that_could_not_be_created_is_removed_before_it_is_created_again()
     {
         CreateRegistry(Definition);
         _recorders.ExpectMsg<Create>();
@@ -173,7 +173,7 @@ public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
         _missing.Add(new Paused(Cam, 42, default));
         _recorders.Reply(new Removed(Cam));
 
-        Made();
+        ExpectCreate();
         _events.FishForMessage(message => message is Paused).ShouldBe(_missing[0]);
     }
 
@@ -187,11 +187,11 @@ public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
         Raise(new Stopped(Cam, 9, default, First, reason));
 
         _recorders.ExpectMsg<Start>().Timeslice.ShouldBe(Definition.Timeslice);
-        Kept().Desired.ShouldBe(RecorderState.Recording);
+        StoredDefinition().Desired.ShouldBe(RecorderState.Recording);
     }
 
     [Fact]
-    public void A_recorder_whose_source_became_another_is_started_again_at_once()
+    public void A_recorder_whose_source_has_changed_is_started_again_at_once()
     {
         var registry = Define(Definition);
         Carry(registry, new Start(Cam));
@@ -201,25 +201,25 @@ public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
     }
 
     [Fact]
-    public void A_recorder_whose_source_ended_is_meant_to_be_inactive_and_not_started_again()
+    public void The_desired_state_of_a_recorder_whose_source_ended_is_inactive()
     {
         var registry = Define(Definition);
         Carry(registry, new Start(Cam));
         Raise(new Stopped(Cam, 9, default, First, StopReason.SourceEnded));
 
-        AwaitAssert(() => Kept().Desired.ShouldBe(RecorderState.Inactive));
+        AwaitAssert(() => StoredDefinition().Desired.ShouldBe(RecorderState.Inactive));
         _recorders.ExpectNoMsg(TimeSpan.FromMilliseconds(50));
     }
 
     [Fact]
-    public void The_late_end_of_an_earlier_recording_does_not_touch_the_one_under_way()
+    public void The_late_stop_of_an_earlier_recording_does_not_affect_the_present_one()
     {
         var registry = Define(Definition);
         Carry(registry, new Start(Cam));
         Raise(new Stopped(Cam, 9, default, new RecordingId("20250101T000000.000Z-1"), StopReason.Requested));
         Carry(registry, new Resume(Cam));
 
-        Kept().Desired.ShouldBe(RecorderState.Recording);
+        StoredDefinition().Desired.ShouldBe(RecorderState.Recording);
     }
 
     [Fact]
@@ -232,7 +232,7 @@ public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
         Raise(new Stopped(Cam, 9, default, First, StopReason.Failed));
 
         _recorders.ExpectNoMsg(TimeSpan.FromMilliseconds(50));
-        Kept().Desired.ShouldBe(RecorderState.Recording);
+        StoredDefinition().Desired.ShouldBe(RecorderState.Recording);
     }
 
     [Fact]
@@ -243,18 +243,18 @@ public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
         var changed = Definition with { Labels = new Dictionary<string, string>(), Retention = new RetentionPolicy(MaxBytes: 5) };
         registry.Tell(new Change(changed), TestActor);
         ExpectMsg<Defined>().Definition.Retention.MaxBytes.ShouldBe(5);
-        Kept().ShouldBeEquivalentTo(changed with { Desired = RecorderState.Recording });
+        StoredDefinition().ShouldBeEquivalentTo(changed with { Desired = RecorderState.Recording });
 
         registry.Tell(new Change(changed with { Source = "rtsp://camera/2" }), TestActor);
         _recorders.ExpectMsg<GetStatus>();
         _recorders.Reply(StatusOf(RecorderState.Recording));
         var refused = ExpectMsg<Refused>();
         (refused.Error.Name, refused.State).ShouldBe((ErrorName.InvalidStateError, RecorderState.Recording));
-        Kept().Source.ShouldBe(Definition.Source);
+        StoredDefinition().Source.ShouldBe(Definition.Source);
     }
 
     [Fact]
-    public void Options_of_an_inactive_recorder_change_and_it_is_made_anew()
+    public void An_inactive_recorder_is_created_again_when_its_options_change()
     {
         var registry = Define(Definition);
         registry.Tell(new Change(Definition with { Source = "rtsp://camera/2" }), TestActor);
@@ -263,13 +263,13 @@ public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
         _recorders.ExpectMsg<Remove>();
         _recorders.Reply(new Removed(Cam));
 
-        Made().Source.ShouldBe("rtsp://camera/2");
+        ExpectCreate().Source.ShouldBe("rtsp://camera/2");
         ExpectMsg<Defined>();
-        Kept().Source.ShouldBe("rtsp://camera/2");
+        StoredDefinition().Source.ShouldBe("rtsp://camera/2");
     }
 
     [Fact]
-    public async Task A_recorder_that_is_deleted_is_forgotten_when_its_files_are_closed()
+    public async Task A_recorder_is_deleted_when_its_files_are_closed()
     {
         var registry = Define(Definition);
         registry.Tell(new Delete(Cam), TestActor);
@@ -281,12 +281,12 @@ public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
         _files.ReadAll().ShouldBeEmpty();
         (await _catalogue.ListRecordersAsync(default)).ShouldBeEmpty();
         registry.Tell(new Define(Definition), TestActor);
-        Made();
+        ExpectCreate();
         ExpectMsg<Defined>();
     }
 
     [Fact]
-    public void What_cannot_be_recorded_is_refused_in_a_sentence_that_says_what_is_allowed()
+    public void An_invalid_definition_is_refused_with_the_allowed_values()
     {
         var registry = CreateRegistry();
         Refusal(Definition with { Source = "" }).ShouldContain("No source was given");
@@ -315,7 +315,7 @@ public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
     }
 
     [Fact]
-    public void A_recorder_that_cannot_be_kept_is_refused_and_not_there()
+    public void A_recorder_whose_definition_cannot_be_stored_is_refused()
     {
         Directory.CreateDirectory(_files.Folder);
         File.WriteAllText(Path.Combine(_files.Folder, "cam"), "a file where the recorder's folder would be");
@@ -328,7 +328,7 @@ public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
     }
 
     [Fact]
-    public void A_definition_that_cannot_be_read_does_not_keep_the_others_from_starting()
+    public void A_definition_that_cannot_be_read_does_not_prevent_others_from_starting()
     {
         _files.Write(Definition);
         _files.Write(Definition with { Id = new RecorderId("other") });
@@ -345,9 +345,9 @@ public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
 
     private static Status StatusOf(RecorderState state) => new() { Recorder = Cam, State = state, MimeType = "", Recording = First };
 
-    private RecorderDefinition Kept() => _files.ReadAll().ShouldHaveSingleItem();
+    private RecorderDefinition StoredDefinition() => _files.ReadAll().ShouldHaveSingleItem();
 
-    private Create Made()
+    private Create ExpectCreate()
     {
         var create = _recorders.ExpectMsg<Create>();
         _recorders.Reply(new Created(Cam));
@@ -372,7 +372,7 @@ public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
     {
         var registry = CreateRegistry();
         registry.Tell(new Define(definition), TestActor);
-        Made();
+        ExpectCreate();
         ExpectMsg<Defined>();
         return registry;
     }

@@ -4,19 +4,19 @@ using Recorder.Media.Codecs;
 
 namespace Recorder.Actors.Recording;
 
-/// <summary>One extent being written: a file that plays alone, its timestamps from 0.</summary>
+/// <summary>Muxes one extent: a file that plays alone and whose timestamps begin at 0.</summary>
 internal sealed class ExtentMuxer : IDisposable
 {
     private readonly Muxer _muxer;
-    // By the numbers of the recording's tracks: asked for each packet.
-    private readonly Place?[] _places;
-    private int _missing;
+    // Indexed by the number of the track in the recording.
+    private readonly ExtentTrack?[] _tracks;
+    private int _tracksToBegin;
 
-    /// <param name="number">From 1.</param>
-    /// <param name="container">What is written.</param>
-    /// <param name="tracks">Those that it has.</param>
-    /// <param name="zero">The recording's time that becomes the extent's zero.</param>
-    /// <exception cref="FFmpegException">The container cannot hold a track.</exception>
+    /// <param name="number">The number of the extent, from 1.</param>
+    /// <param name="container">The container to write.</param>
+    /// <param name="tracks">The tracks of the extent.</param>
+    /// <param name="zero">The time of the recording at which the extent begins.</param>
+    /// <exception cref="FFmpegException">The container cannot contain a track.</exception>
     public ExtentMuxer(int number, MediaContainer container, IReadOnlyList<RecordedTrack> tracks, TimeSpan zero)
     {
         Number = number;
@@ -25,52 +25,52 @@ internal sealed class ExtentMuxer : IDisposable
             Format = CodecTable.MuxerName(container),
             Tracks = [.. tracks.Select(track => new MuxerTrack(track.Output, track.OutputTimeBase, track.Description.Language))],
         });
-        _places = new Place?[tracks.Max(track => track.Number) + 1];
+        _tracks = new ExtentTrack?[tracks.Max(track => track.Number) + 1];
         for (var index = 0; index < tracks.Count; index++)
         {
-            _places[tracks[index].Number] = new Place(index, tracks[index].OutputTimeBase.FromTimeSpan(zero));
+            _tracks[tracks[index].Number] = new ExtentTrack(index, tracks[index].OutputTimeBase.FromTimeSpan(zero));
         }
 
-        _missing = tracks.Count;
+        _tracksToBegin = tracks.Count;
     }
 
     public int Number { get; }
 
-    /// <summary>Bytes put out so far.</summary>
+    /// <summary>Bytes produced so far.</summary>
     public long Length => _muxer.Output.Position;
 
     /// <summary>Media bytes written since the last flush.</summary>
     public long Unflushed { get; private set; }
 
-    /// <summary>Writes one packet, its times counted on the recording's timeline in the track's output time base.</summary>
+    /// <summary>Writes one packet, whose times are on the recording's timeline in the track's output time base.</summary>
     public void Write(RecordedTrack track, PacketBatch batch, int index, long pts, long dts, long duration)
     {
-        var place = _places[track.Number]!;
-        _muxer.Write(batch, index, place.Index, pts - place.Shift, dts - place.Shift, duration);
+        var written = _tracks[track.Number]!;
+        _muxer.Write(batch, index, written.Index, pts - written.Shift, dts - written.Shift, duration);
         Unflushed += batch[index].Size;
-        if (!place.IsShown)
+        if (!written.HasBegun)
         {
-            place.IsShown = true;
-            if (--_missing == 0)
+            written.HasBegun = true;
+            if (--_tracksToBegin == 0)
             {
                 _muxer.WriteHeaderNow();
             }
         }
     }
 
-    /// <summary>What follows of a track is made with other parameters than the header says, which stand in the stream itself.</summary>
+    /// <summary>Changes the parameters of a track whose new parameter sets are in the stream itself; the header stays.</summary>
     public void UpdateParameters(RecordedTrack track)
     {
-        if (track.Number < _places.Length && _places[track.Number] is { } place)
+        if (track.Number < _tracks.Length && _tracks[track.Number] is { } written)
         {
-            _muxer.SetParameters(place.Index, track.Output);
+            _muxer.SetParameters(written.Index, track.Output);
         }
     }
 
-    /// <summary>No longer waits for the first packet of every track: the header goes out.</summary>
+    /// <summary>Writes the header without waiting for the first packet of every track.</summary>
     public void WriteHeader() => _muxer.WriteHeaderNow();
 
-    /// <summary>Closes the fragment.</summary>
+    /// <summary>Ends the fragment.</summary>
     public void Flush()
     {
         Unflushed = 0;
@@ -88,12 +88,12 @@ internal sealed class ExtentMuxer : IDisposable
 
     public void Dispose() => _muxer.Dispose();
 
-    private sealed class Place(int index, long shift)
+    private sealed class ExtentTrack(int index, long shift)
     {
         public int Index => index;
 
         public long Shift => shift;
 
-        public bool IsShown { get; set; }
+        public bool HasBegun { get; set; }
     }
 }

@@ -5,28 +5,30 @@ namespace Recorder.Actors.Recording;
 // How fragments, blobs and extents end and begin.
 internal sealed partial class SlicedOutput
 {
-    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(10);
+    // A track that was silent for longer than this is left out of the next extent.
+    private static readonly TimeSpan MaximumSilence = TimeSpan.FromSeconds(10);
 
-    /// <summary>After a time without space: what is written next begins with a key frame, in another extent if it must.</summary>
-    public void GoOn(bool needsExtent)
+    /// <summary>Writes again from the next key frame on because the volume has space.</summary>
+    /// <param name="needsExtent">Whether another extent must begin there.</param>
+    public void ResumeAfterFullVolume(bool needsExtent)
     {
-        (_awaitsSpace, _needsExtent) = (true, needsExtent);
+        (_isResuming, _needsExtentToResume) = (true, needsExtent);
         _reference.ForceKeyFrame();
     }
 
-    // What the container still held goes the way of what was thrown away before it. A container with a hole is not completed: it would
-    // count what is not there.
-    private bool GoesOn(RecordedTrack track, PacketInfo packet, TimeSpan time, bool drives)
+    // Bytes that the muxer still buffers are discarded with those before them. A container with a hole is not completed, because its index
+    // would count the missing bytes.
+    private bool TryResume(RecordedTrack track, PacketInfo packet, TimeSpan time, bool setsClock)
     {
-        if (!drives || (track == _reference && track.IsVideo && !packet.Key))
+        if (!setsClock || (track == _reference && track.IsVideo && !packet.Key))
         {
             return false;
         }
 
         Flush();
-        _sink.GoOn();
-        (_awaitsSpace, _hasHole) = (false, true);
-        if (_needsExtent)
+        _sink.ResumeWriting();
+        (_isResuming, _hasHole) = (false, true);
+        if (_needsExtentToResume)
         {
             BeginNextExtent(Later(time, _blobStart), track == _reference ? time + (_origin ?? TimeSpan.Zero) : time);
         }
@@ -37,26 +39,27 @@ internal sealed partial class SlicedOutput
     private void BeginNextExtent(TimeSpan end, TimeSpan zero)
     {
         FinishExtent(end);
-        _slicer.Note(Cut.Extent, end);
+        _slicer.Apply(Cut.Extent, end);
         _finishedBytes += _extent.Length;
         _extent.Dispose();
         _extent = NewExtent(_extent.Number + 1, zero, end);
         _sink.BeginExtent(_extent.Number);
-        (_extentAsked, _keyFrameAsked, _hasHole) = (false, false, false);
+        (_isExtentRequested, _isKeyFrameRequested, _hasHole) = (false, false, false);
         foreach (var track in _tracks)
         {
-            track.AwaitsExtent = false;
+            track.NeedsExtent = false;
         }
 
         _sink.TracksChanged();
     }
 
-    // A track that sends nothing has no place: players wait for it. It begins the next extent when it speaks.
+    // A silent track is left out, because players wait for its packets. It begins the next extent when it sends packets again.
     private ExtentMuxer NewExtent(int number, TimeSpan zero, TimeSpan now)
     {
         foreach (var track in _tracks)
         {
-            track.IsInExtent = _hasAll || track.AwaitsExtent || (!track.IsComplete && track.HeardAt is { } heard && now - heard <= LongestSilence);
+            track.IsInExtent = _isSingleFile || track.NeedsExtent
+                || (!track.IsComplete && track.LastPacketAt is { } last && now - last <= MaximumSilence);
             track.WasRecorded |= track.IsInExtent;
         }
 
@@ -66,7 +69,7 @@ internal sealed partial class SlicedOutput
     private void FinishExtent(TimeSpan end, bool isLast = false)
     {
         IReadOnlyList<MediaPatch> patches = [];
-        if (_hasHole || _awaitsSpace)
+        if (_hasHole || _isResuming)
         {
             Flush();
         }
@@ -94,7 +97,7 @@ internal sealed partial class SlicedOutput
         var bytes = _extent.TakePending();
         if (bytes.Length > 0)
         {
-            _givenOut = Duration;
+            _appendedUntil = Duration;
             _sink.Append(bytes);
         }
         else

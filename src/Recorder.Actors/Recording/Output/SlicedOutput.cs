@@ -4,64 +4,65 @@ using Recorder.FFmpeg;
 namespace Recorder.Actors.Recording;
 
 /// <summary>
-/// The output side of a session: packets on the recording's timeline become fragments, blobs and extents. The reference track's
-/// decode time is the media clock; where it ends, another track takes over, and while it stands still, whichever goes on.
+/// The output side of a recording's media: muxes packets on the recording's timeline into fragments, blobs and extents. The decode time of
+/// the reference track is the media clock. When that track ends, another becomes the reference; while it sends nothing, every other track
+/// advances the clock.
 /// </summary>
 internal sealed partial class SlicedOutput : IDisposable
 {
-    // What a fragment may grow to when timestamps stand still.
-    private const long LargestFragment = 16L << 20;
+    // The limit of a fragment whose timestamps do not advance.
+    private const long MaximumFragmentBytes = 16L << 20;
 
-    // How far tracks may be apart before those ahead wait no longer: with the end of the recording, or for the reference track's clock.
+    // How long the other tracks wait for a track that is behind: at the end of the recording, or for the clock of the reference track.
     private static readonly TimeSpan WaitForOtherTracks = TimeSpan.FromSeconds(1);
 
-    // Sound that leads the first picture by no more than this belongs to it: an encoder's priming, a multiplexer's habit. The clock begins
-    // with the picture then.
-    private static readonly TimeSpan LongestLead = TimeSpan.FromMilliseconds(250);
+    // Audio may begin this much before the first frame, because of an encoder's priming or a muxer's interleaving. The media clock then begins
+    // with the frame.
+    private static readonly TimeSpan MaximumAudioLead = TimeSpan.FromMilliseconds(250);
 
     private readonly MediaContainer _container;
     private readonly RecordedTracks _tracks;
     private readonly Slicer _slicer;
-    private readonly TimeSpan _patience;
+    private readonly TimeSpan _referenceTimeout;
     private readonly TimeSpan? _limit;
     private readonly IPipelineSink _sink;
     private readonly TimeProvider _time;
-    private readonly bool _hasAll;
+    private readonly bool _isSingleFile;
     private readonly HashSet<RecordedTrack> _atLimit = [];
     private ExtentMuxer _extent;
     private RecordedTrack _reference;
     private TimeSpan? _origin;
     private TimeSpan _referenceEnd;
-    private TimeSpan? _aloneSince;
+    private TimeSpan? _withoutReferenceSince;
     private TimeSpan _blobStart;
-    private TimeSpan _givenOut;
+    private TimeSpan _appendedUntil;
     private DateTimeOffset? _blobCapturedAt;
     private bool? _blobKey;
-    private bool _keyFrameAsked;
-    private bool _extentAsked;
-    private bool _awaitsSpace;
-    private bool _needsExtent;
+    private bool _isKeyFrameRequested;
+    private bool _isExtentRequested;
+    private bool _isResuming;
+    private bool _needsExtentToResume;
     private bool _hasHole;
     private long _finishedBytes;
 
-    /// <param name="container">What is written.</param>
+    /// <param name="container">The container to write.</param>
     /// <param name="tracks">All tracks.</param>
-    /// <param name="slicer">Where things end.</param>
+    /// <param name="slicer">Decides where fragments, blobs and extents end.</param>
     /// <param name="limit">Media time after which the recording is complete; null for none.</param>
-    /// <param name="hasAll">Whether each extent has every track: where no other may begin for one that was silent so far.</param>
-    /// <param name="sink">Takes what comes out.</param>
+    /// <param name="isSingleFile">Whether there is only one extent, which therefore has every track, also those that are silent so far.</param>
+    /// <param name="sink">Takes bytes, blobs and extents.</param>
     /// <param name="time">Wall clock.</param>
     public SlicedOutput(
-        MediaContainer container, RecordedTracks tracks, Slicer slicer, TimeSpan? limit, bool hasAll, IPipelineSink sink, TimeProvider time)
+        MediaContainer container, RecordedTracks tracks, Slicer slicer, TimeSpan? limit, bool isSingleFile, IPipelineSink sink, TimeProvider time)
     {
         (_container, _tracks, _reference, _slicer) = (container, tracks, tracks.Reference, slicer);
-        (_limit, _hasAll, _sink, _time) = (limit, hasAll, sink, time);
-        _patience = slicer.Fragment > WaitForOtherTracks ? slicer.Fragment : WaitForOtherTracks;
+        (_limit, _isSingleFile, _sink, _time) = (limit, isSingleFile, sink, time);
+        _referenceTimeout = slicer.Fragment > WaitForOtherTracks ? slicer.Fragment : WaitForOtherTracks;
         _extent = NewExtent(1, TimeSpan.Zero, TimeSpan.Zero);
         sink.BeginExtent(1);
     }
 
-    /// <summary>Packets of all extents.</summary>
+    /// <summary>Packets written to all extents.</summary>
     public long Packets { get; private set; }
 
     /// <summary>Media time recorded.</summary>
@@ -70,12 +71,15 @@ internal sealed partial class SlicedOutput : IDisposable
     /// <summary>Bytes of all extents.</summary>
     public long Bytes => _finishedBytes + _extent.Length;
 
-    /// <summary>Writes one packet that is to follow all that were written of its track.</summary>
-    /// <returns>False when it does not follow and was left out.</returns>
+    /// <summary>Writes one packet.</summary>
+    /// <returns>
+    /// False when the packet is left out: it is not later than the packets of its track before, the extent lacks its track, or the first
+    /// packet after a full volume must be a key frame.
+    /// </returns>
     public bool Write(RecordedTrack track, PacketBatch batch, int index, long pts, long dts)
     {
         var packet = batch[index];
-        if (!track.IsInExtent && !(track.AwaitsExtent && track == _reference) || !track.Encoded.Continues(dts))
+        if (!track.IsInExtent && !(track.NeedsExtent && track == _reference) || !track.OutputTimeline.IsAfterLast(dts))
         {
             return false;
         }
@@ -87,40 +91,40 @@ internal sealed partial class SlicedOutput : IDisposable
             return true;
         }
 
-        var drives = track == _reference || IsAloneFor(time) > _patience;
-        if (_awaitsSpace && !GoesOn(track, packet, time, drives))
+        var setsClock = track == _reference || TimeWithoutReference(time) > _referenceTimeout;
+        if (_isResuming && !TryResume(track, packet, time, setsClock))
         {
             return false;
         }
 
-        if (drives)
+        if (setsClock)
         {
-            Advance(track, packet, time);
+            CutBefore(track, packet, time);
         }
 
         _blobCapturedAt ??= CapturedAt(packet);
         if (track == _reference)
         {
-            // Sound may come first; what counts is the blob's first picture.
+            // Audio may come first: the first frame of the blob decides.
             _blobKey ??= !track.IsVideo || packet.Key;
         }
 
         _extent.Write(track, batch, index, pts, dts, packet.Duration);
-        track.Encoded.Wrote(dts, packet.Duration);
+        track.OutputTimeline.Advance(dts, packet.Duration);
         Packets++;
         if (packet.Key && track == _reference && track is { IsVideo: true, IsEncoded: false })
         {
-            _sink.KeyPicture(time, batch.Data(index));
+            _sink.AddKeyFrame(time, batch.Data(index));
         }
 
-        if (drives)
+        if (setsClock)
         {
-            var end = TimeOf(track, track.Encoded.Expected);
+            var end = TimeOf(track, track.OutputTimeline.Expected);
             Duration = Later(end, Duration);
-            (_referenceEnd, _aloneSince) = track == _reference ? (end, null) : (_referenceEnd, _aloneSince);
+            (_referenceEnd, _withoutReferenceSince) = track == _reference ? (end, null) : (_referenceEnd, _withoutReferenceSince);
         }
 
-        if (_extent.Unflushed > LargestFragment)
+        if (_extent.Unflushed > MaximumFragmentBytes)
         {
             Flush();
         }
@@ -128,19 +132,19 @@ internal sealed partial class SlicedOutput : IDisposable
         return true;
     }
 
-    // How long the other tracks have gone on without the reference track. After a gap that all had, they count from its end.
-    private TimeSpan IsAloneFor(TimeSpan time)
+    // How long only the other tracks have sent packets. After a gap of all tracks, the time counts from the end of the gap.
+    private TimeSpan TimeWithoutReference(TimeSpan time)
     {
         if (time <= _referenceEnd)
         {
             return TimeSpan.Zero;
         }
 
-        _aloneSince ??= time;
-        return time - _aloneSince.Value;
+        _withoutReferenceSince ??= time;
+        return time - _withoutReferenceSince.Value;
     }
 
-    /// <summary>Every track that will has shown its first packet: the header goes out.</summary>
+    /// <summary>Writes the header when the first packet of every track is written.</summary>
     public void WriteHeader()
     {
         _extent.WriteHeader();
@@ -148,37 +152,38 @@ internal sealed partial class SlicedOutput : IDisposable
     }
 
     /// <summary>
-    /// There is a track more, or one that was silent speaks: the next extent has it. The first pictures of a recording that had none lead
-    /// from there on.
+    /// Includes a track in the next extent: it appeared, was silent so far or has other parameters. The first video track of a recording
+    /// becomes the reference track.
     /// </summary>
     public void Include(RecordedTrack track)
     {
-        track.AwaitsExtent = true;
+        track.NeedsExtent = true;
         if (track.IsVideo && track == _tracks.Reference && track != _reference)
         {
-            Lead(track);
+            SetReference(track);
         }
 
-        AskForExtent();
+        RequestExtent();
     }
 
-    /// <summary>What follows of a track is made with other parameters, which stand in the stream itself.</summary>
+    /// <summary>Changes the parameters of a track whose new parameter sets are in the stream itself.</summary>
     public void UpdateParameters(RecordedTrack track) => _extent.UpdateParameters(track);
 
-    /// <summary>A new extent begins at the next key frame.</summary>
-    public void AskForExtent()
+    /// <summary>Begins a new extent at the next key frame.</summary>
+    public void RequestExtent()
     {
-        (_extentAsked, _keyFrameAsked) = (true, true);
+        (_isExtentRequested, _isKeyFrameRequested) = (true, true);
         _reference.ForceKeyFrame();
     }
 
     /// <summary>
-    /// Whether a packet may be written: under a header that has the parameters of its track. The reference track begins the extent that
-    /// another track waits for, unless no picture is written anyway before the next key frame: then it begins here.
+    /// Makes sure that the extent's header has the track of a packet. The reference track begins the extent for which another track waits;
+    /// when every video track waits for a key frame anyway, the extent begins here.
     /// </summary>
-    public bool Admits(RecordedTrack track, long dts)
+    /// <returns>False when the packet must be left out.</returns>
+    public bool MakeRoomFor(RecordedTrack track, long dts)
     {
-        if (!track.AwaitsExtent || track == _reference)
+        if (!track.NeedsExtent || track == _reference)
         {
             return true;
         }
@@ -201,18 +206,18 @@ internal sealed partial class SlicedOutput : IDisposable
     {
         Flush();
         EndBlob(Duration);
-        _slicer.Note(Cut.Blob, Duration);
+        _slicer.Apply(Cut.Blob, Duration);
     }
 
-    /// <summary>A track will not go on; the clock passes to another.</summary>
+    /// <summary>Completes a track; if it is the reference track, another becomes the reference.</summary>
     public void Complete(RecordedTrack track)
     {
         if (track == _reference && _tracks.FirstOrDefault(other => !other.IsComplete) is { } next)
         {
-            Lead(next);
+            SetReference(next);
         }
 
-        CheckLimit(waited: false);
+        CheckLimit(hasWaited: false);
     }
 
     /// <summary>Completes the container and ends the last blob.</summary>
@@ -222,14 +227,15 @@ internal sealed partial class SlicedOutput : IDisposable
         _extent.Dispose();
     }
 
-    /// <summary>Ends the last blob without completing the container: with what it gave out before, or with nothing.</summary>
-    public void Abandon(bool keep) => EndBlob(keep ? Later(_givenOut, _blobStart) : _blobStart, isLast: true);
+    /// <summary>Ends the last blob without completing the container: with the bytes that were appended before, or empty.</summary>
+    public void Abandon(bool keep) => EndBlob(keep ? Later(_appendedUntil, _blobStart) : _blobStart, isLast: true);
 
     public void Dispose() => _extent.Dispose();
 
-    private void Lead(RecordedTrack track) => (_reference, _origin, _referenceEnd, _aloneSince) = (track, TimeSpan.Zero, Duration, null);
+    private void SetReference(RecordedTrack track) =>
+        (_reference, _origin, _referenceEnd, _withoutReferenceSince) = (track, TimeSpan.Zero, Duration, null);
 
-    // Decode times of a track with B-frames begin below zero: its clock counts from its first.
+    // Decode times of a track with B-frames begin below zero: the media clock counts from the first of them.
     private TimeSpan TimeOf(RecordedTrack track, long dts)
     {
         var time = track.OutputTimeBase.ToTimeSpan(dts);
@@ -238,17 +244,17 @@ internal sealed partial class SlicedOutput : IDisposable
             return time;
         }
 
-        _origin ??= time < LongestLead ? time : TimeSpan.Zero;
+        _origin ??= time < MaximumAudioLead ? time : TimeSpan.Zero;
         return time - _origin.Value;
     }
 
-    // Extents begin with the reference track; whoever drives ends fragments and blobs. What came back from a standstill may be behind
-    // what was cut without it: the cuts go on from there.
-    private void Advance(RecordedTrack track, PacketInfo packet, TimeSpan time)
+    // Extents begin with the reference track; the track that sets the clock ends fragments and blobs. A reference track that returns may be
+    // behind the cuts made without it: the next cut is not before them.
+    private void CutBefore(RecordedTrack track, PacketInfo packet, TimeSpan time)
     {
         var key = packet.Key && track == _reference;
         var at = Later(time, _blobStart);
-        switch (_extentAsked && key ? Cut.Extent : _slicer.Before(at, key, _extent.Length))
+        switch (_isExtentRequested && key ? Cut.Extent : _slicer.Before(at, key, _extent.Length))
         {
             case Cut.Extent:
                 BeginNextExtent(at, time + (_origin ?? TimeSpan.Zero));
@@ -264,9 +270,9 @@ internal sealed partial class SlicedOutput : IDisposable
                 break;
         }
 
-        if (track == _reference && track.IsEncoded && !_keyFrameAsked && _slicer.ExtentIsDue(at, _extent.Length))
+        if (track == _reference && track.IsEncoded && !_isKeyFrameRequested && _slicer.ExtentIsDue(at, _extent.Length))
         {
-            _keyFrameAsked = true;
+            _isKeyFrameRequested = true;
             track.ForceKeyFrame();
         }
     }
@@ -274,18 +280,18 @@ internal sealed partial class SlicedOutput : IDisposable
     private void ReachLimit(RecordedTrack track, TimeSpan time)
     {
         _atLimit.Add(track);
-        CheckLimit(waited: time >= _limit + WaitForOtherTracks);
+        CheckLimit(hasWaited: time >= _limit + WaitForOtherTracks);
     }
 
-    private void CheckLimit(bool waited)
+    private void CheckLimit(bool hasWaited)
     {
-        if (_limit is not null && _atLimit.Count > 0 && (waited || _tracks.All(track => track.IsComplete || _atLimit.Contains(track))))
+        if (_limit is not null && _atLimit.Count > 0 && (hasWaited || _tracks.All(track => track.IsComplete || _atLimit.Contains(track))))
         {
             _sink.DurationReached();
         }
     }
 
-    private static TimeSpan Later(TimeSpan one, TimeSpan other) => one > other ? one : other;
+    private static TimeSpan Later(TimeSpan left, TimeSpan right) => left > right ? left : right;
 
     private DateTimeOffset CapturedAt(PacketInfo packet) =>
         packet.CaptureTimeUs > 0 ? DateTimeOffset.UnixEpoch.AddMicroseconds(packet.CaptureTimeUs) : _time.GetUtcNow();

@@ -4,7 +4,7 @@ using Recorder.Contracts;
 
 namespace Recorder.Actors.Recording;
 
-/// <summary>What ends before the next packet is written. Each includes those before it.</summary>
+/// <summary>What ends before the next packet is written. Each value includes the smaller ones.</summary>
 internal enum Cut
 {
     None = 0,
@@ -14,8 +14,8 @@ internal enum Cut
 }
 
 /// <summary>
-/// Decides by media time, never by the wall clock, where fragments, blobs and extents end. Asked before each packet of the
-/// recording's reference track (its first video track, else its first).
+/// Decides by media time, never by the wall clock, where fragments, blobs and extents end. Called before each packet of the track whose
+/// decode time is the media clock.
 /// </summary>
 /// <param name="timeslice">Media time a blob gathers at least; null: all of an extent.</param>
 /// <param name="fragment">Media time after which data goes to disk.</param>
@@ -26,39 +26,39 @@ internal sealed class Slicer(
     TimeSpan? timeslice, TimeSpan fragment, TimeSpan? extentDuration, long? extentBytes, double phase = 0)
 {
     private TimeSpan _fragmentStart;
-    private bool _dependent;
+    private bool _lastWasDependent;
     private TimeSpan _blobStart;
     private TimeSpan _extentStart = -phase * (extentDuration ?? TimeSpan.Zero);
 
     /// <summary>Media time after which data goes to disk.</summary>
     public TimeSpan Fragment => fragment;
 
-    /// <summary>A phase for a recorder that is always the same, and spread over those of a node.</summary>
+    /// <summary>Computes a phase that is constant for a recorder and differs between recorders, so that their extents do not end together.</summary>
     public static double PhaseOf(RecorderId recorder) =>
         Crc32C.Append(Crc32C.Empty, Encoding.UTF8.GetBytes(recorder.Value)) / (uint.MaxValue + 1.0);
 
-    /// <summary>Whether the extent has what it may hold and only a key frame is missing.</summary>
+    /// <summary>Whether the extent has reached its duration or size and ends at the next key frame.</summary>
     public bool ExtentIsDue(TimeSpan time, long bytes) =>
         time - _extentStart >= extentDuration || bytes >= extentBytes;
 
-    /// <summary>What ends before a packet at <paramref name="time"/>.</summary>
+    /// <summary>Decides what ends before a packet at <paramref name="time"/>.</summary>
     /// <param name="time">The packet's place on the recording's timeline.</param>
-    /// <param name="key">Whether decoding can begin at it.</param>
+    /// <param name="key">Whether decoding can begin at the packet.</param>
     /// <param name="bytes">Bytes in the extent so far.</param>
     public Cut Before(TimeSpan time, bool key, long bytes)
     {
         var cut = key && ExtentIsDue(time, bytes) && time > _extentStart && time > TimeSpan.Zero ? Cut.Extent
             : time - _blobStart >= timeslice ? Cut.Blob
-            : time - _fragmentStart >= fragment || (key && _dependent) ? Cut.Fragment
+            : time - _fragmentStart >= fragment || (key && _lastWasDependent) ? Cut.Fragment
             : Cut.None;
-        // Where pictures depend on others, each group begins a fragment: a player that seeks begins to read there.
-        _dependent = !key;
-        Note(cut, time);
+        // Every GOP of more than one frame begins a fragment, because a player that seeks begins to read there.
+        _lastWasDependent = !key;
+        Apply(cut, time);
         return cut;
     }
 
-    /// <summary>A cut made for another reason: requestData().</summary>
-    public void Note(Cut cut, TimeSpan time)
+    /// <summary>Applies a cut that was made for another reason, such as requestData().</summary>
+    public void Apply(Cut cut, TimeSpan time)
     {
         _fragmentStart = cut >= Cut.Fragment ? time : _fragmentStart;
         _blobStart = cut >= Cut.Blob ? time : _blobStart;

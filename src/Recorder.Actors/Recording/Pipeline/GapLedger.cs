@@ -4,38 +4,38 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Recording;
 
-/// <summary>An interval in which tracks are left out of a recording, not yet at its end.</summary>
+/// <summary>An interval in which tracks are left out of a recording and whose end is not known yet.</summary>
 internal sealed class OpenGap(GapCause cause, TimeSpan mediaTime, DateTimeOffset from, string detail)
 {
     public GapCause Cause { get; } = cause;
 
-    /// <summary>Where it begins on the recording's timeline.</summary>
+    /// <summary>Where the gap begins on the recording's timeline.</summary>
     public TimeSpan MediaTime { get; } = mediaTime;
 
     public DateTimeOffset From { get; } = from;
 
-    /// <summary>When it began by the machine's steady clock, where that was as it was noted.</summary>
+    /// <summary>The machine's steady clock when the gap began; null for a gap that was opened later.</summary>
     public TimeSpan? Began { get; init; }
 
     public string Detail { get; } = detail;
 
-    /// <summary>When media was there again, where the source said so: it holds unless more had to be left out after that.</summary>
-    public DateTimeOffset? Restored { get; init; }
+    /// <summary>When media returned, as the source reports it. Ignored when packets were left out after that.</summary>
+    public DateTimeOffset? MediaReturnedAt { get; init; }
 
-    /// <summary>Packets that were lost on the way here.</summary>
-    public long Lost { get; init; }
+    /// <summary>Packets that were lost before they reached the recorder.</summary>
+    public long LostBefore { get; init; }
 
-    /// <summary>Packets left out here.</summary>
+    /// <summary>Packets that the recorder left out.</summary>
     public long LeftOut { get; set; }
 
-    /// <summary>Where it ends on the recording's timeline, as far as is known.</summary>
+    /// <summary>Where the gap ends on the recording's timeline, as far as is known.</summary>
     public TimeSpan Until { get; set; } = mediaTime;
 }
 
 /// <summary>
-/// The loss ledger of a recording under way: what should have been recorded and was not. A gap begins with the first packet left out
-/// and ends with the first written again, a picture where pictures are missing; a video track waits for its next key frame meanwhile,
-/// and what it leaves out until then belongs to the gap. The first cause that leaves a track out keeps it until it is back.
+/// The gap ledger of a recording: media that should have been recorded and was not. A gap begins with the first packet left out and ends with
+/// the first packet written again, which is a video packet where video is missing. A video track waits for its next key frame, and the packets
+/// left out until then belong to the gap. A track is in one gap at a time: the first cause counts until the track is recorded again.
 /// </summary>
 internal sealed class GapLedger(IReadOnlyList<RecordedTrack> tracks, IPipelineSink sink, TimeProvider time, long memoryLimit)
 {
@@ -44,56 +44,60 @@ internal sealed class GapLedger(IReadOnlyList<RecordedTrack> tracks, IPipelineSi
     /// <summary>Packets that should have been recorded and were not.</summary>
     public long LostPackets { get; private set; }
 
-    /// <summary>Packets were lost without a gap's beginning or end being known here.</summary>
-    public void Lose(long packets) => LostPackets += packets;
+    /// <summary>Counts lost packets that belong to no gap.</summary>
+    public void CountLost(long packets) => LostPackets += packets;
 
-    /// <summary>States an interval that is known already.</summary>
-    public void State(
+    /// <summary>Adds a gap whose beginning and end are known.</summary>
+    public void Add(
         GapCause cause, TimeSpan position, TimeSpan missing, DateTimeOffset from, DateTimeOffset to, long packets, string detail)
     {
         LostPackets += packets;
-        sink.Gap(cause, position, missing > TimeSpan.Zero ? missing : TimeSpan.Zero, from, to, packets, detail);
+        sink.AddGap(cause, position, missing > TimeSpan.Zero ? missing : TimeSpan.Zero, from, to, packets, detail);
     }
 
-    /// <summary>Media is there again after an interval without: the gap ends with what is written next.</summary>
-    public void Restored(GapCause cause, TimeSpan position, DateTimeOffset from, DateTimeOffset to, long packets, string detail)
+    /// <summary>Adds a gap after which media has returned: it ends with the next packet written.</summary>
+    public void AddUntilNextPacket(GapCause cause, TimeSpan position, DateTimeOffset from, DateTimeOffset to, long packets, string detail)
     {
-        var gap = new OpenGap(cause, position, from, detail) { Restored = to, Lost = packets };
-        if (Join(gap))
+        var gap = new OpenGap(cause, position, from, detail) { MediaReturnedAt = to, LostBefore = packets };
+        if (AssignToTracks(gap))
         {
             LostPackets += packets;
         }
         else
         {
-            State(cause, position, to - from, from, to, packets, detail);
+            Add(cause, position, to - from, from, to, packets, detail);
         }
     }
 
-    /// <summary>The volume is full: what was given out behind <paramref name="reached"/> is not written, nor is what comes.</summary>
-    public void Fill(TimeSpan reached, TimeSpan position, long packets, bool mayBegin)
+    /// <summary>Adds a gap for a full volume, which begins where the stored media ends.</summary>
+    /// <param name="reached">Where the stored media ends.</param>
+    /// <param name="position">Where the produced media ends.</param>
+    /// <param name="packets">Packets produced and not stored.</param>
+    /// <param name="mayBegin">Whether later packets belong to the gap; false while the recording is paused.</param>
+    public void AddFullVolume(TimeSpan reached, TimeSpan position, long packets, bool mayBegin)
     {
         const string Detail = "The volume was full.";
-        var lasting = position > reached ? position - reached : TimeSpan.Zero;
-        var from = time.GetUtcNow() - lasting;
-        var gap = new OpenGap(GapCause.DiskFull, reached, from, Detail) { Lost = packets, Until = reached + lasting };
-        if (mayBegin && Join(gap))
+        var duration = position > reached ? position - reached : TimeSpan.Zero;
+        var from = time.GetUtcNow() - duration;
+        var gap = new OpenGap(GapCause.DiskFull, reached, from, Detail) { LostBefore = packets, Until = reached + duration };
+        if (mayBegin && AssignToTracks(gap))
         {
             LostPackets += packets;
         }
         else if (packets > 0)
         {
-            State(GapCause.DiskFull, reached, lasting, from, from + lasting, packets, Detail);
+            Add(GapCause.DiskFull, reached, duration, from, from + duration, packets, Detail);
         }
     }
 
-    /// <summary>A track is left out from here on, whether packets of it come or not.</summary>
+    /// <summary>Begins a gap of a track, whether packets of it arrive or not.</summary>
     public void Begin(RecordedTrack track, GapCause cause, TimeSpan position)
     {
         track.Gap ??= OpenFor(track, cause, position);
         track.NeedsKeyFrame = track.IsVideo;
     }
 
-    /// <summary>A packet is left out.</summary>
+    /// <summary>Counts a packet that is left out, and begins a gap for it where none is open.</summary>
     public void LeaveOut(RecordedTrack track, PacketInfo packet, GapCause cause)
     {
         var begin = track.Timeline.TimeOf(packet.Dts);
@@ -103,8 +107,8 @@ internal sealed class GapLedger(IReadOnlyList<RecordedTrack> tracks, IPipelineSi
         Extend(track.Gap, begin + track.Timeline.TimeBase.ToTimeSpan(packet.Duration));
     }
 
-    /// <summary>A packet of a track with a gap is about to be written.</summary>
-    public void Return(RecordedTrack track, PacketInfo packet)
+    /// <summary>Ends the gap of a track at a packet that is about to be written.</summary>
+    public void EndAt(RecordedTrack track, PacketInfo packet)
     {
         var gap = track.Gap!;
         track.Gap = null;
@@ -120,8 +124,8 @@ internal sealed class GapLedger(IReadOnlyList<RecordedTrack> tracks, IPipelineSi
         Close(gap);
     }
 
-    /// <summary>A track ended: its gap ends where no other is in it.</summary>
-    public void End(RecordedTrack track)
+    /// <summary>Removes a track that has ended from its gap, and ends the gap when no other track is in it.</summary>
+    public void EndTrack(RecordedTrack track)
     {
         var gap = track.Gap;
         track.Gap = null;
@@ -136,7 +140,7 @@ internal sealed class GapLedger(IReadOnlyList<RecordedTrack> tracks, IPipelineSi
         Close(gap!);
     }
 
-    /// <summary>What is left out from here on is no loss: every gap ends.</summary>
+    /// <summary>Ends every gap: media that is left out from here on is no loss.</summary>
     public void CloseAll()
     {
         foreach (var track in tracks)
@@ -148,19 +152,19 @@ internal sealed class GapLedger(IReadOnlyList<RecordedTrack> tracks, IPipelineSi
         }
     }
 
-    // Every track that is recorded is in it from here on.
-    private bool Join(OpenGap gap)
+    // Puts every track that is being recorded into the gap.
+    private bool AssignToTracks(OpenGap gap)
     {
-        var joined = false;
+        var isAssigned = false;
         foreach (var track in tracks)
         {
             if (!track.IsComplete && track.Gap is null)
             {
-                (track.Gap, track.NeedsKeyFrame, joined) = (gap, track.IsVideo, true);
+                (track.Gap, track.NeedsKeyFrame, isAssigned) = (gap, track.IsVideo, true);
             }
         }
 
-        return joined;
+        return isAssigned;
     }
 
     private static void Extend(OpenGap gap, TimeSpan until) => gap.Until = until > gap.Until ? until : gap.Until;
@@ -195,10 +199,10 @@ internal sealed class GapLedger(IReadOnlyList<RecordedTrack> tracks, IPipelineSi
             track.Gap = track.Gap == gap ? null : track.Gap;
         }
 
-        var to = gap.LeftOut == 0 && gap.Restored is { } restored ? restored : time.GetUtcNow();
-        // Where no packet told how long it was, a clock does: the steady one, where it was asked at the beginning.
-        var lasted = (_machine.Read() - gap.Began) ?? (to - gap.From);
-        var duration = gap.Until > gap.MediaTime || gap.LeftOut > 0 || lasted < TimeSpan.Zero ? gap.Until - gap.MediaTime : lasted;
-        sink.Gap(gap.Cause, gap.MediaTime, duration, gap.From, to, gap.Lost + gap.LeftOut, gap.Detail);
+        var to = gap.LeftOut == 0 && gap.MediaReturnedAt is { } restored ? restored : time.GetUtcNow();
+        // Without packets a clock measures the gap: the steady clock, where it was read when the gap began.
+        var elapsed = (_machine.Read() - gap.Began) ?? (to - gap.From);
+        var duration = gap.Until > gap.MediaTime || gap.LeftOut > 0 || elapsed < TimeSpan.Zero ? gap.Until - gap.MediaTime : elapsed;
+        sink.AddGap(gap.Cause, gap.MediaTime, duration, gap.From, to, gap.LostBefore + gap.LeftOut, gap.Detail);
     }
 }

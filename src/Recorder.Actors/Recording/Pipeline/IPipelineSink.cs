@@ -3,40 +3,40 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Recording;
 
-/// <summary>Where a session's results go: to the writer, and as events to the subscribers.</summary>
+/// <summary>Takes the results of a <see cref="MediaPipeline"/>: bytes for the store, and what becomes an event.</summary>
 internal interface IPipelineSink
 {
-    /// <summary>Bytes handed over that are not yet on disk.</summary>
+    /// <summary>Bytes appended that are not yet on disk.</summary>
     long Backlog { get; }
 
-    /// <summary>The container is open: the full MIME type and the tracks are known. Comes before any byte.</summary>
+    /// <summary>The recording has begun: its full MIME type and tracks are known. Called before any byte is appended.</summary>
     void Begun(string mimeType, IReadOnlyList<TrackDescription> tracks);
 
     void BeginExtent(int number);
 
-    /// <summary>Another extent begins, which may have other tracks or other parameters than the one before.</summary>
+    /// <summary>Another extent has begun, whose tracks may differ from those of the one before.</summary>
     void TracksChanged();
 
     void Append(MediaBytes bytes);
 
     void EndBlob(BlobPosition position);
 
-    /// <summary>A key frame was written as it came.</summary>
-    void KeyPicture(TimeSpan time, ReadOnlySpan<byte> data);
+    /// <summary>A key frame of the reference track was written as the source sent it.</summary>
+    void AddKeyFrame(TimeSpan time, ReadOnlySpan<byte> data);
 
     void Finalise(IReadOnlyList<MediaPatch> patches);
 
-    void Gap(GapCause cause, TimeSpan mediaTime, TimeSpan duration, DateTimeOffset from, DateTimeOffset to, long packets, string detail);
+    void AddGap(GapCause cause, TimeSpan mediaTime, TimeSpan duration, DateTimeOffset from, DateTimeOffset to, long packets, string detail);
 
-    /// <summary>After a time without space: what follows begins with a key frame.</summary>
-    void GoOn();
+    /// <summary>Bytes appended from here on begin with a key frame: store them again after a full volume.</summary>
+    void ResumeWriting();
 
-    /// <summary>The volume takes less than is recorded, or all of it again.</summary>
-    void Storage(StorageStatus status, string detail);
+    /// <summary>The disk became too slow for the media, or is fast enough again.</summary>
+    void ReportStorage(StorageStatus status, string detail);
 
-    /// <summary>The duration asked for is recorded. May be told more than once.</summary>
+    /// <summary>The requested duration is recorded. May be called more than once.</summary>
     void DurationReached();
 }
 
-/// <summary>What a blob covers, and whether it ends the recording.</summary>
+/// <summary>The media that a blob covers.</summary>
 internal readonly record struct BlobPosition(TimeSpan MediaTime, TimeSpan Duration, DateTimeOffset CapturedAt, bool Key, bool IsLast);

@@ -4,28 +4,29 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Recording;
 
-// What becomes of the tracks while they are recorded: others, more, fewer.
+// How tracks appear and change while they are recorded.
 internal sealed partial class MediaPipeline
 {
     /// <summary>
-    /// The media has other tracks from here on. With the same parameters, or parameter sets that stand in the stream itself, a track goes on;
-    /// else a new extent begins with a key frame, as it does for a track that appeared. One that is no longer sent is left out of the next.
+    /// Replaces the tracks of the source. A track whose parameters are the same, or are repeated in the stream itself, continues in the extent.
+    /// A track that appeared, or has other parameters, begins a new extent at a key frame. A track that is no longer sent is left out of the
+    /// next extent.
     /// </summary>
-    /// <returns>What of it cannot be recorded here.</returns>
+    /// <returns>The tracks that cannot be recorded here.</returns>
     /// <exception cref="FFmpegException">A codec cannot be opened.</exception>
     public TrackChange UpdateTracks(IReadOnlyList<SourceTrack> tracks)
     {
         var leftOut = new List<string>();
         foreach (var source in tracks.Where(track => track.Description.Kind is TrackKind.Video or TrackKind.Audio))
         {
-            if (_tracks.Of(source.Id) is null)
+            if (_tracks.Find(source.Id) is null)
             {
-                if (Appear(source) is { } reason)
+                if (AddAppearedTrack(source) is { } reason)
                 {
                     leftOut.Add(reason);
                 }
             }
-            else if (!Change(source))
+            else if (!ChangeTrack(source))
             {
                 return new TrackChange(source, leftOut);
             }
@@ -34,11 +35,13 @@ internal sealed partial class MediaPipeline
         return new TrackChange(null, leftOut);
     }
 
-    /// <summary>The parameters of a track changed. Before the recording has begun it begins with them; after that a new extent does.</summary>
-    /// <returns>False when the track cannot go on in this recording.</returns>
-    public bool Change(SourceTrack source)
+    /// <summary>
+    /// Changes the parameters of a track. A recording that has not begun begins with the new parameters; else a new extent does.
+    /// </summary>
+    /// <returns>False when the track cannot continue in this recording.</returns>
+    public bool ChangeTrack(SourceTrack source)
     {
-        if (_tracks.Of(source.Id) is not { } track || ReferenceEquals(source.Parameters, track.Source.Parameters))
+        if (_tracks.Find(source.Id) is not { } track || ReferenceEquals(source.Parameters, track.Source.Parameters))
         {
             return true;
         }
@@ -49,10 +52,10 @@ internal sealed partial class MediaPipeline
         }
 
         var continues = track.Source.Parameters.Continues(source.Parameters);
-        track.Become(source);
+        track.ReplaceSource(source);
         if (track.IsEncoded)
         {
-            // Its decoder takes what stands in the stream.
+            // The decoder follows the parameter sets in the stream.
             return true;
         }
 
@@ -60,14 +63,14 @@ internal sealed partial class MediaPipeline
         {
             if (!continues)
             {
-                _start.Forget(track);
+                _start.RemoveTrack(track);
             }
         }
         else if (continues)
         {
             _output.UpdateParameters(track);
         }
-        else if (_isOneFile)
+        else if (_isSingleFile)
         {
             return false;
         }
@@ -80,12 +83,13 @@ internal sealed partial class MediaPipeline
         return true;
     }
 
-    // Null when it is recorded from here on; else why it is not.
-    private string? Appear(SourceTrack source)
+    // Returns null when the track is recorded from here on, else the reason why it is not.
+    private string? AddAppearedTrack(SourceTrack source)
     {
-        if (_output is not null && _isOneFile)
+        if (_output is not null && _isSingleFile)
         {
-            return $"Track {source.Id} ({source.Parameters}) came after the file had begun, which has no place for it: record into a folder.";
+            return $"Track {source.Id} ({source.Parameters}) appeared after the file had begun, and a track cannot be added to the file: " +
+                "record into a folder.";
         }
 
         var (planned, refusal) = _plan.Decide(source);
@@ -95,17 +99,17 @@ internal sealed partial class MediaPipeline
         }
 
         var timeline = _tracks.Reference.Timeline;
-        var track = Add(planned);
+        var track = AddTrack(planned);
         if (_output is not null)
         {
-            track.Timeline.Join(timeline);
+            track.Timeline.AlignWith(timeline);
             _output.Include(track);
         }
 
         return null;
     }
 
-    private RecordedTrack Add(PlannedTrack planned)
+    private RecordedTrack AddTrack(PlannedTrack planned)
     {
         var track = new RecordedTrack(planned, _tracks.Count, _options, Bitrates, _codecs) { NeedsKeyFrame = planned.Kind == TrackKind.Video };
         _tracks.Add(track);
@@ -113,7 +117,7 @@ internal sealed partial class MediaPipeline
     }
 }
 
-/// <summary>What of the tracks that the media has now cannot be recorded with those before.</summary>
-/// <param name="Stopper">The track that cannot go on, and the recording with it; null when all can.</param>
-/// <param name="LeftOut">Why tracks that appeared are not recorded, a sentence each.</param>
-internal readonly record struct TrackChange(SourceTrack? Stopper, IReadOnlyList<string> LeftOut);
+/// <summary>The tracks that cannot be recorded after the tracks of the source changed.</summary>
+/// <param name="Unrecordable">The changed track that ends the recording because it cannot continue; null when every track can.</param>
+/// <param name="LeftOut">Why tracks that appeared are not recorded, one sentence each.</param>
+internal readonly record struct TrackChange(SourceTrack? Unrecordable, IReadOnlyList<string> LeftOut);

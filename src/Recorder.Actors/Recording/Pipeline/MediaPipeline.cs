@@ -5,8 +5,8 @@ using Recorder.Media.Codecs;
 namespace Recorder.Actors.Recording;
 
 /// <summary>
-/// The input side of one recording's media: takes source packets from the first key frame on, those that the
-/// <see cref="PacketSelection"/> takes, puts them on one timeline from 0, copies or transcodes them. Knows no actor and no file.
+/// The input side of one recording's media: takes the source packets that the <see cref="PacketSelection"/> selects, from the first key
+/// frame on, puts them on one timeline from 0, and copies or transcodes them. Knows no actor and no file.
 /// </summary>
 internal sealed partial class MediaPipeline : IDisposable
 {
@@ -14,38 +14,38 @@ internal sealed partial class MediaPipeline : IDisposable
     private readonly RecorderOptions _options;
     private readonly IPipelineSink _sink;
     private readonly TimeProvider _time;
-    private readonly bool _isOneFile;
+    private readonly bool _isSingleFile;
     private readonly IMediaCodecs _codecs;
     private readonly RecordedTracks _tracks = new();
     private readonly PipelineStart _start;
     private readonly PacketSelection _selection;
-    private readonly Func<SlicedOutput> _open;
+    private readonly Func<SlicedOutput> _createOutput;
     private SlicedOutput? _output;
 
     /// <param name="plan">What is recorded, and how.</param>
-    /// <param name="options">The recorder's.</param>
-    /// <param name="timeslice">Media time a blob gathers; null for one blob.</param>
+    /// <param name="options">The recorder's options.</param>
+    /// <param name="timeslice">Media time per blob; null for one blob.</param>
     /// <param name="limit">Media time after which the recording is complete; null for none.</param>
-    /// <param name="mayDrop">Whether packets may be left out when the disk is too slow: not where the source waits for it.</param>
-    /// <param name="sink">Takes what comes out.</param>
+    /// <param name="mayDrop">Whether packets may be left out when the disk is too slow; false where the source waits for the disk.</param>
+    /// <param name="sink">Takes the produced bytes, blobs and gaps.</param>
     /// <param name="time">Wall clock.</param>
-    /// <param name="extentPhase">By which part the first extent is shorter.</param>
-    /// <param name="isOneFile">Whether no second extent may begin for what another container's header is needed.</param>
-    /// <param name="codecs">Decode and encode what is not copied; null does it in this process.</param>
+    /// <param name="extentPhase">The part of an extent's duration by which the first extent is shorter, from 0 to less than 1.</param>
+    /// <param name="isSingleFile">Whether the recording is one file: no track can be added or change its parameters.</param>
+    /// <param name="codecs">Opens decoders and encoders; null opens them in this process.</param>
     /// <exception cref="FFmpegException">A codec cannot be opened.</exception>
     public MediaPipeline(
         TrackPlan plan, RecorderOptions options, TimeSpan? timeslice, TimeSpan? limit, bool mayDrop, IPipelineSink sink,
-        TimeProvider time, double extentPhase = 0, bool isOneFile = false, IMediaCodecs? codecs = null)
+        TimeProvider time, double extentPhase = 0, bool isSingleFile = false, IMediaCodecs? codecs = null)
     {
         (_plan, _options, _sink, _time) = (plan, options, sink, time);
-        (_isOneFile, _codecs) = (isOneFile, codecs ?? InProcessCodecs.Default);
+        (_isSingleFile, _codecs) = (isSingleFile, codecs ?? InProcessCodecs.Default);
         Bitrates = Bitrates.For(
             options, plan.Tracks.Any(track => track.Kind == TrackKind.Video), plan.Tracks.Any(track => track.Kind == TrackKind.Audio));
         try
         {
             foreach (var track in plan.Tracks)
             {
-                Add(track);
+                AddTrack(track);
             }
         }
         catch
@@ -56,12 +56,13 @@ internal sealed partial class MediaPipeline : IDisposable
 
         _start = new PipelineStart(_tracks);
         _selection = new PacketSelection(_tracks, options, mayDrop, sink, time);
-        _open = () => new SlicedOutput(
+        _createOutput = () => new SlicedOutput(
             plan.Container, _tracks,
-            new Slicer(timeslice, options.FragmentDuration, options.ExtentDuration, options.ExtentBytes, extentPhase), limit, isOneFile, sink, time);
+            new Slicer(timeslice, options.FragmentDuration, options.ExtentDuration, options.ExtentBytes, extentPhase),
+            limit, isSingleFile, sink, time);
     }
 
-    /// <summary>Bits a second in effect.</summary>
+    /// <summary>The bit rates in effect.</summary>
     public Bitrates Bitrates { get; }
 
     /// <summary>The full MIME type, of all tracks recorded so far; "" until the container is open.</summary>
@@ -88,7 +89,13 @@ internal sealed partial class MediaPipeline : IDisposable
     /// <summary>Packets that should have been recorded and were not.</summary>
     public long LostPackets => _selection.LostPackets;
 
-    /// <summary>Whether there is anything that a recording can consist of.</summary>
+    /// <summary>Packets written so far.</summary>
+    public long Packets => _output?.Packets ?? 0;
+
+    /// <summary>Whether packets are left out because the volume is full.</summary>
+    public bool IsFull => _selection.IsFull;
+
+    /// <summary>Whether a key frame has arrived, so that the recording is not empty.</summary>
     public bool HasMedia => _output is not null || _start.HasKeyFrame;
 
     private IEnumerable<RecordedTrack> Recorded => _tracks.Where(track => track.WasRecorded);
@@ -97,10 +104,10 @@ internal sealed partial class MediaPipeline : IDisposable
     /// <exception cref="FFmpegException">The container or a codec failed.</exception>
     public void Write(PacketBatch batch)
     {
-        _selection.Hear();
+        _selection.NoteArrival();
         if (_output is null)
         {
-            if (!_selection.IsPaused && _start.Hold(batch))
+            if (!_selection.IsPaused && _start.Add(batch))
             {
                 Begin();
             }
@@ -114,28 +121,28 @@ internal sealed partial class MediaPipeline : IDisposable
         }
     }
 
-    /// <summary>From here on media is left out. What was held for the beginning is, too: the recording begins after the pause.</summary>
+    /// <summary>Leaves media out from here on, as well as packets that wait for the recording to begin: it begins after the pause.</summary>
     public void Pause()
     {
         _selection.Pause();
         _start.Clear();
     }
 
-    /// <summary>Goes on at the next frame that can be decoded by itself, at the place on the timeline where it was paused.</summary>
+    /// <summary>Records again from the next key frame on, which continues the timeline where it was paused.</summary>
     public void Resume() => _selection.Resume();
 
-    /// <summary>requestData(): what was gathered so far is a blob. Only once begun.</summary>
+    /// <summary>requestData(): ends the blob here. Has no effect before the recording has begun.</summary>
     public void CutBlob() => _output?.CutBlob();
 
-    /// <summary>A new extent begins at the next key frame; before the first media it does so anyway.</summary>
-    public void Split() => _output?.AskForExtent();
+    /// <summary>Begins a new extent at the next key frame. Has no effect before the recording has begun.</summary>
+    public void Split() => _output?.RequestExtent();
 
-    /// <summary>A track of the source ended; the others go on.</summary>
+    /// <summary>Completes a track that the source ended; the other tracks continue.</summary>
     public void EndTrack(int sourceTrack)
     {
-        if (_tracks.Of(sourceTrack) is { IsComplete: false } track)
+        if (_tracks.Find(sourceTrack) is { IsComplete: false } track)
         {
-            // What is held of it is all there will be.
+            // No more packets of this track will arrive.
             if (_output is null && _start.Has(track))
             {
                 Begin();
@@ -143,23 +150,55 @@ internal sealed partial class MediaPipeline : IDisposable
 
             Drain(track);
             track.IsComplete = true;
-            _selection.End(track);
+            _selection.EndTrack(track);
             _output?.Complete(track);
         }
     }
 
-    /// <summary>A track lost or regained its signal.</summary>
+    /// <summary>Mutes or unmutes a track whose signal was lost or has returned.</summary>
     public void Mute(int sourceTrack, bool muted)
     {
-        if (_tracks.Of(sourceTrack) is { } track && track.IsMuted != muted)
+        if (_tracks.Find(sourceTrack) is { } track && track.IsMuted != muted)
         {
             _selection.Mute(track, muted);
         }
     }
 
+    /// <summary>Leaves media out from here on because the volume is full.</summary>
+    /// <param name="reached">Where the stored media ends.</param>
+    /// <param name="written">The number of packets stored.</param>
+    public void HandleFullVolume(TimeSpan reached, long written) => _selection.HandleFullVolume(reached, Packets - written);
+
+    /// <summary>Records again from the next key frame on because the volume has space.</summary>
+    /// <param name="needsExtent">Whether another extent must begin there.</param>
+    public void HandleFreeVolume(bool needsExtent)
+    {
+        _selection.HandleFreeVolume();
+        _output?.ResumeAfterFullVolume(needsExtent);
+    }
+
+    /// <summary>Notes that the source is lost. If it does not return, a gap is added when the recording pauses or ends.</summary>
+    public void BeginSourceLoss(DateTimeOffset since, string detail) => _selection.BeginSourceLoss(since, detail);
+
+    /// <summary>
+    /// Adds a gap for media that was lost before it reached the recorder; recording continues at a key frame. Before the recording has begun,
+    /// the packets that wait for its beginning are dropped instead: it begins after the gap.
+    /// </summary>
+    public void AddGap(GapCause cause, DateTimeOffset from, DateTimeOffset to, long packets, string detail, TimeSpan? missing = null)
+    {
+        if (_output is not null)
+        {
+            _selection.AddGap(cause, from, to, packets, detail, missing);
+        }
+        else
+        {
+            _start.Clear();
+        }
+    }
+
     /// <summary>Ends the recording: drains and closes the encoders, completes the container, ends the last blob.</summary>
     /// <exception cref="FFmpegException">
-    /// A codec failed or was given up, or the container cannot be completed. A second call goes on behind the codec.
+    /// A codec failed or did not close in time, or the container cannot be completed. After a codec's failure a second call completes the rest.
     /// </exception>
     public void Finish()
     {
@@ -173,7 +212,7 @@ internal sealed partial class MediaPipeline : IDisposable
             Drain(track);
         }
 
-        CloseCodecs();
+        _tracks.CloseCodecs();
         if (_output is not null)
         {
             _selection.Finish();
@@ -182,7 +221,7 @@ internal sealed partial class MediaPipeline : IDisposable
     }
 
     /// <summary>Ends the last blob without completing the container.</summary>
-    /// <param name="keep">Whether it holds what the container gave out; else nothing.</param>
+    /// <param name="keep">Whether the blob contains the bytes that the container has produced; else it is empty.</param>
     public void Abandon(bool keep) => _output?.Abandon(keep);
 
     public void Dispose()
@@ -196,10 +235,10 @@ internal sealed partial class MediaPipeline : IDisposable
     {
         foreach (var track in _tracks)
         {
-            track.HeardAt = _start.Has(track) ? TimeSpan.Zero : null;
+            track.LastPacketAt = _start.Has(track) ? TimeSpan.Zero : null;
         }
 
-        _output = _open();
+        _output = _createOutput();
         FirstCapturedAt = _start.CapturedAt ?? _time.GetUtcNow();
         _sink.Begun(MimeType, Descriptions);
         _selection.Begin(_output);
@@ -208,31 +247,31 @@ internal sealed partial class MediaPipeline : IDisposable
             _output.Complete(track);
         }
 
-        _start.Release(Write);
+        _start.WriteAll(Write);
         _output.WriteHeader();
     }
 
     private void Write(PacketBatch batch, int index)
     {
         var packet = batch[index];
-        if (_tracks.Of(packet.Track) is not { IsComplete: false } track || !_start.Includes(track, packet))
+        if (_tracks.Find(packet.Track) is not { IsComplete: false } track || !_start.Includes(track, packet))
         {
             return;
         }
 
-        if (track is { IsInExtent: false, AwaitsExtent: false, IsMuted: false } && !_selection.IsPaused)
+        if (track is { IsInExtent: false, NeedsExtent: false, IsMuted: false } && !_selection.IsPaused)
         {
             _output!.Include(track);
         }
 
-        if (!_selection.Takes(track, packet))
+        if (!_selection.Selects(track, packet))
         {
             return;
         }
 
-        track.HeardAt = track.Timeline.TimeOf(packet.Dts);
+        track.LastPacketAt = track.Timeline.TimeOf(packet.Dts);
         var (pts, dts) = (track.Timeline.Map(packet.Pts), track.Timeline.Map(packet.Dts));
-        track.Timeline.Wrote(dts, packet.Duration);
+        track.Timeline.Advance(dts, packet.Duration);
         if (!track.IsEncoded)
         {
             WriteOut(track, batch, index, pts, dts);
@@ -255,7 +294,7 @@ internal sealed partial class MediaPipeline : IDisposable
     {
         if (!_output!.Write(track, batch, index, pts, dts))
         {
-            _selection.LoseOne();
+            _selection.CountLostPacket();
         }
     }
 

@@ -5,25 +5,25 @@ using Recorder.FFmpeg;
 namespace Recorder.Actors.Recording;
 
 /// <summary>
-/// Which of the packets that come are recorded: not what is paused, muted, more than the disk takes, or cannot be decoded for want of a
-/// key frame. What should have been recorded and was not is stated as a gap; what a pause leaves out is cut out of the timeline.
+/// Selects the packets to record. Leaves packets out while the recording is paused, the track is muted, the disk is too slow or full, or a
+/// key frame is missing. Adds a gap for packets that should have been recorded, and cuts a pause out of the timeline.
 /// </summary>
 internal sealed class PacketSelection(RecordedTracks tracks, RecorderOptions options, bool mayDrop, IPipelineSink sink, TimeProvider time)
 {
-    // A track that was this far behind the recording before a pause goes on at the recording's end.
-    private static readonly TimeSpan LongestLag = TimeSpan.FromSeconds(1);
+    // A track that was further behind than this before a pause continues at the end of the recording.
+    private static readonly TimeSpan MaximumLag = TimeSpan.FromSeconds(1);
 
-    // A wall clock that says so much else than a steady one was set meanwhile.
+    // A wall clock that differs from the steady clock by more than this was set meanwhile.
     private static readonly TimeSpan ClockJump = TimeSpan.FromMinutes(1);
 
     private readonly DropGate? _gate = mayDrop ? new DropGate(options.MemoryLimit) : null;
     private readonly GapLedger _gaps = new(tracks, sink, time, options.MemoryLimit);
-    private SlicedOutput? _output;
-    private bool _resuming;
-    private bool _wasStalled;
     private readonly MachineTime _machine = MachineTime.Of(time);
-    private TimeSpan _heard;
-    private Loss? _lost;
+    private SlicedOutput? _output;
+    private bool _isResuming;
+    private bool _wasStalled;
+    private TimeSpan _lastArrival;
+    private SourceLoss? _sourceLoss;
 
     /// <summary>Packets that should have been recorded and were not.</summary>
     public long LostPackets => _gaps.LostPackets;
@@ -35,18 +35,19 @@ internal sealed class PacketSelection(RecordedTracks tracks, RecorderOptions opt
 
     private TimeSpan Position => _output?.Duration ?? TimeSpan.Zero;
 
-    /// <summary>Packets came.</summary>
-    public void Hear() => _heard = _machine.Read();
+    /// <summary>Notes that packets arrived now: a loss of the source begins at the last arrival.</summary>
+    public void NoteArrival() => _lastArrival = _machine.Read();
 
-    /// <summary>The recording has begun.</summary>
+    /// <summary>Begins to select packets for an output.</summary>
     public void Begin(SlicedOutput output)
     {
         _output = output;
         BeginMutedGaps();
     }
 
-    /// <summary>Whether the packet is to be written; false when it is left out.</summary>
-    public bool Takes(RecordedTrack track, PacketInfo packet)
+    /// <summary>Decides about a packet.</summary>
+    /// <returns>Whether to write it; false when it is left out.</returns>
+    public bool Selects(RecordedTrack track, PacketInfo packet)
     {
         if (IsPaused || IsBeforeResume(track, packet) || IsLeftOut(track, packet))
         {
@@ -55,118 +56,124 @@ internal sealed class PacketSelection(RecordedTracks tracks, RecorderOptions opt
 
         if (track.Gap is not null)
         {
-            _gaps.Return(track, packet);
+            _gaps.EndAt(track, packet);
         }
 
         track.NeedsKeyFrame = false;
         return true;
     }
 
-    /// <summary>A packet came out of order and could not be written.</summary>
-    public void LoseOne() => _gaps.Lose(1);
+    /// <summary>Counts a packet that could not be written because it was out of order.</summary>
+    public void CountLostPacket() => _gaps.CountLost(1);
 
     public void Pause()
     {
-        StateLoss();
-        (IsPaused, _resuming) = (true, false);
+        ReportSourceLoss();
+        (IsPaused, _isResuming) = (true, false);
         _gaps.CloseAll();
     }
 
     public void Resume()
     {
-        (IsPaused, _resuming) = (false, _output is not null);
-        _lost = _lost is { } lost ? new Loss(time.GetUtcNow(), lost.Detail, _machine.Read()) : null;
+        (IsPaused, _isResuming) = (false, _output is not null);
+        _sourceLoss = _sourceLoss is { } lost ? new SourceLoss(time.GetUtcNow(), lost.Detail, _machine.Read()) : null;
         BeginMutedGaps();
     }
 
     public void Mute(RecordedTrack track, bool muted)
     {
         track.IsMuted = muted;
-        track.Blank(muted);
+        track.SetBlank(muted);
         BeginMutedGaps();
     }
 
-    /// <summary>The source is lost. If it is not back before the recording pauses or ends, what was lost until then is stated.</summary>
-    public void Lose(DateTimeOffset since, string detail) => _lost = LossSince(since, detail);
+    /// <summary>Notes that the source is lost. If it does not return, a gap is added when the recording pauses or ends.</summary>
+    public void BeginSourceLoss(DateTimeOffset since, string detail) => _sourceLoss = CreateLoss(since, detail);
 
     /// <summary>
-    /// An interval was lost on the way here, and is over. Damaged packets are missing for as long as they last; else what follows begins with
-    /// a key frame, and what is missing ends there.
+    /// Adds a gap for media that was lost before it reached the recorder. After a lost source or an overrun, the gap ends with the next key
+    /// frame; any other gap ends at once.
     /// </summary>
+    /// <param name="cause">Why media was lost.</param>
+    /// <param name="from">When the loss began.</param>
+    /// <param name="to">When it ended.</param>
+    /// <param name="packets">Packets lost, as far as the source counted them.</param>
+    /// <param name="detail">A sentence for the gap's event.</param>
+    /// <param name="missing">Media time lost; null where only the wall-clock time is known.</param>
     public void AddGap(GapCause cause, DateTimeOffset from, DateTimeOffset to, long packets, string detail, TimeSpan? missing = null)
     {
         if (cause == GapCause.SourceLost && !IsPaused)
         {
-            // A pause in between stated what came before it.
-            from = _lost is { } lost ? Began(lost, lost.Since > from ? lost.Since : from, to) : from;
-            _lost = null;
+            // A pause during the loss has already added the part before it.
+            from = _sourceLoss is { } lost ? StartOf(lost, lost.Since > from ? lost.Since : from, to) : from;
+            _sourceLoss = null;
         }
 
         if (cause is (GapCause.SourceLost or GapCause.RecorderOverrun) && !IsPaused)
         {
-            _gaps.Restored(cause, Position, from, to, packets, detail);
+            _gaps.AddUntilNextPacket(cause, Position, from, to, packets, detail);
         }
         else
         {
-            _gaps.State(cause, Position, missing ?? to - from, from, to, packets, detail);
+            _gaps.Add(cause, Position, missing ?? to - from, from, to, packets, detail);
         }
     }
 
-    /// <summary>The volume is full.</summary>
-    /// <param name="reached">Where what is written ends.</param>
-    /// <param name="lost">Packets behind that.</param>
-    public void Fill(TimeSpan reached, long lost)
+    /// <summary>Leaves packets out from here on because the volume is full.</summary>
+    /// <param name="reached">Where the stored media ends.</param>
+    /// <param name="lost">Packets produced and not stored.</param>
+    public void HandleFullVolume(TimeSpan reached, long lost)
     {
         IsFull = true;
-        _gaps.Fill(reached, Position, lost, mayBegin: !IsPaused);
+        _gaps.AddFullVolume(reached, Position, lost, mayBegin: !IsPaused);
     }
 
-    /// <summary>The volume has space.</summary>
-    public void Empty() => IsFull = false;
+    /// <summary>Selects packets again because the volume has space.</summary>
+    public void HandleFreeVolume() => IsFull = false;
 
-    /// <summary>A track ended.</summary>
-    public void End(RecordedTrack track)
+    /// <summary>Ends the gap of a track that has ended.</summary>
+    public void EndTrack(RecordedTrack track)
     {
         if (track.Gap is not null)
         {
-            _gaps.End(track);
+            _gaps.EndTrack(track);
         }
     }
 
-    /// <summary>The recording ends: what is still left out is stated.</summary>
+    /// <summary>Ends every gap with the recording.</summary>
     public void Finish()
     {
-        StateLoss();
+        ReportSourceLoss();
         _gaps.CloseAll();
     }
 
-    private void StateLoss()
+    private void ReportSourceLoss()
     {
-        if (_lost is { } lost && !IsPaused)
+        if (_sourceLoss is { } lost && !IsPaused)
         {
             var now = time.GetUtcNow();
-            _gaps.Restored(GapCause.SourceLost, Position, Began(lost, lost.Since, now), now, 0, lost.Detail);
+            _gaps.AddUntilNextPacket(GapCause.SourceLost, Position, StartOf(lost, lost.Since, now), now, 0, lost.Detail);
         }
     }
 
-    // One that is told of long after it began, out of a pre-roll, has no moment of its own.
-    private Loss LossSince(DateTimeOffset since, string detail)
+    // For a loss in a pre-roll, which is handled long after it began, the steady clock's time is not known.
+    private SourceLoss CreateLoss(DateTimeOffset since, string detail)
     {
         var ago = time.GetUtcNow() - since;
-        return new Loss(since, detail, (ago - (_machine.Read() - _heard)).Duration() <= ClockJump ? _heard : null);
+        return new SourceLoss(since, detail, (ago - (_machine.Read() - _lastArrival)).Duration() <= ClockJump ? _lastArrival : null);
     }
 
-    // When it began, as the clock that says when it ended would have said.
-    private DateTimeOffset Began(Loss loss, DateTimeOffset from, DateTimeOffset to)
+    // The beginning of a loss by the wall clock that measured its end.
+    private DateTimeOffset StartOf(SourceLoss loss, DateTimeOffset from, DateTimeOffset to)
     {
-        var lasted = (_machine.Read() - loss.At) ?? (to - from);
-        return (to - from - lasted).Duration() > ClockJump ? to - lasted : from;
+        var elapsed = (_machine.Read() - loss.At) ?? (to - from);
+        return (to - from - elapsed).Duration() > ClockJump ? to - elapsed : from;
     }
 
-    // Everything waits for the reference track's next key frame; what lies between is cut out of every track alike.
+    // After a pause every track waits for the reference track's next key frame, and the time until then is cut out of every track.
     private bool IsBeforeResume(RecordedTrack track, PacketInfo packet)
     {
-        if (!_resuming)
+        if (!_isResuming)
         {
             return false;
         }
@@ -176,9 +183,9 @@ internal sealed class PacketSelection(RecordedTracks tracks, RecorderOptions opt
             return true;
         }
 
-        _resuming = false;
+        _isResuming = false;
         var end = track.Timeline.Expected == PacketInfo.NoTimestamp ? 0 : track.Timeline.Expected;
-        if (Position - track.Timeline.TimeBase.ToTimeSpan(end) > LongestLag)
+        if (Position - track.Timeline.TimeBase.ToTimeSpan(end) > MaximumLag)
         {
             end = track.Timeline.TimeBase.FromTimeSpan(Position);
         }
@@ -213,13 +220,13 @@ internal sealed class PacketSelection(RecordedTracks tracks, RecorderOptions opt
             return true;
         }
 
-        if ((!track.NeedsKeyFrame || packet.Key) && _output!.Admits(track, track.Timeline.Map(packet.Dts)))
+        if ((!track.NeedsKeyFrame || packet.Key) && _output!.MakeRoomFor(track, track.Timeline.Map(packet.Dts)))
         {
             return false;
         }
 
         // Before the track's first key frame, and after a pause, nothing is lost.
-        if (track.Gap is not null || track.AwaitsExtent)
+        if (track.Gap is not null || track.NeedsExtent)
         {
             _gaps.LeaveOut(track, packet, GapCause.TrackChanged);
         }
@@ -229,25 +236,25 @@ internal sealed class PacketSelection(RecordedTracks tracks, RecorderOptions opt
 
     private bool IsStalled()
     {
-        var stalled = _gate?.IsClosed(sink.Backlog) == true;
+        var stalled = _gate?.Update(sink.Backlog) == true;
         if (stalled != _wasStalled)
         {
             _wasStalled = stalled;
-            sink.Storage(
+            sink.ReportStorage(
                 stalled ? StorageStatus.Stalled : StorageStatus.Writing,
-                stalled ? "The disk is slower than the media, or does not answer." : "The disk takes everything again.");
+                stalled ? "The disk is slower than the media, or does not answer." : "The disk is fast enough again.");
         }
 
         return stalled;
     }
 
-    /// <summary>The source is lost.</summary>
-    /// <param name="Since">When its last packet was captured.</param>
-    /// <param name="Detail">What is said if it does not come back.</param>
-    /// <param name="At">That moment by the machine's steady clock; null where it is not known.</param>
-    private sealed record Loss(DateTimeOffset Since, string Detail, TimeSpan? At);
+    /// <summary>A loss of the source that has not ended.</summary>
+    /// <param name="Since">When the last packet was captured.</param>
+    /// <param name="Detail">The sentence for the gap's event if the source does not return.</param>
+    /// <param name="At">The machine's steady clock at that moment; null where it is not known.</param>
+    private sealed record SourceLoss(DateTimeOffset Since, string Detail, TimeSpan? At);
 
-    // Black and silence take the place of an encoded track's content where that is asked for; anything else leaves a gap.
+    // A muted track is recorded only when it is encoded and the options ask for black frames and silence; else it leaves a gap.
     private bool IsSilent(RecordedTrack track) =>
         track.IsComplete || (track.IsMuted && !(track.IsEncoded && options.SignalLoss == SignalLossPolicy.BlackAndSilence));
 

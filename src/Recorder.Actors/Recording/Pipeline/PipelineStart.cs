@@ -3,8 +3,8 @@ using Recorder.FFmpeg;
 namespace Recorder.Actors.Recording;
 
 /// <summary>
-/// Holds the first packets back until the recording can begin well: at a key frame, with the first packet of every track at hand, so
-/// that the container's header knows where each begins. Gives up waiting for a silent track by media time.
+/// Collects the first packets until the recording can begin: at a key frame and with the first packet of every track, so that the container's
+/// header states where each track begins. Stops waiting for a silent track after a fixed media time.
 /// </summary>
 internal sealed class PipelineStart(RecordedTracks tracks) : IDisposable
 {
@@ -12,25 +12,26 @@ internal sealed class PipelineStart(RecordedTracks tracks) : IDisposable
     private static readonly TimeSpan WaitForKeyFrame = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan KeepBeforeKeyFrame = TimeSpan.FromSeconds(5);
 
-    private readonly List<PacketBatch> _held = [];
-    private readonly Dictionary<int, (long First, long Last)> _seen = [];
-    private bool _skipped;
+    private readonly List<PacketBatch> _batches = [];
+    // The first and the last presentation time of every track that can begin, by its id in the source.
+    private readonly Dictionary<int, (long First, long Last)> _times = [];
+    private bool _hasSkippedFrames;
 
-    /// <summary>Whether a packet is held that a recording can begin with.</summary>
-    public bool HasKeyFrame => _seen.Count > 0;
+    /// <summary>Whether a packet has arrived with which a recording can begin.</summary>
+    public bool HasKeyFrame => _times.Count > 0;
 
-    /// <summary>When the packet was captured that a recording begins with; null where its source does not tell.</summary>
+    /// <summary>When the first packet of the recording was captured; null where the source does not state it.</summary>
     public DateTimeOffset? CapturedAt
     {
         get
         {
-            var track = _seen.ContainsKey(tracks.Reference.SourceId) ? tracks.Reference : tracks.First(track => _seen.ContainsKey(track.SourceId));
-            foreach (var batch in _held)
+            var track = FirstTrack();
+            foreach (var batch in _batches)
             {
                 for (var index = 0; index < batch.Count; index++)
                 {
                     if (batch[index] is { CaptureTimeUs: > 0 } packet && packet.Track == track.SourceId &&
-                        packet.Pts == _seen[track.SourceId].First)
+                        packet.Pts == _times[track.SourceId].First)
                     {
                         return DateTimeOffset.UnixEpoch.AddMicroseconds(packet.CaptureTimeUs);
                     }
@@ -41,29 +42,30 @@ internal sealed class PipelineStart(RecordedTracks tracks) : IDisposable
         }
     }
 
-    /// <summary>Whether a recording can begin that has this track in it.</summary>
-    public bool Has(RecordedTrack track) => _seen.ContainsKey(track.SourceId);
+    /// <summary>Whether a packet of the track has arrived with which a recording can begin.</summary>
+    public bool Has(RecordedTrack track) => _times.ContainsKey(track.SourceId);
 
-    /// <summary>Keeps a tracks.Reference to the batch; true when the recording can begin.</summary>
-    public bool Hold(PacketBatch batch)
+    /// <summary>Adds a reference to a batch.</summary>
+    /// <returns>Whether the recording can begin.</returns>
+    public bool Add(PacketBatch batch)
     {
-        _held.Add(batch.AddRef());
+        _batches.Add(batch.AddRef());
         for (var index = 0; index < batch.Count; index++)
         {
-            Note(batch[index]);
+            NotePacket(batch[index]);
         }
 
-        if (_seen.ContainsKey(tracks.Reference.SourceId) || (tracks.Reference.IsComplete && HasKeyFrame))
+        if (Has(tracks.Reference) || (tracks.Reference.IsComplete && HasKeyFrame))
         {
-            return tracks.All(track => track.IsComplete || _seen.ContainsKey(track.SourceId)) || Longest() >= WaitForOtherTracks;
+            return tracks.All(track => track.IsComplete || Has(track)) || Longest() >= WaitForOtherTracks;
         }
 
         Prune();
         return Longest() >= WaitForKeyFrame;
     }
 
-    /// <summary>Sets every track's zero and hands the packets out.</summary>
-    public void Release(Action<PacketBatch, int> write)
+    /// <summary>Anchors the timeline of every track and writes the packets.</summary>
+    public void WriteAll(Action<PacketBatch, int> write)
     {
         var (anchor, unit) = Anchor();
         foreach (var track in tracks)
@@ -71,7 +73,7 @@ internal sealed class PipelineStart(RecordedTracks tracks) : IDisposable
             track.Timeline.Anchor(anchor, unit);
         }
 
-        foreach (var batch in _held)
+        foreach (var batch in _batches)
         {
             for (var index = 0; index < batch.Count; index++)
             {
@@ -82,102 +84,103 @@ internal sealed class PipelineStart(RecordedTracks tracks) : IDisposable
         Dispose();
     }
 
-    /// <summary>Begins anew: nothing that came so far is to be recorded.</summary>
+    /// <summary>Drops everything that has arrived so far.</summary>
     public void Clear()
     {
         Dispose();
-        _seen.Clear();
-        _skipped = false;
+        _times.Clear();
+        _hasSkippedFrames = false;
     }
 
-    /// <summary>Leaves out what is held of one track: it was made for other parameters than those that the container will be told.</summary>
-    public void Forget(RecordedTrack track)
+    /// <summary>Drops the packets of one track, whose parameters differ from those that the container's header will have.</summary>
+    public void RemoveTrack(RecordedTrack track)
     {
-        for (var place = 0; place < _held.Count; place++)
+        for (var i = 0; i < _batches.Count; i++)
         {
             var others = PacketBatch.Rent();
-            for (var index = 0; index < _held[place].Count; index++)
+            for (var index = 0; index < _batches[i].Count; index++)
             {
-                if (_held[place][index].Track != track.SourceId)
+                if (_batches[i][index].Track != track.SourceId)
                 {
-                    others.Append(_held[place], index);
+                    others.Append(_batches[i], index);
                 }
             }
 
-            _held[place].Release();
-            _held[place] = others;
+            _batches[i].Release();
+            _batches[i] = others;
         }
 
-        _skipped |= _seen.Remove(track.SourceId) && track.IsVideo;
+        _hasSkippedFrames |= _times.Remove(track.SourceId) && track.IsVideo;
     }
 
-    /// <summary>Whether a packet belongs to the recording: what begins before its zero does not.</summary>
+    /// <summary>Whether a packet belongs to the recording; packets before its beginning do not.</summary>
     public bool Includes(RecordedTrack track, PacketInfo packet) => track == tracks.Reference || track.Timeline.Map(packet.Pts) >= 0;
 
     public void Dispose()
     {
-        foreach (var batch in _held)
+        foreach (var batch in _batches)
         {
             batch.Release();
         }
 
-        _held.Clear();
+        _batches.Clear();
     }
 
-    private void Note(PacketInfo packet)
+    private void NotePacket(PacketInfo packet)
     {
-        var track = tracks.FirstOrDefault(track => track.SourceId == packet.Track);
-        if (track is null || packet.Pts == PacketInfo.NoTimestamp)
+        if (tracks.Find(packet.Track) is not { } track || packet.Pts == PacketInfo.NoTimestamp)
         {
             return;
         }
 
-        if (track.IsVideo && !packet.Key && !_seen.ContainsKey(packet.Track))
+        if (track.IsVideo && !packet.Key && !_times.ContainsKey(packet.Track))
         {
-            // Joined in the middle of a group: the sound that came with it has no picture.
-            _skipped = true;
+            // The stream was joined in the middle of a GOP: the audio of these frames is left out with them.
+            _hasSkippedFrames = true;
             return;
         }
 
-        _seen[packet.Track] = _seen.TryGetValue(packet.Track, out var seen)
-            ? (seen.First, Math.Max(seen.Last, packet.Pts))
+        _times[packet.Track] = _times.TryGetValue(packet.Track, out var times)
+            ? (times.First, Math.Max(times.Last, packet.Pts))
             : (packet.Pts, packet.Pts);
     }
 
     private TimeSpan Longest() =>
-        _seen.Count == 0
+        _times.Count == 0
             ? TimeSpan.Zero
-            : _seen.Max(seen => TimeBaseOf(seen.Key).ToTimeSpan(seen.Value.Last - seen.Value.First));
+            : _times.Max(track => TimeBaseOf(track.Key).ToTimeSpan(track.Value.Last - track.Value.First));
 
-    // Until the key frame is there, sound far before it is of no use.
+    // Audio long before the first key frame is not recorded.
     private void Prune()
     {
-        while (_held.Count > 1 && SpanOf(_held[0]) > KeepBeforeKeyFrame)
+        while (_batches.Count > 1 && SpanOf(_batches[0]) > KeepBeforeKeyFrame)
         {
-            _held[0].Release();
-            _held.RemoveAt(0);
+            _batches[0].Release();
+            _batches.RemoveAt(0);
         }
 
         TimeSpan SpanOf(PacketBatch batch) =>
-            batch.Count > 0 && _seen.TryGetValue(batch[0].Track, out var seen)
-                ? TimeBaseOf(batch[0].Track).ToTimeSpan(seen.Last - batch[0].Pts)
+            batch.Count > 0 && _times.TryGetValue(batch[0].Track, out var times)
+                ? TimeBaseOf(batch[0].Track).ToTimeSpan(times.Last - batch[0].Pts)
                 : batch.Count == 0 ? TimeSpan.MaxValue : TimeSpan.Zero;
     }
 
-    // The first picture, or the sound that leads it: nothing that can be decoded is left out, and what is first is at 0. Where a stream was
-    // joined in the middle of a group, the sound before the first key frame has no picture and is left out with the pictures that it had.
+    // The recording begins with the first frame, or with audio before it. Where the stream was joined in the middle of a GOP, audio before the
+    // first key frame is left out together with its frames.
     private (long Time, Rational Unit) Anchor()
     {
-        var first = _seen.ContainsKey(tracks.Reference.SourceId) ? tracks.Reference : tracks.First(track => _seen.ContainsKey(track.SourceId));
-        var (time, unit) = (_seen[first.SourceId].First, TimeBaseOf(first.SourceId));
+        var first = FirstTrack();
+        var (time, unit) = (_times[first.SourceId].First, first.Timeline.TimeBase);
         var zero = unit.ToTimeSpan(time);
-        var leader = _skipped
+        var earliest = _hasSkippedFrames
             ? null
-            : tracks.Where(track => _seen.ContainsKey(track.SourceId) && Lead(track) > TimeSpan.Zero).MaxBy(Lead);
-        return leader is null ? (time, unit) : (_seen[leader.SourceId].First, leader.Timeline.TimeBase);
+            : tracks.Where(track => Has(track) && Lead(track) > TimeSpan.Zero).MaxBy(Lead);
+        return earliest is null ? (time, unit) : (_times[earliest.SourceId].First, earliest.Timeline.TimeBase);
 
-        TimeSpan Lead(RecordedTrack track) => zero - track.Timeline.TimeBase.ToTimeSpan(_seen[track.SourceId].First);
+        TimeSpan Lead(RecordedTrack track) => zero - track.Timeline.TimeBase.ToTimeSpan(_times[track.SourceId].First);
     }
 
-    private Rational TimeBaseOf(int sourceTrack) => tracks.First(track => track.SourceId == sourceTrack).Timeline.TimeBase;
+    private RecordedTrack FirstTrack() => Has(tracks.Reference) ? tracks.Reference : tracks.First(Has);
+
+    private Rational TimeBaseOf(int sourceId) => tracks.Find(sourceId)!.Timeline.TimeBase;
 }

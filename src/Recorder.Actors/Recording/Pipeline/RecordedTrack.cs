@@ -5,14 +5,14 @@ using Recorder.Media.Codecs;
 
 namespace Recorder.Actors.Recording;
 
-/// <summary>One track of a recording under way: its timeline and, when it is not copied, its decoder and encoder.</summary>
+/// <summary>One track of a recording: its timelines and, unless its stream is copied, its decoder and encoder.</summary>
 internal sealed class RecordedTrack : IDisposable
 {
     private readonly PlannedTrack _plan;
     private readonly ITranscoder? _codec;
     private bool _isFinished;
 
-    /// <exception cref="FFmpegException">There is no decoder or encoder for it.</exception>
+    /// <exception cref="FFmpegException">There is no decoder or encoder for the track.</exception>
     public RecordedTrack(PlannedTrack plan, int number, RecorderOptions options, Bitrates bitrates, IMediaCodecs codecs)
     {
         _plan = plan;
@@ -44,15 +44,15 @@ internal sealed class RecordedTrack : IDisposable
         Description = source.Description;
         Output = _codec?.Output ?? source.Parameters;
         OutputTimeBase = _codec?.OutputTimeBase ?? source.TimeBase;
-        Encoded = new TrackTimeline(OutputTimeBase);
+        OutputTimeline = new TrackTimeline(OutputTimeBase);
     }
 
-    /// <summary>Its number in the container, from 0.</summary>
+    /// <summary>The number of the track in the recording, from 0.</summary>
     public int Number { get; }
 
     public int SourceId => _plan.Source.Id;
 
-    /// <summary>What it is recorded from, as it is now.</summary>
+    /// <summary>The track of the source as it is now.</summary>
     public SourceTrack Source { get; private set; }
 
     public bool IsVideo => _plan.Kind == TrackKind.Video;
@@ -61,50 +61,50 @@ internal sealed class RecordedTrack : IDisposable
 
     public TrackDescription Description { get; private set; }
 
-    /// <summary>What the container is told of it.</summary>
+    /// <summary>The codec parameters in the container's header.</summary>
     public CodecParameters Output { get; private set; }
 
     public Rational OutputTimeBase { get; }
 
-    /// <summary>Source times to the recording's.</summary>
+    /// <summary>Maps source times to the recording's timeline.</summary>
     public TrackTimeline Timeline { get; }
 
-    /// <summary>What was written of it: equal to <see cref="Timeline"/> for a copy, in the encoder's time base otherwise.</summary>
-    public TrackTimeline Encoded { get; }
+    /// <summary>The times written to the container: those of <see cref="Timeline"/> for a copy, else in the encoder's time base.</summary>
+    public TrackTimeline OutputTimeline { get; }
 
-    /// <summary>Nothing is written before the next key frame.</summary>
+    /// <summary>Whether packets are left out until the next key frame.</summary>
     public bool NeedsKeyFrame { get; set; }
 
-    /// <summary>It has ended or reached the recording's duration.</summary>
+    /// <summary>Whether the source has ended the track.</summary>
     public bool IsComplete { get; set; }
 
-    /// <summary>Whether it has no signal.</summary>
+    /// <summary>Whether the track has no signal.</summary>
     public bool IsMuted { get; set; }
 
-    /// <summary>The extent being written has no place for it: it has other parameters, or not this track.</summary>
-    public bool AwaitsExtent { get; set; }
+    /// <summary>Whether the track cannot be written before the next extent: the present one lacks it, or has other parameters.</summary>
+    public bool NeedsExtent { get; set; }
 
-    /// <summary>Whether the extent being written has it.</summary>
+    /// <summary>Whether the extent being written contains the track.</summary>
     public bool IsInExtent { get; set; }
 
-    /// <summary>Whether any extent has it.</summary>
+    /// <summary>Whether any extent contains the track.</summary>
     public bool WasRecorded { get; set; }
 
-    /// <summary>Where on the recording's timeline the last packet was that is recorded; null before the first.</summary>
-    public TimeSpan? HeardAt { get; set; }
+    /// <summary>The time of the last recorded packet on the recording's timeline; null before the first.</summary>
+    public TimeSpan? LastPacketAt { get; set; }
 
-    /// <summary>The gap it is in; null while it is recorded.</summary>
+    /// <summary>The gap in which the track is left out; null while it is recorded.</summary>
     public OpenGap? Gap { get; set; }
 
-    /// <summary>The source's track is another now: the next container's header tells it so.</summary>
-    public void Become(SourceTrack source)
+    /// <summary>Replaces the source's track; the header of the next extent has its parameters.</summary>
+    public void ReplaceSource(SourceTrack source)
     {
         (Description, Source) = (source.Description, source);
         Output = IsEncoded ? Output : source.Parameters;
     }
 
-    /// <summary>Black frames or silence in place of content; only where it is encoded.</summary>
-    public void Blank(bool blank)
+    /// <summary>Encodes black frames or silence in place of the content. Has no effect on a copied track.</summary>
+    public void SetBlank(bool blank)
     {
         if (_codec is not null)
         {
@@ -114,10 +114,10 @@ internal sealed class RecordedTrack : IDisposable
 
     public void ForceKeyFrame() => _codec?.ForceKeyFrame();
 
-    /// <summary>Decodes and encodes one packet; what comes out is appended to <paramref name="output"/>.</summary>
+    /// <summary>Decodes and encodes one packet and appends the encoded packets to <paramref name="output"/>.</summary>
     public void Transcode(PacketBatch input, int index, long pts, PacketBatch output) => _codec?.Write(input, index, pts, output, Number);
 
-    /// <summary>What the codec still holds is appended; once, also when that failed.</summary>
+    /// <summary>Drains the codec into <paramref name="output"/>. Has no effect when called again, even after a failure.</summary>
     public void FinishTranscoding(PacketBatch output)
     {
         if (!_isFinished)
@@ -128,20 +128,18 @@ internal sealed class RecordedTrack : IDisposable
     }
 
     /// <summary>Closes decoder and encoder.</summary>
-    /// <exception cref="FFmpegException">The encoder did not end in time and was given up.</exception>
+    /// <exception cref="FFmpegException">The encoder did not close in time.</exception>
     public void CloseCodec() => _codec?.Close();
 
     public void Dispose() => _codec?.Dispose();
 }
 
-/// <summary>Target bit rates, bits a second.</summary>
-/// <param name="Video">Of the video encoder.</param>
-/// <param name="Audio">Of the audio encoder.</param>
+/// <summary>Target bit rates of the encoders, in bits per second.</summary>
 internal readonly record struct Bitrates(long Video, long Audio)
 {
     private const int VideoShareInPercent = 95;
 
-    /// <summary>What the options say before anything is known of the tracks.</summary>
+    /// <summary>The bit rates before the tracks are known.</summary>
     public static Bitrates For(RecorderOptions options) =>
         options.BitsPerSecond is { } total
             ? new Bitrates(total * VideoShareInPercent / 100, total - (total * VideoShareInPercent / 100))
@@ -149,11 +147,10 @@ internal readonly record struct Bitrates(long Video, long Audio)
                 options.VideoBitsPerSecond ?? RecorderOptions.DefaultVideoBitsPerSecond,
                 options.AudioBitsPerSecond ?? RecorderOptions.DefaultAudioBitsPerSecond);
 
-    /// <summary>The nearest that every encoder can do; what is reported stays as it was asked for.</summary>
+    /// <summary>The nearest bit rates that every encoder supports. The recorder reports the requested ones.</summary>
     public Bitrates ForEncoders() => new(Math.Clamp(Video, 10_000, 1_000_000_000), Math.Clamp(Audio, 6_000, 256_000));
 
-    /// <summary>What they come to for the kinds of tracks there are: with one kind only, the other reads 0 and a common target
-    /// belongs to it alone.</summary>
+    /// <summary>The bit rates for the kinds of tracks recorded. A total target belongs to the only kind, and the other kind reads 0.</summary>
     public static Bitrates For(RecorderOptions options, bool hasVideo, bool hasAudio)
     {
         var both = For(options);

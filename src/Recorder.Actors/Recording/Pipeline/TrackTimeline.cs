@@ -3,8 +3,8 @@ using Recorder.FFmpeg;
 namespace Recorder.Actors.Recording;
 
 /// <summary>
-/// Maps one track's source timestamps onto the recording's timeline: from 0, with pauses cut out, decode times always rising.
-/// Counts in the track's own time base, so nothing is lost to rounding.
+/// Maps one track's source timestamps onto the recording's timeline, which begins at 0 and leaves out pauses; decode times always rise.
+/// Counts in the track's own time base to avoid rounding.
 /// </summary>
 internal sealed class TrackTimeline(Rational timeBase)
 {
@@ -13,31 +13,31 @@ internal sealed class TrackTimeline(Rational timeBase)
 
     public Rational TimeBase { get; } = timeBase;
 
-    /// <summary>Where the next decode time is expected, mapped; <see cref="PacketInfo.NoTimestamp"/> before the first packet.</summary>
+    /// <summary>The expected next decode time on the recording's timeline; <see cref="PacketInfo.NoTimestamp"/> before the first packet.</summary>
     public long Expected { get; private set; } = PacketInfo.NoTimestamp;
 
-    /// <summary>Source time <paramref name="time"/>, counted in <paramref name="unit"/>, becomes 0.</summary>
+    /// <summary>Makes the source time <paramref name="time"/>, in units of <paramref name="unit"/>, the beginning of the timeline.</summary>
     public void Anchor(long time, Rational unit) => _shift = unit.Rescale(time, TimeBase);
 
-    /// <summary>The same moments of the source are the same moments of the recording as on another track's timeline.</summary>
-    public void Join(TrackTimeline other) => _shift = other.TimeBase.Rescale(other._shift, TimeBase);
+    /// <summary>Maps source times as another track's timeline does.</summary>
+    public void AlignWith(TrackTimeline other) => _shift = other.TimeBase.Rescale(other._shift, TimeBase);
 
-    /// <summary>Cuts this much out from here on.</summary>
+    /// <summary>Moves all later packets earlier by <paramref name="time"/>, in units of <paramref name="unit"/>.</summary>
     public void Cut(long time, Rational unit) => _shift += unit.Rescale(time, TimeBase);
 
-    /// <summary>A source time on the recording's timeline.</summary>
+    /// <summary>Maps a source time to the recording's timeline.</summary>
     public long Map(long time) => time == PacketInfo.NoTimestamp ? time : time - _shift;
 
-    /// <summary>A source time on the recording's timeline, as a time span.</summary>
+    /// <summary>Maps a source time to the recording's timeline, as a time span.</summary>
     public TimeSpan TimeOf(long time) => time == PacketInfo.NoTimestamp ? TimeSpan.Zero : TimeBase.ToTimeSpan(time - _shift);
 
-    /// <summary>Whether a packet with this mapped decode time comes after all that were written.</summary>
-    public bool Continues(long dts) => _lastDts == PacketInfo.NoTimestamp || dts > _lastDts;
+    /// <summary>Whether a decode time on the recording's timeline is later than those of all written packets.</summary>
+    public bool IsAfterLast(long dts) => _lastDts == PacketInfo.NoTimestamp || dts > _lastDts;
 
-    /// <summary>Notes a written packet.</summary>
-    public void Wrote(long dts, long duration)
+    /// <summary>Advances past a written packet.</summary>
+    public void Advance(long dts, long duration)
     {
-        // Where a packet does not say how long it lasts, the distance to the one before it is the best guess.
+        // The distance to the packet before is the best guess for a packet without a duration.
         var length = duration > 0 ? duration : _lastDts == PacketInfo.NoTimestamp ? 0 : dts - _lastDts;
         _lastDts = dts;
         Expected = dts + length;

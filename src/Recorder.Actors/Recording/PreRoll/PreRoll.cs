@@ -5,47 +5,48 @@ using static Recorder.Actors.Capture.CaptureProtocol;
 namespace Recorder.Actors.Recording;
 
 /// <summary>
-/// The pre-roll of an inactive recorder: whether it keeps one, and which part of it a start begins with. A recorder that is about to take over
-/// from another node keeps one too, to continue without a lost frame.
+/// The pre-roll of an inactive recorder: decides whether there is one, and with which part of it a recording begins. A recorder that is
+/// prepared for a hand-over keeps a pre-roll too, so that no frame is lost.
 /// </summary>
 internal sealed class PreRoll
 {
-    // Long enough for a node to end its recording and hand it over, while the next owner keeps the media that arrives meanwhile.
+    // Covers the time in which the present owner ends its recording and hands it over.
     private static readonly TimeSpan HandOverTime = TimeSpan.FromSeconds(15);
 
-    // Finds a key frame that both nodes have, though their clocks differ a little.
+    // Tolerates a small difference of the nodes' clocks when looking for a key frame that both have.
     private static readonly TimeSpan ClockDifference = TimeSpan.FromMilliseconds(100);
 
-    private readonly bool _isAskedFor;
+    private readonly bool _isRequested;
     private readonly SourceState _source;
     private readonly RecorderMemory _memory;
     private readonly PreRollBuffer? _buffer;
 
     public PreRoll(RecorderOptions options, SourceState source, RecorderMemory memory)
     {
-        (_isAskedFor, _source, _memory) = (options.PreRoll is not null, source, memory);
+        (_isRequested, _source, _memory) = (options.PreRoll is not null, source, memory);
         var time = memory.IsWarm && !(options.PreRoll > HandOverTime) ? HandOverTime : options.PreRoll;
-        // Only the media of a live source passes. Half of the memory limit: at a start, the whole pre-roll waits for the disk at once.
+        // A source that is not live has no media before the start. Half of the memory limit, because at a start the whole pre-roll waits for
+        // the disk at once.
         _buffer = time is { } length && source.Uri.IsLive
             ? new PreRollBuffer(length, Math.Min(options.PreRollBytes, options.MemoryLimit / 2), identifies: memory.IsWarm)
             : null;
     }
 
-    /// <summary>Whether there is a buffer at all.</summary>
+    /// <summary>Whether the recorder can keep a pre-roll.</summary>
     public bool IsPossible => _buffer is not null;
 
     /// <summary>Whether the recorder keeps a pre-roll while it is inactive.</summary>
-    public bool IsKept => IsPossible && !_memory.IsRetiring && (_isAskedFor || _memory.IsWarm);
+    public bool IsKept => IsPossible && !_memory.IsRetiring && (_isRequested || _memory.IsWarm);
 
-    /// <summary>Whether it holds a whole GOP to begin with.</summary>
+    /// <summary>Whether a recording can begin with a whole GOP of the pre-roll.</summary>
     public bool HasWholeGop => _buffer?.HasWholeGop ?? false;
 
     /// <summary>Keeps references to the packets of a batch.</summary>
     public void Add(PacketBatch batch, DateTimeOffset now, TimeSpan steady) => _buffer!.Add(batch, now, steady);
 
-    /// <summary>Takes a message of the source; what happened to the source is kept where it belongs among the packets.</summary>
-    /// <returns>False when nothing follows that belongs to the pre-roll: attach again unless the source has ended.</returns>
-    public bool Take(SourceMessage message)
+    /// <summary>Handles a message of the source; messages that a recording needs are kept in order among the packets.</summary>
+    /// <returns>False when the pre-roll ends with the message: attach again unless the source has ended.</returns>
+    public bool Handle(SourceMessage message)
     {
         _source.Status = message switch
         {
@@ -74,10 +75,10 @@ internal sealed class PreRoll
     public void Clear() => _buffer?.Clear();
 
     /// <summary>
-    /// Takes the part that a recording begins with: from a moment on, for a start with <see cref="RecorderProtocol.Start.PreRoll"/>; or from a
-    /// key frame on that the node before recorded too.
+    /// Takes the part of the pre-roll with which a recording begins: the time asked for by <see cref="RecorderProtocol.Start.PreRoll"/>, or, for
+    /// a recording that was handed over, the media from a key frame on that the previous node recorded too.
     /// </summary>
-    /// <returns>Batches, which the caller releases, and messages, in order; null to begin with the next media.</returns>
+    /// <returns>Batches, which the caller releases, and messages, in order; null when the recording begins with the next media.</returns>
     public IReadOnlyList<object>? TakeFor(RecorderProtocol.Start start, RecordingSession recording, TimeSpan steady)
     {
         if (recording.Continued is not { } continued)
@@ -96,7 +97,7 @@ internal sealed class PreRoll
             return content;
         }
 
-        // No key frame is known to both by its bytes: go by their clocks.
+        // No key frame with the same bytes was found: use the clocks.
         return _buffer?.TakeBefore(continued.EndedAt - ClockDifference);
     }
 }

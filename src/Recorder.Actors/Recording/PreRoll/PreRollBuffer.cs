@@ -6,154 +6,155 @@ using static Recorder.Actors.Capture.CaptureProtocol;
 namespace Recorder.Actors.Recording;
 
 /// <summary>
-/// The past of a source that nobody records, in whole groups of pictures, by reference: as far back as it was asked for and no more than
-/// so many bytes. What happened to the source meanwhile stands where it happened.
+/// Keeps references to the latest media of a source in whole GOPs, limited in time and bytes. Messages of the source are kept in their order
+/// among the packets.
 /// </summary>
-/// <param name="maximumTime">How far back.</param>
-/// <param name="maximumBytes">Of packets.</param>
-/// <param name="identifies">Whether its key frames are to be found by their bytes.</param>
+/// <param name="maximumTime">Media time to keep.</param>
+/// <param name="maximumBytes">Bytes of packets to keep.</param>
+/// <param name="identifies">Whether key frames are identified by their bytes, for <see cref="TakeAt"/>.</param>
 internal sealed class PreRollBuffer(TimeSpan maximumTime, long maximumBytes, bool identifies = false)
 {
-    // What happens to a source that sends no media is bounded, too.
-    private const int MostMessages = 256;
+    // Limits the memory for a source that sends messages and no media.
+    private const int MaximumMessages = 256;
 
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
+    // A packet waits no longer than this in its batch and in the recorder's mailbox.
+    private static readonly TimeSpan MaximumDelay = TimeSpan.FromSeconds(2);
 
-    private readonly LinkedList<Group> _groups = new();
+    private readonly LinkedList<Gop> _gops = new();
     private readonly HashSet<int> _muted = [];
-    private int _leader;
+    private int _videoTrack;
     private int _messages;
 
-    /// <summary>The tracks that it holds, as the source stated them; null while it holds none.</summary>
+    /// <summary>The tracks of the buffered media; null while the source is not open.</summary>
     public SourceOpened? Opened { get; private set; }
 
-    /// <summary>Whether it holds a key frame that came whole: of the first, a source that was joined in its middle may have sent a part.</summary>
-    public bool HasWholeGop => _groups.Count > 1;
+    /// <summary>Whether there is a whole GOP. The first one may lack frames when the source was joined in its middle.</summary>
+    public bool HasWholeGop => _gops.Count > 1;
 
-    /// <summary>Bytes held.</summary>
+    /// <summary>Bytes of the buffered packets.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>The source is open: what is held is what comes from here on.</summary>
+    /// <summary>Clears the buffer and begins with the tracks of an opened source.</summary>
     public void Open(SourceOpened opened)
     {
         Clear();
         Opened = opened;
-        _leader = LeaderOf(opened.Tracks);
+        _videoTrack = FirstVideoOf(opened.Tracks);
     }
 
-    /// <summary>Keeps references to what matters of a batch.</summary>
-    /// <param name="batch">It came just now.</param>
-    /// <param name="now">The system clock, which is asked where nobody states when something was captured.</param>
-    /// <param name="at">A clock that never jumps: how far back the past goes.</param>
-    public void Add(PacketBatch batch, DateTimeOffset now, TimeSpan at)
+    /// <summary>Adds references to the packets of a batch, from the first key frame on.</summary>
+    /// <param name="batch">A batch that has just arrived.</param>
+    /// <param name="now">The wall clock: the capture time of packets that state none.</param>
+    /// <param name="steady">The machine's steady clock, by which the length of the buffer is limited.</param>
+    public void Add(PacketBatch batch, DateTimeOffset now, TimeSpan steady)
     {
         var from = 0;
         for (var index = 0; index < batch.Count; index++)
         {
             if (IsBeginning(batch, index))
             {
-                Keep(batch, from, index);
-                var picture = identifies && _leader >= 0 ? RecordedKeyFrames.Of(TimeSpan.Zero, batch.Data(index)) : null;
-                _groups.AddLast(new Group(CapturedAt(batch[index], now), At(batch[index], now, at), picture));
+                AddSlice(batch, from, index);
+                var keyFrame = identifies && _videoTrack >= 0 ? RecordedKeyFrames.Of(TimeSpan.Zero, batch.Data(index)) : null;
+                _gops.AddLast(new Gop(CapturedAt(batch[index], now), ArrivalOf(batch[index], now, steady), keyFrame));
                 from = index;
             }
         }
 
-        Keep(batch, from, batch.Count);
-        if (_groups.Last is { } last && batch.Count > 0)
+        AddSlice(batch, from, batch.Count);
+        if (_gops.Last is { } last && batch.Count > 0)
         {
-            last.Value.Ends = At(batch[batch.Count - 1], now, at);
+            last.Value.Ends = ArrivalOf(batch[batch.Count - 1], now, steady);
         }
 
-        Prune(at);
+        Prune(steady);
     }
 
-    /// <summary>Something happened to the source.</summary>
+    /// <summary>Adds a message of the source at the present place among the packets.</summary>
     public void Add(SourceMessage message)
     {
         if (message is TracksChanged { Tracks: var tracks })
         {
-            _leader = LeaderOf(tracks);
+            _videoTrack = FirstVideoOf(tracks);
         }
 
-        if (_groups.Last is not { } last)
+        if (_gops.Last is not { } last)
         {
-            Note(message);
+            ApplyToTracks(message);
         }
-        else if (++_messages <= MostMessages)
+        else if (++_messages <= MaximumMessages)
         {
             last.Value.Content.Add(message);
         }
         else
         {
-            // It flickers: nothing of its past could be told truly.
-            Drop(_groups.Count);
+            // The source is too unstable for a useful pre-roll.
+            Drop(_gops.Count);
         }
     }
 
     /// <summary>
-    /// Hands over what is held from the key frame nearest to a moment on, and is empty then: the <see cref="SourceOpened"/> of its tracks, then
+    /// Empties the buffer and returns its content from the key frame nearest to a moment on: the <see cref="SourceOpened"/> of the tracks, then
     /// batches and messages in order.
     /// </summary>
-    /// <returns>Null when nothing is held that lasted until then. The receiver releases the batches.</returns>
-    public IReadOnlyList<object>? TakeFrom(TimeSpan moment)
-    {
-        return TakeFrom(_groups.Where(group => group.Ends >= moment).MinBy(group => (group.Begins - moment).Duration()));
-    }
-
-    /// <summary>Hands over what is held from the last key frame before a moment on, as <see cref="TakeFrom(TimeSpan)"/> does.</summary>
-    /// <returns>Null when nothing is held. Where it begins later than that, all of it.</returns>
-    public IReadOnlyList<object>? TakeBefore(DateTimeOffset moment) =>
-        TakeFrom(_groups.LastOrDefault(group => group.BeginsAt <= moment) ?? _groups.First?.Value);
+    /// <returns>Null when all media is older than the moment. The caller releases the batches.</returns>
+    public IReadOnlyList<object>? TakeFrom(TimeSpan moment) =>
+        TakeFrom(_gops.Where(gop => gop.Ends >= moment).MinBy(gop => (gop.Begins - moment).Duration()));
 
     /// <summary>
-    /// Hands over what is held from the last key frame on that is among some, as <see cref="TakeFrom(TimeSpan)"/> does. One that is there
-    /// twice, of a picture that stands still, says nothing.
+    /// Empties the buffer as <see cref="TakeFrom(TimeSpan)"/> does, and returns its content from the last key frame before a moment on.
     /// </summary>
-    /// <param name="pictures">Key frames, oldest first.</param>
-    /// <returns>What is held and the key frame; null when none of them is.</returns>
-    public (IReadOnlyList<object> Past, KeyPicture Seam)? TakeAt(IReadOnlyList<KeyPicture> pictures)
+    /// <returns>All content when it begins after the moment; null when the buffer is empty.</returns>
+    public IReadOnlyList<object>? TakeBefore(DateTimeOffset moment) =>
+        TakeFrom(_gops.LastOrDefault(gop => gop.CapturedAt <= moment) ?? _gops.First?.Value);
+
+    /// <summary>
+    /// Empties the buffer and returns its content from the last of the given key frames on, as <see cref="TakeFrom(TimeSpan)"/> does. Ignores
+    /// key frames that occur twice, as in a still image.
+    /// </summary>
+    /// <param name="keyFrames">Key frames, oldest first.</param>
+    /// <returns>The content and the key frame with which it begins; null when the buffer contains none of the key frames.</returns>
+    public (IReadOnlyList<object> Content, KeyPicture Seam)? TakeAt(IReadOnlyList<KeyPicture> keyFrames)
     {
-        foreach (var picture in pictures.Reverse())
+        foreach (var keyFrame in keyFrames.Reverse())
         {
-            var groups = _groups.Where(group => IsSame(group.Picture, picture)).Take(2).ToList();
-            if (groups is [var only] && pictures.Count(other => IsSame(other, picture)) == 1 && TakeFrom(only) is { } past)
+            var gops = _gops.Where(gop => IsSame(gop.KeyFrame, keyFrame)).Take(2).ToList();
+            if (gops is [var only] && keyFrames.Count(other => IsSame(other, keyFrame)) == 1 && TakeFrom(only) is { } content)
             {
-                return (past, picture);
+                return (content, keyFrame);
             }
         }
 
         return null;
     }
 
-    private static int LeaderOf(IReadOnlyList<SourceTrack> tracks) =>
+    private static int FirstVideoOf(IReadOnlyList<SourceTrack> tracks) =>
         tracks.FirstOrDefault(track => track.Parameters.Kind == MediaKind.Video)?.Id ?? -1;
 
-    private static bool IsSame(KeyPicture? one, KeyPicture other) => one?.Crc32C == other.Crc32C && one.Size == other.Size;
+    private static bool IsSame(KeyPicture? left, KeyPicture right) => left?.Crc32C == right.Crc32C && left.Size == right.Size;
 
-    private List<object>? TakeFrom(Group? nearest)
+    private List<object>? TakeFrom(Gop? first)
     {
-        if (Opened is null || nearest is null)
+        if (Opened is null || first is null)
         {
             Clear();
             return null;
         }
 
-        while (_groups.First!.Value != nearest)
+        while (_gops.First!.Value != first)
         {
             Drop(1);
         }
 
-        List<object> past = [Opened, .. _muted.Select(track => new TrackMuted(track, Muted: true)), .. _groups.SelectMany(group => group.Content)];
-        _groups.Clear();
+        List<object> content = [Opened, .. _muted.Select(track => new TrackMuted(track, Muted: true)), .. _gops.SelectMany(gop => gop.Content)];
+        _gops.Clear();
         Clear();
-        return past;
+        return content;
     }
 
-    /// <summary>Lets everything go.</summary>
+    /// <summary>Releases all packets and forgets the tracks.</summary>
     public void Clear()
     {
-        Drop(_groups.Count);
+        Drop(_gops.Count);
         _muted.Clear();
         Opened = null;
         Bytes = 0;
@@ -162,29 +163,29 @@ internal sealed class PreRollBuffer(TimeSpan maximumTime, long maximumBytes, boo
     private static DateTimeOffset CapturedAt(PacketInfo packet, DateTimeOffset now) =>
         packet.CaptureTimeUs > 0 ? DateTimeOffset.UnixEpoch.AddMicroseconds(packet.CaptureTimeUs) : now;
 
-    // A packet waited in its batch, and for this recorder's turn: no longer than that. What says otherwise is another clock, or one that was set.
-    private static TimeSpan At(PacketInfo packet, DateTimeOffset now, TimeSpan at) =>
-        now - CapturedAt(packet, now) is var waited && waited > TimeSpan.Zero && waited <= LongestWait ? at - waited : at;
+    // A longer delay, or a negative one, shows that the capture time is of another clock, or that the wall clock was set.
+    private static TimeSpan ArrivalOf(PacketInfo packet, DateTimeOffset now, TimeSpan steady) =>
+        now - CapturedAt(packet, now) is var delay && delay > TimeSpan.Zero && delay <= MaximumDelay ? steady - delay : steady;
 
-    // Without video every batch is a group.
+    // Without video every batch is treated as a GOP.
     private bool IsBeginning(PacketBatch batch, int index) =>
-        _leader < 0 ? index == 0 : batch[index].Key && batch[index].Track == _leader;
+        _videoTrack < 0 ? index == 0 : batch[index].Key && batch[index].Track == _videoTrack;
 
-    private void Keep(PacketBatch batch, int from, int to)
+    private void AddSlice(PacketBatch batch, int from, int to)
     {
-        if (from < to && _groups.Last is { } last)
+        if (from < to && _gops.Last is { } last)
         {
-            var kept = from == 0 && to == batch.Count ? batch.AddRef() : PacketBatches.Slice(batch, from, to);
-            last.Value.Content.Add(kept);
-            last.Value.Bytes += kept.Bytes;
-            Bytes += kept.Bytes;
+            var slice = from == 0 && to == batch.Count ? batch.AddRef() : PacketBatches.Slice(batch, from, to);
+            last.Value.Content.Add(slice);
+            last.Value.Bytes += slice.Bytes;
+            Bytes += slice.Bytes;
         }
     }
 
-    // The oldest stays as long as the next begins too late.
-    private void Prune(TimeSpan now)
+    // The oldest GOP stays while the next one alone would be too short.
+    private void Prune(TimeSpan steady)
     {
-        while (_groups.First is { } oldest && (Bytes > maximumBytes || oldest.Next?.Value.Begins <= now - maximumTime))
+        while (_gops.First is { } oldest && (Bytes > maximumBytes || oldest.Next?.Value.Begins <= steady - maximumTime))
         {
             Drop(1);
         }
@@ -194,22 +195,22 @@ internal sealed class PreRollBuffer(TimeSpan maximumTime, long maximumBytes, boo
     {
         for (; count > 0; count--)
         {
-            var group = _groups.First!.Value;
-            _groups.RemoveFirst();
-            Bytes -= group.Bytes;
-            foreach (var content in group.Content)
+            var gop = _gops.First!.Value;
+            _gops.RemoveFirst();
+            Bytes -= gop.Bytes;
+            foreach (var content in gop.Content)
             {
                 (content as PacketBatch)?.Release();
                 if (content is SourceMessage message)
                 {
                     _messages--;
-                    Note(message);
+                    ApplyToTracks(message);
                 }
             }
         }
     }
 
-    private void Note(SourceMessage message)
+    private void ApplyToTracks(SourceMessage message)
     {
         if (message is TrackMuted muted)
         {
@@ -221,11 +222,11 @@ internal sealed class PreRollBuffer(TimeSpan maximumTime, long maximumBytes, boo
         }
     }
 
-    private sealed class Group(DateTimeOffset beginsAt, TimeSpan begins, KeyPicture? picture)
+    private sealed class Gop(DateTimeOffset capturedAt, TimeSpan begins, KeyPicture? keyFrame)
     {
-        public KeyPicture? Picture { get; } = picture;
+        public KeyPicture? KeyFrame { get; } = keyFrame;
 
-        public DateTimeOffset BeginsAt { get; } = beginsAt;
+        public DateTimeOffset CapturedAt { get; } = capturedAt;
 
         public TimeSpan Begins { get; } = begins;
 

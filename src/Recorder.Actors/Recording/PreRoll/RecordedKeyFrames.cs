@@ -3,27 +3,27 @@ using Recorder.Contracts;
 
 namespace Recorder.Actors.Recording;
 
-/// <summary>The last key frames that were recorded, by their bytes: what another node that takes the recorder over finds its place by.</summary>
+/// <summary>The last recorded key frames, identified by their bytes. Another node that continues the recording finds its place by them.</summary>
 internal sealed class RecordedKeyFrames
 {
-    // More than there are in a hand-over's time, of a camera that sends a key frame a second; of one that sends only key frames enough.
-    private const int Most = 64;
+    // Covers a hand-over of a camera that sends a key frame per second, and two seconds of one that sends only key frames.
+    private const int Capacity = 64;
 
-    private readonly Queue<KeyPicture> _last = new();
+    private readonly Queue<KeyPicture> _keyFrames = new();
 
-    /// <summary>They, oldest first.</summary>
-    public IReadOnlyList<KeyPicture> All => [.. _last];
+    /// <summary>The key frames, oldest first.</summary>
+    public IReadOnlyList<KeyPicture> All => [.. _keyFrames];
 
     public void Add(TimeSpan time, ReadOnlySpan<byte> data)
     {
-        _last.Enqueue(Of(time, data));
-        if (_last.Count > Most)
+        _keyFrames.Enqueue(Of(time, data));
+        if (_keyFrames.Count > Capacity)
         {
-            _last.Dequeue();
+            _keyFrames.Dequeue();
         }
     }
 
-    public void Clear() => _last.Clear();
+    public void Clear() => _keyFrames.Clear();
 
     public static KeyPicture Of(TimeSpan time, ReadOnlySpan<byte> data) => new(time, data.Length, Crc32C.Append(Crc32C.Empty, data));
 }

@@ -4,16 +4,16 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Recording;
 
-/// <summary>How a recording ends (W3C MediaStream Recording, "inactivate the recorder"): its last blob, its error, its stop event.</summary>
+/// <summary>Ends a recording (W3C MediaStream Recording, "inactivate the recorder"): its last blob, its error, its stop event.</summary>
 internal static class RecordingEnding
 {
-    /// <summary>Ends a recording: the start event, if it is still due, the gathered media as a blob, then stop.</summary>
+    /// <summary>Ends a recording: raises the start event if it was not raised yet, the last blob and the stop event.</summary>
     /// <param name="recording">The recording.</param>
     /// <param name="reason">
-    /// Why; null leaves the recording open, to be continued: all its media is a blob and on disk, and no stop event is raised.
+    /// The reason; null leaves the recording open, to be continued: the last blob is stored, and no stop event is raised.
     /// </param>
     /// <param name="now">The wall-clock time.</param>
-    /// <exception cref="FFmpegException">The container cannot be completed: the recording is to be failed.</exception>
+    /// <exception cref="FFmpegException">The container cannot be completed: call <see cref="Fail"/>.</exception>
     public static void End(this RecordingSession recording, StopReason? reason, DateTimeOffset now)
     {
         recording.Complete();
@@ -26,13 +26,13 @@ internal static class RecordingEnding
         recording.Close(reason, error: null, now);
     }
 
-    /// <summary>Ends a recording with an error event, then the gathered media, or nothing where it may not be kept, then stop.</summary>
+    /// <summary>Ends a recording with the error event, the last blob and the stop event. After a security error the last blob is empty.</summary>
     /// <param name="recording">The recording.</param>
     /// <param name="error">The error.</param>
     /// <param name="now">The wall-clock time.</param>
     /// <param name="withData">Whether a blob is announced even when it is empty.</param>
     /// <param name="sourceHasChanged">Whether a recorder that is started again can record the source.</param>
-    /// <param name="logger">Gets an error while the container is completed.</param>
+    /// <param name="logger">Logs a failure to complete the container.</param>
     public static void Fail(
         this RecordingSession recording, MediaError error, DateTimeOffset now, bool withData, bool sourceHasChanged, ILogger logger)
     {
@@ -48,7 +48,7 @@ internal static class RecordingEnding
                 recording.CompleteFailed();
             }
         }
-#pragma warning disable CA1031 // A broken container cannot be completed, whatever broke it: its output so far is kept.
+#pragma warning disable CA1031 // Whatever prevents the container from being completed, its output so far is kept.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -64,7 +64,7 @@ internal static class RecordingEnding
         recording.Close(StopReason.Failed, error, now, sourceHasChanged);
     }
 
-    // There is a dataavailable event even without any media.
+    // The specification requires a dataavailable event even without any media.
     private static void RaiseDataOf(RecordingSession recording, DateTimeOffset now)
     {
         if (!recording.HasBegun)

@@ -4,12 +4,12 @@ using Recorder.Contracts;
 namespace Recorder.Actors.Recording;
 
 /// <summary>
-/// Fills the reserved places of a recording's events when its storage reports. Needs the outbox alone: the recording may have ended, or the
-/// actor may have been restarted, before the report arrives.
+/// Fills the reserved places of a recording's events when its store reports. Needs only the outbox, because the recording may have ended, or
+/// the actor may have been restarted, before the report arrives.
 /// </summary>
 internal static class RecordingEvents
 {
-    /// <summary>The blob is on disk: its event can leave.</summary>
+    /// <summary>Fills the place of a blob that is on disk, or releases it when there is no blob.</summary>
     public static void Fill(EventOutbox outbox, RecorderId recorder, StorageProtocol.BlobStored stored)
     {
         if (stored.Blob is { } blob)
@@ -22,16 +22,16 @@ internal static class RecordingEvents
         }
     }
 
-    /// <summary>The index line of a gap or a mark is on disk: its event can leave.</summary>
+    /// <summary>Fills the place of a gap or a mark whose index line is on disk.</summary>
     public static void Fill(EventOutbox outbox, StorageProtocol.LineStored stored) =>
         outbox.Fill(stored.Ticket, (number, at) => stored.Event switch
         {
             RecorderProtocol.GapRecorded gap => gap with { Sequence = number, At = at },
             RecorderProtocol.Marked mark => mark with { Sequence = number, At = at },
-            _ => throw new InvalidOperationException($"{stored.Event} has no line of its own in an index."),
+            _ => throw new InvalidOperationException($"{stored.Event} has no index line."),
         });
 
-    /// <summary>The files are closed: the error event, if one is due, the last durable event and the stop event.</summary>
+    /// <summary>Fills the places of the last events when the files are closed: an error, the last durable event and the stop event.</summary>
     public static void Fill(EventOutbox outbox, RecorderId recorder, StorageProtocol.Closed closed)
     {
         var (end, error, stored) = closed;

@@ -4,23 +4,23 @@ using Recorder.Contracts;
 
 namespace Recorder.Actors.Recording;
 
-/// <summary>Creates the recordings of one recorder: their ids, descriptions, folders and stores.</summary>
+/// <summary>Creates the recordings of one recorder with their ids, descriptions, folders and stores.</summary>
 internal sealed class RecordingFactory(
     RecorderId recorder, SourceUri source, RecorderOptions options, RecordingTarget target, RecorderEnvironment environment, RecorderMemory memory,
     IActorRef self)
 {
-    /// <summary>The recording that a start begins, or the interrupted one that it continues.</summary>
+    /// <summary>Creates the recording of a start, which may continue an interrupted recording.</summary>
     public RecordingSession Create(RecorderProtocol.Start start)
     {
-        var interrupted = memory.Continue;
-        memory.Continue = null;
+        var interrupted = memory.Interrupted;
+        memory.Interrupted = null;
         var (description, layout) = Describe(start, interrupted?.Recording);
-        memory.Pictures.Clear();
+        memory.KeyFrames.Clear();
         var recording = new RecordingSession(description, start, recorder, layout, memory.Outbox, CreateStore)
         {
             Epoch = memory.Epoch,
             MayOverlap = memory.IsWarm,
-            Pictures = memory.Epoch > 0 ? memory.Pictures : null,
+            KeyFrames = memory.Epoch > 0 ? memory.KeyFrames : null,
         };
         if (interrupted is not null)
         {

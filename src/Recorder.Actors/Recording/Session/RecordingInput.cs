@@ -7,53 +7,30 @@ using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Actors.Recording;
 
-/// <summary>What a step of the media asks the recorder to do.</summary>
-internal readonly record struct InputResult
-{
-    /// <summary>Whether the recording began with it.</summary>
-    public bool HasBegun { get; init; }
-
-    /// <summary>Fail the recording with this.</summary>
-    public MediaError? Error { get; init; }
-
-    /// <summary>Whether the failed recording announces no empty blob.</summary>
-    public bool IsWithoutData { get; init; }
-
-    /// <summary>Whether a recorder that is started again can record the source.</summary>
-    public bool SourceHasChanged { get; init; }
-
-    /// <summary>Finish the recording for this reason.</summary>
-    public StopReason? Stop { get; init; }
-
-    /// <summary>Wait no longer than this for the source; zero ends the wait, null leaves it as it is.</summary>
-    public TimeSpan? Wait { get; init; }
-
-    public static InputResult Failed(string message) => new() { Error = new MediaError(ErrorName.UnknownError, message) };
-}
-
 /// <summary>
-/// Carries the media and messages of a source, and the reports of a full volume, into the recording under way. Decides what the recorder does
-/// next and leaves the doing to its actor.
+/// Passes the media and messages of a source, and the reports of a full volume, to the recording. Decides what the recorder does next, which
+/// its actor then carries out.
 /// </summary>
-internal sealed class RecordingInput(RecorderId recorder, SourceState source, RecorderOptions options, RecorderEnvironment environment, EventOutbox outbox)
+internal sealed class RecordingInput(
+    RecorderId recorder, SourceState source, RecorderOptions options, RecorderEnvironment environment, EventOutbox outbox)
 {
-    /// <summary>The recording under way; null while the recorder is inactive.</summary>
+    /// <summary>The present recording; null while the recorder is inactive.</summary>
     public RecordingSession? Recording { get; private set; }
 
     /// <summary>Whether the recording is paused.</summary>
     public bool IsPaused { get; private set; }
 
-    /// <summary>A recording begins: it waits for the source.</summary>
+    /// <summary>Begins a recording, which waits for the source.</summary>
     public void Begin(RecordingSession recording)
     {
         (Recording, IsPaused) = (recording, false);
         SetStatus(SourceStatus.Connecting, "");
     }
 
-    /// <summary>The recording has ended.</summary>
+    /// <summary>Forgets the recording, which has ended.</summary>
     public void End() => (Recording, IsPaused) = (null, false);
 
-    /// <summary>pause(): media is left out from here on.</summary>
+    /// <summary>pause(): leaves media out from here on.</summary>
     public InputResult Pause()
     {
         if (!IsPaused)
@@ -66,7 +43,7 @@ internal sealed class RecordingInput(RecorderId recorder, SourceState source, Re
         return default;
     }
 
-    /// <summary>resume(): media is gathered again.</summary>
+    /// <summary>resume(): records media again.</summary>
     public InputResult Resume()
     {
         if (IsPaused)
@@ -79,35 +56,37 @@ internal sealed class RecordingInput(RecorderId recorder, SourceState source, Re
         return default;
     }
 
-    /// <summary>requestData(): the media gathered so far is a blob, even when it is none.</summary>
+    /// <summary>requestData(): ends the blob here; before the recording has begun, announces an empty blob.</summary>
     public InputResult RequestData(DateTimeOffset now)
     {
         if (Recording!.HasBegun)
         {
-            return Record(this, static (session, _) => session.CutBlob());
+            return RunStep(this, static (pipeline, _) => pipeline.CutBlob());
         }
 
         Recording.RaiseEmptyBlob(now);
         return default;
     }
 
-    /// <summary>Takes a batch; the caller keeps its reference.</summary>
-    public InputResult Write(PacketBatch batch) => Record(batch, static (session, batch) => session.Write(batch));
+    /// <summary>Records a batch; the caller keeps its reference.</summary>
+    public InputResult Write(PacketBatch batch) => RunStep(batch, static (pipeline, batch) => pipeline.Write(batch));
 
-    /// <summary>The volume is full: leave media out until it has room.</summary>
-    public InputResult Fill(StorageProtocol.Full full)
+    /// <summary>Leaves media out from here on because the volume is full.</summary>
+    public InputResult HandleFullVolume(StorageProtocol.Full full)
     {
         if (Recording!.Pipeline is { IsFull: false })
         {
-            Recording.RaiseStorage(StorageStatus.Full, $"The volume of {Recording.Layout.Folder} is full; recording goes on when there is space.");
+            Recording.RaiseStorage(
+                StorageStatus.Full, $"The volume of {Recording.Layout.Folder} is full; recording continues when there is space.");
         }
 
-        return Record(
-            full with { Reached = Recording.InSession(full.Reached) }, static (session, full) => session.Fill(full.Reached, full.Packets));
+        return RunStep(
+            full with { Reached = Recording.ToPipelineTime(full.Reached) },
+            static (pipeline, full) => pipeline.HandleFullVolume(full.Reached, full.Packets));
     }
 
-    /// <summary>The volume has room again: record from the next key frame on.</summary>
-    public InputResult Empty(StorageProtocol.Room room)
+    /// <summary>Records again from the next key frame on because the volume has space.</summary>
+    public InputResult HandleFreeVolume(StorageProtocol.Room room)
     {
         if (Recording!.Pipeline is not { IsFull: true })
         {
@@ -115,25 +94,25 @@ internal sealed class RecordingInput(RecorderId recorder, SourceState source, Re
         }
 
         Recording.RaiseStorage(StorageStatus.Writing, $"The volume of {Recording.Layout.Folder} has space again.");
-        return Record(room, static (session, room) => session.Empty(room.NeedsExtent));
+        return RunStep(room, static (pipeline, room) => pipeline.HandleFreeVolume(room.NeedsExtent));
     }
 
-    /// <summary>Takes a message of the source.</summary>
-    public InputResult Take(SourceMessage message) => message switch
+    /// <summary>Handles a message of the source.</summary>
+    public InputResult Handle(SourceMessage message) => message switch
     {
-        SourceConnecting connecting => Connect(connecting),
+        SourceConnecting connecting => HandleConnecting(connecting),
         SourceOpened opened => Open(opened),
-        SourceLost lost => Lose(lost),
-        SourceRestored restored => Restore(restored),
-        SourceEnded => EndSource(),
+        SourceLost lost => HandleLoss(lost),
+        SourceRestored restored => HandleReturn(restored),
+        SourceEnded => HandleEnd(),
         SourceFailed failed => new InputResult { Error = failed.Error },
-        MediaDropped dropped => Record(dropped, (session, dropped) => session.AddGap(
+        MediaDropped dropped => RunStep(dropped, (pipeline, dropped) => pipeline.AddGap(
             dropped.Cause, dropped.From, dropped.To, dropped.Packets, $"{dropped.Packets} packets of {source.Uri} were left out.", dropped.Missing)),
         TimestampsMended mended => Report(SourceStatus.TimestampsMended, mended.Detail),
-        TrackMuted muted => Record(muted, static (session, muted) => session.Mute(muted.Track, muted.Muted)),
-        TrackEnded ended => Record(ended, static (session, ended) => session.EndTrack(ended.Track)),
-        TrackChanged changed => UpdateTracks(source.With(changed.Track), $"Track {changed.Track.Id} is {changed.Track.Parameters} now."),
-        TracksChanged changed => UpdateTracks(changed.Tracks, changed.Detail),
+        TrackMuted muted => RunStep(muted, static (pipeline, muted) => pipeline.Mute(muted.Track, muted.Muted)),
+        TrackEnded ended => RunStep(ended, static (pipeline, ended) => pipeline.EndTrack(ended.Track)),
+        TrackChanged changed => ReplaceTracks(source.With(changed.Track), $"Track {changed.Track.Id} is {changed.Track.Parameters} now."),
+        TracksChanged changed => ReplaceTracks(changed.Tracks, changed.Detail),
         _ => default,
     };
 
@@ -149,7 +128,7 @@ internal sealed class RecordingInput(RecorderId recorder, SourceState source, Re
         return default;
     }
 
-    private InputResult Connect(SourceConnecting connecting)
+    private InputResult HandleConnecting(SourceConnecting connecting)
     {
         if (!Recording!.HasBegun)
         {
@@ -175,45 +154,45 @@ internal sealed class RecordingInput(RecorderId recorder, SourceState source, Re
             Recording.Pipeline!.Pause();
         }
 
-        // The source itself bounds the wait for its first key frame.
+        // The source limits the wait for its first key frame itself.
         return new InputResult { Error = error, IsWithoutData = true, Wait = TimeSpan.Zero };
     }
 
-    private InputResult Lose(SourceLost lost)
+    private InputResult HandleLoss(SourceLost lost)
     {
         SetStatus(SourceStatus.Lost, lost.Cause);
         if (!Recording!.HasBegun)
         {
-            // Nothing is recorded yet: without a loss timeout, the open timeout counts again.
+            // Nothing is recorded yet: without a loss timeout, the open timeout applies.
             Recording.OpenFailure = lost.Cause;
             return new InputResult { Wait = options.LossTimeout ?? options.OpenTimeout };
         }
 
-        var result = Record(lost, (session, lost) =>
-            session.Lose(lost.Since, $"{source.Uri} was lost and not back when the recording ended or was paused."));
+        var result = RunStep(lost, (pipeline, lost) =>
+            pipeline.BeginSourceLoss(lost.Since, $"{source.Uri} was lost and had not returned when the recording ended or was paused."));
         return result with { Wait = options.LossTimeout };
     }
 
-    private InputResult Restore(SourceRestored restored)
+    private InputResult HandleReturn(SourceRestored restored)
     {
         SetStatus(SourceStatus.Connected, "");
-        var result = Record(restored, (session, restored) => session.AddGap(
-            GapCause.SourceLost, restored.From, restored.To, restored.Packets, $"{source.Uri} was lost and came back."));
+        var result = RunStep(restored, (pipeline, restored) => pipeline.AddGap(
+            GapCause.SourceLost, restored.From, restored.To, restored.Packets, $"{source.Uri} was lost and returned."));
         return result with { Wait = TimeSpan.Zero };
     }
 
-    private InputResult EndSource()
+    private InputResult HandleEnd()
     {
         SetStatus(SourceStatus.Ended, "");
         return IsPaused || Recording!.Pipeline?.HasMedia == true
             ? new InputResult { Stop = StopReason.SourceEnded }
-            : InputResult.Failed($"{source.Uri} ended before a key frame came: nothing could be recorded; record a source that begins " +
-                "with a key frame, or have it send them more often.");
+            : InputResult.Failed($"{source.Uri} ended before its first key frame: nothing could be recorded; record a source that begins " +
+                "with a key frame, or configure it to send key frames more often.");
     }
 
-    private InputResult UpdateTracks(IReadOnlyList<SourceTrack> tracks, string detail)
+    private InputResult ReplaceTracks(IReadOnlyList<SourceTrack> tracks, string detail)
     {
-        var isNews = source.Replace(tracks);
+        var isChanged = source.Replace(tracks);
         TrackChange change;
         try
         {
@@ -224,29 +203,31 @@ internal sealed class RecordingInput(RecorderId recorder, SourceState source, Re
             return InputResult.Failed(exception.Message);
         }
 
-        if (isNews)
+        if (isChanged)
         {
             SetStatus(SourceStatus.Changed, string.Join(' ', [detail, .. change.LeftOut ?? []]));
         }
 
-        return change.Stopper is not { } track ? default : InputResult.Failed(
+        return change.Unrecordable is not { } track ? default : InputResult.Failed(
             $"Track {track.Id} of {source.Uri} changed to {track.Parameters}, which cannot follow in " +
             (Recording!.Layout.IsSingleFile
-                ? "the same file; record into a folder, where recording goes on in another."
-                : "this recording's container; start again.")) with { SourceHasChanged = true };
+                ? "the same file; record into a folder, where recording continues in another file."
+                : "this recording's container; start the recorder again.")) with
+        { SourceHasChanged = true };
     }
 
-    private InputResult Record<T>(T with, Action<MediaPipeline, T> step)
+    // Runs a step of the pipeline, if it is open, and reports whether the recording has begun or is complete.
+    private InputResult RunStep<T>(T argument, Action<MediaPipeline, T> step)
     {
-        if (Recording?.Pipeline is not { } session)
+        if (Recording?.Pipeline is not { } pipeline)
         {
             return default;
         }
 
-        var hadBegun = session.HasBegun;
+        var hadBegun = pipeline.HasBegun;
         try
         {
-            step(session, with);
+            step(pipeline, argument);
         }
         catch (FFmpegException exception)
         {
@@ -255,7 +236,7 @@ internal sealed class RecordingInput(RecorderId recorder, SourceState source, Re
 
         return new InputResult
         {
-            HasBegun = !hadBegun && session.HasBegun,
+            HasBegun = !hadBegun && pipeline.HasBegun,
             Stop = Recording.IsDurationReached ? StopReason.Requested : null,
         };
     }

@@ -4,47 +4,48 @@ using Recorder.Media.Codecs;
 
 namespace Recorder.Actors.Recording;
 
-// A recording that goes on with one which was under way when its node ended. The session counts from 0 as always; what it says is moved
-// behind what is there: extents, blobs, bytes and the timeline, on which the time in between is a gap.
+// Continues a recording that was interrupted when its node ended or handed it over. The pipeline counts from 0; extents, blobs, bytes and the
+// timeline are moved behind those of the interrupted recording, and the time in between is a gap.
 internal sealed partial class RecordingSession
 {
-    private Func<(RecordingDescription Description, RecordingLayout Layout)>? _beginAnother;
+    private Func<(RecordingDescription Description, RecordingLayout Layout)>? _describeAnother;
     private TimeSpan _offset;
+    // Whether it is decided, from the MIME type, that the interrupted recording continues or another begins.
     private bool _isDecided = true;
 
-    /// <summary>Whether it takes over from a node that recorded until just now: then it may begin before that one ended.</summary>
+    /// <summary>Whether another node has just handed the recording over: then its media may overlap with that of this node.</summary>
     public bool MayOverlap { get; init; }
 
-    /// <summary>The key frame that it begins with, where that node recorded it, too: then nobody's clock is asked.</summary>
+    /// <summary>The first key frame, where the previous node recorded it too: then no clock decides where the recording continues.</summary>
     public KeyPicture? Seam { get; set; }
 
-    /// <summary>Takes down what another node can go on from; null on a node of its own.</summary>
-    public RecordedKeyFrames? Pictures { get; init; }
+    /// <summary>Collects the last key frames for a hand-over; null on a node outside a cluster.</summary>
+    public RecordedKeyFrames? KeyFrames { get; init; }
 
-    /// <summary>What it goes on with; null for a recording that is new.</summary>
+    /// <summary>The interrupted recording that continues; null for a new recording.</summary>
     public InterruptedRecording? Continued { get; private set; }
 
     /// <summary>Media time on the recording's timeline.</summary>
-    public TimeSpan Duration => HasBegun ? _session!.Duration + _offset : Continued?.Duration ?? TimeSpan.Zero;
+    public TimeSpan Duration => HasBegun ? Pipeline!.Duration + _offset : Continued?.Duration ?? TimeSpan.Zero;
 
     /// <summary>Bytes produced over all extents.</summary>
-    public long Bytes => (_session?.Bytes ?? 0) + (Continued?.Bytes ?? 0);
+    public long Bytes => (Pipeline?.Bytes ?? 0) + (Continued?.Bytes ?? 0);
 
-    /// <summary>A moment of the recording's timeline as the session counts.</summary>
-    public TimeSpan InSession(TimeSpan time) => time > _offset ? time - _offset : TimeSpan.Zero;
+    /// <summary>Converts a time of the recording to the pipeline's time.</summary>
+    public TimeSpan ToPipelineTime(TimeSpan time) => time > _offset ? time - _offset : TimeSpan.Zero;
 
-    /// <summary>Goes on with a recording. If what comes does not fit into it, it is closed and another begins.</summary>
-    /// <param name="interrupted">The recording.</param>
-    /// <param name="beginAnother">Makes what another needs.</param>
-    public void Continue(InterruptedRecording interrupted, Func<(RecordingDescription Description, RecordingLayout Layout)> beginAnother)
+    /// <summary>Continues an interrupted recording. If the media has another type, that recording is closed and another begins.</summary>
+    /// <param name="interrupted">The interrupted recording.</param>
+    /// <param name="describeAnother">Describes the other recording.</param>
+    public void Continue(InterruptedRecording interrupted, Func<(RecordingDescription Description, RecordingLayout Layout)> describeAnother)
     {
-        (Continued, _beginAnother, _isDecided) = (interrupted, beginAnother, false);
-        (_blobs, _mimeType) = (interrupted.LastBlob, interrupted.MimeType);
-        // Its start event was raised before its node ended.
-        _started = true;
+        (Continued, _describeAnother, _isDecided) = (interrupted, describeAnother, false);
+        (Blobs, MimeType) = (interrupted.LastBlob, interrupted.MimeType);
+        // The start event was raised before the interruption.
+        _isStartRaised = true;
     }
 
-    private void DecideHowToGoOn(string mimeType)
+    private void DecideHowToContinue(string mimeType)
     {
         if (_isDecided)
         {
@@ -54,7 +55,7 @@ internal sealed partial class RecordingSession
         _isDecided = true;
         if (CodecTable.Continues(Continued!.MimeType, mimeType))
         {
-            GoOn(Continued);
+            ContinueTimeline(Continued);
         }
         else
         {
@@ -62,9 +63,9 @@ internal sealed partial class RecordingSession
         }
     }
 
-    private void GoOn(InterruptedRecording interrupted)
+    private void ContinueTimeline(InterruptedRecording interrupted)
     {
-        var (from, to) = (interrupted.EndedAt, _session!.FirstCapturedAt);
+        var (from, to) = (interrupted.EndedAt, Pipeline!.FirstCapturedAt);
         BeginWriting();
         if (Seam is { } seam)
         {
@@ -74,23 +75,23 @@ internal sealed partial class RecordingSession
 
         if (to < from && MayOverlap && from - to < interrupted.Duration)
         {
-            // What the recorder's last node recorded too: its end and this beginning are the same moments of the timeline, in two epochs.
+            // The previous node recorded these moments too: they appear twice on the timeline, in two epochs.
             _offset = interrupted.Duration - (from - to);
             return;
         }
 
-        // A clock that was set back meanwhile does not take the recording back.
+        // The timeline does not step back when the clock was set back.
         to = to > from ? to : from;
-        ((IPipelineSink)this).Gap(GapCause.NodeDown, interrupted.Duration, to - from, from, to, packets: 0, "The node was not running.");
+        ((IPipelineSink)this).AddGap(GapCause.NodeDown, interrupted.Duration, to - from, from, to, packets: 0, "The node was not running.");
         _offset = interrupted.Duration + (to - from);
     }
 
     private void BeginAnother(InterruptedRecording interrupted)
     {
         Close(StopReason.Crashed, error: null, interrupted.EndedAt);
-        (_description, _layout) = _beginAnother!();
+        (_description, Layout) = _describeAnother!();
         Id = new RecordingId(_description.Recording);
-        (Continued, _store, _isClosed, _blobs, _started) = (null, null, false, 0, false);
+        (Continued, _store, _isClosed, Blobs, _isStartRaised) = (null, null, false, 0, false);
         BeginWriting();
     }
 

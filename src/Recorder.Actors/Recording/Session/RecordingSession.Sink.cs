@@ -5,37 +5,37 @@ using Recorder.Media.Codecs;
 
 namespace Recorder.Actors.Recording;
 
-// Where the session's results go.
+// Takes the results of the pipeline: bytes go to the store, everything else becomes an event or an index line.
 internal sealed partial class RecordingSession
 {
     long IPipelineSink.Backlog => WriteBacklog.Bytes;
 
     void IPipelineSink.Begun(string mimeType, IReadOnlyList<TrackDescription> tracks)
     {
-        DecideHowToGoOn(mimeType);
-        _description = _description with { VideoBitsPerSecond = _session!.Bitrates.Video, AudioBitsPerSecond = _session.Bitrates.Audio };
+        DecideHowToContinue(mimeType);
+        _description = _description with { VideoBitsPerSecond = Pipeline!.Bitrates.Video, AudioBitsPerSecond = Pipeline.Bitrates.Audio };
         Describe(mimeType, tracks);
         RaiseStarted(tracks);
     }
 
     void IPipelineSink.TracksChanged()
     {
-        if (_session!.MimeType != _mimeType || !_session.Descriptions.SequenceEqual(_description.Tracks))
+        if (Pipeline!.MimeType != MimeType || !Pipeline.Descriptions.SequenceEqual(_description.Tracks))
         {
-            Describe(_session.MimeType, _session.Descriptions);
+            Describe(Pipeline.MimeType, Pipeline.Descriptions);
         }
     }
 
     private void Describe(string mimeType, IReadOnlyList<TrackDescription> tracks)
     {
-        _mimeType = mimeType;
+        MimeType = mimeType;
         _description = _description with { MimeType = mimeType, Tracks = tracks };
         _store!.Describe(_description);
     }
 
     void IPipelineSink.BeginExtent(int number)
     {
-        // The first waits until it is known what is recorded, and so whether it fits.
+        // The first extent of a continued recording waits for the decision, which needs the MIME type.
         if (_isDecided)
         {
             _store ??= _createStore(this, CodecTable.Extension(Container));
@@ -46,29 +46,29 @@ internal sealed partial class RecordingSession
     void IPipelineSink.Append(MediaBytes bytes)
     {
         WriteBacklog.Add(bytes.Held);
-        _store!.Append(bytes, _headerIsOut ? _session!.Duration + _offset : _offset, _session!.Packets);
-        _headerIsOut = true;
+        _store!.Append(bytes, _isHeaderAppended ? Pipeline!.Duration + _offset : _offset, Pipeline!.Packets);
+        _isHeaderAppended = true;
     }
 
     void IPipelineSink.EndBlob(BlobPosition position)
     {
-        if (_ending && position.IsLast)
+        if (_isCompleting && position.IsLast)
         {
-            _error ??= _outbox.Reserve();
+            _errorTicket ??= _outbox.Reserve();
         }
 
         _store!.EndBlob(
-            new BlobMark(Id, ++_blobs, _mimeType, position.MediaTime + _offset, position.Duration, position.CapturedAt, position.Key)
+            new BlobMark(Id, ++Blobs, MimeType, position.MediaTime + _offset, position.Duration, position.CapturedAt, position.Key)
             { Epoch = Epoch },
             _outbox.Reserve(),
             position.IsLast);
     }
 
-    void IPipelineSink.KeyPicture(TimeSpan time, ReadOnlySpan<byte> data) => Pictures?.Add(time + _offset, data);
+    void IPipelineSink.AddKeyFrame(TimeSpan time, ReadOnlySpan<byte> data) => KeyFrames?.Add(time + _offset, data);
 
     void IPipelineSink.Finalise(IReadOnlyList<MediaPatch> patches) => _store!.Finalise(patches);
 
-    void IPipelineSink.Gap(
+    void IPipelineSink.AddGap(
         GapCause cause, TimeSpan mediaTime, TimeSpan duration, DateTimeOffset from, DateTimeOffset to, long packets, string detail)
     {
         var gap = new RecorderProtocol.GapRecorded(Recorder, 0, to, Id, cause)
@@ -91,9 +91,9 @@ internal sealed partial class RecordingSession
         }
     }
 
-    void IPipelineSink.GoOn() => _store!.ResumeWriting();
+    void IPipelineSink.ResumeWriting() => _store!.ResumeWriting();
 
-    void IPipelineSink.Storage(StorageStatus status, string detail) => RaiseStorage(status, detail);
+    void IPipelineSink.ReportStorage(StorageStatus status, string detail) => RaiseStorage(status, detail);
 
     void IPipelineSink.DurationReached() => IsDurationReached = true;
 }

@@ -7,38 +7,34 @@ using Recorder.Media.Codecs;
 namespace Recorder.Actors.Recording;
 
 /// <summary>
-/// One recording between start() and its last event: joins its media session, its writer and the recorder's outbox. Owned by the
-/// recorder's actor and used only in its turns.
+/// One recording from start() to its last event: connects its <see cref="MediaPipeline"/>, its store and the recorder's outbox. Used only by
+/// the recorder's actor, while it handles a message.
 /// </summary>
 internal sealed partial class RecordingSession : IPipelineSink, IDisposable
 {
-    private const int LongestLabel = 200;
+    private const int MaximumLabelLength = 200;
 
-    private RecordingLayout _layout;
     private readonly EventOutbox _outbox;
     private readonly Func<RecordingSession, string, RecordingStore> _createStore;
     private RecordingDescription _description;
-    private MediaPipeline? _session;
     private RecordingStore? _store;
-    private string _mimeType;
     private string _essence = "";
-    private long _blobs;
-    private long? _error;
+    private long? _errorTicket;
     private long _durableThrough;
-    private bool _started;
-    private bool _headerIsOut;
-    private bool _ending;
+    private bool _isStartRaised;
+    private bool _isHeaderAppended;
+    private bool _isCompleting;
     private bool _isClosed;
 
     public RecordingSession(
         RecordingDescription description, RecorderProtocol.Start command, RecorderId recorder, RecordingLayout layout, EventOutbox outbox,
         Func<RecordingSession, string, RecordingStore> createStore)
     {
-        (_description, Command, Recorder, _layout) = (description, command, recorder, layout);
+        (_description, Command, Recorder, Layout) = (description, command, recorder, layout);
         (_outbox, _createStore) = (outbox, createStore);
         Id = new RecordingId(description.Recording);
-        _mimeType = description.MimeType;
-        Container = MediaMimeType.TryParse(_mimeType, out var type) ? type.Container : MediaContainer.Mp4;
+        MimeType = description.MimeType;
+        Container = MediaMimeType.TryParse(MimeType, out var type) ? type.Container : MediaContainer.Mp4;
     }
 
     public RecorderId Recorder { get; }
@@ -48,29 +44,36 @@ internal sealed partial class RecordingSession : IPipelineSink, IDisposable
     /// <summary>See <see cref="Blob.Epoch"/>.</summary>
     public int Epoch { get; init; }
 
-    /// <summary>The command that began it.</summary>
+    /// <summary>The command that began the recording.</summary>
     public RecorderProtocol.Start Command { get; }
 
-    public RecordingLayout Layout => _layout;
+    public RecordingLayout Layout { get; private set; }
 
     public WriteBacklog WriteBacklog { get; } = new();
 
-    /// <summary>Whether media is being gathered.</summary>
-    public bool HasBegun => _session?.HasBegun ?? false;
+    /// <summary>Whether media is being recorded.</summary>
+    public bool HasBegun => Pipeline?.HasBegun ?? false;
 
-    /// <summary>Whether the duration asked for is recorded.</summary>
+    /// <summary>Whether the requested duration is recorded.</summary>
     public bool IsDurationReached { get; private set; }
 
     /// <summary>The last reason why the source could not be opened.</summary>
     public string? OpenFailure { get; set; }
 
-    public MediaPipeline? Pipeline => _session;
+    /// <summary>The media of the recording; null until the source is open.</summary>
+    public MediaPipeline? Pipeline { get; private set; }
 
-    public long Blobs => _blobs;
+    /// <summary>The number of the last blob.</summary>
+    public long Blobs { get; private set; }
 
-    public string MimeType => _mimeType;
+    /// <summary>The requested MIME type; once begun, the full MIME type.</summary>
+    public string MimeType { get; private set; }
 
-    /// <summary>Decides how the source's tracks are recorded and opens what that takes.</summary>
+    /// <summary>The container of the requested type; once the source is open, the one being written.</summary>
+    public MediaContainer Container { get; private set; }
+
+    /// <summary>Decides how the source's tracks are recorded and opens the codecs.</summary>
+    /// <returns>The reason why they cannot be recorded; null when they can.</returns>
     public MediaError? Open(RecorderOptions options, IReadOnlyList<SourceTrack> tracks, bool mayDrop, RecorderEnvironment environment)
     {
         var (plan, error) = TrackPlan.For(options.MimeType, tracks);
@@ -83,8 +86,8 @@ internal sealed partial class RecordingSession : IPipelineSink, IDisposable
         _essence = plan.Essence;
         try
         {
-            _session = new MediaPipeline(plan, options, Timeslice(options), Command.Duration, mayDrop, this, environment.Time,
-                options.ExtentStagger ? Slicer.PhaseOf(Recorder) : 0, _layout.IsSingleFile, environment.Codecs);
+            Pipeline = new MediaPipeline(plan, options, Timeslice(options), Command.Duration, mayDrop, this, environment.Time,
+                options.ExtentStagger ? Slicer.PhaseOf(Recorder) : 0, Layout.IsSingleFile, environment.Codecs);
             return null;
         }
         catch (FFmpegException exception)
@@ -93,34 +96,31 @@ internal sealed partial class RecordingSession : IPipelineSink, IDisposable
         }
     }
 
-    /// <summary>What is being written: as asked for; once opened, as decided.</summary>
-    public MediaContainer Container { get; private set; }
-
-    /// <summary>The <c>start</c> event, once.</summary>
+    /// <summary>Raises the <c>start</c> event, once.</summary>
     public void RaiseStarted(IReadOnlyList<TrackDescription> tracks)
     {
-        if (_started)
+        if (_isStartRaised)
         {
             return;
         }
 
-        _started = true;
-        var mimeType = _mimeType = _mimeType.Length == 0 ? _essence : _mimeType;
+        _isStartRaised = true;
+        var mimeType = MimeType = MimeType.Length == 0 ? _essence : MimeType;
         _outbox.Raise((number, at) => new RecorderProtocol.Started(Recorder, number, at, Id, mimeType) { Tracks = tracks });
     }
 
-    /// <summary>A <c>dataavailable</c> event with an empty blob, for want of any data.</summary>
+    /// <summary>Raises a <c>dataavailable</c> event with an empty blob.</summary>
     public void RaiseEmptyBlob(DateTimeOffset now)
     {
         var blob = new Blob
         {
             Recording = Id,
-            Number = ++_blobs,
+            Number = ++Blobs,
             Extent = Continued?.LastExtent ?? 1,
-            Path = _layout.Extent(Continued?.LastExtent ?? 1, CodecTable.Extension(Container)),
+            Path = Layout.Extent(Continued?.LastExtent ?? 1, CodecTable.Extension(Container)),
             Offset = 0,
             Length = 0,
-            Type = _mimeType,
+            Type = MimeType,
             MediaTime = Duration,
             Duration = TimeSpan.Zero,
             CapturedAt = now,
@@ -131,7 +131,7 @@ internal sealed partial class RecordingSession : IPipelineSink, IDisposable
         _outbox.Raise((number, at) => new RecorderProtocol.DataAvailable(Recorder, number, at, blob, blob.MediaTime));
     }
 
-    /// <summary>Blobs survive a power cut: behind the events that announced them.</summary>
+    /// <summary>Raises the event that all blobs up to a number are durable.</summary>
     public void RaiseDurable(long through)
     {
         _durableThrough = through;
@@ -141,33 +141,33 @@ internal sealed partial class RecordingSession : IPipelineSink, IDisposable
     public void RaiseStorage(StorageStatus status, string detail) =>
         _outbox.Raise((number, at) => new RecorderProtocol.StorageChanged(Recorder, number, at, status, detail));
 
-    /// <summary>Asks the store to report when a full volume has room.</summary>
+    /// <summary>Asks the store to report when a full volume has space.</summary>
     public void Probe() => _store?.Probe();
 
-    /// <summary>Ends the media. An error that comes later has its place before the last blob.</summary>
+    /// <summary>Completes the media. Reserves a place before the last blob for an error of the store.</summary>
     /// <exception cref="FFmpegException">The container cannot be completed.</exception>
     public void Complete()
     {
-        _ending = true;
-        _session?.Finish();
+        _isCompleting = true;
+        Pipeline?.Finish();
     }
 
-    /// <summary>Ends the media after an error was raised.</summary>
+    /// <summary>Completes the media after an error was raised.</summary>
     /// <exception cref="FFmpegException">The container cannot be completed.</exception>
-    public void CompleteFailed() => _session!.Finish();
+    public void CompleteFailed() => Pipeline!.Finish();
 
-    /// <summary>The <c>error</c> event, in the place that was kept for it if there is one.</summary>
+    /// <summary>Raises the <c>error</c> event, in its reserved place if there is one.</summary>
     public void RaiseError(MediaError error)
     {
-        _outbox.Fill(_error ?? _outbox.Reserve(), (number, at) => new RecorderProtocol.ErrorRaised(Recorder, number, at, error));
-        (_error, _ending) = (null, false);
+        _outbox.Fill(_errorTicket ?? _outbox.Reserve(), (number, at) => new RecorderProtocol.ErrorRaised(Recorder, number, at, error));
+        (_errorTicket, _isCompleting) = (null, false);
     }
 
-    /// <summary>Closes the files; the <c>stop</c> event follows when everything is on disk. The session is at its end.</summary>
-    /// <param name="reason">Why; null leaves the recording open, without an event, for the next start of its node to go on with.</param>
-    /// <param name="error">What went wrong.</param>
-    /// <param name="now">When.</param>
-    /// <param name="sourceHasChanged">Whether a recorder that is started again can go on with the source.</param>
+    /// <summary>Closes the files; the <c>stop</c> event is raised when everything is on disk.</summary>
+    /// <param name="reason">The reason; null leaves the recording open, without an event, to be continued later.</param>
+    /// <param name="error">The error that ended the recording; null for none.</param>
+    /// <param name="now">The wall-clock time.</param>
+    /// <param name="sourceHasChanged">Whether a recorder that is started again can record the source.</param>
     public void Close(StopReason? reason, MediaError? error, DateTimeOffset now, bool sourceHasChanged = false)
     {
         _isClosed = true;
@@ -177,7 +177,7 @@ internal sealed partial class RecordingSession : IPipelineSink, IDisposable
         }
 
         var durable = _outbox.Reserve();
-        var end = new RecordingEnd(Id, reason, _error, _outbox.Reserve())
+        var end = new RecordingEnd(Id, reason, _errorTicket, _outbox.Reserve())
         {
             Durable = durable,
             DurableBefore = _durableThrough,
@@ -192,7 +192,7 @@ internal sealed partial class RecordingSession : IPipelineSink, IDisposable
         _store.Close(
             _description with
             {
-                MimeType = _mimeType,
+                MimeType = MimeType,
                 EndedAt = reason is null ? null : now,
                 StopReason = reason?.ToString(),
                 Error = error?.ToString(),
@@ -200,37 +200,37 @@ internal sealed partial class RecordingSession : IPipelineSink, IDisposable
             end);
     }
 
-    /// <summary>The container broke: the blob ends with what it gave out before.</summary>
-    public void AbandonContainer() => _session!.Abandon(keep: true);
+    /// <summary>Ends the last blob with the bytes that a broken container has produced.</summary>
+    public void AbandonContainer() => Pipeline!.Abandon(keep: true);
 
-    /// <summary>Permission was lost: what is gathered and not yet a blob is not kept, the last blob is empty.</summary>
+    /// <summary>Drops the media since the last blob because the permission to record was lost; the last blob is empty.</summary>
     public void Discard()
     {
         _store!.Discard();
-        _session!.Abandon(keep: false);
+        Pipeline!.Abandon(keep: false);
     }
 
-    /// <summary>Begins another extent at the next key frame; before the first media one begins there anyway.</summary>
-    /// <returns>Why not; null when it does.</returns>
+    /// <summary>Begins another extent at the next key frame. Has no effect before the recording has begun.</summary>
+    /// <returns>The reason to refuse; null when accepted.</returns>
     public MediaError? Split()
     {
-        if (_layout.IsSingleFile)
+        if (Layout.IsSingleFile)
         {
             return new MediaError(
                 ErrorName.NotSupportedError, $"Recorder {Recorder} writes one file, which cannot be split; record into a folder.");
         }
 
-        _session?.Split();
+        Pipeline?.Split();
         return null;
     }
 
-    /// <summary>Names the present moment: an event, and a line of the index.</summary>
-    /// <returns>Why not; null when it does.</returns>
+    /// <summary>Marks the present moment with a label, in an event and in the index file.</summary>
+    /// <returns>The reason to refuse; null when accepted.</returns>
     public MediaError? Mark(string? label, DateTimeOffset now)
     {
-        if (label is not { Length: >= 1 and <= LongestLabel })
+        if (label is not { Length: >= 1 and <= MaximumLabelLength })
         {
-            return new MediaError(ErrorName.NotSupportedError, $"The label has {label?.Length ?? 0} characters; give it 1 to {LongestLabel}.");
+            return new MediaError(ErrorName.NotSupportedError, $"The label has {label?.Length ?? 0} characters; give it 1 to {MaximumLabelLength}.");
         }
 
         if (!HasBegun)
@@ -245,7 +245,7 @@ internal sealed partial class RecordingSession : IPipelineSink, IDisposable
 
     public void Dispose()
     {
-        _session?.Dispose();
+        Pipeline?.Dispose();
         if (!_isClosed)
         {
             _store?.Abandon();

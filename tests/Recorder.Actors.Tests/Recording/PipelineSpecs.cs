@@ -5,18 +5,18 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Tests.Recording;
 
-/// <summary>A media session on real codecs and containers, into memory, at wall-clock times that a spec chooses.</summary>
-public abstract class SessionSpecs : IDisposable
+/// <summary>A media pipeline on real codecs and containers, into memory, at wall-clock times that a spec chooses.</summary>
+public abstract class PipelineSpecs : IDisposable
 {
     private protected MemorySink Sink { get; } = new();
     private protected WallClock Wall { get; } = new();
-    private MediaPipeline? _session;
+    private MediaPipeline? _pipeline;
 
-    private protected MediaPipeline Session => _session.ShouldNotBeNull();
+    private protected MediaPipeline Pipeline => _pipeline.ShouldNotBeNull();
 
     public void Dispose()
     {
-        _session?.Dispose();
+        _pipeline?.Dispose();
         Sink.Dispose();
         GC.SuppressFinalize(this);
     }
@@ -27,14 +27,14 @@ public abstract class SessionSpecs : IDisposable
         RecorderOptions? options = null, TimeSpan? timeslice = null, TimeSpan? limit = null, bool mayDrop = true) =>
         Open(TrackPlan.For("", ScriptedMedia.Both).Plan.ShouldNotBeNull(), options, timeslice, limit, mayDrop);
 
-    // Packets are written as they come, one for one, whatever is in them.
+    // Copies the packets unchanged, whatever they contain.
     private protected MediaPipeline OpenCopy(
-        RecorderOptions? options = null, TimeSpan? timeslice = null, bool mayDrop = true, bool isOneFile = false, bool soundOnly = false) =>
+        RecorderOptions? options = null, TimeSpan? timeslice = null, bool mayDrop = true, bool isSingleFile = false, bool soundOnly = false) =>
         Open(
             new TrackPlan(
                 MediaContainer.Matroska,
                 soundOnly ? [new PlannedTrack(ScriptedMedia.Audio, null)] : [new PlannedTrack(CopiedVideo(), null), new PlannedTrack(ScriptedMedia.Audio, null)]),
-            options, timeslice, null, mayDrop, isOneFile);
+            options, timeslice, null, mayDrop, isSingleFile);
 
     private protected static SourceTrack CopiedVideo(int width = ScriptedMedia.Width)
     {
@@ -50,13 +50,13 @@ public abstract class SessionSpecs : IDisposable
 
     private protected void Write(PacketBatch batch)
     {
-        Session.Write(batch);
+        Pipeline.Write(batch);
         batch.Release();
     }
 
     private MediaPipeline Open(
-        TrackPlan plan, RecorderOptions? options, TimeSpan? timeslice, TimeSpan? limit, bool mayDrop, bool isOneFile = false) =>
-        _session = new MediaPipeline(plan, options ?? new RecorderOptions(), timeslice, limit, mayDrop, Sink, Wall, isOneFile: isOneFile);
+        TrackPlan plan, RecorderOptions? options, TimeSpan? timeslice, TimeSpan? limit, bool mayDrop, bool isSingleFile = false) =>
+        _pipeline = new MediaPipeline(plan, options ?? new RecorderOptions(), timeslice, limit, mayDrop, Sink, Wall, isSingleFile: isSingleFile);
 
     private protected sealed record StatedGap(
         GapCause Cause, TimeSpan MediaTime, TimeSpan Duration, DateTimeOffset From, DateTimeOffset To, long Packets);
@@ -73,7 +73,7 @@ public abstract class SessionSpecs : IDisposable
 
         public override long GetTimestamp() => Now.UtcTicks - _set.Ticks;
 
-        /// <summary>No time goes by.</summary>
+        /// <summary>Sets the wall clock while no time passes.</summary>
         public void Set(TimeSpan by) => (Now, _set) = (Now + by, _set + by);
 
         public override DateTimeOffset GetUtcNow()
@@ -99,7 +99,7 @@ public abstract class SessionSpecs : IDisposable
 
         public bool IsDurationReached { get; private set; }
 
-        /// <summary>Bytes of this value in an extent.</summary>
+        /// <summary>The number of bytes of this value in an extent.</summary>
         public long Count(int extent, byte value) => Extents[extent].ToArray().LongCount(each => each == value);
 
         public void Begun(string mimeType, IReadOnlyList<TrackDescription> tracks) => (MimeType, Tracks) = (mimeType, tracks);
@@ -120,21 +120,21 @@ public abstract class SessionSpecs : IDisposable
 
         public List<TimeSpan> KeyPictures { get; } = [];
 
-        public void KeyPicture(TimeSpan time, ReadOnlySpan<byte> data) => KeyPictures.Add(time);
+        public void AddKeyFrame(TimeSpan time, ReadOnlySpan<byte> data) => KeyPictures.Add(time);
 
         public void Finalise(IReadOnlyList<MediaPatch> patches)
         {
         }
 
-        public void Gap(
+        public void AddGap(
             GapCause cause, TimeSpan mediaTime, TimeSpan duration, DateTimeOffset from, DateTimeOffset to, long packets, string detail) =>
             Gaps.Add(new StatedGap(cause, mediaTime, duration, from, to, packets));
 
-        public void GoOn()
+        public void ResumeWriting()
         {
         }
 
-        public void Storage(StorageStatus status, string detail)
+        public void ReportStorage(StorageStatus status, string detail)
         {
         }
 

@@ -2,8 +2,8 @@ using Recorder.Contracts;
 
 namespace Recorder.Actors.Tests.Recording;
 
-/// <summary>The loss ledger: every packet that should have been recorded and was not is in a stated gap.</summary>
-public sealed class SessionGapSpecs : SessionSpecs
+/// <summary>The gap ledger: every packet that should have been recorded and was not is in a gap.</summary>
+public sealed class PipelineGapSpecs : PipelineSpecs
 {
     private const int Gop = 25;
 
@@ -11,7 +11,7 @@ public sealed class SessionGapSpecs : SessionSpecs
     public void Packets_left_out_until_the_key_frame_after_a_stalled_disk_belong_to_its_gap()
     {
         var begin = Wall.Now;
-        var session = OpenCopy(new RecorderOptions { MemoryLimit = 1000 });
+        var pipeline = OpenCopy(new RecorderOptions { MemoryLimit = 1000 });
         Write(ScriptedMedia.Frames(0, 25, keyEvery: Gop));
         Sink.Backlog = 2000;
         Wall.Now = begin.AddSeconds(1);
@@ -21,21 +21,21 @@ public sealed class SessionGapSpecs : SessionSpecs
         Sink.Gaps.ShouldBeEmpty();
         Wall.Now = begin.AddSeconds(2);
         Write(ScriptedMedia.Frames(50, 25, keyEvery: Gop));
-        session.Finish();
+        pipeline.Finish();
 
         Sink.Gaps.ShouldBe(
             [new StatedGap(GapCause.DiskStalled, Seconds(1), Seconds(1), begin.AddSeconds(1), begin.AddSeconds(2), 30)]);
-        session.LostPackets.ShouldBe(30);
+        pipeline.LostPackets.ShouldBe(30);
     }
 
     [Fact]
-    public void A_stop_while_the_disk_stalls_states_the_gap()
+    public void A_stop_while_the_disk_stalls_adds_the_gap()
     {
-        var session = OpenCopy(new RecorderOptions { MemoryLimit = 1000 });
+        var pipeline = OpenCopy(new RecorderOptions { MemoryLimit = 1000 });
         Write(ScriptedMedia.Frames(0, 25));
         Sink.Backlog = 2000;
         Write(ScriptedMedia.Frames(25, 10));
-        session.Finish();
+        pipeline.Finish();
 
         Sink.Gaps.Select(gap => (gap.Cause, gap.Duration, gap.Packets)).ShouldBe([(GapCause.DiskStalled, Seconds(0.4), 20L)]);
     }
@@ -43,25 +43,25 @@ public sealed class SessionGapSpecs : SessionSpecs
     [Fact]
     public void A_source_that_waits_for_the_disk_loses_nothing()
     {
-        var session = OpenCopy(new RecorderOptions { MemoryLimit = 1000 }, mayDrop: false);
+        var pipeline = OpenCopy(new RecorderOptions { MemoryLimit = 1000 }, mayDrop: false);
         Sink.Backlog = 2000;
         Write(ScriptedMedia.Frames(0, 50));
-        session.Finish();
+        pipeline.Finish();
 
         Sink.Gaps.ShouldBeEmpty();
-        (session.LostPackets, session.Duration).ShouldBe((0, Seconds(2)));
+        (pipeline.LostPackets, pipeline.Duration).ShouldBe((0, Seconds(2)));
     }
 
     [Fact]
     public void A_muted_track_waits_for_its_key_frame_within_its_gap()
     {
-        var session = OpenCopy();
+        var pipeline = OpenCopy();
         Write(ScriptedMedia.Frames(0, 25, keyEvery: Gop));
-        session.Mute(0, muted: true);
+        pipeline.Mute(0, muted: true);
         Write(ScriptedMedia.Frames(25, 10, keyEvery: Gop));
-        session.Mute(0, muted: false);
+        pipeline.Mute(0, muted: false);
         Write(ScriptedMedia.Frames(35, 40, keyEvery: Gop));
-        session.Finish();
+        pipeline.Finish();
 
         Sink.Gaps.Select(gap => (gap.Cause, gap.MediaTime, gap.Duration, gap.Packets))
             .ShouldBe([(GapCause.Muted, Seconds(1), Seconds(1), 25L)]);
@@ -70,54 +70,54 @@ public sealed class SessionGapSpecs : SessionSpecs
     [Theory]
     [InlineData(10)]
     [InlineData(0)]
-    public void A_track_that_is_muted_to_the_end_is_a_stated_gap_whether_its_packets_come_or_not(int packets)
+    public void A_track_that_is_muted_to_the_end_leaves_a_gap_whether_its_packets_arrive_or_not(int packets)
     {
-        var session = OpenCopy();
+        var pipeline = OpenCopy();
         Write(ScriptedMedia.Frames(0, 25));
-        session.Mute(1, muted: true);
+        pipeline.Mute(1, muted: true);
         Write(ScriptedMedia.Frames(25, 25, audio: false));
         Write(ScriptedMedia.Frames(25, packets, video: false));
-        session.Finish();
+        pipeline.Finish();
 
         Sink.Gaps.Select(gap => (gap.Cause, gap.MediaTime, gap.Packets)).ShouldBe([(GapCause.Muted, Seconds(1), (long)packets)]);
     }
 
     [Fact]
-    public void After_a_loss_of_the_source_the_gap_ends_with_the_first_picture_that_can_be_decoded()
+    public void After_a_loss_of_the_source_the_gap_ends_with_the_first_key_frame()
     {
-        var session = OpenCopy();
+        var pipeline = OpenCopy();
         Write(ScriptedMedia.Frames(0, 25, keyEvery: Gop));
         var lost = DateTimeOffset.UnixEpoch;
         Wall.Now = lost.AddSeconds(9);
-        session.AddGap(GapCause.SourceLost, lost, lost.AddSeconds(3), 0, "Lost.");
+        pipeline.AddGap(GapCause.SourceLost, lost, lost.AddSeconds(3), 0, "Lost.");
         Write(ScriptedMedia.Frames(90, 15, keyEvery: Gop));
-        session.Finish();
+        pipeline.Finish();
 
         Sink.Gaps.ShouldBe([new StatedGap(GapCause.SourceLost, Seconds(1), Seconds(3), lost, lost.AddSeconds(9), 10)]);
-        session.LostPackets.ShouldBe(10);
+        pipeline.LostPackets.ShouldBe(10);
     }
 
     [Fact]
     public void A_source_lost_before_the_recording_began_leaves_no_hole_at_its_beginning()
     {
-        var session = OpenCopy();
+        var pipeline = OpenCopy();
         Write(ScriptedMedia.Frames(0, 10, audio: false));
-        session.AddGap(GapCause.SourceLost, Wall.Now, Wall.Now.AddSeconds(30), 0, "Lost.");
+        pipeline.AddGap(GapCause.SourceLost, Wall.Now, Wall.Now.AddSeconds(30), 0, "Lost.");
         Write(ScriptedMedia.Frames(760, 25));
-        session.Finish();
+        pipeline.Finish();
 
-        session.Duration.ShouldBe(Seconds(1));
+        pipeline.Duration.ShouldBe(Seconds(1));
         Sink.Gaps.ShouldBeEmpty();
     }
 
     [Fact]
     public void A_gap_without_packets_lasts_as_long_as_the_clock_says()
     {
-        var session = OpenCopy();
+        var pipeline = OpenCopy();
         Write(ScriptedMedia.Frames(0, 25));
-        session.Mute(1, muted: true);
+        pipeline.Mute(1, muted: true);
         Wall.Now = Wall.Now.AddSeconds(2);
-        session.Finish();
+        pipeline.Finish();
 
         Sink.Gaps.ShouldHaveSingleItem().Duration.ShouldBe(Seconds(2));
     }
@@ -125,40 +125,40 @@ public sealed class SessionGapSpecs : SessionSpecs
     [Theory]
     [InlineData(730)]
     [InlineData(-730)]
-    public void A_gap_without_packets_is_no_longer_because_somebody_sets_the_clock(int days)
+    public void A_gap_without_packets_keeps_its_length_when_the_clock_is_set(int days)
     {
-        var session = OpenCopy();
+        var pipeline = OpenCopy();
         Write(ScriptedMedia.Frames(0, 25));
-        session.Mute(1, muted: true);
+        pipeline.Mute(1, muted: true);
         Wall.Now = Wall.Now.AddSeconds(2);
         Wall.Set(TimeSpan.FromDays(days));
-        session.Finish();
+        pipeline.Finish();
 
         Sink.Gaps.ShouldHaveSingleItem().Duration.ShouldBe(Seconds(2));
     }
 
     [Fact]
-    public void A_pause_ends_the_gaps_and_is_none_itself()
+    public void A_pause_ends_the_gaps_and_is_no_gap()
     {
-        var session = OpenCopy();
+        var pipeline = OpenCopy();
         Write(ScriptedMedia.Frames(0, 25));
-        session.Mute(1, muted: true);
+        pipeline.Mute(1, muted: true);
         Write(ScriptedMedia.Frames(25, 5));
-        session.Pause();
+        pipeline.Pause();
         Write(ScriptedMedia.Frames(30, 100));
-        session.Resume();
+        pipeline.Resume();
         Write(ScriptedMedia.Frames(130, 10));
-        session.Mute(1, muted: false);
+        pipeline.Mute(1, muted: false);
         Write(ScriptedMedia.Frames(140, 10));
-        session.Finish();
+        pipeline.Finish();
 
         Sink.Gaps.Select(gap => (gap.MediaTime, gap.Duration, gap.Packets))
             .ShouldBe([(Seconds(1), Seconds(0.2), 5L), (Seconds(1.2), Seconds(0.4), 10L)]);
-        session.Duration.ShouldBe(Seconds(2));
+        pipeline.Duration.ShouldBe(Seconds(2));
     }
 
     [Fact]
-    public void The_wall_clock_is_read_when_something_happens_and_not_for_every_packet()
+    public void The_wall_clock_is_not_read_for_every_packet()
     {
         Open();
         Write(ScriptedMedia.Frames(0, 25));

@@ -5,8 +5,8 @@ using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Actors.Tests.Recording;
 
-/// <summary>What is recorded, and what is told, of a source whose timestamps lie.</summary>
-public sealed class LyingSourceSpecs : RecorderSpec
+/// <summary>Recordings and events of a source whose timestamps are wrong.</summary>
+public sealed class WrongTimestampSpecs : RecorderSpec
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Frame = TimeSpan.FromMilliseconds(40);
@@ -26,7 +26,7 @@ public sealed class LyingSourceSpecs : RecorderSpec
         Clock.Advance(20 * Second);
         recorder.Stop();
 
-        Mends(recorder).ShouldHaveSingleItem().ShouldEndWith($"jumped by {by}.0 s: media time follows packet arrival.");
+        TimestampCorrections(recorder).ShouldHaveSingleItem().ShouldEndWith($"jumped by {by}.0 s: media time follows packet arrival.");
         DurationOf(recorder).ShouldBe(40 * Second, tolerance: 2 * Frame);
         recorder.Blobs.ShouldAllBe(blob => blob.Duration > TimeSpan.Zero);
         recorder.Events.OfType<GapRecorded>().ShouldBeEmpty();
@@ -45,9 +45,9 @@ public sealed class LyingSourceSpecs : RecorderSpec
         Clock.Advance(100 * Second);
         recorder.Stop();
 
-        Mends(recorder)[0].ShouldEndWith("running 20 % slow: they are corrected gradually.");
+        TimestampCorrections(recorder)[0].ShouldEndWith("running 20 % slow: they are corrected gradually.");
         DurationOf(recorder).ShouldBe(100 * Second, tolerance: 3 * Frame);
-        // What was recorded at a moment is where that moment is.
+        // Capture time and media time advance together.
         var blobs = recorder.Blobs;
         blobs.Where(blob => blob.MediaTime > 60 * Second).ShouldAllBe(
             blob => (blob.CapturedAt - blobs[0].CapturedAt - blob.MediaTime).Duration() < 5 * Frame);
@@ -55,7 +55,7 @@ public sealed class LyingSourceSpecs : RecorderSpec
     }
 
     [Fact]
-    public void What_was_mended_before_a_recording_that_begins_in_the_past_is_told_in_it()
+    public void A_timestamp_correction_in_the_pre_roll_is_reported_in_the_recording()
     {
         var camera = Source();
         camera.JudgeTimestamps();
@@ -67,12 +67,12 @@ public sealed class LyingSourceSpecs : RecorderSpec
         Clock.Advance(5 * Second);
         recorder.Stop();
 
-        Mends(recorder).ShouldHaveSingleItem();
+        TimestampCorrections(recorder).ShouldHaveSingleItem();
         DurationOf(recorder).ShouldBe(15 * Second, tolerance: 1.1 * Second);
     }
 
     [Fact]
-    public void A_gap_of_damaged_packets_is_as_long_as_they_were_and_not_as_long_as_nothing_came()
+    public void A_gap_of_damaged_packets_is_as_long_as_the_packets()
     {
         var (camera, recorder) = Record();
         camera.Damage(packets: 3, missing: 3 * Frame);
@@ -83,7 +83,7 @@ public sealed class LyingSourceSpecs : RecorderSpec
     }
 
     [Fact]
-    public void A_gap_of_packets_that_a_recorder_did_not_take_is_as_long_as_what_is_missing()
+    public void A_gap_of_packets_that_overran_the_recorder_is_as_long_as_the_missing_media()
     {
         var (camera, recorder) = Record();
         camera.Stall();
@@ -99,7 +99,7 @@ public sealed class LyingSourceSpecs : RecorderSpec
         DurationOf(recorder).ShouldBe(7 * Second, tolerance: 2 * Frame);
     }
 
-    private static List<string> Mends(TestRecorder recorder) =>
+    private static List<string> TimestampCorrections(TestRecorder recorder) =>
         [.. recorder.Events.OfType<SourceChanged>().Where(changed => changed.Status == SourceStatus.TimestampsMended).Select(changed => changed.Detail)];
 
     private static TimeSpan DurationOf(TestRecorder recorder) => recorder.Events.OfType<Stopped>().ShouldHaveSingleItem().Duration;

@@ -6,7 +6,7 @@ using Recorder.Media.Codecs;
 
 namespace Recorder.Actors.Tests.Recording;
 
-public class RecordingPlanSpecs
+public class TrackPlanSpecs
 {
     private static readonly SourceTrack H264 = Track(0, TrackKind.Video, "h264");
     private static readonly SourceTrack Hevc = Track(0, TrackKind.Video, "hevc");
@@ -18,7 +18,7 @@ public class RecordingPlanSpecs
     private static readonly SourceTrack Pcm = Track(1, TrackKind.Audio, "pcm_s16le");
 
     [Fact]
-    public void An_unset_type_copies_into_the_first_container_that_holds_the_codecs()
+    public void An_unset_type_copies_into_the_first_container_that_can_contain_the_codecs()
     {
         Plan("", H264, Aac).ShouldBe("Mp4: copy copy");
         Plan("", Vp8, Opus).ShouldBe("WebM: copy copy");
@@ -31,27 +31,27 @@ public class RecordingPlanSpecs
     [InlineData("pcm_alaw")]
     [InlineData("ac3")]
     [InlineData("adpcm_g726")]
-    public void Sound_that_browsers_do_not_play_is_encoded_unless_a_type_is_asked_for(string codec)
+    public void Audio_that_browsers_do_not_play_is_encoded_unless_a_type_is_requested(string codec)
     {
-        var sound = Track(1, TrackKind.Audio, codec);
-        Plan("", H264, sound).ShouldBe("Mp4: copy aac");
-        Plan("", Vp8, sound).ShouldBe("WebM: copy opus");
-        Plan("", sound).ShouldBe("Mp4: aac");
-        Plan("", Track(0, TrackKind.Video, "mjpeg"), sound).ShouldBe("Matroska: copy aac");
+        var audio = Track(1, TrackKind.Audio, codec);
+        Plan("", H264, audio).ShouldBe("Mp4: copy aac");
+        Plan("", Vp8, audio).ShouldBe("WebM: copy opus");
+        Plan("", audio).ShouldBe("Mp4: aac");
+        Plan("", Track(0, TrackKind.Video, "mjpeg"), audio).ShouldBe("Matroska: copy aac");
     }
 
     [Fact]
-    public void Sound_that_browsers_do_not_play_is_kept_where_a_type_that_holds_it_is_asked_for() =>
+    public void Audio_that_browsers_do_not_play_is_copied_when_a_type_that_contains_it_is_requested() =>
         Plan("video/x-matroska", H264, Mulaw).ShouldBe("Matroska: copy copy");
 
     [Fact]
-    public void What_comes_later_is_recorded_as_it_would_have_been_from_the_start()
+    public void A_track_that_appears_later_is_recorded_as_it_would_have_been_from_the_start()
     {
         var (plan, _) = TrackPlan.For("", [H264]);
         plan!.Decide(Mulaw).Track.ShouldBe(new PlannedTrack(Mulaw, "aac"));
         plan.Decide(Aac).Track.ShouldBe(new PlannedTrack(Aac, null));
-        var (sound, _) = TrackPlan.For("audio/mp4", [Aac]);
-        sound!.Decide(H264).Refusal.ShouldNotBeNull().ShouldContain("audio/mp4 cannot hold");
+        var (audio, _) = TrackPlan.For("audio/mp4", [Aac]);
+        audio!.Decide(H264).Refusal.ShouldNotBeNull().ShouldContain("audio/mp4 cannot contain");
     }
 
     [Fact]
@@ -63,14 +63,14 @@ public class RecordingPlanSpecs
     }
 
     [Fact]
-    public void A_container_without_codecs_copies_what_it_holds_and_encodes_the_rest()
+    public void A_type_without_codecs_copies_what_the_container_can_contain_and_encodes_the_rest()
     {
         Plan("video/webm", H264, Opus).ShouldBe("WebM: vp8 copy");
         Plan("video/x-matroska", H264, Aac).ShouldBe("Matroska: copy copy");
     }
 
     [Fact]
-    public void A_codec_asked_for_is_copied_when_the_source_has_it_and_encoded_otherwise()
+    public void A_requested_codec_is_copied_when_the_source_has_it_and_encoded_otherwise()
     {
         Plan("video/mp4;codecs=avc1.42c01f,opus", H264, Aac).ShouldBe("Mp4: copy opus");
         Plan("video/mp4;codecs=vp9", H264, Aac).ShouldBe("Mp4: vp9 copy");
@@ -87,10 +87,10 @@ public class RecordingPlanSpecs
     public void An_audio_type_refuses_a_video_track() => Plan("audio/mp4", H264, Aac).ShouldContain("NotSupportedError");
 
     [Fact]
-    public void A_video_type_records_sound_alone() => Plan("video/webm", Opus).ShouldBe("WebM: copy");
+    public void A_video_type_records_audio_alone() => Plan("video/webm", Opus).ShouldBe("WebM: copy");
 
     [Fact]
-    public void A_source_without_picture_and_sound_is_refused() =>
+    public void A_source_without_video_and_audio_is_refused() =>
         Plan("", Track(0, TrackKind.Other, "srt")).ShouldContain("neither a video nor an audio track");
 
     [Theory]
@@ -107,11 +107,11 @@ public class RecordingPlanSpecs
     [InlineData("video/ogg", false)]
     [InlineData("mp4", false)]
     [InlineData("video/mp4;codecs", false)]
-    public void A_type_is_supported_when_its_container_holds_its_codecs_one_of_a_kind(string mimeType, bool supported) =>
+    public void A_type_is_supported_when_its_container_can_contain_its_codecs_one_of_a_kind(string mimeType, bool supported) =>
         CodecTable.IsTypeSupported(mimeType).ShouldBe(supported);
 
     [Fact]
-    public void What_a_source_can_be_recorded_to_begins_with_its_own_codecs()
+    public void The_recordable_types_of_a_source_begin_with_its_own_codecs()
     {
         var types = CodecTable.RecordableTypes([H264.Description with { MimeCodec = "avc1.64001f" }, Opus.Description]);
 

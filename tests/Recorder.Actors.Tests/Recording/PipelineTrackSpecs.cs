@@ -4,8 +4,8 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Tests.Recording;
 
-/// <summary>Tracks that stall, are muted or change while others go on.</summary>
-public sealed class SessionTrackSpecs : SessionSpecs
+/// <summary>Tracks that stall, are muted or change while others continue.</summary>
+public sealed class PipelineTrackSpecs : PipelineSpecs
 {
     private const byte Marked = 0xE5;
     private const int SoundOfAFrame = ScriptedMedia.SampleRate / ScriptedMedia.FrameRate * 2;
@@ -19,31 +19,31 @@ public sealed class SessionTrackSpecs : SessionSpecs
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void While_the_reference_track_stands_still_another_makes_the_cuts(bool muted)
+    public void While_the_reference_track_sends_nothing_another_sets_the_clock(bool muted)
     {
-        var session = OpenCopy(timeslice: Seconds(1));
+        var pipeline = OpenCopy(timeslice: Seconds(1));
         Write(ScriptedMedia.Frames(0, 25));
         if (muted)
         {
-            session.Mute(0, muted: true);
+            pipeline.Mute(0, muted: true);
         }
 
         Write(ScriptedMedia.Frames(25, 75, video: false));
         Sink.Blobs.Count.ShouldBeGreaterThanOrEqualTo(2);
-        session.Duration.ShouldBe(Seconds(4));
+        pipeline.Duration.ShouldBe(Seconds(4));
 
-        session.Mute(0, muted: false);
+        pipeline.Mute(0, muted: false);
         Write(ScriptedMedia.Frames(98, 52));
-        session.Finish();
+        pipeline.Finish();
 
-        session.Duration.ShouldBe(Seconds(6));
+        pipeline.Duration.ShouldBe(Seconds(6));
         Sink.Blobs.ShouldAllBe(blob => blob.Duration >= TimeSpan.Zero);
         Sink.Blobs.Zip(Sink.Blobs.Skip(1)).ShouldAllBe(pair => pair.Second.MediaTime == pair.First.MediaTime + pair.First.Duration);
         Sink.Blobs.SkipLast(1).ShouldAllBe(blob => blob.Duration >= Seconds(1) && blob.Duration <= Seconds(2.1));
     }
 
     [Fact]
-    public void While_the_reference_track_stands_still_data_goes_out_fragment_by_fragment()
+    public void While_the_reference_track_sends_nothing_fragments_are_written()
     {
         OpenCopy();
         Write(ScriptedMedia.Frames(0, 25));
@@ -55,57 +55,57 @@ public sealed class SessionTrackSpecs : SessionSpecs
     }
 
     [Fact]
-    public void A_pause_while_the_reference_track_stands_still_goes_on_where_the_recording_was()
+    public void After_a_pause_without_the_reference_track_the_recording_continues_at_its_end()
     {
-        var session = OpenCopy();
+        var pipeline = OpenCopy();
         Write(ScriptedMedia.Frames(0, 25));
         Write(ScriptedMedia.Frames(25, 75, video: false));
-        session.Pause();
+        pipeline.Pause();
         Write(ScriptedMedia.Frames(100, 50));
-        session.Resume();
+        pipeline.Resume();
         Write(ScriptedMedia.Frames(150, 25));
-        session.Finish();
+        pipeline.Finish();
 
-        (session.Duration, session.LostPackets).ShouldBe((Seconds(5), 0));
+        (pipeline.Duration, pipeline.LostPackets).ShouldBe((Seconds(5), 0));
     }
 
     [Fact]
-    public void A_pause_ends_while_the_picture_is_muted_with_the_sound()
+    public void A_pause_ends_with_audio_while_the_video_is_muted()
     {
-        var session = OpenCopy();
+        var pipeline = OpenCopy();
         Write(ScriptedMedia.Frames(0, 25));
-        session.Mute(0, muted: true);
-        session.Pause();
-        session.Resume();
+        pipeline.Mute(0, muted: true);
+        pipeline.Pause();
+        pipeline.Resume();
         Write(ScriptedMedia.Frames(50, 75, video: false));
-        session.Finish();
+        pipeline.Finish();
 
-        session.Duration.ShouldBe(Seconds(4));
+        pipeline.Duration.ShouldBe(Seconds(4));
     }
 
     [Fact]
-    public void A_track_that_changes_before_the_recording_began_is_recorded_as_it_is_then_into_one_file_too()
+    public void A_track_that_changes_before_the_recording_begins_is_recorded_with_its_new_parameters()
     {
-        var session = OpenCopy();
+        var pipeline = OpenCopy();
         Write(ScriptedMedia.Frames(0, 5, video: false, sample: Marked));
-        session.Change(SlowerAudio).ShouldBeTrue();
+        pipeline.ChangeTrack(SlowerAudio).ShouldBeTrue();
         Write(ScriptedMedia.Frames(5, 20));
-        session.Finish();
+        pipeline.Finish();
 
         Sink.Tracks[1].SampleRate.ShouldBe(24_000);
         Sink.Count(0, Marked).ShouldBeLessThan(SoundOfAFrame);
-        session.Duration.ShouldBe(Seconds(0.8));
+        pipeline.Duration.ShouldBe(Seconds(0.8));
     }
 
     [Fact]
     public void Two_tracks_that_change_together_begin_an_extent_with_the_first_packet_of_either()
     {
-        var session = OpenCopy();
+        var pipeline = OpenCopy();
         Write(ScriptedMedia.Frames(0, 30, keyEvery: 25));
-        session.Change(CopiedVideo(width: 48)).ShouldBeTrue();
-        session.Change(SlowerAudio).ShouldBeTrue();
+        pipeline.ChangeTrack(CopiedVideo(width: 48)).ShouldBeTrue();
+        pipeline.ChangeTrack(SlowerAudio).ShouldBeTrue();
         Write(ScriptedMedia.Frames(30, 45, keyEvery: 25, sample: Marked));
-        session.Finish();
+        pipeline.Finish();
 
         Sink.Extents.Count.ShouldBe(2);
         Sink.Count(0, Marked).ShouldBeLessThan(SoundOfAFrame);
@@ -114,13 +114,13 @@ public sealed class SessionTrackSpecs : SessionSpecs
     }
 
     [Fact]
-    public void Sound_that_changes_alone_waits_for_the_picture_to_begin_an_extent_and_the_wait_is_stated()
+    public void Audio_that_changes_alone_waits_for_a_key_frame_to_begin_an_extent_and_leaves_a_gap()
     {
-        var session = OpenCopy();
+        var pipeline = OpenCopy();
         Write(ScriptedMedia.Frames(0, 30, keyEvery: 25));
-        session.Change(SlowerAudio).ShouldBeTrue();
+        pipeline.ChangeTrack(SlowerAudio).ShouldBeTrue();
         Write(ScriptedMedia.Frames(30, 45, keyEvery: 25, sample: Marked));
-        session.Finish();
+        pipeline.Finish();
 
         Sink.Extents.Count.ShouldBe(2);
         Sink.Count(0, Marked).ShouldBeLessThan(SoundOfAFrame);
