@@ -4,14 +4,14 @@ using System.Text.RegularExpressions;
 namespace Recorder.FFmpeg;
 
 /// <summary>
-/// Takes secrets out of what is logged or shown: user info of URLs, passwords, tokens and user names among their parameters. In doubt it
-/// takes out more: a URL that cannot be told from one with a password in it loses its host.
+/// Masks secrets in text that is logged or shown: the user info of URLs, and passwords, tokens and user names among their parameters.
+/// An ambiguous URL is masked too far rather than too little: it loses its host if that could be a part of a password.
 /// </summary>
 public static partial class Credentials
 {
     private const string Hidden = "***";
 
-    /// <summary>The text, which may hold several URLs, with every secret that can be told apart replaced by ***.</summary>
+    /// <summary>Replaces every secret in a text by ***. The text may contain several URLs.</summary>
     public static string Mask(string text)
     {
         if (text.Contains('@', StringComparison.Ordinal))
@@ -34,7 +34,7 @@ public static partial class Credentials
                 name--;
             if (!SecretName().IsMatch(text.AsSpan(name, equals - name)))
                 continue;
-            // Between & and & everything is the value; in a path, cameras join with underscores: /user=admin_password=abc_channel=1.
+            // In a query, & ends a value. Some cameras join parameters in the path with underscores: /user=admin_password=abc_channel=1.
             var joined = name > 0 && !char.IsWhiteSpace(text[name - 1]) && text[name - 1] is not ('?' or '&' or ';' or '#' or '"' or '\'');
             var end = EndOfValue(text, equals + 1, joined);
             if (end > equals + 1)
@@ -50,17 +50,17 @@ public static partial class Credentials
     {
         for (var at = from; at < text.Length; at++)
         {
-            var over = text[at] switch
+            var ends = text[at] switch
             {
                 '&' or '"' or '<' or '>' => true,
-                // The quote around a whole URL, not one in a password.
+                // A quote ends the value only if it closes a quoted URL: a password may contain one.
                 '\'' => at + 1 == text.Length || char.IsWhiteSpace(text[at + 1]) || char.IsPunctuation(text[at + 1]),
-                // Our options behind the URL.
+                // The recorder's own options follow the URL after #.
                 '#' => NextName().IsMatch(text.AsSpan(at + 1)),
                 '_' => joined && NextName().IsMatch(text.AsSpan(at + 1)),
                 var other => char.IsWhiteSpace(other),
             };
-            if (over)
+            if (ends)
                 return at;
         }
         return text.Length;
@@ -68,7 +68,8 @@ public static partial class Credentials
 
     private static bool IsOfName(char c) => char.IsLetterOrDigit(c) || c is '_' or '-' or '.' or '%' or '[' or ']';
 
-    // Up to the last @: a password may hold / ? # @ as well. Only behind what must be a host (with a dot, in brackets) an @ is of the path.
+    // User info reaches to the last @, because a password may contain / ? # and @. An @ belongs to the path only after text that
+    // must be a host: a name with a dot, localhost, or an address in brackets.
     [GeneratedRegex(
         @"://(?!@)(?:(?=[^\s/?#]*@)|(?!(?:\[[^\]\s]*\]|localhost|[\w-]+(?:\.[\w-]+)+)(?::\d{0,5})?(?:[/?#\s]|$))(?=[^\s@]*:))\S*@",
         RegexOptions.CultureInvariant)]

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Recorder.FFmpeg.Bindings;
 
 namespace Recorder.FFmpeg;
 
@@ -30,7 +31,7 @@ public static unsafe class FFmpegLibrary
         }
     }
 
-    /// <summary>Loads the libraries and sends FFmpeg's log to <paramref name="logger"/> (none: discarded). May be called again.</summary>
+    /// <summary>Loads the libraries and sends FFmpeg's log to <paramref name="logger"/>; null discards the log. May be called again.</summary>
     /// <exception cref="FFmpegUnavailableException">The libraries are missing or not supported.</exception>
     public static void Initialize(ILogger? logger = null)
     {
@@ -38,7 +39,7 @@ public static unsafe class FFmpegLibrary
         NativeLog.Use(logger);
     }
 
-    /// <summary>Whether an encoder of this name ("libx264") or codec ("h264") is there.</summary>
+    /// <summary>Whether FFmpeg has an encoder of this name ("libx264") or for this codec ("h264").</summary>
     public static bool HasEncoder(string name)
     {
         Ensure();
@@ -46,7 +47,7 @@ public static unsafe class FFmpegLibrary
             || (ffmpeg.avcodec_descriptor_get_by_name(name) is var codec && codec != null && ffmpeg.avcodec_find_encoder(codec->id) != null);
     }
 
-    /// <summary>Whether a decoder of this name or codec is there.</summary>
+    /// <summary>Whether FFmpeg has a decoder of this name or for this codec.</summary>
     public static bool HasDecoder(string name)
     {
         Ensure();
@@ -54,14 +55,14 @@ public static unsafe class FFmpegLibrary
             || (ffmpeg.avcodec_descriptor_get_by_name(name) is var codec && codec != null && ffmpeg.avcodec_find_decoder(codec->id) != null);
     }
 
-    /// <summary>Whether a muxer of this name is there.</summary>
+    /// <summary>Whether FFmpeg has a muxer of this name.</summary>
     public static bool HasMuxer(string name)
     {
         Ensure();
         return ffmpeg.av_guess_format(name, null!, null!) != null;
     }
 
-    /// <summary>Whether a demuxer of this name is there; one that is not FFmpeg's core ("v4l2") loads libavdevice.</summary>
+    /// <summary>Whether FFmpeg has a demuxer of this name. A name that libavformat does not know ("v4l2") loads libavdevice.</summary>
     public static bool HasDemuxer(string name) => FindDemuxer(name) != null;
 
     internal static AVInputFormat* FindDemuxer(string name)
@@ -70,12 +71,12 @@ public static unsafe class FFmpegLibrary
         var format = ffmpeg.av_find_input_format(name);
         if (format != null)
             return format;
-        // 16 MB and a handful of desktop libraries: only for who asks for a device.
+        // libavdevice costs 16 MB and several desktop libraries, so it is loaded only when a device is asked for.
         ffmpeg.avdevice_register_all();
         return ffmpeg.av_find_input_format(name);
     }
 
-    /// <summary>Loads the libraries once. Everything that touches a binding comes through here first.</summary>
+    /// <summary>Loads the libraries once. Every class that uses the bindings calls this first.</summary>
     internal static void Ensure()
     {
         if (Volatile.Read(ref _initialized))
@@ -84,6 +85,7 @@ public static unsafe class FFmpegLibrary
         {
             if (_initialized)
                 return;
+            Libraries.Unavailable = message => new FFmpegUnavailableException(message);
             Libraries.Load();
             NativeLog.Attach();
             _ = ffmpeg.avformat_network_init();

@@ -1,13 +1,13 @@
 namespace Recorder.FFmpeg.Tests;
 
-/// <summary>Streams that become others, or that come later, while they are read.</summary>
+/// <summary>Streams that change, or that begin later than others, while a source is read.</summary>
 [Collection(nameof(FFmpegCollection))]
 public sealed class ChangingStreamSpecs(MediaFixture media)
 {
     [Theory]
     [InlineData("small.flv", "large.flv")]
     [InlineData("small.ts", "large.ts")]
-    public void Another_picture_size_is_noticed_wherever_the_stream_states_it(string first, string second)
+    public void A_new_frame_size_is_noticed_in_a_codec_header_and_in_the_stream(string first, string second)
     {
         using var demuxer = Demuxer.Open(new DemuxerOptions { Url = Joined(first, second) });
         var packets = ReadAll(demuxer);
@@ -20,7 +20,7 @@ public sealed class ChangingStreamSpecs(MediaFixture media)
     [Theory]
     [InlineData("small.flv", "large.flv", "large.mp4")]
     [InlineData("small-hevc.mp4", "large-hevc.ts", "large-hevc.mp4")]
-    public void The_header_made_of_parameter_sets_is_the_one_that_a_muxer_makes(string lengths, string sets, string expected)
+    public void A_codec_header_made_of_parameter_sets_equals_that_of_FFmpegs_muxer(string lengths, string sets, string expected)
     {
         var codec = Describe(expected).Codec;
         var format = ParameterSets.For(codec).ShouldNotBeNull();
@@ -37,21 +37,38 @@ public sealed class ChangingStreamSpecs(MediaFixture media)
     }
 
     [Theory]
+    [InlineData("small.flv", "h264", 23)]
+    [InlineData("small-hevc.mp4", "hevc", 60)]
+    public void All_units_of_a_configuration_record_are_returned_behind_their_lengths(string file, string codec, int least)
+    {
+        var record = Describe(file).CopyExtraData();
+
+        var sets = InBandSets.Of(codec, record).ShouldNotBeNull();
+
+        sets.LengthSize.ShouldBe(4);
+        sets.Units.Length.ShouldBeGreaterThan(least);
+        var format = ParameterSets.For(codec).ShouldNotBeNull();
+        format.OfPacket(sets.Units, 4).ToArray().ShouldBe(format.OfHeader(record).ToArray());
+        InBandSets.Of(codec, record.AsSpan(0, record.Length / 2)).ShouldBeNull("the record is cut");
+        InBandSets.Of("vp9", record).ShouldBeNull();
+    }
+
+    [Theory]
     [InlineData("main.flv", "baseline.flv")]
     [InlineData("main.ts", "baseline.ts")]
-    public void Other_parameter_sets_of_the_same_size_go_on_under_one_header_and_decoding_can_begin_at_each_key_frame(string first, string second)
+    public void Other_parameter_sets_of_the_same_size_continue_under_one_header_and_each_key_frame_decodes(string first, string second)
     {
         var path = media.New("mp4");
         var times = Copy(Joined(first, second), path, carry: true);
 
         Tool.ShouldDecode(path);
-        var pictures = Pictures("-i", path);
-        foreach (var (_, index) in times.Select((packet, index) => (packet, index)).Where(it => it.packet.Key && it.index >= times.Count / 2))
-            Pictures("-ss", Seconds(times[index].Time), "-i", path, "-frames:v", "1").ShouldBe([pictures[index]]);
+        var frames = Frames("-i", path);
+        foreach (var (_, index) in times.Select((packet, index) => (packet, index)).Where(entry => entry.packet.Key && entry.index >= times.Count / 2))
+            Frames("-ss", Seconds(times[index].Time), "-i", path, "-frames:v", "1").ShouldBe([frames[index]]);
     }
 
     [Fact]
-    public void Without_the_sets_in_force_a_key_frame_of_such_a_file_does_not_decode()
+    public void Without_the_current_parameter_sets_a_key_frame_of_such_a_file_does_not_decode()
     {
         var path = media.New("mp4");
         Copy(Joined("main.flv", "baseline.flv"), path, carry: false);
@@ -60,24 +77,24 @@ public sealed class ChangingStreamSpecs(MediaFixture media)
     }
 
     [Fact]
-    public void Sound_that_joins_a_stream_later_is_described_with_its_first_packet()
+    public void Audio_that_begins_later_is_described_with_its_first_packet()
     {
         using var demuxer = Demuxer.Open(new DemuxerOptions { Url = Concatenated("small.ts", "small-aac.ts"), Options = Short });
         demuxer.Streams.ShouldNotContain(stream => stream.Parameters.SampleRate > 0);
         var packets = ReadAll(demuxer);
 
-        var sound = packets.Where(packet => packet.Parameters.Kind == MediaKind.Audio).ToList();
-        sound.Count.ShouldBe(Probe.Of(media["small-aac.ts"]).Audio.Packets.Count);
-        (sound[0].Parameters.Codec, sound[0].Parameters.SampleRate, sound[0].Parameters.Channels).ShouldBe(("aac", 48000, 1));
+        var audio = packets.Where(packet => packet.Parameters.Kind == MediaKind.Audio).ToList();
+        audio.Count.ShouldBe(Probe.Of(media["small-aac.ts"]).Audio.Packets.Count);
+        (audio[0].Parameters.Codec, audio[0].Parameters.SampleRate, audio[0].Parameters.Channels).ShouldBe(("aac", 48000, 1));
     }
 
     [Theory]
     [InlineData(0, 1)]
     [InlineData(30, 2)]
-    public void What_the_header_announces_is_waited_for_as_long_as_asked_and_nothing_is_lost_meanwhile(int wait, int expected)
+    public void Opening_waits_for_announced_streams_as_long_as_asked_and_loses_no_packet(int wait, int expected)
     {
         var path = media.New("flv");
-        FlvFile.DelayPictures(path, media["small-aac.flv"], 2000);
+        FlvFile.DelayVideo(path, media["small-aac.flv"], 2000);
         using var demuxer = Demuxer.Open(new DemuxerOptions { Url = path, Options = Short, StreamWait = TimeSpan.FromSeconds(wait) });
         demuxer.Streams.Count.ShouldBe(expected);
         var packets = ReadAll(demuxer);
@@ -86,7 +103,7 @@ public sealed class ChangingStreamSpecs(MediaFixture media)
         packets.Count(packet => packet.Parameters.Kind == MediaKind.Audio).ShouldBe(Probe.Of(media["small-aac.flv"]).Audio.Packets.Count);
     }
 
-    // As little as a live source is looked at before it is said to be open.
+    // Probe as briefly as for a live source.
     private static Dictionary<string, string> Short => new() { ["analyzeduration"] = "200000", ["fpsprobesize"] = "0" };
 
     private string Joined(string first, string second)
@@ -153,7 +170,7 @@ public sealed class ChangingStreamSpecs(MediaFixture media)
         return times;
     }
 
-    private static List<string> Pictures(params string[] arguments) =>
+    private static List<string> Frames(params string[] arguments) =>
         [.. Tool.Run("ffmpeg", ["-v", "error", "-xerror", "-nostdin", .. arguments, "-f", "framemd5", "-"]).Split('\n')
             .Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split(',')[^1].Trim())];
 

@@ -55,7 +55,7 @@ public sealed class DemuxerSpecs(MediaFixture media)
     [InlineData("h264-bframes-aac.mp4", "h264")]
     [InlineData("h264-aac.mp4", "h264")]
     [InlineData("hevc.mp4", "hevc")]
-    public void A_raw_stream_without_times_gets_the_order_that_its_pictures_state(string file, string format)
+    public void A_raw_stream_without_times_is_shown_in_the_order_that_its_frames_state(string file, string format)
     {
         var raw = media.New(format);
         Tool.FFmpeg("-i", media[file], "-map", "0:v", "-c", "copy", "-f", format, raw);
@@ -75,7 +75,7 @@ public sealed class DemuxerSpecs(MediaFixture media)
     }
 
     [Fact]
-    public void A_stream_states_what_a_recorder_must_know()
+    public void A_stream_states_what_a_recorder_needs()
     {
         using var demuxer = Demuxer.Open(new DemuxerOptions { Url = media["rotated.mp4"] });
         var video = demuxer.Streams[0];
@@ -97,7 +97,7 @@ public sealed class DemuxerSpecs(MediaFixture media)
     }
 
     [Fact]
-    public void Going_back_to_the_start_gives_the_same_first_packets_again()
+    public void After_going_back_to_the_start_the_same_packets_are_read_again()
     {
         using var demuxer = Demuxer.Open(new DemuxerOptions { Url = media["h264-bframes-aac.mp4"] });
         var first = Read();
@@ -116,7 +116,7 @@ public sealed class DemuxerSpecs(MediaFixture media)
     }
 
     [Fact]
-    public void A_camera_that_changes_its_picture_size_is_noticed()
+    public void A_new_frame_size_of_a_camera_is_noticed()
     {
         using var demuxer = Demuxer.Open(new DemuxerOptions { Url = media["size-changes.ts"] });
         demuxer.Streams[0].Parameters.Width.ShouldBe(320);
@@ -136,7 +136,7 @@ public sealed class DemuxerSpecs(MediaFixture media)
     }
 
     [Fact]
-    public void A_header_that_comes_with_the_first_key_frame_only_is_found_there()
+    public void A_codec_header_that_comes_only_with_the_first_key_frame_is_found()
     {
         using var demuxer = Demuxer.Open(new DemuxerOptions { Url = media["h264-bframes-aac.ts"], FindStreamInfo = false });
         demuxer.Streams.ShouldAllBe(s => !s.Parameters.HasExtraData);
@@ -153,7 +153,7 @@ public sealed class DemuxerSpecs(MediaFixture media)
     }
 
     [Fact]
-    public void A_device_is_found_in_the_library_that_is_loaded_for_it()
+    public void A_device_is_opened_with_the_library_that_is_loaded_for_it()
     {
         using var demuxer = Demuxer.Open(new DemuxerOptions { Format = "lavfi", Url = "testsrc2=s=64x48:d=1" });
         demuxer.Streams[0].Parameters.Codec.ShouldBe("rawvideo");
@@ -165,7 +165,7 @@ public sealed class DemuxerSpecs(MediaFixture media)
     }
 
     [Fact]
-    public async Task Packets_from_rtsp_carry_the_wall_clock_of_their_capture()
+    public async Task Packets_from_RTSP_have_the_wall_clock_time_of_their_capture()
     {
         var port = FreePort.Take();
         var opening = Task.Run(() => Demuxer.Open(new DemuxerOptions
@@ -176,7 +176,7 @@ public sealed class DemuxerSpecs(MediaFixture media)
         }));
         var pushing = Task.Run(() =>
         {
-            // The listener may not listen yet: the pusher tries again.
+            // The demuxer may not listen yet, so the sender tries again.
             for (var attempt = 0; attempt < 50; attempt++)
             {
                 var (code, _, _) = Tool.Try("ffmpeg", "-v", "error", "-nostdin", "-re", "-t", "2", "-i", media["h264-aac.mp4"], "-c", "copy",
@@ -206,7 +206,7 @@ public sealed class DemuxerSpecs(MediaFixture media)
     [Theory]
     [InlineData("not-media.bin", "Invalid data")]
     [InlineData("no-such-file.mp4", "No such file")]
-    public void What_cannot_be_opened_says_why_in_a_sentence_without_the_password(string file, string reason)
+    public void A_source_that_cannot_be_opened_fails_with_the_reason(string file, string reason)
     {
         var path = file == "not-media.bin" ? media[file] : "/nowhere/" + file;
         var error = Should.Throw<FFmpegException>(() => Demuxer.Open(new DemuxerOptions { Url = path }));
@@ -216,7 +216,7 @@ public sealed class DemuxerSpecs(MediaFixture media)
     }
 
     [Fact]
-    public void A_refused_connection_says_so_and_keeps_the_password_to_itself()
+    public void A_refused_connection_is_reported_without_the_password()
     {
         using var reserved = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         reserved.Bind(new IPEndPoint(IPAddress.Loopback, 0));
@@ -250,14 +250,14 @@ public sealed class DemuxerSpecs(MediaFixture media)
             Url = $"http://user:secret@127.0.0.1:{server.Port}/live",
             OpenDeadline = TimeSpan.FromMilliseconds(600),
         }));
-        // Not earlier, and not at the default of ten seconds: how much later a busy machine wakes the thread proves nothing.
+        // Not earlier, and well before the default of ten seconds; a busy machine may wake the thread late.
         watch.Elapsed.ShouldBeInRange(TimeSpan.FromMilliseconds(600), TimeSpan.FromSeconds(5));
         error.IsTimeout.ShouldBeTrue();
         error.Message.ShouldContain("longer than 0.6 s");
     }
 
     [Fact]
-    public void A_source_that_stalls_fails_within_the_read_deadline_and_is_heard_of_while_waiting()
+    public void A_source_that_stalls_fails_within_the_read_deadline_and_calls_back_while_waiting()
     {
         using var server = new SilentServer(File.ReadAllBytes(media["h264-bframes-aac.ts"]).AsMemory(0, 188 * 400));
         using var demuxer = Demuxer.Open(new DemuxerOptions
@@ -276,7 +276,7 @@ public sealed class DemuxerSpecs(MediaFixture media)
             while (true)
                 demuxer.Read(batch);
         });
-        // The default is five seconds.
+        // Well before the default of five seconds.
         watch.Elapsed.ShouldBeInRange(TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(4));
         error.IsTimeout.ShouldBeTrue();
         waits.ShouldBeGreaterThanOrEqualTo(4);
@@ -331,7 +331,7 @@ public sealed class DemuxerSpecs(MediaFixture media)
     }
 
     [Fact]
-    public void A_truncated_file_gives_what_there_is_and_ends()
+    public void A_truncated_file_is_read_to_its_end()
     {
         using var demuxer = Demuxer.Open(new DemuxerOptions { Url = media["truncated.mkv"] });
         var batch = PacketBatch.Rent();
@@ -342,7 +342,7 @@ public sealed class DemuxerSpecs(MediaFixture media)
         batch.Release();
     }
 
-    /// <summary>Accepts, sends what it was given, and then says nothing more.</summary>
+    /// <summary>Accepts one connection, sends a greeting, and then nothing more.</summary>
     private sealed class SilentServer : IDisposable
     {
         private readonly TcpListener _listener = new(IPAddress.Loopback, 0);

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Recorder.FFmpeg.Tests;
 
-/// <summary>Movies whose edit list hides a part: what is shown of the copy is what is shown of the movie, to the last bit.</summary>
+/// <summary>Movies whose edit list hides a part: the copy shows exactly the frames that the movie shows.</summary>
 [Collection(nameof(FFmpegCollection))]
 public sealed class EditListSpecs(MediaFixture media)
 {
@@ -16,10 +16,10 @@ public sealed class EditListSpecs(MediaFixture media)
     [InlineData(Open, 3.3, "mp4")]
     [InlineData(Open, 1.7, "matroska")]
     [InlineData(Plain, 0.9, "mp4")]
-    public void A_cut_in_the_middle_of_a_group_shows_what_it_showed(string encoding, double cut, string format)
+    public void The_copy_of_a_movie_that_was_cut_inside_a_GOP_shows_the_same_frames(string encoding, double cut, string format)
     {
         var source = Cut(encoding, cut);
-        Shown(source).Count.ShouldBeLessThan(Probe.Of(source).Streams[0].Packets.Count, "some of its pictures are hidden");
+        Shown(source).Count.ShouldBeLessThan(Probe.Of(source).Streams[0].Packets.Count, "some of its frames are hidden");
 
         var copy = StreamCopy.Run(source, media.New(format == "mp4" ? "mp4" : "mkv"), format, TimeSpan.FromSeconds(1));
 
@@ -28,20 +28,20 @@ public sealed class EditListSpecs(MediaFixture media)
     }
 
     [Fact]
-    public void All_but_the_pictures_that_lost_their_key_frame_stay_as_they_are()
+    public void Only_frames_that_lost_their_key_frame_are_encoded_again()
     {
         var source = Cut(Closed, 3.3);
         var sent = Packets(source);
 
         var kept = Packets(StreamCopy.Run(source, media.New("mp4"), "mp4", slice: null).Path);
 
-        // From the key frame at 4 s on.
+        // The packets from the key frame at 4 s on.
         var rest = sent.Skip(50).ToList();
         kept.TakeLast(rest.Count).ShouldBe(rest);
     }
 
     [Fact]
-    public void A_movie_that_hides_a_part_is_read_again_from_its_start()
+    public void A_movie_that_hides_a_part_can_be_read_again_from_its_start()
     {
         using var demuxer = Demuxer.Open(new DemuxerOptions { Url = Cut(Closed, 3.3) });
         var first = Read(demuxer);
@@ -64,7 +64,7 @@ public sealed class EditListSpecs(MediaFixture media)
     }
 
     [Fact]
-    public void Decode_times_rise_across_the_seam()
+    public void Decoding_times_rise_where_encoded_frames_meet_copied_ones()
     {
         using var demuxer = Demuxer.Open(new DemuxerOptions { Url = Cut(Closed, 3.3) });
         var times = new Dictionary<int, List<long>>();

@@ -1,10 +1,10 @@
 namespace Recorder.FFmpeg.Tests;
 
-/// <summary>However an encoder is ended, it ends: with a bound, and drained before it is closed.</summary>
+/// <summary>Encoders end within a time limit in every state: they are drained before they are closed.</summary>
 [Collection(nameof(FFmpegCollection))]
 public sealed class EncoderEndSpecs
 {
-    // Far beyond what an encoder may take; reached only by one that hangs.
+    // Much longer than an encoder may take: only one that hangs reaches this.
     private static readonly TimeSpan Hang = TimeSpan.FromSeconds(30);
 
     public static TheoryData<string, int, bool> Ends()
@@ -23,7 +23,7 @@ public sealed class EncoderEndSpecs
 
     [Theory]
     [MemberData(nameof(Ends))]
-    public async Task An_encoder_ends_with_or_without_frames_finished_or_not(string codec, int frames, bool finished)
+    public async Task An_encoder_closes_with_or_without_frames_whether_finished_or_not(string codec, int frames, bool finished)
     {
         var transcoder = Open(codec);
         var output = PacketBatch.Rent();
@@ -45,7 +45,7 @@ public sealed class EncoderEndSpecs
     }
 
     [Fact]
-    public void A_track_without_a_frame_that_can_be_decoded_gives_nothing_and_ends()
+    public void A_track_without_decodable_frames_encodes_nothing_and_closes()
     {
         using var broken = Open("av1");
         var output = PacketBatch.Rent();
@@ -61,7 +61,7 @@ public sealed class EncoderEndSpecs
     }
 
     [Fact]
-    public void A_call_that_does_not_return_is_given_up_and_one_that_fails_fails()
+    public void A_call_that_does_not_return_is_given_up_and_a_failure_is_thrown()
     {
         using var never = new ManualResetEventSlim();
         BoundedCall.Run("stuck", TimeSpan.FromMilliseconds(50), never.Wait).ShouldBeFalse();

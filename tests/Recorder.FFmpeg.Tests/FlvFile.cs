@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Recorder.FFmpeg.Tests;
 
-/// <summary>Puts FLV files together as RTMP servers do streams: tags one behind the other, whatever header they need among them.</summary>
+/// <summary>Joins the tags of FLV files, as RTMP servers do with streams. Codec headers stay among the tags.</summary>
 internal static class FlvFile
 {
     private const int HeaderSize = 13;
@@ -10,7 +10,7 @@ internal static class FlvFile
     private const byte Audio = 8;
     private const byte Video = 9;
 
-    /// <summary>One file behind another.</summary>
+    /// <summary>Writes one file behind another.</summary>
     public static void Join(string path, string first, string second)
     {
         var tags = TagsOf(first).ToList();
@@ -18,8 +18,8 @@ internal static class FlvFile
         Write(path, tags.Concat(TagsOf(second).Select(tag => tag with { Time = tag.Time + shift })));
     }
 
-    /// <summary>The pictures, and the headers, of a file come so much later than its sound.</summary>
-    public static void DelayPictures(string path, string file, int milliseconds) =>
+    /// <summary>Writes a file whose video, with its codec header, comes later than its audio.</summary>
+    public static void DelayVideo(string path, string file, int milliseconds) =>
         Write(path, TagsOf(file).Select(tag => tag.Type == Video ? tag with { Time = tag.Time + milliseconds } : tag).OrderBy(tag => tag.Time));
 
     private static void Write(string path, IEnumerable<Tag> tags)
@@ -48,7 +48,7 @@ internal static class FlvFile
             var size = (int)(BinaryPrimitives.ReadUInt32BigEndian(bytes.AsSpan(at)) & 0xffffff);
             var time = BinaryPrimitives.ReadUInt32BigEndian(bytes.AsSpan(at + 4));
             var data = bytes.AsMemory(at + TagHeader, size).ToArray();
-            // The end of a sequence would be the end of the stream.
+            // An end-of-sequence tag would end the stream.
             var isEnd = bytes[at] == Video && size == 5 && data[1] == 2;
             if (bytes[at] is Audio or Video && !isEnd)
                 yield return new Tag(bytes[at], (int)(time >> 8 | (time & 0xff) << 24), data);

@@ -1,13 +1,22 @@
-using System.Runtime.InteropServices;
 using System.Text;
+using Recorder.FFmpeg.Bindings;
 
 namespace Recorder.FFmpeg.Tests;
 
 [Collection(nameof(FFmpegCollection))]
-public sealed class LayoutSpecs(MediaFixture media)
+public sealed class LayoutSpecs
 {
+    private readonly MediaFixture _media;
+
+    // The library sets the exception type of the bindings when it loads.
+    public LayoutSpecs(MediaFixture media)
+    {
+        FFmpegLibrary.Initialize();
+        _media = media;
+    }
+
     [Fact]
-    public void Offsets_sizes_and_constants_are_those_that_a_C_compiler_prints()
+    public void Offsets_sizes_and_constants_equal_those_of_a_C_compiler()
     {
         var layout = Libraries.Layout;
         var program = new StringBuilder(
@@ -34,8 +43,8 @@ public sealed class LayoutSpecs(MediaFixture media)
             program.AppendLine($"printf(\"constant {name} %d\\n\", (int)({name}));");
         program.AppendLine("return 0; }");
 
-        var source = media.New("c");
-        var binary = media.New("out");
+        var source = _media.New("c");
+        var binary = _media.New("out");
         File.WriteAllText(source, program.ToString());
         var compiler = new[] { "clang-14", "clang", "gcc", "cc" }.FirstOrDefault(Exists);
         const string Install = "apt-get install clang-14 libc6-dev libavformat-dev libavcodec-dev libavutil-dev libavdevice-dev libswscale-dev libswresample-dev";
@@ -53,7 +62,7 @@ public sealed class LayoutSpecs(MediaFixture media)
     }
 
     [Fact]
-    public void Constants_in_the_sources_are_the_layouts()
+    public void Constants_in_the_generated_code_equal_those_of_the_layout()
     {
         foreach (var (name, value) in Libraries.Layout.Constants)
         {
@@ -66,7 +75,7 @@ public sealed class LayoutSpecs(MediaFixture media)
     }
 
     [Fact]
-    public unsafe void Structs_that_are_copied_have_the_size_of_the_libraries()
+    public unsafe void Structs_of_fixed_layout_have_the_size_that_the_libraries_use()
     {
         var sizes = Libraries.Layout.Sizes;
         sizeof(AVRational).ShouldBe(sizes["AVRational"]);
@@ -77,7 +86,7 @@ public sealed class LayoutSpecs(MediaFixture media)
     }
 
     [Fact]
-    public void Every_bound_function_is_in_its_library()
+    public void Every_bound_function_exists_in_a_library()
     {
         var set = Libraries.Load();
         var functions = typeof(ffmpeg).GetFields(System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)
@@ -92,7 +101,7 @@ public sealed class LayoutSpecs(MediaFixture media)
     }
 
     [Fact]
-    public void A_folder_without_libraries_gives_one_sentence_that_says_what_to_install()
+    public void A_folder_without_libraries_fails_with_a_message_that_says_what_to_install()
     {
         var folder = Directory.CreateTempSubdirectory("no-ffmpeg-").FullName;
         var error = Should.Throw<FFmpegUnavailableException>(() => LibrarySet.Open(folder));
@@ -103,7 +112,7 @@ public sealed class LayoutSpecs(MediaFixture media)
     }
 
     [Fact]
-    public void A_library_of_another_major_is_named()
+    public void A_library_of_an_unsupported_major_is_named_in_the_message()
     {
         var folder = Directory.CreateTempSubdirectory("other-ffmpeg-").FullName;
         var source = Path.Combine(folder, "other.c");
@@ -117,7 +126,7 @@ public sealed class LayoutSpecs(MediaFixture media)
     }
 
     [Fact]
-    public void The_libraries_tell_their_version_and_what_they_can()
+    public void Version_codecs_and_formats_of_the_libraries_can_be_queried()
     {
         FFmpegLibrary.CodecMajor.ShouldBe(59);
         FFmpegLibrary.Version.ShouldStartWith("5.1");
@@ -131,15 +140,15 @@ public sealed class LayoutSpecs(MediaFixture media)
     }
 
     [Fact]
-    public void No_pointer_is_seen_from_outside()
+    public void The_public_API_has_no_pointers()
     {
-        const System.Reflection.BindingFlags Seen = System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.Instance
+        const System.Reflection.BindingFlags Public = System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.Instance
             | System.Reflection.BindingFlags.Static | System.Reflection.BindingFlags.DeclaredOnly;
         foreach (var type in typeof(Demuxer).Assembly.GetExportedTypes())
         {
-            var types = type.GetMethods(Seen).SelectMany(m => m.GetParameters().Select(p => p.ParameterType).Append(m.ReturnType))
-                .Concat(type.GetConstructors(Seen).SelectMany(c => c.GetParameters().Select(p => p.ParameterType)))
-                .Concat(type.GetFields(Seen).Select(f => f.FieldType));
+            var types = type.GetMethods(Public).SelectMany(m => m.GetParameters().Select(p => p.ParameterType).Append(m.ReturnType))
+                .Concat(type.GetConstructors(Public).SelectMany(c => c.GetParameters().Select(p => p.ParameterType)))
+                .Concat(type.GetFields(Public).Select(f => f.FieldType));
             types.ShouldAllBe(t => !t.IsPointer && !t.IsFunctionPointer && t != typeof(nint), type.Name);
         }
     }

@@ -24,7 +24,7 @@ public sealed class LeakSpecs(MediaFixture media)
     }
 
     [Fact]
-    public void What_nobody_disposes_is_freed_by_the_collector()
+    public void Objects_that_are_never_disposed_are_freed_by_the_garbage_collector()
     {
         var source = media["short.mp4"];
         for (var i = 0; i < 40; i++)
@@ -42,12 +42,12 @@ public sealed class LeakSpecs(MediaFixture media)
     }
 
     [Fact]
-    public void Media_that_waits_for_the_disk_is_nothing_to_the_collector()
+    public void Media_that_waits_for_the_disk_is_not_in_managed_memory()
     {
         var bytes = new byte[4 * Megabyte];
         var allocated = GC.GetAllocatedBytesForCurrentThread();
 
-        // More than the pool keeps.
+        // More than the pool keeps while idle.
         var waiting = Enumerable.Range(0, 8).Select(_ => MediaBytes.CopyOf(bytes)).ToList();
 
         (GC.GetAllocatedBytesForCurrentThread() - allocated).ShouldBeLessThan(Megabyte);
@@ -55,7 +55,7 @@ public sealed class LeakSpecs(MediaFixture media)
     }
 
     [Fact]
-    public void A_recording_that_goes_on_makes_no_garbage()
+    public void Recording_allocates_no_managed_memory_per_packet()
     {
         using var demuxer = Demuxer.Open(new DemuxerOptions { Url = media["h264-aac.mp4"] });
         using var muxer = new Muxer(new MuxerOptions { Format = "mp4", Tracks = [.. demuxer.Streams.Select(s => new MuxerTrack(s.Parameters, s.TimeBase))] });

@@ -10,14 +10,14 @@ public sealed class LogSpecs(MediaFixture media) : IDisposable
     public void Dispose() => FFmpegLibrary.Initialize();
 
     [Fact]
-    public void FFmpegs_complaints_reach_the_logger_as_whole_lines()
+    public void FFmpegs_errors_reach_the_logger_as_whole_lines()
     {
         FFmpegLibrary.Initialize(_lines);
         Should.Throw<FFmpegException>(() => Demuxer.Open(new DemuxerOptions { Url = media["truncated.mp4"] }));
-        var complaint = _lines.All.ShouldHaveSingleItem(string.Join('\n', _lines.All));
-        complaint.Level.ShouldBe(LogLevel.Error);
-        complaint.Text.ShouldContain("moov atom not found");
-        complaint.Text.ShouldStartWith("[mov,mp4");
+        var error = _lines.All.ShouldHaveSingleItem(string.Join('\n', _lines.All));
+        error.Level.ShouldBe(LogLevel.Error);
+        error.Text.ShouldContain("moov atom not found");
+        error.Text.ShouldStartWith("[mov,mp4");
     }
 
     [Fact]
@@ -31,7 +31,7 @@ public sealed class LogSpecs(MediaFixture media) : IDisposable
     }
 
     [Fact]
-    public void An_option_that_nothing_knows_is_warned_of()
+    public void An_unknown_option_causes_a_warning()
     {
         FFmpegLibrary.Initialize(_lines);
         using var demuxer = Demuxer.Open(new DemuxerOptions
@@ -51,7 +51,7 @@ public sealed class LogSpecs(MediaFixture media) : IDisposable
     }
 
     [Fact]
-    public void Without_a_logger_nothing_is_said()
+    public void Without_a_logger_nothing_is_logged()
     {
         FFmpegLibrary.Initialize(_lines);
         FFmpegLibrary.Initialize();

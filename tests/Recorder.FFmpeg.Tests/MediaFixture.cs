@@ -1,10 +1,10 @@
 namespace Recorder.FFmpeg.Tests;
 
-/// <summary>Media made with the ffmpeg program, each once, in a folder of its own.</summary>
+/// <summary>Media files in a temporary folder, each made with the ffmpeg program when a spec first asks for it.</summary>
 public sealed class MediaFixture : IDisposable
 {
-    private const string Picture = "testsrc2=s=320x240:r=25:d=6";
-    private const string Sound = "sine=440:r=48000:d=6";
+    private const string Video = "testsrc2=s=320x240:r=25:d=6";
+    private const string Audio = "sine=440:r=48000:d=6";
 
     private static readonly Dictionary<string, string[]> Recipes = new()
     {
@@ -17,14 +17,14 @@ public sealed class MediaFixture : IDisposable
         ["vp8-opus.webm"] = [.. Both, "-c:v", "libvpx", "-g", "25", "-deadline", "realtime", "-cpu-used", "8", "-c:a", "libopus"],
         ["vp9-opus.webm"] = [.. Both, "-c:v", "libvpx-vp9", "-g", "25", "-deadline", "realtime", "-cpu-used", "8", "-c:a", "libopus"],
         ["av1.mp4"] = [.. Only, "-c:v", "libsvtav1", "-preset", "12", "-g", "25"],
-        ["vorbis.ogg"] = ["-f", "lavfi", "-i", Sound, "-c:a", "libvorbis"],
-        ["aac.aac"] = ["-f", "lavfi", "-i", Sound, "-c:a", "aac"],
-        ["mp3.mp3"] = ["-f", "lavfi", "-i", Sound, "-c:a", "libmp3lame"],
-        ["flac.flac"] = ["-f", "lavfi", "-i", Sound, "-c:a", "flac"],
+        ["vorbis.ogg"] = ["-f", "lavfi", "-i", Audio, "-c:a", "libvorbis"],
+        ["aac.aac"] = ["-f", "lavfi", "-i", Audio, "-c:a", "aac"],
+        ["mp3.mp3"] = ["-f", "lavfi", "-i", Audio, "-c:a", "libmp3lame"],
+        ["flac.flac"] = ["-f", "lavfi", "-i", Audio, "-c:a", "flac"],
         ["pcm-8k-mono.wav"] = ["-f", "lavfi", "-i", "sine=300:r=8000:d=6", "-ac", "1", "-c:a", "pcm_s16le"],
         ["beep-44k-stereo.wav"] = ["-f", "lavfi", "-i", "aevalsrc='if(between(t,3,4),sin(2*PI*440*t),0)':d=6:s=44100", "-ac", "2", "-c:a", "pcm_s16le"],
         ["short.mp4"] = ["-f", "lavfi", "-i", "testsrc2=s=160x120:r=25:d=1", "-f", "lavfi", "-i", "sine=440:r=48000:d=1", "-pix_fmt", "yuv420p", "-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac"],
-        ["surround.wav"] = ["-f", "lavfi", "-i", Sound, "-ac", "6", "-c:a", "pcm_s16le"],
+        ["surround.wav"] = ["-f", "lavfi", "-i", Audio, "-ac", "6", "-c:a", "pcm_s16le"],
         ["mjpeg.avi"] = [.. Only, "-c:v", "mjpeg"],
         ["yuv422p10.mkv"] = ["-f", "lavfi", "-i", "testsrc2=s=321x241:r=25:d=2,format=yuv422p10le", "-c:v", "ffv1"],
         ["rgb.mkv"] = ["-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=2,format=rgb24", "-c:v", "ffv1"],
@@ -48,15 +48,15 @@ public sealed class MediaFixture : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("recorder-ffmpeg-").FullName;
     private readonly Lock _gate = new();
 
-    private static string[] Both => ["-f", "lavfi", "-i", Picture, "-f", "lavfi", "-i", Sound, "-pix_fmt", "yuv420p", "-preset", "ultrafast"];
+    private static string[] Both => ["-f", "lavfi", "-i", Video, "-f", "lavfi", "-i", Audio, "-pix_fmt", "yuv420p", "-preset", "ultrafast"];
 
     private static string[] X264 => ["-pix_fmt", "yuv420p", "-c:v", "libx264", "-preset", "ultrafast", "-g", "25", "-bf", "0"];
 
     private static string[] Test(string size) => ["-f", "lavfi", "-i", $"testsrc2=s={size}:r=25:d=2"];
 
-    private static string[] Only => ["-f", "lavfi", "-i", Picture, "-pix_fmt", "yuv420p"];
+    private static string[] Only => ["-f", "lavfi", "-i", Video, "-pix_fmt", "yuv420p"];
 
-    /// <summary>A file of the given name, made when first asked for.</summary>
+    /// <summary>Returns the path of a file, and makes the file if needed.</summary>
     public string this[string name]
     {
         get
@@ -71,7 +71,7 @@ public sealed class MediaFixture : IDisposable
         }
     }
 
-    /// <summary>A place for what a test writes.</summary>
+    /// <summary>Returns a new path for a file that a spec writes.</summary>
     public string New(string extension) => Path.Combine(_folder, $"{Guid.NewGuid():n}.{extension}");
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -98,10 +98,10 @@ public sealed class MediaFixture : IDisposable
                 }
                 break;
             case "not-media.bin":
-                File.WriteAllText(path, string.Join('\n', Enumerable.Repeat("This is a shopping list and no film.", 500)));
+                File.WriteAllText(path, string.Join('\n', Enumerable.Repeat("This is a shopping list, not a video.", 500)));
                 break;
             case "truncated.mp4":
-                // The header is at the end, which is missing.
+                // The header of this MP4 is at its end, which is cut off.
                 File.WriteAllBytes(path, File.ReadAllBytes(this["h264-aac.mp4"])[..60_000]);
                 break;
             case "truncated.mkv":
@@ -116,6 +116,6 @@ public sealed class MediaFixture : IDisposable
     }
 }
 
-/// <summary>One collection: the media are shared, and what counts live objects or memory runs alone.</summary>
+/// <summary>One collection for all specs: they share the media, and specs that measure memory do not run beside others.</summary>
 [CollectionDefinition(nameof(FFmpegCollection))]
 public sealed class FFmpegCollection : ICollectionFixture<MediaFixture>;

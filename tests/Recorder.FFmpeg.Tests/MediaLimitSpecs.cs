@@ -1,6 +1,6 @@
 namespace Recorder.FFmpeg.Tests;
 
-/// <summary>What a small file may cost: it is refused by what its header says, or when a decoder finds out, before memory is spent on it.</summary>
+/// <summary>Sources beyond the limits are refused by their header, or by the decoder, before they use much memory.</summary>
 [Collection(nameof(FFmpegCollection))]
 public sealed class MediaLimitSpecs(MediaFixture media)
 {
@@ -23,9 +23,9 @@ public sealed class MediaLimitSpecs(MediaFixture media)
     }
 
     [Fact]
-    public void A_file_whose_header_states_a_picture_that_is_too_large_is_refused()
+    public void A_file_whose_header_states_frames_that_are_too_large_is_refused()
     {
-        // 260×260 in the file's header, rewritten to 16,000×16,000.
+        // Change the size in the file's header from 260×260 to 16,000×16,000.
         var path = media.New("mkv");
         Tool.FFmpeg("-f", "lavfi", "-i", "testsrc2=s=260x260:r=25:d=0.2", "-c:v", "mjpeg", path);
         var bytes = File.ReadAllBytes(path);
@@ -40,7 +40,7 @@ public sealed class MediaLimitSpecs(MediaFixture media)
     }
 
     [Fact]
-    public void A_picture_that_only_its_decoder_knows_to_be_too_large_is_refused()
+    public void A_frame_that_only_the_decoder_finds_too_large_is_refused()
     {
         var path = media.New("avi");
         Tool.FFmpeg("-f", "lavfi", "-i", "testsrc2=s=64x64:r=25:d=0.2", "-c:v", "png", path);
@@ -53,7 +53,7 @@ public sealed class MediaLimitSpecs(MediaFixture media)
     }
 
     [Fact]
-    public void A_large_cover_does_not_keep_its_sound_from_being_read()
+    public void An_audio_file_with_a_large_cover_can_be_read()
     {
         var path = media.New("mp3");
         Tool.FFmpeg(
@@ -68,7 +68,7 @@ public sealed class MediaLimitSpecs(MediaFixture media)
     }
 
     [Fact]
-    public void Decoders_and_pictures_keep_to_the_limit_too()
+    public void Transcoders_and_snapshots_apply_the_limit_too()
     {
         using var input = CodecParameters.RawVideo(16000, 16000, "yuv420p", new Rational(25, 1));
         var timeBase = new Rational(1, 25);
@@ -78,7 +78,7 @@ public sealed class MediaLimitSpecs(MediaFixture media)
     }
 
     [Fact]
-    public void A_source_that_grows_beyond_the_limit_while_it_is_open_ends_there()
+    public void Reading_fails_when_the_frames_grow_beyond_the_limit()
     {
         using var demuxer = Demuxer.Open(new DemuxerOptions { Url = media["size-changes.ts"], Limits = new MediaLimits { Pixels = 400 * 300 } });
         var batch = PacketBatch.Rent();
@@ -96,7 +96,7 @@ public sealed class MediaLimitSpecs(MediaFixture media)
         batch.Release();
     }
 
-    // The header of each PNG: width and height behind its name.
+    // The header of a PNG image has width and height behind its name.
     private static void Enlarge(string path)
     {
         var bytes = File.ReadAllBytes(path);

@@ -24,7 +24,7 @@ public sealed class MuxerSpecs(MediaFixture media)
     }
 
     [Fact]
-    public void Fragments_that_nobody_asked_for_keep_a_long_recording_without_slices_bounded()
+    public void A_recording_without_slices_is_still_written_in_fragments()
     {
         var sliced = StreamCopy.Run(media["h264-aac.mp4"], media.New("mp4"), "mp4", slice: null);
         var header = File.ReadAllBytes(sliced.Path);
@@ -49,7 +49,7 @@ public sealed class MuxerSpecs(MediaFixture media)
         var copy = StreamCopy.Run(media[source], media.New("mkv"), format, slice is null ? null : TimeSpan.FromSeconds(slice.Value));
         Tool.ShouldDecode(copy.Path);
         ShouldMatch(media[source], copy);
-        // What has not left the muxer is rewritten in place; what has, is patched.
+        // Bytes that were not taken yet are changed in place; bytes that were taken need patches.
         (copy.Patches.Count > 0).ShouldBe(slice is not null);
         Probe.Of(copy.Path).Duration.ShouldBe(Probe.Of(media[source]).Duration, 0.1);
     }
@@ -57,7 +57,7 @@ public sealed class MuxerSpecs(MediaFixture media)
     [Theory]
     [InlineData(MediaKind.Audio, "video")]
     [InlineData(MediaKind.Video, "audio")]
-    public void A_finished_mp4_has_no_track_of_which_nothing_came(MediaKind silent, string left)
+    public void A_finished_MP4_has_no_track_without_packets(MediaKind silent, string left)
     {
         var copy = StreamCopy.Run(
             media["h264-aac.mp4"], media.New("mp4"), "mp4", TimeSpan.FromSeconds(1), startsAt: s => s.Parameters.Kind == silent ? TimeSpan.FromHours(1) : TimeSpan.Zero);
@@ -73,7 +73,7 @@ public sealed class MuxerSpecs(MediaFixture media)
     [InlineData("mp4", "vp9-opus.webm", MediaKind.Audio)]
     [InlineData("matroska", "h264-bframes-aac.mp4", MediaKind.Video)]
     [InlineData("matroska", "h264-bframes-aac.mp4", MediaKind.Audio)]
-    public void A_track_whose_first_packet_comes_after_the_header_keeps_its_place(string format, string source, MediaKind late)
+    public void A_track_whose_first_packet_comes_after_the_header_keeps_its_times(string format, string source, MediaKind late)
     {
         var copy = StreamCopy.Run(media[source], media.New(format == "mp4" ? "mp4" : "mkv"), format, TimeSpan.FromSeconds(0.5),
             startsAt: s => s.Parameters.Kind == late ? TimeSpan.FromSeconds(2.5) : TimeSpan.Zero);
@@ -92,7 +92,7 @@ public sealed class MuxerSpecs(MediaFixture media)
     }
 
     [Fact]
-    public void A_header_before_any_packet_leaves_every_track_its_place()
+    public void A_header_before_any_packet_does_not_move_tracks()
     {
         using var parameters = Parameters("h264-bframes-aac.mp4", MediaKind.Video);
         using var demuxer = Demuxer.Open(new DemuxerOptions { Url = media["h264-bframes-aac.mp4"] });
@@ -120,8 +120,7 @@ public sealed class MuxerSpecs(MediaFixture media)
     [Fact]
     public void An_encoders_delay_before_zero_is_cut_by_the_edit_list()
     {
-        // As FFmpeg's own AAC encoder puts it: the first packet is before zero, the picture at zero.
-        using var video = CodecParameters.RawVideo(16, 16, "yuv420p", new Rational(25, 1));
+        // FFmpeg's AAC encoder puts its first packet before zero, and the first frame of video is at zero.
         var path = media.New("mp4");
         using (var demuxer = Demuxer.Open(new DemuxerOptions { Url = media["h264-bframes-aac.mp4"] }))
         {
@@ -141,14 +140,14 @@ public sealed class MuxerSpecs(MediaFixture media)
         var probe = Probe.Of(path);
         probe.Video.Start.ShouldBe(0, 0.001);
         probe.Audio.Start.ShouldBe(-1024 / 48000.0, 0.001);
-        // media_time of the edit lists: the reorder delay of the video, the priming of the audio.
+        // The media times of the edit lists are the video's reorder delay and the audio's priming.
         EditLists(File.ReadAllBytes(path)).ShouldBe([(0, 1024), (1, 1024)], ignoreOrder: true);
     }
 
     [Fact]
     public void Wrong_durations_do_not_move_what_follows_a_flush()
     {
-        // As from RTSP with a variable frame rate: every duration says 40 ms, the frames come as they come.
+        // Like RTSP with a variable frame rate: every duration is stated as 40 ms, but frames come at other times.
         using var parameters = Parameters("h264-aac.mp4", MediaKind.Video);
         using var muxer = new Muxer(new MuxerOptions { Format = "mp4", Tracks = [new MuxerTrack(parameters, new Rational(1, 90000))] });
         using var demuxer = Demuxer.Open(new DemuxerOptions { Url = media["h264-aac.mp4"] });
@@ -178,7 +177,7 @@ public sealed class MuxerSpecs(MediaFixture media)
     }
 
     [Fact]
-    public void A_turned_picture_stays_turned()
+    public void Rotation_is_kept()
     {
         var copy = StreamCopy.Run(media["rotated.mp4"], media.New("mp4"), "mp4", TimeSpan.FromSeconds(1));
         Probe.Of(copy.Path).Video.Rotation.ShouldBe(90);
@@ -189,7 +188,7 @@ public sealed class MuxerSpecs(MediaFixture media)
     [InlineData("mp4", "h264-bframes-aac.mp4")]
     [InlineData("matroska", "h264-bframes-aac.mp4")]
     [InlineData("webm", "vp8-opus.webm")]
-    public void What_was_flushed_plays_without_an_end(string format, string source)
+    public void Flushed_bytes_play_without_the_end_of_the_file(string format, string source)
     {
         var copy = StreamCopy.Run(media[source], media.New(format == "mp4" ? "mp4" : "mkv"), format, TimeSpan.FromSeconds(1), finish: false);
         Tool.ShouldDecode(copy.Path);
@@ -211,14 +210,14 @@ public sealed class MuxerSpecs(MediaFixture media)
     }
 
     [Fact]
-    public void Hevc_in_mp4_carries_the_tag_that_every_player_takes()
+    public void HEVC_in_MP4_has_the_tag_that_every_player_accepts()
     {
         var copy = StreamCopy.Run(media["hevc.ts"], media.New("mp4"), "mp4", null);
         Probe.Of(copy.Path).Video.Tag.ShouldBe("hvc1");
     }
 
     [Fact]
-    public void The_header_is_out_as_soon_as_every_track_has_a_packet()
+    public void The_header_is_written_as_soon_as_every_track_has_a_packet()
     {
         using var demuxer = Demuxer.Open(new DemuxerOptions { Url = media["h264-aac.mp4"] });
         using var muxer = new Muxer(new MuxerOptions
@@ -256,9 +255,9 @@ public sealed class MuxerSpecs(MediaFixture media)
     }
 
     [Fact]
-    public void Ten_thousand_tiny_packets_without_a_flush_stay_a_sound_file()
+    public void Ten_thousand_tiny_packets_without_a_flush_make_a_valid_file()
     {
-        // Opus frames of 2.5 ms: the header of a fragment grows by the packet, and must not outgrow FFmpeg's buffer.
+        // Opus frames of 2.5 ms. A fragment's header grows with each packet, and must not become larger than FFmpeg's buffer.
         using var parameters = Parameters("vp8-opus.webm", MediaKind.Audio);
         using var source = Demuxer.Open(new DemuxerOptions { Url = media["vp8-opus.webm"] });
         using var muxer = new Muxer(new MuxerOptions { Format = "mp4", Tracks = [new MuxerTrack(parameters, new Rational(1, 48000))] });
@@ -276,7 +275,7 @@ public sealed class MuxerSpecs(MediaFixture media)
     }
 
     [Fact]
-    public void Times_to_decode_that_stand_still_are_moved_on()
+    public void Decoding_times_that_do_not_rise_are_moved_up()
     {
         using var parameters = Parameters("flac.flac", MediaKind.Audio);
         using var muxer = new Muxer(new MuxerOptions { Format = "matroska", Tracks = [new MuxerTrack(parameters, new Rational(1, 1000))] });
@@ -297,7 +296,7 @@ public sealed class MuxerSpecs(MediaFixture media)
         return demuxer.Streams.First(s => kind == MediaKind.Unknown || s.Parameters.Kind == kind).Parameters.Clone();
     }
 
-    /// <summary>Track number and media time of every edit of the header.</summary>
+    /// <summary>Returns track number and media time of every edit in the header.</summary>
     private static List<(int Track, int MediaTime)> EditLists(ReadOnlySpan<byte> file)
     {
         var result = new List<(int, int)>();
@@ -306,7 +305,7 @@ public sealed class MuxerSpecs(MediaFixture media)
         return result;
     }
 
-    private static int Occurrences(ReadOnlySpan<byte> data, ReadOnlySpan<byte> what) => data.Count(what);
+    private static int Occurrences(ReadOnlySpan<byte> data, ReadOnlySpan<byte> text) => data.Count(text);
 
     private static void ShouldMatch(string source, StreamCopy copy)
     {

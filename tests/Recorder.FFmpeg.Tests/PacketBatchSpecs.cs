@@ -4,7 +4,7 @@ namespace Recorder.FFmpeg.Tests;
 public sealed class PacketBatchSpecs
 {
     [Fact]
-    public void A_batch_keeps_what_was_added_and_shares_it_without_copying()
+    public void A_batch_keeps_packets_and_shares_them_without_copying()
     {
         var batch = PacketBatch.Rent();
         var time = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
@@ -16,19 +16,19 @@ public sealed class PacketBatchSpecs
         batch[1].Pts.ShouldBe(PacketInfo.NoTimestamp);
         batch.SetTimestamps(0, 2, 5, 4, 3);
 
-        var ring = PacketBatch.Rent();
-        ring.Append(batch, 0);
-        ring.Append(batch, 1);
-        batch.Data(0).Overlaps(ring.Data(0)).ShouldBeTrue();
+        var shared = PacketBatch.Rent();
+        shared.Append(batch, 0);
+        shared.Append(batch, 1);
+        batch.Data(0).Overlaps(shared.Data(0)).ShouldBeTrue();
         batch.Release();
-        ring[0].ShouldBe(new PacketInfo(2, 5, 4, 3, 3, true, false, time.ToUnixTimeMilliseconds() * 1000));
-        ring.Data(0).ToArray().ShouldBe([1, 2, 3]);
-        ring.Data(1).ToArray().ShouldBe([9, 9, 9, 9]);
-        ring.Release();
+        shared[0].ShouldBe(new PacketInfo(2, 5, 4, 3, 3, true, false, time.ToUnixTimeMilliseconds() * 1000));
+        shared.Data(0).ToArray().ShouldBe([1, 2, 3]);
+        shared.Data(1).ToArray().ShouldBe([9, 9, 9, 9]);
+        shared.Release();
     }
 
     [Fact]
-    public void The_last_release_of_many_recycles_and_one_more_is_an_error()
+    public void The_last_release_recycles_the_batch_and_another_release_fails()
     {
         var before = PacketBatch.OutstandingBatches;
         var batch = PacketBatch.Rent();
@@ -43,7 +43,7 @@ public sealed class PacketBatchSpecs
     }
 
     [Fact]
-    public void A_batch_lost_among_dead_letters_is_found_by_its_finalizer()
+    public void A_batch_that_is_never_released_is_freed_by_its_finalizer()
     {
         var before = PacketBatch.OutstandingBatches;
         Lose();

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Recorder.FFmpeg.Tests;
 
-/// <summary>What ffprobe says of a file.</summary>
+/// <summary>The description of a file by ffprobe.</summary>
 internal sealed record Probe(string Format, double Duration, IReadOnlyList<Probe.Stream> Streams)
 {
     public Stream Video => Streams.First(s => s.Kind == "video");
@@ -42,7 +42,7 @@ internal sealed record Probe(string Format, double Duration, IReadOnlyList<Probe
     public sealed record Stream(
         string Kind, string Codec, string Tag, int Width, int Height, string? Language, int Rotation, double StatedEnd, IReadOnlyList<Packet> Packets)
     {
-        /// <summary>The first presentation time, priming included.</summary>
+        /// <summary>The first presentation time, including an encoder's priming.</summary>
         public double Start => Packets.Min(p => p.Pts);
 
         public double End => Packets.MaxBy(p => p.Pts) is var last && double.IsNaN(last!.Duration) ? StatedEnd : last.Pts + last.Duration;

@@ -1,18 +1,18 @@
 namespace Recorder.FFmpeg.Tests;
 
-/// <summary>Records a file without encoding, as a recorder does: from the first key frame, rebased to 0, flushed every slice.</summary>
+/// <summary>Copies a file without encoding, as a recorder does: with times that begin at 0, flushed after each slice.</summary>
 internal sealed class StreamCopy
 {
     public required string Path { get; init; }
 
-    /// <summary>Lengths of the slices, the last one Finish's.</summary>
+    /// <summary>The lengths of the slices. The last one is what <see cref="Muxer.Finish"/> wrote.</summary>
     public List<long> Slices { get; } = [];
 
     public List<MediaPatch> Patches { get; } = [];
 
     public int[] PacketsWritten { get; private set; } = [];
 
-    /// <summary>The earliest presentation time of all first packets: what becomes 0.</summary>
+    /// <summary>Returns the earliest presentation time of all first packets, which becomes 0.</summary>
     private static TimeSpan FirstTime(string source, List<StreamInfo> streams)
     {
         using var demuxer = Demuxer.Open(new DemuxerOptions { Url = source });

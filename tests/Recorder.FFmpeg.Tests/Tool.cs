@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Recorder.FFmpeg.Tests;
 
-/// <summary>Runs ffmpeg's own programs, which judge what the library under test wrote.</summary>
+/// <summary>Runs FFmpeg's programs, which check what the library wrote.</summary>
 internal static class Tool
 {
     public static string Run(string program, params string[] arguments)
@@ -27,7 +27,7 @@ internal static class Tool
 
     public static void FFmpeg(params string[] arguments) => Run("ffmpeg", ["-v", "error", "-y", "-nostdin", .. arguments]);
 
-    /// <summary>Decodes everything; any complaint fails.</summary>
+    /// <summary>Decodes the whole file. Any error message fails the spec.</summary>
     public static void ShouldDecode(string path)
     {
         var (code, _, error) = Try("ffmpeg", "-v", "error", "-xerror", "-nostdin", "-i", path, "-map", "0", "-f", "null", "-");

@@ -1,6 +1,6 @@
 namespace Recorder.FFmpeg.Tests;
 
-/// <summary>Encodes a file anew into a container, as a recorder does when the codecs do not fit.</summary>
+/// <summary>Encodes a file again into a container, as a recorder does if the container cannot hold the codecs.</summary>
 internal static class Transcode
 {
     public static string Run(

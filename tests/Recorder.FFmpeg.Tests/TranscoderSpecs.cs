@@ -36,7 +36,7 @@ public sealed class TranscoderSpecs(MediaFixture media)
     [InlineData("vp8", "webm", true)]
     [InlineData("vp9", "webm", true)]
     [InlineData("av1", "mp4", false)]
-    public void Encoded_pictures_look_like_the_source_at_the_rate_asked_for(string codec, string format, bool constant)
+    public void Encoded_video_looks_like_the_source_at_the_requested_bit_rate(string codec, string format, bool constant)
     {
         var path = Transcode.Run(media["h264-aac.mp4"], media.New(format == "mp4" ? "mp4" : "mkv"), format,
             new VideoEncoding { Codec = codec, BitsPerSecond = 600_000, ConstantBitrate = constant, GlobalHeader = true }, null);
@@ -49,7 +49,7 @@ public sealed class TranscoderSpecs(MediaFixture media)
     }
 
     [Fact]
-    public void A_key_frame_comes_after_the_time_asked_for_and_when_forced()
+    public void Key_frames_come_at_the_requested_interval_and_when_forced()
     {
         var forced = false;
         var path = Transcode.Run(media["h264-aac.mp4"], media.New("mp4"), "mp4",
@@ -67,7 +67,7 @@ public sealed class TranscoderSpecs(MediaFixture media)
     }
 
     [Fact]
-    public void Pictures_that_change_their_size_are_scaled_to_the_first_one()
+    public void Frames_that_change_their_size_are_scaled_to_the_first_size()
     {
         var path = Transcode.Run(media["size-changes.ts"], media.New("mp4"), "mp4",
             new VideoEncoding { Codec = "h264", BitsPerSecond = 500_000, GlobalHeader = true }, null);
@@ -78,7 +78,7 @@ public sealed class TranscoderSpecs(MediaFixture media)
     }
 
     [Fact]
-    public void A_turned_picture_stays_turned_when_encoded()
+    public void Rotation_is_kept_when_encoding()
     {
         var path = Transcode.Run(media["rotated.mp4"], media.New("mp4"), "mp4",
             new VideoEncoding { Codec = "h264", BitsPerSecond = 500_000, GlobalHeader = true }, null);
@@ -86,7 +86,7 @@ public sealed class TranscoderSpecs(MediaFixture media)
     }
 
     [Fact]
-    public void A_blank_picture_is_black_and_keeps_the_timing()
+    public void Blank_tracks_are_black_and_silent_and_keep_the_timing()
     {
         var path = Transcode.Run(media["h264-aac.mp4"], media.New("mp4"), "mp4",
             new VideoEncoding { Codec = "h264", BitsPerSecond = 500_000, GlobalHeader = true },
@@ -136,7 +136,7 @@ public sealed class TranscoderSpecs(MediaFixture media)
     [InlineData("vorbis", "webm")]
     [InlineData("mp3", "mp4")]
     [InlineData("flac", "mp4")]
-    public void Sound_stays_where_it_was(string codec, string format)
+    public void Audio_keeps_its_position(string codec, string format)
     {
         var path = Transcode.Run(media["beep-44k-stereo.wav"], media.New(format == "mp4" ? "mp4" : "mkv"), format, null,
             new AudioEncoding { Codec = codec, BitsPerSecond = 96_000, GlobalHeader = true });
@@ -146,7 +146,7 @@ public sealed class TranscoderSpecs(MediaFixture media)
     }
 
     [Fact]
-    public void A_gap_in_the_sound_becomes_silence_and_what_follows_keeps_its_place()
+    public void A_gap_in_the_audio_becomes_silence_and_later_audio_keeps_its_position()
     {
         var path = Transcode.Run(media["beep-44k-stereo.wav"], media.New("mp4"), "mp4", null,
             new AudioEncoding { Codec = "aac", BitsPerSecond = 96_000, GlobalHeader = true },
@@ -162,9 +162,9 @@ public sealed class TranscoderSpecs(MediaFixture media)
     [InlineData(1.001)]
     [InlineData(0.999)]
     [InlineData(1.01)]
-    public void Sound_whose_clock_runs_wrong_is_kept_in_step(double speed)
+    public void Audio_whose_clock_drifts_is_kept_in_step(double speed)
     {
-        // Packets of 20 ms whose times say that they last a little more or less.
+        // Packets of 20 ms, but the distance of their times is a little more or less.
         using var input = CodecParameters.Pcm(48000, 1, "s16le");
         var timeBase = new Rational(1, 1_000_000);
         using var transcoder = new AudioTranscoder(input, timeBase, new AudioEncoding { Codec = "flac" });
@@ -186,7 +186,7 @@ public sealed class TranscoderSpecs(MediaFixture media)
     }
 
     [Fact]
-    public void A_raw_picture_filled_in_place_is_encoded_with_the_time_of_its_capture()
+    public void A_raw_frame_filled_in_place_is_encoded_with_its_capture_time()
     {
         using var input = CodecParameters.RawVideo(64, 48, "yuv420p", new Rational(10, 1));
         input.Codec.ShouldBe("rawvideo");
@@ -215,7 +215,7 @@ public sealed class TranscoderSpecs(MediaFixture media)
     }
 
     [Fact]
-    public void Damage_is_passed_over_and_counted()
+    public void Damaged_packets_are_skipped_and_counted()
     {
         using var demuxer = Demuxer.Open(new DemuxerOptions { Url = media["h264-aac.mp4"] });
         var stream = demuxer.Streams[1];
@@ -230,7 +230,7 @@ public sealed class TranscoderSpecs(MediaFixture media)
     }
 
     [Fact]
-    public void An_encoder_that_is_not_there_is_named()
+    public void A_missing_encoder_is_named_in_the_message()
     {
         using var input = CodecParameters.RawVideo(64, 48, "yuv420p", new Rational(10, 1));
         Should.Throw<FFmpegException>(() => new VideoTranscoder(input, new Rational(1, 10), new VideoEncoding { Codec = "nonsense", BitsPerSecond = 1000 }))

@@ -1,15 +1,16 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using System.Runtime.InteropServices;
 
-namespace Recorder.FFmpeg.Generated;
+namespace Recorder.FFmpeg.Bindings;
 
-/// <summary>The sizes and offsets of one libavcodec major, as the generator read them from the headers.</summary>
+/// <summary>The struct sizes, field offsets and constants of one libavcodec major, read from its headers by the generator.</summary>
 internal sealed class Layout
 {
     private const string Prefix = "layouts/";
 
     [ThreadStatic]
-    private static byte[]? _nowhere;
+    private static byte[]? _missingField;
 
     private readonly Dictionary<string, int> _majors = [];
     private readonly FrozenDictionary<string, int> _offsets;
@@ -41,10 +42,10 @@ internal sealed class Layout
 
     public IReadOnlyDictionary<string, int> Offsets => _offsets;
 
-    /// <summary>Debian's packages of this major.</summary>
+    /// <summary>The names of Debian's packages with the libraries of this major, separated by spaces.</summary>
     public string Packages => string.Join(' ', _majors.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => $"lib{m.Key}{m.Value}"));
 
-    /// <summary>The layouts there are, newest first.</summary>
+    /// <summary>Reads all embedded layouts, newest major first.</summary>
     public static IReadOnlyList<Layout> All()
     {
         var assembly = typeof(Layout).Assembly;
@@ -57,21 +58,24 @@ internal sealed class Layout
         return [.. layouts.OrderByDescending(l => l.Major("avcodec"))];
     }
 
-    /// <summary>Offset of a field in the loaded libraries; the structs keep it in a static field, which the JIT makes a constant.</summary>
+    /// <summary>
+    /// Returns the offset of a field in the loaded libraries, -1 if this major does not have the field. The structs keep the offset in
+    /// a static field, which the JIT turns into a constant.
+    /// </summary>
     public static int Offset(string field) =>
         Libraries.Layout._offsets.TryGetValue(field, out var offset)
             ? offset
-            : throw new FFmpegUnavailableException($"The layout of libavcodec {Libraries.CodecMajor} has no {field}: run eng/generate-ffmpeg-bindings.");
+            : throw Libraries.Unavailable($"The layout of libavcodec {Libraries.CodecMajor} has no field {field}: run eng/generate-ffmpeg-bindings.");
 
-    /// <summary>Address of a field; of a place where nothing is kept when this major has not got it.</summary>
-    public static unsafe void* At(void* structure, int offset) => offset >= 0 ? (byte*)structure + offset : Nowhere();
+    /// <summary>Returns the address of a field. A field that this major does not have reads as zero, and writes to it are lost.</summary>
+    public static unsafe void* At(void* structure, int offset) => offset >= 0 ? (byte*)structure + offset : MissingField();
 
     public int Major(string library) => _majors[library];
 
-    private static unsafe void* Nowhere()
+    private static unsafe void* MissingField()
     {
-        _nowhere ??= GC.AllocateArray<byte>(256, pinned: true);
-        Array.Clear(_nowhere);
-        return (void*)System.Runtime.InteropServices.Marshal.UnsafeAddrOfPinnedArrayElement(_nowhere, 0);
+        _missingField ??= GC.AllocateArray<byte>(256, pinned: true);
+        Array.Clear(_missingField);
+        return (void*)Marshal.UnsafeAddrOfPinnedArrayElement(_missingField, 0);
     }
 }

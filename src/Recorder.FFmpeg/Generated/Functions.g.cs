@@ -3,6 +3,7 @@
 #nullable disable
 using System;
 using System.Runtime.InteropServices;
+using Recorder.FFmpeg.Bindings;
 namespace Recorder.FFmpeg.Generated;
 internal static unsafe partial class ffmpeg
 {

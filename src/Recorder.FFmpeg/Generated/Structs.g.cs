@@ -4,6 +4,7 @@
 using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Recorder.FFmpeg.Bindings;
 namespace Recorder.FFmpeg.Generated;
 
 /// <summary>Only ever behind a pointer: its size is the library's.</summary>

@@ -3,21 +3,21 @@ namespace Recorder.FFmpeg;
 /// <summary>How audio is encoded.</summary>
 public sealed record AudioEncoding
 {
-    /// <summary>"aac", "opus", "flac", "vorbis", "mp3", "pcm_s16le", …: FFmpeg's codec names.</summary>
+    /// <summary>FFmpeg's name of the codec: "aac", "opus", "flac", "vorbis", "mp3", "pcm_s16le", ….</summary>
     public required string Codec { get; init; }
 
-    /// <summary>Bits a second; 0: the encoder's default. Lossless codecs ignore it.</summary>
+    /// <summary>Bits per second; 0: the encoder's default. Lossless codecs ignore it.</summary>
     public long BitsPerSecond { get; init; }
 
-    /// <summary>Samples a second; 0: the input's. The nearest that the encoder has.</summary>
+    /// <summary>Samples per second; 0: the input's. The encoder's nearest rate is used.</summary>
     public int SampleRate { get; init; }
 
     /// <summary>Channels; 0: the input's.</summary>
     public int Channels { get; init; }
 
-    /// <summary>Keep the rate at every moment instead of on average, where the encoder can.</summary>
+    /// <summary>Whether the bit rate is constant rather than an average, if the encoder can do that.</summary>
     public bool ConstantBitrate { get; init; }
 
-    /// <summary>Put the codec's header into the container's instead of the stream: MP4, WebM and Matroska want it.</summary>
+    /// <summary>Whether the codec header is in the container's header rather than in the stream, as MP4, WebM and Matroska need it.</summary>
     public bool GlobalHeader { get; init; }
 }

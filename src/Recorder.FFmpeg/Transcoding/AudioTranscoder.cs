@@ -1,9 +1,9 @@
 namespace Recorder.FFmpeg;
 
 /// <summary>
-/// Decodes, resamples and encodes one audio track. One thread at a time. The output follows the input's clock: a gap of more than
-/// 100 ms is filled with silence, an overlap cut, a slow drift resampled away. The encoder's own delay takes the place of the first
-/// milliseconds, so that the output begins exactly where the input does and needs no edit list.
+/// Decodes, resamples and encodes one audio track. One thread at a time. The output follows the input's clock: a gap of more than 100 ms is
+/// filled with silence, an overlap of as much is cut, and a slow drift is removed by resampling. The first samples are dropped, as many as
+/// the encoder's delay adds, so that the output begins exactly where the input does and needs no edit list.
 /// </summary>
 public sealed unsafe class AudioTranscoder : ITranscoder
 {
@@ -15,7 +15,7 @@ public sealed unsafe class AudioTranscoder : ITranscoder
     private readonly AudioEncoding _encoding;
     private readonly Decoder _decoder;
     private readonly Encoder _encoder;
-    private readonly AudioLine _line;
+    private readonly AudioFrameQueue _queue;
     private readonly Func<nint, long> _received;
     private readonly Rational _clock;
     private readonly long _delay;
@@ -28,11 +28,11 @@ public sealed unsafe class AudioTranscoder : ITranscoder
     private bool _disposed;
 
     /// <summary>Opens decoder and encoder.</summary>
-    /// <exception cref="FFmpegException">There is no such decoder or encoder, or the sound's format is not known.</exception>
+    /// <exception cref="FFmpegException">FFmpeg has no decoder or encoder for the codec, or the audio format is not known.</exception>
     public AudioTranscoder(CodecParameters input, Rational inputTimeBase, AudioEncoding encoding)
     {
         if (input.SampleRate <= 0 || input.Channels <= 0)
-            throw new FFmpegException(NativeError.InvalidArgument, $"Sample rate and channels of {input.Codec} are not known.");
+            throw new FFmpegException(NativeError.InvalidArgument, $"The sample rate or the channels of {input.Codec} are not known.");
         _inputTimeBase = inputTimeBase;
         _encoding = encoding;
         _decoder = new Decoder(input, inputTimeBase, threads: 1, MediaLimits.Default.Pixels);
@@ -42,46 +42,40 @@ public sealed unsafe class AudioTranscoder : ITranscoder
             var context = _encoder.Context;
             _clock = new Rational(1, context->sample_rate);
             _delay = context->initial_padding;
-            _line = new AudioLine(context, context->frame_size > 0 ? context->frame_size : 1024);
+            _queue = new AudioFrameQueue(context, context->frame_size > 0 ? context->frame_size : 1024);
             Output = _encoder.Describe(new Rational(0, 1), [], WithoutDelay);
         }
         catch
         {
             _decoder.Dispose();
             _encoder?.Dispose();
-            _line?.Dispose();
+            _queue?.Dispose();
             throw;
         }
         _received = Received;
     }
 
-    /// <summary>What the encoder writes.</summary>
+    /// <inheritdoc/>
     public CodecParameters Output { get; }
 
-    /// <summary>What the encoded packets' times count.</summary>
+    /// <inheritdoc/>
     public Rational OutputTimeBase => _clock;
 
-    /// <summary>FFmpeg's name of the encoder that was found.</summary>
+    /// <summary>FFmpeg's name of the encoder in use.</summary>
     public string EncoderName => _encoder.Name;
 
-    /// <summary>Packets that could not be decoded and were passed over.</summary>
+    /// <inheritdoc/>
     public long DecodeErrors => _decoder.Errors;
 
-    /// <summary>Encode silence in place of the sound; the timing stays.</summary>
+    /// <summary>Whether to encode silence instead of the audio. The timing stays the same.</summary>
     public bool Blank { get; set; }
 
-    /// <summary>Does nothing for audio, whose packets all stand alone; here so that both transcoders are used alike.</summary>
+    /// <summary>Does nothing, because decoding can begin with any packet of audio.</summary>
     public void ForceKeyFrame()
     {
     }
 
-    /// <summary>Decodes a packet and appends what the encoder gives: none, one or several packets.</summary>
-    /// <param name="input">The batch that holds the packet.</param>
-    /// <param name="index">The packet's place in it.</param>
-    /// <param name="pts">Its presentation time in the input's time base, already rebased.</param>
-    /// <param name="output">Where encoded packets go.</param>
-    /// <param name="outputTrack">The track they are marked with.</param>
-    /// <exception cref="FFmpegException">The encoder failed. A packet that cannot be decoded is only counted.</exception>
+    /// <inheritdoc/>
     public void Write(PacketBatch input, int index, long pts, PacketBatch output, int outputTrack)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -97,7 +91,7 @@ public sealed unsafe class AudioTranscoder : ITranscoder
         EncodeDecoded(output);
     }
 
-    /// <summary>Appends what decoder, resampler and encoder still hold.</summary>
+    /// <inheritdoc/>
     public void Finish(PacketBatch output, int outputTrack)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -106,9 +100,9 @@ public sealed unsafe class AudioTranscoder : ITranscoder
         EncodeDecoded(output);
         if (_started)
         {
-            _line.FlushResampler();
+            _queue.FlushResampler();
             EncodeWhole(output);
-            if (_line.TakeRest() is var rest && rest != null)
+            if (_queue.TakeRest() is var rest && rest != null)
                 _encoder.Encode(rest, output, _received);
         }
         _encoder.Drain(output, _received);
@@ -125,7 +119,7 @@ public sealed unsafe class AudioTranscoder : ITranscoder
         }
         finally
         {
-            _line.Dispose();
+            _queue.Dispose();
         }
     }
 
@@ -135,7 +129,7 @@ public sealed unsafe class AudioTranscoder : ITranscoder
         _disposed = true;
         _decoder.Dispose();
         _encoder.Dispose();
-        _line.Dispose();
+        _queue.Dispose();
     }
 
     private static string[] EncodersOf(string codec) => codec switch
@@ -147,7 +141,7 @@ public sealed unsafe class AudioTranscoder : ITranscoder
         _ => [codec],
     };
 
-    /// <summary>The delay is taken care of here: nobody else shall subtract it again.</summary>
+    /// <summary>Removes the encoder's delay from the parameters, so that no muxer or player subtracts it again.</summary>
     private static void WithoutDelay(nint native)
     {
         const int OpusPreSkip = 10;
@@ -195,7 +189,7 @@ public sealed unsafe class AudioTranscoder : ITranscoder
         var best = 0;
         for (; *rates != 0; rates++)
         {
-            // The lowest that loses nothing, else the highest there is.
+            // Prefer the lowest rate that loses nothing, otherwise the highest one.
             if (*rates >= wanted ? best < wanted || *rates < best : *rates > best && best < wanted)
                 best = *rates;
         }
@@ -217,65 +211,64 @@ public sealed unsafe class AudioTranscoder : ITranscoder
         return any;
     }
 
-    /// <summary>Puts a decoded frame on the line where its time says.</summary>
+    /// <summary>Queues a decoded frame at its time.</summary>
     private void Place(AVFrame* frame, PacketBatch output)
     {
-        var time = frame->pts != PacketInfo.NoTimestamp ? frame->pts : frame->best_effort_timestamp;
+        var time = _decoder.FrameTime;
         if (!_started)
         {
             var first = time == PacketInfo.NoTimestamp ? 0 : _inputTimeBase.Rescale(time, _clock);
-            // Decoders leave out the source encoder's delay: what is missing until their first sample is silence.
-            // Before 0 nothing is.
+            // Decoders drop the source encoder's delay, so the time before their first sample becomes silence. Time before 0 does not count.
             var missing = _start == PacketInfo.NoTimestamp ? 0 : first - Math.Max(_start, Math.Min(first, 0));
             if (missing < 0 || missing > _clock.FromTimeSpan(Tolerated))
                 missing = 0;
             _start = first - missing;
-            // The encoder puts its own delay before the first sample: leave out as much.
-            _line.Start(_start + _delay, skip: _delay);
+            // The encoder adds its delay before the first sample, so as many samples are dropped.
+            _queue.Start(_start + _delay, skip: _delay);
             _started = true;
             if (missing > 0)
-                _line.PushSilence((int)missing);
+                _queue.PushSilence((int)missing);
         }
         else if (time != PacketInfo.NoTimestamp)
         {
             Follow(_inputTimeBase.Rescale(time, _clock), output);
         }
-        _line.Push(frame, Blank);
+        _queue.Push(frame, Blank);
     }
 
     private void Follow(long time, PacketBatch output)
     {
-        var off = time - _line.End;
+        var off = time - _queue.End;
         if (off > _clock.FromTimeSpan(LongestSilence))
         {
-            _line.FlushResampler();
+            _queue.FlushResampler();
             EncodeWhole(output);
-            _line.FillFrame();
+            _queue.FillFrame();
             EncodeWhole(output);
-            _line.Start(time, skip: 0);
+            _queue.Start(time, skip: 0);
         }
         else if (off > _clock.FromTimeSpan(Tolerated))
         {
-            _line.FlushResampler();
-            while (time - _line.End is > 0 and var missing)
+            _queue.FlushResampler();
+            while (time - _queue.End is > 0 and var missing)
             {
-                _line.PushSilence((int)Math.Min(missing, _encoder.Context->sample_rate));
+                _queue.PushSilence((int)Math.Min(missing, _encoder.Context->sample_rate));
                 EncodeWhole(output);
             }
         }
         else if (off < -_clock.FromTimeSpan(Tolerated))
         {
-            _line.Skip(-off);
+            _queue.Skip(-off);
         }
         else
         {
-            _line.Compensate(Math.Abs(off) > _clock.FromTimeSpan(Corrected) ? (int)off : 0);
+            _queue.Compensate(Math.Abs(off) > _clock.FromTimeSpan(Corrected) ? (int)off : 0);
         }
     }
 
     private void EncodeWhole(PacketBatch output)
     {
-        while (_line.TakeFrame() is var frame && frame != null)
+        while (_queue.TakeFrame() is var frame && frame != null)
             _encoder.Encode(frame, output, _received);
     }
 
@@ -289,7 +282,7 @@ public sealed unsafe class AudioTranscoder : ITranscoder
             packet->pts = encoderClock.Rescale(packet->pts, _clock);
             packet->duration = encoderClock.Rescale(packet->duration, _clock);
         }
-        // Vorbis finds its delay, a few milliseconds, only when it encodes.
+        // The Vorbis encoder knows its delay of a few milliseconds only when it encodes.
         if (_lastOutput == PacketInfo.NoTimestamp)
             _shift = _start - packet->pts;
         packet->pts += _shift;

@@ -3,21 +3,21 @@ using System.Runtime.ExceptionServices;
 namespace Recorder.FFmpeg;
 
 /// <summary>
-/// Runs a call into a native library that may never return on a thread of its own, and waits no longer than told. A call that is given up
-/// keeps its thread and what it works on; it ends with the process at the latest.
+/// Runs a call into a native library that may never return on a thread of its own, with a time limit. A call that is given up keeps its
+/// thread and its data until it returns or the process ends.
 /// </summary>
 internal static class BoundedCall
 {
-    /// <summary>Runs the call.</summary>
-    /// <returns>Whether it returned in time; what it threw is thrown here.</returns>
+    /// <summary>Runs a call and throws what it threw.</summary>
+    /// <returns>Whether it returned in time.</returns>
     public static bool Run(string name, TimeSpan within, Action call)
     {
         Exception? failure = null;
-        // Not disposed of: a call that returns late still signals it.
+        // The event is not disposed, because a call that returns late still sets it.
         var done = new ManualResetEventSlim();
         Start(name, () =>
         {
-#pragma warning disable CA1031 // Whatever it is, it is thrown on the thread that waits.
+#pragma warning disable CA1031 // Every exception is thrown again on the thread that waits.
             try
             {
                 call();
@@ -39,6 +39,6 @@ internal static class BoundedCall
         return true;
     }
 
-    /// <summary>Runs a call that nobody waits for, and that does not throw.</summary>
+    /// <summary>Runs a call without waiting for it. The call must not throw.</summary>
     public static void Start(string name, Action call) => new Thread(() => call()) { IsBackground = true, Name = name }.Start();
 }

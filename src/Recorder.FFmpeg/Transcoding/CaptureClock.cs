@@ -1,6 +1,6 @@
 namespace Recorder.FFmpeg;
 
-/// <summary>Carries the wall clock of the capture across a transcoder: how far it is ahead of the media time.</summary>
+/// <summary>Keeps the offset from media time to the wall clock of the capture, so that encoded packets get a capture time.</summary>
 internal struct CaptureClock
 {
     private long _offset;

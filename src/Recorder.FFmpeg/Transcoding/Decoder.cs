@@ -1,19 +1,16 @@
-using System.Globalization;
-
 namespace Recorder.FFmpeg;
 
-/// <summary>One track's decoder and the frame it fills.</summary>
+/// <summary>The decoder of one track and the frame that it fills.</summary>
 internal sealed unsafe class Decoder : IDisposable
 {
     private readonly string _codec;
     private AVCodecContext* _context;
-    private AVPacket* _packet;
+    private readonly PacketView _packet = new();
     private AVFrame* _frame;
     private bool _drained;
 
     public Decoder(CodecParameters input, Rational timeBase, int threads, long mostPixels)
     {
-        FFmpegLibrary.Ensure();
         _codec = input.Codec;
         if ((long)input.Width * input.Height > mostPixels)
             throw MediaLimitCheck.TooLarge("The video", input.Width, input.Height, mostPixels);
@@ -27,15 +24,11 @@ internal sealed unsafe class Decoder : IDisposable
             NativeError.Check(ffmpeg.avcodec_parameters_to_context(_context, parameters.Pointer), $"The parameters of {input}");
             _context->pkt_timebase = timeBase.ToNative();
             _context->thread_count = threads;
-            // Frame threads would hold one frame a thread back.
+            // Frame threads would delay the output by one frame per thread.
             _context->thread_type = ffmpeg.FF_THREAD_SLICE;
-            using var options = new NativeOptions([]);
-            options.Set("max_pixels", mostPixels.ToString(CultureInfo.InvariantCulture));
-            var dictionary = options.Pointer;
-            var opened = ffmpeg.avcodec_open2(_context, codec, &dictionary);
-            options.Pointer = dictionary;
-            NativeError.Check(opened, $"Opening the decoder of {input}");
-            _packet = NativeError.NotNull(ffmpeg.av_packet_alloc());
+            using var options = new NativeOptions();
+            options.Set("max_pixels", mostPixels);
+            NativeError.Check(options.OpenCodec(_context, codec), $"Opening the decoder of {input}");
             _frame = NativeError.NotNull(ffmpeg.av_frame_alloc());
         }
         catch
@@ -45,24 +38,23 @@ internal sealed unsafe class Decoder : IDisposable
         }
     }
 
-    /// <summary>The net under a decoder that nobody disposed.</summary>
+    /// <summary>Frees the decoder if it was never disposed.</summary>
     ~Decoder() => Close();
 
     /// <summary>The frame that <see cref="TryReceive"/> filled last.</summary>
     public AVFrame* Frame => _frame;
 
-    /// <summary>Packets that could not be decoded: damage on the way, counted and passed over.</summary>
+    /// <summary>The presentation time of <see cref="Frame"/>, or FFmpeg's best guess if the frame has none.</summary>
+    public long FrameTime => _frame->pts != PacketInfo.NoTimestamp ? _frame->pts : _frame->best_effort_timestamp;
+
+    /// <summary>The number of packets that could not be decoded, because they are damaged, and were skipped.</summary>
     public long Errors { get; private set; }
 
-    /// <summary>Hands a packet in with another presentation time. False: receive first, then hand it in again.</summary>
+    /// <summary>Decodes a packet with another presentation time. If it returns false, call <see cref="TryReceive"/> and then send the packet again.</summary>
     public bool TrySend(PacketBatch batch, int index, long pts)
     {
         var source = batch.Packet(index);
-        var packet = _packet;
-        packet->buf = source->buf;
-        packet->data = source->data;
-        packet->size = source->size;
-        packet->flags = source->flags;
+        var packet = _packet.Show(source);
         packet->side_data = source->side_data;
         packet->side_data_elems = source->side_data_elems;
         packet->duration = source->duration;
@@ -71,12 +63,7 @@ internal sealed unsafe class Decoder : IDisposable
             ? PacketInfo.NoTimestamp
             : source->dts - source->pts + pts;
         var sent = ffmpeg.avcodec_send_packet(_context, packet);
-        // The packet stays the batch's.
-        packet->buf = null;
-        packet->data = null;
-        packet->size = 0;
-        packet->side_data = null;
-        packet->side_data_elems = 0;
+        _packet.Clear();
         GC.KeepAlive(batch);
         if (sent == NativeError.Again)
             return false;
@@ -87,7 +74,7 @@ internal sealed unsafe class Decoder : IDisposable
         return true;
     }
 
-    /// <summary>Gives what <see cref="TryReceive"/> filled last to the caller, and takes another frame to be filled.</summary>
+    /// <summary>Returns the frame that <see cref="TryReceive"/> filled last, and fills another one from now on.</summary>
     public AVFrame* Exchange(AVFrame* other)
     {
         var filled = _frame;
@@ -95,7 +82,7 @@ internal sealed unsafe class Decoder : IDisposable
         return filled;
     }
 
-    /// <summary>No more packets: what is held back comes out.</summary>
+    /// <summary>Ends the input, so that the decoder returns its remaining frames.</summary>
     public void Drain()
     {
         if (_drained)
@@ -104,6 +91,7 @@ internal sealed unsafe class Decoder : IDisposable
         _ = ffmpeg.avcodec_send_packet(_context, null);
     }
 
+    /// <summary>Fills <see cref="Frame"/> with the next decoded frame, if there is one.</summary>
     public bool TryReceive()
     {
         while (true)
@@ -123,23 +111,14 @@ internal sealed unsafe class Decoder : IDisposable
 
     public void Dispose()
     {
+        _packet.Dispose();
         Close();
         GC.SuppressFinalize(this);
     }
 
     private void Close()
     {
-        var packet = _packet;
-        var frame = _frame;
-        var context = _context;
-        _packet = null;
-        _frame = null;
-        _context = null;
-        if (packet != null)
-            ffmpeg.av_packet_free(&packet);
-        if (frame != null)
-            ffmpeg.av_frame_free(&frame);
-        if (context != null)
-            ffmpeg.avcodec_free_context(&context);
+        NativeFree.Frame(ref _frame);
+        NativeFree.Codec(ref _context);
     }
 }

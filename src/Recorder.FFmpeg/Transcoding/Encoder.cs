@@ -1,21 +1,21 @@
 namespace Recorder.FFmpeg;
 
 /// <summary>
-/// One track's encoder: the first of several that there is and that opens. What ends it is bounded in time: an encoder with threads of its
-/// own may wait for ever. SVT-AV1 does when it is closed before it is drained, and when it is drained before it had a frame.
+/// The encoder of one track: the first of several encoders that exists and opens. Draining and closing have a time limit, because an encoder
+/// with threads may wait forever: SVT-AV1 does if it is closed before it is drained, or drained before it had a frame.
 /// </summary>
 internal sealed unsafe class Encoder : IDisposable
 {
-    /// <summary>How long an encoder may take to give out what it holds.</summary>
+    /// <summary>The longest time in which an encoder must return its remaining packets.</summary>
     public static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(6);
 
-    /// <summary>How long an encoder may take to close.</summary>
+    /// <summary>The longest time in which an encoder must close.</summary>
     public static readonly TimeSpan CloseTime = TimeSpan.FromSeconds(3);
 
     private AVCodecContext* _context;
     private bool _hasFrames;
     private bool _drained;
-    private bool _flushed;
+    private bool _wasDrained;
     private bool _givenUp;
 
     private Encoder(AVCodecContext* context, string name)
@@ -24,13 +24,13 @@ internal sealed unsafe class Encoder : IDisposable
         Name = name;
     }
 
-    /// <summary>The net under an encoder that nobody disposed.</summary>
+    /// <summary>Closes the encoder if it was never disposed.</summary>
     ~Encoder()
     {
-        // Nobody waits on the finalizer's thread.
-        var end = Ending;
+        // The finalizer thread must not wait for the encoder.
+        var step = RequiredStep;
         if (Detach() is not 0 and var context)
-            BoundedCall.Start("close " + Name, () => Free(context, end));
+            BoundedCall.Start("close " + Name, () => Free(context, step));
     }
 
     public delegate void Configure(AVCodecContext* context, AVCodec* codec, string name, NativeOptions options);
@@ -40,11 +40,12 @@ internal sealed unsafe class Encoder : IDisposable
 
     public AVCodecContext* Context => _context;
 
-    private End Ending => _flushed ? End.Close : !_hasFrames && Name == "libsvtav1" ? End.FeedAndFlush : End.Flush;
+    private EndStep RequiredStep => _wasDrained ? EndStep.None : !_hasFrames && Name == "libsvtav1" ? EndStep.FeedAndDrain : EndStep.Drain;
 
     public Rational TimeBase => _context->time_base.ToRational();
 
-    /// <exception cref="FFmpegException">None of them is there, or none opens.</exception>
+    /// <summary>Opens the first of the named encoders that FFmpeg has and that opens.</summary>
+    /// <exception cref="FFmpegException">FFmpeg has none of the encoders, or none opens.</exception>
     public static Encoder Open(string codec, IEnumerable<string> names, Configure configure)
     {
         FFmpegLibrary.Ensure();
@@ -57,12 +58,9 @@ internal sealed unsafe class Encoder : IDisposable
             var context = NativeError.NotNull(ffmpeg.avcodec_alloc_context3(native));
             try
             {
-                using var options = new NativeOptions([]);
+                using var options = new NativeOptions();
                 configure(context, native, name, options);
-                var dictionary = options.Pointer;
-                var opened = ffmpeg.avcodec_open2(context, native, &dictionary);
-                options.Pointer = dictionary;
-                NativeError.Check(opened, $"Opening the encoder {name}");
+                NativeError.Check(options.OpenCodec(context, native), $"Opening the encoder {name}");
                 return new Encoder(context, name);
             }
             catch (FFmpegException e)
@@ -74,38 +72,42 @@ internal sealed unsafe class Encoder : IDisposable
         throw refusal ?? new FFmpegException(NativeError.InvalidArgument, $"FFmpeg has no encoder for {codec}.");
     }
 
+    /// <summary>Returns the parameters of the encoded track.</summary>
     public CodecParameters Describe(Rational frameRate, ReadOnlySpan<byte> displayMatrix, Action<nint>? adjust = null)
     {
-        using var blank = new CodecParameters.Handle();
+        using var blank = new CodecParametersHandle();
         NativeError.Check(ffmpeg.avcodec_parameters_from_context(blank.Pointer, _context), $"The parameters of {Name}");
         adjust?.Invoke((nint)blank.Pointer);
         return CodecParameters.From(blank.Pointer, frameRate, displayMatrix);
     }
 
-    /// <summary>Hands a frame in. What comes out goes to <paramref name="received"/>, called with the packet in place.</summary>
+    /// <summary>
+    /// Encodes a frame and appends the encoded packets. Calls <paramref name="received"/> with the address of each packet to complete it; the
+    /// result is its capture time.
+    /// </summary>
     public void Encode(AVFrame* frame, PacketBatch output, Func<nint, long> received)
     {
         _hasFrames = true;
         Send(frame, output, received);
     }
 
-    /// <summary>No more frames: what is held back comes out.</summary>
-    /// <exception cref="FFmpegException">It fails, or does not come out in time.</exception>
+    /// <summary>Ends the input and appends the remaining packets.</summary>
+    /// <exception cref="FFmpegException">The encoder fails, or does not return them in time.</exception>
     public void Drain(PacketBatch output, Func<nint, long> received)
     {
         if (_drained || _givenUp)
             return;
         _drained = true;
-        // Without a frame there is nothing to come out, and SVT-AV1 waits for one.
+        // Without a frame there are no packets, and SVT-AV1 would wait forever.
         if (!_hasFrames)
             return;
-        _flushed = true;
-        // Not into the caller's batch: a thread that is given up may still write.
+        _wasDrained = true;
+        // Use a batch of its own, because a thread that was given up may still write to it.
         var drained = PacketBatch.Rent();
         try
         {
             if (!BoundedCall.Run("drain " + Name, DrainTime, () => Send(null, drained, received)))
-                throw GiveUp("give out its last frames", DrainTime);
+                throw GiveUp("return its last frames", DrainTime);
             for (var index = 0; index < drained.Count; index++)
                 output.Append(drained, index);
         }
@@ -116,12 +118,12 @@ internal sealed unsafe class Encoder : IDisposable
         }
     }
 
-    /// <summary>Closes it.</summary>
-    /// <exception cref="FFmpegException">It does not end in time and is given up.</exception>
+    /// <summary>Closes the encoder.</summary>
+    /// <exception cref="FFmpegException">The encoder does not close in time and is given up.</exception>
     public void Close()
     {
-        var end = Ending;
-        if (Detach() is not 0 and var context && !BoundedCall.Run("close " + Name, CloseTime, () => Free(context, end)))
+        var step = RequiredStep;
+        if (Detach() is not 0 and var context && !BoundedCall.Run("close " + Name, CloseTime, () => Free(context, step)))
             throw GiveUp("close", CloseTime);
     }
 
@@ -152,7 +154,7 @@ internal sealed unsafe class Encoder : IDisposable
         }
     }
 
-    // The thread that hangs has the context for good.
+    // The context is never freed then, because the thread that hangs still uses it.
     private FFmpegException GiveUp(string doing, TimeSpan within)
     {
         _givenUp = true;
@@ -171,12 +173,12 @@ internal sealed unsafe class Encoder : IDisposable
         return (nint)context;
     }
 
-    private static void Free(nint native, End end)
+    private static void Free(nint native, EndStep step)
     {
         var context = (AVCodecContext*)native;
-        if (end == End.FeedAndFlush)
+        if (step == EndStep.FeedAndDrain)
             SendBlank(context);
-        var packet = end == End.Close ? null : ffmpeg.av_packet_alloc();
+        var packet = step == EndStep.None ? null : ffmpeg.av_packet_alloc();
         if (packet != null)
         {
             _ = ffmpeg.avcodec_send_frame(context, null);
@@ -198,11 +200,11 @@ internal sealed unsafe class Encoder : IDisposable
         ffmpeg.av_frame_free(&frame);
     }
 
-    /// <summary>What an encoder needs before it can be closed.</summary>
-    private enum End
+    /// <summary>The step that an encoder needs before it can be closed.</summary>
+    private enum EndStep
     {
-        Close,
-        Flush,
-        FeedAndFlush,
+        None,
+        Drain,
+        FeedAndDrain,
     }
 }

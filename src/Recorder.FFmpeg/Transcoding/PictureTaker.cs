@@ -1,6 +1,6 @@
 namespace Recorder.FFmpeg;
 
-/// <summary>Decodes packets from a key frame on to one picture, and makes a JPEG of it. One thread at a time.</summary>
+/// <summary>Decodes packets from a key frame up to one frame, and makes a JPEG of it. One thread at a time.</summary>
 public sealed unsafe class PictureTaker : IPictureTaker
 {
     private const int LargestSide = 16384;
@@ -8,40 +8,40 @@ public sealed unsafe class PictureTaker : IPictureTaker
     private readonly Decoder _decoder;
     private readonly long _until;
     private readonly long _mostPixels;
-    private AVFrame* _picture;
+    private AVFrame* _frame;
 
     /// <summary>Opens the decoder.</summary>
-    /// <param name="input">What is decoded.</param>
-    /// <param name="timeBase">What its times count.</param>
-    /// <param name="until">The time of the picture: the last one that is shown at or before it.</param>
-    /// <exception cref="FFmpegException">There is no such decoder.</exception>
+    /// <param name="input">The parameters of the track.</param>
+    /// <param name="timeBase">The time base of the track.</param>
+    /// <param name="until">The wanted time: the last frame that is shown at or before it is taken.</param>
+    /// <exception cref="FFmpegException">FFmpeg has no decoder for the codec, or the frames are too large.</exception>
     public PictureTaker(CodecParameters input, Rational timeBase, long until)
         : this(input, timeBase, until, MediaLimits.Default.Pixels)
     {
     }
 
     /// <summary>Opens the decoder.</summary>
-    /// <param name="input">What is decoded.</param>
-    /// <param name="timeBase">What its times count.</param>
-    /// <param name="until">The time of the picture: the last one that is shown at or before it.</param>
-    /// <param name="mostPixels">Most pixels of a picture that is decoded or made.</param>
-    /// <exception cref="FFmpegException">There is no such decoder, or the pictures are too large.</exception>
+    /// <param name="input">The parameters of the track.</param>
+    /// <param name="timeBase">The time base of the track.</param>
+    /// <param name="until">The wanted time: the last frame that is shown at or before it is taken.</param>
+    /// <param name="mostPixels">The largest number of pixels of a decoded frame and of the JPEG.</param>
+    /// <exception cref="FFmpegException">FFmpeg has no decoder for the codec, or the frames are too large.</exception>
     public PictureTaker(CodecParameters input, Rational timeBase, long until, long mostPixels)
     {
         (_until, _mostPixels) = (until, mostPixels);
         _decoder = new Decoder(input, timeBase, threads: 1, mostPixels);
     }
 
-    /// <summary>The net under one that nobody disposed.</summary>
-    ~PictureTaker() => Close();
+    /// <summary>Frees the frame if this was never disposed.</summary>
+    ~PictureTaker() => NativeFree.Frame(ref _frame);
 
-    /// <summary>Whether a picture behind the wanted one was seen: no more packets are needed.</summary>
+    /// <inheritdoc/>
     public bool IsDone { get; private set; }
 
-    /// <summary>When the picture is shown; null without one.</summary>
+    /// <inheritdoc/>
     public long? Time { get; private set; }
 
-    /// <summary>Adds a packet, in the order of decoding.</summary>
+    /// <inheritdoc/>
     public void Add(PacketBatch batch, int index, long pts)
     {
         while (!IsDone && !_decoder.TrySend(batch, index, pts) && Receive())
@@ -51,9 +51,7 @@ public sealed unsafe class PictureTaker : IPictureTaker
         Receive();
     }
 
-    /// <summary>The picture as a JPEG; null when nothing could be decoded.</summary>
-    /// <param name="width">How wide it is to be; null as it is. Pixels become square.</param>
-    /// <exception cref="FFmpegException">It cannot be scaled or encoded.</exception>
+    /// <inheritdoc/>
     public byte[]? Take(int? width)
     {
         if (!IsDone)
@@ -62,11 +60,11 @@ public sealed unsafe class PictureTaker : IPictureTaker
             Receive();
         }
 
-        if (_picture == null)
+        if (_frame == null)
             return null;
-        var aspect = _picture->sample_aspect_ratio is { num: > 0, den: > 0 } stated ? (double)stated.num / stated.den : 1;
-        var wide = Math.Clamp(width ?? (int)Math.Round(_picture->width * aspect), 1, LargestSide);
-        var high = Math.Clamp((int)Math.Round(wide * (double)_picture->height / (_picture->width * aspect)), 1, LargestSide);
+        var aspect = _frame->sample_aspect_ratio is { num: > 0, den: > 0 } stated ? (double)stated.num / stated.den : 1;
+        var wide = Math.Clamp(width ?? (int)Math.Round(_frame->width * aspect), 1, LargestSide);
+        var high = Math.Clamp((int)Math.Round(wide * (double)_frame->height / (_frame->width * aspect)), 1, LargestSide);
         if ((long)wide * high > _mostPixels)
             throw MediaLimitCheck.TooLarge("The picture", wide, high, _mostPixels);
         var format = ffmpeg.av_get_pix_fmt("yuvj420p");
@@ -82,7 +80,7 @@ public sealed unsafe class PictureTaker : IPictureTaker
         var output = PacketBatch.Rent();
         try
         {
-            var fitted = scaler.Fit(_picture);
+            var fitted = scaler.Fit(_frame);
             fitted->pts = 0;
             fitted->pict_type = AVPictureType.AV_PICTURE_TYPE_NONE;
             encoder.Encode(fitted, output, _ => 0);
@@ -99,7 +97,7 @@ public sealed unsafe class PictureTaker : IPictureTaker
     public void Dispose()
     {
         _decoder.Dispose();
-        Close();
+        NativeFree.Frame(ref _frame);
         GC.SuppressFinalize(this);
     }
 
@@ -109,8 +107,7 @@ public sealed unsafe class PictureTaker : IPictureTaker
         while (!IsDone && _decoder.TryReceive())
         {
             any = true;
-            var frame = _decoder.Frame;
-            var time = frame->pts != PacketInfo.NoTimestamp ? frame->pts : frame->best_effort_timestamp;
+            var time = _decoder.FrameTime;
             if (time > _until)
             {
                 IsDone = true;
@@ -118,17 +115,9 @@ public sealed unsafe class PictureTaker : IPictureTaker
             }
 
             Time = time;
-            _picture = _decoder.Exchange(_picture != null ? _picture : NativeError.NotNull(ffmpeg.av_frame_alloc()));
+            _frame = _decoder.Exchange(_frame != null ? _frame : NativeError.NotNull(ffmpeg.av_frame_alloc()));
         }
 
         return any;
-    }
-
-    private void Close()
-    {
-        var picture = _picture;
-        _picture = null;
-        if (picture != null)
-            ffmpeg.av_frame_free(&picture);
     }
 }

@@ -1,13 +1,13 @@
 namespace Recorder.FFmpeg;
 
-/// <summary>Brings pictures of any size and format to one.</summary>
+/// <summary>Converts frames of any size and pixel format to one size and format.</summary>
 internal sealed unsafe class Scaler : IDisposable
 {
     private readonly int _width;
     private readonly int _height;
     private readonly AVPixelFormat _format;
     private SwsContext* _context;
-    private AVFrame* _picture;
+    private AVFrame* _scaled;
     private AVFrame* _black;
 
     public Scaler(int width, int height, AVPixelFormat format)
@@ -17,10 +17,10 @@ internal sealed unsafe class Scaler : IDisposable
         _format = format;
     }
 
-    /// <summary>The net under a scaler that nobody disposed.</summary>
+    /// <summary>Frees the scaler if it was never disposed.</summary>
     ~Scaler() => Close();
 
-    /// <summary>The picture as wanted: itself when it is so already.</summary>
+    /// <summary>Returns the frame in the scaler's size and format: the same frame if it has them already. Valid until the next call.</summary>
     public AVFrame* Fit(AVFrame* source)
     {
         if (source->width == _width && source->height == _height && source->format == (int)_format)
@@ -30,14 +30,14 @@ internal sealed unsafe class Scaler : IDisposable
         if (_context == null)
         {
             var name = ffmpeg.av_get_pix_fmt_name((AVPixelFormat)source->format) ?? "unknown";
-            throw new FFmpegException(NativeError.InvalidArgument, $"Pictures of {source->width}×{source->height} {name} cannot be scaled.");
+            throw new FFmpegException(NativeError.InvalidArgument, $"Frames of {source->width}×{source->height} {name} cannot be scaled.");
         }
-        _picture = Writable(_picture);
-        NativeError.Check(ffmpeg.sws_scale_frame(_context, _picture, source), "Scaling a picture");
-        return _picture;
+        _scaled = Writable(_scaled);
+        NativeError.Check(ffmpeg.sws_scale_frame(_context, _scaled, source), "Scaling a frame");
+        return _scaled;
     }
 
-    /// <summary>A black picture.</summary>
+    /// <summary>Returns a black frame.</summary>
     public AVFrame* Black()
     {
         if (_black != null && ffmpeg.av_frame_is_writable(_black) != 0)
@@ -58,7 +58,7 @@ internal sealed unsafe class Scaler : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>The encoder may still hold the last picture: then another is needed.</summary>
+    /// <summary>Returns the frame if it is writable. Otherwise the encoder still refers to its buffer, and the frame gets a new one.</summary>
     private AVFrame* Writable(AVFrame* frame)
     {
         if (frame == null)
@@ -69,21 +69,14 @@ internal sealed unsafe class Scaler : IDisposable
         frame->width = _width;
         frame->height = _height;
         frame->format = (int)_format;
-        NativeError.Check(ffmpeg.av_frame_get_buffer(frame, 0), $"A picture of {_width}×{_height}");
+        NativeError.Check(ffmpeg.av_frame_get_buffer(frame, 0), $"A frame of {_width}×{_height}");
         return frame;
     }
 
     private void Close()
     {
-        var (picture, black) = ((nint)_picture, (nint)_black);
-        _picture = null;
-        _black = null;
-        foreach (var held in (ReadOnlySpan<nint>)[picture, black])
-        {
-            var frame = (AVFrame*)held;
-            if (frame != null)
-                ffmpeg.av_frame_free(&frame);
-        }
+        NativeFree.Frame(ref _scaled);
+        NativeFree.Frame(ref _black);
         ffmpeg.sws_freeContext(_context);
         _context = null;
     }

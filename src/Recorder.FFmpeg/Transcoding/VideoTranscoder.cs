@@ -3,9 +3,8 @@ using System.Globalization;
 namespace Recorder.FFmpeg;
 
 /// <summary>
-/// Decodes, scales and encodes one video track. One thread at a time. Pictures of another size or format than at the start are
-/// brought to the size opened with; odd sizes lose their last row or column's worth; no encoder reorders, so that times to decode
-/// and to show agree.
+/// Decodes, scales and encodes one video track. One thread at a time. Frames whose size or format changes are scaled to the size at the
+/// start. An odd width or height is made even by scaling. No encoder reorders frames, so decoding and presentation times are equal.
 /// </summary>
 public sealed unsafe class VideoTranscoder : ITranscoder
 {
@@ -30,13 +29,13 @@ public sealed unsafe class VideoTranscoder : ITranscoder
     private bool _disposed;
 
     /// <summary>Opens decoder and encoder.</summary>
-    /// <exception cref="FFmpegException">There is no such decoder or encoder, or the picture's size is not known.</exception>
+    /// <exception cref="FFmpegException">FFmpeg has no decoder or encoder for the codec, or the frame size is not known.</exception>
     public VideoTranscoder(CodecParameters input, Rational inputTimeBase, VideoEncoding encoding)
     {
         if (input.Width <= 0 || input.Height <= 0)
-            throw new FFmpegException(NativeError.InvalidArgument, $"The picture size of {input.Codec} is not known.");
+            throw new FFmpegException(NativeError.InvalidArgument, $"The frame size of {input.Codec} is not known.");
         if (encoding is { KeyFrameIntervalCount: <= 0 } or { BitsPerSecond: <= 0 })
-            throw new ArgumentOutOfRangeException(nameof(encoding), "Bit rate and key frame interval are above zero.");
+            throw new ArgumentOutOfRangeException(nameof(encoding), "Bit rate and key frame interval must be above zero.");
         _inputTimeBase = inputTimeBase;
         _encoding = encoding;
         _frameRate = encoding.FrameRate.IsKnown ? encoding.FrameRate : input.FrameRate.IsKnown ? input.FrameRate : new Rational(25, 1);
@@ -70,31 +69,25 @@ public sealed unsafe class VideoTranscoder : ITranscoder
         _received = Received;
     }
 
-    /// <summary>What the encoder writes.</summary>
+    /// <inheritdoc/>
     public CodecParameters Output { get; }
 
-    /// <summary>What the encoded packets' times count.</summary>
+    /// <inheritdoc/>
     public Rational OutputTimeBase { get; } = Clock;
 
-    /// <summary>FFmpeg's name of the encoder that was found.</summary>
+    /// <summary>FFmpeg's name of the encoder in use.</summary>
     public string EncoderName => _encoder.Name;
 
-    /// <summary>Packets that could not be decoded and were passed over.</summary>
+    /// <inheritdoc/>
     public long DecodeErrors => _decoder.Errors;
 
-    /// <summary>Encode black frames in place of the pictures; the timing stays.</summary>
+    /// <summary>Whether to encode black frames instead of the video. The timing stays the same.</summary>
     public bool Blank { get; set; }
 
-    /// <summary>Makes the next frame a key frame.</summary>
+    /// <inheritdoc/>
     public void ForceKeyFrame() => _forceKey = true;
 
-    /// <summary>Decodes a packet and appends what the encoder gives: none, one or several packets.</summary>
-    /// <param name="input">The batch that holds the packet.</param>
-    /// <param name="index">The packet's place in it.</param>
-    /// <param name="pts">Its presentation time in the input's time base, already rebased.</param>
-    /// <param name="output">Where encoded packets go.</param>
-    /// <param name="outputTrack">The track they are marked with.</param>
-    /// <exception cref="FFmpegException">The encoder failed. A packet that cannot be decoded is only counted.</exception>
+    /// <inheritdoc/>
     public void Write(PacketBatch input, int index, long pts, PacketBatch output, int outputTrack)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -108,7 +101,7 @@ public sealed unsafe class VideoTranscoder : ITranscoder
         EncodeDecoded(output);
     }
 
-    /// <summary>Appends what decoder and encoder still hold.</summary>
+    /// <inheritdoc/>
     public void Finish(PacketBatch output, int outputTrack)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -161,14 +154,14 @@ public sealed unsafe class VideoTranscoder : ITranscoder
     {
         context->time_base = Clock.ToNative();
         context->framerate = _frameRate.ToNative();
-        // How long a frame lasts, which libvpx and libaom would otherwise take to be one tick.
+        // The duration of a frame; libvpx and libaom would otherwise assume one tick.
         context->ticks_per_frame = (int)_frameDuration;
         context->bit_rate = _encoding.BitsPerSecond;
         context->thread_count = _encoding.Threads;
         context->max_b_frames = 0;
         if (_encoding.GlobalHeader)
             context->flags |= ffmpeg.AV_CODEC_FLAG_GLOBAL_HEADER;
-        // Key frames are forced on their time; the encoder's own interval only must not be longer.
+        // Key frames are forced at their times. The encoder's own interval has the same length, so that it adds none.
         var frames = _keyInterval == long.MaxValue ? int.MaxValue : (_keyInterval + _frameDuration - 1) / _frameDuration;
         context->gop_size = (int)Math.Clamp(_encoding.KeyFrameIntervalCount ?? frames, 1, 9999);
         if (_encoding.ConstantBitrate)
@@ -212,7 +205,7 @@ public sealed unsafe class VideoTranscoder : ITranscoder
         {
             any = true;
             var decoded = _decoder.Frame;
-            var time = decoded->pts != PacketInfo.NoTimestamp ? decoded->pts : decoded->best_effort_timestamp;
+            var time = _decoder.FrameTime;
             var pts = time == PacketInfo.NoTimestamp
                 ? (_lastPts == PacketInfo.NoTimestamp ? 0 : _lastPts + _frameDuration)
                 : _inputTimeBase.Rescale(time, Clock);
@@ -224,7 +217,7 @@ public sealed unsafe class VideoTranscoder : ITranscoder
         return any;
     }
 
-    private void Encode(AVFrame* picture, long pts, PacketBatch output)
+    private void Encode(AVFrame* frame, long pts, PacketBatch output)
     {
         var key = _forceKey
             || pts - _lastKeyPts >= _keyInterval
@@ -237,10 +230,10 @@ public sealed unsafe class VideoTranscoder : ITranscoder
         }
         _framesSinceKey++;
         _lastPts = pts;
-        picture->pts = pts;
-        // The decoder leaves its own kind of picture there, which encoders take for an order.
-        picture->pict_type = key ? AVPictureType.AV_PICTURE_TYPE_I : AVPictureType.AV_PICTURE_TYPE_NONE;
-        _encoder.Encode(picture, output, _received);
+        frame->pts = pts;
+        // The decoder leaves its own frame type here, which encoders would obey.
+        frame->pict_type = key ? AVPictureType.AV_PICTURE_TYPE_I : AVPictureType.AV_PICTURE_TYPE_NONE;
+        _encoder.Encode(frame, output, _received);
     }
 
     private long Received(nint native)

@@ -1,0 +1,72 @@
+using System.Buffers.Binary;
+
+namespace Recorder.FFmpeg;
+
+/// <summary>
+/// Reads the NAL units of a decoder configuration record (ISO 14496-15): <c>avcC</c> of H.264, <c>hvcC</c> of HEVC. Their units stand in
+/// groups, two in <c>avcC</c> and any number in <c>hvcC</c>.
+/// </summary>
+internal ref struct ConfigurationRecord
+{
+    private const int AvcGroups = 5;
+    private const int HevcGroups = 22;
+
+    private readonly bool _h264;
+    private ReadOnlySpan<byte> _rest;
+    private int _groups;
+    private int _units;
+
+    /// <summary>Begins to read a record, for which <see cref="LengthSizeOf"/> is above 0.</summary>
+    public ConfigurationRecord(ReadOnlySpan<byte> record, bool h264)
+    {
+        _h264 = h264;
+        _groups = h264 ? 2 : record[HevcGroups];
+        _rest = h264 ? record[AvcGroups..] : record[(HevcGroups + 1)..];
+        if (h264)
+            BeginGroup(unitMask: 0x1f);
+    }
+
+    /// <summary>Whether the record ended before all its units were read.</summary>
+    public bool IsTruncated { get; private set; }
+
+    /// <summary>Returns the bytes of a NAL unit's length in packets of the stream; 0 if the header is not a configuration record.</summary>
+    public static int LengthSizeOf(ReadOnlySpan<byte> header, bool h264)
+    {
+        var (at, least) = h264 ? (4, 7) : (21, HevcGroups + 1);
+        return header.Length >= least && header[0] == 1 ? (header[at] & 3) + 1 : 0;
+    }
+
+    public bool TryNext(out ReadOnlySpan<byte> unit)
+    {
+        unit = default;
+        while (_units == 0 && _groups > 0)
+            BeginGroup(unitMask: 0xff);
+        if (_units == 0)
+            return false;
+        _units--;
+        if (NalUnit.TryNext(ref _rest, sizeof(ushort), out unit))
+            return true;
+        Truncate();
+        return false;
+    }
+
+    // A group begins with the number of its units, in hvcC behind their type.
+    private void BeginGroup(int unitMask)
+    {
+        var size = _h264 ? 1 : 3;
+        if (_rest.Length < size)
+        {
+            Truncate();
+            return;
+        }
+        _groups--;
+        _units = _h264 ? _rest[0] & unitMask : BinaryPrimitives.ReadUInt16BigEndian(_rest[1..]);
+        _rest = _rest[size..];
+    }
+
+    private void Truncate()
+    {
+        IsTruncated = true;
+        (_groups, _units) = (0, 0);
+    }
+}

@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Recorder.FFmpeg;
+
+/// <summary>
+/// Answers FFmpeg's interrupt callback: whether the deadline has passed or the caller cancelled. The native handle refers to this object
+/// and not to the demuxer, so that a demuxer that is never disposed can be collected.
+/// </summary>
+internal sealed unsafe class InterruptState : IDisposable
+{
+    // FFmpeg's protocols wait for a socket for a tenth of a second at a time, and call back in between.
+    private static readonly long PollInterval = Stopwatch.Frequency / 10;
+
+    private readonly GCHandle _self;
+    private long _askedAt;
+    private long _bytesAt = Stopwatch.GetTimestamp();
+    private long _deadline = long.MaxValue;
+    private int _cancelled;
+    private AVFormatContext* _context;
+    private byte[] _url = [];
+
+    public InterruptState() => _self = GCHandle.Alloc(this);
+
+    public bool TimedOut { get; private set; }
+
+    public bool Cancelled => Volatile.Read(ref _cancelled) != 0;
+
+    public Action? OnWaiting { get; set; }
+
+    /// <summary>
+    /// The time since bytes arrived, estimated from the callbacks: a wait that ended before FFmpeg's poll interval ended with bytes.
+    /// </summary>
+    public TimeSpan SilentFor => Stopwatch.GetElapsedTime(Volatile.Read(ref _bytesAt));
+
+    /// <summary>The address to which the server redirected the context, if <see cref="RequireUrl"/> forbids that.</summary>
+    public string? RedirectedTo { get; private set; }
+
+    public AVIOInterruptCB Callback => new()
+    {
+        callback = new AVIOInterruptCB_callback_func { Pointer = (nint)(delegate* unmanaged[Cdecl]<void*, int>)&OnInterrupt },
+        opaque = (void*)GCHandle.ToIntPtr(_self),
+    };
+
+    /// <summary>Starts a deadline; zero or an infinite time span means none.</summary>
+    public void Arm(TimeSpan deadline)
+    {
+        TimedOut = false;
+        _deadline = deadline <= TimeSpan.Zero || deadline == Timeout.InfiniteTimeSpan
+            ? long.MaxValue
+            : Stopwatch.GetTimestamp() + (long)(deadline.TotalSeconds * Stopwatch.Frequency);
+    }
+
+    /// <summary>
+    /// Interrupts FFmpeg when it leaves this URL. An RTSP redirect changes the context's URL before FFmpeg connects to it, and FFmpeg calls
+    /// back before it sends anything.
+    /// </summary>
+    public void RequireUrl(AVFormatContext* context, string url)
+    {
+        _context = context;
+        _url = Encoding.UTF8.GetBytes(url);
+    }
+
+    /// <summary>Forgets the context, which is about to be freed.</summary>
+    public void ForgetContext() => _context = null;
+
+    public void Cancel() => Volatile.Write(ref _cancelled, 1);
+
+    /// <summary>Frees the handle. Call this only after the native context is closed, because it calls back until then.</summary>
+    public void Dispose()
+    {
+        if (_self.IsAllocated)
+            _self.Free();
+    }
+
+    /// <summary>Whether FFmpeg must end the call that blocks.</summary>
+    public bool ShouldInterrupt()
+    {
+        if (Cancelled)
+            return true;
+        var now = Stopwatch.GetTimestamp();
+        if (now - _askedAt < PollInterval * 3 / 4)
+            Volatile.Write(ref _bytesAt, now);
+        _askedAt = now;
+        if (now > _deadline)
+        {
+            TimedOut = true;
+            return true;
+        }
+        if (IsRedirected())
+            return true;
+        if (OnWaiting is { } waiting)
+        {
+#pragma warning disable CA1031 // An exception that leaves a native callback ends the process; FFmpeg ends the read instead.
+            try
+            {
+                waiting();
+            }
+            catch (Exception)
+            {
+                return true;
+            }
+#pragma warning restore CA1031
+        }
+        return false;
+    }
+
+    private bool IsRedirected()
+    {
+        if (RedirectedTo is not null)
+            return true;
+        if (_context == null || _context->url == null)
+            return false;
+        var now = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(_context->url);
+        if (now.SequenceEqual(_url))
+            return false;
+        RedirectedTo = Encoding.UTF8.GetString(now);
+        return true;
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int OnInterrupt(void* opaque) => ((InterruptState)GCHandle.FromIntPtr((nint)opaque).Target!).ShouldInterrupt() ? 1 : 0;
+}

@@ -1,0 +1,79 @@
+namespace Recorder.FFmpeg;
+
+/// <summary>
+/// Determines the parameters of a stream that FFmpeg does not know: a stream that appeared after opening, or that was announced but had
+/// sent nothing by then. It decodes the first packets of the stream, at most a few.
+/// </summary>
+/// <param name="mostPixels">The largest frame to decode.</param>
+internal sealed unsafe class StreamProbe(long mostPixels) : IDisposable
+{
+    private const int MostPackets = 64;
+
+    private AVCodecContext* _context;
+    private AVFrame* _frame;
+    private AVCodecID _codec;
+    private int _inspected;
+
+    /// <summary>Frees the decoder if the probe was never disposed.</summary>
+    ~StreamProbe() => Close();
+
+    /// <summary>Decodes a packet if that may help, and completes the stream's parameters when they are known.</summary>
+    public void Inspect(AVStream* stream, AVPacket* packet)
+    {
+        var native = stream->codecpar;
+        var isVideo = native->codec_type == AVMediaType.AVMEDIA_TYPE_VIDEO;
+        if (native->codec_id != _codec)
+        {
+            Close();
+            (_codec, _inspected) = (native->codec_id, 0);
+        }
+        if (_inspected >= MostPackets || (isVideo && (packet->flags & ffmpeg.AV_PKT_FLAG_KEY) == 0) || !Open(native))
+            return;
+        _inspected++;
+        if (ffmpeg.avcodec_send_packet(_context, packet) >= 0)
+            _ = ffmpeg.avcodec_receive_frame(_context, _frame);
+        var isKnown = isVideo ? _context->width > 0 && _context->height > 0 : _context->sample_rate > 0 && _context->ch_layout.nb_channels > 0;
+        if (isKnown)
+        {
+            NativeError.Check(ffmpeg.avcodec_parameters_from_context(native, _context), "Completing codec parameters");
+            Close();
+        }
+        else if (_inspected == MostPackets)
+        {
+            Close();
+        }
+    }
+
+    public void Dispose()
+    {
+        Close();
+        GC.SuppressFinalize(this);
+    }
+
+    private bool Open(AVCodecParameters* parameters)
+    {
+        if (_context != null)
+            return true;
+        var codec = ffmpeg.avcodec_find_decoder(parameters->codec_id);
+        if (codec == null)
+            return false;
+        _context = NativeError.NotNull(ffmpeg.avcodec_alloc_context3(codec));
+        _context->thread_count = 1;
+        using var options = new NativeOptions();
+        options.Set("max_pixels", mostPixels);
+        if (ffmpeg.avcodec_parameters_to_context(_context, parameters) >= 0 && options.OpenCodec(_context, codec) >= 0)
+        {
+            _frame = NativeError.NotNull(ffmpeg.av_frame_alloc());
+            return true;
+        }
+        Close();
+        _inspected = MostPackets;
+        return false;
+    }
+
+    private void Close()
+    {
+        NativeFree.Frame(ref _frame);
+        NativeFree.Codec(ref _context);
+    }
+}

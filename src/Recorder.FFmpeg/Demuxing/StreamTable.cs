@@ -1,0 +1,77 @@
+namespace Recorder.FFmpeg;
+
+/// <summary>The streams of an opened source, kept up to date while packets are read.</summary>
+internal sealed unsafe class StreamTable(InputContext input) : IDisposable
+{
+    private StreamTracker[] _trackers = [];
+
+    /// <summary>The streams known now; a new list each time <see cref="Version"/> rises.</summary>
+    public IReadOnlyList<StreamInfo> All { get; private set; } = [];
+
+    public int Version { get; private set; }
+
+    /// <summary>The edit list that changes the parameters of streams; null if there is none.</summary>
+    public MovieEdits? Edits { get; set; }
+
+    /// <summary>Whether a packet has no frame and must be skipped.</summary>
+    public bool HasNoFrame(AVPacket* packet) =>
+        packet->stream_index < _trackers.Length && _trackers[packet->stream_index].HasNoFrame(packet);
+
+    /// <summary>Updates the streams if a packet changes them.</summary>
+    /// <exception cref="FFmpegException">The source now exceeds a limit; the packet is released.</exception>
+    public void Update(AVPacket* packet)
+    {
+        var context = input.Context;
+        try
+        {
+            if (context->nb_streams != _trackers.Length)
+                CheckAndRefresh();
+            // A packet that changes the codec may bring another codec header too.
+            while (_trackers[packet->stream_index].HasChanged(context->streams[packet->stream_index], packet))
+                CheckAndRefresh();
+        }
+        catch
+        {
+            ffmpeg.av_packet_unref(packet);
+            throw;
+        }
+    }
+
+    /// <summary>Reads the streams from FFmpeg again.</summary>
+    /// <exception cref="FFmpegException">The frames of a stream are too large.</exception>
+    public void Refresh()
+    {
+        var context = input.Context;
+        var trackers = new StreamTracker[context->nb_streams];
+        var streams = new StreamInfo[trackers.Length];
+        for (var i = 0; i < trackers.Length; i++)
+        {
+            trackers[i] = i < _trackers.Length ? _trackers[i] : new StreamTracker(input.Options.Limits.Pixels);
+            streams[i] = trackers[i].Describe(context->streams[i]);
+            if (Edits?.ParametersOf(i) is { } edited)
+                streams[i] = streams[i] with { Parameters = edited };
+        }
+        Replace(streams);
+        _trackers = trackers;
+    }
+
+    /// <exception cref="FFmpegException">The frames of a stream are too large.</exception>
+    public void Replace(IReadOnlyList<StreamInfo> streams)
+    {
+        input.Limits.Check(streams);
+        All = streams;
+        Version++;
+    }
+
+    public void Dispose()
+    {
+        foreach (var tracker in _trackers)
+            tracker.Dispose();
+    }
+
+    private void CheckAndRefresh()
+    {
+        input.Limits.Check(input.Context);
+        Refresh();
+    }
+}

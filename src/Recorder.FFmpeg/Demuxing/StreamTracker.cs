@@ -1,0 +1,147 @@
+namespace Recorder.FFmpeg;
+
+/// <summary>Remembers the description of a stream, and notices with a few comparisons per packet when it is no longer true.</summary>
+/// <param name="mostPixels">The largest frame to decode in order to learn a stream's parameters.</param>
+internal sealed unsafe class StreamTracker(long mostPixels) : IDisposable
+{
+    private CodecParameters? _parameters;
+    private AVCodecID _codec;
+    private int _width;
+    private int _height;
+    private int _sampleRate;
+    private int _channels;
+    private int _headerLength;
+    private nint _header;
+    private ParameterSets? _sets;
+    private int _lengthSize;
+    private byte[]? _inBand;
+    private byte[]? _newHeader;
+    private StreamProbe? _probe;
+
+    private ReadOnlySpan<byte> Header => _newHeader ?? new ReadOnlySpan<byte>((byte*)_header, _headerLength);
+
+    /// <summary>Whether everything that a muxer needs is known of a stream.</summary>
+    public static bool IsKnown(AVStream* stream)
+    {
+        var native = stream->codecpar;
+        return native->codec_type switch
+        {
+            AVMediaType.AVMEDIA_TYPE_VIDEO => native->width > 0 && native->height > 0,
+            AVMediaType.AVMEDIA_TYPE_AUDIO => native->sample_rate > 0 && native->ch_layout.nb_channels > 0,
+            _ => true,
+        };
+    }
+
+    /// <summary>Whether the stream differs from the last result of <see cref="Describe"/>.</summary>
+    public bool HasChanged(AVStream* stream, AVPacket* packet)
+    {
+        if (!IsKnown(stream))
+            (_probe ??= new StreamProbe(mostPixels)).Inspect(stream, packet);
+        var native = stream->codecpar;
+        if (native->codec_id != _codec || native->width != _width || native->height != _height || native->sample_rate != _sampleRate
+            || native->ch_layout.nb_channels != _channels || native->extradata_size != _headerLength || (nint)native->extradata != _header)
+            return true;
+        if (packet->side_data_elems > 0 && HeaderChanged(packet))
+            return true;
+        return _sets is not null && (packet->flags & ffmpeg.AV_PKT_FLAG_KEY) != 0 && SequenceChanged(_sets, packet);
+    }
+
+    /// <summary>
+    /// Whether a packet has no frame. If a connection breaks between a delimiter and its frame, FFmpeg's parser returns the delimiter
+    /// alone, which decoders refuse.
+    /// </summary>
+    public bool HasNoFrame(AVPacket* packet)
+    {
+        const int LargestDelimiter = 64;
+        if (_sets is null || packet->size > LargestDelimiter)
+            return false;
+        var rest = new ReadOnlySpan<byte>(packet->data, packet->size);
+        if (!AnnexB.Is(rest))
+            return false;
+        while (AnnexB.TryNext(ref rest, out var unit))
+        {
+            if (!unit.IsEmpty && _sets.IsFrame(unit))
+                return false;
+        }
+        return true;
+    }
+
+    /// <summary>Describes the stream as it is now.</summary>
+    public StreamInfo Describe(AVStream* stream)
+    {
+        var native = stream->codecpar;
+        // Parameter sets that were found in the stream belong to the codec header that it had then.
+        if (native->codec_id != _codec || (nint)native->extradata != _header || native->extradata_size != _headerLength)
+            (_inBand, _newHeader) = (null, null);
+        if (native->codec_id != _codec)
+            _sets = ParameterSets.For(ffmpeg.avcodec_get_name(native->codec_id));
+        _codec = native->codec_id;
+        _width = native->width;
+        _height = native->height;
+        _sampleRate = native->sample_rate;
+        _channels = native->ch_layout.nb_channels;
+        _headerLength = native->extradata_size;
+        _header = (nint)native->extradata;
+        var rate = stream->avg_frame_rate.ToRational();
+        if (!rate.IsKnown)
+            rate = stream->r_frame_rate.ToRational();
+        if (!rate.IsKnown)
+            rate = new Rational(0, 1);
+        ulong size;
+        var matrix = ffmpeg.av_stream_get_side_data(stream, AVPacketSideDataType.AV_PKT_DATA_DISPLAYMATRIX, &size);
+        var parameters = CodecParameters.From(native, rate, matrix == null ? default : new ReadOnlySpan<byte>(matrix, (int)size));
+        if (_newHeader is not null)
+        {
+            var (width, height) = _sets?.SizeOf(_sets.OfHeader(_newHeader)) ?? default;
+            var (sampleRate, channels) = parameters.Codec == "aac" ? AacHeader.Read(_newHeader) : default;
+            parameters = parameters.WithExtraData(_newHeader, width, height, sampleRate, channels);
+        }
+        _lengthSize = _sets?.LengthSize(Header) ?? 0;
+        // Return the same object while nothing changes, so that callers can compare references.
+        _parameters = _parameters is not null && _parameters.Equivalent(parameters) ? _parameters : parameters;
+        return new StreamInfo(
+            stream->index,
+            _parameters,
+            stream->time_base.ToRational(),
+            rate,
+            NativeOptions.Get(stream->metadata, "language"),
+            stream->start_time == PacketInfo.NoTimestamp ? null : stream->time_base.ToRational().ToTimeSpan(stream->start_time),
+            (stream->disposition & ffmpeg.AV_DISPOSITION_ATTACHED_PIC) != 0);
+    }
+
+    public void Dispose() => _probe?.Dispose();
+
+    /// <summary>
+    /// Whether the packet brings another codec header, as RTMP's sequence header and another sample entry of MP4 do. FFmpeg's description
+    /// of the stream does not change then.
+    /// </summary>
+    private bool HeaderChanged(AVPacket* packet)
+    {
+        ulong size;
+        var data = ffmpeg.av_packet_get_side_data(packet, AVPacketSideDataType.AV_PKT_DATA_NEW_EXTRADATA, &size);
+        if (data == null || size == 0)
+            return false;
+        var header = new ReadOnlySpan<byte>(data, (int)size);
+        if (header.SequenceEqual(Header))
+            return false;
+        (_newHeader, _inBand) = (header.ToArray(), null);
+        return true;
+    }
+
+    /// <summary>
+    /// Whether the packet has other parameter sets. A camera that is set to another size sends new ones before the next key frame, and
+    /// FFmpeg's description of the stream does not change.
+    /// </summary>
+    private bool SequenceChanged(ParameterSets format, AVPacket* packet)
+    {
+        var sets = format.OfPacket(new ReadOnlySpan<byte>(packet->data, packet->size), _lengthSize);
+        if (sets.IsEmpty || sets.SequenceEqual(_inBand))
+            return false;
+        _inBand = sets.ToArray();
+        var known = format.OfHeader(Header);
+        if (ParameterSets.Contains(known, _inBand) || format.ToHeader(format.Merge(known, _inBand), _lengthSize) is not { } header)
+            return false;
+        _newHeader = header;
+        return true;
+    }
+}

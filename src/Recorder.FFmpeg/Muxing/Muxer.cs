@@ -1,0 +1,219 @@
+namespace Recorder.FFmpeg;
+
+/// <summary>
+/// Writes packets into a container that grows (fragmented MP4, WebM or Matroska), or into a finished file. One thread at a time. The
+/// layout of the containers and its reasons: docs/adr/0005-fragmented-mp4-layout.md.
+/// </summary>
+public sealed unsafe class Muxer : IDisposable
+{
+    private readonly bool _isFragmented;
+    private readonly OutputContext _context;
+    private readonly OutputTrack[] _tracks;
+    private readonly FragmentBounds _bounds = new(OutputContext.BufferSize);
+    private readonly PacketView _packet;
+    private MoovBoxes? _boxes;
+    private bool _isMoovWritten;
+    private bool _isFinished;
+
+    /// <summary>Opens the container.</summary>
+    /// <exception cref="FFmpegException">The container cannot hold a track's codec.</exception>
+    /// <exception cref="FFmpegUnavailableException">FFmpeg's libraries are missing.</exception>
+    public Muxer(MuxerOptions options)
+    {
+        FFmpegLibrary.Ensure();
+        if (options.Tracks.Count == 0)
+            throw new FFmpegException(NativeError.InvalidArgument, "A recording needs at least one track.");
+        var isMp4 = options.Format is "mp4" or "mov";
+        _isFragmented = isMp4 && options.File is null;
+        _tracks = [.. options.Tracks.Select(t => new OutputTrack(t))];
+        _context = new OutputContext(options, _isFragmented);
+        _packet = new PacketView();
+        for (var i = 0; i < _tracks.Length; i++)
+        {
+            var stream = _context.Stream(i);
+            _tracks[i].OutputTimeBase = stream->time_base.ToRational();
+            // A Matroska reader subtracts CodecDelay from all times, but FFmpeg's muxer does not add it.
+            if (!isMp4 && _tracks[i].Parameters.Codec == "opus")
+                _tracks[i].Shift = -Rational.Rescale(stream->codecpar->initial_padding, new Rational(1, 48000), _tracks[i].OutputTimeBase);
+        }
+    }
+
+    /// <summary>Receives the bytes of the container.</summary>
+    public MuxerOutput Output => _context.Output;
+
+    /// <summary>Whether the header is in <see cref="Output"/>.</summary>
+    public bool HeaderWritten { get; private set; }
+
+    /// <summary>The container's time base of a track.</summary>
+    public Rational TrackTimeBase(int track) => _tracks[track].OutputTimeBase;
+
+    /// <summary>
+    /// Writes one packet without copying its media. Times are counts of the track's <see cref="MuxerTrack.TimeBase"/>. A decoding time
+    /// that does not rise is moved up by the smallest step.
+    /// </summary>
+    /// <exception cref="FFmpegException">The muxer refused the packet.</exception>
+    public void Write(PacketBatch batch, int index, int track, long pts, long dts, long duration)
+    {
+        CheckWritable();
+        var source = batch.Packet(index);
+        var state = _tracks[track];
+        var (outPts, outDts, outDuration) = state.Convert(pts, dts, duration);
+        if (_isFragmented)
+            MakeRoom(state, outDts, source->size, (source->flags & ffmpeg.AV_PKT_FLAG_KEY) != 0);
+        if (_isFragmented && _isMoovWritten && !state.Started)
+            state.StartLate(outPts, outDts);
+        state.Started = true;
+        var packet = _packet.Show(source, state.IsAac ? AdtsHeaderSize(source) : 0);
+        packet->stream_index = track;
+        packet->pts = outPts - state.Shift;
+        packet->dts = outDts - state.Shift;
+        packet->duration = outDuration;
+        packet->pos = -1;
+        if (!state.HasSetsInBand)
+            ShowNewCodecHeader(source, packet);
+        var written = state.NeedsSets(packet) ? WriteWithSets(packet, state.InBandSets) : _context.Write(packet);
+        _packet.Clear();
+        GC.KeepAlive(batch);
+        _context.Check(written, "Writing", state.Parameters);
+    }
+
+    /// <summary>
+    /// Sets the parameters of a track's following packets. They must continue those of the header (<see cref="CodecParameters.Continues"/>).
+    /// Key frames without parameter sets are then given them, so that decoding can begin at each key frame.
+    /// </summary>
+    public void SetParameters(int track, CodecParameters parameters) => _tracks[track].SetParameters(parameters);
+
+    /// <summary>
+    /// Writes the header to <see cref="Output"/>, unless it is written already. Call this after the first packet of every track, or
+    /// after you gave up waiting for one.
+    /// </summary>
+    /// <exception cref="FFmpegException">The muxer refused.</exception>
+    public void WriteHeaderNow()
+    {
+        CheckWritable();
+        if (_isFragmented && !_isMoovWritten)
+        {
+            // With delay_moov, the first flush writes only the header.
+            _context.Check(_context.Write(null), "Writing the header of");
+            _isMoovWritten = true;
+            _context.ExpectGap();
+            _context.Drain();
+            _boxes = Array.Exists(_tracks, track => !track.Started) ? new MoovBoxes(Output.CopyPending()) : null;
+        }
+        _context.Drain();
+        HeaderWritten = true;
+    }
+
+    /// <summary>Ends the current fragment or cluster: everything written so far is in <see cref="Output"/> and can be played.</summary>
+    /// <exception cref="FFmpegException">The muxer refused.</exception>
+    public void Flush()
+    {
+        WriteHeaderNow();
+        if (_isFragmented && _bounds.IsEmpty)
+            return;
+        _context.Check(_context.Write(null), "Closing a fragment of");
+        if (_isFragmented)
+        {
+            _bounds.Reset(_tracks);
+            _context.ExpectGap();
+        }
+        _context.Drain();
+    }
+
+    /// <summary>Writes the end of the file. Nothing can be written after it.</summary>
+    /// <exception cref="FFmpegException">The muxer refused.</exception>
+    public void Finish()
+    {
+        if (_isFinished)
+            return;
+        Flush();
+        _isFinished = true;
+        Output.PatchesAllowed = true;
+        _context.WriteTrailer();
+        _context.Drain();
+        RemoveEmptyTracks();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _context.Dispose();
+        _packet.Dispose();
+    }
+
+    /// <summary>Returns the size of the ADTS header, which AAC in a byte stream has in each packet; containers state it once.</summary>
+    private static int AdtsHeaderSize(AVPacket* packet)
+    {
+        var data = packet->data;
+        if (packet->size <= 9 || data[0] != 0xff || (data[1] & 0xf6) != 0xf0)
+            return 0;
+        return (data[1] & 1) != 0 ? 7 : 9;
+    }
+
+    // A new codec header is the only side data that the muxer uses.
+    private static void ShowNewCodecHeader(AVPacket* source, AVPacket* packet)
+    {
+        for (var i = 0; i < source->side_data_elems; i++)
+        {
+            if (source->side_data[i].type != AVPacketSideDataType.AV_PKT_DATA_NEW_EXTRADATA)
+                continue;
+            packet->side_data = &source->side_data[i];
+            packet->side_data_elems = 1;
+        }
+    }
+
+    /// <summary>Writes a copy of a packet with parameter sets in front.</summary>
+    private int WriteWithSets(AVPacket* packet, ReadOnlySpan<byte> sets)
+    {
+        var whole = NativeError.NotNull(ffmpeg.av_packet_alloc());
+        try
+        {
+            NativeError.Check(ffmpeg.av_new_packet(whole, sets.Length + packet->size), "A key frame with its parameter sets");
+            sets.CopyTo(new Span<byte>(whole->data, sets.Length));
+            new ReadOnlySpan<byte>(packet->data, packet->size).CopyTo(new Span<byte>(whole->data + sets.Length, packet->size));
+            whole->flags = packet->flags;
+            whole->stream_index = packet->stream_index;
+            whole->pts = packet->pts;
+            whole->dts = packet->dts;
+            whole->duration = packet->duration;
+            whole->pos = -1;
+            return _context.Write(whole);
+        }
+        finally
+        {
+            NativeFree.Packet(ref whole);
+        }
+    }
+
+    // Ending a fragment also writes the header, if it was not asked for yet: a track that begins later is then placed by its own clock.
+    private void MakeRoom(OutputTrack track, long dts, int size, bool key)
+    {
+        if (_bounds.MustEndBefore(track, dts, size, key))
+            Flush();
+        _bounds.Add(track, dts, size);
+    }
+
+    /// <summary>
+    /// Removes the tracks without packets from a finished file, because players wait for such tracks. Their boxes become free space, so
+    /// that no other byte moves.
+    /// </summary>
+    private void RemoveEmptyTracks()
+    {
+        if (_boxes is null || !Array.Exists(_tracks, track => track.Started))
+            return;
+        for (var i = 0; i < _tracks.Length; i++)
+        {
+            if (_tracks[i].Started)
+                continue;
+            foreach (var box in _boxes.OfTrack(i))
+                Output.Rewrite(box + sizeof(int), "free"u8);
+        }
+    }
+
+    private void CheckWritable()
+    {
+        ObjectDisposedException.ThrowIf(_context.IsClosed, this);
+        if (_isFinished)
+            throw new InvalidOperationException("The file is finished; nothing more can be written to it.");
+    }
+}

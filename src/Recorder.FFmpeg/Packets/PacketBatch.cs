@@ -1,0 +1,254 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+
+namespace Recorder.FFmpeg;
+
+/// <summary>
+/// Packets that are sent together as one message. References are counted: <see cref="Rent"/> returns the first one,
+/// <see cref="AddRef"/> takes another, and the last <see cref="Release"/> recycles the batch. One thread fills a batch before it is
+/// passed on. The finalizer frees a batch that is never released, for example one in a dead letter.
+/// </summary>
+public sealed unsafe class PacketBatch
+{
+    /// <summary>The number of idle batches kept for reuse. More are freed.</summary>
+    private const int MostPooled = 256;
+
+    /// <summary>The number of native packets that a pooled batch keeps. More are freed.</summary>
+    private const int PooledPackets = 64;
+
+    private static readonly ConcurrentQueue<PacketBatch> Pool = new();
+    private static int _pooled;
+    private static long _outstanding;
+
+    private nint[] _packets = new nint[8];
+    private PacketInfo[] _infos = new PacketInfo[8];
+    private TimeSpan[] _arrivals = new TimeSpan[8];
+    private int _allocated;
+    private int _references;
+
+    private PacketBatch()
+    {
+    }
+
+    /// <summary>Frees the native memory if the batch was never released.</summary>
+    ~PacketBatch()
+    {
+        if (_references > 0)
+            Interlocked.Decrement(ref _outstanding);
+        Free(0);
+    }
+
+    /// <summary>The number of batches that are rented and not yet released by their last owner.</summary>
+    public static long OutstandingBatches => Interlocked.Read(ref _outstanding);
+
+    /// <summary>The number of packets in the batch.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The bytes of all packets together.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>The description of the packet at <paramref name="index"/>.</summary>
+    public PacketInfo this[int index]
+    {
+        get
+        {
+            CheckAlive();
+            return index < Count ? _infos[index] : throw new ArgumentOutOfRangeException(nameof(index));
+        }
+    }
+
+    /// <summary>Returns an empty batch with one reference.</summary>
+    public static PacketBatch Rent()
+    {
+        FFmpegLibrary.Ensure();
+        if (Pool.TryDequeue(out var batch))
+            Interlocked.Decrement(ref _pooled);
+        else
+            batch = new PacketBatch();
+        batch._references = 1;
+        Interlocked.Increment(ref _outstanding);
+        return batch;
+    }
+
+    /// <summary>Takes one more reference. Any thread that has a reference may call this.</summary>
+    public PacketBatch AddRef()
+    {
+        if (Interlocked.Increment(ref _references) <= 1)
+        {
+            Interlocked.Decrement(ref _references);
+            throw new ObjectDisposedException(nameof(PacketBatch));
+        }
+        return this;
+    }
+
+    /// <summary>Returns one reference; the last one recycles the batch. Any thread may call this.</summary>
+    public void Release()
+    {
+        var left = Interlocked.Decrement(ref _references);
+        if (left > 0)
+            return;
+        if (left < 0)
+        {
+            Interlocked.Increment(ref _references);
+            throw new ObjectDisposedException(nameof(PacketBatch));
+        }
+        for (var i = 0; i < Count; i++)
+            ffmpeg.av_packet_unref((AVPacket*)_packets[i]);
+        Count = 0;
+        Bytes = 0;
+        Interlocked.Decrement(ref _outstanding);
+        if (Interlocked.Increment(ref _pooled) <= MostPooled)
+        {
+            Free(PooledPackets);
+            Pool.Enqueue(this);
+            return;
+        }
+        Interlocked.Decrement(ref _pooled);
+        Free(0);
+#pragma warning disable CA1816 // The last release is the Dispose of this class.
+        GC.SuppressFinalize(this);
+#pragma warning restore CA1816
+    }
+
+    /// <summary>The packet's bytes, valid until the caller returns its reference.</summary>
+    public ReadOnlySpan<byte> Data(int index)
+    {
+        var packet = Packet(index);
+        return new ReadOnlySpan<byte>(packet->data, packet->size);
+    }
+
+    /// <summary>Appends a packet with a copy of <paramref name="data"/>.</summary>
+    public void Add(ReadOnlySpan<byte> data, int track, long pts, long dts, long duration, bool key, DateTimeOffset? captureTime = null) =>
+        data.CopyTo(AddUninitialized(data.Length, track, pts, dts, duration, key, captureTime));
+
+    /// <summary>Appends a packet of <paramref name="size"/> bytes and returns the bytes, which the caller must fill.</summary>
+    public Span<byte> AddUninitialized(int size, int track, long pts, long dts, long duration, bool key, DateTimeOffset? captureTime = null)
+    {
+        var packet = Next();
+        NativeError.Check(ffmpeg.av_new_packet(packet, size), $"A packet of {size} bytes");
+        packet->pts = pts;
+        packet->dts = dts;
+        packet->duration = duration;
+        packet->stream_index = track;
+        packet->flags = key ? ffmpeg.AV_PKT_FLAG_KEY : 0;
+        Commit(captureTime is { } time ? (time.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) / TimeSpan.TicksPerMicrosecond : 0);
+        return new Span<byte>(packet->data, size);
+    }
+
+    /// <summary>Appends a packet of another batch by reference, without copying media.</summary>
+    public void Append(PacketBatch other, int index)
+    {
+        var source = other.Packet(index);
+        var info = other._infos[index];
+        NativeError.Check(ffmpeg.av_packet_ref(Next(), source), "Sharing a packet");
+        Commit(info.CaptureTimeUs);
+        // The other batch's times may have been changed, and its native packet does not know its arrival.
+        _infos[Count - 1] = info;
+        _arrivals[Count - 1] = other._arrivals[index];
+        GC.KeepAlive(other);
+    }
+
+    /// <summary>Changes track and times of a packet. Only before the batch is passed on.</summary>
+    public void SetTimestamps(int index, int track, long pts, long dts, long duration)
+    {
+        var packet = Packet(index);
+        packet->stream_index = track;
+        packet->pts = pts;
+        packet->dts = dts;
+        packet->duration = duration;
+        _infos[index] = _infos[index] with { Track = track, Pts = pts, Dts = dts, Duration = duration };
+    }
+
+    /// <summary>Sets the wall clock time of a packet's capture in microseconds since 1970. Only before the batch is passed on.</summary>
+    public void SetCaptureTime(int index, long captureTimeUs)
+    {
+        CheckAlive();
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count);
+        _infos[index] = _infos[index] with { CaptureTimeUs = captureTimeUs };
+    }
+
+    /// <summary>The time at which a packet was read, on the reader's monotonic clock; zero if it was not set.</summary>
+    public TimeSpan ArrivedAt(int index)
+    {
+        CheckAlive();
+        return index < Count ? _arrivals[index] : throw new ArgumentOutOfRangeException(nameof(index));
+    }
+
+    /// <summary>Sets the time at which a packet was read. Only before the batch is passed on.</summary>
+    public void SetArrival(int index, TimeSpan at)
+    {
+        CheckAlive();
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count);
+        _arrivals[index] = at;
+    }
+
+    /// <summary>Removes the last packet. Only before the batch is passed on.</summary>
+    internal void RemoveLast()
+    {
+        var packet = Packet(Count - 1);
+        Bytes -= packet->size;
+        ffmpeg.av_packet_unref(packet);
+        Count--;
+    }
+
+    /// <summary>Marks a packet as damaged. Only before the batch is passed on.</summary>
+    internal void MarkCorrupt(int index)
+    {
+        Packet(index)->flags |= ffmpeg.AV_PKT_FLAG_CORRUPT;
+        _infos[index] = _infos[index] with { Corrupt = true };
+    }
+
+    /// <summary>The native packet, valid until the caller returns its reference.</summary>
+    internal AVPacket* Packet(int index)
+    {
+        CheckAlive();
+        return (uint)index < (uint)Count ? (AVPacket*)_packets[index] : throw new ArgumentOutOfRangeException(nameof(index));
+    }
+
+    /// <summary>Returns a blank packet behind the last one. It joins the batch when <see cref="Commit"/> is called.</summary>
+    internal AVPacket* Next()
+    {
+        CheckAlive();
+        if (Count == _packets.Length)
+        {
+            Array.Resize(ref _packets, Count * 2);
+            Array.Resize(ref _infos, Count * 2);
+            Array.Resize(ref _arrivals, Count * 2);
+        }
+        if (Count == _allocated)
+        {
+            _packets[_allocated] = (nint)NativeError.NotNull(ffmpeg.av_packet_alloc());
+            _allocated++;
+        }
+        return (AVPacket*)_packets[Count];
+    }
+
+    /// <summary>Adds the packet that <see cref="Next"/> returned to the batch.</summary>
+    internal void Commit(long captureTimeUs)
+    {
+        var packet = (AVPacket*)_packets[Count];
+        _arrivals[Count] = default;
+        _infos[Count++] = new PacketInfo(
+            packet->stream_index,
+            packet->pts,
+            packet->dts,
+            packet->duration,
+            packet->size,
+            (packet->flags & ffmpeg.AV_PKT_FLAG_KEY) != 0,
+            (packet->flags & ffmpeg.AV_PKT_FLAG_CORRUPT) != 0,
+            captureTimeUs);
+        Bytes += packet->size;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void CheckAlive() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _references) <= 0, this);
+
+    private void Free(int keep)
+    {
+        while (_allocated > keep)
+        {
+            var packet = (AVPacket*)_packets[--_allocated];
+            ffmpeg.av_packet_free(&packet);
+        }
+    }
+}
