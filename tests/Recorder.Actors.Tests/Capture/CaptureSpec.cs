@@ -225,6 +225,32 @@ public abstract class CaptureSpec : TestKit
     /// <summary>
     /// Returns a batch's packets as kind (K key frame, v other frame, a sound) and time, and returns the credit.
     /// </summary>
+    /// <summary>The packets that arrive before a message of a kind.</summary>
+    internal List<string> PacketsUntil<T>(out T found)
+        where T : class
+    {
+        var packets = new List<string>();
+        found = PassUntil(() =>
+        {
+            while (HasMessages)
+            {
+                switch (ReceiveOne(TimeSpan.FromSeconds(1)))
+                {
+                    case MediaArrived arrived:
+                        packets.AddRange(Packets(arrived));
+                        break;
+                    case T message:
+                        return message;
+                    default:
+                        break;
+                }
+            }
+
+            return null;
+        }, Slowly);
+        return packets;
+    }
+
     internal static List<string> Packets(MediaArrived arrived)
     {
         var packets = Enumerable.Range(0, arrived.Batch.Count).Select(i => arrived.Batch[i])
