@@ -1,3 +1,4 @@
+using ArchUnitNET.Domain;
 using ArchUnitNET.Loader;
 
 namespace Recorder.Architecture.Tests;
@@ -84,7 +85,7 @@ public sealed class ArrowSpecs
         [
             .. architecture.Types.Where(type => IsOurs(type.Namespace?.FullName)).SelectMany(
                 type => type.Dependencies.Select(dependency => dependency.Target)
-                    .Where(used => IsOurs(used.Namespace?.FullName) && used.Namespace!.FullName != type.Namespace!.FullName)
+                    .Where(used => used is not GenericParameter && IsOurs(used.Namespace?.FullName) && used.Namespace!.FullName != type.Namespace!.FullName)
                     .Select(used => new Use(type.Namespace!.FullName, used.Namespace!.FullName, type.Name, used.Name))).Distinct(),
         ];
     }

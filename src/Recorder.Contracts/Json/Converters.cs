@@ -52,15 +52,3 @@ internal sealed class RecordingIdConverter : JsonConverter<RecordingId>
 internal sealed class CamelCaseEnumConverter<T>()
     : JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase, allowIntegerValues: false)
     where T : struct, Enum;
-
-/// <summary>A CRC-32C checksum as eight lower-case hexadecimal digits.</summary>
-internal sealed class HexadecimalConverter : JsonConverter<uint>
-{
-    public override uint Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        uint.TryParse(reader.GetString(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)
-            ? value
-            : throw new JsonException("Expected a checksum of eight hexadecimal digits.");
-
-    public override void Write(Utf8JsonWriter writer, uint value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(value.ToString("x8", CultureInfo.InvariantCulture));
-}
