@@ -10,6 +10,7 @@ using Recorder.Contracts;
 using Recorder.Node.Cluster;
 using Recorder.Node.Configuration;
 using Recorder.Node.Http;
+using Recorder.Node.Security;
 
 namespace Recorder.Node.Api;
 
@@ -21,7 +22,7 @@ internal static class MetricsEndpoints
     private static readonly TimeSpan Shortly = TimeSpan.FromSeconds(2);
 
     public static void MapMetrics(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/metrics", GetAsync).WithName("GetMetrics").WithTags("Health").WithSummary("Figures for Prometheus.")
+        routes.MapGet("/metrics", GetAsync).Requires(Role.Viewer, AccessScope.Node).WithName("GetMetrics").WithTags("Health").WithSummary("Figures for Prometheus.")
             .WithQuery().AnswersMedia(200, MediaType).Refuses(400, 503);
 
     private static async Task<IResult> GetAsync(

@@ -52,7 +52,7 @@ internal static class NodeComposition
         application.UseMiddleware<ApiErrors>();
         application.UseWebSockets();
         application.UseRouting();
-        application.UseMiddleware<ApiGate>();
+        application.UseSecurity();
         application.UseMiddleware<ClusterGate>();
         application.UseMiddleware<Idempotency>();
         application.MapHealth();
