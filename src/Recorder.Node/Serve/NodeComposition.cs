@@ -43,7 +43,8 @@ internal static class NodeComposition
         services.AddSecurity(parts.Security);
         services.AddMedia();
         services.AddWebhooks();
-        services.AddTelemetry();
+        services.AddSingleton<NodeMetrics>();
+        services.AddTelemetry(provider => provider.GetRequiredService<NodeMetrics>().RefreshAsync());
     }
 
     /// <summary>What every request passes, from the outside in, and what answers it.</summary>
