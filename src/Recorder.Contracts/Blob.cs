@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Recorder.Contracts.Json;
 
 namespace Recorder.Contracts;
 

@@ -5,6 +5,7 @@ using Recorder.Actors;
 using Recorder.Actors.Timing;
 using Recorder.Contracts;
 using Recorder.Node.Http;
+using Recorder.Node.Security;
 
 namespace Recorder.Node.Api;
 
@@ -56,7 +57,7 @@ internal static class ClockEndpoints
     public static void MapClock(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/clock", (NodeRuntime node) => TypedResults.Ok(ClockAnswer.Of(node.Clock.ReadClocks())))
-            .WithName("GetClock").WithTags("Clock")
+            .Requires(Role.Viewer, AccessScope.Node).WithName("GetClock").WithTags("Clock")
             .WithSummary("Whether the node goes by its system clock. One that jumped is not trusted: nothing is removed by age.")
             .WithQuery().Answers<ClockAnswer>(200).Refuses(400);
         routes.MapPost("/v1/clock:trust", TrustAsync)

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Recorder.Actors.Recording;
 using Recorder.Contracts;
 using Recorder.Node.Http;
+using Recorder.Node.Security;
 using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Node.Api;
@@ -39,7 +40,7 @@ internal static class CommandEndpoints
                 var state = await registry.CommandAsync(read(recorder, body));
                 return TypedResults.Ok(new CommandAnswer(recorder, state));
             })
-            .WithName(char.ToUpperInvariant(verb[0]) + verb[1..]).WithTags("Commands").WithSummary(summary)
+            .Requires(Role.Operator, AccessScope.Recorder).WithName(char.ToUpperInvariant(verb[0]) + verb[1..]).WithTags("Commands").WithSummary(summary)
             .WithQuery().Takes<TInput>(isRequired: typeof(TInput) == typeof(MarkInput)).IsIdempotent()
             .Answers<CommandAnswer>(200).Refuses(400, 404, 413, 415)
             // A recorder that is inactive has nothing to stop, which is no error.

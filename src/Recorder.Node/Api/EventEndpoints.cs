@@ -38,11 +38,11 @@ internal static class EventEndpoints
     {
         routes.MapGet("/v1/events", (HttpContext context, EventReaders readers) =>
             readers.RunAsync(context, Query.Text(context.Request, Query.Recorder) is { } recorder ? RecorderMapping.ReadId(recorder) : null))
-            .WithMetadata(new LeavesOutWhatIsNotGranted()).WithName("ReadEvents").WithTags("Events").WithSummary("The events of all recorders, as they happen.")
+            .Requires(Role.Viewer, AccessScope.Listing).WithName("ReadEvents").WithTags("Events").WithSummary("The events of all recorders, as they happen.")
             .WithQuery(Query.Recorder, After, Kind).WithMetadata(LastEventIdHeader).AnswersMedia(200, "text/event-stream").Refuses(400, 503);
         routes.MapGet("/v1/recorders/{id}/events", async (string id, HttpContext context, RegistryClient fleet, EventReaders readers) =>
             await readers.RunAsync(context, (await RecorderEndpoints.FindAsync(fleet, id)).Id))
-            .WithName("ReadRecorderEvents").WithTags("Events").WithSummary("The events of one recorder, as they happen.")
+            .Requires(Role.Viewer, AccessScope.Recorder).WithName("ReadRecorderEvents").WithTags("Events").WithSummary("The events of one recorder, as they happen.")
             .WithQuery(After, Kind).WithMetadata(LastEventIdHeader).AnswersMedia(200, "text/event-stream").Refuses(400, 404, 503);
     }
 
@@ -99,12 +99,12 @@ internal sealed class EventReaders(
             }
             else
             {
-                var stream = new EventStream(context.Response, filter, tail, catalogue, time)
+                var stream = new EventStream(context.Response, filter, tail, catalogue, options.SubscriberTimeout, time)
                 {
                     First = node.Cluster is null ? null : async through => System.Text.Json.JsonSerializer.Serialize(
                         (await node.LocalCatalogue.Journal.SequencesAtAsync(through, ending.Token)).ToDictionary(it => it.Key.Value, it => it.Value)),
                 };
-                await stream.RunAsync(after ?? position?[options.Node], options.SubscriberTimeout, ending.Token);
+                await stream.RunAsync(after ?? position?[options.Node], ending.Token);
             }
         }
         catch (TimeoutException)

@@ -1,16 +1,16 @@
-using System.Buffers;
-using System.Text;
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Recorder.Actors.Catalogue;
 using Recorder.Contracts;
+using Recorder.Node.Http;
 using Recorder.Node.Security;
 
 namespace Recorder.Node.Api;
 
-/// <summary>Which events a reader wants.</summary>
-/// <param name="Recorder">Only of this recorder; null of all.</param>
-/// <param name="Kinds">Only of these names; empty is all.</param>
-/// <param name="Access">Who reads: of what they were not granted they hear nothing.</param>
+/// <summary>Selects the events of a reader.</summary>
+/// <param name="Recorder">Only of this recorder; null selects all recorders.</param>
+/// <param name="Kinds">Only of these names; empty selects all.</param>
+/// <param name="Access">The reader's rights: events of recorders outside them are left out.</param>
 internal sealed record EventFilter(RecorderId? Recorder, IReadOnlySet<string> Kinds, Access Access)
 {
     public bool Passes(EventFrame frame) =>
@@ -19,66 +19,67 @@ internal sealed record EventFilter(RecorderId? Recorder, IReadOnlySet<string> Ki
 }
 
 /// <summary>
-/// One reader's stream of events. It holds a position in the journal and nothing else: a reader that stalls costs its socket until the
-/// timeout closes it, and can go on from its last event.
+/// Sends the journal's events to one reader. The stream keeps a position in the journal and nothing else: a stalled reader costs its socket
+/// until the timeout closes it, and can come back and continue after its last event.
 /// </summary>
-internal sealed class EventStream(HttpResponse response, EventFilter filter, EventTail tail, ICatalogue catalogue, TimeProvider time)
+/// <param name="response">The reader's response.</param>
+/// <param name="filter">Selects the reader's events.</param>
+/// <param name="tail">The end of the journal, in memory.</param>
+/// <param name="catalogue">The journal.</param>
+/// <param name="timeout">How long the reader may accept nothing.</param>
+/// <param name="time">The clock of heartbeats and the timeout.</param>
+internal sealed class EventStream(
+    HttpResponse response, EventFilter filter, EventTail tail, ICatalogue catalogue, TimeSpan timeout, TimeProvider time)
 {
     private const int Page = 200;
 
-    // What is buffered for a reader, and one event.
-    private const int MostUnsent = 16 << 10;
-
-    /// <summary>Says behind which event a stream begins.</summary>
+    /// <summary>The response header that names the event after which a stream begins.</summary>
     public const string BeginHeader = "Recorder-Event";
+
+    /// <summary>The name of the event that tells another node, first of all, how far each recorder's events go at the stream's beginning.</summary>
+    public const string Seen = "seen";
 
     /// <summary>How often a reader without events hears that it is still connected.</summary>
     public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
+    private readonly ServerSentEvents _events = new(response, timeout, time);
     private long _after;
 
-    /// <summary>Tells another node, before anything else, what a reader has of each recorder who is where it begins.</summary>
-    public const string Seen = "seen";
-
-    /// <summary>What comes first, behind the event at which the stream begins; null is nothing.</summary>
+    /// <summary>The data of the <see cref="Seen"/> event for the event after which the stream begins; null sends none.</summary>
     public Func<long, Task<string>>? First { get; init; }
 
-    /// <summary>Writes events until the reader goes, stalls, or the node ends.</summary>
-    /// <param name="after">The last event that the reader has; null begins with what comes.</param>
-    /// <param name="timeout">How long it may take nothing.</param>
+    /// <summary>Sends events until the reader disconnects or stalls, or the node ends.</summary>
+    /// <param name="after">The last event that the reader has; null begins with the next event.</param>
     /// <param name="cancellationToken">Ends the stream.</param>
-    /// <exception cref="TimeoutException">The reader takes nothing.</exception>
-    public async Task RunAsync(long? after, TimeSpan timeout, CancellationToken cancellationToken)
+    /// <exception cref="TimeoutException">The reader accepts nothing.</exception>
+    public async Task RunAsync(long? after, CancellationToken cancellationToken)
     {
         var last = await catalogue.LastEventAsync(cancellationToken);
         _after = after ?? last;
-        response.ContentType = "text/event-stream";
-        response.Headers.CacheControl = "no-store";
-        response.Headers["X-Accel-Buffering"] = "no";
-        response.Headers[BeginHeader] = _after.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        await WriteAsync(": recorder\nretry: 2000\n\n", timeout, cancellationToken);
+        response.Headers[BeginHeader] = _after.ToString(CultureInfo.InvariantCulture);
+        await _events.BeginAsync(cancellationToken);
         if (First is not null)
         {
-            await WriteAsync($"id: {_after}\nevent: {Seen}\ndata: {await First(_after)}\n\n", timeout, cancellationToken);
+            await _events.WriteAsync($"id: {_after}\nevent: {Seen}\ndata: {await First(_after)}\n\n", cancellationToken);
         }
 
         if (_after > last)
         {
-            // A number that this journal never gave: of another data folder.
-            await ResetAsync(last + 1, timeout, cancellationToken);
+            // This journal never gave that number: it is from another data folder.
+            await ResetAsync(last + 1, cancellationToken);
         }
 
         while (!cancellationToken.IsCancellationRequested)
         {
             try
             {
-                await StepAsync(timeout, cancellationToken);
+                await StepAsync(cancellationToken);
             }
             catch (JournalTruncatedException truncated)
             {
-                await ResetAsync(truncated.Oldest, timeout, cancellationToken);
+                await ResetAsync(truncated.Oldest, cancellationToken);
             }
             catch (CatalogueUnavailableException)
             {
@@ -87,35 +88,25 @@ internal sealed class EventStream(HttpResponse response, EventFilter filter, Eve
         }
     }
 
-    private async Task StepAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    private async Task StepAsync(CancellationToken cancellationToken)
     {
         var (frames, through) = tail.Read(_after) ?? await ReadJournalAsync(cancellationToken);
         if (through == _after)
         {
-            await WaitAsync(timeout, cancellationToken);
+            await WaitAsync(cancellationToken);
             return;
         }
 
-        var unsent = 0;
         foreach (var frame in frames.Where(filter.Passes))
         {
-            response.BodyWriter.Write(frame.Bytes.Span);
-            unsent += frame.Bytes.Length;
-            if (unsent >= MostUnsent)
-            {
-                await FlushAsync(timeout, cancellationToken);
-                unsent = 0;
-            }
+            await _events.BufferAsync(frame.Bytes, cancellationToken);
         }
 
         _after = through;
-        if (unsent > 0)
-        {
-            await FlushAsync(timeout, cancellationToken);
-        }
+        await _events.FlushAsync(cancellationToken);
     }
 
-    private async Task WaitAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    private async Task WaitAsync(CancellationToken cancellationToken)
     {
         var grown = catalogue.WaitForEventsAsync(_after, cancellationToken);
         try
@@ -125,8 +116,8 @@ internal sealed class EventStream(HttpResponse response, EventFilter filter, Eve
         }
         catch (TimeoutException)
         {
-            // With the position: who wants few kinds would else come back with one that the journal no longer has.
-            await WriteAsync($": still here\nid: {_after}\n\n", timeout, cancellationToken);
+            // With the position, so that a reader of few events does not come back with a number that the journal no longer has.
+            await _events.WriteAsync($": still here\nid: {_after}\n\n", cancellationToken);
         }
     }
 
@@ -138,22 +129,9 @@ internal sealed class EventStream(HttpResponse response, EventFilter filter, Eve
         return ([.. entries.Select(EventTail.FrameOf)], through);
     }
 
-    private Task ResetAsync(long oldest, TimeSpan timeout, CancellationToken cancellationToken)
+    private Task ResetAsync(long oldest, CancellationToken cancellationToken)
     {
         _after = oldest - 1;
-        return WriteAsync($"id: {_after}\nevent: reset\ndata: {{\"event\":\"reset\",\"oldest\":{oldest}}}\n\n", timeout, cancellationToken);
-    }
-
-    private Task WriteAsync(string text, TimeSpan timeout, CancellationToken cancellationToken)
-    {
-        response.BodyWriter.Write(Encoding.UTF8.GetBytes(text));
-        return FlushAsync(timeout, cancellationToken);
-    }
-
-    // Ends when the server has room for more: who takes nothing keeps it from that.
-    private Task FlushAsync(TimeSpan timeout, CancellationToken cancellationToken)
-    {
-        var flush = response.BodyWriter.FlushAsync(cancellationToken);
-        return flush.IsCompletedSuccessfully ? Task.CompletedTask : flush.AsTask().WaitAsync(timeout, time, cancellationToken);
+        return _events.WriteAsync($"id: {_after}\nevent: reset\ndata: {{\"event\":\"reset\",\"oldest\":{oldest}}}\n\n", cancellationToken);
     }
 }

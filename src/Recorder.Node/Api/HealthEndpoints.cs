@@ -27,7 +27,7 @@ internal static class HealthEndpoints
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        var health = routes.MapGroup("/health").WithTags("Health");
+        var health = routes.MapGroup("/health").WithTags("Health").AllowAnonymous();
         health.MapGet("/live", () => TypedResults.Ok(new HealthAnswer("ok", [])))
             .WithName("GetLive").WithSummary("Whether the process answers.").Answers<HealthAnswer>(200);
         health.MapGet("/ready", ReadyAsync)

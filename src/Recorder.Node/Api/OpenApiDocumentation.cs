@@ -55,7 +55,7 @@ internal static class OpenApiDocumentation
             options.AddSchemaTransformer(CompleteSchemaAsync);
         });
 
-    public static void MapOpenApiDocument(this IEndpointRouteBuilder routes) => routes.MapOpenApi();
+    public static void MapOpenApiDocument(this IEndpointRouteBuilder routes) => routes.MapOpenApi().AllowAnonymous();
 
     private static async Task CompleteAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {

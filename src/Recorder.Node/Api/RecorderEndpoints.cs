@@ -22,17 +22,18 @@ internal static class RecorderEndpoints
     {
         var recorders = routes.MapGroup("/v1/recorders").WithTags("Recorders");
         recorders.MapGet("", ListAsync).WithName("ListRecorders").WithSummary("The recorders, by id.")
-            .WithQuery(Label, State, After, Query.Limit).Answers<RecorderPage>(200).Refuses(400, 503).WithMetadata(new LeavesOutWhatIsNotGranted());
+            .WithQuery(Label, State, After, Query.Limit).Answers<RecorderPage>(200).Refuses(400, 503).Requires(Role.Viewer, AccessScope.Listing);
         recorders.MapPost("", DefineAsync).WithName("DefineRecorder").WithSummary("Defines a recorder; it is inactive.")
             .Takes<RecorderInput>().IsIdempotent().Answers<RecorderAnswer>(201).Refuses(400, 409, 413, 415);
         recorders.MapGet("/{id}", GetAsync).WithName("GetRecorder").WithSummary("A recorder.")
-            .WithQuery().Answers<RecorderAnswer>(200).Refuses(400, 404, 503);
+            .WithQuery().Answers<RecorderAnswer>(200).Refuses(400, 404, 503).Requires(Role.Viewer, AccessScope.Recorder);
         recorders.MapPatch("/{id}", ChangeAsync).WithName("ChangeRecorder")
             .WithSummary("Changes a recorder's definition: members that are given replace, null brings back the default (RFC 7396).")
-            .Takes<RecorderInput>().IsIdempotent().Answers<RecorderAnswer>(200).Refuses(400, 404, 409, 413, 415);
+            .Takes<RecorderInput>().IsIdempotent().Answers<RecorderAnswer>(200).Refuses(400, 404, 409, 413, 415)
+            .Requires(Role.Admin, AccessScope.Recorder);
         recorders.MapDelete("/{id}", RemoveAsync).WithName("RemoveRecorder")
             .WithSummary("Removes a recorder; what it records is stopped first, and its recordings stay.")
-            .WithQuery().IsIdempotent().Answers(204).Refuses(400, 404);
+            .WithQuery().IsIdempotent().Answers(204).Refuses(400, 404).Requires(Role.Admin, AccessScope.Recorder);
     }
 
     private static async Task<IResult> ListAsync(HttpRequest request, RegistryClient fleet, ServeOptions options)

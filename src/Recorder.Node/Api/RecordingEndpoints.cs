@@ -86,13 +86,16 @@ internal static class RecordingEndpoints
     {
         var recordings = routes.MapGroup("/v1/recordings").WithTags("Recordings");
         recordings.MapGet("", ListAsync).WithName("ListRecordings").WithSummary("The recordings, newest first.")
-            .WithMetadata(new LeavesOutWhatIsNotGranted())
+            .Requires(Role.Viewer, AccessScope.Listing)
             .WithQuery(Query.Recorder, Query.From, Query.To, After, Query.Limit).Answers<RecordingPage>(200).Refuses(400, 503);
         recordings.MapGet("/{key}", GetAsync).WithName("GetRecording").WithSummary("A recording.")
+            .Requires(Role.Viewer, AccessScope.Recorder)
             .WithQuery().Answers<RecordingAnswer>(200).Refuses(400, 404, 503);
         recordings.MapPatch("/{key}", ChangeAsync).WithName("ChangeRecording").WithSummary("Protects a recording from retention, or no longer.")
+            .Requires(Role.Admin, AccessScope.Recorder)
             .WithQuery().Takes<RecordingInput>().IsIdempotent().Answers<RecordingAnswer>(200).Refuses(400, 404, 413, 415);
         recordings.MapGet("/{key}/timeline", TimelineAsync).WithName("GetTimeline")
+            .Requires(Role.Viewer, AccessScope.Recorder)
             .WithSummary("What exists of a recording, what is missing and why, and its marks.")
             .WithQuery(TimelineAnswer.From, TimelineAnswer.To).Answers<TimelineAnswer>(200).Refuses(400, 404, 503);
     }

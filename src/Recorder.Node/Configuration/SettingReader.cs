@@ -123,28 +123,9 @@ internal static class SettingReader
 
     private static string Nearest(string unknown, IEnumerable<string> known)
     {
-        var best = known.MinBy(candidate => Distance(unknown.ToUpperInvariant(), candidate.ToUpperInvariant()))!;
-        return Distance(unknown.ToUpperInvariant(), best.ToUpperInvariant()) <= Math.Max(2, unknown.Length / 3)
+        var best = known.MinBy(candidate => Spelling.Distance(unknown.ToUpperInvariant(), candidate.ToUpperInvariant()))!;
+        return Spelling.Distance(unknown.ToUpperInvariant(), best.ToUpperInvariant()) <= Math.Max(2, unknown.Length / 3)
             ? $": did you mean '{best}'?"
             : "; docs/reference/configuration.md lists them.";
-    }
-
-    // Letters to change, put in or leave out.
-    private static int Distance(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var change = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(change, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-
-        return row[b.Length];
     }
 }

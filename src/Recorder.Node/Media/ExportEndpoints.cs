@@ -8,6 +8,7 @@ using Recorder.Media;
 using Recorder.Media.Codecs;
 using Recorder.Media.Export;
 using Recorder.Node.Http;
+using Recorder.Node.Security;
 
 namespace Recorder.Node.Media;
 
@@ -47,12 +48,13 @@ internal static class ExportEndpoints
         {
             routes.MapGet($"/v1/recordings/{{key}}/export.{extension}", (string key, HttpContext context, MediaLibrary library, Exports exports) =>
                     GetAsync(key, container, context, library, exports))
-                .WithName($"Export{char.ToUpperInvariant(extension[0])}{extension[1..]}").WithTags("Playback")
+                .Requires(Role.Viewer, AccessScope.Recorder).WithName($"Export{char.ToUpperInvariant(extension[0])}{extension[1..]}").WithTags("Playback")
                 .WithSummary($"An interval of the recording as one finished {container} file; of one under way, up to now.")
                 .WithQuery(MediaQuery.From, MediaQuery.To, Transcode).AnswersMedia(200, TypeOf(container)).Refuses(400, 404, 406, 503, 507);
         }
 
         routes.MapPost("/v1/recordings/{key}:export", PostAsync).WithName("ExportRecording").WithTags("Playback")
+            .Requires(Role.Viewer, AccessScope.Recorder)
             .WithSummary("The same, with what is wanted in the body.").WithQuery().Takes<ExportInput>()
             .AnswersMedia(200, [.. Files.Select(file => TypeOf(file.Container))]).Refuses(400, 404, 406, 413, 415, 503, 507);
     }

@@ -10,6 +10,7 @@ using Recorder.Actors.Capture;
 using Recorder.Contracts;
 using Recorder.Node.Api;
 using Recorder.Node.Http;
+using Recorder.Node.Security;
 
 namespace Recorder.Node.Media;
 
@@ -65,7 +66,7 @@ internal static class LiveEndpoints
     private static readonly TimeSpan FirstMedia = TimeSpan.FromSeconds(15);
 
     public static void MapLive(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/v1/recorders/{id}/live", WatchAsync).WithName("WatchLive").WithTags("Live")
+        routes.MapGet("/v1/recorders/{id}/live", WatchAsync).Requires(Role.Viewer, AccessScope.Recorder).WithName("WatchLive").WithTags("Live")
             .WithSummary("The recorder's source as fragmented MP4 from its last key frame on, without end; over a WebSocket as messages.")
             .WithQuery().AnswersMedia(200, "video/mp4").Answers(101).Refuses(400, 404, 406, 503);
 

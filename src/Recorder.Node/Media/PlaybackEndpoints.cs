@@ -29,7 +29,7 @@ internal static class PlaybackEndpoints
 
     public static void MapPlayback(this IEndpointRouteBuilder routes)
     {
-        var recordings = routes.MapGroup("/v1/recordings/{key}").WithTags("Playback");
+        var recordings = routes.MapGroup("/v1/recordings/{key}").WithTags("Playback").Requires(Role.Viewer, AccessScope.Recorder);
         recordings.MapPlaylist(Methods);
         recordings.MapMethods("/media.mp4", Methods, GetMediaAsync).WithName("GetMedia")
             .WithSummary("An interval of the recording as one MP4 that begins at 0, plays and seeks; of one under way, up to now.")

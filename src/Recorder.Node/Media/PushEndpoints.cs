@@ -7,6 +7,7 @@ using Recorder.Actors;
 using Recorder.Actors.Capture;
 using Recorder.Contracts;
 using Recorder.Node.Http;
+using Recorder.Node.Security;
 
 namespace Recorder.Node.Media;
 
@@ -24,9 +25,11 @@ internal static class PushEndpoints
     public static void MapPush(this IEndpointRouteBuilder routes)
     {
         routes.MapPut("/v1/streams/{name}", SendAsync).WithName("SendStream").WithTags("Live")
+            .Requires(Role.Operator, AccessScope.Node)
             .WithSummary("Sends WebM or fragmented MP4 as the source push:{name}, until the body ends.")
             .WithQuery().Answers(204).Refuses(400, 409);
         routes.MapGet("/v1/streams/{name}", ConnectAsync).WithName("ConnectStream").WithTags("Live")
+            .Requires(Role.Operator, AccessScope.Node)
             .WithSummary("The same over a WebSocket: binary messages, one behind the other, are the stream.")
             .WithQuery().Answers(101).Refuses(400, 409);
     }

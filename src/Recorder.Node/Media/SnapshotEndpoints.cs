@@ -10,6 +10,7 @@ using Recorder.Media.Codecs;
 using Recorder.Media.Export;
 using Recorder.Node.Configuration;
 using Recorder.Node.Http;
+using Recorder.Node.Security;
 
 namespace Recorder.Node.Media;
 
@@ -69,6 +70,7 @@ internal static class SnapshotEndpoints
 
     public static void MapSnapshot(this IEndpointRouteBuilder routes) =>
         routes.MapMethods("/v1/recordings/{key}/snapshot.jpg", ["GET", "HEAD"], GetAsync).WithName("GetSnapshot").WithTags("Playback")
+            .Requires(Role.Viewer, AccessScope.Recorder)
             .WithSummary("The picture at a moment, or the last one before it; without a moment the latest.")
             .WithQuery(MediaQuery.At, Width).AnswersMedia(200, "image/jpeg").AnswersMedia(206, "image/jpeg").Answers(304)
             .Refuses(400, 404, 416, 503);

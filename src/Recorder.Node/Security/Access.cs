@@ -4,34 +4,30 @@ using Recorder.Contracts;
 
 namespace Recorder.Node.Security;
 
-/// <summary>Who asks, and what they may.</summary>
-/// <param name="Role">What.</param>
-/// <param name="Key">With which key; null on a node of this machine alone that has none.</param>
+/// <summary>The rights of a caller.</summary>
+/// <param name="Role">The role of the caller's key.</param>
+/// <param name="Key">The caller's key; null on a node without keys, where every caller is an admin.</param>
 internal sealed record Access(Role Role, ApiKey? Key)
 {
-    /// <summary>A node without keys, reached from its own machine.</summary>
+    /// <summary>Every caller of a node that has no keys and listens on loopback only.</summary>
     public static readonly Access Unguarded = new(Role.Admin, null);
 
-    /// <summary>Whether they may know of a recorder and its recordings. Lists leave out what they may not.</summary>
+    /// <summary>Whether the caller may read about a recorder and its recordings.</summary>
     public bool MaySee(RecorderId recorder) => Key?.Covers(recorder.ToString()) ?? true;
-
-    /// <summary>Whether they may know of every recorder.</summary>
-    public bool SeesAll => Key is null or { Recorders.Count: 0 };
 }
 
-/// <summary>Marks an endpoint that answers about several recorders and leaves out what <see cref="Access.MaySee"/> says no to.</summary>
-internal sealed class LeavesOutWhatIsNotGranted;
-
-/// <summary>Where endpoints find who asks.</summary>
-internal static class AccessFeature
+/// <summary>An authenticated caller, named after its key.</summary>
+internal sealed class AccessIdentity(Access access)
+    : ClaimsIdentity(access.Key is { } key ? [new Claim(DefaultNameClaimType, key.Id)] : [], ApiKeyAuthentication.Scheme)
 {
-    /// <summary>Says who asks: as <see cref="Access"/>, and by the key's id to what knows of no keys.</summary>
-    public static void SetAccess(this HttpContext context, Access access)
-    {
-        context.Features.Set(access);
-        context.User = new ClaimsPrincipal(new ClaimsIdentity(access.Key is { } key ? [new Claim(ClaimTypes.Name, key.Id)] : [], "ApiKey"));
-    }
+    /// <summary>The caller's rights.</summary>
+    public Access Access => access;
+}
 
-    /// <summary>Who asks; every request that reaches an endpoint has it.</summary>
-    public static Access GetAccess(this HttpContext context) => context.Features.Get<Access>() ?? new Access(Role.Unknown, null);
+/// <summary>Gives endpoints the caller's rights.</summary>
+internal static class AccessExtensions
+{
+    /// <summary>The caller's rights; none for an anonymous caller.</summary>
+    public static Access GetAccess(this HttpContext context) =>
+        context.User.Identity is AccessIdentity identity ? identity.Access : new Access(Role.Unknown, null);
 }

@@ -1,45 +1,36 @@
-using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Sockets;
+using System.Threading.RateLimiting;
 
 namespace Recorder.Node.Security;
 
-/// <summary>Counts failures by address: so many a minute, and of so many addresses at most. A key that is right is never held up.</summary>
-internal sealed class FailureLimit(TimeProvider time)
+/// <summary>Limits how many unknown keys an address may try in a minute. A known key is never counted.</summary>
+internal sealed class FailureLimit : IDisposable
 {
-    private const int MostFailures = 30;
-    private const int MostAddresses = 10_000;
-    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+    // Addresses share buckets, so that memory is bounded however many addresses an attacker has.
+    private const int Buckets = 4096;
 
-    private readonly ConcurrentDictionary<IPAddress, (long Since, int Count)> _failures = new();
+    private readonly PartitionedRateLimiter<IPAddress> _limiter = PartitionedRateLimiter.Create<IPAddress, int>(address =>
+        RateLimitPartition.GetFixedWindowLimiter(
+            (int)((uint)NetworkOf(address).GetHashCode() % Buckets),
+            _ => new FixedWindowRateLimiterOptions { PermitLimit = 30, Window = TimeSpan.FromMinutes(1) }));
 
     /// <summary>Counts one more failure of an address.</summary>
-    /// <returns>Whether there are too many, and how long to wait.</returns>
+    /// <returns>Whether there are too many; then <paramref name="wait"/> is how long to wait.</returns>
     public bool IsOver(IPAddress? address, out TimeSpan wait)
     {
         wait = TimeSpan.Zero;
-        if (address is null)
-        {
-            return false;
-        }
-
-        if (_failures.Count >= MostAddresses)
-        {
-            _failures.Clear();
-        }
-
-        var now = time.GetTimestamp();
-        var (since, count) = _failures.AddOrUpdate(
-            // Whoever has an IPv6 network has all of its addresses.
-            Key(address),
-            _ => (now, 1),
-            (_, old) => time.GetElapsedTime(old.Since, now) >= Window ? (now, 1) : (old.Since, old.Count + 1));
-        wait = Window - time.GetElapsedTime(since, now);
-        return count > MostFailures;
+        using var lease = address is null ? null : _limiter.AttemptAcquire(address);
+        return lease is { IsAcquired: false } && lease.TryGetMetadata(MetadataName.RetryAfter, out wait);
     }
 
-    private static IPAddress Key(IPAddress address)
+    /// <inheritdoc />
+    public void Dispose() => _limiter.Dispose();
+
+    // A caller in an IPv6 network can use every address of its /64.
+    private static IPAddress NetworkOf(IPAddress address)
     {
-        if (address.IsIPv4MappedToIPv6 || address.AddressFamily != System.Net.Sockets.AddressFamily.InterNetworkV6)
+        if (address.IsIPv4MappedToIPv6 || address.AddressFamily != AddressFamily.InterNetworkV6)
         {
             return address.MapToIPv4();
         }

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Recorder.Actors.Capture;
@@ -75,10 +77,27 @@ internal static class SecurityServices
 {
     public static void AddSecurity(this IServiceCollection services, NodeSecurity security)
     {
+        services.AddAuthenticationCore(authentication =>
+        {
+            authentication.AddScheme<ApiKeyAuthentication>(ApiKeyAuthentication.Scheme, displayName: null);
+            authentication.DefaultScheme = ApiKeyAuthentication.Scheme;
+        });
+        services.AddAuthorization(authorization => authorization.FallbackPolicy = AccessPolicy.Fallback);
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler, AccessRefusal>();
+        services.AddTransient<ApiKeyAuthentication>();
+        services.AddSingleton<FailureLimit>();
         services.AddSingleton(security);
         services.AddSingleton(security.Keys);
         services.AddSingleton(security.Sources);
         services.AddSingleton<ISourcePolicy>(security.Sources);
         services.AddSingleton<ISecretCipher>(security.Secrets);
+    }
+
+    /// <summary>Authenticates and authorizes requests; expects that routing has chosen their endpoint.</summary>
+    public static void UseSecurity(this IApplicationBuilder application)
+    {
+        application.UseAuthentication();
+        application.UseMiddleware<WebPageGuard>();
+        application.UseAuthorization();
     }
 }

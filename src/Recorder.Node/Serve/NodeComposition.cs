@@ -42,7 +42,8 @@ internal static class NodeComposition
         services.AddSecurity(parts.Security);
         services.AddMedia();
         services.AddWebhooks();
-        services.AddTelemetry();
+        services.AddSingleton<NodeMetrics>();
+        services.AddTelemetry(provider => provider.GetRequiredService<NodeMetrics>().RefreshAsync());
     }
 
     /// <summary>What every request passes, from the outside in, and what answers it.</summary>
@@ -51,7 +52,7 @@ internal static class NodeComposition
         application.UseMiddleware<ApiErrors>();
         application.UseWebSockets();
         application.UseRouting();
-        application.UseMiddleware<ApiGate>();
+        application.UseSecurity();
         application.UseMiddleware<ClusterGate>();
         application.UseMiddleware<Idempotency>();
         application.MapHealth();

@@ -4,10 +4,11 @@ using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Node.Telemetry;
 
-/// <summary>Counts the events of all recorders into a meter. Only where somebody reads it.</summary>
-internal sealed class MetricsActor : ReceiveActor
+/// <summary>Counts the events of all recorders into a meter, and brings its observable instruments up to date. Runs only while they are exported.</summary>
+internal sealed class MetricsActor : ReceiveActor, IWithTimers
 {
     private readonly IActorRef _events;
+    private readonly TimeSpan _interval;
     private readonly Counter<long> _bytes;
     private readonly Counter<long> _blobs;
     private readonly Counter<long> _frames;
@@ -17,9 +18,9 @@ internal sealed class MetricsActor : ReceiveActor
     private readonly UpDownCounter<long> _recording;
     private readonly HashSet<RecorderId> _running = [];
 
-    public MetricsActor(IActorRef events, Meter meter)
+    public MetricsActor(IActorRef events, Meter meter, Func<Task> refresh, TimeSpan interval)
     {
-        _events = events;
+        (_events, _interval) = (events, interval);
         _bytes = meter.CreateCounter<long>("recorder.bytes", "By", "Bytes of the blobs that were announced.");
         _blobs = meter.CreateCounter<long>("recorder.blobs", "{blob}", "Blobs that were announced.");
         _frames = meter.CreateCounter<long>("recorder.lost.packets", "{packet}", "Packets that should have been recorded and were not.");
@@ -33,12 +34,21 @@ internal sealed class MetricsActor : ReceiveActor
         Receive<ErrorRaised>(error => _errors.Add(1, Of(error), new("error", error.Error.Name.ToString())));
         Receive<SourceChanged>(OnSource);
         Receive<Stopped>(OnStopped);
+        // A refresh that failed leaves the instruments as they were; the timer tries again.
+        Receive<Refresh>(tick => _ = refresh().PipeTo(Self));
         ReceiveAny(_ => { });
     }
 
-    public static Props PropsFor(IActorRef events, Meter meter) => Props.Create(() => new MetricsActor(events, meter));
+    public ITimerScheduler Timers { get; set; } = null!;
 
-    protected override void PreStart() => _events.Tell(new EventsProtocol.Subscribe());
+    public static Props PropsFor(IActorRef events, Meter meter, Func<Task> refresh, TimeSpan interval) =>
+        Props.Create(() => new MetricsActor(events, meter, refresh, interval));
+
+    protected override void PreStart()
+    {
+        _events.Tell(new EventsProtocol.Subscribe());
+        Timers.StartPeriodicTimer(nameof(Refresh), Refresh.Instance, TimeSpan.Zero, _interval);
+    }
 
     private static KeyValuePair<string, object?> Of(IEvent raised) => new("recorder", raised.Recorder.ToString());
 
@@ -77,5 +87,10 @@ internal sealed class MetricsActor : ReceiveActor
         {
             _recording.Add(-1);
         }
+    }
+
+    private sealed record Refresh
+    {
+        public static readonly Refresh Instance = new();
     }
 }

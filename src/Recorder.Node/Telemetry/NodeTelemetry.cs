@@ -11,54 +11,56 @@ using Recorder.Node.Configuration;
 namespace Recorder.Node.Telemetry;
 
 /// <summary>
-/// Traces and metrics by OTLP over HTTP, when an endpoint is configured: requests, the commands in them, what recorders announce and lose,
-/// and the runtime's own. Made only then; a node without one has no listener, and so no span and no count is ever made.
+/// Exports traces and metrics by OTLP over HTTP if an endpoint is configured: requests, the commands in them, what recorders announce and lose,
+/// the node's state and the runtime's. Without an endpoint nothing listens, so no span is made and nothing is counted.
 /// </summary>
 internal sealed class NodeTelemetry : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
     private const int FlushMilliseconds = 2000;
 
-    private readonly Meter _meter;
-    private readonly TracerProvider _traces;
-    private readonly MeterProvider _metrics;
-    private readonly IActorRef _counting;
     private readonly RecorderRuntime _runtime;
+    private readonly TracerProvider? _traces;
+    private readonly MeterProvider? _metrics;
+    private readonly IActorRef _counting = ActorRefs.Nobody;
 
-    private NodeTelemetry(Uri endpoint, ServeOptions options, RecorderRuntime runtime)
+    /// <summary>Begins to export, if an endpoint is configured.</summary>
+    /// <param name="options">Where to.</param>
+    /// <param name="runtime">The recorders.</param>
+    /// <param name="meter">The node's meter.</param>
+    /// <param name="refresh">Brings the meter's observable instruments up to date.</param>
+    public NodeTelemetry(ServeOptions options, RecorderRuntime runtime, Meter meter, Func<Task> refresh)
     {
         _runtime = runtime;
-        // Of this node: another one in the process counts for itself.
-        _meter = new Meter(new MeterOptions(NodeTrace.Name) { Tags = [new("node", options.Node)] });
+        if (options.OtlpEndpoint is not { } endpoint)
+        {
+            return;
+        }
+
         var resource = ResourceBuilder.CreateEmpty().AddService("recorder", serviceInstanceId: options.Node);
         _traces = Sdk.CreateTracerProviderBuilder().SetResourceBuilder(resource)
             .AddSource(NodeTrace.Name, "Microsoft.AspNetCore")
             .AddOtlpExporter(otlp => Configure(otlp, endpoint, "v1/traces", options.OtlpHeaders))
             .Build();
         _metrics = Sdk.CreateMeterProviderBuilder().SetResourceBuilder(resource)
-            .AddMeter(NodeTrace.Name, "System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel")
+            .AddMeter(meter.Name, "System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel")
             .AddOtlpExporter((otlp, reader) =>
             {
                 Configure(otlp, endpoint, "v1/metrics", options.OtlpHeaders);
                 reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = (int)Interval.TotalMilliseconds;
             })
             .Build();
-        _counting = runtime.System.ActorOf(MetricsActor.PropsFor(runtime.Events, _meter), "metrics");
+        _counting = runtime.System.ActorOf(MetricsActor.PropsFor(runtime.Events, meter, refresh, Interval), "metrics");
     }
 
-    /// <summary>Begins, when an endpoint is configured.</summary>
-    public static NodeTelemetry? Begin(ServeOptions options, RecorderRuntime runtime) =>
-        options.OtlpEndpoint is { } endpoint ? new NodeTelemetry(endpoint, options, runtime) : null;
-
-    /// <summary>Sends what there still is, as long as that does not keep the node from ending.</summary>
+    /// <summary>Exports what is left, for a short time only: an absent collector does not keep the node from ending.</summary>
     public void Dispose()
     {
         _runtime.System.Stop(_counting);
-        _traces.ForceFlush(FlushMilliseconds);
-        _metrics.ForceFlush(FlushMilliseconds);
-        _traces.Dispose();
-        _metrics.Dispose();
-        _meter.Dispose();
+        _traces?.ForceFlush(FlushMilliseconds);
+        _metrics?.ForceFlush(FlushMilliseconds);
+        _traces?.Dispose();
+        _metrics?.Dispose();
     }
 
     private static void Configure(OtlpExporterOptions otlp, Uri endpoint, string path, IReadOnlyList<string> headers)
@@ -70,19 +72,20 @@ internal sealed class NodeTelemetry : IDisposable
     }
 }
 
-/// <summary>Holds a node's telemetry, if it has any.</summary>
-internal sealed class TelemetryHolder(ServeOptions options, RecorderRuntime runtime) : IDisposable
-{
-    private readonly NodeTelemetry? _telemetry = NodeTelemetry.Begin(options, runtime);
-
-    public void Dispose() => _telemetry?.Dispose();
-}
-
-/// <summary>Registers it.</summary>
+/// <summary>Registers the node's meter and its export.</summary>
 internal static class TelemetryServices
 {
-    public static void AddTelemetry(this IServiceCollection services) => services.AddSingleton<TelemetryHolder>();
+    /// <summary>Adds the meter and what exports it.</summary>
+    /// <param name="services">The node's services.</param>
+    /// <param name="refresh">Brings the meter's observable instruments up to date; called only if metrics are exported.</param>
+    public static void AddTelemetry(this IServiceCollection services, Func<IServiceProvider, Task> refresh) => services
+        // The tag tells this node's meter from those of other nodes in the process.
+        .AddSingleton(provider => new Meter(
+            new MeterOptions(NodeTrace.Name) { Tags = [new("node", provider.GetRequiredService<ServeOptions>().Node)] }))
+        .AddSingleton(provider => new NodeTelemetry(
+            provider.GetRequiredService<ServeOptions>(), provider.GetRequiredService<RecorderRuntime>(), provider.GetRequiredService<Meter>(),
+            () => refresh(provider)));
 
-    /// <summary>Begins it, before the first request.</summary>
-    public static void BeginTelemetry(this IServiceProvider services) => services.GetRequiredService<TelemetryHolder>();
+    /// <summary>Begins to export; to be called before the first request.</summary>
+    public static void BeginTelemetry(this IServiceProvider services) => services.GetRequiredService<NodeTelemetry>();
 }

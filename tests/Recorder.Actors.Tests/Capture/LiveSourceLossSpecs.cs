@@ -1,4 +1,3 @@
-using Recorder.Actors.Capture;
 using Recorder.Contracts;
 using Recorder.FFmpeg;
 using static Recorder.Actors.Capture.CaptureProtocol;

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
@@ -6,6 +7,7 @@ using Recorder.Actors.Catalogue;
 using Recorder.Contracts;
 using Recorder.Media;
 using Recorder.Node.Api;
+using Recorder.Node.Telemetry;
 using Recorder.Node.Tests.Serve;
 using static Recorder.Contracts.RecorderProtocol;
 
@@ -150,10 +152,10 @@ public sealed class RecordingApiSpecs : IAsyncLifetime
     [Fact]
     public void Labels_are_escaped()
     {
-        var text = new MetricsText();
-        text.Value("m", 1.5, ("volume", "a\\b\"c\nd"));
+        using var meter = new Meter("specs");
+        meter.CreateObservableGauge("m", () => new Measurement<double>(1.5, new KeyValuePair<string, object?>("volume", "a\\b\"c\nd")), null, "Text.");
 
-        text.ToString().ShouldBe("m{volume=\"a\\\\b\\\"c\\nd\"} 1.5\n");
+        PrometheusText.Write(meter).ShouldBe("# HELP m Text.\n# TYPE m gauge\nm{volume=\"a\\\\b\\\"c\\nd\"} 1.5\n");
     }
 
     // Two files of ten seconds; two seconds of the first are lost.

@@ -92,8 +92,8 @@ public sealed class SubscriberSpecs(ITestOutputHelper log)
         var services = node.Host.Services;
         var stream = new Recorder.Node.Api.EventStream(
             context.Response, new EventFilter(null, new HashSet<string>(), Access.Unguarded), services.GetRequiredService<EventTail>(),
-            services.GetRequiredService<ICatalogue>(), TimeProvider.System);
-        return stream.RunAsync(after: null, timeout: TimeSpan.FromSeconds(1), CancellationToken.None);
+            services.GetRequiredService<ICatalogue>(), TimeSpan.FromSeconds(1), TimeProvider.System);
+        return stream.RunAsync(after: null, CancellationToken.None);
     }
 
     private static async Task<List<EventSocket>> OpenAsync(ServedNode node, int count, int? receiveBuffer = null)

@@ -33,6 +33,7 @@ public sealed class TelemetrySpecs
         traces.ShouldContain("hall");
         traces.ShouldContain("InvalidStateError");
         collector.Text("/v1/metrics").ShouldContain("recorder.recording");
+        collector.Text("/v1/metrics").ShouldContain("recorder_recorders_active");
         collector.Keys.ShouldAllBe(key => key == "secret");
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Recorder.FFmpeg;
+using Recorder.Node.Configuration;
 
 namespace Recorder.Node.Cli.Arguments;
 
@@ -51,7 +52,7 @@ internal static class UsageProblem
     /// <summary><c>Did you mean 'record'? </c> when a name is similar to the word, else an empty text.</summary>
     public static string Nearest(string word, IEnumerable<string> names)
     {
-        var nearest = names.Select(name => (Name: name, Distance: Distance(word, name)))
+        var nearest = names.Select(name => (Name: name, Distance: Spelling.Distance(word, name)))
             .OrderBy(candidate => candidate.Distance).FirstOrDefault();
         // Two changes turn a short word into any other.
         return nearest.Name is not null && nearest.Distance <= Math.Min(MaximumDistance, nearest.Name.TrimStart('-').Length / 2)
@@ -66,28 +67,6 @@ internal static class UsageProblem
         result.Parent is CommandResult parent ? $"{PathOf(parent)} {result.Command.Name}" : "recorder";
 
     private static IEnumerable<string> NamesOf(Option option) => option.Aliases.Prepend(option.Name);
-
-    // The Damerau-Levenshtein distance (optimal string alignment): insertions, deletions, replacements and swaps of neighbours.
-    private static int Distance(string left, string right)
-    {
-        var table = new int[left.Length + 1, right.Length + 1];
-        for (var i = 0; i <= left.Length; i++)
-        {
-            for (var j = 0; j <= right.Length; j++)
-            {
-                table[i, j] = i == 0 || j == 0 ? i + j
-                    : Math.Min(
-                        Math.Min(table[i - 1, j], table[i, j - 1]) + 1,
-                        table[i - 1, j - 1] + (left[i - 1] == right[j - 1] ? 0 : 1));
-                if (i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1])
-                {
-                    table[i, j] = Math.Min(table[i, j], table[i - 2, j - 2] + 1);
-                }
-            }
-        }
-
-        return table[left.Length, right.Length];
-    }
 
     // In "--out --force" the parser takes the second option for the value of the first.
     private static Option? OptionWithoutValue(ParseResult line)

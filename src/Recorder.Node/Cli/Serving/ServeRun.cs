@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using Microsoft.Extensions.Hosting.Systemd;
 using Microsoft.Extensions.Logging;
 using Recorder.Node.Cli.Recording;
 using Recorder.Node.Cli.Terminal;
@@ -28,7 +30,7 @@ internal static class ServeRun
         {
             await using var host = await NodeHost.StartAsync(request.Options, starting.Token, logging);
             console.Line($"recorder serves {request.Options.DataFolder} on {host.Address}");
-            SystemdNotice.Ready();
+            Notify(ServiceState.Ready);
             using var ended = host.Stopping.Register(() => ending.TrySetResult());
             await ending.Task;
             if (!starting.IsCancellationRequested)
@@ -37,7 +39,7 @@ internal static class ServeRun
                 return ExitCode.Failed;
             }
 
-            SystemdNotice.Stopping();
+            Notify(ServiceState.Stopping);
             if (request.Verbosity != Verbosity.Quiet)
             {
                 console.Error("ending; a second signal aborts");
@@ -54,6 +56,19 @@ internal static class ServeRun
         }
 
         return ExitCode.Done;
+    }
+
+    /// <summary>Tells systemd about the node (<c>Type=notify</c>); does nothing where systemd did not start it.</summary>
+    internal static void Notify(ServiceState state)
+    {
+        try
+        {
+            new SystemdNotifier().Notify(state);
+        }
+        catch (SocketException)
+        {
+            // systemd's own timeout deals with a missing notice; the node serves its callers without one.
+        }
     }
 
     private static LoggerFactory Logging(Verbosity verbosity, CommandOutput console)

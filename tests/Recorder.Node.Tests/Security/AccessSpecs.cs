@@ -10,7 +10,7 @@ using Recorder.Node.Tests.Serve;
 namespace Recorder.Node.Tests.Security;
 
 /// <summary>Who gets in.</summary>
-public sealed class ApiGateSpecs
+public sealed class AccessSpecs
 {
     private const string Definition = """{"id":"hall-1","source":"test:"}""";
 
@@ -31,6 +31,18 @@ public sealed class ApiGateSpecs
         (await StatusAsync(node, "POST", "/v1/recorders/hall-1:stop", viewer)).ShouldBe(403);
         (await StatusAsync(node, "POST", "/v1/recorders/hall-1:stop", @operator)).ShouldBe(200);
         (await StatusAsync(node, "DELETE", "/v1/recorders/hall-1", @operator)).ShouldBe(403);
+    }
+
+    [Fact]
+    public async Task Every_key_hears_that_there_is_nothing_at_a_path_and_nobody_else_does()
+    {
+        await using var node = await ServedNode.StartAsync();
+        var viewer = Keys(node).Add(Role.Viewer, null, ["hall-*"], null);
+
+        (await StatusAsync(node, "GET", "/v1/recorders/hall-1/nothing", viewer)).ShouldBe(404);
+        (await StatusAsync(node, "DELETE", "/v1/recorders", viewer)).ShouldBe(405);
+        (await StatusAsync(node, "GET", "/v1/recorders/hall-1/nothing", null)).ShouldBe(401);
+        (await StatusAsync(node, "DELETE", "/v1/recorders", null)).ShouldBe(401);
     }
 
     [Fact]

@@ -1,0 +1,143 @@
+using System.Diagnostics.Metrics;
+using Recorder.Actors;
+using Recorder.Actors.Catalogue;
+using Recorder.Actors.Cluster;
+using Recorder.Actors.Storage;
+using Recorder.Contracts;
+using Recorder.Node.Cluster;
+using Recorder.Node.Configuration;
+
+namespace Recorder.Node.Api;
+
+/// <summary>
+/// The node's state as observable instruments of its meter, which <c>/metrics</c> and OTLP both read. What has to be asked for is as it was at
+/// the last <see cref="RefreshAsync"/>. Labels are recorder ids, volumes and states, so that no caller can make their number grow.
+/// </summary>
+internal sealed class NodeMetrics
+{
+    private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(2);
+
+    private readonly Meter _meter;
+    private readonly NodeRuntime _node;
+    private readonly RegistryClient _fleet;
+    private Snapshot _snapshot = new(0, [], null, null);
+
+    public NodeMetrics(Meter meter, NodeRuntime node, RegistryClient fleet, EventReaders readers, PeerLinks links, ServeOptions options)
+    {
+        (_meter, _node, _fleet) = (meter, node, fleet);
+        AddRecorders();
+        Gauge("recorder_node_info", "The node.", () => [Labelled(1, "node", options.Node)]);
+        Gauge("recorder_recorders", "Recorders that are defined.", () => _snapshot.Recorders);
+        Gauge("recorder_recorders_active", "Recorders that record or are paused.",
+            () => _snapshot.Statuses.Count(status => status.State > RecorderState.Inactive));
+        Gauge("recorder_event_readers", "Readers of server-sent events.", () => readers.Count);
+        AddVolumes();
+        Gauge("recorder_disk_free_bytes", "Bytes free on the volume of the data folder.",
+            () => new DriveInfo(options.DataFolder).AvailableFreeSpace);
+        AddProcess();
+        Gauge("recorder_catalogue_writing", "1 while the catalogue takes events.", () => _snapshot.Catalogue is { } health ? Flag(health.IsWriting) : null);
+        Gauge("recorder_catalogue_waiting", "Events that are not in the catalogue yet.", () => _snapshot.Catalogue?.Waiting);
+        Gauge("recorder_clock_trusted", "1 while the node goes by its system clock; 0: it jumped, and nothing is removed by age.",
+            () => Flag(node.Clock.ReadClocks().IsTrusted));
+        Gauge("recorder_clock_offset_seconds", "How far the system clock is ahead of the time that the node has counted.",
+            () => node.Clock.ReadClocks().Offset.TotalSeconds);
+        if (node.Cluster is { } cluster)
+        {
+            AddCluster(cluster.Node, links);
+        }
+    }
+
+    /// <summary>Asks recorders, catalogue and cluster how they are.</summary>
+    public async Task RefreshAsync()
+    {
+        var recorders = await _fleet.ListHereAsync();
+        var statuses = await Task.WhenAll(recorders.Select(recorder => _fleet.StatusAsync(recorder.Id)));
+        _snapshot = new Snapshot(
+            recorders.Count, [.. statuses.OfType<RecorderProtocol.Status>()],
+            await AskAsync<CatalogueActor.Health>(_node.CatalogueActor, new CatalogueActor.GetHealth()),
+            _node.Cluster is { } cluster ? await AskAsync<ReplicatorActor.Lag>(cluster.Replicator, new ReplicatorActor.GetLag()) : null);
+    }
+
+    private void AddRecorders()
+    {
+        Each("recorder_state", "0 inactive, 1 recording, 2 paused.", status => (int)status.State - 1);
+        Each("recorder_source_connected", "1 while the source delivers.", status => Flag(status.Source == SourceStatus.Connected));
+        Each("recorder_recorded_bytes", "Bytes of the recording under way or the last one.", status => status.Bytes);
+        Each("recorder_recorded_blobs", "Blobs of the recording under way or the last one.", status => status.Blobs);
+        Each("recorder_recorded_seconds", "Media time of the recording under way or the last one.", status => status.Duration.TotalSeconds);
+        Each("recorder_lost_packets", "Packets that should have been recorded and were not.", status => status.LostPackets);
+        Each("recorder_mailbox_messages", "Messages that wait for the recorder.", status => MailboxOf(status.Recorder));
+
+        void Each(string name, string help, Func<RecorderProtocol.Status, double> value) =>
+            Gauge(name, help, () => _snapshot.Statuses.Select(status => Labelled(value(status), "recorder", status.Recorder.Value)));
+    }
+
+    private void AddVolumes()
+    {
+        Counter("recorder_disk_writes_total", "Writes that were done.", Of(volume => volume.Writes));
+        Counter("recorder_disk_write_seconds_total", "What they took together.", Of(volume => volume.Busy.TotalSeconds));
+        Gauge("recorder_disk_writes_waiting", "Writes that wait.", Of(volume => volume.Waiting));
+        Gauge("recorder_disk_write_running_seconds", "How long the write under way has taken.", Of(volume => volume.Running.TotalSeconds));
+
+        Func<IEnumerable<Measurement<double>>> Of(Func<VolumeStatistics, double> value) =>
+            () => _node.Runtime.Volumes.Select(volume => Labelled(value(volume), "volume", volume.Name));
+    }
+
+    private void AddProcess()
+    {
+        Gauge("process_resident_memory_bytes", "Memory of the process.", () => Environment.WorkingSet);
+        Counter("process_cpu_seconds_total", "CPU time of the process.", () => [new(Environment.CpuUsage.TotalTime.TotalSeconds)]);
+        Gauge("dotnet_gc_heap_bytes", "Managed memory.", () => GC.GetTotalMemory(false));
+        Gauge("dotnet_threadpool_threads", "Threads of the pool.", () => ThreadPool.ThreadCount);
+        Gauge("dotnet_threadpool_waiting", "Work that waits for a thread of the pool.", () => ThreadPool.PendingWorkItemCount);
+    }
+
+    private void AddCluster(ClusterNode node, PeerLinks links)
+    {
+        Gauge("recorder_cluster_in_touch", "1 while the cluster's database answers.", () => Flag(node.IsInTouch));
+        Gauge("recorder_cluster_trusted", "1 while no other node can own what this one does.", () => Flag(node.Tenures.AreTrusted));
+        Gauge("recorder_cluster_epoch", "Rises with every join of this node.", () => node.Epoch);
+        Gauge("recorder_cluster_owned", "Recorders that this node owns.", () => node.Tenures.Count);
+        Counter("recorder_cluster_claims_total", "Recorders that this node took.", () => [new(node.Claims)]);
+        Counter("recorder_cluster_forwards_total", "Requests sent on to other nodes.", () => [new(links.Count)]);
+        Gauge("recorder_cluster_members", "Nodes, by state.", () => (node.View?.Members ?? []).GroupBy(member => NodeAnswer.Of(member).State)
+            .Select(state => Labelled(state.Count(), "state", state.Key)));
+        Gauge("recorder_cluster_lag_events", "Events of this node that are not in the shared index.", () => _snapshot.Lag?.Events);
+        Counter("recorder_cluster_late_total", "Events that came under a token that was another's by then.",
+            () => _snapshot.Lag is { } lag ? [new(lag.Late)] : []);
+    }
+
+    private void Gauge(string name, string help, Func<double?> value) =>
+        Gauge(name, help, () => value() is { } known ? [new Measurement<double>(known)] : []);
+
+    private void Gauge(string name, string help, Func<IEnumerable<Measurement<double>>> values) =>
+        _meter.CreateObservableGauge(name, values, null, help);
+
+    private void Counter(string name, string help, Func<IEnumerable<Measurement<double>>> values) =>
+        _meter.CreateObservableCounter(name, values, null, help);
+
+    private static Measurement<double> Labelled(double value, string name, string label) => new(value, new KeyValuePair<string, object?>(name, label));
+
+    private static double Flag(bool value) => value ? 1 : 0;
+
+    private int MailboxOf(RecorderId recorder) =>
+        _node.Runtime.Recorders is ActorRefWithCell parent && parent.GetSingleChild(recorder.Value) is ActorRefWithCell { Underlying: { } cell }
+            ? cell.NumberOfMessages
+            : 0;
+
+    private static async Task<T?> AskAsync<T>(IActorRef actor, object question)
+        where T : class
+    {
+        try
+        {
+            return await actor.Ask<T>(question, AskTimeout);
+        }
+        catch (AskTimeoutException)
+        {
+            return null;
+        }
+    }
+
+    private sealed record Snapshot(
+        int Recorders, IReadOnlyList<RecorderProtocol.Status> Statuses, CatalogueActor.Health? Catalogue, ReplicatorActor.Lag? Lag);
+}

@@ -1,0 +1,90 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Policy;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Recorder.Node.Http;
+
+namespace Recorder.Node.Security;
+
+/// <summary>What a request is about.</summary>
+internal enum AccessScope
+{
+    /// <summary>All recorders, or something that belongs to no recorder.</summary>
+    Node = 0,
+
+    /// <summary>The recorder that the path names, by its id or by the key of one of its recordings.</summary>
+    Recorder = 1,
+
+    /// <summary>The recorder that the query names; without one, all recorders that the caller may see.</summary>
+    Listing = 2,
+}
+
+/// <summary>Attaches to endpoints what they need. An endpoint that says nothing needs an admin of the whole node.</summary>
+internal static class AccessPolicy
+{
+    /// <summary>The policy of endpoints that say nothing, and of paths without an endpoint.</summary>
+    public static AuthorizationPolicy Fallback { get; } = Of(Role.Admin, AccessScope.Node);
+
+    /// <summary>Requires a role, at least, and a key that covers what the request is about.</summary>
+    public static TBuilder Requires<TBuilder>(this TBuilder endpoint, Role role, AccessScope scope)
+        where TBuilder : IEndpointConventionBuilder => endpoint.RequireAuthorization(Of(role, scope));
+
+    private static AuthorizationPolicy Of(Role role, AccessScope scope) => new([new AccessRequirement(role, scope)], []);
+}
+
+/// <summary>Checks a caller's rights against what an endpoint requires; each reason for a refusal is a sentence.</summary>
+internal sealed class AccessRequirement(Role role, AccessScope scope) : AuthorizationHandler<AccessRequirement>, IAuthorizationRequirement
+{
+    /// <inheritdoc />
+    public override string ToString() => $"{role} of {scope}";
+
+    /// <inheritdoc />
+    protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, AccessRequirement requirement)
+    {
+        if (context.User.Identity is not AccessIdentity { Access: var access })
+        {
+            return Task.CompletedTask;
+        }
+
+        if (access.Key is { } key && Refusal(key, (HttpContext)context.Resource!) is { } reason)
+        {
+            context.Fail(new AuthorizationFailureReason(this, reason));
+        }
+        else
+        {
+            context.Succeed(requirement);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    // Where there is nothing, every key may hear so.
+    private string? Refusal(ApiKey key, HttpContext context) =>
+        context.GetEndpoint() is not RouteEndpoint ? null
+        : key.Role < role ? $"This needs a key of role {Name(role)}; yours is of role {Name(key.Role)}."
+        : RecorderOf(context) is { } recorder ? key.Covers(recorder) ? null : $"Your key is not for the recorder '{recorder}'."
+        : scope == AccessScope.Node && key.Recorders.Count > 0
+            ? "Your key is for some recorders only, and this is about all of them: name one, for example with ?recorder=ID."
+        : null;
+
+    private string? RecorderOf(HttpContext context) => scope switch
+    {
+        AccessScope.Recorder => context.Request.RouteValues["id"] as string ?? (context.Request.RouteValues["key"] as string)?.Split('~')[0],
+        AccessScope.Listing => context.Request.Query["recorder"] is [{ Length: > 0 } recorder] ? recorder : null,
+        _ => null,
+    };
+
+    private static string Name(Role role) => role.ToString().ToLowerInvariant();
+}
+
+/// <summary>Answers a refused request with the reason as a problem.</summary>
+internal sealed class AccessRefusal : IAuthorizationMiddlewareResultHandler
+{
+    /// <inheritdoc />
+    public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult) =>
+        authorizeResult.Succeeded ? next(context)
+        : authorizeResult.Challenged ? context.ChallengeAsync()
+        : ProblemResult.WriteAsync(context, Problem.Forbidden(authorizeResult.AuthorizationFailure!.FailureReasons.First().Message));
+}

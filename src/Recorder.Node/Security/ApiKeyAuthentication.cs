@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Recorder.Node.Cluster;
+using Recorder.Node.Configuration;
+using Recorder.Node.Http;
+
+namespace Recorder.Node.Security;
+
+/// <summary>The key that came in a URL. URLs in an answer need it too, because their reader cannot send a header either.</summary>
+/// <param name="Query">The query parameter, without a separator.</param>
+internal sealed record UrlToken(string Query)
+{
+    /// <summary>Adds the key of the request's URL, if there was one, to another URL.</summary>
+    public static string Carry(HttpContext context, string url) =>
+        context.Features.Get<UrlToken>() is { } token ? $"{url}{(url.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{token.Query}" : url;
+}
+
+/// <summary>
+/// Authenticates callers by their API key, and other nodes of the cluster by their signature. A node without keys that listens on loopback
+/// only takes every caller as an admin (docs/guide/security.md).
+/// </summary>
+internal sealed class ApiKeyAuthentication(ServeOptions options, ApiKeyRing keys, PeerSeal peers) : IAuthenticationHandler
+{
+    /// <summary>The name of the scheme.</summary>
+    public const string Scheme = "ApiKey";
+
+    private const string TokenPrefix = "Bearer ";
+    private const string TokenParameter = "access_token";
+
+    private HttpContext _context = null!;
+    private string? _token;
+
+    /// <inheritdoc />
+    public Task InitializeAsync(AuthenticationScheme scheme, HttpContext context)
+    {
+        _context = context;
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc />
+    public Task<AuthenticateResult> AuthenticateAsync() => Task.FromResult(
+        FindAccess() is { } access ? AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new AccessIdentity(access)), Scheme))
+        : AuthenticateResult.NoResult());
+
+    /// <inheritdoc />
+    public Task ChallengeAsync(AuthenticationProperties? properties)
+    {
+        var response = _context.Response;
+        if (_token is not null && _context.RequestServices.GetRequiredService<FailureLimit>().IsOver(_context.Connection.RemoteIpAddress, out var wait))
+        {
+            response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+            return ProblemResult.WriteAsync(_context, Problem.Unauthenticated(
+                "Too many requests from your address came with an unknown API key; try again in a minute.") with { Status = 429 });
+        }
+
+        response.Headers.WWWAuthenticate = _token is null ? "Bearer realm=\"recorder\"" : "Bearer realm=\"recorder\", error=\"invalid_token\"";
+        return ProblemResult.WriteAsync(_context, Problem.Unauthenticated(
+            _token is null
+                ? "Send an API key as 'Authorization: Bearer KEY'; 'recorder keys add' makes one."
+                : "The API key is not known, was removed or has expired; 'recorder keys add' makes one."));
+    }
+
+    /// <inheritdoc />
+    public Task ForbidAsync(AuthenticationProperties? properties) => ProblemResult.WriteAsync(_context, Problem.OfStatus(403, _context.Request));
+
+    private Access? FindAccess()
+    {
+        if (peers.Open(_context.Request) is { } peer)
+        {
+            _context.Features.Set(peer.Peer);
+            return peer.Access;
+        }
+
+        if (options.IsLocal && keys.IsEmpty)
+        {
+            return Access.Unguarded;
+        }
+
+        _token = ReadToken(_context.Request);
+        return _token is not null && keys.Find(_token) is { } key ? new Access(key.Role, key) : null;
+    }
+
+    private static string? ReadToken(HttpRequest request)
+    {
+        if (request.Headers.Authorization is [{ } header] && header.StartsWith(TokenPrefix, StringComparison.OrdinalIgnoreCase))
+        {
+            return header[TokenPrefix.Length..].Trim();
+        }
+
+        // Proxies and browsers log URLs, so a key in one is for requests that cannot send a header: those that browsers make by themselves.
+        if (!HttpMethods.IsGet(request.Method) || request.Query[TokenParameter] is not [{ Length: > 0 } token])
+        {
+            return null;
+        }
+
+        // Removed, so that no log shows the key and no endpoint refuses the parameter.
+        request.QueryString = QueryString.Create(request.Query.Where(parameter => parameter.Key != TokenParameter));
+        request.HttpContext.Features.Set(new UrlToken($"{TokenParameter}={Uri.EscapeDataString(token)}"));
+        return token;
+    }
+}
