@@ -16,38 +16,24 @@ internal static class StartCheck
             return refusal;
         }
 
-        if (OptionsCheck.Find(start) is { } invalid)
-        {
-            return new MediaError(ErrorName.NotSupportedError, invalid);
-        }
-
-        if (options is { VideoKeyFrameIntervalCount: not null, VideoKeyFrameIntervalDuration: not null })
-        {
-            return new MediaError(
-                ErrorName.NotSupportedError, "VideoKeyFrameIntervalCount and VideoKeyFrameIntervalDuration cannot be combined; give one of the two.");
-        }
-
-        if (start.PreRoll is { } preRoll)
-        {
-            if (!source.IsLive)
-            {
-                return new MediaError(ErrorName.NotSupportedError, $"{source} is not live and has no pre-roll; start without PreRoll.");
-            }
-
-            if (preRoll > (options.PreRoll ?? TimeSpan.Zero))
-            {
-                return new MediaError(ErrorName.NotSupportedError, string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"PreRoll is {preRoll.TotalSeconds:0.###} s, and the recorder keeps {options.PreRoll?.TotalSeconds ?? 0:0.###} s of pre-roll; ") +
-                    "give a shorter PreRoll, or increase the recorder's option PreRoll.");
-            }
-        }
-
-        if (known.Ended)
-        {
-            return new MediaError(ErrorName.NotSupportedError, $"{source} has ended; record another source.");
-        }
-
-        return known.Tracks is { } tracks ? TrackPlan.For(options.MimeType, tracks).Error : null;
+        var unsupported = OptionsCheck.Find(start) ?? FindConflict(options) ?? FindPreRoll(start, options, source)
+            ?? (known.Ended ? $"{source} has ended; record another source." : null);
+        return unsupported is not null ? new MediaError(ErrorName.NotSupportedError, unsupported)
+            : known.Tracks is { } tracks ? TrackPlan.For(options.MimeType, tracks).Error
+            : null;
     }
+
+    private static string? FindConflict(RecorderOptions options) =>
+        options is { VideoKeyFrameIntervalCount: not null, VideoKeyFrameIntervalDuration: not null }
+            ? "VideoKeyFrameIntervalCount and VideoKeyFrameIntervalDuration cannot be combined; give one of the two."
+            : null;
+
+    private static string? FindPreRoll(RecorderProtocol.Start start, RecorderOptions options, SourceUri source) =>
+        start.PreRoll is not { } preRoll ? null
+            : !source.IsLive ? $"{source} is not live and has no pre-roll; start without PreRoll."
+            : preRoll <= (options.PreRoll ?? TimeSpan.Zero) ? null
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"PreRoll is {preRoll.TotalSeconds:0.###} s, and the recorder keeps {options.PreRoll?.TotalSeconds ?? 0:0.###} s of pre-roll; ") +
+                "give a shorter PreRoll, or increase the recorder's option PreRoll.";
 }

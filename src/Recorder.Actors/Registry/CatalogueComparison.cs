@@ -8,23 +8,10 @@ using static Recorder.Contracts.RecorderProtocol;
 namespace Recorder.Actors.Registry;
 
 /// <summary>Compares the catalogue's rows of a recording with the recording's folder.</summary>
-internal sealed class CatalogueComparison
+internal sealed class CatalogueComparison(
+    SqlCatalogue catalogue, RecordingKey key, RecordingReader reader, IReadOnlyList<GapRecorded> gaps, IReadOnlyList<Marked> marks,
+    CancellationToken cancellationToken)
 {
-    private readonly SqlCatalogue _catalogue;
-    private readonly RecordingKey _key;
-    private readonly RecordingReader _reader;
-    private readonly IReadOnlyList<GapRecorded> _gaps;
-    private readonly IReadOnlyList<Marked> _marks;
-    private readonly CancellationToken _cancellationToken;
-
-    private CatalogueComparison(
-        SqlCatalogue catalogue, RecordingKey key, RecordingReader reader, IReadOnlyList<GapRecorded> gaps, IReadOnlyList<Marked> marks,
-        CancellationToken cancellationToken)
-    {
-        (_catalogue, _key, _reader) = (catalogue, key, reader);
-        (_gaps, _marks, _cancellationToken) = (gaps, marks, cancellationToken);
-    }
-
     /// <summary>Reads the gaps and marks of the catalogue, which <see cref="RemoveLostBlobsAsync"/> would remove.</summary>
     public static async Task<CatalogueComparison> CreateAsync(
         SqlCatalogue catalogue, RecordingKey key, RecordingReader reader, CancellationToken cancellationToken)
@@ -44,7 +31,7 @@ internal sealed class CatalogueComparison
     /// <returns>The number of the last blob that both have; 0 for none.</returns>
     public async Task<long> RemoveLostBlobsAsync()
     {
-        var extents = await _catalogue.ListExtentsAsync(_key, null, null, _cancellationToken).ConfigureAwait(false);
+        var extents = await catalogue.ListExtentsAsync(key, null, null, cancellationToken).ConfigureAwait(false);
         for (var i = extents.Count - 1; i >= 0; i--)
         {
             if (FindLastBlob(extents[i]) is not { } last)
@@ -71,16 +58,16 @@ internal sealed class CatalogueComparison
     // Published gaps and marks stay in the catalogue when their index lines exist, although the blobs around them are lost.
     private async Task RemoveAfterAsync(Blob? last)
     {
-        var lines = await Task.Run(() => _reader.ReadAfter(last?.Number ?? 0), _cancellationToken).ConfigureAwait(false);
+        var lines = await Task.Run(() => reader.ReadAfter(last?.Number ?? 0), cancellationToken).ConfigureAwait(false);
         var kept = CatalogueChanges.WithoutSequences(lines.Select(FindPublished).OfType<IEvent>());
-        await _catalogue.Updates.TruncateAsync(_key, last, kept, _cancellationToken).ConfigureAwait(false);
+        await catalogue.Updates.TruncateAsync(key, last, kept, cancellationToken).ConfigureAwait(false);
     }
 
     private Blob? FindLastBlob(Extent extent)
     {
         for (var number = extent.LastBlob; number >= extent.FirstBlob; number--)
         {
-            if (_reader.FindBlob(number) is { } blob && blob.Extent == extent.Number)
+            if (reader.FindBlob(number) is { } blob && blob.Extent == extent.Number)
             {
                 return blob;
             }
@@ -91,10 +78,10 @@ internal sealed class CatalogueComparison
 
     private IEvent? FindPublished(RecordedLine line) => line switch
     {
-        { Gap: { } gap } => _gaps.FirstOrDefault(
+        { Gap: { } gap } => gaps.FirstOrDefault(
             published => published.Cause == gap.Cause && IsSame(published.MediaTime, gap.MediaTime)
                 && IsSame(published.Duration, gap.Duration) && IsSame(published.From - gap.From, TimeSpan.Zero)),
-        { Mark: { } mark } => _marks.FirstOrDefault(
+        { Mark: { } mark } => marks.FirstOrDefault(
             published => published.Label == mark.Label && IsSame(published.MediaTime, mark.MediaTime)),
         _ => null,
     };

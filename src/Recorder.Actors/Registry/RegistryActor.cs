@@ -17,10 +17,10 @@ internal sealed class RegistryActor : ReceiveActor
         _environment = environment;
         _definitions = new SortedDictionary<string, RecorderDefinition>(
             definitions.ToDictionary(definition => definition.Id.Value), StringComparer.Ordinal);
-        Receive<ICommand>(OnCommand);
+        Receive<ICommand>(command => ForwardTo(command.Recorder, command));
         Receive<Define>(OnDefine);
         Receive<Change>(OnChange);
-        Receive<Delete>(OnDelete);
+        Receive<Delete>(delete => ForwardTo(delete.Recorder, delete));
         Receive<Accept>(accept => OnOwned(accept.Definition, accept));
         Receive<Offer>(offer => OnOwned(offer.Definition, offer));
         Receive<HandOver>(OnHandOver);
@@ -44,8 +44,6 @@ internal sealed class RegistryActor : ReceiveActor
 
     // A managed recorder that fails continues with its definition; the actor of the recorder is not affected.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Restart);
-
-    private void OnCommand(ICommand command) => ForwardTo(command.Recorder, command);
 
     private void OnDefine(Define define)
     {
@@ -81,8 +79,6 @@ internal sealed class RegistryActor : ReceiveActor
             ForwardTo(change.Definition.Id, change);
         }
     }
-
-    private void OnDelete(Delete delete) => ForwardTo(delete.Recorder, delete);
 
     private void OnOwned(RecorderDefinition definition, object message)
     {

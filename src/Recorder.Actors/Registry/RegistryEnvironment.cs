@@ -22,20 +22,15 @@ internal sealed record RegistryEnvironment(
     /// <summary>The definitions that the nodes of a cluster share; null on a single node.</summary>
     public ISharedDefinitions? Cluster { get; init; }
 
-    /// <summary>Persists a definition in its file, then in the catalogue. An unavailable catalogue is updated at the next start of the node.</summary>
+    /// <summary>
+    /// Persists a definition in its file, then in the catalogue. An unavailable catalogue is updated at the next start of the node.
+    /// </summary>
     public async Task PersistDefinitionAsync(RecorderDefinition definition)
     {
         await (Cluster?.CheckOwnershipAsync(definition.Id) ?? Task.CompletedTask).ConfigureAwait(false);
         await Task.Run(() => Files.Write(definition)).ConfigureAwait(false);
         await (Cluster?.PersistAsync(definition) ?? Task.CompletedTask).ConfigureAwait(false);
-        try
-        {
-            await Catalogue.PutRecorderAsync(definition, CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (CatalogueUnavailableException exception)
-        {
-            RegistryLog.NotInCatalogue(Logger, definition.Id, exception.Message);
-        }
+        await UpdateCatalogueAsync(definition.Id, () => Catalogue.PutRecorderAsync(definition, CancellationToken.None)).ConfigureAwait(false);
     }
 
     /// <summary>Removes a definition.</summary>
@@ -43,9 +38,14 @@ internal sealed record RegistryEnvironment(
     {
         await (Cluster?.RemoveAsync(recorder) ?? Task.CompletedTask).ConfigureAwait(false);
         await Task.Run(() => Files.Remove(recorder)).ConfigureAwait(false);
+        await UpdateCatalogueAsync(recorder, () => Catalogue.RemoveRecorderAsync(recorder, CancellationToken.None)).ConfigureAwait(false);
+    }
+
+    private async Task UpdateCatalogueAsync(RecorderId recorder, Func<Task> update)
+    {
         try
         {
-            await Catalogue.RemoveRecorderAsync(recorder, CancellationToken.None).ConfigureAwait(false);
+            await update().ConfigureAwait(false);
         }
         catch (CatalogueUnavailableException exception)
         {

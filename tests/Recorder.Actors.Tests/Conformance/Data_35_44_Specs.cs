@@ -231,9 +231,9 @@ public sealed class Data_35_44_Specs(ITestOutputHelper output) : RecorderSpec(ou
 
         var played = Decoded.Of(Disk, recorder.Blobs);
         played.Tracks.Count.ShouldBe(2);
-        var (picture, sound) = (played.Video.Parameters, played.Audio.Parameters);
-        (picture.Codec, picture.Width, picture.Height).ShouldBe((video, 96, 64));
-        (sound.Codec, sound.SampleRate, sound.Channels).ShouldBe((audio, 48_000, 1));
+        var (videoTrack, audioTrack) = (played.Video.Parameters, played.Audio.Parameters);
+        (videoTrack.Codec, videoTrack.Width, videoTrack.Height).ShouldBe((video, 96, 64));
+        (audioTrack.Codec, audioTrack.SampleRate, audioTrack.Channels).ShouldBe((audio, 48_000, 1));
         var (behindCodes, behindLengths) = video == "h264"
             ? ((Func<byte[], string>)BehindStartCodes, (Func<byte[], string>)BehindLengths)
             : (Convert.ToHexString, Convert.ToHexString);

@@ -111,11 +111,11 @@ internal sealed class PlayedTrack
                 return Frames(decoder.OutputTimeBase, data => Mean(data[..(stream.Parameters.Width * stream.Parameters.Height)]));
             }
 
-            using var sound = new AudioTranscoder(stream.Parameters, stream.TimeBase, new AudioEncoding { Codec = "pcm_s16le" });
-            indices.ForEach(index => sound.Write(batch, index, batch[index].Pts, output, 0));
-            sound.Finish(output, 0);
-            DecodeErrors = sound.DecodeErrors;
-            return Frames(sound.OutputTimeBase, Amplitude);
+            using var audioDecoder = new AudioTranscoder(stream.Parameters, stream.TimeBase, new AudioEncoding { Codec = "pcm_s16le" });
+            indices.ForEach(index => audioDecoder.Write(batch, index, batch[index].Pts, output, 0));
+            audioDecoder.Finish(output, 0);
+            DecodeErrors = audioDecoder.DecodeErrors;
+            return Frames(audioDecoder.OutputTimeBase, Amplitude);
         }
         finally
         {
@@ -127,8 +127,8 @@ internal sealed class PlayedTrack
                 unit.ToTimeSpan(output[index].Pts), level(output.Data(index).ToArray())))];
     }
 
-    private static double Mean(byte[] picture) => picture.Average(pixel => (double)pixel);
+    private static double Mean(byte[] pixels) => pixels.Average(pixel => (double)pixel);
 
-    private static double Amplitude(byte[] sound) =>
-        Enumerable.Range(0, sound.Length / 2).Average(sample => Math.Abs((double)BitConverter.ToInt16(sound, sample * 2)));
+    private static double Amplitude(byte[] samples) =>
+        Enumerable.Range(0, samples.Length / 2).Average(sample => Math.Abs((double)BitConverter.ToInt16(samples, sample * 2)));
 }

@@ -70,8 +70,8 @@ public sealed class Start_16_25_Specs(ITestOutputHelper output) : RecorderSpec(o
         left.Stop();
         disturbed.Stop();
 
-        Told(disturbed).ShouldBe(Told(left));
-        Told(disturbed).Count(name => name == nameof(DataAvailable)).ShouldBeGreaterThan(3);
+        EventNames(disturbed).ShouldBe(EventNames(left));
+        EventNames(disturbed).Count(name => name == nameof(DataAvailable)).ShouldBeGreaterThan(3);
         Disk.Read(disturbed.Blobs[0].Path).ShouldBe(Disk.Read(left.Blobs[0].Path));
 
         static void Pause(TestRecorder one, TestRecorder other)
@@ -80,7 +80,7 @@ public sealed class Start_16_25_Specs(ITestOutputHelper output) : RecorderSpec(o
             other.Pause();
         }
 
-        static List<string> Told(TestRecorder recorder) => [.. recorder.Events.Select(raised => raised.GetType().Name)];
+        static List<string> EventNames(TestRecorder recorder) => [.. recorder.Events.Select(raised => raised.GetType().Name)];
     }
 
     // A browser does not record tracks of another origin. A node is refused access by the source.
@@ -180,8 +180,8 @@ public sealed class Start_16_25_Specs(ITestOutputHelper output) : RecorderSpec(o
         recorder.ExpectStarted();
         recorder.ExpectBlob(mediaTime: TimeSpan.Zero, empty: false);
         recorder.ExpectStopped(StopReason.Requested);
-        var sound = Decoded.Of(Disk, recorder.Blobs).Tracks.ShouldHaveSingleItem();
-        sound.Frames.Count(frame => frame.Level > 1000).ShouldBeGreaterThan(40);
+        var audio = Decoded.Of(Disk, recorder.Blobs).Tracks.ShouldHaveSingleItem();
+        audio.Frames.Count(frame => frame.Level > 1000).ShouldBeGreaterThan(40);
     }
 
     [Fact]

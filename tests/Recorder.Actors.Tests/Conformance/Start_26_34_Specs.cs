@@ -58,17 +58,17 @@ public sealed class Start_26_34_Specs(ITestOutputHelper output) : RecorderSpec(o
     public void BitsPerSecond_with_one_kind_only_leaves_the_other_zero_28()
     {
         var options = new RecorderOptions { MimeType = "video/webm;codecs=vp8,opus", BitsPerSecond = 1_000_000 };
-        var picture = CreateRecorder(Source("picture", ScriptedTrack.Video()), options);
-        var sound = CreateRecorder(Source("sound", ScriptedTrack.Audio()), options with { BitsPerSecond = 64_000 });
+        var video = CreateRecorder(Source("video", ScriptedTrack.Video()), options);
+        var audio = CreateRecorder(Source("audio", ScriptedTrack.Audio()), options with { BitsPerSecond = 64_000 });
 
-        picture.Start();
-        sound.Start();
+        video.Start();
+        audio.Start();
         Clock.Advance(Second);
 
-        picture.ExpectStarted();
-        sound.ExpectStarted();
-        Bitrates(picture).ShouldBe((1_000_000, 0));
-        Bitrates(sound).ShouldBe((0, 64_000));
+        video.ExpectStarted();
+        audio.ExpectStarted();
+        Bitrates(video).ShouldBe((1_000_000, 0));
+        Bitrates(audio).ShouldBe((0, 64_000));
     }
 
     [Fact]

@@ -12,7 +12,7 @@ internal sealed class StoryRun
     // The memory limit applies to bytes that wait for the disk; one more fragment may be on its way.
     private const long LargestFragment = 64 << 10;
 
-    // Enough time for the disk to finish all its work.
+    // Repairs the disk, stops the recorder and waits until the disk has finished its work.
     private static readonly Step[] Last =
         [new DiskStep(DiskTurn.Repair), new StopStep(), new AdvanceStep(TimeSpan.FromSeconds(1))];
 

@@ -43,10 +43,10 @@ public sealed class FullDiskSpecs(ITestOutputHelper output) : RecorderSpec(outpu
 
         // Every frame is either recorded or counted as lost; audio is lost for the same time.
         var played = Decoded.Of(Disk, [.. recorder.Blobs.Where(blob => blob.Length > 0)]);
-        var lostPictures = (int)(gap.Duration / (Second / 25));
+        var lostFrames = (int)(gap.Duration / (Second / 25));
         played.Video.DecodeErrors.ShouldBe(0);
-        played.Video.Frames.Count.ShouldBeInRange(262 - lostPictures - 1, 263 - lostPictures);
-        gap.Packets.ShouldBeGreaterThan(lostPictures);
+        played.Video.Frames.Count.ShouldBeInRange(262 - lostFrames - 1, 263 - lostFrames);
+        gap.Packets.ShouldBeGreaterThan(lostFrames);
         recorder.Status.LostPackets.ShouldBeGreaterThanOrEqualTo(gap.Packets);
         CheckIndex(recorder);
         Index(recorder).ShouldContain(line => line.Gap != null && line.Gap.Cause == "DiskFull");

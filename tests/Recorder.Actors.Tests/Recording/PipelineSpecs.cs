@@ -29,11 +29,11 @@ public abstract class PipelineSpecs : IDisposable
 
     // Copies the packets unchanged, whatever they contain.
     private protected MediaPipeline OpenCopy(
-        RecorderOptions? options = null, TimeSpan? timeslice = null, bool mayDrop = true, bool isSingleFile = false, bool soundOnly = false) =>
+        RecorderOptions? options = null, TimeSpan? timeslice = null, bool mayDrop = true, bool isSingleFile = false, bool audioOnly = false) =>
         Open(
             new TrackPlan(
                 MediaContainer.Matroska,
-                soundOnly ? [new PlannedTrack(ScriptedMedia.Audio, null)] : [new PlannedTrack(CopiedVideo(), null), new PlannedTrack(ScriptedMedia.Audio, null)]),
+                audioOnly ? [new PlannedTrack(ScriptedMedia.Audio, null)] : [new PlannedTrack(CopiedVideo(), null), new PlannedTrack(ScriptedMedia.Audio, null)]),
             options, timeslice, null, mayDrop, isSingleFile);
 
     private protected static SourceTrack CopiedVideo(int width = ScriptedMedia.Width)

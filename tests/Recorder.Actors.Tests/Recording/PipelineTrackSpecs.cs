@@ -8,7 +8,7 @@ namespace Recorder.Actors.Tests.Recording;
 public sealed class PipelineTrackSpecs : PipelineSpecs
 {
     private const byte Marked = 0xE5;
-    private const int SoundOfAFrame = ScriptedMedia.SampleRate / ScriptedMedia.FrameRate * 2;
+    private const int AudioBytesPerFrame = ScriptedMedia.SampleRate / ScriptedMedia.FrameRate * 2;
 
     private static readonly SourceTrack SlowerAudio = ScriptedMedia.Audio with
     {
@@ -93,7 +93,7 @@ public sealed class PipelineTrackSpecs : PipelineSpecs
         pipeline.Finish();
 
         Sink.Tracks[1].SampleRate.ShouldBe(24_000);
-        Sink.Count(0, Marked).ShouldBeLessThan(SoundOfAFrame);
+        Sink.Count(0, Marked).ShouldBeLessThan(AudioBytesPerFrame);
         pipeline.Duration.ShouldBe(Seconds(0.8));
     }
 
@@ -108,8 +108,8 @@ public sealed class PipelineTrackSpecs : PipelineSpecs
         pipeline.Finish();
 
         Sink.Extents.Count.ShouldBe(2);
-        Sink.Count(0, Marked).ShouldBeLessThan(SoundOfAFrame);
-        Sink.Count(1, Marked).ShouldBeGreaterThanOrEqualTo(45 * SoundOfAFrame);
+        Sink.Count(0, Marked).ShouldBeLessThan(AudioBytesPerFrame);
+        Sink.Count(1, Marked).ShouldBeGreaterThanOrEqualTo(45 * AudioBytesPerFrame);
         Sink.Gaps.Select(gap => (gap.Cause, gap.MediaTime, gap.Packets)).ShouldBe([(GapCause.TrackChanged, Seconds(1.2), 20L)]);
     }
 
@@ -123,8 +123,8 @@ public sealed class PipelineTrackSpecs : PipelineSpecs
         pipeline.Finish();
 
         Sink.Extents.Count.ShouldBe(2);
-        Sink.Count(0, Marked).ShouldBeLessThan(SoundOfAFrame);
-        Sink.Count(1, Marked).ShouldBeGreaterThanOrEqualTo(25 * SoundOfAFrame);
+        Sink.Count(0, Marked).ShouldBeLessThan(AudioBytesPerFrame);
+        Sink.Count(1, Marked).ShouldBeGreaterThanOrEqualTo(25 * AudioBytesPerFrame);
         Sink.Gaps.Select(gap => (gap.Cause, gap.MediaTime, gap.Duration, gap.Packets))
             .ShouldBe([(GapCause.TrackChanged, Seconds(1.2), Seconds(0.8), 20L)]);
     }

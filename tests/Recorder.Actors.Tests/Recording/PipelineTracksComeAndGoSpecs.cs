@@ -7,12 +7,12 @@ namespace Recorder.Actors.Tests.Recording;
 public sealed class PipelineTracksComeAndGoSpecs : PipelineSpecs
 {
     private const byte Marked = 0x5a;
-    private const int SoundOfAFrame = ScriptedMedia.SampleRate / ScriptedMedia.FrameRate * 2;
+    private const int AudioBytesPerFrame = ScriptedMedia.SampleRate / ScriptedMedia.FrameRate * 2;
 
     [Fact]
     public void Video_that_appears_after_the_audio_begins_an_extent_with_both_at_its_first_key_frame()
     {
-        var pipeline = OpenCopy(soundOnly: true);
+        var pipeline = OpenCopy(audioOnly: true);
         Write(ScriptedMedia.Frames(0, 50, video: false));
         pipeline.UpdateTracks([ScriptedMedia.Audio, CopiedVideo()]).ShouldSatisfyAllConditions(
             change => change.Unrecordable.ShouldBeNull(), change => change.LeftOut.ShouldBeEmpty());
@@ -23,7 +23,7 @@ public sealed class PipelineTracksComeAndGoSpecs : PipelineSpecs
         TracksOf(0).ShouldBe(["audio"]);
         TracksOf(1).ShouldBe(["audio", "video"]);
         // The audio continues in the first file until the first key frame.
-        Sink.Count(0, Marked).ShouldBeInRange(9 * SoundOfAFrame, 11 * SoundOfAFrame);
+        Sink.Count(0, Marked).ShouldBeInRange(9 * AudioBytesPerFrame, 11 * AudioBytesPerFrame);
         pipeline.Duration.ShouldBe(Seconds(4));
         Sink.Gaps.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
             gap => gap.Cause.ShouldBe(GapCause.TrackChanged), gap => gap.Packets.ShouldBe(10), gap => gap.MediaTime.ShouldBe(Seconds(2)));
@@ -32,7 +32,7 @@ public sealed class PipelineTracksComeAndGoSpecs : PipelineSpecs
     [Fact]
     public void Video_that_appears_before_the_recording_has_begun_is_in_the_first_extent()
     {
-        var pipeline = OpenCopy(soundOnly: true);
+        var pipeline = OpenCopy(audioOnly: true);
         Write(ScriptedMedia.Frames(0, 0, video: false));
         pipeline.UpdateTracks([ScriptedMedia.Audio, CopiedVideo()]);
         Write(ScriptedMedia.Frames(0, 50));
@@ -54,7 +54,7 @@ public sealed class PipelineTracksComeAndGoSpecs : PipelineSpecs
         Sink.Extents.Count.ShouldBe(2);
         TracksOf(0).ShouldBe(["video"]);
         TracksOf(1).ShouldBe(["video", "audio"]);
-        Sink.Count(1, Marked).ShouldBeGreaterThanOrEqualTo(65 * SoundOfAFrame);
+        Sink.Count(1, Marked).ShouldBeGreaterThanOrEqualTo(65 * AudioBytesPerFrame);
         pipeline.Descriptions.Select(track => track.Kind).ShouldBe([TrackKind.Video, TrackKind.Audio]);
         Sink.Gaps.Select(gap => (gap.Cause, gap.MediaTime, gap.Packets)).ShouldBe([(GapCause.TrackChanged, Seconds(4), 10L)]);
     }
@@ -85,7 +85,7 @@ public sealed class PipelineTracksComeAndGoSpecs : PipelineSpecs
 
         Sink.Extents.Count.ShouldBe(1);
         TracksOf(0).ShouldBe(["video", "audio"]);
-        Sink.Count(0, Marked).ShouldBeGreaterThanOrEqualTo(50 * SoundOfAFrame);
+        Sink.Count(0, Marked).ShouldBeGreaterThanOrEqualTo(50 * AudioBytesPerFrame);
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class PipelineTracksComeAndGoSpecs : PipelineSpecs
     [Fact]
     public void A_pause_is_cut_out_of_tracks_that_appear_later_too()
     {
-        var pipeline = OpenCopy(soundOnly: true);
+        var pipeline = OpenCopy(audioOnly: true);
         Write(ScriptedMedia.Frames(0, 25, video: false));
         pipeline.Pause();
         Write(ScriptedMedia.Frames(25, 50, video: false));

@@ -66,13 +66,13 @@ public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
     public void A_command_changes_the_desired_state_before_the_answer()
     {
         var registry = Define(Definition);
-        Carry(registry, new Start(Cam));
+        Execute(registry, new Start(Cam));
         StoredDefinition().Desired.ShouldBe(RecorderState.Recording);
-        Carry(registry, new Pause(Cam), RecorderState.Paused);
+        Execute(registry, new Pause(Cam), RecorderState.Paused);
         StoredDefinition().Desired.ShouldBe(RecorderState.Paused);
-        Carry(registry, new Resume(Cam));
+        Execute(registry, new Resume(Cam));
         StoredDefinition().Desired.ShouldBe(RecorderState.Recording);
-        Carry(registry, new Stop(Cam), RecorderState.Inactive);
+        Execute(registry, new Stop(Cam), RecorderState.Inactive);
         StoredDefinition().Desired.ShouldBe(RecorderState.Inactive);
     }
 
@@ -89,7 +89,7 @@ public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
     public void A_start_is_one_question_to_the_recorder()
     {
         var registry = Define(Definition);
-        Carry(registry, new Start(Cam));
+        Execute(registry, new Start(Cam));
 
         _recorders.ExpectNoMsg(TimeSpan.FromMilliseconds(50));
     }
@@ -183,7 +183,7 @@ public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
     public void A_recorder_that_failed_or_lost_its_source_is_started_again(StopReason reason)
     {
         var registry = Define(Definition);
-        Carry(registry, new Start(Cam));
+        Execute(registry, new Start(Cam));
         Raise(new Stopped(Cam, 9, default, First, reason));
 
         _recorders.ExpectMsg<Start>().Timeslice.ShouldBe(Definition.Timeslice);
@@ -194,7 +194,7 @@ public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
     public void A_recorder_whose_source_has_changed_is_started_again_at_once()
     {
         var registry = Define(Definition);
-        Carry(registry, new Start(Cam));
+        Execute(registry, new Start(Cam));
         Raise(new Stopped(Cam, 9, default, First, StopReason.Failed) { Duration = TimeSpan.FromSeconds(1), SourceHasChanged = true });
 
         _recorders.ExpectMsg<Start>().Timeslice.ShouldBe(Definition.Timeslice);
@@ -204,7 +204,7 @@ public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
     public void The_desired_state_of_a_recorder_whose_source_ended_is_inactive()
     {
         var registry = Define(Definition);
-        Carry(registry, new Start(Cam));
+        Execute(registry, new Start(Cam));
         Raise(new Stopped(Cam, 9, default, First, StopReason.SourceEnded));
 
         AwaitAssert(() => StoredDefinition().Desired.ShouldBe(RecorderState.Inactive));
@@ -215,9 +215,9 @@ public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
     public void The_late_stop_of_an_earlier_recording_does_not_affect_the_present_one()
     {
         var registry = Define(Definition);
-        Carry(registry, new Start(Cam));
+        Execute(registry, new Start(Cam));
         Raise(new Stopped(Cam, 9, default, new RecordingId("20250101T000000.000Z-1"), StopReason.Requested));
-        Carry(registry, new Resume(Cam));
+        Execute(registry, new Resume(Cam));
 
         StoredDefinition().Desired.ShouldBe(RecorderState.Recording);
     }
@@ -226,7 +226,7 @@ public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
     public void A_node_that_ends_starts_nothing_again()
     {
         var registry = Define(Definition);
-        Carry(registry, new Start(Cam));
+        Execute(registry, new Start(Cam));
         registry.Tell(new End(), TestActor);
         ExpectMsg<Definitions>();
         Raise(new Stopped(Cam, 9, default, First, StopReason.Failed));
@@ -239,7 +239,7 @@ public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
     public void Labels_and_retention_change_while_it_records_and_its_options_do_not()
     {
         var registry = Define(Definition);
-        Carry(registry, new Start(Cam));
+        Execute(registry, new Start(Cam));
         var changed = Definition with { Labels = new Dictionary<string, string>(), Retention = new RetentionPolicy(MaxBytes: 5) };
         registry.Tell(new Change(changed), TestActor);
         ExpectMsg<Defined>().Definition.Retention.MaxBytes.ShouldBe(5);
@@ -377,7 +377,7 @@ public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
         return registry;
     }
 
-    private void Carry(IActorRef registry, ICommand command, RecorderState state = RecorderState.Recording)
+    private void Execute(IActorRef registry, ICommand command, RecorderState state = RecorderState.Recording)
     {
         registry.Tell(command, TestActor);
         _recorders.ExpectMsg<ICommand>().GetType().ShouldBe(command.GetType());

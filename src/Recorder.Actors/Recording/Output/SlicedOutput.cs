@@ -144,7 +144,7 @@ internal sealed partial class SlicedOutput : IDisposable
         return time - _withoutReferenceSince.Value;
     }
 
-    /// <summary>Writes the header when the first packet of every track is written.</summary>
+    /// <summary>Writes the header without waiting for tracks that have sent no packet yet.</summary>
     public void WriteHeader()
     {
         _extent.WriteHeader();
@@ -181,19 +181,16 @@ internal sealed partial class SlicedOutput : IDisposable
     /// when every video track waits for a key frame anyway, the extent begins here.
     /// </summary>
     /// <returns>False when the packet must be left out.</returns>
-    public bool MakeRoomFor(RecordedTrack track, long dts)
+    public bool EnsureInExtent(RecordedTrack track, long dts)
     {
         if (!track.NeedsExtent || track == _reference)
         {
             return true;
         }
 
-        foreach (var other in _tracks)
+        if (_tracks.Any(other => other.IsVideo && !other.IsComplete && (other.IsEncoded || !other.NeedsKeyFrame)))
         {
-            if (other.IsVideo && !other.IsComplete && (other.IsEncoded || !other.NeedsKeyFrame))
-            {
-                return false;
-            }
+            return false;
         }
 
         var time = TimeOf(track, dts);

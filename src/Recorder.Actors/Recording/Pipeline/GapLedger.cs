@@ -113,31 +113,21 @@ internal sealed class GapLedger(IReadOnlyList<RecordedTrack> tracks, IPipelineSi
         var gap = track.Gap!;
         track.Gap = null;
         Extend(gap, track.Timeline.TimeOf(packet.Dts));
-        foreach (var other in tracks)
+        if (!tracks.Any(other => other.Gap == gap && other.IsVideo))
         {
-            if (other.Gap == gap && other.IsVideo)
-            {
-                return;
-            }
+            Close(gap);
         }
-
-        Close(gap);
     }
 
     /// <summary>Removes a track that has ended from its gap, and ends the gap when no other track is in it.</summary>
     public void EndTrack(RecordedTrack track)
     {
-        var gap = track.Gap;
+        var gap = track.Gap!;
         track.Gap = null;
-        foreach (var other in tracks)
+        if (!tracks.Any(other => other.Gap == gap))
         {
-            if (other.Gap == gap)
-            {
-                return;
-            }
+            Close(gap);
         }
-
-        Close(gap!);
     }
 
     /// <summary>Ends every gap: media that is left out from here on is no loss.</summary>
@@ -171,15 +161,11 @@ internal sealed class GapLedger(IReadOnlyList<RecordedTrack> tracks, IPipelineSi
 
     private OpenGap OpenFor(RecordedTrack track, GapCause cause, TimeSpan position)
     {
-        if (cause is GapCause.DiskStalled or GapCause.DiskFull)
+        // All tracks share the gap of a slow or full disk.
+        if (cause is GapCause.DiskStalled or GapCause.DiskFull
+            && tracks.FirstOrDefault(other => other.Gap?.Cause == cause) is { Gap: { } shared })
         {
-            foreach (var other in tracks)
-            {
-                if (other.Gap?.Cause == cause)
-                {
-                    return other.Gap;
-                }
-            }
+            return shared;
         }
 
         return new OpenGap(cause, position, time.GetUtcNow(), cause switch

@@ -264,7 +264,7 @@ internal sealed partial class MediaPipeline : IDisposable
             _output!.Include(track);
         }
 
-        if (!_selection.Selects(track, packet))
+        if (!_selection.TrySelect(track, packet))
         {
             return;
         }

@@ -45,11 +45,11 @@ internal sealed class PacketSelection(RecordedTracks tracks, RecorderOptions opt
         BeginMutedGaps();
     }
 
-    /// <summary>Decides about a packet.</summary>
+    /// <summary>Decides whether to record a packet, and updates the gaps.</summary>
     /// <returns>Whether to write it; false when it is left out.</returns>
-    public bool Selects(RecordedTrack track, PacketInfo packet)
+    public bool TrySelect(RecordedTrack track, PacketInfo packet)
     {
-        if (IsPaused || IsBeforeResume(track, packet) || IsLeftOut(track, packet))
+        if (IsPaused || WaitsForResume(track, packet) || IsLeftOut(track, packet))
         {
             return false;
         }
@@ -171,7 +171,7 @@ internal sealed class PacketSelection(RecordedTracks tracks, RecorderOptions opt
     }
 
     // After a pause every track waits for the reference track's next key frame, and the time until then is cut out of every track.
-    private bool IsBeforeResume(RecordedTrack track, PacketInfo packet)
+    private bool WaitsForResume(RecordedTrack track, PacketInfo packet)
     {
         if (!_isResuming)
         {
@@ -220,7 +220,7 @@ internal sealed class PacketSelection(RecordedTracks tracks, RecorderOptions opt
             return true;
         }
 
-        if ((!track.NeedsKeyFrame || packet.Key) && _output!.MakeRoomFor(track, track.Timeline.Map(packet.Dts)))
+        if ((!track.NeedsKeyFrame || packet.Key) && _output!.EnsureInExtent(track, track.Timeline.Map(packet.Dts)))
         {
             return false;
         }

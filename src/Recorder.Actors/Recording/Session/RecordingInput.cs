@@ -64,7 +64,7 @@ internal sealed class RecordingInput(
             return RunStep(this, static (pipeline, _) => pipeline.CutBlob());
         }
 
-        Recording.RaiseEmptyBlob(now);
+        Recording.RaiseBlobWithoutMedia(now);
         return default;
     }
 

@@ -109,9 +109,14 @@ internal sealed partial class RecordingSession : IPipelineSink, IDisposable
         _outbox.Raise((number, at) => new RecorderProtocol.Started(Recorder, number, at, Id, mimeType) { Tracks = tracks });
     }
 
-    /// <summary>Raises a <c>dataavailable</c> event with an empty blob.</summary>
-    public void RaiseEmptyBlob(DateTimeOffset now)
+    /// <summary>Raises the required <c>dataavailable</c> event with an empty blob, if the recording has not begun.</summary>
+    public void RaiseBlobWithoutMedia(DateTimeOffset now)
     {
+        if (HasBegun)
+        {
+            return;
+        }
+
         var blob = new Blob
         {
             Recording = Id,
@@ -143,72 +148,6 @@ internal sealed partial class RecordingSession : IPipelineSink, IDisposable
 
     /// <summary>Asks the store to report when a full volume has space.</summary>
     public void Probe() => _store?.Probe();
-
-    /// <summary>Completes the media. Reserves a place before the last blob for an error of the store.</summary>
-    /// <exception cref="FFmpegException">The container cannot be completed.</exception>
-    public void Complete()
-    {
-        _isCompleting = true;
-        Pipeline?.Finish();
-    }
-
-    /// <summary>Completes the media after an error was raised.</summary>
-    /// <exception cref="FFmpegException">The container cannot be completed.</exception>
-    public void CompleteFailed() => Pipeline!.Finish();
-
-    /// <summary>Raises the <c>error</c> event, in its reserved place if there is one.</summary>
-    public void RaiseError(MediaError error)
-    {
-        _outbox.Fill(_errorTicket ?? _outbox.Reserve(), (number, at) => new RecorderProtocol.ErrorRaised(Recorder, number, at, error));
-        (_errorTicket, _isCompleting) = (null, false);
-    }
-
-    /// <summary>Closes the files; the <c>stop</c> event is raised when everything is on disk.</summary>
-    /// <param name="reason">The reason; null leaves the recording open, without an event, to be continued later.</param>
-    /// <param name="error">The error that ended the recording; null for none.</param>
-    /// <param name="now">The wall-clock time.</param>
-    /// <param name="sourceHasChanged">Whether a recorder that is started again can record the source.</param>
-    public void Close(StopReason? reason, MediaError? error, DateTimeOffset now, bool sourceHasChanged = false)
-    {
-        _isClosed = true;
-        if (_store is null && Continued is not null && reason is not null)
-        {
-            _store = _createStore(this, CodecTable.Extension(Container));
-        }
-
-        var durable = _outbox.Reserve();
-        var end = new RecordingEnd(Id, reason, _errorTicket, _outbox.Reserve())
-        {
-            Durable = durable,
-            DurableBefore = _durableThrough,
-            SourceHasChanged = sourceHasChanged,
-        };
-        if (_store is null)
-        {
-            RecordingEvents.Fill(_outbox, Recorder, new StorageProtocol.Closed(end, Error: null, StoredRecording.Nothing));
-            return;
-        }
-
-        _store.Close(
-            _description with
-            {
-                MimeType = MimeType,
-                EndedAt = reason is null ? null : now,
-                StopReason = reason?.ToString(),
-                Error = error?.ToString(),
-            },
-            end);
-    }
-
-    /// <summary>Ends the last blob with the bytes that a broken container has produced.</summary>
-    public void AbandonContainer() => Pipeline!.Abandon(keep: true);
-
-    /// <summary>Drops the media since the last blob because the permission to record was lost; the last blob is empty.</summary>
-    public void Discard()
-    {
-        _store!.Discard();
-        Pipeline!.Abandon(keep: false);
-    }
 
     /// <summary>Begins another extent at the next key frame. Has no effect before the recording has begun.</summary>
     /// <returns>The reason to refuse; null when accepted.</returns>
