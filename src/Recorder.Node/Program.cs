@@ -12,19 +12,19 @@ try
 }
 catch (IOException error) when ((error.HResult & 0xFFFF) == BrokenPipe)
 {
-    // 'recorder ls | head': whoever read has enough. What a shell says of a program that SIGPIPE ended.
+    // The reader of a pipe has enough ('recorder ls | head'). 141 is what a shell reports for a program that SIGPIPE ended.
     return 141;
 }
 catch (IOException error)
 {
-    console.Error($"cannot write any more ({error.Message})");
+    console.Error($"cannot write to standard output ({error.Message})");
     return ExitCode.Failed;
 }
-#pragma warning disable CA1031 // The last line of defence: a sentence and an exit code, never a stack trace at a user.
+#pragma warning disable CA1031 // A user gets a sentence and an exit code, and never a stack trace.
 catch (Exception unexpected)
 #pragma warning restore CA1031
 {
-    console.Error($"something went wrong that should not have ({unexpected.GetType().Name}: {unexpected.Message}); --verbose says more");
+    console.Error($"unexpected error ({unexpected.GetType().Name}: {unexpected.Message}); --verbose shows more");
     if (args.Contains("--verbose"))
     {
         console.ErrorLine(unexpected.ToString());

@@ -10,13 +10,13 @@ using Recorder.Node.Http;
 
 namespace Recorder.Node.Api;
 
-/// <summary>JSON of the API: <see cref="ProtocolJson"/>'s conventions; what is null is left out.</summary>
+/// <summary>The JSON of the API: the conventions of <see cref="ProtocolJson"/>, without members that are null.</summary>
 internal static class ApiJson
 {
-    /// <summary>How everything is written and read.</summary>
+    /// <summary>The options for reading and writing.</summary>
     public static JsonSerializerOptions Options { get; } = Configure(new JsonSerializerOptions(ApiJsonContext.Default.Options));
 
-    /// <summary>Makes the endpoints write their answers so.</summary>
+    /// <summary>Configures endpoints to write their answers like this.</summary>
     public static void AddApiJson(this IServiceCollection services) =>
         services.Configure<JsonOptions>(json =>
         {
@@ -31,7 +31,7 @@ internal static class ApiJson
             Configure(json.SerializerOptions);
         });
 
-    // Text for people, not for HTML: quotes and letters stay as they are.
+    // Quotes and letters stay unescaped, because people read the text and no HTML page embeds it.
     private static JsonSerializerOptions Configure(JsonSerializerOptions options)
     {
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;

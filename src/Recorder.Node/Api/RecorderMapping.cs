@@ -9,19 +9,19 @@ using Recorder.Node.Http;
 
 namespace Recorder.Node.Api;
 
-/// <summary>Between the API's words for a recorder and the contract's; what makes no sense is refused here, before anything is made.</summary>
+/// <summary>Maps recorders between the API's models and the contracts, and refuses invalid definitions.</summary>
 internal static class RecorderMapping
 {
-    // Which one it is decides nothing here.
+    // The check needs a folder; its name does not matter.
     private const string AnyFolder = "recordings";
 
-    /// <summary>A definition of what a user sent.</summary>
-    /// <exception cref="ProblemException">It cannot be one.</exception>
+    /// <summary>Makes a definition of a request's body.</summary>
+    /// <exception cref="ProblemException">The body is not a valid definition.</exception>
     public static RecorderDefinition ToDefinition(RecorderInput input, RecorderState desired)
     {
         if (string.IsNullOrWhiteSpace(input.Source))
         {
-            throw Refuse("'source' is missing; name one, for example test: or rtsp://camera/stream.");
+            throw Refuse("'source' is missing; expected for example test: or rtsp://camera/stream.");
         }
 
         if (!SourceUri.TryParse(input.Source, out var source, out var error))
@@ -42,8 +42,10 @@ internal static class RecorderMapping
         return DefinitionCheck.Find(definition, AnyFolder) is { } wrong ? throw Refuse(Named(wrong)) : definition;
     }
 
-    /// <summary>A definition with some members changed (RFC 7396: null is the default, labels and retention member by member).</summary>
-    /// <exception cref="ProblemException">What comes out is no definition.</exception>
+    /// <summary>
+    /// Changes members of a definition (RFC 7396: null restores the default; labels and retention change member by member).
+    /// </summary>
+    /// <exception cref="ProblemException">The result is not a valid definition.</exception>
     public static RecorderDefinition Change(RecorderDefinition current, JsonElement changes)
     {
         var merged = JsonSerializer.SerializeToNode(ToInput(current), ApiJsonContext.Default.RecorderInput)!.AsObject();
@@ -73,16 +75,16 @@ internal static class RecorderMapping
             throw Refuse($"'id' cannot be changed; define another recorder, and delete '{current.Id}'.");
         }
 
-        // Who sends back what was answered means the source as it is.
+        // A client that sends back a masked source, as it was answered, means the unchanged one.
         input.Source = input.Source == Mask(current.Source) ? current.Source : input.Source;
         return ToDefinition(input, current.Desired);
     }
 
-    /// <summary>A recorder's name in a path.</summary>
-    /// <exception cref="ProblemException">It is none.</exception>
+    /// <summary>Reads a recorder id.</summary>
+    /// <exception cref="ProblemException">The text is not a recorder id.</exception>
     public static RecorderId ReadId(string text) =>
         RecorderId.TryParse(text, out var id) ? id
-            : throw Refuse($"'{text}' is no recorder id: use 1 to 64 of A-Z a-z 0-9 . _ - and do not start with a dot.");
+            : throw Refuse($"'{text}' is not a recorder id; expected 1 to 64 of A-Z a-z 0-9 . _ - and no dot at the start.");
 
     public static RecorderAnswer ToAnswer(RecorderDefinition definition, RecorderProtocol.Status? status, string node)
     {
@@ -192,7 +194,7 @@ internal static class RecorderMapping
             PreRollBytes = input.PreRollBytes,
         };
 
-    /// <summary>A sentence about an option, in JSON's spelling of its name.</summary>
+    /// <summary>Rewrites the name of an option at a sentence's start as JSON spells it.</summary>
     internal static string Named(string sentence) =>
         sentence.IndexOf(" is ", StringComparison.Ordinal) is > 0 and var end && char.IsAsciiLetter(sentence[0]) && !sentence.AsSpan(0, end).Contains(' ')
             ? $"'{string.Join('.', sentence[..end].Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName))}'{sentence[end..]}"

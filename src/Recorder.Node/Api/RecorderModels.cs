@@ -6,14 +6,18 @@ namespace Recorder.Node.Api;
 /// <summary>How long recordings are kept.</summary>
 internal sealed class RetentionInput
 {
-    /// <summary>Files whose last media is older than this go; milliseconds. null keeps them.</summary>
+    /// <summary>Age, by its last media, at which a file is removed; milliseconds. null keeps files.</summary>
     public TimeSpan? MaxAge { get; set; }
 
-    /// <summary>Bytes of all the recorder's files: beyond it the oldest go. null is as many as the volume takes.</summary>
+    /// <summary>
+    /// Most bytes of the recorder's files; above it the oldest files are removed. null sets no limit but the volume's.
+    /// </summary>
     public long? MaxBytes { get; set; }
 }
 
-/// <summary>A recorder as it is defined and, in part, changed. What is left out has its default; durations are milliseconds.</summary>
+/// <summary>
+/// The definition of a recorder, or changes of it. Absent members have their defaults; durations are milliseconds.
+/// </summary>
 internal sealed class RecorderInput
 {
     private static readonly RecorderOptions Defaults = new();
@@ -33,7 +37,7 @@ internal sealed class RecorderInput
     /// <summary>Target of the video encoder, bits a second.</summary>
     public long? VideoBitsPerSecond { get; set; } = Defaults.VideoBitsPerSecond;
 
-    /// <summary>Target of both together, split 95 : 5; overrides the two.</summary>
+    /// <summary>Target of video and audio together, split 95 : 5; overrides the two.</summary>
     public long? BitsPerSecond { get; set; } = Defaults.BitsPerSecond;
 
     /// <summary>How the audio encoder spends its bits.</summary>
@@ -73,23 +77,23 @@ internal sealed class RecorderInput
     /// <summary>When blobs are made to survive a power cut.</summary>
     public Durability Durability { get; set; } = Defaults.Durability;
 
-    /// <summary>How much of the past an inactive recorder holds; null holds nothing.</summary>
+    /// <summary>Duration of the pre-roll buffer of an inactive recorder; null keeps none.</summary>
     public TimeSpan? PreRoll { get; set; } = Defaults.PreRoll;
 
-    /// <summary>Most bytes of the past that are held.</summary>
+    /// <summary>Most bytes of the pre-roll buffer.</summary>
     public long PreRollBytes { get; set; } = Defaults.PreRollBytes;
 
-    /// <summary>Media time per blob when start does not say; null gathers everything into one.</summary>
+    /// <summary>Media time per blob unless start says otherwise; null makes one blob of the recording.</summary>
     public TimeSpan? Timeslice { get; set; }
 
-    /// <summary>What users call it by: at most 32, names like ids, values up to 200 characters.</summary>
+    /// <summary>Labels for users: at most 32, with names like ids and values up to 200 characters.</summary>
     public Dictionary<string, string?> Labels { get; set; } = [];
 
     /// <summary>How long its recordings are kept.</summary>
     public RetentionInput Retention { get; set; } = new();
 }
 
-/// <summary>A recorder as it is defined and as it is now; durations are milliseconds.</summary>
+/// <summary>The definition and the state of a recorder; durations are milliseconds.</summary>
 internal sealed class RecorderAnswer
 {
     /// <summary>Its name.</summary>
@@ -101,13 +105,13 @@ internal sealed class RecorderAnswer
     /// <summary>inactive, recording or paused.</summary>
     public required RecorderState State { get; init; }
 
-    /// <summary>The recording under way or the last one, as <c>/v1/recordings/{key}</c> takes it.</summary>
+    /// <summary>The key of the running or last recording, for <c>/v1/recordings/{key}</c>.</summary>
     public string? Recording { get; init; }
 
-    /// <summary>The node that it is on.</summary>
+    /// <summary>The node that owns the recorder.</summary>
     public required string Node { get; init; }
 
-    /// <summary>How its source stands; absent before it was asked for.</summary>
+    /// <summary>The status of the source; absent before the source was opened.</summary>
     public SourceStatus? SourceStatus { get; init; }
 
     /// <summary>Media time recorded.</summary>
@@ -119,13 +123,13 @@ internal sealed class RecorderAnswer
     /// <summary>Blobs announced.</summary>
     public long Blobs { get; init; }
 
-    /// <summary>Packets that should have been recorded and were not.</summary>
+    /// <summary>Packets that were lost instead of recorded.</summary>
     public long LostPackets { get; init; }
 
-    /// <summary>What it is meant to be: the node makes it so when it starts again.</summary>
+    /// <summary>The desired state, which the node restores when it starts again.</summary>
     public RecorderState Desired { get; init; }
 
-    /// <summary>Container and codecs in use; before media is known, those that were asked for.</summary>
+    /// <summary>Container and codecs in use; before the media is known, the requested ones.</summary>
     public required string MimeType { get; init; }
 
     /// <summary>Target of the audio encoder, bits a second.</summary>
@@ -174,16 +178,16 @@ internal sealed class RecorderAnswer
     /// <summary>When blobs are made to survive a power cut.</summary>
     public Durability Durability { get; init; }
 
-    /// <summary>How much of the past an inactive recorder holds.</summary>
+    /// <summary>Duration of the pre-roll buffer of an inactive recorder.</summary>
     public TimeSpan? PreRoll { get; init; }
 
-    /// <summary>Most bytes of the past that are held.</summary>
+    /// <summary>Most bytes of the pre-roll buffer.</summary>
     public long PreRollBytes { get; init; }
 
-    /// <summary>Media time per blob when start does not say.</summary>
+    /// <summary>Media time per blob unless start says otherwise.</summary>
     public TimeSpan? Timeslice { get; init; }
 
-    /// <summary>What users call it by.</summary>
+    /// <summary>Labels for users.</summary>
     public required IReadOnlyDictionary<string, string> Labels { get; init; }
 
     /// <summary>How long its recordings are kept.</summary>
@@ -191,34 +195,34 @@ internal sealed class RecorderAnswer
 }
 
 /// <summary>A page of recorders, by id.</summary>
-/// <param name="Recorders">Those of the page.</param>
-/// <param name="Next">What <c>after</c> is for the next page; absent on the last.</param>
+/// <param name="Recorders">The recorders.</param>
+/// <param name="Next">The value of <c>after</c> for the next page; absent on the last page.</param>
 internal sealed record RecorderPage(IReadOnlyList<RecorderAnswer> Recorders, string? Next = null);
 
-/// <summary>What a command came to.</summary>
+/// <summary>The result of a command.</summary>
 /// <param name="Id">The recorder.</param>
-/// <param name="State">The state reached.</param>
+/// <param name="State">The state that the recorder reached.</param>
 internal sealed record CommandAnswer(RecorderId Id, RecorderState State);
 
-/// <summary>How a recording begins; durations are milliseconds.</summary>
+/// <summary>Options of start; durations are milliseconds.</summary>
 internal sealed class StartInput
 {
-    /// <summary>Media time per blob; the recorder's own when left out, one blob for all when null.</summary>
+    /// <summary>Media time per blob; absent takes the recorder's, null makes one blob of the recording.</summary>
     public TimeSpan? Timeslice { get; set; }
 
     /// <summary>Media time after which the recorder stops by itself.</summary>
     public TimeSpan? Duration { get; set; }
 
-    /// <summary>How long ago the recording is to begin.</summary>
+    /// <summary>How much of the pre-roll buffer begins the recording.</summary>
     public TimeSpan? PreRoll { get; set; }
 }
 
-/// <summary>A name for the present moment of a recording.</summary>
+/// <summary>Options of mark.</summary>
 internal sealed class MarkInput
 {
-    /// <summary>1 to 200 characters.</summary>
+    /// <summary>The name of the current moment: 1 to 200 characters.</summary>
     public string Label { get; set; } = "";
 }
 
-/// <summary>A command that takes nothing.</summary>
+/// <summary>A command without options.</summary>
 internal sealed class NoInput;

@@ -79,7 +79,7 @@ internal static class NodeEndpoints
             .WithQuery().Answers(204).Refuses(400, 404, 409);
     }
 
-    private static async Task<IResult> ListAsync(NodeRuntime node, FleetClient fleet, ServeOptions options, HttpContext context)
+    private static async Task<IResult> ListAsync(NodeRuntime node, RecorderClient fleet, ServeOptions options, HttpContext context)
     {
         if (node.Cluster is { } cluster)
         {
@@ -90,7 +90,7 @@ internal static class NodeEndpoints
     }
 
     private static async Task WatchAsync(
-        NodeRuntime node, FleetClient fleet, ServeOptions options, HttpContext context, TimeProvider time, IHostApplicationLifetime lifetime)
+        NodeRuntime node, RecorderClient fleet, ServeOptions options, HttpContext context, TimeProvider time, IHostApplicationLifetime lifetime)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         try
@@ -104,7 +104,7 @@ internal static class NodeEndpoints
         }
     }
 
-    private static async Task<NodeAnswer> OnlyAsync(FleetClient fleet, ServeOptions options, HttpContext context) => new()
+    private static async Task<NodeAnswer> OnlyAsync(RecorderClient fleet, ServeOptions options, HttpContext context) => new()
     {
         Id = options.Node,
         Url = $"{context.Request.Scheme}://{context.Request.Host}",

@@ -6,47 +6,48 @@ using Recorder.Node.Telemetry;
 
 namespace Recorder.Node.Api;
 
-/// <summary>The node's recorders as endpoints ask for them: the one place where HTTP waits for actors.</summary>
-internal sealed class FleetClient(NodeRuntime node)
+/// <summary>Asks the actors of the recorders for endpoints. Refusals and timeouts become problems.</summary>
+internal sealed class RecorderClient(NodeRuntime node)
 {
     private static readonly TimeSpan Shortly = TimeSpan.FromSeconds(5);
 
-    // A recorder that is removed is stopped first, and its files are completed.
+    // Removing a recorder stops it first, and completes its files.
     private static readonly TimeSpan Patiently = TimeSpan.FromSeconds(30);
 
     /// <summary>All definitions, by id.</summary>
     public async Task<IReadOnlyList<RecorderDefinition>> ListAsync() =>
         (await AskAsync<FleetProtocol.Definitions>(new FleetProtocol.List(), Shortly)).Recorders;
 
-    /// <summary>All recorders of this node alone, by id.</summary>
+    /// <summary>The definitions of this node's recorders, by id.</summary>
     public async Task<IReadOnlyList<RecorderDefinition>> ListHereAsync() =>
         (await AskAsync<FleetProtocol.Definitions>(new FleetProtocol.List(), Shortly, node.Fleet)).Recorders;
 
-    /// <summary>The node that has a recorder; null when nobody says so.</summary>
+    /// <summary>The node that owns a recorder: null if it is this one, empty if it is unknown.</summary>
     public async Task<string?> NodeOfAsync(RecorderId recorder, CancellationToken cancellationToken) =>
         IsHere(recorder) ? null : (await node.Cluster!.Routes.FindAsync(recorder, cancellationToken))?.Owner ?? "";
 
-    /// <summary>One definition; null when there is no such recorder.</summary>
+    /// <summary>Finds a definition; null if there is no such recorder.</summary>
     public async Task<RecorderDefinition?> FindAsync(RecorderId recorder) =>
         IsHere(recorder)
             ? (await ListHereAsync()).FirstOrDefault(definition => definition.Id == recorder)
             : (await node.Cluster!.Routes.FindAsync(recorder, CancellationToken.None))?.Definition;
 
-    /// <summary>Makes a recorder.</summary>
-    /// <exception cref="ProblemException">It was refused.</exception>
+    /// <summary>Defines a recorder.</summary>
+    /// <exception cref="ProblemException">The recorder refused, or gave no answer.</exception>
     public async Task<RecorderDefinition> DefineAsync(RecorderDefinition definition) =>
         (await AskAsync<FleetProtocol.Defined>(new FleetProtocol.Define(definition), Patiently)).Definition;
 
     /// <summary>Replaces a definition.</summary>
-    /// <exception cref="ProblemException">It was refused.</exception>
+    /// <exception cref="ProblemException">The recorder refused, or gave no answer.</exception>
     public async Task<RecorderDefinition> ChangeAsync(RecorderDefinition definition) =>
         (await AskAsync<FleetProtocol.Defined>(new FleetProtocol.Change(definition), Patiently)).Definition;
 
     /// <summary>Removes a recorder and its definition; its recordings stay.</summary>
     public Task RemoveAsync(RecorderId recorder) => AskAsync<FleetProtocol.Deleted>(new FleetProtocol.Delete(recorder), Patiently);
 
-    /// <summary>Carries out a command; the state reached.</summary>
-    /// <exception cref="ProblemException">It was refused.</exception>
+    /// <summary>Carries out a command.</summary>
+    /// <returns>The state that the recorder reached.</returns>
+    /// <exception cref="ProblemException">The recorder refused, or gave no answer.</exception>
     public async Task<RecorderState> CommandAsync(RecorderProtocol.ICommand command)
     {
         using var activity = NodeTrace.Command(command);
@@ -61,7 +62,7 @@ internal sealed class FleetClient(NodeRuntime node)
         }
     }
 
-    /// <summary>A recorder as it is now; null when it does not say.</summary>
+    /// <summary>The recorder's status; null if it gives no answer.</summary>
     public async Task<RecorderProtocol.Status?> StatusAsync(RecorderId recorder)
     {
         try
@@ -71,7 +72,7 @@ internal sealed class FleetClient(NodeRuntime node)
         }
         catch (AskTimeoutException)
         {
-            // It hangs: the others can still be listed, and this one's definition.
+            // This recorder hangs; the others, and its definition, can still be listed.
             return null;
         }
     }
@@ -85,7 +86,7 @@ internal sealed class FleetClient(NodeRuntime node)
             var answered = await (asked ?? node.Region).Ask<object>(message, timeout);
             if (answered is RecorderProtocol.Refused away && node.Cluster is not null && FleetMemberActor.Gone.IsMeant(away))
             {
-                // It was given up while this waited for its turn: where it is now, it is asked for once more.
+                // The recorder moved while the message waited, so its new node is asked once.
                 answered = await node.Region.Ask<object>(message, timeout);
             }
 
@@ -93,7 +94,7 @@ internal sealed class FleetClient(NodeRuntime node)
             {
                 T answer => answer,
                 RecorderProtocol.Refused refused => throw new ProblemException(Problem.Refused(refused)),
-                var other => throw new InvalidOperationException($"The fleet answered {message.GetType().Name} with {other.GetType().Name}."),
+                var other => throw new InvalidOperationException($"The router answered {message.GetType().Name} with {other.GetType().Name}."),
             };
         }
         catch (AskTimeoutException)
