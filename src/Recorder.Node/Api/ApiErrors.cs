@@ -8,7 +8,7 @@ using Recorder.Node.Http;
 
 namespace Recorder.Node.Api;
 
-/// <summary>Makes a problem of everything that goes wrong behind it, and of every refusal without words.</summary>
+/// <summary>Answers exceptions, and refusals without a body, as problems.</summary>
 internal sealed partial class ApiErrors(RequestDelegate next, ServeOptions options, ILogger<ApiErrors> logger)
 {
     public async Task InvokeAsync(HttpContext context)
@@ -23,9 +23,9 @@ internal sealed partial class ApiErrors(RequestDelegate next, ServeOptions optio
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // Nobody is there to be told.
+            // The caller is gone.
         }
-#pragma warning disable CA1031 // The last line of defence of a request: the node goes on.
+#pragma warning disable CA1031 // One request failed; the node continues.
         catch (Exception failed) when (!context.Response.HasStarted)
 #pragma warning restore CA1031
         {
@@ -47,19 +47,19 @@ internal sealed partial class ApiErrors(RequestDelegate next, ServeOptions optio
             case CatalogueUnavailableException away:
                 context.Response.Headers.RetryAfter = "1";
                 return Problem.Unavailable(
-                    options.Cluster is not null ? away.Message : "The catalogue does not answer; recording goes on. Try again in a moment.");
+                    options.Cluster is not null ? away.Message : "The catalogue does not answer; recording continues. Try again in a moment.");
             case Cluster.PeerAwayException away:
                 context.Response.Headers.RetryAfter = "1";
                 return Problem.Unavailable(away.Message);
             case ObjectDisposedException:
-                return Problem.Unavailable("The node is being shut down; ask it again when it is back.");
+                return Problem.Unavailable("The node is shutting down; try again when it is back.");
             case FFmpegException unreadable:
-                return Problem.Unavailable($"The recording cannot be read there: {unreadable.Message} 'recorder verify' says what is damaged.");
+                return Problem.Unavailable($"Cannot read this part of the recording: {unreadable.Message} 'recorder verify' shows the damage.");
             case UnknownError unknown:
                 return Problem.Unavailable(unknown.Message);
             default:
                 Log.Failed(logger, context.Request.Method, context.Request.Path, failed);
-                return Problem.Unexpected("Something went wrong that should not have; the node's log says what.");
+                return Problem.Unexpected("An unexpected error occurred; see the node's log.");
         }
     }
 

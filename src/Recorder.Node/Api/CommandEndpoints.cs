@@ -11,20 +11,20 @@ using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Node.Api;
 
-/// <summary><c>POST /v1/recorders/{id}:start</c> and its siblings: the calls of the specification.</summary>
+/// <summary><c>POST /v1/recorders/{id}:start</c> and the other methods of the MediaRecorder specification.</summary>
 internal static class CommandEndpoints
 {
     private const int LongestMark = 200;
 
     public static void MapCommands(this IEndpointRouteBuilder routes)
     {
-        Map(routes, "start", "Begins a recording.", ApiJsonContext.Default.StartInput, ReadStart);
-        Map(routes, "stop", "Ends the recording; does nothing without one.", ApiJsonContext.Default.NoInput, (recorder, _) => new Stop(recorder));
-        Map(routes, "pause", "Leaves out what comes from here on.", ApiJsonContext.Default.NoInput, (recorder, _) => new Pause(recorder));
-        Map(routes, "resume", "Goes on gathering.", ApiJsonContext.Default.NoInput, (recorder, _) => new Resume(recorder));
-        Map(routes, "requestData", "Makes a blob of what was gathered so far.", ApiJsonContext.Default.NoInput, (recorder, _) => new RequestData(recorder));
-        Map(routes, "split", "Begins a new file at the next key frame.", ApiJsonContext.Default.NoInput, (recorder, _) => new Split(recorder));
-        Map(routes, "mark", "Names the present moment of the recording.", ApiJsonContext.Default.MarkInput, ReadMark);
+        Map(routes, "start", "Starts a recording.", ApiJsonContext.Default.StartInput, ReadStart);
+        Map(routes, "stop", "Stops the recording; does nothing if there is none.", ApiJsonContext.Default.NoInput, (recorder, _) => new Stop(recorder));
+        Map(routes, "pause", "Pauses the recording: media is left out until it resumes.", ApiJsonContext.Default.NoInput, (recorder, _) => new Pause(recorder));
+        Map(routes, "resume", "Resumes the recording.", ApiJsonContext.Default.NoInput, (recorder, _) => new Resume(recorder));
+        Map(routes, "requestData", "Makes a blob of the data gathered so far.", ApiJsonContext.Default.NoInput, (recorder, _) => new RequestData(recorder));
+        Map(routes, "split", "Starts a new file at the next key frame.", ApiJsonContext.Default.NoInput, (recorder, _) => new Split(recorder));
+        Map(routes, "mark", "Names the current moment of the recording.", ApiJsonContext.Default.MarkInput, ReadMark);
     }
 
     private static void Map<TInput>(
@@ -43,7 +43,7 @@ internal static class CommandEndpoints
             .Requires(Role.Operator, AccessScope.Recorder).WithName(char.ToUpperInvariant(verb[0]) + verb[1..]).WithTags("Commands").WithSummary(summary)
             .WithQuery().Takes<TInput>(isRequired: typeof(TInput) == typeof(MarkInput)).IsIdempotent()
             .Answers<CommandAnswer>(200).Refuses(400, 404, 413, 415)
-            // A recorder that is inactive has nothing to stop, which is no error.
+            // Stopping an inactive recorder is not an error.
             .Refuses(verb == "stop" ? [] : [StatusCodes.Status409Conflict]);
 
     private static Start ReadStart(RecorderId recorder, JsonElement body)

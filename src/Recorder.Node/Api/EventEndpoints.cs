@@ -15,13 +15,13 @@ using Recorder.Node.Security;
 
 namespace Recorder.Node.Api;
 
-/// <summary><c>/v1/events</c> and <c>/v1/recorders/{id}/events</c>: server-sent events out of the journal.</summary>
+/// <summary><c>/v1/events</c> and <c>/v1/recorders/{id}/events</c>: the journal as server-sent events.</summary>
 internal static class EventEndpoints
 {
     private const string LastEventId = "Last-Event-ID";
 
     private static readonly QueryParameter After =
-        new("after", "integer", "Begins behind this event; Last-Event-ID has precedence. Left out, begins with what comes.") { Format = "int64" };
+        new("after", "integer", "Begins after this event; Last-Event-ID has precedence. Without both, begins with the next event.") { Format = "int64" };
 
     private static readonly QueryParameter Kind =
         new("kind", "string", "Only events of this name; may be given several times.") { IsRepeatable = true };
@@ -40,14 +40,14 @@ internal static class EventEndpoints
             readers.RunAsync(context, Query.Text(context.Request, Query.Recorder) is { } recorder ? RecorderMapping.ReadId(recorder) : null))
             .Requires(Role.Viewer, AccessScope.Listing).WithName("ReadEvents").WithTags("Events").WithSummary("The events of all recorders, as they happen.")
             .WithQuery(Query.Recorder, After, Kind).WithMetadata(LastEventIdHeader).AnswersMedia(200, "text/event-stream").Refuses(400, 503);
-        routes.MapGet("/v1/recorders/{id}/events", async (string id, HttpContext context, RegistryClient fleet, EventReaders readers) =>
-            await readers.RunAsync(context, (await RecorderEndpoints.FindAsync(fleet, id)).Id))
+        routes.MapGet("/v1/recorders/{id}/events", async (string id, HttpContext context, RegistryClient client, EventReaders readers) =>
+            await readers.RunAsync(context, (await RecorderEndpoints.FindAsync(client, id)).Id))
             .Requires(Role.Viewer, AccessScope.Recorder).WithName("ReadRecorderEvents").WithTags("Events").WithSummary("The events of one recorder, as they happen.")
             .WithQuery(After, Kind).WithMetadata(LastEventIdHeader).AnswersMedia(200, "text/event-stream").Refuses(400, 404, 503);
     }
 
-    /// <summary>What a request asks for.</summary>
-    /// <exception cref="ProblemException">It makes no sense.</exception>
+    /// <summary>Reads where a request begins, and the kinds of events that it asks for.</summary>
+    /// <exception cref="ProblemException">A parameter is wrong.</exception>
     internal static (EventPosition? Position, long? After, IReadOnlySet<string> Kinds) Read(HttpRequest request)
     {
         var (after, position) = (Query.ReadNumber(request, After), default(EventPosition));
@@ -67,13 +67,13 @@ internal static class EventEndpoints
     }
 }
 
-/// <summary>All readers of events: how many there are is bounded.</summary>
+/// <summary>The readers of events; their number is limited.</summary>
 internal sealed class EventReaders(
     EventTail tail, ICatalogue catalogue, NodeRuntime node, PeerLinks links, ServeOptions options, TimeProvider time, IHostApplicationLifetime lifetime)
 {
     private int _count;
 
-    /// <summary>Readers at this moment.</summary>
+    /// <summary>The current number of readers.</summary>
     public int Count => Volatile.Read(ref _count);
 
     public async Task RunAsync(HttpContext context, RecorderId? recorder)
@@ -85,14 +85,14 @@ internal sealed class EventReaders(
             {
                 context.Response.Headers.RetryAfter = "10";
                 throw new ProblemException(Problem.Exhausted(
-                    $"There are {options.SubscriberLimit} readers of events already; close one, or raise the limit of subscribers."));
+                    $"There are {options.SubscriberLimit} readers of events already; close one, or raise subscriberLimit."));
             }
 
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
             var filter = new EventFilter(recorder, kinds, context.GetAccess());
             if (node.Cluster is { } cluster && context.Features.Get<PeerRequest>() is null)
             {
-                // A number without a node's name is this node's.
+                // A number without a node's name is one of this node's journal.
                 position ??= after is { } number ? EventPosition.Of(cluster.Node.Id, number) : EventPosition.Empty;
                 var merged = new MergedEvents(cluster, tail, node.LocalCatalogue, links, filter, time);
                 await new MergedEventStream(context.Response, merged, time).RunAsync(position, options.SubscriberTimeout, ending.Token);
@@ -102,19 +102,19 @@ internal sealed class EventReaders(
                 var stream = new EventStream(context.Response, filter, tail, catalogue, options.SubscriberTimeout, time)
                 {
                     First = node.Cluster is null ? null : async through => System.Text.Json.JsonSerializer.Serialize(
-                        (await node.LocalCatalogue.Journal.SequencesAtAsync(through, ending.Token)).ToDictionary(it => it.Key.Value, it => it.Value)),
+                        (await node.LocalCatalogue.Journal.SequencesAtAsync(through, ending.Token)).ToDictionary(sequence => sequence.Key.Value, sequence => sequence.Value)),
                 };
                 await stream.RunAsync(after ?? position?[options.Node], ending.Token);
             }
         }
         catch (TimeoutException)
         {
-            // It can come back and go on where it was.
+            // The reader can connect again and continue where it was.
             context.Abort();
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested || context.RequestAborted.IsCancellationRequested)
         {
-            // The stream ends, as all do at some time.
+            // The reader left, or the node is stopping.
         }
         finally
         {

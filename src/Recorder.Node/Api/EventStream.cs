@@ -36,7 +36,10 @@ internal sealed class EventStream(
     /// <summary>The response header that names the event after which a stream begins.</summary>
     public const string BeginHeader = "Recorder-Event";
 
-    /// <summary>The name of the event that tells another node, first of all, how far each recorder's events go at the stream's beginning.</summary>
+    /// <summary>
+    /// The name of the event that tells another node, first of all, how far each recorder's events go at the stream's
+    /// beginning.
+    /// </summary>
     public const string Seen = "seen";
 
     /// <summary>How often a reader without events hears that it is still connected.</summary>

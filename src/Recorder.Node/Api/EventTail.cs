@@ -5,17 +5,17 @@ using Recorder.Contracts.Json;
 
 namespace Recorder.Node.Api;
 
-/// <summary>An event as every reader gets it.</summary>
+/// <summary>An event, serialized once for all readers.</summary>
 /// <param name="Number">Its number in the journal.</param>
-/// <param name="Recorder">Whose it is.</param>
+/// <param name="Recorder">Its recorder.</param>
 /// <param name="Kind">Its name.</param>
-/// <param name="Bytes">As server-sent events write it.</param>
+/// <param name="Bytes">The whole server-sent event.</param>
 internal sealed record EventFrame(long Number, RecorderId Recorder, string Kind, ReadOnlyMemory<byte> Bytes)
 {
-    /// <summary>Its number among its recorder's.</summary>
+    /// <summary>Its number among the recorder's events.</summary>
     public required long Sequence { get; init; }
 
-    /// <summary>Where in the bytes its JSON begins; an empty line ends it.</summary>
+    /// <summary>The position of its JSON in the bytes; an empty line follows the JSON.</summary>
     public required int TextBegin { get; init; }
 
     /// <summary>Its JSON.</summary>
@@ -23,8 +23,8 @@ internal sealed record EventFrame(long Number, RecorderId Recorder, string Kind,
 }
 
 /// <summary>
-/// The end of the journal, shared by all who read along: however many they are, what is new is read and written as text once. Who is
-/// further behind reads the journal itself, at its own pace. Safe to use from any thread.
+/// The end of the journal in memory, shared by all readers who keep up: each new event is read and serialized once, however many they are.
+/// Readers who fell behind read the journal itself. Safe to use from any thread.
 /// </summary>
 internal sealed class EventTail(ICatalogue catalogue) : IDisposable
 {
@@ -40,10 +40,10 @@ internal sealed class EventTail(ICatalogue catalogue) : IDisposable
     private long _end;
     private long _bytes;
 
-    /// <summary>How often the journal was asked for what is new.</summary>
+    /// <summary>How often the journal was read.</summary>
     internal int Reads { get; private set; }
 
-    /// <summary>The frames after an entry, as far as they are at hand; null when they begin later.</summary>
+    /// <summary>The frames in memory after an entry; null if memory begins later.</summary>
     public (IReadOnlyList<EventFrame> Frames, long Through)? Read(long after)
     {
         lock (_gate)
@@ -58,9 +58,9 @@ internal sealed class EventTail(ICatalogue catalogue) : IDisposable
         }
     }
 
-    /// <summary>Reads what the journal has after an entry, unless another reader did so meanwhile.</summary>
-    /// <exception cref="JournalTruncatedException">It has it no longer.</exception>
-    /// <exception cref="CatalogueUnavailableException">It cannot be asked now.</exception>
+    /// <summary>Reads the journal after an entry, unless another reader did meanwhile.</summary>
+    /// <exception cref="JournalTruncatedException">The journal no longer has that entry.</exception>
+    /// <exception cref="CatalogueUnavailableException">The journal cannot be read now.</exception>
     public async Task FillAsync(long after, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
@@ -82,7 +82,7 @@ internal sealed class EventTail(ICatalogue catalogue) : IDisposable
         }
     }
 
-    /// <summary>An entry of the journal as server-sent events write it.</summary>
+    /// <summary>Serializes an entry of the journal.</summary>
     public static EventFrame FrameOf(JournalEntry entry)
     {
         var kind = EventKindConverter.NameOf(entry.Event.GetType());
@@ -93,7 +93,7 @@ internal sealed class EventTail(ICatalogue catalogue) : IDisposable
 
     public void Dispose() => _turn.Dispose();
 
-    // Nobody read along for a while: the tail goes on from where the first one is who does again.
+    // After a time without readers the tail continues at the position of the first reader that returns.
     private long? Begin(long after)
     {
         lock (_gate)

@@ -9,16 +9,16 @@ using Recorder.Node.Http;
 
 namespace Recorder.Node.Api;
 
-/// <summary>How the node is.</summary>
+/// <summary>The node's health.</summary>
 /// <param name="Status"><c>ok</c> or <c>failing</c>.</param>
-/// <param name="Reasons">What fails, one sentence each.</param>
+/// <param name="Reasons">The failures, a sentence each.</param>
 internal sealed record HealthAnswer(string Status, IReadOnlyList<string> Reasons)
 {
-    /// <summary>What somebody should look at though the node does its work, one sentence each; absent without any.</summary>
+    /// <summary>Warnings that do not keep the node from its work, a sentence each; absent if there are none.</summary>
     public IReadOnlyList<string>? Warnings { get; init; }
 }
 
-/// <summary><c>/health</c>: for whoever watches over the process.</summary>
+/// <summary><c>/health</c>: for process supervisors.</summary>
 internal static class HealthEndpoints
 {
     private const long LeastFree = 64L << 20;
@@ -31,7 +31,7 @@ internal static class HealthEndpoints
         health.MapGet("/live", () => TypedResults.Ok(new HealthAnswer("ok", [])))
             .WithName("GetLive").WithSummary("Whether the process answers.").Answers<HealthAnswer>(200);
         health.MapGet("/ready", ReadyAsync)
-            .WithName("GetReady").WithSummary("Whether the node can do its work; what keeps it from that, and what to look at, is named.")
+            .WithName("GetReady").WithSummary("Whether the node can do its work, with the reasons if it cannot, and warnings.")
             .Answers<HealthAnswer>(200).Answers<HealthAnswer>(503);
     }
 
@@ -45,7 +45,7 @@ internal static class HealthEndpoints
             : TypedResults.Json(answer, ApiJson.Options, statusCode: StatusCodes.Status503ServiceUnavailable);
     }
 
-    // It records as before: nobody may take it out of service for that.
+    // A warning only: the node records as before and must stay in service.
     private static string? ClockWarning(NodeRuntime node) =>
         node.Clock.ReadClocks() is { IsTrusted: false } jumped ? $"clock: {NodeClock.Describe(jumped)}" : null;
 
@@ -56,16 +56,16 @@ internal static class HealthEndpoints
             var health = await node.CatalogueActor.Ask<CatalogueActor.Health>(new CatalogueActor.GetHealth(), Shortly);
             await node.LocalCatalogue.FindRecorderAsync(default, CancellationToken.None).WaitAsync(Shortly);
             return health.IsWriting ? null
-                : $"catalogue: the database takes nothing, and {health.Waiting} events wait for it; recording goes on.";
+                : $"catalogue: cannot write to the database, {health.Waiting} events wait; recording continues.";
         }
         catch (Exception failed) when (failed is CatalogueUnavailableException or AskTimeoutException or TimeoutException or ObjectDisposedException)
         {
-            return "catalogue: the database does not answer; recording goes on.";
+            return "catalogue: the database does not answer; recording continues.";
         }
     }
 
     private static string? ClusterProblem(NodeRuntime node) =>
-        node.Cluster is { Node.IsInTouch: false } ? "cluster: its database does not answer; what is recorded goes on." : null;
+        node.Cluster is { Node.IsInTouch: false } ? "cluster: its database does not answer; recording continues." : null;
 
     private static string? DiskProblem(ServeOptions options)
     {
@@ -73,7 +73,7 @@ internal static class HealthEndpoints
         {
             var free = new DriveInfo(options.DataFolder).AvailableFreeSpace;
             return free >= LeastFree ? null
-                : $"disk: {free >> 20} MiB are free on the volume of {options.DataFolder}; make room, or tighten the retention of recorders.";
+                : $"disk: {free >> 20} MiB are free on the volume of {options.DataFolder}; free some space, or shorten the retention of recorders.";
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {

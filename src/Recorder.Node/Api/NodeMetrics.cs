@@ -19,12 +19,12 @@ internal sealed class NodeMetrics
 
     private readonly Meter _meter;
     private readonly NodeRuntime _node;
-    private readonly RegistryClient _fleet;
+    private readonly RegistryClient _client;
     private Snapshot _snapshot = new(0, [], null, null);
 
-    public NodeMetrics(Meter meter, NodeRuntime node, RegistryClient fleet, EventReaders readers, PeerLinks links, ServeOptions options)
+    public NodeMetrics(Meter meter, NodeRuntime node, RegistryClient client, EventReaders readers, PeerLinks links, ServeOptions options)
     {
-        (_meter, _node, _fleet) = (meter, node, fleet);
+        (_meter, _node, _client) = (meter, node, client);
         AddRecorders();
         Gauge("recorder_node_info", "The node.", () => [Labelled(1, "node", options.Node)]);
         Gauge("recorder_recorders", "Recorders that are defined.", () => _snapshot.Recorders);
@@ -50,8 +50,8 @@ internal sealed class NodeMetrics
     /// <summary>Asks recorders, catalogue and cluster how they are.</summary>
     public async Task RefreshAsync()
     {
-        var recorders = await _fleet.ListHereAsync();
-        var statuses = await Task.WhenAll(recorders.Select(recorder => _fleet.StatusAsync(recorder.Id)));
+        var recorders = await _client.ListHereAsync();
+        var statuses = await Task.WhenAll(recorders.Select(recorder => _client.StatusAsync(recorder.Id)));
         _snapshot = new Snapshot(
             recorders.Count, [.. statuses.OfType<RecorderProtocol.Status>()],
             await AskAsync<CatalogueActor.Health>(_node.CatalogueActor, new CatalogueActor.GetHealth()),

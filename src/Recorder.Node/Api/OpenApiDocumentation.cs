@@ -9,7 +9,7 @@ using Recorder.Node.Http;
 
 namespace Recorder.Node.Api;
 
-/// <summary>The OpenAPI 3.1 document, made from what the endpoints say of themselves.</summary>
+/// <summary>The OpenAPI 3.1 document, made from the metadata of the endpoints.</summary>
 internal static class OpenApiDocumentation
 {
     private const string Document = "v1";
@@ -45,7 +45,7 @@ internal static class OpenApiDocumentation
                     {
                         Type = SecuritySchemeType.Http,
                         Scheme = "bearer",
-                        Description = "An API key (`recorder keys add`). A node that only its own machine reaches, and that has no keys, asks for none.",
+                        Description = "An API key (`recorder keys add`). A node without keys that listens on loopback only needs none.",
                     },
                 };
                 document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Key, document)] = [] }];
@@ -100,7 +100,7 @@ internal static class OpenApiDocumentation
         }
         else
         {
-            // What the gate says, before an endpoint is asked.
+            // The answers of authentication and authorization.
             foreach (var status in new[] { "401", "403", "429" })
             {
                 operation.Responses[status] = await RefusalAsync();
@@ -113,7 +113,7 @@ internal static class OpenApiDocumentation
         }
 
         operation.Responses["default"] = await RefusalAsync();
-        operation.Responses["default"].Description = "Whatever else keeps the request from being carried out.";
+        operation.Responses["default"].Description = "Any other error.";
 
         async Task<OpenApiResponse> RefusalAsync() => new()
         {
@@ -123,7 +123,7 @@ internal static class OpenApiDocumentation
             },
         };
 
-        // What many operations share stands in the document once.
+        // A schema that operations share is in the document once.
         async Task<OpenApiSchemaReference> ReferenceAsync(Type type)
         {
             var document = context.Document!;
@@ -160,7 +160,7 @@ internal static class OpenApiDocumentation
         };
     }
 
-    // What the converters write, which the generator cannot know.
+    // The generator does not know what our converters write.
     private static Task CompleteSchemaAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
         var type = context.JsonTypeInfo.Type;

@@ -8,15 +8,15 @@ using Recorder.Node.Security;
 
 namespace Recorder.Node.Api;
 
-/// <summary><c>/v1/recorders</c>: defined once and kept.</summary>
+/// <summary><c>/v1/recorders</c>: the definitions of recorders.</summary>
 internal static class RecorderEndpoints
 {
     private static readonly QueryParameter Label =
-        new("label", "string", "Only with this label: NAME, or NAME:VALUE. All that are given must match.") { IsRepeatable = true };
+        new("label", "string", "Only with this label: NAME, or NAME:VALUE. May be repeated; all must match.") { IsRepeatable = true };
 
     private static readonly QueryParameter State = new("state", "string", "Only in this state: inactive, recording or paused.");
 
-    private static readonly QueryParameter After = new("after", "string", "Only behind this id: next of the page before.");
+    private static readonly QueryParameter After = new("after", "string", "Only after this id: next of the page before.");
 
     public static void MapRecorders(this IEndpointRouteBuilder routes)
     {
@@ -28,73 +28,73 @@ internal static class RecorderEndpoints
         recorders.MapGet("/{id}", GetAsync).WithName("GetRecorder").WithSummary("A recorder.")
             .WithQuery().Answers<RecorderAnswer>(200).Refuses(400, 404, 503).Requires(Role.Viewer, AccessScope.Recorder);
         recorders.MapPatch("/{id}", ChangeAsync).WithName("ChangeRecorder")
-            .WithSummary("Changes a recorder's definition: members that are given replace, null brings back the default (RFC 7396).")
+            .WithSummary("Changes a recorder's definition: members of the body replace the old ones, null restores the default (RFC 7396).")
             .Takes<RecorderInput>().IsIdempotent().Answers<RecorderAnswer>(200).Refuses(400, 404, 409, 413, 415)
             .Requires(Role.Admin, AccessScope.Recorder);
         recorders.MapDelete("/{id}", RemoveAsync).WithName("RemoveRecorder")
-            .WithSummary("Removes a recorder; what it records is stopped first, and its recordings stay.")
+            .WithSummary("Removes a recorder; its recording is stopped first, and its recordings stay.")
             .WithQuery().IsIdempotent().Answers(204).Refuses(400, 404).Requires(Role.Admin, AccessScope.Recorder);
     }
 
-    private static async Task<IResult> ListAsync(HttpRequest request, RegistryClient fleet, ServeOptions options)
+    private static async Task<IResult> ListAsync(HttpRequest request, RegistryClient client, ServeOptions options)
     {
         var access = request.HttpContext.GetAccess();
         var limit = Query.ReadLimit(request);
         var after = Query.Text(request, After) ?? "";
         var state = ReadState(request);
         var labels = request.Query[Label.Name].Where(label => !string.IsNullOrEmpty(label)).Select(label => label!).ToList();
-        var matching = (await fleet.ListAsync()).Where(definition =>
+        var matching = (await client.ListAsync()).Where(definition =>
             string.CompareOrdinal(definition.Id.Value, after) > 0 && access.MaySee(definition.Id) && labels.TrueForAll(label => Matches(definition, label)));
-        // One more than the page has room for tells whether there is another; by state, all have to be asked.
+        // One more than fits on the page tells whether another page follows. To filter by state, all recorders must be asked.
         var answers = await Task.WhenAll(
-            (state is null ? matching.Take(limit + 1) : matching).Select(definition => AnswerAsync(definition, fleet, options)));
+            (state is null ? matching.Take(limit + 1) : matching).Select(definition => AnswerAsync(definition, client, options)));
         var found = answers.Where(answer => state is null || answer.State == state).ToList();
         return TypedResults.Ok(
             new RecorderPage([.. found.Take(limit)], found.Count > limit ? found[limit - 1].Id.Value : null));
     }
 
-    private static async Task<IResult> DefineAsync(HttpRequest request, RegistryClient fleet, SourcePolicy sources, ServeOptions options)
+    private static async Task<IResult> DefineAsync(HttpRequest request, RegistryClient client, SourcePolicy sources, ServeOptions options)
     {
         var input = await JsonBody.ReadAsync(request, ApiJson.RecorderInput);
         var definition = RecorderMapping.ToDefinition(input, RecorderState.Inactive);
         sources.ThrowIfForbidden(definition.Source);
-        definition = await fleet.DefineAsync(definition);
-        return TypedResults.Created($"/v1/recorders/{definition.Id}", await AnswerAsync(definition, fleet, options));
+        definition = await client.DefineAsync(definition);
+        return TypedResults.Created($"/v1/recorders/{definition.Id}", await AnswerAsync(definition, client, options));
     }
 
-    private static async Task<IResult> GetAsync(string id, RegistryClient fleet, ServeOptions options) =>
-        TypedResults.Ok(await AnswerAsync(await FindAsync(fleet, id), fleet, options));
+    private static async Task<IResult> GetAsync(string id, RegistryClient client, ServeOptions options) =>
+        TypedResults.Ok(await AnswerAsync(await FindAsync(client, id), client, options));
 
     private static async Task<IResult> ChangeAsync(
-        string id, HttpRequest request, RegistryClient fleet, SourcePolicy sources, ServeOptions options)
+        string id, HttpRequest request, RegistryClient client, SourcePolicy sources, ServeOptions options)
     {
-        var current = await FindAsync(fleet, id);
+        var current = await FindAsync(client, id);
         var changes = JsonBody.ReadMembers(await JsonBody.ReadBytesAsync(request), ApiJson.RecorderInput);
         var changed = RecorderMapping.Change(current, changes);
         sources.ThrowIfForbidden(changed.Source);
-        changed = await fleet.ChangeAsync(changed);
-        return TypedResults.Ok(await AnswerAsync(changed, fleet, options));
+        changed = await client.ChangeAsync(changed);
+        return TypedResults.Ok(await AnswerAsync(changed, client, options));
     }
 
-    private static async Task<IResult> RemoveAsync(string id, RegistryClient fleet)
+    private static async Task<IResult> RemoveAsync(string id, RegistryClient client)
     {
-        var definition = await FindAsync(fleet, id);
-        await fleet.RemoveAsync(definition.Id);
+        var definition = await FindAsync(client, id);
+        await client.RemoveAsync(definition.Id);
         return TypedResults.NoContent();
     }
 
-    /// <summary>The recorder that a path names.</summary>
-    /// <exception cref="ProblemException">There is none.</exception>
-    internal static async Task<RecorderDefinition> FindAsync(RegistryClient fleet, string id)
+    /// <summary>Finds the recorder that a path names.</summary>
+    /// <exception cref="ProblemException">There is no such recorder.</exception>
+    internal static async Task<RecorderDefinition> FindAsync(RegistryClient client, string id)
     {
         var recorder = RecorderMapping.ReadId(id);
-        return await fleet.FindAsync(recorder)
+        return await client.FindAsync(recorder)
             ?? throw RegistryClient.NotDefined(recorder);
     }
 
-    private static async Task<RecorderAnswer> AnswerAsync(RecorderDefinition definition, RegistryClient fleet, ServeOptions options) =>
+    private static async Task<RecorderAnswer> AnswerAsync(RecorderDefinition definition, RegistryClient client, ServeOptions options) =>
         RecorderMapping.ToAnswer(
-            definition, await fleet.StatusAsync(definition.Id), await fleet.NodeOfAsync(definition.Id, CancellationToken.None) ?? options.Node);
+            definition, await client.StatusAsync(definition.Id), await client.NodeOfAsync(definition.Id, CancellationToken.None) ?? options.Node);
 
     private static RecorderState? ReadState(HttpRequest request) =>
         Query.Text(request, State) is not { } text ? null

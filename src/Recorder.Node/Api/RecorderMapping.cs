@@ -21,7 +21,7 @@ internal static class RecorderMapping
     {
         if (string.IsNullOrWhiteSpace(input.Source))
         {
-            throw Refuse("'source' is missing; name one, for example test: or rtsp://camera/stream.");
+            throw Refuse("'source' is missing; expected for example test: or rtsp://camera/stream.");
         }
 
         if (!SourceUri.TryParse(input.Source, out var source, out var error))
@@ -85,7 +85,7 @@ internal static class RecorderMapping
     /// <exception cref="ProblemException">The text is not a recorder id.</exception>
     public static RecorderId ReadId(string text) =>
         RecorderId.TryParse(text, out var id) ? id
-            : throw Refuse($"'{text}' is no recorder id: use 1 to 64 of A-Z a-z 0-9 . _ - and do not start with a dot.");
+            : throw Refuse($"'{text}' is not a recorder id; expected 1 to 64 of A-Z a-z 0-9 . _ - and no dot at the start.");
 
     /// <summary>Maps a definition and its status to an answer; a status of null is unknown.</summary>
     public static RecorderAnswer ToAnswer(RecorderDefinition definition, RecorderProtocol.Status? status, string node)

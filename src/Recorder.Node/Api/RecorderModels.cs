@@ -77,7 +77,7 @@ internal sealed class RecorderAnswer
     /// <summary>Blobs announced.</summary>
     public long Blobs { get; init; }
 
-    /// <summary>Packets that should have been recorded and were not.</summary>
+    /// <summary>Packets that were lost instead of recorded.</summary>
     public long LostPackets { get; init; }
 
     /// <summary>The desired state. A node that restarts brings the recorder back into it.</summary>

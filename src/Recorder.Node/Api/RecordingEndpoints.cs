@@ -8,10 +8,10 @@ using Recorder.Node.Security;
 
 namespace Recorder.Node.Api;
 
-/// <summary>A recording as the catalogue knows it; durations are milliseconds.</summary>
+/// <summary>A recording of the catalogue; durations are milliseconds.</summary>
 internal sealed class RecordingAnswer
 {
-    /// <summary>What it is named by here: <c>{recorder}~{recording}</c>.</summary>
+    /// <summary>The recording's key: <c>{recorder}~{recording}</c>.</summary>
     public required string Key { get; init; }
 
     /// <summary>The recorder.</summary>
@@ -26,10 +26,10 @@ internal sealed class RecordingAnswer
     /// <summary>Wall-clock time of its start.</summary>
     public DateTimeOffset StartedAt { get; init; }
 
-    /// <summary>Wall-clock time of its end; absent while it is under way.</summary>
+    /// <summary>Wall-clock time of its end; absent while it is running.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 
-    /// <summary>Why it ended; absent while it is under way.</summary>
+    /// <summary>Why it ended; absent while it is running.</summary>
     public StopReason? StopReason { get; init; }
 
     /// <summary>Media time recorded.</summary>
@@ -44,7 +44,7 @@ internal sealed class RecordingAnswer
     /// <summary>The number of the last blob known to survive a power cut.</summary>
     public long DurableThrough { get; init; }
 
-    /// <summary>Whether retention leaves it alone.</summary>
+    /// <summary>Whether a hold protects it from retention.</summary>
     public bool Hold { get; init; }
 
     public static RecordingAnswer Of(RecordingRow row) =>
@@ -66,21 +66,21 @@ internal sealed class RecordingAnswer
 }
 
 /// <summary>A page of recordings, newest first.</summary>
-/// <param name="Recordings">Those of the page.</param>
-/// <param name="Next">What <c>after</c> is for the next page; absent on the last.</param>
+/// <param name="Recordings">The recordings.</param>
+/// <param name="Next">The value of <c>after</c> for the next page; absent on the last page.</param>
 internal sealed record RecordingPage(IReadOnlyList<RecordingAnswer> Recordings, string? Next = null);
 
-/// <summary>What can be changed of a recording.</summary>
+/// <summary>Changes of a recording.</summary>
 internal sealed class RecordingInput
 {
-    /// <summary>Whether retention is to leave it alone.</summary>
+    /// <summary>Whether a hold protects the recording from retention.</summary>
     public bool Hold { get; set; }
 }
 
-/// <summary><c>/v1/recordings</c>: what was recorded.</summary>
+/// <summary><c>/v1/recordings</c>: the recordings of the catalogue.</summary>
 internal static class RecordingEndpoints
 {
-    private static readonly QueryParameter After = new("after", "string", "Only behind this key: next of the page before.");
+    private static readonly QueryParameter After = new("after", "string", "Only after this key: next of the page before.");
 
     public static void MapRecordings(this IEndpointRouteBuilder routes)
     {
@@ -91,12 +91,12 @@ internal static class RecordingEndpoints
         recordings.MapGet("/{key}", GetAsync).WithName("GetRecording").WithSummary("A recording.")
             .Requires(Role.Viewer, AccessScope.Recorder)
             .WithQuery().Answers<RecordingAnswer>(200).Refuses(400, 404, 503);
-        recordings.MapPatch("/{key}", ChangeAsync).WithName("ChangeRecording").WithSummary("Protects a recording from retention, or no longer.")
+        recordings.MapPatch("/{key}", ChangeAsync).WithName("ChangeRecording").WithSummary("Sets or releases the hold that protects a recording from retention.")
             .Requires(Role.Admin, AccessScope.Recorder)
             .WithQuery().Takes<RecordingInput>().IsIdempotent().Answers<RecordingAnswer>(200).Refuses(400, 404, 413, 415);
         recordings.MapGet("/{key}/timeline", TimelineAsync).WithName("GetTimeline")
             .Requires(Role.Viewer, AccessScope.Recorder)
-            .WithSummary("What exists of a recording, what is missing and why, and its marks.")
+            .WithSummary("The intervals of a recording that exist, its gaps with their causes, and its marks.")
             .WithQuery(TimelineAnswer.From, TimelineAnswer.To).Answers<TimelineAnswer>(200).Refuses(400, 404, 503);
     }
 
@@ -117,7 +117,7 @@ internal static class RecordingEndpoints
             throw new ProblemException(Problem.Type("'to' must be later than 'from'."));
         }
 
-        // What is left out must not make a page look like the last one.
+        // A page without visible recordings must not look like the last one, so more rows are read.
         var found = new List<RecordingRow>();
         IReadOnlyList<RecordingRow> rows;
         do
@@ -149,9 +149,9 @@ internal static class RecordingEndpoints
 
     private static async Task<RecordingRow> FindAsync(ICatalogue catalogue, string key, CancellationToken cancellationToken) =>
         await catalogue.FindRecordingAsync(ReadKey(key), cancellationToken)
-            ?? throw new ProblemException(Problem.NotFound($"There is no recording '{key}'; GET /v1/recordings lists what there is."));
+            ?? throw new ProblemException(Problem.NotFound($"There is no recording '{key}'; GET /v1/recordings lists all recordings."));
 
     private static RecordingKey ReadKey(string text) =>
         RecordingKey.TryParse(text, out var key) ? key
-            : throw new ProblemException(Problem.Type($"'{text}' names no recording: write RECORDER~RECORDING."));
+            : throw new ProblemException(Problem.Type($"'{text}' is not a recording key; expected RECORDER~RECORDING."));
 }

@@ -6,27 +6,27 @@ using Recorder.Node.Telemetry;
 
 namespace Recorder.Node.Api;
 
-/// <summary>The node's recorders as endpoints ask for them: the one place where HTTP waits for actors.</summary>
+/// <summary>Asks the registry and the recorders for endpoints. Refusals and timeouts become problems.</summary>
 internal sealed class RegistryClient(NodeRuntime node)
 {
     private static readonly TimeSpan Shortly = TimeSpan.FromSeconds(5);
 
-    // A recorder that is removed is stopped first, and its files are completed.
+    // Removing a recorder stops it first, and completes its files.
     private static readonly TimeSpan Patiently = TimeSpan.FromSeconds(30);
 
     /// <summary>All definitions, by id.</summary>
     public async Task<IReadOnlyList<RecorderDefinition>> ListAsync() =>
         (await AskAsync<RegistryProtocol.Definitions>(new RegistryProtocol.List(), Shortly)).Recorders;
 
-    /// <summary>All recorders of this node alone, by id.</summary>
+    /// <summary>The definitions of this node's recorders, by id.</summary>
     public async Task<IReadOnlyList<RecorderDefinition>> ListHereAsync() =>
         (await AskAsync<RegistryProtocol.Definitions>(new RegistryProtocol.List(), Shortly, node.Registry)).Recorders;
 
-    /// <summary>The node that has a recorder; null when nobody says so.</summary>
+    /// <summary>The node that owns a recorder: null if it is this one, empty if it is unknown.</summary>
     public async Task<string?> NodeOfAsync(RecorderId recorder, CancellationToken cancellationToken) =>
         IsHere(recorder) ? null : (await node.Cluster!.Routes.FindAsync(recorder, cancellationToken))?.Owner ?? "";
 
-    /// <summary>One definition; null when there is no such recorder.</summary>
+    /// <summary>Finds a definition; null if there is no such recorder.</summary>
     public async Task<RecorderDefinition?> FindAsync(RecorderId recorder) =>
         IsHere(recorder)
             ? (await AskAsync<RegistryProtocol.Found>(new RegistryProtocol.Find(recorder), Shortly, node.Registry)).Definition
@@ -42,21 +42,22 @@ internal sealed class RegistryClient(NodeRuntime node)
         }
     }
 
-    /// <summary>Makes a recorder.</summary>
-    /// <exception cref="ProblemException">It was refused.</exception>
+    /// <summary>Defines a recorder.</summary>
+    /// <exception cref="ProblemException">The recorder refused, or gave no answer.</exception>
     public async Task<RecorderDefinition> DefineAsync(RecorderDefinition definition) =>
         (await AskAsync<RegistryProtocol.Defined>(new RegistryProtocol.Define(definition), Patiently)).Definition;
 
     /// <summary>Replaces a definition.</summary>
-    /// <exception cref="ProblemException">It was refused.</exception>
+    /// <exception cref="ProblemException">The recorder refused, or gave no answer.</exception>
     public async Task<RecorderDefinition> ChangeAsync(RecorderDefinition definition) =>
         (await AskAsync<RegistryProtocol.Defined>(new RegistryProtocol.Change(definition), Patiently)).Definition;
 
     /// <summary>Removes a recorder and its definition; its recordings stay.</summary>
     public Task RemoveAsync(RecorderId recorder) => AskAsync<RegistryProtocol.Deleted>(new RegistryProtocol.Delete(recorder), Patiently);
 
-    /// <summary>Carries out a command; the state reached.</summary>
-    /// <exception cref="ProblemException">It was refused.</exception>
+    /// <summary>Carries out a command.</summary>
+    /// <returns>The state that the recorder reached.</returns>
+    /// <exception cref="ProblemException">The recorder refused, or gave no answer.</exception>
     public async Task<RecorderState> CommandAsync(RecorderProtocol.ICommand command)
     {
         using var activity = NodeTrace.Command(command);
@@ -71,7 +72,7 @@ internal sealed class RegistryClient(NodeRuntime node)
         }
     }
 
-    /// <summary>A recorder as it is now; null when it does not say.</summary>
+    /// <summary>The recorder's status; null if it gives no answer.</summary>
     public async Task<RecorderProtocol.Status?> StatusAsync(RecorderId recorder)
     {
         try
@@ -81,14 +82,14 @@ internal sealed class RegistryClient(NodeRuntime node)
         }
         catch (AskTimeoutException)
         {
-            // It hangs: the others can still be listed, and this one's definition.
+            // This recorder hangs; the others, and its definition, can still be listed.
             return null;
         }
     }
 
     /// <summary>404: there is no such recorder.</summary>
     public static ProblemException NotDefined(RecorderId recorder) =>
-        new(Problem.NotFound($"There is no recorder '{recorder}'; GET /v1/recorders lists what there is."));
+        new(Problem.NotFound($"There is no recorder '{recorder}'; GET /v1/recorders lists all recorders."));
 
     private bool IsHere(RecorderId recorder) => node.Cluster?.Node.Tenures.Holds(recorder) ?? true;
 

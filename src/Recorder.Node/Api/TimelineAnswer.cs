@@ -7,65 +7,65 @@ using Recorder.Node.Http;
 
 namespace Recorder.Node.Api;
 
-/// <summary>Media without a hole; durations are milliseconds.</summary>
-/// <param name="MediaTime">Where it begins on the recording's timeline.</param>
-/// <param name="Duration">How long it is.</param>
+/// <summary>An interval of media without a gap; durations are milliseconds.</summary>
+/// <param name="MediaTime">Its begin on the recording's timeline.</param>
+/// <param name="Duration">Its duration.</param>
 /// <param name="From">Wall-clock time of its begin.</param>
 /// <param name="To">Wall-clock time of its end.</param>
 internal sealed record TimelineInterval(TimeSpan MediaTime, TimeSpan Duration, DateTimeOffset From, DateTimeOffset To);
 
-/// <summary>What should have been recorded and was not; durations are milliseconds.</summary>
-/// <param name="Cause">Why.</param>
-/// <param name="MediaTime">Where it begins on the recording's timeline.</param>
-/// <param name="Duration">How long it is there.</param>
+/// <summary>A gap: media that should have been recorded and was not; durations are milliseconds.</summary>
+/// <param name="Cause">Its cause.</param>
+/// <param name="MediaTime">Its begin on the recording's timeline.</param>
+/// <param name="Duration">Its duration on the timeline.</param>
 /// <param name="From">Wall-clock time of the last media before it.</param>
 /// <param name="To">Wall-clock time of the first media after it.</param>
-/// <param name="Packets">Packets known to be lost; 0 when nobody can tell.</param>
-/// <param name="Detail">What happened.</param>
+/// <param name="Packets">The number of lost packets; 0 if unknown.</param>
+/// <param name="Detail">A description.</param>
 internal sealed record TimelineGap(
     GapCause Cause, TimeSpan MediaTime, TimeSpan Duration, DateTimeOffset From, DateTimeOffset To, long Packets, string Detail);
 
-/// <summary>What one node has of a recording of a cluster; durations are milliseconds.</summary>
+/// <summary>A part of a recording that one node of a cluster has; durations are milliseconds.</summary>
 /// <param name="Node">The node.</param>
-/// <param name="Epoch">Rises whenever the recorder changed its node.</param>
-/// <param name="Late">Whether it was recorded when the recorder was another node's already.</param>
-/// <param name="MediaTime">Where it begins on the recording's timeline.</param>
-/// <param name="Duration">How long it is there; parts of two epochs may overlap.</param>
+/// <param name="Epoch">The term of the node: it rises each time the recorder changes its node.</param>
+/// <param name="Late">Whether another node owned the recorder already.</param>
+/// <param name="MediaTime">Its begin on the recording's timeline.</param>
+/// <param name="Duration">Its duration on the timeline; parts of two epochs may overlap.</param>
 internal sealed record TimelinePart(string Node, int Epoch, bool Late, TimeSpan MediaTime, TimeSpan Duration);
 
-/// <summary>A moment with a name.</summary>
+/// <summary>A named moment.</summary>
 /// <param name="Label">Its name.</param>
-/// <param name="MediaTime">Where it is on the recording's timeline, milliseconds.</param>
-/// <param name="At">Wall-clock time at which it was named.</param>
+/// <param name="MediaTime">Its place on the recording's timeline, milliseconds.</param>
+/// <param name="At">Its wall-clock time.</param>
 internal sealed record TimelineMark(string Label, TimeSpan MediaTime, DateTimeOffset At);
 
-/// <summary>What exists of a recording, and what does not.</summary>
+/// <summary>The timeline of a recording.</summary>
 /// <param name="Key">The recording.</param>
-/// <param name="Intervals">What exists, in order.</param>
-/// <param name="Gaps">What is missing, in order.</param>
+/// <param name="Intervals">The intervals that exist, in order.</param>
+/// <param name="Gaps">The gaps, in order.</param>
 /// <param name="Marks">Named moments, in order.</param>
-/// <param name="Parts">Which node of a cluster has what, in order; absent on a node of its own.</param>
+/// <param name="Parts">The parts by node, in order; absent without a cluster.</param>
 internal sealed record TimelineAnswer(
     string Key, IReadOnlyList<TimelineInterval> Intervals, IReadOnlyList<TimelineGap> Gaps, IReadOnlyList<TimelineMark> Marks,
     IReadOnlyList<TimelinePart>? Parts = null)
 {
     public static readonly QueryParameter From = new(
-        "from", "string", "Only what is after this moment: seconds of the recording's timeline (12.5), or a time (RFC 3339).");
+        "from", "string", "Only media after this moment: seconds of the recording's timeline (12.5), or a time (RFC 3339).");
 
     public static readonly QueryParameter To = new(
-        "to", "string", "Only what is before this moment: seconds of the recording's timeline, or a time (RFC 3339).");
+        "to", "string", "Only media before this moment: seconds of the recording's timeline, or a time (RFC 3339).");
 
-    // What one file ends with and the next begins with is the same moment but for rounding.
+    // The end of a file and the begin of the next one differ by rounding.
     private static readonly TimeSpan Seam = TimeSpan.FromMilliseconds(2);
 
-    // Clocks of cameras are set now and then; what is more than that was paused, or not recorded.
+    // The clock of a camera may be adjusted by this much; a larger difference is a pause or a gap.
     private static readonly TimeSpan ClockStep = TimeSpan.FromSeconds(1);
 
     public static async Task<TimelineAnswer> ReadAsync(
         RecordingRow row, HttpRequest request, ICatalogue catalogue, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var (from, to) = (Moment.Read(request, From), Moment.Read(request, To));
-        // While nothing is recorded the wall clock runs on: what is at a wall-clock time lies this much earlier at most.
+        // The wall clock runs on in pauses and gaps, so media of a wall-clock time can lie earlier on the timeline by this much.
         var late = (row.EndedAt ?? now) - row.StartedAt - row.Duration + ClockStep;
         var earliest = from.Media ?? (from.Wall is { } wall ? wall - row.StartedAt - late : null);
         var latest = to.Media ?? (to.Wall is { } end ? end - row.StartedAt + ClockStep : null);
@@ -79,7 +79,7 @@ internal sealed record TimelineAnswer(
         var marks = await catalogue.ListMarksAsync(row.Key, cancellationToken);
         return new TimelineAnswer(
             row.Key.ToString(),
-            [.. Merge(extents, gaps).Where(it => IsIn(it.MediaTime, it.Duration, it.From, it.To))],
+            [.. Merge(extents, gaps).Where(interval => IsIn(interval.MediaTime, interval.Duration, interval.From, interval.To))],
             [
                 .. gaps.Where(gap => IsIn(gap.MediaTime, gap.Duration, gap.From, gap.To)).Select(gap => new TimelineGap(
                     gap.Cause, gap.MediaTime, gap.Duration, gap.From, gap.To, gap.Packets, gap.Detail)),
@@ -92,7 +92,7 @@ internal sealed record TimelineAnswer(
             !(media + duration < from.Media || media > to.Media || over < from.Wall || begin > to.Wall);
     }
 
-    /// <summary>Files one behind the other as one interval each, cut where something is missing.</summary>
+    /// <summary>Merges consecutive files into intervals, and cuts these at gaps.</summary>
     internal static List<TimelineInterval> Merge(
         IReadOnlyList<Extent> extents, IReadOnlyList<RecorderProtocol.GapRecorded> gaps)
     {
@@ -102,7 +102,7 @@ internal sealed record TimelineAnswer(
         {
             if (merged is [.., var last] && part.MediaTime - (last.MediaTime + last.Duration) <= Seam && (part.From - last.To).Duration() <= ClockStep)
             {
-                // Two nodes may have recorded the same time, one of them longer.
+                // Two nodes may have recorded the same time, one of them for longer.
                 var reach = part.MediaTime + part.Duration - last.MediaTime;
                 merged[^1] = reach > last.Duration ? last with { Duration = reach, To = part.To } : last;
             }
@@ -160,7 +160,7 @@ internal sealed record TimelineAnswer(
         yield return rest;
     }
 
-    /// <summary>A moment as a query says it: one of the two, or neither.</summary>
+    /// <summary>A moment of a query: on the timeline or the wall clock, or neither.</summary>
     private readonly record struct Moment(TimeSpan? Media, DateTimeOffset? Wall)
     {
         public static Moment Read(HttpRequest request, QueryParameter parameter) =>

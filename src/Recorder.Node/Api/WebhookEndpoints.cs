@@ -9,31 +9,31 @@ using Recorder.Node.Webhooks;
 
 namespace Recorder.Node.Api;
 
-/// <summary>A webhook as it is defined and, in part, changed.</summary>
+/// <summary>The definition of a webhook, or changes of it.</summary>
 internal sealed class WebhookInput
 {
-    /// <summary>Where events are sent to: http or https, in the networks that sources may be in.</summary>
+    /// <summary>The URL that events are sent to: http or https, in the networks that sources may be in.</summary>
     public string? Url { get; set; }
 
-    /// <summary>What deliveries are signed with: 16 to 200 characters; made when left out.</summary>
+    /// <summary>The key that signs deliveries: 16 to 200 characters; the node makes one if it is absent.</summary>
     public string? Secret { get; set; }
 
-    /// <summary>Only of these recorders, with * for anything; none means of all.</summary>
+    /// <summary>Only events of these recorders, with * as a wildcard; empty means all.</summary>
     public IReadOnlyList<string>? Recorders { get; set; }
 
-    /// <summary>Only events of these names; none means all.</summary>
+    /// <summary>Only events of these names; empty means all.</summary>
     public IReadOnlyList<string>? Kinds { get; set; }
 }
 
-/// <summary>A webhook, and how it fares.</summary>
+/// <summary>A webhook and its progress.</summary>
 internal sealed record WebhookAnswer
 {
     public required string Id { get; init; }
 
-    /// <summary>Where events are sent to, credentials masked.</summary>
+    /// <summary>The URL that events are sent to, credentials masked.</summary>
     public required string Url { get; init; }
 
-    /// <summary>What deliveries are signed with: told once, when it was made by the node.</summary>
+    /// <summary>The key that signs deliveries; present only in the answer in which the node made it.</summary>
     public string? Secret { get; init; }
 
     public required IReadOnlyList<string> Recorders { get; init; }
@@ -42,19 +42,19 @@ internal sealed record WebhookAnswer
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>The last event that was delivered, or was not for it.</summary>
+    /// <summary>The last event that was delivered or filtered out.</summary>
     public required long Through { get; init; }
 
-    /// <summary>Attempts that failed since the last that did not.</summary>
+    /// <summary>Failed attempts since the last success.</summary>
     public required int Failures { get; init; }
 
-    /// <summary>Why the last one failed.</summary>
+    /// <summary>The reason of the last failure.</summary>
     public string? Problem { get; init; }
 
-    /// <summary>Events that were given up.</summary>
+    /// <summary>Events that were not delivered.</summary>
     public required long Missed { get; init; }
 
-    /// <summary>Whether its receiver answered 410 (Gone): nothing is sent until it is changed.</summary>
+    /// <summary>Whether the receiver answered 410 (Gone); then nothing is sent until the webhook is changed.</summary>
     public required bool IsGone { get; init; }
 }
 
@@ -69,13 +69,13 @@ internal static class WebhookEndpoints
     public static void MapWebhooks(this IEndpointRouteBuilder routes)
     {
         var webhooks = routes.MapGroup("/v1/webhooks").WithTags("Webhooks");
-        webhooks.MapGet("", (WebhookDirectory directory) => TypedResults.Ok(new WebhookList([.. directory.List().Select(it => Answer(it))])))
+        webhooks.MapGet("", (WebhookDirectory directory) => TypedResults.Ok(new WebhookList([.. directory.List().Select(webhook => Answer(webhook))])))
             .WithName("ListWebhooks").WithSummary("The webhooks, oldest first.").WithQuery().Answers<WebhookList>(200).Refuses(400);
-        webhooks.MapPost("", AddAsync).WithName("AddWebhook").WithSummary("Sends events from now on to a server.")
+        webhooks.MapPost("", AddAsync).WithName("AddWebhook").WithSummary("Adds a webhook, which sends events from now on to a server.")
             .Takes<WebhookInput>().Answers<WebhookAnswer>(201).Refuses(400, 413, 415, 503);
         webhooks.MapGet("/{id}", (string id, WebhookDirectory directory) => TypedResults.Ok(Answer(directory.Find(id) ?? throw None(id))))
             .WithName("GetWebhook").WithSummary("A webhook.").WithQuery().Answers<WebhookAnswer>(200).Refuses(400, 404);
-        webhooks.MapPatch("/{id}", ChangeAsync).WithName("ChangeWebhook").WithSummary("Changes a webhook; it goes on where it is.")
+        webhooks.MapPatch("/{id}", ChangeAsync).WithName("ChangeWebhook").WithSummary("Changes a webhook; its delivery continues where it was.")
             .Takes<WebhookInput>().Answers<WebhookAnswer>(200).Refuses(400, 404, 413, 415);
         webhooks.MapDelete("/{id}", async (string id, HttpContext context, WebhookDirectory directory) =>
             await directory.RemoveAsync(id, context.RequestAborted) ? TypedResults.NoContent() : throw None(id))
@@ -86,7 +86,7 @@ internal static class WebhookEndpoints
     {
         var input = await JsonBody.ReadAsync(request, ApiJsonContext.Default.WebhookInput);
         Check(input, policy);
-        var url = input.Url ?? throw new ProblemException(Problem.Type("'url' is missing: say where to send events to."));
+        var url = input.Url ?? throw new ProblemException(Problem.Type("'url' is missing; expected the URL that events are sent to."));
         var added = await directory.AddAsync(url, input.Secret, input.Recorders ?? [], input.Kinds ?? [], request.HttpContext.RequestAborted)
             ?? throw new ProblemException(Problem.Exhausted($"There are {WebhookDirectory.Most} webhooks already; remove one."));
         return TypedResults.Created($"/v1/webhooks/{added.Webhook.Id}", Answer(added, input.Secret is null ? added.Webhook.Secret : null));
@@ -113,28 +113,28 @@ internal static class WebhookEndpoints
     {
         if (input.Url is { } url && (url.Length > 2000 ? "it is too long" : policy.CheckTarget(url)) is { } problem)
         {
-            throw new ProblemException(Problem.Forbidden($"'{Credentials.Mask(url[..Math.Min(url.Length, 200)])}' may not be sent to: {problem}."));
+            throw new ProblemException(Problem.Forbidden($"'{Credentials.Mask(url[..Math.Min(url.Length, 200)])}' is not allowed as a target: {problem}."));
         }
 
         if (input.Secret is { Length: < 16 or > 200 })
         {
-            throw new ProblemException(Problem.Type("'secret' must have 16 to 200 characters; leave it out and one is made."));
+            throw new ProblemException(Problem.Type("'secret' must have 16 to 200 characters; leave it out to have one made."));
         }
 
         if (input.Recorders is { } recorders && (recorders.Count > 100 || recorders.Any(pattern => !ApiKey.IsPattern(pattern))))
         {
-            throw new ProblemException(Problem.Type("'recorders' must be at most 100 ids, with * for anything: for example [\"hall-*\"]."));
+            throw new ProblemException(Problem.Type("'recorders' must be at most 100 ids, with * as a wildcard: for example [\"hall-*\"]."));
         }
 
         if (input.Kinds?.Except(Kinds).FirstOrDefault() is { } kind)
         {
             throw new ProblemException(Problem.NotSupported(
-                $"'{kind[..Math.Min(kind.Length, 60)]}' is no kind of event: known are {string.Join(", ", Kinds)}."));
+                $"'{kind[..Math.Min(kind.Length, 60)]}' is an unknown kind of event; expected {string.Join(", ", Kinds)}."));
         }
     }
 
     private static ProblemException None(string id) =>
-        new(Problem.NotFound($"There is no webhook '{id[..Math.Min(id.Length, 60)]}'; GET /v1/webhooks lists what there is."));
+        new(Problem.NotFound($"There is no webhook '{id[..Math.Min(id.Length, 60)]}'; GET /v1/webhooks lists all webhooks."));
 
     private static WebhookAnswer Answer(WebhookDelivery delivery, string? secret = null) =>
         new()

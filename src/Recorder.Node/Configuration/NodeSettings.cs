@@ -3,36 +3,36 @@ using Recorder.Actors.Cluster;
 
 namespace Recorder.Node.Configuration;
 
-/// <summary>Everything of a node that can be configured. docs/reference/configuration.md says the same; a spec compares.</summary>
+/// <summary>The settings of a node. A spec compares them with docs/reference/configuration.md.</summary>
 internal static class NodeSettings
 {
     public static readonly IReadOnlyList<Setting> All =
     [
-        One("data", "DIR", "none: it must be said", "where recordings, catalogue and keys are kept; made if it does not exist",
+        One("data", "DIR", "none: required", "where recordings, catalogue and keys are kept; made if it does not exist",
             (options, text) => options with { DataFolder = Path.GetFullPath(text) }),
         new("listen", "IP:PORT", "127.0.0.1:8080", "where HTTP is answered; port 0 takes a free one", Listen),
         One("node", "NAME", "the machine's", "the node's name in answers and metrics", (options, text) => options with { Node = text }),
         new("cluster", "CONNECTION", "none: on its own", "PostgreSQL of the cluster, as Host=…;Database=…;Username=…;Password=…", ReadCluster),
         new("advertise", "URL", "where it listens", "where the other nodes of the cluster reach this one", Advertise),
-        Many("nodeLabels", "NAME:VALUE", "none", "what the node is near to: a recorder with the label on.NAME lives only where it is",
+        Many("nodeLabels", "NAME:VALUE", "none", "labels of the node; a recorder with the label on.NAME runs only on nodes whose label NAME has the same value",
             (options, labels) => options with { NodeLabels = labels }) with { Flag = "--label" },
-        Count("capacity", "100", "how much the node takes, compared with the others", (options, n) => options with { Capacity = checked((int)n) }),
+        Count("capacity", "100", "share of the recorders that the node takes, relative to the other nodes", (options, n) => options with { Capacity = checked((int)n) }),
         One("tlsCert", "FILE", "none: HTTP", "certificate of HTTPS, PEM with its chain, or PFX", (options, text) => options with { TlsCertificate = text }),
         One("tlsKey", "FILE", "in the certificate's file", "the certificate's private key, PEM", (options, text) => options with { TlsKey = text }),
         Many("allowedHosts", "NAME", "none", "names by which browsers may reach a node without API keys, beside localhost",
             (options, names) => options with { AllowedHosts = names }) with { Flag = "--allowed-host" },
-        Many("sourceSchemes", "NAME", "test, push, file, rtsp, rtsps, rtmp, rtmps, srt, http, https, udp, tcp", "what sources may be, over HTTP",
+        Many("sourceSchemes", "NAME", "test, push, file, rtsp, rtsps, rtmp, rtmps, srt, http, https, udp, tcp", "schemes of the sources that may be named over HTTP",
             (options, names) => options with { Sources = options.Sources with { Schemes = names } }) with { Flag = "--source-scheme" },
-        Many("sourceFolders", "DIR", "none: no files", "folders whose files may be sources, over HTTP",
+        Many("sourceFolders", "DIR", "none: no files", "folders whose files may be named as sources over HTTP",
             (options, folders) => options with { Sources = options.Sources with { Folders = [.. folders.Select(Path.GetFullPath)] } })
             with { Flag = "--source-folder" },
         Many("sourceNetworks", "NETWORK", "private, public", "networks that sources may be in: private, public, or 10.20.0.0/16",
             (options, networks) => options with { Sources = options.Sources with { Networks = networks } }) with { Flag = "--source-network" },
         One("ca", "FILE", "the system's alone", "certificates (PEM) that sources of https, rtsps and rtmps may be signed by, beside the system's",
             (options, text) => options with { SourceCertificates = Path.GetFullPath(text) }),
-        Count("maxTracks", "32", "most tracks of a source; what has more is refused",
+        Count("maxTracks", "32", "most tracks of a source; sources with more are refused",
             (options, n) => options with { Limits = options.Limits with { Tracks = checked((int)n) } }),
-        Count("maxPixels", "67108864", "most pixels of a picture, 8192 × 8192; sources with larger ones are refused",
+        Count("maxPixels", "67108864", "most pixels of a frame, 8192 × 8192; sources with larger ones are refused",
             (options, n) => options with { Limits = options.Limits with { Pixels = n } }),
         Size("minFree", "1G, 5 % of a small volume", "space kept free on the volume: the oldest recordings make room; 0 keeps none",
             (options, n) => options with { MinimumFree = n }),
@@ -40,10 +40,10 @@ internal static class NodeSettings
         Count("headerLimit", "32k", "most bytes of a request's headers", (options, n) => options with { HeaderLimit = checked((int)n) }),
         Count("connectionLimit", "1024", "most connections at a time", (options, n) => options with { ConnectionLimit = checked((int)n) }),
         Count("subscriberLimit", "512", "most readers of events at a time", (options, n) => options with { SubscriberLimit = checked((int)n) }),
-        Time("subscriberTimeout", "30s", "how long a reader of events may take nothing", (options, t) => options with { SubscriberTimeout = t }),
+        Time("subscriberTimeout", "30s", "how long a reader of events may accept nothing", (options, t) => options with { SubscriberTimeout = t }),
         Time("shutdownTimeout", "10s", "how long requests, and after them recordings, may take to end",
             (options, t) => options with { ShutdownTimeout = t }),
-        new("onShutdown", "ACTION", "keep", "what becomes of recordings under way: keep goes on with them when the node starts again, stop ends them",
+        new("onShutdown", "ACTION", "keep", "what happens to running recordings: keep continues them when the node starts again, stop ends them",
             OnShutdown),
         new("otlpEndpoint", "URL", "none: off", "where traces and metrics go by OTLP over HTTP, for example http://127.0.0.1:4318", Otlp),
         Many("otlpHeaders", "NAME=VALUE", "none", "headers sent with them", (options, headers) => options with { OtlpHeaders = headers })
@@ -53,7 +53,7 @@ internal static class NodeSettings
     private static Setting One(string key, string value, string absent, string description, Func<ServeOptions, string, ServeOptions> apply) =>
         new(key, value, absent, description, (ServeOptions options, IReadOnlyList<string> values, out string problem) =>
         {
-            problem = values[0].Length == 0 ? "is empty: write its value, or leave it out." : "";
+            problem = values[0].Length == 0 ? "is empty; give it a value, or leave it out." : "";
             return problem.Length == 0 ? apply(options, values[0]) : null;
         });
 
@@ -61,7 +61,7 @@ internal static class NodeSettings
         string key, string value, string absent, string description, Func<ServeOptions, IReadOnlyList<string>, ServeOptions> apply) =>
         new(key, value, absent, description, (ServeOptions options, IReadOnlyList<string> values, out string problem) =>
         {
-            problem = values.Any(it => it.Length == 0) ? "has an empty value: write it, or leave it out." : "";
+            problem = values.Any(value => value.Length == 0) ? "has an empty value; give it a value, or leave it out." : "";
             return problem.Length == 0 ? apply(options, values) : null;
         })
         { IsList = true };
@@ -72,7 +72,7 @@ internal static class NodeSettings
             var count = Quantity.ReadCount(values[0], "number", absent, out problem);
             if (count is > int.MaxValue)
             {
-                problem = $"'{values[0]}' is too much: write less than 2G.";
+                problem = $"'{values[0]}' is too large; expected less than 2G.";
                 return null;
             }
 
@@ -101,14 +101,14 @@ internal static class NodeSettings
         }
         catch (FormatException wrong)
         {
-            problem = $"is no connection: {wrong.Message}";
+            problem = $"is not a connection string: {wrong.Message}";
             return null;
         }
     }
 
     private static ServeOptions? Advertise(ServeOptions options, IReadOnlyList<string> values, out string problem)
     {
-        problem = $"'{values[0]}' is no address: write http://HOST:PORT, or https.";
+        problem = $"'{values[0]}' is not a URL; expected http://HOST:PORT or https://HOST:PORT.";
         return Uri.TryCreate(values[0], UriKind.Absolute, out var uri) && (uri.Scheme is "http" or "https") ? options with { Advertise = uri } : null;
     }
 
@@ -117,13 +117,13 @@ internal static class NodeSettings
 
     private static ServeOptions? OnShutdown(ServeOptions options, IReadOnlyList<string> values, out string problem)
     {
-        problem = values[0] is "keep" or "stop" ? "" : $"'{values[0]}' is neither keep nor stop: write one of them.";
+        problem = values[0] is "keep" or "stop" ? "" : $"'{values[0]}' is unknown; expected keep or stop.";
         return problem.Length == 0 ? options with { StopsOnShutdown = values[0] == "stop" } : null;
     }
 
     private static ServeOptions? Otlp(ServeOptions options, IReadOnlyList<string> values, out string problem)
     {
-        problem = string.Create(CultureInfo.InvariantCulture, $"'{values[0]}' is no address: write http://HOST:4318, or https.");
+        problem = string.Create(CultureInfo.InvariantCulture, $"'{values[0]}' is not a URL; expected http://HOST:4318 or https://HOST:4318.");
         return Uri.TryCreate(values[0], UriKind.Absolute, out var uri) && (uri.Scheme is "http" or "https") ? options with { OtlpEndpoint = uri } : null;
     }
 }

@@ -1,8 +1,8 @@
 namespace Recorder.Node.Configuration;
 
-/// <summary>The node cannot start; the message is one sentence that says why and what to do.</summary>
+/// <summary>Says why the node cannot start and what to do, in one sentence.</summary>
 internal sealed class ServeException(string message, Exception? inner = null) : Exception(message, inner)
 {
-    /// <summary>Whether it is how the node was told to start that is wrong.</summary>
+    /// <summary>Whether the options are wrong, and not the machine.</summary>
     public bool IsUsage { get; init; }
 }

@@ -3,26 +3,26 @@ using Microsoft.Extensions.Configuration;
 namespace Recorder.Node.Configuration;
 
 /// <summary>
-/// Reads options from a file, the environment and flags; later ones win, lists as a whole. What nobody knows stops it: a key that was
-/// misspelled must not leave a node open that its owner thinks is closed.
+/// Reads options from a file, the environment and flags. Later sources override earlier ones, lists as a whole. An unknown key is an error,
+/// because a misspelled one could leave a node open that its owner believes closed.
 /// </summary>
 internal static class SettingReader
 {
-    /// <summary>What variables of the environment begin with.</summary>
+    /// <summary>The prefix of environment variables.</summary>
     public const string Prefix = "RECORDER_";
 
-    /// <summary>The variable that names the file.</summary>
+    /// <summary>The environment variable that names the file.</summary>
     public const string FileVariable = Prefix + "CONFIG";
 
-    // Not of a node's configuration.
+    // Variables of other parts of the program.
     private static readonly HashSet<string> OtherVariables =
         new(StringComparer.Ordinal) { FileVariable, Prefix + "FFMPEG_DIR", Prefix + "STATS", Prefix + "SEED", Prefix + "SOURCE", Prefix + "API_KEY", Prefix + "URL" };
 
     /// <summary>Reads everything.</summary>
-    /// <param name="file">The file that a flag names; null takes the environment's.</param>
+    /// <param name="file">The file that the command line names; null takes the environment's.</param>
     /// <param name="environment">The environment.</param>
-    /// <param name="flags">Values of flags by key.</param>
-    /// <param name="problem">What is wrong, as a sentence, when null is returned.</param>
+    /// <param name="flags">The command line's values, by key.</param>
+    /// <param name="problem">A sentence that says what is wrong, if null is returned.</param>
     public static ServeOptions? Read(
         string? file, IReadOnlyDictionary<string, string> environment, IReadOnlyDictionary<string, IReadOnlyList<string>> flags, out string problem)
     {
@@ -41,7 +41,7 @@ internal static class SettingReader
 
         if (!values.ContainsKey("data"))
         {
-            problem = "Where to? Say --data DIR: recordings, catalogue and keys are kept there.";
+            problem = "Missing required option '--data DIR', the folder of recordings, catalogue and keys.";
             return null;
         }
 
@@ -49,7 +49,7 @@ internal static class SettingReader
         foreach (var setting in NodeSettings.All.Where(setting => values.ContainsKey(setting.Key)))
         {
             var (given, origin) = values[setting.Key];
-            var wrong = given.Count == 1 || setting.IsList ? "" : "takes one value.";
+            var wrong = given.Count == 1 || setting.IsList ? "" : "takes one value only.";
             if (wrong.Length > 0 || setting.Apply(options, given, out wrong) is not { } changed)
             {
                 problem = $"{origin} {wrong}";
@@ -71,33 +71,33 @@ internal static class SettingReader
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return $"The configuration '{file}' cannot be read: {error.Message}";
+            return $"Cannot read the configuration '{file}': {error.Message}";
         }
         catch (Exception error) when (error is FormatException or InvalidDataException or System.Text.Json.JsonException)
         {
-            return $"The configuration '{file}' is no JSON: {(error.InnerException ?? error).Message}";
+            return $"The configuration '{file}' is not valid JSON: {(error.InnerException ?? error).Message}";
         }
 
         using var disposing = (IDisposable)read;
         foreach (var section in read.GetChildren())
         {
-            // The configuration's keys do not distinguish case; its file does, so that what is shown is what is meant.
+            // Microsoft.Extensions.Configuration ignores case; the file must not, so that each key is written in one way.
             if (NodeSettings.All.FirstOrDefault(setting => setting.Key == section.Key) is not { } setting)
             {
-                return $"'{file}' has the unknown key '{section.Key}'{Nearest(section.Key, NodeSettings.All.Select(known => known.Key))}";
+                return $"Unknown key '{section.Key}' in '{file}'{Nearest(section.Key, NodeSettings.All.Select(known => known.Key))}";
             }
 
             var items = section.GetChildren().ToList();
             if (items.Exists(item => item.Value is null || !int.TryParse(item.Key, out _)) || (items.Count > 0 && !setting.IsList))
             {
-                return $"'{file}': {setting.Key} takes {(setting.IsList ? "a list of texts" : "one value")}, not what stands there.";
+                return $"'{file}': {setting.Key} must be {(setting.IsList ? "a list of strings" : "one value")}.";
             }
 
             var origin = $"'{file}': {setting.Key}";
             values[setting.Key] = (section.Value is { Length: > 0 } value ? [value] : [.. items.Select(item => item.Value!)], origin);
             if (!setting.IsList && section.Value is not { Length: > 0 })
             {
-                return $"{origin} has no value: write it, or leave it out.";
+                return $"{origin} has no value; give it one, or leave it out.";
             }
         }
 
@@ -107,11 +107,12 @@ internal static class SettingReader
     private static string? AddEnvironment(
         IReadOnlyDictionary<string, string> environment, Dictionary<string, (IReadOnlyList<string>, string)> values)
     {
-        foreach (var (name, value) in environment.Where(it => it.Key.StartsWith(Prefix, StringComparison.Ordinal) && !OtherVariables.Contains(it.Key)))
+        foreach (var (name, value) in environment.Where(variable =>
+            variable.Key.StartsWith(Prefix, StringComparison.Ordinal) && !OtherVariables.Contains(variable.Key)))
         {
             if (NodeSettings.All.FirstOrDefault(setting => setting.Variable == name) is not { } setting)
             {
-                return $"The environment has the unknown variable '{name}'{Nearest(name, NodeSettings.All.Select(known => known.Variable))}";
+                return $"Unknown environment variable '{name}'{Nearest(name, NodeSettings.All.Select(known => known.Variable))}";
             }
 
             values[setting.Key] = (

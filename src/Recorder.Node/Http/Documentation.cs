@@ -4,28 +4,30 @@ using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Recorder.Node.Http;
 
-/// <summary>The body that an endpoint takes. Not ASP.NET's own: that would choose between endpoints by the type of content.</summary>
+/// <summary>
+/// The body of an endpoint. ASP.NET's own metadata would also make routing choose between endpoints by content type.
+/// </summary>
 internal sealed record BodyMetadata(Type Type, bool IsRequired);
 
-/// <summary>What an endpoint says of itself, for the OpenAPI document and the specs made from it.</summary>
+/// <summary>Describes endpoints for the OpenAPI document and the specs that read it.</summary>
 internal static class Documentation
 {
     private static readonly string[] Json = ["application/json"];
     private static readonly string[] ProblemJson = [Problem.MediaType];
 
-    /// <summary>It answers with this.</summary>
+    /// <summary>Adds an answer with a JSON body.</summary>
     public static RouteHandlerBuilder Answers<T>(this RouteHandlerBuilder endpoint, int status) =>
         endpoint.WithMetadata(new ProducesResponseTypeMetadata(status, typeof(T), Json));
 
-    /// <summary>It answers without a body.</summary>
+    /// <summary>Adds an answer without a body.</summary>
     public static RouteHandlerBuilder Answers(this RouteHandlerBuilder endpoint, int status) =>
         endpoint.WithMetadata(new ProducesResponseTypeMetadata(status, typeof(void)));
 
-    /// <summary>It answers with bytes or text of another type.</summary>
+    /// <summary>Adds an answer with a body that is not JSON.</summary>
     public static RouteHandlerBuilder AnswersMedia(this RouteHandlerBuilder endpoint, int status, params string[] mediaTypes) =>
         endpoint.WithMetadata(new ProducesResponseTypeMetadata(status, typeof(string), mediaTypes));
 
-    /// <summary>It can refuse with these, each a <see cref="Problem"/>.</summary>
+    /// <summary>Adds refusals, each with a <see cref="Problem"/>.</summary>
     public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder endpoint, params int[] statuses)
     {
         foreach (var status in statuses)
@@ -36,11 +38,11 @@ internal static class Documentation
         return endpoint;
     }
 
-    /// <summary>It takes <c>Idempotency-Key</c>.</summary>
+    /// <summary>Makes the endpoint accept <c>Idempotency-Key</c>.</summary>
     public static RouteHandlerBuilder IsIdempotent(this RouteHandlerBuilder endpoint) =>
         endpoint.WithMetadata(new IdempotencyMetadata()).Refuses(422, 503);
 
-    /// <summary>It takes a body of JSON.</summary>
+    /// <summary>Adds a JSON body to the request.</summary>
     public static RouteHandlerBuilder Takes<T>(this RouteHandlerBuilder endpoint, bool isRequired = true) =>
         endpoint.WithMetadata(new BodyMetadata(typeof(T), isRequired));
 }

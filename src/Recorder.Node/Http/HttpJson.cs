@@ -6,7 +6,7 @@ using Recorder.Contracts.Json;
 
 namespace Recorder.Node.Http;
 
-/// <summary>JSON of problems and of answers that are kept.</summary>
+/// <summary>The JSON of problems and of stored answers.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -15,7 +15,7 @@ namespace Recorder.Node.Http;
 [JsonSerializable(typeof(KeptBody))]
 internal sealed partial class HttpJson : JsonSerializerContext
 {
-    /// <summary>Text for people, not for HTML: quotes and letters stay as they are.</summary>
+    /// <summary>Leaves quotes and letters unescaped, because people read the text and no HTML page embeds it.</summary>
     public static HttpJson Text =>
         field ??= new HttpJson(new JsonSerializerOptions(s_defaultOptions) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }

@@ -10,15 +10,15 @@ using Recorder.Actors.Catalogue.Sql;
 
 namespace Recorder.Node.Http;
 
-/// <summary>Marks an endpoint that takes <c>Idempotency-Key</c>.</summary>
+/// <summary>Marks an endpoint that accepts <c>Idempotency-Key</c>.</summary>
 internal sealed record IdempotencyMetadata;
 
-/// <summary>An answer in the store: what is behind its status.</summary>
+/// <summary>The stored part of an answer that follows its status.</summary>
 internal sealed record KeptBody(string? ContentType, string? Location, string Text);
 
 /// <summary>
-/// A request with an <c>Idempotency-Key</c> is carried out once: sent again within 24 hours it has the same answer, also from a node that
-/// was started again. Answers are kept before they are given; those that say that the node failed are not, and may be asked for again.
+/// Carries out a request with an <c>Idempotency-Key</c> once. Sent again within 24 hours it gets the same answer, even after the node
+/// restarted. An answer is stored before it is sent; answers of the node's own failures are not stored, so that the client can try again.
 /// </summary>
 internal sealed partial class Idempotency(RequestDelegate next, AnswerStore store, ILogger<Idempotency> logger)
 {
@@ -35,7 +35,7 @@ internal sealed partial class Idempotency(RequestDelegate next, AnswerStore stor
         Schema = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = LongestKey },
     };
 
-    // Two with one key wait for each other; that some with different keys do too, costs less than a lock for each.
+    // Requests with one key wait for each other. Some with different keys do too, which costs less than a lock for each key.
     private readonly SemaphoreSlim[] _turns = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
 
     public async Task InvokeAsync(HttpContext context)
@@ -95,7 +95,7 @@ internal sealed partial class Idempotency(RequestDelegate next, AnswerStore stor
         await WriteAsync(context, text);
     }
 
-    // It is done: that it cannot be remembered must not make it look as if it were not.
+    // The request was carried out, so a failure to store its answer must not become its answer.
     private async Task KeepAsync(string key, KeptAnswer answer)
     {
         try
@@ -124,7 +124,7 @@ internal sealed partial class Idempotency(RequestDelegate next, AnswerStore stor
     private static Task WriteAsync(HttpContext context, string text) =>
         text.Length == 0 ? Task.CompletedTask : context.Response.WriteAsync(text, context.RequestAborted);
 
-    // Keys belong to who sends them; a request is all of what it asks for.
+    // A key belongs to its caller. Two requests are the same if method, path, query and body are.
     private static async Task<(string Key, string Request)> IdentifyAsync(HttpContext context, string header)
     {
         if (header.Length is 0 or > LongestKey || header.AsSpan().ContainsAnyExceptInRange(' ', '~'))
@@ -146,7 +146,7 @@ internal sealed partial class Idempotency(RequestDelegate next, AnswerStore stor
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "An answer could not be kept for its idempotency key: {Reason}")]
+        [LoggerMessage(1, LogLevel.Warning, "Cannot store the answer of an idempotent request: {Reason}")]
         public static partial void NotKept(ILogger logger, string reason);
     }
 }

@@ -6,16 +6,16 @@ using Microsoft.AspNetCore.Http;
 namespace Recorder.Node.Http;
 
 /// <summary>
-/// Reads bodies strictly: a member that is not known, given twice or of another type is refused by its name. Types come from the same
-/// contracts that the OpenAPI document is made from.
+/// Reads JSON bodies strictly: a member that is unknown, repeated or of the wrong type is refused by name. The OpenAPI document is made from
+/// the same contracts.
 /// </summary>
 internal static class JsonBody
 {
     /// <summary>Reads the body of a request.</summary>
     /// <param name="request">The request.</param>
     /// <param name="type">The contract of <typeparamref name="T"/>.</param>
-    /// <param name="whenEmpty">What no body at all means; null refuses it.</param>
-    /// <exception cref="ProblemException">It cannot be read as a <typeparamref name="T"/>.</exception>
+    /// <param name="whenEmpty">The value of an empty body; null refuses one.</param>
+    /// <exception cref="ProblemException">The body is not a <typeparamref name="T"/>.</exception>
     public static async Task<T> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> type, T? whenEmpty = null)
         where T : class
     {
@@ -23,8 +23,8 @@ internal static class JsonBody
         return bytes.Length == 0 && whenEmpty is not null ? whenEmpty : Read(bytes, type);
     }
 
-    /// <summary>The members of a body that is an object, checked to be those of a type.</summary>
-    /// <exception cref="ProblemException">They are not.</exception>
+    /// <summary>Reads the members of an object and checks them against a type.</summary>
+    /// <exception cref="ProblemException">A member is not one of the type's.</exception>
     public static JsonElement ReadMembers(ReadOnlyMemory<byte> bytes, JsonTypeInfo type)
     {
         try
@@ -36,20 +36,20 @@ internal static class JsonBody
         catch (JsonException malformed)
         {
             throw new ProblemException(Problem.Syntax(
-                $"The body is no JSON (line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine + 1}); send one JSON object."));
+                $"The body is not valid JSON (line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine + 1}); send one JSON object."));
         }
         catch (InvalidOperationException)
         {
-            throw new ProblemException(Problem.Syntax("The body has a text with half a surrogate pair in it; send whole characters."));
+            throw new ProblemException(Problem.Syntax("The body contains a string with half a surrogate pair; send whole characters."));
         }
     }
 
-    /// <summary>Reads a text as a <typeparamref name="T"/>.</summary>
-    /// <exception cref="ProblemException">It cannot be.</exception>
+    /// <summary>Reads a <typeparamref name="T"/>.</summary>
+    /// <exception cref="ProblemException">The bytes are not a <typeparamref name="T"/>.</exception>
     public static T Read<T>(ReadOnlyMemory<byte> bytes, JsonTypeInfo<T> type) => ReadMembers(bytes, type).Deserialize(type)!;
 
-    /// <summary>The whole body; the server has bounded its length.</summary>
-    /// <exception cref="ProblemException">It says that it is no JSON.</exception>
+    /// <summary>Reads the whole body; the server limits its length.</summary>
+    /// <exception cref="ProblemException">Its content type is not JSON.</exception>
     public static async Task<byte[]> ReadBytesAsync(HttpRequest request)
     {
         using var bytes = new MemoryStream();
@@ -89,7 +89,7 @@ internal static class JsonBody
             {
                 var known = string.Join(", ", type.Properties.Where(known => known.Set is not null).Select(known => known.Name));
                 throw new ProblemException(Problem.NotSupported(
-                    $"'{Short(name)}' is no known member; {(known.Length == 0 ? "there are none here." : $"known are {known}.")}"));
+                    $"'{Short(name)}' is an unknown member; {(known.Length == 0 ? "none are expected." : $"expected {known}.")}"));
             }
 
             if (member.Value.ValueKind != JsonValueKind.Null)
@@ -129,12 +129,12 @@ internal static class JsonBody
         var isRead = false;
         try
         {
-            // Every enumeration's 0 stands for "not set" and is nothing to ask for.
+            // The value 0 of each enumeration means "not set", and cannot be requested.
             isRead = element.Deserialize(type) is { } value && !(value is Enum && Convert.ToInt64(value, CultureInfo.InvariantCulture) == 0);
         }
         catch (Exception wrong) when (wrong is JsonException or FormatException or OverflowException or InvalidOperationException)
         {
-            // Said below, with what was expected.
+            // The exception below says what was expected.
         }
 
         if (!isRead)
@@ -148,7 +148,7 @@ internal static class JsonBody
 
     private static string Expected(Type type) =>
         type == typeof(TimeSpan) ? "a number of milliseconds"
-            : type == typeof(string) ? "a text"
+            : type == typeof(string) ? "a string"
             : type == typeof(bool) ? "true or false"
             : type == typeof(long) || type == typeof(int) ? "a whole number"
             : type.IsEnum ? "one of " + string.Join(", ", Enum.GetNames(type).Skip(1).Select(JsonNamingPolicy.CamelCase.ConvertName))
@@ -159,12 +159,12 @@ internal static class JsonBody
         {
             JsonValueKind.Object => "an object",
             JsonValueKind.Array => "a list",
-            JsonValueKind.String => $"the text '{Short(element.GetString()!)}'",
+            JsonValueKind.String => $"the string '{Short(element.GetString()!)}'",
             _ => Short(element.GetRawText()),
         };
 
     private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
 
-    // What a stranger sent is said back, but no more of it than helps.
+    // Keeps a caller's text in an error message short.
     private static string Short(string text) => text.Length <= 60 ? text : text[..60] + "…";
 }

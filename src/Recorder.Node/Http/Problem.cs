@@ -9,48 +9,48 @@ internal sealed record Problem
     /// <summary>The media type of a problem.</summary>
     public const string MediaType = "application/problem+json";
 
-    /// <summary>The DOM's name of the error, which programs can go by: <c>InvalidStateError</c>, <c>NotFoundError</c>, …</summary>
+    /// <summary>The DOM's name of the error, for programs: <c>InvalidStateError</c>, <c>NotFoundError</c>, …</summary>
     public required string Name { get; init; }
 
     /// <summary>The HTTP status.</summary>
     public required int Status { get; init; }
 
-    /// <summary>The kind of problem, the same each time.</summary>
+    /// <summary>The kind of problem; the same for every problem of the kind.</summary>
     public required string Title { get; init; }
 
-    /// <summary>What was wrong, where, and what to do: one or two sentences, credentials masked.</summary>
+    /// <summary>One or two sentences that say what is wrong, where, and what to do, with credentials masked.</summary>
     public required string Detail { get; init; }
 
-    /// <summary>The state the recorder is in, where a command was refused.</summary>
+    /// <summary>The recorder's state, if it refused a command.</summary>
     public RecorderState? State { get; init; }
 
-    /// <summary>400: the text of the request cannot be read.</summary>
+    /// <summary>400: the request cannot be parsed.</summary>
     public static Problem Syntax(string detail) => Of(400, "SyntaxError", "The request cannot be read.", detail);
 
-    /// <summary>400: a value of the request is not of its type.</summary>
+    /// <summary>400: a value has the wrong type.</summary>
     public static Problem Type(string detail) => Of(400, "TypeError", "A value is of the wrong type.", detail);
 
-    /// <summary>400: what was asked for is not known or cannot be recorded.</summary>
+    /// <summary>400: the request names something unknown, or something that cannot be recorded.</summary>
     public static Problem NotSupported(string detail) =>
         Of(400, nameof(ErrorName.NotSupportedError), "What was asked for is not supported.", detail);
 
-    /// <summary>401: who asks is not known.</summary>
+    /// <summary>401: the caller is not known.</summary>
     public static Problem Unauthenticated(string detail) => Of(401, "NotAllowedError", "An API key is needed.", detail);
 
-    /// <summary>403: who asks may not.</summary>
+    /// <summary>403: the caller may not do this.</summary>
     public static Problem Forbidden(string detail) => Of(403, nameof(ErrorName.SecurityError), "That is not allowed.", detail);
 
-    /// <summary>404: what was named is not there.</summary>
+    /// <summary>404: the request names something that does not exist.</summary>
     public static Problem NotFound(string detail) => Of(404, "NotFoundError", "What was named does not exist.", detail);
 
     /// <summary>409: the command does not fit the state.</summary>
     public static Problem InvalidState(string detail, RecorderState? state = null) =>
         Of(409, nameof(ErrorName.InvalidStateError), "The command does not fit the recorder's state.", detail) with { State = state };
 
-    /// <summary>422: a key of idempotency was used for another request.</summary>
+    /// <summary>422: the idempotency key was used for another request.</summary>
     public static Problem KeyReused(string detail) => Of(422, "ConstraintError", "The Idempotency-Key was used before.", detail);
 
-    /// <summary>503: not now.</summary>
+    /// <summary>503: the node cannot answer now.</summary>
     public static Problem Unavailable(string detail) =>
         Of(503, nameof(ErrorName.UnknownError), "The node cannot answer now.", detail);
 
@@ -60,7 +60,7 @@ internal sealed record Problem
     /// <summary>500: a defect of the node.</summary>
     public static Problem Unexpected(string detail) => Of(500, nameof(ErrorName.UnknownError), "The node failed.", detail);
 
-    /// <summary>What a recorder refused with.</summary>
+    /// <summary>Makes a problem of a recorder's refusal.</summary>
     public static Problem Refused(RecorderProtocol.Refused refused) =>
         refused.Error.Name switch
         {
@@ -71,7 +71,7 @@ internal sealed record Problem
             _ => Unavailable(refused.Error.Message) with { State = refused.State },
         };
 
-    /// <summary>A status that the server gave without words.</summary>
+    /// <summary>Makes a problem of a status that came without a text.</summary>
     public static Problem OfStatus(int status, HttpRequest request) =>
         status switch
         {

@@ -17,7 +17,7 @@ internal sealed class ProblemResult(Problem problem) : IResult
     }
 }
 
-/// <summary>A request cannot be carried out; thrown where it is read, answered as a problem.</summary>
+/// <summary>Thrown when a request cannot be carried out, and answered as a problem.</summary>
 internal sealed class ProblemException(Problem problem) : Exception(problem.Detail)
 {
     public Problem Problem { get; } = problem;

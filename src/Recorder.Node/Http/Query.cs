@@ -5,20 +5,20 @@ using Microsoft.Extensions.Primitives;
 
 namespace Recorder.Node.Http;
 
-/// <summary>One parameter of a query.</summary>
+/// <summary>A query parameter.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Type">Its JSON type.</param>
-/// <param name="Description">What it means.</param>
+/// <param name="Description">Its meaning.</param>
 internal sealed record QueryParameter(string Name, string Type, string Description)
 {
-    /// <summary>Its format, if the type alone does not say it.</summary>
+    /// <summary>Its format, where the type alone does not tell it.</summary>
     public string? Format { get; init; }
 
     /// <summary>Whether it may be given several times.</summary>
     public bool IsRepeatable { get; init; }
 }
 
-/// <summary>The parameters that an endpoint knows: for the OpenAPI document, and to refuse all others by name.</summary>
+/// <summary>The query parameters of an endpoint, for the OpenAPI document.</summary>
 internal sealed record KnownQuery(IReadOnlyList<QueryParameter> Parameters);
 
 /// <summary>Reads query parameters.</summary>
@@ -38,7 +38,7 @@ internal static class Query
     public static readonly QueryParameter To =
         new("to", "string", "Only with media before this time (RFC 3339).") { Format = "date-time" };
 
-    /// <summary>Says which parameters an endpoint takes; others are refused.</summary>
+    /// <summary>Declares an endpoint's query parameters; requests with others are refused.</summary>
     public static RouteHandlerBuilder WithQuery(this RouteHandlerBuilder endpoint, params QueryParameter[] parameters) =>
         endpoint.WithMetadata(new KnownQuery(parameters)).AddEndpointFilter((context, next) =>
         {
@@ -47,8 +47,8 @@ internal static class Query
                 var known = Array.Find(parameters, parameter => parameter.Name == name);
                 if (known is null)
                 {
-                    throw Refuse($"'{name}' is no query parameter here; " +
-                        $"{(parameters.Length == 0 ? "there are none" : "known are " + string.Join(", ", parameters.Select(it => it.Name)))}.");
+                    throw Refuse($"'{name}' is an unknown query parameter; " +
+                        $"{(parameters.Length == 0 ? "none are expected" : "expected " + string.Join(", ", parameters.Select(parameter => parameter.Name)))}.");
                 }
 
                 if (!known.IsRepeatable && values.Count > 1)

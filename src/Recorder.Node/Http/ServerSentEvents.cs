@@ -42,7 +42,9 @@ internal sealed class ServerSentEvents(HttpResponse response, TimeSpan timeout, 
         return _unsent < MostUnsent ? Task.CompletedTask : FlushAsync(cancellationToken);
     }
 
-    /// <summary>Sends what was written. Completes once the server can buffer more, which a reader that accepts nothing prevents.</summary>
+    /// <summary>
+    /// Sends what was written. Completes once the server can buffer more, which a reader that accepts nothing prevents.
+    /// </summary>
     /// <exception cref="TimeoutException">The reader accepts nothing.</exception>
     public Task FlushAsync(CancellationToken cancellationToken)
     {

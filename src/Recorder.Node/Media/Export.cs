@@ -4,10 +4,10 @@ using Recorder.Node.Http;
 
 namespace Recorder.Node.Media;
 
-/// <summary>One file that is made and sent, and is gone with this.</summary>
-/// <param name="path">Where.</param>
-/// <param name="promised">Bytes that were set aside for it.</param>
-/// <param name="end">Called when it is gone.</param>
+/// <summary>An export: a file that is made, sent, and deleted on disposal.</summary>
+/// <param name="path">The file.</param>
+/// <param name="promised">Bytes that are reserved for it.</param>
+/// <param name="end">Called when the file is deleted.</param>
 /// <param name="stopping">Cancelled when the node stops.</param>
 internal sealed class Export(string path, long promised, Action<Export> end, CancellationToken stopping) : IDisposable
 {
@@ -15,19 +15,19 @@ internal sealed class Export(string path, long promised, Action<Export> end, Can
 
     public string Path => path;
 
-    /// <summary>Whether it is encoded anew.</summary>
+    /// <summary>Whether the export is transcoded.</summary>
     public bool Transcodes { get; init; }
 
-    /// <summary>Bytes that were promised and are not written; below 0 when it has more than that.</summary>
+    /// <summary>Reserved bytes that are not written yet; negative if the file is larger than reserved.</summary>
     public long Unwritten => promised - LengthOf(new FileInfo(path));
 
-    /// <summary>Whether it was told to make room.</summary>
+    /// <summary>Whether the export was cancelled to make room.</summary>
     public bool GivesWay => _givingWay.IsCancellationRequested;
 
-    /// <summary>Cancelled when it is to make room for recordings, while it is made or sent.</summary>
+    /// <summary>Cancelled, while the file is made or sent, when recordings need its space.</summary>
     public CancellationToken GivingWay => _givingWay.Token;
 
-    /// <summary>Tells it to end, because recordings need its room.</summary>
+    /// <summary>Cancels the export, because recordings need its space.</summary>
     public void GiveWay()
     {
         try
@@ -36,12 +36,13 @@ internal sealed class Export(string path, long promised, Action<Export> end, Can
         }
         catch (ObjectDisposedException)
         {
-            // It is gone by itself.
+            // The export ended meanwhile.
         }
     }
 
     /// <summary>Makes the file.</summary>
-    /// <exception cref="ProblemException">406: the container cannot hold it; 503: it failed; 507: recordings needed its room.</exception>
+    /// <exception cref="ProblemException">406: the container cannot hold the media; 503: the export failed; 507: recordings
+    /// needed its space.</exception>
     public async Task MakeAsync(ExportPlan plan, ExportFormat format, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stopping, _givingWay.Token);
@@ -87,7 +88,7 @@ internal sealed class Export(string path, long promised, Action<Export> end, Can
         }
     }
 
-    // A file may go between two looks.
+    // The file may be deleted between the two calls.
     internal static long LengthOf(FileInfo file)
     {
         try

@@ -12,19 +12,25 @@ using Recorder.Node.Security;
 
 namespace Recorder.Node.Media;
 
-/// <summary>What is to be exported.</summary>
+/// <summary>The options of an export.</summary>
 internal sealed class ExportInput
 {
-    /// <summary>What the file is: mp4, matroska or webm.</summary>
+    /// <summary>The container: mp4, matroska or webm.</summary>
     public string Container { get; set; } = "";
 
-    /// <summary>Begins at the key frame at or before this: seconds of the recording's timeline, or a time; absent is its beginning.</summary>
+    /// <summary>
+    /// Begins at the key frame at or before this moment: seconds of the recording's timeline, or a time; absent begins with
+    /// the recording.
+    /// </summary>
     public string? From { get; set; }
 
-    /// <summary>Ends here: seconds of the recording's timeline, or a time; absent is its end, or what there is now.</summary>
+    /// <summary>
+    /// Ends at this moment: seconds of the recording's timeline, or a time; absent ends with the recording, or now if it is
+    /// running.
+    /// </summary>
     public string? To { get; set; }
 
-    /// <summary>Encode pictures and sound anew, to one size and one codec; absent copies what was recorded.</summary>
+    /// <summary>Transcode video and audio to one size and one codec; absent copies them as recorded.</summary>
     public bool Transcode { get; set; }
 }
 
@@ -32,30 +38,33 @@ internal sealed class ExportInput
 [JsonSerializable(typeof(ExportInput))]
 internal sealed partial class MediaJson : JsonSerializerContext;
 
-/// <summary><c>/v1/recordings/{key}/export.mp4</c> and its siblings: one finished file, as any program takes it. Pictures are copied unless asked otherwise.</summary>
+/// <summary>
+/// <c>/v1/recordings/{key}/export.mp4</c> and the others: one finished file for any player. Media is copied unless
+/// transcoding is requested.
+/// </summary>
 internal static class ExportEndpoints
 {
     private static readonly QueryParameter Transcode = new(
-        "transcode", "boolean", "Encode pictures and sound anew, to one size and one codec: for what changes them, or a container that cannot hold them (false).");
+        "transcode", "boolean", "Transcode video and audio to one size and one codec: for recordings that change them, or containers that cannot hold them (false).");
 
     private static readonly (string Extension, string Container)[] Files = [("mp4", "mp4"), ("mkv", "matroska"), ("webm", "webm")];
 
     public static void MapExport(this IEndpointRouteBuilder routes)
     {
-        // Clears away what a crash left.
+        // Creating it deletes the files that a crash left.
         routes.ServiceProvider.GetRequiredService<Exports>();
         foreach (var (extension, container) in Files)
         {
             routes.MapGet($"/v1/recordings/{{key}}/export.{extension}", (string key, HttpContext context, MediaLibrary library, Exports exports) =>
                     GetAsync(key, container, context, library, exports))
                 .Requires(Role.Viewer, AccessScope.Recorder).WithName($"Export{char.ToUpperInvariant(extension[0])}{extension[1..]}").WithTags("Playback")
-                .WithSummary($"An interval of the recording as one finished {container} file; of one under way, up to now.")
+                .WithSummary($"An interval of the recording as one finished {container} file; up to now if it is running.")
                 .WithQuery(MediaQuery.From, MediaQuery.To, Transcode).AnswersMedia(200, TypeOf(container)).Refuses(400, 404, 406, 503, 507);
         }
 
         routes.MapPost("/v1/recordings/{key}:export", PostAsync).WithName("ExportRecording").WithTags("Playback")
             .Requires(Role.Viewer, AccessScope.Recorder)
-            .WithSummary("The same, with what is wanted in the body.").WithQuery().Takes<ExportInput>()
+            .WithSummary("Exports an interval of the recording, with the options in the body.").WithQuery().Takes<ExportInput>()
             .AnswersMedia(200, [.. Files.Select(file => TypeOf(file.Container))]).Refuses(400, 404, 406, 413, 415, 503, 507);
     }
 
@@ -116,7 +125,7 @@ internal static class ExportEndpoints
         await SendFileAsync(context, export, response.ContentLength.Value);
     }
 
-    // Who reads slowly keeps the file for long: when recordings need its room, the connection is cut.
+    // A slow reader keeps the file for long, so the connection is closed when recordings need its space.
     private static async Task SendFileAsync(HttpContext context, Export export, long length)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, export.GivingWay);
@@ -131,13 +140,13 @@ internal static class ExportEndpoints
         }
     }
 
-    /// <summary>What an interval of a recording is exported from; null without media in it.</summary>
+    /// <summary>Plans the export of an interval; null if there is no media in it.</summary>
     internal static async Task<ExportPlan?> PlanOfAsync(
         PlayedRecording recording, TimeSpan? from, TimeSpan? to, MediaLibrary library, CancellationToken cancellationToken)
     {
         if (recording.Container != MediaContainer.Mp4)
         {
-            var (rows, missing) = await library.WantedAsync(recording, from, to, MediaLibrary.NobodyAway, cancellationToken);
+            var (rows, missing) = await library.WantedAsync(recording, from, to, MediaLibrary.SkipNone, cancellationToken);
             PlaybackEndpoints.RequireAll(recording, missing);
             RequireShort(rows.Count == 0 ? default : Least(to, rows[^1].Row.MediaTime + rows[^1].Row.Duration) - (from ?? rows[0].Begin));
             return ExportPlan.Of(rows, from, to);
@@ -154,11 +163,11 @@ internal static class ExportEndpoints
 
     private static void RequireShort(TimeSpan length)
     {
-        // The interval begins at a key frame before what was asked for.
+        // The interval begins at the key frame before the requested moment.
         if (length > Exports.Longest + TimeSpan.FromMinutes(1))
         {
             throw new ProblemException(Problem.NotSupported(
-                $"The interval has {length.TotalHours:0.0} h, and one export at most {Exports.Longest.TotalHours:0}: name 'from' and 'to', and export parts."));
+                $"The interval has {length.TotalHours:0.0} h, but an export may have at most {Exports.Longest.TotalHours:0} h; set 'from' and 'to' to export parts."));
         }
     }
 

@@ -7,25 +7,25 @@ using Recorder.Node.Http;
 namespace Recorder.Node.Media;
 
 /// <summary>
-/// The files that are being exported. A finished file has its index in front or rewrites its header, so it is made beside the recordings
-/// and sent when it is whole. What a crash left there goes at the next start. Exports have what is free beyond what recordings are to have
-/// (<see cref="RetentionOptions.MinimumFree"/>), and give way when those need it: no recording goes for the sake of an export.
+/// The exports under way. A finished file has its index in front or a rewritten header, so it is made beside the recordings and sent when it
+/// is whole. Files that a crash left are deleted at the next start. Exports use only the space above
+/// <see cref="RetentionOptions.MinimumFree"/> and are cancelled when recordings need it: no recording is removed for an export.
 /// </summary>
 internal sealed class Exports : IDisposable
 {
-    /// <summary>Most at a time.</summary>
+    /// <summary>Most exports at a time.</summary>
     public const int Most = 2;
 
-    /// <summary>Longest interval: the index of every packet is held in memory while a file is made.</summary>
+    /// <summary>The longest interval. The index of all packets is in memory while the file is made.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromHours(24);
 
-    /// <summary>Longest interval that is encoded anew.</summary>
+    /// <summary>The longest interval that is transcoded.</summary>
     public static readonly TimeSpan LongestTranscoded = TimeSpan.FromHours(2);
 
-    // What recordings may need while an export is made.
+    // Space that recordings may need while an export is made.
     private const long Spared = 64L << 20;
 
-    /// <summary>How often is looked whether exports under way leave recordings their room.</summary>
+    /// <summary>How often the space of the exports under way is checked.</summary>
     internal static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(1);
 
     private readonly string _folder;
@@ -35,10 +35,10 @@ internal sealed class Exports : IDisposable
     private readonly Lock _gate = new();
     private readonly List<Export> _running = [];
 
-    /// <param name="dataFolder">The node's; exports are made below it.</param>
-    /// <param name="retention">What is to stay free there.</param>
-    /// <param name="time">Ticks the checks.</param>
-    /// <param name="cancellationToken">Ends whatever is being made.</param>
+    /// <param name="dataFolder">The node's data folder; exports are made below it.</param>
+    /// <param name="retention">The space that must stay free there.</param>
+    /// <param name="time">The clock of the checks.</param>
+    /// <param name="cancellationToken">Cancels all exports.</param>
     public Exports(string dataFolder, RetentionOptions retention, TimeProvider time, CancellationToken cancellationToken)
     {
         (_folder, _retention, _ending) = (FolderIn(dataFolder), retention, cancellationToken);
@@ -50,7 +50,7 @@ internal sealed class Exports : IDisposable
         _checks = time.CreateTimer(static exports => ((Exports)exports!).Check(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>How many are made or sent at present.</summary>
+    /// <summary>The current number of exports.</summary>
     public int Count
     {
         get
@@ -62,29 +62,30 @@ internal sealed class Exports : IDisposable
         }
     }
 
-    /// <summary>What is opened of a recording at most.</summary>
+    /// <summary>Most tracks and pixels of an exported recording.</summary>
     public MediaLimits Limits { get; init; } = MediaLimits.Default;
 
-    /// <summary>Gives what encodes; a node has it once it has begun.</summary>
+    /// <summary>Gets the codecs, which a node has once it has started.</summary>
     public Func<IMediaCodecs> Codecs { get; init; } = static () => InProcessCodecs.Default;
 
-    /// <summary>What exports hold at present on the volume of the recordings, and give back: a function that looks.</summary>
+    /// <summary>Makes a function that measures the bytes that exports occupy on the recordings' volume for a time.</summary>
     public static Func<long> BytesHeld(string dataFolder)
     {
         var folder = FolderIn(dataFolder);
         return Mount(folder) == Mount(Path.Combine(dataFolder, "recordings")) ? () => BytesIn(folder) : () => 0;
     }
 
-    /// <summary>Begins to make a file; dispose of what is given.</summary>
-    /// <param name="plan">What it is made of.</param>
-    /// <param name="transcode">Whether it is encoded anew: one at a time, of a bounded length, because it takes a processor.</param>
-    /// <exception cref="ProblemException">400: it is too long to be encoded; 503: too many are made; 507: there is no room.</exception>
+    /// <summary>Begins an export, which the caller must dispose.</summary>
+    /// <param name="plan">The media to export.</param>
+    /// <param name="transcode">Whether to transcode. One export at a time may, with a limited length, because it occupies a
+    /// processor.</param>
+    /// <exception cref="ProblemException">400: too long to transcode; 503: too many exports; 507: not enough space.</exception>
     public Export Begin(ExportPlan plan, bool transcode = false)
     {
         if (transcode && plan.Duration > LongestTranscoded)
         {
             throw new ProblemException(Problem.NotSupported(
-                $"The interval has {plan.Duration.TotalHours:0.0} h, and at most {LongestTranscoded.TotalHours:0} are encoded anew at once: name 'from' and 'to', "
+                $"The interval has {plan.Duration.TotalHours:0.0} h, but at most {LongestTranscoded.TotalHours:0} h can be transcoded; set 'from' and 'to', "
                 + "and export parts."));
         }
 
@@ -98,10 +99,10 @@ internal sealed class Exports : IDisposable
 
             if (_running.Count >= Most)
             {
-                throw new ProblemException(Problem.Exhausted($"{Most} exports are being made, as many as this node makes: try again later."));
+                throw new ProblemException(Problem.Exhausted($"{Most} exports are running, the most that this node allows; try again later."));
             }
 
-            // Another container's frames may be longer by a few bytes each.
+            // In another container each frame may need a few bytes more.
             var bytes = plan.Bytes + (plan.Bytes / 20) + Spared;
             var (free, total) = _retention.Space(_folder);
             var room = Math.Max(0, free - _retention.MinimumFreeOf(total) - _running.Sum(export => export.Unwritten));
@@ -121,14 +122,14 @@ internal sealed class Exports : IDisposable
     /// <inheritdoc />
     public void Dispose() => _checks.Dispose();
 
-    /// <summary>507: an export has no room.</summary>
+    /// <summary>507: not enough space for an export.</summary>
     internal static Problem NoRoom(string detail) => Problem.Exhausted(detail) with { Status = 507 };
 
-    /// <summary>400: what was recorded has more tracks or larger pictures than the node opens.</summary>
+    /// <summary>400: the recording has more tracks or larger frames than the node decodes.</summary>
     internal static Problem TooLarge(FFmpegException refused) =>
-        Problem.NotSupported($"What was recorded is beyond this node's limits: {refused.Message.TrimEnd('.')} (maxTracks, maxPixels).");
+        Problem.NotSupported($"The recording exceeds this node's limits: {refused.Message.TrimEnd('.')} (maxTracks, maxPixels).");
 
-    // Recordings go on growing while exports are made and sent: the newest export makes room, one at a time.
+    // Recordings grow while exports are made and sent. If space is short, the newest export is cancelled, one at a time.
     private void Check()
     {
         Export? wanting = null;

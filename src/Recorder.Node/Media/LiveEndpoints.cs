@@ -14,22 +14,22 @@ using Recorder.Node.Security;
 
 namespace Recorder.Node.Media;
 
-/// <summary>Who watches: at most so many.</summary>
+/// <summary>The live viewers of a node; their number is limited.</summary>
 internal sealed class LiveViewers(RecorderRuntime runtime)
 {
-    /// <summary>Most viewers of a node at a time.</summary>
+    /// <summary>Most viewers at a time.</summary>
     public const int Most = 128;
 
     private int _count;
 
-    /// <summary>Begins to watch a source; dispose of what is given.</summary>
-    /// <exception cref="ProblemException">Too many do.</exception>
+    /// <summary>Begins to watch a source, until the caller disposes the viewer.</summary>
+    /// <exception cref="ProblemException">503: there are too many viewers.</exception>
     public LiveViewer Watch(SourceUri source)
     {
         if (Interlocked.Increment(ref _count) > Most)
         {
             Interlocked.Decrement(ref _count);
-            throw new ProblemException(Problem.Exhausted($"{Most} viewers watch this node, which is as many as it serves: try again later."));
+            throw new ProblemException(Problem.Exhausted($"{Most} viewers watch this node, the most that it allows; try again later."));
         }
 
         var stream = new LiveStream(runtime.Codecs);
@@ -42,7 +42,7 @@ internal sealed class LiveViewers(RecorderRuntime runtime)
     }
 }
 
-/// <summary>One who watches.</summary>
+/// <summary>A live viewer.</summary>
 internal sealed class LiveViewer(LiveStream stream, Action end) : IDisposable
 {
     public LiveStream Stream => stream;
@@ -58,7 +58,7 @@ internal sealed class LiveViewer(LiveStream stream, Action end) : IDisposable
     }
 }
 
-/// <summary><c>/v1/recorders/{id}/live</c>: what a recorder's source sends, whether it records or not.</summary>
+/// <summary><c>/v1/recorders/{id}/live</c>: the media of a recorder's source, whether it records or not.</summary>
 internal static class LiveEndpoints
 {
     private const string RetryAfter = "5";
@@ -67,12 +67,12 @@ internal static class LiveEndpoints
 
     public static void MapLive(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/recorders/{id}/live", WatchAsync).Requires(Role.Viewer, AccessScope.Recorder).WithName("WatchLive").WithTags("Live")
-            .WithSummary("The recorder's source as fragmented MP4 from its last key frame on, without end; over a WebSocket as messages.")
+            .WithSummary("The recorder's source as endless fragmented MP4 from its last key frame on; over a WebSocket as messages.")
             .WithQuery().AnswersMedia(200, "video/mp4").Answers(101).Refuses(400, 404, 406, 503);
 
-    private static async Task WatchAsync(string id, HttpContext context, RegistryClient fleet, LiveViewers viewers)
+    private static async Task WatchAsync(string id, HttpContext context, RegistryClient client, LiveViewers viewers)
     {
-        var definition = (RecorderId.TryParse(id, out var recorder) ? await fleet.FindAsync(recorder) : null)
+        var definition = (RecorderId.TryParse(id, out var recorder) ? await client.FindAsync(recorder) : null)
             ?? throw new ProblemException(Problem.NotFound($"There is no recorder '{id}'."));
         using var viewer = viewers.Watch(SourceUri.Parse(definition.Source));
         var first = await FirstAsync(viewer.Stream.Chunks, id, context);
@@ -90,7 +90,7 @@ internal static class LiveEndpoints
         }
         catch (Exception ended) when (ended is LiveSourceException or OperationCanceledException or WebSocketException)
         {
-            // The answer has begun: that it ends says it.
+            // The answer has begun, so its end is the only message left.
         }
     }
 
@@ -103,7 +103,7 @@ internal static class LiveEndpoints
         catch (TimeoutException)
         {
             context.Response.Headers.RetryAfter = RetryAfter;
-            throw new ProblemException(Problem.Unavailable($"The source of '{id}' has sent nothing in {FirstMedia.TotalSeconds} s: check that it is on."));
+            throw new ProblemException(Problem.Unavailable($"The source of '{id}' sent nothing for {FirstMedia.TotalSeconds} s; check that it is on."));
         }
         catch (ChannelClosedException closed) when (closed.InnerException is LiveSourceException { IsNotSupported: true } refused)
         {
@@ -126,7 +126,7 @@ internal static class LiveEndpoints
         {
             using (chunk.Bytes)
             {
-                // Another header cannot follow on one answer: the viewer asks again.
+                // An HTTP answer cannot contain a second header; the viewer must request again.
                 if (chunk.MimeType is not null && chunk != first)
                 {
                     return;
@@ -169,7 +169,7 @@ internal static class LiveEndpoints
         await listening.WaitAsync(TimeSpan.FromSeconds(2), cancellationToken);
     }
 
-    // A viewer says nothing but that it goes.
+    // A viewer sends nothing but the close of the connection.
     private static async Task ListenAsync(WebSocket socket, CancellationTokenSource closing)
     {
         var buffer = new byte[256];

@@ -6,22 +6,23 @@ using Recorder.Media.Mp4;
 namespace Recorder.Node.Media;
 
 /// <summary>
-/// One track of what a viewer gets. Pictures go on as they come. Sound that MP4 in a browser does not play is encoded to AAC, and silence stands
-/// where none comes: a player waits for sound that the header announces, and drops pictures where it has holes.
+/// One track of a viewer's stream. Video passes through. Audio that browsers do not play from MP4 is encoded to AAC, and missing audio is
+/// replaced by silence: a player waits for audio that the header announces, and drops frames where audio has gaps.
 /// </summary>
 internal sealed class LiveFeed : IDisposable
 {
-    /// <summary>Pictures that browsers play from MP4.</summary>
-    public static readonly IReadOnlySet<string> PlayedPictures = new HashSet<string>(["h264", "hevc", "av1", "vp9"], StringComparer.Ordinal);
+    /// <summary>Video codecs that browsers play from MP4.</summary>
+    public static readonly IReadOnlySet<string> PlayedVideo = new HashSet<string>(["h264", "hevc", "av1", "vp9"], StringComparer.Ordinal);
 
-    // A track that never spoke is silent after the shorter, one that fell silent after the longer time: sound may lag behind the pictures.
+    // Silence begins after the shorter time if the track never had audio, and else after the longer one, because audio may lag
+    // behind video.
     private static readonly TimeSpan Unheard = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    // A longer hole is the source's, which was interrupted: the timeline goes on without it.
+    // A longer gap means that the source was interrupted; the timeline continues without it.
     private static readonly TimeSpan LongestHole = TimeSpan.FromSeconds(10);
 
-    // By so much silence stays behind the pictures.
+    // How far silence stays behind the video.
     private static readonly TimeSpan Lag = TimeSpan.FromMilliseconds(300);
 
     private const long AacBitRate = 64_000;
@@ -32,7 +33,7 @@ internal sealed class LiveFeed : IDisposable
     private bool _isSilent = true;
     private bool _wasHeard;
 
-    /// <exception cref="FFmpegException">It is sound that cannot be decoded.</exception>
+    /// <exception cref="FFmpegException">The audio cannot be decoded.</exception>
     public LiveFeed(SourceTrack source, int index, TimeSpan begin, IMediaCodecs codecs)
     {
         (Source, Index, _end) = (source, index, begin);
@@ -54,31 +55,31 @@ internal sealed class LiveFeed : IDisposable
 
     public bool IsVideo => Source.Parameters.Kind == MediaKind.Video;
 
-    /// <summary>What the header says of it.</summary>
+    /// <summary>The parameters of the track in the header.</summary>
     public MuxerTrack Described => new(Parameters, TimeBase, Source.Description.Language);
 
     public CodecParameters Parameters => _transcoder?.Output ?? Source.Parameters;
 
-    /// <summary>Whether something of it was written.</summary>
+    /// <summary>Whether a packet of the track was written.</summary>
     public bool Wrote { get; private set; }
 
-    /// <summary>Whether what was written last depends on what was before.</summary>
+    /// <summary>Whether the last written packet depends on earlier ones.</summary>
     public bool IsDependent { get; private set; }
 
     private Rational TimeBase => _transcoder?.OutputTimeBase ?? Source.TimeBase;
 
-    /// <summary>Whether something else that the source says of it is the same codec and size.</summary>
+    /// <summary>Whether other parameters have the same codec and size.</summary>
     public bool IsLike(SourceTrack changed) => Source.TimeBase == changed.TimeBase && Source.Parameters.Codec == changed.Parameters.Codec &&
         (Source.Parameters.Width, Source.Parameters.Height) == (changed.Parameters.Width, changed.Parameters.Height);
 
-    /// <summary>The source says of it something else that needs no other header.</summary>
+    /// <summary>Takes other parameters that need no new header.</summary>
     public void Become(SourceTrack source) => Source = source;
 
-    /// <summary>Whether a picture in the byte stream format begins with parameter sets of its own.</summary>
-    public static bool HasParameterSets(ReadOnlySpan<byte> picture, string codec)
+    /// <summary>Whether a frame in the byte stream format begins with parameter sets.</summary>
+    public static bool HasParameterSets(ReadOnlySpan<byte> frame, string codec)
     {
         const int H264Set = 7, HevcSet = 33, LookedAt = 256;
-        var rest = picture[..Math.Min(picture.Length, LookedAt)];
+        var rest = frame[..Math.Min(frame.Length, LookedAt)];
         if (!rest.StartsWith<byte>([0, 0, 1]) && !rest.StartsWith<byte>([0, 0, 0, 1]))
         {
             return false;
@@ -97,11 +98,11 @@ internal sealed class LiveFeed : IDisposable
     }
 
     /// <summary>Writes a packet.</summary>
-    /// <param name="muxer">Where to.</param>
-    /// <param name="batch">The batch that holds it.</param>
-    /// <param name="packet">Its place there.</param>
-    /// <param name="shift">What is added to its times.</param>
-    /// <returns>When what was written of it ends.</returns>
+    /// <param name="muxer">The muxer.</param>
+    /// <param name="batch">The packet's batch.</param>
+    /// <param name="packet">The packet's index in the batch.</param>
+    /// <param name="shift">The time that is added to its timestamps.</param>
+    /// <returns>The end of the written media.</returns>
     public TimeSpan Write(Muxer muxer, PacketBatch batch, int packet, TimeSpan shift)
     {
         var (info, timeBase) = (batch[packet], Source.TimeBase);
@@ -130,9 +131,9 @@ internal sealed class LiveFeed : IDisposable
         return _end;
     }
 
-    /// <summary>Fills up with silence beside pictures where nothing comes.</summary>
-    /// <param name="muxer">Where to.</param>
-    /// <param name="time">How far the pictures are.</param>
+    /// <summary>Fills missing audio with silence.</summary>
+    /// <param name="muxer">The muxer.</param>
+    /// <param name="time">The time that the video has reached.</param>
     public void Follow(Muxer muxer, TimeSpan time)
     {
         if (_silence is not { } sound)
@@ -154,7 +155,7 @@ internal sealed class LiveFeed : IDisposable
     private TimeSpan Put(Muxer muxer, PacketBatch batch, int packet, long shown, long decoded, long duration)
     {
         var time = TimeBase.ToTimeSpan(decoded);
-        // Silence stands there already.
+        // Silence was written for that time already.
         if (!IsVideo && time < _end - TimeSpan.FromMilliseconds(1))
         {
             return _end;

@@ -5,23 +5,23 @@ using Recorder.Media.Codecs;
 
 namespace Recorder.Node.Media;
 
-/// <summary>A part of what a viewer gets.</summary>
-/// <param name="Bytes">A header or whole fragments; who takes it disposes of it.</param>
-/// <param name="MimeType">Set for a header: what follows is of this type.</param>
+/// <summary>A part of a viewer's stream.</summary>
+/// <param name="Bytes">A header or whole fragments; the receiver disposes it.</param>
+/// <param name="MimeType">The type of the following media, for a header; else null.</param>
 internal sealed record LiveChunk(MediaBytes Bytes, string? MimeType);
 
 /// <summary>
-/// Makes fragmented MP4 of a source's packets for one viewer, on a timeline that begins at 0 and has no gaps: a player must not wait for
-/// what will not come. Used by one actor; what it made is taken from another thread.
+/// Makes fragmented MP4 of a source's packets for one viewer, on a timeline that begins at 0 and has no gaps, because a player waits at a gap.
+/// One actor writes; another thread may read the chunks.
 /// </summary>
 internal sealed class LiveStream(IMediaCodecs codecs) : IDisposable
 {
     private const long MostQueued = 8L << 20;
     private static readonly TimeSpan WaitForTracks = TimeSpan.FromMilliseconds(500);
 
-    // So long sound goes on alone before pictures that never came, or that came before, are left out.
-    private static readonly TimeSpan UnseenPictures = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan LostPictures = TimeSpan.FromSeconds(10);
+    // How long audio waits for video before the video track is left out.
+    private static readonly TimeSpan UnseenVideo = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LostVideo = TimeSpan.FromSeconds(10);
 
     private readonly Channel<LiveChunk> _chunks = Channel.CreateUnbounded<LiveChunk>(new UnboundedChannelOptions { SingleReader = true });
     private readonly HashSet<int> _failed = [];
@@ -30,34 +30,34 @@ internal sealed class LiveStream(IMediaCodecs codecs) : IDisposable
     private Muxer? _muxer;
     private bool _headerSent;
     private bool _awaitsKey = true;
-    private bool _sawPictures;
+    private bool _sawVideo;
     private TimeSpan? _shift;
     private TimeSpan _end;
-    private TimeSpan? _soundAloneSince;
+    private TimeSpan? _audioAloneSince;
     private SourceTrack? _changed;
     private TimeSpan _begin;
     private long _queued;
 
-    /// <summary>What was made, in order; complete when no more will be.</summary>
+    /// <summary>The chunks, in order; completed at the end of the stream.</summary>
     public ChannelReader<LiveChunk> Chunks => _chunks.Reader;
 
-    /// <summary>Groups of pictures left out because the viewer took too little.</summary>
+    /// <summary>GOPs that were left out because the viewer reads too slowly.</summary>
     public long Skips { get; private set; }
 
-    /// <summary>What comes is of these tracks: a new header.</summary>
-    /// <exception cref="FFmpegException">MP4 cannot hold the pictures.</exception>
+    /// <summary>Begins a new header for these tracks.</summary>
+    /// <exception cref="FFmpegException">MP4 cannot hold the video.</exception>
     public void Open(IReadOnlyList<SourceTrack> tracks)
     {
         _sources = tracks;
-        (_sawPictures, _soundAloneSince) = (false, null);
+        (_sawVideo, _audioAloneSince) = (false, null);
         _failed.Clear();
         Renew(tracks);
     }
 
     /// <summary>
-    /// A track is described anew. That needs another header unless it is a matter of parameter sets alone, and they stand in the stream.
+    /// Takes new parameters of a track. A new header is needed unless only parameter sets changed and the stream contains them.
     /// </summary>
-    /// <exception cref="FFmpegException">MP4 cannot hold it.</exception>
+    /// <exception cref="FFmpegException">MP4 cannot hold the track.</exception>
     public void Change(SourceTrack changed)
     {
         _sources = [.. _sources.Select(track => track.Id == changed.Id ? changed : track)];
@@ -70,10 +70,10 @@ internal sealed class LiveStream(IMediaCodecs codecs) : IDisposable
         Open(_sources);
     }
 
-    /// <summary>Goes on at the next key frame, without the gap.</summary>
+    /// <summary>Continues at the next key frame, and closes the gap on the timeline.</summary>
     public void Interrupt() => (_awaitsKey, _shift) = (true, null);
 
-    /// <summary>Adds packets; what they make can be taken at once.</summary>
+    /// <summary>Adds packets; their fragments can be read at once.</summary>
     public void Add(PacketBatch batch)
     {
         if (_muxer is null)
@@ -104,10 +104,10 @@ internal sealed class LiveStream(IMediaCodecs codecs) : IDisposable
         Send(_muxer);
     }
 
-    /// <summary>A chunk was sent.</summary>
+    /// <summary>Notes that a chunk was sent.</summary>
     public void Sent(LiveChunk chunk) => Interlocked.Add(ref _queued, -chunk.Bytes.Length);
 
-    /// <summary>No more will come.</summary>
+    /// <summary>Completes the stream.</summary>
     public void End(Exception? error = null) => _chunks.Writer.TryComplete(error);
 
     public void Dispose()
@@ -127,7 +127,7 @@ internal sealed class LiveStream(IMediaCodecs codecs) : IDisposable
             }
             catch (FFmpegException) when (track.Parameters.Kind == MediaKind.Audio && tracks.Count > 1)
             {
-                // Pictures never fail because of the sound.
+                // An error of the audio must not end the video.
                 _failed.Add(track.Id);
             }
         }
@@ -152,7 +152,7 @@ internal sealed class LiveStream(IMediaCodecs codecs) : IDisposable
         _muxer = null;
     }
 
-    // Pictures that do not come leave the header, and come in by a new one.
+    // Video that does not arrive is taken out of the header, and returns with a new one.
     private void Watch(PacketInfo info)
     {
         if (_sources.FirstOrDefault(track => track.Id == info.Track) is not { } source)
@@ -160,19 +160,19 @@ internal sealed class LiveStream(IMediaCodecs codecs) : IDisposable
             return;
         }
 
-        var (hasPictures, time) = (_tracks.Exists(track => track.IsVideo), source.TimeBase.ToTimeSpan(info.Dts));
+        var (hasVideo, time) = (_tracks.Exists(track => track.IsVideo), source.TimeBase.ToTimeSpan(info.Dts));
         if (source.Parameters.Kind == MediaKind.Video)
         {
-            (_sawPictures, _soundAloneSince) = (true, null);
-            if (!hasPictures && info.Key)
+            (_sawVideo, _audioAloneSince) = (true, null);
+            if (!hasVideo && info.Key)
             {
                 Renew(_sources);
             }
         }
-        else if (hasPictures)
+        else if (hasVideo)
         {
-            _soundAloneSince = _soundAloneSince < time ? _soundAloneSince : time;
-            if (time - _soundAloneSince > (_sawPictures ? LostPictures : UnseenPictures))
+            _audioAloneSince = _audioAloneSince < time ? _audioAloneSince : time;
+            if (time - _audioAloneSince > (_sawVideo ? LostVideo : UnseenVideo))
             {
                 Renew([.. _sources.Where(track => track.Parameters.Kind != MediaKind.Video)]);
             }
@@ -194,7 +194,7 @@ internal sealed class LiveStream(IMediaCodecs codecs) : IDisposable
         }
     }
 
-    // What was written under the header before goes out first.
+    // Media of the previous header must be sent first.
     private void Renew(IReadOnlyList<SourceTrack> tracks)
     {
         if (_headerSent)

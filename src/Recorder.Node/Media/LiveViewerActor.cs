@@ -4,7 +4,7 @@ using static Recorder.Actors.Capture.CaptureProtocol;
 
 namespace Recorder.Node.Media;
 
-/// <summary>One viewer of a source: takes its packets as fast as they come, so that nobody is held up by who watches.</summary>
+/// <summary>A viewer of a source. Takes packets as fast as they arrive, so that a slow viewer delays nobody.</summary>
 internal sealed class LiveViewerActor : ReceiveActor
 {
     private readonly SourceUri _source;
@@ -72,16 +72,16 @@ internal sealed class LiveViewerActor : ReceiveActor
         }
     }
 
-    // Sound of any kind is encoded to one that browsers play; to encode pictures for each viewer would cost too much.
+    // Audio is transcoded if browsers do not play it; transcoding video for each viewer would cost too much.
     private bool CanBeWatched()
     {
-        if (_tracks.Find(track => track.Parameters.Kind == MediaKind.Video && !LiveFeed.PlayedPictures.Contains(track.Parameters.Codec)) is not { } other)
+        if (_tracks.Find(track => track.Parameters.Kind == MediaKind.Video && !LiveFeed.PlayedVideo.Contains(track.Parameters.Codec)) is not { } other)
         {
             return true;
         }
 
         _stream.End(new LiveSourceException(
-            $"The source sends {other.Parameters.Codec}, which browsers do not play from MP4 and which is not transcoded to be watched: "
+            $"The source sends {other.Parameters.Codec}, which browsers do not play from MP4, and live video is not transcoded: "
             + "record it instead.")
         { IsNotSupported = true });
         return false;
@@ -112,9 +112,9 @@ internal sealed class LiveViewerActor : ReceiveActor
     }
 }
 
-/// <summary>A source cannot be watched; the message says why.</summary>
+/// <summary>Says why a source cannot be watched.</summary>
 internal sealed class LiveSourceException(string message) : Exception(message)
 {
-    /// <summary>Whether it is what the source sends, which does not change with time.</summary>
+    /// <summary>Whether the source's media is the reason, so that trying again does not help.</summary>
     public bool IsNotSupported { get; init; }
 }

@@ -8,7 +8,7 @@ using Recorder.Node.Configuration;
 
 namespace Recorder.Node.Media;
 
-/// <summary>What plays, hands out and takes in media over HTTP.</summary>
+/// <summary>Registers and maps playback, exports, snapshots, live viewing and pushed media.</summary>
 internal static class MediaComposition
 {
     public static void AddMedia(this IServiceCollection services) => services

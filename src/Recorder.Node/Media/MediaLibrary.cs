@@ -10,27 +10,27 @@ using Recorder.Node.Http;
 
 namespace Recorder.Node.Media;
 
-/// <summary>A recording as it can be played: read from its folder, which the catalogue may be behind.</summary>
+/// <summary>A recording for playback, read from its folder because the catalogue may lag behind it.</summary>
 internal sealed record PlayedRecording(RecordingKey Key, string Folder, RecordingReader Reader)
 {
     public RecordingDescription Description { get; } = Reader.Description;
 
-    /// <summary>Whether more may come.</summary>
+    /// <summary>Whether the recording is running.</summary>
     public bool IsUnderWay => Description.StopReason is null;
 
     public MediaContainer Container => MediaMimeType.TryParse(Description.MimeType, out var type) ? type.Container : MediaContainer.Mp4;
 }
 
-/// <summary>What can be played of an interval.</summary>
-/// <param name="Extents">In the order of the timeline, none of which overlaps another.</param>
-/// <param name="Missing">What is on nodes that do not answer.</param>
+/// <summary>The playable media of an interval.</summary>
+/// <param name="Extents">The extents in the order of the timeline, without overlaps.</param>
+/// <param name="Missing">The parts on nodes that do not answer.</param>
 internal sealed record PlayedParts(IReadOnlyList<ExtentPart> Extents, IReadOnlyList<MissingPart> Missing);
 
-/// <summary>The recordings of a data folder, and the maps of those that were played lately.</summary>
+/// <summary>The recordings of a data folder, with the fragment maps of recently played ones.</summary>
 internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null)
 {
-    /// <summary>All nodes are asked.</summary>
-    public static readonly IReadOnlySet<string> NobodyAway = new HashSet<string>();
+    /// <summary>Skips no node.</summary>
+    public static readonly IReadOnlySet<string> SkipNone = new HashSet<string>();
 
     private const int KeptReaders = 64;
 
@@ -41,12 +41,12 @@ internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null
     public FragmentMaps Maps { get; } = new();
 
     /// <summary>Finds a recording.</summary>
-    /// <exception cref="ProblemException">400: that is no key; 404: there is none of this key.</exception>
+    /// <exception cref="ProblemException">400: the key is malformed; 404: there is no such recording.</exception>
     public PlayedRecording Open(string key)
     {
         if (!RecordingKey.TryParse(key, out var recording))
         {
-            throw new ProblemException(Problem.Type($"'{key}' names no recording: write RECORDER~RECORDING."));
+            throw new ProblemException(Problem.Type($"'{key}' is not a recording key; expected RECORDER~RECORDING."));
         }
 
         var folder = Path.Combine(options.RecordingsFolder, recording.Recorder.Value, recording.Recording.Value);
@@ -77,12 +77,14 @@ internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null
             }
             catch (Exception exception) when (exception is DirectoryNotFoundException or InvalidDataException)
             {
-                throw new ProblemException(Problem.NotFound($"There is no recording '{key}', or none any more."));
+                throw new ProblemException(Problem.NotFound($"There is no recording '{key}', or it was removed."));
             }
         }
     }
 
-    /// <summary>The extents of an interval, each with the fragments that are whole; in a cluster those of all nodes, as one timeline.</summary>
+    /// <summary>
+    /// Lists the extents of an interval with their whole fragments; in a cluster those of all nodes, on one timeline.
+    /// </summary>
     public async Task<PlayedParts> PartsAsync(PlayedRecording recording, TimeSpan? from, TimeSpan? to, CancellationToken cancellationToken)
     {
         var away = new HashSet<string>(StringComparer.Ordinal);
@@ -105,7 +107,9 @@ internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null
         }
     }
 
-    /// <summary>The extents of an interval, whole, each with what of it plays; in a cluster those of all nodes.</summary>
+    /// <summary>
+    /// Lists the whole extents of an interval, each with its playable interval; in a cluster those of all nodes.
+    /// </summary>
     public async Task<(List<WantedExtent> Extents, IReadOnlyList<MissingPart> Missing)> WantedAsync(
         PlayedRecording recording, TimeSpan? from, TimeSpan? to, IReadOnlySet<string> away, CancellationToken cancellationToken)
     {
@@ -116,13 +120,13 @@ internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null
             return (here, []);
         }
 
-        // Where all others are on the timeline follows from the first.
+        // The place of the first extent gives the places of all others on the timeline.
         if (here is [{ Row.Number: > 1 }, ..] && FirstOf(recording) is { } first)
         {
             here.Insert(0, new WantedExtent(first, new LocalMedia(first.Path)));
         }
 
-        // Of what nobody announced yet nobody knows where it is on a timeline that began elsewhere.
+        // The place of unannounced media is unknown on a timeline that began on another node.
         here.RemoveAll(wanted => wanted.Row.LastBlob == 0 && wanted.Row.Epoch == 0);
         var there = others.ToLookup(row => peers!.IsThere(row) && !away.Contains(row.Node!));
         var chosen = ExtentChoice.Of([.. here, .. there[true].Select(row => new WantedExtent(row, peers!.SourceOf(recording.Key, row)))]);
@@ -147,12 +151,12 @@ internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null
             }
         }
 
-        List<ExtentPart> parts = [.. opened.Select(it => it.Part)];
+        List<ExtentPart> parts = [.. opened.Select(extent => extent.Part)];
         var (placed, origin) = (Mp4Timeline.Place(parts), Mp4Timeline.OriginOf(parts));
         return
         [
             .. placed.Select((part, index) => opened[index].Wanted.Cut(part, origin))
-                // The first was asked for only to place the others.
+                // The first extent was read only to place the others.
                 .Where(part => !part.IsEmpty && (from is null || part.Row.Number > 1 || part.EndOf(part.Count - 1) > from)),
         ];
     }
@@ -163,7 +167,7 @@ internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null
     private List<ExtentPart> Parts(PlayedRecording recording, List<Extent> rows)
     {
         var parts = new List<ExtentPart>(rows.Count + 1);
-        // Where all others are on the timeline follows from the first.
+        // The place of the first extent gives the places of all others on the timeline.
         var opening = rows is [{ Number: > 1 }, ..] && FirstOf(recording) is { } origin ? Maps.Open(origin) : null;
         if (opening is not null)
         {
@@ -181,7 +185,7 @@ internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null
         return opening is null ? parts : [.. Mp4Timeline.Place(parts).Skip(1)];
     }
 
-    /// <summary>The moment of the timeline at which something was captured; the nearest where nothing was.</summary>
+    /// <summary>Converts a wall-clock time to a moment of the timeline; the nearest one if nothing was captured then.</summary>
     public async Task<TimeSpan> MediaTimeOfAsync(PlayedRecording recording, DateTimeOffset wall, CancellationToken cancellationToken)
     {
         if (peers is not null && await peers.MediaTimeOfAsync(recording.Key, wall, cancellationToken) is { } known)
@@ -202,7 +206,7 @@ internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null
     private static Extent? FirstOf(PlayedRecording recording) =>
         Rows(recording, null, TimeSpan.FromMilliseconds(1)) is [{ Number: 1 } first, ..] ? first : null;
 
-    /// <summary>The extents of an interval, whole: where one begins on the timeline, its first blob says.</summary>
+    /// <summary>Lists the whole extents of an interval. The first blob of an extent gives its place on the timeline.</summary>
     public static List<Extent> Rows(PlayedRecording recording, TimeSpan? from, TimeSpan? to)
     {
         var step = TimeSpan.FromSeconds(1);
@@ -229,7 +233,7 @@ internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null
         }).ToList();
         if (!recording.IsUnderWay && rows.Count > 0 && rows[^1].MediaTime + rows[^1].Duration <= from)
         {
-            // Behind its end there is nothing, and what is before was not asked for.
+            // The extent ends before the requested interval.
             return [];
         }
 
@@ -241,7 +245,7 @@ internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null
         return rows;
     }
 
-    // A blob is announced when it ends, which without a timeslice is late; its fragments are on disk before.
+    // A blob is announced when it is complete, which takes long without a timeslice; its fragments are on disk before.
     private static void AddUnannounced(PlayedRecording recording, List<Extent> rows)
     {
         var last = rows.LastOrDefault();

@@ -14,13 +14,13 @@ internal static class MediaQuery
 
     public static readonly QueryParameter At = new("at", "string", "The moment: seconds of the recording's timeline (12.5), or a time (RFC 3339).");
 
-    /// <summary>A moment on the recording's timeline; null when the query has none.</summary>
-    /// <exception cref="ProblemException">It is neither.</exception>
+    /// <summary>Reads a moment of the recording's timeline; null if the query has none.</summary>
+    /// <exception cref="ProblemException">The text is neither.</exception>
     public static Task<TimeSpan?> ReadAsync(HttpRequest request, QueryParameter parameter, MediaLibrary library, PlayedRecording recording) =>
         ReadAsync(Query.Text(request, parameter), parameter, library, recording, request.HttpContext.RequestAborted);
 
-    /// <summary>The same of a text.</summary>
-    /// <exception cref="ProblemException">It is neither.</exception>
+    /// <summary>Reads a moment of the recording's timeline from a text; null if there is none.</summary>
+    /// <exception cref="ProblemException">The text is neither.</exception>
     public static async Task<TimeSpan?> ReadAsync(
         string? text, QueryParameter parameter, MediaLibrary library, PlayedRecording recording, CancellationToken cancellationToken)
     {
@@ -34,7 +34,7 @@ internal static class MediaQuery
             return TimeSpan.FromSeconds(seconds);
         }
 
-        // A plus sign in a query is a space to who decodes it.
+        // Decoding a query turns a plus sign into a space.
         if (text.Contains('-', StringComparison.Ordinal) && DateTimeOffset.TryParse(
                 text.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var wall))
         {
@@ -44,8 +44,8 @@ internal static class MediaQuery
         throw Query.Wrong(parameter, text, "seconds (12.5) or a time (2026-11-22T15:04:05Z)");
     }
 
-    /// <summary>The interval asked for.</summary>
-    /// <exception cref="ProblemException">It ends before it begins, or a part cannot be read.</exception>
+    /// <summary>Reads the requested interval.</summary>
+    /// <exception cref="ProblemException">A moment is malformed, or the interval ends before it begins.</exception>
     public static async Task<(TimeSpan? From, TimeSpan? To)> ReadIntervalAsync(HttpRequest request, MediaLibrary library, PlayedRecording recording)
     {
         var from = await ReadAsync(request, From, library, recording);
@@ -55,6 +55,6 @@ internal static class MediaQuery
             : (from, to);
     }
 
-    /// <summary>A time of the timeline as a query takes it.</summary>
+    /// <summary>Writes a moment of the timeline for a query.</summary>
     public static string Write(TimeSpan time) => time.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture);
 }

@@ -3,7 +3,7 @@ using Recorder.Media;
 
 namespace Recorder.Node.Media;
 
-/// <summary>Reads pieces of files straight into the memory that the connection sends from.</summary>
+/// <summary>Reads pieces of files directly into the send buffer of the connection.</summary>
 internal static class PieceSender
 {
     private const int BlockSize = 64 * 1024;
@@ -63,7 +63,7 @@ internal static class PieceSender
         }
     }
 
-    // Small: it lies in the connection's memory with what surrounds it, and only what is wanted of it is sent.
+    // The buffer holds the bytes around the piece too, but only the requested ones are sent.
     private static async Task PatchAsync(PipeWriter output, IMediaFile file, MediaPiece piece, CancellationToken cancellationToken)
     {
         var memory = output.GetMemory((int)piece.Size)[..(int)piece.Size];

@@ -16,12 +16,12 @@ using Recorder.Node.Security;
 
 namespace Recorder.Node.Media;
 
-/// <summary><c>/v1/recordings/{key}/…</c>: what is recorded, as files, playlists and blobs. Nothing is decoded or encoded.</summary>
+/// <summary><c>/v1/recordings/{key}/…</c>: recorded media as files, playlists and blobs. Nothing is transcoded.</summary>
 internal static class PlaybackEndpoints
 {
-    /// <summary>Which node's is meant.</summary>
+    /// <summary>Names a node of the cluster.</summary>
     public static readonly QueryParameter OnNode = new(
-        "node", "string", "The one on this node of a cluster, where several have one of this number; else that of the node which did not come late.");
+        "node", "string", "The node of the cluster, if several nodes have a file or blob of this number; without it the node that owned the recorder.");
 
     private static readonly string[] Methods = ["GET", "HEAD"];
     private static readonly string[] Containers =
@@ -32,7 +32,7 @@ internal static class PlaybackEndpoints
         var recordings = routes.MapGroup("/v1/recordings/{key}").WithTags("Playback").Requires(Role.Viewer, AccessScope.Recorder);
         recordings.MapPlaylist(Methods);
         recordings.MapMethods("/media.mp4", Methods, GetMediaAsync).WithName("GetMedia")
-            .WithSummary("An interval of the recording as one MP4 that begins at 0, plays and seeks; of one under way, up to now.")
+            .WithSummary("An interval of the recording as one seekable MP4 that begins at 0; up to now if it is running.")
             .WithQuery(MediaQuery.From, MediaQuery.To).AnswersMedia(200, "video/mp4").AnswersMedia(206, "video/mp4")
             .Answers(304).Answers(307).Refuses(400, 404, 406, 416);
         recordings.MapMethods("/blobs/{seq}", Methods, GetBlob).WithName("GetBlob").WithSummary("The bytes of a blob.")
@@ -53,7 +53,7 @@ internal static class PlaybackEndpoints
         RequireOneCodec(file.Change);
         if (recording.IsUnderWay && to is null)
         {
-            // One URL, one length: what a player asks for in parts must not grow meanwhile.
+            // A player requests a file in ranges, so its length must not change: the redirect fixes the end.
             var end = file.LastFragment + TimeSpan.FromMilliseconds(2);
             var begin = from is null ? "" : $"from={MediaQuery.Write(from.Value)}&";
             context.Response.Headers.CacheControl = "no-store";
@@ -66,7 +66,7 @@ internal static class PlaybackEndpoints
         return new RangedResult(new RangedContent(file.Length, "video/mp4", file.ETag, file.Pieces));
     }
 
-    // For other nodes, which play what is here with what they have: no part of the API.
+    // Not part of the API: other nodes read it to play this node's extents together with their own.
     private static IResult GetFragments(string key, int number, HttpContext context, MediaLibrary library)
     {
         if (context.Features.Get<PeerRequest>() is null || !long.TryParse(context.Request.Query["bytes"], CultureInfo.InvariantCulture, out var bytes))
@@ -81,8 +81,8 @@ internal static class PlaybackEndpoints
         return Results.Bytes(written.ToArray());
     }
 
-    /// <summary>An extent as it lies in its folder.</summary>
-    /// <exception cref="ProblemException">404: there is none of this number.</exception>
+    /// <summary>Finds an extent in the folder of its recording.</summary>
+    /// <exception cref="ProblemException">404: there is no extent of this number.</exception>
     public static ExtentPart PartOf(PlayedRecording recording, int number, long bytes, MediaLibrary library)
     {
         var found = RecordingLayout.At(recording.Folder).Extents().FirstOrDefault(extent => extent.Number == number);
@@ -132,20 +132,20 @@ internal static class PlaybackEndpoints
         }
 
         var length = new FileInfo(found.Path).Length;
-        // A file that grows keeps what it has: a longer one has another tag, and every byte of the shorter.
+        // A file only grows: a longer one has another tag and contains every byte of the shorter one.
         return new RangedResult(RangedContent.OfFile(found.Path, 0, length, TypeOf(recording.Description.MimeType), $"{recording.Key.Recording}.{wanted}.{length}"));
     }
 
-    // Where there is a cluster, what another node has was asked for there.
+    // In a cluster the request was forwarded already if another node was named.
     public static void RequireHere(HttpRequest request, ServeOptions options)
     {
         if (Query.Text(request, OnNode) is { } named && named != options.Node)
         {
-            throw new ProblemException(Problem.NotFound($"There is no node '{named}'; GET /v1/nodes lists what there is."));
+            throw new ProblemException(Problem.NotFound($"There is no node '{named}'; GET /v1/nodes lists all nodes."));
         }
     }
 
-    // A header's parameter with commas needs quotes, which a recording's type has not.
+    // A header parameter with commas needs quotes, which a recording's MIME type lacks.
     private static string TypeOf(string type) =>
         !MediaMimeType.TryParse(type, out var mime) ? "application/octet-stream"
         : mime.Codecs.Count == 0 ? mime.Essence
@@ -154,7 +154,7 @@ internal static class PlaybackEndpoints
     public static long ReadNumber(string text, string thing) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
             ? number
-            : throw new ProblemException(Problem.Type($"'{text}' is no number of a{(thing[0] == 'e' ? "n" : "")} {thing}: they count from 1."));
+            : throw new ProblemException(Problem.Type($"'{text}' is not a number of a{(thing[0] == 'e' ? "n" : "")} {thing}; expected 1 or more."));
 
     private static void RequireOneCodec(CodecChange? change)
     {
@@ -165,14 +165,14 @@ internal static class PlaybackEndpoints
             {
                 Status = StatusCodes.Status406NotAcceptable,
                 Name = "NotSupportedError",
-                Title = "No one MP4 holds pictures of two codecs that a browser plays.",
-                Detail = $"The pictures are {change.Before} before {at} s and {change.After} from there on: take index.m3u8, which goes on across "
-                    + $"the change, name an interval on one side of it (to={at}, from={at}), or take the export with transcode=true.",
+                Title = "A browser plays no MP4 with video of two codecs.",
+                Detail = $"The video is {change.Before} before {at} s and {change.After} after it: use index.m3u8, which plays across "
+                    + $"the change, request an interval on one side of it (to={at} or from={at}), or an export with transcode=true.",
             });
         }
     }
 
-    /// <exception cref="ProblemException">406: it is in another container.</exception>
+    /// <exception cref="ProblemException">406: the recording is in another container.</exception>
     public static void RequireMp4(PlayedRecording recording)
     {
         if (recording.Container != MediaContainer.Mp4)
@@ -188,7 +188,7 @@ internal static class PlaybackEndpoints
         }
     }
 
-    /// <summary>Says which part of what was asked for cannot be had now.</summary>
+    /// <summary>Adds a header that names the parts on nodes that do not answer.</summary>
     public static void SayMissing(HttpResponse response, IReadOnlyList<MissingPart> missing)
     {
         foreach (var part in missing)
@@ -197,14 +197,14 @@ internal static class PlaybackEndpoints
         }
     }
 
-    /// <summary>What is finished, or one picture, is whole or refused.</summary>
+    /// <summary>Refuses an export or a snapshot if a part of it is on a node that does not answer.</summary>
     public static void RequireAll(PlayedRecording recording, IReadOnlyList<MissingPart> missing)
     {
         if (missing.Count > 0)
         {
             throw new CatalogueUnavailableException(
                 $"'{recording.Key}' from {MediaQuery.Write(missing[0].From)} to {MediaQuery.Write(missing[^1].To)} s is on node " +
-                $"{string.Join(", ", missing.Select(part => part.Node).Distinct())}, which does not answer: try again when it is back, or name " +
+                $"{string.Join(", ", missing.Select(part => part.Node).Distinct())}, which does not answer; try again when it is back, or request " +
                 "another interval.");
         }
     }
@@ -216,7 +216,7 @@ internal static class PlaybackEndpoints
     }
 
     private static ProblemException NoMediaHere(PlayedRecording recording) => new(Problem.NotFound(
-        recording.IsUnderWay ? $"Nothing of '{recording.Key}' can be played yet, or not in this interval." : $"There is no media in this interval of '{recording.Key}'."));
+        recording.IsUnderWay ? $"'{recording.Key}' has no playable media yet, or none in this interval." : $"There is no media in this interval of '{recording.Key}'."));
 
     private static Problem Gone(string detail) => new()
     {

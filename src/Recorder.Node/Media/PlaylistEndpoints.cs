@@ -12,30 +12,30 @@ using Recorder.Node.Security;
 
 namespace Recorder.Node.Media;
 
-/// <summary><c>/v1/recordings/{key}/index.m3u8</c>, and what playlists name that is not a range of a file.</summary>
+/// <summary><c>/v1/recordings/{key}/index.m3u8</c>, and the URLs in playlists that are not ranges of a file.</summary>
 internal static class PlaylistEndpoints
 {
     private const string MediaType = "video/mp4";
 
-    private static readonly QueryParameter First = new("first", "integer", "The extent's first fragment that is wanted, from 0.") { Format = "int32" };
-    private static readonly QueryParameter Count = new("count", "integer", "How many.") { Format = "int32" };
+    private static readonly QueryParameter First = new("first", "integer", "The first fragment of the extent, from 0.") { Format = "int32" };
+    private static readonly QueryParameter Count = new("count", "integer", "The number of fragments.") { Format = "int32" };
 
     private static readonly QueryParameter Sound = new(
-        "sound", "string", "Add a silent track of sound: codec, samples a second and channels (aac-48000-2), for an extent without any.");
+        "sound", "string", "Adds a silent audio track to an extent without audio: codec, sample rate and channels (aac-48000-2).");
 
-    private static readonly QueryParameter Without = new("without", "integer", "Leave out the track of this number; may be given several times.") { Format = "int32", IsRepeatable = true };
+    private static readonly QueryParameter Without = new("without", "integer", "Leaves out the track of this number; may be repeated.") { Format = "int32", IsRepeatable = true };
 
     public static void MapPlaylist(this RouteGroupBuilder recordings, string[] methods)
     {
         recordings.MapMethods("/index.m3u8", methods, GetPlaylistAsync).WithName("GetPlaylist")
-            .WithSummary("An interval of the recording as an HLS playlist; of one under way, one that grows.")
+            .WithSummary("An interval of the recording as an HLS playlist; it grows while the recording is running.")
             .WithQuery(MediaQuery.From, MediaQuery.To).AnswersMedia(200, HlsPlaylist.MediaType).Refuses(400, 404, 406);
         recordings.MapMethods("/extents/{number}/header.mp4", methods, GetHeader).WithName("GetExtentHeader")
-            .WithSummary("The header of an extent with other tracks, as playlists name it where sound is missing: an initialisation segment.")
+            .WithSummary("The initialisation segment of an extent whose audio is missing, for playlists.")
             .WithQuery(Sound, Without, PlaybackEndpoints.OnNode).AnswersMedia(200, MediaType).AnswersMedia(206, MediaType).Answers(304)
             .Refuses(400, 404, 406, 416);
         recordings.MapMethods("/extents/{number}/segment.mp4", methods, GetSegment).WithName("GetExtentSegment")
-            .WithSummary("Fragments of an extent with silence where their sound is missing, as playlists name them.")
+            .WithSummary("Fragments of an extent with silence instead of missing audio, for playlists.")
             .WithQuery(First, Count, Sound, PlaybackEndpoints.OnNode).AnswersMedia(200, MediaType).AnswersMedia(206, MediaType).Answers(304)
             .Refuses(400, 404, 406, 416);
     }
@@ -77,7 +77,7 @@ internal static class PlaylistEndpoints
         var added = ReadSound(context.Request);
         var track = added is null ? HlsHeader.SoundTrackOf(part) : -1;
         var sound = added ?? (track < 0 ? null : part.Header.Tracks[track].Entry.Silence)
-            ?? throw new ProblemException(Problem.Type($"Extent {number} of '{key}' has no sound: say with '{Sound.Name}' which it is to have."));
+            ?? throw new ProblemException(Problem.Type($"Extent {number} of '{key}' has no audio; name the silent track with '{Sound.Name}'."));
         var pieces = HlsSegments.Pieces(part, new HlsSegment((int)first, (int)(first + count)), track, sound);
         return new RangedResult(new RangedContent(
             pieces.Sum(piece => piece.Size), MediaType, $"{part.Map[(int)first].Offset:x}.{first}.{count}.{part.Row.Number}.{sound.Name}.{pieces.Count}",

@@ -12,14 +12,14 @@ using Recorder.Node.Security;
 namespace Recorder.Node.Media;
 
 /// <summary>
-/// <c>/v1/streams/{name}</c>: WebM or fragmented MP4 that is sent here becomes the source <c>push:{name}</c>. What nobody records or
-/// watches yet waits within a bound, and the sender with it.
+/// <c>/v1/streams/{name}</c>: WebM or fragmented MP4 that is sent here becomes the source <c>push:{name}</c>. Until a recorder or viewer
+/// reads the stream a limited amount of it is buffered; then the sender has to wait.
 /// </summary>
 internal static class PushEndpoints
 {
     private const int BlockSize = 64 * 1024;
 
-    // How long what has been sent may wait for who reads it; a source that failed is opened again within that time.
+    // How long sent media may wait for a reader; a source that failed is opened again within that time.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     public static void MapPush(this IEndpointRouteBuilder routes)
@@ -30,7 +30,7 @@ internal static class PushEndpoints
             .WithQuery().Answers(204).Refuses(400, 409);
         routes.MapGet("/v1/streams/{name}", ConnectAsync).WithName("ConnectStream").WithTags("Live")
             .Requires(Role.Operator, AccessScope.Node)
-            .WithSummary("The same over a WebSocket: binary messages, one behind the other, are the stream.")
+            .WithSummary("Sends the source push:{name} over a WebSocket: the binary messages are the stream.")
             .WithQuery().Answers(101).Refuses(400, 409);
     }
 
@@ -44,7 +44,7 @@ internal static class PushEndpoints
 
         if (context.Features.Get<Microsoft.AspNetCore.Server.Kestrel.Core.Features.IHttpMinRequestBodyDataRateFeature>() is { } rate)
         {
-            // Who records a still picture sends little, and who waits for a reader nothing.
+            // A sender of a still scene sends little, and one that waits for a reader sends nothing.
             rate.MinDataRate = null;
         }
 
@@ -103,13 +103,13 @@ internal static class PushEndpoints
         }
         catch (Exception gone) when (gone is WebSocketException or OperationCanceledException)
         {
-            // Whoever comes next under this name goes on.
+            // The next sender of this name continues the source.
         }
     }
 
     private static PushSession Begin(string name, RecorderRuntime runtime) =>
         !RecorderId.TryParse(name, out _)
-            ? throw new ProblemException(Problem.Type($"'{name}' is no name of a stream: use 1 to 64 letters, digits, '.', '_' or '-'."))
+            ? throw new ProblemException(Problem.Type($"'{name}' is not a stream name; expected 1 to 64 letters, digits, '.', '_' or '-'."))
             : runtime.Streams.TryBegin(name)
-                ?? throw new ProblemException(Problem.InvalidState($"Somebody sends '{name}' already, or too many streams are sent: end that connection first."));
+                ?? throw new ProblemException(Problem.InvalidState($"'{name}' is being sent already, or too many streams are; end that connection first."));
 }

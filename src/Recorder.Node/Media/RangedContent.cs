@@ -4,20 +4,20 @@ using Recorder.Media;
 
 namespace Recorder.Node.Media;
 
-/// <summary>Bytes of known length that any part of can be asked for.</summary>
-/// <param name="Length">How many.</param>
-/// <param name="Type">Their media type.</param>
-/// <param name="ETag">Names them, without quotes: the same bytes have the same.</param>
-/// <param name="Pieces">Where those of a part are.</param>
+/// <summary>Content of known length that can be requested in ranges.</summary>
+/// <param name="Length">Its length in bytes.</param>
+/// <param name="Type">Its media type.</param>
+/// <param name="ETag">Its entity tag, without quotes; the same for the same bytes.</param>
+/// <param name="Pieces">Finds the pieces of a range, by offset and length.</param>
 internal sealed record RangedContent(long Length, string Type, string ETag, Func<long, long, IEnumerable<MediaPiece>> Pieces)
 {
-    /// <summary>A part of a file.</summary>
+    /// <summary>Makes content of a part of a file.</summary>
     public static RangedContent OfFile(string path, long offset, long length, string type, string tag) =>
         new(length, type, tag, (start, count) => [new MediaPiece(new LocalMedia(path), offset + start, Math.Min(count, length - start), default)]);
 }
 
 /// <summary>
-/// Answers GET and HEAD as RFC 9110 has it: If-None-Match, If-Range and one range; several ranges are answered with the whole.
+/// Answers GET and HEAD by RFC 9110: If-None-Match, If-Range and one range. A request for several ranges gets the whole content.
 /// </summary>
 internal sealed class RangedResult(RangedContent content) : IResult
 {

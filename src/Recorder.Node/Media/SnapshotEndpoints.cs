@@ -14,10 +14,10 @@ using Recorder.Node.Security;
 
 namespace Recorder.Node.Media;
 
-/// <summary>Who takes pictures: so many at a time, each for so long.</summary>
+/// <summary>Takes snapshots; number and duration are limited.</summary>
 internal sealed class Snapshots(IMediaCodecs codecs, ServeOptions options) : IDisposable
 {
-    /// <summary>Most at a time; others wait.</summary>
+    /// <summary>Most snapshots at a time; others wait.</summary>
     public const int Most = 2;
 
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(5);
@@ -25,13 +25,13 @@ internal sealed class Snapshots(IMediaCodecs codecs, ServeOptions options) : IDi
 
     private readonly SemaphoreSlim _places = new(Most);
 
-    /// <summary>Takes a picture.</summary>
-    /// <exception cref="ProblemException">503: too many are taken, or it takes too long.</exception>
+    /// <summary>Takes a snapshot.</summary>
+    /// <exception cref="ProblemException">503: too many snapshots are being taken, or this one takes too long.</exception>
     public async Task<RecordedPicture?> TakeAsync(ExportPlan plan, TimeSpan at, int? width, CancellationToken cancellationToken)
     {
         if (!await _places.WaitAsync(Wait, cancellationToken))
         {
-            throw new ProblemException(Problem.Exhausted($"{Most} pictures are being taken, as many as this node takes: try again."));
+            throw new ProblemException(Problem.Exhausted($"{Most} snapshots are being taken, the most that this node allows; try again."));
         }
 
         try
@@ -46,11 +46,11 @@ internal sealed class Snapshots(IMediaCodecs codecs, ServeOptions options) : IDi
         }
         catch (FFmpegException failed)
         {
-            throw new ProblemException(Problem.Unavailable($"The picture cannot be taken: {failed.Message}"));
+            throw new ProblemException(Problem.Unavailable($"Cannot take the snapshot: {failed.Message}"));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new ProblemException(Problem.Unavailable("The picture took too long: its key frame is too far away."));
+            throw new ProblemException(Problem.Unavailable("The snapshot took too long, because its key frame is too far away."));
         }
         finally
         {
@@ -61,17 +61,17 @@ internal sealed class Snapshots(IMediaCodecs codecs, ServeOptions options) : IDi
     public void Dispose() => _places.Dispose();
 }
 
-/// <summary><c>/v1/recordings/{key}/snapshot.jpg</c>: one picture.</summary>
+/// <summary><c>/v1/recordings/{key}/snapshot.jpg</c>: one frame as a JPEG.</summary>
 internal static class SnapshotEndpoints
 {
     private const int Widest = 7680;
 
-    private static readonly QueryParameter Width = new("width", "integer", $"Pixels, 16 to {Widest}; the height follows. As recorded when absent.");
+    private static readonly QueryParameter Width = new("width", "integer", $"Pixels, 16 to {Widest}; the height follows. Without it the recorded width.");
 
     public static void MapSnapshot(this IEndpointRouteBuilder routes) =>
         routes.MapMethods("/v1/recordings/{key}/snapshot.jpg", ["GET", "HEAD"], GetAsync).WithName("GetSnapshot").WithTags("Playback")
             .Requires(Role.Viewer, AccessScope.Recorder)
-            .WithSummary("The picture at a moment, or the last one before it; without a moment the latest.")
+            .WithSummary("The frame at a moment, or the last one before it; without a moment the latest.")
             .WithQuery(MediaQuery.At, Width).AnswersMedia(200, "image/jpeg").AnswersMedia(206, "image/jpeg").Answers(304)
             .Refuses(400, 404, 416, 503);
 
@@ -95,11 +95,11 @@ internal static class SnapshotEndpoints
 
         var (plan, time) = await PlanOfAsync(recording, at, library, context.RequestAborted) ?? throw PlaybackEndpoints.NoMedia(recording);
         context.Response.Headers.RetryAfter = "2";
-        var picture = await snapshots.TakeAsync(plan, time, width, context.RequestAborted) ?? throw PlaybackEndpoints.NoMedia(recording);
+        var snapshot = await snapshots.TakeAsync(plan, time, width, context.RequestAborted) ?? throw PlaybackEndpoints.NoMedia(recording);
         context.Response.Headers.RetryAfter = default;
-        context.Response.Headers["Media-From"] = MediaQuery.Write(picture.Time);
-        ReadOnlyMemory<byte> bytes = picture.Jpeg;
-        var tag = Convert.ToHexStringLower(SHA256.HashData(picture.Jpeg).AsSpan(0, 12));
+        context.Response.Headers["Media-From"] = MediaQuery.Write(snapshot.Time);
+        ReadOnlyMemory<byte> bytes = snapshot.Jpeg;
+        var tag = Convert.ToHexStringLower(SHA256.HashData(snapshot.Jpeg).AsSpan(0, 12));
         return new RangedResult(new RangedContent(bytes.Length, "image/jpeg", tag, (start, count) =>
             [new MediaPiece(null, 0, count, bytes.Slice((int)start, (int)count))]));
     }
@@ -111,7 +111,7 @@ internal static class SnapshotEndpoints
         var near = at ?? recording.Reader.LastBlob()?.MediaTime;
         if (recording.Container != MediaContainer.Mp4)
         {
-            var (rows, away) = await library.WantedAsync(recording, near, at + step, MediaLibrary.NobodyAway, cancellationToken);
+            var (rows, away) = await library.WantedAsync(recording, near, at + step, MediaLibrary.SkipNone, cancellationToken);
             PlaybackEndpoints.RequireAll(recording, away);
             if (rows.Count == 0 || at < rows[0].Begin || (at is not null && EndOf(rows[^1].Row) < at && rows[^1].Row.FirstBlob > 0))
             {
@@ -130,7 +130,7 @@ internal static class SnapshotEndpoints
             return null;
         }
 
-        // Sound may begin a moment before the first picture.
+        // Audio may begin a moment before the first frame.
         var first = parts[0].TimeOf(parts[0].First);
         at = at < first ? first : at;
         var latest = parts[^1].TimeOf(parts[^1].Count - 1);

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Recorder.Node.Security;
 
-/// <summary>Where a node may connect to for somebody else.</summary>
+/// <summary>Decides which addresses a node connects to when a caller names them.</summary>
 internal sealed class AddressRules
 {
     private static readonly IPNetwork[] Private = Parse(
@@ -11,7 +11,7 @@ internal sealed class AddressRules
 
     private static readonly IPNetwork[] Loopback = Parse("127.0.0.0/8", "::1/128");
 
-    // Special purpose (RFC 6890), and what clouds answer their machines' questions at: credentials among the answers.
+    // Special-purpose networks (RFC 6890), and the addresses at which clouds give credentials to their machines.
     private static readonly (string What, IPNetwork[] Networks)[] Never =
     [
         ("a cloud's metadata address", Parse(
@@ -19,12 +19,12 @@ internal sealed class AddressRules
             "fd00:ec2::254/128", "fd00:ec2::23/128", "fd20:ce::254/128")),
         ("a link-local address", Parse("169.254.0.0/16", "fe80::/10", "fec0::/10")),
         ("a multicast address", Parse("224.0.0.0/4", "ff00::/8")),
-        ("no address of a host", Parse(
+        ("not an address of a host", Parse(
             "0.0.0.0/8", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
             "240.0.0.0/4", "::/128", "100::/64", "2001:db8::/32")),
     ];
 
-    // IPv6 addresses that routers turn into IPv4 ones, and where those stand in them.
+    // IPv6 networks that routers translate to IPv4, with the position of the IPv4 address.
     private static readonly (IPNetwork Network, int At, bool Inverted)[] Embedding =
     [
         (IPNetwork.Parse("::/96"), 12, false),
@@ -41,9 +41,9 @@ internal sealed class AddressRules
     private readonly IPNetwork[] _networks;
 
     /// <summary>Makes the rules.</summary>
-    /// <param name="networks"><c>private</c>, <c>public</c>, and networks as <c>10.20.0.0/16</c>.</param>
-    /// <param name="loopback">Whether this machine itself may be connected to.</param>
-    /// <exception cref="FormatException">One is neither; the message is a sentence.</exception>
+    /// <param name="networks">Allowed networks: <c>private</c>, <c>public</c>, or for example <c>10.20.0.0/16</c>.</param>
+    /// <param name="loopback">Whether loopback addresses are allowed.</param>
+    /// <exception cref="FormatException">A network is malformed; the message is a sentence.</exception>
     public AddressRules(IEnumerable<string> networks, bool loopback)
     {
         var own = new List<IPNetwork>();
@@ -60,7 +60,7 @@ internal sealed class AddressRules
                 default:
                     own.Add(IPNetwork.TryParse(network, out var parsed)
                         ? parsed
-                        : throw new FormatException($"'{network}' is no network: write private, public or one like 10.20.0.0/16."));
+                        : throw new FormatException($"'{network}' is not a network; expected private, public, or for example 10.20.0.0/16."));
                     break;
             }
         }
@@ -69,7 +69,7 @@ internal sealed class AddressRules
         _loopback = loopback;
     }
 
-    /// <summary>Why an address may not be connected to; null when it may.</summary>
+    /// <summary>Says why an address may not be connected to; null if it may.</summary>
     public string? Problem(IPAddress address)
     {
         if (address.IsIPv4MappedToIPv6)
@@ -78,7 +78,7 @@ internal sealed class AddressRules
         }
         else if (address.AddressFamily == AddressFamily.InterNetworkV6)
         {
-            // Without the zone: a network has none.
+            // Drops the zone, because networks have none.
             address = new IPAddress(address.GetAddressBytes());
             if (!IsIn(Loopback, address) && !address.Equals(IPAddress.IPv6Any) && EmbeddedIn(address) is { } inner && Problem(inner) is { } problem)
             {
@@ -104,7 +104,7 @@ internal sealed class AddressRules
             : $"{address} is in none of the networks that sources may be in (sourceNetworks)";
     }
 
-    /// <summary>Whether an address is this machine's own.</summary>
+    /// <summary>Whether an address is a loopback address.</summary>
     public static bool IsLoopback(IPAddress address) => IsIn(Loopback, address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
 
     private static IPAddress? EmbeddedIn(IPAddress address)

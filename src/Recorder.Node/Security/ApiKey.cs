@@ -5,48 +5,48 @@ using System.Text.RegularExpressions;
 
 namespace Recorder.Node.Security;
 
-/// <summary>What a key allows; each role includes those before it.</summary>
+/// <summary>The rights of a key; each role includes the ones before it.</summary>
 internal enum Role
 {
     /// <summary>Nothing.</summary>
     Unknown = 0,
 
-    /// <summary>Look and listen.</summary>
+    /// <summary>Read recorders, recordings, media and events.</summary>
     Viewer = 1,
 
-    /// <summary>Start, stop, mark and push too.</summary>
+    /// <summary>Send commands and push media, too.</summary>
     Operator = 2,
 
-    /// <summary>Define, remove and configure too.</summary>
+    /// <summary>Define, change and remove recorders and configure the node, too.</summary>
     Admin = 3,
 }
 
-/// <summary>An API key as it is kept: never the key itself.</summary>
+/// <summary>An API key as it is stored: with a hash instead of the key itself.</summary>
 internal sealed record ApiKey
 {
-    /// <summary>What the key begins with, and what it is removed by.</summary>
+    /// <summary>The id, with which the key begins and by which it is removed.</summary>
     public required string Id { get; init; }
 
-    /// <summary>What people call it by.</summary>
+    /// <summary>A name for people; null if it has none.</summary>
     public string? Name { get; init; }
 
     public required Role Role { get; init; }
 
-    /// <summary>SHA-256 of the whole key: enough for 256 random bits, which no table holds.</summary>
+    /// <summary>SHA-256 of the whole key. A slow hash is not needed for 256 random bits.</summary>
     public required string Hash { get; init; }
 
-    /// <summary>Patterns of the recorders it is for, with <c>*</c>; none means all.</summary>
+    /// <summary>Patterns of the recorders that the key is for, with <c>*</c>; empty means all.</summary>
     public IReadOnlyList<string> Recorders { get; init; } = [];
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>When it stops working; null never.</summary>
+    /// <summary>When the key expires; null if never.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
-    /// <summary>Whether it is for this recorder.</summary>
+    /// <summary>Whether the key is for a recorder.</summary>
     public bool Covers(string recorder) => Recorders.Count == 0 || Recorders.Any(pattern => Matches(pattern, recorder));
 
-    /// <summary>Makes a key and what is kept of it.</summary>
+    /// <summary>Makes a key, and the record to store.</summary>
     public static (string Token, ApiKey Key) Make(Role role, string? name, IReadOnlyList<string> recorders, DateTimeOffset now, TimeSpan? lifetime)
     {
         var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
@@ -63,20 +63,22 @@ internal sealed record ApiKey
         });
     }
 
-    /// <summary>The id that a key says it has; null when it is no key.</summary>
+    /// <summary>Reads the id out of a key; null if the text is not a key.</summary>
     public static string? IdOf(string token) => token.Length < 200 && token.Split('_', 3) is ["rec", { Length: 8 } id, { Length: > 0 }] ? id : null;
 
-    /// <summary>Whether this is the key; takes as long for any other.</summary>
+    /// <summary>
+    /// Whether a text is this key. Takes the same time for every text, so that the time tells an attacker nothing.
+    /// </summary>
     public bool Is(string token) =>
         CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(HashOf(token)), Encoding.ASCII.GetBytes(Hash));
 
-    /// <summary>Whether a text is a pattern of recorders.</summary>
+    /// <summary>Whether a text is a valid pattern of recorder ids.</summary>
     public static bool IsPattern(string text) =>
         text.Length is > 0 and <= 128 && text.All(c => c == '*' || char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
 
     private static string HashOf(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 
-    /// <summary>Whether a recorder is one of a pattern. Only letters that ids have, and stars: linear, whatever the pattern.</summary>
+    /// <summary>Whether a recorder id matches a pattern. Takes linear time whatever the pattern.</summary>
     public static bool Matches(string pattern, string recorder)
     {
         var expression = string.Join(".*", pattern.Split('*').Select(Regex.Escape));
@@ -84,7 +86,7 @@ internal sealed record ApiKey
     }
 }
 
-/// <summary>The file of keys.</summary>
+/// <summary>The contents of the file of keys.</summary>
 internal sealed record ApiKeyFile(IReadOnlyList<ApiKey> Keys);
 
 [JsonSourceGenerationOptions(

@@ -9,7 +9,9 @@ using Recorder.Node.Http;
 
 namespace Recorder.Node.Security;
 
-/// <summary>The key that came in a URL. URLs in an answer need it too, because their reader cannot send a header either.</summary>
+/// <summary>
+/// The key that came in a URL. URLs in an answer need it too, because their reader cannot send a header either.
+/// </summary>
 /// <param name="Query">The query parameter, without a separator.</param>
 internal sealed record UrlToken(string Query)
 {
@@ -52,8 +54,8 @@ internal sealed class ApiKeyAuthentication(ServeOptions options, ApiKeyRing keys
         if (_token is not null && _context.RequestServices.GetRequiredService<FailureLimit>().IsOver(_context.Connection.RemoteIpAddress, out var wait))
         {
             response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-            return ProblemResult.WriteAsync(_context, Problem.Unauthenticated(
-                "Too many requests from your address came with an unknown API key; try again in a minute.") with { Status = 429 });
+            var problem = Problem.Unauthenticated("Too many requests from your address came with an unknown API key; try again in a minute.");
+            return ProblemResult.WriteAsync(_context, problem with { Status = StatusCodes.Status429TooManyRequests });
         }
 
         response.Headers.WWWAuthenticate = _token is null ? "Bearer realm=\"recorder\"" : "Bearer realm=\"recorder\", error=\"invalid_token\"";
@@ -90,7 +92,8 @@ internal sealed class ApiKeyAuthentication(ServeOptions options, ApiKeyRing keys
             return header[TokenPrefix.Length..].Trim();
         }
 
-        // Proxies and browsers log URLs, so a key in one is for requests that cannot send a header: those that browsers make by themselves.
+        // Proxies and browsers log URLs, so a key in one is for requests that cannot send a header: those that browsers make by
+        // themselves.
         if (!HttpMethods.IsGet(request.Method) || request.Query[TokenParameter] is not [{ Length: > 0 } token])
         {
             return null;

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Recorder.Node.Security;
 
 /// <summary>
-/// The API keys of a node, in <c>data/keys/api-keys.json</c>. The command <c>recorder keys</c> changes the file; a node that runs reads it
-/// again when it changed. A file that cannot be read lets nobody in. Safe to use from any thread.
+/// The API keys of a node, in <c>data/keys/api-keys.json</c>. The command <c>recorder keys</c> changes the file, and a running node reads it
+/// again after a change. While the file cannot be read no key is accepted. Safe to use from any thread.
 /// </summary>
 internal sealed partial class ApiKeyRing
 {
@@ -18,8 +18,8 @@ internal sealed partial class ApiKeyRing
     private (DateTime Written, long Length)? _read;
     private bool _isUnreadable;
 
-    /// <summary>Reads the keys; none when there is no file.</summary>
-    /// <exception cref="IOException">The file cannot be read, or is none of keys.</exception>
+    /// <summary>Reads the keys; a missing file means that there are none.</summary>
+    /// <exception cref="IOException">The file cannot be read or does not contain keys.</exception>
     public ApiKeyRing(string folder, ILogger logger, TimeProvider time)
     {
         (_folder, _file, _logger, _time) = (folder, Path.Combine(folder, "api-keys.json"), logger, time);
@@ -37,7 +37,7 @@ internal sealed partial class ApiKeyRing
         }
     }
 
-    /// <summary>The key of a token; null when there is none, or it is over.</summary>
+    /// <summary>Finds the key that a caller sent; null if it is unknown or expired.</summary>
     public ApiKey? Find(string token)
     {
         Refresh();
@@ -51,7 +51,7 @@ internal sealed partial class ApiKeyRing
     public IReadOnlyList<ApiKey> List() => Read(_file);
 
     /// <summary>Adds a key.</summary>
-    /// <returns>The key itself: nobody ever sees it again.</returns>
+    /// <returns>The key itself, which is not stored anywhere.</returns>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public string Add(Role role, string? name, IReadOnlyList<string> recorders, TimeSpan? lifetime)
     {
@@ -61,7 +61,7 @@ internal sealed partial class ApiKeyRing
     }
 
     /// <summary>Removes a key.</summary>
-    /// <returns>Whether there was one of this id.</returns>
+    /// <returns>Whether a key had this id.</returns>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public bool Remove(string id)
     {
@@ -77,7 +77,7 @@ internal sealed partial class ApiKeyRing
     private void Change(Func<IReadOnlyList<ApiKey>, IReadOnlyList<ApiKey>> change)
     {
         PrivateFile.MakeFolder(_folder);
-        // Two commands at once: the second is told so, and changes nothing.
+        // Of two commands at the same time the second fails and changes nothing.
         using var alone = new FileStream(_file + ".lock", FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
         var keys = new ApiKeyFile(change(Read(_file)));
         PrivateFile.Replace(_file, JsonSerializer.SerializeToUtf8Bytes(keys, ApiKeyJson.Default.ApiKeyFile));
@@ -101,7 +101,7 @@ internal sealed partial class ApiKeyRing
             }
             catch (IOException unreadable)
             {
-                // Whoever had a key may not have one any more.
+                // A key that was valid may have been removed.
                 _keys = [];
                 _isUnreadable = true;
                 LogUnreadable(_logger, unreadable.Message);
@@ -123,13 +123,13 @@ internal sealed partial class ApiKeyRing
         }
         catch (Exception error) when (error is JsonException or UnauthorizedAccessException)
         {
-            throw new IOException($"'{file}' holds no keys that can be read ({error.Message}): put the right file back, or remove it and add keys again.", error);
+            throw new IOException($"'{file}' does not contain valid API keys ({error.Message}); restore the file, or remove it and add keys again.", error);
         }
     }
 
-    [LoggerMessage(EventId = 7020, Level = LogLevel.Information, Message = "API keys were read again: there are {Count}")]
+    [LoggerMessage(EventId = 7020, Level = LogLevel.Information, Message = "Reloaded {Count} API keys")]
     private static partial void LogRead(ILogger logger, int count);
 
-    [LoggerMessage(EventId = 7021, Level = LogLevel.Error, Message = "Nobody is let in: {Cause}")]
+    [LoggerMessage(EventId = 7021, Level = LogLevel.Error, Message = "No API key is accepted: {Cause}")]
     private static partial void LogUnreadable(ILogger logger, string cause);
 }

@@ -8,22 +8,22 @@ using Recorder.Node.Configuration;
 
 namespace Recorder.Node.Security;
 
-/// <summary>What guards a node: who may ask, what sources may name, and what is kept sealed.</summary>
+/// <summary>A node's API keys, source policy and encryption of credentials.</summary>
 internal sealed partial class NodeSecurity : IAsyncDisposable
 {
     private NodeSecurity(SourcePolicy sources, SecretSeal secrets, ApiKeyRing keys) => (Sources, Secrets, Keys) = (sources, secrets, keys);
 
-    /// <summary>What may be opened.</summary>
+    /// <summary>The sources that callers may name.</summary>
     public SourcePolicy Sources { get; }
 
-    /// <summary>What keeps credentials unreadable at rest.</summary>
+    /// <summary>Encrypts stored credentials.</summary>
     public SecretSeal Secrets { get; }
 
     /// <summary>The API keys.</summary>
     public ApiKeyRing Keys { get; }
 
-    /// <summary>Makes it, before anything is opened.</summary>
-    /// <exception cref="ServeException">The node would be open to strangers, or something cannot be read.</exception>
+    /// <summary>Reads keys and certificates.</summary>
+    /// <exception cref="ServeException">The node would be open to every machine, or a file cannot be read.</exception>
     public static NodeSecurity Create(ServeOptions options, ILoggerFactory logging, TimeProvider time)
     {
         var logger = logging.CreateLogger("Security");
@@ -33,7 +33,7 @@ internal sealed partial class NodeSecurity : IAsyncDisposable
             if (!options.IsLocal && keys.IsEmpty)
             {
                 throw new ServeException(
-                    $"{options.Listen} is open to other machines, and there is no API key: make one with "
+                    $"{options.Listen} is open to other machines, but there is no API key; make one with "
                     + $"'recorder keys add --data {options.DataFolder} --role admin', or listen on 127.0.0.1.")
                 { IsUsage = true };
             }
@@ -54,7 +54,7 @@ internal sealed partial class NodeSecurity : IAsyncDisposable
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
-            throw new ServeException($"The keys in '{options.KeysFolder}' cannot be used: {failed.Message}", failed);
+            throw new ServeException($"Cannot use the keys in '{options.KeysFolder}': {failed.Message}", failed);
         }
     }
 
@@ -68,11 +68,11 @@ internal sealed partial class NodeSecurity : IAsyncDisposable
     [LoggerMessage(
         EventId = 7010,
         Level = LogLevel.Warning,
-        Message = "{Listen} answers without TLS: API keys and pictures can be read on the way. Name a certificate with --tls-cert, or put a proxy with TLS in front.")]
+        Message = "{Listen} serves HTTP without TLS, so API keys and media can be read on the network. Set --tls-cert, or put a TLS proxy in front.")]
     private static partial void LogNoTls(ILogger logger, string listen);
 }
 
-/// <summary>Registers what endpoints ask for.</summary>
+/// <summary>Registers security and adds it to the request pipeline.</summary>
 internal static class SecurityServices
 {
     public static void AddSecurity(this IServiceCollection services, NodeSecurity security)
@@ -93,7 +93,7 @@ internal static class SecurityServices
         services.AddSingleton<ISecretCipher>(security.Secrets);
     }
 
-    /// <summary>Authenticates and authorizes requests; expects that routing has chosen their endpoint.</summary>
+    /// <summary>Authenticates and authorizes requests; must come after routing.</summary>
     public static void UseSecurity(this IApplicationBuilder application)
     {
         application.UseAuthentication();

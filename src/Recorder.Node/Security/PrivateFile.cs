@@ -1,17 +1,17 @@
 namespace Recorder.Node.Security;
 
-#pragma warning disable CA1416 // The node runs on Unix: its modes are what keeps these files private.
+#pragma warning disable CA1416 // The node runs on Unix, whose file modes keep these files private.
 
-/// <summary>Files that only this user may read, replaced as a whole.</summary>
+/// <summary>Writes files that only this user may read, and replaces them atomically.</summary>
 internal static class PrivateFile
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>Makes a folder that only this user may look into; leaves one that is there as it is.</summary>
+    /// <summary>Makes a folder that only this user may read; leaves an existing folder as it is.</summary>
     public static void MakeFolder(string folder) =>
         Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
 
-    /// <summary>Writes a file, unless it is there already; whoever reads it finds all of it.</summary>
+    /// <summary>Writes a file unless it exists. Another process never reads a part of it.</summary>
     public static bool TryCreate(string file, ReadOnlySpan<byte> content)
     {
         if (File.Exists(file))
@@ -32,7 +32,7 @@ internal static class PrivateFile
         }
     }
 
-    /// <summary>Replaces a file.</summary>
+    /// <summary>Replaces a file atomically.</summary>
     public static void Replace(string file, ReadOnlySpan<byte> content) => File.Move(WriteBeside(file, content), file, overwrite: true);
 
     private static string WriteBeside(string file, ReadOnlySpan<byte> content)

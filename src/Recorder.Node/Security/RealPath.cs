@@ -1,11 +1,11 @@
 namespace Recorder.Node.Security;
 
-/// <summary>Where a path leads when every symbolic link in it is followed.</summary>
+/// <summary>Resolves the symbolic links of paths.</summary>
 internal static class RealPath
 {
     private const int MostLinks = 40;
 
-    /// <summary>The path without links; what does not exist is taken as it is written. Null when links lead in a circle.</summary>
+    /// <summary>Resolves every link of a path; parts that do not exist stay as written. Null if the links form a loop.</summary>
     public static string? Of(string path)
     {
         var links = 0;
@@ -41,10 +41,10 @@ internal static class RealPath
         return real;
     }
 
-    /// <summary>Whether a path without links is a folder's, or under it.</summary>
+    /// <summary>Whether a path without links is a folder, or below it.</summary>
     public static bool IsIn(string path, string folder) =>
         folder == "/" || (path.StartsWith(folder, StringComparison.Ordinal) && (path.Length == folder.Length || path[folder.Length] == '/'));
 
-    // Last first, as a stack wants them.
+    // In reverse, because the caller pushes them on a stack.
     private static IEnumerable<string> Parts(string path) => path.Split('/').Where(part => part is not ("" or ".")).Reverse();
 }

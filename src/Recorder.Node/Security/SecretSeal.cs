@@ -5,8 +5,8 @@ using Recorder.Actors.Secrets;
 namespace Recorder.Node.Security;
 
 /// <summary>
-/// Seals with AES-256-GCM under a key that is made at the first start: <c>data/keys/secret.key</c>, readable by this user only. Whoever
-/// has recordings or backups of them without that file has no camera's password.
+/// Encrypts credentials with AES-256-GCM under a key that is made at the first start: <c>data/keys/secret.key</c>, readable by this user only.
+/// A copy of the data folder without that file reveals no camera's password.
 /// </summary>
 internal sealed class SecretSeal : ISecretCipher, IDisposable
 {
@@ -21,34 +21,34 @@ internal sealed class SecretSeal : ISecretCipher, IDisposable
 
     private SecretSeal(byte[] key, string file) => (_aes, _file) = (new AesGcm(key, TagBytes), file);
 
-    /// <summary>Reads the key, or makes it when there is none.</summary>
-    /// <param name="folder">The folder of keys; made when it is missing.</param>
-    /// <exception cref="IOException">The key cannot be read or written, or is none; the message says which file.</exception>
+    /// <summary>Reads the key, or makes one if there is none.</summary>
+    /// <param name="folder">The folder of keys; made if it is missing.</param>
+    /// <exception cref="IOException">The key cannot be read or written, or the file does not contain one.</exception>
     public static SecretSeal In(string folder)
     {
         PrivateFile.MakeFolder(folder);
         var file = Path.Combine(folder, "secret.key");
         var fresh = RandomNumberGenerator.GetBytes(KeyBytes);
-        // Of two that start at once one makes it, and the other reads what that one made.
+        // Of two nodes that start together one makes the key, and the other reads it.
         PrivateFile.TryCreate(file, Encoding.ASCII.GetBytes(Convert.ToBase64String(fresh) + "\n"));
         var key = new byte[KeyBytes + 1];
         return Convert.TryFromBase64String(File.ReadAllText(file).Trim(), key, out var length) && length == KeyBytes
             ? new SecretSeal(key[..KeyBytes], file)
             : throw new IOException(
-                $"'{file}' is no key: put the right file back, or remove it and define the recorders' sources again.");
+                $"'{file}' does not contain a key; restore the file, or remove it and set the sources of the recorders again.");
     }
 
-    /// <summary>Seals under a key that is kept elsewhere.</summary>
+    /// <summary>Encrypts under a key that is stored elsewhere.</summary>
     /// <param name="key">32 bytes.</param>
-    /// <param name="place">Where it is kept, for messages.</param>
+    /// <param name="place">The place of the key, for messages.</param>
     public static SecretSeal Of(byte[] key, string place) => new(key, place);
 
     /// <inheritdoc />
     public string Encrypt(string text) =>
-        // A path or a test pattern has no credentials, and is good to read where it is stored.
+        // A path or a test pattern has no credentials, and stays readable in the files.
         text.Contains("://", StringComparison.Ordinal) ? SealSecret(text) : text;
 
-    /// <summary>Seals whatever it is given.</summary>
+    /// <summary>Encrypts a text, whatever it is.</summary>
     public string SealSecret(string text)
     {
         var plain = Encoding.UTF8.GetBytes(text);
@@ -85,7 +85,7 @@ internal sealed class SecretSeal : ISecretCipher, IDisposable
         catch (Exception error) when (error is CryptographicException or FormatException or ArgumentException)
         {
             throw new SecretUnreadableException(
-                $"The source was sealed with another key than '{_file}', or its text was changed: put the right key back, or set the source again.");
+                $"The source was encrypted with another key than '{_file}', or its text was changed; restore the key, or set the source again.");
         }
     }
 

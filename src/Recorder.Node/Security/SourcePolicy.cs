@@ -9,13 +9,13 @@ using Recorder.Node.Http;
 namespace Recorder.Node.Security;
 
 /// <summary>
-/// What a node opens for whoever may name sources over HTTP. Names are resolved here and FFmpeg is given the address that was checked;
-/// for HTTP, where redirects and playlists name further hosts, it is given a proxy that does the same for each of them. TLS is the node's
-/// own: to FFmpeg's end of it comes only what a server sent that was verified.
+/// Decides which sources a node opens for callers of its API. The node resolves host names and gives FFmpeg the address that it checked. For
+/// HTTP, where redirects and playlists name more hosts, FFmpeg goes through a proxy that checks each of them. The node ends TLS itself, so
+/// that FFmpeg receives data of verified servers only.
 /// </summary>
 internal sealed class SourcePolicy : ISourcePolicy, IAsyncDisposable
 {
-    // What would make FFmpeg listen, or send from another of this machine's addresses.
+    // Parameters that would make FFmpeg listen, or send from another address of this machine.
     private static readonly HashSet<string> ForbiddenParameters = new(StringComparer.OrdinalIgnoreCase)
     {
         "listen", "localaddr", "local_addr", "localport", "local_port", "sources", "block", "adapter", "interface",
@@ -35,15 +35,15 @@ internal sealed class SourcePolicy : ISourcePolicy, IAsyncDisposable
     private readonly ILogger _logger;
 
     /// <summary>Makes the policy.</summary>
-    /// <exception cref="FormatException">An option makes no sense; the message is a sentence.</exception>
+    /// <exception cref="FormatException">An option is malformed; the message is a sentence.</exception>
     public SourcePolicy(SourcePolicyOptions options, ILogger logger, SourceTls? tls = null)
     {
         _options = options;
         _rules = new AddressRules(options.Networks, options.AllowsLoopback);
-        _folders = [.. options.Folders.Select(folder => RealPath.Of(folder) ?? throw new FormatException($"The links of '{folder}' lead in a circle."))];
+        _folders = [.. options.Folders.Select(folder => RealPath.Of(folder) ?? throw new FormatException($"The symbolic links of '{folder}' form a loop."))];
         if (options.Schemes.FirstOrDefault(scheme => scheme.Length == 0 || !scheme.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c))) is { } bad)
         {
-            throw new FormatException($"'{bad}' is no scheme: write names like rtsp, without a colon.");
+            throw new FormatException($"'{bad}' is not a scheme; expected a name like rtsp, without a colon.");
         }
 
         _logger = logger;
@@ -51,19 +51,21 @@ internal sealed class SourcePolicy : ISourcePolicy, IAsyncDisposable
         _proxy = new EgressProxy(_dialer, logger);
     }
 
-    /// <summary>What is wrong with a source that somebody names, whatever it is; null when nothing is.</summary>
+    /// <summary>Says what is wrong with a source that a caller names; null if nothing is.</summary>
     public MediaError? Check(string text) => SourceUri.TryParse(text, out var source, out var problem)
         ? Check(source)
         : new MediaError(ErrorName.NotSupportedError, problem);
 
-    /// <summary>What is wrong with a URL that the node is to send to, as the end of a sentence; null when nothing is.</summary>
+    /// <summary>
+    /// Says, as the end of a sentence, what is wrong with a URL that the node shall send to; null if nothing is.
+    /// </summary>
     public string? CheckTarget(string url) =>
         CheckAddress(url, out var address) is { } problem ? problem
         : address.Scheme is "http" or "https" ? null
         : "it must begin with http:// or https://";
 
-    /// <summary>Refuses a source that somebody names.</summary>
-    /// <exception cref="ProblemException">It may not be opened.</exception>
+    /// <summary>Refuses a source that a caller may not name.</summary>
+    /// <exception cref="ProblemException">The source may not be opened.</exception>
     public void ThrowIfForbidden(string text)
     {
         if (Check(text) is { } error)
@@ -78,7 +80,7 @@ internal sealed class SourcePolicy : ISourcePolicy, IAsyncDisposable
     {
         if (!_options.Schemes.Contains(source.Scheme, StringComparer.Ordinal))
         {
-            return Refusal(source, $"sources of scheme {source.Scheme}: are not opened by this node (sourceSchemes)");
+            return Refusal(source, $"this node does not open the scheme {source.Scheme}: (sourceSchemes)");
         }
 
         if (source.Kind == SourceKind.File)
@@ -104,17 +106,17 @@ internal sealed class SourcePolicy : ISourcePolicy, IAsyncDisposable
             throw new CaptureException(Refusal(source, problem));
         }
 
-        // A redirect may change rtsp to rtsps, and neither into something that is kept from FFmpeg otherwise.
+        // A redirect may change rtsp to rtsps and back, but must not reach a scheme that the policy keeps from FFmpeg.
         if (url.Scheme != source.Scheme && !(source.Scheme is "rtsp" or "rtsps" && url.Scheme is "rtsp" or "rtsps"))
         {
-            throw new CaptureException(Refusal(source, $"its server sends to an address of scheme {url.Scheme}:"));
+            throw new CaptureException(Refusal(source, $"its server redirects to the scheme {url.Scheme}:"));
         }
 
         try
         {
             if (source.Scheme is "http" or "https")
             {
-                // Asked now for a plain answer; the proxy asks again and connects to what it was told.
+                // Resolved now only to fail with a clear message; the proxy resolves again and connects to its own result.
                 await ResolveAsync(url.Host, cancellationToken);
                 return _proxy.Permit(source, url.ToString());
             }
@@ -122,7 +124,7 @@ internal sealed class SourcePolicy : ISourcePolicy, IAsyncDisposable
             var resolved = await ResolveAsync(url.Host, cancellationToken);
             if (url.Scheme is "rtsps" or "rtmps")
             {
-                // Resolved and checked again with each connection; the certificate is for the name.
+                // Resolved and checked again for each connection; the certificate must match the name.
                 return TlsRelay.Open(source, url, _dialer, _logger);
             }
 
@@ -134,9 +136,9 @@ internal sealed class SourcePolicy : ISourcePolicy, IAsyncDisposable
         }
     }
 
-    /// <summary>The addresses of a host that may be connected to: at least one.</summary>
-    /// <exception cref="ForbiddenAddressException">There are only others.</exception>
-    /// <exception cref="IOException">There is none at present.</exception>
+    /// <summary>Resolves a host to the addresses that may be connected to: at least one.</summary>
+    /// <exception cref="ForbiddenAddressException">The host has no allowed address.</exception>
+    /// <exception cref="IOException">The host has no address at present.</exception>
     public async Task<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken cancellationToken)
     {
         if (NameProblem(host) is { } problem)
@@ -144,7 +146,7 @@ internal sealed class SourcePolicy : ISourcePolicy, IAsyncDisposable
             throw new ForbiddenAddressException(problem);
         }
 
-        // Decimal, octal and hexadecimal forms become what the system's resolver makes of them.
+        // The system's resolver reads decimal, octal and hexadecimal forms, so that the result is what FFmpeg would connect to.
         if (IPAddress.TryParse(host, out var literal))
         {
             return _rules.Problem(literal) is { } forbidden ? throw new ForbiddenAddressException(forbidden) : [literal];
@@ -163,14 +165,14 @@ internal sealed class SourcePolicy : ISourcePolicy, IAsyncDisposable
         var allowed = addresses.Where(address => _rules.Problem(address) is null).ToList();
         return allowed.Count > 0 ? allowed
             : addresses.Length == 0 ? throw new IOException($"the name {host} has no address")
-            : throw new ForbiddenAddressException($"{host} leads astray: {_rules.Problem(addresses[0])}");
+            : throw new ForbiddenAddressException($"{host} is not allowed: {_rules.Problem(addresses[0])}");
     }
 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => _proxy.DisposeAsync();
 
     private static string? NameProblem(string host) =>
-        MetadataNames.Contains(host) ? $"{host} is a name of a cloud's metadata, which is never opened" : null;
+        MetadataNames.Contains(host) ? $"{host} is the name of a cloud's metadata server, which is never opened" : null;
 
     private static MediaError Refusal(SourceUri source, string problem) =>
         new(ErrorName.SecurityError, $"{source.Masked} may not be opened: {problem}.");
@@ -208,7 +210,7 @@ internal sealed class SourcePolicy : ISourcePolicy, IAsyncDisposable
         {
             return new MediaError(
                 ErrorName.SecurityError,
-                $"{source.Masked} may not be opened: this node reads no files. Name their folder at its start (--source-folder DIR).");
+                $"{source.Masked} may not be opened: this node reads no files. Start it with --source-folder DIR to allow a folder.");
         }
 
         path = RealPath.Of(address) ?? "";
@@ -216,6 +218,6 @@ internal sealed class SourcePolicy : ISourcePolicy, IAsyncDisposable
         return path.Length > 0 && _folders.Any(folder => RealPath.IsIn(real, folder))
             ? null
             : new MediaError(
-                ErrorName.SecurityError, $"{source.Masked} may not be opened: it is in none of the folders that this node reads (sourceFolders).");
+                ErrorName.SecurityError, $"{source.Masked} may not be opened: it is outside the folders that this node reads (sourceFolders).");
     }
 }

@@ -6,18 +6,18 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Recorder.Node.Security;
 
-/// <summary>What the node shows for HTTPS.</summary>
+/// <summary>The certificate of the HTTPS server.</summary>
 internal static class TlsCertificate
 {
-    /// <summary>Reads the certificate that the options name; null when they name none.</summary>
-    /// <exception cref="ServeException">It cannot be read; the message says which file and why.</exception>
+    /// <summary>Reads the certificate that the options name; null if they name none.</summary>
+    /// <exception cref="ServeException">The certificate cannot be read; the message says which file and why.</exception>
     public static X509Certificate2? Read(ServeOptions options)
     {
         if (options.TlsCertificate is not { } file)
         {
             return options.TlsKey is null
                 ? null
-                : throw new ServeException("--tls-key needs its certificate: say --tls-cert FILE too.") { IsUsage = true };
+                : throw new ServeException("--tls-key requires --tls-cert FILE.") { IsUsage = true };
         }
 
         try
@@ -29,13 +29,13 @@ internal static class TlsCertificate
         catch (Exception error) when (error is CryptographicException or IOException or UnauthorizedAccessException)
         {
             throw new ServeException(
-                $"The certificate '{file}' cannot be used ({error.Message.TrimEnd('.')}): name a PEM certificate with --tls-cert and its key with --tls-key.",
+                $"Cannot use the certificate '{file}' ({error.Message.TrimEnd('.')}); set --tls-cert to a PEM certificate and --tls-key to its key.",
                 error)
             { IsUsage = true };
         }
     }
 
-    /// <summary>HTTPS with the certificate; HTTP without one.</summary>
+    /// <summary>Serves HTTPS with a certificate, and HTTP without one.</summary>
     public static void UseCertificate(this ListenOptions listening, X509Certificate2? certificate)
     {
         if (certificate is not null)

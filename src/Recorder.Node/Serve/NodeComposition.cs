@@ -14,10 +14,10 @@ using Recorder.Node.Webhooks;
 
 namespace Recorder.Node.Serve;
 
-/// <summary>The composition root: one line for each part of the node, in three lists.</summary>
+/// <summary>Composes a node: one line for each part.</summary>
 internal static class NodeComposition
 {
-    /// <summary>What endpoints can ask for.</summary>
+    /// <summary>Registers the node's parts.</summary>
     public static void AddNode(this IServiceCollection services, ServeOptions options, NodeParts parts)
     {
         services.AddSingleton(options);
@@ -28,10 +28,10 @@ internal static class NodeComposition
             .AddHocon(SystemConfiguration.Own, HoconAddMode.Prepend)
             .WithActors((system, _, resolver) => SystemConfiguration.StartLogger(system, resolver.GetService<ILoggerFactory>()))
             .WithRecorder(parts.Node.Options.Runtime));
-        // Each starts after the one before it and ends before it; HTTP starts last and ends first.
+        // Hosted services start in this order, and end in the reverse one: first the HTTP server, last the actor system.
         services.AddHostedService<NodeService>();
         services.AddSingleton(parts.Node);
-        // These exist only after BeginAsync.
+        // These exist only after NodeRuntime.BeginAsync.
         services.AddSingleton(_ => parts.Node.Runtime);
         services.AddSingleton(_ => parts.Node.Catalogue);
         services.AddSingleton(_ => parts.Node.Cluster?.Answers ?? parts.Node.LocalCatalogue.Answers);
@@ -46,7 +46,7 @@ internal static class NodeComposition
         services.AddTelemetry(provider => provider.GetRequiredService<NodeMetrics>().RefreshAsync());
     }
 
-    /// <summary>What every request passes, from the outside in, and what answers it.</summary>
+    /// <summary>Adds the middleware, from the outside in, and the endpoints.</summary>
     public static void UseNode(this WebApplication application)
     {
         application.UseMiddleware<ApiErrors>();

@@ -15,7 +15,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Recorder.Node.Serve;
 
-/// <summary>A node that serves: actors, catalogue and HTTP, from start to end. Any number can live in one process.</summary>
+/// <summary>A running node: actors, catalogue and HTTP server. A process can have several.</summary>
 internal sealed partial class NodeHost : IAsyncDisposable
 {
     private static readonly TimeSpan HeaderTimeout = TimeSpan.FromSeconds(15);
@@ -31,21 +31,21 @@ internal sealed partial class NodeHost : IAsyncDisposable
         Address = new Uri(addresses!.Addresses.First());
     }
 
-    /// <summary>Where HTTP is answered, with the port that was taken.</summary>
+    /// <summary>The address of the HTTP server, with the actual port.</summary>
     public Uri Address { get; }
 
-    /// <summary>The node ends by itself: its actor system did, which nothing that is recorded can do without.</summary>
+    /// <summary>Cancelled when the node ends by itself, because its actor system terminated.</summary>
     public CancellationToken Stopping => Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
 
-    /// <summary>The node's parts, as its endpoints get them.</summary>
+    /// <summary>The node's services.</summary>
     public IServiceProvider Services => _application.Services;
 
-    /// <summary>Starts a node; it answers when the task ends.</summary>
-    /// <param name="options">How.</param>
-    /// <param name="cancellationToken">Gives up the start.</param>
-    /// <param name="logging">Where it logs; null is nowhere.</param>
-    /// <param name="time">The wall clock; null is the system's.</param>
-    /// <exception cref="ServeException">It cannot start; the message says why.</exception>
+    /// <summary>Starts a node; it answers requests once the task completes.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
+    /// <param name="logging">The log; null logs nothing.</param>
+    /// <param name="time">The wall clock; null takes the system's.</param>
+    /// <exception cref="ServeException">The node cannot start; the message says why.</exception>
     public static async Task<NodeHost> StartAsync(
         ServeOptions options, CancellationToken cancellationToken, ILoggerFactory? logging = null, TimeProvider? time = null)
     {
@@ -75,7 +75,7 @@ internal sealed partial class NodeHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the requests, then the recordings, then all else; whatever hangs is cut off by the timeouts.</summary>
+    /// <summary>Ends the requests, then the recordings, then everything else. Timeouts limit each step.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _ended, 1) != 0)
@@ -86,7 +86,7 @@ internal sealed partial class NodeHost : IAsyncDisposable
         await EndAsync(_application, _parts, Services.GetRequiredService<ILoggerFactory>());
     }
 
-    // Hosted services stop before the data folder is closed, and a service that cannot stop keeps nothing else open.
+    // Hosted services stop before the data folder is closed. If one fails, the rest is closed all the same.
     private static async Task EndAsync(WebApplication application, NodeParts parts, ILoggerFactory logging)
     {
         foreach (var step in (Func<ValueTask>[])[() => new ValueTask(application.StopAsync(CancellationToken.None)), application.DisposeAsync])
@@ -95,7 +95,7 @@ internal sealed partial class NodeHost : IAsyncDisposable
             {
                 await step();
             }
-#pragma warning disable CA1031 // Whatever it is, the folder must be closed.
+#pragma warning disable CA1031 // Whatever the error is, the data folder must be closed.
             catch (Exception failed)
 #pragma warning restore CA1031
             {
@@ -111,7 +111,7 @@ internal sealed partial class NodeHost : IAsyncDisposable
 
     private static WebApplication Build(ServeOptions options, NodeParts parts, ILoggerFactory logging)
     {
-        // Empty: nothing is read from the environment, appsettings.json or the folder that the process happens to be in.
+        // An empty builder reads nothing from the environment, appsettings.json or the working directory.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "recorder" });
         builder.WebHost.UseKestrelCore();
         builder.WebHost.UseKestrelHttpsConfiguration();
@@ -136,14 +136,14 @@ internal sealed partial class NodeHost : IAsyncDisposable
         kestrel.Limits.MaxConcurrentConnections = options.ConnectionLimit;
         kestrel.Limits.MaxConcurrentUpgradedConnections = options.ConnectionLimit;
         kestrel.Limits.RequestHeadersTimeout = HeaderTimeout;
-        // A player that is paused takes nothing for minutes and is no offender; streams of events have a timeout of their own.
+        // A paused player accepts nothing for minutes, which is legitimate. Event streams have a timeout of their own.
         kestrel.Limits.MinResponseDataRate = null;
         kestrel.Listen(options.Listen, listening => listening.UseCertificate(certificate));
     }
 
     private static Exception Innermost(Exception failed) => failed.InnerException is { } inner ? Innermost(inner) : failed;
 
-    // Signals are the command line's business; a host within a program leaves them alone.
+    // The command line handles signals; a node within another program must not.
     private sealed class NoSignals : IHostLifetime
     {
         public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -13,31 +13,31 @@ using Recorder.Node.Security;
 
 namespace Recorder.Node.Serve;
 
-/// <summary>What a node has before its host starts, and what outlives the host's end: the data folder, keys and links to other nodes.</summary>
+/// <summary>The parts that exist before the host starts and after it ends: data folder, keys and links to other nodes.</summary>
 internal sealed class NodeParts : IAsyncDisposable
 {
     private NodeParts(NodeRuntime node, NodeSecurity security, ClusterParts cluster, TimeProvider time) =>
         (Node, Security, Cluster, Time) = (node, security, cluster, time);
 
-    /// <summary>What connects it with other nodes.</summary>
+    /// <summary>The links to other nodes.</summary>
     public ClusterParts Cluster { get; }
 
     /// <summary>Data folder, catalogue and recorders.</summary>
     public NodeRuntime Node { get; }
 
-    /// <summary>Keys, secrets and what sources may name.</summary>
+    /// <summary>Keys, encryption and source policy.</summary>
     public NodeSecurity Security { get; }
 
     /// <summary>The wall clock.</summary>
     public TimeProvider Time { get; }
 
-    /// <summary>Opens everything; no actor runs yet.</summary>
-    /// <exception cref="ServeException">Something cannot be opened; the message says what and why.</exception>
+    /// <summary>Opens the parts; no actor runs yet.</summary>
+    /// <exception cref="ServeException">A part cannot be opened; the message says which and why.</exception>
     public static async Task<NodeParts> OpenAsync(
         ServeOptions options, ILoggerFactory logging, TimeProvider time, CancellationToken cancellationToken)
     {
         MakeFolder(options.DataFolder);
-        // Keys expire by the node's time: a clock that is set back does not bring them back, one that jumps locks nobody out.
+        // Keys expire by the node's own time, so that setting the system clock neither revives a key nor ends one early.
         var clock = new NodeClock(time);
         var security = NodeSecurity.Create(options, logging, clock);
         var cluster = await ClusterParts.OpenAsync(options, clock, cancellationToken);
@@ -69,7 +69,7 @@ internal sealed class NodeParts : IAsyncDisposable
         }
     }
 
-    /// <summary>What a user is told of a failure to start.</summary>
+    /// <summary>Translates a failure to start into a message for the user.</summary>
     public static Exception Translate(Exception failed, ServeOptions options) => failed switch
     {
         FFmpegUnavailableException or CatalogueUnavailableException or ClusterRefusedException => new ServeException(failed.Message, failed),
@@ -98,5 +98,5 @@ internal sealed class NodeParts : IAsyncDisposable
     }
 
     private static ServeException Unusable(string folder, Exception failed) =>
-        new($"The data folder '{folder}' cannot be used ({failed.Message}); choose another with --data.", failed);
+        new($"Cannot use the data folder '{folder}' ({failed.Message}); choose another with --data.", failed);
 }

@@ -6,11 +6,14 @@ using Recorder.Node.Webhooks;
 
 namespace Recorder.Node.Serve;
 
-/// <summary>Begins the node once its actor system runs and before HTTP is answered; ends it after the last request, while actors still run.</summary>
+/// <summary>
+/// Starts the node after its actor system and before the HTTP server, and ends it after the last request, while actors still
+/// run.
+/// </summary>
 internal sealed class NodeService(ActorSystem system, NodeRuntime node, ServeOptions options, IServiceProvider services) : IHostedService
 {
     /// <inheritdoc />
-    /// <exception cref="ServeException">The node cannot begin; the message says why.</exception>
+    /// <exception cref="ServeException">The node cannot start; the message says why.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         try

@@ -4,7 +4,10 @@ using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Node.Telemetry;
 
-/// <summary>Counts the events of all recorders into a meter, and brings its observable instruments up to date. Runs only while they are exported.</summary>
+/// <summary>
+/// Counts the events of all recorders into a meter, and brings its observable instruments up to date. Runs only while they
+/// are exported.
+/// </summary>
 internal sealed class MetricsActor : ReceiveActor, IWithTimers
 {
     private readonly IActorRef _events;
@@ -21,12 +24,12 @@ internal sealed class MetricsActor : ReceiveActor, IWithTimers
     public MetricsActor(IActorRef events, Meter meter, Func<Task> refresh, TimeSpan interval)
     {
         (_events, _interval) = (events, interval);
-        _bytes = meter.CreateCounter<long>("recorder.bytes", "By", "Bytes of the blobs that were announced.");
-        _blobs = meter.CreateCounter<long>("recorder.blobs", "{blob}", "Blobs that were announced.");
-        _frames = meter.CreateCounter<long>("recorder.lost.packets", "{packet}", "Packets that should have been recorded and were not.");
-        _lost = meter.CreateCounter<double>("recorder.lost.time", "s", "Time that should have been recorded and was not.");
+        _bytes = meter.CreateCounter<long>("recorder.bytes", "By", "Bytes of announced blobs.");
+        _blobs = meter.CreateCounter<long>("recorder.blobs", "{blob}", "Announced blobs.");
+        _frames = meter.CreateCounter<long>("recorder.lost.packets", "{packet}", "Packets that were lost instead of recorded.");
+        _lost = meter.CreateCounter<double>("recorder.lost.time", "s", "Time that was lost instead of recorded.");
         _errors = meter.CreateCounter<long>("recorder.errors", "{error}", "Errors that ended a recording.");
-        _losses = meter.CreateCounter<long>("recorder.source.losses", "{loss}", "Losses of the source.");
+        _losses = meter.CreateCounter<long>("recorder.source.losses", "{loss}", "Times that the source was lost.");
         _recording = meter.CreateUpDownCounter<long>("recorder.recording", "{recorder}", "Recorders that record.");
         Receive<Started>(OnStarted);
         Receive<DataAvailable>(OnData);

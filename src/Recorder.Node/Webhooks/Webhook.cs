@@ -2,35 +2,35 @@ using System.Text.Json.Serialization;
 
 namespace Recorder.Node.Webhooks;
 
-/// <summary>Where events are sent to.</summary>
+/// <summary>A server to which events are sent.</summary>
 internal sealed record Webhook
 {
     public required string Id { get; init; }
 
-    /// <summary>Sealed in its file.</summary>
+    /// <summary>The server's URL; encrypted in its file.</summary>
     public required string Url { get; init; }
 
-    /// <summary>What deliveries are signed with; sealed in its file.</summary>
+    /// <summary>The key that signs deliveries; encrypted in its file.</summary>
     public required string Secret { get; init; }
 
-    /// <summary>Only of these recorders, with <c>*</c>; none means of all.</summary>
+    /// <summary>Patterns of the recorders whose events are sent, with <c>*</c>; empty means all.</summary>
     public IReadOnlyList<string> Recorders { get; init; } = [];
 
-    /// <summary>Only events of these names; none means all.</summary>
+    /// <summary>Names of the events that are sent; empty means all.</summary>
     public IReadOnlyList<string> Kinds { get; init; } = [];
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>The journal's last entry when it was made: what came before is not sent.</summary>
+    /// <summary>The last entry of the journal when the webhook was added. Only later ones are sent.</summary>
     public required long After { get; init; }
 }
 
-/// <summary>How a webhook fares.</summary>
-/// <param name="Through">The last entry of the journal that was delivered, or was not for it.</param>
-/// <param name="Failures">Attempts that failed since the last that did not.</param>
-/// <param name="Problem">Why the last one failed.</param>
-/// <param name="Missed">Events that were given up: too old, or no longer in the journal.</param>
-/// <param name="IsGone">Whether its receiver answered 410: nothing is sent any more.</param>
+/// <summary>The progress of a webhook.</summary>
+/// <param name="Through">The last entry of the journal that was delivered, or was filtered out.</param>
+/// <param name="Failures">Failed attempts since the last success.</param>
+/// <param name="Problem">The reason of the last failure.</param>
+/// <param name="Missed">Events that were not delivered: too old, or no longer in the journal.</param>
+/// <param name="IsGone">Whether the receiver answered 410; then nothing more is sent.</param>
 internal sealed record WebhookState(long Through, int Failures = 0, string? Problem = null, long Missed = 0, bool IsGone = false);
 
 [JsonSourceGenerationOptions(

@@ -10,8 +10,8 @@ using Recorder.Node.Security;
 namespace Recorder.Node.Webhooks;
 
 /// <summary>
-/// Delivers the journal to one webhook, entry by entry: what fails is tried again, and what comes after it waits, so that each recorder's
-/// events arrive in order. Others have a delivery of their own. It holds a position and a page of entries, whatever its receiver does.
+/// Delivers the journal to one webhook, entry by entry. A failed entry is tried again while the later ones wait, so that each recorder's
+/// events arrive in order. The memory for a webhook is a position and a page of entries, whatever its receiver does.
 /// </summary>
 internal sealed partial class WebhookDelivery(
     Webhook webhook, WebhookState state, WebhookStore store, WebhookSender sender, ICatalogue catalogue, WebhookTimes times, ILogger logger)
@@ -33,7 +33,7 @@ internal sealed partial class WebhookDelivery(
 
     public WebhookState State => _state;
 
-    /// <summary>Delivers until it is ended, or the receiver is gone for good.</summary>
+    /// <summary>Delivers until cancelled, or until the receiver is gone for good.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         while (!cancellationToken.IsCancellationRequested && !_state.IsGone)
@@ -48,7 +48,7 @@ internal sealed partial class WebhookDelivery(
                     await PassAsync(entry, cancellationToken);
                 }
 
-                // Numbers may have holes, also at the end.
+                // Numbers of the journal may have gaps, at its end too.
                 if (entries.Count == 0)
                 {
                     _state = _state with { Through = Math.Max(_state.Through, last) };
@@ -62,12 +62,12 @@ internal sealed partial class WebhookDelivery(
             }
             catch (Exception failed) when (failed is CatalogueUnavailableException or IOException or UnauthorizedAccessException)
             {
-                LogHeld(webhook.Id, failed.Message);
+                LogWaiting(webhook.Id, failed.Message);
                 await QuietAsync(Task.Delay(times.FirstRetry, times.Time, cancellationToken));
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
-                // Ended.
+                // The loop's condition ends it.
             }
         }
     }
@@ -76,13 +76,13 @@ internal sealed partial class WebhookDelivery(
     {
         try
         {
-#pragma warning disable VSTHRD003 // A delay, begun by the caller in the same expression.
+#pragma warning disable VSTHRD003 // The caller starts the delay in the same expression.
             await waiting;
 #pragma warning restore VSTHRD003
         }
         catch (OperationCanceledException)
         {
-            // The loop sees it.
+            // The loop's condition ends it.
         }
     }
 
@@ -140,7 +140,7 @@ internal sealed partial class WebhookDelivery(
                 return Outcome.Delivered;
             }
 
-            problem = $"its receiver answers {(int)status}";
+            problem = $"the receiver answers {(int)status}";
             if (status == HttpStatusCode.Gone)
             {
                 Fail(problem);
@@ -153,7 +153,7 @@ internal sealed partial class WebhookDelivery(
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            problem = "its receiver does not answer in time";
+            problem = "the receiver does not answer in time";
         }
 
         Fail(problem);
@@ -173,18 +173,18 @@ internal sealed partial class WebhookDelivery(
     private partial void LogMissed(string id, long count);
 
     [LoggerMessage(EventId = 7103, Level = LogLevel.Warning, Message = "Webhook {Id} waits: {Cause}")]
-    private partial void LogHeld(string id, string cause);
+    private partial void LogWaiting(string id, string cause);
 }
 
-/// <summary>How patient webhooks are.</summary>
+/// <summary>The timing of webhooks.</summary>
 /// <param name="Time">The clock.</param>
 internal sealed record WebhookTimes(TimeProvider Time)
 {
-    /// <summary>The wait before the second attempt; it doubles, and each is spread at random.</summary>
+    /// <summary>The wait before the second attempt; each wait is twice the one before, with jitter. 1 s.</summary>
     public TimeSpan FirstRetry { get; init; } = TimeSpan.FromSeconds(1);
 
     public TimeSpan LongestRetry { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long one event is tried before the next has its turn.</summary>
+    /// <summary>How long one event is tried before the next one. 24 h.</summary>
     public TimeSpan GiveUpAfter { get; init; } = TimeSpan.FromHours(24);
 }

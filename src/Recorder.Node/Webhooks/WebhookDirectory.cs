@@ -6,7 +6,7 @@ using Recorder.Node.Security;
 
 namespace Recorder.Node.Webhooks;
 
-/// <summary>The webhooks of a node, each with its delivery. Safe to use from any thread.</summary>
+/// <summary>The webhooks of a node and their deliveries. Safe to use from any thread.</summary>
 internal sealed class WebhookDirectory : IAsyncDisposable
 {
     /// <summary>Most webhooks of a node.</summary>
@@ -20,8 +20,8 @@ internal sealed class WebhookDirectory : IAsyncDisposable
     private readonly WebhookTimes _times;
     private readonly ILogger _logger;
 
-    /// <summary>Reads them, and delivers from where each was.</summary>
-    /// <exception cref="IOException">One cannot be read.</exception>
+    /// <summary>Reads the webhooks and continues each delivery.</summary>
+    /// <exception cref="IOException">A webhook cannot be read.</exception>
     public WebhookDirectory(string folder, NodeSecurity security, ICatalogue catalogue, WebhookTimes times, ILogger logger)
     {
         (_catalogue, _times, _logger) = (catalogue, times, logger);
@@ -33,15 +33,18 @@ internal sealed class WebhookDirectory : IAsyncDisposable
         }
     }
 
-    /// <summary>All of them, oldest first.</summary>
+    /// <summary>All webhooks, oldest first.</summary>
     public IReadOnlyList<WebhookDelivery> List() =>
-        [.. _running.Values.Select(it => it.Delivery).OrderBy(it => it.Webhook.CreatedAt).ThenBy(it => it.Webhook.Id, StringComparer.Ordinal)];
+        [
+            .. _running.Values.Select(running => running.Delivery)
+                .OrderBy(delivery => delivery.Webhook.CreatedAt).ThenBy(delivery => delivery.Webhook.Id, StringComparer.Ordinal),
+        ];
 
-    /// <summary>One; null when there is none.</summary>
+    /// <summary>Finds a webhook; null if there is none.</summary>
     public WebhookDelivery? Find(string id) => _running.GetValueOrDefault(id)?.Delivery;
 
-    /// <summary>Adds one; it gets what happens from now on.</summary>
-    /// <returns>Null when there are too many.</returns>
+    /// <summary>Adds a webhook for the events from now on.</summary>
+    /// <returns>The delivery; null if there are too many webhooks.</returns>
     public async Task<WebhookDelivery?> AddAsync(
         string url, string? secret, IReadOnlyList<string> recorders, IReadOnlyList<string> kinds, CancellationToken cancellationToken)
     {
@@ -72,8 +75,8 @@ internal sealed class WebhookDirectory : IAsyncDisposable
         }
     }
 
-    /// <summary>Changes one; it goes on where it is, also when its receiver was gone.</summary>
-    /// <returns>Null when there is none.</returns>
+    /// <summary>Changes a webhook. Its delivery continues where it was, even if the receiver was gone.</summary>
+    /// <returns>The delivery; null if there is no such webhook.</returns>
     public async Task<WebhookDelivery?> ChangeAsync(string id, Func<Webhook, Webhook> change, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
@@ -95,8 +98,8 @@ internal sealed class WebhookDirectory : IAsyncDisposable
         }
     }
 
-    /// <summary>Removes one.</summary>
-    /// <returns>Whether there was one.</returns>
+    /// <summary>Removes a webhook.</summary>
+    /// <returns>Whether it existed.</returns>
     public async Task<bool> RemoveAsync(string id, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
@@ -120,7 +123,7 @@ internal sealed class WebhookDirectory : IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(_running.Values.Select(it => it.EndAsync()));
+        await Task.WhenAll(_running.Values.Select(running => running.EndAsync()));
         _sender.Dispose();
         _turn.Dispose();
     }
@@ -148,7 +151,7 @@ internal sealed class WebhookDirectory : IAsyncDisposable
         public async Task EndAsync()
         {
             await _ending.CancelAsync();
-#pragma warning disable VSTHRD003 // Begun in the constructor, on the pool.
+#pragma warning disable VSTHRD003 // The constructor started the task on the thread pool.
             await _task;
 #pragma warning restore VSTHRD003
             _ending.Dispose();

@@ -10,8 +10,8 @@ using Recorder.Node.Security;
 namespace Recorder.Node.Webhooks;
 
 /// <summary>
-/// Sends signed deliveries. It connects to addresses that the source policy allows and to no others, follows no redirect, uses no proxy and
-/// reads no more of an answer than its status.
+/// Sends signed deliveries. Connects only to addresses that the source policy allows, follows no redirect, uses no proxy and reads only the
+/// status of an answer.
 /// </summary>
 internal sealed class WebhookSender : IDisposable
 {
@@ -34,7 +34,7 @@ internal sealed class WebhookSender : IDisposable
             MaxConnectionsPerServer = 4,
             MaxResponseHeadersLength = 16,
             MaxResponseDrainSize = 4 << 10,
-            // A name is asked for again now and then.
+            // Connections end now and then, so that host names are resolved again.
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),
         })
         {
@@ -42,10 +42,10 @@ internal sealed class WebhookSender : IDisposable
         };
     }
 
-    /// <summary>Delivers once.</summary>
-    /// <returns>The status.</returns>
-    /// <exception cref="HttpRequestException">There is no answer.</exception>
-    /// <exception cref="OperationCanceledException">There is none in time.</exception>
+    /// <summary>Tries one delivery.</summary>
+    /// <returns>The receiver's status.</returns>
+    /// <exception cref="HttpRequestException">The receiver does not answer.</exception>
+    /// <exception cref="OperationCanceledException">The receiver does not answer in time.</exception>
     public async Task<HttpStatusCode> SendAsync(Webhook webhook, string recorder, string kind, long number, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         var timestamp = _time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
@@ -54,7 +54,7 @@ internal sealed class WebhookSender : IDisposable
         request.Headers.UserAgent.Add(new ProductInfoHeaderValue("recorder", "1"));
         request.Headers.Add("Recorder-Event", kind);
         request.Headers.Add("Recorder-Recorder", recorder);
-        // The same for each attempt: receivers know by it what they have already.
+        // The same for each attempt, so that receivers recognize an event that they have already.
         request.Headers.Add("Recorder-Delivery", $"{webhook.Id}-{number.ToString(CultureInfo.InvariantCulture)}");
         request.Headers.Add("Recorder-Timestamp", timestamp);
         request.Headers.Add("Recorder-Signature", "v1=" + Sign(webhook.Secret, timestamp, body.Span));
@@ -62,7 +62,9 @@ internal sealed class WebhookSender : IDisposable
         return response.StatusCode;
     }
 
-    /// <summary>HMAC-SHA256 over timestamp, dot and body: an old delivery cannot be sent again as a new one.</summary>
+    /// <summary>
+    /// Signs timestamp, dot and body with HMAC-SHA256. The timestamp keeps others from replaying an old delivery.
+    /// </summary>
     public static string Sign(string secret, string timestamp, ReadOnlySpan<byte> body)
     {
         using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret));

@@ -11,8 +11,8 @@ internal static class WebhookServices
 {
     public static void AddWebhooks(this IServiceCollection services) => services.AddSingleton(Open);
 
-    /// <summary>Begins their deliveries.</summary>
-    /// <exception cref="ServeException">One of them cannot be read.</exception>
+    /// <summary>Starts the deliveries.</summary>
+    /// <exception cref="ServeException">A webhook cannot be read.</exception>
     public static void BeginWebhooks(this IServiceProvider services) => services.GetRequiredService<WebhookDirectory>();
 
     private static WebhookDirectory Open(IServiceProvider services)

@@ -5,13 +5,13 @@ using Recorder.Node.Security;
 namespace Recorder.Node.Webhooks;
 
 /// <summary>
-/// Webhooks on disk: <c>data/webhooks/{id}.json</c> with URL and secret sealed, and beside it <c>{id}.state</c>, how far it is. A state that
-/// is lost or old costs deliveries that are made twice, never one that is not made.
+/// Webhooks on disk: <c>data/webhooks/{id}.json</c> with URL and secret encrypted, and <c>{id}.state</c> with the progress. With a lost or old
+/// state events are delivered twice, but none is missed.
 /// </summary>
 internal sealed class WebhookStore(string folder, SecretSeal seal)
 {
-    /// <summary>All of them, with where they are.</summary>
-    /// <exception cref="IOException">One cannot be read; the message says which.</exception>
+    /// <summary>Reads all webhooks and their progress.</summary>
+    /// <exception cref="IOException">A webhook cannot be read; the message says which.</exception>
     public IReadOnlyList<(Webhook Webhook, WebhookState State)> Load()
     {
         if (!Directory.Exists(folder))
@@ -30,7 +30,7 @@ internal sealed class WebhookStore(string folder, SecretSeal seal)
             }
             catch (Exception error) when (error is JsonException or SecretUnreadableException or UnauthorizedAccessException)
             {
-                throw new IOException($"The webhook '{file}' cannot be read ({error.Message}); put it right, or remove the file.", error);
+                throw new IOException($"Cannot read the webhook '{file}' ({error.Message}); correct the file, or remove it.", error);
             }
         }
 
@@ -44,7 +44,10 @@ internal sealed class WebhookStore(string folder, SecretSeal seal)
         PrivateFile.Replace(PathOf(webhook.Id, ".json"), JsonSerializer.SerializeToUtf8Bytes(stored, WebhookJson.Default.Webhook));
     }
 
-    /// <summary>Remembers how far it is. Not flushed: twice delivered is better than a disk that is kept busy.</summary>
+    /// <summary>
+    /// Stores the progress. Not flushed: an event that is delivered twice after a power cut costs less than a sync for each
+    /// event.
+    /// </summary>
     public void Save(string id, WebhookState state)
     {
         var file = PathOf(id, ".state");

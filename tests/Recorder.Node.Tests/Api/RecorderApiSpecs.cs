@@ -88,29 +88,29 @@ public sealed class RecorderApiSpecs : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("""{"source":"test:","timeslise":1}""", 400, "NotSupportedError", "'timeslise' is no known member; known are id, source,")]
+    [InlineData("""{"source":"test:","timeslise":1}""", 400, "NotSupportedError", "'timeslise' is an unknown member; expected id, source,")]
     [InlineData("""{"source":"test:","retention":{"age":1}}""", 400, "NotSupportedError",
-        "'retention.age' is no known member; known are maxAge, maxBytes.")]
+        "'retention.age' is an unknown member; expected maxAge, maxBytes.")]
     [InlineData("""{"source":"test:","timeslice":"1s"}""", 400, "TypeError",
-        "'timeslice' must be a number of milliseconds, but is the text '1s'.")]
-    [InlineData("""{"source":7}""", 400, "TypeError", "'source' must be a text, but is 7.")]
+        "'timeslice' must be a number of milliseconds, but is the string '1s'.")]
+    [InlineData("""{"source":7}""", 400, "TypeError", "'source' must be a string, but is 7.")]
     [InlineData("""{"source":"test:","memoryLimit":1.5}""", 400, "TypeError", "'memoryLimit' must be a whole number, but is 1.5.")]
     [InlineData("""{"source":"test:","memoryLimit":null}""", 400, "TypeError",
         "'memoryLimit' must be a whole number, but is null; leave it out for the default.")]
     [InlineData("""{"source":"test:","durability":"always"}""", 400, "TypeError",
-        "'durability' must be one of interval, blob, extent, never, but is the text 'always'.")]
+        "'durability' must be one of interval, blob, extent, never, but is the string 'always'.")]
     [InlineData("""{"source":"test:","durability":"unknown"}""", 400, "TypeError",
-        "'durability' must be one of interval, blob, extent, never, but is the text 'unknown'.")]
-    [InlineData("""{"source":"test:","labels":{"a":1}}""", 400, "TypeError", "'labels.a' must be a text, but is 1.")]
+        "'durability' must be one of interval, blob, extent, never, but is the string 'unknown'.")]
+    [InlineData("""{"source":"test:","labels":{"a":1}}""", 400, "TypeError", "'labels.a' must be a string, but is 1.")]
     [InlineData("""{"source":"test:","labels":["a"]}""", 400, "TypeError", "'labels' must be an object, but is a list.")]
     [InlineData("""{"source":"test:","labels":{"..":"a"}}""", 400, "NotSupportedError", "'..' is no label's name: use 1 to 64 of")]
     [InlineData("""{"source":"test:","source":"test:"}""", 400, "SyntaxError", "'source' is given more than once; give it once.")]
-    [InlineData("""{"source":"test:" """, 400, "SyntaxError", "The body is no JSON (line 1, byte ")]
-    [InlineData("""{"source":"\ud800"}""", 400, "SyntaxError", "The body has a text with half a surrogate pair")]
+    [InlineData("""{"source":"test:" """, 400, "SyntaxError", "The body is not valid JSON (line 1, byte ")]
+    [InlineData("""{"source":"\ud800"}""", 400, "SyntaxError", "The body contains a string with half a surrogate pair")]
     [InlineData("[]", 400, "TypeError", "The body must be a JSON object, but is a list.")]
-    [InlineData("", 400, "SyntaxError", "The body is no JSON (line 1, byte 1); send one JSON object.")]
-    [InlineData("""{"id":"a"}""", 400, "NotSupportedError", "'source' is missing; name one, for example test: or rtsp://camera/stream.")]
-    [InlineData("""{"id":"../x","source":"test:"}""", 400, "NotSupportedError", "'../x' is no recorder id: use 1 to 64 of A-Z")]
+    [InlineData("", 400, "SyntaxError", "The body is not valid JSON (line 1, byte 1); send one JSON object.")]
+    [InlineData("""{"id":"a"}""", 400, "NotSupportedError", "'source' is missing; expected for example test: or rtsp://camera/stream.")]
+    [InlineData("""{"id":"../x","source":"test:"}""", 400, "NotSupportedError", "'../x' is not a recorder id; expected 1 to 64 of A-Z")]
     [InlineData("""{"source":"gopher://x"}""", 400, "NotSupportedError", "'source': 'gopher://x' has the unknown scheme 'gopher'")]
     [InlineData("""{"source":"test:","mimeType":"video/ogg"}""", 400, "NotSupportedError", "")]
     [InlineData("""{"source":"test:","memoryLimit":1}""", 400, "NotSupportedError", "'memoryLimit' is 1; allowed is from 262144 to ")]
@@ -203,7 +203,7 @@ public sealed class RecorderApiSpecs : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("?lable=a", "'lable' is no query parameter here; known are label, state, after, limit.")]
+    [InlineData("?lable=a", "'lable' is an unknown query parameter; expected label, state, after, limit.")]
     [InlineData("?limit=0", "The query parameter 'limit' must be a number from 1 to 1000, but is '0'.")]
     [InlineData("?limit=1&limit=2", "'limit' is given more than once; give it once.")]
     [InlineData("?state=on", "The query parameter 'state' must be inactive, recording or paused, but is 'on'.")]
@@ -236,10 +236,10 @@ public sealed class RecorderApiSpecs : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("nobody", "start", null, 404, "There is no recorder 'nobody'; GET /v1/recorders lists what there is.")]
-    [InlineData("a..%2fb", "start", null, 400, "'a..%2fb' is no recorder id:")]
+    [InlineData("nobody", "start", null, 404, "There is no recorder 'nobody'; GET /v1/recorders lists all recorders.")]
+    [InlineData("a..%2fb", "start", null, 400, "'a..%2fb' is not a recorder id;")]
     [InlineData("a", "begin", null, 404, "There is nothing at POST /v1/recorders/a:begin;")]
-    [InlineData("a", "stop", """{"now":true}""", 400, "'now' is no known member; there are none here.")]
+    [InlineData("a", "stop", """{"now":true}""", 400, "'now' is an unknown member; none are expected.")]
     [InlineData("a", "start", """{"timeslice":-1}""", 400, "'timeslice' is ")]
     [InlineData("a", "start", """{"duration":0}""", 400, "'duration' is ")]
     [InlineData("a", "start", """{"preRoll":0}""", 400, "'preRoll' must be more than 0; leave it out to begin now.")]

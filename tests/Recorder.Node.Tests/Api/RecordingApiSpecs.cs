@@ -43,10 +43,10 @@ public sealed class RecordingApiSpecs : IAsyncLifetime
     [Theory]
     [InlineData("?from=noon", "400 TypeError The query parameter 'from' must be a time, for example 2026-11-22T15:04:05Z, but is 'noon'.")]
     [InlineData("?from=2036-11-22&to=2026-11-21", "400 TypeError 'to' must be later than 'from'.")]
-    [InlineData("?after=x", "400 TypeError 'x' names no recording: write RECORDER~RECORDING.")]
-    [InlineData("/x", "400 TypeError 'x' names no recording: write RECORDER~RECORDING.")]
-    [InlineData("/a~b", "404 NotFoundError There is no recording 'a~b'; GET /v1/recordings lists what there is.")]
-    [InlineData("/a~b/timeline", "404 NotFoundError There is no recording 'a~b'; GET /v1/recordings lists what there is.")]
+    [InlineData("?after=x", "400 TypeError 'x' is not a recording key; expected RECORDER~RECORDING.")]
+    [InlineData("/x", "400 TypeError 'x' is not a recording key; expected RECORDER~RECORDING.")]
+    [InlineData("/a~b", "404 NotFoundError There is no recording 'a~b'; GET /v1/recordings lists all recordings.")]
+    [InlineData("/a~b/timeline", "404 NotFoundError There is no recording 'a~b'; GET /v1/recordings lists all recordings.")]
     public async Task What_makes_no_sense_or_is_not_there_is_said(string path, string expected)
     {
         var (status, body) = await _node.SendAsync(HttpMethod.Get, "/v1/recordings" + path);

@@ -34,10 +34,10 @@ public sealed class AddressRulesSpecs
     [InlineData("fe80::1", "link-local")]
     [InlineData("239.1.2.3", "multicast")]
     [InlineData("ff02::1", "multicast")]
-    [InlineData("0.0.0.0", "no address of a host")]
-    [InlineData("0.1.2.3", "no address of a host")]
-    [InlineData("255.255.255.255", "no address of a host")]
-    [InlineData("::", "no address of a host")]
+    [InlineData("0.0.0.0", "not an address of a host")]
+    [InlineData("0.1.2.3", "not an address of a host")]
+    [InlineData("255.255.255.255", "not an address of a host")]
+    [InlineData("::", "not an address of a host")]
     public void Some_places_are_never_opened_however_they_are_written(string address, string why)
     {
         var problem = new AddressRules(["private", "public", "0.0.0.0/0", "::/0"], loopback: true).Problem(IPAddress.Parse(address));
@@ -71,5 +71,5 @@ public sealed class AddressRulesSpecs
 
     [Fact]
     public void A_network_that_is_none_is_said() =>
-        Should.Throw<FormatException>(() => new AddressRules(["10.20.0.0/99"], loopback: false)).Message.ShouldContain("'10.20.0.0/99' is no network");
+        Should.Throw<FormatException>(() => new AddressRules(["10.20.0.0/99"], loopback: false)).Message.ShouldContain("'10.20.0.0/99' is not a network");
 }

@@ -59,6 +59,6 @@ public sealed class SecretSealSpecs : IDisposable
     public void A_key_file_that_is_none_is_named()
     {
         File.WriteAllText(Path.Combine(_folder, "secret.key"), "nonsense");
-        Should.Throw<IOException>(() => SecretSeal.In(_folder)).Message.ShouldContain("secret.key' is no key");
+        Should.Throw<IOException>(() => SecretSeal.In(_folder)).Message.ShouldContain("secret.key' does not contain a key");
     }
 }

@@ -44,7 +44,7 @@ public sealed class SourcePolicySpecs : IAsyncDisposable
     [InlineData("http://[::ffff:a9fe:a9fe]/latest", "metadata")]
     [InlineData("http://127.1/", "this machine itself")]
     [InlineData("rtsp://[::1]:8554/stream", "this machine itself")]
-    [InlineData("udp://0.0.0.0:5000", "no address of a host")]
+    [InlineData("udp://0.0.0.0:5000", "not an address of a host")]
     [InlineData("udp://239.0.0.1:5000", "multicast")]
     [InlineData("http://%31%32%37.0.0.1/", "not a name or address")]
     [InlineData("rtsp://10.0.0.1\\@127.0.0.1/", "this machine itself")]
@@ -118,7 +118,7 @@ public sealed class SourcePolicySpecs : IAsyncDisposable
             : [IPAddress.IPv6Loopback, IPAddress.Parse("10.0.0.9")]);
         var refused = await Should.ThrowAsync<CaptureException>(() => PermitAsync(policy, "rtmp://evil.example/app"));
         refused.Error.ToString().ShouldBe(
-            "SecurityError: rtmp://evil.example/app may not be opened: evil.example leads astray: 169.254.169.254 is a cloud's metadata address, which is never opened.");
+            "SecurityError: rtmp://evil.example/app may not be opened: evil.example is not allowed: 169.254.169.254 is a cloud's metadata address, which is never opened.");
         using var permit = await PermitAsync(policy, "srt://camera.lan:9000");
         permit.Address.ShouldBe("srt://10.0.0.9:9000");
     }

@@ -95,14 +95,14 @@ public sealed class HostSpecs
 
         var refused = await Should.ThrowAsync<ServeException>(() => NodeHost.StartAsync(options, CancellationToken.None));
 
-        refused.Message.ShouldStartWith($"The data folder '{folder["file"]}' cannot be used (");
+        refused.Message.ShouldStartWith($"Cannot use the data folder '{folder["file"]}' (");
     }
 
     [Theory]
-    [InlineData("serve", "Where to? Say --data DIR: recordings, catalogue and keys are kept there.")]
-    [InlineData("serve --data d --listen 8080", "--listen '8080' is no address: write IP:PORT, for example 127.0.0.1:8080 or [::1]:8080.")]
-    [InlineData("serve --data d --listen host:1", "--listen 'host:1' is no address: write IP:PORT, for example 127.0.0.1:8080 or [::1]:8080.")]
-    [InlineData("serve --data d --listen ::1:99999", "--listen '::1:99999' is no address: write IP:PORT, for example 127.0.0.1:8080 or [::1]:8080.")]
+    [InlineData("serve", "Missing required option '--data DIR', the folder of recordings, catalogue and keys.")]
+    [InlineData("serve --data d --listen 8080", "--listen '8080' is not an address; expected IP:PORT, for example 127.0.0.1:8080 or [::1]:8080.")]
+    [InlineData("serve --data d --listen host:1", "--listen 'host:1' is not an address; expected IP:PORT, for example 127.0.0.1:8080 or [::1]:8080.")]
+    [InlineData("serve --data d --listen ::1:99999", "--listen '::1:99999' is not an address; expected IP:PORT, for example 127.0.0.1:8080 or [::1]:8080.")]
     [InlineData("serve --data d --quiet --verbose", "--quiet and --verbose contradict each other: say one of them.")]
     public async Task A_command_line_that_makes_no_sense_is_refused(string line, string sentence) =>
         (await Terminal.RefusalOfAsync(line.Split(' '))).ShouldBe(sentence);
