@@ -1,33 +1,34 @@
 namespace Recorder.Media;
 
-/// <summary>One file of a recording.</summary>
+/// <summary>One media file of a recording.</summary>
 internal sealed record Extent
 {
-    /// <summary>From 1.</summary>
+    /// <summary>Number within the recording, from 1.</summary>
     public required int Number { get; init; }
 
     public required string Path { get; init; }
 
-    /// <summary>Bytes of its announced blobs: the file may be longer.</summary>
+    /// <summary>Bytes of the announced blobs; the file may be longer.</summary>
     public required long Bytes { get; init; }
 
-    /// <summary>Where it begins on the recording's timeline.</summary>
+    /// <summary>Where the extent begins on the recording's timeline.</summary>
     public required TimeSpan MediaTime { get; init; }
 
     public required TimeSpan Duration { get; init; }
 
-    /// <summary>Wall-clock capture time of its first packet.</summary>
+    /// <summary>Wall-clock time when the first packet was captured.</summary>
     public required DateTimeOffset CapturedAt { get; init; }
 
     public required long FirstBlob { get; init; }
 
     public required long LastBlob { get; init; }
 
+    /// <summary>Number of the tenure in which it was recorded.</summary>
     public int Epoch { get; init; }
 
-    /// <summary>The node that has it; null for this one, and on a node of its own.</summary>
+    /// <summary>The node that stores the file; null for this one, and outside a cluster.</summary>
     public string? Node { get; init; }
 
-    /// <summary>Whether its node recorded it when the recorder was another's already.</summary>
+    /// <summary>Whether its node recorded it after another node had taken over the recorder.</summary>
     public bool IsLate { get; init; }
 }

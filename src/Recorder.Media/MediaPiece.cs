@@ -1,28 +1,30 @@
 namespace Recorder.Media;
 
-/// <summary>A run of bytes of a virtual file.</summary>
-/// <param name="Source">The file they are read from; null for <paramref name="Bytes"/>.</param>
-/// <param name="Offset">Where to read there.</param>
-/// <param name="Length">How many to read.</param>
-/// <param name="Bytes">The bytes themselves where they are of no file.</param>
-/// <param name="Patch">Where not null, what is read is a fragment's header, and this puts it on the timeline.</param>
-/// <param name="Wanted">Which of the bytes, when <paramref name="Patch"/> has done with them; null is all.</param>
-/// <param name="Growth">How many bytes more they are when <paramref name="Patch"/> has done with them: it needs the room.</param>
+/// <summary>Consecutive bytes of a virtual file.</summary>
+/// <param name="Source">The file they are read from; null when they are <paramref name="Bytes"/>.</param>
+/// <param name="Offset">Where in that file they begin.</param>
+/// <param name="Bytes">The bytes themselves when they come from no file.</param>
+/// <param name="Patch">Rewrites the bytes that were read when they are a fragment's header; null leaves them.</param>
+/// <param name="PatchedRange">Which of the rewritten bytes belong to the piece; null for all.</param>
+/// <param name="AddedBytes">Bytes that <paramref name="Patch"/> adds and needs room for behind those it is given.</param>
 internal readonly record struct MediaPiece(
-    IMediaSource? Source, long Offset, long Length, ReadOnlyMemory<byte> Bytes, Action<Memory<byte>>? Patch = null, Range? Wanted = null, int Growth = 0)
+    IMediaSource? Source, long Offset, long Length, ReadOnlyMemory<byte> Bytes, Action<Memory<byte>>? Patch = null,
+    Range? PatchedRange = null, int AddedBytes = 0)
 {
-    /// <summary>How many bytes of a virtual file it is, all of it.</summary>
-    public long Size => Length + Growth;
+    /// <summary>Number of bytes in the virtual file before <see cref="PatchedRange"/> selects some.</summary>
+    public long Size => Length + AddedBytes;
 
-    /// <summary>A part of it.</summary>
-    /// <param name="skip">Bytes left out at its beginning.</param>
-    /// <param name="length">Bytes of the part.</param>
+    public static MediaPiece Of(ReadOnlyMemory<byte> bytes) => new(null, 0, bytes.Length, bytes);
+
+    /// <summary>Takes a part of the piece.</summary>
     public MediaPiece Slice(long skip, long length) => skip == 0 && length == Size ? this
-        : Patch is not null ? this with { Wanted = (int)skip..(int)(skip + length) }
+        : Patch is not null ? this with { PatchedRange = (int)skip..(int)(skip + length) }
         : Source is null ? this with { Bytes = Bytes.Slice((int)skip, (int)length), Length = length }
         : this with { Offset = Offset + skip, Length = length };
 
-    /// <summary>What lies between two places of the file, of pieces that follow one another from a place on.</summary>
+    /// <summary>Takes what lies between two offsets.</summary>
+    /// <param name="pieces">Pieces that follow one another.</param>
+    /// <param name="at">Offset of the first of them.</param>
     public static IEnumerable<MediaPiece> Clip(IEnumerable<MediaPiece> pieces, long at, long from, long to)
     {
         foreach (var piece in pieces)

@@ -2,39 +2,43 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Recorder.Media;
 
-/// <summary>A recorded file: on this node's disk, or on another's.</summary>
+/// <summary>A recorded file, on this node's disk or on another node.</summary>
 internal interface IMediaSource
 {
-    /// <summary>Opens it: what is read from it later is there even when retention removes it.</summary>
-    /// <exception cref="IOException">It is gone, or its node does not answer.</exception>
+    /// <summary>Opens the file. It stays readable when retention removes it meanwhile.</summary>
+    /// <exception cref="IOException">The file is gone, or its node does not answer.</exception>
     IMediaFile Open();
 }
 
-/// <summary>A recorded file that any part can be read of. One reader at a time.</summary>
+/// <summary>An open recorded file, for one reader at a time.</summary>
 internal interface IMediaFile : IDisposable
 {
-    /// <summary>Reads; blocks its thread.</summary>
-    /// <returns>How many bytes; 0 behind the end.</returns>
-    /// <exception cref="IOException">They cannot be read.</exception>
+    /// <summary>Reads from an offset; blocks its thread.</summary>
+    /// <returns>Number of bytes; 0 at or behind the end.</returns>
+    /// <exception cref="IOException">The file cannot be read.</exception>
     int Read(Span<byte> into, long offset);
 
-    /// <summary>Reads.</summary>
-    /// <returns>How many bytes; 0 behind the end.</returns>
-    /// <exception cref="IOException">They cannot be read.</exception>
+    /// <summary>Reads from an offset.</summary>
+    /// <returns>Number of bytes; 0 at or behind the end.</returns>
+    /// <exception cref="IOException">The file cannot be read.</exception>
     ValueTask<int> ReadAsync(Memory<byte> into, long offset, CancellationToken cancellationToken);
 }
 
-/// <summary>A file of this machine.</summary>
-/// <param name="Path">It.</param>
+/// <summary>A file of this node.</summary>
 internal sealed record LocalMedia(string Path) : IMediaSource
 {
-    public IMediaFile Open() => new LocalFile(File.OpenHandle(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+    /// <summary>Opens a file that its recorder may still write and that retention may remove.</summary>
+    public static SafeFileHandle OpenHandle(string path) =>
+        File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+
+    public IMediaFile Open() => new LocalFile(OpenHandle(Path));
 
     private sealed class LocalFile(SafeFileHandle file) : IMediaFile
     {
         public int Read(Span<byte> into, long offset) => RandomAccess.Read(file, into, offset);
 
-        public ValueTask<int> ReadAsync(Memory<byte> into, long offset, CancellationToken cancellationToken) => RandomAccess.ReadAsync(file, into, offset, cancellationToken);
+        public ValueTask<int> ReadAsync(Memory<byte> into, long offset, CancellationToken cancellationToken) =>
+            RandomAccess.ReadAsync(file, into, offset, cancellationToken);
 
         public void Dispose() => file.Dispose();
     }

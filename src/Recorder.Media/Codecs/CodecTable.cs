@@ -3,12 +3,14 @@ using Recorder.Contracts;
 namespace Recorder.Media.Codecs;
 
 /// <summary>
-/// What can be recorded into what: the codecs, the containers that hold them, the encoders that make them. The one table behind
-/// <c>isTypeSupported</c>, the choice of a container and the choice between stream copy and encoding.
+/// Which codecs fit into which containers, and which of them can be encoded. <c>isTypeSupported</c>, the choice of a container
+/// and the choice between stream copy and encoding all use this table.
 /// </summary>
 internal static class CodecTable
 {
-    private static readonly MediaContainer[] Containers = [MediaContainer.Mp4, MediaContainer.WebM, MediaContainer.Matroska];
+    /// <summary>The containers, in the order in which a recorder prefers them.</summary>
+    public static readonly IReadOnlyList<MediaContainer> Containers =
+        [MediaContainer.Mp4, MediaContainer.WebM, MediaContainer.Matroska];
 
     private static readonly CodecSupport[] Codecs =
     [
@@ -32,10 +34,10 @@ internal static class CodecTable
     ];
 
     /// <summary>Whether a recorder can be made for this MIME type (W3C: <c>MediaRecorder.isTypeSupported</c>).</summary>
-    /// <param name="mimeType">The type; "" is always supported.</param>
+    /// <param name="mimeType">The type; an empty string is always supported.</param>
     public static bool IsTypeSupported(string mimeType) => mimeType.Length == 0 || Explain(mimeType) is null;
 
-    /// <summary>The MIME types, most faithful first, that a source with these tracks can be recorded to.</summary>
+    /// <summary>Lists the MIME types that these tracks can be recorded as, stream copies before encodings.</summary>
     public static IReadOnlyList<string> RecordableTypes(IReadOnlyList<TrackDescription> tracks)
     {
         var wanted = tracks.Where(track => track.Kind is TrackKind.Video or TrackKind.Audio).ToList();
@@ -59,13 +61,13 @@ internal static class CodecTable
             track.MimeCodec.Length > 0 ? track.MimeCodec : Find(track.Codec)!.MimeNames[0];
     }
 
-    /// <summary>Whether a recording of these tracks to this type keeps every stream as it is.</summary>
+    /// <summary>Whether a recording of these tracks as this type copies every stream.</summary>
     public static bool IsCopy(string mimeType, IReadOnlyList<TrackDescription> tracks) =>
         MediaMimeType.TryParse(mimeType, out var type) &&
         tracks.Where(track => track.Kind is TrackKind.Video or TrackKind.Audio).All(track =>
             Holds(type.Container, track.Codec) && (Requested(type, track.Kind) is not { } wanted || wanted == track.Codec));
 
-    /// <summary>Why a MIME type cannot be recorded, as one sentence; null when it can.</summary>
+    /// <summary>Explains in one sentence why a MIME type cannot be recorded; null when it can.</summary>
     public static string? Explain(string mimeType)
     {
         if (!MediaMimeType.TryParse(mimeType, out var type))
@@ -80,13 +82,13 @@ internal static class CodecTable
             if (ByMimeName(name) is not { } codec)
             {
                 return $"MIME type '{mimeType}' names the unknown codec '{name}'; known are " +
-                    $"{string.Join(", ", Codecs.Where(c => c.Encoded).Select(c => c.MimeNames[0]))}.";
+                    $"{string.Join(", ", Codecs.Where(known => known.Encoded).Select(known => known.MimeNames[0]))}.";
             }
 
             if (!codec.FitsInto(type.Container))
             {
-                return $"{codec.Name} does not fit into {type.Essence}; use " +
-                    $"{string.Join(" or ", Containers.Where(codec.FitsInto).Select(c => new MediaMimeType(type.Kind, c, []).Essence))}.";
+                var others = Containers.Where(codec.FitsInto).Select(other => new MediaMimeType(type.Kind, other, []).Essence);
+                return $"{codec.Name} does not fit into {type.Essence}; use {string.Join(" or ", others)}.";
             }
 
             if (type.Kind == TrackKind.Audio && codec.Kind == TrackKind.Video)
@@ -103,17 +105,17 @@ internal static class CodecTable
         return null;
     }
 
-    /// <summary>Whether the container holds this codec (by FFmpeg's name) as it is. Uncompressed media is never kept.</summary>
+    /// <summary>Whether this codec (by FFmpeg's name) can be copied into the container. Uncompressed media never is.</summary>
     public static bool Holds(MediaContainer container, string codec) => Find(codec)?.FitsInto(container) ?? false;
 
-    /// <summary>The codec of this kind that a MIME type asks for, by FFmpeg's name; null when it asks for none.</summary>
+    /// <summary>Returns FFmpeg's name of the codec of this kind in a MIME type; null when the type names none.</summary>
     public static string? Requested(MediaMimeType type, TrackKind kind) =>
         type.Codecs.Select(ByMimeName).FirstOrDefault(codec => codec?.Kind == kind)?.Name;
 
-    /// <summary>Whether an encoder for this codec is at hand.</summary>
+    /// <summary>Whether there is an encoder for this codec.</summary>
     public static bool CanEncode(string codec) => Find(codec)?.Encoded ?? false;
 
-    /// <summary>What a container's tracks are encoded to when neither the user nor the source decides.</summary>
+    /// <summary>Returns the codec that tracks are encoded to when neither the user nor the source decides.</summary>
     public static string DefaultCodec(MediaContainer container, TrackKind kind) =>
         (container, kind) switch
         {
@@ -124,29 +126,30 @@ internal static class CodecTable
         };
 
     /// <summary>
-    /// Whether what was recorded as one type goes on as another, in one recording: in the same container, with the same codec for what both
-    /// have. Each extent says for itself which tracks it has and with which parameters.
+    /// Whether a recording of one type can go on as another: in the same container, with the same codec for each kind of track
+    /// that both name. Tracks and parameters may differ, because each extent has its own header.
     /// </summary>
     public static bool Continues(string before, string after) =>
-        MediaMimeType.TryParse(before, out var one) && MediaMimeType.TryParse(after, out var other) && one.Container == other.Container &&
-        Enum.GetValues<TrackKind>().All(kind => Requested(one, kind) is not { } was || Requested(other, kind) is not { } isNow || was == isNow);
+        MediaMimeType.TryParse(before, out var one) && MediaMimeType.TryParse(after, out var other) &&
+        one.Container == other.Container &&
+        Enum.GetValues<TrackKind>().All(kind =>
+            Requested(one, kind) is not { } codec || Requested(other, kind) is not { } next || codec == next);
 
     /// <summary>
-    /// Whether it is recorded as it is where nobody asked for a type: pictures are, and sound that browsers play. A camera's G.711 is encoded:
-    /// docs/adr/0020-sound-that-plays.md.
+    /// Whether a codec is copied when no type was asked for: video always is, audio when browsers play it. A camera's G.711 is
+    /// encoded: docs/adr/0020-sound-that-plays.md.
     /// </summary>
-    public static bool IsPlayed(string codec) => Find(codec) is not { Kind: TrackKind.Audio } sound || sound.Name is "aac" or "opus" or "mp3" or "flac" or "vorbis";
+    public static bool IsPlayed(string codec) =>
+        Find(codec) is not { Kind: TrackKind.Audio } audio || audio.Name is "aac" or "opus" or "mp3" or "flac" or "vorbis";
 
-    /// <summary>
-    /// The first container that holds what is kept of these codecs as it is; MP4, to encode into, when nothing is.
-    /// </summary>
+    /// <summary>Returns the first container that all copied ones of these codecs fit into; MP4 when all are encoded.</summary>
     public static MediaContainer ContainerFor(IEnumerable<string> codecs)
     {
-        var kept = codecs.Where(codec => Find(codec) is not null && IsPlayed(codec)).ToList();
-        return Containers.First(container => container == MediaContainer.Matroska || kept.All(codec => Holds(container, codec)));
+        var copied = codecs.Where(codec => Find(codec) is not null && IsPlayed(codec)).ToList();
+        return Containers.First(container => copied.All(codec => Holds(container, codec)));
     }
 
-    /// <summary>The file name extension, with its dot.</summary>
+    /// <summary>Returns the file name extension, with its dot.</summary>
     public static string Extension(MediaContainer container) =>
         container switch
         {
@@ -155,7 +158,7 @@ internal static class CodecTable
             _ => ".mkv",
         };
 
-    /// <summary>FFmpeg's name of the muxer.</summary>
+    /// <summary>Returns FFmpeg's name of the muxer.</summary>
     public static string MuxerName(MediaContainer container) =>
         container switch
         {
@@ -166,7 +169,7 @@ internal static class CodecTable
 
     private static CodecSupport? Find(string codec) => Array.Find(Codecs, known => known.Name == codec);
 
-    // "avc1.64001f" and "avc1" name the same codec: a profile suffix does not count.
+    // "avc1.64001f" and "avc1" name the same codec: what follows the dot is a profile.
     private static CodecSupport? ByMimeName(string name)
     {
         var family = name.Split('.')[0];

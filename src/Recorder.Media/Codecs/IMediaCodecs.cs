@@ -3,23 +3,22 @@ using Recorder.FFmpeg;
 namespace Recorder.Media.Codecs;
 
 /// <summary>
-/// Everything that a node decodes or encodes: the tracks of recorders that do not copy, and pictures taken of recordings. Nothing else makes
-/// a decoder or an encoder (a spec looks), so that one other implementation can move them all out of this process.
+/// Opens every decoder and encoder of a node: for recorders that encode, exports that encode, and snapshots. A spec checks that
+/// nothing else opens one, so that another implementation can move all of them out of this process.
 /// </summary>
 internal interface IMediaCodecs
 {
-    /// <summary>Opens what decodes one video track and encodes it anew.</summary>
-    /// <exception cref="FFmpegException">There is no decoder or encoder for it, or its pictures are too large.</exception>
+    /// <summary>Opens a transcoder for a video track.</summary>
+    /// <exception cref="FFmpegException">There is no decoder or encoder for the track, or its frames are too large.</exception>
     ITranscoder OpenVideo(CodecParameters input, Rational timeBase, VideoEncoding encoding);
 
-    /// <summary>Opens what decodes one audio track and encodes it anew.</summary>
-    /// <exception cref="FFmpegException">There is no decoder or encoder for it.</exception>
+    /// <summary>Opens a transcoder for an audio track.</summary>
+    /// <exception cref="FFmpegException">There is no decoder or encoder for the track.</exception>
     ITranscoder OpenAudio(CodecParameters input, Rational timeBase, AudioEncoding encoding);
 
-    /// <summary>Opens what decodes up to one picture.</summary>
-    /// <param name="input">What is decoded.</param>
-    /// <param name="timeBase">What its times count.</param>
-    /// <param name="until">The time of the picture: the last one that is shown at or before it.</param>
-    /// <exception cref="FFmpegException">There is no decoder for it, or its pictures are too large.</exception>
+    /// <summary>Opens a decoder for one frame.</summary>
+    /// <param name="timeBase">The unit of its times.</param>
+    /// <param name="until">Time of the frame: the last one shown at or before it is taken.</param>
+    /// <exception cref="FFmpegException">There is no decoder for the track, or its frames are too large.</exception>
     IPictureTaker OpenPicture(CodecParameters input, Rational timeBase, long until);
 }

@@ -3,10 +3,9 @@ using Recorder.FFmpeg;
 namespace Recorder.Media.Codecs;
 
 /// <summary>FFmpeg's codecs in this process.</summary>
-/// <param name="limits">The largest pictures that are decoded.</param>
+/// <param name="limits">The largest frames that are decoded.</param>
 internal sealed class InProcessCodecs(MediaLimits limits) : IMediaCodecs
 {
-    /// <summary>With the default limits.</summary>
     public static readonly InProcessCodecs Default = new(MediaLimits.Default);
 
     /// <inheritdoc />

@@ -3,36 +3,35 @@ using Recorder.Media.Codecs;
 
 namespace Recorder.Media.Export;
 
-/// <summary>Encodes one track of an export, across all parts that it is made of.</summary>
+/// <summary>Encodes one track of an export across all its parts.</summary>
 internal sealed class ExportEncoder : IDisposable
 {
     private const long AudioBitsPerChannel = 64_000;
 
     private readonly ExportTrack _track;
-    private readonly int _place;
-    private CodecParameters _input;
+    private readonly int _trackIndex;
     private readonly IMediaCodecs _codecs;
+    private CodecParameters _input;
     private ITranscoder _codec;
 
-    /// <exception cref="FFmpegException">There is no decoder or encoder for it.</exception>
-    public ExportEncoder(ExportTrack track, int place, IMediaCodecs codecs)
+    /// <exception cref="FFmpegException">There is no decoder or encoder for the track.</exception>
+    public ExportEncoder(ExportTrack track, int trackIndex, IMediaCodecs codecs)
     {
-        (_track, _place, _input, _codecs) = (track, place, track.First.Parameters, codecs);
+        (_track, _trackIndex, _input, _codecs) = (track, trackIndex, track.First.Parameters, codecs);
         _codec = Open(track.First);
         Output = _codec.Output;
         TimeBase = _codec.OutputTimeBase;
     }
 
-    /// <summary>What is written.</summary>
+    /// <summary>Parameters of the encoded packets.</summary>
     public CodecParameters Output { get; }
 
-    /// <summary>What the written times count.</summary>
+    /// <summary>Unit of the times of the encoded packets.</summary>
     public Rational TimeBase { get; }
 
-    /// <summary>Goes on with the stream of another part.</summary>
-    /// <param name="stream">The stream.</param>
-    /// <param name="output">Where goes what is left of the one before.</param>
-    public void Become(StreamInfo stream, PacketBatch output)
+    /// <summary>Goes on with the stream of the next part, with another decoder if it needs one.</summary>
+    /// <param name="output">Gets the remaining packets of the stream before.</param>
+    public void SwitchTo(StreamInfo stream, PacketBatch output)
     {
         if (!stream.Parameters.Equivalent(_input))
         {
@@ -44,17 +43,17 @@ internal sealed class ExportEncoder : IDisposable
     }
 
     /// <summary>Encodes a packet.</summary>
-    /// <param name="input">The batch that holds it, alone.</param>
-    /// <param name="shown">When it is shown, in the time base of the stream.</param>
-    /// <param name="output">Where to.</param>
-    public void Write(PacketBatch input, long shown, PacketBatch output) => _codec.Write(input, 0, shown, output, _place);
+    /// <param name="input">A batch of this packet alone.</param>
+    /// <param name="shown">When it is shown on the export's timeline, in the time base of the stream.</param>
+    /// <param name="output">Gets the encoded packets.</param>
+    public void Write(PacketBatch input, long shown, PacketBatch output) => _codec.Write(input, 0, shown, output, _trackIndex);
 
-    /// <summary>Gives out what is left.</summary>
-    public void Finish(PacketBatch output) => _codec.Finish(output, _place);
+    /// <summary>Flushes the decoder and the encoder.</summary>
+    public void Finish(PacketBatch output) => _codec.Finish(output, _trackIndex);
 
     public void Dispose() => _codec.Dispose();
 
-    // The first decides size and rates: a file has one header.
+    // A file has one header: the first stream decides size and rates of all.
     private ITranscoder Open(StreamInfo stream)
     {
         var first = _track.First.Parameters;

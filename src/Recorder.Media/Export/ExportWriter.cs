@@ -3,28 +3,27 @@ using Recorder.Media.Codecs;
 
 namespace Recorder.Media.Export;
 
-/// <summary>Writes one finished file of what was recorded, packet by packet as it is, or encoded where that is asked for. Blocks its thread.</summary>
+/// <summary>Writes a recording as one file; copies packets, or encodes them if asked. Blocks its thread.</summary>
 internal sealed class ExportWriter : IDisposable
 {
-    // Fragments have their tracks one behind the other; a file has them side by side.
-    private const long MostHeld = 16 << 20;
+    // Containers round times to milliseconds.
+    private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(1);
 
     private readonly ExportPlan _plan;
     private readonly ExportTracks _tracks;
     private readonly Muxer _muxer;
-    private readonly List<Queue<Packet>> _held = [];
+    private readonly ExportQueues _queues;
     private readonly List<ExportEncoder?> _encoders = [];
-    private long _heldBytes;
+    private bool _hasBegun;
 
     private ExportWriter(ExportPlan plan, ExportTracks tracks, ExportFormat format, string path)
     {
         (_plan, _tracks) = (plan, tracks);
         try
         {
-            for (var place = 0; place < tracks.All.Count; place++)
+            foreach (var track in tracks.All)
             {
-                _held.Add(new Queue<Packet>());
-                _encoders.Add(tracks.All[place].Encode is null ? null : new ExportEncoder(tracks.All[place], place, format.Codecs));
+                _encoders.Add(track.Encode is null ? null : new ExportEncoder(track, _encoders.Count, format.Codecs));
             }
 
             _muxer = new Muxer(new MuxerOptions
@@ -33,10 +32,11 @@ internal sealed class ExportWriter : IDisposable
                 File = path,
                 Tracks =
                 [
-                    .. tracks.All.Select((track, place) => new MuxerTrack(
-                        _encoders[place]?.Output ?? track.First.Parameters, _encoders[place]?.TimeBase ?? track.First.TimeBase, track.First.Language)),
+                    .. tracks.All.Select(track => track.First).Zip(_encoders, (first, encoder) => new MuxerTrack(
+                        encoder?.Output ?? first.Parameters, encoder?.TimeBase ?? first.TimeBase, first.Language)),
                 ],
             });
+            _queues = new ExportQueues(_muxer, tracks.All.Count);
         }
         catch
         {
@@ -47,15 +47,15 @@ internal sealed class ExportWriter : IDisposable
 
     /// <summary>Writes the file.</summary>
     /// <exception cref="ExportRefusedException">One file cannot hold what was recorded.</exception>
-    /// <exception cref="FFmpegException">What is there cannot be read, or the file cannot be written.</exception>
+    /// <exception cref="FFmpegException">The recording cannot be read, or the file cannot be written.</exception>
     public static void Write(ExportPlan plan, ExportFormat format, string path, CancellationToken cancellationToken)
     {
-        // Which tracks there are is known only when all parts were looked at.
-        var tracks = ExportTracks.Of([.. plan.Parts.Select(part => part.ReadStreams())], format);
+        // The header of the file lists the tracks of all parts, so each part is opened twice.
+        var tracks = ExportTracks.Of([.. plan.Parts.Select(ReadStreams)], format);
         using var writer = new ExportWriter(plan, tracks, format, path);
         for (var part = 0; part < plan.Parts.Count; part++)
         {
-            writer.Add(plan.Parts[part], tracks.PlacesOf(part), cancellationToken);
+            writer.Add(plan.Parts[part], tracks.TrackMapOf(part), cancellationToken);
         }
 
         writer.Finish();
@@ -63,115 +63,106 @@ internal sealed class ExportWriter : IDisposable
 
     public void Dispose()
     {
-        foreach (var packet in _held.SelectMany(queue => queue))
-        {
-            packet.Batch.Release();
-        }
-
-        _held.Clear();
+        _queues.Dispose();
         _encoders.ForEach(encoder => encoder?.Dispose());
         _muxer.Dispose();
     }
 
-    private void Add(ExportPart part, IReadOnlyList<int> places, CancellationToken cancellationToken)
+    private static IReadOnlyList<StreamInfo> ReadStreams(ExportPart part)
     {
-        var (demuxer, feed) = part.Begin();
-        using (feed)
-        using (demuxer)
+        using var input = new ExportInput(part);
+        return input.Streams;
+    }
+
+    private void Add(ExportPart part, IReadOnlyList<int> trackMap, CancellationToken cancellationToken)
+    {
+        using var input = new ExportInput(part);
+        PartStream[] streams = [.. input.Streams.Zip(trackMap, Begin)];
+        var reference = ExportTracks.ReferenceStream(input.Streams);
+        _hasBegun = !_plan.CutsBegin;
+        var take = new Action<PacketBatch>(batch =>
         {
-            var streams = new StreamOf[places.Count];
-            for (var i = 0; i < streams.Length; i++)
+            if (batch[0].Track < streams.Length)
             {
-                streams[i] = Begin(demuxer.Streams[i], places[i]);
+                Add(batch, part, streams[batch[0].Track], batch[0].Track == reference);
             }
-
-            var leader = ExportTracks.Leader(demuxer.Streams);
-            var begun = !_plan.CutsBegin;
-            while (Array.Exists(streams, stream => !stream.HasEnded))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                var batch = PacketBatch.Rent();
-                try
-                {
-                    if (demuxer.Read(batch) == ReadResult.EndOfStream)
-                    {
-                        break;
-                    }
-
-                    if (batch.Count > 0 && batch[0].Track < streams.Length)
-                    {
-                        Place(batch, part, streams[batch[0].Track], batch[0].Track == leader, ref begun);
-                    }
-                }
-                finally
-                {
-                    batch.Release();
-                }
-            }
+        });
+        while (Array.Exists(streams, stream => !stream.HasEnded) && input.Read(take))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
         }
     }
 
-    private StreamOf Begin(StreamInfo stream, int place)
+    private PartStream Begin(StreamInfo stream, int track)
     {
-        if (place >= 0 && _encoders[place] is { } encoder)
+        if (track < 0)
         {
-            Encode(place, output => encoder.Become(stream, output));
+            return new PartStream(stream.TimeBase, track) { HasEnded = true };
         }
 
-        return new StreamOf(stream.TimeBase, place)
+        if (_encoders[track] is { } encoder)
         {
-            HasEnded = place < 0,
-            Sets = place >= 0 && _tracks.All[place].HasSetsInBand ? ExportTracks.SetsOf(stream.Parameters)?.Units : null,
+            Encode(track, output => encoder.SwitchTo(stream, output));
+        }
+
+        return new PartStream(stream.TimeBase, track)
+        {
+            ParameterSets = _tracks.All[track].HasInBandParameterSets
+                ? ExportTracks.ParameterSetsOf(stream.Parameters)?.Units
+                : null,
         };
     }
 
-    private void Place(PacketBatch batch, ExportPart part, StreamOf stream, bool isLeader, ref bool begun)
+    private void Add(PacketBatch batch, ExportPart part, PartStream stream, bool isReference)
     {
-        var info = batch[0];
-        var shown = info.Pts == PacketInfo.NoTimestamp ? info.Dts : info.Pts;
-        var decoded = info.Dts == PacketInfo.NoTimestamp ? info.Pts : info.Dts;
+        var packet = batch[0];
+        var shown = packet.Pts == PacketInfo.NoTimestamp ? packet.Dts : packet.Pts;
+        var decoded = packet.Dts == PacketInfo.NoTimestamp ? packet.Pts : packet.Dts;
         if (shown == PacketInfo.NoTimestamp || stream.HasEnded)
         {
             return;
         }
 
-        var units = stream.TimeBase.FromTimeSpan(part.Shift);
-        var time = stream.TimeBase.ToTimeSpan(decoded + units);
+        var shift = stream.TimeBase.FromTimeSpan(part.Shift);
+        var time = stream.TimeBase.ToTimeSpan(decoded + shift);
         if (time >= _plan.Length || time >= part.To)
         {
             stream.HasEnded = true;
             return;
         }
 
-        // A millisecond, because the containers round to it.
-        var isBefore = _plan.CutsBegin && stream.TimeBase.ToTimeSpan(shown + units) < (part.From ?? TimeSpan.Zero) - TimeSpan.FromMilliseconds(1);
-        begun |= isLeader && info.Key && !isBefore;
-        if (isBefore || (isLeader && !begun))
+        var isBefore = _plan.CutsBegin && stream.TimeBase.ToTimeSpan(shown + shift) < (part.From ?? TimeSpan.Zero) - Tolerance;
+        _hasBegun |= isReference && packet.Key && !isBefore;
+        if (isBefore || (isReference && !_hasBegun))
         {
             return;
         }
 
-        if (_encoders[stream.Place] is { } encoder)
+        if (_encoders[stream.Track] is { } encoder)
         {
-            Encode(stream.Place, output => encoder.Write(batch, shown + units, output));
+            Encode(stream.Track, output => encoder.Write(batch, shown + shift, output));
             return;
         }
 
-        var target = _tracks.All[stream.Place].First.TimeBase;
-        Hold(stream.Place, stream.Sets is { } sets && info.Key ? WithSets(batch, sets) : batch.AddRef(), new Times(
-            stream.TimeBase.Rescale(shown + units, target), stream.TimeBase.Rescale(decoded + units, target), stream.TimeBase.Rescale(info.Duration, target)), time);
+        var timeBase = _tracks.All[stream.Track].First.TimeBase;
+        var times = new PacketTimes(
+            stream.TimeBase.Rescale(shown + shift, timeBase), stream.TimeBase.Rescale(decoded + shift, timeBase),
+            stream.TimeBase.Rescale(packet.Duration, timeBase));
+        var copy = stream.ParameterSets is { } sets && packet.Key ? WithParameterSets(batch, sets) : batch.AddRef();
+        _queues.Add(stream.Track, copy, times, time);
     }
 
-    private static PacketBatch WithSets(PacketBatch batch, byte[] sets)
+    private static PacketBatch WithParameterSets(PacketBatch batch, byte[] sets)
     {
-        var (info, copy) = (batch[0], PacketBatch.Rent());
-        var bytes = copy.AddUninitialized(sets.Length + info.Size, info.Track, info.Pts, info.Dts, info.Duration, info.Key);
+        var (packet, copy) = (batch[0], PacketBatch.Rent());
+        var size = sets.Length + packet.Size;
+        var bytes = copy.AddUninitialized(size, packet.Track, packet.Pts, packet.Dts, packet.Duration, packet.Key);
         sets.CopyTo(bytes);
         batch.Data(0).CopyTo(bytes[sets.Length..]);
         return copy;
     }
 
-    private void Encode(int place, Action<PacketBatch> encode)
+    private void Encode(int track, Action<PacketBatch> encode)
     {
         var encoded = PacketBatch.Rent();
         try
@@ -179,10 +170,11 @@ internal sealed class ExportWriter : IDisposable
             encode(encoded);
             for (var i = 0; i < encoded.Count; i++)
             {
-                var one = PacketBatch.Rent();
-                one.Append(encoded, i);
-                var info = encoded[i];
-                Hold(place, one, new Times(info.Pts, info.Dts, info.Duration), _encoders[place]!.TimeBase.ToTimeSpan(info.Dts));
+                var single = PacketBatch.Rent();
+                single.Append(encoded, i);
+                var packet = encoded[i];
+                var times = new PacketTimes(packet.Pts, packet.Dts, packet.Duration);
+                _queues.Add(track, single, times, _encoders[track]!.TimeBase.ToTimeSpan(packet.Dts));
             }
         }
         finally
@@ -191,67 +183,30 @@ internal sealed class ExportWriter : IDisposable
         }
     }
 
-    private void Hold(int place, PacketBatch batch, Times times, TimeSpan time)
-    {
-        _held[place].Enqueue(new Packet(batch, times, time));
-        _heldBytes += batch[0].Size;
-        while (_held.TrueForAll(queue => queue.Count > 0) || _heldBytes > MostHeld)
-        {
-            WriteNext();
-        }
-    }
-
     private void Finish()
     {
-        for (var place = 0; place < _encoders.Count; place++)
+        for (var track = 0; track < _encoders.Count; track++)
         {
-            if (_encoders[place] is { } encoder)
+            if (_encoders[track] is { } encoder)
             {
-                Encode(place, encoder.Finish);
+                Encode(track, encoder.Finish);
             }
         }
 
-        while (_held.Exists(queue => queue.Count > 0))
-        {
-            WriteNext();
-        }
-
+        _queues.Drain();
         _muxer.Finish();
     }
 
-    private void WriteNext()
-    {
-        var place = -1;
-        for (var i = 0; i < _held.Count; i++)
-        {
-            place = _held[i].Count > 0 && (place < 0 || _held[i].Peek().Time < _held[place].Peek().Time) ? i : place;
-        }
-
-        var next = _held[place].Dequeue();
-        _heldBytes -= next.Batch[0].Size;
-        try
-        {
-            _muxer.Write(next.Batch, 0, place, next.Times.Shown, next.Times.Decoded, next.Times.Duration);
-        }
-        finally
-        {
-            next.Batch.Release();
-        }
-    }
-
-    private readonly record struct Times(long Shown, long Decoded, long Duration);
-
-    private readonly record struct Packet(PacketBatch Batch, Times Times, TimeSpan Time);
-
-    /// <summary>A stream of the part that is read.</summary>
-    private sealed class StreamOf(Rational timeBase, int place)
+    private sealed class PartStream(Rational timeBase, int track)
     {
         public Rational TimeBase => timeBase;
 
-        public int Place => place;
+        public int Track => track;
 
-        public byte[]? Sets { get; init; }
+        /// <summary>What to insert before key frames; null for nothing.</summary>
+        public byte[]? ParameterSets { get; init; }
 
+        /// <summary>Whether all packets of the stream that belong to the part were read.</summary>
         public bool HasEnded { get; set; }
     }
 }

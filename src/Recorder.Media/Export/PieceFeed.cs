@@ -2,36 +2,36 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Media.Export;
 
-/// <summary>The bytes of pieces, one behind the other, for a demuxer.</summary>
+/// <summary>Feeds the bytes of pieces, one behind the other, to a demuxer.</summary>
 internal sealed class PieceFeed(IEnumerable<MediaPiece> pieces) : IMediaFeed, IDisposable
 {
     private readonly IEnumerator<MediaPiece> _pieces = pieces.GetEnumerator();
-    private ReadOnlyMemory<byte> _ready;
+    private ReadOnlyMemory<byte> _bytes;
     private long _offset;
     private long _left;
     private IMediaSource? _source;
     private IMediaFile? _file;
 
-    /// <summary>The beginning of a file.</summary>
+    /// <summary>Feeds the first bytes of a file.</summary>
     public static PieceFeed OfFile(IMediaSource file, long length) => new([new MediaPiece(file, 0, length, default)]);
 
     public int Read(Span<byte> into, TimeSpan wait)
     {
-        while (_ready.IsEmpty && _left == 0)
+        while (_bytes.IsEmpty && _left == 0)
         {
             if (!_pieces.MoveNext())
             {
                 return -1;
             }
 
-            Take(_pieces.Current);
+            Begin(_pieces.Current);
         }
 
-        if (!_ready.IsEmpty)
+        if (!_bytes.IsEmpty)
         {
-            var count = Math.Min(into.Length, _ready.Length);
-            _ready.Span[..count].CopyTo(into);
-            _ready = _ready[count..];
+            var count = Math.Min(into.Length, _bytes.Length);
+            _bytes.Span[..count].CopyTo(into);
+            _bytes = _bytes[count..];
             return count;
         }
 
@@ -46,11 +46,11 @@ internal sealed class PieceFeed(IEnumerable<MediaPiece> pieces) : IMediaFeed, ID
         _pieces.Dispose();
     }
 
-    private void Take(MediaPiece piece)
+    private void Begin(MediaPiece piece)
     {
         if (piece.Source is null)
         {
-            _ready = piece.Bytes;
+            _bytes = piece.Bytes;
             return;
         }
 
@@ -71,10 +71,10 @@ internal sealed class PieceFeed(IEnumerable<MediaPiece> pieces) : IMediaFeed, ID
         for (var done = 0; done < piece.Length;)
         {
             var read = _file!.Read(bytes.AsSpan(done, (int)piece.Length - done), piece.Offset + done);
-            done += read > 0 ? read : throw new EndOfStreamException("A file of the recording was cut while it was read.");
+            done += read > 0 ? read : throw new EndOfStreamException("A file of the recording became shorter while it was read.");
         }
 
         piece.Patch(bytes);
-        _ready = bytes.AsMemory(piece.Wanted ?? ..);
+        _bytes = bytes.AsMemory(piece.PatchedRange ?? ..);
     }
 }

@@ -1,91 +1,55 @@
 namespace Recorder.Media.Fragments;
 
-/// <summary>An extent, and which part of it is wanted.</summary>
-/// <param name="Row">The extent.</param>
-/// <param name="Source">Where its bytes are.</param>
-internal sealed record WantedExtent(Extent Row, IMediaSource Source)
-{
-    /// <summary>Where on the timeline what is wanted begins; null with the extent.</summary>
-    public TimeSpan? From { get; init; }
-
-    /// <summary>Where it ends; null with the extent.</summary>
-    public TimeSpan? To { get; init; }
-
-    /// <summary>Where what is wanted begins.</summary>
-    public TimeSpan Begin => From ?? Row.MediaTime;
-
-    /// <summary>The same of its fragments: from a key frame on, and those that are wanted for the most part.</summary>
-    /// <param name="part">The extent, placed.</param>
-    /// <param name="origin">Where the index's 0 is on the timeline of what is placed (<see cref="Mp4Timeline.OriginOf"/>).</param>
-    public ExtentPart Cut(ExtentPart part, TimeSpan origin)
-    {
-        var (first, end) = (part.First, part.Count);
-        if (From + origin is { } from)
-        {
-            first = FragmentMap.Search(part.Count, index => part.TimeOf(index) >= from - ExtentChoice.Tolerance);
-            while (first < end && !part.Map[first].Key)
-            {
-                first++;
-            }
-        }
-
-        if (To + origin is { } to)
-        {
-            end = FragmentMap.Search(part.Count, index => IsBehind(part.TimeOf(index), part.EndOf(index), to));
-        }
-
-        return part with { First = first, Count = Math.Max(first, end), Source = Source };
-    }
-
-    // Begins there, but for rounding, or is for the most part and by more than a frame.
-    private static bool IsBehind(TimeSpan begin, TimeSpan end, TimeSpan to) =>
-        begin >= to - ExtentChoice.Rounding || (end - to > ExtentChoice.Tolerance && begin + ((end - begin) / 2) >= to);
-}
-
 /// <summary>
-/// Where several nodes recorded the same time, one of them plays: whoever took the recorder last (the highest epoch), and where that has
-/// nothing, the one before. So a hand-over, a failover and a partition all make one timeline.
+/// Chooses which extents play where several nodes recorded the same time: those of the highest epoch, and where they have
+/// nothing, those of the epoch before. So a hand-over, a take-over and a partition each give one timeline.
 /// </summary>
 internal static class ExtentChoice
 {
-    /// <summary>Nodes find the same frame at moments that differ by so much.</summary>
+    /// <summary>Nodes give the same frame times that differ by up to this much.</summary>
     public static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>By which the same moment differs from file to file.</summary>
+    /// <summary>The rounded times of one moment in several files differ by up to this much.</summary>
     public static readonly TimeSpan Rounding = TimeSpan.FromMilliseconds(0.1);
 
-    /// <summary>What of each extent plays, in the order of the timeline.</summary>
+    /// <summary>Chooses the parts of the extents to play, in the order of the timeline.</summary>
     public static IReadOnlyList<WantedExtent> Of(IEnumerable<WantedExtent> extents)
     {
-        var chosen = new List<(TimeSpan Begin, WantedExtent Extent)>();
+        var chosen = new List<WantedExtent>();
         var covered = new List<(TimeSpan Begin, TimeSpan End)>();
-        foreach (var epoch in extents.GroupBy(extent => extent.Row.Epoch).OrderByDescending(group => group.Key))
+        foreach (var epoch in extents.GroupBy(extent => extent.Extent.Epoch).OrderByDescending(group => group.Key))
         {
-            var own = epoch.OrderBy(extent => extent.Row.MediaTime).ThenBy(extent => extent.Row.Number).ToList();
-            foreach (var extent in own)
+            foreach (var wanted in epoch)
             {
-                var (begin, end) = (extent.Row.MediaTime, extent.Row.MediaTime + extent.Row.Duration);
-                foreach (var (from, to) in Without(covered, begin, end))
+                var (begin, end) = (wanted.Extent.MediaTime, wanted.Extent.MediaTime + wanted.Extent.Duration);
+                foreach (var (from, to) in Subtract(covered, begin, end))
                 {
-                    chosen.Add((from, extent with { From = from == begin ? null : from, To = to == end ? null : to }));
+                    chosen.Add(wanted with { From = from == begin ? null : from, To = to == end ? null : to });
                 }
             }
 
-            Cover(covered, own);
+            Cover(covered, epoch);
         }
 
-        return [.. chosen.OrderBy(it => it.Begin).ThenBy(it => it.Extent.Row.Number).Select(it => it.Extent)];
+        return [.. chosen.OrderBy(wanted => wanted.Begin).ThenBy(wanted => wanted.Extent.Number)];
     }
 
-    /// <summary>What of extents that cannot be had nothing of what was chosen has.</summary>
-    public static IReadOnlyList<(Extent Row, TimeSpan From, TimeSpan To)> Uncovered(IEnumerable<Extent> extents, IEnumerable<WantedExtent> chosen)
+    /// <summary>Finds the times of extents that cannot be read and that no chosen extent covers.</summary>
+    public static IReadOnlyList<(Extent Extent, TimeSpan From, TimeSpan To)> Uncovered(
+        IEnumerable<Extent> extents, IEnumerable<WantedExtent> chosen)
     {
         var covered = new List<(TimeSpan Begin, TimeSpan End)>();
         Cover(covered, chosen);
-        return [.. extents.SelectMany(row => Without(covered, row.MediaTime, row.MediaTime + row.Duration).Select(hole => (row, hole.From, hole.To)))];
+        return
+        [
+            .. extents.SelectMany(extent => Subtract(covered, extent.MediaTime, extent.MediaTime + extent.Duration)
+                .Select(hole => (extent, hole.From, hole.To))),
+        ];
     }
 
-    private static IEnumerable<(TimeSpan From, TimeSpan To)> Without(List<(TimeSpan Begin, TimeSpan End)> covered, TimeSpan begin, TimeSpan end)
+    // The stretches of an interval that are not covered, except those shorter than a frame.
+    private static IEnumerable<(TimeSpan From, TimeSpan To)> Subtract(
+        List<(TimeSpan Begin, TimeSpan End)> covered, TimeSpan begin, TimeSpan end)
     {
         var isEmpty = end == begin;
         foreach (var (from, to) in covered)
@@ -108,8 +72,8 @@ internal static class ExtentChoice
             begin = to;
         }
 
-        // What has no length yet is under way.
-        if (end - begin > Tolerance || (isEmpty && !covered.Exists(it => it.Begin <= begin && begin < it.End)))
+        // An extent that is being recorded has no duration before its first blob.
+        if (end - begin > Tolerance || (isEmpty && !covered.Exists(interval => interval.Begin <= begin && begin < interval.End)))
         {
             yield return (begin, end);
         }
@@ -117,13 +81,14 @@ internal static class ExtentChoice
 
     private static void Cover(List<(TimeSpan Begin, TimeSpan End)> covered, IEnumerable<WantedExtent> extents)
     {
-        covered.AddRange(extents.Select(extent => (extent.Row.MediaTime, extent.Row.MediaTime + extent.Row.Duration)));
+        covered.AddRange(extents.Select(wanted => (wanted.Extent.MediaTime, wanted.Extent.MediaTime + wanted.Extent.Duration)));
         covered.Sort();
         for (var i = covered.Count - 1; i > 0; i--)
         {
             if (covered[i].Begin <= covered[i - 1].End + Tolerance)
             {
-                covered[i - 1] = (covered[i - 1].Begin, covered[i].End > covered[i - 1].End ? covered[i].End : covered[i - 1].End);
+                var end = covered[i].End > covered[i - 1].End ? covered[i].End : covered[i - 1].End;
+                covered[i - 1] = (covered[i - 1].Begin, end);
                 covered.RemoveAt(i);
             }
         }

@@ -2,10 +2,9 @@ using Recorder.Media.Mp4;
 
 namespace Recorder.Media.Fragments;
 
-/// <summary>How a map travels to another node.</summary>
 internal sealed partial class FragmentMap
 {
-    /// <summary>Writes what is known, for another node: its header and where its fragments are, in the order of <see cref="Read"/>.</summary>
+    /// <summary>Writes the header and all known fragments; <see cref="Read"/> reads them.</summary>
     public void Write(BinaryWriter writer)
     {
         lock (_gate)
@@ -17,7 +16,7 @@ internal sealed partial class FragmentMap
             foreach (var fragment in _fragments)
             {
                 writer.Write(fragment.Offset);
-                writer.Write(fragment.Header);
+                writer.Write(fragment.HeaderLength);
                 writer.Write(fragment.Length);
                 writer.Write(fragment.Key);
             }
@@ -27,31 +26,31 @@ internal sealed partial class FragmentMap
                 writer.Write(run.Start);
                 writer.Write(run.Duration);
                 writer.Write(run.LastDuration);
-                writer.Write(run.Shown);
+                writer.Write(run.CompositionOffset);
             }
 
-            // Behind the rest: nodes of earlier versions read no further.
+            // The key frames come last: nodes of earlier versions stop reading here.
             writer.Write(KnowsKeys);
             foreach (var fragment in _fragments)
             {
-                writer.Write(fragment.Growth);
+                writer.Write(fragment.SizeTableBytes);
                 writer.Write(fragment.KeyCount);
                 for (var key = 0; key < fragment.KeyCount; key++)
                 {
-                    writer.Write(fragment.KeyAt(key));
+                    writer.Write(fragment.KeyOffset(key));
                 }
             }
         }
     }
 
-    /// <summary>Reads what <see cref="Write"/> wrote, here or in an earlier version.</summary>
-    /// <exception cref="InvalidDataException">It is something else.</exception>
+    /// <summary>Reads what <see cref="Write"/> of this or an earlier version wrote.</summary>
+    /// <exception cref="InvalidDataException">The bytes are something else.</exception>
     public static FragmentMap Read(BinaryReader reader)
     {
         var length = reader.ReadInt32();
-        if (length is <= 0 or > LongestHeader || !Mp4Header.TryParse(reader.ReadBytes(length), out var header))
+        if (length is <= 0 or > Mp4Header.MaxBytes || !Mp4Header.TryParse(reader.ReadBytes(length), out var header))
         {
-            throw new InvalidDataException("That is no map of fragments.");
+            throw new InvalidDataException("The answer of the other node is not a map of fragments.");
         }
 
         var map = new FragmentMap(header!, reader.ReadInt64());
@@ -70,7 +69,8 @@ internal sealed partial class FragmentMap
         map.KnowsKeys = reader.BaseStream.Position < reader.BaseStream.Length && reader.ReadBoolean();
         for (var i = 0; i < fragments.Length; i++)
         {
-            map.Add(map.KnowsKeys ? ReadKeys(reader, fragments[i]) : fragments[i], runs.AsSpan(i * header.Tracks.Count, header.Tracks.Count));
+            var fragment = map.KnowsKeys ? ReadKeys(reader, fragments[i]) : fragments[i];
+            map.Add(fragment, runs.AsSpan(i * header.Tracks.Count, header.Tracks.Count));
         }
 
         return map;
@@ -78,13 +78,13 @@ internal sealed partial class FragmentMap
 
     private static Fragment ReadKeys(BinaryReader reader, Fragment fragment)
     {
-        var growth = reader.ReadInt32();
-        var keys = new int[reader.ReadInt32()];
-        for (var key = 0; key < keys.Length; key++)
+        var sizeTableBytes = reader.ReadInt32();
+        var offsets = new int[reader.ReadInt32()];
+        for (var key = 0; key < offsets.Length; key++)
         {
-            keys[key] = reader.ReadInt32();
+            offsets[key] = reader.ReadInt32();
         }
 
-        return WithKeys(fragment, keys, growth);
+        return fragment.WithKeys(offsets, sizeTableBytes);
     }
 }

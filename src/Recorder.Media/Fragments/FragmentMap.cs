@@ -1,32 +1,26 @@
-using System.Buffers;
-using System.Buffers.Binary;
-using Recorder.Media.Mp4;
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Recorder.Media.Mp4;
 
 namespace Recorder.Media.Fragments;
 
 /// <summary>
-/// Where the fragments of an extent are and what is in them. Grows with its file: what is known is never read again. Reads only the
-/// fragments' headers. Safe to use from any thread.
+/// Where the fragments of an extent lie and what they hold. Grows with its file and reads only headers of fragments, each once.
+/// Safe to use from any thread.
 /// </summary>
 internal sealed partial class FragmentMap
 {
-    // Holds the header of nearly every fragment, and that of the mdat behind it.
-    private const int UsualHeader = 4096;
-    private const int LongestHeader = 4 << 20;
-
     private readonly Lock _gate = new();
     private readonly List<Fragment> _fragments = [];
     private readonly List<FragmentRun> _runs = [];
     private readonly List<TimeSpan> _times = [];
-    private bool _hasPictures;
+    private bool _hasVideo;
     private long _end;
 
     private FragmentMap(Mp4Header header, long end) => (Header, _end) = (header, end);
 
     public Mp4Header Header { get; }
 
-    /// <summary>Fragments known.</summary>
     public int Count
     {
         get
@@ -38,35 +32,9 @@ internal sealed partial class FragmentMap
         }
     }
 
-    /// <summary>Reads the header of an extent; null when there is no whole one (yet), or none of fragmented MP4.</summary>
-    public static FragmentMap? Open(SafeFileHandle file)
-    {
-        for (var size = 16 * 1024; size <= 1 << 20; size *= 4)
-        {
-            var buffer = ArrayPool<byte>.Shared.Rent(size);
-            try
-            {
-                var read = RandomAccess.Read(file, buffer.AsSpan(0, size), 0);
-                if (Mp4Header.TryParse(buffer.AsSpan(0, read), out var header))
-                {
-                    return new FragmentMap(header!, header!.Bytes.Length);
-                }
+    /// <summary>Whether it is known where key frames begin; a map from an earlier version of this program does not say.</summary>
+    public bool KnowsKeys { get; private set; } = true;
 
-                if (read < size)
-                {
-                    return null;
-                }
-            }
-            finally
-            {
-                ArrayPool<byte>.Shared.Return(buffer);
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>A fragment.</summary>
     public Fragment this[int index]
     {
         get
@@ -78,12 +46,26 @@ internal sealed partial class FragmentMap
         }
     }
 
-    /// <summary>Whether it is known where key frames begin; another version of this program may not have said it.</summary>
-    public bool KnowsKeys { get; private set; } = true;
+    /// <summary>Reads the header of an extent; null when there is no whole one (yet), or none of fragmented MP4.</summary>
+    public static FragmentMap? Open(SafeFileHandle file) =>
+        Mp4Header.Read(file) is { } header ? new FragmentMap(header, header.Bytes.Length) : null;
+
+    /// <summary>Finds the first index for which a condition is true that is true for all behind it.</summary>
+    public static int Search(int count, Func<int, bool> condition)
+    {
+        var (low, high) = (0, count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = condition(middle) ? (low, middle) : (middle + 1, high);
+        }
+
+        return low;
+    }
 
     /// <summary>
-    /// When a fragment begins, counted from the extent's 0: what its reference track's first sample says, and where it has none of that track,
-    /// another's. Rises from fragment to fragment.
+    /// Returns when a fragment begins, counted from the extent's 0: when the first sample of its reference track is shown, or the
+    /// first of another track when it has none of that. Never falls from fragment to fragment.
     /// </summary>
     public TimeSpan TimeOf(int index)
     {
@@ -93,9 +75,17 @@ internal sealed partial class FragmentMap
         }
     }
 
-    /// <summary>What a fragment holds of a track.</summary>
-    /// <param name="index">The fragment.</param>
-    /// <param name="track">Index of the track in the header.</param>
+    /// <summary>Returns the duration of the reference track in a fragment, or of another track in its absence.</summary>
+    public TimeSpan DurationOf(int index)
+    {
+        lock (_gate)
+        {
+            var runs = CollectionsMarshal.AsSpan(_runs).Slice(index * Header.Tracks.Count, Header.Tracks.Count);
+            var track = TimingTrack(runs);
+            return runs[track].Exists ? Mp4Time.ToTime(runs[track].Duration, Header.Tracks[track].Timescale) : TimeSpan.Zero;
+        }
+    }
+
     public FragmentRun Run(int index, int track)
     {
         lock (_gate)
@@ -104,30 +94,7 @@ internal sealed partial class FragmentMap
         }
     }
 
-    private static Fragment WithKeys(Fragment fragment, IReadOnlyList<int> keys, int growth) => fragment with
-    {
-        Growth = growth,
-        FirstKey = keys.Count > 0 ? keys[0] : 0,
-        MoreKeys = keys.Count > 1 ? [.. keys.Skip(1)] : null,
-    };
-
-    private void Add(Fragment fragment, ReadOnlySpan<FragmentRun> runs)
-    {
-        _runs.AddRange(runs);
-        _fragments.Add(fragment);
-        var (track, run) = (Header.Reference, runs[Header.Reference]);
-        for (var other = 0; !run.Exists && other < runs.Length; other++)
-        {
-            (track, run) = (other, runs[other]);
-        }
-
-        var before = _times.Count == 0 ? TimeSpan.MinValue : _times[^1];
-        var shown = track == Header.Reference ? Math.Max(0, _runs[track].Shown) : 0;
-        var time = run.Exists ? Mp4Time.ToTime(run.Start + shown - Header.Tracks[track].Delay, Header.Tracks[track].Timescale) : TimeSpan.Zero;
-        _times.Add(time > before ? time : before);
-    }
-
-    /// <summary>Reads on to the last whole fragment that ends at or before a place in the file.</summary>
+    /// <summary>Reads on to the last whole fragment that ends at or before an offset in the file.</summary>
     public void ReadTo(SafeFileHandle file, long end)
     {
         lock (_gate)
@@ -138,81 +105,42 @@ internal sealed partial class FragmentMap
                 return;
             }
 
-            var buffer = ArrayPool<byte>.Shared.Rent(UsualHeader);
-            try
+            using var reader = new FragmentReader(file, Header, _end);
+            while (reader.TryRead(end, out var fragment))
             {
-                while (_end < end && ReadNext(file, end, ref buffer))
-                {
-                }
+                KnowsKeys &= reader.Facts.Keys is not null;
+                _hasVideo |= reader.Facts.HasVideo;
+                // Decoding of audio can begin anywhere, but what plays video must begin with a key frame.
+                Add(fragment with { Key = fragment.Key || !_hasVideo }, reader.Runs);
             }
-            finally
-            {
-                ArrayPool<byte>.Shared.Return(buffer);
-            }
+
+            _end = reader.Position;
         }
     }
 
-    /// <summary>The first fragment for which something is true that is true of all behind it.</summary>
-    public static int Search(int count, Func<int, bool> holds)
+    private void Add(Fragment fragment, ReadOnlySpan<FragmentRun> runs)
     {
-        var (low, high) = (0, count);
-        while (low < high)
-        {
-            var middle = (low + high) / 2;
-            (low, high) = holds(middle) ? (low, middle) : (middle + 1, high);
-        }
-
-        return low;
+        _runs.AddRange(runs);
+        _fragments.Add(fragment);
+        var track = TimingTrack(runs);
+        var run = runs[track];
+        var before = _times.Count == 0 ? TimeSpan.MinValue : _times[^1];
+        // The composition offset of the first frame stands for all: frames are reordered steadily.
+        var compositionOffset = track == Header.Reference ? Math.Max(0, _runs[track].CompositionOffset) : 0;
+        var (timescale, delay) = (Header.Tracks[track].Timescale, Header.Tracks[track].Delay);
+        var time = run.Exists ? Mp4Time.ToTime(run.Start + compositionOffset - delay, timescale) : TimeSpan.Zero;
+        _times.Add(time > before ? time : before);
     }
 
-    private bool ReadNext(SafeFileHandle file, long end, ref byte[] buffer)
+    // The reference track where it has samples, else the first track that has some.
+    private int TimingTrack(ReadOnlySpan<FragmentRun> runs)
     {
-        var read = RandomAccess.Read(file, buffer, _end);
-        if (Mp4Box.ReadHeader(buffer.AsSpan(0, read), out var type, out var size) == 0 || size < 8)
+        var track = Header.Reference;
+        for (var other = 0; !runs[track].Exists && other < runs.Length; other++)
         {
-            return false;
+            track = runs[other].Exists ? other : track;
         }
 
-        if (type != Mp4Box.Moof)
-        {
-            // What ends a file (mfra) or stands between fragments is not of any.
-            if (size > end - _end)
-            {
-                return false;
-            }
-
-            _end += size;
-            return true;
-        }
-
-        if (size > LongestHeader || _end + size > end)
-        {
-            return false;
-        }
-
-        if (size + 16 > read)
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-            buffer = ArrayPool<byte>.Shared.Rent((int)size + 16);
-            read = RandomAccess.Read(file, buffer.AsSpan(0, (int)size + 16), _end);
-        }
-
-        var header = (int)size;
-        if (read < header + 8 || Mp4Box.ReadHeader(buffer.AsSpan(header, read - header), out type, out var data) == 0 ||
-            type != Mp4Box.Mdat || data < 8 || data > int.MaxValue - header || _end + header + data > end)
-        {
-            return false;
-        }
-
-        // The length of what is inserted is added to the usual header of eight bytes.
-        var runs = new FragmentRun[Header.Tracks.Count];
-        var facts = MoofReader.Read(buffer.AsSpan(0, header), Header, runs);
-        KnowsKeys &= facts.Keys is not null && (BinaryPrimitives.ReadUInt32BigEndian(buffer.AsSpan(header)) != 1 || facts.Keys.Count == 0);
-        _hasPictures |= facts.HasPictures;
-        // Sound can be decoded from anywhere, but what shows pictures begins with one.
-        var key = facts.HasPictures ? facts.StartsWithKey : !_hasPictures;
-        Add(WithKeys(new Fragment(_end, header, header + (int)data, key), facts.Keys ?? [], facts.Growth), runs);
-        _end += header + data;
-        return true;
+        return track;
     }
 }

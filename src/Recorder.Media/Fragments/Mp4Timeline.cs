@@ -1,34 +1,36 @@
 using Recorder.Media.Mp4;
 
-
 namespace Recorder.Media.Fragments;
 
 /// <summary>
-/// Puts extents, each of which counts from 0, on one timeline. An extent's 0 is the decode time of its first picture; that of the first
-/// extent is when its first picture is shown, which with B-frames is later.
+/// Puts extents, each of which counts from 0, on one timeline. The index places an extent by the decode time of its first frame;
+/// the timeline begins where the first extent's first frame is shown, which with B-frames is later.
 /// </summary>
 internal static class Mp4Timeline
 {
-    // The index counts in milliseconds with fractions, an edit list's waiting in whole ones: two cannot be told apart.
+    // The index counts in fractions of milliseconds, an edit list in whole ones: a difference of up to this much is rounding.
     private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(2);
 
-    /// <summary>States the <see cref="ExtentPart.Zero"/> of each.</summary>
+    /// <summary>Sets the <see cref="ExtentPart.Zero"/> of each extent.</summary>
     public static IReadOnlyList<ExtentPart> Place(IReadOnlyList<ExtentPart> parts)
     {
-        // What was placed before and has lost the first since stays where it is.
-        if (!parts.Any(part => part.Row.Number == 1))
+        // Parts that were placed before the first extent was left out are not placed again.
+        if (!parts.Any(part => part.Extent.Number == 1))
         {
             return parts;
         }
 
         var origin = OriginOf(parts);
-        return [.. parts.Select(part => part.Row.Number == 1 ? part : part with { Zero = part.Row.MediaTime + origin })];
+        return [.. parts.Select(part => part.Extent.Number == 1 ? part : part with { Zero = part.Extent.MediaTime + origin })];
     }
 
-    /// <summary>Where the index's 0 is on the timeline of what is placed: the first picture's decode time; 0 without the first extent.</summary>
+    /// <summary>
+    /// Returns where the 0 of the index is on the timeline of placed extents: the decode time of the first frame, or 0 without
+    /// the first extent.
+    /// </summary>
     public static TimeSpan OriginOf(IReadOnlyList<ExtentPart> parts)
     {
-        if (parts.FirstOrDefault(part => part.Row.Number == 1) is not { Map.Count: > 0 } first)
+        if (parts.FirstOrDefault(part => part.Extent.Number == 1) is not { Map.Count: > 0 } first)
         {
             return TimeSpan.Zero;
         }
@@ -39,73 +41,49 @@ internal static class Mp4Timeline
     }
 
     /// <summary>
-    /// What is added to the times of each track of an extent so that they follow those before: where they nearly do, exactly; where they
-    /// would step back, as little later as possible.
+    /// Calculates what is added to the times of each track of an extent so that they follow those before: exactly, where they
+    /// nearly do; as little later as possible, where they would step back.
     /// </summary>
-    /// <param name="part">The extent.</param>
-    /// <param name="range">The fragments that are wanted.</param>
-    /// <param name="zero">The moment of the recording's timeline that becomes 0.</param>
-    /// <param name="places">Which track of the file each of the extent's becomes; below 0 none.</param>
-    /// <param name="scales">Units a second of the file's tracks.</param>
-    /// <param name="skips">What the edit list skips of each of the file's tracks.</param>
-    /// <param name="ends">Where each of the file's tracks ended; below 0 before it began. Moves on.</param>
-    /// <returns>For each track of the extent, in the timescale of what it becomes.</returns>
+    /// <param name="zero">The time on the recording's timeline that becomes 0 of the file.</param>
+    /// <param name="trackMap">Which track of the file each track of the extent becomes; below 0 none.</param>
+    /// <param name="skips">What the edit list of each of the file's tracks skips.</param>
+    /// <param name="ends">The last run of each of the file's tracks, which is replaced by that of this extent.</param>
+    /// <returns>A shift for each track of the extent, in the timescale of the file's track.</returns>
     public static long[] ShiftsOf(
-        ExtentPart part, Range range, TimeSpan zero, IReadOnlyList<int> places, IReadOnlyList<uint> scales, ReadOnlySpan<long> skips,
+        FragmentRange range, TimeSpan zero, IReadOnlyList<int> trackMap, IReadOnlyList<uint> scales, ReadOnlySpan<long> skips,
         Span<FragmentRun> ends)
     {
-        var tracks = part.Header.Tracks;
+        var tracks = range.Part.Header.Tracks;
         var shifts = new long[tracks.Count];
-        var (first, count) = range.GetOffsetAndLength(part.Count);
         for (var track = 0; track < shifts.Length; track++)
         {
-            var place = places[track];
-            var (opening, closing) = (RunAtBegin(part, track, first, count), RunAtEnd(part, track, first, count));
-            if (place < 0 || !opening.Exists)
+            var target = trackMap[track];
+            var opening = range.FirstRun(track);
+            if (target < 0 || !opening.Exists)
             {
                 continue;
             }
 
-            var (own, scale) = (tracks[track].Timescale, scales[place]);
-            shifts[track] = Mp4Time.ToUnits(part.Zero - zero, scale) - Mp4Time.Rescale(tracks[track].Delay, own, scale) + skips[place];
-            var start = Mp4Time.Rescale(opening.Start, own, scale) + shifts[track];
-            var end = ends[place];
+            var (own, scale) = (tracks[track].Timescale, scales[target]);
+            var delay = Mp4Time.Rescale(tracks[track].Delay, own, scale);
+            var shift = Mp4Time.ToUnits(range.Part.Zero - zero, scale) - delay + skips[target];
+            var start = Mp4Time.Rescale(opening.Start, own, scale) + shift;
+            var end = ends[target];
             if (end.Exists && Math.Abs(start - end.End) <= Math.Max(1, Mp4Time.ToUnits(Tolerance, scale)))
             {
-                shifts[track] += end.End - start;
+                shift += end.End - start;
             }
             else
             {
                 var earliest = end.Exists ? end.End - end.LastDuration + 1 : 0;
-                shifts[track] += Math.Max(0, earliest - start);
+                shift += Math.Max(0, earliest - start);
             }
 
-            closing = closing.Scale(own, scale);
-            ends[place] = closing with { Start = closing.Start + shifts[track] };
+            var closing = range.LastRun(track).Scale(own, scale);
+            ends[target] = closing with { Start = closing.Start + shift };
+            shifts[track] = shift;
         }
 
         return shifts;
-    }
-
-    private static FragmentRun RunAtBegin(ExtentPart part, int track, int first, int count)
-    {
-        var run = FragmentRun.None;
-        for (var i = first; i < first + count && !run.Exists; i++)
-        {
-            run = part.Map.Run(i, track);
-        }
-
-        return run;
-    }
-
-    private static FragmentRun RunAtEnd(ExtentPart part, int track, int first, int count)
-    {
-        var run = FragmentRun.None;
-        for (var i = first + count - 1; i >= first && !run.Exists; i--)
-        {
-            run = part.Map.Run(i, track);
-        }
-
-        return run;
     }
 }

@@ -2,16 +2,16 @@ using Recorder.Media.Mp4;
 
 namespace Recorder.Media.Hls;
 
-/// <summary>Describes a track of nothing but silence in the header of a file that has no sound.</summary>
+/// <summary>Writes the boxes that describe a silent track in the header of a file without sound.</summary>
 internal static class SilentTrack
 {
     private const uint Smhd = 0x736d6864, Dinf = 0x64696e66, Dref = 0x64726566, Url = 0x75726c20, Stts = 0x73747473, Stsc = 0x73747363,
-        Stsz = 0x7374737a, Stco = 0x7374636f, Mp4a = 0x6d703461, Esds = 0x65736473, Opus = 0x4f707573, DOps = 0x644f7073, Soun = 0x736f756e;
+        Stsz = 0x7374737a, Stco = 0x7374636f, Soun = 0x736f756e;
 
     public static void WriteTrack(Mp4Writer output, SilentSound sound, uint id)
     {
         var trak = output.Begin(Mp4Box.Trak);
-        // Enabled, and of this file.
+        // Flags: enabled, and part of the movie.
         var tkhd = output.Begin(Mp4Box.Tkhd, 3);
         Numbers(output, 0, 0, id, 0, 0, 0, 0, 1, 0x01000000);
         Numbers(output, 0x00010000, 0, 0, 0, 0x00010000, 0, 0, 0, 0x40000000, 0, 0);
@@ -45,12 +45,12 @@ internal static class SilentTrack
         var stbl = output.Begin(Mp4Box.Stbl);
         var stsd = output.Begin(Mp4Box.Stsd, 0);
         output.Number(1u);
-        var entry = output.Begin(sound.Codec == "opus" ? Opus : Mp4a);
+        var entry = output.Begin(sound.Codec == "opus" ? Mp4SampleEntry.Opus : Mp4SampleEntry.Mp4a);
         Numbers(output, 0, 1, 0, 0);
         output.Short(sound.Channels == 7 ? 8 : sound.Channels);
         output.Short(16);
         output.Number(0u);
-        // In 16 bits before the point: a higher rate is in the codec's own header only.
+        // The field has 16 bits before the point; a higher rate stands only in the codec's own configuration.
         output.Number(sound.Rate > ushort.MaxValue ? 0 : sound.Rate << 16);
         WriteConfiguration(output, sound);
         output.End(entry);
@@ -66,7 +66,7 @@ internal static class SilentTrack
     {
         if (sound.Codec == "opus")
         {
-            var header = output.Begin(DOps);
+            var header = output.Begin(Mp4SampleEntry.DOps);
             output.Raw([0, (byte)sound.Channels]);
             output.Short(0);
             output.Number(sound.Rate);
@@ -75,10 +75,14 @@ internal static class SilentTrack
             return;
         }
 
-        // ISO 14496-1, 7.2.6: an elementary stream, its decoder with buffer size and bit rates, the decoder's own configuration, the sync layer.
+        // Descriptors of ISO 14496-1, 7.2.6: elementary stream, decoder with buffer size and bit rates, decoder-specific
+        // configuration, sync layer.
         var configuration = sound.AacConfiguration;
-        var esds = output.Begin(Esds, 0);
-        output.Raw([3, 25, 0, 0, 0, 4, 17, 0x40, 0x15, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 2, configuration[0], configuration[1], 6, 1, 2]);
+        var esds = output.Begin(Mp4SampleEntry.Esds, 0);
+        output.Raw([3, 25, 0, 0, 0]);
+        output.Raw([4, 17, 0x40, 0x15, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        output.Raw([5, 2, .. configuration]);
+        output.Raw([6, 1, 2]);
         output.End(esds);
     }
 

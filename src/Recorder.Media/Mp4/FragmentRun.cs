@@ -1,11 +1,9 @@
 namespace Recorder.Media.Mp4;
 
-/// <summary>What a fragment holds of one track, in the track's timescale as its extent counts it.</summary>
-/// <param name="Start">Decode time of the first sample; below 0 when there is none.</param>
-/// <param name="Duration">Of all samples.</param>
-/// <param name="LastDuration">Of the last one.</param>
-/// <param name="Shown">By how much the first one is shown after it is decoded.</param>
-internal readonly record struct FragmentRun(long Start, long Duration, uint LastDuration, int Shown)
+/// <summary>The samples of one track in a fragment, in the track's timescale and from the extent's 0.</summary>
+/// <param name="Start">Decode time of the first sample; below 0 without samples.</param>
+/// <param name="CompositionOffset">How much later than its decode time the first sample is shown.</param>
+internal readonly record struct FragmentRun(long Start, long Duration, uint LastDuration, int CompositionOffset)
 {
     public static readonly FragmentRun None = new(-1, 0, 0, 0);
 
@@ -13,10 +11,9 @@ internal readonly record struct FragmentRun(long Start, long Duration, uint Last
 
     public long End => Start + Duration;
 
-    /// <summary>The same on another timescale.</summary>
     public FragmentRun Scale(uint from, uint to) => from == to || !Exists ? this : new(
         Mp4Time.Rescale(Start, from, to),
         Mp4Time.Rescale(End, from, to) - Mp4Time.Rescale(Start, from, to),
         (uint)Mp4Time.Rescale(LastDuration, from, to),
-        (int)Mp4Time.Rescale(Shown, from, to));
+        (int)Mp4Time.Rescale(CompositionOffset, from, to));
 }

@@ -1,162 +1,117 @@
-using System.Buffers.Binary;
-
 namespace Recorder.Media.Mp4;
 
-/// <summary>What a fragment's header says besides what it holds of each track.</summary>
-/// <param name="HasPictures">Whether there is something of the first track of pictures.</param>
-/// <param name="StartsWithKey">Whether that begins where decoding can.</param>
+/// <summary>What a fragment's header says besides the runs of its tracks. The reference track is the first video track.</summary>
+/// <param name="HasVideo">Whether the fragment has samples of the reference track.</param>
+/// <param name="StartsWithKey">Whether the first of them is a key frame.</param>
 /// <param name="Keys">
-/// Where the key frames of that track begin, counted from the fragment's beginning; null where that cannot be told.
+/// Where the key frames of the reference track begin, counted from the fragment's beginning; null where the header does not tell.
 /// </param>
-/// <param name="Growth">By how many bytes the header grows when it states the size of each sample of that track.</param>
-internal readonly record struct MoofFacts(bool HasPictures, bool StartsWithKey, IReadOnlyList<int>? Keys, int Growth);
+/// <param name="SizeTableBytes">Bytes that the header grows by when it states each size of the reference track.</param>
+/// <param name="IsDamaged">Whether the header contradicts itself: what was read of it may be wrong.</param>
+internal readonly record struct MoofFacts(
+    bool HasVideo, bool StartsWithKey, IReadOnlyList<int>? Keys, int SizeTableBytes, bool IsDamaged);
 
-/// <summary>Reads the header of a fragment.</summary>
-internal static class MoofReader
+/// <summary>Reads the header of a fragment (<c>moof</c>). Damaged bytes give facts that say so, no exception.</summary>
+internal ref struct MoofReader
 {
-    private const uint NotSync = 0x00010000;
-    private const uint BaseIsMoof = 0x020000;
+    private readonly ReadOnlySpan<byte> _moof;
+    private readonly Mp4Header _header;
+    private readonly Span<FragmentRun> _runs;
+    private readonly List<int> _keys = new(1);
+    private bool _startsWithKey;
+    private bool _areOffsetsKnown = true;
+    private int _sizeTableBytes;
+    private bool _isDamaged;
 
-    /// <summary>Fills in what the fragment holds of each track.</summary>
+    private MoofReader(ReadOnlySpan<byte> moof, Mp4Header header, Span<FragmentRun> runs)
+    {
+        _moof = moof;
+        _header = header;
+        _runs = runs;
+        runs.Fill(FragmentRun.None);
+    }
+
+    private readonly bool HasVideo => _runs[_header.Reference].Exists && _header.Tracks[_header.Reference].IsVideo;
+
+    /// <summary>Reads a header and fills in what the fragment holds of each track.</summary>
     public static MoofFacts Read(ReadOnlySpan<byte> moof, Mp4Header header, Span<FragmentRun> runs)
     {
-        runs.Fill(FragmentRun.None);
-        var keys = new List<int>(1);
-        var (pictures, starts, growth, isKnown) = (false, false, 0, true);
-        foreach (var traf in Fragments(moof))
+        var reader = new MoofReader(moof, header, runs);
+        reader.Read();
+        return new MoofFacts(
+            reader.HasVideo, reader._startsWithKey, reader._areOffsetsKnown ? reader._keys : null,
+            reader._keys.Count > 0 ? reader._sizeTableBytes : 0, reader._isDamaged);
+    }
+
+    /// <summary>The box itself, of bytes that are one <c>moof</c>.</summary>
+    public static Mp4Box BoxOf(ReadOnlySpan<byte> moof) => new(Mp4Box.Moof, 0, Math.Min(8, moof.Length), moof.Length);
+
+    private void Read()
+    {
+        var boxes = BoxOf(_moof).Children(_moof);
+        while (boxes.MoveNext())
         {
-            if (!Mp4Box.TryFind(moof, traf.Body, traf.End, Mp4Box.Tfhd, out var tfhd))
+            if (boxes.Current.Type != Mp4Box.Traf)
             {
                 continue;
             }
 
-            var id = Number(moof, tfhd.Body + 4);
-            for (var track = 0; track < runs.Length; track++)
+            if (!TrackFragment.TryRead(_moof, boxes.Current, _header, out var fragment) || fragment.IsDamaged)
             {
-                if (header.Tracks[track].Id != id)
-                {
-                    continue;
-                }
-
-                var isReference = track == header.Reference && header.Tracks[track].IsVideo;
-                var samples = new Samples(moof, traf, tfhd, header.Tracks[track]);
-                runs[track] = samples.Read(runs[track], isReference ? keys : null);
-                if (isReference && samples.Count > 0)
-                {
-                    starts = pictures ? starts : samples.StartsWithSync;
-                    pictures = true;
-                    growth += samples.Growth;
-                    isKnown &= samples.PlacesAreKnown;
-                }
+                _isDamaged = true;
+            }
+            else if (fragment.Track >= 0)
+            {
+                ReadTrack(fragment);
             }
         }
 
-        return new MoofFacts(pictures, starts, isKnown ? keys : null, keys.Count > 0 ? growth : 0);
+        _isDamaged |= !boxes.AreWhole;
     }
 
-    /// <summary>The track fragments in a fragment's header.</summary>
-    public static List<Mp4Box> Fragments(ReadOnlySpan<byte> moof)
+    private void ReadTrack(TrackFragment fragment)
     {
-        var found = new List<Mp4Box>(2);
-        for (var at = 8; Mp4Box.TryRead(moof, at, moof.Length, out var box); at = box.End)
+        var boxes = fragment.Box.Children(_moof);
+        while (boxes.MoveNext())
         {
-            if (box.Type == Mp4Box.Traf)
+            if (boxes.Current.Type == Mp4Box.Trun)
             {
-                found.Add(box);
+                ReadRun(fragment, new SampleRun(_moof, boxes.Current, fragment));
             }
         }
 
-        return found;
+        _isDamaged |= !boxes.AreWhole;
     }
 
-    /// <summary>The defaults that a track fragment's header states, else those of the track; and where the header has them, 0 where it does not.</summary>
-    public static (uint Duration, int DurationAt, uint Size, uint Flags) Defaults(ReadOnlySpan<byte> moof, Mp4Box tfhd, Mp4Track track)
+    private void ReadRun(TrackFragment fragment, SampleRun samples)
     {
-        var stated = Number(moof, tfhd.Body) & 0xffffff;
-        var at = tfhd.Body + 8 + ((stated & 1) != 0 ? 8 : 0) + ((stated & 2) != 0 ? 4 : 0);
-        var durationAt = (stated & 8) != 0 ? at : 0;
-        var duration = durationAt > 0 ? Take(moof, ref at) : track.DefaultDuration;
-        var size = (stated & 0x10) != 0 ? Take(moof, ref at) : track.DefaultSize;
-        var flags = (stated & 0x20) != 0 ? Take(moof, ref at) : track.DefaultFlags;
-        return (duration, durationAt, size, flags);
-    }
-
-    /// <summary>Whether decoding can begin at a sample of these flags.</summary>
-    public static bool IsSync(uint flags) => (flags & NotSync) == 0;
-
-    private static long StartOf(ReadOnlySpan<byte> moof, Mp4Box traf) =>
-        !Mp4Box.TryFind(moof, traf.Body, traf.End, Mp4Box.Tfdt, out var tfdt) ? 0
-        : moof[tfdt.Body] == 1 ? BinaryPrimitives.ReadInt64BigEndian(moof[(tfdt.Body + 4)..])
-        : Number(moof, tfdt.Body + 4);
-
-    private static uint Take(ReadOnlySpan<byte> bytes, ref int at)
-    {
-        var number = Number(bytes, at);
-        at += 4;
-        return number;
-    }
-
-    // What is cut off reads as 0: a map made of damaged bytes is useless, but no fault.
-    private static uint Number(ReadOnlySpan<byte> bytes, int at) =>
-        at + 4 <= bytes.Length ? BinaryPrimitives.ReadUInt32BigEndian(bytes[at..]) : 0;
-
-    /// <summary>The samples of one track fragment.</summary>
-    private ref struct Samples(ReadOnlySpan<byte> moof, Mp4Box traf, Mp4Box tfhd, Mp4Track track)
-    {
-        private readonly ReadOnlySpan<byte> _moof = moof;
-
-        public int Count { get; private set; }
-
-        public bool StartsWithSync { get; private set; }
-
-        public int Growth { get; private set; }
-
-        // Counted from the fragment's beginning, and stated: else only who reads on knows where a sample lies.
-        public bool PlacesAreKnown { get; private set; } = (Number(moof, tfhd.Body) & (BaseIsMoof | 1)) == BaseIsMoof;
-
-        public FragmentRun Read(FragmentRun before, List<int>? keys)
+        var isReference = fragment.Track == _header.Reference && _header.Tracks[fragment.Track].IsVideo;
+        var offset = samples.DataOffset;
+        ref var run = ref _runs[fragment.Track];
+        while (samples.MoveNext())
         {
-            var defaults = Defaults(_moof, tfhd, track);
-            var run = before.Exists ? before : new FragmentRun(StartOf(_moof, traf), 0, defaults.Duration, 0);
-            for (var place = traf.Body; Mp4Box.TryRead(_moof, place, traf.End, out var box); place = box.End)
+            var sample = samples.Current;
+            if (!run.Exists)
             {
-                if (box.Type != Mp4Box.Trun)
-                {
-                    continue;
-                }
-
-                var flags = Number(_moof, box.Body) & 0xffffff;
-                var count = Number(_moof, box.Body + 4);
-                var at = box.Body + 8;
-                PlacesAreKnown &= (flags & 1) != 0;
-                var data = (flags & 1) != 0 ? (int)Take(_moof, ref at) : 0;
-                uint? first = (flags & 4) != 0 ? Take(_moof, ref at) : null;
-                for (var i = 0u; i < count && at <= box.End; i++)
-                {
-                    var duration = (flags & 0x100) != 0 ? Take(_moof, ref at) : defaults.Duration;
-                    var size = (flags & 0x200) != 0 ? Take(_moof, ref at) : defaults.Size;
-                    var own = (flags & 0x400) != 0 ? Take(_moof, ref at) : defaults.Flags;
-                    var shown = (flags & 0x800) != 0 ? (int)Take(_moof, ref at) : 0;
-                    var isSync = IsSync(i == 0 && first is { } stated ? stated : own);
-                    if (isSync)
-                    {
-                        keys?.Add(data);
-                    }
-
-                    if (Count++ == 0 && !before.Exists)
-                    {
-                        run = run with { Shown = shown };
-                    }
-
-                    StartsWithSync |= Count == 1 && isSync;
-                    data += (int)size;
-                    run = run with { Duration = run.Duration + duration, LastDuration = duration };
-                }
-
-                Growth += (flags & 0x200) == 0 ? 4 * (int)count : 0;
+                run = new FragmentRun(fragment.Start, 0, 0, sample.CompositionOffset);
+                _startsWithKey |= isReference && sample.IsSync;
             }
 
-            return Count > 0 || before.Exists ? run : FragmentRun.None;
+            run = run with { Duration = run.Duration + sample.Duration, LastDuration = sample.Duration };
+            if (isReference && sample.IsSync)
+            {
+                _keys.Add(offset);
+            }
+
+            offset += (int)sample.Size;
+        }
+
+        _isDamaged |= samples.IsDamaged;
+        if (isReference && run.Exists)
+        {
+            // An offset that is not stated, or counts from elsewhere, is known only to a reader of the whole file.
+            _areOffsetsKnown &= fragment.CountsFromMoof && samples.DataOffsetPosition > 0;
+            _sizeTableBytes += samples.HasSizes || samples.IsDamaged ? 0 : 4 * (int)samples.Count;
         }
     }
 }

@@ -2,11 +2,11 @@ using System.Buffers.Binary;
 
 namespace Recorder.Media.Mp4;
 
-/// <summary>A box of ISO BMFF inside bytes that hold all of it: where it is and what it is called.</summary>
+/// <summary>Where a box (ISO/IEC 14496-12, 4.2) lies in bytes that hold all of it.</summary>
 /// <param name="Type">Its four characters as a number.</param>
-/// <param name="Start">Where its header begins.</param>
-/// <param name="Body">Where its content begins.</param>
-/// <param name="End">The byte behind it.</param>
+/// <param name="Start">Offset of its header.</param>
+/// <param name="Body">Offset of its content.</param>
+/// <param name="End">Offset behind its last byte.</param>
 internal readonly record struct Mp4Box(uint Type, int Start, int Body, int End)
 {
     public const uint Moov = 0x6d6f6f76, Trak = 0x7472616b, Tkhd = 0x746b6864, Edts = 0x65647473, Elst = 0x656c7374, Mdia = 0x6d646961,
@@ -14,10 +14,18 @@ internal readonly record struct Mp4Box(uint Type, int Start, int Body, int End)
         Mvex = 0x6d766578, Mehd = 0x6d656864, Trex = 0x74726578, Moof = 0x6d6f6f66, Mfhd = 0x6d666864, Traf = 0x74726166,
         Tfhd = 0x74666864, Tfdt = 0x74666474, Trun = 0x7472756e, Mdat = 0x6d646174, Ftyp = 0x66747970, Sidx = 0x73696478;
 
+    public int Length => End - Start;
+
+    /// <summary>Offset behind creation and modification time: of a track's id (<c>tkhd</c>) or a timescale.</summary>
+    /// <param name="version">The first byte of the box: version 1 has times of 64 bits.</param>
+    public int OffsetBehindTimes(int version) => Body + (version == 1 ? 20 : 12);
+
+    /// <summary>Stands for bytes that are boxes, as if they were the content of one.</summary>
+    public static Mp4Box Around(int start, int end) => new(0, start, start, end);
+
     /// <summary>Reads the header of a box.</summary>
     /// <param name="bytes">Its first bytes, at least 8, or 16 where the size takes 64 bits.</param>
-    /// <param name="type">Its name.</param>
-    /// <param name="size">All of its bytes; 0 means to the end of the file.</param>
+    /// <param name="size">Bytes of the whole box; 0 means up to the end of the file.</param>
     /// <returns>The header's length; 0 when there are too few bytes.</returns>
     public static int ReadHeader(ReadOnlySpan<byte> bytes, out uint type, out long size)
     {
@@ -43,7 +51,7 @@ internal readonly record struct Mp4Box(uint Type, int Start, int Body, int End)
         return 16;
     }
 
-    /// <summary>The box that begins at a place; false when none does that ends before <paramref name="end"/>.</summary>
+    /// <summary>Reads the box at an offset; false when none begins there that ends at or before <paramref name="end"/>.</summary>
     public static bool TryRead(ReadOnlySpan<byte> bytes, int at, int end, out Mp4Box box)
     {
         box = default;
@@ -57,19 +65,52 @@ internal readonly record struct Mp4Box(uint Type, int Start, int Body, int End)
         return true;
     }
 
-    /// <summary>The first box of a name among those between two places; false when there is none.</summary>
-    public static bool TryFind(ReadOnlySpan<byte> bytes, int at, int end, uint wanted, out Mp4Box box)
-    {
-        while (TryRead(bytes, at, end, out box))
-        {
-            if (box.Type == wanted)
-            {
-                return true;
-            }
+    /// <summary>Lists the boxes in this one, up to the first that is damaged.</summary>
+    public Mp4Boxes Children(ReadOnlySpan<byte> bytes) => new(bytes, Body, End);
 
-            at = box.End;
+    /// <summary>Finds the first box of a type in this one, or, with more types, further down; false without one.</summary>
+    public bool TryFind(ReadOnlySpan<byte> bytes, out Mp4Box found, params ReadOnlySpan<uint> path)
+    {
+        found = this;
+        foreach (var type in path)
+        {
+            var children = found.Children(bytes);
+            do
+            {
+                if (!children.MoveNext())
+                {
+                    return false;
+                }
+            }
+            while (children.Current.Type != type);
+            found = children.Current;
         }
 
-        return false;
+        return true;
+    }
+}
+
+/// <summary>Boxes one behind another, for <c>foreach</c>.</summary>
+internal ref struct Mp4Boxes(ReadOnlySpan<byte> bytes, int start, int end)
+{
+    private readonly ReadOnlySpan<byte> _bytes = bytes;
+    private int _next = start;
+
+    public Mp4Box Current { get; private set; }
+
+    /// <summary>Whether the boxes fill their place to the last byte; known when <see cref="MoveNext"/> returned false.</summary>
+    public readonly bool AreWhole => _next == end;
+
+    public readonly Mp4Boxes GetEnumerator() => this;
+
+    public bool MoveNext()
+    {
+        if (!Mp4Box.TryRead(_bytes, _next, end, out var box))
+        {
+            return false;
+        }
+
+        (Current, _next) = (box, box.End);
+        return true;
     }
 }

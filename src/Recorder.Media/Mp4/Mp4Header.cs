@@ -1,88 +1,119 @@
-using System.Buffers.Binary;
+using System.Buffers;
+using Microsoft.Win32.SafeHandles;
 
 namespace Recorder.Media.Mp4;
-
-/// <summary>One track as an extent's header describes it.</summary>
-/// <param name="Id">Its number in the file.</param>
-/// <param name="Timescale">Units a second of its times.</param>
-/// <param name="IsVideo">Whether it is a picture.</param>
-/// <param name="Delay">What its edit list takes off each time: units that are skipped less those that are waited.</param>
-/// <param name="DefaultDuration">Duration of a sample that states none.</param>
-/// <param name="DefaultSize">Bytes of a sample that states none.</param>
-/// <param name="DefaultFlags">Flags of a sample that states none.</param>
-internal sealed record Mp4Track(uint Id, uint Timescale, bool IsVideo, long Delay, uint DefaultDuration, uint DefaultSize, uint DefaultFlags)
-{
-    /// <summary>What a decoder must know of it.</summary>
-    public required Mp4SampleEntry Entry { get; init; }
-
-    /// <summary>Where the header describes it.</summary>
-    public required Mp4Box Trak { get; init; }
-
-    /// <summary>Where the header states its defaults; empty where it does not.</summary>
-    public Mp4Box Trex { get; init; }
-}
 
 /// <summary>The header of an extent: its <c>ftyp</c> and <c>moov</c>, and what they say.</summary>
 internal sealed class Mp4Header
 {
-    private Mp4Header(byte[] bytes, int moov, IReadOnlyList<Mp4Track> tracks, uint timescale) =>
-        (Bytes, Moov, Tracks, Timescale) = (bytes, moov, tracks, timescale);
+    public const int MaxBytes = 1 << 20;
 
-    /// <summary>Both boxes.</summary>
+    private const uint VideoHandler = 0x76696465;
+    private const int UsualBytes = 16 * 1024;
+
+    private Mp4Header(byte[] bytes, int moov, IReadOnlyList<Mp4Track> tracks, uint timescale)
+    {
+        (Bytes, Moov, Tracks, Timescale) = (bytes, moov, tracks, timescale);
+        Reference = Math.Max(0, IndexOf(tracks, isVideo: true));
+        SoundTrack = IndexOf(tracks, isVideo: false);
+    }
+
+    /// <summary>Both boxes, one behind the other.</summary>
     public ReadOnlyMemory<byte> Bytes { get; }
 
-    /// <summary>Where the <c>moov</c> begins.</summary>
+    /// <summary>Offset of the <c>moov</c>.</summary>
     public int Moov { get; }
 
-    /// <summary>Units a second of edit lists.</summary>
+    /// <summary>Units per second of the durations in edit lists.</summary>
     public uint Timescale { get; }
 
     public IReadOnlyList<Mp4Track> Tracks { get; }
 
-    /// <summary>Index of the track that seeking goes by: the first video, else the first.</summary>
-    public int Reference => Math.Max(Tracks.TakeWhile(track => !track.IsVideo).Count() is var at && at < Tracks.Count ? at : 0, 0);
+    /// <summary>Index of the track that seeking goes by: the first video track, else the first track.</summary>
+    public int Reference { get; }
 
-    /// <summary>Index of the first track of sound; below 0 when there is none.</summary>
-    public int SoundTrack => Tracks.TakeWhile(track => track.IsVideo).Count() is var at && at < Tracks.Count ? at : -1;
+    /// <summary>Index of the first audio track; -1 when there is none.</summary>
+    public int SoundTrack { get; }
+
+    /// <summary>Finds the index of the track with an id; -1 when there is none.</summary>
+    public int IndexOf(uint id)
+    {
+        for (var track = 0; track < Tracks.Count; track++)
+        {
+            if (Tracks[track].Id == id)
+            {
+                return track;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>Reads the header of a file; null when there is no whole one (yet), or none of fragmented MP4.</summary>
+    public static Mp4Header? Read(SafeFileHandle file)
+    {
+        for (var size = UsualBytes; size <= MaxBytes; size *= 4)
+        {
+            var buffer = ArrayPool<byte>.Shared.Rent(size);
+            try
+            {
+                var read = RandomAccess.Read(file, buffer.AsSpan(0, size), 0);
+                if (TryParse(buffer.AsSpan(0, read), out var header))
+                {
+                    return header;
+                }
+
+                if (read < size)
+                {
+                    return null;
+                }
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Reads the header of a fragmented MP4 from its beginning.</summary>
-    /// <returns>False when the bytes hold no whole header, or that of another format.</returns>
+    /// <returns>False when the bytes hold no whole header, a damaged one, or another format.</returns>
     public static bool TryParse(ReadOnlySpan<byte> file, out Mp4Header? header)
     {
         header = null;
         if (!Mp4Box.TryRead(file, 0, file.Length, out var ftyp) || ftyp.Type != Mp4Box.Ftyp ||
-            !Mp4Box.TryFind(file, ftyp.End, file.Length, Mp4Box.Moov, out var moov))
+            !Mp4Box.Around(ftyp.End, file.Length).TryFind(file, out var moov, Mp4Box.Moov))
         {
             return false;
         }
 
-        var bytes = new byte[ftyp.End + moov.End - moov.Start];
-        file[..ftyp.End].CopyTo(bytes);
-        file[moov.Start..moov.End].CopyTo(bytes.AsSpan(ftyp.End));
-        header = Parse(bytes, ftyp.End);
+        header = Parse([.. file[..ftyp.End], .. file[moov.Start..moov.End]], ftyp.End);
         return header is not null;
     }
 
-    /// <summary>The first sample entry of a track.</summary>
+    /// <summary>Finds the first sample entry of a track; null when it has none.</summary>
     public static Mp4Box? EntryOf(ReadOnlySpan<byte> bytes, Mp4Box trak) =>
-        Mp4Box.TryFind(bytes, trak.Body, trak.End, Mp4Box.Mdia, out var mdia) &&
-        Mp4Box.TryFind(bytes, mdia.Body, mdia.End, Mp4Box.Minf, out var minf) &&
-        Mp4Box.TryFind(bytes, minf.Body, minf.End, Mp4Box.Stbl, out var stbl) &&
-        Mp4Box.TryFind(bytes, stbl.Body, stbl.End, Mp4Box.Stsd, out var stsd) &&
+        trak.TryFind(bytes, out var stsd, Mp4Box.Mdia, Mp4Box.Minf, Mp4Box.Stbl, Mp4Box.Stsd) &&
         Mp4Box.TryRead(bytes, stsd.Body + 8, stsd.End, out var entry) ? entry : null;
+
+    private static int IndexOf(IReadOnlyList<Mp4Track> tracks, bool isVideo)
+    {
+        var index = tracks.TakeWhile(track => track.IsVideo != isVideo).Count();
+        return index < tracks.Count ? index : -1;
+    }
 
     private static Mp4Header? Parse(byte[] bytes, int at)
     {
         if (!Mp4Box.TryRead(bytes, at, bytes.Length, out var moov) ||
-            !Mp4Box.TryFind(bytes, moov.Body, moov.End, Mp4Box.Mvhd, out var mvhd) ||
-            !Mp4Box.TryFind(bytes, moov.Body, moov.End, Mp4Box.Mvex, out var mvex))
+            !moov.TryFind(bytes, out var mvhd, Mp4Box.Mvhd) || !moov.TryFind(bytes, out var mvex, Mp4Box.Mvex) ||
+            Mp4Fields.ReadBehindTimes(bytes, mvhd) is not (> 0 and var timescale))
         {
             return null;
         }
 
-        var timescale = BinaryPrimitives.ReadUInt32BigEndian(bytes.AsSpan(mvhd.Body + (bytes[mvhd.Body] == 1 ? 20 : 12)));
         var tracks = new List<Mp4Track>();
-        for (var place = moov.Body; Mp4Box.TryRead(bytes, place, moov.End, out var box); place = box.End)
+        foreach (var box in moov.Children(bytes))
         {
             if (box.Type == Mp4Box.Trak)
             {
@@ -95,35 +126,25 @@ internal sealed class Mp4Header
             }
         }
 
-        return tracks.Count == 0 || timescale == 0 ? null : new Mp4Header(bytes, at, tracks, timescale);
+        return tracks.Count == 0 ? null : new Mp4Header(bytes, at, tracks, timescale);
     }
 
     private static Mp4Track? ParseTrack(byte[] bytes, Mp4Box trak, Mp4Box mvex, uint movieTimescale)
     {
-        if (!Mp4Box.TryFind(bytes, trak.Body, trak.End, Mp4Box.Tkhd, out var tkhd) ||
-            !Mp4Box.TryFind(bytes, trak.Body, trak.End, Mp4Box.Mdia, out var mdia) ||
-            !Mp4Box.TryFind(bytes, mdia.Body, mdia.End, Mp4Box.Mdhd, out var mdhd) ||
-            !Mp4Box.TryFind(bytes, mdia.Body, mdia.End, Mp4Box.Hdlr, out var hdlr) ||
-            !Mp4Box.TryFind(bytes, mdia.Body, mdia.End, Mp4Box.Minf, out var minf) ||
-            !Mp4Box.TryFind(bytes, minf.Body, minf.End, Mp4Box.Stbl, out var stbl) ||
-            !Mp4Box.TryFind(bytes, stbl.Body, stbl.End, Mp4Box.Stsd, out var stsd))
+        if (!trak.TryFind(bytes, out var tkhd, Mp4Box.Tkhd) || !trak.TryFind(bytes, out var mdia, Mp4Box.Mdia) ||
+            !mdia.TryFind(bytes, out var mdhd, Mp4Box.Mdhd) || !mdia.TryFind(bytes, out var hdlr, Mp4Box.Hdlr) ||
+            !mdia.TryFind(bytes, out var stsd, Mp4Box.Minf, Mp4Box.Stbl, Mp4Box.Stsd) ||
+            Mp4Fields.ReadBehindTimes(bytes, mdhd) is not (> 0 and var timescale))
         {
             return null;
         }
 
-        var id = Number(bytes, tkhd.Body + (bytes[tkhd.Body] == 1 ? 20 : 12));
-        var timescale = Number(bytes, mdhd.Body + (bytes[mdhd.Body] == 1 ? 20 : 12));
-        var isVideo = Number(bytes, hdlr.Body + 8) == 0x76696465;
-        var (trex, duration, size, flags) = (default(Mp4Box), 0u, 0u, 0u);
-        for (var at = mvex.Body; Mp4Box.TryRead(bytes, at, mvex.End, out var box); at = box.End)
-        {
-            if (box.Type == Mp4Box.Trex && Number(bytes, box.Body + 4) == id)
-            {
-                (trex, duration, size, flags) = (box, Number(bytes, box.Body + 12), Number(bytes, box.Body + 16), Number(bytes, box.Body + 20));
-            }
-        }
-
-        return timescale == 0 ? null : new Mp4Track(id, timescale, isVideo, DelayOf(bytes, trak, timescale, movieTimescale), duration, size, flags)
+        var id = Mp4Fields.ReadBehindTimes(bytes, tkhd);
+        var handler = new Mp4Fields(bytes, hdlr);
+        handler.Skip(8);
+        var isVideo = handler.UInt32() == VideoHandler;
+        var (trex, duration, size, flags) = ReadDefaults(bytes, mvex, id);
+        return new Mp4Track(id, timescale, isVideo, ReadDelay(bytes, trak, timescale, movieTimescale), duration, size, flags)
         {
             Entry = Mp4SampleEntry.Read(bytes, stsd, isVideo, timescale),
             Trak = trak,
@@ -131,21 +152,41 @@ internal sealed class Mp4Header
         };
     }
 
-    // What is waited at first, and what is skipped then: FFmpeg writes no other edit lists before fragments.
-    private static long DelayOf(byte[] bytes, Mp4Box trak, uint timescale, uint movieTimescale)
+    private static (Mp4Box Trex, uint Duration, uint Size, uint Flags) ReadDefaults(byte[] bytes, Mp4Box mvex, uint id)
     {
-        if (!Mp4Box.TryFind(bytes, trak.Body, trak.End, Mp4Box.Edts, out var edts) ||
-            !Mp4Box.TryFind(bytes, edts.Body, edts.End, Mp4Box.Elst, out var elst))
+        foreach (var box in mvex.Children(bytes))
+        {
+            var fields = new Mp4Fields(bytes, box);
+            if (box.Type == Mp4Box.Trex && fields.Skip(4) && fields.UInt32() == id && fields.Skip(4))
+            {
+                return (box, fields.UInt32(), fields.UInt32(), fields.UInt32());
+            }
+        }
+
+        return default;
+    }
+
+    // Entries without media (start -1) delay the track, the first one with media skips its beginning. FFmpeg writes no other edit
+    // lists before fragments.
+    private static long ReadDelay(byte[] bytes, Mp4Box trak, uint timescale, uint movieTimescale)
+    {
+        if (!trak.TryFind(bytes, out var elst, Mp4Box.Edts, Mp4Box.Elst))
         {
             return 0;
         }
 
-        var wide = bytes[elst.Body] == 1;
-        var delay = 0L;
-        for (var (at, size) = (elst.Body + 8, wide ? 20 : 12); at + size <= elst.End; at += size)
+        var fields = new Mp4Fields(bytes, elst);
+        var isWide = fields.UInt32() >> 24 == 1;
+        fields.Skip(4);
+        for (var delay = 0L; ;)
         {
-            var length = wide ? BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(at)) : Number(bytes, at);
-            var start = wide ? BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(at + 8)) : (int)Number(bytes, at + 4);
+            var length = isWide ? fields.Int64() : fields.UInt32();
+            var start = isWide ? fields.Int64() : (int)fields.UInt32();
+            if (!fields.Skip(4))
+            {
+                return delay;
+            }
+
             if (start >= 0)
             {
                 return delay + start;
@@ -153,9 +194,5 @@ internal sealed class Mp4Header
 
             delay -= (long)((Int128)length * timescale / movieTimescale);
         }
-
-        return delay;
     }
-
-    private static uint Number(byte[] bytes, int at) => BinaryPrimitives.ReadUInt32BigEndian(bytes.AsSpan(at));
 }

@@ -3,10 +3,9 @@ namespace Recorder.Media.Mp4;
 /// <summary>Converts between time and the units of a track's timescale.</summary>
 internal static class Mp4Time
 {
-    /// <summary>Units of a timescale as time.</summary>
     public static TimeSpan ToTime(long units, uint timescale) => new((long)((Int128)units * TimeSpan.TicksPerSecond / timescale));
 
-    /// <summary>A time in units of a timescale, rounded to the nearest.</summary>
+    /// <summary>Converts time to units of a timescale, rounded to the nearest.</summary>
     public static long ToUnits(TimeSpan time, uint timescale)
     {
         var product = (Int128)time.Ticks * timescale;
@@ -14,7 +13,7 @@ internal static class Mp4Time
         return (long)((product + half) / TimeSpan.TicksPerSecond);
     }
 
-    /// <summary>Units of one timescale in another, rounded down.</summary>
+    /// <summary>Converts units of one timescale to units of another, rounded down.</summary>
     public static long Rescale(long units, uint from, uint to) => from == to ? units
         : (long)(((Int128)units * to - (units < 0 ? from - 1 : 0)) / from);
 }

@@ -2,15 +2,15 @@ using System.Buffers.Binary;
 
 namespace Recorder.Media.Mp4;
 
-/// <summary>Writes boxes one behind another.</summary>
+/// <summary>Writes boxes one behind another, in memory.</summary>
 internal sealed class Mp4Writer
 {
     private readonly MemoryStream _bytes = new();
 
     public void Raw(ReadOnlySpan<byte> bytes) => _bytes.Write(bytes);
 
-    /// <summary>Begins a box; what is written up to <see cref="End"/> is in it.</summary>
-    /// <returns>Its place.</returns>
+    /// <summary>Begins a box; everything written before <see cref="End"/> is its content.</summary>
+    /// <returns>Its offset, for <see cref="End"/>.</returns>
     public long Begin(uint type)
     {
         var at = _bytes.Position;
@@ -19,7 +19,6 @@ internal sealed class Mp4Writer
         return at;
     }
 
-    /// <summary>Begins a box with a version and flags.</summary>
     public long Begin(uint type, uint versionAndFlags)
     {
         var at = Begin(type);

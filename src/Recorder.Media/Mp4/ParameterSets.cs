@@ -3,16 +3,16 @@ using System.Buffers.Binary;
 namespace Recorder.Media.Mp4;
 
 /// <summary>
-/// The parameter sets of a decoder configuration record (ISO 14496-15: <c>avcC</c>, <c>hvcC</c>) as NAL units with their lengths, ready to stand
-/// in front of a picture: a decoder that meets them there goes on with another size or other settings.
+/// The parameter sets of a decoder configuration record (ISO 14496-15: <c>avcC</c>, <c>hvcC</c>) as NAL units with their lengths,
+/// ready to be inserted before a key frame: a decoder that reads them there goes on with another size or other settings.
 /// </summary>
-/// <param name="LengthSize">Bytes of a NAL unit's length in the stream.</param>
+/// <param name="LengthSize">Bytes that the length of a NAL unit takes in the stream.</param>
 /// <param name="Units">The sets, each behind its length; empty when the record has none.</param>
 internal sealed record ParameterSets(int LengthSize, byte[] Units)
 {
     private const int HevcArrays = 23;
 
-    /// <summary>Reads the record of H.264; null when it is none.</summary>
+    /// <summary>Reads the record of H.264; null when it is damaged or another format.</summary>
     public static ParameterSets? OfAvc(ReadOnlySpan<byte> record)
     {
         if (record.Length < 7 || record[0] != 1)
@@ -20,11 +20,11 @@ internal sealed record ParameterSets(int LengthSize, byte[] Units)
             return null;
         }
 
-        var sets = new Reader(record, 5, (record[4] & 3) + 1);
-        return sets.Take(record[5] & 0x1f) && sets.TakeCount(out var pictures) && sets.Take(pictures) ? sets.Done() : null;
+        var sets = new Reader(record, 6, (record[4] & 3) + 1);
+        return sets.Take(record[5] & 0x1f) && sets.TakeCount(out var pictureSets) && sets.Take(pictureSets) ? sets.Done() : null;
     }
 
-    /// <summary>Reads the record of HEVC; null when it is none.</summary>
+    /// <summary>Reads the record of HEVC; null when it is damaged or another format.</summary>
     public static ParameterSets? OfHevc(ReadOnlySpan<byte> record)
     {
         if (record.Length < HevcArrays || record[0] != 1)
@@ -32,7 +32,7 @@ internal sealed record ParameterSets(int LengthSize, byte[] Units)
             return null;
         }
 
-        var sets = new Reader(record, HevcArrays - 1, (record[21] & 3) + 1);
+        var sets = new Reader(record, HevcArrays, (record[21] & 3) + 1);
         for (var arrays = record[HevcArrays - 1]; arrays > 0; arrays--)
         {
             if (!sets.TakeArray())
@@ -48,7 +48,7 @@ internal sealed record ParameterSets(int LengthSize, byte[] Units)
     {
         private readonly ReadOnlySpan<byte> _record = record;
         private readonly MemoryStream _units = new();
-        private int _at = at + 1;
+        private int _at = at;
 
         public readonly ParameterSets Done() => new(lengthSize, _units.ToArray());
 
@@ -58,7 +58,7 @@ internal sealed record ParameterSets(int LengthSize, byte[] Units)
             return _at++ < _record.Length;
         }
 
-        // A type, then how many.
+        // An array has a type, a count and so many sets.
         public bool TakeArray()
         {
             if (_at + 3 > _record.Length)
@@ -71,12 +71,19 @@ internal sealed record ParameterSets(int LengthSize, byte[] Units)
             return Take(count);
         }
 
+        // Takes so many sets; false when the record ends before.
         public bool Take(int count)
         {
             Span<byte> length = stackalloc byte[4];
             for (; count > 0; count--)
             {
-                if (_at + 2 > _record.Length || _at + 2 + BinaryPrimitives.ReadUInt16BigEndian(_record[_at..]) is var end && end > _record.Length)
+                if (_at + 2 > _record.Length)
+                {
+                    return false;
+                }
+
+                var end = _at + 2 + BinaryPrimitives.ReadUInt16BigEndian(_record[_at..]);
+                if (end > _record.Length)
                 {
                     return false;
                 }

@@ -1,9 +1,10 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using Microsoft.Win32.SafeHandles;
 
 namespace Recorder.Media.Scanning;
 
-/// <summary>Matroska and WebM (RFC 8794, RFC 9559): whole clusters, and the times in them.</summary>
+/// <summary>Scans Matroska and WebM (RFC 8794, RFC 9559) for whole clusters and their times.</summary>
 internal sealed class MatroskaScan(SafeFileHandle file)
 {
     private const uint Ebml = 0x1A45DFA3;
@@ -11,11 +12,17 @@ internal sealed class MatroskaScan(SafeFileHandle file)
     private const uint Info = 0x1549A966;
     private const uint Tracks = 0x1654AE6B;
     private const uint Cluster = 0x1F43B675;
+    private const uint TimestampScale = 0x2AD7B1;
+    private const uint TrackEntry = 0xAE, TrackNumber = 0xD7, TrackType = 0x83, DefaultDuration = 0x23E383;
+    private const uint ClusterTimestamp = 0xE7, SimpleBlock = 0xA3;
+    private const uint BlockGroup = 0xA0, Block = 0xA1, BlockDuration = 0x9B, ReferenceBlock = 0xFB;
+    private const long VideoType = 1;
 
-    // What may stand in a segment beside clusters: SeekHead, Info, Tracks, Tags, Cues, Chapters, Attachments, Void, CRC-32.
+    // Other elements of a segment: SeekHead, Info, Tracks, Tags, Cues, Chapters, Attachments, Void, CRC-32.
     private static readonly uint[] Others = [0x114D9B74, Info, Tracks, 0x1254C367, 0x1C53BB6B, 0x1043A770, 0x1941A469, 0xEC, 0xBF];
 
     private readonly ScannedTracks _tracks = new();
+    private readonly Dictionary<long, long> _defaultDurations = [];
     private double _scale = 1_000_000;
 
     public static ExtentScan Run(SafeFileHandle file, long from) => new MatroskaScan(file).Run(from);
@@ -29,13 +36,15 @@ internal sealed class MatroskaScan(SafeFileHandle file)
             {
                 size = 0;
             }
-            else if (size is < 0 || at + header + size > RandomAccess.GetLength(file) || (id != Ebml && id != Cluster && !Others.Contains(id)))
+            else if (size is < 0 || at + header + size > RandomAccess.GetLength(file) ||
+                (id != Ebml && id != Cluster && !Others.Contains(id)))
             {
                 break;
             }
             else if (id is Info or Tracks)
             {
-                hasHeader |= ExtentScan.Bytes(file, at + header, size) is { } content && TryRead(content, id == Info ? ReadInfo : ReadTracks);
+                var content = ExtentScan.Bytes(file, at + header, size);
+                hasHeader |= content is not null && TryRead(content, id == Info ? ReadInfo : ReadTracks);
             }
             else if (id == Cluster)
             {
@@ -53,7 +62,7 @@ internal sealed class MatroskaScan(SafeFileHandle file)
                 end = at + header + size;
                 if (end < from)
                 {
-                    // What lies between the first cluster and the tail is not looked at.
+                    // Clusters between the first one and the tail were whole when they were announced.
                     (at, header, size, end) = (from, 0, 0, from);
                 }
 
@@ -67,7 +76,7 @@ internal sealed class MatroskaScan(SafeFileHandle file)
         return _tracks.Result(Math.Max(end, from));
     }
 
-    // The size is -1 where it is unknown. Null where no element begins.
+    // Null where no element begins; the size is -1 where it is not stated.
     private (uint Id, int Header, long Size)? ElementAt(long at)
     {
         var length = (int)Math.Min(12, RandomAccess.GetLength(file) - at);
@@ -76,21 +85,25 @@ internal sealed class MatroskaScan(SafeFileHandle file)
 
     private static (uint Id, int Header, long Size)? Head(ReadOnlySpan<byte> bytes)
     {
-        var idLength = bytes.IsEmpty ? 9 : System.Numerics.BitOperations.LeadingZeroCount((uint)bytes[0]) - 23;
+        var idLength = bytes.IsEmpty ? 9 : VintLength(bytes[0]);
         if (idLength > 4 || bytes.Length <= idLength)
         {
             return null;
         }
 
-        var sizeLength = System.Numerics.BitOperations.LeadingZeroCount((uint)bytes[idLength]) - 23;
+        var sizeLength = VintLength(bytes[idLength]);
         if (sizeLength > 8 || bytes.Length < idLength + sizeLength)
         {
             return null;
         }
 
-        var size = Number(bytes.Slice(idLength, sizeLength)) & ((1L << (7 * sizeLength)) - 1);
-        return ((uint)Number(bytes[..idLength]), idLength + sizeLength, size == (1L << (7 * sizeLength)) - 1 ? -1 : size);
+        var unstated = (1L << (7 * sizeLength)) - 1;
+        var size = Number(bytes.Slice(idLength, sizeLength)) & unstated;
+        return ((uint)Number(bytes[..idLength]), idLength + sizeLength, size == unstated ? -1 : size);
     }
+
+    // Bytes of a number whose length is its first byte's leading zeros (RFC 8794, 4); 9 for none.
+    private static int VintLength(byte first) => BitOperations.LeadingZeroCount((uint)first) - 23;
 
     private static long Number(ReadOnlySpan<byte> bytes)
     {
@@ -130,7 +143,7 @@ internal sealed class MatroskaScan(SafeFileHandle file)
 
     private void ReadInfo(ReadOnlyMemory<byte> info)
     {
-        foreach (var (_, scale) in Elements(info).Where(element => element.Id == 0x2AD7B1))
+        foreach (var (_, scale) in Elements(info).Where(element => element.Id == TimestampScale))
         {
             _scale = Math.Max(1, Number(scale.Span));
         }
@@ -138,22 +151,12 @@ internal sealed class MatroskaScan(SafeFileHandle file)
 
     private void ReadTracks(ReadOnlyMemory<byte> tracks)
     {
-        foreach (var (_, entry) in Elements(tracks).Where(element => element.Id == 0xAE))
+        foreach (var (_, entry) in Elements(tracks).Where(element => element.Id == TrackEntry))
         {
-            var (id, kind, duration) = (0L, 0L, 0L);
-            foreach (var (name, value) in Elements(entry))
-            {
-                (id, kind, duration) = name switch
-                {
-                    0xD7 => (Number(value.Span), kind, duration),
-                    0x83 => (id, Number(value.Span), duration),
-                    0x23E383 => (id, kind, Number(value.Span)),
-                    _ => (id, kind, duration),
-                };
-            }
-
-            var track = _tracks.Add(id, isVideo: kind == 1);
-            (track.Timescale, track.DefaultDuration) = (1e9 / _scale, (long)Math.Round(duration / _scale));
+            var fields = Elements(entry).ToList();
+            var id = Field(fields, TrackNumber) ?? 0;
+            _tracks.Add(id, isVideo: Field(fields, TrackType) == VideoType, timescale: 1e9 / _scale);
+            _defaultDurations[id] = (long)Math.Round((Field(fields, DefaultDuration) ?? 0) / _scale);
         }
     }
 
@@ -164,18 +167,17 @@ internal sealed class MatroskaScan(SafeFileHandle file)
         {
             switch (id)
             {
-                case 0xE7:
+                case ClusterTimestamp:
                     time = Number(content.Span);
                     break;
-                case 0xA3:
+                case SimpleBlock:
                     ReadBlock(content.Span, time, null, (content.Span[3] & 0x80) != 0);
                     break;
-                case 0xA0:
-                    var parts = Elements(content).ToList();
-                    ReadBlock(
-                        parts.Find(part => part.Id == 0xA1).Content.Span, time,
-                        parts.Exists(part => part.Id == 0x9B) ? Number(parts.Find(part => part.Id == 0x9B).Content.Span) : null,
-                        key: !parts.Exists(part => part.Id == 0xFB));
+                case BlockGroup:
+                    var fields = Elements(content).ToList();
+                    var block = fields.Find(field => field.Id == Block).Content.Span;
+                    var isKey = !fields.Exists(field => field.Id == ReferenceBlock);
+                    ReadBlock(block, time, Field(fields, BlockDuration), isKey);
                     break;
                 default:
                     break;
@@ -183,17 +185,20 @@ internal sealed class MatroskaScan(SafeFileHandle file)
         }
     }
 
+    private static long? Field(List<(uint Id, ReadOnlyMemory<byte> Content)> fields, uint id) =>
+        fields.FindLast(field => field.Id == id) is { Id: > 0 } found ? Number(found.Content.Span) : null;
+
     private void ReadBlock(ReadOnlySpan<byte> block, long time, long? duration, bool key)
     {
-        // A block too short for its own head is damage.
+        // Throws for a block that is shorter than its own header: that is damage.
         ArgumentOutOfRangeException.ThrowIfLessThan(block.Length, 4, nameof(block));
-        var width = System.Numerics.BitOperations.LeadingZeroCount((uint)block[0]) - 23;
+        var width = VintLength(block[0]);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(width + 3, block.Length, nameof(block));
         var id = Number(block[..width]) & ((1L << (7 * width)) - 1);
         var begin = time + BinaryPrimitives.ReadInt16BigEndian(block[width..]);
         if (_tracks.Find(id) is { } track)
         {
-            track.Note(begin, begin + (duration ?? track.DefaultDuration), key);
+            track.Add(begin, begin + (duration ?? _defaultDurations.GetValueOrDefault(id)), key);
         }
     }
 }

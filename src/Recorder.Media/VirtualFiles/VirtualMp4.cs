@@ -5,8 +5,8 @@ using Recorder.Media.Fragments;
 namespace Recorder.Media.VirtualFiles;
 
 /// <summary>
-/// One MP4 made of fragments of a recording's extents: its header is made, its media stays where it is. The same extents and the same
-/// interval give the same bytes, also while the recording grows behind the interval.
+/// One MP4 made of fragments of a recording's extents: its header is made, its media stays where it is. The same extents and the
+/// same interval give the same bytes, also while the recording grows behind the interval.
 /// </summary>
 internal sealed class VirtualMp4
 {
@@ -14,40 +14,42 @@ internal sealed class VirtualMp4
     private readonly byte[] _header;
     private readonly FragmentRange _last;
 
-    private VirtualMp4(IReadOnlyList<VirtualSpan> spans, byte[] header, (TimeSpan From, TimeSpan To) interval, CodecChange? change, string name)
+    private VirtualMp4(
+        IReadOnlyList<VirtualSpan> spans, byte[] header, TimeSpan from, TimeSpan duration, CodecChange? change, string name)
     {
-        (_spans, _header, From, To, Change) = (spans, header, interval.From, interval.To, change);
+        (_spans, _header, From, To, Change) = (spans, header, from, from + duration, change);
         _last = spans.OfType<FragmentSpan>().Last().Range;
         Length = spans[^1].Start + spans[^1].Bytes;
         ETag = TagOf(name);
     }
 
-    /// <summary>Bytes of the whole.</summary>
     public long Length { get; }
 
-    /// <summary>Names these bytes; without quotes.</summary>
+    /// <summary>Entity tag of these bytes, without quotes.</summary>
     public string ETag { get; }
 
-    /// <summary>Where it begins on the recording's timeline: at a key frame.</summary>
+    /// <summary>Where the file begins on the recording's timeline: at a key frame.</summary>
     public TimeSpan From { get; }
 
-    /// <summary>Where it ends.</summary>
     public TimeSpan To { get; }
 
-    /// <summary>Where its last fragment begins: a later end, and one as early as right behind this, make the same file.</summary>
+    /// <summary>Where the last fragment begins: every end of the interval within it gives the same file.</summary>
     public TimeSpan LastFragment => _last.Part.TimeOf(_last.End - 1);
 
-    /// <summary>Where it ends before the interval does, because no file can hold what follows and what it has; null when it is whole.</summary>
+    /// <summary>The change of codec where the file ends before the interval does; null when it is complete.</summary>
     public CodecChange? Change { get; }
 
     /// <summary>Makes the file of an interval.</summary>
     /// <param name="extents">All extents that overlap the interval, in order.</param>
-    /// <param name="from">Begins at the last key frame at or before this time; null at the beginning.</param>
-    /// <param name="to">Ends with the fragment that reaches this time; null with the last.</param>
-    /// <param name="name">Stands for the recording in the tag.</param>
-    /// <param name="silence">Whether silence stands where there are pictures and no sound, though there is sound elsewhere: players wait for it.</param>
+    /// <param name="from">The file begins at the last key frame at or before this time; null at the beginning.</param>
+    /// <param name="to">The file ends with the fragment that reaches this time; null with the last fragment.</param>
+    /// <param name="name">Names the recording in the entity tag.</param>
+    /// <param name="silence">
+    /// Whether to add silence where video has no sound although there is sound elsewhere, because players wait for it.
+    /// </param>
     /// <returns>Null when there is no media in the interval.</returns>
-    public static VirtualMp4? Build(IReadOnlyList<ExtentPart> extents, TimeSpan? from, TimeSpan? to, string name, bool silence = true)
+    public static VirtualMp4? Build(
+        IReadOnlyList<ExtentPart> extents, TimeSpan? from, TimeSpan? to, string name, bool silence = true)
     {
         var ranges = RangesOf(Mp4Timeline.Place(extents).Where(part => !part.IsEmpty).ToList(), from, to);
         var tracks = VirtualTracks.Of(ranges);
@@ -59,31 +61,26 @@ internal sealed class VirtualMp4
         var layout = new VirtualLayout(tracks, ranges[0], silence);
         for (var i = 0; i < tracks.Ranges; i++)
         {
-            layout.Add(ranges[i], tracks.PlacesOf(i), isLast: i == tracks.Ranges - 1);
+            layout.Add(ranges[i], tracks.TrackMapOf(i), isLast: i == tracks.Ranges - 1);
         }
 
         var zero = ranges[0].Part.TimeOf(ranges[0].First);
         var header = Mp4HeaderWriter.Write(tracks, layout.Skips, layout.Duration, layout.Index());
-        return new VirtualMp4(layout.SpansBehind(header.Length), header, (zero, zero + layout.Duration), tracks.Change, name);
+        return new VirtualMp4(layout.SpansBehind(header.Length), header, zero, layout.Duration, tracks.Change, name);
     }
 
-    /// <summary>The pieces of a part of the file, in order.</summary>
+    /// <summary>Lists the pieces of a part of the file, in order.</summary>
     public IEnumerable<MediaPiece> Pieces(long offset, long length)
     {
         var end = Math.Min(offset + length, Length);
         if (offset < _header.Length && offset < end)
         {
-            var part = _header.AsMemory((int)offset, (int)(Math.Min(end, _header.Length) - offset));
-            yield return new MediaPiece(null, 0, part.Length, part);
+            yield return MediaPiece.Of(_header.AsMemory((int)offset, (int)(Math.Min(end, _header.Length) - offset)));
         }
 
-        for (var i = Math.Max(0, FragmentMap.Search(_spans.Count, index => _spans[index].Start > offset) - 1); i < _spans.Count; i++)
+        var first = Math.Max(0, FragmentMap.Search(_spans.Count, index => _spans[index].Start > offset) - 1);
+        for (var i = first; i < _spans.Count && _spans[i].Start < end; i++)
         {
-            if (_spans[i].Start >= end)
-            {
-                yield break;
-            }
-
             foreach (var piece in _spans[i].Pieces(Math.Max(offset, _spans[i].Start), end))
             {
                 yield return piece;
@@ -94,12 +91,11 @@ internal sealed class VirtualMp4
     private static List<FragmentRange> RangesOf(List<ExtentPart> parts, TimeSpan? from, TimeSpan? to)
     {
         var ranges = new List<FragmentRange>();
-        var place = from is null ? 0 : Math.Max(0, parts.FindLastIndex(part => part.TimeOf(part.First) <= from));
-        for (; place < parts.Count; place++)
+        var first = from is null ? 0 : Math.Max(0, parts.FindLastIndex(part => part.TimeOf(part.First) <= from));
+        foreach (var part in parts.Skip(first))
         {
-            var part = parts[place];
-            var start = ranges.Count == 0 && from is not null ? KeyAt(part, from.Value) : part.First;
-            var end = to is null ? part.Count : FragmentMap.Search(part.Count, index => index >= start && part.TimeOf(index) >= to);
+            var start = ranges.Count == 0 && from is not null ? KeyAtOrBefore(part, from.Value) : part.First;
+            var end = FragmentMap.Search(part.Count, index => index >= start && part.TimeOf(index) >= to);
             if (end <= start)
             {
                 break;
@@ -111,9 +107,9 @@ internal sealed class VirtualMp4
         return ranges;
     }
 
-    private static int KeyAt(ExtentPart part, TimeSpan from)
+    private static int KeyAtOrBefore(ExtentPart part, TimeSpan from)
     {
-        // Times are rounded on their way through a URL.
+        // Times in URLs are rounded to milliseconds.
         from += TimeSpan.FromMilliseconds(1);
         for (var index = FragmentMap.Search(part.Count, index => part.TimeOf(index) > from) - 1; index > part.First; index--)
         {

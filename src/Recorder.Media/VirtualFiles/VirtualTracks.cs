@@ -3,15 +3,8 @@ using Recorder.Media.Mp4;
 
 namespace Recorder.Media.VirtualFiles;
 
-/// <summary>Fragments of one extent that a virtual file has.</summary>
-/// <param name="Part">The extent.</param>
-/// <param name="First">The first of them.</param>
-/// <param name="End">Behind the last.</param>
-internal readonly record struct FragmentRange(ExtentPart Part, int First, int End);
-
 /// <summary>A track of a virtual file.</summary>
-/// <param name="Header">The header that describes it: that of the first extent which has something of it.</param>
-/// <param name="Index">Its place in that header.</param>
+/// <param name="Header">The header that describes it: that of the first extent that has samples of it.</param>
 internal sealed record VirtualTrack(Mp4Header Header, int Index)
 {
     public Mp4Track Source => Header.Tracks[Index];
@@ -20,24 +13,25 @@ internal sealed record VirtualTrack(Mp4Header Header, int Index)
 
     public uint Timescale => Source.Timescale;
 
-    /// <summary>Whether parameter sets stand in front of its key frames, because they are not the same everywhere.</summary>
-    public bool HasSetsInBand { get; set; }
+    /// <summary>Whether parameter sets are inserted before its key frames, because the extents have different ones.</summary>
+    public bool HasInBandParameterSets { get; set; }
 }
 
-/// <summary>Where a recording goes on with pictures that the decoder of those before cannot show.</summary>
-/// <param name="At">The moment on the recording's timeline.</param>
+/// <summary>Where a recording goes on with video that the decoder of the video before cannot decode.</summary>
+/// <param name="At">Time on the recording's timeline.</param>
 /// <param name="Before">The codec before it.</param>
 /// <param name="After">The codec from it on.</param>
 internal sealed record CodecChange(TimeSpan At, string Before, string After);
 
 /// <summary>
-/// The tracks of a virtual file: those of all its extents that have something in it. The tracks of pictures of all extents are one, as long as one
-/// decoder shows them; sound with another configuration becomes a track of its own, as no player takes another configuration within one.
+/// The tracks of a virtual file: those of all its extents that have samples. The video tracks of all extents become one, as long
+/// as one decoder can decode them; audio with another configuration becomes a track of its own, because no player accepts another
+/// configuration within one.
 /// </summary>
 internal sealed class VirtualTracks
 {
     private readonly List<VirtualTrack> _tracks = [];
-    private readonly List<int[]> _places = [];
+    private readonly List<int[]> _trackMaps = [];
 
     private VirtualTracks()
     {
@@ -45,17 +39,17 @@ internal sealed class VirtualTracks
 
     public IReadOnlyList<VirtualTrack> All => _tracks;
 
-    /// <summary>The ranges that go together; all but where <see cref="Change"/> is set.</summary>
-    public int Ranges => _places.Count;
+    /// <summary>Number of ranges that fit into one file: all of them unless <see cref="Change"/> is set.</summary>
+    public int Ranges => _trackMaps.Count;
 
-    /// <summary>Where the ranges that go together end; null when all do.</summary>
+    /// <summary>Why the ranges behind do not fit into the file; null when all fit.</summary>
     public CodecChange? Change { get; private set; }
 
-    /// <summary>Index of the track that seeking goes by: the first of pictures, else the first.</summary>
+    /// <summary>Index of the track that seeking goes by: the first video track, else the first track.</summary>
     public int Reference => Math.Max(0, _tracks.FindIndex(track => track.Source.IsVideo));
 
-    /// <summary>Which track each of an extent's becomes; -1 for one without anything in the range.</summary>
-    public IReadOnlyList<int> PlacesOf(int range) => _places[range];
+    /// <summary>Returns which track of the file each track of a range becomes; -1 for a track without samples.</summary>
+    public IReadOnlyList<int> TrackMapOf(int range) => _trackMaps[range];
 
     public static VirtualTracks Of(IReadOnlyList<FragmentRange> ranges)
     {
@@ -74,55 +68,56 @@ internal sealed class VirtualTracks
     private bool Add(FragmentRange range)
     {
         var header = range.Part.Header;
-        var places = new int[header.Tracks.Count];
-        Array.Fill(places, -1);
-        for (var track = 0; track < places.Length; track++)
+        var trackMap = new int[header.Tracks.Count];
+        Array.Fill(trackMap, -1);
+        for (var track = 0; track < trackMap.Length; track++)
         {
-            if (!HasAny(range, track))
+            if (!range.Has(track))
             {
                 continue;
             }
 
-            var isPicture = track == header.Reference && header.Tracks[track].IsVideo;
+            var isMainVideo = track == header.Reference && header.Tracks[track].IsVideo;
             var entry = header.Tracks[track].Entry;
-            var place = _tracks.FindIndex(known =>
-                Array.IndexOf(places, _tracks.IndexOf(known)) < 0 && known.Source.IsVideo == header.Tracks[track].IsVideo &&
-                (isPicture || (entry.IsSame(known.Entry) && known.Timescale == header.Tracks[track].Timescale)));
-            if (place < 0)
+            var target = FindTarget(header.Tracks[track], isMainVideo, trackMap);
+            if (target < 0)
             {
-                (place, var added) = (_tracks.Count, new VirtualTrack(header, track));
-                _tracks.Add(added);
+                target = _tracks.Count;
+                _tracks.Add(new VirtualTrack(header, track));
             }
 
-            var target = _tracks[place];
-            if (isPicture && !entry.IsSame(target.Entry))
+            var known = _tracks[target];
+            if (isMainVideo && !entry.IsSame(known.Entry))
             {
-                if (!entry.GoesOnFrom(target.Entry) || (entry.Sets is not null && !range.Part.Map.KnowsKeys))
+                if (!entry.CanContinueFrom(known.Entry) || (entry.ParameterSets is not null && !range.Part.Map.KnowsKeys))
                 {
-                    Change = new CodecChange(range.Part.TimeOf(range.First), target.Entry.Codec, entry.Codec);
+                    Change = new CodecChange(range.Part.TimeOf(range.First), known.Entry.Codec, entry.Codec);
                     return false;
                 }
 
-                target.HasSetsInBand |= entry.Sets is not null;
+                known.HasInBandParameterSets |= entry.ParameterSets is not null;
             }
 
-            places[track] = place;
+            trackMap[track] = target;
         }
 
-        _places.Add(places);
+        _trackMaps.Add(trackMap);
         return true;
     }
 
-    private static bool HasAny(FragmentRange range, int track)
+    // A track of the file that no other track of the same extent becomes; below 0 when there is none.
+    private int FindTarget(Mp4Track track, bool isMainVideo, int[] taken)
     {
-        for (var index = range.First; index < range.End; index++)
+        for (var target = 0; target < _tracks.Count; target++)
         {
-            if (range.Part.Map.Run(index, track).Exists)
+            var known = _tracks[target];
+            if (!taken.Contains(target) && known.Source.IsVideo == track.IsVideo &&
+                (isMainVideo || (track.Entry.IsSame(known.Entry) && known.Timescale == track.Timescale)))
             {
-                return true;
+                return target;
             }
         }
 
-        return false;
+        return -1;
     }
 }

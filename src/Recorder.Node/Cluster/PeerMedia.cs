@@ -100,7 +100,7 @@ internal sealed class PeerMedia(NodeRuntime node, PeerLinks links)
             }
         }
 
-        _maps.Keep(name, map);
+        _maps.Store(name, map);
         return new ExtentPart(row, map) { Source = SourceOf(recording, row) };
     }
 

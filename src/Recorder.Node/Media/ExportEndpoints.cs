@@ -148,7 +148,7 @@ internal static class ExportEndpoints
         {
             var (rows, missing) = await library.WantedAsync(recording, from, to, MediaLibrary.SkipNone, cancellationToken);
             PlaybackEndpoints.RequireAll(recording, missing);
-            RequireShort(rows.Count == 0 ? default : Least(to, rows[^1].Row.MediaTime + rows[^1].Row.Duration) - (from ?? rows[0].Begin));
+            RequireShort(rows.Count == 0 ? default : Least(to, rows[^1].Extent.MediaTime + rows[^1].Extent.Duration) - (from ?? rows[0].Begin));
             return ExportPlan.Of(rows, from, to);
         }
 

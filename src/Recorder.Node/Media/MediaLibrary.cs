@@ -91,9 +91,9 @@ internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null
         while (true)
         {
             var (rows, missing) = await WantedAsync(recording, from, to, away, cancellationToken);
-            if (rows.TrueForAll(wanted => wanted.Row.Node is null) && missing.Count == 0)
+            if (rows.TrueForAll(wanted => wanted.Extent.Node is null) && missing.Count == 0)
             {
-                return new PlayedParts(Parts(recording, [.. rows.Select(wanted => wanted.Row)]), []);
+                return new PlayedParts(Parts(recording, [.. rows.Select(wanted => wanted.Extent)]), []);
             }
 
             try
@@ -121,27 +121,27 @@ internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null
         }
 
         // The place of the first extent gives the places of all others on the timeline.
-        if (here is [{ Row.Number: > 1 }, ..] && FirstOf(recording) is { } first)
+        if (here is [{ Extent.Number: > 1 }, ..] && FirstOf(recording) is { } first)
         {
             here.Insert(0, new WantedExtent(first, new LocalMedia(first.Path)));
         }
 
         // The place of unannounced media is unknown on a timeline that began on another node.
-        here.RemoveAll(wanted => wanted.Row.LastBlob == 0 && wanted.Row.Epoch == 0);
+        here.RemoveAll(wanted => wanted.Extent.LastBlob == 0 && wanted.Extent.Epoch == 0);
         var there = others.ToLookup(row => peers!.IsThere(row) && !away.Contains(row.Node!));
         var chosen = ExtentChoice.Of([.. here, .. there[true].Select(row => new WantedExtent(row, peers!.SourceOf(recording.Key, row)))]);
         var missing = ExtentChoice.Uncovered(there[false].Where(row => Overlaps(row, from, to)), chosen)
-            .Select(hole => new MissingPart(hole.Row.Node!, hole.From, hole.To)).ToList();
+            .Select(hole => new MissingPart(hole.Extent.Node!, hole.From, hole.To)).ToList();
         return ([.. chosen], missing);
     }
 
     private async Task<IReadOnlyList<ExtentPart>> OpenAsync(PlayedRecording recording, List<WantedExtent> wanted, TimeSpan? from, CancellationToken cancellationToken)
     {
         var opened = new List<(WantedExtent Wanted, ExtentPart Part)>(wanted.Count);
-        var last = wanted.FindLastIndex(extent => extent.Row.Node is null);
+        var last = wanted.FindLastIndex(extent => extent.Extent.Node is null);
         for (var i = 0; i < wanted.Count; i++)
         {
-            var row = wanted[i].Row;
+            var row = wanted[i].Extent;
             var part = row.Node is null
                 ? Maps.Open(row, whole: recording.IsUnderWay && i == last && i == wanted.Count - 1)
                 : await peers!.OpenAsync(recording.Key, row, cancellationToken);
@@ -157,7 +157,7 @@ internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null
         [
             .. placed.Select((part, index) => opened[index].Wanted.Cut(part, origin))
                 // The first extent was read only to place the others.
-                .Where(part => !part.IsEmpty && (from is null || part.Row.Number > 1 || part.EndOf(part.Count - 1) > from)),
+                .Where(part => !part.IsEmpty && (from is null || part.Extent.Number > 1 || part.EndOf(part.Count - 1) > from)),
         ];
     }
 

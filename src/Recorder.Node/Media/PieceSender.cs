@@ -75,7 +75,7 @@ internal static class PieceSender
         }
 
         piece.Patch!(memory);
-        var (start, length) = (piece.Wanted ?? ..).GetOffsetAndLength(memory.Length);
+        var (start, length) = (piece.PatchedRange ?? ..).GetOffsetAndLength(memory.Length);
         if (start > 0)
         {
             memory.Slice(start, length).CopyTo(memory);

@@ -49,7 +49,7 @@ internal static class PlaylistEndpoints
         PlaybackEndpoints.SayMissing(context.Response, parts.Missing);
         context.Response.Headers.CacheControl = "no-cache";
         // Two nodes may have extents of the same number.
-        var isShared = parts.Missing.Count > 0 || parts.Extents.Any(extent => extent.Row.Node is not null);
+        var isShared = parts.Missing.Count > 0 || parts.Extents.Any(extent => extent.Extent.Node is not null);
         var text = HlsPlaylist.Write(parts.Extents, from, to, recording.IsUnderWay && to is null, (extent, name) => UrlToken.Carry(
             context, $"extents/{name}" + (isShared
                 ? $"{(name.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{PlaybackEndpoints.OnNode.Name}={extent.Node ?? options.Node}"
@@ -80,7 +80,7 @@ internal static class PlaylistEndpoints
             ?? throw new ProblemException(Problem.Type($"Extent {number} of '{key}' has no audio; name the silent track with '{Sound.Name}'."));
         var pieces = HlsSegments.Pieces(part, new HlsSegment((int)first, (int)(first + count)), track, sound);
         return new RangedResult(new RangedContent(
-            pieces.Sum(piece => piece.Size), MediaType, $"{part.Map[(int)first].Offset:x}.{first}.{count}.{part.Row.Number}.{sound.Name}.{pieces.Count}",
+            pieces.Sum(piece => piece.Size), MediaType, $"{part.Map[(int)first].Offset:x}.{first}.{count}.{part.Extent.Number}.{sound.Name}.{pieces.Count}",
             (offset, length) => MediaPiece.Clip(pieces, 0, offset, offset + length)));
     }
 

@@ -113,19 +113,19 @@ internal static class SnapshotEndpoints
         {
             var (rows, away) = await library.WantedAsync(recording, near, at + step, MediaLibrary.SkipNone, cancellationToken);
             PlaybackEndpoints.RequireAll(recording, away);
-            if (rows.Count == 0 || at < rows[0].Begin || (at is not null && EndOf(rows[^1].Row) < at && rows[^1].Row.FirstBlob > 0))
+            if (rows.Count == 0 || at < rows[0].Begin || (at is not null && EndOf(rows[^1].Extent) < at && rows[^1].Extent.FirstBlob > 0))
             {
                 return null;
             }
 
-            var time = at ?? (rows[^1].Row.FirstBlob > 0 ? EndOf(rows[^1].Row) : TimeSpan.FromDays(3650));
+            var time = at ?? (rows[^1].Extent.FirstBlob > 0 ? EndOf(rows[^1].Extent) : TimeSpan.FromDays(3650));
             return ExportPlan.Of(rows, time, null) is { } plan ? (plan, time) : null;
         }
 
         var (extents, missing) = await library.PartsAsync(recording, near, at + step, cancellationToken);
         PlaybackEndpoints.RequireAll(recording, missing);
         var parts = extents.Where(part => !part.IsEmpty).ToList();
-        if (parts.Count == 0 || at < parts[0].Row.MediaTime)
+        if (parts.Count == 0 || at < parts[0].Extent.MediaTime)
         {
             return null;
         }

@@ -2,7 +2,6 @@ using Recorder.Actors.Capture;
 using Recorder.Actors.Recording;
 using Recorder.Contracts;
 using Recorder.FFmpeg;
-using Recorder.Media.Codecs;
 
 namespace Recorder.Actors.Tests.Recording;
 
@@ -92,33 +91,6 @@ public class TrackPlanSpecs
     [Fact]
     public void A_source_without_video_and_audio_is_refused() =>
         Plan("", Track(0, TrackKind.Other, "srt")).ShouldContain("neither a video nor an audio track");
-
-    [Theory]
-    [InlineData("", true)]
-    [InlineData("video/mp4", true)]
-    [InlineData("VIDEO/WEBM; codecs=\"vp8, opus\"", true)]
-    [InlineData("video/mp4;codecs=avc1.64001f,mp4a.40.2", true)]
-    [InlineData("video/webm;codecs=avc1", false)]
-    [InlineData("video/mp4;codecs=vp8", false)]
-    [InlineData("video/webm;codecs=vp8,vp9", false)]
-    [InlineData("video/webm;codecs=opus,vorbis", false)]
-    [InlineData("audio/webm;codecs=vp8", false)]
-    [InlineData("video/mp4;codecs=nonsense", false)]
-    [InlineData("video/ogg", false)]
-    [InlineData("mp4", false)]
-    [InlineData("video/mp4;codecs", false)]
-    public void A_type_is_supported_when_its_container_can_contain_its_codecs_one_of_a_kind(string mimeType, bool supported) =>
-        CodecTable.IsTypeSupported(mimeType).ShouldBe(supported);
-
-    [Fact]
-    public void The_recordable_types_of_a_source_begin_with_its_own_codecs()
-    {
-        var types = CodecTable.RecordableTypes([H264.Description with { MimeCodec = "avc1.64001f" }, Opus.Description]);
-
-        types[0].ShouldBe("video/mp4;codecs=avc1.64001f,opus");
-        types.ShouldContain("video/webm;codecs=vp8,opus");
-        types.ShouldAllBe(type => CodecTable.IsTypeSupported(type));
-    }
 
     [Fact]
     public void A_common_bit_rate_is_split_and_belongs_to_one_kind_where_there_is_one()

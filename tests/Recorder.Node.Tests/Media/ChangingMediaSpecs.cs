@@ -42,24 +42,6 @@ public sealed class ChangingMediaSpecs(ChangingMedia changing) : IClassFixture<C
     }
 
     [Fact]
-    public void Any_part_of_a_file_with_inserted_sets_and_silence_is_the_same_bytes_as_in_the_whole()
-    {
-        var file = Build(changing.Large, changing.Sounding, changing.Small);
-        var whole = RecordedMedia.Read(file, 0, file.Length);
-        var random = new Random(1);
-        for (var i = 0; i < 300; i++)
-        {
-            var offset = random.NextInt64(file.Length);
-            var length = random.NextInt64(1, Math.Min(60_000, file.Length - offset) + 1);
-            RecordedMedia.Read(file, offset, length).ShouldBe(whole.AsSpan((int)offset, (int)length).ToArray());
-        }
-
-        whole.Length.ShouldBe((int)file.Length);
-        Build(changing.Large, changing.Sounding, changing.Small).ETag.ShouldBe(file.ETag);
-        Build(changing.Large, changing.Sounding, changing.Large).ETag.ShouldNotBe(file.ETag);
-    }
-
-    [Fact]
     public async Task Sound_that_begins_later_is_at_its_place_and_silence_stands_before_it()
     {
         var path = await Media.WriteAsync(Build(changing.Large, changing.Sounding, changing.Large));
@@ -133,33 +115,6 @@ public sealed class ChangingMediaSpecs(ChangingMedia changing) : IClassFixture<C
         (await node.Client.GetAsync($"/v1/recordings/{key}/media.mp4?to=2.000")).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await node.Client.GetAsync($"/v1/recordings/{key}/media.mp4?from=2.000")).StatusCode.ShouldBe(HttpStatusCode.OK);
         playlist.Split("#EXT-X-MAP").Length.ShouldBe(3);
-    }
-
-    [Fact]
-    public void A_map_of_a_node_of_an_earlier_version_is_read_and_nothing_is_inserted_by_it()
-    {
-        var map = changing.Parts(changing.Large)[0].Map;
-        using var bytes = new MemoryStream();
-        using (var writer = new BinaryWriter(bytes, System.Text.Encoding.UTF8, leaveOpen: true))
-        {
-            map.Write(writer);
-        }
-
-        var written = bytes.ToArray();
-        // Those wrote neither growth, number of key frames, nor where they are.
-        var keys = Enumerable.Range(0, map.Count).Sum(index => 8 + (4 * map[index].KeyCount));
-        var old = FragmentMap.Read(new BinaryReader(new MemoryStream(written[..^(1 + keys)])));
-        var same = FragmentMap.Read(new BinaryReader(new MemoryStream(written)));
-
-        old.Count.ShouldBe(map.Count);
-        old.KnowsKeys.ShouldBeFalse();
-        same.KnowsKeys.ShouldBeTrue();
-        Enumerable.Range(0, map.Count).Select(index => same[index]).ShouldBe(Enumerable.Range(0, map.Count).Select(index => map[index]));
-        Enumerable.Range(0, map.Count).Select(same.TimeOf).ShouldBe(Enumerable.Range(0, map.Count).Select(map.TimeOf));
-        var parts = changing.Parts(changing.Large, changing.Small);
-        VirtualMp4.Build([parts[0], new ExtentPart(parts[1].Row, old)], null, null, "old")!.Change.ShouldBeNull("the same sets need none inserted");
-        VirtualMp4.Build([parts[1] with { Zero = TimeSpan.Zero }, new ExtentPart(parts[0].Row with { Number = 2, MediaTime = TimeSpan.FromSeconds(2) }, old)], null, null, "old")!
-            .Change.ShouldNotBeNull();
     }
 
     /// <summary>A file with a track of sound that its header declares and that never speaks, as recordings of earlier versions have it.</summary>

@@ -67,11 +67,11 @@ public sealed class PlaybackSpecs(RecordedMedia media) : IClassFixture<RecordedM
 
         var chosen = ExtentChoice.Of([new WantedExtent(before, new LocalMedia(before.Path)), new WantedExtent(taken, new LocalMedia(taken.Path))]);
         // As the map of another node's file comes: over the network.
-        List<ExtentPart> parts = [.. chosen.Select(wanted => new ExtentPart(wanted.Row, Sent(maps.Open(wanted.Row)!.Map)))];
+        List<ExtentPart> parts = [.. chosen.Select(wanted => new ExtentPart(wanted.Extent, Sent(maps.Open(wanted.Extent)!.Map)))];
         var (placed, origin) = (Mp4Timeline.Place(parts), Mp4Timeline.OriginOf(parts));
         var path = await WriteAsync(VirtualMp4.Build([.. placed.Select((part, i) => chosen[i].Cut(part, origin))], null, null, "clip")!);
 
-        chosen.Select(wanted => wanted.Row.Epoch).ShouldBe([0, 2, 0]);
+        chosen.Select(wanted => wanted.Extent.Epoch).ShouldBe([0, 2, 0]);
         foreach (var stream in new[] { "v", "a" })
         {
             var plain = await RecordedMedia.PacketsAsync(before.Path, stream);
@@ -126,48 +126,6 @@ public sealed class PlaybackSpecs(RecordedMedia media) : IClassFixture<RecordedM
         packets[^1].Dts.ShouldBe(gap.TotalSeconds + 6, 0.15);
         found.ShouldNotBeEmpty();
         found.ShouldBe(await PicturesFromAsync(await WriteAsync(Build()), 4.5));
-    }
-
-    [Fact]
-    public void Any_part_of_the_file_is_the_same_bytes_as_in_the_whole()
-    {
-        var file = Build();
-        var whole = RecordedMedia.Read(file, 0, file.Length);
-        var random = new Random(1);
-        for (var i = 0; i < 300; i++)
-        {
-            var offset = random.NextInt64(file.Length);
-            var length = random.NextInt64(1, Math.Min(60_000, file.Length - offset) + 1);
-            RecordedMedia.Read(file, offset, length).ShouldBe(whole.AsSpan((int)offset, (int)length).ToArray());
-        }
-    }
-
-    [Fact]
-    public void What_is_recorded_behind_the_interval_changes_no_byte_of_it()
-    {
-        var parts = RecordedMedia.Parts(media.Clip);
-
-        var early = VirtualMp4.Build([.. parts.Take(2)], null, TimeSpan.FromSeconds(3), "clip")!;
-        var late = VirtualMp4.Build(parts, null, TimeSpan.FromSeconds(3), "clip")!;
-
-        late.ETag.ShouldBe(early.ETag);
-        late.Length.ShouldBe(early.Length);
-        VirtualMp4.Build(parts, null, TimeSpan.FromSeconds(4.5), "clip")!.ETag.ShouldNotBe(early.ETag);
-    }
-
-    [Fact]
-    public void A_map_is_read_once_and_the_oldest_goes_when_the_bound_is_reached()
-    {
-        var rows = RecordedMedia.Rows(media.Clip);
-        var maps = new FragmentMaps(bound: 12);
-
-        var first = maps.Open(rows[0])!;
-        maps.Open(rows[0])!.Map.ShouldBeSameAs(first.Map);
-        maps.Open(rows[1]);
-        maps.Open(rows[2]);
-
-        maps.Count.ShouldBe(2);
-        maps.Open(rows[0])!.Map.ShouldNotBeSameAs(first.Map);
     }
 
     private static async Task<IReadOnlyList<string>> PicturesFromAsync(string path, double seconds) =>

@@ -138,7 +138,7 @@ public sealed class PlaylistSpecs(ChangingMedia changing) : IClassFixture<Changi
             + $"-vf select='lt(t,2)+gte(t,5)' -af aselect='{heard}'", "-c:a aac");
 
         var silence = part.Header.Tracks[1].Entry.Silence!;
-        var hole = HlsSegments.Of(part, isOpen: false).SelectMany(segment => HlsSegments.Holes(part, segment, part.Header.SoundTrack, silence)).ShouldHaveSingleItem();
+        var hole = HlsSegments.Of(part, isOpen: false).SelectMany(segment => SilentHoles.Of(part, segment, part.Header.SoundTrack, silence)).ShouldHaveSingleItem();
 
         ((hole.From - part.Header.Tracks[1].Delay) / 48000.0).ShouldBe(missingFrom, 0.1);
         (hole.Frames * 1024 / 48000.0).ShouldBe(0.3, 0.1);

@@ -179,7 +179,7 @@ public sealed class RecordedMedia : IAsyncLifetime
             using var opened = piece.Source.Open();
             opened.Read(part.AsSpan(0, (int)piece.Length), piece.Offset).ShouldBe((int)piece.Length);
             piece.Patch?.Invoke(part);
-            bytes.Write(part.AsSpan(piece.Wanted ?? ..));
+            bytes.Write(part.AsSpan(piece.PatchedRange ?? ..));
         }
 
         return bytes.ToArray();

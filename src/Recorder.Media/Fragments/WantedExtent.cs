@@ -1,0 +1,40 @@
+namespace Recorder.Media.Fragments;
+
+/// <summary>An extent, and which part of its time to play.</summary>
+internal sealed record WantedExtent(Extent Extent, IMediaSource Source)
+{
+    /// <summary>Where on the timeline to begin; null at the extent's beginning.</summary>
+    public TimeSpan? From { get; init; }
+
+    /// <summary>Where on the timeline to end; null at the extent's end.</summary>
+    public TimeSpan? To { get; init; }
+
+    /// <summary>Where on the timeline to begin, stated or not.</summary>
+    public TimeSpan Begin => From ?? Extent.MediaTime;
+
+    /// <summary>Chooses the fragments to play: from a key frame on, to the last of which most is wanted.</summary>
+    /// <param name="origin">The <see cref="Mp4Timeline.OriginOf"/> of the extents.</param>
+    public ExtentPart Cut(ExtentPart part, TimeSpan origin)
+    {
+        var (first, end) = (part.First, part.Count);
+        if (From + origin is { } from)
+        {
+            first = FragmentMap.Search(part.Count, index => part.TimeOf(index) >= from - ExtentChoice.Tolerance);
+            while (first < end && !part.Map[first].Key)
+            {
+                first++;
+            }
+        }
+
+        if (To + origin is { } to)
+        {
+            end = FragmentMap.Search(part.Count, index => IsBehind(part.TimeOf(index), part.EndOf(index), to));
+        }
+
+        return part with { First = first, Count = Math.Max(first, end), Source = Source };
+    }
+
+    // A fragment is behind a time when it begins there, within rounding, or when half of it and more than a frame lie behind.
+    private static bool IsBehind(TimeSpan begin, TimeSpan end, TimeSpan to) =>
+        begin >= to - ExtentChoice.Rounding || (end - to > ExtentChoice.Tolerance && begin + ((end - begin) / 2) >= to);
+}
