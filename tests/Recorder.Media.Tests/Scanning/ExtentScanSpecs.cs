@@ -53,6 +53,23 @@ public sealed class ExtentScanSpecs(RecordedExtents media) : IClassFixture<Recor
 
     [Theory]
     [MemberData(nameof(Containers))]
+    public void Damage_between_the_first_fragment_and_the_tail_does_not_end_the_scan(string container)
+    {
+        var extent = Extent(container);
+        var ends = Ends(extent);
+        var path = Copy(extent);
+        using (var file = new FileStream(path, FileMode.Open, FileAccess.Write))
+        {
+            file.Position = ends[1];
+            file.Write(new byte[64]);
+        }
+
+        ExtentScan.Of(path, ends[2]).ShouldBe(ExtentScan.Of(extent.Path, ends[2]));
+        ExtentScan.Of(path, 0).End.ShouldBe(ends[1]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Containers))]
     public void A_fragment_that_ends_with_zeros_is_not_whole(string container)
     {
         var extent = Extent(container);

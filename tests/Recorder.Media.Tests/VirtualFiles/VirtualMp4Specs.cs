@@ -67,6 +67,12 @@ public sealed class VirtualMp4Specs(RecordedExtents media) : IClassFixture<Recor
             BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(key + sets.Length)).ShouldBeInRange(1, map[index].Length);
         }
 
+        var (clip, clipBytes) = (new FragmentMaps().Open(media.Clip)!.Map, File.ReadAllBytes(media.Clip.Path));
+        for (var index = 0; index < clip.Count; index++)
+        {
+            FirstSample(bytes, map, index, track: 1).ShouldBe(FirstSample(clipBytes, clip, index, track: 1), $"sound of fragment {index}");
+        }
+
         (Enumerable.Range(0, map.Count).Max(index => map.Run(index, 1).End) / 48_000.0).ShouldBe(6, 0.1);
         VirtualMp4.Build(RecordedExtents.Sequence(media.Clip, media.OtherSize), null, null, "x", silence: false)!.Length.ShouldBeLessThan(file.Length);
     }
@@ -95,6 +101,24 @@ public sealed class VirtualMp4Specs(RecordedExtents media) : IClassFixture<Recor
         late.ETag.ShouldBe(early.ETag);
         PieceBytes.Read(late).AsSpan().SequenceEqual(PieceBytes.Read(early)).ShouldBeTrue();
         VirtualMp4.Build(RecordedExtents.Sequence(media.Clip), null, TimeSpan.FromSeconds(2), "clip")!.ETag.ShouldNotBe(early.ETag);
+    }
+
+    private static byte[] FirstSample(byte[] file, FragmentMap map, int index, int track)
+    {
+        var fragment = file.AsSpan((int)map[index].Offset, map[index].Length);
+        var moof = fragment[..map[index].HeaderLength];
+        foreach (var box in MoofReader.BoxOf(moof).Children(moof))
+        {
+            if (box.Type == Mp4Box.Traf && TrackFragment.TryRead(moof, box, map.Header, out var traf) && traf.Track == track &&
+                box.TryFind(moof, out var trun, Mp4Box.Trun))
+            {
+                var samples = new SampleRun(moof, trun, traf);
+                samples.MoveNext().ShouldBeTrue();
+                return fragment.Slice(samples.DataOffset, (int)samples.Current.Size).ToArray();
+            }
+        }
+
+        return [];
     }
 
     private static VirtualMp4 Build(params IEnumerable<Extent> extents)
