@@ -11,7 +11,6 @@ internal sealed record Extent
     /// <summary>Bytes of the announced blobs; the file may be longer.</summary>
     public required long Bytes { get; init; }
 
-    /// <summary>Where the extent begins on the recording's timeline.</summary>
     public required TimeSpan MediaTime { get; init; }
 
     public required TimeSpan Duration { get; init; }
@@ -23,7 +22,6 @@ internal sealed record Extent
 
     public required long LastBlob { get; init; }
 
-    /// <summary>Number of the tenure in which it was recorded.</summary>
     public int Epoch { get; init; }
 
     /// <summary>The node that stores the file; null for this one, and outside a cluster.</summary>

@@ -16,7 +16,6 @@ internal readonly record struct MediaPiece(
 
     public static MediaPiece Of(ReadOnlyMemory<byte> bytes) => new(null, 0, bytes.Length, bytes);
 
-    /// <summary>Takes a part of the piece.</summary>
     public MediaPiece Slice(long skip, long length) => skip == 0 && length == Size ? this
         : Patch is not null ? this with { PatchedRange = (int)skip..(int)(skip + length) }
         : Source is null ? this with { Bytes = Bytes.Slice((int)skip, (int)length), Length = length }

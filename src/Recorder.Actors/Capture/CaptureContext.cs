@@ -20,10 +20,8 @@ internal sealed class CaptureContext(CaptureOptions options, ILogger logger, Tim
     /// <summary>A clock that never jumps, shared by all sources of the node.</summary>
     public TimeSpan Now => time.GetElapsedTime(_start);
 
-    /// <summary>The parent of a node's sources.</summary>
     public Props SourcesProps() =>
         Props.Create(() => new SourcesActor(this)).WithSupervisorStrategy(new OneForOneStrategy(_ => Directive.Stop));
 
-    /// <summary>One source.</summary>
     public Props SourceProps(SourceUri source) => Props.Create(() => new CaptureSourceActor(source, this));
 }

@@ -21,7 +21,6 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
 
     public SubscriberList Subscribers { get; } = new(self, source, options);
 
-    /// <summary>Whether any packet was sent.</summary>
     public bool HasSent { get; private set; }
 
     /// <summary>Whether a new subscriber misses nothing that it must be sent.</summary>
@@ -94,14 +93,12 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
         }
     }
 
-    /// <summary>Sends the last message and removes all subscribers.</summary>
     public void Finish(SourceMessage message, DateTimeOffset now)
     {
         Subscribers.Finish(message, now);
         Clear();
     }
 
-    /// <summary>Releases all buffered packets and removes all subscribers.</summary>
     public void Clear()
     {
         _leadingSound.Clear();

@@ -22,7 +22,6 @@ internal static class CaptureProtocol
     /// <summary>A request to a source.</summary>
     public interface IRequest
     {
-        /// <summary>The source that is asked.</summary>
         SourceUri Source { get; }
     }
 
@@ -32,14 +31,12 @@ internal static class CaptureProtocol
     /// </summary>
     public interface ISourceMessage
     {
-        /// <summary>The <see cref="Attach.Attachment"/> that it belongs to.</summary>
         long Attachment { get; }
     }
 
     /// <summary>A message without media.</summary>
     public abstract record SourceMessage : ISourceMessage
     {
-        /// <inheritdoc />
         public long Attachment { get; init; }
     }
 
@@ -96,10 +93,8 @@ internal static class CaptureProtocol
             Attachment = attachment;
         }
 
-        /// <inheritdoc />
         public long Attachment { get; }
 
-        /// <summary>The packets.</summary>
         public PacketBatch Batch { get; }
 
         /// <summary>Returns the batch and its credit. A second call does nothing.</summary>

@@ -242,7 +242,6 @@ internal sealed partial class CaptureSourceActor : ReceiveActor, IWithTimers
 
     private CaptureFlow NewFlow() => new(Self, _source, _context.Options);
 
-    /// <inheritdoc />
     protected override void PostStop()
     {
         // There are subscribers only if an internal error or the shutdown of the node stops this actor.

@@ -7,16 +7,12 @@ internal enum SourcePhase
 {
     Unknown = 0,
 
-    /// <summary>No subscriber wants media.</summary>
     Closed = 1,
 
-    /// <summary>An attempt to open is under way.</summary>
     Opening = 2,
 
-    /// <summary>Open.</summary>
     Running = 3,
 
-    /// <summary>Waiting for the next attempt.</summary>
     Waiting = 4,
 
     /// <summary>Ended or failed for good; the next subscriber opens it again.</summary>
@@ -33,7 +29,6 @@ internal sealed class CaptureSourceState(CaptureOptions options, Random random)
 
     public SourcePhase Phase { get; private set; } = SourcePhase.Closed;
 
-    /// <summary>The number of the current attempt.</summary>
     public int Attempt { get; private set; }
 
     /// <summary>The last failure since media arrived, for subscribers that attach during the wait; null for none.</summary>

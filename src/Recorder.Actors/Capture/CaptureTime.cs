@@ -5,7 +5,6 @@ namespace Recorder.Actors.Capture;
 /// <summary>Converts capture times, which packets carry as microseconds since 1970.</summary>
 internal static class CaptureTime
 {
-    /// <summary>The capture time of a packet.</summary>
     public static DateTimeOffset Of(PacketBatch batch, int index) => FromMicroseconds(batch[index].CaptureTimeUs);
 
     public static DateTimeOffset FromMicroseconds(long us) =>

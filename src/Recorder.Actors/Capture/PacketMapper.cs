@@ -96,7 +96,6 @@ internal sealed class PacketMapper(SourceUri source)
         return stamp;
     }
 
-    /// <summary>Counts damaged data that gave no packet.</summary>
     public void CountDamage() => _damage.Add();
 
     /// <summary>Returns a batch with only the kept packets, and takes over the reference to the old batch.</summary>

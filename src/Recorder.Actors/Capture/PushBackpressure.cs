@@ -7,13 +7,11 @@ namespace Recorder.Actors.Capture;
 /// </summary>
 internal sealed class PushBackpressure
 {
-    /// <summary>Longest time to wait for credit.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
     private long _withheld;
     private bool _isOverdue;
 
-    /// <summary>Starts a connection.</summary>
     public void Restart() => (_withheld, _isOverdue) = (0, false);
 
     /// <summary>Withholds the acknowledgement of bytes sent to subscribers; returns false if the reader may read on.</summary>

@@ -36,7 +36,6 @@ internal sealed class SourceOpener(CaptureOptions options, ILogger logger) : IAs
         }
     }
 
-    /// <inheritdoc />
     public ValueTask DisposeAsync() => _openPolicy.DisposeAsync();
 
     // Uses no gate, because it may take for ever until somebody sends the stream.

@@ -59,7 +59,6 @@ internal sealed class SourcesActor : ReceiveActor, IWithTimers
         Receive<Terminated>(gone => Forget(gone.ActorRef));
     }
 
-    /// <inheritdoc />
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>The actor under <c>/user/sources</c>.</summary>
@@ -157,6 +156,5 @@ internal sealed class SourcesActor : ReceiveActor, IWithTimers
         }
     }
 
-    /// <inheritdoc />
     protected override void PostStop() => _ = _context.Opener.DisposeAsync().AsTask();
 }

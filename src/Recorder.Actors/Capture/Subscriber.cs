@@ -41,13 +41,10 @@ internal sealed class Subscriber
 
     public IActorRef Target { get; }
 
-    /// <summary>Whether it was sent <see cref="CaptureProtocol.SourceOpened"/>.</summary>
     public bool IsOpened { get; set; }
 
-    /// <summary>Whether it begins at the next key frame.</summary>
     public bool AwaitsKey { get; set; }
 
-    /// <summary>Whether a source that waits may send more.</summary>
     public bool HasCredit => Interlocked.Read(ref _inFlight) < _limit / 2;
 
     public void Tell(CaptureProtocol.SourceMessage message)
@@ -65,10 +62,8 @@ internal sealed class Subscriber
         (_hasFailed, AwaitsKey) = (true, false);
     }
 
-    /// <summary>How long it has waited for a key frame.</summary>
     public TimeSpan HasWaited(TimeSpan now) => now - (_awaitsSince ??= now);
 
-    /// <summary>Whether this is an actor's attachment with a number.</summary>
     public bool Is(IActorRef target, long attachment) => attachment == _attachment && Target.Equals(target);
 
     /// <summary>Sends a batch, or as much of it as the subscriber can have.</summary>
@@ -114,7 +109,6 @@ internal sealed class Subscriber
         Target.Tell(new CaptureProtocol.MediaArrived(batch, _returnCredit, _attachment), _self);
     }
 
-    /// <summary>Reports the packets left out, if there are any.</summary>
     public void ReportDropped(int more, DateTimeOffset to)
     {
         if (_isDropping)

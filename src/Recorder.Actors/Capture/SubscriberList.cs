@@ -15,7 +15,6 @@ internal sealed class SubscriberList(IActorRef self, SourceUri source, CaptureOp
     /// <summary>Whether a source that waits for its subscribers may read on.</summary>
     public bool HasCredit => _subscribers.Count > 0 && _subscribers.TrueForAll(subscriber => subscriber.HasCredit);
 
-    /// <summary>Subscribers that were not sent <see cref="SourceOpened"/> yet.</summary>
     public IReadOnlyList<Subscriber> Newcomers => _subscribers.TrueForAll(subscriber => subscriber.IsOpened)
         ? []
         : _subscribers.FindAll(subscriber => !subscriber.IsOpened);
@@ -34,7 +33,6 @@ internal sealed class SubscriberList(IActorRef self, SourceUri source, CaptureOp
         return subscriber;
     }
 
-    /// <summary>Removes a subscriber; returns false if it is unknown.</summary>
     public bool Remove(IActorRef target) => _subscribers.RemoveAll(subscriber => subscriber.Target.Equals(target)) > 0;
 
     public void Clear() => _subscribers.Clear();
@@ -68,7 +66,6 @@ internal sealed class SubscriberList(IActorRef self, SourceUri source, CaptureOp
         }
     }
 
-    /// <summary>Sends the last message.</summary>
     public void Finish(SourceMessage message, DateTimeOffset now)
     {
         foreach (var subscriber in _subscribers)

@@ -12,7 +12,6 @@ internal sealed class CatalogueBuffer(int maxWaiting)
     private readonly List<object> _items = [];
     private int _inFlight;
 
-    /// <summary>Waiting events, including those in flight.</summary>
     public int Count => _items.Count;
 
     /// <summary>Events that were left out of the journal so far.</summary>

@@ -23,7 +23,6 @@ internal sealed class CatalogueChanges
 
     public IReadOnlyList<Marked> Marks => _marks;
 
-    /// <summary>The last event of each recorder.</summary>
     public IReadOnlyDictionary<RecorderId, long> Sequences => _sequences;
 
     public static CatalogueChanges Of(IEnumerable<IEvent> events)

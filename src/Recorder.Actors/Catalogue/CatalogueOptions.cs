@@ -13,7 +13,6 @@ internal sealed record CatalogueOptions
     /// <summary>How many entries the journal keeps at most; the oldest are deleted first. 100,000.</summary>
     public int JournalEntries { get; init; } = 100_000;
 
-    /// <summary>How long the journal keeps entries. 7 days.</summary>
     public TimeSpan JournalAge { get; init; } = TimeSpan.FromDays(7);
 
     /// <summary>The wall clock.</summary>

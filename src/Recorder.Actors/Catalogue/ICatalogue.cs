@@ -14,13 +14,10 @@ internal interface ICatalogue : IAsyncDisposable
 
     Task<RecorderDefinition?> FindRecorderAsync(RecorderId recorder, CancellationToken cancellationToken);
 
-    /// <summary>Adds or replaces a definition.</summary>
     Task PutRecorderAsync(RecorderDefinition definition, CancellationToken cancellationToken);
 
-    /// <summary>Removes a definition; its recordings stay.</summary>
     Task RemoveRecorderAsync(RecorderId recorder, CancellationToken cancellationToken);
 
-    /// <summary>Lists recordings, newest first.</summary>
     Task<IReadOnlyList<RecordingRow>> ListRecordingsAsync(RecordingQuery query, CancellationToken cancellationToken);
 
     Task<RecordingRow?> FindRecordingAsync(RecordingKey recording, CancellationToken cancellationToken);
@@ -92,7 +89,6 @@ internal sealed record RecordingQuery
     /// <summary>Lists only recordings that come after this one in the list: the last of the previous page.</summary>
     public RecordingKey? After { get; init; }
 
-    /// <summary>How many recordings are listed at most. 100.</summary>
     public int Limit { get; init; } = 100;
 }
 
@@ -101,7 +97,6 @@ internal sealed record RecordingRow
 {
     public required RecordingKey Key { get; init; }
 
-    /// <summary>The folder of its files.</summary>
     public required string Folder { get; init; }
 
     public required string MimeType { get; init; }
@@ -123,7 +118,6 @@ internal sealed record RecordingRow
     /// <summary>The number of the last blob known to be durable.</summary>
     public long DurableThrough { get; init; }
 
-    /// <summary>Whether a hold protects it from retention.</summary>
     public bool IsHeld { get; init; }
 }
 

@@ -43,7 +43,6 @@ internal sealed record StoredExtent(RecordingKey Recording, Extent Extent)
     /// <summary>The node's time at which it was begun, even if the system clock was wrong then.</summary>
     public DateTimeOffset RecordedAt { get; init; } = Extent.CapturedAt;
 
-    /// <summary>The node's time of its last media.</summary>
     public DateTimeOffset EndsAt => RecordedAt + Extent.Duration;
 
     public string Folder => Path.GetDirectoryName(Extent.Path)!;

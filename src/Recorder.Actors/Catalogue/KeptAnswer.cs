@@ -6,7 +6,6 @@ namespace Recorder.Actors.Catalogue;
 /// <param name="Body">The body.</param>
 internal sealed record KeptAnswer(string Request, int Status, string Body)
 {
-    /// <summary>How long an answer is kept.</summary>
     public static readonly TimeSpan Age = TimeSpan.FromHours(24);
 
     /// <summary>How many answers are kept at most; the oldest are deleted first.</summary>

@@ -30,7 +30,6 @@ internal sealed class BlobLog
         }
     }
 
-    /// <summary>Makes readers end with this error instead of normally.</summary>
     public void Fail(MediaError error)
     {
         lock (_lock)

@@ -39,7 +39,6 @@ internal sealed class EventPump
         }
     }
 
-    /// <summary>Says that no event follows.</summary>
     public void Complete() => _events.Writer.TryComplete();
 
     private async Task RunAsync(RecorderId recorder, Action<RecorderProtocol.IEvent> raise, ILogger logger)

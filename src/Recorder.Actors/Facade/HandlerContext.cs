@@ -9,7 +9,6 @@ namespace Recorder.Actors;
 /// </summary>
 internal sealed class HandlerContext(RecorderId recorder, ILogger logger) : SynchronizationContext
 {
-    /// <summary>Calls every handler, even if some throw.</summary>
     public void Raise<T>(EventHandler<T>? handlers, object sender, T raised)
     {
         foreach (var handler in Delegate.EnumerateInvocationList(handlers))

@@ -22,7 +22,6 @@ internal sealed class RecorderClient
     /// <param name="pump">Raises the events.</param>
     public RecorderClient(Status idle, EventPump pump) => (_idle, _pump, _status) = (idle, pump, idle);
 
-    /// <summary>The last known status of the recorder.</summary>
     public Status Status => _status;
 
     /// <summary>The blobs of the latest recording; before the first start, of the first one.</summary>

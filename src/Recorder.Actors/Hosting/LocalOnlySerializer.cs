@@ -16,16 +16,12 @@ internal sealed class LocalOnlySerializer : Serializer
     {
     }
 
-    /// <inheritdoc />
     public override int Identifier => 1;
 
-    /// <inheritdoc />
     public override bool IncludeManifest => true;
 
-    /// <inheritdoc />
     public override byte[] ToBinary(object obj) => throw Refused();
 
-    /// <inheritdoc />
     public override object FromBinary(byte[] bytes, Type? type) => throw Refused();
 
     private NotSupportedException Refused() => new($"The actor system '{system.Name}' is local: its messages are not serialized.");

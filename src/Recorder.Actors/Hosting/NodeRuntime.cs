@@ -35,7 +35,6 @@ internal sealed class NodeRuntime : IAsyncDisposable
 
     public NodeRuntimeOptions Options { get; }
 
-    /// <summary>Its sources, recorders and events; set by <see cref="BeginAsync"/>.</summary>
     public RecorderRuntime Runtime => _runtime ?? throw new InvalidOperationException("The node has not begun.");
 
     /// <summary>The catalogue that the API shows: the cluster's, or without a cluster the node's own.</summary>
@@ -50,16 +49,12 @@ internal sealed class NodeRuntime : IAsyncDisposable
     /// <summary>Reaches every recorder, on this node or another: takes the same messages as <see cref="Registry"/>.</summary>
     public IActorRef Router => Cluster?.Region ?? Registry;
 
-    /// <summary>Takes <see cref="RegistryProtocol"/> and every recorder's commands.</summary>
     public IActorRef Registry { get; private set; } = ActorRefs.Nobody;
 
-    /// <summary>Takes <see cref="Actors.Catalogue.CatalogueActor.GetHealth"/>.</summary>
     public IActorRef CatalogueActor { get; private set; } = ActorRefs.Nobody;
 
-    /// <summary>The node's clock, for decisions by date.</summary>
     public NodeClock Clock { get; }
 
-    /// <summary>Takes <see cref="RetentionActor.Sweep"/>.</summary>
     public IActorRef Retention { get; private set; } = ActorRefs.Nobody;
 
     /// <summary>

@@ -9,7 +9,6 @@ namespace Recorder.Actors;
 /// <summary>Options of a node that keeps its recorders and recordings in a data folder.</summary>
 internal sealed record NodeRuntimeOptions
 {
-    /// <summary>The data folder.</summary>
     public required string DataFolder { get; init; }
 
     /// <summary>
@@ -17,10 +16,8 @@ internal sealed record NodeRuntimeOptions
     /// </summary>
     public RecorderRuntimeOptions Runtime { get; init => field = value with { KeepRecordings = true }; } = new() { KeepRecordings = true };
 
-    /// <summary>How long the journal gets.</summary>
     public CatalogueOptions Catalogue { get; init; } = new();
 
-    /// <summary>Encrypts the credentials of sources on disk.</summary>
     public ISecretCipher Cipher { get; init; } = NoCipher.Instance;
 
     /// <summary>When recordings are deleted.</summary>
@@ -35,9 +32,7 @@ internal sealed record NodeRuntimeOptions
     /// <summary>The cluster that the node belongs to; null for a node on its own.</summary>
     public ClusterSetup? Cluster { get; init; }
 
-    /// <summary>The folder with a subfolder for each recorder.</summary>
     public string RecordingsFolder => Path.Combine(Path.GetFullPath(DataFolder), "recordings");
 
-    /// <summary>The catalogue's file.</summary>
     public string CatalogueFile => Path.Combine(Path.GetFullPath(DataFolder), "catalogue.db");
 }

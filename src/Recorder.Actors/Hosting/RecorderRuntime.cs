@@ -62,13 +62,11 @@ public sealed class RecorderRuntime : IAsyncDisposable
 
     internal ILogger Logger { get; }
 
-    /// <summary>The decoders and encoders of this node.</summary>
     internal IMediaCodecs Codecs { get; }
 
     /// <summary>The streams that are pushed to this node: sources <c>push:NAME</c>.</summary>
     internal PushStreams Streams => _options.Capture.Streams;
 
-    /// <summary>Statistics of the writes, by volume.</summary>
     internal IReadOnlyList<VolumeStatistics> Volumes => _volumes.Statistics;
 
     internal TimeSpan ShutdownTimeout => _options.ShutdownTimeout;

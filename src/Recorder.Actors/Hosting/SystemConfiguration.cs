@@ -28,7 +28,6 @@ internal static class SystemConfiguration
         }
         """);
 
-    /// <summary>Starts the logger of an actor system with <see cref="Own"/>.</summary>
     public static void StartLogger(ActorSystem system, ILoggerFactory logging) =>
         system.ActorOf(SystemLogger.PropsFor(logging.CreateLogger("Actors")), "log");
 

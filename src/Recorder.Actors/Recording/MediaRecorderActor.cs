@@ -49,7 +49,6 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
         Inactive();
     }
 
-    /// <inheritdoc />
     public ITimerScheduler Timers { get; set; } = null!;
 
     private DateTimeOffset Now => _environment.Time.GetUtcNow();

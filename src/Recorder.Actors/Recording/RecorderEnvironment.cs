@@ -14,6 +14,5 @@ namespace Recorder.Actors.Recording;
 internal sealed record RecorderEnvironment(
     IActorRef Sources, IActorRef Events, IVolumes Volumes, TimeProvider Time, ILogger Logger, string Node)
 {
-    /// <summary>Opens decoders and encoders.</summary>
     public IMediaCodecs Codecs { get; init; } = InProcessCodecs.Default;
 }

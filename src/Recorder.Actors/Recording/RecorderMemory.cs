@@ -24,7 +24,6 @@ internal sealed class RecorderMemory(RecorderHistory? history)
     /// <summary>The interrupted recording that the next start continues; null for none.</summary>
     public InterruptedRecording? Interrupted { get; set; } = history?.Continue;
 
-    /// <summary>The status at the end of the last recording.</summary>
     public Status? LastStatus { get; set; }
 
     /// <summary>Whether the actor stops for good when its last event is published.</summary>

@@ -25,20 +25,16 @@ internal sealed class SourceState(SourceUri source, long memoryLimit)
     /// <summary>The tracks of the opened source; empty before.</summary>
     public IReadOnlyList<SourceTrack> Tracks { get; private set; } = [];
 
-    /// <summary>Whether a message belongs to an earlier attachment.</summary>
     public bool IsStale(ISourceMessage message) => message.Attachment != _attachment;
 
-    /// <summary>Creates the request that begins another attachment.</summary>
     public Attach Attach()
     {
         _attachment = Interlocked.Increment(ref _attachments);
         return new Attach(source, _attachment);
     }
 
-    /// <summary>Takes the tracks of the opened source.</summary>
     public void Open(SourceOpened opened) => (Tracks, Status) = (opened.Tracks, SourceStatus.Connected);
 
-    /// <summary>The tracks with one of them changed.</summary>
     public IReadOnlyList<SourceTrack> With(SourceTrack changed) => [.. Tracks.Select(track => track.Id == changed.Id ? changed : track)];
 
     /// <summary>Replaces the tracks.</summary>

@@ -13,7 +13,6 @@ internal sealed class DefinitionFiles(string folder, ISecretCipher seal, IDisk d
 {
     private const string Name = "recorder.json";
 
-    /// <summary>The root of all recorders' folders.</summary>
     public string Folder => folder;
 
     /// <summary>Reads all definitions; a file that cannot be read is logged and left unchanged.</summary>

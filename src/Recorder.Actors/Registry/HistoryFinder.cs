@@ -63,7 +63,6 @@ internal sealed class HistoryFinder(SqlCatalogue catalogue, string folder, TimeP
         }
     }
 
-    /// <summary>The recorders that have a folder.</summary>
     public IReadOnlyList<RecorderId> Recorders() =>
     [
         .. Directory.EnumerateDirectories(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal)

@@ -95,7 +95,6 @@ internal sealed class ManagedRecorderWork(RegistryEnvironment environment)
         return new Outcome(definition, new RegistryProtocol.HandedOver(definition.Id, history), IsEnded: true);
     }
 
-    /// <summary>Persists a new definition, then creates the recorder.</summary>
     public async Task<Outcome> DefineAsync(RecorderDefinition definition)
     {
         try
@@ -186,7 +185,6 @@ internal sealed class ManagedRecorderWork(RegistryEnvironment environment)
         return await CreateAsync(to, reply).ConfigureAwait(false);
     }
 
-    /// <summary>Removes the recorder, then its definition.</summary>
     public async Task<Outcome> DeleteAsync(RecorderDefinition definition)
     {
         await AskAsync(definition.Id, new RecordersProtocol.Remove(definition.Id)).ConfigureAwait(false);
@@ -194,7 +192,6 @@ internal sealed class ManagedRecorderWork(RegistryEnvironment environment)
         return new Outcome(definition, new RegistryProtocol.Deleted(definition.Id), IsEnded: true);
     }
 
-    /// <summary>Persists a desired state that changed without a command.</summary>
     public async Task<Outcome> PersistAsync(RecorderDefinition definition)
     {
         await environment.PersistDefinitionAsync(definition).ConfigureAwait(false);

@@ -12,7 +12,6 @@ internal sealed class RecorderFolder(string root, RecorderId recorder)
 {
     public RecorderId Recorder => recorder;
 
-    /// <summary>Lists all recordings by name.</summary>
     public IReadOnlyList<RecordingId> ListRecordings()
     {
         var folder = Path.Combine(root, recorder.Value);

@@ -33,7 +33,6 @@ internal sealed record RegistryEnvironment(
         await UpdateCatalogueAsync(definition.Id, () => Catalogue.PutRecorderAsync(definition, CancellationToken.None)).ConfigureAwait(false);
     }
 
-    /// <summary>Removes a definition.</summary>
     public async Task RemoveDefinitionAsync(RecorderId recorder)
     {
         await (Cluster?.RemoveAsync(recorder) ?? Task.CompletedTask).ConfigureAwait(false);

@@ -6,6 +6,5 @@ namespace Recorder.Actors.Storage;
 internal sealed record BlobMark(
     RecordingId Recording, long Number, string Type, TimeSpan MediaTime, TimeSpan Duration, DateTimeOffset CapturedAt, bool Key)
 {
-    /// <summary>See <see cref="Blob.Epoch"/>.</summary>
     public int Epoch { get; init; }
 }

@@ -31,10 +31,8 @@ internal sealed record IndexLine
     /// <summary>A redo record of the header bytes that complete a container, written before the header is rewritten.</summary>
     public FinaliseLine? Finalise { get; init; }
 
-    /// <summary>A gap.</summary>
     public GapLine? Gap { get; init; }
 
-    /// <summary>A mark.</summary>
     public MarkLine? Mark { get; init; }
 
     /// <summary>

@@ -7,7 +7,6 @@ internal sealed class IndexWriter(IDiskFile file)
 
     public IDiskFile File => file;
 
-    /// <summary>How many lines were written.</summary>
     public int Lines { get; private set; }
 
     /// <exception cref="IOException">The line cannot be written.</exception>

@@ -9,7 +9,6 @@ internal sealed record RecordingDescription
 
     public required string Recording { get; init; }
 
-    /// <summary>The source's URI, credentials masked.</summary>
     public required string Source { get; init; }
 
     public required string Node { get; init; }

@@ -79,7 +79,6 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool co
         _rewritable.Clear();
     }
 
-    /// <summary>Appends whole fragments.</summary>
     public void Append(MediaBytes bytes)
     {
         var extent = _extent ?? throw new InvalidOperationException("No extent was begun.");
@@ -131,7 +130,6 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool co
     public Blob EmptyBlob(BlobMark mark, string extension) =>
         BlobOf(mark, extension) with { Length = 0, Duration = TimeSpan.Zero, Crc32C = Crc32C.Empty };
 
-    /// <summary>Writes the index line of a gap.</summary>
     public void AddGap(RecorderProtocol.GapRecorded gap) =>
         _index?.Append(new IndexLine
         {
@@ -140,7 +138,6 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool co
                 gap.Detail),
         });
 
-    /// <summary>Writes the index line of a mark.</summary>
     public void AddMark(RecorderProtocol.Marked mark) =>
         _index?.Append(new IndexLine { Mark = new IndexLine.MarkLine(mark.MediaTime.TotalMilliseconds, mark.At, mark.Label) });
 
@@ -171,7 +168,6 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool co
         }
     }
 
-    /// <summary>Replaces <c>recording.json</c> atomically.</summary>
     public void Describe(RecordingDescription description)
     {
         disk.CreateFolder(layout.Folder);

@@ -14,19 +14,16 @@ internal sealed record RecordingLayout
     private RecordingLayout(string folder, string? file, bool overwrite) =>
         (_folder, _file, Overwrite) = (folder, file, overwrite);
 
-    /// <summary>Whether existing files may be overwritten.</summary>
     public bool Overwrite { get; }
 
     /// <summary>Whether the recording is a single file, so that no second extent can begin.</summary>
     public bool IsSingleFile => _file is not null;
 
-    /// <summary>The folder of the files.</summary>
     public string Folder => _folder;
 
     /// <summary>The index file, or its first segment if it has several.</summary>
     public string Index => _file is null ? Path.Combine(_folder, "index.jsonl") : _file + ".index.jsonl";
 
-    /// <summary>The description of the recording.</summary>
     public string Description => _file is null ? Path.Combine(_folder, "recording.json") : _file + ".recording.json";
 
     public static RecordingLayout For(RecordingTarget target, RecorderId recorder, RecordingId recording)

@@ -19,7 +19,6 @@ internal sealed partial class RecordingStore
     private long _packets;
     private long _largest;
 
-    /// <summary>Reports <see cref="StorageProtocol.Room"/> if the volume has space again.</summary>
     public void Probe() => volume.Post(LookForRoom);
 
     /// <summary>Following media is written again; it begins with a key frame.</summary>

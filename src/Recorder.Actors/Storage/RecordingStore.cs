@@ -63,11 +63,9 @@ internal sealed partial class RecordingStore(
     /// <summary>The bytes appended since the last blob are not to be kept.</summary>
     public void Discard() => volume.Post(() => Attempt(_files.Discard, evenAfterFailure: true));
 
-    /// <summary>An interval was not recorded. Reported by <see cref="StorageProtocol.LineStored"/>.</summary>
     public void AddGap(RecorderProtocol.GapRecorded gap, long ticket) =>
         volume.Post(() => AddLine(() => _files.AddGap(gap), new StorageProtocol.LineStored(ticket, gap)));
 
-    /// <summary>A moment was named. Reported by <see cref="StorageProtocol.LineStored"/>.</summary>
     public void AddMark(RecorderProtocol.Marked mark, long ticket) =>
         volume.Post(() => AddLine(() => _files.AddMark(mark), new StorageProtocol.LineStored(ticket, mark)));
 

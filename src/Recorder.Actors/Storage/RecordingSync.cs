@@ -35,7 +35,6 @@ internal sealed class RecordingSync(
     private long _reported;
     private bool _failed;
 
-    /// <inheritdoc />
     public bool IsQueued { get; set; }
 
     /// <summary>The last durable blob; 0 without any.</summary>
@@ -60,7 +59,6 @@ internal sealed class RecordingSync(
         }
     }
 
-    /// <summary>Reports that a file was created.</summary>
     public void Made() => _hasNewFile = true;
 
     /// <summary>Takes over a complete extent or index segment, and closes its file once it is durable.</summary>

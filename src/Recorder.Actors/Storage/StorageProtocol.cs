@@ -56,13 +56,11 @@ internal static class StorageProtocol
 /// <param name="Stop">The place of the stop event.</param>
 internal sealed record RecordingEnd(RecordingId Recording, StopReason? Reason, long? Error, long Stop)
 {
-    /// <summary>See <see cref="RecorderProtocol.Stopped.SourceHasChanged"/>.</summary>
     public bool SourceHasChanged { get; init; }
 
     /// <summary>The place of the last durable event, before the stop event.</summary>
     public long? Durable { get; init; }
 
-    /// <summary>The last blob that was announced as durable already.</summary>
     public long DurableBefore { get; init; }
 }
 

@@ -18,6 +18,5 @@ internal sealed record ClockOptions
     /// <summary>The earliest plausible time: this program did not exist before.</summary>
     public DateTimeOffset Earliest { get; init; } = new(2025, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>How often the clocks are compared. 5 s.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(5);
 }

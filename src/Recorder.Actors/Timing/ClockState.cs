@@ -25,13 +25,10 @@ internal sealed record ClockState
     private static readonly TimeSpan Interruption = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LongestUnsaved = TimeSpan.FromHours(1);
 
-    /// <summary>The node's time at the last reading.</summary>
     public required DateTimeOffset Time { get; init; }
 
-    /// <summary>The system clock at the last reading.</summary>
     public required DateTimeOffset Wall { get; init; }
 
-    /// <summary>The monotonic clock at the last reading.</summary>
     public required TimeSpan Machine { get; init; }
 
     /// <summary>The boot of the machine from which the monotonic clock counts; null when it is unknown.</summary>
@@ -71,7 +68,6 @@ internal sealed record ClockState
     [JsonIgnore]
     public bool MayCountOffTime => !IsTrusted && LongestOff > TimeSpan.Zero && Offset > TimeSpan.Zero;
 
-    /// <summary>Whether the age of stored times is known.</summary>
     [JsonIgnore]
     public bool CanTellAge => IsTrusted && Shifts.Count == 0;
 

@@ -29,10 +29,8 @@ internal sealed class NodeClock : TimeProvider
 
     public override TimeZoneInfo LocalTimeZone => _time.LocalTimeZone;
 
-    /// <summary>How far the system clock is trusted.</summary>
     public ClockOptions Options => _options;
 
-    /// <summary>The node's time.</summary>
     public override DateTimeOffset GetUtcNow() => ReadClocks().Time;
 
     public override long GetTimestamp() => _time.GetTimestamp();
@@ -109,7 +107,6 @@ internal sealed class NodeClock : TimeProvider
         }
     }
 
-    /// <summary>Describes the state in one sentence for operators.</summary>
     public static string Describe(ClockState state) => state.IsTrusted
         ? string.Create(CultureInfo.InvariantCulture, $"The system clock is trusted ({state.Wall.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}).")
         : string.Create(

@@ -30,6 +30,5 @@ internal sealed class RestartBackoff(TimeSpan first, TimeSpan longest, Random ra
     /// <summary>Gets the wait after another failure.</summary>
     public TimeSpan Next() => _backoff.Next();
 
-    /// <summary>Starts again with the first wait.</summary>
     public void Reset() => _backoff.Reset();
 }

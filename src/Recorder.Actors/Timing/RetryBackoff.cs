@@ -8,7 +8,6 @@ internal sealed class RetryBackoff(TimeSpan first, TimeSpan longest, Random rand
 {
     private int _failures;
 
-    /// <summary>Failures since the last success.</summary>
     public int Failures => _failures;
 
     /// <summary>Gets the wait after another failure.</summary>

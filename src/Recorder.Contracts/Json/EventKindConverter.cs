@@ -23,10 +23,8 @@ internal sealed class EventKindConverter : JsonConverter<Type>
         (EventNames.Clock, typeof(RecorderProtocol.ClockChanged)),
     ];
 
-    /// <summary>The names of all event types.</summary>
     public static IEnumerable<string> Names => Kinds.Skip(1).Select(kind => kind.Name);
 
-    /// <summary>The name of an event type.</summary>
     public static string NameOf(Type type) =>
         Array.Find(Kinds, kind => kind.Type == type).Name ?? throw new JsonException($"{type} is not a type of event.");
 

@@ -45,7 +45,6 @@ internal sealed class Layout
     /// <summary>The names of Debian's packages with the libraries of this major, separated by spaces.</summary>
     public string Packages => string.Join(' ', _majors.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => $"lib{m.Key}{m.Value}"));
 
-    /// <summary>Reads all embedded layouts, newest major first.</summary>
     public static IReadOnlyList<Layout> All()
     {
         var assembly = typeof(Layout).Assembly;

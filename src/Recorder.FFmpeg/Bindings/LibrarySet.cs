@@ -20,7 +20,6 @@ internal sealed class LibrarySet
 
     public Layout Layout { get; }
 
-    /// <summary>Loads the newest supported major that is installed.</summary>
     public static unsafe LibrarySet Open(string? folder)
     {
         if (!Environment.Is64BitProcess)

@@ -14,7 +14,6 @@ internal ref struct BitReader(ReadOnlySpan<byte> data)
         return value;
     }
 
-    /// <summary>Reads an Exp-Golomb number.</summary>
     public int ReadUnsigned()
     {
         var zeros = 0;
@@ -23,7 +22,6 @@ internal ref struct BitReader(ReadOnlySpan<byte> data)
         return (1 << zeros) - 1 + Read(zeros);
     }
 
-    /// <summary>Reads a signed Exp-Golomb number.</summary>
     public int ReadSigned()
     {
         var value = ReadUnsigned();

@@ -21,7 +21,6 @@ internal sealed unsafe class InputContext : IDisposable
 
     public DemuxerOptions Options { get; }
 
-    /// <summary>The source's name in messages.</summary>
     public string Name { get; }
 
     public MediaLimitCheck Limits { get; }
@@ -77,7 +76,6 @@ internal sealed unsafe class InputContext : IDisposable
     public CancellationTokenRegistration CancelWith(CancellationToken cancellationToken) =>
         cancellationToken.UnsafeRegister(static state => ((InterruptState)state!).Cancel(), Interrupt);
 
-    /// <summary>Starts the deadline of a read.</summary>
     public void BeginRead()
     {
         _ = Context;

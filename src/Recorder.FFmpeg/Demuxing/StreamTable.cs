@@ -16,7 +16,6 @@ internal sealed unsafe class StreamTable(InputContext input) : IDisposable
     public bool HasNoFrame(AVPacket* packet) =>
         packet->stream_index < _trackers.Length && _trackers[packet->stream_index].HasNoFrame(packet);
 
-    /// <summary>Updates the streams if a packet changes them.</summary>
     public void Update(AVPacket* packet)
     {
         var context = input.Context;

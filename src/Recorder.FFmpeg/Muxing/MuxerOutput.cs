@@ -29,7 +29,6 @@ public sealed class MuxerOutput
     /// <summary>Whether bytes may be rewritten after they were taken.</summary>
     internal bool PatchesAllowed { get; set; }
 
-    /// <summary>The position at which the muxer writes next.</summary>
     internal long Cursor => _cursor;
 
     /// <summary>The first exception inside a native callback, which must not throw.</summary>

@@ -6,7 +6,6 @@ namespace Recorder.FFmpeg;
 /// <summary>An AVDictionary of options for one call. FFmpeg removes the options that it used.</summary>
 internal sealed unsafe class NativeOptions : IDisposable
 {
-    /// <summary>The address of the dictionary's pointer, which FFmpeg changes.</summary>
     public AVDictionary** Address { get; } = (AVDictionary**)NativeMemory.AllocZeroed((nuint)sizeof(AVDictionary*));
 
     public void Set(string key, string value) => NativeError.Check(ffmpeg.av_dict_set(Address, key, value, 0), $"Option {key}");

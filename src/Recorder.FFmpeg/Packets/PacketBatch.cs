@@ -221,7 +221,6 @@ public sealed unsafe class PacketBatch
         return (AVPacket*)_packets[Count];
     }
 
-    /// <summary>Adds the packet that <see cref="Next"/> returned to the batch.</summary>
     internal void Commit(long captureTimeUs)
     {
         var packet = (AVPacket*)_packets[Count];

@@ -82,7 +82,6 @@ internal sealed unsafe class Encoder : IDisposable
         Send(frame, output, received);
     }
 
-    /// <summary>Ends the input and appends the remaining packets.</summary>
     public void Drain(PacketBatch output, Func<nint, long> received)
     {
         if (_drained || _givenUp)

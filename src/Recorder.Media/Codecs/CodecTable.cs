@@ -112,7 +112,6 @@ internal static class CodecTable
     public static string? Requested(MediaMimeType type, TrackKind kind) =>
         type.Codecs.Select(ByMimeName).FirstOrDefault(codec => codec?.Kind == kind)?.Name;
 
-    /// <summary>Whether there is an encoder for this codec.</summary>
     public static bool CanEncode(string codec) => Find(codec)?.Encoded ?? false;
 
     /// <summary>Returns the codec that tracks are encoded to when neither the user nor the source decides.</summary>
@@ -149,7 +148,6 @@ internal static class CodecTable
         return Containers.First(container => copied.All(codec => Holds(container, codec)));
     }
 
-    /// <summary>Returns the file name extension, with its dot.</summary>
     public static string Extension(MediaContainer container) =>
         container switch
         {
@@ -158,7 +156,6 @@ internal static class CodecTable
             _ => ".mkv",
         };
 
-    /// <summary>Returns FFmpeg's name of the muxer.</summary>
     public static string MuxerName(MediaContainer container) =>
         container switch
         {

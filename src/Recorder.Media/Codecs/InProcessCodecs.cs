@@ -8,15 +8,12 @@ internal sealed class InProcessCodecs(MediaLimits limits) : IMediaCodecs
 {
     public static readonly InProcessCodecs Default = new(MediaLimits.Default);
 
-    /// <inheritdoc />
     public ITranscoder OpenVideo(CodecParameters input, Rational timeBase, VideoEncoding encoding) =>
         new VideoTranscoder(input, timeBase, encoding with { MostPixels = limits.Pixels });
 
-    /// <inheritdoc />
     public ITranscoder OpenAudio(CodecParameters input, Rational timeBase, AudioEncoding encoding) =>
         new AudioTranscoder(input, timeBase, encoding);
 
-    /// <inheritdoc />
     public IPictureTaker OpenPicture(CodecParameters input, Rational timeBase, long until) =>
         new PictureTaker(input, timeBase, until, limits.Pixels);
 }

@@ -23,7 +23,6 @@ internal sealed class ExportEncoder : IDisposable
         TimeBase = _codec.OutputTimeBase;
     }
 
-    /// <summary>Parameters of the encoded packets.</summary>
     public CodecParameters Output { get; }
 
     /// <summary>Unit of the times of the encoded packets.</summary>
@@ -48,7 +47,6 @@ internal sealed class ExportEncoder : IDisposable
     /// <param name="output">Gets the encoded packets.</param>
     public void Write(PacketBatch input, long shown, PacketBatch output) => _codec.Write(input, 0, shown, output, _trackIndex);
 
-    /// <summary>Flushes the decoder and the encoder.</summary>
     public void Finish(PacketBatch output) => _codec.Finish(output, _trackIndex);
 
     public void Dispose() => _codec.Dispose();

@@ -16,7 +16,6 @@ internal sealed record ExportFormat(MediaContainer Container, bool Transcode = f
     private const double MinBitsPerSecond = 200_000;
     private const double UsualFrameRate = 25;
 
-    /// <summary>Opens the encoders of tracks that are not copied.</summary>
     public IMediaCodecs Codecs { get; init; } = InProcessCodecs.Default;
 
     /// <summary>Calculates the bits per second of encoded video.</summary>

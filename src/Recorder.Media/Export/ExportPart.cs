@@ -14,7 +14,6 @@ internal sealed record ExportPart(string Format, Func<PieceFeed> Open, TimeSpan 
     /// <summary>Where on the export's timeline to end; null at the end of the media.</summary>
     public TimeSpan? To { get; init; }
 
-    /// <summary>The largest media that is opened.</summary>
     public MediaLimits Limits { get; init; } = MediaLimits.Default;
 }
 

@@ -11,7 +11,6 @@ namespace Recorder.Media.Export;
 /// <param name="CutsBegin">Whether packets before <paramref name="From"/> are left out: the parts are whole files.</param>
 internal sealed record ExportPlan(IReadOnlyList<ExportPart> Parts, TimeSpan From, TimeSpan? Length, long Bytes, bool CutsBegin)
 {
-    /// <summary>Its approximate duration.</summary>
     public TimeSpan Duration { get; init; }
 
     /// <summary>Plans the export of MP4 extents, as virtual files; null when there is no media in the interval.</summary>

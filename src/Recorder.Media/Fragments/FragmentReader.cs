@@ -19,10 +19,8 @@ internal sealed class FragmentReader(SafeFileHandle file, Mp4Header header, long
     /// <summary>Offset of the next box: behind the last fragment or other box that was read.</summary>
     public long Position { get; set; } = position;
 
-    /// <summary>What the header of the last fragment says.</summary>
     public MoofFacts Facts { get; private set; }
 
-    /// <summary>What the last fragment holds of each track.</summary>
     public ReadOnlySpan<FragmentRun> Runs => _runs;
 
     /// <summary>Reads the next fragment.</summary>

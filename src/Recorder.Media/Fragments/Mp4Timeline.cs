@@ -11,7 +11,6 @@ internal static class Mp4Timeline
     // The index counts in fractions of milliseconds, an edit list in whole ones: a difference of up to this much is rounding.
     private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(2);
 
-    /// <summary>Sets the <see cref="ExtentPart.Zero"/> of each extent.</summary>
     public static IReadOnlyList<ExtentPart> Place(IReadOnlyList<ExtentPart> parts)
     {
         // Parts that were placed before the first extent was left out are not placed again.

@@ -9,7 +9,6 @@ internal sealed record WantedExtent(Extent Extent, IMediaSource Source)
     /// <summary>Where on the timeline to end; null at the extent's end.</summary>
     public TimeSpan? To { get; init; }
 
-    /// <summary>Where on the timeline to begin, stated or not.</summary>
     public TimeSpan Begin => From ?? Extent.MediaTime;
 
     /// <summary>Chooses the fragments to play: from a key frame on, to the last of which most is wanted.</summary>

@@ -30,7 +30,6 @@ internal ref struct Mp4Fields(ReadOnlySpan<byte> bytes, Mp4Box box)
         return true;
     }
 
-    /// <summary>Reads the field at <see cref="Mp4Box.OffsetBehindTimes"/>.</summary>
     public static uint ReadBehindTimes(ReadOnlySpan<byte> bytes, Mp4Box box)
     {
         var fields = new Mp4Fields(bytes, box);

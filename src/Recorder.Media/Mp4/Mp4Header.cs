@@ -18,10 +18,8 @@ internal sealed class Mp4Header
         SoundTrack = IndexOf(tracks, isVideo: false);
     }
 
-    /// <summary>Both boxes, one behind the other.</summary>
     public ReadOnlyMemory<byte> Bytes { get; }
 
-    /// <summary>Offset of the <c>moov</c>.</summary>
     public int Moov { get; }
 
     /// <summary>Units per second of the durations in edit lists.</summary>

@@ -36,7 +36,6 @@ internal sealed class Mp4SampleEntry
         _ => Format,
     };
 
-    /// <summary>The usual name of the codec.</summary>
     public string Codec => InBandFormat switch
     {
         Avc3 => "H.264",

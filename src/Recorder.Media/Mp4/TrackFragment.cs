@@ -10,7 +10,6 @@ internal readonly record struct TrackFragment(Mp4Box Box, int Track)
 
     public int IdOffset { get; private init; }
 
-    /// <summary>Duration of a sample that states none.</summary>
     public uint Duration { get; private init; }
 
     /// <summary>Offset of <see cref="Duration"/>; 0 when it is the track's default.</summary>
@@ -29,13 +28,11 @@ internal readonly record struct TrackFragment(Mp4Box Box, int Track)
     /// <summary>Offset of <see cref="Start"/>; 0 without a <c>tfdt</c>.</summary>
     public int StartOffset { get; private init; }
 
-    /// <summary>Whether <see cref="Start"/> takes 64 bits instead of 32.</summary>
     public bool IsStartWide { get; private init; }
 
     /// <summary>Whether the header is cut off or states an impossible time.</summary>
     public bool IsDamaged { get; private init; }
 
-    /// <summary>Reads a <c>traf</c>; false without a <c>tfhd</c>.</summary>
     public static bool TryRead(ReadOnlySpan<byte> moof, Mp4Box traf, Mp4Header header, out TrackFragment fragment)
     {
         fragment = default;

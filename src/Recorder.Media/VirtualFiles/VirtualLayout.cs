@@ -33,7 +33,6 @@ internal sealed class VirtualLayout
     /// <summary>Media of each track that is decoded before the first frame and not shown, in the track's timescale.</summary>
     public long[] Skips { get; }
 
-    /// <summary>How long the file plays.</summary>
     public TimeSpan Duration
     {
         get
@@ -86,7 +85,6 @@ internal sealed class VirtualLayout
         }
     }
 
-    /// <summary>Lists where players can seek to.</summary>
     public IReadOnlyList<IndexedRun> Index()
     {
         var reference = _tracks.Reference;

@@ -11,7 +11,6 @@ internal abstract record VirtualSpan(long Start)
     /// <summary>Names the bytes of the span, for the file's entity tag.</summary>
     public abstract string Name { get; }
 
-    /// <summary>Lists the pieces between two offsets of the file.</summary>
     public abstract IEnumerable<MediaPiece> Pieces(long from, long to);
 }
 

@@ -39,7 +39,6 @@ internal sealed class CompletionCommand(CommandOutput console)
 
     private readonly Argument<string> _shell = new("SHELL") { Description = "bash, zsh or fish." };
 
-    /// <summary>Creates the command with its options.</summary>
     public Command Create()
     {
         var command = new Command("completion", Description) { _shell };

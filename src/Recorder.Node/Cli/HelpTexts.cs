@@ -176,7 +176,6 @@ internal static class HelpTexts
 
         """;
 
-    /// <summary>The examples of a command for recorders.</summary>
     public static string Verb(string name) =>
         name == "mark"
             ? """

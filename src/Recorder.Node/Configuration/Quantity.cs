@@ -100,7 +100,6 @@ internal static class Quantity
             CultureInfo.InvariantCulture,
             $"{(int)duration.TotalHours}:{duration.Minutes:00}:{duration.Seconds:00}.{duration.Milliseconds / 100}");
 
-    /// <summary><c>3.2 s</c>, <c>2 min 5 s</c>.</summary>
     public static string Spoken(TimeSpan duration) =>
         duration < TimeSpan.FromMinutes(2)
             ? string.Create(CultureInfo.InvariantCulture, $"{duration.TotalSeconds:0.0##} s")

@@ -3,6 +3,5 @@ namespace Recorder.Node.Configuration;
 /// <summary>Says why the node cannot start and what to do, in one sentence.</summary>
 internal sealed class ServeException(string message, Exception? inner = null) : Exception(message, inner)
 {
-    /// <summary>Whether the options are wrong, and not the machine.</summary>
     public bool IsUsage { get; init; }
 }

@@ -6,13 +6,11 @@ namespace Recorder.Node.Configuration;
 /// <summary>The options of a node. Only the data folder has no default.</summary>
 internal sealed record ServeOptions
 {
-    /// <summary>The folder of recordings, catalogue and keys.</summary>
     public required string DataFolder { get; init; }
 
     /// <summary>The address of the HTTP server; port 0 takes a free port. 127.0.0.1:8080.</summary>
     public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 8080);
 
-    /// <summary>The node's name in answers, descriptions and metrics.</summary>
     public string Node { get; init; } = Environment.MachineName;
 
     /// <summary>The connection string of the cluster's PostgreSQL database; null for a node without a cluster.</summary>
@@ -43,7 +41,6 @@ internal sealed record ServeOptions
     /// <summary>Most connections at a time, streams and pushes included. 1,024.</summary>
     public int ConnectionLimit { get; init; } = 1024;
 
-    /// <summary>Most readers of events at a time. 512.</summary>
     public int SubscriberLimit { get; init; } = 512;
 
     /// <summary>How long a reader of events may accept nothing before its connection is closed. 30 s.</summary>
@@ -93,10 +90,8 @@ internal sealed record ServeOptions
     /// <summary>The folder of recordings, with a folder for each recorder.</summary>
     public string RecordingsFolder => Path.Combine(DataFolder, "recordings");
 
-    /// <summary>The file of the catalogue.</summary>
     public string CatalogueFile => Path.Combine(DataFolder, "catalogue.db");
 
-    /// <summary>The folder of secrets.</summary>
     public string KeysFolder => Path.Combine(DataFolder, "keys");
 
     /// <summary>Reads <c>127.0.0.1:8080</c>, <c>[::1]:8080</c>, <c>localhost:8080</c>.</summary>

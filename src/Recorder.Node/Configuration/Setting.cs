@@ -13,10 +13,8 @@ internal sealed record Setting(string Key, string Value, string Default, string 
     /// <summary>Returns the options with one value set; with several for a list.</summary>
     public delegate ServeOptions? Applying(ServeOptions options, IReadOnlyList<string> values, out string problem);
 
-    /// <summary>Whether it takes several values.</summary>
     public bool IsList { get; init; }
 
-    /// <summary>The environment variable.</summary>
     public string Variable => SettingReader.Prefix + string.Concat(Key.Select(c => char.IsAsciiLetterUpper(c) ? "_" + c : char.ToUpperInvariant(c).ToString()));
 
     /// <summary>The command's option. A list's option is in the singular and may be repeated.</summary>

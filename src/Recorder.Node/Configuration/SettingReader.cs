@@ -8,10 +8,8 @@ namespace Recorder.Node.Configuration;
 /// </summary>
 internal static class SettingReader
 {
-    /// <summary>The prefix of environment variables.</summary>
     public const string Prefix = "RECORDER_";
 
-    /// <summary>The environment variable that names the file.</summary>
     public const string FileVariable = Prefix + "CONFIG";
 
     // Variables of other parts of the program.

@@ -12,7 +12,6 @@ internal sealed record SourcePolicyOptions
     public static readonly IReadOnlyList<string> DefaultSchemes =
         ["test", "push", "file", "rtsp", "rtsps", "rtmp", "rtmps", "srt", "http", "https", "udp", "tcp"];
 
-    /// <summary>The schemes that sources may have.</summary>
     public IReadOnlyList<string> Schemes { get; init; } = DefaultSchemes;
 
     /// <summary>Folders whose files may be read; empty allows no file.</summary>
@@ -27,6 +26,5 @@ internal sealed record SourcePolicyOptions
     /// </summary>
     public bool AllowsLoopback { get; init; }
 
-    /// <summary>Resolves a host name; specs replace it.</summary>
     public Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; init; } = Dns.GetHostAddressesAsync;
 }

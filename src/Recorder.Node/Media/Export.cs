@@ -15,13 +15,11 @@ internal sealed class Export(string path, long promised, Action<Export> end, Can
 
     public string Path => path;
 
-    /// <summary>Whether the export is transcoded.</summary>
     public bool Transcodes { get; init; }
 
     /// <summary>Reserved bytes that are not written yet; negative if the file is larger than reserved.</summary>
     public long Unwritten => promised - LengthOf(new FileInfo(path));
 
-    /// <summary>Whether the export was cancelled to make room.</summary>
     public bool GivesWay => _givingWay.IsCancellationRequested;
 
     /// <summary>Cancelled, while the file is made or sent, when recordings need its space.</summary>

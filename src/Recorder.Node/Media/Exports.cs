@@ -13,13 +13,11 @@ namespace Recorder.Node.Media;
 /// </summary>
 internal sealed class Exports : IDisposable
 {
-    /// <summary>Most exports at a time.</summary>
     public const int Most = 2;
 
     /// <summary>The longest interval. The index of all packets is in memory while the file is made.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromHours(24);
 
-    /// <summary>The longest interval that is transcoded.</summary>
     public static readonly TimeSpan LongestTranscoded = TimeSpan.FromHours(2);
 
     // Space that recordings may need while an export is made.
@@ -50,7 +48,6 @@ internal sealed class Exports : IDisposable
         _checks = time.CreateTimer(static exports => ((Exports)exports!).Check(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>The current number of exports.</summary>
     public int Count
     {
         get
@@ -62,7 +59,6 @@ internal sealed class Exports : IDisposable
         }
     }
 
-    /// <summary>Most tracks and pixels of an exported recording.</summary>
     public MediaLimits Limits { get; init; } = MediaLimits.Default;
 
     /// <summary>Gets the codecs, which a node has once it has started.</summary>
@@ -119,7 +115,6 @@ internal sealed class Exports : IDisposable
         }
     }
 
-    /// <inheritdoc />
     public void Dispose() => _checks.Dispose();
 
     /// <summary>507: not enough space for an export.</summary>

@@ -17,7 +17,6 @@ namespace Recorder.Node.Media;
 /// <summary>The live viewers of a node; their number is limited.</summary>
 internal sealed class LiveViewers(RecorderRuntime runtime)
 {
-    /// <summary>Most viewers at a time.</summary>
     public const int Most = 128;
 
     private int _count;

@@ -11,7 +11,6 @@ namespace Recorder.Node.Media;
 /// </summary>
 internal sealed class LiveFeed : IDisposable
 {
-    /// <summary>Video codecs that browsers play from MP4.</summary>
     public static readonly IReadOnlySet<string> PlayedVideo = new HashSet<string>(["h264", "hevc", "av1", "vp9"], StringComparer.Ordinal);
 
     // Silence begins after the shorter time if the track never had audio, and else after the longer one, because audio may lag
@@ -55,24 +54,19 @@ internal sealed class LiveFeed : IDisposable
 
     public bool IsVideo => Source.Parameters.Kind == MediaKind.Video;
 
-    /// <summary>The parameters of the track in the header.</summary>
     public MuxerTrack Described => new(Parameters, TimeBase, Source.Description.Language);
 
     public CodecParameters Parameters => _transcoder?.Output ?? Source.Parameters;
 
-    /// <summary>Whether a packet of the track was written.</summary>
     public bool Wrote { get; private set; }
 
-    /// <summary>Whether the last written packet depends on earlier ones.</summary>
     public bool IsDependent { get; private set; }
 
     private Rational TimeBase => _transcoder?.OutputTimeBase ?? Source.TimeBase;
 
-    /// <summary>Whether other parameters have the same codec and size.</summary>
     public bool IsLike(SourceTrack changed) => Source.TimeBase == changed.TimeBase && Source.Parameters.Codec == changed.Parameters.Codec &&
         (Source.Parameters.Width, Source.Parameters.Height) == (changed.Parameters.Width, changed.Parameters.Height);
 
-    /// <summary>Takes other parameters that need no new header.</summary>
     public void Become(SourceTrack source) => Source = source;
 
     /// <summary>Whether a frame in the byte stream format begins with parameter sets.</summary>

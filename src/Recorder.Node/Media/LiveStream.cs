@@ -104,10 +104,8 @@ internal sealed class LiveStream(IMediaCodecs codecs) : IDisposable
         Send(_muxer);
     }
 
-    /// <summary>Notes that a chunk was sent.</summary>
     public void Sent(LiveChunk chunk) => Interlocked.Add(ref _queued, -chunk.Bytes.Length);
 
-    /// <summary>Completes the stream.</summary>
     public void End(Exception? error = null) => _chunks.Writer.TryComplete(error);
 
     public void Dispose()

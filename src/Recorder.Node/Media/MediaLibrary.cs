@@ -15,7 +15,6 @@ internal sealed record PlayedRecording(RecordingKey Key, string Folder, Recordin
 {
     public RecordingDescription Description { get; } = Reader.Description;
 
-    /// <summary>Whether the recording is running.</summary>
     public bool IsUnderWay => Description.StopReason is null;
 
     public MediaContainer Container => MediaMimeType.TryParse(Description.MimeType, out var type) ? type.Container : MediaContainer.Mp4;
@@ -29,7 +28,6 @@ internal sealed record PlayedParts(IReadOnlyList<ExtentPart> Extents, IReadOnlyL
 /// <summary>The recordings of a data folder, with the fragment maps of recently played ones.</summary>
 internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null)
 {
-    /// <summary>Skips no node.</summary>
     public static readonly IReadOnlySet<string> SkipNone = new HashSet<string>();
 
     private const int KeptReaders = 64;

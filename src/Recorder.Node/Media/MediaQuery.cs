@@ -55,6 +55,5 @@ internal static class MediaQuery
             : (from, to);
     }
 
-    /// <summary>Writes a moment of the timeline for a query.</summary>
     public static string Write(TimeSpan time) => time.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture);
 }

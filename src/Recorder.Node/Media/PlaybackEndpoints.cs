@@ -19,7 +19,6 @@ namespace Recorder.Node.Media;
 /// <summary><c>/v1/recordings/{key}/…</c>: recorded media as files, playlists and blobs. Nothing is transcoded.</summary>
 internal static class PlaybackEndpoints
 {
-    /// <summary>Names a node of the cluster.</summary>
     public static readonly QueryParameter OnNode = new(
         "node", "string", "The node of the cluster, if several nodes have a file or blob of this number; without it the node that owned the recorder.");
 

@@ -11,7 +11,6 @@ namespace Recorder.Node.Media;
 /// <param name="Pieces">Finds the pieces of a range, by offset and length.</param>
 internal sealed record RangedContent(long Length, string Type, string ETag, Func<long, long, IEnumerable<MediaPiece>> Pieces)
 {
-    /// <summary>Makes content of a part of a file.</summary>
     public static RangedContent OfFile(string path, long offset, long length, string type, string tag) =>
         new(length, type, tag, (start, count) => [new MediaPiece(new LocalMedia(path), offset + start, Math.Min(count, length - start), default)]);
 }

@@ -17,7 +17,6 @@ namespace Recorder.Node.Media;
 /// <summary>Takes snapshots; number and duration are limited.</summary>
 internal sealed class Snapshots(IMediaCodecs codecs, ServeOptions options) : IDisposable
 {
-    /// <summary>Most snapshots at a time; others wait.</summary>
     public const int Most = 2;
 
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(5);

@@ -20,14 +20,12 @@ internal sealed record Access(Role Role, ApiKey? Key)
 internal sealed class AccessIdentity(Access access)
     : ClaimsIdentity(access.Key is { } key ? [new Claim(DefaultNameClaimType, key.Id)] : [], ApiKeyAuthentication.Scheme)
 {
-    /// <summary>The caller's rights.</summary>
     public Access Access => access;
 }
 
 /// <summary>Gives endpoints the caller's rights.</summary>
 internal static class AccessExtensions
 {
-    /// <summary>The caller's rights; none for an anonymous caller.</summary>
     public static Access GetAccess(this HttpContext context) =>
         context.User.Identity is AccessIdentity identity ? identity.Access : new Access(Role.Unknown, null);
 }

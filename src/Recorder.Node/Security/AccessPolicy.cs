@@ -11,7 +11,6 @@ namespace Recorder.Node.Security;
 /// <summary>What a request is about.</summary>
 internal enum AccessScope
 {
-    /// <summary>All recorders, or something that belongs to no recorder.</summary>
     Node = 0,
 
     /// <summary>The recorder that the path names, by its id or by the key of one of its recordings.</summary>
@@ -37,10 +36,8 @@ internal static class AccessPolicy
 /// <summary>Checks a caller's rights against what an endpoint requires; each reason for a refusal is a sentence.</summary>
 internal sealed class AccessRequirement(Role role, AccessScope scope) : AuthorizationHandler<AccessRequirement>, IAuthorizationRequirement
 {
-    /// <inheritdoc />
     public override string ToString() => $"{role} of {scope}";
 
-    /// <inheritdoc />
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, AccessRequirement requirement)
     {
         if (context.User.Identity is not AccessIdentity { Access: var access })
@@ -82,7 +79,6 @@ internal sealed class AccessRequirement(Role role, AccessScope scope) : Authoriz
 /// <summary>Answers a refused request with the reason as a problem.</summary>
 internal sealed class AccessRefusal : IAuthorizationMiddlewareResultHandler
 {
-    /// <inheritdoc />
     public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult) =>
         authorizeResult.Succeeded ? next(context)
         : authorizeResult.Challenged ? context.ChallengeAsync()

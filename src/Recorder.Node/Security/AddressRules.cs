@@ -104,7 +104,6 @@ internal sealed class AddressRules
             : $"{address} is in none of the networks that sources may be in (sourceNetworks)";
     }
 
-    /// <summary>Whether an address is a loopback address.</summary>
     public static bool IsLoopback(IPAddress address) => IsIn(Loopback, address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
 
     private static IPAddress? EmbeddedIn(IPAddress address)

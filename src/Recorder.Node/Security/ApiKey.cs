@@ -8,13 +8,10 @@ namespace Recorder.Node.Security;
 /// <summary>The rights of a key; each role includes the ones before it.</summary>
 internal enum Role
 {
-    /// <summary>Nothing.</summary>
     Unknown = 0,
 
-    /// <summary>Read recorders, recordings, media and events.</summary>
     Viewer = 1,
 
-    /// <summary>Send commands and push media, too.</summary>
     Operator = 2,
 
     /// <summary>Define, change and remove recorders and configure the node, too.</summary>
@@ -43,10 +40,8 @@ internal sealed record ApiKey
     /// <summary>When the key expires; null if never.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
-    /// <summary>Whether the key is for a recorder.</summary>
     public bool Covers(string recorder) => Recorders.Count == 0 || Recorders.Any(pattern => Matches(pattern, recorder));
 
-    /// <summary>Makes a key, and the record to store.</summary>
     public static (string Token, ApiKey Key) Make(Role role, string? name, IReadOnlyList<string> recorders, DateTimeOffset now, TimeSpan? lifetime)
     {
         var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));

@@ -26,7 +26,6 @@ internal sealed record UrlToken(string Query)
 /// </summary>
 internal sealed class ApiKeyAuthentication(ServeOptions options, ApiKeyRing keys, PeerSeal peers) : IAuthenticationHandler
 {
-    /// <summary>The name of the scheme.</summary>
     public const string Scheme = "ApiKey";
 
     private const string TokenPrefix = "Bearer ";
@@ -35,19 +34,16 @@ internal sealed class ApiKeyAuthentication(ServeOptions options, ApiKeyRing keys
     private HttpContext _context = null!;
     private string? _token;
 
-    /// <inheritdoc />
     public Task InitializeAsync(AuthenticationScheme scheme, HttpContext context)
     {
         _context = context;
         return Task.CompletedTask;
     }
 
-    /// <inheritdoc />
     public Task<AuthenticateResult> AuthenticateAsync() => Task.FromResult(
         FindAccess() is { } access ? AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new AccessIdentity(access)), Scheme))
         : AuthenticateResult.NoResult());
 
-    /// <inheritdoc />
     public Task ChallengeAsync(AuthenticationProperties? properties)
     {
         var response = _context.Response;
@@ -65,7 +61,6 @@ internal sealed class ApiKeyAuthentication(ServeOptions options, ApiKeyRing keys
                 : "The API key is not known, was removed or has expired; 'recorder keys add' makes one."));
     }
 
-    /// <inheritdoc />
     public Task ForbidAsync(AuthenticationProperties? properties) => ProblemResult.WriteAsync(_context, Problem.OfStatus(403, _context.Request));
 
     private Access? FindAccess()

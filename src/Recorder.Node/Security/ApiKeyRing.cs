@@ -27,7 +27,6 @@ internal sealed partial class ApiKeyRing
         _keys = ById(Read(_file));
     }
 
-    /// <summary>Whether there is no key.</summary>
     public bool IsEmpty
     {
         get

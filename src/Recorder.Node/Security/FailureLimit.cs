@@ -24,7 +24,6 @@ internal sealed class FailureLimit : IDisposable
         return lease is { IsAcquired: false } && lease.TryGetMetadata(MetadataName.RetryAfter, out wait);
     }
 
-    /// <inheritdoc />
     public void Dispose() => _limiter.Dispose();
 
     // A caller in an IPv6 network can use every address of its /64.

@@ -13,13 +13,10 @@ internal sealed partial class NodeSecurity : IAsyncDisposable
 {
     private NodeSecurity(SourcePolicy sources, SecretSeal secrets, ApiKeyRing keys) => (Sources, Secrets, Keys) = (sources, secrets, keys);
 
-    /// <summary>The sources that callers may name.</summary>
     public SourcePolicy Sources { get; }
 
-    /// <summary>Encrypts stored credentials.</summary>
     public SecretSeal Secrets { get; }
 
-    /// <summary>The API keys.</summary>
     public ApiKeyRing Keys { get; }
 
     /// <summary>Reads keys and certificates.</summary>
@@ -58,7 +55,6 @@ internal sealed partial class NodeSecurity : IAsyncDisposable
         }
     }
 
-    /// <inheritdoc />
     public ValueTask DisposeAsync()
     {
         Secrets.Dispose();

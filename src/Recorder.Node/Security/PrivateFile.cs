@@ -32,7 +32,6 @@ internal static class PrivateFile
         }
     }
 
-    /// <summary>Replaces a file atomically.</summary>
     public static void Replace(string file, ReadOnlySpan<byte> content) => File.Move(WriteBeside(file, content), file, overwrite: true);
 
     private static string WriteBeside(string file, ReadOnlySpan<byte> content)

@@ -43,12 +43,10 @@ internal sealed class SecretSeal : ISecretCipher, IDisposable
     /// <param name="place">The place of the key, for messages.</param>
     public static SecretSeal Of(byte[] key, string place) => new(key, place);
 
-    /// <inheritdoc />
     public string Encrypt(string text) =>
         // A path or a test pattern has no credentials, and stays readable in the files.
         text.Contains("://", StringComparison.Ordinal) ? SealSecret(text) : text;
 
-    /// <summary>Encrypts a text, whatever it is.</summary>
     public string SealSecret(string text)
     {
         var plain = Encoding.UTF8.GetBytes(text);
@@ -63,7 +61,6 @@ internal sealed class SecretSeal : ISecretCipher, IDisposable
         return Prefix + Convert.ToBase64String(all);
     }
 
-    /// <inheritdoc />
     public string Decrypt(string text)
     {
         if (!text.StartsWith(Prefix, StringComparison.Ordinal))
@@ -89,6 +86,5 @@ internal sealed class SecretSeal : ISecretCipher, IDisposable
         }
     }
 
-    /// <inheritdoc />
     public void Dispose() => _aes.Dispose();
 }

@@ -75,7 +75,6 @@ internal sealed class SourcePolicy : ISourcePolicy, IAsyncDisposable
         }
     }
 
-    /// <inheritdoc />
     public MediaError? Check(SourceUri source)
     {
         if (!_options.Schemes.Contains(source.Scheme, StringComparer.Ordinal))
@@ -93,7 +92,6 @@ internal sealed class SourcePolicy : ISourcePolicy, IAsyncDisposable
             : null;
     }
 
-    /// <inheritdoc />
     public async Task<ISourcePermit> PermitAsync(SourceUri source, string address, CancellationToken cancellationToken)
     {
         if (source.Kind == SourceKind.File)
@@ -168,7 +166,6 @@ internal sealed class SourcePolicy : ISourcePolicy, IAsyncDisposable
             : throw new ForbiddenAddressException($"{host} is not allowed: {_rules.Problem(addresses[0])}");
     }
 
-    /// <inheritdoc />
     public ValueTask DisposeAsync() => _proxy.DisposeAsync();
 
     private static string? NameProblem(string host) =>

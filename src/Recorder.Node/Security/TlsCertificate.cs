@@ -35,7 +35,6 @@ internal static class TlsCertificate
         }
     }
 
-    /// <summary>Serves HTTPS with a certificate, and HTTP without one.</summary>
     public static void UseCertificate(this ListenOptions listening, X509Certificate2? certificate)
     {
         if (certificate is not null)

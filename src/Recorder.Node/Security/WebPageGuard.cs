@@ -12,7 +12,6 @@ namespace Recorder.Node.Security;
 /// </summary>
 internal sealed class WebPageGuard(RequestDelegate next, ServeOptions options)
 {
-    /// <summary>Passes a request on, or refuses it.</summary>
     public Task InvokeAsync(HttpContext context) =>
         context.User.Identity is AccessIdentity { Access.Key: null } && context.Features.Get<PeerRequest>() is null
         && Refusal(context.Request) is { } reason

@@ -17,7 +17,6 @@ namespace Recorder.Node.Serve;
 /// <summary>Composes a node: one line for each part.</summary>
 internal static class NodeComposition
 {
-    /// <summary>Registers the node's parts.</summary>
     public static void AddNode(this IServiceCollection services, ServeOptions options, NodeParts parts)
     {
         services.AddSingleton(options);

@@ -37,7 +37,6 @@ internal sealed partial class NodeHost : IAsyncDisposable
     /// <summary>Cancelled when the node ends by itself, because its actor system terminated.</summary>
     public CancellationToken Stopping => Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
 
-    /// <summary>The node's services.</summary>
     public IServiceProvider Services => _application.Services;
 
     /// <summary>Starts a node; it answers requests once the task completes.</summary>

@@ -19,13 +19,10 @@ internal sealed class NodeParts : IAsyncDisposable
     private NodeParts(NodeRuntime node, NodeSecurity security, ClusterParts cluster, TimeProvider time) =>
         (Node, Security, Cluster, Time) = (node, security, cluster, time);
 
-    /// <summary>The links to other nodes.</summary>
     public ClusterParts Cluster { get; }
 
-    /// <summary>Data folder, catalogue and recorders.</summary>
     public NodeRuntime Node { get; }
 
-    /// <summary>Keys, encryption and source policy.</summary>
     public NodeSecurity Security { get; }
 
     /// <summary>The wall clock.</summary>

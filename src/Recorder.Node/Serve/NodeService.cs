@@ -12,8 +12,6 @@ namespace Recorder.Node.Serve;
 /// </summary>
 internal sealed class NodeService(ActorSystem system, NodeRuntime node, ServeOptions options, IServiceProvider services) : IHostedService
 {
-    /// <inheritdoc />
-    /// <exception cref="ServeException">The node cannot start; the message says why.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         try
@@ -29,7 +27,6 @@ internal sealed class NodeService(ActorSystem system, NodeRuntime node, ServeOpt
         services.BeginWebhooks();
     }
 
-    /// <inheritdoc />
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         if (options.StopsOnShutdown)

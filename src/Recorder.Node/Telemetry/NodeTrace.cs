@@ -17,14 +17,12 @@ internal static class NodeTrace
             ? activity.SetTag("recorder.id", command.Recorder.ToString()).SetTag("recorder.command", command.GetType().Name)
             : null;
 
-    /// <summary>Adds the state that the command reached.</summary>
     public static RecorderState Reached(this Activity? activity, RecorderState state)
     {
         activity?.SetTag("recorder.state", state.ToString());
         return state;
     }
 
-    /// <summary>Adds the reason why the command was refused.</summary>
     public static void Refused(this Activity? activity, string error, string detail) =>
         activity?.SetTag("error.type", error).SetStatus(ActivityStatusCode.Error, detail);
 }

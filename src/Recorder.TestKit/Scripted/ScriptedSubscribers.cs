@@ -42,7 +42,6 @@ internal sealed class ScriptedSubscribers(DeliveryOrder order)
         _watchers.Clear();
     }
 
-    /// <summary>Tells all watchers what is known of the source.</summary>
     public void Describe(Described known, IActorRef source)
     {
         using var together = order.Gather();

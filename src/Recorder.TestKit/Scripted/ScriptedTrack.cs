@@ -31,7 +31,6 @@ public sealed class ScriptedTrack
 
     internal long PacketDuration { get; }
 
-    /// <summary>The description of the track that recorders receive.</summary>
     internal SourceTrack Described => new(Id, Media.Parameters, Media.TimeBase, new TrackDescription
     {
         Id = Id,
@@ -78,6 +77,5 @@ public sealed class ScriptedTrack
         return this;
     }
 
-    /// <summary>A copy of the track with other media.</summary>
     internal ScriptedTrack With(ScriptedMedia media) => new(Kind, media, PacketDuration, KeyFrameEvery, Id);
 }

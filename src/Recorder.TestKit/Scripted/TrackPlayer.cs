@@ -12,7 +12,6 @@ internal sealed class TrackPlayer(ScriptedTrack track)
     /// <summary>The number of the next packet, from 0.</summary>
     public long Next { get; private set; }
 
-    /// <summary>Packets produced so far.</summary>
     public long Delivered { get; private set; }
 
     /// <summary>Whether the next packet is a key frame, regardless of the track's interval.</summary>
@@ -31,7 +30,6 @@ internal sealed class TrackPlayer(ScriptedTrack track)
         }
     }
 
-    /// <summary>Adds the next packet to a batch.</summary>
     public void AddNext(PacketBatch batch, TimeSpan start, DateTimeOffset capturedAt)
     {
         var key = NeedsKey || _packetsSinceKey >= Track.KeyFrameEvery;

@@ -68,7 +68,6 @@ internal sealed class EgressConnection(EgressProxy proxy, Socket client) : IDisp
         }
     }
 
-    /// <inheritdoc />
     public void Dispose() => _client.Dispose();
 
     // FFmpeg speaks TLS with this node, and this node speaks TLS with the server after it has verified the server.

@@ -27,7 +27,6 @@ internal sealed partial class EgressProxy(SourceDialer dialer, ILogger logger) :
     private TcpListener? _listener;
     private Task? _accepting;
 
-    /// <summary>Permits a source to use the proxy.</summary>
     public ISourcePermit Permit(SourceUri source, string address)
     {
         Start();
@@ -37,7 +36,6 @@ internal sealed partial class EgressProxy(SourceDialer dialer, ILogger logger) :
         return ticket;
     }
 
-    /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         await _ending.CancelAsync().ConfigureAwait(false);

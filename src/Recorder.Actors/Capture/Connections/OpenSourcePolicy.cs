@@ -24,10 +24,8 @@ internal sealed class OpenSourcePolicy : ISourcePolicy, IAsyncDisposable
         _proxy = new(() => new EgressProxy(_dialer.Value, logger));
     }
 
-    /// <inheritdoc />
     public MediaError? Check(SourceUri source) => null;
 
-    /// <inheritdoc />
     public Task<ISourcePermit> PermitAsync(SourceUri source, string address, CancellationToken cancellationToken)
     {
         var scheme = address.Split(':')[0].ToLowerInvariant();
@@ -46,7 +44,6 @@ internal sealed class OpenSourcePolicy : ISourcePolicy, IAsyncDisposable
             : TlsRelay.Open(source, server, _dialer.Value, _logger));
     }
 
-    /// <inheritdoc />
     public ValueTask DisposeAsync() => _proxy.IsValueCreated ? _proxy.Value.DisposeAsync() : default;
 
     // Includes plain HTTP, because it may redirect to HTTPS.

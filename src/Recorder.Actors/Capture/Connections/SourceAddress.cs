@@ -22,7 +22,6 @@ internal sealed partial record SourceAddress(string Scheme, string UserInfo, str
         _ => 80,
     };
 
-    /// <summary>The host as it is written in URLs.</summary>
     public string BracketedHost => Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host;
 
     /// <summary>Parses a URL.</summary>
@@ -72,11 +71,9 @@ internal sealed partial record SourceAddress(string Scheme, string UserInfo, str
         return address.Host.Length > 0 || Fail(out address, out problem);
     }
 
-    /// <summary>The URL.</summary>
     public override string ToString() =>
         $"{Scheme}://{UserInfo}{BracketedHost}{(Port is { } port ? ":" + port.ToString(CultureInfo.InvariantCulture) : "")}{Rest}";
 
-    /// <summary>The names and values of the query.</summary>
     public IEnumerable<(string Name, string Value)> Query()
     {
         var mark = Rest.IndexOf('?', StringComparison.Ordinal);

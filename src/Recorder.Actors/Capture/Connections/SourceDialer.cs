@@ -14,7 +14,6 @@ internal sealed class SourceDialer(
 {
     private const int MostHeadBytes = 16 << 10;
 
-    /// <summary>Decides which servers are trusted.</summary>
     public SourceTls Tls => tls;
 
     /// <summary>The proxy for a server; null for none.</summary>
@@ -45,7 +44,6 @@ internal sealed class SourceDialer(
         }
     }
 
-    /// <summary>Opens a connection to a host.</summary>
     public async Task<NetworkStream> ConnectAsync(string host, int port, CancellationToken cancellationToken)
     {
         var addresses = await resolve(host, cancellationToken).ConfigureAwait(false);

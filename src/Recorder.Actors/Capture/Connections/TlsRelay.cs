@@ -39,16 +39,12 @@ internal sealed partial class TlsRelay : ISourcePermit
             : new Dictionary<string, string>(StringComparer.Ordinal) { ["rtmp_tcurl"] = TargetOf(server) };
     }
 
-    /// <inheritdoc />
     public string Address { get; }
 
-    /// <inheritdoc />
     public IReadOnlyDictionary<string, string> Options { get; }
 
-    /// <inheritdoc />
     public IReadOnlyList<string> Protocols => [];
 
-    /// <summary>Starts to listen for FFmpeg.</summary>
     public static TlsRelay Open(SourceUri source, SourceAddress server, SourceDialer dialer, ILogger logger)
     {
         var relay = new TlsRelay(source, server, dialer, logger);
@@ -56,10 +52,8 @@ internal sealed partial class TlsRelay : ISourcePermit
         return relay;
     }
 
-    /// <inheritdoc />
     public Exception Explain(Exception error) => ConnectionFailures.Explain(_source, _cause, error);
 
-    /// <inheritdoc />
     public void Dispose()
     {
         _ending.Cancel();

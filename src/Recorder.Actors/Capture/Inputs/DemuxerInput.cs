@@ -73,7 +73,6 @@ internal sealed class DemuxerInput : ICaptureInput
         _permit?.Dispose();
     }
 
-    /// <summary>Builds FFmpeg's options for a source.</summary>
     internal static DemuxerOptions OptionsFor(SourceUri source)
     {
         var scheme = SourceSchemes.Of(source);

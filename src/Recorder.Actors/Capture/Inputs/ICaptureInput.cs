@@ -8,13 +8,11 @@ namespace Recorder.Actors.Capture;
 /// </summary>
 internal interface ICaptureInput : IDisposable
 {
-    /// <summary>The streams known so far.</summary>
     IReadOnlyList<StreamInfo> Streams { get; }
 
     /// <summary>A number that rises when <see cref="Streams"/> changes.</summary>
     int StreamsVersion { get; }
 
-    /// <summary>FFmpeg's name of the format.</summary>
     string FormatName { get; }
 
     /// <summary>The length; null when unknown or endless.</summary>
@@ -32,10 +30,8 @@ internal interface ICaptureInput : IDisposable
     /// <summary>For how long no byte has arrived, even of the protocol; null when unknown. Read from any thread.</summary>
     TimeSpan? SilentFor => null;
 
-    /// <summary>Appends one packet.</summary>
     ReadResult Read(PacketBatch into);
 
-    /// <summary>Goes back to the first packet of a file.</summary>
     void SeekToStart();
 
     /// <summary>Makes a blocked read and all later ones fail at once.</summary>

@@ -56,7 +56,6 @@ internal sealed class LiveReader
     /// <summary>Starts the thread.</summary>
     public void Start() => new Thread(Run) { IsBackground = true, Name = "capture " + _source.SuggestedId }.Start();
 
-    /// <summary>Ends reading soon; <see cref="Ended"/> follows.</summary>
     public void Cancel()
     {
         _isCancelled = true;

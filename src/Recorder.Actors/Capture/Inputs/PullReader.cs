@@ -7,13 +7,11 @@ internal enum PullResult
 {
     Unknown = 0,
 
-    /// <summary>Everything that is due was read.</summary>
     Due = 1,
 
     /// <summary>More is due: take another turn.</summary>
     More = 2,
 
-    /// <summary>All plays of the file are over.</summary>
     Ended = 3,
 }
 
@@ -41,7 +39,6 @@ internal sealed class PullReader(ICaptureInput input, SourceUri source, CaptureF
     /// <summary>Why reading ended early; null if it did not.</summary>
     public string? Damage { get; private set; }
 
-    /// <summary>Sends what is due as one batch.</summary>
     public PullResult Read()
     {
         var now = context.Now;

@@ -33,7 +33,6 @@ internal sealed class TestPatternPainter
         _background = Background(width, height);
     }
 
-    /// <summary>Paints the frame with this number.</summary>
     public void Paint(Span<byte> frame, long number)
     {
         _background.CopyTo(frame);

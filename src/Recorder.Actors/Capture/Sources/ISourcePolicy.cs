@@ -26,7 +26,6 @@ internal interface ISourcePermit : IDisposable
     /// <summary>The address for FFmpeg, never a name that FFmpeg would have to resolve again.</summary>
     string Address { get; }
 
-    /// <summary>FFmpeg options that restrict it to what was permitted.</summary>
     IReadOnlyDictionary<string, string> Options { get; }
 
     /// <summary>Protocols that these options need in addition to those of the scheme.</summary>

@@ -101,11 +101,9 @@ internal static class SourceErrors
         }
     }
 
-    /// <summary>Says that an open source has nothing to record.</summary>
     public static CaptureException NoTrack(SourceUri source) => Failed(
         ErrorName.NotSupportedError, $"{source.Masked} has no video or audio track that can be recorded: name another source.");
 
-    /// <summary>Says that a source did not answer in time.</summary>
     public static MediaError NoAnswer(SourceUri source, TimeSpan deadline) => new(
         ErrorName.UnknownError,
         $"{source.Masked} did not answer in {deadline.TotalSeconds:0.###} s: check that it is on and reachable.");

@@ -41,7 +41,6 @@ internal static class SourceOptionText
         return width is >= 16 and <= 8192 && height is >= 16 and <= 8192 && width % 2 == 0 && height % 2 == 0;
     }
 
-    /// <summary>Reads a frame rate such as 25 or 30000/1001.</summary>
     public static bool TryReadRate(string text, out Rational rate)
     {
         var parts = text.Split('/');
@@ -59,7 +58,6 @@ internal static class SourceOptionText
         return rate.Value is >= 1 and <= 1000;
     }
 
-    /// <summary>Reads an offset such as 100,50.</summary>
     public static bool TryReadOffset(string text, out (int X, int Y) offset)
     {
         var parts = text.Split(',');

@@ -32,10 +32,8 @@ internal sealed class SourcePatience(TimeSpan? stated)
     // camera answers.
     private bool IsSlow => _arrivals <= ArrivalsToKnowPace || _longestStep > SlowPace;
 
-    /// <summary>Starts a connection.</summary>
     public void Opened() => (_arrivals, _longestStep) = (0, TimeSpan.Zero);
 
-    /// <summary>Notes that packets arrived.</summary>
     public void Arrived(TimeSpan now)
     {
         var step = now - _lastArrival;

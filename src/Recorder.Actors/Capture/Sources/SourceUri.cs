@@ -28,7 +28,6 @@ public sealed partial class SourceUri : IEquatable<SourceUri>
     /// <summary>The scheme in lower case; <c>file</c> for a plain path.</summary>
     public string Scheme { get; }
 
-    /// <summary>Its kind.</summary>
     internal SourceKind Kind { get; }
 
     /// <summary>

@@ -9,7 +9,6 @@ internal sealed class DamageReport
     private readonly TimeSpan[] _missing = new TimeSpan[64];
     private int _packets;
 
-    /// <summary>Counts damaged data that gave no packet.</summary>
     public void Add() => _packets++;
 
     /// <summary>Counts a damaged packet.</summary>

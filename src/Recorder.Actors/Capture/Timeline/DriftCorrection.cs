@@ -3,7 +3,6 @@ namespace Recorder.Actors.Capture;
 /// <summary>What changed about a track's drift.</summary>
 internal enum DriftVerdict
 {
-    /// <summary>Nothing.</summary>
     Unknown = 0,
 
     /// <summary>Its timestamps drift away from packet arrival: a correction begins.</summary>
@@ -42,16 +41,13 @@ internal sealed class DriftCorrection(LatenessMeter lateness)
     /// <summary>Whether packet arrival says nothing about the timestamps of this track.</summary>
     public bool IsIncomparable { get; private set; }
 
-    /// <summary>Whether a correction is under way.</summary>
     public bool IsCorrecting { get; private set; }
 
-    /// <summary>Whether the correction is more than a gentle one.</summary>
     public bool IsNoticeable { get; private set; }
 
     /// <summary>How much timestamps are stretched, as a part of 1.</summary>
     public double Stretch { get; private set; }
 
-    /// <summary>Starts a new connection.</summary>
     public void Restart() => (IsIncomparable, IsCorrecting, Stretch, _suspiciousWindows) = (false, false, 0, 0);
 
     /// <summary>Decides after a window of packets was completed.</summary>

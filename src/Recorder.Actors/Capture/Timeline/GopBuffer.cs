@@ -17,7 +17,6 @@ internal sealed class GopBuffer(long maximumBytes, TimeSpan maximumTime, bool li
     private TimeSpan _since;
     private bool _isFilling = !live;
 
-    /// <summary>The batches kept, oldest first.</summary>
     public IReadOnlyList<PacketBatch> Batches => _batches;
 
     /// <summary>Bytes kept.</summary>
@@ -55,7 +54,6 @@ internal sealed class GopBuffer(long maximumBytes, TimeSpan maximumTime, bool li
         }
     }
 
-    /// <summary>Releases all batches.</summary>
     public void Clear()
     {
         foreach (var batch in _batches)

@@ -35,7 +35,6 @@ internal sealed class LatenessMeter
     private long _mostOut;
     private bool _isReferenceKnown;
 
-    /// <summary>The usual length of a packet.</summary>
     public long Frame { get; set; }
 
     /// <summary>Whether the connection has lasted long enough to know which packets are punctual.</summary>
@@ -60,13 +59,10 @@ internal sealed class LatenessMeter
     /// <summary>How irregular the least lateness is from window to window.</summary>
     public long Noise { get; private set; }
 
-    /// <summary>The length of the current window.</summary>
     public long WindowLength { get; private set; } = ShortestWindow;
 
-    /// <summary>Arrival time at which the track was last punctual.</summary>
     public long PunctualAt { get; private set; }
 
-    /// <summary>The least and the most lateness of this connection.</summary>
     public (long Least, long Most) Range { get; private set; } = (long.MaxValue, long.MinValue);
 
     /// <summary>How early a packet may seem to be and still be believed.</summary>
@@ -82,7 +78,6 @@ internal sealed class LatenessMeter
     /// <summary>Whether the timestamps agree with packet arrival, as far as two windows can tell.</summary>
     public bool IsHealthy => _count >= 2 && Math.Abs(Deviation) <= HealthyDeviation;
 
-    /// <summary>Starts a new connection. <see cref="Reference"/> stays.</summary>
     public void Restart()
     {
         (IsSettled, Rate, Deviation) = (false, 0, 0);
@@ -109,7 +104,6 @@ internal sealed class LatenessMeter
         (_least.Lateness, _leastOut, _mostOut) = (_least.Lateness - later, _leastOut - later, _mostOut - later);
     }
 
-    /// <summary>Declares the track punctual as of the current window.</summary>
     public void MarkPunctual() => PunctualAt = _windowStart;
 
     /// <summary>Adds a packet.</summary>

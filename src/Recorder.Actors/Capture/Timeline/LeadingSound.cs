@@ -54,7 +54,6 @@ internal sealed class LeadingSound
         return sound;
     }
 
-    /// <summary>Releases all batches.</summary>
     public void Clear()
     {
         while (_batches.TryDequeue(out var kept))

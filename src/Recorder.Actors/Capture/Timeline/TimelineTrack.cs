@@ -52,7 +52,6 @@ internal sealed class TimelineTrack
     /// <summary>Whether an earlier connection, or an earlier play of the file, sent packets of the track.</summary>
     public bool IsRepeated { get; private set; }
 
-    /// <summary>Whether any packet was put on the timeline.</summary>
     public bool IsStarted { get; private set; }
 
     /// <summary>Whether this connection has sent exactly one packet of the track.</summary>
@@ -71,7 +70,6 @@ internal sealed class TimelineTrack
     /// <summary>Whether a packet that is earlier than it can be is recognised.</summary>
     public bool KnowsEarly => !Drift.IsIncomparable && Lateness.KnowsEarly;
 
-    /// <summary>Whether the timestamps agree with packet arrival.</summary>
     public bool IsPunctual => !Drift.IsCorrecting && Lateness.IsHealthy;
 
     public SharedOffset Offset { get; private set; } = new(0);
@@ -84,12 +82,10 @@ internal sealed class TimelineTrack
 
     public TimeSpan LastArrival { get; private set; }
 
-    /// <summary>Place of the last packet on the timeline.</summary>
     public long LastOutTicks => Outgoing.Rescale(_lastOut, Ticks);
 
     public long DurationTicks => Outgoing.Rescale(_duration, Ticks);
 
-    /// <summary>The latest end of a packet on the timeline.</summary>
     public long EndTicks => Outgoing.Rescale(_latestEnd, Ticks);
 
     /// <summary>Place on the timeline where the next packet is expected.</summary>
@@ -124,14 +120,12 @@ internal sealed class TimelineTrack
         Drift.Restart();
     }
 
-    /// <summary>Forgets which packets are punctual.</summary>
     public void RelearnLateness()
     {
         Lateness.Relearn();
         Drift.Restart();
     }
 
-    /// <summary>Moves the track to a shared offset.</summary>
     public void Use(SharedOffset offset)
     {
         Offset = offset;

@@ -7,10 +7,8 @@ internal sealed class TimelineTracks
 {
     private readonly Dictionary<int, TimelineTrack> _tracks = [];
 
-    /// <summary>All tracks.</summary>
     public Dictionary<int, TimelineTrack>.ValueCollection All => _tracks.Values;
 
-    /// <summary>The offset that was started last.</summary>
     public SharedOffset Current { get; private set; } = new(0);
 
     /// <summary>The offset before <see cref="Current"/>, which some tracks may still use; null for none.</summary>
@@ -37,7 +35,6 @@ internal sealed class TimelineTracks
     /// <summary>The latest end of any packet in ticks; null before the first packet.</summary>
     public long? End => _tracks.Values.Where(track => track.IsStarted).Select(track => (long?)track.EndTicks).Max();
 
-    /// <summary>The track of this number, which is known.</summary>
     public TimelineTrack this[int id] => _tracks[id];
 
     /// <summary>The track of this number; a new one if it is unknown.</summary>

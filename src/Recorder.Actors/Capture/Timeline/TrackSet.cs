@@ -14,7 +14,6 @@ internal sealed class TrackSet
     private int[] _trackOfStream = [];
     private int _nextId;
 
-    /// <summary>The tracks that are sent now.</summary>
     public IReadOnlyList<SourceTrack> Tracks { get; private set; } = [];
 
     /// <summary>The first video track, at whose key frames recordings begin; -1 for none.</summary>
@@ -91,7 +90,6 @@ internal sealed class TrackSet
         static string Capitalise(string text) => char.ToUpperInvariant(text[0]) + text[1..];
     }
 
-    /// <summary>Describes a stream as a track.</summary>
     internal static SourceTrack Describe(int id, StreamInfo stream)
     {
         var parameters = stream.Parameters;

@@ -21,7 +21,6 @@ internal sealed record CatalogueFindings(string? Unusable, IReadOnlyList<(Record
 /// </summary>
 internal static class CatalogueCheck
 {
-    /// <summary>Compares, and changes nothing.</summary>
     public static CatalogueFindings Run(string data)
     {
         var (file, root) = (Path.Combine(data, "catalogue.db"), Path.Combine(data, "recordings"));
@@ -156,6 +155,5 @@ internal static class CatalogueCheck
     internal static RecordingKey KeyOf(RecordingLayout layout) =>
         new(new RecorderId(Path.GetFileName(Path.GetDirectoryName(layout.Folder)!)), new RecordingId(Path.GetFileName(layout.Folder)));
 
-    /// <summary>Whether a recorder has a definition in its folder.</summary>
     internal static bool IsDefined(string root, RecorderId recorder) => File.Exists(Path.Combine(root, recorder.Value, "recorder.json"));
 }

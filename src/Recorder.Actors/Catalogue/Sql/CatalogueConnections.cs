@@ -17,7 +17,6 @@ internal sealed class CatalogueConnections(ICatalogueDatabase database) : IAsync
 
     public ICatalogueDatabase Database => database;
 
-    /// <summary>Runs one read on a connection of its own.</summary>
     public Task<T> ReadAsync<T>(Func<DbConnection, T> read, CancellationToken cancellationToken) =>
         RunReaderAsync(reader => Task.FromResult(read(reader)), cancellationToken);
 
@@ -61,7 +60,6 @@ internal sealed class CatalogueConnections(ICatalogueDatabase database) : IAsync
         }
     }
 
-    /// <inheritdoc cref="WriteAsync{T}"/>
     public Task WriteAsync(bool durable, Action<DbConnection> write, CancellationToken cancellationToken, Action? committed = null) =>
         WriteAsync<object?>(
             durable,

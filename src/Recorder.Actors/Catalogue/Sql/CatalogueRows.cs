@@ -17,7 +17,6 @@ internal sealed class CatalogueRows(string? root)
         "e.recorder, e.recording, e.number, e.name, e.bytes, e.media_time AS MediaTime, e.duration, e.captured_at AS CapturedAt, " +
         "e.first_blob AS FirstBlob, e.last_blob AS LastBlob, e.epoch, r.folder";
 
-    /// <summary>The condition that the parameters of <see cref="Key"/> fill.</summary>
     public const string OneRecording = "recorder = @recorder AND recording = @recording";
 
     public string? Root => root;
@@ -26,7 +25,6 @@ internal sealed class CatalogueRows(string? root)
 
     public static DateTimeOffset Time(long utcTicks) => new(utcTicks, TimeSpan.Zero);
 
-    /// <summary>Makes the stored form of a recording's folder.</summary>
     public string Stored(string folder) =>
         root is not null && folder.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal)
             ? folder[(root.Length + 1)..]

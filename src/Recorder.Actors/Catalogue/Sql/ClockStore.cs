@@ -48,7 +48,6 @@ internal sealed class ClockStore(CatalogueConnections connections, NodeClock nod
         await KeepAsync(nodeClock, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <inheritdoc cref="IRetentionStore.KeepClockAsync"/>
     public Task KeepAsync(NodeClock clock, CancellationToken cancellationToken)
     {
         var isChange = clock.ReadClocks().Shifts.Count > 0;

@@ -8,7 +8,6 @@ namespace Recorder.Actors.Catalogue.Sql;
 /// </summary>
 internal interface ICatalogueDatabase
 {
-    /// <summary>The database's name in log lines and errors.</summary>
     string Name { get; }
 
     /// <summary>Brings the schema up to date, and creates it when there is none.</summary>
@@ -16,7 +15,6 @@ internal interface ICatalogueDatabase
     /// version.</exception>
     void Migrate();
 
-    /// <summary>Opens the connection of the one writer.</summary>
     DbConnection OpenWriter();
 
     /// <summary>Opens a connection for one read; disposing of it returns it to the pool.</summary>
@@ -42,7 +40,6 @@ internal interface ICatalogueDatabase
     /// <summary>Stores that number; it is durable when this returns.</summary>
     void KeepNumberFloor(long number);
 
-    /// <summary>Closes the pooled connections.</summary>
     void Close();
 
     /// <summary>Whether a failure is due to the state of the database (busy, full, away) and not to the statement.</summary>

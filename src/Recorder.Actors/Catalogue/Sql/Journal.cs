@@ -36,7 +36,6 @@ internal sealed class Journal(
     /// <summary>The number of the last entry; 0 when there is none.</summary>
     public long Last => _signal.Last;
 
-    /// <summary>Finds the number at which the journal continues.</summary>
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
         await connections.WriteAsync(durable: true, Open, cancellationToken).ConfigureAwait(false);
@@ -62,7 +61,6 @@ internal sealed class Journal(
         _appending.Dispose();
     }
 
-    /// <inheritdoc cref="ICatalogue.ReadEventsAsync"/>
     public Task<IReadOnlyList<JournalEntry>> ReadAsync(long after, RecorderId? recorder, int limit, CancellationToken cancellationToken)
     {
         var sql = "SELECT id, json FROM journal WHERE id > @after" + (recorder is null ? "" : " AND recorder = @recorder") +
@@ -82,7 +80,6 @@ internal sealed class Journal(
             cancellationToken);
     }
 
-    /// <inheritdoc cref="ICatalogue.WaitForEventsAsync"/>
     public Task WaitAsync(long after, CancellationToken cancellationToken) => _signal.WaitAsync(after, cancellationToken);
 
     /// <summary>

@@ -69,7 +69,6 @@ internal sealed class RecordingUpdates(
         ON CONFLICT (recorder, recording, media_time, label) DO NOTHING
         """;
 
-    /// <summary>Enters changes that no event of the journal says.</summary>
     public Task ApplyAsync(CatalogueChanges changes, CancellationToken cancellationToken) =>
         connections.WriteAsync(durable: true, writer => Apply(writer, changes), cancellationToken, sequences.Clear);
 

@@ -30,10 +30,8 @@ internal sealed class SqlCatalogue : ICatalogue
         Answers = new AnswerStore(_connections, clock);
     }
 
-    /// <summary>Numbers and keeps the events of the node.</summary>
     public Journal Journal { get; }
 
-    /// <summary>Enters in the catalogue what no event says.</summary>
     public RecordingUpdates Updates { get; }
 
     public RetentionStore Retention { get; }

@@ -70,14 +70,12 @@ internal sealed class ExtentMuxer : IDisposable
     /// <summary>Writes the header without waiting for the first packet of every track.</summary>
     public void WriteHeader() => _muxer.WriteHeaderNow();
 
-    /// <summary>Ends the fragment.</summary>
     public void Flush()
     {
         Unflushed = 0;
         _muxer.Flush();
     }
 
-    /// <summary>Completes the file.</summary>
     public IReadOnlyList<MediaPatch> Finish()
     {
         _muxer.Finish();

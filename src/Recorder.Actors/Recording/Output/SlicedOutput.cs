@@ -62,10 +62,8 @@ internal sealed partial class SlicedOutput : IDisposable
         sink.BeginExtent(1);
     }
 
-    /// <summary>Packets written to all extents.</summary>
     public long Packets { get; private set; }
 
-    /// <summary>Media time recorded.</summary>
     public TimeSpan Duration { get; private set; }
 
     /// <summary>Bytes of all extents.</summary>
@@ -169,7 +167,6 @@ internal sealed partial class SlicedOutput : IDisposable
     /// <summary>Changes the parameters of a track whose new parameter sets are in the stream itself.</summary>
     public void UpdateParameters(RecordedTrack track) => _extent.UpdateParameters(track);
 
-    /// <summary>Begins a new extent at the next key frame.</summary>
     public void RequestExtent()
     {
         (_isExtentRequested, _isKeyFrameRequested) = (true, true);
@@ -198,7 +195,6 @@ internal sealed partial class SlicedOutput : IDisposable
         return true;
     }
 
-    /// <summary>Ends the blob here.</summary>
     public void CutBlob()
     {
         Flush();
@@ -217,7 +213,6 @@ internal sealed partial class SlicedOutput : IDisposable
         CheckLimit(hasWaited: false);
     }
 
-    /// <summary>Completes the container and ends the last blob.</summary>
     public void Finish()
     {
         FinishExtent(Duration, isLast: true);

@@ -9,7 +9,6 @@ internal sealed class OpenGap(GapCause cause, TimeSpan mediaTime, DateTimeOffset
 {
     public GapCause Cause { get; } = cause;
 
-    /// <summary>Where the gap begins on the recording's timeline.</summary>
     public TimeSpan MediaTime { get; } = mediaTime;
 
     public DateTimeOffset From { get; } = from;
@@ -25,7 +24,6 @@ internal sealed class OpenGap(GapCause cause, TimeSpan mediaTime, DateTimeOffset
     /// <summary>Packets that were lost before they reached the recorder.</summary>
     public long LostBefore { get; init; }
 
-    /// <summary>Packets that the recorder left out.</summary>
     public long LeftOut { get; set; }
 
     /// <summary>Where the gap ends on the recording's timeline, as far as is known.</summary>
@@ -41,13 +39,10 @@ internal sealed class GapLedger(IReadOnlyList<RecordedTrack> tracks, IPipelineSi
 {
     private readonly MachineTime _machine = MachineTime.Of(time);
 
-    /// <summary>Packets that should have been recorded and were not.</summary>
     public long LostPackets { get; private set; }
 
-    /// <summary>Counts lost packets that belong to no gap.</summary>
     public void CountLost(long packets) => LostPackets += packets;
 
-    /// <summary>Adds a gap whose beginning and end are known.</summary>
     public void Add(
         GapCause cause, TimeSpan position, TimeSpan missing, DateTimeOffset from, DateTimeOffset to, long packets, string detail)
     {

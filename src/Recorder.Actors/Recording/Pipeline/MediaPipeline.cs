@@ -62,7 +62,6 @@ internal sealed partial class MediaPipeline : IDisposable
             limit, isSingleFile, sink, time);
     }
 
-    /// <summary>The bit rates in effect.</summary>
     public Bitrates Bitrates { get; }
 
     /// <summary>The full MIME type, of all tracks recorded so far; "" until the container is open.</summary>
@@ -71,25 +70,20 @@ internal sealed partial class MediaPipeline : IDisposable
         _plan.Container,
         [.. Recorded.Select(track => track.Output.MimeCodec).Distinct()]).ToString();
 
-    /// <summary>The tracks recorded so far.</summary>
     public IReadOnlyList<TrackDescription> Descriptions => [.. Recorded.Select(track => track.Description)];
 
     /// <summary>Wall-clock capture time of the first packet recorded, once begun.</summary>
     public DateTimeOffset FirstCapturedAt { get; private set; }
 
-    /// <summary>Whether the container is open.</summary>
     public bool HasBegun => _output is not null;
 
-    /// <summary>Media time recorded.</summary>
     public TimeSpan Duration => _output?.Duration ?? TimeSpan.Zero;
 
     /// <summary>Bytes produced over all extents.</summary>
     public long Bytes => _output?.Bytes ?? 0;
 
-    /// <summary>Packets that should have been recorded and were not.</summary>
     public long LostPackets => _selection.LostPackets;
 
-    /// <summary>Packets written so far.</summary>
     public long Packets => _output?.Packets ?? 0;
 
     /// <summary>Whether packets are left out because the volume is full.</summary>

@@ -25,12 +25,10 @@ internal sealed class PacketSelection(RecordedTracks tracks, RecorderOptions opt
     private TimeSpan _lastArrival;
     private SourceLoss? _sourceLoss;
 
-    /// <summary>Packets that should have been recorded and were not.</summary>
     public long LostPackets => _gaps.LostPackets;
 
     public bool IsPaused { get; private set; }
 
-    /// <summary>Whether the volume is full.</summary>
     public bool IsFull { get; private set; }
 
     private TimeSpan Position => _output?.Duration ?? TimeSpan.Zero;
@@ -38,7 +36,6 @@ internal sealed class PacketSelection(RecordedTracks tracks, RecorderOptions opt
     /// <summary>Notes that packets arrived now: a loss of the source begins at the last arrival.</summary>
     public void NoteArrival() => _lastArrival = _machine.Read();
 
-    /// <summary>Begins to select packets for an output.</summary>
     public void Begin(SlicedOutput output)
     {
         _output = output;
@@ -131,7 +128,6 @@ internal sealed class PacketSelection(RecordedTracks tracks, RecorderOptions opt
     /// <summary>Selects packets again because the volume has space.</summary>
     public void HandleFreeVolume() => IsFull = false;
 
-    /// <summary>Ends the gap of a track that has ended.</summary>
     public void EndTrack(RecordedTrack track)
     {
         if (track.Gap is not null)
@@ -140,7 +136,6 @@ internal sealed class PacketSelection(RecordedTracks tracks, RecorderOptions opt
         }
     }
 
-    /// <summary>Ends every gap with the recording.</summary>
     public void Finish()
     {
         ReportSourceLoss();

@@ -84,7 +84,6 @@ internal sealed class PipelineStart(RecordedTracks tracks) : IDisposable
         Dispose();
     }
 
-    /// <summary>Drops everything that has arrived so far.</summary>
     public void Clear()
     {
         Dispose();

@@ -52,7 +52,6 @@ internal sealed class RecordedTrack : IDisposable
 
     public int SourceId => _plan.Source.Id;
 
-    /// <summary>The track of the source as it is now.</summary>
     public SourceTrack Source { get; private set; }
 
     public bool IsVideo => _plan.Kind == TrackKind.Video;
@@ -61,12 +60,10 @@ internal sealed class RecordedTrack : IDisposable
 
     public TrackDescription Description { get; private set; }
 
-    /// <summary>The codec parameters in the container's header.</summary>
     public CodecParameters Output { get; private set; }
 
     public Rational OutputTimeBase { get; }
 
-    /// <summary>Maps source times to the recording's timeline.</summary>
     public TrackTimeline Timeline { get; }
 
     /// <summary>The times written to the container: those of <see cref="Timeline"/> for a copy, else in the encoder's time base.</summary>
@@ -75,19 +72,15 @@ internal sealed class RecordedTrack : IDisposable
     /// <summary>Whether packets are left out until the next key frame.</summary>
     public bool NeedsKeyFrame { get; set; }
 
-    /// <summary>Whether the source has ended the track.</summary>
     public bool IsComplete { get; set; }
 
-    /// <summary>Whether the track has no signal.</summary>
     public bool IsMuted { get; set; }
 
     /// <summary>Whether the track cannot be written before the next extent: the present one lacks it, or has other parameters.</summary>
     public bool NeedsExtent { get; set; }
 
-    /// <summary>Whether the extent being written contains the track.</summary>
     public bool IsInExtent { get; set; }
 
-    /// <summary>Whether any extent contains the track.</summary>
     public bool WasRecorded { get; set; }
 
     /// <summary>The time of the last recorded packet on the recording's timeline; null before the first.</summary>

@@ -19,13 +19,11 @@ internal sealed class TrackTimeline(Rational timeBase)
     /// <summary>Makes the source time <paramref name="time"/>, in units of <paramref name="unit"/>, the beginning of the timeline.</summary>
     public void Anchor(long time, Rational unit) => _shift = unit.Rescale(time, TimeBase);
 
-    /// <summary>Maps source times as another track's timeline does.</summary>
     public void AlignWith(TrackTimeline other) => _shift = other.TimeBase.Rescale(other._shift, TimeBase);
 
     /// <summary>Moves all later packets earlier by <paramref name="time"/>, in units of <paramref name="unit"/>.</summary>
     public void Cut(long time, Rational unit) => _shift += unit.Rescale(time, TimeBase);
 
-    /// <summary>Maps a source time to the recording's timeline.</summary>
     public long Map(long time) => time == PacketInfo.NoTimestamp ? time : time - _shift;
 
     /// <summary>Maps a source time to the recording's timeline, as a time span.</summary>
@@ -34,7 +32,6 @@ internal sealed class TrackTimeline(Rational timeBase)
     /// <summary>Whether a decode time on the recording's timeline is later than those of all written packets.</summary>
     public bool IsAfterLast(long dts) => _lastDts == PacketInfo.NoTimestamp || dts > _lastDts;
 
-    /// <summary>Advances past a written packet.</summary>
     public void Advance(long dts, long duration)
     {
         // The distance to the packet before is the best guess for a packet without a duration.

@@ -32,7 +32,6 @@ internal sealed class PreRoll
             : null;
     }
 
-    /// <summary>Whether the recorder can keep a pre-roll.</summary>
     public bool IsPossible => _buffer is not null;
 
     /// <summary>Whether the recorder keeps a pre-roll while it is inactive.</summary>
@@ -41,7 +40,6 @@ internal sealed class PreRoll
     /// <summary>Whether a recording can begin with a whole GOP of the pre-roll.</summary>
     public bool HasWholeGop => _buffer?.HasWholeGop ?? false;
 
-    /// <summary>Keeps references to the packets of a batch.</summary>
     public void Add(PacketBatch batch, DateTimeOffset now, TimeSpan steady) => _buffer!.Add(batch, now, steady);
 
     /// <summary>Handles a message of the source; messages that a recording needs are kept in order among the packets.</summary>

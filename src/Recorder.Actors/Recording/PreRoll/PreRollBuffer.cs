@@ -151,7 +151,6 @@ internal sealed class PreRollBuffer(TimeSpan maximumTime, long maximumBytes, boo
         return content;
     }
 
-    /// <summary>Releases all packets and forgets the tracks.</summary>
     public void Clear()
     {
         Drop(_gops.Count);

@@ -11,7 +11,6 @@ internal sealed class RecordedKeyFrames
 
     private readonly Queue<KeyPicture> _keyFrames = new();
 
-    /// <summary>The key frames, oldest first.</summary>
     public IReadOnlyList<KeyPicture> All => [.. _keyFrames];
 
     public void Add(TimeSpan time, ReadOnlySpan<byte> data)

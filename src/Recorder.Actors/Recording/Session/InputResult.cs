@@ -5,13 +5,11 @@ namespace Recorder.Actors.Recording;
 /// <summary>What the recorder does after the <see cref="RecordingInput"/> handled media or a message.</summary>
 internal readonly record struct InputResult
 {
-    /// <summary>Whether the recording has just begun.</summary>
     public bool HasBegun { get; init; }
 
     /// <summary>The error with which the recording fails; null when it continues.</summary>
     public MediaError? Error { get; init; }
 
-    /// <summary>Whether the failed recording announces no empty blob.</summary>
     public bool IsWithoutData { get; init; }
 
     /// <summary>Whether the recording failed because the source changed: a recorder that is started again can record it.</summary>

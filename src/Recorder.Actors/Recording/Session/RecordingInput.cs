@@ -17,17 +17,14 @@ internal sealed class RecordingInput(
     /// <summary>The present recording; null while the recorder is inactive.</summary>
     public RecordingSession? Recording { get; private set; }
 
-    /// <summary>Whether the recording is paused.</summary>
     public bool IsPaused { get; private set; }
 
-    /// <summary>Begins a recording, which waits for the source.</summary>
     public void Begin(RecordingSession recording)
     {
         (Recording, IsPaused) = (recording, false);
         SetStatus(SourceStatus.Connecting, "");
     }
 
-    /// <summary>Forgets the recording, which has ended.</summary>
     public void End() => (Recording, IsPaused) = (null, false);
 
     /// <summary>pause(): leaves media out from here on.</summary>
@@ -68,7 +65,6 @@ internal sealed class RecordingInput(
         return default;
     }
 
-    /// <summary>Records a batch; the caller keeps its reference.</summary>
     public InputResult Write(PacketBatch batch) => RunStep(batch, static (pipeline, batch) => pipeline.Write(batch));
 
     /// <summary>Leaves media out from here on because the volume is full.</summary>
@@ -97,7 +93,6 @@ internal sealed class RecordingInput(
         return RunStep(room, static (pipeline, room) => pipeline.HandleFreeVolume(room.NeedsExtent));
     }
 
-    /// <summary>Handles a message of the source.</summary>
     public InputResult Handle(SourceMessage message) => message switch
     {
         SourceConnecting connecting => HandleConnecting(connecting),

@@ -25,7 +25,6 @@ internal sealed partial class RecordingSession
     /// <summary>The interrupted recording that continues; null for a new recording.</summary>
     public InterruptedRecording? Continued { get; private set; }
 
-    /// <summary>Media time on the recording's timeline.</summary>
     public TimeSpan Duration => HasBegun ? Pipeline!.Duration + _offset : Continued?.Duration ?? TimeSpan.Zero;
 
     /// <summary>Bytes produced over all extents.</summary>

@@ -41,20 +41,16 @@ internal sealed partial class RecordingSession : IPipelineSink, IDisposable
 
     public RecordingId Id { get; private set; }
 
-    /// <summary>See <see cref="Blob.Epoch"/>.</summary>
     public int Epoch { get; init; }
 
-    /// <summary>The command that began the recording.</summary>
     public RecorderProtocol.Start Command { get; }
 
     public RecordingLayout Layout { get; private set; }
 
     public WriteBacklog WriteBacklog { get; } = new();
 
-    /// <summary>Whether media is being recorded.</summary>
     public bool HasBegun => Pipeline?.HasBegun ?? false;
 
-    /// <summary>Whether the requested duration is recorded.</summary>
     public bool IsDurationReached { get; private set; }
 
     /// <summary>The last reason why the source could not be opened.</summary>
@@ -63,7 +59,6 @@ internal sealed partial class RecordingSession : IPipelineSink, IDisposable
     /// <summary>The media of the recording; null until the source is open.</summary>
     public MediaPipeline? Pipeline { get; private set; }
 
-    /// <summary>The number of the last blob.</summary>
     public long Blobs { get; private set; }
 
     /// <summary>The requested MIME type; once begun, the full MIME type.</summary>

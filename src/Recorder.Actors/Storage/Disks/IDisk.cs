@@ -6,7 +6,6 @@ internal interface IDisk
     /// <summary>Creates a folder and its parents where they are missing.</summary>
     void CreateFolder(string path);
 
-    /// <summary>Whether a file exists.</summary>
     bool Exists(string path);
 
     /// <summary>Creates a file.</summary>

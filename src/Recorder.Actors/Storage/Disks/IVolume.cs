@@ -21,6 +21,5 @@ internal interface IVolume
 /// <summary>The volumes of a node.</summary>
 internal interface IVolumes
 {
-    /// <summary>Gets the volume that a folder is on.</summary>
     IVolume For(string folder);
 }

@@ -45,7 +45,6 @@ internal sealed class SyncRounds(Action<Action> post, Action<Action> aside, Acti
     private Action? _run;
     private Action? _end;
 
-    /// <summary>Adds a writer to the next round.</summary>
     public void Add(ISyncable written, bool atOnce)
     {
         if (!written.IsQueued)
@@ -59,7 +58,6 @@ internal sealed class SyncRounds(Action<Action> post, Action<Action> aside, Acti
         Plan();
     }
 
-    /// <summary>Begins the round whose time has come.</summary>
     public void Due()
     {
         _waiting = false;

@@ -41,7 +41,6 @@ internal sealed class VolumeThread : IVolume, IDisposable
 
     public IDisk Disk { get; init; } = LocalDisk.Instance;
 
-    /// <summary>Statistics of the writes so far.</summary>
     public VolumeStatistics Statistics
     {
         get

@@ -9,7 +9,6 @@ internal sealed class Volumes(ILogger logger) : IVolumes, IDisposable
     private readonly ConcurrentDictionary<string, Lazy<VolumeThread>> _threads = new(StringComparer.Ordinal);
     private readonly string[] _mounts = [.. DriveInfo.GetDrives().Select(drive => drive.Name).OrderByDescending(name => name.Length)];
 
-    /// <summary>Statistics of the writes, by volume.</summary>
     public IReadOnlyList<VolumeStatistics> Statistics =>
         [.. _threads.Values.Where(thread => thread.IsValueCreated).Select(thread => thread.Value.Statistics)];
 

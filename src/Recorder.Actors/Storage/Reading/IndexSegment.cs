@@ -26,10 +26,8 @@ internal sealed class IndexSegment(string path, RecordingIdentity recording)
     /// <summary>The first extent of the next segment; null while this is the last one.</summary>
     public int? Next { get; private set; }
 
-    /// <summary>The number of complete lines that are damaged.</summary>
     public int Invalid { get; private set; }
 
-    /// <summary>The end of the last complete line.</summary>
     public long Position => _position;
 
     /// <summary>
@@ -63,7 +61,6 @@ internal sealed class IndexSegment(string path, RecordingIdentity recording)
         }
     }
 
-    /// <summary>Reads the lines that were appended.</summary>
     public void Refresh() => IndexLines.Read(path, ref _position, (line, _) =>
     {
         Take(line);

@@ -148,7 +148,6 @@ internal sealed class IndexSegmentList(RecordingLayout layout, Func<RecordingIde
         /// <summary>The earliest time of the lines up to the first blob.</summary>
         public TimeSpan? Begin { get; set; }
 
-        /// <summary>Whether <see cref="First"/> and <see cref="Begin"/> can no longer change.</summary>
         public bool IsFinal { get; set; }
 
         /// <summary>The content; null while it is not in memory.</summary>

@@ -31,7 +31,6 @@ internal sealed class RecordingReader
         });
     }
 
-    /// <summary>The present content of <c>recording.json</c>.</summary>
     public RecordingDescription Description
     {
         get

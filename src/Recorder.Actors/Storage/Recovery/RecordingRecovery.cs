@@ -50,7 +50,6 @@ internal sealed class RecordingRecovery
         return new RecordingRecovery(layout, LocalDisk.Instance, description).Run(toContinue, reason);
     }
 
-    /// <summary>Whether a recorder has the recording's files open.</summary>
     public static bool IsInUse(RecordingLayout layout) => FindInUse(layout) is not null;
 
     // The description gets its stop reason after the files are closed.

@@ -41,6 +41,5 @@ internal static class TornBytes
         file.Flush(flushToDisk: true);
     }
 
-    /// <summary>Renames a file that contains nothing playable.</summary>
     public static void SetAside(string path) => File.Move(path, PathOf(path), overwrite: true);
 }

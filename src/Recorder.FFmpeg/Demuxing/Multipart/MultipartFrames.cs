@@ -35,7 +35,6 @@ internal sealed class MultipartFrames
     /// <summary>The arrival of the frame's first byte, on the clock of <see cref="Commit"/>.</summary>
     public long ArrivedAt { get; private set; }
 
-    /// <summary>Whether the frame is complete and undamaged.</summary>
     public bool IsWhole { get; private set; }
 
     public int Width { get; private set; }

@@ -12,7 +12,6 @@ internal static class CliOption
 {
     private delegate T? Reader<T>(string text, out string problem);
 
-    /// <summary>An option without a value.</summary>
     public static Option<bool> Flag(string name, string description) =>
         new(name) { Description = description, Arity = ArgumentArity.Zero };
 
@@ -24,7 +23,6 @@ internal static class CliOption
     public static Option<string?> Text(string name, string valueName, string description, params string[] aliases) =>
         new(name, aliases) { HelpName = valueName, Description = description };
 
-    /// <summary>An option that can be given several times.</summary>
     public static Option<string[]> List(string name, string valueName, string description, params string[] aliases) =>
         new(name, aliases) { HelpName = valueName, Description = description, Arity = ArgumentArity.OneOrMore };
 
@@ -73,7 +71,6 @@ internal static class CliOption
             return time;
         });
 
-    /// <summary>An option whose value is one of several words.</summary>
     public static Option<T?> Choice<T>(string name, string valueName, string description, params (string Word, T Value)[] choices)
         where T : struct
     {
@@ -97,7 +94,6 @@ internal static class CliOption
     public static TimeSpan? GetDurationOrNever(this ParseResult line, Option<TimeSpan?> option, TimeSpan? absent) =>
         line.GetValue(option) is not { } value ? absent : value == Timeout.InfiniteTimeSpan ? null : value;
 
-    /// <summary>Whether an option is on the command line.</summary>
     public static bool IsGiven(this ParseResult line, Option option) => line.GetResult(option) is not null;
 
     /// <summary>The value of <c>--data</c>, else of the environment variable <c>RECORDER_DATA</c>, else null.</summary>

@@ -45,11 +45,9 @@ internal sealed class RecorderOptionGroup
         "--mime", "TYPE",
         "Container and codecs, for example 'video/webm;codecs=vp8,opus' (default: keep the codecs of the source).");
 
-    /// <summary>Media time per blob.</summary>
     public Option<TimeSpan?> Timeslice { get; } =
         CliOption.Duration("--timeslice", "Media time per blob (default: one blob per recording).");
 
-    /// <summary>Media time per file.</summary>
     public Option<TimeSpan?> Extent { get; } =
         CliOption.Duration("--extent", "Start a new file after this media time, at a key frame.");
 

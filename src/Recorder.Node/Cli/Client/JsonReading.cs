@@ -5,11 +5,9 @@ namespace Recorder.Node.Cli.Client;
 /// <summary>Reads responses of nodes of any version: missing members are null, unknown members are ignored.</summary>
 internal static class JsonReading
 {
-    /// <summary>The member as text.</summary>
     public static string? Text(this JsonElement element, string name) =>
         element.Member(name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
 
-    /// <summary>The member as a whole number.</summary>
     public static long? Number(this JsonElement element, string name) =>
         element.Member(name) is { ValueKind: JsonValueKind.Number } number
             ? (long)Math.Min(number.GetDouble(), long.MaxValue) : null;
@@ -19,7 +17,6 @@ internal static class JsonReading
         element.Member(name) is { ValueKind: JsonValueKind.Number } number && Math.Abs(number.GetDouble()) < 1e14
             ? TimeSpan.FromMilliseconds(number.GetDouble()) : null;
 
-    /// <summary>The member as a time.</summary>
     public static DateTimeOffset? Time(this JsonElement element, string name) =>
         element.Member(name) is { ValueKind: JsonValueKind.String } text && text.TryGetDateTimeOffset(out var time) ? time : null;
 

@@ -5,7 +5,6 @@ namespace Recorder.Node.Cli.Client;
 /// <param name="Key">The API key; null for none.</param>
 internal sealed record NodeAddress(Uri Base, string? Key)
 {
-    /// <summary>The environment variable with the address.</summary>
     public const string Variable = "RECORDER_URL";
 
     /// <summary>The environment variable with the API key. An option would show the key in the process list.</summary>

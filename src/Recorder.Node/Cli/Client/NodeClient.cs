@@ -46,7 +46,6 @@ internal sealed class NodeClient : IDisposable
         }
     }
 
-    /// <summary>The address of the node, for messages.</summary>
     public string Address => _node.Base.ToString().TrimEnd('/');
 
     /// <summary>Sends a request and reads the whole response.</summary>
@@ -88,7 +87,6 @@ internal sealed class NodeClient : IDisposable
         }
     }
 
-    /// <summary>Reads the items of all pages of a list.</summary>
     public async IAsyncEnumerable<JsonElement> ListAsync(
         string path, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -33,10 +33,8 @@ internal sealed class NodeOptions
         return command;
     }
 
-    /// <summary>Whether the output is JSON.</summary>
     public bool IsJson(ParseResult line) => line.GetValue(_json);
 
-    /// <summary>Whether <c>--node</c> is on the command line.</summary>
     public bool IsNodeGiven(ParseResult line) => line.IsGiven(_node);
 
     /// <summary>Reads the address of the node and the API key.</summary>

@@ -10,7 +10,6 @@ namespace Recorder.Node.Cli.Client;
 /// <param name="Labels">The labels that they must all have: <c>NAME=VALUE</c>, or <c>NAME</c>.</param>
 internal sealed record Selection(IReadOnlyList<string> Ids, IReadOnlyList<string> Labels)
 {
-    /// <summary>The path of the API that lists the recorders.</summary>
     public string ListPath =>
         "v1/recorders?limit=1000" + string.Concat(Labels.Select(label => "&label=" + Uri.EscapeDataString(ToQuery(label))));
 
@@ -50,7 +49,6 @@ internal sealed class RecorderSelection
     public Argument<string[]> Ids { get; } =
         new("ID") { Description = "The ids of recorders.", Arity = ArgumentArity.ZeroOrMore };
 
-    /// <summary>Adds the argument and the options to a command.</summary>
     public Command AddTo(Command command)
     {
         command.Add(Ids);
@@ -100,7 +98,6 @@ internal sealed class RecorderSelection
         }
     }
 
-    /// <summary>Creates the option <c>--label</c>.</summary>
     public static Option<string[]> LabelOption(string description) => CliOption.List("--label", "NAME=VALUE", description, "-l");
 
     /// <summary>Reads the labels of an option.</summary>

@@ -8,7 +8,6 @@ namespace Recorder.Node.Cli.Client;
 /// <summary>Writes tables of recorders and recordings from the JSON of the API.</summary>
 internal static class RecorderTable
 {
-    /// <summary>Writes the table of <c>recorder ls</c>.</summary>
     public static void WriteRecorders(IReadOnlyList<JsonElement> recorders, CommandOutput console)
     {
         var table = new TextTable("ID", "STATE", "TIME", "SIZE", "LOST", "LABELS", "SOURCE");
@@ -28,7 +27,6 @@ internal static class RecorderTable
         table.Write(console);
     }
 
-    /// <summary>Writes the table of <c>recorder recordings</c>.</summary>
     public static void WriteRecordings(IReadOnlyList<JsonElement> recordings, CommandOutput console)
     {
         var table = new TextTable("RECORDING", "STATE", "STARTED", "TIME", "SIZE", "BLOBS", "TYPE");

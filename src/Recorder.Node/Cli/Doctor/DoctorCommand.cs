@@ -20,7 +20,6 @@ internal sealed class DoctorCommand(CommandOutput console)
         CliOption.Text("--listen", "IP:PORT", $"The address that the node will listen on (default: {DefaultAddress}).");
     private readonly Option<bool> _json = CliOption.Flag("--json", "Print one line of JSON per check.");
 
-    /// <summary>Creates the command with its options.</summary>
     public Command Create()
     {
         var command = new Command("doctor", Description) { _data, _listen, _json };

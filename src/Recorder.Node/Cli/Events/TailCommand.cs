@@ -22,7 +22,6 @@ internal sealed class TailCommand(CommandOutput console, Func<TimeSpan, Cancella
         CliOption.Number("--after", "Start after the event with this number; 0 starts with the oldest event in the journal.", 0L);
     private readonly Option<long?> _count = CliOption.Number("--count", "Exit after this many events.", 1L, "-n");
 
-    /// <summary>Creates the command with its options.</summary>
     public Command Create()
     {
         var command = _node.AddTo(new Command("tail", Description) { _id, _kind, _after, _count });

@@ -36,10 +36,8 @@ internal sealed class FolderCommands(CommandOutput console)
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    /// <summary>Creates the command that changes nothing.</summary>
     public Command CreateVerify() => Create("verify", VerifyDescription, VerifyRecording, VerifyCatalogueAsync);
 
-    /// <summary>Creates the command that repairs.</summary>
     public Command CreateRepair() => Create("repair", RepairDescription, RepairRecording, RepairCatalogueAsync);
 
     private Command Create(

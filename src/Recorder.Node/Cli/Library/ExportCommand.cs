@@ -40,7 +40,6 @@ internal sealed class ExportCommand(CommandOutput console)
     private readonly Option<bool> _transcode =
         CliOption.Flag("--transcode", "Encode video and audio again, to one size and one codec.");
 
-    /// <summary>Creates the command with its options.</summary>
     public Command Create()
     {
         var command = new Command("export", Description) { _recording, _file, _from, _to, _transcode, _force, _data };

@@ -21,7 +21,6 @@ internal sealed class RecordingsCommand(CommandOutput console)
     private readonly Option<DateTimeOffset?> _to = CliOption.Time("--to", "Only recordings with media before this time.");
     private readonly Option<string?> _data = DataFolder.Option();
 
-    /// <summary>Creates the command with its options.</summary>
     public Command Create()
     {
         var command = _node.AddTo(new Command("recordings", Description) { _ids, _from, _to, _data });

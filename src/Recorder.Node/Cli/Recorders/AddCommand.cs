@@ -40,7 +40,6 @@ internal sealed class AddCommand(CommandOutput console)
     private readonly Option<long?> _maxBytes =
         CliOption.Count("--max-bytes", "Delete the oldest files beyond this size, for example 500G.", "size", "500G");
 
-    /// <summary>Creates the command with its options.</summary>
     public Command Create()
     {
         var command = new Command("add", Description) { _id, _source };

@@ -23,7 +23,6 @@ internal sealed class ListCommand(CommandOutput console)
 
     private readonly Option<string?> _data = DataFolder.Option();
 
-    /// <summary>Creates the command with its options.</summary>
     public Command Create()
     {
         var command = _node.AddTo(new Command("ls", Description) { _label, _state, _data });

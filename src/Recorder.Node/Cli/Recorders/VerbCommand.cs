@@ -23,7 +23,6 @@ internal sealed class VerbCommand(CommandOutput console, string name)
     private readonly Option<TimeSpan?> _preRoll =
         CliOption.Duration("--pre-roll", "Start with this much media from the pre-roll buffer.");
 
-    /// <summary>Creates the command with its options.</summary>
     public Command Create(string description)
     {
         var command = _recorders.AddTo(new Command(name, description));

@@ -8,7 +8,6 @@ namespace Recorder.Node.Cli.Recording;
 /// <summary>A checked command line of <c>recorder probe</c>.</summary>
 internal sealed record ProbeRequest(SourceUri Source, bool Json, TimeSpan Timeout, Verbosity Verbosity)
 {
-    /// <summary>Limits and trusted certificates for opening the source.</summary>
     public CaptureOptions Capture { get; init; } = new();
 }
 
@@ -27,7 +26,6 @@ internal sealed class ProbeCommand
     private readonly Option<bool> _verbose =
         CliOption.Flag("--verbose", "Log everything to standard error, including the messages of FFmpeg.");
 
-    /// <summary>Creates the command with its options.</summary>
     public Command Create(CommandOutput console)
     {
         var command = new Command("probe", Description) { _source };

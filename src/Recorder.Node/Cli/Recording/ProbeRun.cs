@@ -55,7 +55,6 @@ internal sealed record ProbeReport(
     string Source, string Format, bool Live, TimeSpan? Duration, IReadOnlyList<TrackDescription> Tracks,
     IReadOnlyList<RecordableType> Recordable)
 {
-    /// <summary>Creates the report of a probe.</summary>
     public static ProbeReport Of(SourceProbe probe)
     {
         // The types are sorted from the most to the least exact.
@@ -65,13 +64,11 @@ internal sealed record ProbeReport(
         return new ProbeReport(probe.Source.Masked, probe.Format, probe.IsLive, probe.Duration, probe.Tracks, [.. recordable]);
     }
 
-    /// <summary>One line of JSON.</summary>
     public string ToJson() =>
         JsonSerializer.Serialize(
             new ProbeJson(Source, Format, Live, Duration?.TotalMilliseconds, TracksAsJson(), Recordable),
             ProbeJsonContext.Default.ProbeJson);
 
-    /// <summary>A table and two lists.</summary>
     public IEnumerable<string> ToLines()
     {
         var length = Duration is { } duration ? Quantity.Clock(duration) : Live ? "live" : "endless";

@@ -38,7 +38,6 @@ internal static class ProgressText
         return [.. shown, $"{rest.Count} more: {string.Join(", ", phases)}"];
     }
 
-    /// <summary>The line for a recording that has started.</summary>
     public static string Started(RecorderProgress progress) =>
         $"{progress.Id}: recording {progress.MimeType} from {progress.Source}"
         + (progress.Target.Length > 0 ? $" to {progress.Target}" : "");

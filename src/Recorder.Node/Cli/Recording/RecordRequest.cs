@@ -17,10 +17,8 @@ internal sealed record RecordRequest
     /// <summary>One recorder per source, in the order of the command line.</summary>
     public required IReadOnlyList<PlannedRecorder> Recorders { get; init; }
 
-    /// <summary>The options of all recorders.</summary>
     public required RecorderOptions Options { get; init; }
 
-    /// <summary>Limits and trusted certificates for opening sources.</summary>
     public CaptureOptions Capture { get; init; } = new();
 
     /// <summary>Media time per blob; null for one blob per recording.</summary>
@@ -29,10 +27,8 @@ internal sealed record RecordRequest
     /// <summary>Media time after which recording stops; null for no limit.</summary>
     public TimeSpan? Duration { get; init; }
 
-    /// <summary>Whether events are printed as lines of JSON.</summary>
     public bool Json { get; init; }
 
-    /// <summary>How much is printed.</summary>
     public Verbosity Verbosity { get; init; }
 
     /// <summary>Chooses an id for each source: the id that the source suggests, with a number when it is taken.</summary>

@@ -32,7 +32,6 @@ internal sealed partial class RecordSessionActor : ReceiveActor, IWithTimers
         WaitForSubscription();
     }
 
-    /// <inheritdoc />
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>Stops every recorder; the session completes when their files are complete.</summary>
@@ -40,10 +39,8 @@ internal sealed partial class RecordSessionActor : ReceiveActor, IWithTimers
 
     private sealed record Tick;
 
-    /// <inheritdoc />
     protected override void PreStart() => _events.Tell(new EventsProtocol.Subscribe());
 
-    /// <inheritdoc />
     protected override void PostStop() => _done.TrySetResult(false);
 
     private void WaitForSubscription()

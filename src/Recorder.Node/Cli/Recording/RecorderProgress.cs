@@ -5,25 +5,18 @@ namespace Recorder.Node.Cli.Recording;
 /// <summary>The state of a recorder as users see it.</summary>
 internal enum Phase
 {
-    /// <summary>Started, but no media has arrived yet.</summary>
     Waiting = 0,
 
-    /// <summary>Media is being recorded.</summary>
     Recording = 1,
 
-    /// <summary>Paused.</summary>
     Paused = 2,
 
-    /// <summary>The source is lost; the recorder tries to reconnect.</summary>
     Lost = 3,
 
-    /// <summary>Stopping; its files are not complete yet.</summary>
     Stopping = 4,
 
-    /// <summary>Stopped; its files are complete.</summary>
     Stopped = 5,
 
-    /// <summary>Ended by an error.</summary>
     Failed = 6,
 }
 
@@ -57,7 +50,6 @@ internal sealed record RecorderProgress(RecorderId Id, string Source, string Tar
     /// <summary>Whether the recorder has ended, with or without an error.</summary>
     public bool HasEnded => Phase is Phase.Stopped or Phase.Failed;
 
-    /// <summary>Applies an event.</summary>
     public RecorderProgress Apply(RecorderProtocol.IEvent raised) =>
         raised switch
         {
@@ -109,10 +101,8 @@ internal sealed record RecorderProgress(RecorderId Id, string Source, string Tar
                 MimeType = status.MimeType.Length > 0 ? status.MimeType : MimeType,
             };
 
-    /// <summary>Applies that the recorder was asked to stop.</summary>
     public RecorderProgress Stopping() => MoveTo(Phase.Stopping);
 
-    /// <summary>Applies that the recorder refused a command.</summary>
     public RecorderProgress Refused(MediaError error) => this with { Phase = Phase.Failed, Failure = error.Message };
 
     /// <summary>Bytes of the announced blobs; a status counts bytes that are not announced yet, too.</summary>

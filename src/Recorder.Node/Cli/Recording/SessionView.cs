@@ -17,7 +17,6 @@ internal interface ISessionView
     /// <exception cref="IOException">Standard output is closed.</exception>
     void OnEvent(RecorderProtocol.IEvent raised, RecorderProgress after);
 
-    /// <summary>Shows the current figures.</summary>
     void Refresh(IReadOnlyList<RecorderProgress> all)
     {
     }
@@ -25,7 +24,6 @@ internal interface ISessionView
     /// <summary>Shows that a recording ended because its source changed, and that its recorder continues in a new one.</summary>
     void OnContinued(RecorderProgress ended);
 
-    /// <summary>Shows that a recorder has ended or was refused.</summary>
     void OnEnded(RecorderProgress progress);
 }
 

@@ -20,7 +20,6 @@ internal sealed class ClockCommand(CommandOutput console)
         "--count-off-time",
         "The node was off for as long as the clock is ahead: recordings age by that time, and can be deleted at once.");
 
-    /// <summary>Creates the command with its subcommands.</summary>
     public Command Create()
     {
         var show = new Command("show", "Show whether the node trusts its system clock.");

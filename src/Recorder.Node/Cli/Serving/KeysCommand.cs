@@ -33,7 +33,6 @@ internal sealed class KeysCommand(CommandOutput console)
     private readonly Option<bool> _json = CliOption.Flag("--json", "Print JSON.");
     private readonly Argument<string> _id = new("ID") { Description = "The id of the key, as 'recorder keys ls' lists it." };
 
-    /// <summary>Creates the command with its subcommands.</summary>
     public Command Create()
     {
         var add = new Command("add", "Create a key and print it. It cannot be shown again.")

@@ -27,11 +27,9 @@ internal sealed class ServeCommand
         Arity = ArgumentArity.Zero,
     };
 
-    /// <summary>What the environment says; specs say something else.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
         .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.Ordinal);
 
-    /// <summary>The command with its options.</summary>
     public Command Create()
     {
         var command = new Command("serve", "Run a node: recorders that are kept, and their API over HTTP, until SIGTERM or Ctrl-C.") { _config };

@@ -13,10 +13,8 @@ internal sealed class CommandOutput(
     private readonly Lock _lock = new();
     private IReadOnlyList<string> _live = [];
 
-    /// <summary>Standard output, for libraries that write to it themselves.</summary>
     public TextWriter Output => output;
 
-    /// <summary>Standard input.</summary>
     public TextReader Input { get => field ??= Console.In; init; }
 
     /// <summary>Whether standard output is a terminal that understands escape sequences.</summary>
@@ -25,7 +23,6 @@ internal sealed class CommandOutput(
     /// <summary>Columns and rows of the terminal; 80 x 24 if unknown.</summary>
     public (int Width, int Height) Size => size?.Invoke() ?? (80, 24);
 
-    /// <summary>Opens the streams of the process.</summary>
     public static CommandOutput OfProcess()
     {
         var isTerminal = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
@@ -69,7 +66,6 @@ internal sealed class CommandOutput(
     /// <summary>Writes a line to standard error, after the name of the program.</summary>
     public void Error(string text) => ErrorLine("recorder: " + text);
 
-    /// <summary>Writes a line to standard error.</summary>
     public void ErrorLine(string text)
     {
         lock (_lock)

@@ -26,7 +26,6 @@ internal sealed class RuntimeStatistics : IDisposable
     public static RuntimeStatistics? StartIfRequested(TimeProvider time, CommandOutput console) =>
         Environment.GetEnvironmentVariable("RECORDER_STATS") == "1" ? new RuntimeStatistics(time, console) : null;
 
-    /// <summary>Prints the line.</summary>
     public void Dispose()
     {
         _warmUpTimer.Dispose();

@@ -19,7 +19,6 @@ internal sealed class StopSignals : IDisposable
         }
     }
 
-    /// <summary>Counts a signal and calls its action.</summary>
     internal void OnSignal()
     {
         if (Interlocked.Increment(ref _count) == 1)

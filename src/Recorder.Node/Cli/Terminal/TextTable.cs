@@ -27,10 +27,8 @@ internal sealed class TextTable(params string[] headers)
 
     private readonly List<Cell[]> _rows = [];
 
-    /// <summary>Adds a row, one cell per column.</summary>
     public void Add(params Cell[] cells) => _rows.Add([.. cells.Select(cell => cell with { Text = Clean(cell.Text) })]);
 
-    /// <summary>Writes the table.</summary>
     public void Write(CommandOutput console)
     {
         if (console.IsTerminal)
@@ -45,7 +43,6 @@ internal sealed class TextTable(params string[] headers)
         }
     }
 
-    /// <summary>The lines of the table as plain text.</summary>
     public IEnumerable<string> ToLines() =>
         Render(Build(), Unlimited, colours: false).TrimEnd('\n').Split('\n').Select(line => line.TrimEnd());
 
