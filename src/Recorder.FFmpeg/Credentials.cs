@@ -4,8 +4,9 @@ using System.Text.RegularExpressions;
 namespace Recorder.FFmpeg;
 
 /// <summary>
-/// Masks secrets in text that is logged or shown: the user info of URLs, and passwords, tokens and user names among their parameters.
-/// An ambiguous URL is masked too far rather than too little: it loses its host if that could be a part of a password.
+/// Masks secrets in text that is logged or shown: the user info of URLs, and passwords, tokens and user names among their
+/// parameters. An ambiguous URL is masked too far rather than too little: it loses its host if that could be a part of a
+/// password.
 /// </summary>
 public static partial class Credentials
 {
@@ -34,7 +35,8 @@ public static partial class Credentials
                 name--;
             if (!SecretName().IsMatch(text.AsSpan(name, equals - name)))
                 continue;
-            // In a query, & ends a value. Some cameras join parameters in the path with underscores: /user=admin_password=abc_channel=1.
+            // In a query, & ends a value. Some cameras join parameters in the path with underscores:
+            // /user=admin_password=abc_channel=1.
             var joined = name > 0 && !char.IsWhiteSpace(text[name - 1]) && text[name - 1] is not ('?' or '&' or ';' or '#' or '"' or '\'');
             var end = EndOfValue(text, equals + 1, joined);
             if (end > equals + 1)

@@ -20,8 +20,8 @@ public class FFmpegException : Exception
     public bool ExceedsLimit { get; init; }
 
     /// <summary>
-    /// The address that the server redirects to, if <see cref="DemuxerOptions.StaysAtUrl"/> kept the demuxer from following. It may
-    /// contain credentials: never log it.
+    /// The address that the server redirects to, if <see cref="DemuxerOptions.StaysAtUrl"/> kept the demuxer from following. It
+    /// may contain credentials: never log it.
     /// </summary>
     public string? RedirectedTo { get; init; }
 }

@@ -31,7 +31,7 @@ public static unsafe class FFmpegLibrary
         }
     }
 
-    /// <summary>Loads the libraries and sends FFmpeg's log to <paramref name="logger"/>; null discards the log. May be called again.</summary>
+    /// <summary>Loads the libraries and sends FFmpeg's log to a logger; null discards it. May be called again.</summary>
     /// <exception cref="FFmpegUnavailableException">The libraries are missing or not supported.</exception>
     public static void Initialize(ILogger? logger = null)
     {
@@ -62,7 +62,7 @@ public static unsafe class FFmpegLibrary
         return ffmpeg.av_guess_format(name, null!, null!) != null;
     }
 
-    /// <summary>Whether FFmpeg has a demuxer of this name. A name that libavformat does not know ("v4l2") loads libavdevice.</summary>
+    /// <summary>Whether FFmpeg has a demuxer of this name. A device ("v4l2") loads libavdevice.</summary>
     public static bool HasDemuxer(string name) => FindDemuxer(name) != null;
 
     internal static AVInputFormat* FindDemuxer(string name)

@@ -54,6 +54,12 @@ public sealed class ChangingStreamSpecs(MediaFixture media)
     }
 
     [Theory]
+    [InlineData(0)]
+    [InlineData(4)]
+    public void A_packet_that_is_no_chain_of_NAL_units_has_no_parameter_sets(int lengthSize) =>
+        ParameterSets.For("h264")!.OfPacket([0xff, 0xff, 0xff, 0xff, 0x67], lengthSize).IsEmpty.ShouldBeTrue();
+
+    [Theory]
     [InlineData("main.flv", "baseline.flv")]
     [InlineData("main.ts", "baseline.ts")]
     public void Other_parameter_sets_of_the_same_size_continue_under_one_header_and_each_key_frame_decodes(string first, string second)

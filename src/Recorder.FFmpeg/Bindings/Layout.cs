@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace Recorder.FFmpeg.Bindings;
 
-/// <summary>The struct sizes, field offsets and constants of one libavcodec major, read from its headers by the generator.</summary>
+/// <summary>Struct sizes, field offsets and constants of one libavcodec major, read from its headers by the generator.</summary>
 internal sealed class Layout
 {
     private const string Prefix = "layouts/";
@@ -58,16 +58,14 @@ internal sealed class Layout
         return [.. layouts.OrderByDescending(l => l.Major("avcodec"))];
     }
 
-    /// <summary>
-    /// Returns the offset of a field in the loaded libraries, -1 if this major does not have the field. The structs keep the offset in
-    /// a static field, which the JIT turns into a constant.
-    /// </summary>
+    // Returns the offset of a field in the loaded libraries, -1 if this major does not have the field. The structs keep the
+    // offset in a static field, which the JIT turns into a constant.
     public static int Offset(string field) =>
         Libraries.Layout._offsets.TryGetValue(field, out var offset)
             ? offset
-            : throw Libraries.Unavailable($"The layout of libavcodec {Libraries.CodecMajor} has no field {field}: run eng/generate-ffmpeg-bindings.");
+            : throw Libraries.Unavailable($"The layout of libavcodec {Libraries.CodecMajor} has no {field}: run eng/generate-ffmpeg-bindings.");
 
-    /// <summary>Returns the address of a field. A field that this major does not have reads as zero, and writes to it are lost.</summary>
+    /// <summary>Returns the address of a field. A field that this major lacks reads as zero, and writes to it are lost.</summary>
     public static unsafe void* At(void* structure, int offset) => offset >= 0 ? (byte*)structure + offset : MissingField();
 
     public int Major(string library) => _majors[library];

@@ -21,8 +21,6 @@ internal sealed class LibrarySet
     public Layout Layout { get; }
 
     /// <summary>Loads the newest supported major that is installed.</summary>
-    /// <param name="folder">Where the libraries are; null searches the system's folders.</param>
-    /// <remarks>Throws <see cref="Libraries.Unavailable"/> if there is no library of a supported major.</remarks>
     public static unsafe LibrarySet Open(string? folder)
     {
         if (!Environment.Is64BitProcess)
@@ -49,7 +47,7 @@ internal sealed class LibrarySet
             return NativeLibrary.TryGetExport(_handles[library], name, out var address)
                 ? address
                 : throw Libraries.Unavailable(
-                    $"FFmpeg's lib{library} has no function {name}; it is older than the supported version: apt-get install {Layout.Packages}.");
+                    $"FFmpeg's lib{library} is too old, it has no function {name}: apt-get install {Layout.Packages}.");
         }
     }
 

@@ -27,7 +27,6 @@ internal static class AacHeader
         return rate > 0 && channels > 0 ? (rate, type == ParametricStereo ? 2 : channels) : default;
     }
 
-    /// <summary>Reads the audio object type.</summary>
     public static int TypeOf(ReadOnlySpan<byte> header)
     {
         var bits = new BitReader(header);
@@ -35,7 +34,6 @@ internal static class AacHeader
     }
 
     /// <summary>Makes the header of AAC that has none because each packet carries its own (ADTS).</summary>
-    /// <exception cref="FFmpegException">The format has no code for the sample rate.</exception>
     public static byte[] Make(int profile, int sampleRate, int channels)
     {
         // HE-AAC is signalled implicitly: the header describes its core, which is low complexity at half the sample rate.

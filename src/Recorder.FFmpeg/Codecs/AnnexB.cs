@@ -5,7 +5,6 @@ internal static class AnnexB
 {
     public static ReadOnlySpan<byte> StartCode => [0, 0, 1];
 
-    /// <summary>Whether the bytes begin with a start code.</summary>
     public static bool Is(ReadOnlySpan<byte> data) =>
         data.Length > 4 && data[0] == 0 && data[1] == 0 && (data[2] == 1 || (data[2] == 0 && data[3] == 1));
 
@@ -22,7 +21,6 @@ internal static class AnnexB
         return null;
     }
 
-    /// <summary>Takes the next NAL unit off <paramref name="rest"/>.</summary>
     public static bool TryNext(ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> unit)
     {
         unit = default;
@@ -37,7 +35,6 @@ internal static class AnnexB
         return true;
     }
 
-    /// <summary>Appends a NAL unit behind a start code.</summary>
     public static void Append(List<byte> to, ReadOnlySpan<byte> unit)
     {
         to.AddRange(StartCode);

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Recorder.FFmpeg;
 
 /// <summary>
-/// What a decoder must know of a stream. Immutable and safe to share between threads. The garbage collector frees an instance that is
-/// not disposed, so one may be sent in messages without an owner.
+/// What a decoder must know of a stream. Immutable and safe to share between threads. The garbage collector frees an instance
+/// that is not disposed, so one may be sent in messages without an owner.
 /// </summary>
 public sealed unsafe class CodecParameters : IDisposable
 {
@@ -42,7 +42,7 @@ public sealed unsafe class CodecParameters : IDisposable
     /// <summary>FFmpeg's name of the codec: "h264", "aac", "rawvideo".</summary>
     public string Codec { get; }
 
-    /// <summary>The codec as RFC 6381 writes it in a MIME type ("avc1.64001f", "opus"); FFmpeg's name if there is no such form.</summary>
+    /// <summary>The codec in a MIME type by RFC 6381 ("avc1.64001f", "opus"); FFmpeg's name if there is no such form.</summary>
     public string MimeCodec { get; }
 
     /// <summary>Width in pixels; 0 if not video or unknown.</summary>
@@ -89,13 +89,9 @@ public sealed unsafe class CodecParameters : IDisposable
         var format = ffmpeg.av_get_pix_fmt(pixelFormat);
         if (format == AVPixelFormat.AV_PIX_FMT_NONE)
             throw new FFmpegException(NativeError.InvalidArgument, $"FFmpeg has no pixel format {pixelFormat}.");
-        return Create("rawvideo", frameRate, native =>
-        {
-            native->codec_type = AVMediaType.AVMEDIA_TYPE_VIDEO;
-            native->width = width;
-            native->height = height;
-            native->format = (int)format;
-        });
+        var handle = Create("rawvideo", AVMediaType.AVMEDIA_TYPE_VIDEO);
+        (handle.Pointer->width, handle.Pointer->height, handle.Pointer->format) = (width, height, (int)format);
+        return new CodecParameters(handle, frameRate, []);
     }
 
     /// <summary>Creates the parameters of raw audio. <paramref name="sampleFormat"/> is "s16le", "f32le", ….</summary>
@@ -103,19 +99,18 @@ public sealed unsafe class CodecParameters : IDisposable
     public static CodecParameters Pcm(int sampleRate, int channels, string sampleFormat)
     {
         FFmpegLibrary.Ensure();
-        return Create($"pcm_{sampleFormat}", new Rational(0, 1), native =>
-        {
-            var bits = ffmpeg.av_get_bits_per_sample(native->codec_id);
-            native->codec_type = AVMediaType.AVMEDIA_TYPE_AUDIO;
-            native->sample_rate = sampleRate;
-            native->bits_per_coded_sample = bits;
-            native->block_align = bits / 8 * channels;
-            native->bit_rate = (long)sampleRate * channels * bits;
-            ffmpeg.av_channel_layout_default(NativeExtensions.Layout(ref *native), channels);
-        });
+        var handle = Create($"pcm_{sampleFormat}", AVMediaType.AVMEDIA_TYPE_AUDIO);
+        var native = handle.Pointer;
+        var bits = ffmpeg.av_get_bits_per_sample(native->codec_id);
+        native->sample_rate = sampleRate;
+        native->bits_per_coded_sample = bits;
+        native->block_align = bits / 8 * channels;
+        native->bit_rate = (long)sampleRate * channels * bits;
+        ffmpeg.av_channel_layout_default(NativeExtensions.Layout(ref *native), channels);
+        return new CodecParameters(handle, new Rational(0, 1), []);
     }
 
-    /// <summary>Whether a decoder that was opened with these parameters can continue with the others: codec, size, format and header are equal.</summary>
+    /// <summary>Whether a decoder for these parameters can decode the others: codec, size, format and header are equal.</summary>
     public bool Equivalent(CodecParameters other)
     {
         if (ReferenceEquals(this, other))
@@ -132,8 +127,9 @@ public sealed unsafe class CodecParameters : IDisposable
     }
 
     /// <summary>
-    /// Whether a recording with these parameters can continue with the others under the same container header: codec, format and size are
-    /// equal, and a different codec header can be part of the stream itself, as the parameter sets of H.264 and HEVC can.
+    /// Whether a recording with these parameters can continue with the others under the same container header: codec, format and
+    /// size are equal, and a different codec header can be part of the stream itself, as the parameter sets of H.264 and HEVC
+    /// can.
     /// </summary>
     public bool Continues(CodecParameters other)
     {
@@ -171,31 +167,21 @@ public sealed unsafe class CodecParameters : IDisposable
         return new CodecParameters(CodecParametersHandle.CopyOf(native), frameRate, displayMatrix.ToArray());
     }
 
-    /// <summary>Copies the parameters with another codec header, and with another size, sample rate and channel count unless they are 0.</summary>
-    internal CodecParameters WithExtraData(ReadOnlySpan<byte> extraData, int width = 0, int height = 0, int sampleRate = 0, int channels = 0)
+    /// <summary>Copies the parameters with other values, except those that are empty or 0.</summary>
+    internal CodecParameters With(
+        ReadOnlySpan<byte> extraData = default, int width = 0, int height = 0, int sampleRate = 0, int channels = 0)
     {
         using var borrowed = Borrow();
         var handle = CodecParametersHandle.CopyOf(borrowed.Pointer);
-        SetExtraData(handle.Pointer, extraData);
+        if (!extraData.IsEmpty)
+            SetExtraData(handle.Pointer, extraData);
         if (width > 0 && height > 0)
-        {
-            handle.Pointer->width = width;
-            handle.Pointer->height = height;
-        }
+            (handle.Pointer->width, handle.Pointer->height) = (width, height);
         if (sampleRate > 0 && channels > 0)
         {
             handle.Pointer->sample_rate = sampleRate;
             ffmpeg.av_channel_layout_default(NativeExtensions.Layout(ref *handle.Pointer), channels);
         }
-        return new CodecParameters(handle, FrameRate, _displayMatrix);
-    }
-
-    /// <summary>Copies the parameters with another frame size.</summary>
-    internal CodecParameters WithSize(int width, int height)
-    {
-        using var borrowed = Borrow();
-        var handle = CodecParametersHandle.CopyOf(borrowed.Pointer);
-        (handle.Pointer->width, handle.Pointer->height) = (width, height);
         return new CodecParameters(handle, FrameRate, _displayMatrix);
     }
 
@@ -215,17 +201,14 @@ public sealed unsafe class CodecParameters : IDisposable
     /// <summary>Returns the native parameters, which stay alive until the result is disposed.</summary>
     internal BorrowedParameters Borrow() => new(_handle);
 
-    private delegate void Fill(AVCodecParameters* native);
-
-    private static CodecParameters Create(string codec, Rational frameRate, Fill fill)
+    private static CodecParametersHandle Create(string codec, AVMediaType type)
     {
         var descriptor = ffmpeg.avcodec_descriptor_get_by_name(codec);
         if (descriptor == null)
             throw new FFmpegException(NativeError.InvalidArgument, $"FFmpeg has no codec {codec}.");
         var handle = new CodecParametersHandle();
-        handle.Pointer->codec_id = descriptor->id;
-        fill(handle.Pointer);
-        return new CodecParameters(handle, frameRate, []);
+        (handle.Pointer->codec_id, handle.Pointer->codec_type) = (descriptor->id, type);
+        return handle;
     }
 
     private static int BitDepth(AVCodecParameters* native)
@@ -238,7 +221,7 @@ public sealed unsafe class CodecParameters : IDisposable
         return name.Contains("p10", StringComparison.Ordinal) ? 10 : name.Contains("p12", StringComparison.Ordinal) ? 12 : 8;
     }
 
-    /// <summary>Computes the rotation of a display matrix, which has nine 32-bit numbers, from the angle of its first two.</summary>
+    /// <summary>Computes the rotation from a display matrix of nine 32-bit numbers by the angle of the first two.</summary>
     private static int RotationOf(ReadOnlySpan<byte> matrix)
     {
         if (matrix.Length < 36)

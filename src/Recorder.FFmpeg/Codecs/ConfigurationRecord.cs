@@ -2,10 +2,7 @@ using System.Buffers.Binary;
 
 namespace Recorder.FFmpeg;
 
-/// <summary>
-/// Reads the NAL units of a decoder configuration record (ISO 14496-15): <c>avcC</c> of H.264, <c>hvcC</c> of HEVC. Their units stand in
-/// groups, two in <c>avcC</c> and any number in <c>hvcC</c>.
-/// </summary>
+/// <summary>Reads the NAL units of a decoder configuration record (ISO 14496-15): avcC of H.264 or hvcC of HEVC.</summary>
 internal ref struct ConfigurationRecord
 {
     private const int AvcGroups = 5;
@@ -26,10 +23,9 @@ internal ref struct ConfigurationRecord
             BeginGroup(unitMask: 0x1f);
     }
 
-    /// <summary>Whether the record ended before all its units were read.</summary>
     public bool IsTruncated { get; private set; }
 
-    /// <summary>Returns the bytes of a NAL unit's length in packets of the stream; 0 if the header is not a configuration record.</summary>
+    /// <summary>Returns how many bytes state a NAL unit's length in packets; 0 if it is no configuration record.</summary>
     public static int LengthSizeOf(ReadOnlySpan<byte> header, bool h264)
     {
         var (at, least) = h264 ? (4, 7) : (21, HevcGroups + 1);
@@ -50,7 +46,8 @@ internal ref struct ConfigurationRecord
         return false;
     }
 
-    // A group begins with the number of its units, in hvcC behind their type.
+    // Units stand in groups, two in avcC and any number in hvcC. A group begins with the number of its units, in hvcC behind
+    // their type.
     private void BeginGroup(int unitMask)
     {
         var size = _h264 ? 1 : 3;

@@ -1,16 +1,14 @@
 namespace Recorder.FFmpeg;
 
 /// <summary>
-/// The parameter sets of a decoder configuration record (ISO 14496-15: <c>avcC</c>, <c>hvcC</c>), each behind its length, ready to be put
-/// in front of a frame: a decoder that reads them there continues with another size or other settings.
+/// The parameter sets of a decoder configuration record (ISO 14496-15: <c>avcC</c>, <c>hvcC</c>), each behind its length, ready
+/// to be put in front of a frame: a decoder that reads them there continues with another size or other settings.
 /// </summary>
 /// <param name="LengthSize">Bytes of a NAL unit's length in the stream.</param>
 /// <param name="Units">The sets, each behind its length; empty if the record has none.</param>
 internal sealed record InBandSets(int LengthSize, byte[] Units)
 {
     /// <summary>Reads the record of a codec; null if the codec has no such record or the record is damaged.</summary>
-    /// <param name="codec">FFmpeg's name of the codec.</param>
-    /// <param name="record">The record.</param>
     public static InBandSets? Of(string codec, ReadOnlySpan<byte> record)
     {
         var h264 = codec == "h264";

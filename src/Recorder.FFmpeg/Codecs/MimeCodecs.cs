@@ -90,7 +90,7 @@ internal static class MimeCodecs
         return string.Create(CultureInfo.InvariantCulture, $"vp09.{profile:00}.{level:00}.{bitDepth:00}");
     }
 
-    /// <summary>Returns the lowest level that allows the frame size and sample rate (VP9 bitstream specification, annex A).</summary>
+    /// <summary>Returns the lowest level that allows the frame size and sample rate (VP9 specification, annex A).</summary>
     private static int Vp9Level(CodecParameters parameters)
     {
         ReadOnlySpan<(int Level, long Rate, long Size)> levels =
@@ -132,10 +132,8 @@ internal static class MimeCodecs
         return string.Create(CultureInfo.InvariantCulture, $"av01.{profile}.{level:00}{(tier == 0 ? 'M' : 'H')}.{bitDepth:00}");
     }
 
-    /// <summary>
-    /// Reads profile, level and tier of the sequence header in a chain of OBUs; null if there is none, or if it has timing information
-    /// before them.
-    /// </summary>
+    // Reads profile, level and tier of the sequence header in a chain of OBUs; null if there is none, or if it has timing
+    // information before them.
     private static (int Profile, int Level, int Tier)? Av1SequenceHeader(ReadOnlySpan<byte> obus)
     {
         while (obus.Length > 2)

@@ -17,7 +17,7 @@ internal static class NalUnit
 
     public static bool IsHevcSequenceSet(byte header) => HevcType(header) == HevcSequenceSet;
 
-    /// <summary>Takes the next NAL unit off <paramref name="rest"/>; false if the rest is shorter than the stated length.</summary>
+    /// <summary>Takes the next NAL unit off the rest; false if the rest is shorter than the stated length.</summary>
     public static bool TryNext(scoped ref ReadOnlySpan<byte> rest, int lengthSize, out ReadOnlySpan<byte> unit)
     {
         unit = default;
@@ -34,7 +34,6 @@ internal static class NalUnit
         return true;
     }
 
-    /// <summary>Appends a NAL unit behind its length.</summary>
     public static void Append(List<byte> to, ReadOnlySpan<byte> unit, int lengthSize)
     {
         for (var shift = (lengthSize - 1) * 8; shift >= 0; shift -= 8)

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Recorder.FFmpeg;
 
 /// <summary>
-/// Finds the parameter sets of H.264 and HEVC in codec headers (avcC, hvcC, or NAL units between start codes) and in packets, whose NAL
-/// units stand between start codes (annex B) or behind their lengths. The sets that are found are written with start codes.
+/// Finds the parameter sets of H.264 and HEVC in codec headers (avcC, hvcC or annex B) and in packets, whose NAL units stand
+/// between start codes (annex B) or behind their lengths. The sets that it returns stand between start codes.
 /// </summary>
 internal sealed class ParameterSets
 {
@@ -21,7 +21,7 @@ internal sealed class ParameterSets
         _ => null,
     };
 
-    /// <summary>Returns the bytes of a NAL unit's length in packets that belong to a codec header; 0 if they have start codes.</summary>
+    /// <summary>Returns how many bytes state a NAL unit's length in packets of a codec header; 0 for start codes.</summary>
     public int LengthSize(ReadOnlySpan<byte> header) => ConfigurationRecord.LengthSizeOf(header, _h264);
 
     /// <summary>Returns the sets of a packet, valid until the next call; empty if it has none.</summary>
@@ -29,17 +29,12 @@ internal sealed class ParameterSets
     {
         _found.Clear();
         // Some senders use start codes although the codec header announces lengths.
-        if (lengthSize == 0 || AnnexB.Is(data))
+        var hasStartCodes = AnnexB.Is(data);
+        if (!hasStartCodes && lengthSize == 0)
+            return default;
+        var rest = data;
+        while ((hasStartCodes ? AnnexB.TryNext(ref rest, out var unit) : NalUnit.TryNext(ref rest, lengthSize, out unit)) && Collect(unit))
         {
-            for (var rest = AnnexB.Is(data) ? data : default; AnnexB.TryNext(ref rest, out var unit) && Collect(unit);)
-            {
-            }
-        }
-        else
-        {
-            for (var rest = data; NalUnit.TryNext(ref rest, lengthSize, out var unit) && Collect(unit);)
-            {
-            }
         }
         return CollectionsMarshal.AsSpan(_found);
     }
@@ -59,16 +54,14 @@ internal sealed class ParameterSets
         return CollectionsMarshal.AsSpan(_found);
     }
 
-    /// <summary>Makes a codec header of sets.</summary>
-    /// <param name="sets">Sets between start codes.</param>
-    /// <param name="lengthSize">Bytes of a NAL unit's length in packets; 0 for start codes.</param>
+    /// <summary>Makes a codec header of sets between start codes, for packets with this size of lengths.</summary>
     /// <returns>The header; null if the sets are not enough for one.</returns>
     public byte[]? ToHeader(ReadOnlySpan<byte> sets, int lengthSize) =>
         lengthSize == 0 ? sets.ToArray()
         : _h264 ? ConfigurationRecordWriter.Avc(sets, lengthSize)
         : ConfigurationRecordWriter.Hevc(sets, lengthSize);
 
-    /// <summary>Converts NAL units between start codes to the form in packets: behind lengths, or between start codes if the size is 0.</summary>
+    /// <summary>Converts NAL units between start codes to their form in packets: behind lengths, if the size is above 0.</summary>
     public static byte[] InBand(ReadOnlySpan<byte> units, int lengthSize)
     {
         var bytes = new List<byte>(units.Length + 16);
@@ -101,7 +94,7 @@ internal sealed class ParameterSets
         return true;
     }
 
-    /// <summary>Returns the sets in force after new ones came: a new set replaces a known one of the same type and number.</summary>
+    /// <summary>Adds new sets to the known ones. A new set replaces a known one of the same type and number.</summary>
     public byte[] Merge(ReadOnlySpan<byte> known, ReadOnlySpan<byte> sets)
     {
         var merged = new List<byte>(known.Length + sets.Length);
@@ -117,10 +110,8 @@ internal sealed class ParameterSets
         return [.. merged];
     }
 
-    /// <summary>Returns the frame size that the sets state; 0 × 0 if they state none.</summary>
     public (int Width, int Height) SizeOf(ReadOnlySpan<byte> sets) => SequenceParameterSet.SizeOf(sets, _h264);
 
-    /// <summary>Whether a NAL unit is a part of a coded frame.</summary>
     public bool IsFrame(ReadOnlySpan<byte> unit) => TypeOf(unit) is var type && (_h264 ? type is >= 1 and <= 5 : type < 32);
 
     private int TypeOf(ReadOnlySpan<byte> unit) => _h264 ? NalUnit.AvcType(unit[0]) : NalUnit.HevcType(unit[0]);
@@ -129,7 +120,8 @@ internal sealed class ParameterSets
         ? type is NalUnit.AvcSequenceSet or NalUnit.AvcPictureSet
         : type is NalUnit.HevcVideoSet or NalUnit.HevcSequenceSet or NalUnit.HevcPictureSet;
 
-    // HEVC's sequence set has its number behind many other fields; a stream has only one such set, so the number is taken to be 0.
+    // HEVC's sequence set has its number behind many other fields; a stream has only one such set, so the number is taken to be
+    // 0.
     private (int Type, int Number) IdentityOf(ReadOnlySpan<byte> unit)
     {
         var type = TypeOf(unit);

@@ -12,43 +12,39 @@ internal static class SequenceParameterSet
         if (unit is null || unit.Length < 8)
             return default;
         var plain = AnnexB.Unescape(unit);
-        var (width, height) = h264 ? Avc(plain) : Hevc(plain);
+        var (width, height, _, _, _) = h264 ? ReadAvc(plain) : ReadHevc(plain);
         return width is > 0 and <= LargestSide && height is > 0 and <= LargestSide ? (width, height) : default;
     }
 
-    /// <summary>
-    /// Reads the sample format of H.264: the chroma format, and by how much luma and chroma exceed 8 bits. Null for profiles that only
-    /// allow 4:2:0 with 8 bits.
-    /// </summary>
-    /// <param name="sps">A sequence parameter set without emulation prevention.</param>
+    // Reads the chroma format, and by how much luma and chroma exceed 8 bits, of a set without emulation prevention. Null for
+    // profiles that only allow 4:2:0 with 8 bits.
     public static (int Chroma, int Luma, int ChromaDepth)? AvcFormat(ReadOnlySpan<byte> sps)
     {
-        if (!IsHighProfile(sps[1]))
-            return null;
-        var bits = new BitReader(sps[4..]);
-        bits.ReadUnsigned();
-        var chroma = bits.ReadUnsigned();
-        if (chroma == 3)
-            bits.Read(1);
-        return (chroma & 3, bits.ReadUnsigned() & 7, bits.ReadUnsigned() & 7);
+        var (_, _, chroma, luma, depth) = ReadAvc(sps);
+        return IsHighProfile(sps[1]) ? (chroma & 3, luma & 7, depth & 7) : null;
+    }
+
+    /// <summary>Reads the same of HEVC; null if the set cannot be read.</summary>
+    public static (int Chroma, int Luma, int ChromaDepth)? HevcFormat(ReadOnlySpan<byte> sps)
+    {
+        var (_, _, chroma, luma, depth) = ReadHevc(sps);
+        return chroma is >= 0 and <= 3 && luma is >= 0 and <= 8 && depth is >= 0 and <= 8 ? (chroma, luma, depth) : null;
     }
 
     private static bool IsHighProfile(int profile) => profile is 100 or 110 or 122 or 244 or 44 or 83 or 86 or 118 or 128 or 138 or 139 or 134 or 135;
 
-    private static (int Width, int Height) Avc(ReadOnlySpan<byte> sps)
+    private static (int Width, int Height, int Chroma, int Luma, int ChromaDepth) ReadAvc(ReadOnlySpan<byte> sps)
     {
-        var profile = sps[1];
         var bits = new BitReader(sps[4..]);
         bits.ReadUnsigned();
-        var chroma = 1;
-        var separatePlanes = 0;
-        if (IsHighProfile(profile))
+        var (chroma, luma, depth, separatePlanes) = (1, 0, 0, 0);
+        if (IsHighProfile(sps[1]))
         {
             chroma = bits.ReadUnsigned();
             if (chroma == 3)
                 separatePlanes = bits.Read(1);
-            bits.ReadUnsigned();
-            bits.ReadUnsigned();
+            luma = bits.ReadUnsigned();
+            depth = bits.ReadUnsigned();
             bits.Read(1);
             if (bits.Read(1) != 0)
             {
@@ -72,8 +68,6 @@ internal static class SequenceParameterSet
                 for (var left = Math.Min(bits.ReadUnsigned(), 255); left > 0; left--)
                     bits.ReadSigned();
                 break;
-            default:
-                break;
         }
         bits.ReadUnsigned();
         bits.Read(1);
@@ -91,21 +85,7 @@ internal static class SequenceParameterSet
             width -= (bits.ReadUnsigned() + bits.ReadUnsigned()) * unitX;
             height -= (bits.ReadUnsigned() + bits.ReadUnsigned()) * unitY;
         }
-        return (width, height);
-    }
-
-    /// <summary>Reads the sample format of HEVC: the chroma format, and by how much luma and chroma exceed 8 bits. Null if unreadable.</summary>
-    /// <param name="sps">A sequence parameter set without emulation prevention.</param>
-    public static (int Chroma, int Luma, int ChromaDepth)? HevcFormat(ReadOnlySpan<byte> sps)
-    {
-        var (_, _, chroma, luma, depth) = ReadHevc(sps);
-        return chroma is >= 0 and <= 3 && luma is >= 0 and <= 8 && depth is >= 0 and <= 8 ? (chroma, luma, depth) : null;
-    }
-
-    private static (int Width, int Height) Hevc(ReadOnlySpan<byte> sps)
-    {
-        var (width, height, _, _, _) = ReadHevc(sps);
-        return (width, height);
+        return (width, height, chroma, luma, depth);
     }
 
     private static (int Width, int Height, int Chroma, int Luma, int ChromaDepth) ReadHevc(ReadOnlySpan<byte> sps)

@@ -30,7 +30,8 @@ public sealed unsafe class Demuxer : IDisposable
     public long? StartTimeRealtimeUs => _input.Context->start_time_realtime is > 0 and var time ? time : null;
 
     /// <summary>
-    /// Whether a source without a stated duration announced its end, as an HLS playlist does, rather than breaking off. Meaningful after
+    /// Whether a source without a stated duration announced its end, as an HLS playlist does, rather than breaking off.
+    /// Meaningful after
     /// <see cref="ReadResult.EndOfStream"/>.
     /// </summary>
     public bool HasEnded => _input.Hls is { HasFailed: false };
@@ -47,8 +48,8 @@ public sealed unsafe class Demuxer : IDisposable
     }
 
     /// <summary>
-    /// Called on the reading thread while a read or an open blocks, ten times a second or more. It must be fast; an exception ends the
-    /// read.
+    /// Called on the reading thread while a read or an open blocks, ten times a second or more. It must be fast; an exception
+    /// ends the read.
     /// </summary>
     public Action? OnWaiting
     {
@@ -57,8 +58,8 @@ public sealed unsafe class Demuxer : IDisposable
     }
 
     /// <summary>
-    /// The time since the source sent anything, including bytes of its protocol that are not media. Any thread may ask; meaningful while
-    /// a read waits for a network.
+    /// The time since the source sent anything, including bytes of its protocol that are not media. Any thread may ask;
+    /// meaningful while a read waits for a network.
     /// </summary>
     public TimeSpan SilentFor => _input.Interrupt.SilentFor;
 
@@ -109,7 +110,7 @@ public sealed unsafe class Demuxer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _packets.Dispose();
+        _packets.Close();
         _streams.Dispose();
         _input.Dispose();
     }

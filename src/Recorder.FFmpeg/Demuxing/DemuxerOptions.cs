@@ -36,20 +36,20 @@ public sealed record DemuxerOptions
     public bool FindStreamInfo { get; init; } = true;
 
     /// <summary>
-    /// How long to read ahead for a stream that the header or the protocol announces and whose parameters are not known yet. The packets
-    /// read meanwhile are returned first. Default: do not wait.
+    /// How long to read ahead for a stream that the header or the protocol announces and whose parameters are not known yet. The
+    /// packets read meanwhile are returned first. Default: do not wait.
     /// </summary>
     public TimeSpan StreamWait { get; init; }
 
-    /// <summary>Whether to probe no longer than a live source needs: no frame rate detection, at most 0.5 s. Default: no.</summary>
+    /// <summary>Whether to probe only as a live source needs: no frame rate detection, at most 0.5 s. Default: no.</summary>
     public bool LiveLowLatencyProbe { get; init; }
 
-    /// <summary>The largest numbers of tracks and pixels. A source with more is refused before anything of it is decoded.</summary>
+    /// <summary>The largest numbers of tracks and pixels. A source with more is refused before it is decoded.</summary>
     public MediaLimits Limits { get; init; } = MediaLimits.Default;
 
     /// <summary>
-    /// Whether the demuxer fails with <see cref="FFmpegException.RedirectedTo"/> if the server redirects it (RTSP), before it sends
-    /// anything to the new address. Default: no, FFmpeg follows.
+    /// Whether the demuxer fails with <see cref="FFmpegException.RedirectedTo"/> if the server redirects it (RTSP), before it
+    /// sends anything to the new address. Default: no, FFmpeg follows.
     /// </summary>
     public bool StaysAtUrl { get; init; }
 }

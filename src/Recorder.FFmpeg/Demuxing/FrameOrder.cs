@@ -1,8 +1,8 @@
 namespace Recorder.FFmpeg;
 
 /// <summary>
-/// Sets the times of frames in a raw H.264 or HEVC stream, which states no times: a constant frame rate, with decoding times in the order
-/// of the stream and presentation times in the order of its picture order counts.
+/// Sets the times of frames in a raw H.264 or HEVC stream, which states no times: a constant frame rate, with decoding times in
+/// the order of the stream and presentation times in the order of its picture order counts.
 /// </summary>
 internal sealed unsafe class FrameOrder : IDisposable
 {
@@ -30,7 +30,6 @@ internal sealed unsafe class FrameOrder : IDisposable
         _parser->flags |= ffmpeg.PARSER_FLAG_COMPLETE_FRAMES;
     }
 
-    /// <summary>Frees the parser if this was never disposed.</summary>
     ~FrameOrder() => Close();
 
     /// <summary>Creates the order for a source that states no times; null for any other source.</summary>
@@ -40,10 +39,8 @@ internal sealed unsafe class FrameOrder : IDisposable
         : format == "hevc" ? new FrameOrder(source->streams[0], countsPerFrame: 1)
         : null;
 
-    /// <summary>Begins again with the first frame of the source.</summary>
     public void Restart() => (_decoded, _sequence, _first, _highest) = (0, 0, 0, 0);
 
-    /// <summary>Sets the times of a packet that has none.</summary>
     public void SetTimes(AVPacket* packet, AVStream* stream)
     {
         if (_parser == null || packet->pts != PacketInfo.NoTimestamp || packet->dts != PacketInfo.NoTimestamp || packet->duration <= 0)

@@ -1,14 +1,14 @@
 namespace Recorder.FFmpeg;
 
 /// <summary>
-/// Follows FFmpeg's HLS demuxer by its log, which alone says where segments begin, what was wrong with one and why the stream ended. Many
-/// packagers restart the counters of MPEG-TS with each segment, and FFmpeg then marks the last packets before a segment boundary as damaged
-/// although they are intact. One thread at a time.
+/// Follows FFmpeg's HLS demuxer by its log, which alone says where segments begin, what was wrong with one and why the stream
+/// ended. Many packagers restart the counters of MPEG-TS with each segment, and FFmpeg then marks the last packets before a
+/// segment boundary as damaged although they are intact. One thread at a time.
 /// </summary>
 internal sealed class HlsMonitor
 {
-    // The number of packets of a stream that may still belong to the previous segment when FFmpeg opens the next one. FFmpeg reads many
-    // more ahead while it opens the source.
+    // The number of packets of a stream that may still belong to the previous segment when FFmpeg opens the next one. FFmpeg
+    // reads many more ahead while it opens the source.
     private const int PacketsBeforeBoundary = 64;
     private const int PacketsReadAhead = 1024;
 
@@ -21,8 +21,7 @@ internal sealed class HlsMonitor
     /// <summary>Whether reloading the playlist or fetching a segment failed since the last packet.</summary>
     public bool HasFailed { get; private set; }
 
-    /// <summary>Takes a line that FFmpeg logs on this thread.</summary>
-    /// <param name="format">The line's format string, without the values.</param>
+    /// <param name="format">The format string of a line in FFmpeg's log, without the values.</param>
     public void OnLog(ReadOnlySpan<byte> format)
     {
         if (format.StartsWith("HLS request for url"u8))
@@ -42,9 +41,7 @@ internal sealed class HlsMonitor
         }
     }
 
-    /// <summary>Whether a packet is intact.</summary>
-    /// <param name="stream">Its stream.</param>
-    /// <param name="isFlagged">Whether FFmpeg marked it as damaged.</param>
+    /// <summary>Whether the next packet of a stream is intact, although FFmpeg may have marked it as damaged.</summary>
     public bool IsIntact(int stream, bool isFlagged)
     {
         HasFailed = false;
@@ -71,13 +68,13 @@ internal sealed class HlsMonitor
 
     private sealed class Stream
     {
-        /// <summary>The number of boundaries before the current packet.</summary>
-        public int Passed { get; set; }
+        // The number of boundaries before the current packet.
+        public int Passed;
 
-        /// <summary>Packets since the last boundary that was passed, or since the next one became known.</summary>
-        public int Waited { get; set; }
+        // Packets since the last boundary that was passed, or since the next one became known.
+        public int Waited;
 
-        /// <summary>Whether the current packets are those that FFmpeg marks at a boundary.</summary>
-        public bool IsAtBoundary { get; set; }
+        // Whether the current packets are those that FFmpeg marks at a boundary.
+        public bool IsAtBoundary;
     }
 }

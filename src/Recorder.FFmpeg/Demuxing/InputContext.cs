@@ -17,7 +17,6 @@ internal sealed unsafe class InputContext : IDisposable
         Limits = new MediaLimitCheck(name, options.Limits);
     }
 
-    /// <summary>Closes the native demuxer if it was never closed.</summary>
     ~InputContext() => Close();
 
     public DemuxerOptions Options { get; }
@@ -29,13 +28,12 @@ internal sealed unsafe class InputContext : IDisposable
 
     public InterruptState Interrupt { get; } = new();
 
-    /// <summary>The demuxer's name.</summary>
     public string FormatName { get; private set; } = "";
 
     /// <summary>Follows the segments of an HLS stream; null for other formats.</summary>
     public HlsMonitor? Hls => FormatName == "hls" ? _hls : null;
 
-    /// <summary>Whether the source is a series of JPEG images from a web server, which FFmpeg only opens and does not read.</summary>
+    /// <summary>Whether the source is a series of JPEG images from a web server, which FFmpeg opens but does not read.</summary>
     public bool IsMultipart => FormatName == "mpjpeg";
 
     public bool IsInterrupted => Interrupt.Cancelled || Interrupt.TimedOut;
@@ -49,7 +47,6 @@ internal sealed unsafe class InputContext : IDisposable
         }
     }
 
-    /// <exception cref="FFmpegException">The source could not be opened.</exception>
     public static InputContext Open(DemuxerOptions options, CancellationToken cancellationToken)
     {
         var name = options.Name ?? Credentials.Mask(options.Url);
@@ -81,7 +78,6 @@ internal sealed unsafe class InputContext : IDisposable
         cancellationToken.UnsafeRegister(static state => ((InterruptState)state!).Cancel(), Interrupt);
 
     /// <summary>Starts the deadline of a read.</summary>
-    /// <exception cref="FFmpegException">The demuxer was cancelled, or the deadline passed before.</exception>
     public void BeginRead()
     {
         _ = Context;
@@ -142,7 +138,7 @@ internal sealed unsafe class InputContext : IDisposable
         using var native = NativeOptionsOf(Options);
         Limits.Apply(native);
         var context = _context;
-        var opened = native.OpenInput(&context, Options.Url, format);
+        var opened = ffmpeg.avformat_open_input(&context, Options.Url, format, native.Address);
         _context = context;
         if (Interrupt.RedirectedTo is { } address)
         {

@@ -6,8 +6,8 @@ using System.Text;
 namespace Recorder.FFmpeg;
 
 /// <summary>
-/// Answers FFmpeg's interrupt callback: whether the deadline has passed or the caller cancelled. The native handle refers to this object
-/// and not to the demuxer, so that a demuxer that is never disposed can be collected.
+/// Answers FFmpeg's interrupt callback: whether the deadline has passed or the caller cancelled. The native handle refers to this
+/// object and not to the demuxer, so that a demuxer that is never disposed can be collected.
 /// </summary>
 internal sealed unsafe class InterruptState : IDisposable
 {
@@ -30,9 +30,8 @@ internal sealed unsafe class InterruptState : IDisposable
 
     public Action? OnWaiting { get; set; }
 
-    /// <summary>
-    /// The time since bytes arrived, estimated from the callbacks: a wait that ended before FFmpeg's poll interval ended with bytes.
-    /// </summary>
+    // The time since bytes arrived, estimated from the callbacks: a wait that ended before FFmpeg's poll interval ended with
+    // bytes.
     public TimeSpan SilentFor => Stopwatch.GetElapsedTime(Volatile.Read(ref _bytesAt));
 
     /// <summary>The address to which the server redirected the context, if <see cref="RequireUrl"/> forbids that.</summary>
@@ -53,17 +52,14 @@ internal sealed unsafe class InterruptState : IDisposable
             : Stopwatch.GetTimestamp() + (long)(deadline.TotalSeconds * Stopwatch.Frequency);
     }
 
-    /// <summary>
-    /// Interrupts FFmpeg when it leaves this URL. An RTSP redirect changes the context's URL before FFmpeg connects to it, and FFmpeg calls
-    /// back before it sends anything.
-    /// </summary>
+    // Interrupts FFmpeg when it leaves this URL. An RTSP redirect changes the context's URL before FFmpeg connects to it, and
+    // FFmpeg calls back before it sends anything.
     public void RequireUrl(AVFormatContext* context, string url)
     {
         _context = context;
         _url = Encoding.UTF8.GetBytes(url);
     }
 
-    /// <summary>Forgets the context, which is about to be freed.</summary>
     public void ForgetContext() => _context = null;
 
     public void Cancel() => Volatile.Write(ref _cancelled, 1);

@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace Recorder.FFmpeg;
 
-/// <summary>Enforces <see cref="MediaLimits"/>: by FFmpeg's own options if it has one, otherwise by checking its description of the source.</summary>
+/// <summary>Enforces <see cref="MediaLimits"/> by FFmpeg's options, or by checking its description of the source.</summary>
 internal sealed unsafe class MediaLimitCheck(string name, MediaLimits limits)
 {
-    /// <summary>Lets the demuxer create one track more than allowed, which <see cref="Check(AVFormatContext*)"/> then finds.</summary>
+    /// <summary>Stops the demuxer after one track more than allowed, so that a check finds the excess.</summary>
     public void Apply(NativeOptions options) => options.Set("max_streams", Math.Min(limits.Tracks, int.MaxValue - 1) + 1L);
 
-    /// <summary>Reads ahead until the streams' parameters are known, with decoders that refuse frames that are too large.</summary>
+    /// <summary>Reads ahead until the streams' parameters are known. The decoders refuse frames that are too large.</summary>
     public int FindStreamInfo(AVFormatContext* context)
     {
         // FFmpeg takes one dictionary for each stream that exists now, and removes the options that it used.
@@ -19,19 +19,17 @@ internal sealed unsafe class MediaLimitCheck(string name, MediaLimits limits)
         {
             options[i] = new NativeOptions();
             options[i].Set("max_pixels", limits.Pixels);
-            pointers[i] = options[i].Pointer;
+            pointers[i] = *options[i].Address;
         }
         var found = ffmpeg.avformat_find_stream_info(context, count == 0 ? null : pointers);
         for (var i = 0; i < count; i++)
         {
-            options[i].Pointer = pointers[i];
+            *options[i].Address = pointers[i];
             options[i].Dispose();
         }
         return found;
     }
 
-    /// <summary>Checks the streams as FFmpeg describes them.</summary>
-    /// <exception cref="FFmpegException">There are too many streams, or the frames of one are too large.</exception>
     public void Check(AVFormatContext* context)
     {
         if (context->nb_streams > limits.Tracks)
@@ -46,7 +44,6 @@ internal sealed unsafe class MediaLimitCheck(string name, MediaLimits limits)
     }
 
     /// <summary>Checks streams whose size changed by headers in the stream, which FFmpeg's description does not show.</summary>
-    /// <exception cref="FFmpegException">The frames of a stream are too large.</exception>
     public void Check(IReadOnlyList<StreamInfo> streams)
     {
         foreach (var stream in streams)
@@ -58,7 +55,6 @@ internal sealed unsafe class MediaLimitCheck(string name, MediaLimits limits)
     }
 
     /// <summary>Checks for a video stream whose size is unknown because its frames were too large to be decoded.</summary>
-    /// <exception cref="FFmpegException">There is such a stream.</exception>
     public void CheckDecoded(AVFormatContext* context, LimitViolations violations)
     {
         for (var i = 0; violations.HasTooManyPixels && i < context->nb_streams; i++)

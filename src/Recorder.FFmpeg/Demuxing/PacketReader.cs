@@ -40,7 +40,7 @@ internal sealed unsafe class PacketReader : IPacketReader
         _order?.Restart();
     }
 
-    public void Dispose()
+    public void Close()
     {
         _edits.Dispose();
         while (_ahead.TryDequeue(out var batch))
@@ -102,10 +102,8 @@ internal sealed unsafe class PacketReader : IPacketReader
         return read;
     }
 
-    /// <summary>
-    /// Reads ahead while a stream that the header or the protocol announces is not known yet, so that all streams are known from the
-    /// first packet on.
-    /// </summary>
+    // Reads ahead while a stream that the header or the protocol announces is not known yet, so that all streams are known from
+    // the first packet on.
     private void AwaitStreams()
     {
         const long MostBytes = 16 << 20;
@@ -138,7 +136,7 @@ internal sealed unsafe class PacketReader : IPacketReader
         return false;
     }
 
-    /// <summary>Returns the wall clock time that the sender stated for a packet (RTCP or the PRFT box) in microseconds since 1970; 0 if none.</summary>
+    /// <summary>The sender's wall clock time for a packet (RTCP, PRFT box) in microseconds since 1970; 0 if not stated.</summary>
     private static long CaptureTime(AVPacket* packet)
     {
         if (packet->side_data_elems == 0)

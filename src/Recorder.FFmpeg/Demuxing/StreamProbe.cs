@@ -1,8 +1,8 @@
 namespace Recorder.FFmpeg;
 
 /// <summary>
-/// Determines the parameters of a stream that FFmpeg does not know: a stream that appeared after opening, or that was announced but had
-/// sent nothing by then. It decodes the first packets of the stream, at most a few.
+/// Determines the parameters of a stream that FFmpeg does not know: a stream that appeared after opening, or that was announced
+/// but had sent nothing by then. It decodes the first packets of the stream, at most a few.
 /// </summary>
 /// <param name="mostPixels">The largest frame to decode.</param>
 internal sealed unsafe class StreamProbe(long mostPixels) : IDisposable
@@ -14,7 +14,6 @@ internal sealed unsafe class StreamProbe(long mostPixels) : IDisposable
     private AVCodecID _codec;
     private int _inspected;
 
-    /// <summary>Frees the decoder if the probe was never disposed.</summary>
     ~StreamProbe() => Close();
 
     /// <summary>Decodes a packet if that may help, and completes the stream's parameters when they are known.</summary>
@@ -61,7 +60,7 @@ internal sealed unsafe class StreamProbe(long mostPixels) : IDisposable
         _context->thread_count = 1;
         using var options = new NativeOptions();
         options.Set("max_pixels", mostPixels);
-        if (ffmpeg.avcodec_parameters_to_context(_context, parameters) >= 0 && options.OpenCodec(_context, codec) >= 0)
+        if (ffmpeg.avcodec_parameters_to_context(_context, parameters) >= 0 && ffmpeg.avcodec_open2(_context, codec, options.Address) >= 0)
         {
             _frame = NativeError.NotNull(ffmpeg.av_frame_alloc());
             return true;

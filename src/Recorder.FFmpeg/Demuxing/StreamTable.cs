@@ -13,12 +13,10 @@ internal sealed unsafe class StreamTable(InputContext input) : IDisposable
     /// <summary>The edit list that changes the parameters of streams; null if there is none.</summary>
     public MovieEdits? Edits { get; set; }
 
-    /// <summary>Whether a packet has no frame and must be skipped.</summary>
     public bool HasNoFrame(AVPacket* packet) =>
         packet->stream_index < _trackers.Length && _trackers[packet->stream_index].HasNoFrame(packet);
 
     /// <summary>Updates the streams if a packet changes them.</summary>
-    /// <exception cref="FFmpegException">The source now exceeds a limit; the packet is released.</exception>
     public void Update(AVPacket* packet)
     {
         var context = input.Context;
@@ -37,8 +35,6 @@ internal sealed unsafe class StreamTable(InputContext input) : IDisposable
         }
     }
 
-    /// <summary>Reads the streams from FFmpeg again.</summary>
-    /// <exception cref="FFmpegException">The frames of a stream are too large.</exception>
     public void Refresh()
     {
         var context = input.Context;
@@ -55,7 +51,6 @@ internal sealed unsafe class StreamTable(InputContext input) : IDisposable
         _trackers = trackers;
     }
 
-    /// <exception cref="FFmpegException">The frames of a stream are too large.</exception>
     public void Replace(IReadOnlyList<StreamInfo> streams)
     {
         input.Limits.Check(streams);

@@ -1,24 +1,18 @@
 namespace Recorder.FFmpeg;
 
-/// <summary>Remembers the description of a stream, and notices with a few comparisons per packet when it is no longer true.</summary>
+/// <summary>Remembers the description of a stream and notices, with few comparisons per packet, when it changes.</summary>
 /// <param name="mostPixels">The largest frame to decode in order to learn a stream's parameters.</param>
 internal sealed unsafe class StreamTracker(long mostPixels) : IDisposable
 {
     private CodecParameters? _parameters;
-    private AVCodecID _codec;
-    private int _width;
-    private int _height;
-    private int _sampleRate;
-    private int _channels;
-    private int _headerLength;
-    private nint _header;
+    private Snapshot _snapshot;
     private ParameterSets? _sets;
     private int _lengthSize;
     private byte[]? _inBand;
     private byte[]? _newHeader;
     private StreamProbe? _probe;
 
-    private ReadOnlySpan<byte> Header => _newHeader ?? new ReadOnlySpan<byte>((byte*)_header, _headerLength);
+    private ReadOnlySpan<byte> Header => _newHeader ?? new ReadOnlySpan<byte>((byte*)_snapshot.Header, _snapshot.HeaderLength);
 
     /// <summary>Whether everything that a muxer needs is known of a stream.</summary>
     public static bool IsKnown(AVStream* stream)
@@ -37,19 +31,15 @@ internal sealed unsafe class StreamTracker(long mostPixels) : IDisposable
     {
         if (!IsKnown(stream))
             (_probe ??= new StreamProbe(mostPixels)).Inspect(stream, packet);
-        var native = stream->codecpar;
-        if (native->codec_id != _codec || native->width != _width || native->height != _height || native->sample_rate != _sampleRate
-            || native->ch_layout.nb_channels != _channels || native->extradata_size != _headerLength || (nint)native->extradata != _header)
+        if (Snapshot.Of(stream->codecpar) != _snapshot)
             return true;
         if (packet->side_data_elems > 0 && HeaderChanged(packet))
             return true;
         return _sets is not null && (packet->flags & ffmpeg.AV_PKT_FLAG_KEY) != 0 && SequenceChanged(_sets, packet);
     }
 
-    /// <summary>
-    /// Whether a packet has no frame. If a connection breaks between a delimiter and its frame, FFmpeg's parser returns the delimiter
-    /// alone, which decoders refuse.
-    /// </summary>
+    // Whether a packet has no frame. If a connection breaks between a delimiter and its frame, FFmpeg's parser returns the
+    // delimiter alone, which decoders refuse.
     public bool HasNoFrame(AVPacket* packet)
     {
         const int LargestDelimiter = 64;
@@ -66,22 +56,16 @@ internal sealed unsafe class StreamTracker(long mostPixels) : IDisposable
         return true;
     }
 
-    /// <summary>Describes the stream as it is now.</summary>
     public StreamInfo Describe(AVStream* stream)
     {
         var native = stream->codecpar;
+        var (before, now) = (_snapshot, Snapshot.Of(native));
+        _snapshot = now;
         // Parameter sets that were found in the stream belong to the codec header that it had then.
-        if (native->codec_id != _codec || (nint)native->extradata != _header || native->extradata_size != _headerLength)
+        if ((now.Codec, now.Header, now.HeaderLength) != (before.Codec, before.Header, before.HeaderLength))
             (_inBand, _newHeader) = (null, null);
-        if (native->codec_id != _codec)
-            _sets = ParameterSets.For(ffmpeg.avcodec_get_name(native->codec_id));
-        _codec = native->codec_id;
-        _width = native->width;
-        _height = native->height;
-        _sampleRate = native->sample_rate;
-        _channels = native->ch_layout.nb_channels;
-        _headerLength = native->extradata_size;
-        _header = (nint)native->extradata;
+        if (now.Codec != before.Codec)
+            _sets = ParameterSets.For(ffmpeg.avcodec_get_name(now.Codec));
         var rate = stream->avg_frame_rate.ToRational();
         if (!rate.IsKnown)
             rate = stream->r_frame_rate.ToRational();
@@ -94,7 +78,7 @@ internal sealed unsafe class StreamTracker(long mostPixels) : IDisposable
         {
             var (width, height) = _sets?.SizeOf(_sets.OfHeader(_newHeader)) ?? default;
             var (sampleRate, channels) = parameters.Codec == "aac" ? AacHeader.Read(_newHeader) : default;
-            parameters = parameters.WithExtraData(_newHeader, width, height, sampleRate, channels);
+            parameters = parameters.With(_newHeader, width, height, sampleRate, channels);
         }
         _lengthSize = _sets?.LengthSize(Header) ?? 0;
         // Return the same object while nothing changes, so that callers can compare references.
@@ -104,17 +88,15 @@ internal sealed unsafe class StreamTracker(long mostPixels) : IDisposable
             _parameters,
             stream->time_base.ToRational(),
             rate,
-            NativeOptions.Get(stream->metadata, "language"),
+            NativeExtensions.Metadata(ref *stream, "language"),
             stream->start_time == PacketInfo.NoTimestamp ? null : stream->time_base.ToRational().ToTimeSpan(stream->start_time),
             (stream->disposition & ffmpeg.AV_DISPOSITION_ATTACHED_PIC) != 0);
     }
 
     public void Dispose() => _probe?.Dispose();
 
-    /// <summary>
-    /// Whether the packet brings another codec header, as RTMP's sequence header and another sample entry of MP4 do. FFmpeg's description
-    /// of the stream does not change then.
-    /// </summary>
+    // Whether the packet brings another codec header, as RTMP's sequence header and another sample entry of MP4 do. FFmpeg's
+    // description of the stream does not change then.
     private bool HeaderChanged(AVPacket* packet)
     {
         ulong size;
@@ -128,10 +110,8 @@ internal sealed unsafe class StreamTracker(long mostPixels) : IDisposable
         return true;
     }
 
-    /// <summary>
-    /// Whether the packet has other parameter sets. A camera that is set to another size sends new ones before the next key frame, and
-    /// FFmpeg's description of the stream does not change.
-    /// </summary>
+    // Whether the packet has other parameter sets. A camera that is set to another size sends new ones before the next key frame,
+    // and FFmpeg's description of the stream does not change.
     private bool SequenceChanged(ParameterSets format, AVPacket* packet)
     {
         var sets = format.OfPacket(new ReadOnlySpan<byte>(packet->data, packet->size), _lengthSize);
@@ -143,5 +123,14 @@ internal sealed unsafe class StreamTracker(long mostPixels) : IDisposable
             return false;
         _newHeader = header;
         return true;
+    }
+
+    // FFmpeg's description of a stream, as far as a change of it matters.
+    private readonly record struct Snapshot(
+        AVCodecID Codec, int Width, int Height, int SampleRate, int Channels, nint Header, int HeaderLength)
+    {
+        public static Snapshot Of(AVCodecParameters* native) => new(
+            native->codec_id, native->width, native->height, native->sample_rate, native->ch_layout.nb_channels,
+            (nint)native->extradata, native->extradata_size);
     }
 }

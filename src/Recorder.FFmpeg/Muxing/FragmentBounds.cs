@@ -1,8 +1,8 @@
 namespace Recorder.FFmpeg;
 
 /// <summary>
-/// Decides when a fragment of MP4 must end. The age and size of a fragment limit what a crash loses and how much media is in memory;
-/// the number of its packets keeps its header below FFmpeg's buffer, inside which FFmpeg patches that header.
+/// Decides when a fragment of MP4 must end. The age and size of a fragment limit what a crash loses and how much media is in
+/// memory; the number of its packets keeps its header below FFmpeg's buffer, inside which FFmpeg patches that header.
 /// </summary>
 internal sealed class FragmentBounds(int bufferSize)
 {
@@ -29,7 +29,6 @@ internal sealed class FragmentBounds(int bufferSize)
             || (_packets + 1) * HeaderBytesPerPacket > bufferSize / 2;
     }
 
-    /// <summary>Counts a packet that is written to the fragment.</summary>
     public void Add(OutputTrack track, long dts, int size)
     {
         if (track.FragmentStart == PacketInfo.NoTimestamp)
@@ -38,7 +37,6 @@ internal sealed class FragmentBounds(int bufferSize)
         _packets++;
     }
 
-    /// <summary>Begins another fragment.</summary>
     public void Reset(OutputTrack[] tracks)
     {
         (_bytes, _packets) = (0, 0);

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Recorder.FFmpeg;
 
 /// <summary>
-/// Bytes in pooled segments of native memory. They have one owner, which disposes them on any thread. The finalizer frees bytes that are
-/// never disposed, for example in a dead letter.
+/// Bytes in pooled segments of native memory. They have one owner, which disposes them on any thread. The finalizer frees bytes
+/// that are never disposed, for example in a dead letter.
 /// </summary>
 public sealed class MediaBytes : IDisposable
 {

@@ -10,10 +10,9 @@ internal sealed class MoovBoxes
     private readonly List<long> _tracks = [];
     private readonly List<long> _defaults = [];
 
-    /// <summary>Reads the offsets from the header.</summary>
     public MoovBoxes(ReadOnlySpan<byte> header) => Read(header, 0, header.Length);
 
-    /// <summary>Returns the offsets of the boxes that describe a track: its <c>trak</c> and the <c>trex</c> with its defaults.</summary>
+    /// <summary>Returns the offsets of the boxes that describe a track: trak, and trex with the fragments' defaults.</summary>
     public IEnumerable<long> OfTrack(int track) =>
         track < _tracks.Count && track < _defaults.Count ? [_tracks[track], _defaults[track]] : [];
 

@@ -1,8 +1,8 @@
 namespace Recorder.FFmpeg;
 
 /// <summary>
-/// Writes packets into a container that grows (fragmented MP4, WebM or Matroska), or into a finished file. One thread at a time. The
-/// layout of the containers and its reasons: docs/adr/0005-fragmented-mp4-layout.md.
+/// Writes packets into a container that grows (fragmented MP4, WebM or Matroska), or into a finished file. One thread at a time.
+/// The layout of the containers and its reasons: docs/adr/0005-fragmented-mp4-layout.md.
 /// </summary>
 public sealed unsafe class Muxer : IDisposable
 {
@@ -48,8 +48,8 @@ public sealed unsafe class Muxer : IDisposable
     public Rational TrackTimeBase(int track) => _tracks[track].OutputTimeBase;
 
     /// <summary>
-    /// Writes one packet without copying its media. Times are counts of the track's <see cref="MuxerTrack.TimeBase"/>. A decoding time
-    /// that does not rise is moved up by the smallest step.
+    /// Writes one packet without copying its media. Times are counts of the track's <see cref="MuxerTrack.TimeBase"/>. A decoding
+    /// time that does not rise is moved up by the smallest step.
     /// </summary>
     /// <exception cref="FFmpegException">The muxer refused the packet.</exception>
     public void Write(PacketBatch batch, int index, int track, long pts, long dts, long duration)
@@ -78,14 +78,14 @@ public sealed unsafe class Muxer : IDisposable
     }
 
     /// <summary>
-    /// Sets the parameters of a track's following packets. They must continue those of the header (<see cref="CodecParameters.Continues"/>).
-    /// Key frames without parameter sets are then given them, so that decoding can begin at each key frame.
+    /// Sets the parameters of a track's following packets, which must continue those of the header: see
+    /// <see cref="CodecParameters.Continues"/>. Key frames without parameter sets are then given them, so that each can be decoded.
     /// </summary>
     public void SetParameters(int track, CodecParameters parameters) => _tracks[track].SetParameters(parameters);
 
     /// <summary>
-    /// Writes the header to <see cref="Output"/>, unless it is written already. Call this after the first packet of every track, or
-    /// after you gave up waiting for one.
+    /// Writes the header to <see cref="Output"/>, unless it is written already. Call this after the first packet of every track,
+    /// or after you gave up waiting for one.
     /// </summary>
     /// <exception cref="FFmpegException">The muxer refused.</exception>
     public void WriteHeaderNow()
@@ -104,7 +104,7 @@ public sealed unsafe class Muxer : IDisposable
         HeaderWritten = true;
     }
 
-    /// <summary>Ends the current fragment or cluster: everything written so far is in <see cref="Output"/> and can be played.</summary>
+    /// <summary>Ends the current fragment or cluster: all packets so far are in <see cref="Output"/> and can be played.</summary>
     /// <exception cref="FFmpegException">The muxer refused.</exception>
     public void Flush()
     {
@@ -141,7 +141,7 @@ public sealed unsafe class Muxer : IDisposable
         _packet.Dispose();
     }
 
-    /// <summary>Returns the size of the ADTS header, which AAC in a byte stream has in each packet; containers state it once.</summary>
+    /// <summary>Returns the size of the ADTS header, which AAC has in packets of a byte stream but not of a container.</summary>
     private static int AdtsHeaderSize(AVPacket* packet)
     {
         var data = packet->data;
@@ -165,27 +165,24 @@ public sealed unsafe class Muxer : IDisposable
     /// <summary>Writes a copy of a packet with parameter sets in front.</summary>
     private int WriteWithSets(AVPacket* packet, ReadOnlySpan<byte> sets)
     {
-        var whole = NativeError.NotNull(ffmpeg.av_packet_alloc());
+        var batch = PacketBatch.Rent();
         try
         {
-            NativeError.Check(ffmpeg.av_new_packet(whole, sets.Length + packet->size), "A key frame with its parameter sets");
-            sets.CopyTo(new Span<byte>(whole->data, sets.Length));
-            new ReadOnlySpan<byte>(packet->data, packet->size).CopyTo(new Span<byte>(whole->data + sets.Length, packet->size));
-            whole->flags = packet->flags;
-            whole->stream_index = packet->stream_index;
-            whole->pts = packet->pts;
-            whole->dts = packet->dts;
-            whole->duration = packet->duration;
-            whole->pos = -1;
-            return _context.Write(whole);
+            var bytes = batch.AddUninitialized(
+                sets.Length + packet->size, packet->stream_index, packet->pts, packet->dts, packet->duration, key: true);
+            sets.CopyTo(bytes);
+            new ReadOnlySpan<byte>(packet->data, packet->size).CopyTo(bytes[sets.Length..]);
+            batch.Packet(0)->flags = packet->flags;
+            return _context.Write(batch.Packet(0));
         }
         finally
         {
-            NativeFree.Packet(ref whole);
+            batch.Release();
         }
     }
 
-    // Ending a fragment also writes the header, if it was not asked for yet: a track that begins later is then placed by its own clock.
+    // Ending a fragment also writes the header, if it was not asked for yet: a track that begins later is then placed by its own
+    // clock.
     private void MakeRoom(OutputTrack track, long dts, int size, bool key)
     {
         if (_bounds.MustEndBefore(track, dts, size, key))
@@ -193,10 +190,8 @@ public sealed unsafe class Muxer : IDisposable
         _bounds.Add(track, dts, size);
     }
 
-    /// <summary>
-    /// Removes the tracks without packets from a finished file, because players wait for such tracks. Their boxes become free space, so
-    /// that no other byte moves.
-    /// </summary>
+    // Removes the tracks without packets from a finished file, because players wait for such tracks. Their boxes become free
+    // space, so that no other byte moves.
     private void RemoveEmptyTracks()
     {
         if (_boxes is null || !Array.Exists(_tracks, track => track.Started))

@@ -7,7 +7,7 @@ namespace Recorder.FFmpeg;
 /// <param name="Bytes">The new bytes, which replace as many old ones.</param>
 public sealed record MediaPatch(long Offset, ReadOnlyMemory<byte> Bytes);
 
-/// <summary>Collects the bytes of a muxer. Used on the muxer's thread; the bytes that are taken may go to other threads.</summary>
+/// <summary>Collects the bytes of a muxer on its thread. Bytes that are taken may go to other threads.</summary>
 public sealed class MuxerOutput
 {
     private List<ReadOnlyMemory<byte>> _full = MediaBytes.RentList();
@@ -19,8 +19,9 @@ public sealed class MuxerOutput
 
     private readonly FileStream? _file;
 
-    /// <param name="file">The file to write to at once; null keeps the bytes until they are taken.</param>
-    internal MuxerOutput(FileStream? file) => _file = file;
+    /// <param name="path">The file to write to at once; null keeps the bytes until they are taken.</param>
+    internal MuxerOutput(string? path) =>
+        _file = path is null ? null : new FileStream(path, FileMode.Create, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
 
     /// <summary>The bytes produced so far: the length of the file.</summary>
     public long Position { get; private set; }

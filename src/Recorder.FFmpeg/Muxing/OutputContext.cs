@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Recorder.FFmpeg;
 
-/// <summary>A native muxer whose bytes go to a <see cref="MuxerOutput"/>. The layout of fragmented MP4: docs/adr/0005-fragmented-mp4-layout.md.</summary>
+/// <summary>A native muxer whose bytes go to a <see cref="MuxerOutput"/>.</summary>
 internal sealed unsafe class OutputContext : IDisposable
 {
     /// <summary>Bytes that FFmpeg collects before it writes. It patches a fragment's header inside this buffer.</summary>
@@ -14,12 +14,10 @@ internal sealed unsafe class OutputContext : IDisposable
     private AVFormatContext* _context;
     private GCHandle _output;
 
-    /// <exception cref="FFmpegException">The container cannot hold a track's codec, or the file cannot be written.</exception>
     public OutputContext(MuxerOptions options, bool isFragmented)
     {
         (_format, _isFragmented) = (options.Format, isFragmented);
-        var file = options.File is null ? null : new FileStream(options.File, FileMode.Create, FileAccess.ReadWrite, FileShare.Read, 0);
-        Output = new MuxerOutput(file);
+        Output = new MuxerOutput(options.File);
         _output = GCHandle.Alloc(Output);
         try
         {
@@ -32,7 +30,6 @@ internal sealed unsafe class OutputContext : IDisposable
         }
     }
 
-    /// <summary>Frees the native muxer if the context was never disposed.</summary>
     ~OutputContext() => Close();
 
     public MuxerOutput Output { get; }
@@ -42,15 +39,12 @@ internal sealed unsafe class OutputContext : IDisposable
     public AVStream* Stream(int index) => _context->streams[index];
 
     /// <summary>Writes a packet; null ends the current fragment or cluster.</summary>
-    /// <returns>FFmpeg's code, negative on failure.</returns>
     public int Write(AVPacket* packet) => ffmpeg.av_write_frame(_context, packet);
 
     public void WriteTrailer() => Check(ffmpeg.av_write_trailer(_context), "Ending");
 
-    /// <summary>
-    /// Makes each track's next fragment start at the time of its first packet. FFmpeg would otherwise start it where the last packet's
-    /// duration ended, which is an estimate, or at zero for a track that the header does not know yet.
-    /// </summary>
+    // Makes each track's next fragment start at the time of its first packet. FFmpeg would otherwise start it where the last
+    // packet's duration ended, which is an estimate, or at zero for a track that the header does not know yet.
     public void ExpectGap() => NativeError.Check(ffmpeg.av_opt_set(_context->priv_data, "movflags", "+frag_discont", 0), "movflags");
 
     /// <summary>Moves the bytes that FFmpeg has collected to <see cref="Output"/>.</summary>
@@ -61,7 +55,6 @@ internal sealed unsafe class OutputContext : IDisposable
             throw new FFmpegException(0, $"Writing the output of the {_format} muxer failed: {failure.Message}");
     }
 
-    /// <exception cref="FFmpegException">The code is negative, or <see cref="Output"/> failed.</exception>
     public void Check(int code, string doing, CodecParameters? track = null)
     {
         if (code >= 0 && Output.Failure is null)
@@ -94,7 +87,7 @@ internal sealed unsafe class OutputContext : IDisposable
         foreach (var track in options.Tracks)
             OutputStream.Add(context, _format, track);
         foreach (var (key, value) in options.Metadata)
-            NativeOptions.Set(ref context->metadata, key, value);
+            NativeExtensions.SetMetadata(ref context->metadata, key, value);
         WriteHeader(options);
     }
 
@@ -134,7 +127,7 @@ internal sealed unsafe class OutputContext : IDisposable
         // FFmpeg 5.1 calls some registered codecs of MP4, such as FLAC, experimental.
         if (_format is "mp4" or "mov")
             native.Set("strict", "experimental");
-        var written = native.WriteHeader(_context);
+        var written = ffmpeg.avformat_write_header(_context, native.Address);
         if (written < 0 && Output.Failure is null)
         {
             var reason = written == NativeError.InvalidArgument ? "does not take it" : NativeError.Text(written);
@@ -142,8 +135,8 @@ internal sealed unsafe class OutputContext : IDisposable
             throw new FFmpegException(written, $"{OutputStream.ContainerName(_format)} cannot hold {codecs}: {reason}.");
         }
         Check(written, "Opening");
-        // With delay_moov, FFmpeg turns its automatic bitstream filters off in case a filter finds the codec header too late. Here the
-        // codec header is known before the first packet, so they can be on.
+        // With delay_moov, FFmpeg turns its automatic bitstream filters off in case a filter finds the codec header too late.
+        // Here the codec header is known before the first packet, so they can be on.
         _context->flags |= ffmpeg.AVFMT_FLAG_AUTO_BSF;
     }
 

@@ -3,7 +3,6 @@ namespace Recorder.FFmpeg;
 /// <summary>Adds tracks to a native muxer.</summary>
 internal static unsafe class OutputStream
 {
-    /// <exception cref="FFmpegException">The container cannot hold the codec.</exception>
     public static void Add(AVFormatContext* context, string format, MuxerTrack track)
     {
         using var parameters = track.Parameters.Borrow();
@@ -14,7 +13,8 @@ internal static unsafe class OutputStream
         var stream = NativeError.NotNull(ffmpeg.avformat_new_stream(context, null));
         var native = stream->codecpar;
         NativeError.Check(ffmpeg.avcodec_parameters_copy(native, parameters.Pointer), "Copying codec parameters");
-        // The source's tag belongs to its own container. Apple's players need hvc1, which promises that the header has the parameter sets.
+        // The source's tag belongs to its own container. Apple's players need hvc1, which promises that the header has the
+        // parameter sets.
         native->codec_tag = format is "mp4" or "mov" && track.Parameters is { Codec: "hevc", HasExtraData: true } ? Tag("hvc1") : 0;
         if (track.Parameters.Codec == "aac" && !track.Parameters.HasExtraData)
             CodecParameters.SetExtraData(native, AacHeader.Make(native->profile, native->sample_rate, native->ch_layout.nb_channels));
@@ -24,7 +24,7 @@ internal static unsafe class OutputStream
         if (native->sample_aspect_ratio.den != 0)
             stream->sample_aspect_ratio = native->sample_aspect_ratio;
         if (track.Language is not null)
-            NativeOptions.Set(ref stream->metadata, "language", track.Language);
+            NativeExtensions.SetMetadata(ref stream->metadata, "language", track.Language);
         CopyDisplayMatrix(track.Parameters.DisplayMatrix, stream);
     }
 

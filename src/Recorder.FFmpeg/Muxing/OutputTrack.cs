@@ -1,6 +1,6 @@
 namespace Recorder.FFmpeg;
 
-/// <summary>One track of a muxer: converts times to the container's time base, and knows which parameter sets packets need.</summary>
+/// <summary>Converts the times of a muxer's track, and knows which parameter sets its packets need.</summary>
 internal sealed class OutputTrack(MuxerTrack track)
 {
     private long _lastDts = PacketInfo.NoTimestamp;
@@ -16,7 +16,6 @@ internal sealed class OutputTrack(MuxerTrack track)
 
     public Rational OutputTimeBase { get; set; }
 
-    /// <summary>Whether a packet was written.</summary>
     public bool Started { get; set; }
 
     /// <summary>What is subtracted from times, in the container's time base.</summary>
@@ -49,8 +48,7 @@ internal sealed class OutputTrack(MuxerTrack track)
         _format is not null && (packet->flags & ffmpeg.AV_PKT_FLAG_KEY) != 0
         && _format.OfPacket(new ReadOnlySpan<byte>(packet->data, packet->size), _lengthSize).IsEmpty;
 
-    /// <summary>Converts a packet's times to the container's time base. A missing duration is estimated; decoding times are made to rise.</summary>
-    /// <exception cref="FFmpegException">The packet has no time.</exception>
+    /// <summary>Converts times to the container's time base, estimates a missing duration and makes decoding times rise.</summary>
     public (long Pts, long Dts, long Duration) Convert(long pts, long dts, long duration)
     {
         if (dts == PacketInfo.NoTimestamp)
@@ -77,9 +75,7 @@ internal sealed class OutputTrack(MuxerTrack track)
         return (pts, dts, Math.Max(duration, 0));
     }
 
-    /// <summary>
-    /// Prepares for a first packet that comes after the header was written. The track then has no edit list, and FFmpeg takes the first
-    /// presentation time for the first decoding time; subtracting the reorder delay makes presentation times right again.
-    /// </summary>
+    // Prepares for a first packet that comes after the header was written. The track then has no edit list, and FFmpeg takes the
+    // first presentation time for the first decoding time; subtracting the reorder delay makes presentation times right again.
     public void StartLate(long pts, long dts) => Shift = pts - dts;
 }

@@ -4,8 +4,9 @@ using System.Runtime.InteropServices;
 namespace Recorder.FFmpeg;
 
 /// <summary>
-/// A pool of equal segments of native memory for media that waits to be written to disk. The disk write needs no copy, and the garbage
-/// collector does not count the memory: a few megabytes of pinned arrays, which a slow disk soon causes, would start a full collection.
+/// A pool of equal segments of native memory for media that waits to be written to disk. The disk write needs no copy, and the
+/// garbage collector does not count the memory: a few megabytes of pinned arrays, which a slow disk soon causes, would start a
+/// full collection.
 /// </summary>
 internal static class SegmentPool
 {

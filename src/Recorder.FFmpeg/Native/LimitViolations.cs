@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Recorder.FFmpeg;
 
 /// <summary>
-/// Notes which limits a source exceeded while FFmpeg ran on this thread. FFmpeg reports that only in its log: its error codes say "out
-/// of memory" for too many streams and "invalid data" for too large a frame.
+/// Notes which limits a source exceeded while FFmpeg ran on this thread. FFmpeg reports that only in its log: its error codes say
+/// "out of memory" for too many streams and "invalid data" for too large a frame.
 /// </summary>
 internal sealed unsafe class LimitViolations : IDisposable
 {
@@ -15,10 +15,8 @@ internal sealed unsafe class LimitViolations : IDisposable
 
     public LimitViolations() => _current = this;
 
-    /// <summary>Whether a demuxer needed more streams than allowed.</summary>
     public bool HasTooManyStreams { get; private set; }
 
-    /// <summary>Whether a decoder needed a larger frame than allowed.</summary>
     public bool HasTooManyPixels { get; private set; }
 
     /// <summary>Inspects a line of FFmpeg's log by its format string.</summary>

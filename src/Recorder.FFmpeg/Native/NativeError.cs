@@ -23,8 +23,6 @@ internal static unsafe class NativeError
         return Marshal.PtrToStringUTF8((nint)buffer) is { Length: > 0 } text ? text : $"error {code}";
     }
 
-    /// <param name="code">FFmpeg's error code.</param>
-    /// <param name="subject">The source or the step that failed; credentials in it are masked.</param>
     public static FFmpegException Failure(int code, string subject) => new(code, $"{Credentials.Mask(subject)}: {Text(code)}.");
 
     public static int Check(int code, string subject) => code >= 0 ? code : throw Failure(code, subject);

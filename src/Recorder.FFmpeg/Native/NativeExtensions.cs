@@ -1,8 +1,9 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Recorder.FFmpeg;
 
-/// <summary>Addresses of channel layouts inside other structs, and conversions of rationals.</summary>
+/// <summary>Fields of native structs that C# cannot use directly: channel layouts, metadata and rationals.</summary>
 internal static unsafe class NativeExtensions
 {
     public static AVChannelLayout* Layout(this ref AVCodecParameters native) => (AVChannelLayout*)Unsafe.AsPointer(ref native.ch_layout);
@@ -10,6 +11,18 @@ internal static unsafe class NativeExtensions
     public static AVChannelLayout* Layout(this ref AVCodecContext native) => (AVChannelLayout*)Unsafe.AsPointer(ref native.ch_layout);
 
     public static AVChannelLayout* Layout(this ref AVFrame native) => (AVChannelLayout*)Unsafe.AsPointer(ref native.ch_layout);
+
+    public static string? Metadata(this ref AVStream stream, string key)
+    {
+        var entry = ffmpeg.av_dict_get(stream.metadata, key, null, 0);
+        return entry == null ? null : Marshal.PtrToStringUTF8((nint)entry->value);
+    }
+
+    public static void SetMetadata(ref AVDictionary* metadata, string key, string value)
+    {
+        fixed (AVDictionary** address = &metadata)
+            NativeError.Check(ffmpeg.av_dict_set(address, key, value, 0), $"Metadata {key}");
+    }
 
     public static Rational ToRational(this AVRational native) => new(native.num, native.den);
 

@@ -9,9 +9,9 @@ public static unsafe class NativeHeap
     private const int ArenaMax = -8;
 
     /// <summary>
-    /// Limits glibc's heap to two arenas per processor. Call it before anything else. glibc's default is eight, and media is often
-    /// allocated by one thread and freed by another, so each arena keeps the memory of its own peak: with 64 recorders that was a third
-    /// of the process. Does nothing if <c>MALLOC_ARENA_MAX</c> is set or the C library is not glibc.
+    /// Limits glibc's heap to two arenas per processor. Call it before anything else. glibc's default is eight, and media is
+    /// often allocated by one thread and freed by another, so each arena keeps the memory of its own peak: with 64 recorders that
+    /// was a third of the process. Does nothing if <c>MALLOC_ARENA_MAX</c> is set or the C library is not glibc.
     /// </summary>
     public static void ShareArenas()
     {

@@ -4,9 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Recorder.FFmpeg;
 
-/// <summary>
-/// Sends FFmpeg's log to an <see cref="ILogger"/>: whole lines of bounded length, credentials masked, a repeated line once.
-/// </summary>
+/// <summary>Sends FFmpeg's log to a logger: whole, bounded lines with credentials masked, repeated lines once.</summary>
 internal static unsafe partial class NativeLog
 {
     private static ILogger? _logger;

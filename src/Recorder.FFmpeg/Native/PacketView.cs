@@ -1,14 +1,10 @@
 namespace Recorder.FFmpeg;
 
-/// <summary>
-/// A packet that refers to another packet's data for the length of one call and never owns it: the caller changes times and stream
-/// without copying media or touching the original.
-/// </summary>
+/// <summary>A packet with times of its own that refers to another packet's data during one call and never owns it.</summary>
 internal sealed unsafe class PacketView : IDisposable
 {
     private AVPacket* _packet = NativeError.NotNull(ffmpeg.av_packet_alloc());
 
-    /// <summary>Frees the packet if the view was never disposed.</summary>
     ~PacketView() => Close();
 
     /// <summary>Refers to a packet's data and flags, but not to its side data.</summary>

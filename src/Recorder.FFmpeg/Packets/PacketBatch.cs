@@ -4,9 +4,9 @@ using System.Runtime.CompilerServices;
 namespace Recorder.FFmpeg;
 
 /// <summary>
-/// Packets that are sent together as one message. References are counted: <see cref="Rent"/> returns the first one,
-/// <see cref="AddRef"/> takes another, and the last <see cref="Release"/> recycles the batch. One thread fills a batch before it is
-/// passed on. The finalizer frees a batch that is never released, for example one in a dead letter.
+/// Packets that are sent together as one message. References are counted: <see cref="Rent"/> returns the first one, <see cref="AddRef"/>
+/// takes another, and the last <see cref="Release"/> recycles the batch. One thread fills a batch before it is passed on. The finalizer
+/// frees a batch that is never released, for example one in a dead letter.
 /// </summary>
 public sealed unsafe class PacketBatch
 {
@@ -52,8 +52,8 @@ public sealed unsafe class PacketBatch
     {
         get
         {
-            CheckAlive();
-            return index < Count ? _infos[index] : throw new ArgumentOutOfRangeException(nameof(index));
+            Check(index);
+            return _infos[index];
         }
     }
 
@@ -159,26 +159,24 @@ public sealed unsafe class PacketBatch
         _infos[index] = _infos[index] with { Track = track, Pts = pts, Dts = dts, Duration = duration };
     }
 
-    /// <summary>Sets the wall clock time of a packet's capture in microseconds since 1970. Only before the batch is passed on.</summary>
+    /// <summary>Sets a packet's capture time in microseconds since 1970. Only before the batch is passed on.</summary>
     public void SetCaptureTime(int index, long captureTimeUs)
     {
-        CheckAlive();
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count);
+        Check(index);
         _infos[index] = _infos[index] with { CaptureTimeUs = captureTimeUs };
     }
 
     /// <summary>The time at which a packet was read, on the reader's monotonic clock; zero if it was not set.</summary>
     public TimeSpan ArrivedAt(int index)
     {
-        CheckAlive();
-        return index < Count ? _arrivals[index] : throw new ArgumentOutOfRangeException(nameof(index));
+        Check(index);
+        return _arrivals[index];
     }
 
     /// <summary>Sets the time at which a packet was read. Only before the batch is passed on.</summary>
     public void SetArrival(int index, TimeSpan at)
     {
-        CheckAlive();
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count);
+        Check(index);
         _arrivals[index] = at;
     }
 
@@ -201,8 +199,8 @@ public sealed unsafe class PacketBatch
     /// <summary>The native packet, valid until the caller returns its reference.</summary>
     internal AVPacket* Packet(int index)
     {
-        CheckAlive();
-        return (uint)index < (uint)Count ? (AVPacket*)_packets[index] : throw new ArgumentOutOfRangeException(nameof(index));
+        Check(index);
+        return (AVPacket*)_packets[index];
     }
 
     /// <summary>Returns a blank packet behind the last one. It joins the batch when <see cref="Commit"/> is called.</summary>
@@ -238,6 +236,12 @@ public sealed unsafe class PacketBatch
             (packet->flags & ffmpeg.AV_PKT_FLAG_CORRUPT) != 0,
             captureTimeUs);
         Bytes += packet->size;
+    }
+
+    private void Check(int index)
+    {
+        CheckAlive();
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -21,15 +21,16 @@ public readonly record struct Rational(int Num, int Den)
     public Rational Inverse => new(Den, Num);
 
     /// <summary>
-    /// Converts <paramref name="value"/> from counts of <paramref name="from"/> to counts of <paramref name="to"/>. The result is exact,
-    /// rounded to nearest with halves away from zero like av_rescale_q. <see cref="PacketInfo.NoTimestamp"/> is returned unchanged.
+    /// Converts <paramref name="value"/> from counts of <paramref name="from"/> to counts of <paramref name="to"/>. The result is
+    /// exact, rounded to nearest with halves away from zero like av_rescale_q. <see cref="PacketInfo.NoTimestamp"/> is returned
+    /// unchanged.
     /// </summary>
     public static long Rescale(long value, Rational from, Rational to)
     {
         if (value == PacketInfo.NoTimestamp)
             return value;
         if (from.Den == 0 || to.Num == 0)
-            throw new ArgumentException($"A time in the time base {from.Num}/{from.Den} cannot be converted to {to.Num}/{to.Den}.");
+            throw new ArgumentException($"The time base {from.Num}/{from.Den} cannot be converted to {to.Num}/{to.Den}.");
         var numerator = (Int128)value * from.Num * to.Den;
         var denominator = (Int128)from.Den * to.Num;
         var half = denominator / 2;

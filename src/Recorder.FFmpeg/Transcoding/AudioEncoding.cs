@@ -18,6 +18,6 @@ public sealed record AudioEncoding
     /// <summary>Whether the bit rate is constant rather than an average, if the encoder can do that.</summary>
     public bool ConstantBitrate { get; init; }
 
-    /// <summary>Whether the codec header is in the container's header rather than in the stream, as MP4, WebM and Matroska need it.</summary>
+    /// <summary>Whether the codec header is in the container, as MP4, WebM and Matroska need it, rather than in the stream.</summary>
     public bool GlobalHeader { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace Recorder.FFmpeg;
 
-/// <summary>Prepares samples for an encoder: resamples and queues them, and cuts them into frames of the encoder's size with rising times.</summary>
+/// <summary>Prepares samples for an encoder: resamples and queues them, and cuts them into frames with rising times.</summary>
 internal sealed unsafe class AudioFrameQueue : IDisposable
 {
     private readonly int _rate;
@@ -29,7 +29,6 @@ internal sealed unsafe class AudioFrameQueue : IDisposable
         _taken = NativeError.NotNull(ffmpeg.av_frame_alloc());
     }
 
-    /// <summary>Frees the native objects if this was never disposed.</summary>
     ~AudioFrameQueue() => Close();
 
     /// <summary>The time of the next sample to be pushed, behind those in the queue and in the resampler.</summary>
@@ -37,7 +36,7 @@ internal sealed unsafe class AudioFrameQueue : IDisposable
 
     private int Channels => _encoder->ch_layout.nb_channels;
 
-    /// <summary>Empties the queue, drops the next <paramref name="skip"/> samples and sets the time of the first sample behind them.</summary>
+    /// <summary>Empties the queue, drops the next samples and sets the time of the first sample behind them.</summary>
     public void Start(long time, long skip)
     {
         ffmpeg.av_audio_fifo_reset(_queue);
@@ -45,7 +44,6 @@ internal sealed unsafe class AudioFrameQueue : IDisposable
         _skip = skip;
     }
 
-    /// <summary>Drops the next samples.</summary>
     public void Skip(long samples) => _skip += samples;
 
     /// <summary>Stretches (or with a negative number shortens) the next second by some samples.</summary>
@@ -64,7 +62,6 @@ internal sealed unsafe class AudioFrameQueue : IDisposable
         Convert(room, frame->extended_data, frame->nb_samples, silent);
     }
 
-    /// <summary>Queues the samples that the resampler still has.</summary>
     public void FlushResampler()
     {
         if (_resampler == null)
@@ -80,7 +77,6 @@ internal sealed unsafe class AudioFrameQueue : IDisposable
         Queue(samples);
     }
 
-    /// <summary>Adds silence up to a whole frame.</summary>
     public void FillFrame()
     {
         var rest = ffmpeg.av_audio_fifo_size(_queue) % _frameSize;
@@ -157,9 +153,8 @@ internal sealed unsafe class AudioFrameQueue : IDisposable
             ffmpeg.av_channel_layout_default(&guessed, channels);
             layout = &guessed;
         }
-        var resampler = _resampler;
-        ffmpeg.swr_free(&resampler);
-        _resampler = null;
+        NativeFree.Resampler(ref _resampler);
+        SwrContext* resampler = null;
         NativeError.Check(
             ffmpeg.swr_alloc_set_opts2(
                 &resampler,
@@ -182,14 +177,10 @@ internal sealed unsafe class AudioFrameQueue : IDisposable
 
     private void Close()
     {
-        var resampler = _resampler;
-        _resampler = null;
-        if (resampler != null)
-            ffmpeg.swr_free(&resampler);
-        var queue = _queue;
+        NativeFree.Resampler(ref _resampler);
+        if (_queue != null)
+            ffmpeg.av_audio_fifo_free(_queue);
         _queue = null;
-        if (queue != null)
-            ffmpeg.av_audio_fifo_free(queue);
         NativeFree.Frame(ref _converted);
         NativeFree.Frame(ref _taken);
     }

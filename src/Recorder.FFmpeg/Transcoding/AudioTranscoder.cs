@@ -1,9 +1,9 @@
 namespace Recorder.FFmpeg;
 
 /// <summary>
-/// Decodes, resamples and encodes one audio track. One thread at a time. The output follows the input's clock: a gap of more than 100 ms is
-/// filled with silence, an overlap of as much is cut, and a slow drift is removed by resampling. The first samples are dropped, as many as
-/// the encoder's delay adds, so that the output begins exactly where the input does and needs no edit list.
+/// Decodes, resamples and encodes one audio track. One thread at a time. The output follows the input's clock: a gap of more than
+/// 100 ms is filled with silence, an overlap of as much is cut, and a slow drift is removed by resampling. The first samples are
+/// dropped, as many as the encoder's delay adds, so that the output begins exactly where the input does and needs no edit list.
 /// </summary>
 public sealed unsafe class AudioTranscoder : ITranscoder
 {
@@ -28,11 +28,11 @@ public sealed unsafe class AudioTranscoder : ITranscoder
     private bool _disposed;
 
     /// <summary>Opens decoder and encoder.</summary>
-    /// <exception cref="FFmpegException">FFmpeg has no decoder or encoder for the codec, or the audio format is not known.</exception>
+    /// <exception cref="FFmpegException">FFmpeg has no decoder or no encoder, or the audio format is not known.</exception>
     public AudioTranscoder(CodecParameters input, Rational inputTimeBase, AudioEncoding encoding)
     {
         if (input.SampleRate <= 0 || input.Channels <= 0)
-            throw new FFmpegException(NativeError.InvalidArgument, $"The sample rate or the channels of {input.Codec} are not known.");
+            throw new FFmpegException(NativeError.InvalidArgument, $"Sample rate or channels of {input.Codec} are not known.");
         _inputTimeBase = inputTimeBase;
         _encoding = encoding;
         _decoder = new Decoder(input, inputTimeBase, threads: 1, MediaLimits.Default.Pixels);
@@ -83,10 +83,8 @@ public sealed unsafe class AudioTranscoder : ITranscoder
         _capture.Observe(input[index].CaptureTimeUs, pts, _inputTimeBase);
         if (_start == PacketInfo.NoTimestamp && pts != PacketInfo.NoTimestamp)
             _start = _inputTimeBase.Rescale(pts, _clock);
-        while (!_decoder.TrySend(input, index, pts))
+        while (!_decoder.TrySend(input, index, pts) && EncodeDecoded(output))
         {
-            if (!EncodeDecoded(output))
-                break;
         }
         EncodeDecoded(output);
     }
@@ -211,14 +209,14 @@ public sealed unsafe class AudioTranscoder : ITranscoder
         return any;
     }
 
-    /// <summary>Queues a decoded frame at its time.</summary>
     private void Place(AVFrame* frame, PacketBatch output)
     {
         var time = _decoder.FrameTime;
         if (!_started)
         {
             var first = time == PacketInfo.NoTimestamp ? 0 : _inputTimeBase.Rescale(time, _clock);
-            // Decoders drop the source encoder's delay, so the time before their first sample becomes silence. Time before 0 does not count.
+            // Decoders drop the source encoder's delay, so the time before their first sample becomes silence. Time before 0 does
+            // not count.
             var missing = _start == PacketInfo.NoTimestamp ? 0 : first - Math.Max(_start, Math.Min(first, 0));
             if (missing < 0 || missing > _clock.FromTimeSpan(Tolerated))
                 missing = 0;

@@ -3,8 +3,8 @@ using System.Runtime.ExceptionServices;
 namespace Recorder.FFmpeg;
 
 /// <summary>
-/// Runs a call into a native library that may never return on a thread of its own, with a time limit. A call that is given up keeps its
-/// thread and its data until it returns or the process ends.
+/// Runs a call into a native library that may never return on a thread of its own, with a time limit. A call that is given up
+/// keeps its thread and its data until it returns or the process ends.
 /// </summary>
 internal static class BoundedCall
 {

@@ -1,6 +1,6 @@
 namespace Recorder.FFmpeg;
 
-/// <summary>Keeps the offset from media time to the wall clock of the capture, so that encoded packets get a capture time.</summary>
+/// <summary>Keeps the offset from media time to capture time, so that encoded packets get a capture time.</summary>
 internal struct CaptureClock
 {
     private long _offset;

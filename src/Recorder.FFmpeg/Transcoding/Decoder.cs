@@ -28,7 +28,7 @@ internal sealed unsafe class Decoder : IDisposable
             _context->thread_type = ffmpeg.FF_THREAD_SLICE;
             using var options = new NativeOptions();
             options.Set("max_pixels", mostPixels);
-            NativeError.Check(options.OpenCodec(_context, codec), $"Opening the decoder of {input}");
+            NativeError.Check(ffmpeg.avcodec_open2(_context, codec, options.Address), $"Opening the decoder of {input}");
             _frame = NativeError.NotNull(ffmpeg.av_frame_alloc());
         }
         catch
@@ -38,10 +38,8 @@ internal sealed unsafe class Decoder : IDisposable
         }
     }
 
-    /// <summary>Frees the decoder if it was never disposed.</summary>
     ~Decoder() => Close();
 
-    /// <summary>The frame that <see cref="TryReceive"/> filled last.</summary>
     public AVFrame* Frame => _frame;
 
     /// <summary>The presentation time of <see cref="Frame"/>, or FFmpeg's best guess if the frame has none.</summary>
@@ -50,7 +48,7 @@ internal sealed unsafe class Decoder : IDisposable
     /// <summary>The number of packets that could not be decoded, because they are damaged, and were skipped.</summary>
     public long Errors { get; private set; }
 
-    /// <summary>Decodes a packet with another presentation time. If it returns false, call <see cref="TryReceive"/> and then send the packet again.</summary>
+    /// <summary>Decodes a packet at another time. If it returns false, call <see cref="TryReceive"/> and try again.</summary>
     public bool TrySend(PacketBatch batch, int index, long pts)
     {
         var source = batch.Packet(index);

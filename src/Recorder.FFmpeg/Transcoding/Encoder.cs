@@ -1,15 +1,13 @@
 namespace Recorder.FFmpeg;
 
 /// <summary>
-/// The encoder of one track: the first of several encoders that exists and opens. Draining and closing have a time limit, because an encoder
-/// with threads may wait forever: SVT-AV1 does if it is closed before it is drained, or drained before it had a frame.
+/// The encoder of one track: the first of several encoders that exists and opens. Draining and closing have a time limit, because
+/// an encoder with threads may wait forever: SVT-AV1 does if it is closed before it is drained, or drained before it had a frame.
 /// </summary>
 internal sealed unsafe class Encoder : IDisposable
 {
-    /// <summary>The longest time in which an encoder must return its remaining packets.</summary>
     public static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(6);
 
-    /// <summary>The longest time in which an encoder must close.</summary>
     public static readonly TimeSpan CloseTime = TimeSpan.FromSeconds(3);
 
     private AVCodecContext* _context;
@@ -24,28 +22,22 @@ internal sealed unsafe class Encoder : IDisposable
         Name = name;
     }
 
-    /// <summary>Closes the encoder if it was never disposed.</summary>
     ~Encoder()
     {
         // The finalizer thread must not wait for the encoder.
-        var step = RequiredStep;
-        if (Detach() is not 0 and var context)
-            BoundedCall.Start("close " + Name, () => Free(context, step));
+        if (Detach() is { } free)
+            BoundedCall.Start("close " + Name, free);
     }
 
     public delegate void Configure(AVCodecContext* context, AVCodec* codec, string name, NativeOptions options);
 
-    /// <summary>FFmpeg's name of the encoder.</summary>
     public string Name { get; }
 
     public AVCodecContext* Context => _context;
 
-    private EndStep RequiredStep => _wasDrained ? EndStep.None : !_hasFrames && Name == "libsvtav1" ? EndStep.FeedAndDrain : EndStep.Drain;
-
     public Rational TimeBase => _context->time_base.ToRational();
 
     /// <summary>Opens the first of the named encoders that FFmpeg has and that opens.</summary>
-    /// <exception cref="FFmpegException">FFmpeg has none of the encoders, or none opens.</exception>
     public static Encoder Open(string codec, IEnumerable<string> names, Configure configure)
     {
         FFmpegLibrary.Ensure();
@@ -60,7 +52,7 @@ internal sealed unsafe class Encoder : IDisposable
             {
                 using var options = new NativeOptions();
                 configure(context, native, name, options);
-                NativeError.Check(options.OpenCodec(context, native), $"Opening the encoder {name}");
+                NativeError.Check(ffmpeg.avcodec_open2(context, native, options.Address), $"Opening the encoder {name}");
                 return new Encoder(context, name);
             }
             catch (FFmpegException e)
@@ -72,7 +64,6 @@ internal sealed unsafe class Encoder : IDisposable
         throw refusal ?? new FFmpegException(NativeError.InvalidArgument, $"FFmpeg has no encoder for {codec}.");
     }
 
-    /// <summary>Returns the parameters of the encoded track.</summary>
     public CodecParameters Describe(Rational frameRate, ReadOnlySpan<byte> displayMatrix, Action<nint>? adjust = null)
     {
         using var blank = new CodecParametersHandle();
@@ -82,8 +73,8 @@ internal sealed unsafe class Encoder : IDisposable
     }
 
     /// <summary>
-    /// Encodes a frame and appends the encoded packets. Calls <paramref name="received"/> with the address of each packet to complete it; the
-    /// result is its capture time.
+    /// Encodes a frame and appends the encoded packets. Calls <paramref name="received"/> with the address of each packet to
+    /// complete it; the result is its capture time.
     /// </summary>
     public void Encode(AVFrame* frame, PacketBatch output, Func<nint, long> received)
     {
@@ -92,7 +83,6 @@ internal sealed unsafe class Encoder : IDisposable
     }
 
     /// <summary>Ends the input and appends the remaining packets.</summary>
-    /// <exception cref="FFmpegException">The encoder fails, or does not return them in time.</exception>
     public void Drain(PacketBatch output, Func<nint, long> received)
     {
         if (_drained || _givenUp)
@@ -118,12 +108,9 @@ internal sealed unsafe class Encoder : IDisposable
         }
     }
 
-    /// <summary>Closes the encoder.</summary>
-    /// <exception cref="FFmpegException">The encoder does not close in time and is given up.</exception>
     public void Close()
     {
-        var step = RequiredStep;
-        if (Detach() is not 0 and var context && !BoundedCall.Run("close " + Name, CloseTime, () => Free(context, step)))
+        if (Detach() is { } free && !BoundedCall.Run("close " + Name, CloseTime, free))
             throw GiveUp("close", CloseTime);
     }
 
@@ -164,21 +151,21 @@ internal sealed unsafe class Encoder : IDisposable
         };
     }
 
-    private nint Detach()
+    /// <summary>Gives up the native encoder and returns the call that frees it; null if there is none.</summary>
+    private Action? Detach()
     {
-        if (_givenUp)
-            return 0;
-        var context = _context;
+        var native = _givenUp ? 0 : (nint)_context;
         _context = null;
-        return (nint)context;
+        var needsDrain = !_wasDrained;
+        var needsFrame = needsDrain && !_hasFrames && Name == "libsvtav1";
+        return native == 0 ? null : () => Free((AVCodecContext*)native, needsDrain, needsFrame);
     }
 
-    private static void Free(nint native, EndStep step)
+    private static void Free(AVCodecContext* context, bool needsDrain, bool needsFrame)
     {
-        var context = (AVCodecContext*)native;
-        if (step == EndStep.FeedAndDrain)
+        if (needsFrame)
             SendBlank(context);
-        var packet = step == EndStep.None ? null : ffmpeg.av_packet_alloc();
+        var packet = needsDrain ? ffmpeg.av_packet_alloc() : null;
         if (packet != null)
         {
             _ = ffmpeg.avcodec_send_frame(context, null);
@@ -198,13 +185,5 @@ internal sealed unsafe class Encoder : IDisposable
         if (ffmpeg.av_frame_get_buffer(frame, 0) >= 0)
             _ = ffmpeg.avcodec_send_frame(context, frame);
         ffmpeg.av_frame_free(&frame);
-    }
-
-    /// <summary>The step that an encoder needs before it can be closed.</summary>
-    private enum EndStep
-    {
-        None,
-        Drain,
-        FeedAndDrain,
     }
 }

@@ -14,6 +14,5 @@ public interface IPictureTaker : IDisposable
 
     /// <summary>Makes a JPEG of the frame; null if no frame could be decoded.</summary>
     /// <param name="width">The width of the JPEG in pixels; null keeps the frame's. Pixels become square.</param>
-    /// <exception cref="FFmpegException">The frame cannot be scaled or encoded.</exception>
     byte[]? Take(int? width);
 }

@@ -24,14 +24,11 @@ public interface ITranscoder : IDisposable
     /// <param name="pts">The packet's presentation time on the output's timeline, in the input's time base.</param>
     /// <param name="output">The batch to append to.</param>
     /// <param name="outputTrack">The track number of the encoded packets.</param>
-    /// <exception cref="FFmpegException">The encoder failed. A packet that cannot be decoded is only counted.</exception>
     void Write(PacketBatch input, int index, long pts, PacketBatch output, int outputTrack);
 
     /// <summary>Encodes the frames that the decoder still has, and appends all remaining packets.</summary>
-    /// <exception cref="FFmpegException">The encoder failed, or did not finish in time and was given up.</exception>
     void Finish(PacketBatch output, int outputTrack);
 
-    /// <summary>Closes decoder and encoder. An encoder that does not close in time is given up. A second call does nothing.</summary>
-    /// <exception cref="FFmpegException">The encoder was given up; the message names it. All encoded packets were returned before.</exception>
+    /// <summary>Closes decoder and encoder. An encoder that does not close in time is given up. May be called again.</summary>
     void Close();
 }

@@ -10,11 +10,7 @@ public sealed unsafe class PictureTaker : IPictureTaker
     private readonly long _mostPixels;
     private AVFrame* _frame;
 
-    /// <summary>Opens the decoder.</summary>
-    /// <param name="input">The parameters of the track.</param>
-    /// <param name="timeBase">The time base of the track.</param>
-    /// <param name="until">The wanted time: the last frame that is shown at or before it is taken.</param>
-    /// <exception cref="FFmpegException">FFmpeg has no decoder for the codec, or the frames are too large.</exception>
+    /// <inheritdoc cref="PictureTaker(CodecParameters, Rational, long, long)"/>
     public PictureTaker(CodecParameters input, Rational timeBase, long until)
         : this(input, timeBase, until, MediaLimits.Default.Pixels)
     {
@@ -47,7 +43,6 @@ public sealed unsafe class PictureTaker : IPictureTaker
         while (!IsDone && !_decoder.TrySend(batch, index, pts) && Receive())
         {
         }
-
         Receive();
     }
 

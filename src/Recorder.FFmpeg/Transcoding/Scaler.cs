@@ -17,10 +17,9 @@ internal sealed unsafe class Scaler : IDisposable
         _format = format;
     }
 
-    /// <summary>Frees the scaler if it was never disposed.</summary>
     ~Scaler() => Close();
 
-    /// <summary>Returns the frame in the scaler's size and format: the same frame if it has them already. Valid until the next call.</summary>
+    /// <summary>Returns the frame in the scaler's size and format, valid until the next call.</summary>
     public AVFrame* Fit(AVFrame* source)
     {
         if (source->width == _width && source->height == _height && source->format == (int)_format)
@@ -37,7 +36,6 @@ internal sealed unsafe class Scaler : IDisposable
         return _scaled;
     }
 
-    /// <summary>Returns a black frame.</summary>
     public AVFrame* Black()
     {
         if (_black != null && ffmpeg.av_frame_is_writable(_black) != 0)
@@ -58,7 +56,7 @@ internal sealed unsafe class Scaler : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Returns the frame if it is writable. Otherwise the encoder still refers to its buffer, and the frame gets a new one.</summary>
+    /// <summary>Gives the frame a new buffer if the encoder still refers to the old one.</summary>
     private AVFrame* Writable(AVFrame* frame)
     {
         if (frame == null)

@@ -30,9 +30,9 @@ public sealed record VideoEncoding
     /// <summary>The number of threads of encoder and decoder each. Default: 1.</summary>
     public int Threads { get; init; } = 1;
 
-    /// <summary>The largest frame to decode, in pixels; larger ones are skipped. Default: that of <see cref="MediaLimits"/>.</summary>
+    /// <summary>Pixels of the largest frame to decode; larger ones are skipped. Default: as <see cref="MediaLimits"/>.</summary>
     public long MostPixels { get; init; } = MediaLimits.Default.Pixels;
 
-    /// <summary>Whether the codec header is in the container's header rather than in the stream, as MP4, WebM and Matroska need it.</summary>
+    /// <summary>Whether the codec header is in the container, as MP4, WebM and Matroska need it, rather than in the stream.</summary>
     public bool GlobalHeader { get; init; }
 }

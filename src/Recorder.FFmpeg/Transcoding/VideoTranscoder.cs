@@ -3,8 +3,9 @@ using System.Globalization;
 namespace Recorder.FFmpeg;
 
 /// <summary>
-/// Decodes, scales and encodes one video track. One thread at a time. Frames whose size or format changes are scaled to the size at the
-/// start. An odd width or height is made even by scaling. No encoder reorders frames, so decoding and presentation times are equal.
+/// Decodes, scales and encodes one video track. One thread at a time. Frames whose size or format changes are scaled to the size
+/// at the start. An odd width or height is made even by scaling. No encoder reorders frames, so decoding and presentation times
+/// are equal.
 /// </summary>
 public sealed unsafe class VideoTranscoder : ITranscoder
 {
@@ -29,7 +30,7 @@ public sealed unsafe class VideoTranscoder : ITranscoder
     private bool _disposed;
 
     /// <summary>Opens decoder and encoder.</summary>
-    /// <exception cref="FFmpegException">FFmpeg has no decoder or encoder for the codec, or the frame size is not known.</exception>
+    /// <exception cref="FFmpegException">FFmpeg has no decoder or no encoder, or the frame size is not known.</exception>
     public VideoTranscoder(CodecParameters input, Rational inputTimeBase, VideoEncoding encoding)
     {
         if (input.Width <= 0 || input.Height <= 0)
@@ -93,10 +94,8 @@ public sealed unsafe class VideoTranscoder : ITranscoder
         ObjectDisposedException.ThrowIf(_disposed, this);
         _outputTrack = outputTrack;
         _capture.Observe(input[index].CaptureTimeUs, pts, _inputTimeBase);
-        while (!_decoder.TrySend(input, index, pts))
+        while (!_decoder.TrySend(input, index, pts) && EncodeDecoded(output))
         {
-            if (!EncodeDecoded(output))
-                break;
         }
         EncodeDecoded(output);
     }
@@ -192,8 +191,6 @@ public sealed unsafe class VideoTranscoder : ITranscoder
             case "libsvtav1":
                 options.Set("preset", "11");
                 options.Set("svtav1-params", string.Create(CultureInfo.InvariantCulture, $"pred-struct=1:lookahead=0:lp={Math.Max(1, _encoding.Threads)}"));
-                break;
-            default:
                 break;
         }
     }

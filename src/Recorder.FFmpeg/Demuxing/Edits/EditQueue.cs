@@ -1,9 +1,6 @@
 namespace Recorder.FFmpeg;
 
-/// <summary>
-/// Passes the packets of a movie through its edit list, so that a copy of the packets shows what the movie shows. Packets that the edit
-/// list makes wait here until they are read.
-/// </summary>
+/// <summary>Passes packets of a movie through its edit list. The resulting packets wait here until they are read.</summary>
 internal sealed unsafe class EditQueue(InputContext input, StreamTable streams) : IDisposable
 {
     private const int MostAhead = 512;
@@ -14,11 +11,11 @@ internal sealed unsafe class EditQueue(InputContext input, StreamTable streams) 
     private bool _isFinished;
     private FFmpegException? _pendingError;
 
-    /// <summary>Reads ahead if needed: a movie whose beginning is hidden gets another codec header, which must be known before the first packet.</summary>
-    /// <param name="read">Reads one packet through this queue.</param>
+    /// <summary>Reads ahead if the beginning is hidden, because that changes the codec header.</summary>
     public void Open(Func<PacketBatch, ReadResult> read)
     {
-        if (!input.FormatName.StartsWith("mov", StringComparison.Ordinal) || streams.All.All(stream => stream.Parameters.Kind != MediaKind.Video))
+        var hasVideo = streams.All.Any(stream => stream.Parameters.Kind == MediaKind.Video);
+        if (!hasVideo || !input.FormatName.StartsWith("mov", StringComparison.Ordinal))
             return;
         _edits = new MovieEdits(index => streams.All[index]);
         streams.Edits = _edits;
@@ -27,8 +24,6 @@ internal sealed unsafe class EditQueue(InputContext input, StreamTable streams) 
             ReadAhead(read);
     }
 
-    /// <summary>Appends the next waiting packet, if there is one.</summary>
-    /// <exception cref="FFmpegException">Reading ahead failed behind the packets that were returned.</exception>
     public bool TryTake(PacketBatch into)
     {
         if (_ready is null)
@@ -46,8 +41,6 @@ internal sealed unsafe class EditQueue(InputContext input, StreamTable streams) 
     }
 
     /// <summary>Passes the packet that was read last through the edit list.</summary>
-    /// <param name="into">The batch whose last packet it is.</param>
-    /// <param name="packet">The packet.</param>
     /// <returns>Whether the batch ends with a packet to return: the same, or another in its place.</returns>
     public bool Apply(PacketBatch into, AVPacket* packet)
     {
@@ -63,7 +56,6 @@ internal sealed unsafe class EditQueue(InputContext input, StreamTable streams) 
     }
 
     /// <summary>Ends the edit list, and appends the first of the packets that this makes.</summary>
-    /// <returns>Whether there was one.</returns>
     public bool Finish(PacketBatch into)
     {
         if (_edits is null || _isFinished)

@@ -1,17 +1,19 @@
 namespace Recorder.FFmpeg;
 
 /// <summary>
-/// Makes the shown frames of an H.264 movie decodable if the movie was cut inside a GOP without encoding, so that its edit list hides their
-/// key frame. The frames up to the next key frame are decoded and encoded again without loss; all others stay unchanged. One codec header
-/// has the parameter sets of both under different numbers. The reasons: docs/adr/0025-what-is-shown-is-recorded.md.
+/// Makes the shown frames of an H.264 movie decodable if the movie was cut inside a GOP without encoding, so that its edit list
+/// hides their key frame. The frames up to the next key frame are decoded and encoded again without loss; all others stay
+/// unchanged. One codec header has the parameter sets of both under different numbers. The reasons:
+/// docs/adr/0025-what-is-shown-is-recorded.md.
 /// </summary>
 internal sealed unsafe class GopReencoder : IDisposable
 {
     // The highest number that a sequence parameter set may have; sources use the lowest ones.
     private const string SetNumber = "31";
 
-    // The encoded frames have an additional row of blocks at the bottom, which is cropped. Because of the other size, FFmpeg's decoder starts
-    // anew at the next GOP. Otherwise it would decode that GOP's chroma with state that the lossless frames left behind.
+    // The encoded frames have an additional row of blocks at the bottom, which is cropped. Because of the other size, FFmpeg's
+    // decoder starts anew at the next GOP. Otherwise it would decode that GOP's chroma with state that the lossless frames left
+    // behind.
     private const int Margin = 16;
 
     private readonly StreamInfo _stream;
@@ -59,7 +61,6 @@ internal sealed unsafe class GopReencoder : IDisposable
             Pass(batch, index, output);
     }
 
-    /// <summary>Ends the track, and appends the remaining packets.</summary>
     public void Finish(PacketBatch output)
     {
         if (_decoder is not null)
@@ -133,12 +134,9 @@ internal sealed unsafe class GopReencoder : IDisposable
 
     private void Pass(PacketBatch batch, int index, PacketBatch output)
     {
-        var packet = batch[index];
-        var isNeeded = !packet.Key;
+        var isNeeded = !batch[index].Key;
         for (var i = 0; i < _waiting.Count && isNeeded; i++)
-        {
             output.Append(_waiting, i);
-        }
         Drop();
         output.Append(batch, index);
     }
@@ -147,22 +145,15 @@ internal sealed unsafe class GopReencoder : IDisposable
     {
         _decoder!.Drain();
         Encode(output);
-        var last = _waiting.Count > 0 ? PacketBatch.Rent() : null;
-        last?.Append(_waiting, 0);
+        if (_waiting.Count > 0)
+            output.Append(_waiting, 0);
         Reset();
-        if (last is not null)
-        {
-            output.Append(last, 0);
-            last.Release();
-        }
     }
 
     private void Send(PacketBatch batch, int index, PacketBatch? output)
     {
-        while (!_decoder!.TrySend(batch, index, batch[index].Pts))
+        while (!_decoder!.TrySend(batch, index, batch[index].Pts) && Encode(output))
         {
-            if (!Encode(output))
-                break;
         }
         Encode(output);
     }
@@ -176,9 +167,7 @@ internal sealed unsafe class GopReencoder : IDisposable
             any = true;
             var frame = _decoder.Frame;
             if (output is not null && frame->pts < _end)
-            {
                 Encode(Pad(frame), output);
-            }
             ffmpeg.av_frame_unref(frame);
         }
         return any;
@@ -231,7 +220,7 @@ internal sealed unsafe class GopReencoder : IDisposable
             var native = parameters.Pointer;
             var format = ffmpeg.av_get_pix_fmt_name((AVPixelFormat)native->format) ?? "";
             if (!format.StartsWith("yuv4", StringComparison.Ordinal) && !format.StartsWith("yuvj4", StringComparison.Ordinal))
-                throw new FFmpegException(NativeError.InvalidArgument, $"Frames of the pixel format {format} cannot be encoded again.");
+                throw new FFmpegException(NativeError.InvalidArgument, $"Frames in {format} cannot be encoded again.");
             _halvesRows = format.Contains("420", StringComparison.Ordinal);
             (context->width, context->height, context->pix_fmt) = (native->width, native->height + Margin, (AVPixelFormat)native->format);
             context->sample_aspect_ratio = native->sample_aspect_ratio;
@@ -262,14 +251,12 @@ internal sealed unsafe class GopReencoder : IDisposable
         var added = format.OfHeader(new ReadOnlySpan<byte>(_encoder!.Context->extradata, _encoder.Context->extradata_size));
         var header = format.ToHeader([.. mine, .. added], _lengthSize)
             ?? throw new FFmpegException(NativeError.InvalidData, "The codec header of the movie is damaged.");
-        Parameters = _stream.Parameters.WithExtraData(header);
+        Parameters = _stream.Parameters.With(header);
     }
 
     private void Drop()
     {
         while (_waiting.Count > 0)
-        {
             _waiting.RemoveLast();
-        }
     }
 }

@@ -1,8 +1,8 @@
 namespace Recorder.FFmpeg;
 
 /// <summary>
-/// Removes the packets that a movie's edit list hides. FFmpeg returns them with a flag, because shown frames may depend on them, but a
-/// container that grows cannot hide them again.
+/// Removes the packets that a movie's edit list hides. FFmpeg returns them with a flag, because shown frames may depend on them,
+/// but a container that grows cannot hide them again.
 /// </summary>
 internal sealed unsafe class MovieEdits(Func<int, StreamInfo> streams) : IDisposable
 {
@@ -12,16 +12,7 @@ internal sealed unsafe class MovieEdits(Func<int, StreamInfo> streams) : IDispos
     private readonly Dictionary<int, Track> _tracks = [];
 
     /// <summary>The number of tracks whose codec header differs from the movie's.</summary>
-    public int NewHeaders
-    {
-        get
-        {
-            var headers = 0;
-            foreach (var track in _tracks.Values)
-                headers += track.Video?.Parameters is null ? 0 : 1;
-            return headers;
-        }
-    }
+    public int NewHeaders => _tracks.Values.Count(track => track.Video?.Parameters is not null);
 
     /// <summary>Returns the changed parameters of a stream; null if they did not change.</summary>
     public CodecParameters? ParametersOf(int stream) => _tracks.GetValueOrDefault(stream)?.Video?.Parameters;
@@ -42,7 +33,6 @@ internal sealed unsafe class MovieEdits(Func<int, StreamInfo> streams) : IDispos
             _tracks.Remove(packet->stream_index);
     }
 
-    /// <summary>Ends the movie, and appends the remaining packets.</summary>
     public void Finish(PacketBatch output)
     {
         foreach (var track in _tracks.Values)
@@ -50,7 +40,6 @@ internal sealed unsafe class MovieEdits(Func<int, StreamInfo> streams) : IDispos
         Reset();
     }
 
-    /// <summary>Prepares for the beginning of the movie.</summary>
     public void Reset()
     {
         foreach (var track in _tracks.Values)
@@ -72,7 +61,7 @@ internal sealed unsafe class MovieEdits(Func<int, StreamInfo> streams) : IDispos
         private readonly long _adjacent = Math.Max(1, stream.TimeBase.FromTimeSpan(TimeSpan.FromMilliseconds(1)));
         private PacketBatch? _lastHidden;
 
-        /// <summary>Makes shown frames decodable without the hidden ones; null for audio, and for video that cannot be encoded again.</summary>
+        /// <summary>Makes shown frames decodable without hidden ones; null for audio, and if encoding is impossible.</summary>
         public GopReencoder? Video { get; } = stream.Parameters.Kind == MediaKind.Video ? GopReencoder.For(stream) : null;
 
         public void Add(PacketBatch batch, int index, bool isHidden, PacketBatch output)

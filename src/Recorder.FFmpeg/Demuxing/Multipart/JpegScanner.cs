@@ -2,10 +2,7 @@ using System.Buffers.Binary;
 
 namespace Recorder.FFmpeg;
 
-/// <summary>
-/// Scans a JPEG image as its bytes arrive, for its end and its size. It goes from segment to segment, because a thumbnail inside a segment
-/// has an end marker too.
-/// </summary>
+/// <summary>Finds end and size of a JPEG image as its bytes arrive. Thumbnails inside segments are skipped.</summary>
 internal struct JpegScanner
 {
     private const byte Marker = 0xff;
@@ -32,27 +29,16 @@ internal struct JpegScanner
         {
             var marker = image[_at + 1];
             if (image[_at] != Marker || (marker == Start) != (_at == 0))
-            {
                 IsBroken = true;
-            }
             else if (marker == End)
-            {
                 return _at + 2;
-            }
             else if (marker == Marker)
-            {
                 _at++;
-            }
             else if (marker == Start || IsRestart(marker) || marker == 1)
-            {
                 _at += 2;
-            }
             else if (!SkipSegment(image, marker))
-            {
                 break;
-            }
         }
-
         return -1;
     }
 

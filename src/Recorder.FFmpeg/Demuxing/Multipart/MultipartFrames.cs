@@ -4,8 +4,8 @@ using System.Text;
 namespace Recorder.FFmpeg;
 
 /// <summary>
-/// Extracts JPEG frames from a multipart body (multipart/x-mixed-replace) as its bytes arrive. If a part states no length or a wrong one,
-/// the end of the JPEG data ends the frame, so that no frame waits for the next one. It uses no socket and no clock.
+/// Extracts JPEG frames from a multipart body (multipart/x-mixed-replace) as its bytes arrive. If a part states no length or a
+/// wrong one, the end of the JPEG data ends the frame, so that no frame waits for the next one. It uses no socket and no clock.
 /// </summary>
 internal sealed class MultipartFrames
 {
@@ -71,7 +71,6 @@ internal sealed class MultipartFrames
     }
 
     /// <summary>Finds the next frame in the bytes that came so far.</summary>
-    /// <exception cref="FFmpegException">The frame or the header of its part is too large.</exception>
     public bool TryTake()
     {
         Drop();
@@ -97,8 +96,8 @@ internal sealed class MultipartFrames
         (_taken, _length) = (0, 0);
     }
 
-    // Reads up to the first byte of a body. Bytes before a boundary are skipped: line ends, padding, or the rest of a frame that is longer
-    // than its stated length.
+    // Reads up to the first byte of a body. Bytes before a boundary are skipped: line ends, padding, or the rest of a frame that
+    // is longer than its stated length.
     private bool ReadHeader()
     {
         while (true)
@@ -154,7 +153,8 @@ internal sealed class MultipartFrames
             _stated = length;
     }
 
-    // A frame ends with the end of its JPEG data. Without one, it ends where the next part begins, and is cut unless it has the stated length.
+    // A frame ends with the end of its JPEG data. Without one, it ends where the next part begins, and is cut unless it has the
+    // stated length.
     private bool FindEnd(out int length, out int taken)
     {
         _arrivedAt ??= Unread.IsEmpty ? null : _lastAt;

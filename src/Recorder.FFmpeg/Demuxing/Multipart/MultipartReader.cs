@@ -3,9 +3,9 @@ using System.Diagnostics;
 namespace Recorder.FFmpeg;
 
 /// <summary>
-/// Reads JPEG images that a web server sends one after another. FFmpeg's own demuxer numbers them at 25 per second whatever their times
-/// are, and returns an image without a stated length only when the next one begins. So this class reads the bytes itself, and the time of
-/// a frame is its arrival.
+/// Reads JPEG images that a web server sends one after another. FFmpeg's own demuxer numbers them at 25 per second whatever their
+/// times are, and returns an image without a stated length only when the next one begins. So this class reads the bytes itself,
+/// and the time of a frame is its arrival.
 /// </summary>
 internal sealed unsafe class MultipartReader(InputContext input, StreamTable streams) : IPacketReader
 {
@@ -61,14 +61,6 @@ internal sealed unsafe class MultipartReader(InputContext input, StreamTable str
         return ReadResult.Appended;
     }
 
-    public void Restart()
-    {
-    }
-
-    public void Dispose()
-    {
-    }
-
     // A frame that the connection broke off in counts as damaged. The next read reports why the connection broke.
     private ReadResult AppendPartialFrame(PacketBatch into)
     {
@@ -106,7 +98,7 @@ internal sealed unsafe class MultipartReader(InputContext input, StreamTable str
     private void Describe()
     {
         var native = input.Context->streams[0]->codecpar;
-        var parameters = CodecParameters.From(native, UnknownRate, default).WithSize(_frames.Width, _frames.Height);
+        var parameters = CodecParameters.From(native, UnknownRate, default).With(width: _frames.Width, height: _frames.Height);
         streams.Replace([new StreamInfo(0, parameters, ArrivalTimeBase, UnknownRate, Language: null, StartTime: null, AttachedPicture: false)]);
     }
 }
