@@ -15,7 +15,7 @@ public readonly record struct RecorderId(string Value)
         TryParse(text, out var id)
             ? id
             : throw new FormatException(
-                $"'{text}' is no recorder id: use 1 to 64 of A-Z a-z 0-9 . _ - and do not start with a dot.");
+                $"'{text}' is not a valid recorder id: use 1 to 64 of A-Z a-z 0-9 . _ - and do not start with a dot.");
 
     /// <summary>Parses a recorder id; returns false when the text is not a valid id.</summary>
     public static bool TryParse(string? text, out RecorderId id)

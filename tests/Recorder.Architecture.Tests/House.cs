@@ -23,9 +23,10 @@ internal static class House
         ["FFmpeg"] = ["FFmpeg.Bindings", "FFmpeg.Generated"],
 
         ["Media.Codecs"] = ["Contracts", "FFmpeg"],
+        ["Media.Mp4"] = ["FFmpeg"],
         ["Media.Fragments"] = ["Media", "Media.Mp4"],
-        ["Media.VirtualFiles"] = ["Media", "Media.Fragments", "Media.Mp4"],
-        ["Media.Export"] = ["Contracts", "FFmpeg", "Media", "Media.Codecs", "Media.Fragments", "Media.Mp4", "Media.VirtualFiles"],
+        ["Media.VirtualFiles"] = ["FFmpeg", "Media", "Media.Fragments", "Media.Mp4"],
+        ["Media.Export"] = ["Contracts", "FFmpeg", "Media", "Media.Codecs", "Media.Fragments", "Media.VirtualFiles"],
         ["Media.Hls"] = ["Media", "Media.Fragments", "Media.Mp4"],
         ["Media.Scanning"] = ["Media", "Media.Fragments", "Media.Mp4"],
 

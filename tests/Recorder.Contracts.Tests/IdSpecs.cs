@@ -37,7 +37,7 @@ public sealed class IdSpecs
     [Fact]
     public void Parsing_a_bad_recorder_id_says_which_ids_are_valid() =>
         Should.Throw<FormatException>(() => RecorderId.Parse("a/b"))
-            .Message.ShouldBe("'a/b' is no recorder id: use 1 to 64 of A-Z a-z 0-9 . _ - and do not start with a dot.");
+            .Message.ShouldBe("'a/b' is not a valid recorder id: use 1 to 64 of A-Z a-z 0-9 . _ - and do not start with a dot.");
 
     [Fact]
     public void A_recording_is_named_by_its_start_in_UTC_and_a_counter()

@@ -5,7 +5,7 @@ namespace Recorder.Actors.Catalogue;
 
 internal static partial class CatalogueLog
 {
-    [LoggerMessage(1, LogLevel.Error, "{Reason} Recording goes on; {Waiting} events are waiting to be entered")]
+    [LoggerMessage(1, LogLevel.Error, "{Reason} Recording continues; {Waiting} events are waiting to be entered")]
     public static partial void Away(ILogger logger, string reason, int waiting);
 
     [LoggerMessage(2, LogLevel.Information, "The catalogue answers again; {Events} events were entered")]

@@ -6,7 +6,7 @@ namespace Recorder.Actors;
 
 internal static partial class FacadeLog
 {
-    [LoggerMessage(20, LogLevel.Error, "A handler of recorder {Recorder} threw; the other handlers and the recorder go on.")]
+    [LoggerMessage(20, LogLevel.Error, "A handler of recorder {Recorder} threw; the other handlers and the recorder continue.")]
     public static partial void HandlerFailed(ILogger logger, RecorderId recorder, Exception exception);
 
     [LoggerMessage(

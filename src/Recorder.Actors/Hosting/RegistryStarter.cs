@@ -21,7 +21,7 @@ internal sealed class RegistryStarter(
     NodeRuntimeOptions options, RecorderRuntime runtime, SqlCatalogue catalogue, HistoryFinder history, Func<Task> flush,
     ILoggerFactory logging)
 {
-    private readonly ILogger _logger = logging.CreateLogger("Fleet");
+    private readonly ILogger _logger = logging.CreateLogger("Registry");
 
     private readonly DefinitionFiles _files = new(
         options.RecordingsFolder, options.Cipher, LocalDisk.Instance, logging.CreateLogger("Node"));

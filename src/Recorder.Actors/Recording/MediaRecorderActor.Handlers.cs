@@ -57,13 +57,13 @@ internal sealed partial class MediaRecorderActor
             _memory.ContinueFrom(takeOver.History);
         }
 
-        Sender.Tell(new Warmth(_preRoll.HasWholeGop));
+        Sender.Tell(new PreRollStatus(_preRoll.HasWholeGop));
     }
 
     // A recorder that is prepared for a hand-over raises no event: the present owner numbers the events.
     private void OnClock(ClockNotice notice)
     {
-        if (!_memory.IsWarm)
+        if (!_memory.IsPreparedForHandOver)
         {
             _outbox.Raise((number, at) => new ClockChanged(_id, number, at, notice.Status, notice.Detail));
         }

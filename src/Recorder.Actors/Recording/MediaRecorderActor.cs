@@ -178,7 +178,7 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
             : RecorderStatus.Idle(_id, _options, _memory.LastStatus, _source.Status)));
         Receive<Described>(described => _source.Known = described);
         Receive<TakeOver>(OnTakeOver);
-        Receive<GetWarmth>(_ => Sender.Tell(new Warmth(Recording is not null || !_preRoll.IsPossible || _preRoll.HasWholeGop)));
+        Receive<GetPreRollStatus>(_ => Sender.Tell(new PreRollStatus(Recording is not null || !_preRoll.IsPossible || _preRoll.HasWholeGop)));
         Receive<Retire>(OnRetire);
         Receive<ReturnCredit>(_ => RetryReturn(_source.ReturnWithheld(Backlog)));
         Receive<ClockNotice>(OnClock);
@@ -229,7 +229,7 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
         recording.Dispose();
         Timers.Cancel(WaitTimer);
         Unwatch();
-        _memory.IsWarm = false;
+        _memory.IsPreparedForHandOver = false;
         if (!_preRoll.IsKept)
         {
             _environment.Sources.Tell(new Detach(_source.Uri));

@@ -8,14 +8,14 @@ internal static class RecorderControl
     /// <summary>The tracks were modified. Sent through the parent, as commands are, so that commands sent before are carried out first.</summary>
     public sealed record Modified(RecordingId Recording, string Message);
 
-    /// <summary>Gives a prepared recorder the history from which it continues. Answered with <see cref="Warmth"/>.</summary>
+    /// <summary>Gives a prepared recorder the history from which it continues. Answered with <see cref="PreRollStatus"/>.</summary>
     public sealed record TakeOver(RecorderHistory History);
 
-    /// <summary>Asks whether the recorder's pre-roll has a key frame to continue from. Answered with <see cref="Warmth"/>.</summary>
-    public sealed record GetWarmth;
+    /// <summary>Asks whether the recorder's pre-roll has a key frame to continue from. Answered with <see cref="PreRollStatus"/>.</summary>
+    public sealed record GetPreRollStatus;
 
-    /// <param name="IsWarm">Whether a recording that is started now begins with the pre-roll.</param>
-    public sealed record Warmth(bool IsWarm);
+    /// <param name="HasKeyFrame">Whether a recording that is started now begins with the pre-roll.</param>
+    public sealed record PreRollStatus(bool HasKeyFrame);
 
     /// <summary>Ends the recording; the actor stops when its last event is published.</summary>
     /// <param name="Keep">Whether the recording stays open, to be continued at the next start of the node.</param>

@@ -13,7 +13,7 @@ internal sealed class RecorderMemory(RecorderHistory? history)
     public int Epoch { get; private set; } = history?.Epoch ?? 0;
 
     /// <summary>Whether the recorder is prepared for a hand-over and keeps a pre-roll, so that no frame is lost.</summary>
-    public bool IsWarm { get; set; }
+    public bool IsPreparedForHandOver { get; set; }
 
     /// <summary>The last recorded key frames, by which another node finds where to continue.</summary>
     public RecordedKeyFrames KeyFrames { get; } = new();

@@ -86,7 +86,7 @@ internal sealed class RecordersActor : ReceiveActor
     {
         if (!RecorderId.TryParse(create.Recorder.Value, out var id))
         {
-            Refuse(id, ErrorName.NotSupportedError, $"'{id}' is no recorder id: use 1 to 64 of A-Z a-z 0-9 . _ - and do not start with a dot.");
+            Refuse(id, ErrorName.NotSupportedError, $"'{id}' is not a valid recorder id: use 1 to 64 of A-Z a-z 0-9 . _ - and do not start with a dot.");
         }
         else if (_memory.IsRetiring)
         {
@@ -110,7 +110,7 @@ internal sealed class RecordersActor : ReceiveActor
         }
         else
         {
-            var memory = new RecorderMemory(create.History) { IsWarm = create.IsWarm };
+            var memory = new RecorderMemory(create.History) { IsPreparedForHandOver = create.IsWarm };
             var recorder = Context.ActorOf(MediaRecorderActor.PropsFor(id, source, create.Options, create.Target, _environment, memory), id.Value);
             _memory.KeyFrames[id] = memory.KeyFrames;
             _recorders.Add(id, Context.Watch(recorder));

@@ -16,7 +16,7 @@ internal static class DefinitionCheck
     /// <returns>A sentence that names the part, its value and what is allowed; null when the definition is valid.</returns>
     public static string? Find(RecorderDefinition definition, string folder) =>
         !RecorderId.TryParse(definition.Id.Value, out var id)
-            ? $"'{id}' is no recorder id: use 1 to 64 of A-Z a-z 0-9 . _ - and do not start with a dot."
+            ? $"'{id}' is not a valid recorder id: use 1 to 64 of A-Z a-z 0-9 . _ - and do not start with a dot."
             : OptionsCheck.Find(new RecordersProtocol.Create(id, definition.Source, definition.Options, new RecordingTarget(folder)))
                 ?? OptionsCheck.Find(new RecorderProtocol.Start(id, definition.Timeslice))
                 ?? Type(definition.Options.MimeType)
@@ -36,7 +36,7 @@ internal static class DefinitionCheck
     private static string? Labels(IReadOnlyDictionary<string, string> labels) =>
         labels.Count > MaximumLabels ? $"There are {labels.Count} labels; allowed are {MaximumLabels}."
             : labels.Keys.FirstOrDefault(name => !RecorderId.TryParse(name, out _)) is { } invalid
-                ? $"'{invalid}' is no label's name: use 1 to 64 of A-Z a-z 0-9 . _ - and do not start with a dot."
+                ? $"'{invalid}' is not a valid label name: use 1 to 64 of A-Z a-z 0-9 . _ - and do not start with a dot."
             : labels.FirstOrDefault(label => label.Value is null || label.Value.Length > MaximumLabelLength) is { Key: { } named }
                 ? $"The label {named} is longer than {MaximumLabelLength} characters, or null; shorten it or leave it out."
             : null;

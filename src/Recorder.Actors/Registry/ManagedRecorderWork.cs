@@ -76,8 +76,8 @@ internal sealed class ManagedRecorderWork(RegistryEnvironment environment)
 
         var waiting = Stopwatch.StartNew();
         while (definition.Desired != RecorderState.Inactive && waiting.Elapsed < MaximumPreparation
-            && await AskAsync(definition.Id, ToOne(definition.Id, new RecorderControl.GetWarmth())).ConfigureAwait(false)
-                is RecorderControl.Warmth { IsWarm: false })
+            && await AskAsync(definition.Id, ToOne(definition.Id, new RecorderControl.GetPreRollStatus())).ConfigureAwait(false)
+                is RecorderControl.PreRollStatus { HasKeyFrame: false })
         {
             await Task.Delay(PreparationInterval).ConfigureAwait(false);
         }

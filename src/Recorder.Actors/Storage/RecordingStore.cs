@@ -70,8 +70,8 @@ internal sealed partial class RecordingStore(
         volume.Post(() => AddLine(() => _files.AddMark(mark), new StorageProtocol.LineStored(ticket, mark)));
 
     /// <summary>
-    /// Completes the extent's header in place. Not where bytes are missing: the header counts them, and without it the file plays as after a
-    /// crash.
+    /// Completes the extent's header in place. Skipped if bytes are missing, because the header would count them; the file then plays as
+    /// after a crash.
     /// </summary>
     public void Finalise(IReadOnlyList<MediaPatch> patches) => volume.Post(() =>
     {
@@ -118,7 +118,7 @@ internal sealed partial class RecordingStore(
         volume.PostAside(() => Attempt(Sync.Close, evenAfterFailure: true));
     });
 
-    // After a failure only what is left of the last blob is announced, after the error: the others would come before it, empty.
+    // After a failure empty blobs are not announced, except the last one, which follows the error.
     private void WriteBlob(BlobMark described, long ticket, bool isLast)
     {
         var mark = AsFarAsWritten(Joined(described with { Number = described.Number - _leftOut }));
@@ -129,7 +129,7 @@ internal sealed partial class RecordingStore(
         }
         else if (IsFullFor(() => blob = _files.EndBlob(mark, extension), evenWhileFull: true))
         {
-            // Its index line has no room: its bytes belong to the next blob, which has its beginning.
+            // The volume has no space for the index line, so this blob is merged into the next one.
             _joined ??= mark;
             _leftOut++;
             recorder.Tell(new StorageProtocol.BlobStored(ticket, Blob: null), ActorRefs.NoSender);
@@ -163,7 +163,7 @@ internal sealed partial class RecordingStore(
         through => recorder.Tell(new StorageProtocol.Durable(recording, through), ActorRefs.NoSender),
         Fail);
 
-    // A blob that follows others of which nothing was left follows what is stored.
+    // If the blobs before it were lost, this blob begins where the stored media ends.
     private BlobMark AsFarAsWritten(BlobMark mark)
     {
         if (_error is null && !_isFull)

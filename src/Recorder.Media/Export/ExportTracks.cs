@@ -1,7 +1,6 @@
 using Recorder.Contracts;
 using Recorder.FFmpeg;
 using Recorder.Media.Codecs;
-using ParameterSets = Recorder.Media.Mp4.ParameterSets;
 
 namespace Recorder.Media.Export;
 
@@ -52,12 +51,7 @@ internal sealed class ExportTracks
         streams.FirstOrDefault(stream => stream.Parameters.Kind == MediaKind.Video)?.Index ?? 0;
 
     /// <summary>Returns the parameter sets of H.264 or HEVC, with lengths; null for other codecs.</summary>
-    public static ParameterSets? ParameterSetsOf(CodecParameters parameters) => parameters.Codec switch
-    {
-        "h264" => ParameterSets.OfAvc(parameters.CopyExtraData()),
-        "hevc" => ParameterSets.OfHevc(parameters.CopyExtraData()),
-        _ => null,
-    };
+    public static InBandSets? ParameterSetsOf(CodecParameters parameters) => InBandSets.Of(parameters.Codec, parameters.CopyExtraData());
 
     private void Add(IReadOnlyList<StreamInfo> streams)
     {

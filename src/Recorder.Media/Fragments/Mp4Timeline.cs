@@ -40,8 +40,8 @@ internal static class Mp4Timeline
     }
 
     /// <summary>
-    /// Calculates what is added to the times of each track of an extent so that they follow those before: exactly, where they
-    /// nearly do; as little later as possible, where they would step back.
+    /// Calculates what is added to the times of each track of an extent so that they follow those before. A small
+    /// difference is removed; a step back becomes the smallest possible delay.
     /// </summary>
     /// <param name="zero">The time on the recording's timeline that becomes 0 of the file.</param>
     /// <param name="trackMap">Which track of the file each track of the extent becomes; below 0 none.</param>

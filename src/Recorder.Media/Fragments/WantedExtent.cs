@@ -11,7 +11,7 @@ internal sealed record WantedExtent(Extent Extent, IMediaSource Source)
 
     public TimeSpan Begin => From ?? Extent.MediaTime;
 
-    /// <summary>Chooses the fragments to play: from a key frame on, to the last of which most is wanted.</summary>
+    /// <summary>Chooses the fragments to play. Begins at a key frame; ends with the last fragment of which at least half is in the interval.</summary>
     /// <param name="origin">The <see cref="Mp4Timeline.OriginOf"/> of the extents.</param>
     public ExtentPart Cut(ExtentPart part, TimeSpan origin)
     {

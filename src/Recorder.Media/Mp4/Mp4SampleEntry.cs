@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Recorder.FFmpeg;
 
 namespace Recorder.Media.Mp4;
 
@@ -23,7 +24,7 @@ internal sealed class Mp4SampleEntry
     public uint Format { get; }
 
     /// <summary>The parameter sets of H.264 and HEVC; null for other codecs.</summary>
-    public ParameterSets? ParameterSets { get; private init; }
+    public InBandSets? ParameterSets { get; private init; }
 
     /// <summary>Silence that fits into this track; null when the codec or its configuration has none here.</summary>
     public SilentSound? Silence { get; private init; }
@@ -75,9 +76,9 @@ internal sealed class Mp4SampleEntry
             ParameterSets = entry.Type switch
             {
                 Avc1 or Avc3 when content.TryFind(file, out var record, AvcC) =>
-                    ParameterSets.OfAvc(file[record.Body..record.End]),
+                    InBandSets.Of("h264", file[record.Body..record.End]),
                 Hvc1 or Hev1 when content.TryFind(file, out var record, HvcC) =>
-                    ParameterSets.OfHevc(file[record.Body..record.End]),
+                    InBandSets.Of("hevc", file[record.Body..record.End]),
                 _ => null,
             },
             Silence = entry.Type switch

@@ -17,7 +17,7 @@ internal sealed record VirtualTrack(Mp4Header Header, int Index)
     public bool HasInBandParameterSets { get; set; }
 }
 
-/// <summary>Where a recording goes on with video that the decoder of the video before cannot decode.</summary>
+/// <summary>The point where the video changes so that one decoder cannot decode both parts.</summary>
 /// <param name="At">Time on the recording's timeline.</param>
 /// <param name="Before">The codec before it.</param>
 /// <param name="After">The codec from it on.</param>

@@ -75,7 +75,7 @@ internal sealed class NodeMetrics
     private void AddVolumes()
     {
         Counter("recorder_disk_writes_total", "Writes that were done.", Of(volume => volume.Writes));
-        Counter("recorder_disk_write_seconds_total", "What they took together.", Of(volume => volume.Busy.TotalSeconds));
+        Counter("recorder_disk_write_seconds_total", "Total time of all writes.", Of(volume => volume.Busy.TotalSeconds));
         Gauge("recorder_disk_writes_waiting", "Writes that wait.", Of(volume => volume.Waiting));
         Gauge("recorder_disk_write_running_seconds", "How long the write under way has taken.", Of(volume => volume.Running.TotalSeconds));
 
@@ -95,7 +95,7 @@ internal sealed class NodeMetrics
     private void AddCluster(ClusterNode node, PeerLinks links)
     {
         Gauge("recorder_cluster_in_touch", "1 while the cluster's database answers.", () => Flag(node.IsInTouch));
-        Gauge("recorder_cluster_trusted", "1 while no other node can own what this one does.", () => Flag(node.Tenures.AreTrusted));
+        Gauge("recorder_cluster_trusted", "1 while no other node can own this node's recorders.", () => Flag(node.Tenures.AreTrusted));
         Gauge("recorder_cluster_epoch", "Rises with every join of this node.", () => node.Epoch);
         Gauge("recorder_cluster_owned", "Recorders that this node owns.", () => node.Tenures.Count);
         Counter("recorder_cluster_claims_total", "Recorders that this node took.", () => [new(node.Claims)]);
@@ -103,7 +103,7 @@ internal sealed class NodeMetrics
         Gauge("recorder_cluster_members", "Nodes, by state.", () => (node.View?.Members ?? []).GroupBy(member => NodeAnswer.Of(member).State)
             .Select(state => Labelled(state.Count(), "state", state.Key)));
         Gauge("recorder_cluster_lag_events", "Events of this node that are not in the shared index.", () => _snapshot.Lag?.Events);
-        Counter("recorder_cluster_late_total", "Events that came under a token that was another's by then.",
+        Counter("recorder_cluster_late_total", "Events that this node reported after another node had taken over the recorder.",
             () => _snapshot.Lag is { } lag ? [new(lag.Late)] : []);
     }
 

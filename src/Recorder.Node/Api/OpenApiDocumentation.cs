@@ -45,7 +45,7 @@ internal static class OpenApiDocumentation
                     {
                         Type = SecuritySchemeType.Http,
                         Scheme = "bearer",
-                        Description = "An API key (`recorder keys add`). A node without keys that listens on loopback only needs none.",
+                        Description = "An API key (`recorder keys add`). No key is needed if the node has no keys and listens only on loopback.",
                     },
                 };
                 document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Key, document)] = [] }];

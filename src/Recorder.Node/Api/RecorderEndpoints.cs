@@ -16,7 +16,7 @@ internal static class RecorderEndpoints
 
     private static readonly QueryParameter State = new("state", "string", "Only in this state: inactive, recording or paused.");
 
-    private static readonly QueryParameter After = new("after", "string", "Only after this id: next of the page before.");
+    private static readonly QueryParameter After = new("after", "string", "Continue after this id: the value of 'next' of the previous page.");
 
     public static void MapRecorders(this IEndpointRouteBuilder routes)
     {

@@ -31,7 +31,7 @@ internal static class CommandTree
         new("record", RecordCommand.Description, HelpTexts.Record, console => new RecordCommand().Create(console)),
         new("probe", ProbeCommand.Description, HelpTexts.Probe, console => new ProbeCommand().Create(console)),
         new(
-            "serve", "Run a node: recorders that are kept, and their API over HTTP, until SIGTERM or Ctrl-C.",
+            "serve", "Run a node, which manages recorders and serves the HTTP API, until SIGTERM or Ctrl-C.",
             HelpTexts.Serve, CreateServe),
         new("verify", FolderCommands.VerifyDescription, HelpTexts.Folders, console => new FolderCommands(console).CreateVerify()),
         new("repair", FolderCommands.RepairDescription, HelpTexts.Folders, console => new FolderCommands(console).CreateRepair()),

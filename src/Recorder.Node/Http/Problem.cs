@@ -32,7 +32,7 @@ internal sealed record Problem
 
     /// <summary>400: the request names something unknown, or something that cannot be recorded.</summary>
     public static Problem NotSupported(string detail) =>
-        Of(400, nameof(ErrorName.NotSupportedError), "What was asked for is not supported.", detail);
+        Of(400, nameof(ErrorName.NotSupportedError), "Not supported.", detail);
 
     /// <summary>401: the caller is not known.</summary>
     public static Problem Unauthenticated(string detail) => Of(401, "NotAllowedError", "An API key is needed.", detail);
@@ -41,7 +41,7 @@ internal sealed record Problem
     public static Problem Forbidden(string detail) => Of(403, nameof(ErrorName.SecurityError), "That is not allowed.", detail);
 
     /// <summary>404: the request names something that does not exist.</summary>
-    public static Problem NotFound(string detail) => Of(404, "NotFoundError", "What was named does not exist.", detail);
+    public static Problem NotFound(string detail) => Of(404, "NotFoundError", "Not found.", detail);
 
     /// <summary>409: the command does not fit the state.</summary>
     public static Problem InvalidState(string detail, RecorderState? state = null) =>
@@ -78,7 +78,7 @@ internal sealed record Problem
             400 => Syntax("The request is malformed; check its path, query and headers."),
             401 => Unauthenticated("Send an API key as 'Authorization: Bearer KEY'."),
             403 => Forbidden("The API key does not allow this."),
-            404 => NotFound($"There is nothing at {request.Method} {request.Path}; /openapi/v1.json lists what there is."),
+            404 => NotFound($"There is no endpoint {request.Method} {request.Path}; /openapi/v1.json lists all endpoints."),
             405 => Of(405, "NotSupportedError", "The method is not allowed here.",
                 $"{request.Method} is not possible at {request.Path}; the Allow header and /openapi/v1.json say what is."),
             408 => Of(408, "TimeoutError", "The request came too slowly.", "The body did not arrive in time; send it at once."),

@@ -28,9 +28,9 @@ internal static class Query
     private const int MostLimit = 1000;
 
     public static readonly QueryParameter Limit =
-        new("limit", "integer", $"At most so many: 1 to {MostLimit}, {DefaultLimit} when left out.") { Format = "int32" };
+        new("limit", "integer", $"Maximum number of results, 1 to {MostLimit} (default {DefaultLimit}).") { Format = "int32" };
 
-    public static readonly QueryParameter Recorder = new("recorder", "string", "Only of this recorder.");
+    public static readonly QueryParameter Recorder = new("recorder", "string", "Only results of this recorder.");
 
     public static readonly QueryParameter From =
         new("from", "string", "Only with media after this time (RFC 3339).") { Format = "date-time" };

@@ -181,7 +181,7 @@ internal static class PlaybackEndpoints
                 Status = StatusCodes.Status406NotAcceptable,
                 Name = "NotSupportedError",
                 Title = "The recording is in another container.",
-                Detail = $"'{recording.Key}' holds {recording.Description.MimeType}: take it from …/export{CodecTable.Extension(recording.Container)} "
+                Detail = $"'{recording.Key}' is {recording.Description.MimeType}: request …/export{CodecTable.Extension(recording.Container)} "
                     + "or …/export.mp4, or its blobs and extents as they are.",
             });
         }
@@ -221,7 +221,7 @@ internal static class PlaybackEndpoints
     {
         Status = StatusCodes.Status410Gone,
         Name = "NotFoundError",
-        Title = "What was named is no longer kept.",
+        Title = "Removed by retention.",
         Detail = detail,
     };
 }

@@ -57,13 +57,13 @@ internal sealed class AccessRequirement(Role role, AccessScope scope) : Authoriz
         return Task.CompletedTask;
     }
 
-    // Where there is nothing, every key may hear so.
+    // A path without an endpoint answers 404 to every key.
     private string? Refusal(ApiKey key, HttpContext context) =>
         context.GetEndpoint() is not RouteEndpoint ? null
         : key.Role < role ? $"This needs a key of role {Name(role)}; yours is of role {Name(key.Role)}."
         : RecorderOf(context) is { } recorder ? key.Covers(recorder) ? null : $"Your key is not for the recorder '{recorder}'."
         : scope == AccessScope.Node && key.Recorders.Count > 0
-            ? "Your key is for some recorders only, and this is about all of them: name one, for example with ?recorder=ID."
+            ? "This request covers all recorders, but your key is limited to some; name one, for example with ?recorder=ID."
         : null;
 
     private string? RecorderOf(HttpContext context) => scope switch

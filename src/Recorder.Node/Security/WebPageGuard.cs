@@ -39,7 +39,7 @@ internal sealed class WebPageGuard(RequestDelegate next, ServeOptions options)
             ? !string.Equals(origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase)
             : request.Headers["Sec-Fetch-Site"].ToString() is not ("" or "same-origin" or "none");
         return isForeign
-            ? $"A web page of '{Shorten(origin)}' may not do this here: only pages of this node may, or make API keys and send one."
+            ? $"Requests from web pages of '{Shorten(origin)}' are refused. Use a page of this node, or create an API key and send it."
             : null;
     }
 

@@ -293,7 +293,7 @@ public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
         Refusal(Definition with { Options = new RecorderOptions { MimeType = "video/none" } }).ShouldContain("video/none");
         Refusal(Definition with { Timeslice = TimeSpan.FromSeconds(-1) }).ShouldContain("Timeslice is -00:00:01");
         Refusal(Definition with { Retention = new RetentionPolicy(TimeSpan.Zero) }).ShouldContain("Retention.MaxAge is 00:00:00");
-        Refusal(Definition with { Labels = new Dictionary<string, string> { ["a/b"] = "" } }).ShouldContain("'a/b' is no label's name");
+        Refusal(Definition with { Labels = new Dictionary<string, string> { ["a/b"] = "" } }).ShouldContain("'a/b' is not a valid label name");
         Refusal(Definition with { Labels = new Dictionary<string, string> { ["a"] = new('x', 201) } }).ShouldContain("label a is longer");
         Refusal(Definition with { Desired = (RecorderState)9 }).ShouldContain("Desired is 9");
         _files.ReadAll().ShouldBeEmpty();

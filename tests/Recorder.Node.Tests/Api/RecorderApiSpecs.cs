@@ -103,7 +103,7 @@ public sealed class RecorderApiSpecs : IAsyncLifetime
         "'durability' must be one of interval, blob, extent, never, but is the string 'unknown'.")]
     [InlineData("""{"source":"test:","labels":{"a":1}}""", 400, "TypeError", "'labels.a' must be a string, but is 1.")]
     [InlineData("""{"source":"test:","labels":["a"]}""", 400, "TypeError", "'labels' must be an object, but is a list.")]
-    [InlineData("""{"source":"test:","labels":{"..":"a"}}""", 400, "NotSupportedError", "'..' is no label's name: use 1 to 64 of")]
+    [InlineData("""{"source":"test:","labels":{"..":"a"}}""", 400, "NotSupportedError", "'..' is not a valid label name: use 1 to 64 of")]
     [InlineData("""{"source":"test:","source":"test:"}""", 400, "SyntaxError", "'source' is given more than once; give it once.")]
     [InlineData("""{"source":"test:" """, 400, "SyntaxError", "The body is not valid JSON (line 1, byte ")]
     [InlineData("""{"source":"\ud800"}""", 400, "SyntaxError", "The body contains a string with half a surrogate pair")]

@@ -78,7 +78,7 @@ public sealed class UsageSpecs : IDisposable
     [Fact]
     public async Task Several_sources_cannot_be_recorded_to_one_file() =>
         (await Terminal.RefusalOfAsync("record", "test:", "clip.mp4", "-o", "a.mp4"))
-            .ShouldBe("-o 'a.mp4' cannot hold 2 sources; use --out DIR instead.");
+            .ShouldBe("-o 'a.mp4' can take one source only, not 2; use --out DIR instead.");
 
     [Fact]
     public async Task A_file_that_exists_is_refused_and_left_alone()

@@ -103,7 +103,7 @@ public sealed class HostSpecs
     [InlineData("serve --data d --listen 8080", "--listen '8080' is not an address; expected IP:PORT, for example 127.0.0.1:8080 or [::1]:8080.")]
     [InlineData("serve --data d --listen host:1", "--listen 'host:1' is not an address; expected IP:PORT, for example 127.0.0.1:8080 or [::1]:8080.")]
     [InlineData("serve --data d --listen ::1:99999", "--listen '::1:99999' is not an address; expected IP:PORT, for example 127.0.0.1:8080 or [::1]:8080.")]
-    [InlineData("serve --data d --quiet --verbose", "--quiet and --verbose contradict each other: say one of them.")]
+    [InlineData("serve --data d --quiet --verbose", "Options '--quiet' and '--verbose' cannot be used together.")]
     public async Task A_command_line_that_makes_no_sense_is_refused(string line, string sentence) =>
         (await Terminal.RefusalOfAsync(line.Split(' '))).ShouldBe(sentence);
 

@@ -22,9 +22,11 @@ internal enum Cut
 /// <param name="extentDuration">Media time after which a new extent begins at a key frame.</param>
 /// <param name="extentBytes">Bytes after which a new extent begins at a key frame.</param>
 /// <param name="phase">The part of an extent's duration by which the first is shorter: from 0 to less than 1.</param>
+/// <param name="minimumTimeslice">A shorter timeslice, zero too, is raised to this.</param>
 internal sealed class Slicer(
-    TimeSpan? timeslice, TimeSpan fragment, TimeSpan? extentDuration, long? extentBytes, double phase = 0)
+    TimeSpan? timeslice, TimeSpan fragment, TimeSpan? extentDuration, long? extentBytes, double phase = 0, TimeSpan minimumTimeslice = default)
 {
+    private readonly TimeSpan? _timeslice = timeslice < minimumTimeslice ? minimumTimeslice : timeslice;
     private TimeSpan _fragmentStart;
     private bool _lastWasDependent;
     private TimeSpan _blobStart;
@@ -48,7 +50,7 @@ internal sealed class Slicer(
     public Cut Before(TimeSpan time, bool key, long bytes)
     {
         var cut = key && ExtentIsDue(time, bytes) && time > _extentStart && time > TimeSpan.Zero ? Cut.Extent
-            : time - _blobStart >= timeslice ? Cut.Blob
+            : time - _blobStart >= _timeslice ? Cut.Blob
             : time - _fragmentStart >= fragment || (key && _lastWasDependent) ? Cut.Fragment
             : Cut.None;
         // Every GOP of more than one frame begins a fragment, because a player that seeks begins to read there.

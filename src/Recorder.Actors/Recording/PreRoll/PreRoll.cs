@@ -24,18 +24,18 @@ internal sealed class PreRoll
     public PreRoll(RecorderOptions options, SourceState source, RecorderMemory memory)
     {
         (_isRequested, _source, _memory) = (options.PreRoll is not null, source, memory);
-        var time = memory.IsWarm && !(options.PreRoll > HandOverTime) ? HandOverTime : options.PreRoll;
+        var time = memory.IsPreparedForHandOver && !(options.PreRoll > HandOverTime) ? HandOverTime : options.PreRoll;
         // A source that is not live has no media before the start. Half of the memory limit, because at a start the whole pre-roll waits for
         // the disk at once.
         _buffer = time is { } length && source.Uri.IsLive
-            ? new PreRollBuffer(length, Math.Min(options.PreRollBytes, options.MemoryLimit / 2), identifies: memory.IsWarm)
+            ? new PreRollBuffer(length, Math.Min(options.PreRollBytes, options.MemoryLimit / 2), identifies: memory.IsPreparedForHandOver)
             : null;
     }
 
     public bool IsPossible => _buffer is not null;
 
     /// <summary>Whether the recorder keeps a pre-roll while it is inactive.</summary>
-    public bool IsKept => IsPossible && !_memory.IsRetiring && (_isRequested || _memory.IsWarm);
+    public bool IsKept => IsPossible && !_memory.IsRetiring && (_isRequested || _memory.IsPreparedForHandOver);
 
     /// <summary>Whether a recording can begin with a whole GOP of the pre-roll.</summary>
     public bool HasWholeGop => _buffer?.HasWholeGop ?? false;

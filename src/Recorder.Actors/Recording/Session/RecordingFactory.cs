@@ -19,7 +19,7 @@ internal sealed class RecordingFactory(
         var recording = new RecordingSession(description, start, recorder, layout, memory.Outbox, CreateStore)
         {
             Epoch = memory.Epoch,
-            MayOverlap = memory.IsWarm,
+            MayOverlap = memory.IsPreparedForHandOver,
             KeyFrames = memory.Epoch > 0 ? memory.KeyFrames : null,
         };
         if (interrupted is not null)

@@ -81,7 +81,7 @@ internal sealed partial class RecordingSession : IPipelineSink, IDisposable
         _essence = plan.Essence;
         try
         {
-            Pipeline = new MediaPipeline(plan, options, Timeslice(options), Command.Duration, mayDrop, this, environment.Time,
+            Pipeline = new MediaPipeline(plan, options, Command.Timeslice, Command.Duration, mayDrop, this, environment.Time,
                 options.ExtentStagger ? Slicer.PhaseOf(Recorder) : 0, Layout.IsSingleFile, environment.Codecs);
             return null;
         }
@@ -185,7 +185,4 @@ internal sealed partial class RecordingSession : IPipelineSink, IDisposable
             _store?.Abandon();
         }
     }
-
-    private TimeSpan? Timeslice(RecorderOptions options) =>
-        Command.Timeslice is { } timeslice && timeslice < options.MinimumTimeslice ? options.MinimumTimeslice : Command.Timeslice;
 }

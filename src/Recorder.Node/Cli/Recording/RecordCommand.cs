@@ -119,7 +119,7 @@ internal sealed class RecordCommand
         OutputPaths.CheckName(file, "use --out to record into a folder");
         if (sources.Count > 1)
         {
-            throw new UsageException($"-o '{file}' cannot hold {sources.Count} sources; use --out DIR instead.");
+            throw new UsageException($"-o '{file}' can take one source only, not {sources.Count}; use --out DIR instead.");
         }
 
         if (options.ExtentDuration is not null || options.ExtentBytes is not null)

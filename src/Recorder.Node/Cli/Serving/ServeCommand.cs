@@ -14,7 +14,7 @@ internal sealed class ServeCommand
     private readonly Option<string> _config = new("--config")
     {
         HelpName = "FILE",
-        Description = "Configuration as JSON; the environment (RECORDER_…) and flags go before it.",
+        Description = "Configuration as JSON; environment variables (RECORDER_…) and options override it.",
     };
 
     private readonly List<(Setting Setting, Option Option)> _settings = [.. NodeSettings.All.Select(setting => (setting, OptionFor(setting)))];
@@ -32,7 +32,7 @@ internal sealed class ServeCommand
 
     public Command Create()
     {
-        var command = new Command("serve", "Run a node: recorders that are kept, and their API over HTTP, until SIGTERM or Ctrl-C.") { _config };
+        var command = new Command("serve", "Run a node, which manages recorders and serves the HTTP API, until SIGTERM or Ctrl-C.") { _config };
         foreach (var (_, option) in _settings)
         {
             command.Add(option);
@@ -50,7 +50,7 @@ internal sealed class ServeCommand
         var (quiet, verbose) = (line.GetValue(_quiet), line.GetValue(_verbose));
         if (quiet && verbose)
         {
-            problem = "--quiet and --verbose contradict each other: say one of them.";
+            problem = "Options '--quiet' and '--verbose' cannot be used together.";
             return null;
         }
 

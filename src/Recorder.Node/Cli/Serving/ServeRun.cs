@@ -35,7 +35,7 @@ internal static class ServeRun
             await ending.Task;
             if (!starting.IsCancellationRequested)
             {
-                console.Error("the actor system ended by itself; the log says why. Start the node again: recordings go on where they ended.");
+                console.Error("the actor system ended by itself; the log says why. Restart the node; its recordings continue.");
                 return ExitCode.Failed;
             }
 
@@ -52,7 +52,7 @@ internal static class ServeRun
         }
         catch (OperationCanceledException) when (starting.IsCancellationRequested)
         {
-            // Told to end before it had begun.
+            // A stop signal arrived before the node had started.
         }
 
         return ExitCode.Done;
