@@ -238,7 +238,7 @@ public sealed class RecorderApiSpecs : IAsyncLifetime
     [Theory]
     [InlineData("nobody", "start", null, 404, "There is no recorder 'nobody'; GET /v1/recorders lists all recorders.")]
     [InlineData("a..%2fb", "start", null, 400, "'a..%2fb' is not a recorder id;")]
-    [InlineData("a", "begin", null, 404, "There is nothing at POST /v1/recorders/a:begin;")]
+    [InlineData("a", "begin", null, 404, "There is no endpoint POST /v1/recorders/a:begin;")]
     [InlineData("a", "stop", """{"now":true}""", 400, "'now' is an unknown member; none are expected.")]
     [InlineData("a", "start", """{"timeslice":-1}""", 400, "'timeslice' is ")]
     [InlineData("a", "start", """{"duration":0}""", 400, "'duration' is ")]

@@ -57,7 +57,7 @@ public sealed class HostSpecs
     }
 
     [Theory]
-    [InlineData("GET", "/nowhere", 404, "NotFoundError", "There is nothing at GET /nowhere; /openapi/v1.json lists what there is.")]
+    [InlineData("GET", "/nowhere", 404, "NotFoundError", "There is no endpoint GET /nowhere; /openapi/v1.json lists all endpoints.")]
     [InlineData("DELETE", "/health/live", 405, "NotSupportedError",
         "DELETE is not possible at /health/live; the Allow header and /openapi/v1.json say what is.")]
     public async Task What_is_refused_without_an_endpoint_is_a_problem_too(string method, string path, int status, string name, string detail)
