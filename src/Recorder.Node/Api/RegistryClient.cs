@@ -36,7 +36,7 @@ internal sealed class RegistryClient(NodeRuntime node)
     /// <exception cref="ProblemException">404: there is no such recorder.</exception>
     public async Task RequireInClusterAsync(RecorderId recorder)
     {
-        if (!IsHere(recorder) && await node.Cluster!.Routes.FindAsync(recorder, CancellationToken.None) is null)
+        if (!IsHere(recorder) && await FindAsync(recorder) is null)
         {
             throw NotDefined(recorder);
         }

@@ -143,7 +143,7 @@ internal sealed class TimelineTrack
     public void CorrectDrift(long decode)
     {
         var step = decode - LastIn;
-        // A jump is no time that passed.
+        // A jump of the timestamps does not mean that time has passed.
         if (Drift.Stretch != 0 && step > 0 && step < JumpLimit && !_hasNewOffset)
         {
             AddCorrection(step * Drift.Stretch * (_isSameBase ? 1 : Incoming.Value / Outgoing.Value));

@@ -8,6 +8,29 @@ namespace Recorder.Node.Cli.Client;
 /// <summary>Writes tables of recorders and recordings from the JSON of the API.</summary>
 internal static class RecorderTable
 {
+    /// <summary>Writes a list as JSON, one item per line, or as a table.</summary>
+    /// <param name="items">The list.</param>
+    /// <param name="isJson">Whether to write JSON.</param>
+    /// <param name="writeTable">Writes the table.</param>
+    /// <param name="none">The text for an empty list on a terminal; elsewhere a table without rows is written.</param>
+    /// <param name="console">Takes the text.</param>
+    public static void Write(
+        List<JsonElement> items, bool isJson, Action<IReadOnlyList<JsonElement>, CommandOutput> writeTable, string none, CommandOutput console)
+    {
+        if (isJson)
+        {
+            items.ForEach(item => console.Line(item.GetRawText()));
+        }
+        else if (items.Count > 0 || !console.IsTerminal)
+        {
+            writeTable(items, console);
+        }
+        else
+        {
+            console.Line(none);
+        }
+    }
+
     public static void WriteRecorders(IReadOnlyList<JsonElement> recorders, CommandOutput console)
     {
         var table = new TextTable("ID", "STATE", "TIME", "SIZE", "LOST", "LABELS", "SOURCE");

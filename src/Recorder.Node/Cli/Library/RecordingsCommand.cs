@@ -55,19 +55,7 @@ internal sealed class RecordingsCommand(CommandOutput console)
             }
         }
 
-        if (_node.IsJson(line))
-        {
-            recordings.ForEach(recording => console.Line(recording.GetRawText()));
-        }
-        else if (recordings.Count > 0 || !console.IsTerminal)
-        {
-            RecorderTable.WriteRecordings(recordings, console);
-        }
-        else
-        {
-            console.Line("No recordings.");
-        }
-
+        RecorderTable.Write(recordings, _node.IsJson(line), RecorderTable.WriteRecordings, "No recordings.", console);
         return ExitCode.Done;
     }
 

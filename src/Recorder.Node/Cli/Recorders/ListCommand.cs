@@ -56,19 +56,7 @@ internal sealed class ListCommand(CommandOutput console)
             }
         }
 
-        if (_node.IsJson(line))
-        {
-            recorders.ForEach(recorder => console.Line(recorder.GetRawText()));
-        }
-        else if (recorders.Count > 0 || !console.IsTerminal)
-        {
-            RecorderTable.WriteRecorders(recorders, console);
-        }
-        else
-        {
-            console.Line("No recorders. Define one with 'recorder add ID SOURCE'.");
-        }
-
+        RecorderTable.Write(recorders, _node.IsJson(line), RecorderTable.WriteRecorders, "No recorders. Define one with 'recorder add ID SOURCE'.", console);
         return ExitCode.Done;
     }
 }
