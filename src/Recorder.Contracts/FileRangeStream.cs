@@ -116,9 +116,7 @@ internal sealed class FileRangeStream : Stream
     private int Advance(int read)
     {
         if (read == 0)
-        {
             throw Cut(_path, _offset + _length);
-        }
 
         _position += read;
         return read;

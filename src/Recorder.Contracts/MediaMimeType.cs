@@ -35,9 +35,7 @@ public sealed record MediaMimeType(TrackKind Kind, MediaContainer Container, IRe
     {
         type = null;
         if (text is null)
-        {
             return false;
-        }
 
         var parts = SplitOutsideQuotes(text, ';');
         var essence = parts[0].Trim().ToLowerInvariant();
@@ -52,9 +50,7 @@ public sealed record MediaMimeType(TrackKind Kind, MediaContainer Container, IRe
             _ => (TrackKind.Unknown, MediaContainer.Unknown),
         };
         if (kind == TrackKind.Unknown || !TryReadCodecs(parts.Skip(1), out var codecs))
-        {
             return false;
-        }
 
         type = new MediaMimeType(kind, container, codecs);
         return true;
@@ -86,28 +82,20 @@ public sealed record MediaMimeType(TrackKind Kind, MediaContainer Container, IRe
         {
             var equals = parameter.IndexOf('=', StringComparison.Ordinal);
             if (equals <= 0)
-            {
                 return false;
-            }
 
             var value = parameter[(equals + 1)..].Trim();
             if (value is ['"', .., '"'] && value.Length >= 2)
-            {
                 value = value[1..^1];
-            }
 
             if (value.Contains('"', StringComparison.Ordinal))
-            {
                 return false;
-            }
 
             if (parameter.AsSpan(0, equals).Trim().Equals("codecs", StringComparison.OrdinalIgnoreCase))
             {
                 codecs = value.ToLowerInvariant().Split(',', StringSplitOptions.TrimEntries);
                 if (codecs.Any(string.IsNullOrEmpty))
-                {
                     return false;
-                }
             }
         }
 

@@ -30,9 +30,7 @@ internal readonly record struct MediaPiece(
         {
             var (begin, end) = (Math.Max(at, from), Math.Min(at + piece.Size, to));
             if (begin < end)
-            {
                 yield return piece.Slice(begin - at, end - begin);
-            }
 
             at += piece.Size;
         }

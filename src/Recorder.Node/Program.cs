@@ -26,9 +26,7 @@ catch (Exception unexpected)
 {
     console.Error($"Internal error: {unexpected.GetType().Name}: {unexpected.Message} Run the command with --verbose for details.");
     if (args.Contains("--verbose"))
-    {
         console.ErrorLine(unexpected.ToString());
-    }
 
     return ExitCode.Failed;
 }

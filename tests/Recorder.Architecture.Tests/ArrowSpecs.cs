@@ -51,9 +51,7 @@ public sealed class ArrowSpecs
         foreach (var start in arrows.Keys)
         {
             if (Walk(start, []) is { } cycle)
-            {
                 return cycle;
-            }
         }
 
         return null;
@@ -61,9 +59,7 @@ public sealed class ArrowSpecs
         string? Walk(string at, List<string> path)
         {
             if (path.Contains(at))
-            {
                 return string.Join(" → ", [.. path.SkipWhile(step => step != at), at]);
-            }
 
             return !done.Contains(at) && arrows.GetValueOrDefault(at) is { } next
                 ? next.Select(to => Walk(to, [.. path, at])).FirstOrDefault(cycle => cycle is not null) ?? Finish(at)

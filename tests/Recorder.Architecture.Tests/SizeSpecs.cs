@@ -47,9 +47,7 @@ public sealed partial class SizeSpecs
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "Recorder.sln")))
-        {
             folder = folder.Parent!;
-        }
 
         return folder.FullName;
     }

@@ -46,9 +46,7 @@ public sealed class FirstNodeGuideSpecs(Chromium chromium) : IClassFixture<Chrom
         using var client = new HttpClient();
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         while (await MediaToAsync(client, url, limit.Token) <= duration + 1)
-        {
             await Task.Delay(200, limit.Token);
-        }
 
         await page.EvaluateAsync($"url => {{ {Video}.src = url; {Video}.load(); }}", url);
         await page.WaitForFunctionAsync(Loaded);

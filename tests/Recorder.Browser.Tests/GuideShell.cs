@@ -68,9 +68,7 @@ internal sealed partial class GuideShell : IAsyncDisposable
             while (await File.ReadAllTextAsync(output, limit.Token) is var said)
             {
                 if (said.Contains(says, StringComparison.Ordinal))
-                {
                     return said;
-                }
 
                 await tick.WaitForNextTickAsync(limit.Token);
             }
@@ -98,9 +96,7 @@ internal sealed partial class GuideShell : IAsyncDisposable
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "Recorder.sln")))
-        {
             folder = folder.Parent!;
-        }
 
         return folder.FullName;
     }

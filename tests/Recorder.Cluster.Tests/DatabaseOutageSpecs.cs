@@ -98,9 +98,7 @@ public class DatabaseOutageSpecs
     private static async Task StopAllAsync(ClusterUnderTest cluster)
     {
         for (var n = 0; n < Recorders; n++)
-        {
             await cluster.UntilIndexedAsync(async () => (await cluster.Nodes[1].Http.PostAsync($"/v1/recorders/r{n}:stop", null)).IsSuccessStatusCode);
-        }
     }
 
     private static bool Blobs(IEnumerable<ReadEvent> events, int recorders, int each) =>

@@ -71,9 +71,7 @@ public class EventOrderSpecs
     {
         var ready = new List<long>();
         foreach (var (sequence, node) in events)
-        {
             _order.Offer(Camera, sequence, node, sequence, ready);
-        }
 
         return ready;
     }

@@ -151,17 +151,11 @@ public sealed class MovedRecordingSpecs : IDisposable
         foreach (var line in (await node.Http.GetStringAsync(playlist)).Split('\n'))
         {
             if (line.StartsWith("#EXT-X-MAP", StringComparison.Ordinal))
-            {
                 files.Add(await ReadAsync(node, playlist, line.Split('"')[1], line.Split('"')[3]));
-            }
             else if (line.StartsWith("#EXT-X-BYTERANGE:", StringComparison.Ordinal))
-            {
                 range = line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..];
-            }
             else if (line.Length > 0 && line[0] != '#')
-            {
                 files[^1] = [.. files[^1], .. await ReadAsync(node, playlist, line, range)];
-            }
         }
 
         return files;
@@ -201,9 +195,7 @@ public sealed class MovedRecordingSpecs : IDisposable
         {
             var extents = await cluster.Database.QueryAsync($"SELECT node FROM extents WHERE epoch >= {epoch} AND duration > 25000000 AND node <> '{butNot}'");
             if (extents.Count > 0)
-            {
                 return (string)extents[0][0]!;
-            }
 
             waited.Elapsed.ShouldBeLessThan(
                 RecorderProcess.Patience, string.Join('\n', (await cluster.Database.QueryAsync(Moved)).Select(row => string.Join(' ', row))) + cluster.Said());

@@ -85,9 +85,7 @@ public sealed class PartitionSpecs : IDisposable
     private static async Task StopAsync(ClusterUnderTest cluster, List<ClusterReader> readers, bool mayMiss)
     {
         for (var n = 0; n < Recorders; n++)
-        {
             await cluster.UntilIndexedAsync(async () => (await cluster.Nodes[1 + (n % 3)].Http.PostAsync($"/v1/recorders/r{n}:stop", null)).IsSuccessStatusCode);
-        }
 
         foreach (var reader in readers)
         {

@@ -52,9 +52,7 @@ public class SlowLinksSpecs(ITestOutputHelper log)
         calm();
 
         for (var n = 0; n < Recorders; n++)
-        {
             await cluster.UntilIndexedAsync(async () => (await cluster.Nodes[1 + (n % 3)].Http.PostAsync($"/v1/recorders/r{n}:stop", null)).IsSuccessStatusCode);
-        }
 
         foreach (var reader in readers)
         {

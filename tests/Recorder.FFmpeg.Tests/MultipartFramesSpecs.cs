@@ -98,9 +98,7 @@ public sealed class MultipartFramesSpecs
         Should.Throw<FFmpegException>(() =>
         {
             for (var sent = 0; sent < 100 << 20; sent += bytes.Length)
-            {
                 Read(frames, sent == 0 ? bytes : bytes[beginning.Length..], piece: bytes.Length);
-            }
         });
     }
 
@@ -123,9 +121,7 @@ public sealed class MultipartFramesSpecs
                 frames.Commit(taken.Length, at / piece);
                 part = part[taken.Length..];
                 while (frames.TryTake())
-                {
                     found.Add((frames.IsWhole, frames.Frame.Length, (int)frames.ArrivedAt));
-                }
             }
         }
 

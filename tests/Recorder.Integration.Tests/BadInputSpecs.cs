@@ -93,9 +93,7 @@ public class BadInputSpecs
         {
             path.ShouldNotContain("hunter2secret");
             if (File.Exists(path))
-            {
                 (await File.ReadAllTextAsync(path)).ShouldNotContain("hunter2secret", Case.Sensitive, path);
-            }
         }
     }
 

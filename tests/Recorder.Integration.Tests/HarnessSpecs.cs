@@ -28,9 +28,7 @@ public class HarnessSpecs
     public async Task Every_input_of_the_zoo_can_be_made()
     {
         foreach (var name in MediaZoo.Names)
-        {
             File.Exists(await MediaZoo.GetAsync(name)).ShouldBeTrue(name);
-        }
     }
 
     [Fact]

@@ -53,9 +53,7 @@ public class InputZooSpecs
         await using var process = RecorderProcess.Start(
             folder.Root, $"record {await MediaZoo.GetAsync(name)}?pace=fast --timeslice 1s --out takes --json");
         if (await RecordedOrRefusedAsync(process, name))
-        {
             await Recorded.PlaysFromZeroAsync(process.Data[0].Blob.Path);
-        }
     }
 
     [Theory]

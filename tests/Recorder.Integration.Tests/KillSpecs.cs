@@ -62,9 +62,7 @@ public class KillSpecs(ITestOutputHelper log)
 
         var blobs = process.Data.Select(e => e.Blob).Where(b => b.Length > 0).ToList();
         if (blobs.Count == 0)
-        {
             return 0;
-        }
 
         Recorded.ConcatenationIsTheFile(blobs, whole: false);
         var index = Recorded.ReadIndex(Recorded.IndexOf(blobs[0].Path), cut: true);

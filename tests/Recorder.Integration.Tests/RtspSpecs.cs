@@ -120,9 +120,7 @@ public class RtspSpecs
 
         (process.Errors + process.Describe().Split("--- events")[1]).ShouldNotContain("hunter2secret");
         foreach (var file in Directory.EnumerateFiles(folder.Root, "*.json*", SearchOption.AllDirectories))
-        {
             (await File.ReadAllTextAsync(file)).ShouldNotContain("hunter2secret", Case.Sensitive, file);
-        }
     }
 
     [Fact]

@@ -35,9 +35,7 @@ public class TestPatternSpecs
         probe.PacketsOf(probe.Video).Count.ShouldBeInRange(74, 76);
         probe.Span(probe.Video).ShouldBe(3, 0.041);
         if (audio.Length > 0)
-        {
             probe.Audio!.Codec.ShouldBe(audio);
-        }
 
         probe.Span(probe.Audio!).ShouldBe(3, 0.07);
         probe.Duration.ShouldBe(3, 0.07);
@@ -59,9 +57,7 @@ public class TestPatternSpecs
         var probe = await Recorded.PlaysFromZeroAsync(folder.File(file));
         probe.Streams.Count.ShouldBe(1);
         if (codec.Length > 0)
-        {
             probe.Audio!.Codec.ShouldBe(codec);
-        }
 
         probe.Span(probe.Audio!).ShouldBe(3, 0.07);
     }

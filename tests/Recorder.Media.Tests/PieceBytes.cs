@@ -12,9 +12,7 @@ internal static class PieceBytes
         using var bytes = new MemoryStream();
         var buffer = new byte[1 << 16];
         for (var read = 0; read >= 0; read = feed.Read(buffer, TimeSpan.Zero))
-        {
             bytes.Write(buffer, 0, read);
-        }
 
         return bytes.ToArray();
     }

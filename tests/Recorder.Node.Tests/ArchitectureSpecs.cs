@@ -39,9 +39,7 @@ public sealed class ArchitectureSpecs
             {
                 var type = metadata.GetTypeReference((TypeReferenceHandle)member.Parent);
                 if (metadata.GetString(type.Namespace) == "Recorder.FFmpeg" && Codecs.Contains(metadata.GetString(type.Name)))
-                {
                     constructors[MetadataTokens.GetToken(handle)] = metadata.GetString(type.Name);
-                }
             }
         }
 

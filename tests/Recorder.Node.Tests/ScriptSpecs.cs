@@ -24,9 +24,7 @@ public sealed class ScriptSpecs : IDisposable
         File.Copy(InRepository("eng/lib/common.sh"), _folder["tree/eng/lib/common.sh"]);
         File.WriteAllText(_folder["tree/src/Recorder.Node/Program.cs"], "return 0;");
         foreach (var name in (string[])["Directory.Build.props", "Directory.Build.targets", "global.json", "BannedSymbols.txt"])
-        {
             File.WriteAllText(_folder["tree/" + name], "");
-        }
 
         Tool("ldconfig", $"echo '{Libraries}'");
         Tool(
@@ -160,9 +158,7 @@ public sealed class ScriptSpecs : IDisposable
     {
         Directory.CreateDirectory(_folder["bare"]);
         foreach (var tool in (string[])["bash", "dirname", "readlink"])
-        {
             File.CreateSymbolicLink(_folder["bare/" + tool], "/usr/bin/" + tool);
-        }
 
         var run = await RunAsync(_folder["tree/recorder"], ["--version"], ("PATH", _folder["bare"]));
 
@@ -206,9 +202,7 @@ public sealed class ScriptSpecs : IDisposable
     {
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "Recorder.sln")))
-        {
             folder = Path.GetDirectoryName(folder) ?? throw new FileNotFoundException("Not in the repository.");
-        }
 
         return Path.Combine(folder, name);
     }
@@ -241,9 +235,7 @@ public sealed class ScriptSpecs : IDisposable
         info.Environment["LOG"] = _folder["log"];
         info.Environment["TREE"] = _folder["tree"];
         foreach (var (name, value) in environment)
-        {
             info.Environment[name] = value;
-        }
 
         using var process = Process.Start(info)!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());

@@ -33,9 +33,7 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
     public void Add(IActorRef target, long attachment, bool isOpen)
     {
         if (Subscribers.Add(target, attachment) is { } subscriber && isOpen && !_isLost)
-        {
             Welcome(subscriber);
-        }
     }
 
     /// <summary>Starts a connection with these streams.</summary>
@@ -52,30 +50,22 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
         }
 
         if (!_isLost)
-        {
             WelcomeNewcomers();
-        }
     }
 
     /// <summary>Changes the streams during a connection; the next packet belongs to the new ones.</summary>
     public void ChangeStreams(IReadOnlyList<StreamInfo> streams)
     {
         if (Packets.ChangeStreams(streams) is not { } change)
-        {
             return;
-        }
 
         // The buffered packets were encoded with the old parameters.
         _gop.Clear();
         var changed = new TracksChanged(Packets.Tracks, change);
         if (_isLost)
-        {
             _unreportedChange = changed;
-        }
         else
-        {
             Subscribers.TellOpened(changed);
-        }
     }
 
     /// <summary>Tells subscribers, once, that the source is lost.</summary>
@@ -111,14 +101,10 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
     {
         var kept = Packets.TakeKept(batch);
         if (Packets.TakeDamage(LastCaptureTime(wall), wall) is { } damage)
-        {
             Subscribers.TellOpened(damage);
-        }
 
         if (Packets.TakeCorrection(now) is { } correction)
-        {
             Subscribers.TellOpened(correction);
-        }
 
         if (kept.Count > 0)
         {
@@ -141,9 +127,7 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
         var last = Packets.TakeLast(batch);
         Send(batch, now, wall);
         if (last is not null)
-        {
             Packets.KeepFirst();
-        }
 
         return last;
     }
@@ -174,9 +158,7 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
     private void WelcomeNewcomers()
     {
         foreach (var subscriber in Subscribers.Newcomers)
-        {
             Welcome(subscriber);
-        }
     }
 
     private void Welcome(Subscriber subscriber)
@@ -185,8 +167,6 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
         subscriber.AwaitsKey = source.IsLive && Packets.Leading >= 0 && _gop.Batches.Count == 0;
         subscriber.Tell(new SourceOpened(Packets.Tracks));
         foreach (var batch in _gop.Batches)
-        {
             subscriber.Send(batch.AddRef());
-        }
     }
 }

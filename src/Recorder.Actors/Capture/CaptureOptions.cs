@@ -84,9 +84,7 @@ public sealed record CaptureOptions
         try
         {
             if (file is not null)
-            {
                 SourceTls.Load(file);
-            }
         }
         catch (FormatException unreadable)
         {

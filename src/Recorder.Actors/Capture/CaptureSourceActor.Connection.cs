@@ -60,9 +60,7 @@ internal sealed partial class CaptureSourceActor
     private void OnNotOpened(SourceOpener.SourceNotOpened failed)
     {
         if (_state.IsCurrent(failed.Attempt))
-        {
             Fail(failed.Error);
-        }
     }
 
     private void OnReaderEnded(LiveReader.Ended ended)
@@ -73,30 +71,22 @@ internal sealed partial class CaptureSourceActor
         {
             _closingReaders--;
             if (_state.Phase == SourcePhase.Closed)
-            {
                 OpenOrRetire();
-            }
 
             return;
         }
 
         (_live, _input) = (null, null);
         if (ended is { Finite: true, Error: null })
-        {
             End($"{_source.Masked} ended.");
-        }
         else
-        {
             Lose(SourceErrors.WhileReading(_source, ended.Error), ended.Cut);
-        }
     }
 
     private void OnCheckDeadline(CheckDeadline check)
     {
         if (_live is null || !_state.IsCurrent(check.Attempt))
-        {
             return;
-        }
 
         var silent = _context.Now - _state.LastArrival;
         var left = _patience.Left(_flow.Packets.Tracks, silent, _input?.SilentFor);
@@ -132,13 +122,9 @@ internal sealed partial class CaptureSourceActor
     {
         var failure = SourceErrors.Translate(_source, error, wasOpen: _flow.Packets.Tracks.Count > 0);
         if (failure.IsPermanent)
-        {
             FailForGood(failure.Error);
-        }
         else
-        {
             RetryLater(failure.Error.Message);
-        }
     }
 
     private void RetryLater(string cause)
@@ -173,9 +159,7 @@ internal sealed partial class CaptureSourceActor
     private void CloseIfUnwanted()
     {
         if (_flow.Subscribers.Count > 0)
-        {
             return;
-        }
 
         if (_state.Phase is not (SourcePhase.Closed or SourcePhase.Ended))
         {
@@ -208,9 +192,7 @@ internal sealed partial class CaptureSourceActor
         }
 
         if (_pull is not null)
-        {
             Context.Parent.Tell(new SourcesActor.Pace(false));
-        }
 
         _pull?.Dispose();
         (_input, _live, _pull) = (null, null, null);

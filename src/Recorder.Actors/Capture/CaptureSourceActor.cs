@@ -102,9 +102,7 @@ internal sealed partial class CaptureSourceActor : ReceiveActor, IWithTimers
         {
             Context.Parent.Tell(new SourcesActor.Superseded(attach, Self), Sender);
             if (_describers.Remove(Sender))
-            {
                 Context.Parent.Tell(new Describe(_source), Sender);
-            }
 
             return;
         }
@@ -113,9 +111,7 @@ internal sealed partial class CaptureSourceActor : ReceiveActor, IWithTimers
         Timers.Cancel(LingerOver.Instance);
         _flow.Add(Sender, attach.Attachment, _state.Phase == SourcePhase.Running);
         if (_state is { Phase: SourcePhase.Waiting or SourcePhase.Opening, Connecting: { } connecting })
-        {
             _flow.Subscribers.Tell(Sender, connecting);
-        }
 
         OpenOrRetire();
         ReadFile();
@@ -159,20 +155,14 @@ internal sealed partial class CaptureSourceActor : ReceiveActor, IWithTimers
         _state.Arrived(_context.Now);
         _patience.Arrived(_context.Now);
         for (var i = 0; i < arrived.Batch.Count; i++)
-        {
             _flow.Packets.Map(arrived.Batch, i, arrived.Batch.ArrivedAt(i), out _);
-        }
 
         var bytes = arrived.Batch.Bytes;
         _flow.Send(arrived.Batch, arrived.At, _context.Time.GetUtcNow());
         if (_source.WaitsForSubscribers && _backpressure.TryWithhold(bytes, _flow.Subscribers))
-        {
             Timers.StartSingleTimer(CreditOverdue.Instance, CreditOverdue.Instance, PushBackpressure.LongestWait);
-        }
         else
-        {
             _live.Taken(bytes);
-        }
     }
 
     private void OnStreamsChanged(LiveReader.StreamsChanged changed)
@@ -232,9 +222,7 @@ internal sealed partial class CaptureSourceActor : ReceiveActor, IWithTimers
     {
         _knownTracks = _flow.Packets.Tracks;
         foreach (var describer in _describers)
-        {
             TellKnownTracks(describer);
-        }
     }
 
     // A source has never ended for good, because the next subscriber opens it again.

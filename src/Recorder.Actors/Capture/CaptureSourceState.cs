@@ -47,9 +47,7 @@ internal sealed class CaptureSourceState(CaptureOptions options, Random random)
     public bool TryRun(int attempt, TimeSpan now)
     {
         if (attempt != Attempt || Phase != SourcePhase.Opening)
-        {
             return false;
-        }
 
         (Phase, LastArrival) = (SourcePhase.Running, now);
         return true;

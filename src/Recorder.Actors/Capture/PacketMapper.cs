@@ -33,15 +33,11 @@ internal sealed class PacketMapper(SourceUri source)
         var isFirst = Tracks.Count == 0;
         var change = ChangeStreams(streams);
         if (isFirst)
-        {
             return null;
-        }
 
         _timeline.Reconnected();
         foreach (var track in Tracks)
-        {
             _awaitingKey |= track.Parameters.Kind == MediaKind.Video ? 1UL << track.Id : 0;
-        }
 
         return change;
     }
@@ -76,9 +72,7 @@ internal sealed class PacketMapper(SourceUri source)
         var id = _tracks.TrackOf(info.Track);
         track = id < 0 ? null : _tracks.Find(id);
         if (id < 0)
-        {
             return null;
-        }
 
         var stamp = _timeline.Map(id, info.Pts, info.Dts, info.Duration, arrival);
         batch.SetTimestamps(index, id, stamp.Pts, stamp.Dts, stamp.Duration);
@@ -111,9 +105,7 @@ internal sealed class PacketMapper(SourceUri source)
     {
         var index = batch.Count - 1;
         if (_kept is not [.., var last] || last != index)
-        {
             return null;
-        }
 
         _kept.RemoveAt(_kept.Count - 1);
         return PacketBatches.Slice(batch, index);
@@ -134,18 +126,14 @@ internal sealed class PacketMapper(SourceUri source)
     public (int First, int Last) FindKeys(PacketBatch batch)
     {
         if (Leading < 0)
-        {
             return (0, 0);
-        }
 
         var (first, last) = (-1, -1);
         for (var i = 0; i < batch.Count; i++)
         {
             var info = batch[i];
             if (info.Key && info.Track == Leading)
-            {
                 (first, last) = (first < 0 ? i : first, i);
-            }
         }
 
         return (first, last);

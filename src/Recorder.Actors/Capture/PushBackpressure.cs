@@ -19,9 +19,7 @@ internal sealed class PushBackpressure
     {
         _isOverdue &= !subscribers.HasCredit;
         if (_isOverdue || subscribers.Count == 0 || !subscribers.WaitForCredit())
-        {
             return false;
-        }
 
         _withheld += bytes;
         return true;

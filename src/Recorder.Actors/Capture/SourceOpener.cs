@@ -85,9 +85,7 @@ internal sealed class SourceOpener(CaptureOptions options, ILogger logger) : IAs
         ISourcePolicy policy, SourceUri source, CancellationToken cancellationToken)
     {
         if (policy.Check(source) is { } refusal)
-        {
             throw new CaptureException(refusal);
-        }
 
         if (source.Kind is not (SourceKind.Network or SourceKind.File))
         {

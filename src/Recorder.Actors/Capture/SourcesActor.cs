@@ -71,9 +71,7 @@ internal sealed class SourcesActor : ReceiveActor, IWithTimers
     private void OnTick(GridTick tick)
     {
         foreach (var child in _paced)
-        {
             child.Tell(tick);
-        }
     }
 
     // The subscriber may be attached to a source that was superseded.
@@ -82,18 +80,14 @@ internal sealed class SourcesActor : ReceiveActor, IWithTimers
         foreach (var (child, key) in _keys)
         {
             if (key == detach.Source.Key)
-            {
                 child.Forward(detach);
-            }
         }
     }
 
     private IActorRef GetOrCreate(SourceUri source)
     {
         if (!_current.TryGetValue(source.Key, out var child))
-        {
             child = Create(source);
-        }
 
         return child;
     }
@@ -103,9 +97,7 @@ internal sealed class SourcesActor : ReceiveActor, IWithTimers
     {
         var props = _context.SourceProps(source);
         if (source.Kind == SourceKind.File && Context.System.Dispatchers.HasDispatcher(FileDispatcher))
-        {
             props = props.WithDispatcher(FileDispatcher);
-        }
 
         var child = Context.ActorOf(props, $"{source.SuggestedId}-{++_created}");
         Context.Watch(child);
@@ -117,9 +109,7 @@ internal sealed class SourcesActor : ReceiveActor, IWithTimers
     private void OnSuperseded(Superseded superseded)
     {
         if (_current.TryGetValue(superseded.Request.Source.Key, out var current) && current.Equals(superseded.By))
-        {
             Create(superseded.Request.Source);
-        }
 
         GetOrCreate(superseded.Request.Source).Forward(superseded.Request);
     }
@@ -135,9 +125,7 @@ internal sealed class SourcesActor : ReceiveActor, IWithTimers
     private void Forget(IActorRef child)
     {
         if (_keys.Remove(child, out var key) && _current.TryGetValue(key, out var current) && current.Equals(child))
-        {
             _current.Remove(key);
-        }
 
         SetPaced(child, on: false);
     }

@@ -50,9 +50,7 @@ internal sealed class Subscriber
     public void Tell(CaptureProtocol.SourceMessage message)
     {
         if (!_hasFailed)
-        {
             Target.Tell(message with { Attachment = _attachment }, _self);
-        }
     }
 
     /// <summary>Sends the last message. The subscriber stays in the list until it detaches.</summary>
@@ -72,9 +70,7 @@ internal sealed class Subscriber
     public void Offer(PacketBatch batch, int firstKey)
     {
         if (_hasFailed)
-        {
             return;
-        }
 
         if (_isDropping || AwaitsKey)
         {
@@ -121,8 +117,6 @@ internal sealed class Subscriber
     private void ReturnCredit(long bytes)
     {
         if (Interlocked.Add(ref _inFlight, -bytes) < _limit / 2)
-        {
             _creditReturned();
-        }
     }
 }

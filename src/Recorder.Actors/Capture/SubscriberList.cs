@@ -23,9 +23,7 @@ internal sealed class SubscriberList(IActorRef self, SourceUri source, CaptureOp
     public Subscriber? Add(IActorRef target, long attachment)
     {
         if (_subscribers.Exists(subscriber => subscriber.Is(target, attachment)))
-        {
             return null;
-        }
 
         Remove(target);
         var subscriber = new Subscriber(target, attachment, self, options.SubscriberLimit, _lossless, NotifyIfStarved);
@@ -50,9 +48,7 @@ internal sealed class SubscriberList(IActorRef self, SourceUri source, CaptureOp
     public void TellNewcomers(SourceMessage message)
     {
         foreach (var subscriber in Newcomers)
-        {
             subscriber.Tell(message);
-        }
     }
 
     public void TellOpened(SourceMessage message)
@@ -60,9 +56,7 @@ internal sealed class SubscriberList(IActorRef self, SourceUri source, CaptureOp
         foreach (var subscriber in _subscribers)
         {
             if (subscriber.IsOpened)
-            {
                 subscriber.Tell(message);
-            }
         }
     }
 
@@ -85,9 +79,7 @@ internal sealed class SubscriberList(IActorRef self, SourceUri source, CaptureOp
         {
             subscriber.Offer(batch, firstKey);
             if (subscriber.AwaitsKey && subscriber.HasWaited(now) > options.KeyFrameWait)
-            {
                 subscriber.Fail(SourceErrors.NoKeyFrame(source, options.KeyFrameWait));
-            }
         }
     }
 
@@ -100,9 +92,7 @@ internal sealed class SubscriberList(IActorRef self, SourceUri source, CaptureOp
             foreach (var subscriber in _subscribers)
             {
                 if (subscriber.AwaitsKey)
-                {
                     subscriber.Send(batch.AddRef());
-                }
             }
 
             batch.Release();
@@ -112,9 +102,7 @@ internal sealed class SubscriberList(IActorRef self, SourceUri source, CaptureOp
     private void NotifyIfStarved()
     {
         if (Volatile.Read(ref _isStarved) == 1 && Interlocked.Exchange(ref _isStarved, 0) == 1)
-        {
             self.Tell(CreditReturned.Instance, ActorRefs.NoSender);
-        }
     }
 
     /// <summary>A source that waits for credit may read on.</summary>

@@ -62,9 +62,7 @@ internal sealed class CatalogueActor : ReceiveActor, IWithTimers
     private void OnEvent(IEvent raised)
     {
         if (_buffer.Add(raised) is > 0 and var count)
-        {
             CatalogueLog.NotJournaled(_logger, count);
-        }
 
         WriteWhenDue();
     }
@@ -73,26 +71,18 @@ internal sealed class CatalogueActor : ReceiveActor, IWithTimers
     private void WriteWhenDue()
     {
         if (_buffer.IsWriting || _backoff.Failures > 0)
-        {
             return;
-        }
 
         if (_buffer.Count >= MaxEvents || _flushRequesters.Count > 0)
-        {
             WriteNow();
-        }
         else if (_buffer.Count > 0 && !Timers.IsTimerActive(nameof(Write)))
-        {
             Timers.StartSingleTimer(nameof(Write), new Write(), GatherTime);
-        }
     }
 
     private void WriteNow()
     {
         if (_buffer.IsWriting)
-        {
             return;
-        }
 
         Timers.Cancel(nameof(Write));
         if (_buffer.Count == 0)
@@ -110,9 +100,7 @@ internal sealed class CatalogueActor : ReceiveActor, IWithTimers
     private void OnWritten(Written written)
     {
         if (_backoff.Failures > 0)
-        {
             CatalogueLog.Back(_logger, written.Events);
-        }
 
         _buffer.Written();
         _backoff.Reset();
@@ -125,9 +113,7 @@ internal sealed class CatalogueActor : ReceiveActor, IWithTimers
     private void SyncLater()
     {
         if (_hasUnsynced && !_isSyncing && !Timers.IsTimerActive(nameof(Sync)))
-        {
             Timers.StartSingleTimer(nameof(Sync), new Sync(), SyncInterval);
-        }
     }
 
     // The sync runs beside the writes: no subscriber waits for stable storage.
@@ -180,9 +166,7 @@ internal sealed class CatalogueActor : ReceiveActor, IWithTimers
     {
         _flushRequesters.Add(Sender);
         if (_backoff.Failures == 0)
-        {
             WriteNow();
-        }
     }
 
     /// <summary>Enters all events received so far without waiting for more; answered with <see cref="Flushed"/>.</summary>

@@ -50,15 +50,11 @@ internal sealed class CatalogueBuffer(int maxWaiting)
     private int Fold(int count)
     {
         if (_items[_inFlight] is not CatalogueChanges changes)
-        {
             _items.Insert(_inFlight, changes = new CatalogueChanges());
-        }
 
         var first = _inFlight + 1;
         foreach (var raised in _items.Skip(first).Take(count).Cast<IEvent>())
-        {
             changes.Add(raised);
-        }
 
         _items.RemoveRange(first, count);
         NotJournaled += count;

@@ -29,9 +29,7 @@ internal sealed class CatalogueChanges
     {
         var changes = new CatalogueChanges();
         foreach (var raised in events)
-        {
             changes.Add(raised);
-        }
 
         return changes;
     }

@@ -63,9 +63,7 @@ internal readonly record struct RecordingKey(RecorderId Recorder, RecordingId Re
         key = default;
         var at = text?.IndexOf(Separator, StringComparison.Ordinal) ?? -1;
         if (at < 0 || !RecorderId.TryParse(text![..at], out var recorder) || !RecordingId.TryParse(text[(at + 1)..], out var recording))
-        {
             return false;
-        }
 
         key = new RecordingKey(recorder, recording);
         return true;

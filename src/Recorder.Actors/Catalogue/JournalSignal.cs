@@ -17,9 +17,7 @@ internal sealed class JournalSignal
         lock (_gate)
         {
             if (last <= _last)
-            {
                 return;
-            }
 
             _last = last;
             (grown, _grown) = (_grown, New());
@@ -37,9 +35,7 @@ internal sealed class JournalSignal
             lock (_gate)
             {
                 if (_last > after)
-                {
                     return;
-                }
 
                 grown = _grown.Task;
             }

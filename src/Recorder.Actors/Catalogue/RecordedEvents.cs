@@ -24,24 +24,18 @@ internal static class RecordedEvents
         var (recorder, recording) = key;
         var events = new List<IEvent>();
         if (includeStart)
-        {
             events.Add(new Started(recorder, ++last, description.StartedAt, recording, description.MimeType) { Tracks = description.Tracks });
-        }
 
         // The error event comes before the one of the last blob, in the order in which a recorder raises them.
         var error = includeStop && includeError ? ErrorOf(description) : null;
         var final = lines.Count - 1;
         while (final >= 0 && lines[final].Blob is null)
-        {
             final--;
-        }
 
         for (var place = 0; place <= lines.Count; place++)
         {
             if (error is not null && place == (final < 0 ? lines.Count : final))
-            {
                 events.Add(new ErrorRaised(recorder, ++last, now, error));
-            }
 
             if (place < lines.Count)
             {
@@ -71,9 +65,7 @@ internal static class RecordedEvents
     private static MediaError? ErrorOf(RecordingDescription description)
     {
         if (description.Error is not { } text)
-        {
             return null;
-        }
 
         var colon = text.IndexOf(": ", StringComparison.Ordinal);
         return colon > 0 && Enum.TryParse<ErrorName>(text.AsSpan(0, colon), out var name)

@@ -36,9 +36,7 @@ internal sealed class EventsActor : ReceiveActor
         foreach (var (subscriber, subscriptions) in _subscribers)
         {
             if (subscriptions.Exists(subscription => Matches(subscription, raised)))
-            {
                 subscriber.Tell(raised, ActorRefs.NoSender);
-            }
         }
     }
 
@@ -59,9 +57,7 @@ internal sealed class EventsActor : ReceiveActor
         }
 
         if (!subscriptions.Contains(subscription))
-        {
             subscriptions.Add(subscription);
-        }
 
         Sender.Tell(new EventsProtocol.Subscribed());
     }
@@ -81,13 +77,9 @@ internal sealed class EventsActor : ReceiveActor
     private void OnLabels(Labels labels)
     {
         if (labels.Values.Count > 0)
-        {
             _labels[labels.Recorder] = labels.Values;
-        }
         else
-        {
             _labels.Remove(labels.Recorder);
-        }
     }
 
     /// <summary>Replaces a recorder's labels, for subscriptions by label.</summary>

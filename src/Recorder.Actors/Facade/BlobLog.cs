@@ -92,14 +92,10 @@ internal sealed class BlobLog
             }
 
             if (position < _count)
-            {
                 return (_kept[position % Capacity], null);
-            }
 
             if (!_hasEnded)
-            {
                 return (null, _changed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-            }
 
             return _error is null ? (null, null) : throw MediaRecorderException.For(_error);
         }

@@ -30,13 +30,9 @@ internal sealed class EventPump
     public void Post(RecorderProtocol.IEvent raised, BlobLog? ending)
     {
         if (raised is RecorderProtocol.DataAvailable && _events.Reader.Count >= Limit)
-        {
             Interlocked.Increment(ref _skipped);
-        }
         else
-        {
             _events.Writer.TryWrite((raised, ending));
-        }
     }
 
     public void Complete() => _events.Writer.TryComplete();
@@ -48,9 +44,7 @@ internal sealed class EventPump
             raise(raised);
             ending?.End();
             if (Interlocked.Exchange(ref _skipped, 0) is > 0 and var count)
-            {
                 FacadeLog.HandlersTooSlow(logger, recorder, count);
-            }
         }
     }
 }

@@ -12,9 +12,7 @@ internal sealed class HandlerContext(RecorderId recorder, ILogger logger) : Sync
     public void Raise<T>(EventHandler<T>? handlers, object sender, T raised)
     {
         foreach (var handler in Delegate.EnumerateInvocationList(handlers))
-        {
             Run(_ => handler(sender, raised), null);
-        }
     }
 
     public override void Post(SendOrPostCallback d, object? state) =>

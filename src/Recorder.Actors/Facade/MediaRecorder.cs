@@ -122,23 +122,17 @@ public sealed class MediaRecorder : IAsyncDisposable
         {
             var reply = await runtime.AskAsync(create with { Recorder = id }).ConfigureAwait(false);
             if (reply is not RecorderProtocol.Refused { Error: var error })
-            {
                 break;
-            }
 
             if (error.Name != ErrorName.InvalidStateError || name is not null || number > MaxNameNumber)
-            {
                 throw MediaRecorderException.For(error);
-            }
 
             id = new RecorderId($"{uri.SuggestedId}-{number}");
         }
 
         var status = await runtime.AskAsync(new RecorderProtocol.GetStatus(id)).ConfigureAwait(false);
         if (status is not RecorderProtocol.Status idle)
-        {
             throw new InvalidStateError($"Recorder {id} was removed by another client right after its creation.");
-        }
 
         var subscribed = NewCompletion();
         var recorder = new MediaRecorder(runtime, uri, idle, subscribed);

@@ -35,9 +35,7 @@ internal sealed class RecorderClient
     {
         _status = state == RecorderState.Inactive ? _idle : _status with { State = state };
         if (accepted && command is Start)
-        {
             Begin();
-        }
     }
 
     /// <summary>Takes an event, and the status of the recorder after it; null when the recorder is gone.</summary>

@@ -53,9 +53,7 @@ internal sealed class RecorderClientActor : ReceiveActor
     protected override void PostStop()
     {
         foreach (var raised in new[] { _current }.Concat(_waiting).OfType<IEvent>())
-        {
             _client.OnEvent(raised, null);
-        }
 
         _client.OnClosed();
     }
@@ -64,9 +62,7 @@ internal sealed class RecorderClientActor : ReceiveActor
     {
         _waiting.Enqueue(step);
         if (_current is null)
-        {
             Next();
-        }
     }
 
     private void Next()

@@ -102,9 +102,7 @@ internal sealed class NodeRuntime : IAsyncDisposable
         catch
         {
             if (catalogue is not null)
-            {
                 await catalogue.DisposeAsync().ConfigureAwait(false);
-            }
 
             folder.Dispose();
             throw;
@@ -143,25 +141,19 @@ internal sealed class NodeRuntime : IAsyncDisposable
     public async Task EndAsync()
     {
         if (_hasEnded || _runtime is null)
-        {
             return;
-        }
 
         _hasEnded = true;
         await _stopping.CancelAsync().ConfigureAwait(false);
         // The actors of a system that has terminated do not answer.
         if (_runtime.System.WhenTerminated.IsCompleted)
-        {
             return;
-        }
 
 #pragma warning disable VSTHRD003 // The completion runs on the thread pool and does not wait for this call.
         await _completion.ConfigureAwait(false);
 #pragma warning restore VSTHRD003
         if (Cluster is not null)
-        {
             await TryAsync(() => Cluster.LeaveAsync(Options.Runtime.ShutdownTimeout)).ConfigureAwait(false);
-        }
 
         if (!Registry.IsNobody())
         {
@@ -178,14 +170,10 @@ internal sealed class NodeRuntime : IAsyncDisposable
     {
         await EndAsync().ConfigureAwait(false);
         if (_runtime is not null)
-        {
             await _runtime.DisposeAsync().ConfigureAwait(false);
-        }
 
         if (Cluster is not null)
-        {
             await Cluster.DisposeAsync().ConfigureAwait(false);
-        }
 
         await TryAsync(() => _catalogue.Clock.KeepAsync(Clock, CancellationToken.None)).ConfigureAwait(false);
         await _catalogue.DisposeAsync().ConfigureAwait(false);
@@ -221,9 +209,7 @@ internal sealed class NodeRuntime : IAsyncDisposable
     public async Task<ClockState?> TrustClockAsync(bool countsOffTime, CancellationToken cancellationToken)
     {
         if (Clock.Trust(countsOffTime) is null)
-        {
             return null;
-        }
 
         _clockActor.Tell(new ClockActor.CompareClocks());
         await _catalogue.Clock.KeepAsync(Clock, cancellationToken).ConfigureAwait(false);
@@ -254,9 +240,7 @@ internal sealed class NodeRuntime : IAsyncDisposable
         var health = await CatalogueActor
             .Ask<CatalogueActor.Health>(new CatalogueActor.GetHealth(), AnswerTimeout).ConfigureAwait(false);
         if (health.IsWriting)
-        {
             await FlushAsync().ConfigureAwait(false);
-        }
     }
 
     // The last write to a data folder with recordings, for a catalogue without a stored clock; null for one without recordings.

@@ -11,9 +11,7 @@ internal sealed class RecorderHealthCheck : IAkkaHealthCheck
     public async Task<HealthCheckResult> CheckHealthAsync(AkkaHealthCheckContext context, CancellationToken cancellationToken = default)
     {
         if (context.ActorSystem.WhenTerminated.IsCompleted)
-        {
             return new HealthCheckResult(context.Registration.FailureStatus, $"The actor system '{context.ActorSystem.Name}' has ended.");
-        }
 
         var runtime = RecorderRuntime.Of(context.ActorSystem);
         try

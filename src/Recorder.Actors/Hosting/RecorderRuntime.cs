@@ -39,9 +39,7 @@ public sealed class RecorderRuntime : IAsyncDisposable
         {
             // Stop the actors that were made before the failure.
             foreach (var actor in (IActorRef?[])[Events, Sources])
-            {
                 system.Stop(actor ?? ActorRefs.Nobody);
-            }
 
             _volumes.Dispose();
             throw;
@@ -126,9 +124,7 @@ public sealed class RecorderRuntime : IAsyncDisposable
         // shutdown reads its configuration only once, when it is created.
         system.Settings.InjectTopLevelFallback(SystemConfiguration.ForRecorders(options));
         if (IsEnding(system))
-        {
             throw new InvalidOperationException($"The actor system '{system.Name}' is terminating: no recorders can be added to it.");
-        }
 
         try
         {
@@ -181,9 +177,7 @@ public sealed class RecorderRuntime : IAsyncDisposable
         }
 
         if (System.WhenTerminated.IsCompleted)
-        {
             return;
-        }
 
         // A camera driver that hangs keeps its source actor until the program's actor system ends; no recorder uses the source
         // any more.
@@ -228,17 +222,13 @@ public sealed class RecorderRuntime : IAsyncDisposable
     {
         var phase = CoordinatedShutdown.Get(System).Timeout(CoordinatedShutdown.PhaseServiceStop);
         if (phase < _options.ShutdownTimeout)
-        {
             RuntimeLog.PhaseIsShort(Logger, System.Name, phase, _options.ShutdownTimeout);
-        }
     }
 
     private void ThrowIfEnding()
     {
         if (_stopping.IsCancellationRequested)
-        {
             throw Ended();
-        }
     }
 
     private ObjectDisposedException Ended() =>
@@ -258,9 +248,7 @@ public sealed class RecorderRuntime : IAsyncDisposable
         await _stopping.CancelAsync().ConfigureAwait(false);
         // The actors of a system that has terminated do not answer.
         if (System.WhenTerminated.IsCompleted)
-        {
             return;
-        }
 
         // A disk or a subscriber that hangs must not keep the process from ending; recovery completes what is left.
         await UnlessTimedOutAsync(RetireAsync).ConfigureAwait(false);

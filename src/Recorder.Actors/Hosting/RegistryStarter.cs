@@ -59,9 +59,7 @@ internal sealed class RegistryStarter(
         {
             await cluster.JoinAsync(hasJoined ? [] : own, cancellationToken).ConfigureAwait(false);
             foreach (var definition in own)
-            {
                 _files.Remove(definition.Id);
-            }
 
             own = [];
             await File.WriteAllTextAsync(marker, setup.Options.Node.Id, cancellationToken).ConfigureAwait(false);
@@ -78,14 +76,10 @@ internal sealed class RegistryStarter(
     {
         var known = await catalogue.ListRecordersAsync(cancellationToken).ConfigureAwait(false);
         foreach (var old in known.Where(old => !definitions.Any(definition => definition.Id == old.Id)))
-        {
             await catalogue.RemoveRecorderAsync(old.Id, cancellationToken).ConfigureAwait(false);
-        }
 
         foreach (var definition in definitions)
-        {
             await catalogue.PutRecorderAsync(definition, cancellationToken).ConfigureAwait(false);
-        }
     }
 
     private async Task CompleteAsync(IReadOnlyList<RecorderId> removed, CancellationToken stopping)
@@ -99,9 +93,7 @@ internal sealed class RegistryStarter(
             or ObjectDisposedException)
         {
             if (!stopping.IsCancellationRequested)
-            {
                 RegistryLog.NotCompleted(_logger, exception.Message);
-            }
         }
     }
 }

@@ -24,9 +24,7 @@ internal sealed class SystemLogger : ReceiveActor
     protected override void PreStart()
     {
         foreach (var kind in new[] { typeof(Error), typeof(Warning), typeof(DeadLetter) })
-        {
             Context.System.EventStream.Subscribe(Self, kind);
-        }
     }
 
     protected override void PostStop() => Context.System.EventStream.Unsubscribe(Self);

@@ -41,9 +41,7 @@ internal sealed class EventOutbox(long last = 0)
     public void Release(long? ticket)
     {
         if (ticket is { } reserved)
-        {
             Decide(reserved, create: null);
-        }
     }
 
     /// <summary>Removes and returns the next event that can leave; null when none can.</summary>
@@ -53,9 +51,7 @@ internal sealed class EventOutbox(long last = 0)
         {
             _places.Dequeue();
             if (place.Create is { } create)
-            {
                 return create(++_sequence, now);
-            }
         }
 
         return null;
@@ -64,9 +60,7 @@ internal sealed class EventOutbox(long last = 0)
     private void Decide(long ticket, Func<long, DateTimeOffset, RecorderProtocol.IEvent>? create)
     {
         if (_reserved.Remove(ticket, out var place))
-        {
             (place.Create, place.IsDecided) = (create, true);
-        }
     }
 
     private sealed class Place

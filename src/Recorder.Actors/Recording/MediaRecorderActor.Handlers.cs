@@ -53,9 +53,7 @@ internal sealed partial class MediaRecorderActor
     private void OnTakeOver(TakeOver takeOver)
     {
         if (Recording is null && _outbox.Waiting == 0)
-        {
             _memory.ContinueFrom(takeOver.History);
-        }
 
         Sender.Tell(new PreRollStatus(_preRoll.HasWholeGop));
     }
@@ -64,9 +62,7 @@ internal sealed partial class MediaRecorderActor
     private void OnClock(ClockNotice notice)
     {
         if (!_memory.IsPreparedForHandOver)
-        {
             _outbox.Raise((number, at) => new ClockChanged(_id, number, at, notice.Status, notice.Detail));
-        }
     }
 
     private void OnMedia(MediaArrived media)
@@ -84,17 +80,13 @@ internal sealed partial class MediaRecorderActor
     private void RetryReturn(bool isAllReturned)
     {
         if (!isAllReturned)
-        {
             Timers.StartSingleTimer(CreditTimer, new ReturnCredit(), CreditInterval);
-        }
     }
 
     private void OnSourceMessage(SourceMessage message)
     {
         if (message is SourceOpened && Recording!.Pipeline is null)
-        {
             _capture = Context.Watch(Sender);
-        }
 
         Apply(_input.Handle(message));
     }
@@ -102,9 +94,7 @@ internal sealed partial class MediaRecorderActor
     private void OnPreRollMessage(SourceMessage message)
     {
         if (message is SourceOpened)
-        {
             _capture = Context.Watch(Sender);
-        }
 
         if (!_preRoll.Handle(message))
         {
@@ -138,31 +128,21 @@ internal sealed partial class MediaRecorderActor
     {
         WaitAtMost(result.HasBegun ? TimeSpan.Zero : result.Wait);
         if (result.HasBegun)
-        {
             Become(Gathering);
-        }
 
         if (result.Error is { } error)
-        {
             Fail(error.Name, error.Message, !result.IsWithoutData, result.SourceHasChanged);
-        }
         else if (result.Stop is { } reason)
-        {
             Finish(reason);
-        }
     }
 
     // Zero ends the wait; null leaves it unchanged.
     private void WaitAtMost(TimeSpan? timeout)
     {
         if (timeout == TimeSpan.Zero)
-        {
             Timers.Cancel(WaitTimer);
-        }
         else if (timeout is { } time)
-        {
             Timers.StartSingleTimer(WaitTimer, new WaitedTooLong(), time);
-        }
     }
 
     // The specification queues a task for this error, so a stop() that was sent before takes effect first.
@@ -171,9 +151,7 @@ internal sealed partial class MediaRecorderActor
     private void OnFull(StorageProtocol.Full full)
     {
         if (Recording!.Pipeline is { IsFull: false })
-        {
             Timers.StartSingleTimer(RoomTimer, new ProbeForRoom(), RoomInterval);
-        }
 
         Apply(_input.HandleFullVolume(full));
     }
@@ -190,9 +168,7 @@ internal sealed partial class MediaRecorderActor
     private void OnClosed(StorageProtocol.Closed closed)
     {
         if (closed.End.Error is not null && closed.Error is { } error)
-        {
             RecordingLog.Failed(_environment.Logger, _id, error);
-        }
 
         _memory.LastStatus = RecorderStatus.Stored(_memory.LastStatus, closed);
         RecordingEvents.Fill(_outbox, _id, closed);

@@ -107,9 +107,7 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
         InEveryState();
         Receive<ICommand>(command => Answer(RecorderRefusal.WhileInactive(command)));
         if (_preRoll.IsPossible)
-        {
             KeepingPreRoll();
-        }
 
         Receive<ISourceMessage>(Drop);
         ReceiveAny(_ => { });
@@ -210,9 +208,7 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
     private void End(Action<RecordingSession> end)
     {
         if (Recording is not { } recording)
-        {
             return;
-        }
 
         try
         {
@@ -250,14 +246,10 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
     private void Publish()
     {
         while (_outbox.TakeNext(Now) is { } raised)
-        {
             _environment.Events.Tell(raised);
-        }
 
         if (_memory.IsRetiring && _outbox.Waiting == 0)
-        {
             Context.Stop(Self);
-        }
     }
 
     /// <summary>The source did not open or return in time.</summary>

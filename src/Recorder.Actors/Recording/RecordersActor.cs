@@ -48,38 +48,26 @@ internal sealed class RecordersActor : ReceiveActor
     private void OnCommand(RecorderProtocol.ICommand command)
     {
         if (_memory.IsRetiring && command is RecorderProtocol.Start && !_recorders.ContainsKey(command.Recorder))
-        {
             RefuseNew(command.Recorder);
-        }
         else if (_recorders.TryGetValue(command.Recorder, out var recorder) && !_removing.ContainsKey(command.Recorder))
-        {
             recorder.Forward(command);
-        }
         else
-        {
             Refuse(command.Recorder, ErrorName.InvalidStateError, $"There is no recorder '{command.Recorder}'; create it first.");
-        }
     }
 
     private void OnToOne(ToOne message)
     {
         if (_recorders.TryGetValue(message.Recorder, out var recorder))
-        {
             recorder.Forward(message.Message);
-        }
         else
-        {
             Refuse(message.Recorder, ErrorName.InvalidStateError, $"There is no recorder '{message.Recorder}' here.");
-        }
     }
 
     private void OnClock(RecorderControl.ClockNotice notice)
     {
         _memory.Clock = notice;
         foreach (var recorder in _recorders.Values)
-        {
             recorder.Tell(notice);
-        }
     }
 
     private void OnCreate(Create create)
@@ -115,9 +103,7 @@ internal sealed class RecordersActor : ReceiveActor
             _memory.KeyFrames[id] = memory.KeyFrames;
             _recorders.Add(id, Context.Watch(recorder));
             if (_memory.Clock is { Status: ClockStatus.Distrusted } notice)
-            {
                 recorder.Tell(notice);
-            }
 
             _environment.Events.Tell(new EventsActor.RecorderCreated(id));
             Sender.Tell(new Created(id));
@@ -152,9 +138,7 @@ internal sealed class RecordersActor : ReceiveActor
         _memory.IsRetiring = true;
         _memory.RetireCallers.Add(Sender);
         foreach (var (id, recorder) in _recorders)
-        {
             recorder.Tell(new RecorderControl.Retire(retire.Keep && !_removing.ContainsKey(id)));
-        }
 
         CheckRetired();
     }
@@ -167,9 +151,7 @@ internal sealed class RecordersActor : ReceiveActor
             _environment.Events.Tell(new EventsActor.RecorderRemoved(id));
             _memory.KeyFrames.Remove(id);
             if (_removing.Remove(id, out var waiting))
-            {
                 waiting.ForEach(caller => caller.Asker.Tell(caller.Answer()));
-            }
         }
 
         CheckRetired();

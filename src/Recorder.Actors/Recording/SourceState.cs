@@ -72,9 +72,7 @@ internal sealed class SourceState(SourceUri source, long memoryLimit)
         while (_withheld.TryPeek(out _))
         {
             if (backlog > memoryLimit / 2)
-            {
                 return false;
-            }
 
             _withheld.Dequeue().Done();
         }

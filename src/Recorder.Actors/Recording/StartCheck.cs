@@ -12,9 +12,7 @@ internal static class StartCheck
     public static MediaError? Find(RecorderProtocol.Start start, RecorderOptions options, SourceUri source, CaptureProtocol.Described known)
     {
         if (known.Refusal is { } refusal)
-        {
             return refusal;
-        }
 
         var unsupported = OptionsCheck.Find(start) ?? FindConflict(options) ?? FindPreRoll(start, options, source)
             ?? (known.Ended ? $"{source} has ended; record another source." : null);

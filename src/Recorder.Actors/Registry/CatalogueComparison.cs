@@ -35,22 +35,16 @@ internal sealed class CatalogueComparison(
         for (var i = extents.Count - 1; i >= 0; i--)
         {
             if (FindLastBlob(extents[i]) is not { } last)
-            {
                 continue;
-            }
 
             if (i < extents.Count - 1 || last.Number != extents[i].LastBlob)
-            {
                 await RemoveAfterAsync(last).ConfigureAwait(false);
-            }
 
             return last.Number;
         }
 
         if (extents.Count > 0)
-        {
             await RemoveAfterAsync(null).ConfigureAwait(false);
-        }
 
         return 0;
     }
@@ -68,9 +62,7 @@ internal sealed class CatalogueComparison(
         for (var number = extent.LastBlob; number >= extent.FirstBlob; number--)
         {
             if (reader.FindBlob(number) is { } blob && blob.Extent == extent.Number)
-            {
                 return blob;
-            }
         }
 
         return null;

@@ -20,9 +20,7 @@ internal sealed class DefinitionFiles(string folder, ISecretCipher seal, IDisk d
     {
         var definitions = new List<RecorderDefinition>();
         if (!Directory.Exists(folder))
-        {
             return definitions;
-        }
 
         foreach (var path in Directory.EnumerateDirectories(folder).Select(path => Path.Combine(path, Name)).Where(File.Exists).Order())
         {
@@ -30,13 +28,9 @@ internal sealed class DefinitionFiles(string folder, ISecretCipher seal, IDisk d
             {
                 var definition = EncryptedDefinition.Read(File.ReadAllText(path), seal);
                 if (definition.Id.Value == Path.GetFileName(Path.GetDirectoryName(path)))
-                {
                     definitions.Add(definition);
-                }
                 else
-                {
                     RegistryLog.Unreadable(logger, path, $"its id is '{definition.Id}', which is not the name of its folder");
-                }
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or System.Text.Json.JsonException
                 or SecretUnreadableException or InvalidDataException)

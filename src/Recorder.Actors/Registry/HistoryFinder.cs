@@ -73,9 +73,7 @@ internal sealed class HistoryFinder(SqlCatalogue catalogue, string folder, TimeP
     {
         // A recorder that was defined meanwhile is completed when it is created.
         if (CatalogueCheck.IsDefined(folder, recorder))
-        {
             return new FoundHistory(new RecorderHistory(0, 0), []);
-        }
 
         var found = await CreateSearch(recorder, new SearchOptions((_, _) => false), cancellationToken).RunAsync().ConfigureAwait(false);
         await catalogue.Journal.AppendAsync(found.Missing, null, cancellationToken).ConfigureAwait(false);

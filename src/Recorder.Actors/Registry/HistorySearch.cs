@@ -44,9 +44,7 @@ internal sealed class HistorySearch(
         {
             var row = await catalogue.FindRecordingAsync(new RecordingKey(folder.Recorder, recording), cancellationToken).ConfigureAwait(false);
             if (row is null ? folder.HasFiles(recording) : row.EndedAt is null)
-            {
                 open.Add((recording, row));
-            }
         }
 
         return open;
@@ -57,9 +55,7 @@ internal sealed class HistorySearch(
         var key = new RecordingKey(folder.Recorder, recording);
         var recovered = await Task.Run(() => folder.Recover(recording, continues, options.Reason), cancellationToken).ConfigureAwait(false);
         if (recovered is null)
-        {
             return;
-        }
 
         var reader = folder.OpenReader(recording);
         var comparison = await CatalogueComparison.CreateAsync(catalogue, key, reader, cancellationToken).ConfigureAwait(false);
@@ -87,9 +83,7 @@ internal sealed class HistorySearch(
     {
         var stopped = options.MayRecordElsewhere ? events.LastOrDefault() as Stopped : null;
         if (stopped is not null)
-        {
             events.RemoveAt(events.Count - 1);
-        }
 
         if (events.Count > MaximumMissing)
         {
@@ -100,9 +94,7 @@ internal sealed class HistorySearch(
             _lastSequence += events.Count;
             _missing.AddRange(events);
             if (options.MayRecordElsewhere && events.Count > 0)
-            {
                 await catalogue.Journal.AppendAsync(events, null, cancellationToken).ConfigureAwait(false);
-            }
         }
 
         if (stopped is not null)
@@ -118,9 +110,7 @@ internal sealed class HistorySearch(
         foreach (var key in await catalogue.ListOpenRecordingsAsync(folder.Recorder, cancellationToken).ConfigureAwait(false))
         {
             if (_stored.Contains(key.Recording) || options.Continues(key.Recording, false))
-            {
                 continue;
-            }
 
             var stopped = new Stopped(folder.Recorder, _lastSequence + 1, time.GetUtcNow(), key.Recording, options.Reason);
             if (options.MayRecordElsewhere)

@@ -41,9 +41,7 @@ internal sealed class ManagedRecorderActor : ReceiveActor, IWithTimers, IWithSta
     {
         _environment.Events.Tell(new EventsProtocol.Subscribe(_definition.Id, typeof(Stopped)));
         if (_isPersisted)
-        {
             Do(_work.CreateAsync(_definition, reply: null), ActorRefs.NoSender);
-        }
     }
 
     // The actor of the recorder still runs, and the definition may have changed since this actor was first created.
@@ -135,14 +133,10 @@ internal sealed class ManagedRecorderActor : ReceiveActor, IWithTimers, IWithSta
         }
 
         if (outcome.Reply is { } reply)
-        {
             done.Asker?.Tell(reply);
-        }
 
         if (!outcome.IsEnded)
-        {
             Become(Ready);
-        }
 
         Stash.UnstashAll();
     }
@@ -151,9 +145,7 @@ internal sealed class ManagedRecorderActor : ReceiveActor, IWithTimers, IWithSta
     private void OnStopped(Stopped stopped)
     {
         if (_isEnding || stopped.Recording != _recording || _definition.Desired == RecorderState.Inactive)
-        {
             return;
-        }
 
         switch (stopped.Reason)
         {
@@ -173,13 +165,9 @@ internal sealed class ManagedRecorderActor : ReceiveActor, IWithTimers, IWithSta
     private void OnRetryStart(RetryStart retry)
     {
         if (!_isCreated)
-        {
             Do(_work.CreateAgainAsync(_definition), ActorRefs.NoSender);
-        }
         else if (_definition.Desired != RecorderState.Inactive)
-        {
             Do(_work.StartIfDesiredAsync(_definition, reply: null), ActorRefs.NoSender);
-        }
     }
 
     private void OnEnd()
@@ -191,9 +179,7 @@ internal sealed class ManagedRecorderActor : ReceiveActor, IWithTimers, IWithSta
     private void RetryIn(TimeSpan delay)
     {
         if (!_isEnding)
-        {
             Timers.StartSingleTimer(nameof(RetryStart), new RetryStart(), delay);
-        }
     }
 
     /// <summary>The definition as it is persisted now.</summary>

@@ -50,9 +50,7 @@ internal sealed class ManagedRecorderWork(RegistryEnvironment environment)
         var reply = new RegistryProtocol.Ready(definition.Id);
         await Task.Run(() => environment.Files.Write(definition)).ConfigureAwait(false);
         if (!isCreated)
-        {
             return await CreateAsync(definition, reply).ConfigureAwait(false);
-        }
 
         var found = await FindHistoryAsync(definition).ConfigureAwait(false);
         if (await AskAsync(definition.Id, ToOne(definition.Id, new RecorderControl.TakeOver(found.History))).ConfigureAwait(false) is Refused)
@@ -70,9 +68,7 @@ internal sealed class ManagedRecorderWork(RegistryEnvironment environment)
         var created = isCreated ? null : await AskAsync(definition.Id, CreateMessage(definition) with { IsWarm = true }).ConfigureAwait(false);
         var reply = new RegistryProtocol.Ready(definition.Id);
         if (created is Refused refused)
-        {
             return new Outcome(definition, reply, NotCreated: refused.Error.Message);
-        }
 
         var waiting = Stopwatch.StartNew();
         while (definition.Desired != RecorderState.Inactive && waiting.Elapsed < MaximumPreparation
@@ -121,20 +117,14 @@ internal sealed class ManagedRecorderWork(RegistryEnvironment environment)
     public async Task<Outcome> StartIfDesiredAsync(RecorderDefinition definition, object? reply)
     {
         if (definition.Desired == RecorderState.Inactive)
-        {
             return new Outcome(definition, reply);
-        }
 
         var started = await AskAsync(definition.Id, new Start(definition.Id, definition.Timeslice)).ConfigureAwait(false);
         if (started is Refused { State: not (RecorderState.Recording or RecorderState.Paused) } refused)
-        {
             return new Outcome(definition, reply, NotStarted: refused.Error.Message);
-        }
 
         if (definition.Desired == RecorderState.Paused)
-        {
             await AskAsync(definition.Id, new Pause(definition.Id)).ConfigureAwait(false);
-        }
 
         return new Outcome(
             definition, reply, (started as Accepted)?.Recording ?? await RecordingAsync(definition.Id).ConfigureAwait(false));
@@ -147,15 +137,11 @@ internal sealed class ManagedRecorderWork(RegistryEnvironment environment)
         var answer = await AskAsync(
             definition.Id, command is Start start ? start with { Timeslice = start.Timeslice ?? definition.Timeslice } : command).ConfigureAwait(false);
         if (answer is not Accepted accepted)
-        {
             return new Outcome(definition, answer, recording);
-        }
 
         var changed = definition with { Desired = Desired(command) };
         if (changed.Desired != definition.Desired)
-        {
             await environment.PersistDefinitionAsync(changed).ConfigureAwait(false);
-        }
 
         return new Outcome(changed, answer, accepted.Recording ?? recording);
     }
@@ -205,9 +191,7 @@ internal sealed class ManagedRecorderWork(RegistryEnvironment environment)
         {
             RegistryLog.PublishesMissing(environment.Logger, definition.Id, found.Missing.Count);
             foreach (var missing in found.Missing)
-            {
                 environment.Events.Tell(missing);
-            }
         }
 
         return found;

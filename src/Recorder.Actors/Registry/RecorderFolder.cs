@@ -39,9 +39,7 @@ internal sealed class RecorderFolder(string root, RecorderId recorder)
         var files = Directory.GetFiles(PathOf(recording));
         var description = LayoutOf(recording).Description;
         if (Array.TrueForAll(files, file => file == description || new FileInfo(file).Length == 0))
-        {
             LocalDisk.Instance.Remove(files, PathOf(recording));
-        }
     }
 
     private RecordingLayout LayoutOf(RecordingId recording) => RecordingLayout.At(PathOf(recording));

@@ -37,9 +37,7 @@ internal sealed class RegistryActor : ReceiveActor
     protected override void PreStart()
     {
         foreach (var definition in _definitions.Values)
-        {
             Add(definition);
-        }
     }
 
     // A managed recorder that fails continues with its definition; the actor of the recorder is not affected.
@@ -71,13 +69,9 @@ internal sealed class RegistryActor : ReceiveActor
     private void OnChange(Change change)
     {
         if (DefinitionCheck.Find(change.Definition, _environment.Files.Folder) is { } invalid)
-        {
             Refuse(change.Definition.Id, ErrorName.NotSupportedError, invalid);
-        }
         else
-        {
             ForwardTo(change.Definition.Id, change);
-        }
     }
 
     private void OnOwned(RecorderDefinition definition, object message)
@@ -95,22 +89,16 @@ internal sealed class RegistryActor : ReceiveActor
     private void OnHandOver(HandOver handOver)
     {
         if (_recorders.TryGetValue(handOver.Recorder, out var managed))
-        {
             managed.Forward(handOver);
-        }
         else
-        {
             Sender.Tell(new HandedOver(handOver.Recorder, History: null));
-        }
     }
 
     private void OnEnd(End end)
     {
         _isEnding = true;
         foreach (var managed in _recorders.Values)
-        {
             managed.Tell(end);
-        }
 
         Sender.Tell(All());
     }
@@ -135,17 +123,11 @@ internal sealed class RegistryActor : ReceiveActor
     private void ForwardTo(RecorderId recorder, object message)
     {
         if (_recorders.TryGetValue(recorder, out var managed))
-        {
             managed.Forward(message);
-        }
         else if (_environment.Cluster is not null)
-        {
             Sender.Tell(new Moved(recorder));
-        }
         else
-        {
             Sender.Tell(new NotDefined(recorder));
-        }
     }
 
     private void Refuse(RecorderId id, ErrorName name, string message) =>

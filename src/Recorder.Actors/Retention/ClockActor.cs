@@ -43,20 +43,14 @@ internal sealed class ClockActor : ReceiveActor, IWithTimers
     {
         var now = _clock.ReadClocks();
         if (now.IsTrusted == _wasTrusted)
-        {
             return;
-        }
 
         _wasTrusted = now.IsTrusted;
         var detail = NodeClock.Describe(now);
         if (now.IsTrusted)
-        {
             RetentionLog.ClockTrusted(_logger, detail);
-        }
         else
-        {
             RetentionLog.ClockDistrusted(_logger, detail);
-        }
 
         _recorders.Tell(new RecorderControl.ClockNotice(now.IsTrusted ? ClockStatus.Trusted : ClockStatus.Distrusted, detail));
         var store = _store;

@@ -66,15 +66,11 @@ internal sealed class RetentionActor : ReceiveActor, IWithTimers
     {
         _isSweeping = false;
         if (done.Failure is { } failure)
-        {
             RetentionLog.Failed(_logger, failure);
-        }
 
         _answered.ForEach(requester => requester.Tell(new Swept(done.Removed)));
         if (_mustRepeat || _requesters.Count > 0)
-        {
             StartSweep();
-        }
     }
 
     /// <summary>Asks for a sweep now; answered with <see cref="Swept"/>.</summary>

@@ -28,9 +28,7 @@ internal sealed class RetentionSweep(
         foreach (var (recorder, bytes) in usage)
         {
             if (policies.FirstOrDefault(definition => definition.Id == recorder) is { Retention: { } retention })
-            {
                 removed += await ApplyPolicyAsync(recorder, retention, bytes, cancellationToken).ConfigureAwait(false);
-            }
         }
 
         removed += await MakeRoomAsync([.. usage.Select(entry => entry.Recorder)], cancellationToken).ConfigureAwait(false);
@@ -61,9 +59,7 @@ internal sealed class RetentionSweep(
             var gone = await UnlinkAsync(marked, cancellationToken).ConfigureAwait(false);
             removed += gone;
             if (gone < marked.Count)
-            {
                 break;
-            }
         }
 
         return removed;
@@ -84,9 +80,7 @@ internal sealed class RetentionSweep(
             }).ToList();
             removed += await RemoveAsync(excess, cancellationToken).ConfigureAwait(false);
             if (excess.Count < candidates.Count || excess.Count == 0)
-            {
                 return removed;
-            }
         }
     }
 
@@ -97,17 +91,13 @@ internal sealed class RetentionSweep(
         {
             var candidates = new List<StoredExtent>();
             foreach (var recorder in recorders)
-            {
                 candidates.AddRange(await store.ListRemovableAsync(recorder, BatchSize, cancellationToken).ConfigureAwait(false));
-            }
 
             var excess = new List<StoredExtent>();
             foreach (var extent in candidates.OrderBy(extent => extent.RecordedAt).Take(BatchSize))
             {
                 if (missing <= 0)
-                {
                     break;
-                }
 
                 excess.Add(extent);
                 missing -= extent.Extent.Bytes;
@@ -134,9 +124,7 @@ internal sealed class RetentionSweep(
     private async Task<int> RemoveAsync(List<StoredExtent> extents, CancellationToken cancellationToken)
     {
         if (extents.Count == 0)
-        {
             return 0;
-        }
 
         RetentionLog.Removes(logger, extents.Count, extents[0].Recording, extents.Sum(extent => extent.Extent.Bytes));
         try
@@ -162,9 +150,7 @@ internal sealed class RetentionSweep(
         {
             var unlinked = recording.Where(extent => Attempt(extent.Extent.Path, () => File.Delete(extent.Extent.Path))).ToList();
             if (Attempt(recording.Key, () => DeleteRest(recording.Key)))
-            {
                 gone.AddRange(unlinked);
-            }
         }
 
         await store.PurgeAsync(gone, cancellationToken).ConfigureAwait(false);
@@ -176,17 +162,13 @@ internal sealed class RetentionSweep(
     private void DeleteRest(string recording)
     {
         if (!Directory.Exists(recording))
-        {
             return;
-        }
 
         var layout = RecordingLayout.At(recording);
         if (layout.Extents() is [var first, ..])
         {
             foreach (var segment in layout.SpentIndexSegments(first.Number))
-            {
                 File.Delete(segment);
-            }
 
             disk.FlushFolder(recording);
         }

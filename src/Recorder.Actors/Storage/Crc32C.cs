@@ -20,9 +20,7 @@ internal static class Crc32C
         }
 
         foreach (var value in bytes)
-        {
             crc = BitOperations.Crc32C(crc, value);
-        }
 
         return ~crc;
     }

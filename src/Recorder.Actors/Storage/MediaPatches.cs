@@ -20,14 +20,10 @@ internal static class MediaPatches
             var part = buffer.AsSpan(0, (int)Math.Min(buffer.Length, offset + length - position));
             part = part[..file.Read(part, position)];
             if (part.IsEmpty)
-            {
                 break;
-            }
 
             foreach (var patch in patches)
-            {
                 Overlay(part, position, patch);
-            }
 
             crc = Crc32C.Append(crc, part);
             position += part.Length;
@@ -41,8 +37,6 @@ internal static class MediaPatches
         var from = Math.Max(position, patch.Offset);
         var to = Math.Min(position + part.Length, patch.Offset + patch.Bytes.Length);
         if (from < to)
-        {
             patch.Bytes.Span[(int)(from - patch.Offset)..(int)(to - patch.Offset)].CopyTo(part[(int)(from - position)..]);
-        }
     }
 }

@@ -57,9 +57,7 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool co
         Complete(ref _extent);
         var path = layout.Extent(number, extension);
         if (_extentNumber == 0)
-        {
             CheckNoFileExists(path);
-        }
 
         _extent = Open(path);
         (_extentPath, _extentNumber) = (path, number);
@@ -93,9 +91,7 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool co
         }
 
         foreach (var segment in bytes.Segments)
-        {
             _blobCrc = Crc32C.Append(_blobCrc, segment.Span);
-        }
 
         _length += bytes.Length;
     }
@@ -116,9 +112,7 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool co
         {
             _index?.Append(IndexLine.For(blob));
             if (blob.Offset < RewritableBytes)
-            {
                 _rewritable.Add((blob.Number, blob.Offset, blob.Length));
-            }
         }
 
         _blobStart = _length;
@@ -147,9 +141,7 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool co
     public void Finalise(IReadOnlyList<MediaPatch> patches)
     {
         if (patches.Count == 0 || _extent is not { } extent || _index is not { } index)
-        {
             return;
-        }
 
         var checksums = _rewritable
             .Where(blob => patches.Any(patch => MediaPatches.Overlaps(patch, blob.Offset, blob.Length)))
@@ -163,9 +155,7 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool co
         });
         index.File.Flush();
         foreach (var patch in patches)
-        {
             extent.Write(patch.Bytes.Span, patch.Offset);
-        }
     }
 
     public void Describe(RecordingDescription description)
@@ -181,9 +171,7 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool co
     public bool RemoveIfEmpty()
     {
         if (continues || _extentNumber == 0 || _hasMedia || _length > 0)
-        {
             return false;
-        }
 
         disk.Remove(
             [_extentPath, .. _hasIndex ? [layout.Index] : Array.Empty<string>(), layout.Description],
@@ -250,9 +238,7 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool co
     {
         string[] paths = continues ? [extent] : [extent, layout.Index, layout.Description];
         if (!layout.Overwrite && Array.Find(paths, disk.Exists) is { } existing)
-        {
             throw new IOException($"The file '{existing}' already exists.");
-        }
     }
 
     private void Complete(ref IDiskFile? file)
@@ -271,17 +257,13 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool co
     private static void Close(ref IDiskFile? file, bool flush)
     {
         if (file is not { } open)
-        {
             return;
-        }
 
         file = null;
         using (open)
         {
             if (flush)
-            {
                 open.Flush();
-            }
         }
     }
 }

@@ -60,18 +60,14 @@ internal sealed record RecordingLayout
     {
         var found = new List<(int FirstExtent, string Path)>();
         if (File.Exists(Index))
-        {
             found.Add((1, Index));
-        }
 
         if (_file is null && Directory.Exists(_folder))
         {
             foreach (var path in Directory.EnumerateFiles(_folder, "index.*.jsonl"))
             {
                 if (NumberIn(Path.GetFileName(path), "index.".Length, ".jsonl") is { } number && path == IndexSegment(number))
-                {
                     found.Add((number, path));
-                }
             }
         }
 
@@ -92,9 +88,7 @@ internal sealed record RecordingLayout
     public IReadOnlyList<(int Number, string Path)> Extents()
     {
         if (_file is not null)
-        {
             return File.Exists(_file) ? [(1, _file)] : [];
-        }
 
         var found = new List<(int Number, string Path)>();
         foreach (var path in Directory.Exists(_folder) ? Directory.EnumerateFiles(_folder) : [])

@@ -27,16 +27,12 @@ internal sealed partial class RecordingStore
     private void LookForRoom()
     {
         if (!_isFull || _error is not null)
-        {
             return;
-        }
 
         var hasRoom = false;
         Attempt(() => hasRoom = volume.Disk.FreeBytes(layout.Folder) >= Math.Max(LeastRoom, 4 * _largest));
         if (hasRoom && !IsFullFor(AddLines, evenWhileFull: true))
-        {
             recorder.Tell(new StorageProtocol.Room(recording, _needsExtent || _files.IsExtentEmpty), ActorRefs.NoSender);
-        }
     }
 
     // An extent without a byte is begun again instead of another.
@@ -60,13 +56,9 @@ internal sealed partial class RecordingStore
     private void AddLine(Action write, StorageProtocol.LineStored stored)
     {
         if (_lines.Count < MostLines)
-        {
             _lines.Enqueue(write);
-        }
         else
-        {
             StorageLog.WriteFailed(logger, layout.Folder, $"More than {MostLines} lines of the index wait for space.");
-        }
 
         _ = IsFullFor(AddLines);
         recorder.Tell(stored, ActorRefs.NoSender);
@@ -86,9 +78,7 @@ internal sealed partial class RecordingStore
     private bool IsFullFor(Action write, bool evenWhileFull = false)
     {
         if (_isFull && !evenWhileFull)
-        {
             return true;
-        }
 
         var isFull = false;
         Attempt(() =>

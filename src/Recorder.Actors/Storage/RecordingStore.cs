@@ -89,9 +89,7 @@ internal sealed partial class RecordingStore(
     public void Describe(RecordingDescription description) => volume.Post(() =>
     {
         if (_error is null)
-        {
             volume.PostAside(() => Attempt(() => _files.Describe(description)));
-        }
     });
 
     /// <summary>Closes the files, then describes what is in them. Reported by <see cref="StorageProtocol.Closed"/>.</summary>
@@ -103,9 +101,7 @@ internal sealed partial class RecordingStore(
         {
             Attempt(Sync.Close, evenAfterFailure: true);
             if (_files.AreOurs)
-            {
                 Attempt(() => DescribeResult(description), evenAfterFailure: true);
-            }
 
             recorder.Tell(new StorageProtocol.Closed(end, _error, _stored) { DurableThrough = Sync.Through }, ActorRefs.NoSender);
         });
@@ -153,9 +149,7 @@ internal sealed partial class RecordingStore(
     private void DescribeResult(RecordingDescription description)
     {
         if (!_files.RemoveIfEmpty())
-        {
             _files.Describe(WithResult(description));
-        }
     }
 
     private RecordingSync MakeSync() => new(
@@ -167,9 +161,7 @@ internal sealed partial class RecordingStore(
     private BlobMark AsFarAsWritten(BlobMark mark)
     {
         if (_error is null && !_isFull)
-        {
             return mark;
-        }
 
         var begin = mark.MediaTime < _stored.Duration ? mark.MediaTime : _stored.Duration;
         var written = _reached > begin ? _reached - begin : TimeSpan.Zero;
@@ -194,9 +186,7 @@ internal sealed partial class RecordingStore(
     private void Attempt(Action write, bool evenAfterFailure = false)
     {
         if (_error is not null && !evenAfterFailure)
-        {
             return;
-        }
 
         try
         {
@@ -216,8 +206,6 @@ internal sealed partial class RecordingStore(
         StorageLog.WriteFailed(logger, layout.Folder, exception.Message);
         var error = WriteErrors.Explain(exception, layout.Folder);
         if (Interlocked.CompareExchange(ref _error, error, null) is null)
-        {
             recorder.Tell(new StorageProtocol.WriteFailed(recording, error), ActorRefs.NoSender);
-        }
     }
 }

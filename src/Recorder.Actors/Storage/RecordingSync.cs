@@ -44,9 +44,7 @@ internal sealed class RecordingSync(
     public void Appended()
     {
         if (_when == Durability.Interval)
-        {
             volume.Sync(this, atOnce: false);
-        }
     }
 
     /// <summary>Reports that a blob and its index line were written.</summary>
@@ -54,9 +52,7 @@ internal sealed class RecordingSync(
     {
         _blob = blob;
         if (_when is Durability.Interval or Durability.Blob)
-        {
             volume.Sync(this, atOnce: _when == Durability.Blob);
-        }
     }
 
     public void Made() => _hasNewFile = true;
@@ -102,9 +98,7 @@ internal sealed class RecordingSync(
     void ISyncable.BeginRound()
     {
         if (_isClosing)
-        {
             return;
-        }
 
         (_complete, _completeNow) = (_completeNow, _complete);
         (_extent, _index) = (_when == Durability.Extent ? null : files.Extent, files.Index);
@@ -131,9 +125,7 @@ internal sealed class RecordingSync(
         Attempt(static self =>
         {
             if (self._syncsFolder)
-            {
                 self.SyncFolder();
-            }
 
             self._index?.Flush();
             self.Report();
@@ -166,9 +158,7 @@ internal sealed class RecordingSync(
     private void Attempt(Action<RecordingSync> step)
     {
         if (_failed)
-        {
             return;
-        }
 
         try
         {

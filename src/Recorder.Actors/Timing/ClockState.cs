@@ -121,9 +121,7 @@ internal sealed record ClockState
         };
         var started = begun.Advance(wall, machine, options);
         if (!started.IsTrusted || started.Shifts is [.., { Since: null }])
-        {
             return started;
-        }
 
         // Nothing was stored since this start, so time off that is counted at once shifts nothing.
         return started with
@@ -153,9 +151,7 @@ internal sealed record ClockState
         }
 
         if (IsTrusted)
-        {
             return now.WithReading(elapsed, offset, options) with { IsTrusted = false, DisturbedAt = expected };
-        }
 
         var wasOff = offset > TimeSpan.Zero && offset <= LongestOff;
         now = now.WithReading(elapsed, offset, options);
@@ -192,9 +188,7 @@ internal sealed record ClockState
         var span = Spans.LastOrDefault(span => span.From <= read && read <= span.To);
         var isKnown = span is not null && (stamp >= options.Earliest || HasNoPast || span.Offset != TimeSpan.Zero);
         if (isKnown && span!.Offset == TimeSpan.Zero && Shifts.Count == 0)
-        {
             return null;
-        }
 
         // A stamp that cannot be right is replaced by the present time.
         var time = isKnown && stamp - span!.Offset < Time ? stamp - span.Offset : Time;

@@ -23,9 +23,7 @@ internal sealed record MachineTime(string? Boot, Func<TimeSpan> Read)
     public static MachineTime Of(TimeProvider time)
     {
         if (time == TimeProvider.System && OfSystem is { } monotonic)
-        {
             return monotonic;
-        }
 
         var start = time.GetTimestamp();
         return new MachineTime(null, () => time.GetElapsedTime(start));

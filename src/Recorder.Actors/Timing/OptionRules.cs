@@ -19,8 +19,6 @@ internal static class OptionRules
     public static void Require(bool isValid, string problem)
     {
         if (!isValid)
-        {
             throw new ArgumentException($"The recorder's options cannot be used: {problem}");
-        }
     }
 }

@@ -20,9 +20,7 @@ internal sealed class RestartBackoff(TimeSpan first, TimeSpan longest, Random ra
     public TimeSpan After(RecorderProtocol.Stopped stopped)
     {
         if (stopped.Duration >= LongRun)
-        {
             _backoff.Reset();
-        }
 
         return stopped.SourceHasChanged && stopped.Duration >= ShortRun ? TimeSpan.Zero : _backoff.Next();
     }

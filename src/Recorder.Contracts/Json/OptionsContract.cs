@@ -14,9 +14,7 @@ internal static class OptionsContract
     public static void KeepDefaults(JsonTypeInfo type)
     {
         if (type.Type != typeof(RecorderOptions))
-        {
             return;
-        }
 
         type.CreateObject = () => new RecorderOptions();
         foreach (var option in type.Properties)

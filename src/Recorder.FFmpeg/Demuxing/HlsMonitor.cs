@@ -46,9 +46,7 @@ internal sealed class HlsMonitor
     {
         HasFailed = false;
         while (_streams.Count <= stream)
-        {
             _streams.Add(new Stream());
-        }
         var state = _streams[stream];
         if (state.Passed == _boundaries)
             return !isFlagged;

@@ -42,9 +42,7 @@ internal static class CodecTable
     {
         var wanted = tracks.Where(track => track.Kind is TrackKind.Video or TrackKind.Audio).ToList();
         if (wanted.Count == 0)
-        {
             return [];
-        }
 
         var essence = wanted.Any(track => track.Kind == TrackKind.Video) ? TrackKind.Video : TrackKind.Audio;
         var copies = Containers
@@ -92,14 +90,10 @@ internal static class CodecTable
             }
 
             if (type.Kind == TrackKind.Audio && codec.Kind == TrackKind.Video)
-            {
                 return $"MIME type '{mimeType}' is for audio but names the video codec '{name}'; say video/… instead.";
-            }
 
             if (!seen.Add(codec.Kind))
-            {
                 return $"MIME type '{mimeType}' names two {codec.Kind.ToString().ToLowerInvariant()} codecs; name one.";
-            }
         }
 
         return null;

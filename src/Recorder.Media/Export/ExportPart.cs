@@ -51,14 +51,10 @@ internal sealed class ExportInput : IDisposable
         try
         {
             if (_demuxer.Read(batch) == ReadResult.EndOfStream)
-            {
                 return false;
-            }
 
             if (batch.Count > 0)
-            {
                 take(batch);
-            }
 
             return true;
         }

@@ -27,17 +27,13 @@ internal sealed record ExportPlan(IReadOnlyList<ExportPart> Parts, TimeSpan From
         {
             files.Add(file);
             if (file.Change is not { } change)
-            {
                 break;
-            }
 
             begin = change.At;
         }
 
         if (files.Count == 0)
-        {
             return null;
-        }
 
         var zero = files[0].From;
         return new ExportPlan([.. files.Select(PartOf)], zero, to - zero, files.Sum(file => file.Length), CutsBegin: false)
@@ -61,9 +57,7 @@ internal sealed record ExportPlan(IReadOnlyList<ExportPart> Parts, TimeSpan From
         var there = extents.Where(extent => extent.Source is not LocalMedia file || File.Exists(file.Path));
         var wanted = there.Where(extent => to is null || extent.Begin < to).ToList();
         if (wanted.Count == 0)
-        {
             return null;
-        }
 
         wanted.RemoveRange(0, Math.Max(0, from is null ? 0 : wanted.FindLastIndex(extent => extent.Begin <= from)));
         var zero = from > wanted[0].Begin ? KeyAtOrBefore(PartOf(wanted[0], TimeSpan.Zero), from.Value) : wanted[0].Begin;

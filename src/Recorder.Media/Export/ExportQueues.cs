@@ -26,17 +26,13 @@ internal sealed class ExportQueues(Muxer muxer, int tracks) : IDisposable
         _queues[track].Enqueue(new Packet(batch, times, decoded));
         _bytes += batch[0].Size;
         while (Array.TrueForAll(_queues, queue => queue.Count > 0) || _bytes > MaxBytes)
-        {
             WriteNext();
-        }
     }
 
     public void Drain()
     {
         while (Array.Exists(_queues, queue => queue.Count > 0))
-        {
             WriteNext();
-        }
     }
 
     public void Dispose()
@@ -44,9 +40,7 @@ internal sealed class ExportQueues(Muxer muxer, int tracks) : IDisposable
         foreach (var queue in _queues)
         {
             while (queue.TryDequeue(out var packet))
-            {
                 packet.Batch.Release();
-            }
         }
     }
 
@@ -54,9 +48,7 @@ internal sealed class ExportQueues(Muxer muxer, int tracks) : IDisposable
     {
         var track = -1;
         for (var i = 0; i < _queues.Length; i++)
-        {
             track = _queues[i].Count > 0 && (track < 0 || _queues[i].Peek().Decoded < _queues[track].Peek().Decoded) ? i : track;
-        }
 
         var next = _queues[track].Dequeue();
         _bytes -= next.Batch[0].Size;

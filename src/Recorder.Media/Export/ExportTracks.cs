@@ -39,9 +39,7 @@ internal sealed class ExportTracks
     {
         var tracks = new ExportTracks(format);
         foreach (var streams in parts)
-        {
             tracks.Add(streams);
-        }
 
         return tracks;
     }
@@ -60,9 +58,7 @@ internal sealed class ExportTracks
         for (var i = 0; i < trackMap.Length; i++)
         {
             if (streams[i].Parameters.Kind is MediaKind.Video or MediaKind.Audio)
-            {
                 trackMap[i] = TrackOf(streams[i], trackMap);
-            }
         }
 
         _trackMaps.Add(trackMap);
@@ -77,9 +73,7 @@ internal sealed class ExportTracks
             if (!taken.Contains(target) && CanContinue(track, stream.Parameters))
             {
                 if (track is { IsVideo: true, Encode: null } && !track.First.Parameters.Equivalent(stream.Parameters))
-                {
                     track.HasInBandParameterSets |= ParameterSetsOf(stream.Parameters) is not null;
-                }
 
                 return target;
             }
@@ -93,14 +87,10 @@ internal sealed class ExportTracks
     {
         var first = track.First.Parameters;
         if (first.Kind != next.Kind)
-        {
             return false;
-        }
 
         if (_format.Transcode || first.Equivalent(next) || !track.IsVideo)
-        {
             return _format.Transcode || first.Equivalent(next);
-        }
 
         var isDecodable = first.Codec == next.Codec && (first.Codec is "vp8" or "vp9" or "av1" ||
             (ParameterSetsOf(next) is { } sets && ParameterSetsOf(first)?.LengthSize == sets.LengthSize));
@@ -114,14 +104,10 @@ internal sealed class ExportTracks
         var codec = stream.Parameters.Codec;
         var kind = stream.Parameters.Kind == MediaKind.Video ? TrackKind.Video : TrackKind.Audio;
         if (_format.Transcode || (kind == TrackKind.Audio && !CodecTable.Holds(_format.Container, codec)))
-        {
             return new ExportTrack(stream) { Encode = CodecTable.DefaultCodec(_format.Container, kind) };
-        }
 
         if (CodecTable.Holds(_format.Container, codec))
-        {
             return new ExportTrack(stream);
-        }
 
         var others = CodecTable.Containers.Where(other => CodecTable.Holds(other, codec)).Select(CodecTable.Extension);
         throw new ExportRefusedException(

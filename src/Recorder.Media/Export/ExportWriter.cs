@@ -22,9 +22,7 @@ internal sealed class ExportWriter : IDisposable
         try
         {
             foreach (var track in tracks.All)
-            {
                 _encoders.Add(track.Encode is null ? null : new ExportEncoder(track, _encoders.Count, format.Codecs));
-            }
 
             _muxer = new Muxer(new MuxerOptions
             {
@@ -54,9 +52,7 @@ internal sealed class ExportWriter : IDisposable
         var tracks = ExportTracks.Of([.. plan.Parts.Select(ReadStreams)], format);
         using var writer = new ExportWriter(plan, tracks, format, path);
         for (var part = 0; part < plan.Parts.Count; part++)
-        {
             writer.Add(plan.Parts[part], tracks.TrackMapOf(part), cancellationToken);
-        }
 
         writer.Finish();
     }
@@ -83,27 +79,19 @@ internal sealed class ExportWriter : IDisposable
         var take = new Action<PacketBatch>(batch =>
         {
             if (batch[0].Track < streams.Length)
-            {
                 Add(batch, part, streams[batch[0].Track], batch[0].Track == reference);
-            }
         });
         while (Array.Exists(streams, stream => !stream.HasEnded) && input.Read(take))
-        {
             cancellationToken.ThrowIfCancellationRequested();
-        }
     }
 
     private PartStream Begin(StreamInfo stream, int track)
     {
         if (track < 0)
-        {
             return new PartStream(stream.TimeBase, track) { HasEnded = true };
-        }
 
         if (_encoders[track] is { } encoder)
-        {
             Encode(track, output => encoder.SwitchTo(stream, output));
-        }
 
         return new PartStream(stream.TimeBase, track)
         {
@@ -119,9 +107,7 @@ internal sealed class ExportWriter : IDisposable
         var shown = packet.Pts == PacketInfo.NoTimestamp ? packet.Dts : packet.Pts;
         var decoded = packet.Dts == PacketInfo.NoTimestamp ? packet.Pts : packet.Dts;
         if (shown == PacketInfo.NoTimestamp || stream.HasEnded)
-        {
             return;
-        }
 
         var shift = stream.TimeBase.FromTimeSpan(part.Shift);
         var time = stream.TimeBase.ToTimeSpan(decoded + shift);
@@ -134,9 +120,7 @@ internal sealed class ExportWriter : IDisposable
         var isBefore = _plan.CutsBegin && stream.TimeBase.ToTimeSpan(shown + shift) < (part.From ?? TimeSpan.Zero) - Tolerance;
         _hasBegun |= isReference && packet.Key && !isBefore;
         if (isBefore || (isReference && !_hasBegun))
-        {
             return;
-        }
 
         if (_encoders[stream.Track] is { } encoder)
         {
@@ -188,9 +172,7 @@ internal sealed class ExportWriter : IDisposable
         for (var track = 0; track < _encoders.Count; track++)
         {
             if (_encoders[track] is { } encoder)
-            {
                 Encode(track, encoder.Finish);
-            }
         }
 
         _queues.Drain();

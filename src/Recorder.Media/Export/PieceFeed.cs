@@ -20,9 +20,7 @@ internal sealed class PieceFeed(IEnumerable<MediaPiece> pieces) : IMediaFeed, ID
         while (_bytes.IsEmpty && _left == 0)
         {
             if (!_pieces.MoveNext())
-            {
                 return -1;
-            }
 
             Begin(_pieces.Current);
         }

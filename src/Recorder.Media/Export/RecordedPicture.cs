@@ -18,9 +18,7 @@ internal sealed record RecordedPicture(byte[] Jpeg, TimeSpan Time)
         var part = plan.Parts[0];
         using var input = new ExportInput(part);
         if (input.Streams.FirstOrDefault(stream => stream.Parameters.Kind == MediaKind.Video) is not { } video)
-        {
             return null;
-        }
 
         // Containers and URLs round times to milliseconds.
         var tolerance = TimeSpan.FromMilliseconds(1);
@@ -29,9 +27,7 @@ internal sealed record RecordedPicture(byte[] Jpeg, TimeSpan Time)
         using var taker = codecs.OpenPicture(video.Parameters, video.TimeBase, until);
         var hasBegun = !plan.CutsBegin;
         while (!taker.IsDone && input.Read(Add))
-        {
             cancellationToken.ThrowIfCancellationRequested();
-        }
 
         return taker.Take(width) is { } jpeg && taker.Time is { } time
             ? new RecordedPicture(jpeg, video.TimeBase.ToTimeSpan(time) + part.Shift + plan.From)
@@ -42,9 +38,7 @@ internal sealed record RecordedPicture(byte[] Jpeg, TimeSpan Time)
             var packet = batch[0];
             var shown = packet.Pts == PacketInfo.NoTimestamp ? packet.Dts : packet.Pts;
             if (packet.Track == video.Index && (hasBegun |= packet.Key && shown >= begin))
-            {
                 taker.Add(batch, 0, shown);
-            }
         }
     }
 }

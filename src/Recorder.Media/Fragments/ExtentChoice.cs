@@ -23,9 +23,7 @@ internal static class ExtentChoice
             {
                 var (begin, end) = (wanted.Extent.MediaTime, wanted.Extent.MediaTime + wanted.Extent.Duration);
                 foreach (var (from, to) in Subtract(covered, begin, end))
-                {
                     chosen.Add(wanted with { From = from == begin ? null : from, To = to == end ? null : to });
-                }
             }
 
             Cover(covered, epoch);
@@ -55,28 +53,20 @@ internal static class ExtentChoice
         foreach (var (from, to) in covered)
         {
             if (to <= begin)
-            {
                 continue;
-            }
 
             if (from >= end)
-            {
                 break;
-            }
 
             if (from - begin > Tolerance)
-            {
                 yield return (begin, from);
-            }
 
             begin = to;
         }
 
         // An extent that is being recorded has no duration before its first blob.
         if (end - begin > Tolerance || (isEmpty && !covered.Exists(interval => interval.Begin <= begin && begin < interval.End)))
-        {
             yield return (begin, end);
-        }
     }
 
     private static void Cover(List<(TimeSpan Begin, TimeSpan End)> covered, IEnumerable<WantedExtent> extents)

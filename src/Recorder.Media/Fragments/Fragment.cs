@@ -24,9 +24,7 @@ internal readonly record struct Fragment(long Offset, int HeaderLength, int Leng
     {
         var count = 0;
         for (var key = 0; key < KeyCount; key++)
-        {
             count += KeyOffset(key) < offset ? 1 : 0;
-        }
 
         return count;
     }

@@ -36,9 +36,7 @@ internal sealed partial class FragmentMap
                 writer.Write(fragment.SizeTableBytes);
                 writer.Write(fragment.KeyCount);
                 for (var key = 0; key < fragment.KeyCount; key++)
-                {
                     writer.Write(fragment.KeyOffset(key));
-                }
             }
         }
     }
@@ -49,22 +47,16 @@ internal sealed partial class FragmentMap
     {
         var length = reader.ReadInt32();
         if (length is <= 0 or > Mp4Header.MaxBytes || !Mp4Header.TryParse(reader.ReadBytes(length), out var header))
-        {
             throw new InvalidDataException("The answer of the other node is not a map of fragments.");
-        }
 
         var map = new FragmentMap(header!, reader.ReadInt64());
         var fragments = new Fragment[reader.ReadInt32()];
         for (var i = 0; i < fragments.Length; i++)
-        {
             fragments[i] = new Fragment(reader.ReadInt64(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadBoolean());
-        }
 
         var runs = new FragmentRun[fragments.Length * header!.Tracks.Count];
         for (var i = 0; i < runs.Length; i++)
-        {
             runs[i] = new FragmentRun(reader.ReadInt64(), reader.ReadInt64(), reader.ReadUInt32(), reader.ReadInt32());
-        }
 
         map.KnowsKeys = reader.BaseStream.Position < reader.BaseStream.Length && reader.ReadBoolean();
         for (var i = 0; i < fragments.Length; i++)
@@ -81,9 +73,7 @@ internal sealed partial class FragmentMap
         var sizeTableBytes = reader.ReadInt32();
         var offsets = new int[reader.ReadInt32()];
         for (var key = 0; key < offsets.Length; key++)
-        {
             offsets[key] = reader.ReadInt32();
-        }
 
         return fragment.WithKeys(offsets, sizeTableBytes);
     }

@@ -101,9 +101,7 @@ internal sealed partial class FragmentMap
         {
             end = Math.Min(end, RandomAccess.GetLength(file));
             if (_end >= end)
-            {
                 return;
-            }
 
             using var reader = new FragmentReader(file, Header, _end);
             while (reader.TryRead(end, out var fragment))
@@ -137,9 +135,7 @@ internal sealed partial class FragmentMap
     {
         var track = Header.Reference;
         for (var other = 0; !runs[track].Exists && other < runs.Length; other++)
-        {
             track = runs[other].Exists ? other : track;
-        }
 
         return track;
     }

@@ -27,9 +27,7 @@ internal sealed class FragmentMaps(long bound = 1_000_000)
         {
             using var file = LocalMedia.OpenHandle(extent.Path);
             if ((Find(extent.Path) ?? FragmentMap.Open(file)) is not { } map)
-            {
                 return null;
-            }
 
             map.ReadTo(file, whole ? long.MaxValue : extent.Bytes);
             Store(extent.Path, map);
@@ -73,9 +71,7 @@ internal sealed class FragmentMaps(long bound = 1_000_000)
         lock (_gate)
         {
             if (_maps.Remove(path, out var node))
-            {
                 _order.Remove(node);
-            }
         }
     }
 }

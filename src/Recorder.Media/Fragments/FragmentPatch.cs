@@ -75,9 +75,7 @@ internal sealed class FragmentPatch(Mp4Header header, IReadOnlyList<TrackPatch?>
         foreach (var box in traf.Box.Children(moof))
         {
             if (box.Type == Mp4Box.Trun)
-            {
                 time = ApplyToRun(moof, new SampleRun(moof, box, traf), traf.Track, patch, fragment, time);
-            }
         }
     }
 
@@ -113,9 +111,7 @@ internal sealed class FragmentPatch(Mp4Header header, IReadOnlyList<TrackPatch?>
             }
 
             if (insertedSize > 0 && samples.HasSizes && sample.IsSync)
-            {
                 BinaryPrimitives.WriteUInt32BigEndian(moof[sample.SizeOffset..], sample.Size + (uint)insertedSize);
-            }
 
             time = end;
         }

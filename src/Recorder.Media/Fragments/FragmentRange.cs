@@ -16,9 +16,7 @@ internal readonly record struct FragmentRange(ExtentPart Part, int First, int En
         for (var index = First; index < End; index++)
         {
             if (Map.Run(index, track) is { Exists: true } run)
-            {
                 return run;
-            }
         }
 
         return FragmentRun.None;
@@ -30,9 +28,7 @@ internal readonly record struct FragmentRange(ExtentPart Part, int First, int En
         for (var index = End - 1; index >= First; index--)
         {
             if (Map.Run(index, track) is { Exists: true } run)
-            {
                 return run;
-            }
         }
 
         return FragmentRun.None;

@@ -35,14 +35,10 @@ internal sealed class FragmentReader(SafeFileHandle file, Mp4Header header, long
         {
             var read = RandomAccess.Read(file, _buffer, Position);
             if (Mp4Box.ReadHeader(_buffer.AsSpan(0, read), out var type, out var size) == 0 || size < 8 || size > end - Position)
-            {
                 return false;
-            }
 
             if (type == Mp4Box.Moof)
-            {
                 return size <= MaxHeaderBytes && TryReadFragment((int)size, read, end, out fragment);
-            }
 
             // Boxes between fragments, and the mfra at the end of a file, belong to no fragment.
             Position += size;
@@ -71,9 +67,7 @@ internal sealed class FragmentReader(SafeFileHandle file, Mp4Header header, long
         var mdatHeader = Mp4Box.ReadHeader(behind, out var type, out var size);
         var longest = Math.Min(end - Position, int.MaxValue) - headerLength;
         if (mdatHeader == 0 || type != Mp4Box.Mdat || size < 8 || size > longest)
-        {
             return false;
-        }
 
         Facts = MoofReader.Read(_buffer.AsSpan(0, headerLength), header, _runs);
         if (mdatHeader != FragmentPatch.MdatHeader && Facts.Keys is { Count: > 0 })

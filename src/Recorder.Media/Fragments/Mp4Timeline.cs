@@ -15,9 +15,7 @@ internal static class Mp4Timeline
     {
         // Parts that were placed before the first extent was left out are not placed again.
         if (!parts.Any(part => part.Extent.Number == 1))
-        {
             return parts;
-        }
 
         var origin = OriginOf(parts);
         return [.. parts.Select(part => part.Extent.Number == 1 ? part : part with { Zero = part.Extent.MediaTime + origin })];
@@ -30,9 +28,7 @@ internal static class Mp4Timeline
     public static TimeSpan OriginOf(IReadOnlyList<ExtentPart> parts)
     {
         if (parts.FirstOrDefault(part => part.Extent.Number == 1) is not { Map.Count: > 0 } first)
-        {
             return TimeSpan.Zero;
-        }
 
         var track = first.Header.Tracks[first.Header.Reference];
         var run = first.Map.Run(0, first.Header.Reference);
@@ -59,9 +55,7 @@ internal static class Mp4Timeline
             var target = trackMap[track];
             var opening = range.FirstRun(track);
             if (target < 0 || !opening.Exists)
-            {
                 continue;
-            }
 
             var (own, scale) = (tracks[track].Timescale, scales[target]);
             var delay = Mp4Time.Rescale(tracks[track].Delay, own, scale);

@@ -20,15 +20,11 @@ internal sealed record WantedExtent(Extent Extent, IMediaSource Source)
         {
             first = FragmentMap.Search(part.Count, index => part.TimeOf(index) >= from - ExtentChoice.Tolerance);
             while (first < end && !part.Map[first].Key)
-            {
                 first++;
-            }
         }
 
         if (To + origin is { } to)
-        {
             end = FragmentMap.Search(part.Count, index => IsBehind(part.TimeOf(index), part.EndOf(index), to));
-        }
 
         return part with { First = first, Count = Math.Max(first, end), Source = Source };
     }

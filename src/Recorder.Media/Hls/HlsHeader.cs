@@ -32,9 +32,7 @@ internal sealed record HlsHeader(int Track, SilentSound? Sound, IReadOnlyList<ui
     {
         var tracks = part.Header.Tracks;
         if (tracks.All(track => !track.IsVideo))
-        {
             return new HlsHeader(part.Header.SoundTrack, null, []);
-        }
 
         var played = SoundTrackOf(part);
         // A browser plays one track of each kind. A track without samples can be left out, because no fragment mentions it.
@@ -55,9 +53,7 @@ internal sealed record HlsHeader(int Track, SilentSound? Sound, IReadOnlyList<ui
             if (SoundTrackOf(part) is >= 0 and var track)
             {
                 if (part.Header.Tracks[track].Entry.Silence is { } silence)
-                {
                     return SilentSound.Named(silence.Name);
-                }
 
                 hasSound |= part.Fragments.Has(track);
             }
@@ -78,13 +74,9 @@ internal sealed record HlsHeader(int Track, SilentSound? Sound, IReadOnlyList<ui
         foreach (var box in moov.Children(file))
         {
             if (box.Type == Mp4Box.Mvex)
-            {
                 WriteAdded(output, file, box, left, added, AddedTrack(header));
-            }
             else if (!IsOf(left, box))
-            {
                 output.Raw(file[box.Start..box.End]);
-            }
         }
 
         output.End(at);
@@ -96,23 +88,17 @@ internal sealed record HlsHeader(int Track, SilentSound? Sound, IReadOnlyList<ui
         Mp4Writer output, ReadOnlySpan<byte> file, Mp4Box mvex, List<Mp4Track> left, SilentSound? added, uint id)
     {
         if (added is not null)
-        {
             SilentTrack.WriteTrack(output, added, id);
-        }
 
         var at = output.Begin(Mp4Box.Mvex);
         foreach (var box in mvex.Children(file))
         {
             if (!IsOf(left, box))
-            {
                 output.Raw(file[box.Start..box.End]);
-            }
         }
 
         if (added is not null)
-        {
             SilentTrack.WriteDefaults(output, id);
-        }
 
         output.End(at);
     }

@@ -43,9 +43,7 @@ internal sealed class HlsPlaylist
         {
             // No player accepts video that begins later, so an extent with sound alone is a gap among extents with video.
             if (!hasVideo || part.Header.Tracks.Any(track => track.IsVideo))
-            {
                 playlist.AddPart(part, HlsHeader.Of(part, sound), from, to, isOpen: grows && part == parts[^1]);
-            }
         }
 
         return playlist.Compose(grows);
@@ -58,9 +56,7 @@ internal sealed class HlsPlaylist
         {
             var (begin, end) = (part.TimeOf(segment.First), part.EndOf(segment.End - 1));
             if (end <= from || begin >= to)
-            {
                 continue;
-            }
 
             if (begin - _endOfLast is { } gap && gap >= HlsSegments.ShortestGap)
             {
@@ -96,9 +92,7 @@ internal sealed class HlsPlaylist
         var captured = part.Extent.CapturedAt + (begin - part.Extent.MediaTime);
         var query = header.Without.Select(id => string.Create(CultureInfo.InvariantCulture, $"without={id}"));
         if (header is { Track: < 0, Sound: { } added })
-        {
             query = query.Prepend($"sound={added.Name}");
-        }
 
         var map = header.IsMade
             ? $"URI=\"{_urlOf(part.Extent, $"{part.Extent.Number}/header.mp4?{string.Join('&', query)}")}\""

@@ -39,9 +39,7 @@ internal static class HlsSegments
             {
                 var isPlayable = HasReferenceTrack(part, start, index);
                 if (isPlayable)
-                {
                     yield return new HlsSegment(start, index);
-                }
 
                 start = isBehindGap || !isPlayable ? FirstPlayable(part, index) : index;
                 index = start;
@@ -49,9 +47,7 @@ internal static class HlsSegments
         }
 
         if (!isOpen && start < part.Count && HasReferenceTrack(part, start, part.Count))
-        {
             yield return new HlsSegment(start, part.Count);
-        }
     }
 
     /// <summary>Lists the pieces of a segment, with silence where its sound is missing.</summary>
@@ -90,9 +86,7 @@ internal static class HlsSegments
     {
         var isAnyPlayable = !HasVideo(part) || !part.Map.KnowsKeys;
         while (!isAnyPlayable && index < part.Count && !part.Map[index].Key)
-        {
             index++;
-        }
 
         return index;
     }

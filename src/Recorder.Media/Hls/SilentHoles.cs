@@ -88,9 +88,7 @@ internal sealed class SilentHoles
         for (var index = first - 1; _track >= 0 && index >= 0 && _part.Map.TimeOf(index) >= earliest; index--)
         {
             if (_part.Map.Run(index, _track) is { Exists: true } run)
-            {
                 return run.End;
-            }
         }
 
         return null;

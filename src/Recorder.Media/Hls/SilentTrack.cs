@@ -96,8 +96,6 @@ internal static class SilentTrack
     private static void Numbers(Mp4Writer output, params ReadOnlySpan<uint> numbers)
     {
         foreach (var number in numbers)
-        {
             output.Number(number);
-        }
     }
 }

@@ -52,18 +52,12 @@ internal ref struct MoofReader
         while (boxes.MoveNext())
         {
             if (boxes.Current.Type != Mp4Box.Traf)
-            {
                 continue;
-            }
 
             if (!TrackFragment.TryRead(_moof, boxes.Current, _header, out var fragment) || fragment.IsDamaged)
-            {
                 _isDamaged = true;
-            }
             else if (fragment.Track >= 0)
-            {
                 ReadTrack(fragment);
-            }
         }
 
         _isDamaged |= !boxes.AreWhole;
@@ -75,9 +69,7 @@ internal ref struct MoofReader
         while (boxes.MoveNext())
         {
             if (boxes.Current.Type == Mp4Box.Trun)
-            {
                 ReadRun(fragment, new SampleRun(_moof, boxes.Current, fragment));
-            }
         }
 
         _isDamaged |= !boxes.AreWhole;
@@ -99,9 +91,7 @@ internal ref struct MoofReader
 
             run = run with { Duration = run.Duration + sample.Duration, LastDuration = sample.Duration };
             if (isReference && sample.IsSync)
-            {
                 _keys.Add(offset);
-            }
 
             offset += (int)sample.Size;
         }

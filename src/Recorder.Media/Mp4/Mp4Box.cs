@@ -31,21 +31,15 @@ internal readonly record struct Mp4Box(uint Type, int Start, int Body, int End)
     {
         (type, size) = (0, 0);
         if (bytes.Length < 8)
-        {
             return 0;
-        }
 
         type = BinaryPrimitives.ReadUInt32BigEndian(bytes[4..]);
         size = BinaryPrimitives.ReadUInt32BigEndian(bytes);
         if (size != 1)
-        {
             return 8;
-        }
 
         if (bytes.Length < 16)
-        {
             return 0;
-        }
 
         size = BinaryPrimitives.ReadInt64BigEndian(bytes[8..]);
         return 16;
@@ -57,9 +51,7 @@ internal readonly record struct Mp4Box(uint Type, int Start, int Body, int End)
         box = default;
         var header = at < end ? ReadHeader(bytes[at..end], out var type, out var size) : ReadHeader([], out type, out size);
         if (header == 0 || size < header || size > end - at)
-        {
             return false;
-        }
 
         box = new Mp4Box(type, at, at + header, at + (int)size);
         return true;
@@ -78,9 +70,7 @@ internal readonly record struct Mp4Box(uint Type, int Start, int Body, int End)
             do
             {
                 if (!children.MoveNext())
-                {
                     return false;
-                }
             }
             while (children.Current.Type != type);
             found = children.Current;
@@ -106,9 +96,7 @@ internal ref struct Mp4Boxes(ReadOnlySpan<byte> bytes, int start, int end)
     public bool MoveNext()
     {
         if (!Mp4Box.TryRead(_bytes, _next, end, out var box))
-        {
             return false;
-        }
 
         (Current, _next) = (box, box.End);
         return true;

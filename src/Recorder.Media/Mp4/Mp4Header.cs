@@ -39,9 +39,7 @@ internal sealed class Mp4Header
         for (var track = 0; track < Tracks.Count; track++)
         {
             if (Tracks[track].Id == id)
-            {
                 return track;
-            }
         }
 
         return -1;
@@ -57,14 +55,10 @@ internal sealed class Mp4Header
             {
                 var read = RandomAccess.Read(file, buffer.AsSpan(0, size), 0);
                 if (TryParse(buffer.AsSpan(0, read), out var header))
-                {
                     return header;
-                }
 
                 if (read < size)
-                {
                     return null;
-                }
             }
             finally
             {
@@ -116,9 +110,7 @@ internal sealed class Mp4Header
             if (box.Type == Mp4Box.Trak)
             {
                 if (ParseTrack(bytes, box, mvex, timescale) is not { } track)
-                {
                     return null;
-                }
 
                 tracks.Add(track);
             }
@@ -156,9 +148,7 @@ internal sealed class Mp4Header
         {
             var fields = new Mp4Fields(bytes, box);
             if (box.Type == Mp4Box.Trex && fields.Skip(4) && fields.UInt32() == id && fields.Skip(4))
-            {
                 return (box, fields.UInt32(), fields.UInt32(), fields.UInt32());
-            }
         }
 
         return default;
@@ -169,9 +159,7 @@ internal sealed class Mp4Header
     private static long ReadDelay(byte[] bytes, Mp4Box trak, uint timescale, uint movieTimescale)
     {
         if (!trak.TryFind(bytes, out var elst, Mp4Box.Edts, Mp4Box.Elst))
-        {
             return 0;
-        }
 
         var fields = new Mp4Fields(bytes, elst);
         var isWide = fields.UInt32() >> 24 == 1;
@@ -181,14 +169,10 @@ internal sealed class Mp4Header
             var length = isWide ? fields.Int64() : fields.UInt32();
             var start = isWide ? fields.Int64() : (int)fields.UInt32();
             if (!fields.Skip(4))
-            {
                 return delay;
-            }
 
             if (start >= 0)
-            {
                 return delay + start;
-            }
 
             delay -= (long)((Int128)length * timescale / movieTimescale);
         }

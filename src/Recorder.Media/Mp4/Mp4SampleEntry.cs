@@ -66,9 +66,7 @@ internal sealed class Mp4SampleEntry
     {
         var description = WithoutBitrates(file[stsd.Start..stsd.End]);
         if (!Mp4Box.TryRead(file, stsd.Body + 8, stsd.End, out var entry))
-        {
             return new Mp4SampleEntry(0, description);
-        }
 
         var content = entry with { Body = entry.Start + (isVideo ? VideoFields : AudioFields) };
         return new Mp4SampleEntry(entry.Type, description)
@@ -99,9 +97,7 @@ internal sealed class Mp4SampleEntry
         const int RatesLength = 11;
         var copy = stsd.ToArray();
         if (copy.AsSpan().IndexOf("btrt"u8) is > 0 and var btrt && btrt + 4 + BtrtLength <= copy.Length)
-        {
             copy.AsSpan(btrt + 4, BtrtLength).Clear();
-        }
 
         // The bit rates in the descriptor of an elementary stream (ISO 14496-1, 7.2.6.5 and 7.2.6.6).
         if (copy.AsSpan().IndexOf("esds"u8) is > 0 and var esds && DecoderOf(copy, esds - 4) is > 0 and var decoder &&
@@ -119,9 +115,7 @@ internal sealed class Mp4SampleEntry
         const byte Aac = 0x40;
         var decoder = DecoderOf(esds, 0);
         if (decoder == 0 || decoder >= esds.Length || esds[decoder] != Aac)
-        {
             return default;
-        }
 
         var at = BodyOf(esds, decoder + 13, tag: 5);
         return at == 0 || at > esds.Length ? default : esds[at..];
@@ -138,15 +132,11 @@ internal sealed class Mp4SampleEntry
     private static int BodyOf(ReadOnlySpan<byte> bytes, int at, byte tag)
     {
         if (at >= bytes.Length || bytes[at] != tag)
-        {
             return 0;
-        }
 
         var last = at + 1;
         while (last < bytes.Length && (bytes[last] & 0x80) != 0)
-        {
             last++;
-        }
 
         return last + 1;
     }

@@ -65,9 +65,7 @@ internal ref struct SampleRun
     public bool MoveNext()
     {
         if (IsDamaged || _next == Count)
-        {
             return false;
-        }
 
         var start = _fields.Position;
         var duration = HasDurations ? _fields.UInt32() : _fragment.Duration;

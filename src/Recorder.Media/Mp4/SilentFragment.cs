@@ -36,9 +36,7 @@ internal static class SilentFragment
         output.End(moof);
         var mdat = output.Begin(Mp4Box.Mdat);
         for (var i = 0; i < frames; i++)
-        {
             output.Raw(sound.Frame);
-        }
 
         output.End(mdat);
         return output.ToArray();

@@ -57,17 +57,13 @@ internal sealed record SilentSound(string Codec, uint Rate, int Channels, byte[]
     public static SilentSound? OfAac(ReadOnlySpan<byte> configuration, uint timescale)
     {
         if (configuration.Length < 2 || configuration[0] >> 3 != LowComplexity)
-        {
             return null;
-        }
 
         var rate = ((configuration[0] & 7) << 1) | (configuration[1] >> 7);
         var channels = (configuration[1] >> 3) & 0xf;
         var isShort = (configuration[1] & 4) != 0;
         if (rate >= AacRates.Length || isShort || AacFrame(channels) is not { } frame)
-        {
             return null;
-        }
 
         var duration = (ulong)SamplesPerAacFrame * timescale;
         return duration % AacRates[rate] != 0 ? null
@@ -105,9 +101,7 @@ internal sealed record SilentSound(string Codec, uint Rate, int Channels, byte[]
             _ => null,
         };
         if (elements is null)
-        {
             return null;
-        }
 
         var tags = new int[4];
         var bits = string.Concat(elements.Select(element =>

@@ -37,9 +37,7 @@ internal readonly record struct TrackFragment(Mp4Box Box, int Track)
     {
         fragment = default;
         if (!traf.TryFind(moof, out var tfhd, Mp4Box.Tfhd))
-        {
             return false;
-        }
 
         var fields = new Mp4Fields(moof, tfhd);
         var flags = fields.UInt32();
@@ -77,12 +75,8 @@ internal readonly record struct TrackFragment(Mp4Box Box, int Track)
     public void WriteStart(Span<byte> moof, long start)
     {
         if (StartOffset > 0 && IsStartWide)
-        {
             BinaryPrimitives.WriteInt64BigEndian(moof[StartOffset..], start);
-        }
         else if (StartOffset > 0)
-        {
             BinaryPrimitives.WriteUInt32BigEndian(moof[StartOffset..], (uint)Math.Min(start, uint.MaxValue));
-        }
     }
 }

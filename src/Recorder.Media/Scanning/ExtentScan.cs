@@ -27,18 +27,14 @@ internal sealed record ExtentScan(long End, TimeSpan? Starts, TimeSpan? Ends, bo
     public static byte[]? Bytes(SafeFileHandle file, long offset, long length)
     {
         if (length is < 0 or > MaxElementBytes || offset + length > RandomAccess.GetLength(file))
-        {
             return null;
-        }
 
         var bytes = new byte[length];
         for (var read = 0; read < length;)
         {
             var count = RandomAccess.Read(file, bytes.AsSpan(read), offset + read);
             if (count == 0)
-            {
                 return null;
-            }
 
             read += count;
         }

@@ -67,9 +67,7 @@ internal sealed class MatroskaScan(SafeFileHandle file)
                 }
 
                 if (end == from)
-                {
                     _tracks.BeginTail();
-                }
             }
         }
 
@@ -87,15 +85,11 @@ internal sealed class MatroskaScan(SafeFileHandle file)
     {
         var idLength = bytes.IsEmpty ? 9 : VintLength(bytes[0]);
         if (idLength > 4 || bytes.Length <= idLength)
-        {
             return null;
-        }
 
         var sizeLength = VintLength(bytes[idLength]);
         if (sizeLength > 8 || bytes.Length < idLength + sizeLength)
-        {
             return null;
-        }
 
         var unstated = (1L << (7 * sizeLength)) - 1;
         var size = Number(bytes.Slice(idLength, sizeLength)) & unstated;
@@ -109,9 +103,7 @@ internal sealed class MatroskaScan(SafeFileHandle file)
     {
         var number = 0L;
         foreach (var value in bytes)
-        {
             number = (number << 8) | value;
-        }
 
         return number;
     }
@@ -144,9 +136,7 @@ internal sealed class MatroskaScan(SafeFileHandle file)
     private void ReadInfo(ReadOnlyMemory<byte> info)
     {
         foreach (var (_, scale) in Elements(info).Where(element => element.Id == TimestampScale))
-        {
             _scale = Math.Max(1, Number(scale.Span));
-        }
     }
 
     private void ReadTracks(ReadOnlyMemory<byte> tracks)
@@ -197,8 +187,6 @@ internal sealed class MatroskaScan(SafeFileHandle file)
         var id = Number(block[..width]) & ((1L << (7 * width)) - 1);
         var begin = time + BinaryPrimitives.ReadInt16BigEndian(block[width..]);
         if (_tracks.Find(id) is { } track)
-        {
             track.Add(begin, begin + (duration ?? _defaultDurations.GetValueOrDefault(id)), key);
-        }
     }
 }

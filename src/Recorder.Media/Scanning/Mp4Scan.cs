@@ -26,9 +26,7 @@ internal static class Mp4Scan
                 }
 
                 if (end == from)
-                {
                     tracks.BeginTail();
-                }
             }
         }
 
@@ -40,9 +38,7 @@ internal static class Mp4Scan
         var mediaLength = fragment.Length - fragment.HeaderLength;
         var isWhole = !reader.Facts.IsDamaged && !ExtentScan.EndsInHole(file, reader.Position, mediaLength);
         for (var track = 0; track < tracks.Length; track++)
-        {
             isWhole &= !tracks[track].IsImpossible(reader.Runs[track].End);
-        }
 
         return isWhole;
     }
@@ -52,9 +48,7 @@ internal static class Mp4Scan
         for (var track = 0; track < tracks.Length; track++)
         {
             if (reader.Runs[track] is { Exists: true } run)
-            {
                 tracks[track].Add(run.Start, run.End, reader.Facts.StartsWithKey || !tracks[track].IsVideo);
-            }
         }
     }
 }

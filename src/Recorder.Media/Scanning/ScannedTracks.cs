@@ -15,9 +15,7 @@ internal sealed class ScannedTracks
     public void BeginTail()
     {
         foreach (var track in _tracks.Values)
-        {
             track.BeginTail();
-        }
     }
 
     public ExtentScan Result(long end)
@@ -59,9 +57,7 @@ internal sealed class ScannedTracks
             var time = TimeSpan.FromSeconds(begin / timescale);
             First ??= time;
             if (Begins is null)
-            {
                 (Begins, Key) = (time, key);
-            }
 
             var ends = TimeSpan.FromSeconds(end / timescale);
             Ends = ends > Ends ? ends : Ends;

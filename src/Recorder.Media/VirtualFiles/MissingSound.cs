@@ -28,9 +28,7 @@ internal sealed class MissingSound(VirtualTracks tracks, TimeSpan zero, long[] s
             // Nothing plays in a gap of all tracks, so it needs no silence.
             silent = UpTo(_mediaTo);
             for (var track = 0; track < _filledTo.Length; track++)
-            {
                 _filledTo[track] = Math.Max(_filledTo[track], UnitsOf(time, track));
-            }
         }
 
         for (var track = 0; track < _filledTo.Length; track++)
@@ -39,9 +37,7 @@ internal sealed class MissingSound(VirtualTracks tracks, TimeSpan zero, long[] s
             var run = source < 0 ? FragmentRun.None : part.Map.Run(index, source);
             // Shifts and runs of audio need no scaling: audio of another timescale becomes a track of its own.
             if (Fill(track, run.Exists ? run.Start + shifts[source] : UnitsOf(time - Patience, track)) is { } span)
-            {
                 (silent ??= []).Add(span);
-            }
 
             _filledTo[track] = run.Exists ? Math.Max(_filledTo[track], run.End + shifts[source]) : _filledTo[track];
         }

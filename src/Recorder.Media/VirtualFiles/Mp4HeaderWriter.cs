@@ -42,9 +42,7 @@ internal static class Mp4HeaderWriter
     private static void WriteTracks(Mp4Writer output, VirtualTracks tracks, ReadOnlySpan<long> skips, long duration)
     {
         for (var i = 0; i < tracks.All.Count; i++)
-        {
             WriteTrack(output, tracks.All[i], (uint)i + 1, skips[i]);
-        }
 
         var at = output.Begin(Mp4Box.Mvex);
         var mehd = output.Begin(Mp4Box.Mehd, 1u << 24);
@@ -69,27 +67,19 @@ internal static class Mp4HeaderWriter
         var bytes = track.Header.Bytes.Span[track.Source.Trak.Start..track.Source.Trak.End].ToArray();
         Mp4Box.TryRead(bytes, 0, bytes.Length, out var trak);
         if (track.HasInBandParameterSets && Mp4Header.EntryOf(bytes, trak) is { } entry)
-        {
             BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(entry.Start + 4), track.Entry.InBandFormat);
-        }
 
         var at = output.Begin(Mp4Box.Trak);
         foreach (var box in trak.Children(bytes))
         {
             if (box.Type == Mp4Box.Tkhd)
-            {
                 BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(box.OffsetBehindTimes(bytes[box.Body])), id);
-            }
 
             if (box.Type != Mp4Box.Edts)
-            {
                 output.Raw(bytes.AsSpan(box.Start..box.End));
-            }
 
             if (box.Type == Mp4Box.Tkhd && skip > 0)
-            {
                 WriteEditList(output, skip);
-            }
         }
 
         output.End(at);

@@ -15,13 +15,9 @@ internal sealed class SeekIndex
     public void Add(long bytes, long start, bool isKey)
     {
         if (_runs.Count == 0 || (isKey && start >= _runs[^1].Start) || _runs[^1].Bytes + bytes > int.MaxValue)
-        {
             _runs.Add((bytes, _runs.Count == 0 ? start : Math.Max(start, _runs[^1].Start), isKey));
-        }
         else
-        {
             _runs[^1] = _runs[^1] with { Bytes = _runs[^1].Bytes + bytes };
-        }
     }
 
     /// <summary>Adds bytes that nobody seeks to.</summary>

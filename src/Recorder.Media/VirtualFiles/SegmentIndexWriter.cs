@@ -76,9 +76,7 @@ internal static class SegmentIndexWriter
         {
             references.Add(run with { Duration = Math.Min(run.Duration, uint.MaxValue) });
             for (var rest = run.Duration - uint.MaxValue; rest > 0; rest -= uint.MaxValue)
-            {
                 references.Add(new IndexedRun(0, Math.Min(rest, uint.MaxValue), Key: false));
-            }
         }
 
         return references;

@@ -80,9 +80,7 @@ internal sealed class VirtualLayout
 
         AddFragments(range with { First = start }, patch, trackMap, shifts);
         if (isLast)
-        {
             _missing?.UpTo(Duration).ForEach(AddSilence);
-        }
     }
 
     public IReadOnlyList<IndexedRun> Index()
@@ -101,9 +99,7 @@ internal sealed class VirtualLayout
         for (var track = 0; track < trackMap.Count; track++)
         {
             if (trackMap[track] == target)
-            {
                 return track;
-            }
         }
 
         return -1;
@@ -132,9 +128,7 @@ internal sealed class VirtualLayout
     private void AddFragments(FragmentRange range, FragmentPatch patch, IReadOnlyList<int> trackMap, long[] shifts)
     {
         if (range.End <= range.First)
-        {
             return;
-        }
 
         var span = new FragmentSpan(range, patch, _number, _bytes);
         _spans.Add(span);

@@ -54,15 +54,11 @@ internal sealed class VirtualMp4
         var ranges = RangesOf(Mp4Timeline.Place(extents).Where(part => !part.IsEmpty).ToList(), from, to);
         var tracks = VirtualTracks.Of(ranges);
         if (tracks.Ranges == 0 || tracks.All.Count == 0)
-        {
             return null;
-        }
 
         var layout = new VirtualLayout(tracks, ranges[0], silence);
         for (var i = 0; i < tracks.Ranges; i++)
-        {
             layout.Add(ranges[i], tracks.TrackMapOf(i), isLast: i == tracks.Ranges - 1);
-        }
 
         var zero = ranges[0].Part.TimeOf(ranges[0].First);
         var header = Mp4HeaderWriter.Write(tracks, layout.Skips, layout.Duration, layout.Index());
@@ -74,17 +70,13 @@ internal sealed class VirtualMp4
     {
         var end = Math.Min(offset + length, Length);
         if (offset < _header.Length && offset < end)
-        {
             yield return MediaPiece.Of(_header.AsMemory((int)offset, (int)(Math.Min(end, _header.Length) - offset)));
-        }
 
         var first = Math.Max(0, FragmentMap.Search(_spans.Count, index => _spans[index].Start > offset) - 1);
         for (var i = first; i < _spans.Count && _spans[i].Start < end; i++)
         {
             foreach (var piece in _spans[i].Pieces(Math.Max(offset, _spans[i].Start), end))
-            {
                 yield return piece;
-            }
         }
     }
 
@@ -97,9 +89,7 @@ internal sealed class VirtualMp4
             var start = ranges.Count == 0 && from is not null ? KeyAtOrBefore(part, from.Value) : part.First;
             var end = FragmentMap.Search(part.Count, index => index >= start && part.TimeOf(index) >= to);
             if (end <= start)
-            {
                 break;
-            }
 
             ranges.Add(new FragmentRange(part, start, end));
         }
@@ -114,9 +104,7 @@ internal sealed class VirtualMp4
         for (var index = FragmentMap.Search(part.Count, index => part.TimeOf(index) > from) - 1; index > part.First; index--)
         {
             if (part.Map[index].Key)
-            {
                 return index;
-            }
         }
 
         return part.First;
@@ -128,9 +116,7 @@ internal sealed class VirtualMp4
         hash.AppendData(Encoding.UTF8.GetBytes(name));
         hash.AppendData(_header);
         foreach (var span in _spans)
-        {
             hash.AppendData(Encoding.UTF8.GetBytes(span.Name));
-        }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 12));
     }

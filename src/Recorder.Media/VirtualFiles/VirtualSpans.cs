@@ -54,9 +54,7 @@ internal sealed record FragmentSpan(FragmentRange Range, FragmentPatch Patch, ui
         for (var index = Math.Max(before, Range.First); index < Range.End && Start + OffsetOf(index) < to; index++)
         {
             foreach (var piece in MediaPiece.Clip(PiecesOf(index), Start + OffsetOf(index), from, to))
-            {
                 yield return piece;
-            }
         }
     }
 
@@ -64,9 +62,7 @@ internal sealed record FragmentSpan(FragmentRange Range, FragmentPatch Patch, ui
     {
         var offsets = new long[range.End - range.First + 1];
         for (var index = range.First; index < range.End; index++)
-        {
             offsets[index - range.First + 1] = offsets[index - range.First] + BytesOf(range, index, patch);
-        }
 
         return offsets;
     }

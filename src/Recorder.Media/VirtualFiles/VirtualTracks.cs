@@ -57,9 +57,7 @@ internal sealed class VirtualTracks
         foreach (var range in ranges)
         {
             if (!tracks.Add(range))
-            {
                 break;
-            }
         }
 
         return tracks;
@@ -73,9 +71,7 @@ internal sealed class VirtualTracks
         for (var track = 0; track < trackMap.Length; track++)
         {
             if (!range.Has(track))
-            {
                 continue;
-            }
 
             var isMainVideo = track == header.Reference && header.Tracks[track].IsVideo;
             var entry = header.Tracks[track].Entry;

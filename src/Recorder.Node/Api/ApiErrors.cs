@@ -17,9 +17,7 @@ internal sealed partial class ApiErrors(RequestDelegate next, ServeOptions optio
         {
             await next(context);
             if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null, ContentType: null })
-            {
                 await ProblemResult.WriteAsync(context, Problem.OfStatus(context.Response.StatusCode, context.Request));
-            }
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {

@@ -29,9 +29,7 @@ internal static class ApiJson
         services.Configure<JsonOptions>(json =>
         {
             foreach (var converter in Options.Converters)
-            {
                 json.SerializerOptions.Converters.Add(converter);
-            }
 
             json.SerializerOptions.PropertyNamingPolicy = Options.PropertyNamingPolicy;
             json.SerializerOptions.DefaultIgnoreCondition = Options.DefaultIgnoreCondition;

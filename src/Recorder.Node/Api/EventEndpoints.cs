@@ -56,9 +56,7 @@ internal static class EventEndpoints
             after = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
             position = EventPosition.Read(text);
             if (after is null && position is null)
-            {
                 throw new ProblemException(Problem.Type($"The header {LastEventId} must be the id of an event, but is '{text}'."));
-            }
         }
 
         var kinds = request.Query[Kind.Name].SelectMany(kind => (kind ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries)).ToHashSet();

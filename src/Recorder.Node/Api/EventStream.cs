@@ -64,9 +64,7 @@ internal sealed class EventStream(
         response.Headers[BeginHeader] = _after.ToString(CultureInfo.InvariantCulture);
         await _events.BeginAsync(cancellationToken);
         if (First is not null)
-        {
             await _events.WriteAsync($"id: {_after}\nevent: {Seen}\ndata: {await First(_after)}\n\n", cancellationToken);
-        }
 
         if (_after > last)
         {
@@ -101,9 +99,7 @@ internal sealed class EventStream(
         }
 
         foreach (var frame in frames.Where(filter.Passes))
-        {
             await _events.BufferAsync(frame.Bytes, cancellationToken);
-        }
 
         _after = through;
         await _events.FlushAsync(cancellationToken);

@@ -49,9 +49,7 @@ internal sealed class EventTail(ICatalogue catalogue) : IDisposable
         lock (_gate)
         {
             if (after < _begin)
-            {
                 return null;
-            }
 
             var frames = _frames.Where(frame => frame.Number > after).Take(ForOne).ToList();
             return (frames, frames.Count == ForOne ? frames[^1].Number : Math.Max(after, _end));
@@ -67,9 +65,7 @@ internal sealed class EventTail(ICatalogue catalogue) : IDisposable
         try
         {
             if (Begin(after) is not { } from)
-            {
                 return;
-            }
 
             Reads++;
             var last = await catalogue.LastEventAsync(cancellationToken);
@@ -99,9 +95,7 @@ internal sealed class EventTail(ICatalogue catalogue) : IDisposable
         lock (_gate)
         {
             if (_end > after)
-            {
                 return null;
-            }
 
             if (_end < after)
             {

@@ -22,9 +22,7 @@ internal static class InlineOptions
     {
         OptionsContract.KeepDefaults(type);
         if (type.Properties.FirstOrDefault(property => property.PropertyType == typeof(RecorderOptions)) is not { } container)
-        {
             return;
-        }
 
         var position = type.Properties.IndexOf(container);
         type.Properties.RemoveAt(position);
@@ -32,9 +30,7 @@ internal static class InlineOptions
         foreach (var option in type.Options.GetTypeInfo(typeof(RecorderOptions)).Properties)
         {
             if (IsInTheApi(option) && !own.Contains(option.Name))
-            {
                 type.Properties.Insert(position++, Inline(type, container, option));
-            }
         }
     }
 

@@ -42,9 +42,7 @@ internal sealed class NodeMetrics
         Gauge("recorder_clock_offset_seconds", "How far the system clock is ahead of the time that the node has counted.",
             () => node.Clock.ReadClocks().Offset.TotalSeconds);
         if (node.Cluster is { } cluster)
-        {
             AddCluster(cluster.Node, links);
-        }
     }
 
     /// <summary>Asks recorders, catalogue and cluster how they are.</summary>

@@ -61,25 +61,17 @@ internal static class OpenApiDocumentation
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         if (context.Description.HttpMethod == "HEAD")
-        {
             operation.OperationId += "Head";
-        }
 
         operation.Parameters ??= [];
         foreach (var parameter in operation.Parameters.OfType<OpenApiParameter>())
-        {
             parameter.Description ??= PathParameters.GetValueOrDefault(parameter.Name ?? "");
-        }
 
         foreach (var parameter in metadata.OfType<KnownQuery>().SelectMany(known => known.Parameters))
-        {
             operation.Parameters.Add(ParameterOf(parameter));
-        }
 
         foreach (var header in metadata.OfType<IdempotencyMetadata>().Select(_ => Idempotency.Parameter).Concat(metadata.OfType<OpenApiParameter>()))
-        {
             operation.Parameters.Add(header);
-        }
 
         if (metadata.OfType<BodyMetadata>().FirstOrDefault() is { } body)
         {
@@ -102,15 +94,11 @@ internal static class OpenApiDocumentation
         {
             // The answers of authentication and authorization.
             foreach (var status in new[] { "401", "403", "429" })
-            {
                 operation.Responses[status] = await RefusalAsync();
-            }
         }
 
         foreach (var (status, response) in operation.Responses)
-        {
             response.Description = Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(int.Parse(status, null));
-        }
 
         operation.Responses["default"] = await RefusalAsync();
         operation.Responses["default"].Description = "Any other error.";
@@ -130,9 +118,7 @@ internal static class OpenApiDocumentation
             document.Components ??= new OpenApiComponents();
             document.Components.Schemas ??= new Dictionary<string, IOpenApiSchema>();
             if (!document.Components.Schemas.ContainsKey(type.Name))
-            {
                 document.Components.Schemas[type.Name] = await context.GetOrCreateSchemaAsync(type, null, cancellationToken);
-            }
 
             return new OpenApiSchemaReference(type.Name, document);
         }

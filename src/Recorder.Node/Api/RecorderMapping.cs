@@ -20,14 +20,10 @@ internal static class RecorderMapping
     public static RecorderDefinition ToDefinition(RecorderInput input, RecorderState desired)
     {
         if (string.IsNullOrWhiteSpace(input.Source))
-        {
             throw Refuse("'source' is missing; expected for example test: or rtsp://camera/stream.");
-        }
 
         if (!SourceUri.TryParse(input.Source, out var source, out var error))
-        {
             throw Refuse($"'source': {error}");
-        }
 
         var definition = new RecorderDefinition
         {
@@ -56,9 +52,7 @@ internal static class RecorderMapping
             {
                 var inner = merged[change.Name]!.AsObject();
                 foreach (var member in change.Value.EnumerateObject())
-                {
                     Set(inner, member);
-                }
             }
             else if (InlineOptions.IsNullAValue(change.Name) || change.Value.ValueKind != JsonValueKind.Null)
             {
@@ -72,9 +66,7 @@ internal static class RecorderMapping
 
         var input = merged.Deserialize(ApiJson.RecorderInput)!;
         if (input.Id != current.Id.Value)
-        {
             throw Refuse($"'id' cannot be changed; define another recorder, and delete '{current.Id}'.");
-        }
 
         // A client that sends an answer back sends the masked source, and does not want to change it.
         input.Source = input.Source == Mask(current.Source) ? current.Source : input.Source;
@@ -118,13 +110,9 @@ internal static class RecorderMapping
     private static void Set(JsonObject target, JsonProperty member)
     {
         if (member.Value.ValueKind == JsonValueKind.Null)
-        {
             target.Remove(member.Name);
-        }
         else
-        {
             target[member.Name] = JsonNode.Parse(member.Value.GetRawText());
-        }
     }
 
     private static RecorderInput ToInput(RecorderDefinition definition) =>

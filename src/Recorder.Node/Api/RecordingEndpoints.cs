@@ -113,9 +113,7 @@ internal static class RecordingEndpoints
             Limit = limit + 1,
         };
         if (query.From >= query.To)
-        {
             throw new ProblemException(Problem.Type("'to' must be later than 'from'."));
-        }
 
         // A page without visible recordings must not look like the last one, so more rows are read.
         var found = new List<RecordingRow>();

@@ -37,9 +37,7 @@ internal sealed class RegistryClient(NodeRuntime node)
     public async Task RequireInClusterAsync(RecorderId recorder)
     {
         if (!IsHere(recorder) && await FindAsync(recorder) is null)
-        {
             throw NotDefined(recorder);
-        }
     }
 
     /// <summary>Defines a recorder.</summary>

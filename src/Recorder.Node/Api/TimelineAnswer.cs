@@ -70,9 +70,7 @@ internal sealed record TimelineAnswer(
         var earliest = from.Media ?? (from.Wall is { } wall ? wall - row.StartedAt - late : null);
         var latest = to.Media ?? (to.Wall is { } end ? end - row.StartedAt + ClockStep : null);
         if (earliest >= latest)
-        {
             throw new ProblemException(Problem.Type("'to' must be later than 'from'."));
-        }
 
         var extents = await catalogue.ListExtentsAsync(row.Key, earliest, latest, cancellationToken);
         var gaps = await catalogue.ListGapsAsync(row.Key, earliest, latest, cancellationToken);
@@ -135,19 +133,13 @@ internal sealed record TimelineAnswer(
         {
             var (begin, end) = (hole.MediaTime, hole.MediaTime + hole.Duration);
             if (end <= rest.MediaTime || begin >= rest.MediaTime + rest.Duration)
-            {
                 continue;
-            }
 
             if (begin > rest.MediaTime)
-            {
                 yield return rest with { Duration = begin - rest.MediaTime, To = rest.From + (begin - rest.MediaTime) };
-            }
 
             if (end >= rest.MediaTime + rest.Duration)
-            {
                 yield break;
-            }
 
             rest = rest with
             {

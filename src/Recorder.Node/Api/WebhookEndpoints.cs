@@ -112,19 +112,13 @@ internal static class WebhookEndpoints
     private static void Check(WebhookInput input, SourcePolicy policy)
     {
         if (input.Url is { } url && (url.Length > 2000 ? "it is too long" : policy.CheckTarget(url)) is { } problem)
-        {
             throw new ProblemException(Problem.Forbidden($"'{Credentials.Mask(url[..Math.Min(url.Length, 200)])}' is not allowed as a target: {problem}."));
-        }
 
         if (input.Secret is { Length: < 16 or > 200 })
-        {
             throw new ProblemException(Problem.Type("'secret' must have 16 to 200 characters; leave it out to have one made."));
-        }
 
         if (input.Recorders is { } recorders && (recorders.Count > 100 || recorders.Any(pattern => !ApiKey.IsPattern(pattern))))
-        {
             throw new ProblemException(Problem.Type("'recorders' must be at most 100 ids, with * as a wildcard: for example [\"hall-*\"]."));
-        }
 
         if (input.Kinds?.Except(Kinds).FirstOrDefault() is { } kind)
         {

@@ -26,9 +26,7 @@ internal static class CommandLine
             var parser = new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
             var parsed = root.Parse(arguments, parser);
             if (UsageProblem.Of(parsed) is { } problem)
-            {
                 throw new UsageException(problem);
-            }
 
             return await parsed.InvokeAsync(new InvocationConfiguration
             {

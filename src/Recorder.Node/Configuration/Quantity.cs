@@ -34,17 +34,13 @@ internal static class Quantity
             }
 
             if (digits <= 0 || !IsNumber(rest[..digits], out var number))
-            {
                 return null;
-            }
 
             var letters = rest[digits..].IndexOfAny(NumberCharacters);
             var unit = (letters < 0 ? rest[digits..] : rest.Slice(digits, letters)).ToString();
             var known = Array.Find(DurationUnits, candidate => candidate.Unit == unit);
             if (known.Unit is null)
-            {
                 return null;
-            }
 
             milliseconds += number * known.Milliseconds;
             rest = letters < 0 ? [] : rest[(digits + letters)..];
@@ -79,9 +75,7 @@ internal static class Quantity
         problem = $"'{text}' is not a {noun}; expected a number that can end in k, M or G, for example {example}.";
         var factor = text.Length == 0 ? 0 : text[^1] switch { 'k' or 'K' => 1e3, 'M' => 1e6, 'G' => 1e9, _ => 1 };
         if (factor == 0 || !IsNumber(factor == 1 ? text : text.AsSpan(0, text.Length - 1), out var number))
-        {
             return null;
-        }
 
         var value = Math.Round(number * factor);
         if (value is >= 1 and <= 1e15)

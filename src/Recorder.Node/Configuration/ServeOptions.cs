@@ -106,9 +106,7 @@ internal sealed record ServeOptions
         var colon = numeric.LastIndexOf(':');
         var hasPort = colon > 0 && (numeric.IndexOf(':') == colon || numeric[colon - 1] == ']');
         if (!hasPort || !IPEndPoint.TryParse(numeric, out var endpoint))
-        {
             return null;
-        }
 
         problem = "";
         return endpoint;

@@ -28,14 +28,10 @@ internal static class SettingReader
         file ??= environment.GetValueOrDefault(FileVariable);
         problem = (file is null ? null : AddFile(file, values)) ?? AddEnvironment(environment, values) ?? "";
         if (problem.Length > 0)
-        {
             return null;
-        }
 
         foreach (var (key, given) in flags)
-        {
             values[key] = (given, NodeSettings.All.First(setting => setting.Key == key).Flag);
-        }
 
         if (!values.ContainsKey("data"))
         {
@@ -81,22 +77,16 @@ internal static class SettingReader
         {
             // Microsoft.Extensions.Configuration ignores case; the file must not, so that each key is written in one way.
             if (NodeSettings.All.FirstOrDefault(setting => setting.Key == section.Key) is not { } setting)
-            {
                 return $"Unknown key '{section.Key}' in '{file}'{Nearest(section.Key, NodeSettings.All.Select(known => known.Key))}";
-            }
 
             var items = section.GetChildren().ToList();
             if (items.Exists(item => item.Value is null || !int.TryParse(item.Key, out _)) || (items.Count > 0 && !setting.IsList))
-            {
                 return $"'{file}': {setting.Key} must be {(setting.IsList ? "a list of strings" : "one value")}.";
-            }
 
             var origin = $"'{file}': {setting.Key}";
             values[setting.Key] = (section.Value is { Length: > 0 } value ? [value] : [.. items.Select(item => item.Value!)], origin);
             if (!setting.IsList && section.Value is not { Length: > 0 })
-            {
                 return $"{origin} has no value; give it one, or leave it out.";
-            }
         }
 
         return null;
@@ -109,9 +99,7 @@ internal static class SettingReader
             variable.Key.StartsWith(Prefix, StringComparison.Ordinal) && !OtherVariables.Contains(variable.Key)))
         {
             if (NodeSettings.All.FirstOrDefault(setting => setting.Variable == name) is not { } setting)
-            {
                 return $"Unknown environment variable '{name}'{Nearest(name, NodeSettings.All.Select(known => known.Variable))}";
-            }
 
             values[setting.Key] = (
                 setting.IsList ? value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) : [value], name);

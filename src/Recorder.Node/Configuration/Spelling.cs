@@ -18,9 +18,7 @@ internal static class Spelling
                         Math.Min(table[i - 1, j], table[i, j - 1]) + 1,
                         table[i - 1, j - 1] + (left[i - 1] == right[j - 1] ? 0 : 1));
                 if (i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1])
-                {
                     table[i, j] = Math.Min(table[i, j], table[i - 2, j - 2] + 1);
-                }
             }
         }
 

@@ -31,9 +31,7 @@ internal static class Documentation
     public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder endpoint, params int[] statuses)
     {
         foreach (var status in statuses)
-        {
             endpoint.WithMetadata(new ProducesResponseTypeMetadata(status, typeof(Problem), ProblemJson));
-        }
 
         return endpoint;
     }

@@ -53,13 +53,9 @@ internal sealed partial class Idempotency(RequestDelegate next, AnswerStore stor
         try
         {
             if (await store.FindAnswerAsync(key, context.RequestAborted) is { } kept)
-            {
                 await RepeatAsync(context, kept.Request == request ? kept : throw Reused());
-            }
             else
-            {
                 await CarryOutAsync(context, key, request);
-            }
         }
         finally
         {
@@ -114,9 +110,7 @@ internal sealed partial class Idempotency(RequestDelegate next, AnswerStore stor
         context.Response.StatusCode = kept.Status;
         context.Response.ContentType = body.ContentType;
         if (body.Location is not null)
-        {
             context.Response.Headers.Location = body.Location;
-        }
 
         return WriteAsync(context, body.Text);
     }
@@ -128,9 +122,7 @@ internal sealed partial class Idempotency(RequestDelegate next, AnswerStore stor
     private static async Task<(string Key, string Request)> IdentifyAsync(HttpContext context, string header)
     {
         if (header.Length is 0 or > LongestKey || header.AsSpan().ContainsAnyExceptInRange(' ', '~'))
-        {
             throw new ProblemException(Problem.Syntax($"The header {Header} must have 1 to {LongestKey} printable ASCII characters."));
-        }
 
         var request = context.Request;
         var body = await JsonBody.ReadBytesAsync(request);

@@ -68,9 +68,7 @@ internal static class JsonBody
                 break;
             case JsonTypeInfoKind.Dictionary:
                 foreach (var member in Members(element, path).Where(member => member.Value.ValueKind != JsonValueKind.Null))
-                {
                     Check(member.Value, type.Options.GetTypeInfo(type.ElementType!), Join(path, member.Name));
-                }
 
                 break;
             default:
@@ -93,13 +91,9 @@ internal static class JsonBody
             }
 
             if (member.Value.ValueKind != JsonValueKind.Null)
-            {
                 Check(member.Value, type.Options.GetTypeInfo(property.PropertyType), name);
-            }
             else if (!property.IsSetNullable)
-            {
                 throw Wrong(name, property.PropertyType, "null; leave it out for the default");
-            }
         }
     }
 
@@ -116,9 +110,7 @@ internal static class JsonBody
         foreach (var member in element.EnumerateObject())
         {
             if (!seen.Add(member.Name))
-            {
                 throw new ProblemException(Problem.Syntax($"'{Short(Join(path, member.Name))}' is given more than once; give it once."));
-            }
 
             yield return member;
         }
@@ -138,9 +130,7 @@ internal static class JsonBody
         }
 
         if (!isRead)
-        {
             throw Wrong(path, type.Type, Word(element));
-        }
     }
 
     private static ProblemException Wrong(string path, Type type, string found) =>

@@ -52,9 +52,7 @@ internal static class Query
                 }
 
                 if (!known.IsRepeatable && values.Count > 1)
-                {
                     throw Refuse($"'{name}' is given more than once; give it once.");
-                }
             }
 
             return next(context);

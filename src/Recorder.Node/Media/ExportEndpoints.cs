@@ -79,17 +79,13 @@ internal static class ExportEndpoints
     {
         var input = await JsonBody.ReadAsync(context.Request, MediaJson.Default.ExportInput);
         if (!Files.Any(file => file.Container == input.Container))
-        {
             throw new ProblemException(Problem.NotSupported("'container' must be mp4, matroska or webm."));
-        }
 
         var recording = library.Open(key);
         var from = await MediaQuery.ReadAsync(input.From, MediaQuery.From, library, recording, context.RequestAborted);
         var to = await MediaQuery.ReadAsync(input.To, MediaQuery.To, library, recording, context.RequestAborted);
         if (from >= to)
-        {
             throw new ProblemException(Problem.Type("'to' must be later than 'from'."));
-        }
 
         await SendAsync(recording, (from, to), (input.Container, input.Transcode), context, library, exports);
     }

@@ -41,9 +41,7 @@ internal sealed class Exports : IDisposable
     {
         (_folder, _retention, _ending) = (FolderIn(dataFolder), retention, cancellationToken);
         if (Directory.Exists(_folder))
-        {
             Directory.Delete(_folder, recursive: true);
-        }
 
         _checks = time.CreateTimer(static exports => ((Exports)exports!).Check(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -89,14 +87,10 @@ internal sealed class Exports : IDisposable
         lock (_gate)
         {
             if (transcode && _running.Exists(export => export.Transcodes))
-            {
                 throw new ProblemException(Problem.Exhausted("An export is being encoded, and this node encodes one at a time: try again later."));
-            }
 
             if (_running.Count >= Most)
-            {
                 throw new ProblemException(Problem.Exhausted($"{Most} exports are running, the most that this node allows; try again later."));
-            }
 
             // In another container each frame may need a few bytes more.
             var bytes = plan.Bytes + (plan.Bytes / 20) + Spared;
@@ -164,9 +158,7 @@ internal sealed class Exports : IDisposable
         {
             _running.Remove(export);
             if (_running.Count == 0)
-            {
                 _checks.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            }
         }
     }
 }

@@ -51,9 +51,7 @@ internal sealed class LiveViewer(LiveStream stream, Action end) : IDisposable
         end();
         stream.End();
         while (stream.Chunks.TryRead(out var chunk))
-        {
             chunk.Bytes.Dispose();
-        }
     }
 }
 
@@ -127,14 +125,10 @@ internal static class LiveEndpoints
             {
                 // An HTTP answer cannot contain a second header; the viewer must request again.
                 if (chunk.MimeType is not null && chunk != first)
-                {
                     return;
-                }
 
                 foreach (var segment in chunk.Bytes.Segments)
-                {
                     await response.BodyWriter.WriteAsync(segment, context.RequestAborted);
-                }
 
                 stream.Sent(chunk);
             }
@@ -150,15 +144,11 @@ internal static class LiveEndpoints
             using (chunk.Bytes)
             {
                 if (chunk.MimeType is { } type)
-                {
                     await socket.SendAsync(Encoding.UTF8.GetBytes(type), WebSocketMessageType.Text, true, closing.Token);
-                }
 
                 var segments = chunk.Bytes.Segments;
                 for (var i = 0; i < segments.Count; i++)
-                {
                     await socket.SendAsync(segments[i], WebSocketMessageType.Binary, i == segments.Count - 1, closing.Token);
-                }
 
                 stream.Sent(chunk);
             }

@@ -75,17 +75,13 @@ internal sealed class LiveFeed : IDisposable
         const int H264Set = 7, HevcSet = 33, LookedAt = 256;
         var rest = frame[..Math.Min(frame.Length, LookedAt)];
         if (!rest.StartsWith<byte>([0, 0, 1]) && !rest.StartsWith<byte>([0, 0, 0, 1]))
-        {
             return false;
-        }
 
         while (rest.IndexOf<byte>([0, 0, 1]) is >= 0 and var at && at + 3 < rest.Length)
         {
             rest = rest[(at + 3)..];
             if (codec == "h264" ? (rest[0] & 0x1f) == H264Set : codec == "hevc" && (rest[0] >> 1 & 0x3f) == HevcSet)
-            {
                 return true;
-            }
         }
 
         return false;
@@ -104,18 +100,14 @@ internal sealed class LiveFeed : IDisposable
         var (decoded, shown) = (info.Dts + units, (info.Pts == PacketInfo.NoTimestamp ? info.Dts : info.Pts) + units);
         (_isSilent, _wasHeard) = (false, true);
         if (_transcoder is null)
-        {
             return Put(muxer, batch, packet, shown, decoded, info.Duration);
-        }
 
         var encoded = PacketBatch.Rent();
         try
         {
             _transcoder.Write(batch, packet, shown, encoded, Index);
             for (var i = 0; i < encoded.Count; i++)
-            {
                 Put(muxer, encoded, i, encoded[i].Pts, encoded[i].Dts, encoded[i].Duration);
-            }
         }
         finally
         {
@@ -131,15 +123,11 @@ internal sealed class LiveFeed : IDisposable
     public void Follow(Muxer muxer, TimeSpan time)
     {
         if (_silence is not { } sound)
-        {
             return;
-        }
 
         _isSilent |= time - _end > Patience;
         if (!_isSilent || (!_wasHeard && time - _end < Unheard && !Wrote))
-        {
             return;
-        }
 
         FillTo(muxer, sound, time - Lag);
     }
@@ -151,14 +139,10 @@ internal sealed class LiveFeed : IDisposable
         var time = TimeBase.ToTimeSpan(decoded);
         // Silence was written for that time already.
         if (!IsVideo && time < _end - TimeSpan.FromMilliseconds(1))
-        {
             return _end;
-        }
 
         if (_silence is { } sound && time - _end < LongestHole)
-        {
             FillTo(muxer, sound, time);
-        }
 
         muxer.Write(batch, packet, Index, shown, decoded, duration);
         (Wrote, IsDependent) = (true, !batch[packet].Key);
@@ -169,9 +153,7 @@ internal sealed class LiveFeed : IDisposable
     {
         var frame = TimeSpan.FromSeconds(sound.FrameDuration / (double)sound.Rate);
         if (_end + frame > until)
-        {
             return;
-        }
 
         var silent = PacketBatch.Rent();
         try
@@ -183,9 +165,7 @@ internal sealed class LiveFeed : IDisposable
             }
 
             for (var i = 0; i < silent.Count; i++)
-            {
                 muxer.Write(silent, i, Index, silent[i].Pts, silent[i].Dts, silent[i].Duration);
-            }
 
             Wrote = true;
         }

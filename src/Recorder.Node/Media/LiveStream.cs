@@ -77,9 +77,7 @@ internal sealed class LiveStream(IMediaCodecs codecs) : IDisposable
     public void Add(PacketBatch batch)
     {
         if (_muxer is null)
-        {
             return;
-        }
 
         if (Interlocked.Read(ref _queued) > MostQueued && !_awaitsKey)
         {
@@ -95,9 +93,7 @@ internal sealed class LiveStream(IMediaCodecs codecs) : IDisposable
                 Watch(info);
                 Settle(batch, i, info);
                 if (_tracks.Find(track => track.Source.Id == info.Track) is { } track)
-                {
                     Write(_muxer, batch, i, info, track);
-                }
             }
         }
 
@@ -154,26 +150,20 @@ internal sealed class LiveStream(IMediaCodecs codecs) : IDisposable
     private void Watch(PacketInfo info)
     {
         if (_sources.FirstOrDefault(track => track.Id == info.Track) is not { } source)
-        {
             return;
-        }
 
         var (hasVideo, time) = (_tracks.Exists(track => track.IsVideo), source.TimeBase.ToTimeSpan(info.Dts));
         if (source.Parameters.Kind == MediaKind.Video)
         {
             (_sawVideo, _audioAloneSince) = (true, null);
             if (!hasVideo && info.Key)
-            {
                 Renew(_sources);
-            }
         }
         else if (hasVideo)
         {
             _audioAloneSince = _audioAloneSince < time ? _audioAloneSince : time;
             if (time - _audioAloneSince > (_sawVideo ? LostVideo : UnseenVideo))
-            {
                 Renew([.. _sources.Where(track => track.Parameters.Kind != MediaKind.Video)]);
-            }
         }
     }
 
@@ -196,9 +186,7 @@ internal sealed class LiveStream(IMediaCodecs codecs) : IDisposable
     private void Renew(IReadOnlyList<SourceTrack> tracks)
     {
         if (_headerSent)
-        {
             Send(_muxer!);
-        }
 
         Begin(tracks);
     }
@@ -209,9 +197,7 @@ internal sealed class LiveStream(IMediaCodecs codecs) : IDisposable
         if (_awaitsKey)
         {
             if (!leads || !info.Key || Interlocked.Read(ref _queued) > MostQueued / 2)
-            {
                 return;
-            }
 
             _awaitsKey = false;
         }
@@ -220,14 +206,10 @@ internal sealed class LiveStream(IMediaCodecs codecs) : IDisposable
         _shift ??= _end - time;
         time += _shift.Value;
         if (time < TimeSpan.Zero)
-        {
             return;
-        }
 
         if (leads && info.Key && track.Wrote && track.IsDependent && _headerSent)
-        {
             muxer.Flush();
-        }
 
         try
         {
@@ -242,9 +224,7 @@ internal sealed class LiveStream(IMediaCodecs codecs) : IDisposable
         }
 
         if (track.IsVideo)
-        {
             _tracks.ForEach(other => other.Follow(muxer, time));
-        }
     }
 
     private void Send(Muxer muxer)
@@ -252,9 +232,7 @@ internal sealed class LiveStream(IMediaCodecs codecs) : IDisposable
         if (!_headerSent)
         {
             if (!_tracks.Exists(track => track.Wrote) || (_tracks.Exists(track => !track.Wrote) && _end - _begin < WaitForTracks))
-            {
                 return;
-            }
 
             muxer.WriteHeaderNow();
             _headerSent = true;

@@ -41,18 +41,14 @@ internal sealed class LiveViewerActor : ReceiveActor
     {
         _tracks = [.. tracks];
         if (CanBeWatched())
-        {
             Try(() => _stream.Open(_tracks));
-        }
     }
 
     private void OnChanged(TrackChanged changed)
     {
         _tracks = [.. _tracks.Select(track => track.Id == changed.Track.Id ? changed.Track : track)];
         if (CanBeWatched())
-        {
             Try(() => _stream.Change(changed.Track));
-        }
     }
 
     private void OnChanged(TracksChanged changed)
@@ -66,9 +62,7 @@ internal sealed class LiveViewerActor : ReceiveActor
         foreach (var (track, before) in changed.Tracks.Zip(_tracks))
         {
             if (!ReferenceEquals(track.Parameters, before.Parameters))
-            {
                 OnChanged(new TrackChanged(track));
-            }
         }
     }
 
@@ -76,9 +70,7 @@ internal sealed class LiveViewerActor : ReceiveActor
     private bool CanBeWatched()
     {
         if (_tracks.Find(track => track.Parameters.Kind == MediaKind.Video && !LiveFeed.PlayedVideo.Contains(track.Parameters.Codec)) is not { } other)
-        {
             return true;
-        }
 
         _stream.End(new LiveSourceException(
             $"The source sends {other.Parameters.Codec}, which browsers do not play from MP4, and live video is not transcoded: "

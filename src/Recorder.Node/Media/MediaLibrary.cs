@@ -43,17 +43,13 @@ internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null
     public PlayedRecording Open(string key)
     {
         if (!RecordingKey.TryParse(key, out var recording))
-        {
             throw new ProblemException(Problem.Type($"'{key}' is not a recording key; expected RECORDER~RECORDING."));
-        }
 
         var folder = Path.Combine(options.RecordingsFolder, recording.Recorder.Value, recording.Recording.Value);
         lock (_gate)
         {
             if (_readers.TryGetValue(recording, out var known) && Directory.Exists(folder))
-            {
                 return new PlayedRecording(recording, folder, known);
-            }
 
             try
             {
@@ -62,9 +58,7 @@ internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null
                 {
                     _order.Enqueue(recording);
                     if (_order.Count > KeptReaders)
-                    {
                         _readers.Remove(_order.Dequeue());
-                    }
                 }
                 else
                 {
@@ -90,9 +84,7 @@ internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null
         {
             var (rows, missing) = await WantedAsync(recording, from, to, away, cancellationToken);
             if (rows.TrueForAll(wanted => wanted.Extent.Node is null) && missing.Count == 0)
-            {
                 return new PlayedParts(Parts(recording, [.. rows.Select(wanted => wanted.Extent)]), []);
-            }
 
             try
             {
@@ -114,15 +106,11 @@ internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null
         var here = Rows(recording, from, to).Select(row => new WantedExtent(row, new LocalMedia(row.Path))).ToList();
         var others = peers is null ? [] : await peers.ListAsync(recording.Key, from, to, cancellationToken);
         if (others.Count == 0)
-        {
             return (here, []);
-        }
 
         // The place of the first extent gives the places of all others on the timeline.
         if (here is [{ Extent.Number: > 1 }, ..] && FirstOf(recording) is { } first)
-        {
             here.Insert(0, new WantedExtent(first, new LocalMedia(first.Path)));
-        }
 
         // The place of unannounced media is unknown on a timeline that began on another node.
         here.RemoveAll(wanted => wanted.Extent.LastBlob == 0 && wanted.Extent.Epoch == 0);
@@ -144,9 +132,7 @@ internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null
                 ? Maps.Open(row, whole: recording.IsUnderWay && i == last && i == wanted.Count - 1)
                 : await peers!.OpenAsync(recording.Key, row, cancellationToken);
             if (part is not null)
-            {
                 opened.Add((wanted[i], part));
-            }
         }
 
         List<ExtentPart> parts = [.. opened.Select(extent => extent.Part)];
@@ -168,16 +154,12 @@ internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null
         // The place of the first extent gives the places of all others on the timeline.
         var opening = rows is [{ Number: > 1 }, ..] && FirstOf(recording) is { } origin ? Maps.Open(origin) : null;
         if (opening is not null)
-        {
             parts.Add(opening);
-        }
 
         for (var i = 0; i < rows.Count; i++)
         {
             if (Maps.Open(rows[i], whole: recording.IsUnderWay && i == rows.Count - 1) is { } part)
-            {
                 parts.Add(part);
-            }
         }
 
         return opening is null ? parts : [.. Mp4Timeline.Place(parts).Skip(1)];
@@ -187,15 +169,11 @@ internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null
     public async Task<TimeSpan> MediaTimeOfAsync(PlayedRecording recording, DateTimeOffset wall, CancellationToken cancellationToken)
     {
         if (peers is not null && await peers.MediaTimeOfAsync(recording.Key, wall, cancellationToken) is { } known)
-        {
             return known;
-        }
 
         var blobs = recording.Reader.Read().Blobs;
         if (blobs.LastOrDefault(blob => blob.CapturedAt <= wall) is not { } blob)
-        {
             return TimeSpan.Zero;
-        }
 
         var into = wall - blob.CapturedAt;
         return blob.MediaTime + (into < blob.Duration ? into : blob.Duration);
@@ -236,9 +214,7 @@ internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null
         }
 
         if (recording.IsUnderWay && (to is null || rows.Count == 0 || rows[^1].MediaTime + rows[^1].Duration < to))
-        {
             AddUnannounced(recording, rows);
-        }
 
         return rows;
     }
@@ -250,9 +226,7 @@ internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null
         foreach (var (number, path) in RecordingLayout.At(recording.Folder).Extents())
         {
             if (number <= (last?.Number ?? 0))
-            {
                 continue;
-            }
 
             last = new Extent
             {

@@ -25,14 +25,10 @@ internal static class MediaQuery
         string? text, QueryParameter parameter, MediaLibrary library, PlayedRecording recording, CancellationToken cancellationToken)
     {
         if (text is null)
-        {
             return null;
-        }
 
         if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds < 1e9)
-        {
             return TimeSpan.FromSeconds(seconds);
-        }
 
         // Decoding a query turns a plus sign into a space.
         if (text.Contains('-', StringComparison.Ordinal) && DateTimeOffset.TryParse(

@@ -30,13 +30,9 @@ internal static class PieceSender
                 }
 
                 if (piece.Patch is null)
-                {
                     await CopyAsync(output, file!, piece.Offset, piece.Length, cancellationToken);
-                }
                 else
-                {
                     await PatchAsync(output, file!, piece, cancellationToken);
-                }
             }
         }
         finally
@@ -53,9 +49,7 @@ internal static class PieceSender
             memory = memory[..(int)Math.Min(memory.Length, length)];
             var read = await file.ReadAsync(memory, offset, cancellationToken);
             if (read == 0)
-            {
                 throw new EndOfStreamException("A file of the recording was cut while it was sent.");
-            }
 
             output.Advance(read);
             (offset, length) = (offset + read, length - read);
@@ -77,9 +71,7 @@ internal static class PieceSender
         piece.Patch!(memory);
         var (start, length) = (piece.PatchedRange ?? ..).GetOffsetAndLength(memory.Length);
         if (start > 0)
-        {
             memory.Slice(start, length).CopyTo(memory);
-        }
 
         output.Advance(length);
         await FlushAsync(output, cancellationToken);
@@ -89,8 +81,6 @@ internal static class PieceSender
     {
         var flushed = await output.FlushAsync(cancellationToken);
         if (flushed.IsCompleted)
-        {
             throw new OperationCanceledException("The connection was closed.", cancellationToken);
-        }
     }
 }

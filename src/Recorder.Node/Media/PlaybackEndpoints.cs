@@ -69,9 +69,7 @@ internal static class PlaybackEndpoints
     private static IResult GetFragments(string key, int number, HttpContext context, MediaLibrary library)
     {
         if (context.Features.Get<PeerRequest>() is null || !long.TryParse(context.Request.Query["bytes"], CultureInfo.InvariantCulture, out var bytes))
-        {
             throw new ProblemException(Problem.NotFound("Only nodes of a cluster ask each other for this."));
-        }
 
         var part = PartOf(library.Open(key), number, bytes, library);
         using var written = new MemoryStream();
@@ -139,9 +137,7 @@ internal static class PlaybackEndpoints
     public static void RequireHere(HttpRequest request, ServeOptions options)
     {
         if (Query.Text(request, OnNode) is { } named && named != options.Node)
-        {
             throw new ProblemException(Problem.NotFound($"There is no node '{named}'; GET /v1/nodes lists all nodes."));
-        }
     }
 
     // A header parameter with commas needs quotes, which a recording's MIME type lacks.
@@ -191,9 +187,7 @@ internal static class PlaybackEndpoints
     public static void SayMissing(HttpResponse response, IReadOnlyList<MissingPart> missing)
     {
         foreach (var part in missing)
-        {
             response.Headers.Append("Media-Missing", $"{part.Node}; from={MediaQuery.Write(part.From)}; to={MediaQuery.Write(part.To)}");
-        }
     }
 
     /// <summary>Refuses an export or a snapshot if a part of it is on a node that does not answer.</summary>

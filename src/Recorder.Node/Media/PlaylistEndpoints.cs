@@ -70,9 +70,7 @@ internal static class PlaylistEndpoints
         var part = Open(key, number, context, library, options);
         var (first, count) = (Query.ReadNumber(context.Request, First) ?? 0, Query.ReadNumber(context.Request, Count) ?? 1);
         if (count == 0 || first > part.Map.Count || count > part.Map.Count - first)
-        {
             throw new ProblemException(Problem.NotFound($"Extent {number} of '{key}' has {part.Map.Count} fragments (yet)."));
-        }
 
         var added = ReadSound(context.Request);
         var track = added is null ? HlsHeader.SoundTrackOf(part) : -1;

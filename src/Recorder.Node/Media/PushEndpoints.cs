@@ -38,9 +38,7 @@ internal static class PushEndpoints
     {
         using var session = Begin(name, runtime);
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-        {
             limit.MaxRequestBodySize = null;
-        }
 
         if (context.Features.Get<Microsoft.AspNetCore.Server.Kestrel.Core.Features.IHttpMinRequestBodyDataRateFeature>() is { } rate)
         {
@@ -54,30 +52,22 @@ internal static class PushEndpoints
             var read = await body.ReadAsync(context.RequestAborted);
             var refusal = default(string);
             foreach (var part in read.Buffer)
-            {
                 refusal ??= await session.WriteAsync(part, context.RequestAborted);
-            }
 
             body.AdvanceTo(read.Buffer.End);
             refusal ??= read.IsCompleted ? await session.DrainAsync(Patience, time, context.RequestAborted) : null;
             if (refusal is not null)
-            {
                 throw new ProblemException(Problem.InvalidState(refusal));
-            }
 
             if (read.IsCompleted)
-            {
                 return TypedResults.NoContent();
-            }
         }
     }
 
     private static async Task ConnectAsync(string name, HttpContext context, RecorderRuntime runtime, TimeProvider time)
     {
         if (!context.WebSockets.IsWebSocketRequest)
-        {
             throw new ProblemException(Problem.NotSupported("Connect with a WebSocket, or send the stream as the body of a PUT."));
-        }
 
         using var session = Begin(name, runtime);
         using var socket = await context.WebSockets.AcceptWebSocketAsync();

@@ -52,9 +52,7 @@ internal sealed class RangedResult(RangedContent content) : IResult
         response.ContentType = content.Type;
         response.ContentLength = length;
         if (!HttpMethods.IsHead(request.Method) && length > 0)
-        {
             await PieceSender.SendAsync(response.BodyWriter, content.Pieces(start, length), httpContext.RequestAborted);
-        }
     }
 
     private bool TryPlace(RangeItemHeaderValue range, out long start, out long length)

@@ -29,9 +29,7 @@ internal sealed class Snapshots(IMediaCodecs codecs, ServeOptions options) : IDi
     public async Task<RecordedPicture?> TakeAsync(ExportPlan plan, TimeSpan at, int? width, CancellationToken cancellationToken)
     {
         if (!await _places.WaitAsync(Wait, cancellationToken))
-        {
             throw new ProblemException(Problem.Exhausted($"{Most} snapshots are being taken, the most that this node allows; try again."));
-        }
 
         try
         {
@@ -80,9 +78,7 @@ internal static class SnapshotEndpoints
         var width = ReadWidth(context.Request);
         var asked = Query.Text(context.Request, MediaQuery.At);
         if (IsBeforeStart(asked, recording))
-        {
             throw new ProblemException(Problem.NotFound($"'{key}' began at {recording.Description.StartedAt:O}."));
-        }
 
         var at = await MediaQuery.ReadAsync(asked, MediaQuery.At, library, recording, context.RequestAborted);
         if (at is { } moment && recording.Reader.Read(moment, moment + TimeSpan.FromMilliseconds(1)).Gaps
@@ -113,9 +109,7 @@ internal static class SnapshotEndpoints
             var (rows, away) = await library.WantedAsync(recording, near, at + step, MediaLibrary.SkipNone, cancellationToken);
             PlaybackEndpoints.RequireAll(recording, away);
             if (rows.Count == 0 || at < rows[0].Begin || (at is not null && EndOf(rows[^1].Extent) < at && rows[^1].Extent.FirstBlob > 0))
-            {
                 return null;
-            }
 
             var time = at ?? (rows[^1].Extent.FirstBlob > 0 ? EndOf(rows[^1].Extent) : TimeSpan.FromDays(3650));
             return ExportPlan.Of(rows, time, null) is { } plan ? (plan, time) : null;
@@ -125,9 +119,7 @@ internal static class SnapshotEndpoints
         PlaybackEndpoints.RequireAll(recording, missing);
         var parts = extents.Where(part => !part.IsEmpty).ToList();
         if (parts.Count == 0 || at < parts[0].Extent.MediaTime)
-        {
             return null;
-        }
 
         // Audio may begin a moment before the first frame.
         var first = parts[0].TimeOf(parts[0].First);

@@ -41,18 +41,12 @@ internal sealed class AccessRequirement(Role role, AccessScope scope) : Authoriz
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, AccessRequirement requirement)
     {
         if (context.User.Identity is not AccessIdentity { Access: var access })
-        {
             return Task.CompletedTask;
-        }
 
         if (access.Key is { } key && Refusal(key, (HttpContext)context.Resource!) is { } reason)
-        {
             context.Fail(new AuthorizationFailureReason(this, reason));
-        }
         else
-        {
             context.Succeed(requirement);
-        }
 
         return Task.CompletedTask;
     }

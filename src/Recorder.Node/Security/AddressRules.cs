@@ -81,23 +81,17 @@ internal sealed class AddressRules
             // Drops the zone, because networks have none.
             address = new IPAddress(address.GetAddressBytes());
             if (!IsIn(Loopback, address) && !address.Equals(IPAddress.IPv6Any) && EmbeddedIn(address) is { } inner && Problem(inner) is { } problem)
-            {
                 return problem;
-            }
         }
 
         foreach (var (what, networks) in Never)
         {
             if (IsIn(networks, address))
-            {
                 return $"{address} is {what}, which is never opened";
-            }
         }
 
         if (IsIn(Loopback, address))
-        {
             return _loopback ? null : $"{address} is this machine itself, which is opened only while the node listens on loopback alone";
-        }
 
         return (IsIn(Private, address) ? _private : _public) || IsIn(_networks, address)
             ? null

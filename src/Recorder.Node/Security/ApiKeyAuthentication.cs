@@ -72,9 +72,7 @@ internal sealed class ApiKeyAuthentication(ServeOptions options, ApiKeyRing keys
         }
 
         if (options.IsLocal && keys.IsEmpty)
-        {
             return Access.Unguarded;
-        }
 
         _token = ReadToken(_context.Request);
         return _token is not null && keys.Find(_token) is { } key ? new Access(key.Role, key) : null;
@@ -83,16 +81,12 @@ internal sealed class ApiKeyAuthentication(ServeOptions options, ApiKeyRing keys
     private static string? ReadToken(HttpRequest request)
     {
         if (request.Headers.Authorization is [{ } header] && header.StartsWith(TokenPrefix, StringComparison.OrdinalIgnoreCase))
-        {
             return header[TokenPrefix.Length..].Trim();
-        }
 
         // Proxies and browsers log URLs, so a key in one is for requests that cannot send a header: those that browsers make by
         // themselves.
         if (!HttpMethods.IsGet(request.Method) || request.Query[TokenParameter] is not [{ Length: > 0 } token])
-        {
             return null;
-        }
 
         // Removed, so that no log shows the key and no endpoint refuses the parameter.
         request.QueryString = QueryString.Create(request.Query.Where(parameter => parameter.Key != TokenParameter));

@@ -87,9 +87,7 @@ internal sealed partial class ApiKeyRing
         lock (_lock)
         {
             if (Stamp() is var stamp && stamp == _read)
-            {
                 return;
-            }
 
             _read = stamp;
             try

@@ -30,9 +30,7 @@ internal sealed class FailureLimit : IDisposable
     private static IPAddress NetworkOf(IPAddress address)
     {
         if (address.IsIPv4MappedToIPv6 || address.AddressFamily != AddressFamily.InterNetworkV6)
-        {
             return address.MapToIPv4();
-        }
 
         var bytes = address.GetAddressBytes();
         Array.Clear(bytes, 8, 8);

@@ -36,9 +36,7 @@ internal sealed partial class NodeSecurity : IAsyncDisposable
             }
 
             if (!options.IsLocal && options.TlsCertificate is null)
-            {
                 LogNoTls(logger, options.Listen.ToString());
-            }
 
             return new NodeSecurity(
                 new SourcePolicy(

@@ -15,9 +15,7 @@ internal static class PrivateFile
     public static bool TryCreate(string file, ReadOnlySpan<byte> content)
     {
         if (File.Exists(file))
-        {
             return false;
-        }
 
         var fresh = WriteBeside(file, content);
         try

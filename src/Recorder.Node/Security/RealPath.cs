@@ -27,15 +27,11 @@ internal static class RealPath
             }
 
             if (++links > MostLinks)
-            {
                 return null;
-            }
 
             real = Path.IsPathRooted(target) ? "/" : real;
             foreach (var step in Parts(target))
-            {
                 pending.Push(step);
-            }
         }
 
         return real;

@@ -64,9 +64,7 @@ internal sealed class SecretSeal : ISecretCipher, IDisposable
     public string Decrypt(string text)
     {
         if (!text.StartsWith(Prefix, StringComparison.Ordinal))
-        {
             return text;
-        }
 
         try
         {

@@ -42,9 +42,7 @@ internal sealed class SourcePolicy : ISourcePolicy, IAsyncDisposable
         _rules = new AddressRules(options.Networks, options.AllowsLoopback);
         _folders = [.. options.Folders.Select(folder => RealPath.Of(folder) ?? throw new FormatException($"The symbolic links of '{folder}' form a loop."))];
         if (options.Schemes.FirstOrDefault(scheme => scheme.Length == 0 || !scheme.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c))) is { } bad)
-        {
             throw new FormatException($"'{bad}' is not a scheme; expected a name like rtsp, without a colon.");
-        }
 
         _logger = logger;
         _dialer = new SourceDialer(ResolveAsync, tls ?? SourceTls.System);
@@ -78,14 +76,10 @@ internal sealed class SourcePolicy : ISourcePolicy, IAsyncDisposable
     public MediaError? Check(SourceUri source)
     {
         if (!_options.Schemes.Contains(source.Scheme, StringComparer.Ordinal))
-        {
             return Refusal(source, $"this node does not open the scheme {source.Scheme}: (sourceSchemes)");
-        }
 
         if (source.Kind == SourceKind.File)
-        {
             return CheckFile(source, source.Address, out _);
-        }
 
         return source.Kind != SourceKind.Network ? null
             : CheckAddress(source.Address, out _) is { } problem ? Refusal(source, problem)
@@ -95,20 +89,14 @@ internal sealed class SourcePolicy : ISourcePolicy, IAsyncDisposable
     public async Task<ISourcePermit> PermitAsync(SourceUri source, string address, CancellationToken cancellationToken)
     {
         if (source.Kind == SourceKind.File)
-        {
             return CheckFile(source, address, out var path) is { } refusal ? throw new CaptureException(refusal) : new SourcePermit(path);
-        }
 
         if (CheckAddress(address, out var url) is { } problem)
-        {
             throw new CaptureException(Refusal(source, problem));
-        }
 
         // A redirect may change rtsp to rtsps and back, but must not reach a scheme that the policy keeps from FFmpeg.
         if (url.Scheme != source.Scheme && !(source.Scheme is "rtsp" or "rtsps" && url.Scheme is "rtsp" or "rtsps"))
-        {
             throw new CaptureException(Refusal(source, $"its server redirects to the scheme {url.Scheme}:"));
-        }
 
         try
         {
@@ -140,15 +128,11 @@ internal sealed class SourcePolicy : ISourcePolicy, IAsyncDisposable
     public async Task<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken cancellationToken)
     {
         if (NameProblem(host) is { } problem)
-        {
             throw new ForbiddenAddressException(problem);
-        }
 
         // The system's resolver reads decimal, octal and hexadecimal forms, so that the result is what FFmpeg would connect to.
         if (IPAddress.TryParse(host, out var literal))
-        {
             return _rules.Problem(literal) is { } forbidden ? throw new ForbiddenAddressException(forbidden) : [literal];
-        }
 
         IPAddress[] addresses;
         try
@@ -177,23 +161,17 @@ internal sealed class SourcePolicy : ISourcePolicy, IAsyncDisposable
     private string? CheckAddress(string address, out SourceAddress url)
     {
         if (!SourceAddress.TryParse(address, out url!, out var problem))
-        {
             return problem;
-        }
 
         if (NameProblem(url.Host) is { } name)
-        {
             return name;
-        }
 
         if (url.Scheme is "tcp" or "udp" or "srt")
         {
             foreach (var (parameter, value) in url.Query())
             {
                 if (ForbiddenParameters.Contains(parameter) || (parameter is "mode" && value is not "caller"))
-                {
                     return $"the parameter {parameter} is not allowed: the node connects, and does not listen";
-                }
             }
         }
 

@@ -38,8 +38,6 @@ internal static class TlsCertificate
     public static void UseCertificate(this ListenOptions listening, X509Certificate2? certificate)
     {
         if (certificate is not null)
-        {
             listening.UseHttps(certificate);
-        }
     }
 }

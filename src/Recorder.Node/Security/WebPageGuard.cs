@@ -30,9 +30,7 @@ internal sealed class WebPageGuard(RequestDelegate next, ServeOptions options)
         var changes = !(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method));
         var connects = request.Headers.Upgrade.Count > 0 || HttpMethods.IsConnect(request.Method);
         if (!changes && !connects)
-        {
             return null;
-        }
 
         var origin = request.Headers.Origin.ToString();
         var isForeign = origin.Length > 0

@@ -60,13 +60,9 @@ internal sealed partial class NodeHost : IAsyncDisposable
         catch (Exception failed)
         {
             if (application is not null)
-            {
                 await EndAsync(application, parts, logging);
-            }
             else
-            {
                 await parts.DisposeAsync();
-            }
 
             throw failed is IOException or SocketException
                 ? new ServeException($"Cannot listen on {options.Listen} ({Innermost(failed).Message}); choose another with --listen.", failed)
@@ -78,9 +74,7 @@ internal sealed partial class NodeHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _ended, 1) != 0)
-        {
             return;
-        }
 
         await EndAsync(_application, _parts, Services.GetRequiredService<ILoggerFactory>());
     }

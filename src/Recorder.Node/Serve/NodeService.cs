@@ -30,9 +30,7 @@ internal sealed class NodeService(ActorSystem system, NodeRuntime node, ServeOpt
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         if (options.StopsOnShutdown)
-        {
             await node.StopAllAsync();
-        }
 
         await node.EndAsync();
     }

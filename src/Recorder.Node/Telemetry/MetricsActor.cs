@@ -58,9 +58,7 @@ internal sealed class MetricsActor : ReceiveActor, IWithTimers
     private void OnStarted(Started started)
     {
         if (_running.Add(started.Recorder))
-        {
             _recording.Add(1);
-        }
     }
 
     private void OnData(DataAvailable data)
@@ -79,17 +77,13 @@ internal sealed class MetricsActor : ReceiveActor, IWithTimers
     private void OnSource(SourceChanged source)
     {
         if (source.Status == SourceStatus.Lost)
-        {
             _losses.Add(1, Of(source));
-        }
     }
 
     private void OnStopped(Stopped stopped)
     {
         if (_running.Remove(stopped.Recorder))
-        {
             _recording.Add(-1);
-        }
     }
 
     private sealed record Refresh

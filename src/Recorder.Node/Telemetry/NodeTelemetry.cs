@@ -33,9 +33,7 @@ internal sealed class NodeTelemetry : IDisposable
     {
         _runtime = runtime;
         if (options.OtlpEndpoint is not { } endpoint)
-        {
             return;
-        }
 
         var resource = ResourceBuilder.CreateEmpty().AddService("recorder", serviceInstanceId: options.Node);
         _traces = Sdk.CreateTracerProviderBuilder().SetResourceBuilder(resource)

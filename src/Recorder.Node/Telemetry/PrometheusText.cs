@@ -32,9 +32,7 @@ internal static class PrometheusText
     {
         text.Append(name);
         for (var i = 0; i < labels.Length; i++)
-        {
             text.Append(CultureInfo.InvariantCulture, $"{(i == 0 ? '{' : ',')}{labels[i].Key}=\"{Escape($"{labels[i].Value}")}\"");
-        }
 
         text.Append(CultureInfo.InvariantCulture, $"{(labels.IsEmpty ? "" : "}")} {value}\n");
     }

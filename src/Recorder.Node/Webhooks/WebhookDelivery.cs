@@ -44,15 +44,11 @@ internal sealed partial class WebhookDelivery(
                 var last = await catalogue.LastEventAsync(cancellationToken);
                 var entries = await catalogue.ReadEventsAsync(_state.Through, null, Page, cancellationToken);
                 foreach (var entry in entries)
-                {
                     await PassAsync(entry, cancellationToken);
-                }
 
                 // Numbers of the journal may have gaps, at its end too.
                 if (entries.Count == 0)
-                {
                     _state = _state with { Through = Math.Max(_state.Through, last) };
-                }
             }
             catch (JournalTruncatedException truncated)
             {
@@ -102,9 +98,7 @@ internal sealed partial class WebhookDelivery(
     private async Task PassAsync(JournalEntry entry, CancellationToken cancellationToken)
     {
         if (_state.IsGone)
-        {
             return;
-        }
 
         var recorder = entry.Event.Recorder.ToString();
         var body = ProtocolJson.WriteUtf8<RecorderProtocol.IEvent>(entry.Event);
@@ -136,9 +130,7 @@ internal sealed partial class WebhookDelivery(
         {
             var status = await sender.SendAsync(webhook, recorder, kind, number, body, cancellationToken);
             if ((int)status is >= 200 and < 300)
-            {
                 return Outcome.Delivered;
-            }
 
             problem = $"the receiver answers {(int)status}";
             if (status == HttpStatusCode.Gone)

@@ -28,9 +28,7 @@ internal sealed class WebhookDirectory : IAsyncDisposable
         _store = new WebhookStore(folder, security.Secrets);
         _sender = new WebhookSender(security.Sources, times.Time);
         foreach (var (webhook, state) in _store.Load())
-        {
             Run(webhook, state);
-        }
     }
 
     /// <summary>All webhooks, oldest first.</summary>
@@ -52,9 +50,7 @@ internal sealed class WebhookDirectory : IAsyncDisposable
         try
         {
             if (_running.Count >= Most)
-            {
                 return null;
-            }
 
             var webhook = new Webhook
             {
@@ -83,9 +79,7 @@ internal sealed class WebhookDirectory : IAsyncDisposable
         try
         {
             if (!_running.TryGetValue(id, out var running))
-            {
                 return null;
-            }
 
             var webhook = change(running.Delivery.Webhook);
             _store.Save(webhook);
@@ -106,9 +100,7 @@ internal sealed class WebhookDirectory : IAsyncDisposable
         try
         {
             if (!_running.TryRemove(id, out var running))
-            {
                 return false;
-            }
 
             await running.EndAsync();
             _store.Remove(id);

@@ -15,9 +15,7 @@ internal sealed class WebhookStore(string folder, SecretSeal seal)
     public IReadOnlyList<(Webhook Webhook, WebhookState State)> Load()
     {
         if (!Directory.Exists(folder))
-        {
             return [];
-        }
 
         var loaded = new List<(Webhook, WebhookState)>();
         foreach (var file in Directory.GetFiles(folder, "*.json").Order(StringComparer.Ordinal))

@@ -96,9 +96,7 @@ public sealed class DeliveryOrder
         lock (_gate)
         {
             if (_waiting.Count == 0)
-            {
                 return false;
-            }
 
             var index = Seed == 0 ? 0 : _random.Next(_waiting.Count);
             next = _waiting[index];
@@ -131,9 +129,7 @@ public sealed class DeliveryOrder
         while (RunNext())
         {
             if (Turns > end)
-            {
                 throw new SpecFailedException($"The actors did not become idle within {MaximumTurns} turns (seed {Seed}).");
-            }
         }
     }
 
@@ -159,18 +155,14 @@ public sealed class DeliveryOrder
     private void RunIfAtOnce()
     {
         if (RunsAtOnce && !_running && _gathering == 0 && IsSpecThread())
-        {
             RunUntilIdle();
-        }
     }
 
     private bool IsSpecThread()
     {
         var thread = Environment.CurrentManagedThreadId;
         if (thread != _thread && Context is not null && SynchronizationContext.Current == Context)
-        {
             _thread = thread;
-        }
 
         return thread == _thread;
     }
@@ -182,9 +174,7 @@ public sealed class DeliveryOrder
         {
             order._gathering--;
             if (thenRun)
-            {
                 order.RunIfAtOnce();
-            }
         }
     }
 }

@@ -91,9 +91,7 @@ public sealed class VirtualClock : TimeProvider
         using var together = _order.Gather();
         var next = Elapsed + Step < end ? Elapsed + Step : end;
         foreach (var source in _sources)
-        {
             next = source.NextDue is { } due && due > Elapsed && due < next ? due : next;
-        }
 
         _scheduler.Advance(next - Elapsed);
         DeliverDue();
@@ -102,9 +100,7 @@ public sealed class VirtualClock : TimeProvider
     private void DeliverDue()
     {
         foreach (var source in _sources)
-        {
             source.DeliverDue(Elapsed);
-        }
     }
 
     // A spec may advance Akka's scheduler instead of this clock; the sources then deliver their media too.
@@ -112,8 +108,6 @@ public sealed class VirtualClock : TimeProvider
     {
         FollowScheduler();
         if (!_advancing)
-        {
             DeliverDue();
-        }
     });
 }

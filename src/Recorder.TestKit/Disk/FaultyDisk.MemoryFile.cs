@@ -28,9 +28,7 @@ public sealed partial class FaultyDisk
             var taken = disk.Take(path, bytes.Length, out var fault);
             Put(bytes[..taken], (int)offset);
             if (fault is not null)
-            {
                 throw fault;
-            }
         }
 
         public int Read(Span<byte> into, long offset)
@@ -53,9 +51,7 @@ public sealed partial class FaultyDisk
         public void Flush()
         {
             if (disk._losesFlushes || (disk._failAt is { } at && disk.Written >= at))
-            {
                 throw new IOException($"Input/output error : '{path}'");
-            }
 
             _durable = _length;
         }
@@ -80,9 +76,7 @@ public sealed partial class FaultyDisk
         {
             var end = offset + bytes.Length;
             if (end > _content.Length)
-            {
                 Array.Resize(ref _content, Math.Max(end, _content.Length * 2));
-            }
 
             bytes.CopyTo(_content.AsSpan(offset));
             _length = Math.Max(_length, end);

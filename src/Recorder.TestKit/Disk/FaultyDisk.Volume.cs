@@ -20,9 +20,7 @@ public sealed partial class FaultyDisk
         public void Remove(IReadOnlyList<string> files, string? folder)
         {
             foreach (var path in files)
-            {
                 disk._files.Remove(path);
-            }
         }
 
         public long FreeBytes(string folder) => disk._free ?? long.MaxValue;
@@ -32,9 +30,7 @@ public sealed partial class FaultyDisk
             foreach (var (name, file) in disk._files)
             {
                 if (Path.GetDirectoryName(name) == path)
-                {
                     file.FlushName();
-                }
             }
         }
 
@@ -47,14 +43,10 @@ public sealed partial class FaultyDisk
         public IDiskFile Create(string path, bool overwrite)
         {
             if (!overwrite && Exists(path))
-            {
                 throw new IOException($"The file '{path}' already exists.");
-            }
 
             if (disk._free <= 0)
-            {
                 throw disk.Fault(path);
-            }
 
             return disk._files[path] = new MemoryFile(disk, path);
         }
@@ -102,9 +94,7 @@ public sealed partial class FaultyDisk
         private void RunNext(bool elapsed)
         {
             if (_busy || _waiting.Count == 0 || _disk.IsStalled)
-            {
                 return;
-            }
 
             if (!elapsed && _disk.Delay > TimeSpan.Zero)
             {
@@ -115,9 +105,7 @@ public sealed partial class FaultyDisk
 
             _waiting.Dequeue()();
             if (_waiting.Count > 0)
-            {
                 Self.Tell(Continue.Instance);
-            }
         }
 
         internal sealed record Job(Action Run);

@@ -81,9 +81,7 @@ public sealed partial class FaultyDisk
         foreach (var (path, file) in _files.ToList())
         {
             if (!file.CutPower())
-            {
                 _files.Remove(path);
-            }
         }
     }
 

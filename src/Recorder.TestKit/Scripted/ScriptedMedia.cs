@@ -46,9 +46,7 @@ internal sealed class ScriptedMedia
         var raw = CodecParameters.RawVideo(width, height, "yuv420p", new Rational(25, 1));
         var frames = Enumerable.Range(0, FrameCount).Select(number => Frame(number, width, height)).ToList();
         if (codec == "rawvideo")
-        {
             return new ScriptedMedia(raw, new Rational(1, 90_000), 0, frames);
-        }
 
         using var transcoder = new VideoTranscoder(raw, new Rational(1, 25), new VideoEncoding
         {
@@ -67,9 +65,7 @@ internal sealed class ScriptedMedia
         var raw = CodecParameters.Pcm(SampleRate, 1, "s16le");
         var sounds = Enumerable.Range(0, 50).Select(number => Tone(number * SamplesPerPacket, SamplesPerPacket)).ToList();
         if (codec == "pcm_s16le")
-        {
             return new ScriptedMedia(raw, new Rational(1, SampleRate), SamplesPerPacket, sounds);
-        }
 
         using var transcoder = new AudioTranscoder(raw, new Rational(1, SampleRate), new AudioEncoding
         {

@@ -27,9 +27,7 @@ public sealed partial class ScriptedSource
         {
             Describe();
             foreach (var subscriber in _subscribers.Waiting)
-            {
                 Open(subscriber);
-            }
         }
 
         _world.Settle();

@@ -15,9 +15,7 @@ public sealed partial class ScriptedSource
     public void Drop(GapCause cause, long packets, TimeSpan lasting)
     {
         if (cause == GapCause.RecorderOverrun)
-        {
             RequestKeyFrame();
-        }
 
         Tell(new MediaDropped(cause, packets, _world.Clock.GetUtcNow() - lasting, _world.Clock.GetUtcNow()));
     }
@@ -42,9 +40,7 @@ public sealed partial class ScriptedSource
     public void SetClock(TimeSpan by)
     {
         foreach (var track in Tracks)
-        {
             _timestamps.Jump(track, by);
-        }
     }
 
     /// <summary>Makes a track's timestamps run at a wrong rate. Takes effect after <see cref="JudgeTimestamps"/>.</summary>

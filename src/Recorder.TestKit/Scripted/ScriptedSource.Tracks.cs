@@ -55,9 +55,7 @@ public sealed partial class ScriptedSource
         _players.Remove(Find(track));
         TellChanged(new TrackEnded(track.Id));
         if (_players.Count == 0)
-        {
             End();
-        }
     }
 
     /// <summary>Changes the size of a video track's frames. The next packet has the new size.</summary>

@@ -43,9 +43,7 @@ public sealed partial class ScriptedSource
         (_world, Name, Uri) = (world, name, SourceUri.Parse(uri));
         _subscribers = new ScriptedSubscribers(world.Order);
         foreach (var track in tracks)
-        {
             _players.Add(new TrackPlayer(track.Join(_players.Count)));
-        }
 
         Actor = world.Sys.ActorOf(Props.Create(() => new ScriptedSourceActor(this)), "source-" + name);
     }
@@ -130,13 +128,9 @@ public sealed partial class ScriptedSource
     internal void DeliverDue(TimeSpan now)
     {
         if (_playing && _subscribers.HasOpen)
-        {
             DeliverUntil(now);
-        }
         else
-        {
             _players.ForEach(player => player.SkipTo(now));
-        }
     }
 
     internal void OnRequest(IRequest request, IActorRef sender)
@@ -150,9 +144,7 @@ public sealed partial class ScriptedSource
             case Attach attach:
                 var subscriber = _subscribers.Attach(sender, attach.Attachment);
                 if (_opens)
-                {
                     Open(subscriber);
-                }
 
                 break;
             case Detach:
@@ -167,14 +159,10 @@ public sealed partial class ScriptedSource
     {
         var batch = PacketBatch.Rent();
         while (_players.Where(player => player.EndOf(player.Next) <= end).MinBy(player => player.EndOf(player.Next)) is { } next)
-        {
             next.AddNext(batch, TimelineStart, _world.Clock.GetUtcNow());
-        }
 
         if (_timestamps.Map(batch, _world.Clock.Elapsed) is { } corrected)
-        {
             _subscribers.Send(corrected, Actor);
-        }
 
         _subscribers.Deliver(batch, Actor);
     }

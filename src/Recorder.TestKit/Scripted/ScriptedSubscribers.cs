@@ -56,9 +56,7 @@ internal sealed class ScriptedSubscribers(DeliveryOrder order)
         using var together = order.Gather();
         var concernsWaiting = message is SourceConnecting or SourceFailed or SourceEnded;
         foreach (var subscriber in _subscribers.Where(subscriber => subscriber.IsOpen || concernsWaiting))
-        {
             subscriber.Tell(message, source);
-        }
     }
 
     /// <summary>Sends packets to the open subscribers, and releases the batch.</summary>

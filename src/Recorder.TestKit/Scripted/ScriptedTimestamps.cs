@@ -17,9 +17,7 @@ internal sealed class ScriptedTimestamps
     {
         _timeline = new SourceTimeline(live: true);
         foreach (var track in tracks)
-        {
             _timeline.SetTrack(track.Id, track.Media.TimeBase, track.Media.TimeBase, track.PacketDuration);
-        }
     }
 
     public void Jump(ScriptedTrack track, TimeSpan by) => CounterOf(track.Id).Jump += track.Media.TimeBase.FromTimeSpan(by);
@@ -31,9 +29,7 @@ internal sealed class ScriptedTimestamps
     public CaptureProtocol.SourceMessage? Map(PacketBatch batch, TimeSpan now)
     {
         if (_timeline is null)
-        {
             return null;
-        }
 
         for (var index = 0; index < batch.Count; index++)
         {

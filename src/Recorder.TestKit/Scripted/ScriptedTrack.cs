@@ -69,9 +69,7 @@ public sealed class ScriptedTrack
     internal ScriptedTrack Join(int id)
     {
         if (Id >= 0)
-        {
             throw new InvalidOperationException("The track already belongs to a source; create another track for this source.");
-        }
 
         Id = id;
         return this;

@@ -162,9 +162,7 @@ public sealed class RecorderWorld : IDisposable
     public void Subscribe(IActorRef subscriber, RecorderId? recorder = null)
     {
         if (recorder is { } id && !HasRecorder(id))
-        {
             throw new SpecFailedException($"There is no recorder '{id}' to subscribe to; create it first.");
-        }
 
         SubscribeUnchecked(subscriber, recorder);
     }
@@ -211,9 +209,7 @@ public sealed class RecorderWorld : IDisposable
         while (!ended.IsCompleted && TimeProvider.System.GetElapsedTime(started) < EndTimeout)
         {
             if (!Order.RunNext())
-            {
                 Thread.Yield();
-            }
         }
 
         Order.Forget();

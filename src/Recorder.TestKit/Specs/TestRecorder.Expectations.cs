@@ -32,20 +32,14 @@ public sealed partial class TestRecorder
     {
         _world.Settle();
         while (_next < _events.Count && IsExtra(_events[_next]) && _events[_next] is not T)
-        {
             _next++;
-        }
 
         var expected = $"{typeof(T).Name}{(what.Length > 0 ? " with " + what : "")}";
         if (_next == _events.Count)
-        {
             throw Failed(expected, "there was no event");
-        }
 
         if (_events[_next] is not T found || where?.Invoke(found) == false)
-        {
             throw Failed(expected, $"the next event was {EventText.Of(_events[_next])}");
-        }
 
         _next++;
         return found;
@@ -118,9 +112,7 @@ public sealed partial class TestRecorder
     {
         _world.Settle();
         if (_events.Skip(_next).FirstOrDefault(raised => !IsExtra(raised)) is { } unexpected)
-        {
             throw Failed("no event", $"the next event was {EventText.Of(unexpected)}");
-        }
     }
 
     // Events that the specification does not have; they may come at any time between the others.

@@ -115,9 +115,7 @@ public sealed partial class TestRecorder
         Post(command);
         _world.Settle();
         if (_world.Sys.WhenTerminated.IsCompleted)
-        {
             throw Failed($"an answer to {command}", $"the actor system '{_world.Sys.Name}' has ended");
-        }
 
         return _replies.Count == 1 ? _replies[0] : throw Failed($"one answer to {command}", $"there were {_replies.Count}");
     }
@@ -125,9 +123,7 @@ public sealed partial class TestRecorder
     internal void Create(string source, RecorderOptions options, RecordingTarget target, RecorderHistory? history)
     {
         if (TryCreate(source, options, target, history) is { } error)
-        {
             throw Failed("the recorder to be created", error.ToString());
-        }
     }
 
     internal MediaError ExpectNotCreated(ErrorName name, string source, RecorderOptions options, RecordingTarget target) =>
@@ -151,9 +147,7 @@ public sealed partial class TestRecorder
     private void Do(ICommand command)
     {
         if (Send(command) is not Accepted)
-        {
             throw Failed($"{command} to be accepted", $"it answered {_replies[0]}");
-        }
     }
 
     private SpecFailedException Failed(string expected, string instead)
@@ -161,9 +155,7 @@ public sealed partial class TestRecorder
         var text = new StringBuilder($"Expected {expected} of {Id}, but {instead}.");
         text.AppendLine().AppendLine("Its events so far, with > at the next one:");
         for (var index = 0; index < _events.Count; index++)
-        {
             text.Append(index == _next ? "> " : "  ").AppendLine(EventText.Of(_events[index]));
-        }
 
         return new SpecFailedException(text.Append("Seed ").Append(_world.Seed).Append('.').ToString());
     }

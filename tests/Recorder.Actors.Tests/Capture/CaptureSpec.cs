@@ -100,9 +100,7 @@ internal sealed class ScriptedInput(params StreamInfo[] streams) : ICaptureInput
         while (!_end)
         {
             if (_cancelled.IsCancellationRequested)
-            {
                 throw new FFmpegException(-1, "cancelled") { IsCancelled = true };
-            }
 
             if (_script.TryTake(out var step, 5))
             {
@@ -110,9 +108,7 @@ internal sealed class ScriptedInput(params StreamInfo[] streams) : ICaptureInput
                 var count = into.Count;
                 step(into);
                 if (into.Count > count)
-                {
                     return ReadResult.Appended;
-                }
             }
             else
             {
@@ -211,9 +207,7 @@ public abstract class CaptureSpec : TestKit
                 found = look();
                 // No deadline may pass while a thread waits for a busy machine.
                 if (found is null && _opened.All(input => input.HasBegun))
-                {
                     Pass(step);
-                }
 
                 return found is not null;
             },
@@ -270,9 +264,7 @@ public abstract class CaptureSpec : TestKit
                 {
                     // These specs do not check whether their timestamps agree with the time they advance.
                     if (probe.ExpectMsg<ISourceMessage>() is var message and not TimestampsMended)
-                    {
                         packets.AddRange(Packets(message.ShouldBeOfType<MediaArrived>()));
-                    }
                 }
 
                 return packets.Count >= count ? packets : null;
@@ -284,9 +276,7 @@ public abstract class CaptureSpec : TestKit
     {
         Opened++;
         if (source.Kind == SourceKind.Test)
-        {
             return new TestPatternInput(source);
-        }
 
         return _openings.TryDequeue(out var open) ? open()
             : source.Kind == SourceKind.File ? DemuxerInput.Open(source, MediaLimits.Default, cancellationToken)

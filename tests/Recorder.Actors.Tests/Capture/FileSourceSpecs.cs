@@ -32,14 +32,10 @@ public sealed class FileSourceSpecs(MediaFiles files) : CaptureSpec, IClassFixtu
         // One subscriber takes everything at once and the other nothing: reading stops at the limit of the latter.
         var (quick, received) = (0, new List<MediaArrived>());
         while (ReceiveOne(TimeSpan.FromMilliseconds(200)) is MediaArrived arrived)
-        {
             quick += Packets(arrived).Count;
-        }
 
         while (slow.HasMessages)
-        {
             received.Add(slow.ExpectMsg<MediaArrived>());
-        }
 
         received.Sum(m => m.Batch.Count).ShouldBe(quick);
         received.Sum(m => m.Batch.Bytes).ShouldBeInRange(20_000, 40_000);
@@ -50,9 +46,7 @@ public sealed class FileSourceSpecs(MediaFiles files) : CaptureSpec, IClassFixtu
         {
             slowCount += Packets(arrived).Count;
             if (ReceiveOne(TimeSpan.FromSeconds(5)) is MediaArrived same)
-            {
                 quick += Packets(same).Count;
-            }
         }
 
         slowCount.ShouldBe(MediaFiles.Count(files.Clip, "v") + MediaFiles.Count(files.Clip, "a"));
@@ -68,9 +62,7 @@ public sealed class FileSourceSpecs(MediaFiles files) : CaptureSpec, IClassFixtu
         var video = new List<long>();
         PassedTo(0);
         for (var step = 1; step <= 15; step++)
-        {
             PassedTo(step * 0.1);
-        }
 
         // The number of frames that are due after 1.5 s.
         video.Count.ShouldBeInRange(37, 38);

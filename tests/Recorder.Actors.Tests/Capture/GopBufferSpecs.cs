@@ -93,9 +93,7 @@ public sealed class GopBufferSpecs
     {
         var batch = PacketBatch.Rent();
         foreach (var (time, key) in packets)
-        {
             batch.Add(new byte[10], 0, time, time, 1, key);
-        }
 
         return batch;
     }

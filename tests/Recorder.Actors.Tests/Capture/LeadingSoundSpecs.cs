@@ -52,9 +52,7 @@ public sealed class LeadingSoundSpecs
         batch.Release();
         List<long> times = [.. taken.SelectMany(one => Enumerable.Range(0, one.Count).Select(index => one[index].Dts))];
         foreach (var one in taken)
-        {
             one.Release();
-        }
 
         return times;
     }
@@ -63,9 +61,7 @@ public sealed class LeadingSoundSpecs
     {
         var batch = PacketBatch.Rent();
         foreach (var (track, time) in packets)
-        {
             batch.Add([0], track, time, time, 1, time >= 0);
-        }
 
         return batch;
     }

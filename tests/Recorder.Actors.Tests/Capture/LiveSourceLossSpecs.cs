@@ -173,9 +173,7 @@ public sealed class LiveSourceLossSpecs : CaptureSpec
     public void An_unreachable_source_is_tried_again_for_ever_with_growing_waits()
     {
         for (var n = 0; n < 6; n++)
-        {
             NextFails("Connection refused");
-        }
 
         Sources.Tell(new Attach(Camera), TestActor);
         var attempts = Enumerable.Range(0, 6).Select(_ => PassUntil(() => HasMessages ? ExpectMsg<SourceConnecting>() : null, step: 2)).ToList();

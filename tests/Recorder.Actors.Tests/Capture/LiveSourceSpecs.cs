@@ -59,9 +59,7 @@ public sealed class LiveSourceSpecs : CaptureSpec
         // The buffered packets arrive at once, although no time passes.
         var first = new List<string>();
         while (first.Count < 3)
-        {
             first.AddRange(Packets(late.ExpectMsg<MediaArrived>()));
-        }
 
         first.ShouldBe(["K80", "v120", "a120"]);
         input.Packet(160);
@@ -85,17 +83,13 @@ public sealed class LiveSourceSpecs : CaptureSpec
         for (var group = 0; group < 40; group += 10)
         {
             for (var n = group; n < group + 10; n++)
-            {
                 input.Packet(n * 40, key: n == group);
-            }
 
             Packets(this, 10)[0].ShouldBe("K" + (group * 40));
         }
 
         while (slow.HasMessages)
-        {
             received.Add(slow.ExpectMsg<MediaArrived>());
-        }
 
         received.Sum(m => m.Batch.Bytes).ShouldBe(1000);
         received.ForEach(m => m.Done());

@@ -83,9 +83,7 @@ internal sealed class MotionJpegServer : IDisposable
                 $"HTTP/1.1 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary={_boundary[2..]}\r\n" +
                 (_isChunked ? "Transfer-Encoding: chunked\r\n\r\n" : "Connection: close\r\n\r\n")));
             while (await _body.Reader.ReadAsync(_stopped.Token) is { } bytes)
-            {
                 await stream.WriteAsync(bytes, _stopped.Token);
-            }
         }
         catch (IOException)
         {
@@ -116,9 +114,7 @@ internal sealed class MotionJpegServer : IDisposable
         {
             var read = await stream.ReadAsync(buffer);
             if (read == 0)
-            {
                 throw new IOException("The client went away.");
-            }
 
             text.Append(Encoding.ASCII.GetString(buffer, 0, read));
         }

@@ -147,9 +147,7 @@ public sealed class NetworkSourceSpecs : TestKit, IClassFixture<MediaFiles>
         while ((message ??= ReceiveOne(TimeSpan.FromSeconds(10))) is MediaArrived arrived)
         {
             for (var i = 0; i < arrived.Batch.Count; i++)
-            {
                 dts[arrived.Batch[i].Track].Add(arrived.Batch[i].Dts);
-            }
 
             arrived.Done();
             message = null;
@@ -196,9 +194,7 @@ public sealed class NetworkSourceSpecs : TestKit, IClassFixture<MediaFiles>
             try
             {
                 while (true)
-                {
                     _ = ServeAsync(await _listener.AcceptTcpClientAsync(_stopped.Token));
-                }
             }
             catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
             {
@@ -227,9 +223,7 @@ public sealed class NetworkSourceSpecs : TestKit, IClassFixture<MediaFiles>
                     }
 
                     if (StallAfter != int.MaxValue)
-                    {
                         await Task.Delay(Timeout.Infinite, _stopped.Token);
-                    }
                 }
                 catch (Exception e) when (e is OperationCanceledException or IOException or SocketException)
                 {

@@ -39,16 +39,12 @@ public sealed class PlaylistSourceSpecs : TestKit, IClassFixture<MediaFiles>
             // No message reports damage or a loss.
             var arrived = message.ShouldBeOfType<MediaArrived>();
             for (var i = 0; i < arrived.Batch.Count; i++)
-            {
                 counts[arrived.Batch[i].Track] = counts.GetValueOrDefault(arrived.Batch[i].Track) + 1;
-            }
 
             arrived.Done();
             // The playlist stays live until two segments were read.
             if (counts.GetValueOrDefault(0) > 30)
-            {
                 server.Publish(_segments.Count, isOver: true);
-            }
         }
 
         counts[0].ShouldBe(_frames);
@@ -66,9 +62,7 @@ public sealed class PlaylistSourceSpecs : TestKit, IClassFixture<MediaFiles>
 
         object? message;
         while ((message = ReceiveOne(TimeSpan.FromSeconds(20))) is MediaArrived arrived)
-        {
             arrived.Done();
-        }
 
         message.ShouldBeOfType<SourceLost>();
     }
@@ -96,9 +90,7 @@ public sealed class PlaylistSourceSpecs : TestKit, IClassFixture<MediaFiles>
         {
             var text = new StringBuilder("#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:1\n#EXT-X-MEDIA-SEQUENCE:0\n");
             for (var number = 0; number < count; number++)
-            {
                 text.Append("#EXTINF:1.0,\n").Append(number).Append(".ts\n");
-            }
 
             _playlist = count == 0 ? "" : text.Append(isOver ? "#EXT-X-ENDLIST\n" : "").ToString();
         }
@@ -114,9 +106,7 @@ public sealed class PlaylistSourceSpecs : TestKit, IClassFixture<MediaFiles>
             try
             {
                 while (true)
-                {
                     _ = ServeAsync(await _listener.AcceptTcpClientAsync(_stopped.Token));
-                }
             }
             catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
             {

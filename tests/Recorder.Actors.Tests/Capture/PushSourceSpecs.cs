@@ -57,9 +57,7 @@ public sealed class PushSourceSpecs : TestKit, IClassFixture<MediaFiles>
         (await sent.WaitAsync(TimeSpan.FromSeconds(10))).ShouldBeNull();
         var taken = 0;
         while (stuck.HasMessages)
-        {
             taken += stuck.ReceiveOne(TimeSpan.Zero) is MediaArrived { Batch: var batch } ? batch.Count : 0;
-        }
 
         taken.ShouldBeLessThan(packets);
     }

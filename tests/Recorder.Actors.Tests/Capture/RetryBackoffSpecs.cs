@@ -24,9 +24,7 @@ public sealed class RetryBackoffSpecs
     {
         var backoff = new RetryBackoff(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(30), new Random(7));
         for (var n = 0; n < 10; n++)
-        {
             backoff.Next();
-        }
 
         backoff.Reset();
         backoff.Next().ShouldBeLessThanOrEqualTo(TimeSpan.FromSeconds(0.5));

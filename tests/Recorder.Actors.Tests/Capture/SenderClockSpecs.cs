@@ -27,9 +27,7 @@ public sealed class SenderClockSpecs
         var clock = new SenderClock();
         Judge(clock, 0, Now, 0).ShouldBe(Now);
         for (var n = 1; n < 100; n++)
-        {
             Judge(clock, 0, Now + (n * Frame) + (by * Second), n * Frame).ShouldBe(Now + (n * Frame));
-        }
     }
 
     [Fact]

@@ -87,9 +87,7 @@ internal sealed class SimulatedCamera
             var stamp = Timeline.Map(
                 packet.Track, packet.Stamp, packet.Stamp, packet.Track == Video ? 3600 : 1800, TimeSpan.FromSeconds(packet.Arrival));
             if (stamp.Dts <= last[packet.Track] || stamp.Pts < stamp.Dts)
-            {
                 throw new InvalidOperationException($"Time steps back at {packet.True}.");
-            }
 
             last[packet.Track] = stamp.Dts;
             first[packet.Track] = first[packet.Track] == long.MinValue ? stamp.Dts : first[packet.Track];

@@ -81,9 +81,7 @@ public sealed class SourcePatienceSpecs
         Arrive(10, every: 0.1 * Second);
         _patience.For([Video]).ShouldBe(10 * Second);
         for (var lost = 0; lost < 5; lost++)
-        {
             _patience.WasSilent();
-        }
 
         Arrive(10, every: 0.1 * Second);
         _patience.For([Video]).ShouldBe(60 * Second);
@@ -97,9 +95,7 @@ public sealed class SourcePatienceSpecs
     {
         _patience.Opened();
         for (; count > 0; count--)
-        {
             _patience.Arrived(_now += every);
-        }
     }
 
     private static SourceTrack Track(TrackKind kind, double frameRate, int sampleRate = 0) => new(

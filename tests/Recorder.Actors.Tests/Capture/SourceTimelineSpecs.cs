@@ -91,9 +91,7 @@ public sealed class SourceTimelineSpecs
             var stamp = timeline.Map(Video, pts, dts, 3600, Ms(n * 40));
             (stamp.Pts - stamp.Dts).ShouldBe(7200);
             if (n > 0)
-            {
                 (stamp.Dts - previous).ShouldBe(3600);
-            }
 
             previous = stamp.Dts;
         }
@@ -151,9 +149,7 @@ public sealed class SourceTimelineSpecs
         var timeline = File();
         timeline.Map(Video, 0, 0, 0, Ms(0));
         for (var n = 0; n < 1500; n++)
-        {
             timeline.Map(Audio, n * 960, n * 960, 960, Ms(0));
-        }
 
         timeline.Map(Video, 30 * 90000, 30 * 90000, 0, Ms(0)).Dts.ShouldBe(30 * 90000);
     }
@@ -210,9 +206,7 @@ public sealed class SourceTimelineSpecs
             var dts = random.Next(10) == 0 ? No : random.NextInt64(1L << 34);
             var pts = random.Next(10) == 0 ? No : random.NextInt64(1L << 34);
             if (random.Next(500) == 0)
-            {
                 timeline.Reconnected();
-            }
 
             var stamp = timeline.Map(track, pts, dts, random.Next(5000), Ms(n * 10));
             stamp.Dts.ShouldBeGreaterThan(last[track]);

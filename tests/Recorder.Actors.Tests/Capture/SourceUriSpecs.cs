@@ -184,9 +184,7 @@ public sealed class SourceUriSpecs
         SourceUri.TryParse(text, out _, out var error).ShouldBeFalse();
         error.ShouldContain(part);
         if (text.Contains('@', StringComparison.Ordinal))
-        {
             error.ShouldNotContain("geheim");
-        }
 
         error.ShouldNotContain("=geheim");
     }
@@ -210,9 +208,7 @@ public sealed class SourceUriSpecs
         foreach (var code in (int[])[-5, -22, -111, -1094995529, -825242872, -1414549496])
         {
             foreach (var error in (Exception[])[new FFmpegException(code, $"{source.Address}: it failed."), new IOException($"'{source.Address}'")])
-            {
                 SourceErrors.Translate(source, error, wasOpen: false).Error.Message.ShouldNotContain("geheim");
-            }
         }
     }
 
@@ -253,9 +249,7 @@ public sealed class SourceUriSpecs
         var options = DemuxerInput.OptionsFor(SourceUri.Parse("clip.mp4"));
         options.ProtocolWhitelist.ShouldBe("file");
         foreach (var dangerous in (string[])["hls", "concat", "sdp", "lavfi", "image2", "dash"])
-        {
             options.FormatWhitelist!.Split(',').ShouldNotContain(dangerous);
-        }
 
         DemuxerInput.OptionsFor(SourceUri.Parse("https://server/live.m3u8")).ProtocolWhitelist!.Split(',').ShouldNotContain("file");
     }

@@ -63,13 +63,9 @@ internal sealed class TestCertificates : IDisposable
     {
         var names = new SubjectAlternativeNameBuilder();
         if (IPAddress.TryParse(name, out var address))
-        {
             names.AddIpAddress(address);
-        }
         else
-        {
             names.AddDnsName(name);
-        }
 
         request.CertificateExtensions.Add(names.Build());
         return request;

@@ -64,16 +64,12 @@ public sealed class TestPatternSpecs
 
         var samples = new List<short>();
         for (var i = 0; i < batch.Count; i++)
-        {
             samples.AddRange(System.Runtime.InteropServices.MemoryMarshal.Cast<byte, short>(batch.Data(i)).ToArray());
-        }
 
         batch.Release();
         samples.Count.ShouldBe(24000);
         for (var i = 0; i < samples.Count; i++)
-        {
             samples[i].ShouldBe((short)(8000 * Math.Sin(2 * Math.PI * 1000 * (i % 8000) / 8000)));
-        }
     }
 
     [Theory]
@@ -131,9 +127,7 @@ public sealed class TestPatternSpecs
             var boxWidth = ((glyphs * BitmapFont.Advance) + 1) * scale;
             var left = Math.Max(0, (width - boxWidth) / 2 / 2 * 2);
             for (var i = 0; i < glyphs; i++)
-            {
                 text.Append("0123456789:. ".First(glyph => Matches(glyph, left + (((i * BitmapFont.Advance) + 1) * scale), y)));
-            }
 
             text.Append('\n');
         }
@@ -147,9 +141,7 @@ public sealed class TestPatternSpecs
                 for (var column = 0; column < BitmapFont.Columns; column++)
                 {
                     if (BitmapFont.IsSet(glyph, column, row) != (frameBytes[((y + (row * scale)) * width) + x + (column * scale)] > 128))
-                    {
                         return false;
-                    }
                 }
             }
 

@@ -77,19 +77,13 @@ public sealed class TimelinePropertySpecs
             var stalled = incidents.Where(incident => incident.Disturbance == Disturbance.Stall).Sum(incident => incident.Amount);
             var changes = incidents.Where(incident => incident.Concerns(track) && (incident.Disturbance is Disturbance.Jump or Disturbance.Rate)).Select(incident => incident.At).ToList();
             if (FindUnreported(own, corrections, changes, Patience + (8 * stalled)) is { } wrong)
-            {
                 return Tell($"Track {track} is off by {wrong.Error:0.000} s at {wrong.True:0.00} s, and nothing reports it", incidents, camera);
-            }
 
             if (own.Zip(own.Skip(1)).FirstOrDefault(pair => pair.Second.Out - pair.First.Out < Shortest) is { Second.True: > 0 } squeezed)
-            {
                 return Tell($"Packets of track {track} are squeezed at {squeezed.Second.True:0.00} s", incidents, camera);
-            }
 
             if (own.FirstOrDefault(packet => packet.True > Last + CorrectedWithin && Math.Abs(packet.Error) > Ever) is { True: > 0 } late)
-            {
                 return Tell($"Track {track} is still off by {late.Error:0.000} s at {late.True:0.00} s", incidents, camera);
-            }
 
             if (incidents.TrueForAll(incident => !incident.Concerns(track) || incident.Disturbance is Disturbance.Loss or Disturbance.Stall or Disturbance.Wrap) &&
                 own.FirstOrDefault(packet => packet.Out != Math.Round(packet.Stated, 9)) is { True: > 0 } changed)
@@ -111,9 +105,7 @@ public sealed class TimelinePropertySpecs
             var isOff = Math.Abs(packet.Error) > Close && !corrections.Exists(correction => packet.Arrival >= correction.From && packet.Arrival <= correction.To);
             since = isOff ? Math.Max(since ?? packet.Arrival, changes.FindLast(change => change <= packet.True)) : null;
             if (packet.Arrival - since > patience)
-            {
                 return packet;
-            }
         }
 
         return null;
@@ -141,9 +133,7 @@ public sealed class TimelinePropertySpecs
         }
 
         if (since is { } open)
-        {
             yield return (open, double.MaxValue);
-        }
     }
 
     private static string Tell(string problem, List<Incident> incidents, SimulatedCamera camera) =>

@@ -41,9 +41,7 @@ internal sealed class TlsServer : IDisposable
         try
         {
             while (true)
-            {
                 _ = ServeAsync(await _listener.AcceptTcpClientAsync());
-            }
         }
         catch (Exception error) when (error is SocketException or ObjectDisposedException)
         {

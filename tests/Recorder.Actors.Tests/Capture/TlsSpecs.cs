@@ -21,9 +21,7 @@ public sealed class TlsSpecs : IAsyncDisposable
     {
         _servers.ForEach(server => server.Dispose());
         foreach (var opener in _openers)
-        {
             await opener.DisposeAsync();
-        }
 
         _certificates.Dispose();
         Directory.Delete(_folder, recursive: true);

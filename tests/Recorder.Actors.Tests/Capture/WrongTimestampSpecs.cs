@@ -184,15 +184,11 @@ public sealed class WrongTimestampSpecs
                 var arrival = TimeSpan.FromMilliseconds(n * 40);
                 var frame = (n * 40) + (n == 0 ? off : 0);
                 if (first == 0)
-                {
                     last.Frame = timeline.Map(0, frame, frame, 40, arrival).Dts;
-                }
 
                 last.Sound = timeline.Map(1, n * 40, n * 40, 40, arrival).Dts;
                 if (first == 1)
-                {
                     last.Frame = timeline.Map(0, frame, frame, 40, arrival).Dts;
-                }
             }
 
             Math.Abs(last.Frame - last.Sound).ShouldBeLessThan(45);
@@ -234,9 +230,7 @@ public sealed class WrongTimestampSpecs
         var timeline = new SourceTimeline(live: false);
         timeline.SetTrack(0, Rational.Milliseconds, Rational.Milliseconds, 40);
         for (var n = 0; n < 5_000; n++)
-        {
             timeline.Map(0, n * 50, n * 50, 40, TimeSpan.FromMilliseconds(n)).Dts.ShouldBe(n * 50);
-        }
     }
 
     [Fact]
@@ -245,9 +239,7 @@ public sealed class WrongTimestampSpecs
         var timeline = new SourceTimeline(live: true);
         timeline.SetTrack(0, Rational.Milliseconds, Rational.Milliseconds, 40);
         for (var n = 0; n < 20_000; n++)
-        {
             timeline.Map(0, n * 40, n * 40, 40, TimeSpan.FromMilliseconds(n * 8)).Dts.ShouldBe(n * 40);
-        }
     }
 
     [Fact]
@@ -263,9 +255,7 @@ public sealed class WrongTimestampSpecs
         void Map(int from, int to)
         {
             for (var n = from; n < to; n++)
-            {
                 timeline.Map(0, n * 40, n * 40, 40, TimeSpan.FromMilliseconds(n * 40));
-            }
         }
     }
 

@@ -127,9 +127,7 @@ public sealed class CatalogueActorSpecs : TestKit, ICatalogueWriter
     Task ICatalogueWriter.SyncAsync(CancellationToken cancellationToken)
     {
         if (_sync is null)
-        {
             return Task.CompletedTask;
-        }
 
         TestActor.Tell("flushing", ActorRefs.NoSender);
         return _sync.Task;
@@ -158,8 +156,6 @@ public sealed class CatalogueActorSpecs : TestKit, ICatalogueWriter
     private void Raise(params long[] numbers)
     {
         foreach (var number in numbers)
-        {
             _events.Tell(new Paused(Cam, number, default), ActorRefs.NoSender);
-        }
     }
 }

@@ -44,9 +44,7 @@ public abstract class CatalogueFile : IAsyncLifetime
     {
         var copy = System.IO.Path.Combine(_folder, "killed.db");
         foreach (var suffix in new[] { "", "-wal" })
-        {
             File.Copy(Database + suffix, copy + suffix, overwrite: true);
-        }
 
         return await OpenAsync(copy);
     }

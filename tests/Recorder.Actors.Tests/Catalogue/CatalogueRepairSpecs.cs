@@ -181,9 +181,7 @@ public sealed class CatalogueRepairSpecs : IAsyncLifetime
     private void Lose()
     {
         foreach (var suffix in new[] { "", "-wal", "-shm" })
-        {
             System.IO.File.Delete(File + suffix);
-        }
     }
 
     private string FolderOf(RecordingKey key) => Path.Combine(_folder, "recordings", key.Recorder.Value, key.Recording.Value);
@@ -196,8 +194,6 @@ public sealed class CatalogueRepairSpecs : IAsyncLifetime
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         while (!await holds())
-        {
             await Task.Delay(5, limit.Token);
-        }
     }
 }

@@ -36,9 +36,7 @@ public sealed class MonthOfIndexSpecs(ITestOutputHelper output) : IAsyncLifetime
     {
         _catalogue = await OpenAsync();
         for (var number = 0; number < Recorders; number++)
-        {
             await RecordAsync(Recorder(number));
-        }
     }
 
     public async Task DisposeAsync()
@@ -55,9 +53,7 @@ public sealed class MonthOfIndexSpecs(ITestOutputHelper output) : IAsyncLifetime
         _catalogue = await OpenAsync();
         var past = new HistoryFinder(_catalogue, Root, TimeProvider.System);
         foreach (var definition in await _catalogue.ListRecordersAsync(default))
-        {
             (await past.FindAsync(definition, default)).Missing.ShouldBeEmpty();
-        }
 
         Check("start-up", watch.Elapsed, TimeSpan.FromSeconds(2));
         var slowest = TimeSpan.Zero;
@@ -137,15 +133,11 @@ public sealed class MonthOfIndexSpecs(ITestOutputHelper output) : IAsyncLifetime
             var extent = (number / perExtent) + 1;
             var path = layout.Extent(extent, ".mp4");
             if (number % perExtent == 0)
-            {
                 File.Create(path).Dispose();
-            }
 
             var time = number * BlobTime;
             if (number % (perDay / 24) == 100)
-            {
                 yield return new GapRecorded(recorder, number, Begin, Recording, GapCause.SourceLost) { MediaTime = time, From = Begin + time, To = Begin + time };
-            }
 
             yield return new DataAvailable(
                 recorder, number, Begin,

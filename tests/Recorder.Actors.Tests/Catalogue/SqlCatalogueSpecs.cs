@@ -95,9 +95,7 @@ public sealed class SqlCatalogueSpecs : CatalogueFile
     {
         var other = new RecorderId("other");
         for (var day = 1; day <= 5; day++)
-        {
             await AppendAsync(Start(day, recording: Day(day)), Start(day, other, Day(day)));
-        }
 
         var page = await Catalogue.ListRecordingsAsync(new RecordingQuery { Limit = 3 }, default);
         page.Select(row => row.Key).ShouldBe([Key(other, Day(5)), Key(Cam, Day(5)), Key(other, Day(4))]);
@@ -190,9 +188,7 @@ public sealed class SqlCatalogueSpecs : CatalogueFile
     private IEnumerable<IEvent> Blobs(long sequence, long first, long last)
     {
         for (var number = first; number <= last; number++)
-        {
             yield return Data(sequence++, number);
-        }
     }
 
     private sealed class Rot : ISecretCipher

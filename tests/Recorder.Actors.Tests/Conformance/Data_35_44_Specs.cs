@@ -148,9 +148,7 @@ public sealed class Data_35_44_Specs(ITestOutputHelper output) : RecorderSpec(ou
         played.Video.Packets.Count.ShouldBe((int)camera.Delivered[camera.Video.Id]);
         played.Video.Frames.Count.ShouldBe((int)camera.Delivered[camera.Video.Id]);
         if (played.Audio.Parameters.Codec == camera.Audio.Codec)
-        {
             played.Audio.Packets.Count.ShouldBe((int)camera.Delivered[camera.Audio.Id]);
-        }
     });
 
     [Fact]
@@ -264,9 +262,7 @@ public sealed class Data_35_44_Specs(ITestOutputHelper output) : RecorderSpec(ou
         public Listener(Dictionary<int, List<byte[]>> packets) => Receive<CaptureProtocol.MediaArrived>(media =>
         {
             for (var index = 0; index < media.Batch.Count; index++)
-            {
                 packets[media.Batch[index].Track].Add(media.Batch.Data(index).ToArray());
-            }
 
             media.Done();
         });

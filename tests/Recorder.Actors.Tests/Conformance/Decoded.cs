@@ -21,9 +21,7 @@ internal sealed class Decoded
             }
 
             foreach (var stream in demuxer.Streams)
-            {
                 _tracks.Add(new PlayedTrack(stream, batch));
-            }
         }
         finally
         {

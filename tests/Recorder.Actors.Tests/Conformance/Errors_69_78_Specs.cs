@@ -137,13 +137,9 @@ public sealed class Errors_69_78_Specs(ITestOutputHelper output) : RecorderSpec(
         recorder.ExpectStarted();
 
         if (failure == "another codec")
-        {
             camera.Recode(camera.Video, "vp8");
-        }
         else
-        {
             camera.EmitPacket(camera.Video, 1.6 * Second, data: [0x80, 0x80, 0x80, 0x80]);
-        }
 
         recorder.ExpectError(ErrorName.UnknownError).Message.ShouldNotBeEmpty();
         var blob = recorder.ExpectBlob(TimeSpan.Zero, 1.6 * Second, empty: false);

@@ -38,9 +38,7 @@ public sealed class PauseAndResume_51_58_Specs(ITestOutputHelper output) : Recor
         recorder.Start();
         world.Clock.Advance(seconds * Second);
         if (seconds > 0)
-        {
             recorder.ExpectStarted();
-        }
 
         // A disk that does not answer delays events, not states.
         world.Disk.Stall();

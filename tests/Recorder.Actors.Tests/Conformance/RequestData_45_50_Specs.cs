@@ -119,15 +119,11 @@ public sealed class RequestData_45_50_Specs(ITestOutputHelper output) : Recorder
         recorder.ExpectStarted();
 
         for (var call = 0; call < 5; call++)
-        {
             recorder.Post(new RequestData(recorder.Id));
-        }
 
         recorder.ExpectBlob(TimeSpan.Zero, Second, empty: false).Number.ShouldBe(1);
         for (var number = 2; number <= 5; number++)
-        {
             recorder.ExpectBlob(Second, TimeSpan.Zero, empty: true).Number.ShouldBe(number);
-        }
 
         recorder.ExpectNoEvent();
         recorder.State.ShouldBe(RecorderState.Recording);

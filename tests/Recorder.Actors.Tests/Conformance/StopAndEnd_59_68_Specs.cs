@@ -172,9 +172,7 @@ public sealed class StopAndEnd_59_68_Specs(ITestOutputHelper output) : RecorderS
             var recording = recorder.ExpectStarted().Recording;
             var blobs = new List<Blob>();
             while (blobs.Count < recorder.Blobs.Count(blob => blob.Recording == recording))
-            {
                 blobs.Add(recorder.ExpectBlob());
-            }
 
             recorder.ExpectStopped(StopReason.Requested).Recording.ShouldBe(recording);
             blobs.ShouldAllBe(blob => blob.Recording == recording);
@@ -273,13 +271,9 @@ public sealed class StopAndEnd_59_68_Specs(ITestOutputHelper output) : RecorderS
 
         // Both commands wait in the mailbox.
         if (first == StopReason.Requested)
-        {
             world.Sys.ActorSelection("/user/recorders/front").Tell(new Stop(recorder.Id));
-        }
         else
-        {
             recorder.Post(new Stop(recorder.Id));
-        }
 
         camera.End();
         world.Clock.Advance(Second);

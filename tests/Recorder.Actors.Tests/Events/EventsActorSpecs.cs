@@ -18,14 +18,10 @@ public sealed class EventsActorSpecs : TestKit
     {
         var subscribers = Enumerable.Range(0, 3).Select(_ => Subscriber(new Subscribe())).ToList();
         for (var number = 1; number <= 100; number++)
-        {
             _events.Tell(Event(A, number), ActorRefs.NoSender);
-        }
 
         foreach (var subscriber in subscribers)
-        {
             subscriber.ReceiveN(100).Cast<IEvent>().Select(raised => raised.Sequence).ShouldBe(Enumerable.Range(1, 100).Select(n => (long)n));
-        }
     }
 
     [Fact]

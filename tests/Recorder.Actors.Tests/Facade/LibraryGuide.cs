@@ -13,9 +13,7 @@ internal static class LibraryGuide
             runtime, source, new RecorderOptions { MimeType = "video/mp4" }, new RecordingTarget(folder));
         await recorder.Start(timeslice: TimeSpan.FromSeconds(1), duration: TimeSpan.FromSeconds(5));
         await foreach (var blob in recorder.Blobs())
-        {
             console.WriteLine($"{blob.MediaTime:g}: {blob.Size} bytes of {blob.Type} in {blob.Path} from {blob.Offset} on");
-        }
     }
 
     public static async Task PauseAsync(MediaRecorder recorder, TextWriter errors)
@@ -42,9 +40,7 @@ internal static class LibraryGuide
     {
         await using var copy = File.Create(file);
         await foreach (var blob in recorder.Blobs())
-        {
             await blob.CopyToAsync(copy);
-        }
     }
 
     public static long Read(Blob blob)

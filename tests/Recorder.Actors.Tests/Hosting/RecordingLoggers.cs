@@ -16,9 +16,7 @@ internal sealed class RecordingLoggers : ILoggerFactory
         lock (_gate)
         {
             if (_lines.Find(line => wanted(line)) is { } there)
-            {
                 return Task.FromResult(there);
-            }
 
             var found = new TaskCompletionSource<Line>(TaskCreationOptions.RunContinuationsAsynchronously);
             _waiting.Add((wanted, found));
@@ -40,9 +38,7 @@ internal sealed class RecordingLoggers : ILoggerFactory
         {
             _lines.Add(line);
             foreach (var (_, found) in _waiting.Where(it => it.Wanted(line)))
-            {
                 found.TrySetResult(line);
-            }
         }
     }
 

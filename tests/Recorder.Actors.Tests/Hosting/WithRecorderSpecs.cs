@@ -67,9 +67,7 @@ public sealed class WithRecorderSpecs : IDisposable
         await recorder.Start(duration: TimeSpan.FromSeconds(1));
         var blobs = new List<Blob>();
         await foreach (var blob in recorder.Blobs())
-        {
             blobs.Add(blob);
-        }
 
         blobs.ShouldNotBeEmpty();
         await host.StopAsync();
@@ -162,9 +160,7 @@ public sealed class WithRecorderSpecs : IDisposable
             var recorder = await MediaRecorder.CreateAsync(runtime, "test:?pace=fast&size=160x90", target: new RecordingTarget(_folder.FullName));
             await recorder.Start(duration: TimeSpan.FromSeconds(1));
             await foreach (var blob in recorder.Blobs())
-            {
                 File.Exists(blob.Path).ShouldBeTrue();
-            }
         }
 
         system.WhenTerminated.IsCompleted.ShouldBeFalse();
@@ -244,9 +240,7 @@ public sealed class WithRecorderSpecs : IDisposable
                 _events.Add(raised);
                 Answer();
                 if (raised is Stopped)
-                {
                     stopped.TrySetResult([.. _events]);
-                }
             });
         }
 

@@ -28,16 +28,12 @@ public sealed class ModelSpecs
         Parallel.For(0, Workers, new ParallelOptions { MaxDegreeOfParallelism = Workers }, worker =>
         {
             if (Find(Seed + worker, Runs / Workers, seen) is { } failure)
-            {
                 failures.Add(failure);
-            }
         });
 
         failures.ShouldBeEmpty(string.Join('\n', failures));
         if (Runs >= 20_000)
-        {
             Everything.Except(seen.Keys).ShouldBeEmpty();
-        }
     }
 
     // One story at a time, because batches are counted over all worlds.
@@ -108,14 +104,10 @@ public sealed class ModelSpecs
         Check.One(config, Prop.ForAll(Stories.Arbitrary, story =>
         {
             foreach (var word in StoryRun.Tell(story, bug, alone))
-            {
                 seen.AddOrUpdate(word, 1, (_, count) => count + 1);
-            }
         }));
         if (runner.Failed is not { } failed)
-        {
             return null;
-        }
 
         var failure = Record.Exception(() => StoryRun.Tell(failed, bug, alone));
         return failure?.Message ?? $"It failed once and not again: {failed}";
@@ -145,9 +137,7 @@ public sealed class ModelSpecs
         public void OnFinished(string name, TestResult result)
         {
             if (result is TestResult.Failed failed)
-            {
                 Failed = (Story)failed.Item3.Head;
-            }
         }
     }
 }

@@ -15,9 +15,7 @@ internal sealed partial record RecorderModel
     public Answer Start(TimeSpan? limit)
     {
         if (IsActive)
-        {
             return Refused;
-        }
 
         var started = this with
         {

@@ -118,14 +118,10 @@ internal sealed partial record RecorderModel(RecorderOptions Options)
         }
 
         if (State != status.State)
-        {
             return (this, Expected("state", State, status.State));
-        }
 
         if (!IsActive)
-        {
             return (this, null);
-        }
 
         var begun = status.MimeType.Contains("codecs=", StringComparison.Ordinal);
         var nextFlow = this with { HasBegun = begun, Deadline = begun && !HasBegun ? null : Deadline };

@@ -86,23 +86,17 @@ internal static class Stories
         for (var part = steps.Length; part > 0; part /= 2)
         {
             for (var from = 0; from + part <= steps.Length; from += part)
-            {
                 yield return story with { Steps = steps.RemoveRange(from, part) };
-            }
         }
 
         for (var place = 0; place < steps.Length; place++)
         {
             foreach (var simpler in Simpler(steps[place]))
-            {
                 yield return story with { Steps = steps.SetItem(place, simpler) };
-            }
         }
 
         if (story.Setup != Setup.Default)
-        {
             yield return story with { Setup = Setup.Default };
-        }
     }
 
     private static IEnumerable<Step> Simpler(Step step) => step switch

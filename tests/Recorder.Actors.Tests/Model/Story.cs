@@ -88,9 +88,7 @@ internal sealed record Story(int Seed, Setup Setup, ImmutableArray<Step> Steps)
         var viewers = statements.Any(statement => statement.StartsWith("viewers", StringComparison.Ordinal));
         string[] list = viewers ? ["var viewers = new List<Viewer>();"] : [];
         foreach (var statement in Setup.Statements(Seed).Concat(list).Concat(statements))
-        {
             text.Append("    ").Append(statement).Append('\n');
-        }
 
         text.Append("\n    // ").Append(difference.ReplaceLineEndings("\n    // ")).Append('\n');
         return text.Append(assertion is null ? "" : $"    {assertion}\n").Append("}\n").ToString();

@@ -148,9 +148,7 @@ internal sealed class StoryRun
     private static void Require(bool condition, string? difference)
     {
         if (!condition)
-        {
             throw new StoryFailedException("", difference ?? "");
-        }
     }
 
     private sealed class Listener : ReceiveActor

@@ -38,9 +38,7 @@ internal sealed partial class Transcript(FaultyDisk disk)
         {
             var (next, difference) = Read(events[Count], model);
             if (difference is not null)
-            {
                 return (model, difference);
-            }
 
             model = next;
         }
@@ -59,9 +57,7 @@ internal sealed partial class Transcript(FaultyDisk disk)
         }
 
         if (_complete.Count != model.Recordings.Count || _order.Length > 0)
-        {
             return $"{_complete.Count} of {model.Recordings.Count} recordings are complete; behind the last: '{_order}'.";
-        }
 
         return _complete.Where(recording => !model.Recordings[recording.Number].IsDoubtful)
             .Select(recording => FilesOf(recording.Id, recording.Stop, recording.Blobs))
@@ -73,14 +69,10 @@ internal sealed partial class Transcript(FaultyDisk disk)
         var late = raised.At < _at;
         _at = raised.At;
         if (raised.Sequence != Count + 1 || late)
-        {
             return (model, $"Event {Count + 1} has number {raised.Sequence} and time {raised.At:O}.");
-        }
 
         if (_complete.Count >= model.Recordings.Count)
-        {
             return (model, $"Event {raised} belongs to no recording.");
-        }
 
         _ = raised is BlobDurable or StorageChanged ? _order : _order.Append(raised switch
         {
@@ -171,15 +163,11 @@ internal sealed partial class Transcript(FaultyDisk disk)
     private string? ContentOf(Blob blob)
     {
         if (blob.Length == 0)
-        {
             return null;
-        }
 
         var file = disk.Read(blob.Path);
         if (file.Length < blob.Offset + blob.Length)
-        {
             return $"Blob {blob.Number} ends at {blob.Offset + blob.Length}, its file at {file.Length}.";
-        }
 
         // A container is completed in place after its index line is written, so it may be complete, not yet complete, or partly after a disk fault.
         var bytes = file.AsSpan((int)blob.Offset, (int)blob.Length);
@@ -194,9 +182,7 @@ internal sealed partial class Transcript(FaultyDisk disk)
     private static string Redone(byte[] file, IndexLine.FinaliseLine line, Blob blob)
     {
         foreach (var patch in line.Patches)
-        {
             patch.Bytes.Span.CopyTo(file.AsSpan((int)patch.Offset));
-        }
 
         return IndexLine.Hex(Crc32C.Append(Crc32C.Empty, file.AsSpan((int)blob.Offset, (int)blob.Length)));
     }
@@ -244,9 +230,7 @@ internal sealed partial class Transcript(FaultyDisk disk)
         var wrong = files.Find(file =>
             disk.Read(file).Length != (kept.TryGetValue(file, out var last) ? last.Offset + last.Length : 0));
         if (wrong is not null)
-        {
             return $"{wrong} has {disk.Read(wrong).Length} bytes; its blobs end at {kept.GetValueOrDefault(wrong)}.";
-        }
 
         var index = kept.Count == 0 ? [] : IndexOf(kept.Keys.First()).Where(line => line.Seq is not null).ToList();
         return index.Count == stop.Blobs ? blobs.Select(ContentOf).FirstOrDefault(difference => difference is not null)

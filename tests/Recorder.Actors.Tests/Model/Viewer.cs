@@ -59,9 +59,7 @@ internal sealed class Viewer
             {
                 seen.Add(raised);
                 if (fails)
-                {
                     throw new ViewerFailedException();
-                }
             });
             ReceiveAny(_ => { });
         }
@@ -89,13 +87,9 @@ internal sealed record LeaveStep(bool Dies) : Step
     public override void Do(Stage stage)
     {
         if (Dies)
-        {
             stage.Viewers[^1].Die();
-        }
         else
-        {
             stage.Viewers[^1].Leave();
-        }
     }
 
     public override RecorderModel Next(RecorderModel model) => model;

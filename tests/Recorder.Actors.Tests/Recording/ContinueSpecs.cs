@@ -152,9 +152,7 @@ public sealed class ContinueSpecs : IDisposable
     private TestRecorder Restart(RecorderHistory history, params ScriptedTrack[] tracks)
     {
         foreach (var path in Directory.EnumerateFiles(_folder))
-        {
             _after.Disk.Write("/" + Path.GetRelativePath(_root, path), File.ReadAllBytes(path));
-        }
 
         _after.Clock.Advance(Down);
         _source = _after.Source("camera", tracks);

@@ -72,9 +72,7 @@ public sealed class DurabilitySpecs(ITestOutputHelper output) : RecorderSpec(out
         Clock.Advance(2 * Second);
 
         foreach (var data in recorder.Events.OfType<DataAvailable>())
-        {
             recorder.Events.OfType<BlobDurable>().ShouldContain(durable => durable.Through == data.Data.Number && durable.At == data.At);
-        }
     }
 
     [Fact]

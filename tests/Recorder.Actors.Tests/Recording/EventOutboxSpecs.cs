@@ -46,9 +46,7 @@ public class EventOutboxSpecs
     {
         var numbers = new List<long>();
         while (_outbox.TakeNext(DateTimeOffset.UnixEpoch) is { } raised)
-        {
             numbers.Add(raised.Sequence);
-        }
 
         return numbers;
     }

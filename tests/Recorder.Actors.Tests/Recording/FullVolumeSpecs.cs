@@ -59,9 +59,7 @@ public sealed class FullVolumeSpecs(ITestOutputHelper output) : RecorderSpecs
         try
         {
             for (long offset = 0; ; offset += block.Length)
-            {
                 RandomAccess.Write(file, block, offset);
-            }
         }
         catch (IOException)
         {

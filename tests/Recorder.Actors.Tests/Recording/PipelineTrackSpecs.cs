@@ -24,9 +24,7 @@ public sealed class PipelineTrackSpecs : PipelineSpecs
         var pipeline = OpenCopy(timeslice: Seconds(1));
         Write(ScriptedMedia.Frames(0, 25));
         if (muted)
-        {
             pipeline.Mute(0, muted: true);
-        }
 
         Write(ScriptedMedia.Frames(25, 75, video: false));
         Sink.Blobs.Count.ShouldBeGreaterThanOrEqualTo(2);

@@ -43,9 +43,7 @@ public sealed class PreRollSpecs(ITestOutputHelper output) : RecorderSpec(output
         var blobs = recorder.Blobs;
         blobs.Count.ShouldBeGreaterThanOrEqualTo(6);
         foreach (var (earlier, later) in blobs.Zip(blobs.Skip(1)))
-        {
             (later.CapturedAt - earlier.CapturedAt - (later.MediaTime - earlier.MediaTime)).Duration().ShouldBeLessThan(Second / 10);
-        }
     }
 
     [Fact]

@@ -44,9 +44,7 @@ public sealed class RecordedKeyFramesSpecs : IDisposable
     {
         var keyFrames = new RecordedKeyFrames();
         for (byte n = 0; n < 100; n++)
-        {
             keyFrames.Add(TimeSpan.FromSeconds(n), [n]);
-        }
 
         keyFrames.All.Count.ShouldBe(64);
         keyFrames.All[^1].ShouldBe(RecordedKeyFrames.Of(TimeSpan.FromSeconds(99), [99]));
@@ -73,9 +71,7 @@ public sealed class RecordedKeyFramesSpecs : IDisposable
         foreach (var batch in taken.Cast<PacketBatch>())
         {
             for (var index = 0; index < batch.Count; index++)
-            {
                 content.Add(batch.Data(index)[0]);
-            }
 
             batch.Release();
         }

@@ -48,9 +48,7 @@ internal static class ScriptedMedia
             }
 
             if (audio)
-            {
                 batch.Add(samples, 1, frame * (long)SamplesPerFrame, frame * (long)SamplesPerFrame, SamplesPerFrame, key: true);
-            }
         }
 
         return batch;

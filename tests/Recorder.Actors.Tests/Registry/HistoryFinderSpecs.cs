@@ -41,9 +41,7 @@ public sealed class HistoryFinderSpecs : HistorySpecs
         Restart();
         AddBlobs(3);
         for (var killed = 0; killed < runs; killed++)
-        {
             Restart();
-        }
 
         Restart();
         AddBlobs(5);
@@ -131,9 +129,7 @@ public sealed class HistoryFinderSpecs : HistorySpecs
     {
         await AppendAsync([new Started(Cam, 1, T0, Recording, "video/mp4")]);
         if (hasFolder)
-        {
             Directory.CreateDirectory(Layout.Folder);
-        }
 
         var found = await FindAsync();
 

@@ -156,9 +156,7 @@ public abstract class HistorySpecs : IAsyncLifetime
         await Catalogue.Journal.SyncAsync(default);
         var copy = Path.Combine(Folder, $"copy-{Guid.NewGuid():n}.db");
         foreach (var part in new[] { "", "-wal" }.Where(part => File.Exists(Path.Combine(Folder, "catalogue.db" + part))))
-        {
             File.Copy(Path.Combine(Folder, "catalogue.db" + part), copy + part);
-        }
 
         return await SqlCatalogue.OpenAsync(new SqliteDatabase(copy), new CatalogueOptions { Root = Root }, NoCipher.Instance, default);
     }

@@ -158,9 +158,7 @@ public sealed class NodeRuntimeSpecs : IAsyncLifetime
         await DefineAsync("test:?size=64x48");
         await Node.DisposeAsync();
         foreach (var file in Directory.GetFiles(_folder, "catalogue.db*"))
-        {
             File.Delete(file);
-        }
 
         _node = await StartAsync();
         (await Node.Catalogue.ListRecordersAsync(default)).ShouldHaveSingleItem().Id.ShouldBe(Cam);
@@ -192,9 +190,7 @@ public sealed class NodeRuntimeSpecs : IAsyncLifetime
             var events = await Node.Catalogue.ReadEventsAsync(after, null, 100, patience.Token);
             skip -= events.Count(entry => entry.Event is T);
             if (skip < 0)
-            {
                 return;
-            }
 
             // Event numbers skip ahead after an unclean end.
             after = events.Count > 0 ? events[^1].Number : await Node.Catalogue.LastEventAsync(patience.Token);
@@ -206,8 +202,6 @@ public sealed class NodeRuntimeSpecs : IAsyncLifetime
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
         while (await Node.Registry.Ask<object>(new GetStatus(Cam), patience.Token) is not Status status || status.State != state)
-        {
             patience.Token.ThrowIfCancellationRequested();
-        }
     }
 }

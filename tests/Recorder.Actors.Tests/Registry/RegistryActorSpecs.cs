@@ -146,9 +146,7 @@ public sealed class RegistryActorSpecs : TestKit, IAsyncLifetime, IHistoryFinder
         _recorders.ExpectMsg<Start>().Timeslice.ShouldBe(Definition.Timeslice);
         _recorders.Reply(new Accepted(Cam, RecorderState.Recording));
         if (desired == RecorderState.Paused)
-        {
             _recorders.ExpectMsg<Pause>();
-        }
     }
 
     // A recorder of the same id may just have ended: event numbers continue after its last event.

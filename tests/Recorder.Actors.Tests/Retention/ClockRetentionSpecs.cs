@@ -287,9 +287,7 @@ public sealed class ClockRetentionSpecs : CatalogueFile
     private async Task RestartAsync(bool forgetting = false)
     {
         if (forgetting)
-        {
             await ForgetClockAsync();
-        }
 
         _clock = new NodeClock(_time, machine: _time.Machine());
         await ReopenAsync(Options with { Clock = _clock });

@@ -299,9 +299,7 @@ public sealed class NodeClockSpecs
     {
         var kept = JsonSerializer.Serialize(clock.ReadClocks(), ClockJson.Default.ClockState);
         if (boot is { } now)
-        {
             time.Boot(now);
-        }
 
         var next = new NodeClock(time, machine: time.Machine());
         next.Begin(JsonSerializer.Deserialize(kept, ClockJson.Default.ClockState), null);
@@ -317,9 +315,7 @@ public sealed class NodeClockSpecs
         {
             var at = At;
             foreach (var shift in clock.ReadClocks().Shifts)
-            {
                 at = shift.Since is null || at >= shift.Since ? at + shift.By : at;
-            }
 
             return clock.GetUtcNow() - at;
         }

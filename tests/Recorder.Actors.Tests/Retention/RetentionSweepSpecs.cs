@@ -182,9 +182,7 @@ public sealed class RetentionSweepSpecs : CatalogueFile
     {
         await RecordAsync(Cam, First, extents: 4, ends: false);
         foreach (var segment in new[] { "index.jsonl", "index.000003.jsonl" })
-        {
             await File.WriteAllTextAsync(Path.Combine(Folder(Cam, First), segment), "");
-        }
 
         _policies[Cam] = new RetentionPolicy(MaxBytes: 3000);
         await SweepAsync();
@@ -231,17 +229,13 @@ public sealed class RetentionSweepSpecs : CatalogueFile
         };
         await File.WriteAllBytesAsync(Path.Combine(folder, "recording.json"), StorageJson.Document(description));
         for (var number = 1; number <= extents; number++)
-        {
             await File.WriteAllBytesAsync(Path.Combine(folder, $"{number:D6}.mp4"), new byte[1000]);
-        }
 
         await AppendAsync(Start(++_sequence, recorder, recording));
         await AppendAsync(Enumerable.Range(1, extents * 10).Select(number => Data(++_sequence, number, recorder, recording))
             .Select(data => data with { Data = data.Data with { CapturedAt = data.Data.CapturedAt + from } }).ToList());
         if (ends)
-        {
             await AppendAsync(new RecorderProtocol.Stopped(recorder, ++_sequence, T0, recording, StopReason.Requested) { Blobs = extents * 10 });
-        }
     }
 
     private string Folder(RecorderId recorder, RecordingId recording) => Path.Combine(Root, recorder.Value, recording.Value);

@@ -65,9 +65,7 @@ public sealed class RecordingRecoverySpecs : RecorderSpec
         {
             Restore(extent, whole[..^5], index[..^30]);
             foreach (var name in new[] { "000002.mp4.torn", "000002.mp4", "index.jsonl.torn", "index.jsonl" }.Take(done))
-            {
                 File.WriteAllBytes(Path.Combine(_folder, name), content[name]);
-            }
 
             RecordingRecovery.Recover(RecordingLayout.At(_folder));
             Files().ShouldBe(wanted, $"after step {done}");
@@ -161,9 +159,7 @@ public sealed class RecordingRecoverySpecs : RecorderSpec
             Gap = new(nameof(GapCause.NodeDown), (last.MediaTime + last.Duration).TotalMilliseconds, 10_000, from, to, 0, "The node was not running."),
         })));
         if (hasFragments)
-        {
             File.Copy(Extent(1), Path.Combine(_folder, "000003.mp4"));
-        }
 
         var interrupted = RecordingRecovery.Recover(RecordingLayout.At(_folder), toContinue: true).Interrupted!;
 

@@ -105,9 +105,7 @@ internal sealed class FieldCamera : IAsyncDisposable
         for (var number = 0; number < _script.Count; number++)
         {
             if (left < _script[number].Length)
-            {
                 return (_script[number].Doing, number);
-            }
 
             left -= _script[number].Length;
         }
@@ -121,9 +119,7 @@ internal sealed class FieldCamera : IAsyncDisposable
         try
         {
             while (true)
-            {
                 sessions.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_ending.Token)));
-            }
         }
         catch (Exception over) when (over is OperationCanceledException or SocketException or ObjectDisposedException)
         {
@@ -156,9 +152,7 @@ internal sealed class FieldCamera : IAsyncDisposable
                         request = request[(request.LastIndexOfAny(['$', '\n'], Math.Max(begin, 0)) + 1)..];
                         await stream.WriteAsync(Answer(request), closing.Token);
                         if (request.StartsWith("PLAY", StringComparison.Ordinal))
-                        {
                             playing = PlayAsync(stream, closing);
-                        }
                     }
                 }
             }
@@ -207,9 +201,7 @@ internal sealed class FieldCamera : IAsyncDisposable
             {
                 var due = TimeSpan.FromSeconds((double)frame / FramesASecond) - Elapsed;
                 if (due > TimeSpan.Zero)
-                {
                     await Task.Delay(due, closing.Token);
-                }
 
                 var (doing, number) = Now();
                 if (number != done)
@@ -245,9 +237,7 @@ internal sealed class FieldCamera : IAsyncDisposable
 
                     rtp.Add(packets, 0, 96, time, FieldClip.Number(frame), last: false);
                     foreach (var unit in clip.Frames[group])
-                    {
                         rtp.Add(packets, 0, 96, time, unit, last: true);
-                    }
 
                     _sent.Enqueue(new SentFrame(frame, TimeProvider.System.GetUtcNow(), doing));
                 }
@@ -262,9 +252,7 @@ internal sealed class FieldCamera : IAsyncDisposable
                 if (doing != Misbehaviour.Stutters || frame % (FramesASecond * 3 / 2) == 0)
                 {
                     foreach (var packet in held)
-                    {
                         await stream.WriteAsync(packet, closing.Token);
-                    }
 
                     held.Clear();
                 }

@@ -65,9 +65,7 @@ internal sealed class FieldClip
         {
             var unit = frame.Slice(4, length);
             if (TypeOf(unit) == Information && unit.IndexOf(Name) is >= 0 and var at)
-            {
                 return int.Parse(unit.Slice(at + Name.Length, 8), System.Globalization.CultureInfo.InvariantCulture);
-            }
 
             frame = frame[(4 + length)..];
         }

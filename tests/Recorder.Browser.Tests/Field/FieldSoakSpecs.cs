@@ -35,16 +35,12 @@ public sealed class FieldSoakSpecs(Chromium chromium) : IClassFixture<Chromium>
             await Task.Delay(TimeSpan.FromSeconds(Length));
             await EachAsync(cameras, WatchLiveAsync);
             for (var i = 0; i < cameras.Count; i++)
-            {
                 (await chromium.Node.SendAsync(HttpMethod.Post, $"/v1/recorders/field{i}:stop")).Status.ShouldBe(HttpStatusCode.OK);
-            }
         }
         finally
         {
             foreach (var camera in cameras)
-            {
                 await camera.DisposeAsync();
-            }
         }
 
         await EachAsync(cameras, CheckAsync);
@@ -56,9 +52,7 @@ public sealed class FieldSoakSpecs(Chromium chromium) : IClassFixture<Chromium>
         var page = await chromium.OpenAsync();
         await page.AddScriptTagAsync(new PageAddScriptTagOptions { Path = Path.Combine(AppContext.BaseDirectory, "hls.light.min.js") });
         for (var i = first; i < cameras.Count; i += 2)
-        {
             await look(page, $"field{i}", cameras[i]);
-        }
 
         await page.CloseAsync();
     }));
@@ -104,16 +98,12 @@ public sealed class FieldSoakSpecs(Chromium chromium) : IClassFixture<Chromium>
             {
                 await DecodeAsync(file, camera);
                 foreach (var number in NumbersIn(file))
-                {
                     found[number] = found.GetValueOrDefault(number) + 1;
-                }
             }
 
             var timeline = (await chromium.Node.SendAsync(HttpMethod.Get, $"/v1/recordings/{key}/timeline")).Body!;
             foreach (var gap in timeline["gaps"]!.AsArray())
-            {
                 gaps.Add((gap!["from"]!.GetValue<DateTimeOffset>(), gap["to"]!.GetValue<DateTimeOffset>()));
-            }
 
             await PlayAsync(page, key, camera);
         }
@@ -137,9 +127,7 @@ public sealed class FieldSoakSpecs(Chromium chromium) : IClassFixture<Chromium>
     {
         var start = new System.Diagnostics.ProcessStartInfo("ffmpeg") { RedirectStandardError = true };
         foreach (var argument in (string[])["-v", "error", "-nostdin", "-i", file, "-map", "0", "-f", "null", "-"])
-        {
             start.ArgumentList.Add(argument);
-        }
 
         using var process = System.Diagnostics.Process.Start(start)!;
         var said = await process.StandardError.ReadToEndAsync();
@@ -157,9 +145,7 @@ public sealed class FieldSoakSpecs(Chromium chromium) : IClassFixture<Chromium>
         while (demuxer.Read(batch) == ReadResult.Appended)
         {
             if (demuxer.Streams[batch[0].Track].Parameters.Kind == MediaKind.Video && FieldClip.NumberOf(batch.Data(0)) is { } number)
-            {
                 numbers.Add(number);
-            }
 
             batch.Release();
             batch = PacketBatch.Rent();

@@ -32,9 +32,7 @@ public sealed class ClusterReader : IAsyncDisposable
         _ending = new CancellationTokenSource();
         using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/events");
         if (_last.Length > 0)
-        {
             request.Headers.TryAddWithoutValidation("Last-Event-ID", _last);
-        }
 
         var answer = await node.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         answer.EnsureSuccessStatusCode();

@@ -62,9 +62,7 @@ public sealed class ClusterUnderTest : IAsyncDisposable
         var node = await NodeProcess.StartAsync(
             DataOf(number), $"--cluster '{ConnectionFor(number)}' --node n{number} --listen {host}:{port}{AdvertiseFor(number, port)}", _network?.Through($"n{number}") ?? []);
         if (token is not null)
-        {
             node.Http.DefaultRequestHeaders.Authorization = new System.Net.Http.Headers.AuthenticationHeaderValue("Bearer", token);
-        }
 
         lock (_nodes)
         {
@@ -150,9 +148,7 @@ public sealed class ClusterUnderTest : IAsyncDisposable
         {
             var owned = await OwnedAsync();
             if (holds(owned))
-            {
                 return waited.Elapsed;
-            }
 
             waited.Elapsed.ShouldBeLessThan(RecorderProcess.Patience, string.Join(", ", owned) + "\n" + Said());
             await Task.Delay(50);
@@ -185,14 +181,10 @@ public sealed class ClusterUnderTest : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var node in _nodes.Values)
-        {
             await node.DisposeAsync();
-        }
 
         foreach (var link in Links)
-        {
             await link.DisposeAsync();
-        }
 
         await Database.DisposeAsync();
         _folder.Dispose();

@@ -107,9 +107,7 @@ public sealed class LossySwitch : IDisposable
                 }
 
                 for (var copies = _random.Next(1000) < Doubled ? 2 : 1; copies > 0; copies--)
-                {
                     _underWay.Enqueue((port, frame.ToArray()), Environment.TickCount64 + _random.Next(Milliseconds.Least, Milliseconds.Most + 1));
-                }
             }
         }
 
@@ -147,9 +145,7 @@ public sealed class LossySwitch : IDisposable
     {
         var file = Native.Open("/dev/net/tun", ReadWrite);
         if (file >= 0)
-        {
             _ = Native.Close(file);
-        }
 
         return file >= 0;
     }

@@ -77,14 +77,10 @@ public sealed class NetworkLab : IDisposable
     public void Dispose()
     {
         foreach (var host in _hosts)
-        {
             TryRun("ip", "netns", "del", Namespace(host));
-        }
 
         if (_lossy is null)
-        {
             TryRun("ip", "netns", "del", Switch);
-        }
 
         TryRun("ip", "link", "del", Here);
     }
@@ -99,9 +95,7 @@ public sealed class NetworkLab : IDisposable
             var device = space is null ? Here : $"{_prefix}-t{number}";
             _lossy.Plug(device);
             if (space is not null)
-            {
                 Run("ip", "link", "set", device, "netns", space, "name", name);
-            }
         }
         else
         {

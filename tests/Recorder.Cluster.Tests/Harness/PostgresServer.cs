@@ -91,9 +91,7 @@ public sealed class PostgresServer : IAsyncDisposable
         var data = Path.Combine(root, "data");
         Directory.CreateDirectory(data);
         if (Environment.UserName == "root")
-        {
             await RunAsync("chown", $"{User}:{User}", data);
-        }
 
         await RunAsync([.. As(), Program("initdb"), "-D", data, "-A", "trust", "-U", "recorder", "--no-sync"]);
         return data;
@@ -116,8 +114,6 @@ public sealed class PostgresServer : IAsyncDisposable
         _ = process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)
-        {
             throw new InvalidOperationException($"{string.Join(' ', line)}: {await error}");
-        }
     }
 }

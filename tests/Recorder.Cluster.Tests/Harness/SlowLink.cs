@@ -44,9 +44,7 @@ public sealed class SlowLink : IAsyncDisposable
     private async Task AcceptAsync()
     {
         while (!_ending.IsCancellationRequested)
-        {
             _ = RelayAsync(await _listener.AcceptTcpClientAsync(_ending.Token));
-        }
     }
 
     private async Task RelayAsync(TcpClient from)

@@ -33,13 +33,9 @@ internal sealed class ModelStore(TimeSpan lease, Func<TimeSpan> now)
     public long? Join(NodeIdentity node, long life)
     {
         if (!_nodes.TryGetValue(node.Id, out var row))
-        {
             row = _nodes[node.Id] = new NodeRow { Identity = node };
-        }
         else if (row.Identity.Instance == node.Instance ? row.Life > life : row.LeaseUntil >= now() && row.State != MemberState.Left)
-        {
             return null;
-        }
 
         row.Epoch += row.Identity.Instance == node.Instance && row.Life == life ? 0 : 1;
         (row.Identity, row.Life) = (node, life);
@@ -51,9 +47,7 @@ internal sealed class ModelStore(TimeSpan lease, Func<TimeSpan> now)
     public Renewal? Renew(string node, long epoch)
     {
         if (!_nodes.TryGetValue(node, out var me) || me.Epoch != epoch || me.State == MemberState.Left)
-        {
             return null;
-        }
 
         me.AliveSince = me.LeaseUntil < now() ? now() : me.AliveSince;
         me.LeaseUntil = now() + lease;
@@ -91,9 +85,7 @@ internal sealed class ModelStore(TimeSpan lease, Func<TimeSpan> now)
     {
         var offered = recorders.Where(IsHeld).ToList();
         foreach (var held in offered)
-        {
             (_recorders[held.Recorder.Value].Next, _recorders[held.Recorder.Value].NextReady) = (next, false);
-        }
 
         return [.. offered.Select(held => held.Recorder)];
     }
@@ -101,17 +93,13 @@ internal sealed class ModelStore(TimeSpan lease, Func<TimeSpan> now)
     public void Ready(RecorderId recorder, string node)
     {
         if (_recorders.TryGetValue(recorder.Value, out var row) && row.Next == node)
-        {
             row.NextReady = true;
-        }
     }
 
     public bool Release(Held held, RecorderHistory history)
     {
         if (!IsHeld(held))
-        {
             return false;
-        }
 
         var row = _recorders[held.Recorder.Value];
         var next = row.Next is { } name && _nodes.TryGetValue(name, out var node) && node.State == MemberState.Up && node.LeaseUntil > now() ? node : null;
@@ -124,9 +112,7 @@ internal sealed class ModelStore(TimeSpan lease, Func<TimeSpan> now)
     public void Disown(string node, long epoch, IReadOnlyList<Held> recorders)
     {
         foreach (var row in recorders.Where(IsHeld).Select(held => _recorders[held.Recorder.Value]))
-        {
             row.Owner = row.Owner == node && row.OwnerEpoch == epoch && !row.Given ? null : row.Owner;
-        }
     }
 
     public void Leave(string node, long epoch)
@@ -138,9 +124,7 @@ internal sealed class ModelStore(TimeSpan lease, Func<TimeSpan> now)
         }
 
         foreach (var row in _recorders.Values.Where(row => row.Owner == node && row.OwnerEpoch == epoch))
-        {
             (row.Owner, row.Given) = (null, false);
-        }
     }
 
     public bool Define(RecorderDefinition definition) => _recorders.TryAdd(definition.Id.Value, new RecorderRow { Definition = definition });
@@ -148,9 +132,7 @@ internal sealed class ModelStore(TimeSpan lease, Func<TimeSpan> now)
     public bool Change(RecorderDefinition definition, long token)
     {
         if (!IsHeld(new Held(definition.Id, token)))
-        {
             return false;
-        }
 
         _recorders[definition.Id.Value].Definition = definition;
         return true;
@@ -170,9 +152,7 @@ internal sealed class ModelStore(TimeSpan lease, Func<TimeSpan> now)
     public bool SetState(string node, MemberState state)
     {
         if (!_nodes.TryGetValue(node, out var row) || row.State == MemberState.Left)
-        {
             return false;
-        }
 
         row.State = state;
         return true;
@@ -205,9 +185,7 @@ internal sealed class ModelStore(TimeSpan lease, Func<TimeSpan> now)
     private bool IsFree(RecorderRow row, string asker)
     {
         if (row.Owner is null || !_nodes.TryGetValue(row.Owner, out var owner) || owner.Epoch != row.OwnerEpoch || owner.State == MemberState.Left)
-        {
             return true;
-        }
 
         return owner.LeaseUntil < now() && StartedAt + (lease * 2) < now() && _nodes[asker].AliveSince + (lease * 2) < now();
     }

@@ -49,9 +49,7 @@ internal sealed class Schedule
         }
 
         for (var n = 1; n <= 3; n++)
-        {
             _nodes.Add(new SimulatedNode(this, $"n{n}"));
-        }
     }
 
     public ModelStore Database { get; }
@@ -62,9 +60,7 @@ internal sealed class Schedule
         _nodes.ForEach(node => node.Start());
         var trouble = TimeSpan.FromSeconds(6 + _random.Next(8));
         for (var at = TimeSpan.FromSeconds(2); at < trouble; at += TimeSpan.FromMilliseconds(300 + _random.Next(1500)))
-        {
             After(at, Trouble);
-        }
 
         Until(trouble);
         _isCalm = true;
@@ -78,9 +74,7 @@ internal sealed class Schedule
         }
 
         if (_broken is { } broken)
-        {
             throw new InvalidOperationException(broken);
-        }
     }
 
     public string Story => string.Join('\n', _story.TakeLast(80));
@@ -131,9 +125,7 @@ internal sealed class Schedule
             _now = at.Item1;
             _agenda.Dequeue()();
             if (_broken is { } broken)
-            {
                 throw new InvalidOperationException(broken);
-            }
         }
 
         _now = end;
@@ -144,9 +136,7 @@ internal sealed class Schedule
     private void Check(bool holds, string broken)
     {
         if (!holds)
-        {
             _broken ??= $"{broken}\n{Story}";
-        }
     }
 
     // Invariant: a token is one node's for ever; and by clocks that only run, no two nodes trust that they own the same recorder.
@@ -215,9 +205,7 @@ internal sealed class Schedule
         public void Start()
         {
             if (IsUp)
-            {
                 return;
-            }
 
             _world.Say($"{Id} starts");
             var options = new ClusterOptions { Connection = "", Node = new NodeIdentity(Id, Id, new Uri("http://localhost"), 100, new Dictionary<string, string>()), Lease = Lease, NextLife = () => ++_joins };
@@ -240,9 +228,7 @@ internal sealed class Schedule
                 _leaving.Clear();
                 _warmed.Clear();
                 foreach (var (recorder, _) in Tenures.All)
-                {
                     Tenures.Drop(recorder);
-                }
             }
         }
 
@@ -287,9 +273,7 @@ internal sealed class Schedule
             {
                 var step = await _node!.StepAsync(_unclaimed, _offered.ToHashSet(), isEnding: false);
                 if (life != _life)
-                {
                     return;
-                }
 
                 _node.TrySetView(step.View, out _);
                 _unclaimed = step.View.Claimable > step.Claims.Count ? _unclaimed + 1 : 0;
@@ -309,15 +293,11 @@ internal sealed class Schedule
                 }
 
                 foreach (var warming in step.View.Warming.Where(it => _warmed.Add(it.Definition.Id)))
-                {
                     _ = ReadyAsync(warming.Definition.Id, life);
-                }
 
                 _offered.UnionWith(step.Offered);
                 foreach (var ready in step.View.Ready.Where(id => _offered.Contains(id) && _leaving.Add(id)))
-                {
                     _ = GiveAwayAsync(ready, life);
-                }
             }
             catch (CatalogueUnavailableException)
             {
@@ -348,9 +328,7 @@ internal sealed class Schedule
             try
             {
                 if (life == _life)
-                {
                     await _node!.GiveAwayAsync(new RegistryProtocol.HandedOver(recorder, new RecorderHistory(_sequences.GetValueOrDefault(recorder), 0)), token);
-                }
             }
             catch (CatalogueUnavailableException)
             {
@@ -362,9 +340,7 @@ internal sealed class Schedule
                 _leaving.Remove(recorder);
                 _offered.Remove(recorder);
                 if (Tenures.HeldOf(recorder)?.Token == token)
-                {
                     Tenures.Drop(recorder);
-                }
             }
         }
 
@@ -381,9 +357,7 @@ internal sealed class Schedule
         private async void Replicate(int life)
         {
             if (_isReplicating || _position == _journal.Count)
-            {
                 return;
-            }
 
             _isReplicating = true;
             var entries = _journal.Skip((int)_position).Take(50).ToList();
@@ -411,9 +385,7 @@ internal sealed class Schedule
             for (var tries = 0; _position < through; tries++)
             {
                 if (life != _life || tries > 40)
-                {
                     throw new CatalogueUnavailableException("it was not flushed");
-                }
 
                 Replicate(life);
                 await Sleep(TimeSpan.FromMilliseconds(100));
@@ -442,40 +414,28 @@ internal sealed class Schedule
         private void Process<T>(int life, Func<ModelStore, T> call, TaskCompletionSource<T> answer)
         {
             if (_world._isAway || IsCutOff)
-            {
                 return;
-            }
 
             var result = call(_world.Database);
             if (_world._isCalm || _world._random.Next(25) > 0)
-            {
                 _world.After(Delay(), () => Complete(life, answer, result));
-            }
         }
 
         // A node that was paused hears what came meanwhile when it goes on; one that crashed nothing.
         private void Complete<T>(int life, TaskCompletionSource<T> answer, T result)
         {
             if (IsPaused)
-            {
                 _world.After(_pausedUntil - _world._now, () => Complete(life, answer, result));
-            }
             else if (life == _life)
-            {
                 answer.TrySetResult(result);
-            }
         }
 
         private void Fail<T>(int life, TaskCompletionSource<T> answer)
         {
             if (IsPaused)
-            {
                 _world.After(_pausedUntil - _world._now, () => Fail(life, answer));
-            }
             else if (life == _life)
-            {
                 answer.TrySetException(new CatalogueUnavailableException("no answer"));
-            }
         }
 
         private Task Sleep(TimeSpan time)
@@ -488,13 +448,9 @@ internal sealed class Schedule
         private void Wake(TaskCompletionSource done)
         {
             if (IsPaused)
-            {
                 _world.After(_pausedUntil - _world._now, () => Wake(done));
-            }
             else
-            {
                 done.TrySetResult();
-            }
         }
 
         private TimeSpan Delay() => TimeSpan.FromMilliseconds(!_world._isCalm && _world._random.Next(8) == 0 ? _world._random.Next(1500) : _world._random.Next(20));

@@ -26,9 +26,7 @@ public class StoreModelSpecs(ITestOutputHelper log)
         log.WriteLine($"seed {seed}");
         var story = new Story(server, database, new Random(seed));
         for (var call = 0; call < Calls; call++)
-        {
             await story.StepAsync();
-        }
 
         story.Calls.Keys.Count.ShouldBe(11, string.Join(", ", story.Calls));
         story.Calls.Values.ShouldAllBe(count => count >= 10);
@@ -61,9 +59,7 @@ public class StoreModelSpecs(ITestOutputHelper log)
             var node = $"n{1 + _random.Next(3)}";
             var recorder = new RecorderId($"r{_random.Next(5)}");
             if (!_nodes.ContainsKey(node))
-            {
                 await JoinAsync(node);
-            }
 
             var held = new Held(recorder, Math.Max(0, (_model.Find(recorder)?.Token ?? 0) - _random.Next(2)));
             var epoch = _nodes[node].Epoch - _random.Next(8) / 7;
@@ -123,9 +119,7 @@ public class StoreModelSpecs(ITestOutputHelper log)
             real.Select(it => (it.Definition.Id, it.Token, it.History.LastSequence))
                 .ShouldBe(model.Select(it => (it.Definition.Id, it.Token, it.History.LastSequence)), ignoreOrder: true);
             foreach (var claim in real)
-            {
                 _tenures[claim.Definition.Id] = (node, new SharedIndex.Tenure(claim.Token, claim.History.LastSequence));
-            }
 
             Count("claim", real.Count > 0);
         }
@@ -178,9 +172,7 @@ public class StoreModelSpecs(ITestOutputHelper log)
         private async Task SameAsync(string call, bool model, Held held, string node)
         {
             if (model)
-            {
                 (await _store.RemoveAsync(held, default)).ShouldBeTrue();
-            }
 
             // A drained node is one that the story may go on with.
             var state = _random.Next(2) == 0 ? MemberState.Draining : MemberState.Up;

@@ -44,9 +44,7 @@ public sealed class BroadcastCamera : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_ending.IsCancellationRequested)
-        {
             return;
-        }
 
         await _ending.CancelAsync();
         _encoder.Kill();
@@ -67,25 +65,19 @@ public sealed class BroadcastCamera : IAsyncDisposable
             var read = await output.ReadAtLeastAsync(packets, PacketSize, throwOnEndOfStream: false, _ending.Token);
             read += read % PacketSize == 0 ? 0 : await output.ReadAtLeastAsync(packets.AsMemory(read), PacketSize - (read % PacketSize), false, _ending.Token);
             if (read == 0)
-            {
                 return;
-            }
 
             var whole = packets[..(read - (read % PacketSize))];
             await _sent.WriteAsync(whole, _ending.Token);
             foreach (var viewer in _viewers.Keys)
-            {
                 viewer.Writer.TryWrite(whole);
-            }
         }
     }
 
     private async Task AcceptAsync()
     {
         while (true)
-        {
             _ = ServeAsync(await _listener.AcceptTcpClientAsync(_ending.Token));
-        }
     }
 
     private async Task ServeAsync(TcpClient client)
@@ -100,9 +92,7 @@ public sealed class BroadcastCamera : IAsyncDisposable
                 await stream.WriteAsync(Encoding.ASCII.GetBytes("HTTP/1.0 200 OK\r\nContent-Type: video/mp2t\r\n\r\n"), _ending.Token);
                 _viewers[waiting] = true;
                 await foreach (var packets in waiting.Reader.ReadAllAsync(_ending.Token))
-                {
                     await stream.WriteAsync(packets, _ending.Token);
-                }
             }
         }
         catch (Exception gone) when (gone is IOException or SocketException or OperationCanceledException)

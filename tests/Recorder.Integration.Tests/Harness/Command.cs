@@ -68,9 +68,7 @@ public static class Command
         }
 
         if (part.Length > 0)
-        {
             parts.Add(part.ToString());
-        }
 
         return [.. parts];
     }

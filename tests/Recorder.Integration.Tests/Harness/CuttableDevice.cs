@@ -6,9 +6,7 @@ public sealed class MountFactAttribute : FactAttribute
     public MountFactAttribute()
     {
         if (Environment.UserName != "root" || !File.Exists("/dev/loop-control"))
-        {
             Skip = "Only root can mount a device to cut.";
-        }
     }
 }
 

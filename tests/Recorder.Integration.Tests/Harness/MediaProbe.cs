@@ -85,9 +85,7 @@ public sealed record MediaProbe(
         result.ExitCode.ShouldBe(0, $"ffmpeg framehash {Path}\n{result.Error}");
         var hashes = streams.ToDictionary(stream => stream.Index, _ => new List<string>());
         foreach (var line in result.Output.Split('\n').Where(l => l.Length > 0 && l[0] != '#').Select(l => l.Split(',')))
-        {
             hashes[streams[int.Parse(line[0], CultureInfo.InvariantCulture)].Index].Add(line[5].Trim());
-        }
 
         return hashes;
     }
@@ -115,9 +113,7 @@ public sealed record MediaProbe(
                 "-vsync", "passthrough", "-enc_time_base:v", "-1", "-f", "null", "-",
             ]);
         if (result.ExitCode != 0 || result.Error.Length > 0)
-        {
             throw new ShouldAssertException($"{string.Join(", ", paths)} does not decode ({result.ExitCode}):\n{result.Error}");
-        }
     }
 
     private static ProbedStream ReadStream(JsonElement stream)
@@ -127,9 +123,7 @@ public sealed record MediaProbe(
         if (stream.TryGetProperty("side_data_list", out var sideData))
         {
             foreach (var entry in sideData.EnumerateArray())
-            {
                 rotation = entry.TryGetProperty("rotation", out var degrees) ? degrees.GetInt32() : rotation;
-            }
         }
 
         return new ProbedStream(

@@ -95,9 +95,7 @@ public static class MediaZoo
         {
             List<string> arguments = [];
             foreach (var argument in Command.Split(Recipes[name].Replace("'", "", StringComparison.Ordinal)))
-            {
                 arguments.Add(argument.StartsWith('{') ? await GetAsync(argument.Trim('{', '}')) : argument);
-            }
 
             await Command.FFmpegAsync([.. arguments, path]);
         }
@@ -110,9 +108,7 @@ public static class MediaZoo
         // Every 3,000 bytes 20 are overwritten, behind the headers; the same each run.
         var random = new Random(20261122);
         for (var at = start; at + 20 < bytes.Length; at += 3000)
-        {
             random.NextBytes(bytes.AsSpan(at, 20));
-        }
 
         return bytes;
     }

@@ -35,9 +35,7 @@ public sealed class NodeProcess : IAsyncDisposable
         _output = ReadAsync(_process.StandardOutput, line =>
         {
             if (line.LastIndexOf(" on http", StringComparison.Ordinal) is > 0 and var at)
-            {
                 _address.TrySetResult(new Uri(line[(at + 4)..]));
-            }
         });
         _error = ReadAsync(_process.StandardError, _ => { });
     }
@@ -107,9 +105,7 @@ public sealed class NodeProcess : IAsyncDisposable
         {
             var answer = await GetAsync(path);
             if (holds(answer))
-            {
                 return answer;
-            }
 
             deadline.Elapsed.ShouldBeLessThan(RecorderProcess.Patience, $"{path} stayed at {answer}\n{Said}");
             await Task.Delay(20);

@@ -41,9 +41,7 @@ public static class Recorded
         stop.Number("blobs").ShouldBe(data.Count, process.Describe());
 
         foreach (var extent in blobs.GroupBy(b => b.Path))
-        {
             ConcatenationIsTheFile([.. extent], whole: true);
-        }
 
         IndexAgrees(blobs);
     }
@@ -61,13 +59,9 @@ public static class Recorded
 
         var size = new FileInfo(path).Length;
         if (whole)
-        {
             size.ShouldBe(end, $"the blobs together must be all of {path}");
-        }
         else
-        {
             size.ShouldBeGreaterThanOrEqualTo(end, $"every announced byte must be in {path}");
-        }
 
         var finalised = Finalised(IndexOf(path));
         using var file = File.OpenRead(path);
@@ -85,9 +79,7 @@ public static class Recorded
         file.ReadExactly(bytes);
         var crc = uint.MaxValue;
         foreach (var b in bytes)
-        {
             crc = BitOperations.Crc32C(crc, b);
-        }
 
         return ~crc;
     }
@@ -130,9 +122,7 @@ public static class Recorded
         foreach (var text in File.ReadLines(index))
         {
             if (!text.StartsWith("{\"finalise\"", StringComparison.Ordinal))
-            {
                 continue;
-            }
 
             using var document = JsonDocument.Parse(text);
             foreach (var blob in document.RootElement.GetProperty("finalise").GetProperty("blobs").EnumerateArray())

@@ -95,9 +95,7 @@ public sealed class RecorderProcess : IAsyncDisposable
         var process = Start(folder, arguments);
         var code = await process.ExitAsync();
         if (exitCode is { } expected)
-        {
             code.ShouldBe(expected, process.Describe());
-        }
 
         return process;
     }
@@ -105,9 +103,7 @@ public sealed class RecorderProcess : IAsyncDisposable
     public void Signal(int signal)
     {
         if (NativeMethods.Send(_process.Id, signal) != 0)
-        {
             throw new InvalidOperationException($"kill({signal}) failed: {Marshal.GetLastPInvokeError()}\n{Describe()}");
-        }
     }
 
     /// <summary>Waits for the n-th event (from 1) for which the predicate holds.</summary>
@@ -120,9 +116,7 @@ public sealed class RecorderProcess : IAsyncDisposable
             lock (_gate)
             {
                 if (_events.Where(predicate).Skip(count - 1).FirstOrDefault() is { } found)
-                {
                     return found;
-                }
 
                 changed = _changed.Task;
             }
@@ -130,9 +124,7 @@ public sealed class RecorderProcess : IAsyncDisposable
             if (_output.IsCompleted)
             {
                 if (Events.Where(predicate).Skip(count - 1).FirstOrDefault() is { } last)
-                {
                     return last;
-                }
 
                 await ExitAsync();
                 throw new InvalidOperationException($"The recorder ended without: {what}\n{Describe()}");
@@ -199,9 +191,7 @@ public sealed class RecorderProcess : IAsyncDisposable
     private static string FindProgram()
     {
         if (Environment.GetEnvironmentVariable("SPECS_PROGRAM") is { Length: > 0 } named)
-        {
             return named;
-        }
 
         var ours = $"/tests/{typeof(RecorderProcess).Assembly.GetName().Name}/";
         var here = AppContext.BaseDirectory;
@@ -228,13 +218,9 @@ public sealed class RecorderProcess : IAsyncDisposable
             lock (_gate)
             {
                 if (read is null)
-                {
                     _plainOutput.AppendLine(line);
-                }
                 else
-                {
                     _events.Add(read);
-                }
 
                 changed = _changed;
                 _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

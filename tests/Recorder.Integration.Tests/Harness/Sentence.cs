@@ -13,8 +13,6 @@ public static class Sentence
         lines[0].ShouldNotContain("   at ", Case.Sensitive, process.Describe());
         lines[0].ShouldNotContain("Exception", Case.Sensitive, process.Describe());
         foreach (var name in names)
-        {
             lines[0].ShouldContain(name, Case.Insensitive, process.Describe());
-        }
     }
 }

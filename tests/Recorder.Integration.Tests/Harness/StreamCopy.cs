@@ -53,9 +53,7 @@ public static class StreamCopy
         const double Wrap = 8589934592.0 / 90000;
         var times = probe.PacketsOf(stream).Select(p => p.Time).ToList();
         for (var i = 1; i < times.Count; i++)
-        {
             times[i] += times[i] < times[i - 1] - (Wrap / 2) ? Wrap : 0;
-        }
 
         times.Sort();
         return times;

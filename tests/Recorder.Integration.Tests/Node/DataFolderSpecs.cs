@@ -26,9 +26,7 @@ public class DataFolderSpecs(DataFolderSpecs.OpenedFolders opened) : IClassFixtu
 
         listed.ExitCode.ShouldBe(0, listed.Error);
         foreach (var recording in folder.Recordings)
-        {
             listed.Output.ShouldContain(Text(recording, "key"));
-        }
     }
 
     [Theory]
@@ -40,17 +38,13 @@ public class DataFolderSpecs(DataFolderSpecs.OpenedFolders opened) : IClassFixtu
         var recorders = List(await node.GetAsync("/v1/recorders?limit=100"), "recorders");
         recorders.Select(recorder => Text(recorder, "id")).ShouldBe(folder.Recorders.Select(recorder => Text(recorder, "id")));
         foreach (var (before, now) in folder.Recorders.Zip(recorders))
-        {
             SaysTheSame(before, now, Momentary);
-        }
 
         var interrupted = folder.Interrupted.Select(recording => Text(recording, "key")).ToHashSet();
         var recordings = List(await node.GetAsync("/v1/recordings?limit=100"), "recordings");
         recordings.Select(recording => Text(recording, "key")).ShouldBe(folder.Recordings.Select(recording => Text(recording, "key")));
         foreach (var (before, now) in folder.Recordings.Zip(recordings))
-        {
             SaysTheSame(before, now, interrupted.Contains(Text(before, "key")) ? ["duration", "bytes", "blobs", "durableThrough"] : []);
-        }
     }
 
     [Theory]
@@ -71,9 +65,7 @@ public class DataFolderSpecs(DataFolderSpecs.OpenedFolders opened) : IClassFixtu
 
         events.Events.Select(e => e.Number).ShouldBe(events.Events.Select(e => e.Number).Distinct().Order());
         foreach (var of in events.Events.GroupBy(e => e.Event.Recorder))
-        {
             of.Select(e => e.Event.Sequence).ShouldBe(Enumerable.Range(1, of.Count()).Select(n => (long)n), of.Key);
-        }
     }
 
     [Theory]
@@ -106,9 +98,7 @@ public class DataFolderSpecs(DataFolderSpecs.OpenedFolders opened) : IClassFixtu
 
         folder.Interrupted.ShouldNotBeEmpty();
         foreach (var recording in folder.Interrupted)
-        {
             GoesOn(folder, events.Events, recording);
-        }
 
         await folder.VerifyAsync();
         await EveryExtentDecodesAsync(folder);
@@ -138,9 +128,7 @@ public class DataFolderSpecs(DataFolderSpecs.OpenedFolders opened) : IClassFixtu
             }
 
             if (type.StartsWith("video/", StringComparison.Ordinal))
-            {
                 files.Add(await FetchAsync(folder, node, $"/v1/recordings/{key}/snapshot.jpg?at=0"));
-            }
 
             var blobs = folder.Events.Where(e => e.Event.IsData).Select(e => e.Event.Blob).Where(blob => $"{Text(recording, "recorder")}~{blob.Recording}" == key);
             foreach (var blob in blobs.Where(blob => blob.Length > 0))

@@ -69,18 +69,14 @@ public class FullDiskSpecs(ITestOutputHelper log)
             }
 
             foreach (var recorder in (await node.GetAsync("/v1/recorders?limit=100")).GetProperty("recorders").EnumerateArray())
-            {
                 recorder.GetProperty("state").GetString().ShouldBe("recording");
-            }
 
             File.Delete(filler);
             await events.UntilAsync("each says that it writes again", all => Storage(all, "writing") && All(all, "gap", 1));
             var gaps = events.Events.Where(e => e.Event.Kind == "gap").ToList();
             await events.UntilAsync("two blobs more of each", all => All(all.Where(e => e.Number > gaps[^1].Number), "dataavailable", 2));
             for (var n = 0; n < Recorders; n++)
-            {
                 await node.PostAsync($"/v1/recorders/r{n}:stop");
-            }
 
             await events.UntilAsync("each stopped", all => All(all, "stop", 1));
             (await node.EndAsync()).ShouldBe(0, node.Said);
@@ -97,9 +93,7 @@ public class FullDiskSpecs(ITestOutputHelper log)
             var blobs = of.Where(e => e.Event.IsData).Select(e => e.Event.Blob).Where(b => b.Length > 0).ToList();
             log.WriteLine($"{of.Key}: gap {gap.Number("duration")} ms, {gap.Number("packets")} pictures, {blobs.Count} blobs");
             foreach (var extent in blobs.Select(b => b.Path).Distinct())
-            {
                 await Command.FFmpegAsync("-i", extent, "-f", "null", "-");
-            }
         }
 
         var verified = await Command.RunAsync(RecorderProcess.Program, ["verify", "--data", data]);
@@ -120,9 +114,7 @@ public class FullDiskSpecs(ITestOutputHelper log)
         try
         {
             while (true)
-            {
                 file.Write(block);
-            }
         }
         catch (IOException)
         {

@@ -41,9 +41,7 @@ public class PowerCutSpecs(ITestOutputHelper log)
                 await events.DisconnectedAsync();
 
                 foreach (var e in events.Events.Where(e => e.Event.Kind == "durable").Select(e => e.Event))
-                {
                     durable[(e.Recorder, e.Text("recording"))] = (long)e.Number("through");
-                }
 
                 var verified = await Command.RunAsync(RecorderProcess.Program, ["repair", "--data", Path.Combine(device.Root, "data")]);
                 verified.ExitCode.ShouldBe(0, verified.Output + verified.Error);

@@ -47,9 +47,7 @@ public class SurvivalSpecs(ITestOutputHelper log)
             await events.ConnectAsync(node);
             await AllRecordAsync(events, kills);
             for (var n = 0; n < Recorders; n++)
-            {
                 (await node.PostAsync($"/v1/recorders/r{n}:stop")).GetProperty("state").GetString().ShouldBe("inactive");
-            }
 
             await events.UntilAsync("each stopped", all => all.Count(e => e.Event.Kind == "stop") == Recorders);
             (await node.EndAsync()).ShouldBe(0, node.Said);
@@ -63,9 +61,7 @@ public class SurvivalSpecs(ITestOutputHelper log)
         await VerifyAsync(data);
         Directory.GetDirectories(Path.Combine(data, "recordings")).Length.ShouldBe(Recorders);
         foreach (var recorder in Directory.GetDirectories(Path.Combine(data, "recordings")))
-        {
             Directory.GetDirectories(recorder).Length.ShouldBe(1, $"{recorder}: one recording through {kills} kills");
-        }
 
         NothingIsMissing(events.Events);
         EveryAnnouncedBlobIsThere(events.Events, data);

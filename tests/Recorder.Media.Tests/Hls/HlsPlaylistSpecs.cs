@@ -44,9 +44,7 @@ public sealed class HlsPlaylistSpecs(RecordedExtents media) : IClassFixture<Reco
         grown.Select(lines => Durations(lines).Count()).ShouldBe([0, 0, 1, 1, 2, 2]);
         grown.ShouldAllBe(lines => !lines.Contains("#EXT-X-ENDLIST") && lines.Contains("#EXT-X-PLAYLIST-TYPE:EVENT"));
         foreach (var (before, after) in grown.Zip(grown.Skip(1)))
-        {
             after.Take(before.Count).ShouldBe(before);
-        }
     }
 
     [Fact]

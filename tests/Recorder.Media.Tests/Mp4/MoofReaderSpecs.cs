@@ -15,9 +15,7 @@ public sealed class MoofReaderSpecs(RecordedExtents media) : IClassFixture<Recor
         for (var track = 0; track < 2; track++)
         {
             for (var index = 1; index < map.Count; index++)
-            {
                 map.Run(index, track).Start.ShouldBe(map.Run(index - 1, track).End, $"track {track}, fragment {index}");
-            }
 
             var (first, last) = (map.Run(0, track), map.Run(map.Count - 1, track));
             Mp4Time.ToTime(last.End - first.Start, map.Header.Tracks[track].Timescale)
@@ -52,14 +50,10 @@ public sealed class MoofReaderSpecs(RecordedExtents media) : IClassFixture<Recor
         // A cut between two boxes leaves a whole header of fewer tracks.
         var boundaries = new List<int>();
         foreach (var box in MoofReader.BoxOf(moof).Children(moof))
-        {
             boundaries.Add(box.Start);
-        }
 
         foreach (var cut in Enumerable.Range(9, moof.Length - 9).Except(boundaries))
-        {
             MoofReader.Read(moof.AsSpan(0, cut), header, runs).IsDamaged.ShouldBeTrue($"cut at {cut}");
-        }
     }
 
     [Fact]

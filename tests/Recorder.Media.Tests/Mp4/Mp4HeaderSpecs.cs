@@ -41,9 +41,7 @@ public sealed class Mp4HeaderSpecs(RecordedExtents media) : IClassFixture<Record
 
         Mp4Header.TryParse(bytes, out _).ShouldBeTrue();
         for (var cut = 0; cut < bytes.Length; cut++)
-        {
             Mp4Header.TryParse(bytes.AsSpan(0, cut), out _).ShouldBeFalse($"cut at {cut}");
-        }
     }
 
     [Fact]

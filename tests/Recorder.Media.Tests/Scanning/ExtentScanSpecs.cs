@@ -98,9 +98,7 @@ public sealed class ExtentScanSpecs(RecordedExtents media) : IClassFixture<Recor
         {
             Write(at, (byte)random.Next(256));
             foreach (var from in new[] { 0, first })
-            {
                 ExtentScan.Of(path, from).End.ShouldBeInRange(from, bytes.Length, $"damaged at {at}");
-            }
 
             Write(at, bytes[at]);
         }
@@ -156,16 +154,12 @@ public sealed class ExtentScanSpecs(RecordedExtents media) : IClassFixture<Recor
     private static List<long> Ends(Extent extent)
     {
         if (new FragmentMaps().Open(extent)?.Map is { } map)
-        {
             return [.. Enumerable.Range(0, map.Count).Select(index => map[index].Offset + map[index].Length)];
-        }
 
         var bytes = File.ReadAllBytes(extent.Path);
         var clusters = new List<long>();
         for (var at = 0; bytes.AsSpan(at).IndexOf(ClusterId) is >= 0 and var found; at += found + 4)
-        {
             clusters.Add(at + found);
-        }
 
         return [.. clusters.Skip(1), extent.Bytes];
     }

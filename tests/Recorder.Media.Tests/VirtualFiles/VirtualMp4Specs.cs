@@ -69,9 +69,7 @@ public sealed class VirtualMp4Specs(RecordedExtents media) : IClassFixture<Recor
 
         var (clip, clipBytes) = (new FragmentMaps().Open(media.Clip)!.Map, File.ReadAllBytes(media.Clip.Path));
         for (var index = 0; index < clip.Count; index++)
-        {
             FirstSample(bytes, map, index, track: 1).ShouldBe(FirstSample(clipBytes, clip, index, track: 1), $"sound of fragment {index}");
-        }
 
         (Enumerable.Range(0, map.Count).Max(index => map.Run(index, 1).End) / 48_000.0).ShouldBe(6, 0.1);
         VirtualMp4.Build(RecordedExtents.Sequence(media.Clip, media.OtherSize), null, null, "x", silence: false)!.Length.ShouldBeLessThan(file.Length);

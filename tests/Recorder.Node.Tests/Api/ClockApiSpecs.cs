@@ -88,9 +88,7 @@ public sealed class ClockApiSpecs : IAsyncLifetime
         while (await events.NextAsync() is { } raised)
         {
             if (raised.Name == "clock")
-            {
                 return raised.Data;
-            }
         }
 
         throw new InvalidOperationException("The stream ended.");

@@ -18,9 +18,7 @@ public sealed class EventApiSpecs : IAsyncLifetime
     {
         _node = await ServedNode.StartAsync(options => options with { SubscriberLimit = 10 });
         foreach (var id in (string[])["a", "b"])
-        {
             await _node.SendAsync(HttpMethod.Post, "/v1/recorders", """{"id":"#","source":"test:"}""".Replace('#', id[0]));
-        }
     }
 
     public async Task DisposeAsync() => await _node.DisposeAsync();
@@ -48,18 +46,14 @@ public sealed class EventApiSpecs : IAsyncLifetime
         using var all = await EventReader.OpenAsync(_node.Client, "/v1/events?after=0");
         var ids = new List<long>();
         while (ids.Count < 30)
-        {
             ids.Add((await all.NextAsync())!.Id);
-        }
 
         foreach (var at in (int[])[0, 13, 28])
         {
             using var resumed = await EventReader.OpenAsync(_node.Client, "/v1/events", ids[at]);
             var rest = new List<long>();
             while (rest.Count < 29 - at)
-            {
                 rest.Add((await resumed.NextAsync())!.Id);
-            }
 
             rest.ShouldBe(ids.Skip(at + 1));
         }
@@ -104,9 +98,7 @@ public sealed class EventApiSpecs : IAsyncLifetime
     {
         var readers = new List<EventReader>();
         for (var i = 0; i < 10; i++)
-        {
             readers.Add(await EventReader.OpenAsync(_node.Client, "/v1/events"));
-        }
 
         var (status, body) = await _node.SendAsync(HttpMethod.Get, "/v1/events");
 
@@ -142,9 +134,7 @@ public sealed class EventApiSpecs : IAsyncLifetime
         {
             await RaiseAsync("a", i, 1);
             foreach (var reader in (EventReader[])[first, second, third])
-            {
                 (await reader.NextAsync())!.Data["sequence"]!.GetValue<long>().ShouldBe(i);
-            }
         }
 
         tail.Reads.ShouldBe(5);

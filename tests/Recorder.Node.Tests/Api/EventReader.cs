@@ -20,9 +20,7 @@ internal sealed class EventReader : IDisposable
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         if (lastEventId is { } id)
-        {
             request.Headers.Add("Last-Event-ID", $"{id}");
-        }
 
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/event-stream"));
         var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
@@ -66,9 +64,7 @@ internal sealed class EventReader : IDisposable
         {
             read.Add(next);
             if (next.Name == name)
-            {
                 return read;
-            }
         }
 
         throw new EndOfStreamException($"The stream ended without {name} after {string.Join(' ', read.Select(it => it.Name))}.");

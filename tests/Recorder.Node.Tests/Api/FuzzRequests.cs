@@ -66,22 +66,16 @@ internal sealed class FuzzRequests(Random random)
         var path = string.Concat(One(Paths).Split('#').Select((part, i) => i == 0 ? part : One(Ids) + part));
         var method = One(Methods);
         if (method is not ("GET" or "HEAD") && path.StartsWith("/v1/recorders/keep", StringComparison.Ordinal))
-        {
             method = "GET";
-        }
 
         var query = string.Join('&', Enumerable.Range(0, random.Next(4)).Select(_ => $"{One(Keys)}={One(Values)}"));
         var body = method is "POST" or "PUT" or "PATCH" || random.Next(10) == 0 ? Body() : [];
         var head = new StringBuilder($"{method} {path}{(query.Length > 0 ? "?" + query : "")} {(random.Next(30) == 0 ? "HTTP/9.9" : "HTTP/1.1")}\r\n");
         if (random.Next(30) > 0)
-        {
             head.Append("Host: localhost\r\n");
-        }
 
         if (random.Next(4) > 0)
-        {
             head.Append("Content-Type: application/json\r\n");
-        }
 
         var isWhole = true;
         for (var i = random.Next(3); i > 0; i--)
@@ -121,9 +115,7 @@ internal sealed class FuzzRequests(Random random)
         };
         var bytes = Encoding.UTF8.GetBytes(text);
         if (bytes.Length > 0 && random.Next(4) == 0)
-        {
             bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
-        }
 
         return random.Next(8) == 0 ? bytes[..random.Next(bytes.Length + 1)] : bytes;
     }

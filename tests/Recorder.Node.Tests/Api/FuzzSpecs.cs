@@ -44,9 +44,7 @@ public sealed class FuzzSpecs(ITestOutputHelper log)
                 answers.AddOrUpdate(status, 1, (_, n) => n + 1);
                 var isLimit = status is 503 or 507 && head.Contains("Retry-After", StringComparison.OrdinalIgnoreCase);
                 if (status >= 500 && status != 505 && !isLimit)
-                {
                     failures.Add($"{status}: {Shown(request)}\n{head}");
-                }
             }
         })));
 
@@ -81,9 +79,7 @@ public sealed class FuzzSpecs(ITestOutputHelper log)
         {
             await stream.WriteAsync(request);
             if (!isWhole)
-            {
                 client.Client.Shutdown(SocketShutdown.Send);
-            }
 
             var read = await stream.ReadAtLeastAsync(head, 12, throwOnEndOfStream: false).AsTask().WaitAsync(Patience);
             var text = Encoding.Latin1.GetString(head, 0, read);

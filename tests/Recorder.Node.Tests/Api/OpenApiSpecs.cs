@@ -15,9 +15,7 @@ public sealed class OpenApiSpecs
         var served = (await ReadAsync()).ToJsonString(Indented) + "\n";
         var file = Path.Combine(Root(), "docs", "reference", "openapi.json");
         if (Environment.GetEnvironmentVariable("RECORDER_WRITE_OPENAPI") == "1")
-        {
             await File.WriteAllTextAsync(file, served);
-        }
 
         (await File.ReadAllTextAsync(file)).ShouldBe(
             served, "the API changed: run this spec with RECORDER_WRITE_OPENAPI=1, which writes the file, and look at what changed");
@@ -32,9 +30,7 @@ public sealed class OpenApiSpecs
         {
             JsonNode? at = document;
             foreach (var step in reference.GetValue<string>().TrimStart('#', '/').Split('/'))
-            {
                 at = at?[step];
-            }
 
             at.ShouldNotBeNull(reference.ToJsonString());
         }
@@ -53,9 +49,7 @@ public sealed class OpenApiSpecs
                 var responses = operation["responses"]!.AsObject();
                 responses.ShouldContain(response => response.Key.StartsWith('2') || response.Key == "101", name);
                 foreach (var (status, response) in responses.Where(it => it.Key[0] is '4' or '5' && !path.StartsWith("/health", StringComparison.Ordinal)))
-                {
                     response!["content"]!["application/problem+json"].ShouldNotBeNull($"{name} {status}");
-                }
             }
         }
     }
@@ -79,9 +73,7 @@ public sealed class OpenApiSpecs
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder!.FullName, "Recorder.sln")))
-        {
             folder = folder.Parent;
-        }
 
         return folder.FullName;
     }

@@ -58,9 +58,7 @@ public sealed class RecorderApiSpecs : IAsyncLifetime
 
         status.ShouldBe(HttpStatusCode.Created, body?.ToString());
         foreach (var (name, value) in JsonNode.Parse(All)!.AsObject())
-        {
             JsonNode.DeepEquals(body![name], value).ShouldBeTrue(name);
-        }
 
         // A node reads the answers of other nodes with the same contract.
         var answer = body.Deserialize(ApiJson.RecorderAnswer)!;

@@ -41,9 +41,7 @@ public sealed class SubscriberSpecs(ITestOutputHelper log)
         var readers = await OpenAsync(node, Readers);
         var reading = readers.Select(reader => Task.Run(() => reader.ReadAsync(Rounds * EventsOfARound))).ToList();
         for (var round = 0; round < Rounds; round++)
-        {
             await RaiseAsync(node, round);
-        }
 
         await Task.WhenAll(reading).WaitAsync(TimeSpan.FromSeconds(30));
         await Eventually.HoldsAsync("who takes nothing is let go", () => subscribers.Count <= Readers);
@@ -73,9 +71,7 @@ public sealed class SubscriberSpecs(ITestOutputHelper log)
         var readers = Enumerable.Range(0, Stalled).Select(_ => new UnreadResponse()).ToList();
         var streams = readers.Select(reader => RunAsync(node, reader)).ToList();
         for (var round = 0; round < Rounds; round++)
-        {
             await RaiseAsync(node, round);
-        }
 
         // Each is let go once it has taken nothing for as long as its timeout.
         await Eventually.HoldsAsync("each is let go", () => streams.TrueForAll(stream => stream.IsCompleted));
@@ -100,9 +96,7 @@ public sealed class SubscriberSpecs(ITestOutputHelper log)
     {
         var opened = new List<EventSocket>();
         for (var i = 0; i < count; i++)
-        {
             opened.Add(await EventSocket.OpenAsync(node, receiveBuffer));
-        }
 
         return opened;
     }
@@ -176,9 +170,7 @@ public sealed class SubscriberSpecs(ITestOutputHelper log)
         {
             var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
             if (receiveBuffer is { } bytes)
-            {
                 socket.ReceiveBufferSize = bytes;
-            }
 
             await socket.ConnectAsync(node.Client.BaseAddress!.Host, node.Client.BaseAddress.Port);
             // HTTP/1.0: the answer is not in chunks and ends with the connection.
@@ -188,9 +180,7 @@ public sealed class SubscriberSpecs(ITestOutputHelper log)
             var line = await opened._lines.ReadLineAsync();
             line.ShouldBe("HTTP/1.1 200 OK");
             while (line is not (null or ": recorder"))
-            {
                 line = await opened._lines.ReadLineAsync();
-            }
 
             return opened;
         }

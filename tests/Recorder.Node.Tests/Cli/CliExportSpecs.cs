@@ -97,9 +97,7 @@ public sealed class CliExportSpecs(RecordedMedia media) : IClassFixture<Recorded
         while (await tick.WaitForNextTickAsync(patience.Token))
         {
             if (await node.JsonAsync("recordings", "hall") is [var only] && only["endedAt"] is not null)
-            {
                 return RecorderTable.KeyOf(System.Text.Json.JsonSerializer.SerializeToElement(only));
-            }
         }
 
         throw new InvalidOperationException("unreachable");

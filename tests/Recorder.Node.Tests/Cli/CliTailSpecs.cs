@@ -47,9 +47,7 @@ public sealed class CliTailSpecs
         {
             seen.Add((followed.Number, followed.Kind));
             if (seen.Count == 3)
-            {
                 break;
-            }
         }
 
         seen.ShouldBe([(7, "start"), (10, "stop"), (11, "mark")]);
@@ -100,9 +98,7 @@ public sealed class CliTailSpecs
         private static void Keep(string header, string name, List<string> kept)
         {
             if (header.StartsWith(name, StringComparison.OrdinalIgnoreCase))
-            {
                 kept.Add(header[name.Length..]);
-            }
         }
     }
 }

@@ -249,9 +249,7 @@ public sealed class RecordSessionSpecs : TestKit
         session.Tell(new EventsProtocol.Subscribed(), _events.Ref);
         _recorders.ReceiveN(names.Length);
         foreach (var name in names)
-        {
             session.Tell(new RecordersProtocol.Created(RecorderId.Parse(name)), _recorders.Ref);
-        }
 
         _recorders.ReceiveN(names.Length);
         return session;
@@ -260,9 +258,7 @@ public sealed class RecordSessionSpecs : TestKit
     private void Tell(IActorRef session, params RecorderProtocol.IEvent[] events)
     {
         foreach (var happened in events)
-        {
             session.Tell(happened, _events.Ref);
-        }
     }
 
     private sealed class BrokenPipe : StringWriter

@@ -171,9 +171,7 @@ internal static class Screen
             {
                 row++;
                 if (row == lines.Count)
-                {
                     lines.Add("");
-                }
             }
             else if (output[i] == '\e')
             {

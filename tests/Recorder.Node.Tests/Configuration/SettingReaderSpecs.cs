@@ -61,9 +61,7 @@ public sealed class SettingReaderSpecs : IDisposable
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "Recorder.sln")))
-        {
             folder = folder.Parent!;
-        }
 
         var reference = File.ReadAllText(Path.Combine(folder.FullName, "docs", "reference", "configuration.md"));
         foreach (var setting in NodeSettings.All)

@@ -54,19 +54,13 @@ internal sealed class ApiContract
     public string Problems(ApiOperation operation, int status, string? mediaType, string body)
     {
         if (ResponsesOf(operation)[$"{status}"] is not { } response)
-        {
             return $"{status} is not documented";
-        }
 
         if (response["content"]?.AsObject() is not { Count: > 0 } content)
-        {
             return body.Length == 0 ? "" : $"a body where none is documented: {body}";
-        }
 
         if (mediaType is null || !content.ContainsKey(mediaType))
-        {
             return $"'{mediaType}' is not among {string.Join(", ", content.Select(it => it.Key))}";
-        }
 
         return mediaType.EndsWith("json", StringComparison.Ordinal) && operation.Method != HttpMethod.Head
             ? ProblemsOf(content[mediaType]!["schema"]!, body)
@@ -95,9 +89,7 @@ internal sealed class ApiContract
         {
             case JsonObject members:
                 if (members["properties"] is JsonObject && members["type"] is not null && !members.ContainsKey("additionalProperties"))
-                {
                     members["additionalProperties"] = false;
-                }
 
                 members.ToList().ForEach(member => Close(member.Value));
                 break;
@@ -111,9 +103,7 @@ internal sealed class ApiContract
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder!.FullName, "Recorder.sln")))
-        {
             folder = folder.Parent;
-        }
 
         return Path.Combine(folder.FullName, "docs", "reference", "openapi.json");
     }

@@ -134,9 +134,7 @@ internal static class ContractCases
         {
             var answer = await CallOf(call.Nodes, call.Operation).Having("Authorization", "Bearer guess").SendAsync();
             if ((int)answer.StatusCode != 401)
-            {
                 return answer;
-            }
 
             answer.Dispose();
         }
@@ -153,9 +151,7 @@ internal static class ContractCases
             {
                 var answer = await CallOf(call.Nodes, call.Operation).SendAsync();
                 if (!answer.IsSuccessStatusCode)
-                {
                     return answer;
-                }
 
                 added.Add(answer.Headers.Location!.ToString());
                 answer.Dispose();
@@ -164,9 +160,7 @@ internal static class ContractCases
         finally
         {
             foreach (var path in added)
-            {
                 (await call.Nodes.Well.DeleteAsync(path)).Dispose();
-            }
         }
     }
 
@@ -259,19 +253,13 @@ internal sealed class ContractCall(ContractNodes nodes, ApiOperation operation)
     {
         using var request = new HttpRequestMessage(operation.Method, new Uri((_at ?? (_isIll ? nodes.Sick : nodes.Well)).BaseAddress!, PathOf() + _query));
         if (!_headers.ContainsKey("Authorization"))
-        {
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", nodes.Key);
-        }
 
         foreach (var (name, value) in _headers.Where(header => header.Value.Length > 0))
-        {
             request.Headers.TryAddWithoutValidation(name, value).ShouldBeTrue(name);
-        }
 
         if (_body is { } body)
-        {
             request.Content = new StringContent(body.Text, null, body.Type);
-        }
 
         return await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
     }

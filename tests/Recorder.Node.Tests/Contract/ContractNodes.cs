@@ -150,9 +150,7 @@ public sealed class ContractNodes : IAsyncLifetime
             if (_ill.Count == 0)
             {
                 foreach (var each in ApiContract.Instance.Operations.Where(it => ApiContract.Instance.StatusesOf(it).Contains(503)))
-                {
                     _ill.Add(each.Id, ask(each));
-                }
             }
 
             return _ill[operation.Id];
@@ -226,8 +224,6 @@ public sealed class ContractNodes : IAsyncLifetime
     private void Damage()
     {
         foreach (var file in FilesOf(Damaged, "*.webm"))
-        {
             File.WriteAllBytes(file.FullName, [.. Enumerable.Repeat((byte)0xff, (int)file.Length)]);
-        }
     }
 }

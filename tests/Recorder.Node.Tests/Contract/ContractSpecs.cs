@@ -14,9 +14,7 @@ public sealed class ContractSpecs(ContractNodes nodes) : IClassFixture<ContractN
             foreach (var operation in ApiContract.Instance.Operations)
             {
                 foreach (var status in ApiContract.Instance.StatusesOf(operation))
-                {
                     data.Add(operation.Id, status);
-                }
             }
 
             return data;

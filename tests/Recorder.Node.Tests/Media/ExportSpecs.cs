@@ -72,9 +72,7 @@ public sealed class ExportSpecs(RecordedMedia media) : IClassFixture<RecordedMed
 
         var whole = new List<string>();
         foreach (var row in RecordedMedia.Rows(media.FolderOf(key)))
-        {
             whole.AddRange(await HashesAsync(row.Path));
-        }
 
         var hashes = await HashesAsync(path);
         hashes.ShouldBe(whole);

@@ -188,9 +188,7 @@ public sealed class LiveStreamSpecs : IAsyncLifetime
                 try
                 {
                     if (demuxer.Read(batch) == ReadResult.EndOfStream)
-                    {
                         break;
-                    }
 
                     var info = batch[0];
                     var stream = demuxer.Streams[info.Track];
@@ -226,9 +224,7 @@ public sealed class LiveStreamSpecs : IAsyncLifetime
                     }
 
                     foreach (var segment in chunk.Bytes.Segments)
-                    {
                         Parts[^1].Write(segment.Span);
-                    }
 
                     _stream.Sent(chunk);
                 }

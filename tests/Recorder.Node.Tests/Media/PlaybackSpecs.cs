@@ -20,9 +20,7 @@ public sealed class PlaybackSpecs(RecordedMedia media) : IClassFixture<RecordedM
             var whole = await RecordedMedia.PacketsAsync(path, stream);
             var apart = new List<MediaPacket>();
             foreach (var extent in RecordedMedia.Rows(media.Clip))
-            {
                 apart.AddRange(await RecordedMedia.PacketsAsync(extent.Path, stream));
-            }
 
             whole.Select(packet => packet.Hash).ShouldBe(apart.Select(packet => packet.Hash));
             Steps(whole).Max().ShouldBeLessThan(stream == "v" ? 0.0401 : 0.0215);

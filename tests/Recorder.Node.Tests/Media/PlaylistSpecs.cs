@@ -68,9 +68,7 @@ public sealed class PlaylistSpecs(ChangingMedia changing) : IClassFixture<Changi
         grown[^1].Where(line => line.StartsWith("#EXTINF", StringComparison.Ordinal)).ShouldAllBe(line => Math.Round(Seconds(line)) <= 6);
         // What was said once is never said otherwise.
         foreach (var (before, after) in grown.Zip(grown.Skip(1)))
-        {
             string.Join('\n', after).ShouldStartWith(string.Join('\n', before).TrimEnd());
-        }
     }
 
     [Fact]
@@ -113,9 +111,7 @@ public sealed class PlaylistSpecs(ChangingMedia changing) : IClassFixture<Changi
         var whole = new MemoryStream();
         whole.Write(part.Header.Bytes.Span);
         foreach (var segment in HlsSegments.Of(part, isOpen: false))
-        {
             whole.Write(Bytes(HlsSegments.Pieces(part, segment, part.Header.SoundTrack, part.Header.Tracks[1].Entry.Silence!)));
-        }
 
         var filled = Path.Combine(Media.Folder, "filled.mp4");
         await File.WriteAllBytesAsync(filled, whole.ToArray());
@@ -264,9 +260,7 @@ public sealed class PlaylistSpecs(ChangingMedia changing) : IClassFixture<Changi
         using var bytes = new MemoryStream();
         var buffer = new byte[1 << 16];
         for (var read = 0; read >= 0; read = feed.Read(buffer, TimeSpan.Zero))
-        {
             bytes.Write(buffer, 0, read);
-        }
 
         return bytes.ToArray();
     }

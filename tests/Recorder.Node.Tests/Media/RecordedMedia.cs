@@ -41,9 +41,7 @@ public sealed class RecordedMedia : IAsyncLifetime
     public async Task DisposeAsync()
     {
         foreach (var runtime in _runtimes)
-        {
             await runtime.DisposeAsync();
-        }
 
         Directory.Delete(Folder, recursive: true);
     }
@@ -92,9 +90,7 @@ public sealed class RecordedMedia : IAsyncLifetime
         {
             var (first, begin, wall) = (extent, time, gap.TotalMilliseconds);
             foreach (var file in Directory.GetFiles(source, "0*").Order(StringComparer.Ordinal))
-            {
                 File.Copy(file, Path.Combine(folder, $"{++extent:000000}{Path.GetExtension(file)}"));
-            }
 
             foreach (var line in (await File.ReadAllLinesAsync(Path.Combine(source, "index.jsonl"))).Where(line => line.Contains("\"mediaTime\"", StringComparison.Ordinal)))
             {

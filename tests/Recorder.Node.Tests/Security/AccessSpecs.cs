@@ -95,9 +95,7 @@ public sealed class AccessSpecs
         var admin = Keys(node).Add(Role.Admin, null, [], null);
         var answers = new List<int>();
         for (var i = 0; i < 31; i++)
-        {
             answers.Add(await StatusAsync(node, "GET", "/v1/recorders", "rec_00000000_guess"));
-        }
 
         answers[0].ShouldBe(401);
         answers[^1].ShouldBe(429);
@@ -152,9 +150,7 @@ public sealed class AccessSpecs
         await using var node = await ServedNode.StartAsync(options => options with { AllowedHosts = ["node.example"] });
         using var request = new HttpRequestMessage(new HttpMethod(method), "/v1/recorders") { Headers = { Host = host } };
         if (origin is not null)
-        {
             request.Headers.Add("Origin", origin);
-        }
 
         request.Content = method == "POST" ? new StringContent(Definition, null, "application/json") : null;
         using var response = await node.Client.SendAsync(request);

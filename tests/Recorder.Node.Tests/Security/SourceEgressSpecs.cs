@@ -22,9 +22,7 @@ public sealed class SourceEgressSpecs : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var it in _open)
-        {
             await it.DisposeAsync();
-        }
     }
 
     [Theory]

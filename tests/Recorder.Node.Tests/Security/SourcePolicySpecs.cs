@@ -15,9 +15,7 @@ public sealed class SourcePolicySpecs : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var policy in _policies)
-        {
             await policy.DisposeAsync();
-        }
 
         Directory.Delete(_folder, recursive: true);
     }
@@ -85,9 +83,7 @@ public sealed class SourcePolicySpecs : IAsyncDisposable
         policy.Check(Path.Combine(media, "clip.mp4")).ShouldBeNull();
         policy.Check($"file:{media}/./clip.mp4").ShouldBeNull();
         foreach (var path in (string[])["out.mp4", "../secret.mp4", "up/x.mp4", "circle/x.mp4", "../media-of-others/x.mp4", "..%2F..%2Fetc%2Fpasswd"])
-        {
             policy.Check($"file:{media}/{path}").ShouldNotBeNull(path).Message.ShouldContain("sourceFolders");
-        }
     }
 
     [Fact]

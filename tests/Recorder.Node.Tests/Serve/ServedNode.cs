@@ -36,9 +36,7 @@ internal sealed class ServedNode : IAsyncDisposable
     {
         using var request = new HttpRequestMessage(method, path);
         if (json is not null)
-        {
             request.Content = new StringContent(json, null, "application/json");
-        }
 
         using var response = await Client.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();

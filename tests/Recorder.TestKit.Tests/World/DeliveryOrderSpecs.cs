@@ -39,9 +39,7 @@ public sealed class DeliveryOrderSpecs
             var received = new List<int>();
             var receiver = world.Sys.ActorOf(Props.Create(() => new Receiver(received)));
             foreach (var number in Enumerable.Range(0, 20))
-            {
                 receiver.Tell(number);
-            }
 
             world.Settle();
             received.ShouldBe(Enumerable.Range(0, 20));

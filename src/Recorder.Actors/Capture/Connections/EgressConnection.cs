@@ -48,13 +48,9 @@ internal sealed class EgressConnection(EgressProxy proxy, Socket client) : IDisp
         {
             within.CancelAfter(ConnectDeadline);
             if (method == "CONNECT")
-            {
                 await TunnelAsync(address, ticket, within.Token, cancellationToken).ConfigureAwait(false);
-            }
             else
-            {
                 await RequestAsync(method, address, lines, body, ticket, within.Token, cancellationToken).ConfigureAwait(false);
-            }
         }
         catch (Exception refused) when (refused is ForbiddenAddressException or UntrustedServerException)
         {
@@ -108,9 +104,7 @@ internal sealed class EgressConnection(EgressProxy proxy, Socket client) : IDisp
         var target = upstream is null ? path : (address with { UserInfo = "", Rest = path }).ToString();
         var head = new StringBuilder($"{method} {target} HTTP/1.1\r\n");
         foreach (var line in lines.Skip(1).Where(line => !IsHopByHop(line)))
-        {
             head.Append(line).Append("\r\n");
-        }
 
         head.Append(upstream is null ? "" : SourceDialer.AuthorizationFor(upstream)).Append("Connection: close\r\n\r\n");
         await server.WriteAsync(Encoding.Latin1.GetBytes(head.ToString()), cancellationToken).ConfigureAwait(false);
@@ -125,9 +119,7 @@ internal sealed class EgressConnection(EgressProxy proxy, Socket client) : IDisp
     {
         const string Header = "Proxy-Authorization: Basic ";
         if (lines.Find(line => line.StartsWith(Header, StringComparison.OrdinalIgnoreCase)) is not { } line)
-        {
             return null;
-        }
 
         var decoded = new byte[256];
         return Convert.TryFromBase64String(line[Header.Length..].Trim(), decoded, out var length)
@@ -144,16 +136,12 @@ internal sealed class EgressConnection(EgressProxy proxy, Socket client) : IDisp
         {
             var read = await _client.ReadAsync(buffer.AsMemory(length), cancellationToken).ConfigureAwait(false);
             if (read == 0)
-            {
                 return (null, default);
-            }
 
             var end = buffer.AsSpan(0, length + read).IndexOf("\r\n\r\n"u8);
             length += read;
             if (end >= 0)
-            {
                 return ([.. Encoding.Latin1.GetString(buffer, 0, end).Split("\r\n")], buffer.AsMemory((end + 4)..length));
-            }
         }
 
         return (null, default);

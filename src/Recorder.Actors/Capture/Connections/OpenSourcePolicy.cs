@@ -30,14 +30,10 @@ internal sealed class OpenSourcePolicy : ISourcePolicy, IAsyncDisposable
     {
         var scheme = address.Split(':')[0].ToLowerInvariant();
         if (source.Kind != SourceKind.Network || !NeedsNodeTls(scheme))
-        {
             return Task.FromResult<ISourcePermit>(new SourcePermit(address));
-        }
 
         if (!SourceAddress.TryParse(address, out var server, out var problem))
-        {
             throw new CaptureException(new MediaError(ErrorName.NotSupportedError, $"{source.Masked} cannot be opened: {problem}."));
-        }
 
         return Task.FromResult(scheme is "http" or "https"
             ? _proxy.Value.Permit(source, address)

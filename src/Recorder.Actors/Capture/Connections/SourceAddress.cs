@@ -34,9 +34,7 @@ internal sealed partial record SourceAddress(string Scheme, string UserInfo, str
         problem = "it is not a URL";
         var scheme = text.IndexOf("://", StringComparison.Ordinal);
         if (scheme <= 0)
-        {
             return false;
-        }
 
         var begin = scheme + 3;
         var end = text.IndexOfAny(['/', '?', '#'], begin);

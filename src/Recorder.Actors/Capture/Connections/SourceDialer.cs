@@ -27,9 +27,7 @@ internal sealed class SourceDialer(
     public async Task<NetworkStream> ConnectAsync(SourceAddress server, CancellationToken cancellationToken)
     {
         if (ProxyFor(server) is not { } proxy)
-        {
             return await ConnectAsync(server.Host, server.PortOrDefault, cancellationToken).ConfigureAwait(false);
-        }
 
         var connection = await ConnectAsync(proxy.Host, proxy.Port, cancellationToken).ConfigureAwait(false);
         try
@@ -72,9 +70,7 @@ internal sealed class SourceDialer(
     public static async Task<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken cancellationToken)
     {
         if (IPAddress.TryParse(host, out var literal))
-        {
             return [literal];
-        }
 
         try
         {
@@ -108,9 +104,7 @@ internal sealed class SourceDialer(
             {
                 var status = answer.ToString().Split('\r')[0];
                 if (status.Split(' ') is [_, "200", ..])
-                {
                     return;
-                }
 
                 throw new IOException($"the proxy {proxy.Host} does not connect to {target} ({status})");
             }

@@ -27,9 +27,7 @@ internal sealed class SourceTls
     public static SourceTls Load(string? file)
     {
         if (file is null)
-        {
             return System;
-        }
 
         var trusted = new X509Certificate2Collection();
         try
@@ -99,14 +97,10 @@ internal sealed class SourceTls
     private string? Problem(string host, X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
         if (errors == SslPolicyErrors.None)
-        {
             return null;
-        }
 
         if (certificate is null || chain is null)
-        {
             return $"{host} has no certificate; check its address and port";
-        }
 
         var status = errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors) ? StatusOf(certificate, chain) : X509ChainStatusFlags.NoError;
         if (status.HasFlag(X509ChainStatusFlags.NotTimeValid))
@@ -129,24 +123,18 @@ internal sealed class SourceTls
     {
         var status = All(chain);
         if (_trusted.Count == 0)
-        {
             return status;
-        }
 
         // A certificate in the file is trusted whoever signed it, as long as its dates are valid.
         if (_trusted.Any(own => own.RawDataMemory.Span.SequenceEqual(certificate.RawDataMemory.Span)))
-        {
             return status & X509ChainStatusFlags.NotTimeValid;
-        }
 
         using var again = new X509Chain { ChainPolicy = Policy() };
         again.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         again.ChainPolicy.CustomTrustStore.AddRange(_trusted);
         again.ChainPolicy.ExtraStore.AddRange(chain.ChainPolicy.ExtraStore);
         if (again.Build(certificate))
-        {
             return X509ChainStatusFlags.NoError;
-        }
 
         const X509ChainStatusFlags Foreign = X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain;
         return (All(again) & Foreign) == 0 ? All(again) : status;

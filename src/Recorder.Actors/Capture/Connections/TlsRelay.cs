@@ -75,9 +75,7 @@ internal sealed partial class TlsRelay : ISourcePermit
         try
         {
             for (var taken = 0; taken < MostConnections; taken++)
-            {
                 _ = ServeAsync(await _listener.AcceptSocketAsync(ending).ConfigureAwait(false), ending);
-            }
         }
         catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException or SocketException)
         {

@@ -26,9 +26,7 @@ internal sealed class CaptureClock(ICaptureInput input, SourceUri source, TimePr
         // Devices stamp packets with the wall clock, cameras with a clock of their own.
         var isDevice = source.Kind == SourceKind.Device;
         if (info.Pts == PacketInfo.NoTimestamp || (input.StartTimeRealtimeUs is null && !isDevice))
-        {
             return 0;
-        }
 
         var pts = input.Streams[info.Track].TimeBase.Rescale(info.Pts, Rational.Microseconds);
         var stated = pts + (input.StartTimeRealtimeUs ?? 0);

@@ -132,8 +132,6 @@ internal sealed class DemuxerInput : ICaptureInput
     private static void AddIf(Dictionary<string, string> options, string name, string? value)
     {
         if (value is not null)
-        {
             options[name] = value;
-        }
     }
 }

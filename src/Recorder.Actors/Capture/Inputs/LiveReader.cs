@@ -67,9 +67,7 @@ internal sealed class LiveReader
     public void Taken(long bytes)
     {
         if (Interlocked.Add(ref _pending, -bytes) <= _mostPending)
-        {
             _wake.Set();
-        }
     }
 
     private void Run()
@@ -106,9 +104,7 @@ internal sealed class LiveReader
         {
             var result = _input.Read(_incoming);
             if (result == ReadResult.EndOfStream)
-            {
                 return _input.HasEnded;
-            }
 
             if (result == ReadResult.TryAgain)
             {
@@ -144,17 +140,13 @@ internal sealed class LiveReader
         _batch.SetCaptureTime(_batch.Count - 1, _clock.TimeOf(info, _lastArrival));
 
         if (_isFinite)
-        {
             Pace(info);
-        }
     }
 
     private void Pace(in PacketInfo info)
     {
         if (info.Dts == PacketInfo.NoTimestamp)
-        {
             return;
-        }
 
         var media = _input.Streams[info.Track].TimeBase.ToTimeSpan(info.Dts);
         var due = media + (_paceOrigin ??= _context.Now - media);
@@ -168,9 +160,7 @@ internal sealed class LiveReader
     private void FlushIfDue()
     {
         if (_batch.Count == 0)
-        {
             return;
-        }
 
         var now = _context.Now;
         var interval = now.Ticks / _context.Options.Grid.Ticks;
@@ -191,15 +181,11 @@ internal sealed class LiveReader
         {
             var track = _batch[i].Track;
             if (_input.Streams[track].Parameters.Kind != MediaKind.Video || !cut.Add(track))
-            {
                 kept.Insert(0, i);
-            }
         }
 
         if (cut.Count > 0)
-        {
             _batch = PacketBatches.Replace(_batch, kept);
-        }
 
         return cut.Count;
     }
@@ -207,17 +193,13 @@ internal sealed class LiveReader
     private void Flush()
     {
         if (_batch.Count == 0)
-        {
             return;
-        }
 
         Interlocked.Add(ref _pending, _batch.Bytes);
         _owner.Tell(new Arrived(_attempt, _batch, _context.Now), ActorRefs.NoSender);
         _batch = PacketBatch.Rent();
         while (Interlocked.Read(ref _pending) > _mostPending && !_isCancelled)
-        {
             Pause(TimeSpan.FromMilliseconds(100));
-        }
     }
 
     private void Pause(TimeSpan time)

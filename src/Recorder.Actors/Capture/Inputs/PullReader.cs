@@ -43,18 +43,14 @@ internal sealed class PullReader(ICaptureInput input, SourceUri source, CaptureF
     {
         var now = context.Now;
         if (_early is not null && _earlyDue > now - _origin)
-        {
             return PullResult.Due;
-        }
 
         var wall = context.Time.GetUtcNow();
         var batch = _early ?? PacketBatch.Rent();
         _early = null;
         var result = PullResult.More;
         while (result == PullResult.More && batch.Bytes < context.Options.ReadBytes)
-        {
             result = ReadOne(ref batch, now, wall);
-        }
 
         if (result == PullResult.Due)
         {
@@ -91,34 +87,24 @@ internal sealed class PullReader(ICaptureInput input, SourceUri source, CaptureF
         }
 
         if (read != ReadResult.Appended)
-        {
             return read == ReadResult.EndOfStream ? Finish() : CountError();
-        }
 
         _errors = 0;
         _hasPacketsInPlay = true;
         if (input.StreamsVersion != _version)
-        {
             batch = SendOldStreams(batch, now, wall);
-        }
 
         var last = batch.Count - 1;
         if (flow.Packets.Map(batch, last, now, out var track) is not { } stamp)
-        {
             return PullResult.More;
-        }
 
         var media = track!.TimeBase.ToTimeSpan(stamp.Dts);
         if (_first is null)
-        {
             (_first, _origin, _wallOrigin) = (media, now, wall);
-        }
 
         var elapsed = media - _first.Value;
         if (batch[last].CaptureTimeUs == 0)
-        {
             batch.SetCaptureTime(last, CaptureTime.ToMicroseconds(IsFast ? wall : _wallOrigin + elapsed));
-        }
 
         _earlyDue = elapsed;
         return IsFast || elapsed <= now - _origin ? PullResult.More : PullResult.Due;
@@ -129,9 +115,7 @@ internal sealed class PullReader(ICaptureInput input, SourceUri source, CaptureF
     private PullResult Finish()
     {
         if (!_hasPacketsInPlay || _playsLeft is <= 1)
-        {
             return PullResult.Ended;
-        }
 
         _playsLeft--;
         _hasPacketsInPlay = false;

@@ -28,9 +28,7 @@ internal sealed class PushSession(Action<PushSession> ended) : IMediaFeed, IDisp
             lock (_gate)
             {
                 if (_refusal is not null)
-                {
                     return _refusal;
-                }
 
                 var count = _bytes.Enqueue(bytes.Span);
                 bytes = bytes[count..];
@@ -68,9 +66,7 @@ internal sealed class PushSession(Action<PushSession> ended) : IMediaFeed, IDisp
                 _isComplete = true;
                 _arrived.Set();
                 if (_isDelivered || !_hasData || _refusal is not null)
-                {
                     return _refusal;
-                }
 
                 changed = NextChange().Task;
             }
@@ -91,14 +87,10 @@ internal sealed class PushSession(Action<PushSession> ended) : IMediaFeed, IDisp
         lock (_gate)
         {
             if (_bytes.Count > 0)
-            {
                 return Take(into);
-            }
 
             if (_isComplete)
-            {
                 return -1;
-            }
 
             _arrived.Reset();
         }
@@ -126,9 +118,7 @@ internal sealed class PushSession(Action<PushSession> ended) : IMediaFeed, IDisp
         lock (_gate)
         {
             if (!_isComplete || _bytes.Count > 0)
-            {
                 Abandon(reason);
-            }
         }
     }
 

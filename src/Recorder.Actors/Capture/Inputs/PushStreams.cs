@@ -18,9 +18,7 @@ internal sealed class PushStreams
         lock (_gate)
         {
             if (_senders.Count >= MostStreams || _senders.ContainsKey(name))
-            {
                 return null;
-            }
 
             var session = new PushSession(ended => Remove(name, ended));
             _senders[name] = session;
@@ -29,13 +27,9 @@ internal sealed class PushStreams
                 foreach (var reader in waiting)
                 {
                     if (!session.IsTaken && reader.TrySetResult(session))
-                    {
                         session.IsTaken = true;
-                    }
                     else if (!reader.Task.IsCompleted)
-                    {
                         Wait(name, reader);
-                    }
                 }
             }
 
@@ -61,9 +55,7 @@ internal sealed class PushStreams
                 lock (_gate)
                 {
                     if (reader.TrySetCanceled(cancellationToken) && _waiting.TryGetValue(name, out var list) && list.Remove(reader) && list.Count == 0)
-                    {
                         _waiting.Remove(name);
-                    }
                 }
             });
             return reader.Task;
@@ -73,9 +65,7 @@ internal sealed class PushStreams
     private void Wait(string name, TaskCompletionSource<PushSession> reader)
     {
         if (!_waiting.TryGetValue(name, out var list))
-        {
             _waiting[name] = list = [];
-        }
 
         list.Add(reader);
     }
@@ -85,9 +75,7 @@ internal sealed class PushStreams
         lock (_gate)
         {
             if (_senders.TryGetValue(name, out var current) && current == ended)
-            {
                 _senders.Remove(name);
-            }
         }
     }
 }

@@ -20,9 +20,7 @@ internal sealed class SenderClock
     public long Judge(int track, long stated, long now, TimeSpan at)
     {
         if (track >= _tracks.Length)
-        {
             Array.Resize(ref _tracks, track + 2);
-        }
 
         ref var known = ref _tracks[track];
         var captured = stated == 0 ? now : stated + known.Correction;

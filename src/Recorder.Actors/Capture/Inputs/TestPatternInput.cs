@@ -71,9 +71,7 @@ internal sealed class TestPatternInput : ICaptureInput
         var videoLeft = _painter is not null && _frame < _frames;
         var audioLeft = _toneSecond is not null && _sample < _samples;
         if (!videoLeft && !audioLeft)
-        {
             return ReadResult.EndOfStream;
-        }
 
         // The earlier packet comes first, and of two at the same time the frame, so that a recording begins with it.
         var videoFirst = (Int128)_frame * _rate.Den * _sampleRate <= (Int128)_sample * _rate.Num;
@@ -117,9 +115,7 @@ internal sealed class TestPatternInput : ICaptureInput
         {
             var value = (short)(8000 * Math.Sin(2 * Math.PI * hertz * i / sampleRate));
             for (var channel = 0; channel < channels; channel++)
-            {
                 BitConverter.TryWriteBytes(second.AsSpan(((i * channels) + channel) * 2), value);
-            }
         }
 
         return second;

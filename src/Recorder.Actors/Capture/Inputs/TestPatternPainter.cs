@@ -59,9 +59,7 @@ internal sealed class TestPatternPainter
         for (var y = 0; y < height; y++)
         {
             for (var x = 0; x < width; x++)
-            {
                 luma[(y * width) + x] = y < ramp ? Bars[x * Bars.Length / width].Y : (byte)(Black + ((White - Black) * x / width));
-            }
         }
 
         for (var y = 0; y < height / 2; y++)
@@ -83,9 +81,7 @@ internal sealed class TestPatternPainter
         var thickness = Math.Max(2, _width / 160);
         var x = (int)(number % period * (_width - thickness) / (period - 1));
         for (var y = 0; y < _height; y++)
-        {
             luma.Slice((y * _width) + x, thickness).Fill(White);
-        }
     }
 
     private int Format(TimeSpan time)
@@ -109,9 +105,7 @@ internal sealed class TestPatternPainter
                 for (var column = 0; column < BitmapFont.Columns; column++)
                 {
                     if (BitmapFont.IsSet(text[i], column, row))
-                    {
                         Dot(frame, left + (((i * BitmapFont.Advance) + column + 1) * scale), top + (row * scale), scale);
-                    }
                 }
             }
         }
@@ -121,9 +115,7 @@ internal sealed class TestPatternPainter
     {
         var width = Math.Min(size, _width - x);
         for (var row = Math.Max(0, y); width > 0 && row < Math.Min(_height, y + size); row++)
-        {
             frame.Slice((row * _width) + x, width).Fill(White);
-        }
     }
 
     private void Box(Span<byte> frame, int left, int top, int width, int height)

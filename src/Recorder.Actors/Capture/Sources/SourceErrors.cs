@@ -31,14 +31,10 @@ internal static class SourceErrors
     public static SourceFailure Translate(SourceUri source, Exception error, bool wasOpen)
     {
         if (error is CaptureException known)
-        {
             return new SourceFailure(!wasOpen, known.Error);
-        }
 
         if (error is FFmpegUnavailableException)
-        {
             return Permanent(ErrorName.NotSupportedError, error.Message);
-        }
 
         var failure = error is FFmpegException ffmpeg ? Of(source, ffmpeg) : Of(source, error);
         return wasOpen ? failure with { IsPermanent = false } : failure;
@@ -70,20 +66,14 @@ internal static class SourceErrors
     public static void ThrowIfNoFile(SourceUri source)
     {
         if (source.Kind != SourceKind.File)
-        {
             return;
-        }
 
         if (Directory.Exists(source.Address))
-        {
             throw Failed(ErrorName.NotSupportedError, $"'{source.Address}' is a folder: name a media file in it.");
-        }
 
         var file = new FileInfo(source.Address);
         if (!file.Exists)
-        {
             throw Failed(ErrorName.UnknownError, $"The file '{source.Address}' does not exist: check the path.");
-        }
 
         try
         {
@@ -96,9 +86,7 @@ internal static class SourceErrors
         }
 
         if (file.Length == 0)
-        {
             throw Failed(ErrorName.NotSupportedError, $"'{source.Address}' is empty or not a regular file: name a media file.");
-        }
     }
 
     public static CaptureException NoTrack(SourceUri source) => Failed(
@@ -124,9 +112,7 @@ internal static class SourceErrors
         var message = Credentials.Mask(error.Message);
         var local = source.Kind == SourceKind.File;
         if (error.IsTimeout)
-        {
             return new SourceFailure(false, NoAnswer(source, source.OpenDeadline));
-        }
 
         if (error.ExceedsLimit)
         {

@@ -38,19 +38,13 @@ internal sealed class SourcePatience(TimeSpan? stated)
     {
         var step = now - _lastArrival;
         if (_arrivals++ == 0 || step > SlowPace)
-        {
             _steadySince = now;
-        }
 
         if (_arrivals > 1 && step > _longestStep)
-        {
             _longestStep = step;
-        }
 
         if (now - _steadySince > Longest)
-        {
             _learned = Usual;
-        }
 
         _lastArrival = now;
     }
@@ -63,9 +57,7 @@ internal sealed class SourcePatience(TimeSpan? stated)
     public TimeSpan For(IReadOnlyList<SourceTrack> tracks)
     {
         if (stated is { } time)
-        {
             return time;
-        }
 
         var hasSound = tracks.Any(track => track.Description.SampleRate > 0);
         var rate = hasSound ? 0 : tracks.Select(track => track.Description.FrameRate).DefaultIfEmpty(0).Max();

@@ -48,9 +48,7 @@ public sealed partial class SourceUri
         // Messages about options show the source without them, because what follows the mark may be the rest of a password.
         var shown = Credentials.Mask(cut < 0 ? text : text[..^(rest.Length - cut)]);
         if (!TryReadOptions(cut < 0 ? "" : rest[(cut + 1)..], known, shown, out var options, out error))
-        {
             return false;
-        }
 
         if (known.AddressExample is { } example && address.Length == 0)
         {

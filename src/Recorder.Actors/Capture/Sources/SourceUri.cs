@@ -141,9 +141,7 @@ public sealed partial class SourceUri : IEquatable<SourceUri>
         {
             var allowed = char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-';
             if (allowed || (id.Length > 0 && id[^1] != '-'))
-            {
                 id.Append(allowed ? c : '-');
-            }
         }
 
         var trimmed = id.ToString().TrimStart('.', '-').TrimEnd('-');

@@ -26,9 +26,7 @@ internal sealed class DamageReport
     public CaptureProtocol.MediaDropped? Take(DateTimeOffset from, DateTimeOffset now)
     {
         if (_packets == 0)
-        {
             return null;
-        }
 
         // The gap is as long as the packets left out, not as long as the time since the last good packet.
         var (packets, missing) = (_packets, _missing.Max());

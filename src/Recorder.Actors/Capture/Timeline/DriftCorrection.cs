@@ -55,9 +55,7 @@ internal sealed class DriftCorrection(LatenessMeter lateness)
     public DriftVerdict Decide(bool othersArePunctual)
     {
         if (IsIncomparable || !(lateness.IsSettled || lateness.Deviation > 0))
-        {
             return DriftVerdict.Unknown;
-        }
 
         if (lateness.IsSettled && lateness.Rate is > SlowestRate or < LatenessMeter.FastestRate)
         {
@@ -74,9 +72,7 @@ internal sealed class DriftCorrection(LatenessMeter lateness)
         _suspiciousWindows = sign == _sign ? _suspiciousWindows : 0;
         _sign = sign;
         if (sign == 0 || ++_suspiciousWindows < (othersArePunctual ? PatienceAlone : PatienceTogether))
-        {
             return DriftVerdict.Unknown;
-        }
 
         (IsCorrecting, IsNoticeable, _suspiciousWindows) = (true, false, 0);
         Correct();

@@ -49,17 +49,13 @@ internal sealed class GopBuffer(long maximumBytes, TimeSpan maximumTime, bool li
         }
 
         if (Bytes > maximumBytes || now - _since > maximumTime)
-        {
             Clear();
-        }
     }
 
     public void Clear()
     {
         foreach (var batch in _batches)
-        {
             batch.Release();
-        }
 
         _batches.Clear();
         Bytes = 0;
@@ -70,20 +66,14 @@ internal sealed class GopBuffer(long maximumBytes, TimeSpan maximumTime, bool li
     private void AddToBeginning(PacketBatch batch, int lastKey, TimeSpan now)
     {
         if (!_isFilling)
-        {
             return;
-        }
 
         if (_batches.Count == 0)
-        {
             _since = now;
-        }
 
         Keep(batch.AddRef());
         if ((_batches.Count > 1 && lastKey >= 0) || Bytes > maximumBytes || now - _since > LongestBeginning)
-        {
             Clear();
-        }
     }
 
     private void Keep(PacketBatch batch)

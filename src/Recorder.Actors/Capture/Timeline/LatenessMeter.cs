@@ -97,9 +97,7 @@ internal sealed class LatenessMeter
     public void Shift(long later)
     {
         for (var index = 0; index < _count; index++)
-        {
             _windows[index].Lateness -= later;
-        }
 
         (_least.Lateness, _leastOut, _mostOut) = (_least.Lateness - later, _leastOut - later, _mostOut - later);
     }
@@ -116,13 +114,9 @@ internal sealed class LatenessMeter
     {
         var closes = _isOpen && arrival - _windowStart >= WindowLength;
         if (closes)
-        {
             CloseWindow(arrival, isCorrecting);
-        }
         else if (!_isOpen)
-        {
             (_connectedAt, PunctualAt) = (arrival, arrival);
-        }
 
         _lastArrival = arrival;
         var lateness = arrival - time;
@@ -139,9 +133,7 @@ internal sealed class LatenessMeter
 
         Range = (Math.Min(Range.Least, lateness), Math.Max(Range.Most, lateness));
         if (!_isReferenceKnown && !IsSettled)
-        {
             Reference = Math.Min(Reference, lateness + correction);
-        }
 
         return closes;
     }
@@ -167,9 +159,7 @@ internal sealed class LatenessMeter
         Settle(arrival);
         Deviation = _leastOut - Reference;
         if (!isCorrecting && Math.Abs(Deviation) <= Frame)
-        {
             MarkPunctual();
-        }
 
         WindowLength = Math.Clamp(4 * Spread, ShortestWindow, LongestWindow);
     }
@@ -177,24 +167,18 @@ internal sealed class LatenessMeter
     private void Settle(long arrival)
     {
         if (IsSettled || arrival - _connectedAt < Settling)
-        {
             return;
-        }
 
         var fall = _count > 1 ? -RateSince(1) : 0;
         if (fall > -FastestRate && arrival - _connectedAt < LongestSettling)
-        {
             return;
-        }
 
         // Lateness falls once if a server sends what it had buffered, but goes on falling if a clock is fast. For a fast clock
         // the reference is where the fall began.
         var oldest = _windows[_count - 1];
         var fallen = oldest.Lateness - _windows[0].Lateness;
         if (!_isReferenceKnown && _count > 2 && fallen > 3 * HealthyJitter && fall * (_windows[0].At - oldest.At) > fallen / 2)
-        {
             Reference = oldest.Lateness + (long)(fall * (oldest.At - _connectedAt));
-        }
 
         (IsSettled, _isReferenceKnown) = (true, true);
     }
@@ -206,9 +190,7 @@ internal sealed class LatenessMeter
         {
             var moved = _windows[0].Lateness - _windows[back].Lateness;
             if (Math.Abs(moved) > Math.Max(Significant, 4 * Noise))
-            {
                 return RateSince(back);
-            }
         }
 
         return 0;

@@ -26,9 +26,7 @@ internal sealed class LeadingSound
     public IReadOnlyList<PacketBatch> Take(PacketBatch batch, int firstKey, int leading, TimeSpan now)
     {
         if (_isOver)
-        {
             return [];
-        }
 
         var end = firstKey < 0 ? batch.Count : firstKey;
         _isOver = leading < 0 || HasFrame(batch, end, leading);
@@ -39,14 +37,10 @@ internal sealed class LeadingSound
         }
 
         if (end > 0)
-        {
             Keep(end == batch.Count ? batch.AddRef() : PacketBatches.Slice(batch, 0, end), now);
-        }
 
         if (firstKey < 0)
-        {
             return [];
-        }
 
         _isOver = true;
         List<PacketBatch> sound = [.. _batches.Select(kept => kept.Batch)];
@@ -57,9 +51,7 @@ internal sealed class LeadingSound
     public void Clear()
     {
         while (_batches.TryDequeue(out var kept))
-        {
             kept.Batch.Release();
-        }
 
         _bytes = 0;
     }
@@ -69,9 +61,7 @@ internal sealed class LeadingSound
         for (var index = 0; index < end; index++)
         {
             if (batch[index].Track == leading)
-            {
                 return true;
-            }
         }
 
         return false;

@@ -25,9 +25,7 @@ internal sealed class LiveJumps(TimelineTracks tracks, List<TimestampCorrection>
         foreach (var other in tracks.All)
         {
             if (other == track || other.IsFresh)
-            {
                 continue;
-            }
 
             var place = track.ToTicks(decode) + track.Offset.Ticks;
             var ahead = place - other.LastOutTicks;
@@ -40,9 +38,7 @@ internal sealed class LiveJumps(TimelineTracks tracks, List<TimestampCorrection>
             }
 
             if (!CounterWrap.TryUndoAtStart(track, ahead, BeginTogether, ref decode))
-            {
                 tracks.StartOffset(other.LastOutTicks - track.ToTicks(decode), track);
-            }
 
             return decode;
         }
@@ -55,22 +51,16 @@ internal sealed class LiveJumps(TimelineTracks tracks, List<TimestampCorrection>
     public long Resolve(TimelineTrack track, long decode, TimeSpan arrival)
     {
         if (CounterWrap.TryUndo(track, ref decode) && decode > track.LastIn && decode - track.NextIn <= track.SuspiciousStep)
-        {
             return decode;
-        }
 
         var source = track.ToTicks(decode) + track.CorrectionTicks;
         var candidate = source + track.Offset.Ticks;
         if (candidate <= track.LastOutTicks ? IsOutOfOrder(track, candidate) : IsPossible(track, candidate, arrival))
-        {
             return decode;
-        }
 
         var expected = Expect(track, arrival);
         if (TryAlign(track, candidate, expected) || TryFollowAnother(track, source, expected, arrival))
-        {
             return decode;
-        }
 
         if (track.HasOnePacket && decode < track.LastIn)
         {
@@ -92,9 +82,7 @@ internal sealed class LiveJumps(TimelineTracks tracks, List<TimestampCorrection>
         var source = track.ToTicks(decode) + track.CorrectionTicks;
         var expected = Expect(track, arrival);
         if (Math.Abs(source + track.Offset.Ticks - expected) > track.Lateness.Tolerance)
-        {
             TryFollowAnother(track, source, expected, arrival);
-        }
     }
 
     // Another track jumped before, which was reported, and the same jump puts this packet where it is expected.
@@ -128,9 +116,7 @@ internal sealed class LiveJumps(TimelineTracks tracks, List<TimestampCorrection>
         var lateness = track.Lateness;
         var step = candidate - track.NextTicks;
         if (step <= lateness.Tolerance)
-        {
             return true;
-        }
 
         return track.KnowsEarly
             ? arrival.Ticks - candidate >= lateness.Reference - lateness.Tolerance
@@ -141,9 +127,7 @@ internal sealed class LiveJumps(TimelineTracks tracks, List<TimestampCorrection>
     private static bool IsOutOfOrder(TimelineTrack track, long candidate)
     {
         if (track.LastOutTicks - candidate > track.Lateness.Tolerance)
-        {
             return false;
-        }
 
         var (count, at) = track.BackwardSteps;
         track.BackwardSteps = (track.LastOutTicks - at < ShortlyAfter.Ticks ? count + 1 : 1, track.LastOutTicks);
@@ -172,15 +156,11 @@ internal sealed class LiveJumps(TimelineTracks tracks, List<TimestampCorrection>
         var lateness = track.Lateness;
         var next = track.NextTicks;
         if (lateness.Reference == long.MaxValue)
-        {
             return next;
-        }
 
         var punctual = arrival.Ticks - lateness.Reference;
         if (punctual - next > lateness.Slack)
-        {
             return punctual;
-        }
 
         return track.KnowsEarly ? Math.Min(next, Math.Max(track.LastOutTicks + lateness.Frame, punctual)) : next;
     }

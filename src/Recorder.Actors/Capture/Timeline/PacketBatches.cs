@@ -10,9 +10,7 @@ internal static class PacketBatches
     {
         var slice = PacketBatch.Rent();
         for (var i = from; i < (to ?? batch.Count); i++)
-        {
             slice.Append(batch, i);
-        }
 
         return slice;
     }
@@ -22,9 +20,7 @@ internal static class PacketBatches
     {
         var kept = PacketBatch.Rent();
         foreach (var index in indexes)
-        {
             kept.Append(batch, index);
-        }
 
         batch.Release();
         return kept;

@@ -64,9 +64,7 @@ internal sealed class SourceTimeline
         var end = _tracks.End;
         _tracks.Restart();
         if (end is { } at && _firstIn is { } first)
-        {
             _tracks.StartOffset(at - first);
-        }
     }
 
     /// <summary>The length of a track's last packet, as far as it is known.</summary>
@@ -100,9 +98,7 @@ internal sealed class SourceTimeline
         var stamp = track.Place(pts, decode, duration, arrival);
         _lastArrival = arrival;
         if (FollowsArrival)
-        {
             MeasureDrift(track, arrival);
-        }
 
         return stamp;
     }

@@ -14,9 +14,7 @@ internal sealed class StoredJumps(TimelineTracks tracks, bool isLive)
     public long Resolve(TimelineTrack track, long decode, TimeSpan arrival)
     {
         if (CounterWrap.TryUndo(track, ref decode))
-        {
             return decode;
-        }
 
         var elapsed = isLive ? Math.Max(0, (arrival - track.LastArrival).Ticks) : 0;
         var expected = track.LastOutTicks + Math.Max(elapsed, track.DurationTicks);
@@ -28,9 +26,7 @@ internal sealed class StoredJumps(TimelineTracks tracks, bool isLive)
         }
 
         if (Fits(track, source + track.Offset.Ticks, expected, track.Offset))
-        {
             return decode;
-        }
 
         foreach (var offset in (ReadOnlySpan<SharedOffset?>)[tracks.Current, tracks.Previous])
         {
@@ -49,16 +45,12 @@ internal sealed class StoredJumps(TimelineTracks tracks, bool isLive)
     {
         var limit = SourceTimeline.JumpLimit.Ticks;
         if (Math.Abs(candidate - expected) <= limit)
-        {
             return true;
-        }
 
         foreach (var other in tracks.All)
         {
             if (other != track && other.IsStarted && other.Offset == offset && Math.Abs(candidate - other.LastOutTicks) <= limit)
-            {
                 return true;
-            }
         }
 
         return false;

@@ -145,23 +145,17 @@ internal sealed class TimelineTrack
         var step = decode - LastIn;
         // A jump of the timestamps does not mean that time has passed.
         if (Drift.Stretch != 0 && step > 0 && step < JumpLimit && !_hasNewOffset)
-        {
             AddCorrection(step * Drift.Stretch * (_isSameBase ? 1 : Incoming.Value / Outgoing.Value));
-        }
     }
 
     /// <summary>The decode time of a packet as stated, or the best guess, with wraps of the counter undone.</summary>
     public long DecodeTimeOf(long pts, long dts)
     {
         if (dts != PacketInfo.NoTimestamp)
-        {
             return dts + Wrap;
-        }
 
         if (pts == PacketInfo.NoTimestamp)
-        {
             return NextIn;
-        }
 
         // Only the presentation time is known: the packet is decoded no later than that, and no later than its turn. Matroska
         // does not state the first decode times of a track with B-frames, which lie before the first frame.
@@ -179,9 +173,7 @@ internal sealed class TimelineTrack
         var outDts = ToOutgoing(decode);
         var outDuration = duration <= 0 ? 0 : _isSameBase ? duration : Incoming.Rescale(duration, Outgoing);
         if (IsStarted && outDts <= _lastOut)
-        {
             outDts = _lastOut + 1;
-        }
 
         var outPts = outDts;
         if (pts != PacketInfo.NoTimestamp)

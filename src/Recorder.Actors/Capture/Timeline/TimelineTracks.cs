@@ -23,9 +23,7 @@ internal sealed class TimelineTracks
             foreach (var track in _tracks.Values)
             {
                 if (track.IsStarted)
-                {
                     latest = Math.Max(latest ?? long.MinValue, track.LastOutTicks);
-                }
             }
 
             return latest is { } ticks ? new TimeSpan(ticks) : null;
@@ -41,9 +39,7 @@ internal sealed class TimelineTracks
     public TimelineTrack GetOrAdd(int id, Rational outgoing)
     {
         if (!_tracks.TryGetValue(id, out var track))
-        {
             _tracks[id] = track = new TimelineTrack(id, outgoing);
-        }
 
         return track;
     }
@@ -62,9 +58,7 @@ internal sealed class TimelineTracks
     public void Restart()
     {
         foreach (var track in _tracks.Values)
-        {
             track.Restart();
-        }
     }
 
     /// <summary>
@@ -92,9 +86,7 @@ internal sealed class TimelineTracks
         foreach (var other in _tracks.Values)
         {
             if (other != track && other.IsPunctual)
-            {
                 return true;
-            }
         }
 
         return false;

@@ -17,8 +17,6 @@ internal sealed record TimestampCorrection(
     public void AddTo(List<TimestampCorrection> corrections)
     {
         if (corrections.Count < MostUnreported)
-        {
             corrections.Add(this);
-        }
     }
 }

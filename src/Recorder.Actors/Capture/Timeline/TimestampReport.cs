@@ -19,17 +19,13 @@ internal sealed class TimestampReport
     public CaptureProtocol.TimestampsMended? Take(List<TimestampCorrection> corrections, TimeSpan now)
     {
         if (corrections.Count == 0)
-        {
             return null;
-        }
 
         var last = corrections.FindLast(correction => correction.IsNoticeable);
         _unreported += corrections.Count(correction => correction.IsNoticeable);
         corrections.Clear();
         if (last is null || now - _reportedAt < Pause)
-        {
             return null;
-        }
 
         var earlier = _unreported - 1;
         (_reportedAt, _unreported) = (now, 0);

@@ -28,9 +28,7 @@ internal sealed class TrackSet
         foreach (var track in _tracks)
         {
             if (track.Id == id)
-            {
                 return track;
-            }
         }
 
         return null;
@@ -114,9 +112,7 @@ internal sealed class TrackSet
     private SourceTrack? Return(StreamInfo stream)
     {
         if (_gone.Find(track => track.Parameters.Kind == stream.Parameters.Kind && track.Parameters.Codec == stream.Parameters.Codec) is not { } track)
-        {
             return null;
-        }
 
         _gone.Remove(track);
         return Renew(track, stream);

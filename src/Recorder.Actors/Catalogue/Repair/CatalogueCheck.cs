@@ -25,9 +25,7 @@ internal static class CatalogueCheck
     {
         var (file, root) = (Path.Combine(data, "catalogue.db"), Path.Combine(data, "recordings"));
         if (!File.Exists(file))
-        {
             return new CatalogueFindings(RecordingTree.Find(root).Any() ? "catalogue.db is missing" : null, []);
-        }
 
         try
         {
@@ -110,13 +108,9 @@ internal static class CatalogueCheck
             }
 
             if (!known || row.EndedAt is null)
-            {
                 yield return (key, known ? "it has ended, but the catalogue says that it has not" : "the catalogue does not list it");
-            }
             else if (ExtentProblem(connection, key, layout) is { } problem)
-            {
                 yield return (key, problem);
-            }
         }
     }
 
@@ -128,14 +122,10 @@ internal static class CatalogueCheck
             "SELECT name, bytes, deleted FROM extents WHERE recorder = @recorder AND recording = @recording ORDER BY number",
             new { recorder = key.Recorder.Value, recording = key.Recording.Value }).ToDictionary(row => row.Name, StringComparer.Ordinal);
         if (rows.Values.FirstOrDefault(row => row.Deleted == 0 && !files.ContainsKey(row.Name)) is { Name: { } gone })
-        {
             return $"its extent {gone} is gone, but the catalogue still lists it";
-        }
 
         if (files.Values.FirstOrDefault(file => !rows.ContainsKey(file.Name) && File.Exists(file.FullName)) is { } unknown)
-        {
             return $"the catalogue does not list its extent {unknown.Name}";
-        }
 
         return rows.Values.FirstOrDefault(row => row.Deleted == 0 && files[row.Name].Length < row.Bytes) is { Name: { } shorter }
             ? $"its extent {shorter} has {files[shorter].Length} bytes, but {rows[shorter].Bytes} in the catalogue"

@@ -29,18 +29,14 @@ internal static class CatalogueRepair
         using var folder = FolderLock.Take(data);
         var found = CatalogueCheck.Run(data);
         if (found.IsWell)
-        {
             return [];
-        }
 
         var (file, root) = (Path.Combine(data, "catalogue.db"), Path.Combine(data, "recordings"));
         var repairs = new List<string>();
         // A catalogue that can be used keeps its own holds.
         var held = found.Unusable is null ? [] : HeldIn(file);
         if (found.Unusable is not null && SetAside(file) is { } aside)
-        {
             repairs.Add($"{found.Unusable}; the file is kept as {Path.GetFileName(aside)}");
-        }
 
         await using var catalogue = await SqlCatalogue.OpenAsync(
             new SqliteDatabase(file), new CatalogueOptions { Root = root }, NoCipher.Instance, cancellationToken).ConfigureAwait(false);
@@ -56,9 +52,7 @@ internal static class CatalogueRepair
         }
 
         foreach (var key in held)
-        {
             await catalogue.SetHoldAsync(key, held: true, cancellationToken).ConfigureAwait(false);
-        }
 
         foreach (var gone in wrong ?? [])
         {
@@ -73,9 +67,7 @@ internal static class CatalogueRepair
     private static CatalogueChanges ChangesOf(RecordingKey key, RecordingLayout layout, DateTimeOffset now)
     {
         if (StorageJson.ReadDescription(layout.Description) is not { } description)
-        {
             return new CatalogueChanges();
-        }
 
         var lines = RecordingReader.Open(layout.Folder).ReadAfter(0);
         var existing = layout.Extents().Select(extent => extent.Path).ToHashSet(StringComparer.Ordinal);
@@ -88,9 +80,7 @@ internal static class CatalogueRepair
     private static List<RecordingKey> HeldIn(string file)
     {
         if (!File.Exists(file))
-        {
             return [];
-        }
 
         try
         {
@@ -110,20 +100,14 @@ internal static class CatalogueRepair
     private static string? SetAside(string file)
     {
         if (!File.Exists(file))
-        {
             return null;
-        }
 
         var number = 1;
         while (File.Exists($"{file}.bad-{number}"))
-        {
             number++;
-        }
 
         foreach (var suffix in Suffixes.Where(suffix => File.Exists(file + suffix)))
-        {
             File.Move(file + suffix, $"{file}.bad-{number}{suffix}");
-        }
 
         return $"{file}.bad-{number}";
     }

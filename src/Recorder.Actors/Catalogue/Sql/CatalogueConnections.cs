@@ -92,9 +92,7 @@ internal sealed class CatalogueConnections(ICatalogueDatabase database) : IAsync
         await _writing.WaitAsync().ConfigureAwait(false);
         _isDisposed = true;
         if (_writer is { } writer)
-        {
             await writer.DisposeAsync().ConfigureAwait(false);
-        }
 
         database.Close();
         _writing.Dispose();

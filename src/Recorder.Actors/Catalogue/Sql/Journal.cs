@@ -49,9 +49,7 @@ internal sealed class Journal(
         try
         {
             if (_isOpen)
-            {
                 await connections.WriteAsync(durable: true, Close, CancellationToken.None).ConfigureAwait(false);
-            }
         }
         catch (Exception exception) when (exception is CatalogueUnavailableException or IOException)
         {
@@ -134,9 +132,7 @@ internal sealed class Journal(
                 {
                     _position = position;
                     if (unjournaled is not null)
-                    {
                         sequences.Clear();
-                    }
 
                     sequences.Remember(known);
                 }).ConfigureAwait(false);
@@ -171,15 +167,11 @@ internal sealed class Journal(
         foreach (var raised in events)
         {
             if (!known.TryGetValue(raised.Recorder, out var last))
-            {
                 last = unjournaled is null ? sequences.Last(writer, raised.Recorder) : RecorderSequences.Read(writer, raised.Recorder);
-            }
 
             known[raised.Recorder] = Math.Max(last, raised.Sequence);
             if (raised.Sequence > last)
-            {
                 added.Add(raised);
-            }
         }
 
         writer.Execute(

@@ -43,14 +43,10 @@ internal sealed class RecorderSequences
     public void Remember(Dictionary<RecorderId, long> sequences)
     {
         if (_known.Count > MaxKnown)
-        {
             _known.Clear();
-        }
 
         foreach (var (recorder, last) in sequences)
-        {
             _known[recorder] = last;
-        }
     }
 
     /// <summary>Forgets what is in memory, after the table was changed by other means than the journal.</summary>

@@ -86,9 +86,7 @@ internal sealed class RecordingUpdates(
                 var recorded = writer.Query<(long Number, long Recorded)>(
                     $"SELECT number, recorded FROM extents WHERE {OneRecording} AND recorded IS NOT NULL", key).ToList();
                 foreach (var table in Tables)
-                {
                     writer.Execute($"DELETE FROM {table} WHERE {OneRecording}", key);
-                }
 
                 Apply(writer, changes);
                 writer.Execute($"UPDATE recordings SET held = {held} WHERE {OneRecording}", key);
@@ -152,9 +150,7 @@ internal sealed class RecordingUpdates(
         writer.Execute(PutMark, changes.Marks.Select(Columns).ToList());
         RecorderSequences.Put(writer, changes.Sequences);
         foreach (var (key, _) in changes.Recordings.Where(entry => entry.Value.Stopped is { Blobs: 0 }))
-        {
             RetentionStore.Forget(writer, RetentionStore.EndedEmpty, Key(key));
-        }
     }
 
     private object Columns(RecordingKey key, CatalogueChanges.RecordingChange change)

@@ -50,15 +50,11 @@ internal sealed class RetentionStore(CatalogueConnections connections, Catalogue
             reader =>
             {
                 if (reader.ExecuteScalar<long>(HasCorrected, new { recorder = recorder.Value }) == 0)
-                {
                     return rows.ReadExtents(reader, Removable, new { recorder = recorder.Value, limit });
-                }
 
                 var found = new List<StoredExtent>();
                 foreach (var recording in reader.Query<string>(ByAge, new { recorder = recorder.Value }).TakeWhile(_ => found.Count < limit))
-                {
                     found.AddRange(rows.ReadExtents(reader, RemovableOfOne, new { recorder = recorder.Value, recording, limit = limit - found.Count }));
-                }
 
                 return found;
             },
@@ -82,9 +78,7 @@ internal sealed class RetentionStore(CatalogueConnections connections, Catalogue
                 {
                     var parameters = Parameters(extent);
                     if (writer.Execute($"UPDATE extents SET deleted = 1 WHERE {OneExtent} AND deleted = 0", parameters) == 1)
-                    {
                         writer.Execute($"UPDATE recordings SET stored = stored - @bytes WHERE {OneRecording}", parameters);
-                    }
                 }
             },
             cancellationToken);
@@ -103,9 +97,7 @@ internal sealed class RetentionStore(CatalogueConnections connections, Catalogue
                 }
 
                 foreach (var key in extents.Select(extent => extent.Recording).Distinct())
-                {
                     Forget(writer, "AND ended_at IS NOT NULL", Key(key));
-                }
             },
             cancellationToken);
 

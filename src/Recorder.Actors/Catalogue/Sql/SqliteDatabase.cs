@@ -88,17 +88,13 @@ internal sealed class SqliteDatabase(string path) : ICatalogueDatabase
     {
         var log = path + "-wal";
         if (!File.Exists(log))
-        {
             return;
-        }
 
         using (var handle = File.OpenHandle(log, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete))
         {
             FileSync.Flush(handle, log);
             if (RandomAccess.GetLength(handle) < CheckpointBytes)
-            {
                 return;
-            }
         }
 
         using var connection = Open();
@@ -106,9 +102,7 @@ internal sealed class SqliteDatabase(string path) : ICatalogueDatabase
         {
             var (_, pages, copied) = connection.QuerySingle<(long IsBusy, long Pages, long Copied)>("PRAGMA wal_checkpoint(PASSIVE);");
             if (pages == copied)
-            {
                 return;
-            }
         }
     }
 

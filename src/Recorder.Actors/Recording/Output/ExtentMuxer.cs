@@ -27,9 +27,7 @@ internal sealed class ExtentMuxer : IDisposable
         });
         _tracks = new ExtentTrack?[tracks.Max(track => track.Number) + 1];
         for (var index = 0; index < tracks.Count; index++)
-        {
             _tracks[tracks[index].Number] = new ExtentTrack(index, tracks[index].OutputTimeBase.FromTimeSpan(zero));
-        }
 
         _tracksToBegin = tracks.Count;
     }
@@ -52,9 +50,7 @@ internal sealed class ExtentMuxer : IDisposable
         {
             written.HasBegun = true;
             if (--_tracksToBegin == 0)
-            {
                 _muxer.WriteHeaderNow();
-            }
         }
     }
 
@@ -62,9 +58,7 @@ internal sealed class ExtentMuxer : IDisposable
     public void UpdateParameters(RecordedTrack track)
     {
         if (track.Number < _tracks.Length && _tracks[track.Number] is { } written)
-        {
             _muxer.SetParameters(written.Index, track.Output);
-        }
     }
 
     /// <summary>Writes the header without waiting for the first packet of every track.</summary>

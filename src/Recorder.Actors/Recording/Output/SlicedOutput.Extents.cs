@@ -21,17 +21,13 @@ internal sealed partial class SlicedOutput
     private bool TryResume(RecordedTrack track, PacketInfo packet, TimeSpan time, bool setsClock)
     {
         if (!setsClock || (track == _reference && track.IsVideo && !packet.Key))
-        {
             return false;
-        }
 
         Flush();
         _sink.ResumeWriting();
         (_isResuming, _hasHole) = (false, true);
         if (_needsExtentToResume)
-        {
             BeginNextExtent(Later(time, _blobStart), track == _reference ? time + (_origin ?? TimeSpan.Zero) : time);
-        }
 
         return true;
     }
@@ -46,9 +42,7 @@ internal sealed partial class SlicedOutput
         _sink.BeginExtent(_extent.Number);
         (_isExtentRequested, _isKeyFrameRequested, _hasHole) = (false, false, false);
         foreach (var track in _tracks)
-        {
             track.NeedsExtent = false;
-        }
 
         _sink.TracksChanged();
     }
@@ -81,9 +75,7 @@ internal sealed partial class SlicedOutput
 
         EndBlob(end, isLast);
         if (patches.Count > 0)
-        {
             _sink.Finalise(patches);
-        }
     }
 
     private void Flush()

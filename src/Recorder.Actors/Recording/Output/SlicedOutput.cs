@@ -78,9 +78,7 @@ internal sealed partial class SlicedOutput : IDisposable
     {
         var packet = batch[index];
         if (!track.IsInExtent && !(track.NeedsExtent && track == _reference) || !track.OutputTimeline.IsAfterLast(dts))
-        {
             return false;
-        }
 
         var time = TimeOf(track, dts);
         if (time >= _limit)
@@ -91,14 +89,10 @@ internal sealed partial class SlicedOutput : IDisposable
 
         var setsClock = track == _reference || TimeWithoutReference(time) > _referenceTimeout;
         if (_isResuming && !TryResume(track, packet, time, setsClock))
-        {
             return false;
-        }
 
         if (setsClock)
-        {
             CutBefore(track, packet, time);
-        }
 
         _blobCapturedAt ??= CapturedAt(packet);
         if (track == _reference)
@@ -111,9 +105,7 @@ internal sealed partial class SlicedOutput : IDisposable
         track.OutputTimeline.Advance(dts, packet.Duration);
         Packets++;
         if (packet.Key && track == _reference && track is { IsVideo: true, IsEncoded: false })
-        {
             _sink.AddKeyFrame(time, batch.Data(index));
-        }
 
         if (setsClock)
         {
@@ -123,9 +115,7 @@ internal sealed partial class SlicedOutput : IDisposable
         }
 
         if (_extent.Unflushed > MaximumFragmentBytes)
-        {
             Flush();
-        }
 
         return true;
     }
@@ -134,9 +124,7 @@ internal sealed partial class SlicedOutput : IDisposable
     private TimeSpan TimeWithoutReference(TimeSpan time)
     {
         if (time <= _referenceEnd)
-        {
             return TimeSpan.Zero;
-        }
 
         _withoutReferenceSince ??= time;
         return time - _withoutReferenceSince.Value;
@@ -157,9 +145,7 @@ internal sealed partial class SlicedOutput : IDisposable
     {
         track.NeedsExtent = true;
         if (track.IsVideo && track == _tracks.Reference && track != _reference)
-        {
             SetReference(track);
-        }
 
         RequestExtent();
     }
@@ -181,14 +167,10 @@ internal sealed partial class SlicedOutput : IDisposable
     public bool EnsureInExtent(RecordedTrack track, long dts)
     {
         if (!track.NeedsExtent || track == _reference)
-        {
             return true;
-        }
 
         if (_tracks.Any(other => other.IsVideo && !other.IsComplete && (other.IsEncoded || !other.NeedsKeyFrame)))
-        {
             return false;
-        }
 
         var time = TimeOf(track, dts);
         BeginNextExtent(Later(time, Duration), time);
@@ -206,9 +188,7 @@ internal sealed partial class SlicedOutput : IDisposable
     public void Complete(RecordedTrack track)
     {
         if (track == _reference && _tracks.FirstOrDefault(other => !other.IsComplete) is { } next)
-        {
             SetReference(next);
-        }
 
         CheckLimit(hasWaited: false);
     }
@@ -232,9 +212,7 @@ internal sealed partial class SlicedOutput : IDisposable
     {
         var time = track.OutputTimeBase.ToTimeSpan(dts);
         if (track != _reference)
-        {
             return time;
-        }
 
         _origin ??= time < MaximumAudioLead ? time : TimeSpan.Zero;
         return time - _origin.Value;
@@ -278,9 +256,7 @@ internal sealed partial class SlicedOutput : IDisposable
     private void CheckLimit(bool hasWaited)
     {
         if (_limit is not null && _atLimit.Count > 0 && (hasWaited || _tracks.All(track => track.IsComplete || _atLimit.Contains(track))))
-        {
             _sink.DurationReached();
-        }
     }
 
     private static TimeSpan Later(TimeSpan left, TimeSpan right) => left > right ? left : right;

@@ -55,13 +55,9 @@ internal sealed class GapLedger(IReadOnlyList<RecordedTrack> tracks, IPipelineSi
     {
         var gap = new OpenGap(cause, position, from, detail) { MediaReturnedAt = to, LostBefore = packets };
         if (AssignToTracks(gap))
-        {
             LostPackets += packets;
-        }
         else
-        {
             Add(cause, position, to - from, from, to, packets, detail);
-        }
     }
 
     /// <summary>Adds a gap for a full volume, which begins where the stored media ends.</summary>
@@ -76,13 +72,9 @@ internal sealed class GapLedger(IReadOnlyList<RecordedTrack> tracks, IPipelineSi
         var from = time.GetUtcNow() - duration;
         var gap = new OpenGap(GapCause.DiskFull, reached, from, Detail) { LostBefore = packets, Until = reached + duration };
         if (mayBegin && AssignToTracks(gap))
-        {
             LostPackets += packets;
-        }
         else if (packets > 0)
-        {
             Add(GapCause.DiskFull, reached, duration, from, from + duration, packets, Detail);
-        }
     }
 
     /// <summary>Begins a gap of a track, whether packets of it arrive or not.</summary>
@@ -109,9 +101,7 @@ internal sealed class GapLedger(IReadOnlyList<RecordedTrack> tracks, IPipelineSi
         track.Gap = null;
         Extend(gap, track.Timeline.TimeOf(packet.Dts));
         if (!tracks.Any(other => other.Gap == gap && other.IsVideo))
-        {
             Close(gap);
-        }
     }
 
     /// <summary>Removes a track that has ended from its gap, and ends the gap when no other track is in it.</summary>
@@ -120,9 +110,7 @@ internal sealed class GapLedger(IReadOnlyList<RecordedTrack> tracks, IPipelineSi
         var gap = track.Gap!;
         track.Gap = null;
         if (!tracks.Any(other => other.Gap == gap))
-        {
             Close(gap);
-        }
     }
 
     /// <summary>Ends every gap: media that is left out from here on is no loss.</summary>
@@ -131,9 +119,7 @@ internal sealed class GapLedger(IReadOnlyList<RecordedTrack> tracks, IPipelineSi
         foreach (var track in tracks)
         {
             if (track.Gap is { } gap)
-            {
                 Close(gap);
-            }
         }
     }
 
@@ -144,9 +130,7 @@ internal sealed class GapLedger(IReadOnlyList<RecordedTrack> tracks, IPipelineSi
         foreach (var track in tracks)
         {
             if (!track.IsComplete && track.Gap is null)
-            {
                 (track.Gap, track.NeedsKeyFrame, isAssigned) = (gap, track.IsVideo, true);
-            }
         }
 
         return isAssigned;
@@ -176,9 +160,7 @@ internal sealed class GapLedger(IReadOnlyList<RecordedTrack> tracks, IPipelineSi
     private void Close(OpenGap gap)
     {
         foreach (var track in tracks)
-        {
             track.Gap = track.Gap == gap ? null : track.Gap;
-        }
 
         var to = gap.LeftOut == 0 && gap.MediaReturnedAt is { } restored ? restored : time.GetUtcNow();
         // Without packets a clock measures the gap: the steady clock, where it was read when the gap began.

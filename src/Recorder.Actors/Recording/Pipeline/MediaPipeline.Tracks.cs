@@ -22,9 +22,7 @@ internal sealed partial class MediaPipeline
             if (_tracks.Find(source.Id) is null)
             {
                 if (AddAppearedTrack(source) is { } reason)
-                {
                     leftOut.Add(reason);
-                }
             }
             else if (!ChangeTrack(source))
             {
@@ -42,14 +40,10 @@ internal sealed partial class MediaPipeline
     public bool ChangeTrack(SourceTrack source)
     {
         if (_tracks.Find(source.Id) is not { } track || ReferenceEquals(source.Parameters, track.Source.Parameters))
-        {
             return true;
-        }
 
         if (source.Description.Codec != track.Source.Description.Codec || source.TimeBase != track.Timeline.TimeBase)
-        {
             return false;
-        }
 
         var continues = track.Source.Parameters.Continues(source.Parameters);
         track.ReplaceSource(source);
@@ -62,9 +56,7 @@ internal sealed partial class MediaPipeline
         if (_output is null)
         {
             if (!continues)
-            {
                 _start.RemoveTrack(track);
-            }
         }
         else if (continues)
         {
@@ -94,9 +86,7 @@ internal sealed partial class MediaPipeline
 
         var (planned, refusal) = _plan.Decide(source);
         if (planned is null)
-        {
             return refusal;
-        }
 
         var timeline = _tracks.Reference.Timeline;
         var track = AddTrack(planned);

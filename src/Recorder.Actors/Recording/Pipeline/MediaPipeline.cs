@@ -44,9 +44,7 @@ internal sealed partial class MediaPipeline : IDisposable
         try
         {
             foreach (var track in plan.Tracks)
-            {
                 AddTrack(track);
-            }
         }
         catch
         {
@@ -103,17 +101,13 @@ internal sealed partial class MediaPipeline : IDisposable
         if (_output is null)
         {
             if (!_selection.IsPaused && _start.Add(batch))
-            {
                 Begin();
-            }
 
             return;
         }
 
         for (var index = 0; index < batch.Count; index++)
-        {
             Write(batch, index);
-        }
     }
 
     /// <summary>Leaves media out from here on, as well as packets that wait for the recording to begin: it begins after the pause.</summary>
@@ -139,9 +133,7 @@ internal sealed partial class MediaPipeline : IDisposable
         {
             // No more packets of this track will arrive.
             if (_output is null && _start.Has(track))
-            {
                 Begin();
-            }
 
             Drain(track);
             track.IsComplete = true;
@@ -154,9 +146,7 @@ internal sealed partial class MediaPipeline : IDisposable
     public void Mute(int sourceTrack, bool muted)
     {
         if (_tracks.Find(sourceTrack) is { } track && track.IsMuted != muted)
-        {
             _selection.Mute(track, muted);
-        }
     }
 
     /// <summary>Leaves media out from here on because the volume is full.</summary>
@@ -182,13 +172,9 @@ internal sealed partial class MediaPipeline : IDisposable
     public void AddGap(GapCause cause, DateTimeOffset from, DateTimeOffset to, long packets, string detail, TimeSpan? missing = null)
     {
         if (_output is not null)
-        {
             _selection.AddGap(cause, from, to, packets, detail, missing);
-        }
         else
-        {
             _start.Clear();
-        }
     }
 
     /// <summary>Ends the recording: drains and closes the encoders, completes the container, ends the last blob.</summary>
@@ -198,14 +184,10 @@ internal sealed partial class MediaPipeline : IDisposable
     public void Finish()
     {
         if (_output is null && _start.HasKeyFrame)
-        {
             Begin();
-        }
 
         foreach (var track in _tracks.Where(track => !track.IsComplete))
-        {
             Drain(track);
-        }
 
         _tracks.CloseCodecs();
         if (_output is not null)
@@ -229,18 +211,14 @@ internal sealed partial class MediaPipeline : IDisposable
     private void Begin()
     {
         foreach (var track in _tracks)
-        {
             track.LastPacketAt = _start.Has(track) ? TimeSpan.Zero : null;
-        }
 
         _output = _createOutput();
         FirstCapturedAt = _start.CapturedAt ?? _time.GetUtcNow();
         _sink.Begun(MimeType, Descriptions);
         _selection.Begin(_output);
         foreach (var track in _tracks.Where(track => track.IsComplete))
-        {
             _output.Complete(track);
-        }
 
         _start.WriteAll(Write);
         _output.WriteHeader();
@@ -250,19 +228,13 @@ internal sealed partial class MediaPipeline : IDisposable
     {
         var packet = batch[index];
         if (_tracks.Find(packet.Track) is not { IsComplete: false } track || !_start.Includes(track, packet))
-        {
             return;
-        }
 
         if (track is { IsInExtent: false, NeedsExtent: false, IsMuted: false } && !_selection.IsPaused)
-        {
             _output!.Include(track);
-        }
 
         if (!_selection.TrySelect(track, packet))
-        {
             return;
-        }
 
         track.LastPacketAt = track.Timeline.TimeOf(packet.Dts);
         var (pts, dts) = (track.Timeline.Map(packet.Pts), track.Timeline.Map(packet.Dts));
@@ -288,9 +260,7 @@ internal sealed partial class MediaPipeline : IDisposable
     private void WriteOut(RecordedTrack track, PacketBatch batch, int index, long pts, long dts)
     {
         if (!_output!.Write(track, batch, index, pts, dts))
-        {
             _selection.CountLostPacket();
-        }
     }
 
     private void WriteEncoded(PacketBatch encoded)
@@ -305,9 +275,7 @@ internal sealed partial class MediaPipeline : IDisposable
     private void Drain(RecordedTrack track)
     {
         if (!track.IsEncoded || _output is null)
-        {
             return;
-        }
 
         var encoded = PacketBatch.Rent();
         try

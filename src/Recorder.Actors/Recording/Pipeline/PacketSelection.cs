@@ -47,14 +47,10 @@ internal sealed class PacketSelection(RecordedTracks tracks, RecorderOptions opt
     public bool TrySelect(RecordedTrack track, PacketInfo packet)
     {
         if (IsPaused || WaitsForResume(track, packet) || IsLeftOut(track, packet))
-        {
             return false;
-        }
 
         if (track.Gap is not null)
-        {
             _gaps.EndAt(track, packet);
-        }
 
         track.NeedsKeyFrame = false;
         return true;
@@ -107,13 +103,9 @@ internal sealed class PacketSelection(RecordedTracks tracks, RecorderOptions opt
         }
 
         if (cause is (GapCause.SourceLost or GapCause.RecorderOverrun) && !IsPaused)
-        {
             _gaps.AddUntilNextPacket(cause, Position, from, to, packets, detail);
-        }
         else
-        {
             _gaps.Add(cause, Position, missing ?? to - from, from, to, packets, detail);
-        }
     }
 
     /// <summary>Leaves packets out from here on because the volume is full.</summary>
@@ -131,9 +123,7 @@ internal sealed class PacketSelection(RecordedTracks tracks, RecorderOptions opt
     public void EndTrack(RecordedTrack track)
     {
         if (track.Gap is not null)
-        {
             _gaps.EndTrack(track);
-        }
     }
 
     public void Finish()
@@ -169,21 +159,15 @@ internal sealed class PacketSelection(RecordedTracks tracks, RecorderOptions opt
     private bool WaitsForResume(RecordedTrack track, PacketInfo packet)
     {
         if (!_isResuming)
-        {
             return false;
-        }
 
         if ((track != tracks.Reference && !IsSilent(tracks.Reference)) || IsSilent(track) || (track.IsVideo && !packet.Key))
-        {
             return true;
-        }
 
         _isResuming = false;
         var end = track.Timeline.Expected == PacketInfo.NoTimestamp ? 0 : track.Timeline.Expected;
         if (Position - track.Timeline.TimeBase.ToTimeSpan(end) > MaximumLag)
-        {
             end = track.Timeline.TimeBase.FromTimeSpan(Position);
-        }
 
         var cut = track.Timeline.Map(packet.Dts) - end;
         foreach (var other in tracks)
@@ -216,15 +200,11 @@ internal sealed class PacketSelection(RecordedTracks tracks, RecorderOptions opt
         }
 
         if ((!track.NeedsKeyFrame || packet.Key) && _output!.EnsureInExtent(track, track.Timeline.Map(packet.Dts)))
-        {
             return false;
-        }
 
         // Before the track's first key frame, and after a pause, nothing is lost.
         if (track.Gap is not null || track.NeedsExtent)
-        {
             _gaps.LeaveOut(track, packet, GapCause.TrackChanged);
-        }
 
         return true;
     }
@@ -258,9 +238,7 @@ internal sealed class PacketSelection(RecordedTracks tracks, RecorderOptions opt
         foreach (var track in tracks)
         {
             if (IsSilent(track) && !track.IsComplete && _output is not null && !IsPaused)
-            {
                 _gaps.Begin(track, GapCause.Muted, Position);
-            }
         }
     }
 }

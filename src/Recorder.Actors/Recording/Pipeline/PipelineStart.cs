@@ -51,14 +51,10 @@ internal sealed class PipelineStart(RecordedTracks tracks) : IDisposable
     {
         _batches.Add(batch.AddRef());
         for (var index = 0; index < batch.Count; index++)
-        {
             NotePacket(batch[index]);
-        }
 
         if (Has(tracks.Reference) || (tracks.Reference.IsComplete && HasKeyFrame))
-        {
             return tracks.All(track => track.IsComplete || Has(track)) || Longest() >= WaitForOtherTracks;
-        }
 
         Prune();
         return Longest() >= WaitForKeyFrame;
@@ -69,16 +65,12 @@ internal sealed class PipelineStart(RecordedTracks tracks) : IDisposable
     {
         var (anchor, unit) = Anchor();
         foreach (var track in tracks)
-        {
             track.Timeline.Anchor(anchor, unit);
-        }
 
         foreach (var batch in _batches)
         {
             for (var index = 0; index < batch.Count; index++)
-            {
                 write(batch, index);
-            }
         }
 
         Dispose();
@@ -100,9 +92,7 @@ internal sealed class PipelineStart(RecordedTracks tracks) : IDisposable
             for (var index = 0; index < _batches[i].Count; index++)
             {
                 if (_batches[i][index].Track != track.SourceId)
-                {
                     others.Append(_batches[i], index);
-                }
             }
 
             _batches[i].Release();
@@ -118,9 +108,7 @@ internal sealed class PipelineStart(RecordedTracks tracks) : IDisposable
     public void Dispose()
     {
         foreach (var batch in _batches)
-        {
             batch.Release();
-        }
 
         _batches.Clear();
     }
@@ -128,9 +116,7 @@ internal sealed class PipelineStart(RecordedTracks tracks) : IDisposable
     private void NotePacket(PacketInfo packet)
     {
         if (tracks.Find(packet.Track) is not { } track || packet.Pts == PacketInfo.NoTimestamp)
-        {
             return;
-        }
 
         if (track.IsVideo && !packet.Key && !_times.ContainsKey(packet.Track))
         {

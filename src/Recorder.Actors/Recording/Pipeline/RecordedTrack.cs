@@ -100,9 +100,7 @@ internal sealed class RecordedTrack : IDisposable
     public void SetBlank(bool blank)
     {
         if (_codec is not null)
-        {
             _codec.Blank = blank;
-        }
     }
 
     public void ForceKeyFrame() => _codec?.ForceKeyFrame();

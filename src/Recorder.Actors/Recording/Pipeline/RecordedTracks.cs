@@ -21,9 +21,7 @@ internal sealed class RecordedTracks : IReadOnlyList<RecordedTrack>, IDisposable
         foreach (var track in _tracks)
         {
             if (track.SourceId == sourceId)
-            {
                 return track;
-            }
         }
 
         return null;
@@ -53,9 +51,7 @@ internal sealed class RecordedTracks : IReadOnlyList<RecordedTrack>, IDisposable
         }
 
         if (failure is not null)
-        {
             throw failure;
-        }
     }
 
     public IEnumerator<RecordedTrack> GetEnumerator() => _tracks.GetEnumerator();

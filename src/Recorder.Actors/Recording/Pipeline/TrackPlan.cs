@@ -33,15 +33,11 @@ internal sealed record TrackPlan(MediaContainer Container, IReadOnlyList<Planned
     {
         var recordable = tracks.Where(track => track.Description.Kind is TrackKind.Video or TrackKind.Audio).ToList();
         if (recordable.Count == 0)
-        {
             return Refuse("The source has neither a video nor an audio track that could be recorded.");
-        }
 
         MediaMimeType? type = null;
         if (mimeType.Length > 0 && !MediaMimeType.TryParse(mimeType, out type))
-        {
             return Refuse(CodecTable.Explain(mimeType)!);
-        }
 
         var container = type?.Container ?? CodecTable.ContainerFor(recordable.Select(track => track.Description.Codec));
         var plan = new TrackPlan(container, []) { Type = type };
@@ -50,9 +46,7 @@ internal sealed record TrackPlan(MediaContainer Container, IReadOnlyList<Planned
         {
             var (decided, refusal) = plan.Decide(track);
             if (decided is null)
-            {
                 return Refuse(refusal!);
-            }
 
             planned.Add(decided);
         }
@@ -65,15 +59,11 @@ internal sealed record TrackPlan(MediaContainer Container, IReadOnlyList<Planned
     {
         var (kind, codec) = (track.Description.Kind, track.Description.Codec);
         if (Type?.Kind == TrackKind.Audio && kind == TrackKind.Video)
-        {
             return (null, $"The source has a video track ({codec}), which {Type.Essence} cannot contain; use video/… or a source without video.");
-        }
 
         var requested = Type is null ? null : CodecTable.Requested(Type, kind);
         if (CodecTable.Holds(Container, codec) && (requested is null ? Type is not null || CodecTable.IsPlayed(codec) : requested == codec))
-        {
             return (new PlannedTrack(track, null), null);
-        }
 
         var target = requested ?? CodecTable.DefaultCodec(Container, kind);
         return CodecTable.CanEncode(target)

@@ -80,14 +80,10 @@ internal sealed class PreRoll
     public IReadOnlyList<object>? TakeFor(RecorderProtocol.Start start, RecordingSession recording, TimeSpan steady)
     {
         if (recording.Continued is not { } continued)
-        {
             return start.PreRoll is { } ago ? _buffer?.TakeFrom(steady - ago) : null;
-        }
 
         if (!recording.MayOverlap)
-        {
             return null;
-        }
 
         if (_buffer?.TakeAt(continued.KeyPictures ?? []) is (var content, var seam))
         {

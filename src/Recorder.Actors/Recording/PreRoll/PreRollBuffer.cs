@@ -62,9 +62,7 @@ internal sealed class PreRollBuffer(TimeSpan maximumTime, long maximumBytes, boo
 
         AddSlice(batch, from, batch.Count);
         if (_gops.Last is { } last && batch.Count > 0)
-        {
             last.Value.Ends = ArrivalOf(batch[batch.Count - 1], now, steady);
-        }
 
         Prune(steady);
     }
@@ -73,9 +71,7 @@ internal sealed class PreRollBuffer(TimeSpan maximumTime, long maximumBytes, boo
     public void Add(SourceMessage message)
     {
         if (message is TracksChanged { Tracks: var tracks })
-        {
             _videoTrack = FirstVideoOf(tracks);
-        }
 
         if (_gops.Last is not { } last)
         {
@@ -119,9 +115,7 @@ internal sealed class PreRollBuffer(TimeSpan maximumTime, long maximumBytes, boo
         {
             var gops = _gops.Where(gop => IsSame(gop.KeyFrame, keyFrame)).Take(2).ToList();
             if (gops is [var only] && keyFrames.Count(other => IsSame(other, keyFrame)) == 1 && TakeFrom(only) is { } content)
-            {
                 return (content, keyFrame);
-            }
         }
 
         return null;
@@ -141,9 +135,7 @@ internal sealed class PreRollBuffer(TimeSpan maximumTime, long maximumBytes, boo
         }
 
         while (_gops.First!.Value != first)
-        {
             Drop(1);
-        }
 
         List<object> content = [Opened, .. _muted.Select(track => new TrackMuted(track, Muted: true)), .. _gops.SelectMany(gop => gop.Content)];
         _gops.Clear();
@@ -185,9 +177,7 @@ internal sealed class PreRollBuffer(TimeSpan maximumTime, long maximumBytes, boo
     private void Prune(TimeSpan steady)
     {
         while (_gops.First is { } oldest && (Bytes > maximumBytes || oldest.Next?.Value.Begins <= steady - maximumTime))
-        {
             Drop(1);
-        }
     }
 
     private void Drop(int count)
@@ -212,13 +202,9 @@ internal sealed class PreRollBuffer(TimeSpan maximumTime, long maximumBytes, boo
     private void ApplyToTracks(SourceMessage message)
     {
         if (message is TrackMuted muted)
-        {
             _ = muted.Muted ? _muted.Add(muted.Track) : _muted.Remove(muted.Track);
-        }
         else if (message is TracksChanged changed)
-        {
             Opened = new SourceOpened(changed.Tracks);
-        }
     }
 
     private sealed class Gop(DateTimeOffset capturedAt, TimeSpan begins, KeyPicture? keyFrame)

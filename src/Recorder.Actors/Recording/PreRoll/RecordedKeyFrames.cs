@@ -17,9 +17,7 @@ internal sealed class RecordedKeyFrames
     {
         _keyFrames.Enqueue(Of(time, data));
         if (_keyFrames.Count > Capacity)
-        {
             _keyFrames.Dequeue();
-        }
     }
 
     public void Clear() => _keyFrames.Clear();

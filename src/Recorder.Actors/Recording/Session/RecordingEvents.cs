@@ -13,13 +13,9 @@ internal static class RecordingEvents
     public static void Fill(EventOutbox outbox, RecorderId recorder, StorageProtocol.BlobStored stored)
     {
         if (stored.Blob is { } blob)
-        {
             outbox.Fill(stored.Ticket, (number, at) => new RecorderProtocol.DataAvailable(recorder, number, at, blob, blob.MediaTime));
-        }
         else
-        {
             outbox.Release(stored.Ticket);
-        }
     }
 
     /// <summary>Fills the place of a gap or a mark whose index line is on disk.</summary>
@@ -36,22 +32,14 @@ internal static class RecordingEvents
     {
         var (end, error, stored) = closed;
         if (end.Error is { } place && error is not null)
-        {
             outbox.Fill(place, (number, at) => new RecorderProtocol.ErrorRaised(recorder, number, at, error));
-        }
         else
-        {
             outbox.Release(end.Error);
-        }
 
         if (closed.DurableThrough > end.DurableBefore && end.Durable is { } durable)
-        {
             outbox.Fill(durable, (number, at) => new RecorderProtocol.BlobDurable(recorder, number, at, end.Recording, closed.DurableThrough));
-        }
         else
-        {
             outbox.Release(end.Durable);
-        }
 
         if (end.Reason is null && error is null)
         {

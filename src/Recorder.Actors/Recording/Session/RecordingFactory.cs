@@ -23,9 +23,7 @@ internal sealed class RecordingFactory(
             KeyFrames = memory.Epoch > 0 ? memory.KeyFrames : null,
         };
         if (interrupted is not null)
-        {
             recording.Continue(interrupted, () => Describe(start, null));
-        }
 
         return recording;
     }

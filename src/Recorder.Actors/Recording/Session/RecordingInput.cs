@@ -57,9 +57,7 @@ internal sealed class RecordingInput(
     public InputResult RequestData(DateTimeOffset now)
     {
         if (Recording!.HasBegun)
-        {
             return RunStep(this, static (pipeline, _) => pipeline.CutBlob());
-        }
 
         Recording.RaiseBlobWithoutMedia(now);
         return default;
@@ -85,9 +83,7 @@ internal sealed class RecordingInput(
     public InputResult HandleFreeVolume(StorageProtocol.Room room)
     {
         if (Recording!.Pipeline is not { IsFull: true })
-        {
             return default;
-        }
 
         Recording.RaiseStorage(StorageStatus.Writing, $"The volume of {Recording.Layout.Folder} has space again.");
         return RunStep(room, static (pipeline, room) => pipeline.HandleFreeVolume(room.NeedsExtent));
@@ -126,9 +122,7 @@ internal sealed class RecordingInput(
     private InputResult HandleConnecting(SourceConnecting connecting)
     {
         if (!Recording!.HasBegun)
-        {
             Recording.OpenFailure = connecting.Cause;
-        }
 
         SetStatus(Recording.HasBegun ? SourceStatus.Lost : SourceStatus.Connecting, connecting.Cause);
         return default;
@@ -137,17 +131,13 @@ internal sealed class RecordingInput(
     private InputResult Open(SourceOpened opened)
     {
         if (Recording!.Pipeline is not null)
-        {
             return default;
-        }
 
         source.Open(opened);
         SetStatus(SourceStatus.Connected, "");
         var error = Recording.Open(options, opened.Tracks, mayDrop: !source.Uri.WaitsForSubscribers, environment);
         if (error is null && IsPaused)
-        {
             Recording.Pipeline!.Pause();
-        }
 
         // The source limits the wait for its first key frame itself.
         return new InputResult { Error = error, IsWithoutData = true, Wait = TimeSpan.Zero };
@@ -199,9 +189,7 @@ internal sealed class RecordingInput(
         }
 
         if (isChanged)
-        {
             SetStatus(SourceStatus.Changed, string.Join(' ', [detail, .. change.LeftOut ?? []]));
-        }
 
         return change.Unrecordable is not { } track ? default : InputResult.Failed(
             $"Track {track.Id} of {source.Uri} changed to {track.Parameters}, which cannot follow in " +
@@ -215,9 +203,7 @@ internal sealed class RecordingInput(
     private InputResult RunStep<T>(T argument, Action<MediaPipeline, T> step)
     {
         if (Recording?.Pipeline is not { } pipeline)
-        {
             return default;
-        }
 
         var hadBegun = pipeline.HasBegun;
         try

@@ -47,19 +47,13 @@ internal sealed partial class RecordingSession
     private void DecideHowToContinue(string mimeType)
     {
         if (_isDecided)
-        {
             return;
-        }
 
         _isDecided = true;
         if (CodecTable.Continues(Continued!.MimeType, mimeType))
-        {
             ContinueTimeline(Continued);
-        }
         else
-        {
             BeginAnother(Continued);
-        }
     }
 
     private void ContinueTimeline(InterruptedRecording interrupted)

@@ -59,9 +59,7 @@ internal sealed partial class RecordingSession
         }
 
         if (withData)
-        {
             RaiseBlobWithoutMedia(now);
-        }
 
         Close(StopReason.Failed, error, now, sourceHasChanged);
     }
@@ -71,9 +69,7 @@ internal sealed partial class RecordingSession
     {
         _isClosed = true;
         if (_store is null && Continued is not null && reason is not null)
-        {
             _store = _createStore(this, CodecTable.Extension(Container));
-        }
 
         var durable = _outbox.Reserve();
         var end = new RecordingEnd(Id, reason, _errorTicket, _outbox.Reserve())

@@ -21,9 +21,7 @@ internal sealed partial class RecordingSession
     void IPipelineSink.TracksChanged()
     {
         if (Pipeline!.MimeType != MimeType || !Pipeline.Descriptions.SequenceEqual(_description.Tracks))
-        {
             Describe(Pipeline.MimeType, Pipeline.Descriptions);
-        }
     }
 
     private void Describe(string mimeType, IReadOnlyList<TrackDescription> tracks)
@@ -53,9 +51,7 @@ internal sealed partial class RecordingSession
     void IPipelineSink.EndBlob(BlobPosition position)
     {
         if (_isCompleting && position.IsLast)
-        {
             _errorTicket ??= _outbox.Reserve();
-        }
 
         _store!.EndBlob(
             new BlobMark(Id, ++Blobs, MimeType, position.MediaTime + _offset, position.Duration, position.CapturedAt, position.Key)
@@ -82,13 +78,9 @@ internal sealed partial class RecordingSession
         };
         var ticket = _outbox.Reserve();
         if (_store is null)
-        {
             RecordingEvents.Fill(_outbox, new StorageProtocol.LineStored(ticket, gap));
-        }
         else
-        {
             _store.AddGap(gap, ticket);
-        }
     }
 
     void IPipelineSink.ResumeWriting() => _store!.ResumeWriting();

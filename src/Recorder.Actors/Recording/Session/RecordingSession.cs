@@ -73,9 +73,7 @@ internal sealed partial class RecordingSession : IPipelineSink, IDisposable
     {
         var (plan, error) = TrackPlan.For(options.MimeType, tracks);
         if (plan is null)
-        {
             return error;
-        }
 
         Container = plan.Container;
         _essence = plan.Essence;
@@ -95,9 +93,7 @@ internal sealed partial class RecordingSession : IPipelineSink, IDisposable
     public void RaiseStarted(IReadOnlyList<TrackDescription> tracks)
     {
         if (_isStartRaised)
-        {
             return;
-        }
 
         _isStartRaised = true;
         var mimeType = MimeType = MimeType.Length == 0 ? _essence : MimeType;
@@ -108,9 +104,7 @@ internal sealed partial class RecordingSession : IPipelineSink, IDisposable
     public void RaiseBlobWithoutMedia(DateTimeOffset now)
     {
         if (HasBegun)
-        {
             return;
-        }
 
         var blob = new Blob
         {
@@ -163,9 +157,7 @@ internal sealed partial class RecordingSession : IPipelineSink, IDisposable
     public MediaError? Mark(string? label, DateTimeOffset now)
     {
         if (label is not { Length: >= 1 and <= MaximumLabelLength })
-        {
             return new MediaError(ErrorName.NotSupportedError, $"The label has {label?.Length ?? 0} characters; give it 1 to {MaximumLabelLength}.");
-        }
 
         if (!HasBegun)
         {
@@ -181,8 +173,6 @@ internal sealed partial class RecordingSession : IPipelineSink, IDisposable
     {
         Pipeline?.Dispose();
         if (!_isClosed)
-        {
             _store?.Abandon();
-        }
     }
 }

@@ -33,9 +33,7 @@ internal static class FileSync
     {
         using var folder = open(path, ReadOnlyDirectory);
         if (folder.IsInvalid)
-        {
             throw Failure(path, Marshal.GetLastPInvokeError());
-        }
 
         while (fsync(folder) < 0 && MustRepeat(path))
         {

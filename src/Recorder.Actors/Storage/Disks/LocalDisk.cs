@@ -30,14 +30,10 @@ internal sealed class LocalDisk : IDisk
     public void Remove(IReadOnlyList<string> files, string? folder)
     {
         foreach (var file in files)
-        {
             File.Delete(file);
-        }
 
         if (folder is not null && !Directory.EnumerateFileSystemEntries(folder).Any())
-        {
             Directory.Delete(folder);
-        }
     }
 
     public long FreeBytes(string folder) => new DriveInfo(folder).AvailableFreeSpace;

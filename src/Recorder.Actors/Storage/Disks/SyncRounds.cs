@@ -67,9 +67,7 @@ internal sealed class SyncRounds(Action<Action> post, Action<Action> aside, Acti
     private void Plan()
     {
         if (_running || _dirty.Count == 0)
-        {
             return;
-        }
 
         var left = _atOnce ? TimeSpan.Zero : Interval - time.GetElapsedTime(_since);
         if (left <= TimeSpan.Zero)
@@ -88,9 +86,7 @@ internal sealed class SyncRounds(Action<Action> post, Action<Action> aside, Acti
     private void Begin()
     {
         if (_dirty.Count == 0 || _round.Count > 0)
-        {
             return;
-        }
 
         (_dirty, _round, _running, _atOnce) = (_round, _dirty, true, false);
         foreach (var written in _round)

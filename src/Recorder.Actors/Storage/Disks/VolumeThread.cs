@@ -86,9 +86,7 @@ internal sealed class VolumeThread : IVolume, IDisposable
     private void PostRound(Action job)
     {
         if (!_jobs.IsAddingCompleted)
-        {
             Post(job);
-        }
     }
 
     private void Add(BlockingCollection<Action> jobs, Action job)
@@ -109,9 +107,7 @@ internal sealed class VolumeThread : IVolume, IDisposable
         {
             var since = Stopwatch.GetTimestamp();
             if (isCounted)
-            {
                 Volatile.Write(ref _since, since);
-            }
 
             try
             {

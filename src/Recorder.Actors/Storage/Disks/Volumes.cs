@@ -26,9 +26,7 @@ internal sealed class Volumes(ILogger logger) : IVolumes, IDisposable
         foreach (var name in _threads.Keys)
         {
             if (_threads.TryRemove(name, out var thread) && thread.IsValueCreated)
-            {
                 thread.Value.Dispose();
-            }
         }
     }
 }

@@ -13,9 +13,7 @@ internal static class IndexLines
     {
         using var file = TryOpen(path);
         if (file is null)
-        {
             return;
-        }
 
         var buffer = new byte[BlockSize];
         var filled = 0;
@@ -30,17 +28,13 @@ internal static class IndexLines
                 position += length + 1;
                 used += length + 1;
                 if (!take(line, place))
-                {
                     return;
-                }
             }
 
             filled -= used;
             buffer.AsSpan(used, filled).CopyTo(buffer);
             if (filled == buffer.Length)
-            {
                 Array.Resize(ref buffer, buffer.Length * 2);
-            }
         }
     }
 

@@ -43,22 +43,16 @@ internal sealed class IndexSegment(string path, RecordingIdentity recording)
         foreach (var (blobs, line) in _between)
         {
             if (blobs < start)
-            {
                 continue;
-            }
 
             for (; blob < blobs; blob++)
-            {
                 yield return new RecordedLine(Blob: _blobs[blob]);
-            }
 
             yield return line;
         }
 
         for (; blob < _blobs.Count; blob++)
-        {
             yield return new RecordedLine(Blob: _blobs[blob]);
-        }
     }
 
     public void Refresh() => IndexLines.Read(path, ref _position, (line, _) =>

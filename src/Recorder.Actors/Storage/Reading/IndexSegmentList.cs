@@ -30,18 +30,14 @@ internal sealed class IndexSegmentList(RecordingLayout layout, Func<RecordingIde
         }
 
         if (_entries.Count == 0 && File.Exists(layout.Index))
-        {
             _entries.Add(new Entry(1, layout.Index));
-        }
 
         while (_entries is [.., var last])
         {
             var segment = Load(last);
             segment.Refresh();
             if (segment.Next is not { } next || next <= last.FirstExtent)
-            {
                 return;
-            }
 
             _entries.Add(new Entry(next, layout.IndexSegment(next)));
         }
@@ -84,9 +80,7 @@ internal sealed class IndexSegmentList(RecordingLayout layout, Func<RecordingIde
         {
             ReadFirstLines(place);
             if (_entries[place].First is { } first)
-            {
                 return first;
-            }
         }
 
         return null;
@@ -96,9 +90,7 @@ internal sealed class IndexSegmentList(RecordingLayout layout, Func<RecordingIde
     {
         var entry = _entries[place];
         if (entry.IsFinal)
-        {
             return;
-        }
 
         var identity = identify();
         var position = 0L;
@@ -121,9 +113,7 @@ internal sealed class IndexSegmentList(RecordingLayout layout, Func<RecordingIde
     private IndexSegment Load(Entry entry)
     {
         if (entry.Segment is { } segment)
-        {
             return segment;
-        }
 
         entry.Segment = segment = new IndexSegment(entry.Path, identify());
         _loaded.AddLast(entry);

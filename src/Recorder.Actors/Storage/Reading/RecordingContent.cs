@@ -46,9 +46,7 @@ internal sealed record ExtentContent
         {
             var end = start + 1;
             while (end < blobs.Count && blobs[end].Extent == blobs[start].Extent)
-            {
                 end++;
-            }
 
             extents.Add(new ExtentContent([.. blobs.Take(start..end)]));
             start = end;

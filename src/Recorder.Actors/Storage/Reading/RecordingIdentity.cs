@@ -9,9 +9,7 @@ internal sealed record RecordingIdentity(RecorderId Recorder, RecordingId Record
     {
         var extent = line.Extent ?? 1;
         if (!paths.TryGetValue(extent, out var path))
-        {
             paths.Add(extent, path = ExtentPath(extent));
-        }
 
         return new Blob
         {

@@ -23,9 +23,7 @@ internal sealed class RecordingReader
         _segments = new IndexSegmentList(layout, () =>
         {
             if (_identity.MimeType.Length == 0)
-            {
                 ReadDescription();
-            }
 
             return _identity;
         });
@@ -111,9 +109,7 @@ internal sealed class RecordingReader
             _segments.Refresh();
             var segment = _segments.LastWhere(blob => blob.Number <= number);
             if (segment < 0)
-            {
                 return null;
-            }
 
             var blobs = _segments.Load(segment).Blobs;
             var place = BlobSearch.FirstWhere(blobs, blob => blob.Number >= number);
@@ -130,9 +126,7 @@ internal sealed class RecordingReader
             for (var place = _segments.Count - 1; place >= 0; place--)
             {
                 if (_segments.Load(place).Blobs is [.., var last])
-                {
                     return last;
-                }
             }
 
             return null;

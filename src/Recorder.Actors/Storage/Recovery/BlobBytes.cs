@@ -23,9 +23,7 @@ internal static class BlobBytes
         using (file)
         {
             if (offset < 0 || length < 0 || RandomAccess.GetLength(file) < offset + length)
-            {
                 return null;
-            }
 
             var (crc, buffer) = (Crc32C.Empty, new byte[(int)Math.Min(BlockSize, Math.Max(1, length))]);
             for (var position = offset; position < offset + length;)
@@ -33,9 +31,7 @@ internal static class BlobBytes
                 var part = buffer.AsSpan(0, (int)Math.Min(buffer.Length, offset + length - position));
                 part = part[..RandomAccess.Read(file, part, position)];
                 if (part.IsEmpty)
-                {
                     return null;
-                }
 
                 crc = Crc32C.Append(crc, part);
                 position += part.Length;
@@ -50,9 +46,7 @@ internal static class BlobBytes
     public static bool Redo(string path, IndexLine.FinaliseLine completed)
     {
         if (!File.Exists(path))
-        {
             return false;
-        }
 
         using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
         var changed = false;
@@ -67,9 +61,7 @@ internal static class BlobBytes
         }
 
         if (changed)
-        {
             RandomAccess.FlushToDisk(file);
-        }
 
         return changed;
     }

@@ -45,9 +45,7 @@ internal static class FileUse
             var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             var place = Array.FindIndex(words, word => word.EndsWith(':' + inode, StringComparison.Ordinal));
             if (place > 0)
-            {
                 yield return words[place - 1];
-            }
         }
     }
 
@@ -58,9 +56,7 @@ internal static class FileUse
             foreach (var file in Directory.EnumerateFiles($"/proc/{process}/fdinfo"))
             {
                 if (IsOpenForWriting(file, inode))
-                {
                     return true;
-                }
             }
 
             return false;

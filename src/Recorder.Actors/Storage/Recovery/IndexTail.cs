@@ -23,9 +23,7 @@ internal sealed class IndexTail
         IndexLines.Read(path, ref position, (line, place) =>
         {
             if (line is not null)
-            {
                 _lines.Add((line, place));
-            }
 
             return line is not null;
         });
@@ -58,19 +56,13 @@ internal sealed class IndexTail
     {
         var parts = new List<string>();
         if (_valid < _text.Length)
-        {
             parts.Add($"{_text.Length - _valid} bytes of an incomplete line were cut off");
-        }
 
         if (_dropped.Count > 0)
-        {
             parts.Add($"{_dropped.Count} lines whose bytes are missing in the file were removed");
-        }
 
         if (_added.Count > 0)
-        {
             parts.Add($"{_added.Count} lines were added for fragments without a line");
-        }
 
         return parts.Count == 0 ? null : $"{Path.GetFileName(_path)}: {string.Join(", ", parts)}.";
     }
@@ -80,26 +72,18 @@ internal sealed class IndexTail
     {
         var dropped = new MemoryStream();
         foreach (var place in _dropped.OrderBy(place => place.Offset))
-        {
             dropped.Write(_text.AsSpan((int)place.Offset, place.Length));
-        }
 
         dropped.Write(_text.AsSpan(_valid));
         if (dropped.Length > 0)
-        {
             TornBytes.Append(_path, dropped.ToArray());
-        }
 
         var text = new MemoryStream(_text.Length);
         foreach (var (_, place) in _lines)
-        {
             text.Write(_text.AsSpan((int)place.Offset, place.Length));
-        }
 
         foreach (var line in _added)
-        {
             text.Write(StorageJson.Line(line));
-        }
 
         disk.Replace(_path, text.ToArray());
     }

@@ -38,14 +38,10 @@ internal sealed class RecordingRecovery
     {
         var description = StorageJson.ReadDescription(layout.Description);
         if (description?.StopReason is not null && !again)
-        {
             return new RecoveredRecording(description, null, []);
-        }
 
         if (FindInUse(layout) is { } path)
-        {
             throw new RecordingInUseException(path);
-        }
 
         return new RecordingRecovery(layout, LocalDisk.Instance, description).Run(toContinue, reason);
     }
@@ -56,9 +52,7 @@ internal sealed class RecordingRecovery
     private static string? FindInUse(RecordingLayout layout)
     {
         if (StorageJson.ReadDescription(layout.Description)?.StopReason is not null)
-        {
             return null;
-        }
 
         var open = layout.IndexSegments().TakeLast(1).Select(segment => segment.Path)
             .Concat(layout.Extents().TakeLast(1).Select(extent => extent.Path));
@@ -69,9 +63,7 @@ internal sealed class RecordingRecovery
     {
         ReadIndex();
         if (_extents.Count > 0)
-        {
             RecoverExtents();
-        }
 
         foreach (var tail in _tails.Where(tail => tail.HasChanged))
         {
@@ -106,9 +98,7 @@ internal sealed class RecordingRecovery
         }
 
         if (_tails.Count == 0)
-        {
             _tails.Add(new IndexTail(1, _layout.Index));
-        }
     }
 
     private Dictionary<long, uint> Redo(IndexTail tail)
@@ -117,14 +107,10 @@ internal sealed class RecordingRecovery
         foreach (var completed in tail.Completed)
         {
             if (completed.Extent >= (_extents.Count > 1 ? _extents[^2].Number : 0) && BlobBytes.Redo(PathOf(completed.Extent), completed))
-            {
                 _repairs.Add($"{Path.GetFileName(PathOf(completed.Extent))}: its header was completed.");
-            }
 
             foreach (var blob in completed.Blobs)
-            {
                 checksums[blob.Seq] = IndexLine.Checksum(blob.Crc32C);
-            }
         }
 
         return checksums;
@@ -138,20 +124,14 @@ internal sealed class RecordingRecovery
             var from = number == indexed ? _last!.Offset!.Value + _last.Length!.Value : 0;
             var length = new FileInfo(path).Length;
             if (length == 0)
-            {
                 SetAside(path);
-            }
 
             if (length <= from)
-            {
                 continue;
-            }
 
             var scan = ExtentScan.Of(path, from);
             if (scan.End > from)
-            {
                 AddLine(number, path, from, scan);
-            }
 
             Cut(path, scan.End, length);
         }
@@ -198,9 +178,7 @@ internal sealed class RecordingRecovery
     {
         var name = Path.GetFileName(path);
         if (end == length)
-        {
             return;
-        }
 
         if (length - end > TornBytes.MaxBytes)
         {
@@ -260,9 +238,7 @@ internal sealed class RecordingRecovery
         foreach (var (number, path) in _extents)
         {
             if (number == extent)
-            {
                 return path;
-            }
         }
 
         return _layout.Extent(extent, MediaMimeType.TryParse(_description.MimeType, out var type) ? CodecTable.Extension(type.Container) : ".mp4");

@@ -7,9 +7,7 @@ internal static class RecordingTree
     public static IEnumerable<RecordingLayout> Find(string root)
     {
         if (!Directory.Exists(root))
-        {
             yield break;
-        }
 
         if (IsRecording(root))
         {
@@ -18,16 +16,12 @@ internal static class RecordingTree
         }
 
         foreach (var file in Directory.EnumerateFiles(root, "*.index.jsonl").Order(StringComparer.Ordinal))
-        {
             yield return RecordingLayout.At(file[..^".index.jsonl".Length]);
-        }
 
         foreach (var folder in Directory.EnumerateDirectories(root).Order(StringComparer.Ordinal))
         {
             foreach (var found in Find(folder))
-            {
                 yield return found;
-            }
         }
     }
 

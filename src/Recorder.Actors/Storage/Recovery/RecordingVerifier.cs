@@ -51,9 +51,7 @@ internal sealed class RecordingVerifier
     private void Run(IProgress<long>? progress, CancellationToken cancellationToken)
     {
         if (_description is null)
-        {
             Add($"{Path.GetFileName(_layout.Description)} is missing or damaged");
-        }
 
         var extents = _layout.Extents();
         _firstExtent = extents.Count > 0 ? extents[0].Number : int.MaxValue;
@@ -61,9 +59,7 @@ internal sealed class RecordingVerifier
             new RecorderId(_description?.Recorder ?? ""), new RecordingId(_description?.Recording ?? ""), "",
             number => extents.FirstOrDefault(extent => extent.Number == number).Path ?? _layout.Extent(number, ".mp4"));
         foreach (var (_, path) in _segments)
-        {
             VerifySegment(path, identity, progress, cancellationToken);
-        }
 
         VerifyExtents(extents);
     }
@@ -74,14 +70,10 @@ internal sealed class RecordingVerifier
         // Read once, before the extents: lines that are added meanwhile are not checked.
         segment.Refresh();
         if (segment.Invalid > 0)
-        {
             Add($"{Path.GetFileName(path)} has {segment.Invalid} damaged lines");
-        }
 
         if (!_isInUse && segment.Position < new FileInfo(path).Length)
-        {
             Add($"{Path.GetFileName(path)} ends with an incomplete line");
-        }
 
         foreach (var blob in segment.Blobs)
         {
@@ -98,14 +90,10 @@ internal sealed class RecordingVerifier
         _indexed.Add(blob.Extent);
         var expected = _last?.Extent == blob.Extent ? _last.Offset + _last.Length : 0;
         if (blob.Offset != expected || (_last is not null && (blob.Number <= _last.Number || blob.Extent < _last.Extent)))
-        {
             Add($"the index is out of order at blob {blob.Number}");
-        }
 
         if (_last is not null && blob.MediaTime < _last.MediaTime + _last.Duration - TimeSpan.FromMilliseconds(1))
-        {
             Add($"the timeline steps back at blob {blob.Number}");
-        }
 
         var actual = BlobBytes.Checksum(blob.Path, blob.Offset, blob.Length);
         if (actual == blob.Crc32C || (actual is not null && actual == segment.ChecksumBefore(blob.Number) && _isInUse))
@@ -130,9 +118,7 @@ internal sealed class RecordingVerifier
     private int FirstExtent()
     {
         if (_layout.Extents() is [var first, ..])
-        {
             _firstExtent = Math.Max(_firstExtent == int.MaxValue ? 0 : _firstExtent, first.Number);
-        }
 
         return _firstExtent;
     }
@@ -141,36 +127,24 @@ internal sealed class RecordingVerifier
     private void VerifyExtents(IReadOnlyList<(int Number, string Path)> extents)
     {
         if (_isInUse)
-        {
             return;
-        }
 
         foreach (var (number, path) in extents.Where(extent => !_indexed.Contains(extent.Number)))
-        {
             Add($"{Path.GetFileName(path)} is not in the index file");
-        }
 
         var last = _last is not null && File.Exists(_last.Path) ? new FileInfo(_last.Path).Length - _last.Offset - _last.Length : 0;
         if (last > 0)
-        {
             Add($"{Path.GetFileName(_last!.Path)} has {last} bytes after its last blob");
-        }
 
         if (_description is { StopReason: not null, Bytes: { } bytes } && !_hasDeletedExtents && !_isPart && _problems.Count == 0 && bytes != _bytes)
-        {
             Add($"{Path.GetFileName(_layout.Description)} says {bytes} bytes, but the blobs have {_bytes}");
-        }
     }
 
     private void Add(string problem)
     {
         if (_problems.Count < MaxProblems)
-        {
             _problems.Add(problem);
-        }
         else if (_problems.Count == MaxProblems)
-        {
             _problems.Add("and more");
-        }
     }
 }

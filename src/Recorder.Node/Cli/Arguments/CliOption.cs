@@ -113,9 +113,7 @@ internal static class CliOption
             {
                 var value = read(result.Tokens[0].Value, out var problem);
                 if (problem.Length > 0)
-                {
                     result.AddError($"{name} {problem}");
-                }
 
                 return value;
             },

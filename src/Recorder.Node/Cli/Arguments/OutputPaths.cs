@@ -24,15 +24,11 @@ internal static class OutputPaths
     {
         IEnumerable<string> files = withSidecars ? [file, file + ".index.jsonl", file + ".recording.json"] : [file];
         if (!force && files.FirstOrDefault(Path.Exists) is { } existing)
-        {
             throw new UsageException($"'{existing}' already exists; choose another file, or use --force to replace it.");
-        }
 
         var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
         if (!Directory.Exists(folder))
-        {
             throw new UsageException($"-o '{file}': the folder '{folder}' does not exist; create it first.");
-        }
     }
 
     /// <summary>Checks that recordings can go below a folder, which need not exist.</summary>
@@ -40,20 +36,14 @@ internal static class OutputPaths
     public static void CheckFolder(string folder)
     {
         if (folder.Length == 0)
-        {
             throw new UsageException("--out requires the name of a folder.");
-        }
 
         if (File.Exists(folder))
-        {
             throw new UsageException($"--out '{folder}' is a file; choose a folder, or use -o to record to one file.");
-        }
 
         var existing = FirstExisting(Path.GetFullPath(folder));
         if (File.Exists(existing))
-        {
             throw new UsageException($"--out '{folder}': '{existing}' is a file; choose another folder.");
-        }
     }
 
     /// <summary>The sentence that says why nothing can be written to a target; null when something can.</summary>

@@ -108,9 +108,7 @@ internal sealed class RecorderOptionGroup
         void Set(string member, Option option, JsonNode? value)
         {
             if (line.IsGiven(option))
-            {
                 definition[member] = value;
-            }
         }
 
         static string Word<T>(T value) => JsonNamingPolicy.CamelCase.ConvertName($"{value}");
@@ -119,14 +117,10 @@ internal sealed class RecorderOptionGroup
     private void Check(ParseResult line)
     {
         if (line.IsGiven(_keyFrameInterval) && line.IsGiven(_keyFrameCount))
-        {
             throw new UsageException($"Options '{_keyFrameInterval.Name}' and '{_keyFrameCount.Name}' cannot be used together.");
-        }
 
         if (line.GetValue(Mime) is { } mime && (mime.Length == 0 || !CodecTable.IsTypeSupported(mime)))
-        {
             throw new UsageException($"{Mime.Name}: {CodecTable.Explain(mime)}");
-        }
     }
 
     private static Option<long?> BitRate(string name, string description, string example) =>

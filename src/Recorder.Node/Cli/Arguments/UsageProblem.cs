@@ -14,9 +14,7 @@ internal static class UsageProblem
     public static string? Of(ParseResult line)
     {
         if (line.Action is { ClearsParseErrors: true })
-        {
             return null;
-        }
 
         var command = line.CommandResult.Command;
         var help = HelpHint(line.CommandResult);
@@ -31,9 +29,7 @@ internal static class UsageProblem
         }
 
         if (OptionWithoutValue(line) is { } option)
-        {
             return $"Missing value for option '{option.Name} {option.HelpName}'. {help}";
-        }
 
         return line.Errors switch
         {

@@ -25,14 +25,10 @@ internal static class DataFolder
     public static string? Read(ParseResult line, Option<string?> option, NodeOptions node)
     {
         if (line.GetValue(option) is not { } text)
-        {
             return null;
-        }
 
         if (node.IsNodeGiven(line))
-        {
             throw new UsageException($"Options '{option.Name}' and '--node' cannot be used together.");
-        }
 
         var folder = text.Length == 0 ? "." : Path.GetFullPath(text);
         return Directory.Exists(Path.Combine(folder, "recordings")) ? folder
@@ -115,9 +111,7 @@ internal static class DataFolder
             ["bytes"] = description.Bytes,
         };
         foreach (var (member, _) in recording.Where(member => member.Value is null).ToList())
-        {
             recording.Remove(member);
-        }
 
         return JsonSerializer.SerializeToElement(recording);
     }

@@ -25,9 +25,7 @@ internal sealed record NodeAddress(Uri Base, string? Key)
             && address.Host.Length > 0)
         {
             if (address.UserInfo.Length == 0)
-            {
                 return new Uri(address.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/");
-            }
 
             problem = $"cannot contain a user or password; set {KeyVariable}, or use --key-file FILE.";
             return null;

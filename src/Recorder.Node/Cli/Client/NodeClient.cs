@@ -41,9 +41,7 @@ internal sealed class NodeClient : IDisposable
             MaxResponseContentBufferSize = MaximumResponseSize,
         };
         if (node.Key is not null)
-        {
             _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", node.Key);
-        }
     }
 
     public string Address => _node.Base.ToString().TrimEnd('/');
@@ -65,9 +63,7 @@ internal sealed class NodeClient : IDisposable
                 timeout.Token);
             var bytes = await response.Content.ReadAsByteArrayAsync(timeout.Token);
             if (bytes.Length == 0)
-            {
                 return default;
-            }
 
             using var document = JsonDocument.Parse(bytes);
             return document.RootElement.Clone();
@@ -94,9 +90,7 @@ internal sealed class NodeClient : IDisposable
         {
             var page = await SendAsync(HttpMethod.Get, next, null, cancellationToken);
             foreach (var item in page.FirstArray())
-            {
                 yield return item;
-            }
 
             next = page.Text("next") is { Length: > 0 } after
                 ? $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}after={Uri.EscapeDataString(after)}"
@@ -123,17 +117,13 @@ internal sealed class NodeClient : IDisposable
                 response.Dispose();
                 var server = redirect.GetLeftPart(UriPartial.Authority);
                 if (server != _node.Base.GetLeftPart(UriPartial.Authority))
-                {
                     throw new NodeException($"The node at {Address} redirects to another server; use --node {server}.");
-                }
 
                 continue;
             }
 
             if (response.IsSuccessStatusCode)
-            {
                 return response;
-            }
 
             using (response)
             {

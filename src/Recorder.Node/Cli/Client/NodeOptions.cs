@@ -44,9 +44,7 @@ internal sealed class NodeOptions
         var name = line.IsGiven(_node) ? _node.Name : NodeAddress.Variable;
         var text = line.GetValue(_node) ?? Environment.GetEnvironmentVariable(NodeAddress.Variable);
         if (string.IsNullOrEmpty(text) && name == NodeAddress.Variable)
-        {
             return new NodeAddress(NodeAddress.Default, ReadKey(line));
-        }
 
         return NodeAddress.Read(text!, out var problem) is { } address
             ? new NodeAddress(address, ReadKey(line))
@@ -73,9 +71,7 @@ internal sealed class NodeOptions
     {
         var ids = new List<CompletionItem>();
         await foreach (var recorder in client.ListAsync("v1/recorders?limit=1000", CancellationToken.None))
-        {
             ids.Add(new CompletionItem(recorder.Text("id") ?? ""));
-        }
 
         return ids;
     }

@@ -17,15 +17,11 @@ internal sealed record Selection(IReadOnlyList<string> Ids, IReadOnlyList<string
     public async Task<IReadOnlyList<string>> ResolveAsync(NodeClient client, CancellationToken cancellationToken)
     {
         if (Ids.Count > 0)
-        {
             return Ids;
-        }
 
         var ids = new List<string>();
         await foreach (var recorder in client.ListAsync(ListPath, cancellationToken))
-        {
             ids.Add(recorder.Text("id") ?? "");
-        }
 
         return ids;
     }
@@ -65,9 +61,7 @@ internal sealed class RecorderSelection
     {
         string[] ids = [.. (line.GetValue(Ids) ?? []).SkipLast(extraWords).Distinct()];
         foreach (var id in ids)
-        {
             CheckId(id, line.CommandResult);
-        }
 
         var labels = ReadLabels(line, _label);
         var all = line.GetValue(_all);
@@ -87,9 +81,7 @@ internal sealed class RecorderSelection
     {
         // The parser takes a misspelled option for an id.
         if (id.StartsWith('-'))
-        {
             throw new UsageException(UsageProblem.UnknownOption(id, command));
-        }
 
         if (!RecorderId.TryParse(id, out _))
         {

@@ -18,17 +18,11 @@ internal static class RecorderTable
         List<JsonElement> items, bool isJson, Action<IReadOnlyList<JsonElement>, CommandOutput> writeTable, string none, CommandOutput console)
     {
         if (isJson)
-        {
             items.ForEach(item => console.Line(item.GetRawText()));
-        }
         else if (items.Count > 0 || !console.IsTerminal)
-        {
             writeTable(items, console);
-        }
         else
-        {
             console.Line(none);
-        }
     }
 
     public static void WriteRecorders(IReadOnlyList<JsonElement> recorders, CommandOutput console)

@@ -58,9 +58,7 @@ internal static class DoctorChecks
         yield return Folder(data);
         yield return Space(data);
         if (Path.Combine(data, "catalogue.db") is var catalogue && File.Exists(catalogue))
-        {
             yield return Catalogue(catalogue);
-        }
 
         yield return Keys(data, listen);
         yield return Interrupted(Path.Combine(data, "recordings"), cancellationToken);
@@ -221,9 +219,7 @@ internal static class DoctorChecks
             cancellationToken.ThrowIfCancellationRequested();
             count++;
             if (IsInterrupted(layout.Folder))
-            {
                 interrupted.Add(Path.GetRelativePath(recordings, layout.Folder));
-            }
         }
 
         return interrupted.Count == 0

@@ -51,9 +51,7 @@ internal sealed class DoctorCommand(CommandOutput console)
         {
             var table = new TextTable("CHECK", "RESULT", "DETAIL");
             foreach (var finding in findings)
-            {
                 table.Add(finding.Check, ResultOf(finding.Level), finding.Detail);
-            }
 
             table.Write(console);
         }

@@ -77,9 +77,7 @@ internal sealed class EventFollower(
         timeout.CancelAfter(ReadTimeout);
         using var response = await client.OpenAsync(Request, timeout.Token);
         if (_connected)
-        {
             console.Error($"Reconnected to the node at {client.Address}.");
-        }
 
         _connected = true;
         // The node also sends numbers without events, because a filter can hide every event for days.
@@ -105,9 +103,7 @@ internal sealed class EventFollower(
         {
             // The parser already knows the number of an incomplete event, which the node must send again.
             if (watched.EndsComplete)
-            {
                 RememberId(parser.LastEventId);
-            }
         }
 
         console.Error($"The node at {client.Address} closed the event stream; reconnecting.");
@@ -116,9 +112,7 @@ internal sealed class EventFollower(
     private void RememberId(string id)
     {
         if (id.Length > 0)
-        {
             _last = id;
-        }
     }
 
     private HttpRequestMessage Request()
@@ -126,9 +120,7 @@ internal sealed class EventFollower(
         var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.Accept.ParseAdd("text/event-stream");
         if (_last is { } last)
-        {
             request.Headers.TryAddWithoutValidation("Last-Event-ID", last);
-        }
 
         return request;
     }

@@ -34,9 +34,7 @@ internal sealed class TailCommand(CommandOutput console, Func<TimeSpan, Cancella
         var address = _node.Read(line);
         var id = line.GetValue(_id);
         if (id is not null)
-        {
             RecorderSelection.CheckId(id, line.CommandResult);
-        }
 
         var kinds = (line.GetValue(_kind) ?? []).SelectMany(kind => kind.Split(',')).ToList();
         if (kinds.Find(kind => !EventKindConverter.Names.Contains(kind)) is { } unknown)
@@ -60,9 +58,7 @@ internal sealed class TailCommand(CommandOutput console, Func<TimeSpan, Cancella
             {
                 console.Line(json ? followed.Text : EventLine.Of(followed, console));
                 if (--count == 0)
-                {
                     break;
-                }
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)

@@ -56,14 +56,10 @@ internal sealed class FolderCommands(CommandOutput console)
     {
         var data = line.DataFolder(_data);
         if (string.IsNullOrEmpty(data))
-        {
             throw new UsageException("Missing required option '--data DIR'.");
-        }
 
         if (!Directory.Exists(data))
-        {
             throw new UsageException($"--data '{data}' is not a folder.");
-        }
 
         var root = Path.GetFullPath(Directory.Exists(Path.Combine(data, "recordings")) ? Path.Combine(data, "recordings") : data);
         var names = line.GetValue(_names) ?? [];
@@ -83,9 +79,7 @@ internal sealed class FolderCommands(CommandOutput console)
             }
 
             if (names.Length == 0 && IsDataFolder(data, root))
-            {
                 Add(await checkCatalogue(data, cancellationToken));
-            }
         }
         catch (OperationCanceledException)
         {
@@ -161,9 +155,7 @@ internal sealed class FolderCommands(CommandOutput console)
         var found = CatalogueCheck.Run(data);
         List<string> problems = [.. found.Wrong.Select(entry => $"{entry.Recording}: {entry.Problem}")];
         if (found.Unusable is { } unusable)
-        {
             problems.Add($"{unusable}; 'recorder repair' rebuilds it from the recordings");
-        }
 
         return Task.FromResult(new Finding(Catalogue, found.Unusable is null ? "complete" : "unusable", 0, 0, problems, []));
     }
@@ -196,14 +188,10 @@ internal sealed class FolderCommands(CommandOutput console)
         }
 
         foreach (var repair in finding.Repairs)
-        {
             console.Line($"{finding.Recording}: {repair}");
-        }
 
         foreach (var problem in finding.Problems)
-        {
             console.ErrorLine($"{finding.Recording}: {problem}.");
-        }
     }
 
     /// <summary>Shows the current recording on a terminal.</summary>

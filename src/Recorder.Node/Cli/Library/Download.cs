@@ -23,9 +23,7 @@ internal sealed class Download(NodeClient client, CommandOutput console)
         try
         {
             if (console.IsTerminal)
-            {
                 console.SetLive([$"{Path.GetFileName(file)}: the node is preparing the file"]);
-            }
 
             using var response = await client.OpenAsync(() => new HttpRequestMessage(HttpMethod.Get, path), cancellationToken);
             var total = response.Content.Headers.ContentLength;
@@ -94,9 +92,7 @@ internal sealed class Download(NodeClient client, CommandOutput console)
             }
 
             if (read == 0)
-            {
                 return bytes;
-            }
 
             await target.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
             bytes += read;

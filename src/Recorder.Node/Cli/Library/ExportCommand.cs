@@ -56,9 +56,7 @@ internal sealed class ExportCommand(CommandOutput console)
         var data = DataFolder.Read(line, _data, _node);
         var file = line.GetValue(_file);
         if (file is not null)
-        {
             CheckFile(file, force);
-        }
 
         using var client = data is null ? new NodeClient(_node.Read(line)) : null;
         var key = name;
@@ -82,9 +80,7 @@ internal sealed class ExportCommand(CommandOutput console)
         var result = new JsonObject { ["recording"] = key, ["file"] = file, ["bytes"] = bytes, ["complete"] = !endsEarly };
         console.Line(_node.IsJson(line) ? result.ToJsonString() : $"{key}: {Quantity.Size(bytes)} in {file}");
         if (endsEarly)
-        {
             console.Error($"'{file}' ends where the format of the recording changes; export the rest with --from.");
-        }
 
         return ExitCode.Done;
     }
@@ -110,14 +106,10 @@ internal sealed class ExportCommand(CommandOutput console)
     private static async Task<JsonElement> FindAsync(NodeClient client, string name, CancellationToken cancellationToken)
     {
         if (name.Contains('~', StringComparison.Ordinal))
-        {
             return await client.SendAsync(HttpMethod.Get, $"v1/recordings/{Uri.EscapeDataString(name)}", null, cancellationToken);
-        }
 
         await foreach (var newest in client.ListAsync($"v1/recordings?limit=1&recorder={name}", cancellationToken))
-        {
             return newest;
-        }
 
         throw new NodeException($"'{name}' has no recordings; 'recorder recordings' lists the recordings.");
     }
@@ -131,22 +123,16 @@ internal sealed class ExportCommand(CommandOutput console)
     {
         var parts = name.Split('~');
         if (parts.Length == 1)
-        {
             RecorderSelection.CheckId(name, command);
-        }
         else if (parts.Length > 2 || !parts.All(part => RecorderId.TryParse(part, out _)))
-        {
             throw new UsageException($"'{name}' is not a recording; expected RECORDER~RECORDING, or the id of a recorder.");
-        }
     }
 
     private static void CheckFile(string file, bool force)
     {
         OutputPaths.CheckName(file, "choose a file in it");
         if (!Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
-        {
             throw new UsageException($"-o '{file}' has no known extension; expected {CliOption.Join(Extensions)}.");
-        }
 
         OutputPaths.CheckFile(file, force, withSidecars: false);
     }

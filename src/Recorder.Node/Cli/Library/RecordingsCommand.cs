@@ -32,9 +32,7 @@ internal sealed class RecordingsCommand(CommandOutput console)
     {
         var ids = line.GetValue(_ids) ?? [];
         foreach (var id in ids)
-        {
             RecorderSelection.CheckId(id, line.CommandResult);
-        }
 
         var (from, to) = (line.GetValue(_from), line.GetValue(_to));
         var recordings = new List<JsonElement>();
@@ -49,9 +47,7 @@ internal sealed class RecordingsCommand(CommandOutput console)
             foreach (var path in ids.Length == 0 ? [interval] : ids.Select(id => $"{interval}&recorder={id}"))
             {
                 await foreach (var recording in client.ListAsync(path, cancellationToken))
-                {
                     recordings.Add(recording);
-                }
             }
         }
 

@@ -76,14 +76,10 @@ internal sealed class AddCommand(CommandOutput console)
         var definition = new JsonObject { ["id"] = id };
         _recorder.WriteTo(definition, line);
         if (line.GetValue(_durability) is { } durability)
-        {
             definition["durability"] = durability.ToString().ToLowerInvariant();
-        }
 
         if (line.GetValue(_preRoll) is { } preRoll)
-        {
             definition["preRoll"] = preRoll.TotalMilliseconds;
-        }
 
         var labels = new JsonObject();
         foreach (var label in RecorderSelection.ReadLabels(line, _label))
@@ -93,25 +89,17 @@ internal sealed class AddCommand(CommandOutput console)
         }
 
         if (labels.Count > 0)
-        {
             definition["labels"] = labels;
-        }
 
         var retention = new JsonObject();
         if (line.GetValue(_maxAge) is { } age)
-        {
             retention["maxAge"] = age.TotalMilliseconds;
-        }
 
         if (line.GetValue(_maxBytes) is { } bytes)
-        {
             retention["maxBytes"] = bytes;
-        }
 
         if (retention.Count > 0)
-        {
             definition["retention"] = retention;
-        }
 
         definition["source"] = ReadSource(line);
         return definition;
@@ -121,9 +109,7 @@ internal sealed class AddCommand(CommandOutput console)
     {
         var text = line.GetValue(_source) ?? Environment.GetEnvironmentVariable("RECORDER_SOURCE");
         if (string.IsNullOrEmpty(text))
-        {
             throw new UsageException("Missing required argument 'SOURCE'; give it after the id, or set RECORDER_SOURCE.");
-        }
 
         if (text == "-")
         {
@@ -137,9 +123,7 @@ internal sealed class AddCommand(CommandOutput console)
 
         // The node has another working folder, so a relative path is made absolute. Only the node can check its own scheme push:.
         if (SourceUri.TryParse(text, out var source, out var error))
-        {
             return source.Kind == SourceKind.File && !text.StartsWith('/') ? source.Key : text;
-        }
 
         return text.StartsWith("push:", StringComparison.OrdinalIgnoreCase) ? text : throw new UsageException(error);
     }

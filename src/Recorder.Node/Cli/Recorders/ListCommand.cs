@@ -51,9 +51,7 @@ internal sealed class ListCommand(CommandOutput console)
             var path =
                 new Selection([], labels).ListPath + (state is null ? "" : $"&state={state.ToString()!.ToLowerInvariant()}");
             await foreach (var recorder in client.ListAsync(path, cancellationToken))
-            {
                 recorders.Add(recorder);
-            }
         }
 
         RecorderTable.Write(recorders, _node.IsJson(line), RecorderTable.WriteRecorders, "No recorders. Define one with 'recorder add ID SOURCE'.", console);

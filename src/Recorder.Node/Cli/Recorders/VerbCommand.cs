@@ -110,9 +110,7 @@ internal sealed class VerbCommand(CommandOutput console, string name)
             ("timeslice", _timeslice), ("duration", _duration), ("preRoll", _preRoll)])
         {
             if (name == "start" && line.GetValue(option) is { } time)
-            {
                 body[member] = time.TotalMilliseconds;
-            }
         }
 
         if (name == "mark")

@@ -30,9 +30,7 @@ internal sealed class ProbeCommand
     {
         var command = new Command("probe", Description) { _source };
         foreach (var option in (IEnumerable<Option>)[_openTimeout, .. _limits.All, _json, _verbose])
-        {
             command.Add(option);
-        }
 
         command.SetAction((line, _) => ProbeRun.RunAsync(Read(line), console));
         return command;

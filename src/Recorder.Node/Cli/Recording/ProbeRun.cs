@@ -27,9 +27,7 @@ internal static class ProbeRun
             var found =
                 ProbeReport.Of(await SourceProbe.RunAsync(request.Source, request.Timeout, request.Capture, cancellation.Token));
             foreach (var line in request.Json ? [found.ToJson()] : found.ToLines())
-            {
                 console.Line(line);
-            }
 
             return ExitCode.Done;
         }
@@ -76,23 +74,17 @@ internal sealed record ProbeReport(
         yield return "";
         var table = new TextTable("TRACK", "KIND", "CODEC", "MIME CODEC", "FORMAT", "BIT RATE");
         foreach (var track in Tracks)
-        {
             table.Add(RowOf(track));
-        }
 
         foreach (var line in table.ToLines())
-        {
             yield return line;
-        }
 
         foreach (var types in Recordable.GroupBy(type => type.How))
         {
             yield return "";
             yield return types.Key == "copy" ? "Can be recorded without encoding to:" : "Can be encoded to:";
             foreach (var type in types)
-            {
                 yield return "  " + type.MimeType;
-            }
         }
     }
 
@@ -112,9 +104,7 @@ internal sealed record ProbeReport(
                 track.Channels switch { 1 => "mono", 2 => "stereo", var channels => $"{channels} channels" },
             ];
         if (track.Language is { } language and not "und")
-        {
             format.Add(language);
-        }
 
         return
         [

@@ -27,9 +27,7 @@ internal static class ProgressText
         var nameWidth = all.Max(progress => progress.Id.Value.Length);
         var room = Math.Max(1, size.Height - 1);
         if (all.Count <= room)
-        {
             return [.. all.Select(progress => Line(progress, nameWidth, size.Width))];
-        }
 
         var rest = all.Skip(room - 1).ToList();
         var phases = rest.CountBy(progress => progress.Phase).OrderBy(phase => phase.Key)

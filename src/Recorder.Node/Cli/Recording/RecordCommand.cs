@@ -68,9 +68,7 @@ internal sealed class RecordCommand
         var options = _recorder.Read(line);
         var capture = _limits.Read(line);
         if (line.GetValue(_quiet) && line.GetValue(_verbose))
-        {
             throw new UsageException("Options '--quiet' and '--verbose' cannot be used together.");
-        }
 
         var texts = line.GetValue(_sources) ?? [];
         List<SourceUri> sources = [.. texts.Select(text => ReadSource(text, line.CommandResult))];
@@ -118,9 +116,7 @@ internal sealed class RecordCommand
     {
         OutputPaths.CheckName(file, "use --out to record into a folder");
         if (sources.Count > 1)
-        {
             throw new UsageException($"-o '{file}' can take one source only, not {sources.Count}; use --out DIR instead.");
-        }
 
         if (options.ExtentDuration is not null || options.ExtentBytes is not null)
         {
@@ -129,9 +125,7 @@ internal sealed class RecordCommand
         }
 
         if (sources[0].Kind == SourceKind.File && OutputPaths.AreSame(sources[0].Address, file))
-        {
             throw new UsageException($"-o '{file}' is the source itself; choose another file.");
-        }
 
         options = options with { MimeType = MimeTypeFor(file, options.MimeType) };
         OutputPaths.CheckFile(file, force);
@@ -149,14 +143,10 @@ internal sealed class RecordCommand
         }
 
         if (!MediaMimeType.TryParse(mimeType, out var type))
-        {
             return new MediaMimeType(known.Kind, known.Container, []).ToString();
-        }
 
         if (type.Container == known.Container && (known.Kind == TrackKind.Video || type.Kind == TrackKind.Audio))
-        {
             return mimeType;
-        }
 
         var fitting = Extensions.First(
             entry => entry.Container == type.Container && (entry.Kind == type.Kind || type.Container == MediaContainer.WebM));

@@ -40,9 +40,7 @@ internal sealed record RecordRequest
         {
             var name = source.SuggestedId;
             for (var number = 2; !taken.Add(name); number++)
-            {
                 name = $"{source.SuggestedId}-{number}";
-            }
 
             ids.Add(RecorderId.Parse(name));
         }

@@ -37,9 +37,7 @@ internal static class RecordRun
             () =>
             {
                 if (request.Verbosity != Verbosity.Quiet)
-                {
                     console.Error("Stopping. Press Ctrl-C again to abort.");
-                }
 
                 session.Tell(new RecordSessionActor.StopAll());
             },
@@ -56,9 +54,7 @@ internal static class RecordRun
     {
         var filter = new LoggerFilterOptions { MinLevel = verbosity == Verbosity.Verbose ? LogLevel.Debug : LogLevel.Error };
         if (verbosity != Verbosity.Verbose)
-        {
             filter.Rules.Add(new LoggerFilterRule(null, FFmpegCategory, LogLevel.None, null));
-        }
 
         return new LoggerFactory([new StderrLoggerProvider(console)], filter);
     }

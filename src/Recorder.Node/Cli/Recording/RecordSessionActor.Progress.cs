@@ -8,9 +8,7 @@ internal sealed partial class RecordSessionActor
     private void Update(RecorderId recorder, Func<RecorderProgress, RecorderProgress> change)
     {
         if (_progress.TryGetValue(recorder, out var progress))
-        {
             _progress[recorder] = change(progress);
-        }
     }
 
     private void RefreshView() => Show(() => _view.Refresh([.. _request.Recorders.Select(planned => _progress[planned.Id])]));
@@ -21,9 +19,7 @@ internal sealed partial class RecordSessionActor
     private void Show(Action show)
     {
         if (_outputLost)
-        {
             return;
-        }
 
         try
         {

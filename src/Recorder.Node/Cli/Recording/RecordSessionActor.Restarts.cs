@@ -22,27 +22,19 @@ internal sealed partial class RecordSessionActor
         var planned = _request.Recorders.First(planned => planned.Id == stopped.Recorder);
         var recorded = _recordedTime[planned.Id] = _recordedTime.GetValueOrDefault(planned.Id) + stopped.Duration;
         if (_stopping || planned.Target.File is not null || recorded >= _request.Duration)
-        {
             return false;
-        }
 
         _progress[planned.Id] = new RecorderProgress(planned.Id, planned.Source.Masked, "");
         Show(() => _view.OnContinued(ended));
         if (!_backoffs.TryGetValue(planned.Id, out var backoff))
-        {
             _backoffs[planned.Id] = backoff = new RestartBackoff(MinimumWait, MaximumWait, new Random());
-        }
 
         _pendingRestarts.Add(planned.Id);
         var wait = backoff.After(stopped);
         if (wait == TimeSpan.Zero)
-        {
             OnRestart(new Restart(planned.Id));
-        }
         else
-        {
             Timers.StartSingleTimer((nameof(Restart), planned.Id), new Restart(planned.Id), wait);
-        }
 
         return true;
     }
@@ -62,9 +54,7 @@ internal sealed partial class RecordSessionActor
     private void CancelPendingRestarts()
     {
         foreach (var recorder in _pendingRestarts)
-        {
             Update(recorder, progress => progress with { Phase = Phase.Stopped });
-        }
 
         _pendingRestarts.Clear();
         CompleteWhenAllEnded();

@@ -85,25 +85,17 @@ internal sealed partial class RecordSessionActor : ReceiveActor, IWithTimers
     {
         _pendingCreates.Remove(recorder);
         if (_pendingCreates.Count > 0)
-        {
             return;
-        }
 
         Become(Recording);
         foreach (var progress in RunningRecorders())
-        {
             _recorders.Tell(new RecorderProtocol.Start(progress.Id, _request.Timeslice) { Duration = _request.Duration });
-        }
 
         if (_view.RefreshInterval is { } interval)
-        {
             Timers.StartPeriodicTimer(nameof(Tick), new Tick(), TimeSpan.Zero, interval);
-        }
 
         if (_stopping)
-        {
             StopRecorders();
-        }
 
         CompleteWhenAllEnded();
     }
@@ -111,17 +103,13 @@ internal sealed partial class RecordSessionActor : ReceiveActor, IWithTimers
     private void OnEvent(RecorderProtocol.IEvent raised)
     {
         if (!_progress.TryGetValue(raised.Recorder, out var before))
-        {
             return;
-        }
 
         var after = before.Apply(raised);
         _progress[raised.Recorder] = after;
         Show(() => _view.OnEvent(raised, after));
         if (raised is RecorderProtocol.Stopped { SourceHasChanged: true } stopped && TryContinue(stopped, after))
-        {
             return;
-        }
 
         if (after.HasEnded && !before.HasEnded)
         {
@@ -144,9 +132,7 @@ internal sealed partial class RecordSessionActor : ReceiveActor, IWithTimers
     private void OnTick()
     {
         foreach (var progress in RunningRecorders())
-        {
             _recorders.Tell(new RecorderProtocol.GetStatus(progress.Id));
-        }
 
         RefreshView();
     }

@@ -40,9 +40,7 @@ internal sealed class JsonView(CommandOutput console) : ISessionView
     public void OnEnded(RecorderProgress progress)
     {
         if (progress.Phase == Phase.Failed)
-        {
             console.Error(ProgressText.Failed(progress));
-        }
     }
 }
 
@@ -52,38 +50,26 @@ internal sealed class LineView(CommandOutput console, bool quiet) : ISessionView
     public void OnEvent(RecorderProtocol.IEvent raised, RecorderProgress after)
     {
         if (quiet)
-        {
             return;
-        }
 
         if (raised is RecorderProtocol.Started)
-        {
             console.Line(ProgressText.Started(after));
-        }
         else if (SourceText.Of(raised, after) is { } text)
-        {
             console.Error(text);
-        }
     }
 
     public void OnContinued(RecorderProgress ended)
     {
         if (!quiet)
-        {
             console.Error(ProgressText.Continued(ended));
-        }
     }
 
     public void OnEnded(RecorderProgress progress)
     {
         if (progress.Phase == Phase.Failed)
-        {
             console.Error(ProgressText.Failed(progress));
-        }
         else if (!quiet)
-        {
             console.Line(ProgressText.Stopped(progress));
-        }
     }
 }
 
@@ -97,9 +83,7 @@ internal sealed class LiveView(CommandOutput console) : ISessionView
     public void OnEvent(RecorderProtocol.IEvent raised, RecorderProgress after)
     {
         if (SourceText.Of(raised, after) is { } text)
-        {
             console.Error(text);
-        }
     }
 
     public void Refresh(IReadOnlyList<RecorderProgress> all)
@@ -114,13 +98,9 @@ internal sealed class LiveView(CommandOutput console) : ISessionView
     {
         Refresh([.. _live.Where(other => other.Id != progress.Id)]);
         if (progress.Phase == Phase.Failed)
-        {
             console.Error(ProgressText.Failed(progress));
-        }
         else
-        {
             console.Line(ProgressText.Stopped(progress));
-        }
     }
 }
 

@@ -29,9 +29,7 @@ internal sealed class SourceLimitOptions
         try
         {
             if (file is not null)
-            {
                 SourceTls.Load(file);
-            }
         }
         catch (FormatException unreadable)
         {

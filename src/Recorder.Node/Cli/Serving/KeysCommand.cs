@@ -51,9 +51,7 @@ internal sealed class KeysCommand(CommandOutput console)
     {
         var data = line.DataFolder(_data);
         if (string.IsNullOrEmpty(data))
-        {
             throw new UsageException("Missing required option '--data DIR'.");
-        }
 
         try
         {
@@ -86,9 +84,7 @@ internal sealed class KeysCommand(CommandOutput console)
         }
 
         if (name is { Length: 0 or > MaximumNameLength })
-        {
             throw new UsageException($"--name requires 1 to {MaximumNameLength} characters.");
-        }
 
         var token = keys.Add(role, name, recorders, line.GetValue(_expires));
         console.Line(line.GetValue(_json) ? $"{{\"id\":\"{ApiKey.IdOf(token)}\",\"key\":\"{token}\"}}" : token);
@@ -114,9 +110,7 @@ internal sealed class KeysCommand(CommandOutput console)
     {
         var id = line.GetValue(_id)!;
         if (keys.Remove(id))
-        {
             return ExitCode.Done;
-        }
 
         console.Error($"There is no key '{id}'. 'recorder keys ls' lists the keys.");
         return ExitCode.Failed;

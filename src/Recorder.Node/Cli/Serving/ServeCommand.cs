@@ -34,9 +34,7 @@ internal sealed class ServeCommand
     {
         var command = new Command("serve", "Run a node, which manages recorders and serves the HTTP API, until SIGTERM or Ctrl-C.") { _config };
         foreach (var (_, option) in _settings)
-        {
             command.Add(option);
-        }
 
         command.Add(_quiet);
         command.Add(_verbose);
@@ -56,9 +54,7 @@ internal sealed class ServeCommand
 
         var flags = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
         foreach (var (setting, option) in _settings.Where(it => line.GetResult(it.Option) is not null))
-        {
             flags[setting.Key] = option is Option<string[]> list ? line.GetValue(list)! : [line.GetValue((Option<string>)option)!];
-        }
 
         var options = SettingReader.Read(line.GetValue(_config), Environment, flags, out problem);
         return options is null

@@ -41,9 +41,7 @@ internal static class ServeRun
 
             Notify(ServiceState.Stopping);
             if (request.Verbosity != Verbosity.Quiet)
-            {
                 console.Error("ending; a second signal aborts");
-            }
         }
         catch (ServeException refused)
         {

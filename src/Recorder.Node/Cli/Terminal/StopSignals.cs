@@ -14,21 +14,15 @@ internal sealed class StopSignals : IDisposable
     {
         (_stop, _abort) = (stop, abort);
         foreach (var signal in (ReadOnlySpan<PosixSignal>)[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP])
-        {
             _registrations.Add(PosixSignalRegistration.Create(signal, OnSignal));
-        }
     }
 
     internal void OnSignal()
     {
         if (Interlocked.Increment(ref _count) == 1)
-        {
             _stop();
-        }
         else
-        {
             _abort();
-        }
     }
 
     public void Dispose() => _registrations.ForEach(registration => registration.Dispose());

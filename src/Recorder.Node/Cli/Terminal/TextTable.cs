@@ -38,9 +38,7 @@ internal sealed class TextTable(params string[] headers)
         }
 
         foreach (var line in ToLines())
-        {
             console.Line(line);
-        }
     }
 
     public IEnumerable<string> ToLines() =>
@@ -60,20 +58,14 @@ internal sealed class TextTable(params string[] headers)
     {
         var table = new Table { Border = TableBorder.None, ShowRowSeparators = false };
         foreach (var header in headers)
-        {
             table.AddColumn(new TableColumn(new Text(header, StyleOf(Tone.Faint))) { Padding = new Padding(0, 0, 2, 0) });
-        }
 
         // The first two columns name the row and its state; the others are cut first when the terminal is narrow.
         foreach (var column in table.Columns.Take(2))
-        {
             column.NoWrap();
-        }
 
         foreach (var row in _rows)
-        {
             table.AddRow(row.Select(cell => new Text(cell.Text, StyleOf(cell.Tone)) { Overflow = Overflow.Ellipsis }));
-        }
 
         return table;
     }
