@@ -53,7 +53,7 @@ internal static class House
         ],
         ["Actors.Registry"] =
         [
-            "Contracts", "Media", "Media.Codecs", "Actors.Capture", "Actors.Catalogue", "Actors.Catalogue.Repair",
+            "Contracts", "Media", "Actors.Catalogue", "Actors.Catalogue.Repair",
             "Actors.Catalogue.Sql", "Actors.Events", "Actors.Recording", "Actors.Secrets", "Actors.Storage",
             "Actors.Storage.Reading", "Actors.Storage.Recovery", "Actors.Timing",
         ],

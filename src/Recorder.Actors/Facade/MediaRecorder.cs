@@ -114,9 +114,9 @@ public sealed class MediaRecorder : IAsyncDisposable
         string? name = null)
     {
         ArgumentNullException.ThrowIfNull(runtime);
-        var uri = CreateCheck.ParseSource(source);
-        var id = name is null ? new RecorderId(uri.SuggestedId) : CreateCheck.ParseName(name);
-        var create = CreateCheck.CheckOptions(new RecordersProtocol.Create(
+        var uri = ArgumentCheck.ParseSource(source);
+        var id = name is null ? new RecorderId(uri.SuggestedId) : ArgumentCheck.ParseName(name);
+        var create = ArgumentCheck.CheckOptions(new RecordersProtocol.Create(
             id, source, options ?? new RecorderOptions(), target ?? new RecordingTarget("recordings")));
         for (var number = 2; ; number++)
         {

@@ -1,6 +1,5 @@
 using Recorder.Actors.Capture;
 using Recorder.Actors.Storage;
-using Recorder.Actors.Timing;
 using Recorder.Contracts;
 using Recorder.FFmpeg;
 using static Recorder.Actors.Capture.CaptureProtocol;
@@ -15,11 +14,6 @@ namespace Recorder.Actors.Recording;
 /// </summary>
 internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
 {
-    private const string WaitTimer = "wait";
-    private const string CreditTimer = "disk";
-    private const string RoomTimer = "room";
-    private const string AttachTimer = "attach";
-
     private static readonly TimeSpan RoomInterval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan CreditInterval = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan AttachDelay = TimeSpan.FromSeconds(1);
@@ -33,7 +27,6 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
     private readonly PreRoll _preRoll;
     private readonly RecordingInput _input;
     private readonly RecordingFactory _recordings;
-    private readonly MachineTime _machine;
     private IActorRef _capture = ActorRefs.Nobody;
 
     public MediaRecorderActor(
@@ -42,10 +35,9 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
     {
         (_id, _options, _environment, _memory, _outbox) = (id, options, environment, memory, memory.Outbox);
         _source = new SourceState(source, options.MemoryLimit);
-        _preRoll = new PreRoll(options, _source, memory);
+        _preRoll = new PreRoll(options, _source, memory, environment.Time);
         _input = new RecordingInput(id, _source, options, environment, memory.Outbox);
         _recordings = new RecordingFactory(id, source, options, target, environment, memory, Self);
-        _machine = MachineTime.Of(environment.Time);
         Inactive();
     }
 
@@ -59,11 +51,6 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
         Recording is null ? RecorderState.Inactive : _input.IsPaused ? RecorderState.Paused : RecorderState.Recording;
 
     private long Backlog => Recording?.WriteBacklog.Bytes ?? 0;
-
-    public static Props PropsFor(
-        RecorderId id, SourceUri source, RecorderOptions options, RecordingTarget target, RecorderEnvironment environment,
-        RecorderMemory memory) =>
-        Props.Create(() => new MediaRecorderActor(id, source, options, target, environment, memory));
 
     protected override void PreStart()
     {
@@ -105,20 +92,20 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
         Receive<Start>(OnStart);
         Receive<Stop>(_ => Answer(refusal: null));
         InEveryState();
-        Receive<ICommand>(command => Answer(RecorderRefusal.WhileInactive(command)));
+        Receive<ICommand>(RefuseWhileInactive);
         if (_preRoll.IsPossible)
             KeepingPreRoll();
 
-        Receive<ISourceMessage>(Drop);
+        Receive<ISourceMessage>(SourceState.Drop);
         ReceiveAny(_ => { });
     }
 
     private void KeepingPreRoll()
     {
-        Receive<ISourceMessage>(_source.IsStale, Drop);
+        Receive<ISourceMessage>(_source.IsStale, SourceState.Drop);
         Receive<MediaArrived>(media =>
         {
-            _preRoll.Add(media.Batch, Now, _machine.Read());
+            _preRoll.Add(media.Batch);
             media.Done();
         });
         Receive<SourceMessage>(OnPreRollMessage);
@@ -127,35 +114,26 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
             Unwatch();
             _preRoll.Clear();
             _source.Status = SourceStatus.Lost;
-            Timers.StartSingleTimer(AttachTimer, new AttachAgain(), AttachDelay);
+            Timers.StartSingleTimer(nameof(AttachAgain), new AttachAgain(), AttachDelay);
         });
         Receive<AttachAgain>(_ => KeepPreRoll());
     }
 
-    private void WaitingForMedia()
-    {
-        WhileRunning();
-        Receive<WaitedTooLong>(_ => Fail(ErrorName.UnknownError, Recording!.OpenFailure ??
-            $"{_source.Uri} delivered no media within {_options.OpenTimeout!.Value.TotalSeconds:0.#} s."));
-        ReceiveAny(_ => { });
-    }
+    private void WaitingForMedia() => WhileRunning(() => Fail(
+        ErrorName.UnknownError,
+        Recording!.OpenFailure ?? $"{_source.Uri} delivered no media within {_options.OpenTimeout!.Value.TotalSeconds:0.#} s."));
 
-    private void Gathering()
-    {
-        WhileRunning();
-        Receive<WaitedTooLong>(_ => Finish(StopReason.SourceLost));
-        ReceiveAny(_ => { });
-    }
+    private void Gathering() => WhileRunning(() => Finish(StopReason.SourceLost));
 
-    private void WhileRunning()
+    private void WhileRunning(Action onTimeout)
     {
-        Receive<ISourceMessage>(_source.IsStale, Drop);
+        Receive<ISourceMessage>(_source.IsStale, SourceState.Drop);
         Receive<MediaArrived>(OnMedia);
-        Receive<Start>(_ => Answer(RecorderRefusal.StartedAlready(_id, State)));
+        Receive<Start>(RefuseStartWhileRunning);
         Receive<Stop>(OnStop);
-        Receive<Pause>(_ => ApplyAndAccept(_input.Pause()));
-        Receive<Resume>(_ => ApplyAndAccept(_input.Resume()));
-        Receive<RequestData>(_ => ApplyAndAccept(_input.RequestData(Now)));
+        Receive<Pause>(OnPause);
+        Receive<Resume>(OnResume);
+        Receive<RequestData>(OnRequestData);
         Receive<Split>(_ => Answer(Recording!.Split()));
         Receive<Mark>(mark => Answer(Recording!.Mark(mark.Label, Now)));
         Receive<TrackAdded>(added => QueueModified($"Track {added.Track.Id} was added to {_source.Uri} while recording."));
@@ -166,7 +144,9 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
         Receive<SourceMessage>(OnSourceMessage);
         Receive<Terminated>(
             died => died.ActorRef.Equals(_capture), _ => Fail(ErrorName.UnknownError, $"The capture of {_source.Uri} failed."));
+        Receive<WaitedTooLong>(_ => onTimeout());
         InEveryState();
+        ReceiveAny(_ => { });
     }
 
     private void InEveryState()
@@ -180,8 +160,8 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
         Receive<Retire>(OnRetire);
         Receive<ReturnCredit>(_ => RetryReturn(_source.ReturnWithheld(Backlog)));
         Receive<ClockNotice>(OnClock);
-        Receive<StorageProtocol.BlobStored>(stored => RecordingEvents.Fill(_outbox, _id, stored));
-        Receive<StorageProtocol.LineStored>(stored => RecordingEvents.Fill(_outbox, stored));
+        Receive<StorageProtocol.BlobStored>(stored => StoredEvents.Fill(_outbox, _id, stored));
+        Receive<StorageProtocol.LineStored>(stored => StoredEvents.Fill(_outbox, stored));
         Receive<StorageProtocol.Full>(full => full.Recording == Recording?.Id, OnFull);
         Receive<StorageProtocol.Room>(room => room.Recording == Recording?.Id, room => Apply(_input.HandleFreeVolume(room)));
         Receive<ProbeForRoom>(OnProbeForRoom);
@@ -190,50 +170,6 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
         Receive<StorageProtocol.Closed>(OnClosed);
         Receive<StorageProtocol.WriteFailed>(
             failed => failed.Recording == Recording?.Id, failed => Fail(failed.Error.Name, failed.Error.Message));
-    }
-
-    private void Finish(StopReason reason) => End(recording => recording.End(reason, Now));
-
-    private void Fail(ErrorName name, string message, bool withData = true, bool sourceHasChanged = false)
-    {
-        var error = new MediaError(name, message);
-        End(recording =>
-        {
-            RecordingLog.Failed(_environment.Logger, _id, error);
-            recording.Fail(error, Now, withData, sourceHasChanged, _environment.Logger);
-        });
-    }
-
-    // The recorder is inactive at once; the last events are published when the files are closed.
-    private void End(Action<RecordingSession> end)
-    {
-        if (Recording is not { } recording)
-            return;
-
-        try
-        {
-            end(recording);
-        }
-        catch (FFmpegException exception)
-        {
-            Fail(ErrorName.UnknownError, exception.Message);
-            return;
-        }
-
-        _memory.LastStatus = RecorderStatus.Ended(recording, _options, _source.Status);
-        _input.End();
-        recording.Dispose();
-        Timers.Cancel(WaitTimer);
-        Unwatch();
-        _memory.IsPreparedForHandOver = false;
-        if (!_preRoll.IsKept)
-        {
-            _environment.Sources.Tell(new Detach(_source.Uri));
-            _environment.Sources.Tell(new Describe(_source.Uri));
-        }
-
-        KeepPreRoll();
-        Become(Inactive);
     }
 
     private void Release()
@@ -252,15 +188,8 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
             Context.Stop(Self);
     }
 
-    /// <summary>The source did not open or return in time.</summary>
     private sealed record WaitedTooLong;
-
-    /// <summary>Return withheld credit to the source if the disk has caught up.</summary>
     private sealed record ReturnCredit;
-
-    /// <summary>Ask whether a full volume has space again.</summary>
     private sealed record ProbeForRoom;
-
-    /// <summary>The actor of the source died: attach to the next one.</summary>
     private sealed record AttachAgain;
 }

@@ -18,21 +18,13 @@ internal static class OptionsCheck
     // A timer cannot wait longer.
     private static readonly TimeSpan MaximumWait = TimeSpan.FromDays(24);
 
-    /// <summary>Finds the first invalid option.</summary>
-    /// <returns>A sentence that names the option, its value and the allowed values; null when all are valid.</returns>
-    public static string? Find(RecordersProtocol.Create create) =>
-        string.IsNullOrWhiteSpace(create.Source) ? "No source was given; name one, for example test: or rtsp://camera/stream."
-            : create.Options is not { } options ? "No options were given; give new RecorderOptions() for the defaults."
-            : create.Target is not { } target ? "No target was given; name a folder or a file."
-            : Find(options) ?? Find(target, options);
-
     /// <summary>Finds the first invalid option of a start.</summary>
-    /// <returns>As for a recorder.</returns>
+    /// <returns>A sentence that names the option, its value and the allowed values; null when all are valid.</returns>
     public static string? Find(RecorderProtocol.Start start) =>
         CheckRange(nameof(start.Timeslice), start.Timeslice, TimeSpan.Zero, TimeSpan.MaxValue) ?? CheckPositive(nameof(start.Duration), start.Duration)
         ?? CheckRange(nameof(start.PreRoll), start.PreRoll, TimeSpan.Zero, MaximumWait);
 
-    private static string? Find(RecorderOptions options) =>
+    public static string? Find(RecorderOptions options) =>
         (options.MimeType is null ? "MimeType is null; give an empty string to keep the source's codecs." : null)
         ?? CheckRange(nameof(options.AudioBitsPerSecond), options.AudioBitsPerSecond, 0, HighestBitrate)
         ?? CheckRange(nameof(options.VideoBitsPerSecond), options.VideoBitsPerSecond, 0, HighestBitrate)
@@ -51,20 +43,6 @@ internal static class OptionsCheck
         ?? CheckDefined(nameof(options.Durability), options.Durability)
         ?? CheckRange(nameof(options.PreRoll), options.PreRoll, TimeSpan.FromMilliseconds(1), MaximumWait)
         ?? CheckRange(nameof(options.PreRollBytes), options.PreRollBytes, MinimumMemory, long.MaxValue);
-
-    private static string? Find(RecordingTarget target, RecorderOptions options) =>
-        (target.Folder, target.File) switch
-        {
-            (null or "", null or "") => "The target names neither a folder nor a file; name one of the two.",
-            (_, "") => "The target's file is empty; name one, or leave it out to record into the folder.",
-            var (folder, file) when folder?.Contains('\0') == true || file?.Contains('\0') == true =>
-                "The target's path contains a null character; remove it.",
-            (_, { } file) when Path.EndsInDirectorySeparator(file) =>
-                $"The target file '{file}' is a folder; give it as the target's folder, or name a file.",
-            (_, not null) when options is { ExtentDuration: not null } or { ExtentBytes: not null } =>
-                "A single file cannot be split into extents; record into a folder or leave out the extent options.",
-            _ => null,
-        };
 
     private static string? CheckPositive(string option, TimeSpan? value) =>
         value <= TimeSpan.Zero ? Text(option, value, "more than 0") : null;

@@ -15,7 +15,7 @@ internal static class RecorderStatus
         {
             VideoBitsPerSecond = bitrates.Video,
             AudioBitsPerSecond = bitrates.Audio,
-            AudioBitrateMode = ModeOf(options),
+            AudioBitrateMode = Bitrates.ModeOf(options),
             Source = source,
         };
     }
@@ -32,7 +32,7 @@ internal static class RecorderStatus
             MimeType = recording.MimeType,
             VideoBitsPerSecond = bitrates.Video,
             AudioBitsPerSecond = bitrates.Audio,
-            AudioBitrateMode = ModeOf(options),
+            AudioBitrateMode = Bitrates.ModeOf(options),
             Source = source,
             Recording = recording.Id,
             Duration = recording.Duration,
@@ -58,8 +58,4 @@ internal static class RecorderStatus
         Bytes = closed.Stored.Bytes,
         Blobs = closed.Stored.Blobs,
     };
-
-    // The specification: a mode that is not supported reads as variable.
-    private static BitrateMode ModeOf(RecorderOptions options) =>
-        options.AudioBitrateMode == BitrateMode.Constant ? BitrateMode.Constant : BitrateMode.Variable;
 }

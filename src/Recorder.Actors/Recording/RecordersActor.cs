@@ -1,7 +1,6 @@
 using Recorder.Actors.Capture;
 using Recorder.Actors.Events;
 using Recorder.Contracts;
-using Recorder.Media.Codecs;
 using static Recorder.Contracts.RecordersProtocol;
 
 namespace Recorder.Actors.Recording;
@@ -84,22 +83,16 @@ internal sealed class RecordersActor : ReceiveActor
         {
             Refuse(id, ErrorName.InvalidStateError, $"Recorder '{id}' exists already; remove it first or choose another id.");
         }
-        else if (OptionsCheck.Find(create) is { } invalid)
+        else if (CreateCheck.Find(create) is { } invalid)
         {
             Refuse(id, ErrorName.NotSupportedError, invalid);
         }
-        else if (!CodecTable.IsTypeSupported(create.Options.MimeType))
-        {
-            Refuse(id, ErrorName.NotSupportedError, CodecTable.Explain(create.Options.MimeType)!);
-        }
-        else if (!SourceUri.TryParse(create.Source, out var source, out var error))
-        {
-            Refuse(id, ErrorName.NotSupportedError, error);
-        }
         else
         {
+            var source = SourceUri.Parse(create.Source);
             var memory = new RecorderMemory(create.History) { IsPreparedForHandOver = create.IsWarm };
-            var recorder = Context.ActorOf(MediaRecorderActor.PropsFor(id, source, create.Options, create.Target, _environment, memory), id.Value);
+            var recorder = Context.ActorOf(
+                Props.Create(() => new MediaRecorderActor(id, source, create.Options, create.Target, _environment, memory)), id.Value);
             _memory.KeyFrames[id] = memory.KeyFrames;
             _recorders.Add(id, Context.Watch(recorder));
             if (_memory.Clock is { Status: ClockStatus.Distrusted } notice)

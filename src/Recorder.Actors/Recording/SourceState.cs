@@ -27,6 +27,8 @@ internal sealed class SourceState(SourceUri source, long memoryLimit)
 
     public bool IsStale(ISourceMessage message) => message.Attachment != _attachment;
 
+    public static void Drop(ISourceMessage message) => (message as MediaArrived)?.Done();
+
     public Attach Attach()
     {
         _attachment = Interlocked.Increment(ref _attachments);

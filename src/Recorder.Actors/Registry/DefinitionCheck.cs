@@ -1,8 +1,6 @@
 using System.Globalization;
-using Recorder.Actors.Capture;
 using Recorder.Actors.Recording;
 using Recorder.Contracts;
-using Recorder.Media.Codecs;
 
 namespace Recorder.Actors.Registry;
 
@@ -17,10 +15,8 @@ internal static class DefinitionCheck
     public static string? Find(RecorderDefinition definition, string folder) =>
         !RecorderId.TryParse(definition.Id.Value, out var id)
             ? $"'{id}' is not a valid recorder id: use 1 to 64 of A-Z a-z 0-9 . _ - and do not start with a dot."
-            : OptionsCheck.Find(new RecordersProtocol.Create(id, definition.Source, definition.Options, new RecordingTarget(folder)))
+            : CreateCheck.Find(new RecordersProtocol.Create(id, definition.Source, definition.Options, new RecordingTarget(folder)))
                 ?? OptionsCheck.Find(new RecorderProtocol.Start(id, definition.Timeslice))
-                ?? Type(definition.Options.MimeType)
-                ?? (SourceUri.TryParse(definition.Source, out _, out var error) ? null : error)
                 ?? Labels(definition.Labels)
                 ?? Retention(definition.Retention)
                 ?? (definition.Desired is RecorderState.Inactive or RecorderState.Recording or RecorderState.Paused
@@ -30,8 +26,6 @@ internal static class DefinitionCheck
     /// <summary>Whether a definition can be changed while the recorder records.</summary>
     public static bool CanChangeWhileRecording(RecorderDefinition from, RecorderDefinition to) =>
         from.Source == to.Source && from.Options == to.Options;
-
-    private static string? Type(string type) => CodecTable.IsTypeSupported(type) ? null : CodecTable.Explain(type);
 
     private static string? Labels(IReadOnlyDictionary<string, string> labels) =>
         labels.Count > MaximumLabels ? $"There are {labels.Count} labels; allowed are {MaximumLabels}."

@@ -32,7 +32,7 @@ public sealed class RecordersActorSpecs : RecorderSpecs
     [Theory]
     [MemberData(nameof(WrongOptions))]
     public void An_option_out_of_range_is_refused_by_its_name(string name, RecorderOptions options) =>
-        OptionsCheck.Find(new RecordersProtocol.Create(Id, "test:", options, new RecordingTarget("."))).ShouldNotBeNull().ShouldStartWith(name);
+        CreateCheck.Find(new RecordersProtocol.Create(Id, "test:", options, new RecordingTarget("."))).ShouldNotBeNull().ShouldStartWith(name);
 
     [Fact]
     public void A_create_with_parts_missing_is_refused_and_harms_no_other_recorder()

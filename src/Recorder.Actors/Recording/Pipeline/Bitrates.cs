@@ -29,4 +29,8 @@ internal readonly record struct Bitrates(long Video, long Audio)
             _ => both,
         };
     }
+
+    // The specification: a mode that is not supported reads as variable.
+    public static BitrateMode ModeOf(RecorderOptions options) =>
+        options.AudioBitrateMode == BitrateMode.Constant ? BitrateMode.Constant : BitrateMode.Variable;
 }

@@ -4,7 +4,7 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Recording;
 
-// How tracks appear and change while they are recorded.
+// How tracks appear, change, end and lose their signal while they are recorded.
 internal sealed partial class MediaPipeline
 {
     /// <summary>
@@ -73,6 +73,29 @@ internal sealed partial class MediaPipeline
         }
 
         return true;
+    }
+
+    /// <summary>Completes a track that the source ended; the other tracks continue.</summary>
+    public void EndTrack(int sourceTrack)
+    {
+        if (_tracks.Find(sourceTrack) is { IsComplete: false } track)
+        {
+            // No more packets of this track will arrive.
+            if (_output is null && _start.Has(track))
+                Begin();
+
+            Drain(track);
+            track.IsComplete = true;
+            _selection.EndTrack(track);
+            _output?.Complete(track);
+        }
+    }
+
+    /// <summary>Mutes or unmutes a track whose signal was lost or has returned.</summary>
+    public void Mute(int sourceTrack, bool muted)
+    {
+        if (_tracks.Find(sourceTrack) is { } track && track.IsMuted != muted)
+            _selection.Mute(track, muted);
     }
 
     // Returns null when the track is recorded from here on, else the reason why it is not.

@@ -126,29 +126,6 @@ internal sealed partial class MediaPipeline : IDisposable
     /// <summary>Begins a new extent at the next key frame. Has no effect before the recording has begun.</summary>
     public void Split() => _output?.RequestExtent();
 
-    /// <summary>Completes a track that the source ended; the other tracks continue.</summary>
-    public void EndTrack(int sourceTrack)
-    {
-        if (_tracks.Find(sourceTrack) is { IsComplete: false } track)
-        {
-            // No more packets of this track will arrive.
-            if (_output is null && _start.Has(track))
-                Begin();
-
-            Drain(track);
-            track.IsComplete = true;
-            _selection.EndTrack(track);
-            _output?.Complete(track);
-        }
-    }
-
-    /// <summary>Mutes or unmutes a track whose signal was lost or has returned.</summary>
-    public void Mute(int sourceTrack, bool muted)
-    {
-        if (_tracks.Find(sourceTrack) is { } track && track.IsMuted != muted)
-            _selection.Mute(track, muted);
-    }
-
     /// <summary>Leaves media out from here on because the volume is full.</summary>
     /// <param name="reached">Where the stored media ends.</param>
     /// <param name="written">The number of packets stored.</param>

@@ -6,28 +6,25 @@ namespace Recorder.Actors.Recording;
 
 /// <summary>
 /// Selects the packets to record. Leaves packets out while the recording is paused, the track is muted, the disk is too slow or full, or a
-/// key frame is missing. Adds a gap for packets that should have been recorded, and cuts a pause out of the timeline.
+/// key frame is missing. Adds a gap for packets that should have been recorded.
 /// </summary>
 internal sealed class PacketSelection(RecordedTracks tracks, RecorderOptions options, bool mayDrop, IPipelineSink sink, TimeProvider time)
 {
-    // A track that was further behind than this before a pause continues at the end of the recording.
-    private static readonly TimeSpan MaximumLag = TimeSpan.FromSeconds(1);
-
     // A wall clock that differs from the steady clock by more than this was set meanwhile.
     private static readonly TimeSpan ClockJump = TimeSpan.FromMinutes(1);
 
     private readonly DropGate? _gate = mayDrop ? new DropGate(options.MemoryLimit) : null;
     private readonly GapLedger _gaps = new(tracks, sink, time, options.MemoryLimit);
     private readonly MachineTime _machine = MachineTime.Of(time);
+    private readonly PausedMedia _pause = new(tracks);
     private SlicedOutput? _output;
-    private bool _isResuming;
     private bool _wasStalled;
     private TimeSpan _lastArrival;
     private SourceLoss? _sourceLoss;
 
     public long LostPackets => _gaps.LostPackets;
 
-    public bool IsPaused { get; private set; }
+    public bool IsPaused => _pause.IsPaused;
 
     public bool IsFull { get; private set; }
 
@@ -46,7 +43,7 @@ internal sealed class PacketSelection(RecordedTracks tracks, RecorderOptions opt
     /// <returns>Whether to write it; false when it is left out.</returns>
     public bool TrySelect(RecordedTrack track, PacketInfo packet)
     {
-        if (IsPaused || WaitsForResume(track, packet) || IsLeftOut(track, packet))
+        if (_pause.LeavesOut(track, packet, Position) || IsLeftOut(track, packet))
             return false;
 
         if (track.Gap is not null)
@@ -62,13 +59,13 @@ internal sealed class PacketSelection(RecordedTracks tracks, RecorderOptions opt
     public void Pause()
     {
         ReportSourceLoss();
-        (IsPaused, _isResuming) = (true, false);
+        _pause.Pause();
         _gaps.CloseAll();
     }
 
     public void Resume()
     {
-        (IsPaused, _isResuming) = (false, _output is not null);
+        _pause.Resume(hasBegun: _output is not null);
         _sourceLoss = _sourceLoss is { } lost ? new SourceLoss(time.GetUtcNow(), lost.Detail, _machine.Read()) : null;
         BeginMutedGaps();
     }
@@ -155,30 +152,6 @@ internal sealed class PacketSelection(RecordedTracks tracks, RecorderOptions opt
         return (to - from - elapsed).Duration() > ClockJump ? to - elapsed : from;
     }
 
-    // After a pause every track waits for the reference track's next key frame, and the time until then is cut out of every track.
-    private bool WaitsForResume(RecordedTrack track, PacketInfo packet)
-    {
-        if (!_isResuming)
-            return false;
-
-        if ((track != tracks.Reference && !IsSilent(tracks.Reference)) || IsSilent(track) || (track.IsVideo && !packet.Key))
-            return true;
-
-        _isResuming = false;
-        var end = track.Timeline.Expected == PacketInfo.NoTimestamp ? 0 : track.Timeline.Expected;
-        if (Position - track.Timeline.TimeBase.ToTimeSpan(end) > MaximumLag)
-            end = track.Timeline.TimeBase.FromTimeSpan(Position);
-
-        var cut = track.Timeline.Map(packet.Dts) - end;
-        foreach (var other in tracks)
-        {
-            other.Timeline.Cut(cut, track.Timeline.TimeBase);
-            other.NeedsKeyFrame = other.IsVideo;
-        }
-
-        return false;
-    }
-
     private bool IsLeftOut(RecordedTrack track, PacketInfo packet)
     {
         if (IsFull)
@@ -193,7 +166,7 @@ internal sealed class PacketSelection(RecordedTracks tracks, RecorderOptions opt
             return true;
         }
 
-        if (IsSilent(track))
+        if (track.IsSilent)
         {
             _gaps.LeaveOut(track, packet, GapCause.Muted);
             return true;
@@ -229,15 +202,11 @@ internal sealed class PacketSelection(RecordedTracks tracks, RecorderOptions opt
     /// <param name="At">The machine's steady clock at that moment; null where it is not known.</param>
     private sealed record SourceLoss(DateTimeOffset Since, string Detail, TimeSpan? At);
 
-    // A muted track is recorded only when it is encoded and the options ask for black frames and silence; else it leaves a gap.
-    private bool IsSilent(RecordedTrack track) =>
-        track.IsComplete || (track.IsMuted && !(track.IsEncoded && options.SignalLoss == SignalLossPolicy.BlackAndSilence));
-
     private void BeginMutedGaps()
     {
         foreach (var track in tracks)
         {
-            if (IsSilent(track) && !track.IsComplete && _output is not null && !IsPaused)
+            if (track.IsSilent && !track.IsComplete && _output is not null && !IsPaused)
                 _gaps.Begin(track, GapCause.Muted, Position);
         }
     }

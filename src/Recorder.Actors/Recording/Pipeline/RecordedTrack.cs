@@ -10,6 +10,7 @@ internal sealed class RecordedTrack : IDisposable
 {
     private readonly PlannedTrack _plan;
     private readonly ITranscoder? _codec;
+    private readonly bool _isBlanked;
     private bool _isFinished;
 
     /// <exception cref="FFmpegException">There is no decoder or encoder for the track.</exception>
@@ -17,6 +18,7 @@ internal sealed class RecordedTrack : IDisposable
     {
         _plan = plan;
         Number = number;
+        _isBlanked = options.SignalLoss == SignalLossPolicy.BlackAndSilence;
         var source = Source = plan.Source;
         Timeline = new TrackTimeline(source.TimeBase);
         if (plan.Encode is { } codec && IsVideo)
@@ -75,6 +77,11 @@ internal sealed class RecordedTrack : IDisposable
     public bool IsComplete { get; set; }
 
     public bool IsMuted { get; set; }
+
+    /// <summary>
+    /// Whether nothing is recorded of the track: it has ended, or it is muted and its place is not filled with encoded black frames or silence.
+    /// </summary>
+    public bool IsSilent => IsComplete || (IsMuted && !(IsEncoded && _isBlanked));
 
     /// <summary>Whether the track cannot be written before the next extent: the present one lacks it, or has other parameters.</summary>
     public bool NeedsExtent { get; set; }

@@ -1,3 +1,4 @@
+using Recorder.Actors.Timing;
 using Recorder.Contracts;
 using Recorder.FFmpeg;
 using static Recorder.Actors.Capture.CaptureProtocol;
@@ -20,14 +21,17 @@ internal sealed class PreRoll
     private readonly SourceState _source;
     private readonly RecorderMemory _memory;
     private readonly PreRollBuffer? _buffer;
+    private readonly TimeProvider _time;
+    private readonly MachineTime _machine;
 
-    public PreRoll(RecorderOptions options, SourceState source, RecorderMemory memory)
+    public PreRoll(RecorderOptions options, SourceState source, RecorderMemory memory, TimeProvider time)
     {
         (_isRequested, _source, _memory) = (options.PreRoll is not null, source, memory);
-        var time = memory.IsPreparedForHandOver && !(options.PreRoll > HandOverTime) ? HandOverTime : options.PreRoll;
+        (_time, _machine) = (time, MachineTime.Of(time));
+        var wanted = memory.IsPreparedForHandOver && !(options.PreRoll > HandOverTime) ? HandOverTime : options.PreRoll;
         // A source that is not live has no media before the start. Half of the memory limit, because at a start the whole pre-roll waits for
         // the disk at once.
-        _buffer = time is { } length && source.Uri.IsLive
+        _buffer = wanted is { } length && source.Uri.IsLive
             ? new PreRollBuffer(length, Math.Min(options.PreRollBytes, options.MemoryLimit / 2), identifies: memory.IsPreparedForHandOver)
             : null;
     }
@@ -40,7 +44,7 @@ internal sealed class PreRoll
     /// <summary>Whether a recording can begin with a whole GOP of the pre-roll.</summary>
     public bool HasWholeGop => _buffer?.HasWholeGop ?? false;
 
-    public void Add(PacketBatch batch, DateTimeOffset now, TimeSpan steady) => _buffer!.Add(batch, now, steady);
+    public void Add(PacketBatch batch) => _buffer!.Add(batch, _time.GetUtcNow(), _machine.Read());
 
     /// <summary>Handles a message of the source; messages that a recording needs are kept in order among the packets.</summary>
     /// <returns>False when the pre-roll ends with the message: attach again unless the source has ended.</returns>
@@ -77,10 +81,10 @@ internal sealed class PreRoll
     /// a recording that was handed over, the media from a key frame on that the previous node recorded too.
     /// </summary>
     /// <returns>Batches, which the caller releases, and messages, in order; null when the recording begins with the next media.</returns>
-    public IReadOnlyList<object>? TakeFor(RecorderProtocol.Start start, RecordingSession recording, TimeSpan steady)
+    public IReadOnlyList<object>? TakeFor(RecorderProtocol.Start start, RecordingSession recording)
     {
         if (recording.Continued is not { } continued)
-            return start.PreRoll is { } ago ? _buffer?.TakeFrom(steady - ago) : null;
+            return start.PreRoll is { } ago ? _buffer?.TakeFrom(_machine.Read() - ago) : null;
 
         if (!recording.MayOverlap)
             return null;

@@ -27,41 +27,19 @@ internal sealed class RecordingInput(
 
     public void End() => (Recording, IsPaused) = (null, false);
 
-    /// <summary>pause(): leaves media out from here on.</summary>
-    public InputResult Pause()
+    public void Pause()
     {
-        if (!IsPaused)
-        {
-            IsPaused = true;
-            Recording!.Pipeline?.Pause();
-            outbox.Raise((number, at) => new Paused(recorder, number, at));
-        }
-
-        return default;
+        IsPaused = true;
+        Recording!.Pipeline?.Pause();
     }
 
-    /// <summary>resume(): records media again.</summary>
-    public InputResult Resume()
+    public void Resume()
     {
-        if (IsPaused)
-        {
-            IsPaused = false;
-            Recording!.Pipeline?.Resume();
-            outbox.Raise((number, at) => new Resumed(recorder, number, at));
-        }
-
-        return default;
+        IsPaused = false;
+        Recording!.Pipeline?.Resume();
     }
 
-    /// <summary>requestData(): ends the blob here; before the recording has begun, announces an empty blob.</summary>
-    public InputResult RequestData(DateTimeOffset now)
-    {
-        if (Recording!.HasBegun)
-            return RunStep(this, static (pipeline, _) => pipeline.CutBlob());
-
-        Recording.RaiseBlobWithoutMedia(now);
-        return default;
-    }
+    public InputResult CutBlob() => RunStep(this, static (pipeline, _) => pipeline.CutBlob());
 
     public InputResult Write(PacketBatch batch) => RunStep(batch, static (pipeline, batch) => pipeline.Write(batch));
 

@@ -80,7 +80,7 @@ internal sealed partial class RecordingSession
         };
         if (_store is null)
         {
-            RecordingEvents.Fill(_outbox, Recorder, new StorageProtocol.Closed(end, Error: null, StoredRecording.Nothing));
+            StoredEvents.Fill(_outbox, Recorder, new StorageProtocol.Closed(end, Error: null, StoredRecording.Nothing));
             return;
         }
 

@@ -100,31 +100,6 @@ internal sealed partial class RecordingSession : IPipelineSink, IDisposable
         _outbox.Raise((number, at) => new RecorderProtocol.Started(Recorder, number, at, Id, mimeType) { Tracks = tracks });
     }
 
-    /// <summary>Raises the required <c>dataavailable</c> event with an empty blob, if the recording has not begun.</summary>
-    public void RaiseBlobWithoutMedia(DateTimeOffset now)
-    {
-        if (HasBegun)
-            return;
-
-        var blob = new Blob
-        {
-            Recording = Id,
-            Number = ++Blobs,
-            Extent = Continued?.LastExtent ?? 1,
-            Path = Layout.Extent(Continued?.LastExtent ?? 1, CodecTable.Extension(Container)),
-            Offset = 0,
-            Length = 0,
-            Type = MimeType,
-            MediaTime = Duration,
-            Duration = TimeSpan.Zero,
-            CapturedAt = now,
-            StartsWithKeyFrame = false,
-            Crc32C = Crc32C.Empty,
-            Epoch = Epoch,
-        };
-        _outbox.Raise((number, at) => new RecorderProtocol.DataAvailable(Recorder, number, at, blob, blob.MediaTime));
-    }
-
     /// <summary>Raises the event that all blobs up to a number are durable.</summary>
     public void RaiseDurable(long through)
     {
@@ -168,6 +143,68 @@ internal sealed partial class RecordingSession : IPipelineSink, IDisposable
         _store!.AddMark(new RecorderProtocol.Marked(Recorder, 0, now, Id, Duration, label), _outbox.Reserve());
         return null;
     }
+
+    long IPipelineSink.Backlog => WriteBacklog.Bytes;
+
+    void IPipelineSink.Begun(string mimeType, IReadOnlyList<TrackDescription> tracks)
+    {
+        DecideHowToContinue(mimeType);
+        _description = _description with { VideoBitsPerSecond = Pipeline!.Bitrates.Video, AudioBitsPerSecond = Pipeline.Bitrates.Audio };
+        Describe(mimeType, tracks);
+        RaiseStarted(tracks);
+    }
+
+    void IPipelineSink.TracksChanged()
+    {
+        if (Pipeline!.MimeType != MimeType || !Pipeline.Descriptions.SequenceEqual(_description.Tracks))
+            Describe(Pipeline.MimeType, Pipeline.Descriptions);
+    }
+
+    private void Describe(string mimeType, IReadOnlyList<TrackDescription> tracks)
+    {
+        MimeType = mimeType;
+        _description = _description with { MimeType = mimeType, Tracks = tracks };
+        _store!.Describe(_description);
+    }
+
+    void IPipelineSink.BeginExtent(int number)
+    {
+        // The first extent of a continued recording waits for the decision, which needs the MIME type.
+        if (_isDecided)
+        {
+            _store ??= _createStore(this, CodecTable.Extension(Container));
+            _store.BeginExtent((Continued?.LastExtent ?? 0) + number);
+        }
+    }
+
+    void IPipelineSink.AddKeyFrame(TimeSpan time, ReadOnlySpan<byte> data) => KeyFrames?.Add(time + _offset, data);
+
+    void IPipelineSink.Finalise(IReadOnlyList<MediaPatch> patches) => _store!.Finalise(patches);
+
+    void IPipelineSink.AddGap(
+        GapCause cause, TimeSpan mediaTime, TimeSpan duration, DateTimeOffset from, DateTimeOffset to, long packets, string detail)
+    {
+        var gap = new RecorderProtocol.GapRecorded(Recorder, 0, to, Id, cause)
+        {
+            MediaTime = mediaTime + _offset,
+            Duration = duration,
+            From = from,
+            To = to,
+            Packets = packets,
+            Detail = detail,
+        };
+        var ticket = _outbox.Reserve();
+        if (_store is null)
+            StoredEvents.Fill(_outbox, new StorageProtocol.LineStored(ticket, gap));
+        else
+            _store.AddGap(gap, ticket);
+    }
+
+    void IPipelineSink.ResumeWriting() => _store!.ResumeWriting();
+
+    void IPipelineSink.ReportStorage(StorageStatus status, string detail) => RaiseStorage(status, detail);
+
+    void IPipelineSink.DurationReached() => IsDurationReached = true;
 
     public void Dispose()
     {

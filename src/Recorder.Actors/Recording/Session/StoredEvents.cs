@@ -7,7 +7,7 @@ namespace Recorder.Actors.Recording;
 /// Fills the reserved places of a recording's events when its store reports. Needs only the outbox, because the recording may have ended, or
 /// the actor may have been restarted, before the report arrives.
 /// </summary>
-internal static class RecordingEvents
+internal static class StoredEvents
 {
     /// <summary>Fills the place of a blob that is on disk, or releases it when there is no blob.</summary>
     public static void Fill(EventOutbox outbox, RecorderId recorder, StorageProtocol.BlobStored stored)

@@ -7,49 +7,9 @@ using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Actors.Recording;
 
-// The handlers, in the order of the behaviour table.
+// What comes from the source, its pre-roll, and a full volume, in the order of the behaviour table.
 internal sealed partial class MediaRecorderActor
 {
-    private void OnStart(Start start)
-    {
-        var refusal = _memory.IsRetiring ? RecorderRefusal.ShuttingDown(_id) : StartCheck.Find(start, _options, _source.Uri, _source.Known);
-        if (refusal is not null)
-        {
-            Answer(refusal);
-            return;
-        }
-
-        var recording = _recordings.Create(start);
-        _input.Begin(recording);
-        WaitAtMost(_options.OpenTimeout);
-        Become(WaitingForMedia);
-        if (_preRoll.TakeFor(start, recording, _machine.Read()) is { } content)
-        {
-            // The pre-roll's attachment stays: its next media follows the pre-roll.
-            Replay(content);
-        }
-        else
-        {
-            _preRoll.Clear();
-            Attach();
-        }
-
-        Answer(refusal: null, recording.Id);
-    }
-
-    private void OnStop(Stop stop)
-    {
-        var recording = Recording!.Id;
-        Finish(StopReason.Requested);
-        Answer(refusal: null, recording);
-    }
-
-    private void OnRetire(Retire retire)
-    {
-        _memory.IsRetiring = true;
-        End(recording => recording.End(retire.Keep ? null : StopReason.Shutdown, Now));
-    }
-
     private void OnTakeOver(TakeOver takeOver)
     {
         if (Recording is null && _outbox.Waiting == 0)
@@ -80,7 +40,7 @@ internal sealed partial class MediaRecorderActor
     private void RetryReturn(bool isAllReturned)
     {
         if (!isAllReturned)
-            Timers.StartSingleTimer(CreditTimer, new ReturnCredit(), CreditInterval);
+            Timers.StartSingleTimer(nameof(ReturnCredit), new ReturnCredit(), CreditInterval);
     }
 
     private void OnSourceMessage(SourceMessage message)
@@ -96,15 +56,13 @@ internal sealed partial class MediaRecorderActor
         if (message is SourceOpened)
             _capture = Context.Watch(Sender);
 
-        if (!_preRoll.Handle(message))
-        {
-            Unwatch();
-            if (message is not (SourceEnded or SourceFailed))
-            {
-                // A program changed the tracks: begin a new pre-roll with them.
-                KeepPreRoll();
-            }
-        }
+        if (_preRoll.Handle(message))
+            return;
+
+        Unwatch();
+        // A program changed the tracks: begin a new pre-roll with them.
+        if (message is not (SourceEnded or SourceFailed))
+            KeepPreRoll();
     }
 
     // The rest of the pre-roll is only released when the recording ends because its duration is reached or it failed.
@@ -140,9 +98,9 @@ internal sealed partial class MediaRecorderActor
     private void WaitAtMost(TimeSpan? timeout)
     {
         if (timeout == TimeSpan.Zero)
-            Timers.Cancel(WaitTimer);
+            Timers.Cancel(nameof(WaitedTooLong));
         else if (timeout is { } time)
-            Timers.StartSingleTimer(WaitTimer, new WaitedTooLong(), time);
+            Timers.StartSingleTimer(nameof(WaitedTooLong), new WaitedTooLong(), time);
     }
 
     // The specification queues a task for this error, so a stop() that was sent before takes effect first.
@@ -151,27 +109,18 @@ internal sealed partial class MediaRecorderActor
     private void OnFull(StorageProtocol.Full full)
     {
         if (Recording!.Pipeline is { IsFull: false })
-            Timers.StartSingleTimer(RoomTimer, new ProbeForRoom(), RoomInterval);
+            Timers.StartSingleTimer(nameof(ProbeForRoom), new ProbeForRoom(), RoomInterval);
 
         Apply(_input.HandleFullVolume(full));
     }
 
     private void OnProbeForRoom(ProbeForRoom probe)
     {
-        if (Recording?.Pipeline is { IsFull: true })
-        {
-            Recording.Probe();
-            Timers.StartSingleTimer(RoomTimer, probe, RoomInterval);
-        }
-    }
+        if (Recording?.Pipeline is not { IsFull: true })
+            return;
 
-    private void OnClosed(StorageProtocol.Closed closed)
-    {
-        if (closed.End.Error is not null && closed.Error is { } error)
-            RecordingLog.Failed(_environment.Logger, _id, error);
-
-        _memory.LastStatus = RecorderStatus.Stored(_memory.LastStatus, closed);
-        RecordingEvents.Fill(_outbox, _id, closed);
+        Recording.Probe();
+        Timers.StartSingleTimer(nameof(ProbeForRoom), probe, RoomInterval);
     }
 
     private void Attach()
@@ -194,17 +143,4 @@ internal sealed partial class MediaRecorderActor
             Attach();
         }
     }
-
-    private static void Drop(ISourceMessage message) => (message as MediaArrived)?.Done();
-
-    private void ApplyAndAccept(InputResult result)
-    {
-        Apply(result);
-        Answer(refusal: null);
-    }
-
-    private void Answer(MediaError? refusal) => Answer(refusal, Recording?.Id);
-
-    private void Answer(MediaError? refusal, RecordingId? recording) => Sender.Tell(
-        refusal is null ? new Accepted(_id, State) { Recording = recording } : new Refused(_id, State, refusal));
 }

@@ -7,7 +7,7 @@ namespace Recorder.Actors;
 /// <summary>
 /// Checks the arguments of a new recorder; WebIDL's TypeError is an ArgumentException here.
 /// </summary>
-internal static class CreateCheck
+internal static class ArgumentCheck
 {
     public static SourceUri ParseSource(string source)
     {
@@ -22,5 +22,5 @@ internal static class CreateCheck
                 $"'{name}' is not a valid recorder name: use 1 to 64 of A-Z a-z 0-9 . _ - and do not start with a dot.", nameof(name));
 
     public static RecordersProtocol.Create CheckOptions(RecordersProtocol.Create create) =>
-        OptionsCheck.Find(create) is { } wrong ? throw new ArgumentException(wrong) : create;
+        CreateCheck.FindArgument(create) is { } wrong ? throw new ArgumentException(wrong) : create;
 }
