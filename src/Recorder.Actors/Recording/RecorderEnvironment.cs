@@ -5,12 +5,7 @@ using Recorder.Media.Codecs;
 namespace Recorder.Actors.Recording;
 
 /// <summary>The dependencies that all recorders of a node share.</summary>
-/// <param name="Sources">Takes requests to capture sources.</param>
-/// <param name="Events">Takes every event.</param>
 /// <param name="Volumes">Provides the writing thread of each volume.</param>
-/// <param name="Time">Wall clock.</param>
-/// <param name="Logger">The recorders' log.</param>
-/// <param name="Node">This node's name.</param>
 internal sealed record RecorderEnvironment(
     IActorRef Sources, IActorRef Events, IVolumes Volumes, TimeProvider Time, ILogger Logger, string Node)
 {

@@ -26,10 +26,8 @@ internal sealed class RecorderMemory(RecorderHistory? history)
 
     public Status? LastStatus { get; set; }
 
-    /// <summary>Whether the actor stops for good when its last event is published.</summary>
     public bool IsRetiring { get; set; }
 
-    /// <summary>Replaces the history of a recorder that has recorded nothing yet.</summary>
     public void ContinueFrom(RecorderHistory history)
     {
         Outbox.ContinueFrom(history.LastSequence);

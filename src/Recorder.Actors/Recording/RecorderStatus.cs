@@ -20,7 +20,6 @@ internal static class RecorderStatus
         };
     }
 
-    /// <summary>The status while recording.</summary>
     public static Status Of(RecordingSession recording, RecorderState state, RecorderOptions options, SourceStatus source)
     {
         var pipeline = recording.Pipeline;

@@ -197,6 +197,5 @@ internal sealed class RecordersActor : ReceiveActor
     /// <param name="Keep">Whether the recordings stay open, to be continued at the next start of the node.</param>
     internal sealed record RetireAll(bool Keep = false);
 
-    /// <summary>All recorders have ended, and their files are closed.</summary>
     internal sealed record AllRetired;
 }

@@ -5,8 +5,6 @@ using static Recorder.Actors.Capture.CaptureProtocol;
 namespace Recorder.Actors.Recording;
 
 /// <summary>A recorder's view of its source: its status, its tracks, and which messages belong to the present attachment.</summary>
-/// <param name="source">The address of the source.</param>
-/// <param name="memoryLimit">Bytes that may wait for the disk.</param>
 internal sealed class SourceState(SourceUri source, long memoryLimit)
 {
     // Counted across restarts of the actor: messages of an earlier attachment may still wait in its mailbox.
@@ -19,10 +17,8 @@ internal sealed class SourceState(SourceUri source, long memoryLimit)
 
     public SourceStatus Status { get; set; }
 
-    /// <summary>The properties of the source that are known without opening it.</summary>
     public Described Known { get; set; } = new(null, Ended: false);
 
-    /// <summary>The tracks of the opened source; empty before.</summary>
     public IReadOnlyList<SourceTrack> Tracks { get; private set; } = [];
 
     public bool IsStale(ISourceMessage message) => message.Attachment != _attachment;
@@ -39,7 +35,6 @@ internal sealed class SourceState(SourceUri source, long memoryLimit)
 
     public IReadOnlyList<SourceTrack> With(SourceTrack changed) => [.. Tracks.Select(track => track.Id == changed.Id ? changed : track)];
 
-    /// <summary>Replaces the tracks.</summary>
     /// <returns>
     /// Whether to raise an event. New parameter sets in the stream, which some cameras send all the time, are not worth one.
     /// </returns>

@@ -13,7 +13,6 @@ internal sealed class ExtentMuxer : IDisposable
     private int _tracksToBegin;
 
     /// <param name="number">The number of the extent, from 1.</param>
-    /// <param name="container">The container to write.</param>
     /// <param name="tracks">The tracks of the extent.</param>
     /// <param name="zero">The time of the recording at which the extent begins.</param>
     /// <exception cref="FFmpegException">The container cannot contain a track.</exception>

@@ -48,13 +48,8 @@ internal sealed class SlicedOutput : IDisposable
     private bool _hasHole;
     private long _finishedBytes;
 
-    /// <param name="container">The container to write.</param>
-    /// <param name="tracks">All tracks.</param>
-    /// <param name="slicer">Decides where fragments, blobs and extents end.</param>
     /// <param name="limit">Media time after which the recording is complete; null for none.</param>
     /// <param name="isSingleFile">Whether there is only one extent, which therefore has every track, also those that are silent so far.</param>
-    /// <param name="sink">Takes bytes, blobs and extents.</param>
-    /// <param name="time">Wall clock.</param>
     public SlicedOutput(
         MediaContainer container, RecordedTracks tracks, Slicer slicer, TimeSpan? limit, bool isSingleFile, IPipelineSink sink, TimeProvider time)
     {
@@ -69,7 +64,6 @@ internal sealed class SlicedOutput : IDisposable
 
     public TimeSpan Duration { get; private set; }
 
-    /// <summary>Bytes of all extents.</summary>
     public long Bytes => _finishedBytes + _extent.Length;
 
     /// <summary>Writes one packet.</summary>
@@ -153,7 +147,6 @@ internal sealed class SlicedOutput : IDisposable
         RequestExtent();
     }
 
-    /// <summary>Changes the parameters of a track whose new parameter sets are in the stream itself.</summary>
     public void UpdateParameters(RecordedTrack track) => _extent.UpdateParameters(track);
 
     public void RequestExtent()

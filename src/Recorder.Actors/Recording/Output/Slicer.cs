@@ -32,7 +32,6 @@ internal sealed class Slicer(
     private TimeSpan _blobStart;
     private TimeSpan _extentStart = -phase * (extentDuration ?? TimeSpan.Zero);
 
-    /// <summary>Media time after which data goes to disk.</summary>
     public TimeSpan Fragment => fragment;
 
     /// <summary>Computes a phase that is constant for a recorder and differs between recorders, so that their extents do not end together.</summary>

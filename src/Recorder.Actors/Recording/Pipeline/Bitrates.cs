@@ -7,7 +7,6 @@ internal readonly record struct Bitrates(long Video, long Audio)
 {
     private const int VideoShareInPercent = 95;
 
-    /// <summary>The bit rates before the tracks are known.</summary>
     public static Bitrates For(RecorderOptions options) =>
         options.BitsPerSecond is { } total
             ? new Bitrates(total * VideoShareInPercent / 100, total - (total * VideoShareInPercent / 100))

@@ -91,7 +91,6 @@ internal sealed partial class MediaPipeline
         }
     }
 
-    /// <summary>Mutes or unmutes a track whose signal was lost or has returned.</summary>
     public void Mute(int sourceTrack, bool muted)
     {
         if (_tracks.Find(sourceTrack) is { } track && track.IsMuted != muted)

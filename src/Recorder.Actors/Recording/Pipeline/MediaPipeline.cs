@@ -22,13 +22,9 @@ internal sealed partial class MediaPipeline : IDisposable
     private readonly Func<SlicedOutput> _createOutput;
     private SlicedOutput? _output;
 
-    /// <param name="plan">What is recorded, and how.</param>
-    /// <param name="options">The recorder's options.</param>
     /// <param name="timeslice">Media time per blob; null for one blob.</param>
     /// <param name="limit">Media time after which the recording is complete; null for none.</param>
     /// <param name="mayDrop">Whether packets may be left out when the disk is too slow; false where the source waits for the disk.</param>
-    /// <param name="sink">Takes the produced bytes, blobs and gaps.</param>
-    /// <param name="time">Wall clock.</param>
     /// <param name="extentPhase">The part of an extent's duration by which the first extent is shorter, from 0 to less than 1.</param>
     /// <param name="isSingleFile">Whether the recording is one file: no track can be added or change its parameters.</param>
     /// <param name="codecs">Opens decoders and encoders; null opens them in this process.</param>
@@ -78,7 +74,6 @@ internal sealed partial class MediaPipeline : IDisposable
 
     public TimeSpan Duration => _output?.Duration ?? TimeSpan.Zero;
 
-    /// <summary>Bytes produced over all extents.</summary>
     public long Bytes => _output?.Bytes ?? 0;
 
     public long LostPackets => _selection.LostPackets;
@@ -126,12 +121,10 @@ internal sealed partial class MediaPipeline : IDisposable
     /// <summary>Begins a new extent at the next key frame. Has no effect before the recording has begun.</summary>
     public void Split() => _output?.RequestExtent();
 
-    /// <summary>Leaves media out from here on because the volume is full.</summary>
     /// <param name="reached">Where the stored media ends.</param>
     /// <param name="written">The number of packets stored.</param>
     public void HandleFullVolume(TimeSpan reached, long written) => _selection.HandleFullVolume(reached, Packets - written);
 
-    /// <summary>Records again from the next key frame on because the volume has space.</summary>
     /// <param name="needsExtent">Whether another extent must begin there.</param>
     public void HandleFreeVolume(bool needsExtent)
     {

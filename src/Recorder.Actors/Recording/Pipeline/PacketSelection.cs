@@ -39,8 +39,6 @@ internal sealed class PacketSelection(RecordedTracks tracks, RecorderOptions opt
         BeginMutedGaps();
     }
 
-    /// <summary>Decides whether to record a packet, and updates the gaps.</summary>
-    /// <returns>Whether to write it; false when it is left out.</returns>
     public bool TrySelect(RecordedTrack track, PacketInfo packet)
     {
         if (_pause.LeavesOut(track, packet, Position) || IsLeftOut(track, packet))
@@ -84,11 +82,7 @@ internal sealed class PacketSelection(RecordedTracks tracks, RecorderOptions opt
     /// Adds a gap for media that was lost before it reached the recorder. After a lost source or an overrun, the gap ends with the next key
     /// frame; any other gap ends at once.
     /// </summary>
-    /// <param name="cause">Why media was lost.</param>
-    /// <param name="from">When the loss began.</param>
-    /// <param name="to">When it ended.</param>
     /// <param name="packets">Packets lost, as far as the source counted them.</param>
-    /// <param name="detail">A sentence for the gap's event.</param>
     /// <param name="missing">Media time lost; null where only the wall-clock time is known.</param>
     public void AddGap(GapCause cause, DateTimeOffset from, DateTimeOffset to, long packets, string detail, TimeSpan? missing = null)
     {
@@ -105,7 +99,6 @@ internal sealed class PacketSelection(RecordedTracks tracks, RecorderOptions opt
             _gaps.Add(cause, Position, missing ?? to - from, from, to, packets, detail);
     }
 
-    /// <summary>Leaves packets out from here on because the volume is full.</summary>
     /// <param name="reached">Where the stored media ends.</param>
     /// <param name="lost">Packets produced and not stored.</param>
     public void HandleFullVolume(TimeSpan reached, long lost)
@@ -114,7 +107,6 @@ internal sealed class PacketSelection(RecordedTracks tracks, RecorderOptions opt
         _gaps.AddFullVolume(reached, Position, lost, mayBegin: !IsPaused);
     }
 
-    /// <summary>Selects packets again because the volume has space.</summary>
     public void HandleFreeVolume() => IsFull = false;
 
     public void EndTrack(RecordedTrack track)
@@ -196,9 +188,7 @@ internal sealed class PacketSelection(RecordedTracks tracks, RecorderOptions opt
         return stalled;
     }
 
-    /// <summary>A loss of the source that has not ended.</summary>
     /// <param name="Since">When the last packet was captured.</param>
-    /// <param name="Detail">The sentence for the gap's event if the source does not return.</param>
     /// <param name="At">The machine's steady clock at that moment; null where it is not known.</param>
     private sealed record SourceLoss(DateTimeOffset Since, string Detail, TimeSpan? At);
 

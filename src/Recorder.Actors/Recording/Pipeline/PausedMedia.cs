@@ -20,9 +20,6 @@ internal sealed class PausedMedia(RecordedTracks tracks)
     public void Resume(bool hasBegun) => (IsPaused, _isResuming) = (false, hasBegun);
 
     /// <summary>Decides whether a packet is left out because of a pause.</summary>
-    /// <param name="track">The track of the packet.</param>
-    /// <param name="packet">The packet; the first one after a pause ends the cut.</param>
-    /// <param name="position">Where the recorded media ends.</param>
     public bool LeavesOut(RecordedTrack track, PacketInfo packet, TimeSpan position)
     {
         if (IsPaused || !_isResuming)

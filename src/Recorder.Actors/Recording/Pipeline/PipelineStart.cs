@@ -17,7 +17,6 @@ internal sealed class PipelineStart(RecordedTracks tracks) : IDisposable
     private readonly Dictionary<int, (long First, long Last)> _times = [];
     private bool _hasSkippedFrames;
 
-    /// <summary>Whether a packet has arrived with which a recording can begin.</summary>
     public bool HasKeyFrame => _times.Count > 0;
 
     /// <summary>When the first packet of the recording was captured; null where the source does not state it.</summary>
@@ -45,7 +44,6 @@ internal sealed class PipelineStart(RecordedTracks tracks) : IDisposable
     /// <summary>Whether a packet of the track has arrived with which a recording can begin.</summary>
     public bool Has(RecordedTrack track) => _times.ContainsKey(track.SourceId);
 
-    /// <summary>Adds a reference to a batch.</summary>
     /// <returns>Whether the recording can begin.</returns>
     public bool Add(PacketBatch batch)
     {
@@ -60,7 +58,6 @@ internal sealed class PipelineStart(RecordedTracks tracks) : IDisposable
         return Longest() >= WaitForKeyFrame;
     }
 
-    /// <summary>Anchors the timeline of every track and writes the packets.</summary>
     public void WriteAll(Action<PacketBatch, int> write)
     {
         var (anchor, unit) = Anchor();

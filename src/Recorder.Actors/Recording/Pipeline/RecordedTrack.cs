@@ -49,7 +49,6 @@ internal sealed class RecordedTrack : IDisposable
         OutputTimeline = new TrackTimeline(OutputTimeBase);
     }
 
-    /// <summary>The number of the track in the recording, from 0.</summary>
     public int Number { get; }
 
     public int SourceId => _plan.Source.Id;
@@ -71,7 +70,6 @@ internal sealed class RecordedTrack : IDisposable
     /// <summary>The times written to the container: those of <see cref="Timeline"/> for a copy, else in the encoder's time base.</summary>
     public TrackTimeline OutputTimeline { get; }
 
-    /// <summary>Whether packets are left out until the next key frame.</summary>
     public bool NeedsKeyFrame { get; set; }
 
     public bool IsComplete { get; set; }
@@ -93,10 +91,8 @@ internal sealed class RecordedTrack : IDisposable
     /// <summary>The time of the last recorded packet on the recording's timeline; null before the first.</summary>
     public TimeSpan? LastPacketAt { get; set; }
 
-    /// <summary>The gap in which the track is left out; null while it is recorded.</summary>
     public OpenGap? Gap { get; set; }
 
-    /// <summary>Replaces the source's track; the header of the next extent has its parameters.</summary>
     public void ReplaceSource(SourceTrack source)
     {
         (Description, Source) = (source.Description, source);
@@ -112,7 +108,6 @@ internal sealed class RecordedTrack : IDisposable
 
     public void ForceKeyFrame() => _codec?.ForceKeyFrame();
 
-    /// <summary>Decodes and encodes one packet and appends the encoded packets to <paramref name="output"/>.</summary>
     public void Transcode(PacketBatch input, int index, long pts, PacketBatch output) => _codec?.Write(input, index, pts, output, Number);
 
     /// <summary>Drains the codec into <paramref name="output"/>. Has no effect when called again, even after a failure.</summary>
@@ -125,7 +120,6 @@ internal sealed class RecordedTrack : IDisposable
         }
     }
 
-    /// <summary>Closes decoder and encoder.</summary>
     /// <exception cref="FFmpegException">The encoder did not close in time.</exception>
     public void CloseCodec() => _codec?.Close();
 

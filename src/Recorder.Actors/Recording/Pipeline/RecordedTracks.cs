@@ -33,7 +33,6 @@ internal sealed class RecordedTracks : IReadOnlyList<RecordedTrack>, IDisposable
         Reference = _tracks.Find(other => other.IsVideo) ?? _tracks[0];
     }
 
-    /// <summary>Closes the codecs of every track, also when one of them fails.</summary>
     /// <exception cref="FFmpegException">A codec did not close in time.</exception>
     public void CloseCodecs()
     {

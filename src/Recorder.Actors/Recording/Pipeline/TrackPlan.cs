@@ -4,8 +4,6 @@ using Recorder.Media.Codecs;
 
 namespace Recorder.Actors.Recording;
 
-/// <summary>How one source track is recorded.</summary>
-/// <param name="Source">The source track.</param>
 /// <param name="Encode">FFmpeg's name of the codec to encode to; null copies the stream.</param>
 internal sealed record PlannedTrack(SourceTrack Source, string? Encode)
 {
@@ -28,7 +26,6 @@ internal sealed record TrackPlan(MediaContainer Container, IReadOnlyList<Planned
 
     /// <summary>Decides how to record the tracks; an error says which track cannot be recorded and what to do.</summary>
     /// <param name="mimeType">The requested type; "" copies the source's codecs except for audio that browsers do not play.</param>
-    /// <param name="tracks">All tracks of the source.</param>
     public static (TrackPlan? Plan, MediaError? Error) For(string mimeType, IReadOnlyList<SourceTrack> tracks)
     {
         var recordable = tracks.Where(track => track.Description.Kind is TrackKind.Video or TrackKind.Audio).ToList();

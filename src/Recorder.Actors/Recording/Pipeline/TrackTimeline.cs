@@ -26,7 +26,6 @@ internal sealed class TrackTimeline(Rational timeBase)
 
     public long Map(long time) => time == PacketInfo.NoTimestamp ? time : time - _shift;
 
-    /// <summary>Maps a source time to the recording's timeline, as a time span.</summary>
     public TimeSpan TimeOf(long time) => time == PacketInfo.NoTimestamp ? TimeSpan.Zero : TimeBase.ToTimeSpan(time - _shift);
 
     /// <summary>Whether a decode time on the recording's timeline is later than those of all written packets.</summary>

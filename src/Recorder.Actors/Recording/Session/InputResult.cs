@@ -2,7 +2,6 @@ using Recorder.Contracts;
 
 namespace Recorder.Actors.Recording;
 
-/// <summary>What the recorder does after the <see cref="RecordingInput"/> handled media or a message.</summary>
 internal readonly record struct InputResult
 {
     public bool HasBegun { get; init; }

@@ -9,7 +9,6 @@ internal sealed class RecordingFactory(
     RecorderId recorder, SourceUri source, RecorderOptions options, RecordingTarget target, RecorderEnvironment environment, RecorderMemory memory,
     IActorRef self)
 {
-    /// <summary>Creates the recording of a start, which may continue an interrupted recording.</summary>
     public RecordingSession Create(RecorderProtocol.Start start)
     {
         var interrupted = memory.Interrupted;

@@ -43,7 +43,6 @@ internal sealed class RecordingInput(
 
     public InputResult Write(PacketBatch batch) => RunStep(batch, static (pipeline, batch) => pipeline.Write(batch));
 
-    /// <summary>Leaves media out from here on because the volume is full.</summary>
     public InputResult HandleFullVolume(StorageProtocol.Full full)
     {
         if (Recording!.Pipeline is { IsFull: false })
@@ -57,7 +56,6 @@ internal sealed class RecordingInput(
             static (pipeline, full) => pipeline.HandleFullVolume(full.Reached, full.Packets));
     }
 
-    /// <summary>Records again from the next key frame on because the volume has space.</summary>
     public InputResult HandleFreeVolume(StorageProtocol.Room room)
     {
         if (Recording!.Pipeline is not { IsFull: true })

@@ -27,15 +27,11 @@ internal sealed partial class RecordingSession
 
     public TimeSpan Duration => HasBegun ? Pipeline!.Duration + _offset : Continued?.Duration ?? TimeSpan.Zero;
 
-    /// <summary>Bytes produced over all extents.</summary>
     public long Bytes => (Pipeline?.Bytes ?? 0) + (Continued?.Bytes ?? 0);
 
-    /// <summary>Converts a time of the recording to the pipeline's time.</summary>
     public TimeSpan ToPipelineTime(TimeSpan time) => time > _offset ? time - _offset : TimeSpan.Zero;
 
     /// <summary>Continues an interrupted recording. If the media has another type, that recording is closed and another begins.</summary>
-    /// <param name="interrupted">The interrupted recording.</param>
-    /// <param name="describeAnother">Describes the other recording.</param>
     public void Continue(InterruptedRecording interrupted, Func<(RecordingDescription Description, RecordingLayout Layout)> describeAnother)
     {
         (Continued, _describeAnother, _isDecided) = (interrupted, describeAnother, false);

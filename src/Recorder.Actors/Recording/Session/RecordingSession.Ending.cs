@@ -13,7 +13,6 @@ internal sealed partial class RecordingSession
     /// <param name="reason">
     /// The reason; null leaves the recording open, to be continued: the last blob is stored, and no stop event is raised.
     /// </param>
-    /// <param name="now">The wall-clock time.</param>
     /// <exception cref="FFmpegException">The container cannot be completed: call <see cref="Fail"/>.</exception>
     public void End(StopReason? reason, DateTimeOffset now)
     {
@@ -29,11 +28,8 @@ internal sealed partial class RecordingSession
     }
 
     /// <summary>Ends the recording with the error event, the last blob and the stop event. After a security error the last blob is empty.</summary>
-    /// <param name="error">The error.</param>
-    /// <param name="now">The wall-clock time.</param>
     /// <param name="withData">Whether a blob is announced even when it is empty.</param>
     /// <param name="sourceHasChanged">Whether a recorder that is started again can record the source.</param>
-    /// <param name="logger">Logs a failure to complete the container.</param>
     public void Fail(MediaError error, DateTimeOffset now, bool withData, bool sourceHasChanged, ILogger logger)
     {
         _outbox.Fill(_errorTicket ?? _outbox.Reserve(), (number, at) => new RecorderProtocol.ErrorRaised(Recorder, number, at, error));

@@ -53,10 +53,8 @@ internal sealed partial class RecordingSession : IPipelineSink, IDisposable
 
     public bool IsDurationReached { get; private set; }
 
-    /// <summary>The last reason why the source could not be opened.</summary>
     public string? OpenFailure { get; set; }
 
-    /// <summary>The media of the recording; null until the source is open.</summary>
     public MediaPipeline? Pipeline { get; private set; }
 
     public long Blobs { get; private set; }
@@ -67,8 +65,6 @@ internal sealed partial class RecordingSession : IPipelineSink, IDisposable
     /// <summary>The container of the requested type; once the source is open, the one being written.</summary>
     public MediaContainer Container { get; private set; }
 
-    /// <summary>Decides how the source's tracks are recorded and opens the codecs.</summary>
-    /// <returns>The reason why they cannot be recorded; null when they can.</returns>
     public MediaError? Open(RecorderOptions options, IReadOnlyList<SourceTrack> tracks, bool mayDrop, RecorderEnvironment environment)
     {
         var (plan, error) = TrackPlan.For(options.MimeType, tracks);
@@ -89,7 +85,6 @@ internal sealed partial class RecordingSession : IPipelineSink, IDisposable
         }
     }
 
-    /// <summary>Raises the <c>start</c> event, once.</summary>
     public void RaiseStarted(IReadOnlyList<TrackDescription> tracks)
     {
         if (_isStartRaised)
@@ -100,7 +95,6 @@ internal sealed partial class RecordingSession : IPipelineSink, IDisposable
         _outbox.Raise((number, at) => new RecorderProtocol.Started(Recorder, number, at, Id, mimeType) { Tracks = tracks });
     }
 
-    /// <summary>Raises the event that all blobs up to a number are durable.</summary>
     public void RaiseDurable(long through)
     {
         _durableThrough = through;
@@ -110,11 +104,9 @@ internal sealed partial class RecordingSession : IPipelineSink, IDisposable
     public void RaiseStorage(StorageStatus status, string detail) =>
         _outbox.Raise((number, at) => new RecorderProtocol.StorageChanged(Recorder, number, at, status, detail));
 
-    /// <summary>Asks the store to report when a full volume has space.</summary>
     public void Probe() => _store?.Probe();
 
     /// <summary>Begins another extent at the next key frame. Has no effect before the recording has begun.</summary>
-    /// <returns>The reason to refuse; null when accepted.</returns>
     public MediaError? Split()
     {
         if (Layout.IsSingleFile)
@@ -127,8 +119,6 @@ internal sealed partial class RecordingSession : IPipelineSink, IDisposable
         return null;
     }
 
-    /// <summary>Marks the present moment with a label, in an event and in the index file.</summary>
-    /// <returns>The reason to refuse; null when accepted.</returns>
     public MediaError? Mark(string? label, DateTimeOffset now)
     {
         if (label is not { Length: >= 1 and <= MaximumLabelLength })
