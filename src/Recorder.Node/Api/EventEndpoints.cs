@@ -46,8 +46,7 @@ internal static class EventEndpoints
             .WithQuery(After, Kind).WithMetadata(LastEventIdHeader).AnswersMedia(200, "text/event-stream").Refuses(400, 404, 503);
     }
 
-    /// <summary>Reads where a request begins, and the kinds of events that it asks for.</summary>
-    /// <exception cref="ProblemException">A parameter is wrong.</exception>
+    /// <summary>Where a request begins, and the kinds of events that it asks for.</summary>
     internal static (EventPosition? Position, long? After, IReadOnlySet<string> Kinds) Read(HttpRequest request)
     {
         var (after, position) = (Query.ReadNumber(request, After), default(EventPosition));
@@ -71,7 +70,6 @@ internal sealed class EventReaders(
 {
     private int _count;
 
-    /// <summary>The current number of readers.</summary>
     public int Count => Volatile.Read(ref _count);
 
     public async Task RunAsync(HttpContext context, RecorderId? recorder)

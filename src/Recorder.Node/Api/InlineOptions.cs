@@ -6,8 +6,8 @@ using Recorder.Contracts.Json;
 namespace Recorder.Node.Api;
 
 /// <summary>
-/// The JSON of types that have a property of type <see cref="RecorderOptions"/>: each option is a member of the object itself.
-/// A new option is part of the API, and of its OpenAPI document, without a change here.
+/// The JSON of types that have a property of type <see cref="RecorderOptions"/>: each option is a member of the object itself. A
+/// new option is part of the API, and of its OpenAPI document, without a change here.
 /// </summary>
 internal static class InlineOptions
 {

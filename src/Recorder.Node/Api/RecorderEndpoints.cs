@@ -83,13 +83,10 @@ internal static class RecorderEndpoints
         return TypedResults.NoContent();
     }
 
-    /// <summary>Finds the recorder that a path names.</summary>
-    /// <exception cref="ProblemException">There is no such recorder.</exception>
     internal static async Task<RecorderDefinition> FindAsync(RegistryClient client, string id)
     {
         var recorder = RecorderMapping.ReadId(id);
-        return await client.FindAsync(recorder)
-            ?? throw RegistryClient.NotDefined(recorder);
+        return await client.FindAsync(recorder) ?? throw RegistryClient.NotDefined(recorder);
     }
 
     private static async Task<RecorderAnswer> AnswerAsync(RecorderDefinition definition, RegistryClient client, ServeOptions options) =>

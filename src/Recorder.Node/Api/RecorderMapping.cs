@@ -15,8 +15,6 @@ internal static class RecorderMapping
     // The check needs a folder, but accepts every folder.
     private const string AnyFolder = "recordings";
 
-    /// <summary>Maps a request body to a definition.</summary>
-    /// <exception cref="ProblemException">The definition is invalid.</exception>
     public static RecorderDefinition ToDefinition(RecorderInput input, RecorderState desired)
     {
         if (string.IsNullOrWhiteSpace(input.Source))
@@ -39,10 +37,9 @@ internal static class RecorderMapping
     }
 
     /// <summary>
-    /// Changes some members of a definition (JSON merge patch, RFC 7396): null resets a member to its default, and labels and retention are
-    /// merged member by member.
+    /// Changes some members of a definition (JSON merge patch, RFC 7396): null resets a member to its default, and labels and
+    /// retention are merged member by member.
     /// </summary>
-    /// <exception cref="ProblemException">The changed definition is invalid.</exception>
     public static RecorderDefinition Change(RecorderDefinition current, JsonElement changes)
     {
         var merged = JsonSerializer.SerializeToNode(ToInput(current), ApiJson.RecorderInput)!.AsObject();
@@ -73,13 +70,10 @@ internal static class RecorderMapping
         return ToDefinition(input, current.Desired);
     }
 
-    /// <summary>Parses a recorder id in a path.</summary>
-    /// <exception cref="ProblemException">The text is not a recorder id.</exception>
     public static RecorderId ReadId(string text) =>
         RecorderId.TryParse(text, out var id) ? id
             : throw Refuse($"'{text}' is not a recorder id; expected 1 to 64 of A-Z a-z 0-9 . _ - and no dot at the start.");
 
-    /// <summary>Maps a definition and its status to an answer; a status of null is unknown.</summary>
     public static RecorderAnswer ToAnswer(RecorderDefinition definition, RecorderProtocol.Status? status, string node)
     {
         var options = definition.Options;

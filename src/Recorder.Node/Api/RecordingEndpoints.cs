@@ -149,7 +149,7 @@ internal static class RecordingEndpoints
         await catalogue.FindRecordingAsync(ReadKey(key), cancellationToken)
             ?? throw new ProblemException(Problem.NotFound($"There is no recording '{key}'; GET /v1/recordings lists all recordings."));
 
-    private static RecordingKey ReadKey(string text) =>
+    internal static RecordingKey ReadKey(string text) =>
         RecordingKey.TryParse(text, out var key) ? key
             : throw new ProblemException(Problem.Type($"'{text}' is not a recording key; expected RECORDER~RECORDING."));
 }

@@ -1,6 +1,5 @@
 namespace Recorder.Node.Configuration;
 
-/// <summary>Compares names that a user may have misspelled.</summary>
 internal static class Spelling
 {
     /// <summary>

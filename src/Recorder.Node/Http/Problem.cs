@@ -6,7 +6,6 @@ namespace Recorder.Node.Http;
 /// <summary>A refusal or failure as HTTP answers it: RFC 9457, <c>application/problem+json</c>.</summary>
 internal sealed record Problem
 {
-    /// <summary>The media type of a problem.</summary>
     public const string MediaType = "application/problem+json";
 
     /// <summary>The DOM's name of the error, for programs: <c>InvalidStateError</c>, <c>NotFoundError</c>, …</summary>
@@ -24,43 +23,32 @@ internal sealed record Problem
     /// <summary>The recorder's state, if it refused a command.</summary>
     public RecorderState? State { get; init; }
 
-    /// <summary>400: the request cannot be parsed.</summary>
     public static Problem Syntax(string detail) => Of(400, "SyntaxError", "The request cannot be read.", detail);
 
-    /// <summary>400: a value has the wrong type.</summary>
     public static Problem Type(string detail) => Of(400, "TypeError", "A value is of the wrong type.", detail);
 
-    /// <summary>400: the request names something unknown, or something that cannot be recorded.</summary>
+    /// <summary>The request names something unknown, or something that cannot be recorded.</summary>
     public static Problem NotSupported(string detail) =>
         Of(400, nameof(ErrorName.NotSupportedError), "Not supported.", detail);
 
-    /// <summary>401: the caller is not known.</summary>
     public static Problem Unauthenticated(string detail) => Of(401, "NotAllowedError", "An API key is needed.", detail);
 
-    /// <summary>403: the caller may not do this.</summary>
     public static Problem Forbidden(string detail) => Of(403, nameof(ErrorName.SecurityError), "That is not allowed.", detail);
 
-    /// <summary>404: the request names something that does not exist.</summary>
     public static Problem NotFound(string detail) => Of(404, "NotFoundError", "Not found.", detail);
 
-    /// <summary>409: the command does not fit the state.</summary>
     public static Problem InvalidState(string detail, RecorderState? state = null) =>
         Of(409, nameof(ErrorName.InvalidStateError), "The command does not fit the recorder's state.", detail) with { State = state };
 
-    /// <summary>422: the idempotency key was used for another request.</summary>
     public static Problem KeyReused(string detail) => Of(422, "ConstraintError", "The Idempotency-Key was used before.", detail);
 
-    /// <summary>503: the node cannot answer now.</summary>
     public static Problem Unavailable(string detail) =>
         Of(503, nameof(ErrorName.UnknownError), "The node cannot answer now.", detail);
 
-    /// <summary>503: a limit of the node is reached.</summary>
     public static Problem Exhausted(string detail) => Of(503, "QuotaExceededError", "A limit of the node is reached.", detail);
 
-    /// <summary>500: a defect of the node.</summary>
     public static Problem Unexpected(string detail) => Of(500, nameof(ErrorName.UnknownError), "The node failed.", detail);
 
-    /// <summary>Makes a problem of a recorder's refusal.</summary>
     public static Problem Refused(RecorderProtocol.Refused refused) =>
         refused.Error.Name switch
         {
@@ -71,7 +59,7 @@ internal sealed record Problem
             _ => Unavailable(refused.Error.Message) with { State = refused.State },
         };
 
-    /// <summary>Makes a problem of a status that came without a text.</summary>
+    /// <summary>For a status that came without a text.</summary>
     public static Problem OfStatus(int status, HttpRequest request) =>
         status switch
         {
@@ -91,6 +79,6 @@ internal sealed record Problem
             _ => Of(status, nameof(ErrorName.UnknownError), "The request was refused.", "Check the request against /openapi/v1.json."),
         };
 
-    private static Problem Of(int status, string name, string title, string detail) =>
+    public static Problem Of(int status, string name, string title, string detail) =>
         new() { Status = status, Name = name, Title = title, Detail = detail };
 }

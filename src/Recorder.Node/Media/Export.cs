@@ -5,10 +5,6 @@ using Recorder.Node.Http;
 namespace Recorder.Node.Media;
 
 /// <summary>An export: a file that is made, sent, and deleted on disposal.</summary>
-/// <param name="path">The file.</param>
-/// <param name="promised">Bytes that are reserved for it.</param>
-/// <param name="end">Called when the file is deleted.</param>
-/// <param name="stopping">Cancelled when the node stops.</param>
 internal sealed class Export(string path, long promised, Action<Export> end, CancellationToken stopping) : IDisposable
 {
     private readonly CancellationTokenSource _givingWay = new();
@@ -25,7 +21,6 @@ internal sealed class Export(string path, long promised, Action<Export> end, Can
     /// <summary>Cancelled, while the file is made or sent, when recordings need its space.</summary>
     public CancellationToken GivingWay => _givingWay.Token;
 
-    /// <summary>Cancels the export, because recordings need its space.</summary>
     public void GiveWay()
     {
         try
@@ -38,9 +33,6 @@ internal sealed class Export(string path, long promised, Action<Export> end, Can
         }
     }
 
-    /// <summary>Makes the file.</summary>
-    /// <exception cref="ProblemException">406: the container cannot hold the media; 503: the export failed; 507: recordings
-    /// needed its space.</exception>
     public async Task MakeAsync(ExportPlan plan, ExportFormat format, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stopping, _givingWay.Token);

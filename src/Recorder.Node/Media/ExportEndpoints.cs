@@ -136,7 +136,6 @@ internal static class ExportEndpoints
         }
     }
 
-    /// <summary>Plans the export of an interval; null if there is no media in it.</summary>
     internal static async Task<ExportPlan?> PlanOfAsync(
         PlayedRecording recording, TimeSpan? from, TimeSpan? to, MediaLibrary library, CancellationToken cancellationToken)
     {

@@ -21,8 +21,6 @@ internal sealed class LiveViewers(RecorderRuntime runtime)
 
     private int _count;
 
-    /// <summary>Begins to watch a source, until the caller disposes the viewer.</summary>
-    /// <exception cref="ProblemException">503: there are too many viewers.</exception>
     public LiveViewer Watch(SourceUri source)
     {
         if (Interlocked.Increment(ref _count) > Most)
@@ -41,7 +39,6 @@ internal sealed class LiveViewers(RecorderRuntime runtime)
     }
 }
 
-/// <summary>A live viewer.</summary>
 internal sealed class LiveViewer(LiveStream stream, Action end) : IDisposable
 {
     public LiveStream Stream => stream;

@@ -104,7 +104,6 @@ internal sealed class LiveViewerActor : ReceiveActor
     }
 }
 
-/// <summary>Says why a source cannot be watched.</summary>
 internal sealed class LiveSourceException(string message) : Exception(message)
 {
     /// <summary>Whether the source's media is the reason, so that trying again does not help.</summary>

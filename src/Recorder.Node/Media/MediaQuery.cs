@@ -14,13 +14,9 @@ internal static class MediaQuery
 
     public static readonly QueryParameter At = new("at", "string", "The moment: seconds of the recording's timeline (12.5), or a time (RFC 3339).");
 
-    /// <summary>Reads a moment of the recording's timeline; null if the query has none.</summary>
-    /// <exception cref="ProblemException">The text is neither.</exception>
     public static Task<TimeSpan?> ReadAsync(HttpRequest request, QueryParameter parameter, MediaLibrary library, PlayedRecording recording) =>
         ReadAsync(Query.Text(request, parameter), parameter, library, recording, request.HttpContext.RequestAborted);
 
-    /// <summary>Reads a moment of the recording's timeline from a text; null if there is none.</summary>
-    /// <exception cref="ProblemException">The text is neither.</exception>
     public static async Task<TimeSpan?> ReadAsync(
         string? text, QueryParameter parameter, MediaLibrary library, PlayedRecording recording, CancellationToken cancellationToken)
     {
@@ -40,8 +36,6 @@ internal static class MediaQuery
         throw Query.Wrong(parameter, text, "seconds (12.5) or a time (2026-11-22T15:04:05Z)");
     }
 
-    /// <summary>Reads the requested interval.</summary>
-    /// <exception cref="ProblemException">A moment is malformed, or the interval ends before it begins.</exception>
     public static async Task<(TimeSpan? From, TimeSpan? To)> ReadIntervalAsync(HttpRequest request, MediaLibrary library, PlayedRecording recording)
     {
         var from = await ReadAsync(request, From, library, recording);

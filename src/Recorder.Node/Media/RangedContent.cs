@@ -4,11 +4,7 @@ using Recorder.Media;
 
 namespace Recorder.Node.Media;
 
-/// <summary>Content of known length that can be requested in ranges.</summary>
-/// <param name="Length">Its length in bytes.</param>
-/// <param name="Type">Its media type.</param>
-/// <param name="ETag">Its entity tag, without quotes; the same for the same bytes.</param>
-/// <param name="Pieces">Finds the pieces of a range, by offset and length.</param>
+/// <summary>Content that can be requested in ranges. Its ETag has no quotes; its pieces are found by offset and length.</summary>
 internal sealed record RangedContent(long Length, string Type, string ETag, Func<long, long, IEnumerable<MediaPiece>> Pieces)
 {
     public static RangedContent OfFile(string path, long offset, long length, string type, string tag) =>

@@ -24,8 +24,6 @@ internal sealed class Snapshots(IMediaCodecs codecs, ServeOptions options) : IDi
 
     private readonly SemaphoreSlim _places = new(Most);
 
-    /// <summary>Takes a snapshot.</summary>
-    /// <exception cref="ProblemException">503: too many snapshots are being taken, or this one takes too long.</exception>
     public async Task<RecordedPicture?> TakeAsync(ExportPlan plan, TimeSpan at, int? width, CancellationToken cancellationToken)
     {
         if (!await _places.WaitAsync(Wait, cancellationToken))

@@ -9,20 +9,16 @@ using Recorder.Node.Http;
 
 namespace Recorder.Node.Security;
 
-/// <summary>
-/// The key that came in a URL. URLs in an answer need it too, because their reader cannot send a header either.
-/// </summary>
-/// <param name="Query">The query parameter, without a separator.</param>
+/// <summary>The key that came in a URL. URLs in an answer need it too: their reader cannot send a header either.</summary>
 internal sealed record UrlToken(string Query)
 {
-    /// <summary>Adds the key of the request's URL, if there was one, to another URL.</summary>
     public static string Carry(HttpContext context, string url) =>
         context.Features.Get<UrlToken>() is { } token ? $"{url}{(url.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{token.Query}" : url;
 }
 
 /// <summary>
-/// Authenticates callers by their API key, and other nodes of the cluster by their signature. A node without keys that listens on loopback
-/// only takes every caller as an admin (docs/guide/security.md).
+/// Authenticates callers by their API key, and other nodes of the cluster by their signature. A node without keys that listens on
+/// loopback only takes every caller as an admin (docs/guide/security.md).
 /// </summary>
 internal sealed class ApiKeyAuthentication(ServeOptions options, ApiKeyRing keys, PeerSeal peers) : IAuthenticationHandler
 {

@@ -7,7 +7,7 @@ internal static class PrivateFile
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>Makes a folder that only this user may read; leaves an existing folder as it is.</summary>
+    /// <summary>Leaves an existing folder as it is.</summary>
     public static void MakeFolder(string folder) =>
         Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
 

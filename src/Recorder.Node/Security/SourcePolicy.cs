@@ -9,9 +9,9 @@ using Recorder.Node.Http;
 namespace Recorder.Node.Security;
 
 /// <summary>
-/// Decides which sources a node opens for callers of its API. The node resolves host names and gives FFmpeg the address that it checked. For
-/// HTTP, where redirects and playlists name more hosts, FFmpeg goes through a proxy that checks each of them. The node ends TLS itself, so
-/// that FFmpeg receives data of verified servers only.
+/// Decides which sources a node opens for callers of its API. The node resolves host names and gives FFmpeg the address that it
+/// checked. For HTTP, where redirects and playlists name more hosts, FFmpeg goes through a proxy that checks each of them. The
+/// node ends TLS itself, so that FFmpeg receives data of verified servers only.
 /// </summary>
 internal sealed class SourcePolicy : ISourcePolicy, IAsyncDisposable
 {
@@ -34,8 +34,6 @@ internal sealed class SourcePolicy : ISourcePolicy, IAsyncDisposable
     private readonly EgressProxy _proxy;
     private readonly ILogger _logger;
 
-    /// <summary>Makes the policy.</summary>
-    /// <exception cref="FormatException">An option is malformed; the message is a sentence.</exception>
     public SourcePolicy(SourcePolicyOptions options, ILogger logger, SourceTls? tls = null)
     {
         _options = options;
@@ -49,21 +47,16 @@ internal sealed class SourcePolicy : ISourcePolicy, IAsyncDisposable
         _proxy = new EgressProxy(_dialer, logger);
     }
 
-    /// <summary>Says what is wrong with a source that a caller names; null if nothing is.</summary>
     public MediaError? Check(string text) => SourceUri.TryParse(text, out var source, out var problem)
         ? Check(source)
         : new MediaError(ErrorName.NotSupportedError, problem);
 
-    /// <summary>
-    /// Says, as the end of a sentence, what is wrong with a URL that the node shall send to; null if nothing is.
-    /// </summary>
+    /// <summary>The end of a sentence that says what is wrong with a URL to send to; null if nothing is.</summary>
     public string? CheckTarget(string url) =>
         CheckAddress(url, out var address) is { } problem ? problem
         : address.Scheme is "http" or "https" ? null
         : "it must begin with http:// or https://";
 
-    /// <summary>Refuses a source that a caller may not name.</summary>
-    /// <exception cref="ProblemException">The source may not be opened.</exception>
     public void ThrowIfForbidden(string text)
     {
         if (Check(text) is { } error)
@@ -122,9 +115,7 @@ internal sealed class SourcePolicy : ISourcePolicy, IAsyncDisposable
         }
     }
 
-    /// <summary>Resolves a host to the addresses that may be connected to: at least one.</summary>
-    /// <exception cref="ForbiddenAddressException">The host has no allowed address.</exception>
-    /// <exception cref="IOException">The host has no address at present.</exception>
+    /// <summary>At least one address. Else an IOException (none at present) or a ForbiddenAddressException.</summary>
     public async Task<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken cancellationToken)
     {
         if (NameProblem(host) is { } problem)

@@ -7,8 +7,7 @@ using Recorder.Node.Webhooks;
 namespace Recorder.Node.Serve;
 
 /// <summary>
-/// Starts the node after its actor system and before the HTTP server, and ends it after the last request, while actors still
-/// run.
+/// Starts the node after its actor system and before the HTTP server, and ends it after the last request, while actors still run.
 /// </summary>
 internal sealed class NodeService(ActorSystem system, NodeRuntime node, ServeOptions options, IServiceProvider services) : IHostedService
 {
@@ -23,8 +22,9 @@ internal sealed class NodeService(ActorSystem system, NodeRuntime node, ServeOpt
             throw refused;
         }
 
-        services.BeginTelemetry();
-        services.BeginWebhooks();
+        // They begin when they are made, before the first request.
+        services.GetRequiredService<NodeTelemetry>();
+        services.GetRequiredService<WebhookDirectory>();
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)

@@ -11,7 +11,6 @@ internal static class NodeTrace
 
     public static readonly ActivitySource Source = new(Name);
 
-    /// <summary>Starts the span of a command to a recorder; null without a listener.</summary>
     public static Activity? Command(RecorderProtocol.ICommand command) =>
         Source.StartActivity("recorder.command", ActivityKind.Internal) is { } activity
             ? activity.SetTag("recorder.id", command.Recorder.ToString()).SetTag("recorder.command", command.GetType().Name)

@@ -150,8 +150,6 @@ public sealed partial class ScriptedSource
             case Detach:
                 _subscribers.Detach(sender);
                 break;
-            default:
-                break;
         }
     }
 

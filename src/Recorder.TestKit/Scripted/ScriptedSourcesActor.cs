@@ -25,7 +25,6 @@ internal sealed class ScriptedSourcesActor : ReceiveActor
         });
 }
 
-/// <summary>The actor behind one scripted source.</summary>
 internal sealed class ScriptedSourceActor : ReceiveActor
 {
     public ScriptedSourceActor(ScriptedSource source) => Receive<IRequest>(request => source.OnRequest(request, Sender));

@@ -25,7 +25,6 @@ internal sealed class ScriptedTimestamps
     public void SetRate(ScriptedTrack track, double rate) => CounterOf(track.Id).Rate = rate;
 
     /// <summary>Replaces the timestamps of a batch by the mapped ones. Does nothing before <see cref="Judge"/>.</summary>
-    /// <returns>The message about timestamps that were corrected; null when there is nothing to report.</returns>
     public CaptureProtocol.SourceMessage? Map(PacketBatch batch, TimeSpan now)
     {
         if (_timeline is null)
@@ -45,7 +44,6 @@ internal sealed class ScriptedTimestamps
     private Counter CounterOf(int track) =>
         _counters.TryGetValue(track, out var counter) ? counter : _counters[track] = new Counter();
 
-    /// <summary>The clock behind one track's timestamps.</summary>
     private sealed class Counter
     {
         private double _sent;

@@ -7,10 +7,8 @@ namespace Recorder.Testing;
 /// <summary>One track of a <see cref="ScriptedSource"/>: its codec, frame rate and key frame interval.</summary>
 public sealed class ScriptedTrack
 {
-    private ScriptedTrack(TrackKind kind, ScriptedMedia media, long packetDuration, int keyFrameEvery, int? id)
-    {
-        (Kind, Media, PacketDuration, KeyFrameEvery, Id) = (kind, media, packetDuration, keyFrameEvery, id ?? -1);
-    }
+    private ScriptedTrack(TrackKind kind, ScriptedMedia media, long packetDuration, int keyFrameEvery, int id = -1) =>
+        (Kind, Media, PacketDuration, KeyFrameEvery, Id) = (kind, media, packetDuration, keyFrameEvery, id);
 
     /// <summary>Video or audio.</summary>
     public TrackKind Kind { get; }
@@ -55,7 +53,7 @@ public sealed class ScriptedTrack
     {
         var media = ScriptedMedia.Video(codec, width, height);
         var packetDuration = new Rational(1, frameRate).Rescale(1, media.TimeBase);
-        return new ScriptedTrack(TrackKind.Video, media, packetDuration, keyFrameEvery, null);
+        return new ScriptedTrack(TrackKind.Video, media, packetDuration, keyFrameEvery);
     }
 
     /// <summary>Creates an audio track that plays a tone.</summary>
@@ -63,7 +61,7 @@ public sealed class ScriptedTrack
     public static ScriptedTrack Audio(string codec = "aac")
     {
         var media = ScriptedMedia.Audio(codec);
-        return new ScriptedTrack(TrackKind.Audio, media, media.Duration, 1, null);
+        return new ScriptedTrack(TrackKind.Audio, media, media.Duration, 1);
     }
 
     internal ScriptedTrack Join(int id)

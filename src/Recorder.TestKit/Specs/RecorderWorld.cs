@@ -33,7 +33,6 @@ public sealed class RecorderWorld : IDisposable
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(10);
 
     private readonly Dictionary<string, ScriptedSource> _sources = new(StringComparer.Ordinal);
-    private readonly IActorRef _events;
     private int _recordersCreated;
 
     /// <summary>Creates a world.</summary>
@@ -52,9 +51,9 @@ public sealed class RecorderWorld : IDisposable
         Disk = new FaultyDisk(Sys, Clock);
         var sources = _sources;
         var router = Sys.ActorOf(Props.Create(() => new ScriptedSourcesActor(sources)), "sources");
-        _events = Sys.ActorOf(EventsActor.PropsFor(), "events");
+        Events = Sys.ActorOf(EventsActor.PropsFor(), "events");
         Recorders = Sys.ActorOf(
-            RecordersActor.PropsFor(new RecorderEnvironment(router, _events, Disk.Volumes, Clock, NullLogger.Instance, "world")), "recorders");
+            RecordersActor.PropsFor(new RecorderEnvironment(router, Events, Disk.Volumes, Clock, NullLogger.Instance, "world")), "recorders");
         Settle();
     }
 
@@ -76,7 +75,7 @@ public sealed class RecorderWorld : IDisposable
     public IActorRef Recorders { get; }
 
     /// <summary>The event mediator. It accepts <see cref="EventsProtocol"/> and sends every event to its subscribers.</summary>
-    public IActorRef Events => _events;
+    public IActorRef Events { get; }
 
     internal DeliveryOrder Order { get; }
 
@@ -170,7 +169,7 @@ public sealed class RecorderWorld : IDisposable
     /// <summary>Ends every subscription of an actor.</summary>
     public void Unsubscribe(IActorRef subscriber)
     {
-        _events.Tell(new EventsProtocol.Unsubscribe(), subscriber);
+        Events.Tell(new EventsProtocol.Unsubscribe(), subscriber);
         Settle();
     }
 
@@ -218,7 +217,7 @@ public sealed class RecorderWorld : IDisposable
     /// <summary>Subscribes an actor without checking that the recorder exists: it may be created later.</summary>
     internal void SubscribeUnchecked(IActorRef subscriber, RecorderId? recorder)
     {
-        _events.Tell(new EventsProtocol.Subscribe(recorder), subscriber);
+        Events.Tell(new EventsProtocol.Subscribe(recorder), subscriber);
         Settle();
     }
 

@@ -8,7 +8,6 @@ namespace Recorder.Testing;
 internal sealed class VirtualTime(RecorderWorld world)
 {
     /// <summary>Expects that no message is waiting once every actor is idle.</summary>
-    /// <param name="look">The TestKit's own expectation, which takes the time to wait.</param>
     public void ExpectNoMsg(Action<TimeSpan, CancellationToken> look)
     {
         world.Settle();

@@ -21,8 +21,6 @@ internal sealed class NodeClient : IDisposable
     private readonly HttpClient _http;
     private readonly TimeSpan _timeout;
 
-    /// <param name="node">The node.</param>
-    /// <param name="timeout">The longest time until a whole response; null for a minute.</param>
     public NodeClient(NodeAddress node, TimeSpan? timeout = null)
     {
         (_node, _timeout) = (node, timeout ?? ResponseTimeout);
@@ -46,8 +44,7 @@ internal sealed class NodeClient : IDisposable
 
     public string Address => _node.Base.ToString().TrimEnd('/');
 
-    /// <summary>Sends a request and reads the whole response.</summary>
-    /// <returns>The JSON of the response; undefined if it is empty.</returns>
+    /// <summary>The JSON of the whole response; undefined if it is empty.</summary>
     public async Task<JsonElement> SendAsync(
         HttpMethod method, string path, JsonObject? body, CancellationToken cancellationToken)
     {
@@ -98,10 +95,7 @@ internal sealed class NodeClient : IDisposable
         }
     }
 
-    /// <summary>Sends a request and returns the response when its headers have arrived.</summary>
-    /// <exception cref="NodeException">There is no response, or its status is not 2xx.</exception>
-    /// <param name="createRequest">Creates the request; called again for every redirect.</param>
-    /// <param name="cancellationToken">Cancels the request.</param>
+    /// <summary>Returns when the headers have arrived. Every redirect needs another request.</summary>
     public async Task<HttpResponseMessage> OpenAsync(Func<HttpRequestMessage> createRequest, CancellationToken cancellationToken)
     {
         Uri? redirect = null;

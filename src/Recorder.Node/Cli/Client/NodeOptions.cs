@@ -17,8 +17,7 @@ internal sealed class NodeOptions
 
     private readonly Option<bool> _json = CliOption.Flag("--json", "Print one line of JSON per result.");
 
-    /// <summary>Adds these options to a command, after its own. Shells complete its arguments with the recorders of the
-    /// node.</summary>
+    /// <summary>Shells complete the arguments of the command with the recorders of the node.</summary>
     public Command AddTo(Command command)
     {
         foreach (var argument in command.Arguments.Where(
@@ -27,18 +26,13 @@ internal sealed class NodeOptions
             argument.CompletionSources.Add(context => CompleteIds(context.ParseResult));
         }
 
-        command.Add(_node);
-        command.Add(_keyFile);
-        command.Add(_json);
-        return command;
+        return command.With(_node, _keyFile, _json);
     }
 
     public bool IsJson(ParseResult line) => line.GetValue(_json);
 
     public bool IsNodeGiven(ParseResult line) => line.IsGiven(_node);
 
-    /// <summary>Reads the address of the node and the API key.</summary>
-    /// <exception cref="UsageException">One of them is not valid.</exception>
     public NodeAddress Read(ParseResult line)
     {
         var name = line.IsGiven(_node) ? _node.Name : NodeAddress.Variable;

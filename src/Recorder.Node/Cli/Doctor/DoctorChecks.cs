@@ -12,7 +12,6 @@ using Recorder.Node.Security;
 
 namespace Recorder.Node.Cli.Doctor;
 
-/// <summary>The result of a check.</summary>
 internal enum FindingLevel
 {
     Good,
@@ -20,10 +19,7 @@ internal enum FindingLevel
     Wrong,
 }
 
-/// <summary>A finding of <c>recorder doctor</c>.</summary>
-/// <param name="Check">The name of the check.</param>
-/// <param name="Level">The result.</param>
-/// <param name="Detail">What was found, and what to do about it.</param>
+/// <summary>What a check found, and what to do about it.</summary>
 internal sealed record DoctorFinding(string Check, FindingLevel Level, string Detail);
 
 /// <summary>The checks of <c>recorder doctor</c>. They leave no files behind.</summary>
@@ -34,7 +30,6 @@ internal static class DoctorChecks
     private static readonly string[] Encoders = ["libx264", "libvpx", "libvpx-vp9", "libopus", "aac"];
     private static readonly TimeSpan MaximumFlushTime = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Runs all checks, one after the other.</summary>
     public static IEnumerable<DoctorFinding> Run(string? data, IPEndPoint listen, CancellationToken cancellationToken)
     {
         yield return FFmpeg();

@@ -20,12 +20,7 @@ internal sealed class DoctorCommand(CommandOutput console)
         CliOption.Text("--listen", "IP:PORT", $"The address that the node will listen on (default: {DefaultAddress}).");
     private readonly Option<bool> _json = CliOption.Flag("--json", "Print one line of JSON per check.");
 
-    public Command Create()
-    {
-        var command = new Command("doctor", Description) { _data, _listen, _json };
-        command.SetAction(RunAsync);
-        return command;
-    }
+    public Command Create() => new Command("doctor", Description) { _data, _listen, _json }.Runs(RunAsync);
 
     private async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {

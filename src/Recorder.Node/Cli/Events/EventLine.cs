@@ -6,7 +6,6 @@ using Recorder.Node.Configuration;
 
 namespace Recorder.Node.Cli.Events;
 
-/// <summary>Formats an event as a line for people.</summary>
 internal static class EventLine
 {
     /// <summary><c>15:04:05.123  hall  dataavailable  blob 3, 1.0 s, 260 kB</c>.</summary>

@@ -22,12 +22,7 @@ internal sealed class TailCommand(CommandOutput console, Func<TimeSpan, Cancella
         CliOption.Number("--after", "Start after the event with this number; 0 starts with the oldest event in the journal.", 0L);
     private readonly Option<long?> _count = CliOption.Number("--count", "Exit after this many events.", 1L, "-n");
 
-    public Command Create()
-    {
-        var command = _node.AddTo(new Command("tail", Description) { _id, _kind, _after, _count });
-        command.SetAction(RunAsync);
-        return command;
-    }
+    public Command Create() => _node.AddTo(new Command("tail", Description) { _id, _kind, _after, _count }).Runs(RunAsync);
 
     private async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {

@@ -54,10 +54,7 @@ internal sealed class FolderCommands(CommandOutput console)
         ParseResult line, Func<string, RecordingLayout, Progress, CancellationToken, Finding> checkRecording,
         Func<string, CancellationToken, Task<Finding>> checkCatalogue, CancellationToken cancellationToken)
     {
-        var data = line.DataFolder(_data);
-        if (string.IsNullOrEmpty(data))
-            throw new UsageException("Missing required option '--data DIR'.");
-
+        var data = line.RequireDataFolder(_data);
         if (!Directory.Exists(data))
             throw new UsageException($"--data '{data}' is not a folder.");
 
@@ -194,7 +191,6 @@ internal sealed class FolderCommands(CommandOutput console)
             console.ErrorLine($"{finding.Recording}: {problem}.");
     }
 
-    /// <summary>Shows the current recording on a terminal.</summary>
     private sealed class Progress(CommandOutput? console) : IProgress<long>
     {
         private const long Step = 64L << 20;
@@ -224,13 +220,7 @@ internal sealed class FolderCommands(CommandOutput console)
     }
 }
 
-/// <summary>The result for one recording, or for the catalogue.</summary>
-/// <param name="Recording">Its path below the folder.</param>
-/// <param name="State">recording, interrupted or complete.</param>
-/// <param name="Blobs">The number of blobs that match the index.</param>
-/// <param name="Bytes">The size of these blobs.</param>
-/// <param name="Problems">The problems, a sentence each.</param>
-/// <param name="Repairs">The repairs, a sentence each.</param>
+/// <summary>The result for one recording, or for the catalogue. Problems and repairs are a sentence each.</summary>
 internal sealed record Finding(
     string Recording, string State, long Blobs, long Bytes, IReadOnlyList<string> Problems, IReadOnlyList<string> Repairs);
 

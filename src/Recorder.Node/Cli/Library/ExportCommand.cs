@@ -40,12 +40,8 @@ internal sealed class ExportCommand(CommandOutput console)
     private readonly Option<bool> _transcode =
         CliOption.Flag("--transcode", "Encode video and audio again, to one size and one codec.");
 
-    public Command Create()
-    {
-        var command = new Command("export", Description) { _recording, _file, _from, _to, _transcode, _force, _data };
-        _node.AddTo(command).SetAction(RunAsync);
-        return command;
-    }
+    public Command Create() =>
+        _node.AddTo(new Command("export", Description) { _recording, _file, _from, _to, _transcode, _force, _data }).Runs(RunAsync);
 
     private async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {

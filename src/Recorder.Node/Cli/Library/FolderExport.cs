@@ -12,8 +12,6 @@ namespace Recorder.Node.Cli.Library;
 internal static class FolderExport
 {
     /// <summary>Writes to <c>FILE.part</c>, and renames it when it is complete. Blocks the calling thread.</summary>
-    /// <returns>The size of the file in bytes.</returns>
-    /// <exception cref="NodeException">The recording or interval cannot be read, or the file cannot be written.</exception>
     public static async Task<long> ToFileAsync(
         string data, string key, (string? From, string? To) interval, string file, (bool Force, bool Transcode) options,
         CancellationToken cancellationToken)

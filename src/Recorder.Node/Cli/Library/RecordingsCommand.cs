@@ -21,12 +21,7 @@ internal sealed class RecordingsCommand(CommandOutput console)
     private readonly Option<DateTimeOffset?> _to = CliOption.Time("--to", "Only recordings with media before this time.");
     private readonly Option<string?> _data = DataFolder.Option();
 
-    public Command Create()
-    {
-        var command = _node.AddTo(new Command("recordings", Description) { _ids, _from, _to, _data });
-        command.SetAction(RunAsync);
-        return command;
-    }
+    public Command Create() => _node.AddTo(new Command("recordings", Description) { _ids, _from, _to, _data }).Runs(RunAsync);
 
     private async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {

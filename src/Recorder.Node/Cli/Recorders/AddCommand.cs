@@ -40,18 +40,9 @@ internal sealed class AddCommand(CommandOutput console)
     private readonly Option<long?> _maxBytes =
         CliOption.Count("--max-bytes", "Delete the oldest files beyond this size, for example 500G.", "size", "500G");
 
-    public Command Create()
-    {
-        var command = new Command("add", Description) { _id, _source };
-        foreach (var option in (IEnumerable<Option>)
-            [_label, _start, _recorder.Mime, _recorder.Timeslice, .. _recorder.Others, _durability, _preRoll, _maxAge, _maxBytes])
-        {
-            command.Add(option);
-        }
-
-        _node.AddTo(command).SetAction(RunAsync);
-        return command;
-    }
+    public Command Create() => _node.AddTo(new Command("add", Description) { _id, _source }.With(
+        [_label, _start, _recorder.Mime, _recorder.Timeslice, .. _recorder.Others, _durability, _preRoll, _maxAge, _maxBytes]))
+        .Runs(RunAsync);
 
     private async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {

@@ -23,12 +23,7 @@ internal sealed class ListCommand(CommandOutput console)
 
     private readonly Option<string?> _data = DataFolder.Option();
 
-    public Command Create()
-    {
-        var command = _node.AddTo(new Command("ls", Description) { _label, _state, _data });
-        command.SetAction(RunAsync);
-        return command;
-    }
+    public Command Create() => _node.AddTo(new Command("ls", Description) { _label, _state, _data }).Runs(RunAsync);
 
     private async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {

@@ -40,17 +40,14 @@ internal static class ProgressText
         $"{progress.Id}: recording {progress.MimeType} from {progress.Source}"
         + (progress.Target.Length > 0 ? $" to {progress.Target}" : "");
 
-    /// <summary>The line for a recording that ended without an error.</summary>
     public static string Stopped(RecorderProgress progress) =>
         progress.Bytes == 0 ? $"{progress.Id}: stopped before media arrived; nothing was recorded"
         : $"{progress.Id}: recorded {Figures(progress)} to {progress.Target}{GapText(progress)}{ReasonText(progress.Reason)}";
 
-    /// <summary>The line for a recording that failed: the error, and how much was recorded.</summary>
     public static string Failed(RecorderProgress progress) =>
         $"{progress.Id}: {Sentence(progress.Failure ?? "The recording failed.")} " +
         (progress.Bytes > 0 ? $"Kept {Quantity.Spoken(progress.Duration)} in {progress.Target}." : "Nothing was recorded.");
 
-    /// <summary>The line for a recording that ended because its source changed, and is continued in a new one.</summary>
     public static string Continued(RecorderProgress ended) => $"{Failed(ended)} Continuing in a new recording.";
 
     private static string Figures(RecorderProgress progress) =>

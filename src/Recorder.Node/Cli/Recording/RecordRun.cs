@@ -8,14 +8,10 @@ namespace Recorder.Node.Cli.Recording;
 /// <summary>Runs a <see cref="RecordRequest"/> in this process, from the first actor to the exit code.</summary>
 internal static class RecordRun
 {
-    /// <summary>The log category of FFmpeg's own messages. FFmpeg logs errors that the program handles, too.</summary>
+    /// <summary>FFmpeg logs errors that the program handles, too.</summary>
     public const string FFmpegCategory = "FFmpeg";
 
-    /// <summary>Records until every recorder has stopped.</summary>
-    /// <param name="request">What to record.</param>
-    /// <param name="console">Shows the progress.</param>
-    /// <param name="started">Called with the runtime before anything is recorded, so that specs can add actors.</param>
-    /// <returns>The exit code.</returns>
+    /// <summary>Records until every recorder has stopped. Specs add actors in <paramref name="started"/>.</summary>
     public static async Task<int> RunAsync(RecordRequest request, CommandOutput console, Action<RecorderRuntime>? started = null)
     {
         if (OutputPaths.ProblemWithVolume(request.Recorders[0].Target) is { } problem)
@@ -46,10 +42,7 @@ internal static class RecordRun
         return await done.Task ? ExitCode.Done : ExitCode.Failed;
     }
 
-    /// <summary>
-    /// Creates the log, which goes to standard error. Users are told everything they must know by events. The log repeats it, so
-    /// without --verbose it only has errors of the program itself.
-    /// </summary>
+    /// <summary>Events tell users everything, so without --verbose the log only has errors of the program itself.</summary>
     public static LoggerFactory Logging(Verbosity verbosity, CommandOutput console)
     {
         var filter = new LoggerFilterOptions { MinLevel = verbosity == Verbosity.Verbose ? LogLevel.Debug : LogLevel.Error };

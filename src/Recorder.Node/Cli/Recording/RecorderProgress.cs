@@ -2,28 +2,18 @@ using Recorder.Contracts;
 
 namespace Recorder.Node.Cli.Recording;
 
-/// <summary>The state of a recorder as users see it.</summary>
 internal enum Phase
 {
-    Waiting = 0,
-
-    Recording = 1,
-
-    Paused = 2,
-
-    Lost = 3,
-
-    Stopping = 4,
-
-    Stopped = 5,
-
-    Failed = 6,
+    Waiting,
+    Recording,
+    Paused,
+    Lost,
+    Stopping,
+    Stopped,
+    Failed,
 }
 
-/// <summary>The progress of one recorder of a session, computed from its events and its status.</summary>
-/// <param name="Id">The recorder.</param>
-/// <param name="Source">Its source, with credentials masked.</param>
-/// <param name="Target">The file that it writes; empty until it is known.</param>
+/// <summary>The progress of a recorder, computed from its events and status. Its target is empty until it is known.</summary>
 internal sealed record RecorderProgress(RecorderId Id, string Source, string Target)
 {
     public Phase Phase { get; init; }
@@ -42,12 +32,10 @@ internal sealed record RecorderProgress(RecorderId Id, string Source, string Tar
 
     public TimeSpan GapTime { get; init; }
 
-    /// <summary>The error that ended it; null when there was none.</summary>
     public string? Failure { get; init; }
 
     public StopReason Reason { get; init; }
 
-    /// <summary>Whether the recorder has ended, with or without an error.</summary>
     public bool HasEnded => Phase is Phase.Stopped or Phase.Failed;
 
     public RecorderProgress Apply(RecorderProtocol.IEvent raised) =>

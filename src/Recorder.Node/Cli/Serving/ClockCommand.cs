@@ -24,11 +24,9 @@ internal sealed class ClockCommand(CommandOutput console)
     {
         var show = new Command("show", "Show whether the node trusts its system clock.");
         var trust = new Command("trust", TrustDescription) { _countOffTime };
-        _node.AddTo(show)
-            .SetAction((line, cancellationToken) => RunAsync(line, HttpMethod.Get, "v1/clock", null, cancellationToken));
-        _node.AddTo(trust).SetAction((line, cancellationToken) => RunAsync(
-            line, HttpMethod.Post, "v1/clock:trust", new JsonObject { ["countOffTime"] = line.GetValue(_countOffTime) },
-            cancellationToken));
+        _node.AddTo(show).SetAction((line, token) => RunAsync(line, HttpMethod.Get, "v1/clock", null, token));
+        _node.AddTo(trust).SetAction((line, token) => RunAsync(
+            line, HttpMethod.Post, "v1/clock:trust", new JsonObject { ["countOffTime"] = line.GetValue(_countOffTime) }, token));
         return new Command("clock", Description) { show, trust };
     }
 

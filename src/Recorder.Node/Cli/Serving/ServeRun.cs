@@ -12,7 +12,6 @@ namespace Recorder.Node.Cli.Serving;
 internal static class ServeRun
 {
     /// <summary>Serves until the first signal; a second one aborts.</summary>
-    /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(ServeRequest request, CommandOutput console)
     {
         using var statistics = RuntimeStatistics.StartIfRequested(TimeProvider.System, console);

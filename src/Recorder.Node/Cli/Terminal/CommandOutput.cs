@@ -20,7 +20,7 @@ internal sealed class CommandOutput(
     /// <summary>Whether standard output is a terminal that understands escape sequences.</summary>
     public bool IsTerminal => isTerminal;
 
-    /// <summary>Columns and rows of the terminal; 80 x 24 if unknown.</summary>
+    /// <summary>80 x 24 if unknown.</summary>
     public (int Width, int Height) Size => size?.Invoke() ?? (80, 24);
 
     public static CommandOutput OfProcess()
@@ -49,8 +49,7 @@ internal sealed class CommandOutput(
         }
     }
 
-    /// <summary>Writes a line to standard output.</summary>
-    /// <exception cref="IOException">The reader has closed the pipe, or the disk is full.</exception>
+    /// <summary>Throws an IOException if the reader has closed the pipe, or the disk is full.</summary>
     public void Line(string text)
     {
         lock (_lock)
@@ -63,7 +62,6 @@ internal sealed class CommandOutput(
         }
     }
 
-    /// <summary>Writes a line to standard error, after the name of the program.</summary>
     public void Error(string text) => ErrorLine("recorder: " + text);
 
     public void ErrorLine(string text)
@@ -84,7 +82,6 @@ internal sealed class CommandOutput(
         }
     }
 
-    /// <summary>Replaces the live lines at the bottom of a terminal.</summary>
     public void SetLive(IReadOnlyList<string> lines)
     {
         lock (_lock)

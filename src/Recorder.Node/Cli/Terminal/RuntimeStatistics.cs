@@ -22,7 +22,6 @@ internal sealed class RuntimeStatistics : IDisposable
         _warmUpTimer = time.CreateTimer(_ => _start = Take(), null, WarmUp, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Starts measuring if the environment asks for it, else returns null.</summary>
     public static RuntimeStatistics? StartIfRequested(TimeProvider time, CommandOutput console) =>
         Environment.GetEnvironmentVariable("RECORDER_STATS") == "1" ? new RuntimeStatistics(time, console) : null;
 
