@@ -1,12 +1,8 @@
 using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http.Json;
-using Microsoft.Extensions.DependencyInjection;
-using Recorder.Contracts;
 using Recorder.Contracts.Json;
-using Recorder.Node.Http;
 
 namespace Recorder.Node.Api;
 

@@ -1,16 +1,9 @@
-using System.Globalization;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Hosting;
 using Microsoft.OpenApi;
 using Recorder.Actors;
 using Recorder.Actors.Catalogue;
-using Recorder.Contracts;
 using Recorder.Contracts.Json;
 using Recorder.Node.Cluster;
-using Recorder.Node.Configuration;
-using Recorder.Node.Http;
 using Recorder.Node.Security;
 
 namespace Recorder.Node.Api;
@@ -97,7 +90,7 @@ internal sealed class EventReaders(
             {
                 var stream = new EventStream(context.Response, filter, tail, catalogue, options.SubscriberTimeout, time)
                 {
-                    First = node.Cluster is null ? null : async through => System.Text.Json.JsonSerializer.Serialize(
+                    First = node.Cluster is null ? null : async through => JsonSerializer.Serialize(
                         (await node.LocalCatalogue.Journal.SequencesAtAsync(through, ending.Token)).ToDictionary(sequence => sequence.Key.Value, sequence => sequence.Value)),
                 };
                 await stream.RunAsync(after ?? position?[options.Node], ending.Token);

@@ -1,8 +1,4 @@
-using System.Globalization;
-using Microsoft.AspNetCore.Http;
 using Recorder.Actors.Catalogue;
-using Recorder.Contracts;
-using Recorder.Node.Http;
 using Recorder.Node.Security;
 
 namespace Recorder.Node.Api;

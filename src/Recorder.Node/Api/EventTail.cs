@@ -1,6 +1,5 @@
 using System.Text;
 using Recorder.Actors.Catalogue;
-using Recorder.Contracts;
 using Recorder.Contracts.Json;
 
 namespace Recorder.Node.Api;

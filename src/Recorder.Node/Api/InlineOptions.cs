@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Text.Json.Serialization.Metadata;
-using Recorder.Contracts;
 using Recorder.Contracts.Json;
 
 namespace Recorder.Node.Api;

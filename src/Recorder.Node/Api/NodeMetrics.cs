@@ -3,9 +3,7 @@ using Recorder.Actors;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Cluster;
 using Recorder.Actors.Storage;
-using Recorder.Contracts;
 using Recorder.Node.Cluster;
-using Recorder.Node.Configuration;
 
 namespace Recorder.Node.Api;
 

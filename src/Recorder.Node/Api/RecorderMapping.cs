@@ -1,11 +1,6 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Recorder.Actors.Capture;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Registry;
-using Recorder.Contracts;
-using Recorder.FFmpeg;
-using Recorder.Node.Http;
 
 namespace Recorder.Node.Api;
 
@@ -51,13 +46,9 @@ internal static class RecorderMapping
                 foreach (var member in change.Value.EnumerateObject())
                     Set(inner, member);
             }
-            else if (InlineOptions.IsNullAValue(change.Name) || change.Value.ValueKind != JsonValueKind.Null)
-            {
-                merged[change.Name] = change.Value.ValueKind == JsonValueKind.Null ? null : JsonNode.Parse(change.Value.GetRawText());
-            }
             else
             {
-                merged.Remove(change.Name);
+                Set(merged, change, InlineOptions.IsNullAValue(change.Name));
             }
         }
 
@@ -101,24 +92,23 @@ internal static class RecorderMapping
     private static string Mask(string source) =>
         SourceUri.TryParse(source, out var uri, out _) ? uri.Masked : Credentials.Mask(source);
 
-    private static void Set(JsonObject target, JsonProperty member)
+    private static void Set(JsonObject target, JsonProperty member, bool isNullAValue = false)
     {
-        if (member.Value.ValueKind == JsonValueKind.Null)
+        if (member.Value.ValueKind == JsonValueKind.Null && !isNullAValue)
             target.Remove(member.Name);
         else
             target[member.Name] = JsonNode.Parse(member.Value.GetRawText());
     }
 
-    private static RecorderInput ToInput(RecorderDefinition definition) =>
-        new()
-        {
-            Id = definition.Id.Value,
-            Source = definition.Source,
-            Options = definition.Options,
-            Timeslice = definition.Timeslice,
-            Labels = definition.Labels.ToDictionary(label => label.Key, string? (label) => label.Value),
-            Retention = new RetentionInput { MaxAge = definition.Retention.MaxAge, MaxBytes = definition.Retention.MaxBytes },
-        };
+    private static RecorderInput ToInput(RecorderDefinition definition) => new()
+    {
+        Id = definition.Id.Value,
+        Source = definition.Source,
+        Options = definition.Options,
+        Timeslice = definition.Timeslice,
+        Labels = definition.Labels.ToDictionary(label => label.Key, string? (label) => label.Value),
+        Retention = new RetentionInput { MaxAge = definition.Retention.MaxAge, MaxBytes = definition.Retention.MaxBytes },
+    };
 
     /// <summary>Spells the name of an option at the beginning of a sentence as JSON does.</summary>
     internal static string Named(string sentence) =>

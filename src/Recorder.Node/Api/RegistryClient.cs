@@ -1,7 +1,5 @@
 using Recorder.Actors;
 using Recorder.Actors.Registry;
-using Recorder.Contracts;
-using Recorder.Node.Http;
 using Recorder.Node.Telemetry;
 
 namespace Recorder.Node.Api;

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.CommandLine.Parsing;
 using Recorder.Node.Cli.Doctor;
 using Recorder.Node.Cli.Events;
@@ -64,13 +63,12 @@ internal static class CommandTree
         return root;
     }
 
-    public static string HelpEndingOf(CommandResult command) =>
-        command switch
-        {
-            { Parent: null } => HelpTexts.Root,
-            { Parent: CommandResult { Parent: not null } parent } => HelpEndingOf(parent),
-            _ => All.First(known => known.Name == command.Command.Name).HelpEnding,
-        };
+    public static string HelpEndingOf(CommandResult command) => command switch
+    {
+        { Parent: null } => HelpTexts.Root,
+        { Parent: CommandResult { Parent: not null } parent } => HelpEndingOf(parent),
+        _ => All.First(known => known.Name == command.Command.Name).HelpEnding,
+    };
 
     private static CliCommand Verb(string name, string description) =>
         new(name, description, HelpTexts.Verb(name), console => new VerbCommand(console, name).Create(description));

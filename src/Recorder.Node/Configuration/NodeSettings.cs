@@ -1,4 +1,3 @@
-using System.Globalization;
 using Recorder.Actors.Cluster;
 
 namespace Recorder.Node.Configuration;

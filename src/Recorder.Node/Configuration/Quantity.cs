@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 
 namespace Recorder.Node.Configuration;
 
@@ -10,7 +9,6 @@ internal static class Quantity
         [("ms", 1), ("s", 1_000), ("m", 60_000), ("min", 60_000), ("h", 3_600_000), ("d", 86_400_000)];
 
     private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.");
-
     private static readonly TimeSpan MaximumDuration = TimeSpan.FromDays(3650);
 
     /// <summary><c>1.5s</c>, <c>1h30m</c>: more than 0; else null, and a problem that continues a sentence.</summary>

@@ -9,7 +9,6 @@ internal sealed record Setting(string Key, string Value, string Default, string 
     public delegate ServeOptions? Applying(ServeOptions options, IReadOnlyList<string> values, out string problem);
 
     public bool IsList { get; init; }
-
     public string Variable => SettingReader.Prefix + string.Concat(Key.Select(c => char.IsAsciiLetterUpper(c) ? "_" + c : char.ToUpperInvariant(c).ToString()));
 
     /// <summary>A list's option is in the singular and may be repeated.</summary>

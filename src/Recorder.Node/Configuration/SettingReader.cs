@@ -9,7 +9,6 @@ namespace Recorder.Node.Configuration;
 internal static class SettingReader
 {
     public const string Prefix = "RECORDER_";
-
     public const string FileVariable = Prefix + "CONFIG";
 
     // Variables of other parts of the program.

@@ -10,7 +10,6 @@ internal sealed record SourcePolicyOptions
         ["test", "push", "file", "rtsp", "rtsps", "rtmp", "rtmps", "srt", "http", "https", "udp", "tcp"];
 
     public IReadOnlyList<string> Schemes { get; init; } = DefaultSchemes;
-
     public IReadOnlyList<string> Folders { get; init; } = [];
 
     /// <summary><c>private</c>, <c>public</c>, or networks as <c>10.20.0.0/16</c>.</summary>

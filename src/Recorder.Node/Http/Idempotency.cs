@@ -1,9 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Microsoft.OpenApi;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Catalogue.Sql;
@@ -99,7 +95,7 @@ internal sealed partial class Idempotency(RequestDelegate next, AnswerStore stor
         }
         catch (CatalogueUnavailableException away)
         {
-            Log.NotKept(logger, away.Message);
+            LogNotKept(away.Message);
         }
     }
 
@@ -135,9 +131,6 @@ internal sealed partial class Idempotency(RequestDelegate next, AnswerStore stor
     private static ProblemException Reused() =>
         new(Problem.KeyReused($"This {Header} was used for another request; a new request needs a new key."));
 
-    private static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Warning, "Cannot store the answer of an idempotent request: {Reason}")]
-        public static partial void NotKept(ILogger logger, string reason);
-    }
+    [LoggerMessage(1, LogLevel.Warning, "Cannot store the answer of an idempotent request: {Reason}")]
+    private partial void LogNotKept(string reason);
 }

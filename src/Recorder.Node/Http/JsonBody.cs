@@ -1,7 +1,4 @@
-using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Microsoft.AspNetCore.Http;
 
 namespace Recorder.Node.Http;
 
@@ -135,14 +132,13 @@ internal static class JsonBody
             : type.IsEnum ? "one of " + string.Join(", ", Enum.GetNames(type).Skip(1).Select(JsonNamingPolicy.CamelCase.ConvertName))
             : "an object";
 
-    private static string Word(JsonElement element) =>
-        element.ValueKind switch
-        {
-            JsonValueKind.Object => "an object",
-            JsonValueKind.Array => "a list",
-            JsonValueKind.String => $"the string '{Short(element.GetString()!)}'",
-            _ => Short(element.GetRawText()),
-        };
+    private static string Word(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => "an object",
+        JsonValueKind.Array => "a list",
+        JsonValueKind.String => $"the string '{Short(element.GetString()!)}'",
+        _ => Short(element.GetRawText()),
+    };
 
     private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
 

@@ -1,6 +1,3 @@
-using System.Text.Json;
-using Microsoft.AspNetCore.Http;
-
 namespace Recorder.Node.Http;
 
 internal sealed class ProblemResult(Problem problem) : IResult

@@ -1,6 +1,3 @@
-using System.Globalization;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
 namespace Recorder.Node.Http;
@@ -8,7 +5,6 @@ namespace Recorder.Node.Http;
 internal sealed record QueryParameter(string Name, string Type, string Description)
 {
     public string? Format { get; init; }
-
     public bool IsRepeatable { get; init; }
 }
 

@@ -1,6 +1,4 @@
-using Recorder.FFmpeg;
 using Recorder.Media.Export;
-using Recorder.Node.Http;
 
 namespace Recorder.Node.Media;
 
@@ -10,7 +8,6 @@ internal sealed class Export(string path, long promised, Action<Export> end, Can
     private readonly CancellationTokenSource _givingWay = new();
 
     public string Path => path;
-
     public bool Transcodes { get; init; }
 
     /// <summary>Reserved bytes that are not written yet; negative if the file is larger than reserved.</summary>

@@ -1,8 +1,6 @@
 using Recorder.Actors.Retention;
-using Recorder.FFmpeg;
 using Recorder.Media.Codecs;
 using Recorder.Media.Export;
-using Recorder.Node.Http;
 
 namespace Recorder.Node.Media;
 

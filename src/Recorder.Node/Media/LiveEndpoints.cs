@@ -1,15 +1,10 @@
 using System.Net.WebSockets;
 using System.Text;
 using System.Threading.Channels;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Routing;
 using Recorder.Actors;
 using Recorder.Actors.Capture;
-using Recorder.Contracts;
 using Recorder.Node.Api;
-using Recorder.Node.Http;
 using Recorder.Node.Security;
 
 namespace Recorder.Node.Media;

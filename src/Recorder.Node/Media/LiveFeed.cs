@@ -1,5 +1,4 @@
 using Recorder.Actors.Capture;
-using Recorder.FFmpeg;
 using Recorder.Media.Codecs;
 using Recorder.Media.Mp4;
 
@@ -48,19 +47,12 @@ internal sealed class LiveFeed : IDisposable
     }
 
     public SourceTrack Source { get; private set; }
-
     public int Index { get; }
-
     public bool IsVideo => Source.Parameters.Kind == MediaKind.Video;
-
     public MuxerTrack Described => new(Parameters, TimeBase, Source.Description.Language);
-
     public CodecParameters Parameters => _transcoder?.Output ?? Source.Parameters;
-
     public bool Wrote { get; private set; }
-
     public bool IsDependent { get; private set; }
-
     private Rational TimeBase => _transcoder?.OutputTimeBase ?? Source.TimeBase;
 
     public bool IsLike(SourceTrack changed) => Source.TimeBase == changed.TimeBase && Source.Parameters.Codec == changed.Parameters.Codec &&

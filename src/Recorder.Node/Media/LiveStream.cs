@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Recorder.Actors.Capture;
-using Recorder.FFmpeg;
 using Recorder.Media.Codecs;
 
 namespace Recorder.Node.Media;

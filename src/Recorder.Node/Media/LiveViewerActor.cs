@@ -1,5 +1,4 @@
 using Recorder.Actors.Capture;
-using Recorder.FFmpeg;
 using static Recorder.Actors.Capture.CaptureProtocol;
 
 namespace Recorder.Node.Media;

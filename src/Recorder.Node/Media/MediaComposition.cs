@@ -1,10 +1,7 @@
 using Microsoft.AspNetCore.Http.Json;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Recorder.Actors;
 using Recorder.Media.Codecs;
-using Recorder.Node.Configuration;
 
 namespace Recorder.Node.Media;
 

@@ -1,13 +1,10 @@
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Storage;
 using Recorder.Actors.Storage.Reading;
-using Recorder.Contracts;
 using Recorder.Media;
 using Recorder.Media.Fragments;
 using Recorder.Node.Api;
 using Recorder.Node.Cluster;
-using Recorder.Node.Configuration;
-using Recorder.Node.Http;
 
 namespace Recorder.Node.Media;
 
@@ -15,9 +12,7 @@ namespace Recorder.Node.Media;
 internal sealed record PlayedRecording(RecordingKey Key, string Folder, RecordingReader Reader)
 {
     public RecordingDescription Description { get; } = Reader.Description;
-
     public bool IsUnderWay => Description.StopReason is null;
-
     public MediaContainer Container => MediaMimeType.TryParse(Description.MimeType, out var type) ? type.Container : MediaContainer.Mp4;
 }
 

@@ -1,7 +1,3 @@
-using System.Globalization;
-using Microsoft.AspNetCore.Http;
-using Recorder.Node.Http;
-
 namespace Recorder.Node.Media;
 
 /// <summary>Reads moments of a recording from a query: seconds of its timeline, or a wall-clock time.</summary>
@@ -11,7 +7,6 @@ internal static class MediaQuery
         "from", "string", "Begin at the key frame at or before this moment: seconds of the recording's timeline (12.5), or a time (RFC 3339).");
 
     public static readonly QueryParameter To = new("to", "string", "End at this moment: seconds of the recording's timeline, or a time (RFC 3339).");
-
     public static readonly QueryParameter At = new("at", "string", "The moment: seconds of the recording's timeline (12.5), or a time (RFC 3339).");
 
     public static Task<TimeSpan?> ReadAsync(HttpRequest request, QueryParameter parameter, MediaLibrary library, PlayedRecording recording) =>

@@ -1,17 +1,10 @@
-using System.Globalization;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Storage;
-using Recorder.Contracts;
 using Recorder.Media;
 using Recorder.Media.Codecs;
 using Recorder.Media.Fragments;
 using Recorder.Media.VirtualFiles;
 using Recorder.Node.Cluster;
-using Recorder.Node.Configuration;
-using Recorder.Node.Http;
 using Recorder.Node.Security;
 
 namespace Recorder.Node.Media;

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using Recorder.Media;
 
@@ -9,6 +8,9 @@ internal sealed record RangedContent(long Length, string Type, string ETag, Func
 {
     public static RangedContent OfFile(string path, long offset, long length, string type, string tag) =>
         new(length, type, tag, (start, count) => [new MediaPiece(new LocalMedia(path), offset + start, Math.Min(count, length - start), default)]);
+
+    public static RangedContent OfBytes(ReadOnlyMemory<byte> bytes, string type, string tag) =>
+        new(bytes.Length, type, tag, (start, count) => [new MediaPiece(null, 0, count, bytes.Slice((int)start, (int)count))]);
 }
 
 /// <summary>

@@ -1,15 +1,7 @@
-using System.Globalization;
 using System.Security.Cryptography;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
-using Recorder.Contracts;
-using Recorder.FFmpeg;
 using Recorder.Media;
 using Recorder.Media.Codecs;
 using Recorder.Media.Export;
-using Recorder.Node.Configuration;
-using Recorder.Node.Http;
 using Recorder.Node.Security;
 
 namespace Recorder.Node.Media;
@@ -91,10 +83,8 @@ internal static class SnapshotEndpoints
         var snapshot = await snapshots.TakeAsync(plan, time, width, context.RequestAborted) ?? throw PlaybackEndpoints.NoMedia(recording);
         context.Response.Headers.RetryAfter = default;
         context.Response.Headers["Media-From"] = MediaQuery.Write(snapshot.Time);
-        ReadOnlyMemory<byte> bytes = snapshot.Jpeg;
         var tag = Convert.ToHexStringLower(SHA256.HashData(snapshot.Jpeg).AsSpan(0, 12));
-        return new RangedResult(new RangedContent(bytes.Length, "image/jpeg", tag, (start, count) =>
-            [new MediaPiece(null, 0, count, bytes.Slice((int)start, (int)count))]));
+        return new RangedResult(RangedContent.OfBytes(snapshot.Jpeg, "image/jpeg", tag));
     }
 
     private static async Task<(ExportPlan Plan, TimeSpan At)?> PlanOfAsync(

@@ -1,6 +1,4 @@
 using System.Security.Claims;
-using Microsoft.AspNetCore.Http;
-using Recorder.Contracts;
 
 namespace Recorder.Node.Security;
 

@@ -25,7 +25,6 @@ internal sealed record ApiKey
     public required string Id { get; init; }
 
     public string? Name { get; init; }
-
     public required Role Role { get; init; }
 
     /// <summary>SHA-256 of the whole key. A slow hash is not needed for 256 random bits.</summary>
@@ -35,7 +34,6 @@ internal sealed record ApiKey
     public IReadOnlyList<string> Recorders { get; init; } = [];
 
     public required DateTimeOffset CreatedAt { get; init; }
-
     public DateTimeOffset? ExpiresAt { get; init; }
 
     public bool Covers(string recorder) => Recorders.Count == 0 || Recorders.Any(pattern => Matches(pattern, recorder));

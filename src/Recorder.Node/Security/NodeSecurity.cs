@@ -1,10 +1,6 @@
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Recorder.Actors.Capture;
 using Recorder.Actors.Secrets;
-using Recorder.Node.Configuration;
 
 namespace Recorder.Node.Security;
 
@@ -12,9 +8,7 @@ namespace Recorder.Node.Security;
 internal sealed partial class NodeSecurity(SourcePolicy sources, SecretSeal secrets, ApiKeyRing keys) : IAsyncDisposable
 {
     public SourcePolicy Sources => sources;
-
     public SecretSeal Secrets => secrets;
-
     public ApiKeyRing Keys => keys;
 
     public static NodeSecurity Create(ServeOptions options, ILoggerFactory logging, TimeProvider time)

@@ -1,10 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.Extensions.Logging;
 using Recorder.Actors.Capture;
-using Recorder.Contracts;
-using Recorder.Node.Configuration;
-using Recorder.Node.Http;
 
 namespace Recorder.Node.Security;
 
@@ -173,17 +169,12 @@ internal sealed class SourcePolicy : ISourcePolicy, IAsyncDisposable
     {
         path = "";
         if (_folders.Count == 0)
-        {
-            return new MediaError(
-                ErrorName.SecurityError,
-                $"{source.Masked} may not be opened: this node reads no files. Start it with --source-folder DIR to allow a folder.");
-        }
+            return Refusal(source, "this node reads no files. Start it with --source-folder DIR to allow a folder");
 
         path = RealPath.Of(address) ?? "";
         var real = path;
         return path.Length > 0 && _folders.Any(folder => RealPath.IsIn(real, folder))
             ? null
-            : new MediaError(
-                ErrorName.SecurityError, $"{source.Masked} may not be opened: it is outside the folders that this node reads (sourceFolders).");
+            : Refusal(source, "it is outside the folders that this node reads (sourceFolders)");
     }
 }

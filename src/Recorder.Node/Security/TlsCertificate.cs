@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Recorder.Node.Configuration;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Recorder.Node.Security;

@@ -1,8 +1,5 @@
 using System.Net;
-using Microsoft.AspNetCore.Http;
 using Recorder.Node.Cluster;
-using Recorder.Node.Configuration;
-using Recorder.Node.Http;
 
 namespace Recorder.Node.Security;
 

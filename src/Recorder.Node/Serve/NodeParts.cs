@@ -1,13 +1,10 @@
-using Microsoft.Extensions.Logging;
 using Recorder.Actors;
 using Recorder.Actors.Capture;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Cluster;
 using Recorder.Actors.Retention;
 using Recorder.Actors.Timing;
-using Recorder.FFmpeg;
 using Recorder.Node.Cluster;
-using Recorder.Node.Configuration;
 using Recorder.Node.Media;
 using Recorder.Node.Security;
 
@@ -17,11 +14,8 @@ namespace Recorder.Node.Serve;
 internal sealed class NodeParts(NodeRuntime node, NodeSecurity security, ClusterParts cluster, TimeProvider time) : IAsyncDisposable
 {
     public ClusterParts Cluster => cluster;
-
     public NodeRuntime Node => node;
-
     public NodeSecurity Security => security;
-
     public TimeProvider Time => time;
 
     /// <summary>No actor runs yet.</summary>

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Hosting;
 using Recorder.Actors;
-using Recorder.Node.Configuration;
 using Recorder.Node.Telemetry;
 using Recorder.Node.Webhooks;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Recorder.Contracts;
 using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Node.Telemetry;
@@ -50,7 +49,7 @@ internal sealed class MetricsActor : ReceiveActor, IWithTimers
     protected override void PreStart()
     {
         _events.Tell(new EventsProtocol.Subscribe());
-        Timers.StartPeriodicTimer(nameof(Refresh), Refresh.Instance, TimeSpan.Zero, _interval);
+        Timers.StartPeriodicTimer(nameof(Refresh), new Refresh(), TimeSpan.Zero, _interval);
     }
 
     private static KeyValuePair<string, object?> Of(IEvent raised) => new("recorder", raised.Recorder.ToString());
@@ -86,8 +85,5 @@ internal sealed class MetricsActor : ReceiveActor, IWithTimers
             _recording.Add(-1);
     }
 
-    private sealed record Refresh
-    {
-        public static readonly Refresh Instance = new();
-    }
+    private sealed record Refresh;
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Recorder.Contracts;
 
 namespace Recorder.Node.Telemetry;
 

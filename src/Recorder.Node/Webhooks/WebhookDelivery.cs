@@ -1,9 +1,7 @@
 using System.Net;
-using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.Retry;
 using Recorder.Actors.Catalogue;
-using Recorder.Contracts;
 using Recorder.Contracts.Json;
 using Recorder.Node.Security;
 
@@ -30,7 +28,6 @@ internal sealed partial class WebhookDelivery(
     }
 
     public Webhook Webhook => webhook;
-
     public WebhookState State => _state;
 
     /// <summary>Delivers until cancelled, or until the receiver is gone for good.</summary>

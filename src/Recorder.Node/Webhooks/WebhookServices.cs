@@ -1,7 +1,4 @@
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Recorder.Actors.Catalogue;
-using Recorder.Node.Configuration;
 using Recorder.Node.Security;
 
 namespace Recorder.Node.Webhooks;

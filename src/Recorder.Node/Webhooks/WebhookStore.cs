@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Recorder.Actors.Secrets;
 using Recorder.Node.Security;
 

@@ -105,15 +105,12 @@ public sealed partial class FaultyDisk
 
             _waiting.Dequeue()();
             if (_waiting.Count > 0)
-                Self.Tell(Continue.Instance);
+                Self.Tell(new Continue());
         }
 
         internal sealed record Job(Action Run);
 
-        internal sealed record Continue
-        {
-            public static readonly Continue Instance = new();
-        }
+        internal sealed record Continue;
 
         private sealed record Elapsed;
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Recorder.FFmpeg;
 
 namespace Recorder.Testing;
 

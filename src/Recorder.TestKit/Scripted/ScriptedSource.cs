@@ -1,6 +1,4 @@
 using Recorder.Actors.Capture;
-using Recorder.Contracts;
-using Recorder.FFmpeg;
 using static Recorder.Actors.Capture.CaptureProtocol;
 
 namespace Recorder.Testing;

@@ -1,4 +1,3 @@
-using Recorder.Contracts;
 using static Recorder.Actors.Capture.CaptureProtocol;
 
 namespace Recorder.Testing;

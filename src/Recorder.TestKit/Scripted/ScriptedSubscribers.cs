@@ -1,4 +1,3 @@
-using Recorder.FFmpeg;
 using static Recorder.Actors.Capture.CaptureProtocol;
 
 namespace Recorder.Testing;
@@ -11,9 +10,7 @@ internal sealed class ScriptedSubscribers(DeliveryOrder order)
     private long _bytesUnderWay;
 
     public int Count => _subscribers.Count;
-
     public bool HasOpen => _subscribers.Exists(subscriber => subscriber.IsOpen);
-
     public IEnumerable<Subscriber> Waiting => _subscribers.Where(subscriber => !subscriber.IsOpen);
 
     /// <summary>Bytes of packets that recorders received and did not release yet.</summary>
@@ -80,7 +77,6 @@ internal sealed class ScriptedSubscribers(DeliveryOrder order)
     internal sealed class Subscriber(IActorRef target, long attachment)
     {
         public IActorRef Target => target;
-
         public long Attachment => attachment;
 
         /// <summary>Whether the source is open for the subscriber, so that it receives media.</summary>

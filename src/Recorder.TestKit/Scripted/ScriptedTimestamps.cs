@@ -1,5 +1,4 @@
 using Recorder.Actors.Capture;
-using Recorder.FFmpeg;
 
 namespace Recorder.Testing;
 
@@ -50,7 +49,6 @@ internal sealed class ScriptedTimestamps
         private long? _last;
 
         public double Rate { get; set; } = 1;
-
         public long Jump { get; set; }
 
         /// <summary>The timestamp that the track sends instead of the right one.</summary>

@@ -1,6 +1,4 @@
 using Recorder.Actors.Capture;
-using Recorder.Contracts;
-using Recorder.FFmpeg;
 
 namespace Recorder.Testing;
 
@@ -26,7 +24,6 @@ public sealed class ScriptedTrack
     public int KeyFrameEvery { get; }
 
     internal ScriptedMedia Media { get; }
-
     internal long PacketDuration { get; }
 
     internal SourceTrack Described => new(Id, Media.Parameters, Media.TimeBase, new TrackDescription

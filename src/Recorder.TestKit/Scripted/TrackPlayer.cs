@@ -1,5 +1,3 @@
-using Recorder.FFmpeg;
-
 namespace Recorder.Testing;
 
 /// <summary>Produces the packets of one scripted track and remembers its position.</summary>

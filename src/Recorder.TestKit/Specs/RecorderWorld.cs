@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Recorder.Actors.Events;
 using Recorder.Actors.Recording;
-using Recorder.Contracts;
 
 namespace Recorder.Testing;
 
@@ -69,9 +68,7 @@ public sealed class RecorderWorld : IDisposable
     /// <summary>The actor system.</summary>
     public ActorSystem Sys { get; }
 
-    /// <summary>
-    /// The parent of all recorders. It accepts <see cref="RecordersProtocol"/> and the commands of every recorder.
-    /// </summary>
+    /// <summary>The parent of all recorders. It accepts <see cref="RecordersProtocol"/> and their commands.</summary>
     public IActorRef Recorders { get; }
 
     /// <summary>The event mediator. It accepts <see cref="EventsProtocol"/> and sends every event to its subscribers.</summary>
@@ -125,9 +122,7 @@ public sealed class RecorderWorld : IDisposable
     /// <summary>Lets actors process messages until every actor is idle. No time passes.</summary>
     public void Settle() => Order.RunUntilIdle();
 
-    /// <summary>
-    /// Lets actors process a number of messages, so that the spec can act while others are still in flight.
-    /// </summary>
+    /// <summary>Lets actors process some messages, so that the spec can act while others are in flight.</summary>
     /// <param name="turns">How many messages to process.</param>
     public void Turn(int turns = 1)
     {
@@ -152,9 +147,7 @@ public sealed class RecorderWorld : IDisposable
         Settle();
     }
 
-    /// <summary>
-    /// Subscribes an actor to events. The actor receives <see cref="EventsProtocol.Subscribed"/> before the first event.
-    /// </summary>
+    /// <summary>Subscribes an actor; <see cref="EventsProtocol.Subscribed"/> comes before the first event.</summary>
     /// <param name="subscriber">The actor to subscribe.</param>
     /// <param name="recorder">The recorder whose events to receive; null for all recorders.</param>
     /// <exception cref="SpecFailedException">The recorder does not exist.</exception>
@@ -173,9 +166,7 @@ public sealed class RecorderWorld : IDisposable
         Settle();
     }
 
-    /// <summary>
-    /// Runs a spec with many seeds to find failures that depend on the order of deliveries.
-    /// </summary>
+    /// <summary>Runs a spec with many seeds to find failures that depend on the order of deliveries.</summary>
     /// <param name="seeds">The number of seeds; the environment variable <see cref="SeedVariable"/> selects a single seed
     /// instead.</param>
     /// <param name="spec">The spec; it runs in a new world for each seed.</param>

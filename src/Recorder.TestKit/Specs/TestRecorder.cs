@@ -1,5 +1,4 @@
 using System.Text;
-using Recorder.Contracts;
 using static Recorder.Contracts.RecorderProtocol;
 using Status = Recorder.Contracts.RecorderProtocol.Status;
 
@@ -94,9 +93,7 @@ public sealed partial class TestRecorder
     /// <exception cref="SpecFailedException">The command was refused.</exception>
     public void Mark(string label) => Do(new Mark(Id, label));
 
-    /// <summary>
-    /// Puts a command into the recorder's mailbox without processing it, so that several commands can wait there.
-    /// </summary>
+    /// <summary>Puts a command into the mailbox without processing it, so that several can wait there.</summary>
     /// <param name="command">The command.</param>
     public void Post(ICommand command)
     {

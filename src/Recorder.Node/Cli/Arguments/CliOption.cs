@@ -1,7 +1,4 @@
-using System.CommandLine;
-using System.Globalization;
 using System.Numerics;
-using Recorder.Node.Configuration;
 
 namespace Recorder.Node.Cli.Arguments;
 

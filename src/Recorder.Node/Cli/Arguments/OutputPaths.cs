@@ -1,5 +1,3 @@
-using Recorder.Contracts;
-
 namespace Recorder.Node.Cli.Arguments;
 
 /// <summary>Checks the files and folders that a user names for output, before anything is written.</summary>

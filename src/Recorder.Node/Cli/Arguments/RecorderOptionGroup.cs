@@ -1,7 +1,3 @@
-using System.CommandLine;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using Recorder.Contracts;
 using Recorder.Media.Codecs;
 
 namespace Recorder.Node.Cli.Arguments;

@@ -1,7 +1,4 @@
-using System.CommandLine;
 using System.CommandLine.Parsing;
-using Recorder.FFmpeg;
-using Recorder.Node.Configuration;
 
 namespace Recorder.Node.Cli.Arguments;
 

@@ -1,11 +1,6 @@
-using System.CommandLine;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Recorder.Actors.Secrets;
 using Recorder.Actors.Storage;
 using Recorder.Actors.Storage.Reading;
-using Recorder.Contracts;
-using Recorder.FFmpeg;
 using Recorder.Node.Cli.Arguments;
 using Recorder.Node.Cli.Terminal;
 

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Recorder.Node.Cli.Client;
 
 /// <summary>Reads responses of nodes of any version: missing members are null, unknown members are ignored.</summary>

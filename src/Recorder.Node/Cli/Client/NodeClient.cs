@@ -2,9 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using Recorder.Node.Configuration;
 
 namespace Recorder.Node.Cli.Client;
 
@@ -144,21 +141,20 @@ internal sealed class NodeClient : IDisposable
         }
     }
 
-    private string MessageFor(HttpRequestException failed) =>
-        failed switch
-        {
-            { HttpRequestError: HttpRequestError.NameResolutionError } =>
-                $"Cannot connect to a node at {Address}: the host '{_node.Base.Host}' is unknown. Check --node.",
-            { InnerException: AuthenticationException or IOException { InnerException: AuthenticationException } } =>
-                $"The certificate of the node at {Address} is not trusted: {failed.InnerException!.Message}",
-            { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } =>
-                $"Cannot connect to a node at {Address}; start one with 'recorder serve --data DIR', or choose another with --node URL.",
-            { HttpRequestError: HttpRequestError.ConnectionError } =>
-                $"Cannot connect to a node at {Address}: {failed.Message.TrimEnd('.')}. Check --node.",
-            { HttpRequestError: HttpRequestError.SecureConnectionError } =>
-                $"The server at {Address} does not use HTTPS; use --node http://… if it is a node without TLS.",
-            _ => $"The node at {Address} does not answer: {failed.Message}",
-        };
+    private string MessageFor(HttpRequestException failed) => failed switch
+    {
+        { HttpRequestError: HttpRequestError.NameResolutionError } =>
+            $"Cannot connect to a node at {Address}: the host '{_node.Base.Host}' is unknown. Check --node.",
+        { InnerException: AuthenticationException or IOException { InnerException: AuthenticationException } } =>
+            $"The certificate of the node at {Address} is not trusted: {failed.InnerException!.Message}",
+        { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } =>
+            $"Cannot connect to a node at {Address}; start one with 'recorder serve --data DIR', or choose another with --node URL.",
+        { HttpRequestError: HttpRequestError.ConnectionError } =>
+            $"Cannot connect to a node at {Address}: {failed.Message.TrimEnd('.')}. Check --node.",
+        { HttpRequestError: HttpRequestError.SecureConnectionError } =>
+            $"The server at {Address} does not use HTTPS; use --node http://… if it is a node without TLS.",
+        _ => $"The node at {Address} does not answer: {failed.Message}",
+    };
 
     private async Task<NodeException> ToExceptionAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {

@@ -1,5 +1,3 @@
-using System.CommandLine;
-using System.CommandLine.Completions;
 using Recorder.Node.Cli.Arguments;
 
 namespace Recorder.Node.Cli.Client;
@@ -45,29 +43,20 @@ internal sealed class NodeOptions
             : throw new UsageException($"{name} {problem}");
     }
 
-    private List<CompletionItem> CompleteIds(ParseResult line)
+    private IReadOnlyList<string> CompleteIds(ParseResult line)
     {
         try
         {
             // Short, because the user's shell waits; most of it is the start of this program on a small or busy machine.
             using var client = new NodeClient(Read(line), TimeSpan.FromSeconds(3));
 #pragma warning disable VSTHRD002 // Completion sources are synchronous.
-            return Task.Run(() => ListIdsAsync(client)).GetAwaiter().GetResult();
+            return Task.Run(() => new Selection([], []).ResolveAsync(client, CancellationToken.None)).GetAwaiter().GetResult();
 #pragma warning restore VSTHRD002
         }
         catch (Exception failed) when (failed is NodeException or UsageException)
         {
             return [];
         }
-    }
-
-    private static async Task<List<CompletionItem>> ListIdsAsync(NodeClient client)
-    {
-        var ids = new List<CompletionItem>();
-        await foreach (var recorder in client.ListAsync("v1/recorders?limit=1000", CancellationToken.None))
-            ids.Add(new CompletionItem(recorder.Text("id") ?? ""));
-
-        return ids;
     }
 
     private string? ReadKey(ParseResult line)

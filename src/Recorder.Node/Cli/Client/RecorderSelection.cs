@@ -1,6 +1,4 @@
-using System.CommandLine;
 using System.CommandLine.Parsing;
-using Recorder.Contracts;
 using Recorder.Node.Cli.Arguments;
 
 namespace Recorder.Node.Cli.Client;
@@ -11,17 +9,9 @@ internal sealed record Selection(IReadOnlyList<string> Ids, IReadOnlyList<string
     public string ListPath =>
         "v1/recorders?limit=1000" + string.Concat(Labels.Select(label => "&label=" + Uri.EscapeDataString(ToQuery(label))));
 
-    public async Task<IReadOnlyList<string>> ResolveAsync(NodeClient client, CancellationToken cancellationToken)
-    {
-        if (Ids.Count > 0)
-            return Ids;
-
-        var ids = new List<string>();
-        await foreach (var recorder in client.ListAsync(ListPath, cancellationToken))
-            ids.Add(recorder.Text("id") ?? "");
-
-        return ids;
-    }
+    public async Task<IReadOnlyList<string>> ResolveAsync(NodeClient client, CancellationToken cancellationToken) =>
+        Ids.Count > 0 ? Ids
+        : await client.ListAsync(ListPath, cancellationToken).Select(recorder => recorder.Text("id") ?? "").ToListAsync(cancellationToken);
 
     // The API separates name and value by a colon, which the name of a label cannot have.
     private static string ToQuery(string label)

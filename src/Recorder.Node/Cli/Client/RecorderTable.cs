@@ -1,7 +1,4 @@
-using System.Globalization;
-using System.Text.Json;
 using Recorder.Node.Cli.Terminal;
-using Recorder.Node.Configuration;
 
 namespace Recorder.Node.Cli.Client;
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using Recorder.Node.Cli.Client;
@@ -126,11 +125,8 @@ internal sealed class EventFollower(
         public bool EndsComplete => _beforeLast == '\n' && _last == '\n';
 
         public override bool CanRead => true;
-
         public override bool CanSeek => false;
-
         public override bool CanWrite => false;
-
         public override long Length => throw new NotSupportedException();
 
         public override long Position

@@ -1,5 +1,3 @@
-using System.CommandLine;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Catalogue.Repair;
@@ -7,7 +5,6 @@ using Recorder.Actors.Storage;
 using Recorder.Actors.Storage.Recovery;
 using Recorder.Node.Cli.Arguments;
 using Recorder.Node.Cli.Terminal;
-using Recorder.Node.Configuration;
 
 namespace Recorder.Node.Cli.Folders;
 

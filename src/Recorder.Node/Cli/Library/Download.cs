@@ -1,6 +1,5 @@
 using Recorder.Node.Cli.Client;
 using Recorder.Node.Cli.Terminal;
-using Recorder.Node.Configuration;
 
 namespace Recorder.Node.Cli.Library;
 

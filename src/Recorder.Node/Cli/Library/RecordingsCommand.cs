@@ -1,14 +1,9 @@
-using System.CommandLine;
-using System.Globalization;
-using System.Text.Json;
-using Recorder.Contracts;
 using Recorder.Node.Cli.Arguments;
 using Recorder.Node.Cli.Client;
 using Recorder.Node.Cli.Terminal;
 
 namespace Recorder.Node.Cli.Library;
 
-/// <summary><c>recorder recordings</c>: lists the recordings of a node or of a data folder.</summary>
 internal sealed class RecordingsCommand(CommandOutput console)
 {
     public const string Description = "List recordings, newest first.";
@@ -40,10 +35,7 @@ internal sealed class RecordingsCommand(CommandOutput console)
             using var client = new NodeClient(_node.Read(line));
             var interval = "v1/recordings?limit=1000" + Parameter("from", from) + Parameter("to", to);
             foreach (var path in ids.Length == 0 ? [interval] : ids.Select(id => $"{interval}&recorder={id}"))
-            {
-                await foreach (var recording in client.ListAsync(path, cancellationToken))
-                    recordings.Add(recording);
-            }
+                recordings.AddRange(await client.ListAsync(path, cancellationToken).ToListAsync(cancellationToken));
         }
 
         RecorderTable.Write(recordings, _node.IsJson(line), RecorderTable.WriteRecordings, "No recordings.", console);

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Recorder.Actors.Capture;
 using Recorder.Node.Cli.Arguments;
 using Recorder.Node.Cli.Terminal;

@@ -1,13 +1,7 @@
-using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Recorder.Actors.Capture;
-using Recorder.Contracts;
 using Recorder.Contracts.Json;
-using Recorder.FFmpeg;
 using Recorder.Media.Codecs;
 using Recorder.Node.Cli.Terminal;
-using Recorder.Node.Configuration;
 
 namespace Recorder.Node.Cli.Recording;
 

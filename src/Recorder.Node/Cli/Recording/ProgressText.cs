@@ -1,6 +1,3 @@
-using Recorder.Contracts;
-using Recorder.Node.Configuration;
-
 namespace Recorder.Node.Cli.Recording;
 
 /// <summary>The lines that show the progress of recorders.</summary>
@@ -57,26 +54,15 @@ internal static class ProgressText
         progress.Gaps == 0 ? ""
             : $", with {Quantity.Counted(progress.Gaps, "gap")} ({Quantity.Spoken(progress.GapTime)} in total)";
 
-    private static string ReasonText(StopReason reason) =>
-        reason switch
-        {
-            StopReason.SourceEnded => "; the source ended",
-            StopReason.SourceLost => "; the source was lost",
-            StopReason.Shutdown => "; the program was stopped",
-            _ => "",
-        };
+    private static string ReasonText(StopReason reason) => reason switch
+    {
+        StopReason.SourceEnded => "; the source ended",
+        StopReason.SourceLost => "; the source was lost",
+        StopReason.Shutdown => "; the program was stopped",
+        _ => "",
+    };
 
     private static string Sentence(string text) => text.EndsWith('.') ? text : text + ".";
 
-    private static string NameOf(Phase phase) =>
-        phase switch
-        {
-            Phase.Waiting => "waiting",
-            Phase.Recording => "recording",
-            Phase.Paused => "paused",
-            Phase.Lost => "lost",
-            Phase.Stopping => "stopping",
-            Phase.Stopped => "stopped",
-            _ => "failed",
-        };
+    private static string NameOf(Phase phase) => phase.ToString().ToLowerInvariant();
 }

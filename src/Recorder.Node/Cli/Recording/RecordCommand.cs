@@ -1,13 +1,10 @@
-using System.CommandLine;
 using System.CommandLine.Parsing;
 using Recorder.Actors.Capture;
-using Recorder.Contracts;
 using Recorder.Node.Cli.Arguments;
 using Recorder.Node.Cli.Terminal;
 
 namespace Recorder.Node.Cli.Recording;
 
-/// <summary><c>recorder record</c>: its options, and how a command line becomes a <see cref="RecordRequest"/>.</summary>
 internal sealed class RecordCommand
 {
     public const string Description = "Record sources until they end, --duration is reached or Ctrl-C is pressed.";

@@ -1,5 +1,4 @@
 using Recorder.Actors.Capture;
-using Recorder.Contracts;
 using Recorder.Node.Cli.Terminal;
 
 namespace Recorder.Node.Cli.Recording;
@@ -11,17 +10,11 @@ internal sealed record PlannedRecorder(RecorderId Id, SourceUri Source, string T
 internal sealed record RecordRequest
 {
     public required IReadOnlyList<PlannedRecorder> Recorders { get; init; }
-
     public required RecorderOptions Options { get; init; }
-
     public CaptureOptions Capture { get; init; } = new();
-
     public TimeSpan? Timeslice { get; init; }
-
     public TimeSpan? Duration { get; init; }
-
     public bool Json { get; init; }
-
     public Verbosity Verbosity { get; init; }
 
     /// <summary>The id that a source suggests, with a number when it is taken.</summary>

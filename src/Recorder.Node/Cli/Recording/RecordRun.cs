@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Recorder.Actors;
 using Recorder.Node.Cli.Arguments;
 using Recorder.Node.Cli.Terminal;
@@ -43,11 +42,18 @@ internal static class RecordRun
     }
 
     /// <summary>Events tell users everything, so without --verbose the log only has errors of the program itself.</summary>
-    public static LoggerFactory Logging(Verbosity verbosity, CommandOutput console)
+    public static LoggerFactory Logging(Verbosity verbosity, CommandOutput console, LogLevel normal = LogLevel.Error)
     {
-        var filter = new LoggerFilterOptions { MinLevel = verbosity == Verbosity.Verbose ? LogLevel.Debug : LogLevel.Error };
+        var filter = new LoggerFilterOptions
+        {
+            MinLevel = verbosity switch { Verbosity.Quiet => LogLevel.Error, Verbosity.Verbose => LogLevel.Debug, _ => normal },
+        };
         if (verbosity != Verbosity.Verbose)
+        {
             filter.Rules.Add(new LoggerFilterRule(null, FFmpegCategory, LogLevel.None, null));
+            filter.Rules.Add(new LoggerFilterRule(null, "Microsoft", LogLevel.Error, null));
+            filter.Rules.Add(new LoggerFilterRule(null, "Yarp", LogLevel.Error, null));
+        }
 
         return new LoggerFactory([new StderrLoggerProvider(console)], filter);
     }

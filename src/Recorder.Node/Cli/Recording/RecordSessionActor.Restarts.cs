@@ -1,5 +1,4 @@
 using Recorder.Actors.Timing;
-using Recorder.Contracts;
 
 namespace Recorder.Node.Cli.Recording;
 

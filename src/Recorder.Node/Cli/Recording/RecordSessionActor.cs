@@ -1,5 +1,3 @@
-using Recorder.Contracts;
-
 namespace Recorder.Node.Cli.Recording;
 
 /// <summary>

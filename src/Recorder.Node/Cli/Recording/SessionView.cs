@@ -1,7 +1,5 @@
-using Recorder.Contracts;
 using Recorder.Contracts.Json;
 using Recorder.Node.Cli.Terminal;
-using Recorder.Node.Configuration;
 
 namespace Recorder.Node.Cli.Recording;
 
@@ -98,18 +96,17 @@ internal sealed class LiveView(CommandOutput console) : ISessionView
 
 internal static class SourceText
 {
-    public static string? Of(RecorderProtocol.IEvent raised, RecorderProgress progress) =>
-        raised switch
-        {
-            RecorderProtocol.SourceChanged { Status: SourceStatus.Lost } lost =>
-                Line(progress, "source lost, reconnecting", lost.Detail),
-            RecorderProtocol.SourceChanged { Status: SourceStatus.Changed } changed =>
-                Line(progress, "source changed", changed.Detail),
-            RecorderProtocol.SourceChanged { Status: SourceStatus.TimestampsMended } mended =>
-                Line(progress, "timestamps corrected", mended.Detail),
-            RecorderProtocol.GapRecorded gap => Line(progress, $"gap of {Quantity.Spoken(gap.Duration)}", gap.Detail),
-            _ => null,
-        };
+    public static string? Of(RecorderProtocol.IEvent raised, RecorderProgress progress) => raised switch
+    {
+        RecorderProtocol.SourceChanged { Status: SourceStatus.Lost } lost =>
+            Line(progress, "source lost, reconnecting", lost.Detail),
+        RecorderProtocol.SourceChanged { Status: SourceStatus.Changed } changed =>
+            Line(progress, "source changed", changed.Detail),
+        RecorderProtocol.SourceChanged { Status: SourceStatus.TimestampsMended } mended =>
+            Line(progress, "timestamps corrected", mended.Detail),
+        RecorderProtocol.GapRecorded gap => Line(progress, $"gap of {Quantity.Spoken(gap.Duration)}", gap.Detail),
+        _ => null,
+    };
 
     private static string Line(RecorderProgress progress, string summary, string detail) =>
         $"{progress.Id}: {summary}" + (detail.Length > 0 ? $": {detail}" : "");

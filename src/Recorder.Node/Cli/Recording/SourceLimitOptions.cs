@@ -1,6 +1,4 @@
-using System.CommandLine;
 using Recorder.Actors.Capture;
-using Recorder.FFmpeg;
 using Recorder.Node.Cli.Arguments;
 
 namespace Recorder.Node.Cli.Recording;

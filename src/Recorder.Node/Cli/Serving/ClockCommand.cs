@@ -1,12 +1,9 @@
-using System.CommandLine;
-using System.Text.Json.Nodes;
 using Recorder.Node.Cli.Arguments;
 using Recorder.Node.Cli.Client;
 using Recorder.Node.Cli.Terminal;
 
 namespace Recorder.Node.Cli.Serving;
 
-/// <summary><c>recorder clock</c>: shows whether a node trusts its system clock, and lets a user say that it is right.</summary>
 internal sealed class ClockCommand(CommandOutput console)
 {
     public const string Description = "Show whether a node trusts its system clock, or make it trust the clock.";

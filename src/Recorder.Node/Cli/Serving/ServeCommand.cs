@@ -1,8 +1,6 @@
 using System.Collections;
-using System.CommandLine;
 using Recorder.Node.Cli.Arguments;
 using Recorder.Node.Cli.Terminal;
-using Recorder.Node.Configuration;
 
 namespace Recorder.Node.Cli.Serving;
 
@@ -20,7 +18,6 @@ internal sealed class ServeCommand
     };
 
     private readonly List<(Setting Setting, Option Option)> _settings = [.. NodeSettings.All.Select(setting => (setting, OptionFor(setting)))];
-
     private readonly Option<bool> _quiet = CliOption.Flag("--quiet", "Log errors only.");
     private readonly Option<bool> _verbose =
         CliOption.Flag("--verbose", "Log everything, FFmpeg's messages too, to standard error.");

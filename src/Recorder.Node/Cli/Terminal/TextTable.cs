@@ -68,15 +68,14 @@ internal sealed class TextTable(params string[] headers)
         return table;
     }
 
-    private static Style StyleOf(Tone tone) =>
-        tone switch
-        {
-            Tone.Good => new Style(Color.Green),
-            Tone.Warning => new Style(Color.Yellow),
-            Tone.Bad => new Style(Color.Red, decoration: Decoration.Bold),
-            Tone.Faint => new Style(decoration: Decoration.Dim),
-            _ => Style.Plain,
-        };
+    private static Style StyleOf(Tone tone) => tone switch
+    {
+        Tone.Good => new Style(Color.Green),
+        Tone.Warning => new Style(Color.Yellow),
+        Tone.Bad => new Style(Color.Red, decoration: Decoration.Bold),
+        Tone.Faint => new Style(decoration: Decoration.Dim),
+        _ => Style.Plain,
+    };
 
     private static string Render(IRenderable content, int width, bool colours)
     {
