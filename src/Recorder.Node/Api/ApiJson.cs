@@ -17,7 +17,6 @@ internal static class ApiJson
     public static JsonTypeInfo<RecorderAnswer> RecorderAnswer { get; } =
         (JsonTypeInfo<RecorderAnswer>)Options.GetTypeInfo(typeof(RecorderAnswer));
 
-    /// <summary>Configures the endpoints to write their answers with the same options.</summary>
     public static void AddApiJson(this IServiceCollection services) =>
         services.Configure<JsonOptions>(json =>
         {

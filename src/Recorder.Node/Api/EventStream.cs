@@ -11,10 +11,8 @@ internal sealed record EventFilter(RecorderId? Recorder, IReadOnlySet<string> Ki
         && Access.MaySee(frame.Recorder);
 }
 
-/// <summary>
-/// Sends the journal's events to one reader. The stream keeps a position in the journal and nothing else: a stalled reader costs
-/// its socket until the timeout closes it, and can come back and continue after its last event.
-/// </summary>
+/// <summary>Sends the journal's events to one reader. The stream keeps a position in the journal and nothing else: a stalled
+/// reader costs its socket until the timeout closes it, and can come back and continue after its last event.</summary>
 internal sealed class EventStream(
     HttpResponse response, EventFilter filter, EventTail tail, ICatalogue catalogue, TimeSpan timeout, TimeProvider time)
 {

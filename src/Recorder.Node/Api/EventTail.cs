@@ -15,10 +15,8 @@ internal sealed record EventFrame(long Number, RecorderId Recorder, string Kind,
     public string Text => Encoding.UTF8.GetString(Bytes.Span[TextBegin..^2]);
 }
 
-/// <summary>
-/// The end of the journal in memory, shared by all readers who keep up: each new event is read and serialized once, however many
-/// they are. Readers who fell behind read the journal itself. Safe to use from any thread.
-/// </summary>
+/// <summary>The end of the journal in memory, shared by all readers who keep up: each new event is read and serialized once,
+/// however many they are. Readers who fell behind read the journal itself. Safe to use from any thread.</summary>
 internal sealed class EventTail(ICatalogue catalogue) : IDisposable
 {
     private const int MostFrames = 4096;

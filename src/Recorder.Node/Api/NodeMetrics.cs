@@ -7,11 +7,9 @@ using Recorder.Node.Cluster;
 
 namespace Recorder.Node.Api;
 
-/// <summary>
-/// The node's state as observable instruments of its meter, which <c>/metrics</c> and OTLP both read. What has to be asked for is
-/// as it was at the last <see cref="RefreshAsync"/>. Labels are recorder ids, volumes and states, so that no caller can make
-/// their number grow.
-/// </summary>
+/// <summary>The node's state as observable instruments of its meter, which <c>/metrics</c> and OTLP both read. What has to be
+/// asked for is as it was at the last <see cref="RefreshAsync"/>. Labels are recorder ids, volumes and states, so that no caller
+/// can make their number grow.</summary>
 internal sealed class NodeMetrics
 {
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(2);

@@ -31,10 +31,8 @@ internal static class RecorderMapping
         return DefinitionCheck.Find(definition, AnyFolder) is { } wrong ? throw Refuse(Named(wrong)) : definition;
     }
 
-    /// <summary>
-    /// Changes some members of a definition (JSON merge patch, RFC 7396): null resets a member to its default, and labels and
-    /// retention are merged member by member.
-    /// </summary>
+    /// <summary>Changes some members of a definition (JSON merge patch, RFC 7396): null resets a member to its default, and
+    /// labels and retention are merged member by member.</summary>
     public static RecorderDefinition Change(RecorderDefinition current, JsonElement changes)
     {
         var merged = JsonSerializer.SerializeToNode(ToInput(current), ApiJson.RecorderInput)!.AsObject();

@@ -7,7 +7,6 @@ using Recorder.Node.Cli.Terminal;
 
 namespace Recorder.Node.Cli;
 
-/// <summary>Parses and runs command lines.</summary>
 internal static class CommandLine
 {
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, CommandOutput console)

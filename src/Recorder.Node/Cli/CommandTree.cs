@@ -13,12 +13,9 @@ namespace Recorder.Node.Cli;
 
 internal sealed record CliCommand(string Name, string Description, string HelpEnding, Func<CommandOutput, Command> Create);
 
-/// <summary>
-/// All commands. To start fast, only the command that is called gets its options; the others have only a name and a description.
-/// </summary>
+/// <summary>To start fast, only the command that is called gets its options.</summary>
 internal static class CommandTree
 {
-    /// <summary>The order is that of the help.</summary>
     public static IReadOnlyList<CliCommand> All { get; } =
     [
         new("record", RecordCommand.Description, HelpTexts.Record, console => new RecordCommand().Create(console)),

@@ -28,9 +28,8 @@ internal sealed record ServeOptions
     public MediaLimits Limits { get; init; } = MediaLimits.Default;
     public string? SourceCertificates { get; init; }
 
-    /// <summary>
-    /// The sources that may be named over HTTP. This machine itself may be one only while <see cref="Listen"/> is loopback.
-    /// </summary>
+    /// <summary>The sources that may be named over HTTP. This machine itself may be one only while <see cref="Listen"/> is
+    /// loopback.</summary>
     public SourcePolicyOptions Sources { get; init; } = new();
 
     public string? TlsCertificate { get; init; }

@@ -1,8 +1,7 @@
 namespace Recorder.Node.Configuration;
 
-/// <summary>
-/// A setting: a key of the configuration file, a variable <c>RECORDER_…</c> of the environment and an option of the command.
-/// </summary>
+/// <summary>A setting: a key of the configuration file, a variable <c>RECORDER_…</c> of the environment and an option of the
+/// command.</summary>
 internal sealed record Setting(string Key, string Value, string Default, string Description, Setting.Applying Apply)
 {
     /// <summary>Null if a value is wrong, with the end of a sentence that says how.</summary>

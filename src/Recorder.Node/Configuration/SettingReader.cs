@@ -2,10 +2,8 @@ using Microsoft.Extensions.Configuration;
 
 namespace Recorder.Node.Configuration;
 
-/// <summary>
-/// Reads options from a file, the environment and flags. Later sources override earlier ones, lists as a whole. An unknown key is
-/// an error, because a misspelled one could leave a node open that its owner believes closed.
-/// </summary>
+/// <summary>Reads options from a file, the environment and flags. Later sources override earlier ones, lists as a whole. An
+/// unknown key is an error, because a misspelled one could leave a node open that its owner believes closed.</summary>
 internal static class SettingReader
 {
     public const string Prefix = "RECORDER_";

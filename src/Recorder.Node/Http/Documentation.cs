@@ -2,9 +2,7 @@ using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Recorder.Node.Http;
 
-/// <summary>
-/// The body of an endpoint. ASP.NET's own metadata would also make routing choose between endpoints by content type.
-/// </summary>
+/// <summary>ASP.NET's own metadata would also make routing choose between endpoints by content type.</summary>
 internal sealed record BodyMetadata(Type Type, bool IsRequired);
 
 /// <summary>Describes endpoints for the OpenAPI document and the specs that read it.</summary>

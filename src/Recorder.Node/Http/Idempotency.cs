@@ -11,11 +11,9 @@ internal sealed record IdempotencyMetadata;
 /// <summary>The stored part of an answer that follows its status.</summary>
 internal sealed record KeptBody(string? ContentType, string? Location, string Text);
 
-/// <summary>
-/// Carries out a request with an <c>Idempotency-Key</c> once. Sent again within 24 hours it gets the same answer, even after the
-/// node restarted. An answer is stored before it is sent; answers of the node's own failures are not stored, so that the client
-/// can try again.
-/// </summary>
+/// <summary>Carries out a request with an <c>Idempotency-Key</c> once. Sent again within 24 hours it gets the same answer, even
+/// after the node restarted. An answer is stored before it is sent; answers of the node's own failures are not stored, so that
+/// the client can try again.</summary>
 internal sealed partial class Idempotency(RequestDelegate next, AnswerStore store, ILogger<Idempotency> logger)
 {
     public const string Header = "Idempotency-Key";

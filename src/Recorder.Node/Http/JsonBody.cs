@@ -2,10 +2,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Recorder.Node.Http;
 
-/// <summary>
-/// Reads JSON bodies strictly: a member that is unknown, repeated or of the wrong type is refused by name. The OpenAPI document
-/// is made from the same contracts.
-/// </summary>
+/// <summary>Refuses a member that is unknown, repeated or of the wrong type. OpenAPI has the same contracts.</summary>
 internal static class JsonBody
 {
     /// <summary>An empty body is refused unless <paramref name="whenEmpty"/> stands for it.</summary>

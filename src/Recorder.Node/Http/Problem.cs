@@ -21,16 +21,12 @@ internal sealed record Problem
     public RecorderState? State { get; init; }
 
     public static Problem Syntax(string detail) => Of(400, "SyntaxError", "The request cannot be read.", detail);
-
     public static Problem Type(string detail) => Of(400, "TypeError", "A value is of the wrong type.", detail);
 
     /// <summary>The request names something unknown, or something that cannot be recorded.</summary>
     public static Problem NotSupported(string detail) => Of(400, nameof(ErrorName.NotSupportedError), "Not supported.", detail);
-
     public static Problem Unauthenticated(string detail) => Of(401, "NotAllowedError", "An API key is needed.", detail);
-
     public static Problem Forbidden(string detail) => Of(403, nameof(ErrorName.SecurityError), "That is not allowed.", detail);
-
     public static Problem NotFound(string detail) => Of(404, "NotFoundError", "Not found.", detail);
 
     public static Problem InvalidState(string detail, RecorderState? state = null) =>
@@ -42,7 +38,6 @@ internal sealed record Problem
         Of(503, nameof(ErrorName.UnknownError), "The node cannot answer now.", detail);
 
     public static Problem Exhausted(string detail) => Of(503, "QuotaExceededError", "A limit of the node is reached.", detail);
-
     public static Problem Unexpected(string detail) => Of(500, nameof(ErrorName.UnknownError), "The node failed.", detail);
 
     public static Problem Refused(RecorderProtocol.Refused refused) => refused.Error.Name switch

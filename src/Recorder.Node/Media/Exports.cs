@@ -4,11 +4,10 @@ using Recorder.Media.Export;
 
 namespace Recorder.Node.Media;
 
-/// <summary>
-/// The exports under way. A finished file has its index in front or a rewritten header, so it is made beside the recordings and
-/// sent when it is whole. Files that a crash left are deleted at the next start. Exports use only the space above
-/// <see cref="RetentionOptions.MinimumFree"/> and are cancelled when recordings need it: no recording is removed for an export.
-/// </summary>
+/// <summary>The exports under way. A finished file has its index in front or a rewritten header, so it is made beside the
+/// recordings and sent when it is whole. Files that a crash left are deleted at the next start. Exports use only the space above
+/// <see cref="RetentionOptions.MinimumFree"/> and are cancelled when recordings need it: no recording is removed for an
+/// export.</summary>
 internal sealed class Exports : IDisposable
 {
     public const int Most = 2;

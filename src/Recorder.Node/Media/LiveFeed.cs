@@ -4,10 +4,9 @@ using Recorder.Media.Mp4;
 
 namespace Recorder.Node.Media;
 
-/// <summary>
-/// One track of a viewer's stream. Video passes through. Audio that browsers do not play from MP4 is encoded to AAC, and missing
-/// audio is replaced by silence: a player waits for audio that the header announces, and drops frames where audio has gaps.
-/// </summary>
+/// <summary>One track of a viewer's stream. Video passes through. Audio that browsers do not play from MP4 is encoded to AAC, and
+/// missing audio is replaced by silence: a player waits for audio that the header announces, and drops frames where audio has
+/// gaps.</summary>
 internal sealed class LiveFeed : IDisposable
 {
     public static readonly IReadOnlySet<string> PlayedVideo = new HashSet<string>(["h264", "hevc", "av1", "vp9"], StringComparer.Ordinal);

@@ -7,10 +7,8 @@ namespace Recorder.Node.Media;
 /// <summary>A header, with the type of the media after it, or whole fragments. The receiver disposes the bytes.</summary>
 internal sealed record LiveChunk(MediaBytes Bytes, string? MimeType);
 
-/// <summary>
-/// Makes fragmented MP4 of a source's packets for one viewer, on a timeline that begins at 0 and has no gaps, because a player
-/// waits at a gap. One actor writes; another thread may read the chunks.
-/// </summary>
+/// <summary>Makes fragmented MP4 of a source's packets for one viewer, on a timeline that begins at 0 and has no gaps, because a
+/// player waits at a gap. One actor writes; another thread may read the chunks.</summary>
 internal sealed class LiveStream(IMediaCodecs codecs) : IDisposable
 {
     private const long MostQueued = 8L << 20;
@@ -48,9 +46,8 @@ internal sealed class LiveStream(IMediaCodecs codecs) : IDisposable
         Renew(tracks);
     }
 
-    /// <summary>
-    /// Takes new parameters of a track. A new header is needed unless only parameter sets changed and the stream contains them.
-    /// </summary>
+    /// <summary>Takes new parameters of a track. A new header is needed unless only parameter sets changed and the stream
+    /// contains them.</summary>
     public void Change(SourceTrack changed)
     {
         _sources = [.. _sources.Select(track => track.Id == changed.Id ? changed : track)];

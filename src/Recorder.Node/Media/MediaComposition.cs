@@ -5,7 +5,6 @@ using Recorder.Media.Codecs;
 
 namespace Recorder.Node.Media;
 
-/// <summary>Registers and maps playback, exports, snapshots, live viewing and pushed media.</summary>
 internal static class MediaComposition
 {
     public static void AddMedia(this IServiceCollection services) => services

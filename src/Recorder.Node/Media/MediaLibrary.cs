@@ -64,9 +64,8 @@ internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null
         }
     }
 
-    /// <summary>
-    /// Lists the extents of an interval with their whole fragments; in a cluster those of all nodes, on one timeline.
-    /// </summary>
+    /// <summary>Lists the extents of an interval with their whole fragments; in a cluster those of all nodes, on one
+    /// timeline.</summary>
     public async Task<PlayedParts> PartsAsync(PlayedRecording recording, TimeSpan? from, TimeSpan? to, CancellationToken cancellationToken)
     {
         var away = new HashSet<string>(StringComparer.Ordinal);
@@ -87,9 +86,8 @@ internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null
         }
     }
 
-    /// <summary>
-    /// Lists the whole extents of an interval, each with its playable interval; in a cluster those of all nodes.
-    /// </summary>
+    /// <summary>Lists the whole extents of an interval, each with its playable interval; in a cluster those of all
+    /// nodes.</summary>
     public async Task<(List<WantedExtent> Extents, IReadOnlyList<MissingPart> Missing)> WantedAsync(
         PlayedRecording recording, TimeSpan? from, TimeSpan? to, IReadOnlySet<string> away, CancellationToken cancellationToken)
     {

@@ -21,14 +21,8 @@ internal static class MediaQuery
         if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds < 1e9)
             return TimeSpan.FromSeconds(seconds);
 
-        // Decoding a query turns a plus sign into a space.
-        if (text.Contains('-', StringComparison.Ordinal) && DateTimeOffset.TryParse(
-                text.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var wall))
-        {
-            return await library.MediaTimeOfAsync(recording, wall, cancellationToken);
-        }
-
-        throw Query.Wrong(parameter, text, "seconds (12.5) or a time (2026-11-22T15:04:05Z)");
+        return IsWallClock(text, out var wall) ? await library.MediaTimeOfAsync(recording, wall, cancellationToken)
+            : throw Query.Wrong(parameter, text, "seconds (12.5) or a time (2026-11-22T15:04:05Z)");
     }
 
     public static async Task<(TimeSpan? From, TimeSpan? To)> ReadIntervalAsync(HttpRequest request, MediaLibrary library, PlayedRecording recording)
@@ -39,6 +33,11 @@ internal static class MediaQuery
             ? throw new ProblemException(Problem.Type("'to' must be later than 'from'."))
             : (from, to);
     }
+
+    // Decoding a query turns a plus sign into a space.
+    public static bool IsWallClock(string text, out DateTimeOffset time) => DateTimeOffset.TryParse(
+        text.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time)
+        && text.Contains('-', StringComparison.Ordinal);
 
     public static string Write(TimeSpan time) => time.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture);
 }

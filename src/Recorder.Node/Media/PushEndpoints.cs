@@ -6,10 +6,8 @@ using Recorder.Node.Security;
 
 namespace Recorder.Node.Media;
 
-/// <summary>
-/// <c>/v1/streams/{name}</c>: WebM or fragmented MP4 that is sent here becomes the source <c>push:{name}</c>. Until a recorder or
-/// viewer reads the stream a limited amount of it is buffered; then the sender has to wait.
-/// </summary>
+/// <summary><c>/v1/streams/{name}</c>: WebM or fragmented MP4 that is sent here becomes the source <c>push:{name}</c>. Until a
+/// recorder or viewer reads the stream a limited amount of it is buffered; then the sender has to wait.</summary>
 internal static class PushEndpoints
 {
     private const int BlockSize = 64 * 1024;

@@ -13,9 +13,7 @@ internal sealed record RangedContent(long Length, string Type, string ETag, Func
         new(bytes.Length, type, tag, (start, count) => [new MediaPiece(null, 0, count, bytes.Slice((int)start, (int)count))]);
 }
 
-/// <summary>
-/// Answers GET and HEAD by RFC 9110: If-None-Match, If-Range and one range. A request for several ranges gets the whole content.
-/// </summary>
+/// <summary>GET and HEAD by RFC 9110 with If-None-Match, If-Range and one range; for several the whole content.</summary>
 internal sealed class RangedResult(RangedContent content) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)

@@ -120,9 +120,7 @@ internal static class SnapshotEndpoints
     private static TimeSpan EndOf(Extent row) => row.MediaTime + row.Duration;
 
     private static bool IsBeforeStart(string? text, PlayedRecording recording) =>
-        text is not null && text.Contains('-', StringComparison.Ordinal) && DateTimeOffset.TryParse(
-            text.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var wall)
-        && wall < recording.Description.StartedAt;
+        text is not null && MediaQuery.IsWallClock(text, out var wall) && wall < recording.Description.StartedAt;
 
     private static int? ReadWidth(HttpRequest request) =>
         Query.Text(request, Width) is not { } text ? null

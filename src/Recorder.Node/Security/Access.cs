@@ -10,7 +10,6 @@ internal sealed record Access(Role Role, ApiKey? Key)
     public bool MaySee(RecorderId recorder) => Key?.Covers(recorder.ToString()) ?? true;
 }
 
-/// <summary>An authenticated caller, named after its key.</summary>
 internal sealed class AccessIdentity(Access access)
     : ClaimsIdentity(access.Key is { } key ? [new Claim(DefaultNameClaimType, key.Id)] : [], ApiKeyAuthentication.Scheme)
 {

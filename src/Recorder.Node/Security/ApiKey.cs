@@ -9,9 +9,7 @@ namespace Recorder.Node.Security;
 internal enum Role
 {
     Unknown = 0,
-
     Viewer = 1,
-
     Operator = 2,
 
     /// <summary>Define, change and remove recorders and configure the node, too.</summary>

@@ -11,10 +11,8 @@ internal sealed record UrlToken(string Query)
         context.Features.Get<UrlToken>() is { } token ? $"{url}{(url.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{token.Query}" : url;
 }
 
-/// <summary>
-/// Authenticates callers by their API key, and other nodes of the cluster by their signature. A node without keys that listens on
-/// loopback only takes every caller as an admin (docs/guide/security.md).
-/// </summary>
+/// <summary>Authenticates callers by their API key, and other nodes of the cluster by their signature. A node without keys that
+/// listens on loopback only takes every caller as an admin (docs/guide/security.md).</summary>
 internal sealed class ApiKeyAuthentication(ServeOptions options, ApiKeyRing keys, PeerSeal peers) : IAuthenticationHandler
 {
     public const string Scheme = "ApiKey";

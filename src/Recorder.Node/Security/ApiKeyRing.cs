@@ -1,9 +1,8 @@
 namespace Recorder.Node.Security;
 
-/// <summary>
-/// The API keys of a node, in <c>data/keys/api-keys.json</c>. The command <c>recorder keys</c> changes the file, and a running
-/// node reads it again after a change. While the file cannot be read no key is accepted. Safe to use from any thread.
-/// </summary>
+/// <summary>The API keys of a node, in <c>data/keys/api-keys.json</c>. The command <c>recorder keys</c> changes the file, and a
+/// running node reads it again after a change. While the file cannot be read no key is accepted. Safe to use from any
+/// thread.</summary>
 internal sealed partial class ApiKeyRing
 {
     private readonly string _folder;

@@ -4,10 +4,8 @@ using Recorder.Actors.Secrets;
 
 namespace Recorder.Node.Security;
 
-/// <summary>
-/// Encrypts credentials with AES-256-GCM under a key that is made at the first start: <c>data/keys/secret.key</c>, readable by
-/// this user only. A copy of the data folder without that file reveals no camera's password.
-/// </summary>
+/// <summary>Encrypts credentials with AES-256-GCM under a key that is made at the first start: <c>data/keys/secret.key</c>,
+/// readable by this user only. A copy of the data folder without that file reveals no camera's password.</summary>
 internal sealed class SecretSeal : ISecretCipher, IDisposable
 {
     private const string Prefix = "sealed:v1:";

@@ -4,11 +4,9 @@ using Recorder.Actors.Capture;
 
 namespace Recorder.Node.Security;
 
-/// <summary>
-/// Decides which sources a node opens for callers of its API. The node resolves host names and gives FFmpeg the address that it
-/// checked. For HTTP, where redirects and playlists name more hosts, FFmpeg goes through a proxy that checks each of them. The
-/// node ends TLS itself, so that FFmpeg receives data of verified servers only.
-/// </summary>
+/// <summary>Decides which sources a node opens for callers of its API. The node resolves host names and gives FFmpeg the address
+/// that it checked. For HTTP, where redirects and playlists name more hosts, FFmpeg goes through a proxy that checks each of
+/// them. The node ends TLS itself, so that FFmpeg receives data of verified servers only.</summary>
 internal sealed class SourcePolicy : ISourcePolicy, IAsyncDisposable
 {
     // Parameters that would make FFmpeg listen, or send from another address of this machine.

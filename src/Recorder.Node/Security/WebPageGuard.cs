@@ -3,10 +3,8 @@ using Recorder.Node.Cluster;
 
 namespace Recorder.Node.Security;
 
-/// <summary>
-/// Refuses requests of other sites' web pages on a node without API keys: such a page could make them through a browser on this
-/// machine. With API keys the page has no key to send.
-/// </summary>
+/// <summary>Refuses requests of other sites' web pages on a node without API keys: such a page could make them through a browser
+/// on this machine. With API keys the page has no key to send.</summary>
 internal sealed class WebPageGuard(RequestDelegate next, ServeOptions options)
 {
     public Task InvokeAsync(HttpContext context) =>

@@ -5,9 +5,7 @@ using Recorder.Node.Webhooks;
 
 namespace Recorder.Node.Serve;
 
-/// <summary>
-/// Starts the node after its actor system and before the HTTP server, and ends it after the last request, while actors still run.
-/// </summary>
+/// <summary>Starts after the actor system and before the HTTP server; ends after the last request, while actors run.</summary>
 internal sealed class NodeService(ActorSystem system, NodeRuntime node, ServeOptions options, IServiceProvider services) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)

@@ -3,10 +3,7 @@ using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Node.Telemetry;
 
-/// <summary>
-/// Counts the events of all recorders into a meter, and brings its observable instruments up to date. Runs only while they are
-/// exported.
-/// </summary>
+/// <summary>Counts the events of all recorders and updates the observable instruments, while they are exported.</summary>
 internal sealed class MetricsActor : ReceiveActor, IWithTimers
 {
     private readonly IActorRef _events;

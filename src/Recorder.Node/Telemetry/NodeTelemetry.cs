@@ -8,11 +8,9 @@ using Recorder.Actors;
 
 namespace Recorder.Node.Telemetry;
 
-/// <summary>
-/// Exports traces and metrics by OTLP over HTTP if an endpoint is configured: requests, the commands in them, what recorders
-/// announce and lose, the node's state and the runtime's. Without an endpoint nothing listens, so no span is made and nothing is
-/// counted.
-/// </summary>
+/// <summary>Exports traces and metrics by OTLP over HTTP if an endpoint is configured: requests, the commands in them, what
+/// recorders announce and lose, the node's state and the runtime's. Without an endpoint nothing listens, so no span is made and
+/// nothing is counted.</summary>
 internal sealed class NodeTelemetry : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);

@@ -5,7 +5,6 @@ namespace Recorder.Node.Telemetry;
 /// <summary>The spans of a request's commands. Without a listener no span is made.</summary>
 internal static class NodeTrace
 {
-    /// <summary>The name of the activity source and of the meter.</summary>
     public const string Name = "Recorder";
 
     public static readonly ActivitySource Source = new(Name);

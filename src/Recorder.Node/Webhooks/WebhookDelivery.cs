@@ -7,10 +7,9 @@ using Recorder.Node.Security;
 
 namespace Recorder.Node.Webhooks;
 
-/// <summary>
-/// Delivers the journal to one webhook, entry by entry. A failed entry is tried again while the later ones wait, so that each
-/// recorder's events arrive in order. The memory for a webhook is a position and a page of entries, whatever its receiver does.
-/// </summary>
+/// <summary>Delivers the journal to one webhook, entry by entry. A failed entry is tried again while the later ones wait, so that
+/// each recorder's events arrive in order. The memory for a webhook is a position and a page of entries, whatever its receiver
+/// does.</summary>
 internal sealed partial class WebhookDelivery(
     Webhook webhook, WebhookState state, WebhookStore store, WebhookSender sender, ICatalogue catalogue, WebhookTimes times, ILogger logger)
 {
@@ -30,7 +29,6 @@ internal sealed partial class WebhookDelivery(
     public Webhook Webhook => webhook;
     public WebhookState State => _state;
 
-    /// <summary>Delivers until cancelled, or until the receiver is gone for good.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         while (!cancellationToken.IsCancellationRequested && !_state.IsGone)

@@ -8,10 +8,7 @@ using Recorder.Node.Security;
 
 namespace Recorder.Node.Webhooks;
 
-/// <summary>
-/// Sends signed deliveries. Connects only to addresses that the source policy allows, follows no redirect, uses no proxy and
-/// reads only the status of an answer.
-/// </summary>
+/// <summary>Sends signed deliveries to allowed addresses; follows no redirect, uses no proxy, reads only the status.</summary>
 internal sealed class WebhookSender : IDisposable
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);

@@ -3,10 +3,8 @@ using Recorder.Node.Security;
 
 namespace Recorder.Node.Webhooks;
 
-/// <summary>
-/// Webhooks on disk: <c>data/webhooks/{id}.json</c> with URL and secret encrypted, and <c>{id}.state</c> with the progress. With
-/// a lost or old state events are delivered twice, but none is missed.
-/// </summary>
+/// <summary>Webhooks on disk: <c>data/webhooks/{id}.json</c> with URL and secret encrypted, and <c>{id}.state</c> with the
+/// progress. With a lost or old state events are delivered twice, but none is missed.</summary>
 internal sealed class WebhookStore(string folder, SecretSeal seal)
 {
     public IReadOnlyList<(Webhook Webhook, WebhookState State)> Load()

@@ -3,14 +3,10 @@ using System.Globalization;
 
 namespace Recorder.Testing;
 
-/// <summary>
-/// Runs all actors of an actor system on the thread of the test, one message at a time, in an order that a seed determines.
-/// Messages from one actor to another keep their order, as they do in production.
-/// </summary>
-/// <remarks>
-/// A <see cref="RecorderWorld"/> creates its own order. Create one yourself to run an actor system without recorders in the
-/// same way: pass <see cref="Configuration"/> to <c>ActorSystem.Create</c> and call <see cref="RunUntilIdle"/>.
-/// </remarks>
+/// <summary>Runs all actors of an actor system on the thread of the test, one message at a time, in an order that a seed
+/// determines. Messages from one actor to another keep their order, as they do in production.</summary>
+/// <remarks>A <see cref="RecorderWorld"/> creates its own order. Create one yourself to run an actor system without recorders in
+/// the same way: pass <see cref="Configuration"/> to <c>ActorSystem.Create</c> and call <see cref="RunUntilIdle"/>.</remarks>
 public sealed class DeliveryOrder
 {
     // No spec takes so many turns, unless two actors answer each other endlessly.

@@ -1,9 +1,7 @@
 namespace Recorder.Testing;
 
-/// <summary>
-/// The clock of a <see cref="RecorderWorld"/>. The wall clock, actors' timers and the media of all scripted sources advance
-/// together, and only when the spec calls <see cref="Advance"/>. Hours of virtual time take milliseconds.
-/// </summary>
+/// <summary>The clock of a <see cref="RecorderWorld"/>. The wall clock, actors' timers and the media of all scripted sources
+/// advance together, and only when the spec calls <see cref="Advance"/>. Hours of virtual time take milliseconds.</summary>
 /// <remarks>Akka's <see cref="TestScheduler"/> is the same clock: advancing either advances both.</remarks>
 /// <example>
 /// <code>

@@ -2,10 +2,8 @@ using Recorder.Actors.Storage;
 
 namespace Recorder.Testing;
 
-/// <summary>
-/// A disk in memory that fails on request: it can be slow, stalled or full, fail at a given byte, tear a write, or lose what
-/// was not flushed in a power cut. Recordings of a <see cref="RecorderWorld"/> are written to it.
-/// </summary>
+/// <summary>A disk in memory that fails on request: it can be slow, stalled or full, fail at a given byte, tear a write, or lose
+/// what was not flushed in a power cut. Recordings of a <see cref="RecorderWorld"/> are written to it.</summary>
 /// <remarks>Bytes are counted over all files of the disk, including index files and descriptions.</remarks>
 /// <example>
 /// <code>

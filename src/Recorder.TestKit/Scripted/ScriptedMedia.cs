@@ -2,11 +2,9 @@ using System.Collections.Concurrent;
 
 namespace Recorder.Testing;
 
-/// <summary>
-/// Encoded video and audio packets. The real encoders produce them once per process and codec, so that recordings can be decoded
-/// and specs stay fast. Every frame can be decoded alone; the track decides which frames are flagged as key frames.
-/// The duration is that of a packet, in units of the time base; 0 for video, where the track's frame rate decides.
-/// </summary>
+/// <summary>Encoded video and audio packets. The real encoders produce them once per process and codec, so that recordings can be
+/// decoded and specs stay fast. Every frame can be decoded alone; the track decides which frames are flagged as key frames. The
+/// duration is that of a packet, in units of the time base; 0 for video, where the track's frame rate decides.</summary>
 internal sealed record ScriptedMedia(CodecParameters Parameters, Rational TimeBase, long Duration, IReadOnlyList<byte[]> Packets)
 {
     public const int Width = 64;

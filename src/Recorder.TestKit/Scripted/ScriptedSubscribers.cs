@@ -45,9 +45,8 @@ internal sealed class ScriptedSubscribers(DeliveryOrder order)
         _watchers.ForEach(watcher => watcher.Tell(known, source));
     }
 
-    /// <summary>
-    /// Tells the open subscribers a message. Subscribers that wait for the source to open learn only why it does not.
-    /// </summary>
+    /// <summary>Tells the open subscribers a message. Subscribers that wait for the source to open learn only why it does
+    /// not.</summary>
     public void Send(SourceMessage message, IActorRef source)
     {
         using var together = order.Gather();

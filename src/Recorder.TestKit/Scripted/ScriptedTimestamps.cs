@@ -2,9 +2,8 @@ using Recorder.Actors.Capture;
 
 namespace Recorder.Testing;
 
-/// <summary>
-/// Makes the timestamps of a scripted source wrong on request, and maps them onto the timeline that a real source has.
-/// </summary>
+/// <summary>Makes the timestamps of a scripted source wrong on request, and maps them onto the timeline that a real source
+/// has.</summary>
 internal sealed class ScriptedTimestamps
 {
     private readonly Dictionary<int, Counter> _counters = [];

@@ -3,11 +3,9 @@ using Xunit.Abstractions;
 
 namespace Recorder.Testing;
 
-/// <summary>
-/// Base class for specs about recorders. It is Akka's <see cref="TestKit"/> for xunit with a <see cref="RecorderWorld"/> of its
-/// own for each test: real recorders with scripted sources, a faulty disk, a virtual clock, and an order of deliveries that a
-/// seed determines.
-/// </summary>
+/// <summary>Base class for specs about recorders. It is Akka's <see cref="TestKit"/> for xunit with a <see cref="RecorderWorld"/>
+/// of its own for each test: real recorders with scripted sources, a faulty disk, a virtual clock, and an order of deliveries
+/// that a seed determines.</summary>
 /// <remarks>
 /// <para>Everything of the TestKit works as usual: probes, <c>ExpectMsg</c>, <c>FishForMessage</c>, <c>EventFilter</c>,
 /// <c>Watch</c>.</para>

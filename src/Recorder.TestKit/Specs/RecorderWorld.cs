@@ -4,16 +4,12 @@ using Recorder.Actors.Recording;
 
 namespace Recorder.Testing;
 
-/// <summary>
-/// A node for one test: the real recorders, event mediator, containers and codecs, with scripted sources, a disk in memory and
-/// a virtual clock. Everything runs on the thread of the test in an order that a seed determines, so a test does the same each
-/// time.
-/// </summary>
-/// <remarks>
-/// Specs usually derive from <see cref="RecorderSpec"/>, which creates a world for each test. Unlike there, messages wait in
-/// their mailboxes until <see cref="Settle"/>, an expectation of a <see cref="TestRecorder"/>, or
-/// <see cref="VirtualClock.Advance"/>.
-/// </remarks>
+/// <summary>A node for one test: the real recorders, event mediator, containers and codecs, with scripted sources, a disk in
+/// memory and a virtual clock. Everything runs on the thread of the test in an order that a seed determines, so a test does the
+/// same each time.</summary>
+/// <remarks>Specs usually derive from <see cref="RecorderSpec"/>, which creates a world for each test. Unlike there, messages
+/// wait in their mailboxes until <see cref="Settle"/>, an expectation of a <see cref="TestRecorder"/>, or
+/// <see cref="VirtualClock.Advance"/>.</remarks>
 /// <example>
 /// <code>
 /// using var world = new RecorderWorld(seed: 7);
@@ -131,10 +127,8 @@ public sealed class RecorderWorld : IDisposable
         }
     }
 
-    /// <summary>
-    /// Sends several messages before the first is processed; the seed decides their order. In a <see cref="RecorderSpec"/> a
-    /// message is otherwise processed as soon as it is sent.
-    /// </summary>
+    /// <summary>Sends several messages before the first is processed; the seed decides their order. In a
+    /// <see cref="RecorderSpec"/> a message is otherwise processed as soon as it is sent.</summary>
     /// <param name="send">Sends the messages.</param>
     public void Together(Action send)
     {

@@ -4,14 +4,10 @@ using Status = Recorder.Contracts.RecorderProtocol.Status;
 
 namespace Recorder.Testing;
 
-/// <summary>
-/// A recorder in a spec, with methods for its commands and for expectations about its events. Each call first lets actors
-/// process messages until every actor is idle, so that a spec never waits in real time.
-/// </summary>
-/// <remarks>
-/// Expectations look at the events one after another, in the order in which the recorder raised them. They skip <c>source</c>,
-/// <c>durable</c>, <c>storage</c> and <c>clock</c> events unless one of these is expected.
-/// </remarks>
+/// <summary>A recorder in a spec, with methods for its commands and for expectations about its events. Each call first lets
+/// actors process messages until every actor is idle, so that a spec never waits in real time.</summary>
+/// <remarks>Expectations look at the events one after another, in the order in which the recorder raised them. They skip
+/// <c>source</c>, <c>durable</c>, <c>storage</c> and <c>clock</c> events unless one of these is expected.</remarks>
 /// <example>
 /// <code>
 /// var recorder = CreateRecorder(Source());

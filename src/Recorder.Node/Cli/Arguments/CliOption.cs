@@ -2,9 +2,7 @@ using System.Numerics;
 
 namespace Recorder.Node.Cli.Arguments;
 
-/// <summary>
-/// Creates the options of commands. System.CommandLine checks their values while it parses, so a command only sees valid values.
-/// </summary>
+/// <summary>Values are checked while the command line is parsed, so a command only sees valid ones.</summary>
 internal static class CliOption
 {
     private delegate T? Reader<T>(string text, out string problem);

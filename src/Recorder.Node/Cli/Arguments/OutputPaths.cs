@@ -1,6 +1,5 @@
 namespace Recorder.Node.Cli.Arguments;
 
-/// <summary>Checks the files and folders that a user names for output, before anything is written.</summary>
 internal static class OutputPaths
 {
     public static void CheckName(string file, string remedy)

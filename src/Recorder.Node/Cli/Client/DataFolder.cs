@@ -123,7 +123,6 @@ internal static class DataFolder
         public static readonly NoDecryption Instance = new();
 
         public string Encrypt(string text) => text;
-
         public string Decrypt(string text) => text;
     }
 }

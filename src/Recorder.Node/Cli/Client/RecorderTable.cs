@@ -2,7 +2,6 @@ using Recorder.Node.Cli.Terminal;
 
 namespace Recorder.Node.Cli.Client;
 
-/// <summary>Writes tables of recorders and recordings from the JSON of the API.</summary>
 internal static class RecorderTable
 {
     /// <summary>Writes JSON lines or a table; on a terminal <paramref name="none"/> stands for an empty list.</summary>

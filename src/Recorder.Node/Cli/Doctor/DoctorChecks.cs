@@ -56,9 +56,7 @@ internal static class DoctorChecks
     }
 
     private static DoctorFinding Good(string check, string detail) => new(check, FindingLevel.Good, detail);
-
     private static DoctorFinding Warning(string check, string detail) => new(check, FindingLevel.Warning, detail);
-
     private static DoctorFinding Wrong(string check, string detail) => new(check, FindingLevel.Wrong, detail);
 
     // A node that other machines can reach refuses to start without API keys.

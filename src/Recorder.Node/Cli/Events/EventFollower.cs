@@ -8,10 +8,7 @@ namespace Recorder.Node.Cli.Events;
 /// <summary>An event that a node sent: its number in the node's journal (0 in a cluster), its kind and its JSON.</summary>
 internal sealed record FollowedEvent(long Number, string Kind, string Text);
 
-/// <summary>
-/// Follows the event stream of a node. After a lost connection it reconnects and continues after the last event, so no event is
-/// lost or repeated.
-/// </summary>
+/// <summary>Follows a node's events. It reconnects and continues after the last one, so none is lost or repeated.</summary>
 internal sealed class EventFollower(
     NodeClient client, string path, long? after, CommandOutput console, Func<TimeSpan, CancellationToken, Task>? pause = null)
 {
@@ -123,7 +120,6 @@ internal sealed class EventFollower(
 
         /// <summary>Whether the data ends with the empty line that ends an event.</summary>
         public bool EndsComplete => _beforeLast == '\n' && _last == '\n';
-
         public override bool CanRead => true;
         public override bool CanSeek => false;
         public override bool CanWrite => false;
@@ -155,9 +151,7 @@ internal sealed class EventFollower(
         }
 
         public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
         public override void SetLength(long value) => throw new NotSupportedException();
-
         public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

@@ -8,10 +8,8 @@ using Recorder.Node.Cli.Terminal;
 
 namespace Recorder.Node.Cli.Folders;
 
-/// <summary>
-/// <c>recorder verify</c> and <c>recorder repair</c>: check the recordings in a folder. It can be the data folder of a node,
-/// which may be running, or a folder of <c>recorder record --out</c>.
-/// </summary>
+/// <summary><c>recorder verify</c> and <c>recorder repair</c>: check the recordings in a folder. It can be the data folder of a
+/// node, which may be running, or a folder of <c>recorder record --out</c>.</summary>
 internal sealed class FolderCommands(CommandOutput console)
 {
     public const string VerifyDescription =

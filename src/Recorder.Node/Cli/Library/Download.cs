@@ -3,7 +3,6 @@ using Recorder.Node.Cli.Terminal;
 
 namespace Recorder.Node.Cli.Library;
 
-/// <summary>Downloads a response of a node to a file, with a progress bar on a terminal.</summary>
 internal sealed class Download(NodeClient client, CommandOutput console)
 {
     private const int BufferSize = 1 << 17;

@@ -1,6 +1,5 @@
 namespace Recorder.Node.Cli.Recording;
 
-/// <summary>The lines that show the progress of recorders.</summary>
 internal static class ProgressText
 {
     /// <summary>One live line, cut to the width of the terminal.</summary>
@@ -63,6 +62,5 @@ internal static class ProgressText
     };
 
     private static string Sentence(string text) => text.EndsWith('.') ? text : text + ".";
-
     private static string NameOf(Phase phase) => phase.ToString().ToLowerInvariant();
 }

@@ -1,9 +1,7 @@
 namespace Recorder.Node.Cli.Recording;
 
-/// <summary>
-/// Runs one <c>recorder record</c>: creates the recorders, starts them together, shows what they report, and completes when each
-/// has stopped. Subscribes before it creates a recorder, so it misses no event.
-/// </summary>
+/// <summary>Runs one <c>recorder record</c>: creates the recorders, starts them together, shows what they report, and completes
+/// when each has stopped. Subscribes before it creates a recorder, so it misses no event.</summary>
 internal sealed partial class RecordSessionActor : ReceiveActor, IWithTimers
 {
     private readonly RecordRequest _request;

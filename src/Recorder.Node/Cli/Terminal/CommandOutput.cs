@@ -3,10 +3,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Recorder.Node.Cli.Terminal;
 
-/// <summary>
-/// The program's standard output and standard error. Can be used by several threads: every call writes whole lines. On a terminal
-/// the bottom lines can be live, and everything else appears above them.
-/// </summary>
+/// <summary>The program's standard output and standard error. Can be used by several threads: every call writes whole lines. On a
+/// terminal the bottom lines can be live, and everything else appears above them.</summary>
 internal sealed class CommandOutput(
     TextWriter output, TextWriter error, bool isTerminal = false, Func<(int Width, int Height)>? size = null)
 {

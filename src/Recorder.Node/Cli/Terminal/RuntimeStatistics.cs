@@ -1,9 +1,6 @@
 namespace Recorder.Node.Cli.Terminal;
 
-/// <summary>
-/// Measures the cost of a run for benchmarks: with <c>RECORDER_STATS=1</c> prints one line of JSON to standard error at the end.
-/// The figures leave out a warm-up of five seconds.
-/// </summary>
+/// <summary>With <c>RECORDER_STATS=1</c> prints the cost of a run, without five seconds of warm-up, as JSON.</summary>
 internal sealed class RuntimeStatistics : IDisposable
 {
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
