@@ -1,4 +1,3 @@
-using Recorder.FFmpeg;
 using Recorder.Node.Cli;
 using Recorder.Node.Cli.Terminal;
 

@@ -1,10 +1,5 @@
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Recorder.Actors;
 using Recorder.Actors.Catalogue;
-using Recorder.FFmpeg;
-using Recorder.Node.Configuration;
-using Recorder.Node.Http;
 
 namespace Recorder.Node.Api;
 
@@ -56,14 +51,11 @@ internal sealed partial class ApiErrors(RequestDelegate next, ServeOptions optio
             case UnknownError unknown:
                 return Problem.Unavailable(unknown.Message);
             default:
-                Log.Failed(logger, context.Request.Method, context.Request.Path, failed);
+                LogFailed(context.Request.Method, context.Request.Path, failed);
                 return Problem.Unexpected("An unexpected error occurred; see the node's log.");
         }
     }
 
-    private static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Error, "{Method} {Path} failed")]
-        public static partial void Failed(ILogger logger, string method, string path, Exception failed);
-    }
+    [LoggerMessage(1, LogLevel.Error, "{Method} {Path} failed")]
+    private partial void LogFailed(string method, string path, Exception failed);
 }

@@ -1,30 +1,22 @@
 using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http.Json;
-using Microsoft.Extensions.DependencyInjection;
-using Recorder.Contracts;
 using Recorder.Contracts.Json;
-using Recorder.Node.Http;
 
 namespace Recorder.Node.Api;
 
 /// <summary>The JSON of the API: that of <see cref="ProtocolJson"/>, but members that are null are left out.</summary>
 internal static class ApiJson
 {
-    /// <summary>The options of every body.</summary>
     public static JsonSerializerOptions Options { get; } = Configure(new JsonSerializerOptions(ApiJsonContext.Default.Options));
 
-    /// <summary>The contract of a recorder's definition.</summary>
     public static JsonTypeInfo<RecorderInput> RecorderInput { get; } =
         (JsonTypeInfo<RecorderInput>)Options.GetTypeInfo(typeof(RecorderInput));
 
-    /// <summary>The contract of a recorder's definition and status.</summary>
     public static JsonTypeInfo<RecorderAnswer> RecorderAnswer { get; } =
         (JsonTypeInfo<RecorderAnswer>)Options.GetTypeInfo(typeof(RecorderAnswer));
 
-    /// <summary>Configures the endpoints to write their answers with the same options.</summary>
     public static void AddApiJson(this IServiceCollection services) =>
         services.Configure<JsonOptions>(json =>
         {

@@ -1,11 +1,5 @@
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Recorder.Actors.Recording;
-using Recorder.Contracts;
-using Recorder.Node.Http;
 using Recorder.Node.Security;
 using static Recorder.Contracts.RecorderProtocol;
 

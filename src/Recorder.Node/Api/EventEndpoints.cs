@@ -1,16 +1,9 @@
-using System.Globalization;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Hosting;
 using Microsoft.OpenApi;
 using Recorder.Actors;
 using Recorder.Actors.Catalogue;
-using Recorder.Contracts;
 using Recorder.Contracts.Json;
 using Recorder.Node.Cluster;
-using Recorder.Node.Configuration;
-using Recorder.Node.Http;
 using Recorder.Node.Security;
 
 namespace Recorder.Node.Api;
@@ -46,8 +39,7 @@ internal static class EventEndpoints
             .WithQuery(After, Kind).WithMetadata(LastEventIdHeader).AnswersMedia(200, "text/event-stream").Refuses(400, 404, 503);
     }
 
-    /// <summary>Reads where a request begins, and the kinds of events that it asks for.</summary>
-    /// <exception cref="ProblemException">A parameter is wrong.</exception>
+    /// <summary>Where a request begins, and the kinds of events that it asks for.</summary>
     internal static (EventPosition? Position, long? After, IReadOnlySet<string> Kinds) Read(HttpRequest request)
     {
         var (after, position) = (Query.ReadNumber(request, After), default(EventPosition));
@@ -71,7 +63,6 @@ internal sealed class EventReaders(
 {
     private int _count;
 
-    /// <summary>The current number of readers.</summary>
     public int Count => Volatile.Read(ref _count);
 
     public async Task RunAsync(HttpContext context, RecorderId? recorder)
@@ -99,7 +90,7 @@ internal sealed class EventReaders(
             {
                 var stream = new EventStream(context.Response, filter, tail, catalogue, options.SubscriberTimeout, time)
                 {
-                    First = node.Cluster is null ? null : async through => System.Text.Json.JsonSerializer.Serialize(
+                    First = node.Cluster is null ? null : async through => JsonSerializer.Serialize(
                         (await node.LocalCatalogue.Journal.SequencesAtAsync(through, ending.Token)).ToDictionary(sequence => sequence.Key.Value, sequence => sequence.Value)),
                 };
                 await stream.RunAsync(after ?? position?[options.Node], ending.Token);

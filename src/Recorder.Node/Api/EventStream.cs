@@ -1,16 +1,9 @@
-using System.Globalization;
-using Microsoft.AspNetCore.Http;
 using Recorder.Actors.Catalogue;
-using Recorder.Contracts;
-using Recorder.Node.Http;
 using Recorder.Node.Security;
 
 namespace Recorder.Node.Api;
 
-/// <summary>Selects the events of a reader.</summary>
-/// <param name="Recorder">Only of this recorder; null selects all recorders.</param>
-/// <param name="Kinds">Only of these names; empty selects all.</param>
-/// <param name="Access">The reader's rights: events of recorders outside them are left out.</param>
+/// <summary>The events of a reader: of a recorder or all, of kinds or (empty) all, and only what it may see.</summary>
 internal sealed record EventFilter(RecorderId? Recorder, IReadOnlySet<string> Kinds, Access Access)
 {
     public bool Passes(EventFrame frame) =>
@@ -18,28 +11,16 @@ internal sealed record EventFilter(RecorderId? Recorder, IReadOnlySet<string> Ki
         && Access.MaySee(frame.Recorder);
 }
 
-/// <summary>
-/// Sends the journal's events to one reader. The stream keeps a position in the journal and nothing else: a stalled reader costs its socket
-/// until the timeout closes it, and can come back and continue after its last event.
-/// </summary>
-/// <param name="response">The reader's response.</param>
-/// <param name="filter">Selects the reader's events.</param>
-/// <param name="tail">The end of the journal, in memory.</param>
-/// <param name="catalogue">The journal.</param>
-/// <param name="timeout">How long the reader may accept nothing.</param>
-/// <param name="time">The clock of heartbeats and the timeout.</param>
+/// <summary>Sends the journal's events to one reader. The stream keeps a position in the journal and nothing else: a stalled
+/// reader costs its socket until the timeout closes it, and can come back and continue after its last event.</summary>
 internal sealed class EventStream(
     HttpResponse response, EventFilter filter, EventTail tail, ICatalogue catalogue, TimeSpan timeout, TimeProvider time)
 {
     private const int Page = 200;
 
-    /// <summary>The response header that names the event after which a stream begins.</summary>
     public const string BeginHeader = "Recorder-Event";
 
-    /// <summary>
-    /// The name of the event that tells another node, first of all, how far each recorder's events go at the stream's
-    /// beginning.
-    /// </summary>
+    /// <summary>The first event for another node: how far each recorder's events go at the stream's beginning.</summary>
     public const string Seen = "seen";
 
     /// <summary>How often a reader without events hears that it is still connected.</summary>
@@ -53,10 +34,7 @@ internal sealed class EventStream(
     /// <summary>The data of the <see cref="Seen"/> event for the event after which the stream begins; null sends none.</summary>
     public Func<long, Task<string>>? First { get; init; }
 
-    /// <summary>Sends events until the reader disconnects or stalls, or the node ends.</summary>
-    /// <param name="after">The last event that the reader has; null begins with the next event.</param>
-    /// <param name="cancellationToken">Ends the stream.</param>
-    /// <exception cref="TimeoutException">The reader accepts nothing.</exception>
+    /// <summary>Sends until the reader disconnects, or stalls (TimeoutException). Null begins with the next event.</summary>
     public async Task RunAsync(long? after, CancellationToken cancellationToken)
     {
         var last = await catalogue.LastEventAsync(cancellationToken);

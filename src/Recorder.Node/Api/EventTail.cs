@@ -1,31 +1,22 @@
 using System.Text;
 using Recorder.Actors.Catalogue;
-using Recorder.Contracts;
 using Recorder.Contracts.Json;
 
 namespace Recorder.Node.Api;
 
-/// <summary>An event, serialized once for all readers.</summary>
-/// <param name="Number">Its number in the journal.</param>
-/// <param name="Recorder">Its recorder.</param>
-/// <param name="Kind">Its name.</param>
-/// <param name="Bytes">The whole server-sent event.</param>
+/// <summary>An event, serialized once for all readers: its bytes are the whole server-sent event.</summary>
 internal sealed record EventFrame(long Number, RecorderId Recorder, string Kind, ReadOnlyMemory<byte> Bytes)
 {
-    /// <summary>Its number among the recorder's events.</summary>
     public required long Sequence { get; init; }
 
     /// <summary>The position of its JSON in the bytes; an empty line follows the JSON.</summary>
     public required int TextBegin { get; init; }
 
-    /// <summary>Its JSON.</summary>
     public string Text => Encoding.UTF8.GetString(Bytes.Span[TextBegin..^2]);
 }
 
-/// <summary>
-/// The end of the journal in memory, shared by all readers who keep up: each new event is read and serialized once, however many they are.
-/// Readers who fell behind read the journal itself. Safe to use from any thread.
-/// </summary>
+/// <summary>The end of the journal in memory, shared by all readers who keep up: each new event is read and serialized once,
+/// however many they are. Readers who fell behind read the journal itself. Safe to use from any thread.</summary>
 internal sealed class EventTail(ICatalogue catalogue) : IDisposable
 {
     private const int MostFrames = 4096;
@@ -40,7 +31,6 @@ internal sealed class EventTail(ICatalogue catalogue) : IDisposable
     private long _end;
     private long _bytes;
 
-    /// <summary>How often the journal was read.</summary>
     internal int Reads { get; private set; }
 
     /// <summary>The frames in memory after an entry; null if memory begins later.</summary>
@@ -57,8 +47,6 @@ internal sealed class EventTail(ICatalogue catalogue) : IDisposable
     }
 
     /// <summary>Reads the journal after an entry, unless another reader did meanwhile.</summary>
-    /// <exception cref="JournalTruncatedException">The journal no longer has that entry.</exception>
-    /// <exception cref="CatalogueUnavailableException">The journal cannot be read now.</exception>
     public async Task FillAsync(long after, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
@@ -78,7 +66,6 @@ internal sealed class EventTail(ICatalogue catalogue) : IDisposable
         }
     }
 
-    /// <summary>Serializes an entry of the journal.</summary>
     public static EventFrame FrameOf(JournalEntry entry)
     {
         var kind = EventKindConverter.NameOf(entry.Event.GetType());

@@ -1,11 +1,6 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Recorder.Actors;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Timing;
-using Recorder.Node.Configuration;
-using Recorder.Node.Http;
 
 namespace Recorder.Node.Api;
 

@@ -1,23 +1,16 @@
 using System.Reflection;
 using System.Text.Json.Serialization.Metadata;
-using Recorder.Contracts;
 using Recorder.Contracts.Json;
 
 namespace Recorder.Node.Api;
 
-/// <summary>
-/// The JSON of types that have a property of type <see cref="RecorderOptions"/>: each option is a member of the object itself.
-/// A new option is part of the API, and of its OpenAPI document, without a change here.
-/// </summary>
+/// <summary>In the JSON of a type with <see cref="RecorderOptions"/> each option is a member of the object itself.</summary>
 internal static class InlineOptions
 {
     // A node decides by itself whether the files of its recorders are staggered.
     private static readonly string[] NotInTheApi = [nameof(RecorderOptions.ExtentStagger)];
 
-    /// <summary>
-    /// Replaces the property that contains the options by a property for each option, except for those that the type declares
-    /// itself.
-    /// </summary>
+    /// <summary>Replaces the options by a property for each, except for those that the type declares itself.</summary>
     public static void Apply(JsonTypeInfo type)
     {
         OptionsContract.KeepDefaults(type);
@@ -34,10 +27,7 @@ internal static class InlineOptions
         }
     }
 
-    /// <summary>
-    /// Whether an option has a default, but can also be null: null is then a value like any other, which is written and can be
-    /// set.
-    /// </summary>
+    /// <summary>Whether an option has a default but can be null: null is then a value, which is written and can be set.</summary>
     public static bool IsNullAValue(string property) =>
         typeof(RecorderOptions).GetProperty(property, BindingFlags.IgnoreCase | BindingFlags.Public | BindingFlags.Instance) is { } option
         && Nullable.GetUnderlyingType(option.PropertyType) is not null

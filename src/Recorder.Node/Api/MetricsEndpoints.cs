@@ -1,9 +1,5 @@
 using System.Diagnostics.Metrics;
 using System.Text;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
-using Recorder.Node.Http;
 using Recorder.Node.Security;
 using Recorder.Node.Telemetry;
 

@@ -3,16 +3,13 @@ using Recorder.Actors;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Cluster;
 using Recorder.Actors.Storage;
-using Recorder.Contracts;
 using Recorder.Node.Cluster;
-using Recorder.Node.Configuration;
 
 namespace Recorder.Node.Api;
 
-/// <summary>
-/// The node's state as observable instruments of its meter, which <c>/metrics</c> and OTLP both read. What has to be asked for is as it was at
-/// the last <see cref="RefreshAsync"/>. Labels are recorder ids, volumes and states, so that no caller can make their number grow.
-/// </summary>
+/// <summary>The node's state as observable instruments of its meter, which <c>/metrics</c> and OTLP both read. What has to be
+/// asked for is as it was at the last <see cref="RefreshAsync"/>. Labels are recorder ids, volumes and states, so that no caller
+/// can make their number grow.</summary>
 internal sealed class NodeMetrics
 {
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(2);
@@ -45,7 +42,6 @@ internal sealed class NodeMetrics
             AddCluster(cluster.Node, links);
     }
 
-    /// <summary>Asks recorders, catalogue and cluster how they are.</summary>
     public async Task RefreshAsync()
     {
         var recorders = await _client.ListHereAsync();

@@ -1,11 +1,5 @@
-using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.OpenApi;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
-using Recorder.Contracts;
-using Recorder.Node.Http;
 
 namespace Recorder.Node.Api;
 
@@ -128,12 +122,7 @@ internal static class OpenApiDocumentation
     {
         var schema = new OpenApiSchema
         {
-            Type = parameter.Type switch
-            {
-                "integer" => JsonSchemaType.Integer,
-                "boolean" => JsonSchemaType.Boolean,
-                _ => JsonSchemaType.String,
-            },
+            Type = Enum.Parse<JsonSchemaType>(parameter.Type, ignoreCase: true),
             Format = parameter.Format,
         };
         return new OpenApiParameter
@@ -168,7 +157,7 @@ internal static class OpenApiDocumentation
         {
             schema.Type = TypeOf(JsonSchemaType.String);
             schema.Enum = [.. Enum.GetNames(inner).Skip(inner == typeof(RecorderState) ? 0 : 1).Select(
-                name => (JsonNode)System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(name))];
+                name => (JsonNode)JsonNamingPolicy.CamelCase.ConvertName(name))];
         }
 
         return Task.CompletedTask;

@@ -1,9 +1,3 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
-using Recorder.Contracts;
-using Recorder.Node.Configuration;
-using Recorder.Node.Http;
 using Recorder.Node.Security;
 
 namespace Recorder.Node.Api;
@@ -15,7 +9,6 @@ internal static class RecorderEndpoints
         new("label", "string", "Only with this label: NAME, or NAME:VALUE. May be repeated; all must match.") { IsRepeatable = true };
 
     private static readonly QueryParameter State = new("state", "string", "Only in this state: inactive, recording or paused.");
-
     private static readonly QueryParameter After = new("after", "string", "Continue after this id: the value of 'next' of the previous page.");
 
     public static void MapRecorders(this IEndpointRouteBuilder routes)
@@ -49,8 +42,7 @@ internal static class RecorderEndpoints
         var answers = await Task.WhenAll(
             (state is null ? matching.Take(limit + 1) : matching).Select(definition => AnswerAsync(definition, client, options)));
         var found = answers.Where(answer => state is null || answer.State == state).ToList();
-        return TypedResults.Ok(
-            new RecorderPage([.. found.Take(limit)], found.Count > limit ? found[limit - 1].Id.Value : null));
+        return TypedResults.Ok(new RecorderPage([.. found.Take(limit)], found.Count > limit ? found[limit - 1].Id.Value : null));
     }
 
     private static async Task<IResult> DefineAsync(HttpRequest request, RegistryClient client, SourcePolicy sources, ServeOptions options)
@@ -83,13 +75,10 @@ internal static class RecorderEndpoints
         return TypedResults.NoContent();
     }
 
-    /// <summary>Finds the recorder that a path names.</summary>
-    /// <exception cref="ProblemException">There is no such recorder.</exception>
     internal static async Task<RecorderDefinition> FindAsync(RegistryClient client, string id)
     {
         var recorder = RecorderMapping.ReadId(id);
-        return await client.FindAsync(recorder)
-            ?? throw RegistryClient.NotDefined(recorder);
+        return await client.FindAsync(recorder) ?? throw RegistryClient.NotDefined(recorder);
     }
 
     private static async Task<RecorderAnswer> AnswerAsync(RecorderDefinition definition, RegistryClient client, ServeOptions options) =>

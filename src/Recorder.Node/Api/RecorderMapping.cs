@@ -1,11 +1,6 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Recorder.Actors.Capture;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Registry;
-using Recorder.Contracts;
-using Recorder.FFmpeg;
-using Recorder.Node.Http;
 
 namespace Recorder.Node.Api;
 
@@ -15,8 +10,6 @@ internal static class RecorderMapping
     // The check needs a folder, but accepts every folder.
     private const string AnyFolder = "recordings";
 
-    /// <summary>Maps a request body to a definition.</summary>
-    /// <exception cref="ProblemException">The definition is invalid.</exception>
     public static RecorderDefinition ToDefinition(RecorderInput input, RecorderState desired)
     {
         if (string.IsNullOrWhiteSpace(input.Source))
@@ -38,11 +31,8 @@ internal static class RecorderMapping
         return DefinitionCheck.Find(definition, AnyFolder) is { } wrong ? throw Refuse(Named(wrong)) : definition;
     }
 
-    /// <summary>
-    /// Changes some members of a definition (JSON merge patch, RFC 7396): null resets a member to its default, and labels and retention are
-    /// merged member by member.
-    /// </summary>
-    /// <exception cref="ProblemException">The changed definition is invalid.</exception>
+    /// <summary>Changes some members of a definition (JSON merge patch, RFC 7396): null resets a member to its default, and
+    /// labels and retention are merged member by member.</summary>
     public static RecorderDefinition Change(RecorderDefinition current, JsonElement changes)
     {
         var merged = JsonSerializer.SerializeToNode(ToInput(current), ApiJson.RecorderInput)!.AsObject();
@@ -54,13 +44,9 @@ internal static class RecorderMapping
                 foreach (var member in change.Value.EnumerateObject())
                     Set(inner, member);
             }
-            else if (InlineOptions.IsNullAValue(change.Name) || change.Value.ValueKind != JsonValueKind.Null)
-            {
-                merged[change.Name] = change.Value.ValueKind == JsonValueKind.Null ? null : JsonNode.Parse(change.Value.GetRawText());
-            }
             else
             {
-                merged.Remove(change.Name);
+                Set(merged, change, InlineOptions.IsNullAValue(change.Name));
             }
         }
 
@@ -73,13 +59,10 @@ internal static class RecorderMapping
         return ToDefinition(input, current.Desired);
     }
 
-    /// <summary>Parses a recorder id in a path.</summary>
-    /// <exception cref="ProblemException">The text is not a recorder id.</exception>
     public static RecorderId ReadId(string text) =>
         RecorderId.TryParse(text, out var id) ? id
             : throw Refuse($"'{text}' is not a recorder id; expected 1 to 64 of A-Z a-z 0-9 . _ - and no dot at the start.");
 
-    /// <summary>Maps a definition and its status to an answer; a status of null is unknown.</summary>
     public static RecorderAnswer ToAnswer(RecorderDefinition definition, RecorderProtocol.Status? status, string node)
     {
         var options = definition.Options;
@@ -107,24 +90,23 @@ internal static class RecorderMapping
     private static string Mask(string source) =>
         SourceUri.TryParse(source, out var uri, out _) ? uri.Masked : Credentials.Mask(source);
 
-    private static void Set(JsonObject target, JsonProperty member)
+    private static void Set(JsonObject target, JsonProperty member, bool isNullAValue = false)
     {
-        if (member.Value.ValueKind == JsonValueKind.Null)
+        if (member.Value.ValueKind == JsonValueKind.Null && !isNullAValue)
             target.Remove(member.Name);
         else
             target[member.Name] = JsonNode.Parse(member.Value.GetRawText());
     }
 
-    private static RecorderInput ToInput(RecorderDefinition definition) =>
-        new()
-        {
-            Id = definition.Id.Value,
-            Source = definition.Source,
-            Options = definition.Options,
-            Timeslice = definition.Timeslice,
-            Labels = definition.Labels.ToDictionary(label => label.Key, string? (label) => label.Value),
-            Retention = new RetentionInput { MaxAge = definition.Retention.MaxAge, MaxBytes = definition.Retention.MaxBytes },
-        };
+    private static RecorderInput ToInput(RecorderDefinition definition) => new()
+    {
+        Id = definition.Id.Value,
+        Source = definition.Source,
+        Options = definition.Options,
+        Timeslice = definition.Timeslice,
+        Labels = definition.Labels.ToDictionary(label => label.Key, string? (label) => label.Value),
+        Retention = new RetentionInput { MaxAge = definition.Retention.MaxAge, MaxBytes = definition.Retention.MaxBytes },
+    };
 
     /// <summary>Spells the name of an option at the beginning of a sentence as JSON does.</summary>
     internal static string Named(string sentence) =>

@@ -1,5 +1,3 @@
-using Recorder.Contracts;
-
 namespace Recorder.Node.Api;
 
 /// <summary>How long recordings are kept.</summary>

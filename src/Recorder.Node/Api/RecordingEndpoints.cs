@@ -1,9 +1,4 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Recorder.Actors.Catalogue;
-using Recorder.Contracts;
-using Recorder.Node.Http;
 using Recorder.Node.Security;
 
 namespace Recorder.Node.Api;
@@ -47,22 +42,21 @@ internal sealed class RecordingAnswer
     /// <summary>Whether a hold protects it from retention.</summary>
     public bool Hold { get; init; }
 
-    public static RecordingAnswer Of(RecordingRow row) =>
-        new()
-        {
-            Key = row.Key.ToString(),
-            Recorder = row.Key.Recorder,
-            Recording = row.Key.Recording,
-            MimeType = row.MimeType,
-            StartedAt = row.StartedAt,
-            EndedAt = row.EndedAt,
-            StopReason = row.StopReason,
-            Duration = row.Duration,
-            Bytes = row.Bytes,
-            Blobs = row.Blobs,
-            DurableThrough = row.DurableThrough,
-            Hold = row.IsHeld,
-        };
+    public static RecordingAnswer Of(RecordingRow row) => new()
+    {
+        Key = row.Key.ToString(),
+        Recorder = row.Key.Recorder,
+        Recording = row.Key.Recording,
+        MimeType = row.MimeType,
+        StartedAt = row.StartedAt,
+        EndedAt = row.EndedAt,
+        StopReason = row.StopReason,
+        Duration = row.Duration,
+        Bytes = row.Bytes,
+        Blobs = row.Blobs,
+        DurableThrough = row.DurableThrough,
+        Hold = row.IsHeld,
+    };
 }
 
 /// <summary>A page of recordings, newest first.</summary>
@@ -149,7 +143,7 @@ internal static class RecordingEndpoints
         await catalogue.FindRecordingAsync(ReadKey(key), cancellationToken)
             ?? throw new ProblemException(Problem.NotFound($"There is no recording '{key}'; GET /v1/recordings lists all recordings."));
 
-    private static RecordingKey ReadKey(string text) =>
+    internal static RecordingKey ReadKey(string text) =>
         RecordingKey.TryParse(text, out var key) ? key
             : throw new ProblemException(Problem.Type($"'{text}' is not a recording key; expected RECORDER~RECORDING."));
 }

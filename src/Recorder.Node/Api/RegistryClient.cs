@@ -1,7 +1,5 @@
 using Recorder.Actors;
 using Recorder.Actors.Registry;
-using Recorder.Contracts;
-using Recorder.Node.Http;
 using Recorder.Node.Telemetry;
 
 namespace Recorder.Node.Api;
@@ -14,11 +12,9 @@ internal sealed class RegistryClient(NodeRuntime node)
     // Removing a recorder stops it first, and completes its files.
     private static readonly TimeSpan Patiently = TimeSpan.FromSeconds(30);
 
-    /// <summary>All definitions, by id.</summary>
     public async Task<IReadOnlyList<RecorderDefinition>> ListAsync() =>
         (await AskAsync<RegistryProtocol.Definitions>(new RegistryProtocol.List(), Shortly)).Recorders;
 
-    /// <summary>The definitions of this node's recorders, by id.</summary>
     public async Task<IReadOnlyList<RecorderDefinition>> ListHereAsync() =>
         (await AskAsync<RegistryProtocol.Definitions>(new RegistryProtocol.List(), Shortly, node.Registry)).Recorders;
 
@@ -26,36 +22,26 @@ internal sealed class RegistryClient(NodeRuntime node)
     public async Task<string?> NodeOfAsync(RecorderId recorder, CancellationToken cancellationToken) =>
         IsHere(recorder) ? null : (await node.Cluster!.Routes.FindAsync(recorder, cancellationToken))?.Owner ?? "";
 
-    /// <summary>Finds a definition; null if there is no such recorder.</summary>
     public async Task<RecorderDefinition?> FindAsync(RecorderId recorder) =>
         IsHere(recorder)
             ? (await AskAsync<RegistryProtocol.Found>(new RegistryProtocol.Find(recorder), Shortly, node.Registry)).Definition
             : (await node.Cluster!.Routes.FindAsync(recorder, CancellationToken.None))?.Definition;
 
-    /// <summary>In a cluster, requires a recorder to be defined: the router cannot tell an unknown one from one without a node.</summary>
-    /// <exception cref="ProblemException">404: there is no such recorder.</exception>
+    /// <summary>A cluster's router cannot tell an unknown recorder from one without a node, so it is looked up.</summary>
     public async Task RequireInClusterAsync(RecorderId recorder)
     {
         if (!IsHere(recorder) && await FindAsync(recorder) is null)
             throw NotDefined(recorder);
     }
 
-    /// <summary>Defines a recorder.</summary>
-    /// <exception cref="ProblemException">The recorder refused, or gave no answer.</exception>
     public async Task<RecorderDefinition> DefineAsync(RecorderDefinition definition) =>
         (await AskAsync<RegistryProtocol.Defined>(new RegistryProtocol.Define(definition), Patiently)).Definition;
 
-    /// <summary>Replaces a definition.</summary>
-    /// <exception cref="ProblemException">The recorder refused, or gave no answer.</exception>
     public async Task<RecorderDefinition> ChangeAsync(RecorderDefinition definition) =>
         (await AskAsync<RegistryProtocol.Defined>(new RegistryProtocol.Change(definition), Patiently)).Definition;
 
-    /// <summary>Removes a recorder and its definition; its recordings stay.</summary>
     public Task RemoveAsync(RecorderId recorder) => AskAsync<RegistryProtocol.Deleted>(new RegistryProtocol.Delete(recorder), Patiently);
 
-    /// <summary>Carries out a command.</summary>
-    /// <returns>The state that the recorder reached.</returns>
-    /// <exception cref="ProblemException">The recorder refused, or gave no answer.</exception>
     public async Task<RecorderState> CommandAsync(RecorderProtocol.ICommand command)
     {
         using var activity = NodeTrace.Command(command);
@@ -85,7 +71,6 @@ internal sealed class RegistryClient(NodeRuntime node)
         }
     }
 
-    /// <summary>404: there is no such recorder.</summary>
     public static ProblemException NotDefined(RecorderId recorder) =>
         new(Problem.NotFound($"There is no recorder '{recorder}'; GET /v1/recorders lists all recorders."));
 

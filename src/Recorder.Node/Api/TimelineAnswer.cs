@@ -1,9 +1,5 @@
-using System.Globalization;
-using Microsoft.AspNetCore.Http;
 using Recorder.Actors.Catalogue;
-using Recorder.Contracts;
 using Recorder.Media;
-using Recorder.Node.Http;
 
 namespace Recorder.Node.Api;
 

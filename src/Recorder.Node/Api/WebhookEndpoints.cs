@@ -1,9 +1,4 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Recorder.Contracts.Json;
-using Recorder.FFmpeg;
-using Recorder.Node.Http;
 using Recorder.Node.Security;
 using Recorder.Node.Webhooks;
 
@@ -37,9 +32,7 @@ internal sealed record WebhookAnswer
     public string? Secret { get; init; }
 
     public required IReadOnlyList<string> Recorders { get; init; }
-
     public required IReadOnlyList<string> Kinds { get; init; }
-
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>The last event that was delivered or filtered out.</summary>
@@ -130,19 +123,18 @@ internal static class WebhookEndpoints
     private static ProblemException None(string id) =>
         new(Problem.NotFound($"There is no webhook '{id[..Math.Min(id.Length, 60)]}'; GET /v1/webhooks lists all webhooks."));
 
-    private static WebhookAnswer Answer(WebhookDelivery delivery, string? secret = null) =>
-        new()
-        {
-            Id = delivery.Webhook.Id,
-            Url = Credentials.Mask(delivery.Webhook.Url),
-            Secret = secret,
-            Recorders = delivery.Webhook.Recorders,
-            Kinds = delivery.Webhook.Kinds,
-            CreatedAt = delivery.Webhook.CreatedAt,
-            Through = delivery.State.Through,
-            Failures = delivery.State.Failures,
-            Problem = delivery.State.Problem,
-            Missed = delivery.State.Missed,
-            IsGone = delivery.State.IsGone,
-        };
+    private static WebhookAnswer Answer(WebhookDelivery delivery, string? secret = null) => new()
+    {
+        Id = delivery.Webhook.Id,
+        Url = Credentials.Mask(delivery.Webhook.Url),
+        Secret = secret,
+        Recorders = delivery.Webhook.Recorders,
+        Kinds = delivery.Webhook.Kinds,
+        CreatedAt = delivery.Webhook.CreatedAt,
+        Through = delivery.State.Through,
+        Failures = delivery.State.Failures,
+        Problem = delivery.State.Problem,
+        Missed = delivery.State.Missed,
+        IsGone = delivery.State.IsGone,
+    };
 }

@@ -1,21 +1,14 @@
-using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Reflection;
-using Recorder.FFmpeg;
 using Recorder.Node.Cli.Arguments;
 using Recorder.Node.Cli.Client;
 using Recorder.Node.Cli.Terminal;
 
 namespace Recorder.Node.Cli;
 
-/// <summary>Parses and runs command lines.</summary>
 internal static class CommandLine
 {
-    /// <summary>Runs a command.</summary>
-    /// <param name="arguments">The arguments of the process.</param>
-    /// <param name="console">Takes everything that is printed.</param>
-    /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, CommandOutput console)
     {
         arguments = arguments.Count == 0 ? ["--help"] : arguments;
@@ -70,7 +63,6 @@ internal static class CommandLine
         typeof(CommandLine).Assembly
             .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
-    /// <summary>Prints a text, after the output of another action if there is one.</summary>
     private sealed class PrintAction(Func<ParseResult, string> text, HelpAction? before = null) : SynchronousCommandLineAction
     {
         public override bool ClearsParseErrors => true;

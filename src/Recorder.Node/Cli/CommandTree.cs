@@ -1,6 +1,4 @@
-using System.CommandLine;
 using System.CommandLine.Parsing;
-using Recorder.Node.Cli.Arguments;
 using Recorder.Node.Cli.Doctor;
 using Recorder.Node.Cli.Events;
 using Recorder.Node.Cli.Folders;
@@ -13,26 +11,16 @@ using Recorder.Node.Cluster;
 
 namespace Recorder.Node.Cli;
 
-/// <summary>A command of the program.</summary>
-/// <param name="Name">The word that the user types.</param>
-/// <param name="Description">One line of help.</param>
-/// <param name="HelpEnding">The last part of its help: notes and examples.</param>
-/// <param name="Create">Creates it with its options and its action.</param>
 internal sealed record CliCommand(string Name, string Description, string HelpEnding, Func<CommandOutput, Command> Create);
 
-/// <summary>
-/// All commands. To start fast, only the command that is called gets its options; the others have only a name and a description.
-/// </summary>
+/// <summary>To start fast, only the command that is called gets its options.</summary>
 internal static class CommandTree
 {
-    /// <summary>The commands, in the order of the help.</summary>
     public static IReadOnlyList<CliCommand> All { get; } =
     [
         new("record", RecordCommand.Description, HelpTexts.Record, console => new RecordCommand().Create(console)),
         new("probe", ProbeCommand.Description, HelpTexts.Probe, console => new ProbeCommand().Create(console)),
-        new(
-            "serve", "Run a node, which manages recorders and serves the HTTP API, until SIGTERM or Ctrl-C.",
-            HelpTexts.Serve, CreateServe),
+        new("serve", ServeCommand.Description, HelpTexts.Serve, console => new ServeCommand().Create(console)),
         new("verify", FolderCommands.VerifyDescription, HelpTexts.Folders, console => new FolderCommands(console).CreateVerify()),
         new("repair", FolderCommands.RepairDescription, HelpTexts.Folders, console => new FolderCommands(console).CreateRepair()),
         new("ls", ListCommand.Description, HelpTexts.List, console => new ListCommand(console).Create()),
@@ -46,30 +34,23 @@ internal static class CommandTree
         Verb("split", "Start a new file at the next key frame."),
         Verb("mark", "Add a named mark at the current moment of recordings."),
         new("tail", TailCommand.Description, HelpTexts.Tail, console => new TailCommand(console).Create()),
-        new(
-            "recordings", RecordingsCommand.Description, HelpTexts.Recordings,
-            console => new RecordingsCommand(console).Create()),
+        new("recordings", RecordingsCommand.Description, HelpTexts.Recordings, console => new RecordingsCommand(console).Create()),
         new("export", ExportCommand.Description, HelpTexts.Export, console => new ExportCommand(console).Create()),
         new("doctor", DoctorCommand.Description, HelpTexts.Doctor, console => new DoctorCommand(console).Create()),
-        new(
-            "completion", CompletionCommand.Description, HelpTexts.Completion,
-            console => new CompletionCommand(console).Create()),
+        new("completion", CompletionCommand.Description, HelpTexts.Completion, console => new CompletionCommand(console).Create()),
         new("node", "List, drain and remove nodes of a cluster.", HelpTexts.Node, console => new NodeCommand(console).Create()),
         new("cluster", "Look at a cluster.", HelpTexts.Cluster, console => new ClusterCommand(console).Create()),
         new("clock", ClockCommand.Description, HelpTexts.Clock, console => new ClockCommand(console).Create()),
         new("keys", KeysCommand.Description, HelpTexts.Keys, console => new KeysCommand(console).Create()),
     ];
 
-    /// <summary>Creates the root command.</summary>
-    /// <param name="console">Takes the output of the commands.</param>
-    /// <param name="arguments">The arguments of the process; null creates every command with all its options.</param>
+    /// <summary>Without <paramref name="arguments"/> every command has all its options.</summary>
     public static RootCommand Create(CommandOutput console, IReadOnlyList<string>? arguments)
     {
         // A shell that asks for completions passes the whole line as one argument, so any command can be meant.
         arguments = arguments is [['[', 's', 'u', 'g', 'g', 'e', 's', 't', ..], ..] ? null : arguments;
         var called = arguments?.FirstOrDefault(argument => All.Any(command => command.Name == argument));
-        var root =
-            new RootCommand("Record cameras, files and test patterns to files that play anywhere, and serve the recordings.");
+        var root = new RootCommand("Record cameras, files and test patterns to files that play anywhere, and serve the recordings.");
         foreach (var command in All)
         {
             var isNeeded = arguments is null || command.Name == called;
@@ -79,25 +60,13 @@ internal static class CommandTree
         return root;
     }
 
-    /// <summary>The last part of the help of a command; subcommands have that of their parent.</summary>
-    public static string HelpEndingOf(CommandResult command) =>
-        command switch
-        {
-            { Parent: null } => HelpTexts.Root,
-            { Parent: CommandResult { Parent: not null } parent } => HelpEndingOf(parent),
-            _ => All.First(known => known.Name == command.Command.Name).HelpEnding,
-        };
+    public static string HelpEndingOf(CommandResult command) => command switch
+    {
+        { Parent: null } => HelpTexts.Root,
+        { Parent: CommandResult { Parent: not null } parent } => HelpEndingOf(parent),
+        _ => All.First(known => known.Name == command.Command.Name).HelpEnding,
+    };
 
     private static CliCommand Verb(string name, string description) =>
         new(name, description, HelpTexts.Verb(name), console => new VerbCommand(console, name).Create(description));
-
-    private static Command CreateServe(CommandOutput console)
-    {
-        var serve = new ServeCommand();
-        var command = serve.Create();
-        command.SetAction((line, _) => serve.Read(line, out var problem) is { } request
-            ? ServeRun.RunAsync(request, console)
-            : throw new UsageException(problem));
-        return command;
-    }
 }

@@ -1,10 +1,8 @@
-using System.CommandLine;
 using Recorder.Node.Cli.Arguments;
 using Recorder.Node.Cli.Terminal;
 
 namespace Recorder.Node.Cli;
 
-/// <summary><c>recorder completion</c>: prints a script that lets a shell ask this program for completions.</summary>
 internal sealed class CompletionCommand(CommandOutput console)
 {
     public const string Description = "Print the completion script of a shell.";

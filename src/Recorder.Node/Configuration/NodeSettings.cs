@@ -1,4 +1,3 @@
-using System.Globalization;
 using Recorder.Actors.Cluster;
 
 namespace Recorder.Node.Configuration;
@@ -13,7 +12,8 @@ internal static class NodeSettings
         new("listen", "IP:PORT", "127.0.0.1:8080", "where HTTP is answered; port 0 takes a free one", Listen),
         One("node", "NAME", "the machine's", "the node's name in answers and metrics", (options, text) => options with { Node = text }),
         new("cluster", "CONNECTION", "none: on its own", "PostgreSQL of the cluster, as Host=…;Database=…;Username=…;Password=…", ReadCluster),
-        new("advertise", "URL", "where it listens", "where the other nodes of the cluster reach this one", Advertise),
+        Url("advertise", "where it listens", "where the other nodes of the cluster reach this one", "PORT",
+            (options, url) => options with { Advertise = url }),
         Many("nodeLabels", "NAME:VALUE", "none", "labels of the node; a recorder with the label on.NAME runs only on nodes whose label NAME has the same value",
             (options, labels) => options with { NodeLabels = labels }) with { Flag = "--label" },
         Count("capacity", "100", "share of the recorders that the node takes, relative to the other nodes", (options, n) => options with { Capacity = checked((int)n) }),
@@ -45,13 +45,14 @@ internal static class NodeSettings
             (options, t) => options with { ShutdownTimeout = t }),
         new("onShutdown", "ACTION", "keep", "what happens to running recordings: keep continues them when the node starts again, stop ends them",
             OnShutdown),
-        new("otlpEndpoint", "URL", "none: off", "where traces and metrics go by OTLP over HTTP, for example http://127.0.0.1:4318", Otlp),
+        Url("otlpEndpoint", "none: off", "where traces and metrics go by OTLP over HTTP, for example http://127.0.0.1:4318",
+            "4318", (options, url) => options with { OtlpEndpoint = url }),
         Many("otlpHeaders", "NAME=VALUE", "none", "headers sent with them", (options, headers) => options with { OtlpHeaders = headers })
             with { Flag = "--otlp-header" },
     ];
 
     private static Setting One(string key, string value, string absent, string description, Func<ServeOptions, string, ServeOptions> apply) =>
-        new(key, value, absent, description, (ServeOptions options, IReadOnlyList<string> values, out string problem) =>
+        new(key, value, absent, description, (options, values, out problem) =>
         {
             problem = values[0].Length == 0 ? "is empty; give it a value, or leave it out." : "";
             return problem.Length == 0 ? apply(options, values[0]) : null;
@@ -59,7 +60,7 @@ internal static class NodeSettings
 
     private static Setting Many(
         string key, string value, string absent, string description, Func<ServeOptions, IReadOnlyList<string>, ServeOptions> apply) =>
-        new(key, value, absent, description, (ServeOptions options, IReadOnlyList<string> values, out string problem) =>
+        new(key, value, absent, description, (options, values, out problem) =>
         {
             problem = values.Any(value => value.Length == 0) ? "has an empty value; give it a value, or leave it out." : "";
             return problem.Length == 0 ? apply(options, values) : null;
@@ -67,7 +68,7 @@ internal static class NodeSettings
         { IsList = true };
 
     private static Setting Count(string key, string absent, string description, Func<ServeOptions, long, ServeOptions> apply) =>
-        new(key, "NUMBER", absent, description, (ServeOptions options, IReadOnlyList<string> values, out string problem) =>
+        new(key, "NUMBER", absent, description, (options, values, out problem) =>
         {
             var count = Quantity.ReadCount(values[0], "number", absent, out problem);
             if (count is > int.MaxValue)
@@ -80,7 +81,7 @@ internal static class NodeSettings
         });
 
     private static Setting Size(string key, string absent, string description, Func<ServeOptions, long, ServeOptions> apply) =>
-        new(key, "BYTES", absent, description, (ServeOptions options, IReadOnlyList<string> values, out string problem) =>
+        new(key, "BYTES", absent, description, (options, values, out problem) =>
         {
             problem = "";
             var bytes = values[0] == "0" ? 0 : Quantity.ReadCount(values[0], "size", "1G", out problem);
@@ -88,8 +89,17 @@ internal static class NodeSettings
         });
 
     private static Setting Time(string key, string absent, string description, Func<ServeOptions, TimeSpan, ServeOptions> apply) =>
-        new(key, "TIME", absent, description, (ServeOptions options, IReadOnlyList<string> values, out string problem) =>
+        new(key, "TIME", absent, description, (options, values, out problem) =>
             Quantity.ReadDuration(values[0], out problem) is { } time ? apply(options, time) : null);
+
+    private static Setting Url(
+        string key, string absent, string description, string port, Func<ServeOptions, Uri, ServeOptions> apply) =>
+        new(key, "URL", absent, description, (options, values, out problem) =>
+        {
+            problem = $"'{values[0]}' is not a URL; expected http://HOST:{port} or https://HOST:{port}.";
+            var isUrl = Uri.TryCreate(values[0], UriKind.Absolute, out var url) && (url.Scheme is "http" or "https");
+            return isUrl ? apply(options, url!) : null;
+        });
 
     private static ServeOptions? ReadCluster(ServeOptions options, IReadOnlyList<string> values, out string problem)
     {
@@ -106,12 +116,6 @@ internal static class NodeSettings
         }
     }
 
-    private static ServeOptions? Advertise(ServeOptions options, IReadOnlyList<string> values, out string problem)
-    {
-        problem = $"'{values[0]}' is not a URL; expected http://HOST:PORT or https://HOST:PORT.";
-        return Uri.TryCreate(values[0], UriKind.Absolute, out var uri) && (uri.Scheme is "http" or "https") ? options with { Advertise = uri } : null;
-    }
-
     private static ServeOptions? Listen(ServeOptions options, IReadOnlyList<string> values, out string problem) =>
         ServeOptions.ReadListen(values[0], out problem) is { } endpoint ? options with { Listen = endpoint } : null;
 
@@ -119,11 +123,5 @@ internal static class NodeSettings
     {
         problem = values[0] is "keep" or "stop" ? "" : $"'{values[0]}' is unknown; expected keep or stop.";
         return problem.Length == 0 ? options with { StopsOnShutdown = values[0] == "stop" } : null;
-    }
-
-    private static ServeOptions? Otlp(ServeOptions options, IReadOnlyList<string> values, out string problem)
-    {
-        problem = string.Create(CultureInfo.InvariantCulture, $"'{values[0]}' is not a URL; expected http://HOST:4318 or https://HOST:4318.");
-        return Uri.TryCreate(values[0], UriKind.Absolute, out var uri) && (uri.Scheme is "http" or "https") ? options with { OtlpEndpoint = uri } : null;
     }
 }

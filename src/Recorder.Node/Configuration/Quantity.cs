@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 
 namespace Recorder.Node.Configuration;
 
@@ -10,13 +9,9 @@ internal static class Quantity
         [("ms", 1), ("s", 1_000), ("m", 60_000), ("min", 60_000), ("h", 3_600_000), ("d", 86_400_000)];
 
     private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.");
-
     private static readonly TimeSpan MaximumDuration = TimeSpan.FromDays(3650);
 
-    /// <summary>Reads <c>100ms</c>, <c>1.5s</c>, <c>2m</c>, <c>1h30m</c>.</summary>
-    /// <param name="text">The text.</param>
-    /// <param name="problem">The end of a sentence that starts with the option, when null is returned.</param>
-    /// <returns>The duration, longer than zero; or null when the text is not valid.</returns>
+    /// <summary><c>1.5s</c>, <c>1h30m</c>: more than 0; else null, and a problem that continues a sentence.</summary>
     public static TimeSpan? ReadDuration(string text, out string problem)
     {
         problem = $"'{text}' is not a duration; expected a number with a unit, for example 100ms, 1s, 2m or 1h30m.";
@@ -64,12 +59,7 @@ internal static class Quantity
         return duration;
     }
 
-    /// <summary>Reads <c>128000</c>, <c>800k</c>, <c>2.5M</c>.</summary>
-    /// <param name="text">The text.</param>
-    /// <param name="noun">What the number is, for the message: <c>bit rate</c>.</param>
-    /// <param name="example">A valid value, for the message.</param>
-    /// <param name="problem">The end of a sentence that starts with the option, when null is returned.</param>
-    /// <returns>The number, at least 1; or null when the text is not valid.</returns>
+    /// <summary><c>128000</c>, <c>2.5M</c>: at least 1; else null, and a problem that continues a sentence.</summary>
     public static long? ReadCount(string text, string noun, string example, out string problem)
     {
         problem = $"'{text}' is not a {noun}; expected a number that can end in k, M or G, for example {example}.";

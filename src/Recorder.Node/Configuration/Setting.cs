@@ -1,23 +1,16 @@
 namespace Recorder.Node.Configuration;
 
-/// <summary>
-/// A setting: a key of the configuration file, a variable <c>RECORDER_…</c> of the environment and an option of the command.
-/// </summary>
-/// <param name="Key">Its key, in camelCase.</param>
-/// <param name="Value">A placeholder for its value.</param>
-/// <param name="Default">Its default, in words.</param>
-/// <param name="Description">Its meaning, as a phrase.</param>
-/// <param name="Apply">Sets it; returns null if a value is wrong, with the end of a sentence that says how.</param>
+/// <summary>A setting: a key of the configuration file, a variable <c>RECORDER_…</c> of the environment and an option of the
+/// command.</summary>
 internal sealed record Setting(string Key, string Value, string Default, string Description, Setting.Applying Apply)
 {
-    /// <summary>Returns the options with one value set; with several for a list.</summary>
+    /// <summary>Null if a value is wrong, with the end of a sentence that says how.</summary>
     public delegate ServeOptions? Applying(ServeOptions options, IReadOnlyList<string> values, out string problem);
 
     public bool IsList { get; init; }
-
     public string Variable => SettingReader.Prefix + string.Concat(Key.Select(c => char.IsAsciiLetterUpper(c) ? "_" + c : char.ToUpperInvariant(c).ToString()));
 
-    /// <summary>The command's option. A list's option is in the singular and may be repeated.</summary>
+    /// <summary>A list's option is in the singular and may be repeated.</summary>
     public string Flag { get; init; } = "--" + Kebab(Key);
 
     private static string Kebab(string key) => string.Concat(key.Select(c => char.IsAsciiLetterUpper(c) ? "-" + char.ToLowerInvariant(c) : c.ToString()));

@@ -2,25 +2,18 @@ using Microsoft.Extensions.Configuration;
 
 namespace Recorder.Node.Configuration;
 
-/// <summary>
-/// Reads options from a file, the environment and flags. Later sources override earlier ones, lists as a whole. An unknown key is an error,
-/// because a misspelled one could leave a node open that its owner believes closed.
-/// </summary>
+/// <summary>Reads options from a file, the environment and flags. Later sources override earlier ones, lists as a whole. An
+/// unknown key is an error, because a misspelled one could leave a node open that its owner believes closed.</summary>
 internal static class SettingReader
 {
     public const string Prefix = "RECORDER_";
-
     public const string FileVariable = Prefix + "CONFIG";
 
     // Variables of other parts of the program.
     private static readonly HashSet<string> OtherVariables =
         new(StringComparer.Ordinal) { FileVariable, Prefix + "FFMPEG_DIR", Prefix + "STATS", Prefix + "SEED", Prefix + "SOURCE", Prefix + "API_KEY", Prefix + "URL" };
 
-    /// <summary>Reads everything.</summary>
-    /// <param name="file">The file that the command line names; null takes the environment's.</param>
-    /// <param name="environment">The environment.</param>
-    /// <param name="flags">The command line's values, by key.</param>
-    /// <param name="problem">A sentence that says what is wrong, if null is returned.</param>
+    /// <summary>A null file is that of the environment. The problem is a sentence, if null is returned.</summary>
     public static ServeOptions? Read(
         string? file, IReadOnlyDictionary<string, string> environment, IReadOnlyDictionary<string, IReadOnlyList<string>> flags, out string problem)
     {

@@ -1,11 +1,8 @@
 namespace Recorder.Node.Configuration;
 
-/// <summary>Compares names that a user may have misspelled.</summary>
 internal static class Spelling
 {
-    /// <summary>
-    /// Counts the letters to add, remove, replace or swap with the next one (Damerau's distance, within words).
-    /// </summary>
+    /// <summary>Letters to add, remove, replace or swap with the next one (Damerau's distance, within words).</summary>
     public static int Distance(string left, string right)
     {
         var table = new int[left.Length + 1, right.Length + 1];

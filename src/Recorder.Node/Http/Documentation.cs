@@ -1,12 +1,8 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Recorder.Node.Http;
 
-/// <summary>
-/// The body of an endpoint. ASP.NET's own metadata would also make routing choose between endpoints by content type.
-/// </summary>
+/// <summary>ASP.NET's own metadata would also make routing choose between endpoints by content type.</summary>
 internal sealed record BodyMetadata(Type Type, bool IsRequired);
 
 /// <summary>Describes endpoints for the OpenAPI document and the specs that read it.</summary>
@@ -15,19 +11,15 @@ internal static class Documentation
     private static readonly string[] Json = ["application/json"];
     private static readonly string[] ProblemJson = [Problem.MediaType];
 
-    /// <summary>Adds an answer with a JSON body.</summary>
     public static RouteHandlerBuilder Answers<T>(this RouteHandlerBuilder endpoint, int status) =>
         endpoint.WithMetadata(new ProducesResponseTypeMetadata(status, typeof(T), Json));
 
-    /// <summary>Adds an answer without a body.</summary>
     public static RouteHandlerBuilder Answers(this RouteHandlerBuilder endpoint, int status) =>
         endpoint.WithMetadata(new ProducesResponseTypeMetadata(status, typeof(void)));
 
-    /// <summary>Adds an answer with a body that is not JSON.</summary>
     public static RouteHandlerBuilder AnswersMedia(this RouteHandlerBuilder endpoint, int status, params string[] mediaTypes) =>
         endpoint.WithMetadata(new ProducesResponseTypeMetadata(status, typeof(string), mediaTypes));
 
-    /// <summary>Adds refusals, each with a <see cref="Problem"/>.</summary>
     public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder endpoint, params int[] statuses)
     {
         foreach (var status in statuses)
@@ -36,11 +28,9 @@ internal static class Documentation
         return endpoint;
     }
 
-    /// <summary>Makes the endpoint accept <c>Idempotency-Key</c>.</summary>
     public static RouteHandlerBuilder IsIdempotent(this RouteHandlerBuilder endpoint) =>
         endpoint.WithMetadata(new IdempotencyMetadata()).Refuses(422, 503);
 
-    /// <summary>Adds a JSON body to the request.</summary>
     public static RouteHandlerBuilder Takes<T>(this RouteHandlerBuilder endpoint, bool isRequired = true) =>
         endpoint.WithMetadata(new BodyMetadata(typeof(T), isRequired));
 }

@@ -1,32 +1,25 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Microsoft.OpenApi;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Catalogue.Sql;
 
 namespace Recorder.Node.Http;
 
-/// <summary>Marks an endpoint that accepts <c>Idempotency-Key</c>.</summary>
 internal sealed record IdempotencyMetadata;
 
 /// <summary>The stored part of an answer that follows its status.</summary>
 internal sealed record KeptBody(string? ContentType, string? Location, string Text);
 
-/// <summary>
-/// Carries out a request with an <c>Idempotency-Key</c> once. Sent again within 24 hours it gets the same answer, even after the node
-/// restarted. An answer is stored before it is sent; answers of the node's own failures are not stored, so that the client can try again.
-/// </summary>
+/// <summary>Carries out a request with an <c>Idempotency-Key</c> once. Sent again within 24 hours it gets the same answer, even
+/// after the node restarted. An answer is stored before it is sent; answers of the node's own failures are not stored, so that
+/// the client can try again.</summary>
 internal sealed partial class Idempotency(RequestDelegate next, AnswerStore store, ILogger<Idempotency> logger)
 {
     public const string Header = "Idempotency-Key";
 
     private const int LongestKey = 255;
 
-    /// <summary>The header, for the OpenAPI document.</summary>
     public static readonly OpenApiParameter Parameter = new()
     {
         Name = Header,
@@ -100,7 +93,7 @@ internal sealed partial class Idempotency(RequestDelegate next, AnswerStore stor
         }
         catch (CatalogueUnavailableException away)
         {
-            Log.NotKept(logger, away.Message);
+            LogNotKept(away.Message);
         }
     }
 
@@ -136,9 +129,6 @@ internal sealed partial class Idempotency(RequestDelegate next, AnswerStore stor
     private static ProblemException Reused() =>
         new(Problem.KeyReused($"This {Header} was used for another request; a new request needs a new key."));
 
-    private static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Warning, "Cannot store the answer of an idempotent request: {Reason}")]
-        public static partial void NotKept(ILogger logger, string reason);
-    }
+    [LoggerMessage(1, LogLevel.Warning, "Cannot store the answer of an idempotent request: {Reason}")]
+    private partial void LogNotKept(string reason);
 }

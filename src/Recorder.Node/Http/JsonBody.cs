@@ -1,21 +1,11 @@
-using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Microsoft.AspNetCore.Http;
 
 namespace Recorder.Node.Http;
 
-/// <summary>
-/// Reads JSON bodies strictly: a member that is unknown, repeated or of the wrong type is refused by name. The OpenAPI document is made from
-/// the same contracts.
-/// </summary>
+/// <summary>Refuses a member that is unknown, repeated or of the wrong type. OpenAPI has the same contracts.</summary>
 internal static class JsonBody
 {
-    /// <summary>Reads the body of a request.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="type">The contract of <typeparamref name="T"/>.</param>
-    /// <param name="whenEmpty">The value of an empty body; null refuses one.</param>
-    /// <exception cref="ProblemException">The body is not a <typeparamref name="T"/>.</exception>
+    /// <summary>An empty body is refused unless <paramref name="whenEmpty"/> stands for it.</summary>
     public static async Task<T> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> type, T? whenEmpty = null)
         where T : class
     {
@@ -23,8 +13,6 @@ internal static class JsonBody
         return bytes.Length == 0 && whenEmpty is not null ? whenEmpty : Read(bytes, type);
     }
 
-    /// <summary>Reads the members of an object and checks them against a type.</summary>
-    /// <exception cref="ProblemException">A member is not one of the type's.</exception>
     public static JsonElement ReadMembers(ReadOnlyMemory<byte> bytes, JsonTypeInfo type)
     {
         try
@@ -44,12 +32,9 @@ internal static class JsonBody
         }
     }
 
-    /// <summary>Reads a <typeparamref name="T"/>.</summary>
-    /// <exception cref="ProblemException">The bytes are not a <typeparamref name="T"/>.</exception>
     public static T Read<T>(ReadOnlyMemory<byte> bytes, JsonTypeInfo<T> type) => ReadMembers(bytes, type).Deserialize(type)!;
 
-    /// <summary>Reads the whole body; the server limits its length.</summary>
-    /// <exception cref="ProblemException">Its content type is not JSON.</exception>
+    /// <summary>The server limits the length of the body.</summary>
     public static async Task<byte[]> ReadBytesAsync(HttpRequest request)
     {
         using var bytes = new MemoryStream();
@@ -144,14 +129,13 @@ internal static class JsonBody
             : type.IsEnum ? "one of " + string.Join(", ", Enum.GetNames(type).Skip(1).Select(JsonNamingPolicy.CamelCase.ConvertName))
             : "an object";
 
-    private static string Word(JsonElement element) =>
-        element.ValueKind switch
-        {
-            JsonValueKind.Object => "an object",
-            JsonValueKind.Array => "a list",
-            JsonValueKind.String => $"the string '{Short(element.GetString()!)}'",
-            _ => Short(element.GetRawText()),
-        };
+    private static string Word(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => "an object",
+        JsonValueKind.Array => "a list",
+        JsonValueKind.String => $"the string '{Short(element.GetString()!)}'",
+        _ => Short(element.GetRawText()),
+    };
 
     private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
 

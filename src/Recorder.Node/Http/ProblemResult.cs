@@ -1,9 +1,5 @@
-using System.Text.Json;
-using Microsoft.AspNetCore.Http;
-
 namespace Recorder.Node.Http;
 
-/// <summary>Answers with a problem.</summary>
 internal sealed class ProblemResult(Problem problem) : IResult
 {
     public Task ExecuteAsync(HttpContext httpContext) => WriteAsync(httpContext, problem);

@@ -1,27 +1,15 @@
-using System.Globalization;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
 namespace Recorder.Node.Http;
 
-/// <summary>A query parameter.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Type">Its JSON type.</param>
-/// <param name="Description">Its meaning.</param>
 internal sealed record QueryParameter(string Name, string Type, string Description)
 {
-    /// <summary>Its format, where the type alone does not tell it.</summary>
     public string? Format { get; init; }
-
-    /// <summary>Whether it may be given several times.</summary>
     public bool IsRepeatable { get; init; }
 }
 
-/// <summary>The query parameters of an endpoint, for the OpenAPI document.</summary>
 internal sealed record KnownQuery(IReadOnlyList<QueryParameter> Parameters);
 
-/// <summary>Reads query parameters.</summary>
 internal static class Query
 {
     private const int DefaultLimit = 100;

@@ -1,20 +1,13 @@
-using Recorder.FFmpeg;
 using Recorder.Media.Export;
-using Recorder.Node.Http;
 
 namespace Recorder.Node.Media;
 
 /// <summary>An export: a file that is made, sent, and deleted on disposal.</summary>
-/// <param name="path">The file.</param>
-/// <param name="promised">Bytes that are reserved for it.</param>
-/// <param name="end">Called when the file is deleted.</param>
-/// <param name="stopping">Cancelled when the node stops.</param>
 internal sealed class Export(string path, long promised, Action<Export> end, CancellationToken stopping) : IDisposable
 {
     private readonly CancellationTokenSource _givingWay = new();
 
     public string Path => path;
-
     public bool Transcodes { get; init; }
 
     /// <summary>Reserved bytes that are not written yet; negative if the file is larger than reserved.</summary>
@@ -25,7 +18,6 @@ internal sealed class Export(string path, long promised, Action<Export> end, Can
     /// <summary>Cancelled, while the file is made or sent, when recordings need its space.</summary>
     public CancellationToken GivingWay => _givingWay.Token;
 
-    /// <summary>Cancels the export, because recordings need its space.</summary>
     public void GiveWay()
     {
         try
@@ -38,9 +30,6 @@ internal sealed class Export(string path, long promised, Action<Export> end, Can
         }
     }
 
-    /// <summary>Makes the file.</summary>
-    /// <exception cref="ProblemException">406: the container cannot hold the media; 503: the export failed; 507: recordings
-    /// needed its space.</exception>
     public async Task MakeAsync(ExportPlan plan, ExportFormat format, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stopping, _givingWay.Token);

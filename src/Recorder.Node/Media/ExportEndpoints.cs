@@ -1,13 +1,7 @@
 using System.Text.Json.Serialization;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
-using Recorder.Contracts;
 using Recorder.Media;
 using Recorder.Media.Codecs;
 using Recorder.Media.Export;
-using Recorder.Node.Http;
 using Recorder.Node.Security;
 
 namespace Recorder.Node.Media;
@@ -47,13 +41,14 @@ internal static class ExportEndpoints
     private static readonly QueryParameter Transcode = new(
         "transcode", "boolean", "Transcode video and audio to one size and one codec: for recordings that change them, or containers that cannot hold them (false).");
 
-    private static readonly (string Extension, string Container)[] Files = [("mp4", "mp4"), ("mkv", "matroska"), ("webm", "webm")];
+    public static readonly (string Extension, string Name, MediaContainer Container)[] Files =
+        [("mp4", "mp4", MediaContainer.Mp4), ("mkv", "matroska", MediaContainer.Matroska), ("webm", "webm", MediaContainer.WebM)];
 
     public static void MapExport(this IEndpointRouteBuilder routes)
     {
         // Creating it deletes the files that a crash left.
         routes.ServiceProvider.GetRequiredService<Exports>();
-        foreach (var (extension, container) in Files)
+        foreach (var (extension, container, _) in Files)
         {
             routes.MapGet($"/v1/recordings/{{key}}/export.{extension}", (string key, HttpContext context, MediaLibrary library, Exports exports) =>
                     GetAsync(key, container, context, library, exports))
@@ -65,7 +60,7 @@ internal static class ExportEndpoints
         routes.MapPost("/v1/recordings/{key}:export", PostAsync).WithName("ExportRecording").WithTags("Playback")
             .Requires(Role.Viewer, AccessScope.Recorder)
             .WithSummary("Exports an interval of the recording, with the options in the body.").WithQuery().Takes<ExportInput>()
-            .AnswersMedia(200, [.. Files.Select(file => TypeOf(file.Container))]).Refuses(400, 404, 406, 413, 415, 503, 507);
+            .AnswersMedia(200, [.. Files.Select(file => TypeOf(file.Name))]).Refuses(400, 404, 406, 413, 415, 503, 507);
     }
 
     private static async Task GetAsync(string key, string container, HttpContext context, MediaLibrary library, Exports exports)
@@ -78,7 +73,7 @@ internal static class ExportEndpoints
     private static async Task PostAsync(string key, HttpContext context, MediaLibrary library, Exports exports)
     {
         var input = await JsonBody.ReadAsync(context.Request, MediaJson.Default.ExportInput);
-        if (!Files.Any(file => file.Container == input.Container))
+        if (!Files.Any(file => file.Name == input.Container))
             throw new ProblemException(Problem.NotSupported("'container' must be mp4, matroska or webm."));
 
         var recording = library.Open(key);
@@ -105,12 +100,7 @@ internal static class ExportEndpoints
         var response = context.Response;
         response.Headers.RetryAfter = "10";
         using var export = exports.Begin(plan, wanted.Transcode);
-        var container = wanted.Container switch
-        {
-            "mp4" => MediaContainer.Mp4,
-            "webm" => MediaContainer.WebM,
-            _ => MediaContainer.Matroska,
-        };
+        var container = Files.First(file => file.Name == wanted.Container).Container;
         await export.MakeAsync(plan.Within(exports.Limits), new ExportFormat(container, wanted.Transcode) { Codecs = exports.Codecs() }, context.RequestAborted);
         response.Headers.RetryAfter = default;
         response.ContentType = TypeOf(wanted.Container);
@@ -136,7 +126,6 @@ internal static class ExportEndpoints
         }
     }
 
-    /// <summary>Plans the export of an interval; null if there is no media in it.</summary>
     internal static async Task<ExportPlan?> PlanOfAsync(
         PlayedRecording recording, TimeSpan? from, TimeSpan? to, MediaLibrary library, CancellationToken cancellationToken)
     {

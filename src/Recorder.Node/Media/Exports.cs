@@ -1,16 +1,13 @@
 using Recorder.Actors.Retention;
-using Recorder.FFmpeg;
 using Recorder.Media.Codecs;
 using Recorder.Media.Export;
-using Recorder.Node.Http;
 
 namespace Recorder.Node.Media;
 
-/// <summary>
-/// The exports under way. A finished file has its index in front or a rewritten header, so it is made beside the recordings and sent when it
-/// is whole. Files that a crash left are deleted at the next start. Exports use only the space above
-/// <see cref="RetentionOptions.MinimumFree"/> and are cancelled when recordings need it: no recording is removed for an export.
-/// </summary>
+/// <summary>The exports under way. A finished file has its index in front or a rewritten header, so it is made beside the
+/// recordings and sent when it is whole. Files that a crash left are deleted at the next start. Exports use only the space above
+/// <see cref="RetentionOptions.MinimumFree"/> and are cancelled when recordings need it: no recording is removed for an
+/// export.</summary>
 internal sealed class Exports : IDisposable
 {
     public const int Most = 2;
@@ -23,7 +20,6 @@ internal sealed class Exports : IDisposable
     // Space that recordings may need while an export is made.
     private const long Spared = 64L << 20;
 
-    /// <summary>How often the space of the exports under way is checked.</summary>
     internal static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(1);
 
     private readonly string _folder;
@@ -33,10 +29,6 @@ internal sealed class Exports : IDisposable
     private readonly Lock _gate = new();
     private readonly List<Export> _running = [];
 
-    /// <param name="dataFolder">The node's data folder; exports are made below it.</param>
-    /// <param name="retention">The space that must stay free there.</param>
-    /// <param name="time">The clock of the checks.</param>
-    /// <param name="cancellationToken">Cancels all exports.</param>
     public Exports(string dataFolder, RetentionOptions retention, TimeProvider time, CancellationToken cancellationToken)
     {
         (_folder, _retention, _ending) = (FolderIn(dataFolder), retention, cancellationToken);
@@ -59,21 +51,17 @@ internal sealed class Exports : IDisposable
 
     public MediaLimits Limits { get; init; } = MediaLimits.Default;
 
-    /// <summary>Gets the codecs, which a node has once it has started.</summary>
+    /// <summary>A node has its codecs once it has started.</summary>
     public Func<IMediaCodecs> Codecs { get; init; } = static () => InProcessCodecs.Default;
 
-    /// <summary>Makes a function that measures the bytes that exports occupy on the recordings' volume for a time.</summary>
+    /// <summary>Measures the bytes that exports occupy on the recordings' volume for a time.</summary>
     public static Func<long> BytesHeld(string dataFolder)
     {
         var folder = FolderIn(dataFolder);
         return Mount(folder) == Mount(Path.Combine(dataFolder, "recordings")) ? () => BytesIn(folder) : () => 0;
     }
 
-    /// <summary>Begins an export, which the caller must dispose.</summary>
-    /// <param name="plan">The media to export.</param>
-    /// <param name="transcode">Whether to transcode. One export at a time may, with a limited length, because it occupies a
-    /// processor.</param>
-    /// <exception cref="ProblemException">400: too long to transcode; 503: too many exports; 507: not enough space.</exception>
+    /// <summary>The caller disposes the export. One at a time may transcode, because it occupies a processor.</summary>
     public Export Begin(ExportPlan plan, bool transcode = false)
     {
         if (transcode && plan.Duration > LongestTranscoded)
@@ -111,10 +99,8 @@ internal sealed class Exports : IDisposable
 
     public void Dispose() => _checks.Dispose();
 
-    /// <summary>507: not enough space for an export.</summary>
     internal static Problem NoRoom(string detail) => Problem.Exhausted(detail) with { Status = 507 };
 
-    /// <summary>400: the recording has more tracks or larger frames than the node decodes.</summary>
     internal static Problem TooLarge(FFmpegException refused) =>
         Problem.NotSupported($"The recording exceeds this node's limits: {refused.Message.TrimEnd('.')} (maxTracks, maxPixels).");
 

@@ -1,15 +1,10 @@
 using System.Net.WebSockets;
 using System.Text;
 using System.Threading.Channels;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Routing;
 using Recorder.Actors;
 using Recorder.Actors.Capture;
-using Recorder.Contracts;
 using Recorder.Node.Api;
-using Recorder.Node.Http;
 using Recorder.Node.Security;
 
 namespace Recorder.Node.Media;
@@ -21,8 +16,6 @@ internal sealed class LiveViewers(RecorderRuntime runtime)
 
     private int _count;
 
-    /// <summary>Begins to watch a source, until the caller disposes the viewer.</summary>
-    /// <exception cref="ProblemException">503: there are too many viewers.</exception>
     public LiveViewer Watch(SourceUri source)
     {
         if (Interlocked.Increment(ref _count) > Most)
@@ -41,7 +34,6 @@ internal sealed class LiveViewers(RecorderRuntime runtime)
     }
 }
 
-/// <summary>A live viewer.</summary>
 internal sealed class LiveViewer(LiveStream stream, Action end) : IDisposable
 {
     public LiveStream Stream => stream;

@@ -1,14 +1,12 @@
 using Recorder.Actors.Capture;
-using Recorder.FFmpeg;
 using Recorder.Media.Codecs;
 using Recorder.Media.Mp4;
 
 namespace Recorder.Node.Media;
 
-/// <summary>
-/// One track of a viewer's stream. Video passes through. Audio that browsers do not play from MP4 is encoded to AAC, and missing audio is
-/// replaced by silence: a player waits for audio that the header announces, and drops frames where audio has gaps.
-/// </summary>
+/// <summary>One track of a viewer's stream. Video passes through. Audio that browsers do not play from MP4 is encoded to AAC, and
+/// missing audio is replaced by silence: a player waits for audio that the header announces, and drops frames where audio has
+/// gaps.</summary>
 internal sealed class LiveFeed : IDisposable
 {
     public static readonly IReadOnlySet<string> PlayedVideo = new HashSet<string>(["h264", "hevc", "av1", "vp9"], StringComparer.Ordinal);
@@ -32,7 +30,6 @@ internal sealed class LiveFeed : IDisposable
     private bool _isSilent = true;
     private bool _wasHeard;
 
-    /// <exception cref="FFmpegException">The audio cannot be decoded.</exception>
     public LiveFeed(SourceTrack source, int index, TimeSpan begin, IMediaCodecs codecs)
     {
         (Source, Index, _end) = (source, index, begin);
@@ -49,19 +46,12 @@ internal sealed class LiveFeed : IDisposable
     }
 
     public SourceTrack Source { get; private set; }
-
     public int Index { get; }
-
     public bool IsVideo => Source.Parameters.Kind == MediaKind.Video;
-
     public MuxerTrack Described => new(Parameters, TimeBase, Source.Description.Language);
-
     public CodecParameters Parameters => _transcoder?.Output ?? Source.Parameters;
-
     public bool Wrote { get; private set; }
-
     public bool IsDependent { get; private set; }
-
     private Rational TimeBase => _transcoder?.OutputTimeBase ?? Source.TimeBase;
 
     public bool IsLike(SourceTrack changed) => Source.TimeBase == changed.TimeBase && Source.Parameters.Codec == changed.Parameters.Codec &&
@@ -87,12 +77,7 @@ internal sealed class LiveFeed : IDisposable
         return false;
     }
 
-    /// <summary>Writes a packet.</summary>
-    /// <param name="muxer">The muxer.</param>
-    /// <param name="batch">The packet's batch.</param>
-    /// <param name="packet">The packet's index in the batch.</param>
-    /// <param name="shift">The time that is added to its timestamps.</param>
-    /// <returns>The end of the written media.</returns>
+    /// <summary>Adds <paramref name="shift"/> to the packet's timestamps; returns the end of the written media.</summary>
     public TimeSpan Write(Muxer muxer, PacketBatch batch, int packet, TimeSpan shift)
     {
         var (info, timeBase) = (batch[packet], Source.TimeBase);
@@ -117,9 +102,7 @@ internal sealed class LiveFeed : IDisposable
         return _end;
     }
 
-    /// <summary>Fills missing audio with silence.</summary>
-    /// <param name="muxer">The muxer.</param>
-    /// <param name="time">The time that the video has reached.</param>
+    /// <summary>Fills missing audio with silence up to the time that the video has reached.</summary>
     public void Follow(Muxer muxer, TimeSpan time)
     {
         if (_silence is not { } sound)

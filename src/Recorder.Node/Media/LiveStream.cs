@@ -1,19 +1,14 @@
 using System.Threading.Channels;
 using Recorder.Actors.Capture;
-using Recorder.FFmpeg;
 using Recorder.Media.Codecs;
 
 namespace Recorder.Node.Media;
 
-/// <summary>A part of a viewer's stream.</summary>
-/// <param name="Bytes">A header or whole fragments; the receiver disposes it.</param>
-/// <param name="MimeType">The type of the following media, for a header; else null.</param>
+/// <summary>A header, with the type of the media after it, or whole fragments. The receiver disposes the bytes.</summary>
 internal sealed record LiveChunk(MediaBytes Bytes, string? MimeType);
 
-/// <summary>
-/// Makes fragmented MP4 of a source's packets for one viewer, on a timeline that begins at 0 and has no gaps, because a player waits at a gap.
-/// One actor writes; another thread may read the chunks.
-/// </summary>
+/// <summary>Makes fragmented MP4 of a source's packets for one viewer, on a timeline that begins at 0 and has no gaps, because a
+/// player waits at a gap. One actor writes; another thread may read the chunks.</summary>
 internal sealed class LiveStream(IMediaCodecs codecs) : IDisposable
 {
     private const long MostQueued = 8L << 20;
@@ -38,14 +33,11 @@ internal sealed class LiveStream(IMediaCodecs codecs) : IDisposable
     private TimeSpan _begin;
     private long _queued;
 
-    /// <summary>The chunks, in order; completed at the end of the stream.</summary>
     public ChannelReader<LiveChunk> Chunks => _chunks.Reader;
 
     /// <summary>GOPs that were left out because the viewer reads too slowly.</summary>
     public long Skips { get; private set; }
 
-    /// <summary>Begins a new header for these tracks.</summary>
-    /// <exception cref="FFmpegException">MP4 cannot hold the video.</exception>
     public void Open(IReadOnlyList<SourceTrack> tracks)
     {
         _sources = tracks;
@@ -54,10 +46,8 @@ internal sealed class LiveStream(IMediaCodecs codecs) : IDisposable
         Renew(tracks);
     }
 
-    /// <summary>
-    /// Takes new parameters of a track. A new header is needed unless only parameter sets changed and the stream contains them.
-    /// </summary>
-    /// <exception cref="FFmpegException">MP4 cannot hold the track.</exception>
+    /// <summary>Takes new parameters of a track. A new header is needed unless only parameter sets changed and the stream
+    /// contains them.</summary>
     public void Change(SourceTrack changed)
     {
         _sources = [.. _sources.Select(track => track.Id == changed.Id ? changed : track)];
@@ -73,7 +63,6 @@ internal sealed class LiveStream(IMediaCodecs codecs) : IDisposable
     /// <summary>Continues at the next key frame, and closes the gap on the timeline.</summary>
     public void Interrupt() => (_awaitsKey, _shift) = (true, null);
 
-    /// <summary>Adds packets; their fragments can be read at once.</summary>
     public void Add(PacketBatch batch)
     {
         if (_muxer is null)

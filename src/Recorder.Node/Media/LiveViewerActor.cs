@@ -1,5 +1,4 @@
 using Recorder.Actors.Capture;
-using Recorder.FFmpeg;
 using static Recorder.Actors.Capture.CaptureProtocol;
 
 namespace Recorder.Node.Media;
@@ -104,7 +103,6 @@ internal sealed class LiveViewerActor : ReceiveActor
     }
 }
 
-/// <summary>Says why a source cannot be watched.</summary>
 internal sealed class LiveSourceException(string message) : Exception(message)
 {
     /// <summary>Whether the source's media is the reason, so that trying again does not help.</summary>

@@ -1,14 +1,10 @@
 using Microsoft.AspNetCore.Http.Json;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Recorder.Actors;
 using Recorder.Media.Codecs;
-using Recorder.Node.Configuration;
 
 namespace Recorder.Node.Media;
 
-/// <summary>Registers and maps playback, exports, snapshots, live viewing and pushed media.</summary>
 internal static class MediaComposition
 {
     public static void AddMedia(this IServiceCollection services) => services

@@ -1,12 +1,10 @@
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Storage;
 using Recorder.Actors.Storage.Reading;
-using Recorder.Contracts;
 using Recorder.Media;
 using Recorder.Media.Fragments;
+using Recorder.Node.Api;
 using Recorder.Node.Cluster;
-using Recorder.Node.Configuration;
-using Recorder.Node.Http;
 
 namespace Recorder.Node.Media;
 
@@ -14,15 +12,11 @@ namespace Recorder.Node.Media;
 internal sealed record PlayedRecording(RecordingKey Key, string Folder, RecordingReader Reader)
 {
     public RecordingDescription Description { get; } = Reader.Description;
-
     public bool IsUnderWay => Description.StopReason is null;
-
     public MediaContainer Container => MediaMimeType.TryParse(Description.MimeType, out var type) ? type.Container : MediaContainer.Mp4;
 }
 
-/// <summary>The playable media of an interval.</summary>
-/// <param name="Extents">The extents in the order of the timeline, without overlaps.</param>
-/// <param name="Missing">The parts on nodes that do not answer.</param>
+/// <summary>The playable media of an interval without overlaps, and the parts on nodes that do not answer.</summary>
 internal sealed record PlayedParts(IReadOnlyList<ExtentPart> Extents, IReadOnlyList<MissingPart> Missing);
 
 /// <summary>The recordings of a data folder, with the fragment maps of recently played ones.</summary>
@@ -38,13 +32,9 @@ internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null
 
     public FragmentMaps Maps { get; } = new();
 
-    /// <summary>Finds a recording.</summary>
-    /// <exception cref="ProblemException">400: the key is malformed; 404: there is no such recording.</exception>
     public PlayedRecording Open(string key)
     {
-        if (!RecordingKey.TryParse(key, out var recording))
-            throw new ProblemException(Problem.Type($"'{key}' is not a recording key; expected RECORDER~RECORDING."));
-
+        var recording = RecordingEndpoints.ReadKey(key);
         var folder = Path.Combine(options.RecordingsFolder, recording.Recorder.Value, recording.Recording.Value);
         lock (_gate)
         {
@@ -74,9 +64,8 @@ internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null
         }
     }
 
-    /// <summary>
-    /// Lists the extents of an interval with their whole fragments; in a cluster those of all nodes, on one timeline.
-    /// </summary>
+    /// <summary>Lists the extents of an interval with their whole fragments; in a cluster those of all nodes, on one
+    /// timeline.</summary>
     public async Task<PlayedParts> PartsAsync(PlayedRecording recording, TimeSpan? from, TimeSpan? to, CancellationToken cancellationToken)
     {
         var away = new HashSet<string>(StringComparer.Ordinal);
@@ -97,9 +86,8 @@ internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null
         }
     }
 
-    /// <summary>
-    /// Lists the whole extents of an interval, each with its playable interval; in a cluster those of all nodes.
-    /// </summary>
+    /// <summary>Lists the whole extents of an interval, each with its playable interval; in a cluster those of all
+    /// nodes.</summary>
     public async Task<(List<WantedExtent> Extents, IReadOnlyList<MissingPart> Missing)> WantedAsync(
         PlayedRecording recording, TimeSpan? from, TimeSpan? to, IReadOnlySet<string> away, CancellationToken cancellationToken)
     {

@@ -1,7 +1,3 @@
-using System.Globalization;
-using Microsoft.AspNetCore.Http;
-using Recorder.Node.Http;
-
 namespace Recorder.Node.Media;
 
 /// <summary>Reads moments of a recording from a query: seconds of its timeline, or a wall-clock time.</summary>
@@ -11,16 +7,11 @@ internal static class MediaQuery
         "from", "string", "Begin at the key frame at or before this moment: seconds of the recording's timeline (12.5), or a time (RFC 3339).");
 
     public static readonly QueryParameter To = new("to", "string", "End at this moment: seconds of the recording's timeline, or a time (RFC 3339).");
-
     public static readonly QueryParameter At = new("at", "string", "The moment: seconds of the recording's timeline (12.5), or a time (RFC 3339).");
 
-    /// <summary>Reads a moment of the recording's timeline; null if the query has none.</summary>
-    /// <exception cref="ProblemException">The text is neither.</exception>
     public static Task<TimeSpan?> ReadAsync(HttpRequest request, QueryParameter parameter, MediaLibrary library, PlayedRecording recording) =>
         ReadAsync(Query.Text(request, parameter), parameter, library, recording, request.HttpContext.RequestAborted);
 
-    /// <summary>Reads a moment of the recording's timeline from a text; null if there is none.</summary>
-    /// <exception cref="ProblemException">The text is neither.</exception>
     public static async Task<TimeSpan?> ReadAsync(
         string? text, QueryParameter parameter, MediaLibrary library, PlayedRecording recording, CancellationToken cancellationToken)
     {
@@ -30,18 +21,10 @@ internal static class MediaQuery
         if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds < 1e9)
             return TimeSpan.FromSeconds(seconds);
 
-        // Decoding a query turns a plus sign into a space.
-        if (text.Contains('-', StringComparison.Ordinal) && DateTimeOffset.TryParse(
-                text.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var wall))
-        {
-            return await library.MediaTimeOfAsync(recording, wall, cancellationToken);
-        }
-
-        throw Query.Wrong(parameter, text, "seconds (12.5) or a time (2026-11-22T15:04:05Z)");
+        return IsWallClock(text, out var wall) ? await library.MediaTimeOfAsync(recording, wall, cancellationToken)
+            : throw Query.Wrong(parameter, text, "seconds (12.5) or a time (2026-11-22T15:04:05Z)");
     }
 
-    /// <summary>Reads the requested interval.</summary>
-    /// <exception cref="ProblemException">A moment is malformed, or the interval ends before it begins.</exception>
     public static async Task<(TimeSpan? From, TimeSpan? To)> ReadIntervalAsync(HttpRequest request, MediaLibrary library, PlayedRecording recording)
     {
         var from = await ReadAsync(request, From, library, recording);
@@ -50,6 +33,11 @@ internal static class MediaQuery
             ? throw new ProblemException(Problem.Type("'to' must be later than 'from'."))
             : (from, to);
     }
+
+    // Decoding a query turns a plus sign into a space.
+    public static bool IsWallClock(string text, out DateTimeOffset time) => DateTimeOffset.TryParse(
+        text.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time)
+        && text.Contains('-', StringComparison.Ordinal);
 
     public static string Write(TimeSpan time) => time.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture);
 }

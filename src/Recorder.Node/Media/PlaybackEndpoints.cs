@@ -1,17 +1,10 @@
-using System.Globalization;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Storage;
-using Recorder.Contracts;
 using Recorder.Media;
 using Recorder.Media.Codecs;
 using Recorder.Media.Fragments;
 using Recorder.Media.VirtualFiles;
 using Recorder.Node.Cluster;
-using Recorder.Node.Configuration;
-using Recorder.Node.Http;
 using Recorder.Node.Security;
 
 namespace Recorder.Node.Media;
@@ -78,8 +71,6 @@ internal static class PlaybackEndpoints
         return Results.Bytes(written.ToArray());
     }
 
-    /// <summary>Finds an extent in the folder of its recording.</summary>
-    /// <exception cref="ProblemException">404: there is no extent of this number.</exception>
     public static ExtentPart PartOf(PlayedRecording recording, int number, long bytes, MediaLibrary library)
     {
         var found = RecordingLayout.At(recording.Folder).Extents().FirstOrDefault(extent => extent.Number == number);
@@ -156,30 +147,19 @@ internal static class PlaybackEndpoints
         if (change is not null)
         {
             var at = MediaQuery.Write(change.At);
-            throw new ProblemException(new Problem
-            {
-                Status = StatusCodes.Status406NotAcceptable,
-                Name = "NotSupportedError",
-                Title = "A browser plays no MP4 with video of two codecs.",
-                Detail = $"The video is {change.Before} before {at} s and {change.After} after it: use index.m3u8, which plays across "
-                    + $"the change, request an interval on one side of it (to={at} or from={at}), or an export with transcode=true.",
-            });
+            throw new ProblemException(Problem.Of(406, "NotSupportedError", "A browser plays no MP4 with video of two codecs.",
+                $"The video is {change.Before} before {at} s and {change.After} after it: use index.m3u8, which plays across "
+                + $"the change, request an interval on one side of it (to={at} or from={at}), or an export with transcode=true."));
         }
     }
 
-    /// <exception cref="ProblemException">406: the recording is in another container.</exception>
     public static void RequireMp4(PlayedRecording recording)
     {
         if (recording.Container != MediaContainer.Mp4)
         {
-            throw new ProblemException(new Problem
-            {
-                Status = StatusCodes.Status406NotAcceptable,
-                Name = "NotSupportedError",
-                Title = "The recording is in another container.",
-                Detail = $"'{recording.Key}' is {recording.Description.MimeType}: request …/export{CodecTable.Extension(recording.Container)} "
-                    + "or …/export.mp4, or its blobs and extents as they are.",
-            });
+            throw new ProblemException(Problem.Of(406, "NotSupportedError", "The recording is in another container.",
+                $"'{recording.Key}' is {recording.Description.MimeType}: request …/export{CodecTable.Extension(recording.Container)} "
+                + "or …/export.mp4, or its blobs and extents as they are."));
         }
     }
 
@@ -205,17 +185,10 @@ internal static class PlaybackEndpoints
     public static ProblemException NoMedia(PlayedRecording recording, IReadOnlyList<MissingPart>? missing = null)
     {
         RequireAll(recording, missing ?? []);
-        return NoMediaHere(recording);
+        return new ProblemException(Problem.NotFound(recording.IsUnderWay
+            ? $"'{recording.Key}' has no playable media yet, or none in this interval."
+            : $"There is no media in this interval of '{recording.Key}'."));
     }
 
-    private static ProblemException NoMediaHere(PlayedRecording recording) => new(Problem.NotFound(
-        recording.IsUnderWay ? $"'{recording.Key}' has no playable media yet, or none in this interval." : $"There is no media in this interval of '{recording.Key}'."));
-
-    private static Problem Gone(string detail) => new()
-    {
-        Status = StatusCodes.Status410Gone,
-        Name = "NotFoundError",
-        Title = "Removed by retention.",
-        Detail = detail,
-    };
+    private static Problem Gone(string detail) => Problem.Of(410, "NotFoundError", "Removed by retention.", detail);
 }

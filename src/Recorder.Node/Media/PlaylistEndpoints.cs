@@ -1,13 +1,7 @@
-using System.Globalization;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Recorder.Media;
 using Recorder.Media.Fragments;
 using Recorder.Media.Hls;
 using Recorder.Media.Mp4;
-using Recorder.Node.Configuration;
-using Recorder.Node.Http;
 using Recorder.Node.Security;
 
 namespace Recorder.Node.Media;
@@ -62,7 +56,8 @@ internal static class PlaylistEndpoints
         var part = Open(key, number, context, library, options);
         var without = ReadWithout(context.Request);
         var header = HlsHeader.Write(part.Header, ReadSound(context.Request), without);
-        return Answer(header, $"{key}.{number}.h.{string.Join('.', without)}.{context.Request.Query[Sound.Name]}");
+        var tag = $"{key}.{number}.h.{string.Join('.', without)}.{context.Request.Query[Sound.Name]}";
+        return new RangedResult(RangedContent.OfBytes(header, MediaType, tag));
     }
 
     private static RangedResult GetSegment(string key, string number, HttpContext context, MediaLibrary library, ServeOptions options)
@@ -81,9 +76,6 @@ internal static class PlaylistEndpoints
             pieces.Sum(piece => piece.Size), MediaType, $"{part.Map[(int)first].Offset:x}.{first}.{count}.{part.Extent.Number}.{sound.Name}.{pieces.Count}",
             (offset, length) => MediaPiece.Clip(pieces, 0, offset, offset + length)));
     }
-
-    private static RangedResult Answer(ReadOnlyMemory<byte> bytes, string tag) => new(new RangedContent(
-        bytes.Length, MediaType, tag, (start, count) => [new MediaPiece(null, 0, count, bytes.Slice((int)start, (int)count))]));
 
     private static ExtentPart Open(string key, string number, HttpContext context, MediaLibrary library, ServeOptions options)
     {

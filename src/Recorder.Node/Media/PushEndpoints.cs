@@ -1,20 +1,13 @@
 using System.Net.WebSockets;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Routing;
 using Recorder.Actors;
 using Recorder.Actors.Capture;
-using Recorder.Contracts;
-using Recorder.Node.Http;
 using Recorder.Node.Security;
 
 namespace Recorder.Node.Media;
 
-/// <summary>
-/// <c>/v1/streams/{name}</c>: WebM or fragmented MP4 that is sent here becomes the source <c>push:{name}</c>. Until a recorder or viewer
-/// reads the stream a limited amount of it is buffered; then the sender has to wait.
-/// </summary>
+/// <summary><c>/v1/streams/{name}</c>: WebM or fragmented MP4 that is sent here becomes the source <c>push:{name}</c>. Until a
+/// recorder or viewer reads the stream a limited amount of it is buffered; then the sender has to wait.</summary>
 internal static class PushEndpoints
 {
     private const int BlockSize = 64 * 1024;

@@ -1,23 +1,19 @@
-using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using Recorder.Media;
 
 namespace Recorder.Node.Media;
 
-/// <summary>Content of known length that can be requested in ranges.</summary>
-/// <param name="Length">Its length in bytes.</param>
-/// <param name="Type">Its media type.</param>
-/// <param name="ETag">Its entity tag, without quotes; the same for the same bytes.</param>
-/// <param name="Pieces">Finds the pieces of a range, by offset and length.</param>
+/// <summary>Content that can be requested in ranges. Its ETag has no quotes; its pieces are found by offset and length.</summary>
 internal sealed record RangedContent(long Length, string Type, string ETag, Func<long, long, IEnumerable<MediaPiece>> Pieces)
 {
     public static RangedContent OfFile(string path, long offset, long length, string type, string tag) =>
         new(length, type, tag, (start, count) => [new MediaPiece(new LocalMedia(path), offset + start, Math.Min(count, length - start), default)]);
+
+    public static RangedContent OfBytes(ReadOnlyMemory<byte> bytes, string type, string tag) =>
+        new(bytes.Length, type, tag, (start, count) => [new MediaPiece(null, 0, count, bytes.Slice((int)start, (int)count))]);
 }
 
-/// <summary>
-/// Answers GET and HEAD by RFC 9110: If-None-Match, If-Range and one range. A request for several ranges gets the whole content.
-/// </summary>
+/// <summary>GET and HEAD by RFC 9110 with If-None-Match, If-Range and one range; for several the whole content.</summary>
 internal sealed class RangedResult(RangedContent content) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)

@@ -1,15 +1,7 @@
-using System.Globalization;
 using System.Security.Cryptography;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
-using Recorder.Contracts;
-using Recorder.FFmpeg;
 using Recorder.Media;
 using Recorder.Media.Codecs;
 using Recorder.Media.Export;
-using Recorder.Node.Configuration;
-using Recorder.Node.Http;
 using Recorder.Node.Security;
 
 namespace Recorder.Node.Media;
@@ -24,8 +16,6 @@ internal sealed class Snapshots(IMediaCodecs codecs, ServeOptions options) : IDi
 
     private readonly SemaphoreSlim _places = new(Most);
 
-    /// <summary>Takes a snapshot.</summary>
-    /// <exception cref="ProblemException">503: too many snapshots are being taken, or this one takes too long.</exception>
     public async Task<RecordedPicture?> TakeAsync(ExportPlan plan, TimeSpan at, int? width, CancellationToken cancellationToken)
     {
         if (!await _places.WaitAsync(Wait, cancellationToken))
@@ -93,10 +83,8 @@ internal static class SnapshotEndpoints
         var snapshot = await snapshots.TakeAsync(plan, time, width, context.RequestAborted) ?? throw PlaybackEndpoints.NoMedia(recording);
         context.Response.Headers.RetryAfter = default;
         context.Response.Headers["Media-From"] = MediaQuery.Write(snapshot.Time);
-        ReadOnlyMemory<byte> bytes = snapshot.Jpeg;
         var tag = Convert.ToHexStringLower(SHA256.HashData(snapshot.Jpeg).AsSpan(0, 12));
-        return new RangedResult(new RangedContent(bytes.Length, "image/jpeg", tag, (start, count) =>
-            [new MediaPiece(null, 0, count, bytes.Slice((int)start, (int)count))]));
+        return new RangedResult(RangedContent.OfBytes(snapshot.Jpeg, "image/jpeg", tag));
     }
 
     private static async Task<(ExportPlan Plan, TimeSpan At)?> PlanOfAsync(
@@ -132,9 +120,7 @@ internal static class SnapshotEndpoints
     private static TimeSpan EndOf(Extent row) => row.MediaTime + row.Duration;
 
     private static bool IsBeforeStart(string? text, PlayedRecording recording) =>
-        text is not null && text.Contains('-', StringComparison.Ordinal) && DateTimeOffset.TryParse(
-            text.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var wall)
-        && wall < recording.Description.StartedAt;
+        text is not null && MediaQuery.IsWallClock(text, out var wall) && wall < recording.Description.StartedAt;
 
     private static int? ReadWidth(HttpRequest request) =>
         Query.Text(request, Width) is not { } text ? null

@@ -1,14 +1,9 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
-using Recorder.Node.Http;
 
 namespace Recorder.Node.Security;
 
-/// <summary>What a request is about.</summary>
 internal enum AccessScope
 {
     Node = 0,
@@ -23,7 +18,6 @@ internal enum AccessScope
 /// <summary>Attaches to endpoints what they need. An endpoint that says nothing needs an admin of the whole node.</summary>
 internal static class AccessPolicy
 {
-    /// <summary>The policy of endpoints that say nothing, and of paths without an endpoint.</summary>
     public static AuthorizationPolicy Fallback { get; } = Of(Role.Admin, AccessScope.Node);
 
     /// <summary>Requires a role, at least, and a key that covers what the request is about.</summary>
@@ -70,7 +64,6 @@ internal sealed class AccessRequirement(Role role, AccessScope scope) : Authoriz
     private static string Name(Role role) => role.ToString().ToLowerInvariant();
 }
 
-/// <summary>Answers a refused request with the reason as a problem.</summary>
 internal sealed class AccessRefusal : IAuthorizationMiddlewareResultHandler
 {
     public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult) =>

@@ -40,33 +40,12 @@ internal sealed class AddressRules
     private readonly bool _loopback;
     private readonly IPNetwork[] _networks;
 
-    /// <summary>Makes the rules.</summary>
-    /// <param name="networks">Allowed networks: <c>private</c>, <c>public</c>, or for example <c>10.20.0.0/16</c>.</param>
-    /// <param name="loopback">Whether loopback addresses are allowed.</param>
-    /// <exception cref="FormatException">A network is malformed; the message is a sentence.</exception>
-    public AddressRules(IEnumerable<string> networks, bool loopback)
+    public AddressRules(IReadOnlyList<string> networks, bool loopback)
     {
-        var own = new List<IPNetwork>();
-        foreach (var network in networks)
-        {
-            switch (network)
-            {
-                case "private":
-                    _private = true;
-                    break;
-                case "public":
-                    _public = true;
-                    break;
-                default:
-                    own.Add(IPNetwork.TryParse(network, out var parsed)
-                        ? parsed
-                        : throw new FormatException($"'{network}' is not a network; expected private, public, or for example 10.20.0.0/16."));
-                    break;
-            }
-        }
-
-        _networks = [.. own];
-        _loopback = loopback;
+        (_private, _public, _loopback) = (networks.Contains("private"), networks.Contains("public"), loopback);
+        _networks = [.. networks.Where(network => network is not ("private" or "public")).Select(network =>
+            IPNetwork.TryParse(network, out var parsed) ? parsed
+            : throw new FormatException($"'{network}' is not a network; expected private, public, or for example 10.20.0.0/16."))];
     }
 
     /// <summary>Says why an address may not be connected to; null if it may.</summary>

@@ -9,9 +9,7 @@ namespace Recorder.Node.Security;
 internal enum Role
 {
     Unknown = 0,
-
     Viewer = 1,
-
     Operator = 2,
 
     /// <summary>Define, change and remove recorders and configure the node, too.</summary>
@@ -24,20 +22,16 @@ internal sealed record ApiKey
     /// <summary>The id, with which the key begins and by which it is removed.</summary>
     public required string Id { get; init; }
 
-    /// <summary>A name for people; null if it has none.</summary>
     public string? Name { get; init; }
-
     public required Role Role { get; init; }
 
     /// <summary>SHA-256 of the whole key. A slow hash is not needed for 256 random bits.</summary>
     public required string Hash { get; init; }
 
-    /// <summary>Patterns of the recorders that the key is for, with <c>*</c>; empty means all.</summary>
+    /// <summary>With <c>*</c>; empty means all recorders.</summary>
     public IReadOnlyList<string> Recorders { get; init; } = [];
 
     public required DateTimeOffset CreatedAt { get; init; }
-
-    /// <summary>When the key expires; null if never.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
     public bool Covers(string recorder) => Recorders.Count == 0 || Recorders.Any(pattern => Matches(pattern, recorder));
@@ -58,22 +52,18 @@ internal sealed record ApiKey
         });
     }
 
-    /// <summary>Reads the id out of a key; null if the text is not a key.</summary>
     public static string? IdOf(string token) => token.Length < 200 && token.Split('_', 3) is ["rec", { Length: 8 } id, { Length: > 0 }] ? id : null;
 
-    /// <summary>
-    /// Whether a text is this key. Takes the same time for every text, so that the time tells an attacker nothing.
-    /// </summary>
+    /// <summary>Takes the same time for every text, so that the time tells an attacker nothing.</summary>
     public bool Is(string token) =>
         CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(HashOf(token)), Encoding.ASCII.GetBytes(Hash));
 
-    /// <summary>Whether a text is a valid pattern of recorder ids.</summary>
     public static bool IsPattern(string text) =>
         text.Length is > 0 and <= 128 && text.All(c => c == '*' || char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
 
     private static string HashOf(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 
-    /// <summary>Whether a recorder id matches a pattern. Takes linear time whatever the pattern.</summary>
+    /// <summary>Takes linear time whatever the pattern.</summary>
     public static bool Matches(string pattern, string recorder)
     {
         var expression = string.Join(".*", pattern.Split('*').Select(Regex.Escape));
@@ -81,7 +71,6 @@ internal sealed record ApiKey
     }
 }
 
-/// <summary>The contents of the file of keys.</summary>
 internal sealed record ApiKeyFile(IReadOnlyList<ApiKey> Keys);
 
 [JsonSourceGenerationOptions(

@@ -1,29 +1,18 @@
-using System.Globalization;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Recorder.Node.Cluster;
-using Recorder.Node.Configuration;
-using Recorder.Node.Http;
 
 namespace Recorder.Node.Security;
 
-/// <summary>
-/// The key that came in a URL. URLs in an answer need it too, because their reader cannot send a header either.
-/// </summary>
-/// <param name="Query">The query parameter, without a separator.</param>
+/// <summary>The key that came in a URL. URLs in an answer need it too: their reader cannot send a header either.</summary>
 internal sealed record UrlToken(string Query)
 {
-    /// <summary>Adds the key of the request's URL, if there was one, to another URL.</summary>
     public static string Carry(HttpContext context, string url) =>
         context.Features.Get<UrlToken>() is { } token ? $"{url}{(url.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{token.Query}" : url;
 }
 
-/// <summary>
-/// Authenticates callers by their API key, and other nodes of the cluster by their signature. A node without keys that listens on loopback
-/// only takes every caller as an admin (docs/guide/security.md).
-/// </summary>
+/// <summary>Authenticates callers by their API key, and other nodes of the cluster by their signature. A node without keys that
+/// listens on loopback only takes every caller as an admin (docs/guide/security.md).</summary>
 internal sealed class ApiKeyAuthentication(ServeOptions options, ApiKeyRing keys, PeerSeal peers) : IAuthenticationHandler
 {
     public const string Scheme = "ApiKey";

@@ -1,12 +1,8 @@
-using System.Text.Json;
-using Microsoft.Extensions.Logging;
-
 namespace Recorder.Node.Security;
 
-/// <summary>
-/// The API keys of a node, in <c>data/keys/api-keys.json</c>. The command <c>recorder keys</c> changes the file, and a running node reads it
-/// again after a change. While the file cannot be read no key is accepted. Safe to use from any thread.
-/// </summary>
+/// <summary>The API keys of a node, in <c>data/keys/api-keys.json</c>. The command <c>recorder keys</c> changes the file, and a
+/// running node reads it again after a change. While the file cannot be read no key is accepted. Safe to use from any
+/// thread.</summary>
 internal sealed partial class ApiKeyRing
 {
     private readonly string _folder;
@@ -18,8 +14,7 @@ internal sealed partial class ApiKeyRing
     private (DateTime Written, long Length)? _read;
     private bool _isUnreadable;
 
-    /// <summary>Reads the keys; a missing file means that there are none.</summary>
-    /// <exception cref="IOException">The file cannot be read or does not contain keys.</exception>
+    /// <summary>A missing file means that there are no keys.</summary>
     public ApiKeyRing(string folder, ILogger logger, TimeProvider time)
     {
         (_folder, _file, _logger, _time) = (folder, Path.Combine(folder, "api-keys.json"), logger, time);
@@ -36,7 +31,6 @@ internal sealed partial class ApiKeyRing
         }
     }
 
-    /// <summary>Finds the key that a caller sent; null if it is unknown or expired.</summary>
     public ApiKey? Find(string token)
     {
         Refresh();
@@ -45,13 +39,9 @@ internal sealed partial class ApiKeyRing
             : null;
     }
 
-    /// <summary>All keys, oldest first.</summary>
-    /// <exception cref="IOException">The file cannot be read.</exception>
     public IReadOnlyList<ApiKey> List() => Read(_file);
 
-    /// <summary>Adds a key.</summary>
-    /// <returns>The key itself, which is not stored anywhere.</returns>
-    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <summary>Returns the key itself, which is not stored anywhere.</summary>
     public string Add(Role role, string? name, IReadOnlyList<string> recorders, TimeSpan? lifetime)
     {
         var (token, key) = ApiKey.Make(role, name, recorders, _time.GetUtcNow(), lifetime);
@@ -59,9 +49,6 @@ internal sealed partial class ApiKeyRing
         return token;
     }
 
-    /// <summary>Removes a key.</summary>
-    /// <returns>Whether a key had this id.</returns>
-    /// <exception cref="IOException">The file cannot be written.</exception>
     public bool Remove(string id)
     {
         var found = false;

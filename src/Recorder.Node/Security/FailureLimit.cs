@@ -15,8 +15,7 @@ internal sealed class FailureLimit : IDisposable
             (int)((uint)NetworkOf(address).GetHashCode() % Buckets),
             _ => new FixedWindowRateLimiterOptions { PermitLimit = 30, Window = TimeSpan.FromMinutes(1) }));
 
-    /// <summary>Counts one more failure of an address.</summary>
-    /// <returns>Whether there are too many; then <paramref name="wait"/> is how long to wait.</returns>
+    /// <summary>Counts one more failure; true if there are too many.</summary>
     public bool IsOver(IPAddress? address, out TimeSpan wait)
     {
         wait = TimeSpan.Zero;

@@ -1,26 +1,16 @@
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Recorder.Actors.Capture;
 using Recorder.Actors.Secrets;
-using Recorder.Node.Configuration;
 
 namespace Recorder.Node.Security;
 
 /// <summary>A node's API keys, source policy and encryption of credentials.</summary>
-internal sealed partial class NodeSecurity : IAsyncDisposable
+internal sealed partial class NodeSecurity(SourcePolicy sources, SecretSeal secrets, ApiKeyRing keys) : IAsyncDisposable
 {
-    private NodeSecurity(SourcePolicy sources, SecretSeal secrets, ApiKeyRing keys) => (Sources, Secrets, Keys) = (sources, secrets, keys);
+    public SourcePolicy Sources => sources;
+    public SecretSeal Secrets => secrets;
+    public ApiKeyRing Keys => keys;
 
-    public SourcePolicy Sources { get; }
-
-    public SecretSeal Secrets { get; }
-
-    public ApiKeyRing Keys { get; }
-
-    /// <summary>Reads keys and certificates.</summary>
-    /// <exception cref="ServeException">The node would be open to every machine, or a file cannot be read.</exception>
     public static NodeSecurity Create(ServeOptions options, ILoggerFactory logging, TimeProvider time)
     {
         var logger = logging.CreateLogger("Security");
@@ -55,8 +45,8 @@ internal sealed partial class NodeSecurity : IAsyncDisposable
 
     public ValueTask DisposeAsync()
     {
-        Secrets.Dispose();
-        return Sources.DisposeAsync();
+        secrets.Dispose();
+        return sources.DisposeAsync();
     }
 
     [LoggerMessage(
@@ -66,7 +56,6 @@ internal sealed partial class NodeSecurity : IAsyncDisposable
     private static partial void LogNoTls(ILogger logger, string listen);
 }
 
-/// <summary>Registers security and adds it to the request pipeline.</summary>
 internal static class SecurityServices
 {
     public static void AddSecurity(this IServiceCollection services, NodeSecurity security)
@@ -87,7 +76,7 @@ internal static class SecurityServices
         services.AddSingleton<ISecretCipher>(security.Secrets);
     }
 
-    /// <summary>Authenticates and authorizes requests; must come after routing.</summary>
+    /// <summary>Must come after routing.</summary>
     public static void UseSecurity(this IApplicationBuilder application)
     {
         application.UseAuthentication();

@@ -7,9 +7,8 @@ internal static class PrivateFile
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>Makes a folder that only this user may read; leaves an existing folder as it is.</summary>
-    public static void MakeFolder(string folder) =>
-        Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
+    /// <summary>Leaves an existing folder as it is.</summary>
+    public static void MakeFolder(string folder) => Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
 
     /// <summary>Writes a file unless it exists. Another process never reads a part of it.</summary>
     public static bool TryCreate(string file, ReadOnlySpan<byte> content)

@@ -1,6 +1,5 @@
 namespace Recorder.Node.Security;
 
-/// <summary>Resolves the symbolic links of paths.</summary>
 internal static class RealPath
 {
     private const int MostLinks = 40;

@@ -4,10 +4,8 @@ using Recorder.Actors.Secrets;
 
 namespace Recorder.Node.Security;
 
-/// <summary>
-/// Encrypts credentials with AES-256-GCM under a key that is made at the first start: <c>data/keys/secret.key</c>, readable by this user only.
-/// A copy of the data folder without that file reveals no camera's password.
-/// </summary>
+/// <summary>Encrypts credentials with AES-256-GCM under a key that is made at the first start: <c>data/keys/secret.key</c>,
+/// readable by this user only. A copy of the data folder without that file reveals no camera's password.</summary>
 internal sealed class SecretSeal : ISecretCipher, IDisposable
 {
     private const string Prefix = "sealed:v1:";
@@ -21,9 +19,7 @@ internal sealed class SecretSeal : ISecretCipher, IDisposable
 
     private SecretSeal(byte[] key, string file) => (_aes, _file) = (new AesGcm(key, TagBytes), file);
 
-    /// <summary>Reads the key, or makes one if there is none.</summary>
-    /// <param name="folder">The folder of keys; made if it is missing.</param>
-    /// <exception cref="IOException">The key cannot be read or written, or the file does not contain one.</exception>
+    /// <summary>Makes the key if there is none.</summary>
     public static SecretSeal In(string folder)
     {
         PrivateFile.MakeFolder(folder);
@@ -38,9 +34,7 @@ internal sealed class SecretSeal : ISecretCipher, IDisposable
                 $"'{file}' does not contain a key; restore the file, or remove it and set the sources of the recorders again.");
     }
 
-    /// <summary>Encrypts under a key that is stored elsewhere.</summary>
-    /// <param name="key">32 bytes.</param>
-    /// <param name="place">The place of the key, for messages.</param>
+    /// <summary>Encrypts under a key of 32 bytes that is stored elsewhere; <paramref name="place"/> is for messages.</summary>
     public static SecretSeal Of(byte[] key, string place) => new(key, place);
 
     public string Encrypt(string text) =>

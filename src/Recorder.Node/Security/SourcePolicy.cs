@@ -1,18 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.Extensions.Logging;
 using Recorder.Actors.Capture;
-using Recorder.Contracts;
-using Recorder.Node.Configuration;
-using Recorder.Node.Http;
 
 namespace Recorder.Node.Security;
 
-/// <summary>
-/// Decides which sources a node opens for callers of its API. The node resolves host names and gives FFmpeg the address that it checked. For
-/// HTTP, where redirects and playlists name more hosts, FFmpeg goes through a proxy that checks each of them. The node ends TLS itself, so
-/// that FFmpeg receives data of verified servers only.
-/// </summary>
+/// <summary>Decides which sources a node opens for callers of its API. The node resolves host names and gives FFmpeg the address
+/// that it checked. For HTTP, where redirects and playlists name more hosts, FFmpeg goes through a proxy that checks each of
+/// them. The node ends TLS itself, so that FFmpeg receives data of verified servers only.</summary>
 internal sealed class SourcePolicy : ISourcePolicy, IAsyncDisposable
 {
     // Parameters that would make FFmpeg listen, or send from another address of this machine.
@@ -34,8 +28,6 @@ internal sealed class SourcePolicy : ISourcePolicy, IAsyncDisposable
     private readonly EgressProxy _proxy;
     private readonly ILogger _logger;
 
-    /// <summary>Makes the policy.</summary>
-    /// <exception cref="FormatException">An option is malformed; the message is a sentence.</exception>
     public SourcePolicy(SourcePolicyOptions options, ILogger logger, SourceTls? tls = null)
     {
         _options = options;
@@ -49,21 +41,16 @@ internal sealed class SourcePolicy : ISourcePolicy, IAsyncDisposable
         _proxy = new EgressProxy(_dialer, logger);
     }
 
-    /// <summary>Says what is wrong with a source that a caller names; null if nothing is.</summary>
     public MediaError? Check(string text) => SourceUri.TryParse(text, out var source, out var problem)
         ? Check(source)
         : new MediaError(ErrorName.NotSupportedError, problem);
 
-    /// <summary>
-    /// Says, as the end of a sentence, what is wrong with a URL that the node shall send to; null if nothing is.
-    /// </summary>
+    /// <summary>The end of a sentence that says what is wrong with a URL to send to; null if nothing is.</summary>
     public string? CheckTarget(string url) =>
         CheckAddress(url, out var address) is { } problem ? problem
         : address.Scheme is "http" or "https" ? null
         : "it must begin with http:// or https://";
 
-    /// <summary>Refuses a source that a caller may not name.</summary>
-    /// <exception cref="ProblemException">The source may not be opened.</exception>
     public void ThrowIfForbidden(string text)
     {
         if (Check(text) is { } error)
@@ -122,9 +109,7 @@ internal sealed class SourcePolicy : ISourcePolicy, IAsyncDisposable
         }
     }
 
-    /// <summary>Resolves a host to the addresses that may be connected to: at least one.</summary>
-    /// <exception cref="ForbiddenAddressException">The host has no allowed address.</exception>
-    /// <exception cref="IOException">The host has no address at present.</exception>
+    /// <summary>At least one address. Else an IOException (none at present) or a ForbiddenAddressException.</summary>
     public async Task<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken cancellationToken)
     {
         if (NameProblem(host) is { } problem)
@@ -182,17 +167,12 @@ internal sealed class SourcePolicy : ISourcePolicy, IAsyncDisposable
     {
         path = "";
         if (_folders.Count == 0)
-        {
-            return new MediaError(
-                ErrorName.SecurityError,
-                $"{source.Masked} may not be opened: this node reads no files. Start it with --source-folder DIR to allow a folder.");
-        }
+            return Refusal(source, "this node reads no files. Start it with --source-folder DIR to allow a folder");
 
         path = RealPath.Of(address) ?? "";
         var real = path;
         return path.Length > 0 && _folders.Any(folder => RealPath.IsIn(real, folder))
             ? null
-            : new MediaError(
-                ErrorName.SecurityError, $"{source.Masked} may not be opened: it is outside the folders that this node reads (sourceFolders).");
+            : Refusal(source, "it is outside the folders that this node reads (sourceFolders)");
     }
 }

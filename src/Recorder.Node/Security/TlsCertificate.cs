@@ -1,16 +1,12 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Recorder.Node.Configuration;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Recorder.Node.Security;
 
-/// <summary>The certificate of the HTTPS server.</summary>
 internal static class TlsCertificate
 {
-    /// <summary>Reads the certificate that the options name; null if they name none.</summary>
-    /// <exception cref="ServeException">The certificate cannot be read; the message says which file and why.</exception>
     public static X509Certificate2? Read(ServeOptions options)
     {
         if (options.TlsCertificate is not { } file)

@@ -1,15 +1,10 @@
 using System.Net;
-using Microsoft.AspNetCore.Http;
 using Recorder.Node.Cluster;
-using Recorder.Node.Configuration;
-using Recorder.Node.Http;
 
 namespace Recorder.Node.Security;
 
-/// <summary>
-/// Refuses requests of other sites' web pages on a node without API keys: such a page could make them through a browser on this machine.
-/// With API keys the page has no key to send.
-/// </summary>
+/// <summary>Refuses requests of other sites' web pages on a node without API keys: such a page could make them through a browser
+/// on this machine. With API keys the page has no key to send.</summary>
 internal sealed class WebPageGuard(RequestDelegate next, ServeOptions options)
 {
     public Task InvokeAsync(HttpContext context) =>

@@ -1,12 +1,7 @@
 using Akka.Hosting;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Recorder.Actors;
 using Recorder.Node.Api;
 using Recorder.Node.Cluster;
-using Recorder.Node.Configuration;
-using Recorder.Node.Http;
 using Recorder.Node.Media;
 using Recorder.Node.Security;
 using Recorder.Node.Telemetry;

@@ -1,15 +1,11 @@
 using System.Net.Sockets;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Recorder.Node.Configuration;
 using Recorder.Node.Security;
 using System.Security.Cryptography.X509Certificates;
 
@@ -31,7 +27,7 @@ internal sealed partial class NodeHost : IAsyncDisposable
         Address = new Uri(addresses!.Addresses.First());
     }
 
-    /// <summary>The address of the HTTP server, with the actual port.</summary>
+    /// <summary>With the actual port.</summary>
     public Uri Address { get; }
 
     /// <summary>Cancelled when the node ends by itself, because its actor system terminated.</summary>
@@ -39,12 +35,7 @@ internal sealed partial class NodeHost : IAsyncDisposable
 
     public IServiceProvider Services => _application.Services;
 
-    /// <summary>Starts a node; it answers requests once the task completes.</summary>
-    /// <param name="options">The options.</param>
-    /// <param name="cancellationToken">Cancels the start.</param>
-    /// <param name="logging">The log; null logs nothing.</param>
-    /// <param name="time">The wall clock; null takes the system's.</param>
-    /// <exception cref="ServeException">The node cannot start; the message says why.</exception>
+    /// <summary>The node answers requests once the task completes. Without a log nothing is logged.</summary>
     public static async Task<NodeHost> StartAsync(
         ServeOptions options, CancellationToken cancellationToken, ILoggerFactory? logging = null, TimeProvider? time = null)
     {

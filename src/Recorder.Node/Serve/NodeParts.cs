@@ -1,35 +1,24 @@
-using Microsoft.Extensions.Logging;
 using Recorder.Actors;
 using Recorder.Actors.Capture;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Cluster;
 using Recorder.Actors.Retention;
 using Recorder.Actors.Timing;
-using Recorder.FFmpeg;
 using Recorder.Node.Cluster;
-using Recorder.Node.Configuration;
 using Recorder.Node.Media;
 using Recorder.Node.Security;
 
 namespace Recorder.Node.Serve;
 
 /// <summary>The parts that exist before the host starts and after it ends: data folder, keys and links to other nodes.</summary>
-internal sealed class NodeParts : IAsyncDisposable
+internal sealed class NodeParts(NodeRuntime node, NodeSecurity security, ClusterParts cluster, TimeProvider time) : IAsyncDisposable
 {
-    private NodeParts(NodeRuntime node, NodeSecurity security, ClusterParts cluster, TimeProvider time) =>
-        (Node, Security, Cluster, Time) = (node, security, cluster, time);
+    public ClusterParts Cluster => cluster;
+    public NodeRuntime Node => node;
+    public NodeSecurity Security => security;
+    public TimeProvider Time => time;
 
-    public ClusterParts Cluster { get; }
-
-    public NodeRuntime Node { get; }
-
-    public NodeSecurity Security { get; }
-
-    /// <summary>The wall clock.</summary>
-    public TimeProvider Time { get; }
-
-    /// <summary>Opens the parts; no actor runs yet.</summary>
-    /// <exception cref="ServeException">A part cannot be opened; the message says which and why.</exception>
+    /// <summary>No actor runs yet.</summary>
     public static async Task<NodeParts> OpenAsync(
         ServeOptions options, ILoggerFactory logging, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -66,7 +55,6 @@ internal sealed class NodeParts : IAsyncDisposable
         }
     }
 
-    /// <summary>Translates a failure to start into a message for the user.</summary>
     public static Exception Translate(Exception failed, ServeOptions options) => failed switch
     {
         FFmpegUnavailableException or CatalogueUnavailableException or ClusterRefusedException => new ServeException(failed.Message, failed),
@@ -77,9 +65,9 @@ internal sealed class NodeParts : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Node.DisposeAsync();
-        Cluster.Dispose();
-        await Security.DisposeAsync();
+        await node.DisposeAsync();
+        cluster.Dispose();
+        await security.DisposeAsync();
     }
 
     private static void MakeFolder(string folder)

@@ -1,15 +1,11 @@
 using Microsoft.Extensions.Hosting;
 using Recorder.Actors;
-using Recorder.Node.Configuration;
 using Recorder.Node.Telemetry;
 using Recorder.Node.Webhooks;
 
 namespace Recorder.Node.Serve;
 
-/// <summary>
-/// Starts the node after its actor system and before the HTTP server, and ends it after the last request, while actors still
-/// run.
-/// </summary>
+/// <summary>Starts after the actor system and before the HTTP server; ends after the last request, while actors run.</summary>
 internal sealed class NodeService(ActorSystem system, NodeRuntime node, ServeOptions options, IServiceProvider services) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -23,8 +19,9 @@ internal sealed class NodeService(ActorSystem system, NodeRuntime node, ServeOpt
             throw refused;
         }
 
-        services.BeginTelemetry();
-        services.BeginWebhooks();
+        // They begin when they are made, before the first request.
+        services.GetRequiredService<NodeTelemetry>();
+        services.GetRequiredService<WebhookDirectory>();
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)

@@ -1,13 +1,9 @@
 using System.Diagnostics.Metrics;
-using Recorder.Contracts;
 using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Node.Telemetry;
 
-/// <summary>
-/// Counts the events of all recorders into a meter, and brings its observable instruments up to date. Runs only while they
-/// are exported.
-/// </summary>
+/// <summary>Counts the events of all recorders and updates the observable instruments, while they are exported.</summary>
 internal sealed class MetricsActor : ReceiveActor, IWithTimers
 {
     private readonly IActorRef _events;
@@ -50,7 +46,7 @@ internal sealed class MetricsActor : ReceiveActor, IWithTimers
     protected override void PreStart()
     {
         _events.Tell(new EventsProtocol.Subscribe());
-        Timers.StartPeriodicTimer(nameof(Refresh), Refresh.Instance, TimeSpan.Zero, _interval);
+        Timers.StartPeriodicTimer(nameof(Refresh), new Refresh(), TimeSpan.Zero, _interval);
     }
 
     private static KeyValuePair<string, object?> Of(IEvent raised) => new("recorder", raised.Recorder.ToString());
@@ -86,8 +82,5 @@ internal sealed class MetricsActor : ReceiveActor, IWithTimers
             _recording.Add(-1);
     }
 
-    private sealed record Refresh
-    {
-        public static readonly Refresh Instance = new();
-    }
+    private sealed record Refresh;
 }

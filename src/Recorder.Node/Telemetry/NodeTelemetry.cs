@@ -1,19 +1,16 @@
 using System.Diagnostics.Metrics;
-using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 using Recorder.Actors;
-using Recorder.Node.Configuration;
 
 namespace Recorder.Node.Telemetry;
 
-/// <summary>
-/// Exports traces and metrics by OTLP over HTTP if an endpoint is configured: requests, the commands in them, what recorders announce and lose,
-/// the node's state and the runtime's. Without an endpoint nothing listens, so no span is made and nothing is counted.
-/// </summary>
+/// <summary>Exports traces and metrics by OTLP over HTTP if an endpoint is configured: requests, the commands in them, what
+/// recorders announce and lose, the node's state and the runtime's. Without an endpoint nothing listens, so no span is made and
+/// nothing is counted.</summary>
 internal sealed class NodeTelemetry : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
@@ -24,11 +21,6 @@ internal sealed class NodeTelemetry : IDisposable
     private readonly MeterProvider? _metrics;
     private readonly IActorRef _counting = ActorRefs.Nobody;
 
-    /// <summary>Begins to export, if an endpoint is configured.</summary>
-    /// <param name="options">Where to.</param>
-    /// <param name="runtime">The recorders.</param>
-    /// <param name="meter">The node's meter.</param>
-    /// <param name="refresh">Brings the meter's observable instruments up to date.</param>
     public NodeTelemetry(ServeOptions options, RecorderRuntime runtime, Meter meter, Func<Task> refresh)
     {
         _runtime = runtime;
@@ -70,12 +62,9 @@ internal sealed class NodeTelemetry : IDisposable
     }
 }
 
-/// <summary>Registers the node's meter and its export.</summary>
 internal static class TelemetryServices
 {
-    /// <summary>Adds the meter and what exports it.</summary>
-    /// <param name="services">The node's services.</param>
-    /// <param name="refresh">Brings the meter's observable instruments up to date; called only if metrics are exported.</param>
+    /// <summary><paramref name="refresh"/> updates the observable instruments; called only if they are exported.</summary>
     public static void AddTelemetry(this IServiceCollection services, Func<IServiceProvider, Task> refresh) => services
         // The tag tells this node's meter from those of other nodes in the process.
         .AddSingleton(provider => new Meter(
@@ -83,7 +72,4 @@ internal static class TelemetryServices
         .AddSingleton(provider => new NodeTelemetry(
             provider.GetRequiredService<ServeOptions>(), provider.GetRequiredService<RecorderRuntime>(), provider.GetRequiredService<Meter>(),
             () => refresh(provider)));
-
-    /// <summary>Begins to export; to be called before the first request.</summary>
-    public static void BeginTelemetry(this IServiceProvider services) => services.GetRequiredService<NodeTelemetry>();
 }

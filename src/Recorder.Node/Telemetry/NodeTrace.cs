@@ -1,17 +1,14 @@
 using System.Diagnostics;
-using Recorder.Contracts;
 
 namespace Recorder.Node.Telemetry;
 
 /// <summary>The spans of a request's commands. Without a listener no span is made.</summary>
 internal static class NodeTrace
 {
-    /// <summary>The name of the activity source and of the meter.</summary>
     public const string Name = "Recorder";
 
     public static readonly ActivitySource Source = new(Name);
 
-    /// <summary>Starts the span of a command to a recorder; null without a listener.</summary>
     public static Activity? Command(RecorderProtocol.ICommand command) =>
         Source.StartActivity("recorder.command", ActivityKind.Internal) is { } activity
             ? activity.SetTag("recorder.id", command.Recorder.ToString()).SetTag("recorder.command", command.GetType().Name)

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using System.Globalization;
 using System.Text;
 
 namespace Recorder.Node.Telemetry;
@@ -7,7 +6,6 @@ namespace Recorder.Node.Telemetry;
 /// <summary>Writes a meter's observable instruments in Prometheus' text format 0.0.4, under their own names.</summary>
 internal static class PrometheusText
 {
-    /// <summary>Observes the instruments and writes them, in the order in which they were created.</summary>
     public static string Write(Meter meter)
     {
         var instruments = new List<StringBuilder>();

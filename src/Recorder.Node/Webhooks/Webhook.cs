@@ -7,16 +7,16 @@ internal sealed record Webhook
 {
     public required string Id { get; init; }
 
-    /// <summary>The server's URL; encrypted in its file.</summary>
+    /// <summary>Encrypted in its file.</summary>
     public required string Url { get; init; }
 
-    /// <summary>The key that signs deliveries; encrypted in its file.</summary>
+    /// <summary>Signs deliveries; encrypted in its file.</summary>
     public required string Secret { get; init; }
 
-    /// <summary>Patterns of the recorders whose events are sent, with <c>*</c>; empty means all.</summary>
+    /// <summary>With <c>*</c>; empty means all recorders.</summary>
     public IReadOnlyList<string> Recorders { get; init; } = [];
 
-    /// <summary>Names of the events that are sent; empty means all.</summary>
+    /// <summary>Empty means all.</summary>
     public IReadOnlyList<string> Kinds { get; init; } = [];
 
     public required DateTimeOffset CreatedAt { get; init; }
@@ -25,12 +25,7 @@ internal sealed record Webhook
     public required long After { get; init; }
 }
 
-/// <summary>The progress of a webhook.</summary>
-/// <param name="Through">The last entry of the journal that was delivered, or was filtered out.</param>
-/// <param name="Failures">Failed attempts since the last success.</param>
-/// <param name="Problem">The reason of the last failure.</param>
-/// <param name="Missed">Events that were not delivered: too old, or no longer in the journal.</param>
-/// <param name="IsGone">Whether the receiver answered 410; then nothing more is sent.</param>
+/// <summary>Entries up to Through were delivered or filtered out; a receiver that answered 410 is gone.</summary>
 internal sealed record WebhookState(long Through, int Failures = 0, string? Problem = null, long Missed = 0, bool IsGone = false);
 
 [JsonSourceGenerationOptions(

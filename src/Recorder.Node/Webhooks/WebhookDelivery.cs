@@ -1,18 +1,15 @@
 using System.Net;
-using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.Retry;
 using Recorder.Actors.Catalogue;
-using Recorder.Contracts;
 using Recorder.Contracts.Json;
 using Recorder.Node.Security;
 
 namespace Recorder.Node.Webhooks;
 
-/// <summary>
-/// Delivers the journal to one webhook, entry by entry. A failed entry is tried again while the later ones wait, so that each recorder's
-/// events arrive in order. The memory for a webhook is a position and a page of entries, whatever its receiver does.
-/// </summary>
+/// <summary>Delivers the journal to one webhook, entry by entry. A failed entry is tried again while the later ones wait, so that
+/// each recorder's events arrive in order. The memory for a webhook is a position and a page of entries, whatever its receiver
+/// does.</summary>
 internal sealed partial class WebhookDelivery(
     Webhook webhook, WebhookState state, WebhookStore store, WebhookSender sender, ICatalogue catalogue, WebhookTimes times, ILogger logger)
 {
@@ -30,10 +27,8 @@ internal sealed partial class WebhookDelivery(
     }
 
     public Webhook Webhook => webhook;
-
     public WebhookState State => _state;
 
-    /// <summary>Delivers until cancelled, or until the receiver is gone for good.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         while (!cancellationToken.IsCancellationRequested && !_state.IsGone)
@@ -59,26 +54,13 @@ internal sealed partial class WebhookDelivery(
             catch (Exception failed) when (failed is CatalogueUnavailableException or IOException or UnauthorizedAccessException)
             {
                 LogWaiting(webhook.Id, failed.Message);
-                await QuietAsync(Task.Delay(times.FirstRetry, times.Time, cancellationToken));
+                // Cancelled, the loop's condition ends it.
+                await Task.Delay(times.FirstRetry, times.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
                 // The loop's condition ends it.
             }
-        }
-    }
-
-    private static async Task QuietAsync(Task waiting)
-    {
-        try
-        {
-#pragma warning disable VSTHRD003 // The caller starts the delay in the same expression.
-            await waiting;
-#pragma warning restore VSTHRD003
-        }
-        catch (OperationCanceledException)
-        {
-            // The loop's condition ends it.
         }
     }
 
@@ -168,15 +150,13 @@ internal sealed partial class WebhookDelivery(
     private partial void LogWaiting(string id, string cause);
 }
 
-/// <summary>The timing of webhooks.</summary>
-/// <param name="Time">The clock.</param>
 internal sealed record WebhookTimes(TimeProvider Time)
 {
-    /// <summary>The wait before the second attempt; each wait is twice the one before, with jitter. 1 s.</summary>
+    /// <summary>Each wait is twice the one before, with jitter.</summary>
     public TimeSpan FirstRetry { get; init; } = TimeSpan.FromSeconds(1);
 
     public TimeSpan LongestRetry { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long one event is tried before the next one. 24 h.</summary>
+    /// <summary>How long one event is tried before the next one.</summary>
     public TimeSpan GiveUpAfter { get; init; } = TimeSpan.FromHours(24);
 }

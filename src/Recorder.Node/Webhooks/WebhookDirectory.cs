@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using Microsoft.Extensions.Logging;
 using Recorder.Actors.Catalogue;
 using Recorder.Node.Security;
 
@@ -9,7 +8,6 @@ namespace Recorder.Node.Webhooks;
 /// <summary>The webhooks of a node and their deliveries. Safe to use from any thread.</summary>
 internal sealed class WebhookDirectory : IAsyncDisposable
 {
-    /// <summary>Most webhooks of a node.</summary>
     public const int Most = 100;
 
     private readonly ConcurrentDictionary<string, Running> _running = new(StringComparer.Ordinal);
@@ -20,8 +18,6 @@ internal sealed class WebhookDirectory : IAsyncDisposable
     private readonly WebhookTimes _times;
     private readonly ILogger _logger;
 
-    /// <summary>Reads the webhooks and continues each delivery.</summary>
-    /// <exception cref="IOException">A webhook cannot be read.</exception>
     public WebhookDirectory(string folder, NodeSecurity security, ICatalogue catalogue, WebhookTimes times, ILogger logger)
     {
         (_catalogue, _times, _logger) = (catalogue, times, logger);
@@ -31,23 +27,18 @@ internal sealed class WebhookDirectory : IAsyncDisposable
             Run(webhook, state);
     }
 
-    /// <summary>All webhooks, oldest first.</summary>
     public IReadOnlyList<WebhookDelivery> List() =>
         [
             .. _running.Values.Select(running => running.Delivery)
                 .OrderBy(delivery => delivery.Webhook.CreatedAt).ThenBy(delivery => delivery.Webhook.Id, StringComparer.Ordinal),
         ];
 
-    /// <summary>Finds a webhook; null if there is none.</summary>
     public WebhookDelivery? Find(string id) => _running.GetValueOrDefault(id)?.Delivery;
 
-    /// <summary>Adds a webhook for the events from now on.</summary>
-    /// <returns>The delivery; null if there are too many webhooks.</returns>
-    public async Task<WebhookDelivery?> AddAsync(
-        string url, string? secret, IReadOnlyList<string> recorders, IReadOnlyList<string> kinds, CancellationToken cancellationToken)
-    {
-        await _turn.WaitAsync(cancellationToken);
-        try
+    /// <summary>Null if there are too many webhooks.</summary>
+    public Task<WebhookDelivery?> AddAsync(
+        string url, string? secret, IReadOnlyList<string> recorders, IReadOnlyList<string> kinds, CancellationToken cancellationToken) =>
+        AloneAsync(async () =>
         {
             if (_running.Count >= Most)
                 return null;
@@ -64,19 +55,11 @@ internal sealed class WebhookDirectory : IAsyncDisposable
             };
             _store.Save(webhook);
             return Run(webhook, new WebhookState(webhook.After));
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
+        }, cancellationToken);
 
-    /// <summary>Changes a webhook. Its delivery continues where it was, even if the receiver was gone.</summary>
-    /// <returns>The delivery; null if there is no such webhook.</returns>
-    public async Task<WebhookDelivery?> ChangeAsync(string id, Func<Webhook, Webhook> change, CancellationToken cancellationToken)
-    {
-        await _turn.WaitAsync(cancellationToken);
-        try
+    /// <summary>The delivery continues where it was, even if the receiver was gone.</summary>
+    public Task<WebhookDelivery?> ChangeAsync(string id, Func<Webhook, Webhook> change, CancellationToken cancellationToken) =>
+        AloneAsync(async () =>
         {
             if (!_running.TryGetValue(id, out var running))
                 return null;
@@ -85,39 +68,36 @@ internal sealed class WebhookDirectory : IAsyncDisposable
             _store.Save(webhook);
             await running.EndAsync();
             return Run(webhook, running.Delivery.State with { IsGone = false, Failures = 0, Problem = null });
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
+        }, cancellationToken);
 
-    /// <summary>Removes a webhook.</summary>
-    /// <returns>Whether it existed.</returns>
-    public async Task<bool> RemoveAsync(string id, CancellationToken cancellationToken)
+    public Task<bool> RemoveAsync(string id, CancellationToken cancellationToken) => AloneAsync(async () =>
     {
-        await _turn.WaitAsync(cancellationToken);
-        try
-        {
-            if (!_running.TryRemove(id, out var running))
-                return false;
+        if (!_running.TryRemove(id, out var running))
+            return false;
 
-            await running.EndAsync();
-            _store.Remove(id);
-            return true;
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
+        await running.EndAsync();
+        _store.Remove(id);
+        return true;
+    }, cancellationToken);
 
-    /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(_running.Values.Select(running => running.EndAsync()));
         _sender.Dispose();
         _turn.Dispose();
+    }
+
+    private async Task<T> AloneAsync<T>(Func<Task<T>> change, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            return await change();
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
     private WebhookDelivery Run(Webhook webhook, WebhookState state)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
@@ -9,10 +8,7 @@ using Recorder.Node.Security;
 
 namespace Recorder.Node.Webhooks;
 
-/// <summary>
-/// Sends signed deliveries. Connects only to addresses that the source policy allows, follows no redirect, uses no proxy and reads only the
-/// status of an answer.
-/// </summary>
+/// <summary>Sends signed deliveries to allowed addresses; follows no redirect, uses no proxy, reads only the status.</summary>
 internal sealed class WebhookSender : IDisposable
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
@@ -42,10 +38,6 @@ internal sealed class WebhookSender : IDisposable
         };
     }
 
-    /// <summary>Tries one delivery.</summary>
-    /// <returns>The receiver's status.</returns>
-    /// <exception cref="HttpRequestException">The receiver does not answer.</exception>
-    /// <exception cref="OperationCanceledException">The receiver does not answer in time.</exception>
     public async Task<HttpStatusCode> SendAsync(Webhook webhook, string recorder, string kind, long number, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         var timestamp = _time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
@@ -62,9 +54,7 @@ internal sealed class WebhookSender : IDisposable
         return response.StatusCode;
     }
 
-    /// <summary>
-    /// Signs timestamp, dot and body with HMAC-SHA256. The timestamp keeps others from replaying an old delivery.
-    /// </summary>
+    /// <summary>The timestamp keeps others from replaying an old delivery.</summary>
     public static string Sign(string secret, string timestamp, ReadOnlySpan<byte> body)
     {
         using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret));

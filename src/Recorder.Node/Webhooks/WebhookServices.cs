@@ -1,19 +1,11 @@
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Recorder.Actors.Catalogue;
-using Recorder.Node.Configuration;
 using Recorder.Node.Security;
 
 namespace Recorder.Node.Webhooks;
 
-/// <summary>Registers the webhooks.</summary>
 internal static class WebhookServices
 {
     public static void AddWebhooks(this IServiceCollection services) => services.AddSingleton(Open);
-
-    /// <summary>Starts the deliveries.</summary>
-    /// <exception cref="ServeException">A webhook cannot be read.</exception>
-    public static void BeginWebhooks(this IServiceProvider services) => services.GetRequiredService<WebhookDirectory>();
 
     private static WebhookDirectory Open(IServiceProvider services)
     {

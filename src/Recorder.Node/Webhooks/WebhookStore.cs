@@ -1,17 +1,12 @@
-using System.Text.Json;
 using Recorder.Actors.Secrets;
 using Recorder.Node.Security;
 
 namespace Recorder.Node.Webhooks;
 
-/// <summary>
-/// Webhooks on disk: <c>data/webhooks/{id}.json</c> with URL and secret encrypted, and <c>{id}.state</c> with the progress. With a lost or old
-/// state events are delivered twice, but none is missed.
-/// </summary>
+/// <summary>Webhooks on disk: <c>data/webhooks/{id}.json</c> with URL and secret encrypted, and <c>{id}.state</c> with the
+/// progress. With a lost or old state events are delivered twice, but none is missed.</summary>
 internal sealed class WebhookStore(string folder, SecretSeal seal)
 {
-    /// <summary>Reads all webhooks and their progress.</summary>
-    /// <exception cref="IOException">A webhook cannot be read; the message says which.</exception>
     public IReadOnlyList<(Webhook Webhook, WebhookState State)> Load()
     {
         if (!Directory.Exists(folder))
@@ -42,10 +37,7 @@ internal sealed class WebhookStore(string folder, SecretSeal seal)
         PrivateFile.Replace(PathOf(webhook.Id, ".json"), JsonSerializer.SerializeToUtf8Bytes(stored, WebhookJson.Default.Webhook));
     }
 
-    /// <summary>
-    /// Stores the progress. Not flushed: an event that is delivered twice after a power cut costs less than a sync for each
-    /// event.
-    /// </summary>
+    /// <summary>Not flushed: an event that is delivered twice after a power cut costs less than a sync for each event.</summary>
     public void Save(string id, WebhookState state)
     {
         var file = PathOf(id, ".state");

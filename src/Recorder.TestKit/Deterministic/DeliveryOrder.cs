@@ -3,14 +3,10 @@ using System.Globalization;
 
 namespace Recorder.Testing;
 
-/// <summary>
-/// Runs all actors of an actor system on the thread of the test, one message at a time, in an order that a seed determines.
-/// Messages from one actor to another keep their order, as they do in production.
-/// </summary>
-/// <remarks>
-/// A <see cref="RecorderWorld"/> creates its own order. Create one yourself to run an actor system without recorders in the
-/// same way: pass <see cref="Configuration"/> to <c>ActorSystem.Create</c> and call <see cref="RunUntilIdle"/>.
-/// </remarks>
+/// <summary>Runs all actors of an actor system on the thread of the test, one message at a time, in an order that a seed
+/// determines. Messages from one actor to another keep their order, as they do in production.</summary>
+/// <remarks>A <see cref="RecorderWorld"/> creates its own order. Create one yourself to run an actor system without recorders in
+/// the same way: pass <see cref="Configuration"/> to <c>ActorSystem.Create</c> and call <see cref="RunUntilIdle"/>.</remarks>
 public sealed class DeliveryOrder
 {
     // No spec takes so many turns, unless two actors answer each other endlessly.
@@ -73,15 +69,10 @@ public sealed class DeliveryOrder
         }
         """));
 
-    /// <summary>
-    /// Whether a message from the test is processed, with everything that follows from it, before <c>Tell</c> returns, so that
-    /// the expectations of Akka's TestKit find their messages. Otherwise messages wait for <see cref="RunUntilIdle"/>.
-    /// </summary>
+    /// <summary>Whether <c>Tell</c> returns after a message is processed, as Akka's expectations need it.</summary>
     internal bool RunsAtOnce { get; set; }
 
-    /// <summary>Delays messages from the test, so that several are in flight at the same time.</summary>
-    /// <param name="thenRun">Whether the messages are processed at the end, if <see cref="RunsAtOnce"/>.</param>
-    /// <returns>Ends the delay when disposed of.</returns>
+    /// <summary>Delays messages of the test until the result is disposed of, so that several are in flight.</summary>
     internal Gathering Gather(bool thenRun = true)
     {
         _gathering++;
@@ -167,7 +158,6 @@ public sealed class DeliveryOrder
         return thread == _thread;
     }
 
-    /// <summary>Ends <see cref="Gather"/> when disposed of.</summary>
     internal readonly struct Gathering(DeliveryOrder order, bool thenRun) : IDisposable
     {
         public void Dispose()

@@ -1,9 +1,7 @@
 namespace Recorder.Testing;
 
-/// <summary>
-/// Creates the dispatcher that runs actors in a <see cref="DeliveryOrder"/>. Akka creates this class from
-/// <see cref="DeliveryOrder.Configuration"/>; specs do not use it.
-/// </summary>
+/// <summary>Creates the dispatcher that runs actors in a <see cref="DeliveryOrder"/>. Akka creates this class from
+/// <see cref="DeliveryOrder.Configuration"/>; specs do not use it.</summary>
 /// <param name="config">The dispatcher's section of the configuration.</param>
 /// <param name="prerequisites">What the dispatcher needs of its actor system.</param>
 public sealed class SeededDispatcherConfigurator(Config config, IDispatcherPrerequisites prerequisites)

@@ -1,9 +1,7 @@
 namespace Recorder.Testing;
 
-/// <summary>
-/// The clock of a <see cref="RecorderWorld"/>. The wall clock, actors' timers and the media of all scripted sources advance
-/// together, and only when the spec calls <see cref="Advance"/>. Hours of virtual time take milliseconds.
-/// </summary>
+/// <summary>The clock of a <see cref="RecorderWorld"/>. The wall clock, actors' timers and the media of all scripted sources
+/// advance together, and only when the spec calls <see cref="Advance"/>. Hours of virtual time take milliseconds.</summary>
 /// <remarks>Akka's <see cref="TestScheduler"/> is the same clock: advancing either advances both.</remarks>
 /// <example>
 /// <code>
@@ -44,9 +42,7 @@ public sealed class VirtualClock : TimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
         throw new NotSupportedException("The virtual clock has no timers; use the scheduler of the actor system.");
 
-    /// <summary>
-    /// Advances the time. Due timers fire, sources deliver their media, and actors process everything before the method returns.
-    /// </summary>
+    /// <summary>Advances the time: timers fire, sources deliver, and actors process everything, before it returns.</summary>
     /// <param name="by">How far to advance.</param>
     /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
     public void Advance(TimeSpan by)
@@ -69,10 +65,7 @@ public sealed class VirtualClock : TimeProvider
         }
     }
 
-    /// <summary>
-    /// Sets the wall clock forward or back, as an administrator or a time daemon does. No time passes: timers and timestamps
-    /// are not affected.
-    /// </summary>
+    /// <summary>Sets the wall clock as an administrator does. No time passes: timers and timestamps are not affected.</summary>
     /// <param name="by">How far to set the clock; a negative time sets it back.</param>
     public void SetWallClock(TimeSpan by) => _adjustment += by;
 

@@ -1,9 +1,7 @@
 namespace Recorder.Testing;
 
-/// <summary>
-/// Akka's <see cref="TestScheduler"/> on the time of a <see cref="VirtualClock"/>. Akka creates this class from
-/// <see cref="DeliveryOrder.Configuration"/>; specs advance <see cref="VirtualClock"/> instead.
-/// </summary>
+/// <summary>Akka's <see cref="TestScheduler"/> on the time of a <see cref="VirtualClock"/>. Akka creates this class from
+/// <see cref="DeliveryOrder.Configuration"/>; specs advance <see cref="VirtualClock"/> instead.</summary>
 public sealed class VirtualScheduler : TestScheduler
 {
     /// <summary>Creates the scheduler; called by the actor system.</summary>

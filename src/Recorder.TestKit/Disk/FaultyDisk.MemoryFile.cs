@@ -58,8 +58,7 @@ public sealed partial class FaultyDisk
 
         public void FlushName() => _hasName = true;
 
-        /// <summary>Discards what was not flushed.</summary>
-        /// <returns>False when the file itself is lost, because its folder was not flushed.</returns>
+        /// <summary>Discards what was not flushed. False when the file itself is lost, because its folder was not.</summary>
         public bool CutPower()
         {
             _length = _durable;

@@ -8,13 +8,9 @@ public sealed partial class FaultyDisk
     private sealed class OneVolume(FaultyDisk disk) : IVolumes, IVolume, IDisk
     {
         public IDisk Disk => this;
-
         public IVolume For(string folder) => this;
-
         public void Post(Action job) => disk._volume.Tell(new VolumeActor.Job(job), ActorRefs.NoSender);
-
         public void PostAside(Action job) => Post(job);
-
         public void Sync(ISyncable written, bool atOnce) => disk._rounds.Add(written, atOnce);
 
         public void Remove(IReadOnlyList<string> files, string? folder)
@@ -61,9 +57,7 @@ public sealed partial class FaultyDisk
         }
     }
 
-    /// <summary>
-    /// Runs the volume's jobs one after another in virtual time, in place of the thread that does so in a node.
-    /// </summary>
+    /// <summary>Runs the volume's jobs one after another in virtual time, in place of a node's thread.</summary>
     internal sealed class VolumeActor : ReceiveActor, IWithTimers
     {
         private readonly Queue<Action> _waiting = new();
@@ -105,15 +99,12 @@ public sealed partial class FaultyDisk
 
             _waiting.Dequeue()();
             if (_waiting.Count > 0)
-                Self.Tell(Continue.Instance);
+                Self.Tell(new Continue());
         }
 
         internal sealed record Job(Action Run);
 
-        internal sealed record Continue
-        {
-            public static readonly Continue Instance = new();
-        }
+        internal sealed record Continue;
 
         private sealed record Elapsed;
 

@@ -2,10 +2,8 @@ using Recorder.Actors.Storage;
 
 namespace Recorder.Testing;
 
-/// <summary>
-/// A disk in memory that fails on request: it can be slow, stalled or full, fail at a given byte, tear a write, or lose what
-/// was not flushed in a power cut. Recordings of a <see cref="RecorderWorld"/> are written to it.
-/// </summary>
+/// <summary>A disk in memory that fails on request: it can be slow, stalled or full, fail at a given byte, tear a write, or lose
+/// what was not flushed in a power cut. Recordings of a <see cref="RecorderWorld"/> are written to it.</summary>
 /// <remarks>Bytes are counted over all files of the disk, including index files and descriptions.</remarks>
 /// <example>
 /// <code>
@@ -47,7 +45,6 @@ public sealed partial class FaultyDisk
     public IReadOnlyCollection<string> Paths => _files.Keys;
 
     internal IVolumes Volumes => Volume;
-
     private OneVolume Volume { get; }
 
     /// <summary>Stalls the disk: writes wait until <see cref="Continue"/>.</summary>
@@ -57,7 +54,7 @@ public sealed partial class FaultyDisk
     public void Continue()
     {
         IsStalled = false;
-        _volume.Tell(VolumeActor.Continue.Instance, ActorRefs.NoSender);
+        _volume.Tell(new VolumeActor.Continue(), ActorRefs.NoSender);
     }
 
     /// <summary>Limits the free space. The write that exceeds it fails, and the part of it that fits is stored.</summary>
@@ -73,9 +70,7 @@ public sealed partial class FaultyDisk
     /// <summary>Makes every flush to stable storage fail until <see cref="Repair"/>.</summary>
     public void FailFlushes() => _losesFlushes = true;
 
-    /// <summary>
-    /// Discards everything that is not durable, as a power cut does: unflushed ends of files, and files in unflushed folders.
-    /// </summary>
+    /// <summary>Discards what a power cut does: unflushed ends of files, and files in unflushed folders.</summary>
     public void CutPower()
     {
         foreach (var (path, file) in _files.ToList())
@@ -108,9 +103,7 @@ public sealed partial class FaultyDisk
         return blob.Length == 0 ? [] : Read(blob.Path).AsSpan((int)blob.Offset, (int)blob.Length).ToArray();
     }
 
-    /// <summary>
-    /// Creates or replaces a file, as another program would. The file counts neither as written nor as durable.
-    /// </summary>
+    /// <summary>Creates or replaces a file as another program would: it counts neither as written nor as durable.</summary>
     public void Write(string path, ReadOnlySpan<byte> content)
     {
         var file = new MemoryFile(this, path);

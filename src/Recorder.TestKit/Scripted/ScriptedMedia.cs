@@ -1,13 +1,11 @@
 using System.Collections.Concurrent;
-using Recorder.FFmpeg;
 
 namespace Recorder.Testing;
 
-/// <summary>
-/// Encoded video and audio packets. The real encoders produce them once per process and codec, so that recordings can be
-/// decoded and specs stay fast. Every frame can be decoded alone; the track decides which frames are flagged as key frames.
-/// </summary>
-internal sealed class ScriptedMedia
+/// <summary>Encoded video and audio packets. The real encoders produce them once per process and codec, so that recordings can be
+/// decoded and specs stay fast. Every frame can be decoded alone; the track decides which frames are flagged as key frames. The
+/// duration is that of a packet, in units of the time base; 0 for video, where the track's frame rate decides.</summary>
+internal sealed record ScriptedMedia(CodecParameters Parameters, Rational TimeBase, long Duration, IReadOnlyList<byte[]> Packets)
 {
     public const int Width = 64;
     public const int Height = 48;
@@ -17,27 +15,11 @@ internal sealed class ScriptedMedia
 
     private static readonly ConcurrentDictionary<string, Lazy<ScriptedMedia>> Cache = new(StringComparer.Ordinal);
 
-    private ScriptedMedia(CodecParameters parameters, Rational timeBase, long duration, IReadOnlyList<byte[]> packets) =>
-        (Parameters, TimeBase, Duration, Packets) = (parameters, timeBase, duration, packets);
-
-    public CodecParameters Parameters { get; }
-
-    public Rational TimeBase { get; }
-
-    /// <summary>Duration of one packet in units of the time base; 0 for video, where the track's frame rate decides.</summary>
-    public long Duration { get; }
-
-    public IReadOnlyList<byte[]> Packets { get; }
-
     /// <summary>Grey frames of changing brightness.</summary>
-    /// <param name="codec">The codec's FFmpeg name: h264, vp8, vp9, av1 or rawvideo.</param>
-    /// <param name="width">Width in pixels, an even number.</param>
-    /// <param name="height">Height in pixels, an even number.</param>
     public static ScriptedMedia Video(string codec, int width = Width, int height = Height) =>
         Cache.GetOrAdd($"{codec} {width}x{height}", _ => new Lazy<ScriptedMedia>(() => Encode(codec, width, height))).Value;
 
     /// <summary>A tone of 440 Hz.</summary>
-    /// <param name="codec">The codec's FFmpeg name: aac, opus or pcm_s16le.</param>
     public static ScriptedMedia Audio(string codec) =>
         Cache.GetOrAdd(codec, _ => new Lazy<ScriptedMedia>(() => EncodeTone(codec))).Value;
 

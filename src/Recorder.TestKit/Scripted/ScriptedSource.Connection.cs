@@ -1,4 +1,3 @@
-using Recorder.Contracts;
 using static Recorder.Actors.Capture.CaptureProtocol;
 
 namespace Recorder.Testing;
@@ -41,9 +40,7 @@ public sealed partial class ScriptedSource
         Tell(new SourceLost(_lostAt.Value, cause));
     }
 
-    /// <summary>
-    /// Restores the connection after <see cref="Lose"/>. Media continues on the same timeline, beginning with a key frame.
-    /// </summary>
+    /// <summary>Ends <see cref="Lose"/>. Media continues on the same timeline, beginning with a key frame.</summary>
     /// <exception cref="InvalidOperationException">The connection is not lost.</exception>
     public void Restore()
     {
@@ -71,9 +68,7 @@ public sealed partial class ScriptedSource
         Tell(new SourceFailed(new MediaError(name, message)));
     }
 
-    /// <summary>
-    /// Forbids access to the source with a <see cref="ErrorName.SecurityError"/>: starts are refused, and recordings end.
-    /// </summary>
+    /// <summary>Forbids access with a <see cref="ErrorName.SecurityError"/>: starts are refused, and recordings end.</summary>
     /// <param name="message">The message of the error.</param>
     public void Forbid(string message = "Access to the source is not allowed.")
     {

@@ -1,4 +1,3 @@
-using Recorder.Contracts;
 using static Recorder.Actors.Capture.CaptureProtocol;
 
 namespace Recorder.Testing;
@@ -6,9 +5,7 @@ namespace Recorder.Testing;
 /// <content>Faulty media: dropped packets and wrong timestamps.</content>
 public sealed partial class ScriptedSource
 {
-    /// <summary>
-    /// Reports that packets were dropped. After a <see cref="GapCause.RecorderOverrun"/> media continues with a key frame.
-    /// </summary>
+    /// <summary>Reports dropped packets. After a <see cref="GapCause.RecorderOverrun"/> a key frame follows.</summary>
     /// <param name="cause">Why the packets were dropped.</param>
     /// <param name="packets">How many packets were dropped.</param>
     /// <param name="lasting">How long packets were dropped, until now.</param>
@@ -33,9 +30,7 @@ public sealed partial class ScriptedSource
     /// <remarks>Call this before the first packet, and deliver media with the clock, not with <see cref="Emit"/>.</remarks>
     public void JudgeTimestamps() => _timestamps.Judge(Tracks);
 
-    /// <summary>
-    /// Sets the source's clock: the timestamps of all tracks jump. Takes effect after <see cref="JudgeTimestamps"/>.
-    /// </summary>
+    /// <summary>Makes the timestamps of all tracks jump. Takes effect after <see cref="JudgeTimestamps"/>.</summary>
     /// <param name="by">How far the timestamps jump; a negative time jumps back.</param>
     public void SetClock(TimeSpan by)
     {

@@ -1,5 +1,4 @@
 using Recorder.Actors.Capture;
-using Recorder.Contracts;
 using static Recorder.Actors.Capture.CaptureProtocol;
 
 namespace Recorder.Testing;
@@ -17,9 +16,7 @@ public sealed partial class ScriptedSource
         Tell(new TrackMuted(Find(track).Track.Id, Muted: false));
     }
 
-    /// <summary>
-    /// Adds a track as a program does with <c>MediaStream.addTrack</c>. A recording in progress fails because of it.
-    /// </summary>
+    /// <summary>Adds a track as <c>MediaStream.addTrack</c> does. A recording in progress fails because of it.</summary>
     public void Add(ScriptedTrack track)
     {
         Join(track);
@@ -40,9 +37,7 @@ public sealed partial class ScriptedSource
         TellChanged(new TracksChanged(Describe(_players), $"Track {track.Id} ({track.Described.Parameters}) is no longer sent."));
     }
 
-    /// <summary>
-    /// Removes a track as a program does with <c>MediaStream.removeTrack</c>. A recording in progress fails because of it.
-    /// </summary>
+    /// <summary>Removes a track as <c>MediaStream.removeTrack</c> does. A recording in progress fails because of it.</summary>
     public void Remove(ScriptedTrack track)
     {
         _players.Remove(Find(track));

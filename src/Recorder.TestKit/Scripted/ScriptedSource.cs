@@ -1,18 +1,13 @@
 using Recorder.Actors.Capture;
-using Recorder.Contracts;
-using Recorder.FFmpeg;
 using static Recorder.Actors.Capture.CaptureProtocol;
 
 namespace Recorder.Testing;
 
-/// <summary>
-/// A camera that a spec controls. The source delivers media as the <see cref="VirtualClock"/> advances, and does what the spec
-/// tells it: stall, lose its connection, mute, add, end or change tracks, fail, or end. Its media is real and can be decoded.
-/// </summary>
-/// <remarks>
-/// Create a source with <see cref="RecorderSpec.Source"/> or <see cref="RecorderWorld.Source"/>. Each method returns after
-/// every actor has processed what follows from the call.
-/// </remarks>
+/// <summary>A camera that a spec controls. The source delivers media as the <see cref="VirtualClock"/> advances, and does what
+/// the spec tells it: stall, lose its connection, mute, add, end or change tracks, fail, or end. Its media is real and can be
+/// decoded.</summary>
+/// <remarks>Create a source with <see cref="RecorderSpec.Source"/> or <see cref="RecorderWorld.Source"/>. Each method returns
+/// after every actor has processed what follows from the call.</remarks>
 /// <example>
 /// <code>
 /// var camera = Source("camera");
@@ -149,8 +144,6 @@ public sealed partial class ScriptedSource
                 break;
             case Detach:
                 _subscribers.Detach(sender);
-                break;
-            default:
                 break;
         }
     }

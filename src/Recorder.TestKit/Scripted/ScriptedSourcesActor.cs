@@ -1,4 +1,3 @@
-using Recorder.Contracts;
 using static Recorder.Actors.Capture.CaptureProtocol;
 
 namespace Recorder.Testing;
@@ -25,7 +24,6 @@ internal sealed class ScriptedSourcesActor : ReceiveActor
         });
 }
 
-/// <summary>The actor behind one scripted source.</summary>
 internal sealed class ScriptedSourceActor : ReceiveActor
 {
     public ScriptedSourceActor(ScriptedSource source) => Receive<IRequest>(request => source.OnRequest(request, Sender));

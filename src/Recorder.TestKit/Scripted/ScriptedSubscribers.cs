@@ -1,4 +1,3 @@
-using Recorder.FFmpeg;
 using static Recorder.Actors.Capture.CaptureProtocol;
 
 namespace Recorder.Testing;
@@ -11,9 +10,7 @@ internal sealed class ScriptedSubscribers(DeliveryOrder order)
     private long _bytesUnderWay;
 
     public int Count => _subscribers.Count;
-
     public bool HasOpen => _subscribers.Exists(subscriber => subscriber.IsOpen);
-
     public IEnumerable<Subscriber> Waiting => _subscribers.Where(subscriber => !subscriber.IsOpen);
 
     /// <summary>Bytes of packets that recorders received and did not release yet.</summary>
@@ -48,9 +45,8 @@ internal sealed class ScriptedSubscribers(DeliveryOrder order)
         _watchers.ForEach(watcher => watcher.Tell(known, source));
     }
 
-    /// <summary>
-    /// Tells the open subscribers a message. Subscribers that wait for the source to open learn only why it does not.
-    /// </summary>
+    /// <summary>Tells the open subscribers a message. Subscribers that wait for the source to open learn only why it does
+    /// not.</summary>
     public void Send(SourceMessage message, IActorRef source)
     {
         using var together = order.Gather();
@@ -80,7 +76,6 @@ internal sealed class ScriptedSubscribers(DeliveryOrder order)
     internal sealed class Subscriber(IActorRef target, long attachment)
     {
         public IActorRef Target => target;
-
         public long Attachment => attachment;
 
         /// <summary>Whether the source is open for the subscriber, so that it receives media.</summary>

@@ -1,11 +1,9 @@
 using Recorder.Actors.Capture;
-using Recorder.FFmpeg;
 
 namespace Recorder.Testing;
 
-/// <summary>
-/// Makes the timestamps of a scripted source wrong on request, and maps them onto the timeline that a real source has.
-/// </summary>
+/// <summary>Makes the timestamps of a scripted source wrong on request, and maps them onto the timeline that a real source
+/// has.</summary>
 internal sealed class ScriptedTimestamps
 {
     private readonly Dictionary<int, Counter> _counters = [];
@@ -25,7 +23,6 @@ internal sealed class ScriptedTimestamps
     public void SetRate(ScriptedTrack track, double rate) => CounterOf(track.Id).Rate = rate;
 
     /// <summary>Replaces the timestamps of a batch by the mapped ones. Does nothing before <see cref="Judge"/>.</summary>
-    /// <returns>The message about timestamps that were corrected; null when there is nothing to report.</returns>
     public CaptureProtocol.SourceMessage? Map(PacketBatch batch, TimeSpan now)
     {
         if (_timeline is null)
@@ -45,14 +42,12 @@ internal sealed class ScriptedTimestamps
     private Counter CounterOf(int track) =>
         _counters.TryGetValue(track, out var counter) ? counter : _counters[track] = new Counter();
 
-    /// <summary>The clock behind one track's timestamps.</summary>
     private sealed class Counter
     {
         private double _sent;
         private long? _last;
 
         public double Rate { get; set; } = 1;
-
         public long Jump { get; set; }
 
         /// <summary>The timestamp that the track sends instead of the right one.</summary>

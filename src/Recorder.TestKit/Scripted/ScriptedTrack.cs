@@ -1,16 +1,12 @@
 using Recorder.Actors.Capture;
-using Recorder.Contracts;
-using Recorder.FFmpeg;
 
 namespace Recorder.Testing;
 
 /// <summary>One track of a <see cref="ScriptedSource"/>: its codec, frame rate and key frame interval.</summary>
 public sealed class ScriptedTrack
 {
-    private ScriptedTrack(TrackKind kind, ScriptedMedia media, long packetDuration, int keyFrameEvery, int? id)
-    {
-        (Kind, Media, PacketDuration, KeyFrameEvery, Id) = (kind, media, packetDuration, keyFrameEvery, id ?? -1);
-    }
+    private ScriptedTrack(TrackKind kind, ScriptedMedia media, long packetDuration, int keyFrameEvery, int id = -1) =>
+        (Kind, Media, PacketDuration, KeyFrameEvery, Id) = (kind, media, packetDuration, keyFrameEvery, id);
 
     /// <summary>Video or audio.</summary>
     public TrackKind Kind { get; }
@@ -28,7 +24,6 @@ public sealed class ScriptedTrack
     public int KeyFrameEvery { get; }
 
     internal ScriptedMedia Media { get; }
-
     internal long PacketDuration { get; }
 
     internal SourceTrack Described => new(Id, Media.Parameters, Media.TimeBase, new TrackDescription
@@ -55,7 +50,7 @@ public sealed class ScriptedTrack
     {
         var media = ScriptedMedia.Video(codec, width, height);
         var packetDuration = new Rational(1, frameRate).Rescale(1, media.TimeBase);
-        return new ScriptedTrack(TrackKind.Video, media, packetDuration, keyFrameEvery, null);
+        return new ScriptedTrack(TrackKind.Video, media, packetDuration, keyFrameEvery);
     }
 
     /// <summary>Creates an audio track that plays a tone.</summary>
@@ -63,7 +58,7 @@ public sealed class ScriptedTrack
     public static ScriptedTrack Audio(string codec = "aac")
     {
         var media = ScriptedMedia.Audio(codec);
-        return new ScriptedTrack(TrackKind.Audio, media, media.Duration, 1, null);
+        return new ScriptedTrack(TrackKind.Audio, media, media.Duration, 1);
     }
 
     internal ScriptedTrack Join(int id)

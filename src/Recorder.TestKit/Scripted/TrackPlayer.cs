@@ -1,8 +1,5 @@
-using Recorder.FFmpeg;
-
 namespace Recorder.Testing;
 
-/// <summary>Produces the packets of one scripted track and remembers its position.</summary>
 internal sealed class TrackPlayer(ScriptedTrack track)
 {
     private long _packetsSinceKey;

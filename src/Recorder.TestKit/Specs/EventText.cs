@@ -3,7 +3,6 @@ using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Testing;
 
-/// <summary>Short texts of events for failure messages.</summary>
 internal static class EventText
 {
     public static string Of(IEvent raised) =>

@@ -1,14 +1,10 @@
 #pragma warning disable RS0026, RS0027 // The overloads have the optional parameters of Akka's TestKit.
 namespace Recorder.Testing;
 
-/// <summary>
-/// Akka's <see cref="TestProbe"/> in virtual time: <c>ExpectNoMsg</c> does not wait, and <c>Within</c> measures the clock that
-/// the spec advances.
-/// </summary>
-/// <remarks>
-/// Create a probe with <see cref="RecorderSpec.CreateTestProbe(string?)"/>, and declare it with <c>var</c> or as
-/// <c>RecorderProbe</c>: a variable of type <see cref="TestProbe"/> calls Akka's own methods, which wait in real time.
-/// </remarks>
+/// <summary>Akka's <see cref="TestProbe"/> in virtual time: <c>ExpectNoMsg</c> does not wait, and <c>Within</c> measures the
+/// clock that the spec advances.</summary>
+/// <remarks>Create a probe with <see cref="RecorderSpec.CreateTestProbe(string?)"/>, and declare it with <c>var</c> or as
+/// <c>RecorderProbe</c>: a variable of type <see cref="TestProbe"/> calls Akka's own methods, which wait in real time.</remarks>
 /// <example>
 /// <code>
 /// var probe = CreateTestProbe();

@@ -1,14 +1,11 @@
 #pragma warning disable RS0026, RS0027 // The overloads have the optional parameters of Akka's TestKit.
-using Recorder.Contracts;
 using Xunit.Abstractions;
 
 namespace Recorder.Testing;
 
-/// <summary>
-/// Base class for specs about recorders. It is Akka's <see cref="TestKit"/> for xunit with a <see cref="RecorderWorld"/> of its
-/// own for each test: real recorders with scripted sources, a faulty disk, a virtual clock, and an order of deliveries that a
-/// seed determines.
-/// </summary>
+/// <summary>Base class for specs about recorders. It is Akka's <see cref="TestKit"/> for xunit with a <see cref="RecorderWorld"/>
+/// of its own for each test: real recorders with scripted sources, a faulty disk, a virtual clock, and an order of deliveries
+/// that a seed determines.</summary>
 /// <remarks>
 /// <para>Everything of the TestKit works as usual: probes, <c>ExpectMsg</c>, <c>FishForMessage</c>, <c>EventFilter</c>,
 /// <c>Watch</c>.</para>
@@ -97,18 +94,13 @@ public abstract class RecorderSpec : TestKit
         : throw new ArgumentException(
             $"The actor system '{system?.Name}' is not the one of this spec; use Akka's TestProbe for it.", nameof(system));
 
-    /// <summary>Expects that no message is waiting. Unlike Akka's method, this one does not wait.</summary>
-    /// <param name="cancellationToken">Not used.</param>
+    /// <inheritdoc cref="RecorderProbe.ExpectNoMsg(CancellationToken)" />
     public new void ExpectNoMsg(CancellationToken cancellationToken = default) => _time.ExpectNoMsg(base.ExpectNoMsg);
 
-    /// <inheritdoc cref="ExpectNoMsg(CancellationToken)" />
-    /// <param name="duration">Not used, because the method does not wait. Advance <see cref="Clock"/> to let time pass.</param>
-    /// <param name="cancellationToken">Not used.</param>
+    /// <inheritdoc cref="RecorderProbe.ExpectNoMsg(TimeSpan, CancellationToken)" />
     public new void ExpectNoMsg(TimeSpan duration, CancellationToken cancellationToken = default) => ExpectNoMsg(cancellationToken);
 
-    /// <inheritdoc cref="ExpectNoMsg(TimeSpan, CancellationToken)" />
-    /// <param name="milliseconds">Not used, because the method does not wait.</param>
-    /// <param name="cancellationToken">Not used.</param>
+    /// <inheritdoc cref="RecorderProbe.ExpectNoMsg(int, CancellationToken)" />
     public new void ExpectNoMsg(int milliseconds, CancellationToken cancellationToken = default) => ExpectNoMsg(cancellationToken);
 
     /// <inheritdoc cref="ExpectNoMsg(CancellationToken)" />
@@ -126,42 +118,20 @@ public abstract class RecorderSpec : TestKit
     public new ValueTask ExpectNoMsgAsync(int milliseconds, CancellationToken cancellationToken = default) =>
         ExpectNoMsgAsync(cancellationToken);
 
-    /// <summary>Expects that a block does not take more virtual time than given.</summary>
-    /// <param name="max">The most time that may pass.</param>
-    /// <param name="action">The block.</param>
-    /// <param name="epsilonValue">Tolerance beyond the maximum. Default: zero.</param>
-    /// <param name="cancellationToken">Not used.</param>
-    /// <exception cref="SpecFailedException">More time passed, or less than the minimum.</exception>
+    /// <inheritdoc cref="RecorderProbe.Within(TimeSpan, Action, TimeSpan?, CancellationToken)" />
     public new void Within(TimeSpan max, Action action, TimeSpan? epsilonValue = null, CancellationToken cancellationToken = default) =>
         Within(TimeSpan.Zero, max, action, null, epsilonValue, cancellationToken);
 
-    /// <inheritdoc cref="Within(TimeSpan, Action, TimeSpan?, CancellationToken)" />
-    /// <param name="min">The least time that must pass.</param>
-    /// <param name="max">The most time that may pass.</param>
-    /// <param name="action">The block.</param>
-    /// <param name="hint">A text for the failure message.</param>
-    /// <param name="epsilonValue">Tolerance beyond the maximum. Default: zero.</param>
-    /// <param name="cancellationToken">Not used.</param>
+    /// <inheritdoc cref="RecorderProbe.Within(TimeSpan, TimeSpan, Action, string?, TimeSpan?, CancellationToken)" />
     public new void Within(
         TimeSpan min, TimeSpan max, Action action, string? hint = null, TimeSpan? epsilonValue = null,
         CancellationToken cancellationToken = default) => _time.Within(min, max, action, hint, epsilonValue);
 
-    /// <inheritdoc cref="Within(TimeSpan, Action, TimeSpan?, CancellationToken)" />
-    /// <param name="max">The most time that may pass.</param>
-    /// <param name="function">The block.</param>
-    /// <param name="epsilonValue">Tolerance beyond the maximum. Default: zero.</param>
-    /// <param name="cancellationToken">Not used.</param>
-    /// <returns>The result of the block.</returns>
+    /// <inheritdoc cref="RecorderProbe.Within{T}(TimeSpan, Func{T}, TimeSpan?, CancellationToken)" />
     public new T Within<T>(TimeSpan max, Func<T> function, TimeSpan? epsilonValue = null, CancellationToken cancellationToken = default) =>
         Within(TimeSpan.Zero, max, function, null, epsilonValue, cancellationToken);
 
-    /// <inheritdoc cref="Within{T}(TimeSpan, Func{T}, TimeSpan?, CancellationToken)" />
-    /// <param name="min">The least time that must pass.</param>
-    /// <param name="max">The most time that may pass.</param>
-    /// <param name="function">The block.</param>
-    /// <param name="hint">A text for the failure message.</param>
-    /// <param name="epsilonValue">Tolerance beyond the maximum. Default: zero.</param>
-    /// <param name="cancellationToken">Not used.</param>
+    /// <inheritdoc cref="RecorderProbe.Within{T}(TimeSpan, TimeSpan, Func{T}, string?, TimeSpan?, CancellationToken)" />
     public new T Within<T>(
         TimeSpan min, TimeSpan max, Func<T> function, string? hint = null, TimeSpan? epsilonValue = null,
         CancellationToken cancellationToken = default)

@@ -1,20 +1,15 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Recorder.Actors.Events;
 using Recorder.Actors.Recording;
-using Recorder.Contracts;
 
 namespace Recorder.Testing;
 
-/// <summary>
-/// A node for one test: the real recorders, event mediator, containers and codecs, with scripted sources, a disk in memory and
-/// a virtual clock. Everything runs on the thread of the test in an order that a seed determines, so a test does the same each
-/// time.
-/// </summary>
-/// <remarks>
-/// Specs usually derive from <see cref="RecorderSpec"/>, which creates a world for each test. Unlike there, messages wait in
-/// their mailboxes until <see cref="Settle"/>, an expectation of a <see cref="TestRecorder"/>, or
-/// <see cref="VirtualClock.Advance"/>.
-/// </remarks>
+/// <summary>A node for one test: the real recorders, event mediator, containers and codecs, with scripted sources, a disk in
+/// memory and a virtual clock. Everything runs on the thread of the test in an order that a seed determines, so a test does the
+/// same each time.</summary>
+/// <remarks>Specs usually derive from <see cref="RecorderSpec"/>, which creates a world for each test. Unlike there, messages
+/// wait in their mailboxes until <see cref="Settle"/>, an expectation of a <see cref="TestRecorder"/>, or
+/// <see cref="VirtualClock.Advance"/>.</remarks>
 /// <example>
 /// <code>
 /// using var world = new RecorderWorld(seed: 7);
@@ -33,7 +28,6 @@ public sealed class RecorderWorld : IDisposable
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(10);
 
     private readonly Dictionary<string, ScriptedSource> _sources = new(StringComparer.Ordinal);
-    private readonly IActorRef _events;
     private int _recordersCreated;
 
     /// <summary>Creates a world.</summary>
@@ -52,9 +46,9 @@ public sealed class RecorderWorld : IDisposable
         Disk = new FaultyDisk(Sys, Clock);
         var sources = _sources;
         var router = Sys.ActorOf(Props.Create(() => new ScriptedSourcesActor(sources)), "sources");
-        _events = Sys.ActorOf(EventsActor.PropsFor(), "events");
+        Events = Sys.ActorOf(EventsActor.PropsFor(), "events");
         Recorders = Sys.ActorOf(
-            RecordersActor.PropsFor(new RecorderEnvironment(router, _events, Disk.Volumes, Clock, NullLogger.Instance, "world")), "recorders");
+            RecordersActor.PropsFor(new RecorderEnvironment(router, Events, Disk.Volumes, Clock, NullLogger.Instance, "world")), "recorders");
         Settle();
     }
 
@@ -70,13 +64,11 @@ public sealed class RecorderWorld : IDisposable
     /// <summary>The actor system.</summary>
     public ActorSystem Sys { get; }
 
-    /// <summary>
-    /// The parent of all recorders. It accepts <see cref="RecordersProtocol"/> and the commands of every recorder.
-    /// </summary>
+    /// <summary>The parent of all recorders. It accepts <see cref="RecordersProtocol"/> and their commands.</summary>
     public IActorRef Recorders { get; }
 
     /// <summary>The event mediator. It accepts <see cref="EventsProtocol"/> and sends every event to its subscribers.</summary>
-    public IActorRef Events => _events;
+    public IActorRef Events { get; }
 
     internal DeliveryOrder Order { get; }
 
@@ -126,9 +118,7 @@ public sealed class RecorderWorld : IDisposable
     /// <summary>Lets actors process messages until every actor is idle. No time passes.</summary>
     public void Settle() => Order.RunUntilIdle();
 
-    /// <summary>
-    /// Lets actors process a number of messages, so that the spec can act while others are still in flight.
-    /// </summary>
+    /// <summary>Lets actors process some messages, so that the spec can act while others are in flight.</summary>
     /// <param name="turns">How many messages to process.</param>
     public void Turn(int turns = 1)
     {
@@ -137,10 +127,8 @@ public sealed class RecorderWorld : IDisposable
         }
     }
 
-    /// <summary>
-    /// Sends several messages before the first is processed; the seed decides their order. In a <see cref="RecorderSpec"/> a
-    /// message is otherwise processed as soon as it is sent.
-    /// </summary>
+    /// <summary>Sends several messages before the first is processed; the seed decides their order. In a
+    /// <see cref="RecorderSpec"/> a message is otherwise processed as soon as it is sent.</summary>
     /// <param name="send">Sends the messages.</param>
     public void Together(Action send)
     {
@@ -153,9 +141,7 @@ public sealed class RecorderWorld : IDisposable
         Settle();
     }
 
-    /// <summary>
-    /// Subscribes an actor to events. The actor receives <see cref="EventsProtocol.Subscribed"/> before the first event.
-    /// </summary>
+    /// <summary>Subscribes an actor; <see cref="EventsProtocol.Subscribed"/> comes before the first event.</summary>
     /// <param name="subscriber">The actor to subscribe.</param>
     /// <param name="recorder">The recorder whose events to receive; null for all recorders.</param>
     /// <exception cref="SpecFailedException">The recorder does not exist.</exception>
@@ -170,13 +156,11 @@ public sealed class RecorderWorld : IDisposable
     /// <summary>Ends every subscription of an actor.</summary>
     public void Unsubscribe(IActorRef subscriber)
     {
-        _events.Tell(new EventsProtocol.Unsubscribe(), subscriber);
+        Events.Tell(new EventsProtocol.Unsubscribe(), subscriber);
         Settle();
     }
 
-    /// <summary>
-    /// Runs a spec with many seeds to find failures that depend on the order of deliveries.
-    /// </summary>
+    /// <summary>Runs a spec with many seeds to find failures that depend on the order of deliveries.</summary>
     /// <param name="seeds">The number of seeds; the environment variable <see cref="SeedVariable"/> selects a single seed
     /// instead.</param>
     /// <param name="spec">The spec; it runs in a new world for each seed.</param>
@@ -218,7 +202,7 @@ public sealed class RecorderWorld : IDisposable
     /// <summary>Subscribes an actor without checking that the recorder exists: it may be created later.</summary>
     internal void SubscribeUnchecked(IActorRef subscriber, RecorderId? recorder)
     {
-        _events.Tell(new EventsProtocol.Subscribe(recorder), subscriber);
+        Events.Tell(new EventsProtocol.Subscribe(recorder), subscriber);
         Settle();
     }
 

@@ -1,4 +1,3 @@
-using Recorder.Contracts;
 using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Testing;
@@ -81,9 +80,7 @@ public sealed partial class TestRecorder
             gap => (cause ?? gap.Cause) == gap.Cause && (duration ?? gap.Duration) == gap.Duration,
             Words(("cause", cause), ("duration", duration)));
 
-    /// <summary>
-    /// Expects that the next event is <c>source</c>. Other events that the specification does not have are skipped.
-    /// </summary>
+    /// <summary>Expects that the next event is <c>source</c>; others that the specification does not have are skipped.</summary>
     /// <param name="status">The status of the source.</param>
     /// <returns>The event.</returns>
     public SourceChanged ExpectSource(SourceStatus status) =>
@@ -98,9 +95,7 @@ public sealed partial class TestRecorder
             stop => (reason ?? stop.Reason) == stop.Reason && (duration ?? stop.Duration) == stop.Duration,
             Words(("reason", reason), ("duration", duration)));
 
-    /// <summary>
-    /// Expects that the next event is <c>storage</c>. Other events that the specification does not have are skipped.
-    /// </summary>
+    /// <summary>Expects that the next event is <c>storage</c>; others that the specification does not have are skipped.</summary>
     /// <param name="status">The status of the volume.</param>
     /// <returns>The event.</returns>
     public StorageChanged ExpectStorage(StorageStatus status) =>

@@ -1,18 +1,13 @@
 using System.Text;
-using Recorder.Contracts;
 using static Recorder.Contracts.RecorderProtocol;
 using Status = Recorder.Contracts.RecorderProtocol.Status;
 
 namespace Recorder.Testing;
 
-/// <summary>
-/// A recorder in a spec, with methods for its commands and for expectations about its events. Each call first lets actors
-/// process messages until every actor is idle, so that a spec never waits in real time.
-/// </summary>
-/// <remarks>
-/// Expectations look at the events one after another, in the order in which the recorder raised them. They skip <c>source</c>,
-/// <c>durable</c>, <c>storage</c> and <c>clock</c> events unless one of these is expected.
-/// </remarks>
+/// <summary>A recorder in a spec, with methods for its commands and for expectations about its events. Each call first lets
+/// actors process messages until every actor is idle, so that a spec never waits in real time.</summary>
+/// <remarks>Expectations look at the events one after another, in the order in which the recorder raised them. They skip
+/// <c>source</c>, <c>durable</c>, <c>storage</c> and <c>clock</c> events unless one of these is expected.</remarks>
 /// <example>
 /// <code>
 /// var recorder = CreateRecorder(Source());
@@ -94,9 +89,7 @@ public sealed partial class TestRecorder
     /// <exception cref="SpecFailedException">The command was refused.</exception>
     public void Mark(string label) => Do(new Mark(Id, label));
 
-    /// <summary>
-    /// Puts a command into the recorder's mailbox without processing it, so that several commands can wait there.
-    /// </summary>
+    /// <summary>Puts a command into the mailbox without processing it, so that several can wait there.</summary>
     /// <param name="command">The command.</param>
     public void Post(ICommand command)
     {

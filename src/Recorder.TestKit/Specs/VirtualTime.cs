@@ -2,13 +2,11 @@ using System.Globalization;
 
 namespace Recorder.Testing;
 
-/// <summary>
-/// The timed expectations of Akka's TestKit in virtual time, where every actor is idle before an expectation looks.
-/// </summary>
+/// <summary>The timed expectations of Akka's TestKit in virtual time, where every actor is idle before an expectation
+/// looks.</summary>
 internal sealed class VirtualTime(RecorderWorld world)
 {
     /// <summary>Expects that no message is waiting once every actor is idle.</summary>
-    /// <param name="look">The TestKit's own expectation, which takes the time to wait.</param>
     public void ExpectNoMsg(Action<TimeSpan, CancellationToken> look)
     {
         world.Settle();

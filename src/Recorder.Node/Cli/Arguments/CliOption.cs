@@ -1,13 +1,8 @@
-using System.CommandLine;
-using System.Globalization;
 using System.Numerics;
-using Recorder.Node.Configuration;
 
 namespace Recorder.Node.Cli.Arguments;
 
-/// <summary>
-/// Creates the options of commands. System.CommandLine checks their values while it parses, so a command only sees valid values.
-/// </summary>
+/// <summary>Values are checked while the command line is parsed, so a command only sees valid ones.</summary>
 internal static class CliOption
 {
     private delegate T? Reader<T>(string text, out string problem);
@@ -15,22 +10,15 @@ internal static class CliOption
     public static Option<bool> Flag(string name, string description) =>
         new(name) { Description = description, Arity = ArgumentArity.Zero };
 
-    /// <summary>An option whose value is any text.</summary>
-    /// <param name="name">The option, with its dashes.</param>
-    /// <param name="valueName">Stands for the value in the help.</param>
-    /// <param name="description">One line of help.</param>
-    /// <param name="aliases">Other names of the option.</param>
     public static Option<string?> Text(string name, string valueName, string description, params string[] aliases) =>
         new(name, aliases) { HelpName = valueName, Description = description };
 
     public static Option<string[]> List(string name, string valueName, string description, params string[] aliases) =>
         new(name, aliases) { HelpName = valueName, Description = description, Arity = ArgumentArity.OneOrMore };
 
-    /// <summary>An option whose value is a duration longer than zero.</summary>
     public static Option<TimeSpan?> Duration(string name, string description) =>
         Parsed<TimeSpan?>(name, "T", description, Quantity.ReadDuration);
 
-    /// <summary>An option whose value is a duration, or <c>never</c>. <see cref="GetDurationOrNever"/> reads it.</summary>
     public static Option<TimeSpan?> DurationOrNever(string name, string description) =>
         Parsed<TimeSpan?>(name, "T|never", description, (string text, out string problem) =>
         {
@@ -38,16 +26,11 @@ internal static class CliOption
             return text == "never" ? Timeout.InfiniteTimeSpan : Quantity.ReadDuration(text, out problem);
         });
 
-    /// <summary>An option whose value is a number of at least 1 that can end in k, M or G.</summary>
-    /// <param name="name">The option, with its dashes.</param>
-    /// <param name="description">One line of help.</param>
-    /// <param name="noun">What the number is, for messages: <c>bit rate</c>.</param>
-    /// <param name="example">A valid value, for messages.</param>
+    /// <summary>A number of at least 1 that can end in k, M or G; messages call it <paramref name="noun"/>.</summary>
     public static Option<long?> Count(string name, string description, string noun, string example) =>
         Parsed<long?>(
             name, "N", description, (string text, out string problem) => Quantity.ReadCount(text, noun, example, out problem));
 
-    /// <summary>An option whose value is a whole number without a suffix.</summary>
     public static Option<T?> Number<T>(string name, string description, T minimum, params string[] aliases)
         where T : struct, IBinaryInteger<T> =>
         Parsed<T?>(
@@ -61,7 +44,7 @@ internal static class CliOption
             },
             aliases);
 
-    /// <summary>An option whose value is a time of day, local unless the text names a zone.</summary>
+    /// <summary>Local time unless the text names a zone.</summary>
     public static Option<DateTimeOffset?> Time(string name, string description) =>
         Parsed<DateTimeOffset?>(name, "TIME", description, (string text, out string problem) =>
         {
@@ -87,21 +70,33 @@ internal static class CliOption
         return option;
     }
 
-    /// <summary>Reads an option of <see cref="DurationOrNever"/>; null for <c>never</c>.</summary>
-    /// <param name="line">The command line.</param>
-    /// <param name="option">The option.</param>
-    /// <param name="absent">The value when the option is not given.</param>
     public static TimeSpan? GetDurationOrNever(this ParseResult line, Option<TimeSpan?> option, TimeSpan? absent) =>
         line.GetValue(option) is not { } value ? absent : value == Timeout.InfiniteTimeSpan ? null : value;
 
     public static bool IsGiven(this ParseResult line, Option option) => line.GetResult(option) is not null;
 
-    /// <summary>The value of <c>--data</c>, else of the environment variable <c>RECORDER_DATA</c>, else null.</summary>
     public static string? DataFolder(this ParseResult line, Option<string?> option) =>
         line.GetValue(option) ?? Environment.GetEnvironmentVariable("RECORDER_DATA");
 
-    /// <summary>Joins words for a message: <c>bash, zsh or fish</c>.</summary>
+    public static string RequireDataFolder(this ParseResult line, Option<string?> option) =>
+        line.DataFolder(option) is { Length: > 0 } data ? data : throw new UsageException("Missing required option '--data DIR'.");
+
+    /// <summary><c>bash, zsh or fish</c>.</summary>
     public static string Join(IEnumerable<string> words) => $"{string.Join(", ", words.SkipLast(1))} or {words.Last()}";
+
+    public static Command With(this Command command, params IEnumerable<Option> options)
+    {
+        foreach (var option in options)
+            command.Add(option);
+
+        return command;
+    }
+
+    public static Command Runs(this Command command, Func<ParseResult, CancellationToken, Task<int>> run)
+    {
+        command.SetAction(run);
+        return command;
+    }
 
     private static Option<T> Parsed<T>(
         string name, string valueName, string description, Reader<T> read, params string[] aliases) =>

@@ -1,14 +1,7 @@
-using Recorder.Contracts;
-
 namespace Recorder.Node.Cli.Arguments;
 
-/// <summary>Checks the files and folders that a user names for output, before anything is written.</summary>
 internal static class OutputPaths
 {
-    /// <summary>Checks that <c>-o</c> names a file and not a folder.</summary>
-    /// <param name="file">The value of <c>-o</c>.</param>
-    /// <param name="remedy">What the message suggests for a folder.</param>
-    /// <exception cref="UsageException">It does not.</exception>
     public static void CheckName(string file, string remedy)
     {
         if (file.Length == 0 || file.EndsWith('/') || Directory.Exists(file))
@@ -18,8 +11,6 @@ internal static class OutputPaths
         }
     }
 
-    /// <summary>Checks that the folder of a file exists, and that the file does not exist or may be replaced.</summary>
-    /// <exception cref="UsageException">The file cannot be written.</exception>
     public static void CheckFile(string file, bool force, bool withSidecars = true)
     {
         IEnumerable<string> files = withSidecars ? [file, file + ".index.jsonl", file + ".recording.json"] : [file];
@@ -31,8 +22,7 @@ internal static class OutputPaths
             throw new UsageException($"-o '{file}': the folder '{folder}' does not exist; create it first.");
     }
 
-    /// <summary>Checks that recordings can go below a folder, which need not exist.</summary>
-    /// <exception cref="UsageException">They cannot.</exception>
+    /// <summary>Recordings can go below a folder that does not exist yet.</summary>
     public static void CheckFolder(string folder)
     {
         if (folder.Length == 0)
@@ -46,7 +36,6 @@ internal static class OutputPaths
             throw new UsageException($"--out '{folder}': '{existing}' is a file; choose another folder.");
     }
 
-    /// <summary>The sentence that says why nothing can be written to a target; null when something can.</summary>
     public static string? ProblemWithVolume(RecordingTarget target)
     {
         var path = target.File ?? target.Folder!;
@@ -57,7 +46,6 @@ internal static class OutputPaths
             : null;
     }
 
-    /// <summary>Whether two paths lead to the same file, through symbolic links too.</summary>
     public static bool AreSame(string one, string other) => Resolve(one) == Resolve(other);
 
     private static string FirstExisting(string path) => Path.Exists(path) ? path : FirstExisting(Path.GetDirectoryName(path)!);

@@ -1,7 +1,3 @@
-using System.CommandLine;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using Recorder.Contracts;
 using Recorder.Media.Codecs;
 
 namespace Recorder.Node.Cli.Arguments;
@@ -40,7 +36,6 @@ internal sealed class RecorderOptionGroup
     private readonly Option<TimeSpan?> _fragment = CliOption.Duration(
         "--fragment", "Media time per write to disk, which is the most that a crash can lose (default: 1s).");
 
-    /// <summary>The MIME type; <c>record</c> compares it with the name of the file.</summary>
     public Option<string?> Mime { get; } = CliOption.Text(
         "--mime", "TYPE",
         "Container and codecs, for example 'video/webm;codecs=vp8,opus' (default: keep the codecs of the source).");
@@ -51,7 +46,6 @@ internal sealed class RecorderOptionGroup
     public Option<TimeSpan?> Extent { get; } =
         CliOption.Duration("--extent", "Start a new file after this media time, at a key frame.");
 
-    /// <summary>Bytes per file.</summary>
     public Option<long?> ExtentBytes { get; } = CliOption.Count(
         "--extent-bytes", "Start a new file after this many bytes, at a key frame.", "size", "500M");
 
@@ -62,7 +56,6 @@ internal sealed class RecorderOptionGroup
         _signalLoss, _fragment, Extent, ExtentBytes,
     ];
 
-    /// <summary>Reads the options; those that are not given have their defaults.</summary>
     public RecorderOptions Read(ParseResult line)
     {
         Check(line);
@@ -85,7 +78,6 @@ internal sealed class RecorderOptionGroup
         };
     }
 
-    /// <summary>Writes the options that are given as members of a recorder's definition in the API.</summary>
     public void WriteTo(JsonObject definition, ParseResult line)
     {
         Check(line);

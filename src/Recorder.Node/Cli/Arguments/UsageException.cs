@@ -1,5 +1,4 @@
 namespace Recorder.Node.Cli.Arguments;
 
-/// <summary>A command line that is not valid; the program shows the message and exits with code 2.</summary>
-/// <param name="message">One sentence that names the option or argument, what is wrong and what is expected.</param>
+/// <summary>One sentence: what is wrong in the command line, and what is expected. Exit code 2.</summary>
 internal sealed class UsageException(string message) : Exception(message);

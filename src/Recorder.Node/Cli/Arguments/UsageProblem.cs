@@ -1,7 +1,4 @@
-using System.CommandLine;
 using System.CommandLine.Parsing;
-using Recorder.FFmpeg;
-using Recorder.Node.Configuration;
 
 namespace Recorder.Node.Cli.Arguments;
 
@@ -10,7 +7,6 @@ internal static class UsageProblem
 {
     private const int MaximumDistance = 2;
 
-    /// <summary>The first problem of a command line; null when there is none.</summary>
     public static string? Of(ParseResult line)
     {
         if (line.Action is { ClearsParseErrors: true })
@@ -41,7 +37,6 @@ internal static class UsageProblem
         };
     }
 
-    /// <summary>The message for an option that a command does not have, with the most similar option.</summary>
     public static string UnknownOption(string token, CommandResult command) =>
         $"Unknown option '{token}'. {Nearest(token, command.Command.Options.SelectMany(NamesOf))}{HelpHint(command)}";
 

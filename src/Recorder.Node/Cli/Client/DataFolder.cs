@@ -1,11 +1,6 @@
-using System.CommandLine;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Recorder.Actors.Secrets;
 using Recorder.Actors.Storage;
 using Recorder.Actors.Storage.Reading;
-using Recorder.Contracts;
-using Recorder.FFmpeg;
 using Recorder.Node.Cli.Arguments;
 using Recorder.Node.Cli.Terminal;
 
@@ -17,11 +12,8 @@ internal static class DataFolder
     // The start of an encrypted source. Decrypting it would need the node's key.
     private const string Encrypted = "sealed";
 
-    /// <summary>Creates the option <c>--data</c> of commands that can also ask a node.</summary>
     public static Option<string?> Option() => CliOption.Text("--data", "DIR", "Read this data folder instead of asking a node.");
 
-    /// <summary>The folder of <c>--data</c>; null when the option is not given.</summary>
-    /// <exception cref="UsageException">It is not a data folder, or <c>--node</c> is given too.</exception>
     public static string? Read(ParseResult line, Option<string?> option, NodeOptions node)
     {
         if (line.GetValue(option) is not { } text)
@@ -35,7 +27,7 @@ internal static class DataFolder
             : throw new UsageException($"{option.Name} '{text}' is not a data folder: it has no folder 'recordings'.");
     }
 
-    /// <summary>The recorders, with the JSON that the API has for them.</summary>
+    /// <summary>With the JSON that the API has for them.</summary>
     public static IEnumerable<JsonElement> Recorders(string data, IReadOnlyList<string> labels, CommandOutput console) =>
         FoldersIn(Path.Combine(data, "recordings"))
             .Select(folder => Path.Combine(folder, "recorder.json"))
@@ -45,7 +37,7 @@ internal static class DataFolder
             .Where(definition => labels.All(label => Matches(definition, label)))
             .Select(ToJson);
 
-    /// <summary>The recordings, newest first, with the JSON that the API has for them.</summary>
+    /// <summary>Newest first, with the JSON that the API has for them.</summary>
     public static IEnumerable<JsonElement> Recordings(
         string data, IReadOnlySet<RecorderId> recorders, DateTimeOffset? from, DateTimeOffset? to, CommandOutput console) =>
         FoldersIn(Path.Combine(data, "recordings"))
@@ -126,13 +118,11 @@ internal static class DataFolder
         return definition.Labels.TryGetValue(name, out var value) && (wanted is null || value == wanted);
     }
 
-    /// <summary>Leaves encrypted texts as they are.</summary>
     private sealed class NoDecryption : Actors.Secrets.ISecretCipher
     {
         public static readonly NoDecryption Instance = new();
 
         public string Encrypt(string text) => text;
-
         public string Decrypt(string text) => text;
     }
 }

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Recorder.Node.Cli.Client;
 
 /// <summary>Reads responses of nodes of any version: missing members are null, unknown members are ignored.</summary>
@@ -12,7 +10,6 @@ internal static class JsonReading
         element.Member(name) is { ValueKind: JsonValueKind.Number } number
             ? (long)Math.Min(number.GetDouble(), long.MaxValue) : null;
 
-    /// <summary>The member as a duration, which is in milliseconds.</summary>
     public static TimeSpan? Milliseconds(this JsonElement element, string name) =>
         element.Member(name) is { ValueKind: JsonValueKind.Number } number && Math.Abs(number.GetDouble()) < 1e14
             ? TimeSpan.FromMilliseconds(number.GetDouble()) : null;
@@ -20,11 +17,10 @@ internal static class JsonReading
     public static DateTimeOffset? Time(this JsonElement element, string name) =>
         element.Member(name) is { ValueKind: JsonValueKind.String } text && text.TryGetDateTimeOffset(out var time) ? time : null;
 
-    /// <summary>The member; undefined when it is missing.</summary>
     public static JsonElement Member(this JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var member) ? member : default;
 
-    /// <summary>The items of the response if it is a list, else of its first member that is a list.</summary>
+    /// <summary>The items of a list, or of the first member that is a list.</summary>
     public static IEnumerable<JsonElement> FirstArray(this JsonElement element) =>
         element.ValueKind == JsonValueKind.Array ? element.EnumerateArray()
             : element.ValueKind == JsonValueKind.Object

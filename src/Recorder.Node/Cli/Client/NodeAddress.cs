@@ -1,8 +1,5 @@
 namespace Recorder.Node.Cli.Client;
 
-/// <summary>The address of a node and the API key for it.</summary>
-/// <param name="Base">Its address.</param>
-/// <param name="Key">The API key; null for none.</param>
 internal sealed record NodeAddress(Uri Base, string? Key)
 {
     public const string Variable = "RECORDER_URL";
@@ -10,13 +7,9 @@ internal sealed record NodeAddress(Uri Base, string? Key)
     /// <summary>The environment variable with the API key. An option would show the key in the process list.</summary>
     public const string KeyVariable = "RECORDER_API_KEY";
 
-    /// <summary>The default address of a node.</summary>
     public static readonly Uri Default = new("http://127.0.0.1:8080");
 
     /// <summary>Reads <c>http://127.0.0.1:8080</c>, <c>https://recorder.example</c>, <c>127.0.0.1:8080</c>.</summary>
-    /// <param name="text">The text.</param>
-    /// <param name="problem">The end of a sentence that starts with the option, when null is returned.</param>
-    /// <returns>The address; or null when the text is not valid.</returns>
     public static Uri? Read(string text, out string problem)
     {
         problem = "";

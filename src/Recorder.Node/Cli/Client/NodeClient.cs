@@ -2,9 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using Recorder.Node.Configuration;
 
 namespace Recorder.Node.Cli.Client;
 
@@ -21,8 +18,6 @@ internal sealed class NodeClient : IDisposable
     private readonly HttpClient _http;
     private readonly TimeSpan _timeout;
 
-    /// <param name="node">The node.</param>
-    /// <param name="timeout">The longest time until a whole response; null for a minute.</param>
     public NodeClient(NodeAddress node, TimeSpan? timeout = null)
     {
         (_node, _timeout) = (node, timeout ?? ResponseTimeout);
@@ -46,8 +41,7 @@ internal sealed class NodeClient : IDisposable
 
     public string Address => _node.Base.ToString().TrimEnd('/');
 
-    /// <summary>Sends a request and reads the whole response.</summary>
-    /// <returns>The JSON of the response; undefined if it is empty.</returns>
+    /// <summary>The JSON of the whole response; undefined if it is empty.</summary>
     public async Task<JsonElement> SendAsync(
         HttpMethod method, string path, JsonObject? body, CancellationToken cancellationToken)
     {
@@ -98,10 +92,7 @@ internal sealed class NodeClient : IDisposable
         }
     }
 
-    /// <summary>Sends a request and returns the response when its headers have arrived.</summary>
-    /// <exception cref="NodeException">There is no response, or its status is not 2xx.</exception>
-    /// <param name="createRequest">Creates the request; called again for every redirect.</param>
-    /// <param name="cancellationToken">Cancels the request.</param>
+    /// <summary>Returns when the headers have arrived. Every redirect needs another request.</summary>
     public async Task<HttpResponseMessage> OpenAsync(Func<HttpRequestMessage> createRequest, CancellationToken cancellationToken)
     {
         Uri? redirect = null;
@@ -150,21 +141,20 @@ internal sealed class NodeClient : IDisposable
         }
     }
 
-    private string MessageFor(HttpRequestException failed) =>
-        failed switch
-        {
-            { HttpRequestError: HttpRequestError.NameResolutionError } =>
-                $"Cannot connect to a node at {Address}: the host '{_node.Base.Host}' is unknown. Check --node.",
-            { InnerException: AuthenticationException or IOException { InnerException: AuthenticationException } } =>
-                $"The certificate of the node at {Address} is not trusted: {failed.InnerException!.Message}",
-            { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } =>
-                $"Cannot connect to a node at {Address}; start one with 'recorder serve --data DIR', or choose another with --node URL.",
-            { HttpRequestError: HttpRequestError.ConnectionError } =>
-                $"Cannot connect to a node at {Address}: {failed.Message.TrimEnd('.')}. Check --node.",
-            { HttpRequestError: HttpRequestError.SecureConnectionError } =>
-                $"The server at {Address} does not use HTTPS; use --node http://… if it is a node without TLS.",
-            _ => $"The node at {Address} does not answer: {failed.Message}",
-        };
+    private string MessageFor(HttpRequestException failed) => failed switch
+    {
+        { HttpRequestError: HttpRequestError.NameResolutionError } =>
+            $"Cannot connect to a node at {Address}: the host '{_node.Base.Host}' is unknown. Check --node.",
+        { InnerException: AuthenticationException or IOException { InnerException: AuthenticationException } } =>
+            $"The certificate of the node at {Address} is not trusted: {failed.InnerException!.Message}",
+        { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } =>
+            $"Cannot connect to a node at {Address}; start one with 'recorder serve --data DIR', or choose another with --node URL.",
+        { HttpRequestError: HttpRequestError.ConnectionError } =>
+            $"Cannot connect to a node at {Address}: {failed.Message.TrimEnd('.')}. Check --node.",
+        { HttpRequestError: HttpRequestError.SecureConnectionError } =>
+            $"The server at {Address} does not use HTTPS; use --node http://… if it is a node without TLS.",
+        _ => $"The node at {Address} does not answer: {failed.Message}",
+    };
 
     private async Task<NodeException> ToExceptionAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {

@@ -1,5 +1,3 @@
-using System.CommandLine;
-using System.CommandLine.Completions;
 using Recorder.Node.Cli.Arguments;
 
 namespace Recorder.Node.Cli.Client;
@@ -17,8 +15,7 @@ internal sealed class NodeOptions
 
     private readonly Option<bool> _json = CliOption.Flag("--json", "Print one line of JSON per result.");
 
-    /// <summary>Adds these options to a command, after its own. Shells complete its arguments with the recorders of the
-    /// node.</summary>
+    /// <summary>Shells complete the arguments of the command with the recorders of the node.</summary>
     public Command AddTo(Command command)
     {
         foreach (var argument in command.Arguments.Where(
@@ -27,18 +24,13 @@ internal sealed class NodeOptions
             argument.CompletionSources.Add(context => CompleteIds(context.ParseResult));
         }
 
-        command.Add(_node);
-        command.Add(_keyFile);
-        command.Add(_json);
-        return command;
+        return command.With(_node, _keyFile, _json);
     }
 
     public bool IsJson(ParseResult line) => line.GetValue(_json);
 
     public bool IsNodeGiven(ParseResult line) => line.IsGiven(_node);
 
-    /// <summary>Reads the address of the node and the API key.</summary>
-    /// <exception cref="UsageException">One of them is not valid.</exception>
     public NodeAddress Read(ParseResult line)
     {
         var name = line.IsGiven(_node) ? _node.Name : NodeAddress.Variable;
@@ -51,29 +43,20 @@ internal sealed class NodeOptions
             : throw new UsageException($"{name} {problem}");
     }
 
-    private List<CompletionItem> CompleteIds(ParseResult line)
+    private IReadOnlyList<string> CompleteIds(ParseResult line)
     {
         try
         {
             // Short, because the user's shell waits; most of it is the start of this program on a small or busy machine.
             using var client = new NodeClient(Read(line), TimeSpan.FromSeconds(3));
 #pragma warning disable VSTHRD002 // Completion sources are synchronous.
-            return Task.Run(() => ListIdsAsync(client)).GetAwaiter().GetResult();
+            return Task.Run(() => new Selection([], []).ResolveAsync(client, CancellationToken.None)).GetAwaiter().GetResult();
 #pragma warning restore VSTHRD002
         }
         catch (Exception failed) when (failed is NodeException or UsageException)
         {
             return [];
         }
-    }
-
-    private static async Task<List<CompletionItem>> ListIdsAsync(NodeClient client)
-    {
-        var ids = new List<CompletionItem>();
-        await foreach (var recorder in client.ListAsync("v1/recorders?limit=1000", CancellationToken.None))
-            ids.Add(new CompletionItem(recorder.Text("id") ?? ""));
-
-        return ids;
     }
 
     private string? ReadKey(ParseResult line)

@@ -1,30 +1,17 @@
-using System.CommandLine;
 using System.CommandLine.Parsing;
-using Recorder.Contracts;
 using Recorder.Node.Cli.Arguments;
 
 namespace Recorder.Node.Cli.Client;
 
-/// <summary>The recorders of a node that a command is for.</summary>
-/// <param name="Ids">Their ids; empty if labels select them, or all are meant.</param>
-/// <param name="Labels">The labels that they must all have: <c>NAME=VALUE</c>, or <c>NAME</c>.</param>
+/// <summary>The recorders of a node that a command is for. Without ids the labels select them, or all are meant.</summary>
 internal sealed record Selection(IReadOnlyList<string> Ids, IReadOnlyList<string> Labels)
 {
     public string ListPath =>
         "v1/recorders?limit=1000" + string.Concat(Labels.Select(label => "&label=" + Uri.EscapeDataString(ToQuery(label))));
 
-    /// <summary>The ids of the recorders; asks the node unless they are given.</summary>
-    public async Task<IReadOnlyList<string>> ResolveAsync(NodeClient client, CancellationToken cancellationToken)
-    {
-        if (Ids.Count > 0)
-            return Ids;
-
-        var ids = new List<string>();
-        await foreach (var recorder in client.ListAsync(ListPath, cancellationToken))
-            ids.Add(recorder.Text("id") ?? "");
-
-        return ids;
-    }
+    public async Task<IReadOnlyList<string>> ResolveAsync(NodeClient client, CancellationToken cancellationToken) =>
+        Ids.Count > 0 ? Ids
+        : await client.ListAsync(ListPath, cancellationToken).Select(recorder => recorder.Text("id") ?? "").ToListAsync(cancellationToken);
 
     // The API separates name and value by a colon, which the name of a label cannot have.
     private static string ToQuery(string label)
@@ -34,29 +21,23 @@ internal sealed record Selection(IReadOnlyList<string> Ids, IReadOnlyList<string
     }
 }
 
-/// <summary>The arguments and options that select recorders.</summary>
 internal sealed class RecorderSelection
 {
     private readonly Option<bool> _all = CliOption.Flag("--all", "Select all recorders of the node.");
     private readonly Option<string[]> _label =
         LabelOption("Select recorders with this label. Can be repeated; recorders must have all of them.");
 
-    /// <summary>The argument with the ids; <c>mark</c> takes one more word at its end.</summary>
+    /// <summary>The ids; <c>mark</c> takes one more word at its end.</summary>
     public Argument<string[]> Ids { get; } =
         new("ID") { Description = "The ids of recorders.", Arity = ArgumentArity.ZeroOrMore };
 
     public Command AddTo(Command command)
     {
         command.Add(Ids);
-        command.Add(_all);
-        command.Add(_label);
-        return command;
+        return command.With(_all, _label);
     }
 
-    /// <summary>Reads which recorders are selected.</summary>
-    /// <param name="line">The command line.</param>
-    /// <param name="extraWords">The number of words at the end of the argument that are not ids.</param>
-    /// <exception cref="UsageException">An id or label is not valid, or the selection is missing or contradictory.</exception>
+    /// <summary>Leaves out <paramref name="extraWords"/> words at the end of the argument, which are not ids.</summary>
     public Selection Read(ParseResult line, int extraWords = 0)
     {
         string[] ids = [.. (line.GetValue(Ids) ?? []).SkipLast(extraWords).Distinct()];
@@ -75,8 +56,6 @@ internal sealed class RecorderSelection
         };
     }
 
-    /// <summary>Checks the id of a recorder.</summary>
-    /// <exception cref="UsageException">It is not valid.</exception>
     public static void CheckId(string id, CommandResult command)
     {
         // The parser takes a misspelled option for an id.
@@ -92,8 +71,6 @@ internal sealed class RecorderSelection
 
     public static Option<string[]> LabelOption(string description) => CliOption.List("--label", "NAME=VALUE", description, "-l");
 
-    /// <summary>Reads the labels of an option.</summary>
-    /// <exception cref="UsageException">A label is not valid.</exception>
     public static IReadOnlyList<string> ReadLabels(ParseResult line, Option<string[]> option)
     {
         var labels = line.GetValue(option) ?? [];
@@ -103,7 +80,6 @@ internal sealed class RecorderSelection
             : labels;
     }
 
-    /// <summary>Splits <c>NAME=VALUE</c>; the value of <c>NAME</c> alone is null.</summary>
     public static (string Name, string? Value) SplitLabel(string label)
     {
         var at = label.IndexOf('=', StringComparison.Ordinal);

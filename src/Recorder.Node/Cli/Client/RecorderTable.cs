@@ -1,19 +1,10 @@
-using System.Globalization;
-using System.Text.Json;
 using Recorder.Node.Cli.Terminal;
-using Recorder.Node.Configuration;
 
 namespace Recorder.Node.Cli.Client;
 
-/// <summary>Writes tables of recorders and recordings from the JSON of the API.</summary>
 internal static class RecorderTable
 {
-    /// <summary>Writes a list as JSON, one item per line, or as a table.</summary>
-    /// <param name="items">The list.</param>
-    /// <param name="isJson">Whether to write JSON.</param>
-    /// <param name="writeTable">Writes the table.</param>
-    /// <param name="none">The text for an empty list on a terminal; elsewhere a table without rows is written.</param>
-    /// <param name="console">Takes the text.</param>
+    /// <summary>Writes JSON lines or a table; on a terminal <paramref name="none"/> stands for an empty list.</summary>
     public static void Write(
         List<JsonElement> items, bool isJson, Action<IReadOnlyList<JsonElement>, CommandOutput> writeTable, string none, CommandOutput console)
     {
@@ -65,7 +56,6 @@ internal static class RecorderTable
         table.Write(console);
     }
 
-    /// <summary>The state of a recorder, with its problem if it has one.</summary>
     public static Cell StateOf(JsonElement recorder)
     {
         var (state, desired, source) = (recorder.Text("state") ?? "?", recorder.Text("desired"), recorder.Text("sourceStatus"));
@@ -80,7 +70,6 @@ internal static class RecorderTable
         };
     }
 
-    /// <summary>The name of a recording in commands: <c>RECORDER~RECORDING</c>.</summary>
     public static string KeyOf(JsonElement recording) =>
         recording.Text("key") ?? (recording.Text("id") ?? recording.Text("recording")) switch
         {

@@ -6,13 +6,10 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Recorder.Actors.Storage.Reading;
 using Recorder.Actors.Storage.Recovery;
-using Recorder.FFmpeg;
-using Recorder.Node.Configuration;
 using Recorder.Node.Security;
 
 namespace Recorder.Node.Cli.Doctor;
 
-/// <summary>The result of a check.</summary>
 internal enum FindingLevel
 {
     Good,
@@ -20,10 +17,7 @@ internal enum FindingLevel
     Wrong,
 }
 
-/// <summary>A finding of <c>recorder doctor</c>.</summary>
-/// <param name="Check">The name of the check.</param>
-/// <param name="Level">The result.</param>
-/// <param name="Detail">What was found, and what to do about it.</param>
+/// <summary>What a check found, and what to do about it.</summary>
 internal sealed record DoctorFinding(string Check, FindingLevel Level, string Detail);
 
 /// <summary>The checks of <c>recorder doctor</c>. They leave no files behind.</summary>
@@ -34,7 +28,6 @@ internal static class DoctorChecks
     private static readonly string[] Encoders = ["libx264", "libvpx", "libvpx-vp9", "libopus", "aac"];
     private static readonly TimeSpan MaximumFlushTime = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Runs all checks, one after the other.</summary>
     public static IEnumerable<DoctorFinding> Run(string? data, IPEndPoint listen, CancellationToken cancellationToken)
     {
         yield return FFmpeg();
@@ -42,15 +35,13 @@ internal static class DoctorChecks
         yield return Port(listen);
         if (data is null)
         {
-            yield return new DoctorFinding("data folder", FindingLevel.Warning, "not checked; use --data DIR.");
+            yield return Warning("data folder", "not checked; use --data DIR.");
             yield break;
         }
 
         if (!Directory.Exists(data))
         {
-            yield return new DoctorFinding(
-                "data folder", FindingLevel.Warning,
-                $"'{data}' does not exist; 'recorder serve' creates it.");
+            yield return Warning("data folder", $"'{data}' does not exist; 'recorder serve' creates it.");
             yield break;
         }
 
@@ -64,6 +55,10 @@ internal static class DoctorChecks
         yield return Interrupted(Path.Combine(data, "recordings"), cancellationToken);
     }
 
+    private static DoctorFinding Good(string check, string detail) => new(check, FindingLevel.Good, detail);
+    private static DoctorFinding Warning(string check, string detail) => new(check, FindingLevel.Warning, detail);
+    private static DoctorFinding Wrong(string check, string detail) => new(check, FindingLevel.Wrong, detail);
+
     // A node that other machines can reach refuses to start without API keys.
     private static DoctorFinding Keys(string data, IPEndPoint listen)
     {
@@ -74,17 +69,15 @@ internal static class DoctorChecks
         }
         catch (IOException unreadable)
         {
-            return new DoctorFinding("API keys", FindingLevel.Wrong, unreadable.Message);
+            return Wrong("API keys", unreadable.Message);
         }
 
         return (count, IPAddress.IsLoopback(listen.Address)) switch
         {
-            (0, true) => new DoctorFinding(
-                "API keys", FindingLevel.Good, $"none; none are needed, because only this machine can reach {listen}"),
-            (0, false) => new DoctorFinding(
-                "API keys", FindingLevel.Wrong,
-                $"none, but other machines can reach {listen}; create one with 'recorder keys add --data {data}'."),
-            _ => new DoctorFinding("API keys", FindingLevel.Good, $"{count}"),
+            (0, true) => Good("API keys", $"none; none are needed, because only this machine can reach {listen}"),
+            (0, false) => Wrong(
+                "API keys", $"none, but other machines can reach {listen}; create one with 'recorder keys add --data {data}'."),
+            _ => Good("API keys", $"{count}"),
         };
     }
 
@@ -94,10 +87,8 @@ internal static class DoctorChecks
         const int TimeError = 5;
         var state = NativeMethods.AdjustTime(new byte[256]);
         return state == TimeError
-            ? new DoctorFinding(
-                "clock", FindingLevel.Warning,
-                "not synchronised, so the times of recordings can be wrong; run chrony or systemd-timesyncd.")
-            : new DoctorFinding("clock", FindingLevel.Good, state < 0 ? "cannot be checked here" : "synchronised");
+            ? Warning("clock", "not synchronised, so the times of recordings can be wrong; run chrony or systemd-timesyncd.")
+            : Good("clock", state < 0 ? "cannot be checked here" : "synchronised");
     }
 
     private static DoctorFinding FFmpeg()
@@ -107,14 +98,13 @@ internal static class DoctorChecks
             var version = FFmpegLibrary.Version;
             var missing = Encoders.Where(name => !FFmpegLibrary.HasEncoder(name)).ToList();
             return missing.Count == 0
-                ? new DoctorFinding("FFmpeg", FindingLevel.Good, $"{version}, with {string.Join(", ", Encoders)}")
-                : new DoctorFinding(
-                    "FFmpeg", FindingLevel.Warning,
-                    $"{version}, without the encoders {string.Join(", ", missing)}; these codecs can only be copied.");
+                ? Good("FFmpeg", $"{version}, with {string.Join(", ", Encoders)}")
+                : Warning(
+                    "FFmpeg", $"{version}, without the encoders {string.Join(", ", missing)}; these codecs can only be copied.");
         }
         catch (FFmpegUnavailableException missing)
         {
-            return new DoctorFinding("FFmpeg", FindingLevel.Wrong, missing.Message);
+            return Wrong("FFmpeg", missing.Message);
         }
     }
 
@@ -124,19 +114,15 @@ internal static class DoctorChecks
         {
             using var listener = new TcpListener(listen);
             listener.Start();
-            return new DoctorFinding("port", FindingLevel.Good, $"{listen} is free");
+            return Good("port", $"{listen} is free");
         }
         catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse)
         {
-            return new DoctorFinding(
-                "port", FindingLevel.Warning,
-                $"{listen} is in use, perhaps by a running node; if not, choose another port with --listen.");
+            return Warning("port", $"{listen} is in use, perhaps by a running node; if not, choose another port with --listen.");
         }
         catch (SocketException failed)
         {
-            return new DoctorFinding(
-                "port", FindingLevel.Wrong,
-                $"cannot listen on {listen} ({failed.Message}); choose another address with --listen.");
+            return Wrong("port", $"cannot listen on {listen} ({failed.Message}); choose another address with --listen.");
         }
     }
 
@@ -153,16 +139,13 @@ internal static class DoctorChecks
             var took = Stopwatch.GetElapsedTime(started);
             var detail = $"writable; 64 kB were flushed to disk in {took.TotalMilliseconds:0.0} ms";
             return took < MaximumFlushTime
-                ? new DoctorFinding("data folder", FindingLevel.Good, detail)
-                : new DoctorFinding(
-                    "data folder", FindingLevel.Warning,
-                    $"{detail}, which is slow, so blobs become durable late; use a faster disk.");
+                ? Good("data folder", detail)
+                : Warning("data folder", $"{detail}, which is slow, so blobs become durable late; use a faster disk.");
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
-            return new DoctorFinding(
-                "data folder", FindingLevel.Wrong,
-                $"not writable ({failed.Message}); change its permissions, or choose another folder with --data.");
+            return Wrong(
+                "data folder", $"not writable ({failed.Message}); change its permissions, or choose another folder with --data.");
         }
     }
 
@@ -171,10 +154,9 @@ internal static class DoctorChecks
         var drive = new DriveInfo(data);
         var detail = $"{Quantity.Size(drive.AvailableFreeSpace)} free{FormatOf(drive)}";
         return drive.AvailableFreeSpace > MinimumSpace
-            ? new DoctorFinding("space", FindingLevel.Good, detail)
-            : new DoctorFinding(
-                "space", FindingLevel.Warning,
-                $"{detail}; free some space, or limit recordings with --max-age or --max-bytes of 'recorder add'.");
+            ? Good("space", detail)
+            : Warning(
+                "space", $"{detail}; free some space, or limit recordings with --max-age or --max-bytes of 'recorder add'.");
     }
 
     private static string FormatOf(DriveInfo drive)
@@ -202,12 +184,12 @@ internal static class DoctorChecks
             using var check = database.CreateCommand();
             check.CommandText = "PRAGMA quick_check(1)";
             return check.ExecuteScalar() as string is var result && result == "ok"
-                ? new DoctorFinding("catalogue", FindingLevel.Good, "intact")
-                : new DoctorFinding("catalogue", FindingLevel.Wrong, $"damaged ({result}); {Advice}");
+                ? Good("catalogue", "intact")
+                : Wrong("catalogue", $"damaged ({result}); {Advice}");
         }
         catch (SqliteException failed)
         {
-            return new DoctorFinding("catalogue", FindingLevel.Wrong, $"cannot be read ({failed.Message}); {Advice}");
+            return Wrong("catalogue", $"cannot be read ({failed.Message}); {Advice}");
         }
     }
 
@@ -223,10 +205,8 @@ internal static class DoctorChecks
         }
 
         return interrupted.Count == 0
-            ? new DoctorFinding("recordings", FindingLevel.Good, $"{count}, none interrupted")
-            : new DoctorFinding(
-                "recordings", FindingLevel.Warning,
-                $"{interrupted.Count} of {count} interrupted, the first is {interrupted[0]}; "
+            ? Good("recordings", $"{count}, none interrupted")
+            : Warning("recordings", $"{interrupted.Count} of {count} interrupted, the first is {interrupted[0]}; "
                     + "'recorder serve' continues them, 'recorder repair' ends them.");
     }
 

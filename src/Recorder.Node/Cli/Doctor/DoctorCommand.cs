@@ -1,13 +1,9 @@
-using System.CommandLine;
 using System.Net;
-using System.Text.Json.Nodes;
 using Recorder.Node.Cli.Arguments;
 using Recorder.Node.Cli.Terminal;
-using Recorder.Node.Configuration;
 
 namespace Recorder.Node.Cli.Doctor;
 
-/// <summary><c>recorder doctor</c>: checks whether a node can run on this machine.</summary>
 internal sealed class DoctorCommand(CommandOutput console)
 {
     public const string Description = "Check FFmpeg, the clock, the port and the data folder that a node needs.";
@@ -20,12 +16,7 @@ internal sealed class DoctorCommand(CommandOutput console)
         CliOption.Text("--listen", "IP:PORT", $"The address that the node will listen on (default: {DefaultAddress}).");
     private readonly Option<bool> _json = CliOption.Flag("--json", "Print one line of JSON per check.");
 
-    public Command Create()
-    {
-        var command = new Command("doctor", Description) { _data, _listen, _json };
-        command.SetAction(RunAsync);
-        return command;
-    }
+    public Command Create() => new Command("doctor", Description) { _data, _listen, _json }.Runs(RunAsync);
 
     private async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
@@ -59,11 +50,10 @@ internal sealed class DoctorCommand(CommandOutput console)
         return findings.Exists(finding => finding.Level == FindingLevel.Wrong) ? ExitCode.Failed : ExitCode.Done;
     }
 
-    internal static Cell ResultOf(FindingLevel level) =>
-        level switch
-        {
-            FindingLevel.Good => new Cell("good", Tone.Good),
-            FindingLevel.Warning => new Cell("warning", Tone.Warning),
-            _ => new Cell("wrong", Tone.Bad),
-        };
+    internal static Cell ResultOf(FindingLevel level) => level switch
+    {
+        FindingLevel.Good => new Cell("good", Tone.Good),
+        FindingLevel.Warning => new Cell("warning", Tone.Warning),
+        _ => new Cell("wrong", Tone.Bad),
+    };
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using Recorder.Node.Cli.Client;
@@ -6,21 +5,10 @@ using Recorder.Node.Cli.Terminal;
 
 namespace Recorder.Node.Cli.Events;
 
-/// <summary>An event that a node sent.</summary>
-/// <param name="Number">Its number in the journal of the node; 0 in a cluster.</param>
-/// <param name="Kind">Its kind.</param>
-/// <param name="Text">Its JSON.</param>
+/// <summary>An event that a node sent: its number in the node's journal (0 in a cluster), its kind and its JSON.</summary>
 internal sealed record FollowedEvent(long Number, string Kind, string Text);
 
-/// <summary>
-/// Follows the event stream of a node. After a lost connection it reconnects and continues after the last event, so no event is
-/// lost or repeated.
-/// </summary>
-/// <param name="client">The node.</param>
-/// <param name="path">The path of the stream, with its filters.</param>
-/// <param name="after">The number after which to begin; null for new events only.</param>
-/// <param name="console">Shows lost connections.</param>
-/// <param name="pause">Waits between two attempts; null for <see cref="Task.Delay(TimeSpan, CancellationToken)"/>.</param>
+/// <summary>Follows a node's events. It reconnects and continues after the last one, so none is lost or repeated.</summary>
 internal sealed class EventFollower(
     NodeClient client, string path, long? after, CommandOutput console, Func<TimeSpan, CancellationToken, Task>? pause = null)
 {
@@ -35,8 +23,7 @@ internal sealed class EventFollower(
     private string? _last = after?.ToString(CultureInfo.InvariantCulture);
     private bool _connected;
 
-    /// <summary>The events; the sequence does not end.</summary>
-    /// <exception cref="NodeException">The node refuses the request, or does not answer the first one.</exception>
+    /// <summary>The sequence does not end.</summary>
     public async IAsyncEnumerable<FollowedEvent> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var wait = MinimumPause;
@@ -133,13 +120,9 @@ internal sealed class EventFollower(
 
         /// <summary>Whether the data ends with the empty line that ends an event.</summary>
         public bool EndsComplete => _beforeLast == '\n' && _last == '\n';
-
         public override bool CanRead => true;
-
         public override bool CanSeek => false;
-
         public override bool CanWrite => false;
-
         public override long Length => throw new NotSupportedException();
 
         public override long Position
@@ -168,9 +151,7 @@ internal sealed class EventFollower(
         }
 
         public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
         public override void SetLength(long value) => throw new NotSupportedException();
-
         public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

@@ -1,12 +1,8 @@
-using System.Globalization;
-using System.Text.Json;
 using Recorder.Node.Cli.Client;
 using Recorder.Node.Cli.Terminal;
-using Recorder.Node.Configuration;
 
 namespace Recorder.Node.Cli.Events;
 
-/// <summary>Formats an event as a line for people.</summary>
 internal static class EventLine
 {
     /// <summary><c>15:04:05.123  hall  dataavailable  blob 3, 1.0 s, 260 kB</c>.</summary>
@@ -28,35 +24,33 @@ internal static class EventLine
         return $"{at}  {TextTable.Clean(data.Text("recorder") ?? "?")}  {kind}  {TextTable.Clean(Detail(followed.Kind, data))}".TrimEnd();
     }
 
-    private static string Detail(string kind, JsonElement data) =>
-        kind switch
-        {
-            "start" => $"{data.Text("recording")} {data.Text("mimeType")}",
-            "dataavailable" => Blob(data.Member("blob")),
-            "stop" => $"{data.Text("reason")}: {Spoken(data, "duration")}, {Quantity.Size(data.Number("bytes") ?? 0)}, "
-                + Quantity.Counted(data.Number("blobs") ?? 0, "blob"),
-            "error" => data.Member("error").Text("message") ?? "",
-            "gap" => $"{Spoken(data, "duration")} ({data.Text("cause")}) {data.Text("detail")}",
-            "source" or "storage" or "clock" => $"{data.Text("status")} {data.Text("detail")}",
-            "durable" => $"up to blob {data.Number("through")}",
-            "mark" => $"'{data.Text("label")}' at {(data.Milliseconds("mediaTime") is { } time ? Quantity.Clock(time) : "?")}",
-            _ => "",
-        };
+    private static string Detail(string kind, JsonElement data) => kind switch
+    {
+        "start" => $"{data.Text("recording")} {data.Text("mimeType")}",
+        "dataavailable" => Blob(data.Member("blob")),
+        "stop" => $"{data.Text("reason")}: {Spoken(data, "duration")}, {Quantity.Size(data.Number("bytes") ?? 0)}, "
+            + Quantity.Counted(data.Number("blobs") ?? 0, "blob"),
+        "error" => data.Member("error").Text("message") ?? "",
+        "gap" => $"{Spoken(data, "duration")} ({data.Text("cause")}) {data.Text("detail")}",
+        "source" or "storage" or "clock" => $"{data.Text("status")} {data.Text("detail")}",
+        "durable" => $"up to blob {data.Number("through")}",
+        "mark" => $"'{data.Text("label")}' at {(data.Milliseconds("mediaTime") is { } time ? Quantity.Clock(time) : "?")}",
+        _ => "",
+    };
 
     private static string Blob(JsonElement blob) =>
         $"blob {blob.Number("number")}, {Spoken(blob, "duration")}, {Quantity.Size(blob.Number("size") ?? blob.Number("length") ?? 0)}";
 
     private static string Spoken(JsonElement data, string name) => Quantity.Spoken(data.Milliseconds(name) ?? TimeSpan.Zero);
 
-    private static Tone ToneOf(string kind, JsonElement data) =>
-        kind switch
-        {
-            "start" or "resume" => Tone.Good,
-            "error" => Tone.Bad,
-            "gap" => Tone.Warning,
-            "source" or "storage" or "clock" when data.Text("status") is not ("connected" or "ok" or "ready" or "trusted") =>
-                Tone.Warning,
-            "dataavailable" or "durable" => Tone.Faint,
-            _ => Tone.Plain,
-        };
+    private static Tone ToneOf(string kind, JsonElement data) => kind switch
+    {
+        "start" or "resume" => Tone.Good,
+        "error" => Tone.Bad,
+        "gap" => Tone.Warning,
+        "source" or "storage" or "clock" when data.Text("status") is not ("connected" or "ok" or "ready" or "trusted") =>
+            Tone.Warning,
+        "dataavailable" or "durable" => Tone.Faint,
+        _ => Tone.Plain,
+    };
 }

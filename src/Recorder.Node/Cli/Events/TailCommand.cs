@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Recorder.Contracts.Json;
 using Recorder.Node.Cli.Arguments;
 using Recorder.Node.Cli.Client;
@@ -6,8 +5,7 @@ using Recorder.Node.Cli.Terminal;
 
 namespace Recorder.Node.Cli.Events;
 
-/// <summary><c>recorder tail</c>: prints the events of recorders as they happen.</summary>
-internal sealed class TailCommand(CommandOutput console, Func<TimeSpan, CancellationToken, Task>? pause = null)
+internal sealed class TailCommand(CommandOutput console)
 {
     public const string Description = "Print the events of a node as they happen, until Ctrl-C is pressed.";
 
@@ -22,12 +20,7 @@ internal sealed class TailCommand(CommandOutput console, Func<TimeSpan, Cancella
         CliOption.Number("--after", "Start after the event with this number; 0 starts with the oldest event in the journal.", 0L);
     private readonly Option<long?> _count = CliOption.Number("--count", "Exit after this many events.", 1L, "-n");
 
-    public Command Create()
-    {
-        var command = _node.AddTo(new Command("tail", Description) { _id, _kind, _after, _count });
-        command.SetAction(RunAsync);
-        return command;
-    }
+    public Command Create() => _node.AddTo(new Command("tail", Description) { _id, _kind, _after, _count }).Runs(RunAsync);
 
     private async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
@@ -53,8 +46,8 @@ internal sealed class TailCommand(CommandOutput console, Func<TimeSpan, Cancella
         try
         {
             var json = _node.IsJson(line);
-            await foreach (var followed in new EventFollower(client, path, line.GetValue(_after), console, pause)
-                .ReadAsync(stopping.Token))
+            var follower = new EventFollower(client, path, line.GetValue(_after), console);
+            await foreach (var followed in follower.ReadAsync(stopping.Token))
             {
                 console.Line(json ? followed.Text : EventLine.Of(followed, console));
                 if (--count == 0)

@@ -1,5 +1,3 @@
-using System.CommandLine;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Catalogue.Repair;
@@ -7,14 +5,11 @@ using Recorder.Actors.Storage;
 using Recorder.Actors.Storage.Recovery;
 using Recorder.Node.Cli.Arguments;
 using Recorder.Node.Cli.Terminal;
-using Recorder.Node.Configuration;
 
 namespace Recorder.Node.Cli.Folders;
 
-/// <summary>
-/// <c>recorder verify</c> and <c>recorder repair</c>: check the recordings in a folder. It can be the data folder of a node,
-/// which may be running, or a folder of <c>recorder record --out</c>.
-/// </summary>
+/// <summary><c>recorder verify</c> and <c>recorder repair</c>: check the recordings in a folder. It can be the data folder of a
+/// node, which may be running, or a folder of <c>recorder record --out</c>.</summary>
 internal sealed class FolderCommands(CommandOutput console)
 {
     public const string VerifyDescription =
@@ -54,10 +49,7 @@ internal sealed class FolderCommands(CommandOutput console)
         ParseResult line, Func<string, RecordingLayout, Progress, CancellationToken, Finding> checkRecording,
         Func<string, CancellationToken, Task<Finding>> checkCatalogue, CancellationToken cancellationToken)
     {
-        var data = line.DataFolder(_data);
-        if (string.IsNullOrEmpty(data))
-            throw new UsageException("Missing required option '--data DIR'.");
-
+        var data = line.RequireDataFolder(_data);
         if (!Directory.Exists(data))
             throw new UsageException($"--data '{data}' is not a folder.");
 
@@ -194,7 +186,6 @@ internal sealed class FolderCommands(CommandOutput console)
             console.ErrorLine($"{finding.Recording}: {problem}.");
     }
 
-    /// <summary>Shows the current recording on a terminal.</summary>
     private sealed class Progress(CommandOutput? console) : IProgress<long>
     {
         private const long Step = 64L << 20;
@@ -224,13 +215,7 @@ internal sealed class FolderCommands(CommandOutput console)
     }
 }
 
-/// <summary>The result for one recording, or for the catalogue.</summary>
-/// <param name="Recording">Its path below the folder.</param>
-/// <param name="State">recording, interrupted or complete.</param>
-/// <param name="Blobs">The number of blobs that match the index.</param>
-/// <param name="Bytes">The size of these blobs.</param>
-/// <param name="Problems">The problems, a sentence each.</param>
-/// <param name="Repairs">The repairs, a sentence each.</param>
+/// <summary>The result for one recording, or for the catalogue. Problems and repairs are a sentence each.</summary>
 internal sealed record Finding(
     string Recording, string State, long Blobs, long Bytes, IReadOnlyList<string> Problems, IReadOnlyList<string> Repairs);
 

@@ -1,10 +1,8 @@
 using Recorder.Node.Cli.Client;
 using Recorder.Node.Cli.Terminal;
-using Recorder.Node.Configuration;
 
 namespace Recorder.Node.Cli.Library;
 
-/// <summary>Downloads a response of a node to a file, with a progress bar on a terminal.</summary>
 internal sealed class Download(NodeClient client, CommandOutput console)
 {
     private const int BufferSize = 1 << 17;
@@ -14,8 +12,7 @@ internal sealed class Download(NodeClient client, CommandOutput console)
     // Applies once the response has begun: preparing the file can take the node longer.
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(60);
 
-    /// <summary>Downloads to <c>FILE.part</c>, and renames it when it is complete.</summary>
-    /// <returns>The size, and whether the node says that the file ends before the end of the requested interval.</returns>
+    /// <summary>Downloads to <c>FILE.part</c>, and renames it when it is complete. It can end before the interval.</summary>
     public async Task<(long Bytes, bool EndsEarly)> ToFileAsync(
         string path, string file, bool force, CancellationToken cancellationToken)
     {
@@ -104,7 +101,6 @@ internal sealed class Download(NodeClient client, CommandOutput console)
         }
     }
 
-    /// <summary>The progress bar, shorter than the width of the terminal.</summary>
     internal static string Bar(string name, long bytes, long total, int width)
     {
         var share = total == 0 ? 1 : (double)bytes / total;

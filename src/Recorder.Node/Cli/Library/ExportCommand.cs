@@ -1,17 +1,10 @@
-using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using Recorder.Contracts;
 using Recorder.Node.Cli.Arguments;
 using Recorder.Node.Cli.Client;
 using Recorder.Node.Cli.Terminal;
-using Recorder.Node.Configuration;
 
 namespace Recorder.Node.Cli.Library;
 
-/// <summary><c>recorder export</c>: writes a recording, or an interval of it, to one file on this machine.</summary>
 internal sealed class ExportCommand(CommandOutput console)
 {
     public const string Description = "Export a recording, or a part of it, to a file.";
@@ -40,12 +33,8 @@ internal sealed class ExportCommand(CommandOutput console)
     private readonly Option<bool> _transcode =
         CliOption.Flag("--transcode", "Encode video and audio again, to one size and one codec.");
 
-    public Command Create()
-    {
-        var command = new Command("export", Description) { _recording, _file, _from, _to, _transcode, _force, _data };
-        _node.AddTo(command).SetAction(RunAsync);
-        return command;
-    }
+    public Command Create() =>
+        _node.AddTo(new Command("export", Description) { _recording, _file, _from, _to, _transcode, _force, _data }).Runs(RunAsync);
 
     private async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {

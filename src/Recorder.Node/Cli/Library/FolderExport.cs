@@ -1,9 +1,5 @@
-using Recorder.Contracts;
-using Recorder.FFmpeg;
 using Recorder.Media.Export;
 using Recorder.Node.Cli.Client;
-using Recorder.Node.Configuration;
-using Recorder.Node.Http;
 using Recorder.Node.Media;
 
 namespace Recorder.Node.Cli.Library;
@@ -12,8 +8,6 @@ namespace Recorder.Node.Cli.Library;
 internal static class FolderExport
 {
     /// <summary>Writes to <c>FILE.part</c>, and renames it when it is complete. Blocks the calling thread.</summary>
-    /// <returns>The size of the file in bytes.</returns>
-    /// <exception cref="NodeException">The recording or interval cannot be read, or the file cannot be written.</exception>
     public static async Task<long> ToFileAsync(
         string data, string key, (string? From, string? To) interval, string file, (bool Force, bool Transcode) options,
         CancellationToken cancellationToken)
@@ -27,7 +21,9 @@ internal static class FolderExport
             var to = await MediaQuery.ReadAsync(interval.To, MediaQuery.To, library, recording, cancellationToken);
             var plan = await ExportEndpoints.PlanOfAsync(recording, from, to, library, cancellationToken)
                 ?? throw PlaybackEndpoints.NoMedia(recording);
-            ExportWriter.Write(plan, new ExportFormat(ContainerOf(file), options.Transcode), part, cancellationToken);
+            var extension = Path.GetExtension(file).TrimStart('.').ToLowerInvariant();
+            var container = ExportEndpoints.Files.First(known => known.Extension == extension).Container;
+            ExportWriter.Write(plan, new ExportFormat(container, options.Transcode), part, cancellationToken);
             File.Move(part, file, options.Force);
             return new FileInfo(file).Length;
         }
@@ -48,11 +44,4 @@ internal static class FolderExport
             File.Delete(part);
         }
     }
-
-    private static MediaContainer ContainerOf(string file) => Path.GetExtension(file).ToLowerInvariant() switch
-    {
-        ".mp4" => MediaContainer.Mp4,
-        ".webm" => MediaContainer.WebM,
-        _ => MediaContainer.Matroska,
-    };
 }

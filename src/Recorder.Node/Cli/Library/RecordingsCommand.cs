@@ -1,14 +1,9 @@
-using System.CommandLine;
-using System.Globalization;
-using System.Text.Json;
-using Recorder.Contracts;
 using Recorder.Node.Cli.Arguments;
 using Recorder.Node.Cli.Client;
 using Recorder.Node.Cli.Terminal;
 
 namespace Recorder.Node.Cli.Library;
 
-/// <summary><c>recorder recordings</c>: lists the recordings of a node or of a data folder.</summary>
 internal sealed class RecordingsCommand(CommandOutput console)
 {
     public const string Description = "List recordings, newest first.";
@@ -21,12 +16,7 @@ internal sealed class RecordingsCommand(CommandOutput console)
     private readonly Option<DateTimeOffset?> _to = CliOption.Time("--to", "Only recordings with media before this time.");
     private readonly Option<string?> _data = DataFolder.Option();
 
-    public Command Create()
-    {
-        var command = _node.AddTo(new Command("recordings", Description) { _ids, _from, _to, _data });
-        command.SetAction(RunAsync);
-        return command;
-    }
+    public Command Create() => _node.AddTo(new Command("recordings", Description) { _ids, _from, _to, _data }).Runs(RunAsync);
 
     private async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
@@ -45,10 +35,7 @@ internal sealed class RecordingsCommand(CommandOutput console)
             using var client = new NodeClient(_node.Read(line));
             var interval = "v1/recordings?limit=1000" + Parameter("from", from) + Parameter("to", to);
             foreach (var path in ids.Length == 0 ? [interval] : ids.Select(id => $"{interval}&recorder={id}"))
-            {
-                await foreach (var recording in client.ListAsync(path, cancellationToken))
-                    recordings.Add(recording);
-            }
+                recordings.AddRange(await client.ListAsync(path, cancellationToken).ToListAsync(cancellationToken));
         }
 
         RecorderTable.Write(recordings, _node.IsJson(line), RecorderTable.WriteRecordings, "No recordings.", console);

@@ -1,14 +1,10 @@
-using System.CommandLine;
-using System.Text.Json.Nodes;
 using Recorder.Actors.Capture;
-using Recorder.Contracts;
 using Recorder.Node.Cli.Arguments;
 using Recorder.Node.Cli.Client;
 using Recorder.Node.Cli.Terminal;
 
 namespace Recorder.Node.Cli.Recorders;
 
-/// <summary><c>recorder add</c>: defines a recorder on a node.</summary>
 internal sealed class AddCommand(CommandOutput console)
 {
     public const string Description = "Define a recorder on a node.";
@@ -40,18 +36,9 @@ internal sealed class AddCommand(CommandOutput console)
     private readonly Option<long?> _maxBytes =
         CliOption.Count("--max-bytes", "Delete the oldest files beyond this size, for example 500G.", "size", "500G");
 
-    public Command Create()
-    {
-        var command = new Command("add", Description) { _id, _source };
-        foreach (var option in (IEnumerable<Option>)
-            [_label, _start, _recorder.Mime, _recorder.Timeslice, .. _recorder.Others, _durability, _preRoll, _maxAge, _maxBytes])
-        {
-            command.Add(option);
-        }
-
-        _node.AddTo(command).SetAction(RunAsync);
-        return command;
-    }
+    public Command Create() => _node.AddTo(new Command("add", Description) { _id, _source }.With(
+        [_label, _start, _recorder.Mime, _recorder.Timeslice, .. _recorder.Others, _durability, _preRoll, _maxAge, _maxBytes]))
+        .Runs(RunAsync);
 
     private async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
@@ -75,12 +62,8 @@ internal sealed class AddCommand(CommandOutput console)
         RecorderSelection.CheckId(id, line.CommandResult);
         var definition = new JsonObject { ["id"] = id };
         _recorder.WriteTo(definition, line);
-        if (line.GetValue(_durability) is { } durability)
-            definition["durability"] = durability.ToString().ToLowerInvariant();
-
-        if (line.GetValue(_preRoll) is { } preRoll)
-            definition["preRoll"] = preRoll.TotalMilliseconds;
-
+        Set(definition, "durability", line.GetValue(_durability)?.ToString().ToLowerInvariant());
+        Set(definition, "preRoll", line.GetValue(_preRoll)?.TotalMilliseconds);
         var labels = new JsonObject();
         foreach (var label in RecorderSelection.ReadLabels(line, _label))
         {
@@ -88,21 +71,19 @@ internal sealed class AddCommand(CommandOutput console)
             labels[name] = value ?? "";
         }
 
-        if (labels.Count > 0)
-            definition["labels"] = labels;
-
         var retention = new JsonObject();
-        if (line.GetValue(_maxAge) is { } age)
-            retention["maxAge"] = age.TotalMilliseconds;
-
-        if (line.GetValue(_maxBytes) is { } bytes)
-            retention["maxBytes"] = bytes;
-
-        if (retention.Count > 0)
-            definition["retention"] = retention;
-
+        Set(retention, "maxAge", line.GetValue(_maxAge)?.TotalMilliseconds);
+        Set(retention, "maxBytes", line.GetValue(_maxBytes));
+        Set(definition, "labels", labels.Count > 0 ? labels : null);
+        Set(definition, "retention", retention.Count > 0 ? retention : null);
         definition["source"] = ReadSource(line);
         return definition;
+
+        static void Set(JsonObject target, string member, JsonNode? value)
+        {
+            if (value is not null)
+                target[member] = value;
+        }
     }
 
     private string ReadSource(ParseResult line)

@@ -1,13 +1,9 @@
-using System.CommandLine;
-using System.Text.Json;
-using Recorder.Contracts;
 using Recorder.Node.Cli.Arguments;
 using Recorder.Node.Cli.Client;
 using Recorder.Node.Cli.Terminal;
 
 namespace Recorder.Node.Cli.Recorders;
 
-/// <summary><c>recorder ls</c>: lists the recorders of a node or of a data folder.</summary>
 internal sealed class ListCommand(CommandOutput console)
 {
     public const string Description = "List the recorders of a node.";
@@ -23,12 +19,7 @@ internal sealed class ListCommand(CommandOutput console)
 
     private readonly Option<string?> _data = DataFolder.Option();
 
-    public Command Create()
-    {
-        var command = _node.AddTo(new Command("ls", Description) { _label, _state, _data });
-        command.SetAction(RunAsync);
-        return command;
-    }
+    public Command Create() => _node.AddTo(new Command("ls", Description) { _label, _state, _data }).Runs(RunAsync);
 
     private async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
@@ -50,8 +41,7 @@ internal sealed class ListCommand(CommandOutput console)
             using var client = new NodeClient(_node.Read(line));
             var path =
                 new Selection([], labels).ListPath + (state is null ? "" : $"&state={state.ToString()!.ToLowerInvariant()}");
-            await foreach (var recorder in client.ListAsync(path, cancellationToken))
-                recorders.Add(recorder);
+            recorders = await client.ListAsync(path, cancellationToken).ToListAsync(cancellationToken);
         }
 
         RecorderTable.Write(recorders, _node.IsJson(line), RecorderTable.WriteRecorders, "No recorders. Define one with 'recorder add ID SOURCE'.", console);

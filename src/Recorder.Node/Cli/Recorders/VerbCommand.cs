@@ -1,6 +1,3 @@
-using System.CommandLine;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Recorder.Node.Cli.Arguments;
 using Recorder.Node.Cli.Client;
 using Recorder.Node.Cli.Terminal;
@@ -8,8 +5,6 @@ using Recorder.Node.Cli.Terminal;
 namespace Recorder.Node.Cli.Recorders;
 
 /// <summary>The commands for recorders: <c>start</c>, <c>stop</c>, <c>pause</c>, <c>resume</c>, <c>split</c> and so on.</summary>
-/// <param name="console">Shows the results.</param>
-/// <param name="name">The command.</param>
 internal sealed class VerbCommand(CommandOutput console, string name)
 {
     private const int MaximumConcurrentRequests = 16;
@@ -28,9 +23,7 @@ internal sealed class VerbCommand(CommandOutput console, string name)
         var command = _recorders.AddTo(new Command(name, description));
         if (name == "start")
         {
-            command.Add(_timeslice);
-            command.Add(_duration);
-            command.Add(_preRoll);
+            command.With(_timeslice, _duration, _preRoll);
         }
         else if (name == "mark")
         {
@@ -38,8 +31,7 @@ internal sealed class VerbCommand(CommandOutput console, string name)
             _recorders.Ids.Description = "The ids of recorders, and at the end the label of the mark.";
         }
 
-        _node.AddTo(command).SetAction(RunAsync);
-        return command;
+        return _node.AddTo(command).Runs(RunAsync);
     }
 
     private async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)

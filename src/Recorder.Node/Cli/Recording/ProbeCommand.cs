@@ -1,17 +1,14 @@
-using System.CommandLine;
 using Recorder.Actors.Capture;
 using Recorder.Node.Cli.Arguments;
 using Recorder.Node.Cli.Terminal;
 
 namespace Recorder.Node.Cli.Recording;
 
-/// <summary>A checked command line of <c>recorder probe</c>.</summary>
 internal sealed record ProbeRequest(SourceUri Source, bool Json, TimeSpan Timeout, Verbosity Verbosity)
 {
     public CaptureOptions Capture { get; init; } = new();
 }
 
-/// <summary><c>recorder probe</c>: its options.</summary>
 internal sealed class ProbeCommand
 {
     public const string Description = "Show the tracks of a source and the MIME types that it can be recorded to.";
@@ -26,23 +23,15 @@ internal sealed class ProbeCommand
     private readonly Option<bool> _verbose =
         CliOption.Flag("--verbose", "Log everything to standard error, including the messages of FFmpeg.");
 
-    public Command Create(CommandOutput console)
-    {
-        var command = new Command("probe", Description) { _source };
-        foreach (var option in (IEnumerable<Option>)[_openTimeout, .. _limits.All, _json, _verbose])
-            command.Add(option);
-
-        command.SetAction((line, _) => ProbeRun.RunAsync(Read(line), console));
-        return command;
-    }
+    public Command Create(CommandOutput console) =>
+        new Command("probe", Description) { _source }.With([_openTimeout, .. _limits.All, _json, _verbose])
+            .Runs((line, _) => ProbeRun.RunAsync(Read(line), console));
 
     private ProbeRequest Read(ParseResult line) =>
         SourceUri.TryParse(line.GetValue(_source), out var source, out var error)
             ? new ProbeRequest(
                 source, line.GetValue(_json), line.GetValue(_openTimeout) ?? DefaultTimeout,
                 line.GetValue(_verbose) ? Verbosity.Verbose : Verbosity.Normal)
-            {
-                Capture = _limits.Read(line),
-            }
+            { Capture = _limits.Read(line) }
             : throw new UsageException(error);
 }

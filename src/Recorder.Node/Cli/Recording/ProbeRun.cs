@@ -1,21 +1,12 @@
-using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Recorder.Actors.Capture;
-using Recorder.Contracts;
 using Recorder.Contracts.Json;
-using Recorder.FFmpeg;
 using Recorder.Media.Codecs;
 using Recorder.Node.Cli.Terminal;
-using Recorder.Node.Configuration;
 
 namespace Recorder.Node.Cli.Recording;
 
-/// <summary>Runs a <see cref="ProbeRequest"/>.</summary>
 internal static class ProbeRun
 {
-    /// <summary>Opens the source, prints what it is, and closes it.</summary>
-    /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(ProbeRequest request, CommandOutput console)
     {
         using var logging = RecordRun.Logging(request.Verbosity, console);
@@ -43,12 +34,8 @@ internal static class ProbeRun
     }
 }
 
-/// <summary>A MIME type that a source can be recorded to.</summary>
-/// <param name="MimeType">The type.</param>
-/// <param name="How"><c>copy</c> when every track is copied without encoding, else <c>encode</c>.</param>
 internal sealed record RecordableType(string MimeType, string How);
 
-/// <summary>The result of a probe, as text and as JSON.</summary>
 internal sealed record ProbeReport(
     string Source, string Format, bool Live, TimeSpan? Duration, IReadOnlyList<TrackDescription> Tracks,
     IReadOnlyList<RecordableType> Recordable)
@@ -62,10 +49,16 @@ internal sealed record ProbeReport(
         return new ProbeReport(probe.Source.Masked, probe.Format, probe.IsLive, probe.Duration, probe.Tracks, [.. recordable]);
     }
 
-    public string ToJson() =>
-        JsonSerializer.Serialize(
-            new ProbeJson(Source, Format, Live, Duration?.TotalMilliseconds, TracksAsJson(), Recordable),
-            ProbeJsonContext.Default.ProbeJson);
+    public string ToJson() => new JsonObject
+    {
+        ["source"] = Source,
+        ["format"] = Format,
+        ["live"] = Live,
+        ["duration"] = Duration?.TotalMilliseconds,
+        // Tracks have the same JSON here as in the messages of the protocol.
+        ["tracks"] = JsonNode.Parse(ProtocolJson.Write(Tracks)),
+        ["recordable"] = new JsonArray([.. Recordable.Select(type => new JsonObject { ["mimeType"] = type.MimeType, ["how"] = type.How })]),
+    }.ToJsonString();
 
     public IEnumerable<string> ToLines()
     {
@@ -116,19 +109,4 @@ internal sealed record ProbeReport(
             track.BitsPerSecond > 0 ? Quantity.Scaled(track.BitsPerSecond, "bit/s") : "-",
         ];
     }
-
-    // Tracks have the same JSON here as in the messages of the protocol.
-    private JsonElement TracksAsJson()
-    {
-        using var document = JsonDocument.Parse(ProtocolJson.Write(Tracks));
-        return document.RootElement.Clone();
-    }
 }
-
-/// <summary>The JSON of <c>recorder probe --json</c>; the duration is in milliseconds.</summary>
-internal sealed record ProbeJson(
-    string Source, string Format, bool Live, double? Duration, JsonElement Tracks, IReadOnlyList<RecordableType> Recordable);
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(ProbeJson))]
-internal sealed partial class ProbeJsonContext : JsonSerializerContext;

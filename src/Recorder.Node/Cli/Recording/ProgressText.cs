@@ -1,9 +1,5 @@
-using Recorder.Contracts;
-using Recorder.Node.Configuration;
-
 namespace Recorder.Node.Cli.Recording;
 
-/// <summary>The lines that show the progress of recorders.</summary>
 internal static class ProgressText
 {
     /// <summary>One live line, cut to the width of the terminal.</summary>
@@ -40,17 +36,14 @@ internal static class ProgressText
         $"{progress.Id}: recording {progress.MimeType} from {progress.Source}"
         + (progress.Target.Length > 0 ? $" to {progress.Target}" : "");
 
-    /// <summary>The line for a recording that ended without an error.</summary>
     public static string Stopped(RecorderProgress progress) =>
         progress.Bytes == 0 ? $"{progress.Id}: stopped before media arrived; nothing was recorded"
         : $"{progress.Id}: recorded {Figures(progress)} to {progress.Target}{GapText(progress)}{ReasonText(progress.Reason)}";
 
-    /// <summary>The line for a recording that failed: the error, and how much was recorded.</summary>
     public static string Failed(RecorderProgress progress) =>
         $"{progress.Id}: {Sentence(progress.Failure ?? "The recording failed.")} " +
         (progress.Bytes > 0 ? $"Kept {Quantity.Spoken(progress.Duration)} in {progress.Target}." : "Nothing was recorded.");
 
-    /// <summary>The line for a recording that ended because its source changed, and is continued in a new one.</summary>
     public static string Continued(RecorderProgress ended) => $"{Failed(ended)} Continuing in a new recording.";
 
     private static string Figures(RecorderProgress progress) =>
@@ -60,26 +53,14 @@ internal static class ProgressText
         progress.Gaps == 0 ? ""
             : $", with {Quantity.Counted(progress.Gaps, "gap")} ({Quantity.Spoken(progress.GapTime)} in total)";
 
-    private static string ReasonText(StopReason reason) =>
-        reason switch
-        {
-            StopReason.SourceEnded => "; the source ended",
-            StopReason.SourceLost => "; the source was lost",
-            StopReason.Shutdown => "; the program was stopped",
-            _ => "",
-        };
+    private static string ReasonText(StopReason reason) => reason switch
+    {
+        StopReason.SourceEnded => "; the source ended",
+        StopReason.SourceLost => "; the source was lost",
+        StopReason.Shutdown => "; the program was stopped",
+        _ => "",
+    };
 
     private static string Sentence(string text) => text.EndsWith('.') ? text : text + ".";
-
-    private static string NameOf(Phase phase) =>
-        phase switch
-        {
-            Phase.Waiting => "waiting",
-            Phase.Recording => "recording",
-            Phase.Paused => "paused",
-            Phase.Lost => "lost",
-            Phase.Stopping => "stopping",
-            Phase.Stopped => "stopped",
-            _ => "failed",
-        };
+    private static string NameOf(Phase phase) => phase.ToString().ToLowerInvariant();
 }

@@ -1,13 +1,10 @@
-using System.CommandLine;
 using System.CommandLine.Parsing;
 using Recorder.Actors.Capture;
-using Recorder.Contracts;
 using Recorder.Node.Cli.Arguments;
 using Recorder.Node.Cli.Terminal;
 
 namespace Recorder.Node.Cli.Recording;
 
-/// <summary><c>recorder record</c>: its options, and how a command line becomes a <see cref="RecordRequest"/>.</summary>
 internal sealed class RecordCommand
 {
     public const string Description = "Record sources until they end, --duration is reached or Ctrl-C is pressed.";
@@ -44,25 +41,17 @@ internal sealed class RecordCommand
     private readonly Option<bool> _verbose =
         CliOption.Flag("--verbose", "Log everything to standard error, including the messages of FFmpeg.");
 
-    /// <summary>Creates the command with its options, in the order of its help.</summary>
     public Command Create(CommandOutput console)
     {
-        var command = new Command("record", Description) { _sources };
         _recorder.Extent.Description += " Requires --out.";
         _recorder.ExtentBytes.Description += " Requires --out.";
-        foreach (var option in (IEnumerable<Option>)
-            [_output, _out, _force, _recorder.Mime, _recorder.Timeslice, _duration, .. _recorder.Others, .. _limits.All, _json,
-                _quiet, _verbose])
-        {
-            command.Add(option);
-        }
-
-        command.SetAction((line, _) => RecordRun.RunAsync(Read(line), console));
-        return command;
+        return new Command("record", Description) { _sources }.With(
+            [
+                _output, _out, _force, _recorder.Mime, _recorder.Timeslice, _duration, .. _recorder.Others, .. _limits.All,
+                _json, _quiet, _verbose,
+            ]).Runs((line, _) => RecordRun.RunAsync(Read(line), console));
     }
 
-    /// <summary>Checks a command line and makes a request of it.</summary>
-    /// <exception cref="UsageException">The command line makes no sense.</exception>
     public RecordRequest Read(ParseResult line)
     {
         var options = _recorder.Read(line);
@@ -111,7 +100,7 @@ internal sealed class RecordCommand
         return options;
     }
 
-    /// <summary>Checks the file of <c>-o</c>; its extension decides the container when there is no <c>--mime</c>.</summary>
+    /// <summary>The extension decides the container when there is no <c>--mime</c>.</summary>
     private RecorderOptions CheckFile(string file, bool force, List<SourceUri> sources, RecorderOptions options)
     {
         OutputPaths.CheckName(file, "use --out to record into a folder");

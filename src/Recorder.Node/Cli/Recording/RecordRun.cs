@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Recorder.Actors;
 using Recorder.Node.Cli.Arguments;
 using Recorder.Node.Cli.Terminal;
@@ -8,14 +7,10 @@ namespace Recorder.Node.Cli.Recording;
 /// <summary>Runs a <see cref="RecordRequest"/> in this process, from the first actor to the exit code.</summary>
 internal static class RecordRun
 {
-    /// <summary>The log category of FFmpeg's own messages. FFmpeg logs errors that the program handles, too.</summary>
+    /// <summary>FFmpeg logs errors that the program handles, too.</summary>
     public const string FFmpegCategory = "FFmpeg";
 
-    /// <summary>Records until every recorder has stopped.</summary>
-    /// <param name="request">What to record.</param>
-    /// <param name="console">Shows the progress.</param>
-    /// <param name="started">Called with the runtime before anything is recorded, so that specs can add actors.</param>
-    /// <returns>The exit code.</returns>
+    /// <summary>Records until every recorder has stopped. Specs add actors in <paramref name="started"/>.</summary>
     public static async Task<int> RunAsync(RecordRequest request, CommandOutput console, Action<RecorderRuntime>? started = null)
     {
         if (OutputPaths.ProblemWithVolume(request.Recorders[0].Target) is { } problem)
@@ -46,15 +41,19 @@ internal static class RecordRun
         return await done.Task ? ExitCode.Done : ExitCode.Failed;
     }
 
-    /// <summary>
-    /// Creates the log, which goes to standard error. Users are told everything they must know by events. The log repeats it, so
-    /// without --verbose it only has errors of the program itself.
-    /// </summary>
-    public static LoggerFactory Logging(Verbosity verbosity, CommandOutput console)
+    /// <summary>Events tell users everything, so without --verbose the log only has errors of the program itself.</summary>
+    public static LoggerFactory Logging(Verbosity verbosity, CommandOutput console, LogLevel normal = LogLevel.Error)
     {
-        var filter = new LoggerFilterOptions { MinLevel = verbosity == Verbosity.Verbose ? LogLevel.Debug : LogLevel.Error };
+        var filter = new LoggerFilterOptions
+        {
+            MinLevel = verbosity switch { Verbosity.Quiet => LogLevel.Error, Verbosity.Verbose => LogLevel.Debug, _ => normal },
+        };
         if (verbosity != Verbosity.Verbose)
+        {
             filter.Rules.Add(new LoggerFilterRule(null, FFmpegCategory, LogLevel.None, null));
+            filter.Rules.Add(new LoggerFilterRule(null, "Microsoft", LogLevel.Error, null));
+            filter.Rules.Add(new LoggerFilterRule(null, "Yarp", LogLevel.Error, null));
+        }
 
         return new LoggerFactory([new StderrLoggerProvider(console)], filter);
     }

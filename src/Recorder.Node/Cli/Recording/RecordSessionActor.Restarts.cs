@@ -1,5 +1,4 @@
 using Recorder.Actors.Timing;
-using Recorder.Contracts;
 
 namespace Recorder.Node.Cli.Recording;
 
@@ -15,8 +14,7 @@ internal sealed partial class RecordSessionActor
 
     private sealed record Restart(RecorderId Recorder);
 
-    /// <summary>Restarts a recorder whose recording ended because its source changed; waits first if that is frequent.</summary>
-    /// <returns>False if the recorder records to one file, has recorded its whole duration, or is being stopped.</returns>
+    /// <summary>False if the recorder records to one file, has recorded its whole duration, or is being stopped.</summary>
     private bool TryContinue(RecorderProtocol.Stopped stopped, RecorderProgress ended)
     {
         var planned = _request.Recorders.First(planned => planned.Id == stopped.Recorder);

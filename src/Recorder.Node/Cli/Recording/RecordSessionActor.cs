@@ -1,11 +1,7 @@
-using Recorder.Contracts;
-
 namespace Recorder.Node.Cli.Recording;
 
-/// <summary>
-/// Runs one <c>recorder record</c>: creates the recorders, starts them together, shows what they report, and completes when each
-/// has stopped. Subscribes before it creates a recorder, so it misses no event.
-/// </summary>
+/// <summary>Runs one <c>recorder record</c>: creates the recorders, starts them together, shows what they report, and completes
+/// when each has stopped. Subscribes before it creates a recorder, so it misses no event.</summary>
 internal sealed partial class RecordSessionActor : ReceiveActor, IWithTimers
 {
     private readonly RecordRequest _request;
@@ -18,11 +14,6 @@ internal sealed partial class RecordSessionActor : ReceiveActor, IWithTimers
     private bool _stopping;
     private bool _outputLost;
 
-    /// <param name="request">What to record.</param>
-    /// <param name="recorders">Answers <see cref="RecordersProtocol"/> and <see cref="RecorderProtocol"/>.</param>
-    /// <param name="events">Answers <see cref="EventsProtocol"/>.</param>
-    /// <param name="view">Shows the progress.</param>
-    /// <param name="done">Completed at the end: true if every recorder stopped without an error.</param>
     public RecordSessionActor(
         RecordRequest request, IActorRef recorders, IActorRef events, ISessionView view, TaskCompletionSource<bool> done)
     {
@@ -34,7 +25,6 @@ internal sealed partial class RecordSessionActor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <summary>Stops every recorder; the session completes when their files are complete.</summary>
     public sealed record StopAll;
 
     private sealed record Tick;
@@ -157,6 +147,33 @@ internal sealed partial class RecordSessionActor : ReceiveActor, IWithTimers
             Timers.CancelAll();
             RefreshView();
             _done.TrySetResult(!_outputLost && _progress.Values.All(progress => progress.Phase == Phase.Stopped));
+        }
+    }
+
+    private void Update(RecorderId recorder, Func<RecorderProgress, RecorderProgress> change)
+    {
+        if (_progress.TryGetValue(recorder, out var progress))
+            _progress[recorder] = change(progress);
+    }
+
+    private void RefreshView() => Show(() => _view.Refresh([.. _request.Recorders.Select(planned => _progress[planned.Id])]));
+
+    private List<RecorderProgress> RunningRecorders() => [.. _progress.Values.Where(progress => !progress.HasEnded)];
+
+    // When the reader of standard output has gone ('| head'), the session stops as it does for Ctrl-C.
+    private void Show(Action show)
+    {
+        if (_outputLost)
+            return;
+
+        try
+        {
+            show();
+        }
+        catch (IOException)
+        {
+            _outputLost = true;
+            Self.Tell(new StopAll());
         }
     }
 }

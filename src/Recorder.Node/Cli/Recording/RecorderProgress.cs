@@ -1,93 +1,68 @@
-using Recorder.Contracts;
-
 namespace Recorder.Node.Cli.Recording;
 
-/// <summary>The state of a recorder as users see it.</summary>
 internal enum Phase
 {
-    Waiting = 0,
-
-    Recording = 1,
-
-    Paused = 2,
-
-    Lost = 3,
-
-    Stopping = 4,
-
-    Stopped = 5,
-
-    Failed = 6,
+    Waiting,
+    Recording,
+    Paused,
+    Lost,
+    Stopping,
+    Stopped,
+    Failed,
 }
 
-/// <summary>The progress of one recorder of a session, computed from its events and its status.</summary>
-/// <param name="Id">The recorder.</param>
-/// <param name="Source">Its source, with credentials masked.</param>
-/// <param name="Target">The file that it writes; empty until it is known.</param>
+/// <summary>The progress of a recorder, computed from its events and status. Its target is empty until it is known.</summary>
 internal sealed record RecorderProgress(RecorderId Id, string Source, string Target)
 {
     public Phase Phase { get; init; }
-
     public string MimeType { get; init; } = "";
-
     public TimeSpan Duration { get; init; }
-
     public long Bytes { get; init; }
-
     public long Blobs { get; init; }
-
     public long LostPackets { get; init; }
-
     public int Gaps { get; init; }
-
     public TimeSpan GapTime { get; init; }
-
-    /// <summary>The error that ended it; null when there was none.</summary>
     public string? Failure { get; init; }
-
     public StopReason Reason { get; init; }
-
-    /// <summary>Whether the recorder has ended, with or without an error.</summary>
     public bool HasEnded => Phase is Phase.Stopped or Phase.Failed;
 
-    public RecorderProgress Apply(RecorderProtocol.IEvent raised) =>
-        raised switch
+    public RecorderProgress Apply(RecorderProtocol.IEvent raised) => raised switch
+    {
+        RecorderProtocol.Started started => MoveTo(Phase.Recording) with { MimeType = started.MimeType },
+        RecorderProtocol.DataAvailable { Data: var blob } => this with
         {
-            RecorderProtocol.Started started => MoveTo(Phase.Recording) with { MimeType = started.MimeType },
-            RecorderProtocol.DataAvailable { Data: var blob } => this with
-            {
-                Blobs = Blobs + 1,
-                Bytes = Math.Max(Bytes, AnnouncedBytes + blob.Length),
-                AnnouncedBytes = AnnouncedBytes + blob.Length,
-                Duration = Max(blob.MediaTime + blob.Duration),
-                Target = Target.Length > 0 ? Target : blob.Path,
-            },
-            RecorderProtocol.Paused => MoveTo(Phase.Paused),
-            RecorderProtocol.Resumed => MoveTo(Phase.Recording),
-            RecorderProtocol.ErrorRaised error => this with { Failure = error.Error.Message },
-            RecorderProtocol.GapRecorded gap => this with
-            {
-                Gaps = Gaps + 1,
-                GapTime = GapTime + gap.Duration,
-                LostPackets = Math.Max(LostPackets, AnnouncedLost + gap.Packets),
-                AnnouncedLost = AnnouncedLost + gap.Packets,
-            },
-            RecorderProtocol.SourceChanged changed => MoveTo(changed.Status switch
-            {
-                SourceStatus.Lost => Phase.Lost,
-                SourceStatus.Connected when Phase == Phase.Lost => Phase.Recording,
-                _ => Phase,
-            }),
-            RecorderProtocol.Stopped stopped => this with
-            {
-                Phase = Failure is null && stopped.Reason != StopReason.Failed ? Phase.Stopped : Phase.Failed,
-                Reason = stopped.Reason,
-                Duration = stopped.Duration,
-                Bytes = stopped.Bytes,
-                Blobs = stopped.Blobs,
-            },
-            _ => this,
-        };
+            Blobs = Blobs + 1,
+            Bytes = Math.Max(Bytes, AnnouncedBytes + blob.Length),
+            AnnouncedBytes = AnnouncedBytes + blob.Length,
+            Duration = Max(blob.MediaTime + blob.Duration),
+            Target = Target.Length > 0 ? Target : blob.Path,
+        },
+        RecorderProtocol.Paused => MoveTo(Phase.Paused),
+        RecorderProtocol.Resumed => MoveTo(Phase.Recording),
+        RecorderProtocol.ErrorRaised error => this with { Failure = error.Error.Message },
+        RecorderProtocol.GapRecorded gap => this with
+        {
+            Gaps = Gaps + 1,
+            GapTime = GapTime + gap.Duration,
+            LostPackets = Math.Max(LostPackets, AnnouncedLost + gap.Packets),
+            AnnouncedLost = AnnouncedLost + gap.Packets,
+        },
+        RecorderProtocol.SourceChanged changed => MoveTo(changed.Status switch
+        {
+            SourceStatus.Lost => Phase.Lost,
+            SourceStatus.Connected when Phase == Phase.Lost => Phase.Recording,
+            _ => Phase,
+        }),
+        RecorderProtocol.Stopped stopped => this with
+        {
+            Phase = Failure is null && stopped.Reason != StopReason.Failed ? Phase.Stopped : Phase.Failed,
+            Reason = stopped.Reason,
+            Duration = stopped.Duration,
+            Bytes = stopped.Bytes,
+            Blobs = stopped.Blobs,
+        },
+        _ => this,
+    };
 
     /// <summary>Applies a status, which has newer figures than the last event.</summary>
     public RecorderProgress Apply(RecorderProtocol.Status status) =>

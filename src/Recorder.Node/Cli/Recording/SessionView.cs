@@ -1,41 +1,31 @@
-using Recorder.Contracts;
 using Recorder.Contracts.Json;
 using Recorder.Node.Cli.Terminal;
-using Recorder.Node.Configuration;
 
 namespace Recorder.Node.Cli.Recording;
 
 /// <summary>Shows the progress of a session. Only the session actor calls it.</summary>
 internal interface ISessionView
 {
-    /// <summary>The time between two calls of <see cref="Refresh"/>; null for no calls.</summary>
     TimeSpan? RefreshInterval => null;
 
-    /// <summary>Shows an event.</summary>
-    /// <param name="raised">The event.</param>
-    /// <param name="after">The recorder after the event.</param>
-    /// <exception cref="IOException">Standard output is closed.</exception>
+    /// <summary>Throws an IOException if standard output is closed.</summary>
     void OnEvent(RecorderProtocol.IEvent raised, RecorderProgress after);
 
     void Refresh(IReadOnlyList<RecorderProgress> all)
     {
     }
 
-    /// <summary>Shows that a recording ended because its source changed, and that its recorder continues in a new one.</summary>
-    void OnContinued(RecorderProgress ended);
+    void OnContinued(RecorderProgress ended)
+    {
+    }
 
     void OnEnded(RecorderProgress progress);
 }
 
-/// <summary>Prints each event as a line of JSON, and nothing else, to standard output.</summary>
+/// <summary>Prints each event as a line of JSON to standard output. A continued recording is events too.</summary>
 internal sealed class JsonView(CommandOutput console) : ISessionView
 {
     public void OnEvent(RecorderProtocol.IEvent raised, RecorderProgress after) => console.Line(ProtocolJson.Write(raised));
-
-    // The events show it: an error, a stop, and the start of a new recording.
-    public void OnContinued(RecorderProgress ended)
-    {
-    }
 
     public void OnEnded(RecorderProgress progress)
     {
@@ -104,21 +94,19 @@ internal sealed class LiveView(CommandOutput console) : ISessionView
     }
 }
 
-/// <summary>The lines that tell users what happens to a source while it is recorded.</summary>
 internal static class SourceText
 {
-    public static string? Of(RecorderProtocol.IEvent raised, RecorderProgress progress) =>
-        raised switch
-        {
-            RecorderProtocol.SourceChanged { Status: SourceStatus.Lost } lost =>
-                Line(progress, "source lost, reconnecting", lost.Detail),
-            RecorderProtocol.SourceChanged { Status: SourceStatus.Changed } changed =>
-                Line(progress, "source changed", changed.Detail),
-            RecorderProtocol.SourceChanged { Status: SourceStatus.TimestampsMended } mended =>
-                Line(progress, "timestamps corrected", mended.Detail),
-            RecorderProtocol.GapRecorded gap => Line(progress, $"gap of {Quantity.Spoken(gap.Duration)}", gap.Detail),
-            _ => null,
-        };
+    public static string? Of(RecorderProtocol.IEvent raised, RecorderProgress progress) => raised switch
+    {
+        RecorderProtocol.SourceChanged { Status: SourceStatus.Lost } lost =>
+            Line(progress, "source lost, reconnecting", lost.Detail),
+        RecorderProtocol.SourceChanged { Status: SourceStatus.Changed } changed =>
+            Line(progress, "source changed", changed.Detail),
+        RecorderProtocol.SourceChanged { Status: SourceStatus.TimestampsMended } mended =>
+            Line(progress, "timestamps corrected", mended.Detail),
+        RecorderProtocol.GapRecorded gap => Line(progress, $"gap of {Quantity.Spoken(gap.Duration)}", gap.Detail),
+        _ => null,
+    };
 
     private static string Line(RecorderProgress progress, string summary, string detail) =>
         $"{progress.Id}: {summary}" + (detail.Length > 0 ? $": {detail}" : "");

@@ -1,6 +1,4 @@
-using System.CommandLine;
 using Recorder.Actors.Capture;
-using Recorder.FFmpeg;
 using Recorder.Node.Cli.Arguments;
 
 namespace Recorder.Node.Cli.Recording;
@@ -17,11 +15,8 @@ internal sealed class SourceLimitOptions
     private readonly Option<long?> _pixels = CliOption.Count(
         "--max-pixels", "Maximum number of pixels of a frame (default: 67108864, which is 8192 x 8192).", "number", "100M");
 
-    /// <summary>The options, in the order of the help.</summary>
     public IEnumerable<Option> All => [_ca, _tracks, _pixels];
 
-    /// <summary>Reads the options.</summary>
-    /// <exception cref="UsageException">The certificates cannot be read.</exception>
     public CaptureOptions Read(ParseResult line)
     {
         var defaults = MediaLimits.Default;

@@ -1,12 +1,9 @@
-using System.CommandLine;
-using System.Text.Json.Nodes;
 using Recorder.Node.Cli.Arguments;
 using Recorder.Node.Cli.Client;
 using Recorder.Node.Cli.Terminal;
 
 namespace Recorder.Node.Cli.Serving;
 
-/// <summary><c>recorder clock</c>: shows whether a node trusts its system clock, and lets a user say that it is right.</summary>
 internal sealed class ClockCommand(CommandOutput console)
 {
     public const string Description = "Show whether a node trusts its system clock, or make it trust the clock.";
@@ -24,11 +21,9 @@ internal sealed class ClockCommand(CommandOutput console)
     {
         var show = new Command("show", "Show whether the node trusts its system clock.");
         var trust = new Command("trust", TrustDescription) { _countOffTime };
-        _node.AddTo(show)
-            .SetAction((line, cancellationToken) => RunAsync(line, HttpMethod.Get, "v1/clock", null, cancellationToken));
-        _node.AddTo(trust).SetAction((line, cancellationToken) => RunAsync(
-            line, HttpMethod.Post, "v1/clock:trust", new JsonObject { ["countOffTime"] = line.GetValue(_countOffTime) },
-            cancellationToken));
+        _node.AddTo(show).SetAction((line, token) => RunAsync(line, HttpMethod.Get, "v1/clock", null, token));
+        _node.AddTo(trust).SetAction((line, token) => RunAsync(
+            line, HttpMethod.Post, "v1/clock:trust", new JsonObject { ["countOffTime"] = line.GetValue(_countOffTime) }, token));
         return new Command("clock", Description) { show, trust };
     }
 

@@ -1,6 +1,4 @@
-using System.CommandLine;
-using System.Globalization;
-using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Recorder.Node.Cli.Arguments;
 using Recorder.Node.Cli.Terminal;
@@ -35,10 +33,8 @@ internal sealed class KeysCommand(CommandOutput console)
 
     public Command Create()
     {
-        var add = new Command("add", "Create a key and print it. It cannot be shown again.")
-        {
-            _data, _role, _name, _recorders, _expires, _json,
-        };
+        var add = new Command("add", "Create a key and print it. It cannot be shown again.").With(
+            _data, _role, _name, _recorders, _expires, _json);
         var list = new Command("ls", "List the keys.") { _data, _json };
         var remove = new Command("rm", "Remove a key. It stops working at once.") { _id, _data };
         add.SetAction(line => Run(line, Add));
@@ -49,10 +45,7 @@ internal sealed class KeysCommand(CommandOutput console)
 
     private int Run(ParseResult line, Func<ParseResult, ApiKeyRing, int> action)
     {
-        var data = line.DataFolder(_data);
-        if (string.IsNullOrEmpty(data))
-            throw new UsageException("Missing required option '--data DIR'.");
-
+        var data = line.RequireDataFolder(_data);
         try
         {
             var folder = Path.Combine(Path.GetFullPath(data), "keys");
@@ -116,3 +109,14 @@ internal sealed class KeysCommand(CommandOutput console)
         return ExitCode.Failed;
     }
 }
+
+/// <summary>An API key in <c>recorder keys ls --json</c>, without its hash.</summary>
+internal sealed record ListedKey(
+    string Id, string? Name, Role Role, IReadOnlyList<string> Recorders, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(ListedKey))]
+internal sealed partial class ListedKeyJson : JsonSerializerContext;

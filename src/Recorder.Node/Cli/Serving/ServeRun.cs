@@ -1,9 +1,7 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Hosting.Systemd;
-using Microsoft.Extensions.Logging;
 using Recorder.Node.Cli.Recording;
 using Recorder.Node.Cli.Terminal;
-using Recorder.Node.Configuration;
 using Recorder.Node.Serve;
 
 namespace Recorder.Node.Cli.Serving;
@@ -12,11 +10,10 @@ namespace Recorder.Node.Cli.Serving;
 internal static class ServeRun
 {
     /// <summary>Serves until the first signal; a second one aborts.</summary>
-    /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(ServeRequest request, CommandOutput console)
     {
         using var statistics = RuntimeStatistics.StartIfRequested(TimeProvider.System, console);
-        using var logging = Logging(request.Verbosity, console);
+        using var logging = RecordRun.Logging(request.Verbosity, console, LogLevel.Information);
         using var starting = new CancellationTokenSource();
         var ending = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var signals = new StopSignals(
@@ -67,24 +64,5 @@ internal static class ServeRun
         {
             // systemd's own timeout deals with a missing notice; the node serves its callers without one.
         }
-    }
-
-    private static LoggerFactory Logging(Verbosity verbosity, CommandOutput console)
-    {
-        var least = verbosity switch
-        {
-            Verbosity.Quiet => LogLevel.Error,
-            Verbosity.Verbose => LogLevel.Debug,
-            _ => LogLevel.Information,
-        };
-        var filter = new LoggerFilterOptions { MinLevel = least };
-        if (verbosity != Verbosity.Verbose)
-        {
-            filter.Rules.Add(new LoggerFilterRule(null, RecordRun.FFmpegCategory, LogLevel.None, null));
-            filter.Rules.Add(new LoggerFilterRule(null, "Microsoft", LogLevel.Error, null));
-            filter.Rules.Add(new LoggerFilterRule(null, "Yarp", LogLevel.Error, null));
-        }
-
-        return new LoggerFactory([new StderrLoggerProvider(console)], filter);
     }
 }

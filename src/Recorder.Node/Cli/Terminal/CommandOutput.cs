@@ -3,10 +3,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Recorder.Node.Cli.Terminal;
 
-/// <summary>
-/// The program's standard output and standard error. Can be used by several threads: every call writes whole lines. On a terminal
-/// the bottom lines can be live, and everything else appears above them.
-/// </summary>
+/// <summary>The program's standard output and standard error. Can be used by several threads: every call writes whole lines. On a
+/// terminal the bottom lines can be live, and everything else appears above them.</summary>
 internal sealed class CommandOutput(
     TextWriter output, TextWriter error, bool isTerminal = false, Func<(int Width, int Height)>? size = null)
 {
@@ -20,7 +18,7 @@ internal sealed class CommandOutput(
     /// <summary>Whether standard output is a terminal that understands escape sequences.</summary>
     public bool IsTerminal => isTerminal;
 
-    /// <summary>Columns and rows of the terminal; 80 x 24 if unknown.</summary>
+    /// <summary>80 x 24 if unknown.</summary>
     public (int Width, int Height) Size => size?.Invoke() ?? (80, 24);
 
     public static CommandOutput OfProcess()
@@ -49,8 +47,7 @@ internal sealed class CommandOutput(
         }
     }
 
-    /// <summary>Writes a line to standard output.</summary>
-    /// <exception cref="IOException">The reader has closed the pipe, or the disk is full.</exception>
+    /// <summary>Throws an IOException if the reader has closed the pipe, or the disk is full.</summary>
     public void Line(string text)
     {
         lock (_lock)
@@ -63,7 +60,6 @@ internal sealed class CommandOutput(
         }
     }
 
-    /// <summary>Writes a line to standard error, after the name of the program.</summary>
     public void Error(string text) => ErrorLine("recorder: " + text);
 
     public void ErrorLine(string text)
@@ -84,7 +80,6 @@ internal sealed class CommandOutput(
         }
     }
 
-    /// <summary>Replaces the live lines at the bottom of a terminal.</summary>
     public void SetLive(IReadOnlyList<string> lines)
     {
         lock (_lock)

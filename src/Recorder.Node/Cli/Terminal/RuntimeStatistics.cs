@@ -1,11 +1,6 @@
-using System.Text.Json;
-
 namespace Recorder.Node.Cli.Terminal;
 
-/// <summary>
-/// Measures the cost of a run for benchmarks: with <c>RECORDER_STATS=1</c> prints one line of JSON to standard error at the end.
-/// The figures leave out a warm-up of five seconds.
-/// </summary>
+/// <summary>With <c>RECORDER_STATS=1</c> prints the cost of a run, without five seconds of warm-up, as JSON.</summary>
 internal sealed class RuntimeStatistics : IDisposable
 {
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
@@ -22,7 +17,6 @@ internal sealed class RuntimeStatistics : IDisposable
         _warmUpTimer = time.CreateTimer(_ => _start = Take(), null, WarmUp, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Starts measuring if the environment asks for it, else returns null.</summary>
     public static RuntimeStatistics? StartIfRequested(TimeProvider time, CommandOutput console) =>
         Environment.GetEnvironmentVariable("RECORDER_STATS") == "1" ? new RuntimeStatistics(time, console) : null;
 

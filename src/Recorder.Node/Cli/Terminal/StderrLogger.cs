@@ -1,6 +1,3 @@
-using Microsoft.Extensions.Logging;
-using Recorder.FFmpeg;
-
 namespace Recorder.Node.Cli.Terminal;
 
 /// <summary>Writes the log to standard error, one line per entry, with credentials masked.</summary>
@@ -28,14 +25,13 @@ internal sealed class StderrLoggerProvider(CommandOutput console) : ILoggerProvi
             console.ErrorLine(Credentials.Mask($"{NameOf(logLevel)} {category}: {text}{cause}"));
         }
 
-        private static string NameOf(LogLevel level) =>
-            level switch
-            {
-                LogLevel.Trace => "trace",
-                LogLevel.Debug => "debug",
-                LogLevel.Information => "info",
-                LogLevel.Warning => "warning",
-                _ => "error",
-            };
+        private static string NameOf(LogLevel level) => level switch
+        {
+            LogLevel.Trace => "trace",
+            LogLevel.Debug => "debug",
+            LogLevel.Information => "info",
+            LogLevel.Warning => "warning",
+            _ => "error",
+        };
     }
 }

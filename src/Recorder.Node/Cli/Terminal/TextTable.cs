@@ -13,14 +13,12 @@ internal enum Tone
     Faint,
 }
 
-/// <summary>A cell of a table.</summary>
 internal readonly record struct Cell(string Text, Tone Tone = Tone.Plain)
 {
     public static implicit operator Cell(string text) => new(text);
 }
 
 /// <summary>A table for people: as wide as the terminal, or as wide as its text where there is no terminal.</summary>
-/// <param name="headers">The titles of the columns.</param>
 internal sealed class TextTable(params string[] headers)
 {
     private const int Unlimited = 1 << 20;
@@ -70,15 +68,14 @@ internal sealed class TextTable(params string[] headers)
         return table;
     }
 
-    private static Style StyleOf(Tone tone) =>
-        tone switch
-        {
-            Tone.Good => new Style(Color.Green),
-            Tone.Warning => new Style(Color.Yellow),
-            Tone.Bad => new Style(Color.Red, decoration: Decoration.Bold),
-            Tone.Faint => new Style(decoration: Decoration.Dim),
-            _ => Style.Plain,
-        };
+    private static Style StyleOf(Tone tone) => tone switch
+    {
+        Tone.Good => new Style(Color.Green),
+        Tone.Warning => new Style(Color.Yellow),
+        Tone.Bad => new Style(Color.Red, decoration: Decoration.Bold),
+        Tone.Faint => new Style(decoration: Decoration.Dim),
+        _ => Style.Plain,
+    };
 
     private static string Render(IRenderable content, int width, bool colours)
     {
