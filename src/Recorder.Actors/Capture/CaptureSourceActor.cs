@@ -4,11 +4,8 @@ using static Recorder.Actors.Capture.CaptureProtocol;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>
-/// One capture source. Opens it for the first subscriber, sends packets to all subscribers, reconnects a live source, and closes
-/// it after the last subscriber has left. Files and the test pattern are read in the actor's turns, a live source by a thread of
-/// its own.
-/// </summary>
+/// <summary>One capture source, opened for its first subscriber and closed after the last has left. Files and the test pattern
+/// are read in the actor's turns, a live source by a thread of its own.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "PostStop closes the input; the cancellation source has no handle.")]
 internal sealed partial class CaptureSourceActor : ReceiveActor, IWithTimers
 {

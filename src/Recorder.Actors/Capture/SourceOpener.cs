@@ -14,11 +14,10 @@ internal sealed class SourceOpener(CaptureOptions options, ILogger logger) : IAs
     private readonly SemaphoreSlim _networkGate = new(options.NetworkOpens);
     private readonly OpenSourcePolicy _openPolicy = new(options.TrustedCertificates, logger);
 
-    /// <summary>Opens a source and blocks meanwhile; specs replace it by their own sources, null opens real ones.</summary>
+    /// <summary>Replaced by specs; null opens real sources. Blocks.</summary>
     public Func<SourceUri, CancellationToken, ICaptureInput>? Open { get; init; }
 
-    /// <summary>Opens a source. Never throws.</summary>
-    /// <returns><see cref="SourceOpened"/> or <see cref="SourceNotOpened"/>.</returns>
+    /// <summary>Never throws; returns <see cref="SourceOpened"/> or <see cref="SourceNotOpened"/>.</summary>
     public async Task<object> OpenAsync(SourceUri source, int attempt, CancellationToken cancellationToken)
     {
         try
@@ -137,6 +136,5 @@ internal sealed class SourceOpener(CaptureOptions options, ILogger logger) : IAs
             TaskScheduler.Default);
 
     internal sealed record SourceOpened(int Attempt, ICaptureInput Input);
-
     internal sealed record SourceNotOpened(int Attempt, Exception Error);
 }

@@ -2,41 +2,33 @@ using Microsoft.Extensions.Logging;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>
-/// Parent of all capture sources of a node. Forwards each request to the source of its key, and creates that source if there is
-/// none. Ticks for all paced files together, so that they wake the node once in 100 ms instead of once each.
-/// </summary>
+/// <summary>Parent of all capture sources of a node; forwards each request to the source of its key. Ticks for all paced files
+/// together, so that they wake the node once in 100 ms instead of once each.</summary>
 internal sealed class SourcesActor : ReceiveActor, IWithTimers
 {
-    /// <summary>Read what is due; sent to all paced sources at once.</summary>
     internal sealed record GridTick
     {
         public static readonly GridTick Instance = new();
     }
 
-    /// <summary>Starts or stops the ticks for the sender.</summary>
     internal sealed record Pace(bool On);
 
-    /// <summary>Asks for a new source for a request, because the sender's beginning is no longer in memory.</summary>
+    /// <summary>The sender's beginning is no longer in memory.</summary>
     internal sealed record Superseded(CaptureProtocol.IRequest Request, IActorRef By);
 
-    /// <summary>Asks to stop a source without subscribers; it forwards late requests to the parent.</summary>
+    /// <summary>From a source without subscribers, which forwards late requests to the parent.</summary>
     internal sealed record Retire
     {
         public static readonly Retire Instance = new();
     }
 
-    /// <summary>No more requests are forwarded to the source.</summary>
     internal sealed record RetireAccepted
     {
         public static readonly RetireAccepted Instance = new();
     }
 
-    /// <summary>
-    /// A dispatcher with threads of its own for reading files, so that a disk that does not respond blocks other files at worst
-    /// (docs/adr/0009). It has few threads because they seldom wait. An actor system without this block reads files on its
-    /// default dispatcher.
-    /// </summary>
+    /// <summary>Threads of their own for reading files, so that a disk that does not respond blocks other files at worst
+    /// (docs/adr/0009); few, because they seldom wait. Without this block files are read on the default dispatcher.</summary>
     public const string Dispatchers = FileDispatcher + " { type = ForkJoinDispatcher, dedicated-thread-pool.thread-count = 4 }";
 
     private const string FileDispatcher = "recorder.file-sources";
@@ -61,10 +53,6 @@ internal sealed class SourcesActor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <summary>The actor under <c>/user/sources</c>.</summary>
-    /// <param name="options">Options of the sources.</param>
-    /// <param name="loggers">Creates their logger.</param>
-    /// <param name="time">Their clock.</param>
     public static Props PropsFor(CaptureOptions options, ILoggerFactory loggers, TimeProvider time) =>
         new CaptureContext(options, loggers.CreateLogger("Recorder.Capture"), time, Random.Shared).SourcesProps();
 

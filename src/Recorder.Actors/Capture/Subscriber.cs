@@ -3,10 +3,8 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>
-/// One subscriber of a source and the bytes under way to it. If a live source's subscriber exceeds its limit, whole GOPs are left
-/// out for this subscriber alone, and reported when the media continues at a key frame.
-/// </summary>
+/// <summary>Counts the bytes under way. Above a live source's limit whole GOPs are left out for this subscriber alone, and
+/// reported when the media continues at a key frame.</summary>
 internal sealed class Subscriber
 {
     private readonly long _attachment;
@@ -22,12 +20,6 @@ internal sealed class Subscriber
     private long _dropped;
     private DateTimeOffset _droppedFrom;
 
-    /// <param name="target">The subscriber.</param>
-    /// <param name="attachment">The number of its attachment, which is part of every message to it.</param>
-    /// <param name="self">The source.</param>
-    /// <param name="limit">Most bytes under way.</param>
-    /// <param name="lossless">Whether the source waits instead of leaving out media.</param>
-    /// <param name="creditReturned">Called from any thread when less than half of the limit is under way.</param>
     public Subscriber(IActorRef target, long attachment, IActorRef self, long limit, bool lossless, Action creditReturned)
     {
         Target = target;
@@ -40,11 +32,8 @@ internal sealed class Subscriber
     }
 
     public IActorRef Target { get; }
-
     public bool IsOpened { get; set; }
-
     public bool AwaitsKey { get; set; }
-
     public bool HasCredit => Interlocked.Read(ref _inFlight) < _limit / 2;
 
     public void Tell(CaptureProtocol.SourceMessage message)
@@ -61,12 +50,10 @@ internal sealed class Subscriber
     }
 
     public TimeSpan HasWaited(TimeSpan now) => now - (_awaitsSince ??= now);
-
     public bool Is(IActorRef target, long attachment) => attachment == _attachment && Target.Equals(target);
 
-    /// <summary>Sends a batch, or as much of it as the subscriber can have.</summary>
-    /// <param name="batch">The batch; the caller keeps its own reference.</param>
-    /// <param name="firstKey">Index of the first packet at which decoding can begin; -1 for none.</param>
+    /// <summary>The caller keeps its reference; <paramref name="firstKey"/> is where decoding can begin, -1 for
+    /// nowhere.</summary>
     public void Offer(PacketBatch batch, int firstKey)
     {
         if (_hasFailed)

@@ -3,7 +3,7 @@ using static Recorder.Actors.Capture.CaptureProtocol;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>The subscribers of a source and their credit. Used by one actor, but credit returns from any thread.</summary>
+/// <summary>Used by one actor, but credit returns from any thread.</summary>
 internal sealed class SubscriberList(IActorRef self, SourceUri source, CaptureOptions options)
 {
     private readonly List<Subscriber> _subscribers = [];
@@ -19,7 +19,7 @@ internal sealed class SubscriberList(IActorRef self, SourceUri source, CaptureOp
         ? []
         : _subscribers.FindAll(subscriber => !subscriber.IsOpened);
 
-    /// <summary>Adds a subscriber; returns null if it is already attached under this number.</summary>
+    /// <summary>Returns null if the target is already attached under this number.</summary>
     public Subscriber? Add(IActorRef target, long attachment)
     {
         if (_subscribers.Exists(subscriber => subscriber.Is(target, attachment)))
@@ -32,7 +32,6 @@ internal sealed class SubscriberList(IActorRef self, SourceUri source, CaptureOp
     }
 
     public bool Remove(IActorRef target) => _subscribers.RemoveAll(subscriber => subscriber.Target.Equals(target)) > 0;
-
     public void Clear() => _subscribers.Clear();
 
     /// <summary>Asks for <see cref="CreditReturned"/>; returns false if there is credit already.</summary>
@@ -69,10 +68,6 @@ internal sealed class SubscriberList(IActorRef self, SourceUri source, CaptureOp
         }
     }
 
-    /// <summary>Sends a batch to each subscriber, or as much of it as the subscriber can have.</summary>
-    /// <param name="batch">The batch; the caller keeps its own reference.</param>
-    /// <param name="firstKey">Index of the first packet at which decoding can begin; -1 for none.</param>
-    /// <param name="now">Any monotonic clock.</param>
     public void Offer(PacketBatch batch, int firstKey, TimeSpan now)
     {
         foreach (var subscriber in _subscribers)
@@ -83,8 +78,8 @@ internal sealed class SubscriberList(IActorRef self, SourceUri source, CaptureOp
         }
     }
 
-    /// <summary>Sends the sound before a source's first frame to the subscribers that wait for that frame.</summary>
-    /// <param name="batches">The batches; their references are released.</param>
+    /// <summary>Sends the sound before a source's first frame to the subscribers that wait for that frame; releases the
+    /// batches.</summary>
     public void SendLeadingSound(IReadOnlyList<PacketBatch> batches)
     {
         foreach (var batch in batches)
@@ -105,7 +100,6 @@ internal sealed class SubscriberList(IActorRef self, SourceUri source, CaptureOp
             self.Tell(CreditReturned.Instance, ActorRefs.NoSender);
     }
 
-    /// <summary>A source that waits for credit may read on.</summary>
     internal sealed record CreditReturned
     {
         public static readonly CreditReturned Instance = new();

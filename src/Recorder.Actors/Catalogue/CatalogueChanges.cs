@@ -4,9 +4,8 @@ using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Actors.Catalogue;
 
-/// <summary>
-/// The changes that events make to recordings, folded: one change per extent and one per recording, however many blobs came.
-/// </summary>
+/// <summary>The changes that events make to recordings, folded: one per extent and one per recording, however many blobs
+/// came.</summary>
 internal sealed class CatalogueChanges
 {
     private readonly Dictionary<RecordingKey, RecordingChange> _recordings = [];
@@ -20,9 +19,7 @@ internal sealed class CatalogueChanges
     public IReadOnlyDictionary<(RecordingKey Recording, int Number), Extent> Extents => _extents;
 
     public IReadOnlyList<GapRecorded> Gaps => _gaps;
-
     public IReadOnlyList<Marked> Marks => _marks;
-
     public IReadOnlyDictionary<RecorderId, long> Sequences => _sequences;
 
     public static CatalogueChanges Of(IEnumerable<IEvent> events)
@@ -34,7 +31,7 @@ internal sealed class CatalogueChanges
         return changes;
     }
 
-    /// <summary>Makes changes that restore lost events, without the event numbers from which recorders continue.</summary>
+    /// <summary>Restores lost events, without the event numbers from which recorders continue.</summary>
     public static CatalogueChanges WithoutSequences(IEnumerable<IEvent> events)
     {
         var changes = Of(events);
@@ -42,7 +39,7 @@ internal sealed class CatalogueChanges
         return changes;
     }
 
-    /// <summary>Adds the changes of one event; the events of a recorder must come in order.</summary>
+    /// <summary>The events of a recorder must come in order.</summary>
     public void Add(IEvent raised)
     {
         _sequences[raised.Recorder] = raised.Sequence;
@@ -121,29 +118,20 @@ internal sealed class CatalogueChanges
         _recordings[key] = change(_recordings.GetValueOrDefault(key) ?? new RecordingChange(raised.At));
     }
 
-    /// <summary>The changes of one recording.</summary>
-    /// <param name="SeenAt">When the first of its events was raised.</param>
     internal sealed record RecordingChange(DateTimeOffset SeenAt)
     {
         public string? MimeType { get; init; }
-
         public string? Folder { get; init; }
-
         public DateTimeOffset? StartedAt { get; init; }
-
         public DateTimeOffset? CapturedAt { get; init; }
 
         /// <summary>Whether it was started, or continued, after its last stop.</summary>
         public bool IsRunning { get; init; }
 
         public Stopped? Stopped { get; init; }
-
         public TimeSpan End { get; init; }
-
         public long Bytes { get; init; }
-
         public long Blobs { get; init; }
-
         public long DurableThrough { get; init; }
     }
 }

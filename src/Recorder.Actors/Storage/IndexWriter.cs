@@ -6,10 +6,8 @@ internal sealed class IndexWriter(IDiskFile file)
     private long _length;
 
     public IDiskFile File => file;
-
     public int Lines { get; private set; }
 
-    /// <exception cref="IOException">The line cannot be written.</exception>
     public void Append(IndexLine line)
     {
         var bytes = StorageJson.Line(line);

@@ -10,7 +10,7 @@ internal static class MediaPatches
     public static bool Overlaps(MediaPatch patch, long offset, long length) =>
         patch.Offset < offset + length && patch.Offset + patch.Bytes.Length > offset;
 
-    /// <summary>Computes the checksum that a range of a file will have once the patches are written.</summary>
+    /// <summary>The checksum that a range of a file will have once the patches are written.</summary>
     public static uint Checksum(IDiskFile file, IReadOnlyList<MediaPatch> patches, long offset, long length)
     {
         var crc = Crc32C.Empty;

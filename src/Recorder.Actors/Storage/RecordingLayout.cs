@@ -2,10 +2,9 @@ using Recorder.Contracts;
 
 namespace Recorder.Actors.Storage;
 
-/// <summary>
-/// The paths of one recording's files. In a folder: <c>{recorder}/{recording}/000001.mp4 …, index.jsonl, recording.json</c>. As a
-/// single file named by the user: that file, with <c>.index.jsonl</c> and <c>.recording.json</c> beside it.
-/// </summary>
+/// <summary>The paths of one recording's files. In a folder: <c>{recorder}/{recording}/000001.mp4 …, index.jsonl,
+/// recording.json</c>. As a single file named by the user: that file, with <c>.index.jsonl</c> and <c>.recording.json</c> beside
+/// it.</summary>
 internal sealed record RecordingLayout
 {
     private readonly string? _file;
@@ -16,12 +15,12 @@ internal sealed record RecordingLayout
 
     public bool Overwrite { get; }
 
-    /// <summary>Whether the recording is a single file, so that no second extent can begin.</summary>
+    /// <summary>No second extent can begin.</summary>
     public bool IsSingleFile => _file is not null;
 
     public string Folder => _folder;
 
-    /// <summary>The index file, or its first segment if it has several.</summary>
+    /// <summary>The first segment, if the index file has several.</summary>
     public string Index => _file is null ? Path.Combine(_folder, "index.jsonl") : _file + ".index.jsonl";
 
     public string Description => _file is null ? Path.Combine(_folder, "recording.json") : _file + ".recording.json";
@@ -38,8 +37,7 @@ internal sealed record RecordingLayout
             Path.Combine(Path.GetFullPath(target.Folder ?? "."), recorder.Value, recording.Value), null, overwrite: false);
     }
 
-    /// <summary>Gets the layout of an existing recording from its folder, or from the single file that a user named.</summary>
-    /// <exception cref="DirectoryNotFoundException">Neither exists.</exception>
+    /// <summary>The folder, or the single file that a user named. Throws <see cref="DirectoryNotFoundException"/>.</summary>
     public static RecordingLayout At(string path)
     {
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
@@ -48,14 +46,13 @@ internal sealed record RecordingLayout
             : throw new DirectoryNotFoundException($"There is no recording at '{full}'.");
     }
 
-    /// <summary>Gets the path of the index segment that begins with an extent.</summary>
-    /// <param name="firstExtent">The extent's number; 1 or less is the first segment.</param>
+    /// <summary>The index segment that begins with an extent; 1 or less is the first segment.</summary>
     public string IndexSegment(int firstExtent) =>
         firstExtent <= 1 || _file is not null
             ? Index
             : Path.Combine(_folder, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"index.{firstExtent:D6}.jsonl"));
 
-    /// <summary>Lists the existing segments of the index file, in order, each with the number of its first extent.</summary>
+    /// <summary>The existing segments in order, each with the number of its first extent.</summary>
     public IReadOnlyList<(int FirstExtent, string Path)> IndexSegments()
     {
         var found = new List<(int FirstExtent, string Path)>();
@@ -75,8 +72,7 @@ internal sealed record RecordingLayout
         return found;
     }
 
-    /// <summary>Lists the segments of the index file that describe only deleted extents, and may be deleted, too.</summary>
-    /// <param name="firstExtent">The first extent that still exists.</param>
+    /// <summary>The segments that describe only deleted extents and may be deleted, too.</summary>
     public IReadOnlyList<string> SpentIndexSegments(int firstExtent)
     {
         var segments = IndexSegments();
@@ -84,7 +80,6 @@ internal sealed record RecordingLayout
             .Select(segment => segment.Path)];
     }
 
-    /// <summary>Lists the existing extents, in order, each with its number.</summary>
     public IReadOnlyList<(int Number, string Path)> Extents()
     {
         if (_file is not null)
@@ -105,16 +100,13 @@ internal sealed record RecordingLayout
         return found;
     }
 
-    /// <summary>Gets the highest number of an extent that exists or was set aside by recovery; 0 without any.</summary>
+    /// <summary>Of extents that exist or were set aside by recovery; 0 without any.</summary>
     public int LastExtentEver() => Extents().Select(extent => extent.Number).Concat(
         _file is not null || !Directory.Exists(_folder)
             ? []
             : Directory.EnumerateFiles(_folder, "*.torn").Select(path => NumberIn(Path.GetFileName(path).Split('.')[0], 0, "") ?? 0))
         .DefaultIfEmpty(0).Max();
 
-    /// <summary>Gets the path of an extent.</summary>
-    /// <param name="number">From 1.</param>
-    /// <param name="extension">The file name extension, with its dot.</param>
     public string Extent(int number, string extension) =>
         _file ?? Path.Combine(_folder, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{number:D6}{extension}"));
 

@@ -15,7 +15,6 @@ internal sealed class EgressConnection(EgressProxy proxy, Socket client) : IDisp
 
     private readonly NetworkStream _client = new(client, ownsSocket: true);
 
-    /// <summary>Serves the connection until it ends.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         client.NoDelay = true;

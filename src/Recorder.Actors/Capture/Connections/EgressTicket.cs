@@ -6,7 +6,6 @@ internal sealed class EgressTicket(EgressProxy proxy, string id, SourceUri sourc
     private volatile Exception? _cause;
 
     public string Id => id;
-
     public string Address => address;
 
     public IReadOnlyDictionary<string, string> Options { get; } =
@@ -14,12 +13,11 @@ internal sealed class EgressTicket(EgressProxy proxy, string id, SourceUri sourc
 
     public IReadOnlyList<string> Protocols => ["httpproxy"];
 
-    /// <summary>Notes why the last connection failed; null if it succeeded.</summary>
+    /// <summary>Null if the last connection succeeded.</summary>
     public void Report(Exception? cause) => _cause = cause;
 
     public bool VerifiesTls => source.VerifiesTls;
 
     public Exception Explain(Exception error) => ConnectionFailures.Explain(source, _cause, error);
-
     public void Dispose() => proxy.Return(this);
 }

@@ -4,15 +4,10 @@ using System.Text.RegularExpressions;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>A URL, split where FFmpeg splits it, so that the checked host is the one that is connected to.</summary>
-/// <param name="Scheme">In lower case.</param>
-/// <param name="UserInfo">With its @; empty for none.</param>
-/// <param name="Host">A name, or an address without brackets.</param>
-/// <param name="Port">Null if it is not stated.</param>
-/// <param name="Rest">Path and query.</param>
+/// <summary>A URL, split where FFmpeg splits it, so that the checked host is the one that is connected to. The user info has its
+/// @; an IPv6 host has no brackets.</summary>
 internal sealed partial record SourceAddress(string Scheme, string UserInfo, string Host, int? Port, string Rest)
 {
-    /// <summary>The port, or the scheme's default port.</summary>
     public int PortOrDefault => Port ?? Scheme switch
     {
         "https" or "rtmps" => 443,
@@ -24,10 +19,7 @@ internal sealed partial record SourceAddress(string Scheme, string UserInfo, str
 
     public string BracketedHost => Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host;
 
-    /// <summary>Parses a URL.</summary>
-    /// <param name="text">The URL.</param>
-    /// <param name="address">Its parts, when true is returned.</param>
-    /// <param name="problem">What is wrong with it, without secrets, when false is returned.</param>
+    /// <summary>The problem contains no secrets.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out SourceAddress? address, [NotNullWhen(false)] out string? problem)
     {
         address = null;

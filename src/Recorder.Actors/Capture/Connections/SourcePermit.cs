@@ -4,9 +4,7 @@ namespace Recorder.Actors.Capture;
 internal sealed class SourcePermit(string address) : ISourcePermit
 {
     public string Address => address;
-
     public IReadOnlyDictionary<string, string> Options { get; } = new Dictionary<string, string>();
-
     public IReadOnlyList<string> Protocols => [];
 
     public Exception Explain(Exception error) => error;

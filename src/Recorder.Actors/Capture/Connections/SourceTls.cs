@@ -6,13 +6,10 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>
-/// TLS to the servers of sources. Verifies the name, chain and dates of a server's certificate before any byte of FFmpeg is sent,
-/// because FFmpeg does not verify and may send a password first.
-/// </summary>
+/// <summary>Verifies the name, chain and dates of a server's certificate before any byte of FFmpeg is sent, because FFmpeg does
+/// not verify and may send a password first.</summary>
 internal sealed class SourceTls
 {
-    /// <summary>Trusts only the system's certificates.</summary>
     public static readonly SourceTls System = new([]);
 
     private static readonly Oid ServerAuthentication = new("1.3.6.1.5.5.7.3.1");
@@ -21,9 +18,7 @@ internal sealed class SourceTls
 
     private SourceTls(X509Certificate2Collection trusted) => _trusted = trusted;
 
-    /// <summary>Trusts the certificates of a PEM file in addition to the system's.</summary>
-    /// <param name="file">The file; null for none.</param>
-    /// <exception cref="FormatException">The file cannot be read or has no certificate; the message is a sentence.</exception>
+    /// <summary>Throws <see cref="FormatException"/> with a sentence if the file cannot be read or has no certificate.</summary>
     public static SourceTls Load(string? file)
     {
         if (file is null)
@@ -44,13 +39,8 @@ internal sealed class SourceTls
             : throw new FormatException($"'{file}' contains no certificate: name a PEM file that has one.");
     }
 
-    /// <summary>Starts TLS on an open connection.</summary>
-    /// <param name="connection">The connection, which the returned stream owns.</param>
-    /// <param name="host">The name that the certificate must have and that is sent to the server (SNI).</param>
-    /// <param name="verify">Whether the certificate must be trusted.</param>
-    /// <param name="cancellationToken">Cancels it.</param>
-    /// <exception cref="UntrustedServerException">The certificate is not trusted.</exception>
-    /// <exception cref="IOException">The server does not speak TLS, or no common version of it.</exception>
+    /// <summary>The returned stream owns the connection. Throws <see cref="UntrustedServerException"/>, or
+    /// <see cref="IOException"/> without a common version of TLS.</summary>
     public async Task<SslStream> AuthenticateAsync(Stream connection, string host, bool verify, CancellationToken cancellationToken)
     {
         var problem = default(string);

@@ -7,7 +7,6 @@ internal static class StreamCarrier
 {
     private const int BlockSize = 64 << 10;
 
-    /// <summary>Copies bytes and returns when both directions have ended.</summary>
     public static async Task CarryAsync(Stream one, Stream other, CancellationToken cancellationToken)
     {
         using var carrying = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

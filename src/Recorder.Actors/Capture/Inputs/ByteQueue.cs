@@ -1,6 +1,5 @@
 namespace Recorder.Actors.Capture;
 
-/// <summary>A queue of bytes in a circular buffer of fixed size.</summary>
 internal sealed class ByteQueue(int capacity)
 {
     private readonly byte[] _buffer = new byte[capacity];

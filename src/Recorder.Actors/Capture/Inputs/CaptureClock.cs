@@ -12,9 +12,6 @@ internal sealed class CaptureClock(ICaptureInput input, SourceUri source, TimePr
 
     private readonly SenderClock _clock = new();
 
-    /// <summary>The capture time of a packet, in microseconds since 1970.</summary>
-    /// <param name="info">The packet.</param>
-    /// <param name="arrival">Its arrival on a monotonic clock.</param>
     public long TimeOf(in PacketInfo info, TimeSpan arrival)
     {
         var now = CaptureTime.ToMicroseconds(time.GetUtcNow());

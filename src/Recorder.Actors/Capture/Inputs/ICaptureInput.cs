@@ -2,20 +2,12 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>
-/// An open source: FFmpeg's demuxer, a pushed stream or the test pattern. Used by one thread at a time, except <see
-/// cref="Cancel"/>.
-/// </summary>
+/// <summary>An open source. Used by one thread at a time, except <see cref="Cancel"/>.</summary>
 internal interface ICaptureInput : IDisposable
 {
     IReadOnlyList<StreamInfo> Streams { get; }
-
-    /// <summary>A number that rises when <see cref="Streams"/> changes.</summary>
     int StreamsVersion { get; }
-
     string FormatName { get; }
-
-    /// <summary>The length; null when unknown or endless.</summary>
     TimeSpan? Duration { get; }
 
     /// <summary>Wall-clock time of timestamp zero in microseconds since 1970; null if the source does not state it.</summary>
@@ -31,13 +23,12 @@ internal interface ICaptureInput : IDisposable
     TimeSpan? SilentFor => null;
 
     ReadResult Read(PacketBatch into);
-
     void SeekToStart();
 
     /// <summary>Makes a blocked read and all later ones fail at once.</summary>
     void Cancel();
 
-    /// <summary>Notes that everything read was sent to the subscribers. Called even after the input is disposed.</summary>
+    /// <summary>Everything read was sent to the subscribers. Called even after the input is disposed.</summary>
     void Delivered()
     {
     }

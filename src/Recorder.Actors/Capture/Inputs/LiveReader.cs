@@ -3,11 +3,9 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>
-/// Reads a live source on a thread of its own. Sends what arrived as one message in each interval of <see
-/// cref="CaptureOptions.Grid"/>, at the same moments for all sources so that the node wakes once. Owns the input from <see
-/// cref="Start"/> on and closes it before <see cref="Ended"/>.
-/// </summary>
+/// <summary>Reads a live source on a thread of its own. Sends what arrived at the same moments for all sources, so that the node
+/// wakes once in each <see cref="CaptureOptions.Grid"/>. Owns the input from <see cref="Start"/> on and closes it before
+/// <see cref="Ended"/>.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "Other threads may still signal the event, which has no handle to release.")]
 internal sealed class LiveReader
 {
@@ -49,11 +47,10 @@ internal sealed class LiveReader
         _mostPending = source.WaitsForSubscribers ? 0 : MostPending;
     }
 
-    /// <summary>Whether an input is a recording on a server, which is read at its own pace and is over at its end.</summary>
+    /// <summary>A recording on a server is read at its own pace and is over at its end.</summary>
     public static bool IsFinite(SourceUri source, ICaptureInput input) =>
         source.Kind == SourceKind.Network && input.Duration is not null;
 
-    /// <summary>Starts the thread.</summary>
     public void Start() => new Thread(Run) { IsBackground = true, Name = "capture " + _source.SuggestedId }.Start();
 
     public void Cancel()
@@ -211,17 +208,13 @@ internal sealed class LiveReader
         }
     }
 
-    /// <summary>Packets arrived. The receiver owns the batch and calls <see cref="Taken"/>.</summary>
+    /// <summary>The receiver owns the batch and calls <see cref="Taken"/>.</summary>
     internal sealed record Arrived(int Attempt, PacketBatch Batch, TimeSpan At);
 
     /// <summary>The streams are these from the next packet on.</summary>
     internal sealed record StreamsChanged(int Attempt, IReadOnlyList<StreamInfo> Streams);
 
-    /// <summary>The input is closed and the thread ends.</summary>
-    /// <param name="Attempt">The attempt that opened the input.</param>
-    /// <param name="Input">The closed input.</param>
-    /// <param name="Error">Why reading ended; null if the source ended.</param>
-    /// <param name="Finite">Whether the source states its length or that nothing follows, so that this is its end.</param>
-    /// <param name="Cut">Packets left out at the end because they may be incomplete.</param>
+    /// <summary>The input is closed. Finite: this is its end. Cut: packets left out at the end because they may be
+    /// incomplete.</summary>
     internal sealed record Ended(int Attempt, ICaptureInput Input, Exception? Error, bool Finite, int Cut);
 }

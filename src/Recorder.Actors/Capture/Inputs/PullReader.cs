@@ -2,23 +2,16 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>The result of one turn of reading.</summary>
 internal enum PullResult
 {
     Unknown = 0,
-
     Due = 1,
-
-    /// <summary>More is due: take another turn.</summary>
     More = 2,
-
     Ended = 3,
 }
 
-/// <summary>
-/// Reads files and the test pattern without a thread of their own: the source's actor calls <see cref="Read"/> in each interval
-/// of <see cref="CaptureOptions.Grid"/>, or again and again at a fast pace.
-/// </summary>
+/// <summary>Reads files and the test pattern in the turns of the source's actor, in each interval of
+/// <see cref="CaptureOptions.Grid"/> or again and again at a fast pace.</summary>
 internal sealed class PullReader(ICaptureInput input, SourceUri source, CaptureFlow flow, CaptureContext context) : IDisposable
 {
     private const int MostErrorsInARow = 20;

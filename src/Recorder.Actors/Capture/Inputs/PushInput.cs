@@ -11,13 +11,9 @@ internal sealed class PushInput : ICaptureInput
     private PushInput(Demuxer demuxer, PushSession session) => (_demuxer, _session) = (demuxer, session);
 
     public IReadOnlyList<StreamInfo> Streams => _demuxer.Streams;
-
     public int StreamsVersion => _demuxer.StreamsVersion;
-
     public string FormatName => _demuxer.FormatName;
-
     public TimeSpan? Duration => null;
-
     public long? StartTimeRealtimeUs => null;
 
     public Action? OnWaiting
@@ -44,11 +40,8 @@ internal sealed class PushInput : ICaptureInput
             session);
 
     public ReadResult Read(PacketBatch into) => _demuxer.Read(into);
-
     public void SeekToStart() => throw new NotSupportedException("A pushed stream cannot be played again.");
-
     public void Cancel() => _demuxer.Cancel();
-
     public void Delivered() => _session.Delivered();
 
     public void Dispose()

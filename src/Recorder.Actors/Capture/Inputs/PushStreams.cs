@@ -1,9 +1,7 @@
 namespace Recorder.Actors.Capture;
 
-/// <summary>
-/// The streams that are sent to this node, by name. Each has at most one sender and one reader at a time. Safe to use from any
-/// thread.
-/// </summary>
+/// <summary>The streams that are sent to this node. Each has at most one sender and one reader at a time. Safe to use from any
+/// thread.</summary>
 internal sealed class PushStreams
 {
     private const int MostStreams = 256;
@@ -12,7 +10,7 @@ internal sealed class PushStreams
     private readonly Dictionary<string, PushSession> _senders = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<TaskCompletionSource<PushSession>>> _waiting = new(StringComparer.Ordinal);
 
-    /// <summary>Starts to send a stream; returns null if it is already being sent, or if too many streams are.</summary>
+    /// <summary>Returns null if the stream is already being sent, or if too many streams are.</summary>
     public PushSession? TryBegin(string name)
     {
         lock (_gate)

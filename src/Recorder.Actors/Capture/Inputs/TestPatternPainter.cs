@@ -3,10 +3,8 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>
-/// Paints the test pattern as planar yuv420p: eight colour bars, a grey ramp below, a white line that crosses the frame once in
-/// two seconds, and a box with the media time (hh:mm:ss.mmm) and the frame's number.
-/// </summary>
+/// <summary>Paints planar yuv420p: eight colour bars, a grey ramp below, a white line that crosses the frame once in two seconds,
+/// and a box with the media time and the frame's number.</summary>
 internal sealed class TestPatternPainter
 {
     private const byte Black = 16;

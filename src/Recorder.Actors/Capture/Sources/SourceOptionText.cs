@@ -3,10 +3,9 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>Reads values of source options.</summary>
 internal static class SourceOptionText
 {
-    /// <summary>Reads a time: a number with its unit, such as 500ms, 5s, 1.5s, 2m or 1h.</summary>
+    /// <summary>A number with its unit, such as 500ms, 5s, 1.5s, 2m or 1h.</summary>
     public static bool TryReadTime(string text, out TimeSpan time)
     {
         var (unit, seconds) = text.EndsWith("ms", StringComparison.Ordinal) ? (2, 0.001)
@@ -25,7 +24,7 @@ internal static class SourceOptionText
         return true;
     }
 
-    /// <summary>Reads a size such as 1280x720. Both numbers are even, because 4:2:0 video has no odd sizes.</summary>
+    /// <summary>Both numbers are even, because 4:2:0 video has no odd sizes.</summary>
     public static bool TryReadSize(string text, out (int Width, int Height) size)
     {
         var parts = text.Split('x');

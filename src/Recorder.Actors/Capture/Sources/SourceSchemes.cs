@@ -4,20 +4,12 @@ using System.Globalization;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>One option of a scheme.</summary>
-/// <param name="IsValid">Whether a value is valid.</param>
-/// <param name="Remedy">What to write instead of an invalid value.</param>
-/// <param name="Flag">The value that the name alone stands for; null if a value is required.</param>
+/// <summary>The remedy is what to write instead of an invalid value; the flag is the value that the name alone stands
+/// for.</summary>
 internal sealed record SourceOption(Func<string, bool> IsValid, string Remedy, string? Flag = null);
 
-/// <summary>One scheme, with its options and what FFmpeg may use to read it.</summary>
-/// <param name="Kind">The kind of its sources.</param>
-/// <param name="Thing">What its address names, in words for users.</param>
-/// <param name="AddressExample">An example of an address; null if the scheme has none.</param>
-/// <param name="Options">Its options by name.</param>
-/// <param name="Device">FFmpeg's input device; null for none.</param>
-/// <param name="Protocols">FFmpeg protocols that may be used, including nested ones.</param>
-/// <param name="Formats">FFmpeg demuxers that may be used, including nested ones.</param>
+/// <summary>The thing is what an address names, in words for users. Only these protocols and demuxers of FFmpeg may be used, also
+/// nested ones.</summary>
 internal sealed record SourceScheme(
     SourceKind Kind,
     string Thing,
@@ -65,7 +57,6 @@ internal static class SourceSchemes
     public static string Names => string.Join(", ", All.Keys.Order(StringComparer.Ordinal).Select(n => n + ":"));
 
     public static bool TryGet(string name, [NotNullWhen(true)] out SourceScheme? scheme) => All.TryGetValue(name, out scheme);
-
     public static SourceScheme Of(SourceUri source) => All[source.Scheme];
 
     private static FrozenDictionary<string, SourceScheme> Create()

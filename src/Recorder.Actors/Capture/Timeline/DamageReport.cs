@@ -11,18 +11,12 @@ internal sealed class DamageReport
 
     public void Add() => _packets++;
 
-    /// <summary>Counts a damaged packet.</summary>
-    /// <param name="track">Its track.</param>
-    /// <param name="length">Its length.</param>
     public void Add(int track, TimeSpan length)
     {
         _packets++;
         _missing[track % _missing.Length] += length;
     }
 
-    /// <summary>Returns what was left out since the last call; null for nothing.</summary>
-    /// <param name="from">Wall-clock time of the last good packet.</param>
-    /// <param name="now">The wall clock.</param>
     public CaptureProtocol.MediaDropped? Take(DateTimeOffset from, DateTimeOffset now)
     {
         if (_packets == 0)

@@ -1,6 +1,5 @@
 namespace Recorder.Actors.Capture;
 
-/// <summary>What changed about a track's drift.</summary>
 internal enum DriftVerdict
 {
     Unknown = 0,
@@ -15,11 +14,8 @@ internal enum DriftVerdict
     Incomparable = 3,
 }
 
-/// <summary>
-/// Decides whether the timestamps of one track are stretched so that they follow packet arrival again, and by how much. Reads no
-/// clock. All times are ticks of 100 ns.
-/// </summary>
-/// <param name="lateness">How late the track's packets arrive.</param>
+/// <summary>Decides whether the timestamps of a track are stretched so that they follow packet arrival again, and by how much.
+/// Reads no clock. All times are ticks of 100 ns.</summary>
 internal sealed class DriftCorrection(LatenessMeter lateness)
 {
     /// <summary>A correction that nobody can hear changes the rate by no more than this part of 1.</summary>
@@ -42,7 +38,6 @@ internal sealed class DriftCorrection(LatenessMeter lateness)
     public bool IsIncomparable { get; private set; }
 
     public bool IsCorrecting { get; private set; }
-
     public bool IsNoticeable { get; private set; }
 
     /// <summary>How much timestamps are stretched, as a part of 1.</summary>
@@ -50,8 +45,7 @@ internal sealed class DriftCorrection(LatenessMeter lateness)
 
     public void Restart() => (IsIncomparable, IsCorrecting, Stretch, _suspiciousWindows) = (false, false, 0, 0);
 
-    /// <summary>Decides after a window of packets was completed.</summary>
-    /// <param name="othersArePunctual">Whether another track of the source arrives as its timestamps say.</param>
+    /// <summary>Called after a window of packets was completed.</summary>
     public DriftVerdict Decide(bool othersArePunctual)
     {
         if (IsIncomparable || !(lateness.IsSettled || lateness.Deviation > 0))

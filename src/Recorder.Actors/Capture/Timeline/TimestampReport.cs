@@ -13,9 +13,7 @@ internal sealed class TimestampReport
     private TimeSpan? _reportedAt;
     private int _unreported;
 
-    /// <summary>Describes the last noticeable correction; null if there is none, or the last report was too recent.</summary>
-    /// <param name="corrections">The corrections since the last call; empty afterwards.</param>
-    /// <param name="now">Any monotonic clock.</param>
+    /// <summary>Describes the last noticeable correction, and clears the list.</summary>
     public CaptureProtocol.TimestampsMended? Take(List<TimestampCorrection> corrections, TimeSpan now)
     {
         if (corrections.Count == 0)

@@ -7,7 +7,6 @@ using static Recorder.Actors.Catalogue.Sql.CatalogueRows;
 
 namespace Recorder.Actors.Catalogue.Sql;
 
-/// <summary>Reads recordings, their extents, gaps and marks.</summary>
 internal sealed class RecordingQueries(CatalogueRows rows)
 {
     public static List<RecordingKey> ListOpen(DbConnection reader, RecorderId recorder) =>
@@ -73,7 +72,6 @@ internal sealed class RecordingQueries(CatalogueRows rows)
         });
     }
 
-    /// <summary>Lists recordings by recorder and name, for a copy of all.</summary>
     public List<RecordingRow> ListAfter(DbConnection reader, RecordingKey? after, int limit) => rows.ReadRecordings(
         reader,
         $"SELECT {RecordingColumns} FROM recordings r WHERE (r.recorder, r.recording) > (@recorder, @recording) " +

@@ -7,7 +7,6 @@ using static Recorder.Actors.Catalogue.Sql.CatalogueRows;
 
 namespace Recorder.Actors.Catalogue.Sql;
 
-/// <summary>Writes recordings, their extents, gaps and marks.</summary>
 internal sealed class RecordingUpdates(
     CatalogueConnections connections, CatalogueRows rows, RecorderSequences sequences, NodeClock clock)
 {
@@ -72,10 +71,8 @@ internal sealed class RecordingUpdates(
     public Task ApplyAsync(CatalogueChanges changes, CancellationToken cancellationToken) =>
         connections.WriteAsync(durable: true, writer => Apply(writer, changes), cancellationToken, sequences.Clear);
 
-    /// <summary>
-    /// Replaces a recording by what its folder says; without any changes it is removed. Its hold and the times at which its
-    /// extents were recorded stay.
-    /// </summary>
+    /// <summary>Replaces a recording by what its folder says; without any changes it is removed. Its hold and the times at which
+    /// its extents were recorded stay.</summary>
     public Task ReplaceAsync(RecordingKey recording, CatalogueChanges changes, CancellationToken cancellationToken) =>
         connections.WriteAsync(
             durable: true,
@@ -101,11 +98,8 @@ internal sealed class RecordingUpdates(
             cancellationToken,
             sequences.Clear);
 
-    /// <summary>Removes everything after a blob of a recording that will be continued.</summary>
-    /// <param name="recording">The recording.</param>
-    /// <param name="last">The blob; null removes everything.</param>
-    /// <param name="kept">Gaps and marks that stay.</param>
-    /// <param name="cancellationToken">Cancels the wait for the database.</param>
+    /// <summary>Removes everything after a blob (null: everything) of a recording that will be continued, except the kept gaps
+    /// and marks.</summary>
     public Task TruncateAsync(RecordingKey recording, Blob? last, CatalogueChanges kept, CancellationToken cancellationToken) =>
         connections.WriteAsync(
             durable: true,
@@ -139,7 +133,7 @@ internal sealed class RecordingUpdates(
             },
             cancellationToken);
 
-    /// <summary>Enters changes, in a transaction of the caller. Each statement is prepared once for all its rows.</summary>
+    /// <summary>In a transaction of the caller. Each statement is prepared once for all its rows.</summary>
     public void Apply(DbConnection writer, CatalogueChanges changes)
     {
         writer.Execute(PutExtent, changes.Extents.Select(entry => Columns(entry.Key.Recording, entry.Value)).ToList());

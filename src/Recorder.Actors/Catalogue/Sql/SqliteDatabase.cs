@@ -7,12 +7,9 @@ using Recorder.Actors.Storage;
 
 namespace Recorder.Actors.Catalogue.Sql;
 
-/// <summary>
-/// A catalogue in one SQLite file with a write-ahead log, so that readers and the writer do not wait for each other. After a
-/// crash commits are whole and in order; only those that ask for it are durable before they return. The file's
-/// <c>user_version</c> is the schema's version.
-/// </summary>
-/// <param name="path">The file; its folder exists.</param>
+/// <summary>One SQLite file with a write-ahead log, so that readers and the writer do not wait for each other. After a crash
+/// commits are whole and in order; only those that ask for it are durable before they return. <c>user_version</c> is the schema's
+/// version.</summary>
 internal sealed class SqliteDatabase(string path) : ICatalogueDatabase
 {
     // SQLite result codes.
@@ -33,7 +30,6 @@ internal sealed class SqliteDatabase(string path) : ICatalogueDatabase
     private readonly string _connection = new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 5 }.ToString();
 
     public string Name => path;
-
     private string NumberFile => path + ".numbers";
 
     public void Migrate()

@@ -1,9 +1,7 @@
 namespace Recorder.Actors.Catalogue.Sql;
 
-/// <summary>
-/// The schema: one script per version. Times are UTC ticks, durations are ticks, and enums are their numbers. There is one row
-/// per extent and none per blob. Rows are found by key only, so there are no foreign keys to check.
-/// </summary>
+/// <summary>The schema: one script per version. Times are UTC ticks, durations are ticks, and enums are their numbers. There is
+/// one row per extent and none per blob. Rows are found by key only, so there are no foreign keys to check.</summary>
 internal static class SqliteSchema
 {
     public static readonly IReadOnlyList<string> Versions =

@@ -9,8 +9,7 @@ internal sealed class FolderLock : IDisposable
 
     private FolderLock(FileStream file) => _file = file;
 
-    /// <summary>Locks a folder.</summary>
-    /// <exception cref="IOException">Another node has locked it; the message says what to do.</exception>
+    /// <summary>Throws <see cref="IOException"/> if another node has locked it; the message says what to do.</summary>
     public static FolderLock Take(string folder)
     {
         var path = Path.Combine(Path.GetFullPath(folder), "node.lock");

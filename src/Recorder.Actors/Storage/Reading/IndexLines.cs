@@ -5,10 +5,8 @@ internal static class IndexLines
 {
     private const int BlockSize = 64 * 1024;
 
-    /// <summary>Reads lines from a position on.</summary>
-    /// <param name="path">The file. A missing file has no lines.</param>
-    /// <param name="position">The beginning of the first line to read; moves behind the last line read.</param>
-    /// <param name="take">Takes each line, with its place; null for a text that is no index line. Returns false to stop.</param>
+    /// <summary>A missing file has no lines. Moves the position behind the last line read; takes null for a text that is no index
+    /// line, and stops at false.</summary>
     public static void Read(string path, ref long position, Func<IndexLine?, IndexPlace, bool> take)
     {
         using var file = TryOpen(path);
@@ -51,9 +49,7 @@ internal static class IndexLines
     }
 }
 
-/// <summary>The place of a line in its file, in bytes.</summary>
-/// <param name="Offset">The beginning of the line.</param>
-/// <param name="Length">The length with its line feed.</param>
+/// <summary>The place of a line in its file, in bytes with its line feed.</summary>
 internal readonly record struct IndexPlace(long Offset, int Length)
 {
     public long End => Offset + Length;

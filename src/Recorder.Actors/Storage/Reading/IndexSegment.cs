@@ -2,9 +2,7 @@ using Recorder.Contracts;
 
 namespace Recorder.Actors.Storage.Reading;
 
-/// <summary>The content of one segment of an index file, which can be refreshed while lines are appended.</summary>
-/// <param name="path">The file.</param>
-/// <param name="recording">The properties of the recording that the lines leave out.</param>
+/// <summary>One segment of an index file, which can be refreshed while lines are appended.</summary>
 internal sealed class IndexSegment(string path, RecordingIdentity recording)
 {
     private readonly Dictionary<int, string> _paths = [];
@@ -18,25 +16,21 @@ internal sealed class IndexSegment(string path, RecordingIdentity recording)
     private long _position;
 
     public IReadOnlyList<Blob> Blobs => _blobs;
-
     public IReadOnlyList<RecorderProtocol.GapRecorded> Gaps => _gaps;
-
     public IReadOnlyList<RecorderProtocol.Marked> Marks => _marks;
 
     /// <summary>The first extent of the next segment; null while this is the last one.</summary>
     public int? Next { get; private set; }
 
     public int Invalid { get; private set; }
-
     public long Position => _position;
 
-    /// <summary>
-    /// Gets the checksum of a blob before its container was completed in place; null when that did not change the blob.
-    /// </summary>
+    /// <summary>The checksum of a blob before its container was completed in place; null when that did not change the
+    /// blob.</summary>
     public uint? ChecksumBefore(long number) => _before.TryGetValue(number, out var crc) ? crc : null;
 
-    /// <summary>Lists blobs, gaps and marks in the order of their lines, from one blob of the segment on.</summary>
-    /// <param name="start">The place of the blob; 0 also lists the gaps and marks before the first blob.</param>
+    /// <summary>Blobs, gaps and marks in the order of their lines, from a blob on; 0 also lists those before the first
+    /// blob.</summary>
     public IEnumerable<RecordedLine> LinesFrom(int start)
     {
         var blob = start;

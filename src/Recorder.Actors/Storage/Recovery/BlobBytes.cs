@@ -2,12 +2,11 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Recorder.Actors.Storage.Recovery;
 
-/// <summary>Reads and rewrites the bytes of blobs in their files.</summary>
 internal static class BlobBytes
 {
     private const int BlockSize = 256 * 1024;
 
-    /// <summary>Computes the checksum of a range; null when the file is missing or too short.</summary>
+    /// <summary>Null when the file is missing or too short.</summary>
     public static uint? Checksum(string path, long offset, long length)
     {
         SafeFileHandle file;
@@ -41,8 +40,7 @@ internal static class BlobBytes
         }
     }
 
-    /// <summary>Completes a container's header from a redo record, as far as the file reaches.</summary>
-    /// <returns>Whether the file was changed.</returns>
+    /// <summary>Completes a container's header, as far as the file reaches; returns whether the file was changed.</summary>
     public static bool Redo(string path, IndexLine.FinaliseLine completed)
     {
         if (!File.Exists(path))

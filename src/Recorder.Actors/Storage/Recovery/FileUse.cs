@@ -3,10 +3,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Recorder.Actors.Storage.Recovery;
 
-/// <summary>
-/// Finds out whether this or another process has a file open for writing, without taking a lock that would disturb writers or
-/// readers: .NET takes a shared lock on each file that it opens, and Linux lists the processes with their locks.
-/// </summary>
+/// <summary>Finds out whether any process has a file open for writing, without a lock that would disturb writers or readers: .NET
+/// takes a shared lock on each file that it opens, and Linux lists the processes with their locks.</summary>
 internal static class FileUse
 {
     private const string Locks = "/proc/locks";

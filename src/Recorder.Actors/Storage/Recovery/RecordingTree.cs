@@ -1,9 +1,8 @@
 namespace Recorder.Actors.Storage.Recovery;
 
-/// <summary>Finds recordings at any depth below a folder.</summary>
+/// <summary>Finds recordings at any depth below a folder, in the order of their paths.</summary>
 internal static class RecordingTree
 {
-    /// <summary>Finds the recordings, in the order of their paths.</summary>
     public static IEnumerable<RecordingLayout> Find(string root)
     {
         if (!Directory.Exists(root))

@@ -3,10 +3,8 @@ using Recorder.Contracts;
 
 namespace Recorder.Actors.Storage.Recovery;
 
-/// <summary>
-/// Compares the index file of a recording with its extents, and each blob with its checksum. Changes nothing. Works for a running
-/// recording, too: later blobs are ignored, and the blob being written need not be complete.
-/// </summary>
+/// <summary>Compares the index file of a recording with its extents, and each blob with its checksum; changes nothing. In a
+/// running recording later blobs are ignored, and the blob being written need not be complete.</summary>
 internal sealed class RecordingVerifier
 {
     // A broken disk causes problems everywhere, so the first few are enough.
@@ -36,10 +34,7 @@ internal sealed class RecordingVerifier
         _description = StorageJson.ReadDescription(layout.Description);
     }
 
-    /// <summary>Verifies a recording.</summary>
-    /// <param name="layout">The paths of its files.</param>
-    /// <param name="progress">Gets the number of compared bytes after each blob.</param>
-    /// <param name="cancellationToken">Cancels the verification between two blobs.</param>
+    /// <summary>The progress gets the number of compared bytes after each blob; cancelled between two blobs.</summary>
     public static VerifiedRecording Verify(RecordingLayout layout, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         var verifier = new RecordingVerifier(layout);
