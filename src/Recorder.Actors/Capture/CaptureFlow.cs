@@ -40,7 +40,6 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
             WelcomeNewcomers();
     }
 
-    /// <summary>The next packet belongs to the new streams.</summary>
     public void ChangeStreams(IReadOnlyList<StreamInfo> streams)
     {
         if (Packets.ChangeStreams(streams) is not { } change)
@@ -103,8 +102,7 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
         kept.Release();
     }
 
-    /// <summary>Returns a batch that begins with the last packet, which is not due yet; null if that packet is left
-    /// out.</summary>
+    /// <summary>Returns a batch that begins with the last packet, which is not due yet; null if it is left out.</summary>
     public PacketBatch? SendAllButLast(PacketBatch batch, TimeSpan now, DateTimeOffset wall)
     {
         var last = Packets.TakeLast(batch);

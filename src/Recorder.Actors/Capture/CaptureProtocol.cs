@@ -8,31 +8,20 @@ namespace Recorder.Actors.Capture;
 internal sealed record SourceTrack(int Id, CodecParameters Parameters, Rational TimeBase, TrackDescription Description);
 
 /// <summary>The messages between a capture source and its subscribers, all on one node. Requests go to <c>/user/sources</c>,
-/// which forwards them to the source they name; replies come from the source itself. A subscriber receives:
-/// <see cref="SourceConnecting"/>* → <see cref="SourceOpened"/> → (<see cref="MediaArrived"/> | track messages |
-/// <see cref="SourceLost"/> → <see cref="SourceRestored"/>)* → <see cref="SourceEnded"/>; or <see cref="SourceFailed"/> at any
-/// point, after which nothing follows.</summary>
+/// which forwards them to the source they name; replies come from the source itself. A subscriber receives: <see
+/// cref="SourceConnecting"/>* → <see cref="SourceOpened"/> → (<see cref="MediaArrived"/> | track messages | <see
+/// cref="SourceLost"/> → <see cref="SourceRestored"/>)* → <see cref="SourceEnded"/>; or <see cref="SourceFailed"/> at any point,
+/// after which nothing follows.</summary>
 internal static class CaptureProtocol
 {
-    public interface IRequest
-    {
-        SourceUri Source { get; }
-    }
+    public interface IRequest { SourceUri Source { get; } }
 
-    /// <summary>Names the <see cref="Attach"/> that it belongs to, so that a subscriber that attaches again recognises late
-    /// messages.</summary>
-    public interface ISourceMessage
-    {
-        long Attachment { get; }
-    }
+    /// <summary>Names its <see cref="Attach"/>, so that a subscriber that attaches again recognises late messages.</summary>
+    public interface ISourceMessage { long Attachment { get; } }
 
-    public abstract record SourceMessage : ISourceMessage
-    {
-        public long Attachment { get; init; }
-    }
+    public abstract record SourceMessage : ISourceMessage { public long Attachment { get; init; } }
 
-    /// <summary>Does not open the source. The reply is <see cref="Described"/>, now and at every change until
-    /// <see cref="Detach"/>.</summary>
+    /// <summary>The reply, without opening the source, is <see cref="Described"/>, now and at every change.</summary>
     public sealed record Describe(SourceUri Source) : IRequest;
 
     /// <summary>Subscribes from the last key frame on if the source is live and running, else from its beginning. The number
@@ -48,34 +37,25 @@ internal static class CaptureProtocol
     /// <summary>An attempt (from 1) failed; another follows. The cause is a sentence with credentials masked.</summary>
     public sealed record SourceConnecting(int Attempt, string Cause, TimeSpan RetryIn) : SourceMessage;
 
-    /// <summary>The tracks are those that can be recorded: video and audio.</summary>
     public sealed record SourceOpened(IReadOnlyList<SourceTrack> Tracks) : SourceMessage;
 
     /// <summary>Packets of all tracks in arrival order. The receiver calls <see cref="Done"/> exactly once, which returns the
     /// native memory and the flow-control credit. Timestamps are in each track's time base, with rising decode times, on one
     /// timeline that continues through reconnects.</summary>
-    public sealed class MediaArrived : ISourceMessage
+    public sealed class MediaArrived(PacketBatch batch, Action<long>? credit = null, long attachment = 0) : ISourceMessage
     {
-        private readonly Action<long>? _credit;
         private int _done;
 
-        public MediaArrived(PacketBatch batch, Action<long>? credit = null, long attachment = 0)
-        {
-            Batch = batch;
-            _credit = credit;
-            Attachment = attachment;
-        }
-
-        public long Attachment { get; }
-        public PacketBatch Batch { get; }
+        public long Attachment => attachment;
+        public PacketBatch Batch => batch;
 
         public void Done()
         {
             if (Interlocked.Exchange(ref _done, 1) == 0)
             {
-                var bytes = Batch.Bytes;
-                Batch.Release();
-                _credit?.Invoke(bytes);
+                var bytes = batch.Bytes;
+                batch.Release();
+                credit?.Invoke(bytes);
             }
         }
     }
@@ -84,13 +64,9 @@ internal static class CaptureProtocol
     /// changes are reported by <see cref="TrackAdded"/> and <see cref="TrackRemoved"/> instead.</summary>
     public sealed record TracksChanged(IReadOnlyList<SourceTrack> Tracks, string Detail) : SourceMessage;
 
-    /// <summary>A program added a track to the stream.</summary>
     public sealed record TrackAdded(SourceTrack Track) : SourceMessage;
-
     public sealed record TrackRemoved(int Track) : SourceMessage;
     public sealed record TrackEnded(int Track) : SourceMessage;
-
-    /// <summary>From its next packet on.</summary>
     public sealed record TrackChanged(SourceTrack Track) : SourceMessage;
 
     /// <summary>No signal (or disabled). Its packets, if any, are left out meanwhile.</summary>
@@ -99,20 +75,16 @@ internal static class CaptureProtocol
     /// <summary>The source reconnects by itself.</summary>
     public sealed record SourceLost(DateTimeOffset Since, string Cause) : SourceMessage;
 
-    /// <summary>The timeline continues with the gap in it. Counts packets left out because they may be incomplete, not those
-    /// never sent.</summary>
+    /// <summary>The timeline has a gap. Counts packets left out as perhaps incomplete, not those never sent.</summary>
     public sealed record SourceRestored(DateTimeOffset From, DateTimeOffset To, long Packets = 0) : SourceMessage;
 
-    /// <summary>Whole GOPs if the receiver was too slow, or damaged packets.</summary>
     public sealed record MediaDropped(GapCause Cause, long Packets, DateTimeOffset From, DateTimeOffset To) : SourceMessage
     {
         /// <summary>Media time that is missing; null if only the next packet shows it.</summary>
         public TimeSpan? Missing { get; init; }
     }
 
-    /// <summary>The timestamps of a track jumped or drifted from packet arrival; the timeline was corrected.</summary>
     public sealed record TimestampsMended(int Track, string Detail) : SourceMessage;
-
     public sealed record SourceEnded(string Reason) : SourceMessage;
 
     /// <summary>Not retried: no such file, no media in it, no permission.</summary>

@@ -9,30 +9,11 @@ namespace Recorder.Actors.Capture;
 [SuppressMessage("Design", "CA1001", Justification = "PostStop closes the input; the cancellation source has no handle.")]
 internal sealed partial class CaptureSourceActor : ReceiveActor, IWithTimers
 {
-    private sealed record LingerOver
-    {
-        public static readonly LingerOver Instance = new();
-    }
-
-    private sealed record CreditOverdue
-    {
-        public static readonly CreditOverdue Instance = new();
-    }
-
-    private sealed record ReadOn
-    {
-        public static readonly ReadOn Instance = new();
-    }
-
-    private sealed record CheckDeadline(int Attempt)
-    {
-        public const string Key = "deadline";
-    }
-
-    private sealed record Retry(int Attempt)
-    {
-        public const string Key = "retry";
-    }
+    private sealed record LingerOver { public static readonly LingerOver Instance = new(); }
+    private sealed record CreditOverdue { public static readonly CreditOverdue Instance = new(); }
+    private sealed record ReadOn { public static readonly ReadOn Instance = new(); }
+    private sealed record CheckDeadline(int Attempt);
+    private sealed record Retry(int Attempt);
 
     private readonly SourceUri _source;
     private readonly CaptureContext _context;

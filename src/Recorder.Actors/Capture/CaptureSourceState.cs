@@ -9,13 +9,10 @@ internal enum SourcePhase
     Opening = 2,
     Running = 3,
     Waiting = 4,
-
-    /// <summary>Ended or failed for good; the next subscriber opens it again.</summary>
     Ended = 5,
 }
 
-/// <summary>Every attempt to open has a number, so that late messages of an earlier attempt are recognised. Reads no
-/// clock.</summary>
+/// <summary>Attempts to open are numbered, so that late messages of an earlier one are recognised. Reads no clock.</summary>
 internal sealed class CaptureSourceState(CaptureOptions options, Random random)
 {
     private readonly RetryBackoff _backoff = new(options.FirstRetry, options.LongestRetry, random);

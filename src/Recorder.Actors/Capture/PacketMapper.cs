@@ -88,7 +88,6 @@ internal sealed class PacketMapper(SourceUri source)
         return kept;
     }
 
-    /// <summary>Moves the last packet to a new batch; returns null if that packet is left out anyway.</summary>
     public PacketBatch? TakeLast(PacketBatch batch)
     {
         var index = batch.Count - 1;
@@ -99,9 +98,7 @@ internal sealed class PacketMapper(SourceUri source)
         return PacketBatches.Slice(batch, index);
     }
 
-    /// <summary>The first packet of the next batch, which <see cref="TakeLast"/> returned.</summary>
     public void KeepFirst() => _kept.Add(0);
-
     public CaptureProtocol.MediaDropped? TakeDamage(DateTimeOffset from, DateTimeOffset now) => _damage.Take(from, now);
     public CaptureProtocol.TimestampsMended? TakeCorrection(TimeSpan now) => _corrections.Take(_timeline.Corrections, now);
 

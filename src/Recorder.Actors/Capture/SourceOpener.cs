@@ -44,9 +44,8 @@ internal sealed class SourceOpener(CaptureOptions options, ILogger logger) : IAs
         try
         {
             return await OpenOnThreadAsync(
-                source,
-                () => PushInput.Open(source, session, options.Limits, cancellationToken),
-                cancellationToken).ConfigureAwait(false);
+                source, () => PushInput.Open(source, session, options.Limits, cancellationToken), cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (Exception error)
         {
@@ -100,9 +99,8 @@ internal sealed class SourceOpener(CaptureOptions options, ILogger logger) : IAs
             try
             {
                 return await OpenOnThreadAsync(
-                    source,
-                    () => DemuxerInput.Open(source, options.Limits, permit, cancellationToken),
-                    cancellationToken).ConfigureAwait(false);
+                    source, () => DemuxerInput.Open(source, options.Limits, permit, cancellationToken), cancellationToken)
+                    .ConfigureAwait(false);
             }
             catch (FFmpegException error) when (error.RedirectedTo is not null && redirects < MostRedirects)
             {
@@ -131,9 +129,7 @@ internal sealed class SourceOpener(CaptureOptions options, ILogger logger) : IAs
                 SourceErrors.ThrowIfNoFile(source);
                 return open();
             },
-            cancellationToken,
-            TaskCreationOptions.LongRunning,
-            TaskScheduler.Default);
+            cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     internal sealed record SourceOpened(int Attempt, ICaptureInput Input);
     internal sealed record SourceNotOpened(int Attempt, Exception Error);

@@ -6,26 +6,15 @@ namespace Recorder.Actors.Capture;
 /// together, so that they wake the node once in 100 ms instead of once each.</summary>
 internal sealed class SourcesActor : ReceiveActor, IWithTimers
 {
-    internal sealed record GridTick
-    {
-        public static readonly GridTick Instance = new();
-    }
+    internal sealed record GridTick { public static readonly GridTick Instance = new(); }
 
     internal sealed record Pace(bool On);
-
-    /// <summary>The sender's beginning is no longer in memory.</summary>
     internal sealed record Superseded(CaptureProtocol.IRequest Request, IActorRef By);
 
     /// <summary>From a source without subscribers, which forwards late requests to the parent.</summary>
-    internal sealed record Retire
-    {
-        public static readonly Retire Instance = new();
-    }
+    internal sealed record Retire { public static readonly Retire Instance = new(); }
 
-    internal sealed record RetireAccepted
-    {
-        public static readonly RetireAccepted Instance = new();
-    }
+    internal sealed record RetireAccepted { public static readonly RetireAccepted Instance = new(); }
 
     /// <summary>Threads of their own for reading files, so that a disk that does not respond blocks other files at worst
     /// (docs/adr/0009); few, because they seldom wait. Without this block files are read on the default dispatcher.</summary>
@@ -46,7 +35,7 @@ internal sealed class SourcesActor : ReceiveActor, IWithTimers
         Receive<CaptureProtocol.Detach>(OnDetach);
         Receive<CaptureProtocol.IRequest>(request => GetOrCreate(request.Source).Forward(request));
         Receive<Superseded>(OnSuperseded);
-        Receive<Pace>(OnPace);
+        Receive<Pace>(pace => SetPaced(Sender, pace.On));
         Receive<Retire>(OnRetire);
         Receive<Terminated>(gone => Forget(gone.ActorRef));
     }
@@ -65,20 +54,11 @@ internal sealed class SourcesActor : ReceiveActor, IWithTimers
     // The subscriber may be attached to a source that was superseded.
     private void OnDetach(CaptureProtocol.Detach detach)
     {
-        foreach (var (child, key) in _keys)
-        {
-            if (key == detach.Source.Key)
-                child.Forward(detach);
-        }
+        foreach (var (child, _) in _keys.Where(entry => entry.Value == detach.Source.Key))
+            child.Forward(detach);
     }
 
-    private IActorRef GetOrCreate(SourceUri source)
-    {
-        if (!_current.TryGetValue(source.Key, out var child))
-            child = Create(source);
-
-        return child;
-    }
+    private IActorRef GetOrCreate(SourceUri source) => _current.GetValueOrDefault(source.Key) ?? Create(source);
 
     // Names are never reused, because a source that retires and its successor may exist at the same time.
     private IActorRef Create(SourceUri source)
@@ -101,8 +81,6 @@ internal sealed class SourcesActor : ReceiveActor, IWithTimers
 
         GetOrCreate(superseded.Request.Source).Forward(superseded.Request);
     }
-
-    private void OnPace(Pace pace) => SetPaced(Sender, pace.On);
 
     private void OnRetire(Retire _)
     {

@@ -11,15 +11,12 @@ internal sealed class SubscriberList(IActorRef self, SourceUri source, CaptureOp
     private int _isStarved;
 
     public int Count => _subscribers.Count;
-
-    /// <summary>Whether a source that waits for its subscribers may read on.</summary>
     public bool HasCredit => _subscribers.Count > 0 && _subscribers.TrueForAll(subscriber => subscriber.HasCredit);
 
     public IReadOnlyList<Subscriber> Newcomers => _subscribers.TrueForAll(subscriber => subscriber.IsOpened)
         ? []
         : _subscribers.FindAll(subscriber => !subscriber.IsOpened);
 
-    /// <summary>Returns null if the target is already attached under this number.</summary>
     public Subscriber? Add(IActorRef target, long attachment)
     {
         if (_subscribers.Exists(subscriber => subscriber.Is(target, attachment)))
@@ -52,11 +49,8 @@ internal sealed class SubscriberList(IActorRef self, SourceUri source, CaptureOp
 
     public void TellOpened(SourceMessage message)
     {
-        foreach (var subscriber in _subscribers)
-        {
-            if (subscriber.IsOpened)
-                subscriber.Tell(message);
-        }
+        foreach (var subscriber in _subscribers.Where(subscriber => subscriber.IsOpened))
+            subscriber.Tell(message);
     }
 
     public void Finish(SourceMessage message, DateTimeOffset now)
@@ -78,17 +72,12 @@ internal sealed class SubscriberList(IActorRef self, SourceUri source, CaptureOp
         }
     }
 
-    /// <summary>Sends the sound before a source's first frame to the subscribers that wait for that frame; releases the
-    /// batches.</summary>
     public void SendLeadingSound(IReadOnlyList<PacketBatch> batches)
     {
         foreach (var batch in batches)
         {
-            foreach (var subscriber in _subscribers)
-            {
-                if (subscriber.AwaitsKey)
-                    subscriber.Send(batch.AddRef());
-            }
+            foreach (var subscriber in _subscribers.Where(subscriber => subscriber.AwaitsKey))
+                subscriber.Send(batch.AddRef());
 
             batch.Release();
         }
@@ -100,8 +89,5 @@ internal sealed class SubscriberList(IActorRef self, SourceUri source, CaptureOp
             self.Tell(CreditReturned.Instance, ActorRefs.NoSender);
     }
 
-    internal sealed record CreditReturned
-    {
-        public static readonly CreditReturned Instance = new();
-    }
+    internal sealed record CreditReturned { public static readonly CreditReturned Instance = new(); }
 }

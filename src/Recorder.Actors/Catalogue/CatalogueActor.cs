@@ -171,10 +171,7 @@ internal sealed class CatalogueActor : ReceiveActor, IWithTimers
 
     internal sealed record Flushed;
     internal sealed record GetHealth;
-
-    /// <summary>Waiting events are not in the catalogue yet; others were left out of the journal so far.</summary>
     internal sealed record Health(bool IsWriting, int Waiting, long NotJournaled);
-
     private sealed record Write;
     private sealed record Sync;
     private sealed record Synced(Exception? Cause);

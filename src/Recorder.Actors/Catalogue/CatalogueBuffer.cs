@@ -20,8 +20,7 @@ internal sealed class CatalogueBuffer(int maxWaiting)
         return _items.Count - _inFlight > maxWaiting ? Fold((_items.Count - _inFlight) / 2) : 0;
     }
 
-    /// <summary>Puts the next events in flight, until <see cref="Written"/> removes them or <see cref="Failed"/> returns them to
-    /// the waiting ones.</summary>
+    /// <summary>In flight until <see cref="Written"/> removes them or <see cref="Failed"/> lets them wait again.</summary>
     public (IReadOnlyList<IEvent> Events, CatalogueChanges? Unjournaled) Take(int limit)
     {
         var folded = _items.Count > 0 ? _items[0] as CatalogueChanges : null;

@@ -4,8 +4,7 @@ namespace Recorder.Actors.Catalogue;
 
 internal sealed record CatalogueOptions
 {
-    /// <summary>Folders below this one are stored relative to it, so that a data folder can be moved; null stores all folders as
-    /// they are.</summary>
+    /// <summary>Folders below it are stored relative to it, so that a data folder can be moved; null for none.</summary>
     public string? Root { get; init; }
 
     public int JournalEntries { get; init; } = 100_000;

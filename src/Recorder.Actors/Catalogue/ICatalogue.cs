@@ -25,13 +25,10 @@ internal interface ICatalogue : IAsyncDisposable
     Task<IReadOnlyList<RecorderProtocol.Marked>> ListMarksAsync(RecordingKey recording, CancellationToken cancellationToken);
     Task SetHoldAsync(RecordingKey recording, bool held, CancellationToken cancellationToken);
 
-    /// <summary>Reads the events after an entry; 0 reads from the beginning. Throws <see cref="JournalTruncatedException"/> if
-    /// entries after it were deleted.</summary>
+    /// <summary>Reads from after an entry (0: from the beginning). Throws <see cref="JournalTruncatedException"/>.</summary>
     Task<IReadOnlyList<JournalEntry>> ReadEventsAsync(long after, RecorderId? recorder, int limit, CancellationToken cancellationToken);
 
-    /// <summary>0 when there is none.</summary>
     Task<long> LastEventAsync(CancellationToken cancellationToken);
-
     Task WaitForEventsAsync(long after, CancellationToken cancellationToken);
 }
 

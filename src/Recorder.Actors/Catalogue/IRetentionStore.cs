@@ -13,7 +13,6 @@ internal interface IRetentionStore
     /// <summary>Lists extents of a recorder, oldest first, without those on hold and the one being written.</summary>
     Task<IReadOnlyList<StoredExtent>> ListRemovableAsync(RecorderId recorder, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Lists extents that are marked as deleted and not purged yet.</summary>
     Task<IReadOnlyList<StoredExtent>> ListDeletedAsync(int limit, CancellationToken cancellationToken);
 
     /// <summary>No query returns them any more; durable when this returns.</summary>
@@ -25,7 +24,6 @@ internal interface IRetentionStore
     /// <summary>Stores the state of the clock, and shifts the stored times when the node's time was set.</summary>
     Task KeepClockAsync(NodeClock clock, CancellationToken cancellationToken);
 
-    /// <summary>Forgets recordings that ended before a moment without any blob.</summary>
     Task ForgetEmptyAsync(DateTimeOffset endedBefore, CancellationToken cancellationToken);
 }
 

@@ -1,7 +1,6 @@
 namespace Recorder.Actors.Catalogue;
 
-/// <summary>Wakes the callers that wait for new journal entries. All wait for one task, which is replaced at every new
-/// entry.</summary>
+/// <summary>All callers wait for one task, which is replaced at every new entry.</summary>
 internal sealed class JournalSignal
 {
     private readonly Lock _gate = new();

@@ -8,8 +8,7 @@ namespace Recorder.Actors.Catalogue;
 /// <summary>Rebuilds events of a recording from its folder, for a catalogue that has missed them.</summary>
 internal static class RecordedEvents
 {
-    /// <summary>The lines are in the order of the index file. The first event follows number <paramref name="last"/>; start and
-    /// stop keep their times.</summary>
+    /// <summary>Lines as in the index file. Numbers follow <paramref name="last"/>; start and stop keep their times.</summary>
     public static List<IEvent> Build(
         RecordingKey key, bool includeStart, RecordingDescription description, IReadOnlyList<RecordedLine> lines, bool includeStop,
         bool includeError, long last, DateTimeOffset now)

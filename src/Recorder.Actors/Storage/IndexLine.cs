@@ -27,8 +27,7 @@ internal sealed record IndexLine
     public GapLine? Gap { get; init; }
     public MarkLine? Mark { get; init; }
 
-    /// <summary>On the last line of a segment: the extent with which the next segment begins, and after which it is
-    /// named.</summary>
+    /// <summary>On a segment's last line: the extent with which the next one begins, and after which it is named.</summary>
     public int? Next { get; init; }
 
     /// <summary>Whether recovery wrote the line, for bytes that had none.</summary>
@@ -49,10 +48,7 @@ internal sealed record IndexLine
     };
 
     public static string Hex(uint crc) => crc.ToString("x8", CultureInfo.InvariantCulture);
-
-    /// <summary>Any text that is not in the form of <see cref="Hex"/> is 0.</summary>
-    public static uint Checksum(string? hex) =>
-        uint.TryParse(hex, NumberStyles.AllowHexSpecifier, null, out var crc) ? crc : 0;
+    public static uint Checksum(string? hex) => uint.TryParse(hex, NumberStyles.AllowHexSpecifier, null, out var crc) ? crc : 0;
 
     internal sealed record FinaliseLine(int Extent, IReadOnlyList<PatchLine> Patches, IReadOnlyList<ChecksumLine> Blobs);
     internal sealed record PatchLine(long Offset, ReadOnlyMemory<byte> Bytes);

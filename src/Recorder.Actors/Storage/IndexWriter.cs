@@ -1,6 +1,5 @@
 namespace Recorder.Actors.Storage;
 
-/// <summary>Appends lines to one segment of an index file. A line that cannot be written whole is cut off again.</summary>
 internal sealed class IndexWriter(IDiskFile file)
 {
     private long _length;

@@ -16,10 +16,7 @@ internal sealed record RecordingDescription
     public long VideoBitsPerSecond { get; init; }
     public long AudioBitsPerSecond { get; init; }
     public IReadOnlyList<TrackDescription> Tracks { get; init; } = [];
-
-    /// <summary>Null while the recording is running.</summary>
     public string? StopReason { get; init; }
-
     public string? Error { get; init; }
     public double? DurationMs { get; init; }
     public long? Bytes { get; init; }

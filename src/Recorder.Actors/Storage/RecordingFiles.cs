@@ -29,14 +29,12 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool co
     public bool IsExtentEmpty => _extent is not null && _length == 0;
     public IDiskFile? Index => _index?.File;
 
-    /// <summary>Takes over a complete extent or index segment, which is still open; null makes it durable and closes it
-    /// here.</summary>
+    /// <summary>Takes over a complete file, which is still open; null makes it durable and closes it here.</summary>
     public Action<IDiskFile>? TakesComplete { get; set; }
 
     /// <summary>Whether files were created: before that, files at these paths belong to another recording.</summary>
     public bool AreOurs => continues || _extentNumber > 0;
 
-    /// <summary>Throws <see cref="IOException"/> if a file exists that must not be replaced.</summary>
     public void BeginExtent(int number, string extension)
     {
         disk.CreateFolder(layout.Folder);
@@ -82,7 +80,6 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool co
         _length += bytes.Length;
     }
 
-    /// <summary>Cuts off the bytes appended since the last blob.</summary>
     public void Discard()
     {
         _extent?.SetLength(_blobStart);
@@ -90,7 +87,6 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool co
         _blobCrc = Crc32C.Empty;
     }
 
-    /// <summary>Writes the blob's index line unless it is empty.</summary>
     public Blob EndBlob(BlobMark mark, string extension)
     {
         var blob = BlobOf(mark, extension);
@@ -106,16 +102,14 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool co
         return blob;
     }
 
-    /// <summary>For a blob whose index line could not be written.</summary>
     public Blob EmptyBlob(BlobMark mark, string extension) =>
         BlobOf(mark, extension) with { Length = 0, Duration = TimeSpan.Zero, Crc32C = Crc32C.Empty };
 
     public void AddGap(RecorderProtocol.GapRecorded gap) =>
         _index?.Append(new IndexLine
         {
-            Gap = new IndexLine.GapLine(
-                gap.Cause.ToString(), gap.MediaTime.TotalMilliseconds, gap.Duration.TotalMilliseconds, gap.From, gap.To, gap.Packets,
-                gap.Detail),
+            Gap = new IndexLine.GapLine(gap.Cause.ToString(), gap.MediaTime.TotalMilliseconds,
+                gap.Duration.TotalMilliseconds, gap.From, gap.To, gap.Packets, gap.Detail),
         });
 
     public void AddMark(RecorderProtocol.Marked mark) =>
@@ -162,7 +156,6 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool co
 
     public void Dispose() => Close(flush: true);
 
-    /// <summary>Closes both files, even after failures.</summary>
     public void Close(bool flush)
     {
         try

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Recorder.Contracts;
 
 namespace Recorder.Actors.Storage;
@@ -8,22 +9,21 @@ namespace Recorder.Actors.Storage;
 internal sealed record RecordingLayout
 {
     private readonly string? _file;
-    private readonly string _folder;
 
     private RecordingLayout(string folder, string? file, bool overwrite) =>
-        (_folder, _file, Overwrite) = (folder, file, overwrite);
+        (Folder, _file, Overwrite) = (folder, file, overwrite);
 
     public bool Overwrite { get; }
 
     /// <summary>No second extent can begin.</summary>
     public bool IsSingleFile => _file is not null;
 
-    public string Folder => _folder;
+    public string Folder { get; }
 
     /// <summary>The first segment, if the index file has several.</summary>
-    public string Index => _file is null ? Path.Combine(_folder, "index.jsonl") : _file + ".index.jsonl";
+    public string Index => _file is null ? Path.Combine(Folder, "index.jsonl") : _file + ".index.jsonl";
 
-    public string Description => _file is null ? Path.Combine(_folder, "recording.json") : _file + ".recording.json";
+    public string Description => _file is null ? Path.Combine(Folder, "recording.json") : _file + ".recording.json";
 
     public static RecordingLayout For(RecordingTarget target, RecorderId recorder, RecordingId recording)
     {
@@ -50,7 +50,7 @@ internal sealed record RecordingLayout
     public string IndexSegment(int firstExtent) =>
         firstExtent <= 1 || _file is not null
             ? Index
-            : Path.Combine(_folder, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"index.{firstExtent:D6}.jsonl"));
+            : Path.Combine(Folder, string.Create(CultureInfo.InvariantCulture, $"index.{firstExtent:D6}.jsonl"));
 
     /// <summary>The existing segments in order, each with the number of its first extent.</summary>
     public IReadOnlyList<(int FirstExtent, string Path)> IndexSegments()
@@ -59,13 +59,10 @@ internal sealed record RecordingLayout
         if (File.Exists(Index))
             found.Add((1, Index));
 
-        if (_file is null && Directory.Exists(_folder))
+        foreach (var path in Files("index.*.jsonl"))
         {
-            foreach (var path in Directory.EnumerateFiles(_folder, "index.*.jsonl"))
-            {
-                if (NumberIn(Path.GetFileName(path), "index.".Length, ".jsonl") is { } number && path == IndexSegment(number))
-                    found.Add((number, path));
-            }
+            if (NumberIn(Path.GetFileName(path), "index.".Length, ".jsonl") is { } number && path == IndexSegment(number))
+                found.Add((number, path));
         }
 
         found.Sort();
@@ -86,7 +83,7 @@ internal sealed record RecordingLayout
             return File.Exists(_file) ? [(1, _file)] : [];
 
         var found = new List<(int Number, string Path)>();
-        foreach (var path in Directory.Exists(_folder) ? Directory.EnumerateFiles(_folder) : [])
+        foreach (var path in Files("*"))
         {
             var extension = Path.GetExtension(path);
             if (extension is ".mp4" or ".webm" or ".mkv" && NumberIn(Path.GetFileName(path), 0, extension) is { } number &&
@@ -101,18 +98,18 @@ internal sealed record RecordingLayout
     }
 
     /// <summary>Of extents that exist or were set aside by recovery; 0 without any.</summary>
-    public int LastExtentEver() => Extents().Select(extent => extent.Number).Concat(
-        _file is not null || !Directory.Exists(_folder)
-            ? []
-            : Directory.EnumerateFiles(_folder, "*.torn").Select(path => NumberIn(Path.GetFileName(path).Split('.')[0], 0, "") ?? 0))
-        .DefaultIfEmpty(0).Max();
+    public int LastExtentEver() => Extents().Select(extent => extent.Number)
+        .Concat(Files("*.torn").Select(path => NumberIn(Path.GetFileName(path).Split('.')[0], 0, "") ?? 0)).Append(0).Max();
 
     public string Extent(int number, string extension) =>
-        _file ?? Path.Combine(_folder, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{number:D6}{extension}"));
+        _file ?? Path.Combine(Folder, string.Create(CultureInfo.InvariantCulture, $"{number:D6}{extension}"));
+
+    private IEnumerable<string> Files(string pattern) =>
+        _file is null && Directory.Exists(Folder) ? Directory.EnumerateFiles(Folder, pattern) : [];
 
     private static int? NumberIn(string name, int start, string end) =>
         name.Length > start + end.Length && name.EndsWith(end, StringComparison.Ordinal) &&
-        int.TryParse(name.AsSpan(start..^end.Length), System.Globalization.NumberStyles.None, null, out var number)
+        int.TryParse(name.AsSpan(start..^end.Length), NumberStyles.None, null, out var number)
             ? number
             : null;
 }

@@ -19,7 +19,9 @@ internal sealed partial class RecordingStore(
     private MediaError? _error;
     private long _leftOut;
 
-    private RecordingSync Sync => _sync ??= MakeSync();
+    private RecordingSync Sync => _sync ??= new(
+        _files, durability, layout, volume,
+        through => recorder.Tell(new StorageProtocol.Durable(recording, through), ActorRefs.NoSender), Fail);
 
     public void BeginExtent(int number) => volume.Post(() =>
     {
@@ -60,8 +62,7 @@ internal sealed partial class RecordingStore(
     public void AddMark(RecorderProtocol.Marked mark, long ticket) =>
         volume.Post(() => AddLine(() => _files.AddMark(mark), new StorageProtocol.LineStored(ticket, mark)));
 
-    /// <summary>Skipped if bytes are missing, because the header would count them; the file then plays as after a
-    /// crash.</summary>
+    /// <summary>Skipped if bytes are missing: the header would count them. The file then plays as after a crash.</summary>
     public void Finalise(IReadOnlyList<MediaPatch> patches) => volume.Post(() =>
     {
         if (!_hasHole)
@@ -140,11 +141,6 @@ internal sealed partial class RecordingStore(
         if (!_files.RemoveIfEmpty())
             _files.Describe(WithResult(description));
     }
-
-    private RecordingSync MakeSync() => new(
-        _files, durability, layout, volume,
-        through => recorder.Tell(new StorageProtocol.Durable(recording, through), ActorRefs.NoSender),
-        Fail);
 
     // If the blobs before it were lost, this blob begins where the stored media ends.
     private BlobMark AsFarAsWritten(BlobMark mark)

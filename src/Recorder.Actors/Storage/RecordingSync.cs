@@ -30,14 +30,12 @@ internal sealed class RecordingSync(
     public bool IsQueued { get; set; }
     public long Through => Volatile.Read(ref _reported);
 
-    /// <summary>Media was written, before it is a blob.</summary>
     public void Appended()
     {
         if (_when == Durability.Interval)
             volume.Sync(this, atOnce: false);
     }
 
-    /// <summary>A blob and its index line were written.</summary>
     public void Stored(long blob)
     {
         _blob = blob;
@@ -47,7 +45,6 @@ internal sealed class RecordingSync(
 
     public void Made() => _hasNewFile = true;
 
-    /// <summary>Takes over a complete extent or index segment, and closes its file once it is durable.</summary>
     public void Completed(IDiskFile extent)
     {
         if (_when == Durability.Never)
@@ -61,11 +58,9 @@ internal sealed class RecordingSync(
         volume.Sync(this, atOnce: _when == Durability.Extent);
     }
 
-    /// <summary>Called on the writing thread: keeps later rounds from using the files.</summary>
     public void Leave() => _isClosing = true;
 
-    /// <summary>Called beside the writing thread, after <see cref="Leave"/>: makes everything durable and closes the
-    /// files.</summary>
+    /// <summary>Beside the writing thread, after <see cref="Leave"/>: makes everything durable, closes the files.</summary>
     public void Close()
     {
         try

@@ -4,7 +4,6 @@ using System.Text.Json.Serialization;
 
 namespace Recorder.Actors.Storage;
 
-/// <summary>Reads and writes <c>index.jsonl</c> and <c>recording.json</c>.</summary>
 internal static class StorageJson
 {
     private static readonly StorageJsonContext Compact = StorageJsonContext.Default;
@@ -21,7 +20,6 @@ internal static class StorageJson
     public static byte[] Document(RecordingDescription description) =>
         JsonSerializer.SerializeToUtf8Bytes(description, Indented.RecordingDescription);
 
-    /// <summary>Without the line feed; false when the text is no index line.</summary>
     public static bool TryRead(ReadOnlySpan<byte> text, [NotNullWhen(true)] out IndexLine? line)
     {
         line = null;
@@ -35,7 +33,6 @@ internal static class StorageJson
         }
     }
 
-    /// <summary>Null when the file is missing or damaged.</summary>
     public static RecordingDescription? ReadDescription(string path)
     {
         try

@@ -12,8 +12,7 @@ internal static class StorageProtocol
     /// hold. On a full volume, or after a failure, the event does not wait for its line.</summary>
     public sealed record LineStored(long Ticket, RecorderProtocol.IEvent Event);
 
-    /// <summary>Following media is discarded until <see cref="RecordingStore.ResumeWriting"/>. States where the written media
-    /// ends.</summary>
+    /// <summary>The written media ends here; the rest is discarded until <see cref="RecordingStore.ResumeWriting"/>.</summary>
     public sealed record Full(RecordingId Recording, TimeSpan Reached, long Packets);
 
     /// <summary>The present extent may lack its beginning, so that another must follow.</summary>
@@ -28,7 +27,6 @@ internal static class StorageProtocol
     /// <summary>The last report of a recording.</summary>
     public sealed record Closed(RecordingEnd End, MediaError? Error, StoredRecording Stored)
     {
-        /// <summary>0 for none, or with durability off.</summary>
         public long DurableThrough { get; init; }
     }
 }
@@ -39,14 +37,10 @@ internal static class StorageProtocol
 internal sealed record RecordingEnd(RecordingId Recording, StopReason? Reason, long? Error, long Stop)
 {
     public bool SourceHasChanged { get; init; }
-
-    /// <summary>Before the stop event.</summary>
     public long? Durable { get; init; }
-
     public long DurableBefore { get; init; }
 }
 
-/// <summary>What is on disk of a recording: its blobs that are not empty.</summary>
 internal sealed record StoredRecording(TimeSpan Duration, long Bytes, long Blobs)
 {
     public static readonly StoredRecording Nothing = new(TimeSpan.Zero, 0, 0);

@@ -14,7 +14,6 @@ internal static class WriteErrors
             || exception.Message.Contains("No space left", StringComparison.Ordinal)
             || exception.Message.Contains("quota exceeded", StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>One sentence for users: what failed, where, and what to do.</summary>
     public static MediaError Explain(Exception exception, string folder)
     {
         var remedy = exception switch

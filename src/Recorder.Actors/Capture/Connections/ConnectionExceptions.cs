@@ -10,7 +10,6 @@ internal sealed class UntrustedServerException(string message) : Exception(messa
 
 internal static class ConnectionFailures
 {
-    /// <summary>FFmpeg does not know why the node did not connect.</summary>
     public static Exception Explain(SourceUri source, Exception? cause, Exception error) => cause switch
     {
         ForbiddenAddressException forbidden => new CaptureException(

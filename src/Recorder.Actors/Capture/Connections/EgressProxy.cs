@@ -72,7 +72,7 @@ internal sealed partial class EgressProxy(SourceDialer dialer, ILogger logger) :
             ObjectDisposedException.ThrowIf(_ending.IsCancellationRequested, this);
             if (_listener is null)
             {
-                NativeEnvironment.Unset("no_proxy");
+                _ = NativeEnvironment.Unset("no_proxy");
                 _listener = new TcpListener(IPAddress.Loopback, 0);
                 _listener.Start(128);
                 _accepting = AcceptAsync(_listener, _ending.Token);

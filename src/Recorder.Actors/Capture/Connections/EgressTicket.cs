@@ -1,6 +1,5 @@
 namespace Recorder.Actors.Capture;
 
-/// <summary>Permits one source to use the proxy, and keeps the reason for its last refusal.</summary>
 internal sealed class EgressTicket(EgressProxy proxy, string id, SourceUri source, string address, int port) : ISourcePermit
 {
     private volatile Exception? _cause;
@@ -13,7 +12,6 @@ internal sealed class EgressTicket(EgressProxy proxy, string id, SourceUri sourc
 
     public IReadOnlyList<string> Protocols => ["httpproxy"];
 
-    /// <summary>Null if the last connection succeeded.</summary>
     public void Report(Exception? cause) => _cause = cause;
 
     public bool VerifiesTls => source.VerifiesTls;

@@ -51,14 +51,14 @@ internal sealed partial record SourceAddress(string Scheme, string UserInfo, str
             port = number;
         }
 
-        address = new SourceAddress(
-            text[..scheme].ToLowerInvariant(),
-            authority[..at],
-            match.Groups["host"].Value.TrimEnd('.').ToLowerInvariant(),
-            port,
-            end < 0 ? "" : text[end..]);
+        var host = match.Groups["host"].Value.TrimEnd('.').ToLowerInvariant();
+        problem = "it has no host";
+        if (host.Length == 0)
+            return false;
+
+        address = new SourceAddress(text[..scheme].ToLowerInvariant(), authority[..at], host, port, end < 0 ? "" : text[end..]);
         problem = null;
-        return address.Host.Length > 0 || Fail(out address, out problem);
+        return true;
     }
 
     public override string ToString() =>
@@ -72,13 +72,6 @@ internal sealed partial record SourceAddress(string Scheme, string UserInfo, str
             var equals = part.IndexOf('=', StringComparison.Ordinal);
             yield return equals < 0 ? (part, "") : (part[..equals], part[(equals + 1)..]);
         }
-    }
-
-    private static bool Fail(out SourceAddress? address, out string problem)
-    {
-        address = null;
-        problem = "it has no host";
-        return false;
     }
 
     [GeneratedRegex(@"^(?:\[(?<host>[0-9A-Fa-f:.]+)\]|(?<host>[A-Za-z0-9._-]+))(?::(?<port>\d*))?$", RegexOptions.CultureInvariant)]

@@ -48,14 +48,11 @@ internal sealed class SourceDialer(
                 await socket.ConnectAsync(new IPEndPoint(addresses[i], port), cancellationToken).ConfigureAwait(false);
                 return new NetworkStream(socket, ownsSocket: true);
             }
-            catch (SocketException) when (i + 1 < addresses.Count)
+            catch (Exception error)
             {
                 socket.Dispose();
-            }
-            catch
-            {
-                socket.Dispose();
-                throw;
+                if (error is not SocketException || i + 1 >= addresses.Count)
+                    throw;
             }
         }
     }

@@ -8,15 +8,11 @@ namespace Recorder.Actors.Capture;
 
 /// <summary>Verifies the name, chain and dates of a server's certificate before any byte of FFmpeg is sent, because FFmpeg does
 /// not verify and may send a password first.</summary>
-internal sealed class SourceTls
+internal sealed class SourceTls(X509Certificate2Collection trusted)
 {
     public static readonly SourceTls System = new([]);
 
     private static readonly Oid ServerAuthentication = new("1.3.6.1.5.5.7.3.1");
-
-    private readonly X509Certificate2Collection _trusted;
-
-    private SourceTls(X509Certificate2Collection trusted) => _trusted = trusted;
 
     /// <summary>Throws <see cref="FormatException"/> with a sentence if the file cannot be read or has no certificate.</summary>
     public static SourceTls Load(string? file)
@@ -24,23 +20,22 @@ internal sealed class SourceTls
         if (file is null)
             return System;
 
-        var trusted = new X509Certificate2Collection();
+        var imported = new X509Certificate2Collection();
         try
         {
-            trusted.ImportFromPemFile(file);
+            imported.ImportFromPemFile(file);
         }
         catch (Exception error) when (error is CryptographicException or IOException or UnauthorizedAccessException)
         {
             throw new FormatException($"The certificates '{file}' cannot be read ({error.Message.TrimEnd('.')}): name a PEM file.", error);
         }
 
-        return trusted.Count > 0
-            ? new SourceTls(trusted)
+        return imported.Count > 0
+            ? new SourceTls(imported)
             : throw new FormatException($"'{file}' contains no certificate: name a PEM file that has one.");
     }
 
-    /// <summary>The returned stream owns the connection. Throws <see cref="UntrustedServerException"/>, or
-    /// <see cref="IOException"/> without a common version of TLS.</summary>
+    /// <summary>The returned stream owns the connection. Throws <see cref="UntrustedServerException"/>.</summary>
     public async Task<SslStream> AuthenticateAsync(Stream connection, string host, bool verify, CancellationToken cancellationToken)
     {
         var problem = default(string);
@@ -112,16 +107,16 @@ internal sealed class SourceTls
     private X509ChainStatusFlags StatusOf(X509Certificate2 certificate, X509Chain chain)
     {
         var status = All(chain);
-        if (_trusted.Count == 0)
+        if (trusted.Count == 0)
             return status;
 
         // A certificate in the file is trusted whoever signed it, as long as its dates are valid.
-        if (_trusted.Any(own => own.RawDataMemory.Span.SequenceEqual(certificate.RawDataMemory.Span)))
+        if (trusted.Any(own => own.RawDataMemory.Span.SequenceEqual(certificate.RawDataMemory.Span)))
             return status & X509ChainStatusFlags.NotTimeValid;
 
         using var again = new X509Chain { ChainPolicy = Policy() };
         again.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        again.ChainPolicy.CustomTrustStore.AddRange(_trusted);
+        again.ChainPolicy.CustomTrustStore.AddRange(trusted);
         again.ChainPolicy.ExtraStore.AddRange(chain.ChainPolicy.ExtraStore);
         if (again.Build(certificate))
             return X509ChainStatusFlags.NoError;

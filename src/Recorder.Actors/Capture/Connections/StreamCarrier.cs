@@ -2,7 +2,6 @@ using System.Net.Sockets;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>Copies bytes in both directions between two connections until either side ends.</summary>
 internal static class StreamCarrier
 {
     private const int BlockSize = 64 << 10;

@@ -38,7 +38,6 @@ internal sealed partial class TlsRelay : ISourcePermit
 
     public string Address { get; }
     public IReadOnlyDictionary<string, string> Options { get; }
-    public IReadOnlyList<string> Protocols => [];
 
     public static TlsRelay Open(SourceUri source, SourceAddress server, SourceDialer dialer, ILogger logger)
     {

@@ -3,28 +3,17 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Capture;
 
-internal sealed class DemuxerInput : ICaptureInput
+internal sealed class DemuxerInput(Demuxer demuxer, ISourcePermit? permit = null) : ICaptureInput
 {
-    private readonly Demuxer _demuxer;
-    private readonly ISourcePermit? _permit;
+    public IReadOnlyList<StreamInfo> Streams => demuxer.Streams;
+    public int StreamsVersion => demuxer.StreamsVersion;
+    public string FormatName => demuxer.FormatName;
+    public TimeSpan? Duration => demuxer.Duration;
+    public long? StartTimeRealtimeUs => demuxer.StartTimeRealtimeUs;
+    public bool HasEnded => demuxer.HasEnded;
+    public TimeSpan? SilentFor => demuxer.SilentFor;
+    public Action? OnWaiting { get => demuxer.OnWaiting; set => demuxer.OnWaiting = value; }
 
-    private DemuxerInput(Demuxer demuxer, ISourcePermit? permit = null) => (_demuxer, _permit) = (demuxer, permit);
-
-    public IReadOnlyList<StreamInfo> Streams => _demuxer.Streams;
-    public int StreamsVersion => _demuxer.StreamsVersion;
-    public string FormatName => _demuxer.FormatName;
-    public TimeSpan? Duration => _demuxer.Duration;
-    public long? StartTimeRealtimeUs => _demuxer.StartTimeRealtimeUs;
-    public bool HasEnded => _demuxer.HasEnded;
-    public TimeSpan? SilentFor => _demuxer.SilentFor;
-
-    public Action? OnWaiting
-    {
-        get => _demuxer.OnWaiting;
-        set => _demuxer.OnWaiting = value;
-    }
-
-    /// <summary>Blocks until the source is open, fails or its deadline passes.</summary>
     public static DemuxerInput Open(SourceUri source, MediaLimits limits, CancellationToken cancellationToken) =>
         new(Demuxer.Open(OptionsFor(source) with { Limits = limits }, cancellationToken));
 
@@ -52,14 +41,14 @@ internal sealed class DemuxerInput : ICaptureInput
         }
     }
 
-    public ReadResult Read(PacketBatch into) => _demuxer.Read(into);
-    public void SeekToStart() => _demuxer.SeekToStart();
-    public void Cancel() => _demuxer.Cancel();
+    public ReadResult Read(PacketBatch into) => demuxer.Read(into);
+    public void SeekToStart() => demuxer.SeekToStart();
+    public void Cancel() => demuxer.Cancel();
 
     public void Dispose()
     {
-        _demuxer.Dispose();
-        _permit?.Dispose();
+        demuxer.Dispose();
+        permit?.Dispose();
     }
 
     internal static DemuxerOptions OptionsFor(SourceUri source)

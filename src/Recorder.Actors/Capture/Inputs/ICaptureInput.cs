@@ -6,14 +6,13 @@ namespace Recorder.Actors.Capture;
 internal interface ICaptureInput : IDisposable
 {
     IReadOnlyList<StreamInfo> Streams { get; }
-    int StreamsVersion { get; }
+    int StreamsVersion => 0;
     string FormatName { get; }
-    TimeSpan? Duration { get; }
+    TimeSpan? Duration => null;
 
     /// <summary>Wall-clock time of timestamp zero in microseconds since 1970; null if the source does not state it.</summary>
-    long? StartTimeRealtimeUs { get; }
+    long? StartTimeRealtimeUs => null;
 
-    /// <summary>Called on the reading thread while a read blocks.</summary>
     Action? OnWaiting { get; set; }
 
     /// <summary>Whether a source at its end has stated that nothing follows. One that only stops may come back.</summary>
@@ -29,7 +28,5 @@ internal interface ICaptureInput : IDisposable
     void Cancel();
 
     /// <summary>Everything read was sent to the subscribers. Called even after the input is disposed.</summary>
-    void Delivered()
-    {
-    }
+    void Delivered() { }
 }

@@ -10,8 +10,7 @@ internal enum PullResult
     Ended = 3,
 }
 
-/// <summary>Reads files and the test pattern in the turns of the source's actor, in each interval of
-/// <see cref="CaptureOptions.Grid"/> or again and again at a fast pace.</summary>
+/// <summary>Reads files and the test pattern in the actor's turns, each <see cref="CaptureOptions.Grid"/> or at once.</summary>
 internal sealed class PullReader(ICaptureInput input, SourceUri source, CaptureFlow flow, CaptureContext context) : IDisposable
 {
     private const int MostErrorsInARow = 20;
@@ -26,10 +25,7 @@ internal sealed class PullReader(ICaptureInput input, SourceUri source, CaptureF
     private PacketBatch? _early;
     private TimeSpan _earlyDue;
 
-    /// <summary>Whether it reads as fast as subscribers take the media.</summary>
     public bool IsFast { get; } = source.Pace == SourcePace.Fast;
-
-    /// <summary>Why reading ended early; null if it did not.</summary>
     public string? Damage { get; private set; }
 
     public PullResult Read()

@@ -1,7 +1,6 @@
 namespace Recorder.Actors.Capture;
 
-/// <summary>The streams that are sent to this node. Each has at most one sender and one reader at a time. Safe to use from any
-/// thread.</summary>
+/// <summary>Streams sent to this node, each with at most one sender and one reader. Safe to use from any thread.</summary>
 internal sealed class PushStreams
 {
     private const int MostStreams = 256;
@@ -35,7 +34,6 @@ internal sealed class PushStreams
         }
     }
 
-    /// <summary>Waits until a stream of this name is sent that no other source reads, and takes it for reading.</summary>
     public Task<PushSession> TakeAsync(string name, CancellationToken cancellationToken)
     {
         lock (_gate)

@@ -10,8 +10,7 @@ internal sealed class SenderClock
 
     private Track[] _tracks = new Track[2];
 
-    /// <summary>Returns the capture time in microseconds since 1970. <paramref name="stated"/> is 0 for none;
-    /// <paramref name="at"/> is monotonic.</summary>
+    /// <summary>In microseconds since 1970; <paramref name="stated"/> is 0 for none, <paramref name="at"/> monotonic.</summary>
     public long Judge(int track, long stated, long now, TimeSpan at)
     {
         if (track >= _tracks.Length)

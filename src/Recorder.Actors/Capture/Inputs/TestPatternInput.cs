@@ -53,10 +53,8 @@ internal sealed class TestPatternInput : ICaptureInput
     }
 
     public IReadOnlyList<StreamInfo> Streams { get; }
-    public int StreamsVersion => 0;
     public string FormatName => "test";
     public TimeSpan? Duration { get; }
-    public long? StartTimeRealtimeUs => null;
     public Action? OnWaiting { get; set; }
 
     public ReadResult Read(PacketBatch into)
@@ -83,14 +81,10 @@ internal sealed class TestPatternInput : ICaptureInput
 
     public void SeekToStart() => (_frame, _sample) = (0, 0);
 
-    public void Cancel()
-    {
-    }
+    public void Cancel() { }
 
     // Does not release the streams' parameters, because recorders still use them.
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 
     private void AddTone(PacketBatch into)
     {

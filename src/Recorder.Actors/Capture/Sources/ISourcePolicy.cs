@@ -2,8 +2,7 @@ using Recorder.Contracts;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>Decides which sources a node opens for clients that name them over the network (docs/adr/0014). Safe to use from any
-/// thread.</summary>
+/// <summary>Decides which sources clients may name over the network (docs/adr/0014). Safe to use from any thread.</summary>
 internal interface ISourcePolicy
 {
     /// <summary>Checks the text of a source without resolving names; returns what is wrong with it, or null.</summary>
@@ -15,16 +14,13 @@ internal interface ISourcePolicy
     Task<ISourcePermit> PermitAsync(SourceUri source, string address, CancellationToken cancellationToken);
 }
 
-/// <summary>Permission to open one source once; disposed when the source is closed.</summary>
 internal interface ISourcePermit : IDisposable
 {
     /// <summary>The address for FFmpeg, never a name that FFmpeg would have to resolve again.</summary>
     string Address { get; }
 
     IReadOnlyDictionary<string, string> Options { get; }
-
-    /// <summary>Protocols that these options need in addition to those of the scheme.</summary>
-    IReadOnlyList<string> Protocols { get; }
+    IReadOnlyList<string> Protocols => [];
 
     /// <summary>Returns the reason for an error of FFmpeg if the permit knows it, else the error itself.</summary>
     Exception Explain(Exception error);

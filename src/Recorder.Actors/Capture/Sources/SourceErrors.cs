@@ -37,8 +37,7 @@ internal static class SourceErrors
     public static string WhileReading(SourceUri source, Exception? error) => error switch
     {
         null => $"{source.Masked} closed the stream.",
-        // FFmpeg's deadline for a read is a second longer than the actor's, but passes first if the actor is late. The message is
-        // the same.
+        // FFmpeg's deadline is a second longer than the actor's, but passes first if the actor is late: the same message.
         FFmpegException { IsTimeout: true } => Silent(source, SourcePatience.Longest),
         _ => Translate(source, error, wasOpen: true).Error.Message,
     };

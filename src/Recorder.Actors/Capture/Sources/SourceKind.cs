@@ -1,6 +1,5 @@
 namespace Recorder.Actors.Capture;
 
-/// <summary>Decides how a source is read and what its loss means.</summary>
 internal enum SourceKind
 {
     Unknown = 0,

@@ -25,20 +25,8 @@ internal static class SourceOptionText
     }
 
     /// <summary>Both numbers are even, because 4:2:0 video has no odd sizes.</summary>
-    public static bool TryReadSize(string text, out (int Width, int Height) size)
-    {
-        var parts = text.Split('x');
-        size = default;
-        if (parts.Length != 2
-            || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var width)
-            || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var height))
-        {
-            return false;
-        }
-
-        size = (width, height);
-        return width is >= 16 and <= 8192 && height is >= 16 and <= 8192 && width % 2 == 0 && height % 2 == 0;
-    }
+    public static bool TryReadSize(string text, out (int Width, int Height) size) =>
+        TryReadPair(text, 'x', out size) && IsLength(size.Width) && IsLength(size.Height);
 
     public static bool TryReadRate(string text, out Rational rate)
     {
@@ -57,18 +45,14 @@ internal static class SourceOptionText
         return rate.Value is >= 1 and <= 1000;
     }
 
-    public static bool TryReadOffset(string text, out (int X, int Y) offset)
-    {
-        var parts = text.Split(',');
-        offset = default;
-        if (parts.Length != 2
-            || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var x)
-            || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var y))
-        {
-            return false;
-        }
+    public static bool TryReadOffset(string text, out (int X, int Y) offset) => TryReadPair(text, ',', out offset);
+    private static bool IsLength(int pixels) => pixels is >= 16 and <= 8192 && pixels % 2 == 0;
 
-        offset = (x, y);
-        return true;
+    private static bool TryReadPair(string text, char separator, out (int, int) pair)
+    {
+        pair = default;
+        return text.Split(separator) is [var first, var second]
+            && int.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out pair.Item1)
+            && int.TryParse(second, NumberStyles.None, CultureInfo.InvariantCulture, out pair.Item2);
     }
 }

@@ -23,8 +23,7 @@ internal sealed class SourcePatience(TimeSpan? stated)
     private TimeSpan _steadySince;
     private int _arrivals;
 
-    // Only a slow source is given time because its session is alive: an encoder that was quick and stopped is lost, although its
-    // camera answers.
+    // Only a slow source gets time while its session is alive: a quick encoder that stopped is lost, although its camera answers.
     private bool IsSlow => _arrivals <= ArrivalsToKnowPace || _longestStep > SlowPace;
 
     public void Opened() => (_arrivals, _longestStep) = (0, TimeSpan.Zero);
@@ -60,8 +59,7 @@ internal sealed class SourcePatience(TimeSpan? stated)
         return Least(Most(Most(_learned, byRate), _longestStep * MostMissingFrames), Longest);
     }
 
-    /// <summary>How much time is left; zero or less if the source is lost. <paramref name="withoutBytes"/> includes reports and
-    /// replies; null when unknown.</summary>
+    /// <summary>Zero or less if the source is lost. <paramref name="withoutBytes"/> counts reports and replies, too.</summary>
     public TimeSpan Left(IReadOnlyList<SourceTrack> tracks, TimeSpan withoutMedia, TimeSpan? withoutBytes)
     {
         var allowed = For(tracks);

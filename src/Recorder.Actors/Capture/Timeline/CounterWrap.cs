@@ -3,7 +3,6 @@ namespace Recorder.Actors.Capture;
 /// <summary>A counter of 33 bits (MPEG-TS) or 32 bits (RTP) has passed its end and counts from zero again.</summary>
 internal static class CounterWrap
 {
-    /// <summary>Undoes a wrap between the last packet of a track and this one.</summary>
     public static bool TryUndo(TimelineTrack track, ref long decode)
     {
         foreach (var bits in (ReadOnlySpan<int>)[33, 32])
@@ -20,8 +19,7 @@ internal static class CounterWrap
         return false;
     }
 
-    /// <summary>Undoes a wrap before the first packet of a track, which is <paramref name="ahead"/> ticks ahead of the other
-    /// tracks.</summary>
+    /// <summary>Undoes a wrap before a track's first packet, which is this many ticks ahead of the other tracks.</summary>
     public static bool TryUndoAtStart(TimelineTrack track, long ahead, TimeSpan most, ref long decode)
     {
         foreach (var bits in (ReadOnlySpan<int>)[33, 32])

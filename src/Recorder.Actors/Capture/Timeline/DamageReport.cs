@@ -2,7 +2,6 @@ using Recorder.Contracts;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>Counts damaged packets that are left out, and how much media time they had.</summary>
 internal sealed class DamageReport
 {
     // One slot for each track; tracks beyond these share slots.

@@ -3,13 +3,10 @@ namespace Recorder.Actors.Capture;
 internal enum DriftVerdict
 {
     Unknown = 0,
-
     /// <summary>Its timestamps drift away from packet arrival: a correction begins.</summary>
     Began = 1,
-
     /// <summary>Its timestamps agree with packet arrival again: the correction ends.</summary>
     Ended = 2,
-
     /// <summary>Packets arrive faster or slower than any clock can explain: nothing is corrected.</summary>
     Incomparable = 3,
 }
@@ -26,8 +23,7 @@ internal sealed class DriftCorrection(LatenessMeter lateness)
     private const double SlowestRate = 0.8;
     private const double Gain = 0.1;
 
-    // Windows to wait before a correction. A link that is slow for a while delays all tracks; if only one is late, its clock
-    // drifts.
+    // Windows to wait before a correction. A slow link delays all tracks; if only one is late, its clock drifts.
     private const int PatienceAlone = 3;
     private const int PatienceTogether = 6;
 
@@ -45,7 +41,6 @@ internal sealed class DriftCorrection(LatenessMeter lateness)
 
     public void Restart() => (IsIncomparable, IsCorrecting, Stretch, _suspiciousWindows) = (false, false, 0, 0);
 
-    /// <summary>Called after a window of packets was completed.</summary>
     public DriftVerdict Decide(bool othersArePunctual)
     {
         if (IsIncomparable || !(lateness.IsSettled || lateness.Deviation > 0))

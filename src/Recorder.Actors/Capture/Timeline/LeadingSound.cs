@@ -15,8 +15,7 @@ internal sealed class LeadingSound
     private long _bytes;
     private bool _isOver;
 
-    /// <summary>Returns the sound, once, together with the first frame; the caller releases it. Without a leading track (-1) no
-    /// subscriber waits.</summary>
+    /// <summary>Returns the sound once, together with the first frame; the caller releases it.</summary>
     public IReadOnlyList<PacketBatch> Take(PacketBatch batch, int firstKey, int leading, TimeSpan now)
     {
         if (_isOver)
@@ -52,13 +51,11 @@ internal sealed class LeadingSound
 
     private static bool HasFrame(PacketBatch batch, int end, int leading)
     {
-        for (var index = 0; index < end; index++)
-        {
-            if (batch[index].Track == leading)
-                return true;
-        }
+        var index = 0;
+        while (index < end && batch[index].Track != leading)
+            index++;
 
-        return false;
+        return index < end;
     }
 
     private void Keep(PacketBatch batch, TimeSpan now)

@@ -39,8 +39,7 @@ internal sealed class LiveJumps(TimelineTracks tracks, List<TimestampCorrection>
         return decode;
     }
 
-    /// <summary>Chooses the offset of a track whose next decode time is not the expected one. Returns that time, with a wrap
-    /// undone.</summary>
+    /// <summary>Chooses the offset at an unexpected decode time. Returns that time, with a wrap undone.</summary>
     public long Resolve(TimelineTrack track, long decode, TimeSpan arrival)
     {
         if (CounterWrap.TryUndo(track, ref decode) && decode > track.LastIn && decode - track.NextIn <= track.SuspiciousStep)

@@ -4,7 +4,6 @@ namespace Recorder.Actors.Capture;
 
 internal static class PacketBatches
 {
-    /// <summary>Makes a new batch by reference; <paramref name="to"/> is not included.</summary>
     public static PacketBatch Slice(PacketBatch batch, int from, int? to = null)
     {
         var slice = PacketBatch.Rent();
@@ -14,7 +13,6 @@ internal static class PacketBatches
         return slice;
     }
 
-    /// <summary>Makes a new batch by reference, and releases the old batch.</summary>
     public static PacketBatch Replace(PacketBatch batch, List<int> indexes)
     {
         var kept = PacketBatch.Rent();

@@ -2,7 +2,6 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>The times of one packet on the source's timeline, in its track's time base.</summary>
 internal readonly record struct MediaStamp(long Pts, long Dts, long Duration);
 
 /// <summary>Turns a source's own timestamps into one timeline that never steps back: after reconnects, loops, wraps, jumps,
@@ -33,9 +32,7 @@ internal sealed class SourceTimeline
     /// <summary>Whether timestamps that disagree with packet arrival are corrected: if a sender's clock keeps time.</summary>
     public bool FollowsArrival { get; set; }
 
-    /// <summary>Corrections that were not reported yet; the caller clears the list after reporting.</summary>
     public List<TimestampCorrection> Corrections { get; } = [];
-
     public TimeSpan? Position => _tracks.Position;
 
     /// <summary>Defines a track, or redefines how its times count from here on. The frame's length is in the outgoing time base,

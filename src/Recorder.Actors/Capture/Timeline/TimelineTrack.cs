@@ -48,10 +48,7 @@ internal sealed class TimelineTrack
     public bool IsRepeated { get; private set; }
 
     public bool IsStarted { get; private set; }
-
-    /// <summary>Packets of this connection.</summary>
     public bool HasOnePacket => _packets == 1;
-
     public bool HasManyPackets => _packets == 2;
 
     /// <summary>Backward steps shortly after one another, and the place of the last one.</summary>
@@ -80,8 +77,7 @@ internal sealed class TimelineTrack
 
     public long CorrectionTicks => _correction == 0 ? 0 : Outgoing.Rescale(_correction, Ticks);
 
-    /// <summary>The frame is in the outgoing time base; reorder is the number of frames by which a frame may be decoded before it
-    /// is shown.</summary>
+    /// <summary>The frame is in the outgoing time base; reorder is how many frames are decoded before they are shown.</summary>
     public void Define(Rational incoming, long frame, int reorder, TimeSpan jumpLimit, TimeSpan suspicious)
     {
         Incoming = incoming;
@@ -126,7 +122,6 @@ internal sealed class TimelineTrack
             AddCorrection(step * Drift.Stretch * (_isSameBase ? 1 : Incoming.Value / Outgoing.Value));
     }
 
-    /// <summary>The decode time of a packet as stated, or the best guess, with wraps of the counter undone.</summary>
     public long DecodeTimeOf(long pts, long dts)
     {
         if (dts != PacketInfo.NoTimestamp)

@@ -9,29 +9,12 @@ internal sealed class TimelineTracks
 
     public Dictionary<int, TimelineTrack>.ValueCollection All => _tracks.Values;
     public SharedOffset Current { get; private set; } = new(0);
-
-    /// <summary>The offset before <see cref="Current"/>, which some tracks may still use.</summary>
     public SharedOffset? Previous { get; private set; }
 
-    /// <summary>The latest decode time of any track; null before the first packet.</summary>
-    public TimeSpan? Position
-    {
-        get
-        {
-            long? latest = null;
-            foreach (var track in _tracks.Values)
-            {
-                if (track.IsStarted)
-                    latest = Math.Max(latest ?? long.MinValue, track.LastOutTicks);
-            }
+    public TimeSpan? Position =>
+        _tracks.Values.Where(track => track.IsStarted).Select(track => (TimeSpan?)new TimeSpan(track.LastOutTicks)).Max();
 
-            return latest is { } ticks ? new TimeSpan(ticks) : null;
-        }
-    }
-
-    /// <summary>The latest end of any packet in ticks; null before the first packet.</summary>
     public long? End => _tracks.Values.Where(track => track.IsStarted).Select(track => (long?)track.EndTicks).Max();
-
     public TimelineTrack this[int id] => _tracks[id];
 
     public TimelineTrack GetOrAdd(int id, Rational outgoing)
@@ -42,7 +25,6 @@ internal sealed class TimelineTracks
         return track;
     }
 
-    /// <summary>Tracks use the new offset one after another.</summary>
     public void StartOffset(long ticks) => (Previous, Current) = (Current, new SharedOffset(ticks));
 
     public void StartOffset(long ticks, TimelineTrack track)
@@ -74,14 +56,5 @@ internal sealed class TimelineTracks
         }
     }
 
-    public bool IsAnotherPunctual(TimelineTrack track)
-    {
-        foreach (var other in _tracks.Values)
-        {
-            if (other != track && other.IsPunctual)
-                return true;
-        }
-
-        return false;
-    }
+    public bool IsAnotherPunctual(TimelineTrack track) => _tracks.Values.Any(other => other != track && other.IsPunctual);
 }

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Dapper;
 using Microsoft.Data.Sqlite;
+using Recorder.Actors.Catalogue.Sql;
 using Recorder.Actors.Storage;
 using Recorder.Actors.Storage.Recovery;
 using Recorder.Contracts;
@@ -53,29 +54,10 @@ internal static class CatalogueCheck
         }
     }
 
-    private static SqliteConnection Open(string file, SqliteOpenMode mode)
-    {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
-        {
-            DataSource = file,
-            Mode = mode,
-            Pooling = false,
-            DefaultTimeout = 5,
-        }.ToString());
-        try
-        {
-            connection.Open();
-            return connection;
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
+    private static SqliteConnection Open(string file, SqliteOpenMode mode) => SqliteDatabase.Open(
+        new SqliteConnectionStringBuilder { DataSource = file, Mode = mode, Pooling = false, DefaultTimeout = 5 }.ToString());
 
-    // Retention may be running: it changes rows before it deletes files, and removes rows after. So each suspicion is checked
-    // again.
+    // Retention may be running: it changes rows before it deletes files, and removes rows after. So suspicions are checked again.
     private static IEnumerable<(RecordingKey, string)> Compare(DbConnection connection, string root)
     {
         var rows = connection.Query<(string Recorder, string Recording, string Folder, long? EndedAt, long Blobs)>(
@@ -128,7 +110,6 @@ internal static class CatalogueCheck
             : null;
     }
 
-    /// <summary>Folders with media in them.</summary>
     internal static IEnumerable<RecordingLayout> Recordings(string root) =>
         !Directory.Exists(root) ? [] : Directory.EnumerateDirectories(root).Order(StringComparer.Ordinal)
             .Where(recorder => RecorderId.TryParse(Path.GetFileName(recorder), out _))

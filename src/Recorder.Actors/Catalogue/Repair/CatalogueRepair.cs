@@ -14,8 +14,7 @@ internal static class CatalogueRepair
 {
     private static readonly string[] Suffixes = ["-wal", "-shm", ""];
 
-    /// <summary>Returns the repairs, a sentence each. Cancelling stops between two recordings. Throws <see cref="IOException"/>
-    /// if a node is running on the folder.</summary>
+    /// <summary>Returns a sentence for each repair; cancelling stops between two recordings.</summary>
     public static async Task<IReadOnlyList<string>> RunAsync(string data, TimeProvider time, CancellationToken cancellationToken)
     {
         data = Path.GetFullPath(data);

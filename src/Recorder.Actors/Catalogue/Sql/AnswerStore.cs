@@ -11,7 +11,6 @@ internal sealed class AnswerStore(CatalogueConnections connections, NodeClock cl
 
     private int _answers;
 
-    /// <summary>Null when there was none within <see cref="KeptAnswer.Age"/>.</summary>
     public Task<KeptAnswer?> FindAnswerAsync(string key, CancellationToken cancellationToken) =>
         connections.ReadAsync(
             reader => reader.QuerySingleOrDefault<AnswerRecord>(

@@ -61,7 +61,6 @@ internal sealed class CatalogueConnections(ICatalogueDatabase database) : IAsync
             cancellationToken,
             _ => committed?.Invoke());
 
-    /// <summary>Returns when everything committed before is durable; writes go on meanwhile.</summary>
     public async Task SyncAsync(CancellationToken cancellationToken)
     {
         try

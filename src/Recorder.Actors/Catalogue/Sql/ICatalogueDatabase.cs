@@ -20,7 +20,6 @@ internal interface ICatalogueDatabase
     /// <summary>Whether the next commits of a writer are durable before they return.</summary>
     void SetDurable(DbConnection writer, bool durable);
 
-    /// <summary>Returns when everything committed before is durable; the writer goes on meanwhile.</summary>
     void Sync();
 
     /// <summary>The highest number that the journal may have used, which is stored outside the database so that it outlives it; 0

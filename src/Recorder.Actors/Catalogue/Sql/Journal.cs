@@ -67,7 +67,7 @@ internal sealed class Journal(
                 return after < truncated
                     ? throw new JournalTruncatedException(truncated + 1)
                     : [
-                        .. reader.Query<EntryRecord>(sql, new { after, recorder = recorder?.Value, limit }).Select(
+                        .. reader.Query<(long Id, string Json)>(sql, new { after, recorder = recorder?.Value, limit }).Select(
                             entry => new JournalEntry(entry.Id, ProtocolJson.Read<RecorderProtocol.IEvent>(entry.Json))),
                     ];
             },
@@ -138,7 +138,6 @@ internal sealed class Journal(
 
     public Task SyncAsync(CancellationToken cancellationToken) => connections.SyncAsync(cancellationToken);
 
-    /// <summary>The number of the last entry that the journal ever had.</summary>
     internal static long LastIn(DbConnection reader) =>
         Math.Max(reader.ExecuteScalar<long?>("SELECT MAX(id) FROM journal") ?? 0, CatalogueState.Read(reader, TruncatedThrough));
 
@@ -186,8 +185,7 @@ internal sealed class Journal(
         var oldest = writer.ExecuteScalar<long?>("SELECT MIN(id) FROM journal") ?? 0;
         var byCount = writer.ExecuteScalar<long?>(
             "SELECT id FROM journal ORDER BY id DESC LIMIT 1 OFFSET @entries", new { entries = options.JournalEntries }) ?? 0;
-        // For a journal's age after a jump of the clock some entries may have a wrong time: then entries are trimmed by count
-        // only.
+        // For a journal's age after a jump of the clock some entries may have a wrong time: then only their count decides.
         var now = clock.ReadClocks();
         var isSteady = now.CanTellAge && !(now.Time - now.DisturbedAt < options.JournalAge);
         var byAge = !isSteady ? 0 : (writer.ExecuteScalar<long?>(
@@ -203,8 +201,7 @@ internal sealed class Journal(
         return position with { Untrimmed = 0 };
     }
 
-    // After the commit and before a number is used: otherwise a crash between the two looks as if an older database had been put
-    // in place.
+    // After the commit and before a number is used: otherwise a crash between looks as if the database was replaced by an older.
     private async Task KeepNumberFloorAsync(CancellationToken cancellationToken)
     {
         try
@@ -248,10 +245,4 @@ internal sealed class Journal(
     }
 
     private sealed record Position(long Last, long Reserved, long Untrimmed);
-
-    private sealed record EntryRecord
-    {
-        public long Id { get; init; }
-        public string Json { get; init; } = "";
-    }
 }

@@ -49,7 +49,6 @@ internal sealed class RecorderSequences
     public void Clear() => _known.Clear();
 }
 
-/// <summary>Named numbers of the catalogue itself.</summary>
 internal static class CatalogueState
 {
     public static long Read(DbConnection connection, string name) =>

@@ -116,7 +116,6 @@ internal sealed class RetentionStore(CatalogueConnections connections, Catalogue
 
     public Task KeepClockAsync(NodeClock clock, CancellationToken cancellationToken) => clocks.KeepAsync(clock, cancellationToken);
 
-    /// <summary>Forgets a recording that has no extents, in a transaction of the caller.</summary>
     internal static void Forget(DbConnection writer, string condition, object key)
     {
         const string Without = "NOT EXISTS (SELECT 1 FROM extents e WHERE e.recorder = @recorder AND e.recording = @recording)";
@@ -129,8 +128,7 @@ internal sealed class RetentionStore(CatalogueConnections connections, Catalogue
 
     private static object Parameters(StoredExtent extent) => new
     {
-        recorder = extent.Recording.Recorder.Value,
-        recording = extent.Recording.Recording.Value,
+        recorder = extent.Recording.Recorder.Value, recording = extent.Recording.Recording.Value,
         number = extent.Extent.Number,
         bytes = extent.Extent.Bytes,
         end = (extent.Extent.MediaTime + extent.Extent.Duration).Ticks,

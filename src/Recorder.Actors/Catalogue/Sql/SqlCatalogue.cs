@@ -43,8 +43,7 @@ internal sealed class SqlCatalogue : ICatalogue
         return catalogue;
     }
 
-    /// <summary>The catalogue of recordings that several nodes share; each node keeps its own journal. Its schema must be up to
-    /// date.</summary>
+    /// <summary>Recordings that several nodes share; each keeps its own journal. The schema must be up to date.</summary>
     public static SqlCatalogue CreateShared(ICatalogueDatabase database, CatalogueOptions options) => new(database, options, NoCipher.Instance);
 
     public Task<IReadOnlyList<RecorderDefinition>> ListRecordersAsync(CancellationToken cancellationToken) =>
@@ -76,7 +75,6 @@ internal sealed class SqlCatalogue : ICatalogue
     public Task<RecordingRow?> FindRecordingAsync(RecordingKey recording, CancellationToken cancellationToken) =>
         _connections.ReadAsync(reader => _recordings.Find(reader, recording), cancellationToken);
 
-    /// <summary>Oldest first.</summary>
     public Task<IReadOnlyList<RecordingKey>> ListOpenRecordingsAsync(RecorderId recorder, CancellationToken cancellationToken) =>
         _connections.ReadAsync<IReadOnlyList<RecordingKey>>(reader => RecordingQueries.ListOpen(reader, recorder), cancellationToken);
 

@@ -36,7 +36,7 @@ internal sealed class SqliteDatabase(string path) : ICatalogueDatabase
     {
         try
         {
-            using var connection = Open();
+            using var connection = Open(_connection);
             connection.Execute("PRAGMA journal_mode = WAL;");
             var version = connection.ExecuteScalar<int>("PRAGMA user_version;");
             if (version > SqliteSchema.Versions.Count)
@@ -64,22 +64,20 @@ internal sealed class SqliteDatabase(string path) : ICatalogueDatabase
 
     public DbConnection OpenWriter()
     {
-        var connection = Open();
+        var connection = Open(_connection);
         connection.Execute($"PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = {MaxLogPages};");
         return connection;
     }
 
-    public DbConnection OpenReader() => Open();
+    public DbConnection OpenReader() => Open(_connection);
 
-    // Deferred, because any other transaction takes the write lock: readers and the writer would wait for each other, 150 ms at a
-    // time.
+    // Deferred, because any other takes the write lock: readers and the writer would wait for each other, 150 ms at a time.
     public DbTransaction BeginSnapshot(DbConnection reader) => ((SqliteConnection)reader).BeginTransaction(deferred: true);
 
     public void SetDurable(DbConnection writer, bool durable) =>
         writer.Execute(durable ? "PRAGMA synchronous = FULL;" : "PRAGMA synchronous = NORMAL;");
 
-    // Commits that are not durable are only in the log. SQLite locks other files, so the log can be flushed through a handle of
-    // its own.
+    // Commits that are not durable are only in the log. SQLite does not lock it, so it can be flushed through another handle.
     public void Sync()
     {
         var log = path + "-wal";
@@ -93,7 +91,7 @@ internal sealed class SqliteDatabase(string path) : ICatalogueDatabase
                 return;
         }
 
-        using var connection = Open();
+        using var connection = Open(_connection);
         for (var tries = 0; tries < CheckpointTries; tries++)
         {
             var (_, pages, copied) = connection.QuerySingle<(long IsBusy, long Pages, long Copied)>("PRAGMA wal_checkpoint(PASSIVE);");
@@ -117,9 +115,9 @@ internal sealed class SqliteDatabase(string path) : ICatalogueDatabase
     public bool IsUnavailable(Exception exception) =>
         exception is SqliteException { SqliteErrorCode: Busy or Locked or ReadOnly or InputOutput or Full or CannotOpen };
 
-    private SqliteConnection Open()
+    internal static SqliteConnection Open(string connectionString)
     {
-        var connection = new SqliteConnection(_connection);
+        var connection = new SqliteConnection(connectionString);
         try
         {
             connection.Open();

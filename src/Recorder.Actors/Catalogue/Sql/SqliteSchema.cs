@@ -41,8 +41,7 @@ internal static class SqliteSchema
         CREATE TABLE idempotency (key TEXT PRIMARY KEY, at INTEGER NOT NULL, request TEXT NOT NULL, status INTEGER NOT NULL, body TEXT NOT NULL);
         CREATE INDEX idempotency_by_age ON idempotency (at);
         """,
-        // extents.recorded is the node's time where the system clock was wrong; null means captured_at. The clock's state is one
-        // row.
+        // extents.recorded is the node's time where the system clock was wrong; null means captured_at. The clock is one row.
         """
         ALTER TABLE extents ADD COLUMN recorded INTEGER;
         CREATE INDEX extents_recorded ON extents (recorder) WHERE recorded IS NOT NULL;

@@ -15,29 +15,23 @@ internal static class FileSync
 
     public static void Flush(SafeFileHandle file, string path)
     {
-        while (fdatasync(file) < 0 && MustRepeat(path))
-        {
-        }
+        while (fdatasync(file) < 0 && MustRepeat(path)) { }
     }
 
     /// <summary>Only a hint: <see cref="Flush"/> writes whatever is left.</summary>
     public static void BeginFlush(SafeFileHandle file) => _ = sync_file_range(file, 0, 0, StartWriting);
 
-    /// <summary>Returns when the names of the files in a folder are durable; otherwise files created or renamed in it may be
-    /// lost.</summary>
+    /// <summary>Returns when the names of a folder's files are durable; else created or renamed ones may be lost.</summary>
     public static void FlushFolder(string path)
     {
         using var folder = open(path, ReadOnlyDirectory);
         if (folder.IsInvalid)
             throw Failure(path, Marshal.GetLastPInvokeError());
 
-        while (fsync(folder) < 0 && MustRepeat(path))
-        {
-        }
+        while (fsync(folder) < 0 && MustRepeat(path)) { }
     }
 
-    // A signal interrupts the call. Special files and file systems without a flush return an error that means there is nothing to
-    // flush.
+    // A signal interrupts the call. Special files and file systems without a flush say that there is nothing to flush.
     private static bool MustRepeat(string path) => Marshal.GetLastPInvokeError() switch
     {
         Interrupted => true,

@@ -16,8 +16,6 @@ internal interface IDisk
     void Remove(IReadOnlyList<string> files, string? folder);
 
     long FreeBytes(string folder);
-
-    /// <summary>Returns when the names of the files in a folder are durable.</summary>
     void FlushFolder(string path);
 }
 
@@ -31,7 +29,6 @@ internal interface IDiskFile : IDisposable
     /// <summary>Does not wait; <see cref="Flush"/> reports failures.</summary>
     void BeginFlush();
 
-    /// <summary>Returns when the writes are durable. After a failure they may be lost, even if a second attempt
-    /// succeeds.</summary>
+    /// <summary>Returns when the writes are durable; after a failure they may be lost even if a second try succeeds.</summary>
     void Flush();
 }

@@ -7,8 +7,7 @@ internal interface IVolume
 
     void Post(Action job);
 
-    /// <summary>Runs the job beside the writes, where it may wait for stable storage, after all jobs posted this way before
-    /// it.</summary>
+    /// <summary>Runs jobs in order beside the writes, where they may wait for stable storage.</summary>
     void PostAside(Action job);
 
     /// <summary>Requests, from within a job, that writes become durable in the next round, or in a round at once.</summary>

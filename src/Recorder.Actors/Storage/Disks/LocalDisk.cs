@@ -6,6 +6,19 @@ internal sealed class LocalDisk : IDisk
 {
     public static readonly LocalDisk Instance = new();
 
+    /// <summary>Opens a file for reading, also while it is being written or deleted; null when it is missing.</summary>
+    public static SafeFileHandle? TryOpen(string path)
+    {
+        try
+        {
+            return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
     public void CreateFolder(string path) => Directory.CreateDirectory(path);
     public bool Exists(string path) => File.Exists(path);
 

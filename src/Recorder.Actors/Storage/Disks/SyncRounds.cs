@@ -3,13 +3,12 @@ namespace Recorder.Actors.Storage;
 /// <summary>A writer whose writes a volume makes durable. A round calls the steps in this order.</summary>
 internal interface ISyncable
 {
-    /// <summary>Whether it is waiting for the next round; set by the volume.</summary>
     bool IsQueued { get; set; }
 
     /// <summary>Called on the writing thread: the round covers everything written until now.</summary>
     void BeginRound();
 
-    /// <summary>Like all that follow beside the writing thread: starts making everything durable without waiting.</summary>
+    /// <summary>Beside the writing thread, as all that follows: starts making everything durable without waiting.</summary>
     void Start();
 
     void SyncMedia();

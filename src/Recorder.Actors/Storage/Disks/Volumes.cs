@@ -30,6 +30,5 @@ internal sealed class Volumes(ILogger logger) : IVolumes, IDisposable
     }
 }
 
-/// <summary>Busy is the time of all writes in total; Running is that of the current write so far, zero when there is
-/// none.</summary>
+/// <summary>Busy is the time of all writes; Running is that of the current write so far, zero for none.</summary>
 internal sealed record VolumeStatistics(string Name, long Writes, TimeSpan Busy, int Waiting, TimeSpan Running);

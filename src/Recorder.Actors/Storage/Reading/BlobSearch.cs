@@ -4,8 +4,7 @@ namespace Recorder.Actors.Storage.Reading;
 
 internal static class BlobSearch
 {
-    /// <summary>Finds the first place whose blob fulfils a condition, which all blobs after it must fulfil, too; else the number
-    /// of blobs.</summary>
+    /// <summary>All blobs after the found one must fulfil the condition, too. Returns the number of blobs for none.</summary>
     public static int FirstWhere(IReadOnlyList<Blob> blobs, Predicate<Blob> condition)
     {
         var (low, high) = (0, blobs.Count);

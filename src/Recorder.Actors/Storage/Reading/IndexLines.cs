@@ -1,6 +1,5 @@
 namespace Recorder.Actors.Storage.Reading;
 
-/// <summary>Reads the complete lines of one index file from any position on, also while it is being written.</summary>
 internal static class IndexLines
 {
     private const int BlockSize = 64 * 1024;
@@ -9,7 +8,7 @@ internal static class IndexLines
     /// line, and stops at false.</summary>
     public static void Read(string path, ref long position, Func<IndexLine?, IndexPlace, bool> take)
     {
-        using var file = TryOpen(path);
+        using var file = LocalDisk.TryOpen(path);
         if (file is null)
             return;
 
@@ -33,18 +32,6 @@ internal static class IndexLines
             buffer.AsSpan(used, filled).CopyTo(buffer);
             if (filled == buffer.Length)
                 Array.Resize(ref buffer, buffer.Length * 2);
-        }
-    }
-
-    private static Microsoft.Win32.SafeHandles.SafeFileHandle? TryOpen(string path)
-    {
-        try
-        {
-            return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
         }
     }
 }

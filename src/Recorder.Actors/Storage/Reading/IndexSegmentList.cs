@@ -14,7 +14,6 @@ internal sealed class IndexSegmentList(RecordingLayout layout, Func<RecordingIde
 
     public int Count => _entries.Count;
 
-    /// <summary>Finds new segments and new lines of the last one, and removes deleted segments.</summary>
     public void Refresh()
     {
         while (_entries.Count > 0 && !File.Exists(_entries[0].Path))
@@ -39,8 +38,7 @@ internal sealed class IndexSegmentList(RecordingLayout layout, Func<RecordingIde
 
     public IndexSegment Load(int place) => Load(_entries[place]);
 
-    /// <summary>Finds the last segment whose first blob fulfils a condition, as those of all segments before must; -1 when there
-    /// is none.</summary>
+    /// <summary>The last segment whose first blob fulfils a condition, as all before must; -1 for none.</summary>
     public int LastWhere(Predicate<Blob> condition)
     {
         var (low, high) = (0, _entries.Count);
@@ -120,13 +118,8 @@ internal sealed class IndexSegmentList(RecordingLayout layout, Func<RecordingIde
         public int FirstExtent { get; } = firstExtent;
         public string Path { get; } = path;
         public Blob? First { get; set; }
-
-        /// <summary>The earliest time of the lines up to the first blob.</summary>
         public TimeSpan? Begin { get; set; }
-
         public bool IsFinal { get; set; }
-
-        /// <summary>Null while it is not in memory.</summary>
         public IndexSegment? Segment { get; set; }
     }
 }

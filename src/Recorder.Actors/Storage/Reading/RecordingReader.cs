@@ -38,8 +38,7 @@ internal sealed class RecordingReader
         }
     }
 
-    /// <summary>Reads only the description yet. Throws <see cref="DirectoryNotFoundException"/>, and
-    /// <see cref="InvalidDataException"/> for a bad description.</summary>
+    /// <summary>Reads only the description yet; throws <see cref="InvalidDataException"/> if that is not possible.</summary>
     public static RecordingReader Open(string path)
     {
         var layout = RecordingLayout.At(path);
@@ -47,8 +46,7 @@ internal sealed class RecordingReader
             throw new InvalidDataException($"'{layout.Description}' is missing or damaged: run 'recorder repair'."));
     }
 
-    /// <summary>Everything that overlaps an interval of the timeline; null is the beginning or the end of the
-    /// recording.</summary>
+    /// <summary>Everything that overlaps an interval; null is the beginning or the end of the recording.</summary>
     public RecordingContent Read(TimeSpan? from = null, TimeSpan? to = null)
     {
         var (begin, end) = (from ?? TimeSpan.MinValue, to ?? TimeSpan.MaxValue);
@@ -92,7 +90,6 @@ internal sealed class RecordingReader
         }
     }
 
-    /// <summary>Null when it does not exist, yet or any more.</summary>
     public Blob? FindBlob(long number)
     {
         lock (_gate)

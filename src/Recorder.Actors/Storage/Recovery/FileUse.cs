@@ -13,14 +13,10 @@ internal static class FileUse
     {
         try
         {
-            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            return InodeOf(file) is { } inode && File.Exists(Locks)
+            using var file = LocalDisk.TryOpen(path);
+            return file is not null && (InodeOf(file) is { } inode && File.Exists(Locks)
                 ? ProcessesWithLockOn(inode).Distinct().Any(process => IsWriter(process, inode))
-                : !CanBeLocked(path);
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return false;
+                : !CanBeLocked(path));
         }
         catch (IOException)
         {
@@ -51,13 +47,7 @@ internal static class FileUse
     {
         try
         {
-            foreach (var file in Directory.EnumerateFiles($"/proc/{process}/fdinfo"))
-            {
-                if (IsOpenForWriting(file, inode))
-                    return true;
-            }
-
-            return false;
+            return Directory.EnumerateFiles($"/proc/{process}/fdinfo").Any(file => IsOpenForWriting(file, inode));
         }
         catch (DirectoryNotFoundException)
         {

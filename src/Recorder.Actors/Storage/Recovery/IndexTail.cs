@@ -33,7 +33,6 @@ internal sealed class IndexTail
     public IEnumerable<IndexLine.GapLine> Gaps => _lines.Where(line => line.Line.Gap is not null).Select(line => line.Line.Gap!);
     public bool HasChanged => _valid < _text.Length || _dropped.Count > 0 || _added.Count > 0;
 
-    /// <summary>The bytes of the blob are missing.</summary>
     public void Drop(IndexLine blob)
     {
         var place = _lines.FindLastIndex(line => ReferenceEquals(line.Line, blob));
@@ -58,7 +57,6 @@ internal sealed class IndexTail
         return parts.Count == 0 ? null : $"{Path.GetFileName(_path)}: {string.Join(", ", parts)}.";
     }
 
-    /// <summary>Writes the segment, after the dropped lines were kept beside it.</summary>
     public void Save(IDisk disk)
     {
         var dropped = new MemoryStream();

@@ -2,7 +2,6 @@ using Recorder.Contracts;
 
 namespace Recorder.Actors.Storage.Recovery;
 
-/// <summary>Rebuilds what it can of a <c>recording.json</c> that is missing or damaged.</summary>
 internal static class RebuiltDescription
 {
     public static RecordingDescription Of(RecordingLayout layout, IReadOnlyList<(int Number, string Path)> extents)

@@ -164,8 +164,7 @@ internal sealed class RecordingRecovery
         return down is not null && down.MediaTime + down.Duration > last.Media ? (down.MediaTime + down.Duration, down.To) : last;
     }
 
-    private IndexLine? FirstOf(int extent) =>
-        _tails.SelectMany(tail => tail.Blobs).FirstOrDefault(blob => blob.Extent == extent);
+    private IndexLine? FirstOf(int extent) => _tails.SelectMany(tail => tail.Blobs).FirstOrDefault(blob => blob.Extent == extent);
 
     private void Cut(string path, long end, long length)
     {
@@ -226,14 +225,13 @@ internal sealed class RecordingRecovery
             _last!.Seq!.Value, bytes, TimeSpan.FromMilliseconds(duration), ended);
     }
 
-    private string PathOf(int extent)
-    {
-        foreach (var (number, path) in _extents)
-        {
-            if (number == extent)
-                return path;
-        }
-
-        return _layout.Extent(extent, MediaMimeType.TryParse(_description.MimeType, out var type) ? CodecTable.Extension(type.Container) : ".mp4");
-    }
+    private string PathOf(int extent) => _extents.FirstOrDefault(known => known.Number == extent).Path ?? _layout.Extent(
+        extent, MediaMimeType.TryParse(_description.MimeType, out var type) ? CodecTable.Extension(type.Container) : ".mp4");
 }
+
+/// <summary>Every blob of the index file is in its extents. An interrupted recording can be continued.</summary>
+internal sealed record RecoveredRecording(
+    RecordingDescription Description, InterruptedRecording? Interrupted, IReadOnlyList<string> Repairs);
+
+internal sealed class RecordingInUseException(string path)
+    : IOException($"'{path}' is being recorded to; stop its recorder first.");

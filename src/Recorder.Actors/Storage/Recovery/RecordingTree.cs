@@ -17,11 +17,8 @@ internal static class RecordingTree
         foreach (var file in Directory.EnumerateFiles(root, "*.index.jsonl").Order(StringComparer.Ordinal))
             yield return RecordingLayout.At(file[..^".index.jsonl".Length]);
 
-        foreach (var folder in Directory.EnumerateDirectories(root).Order(StringComparer.Ordinal))
-        {
-            foreach (var found in Find(folder))
-                yield return found;
-        }
+        foreach (var found in Directory.EnumerateDirectories(root).Order(StringComparer.Ordinal).SelectMany(Find))
+            yield return found;
     }
 
     private static bool IsRecording(string folder) =>

@@ -5,8 +5,7 @@ namespace Recorder.Actors.Storage.Recovery;
 /// <summary>Recovery deletes nothing: what it cuts off a file stays beside it in <c>{file}.torn</c>.</summary>
 internal static class TornBytes
 {
-    /// <summary>More than a recorder ever writes between two fragments: a longer rest is not torn and stays in its
-    /// file.</summary>
+    /// <summary>More than a recorder writes between two fragments: a longer rest is not torn and stays in its file.</summary>
     public const long MaxBytes = 64L << 20;
 
     public static string PathOf(string path) => path + ".torn";
