@@ -56,5 +56,14 @@ internal sealed class TimelineTracks
         }
     }
 
-    public bool IsAnotherPunctual(TimelineTrack track) => _tracks.Values.Any(other => other != track && other.IsPunctual);
+    public bool IsAnotherPunctual(TimelineTrack track)
+    {
+        foreach (var other in _tracks.Values)
+        {
+            if (other != track && other.IsPunctual)
+                return true;
+        }
+
+        return false;
+    }
 }
