@@ -2,19 +2,14 @@ using Microsoft.Extensions.Logging;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>What the sources of a node share.</summary>
 internal sealed class CaptureContext(CaptureOptions options, ILogger logger, TimeProvider time, Random random)
 {
     private readonly long _start = time.GetTimestamp();
 
     public CaptureOptions Options => options;
-
     public ILogger Logger => logger;
-
     public TimeProvider Time => time;
-
     public Random Random => random;
-
     public SourceOpener Opener { get; init; } = new(options, logger);
 
     /// <summary>A clock that never jumps, shared by all sources of the node.</summary>

@@ -3,10 +3,8 @@ using static Recorder.Actors.Capture.CaptureProtocol;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>
-/// Sends the packets of an input to the subscribers of its source, between the messages that say when the source is open, lost,
-/// restored or changed. Used by one actor; never blocks and reads no clock.
-/// </summary>
+/// <summary>Sends the packets of an input to the subscribers of its source, and tells them when it is open, lost or restored.
+/// Used by one actor; never blocks and reads no clock.</summary>
 internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptions options)
 {
     private readonly GopBuffer _gop = new(options.RingBytes, options.RingDuration, source.IsLive);
@@ -16,31 +14,20 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
     private bool _isLost;
     private long _cut;
 
-    /// <summary>The source's tracks, and the packets that are kept of each batch.</summary>
     public PacketMapper Packets { get; } = new(source);
-
     public SubscriberList Subscribers { get; } = new(self, source, options);
-
     public bool HasSent { get; private set; }
 
     /// <summary>Whether a new subscriber misses nothing that it must be sent.</summary>
     public bool CanJoin => source.IsLive || !HasSent || _gop.HasBeginning;
 
-    /// <summary>Adds a subscriber.</summary>
-    /// <param name="target">The subscriber; nothing changes if it is already attached under the same number.</param>
-    /// <param name="attachment">The number it chose.</param>
-    /// <param name="isOpen">Whether the source is open now.</param>
     public void Add(IActorRef target, long attachment, bool isOpen)
     {
         if (Subscribers.Add(target, attachment) is { } subscriber && isOpen && !_isLost)
             Welcome(subscriber);
     }
 
-    /// <summary>Starts a connection with these streams.</summary>
-    /// <param name="streams">The streams.</param>
-    /// <param name="isPaced">
-    /// Whether a sender's own clock paces them; false for recordings on a server and pushed streams.
-    /// </param>
+    /// <summary>Paced streams follow their sender's own clock; recordings on a server and pushed streams do not.</summary>
     public void Open(IReadOnlyList<StreamInfo> streams, bool isPaced)
     {
         if (Packets.Open(streams, isPaced) is { } change)
@@ -53,7 +40,6 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
             WelcomeNewcomers();
     }
 
-    /// <summary>Changes the streams during a connection; the next packet belongs to the new ones.</summary>
     public void ChangeStreams(IReadOnlyList<StreamInfo> streams)
     {
         if (Packets.ChangeStreams(streams) is not { } change)
@@ -68,10 +54,6 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
             Subscribers.TellOpened(changed);
     }
 
-    /// <summary>Tells subscribers, once, that the source is lost.</summary>
-    /// <param name="now">The wall clock.</param>
-    /// <param name="cause">Why, in a sentence.</param>
-    /// <param name="cut">Packets left out at the end of the connection.</param>
     public void Lose(DateTimeOffset now, string cause, int cut)
     {
         _cut += cut;
@@ -96,7 +78,7 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
         _gop.Clear();
     }
 
-    /// <summary>Sends the kept packets of a batch, and takes over the reference to it.</summary>
+    /// <summary>Takes over the reference to the batch.</summary>
     public void Send(PacketBatch batch, TimeSpan now, DateTimeOffset wall)
     {
         var kept = Packets.TakeKept(batch);
@@ -120,8 +102,7 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
         kept.Release();
     }
 
-    /// <summary>Sends all kept packets but the last one, which is not due yet.</summary>
-    /// <returns>A batch that begins with the last packet, for the next call; null if that packet is left out.</returns>
+    /// <summary>Returns a batch that begins with the last packet, which is not due yet; null if it is left out.</summary>
     public PacketBatch? SendAllButLast(PacketBatch batch, TimeSpan now, DateTimeOffset wall)
     {
         var last = Packets.TakeLast(batch);

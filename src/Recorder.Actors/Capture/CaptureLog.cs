@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>The log messages of capture sources. Credentials in sources are masked.</summary>
+/// <summary>Credentials in sources are masked.</summary>
 internal static partial class CaptureLog
 {
     [LoggerMessage(Level = LogLevel.Information, Message = "Source {Source} is open as {Format} with {Tracks} tracks.")]

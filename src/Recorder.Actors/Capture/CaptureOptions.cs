@@ -42,10 +42,8 @@ public sealed record CaptureOptions
     /// <summary>Most tracks and pixels of a source; sources with more are refused. 32 tracks, 67,108,864 pixels.</summary>
     public MediaLimits Limits { get; init; } = MediaLimits.Default;
 
-    /// <summary>
-    /// A PEM file of certificates that are trusted for sources of <c>https</c>, <c>rtsps</c> and <c>rtmps</c>, in addition to the
-    /// system's. Read at the start. Null for none.
-    /// </summary>
+    /// <summary>A PEM file of certificates that are trusted for sources of <c>https</c>, <c>rtsps</c> and <c>rtmps</c>, in
+    /// addition to the system's. Read at the start. Null for none.</summary>
     public string? TrustedCertificates { get; init; }
 
     /// <summary>Decides which sources may be opened; null allows whatever this process's user may open.</summary>
@@ -54,8 +52,7 @@ public sealed record CaptureOptions
     /// <summary>The streams sent to the node, which are the sources <c>push:NAME</c>.</summary>
     internal PushStreams Streams { get; } = new();
 
-    /// <summary>Throws if an option is out of its range.</summary>
-    /// <exception cref="ArgumentException">An option is out of its range, or the certificates cannot be read.</exception>
+    /// <summary>Throws <see cref="ArgumentException"/> for an option out of its range or unreadable certificates.</summary>
     internal void Validate()
     {
         var (least, longest) = (TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1));
@@ -74,21 +71,15 @@ public sealed record CaptureOptions
         OptionRules.RequireTime(Name(nameof(FirstRetry)), FirstRetry, least, longest);
         OptionRules.RequireTime(Name(nameof(LongestRetry)), LongestRetry, least, longest);
 
-        CheckCertificates(TrustedCertificates);
-
-        static string Name(string option) => $"Capture.{option}";
-    }
-
-    private static void CheckCertificates(string? file)
-    {
         try
         {
-            if (file is not null)
-                SourceTls.Load(file);
+            SourceTls.Load(TrustedCertificates);
         }
         catch (FormatException unreadable)
         {
             throw new ArgumentException(unreadable.Message, unreadable);
         }
+
+        static string Name(string option) => $"Capture.{option}";
     }
 }

@@ -53,7 +53,7 @@ internal sealed partial class CaptureSourceActor
             _live.Start();
             _patience.Opened();
             var deadline = _source.StatedDeadline ?? SourcePatience.Usual;
-            Timers.StartSingleTimer(CheckDeadline.Key, new CheckDeadline(opened.Attempt), deadline);
+            Timers.StartSingleTimer(nameof(CheckDeadline), new CheckDeadline(opened.Attempt), deadline);
         }
     }
 
@@ -92,7 +92,7 @@ internal sealed partial class CaptureSourceActor
         var left = _patience.Left(_flow.Packets.Tracks, silent, _input?.SilentFor);
         if (left > TimeSpan.Zero)
         {
-            Timers.StartSingleTimer(CheckDeadline.Key, check, left);
+            Timers.StartSingleTimer(nameof(CheckDeadline), check, left);
         }
         else
         {
@@ -132,7 +132,7 @@ internal sealed partial class CaptureSourceActor
         var connecting = _state.Retry(cause);
         CaptureLog.Retrying(_context.Logger, _source.Masked, connecting.Attempt, connecting.RetryIn, cause);
         _flow.Subscribers.TellNewcomers(connecting);
-        Timers.StartSingleTimer(Retry.Key, new Retry(_state.Attempt), connecting.RetryIn);
+        Timers.StartSingleTimer(nameof(Retry), new Retry(_state.Attempt), connecting.RetryIn);
     }
 
     private void FailForGood(MediaError error)

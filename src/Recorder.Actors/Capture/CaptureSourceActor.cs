@@ -4,38 +4,16 @@ using static Recorder.Actors.Capture.CaptureProtocol;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>
-/// One capture source. Opens it for the first subscriber, sends packets to all subscribers, reconnects a live source, and closes
-/// it after the last subscriber has left. Files and the test pattern are read in the actor's turns, a live source by a thread of
-/// its own.
-/// </summary>
+/// <summary>One capture source, opened for its first subscriber and closed after the last has left. Files and the test pattern
+/// are read in the actor's turns, a live source by a thread of its own.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "PostStop closes the input; the cancellation source has no handle.")]
 internal sealed partial class CaptureSourceActor : ReceiveActor, IWithTimers
 {
-    private sealed record LingerOver
-    {
-        public static readonly LingerOver Instance = new();
-    }
-
-    private sealed record CreditOverdue
-    {
-        public static readonly CreditOverdue Instance = new();
-    }
-
-    private sealed record ReadOn
-    {
-        public static readonly ReadOn Instance = new();
-    }
-
-    private sealed record CheckDeadline(int Attempt)
-    {
-        public const string Key = "deadline";
-    }
-
-    private sealed record Retry(int Attempt)
-    {
-        public const string Key = "retry";
-    }
+    private sealed record LingerOver { public static readonly LingerOver Instance = new(); }
+    private sealed record CreditOverdue { public static readonly CreditOverdue Instance = new(); }
+    private sealed record ReadOn { public static readonly ReadOn Instance = new(); }
+    private sealed record CheckDeadline(int Attempt);
+    private sealed record Retry(int Attempt);
 
     private readonly SourceUri _source;
     private readonly CaptureContext _context;

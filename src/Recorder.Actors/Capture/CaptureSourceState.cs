@@ -2,39 +2,27 @@ using Recorder.Actors.Timing;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>The phase that a source is in.</summary>
 internal enum SourcePhase
 {
     Unknown = 0,
-
     Closed = 1,
-
     Opening = 2,
-
     Running = 3,
-
     Waiting = 4,
-
-    /// <summary>Ended or failed for good; the next subscriber opens it again.</summary>
     Ended = 5,
 }
 
-/// <summary>
-/// The phase of a source and its attempts to open. Every attempt has a number, so that late messages of an earlier attempt are
-/// recognised. Reads no clock.
-/// </summary>
+/// <summary>Attempts to open are numbered, so that late messages of an earlier one are recognised. Reads no clock.</summary>
 internal sealed class CaptureSourceState(CaptureOptions options, Random random)
 {
     private readonly RetryBackoff _backoff = new(options.FirstRetry, options.LongestRetry, random);
 
     public SourcePhase Phase { get; private set; } = SourcePhase.Closed;
-
     public int Attempt { get; private set; }
 
-    /// <summary>The last failure since media arrived, for subscribers that attach during the wait; null for none.</summary>
+    /// <summary>The last failure since media arrived, for subscribers that attach during the wait.</summary>
     public CaptureProtocol.SourceConnecting? Connecting { get; private set; }
 
-    /// <summary>When the last packets arrived, or the source was opened.</summary>
     public TimeSpan LastArrival { get; private set; }
 
     public int Open()
@@ -43,7 +31,7 @@ internal sealed class CaptureSourceState(CaptureOptions options, Random random)
         return ++Attempt;
     }
 
-    /// <summary>Notes that an attempt succeeded; returns false if it is not the current one.</summary>
+    /// <summary>Returns false if the attempt is not the current one.</summary>
     public bool TryRun(int attempt, TimeSpan now)
     {
         if (attempt != Attempt || Phase != SourcePhase.Opening)
@@ -62,7 +50,6 @@ internal sealed class CaptureSourceState(CaptureOptions options, Random random)
         _backoff.Reset();
     }
 
-    /// <summary>Starts the wait after a failed attempt or a lost connection.</summary>
     public CaptureProtocol.SourceConnecting Retry(string cause)
     {
         Phase = SourcePhase.Waiting;
@@ -71,7 +58,7 @@ internal sealed class CaptureSourceState(CaptureOptions options, Random random)
         return Connecting = new CaptureProtocol.SourceConnecting(_backoff.Failures, cause, wait);
     }
 
-    /// <summary>Ends the wait; the next attempt begins as soon as the previous input is closed.</summary>
+    /// <summary>The next attempt begins as soon as the previous input is closed.</summary>
     public void EndWait() => Phase = SourcePhase.Closed;
 
     public void Close()

@@ -2,7 +2,6 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>Converts capture times, which packets carry as microseconds since 1970.</summary>
 internal static class CaptureTime
 {
     public static DateTimeOffset Of(PacketBatch batch, int index) => FromMicroseconds(batch[index].CaptureTimeUs);

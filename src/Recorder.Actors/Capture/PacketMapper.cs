@@ -2,10 +2,8 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>
-/// Puts the packets of an input on the source's tracks and timeline, and decides which ones are left out: damaged packets, and
-/// packets of a new connection before its first key frame. Reads no clock.
-/// </summary>
+/// <summary>Puts packets on the source's tracks and timeline, and leaves out damaged ones and those of a new connection before
+/// its first key frame. Reads no clock.</summary>
 internal sealed class PacketMapper(SourceUri source)
 {
     private readonly TrackSet _tracks = new();
@@ -15,18 +13,12 @@ internal sealed class PacketMapper(SourceUri source)
     private readonly List<int> _kept = [];
     private ulong _awaitingKey;
 
-    /// <summary>The tracks; empty before the first opening.</summary>
     public IReadOnlyList<SourceTrack> Tracks => _tracks.Tracks;
 
     /// <summary>The first video track; -1 for none.</summary>
     public int Leading => _tracks.Leading;
 
-    /// <summary>Starts a connection with these streams.</summary>
-    /// <param name="streams">The streams.</param>
-    /// <param name="isPaced">
-    /// Whether a sender's own clock paces them; false for recordings on a server and pushed streams.
-    /// </param>
-    /// <returns>A sentence that says what changed since the last connection; null for nothing.</returns>
+    /// <summary>Returns a sentence that says what changed since the last connection; null for nothing.</summary>
     public string? Open(IReadOnlyList<StreamInfo> streams, bool isPaced)
     {
         _timeline.FollowsArrival = isPaced && source.Kind is (SourceKind.Network or SourceKind.Device);
@@ -42,8 +34,6 @@ internal sealed class PacketMapper(SourceUri source)
         return change;
     }
 
-    /// <summary>Changes the streams during a connection; the next packet belongs to the new ones.</summary>
-    /// <returns>A sentence that says what changed; null for no change.</returns>
     public string? ChangeStreams(IReadOnlyList<StreamInfo> streams)
     {
         var change = _tracks.Update(streams);
@@ -61,11 +51,9 @@ internal sealed class PacketMapper(SourceUri source)
         return change;
     }
 
-    /// <summary>Continues the timeline with a new play of a file.</summary>
     public void Loop() => _timeline.Looped();
 
-    /// <summary>Puts the packet at <paramref name="index"/> of a batch on the timeline, and decides whether it is kept.</summary>
-    /// <returns>Its times; null if it is not a packet of a recorded track.</returns>
+    /// <summary>Returns the packet's times; null if it is not a packet of a recorded track.</summary>
     public MediaStamp? Map(PacketBatch batch, int index, TimeSpan arrival, out SourceTrack? track)
     {
         var info = batch[index];
@@ -92,7 +80,7 @@ internal sealed class PacketMapper(SourceUri source)
 
     public void CountDamage() => _damage.Add();
 
-    /// <summary>Returns a batch with only the kept packets, and takes over the reference to the old batch.</summary>
+    /// <summary>Takes over the reference to the old batch.</summary>
     public PacketBatch TakeKept(PacketBatch batch)
     {
         var kept = _kept.Count < batch.Count ? PacketBatches.Replace(batch, _kept) : batch;
@@ -100,7 +88,6 @@ internal sealed class PacketMapper(SourceUri source)
         return kept;
     }
 
-    /// <summary>Moves the last packet of a batch to a new batch; returns null if that packet is left out anyway.</summary>
     public PacketBatch? TakeLast(PacketBatch batch)
     {
         var index = batch.Count - 1;
@@ -111,18 +98,11 @@ internal sealed class PacketMapper(SourceUri source)
         return PacketBatches.Slice(batch, index);
     }
 
-    /// <summary>Keeps the first packet of the next batch, which was returned by <see cref="TakeLast"/>.</summary>
     public void KeepFirst() => _kept.Add(0);
-
-    /// <summary>Returns what was left out because of damage; null for nothing.</summary>
-    /// <param name="from">Wall-clock time of the last good packet.</param>
-    /// <param name="now">The wall clock.</param>
     public CaptureProtocol.MediaDropped? TakeDamage(DateTimeOffset from, DateTimeOffset now) => _damage.Take(from, now);
-
-    /// <summary>Returns a correction of timestamps to report; null for none.</summary>
     public CaptureProtocol.TimestampsMended? TakeCorrection(TimeSpan now) => _corrections.Take(_timeline.Corrections, now);
 
-    /// <summary>The indexes of the first and last packet at which decoding can begin; -1 for none.</summary>
+    /// <summary>The first and last packet at which decoding can begin; -1 for none.</summary>
     public (int First, int Last) FindKeys(PacketBatch batch)
     {
         if (Leading < 0)

@@ -1,10 +1,8 @@
 namespace Recorder.Actors.Capture;
 
-/// <summary>
-/// Decides when the reader of a pushed stream may read on. While a subscriber has no credit the reader waits, and its sender with
-/// it, so that media sent too fast is late but not lost. If a subscriber takes nothing for <see cref="LongestWait"/>, nothing
-/// waits for it any more, and GOPs are left out for it as for any subscriber of a live source, until it has credit again.
-/// </summary>
+/// <summary>While a subscriber of a pushed stream has no credit the reader waits, and its sender with it: media sent too fast is
+/// late but not lost. After <see cref="LongestWait"/> nothing waits for the subscriber until it has credit again; GOPs are left
+/// out for it.</summary>
 internal sealed class PushBackpressure
 {
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
@@ -25,8 +23,6 @@ internal sealed class PushBackpressure
         return true;
     }
 
-    /// <summary>Returns the bytes to acknowledge now.</summary>
-    /// <param name="isOverdue">Whether the wait took too long.</param>
     public long Release(bool isOverdue)
     {
         _isOverdue |= isOverdue;

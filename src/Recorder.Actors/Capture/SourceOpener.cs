@@ -14,11 +14,10 @@ internal sealed class SourceOpener(CaptureOptions options, ILogger logger) : IAs
     private readonly SemaphoreSlim _networkGate = new(options.NetworkOpens);
     private readonly OpenSourcePolicy _openPolicy = new(options.TrustedCertificates, logger);
 
-    /// <summary>Opens a source and blocks meanwhile; specs replace it by their own sources, null opens real ones.</summary>
+    /// <summary>Replaced by specs; null opens real sources. Blocks.</summary>
     public Func<SourceUri, CancellationToken, ICaptureInput>? Open { get; init; }
 
-    /// <summary>Opens a source. Never throws.</summary>
-    /// <returns><see cref="SourceOpened"/> or <see cref="SourceNotOpened"/>.</returns>
+    /// <summary>Never throws; returns <see cref="SourceOpened"/> or <see cref="SourceNotOpened"/>.</summary>
     public async Task<object> OpenAsync(SourceUri source, int attempt, CancellationToken cancellationToken)
     {
         try
@@ -45,9 +44,8 @@ internal sealed class SourceOpener(CaptureOptions options, ILogger logger) : IAs
         try
         {
             return await OpenOnThreadAsync(
-                source,
-                () => PushInput.Open(source, session, options.Limits, cancellationToken),
-                cancellationToken).ConfigureAwait(false);
+                source, () => PushInput.Open(source, session, options.Limits, cancellationToken), cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (Exception error)
         {
@@ -101,9 +99,8 @@ internal sealed class SourceOpener(CaptureOptions options, ILogger logger) : IAs
             try
             {
                 return await OpenOnThreadAsync(
-                    source,
-                    () => DemuxerInput.Open(source, options.Limits, permit, cancellationToken),
-                    cancellationToken).ConfigureAwait(false);
+                    source, () => DemuxerInput.Open(source, options.Limits, permit, cancellationToken), cancellationToken)
+                    .ConfigureAwait(false);
             }
             catch (FFmpegException error) when (error.RedirectedTo is not null && redirects < MostRedirects)
             {
@@ -132,11 +129,8 @@ internal sealed class SourceOpener(CaptureOptions options, ILogger logger) : IAs
                 SourceErrors.ThrowIfNoFile(source);
                 return open();
             },
-            cancellationToken,
-            TaskCreationOptions.LongRunning,
-            TaskScheduler.Default);
+            cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     internal sealed record SourceOpened(int Attempt, ICaptureInput Input);
-
     internal sealed record SourceNotOpened(int Attempt, Exception Error);
 }

@@ -2,41 +2,22 @@ using Microsoft.Extensions.Logging;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>
-/// Parent of all capture sources of a node. Forwards each request to the source of its key, and creates that source if there is
-/// none. Ticks for all paced files together, so that they wake the node once in 100 ms instead of once each.
-/// </summary>
+/// <summary>Parent of all capture sources of a node; forwards each request to the source of its key. Ticks for all paced files
+/// together, so that they wake the node once in 100 ms instead of once each.</summary>
 internal sealed class SourcesActor : ReceiveActor, IWithTimers
 {
-    /// <summary>Read what is due; sent to all paced sources at once.</summary>
-    internal sealed record GridTick
-    {
-        public static readonly GridTick Instance = new();
-    }
+    internal sealed record GridTick { public static readonly GridTick Instance = new(); }
 
-    /// <summary>Starts or stops the ticks for the sender.</summary>
     internal sealed record Pace(bool On);
-
-    /// <summary>Asks for a new source for a request, because the sender's beginning is no longer in memory.</summary>
     internal sealed record Superseded(CaptureProtocol.IRequest Request, IActorRef By);
 
-    /// <summary>Asks to stop a source without subscribers; it forwards late requests to the parent.</summary>
-    internal sealed record Retire
-    {
-        public static readonly Retire Instance = new();
-    }
+    /// <summary>From a source without subscribers, which forwards late requests to the parent.</summary>
+    internal sealed record Retire { public static readonly Retire Instance = new(); }
 
-    /// <summary>No more requests are forwarded to the source.</summary>
-    internal sealed record RetireAccepted
-    {
-        public static readonly RetireAccepted Instance = new();
-    }
+    internal sealed record RetireAccepted { public static readonly RetireAccepted Instance = new(); }
 
-    /// <summary>
-    /// A dispatcher with threads of its own for reading files, so that a disk that does not respond blocks other files at worst
-    /// (docs/adr/0009). It has few threads because they seldom wait. An actor system without this block reads files on its
-    /// default dispatcher.
-    /// </summary>
+    /// <summary>Threads of their own for reading files, so that a disk that does not respond blocks other files at worst
+    /// (docs/adr/0009); few, because they seldom wait. Without this block files are read on the default dispatcher.</summary>
     public const string Dispatchers = FileDispatcher + " { type = ForkJoinDispatcher, dedicated-thread-pool.thread-count = 4 }";
 
     private const string FileDispatcher = "recorder.file-sources";
@@ -54,17 +35,13 @@ internal sealed class SourcesActor : ReceiveActor, IWithTimers
         Receive<CaptureProtocol.Detach>(OnDetach);
         Receive<CaptureProtocol.IRequest>(request => GetOrCreate(request.Source).Forward(request));
         Receive<Superseded>(OnSuperseded);
-        Receive<Pace>(OnPace);
+        Receive<Pace>(pace => SetPaced(Sender, pace.On));
         Receive<Retire>(OnRetire);
         Receive<Terminated>(gone => Forget(gone.ActorRef));
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <summary>The actor under <c>/user/sources</c>.</summary>
-    /// <param name="options">Options of the sources.</param>
-    /// <param name="loggers">Creates their logger.</param>
-    /// <param name="time">Their clock.</param>
     public static Props PropsFor(CaptureOptions options, ILoggerFactory loggers, TimeProvider time) =>
         new CaptureContext(options, loggers.CreateLogger("Recorder.Capture"), time, Random.Shared).SourcesProps();
 
@@ -77,20 +54,11 @@ internal sealed class SourcesActor : ReceiveActor, IWithTimers
     // The subscriber may be attached to a source that was superseded.
     private void OnDetach(CaptureProtocol.Detach detach)
     {
-        foreach (var (child, key) in _keys)
-        {
-            if (key == detach.Source.Key)
-                child.Forward(detach);
-        }
+        foreach (var (child, _) in _keys.Where(entry => entry.Value == detach.Source.Key))
+            child.Forward(detach);
     }
 
-    private IActorRef GetOrCreate(SourceUri source)
-    {
-        if (!_current.TryGetValue(source.Key, out var child))
-            child = Create(source);
-
-        return child;
-    }
+    private IActorRef GetOrCreate(SourceUri source) => _current.GetValueOrDefault(source.Key) ?? Create(source);
 
     // Names are never reused, because a source that retires and its successor may exist at the same time.
     private IActorRef Create(SourceUri source)
@@ -113,8 +81,6 @@ internal sealed class SourcesActor : ReceiveActor, IWithTimers
 
         GetOrCreate(superseded.Request.Source).Forward(superseded.Request);
     }
-
-    private void OnPace(Pace pace) => SetPaced(Sender, pace.On);
 
     private void OnRetire(Retire _)
     {

@@ -3,18 +3,12 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>
-/// One subscriber of a source and the bytes under way to it. If a live source's subscriber exceeds its limit, whole GOPs are left
-/// out for this subscriber alone, and reported when the media continues at a key frame.
-/// </summary>
-internal sealed class Subscriber
+/// <summary>Counts the bytes under way. Above a live source's limit whole GOPs are left out for this subscriber alone, and
+/// reported when the media continues at a key frame.</summary>
+internal sealed class Subscriber(
+    IActorRef target, long attachment, IActorRef self, long limit, bool lossless, Action creditReturned)
 {
-    private readonly long _attachment;
-    private readonly IActorRef _self;
-    private readonly long _limit;
-    private readonly bool _lossless;
-    private readonly Action<long> _returnCredit;
-    private readonly Action _creditReturned;
+    private Action<long>? _returnCredit;
     private long _inFlight;
     private bool _isDropping;
     private bool _hasFailed;
@@ -22,35 +16,15 @@ internal sealed class Subscriber
     private long _dropped;
     private DateTimeOffset _droppedFrom;
 
-    /// <param name="target">The subscriber.</param>
-    /// <param name="attachment">The number of its attachment, which is part of every message to it.</param>
-    /// <param name="self">The source.</param>
-    /// <param name="limit">Most bytes under way.</param>
-    /// <param name="lossless">Whether the source waits instead of leaving out media.</param>
-    /// <param name="creditReturned">Called from any thread when less than half of the limit is under way.</param>
-    public Subscriber(IActorRef target, long attachment, IActorRef self, long limit, bool lossless, Action creditReturned)
-    {
-        Target = target;
-        _attachment = attachment;
-        _self = self;
-        _limit = limit;
-        _lossless = lossless;
-        _creditReturned = creditReturned;
-        _returnCredit = ReturnCredit;
-    }
-
-    public IActorRef Target { get; }
-
+    public IActorRef Target => target;
     public bool IsOpened { get; set; }
-
     public bool AwaitsKey { get; set; }
-
-    public bool HasCredit => Interlocked.Read(ref _inFlight) < _limit / 2;
+    public bool HasCredit => Interlocked.Read(ref _inFlight) < limit / 2;
 
     public void Tell(CaptureProtocol.SourceMessage message)
     {
         if (!_hasFailed)
-            Target.Tell(message with { Attachment = _attachment }, _self);
+            Target.Tell(message with { Attachment = attachment }, self);
     }
 
     /// <summary>Sends the last message. The subscriber stays in the list until it detaches.</summary>
@@ -61,12 +35,9 @@ internal sealed class Subscriber
     }
 
     public TimeSpan HasWaited(TimeSpan now) => now - (_awaitsSince ??= now);
+    public bool Is(IActorRef other, long number) => number == attachment && target.Equals(other);
 
-    public bool Is(IActorRef target, long attachment) => attachment == _attachment && Target.Equals(target);
-
-    /// <summary>Sends a batch, or as much of it as the subscriber can have.</summary>
-    /// <param name="batch">The batch; the caller keeps its own reference.</param>
-    /// <param name="firstKey">Index of the first packet at which decoding can begin; -1 for none.</param>
+    /// <summary>The caller keeps its reference; decoding can begin at <paramref name="firstKey"/>, -1 for nowhere.</summary>
     public void Offer(PacketBatch batch, int firstKey)
     {
         if (_hasFailed)
@@ -74,7 +45,7 @@ internal sealed class Subscriber
 
         if (_isDropping || AwaitsKey)
         {
-            if (firstKey < 0 || (_isDropping && Interlocked.Read(ref _inFlight) > _limit / 2))
+            if (firstKey < 0 || (_isDropping && Interlocked.Read(ref _inFlight) > limit / 2))
             {
                 _dropped += _isDropping ? batch.Count : 0;
                 return;
@@ -87,7 +58,7 @@ internal sealed class Subscriber
         }
 
         var inFlight = Interlocked.Read(ref _inFlight);
-        if (!_lossless && inFlight > 0 && inFlight + batch.Bytes > _limit)
+        if (!lossless && inFlight > 0 && inFlight + batch.Bytes > limit)
         {
             _isDropping = true;
             _dropped = batch.Count;
@@ -102,7 +73,7 @@ internal sealed class Subscriber
     public void Send(PacketBatch batch)
     {
         Interlocked.Add(ref _inFlight, batch.Bytes);
-        Target.Tell(new CaptureProtocol.MediaArrived(batch, _returnCredit, _attachment), _self);
+        Target.Tell(new CaptureProtocol.MediaArrived(batch, _returnCredit ??= ReturnCredit, attachment), self);
     }
 
     public void ReportDropped(int more, DateTimeOffset to)
@@ -116,7 +87,7 @@ internal sealed class Subscriber
 
     private void ReturnCredit(long bytes)
     {
-        if (Interlocked.Add(ref _inFlight, -bytes) < _limit / 2)
-            _creditReturned();
+        if (Interlocked.Add(ref _inFlight, -bytes) < limit / 2)
+            creditReturned();
     }
 }

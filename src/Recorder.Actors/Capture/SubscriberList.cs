@@ -3,7 +3,7 @@ using static Recorder.Actors.Capture.CaptureProtocol;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>The subscribers of a source and their credit. Used by one actor, but credit returns from any thread.</summary>
+/// <summary>Used by one actor, but credit returns from any thread.</summary>
 internal sealed class SubscriberList(IActorRef self, SourceUri source, CaptureOptions options)
 {
     private readonly List<Subscriber> _subscribers = [];
@@ -11,15 +11,12 @@ internal sealed class SubscriberList(IActorRef self, SourceUri source, CaptureOp
     private int _isStarved;
 
     public int Count => _subscribers.Count;
-
-    /// <summary>Whether a source that waits for its subscribers may read on.</summary>
     public bool HasCredit => _subscribers.Count > 0 && _subscribers.TrueForAll(subscriber => subscriber.HasCredit);
 
     public IReadOnlyList<Subscriber> Newcomers => _subscribers.TrueForAll(subscriber => subscriber.IsOpened)
         ? []
         : _subscribers.FindAll(subscriber => !subscriber.IsOpened);
 
-    /// <summary>Adds a subscriber; returns null if it is already attached under this number.</summary>
     public Subscriber? Add(IActorRef target, long attachment)
     {
         if (_subscribers.Exists(subscriber => subscriber.Is(target, attachment)))
@@ -32,7 +29,6 @@ internal sealed class SubscriberList(IActorRef self, SourceUri source, CaptureOp
     }
 
     public bool Remove(IActorRef target) => _subscribers.RemoveAll(subscriber => subscriber.Target.Equals(target)) > 0;
-
     public void Clear() => _subscribers.Clear();
 
     /// <summary>Asks for <see cref="CreditReturned"/>; returns false if there is credit already.</summary>
@@ -53,11 +49,8 @@ internal sealed class SubscriberList(IActorRef self, SourceUri source, CaptureOp
 
     public void TellOpened(SourceMessage message)
     {
-        foreach (var subscriber in _subscribers)
-        {
-            if (subscriber.IsOpened)
-                subscriber.Tell(message);
-        }
+        foreach (var subscriber in _subscribers.Where(subscriber => subscriber.IsOpened))
+            subscriber.Tell(message);
     }
 
     public void Finish(SourceMessage message, DateTimeOffset now)
@@ -69,10 +62,6 @@ internal sealed class SubscriberList(IActorRef self, SourceUri source, CaptureOp
         }
     }
 
-    /// <summary>Sends a batch to each subscriber, or as much of it as the subscriber can have.</summary>
-    /// <param name="batch">The batch; the caller keeps its own reference.</param>
-    /// <param name="firstKey">Index of the first packet at which decoding can begin; -1 for none.</param>
-    /// <param name="now">Any monotonic clock.</param>
     public void Offer(PacketBatch batch, int firstKey, TimeSpan now)
     {
         foreach (var subscriber in _subscribers)
@@ -83,17 +72,12 @@ internal sealed class SubscriberList(IActorRef self, SourceUri source, CaptureOp
         }
     }
 
-    /// <summary>Sends the sound before a source's first frame to the subscribers that wait for that frame.</summary>
-    /// <param name="batches">The batches; their references are released.</param>
     public void SendLeadingSound(IReadOnlyList<PacketBatch> batches)
     {
         foreach (var batch in batches)
         {
-            foreach (var subscriber in _subscribers)
-            {
-                if (subscriber.AwaitsKey)
-                    subscriber.Send(batch.AddRef());
-            }
+            foreach (var subscriber in _subscribers.Where(subscriber => subscriber.AwaitsKey))
+                subscriber.Send(batch.AddRef());
 
             batch.Release();
         }
@@ -105,9 +89,5 @@ internal sealed class SubscriberList(IActorRef self, SourceUri source, CaptureOp
             self.Tell(CreditReturned.Instance, ActorRefs.NoSender);
     }
 
-    /// <summary>A source that waits for credit may read on.</summary>
-    internal sealed record CreditReturned
-    {
-        public static readonly CreditReturned Instance = new();
-    }
+    internal sealed record CreditReturned { public static readonly CreditReturned Instance = new(); }
 }

@@ -5,12 +5,9 @@ using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Actors.Catalogue;
 
-/// <summary>
-/// Enters every event of the node in the catalogue, many in one transaction: while one transaction runs, events for the next are
-/// gathered. While the database is away the actor retries for ever, with back-off, and recorders do not notice. The number of
-/// waiting events is bounded: beyond it the oldest are left out of the journal, and its readers are told, but their recordings
-/// are still entered.
-/// </summary>
+/// <summary>Enters every event of the node in the catalogue, many in one transaction. While the database is away the actor
+/// retries for ever, and recorders do not notice. Beyond a bound the oldest waiting events are left out of the journal, and its
+/// readers are told, but their recordings are still entered.</summary>
 internal sealed class CatalogueActor : ReceiveActor, IWithTimers
 {
     private const int MaxEvents = 500;
@@ -172,24 +169,12 @@ internal sealed class CatalogueActor : ReceiveActor, IWithTimers
     /// <summary>Enters all events received so far without waiting for more; answered with <see cref="Flushed"/>.</summary>
     internal sealed record Flush;
 
-    /// <summary>Every event received before the <see cref="Flush"/> is in the catalogue.</summary>
     internal sealed record Flushed;
-
-    /// <summary>Asks for <see cref="Health"/>.</summary>
     internal sealed record GetHealth;
-
-    /// <param name="IsWriting">Whether the last write succeeded.</param>
-    /// <param name="Waiting">Events that are not in the catalogue yet.</param>
-    /// <param name="NotJournaled">Events that were left out of the journal so far.</param>
     internal sealed record Health(bool IsWriting, int Waiting, long NotJournaled);
-
     private sealed record Write;
-
     private sealed record Sync;
-
     private sealed record Synced(Exception? Cause);
-
     private sealed record Written(int Events);
-
     private sealed record Failed(Exception Cause, IReadOnlyList<IEvent> Events);
 }

@@ -2,34 +2,25 @@ using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Actors.Catalogue;
 
-/// <summary>
-/// The events on their way to the catalogue, in order. Beyond a bound the oldest are folded into their changes to recordings:
-/// they are left out of the journal and nothing else is lost. The buffer outlives a restart of its actor.
-/// </summary>
-/// <param name="maxWaiting">How many events wait, without those in flight, before the older half is folded.</param>
+/// <summary>The events on their way to the catalogue, in order. Beyond a bound the older half is folded into changes to
+/// recordings: it is left out of the journal and nothing else is lost. The buffer outlives a restart of its actor.</summary>
 internal sealed class CatalogueBuffer(int maxWaiting)
 {
     private readonly List<object> _items = [];
     private int _inFlight;
 
     public int Count => _items.Count;
-
-    /// <summary>Events that were left out of the journal so far.</summary>
     public long NotJournaled { get; private set; }
-
     public bool IsWriting => _inFlight > 0;
 
-    /// <returns>How many events were now left out of the journal.</returns>
+    /// <summary>Returns how many events were now left out of the journal.</summary>
     public int Add(IEvent raised)
     {
         _items.Add(raised);
         return _items.Count - _inFlight > maxWaiting ? Fold((_items.Count - _inFlight) / 2) : 0;
     }
 
-    /// <summary>
-    /// Puts the next events in flight: <see cref="Written"/> then removes them, and <see cref="Failed"/> returns them to the
-    /// waiting ones.
-    /// </summary>
+    /// <summary>In flight until <see cref="Written"/> removes them or <see cref="Failed"/> lets them wait again.</summary>
     public (IReadOnlyList<IEvent> Events, CatalogueChanges? Unjournaled) Take(int limit)
     {
         var folded = _items.Count > 0 ? _items[0] as CatalogueChanges : null;

@@ -4,26 +4,14 @@ using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Actors.Catalogue;
 
-/// <summary>
-/// The changes that events make to recordings, folded: one change per extent and one per recording, however many blobs came.
-/// </summary>
+/// <summary>The changes of events, folded: one per extent and one per recording, however many blobs came.</summary>
 internal sealed class CatalogueChanges
 {
-    private readonly Dictionary<RecordingKey, RecordingChange> _recordings = [];
-    private readonly Dictionary<(RecordingKey, int), Extent> _extents = [];
-    private readonly List<GapRecorded> _gaps = [];
-    private readonly List<Marked> _marks = [];
-    private readonly Dictionary<RecorderId, long> _sequences = [];
-
-    public IReadOnlyDictionary<RecordingKey, RecordingChange> Recordings => _recordings;
-
-    public IReadOnlyDictionary<(RecordingKey Recording, int Number), Extent> Extents => _extents;
-
-    public IReadOnlyList<GapRecorded> Gaps => _gaps;
-
-    public IReadOnlyList<Marked> Marks => _marks;
-
-    public IReadOnlyDictionary<RecorderId, long> Sequences => _sequences;
+    public Dictionary<RecordingKey, RecordingChange> Recordings { get; } = [];
+    public Dictionary<(RecordingKey Recording, int Number), Extent> Extents { get; } = [];
+    public List<GapRecorded> Gaps { get; } = [];
+    public List<Marked> Marks { get; } = [];
+    public Dictionary<RecorderId, long> Sequences { get; } = [];
 
     public static CatalogueChanges Of(IEnumerable<IEvent> events)
     {
@@ -34,18 +22,18 @@ internal sealed class CatalogueChanges
         return changes;
     }
 
-    /// <summary>Makes changes that restore lost events, without the event numbers from which recorders continue.</summary>
+    /// <summary>Restores lost events, without the event numbers from which recorders continue.</summary>
     public static CatalogueChanges WithoutSequences(IEnumerable<IEvent> events)
     {
         var changes = Of(events);
-        changes._sequences.Clear();
+        changes.Sequences.Clear();
         return changes;
     }
 
-    /// <summary>Adds the changes of one event; the events of a recorder must come in order.</summary>
+    /// <summary>The events of a recorder must come in order.</summary>
     public void Add(IEvent raised)
     {
-        _sequences[raised.Recorder] = raised.Sequence;
+        Sequences[raised.Recorder] = raised.Sequence;
         switch (raised)
         {
             case Started started:
@@ -65,11 +53,11 @@ internal sealed class CatalogueChanges
                 break;
             case GapRecorded gap:
                 Change(raised, gap.Recording, change => change);
-                _gaps.Add(gap);
+                Gaps.Add(gap);
                 break;
             case Marked mark:
                 Change(raised, mark.Recording, change => change);
-                _marks.Add(mark);
+                Marks.Add(mark);
                 break;
             case Stopped stopped:
                 Change(raised, stopped.Recording, change => change with { Stopped = stopped, IsRunning = false });
@@ -94,7 +82,7 @@ internal sealed class CatalogueChanges
             Bytes = change.Bytes + blob.Length,
             Blobs = change.Blobs + 1,
         });
-        _extents[(key, blob.Extent)] = _extents.TryGetValue((key, blob.Extent), out var extent)
+        Extents[(key, blob.Extent)] = Extents.TryGetValue((key, blob.Extent), out var extent)
             ? extent with
             {
                 Bytes = Math.Max(extent.Bytes, blob.Offset + blob.Length),
@@ -118,32 +106,23 @@ internal sealed class CatalogueChanges
     private void Change(IEvent raised, RecordingId recording, Func<RecordingChange, RecordingChange> change)
     {
         var key = new RecordingKey(raised.Recorder, recording);
-        _recordings[key] = change(_recordings.GetValueOrDefault(key) ?? new RecordingChange(raised.At));
+        Recordings[key] = change(Recordings.GetValueOrDefault(key) ?? new RecordingChange(raised.At));
     }
 
-    /// <summary>The changes of one recording.</summary>
-    /// <param name="SeenAt">When the first of its events was raised.</param>
     internal sealed record RecordingChange(DateTimeOffset SeenAt)
     {
         public string? MimeType { get; init; }
-
         public string? Folder { get; init; }
-
         public DateTimeOffset? StartedAt { get; init; }
-
         public DateTimeOffset? CapturedAt { get; init; }
 
         /// <summary>Whether it was started, or continued, after its last stop.</summary>
         public bool IsRunning { get; init; }
 
         public Stopped? Stopped { get; init; }
-
         public TimeSpan End { get; init; }
-
         public long Bytes { get; init; }
-
         public long Blobs { get; init; }
-
         public long DurableThrough { get; init; }
     }
 }

@@ -3,23 +3,16 @@ using Recorder.Media;
 
 namespace Recorder.Actors.Catalogue;
 
-/// <summary>
-/// The catalogue of a node: its recorders, its recordings and the journal of its events. The folders of the recordings say the
-/// same, only more slowly. Safe to use from any thread. Calls throw <see cref="CatalogueUnavailableException"/> while the
-/// database is away; recording goes on.
-/// </summary>
+/// <summary>The recorders, recordings and journal of a node. The folders of the recordings say the same, only more slowly. Safe
+/// to use from any thread. Calls throw <see cref="CatalogueUnavailableException"/> while the database is away; recording goes
+/// on.</summary>
 internal interface ICatalogue : IAsyncDisposable
 {
     Task<IReadOnlyList<RecorderDefinition>> ListRecordersAsync(CancellationToken cancellationToken);
-
     Task<RecorderDefinition?> FindRecorderAsync(RecorderId recorder, CancellationToken cancellationToken);
-
     Task PutRecorderAsync(RecorderDefinition definition, CancellationToken cancellationToken);
-
     Task RemoveRecorderAsync(RecorderId recorder, CancellationToken cancellationToken);
-
     Task<IReadOnlyList<RecordingRow>> ListRecordingsAsync(RecordingQuery query, CancellationToken cancellationToken);
-
     Task<RecordingRow?> FindRecordingAsync(RecordingKey recording, CancellationToken cancellationToken);
 
     /// <summary>Lists the extents that overlap an interval of the recording's timeline, in order.</summary>
@@ -30,28 +23,16 @@ internal interface ICatalogue : IAsyncDisposable
         RecordingKey recording, TimeSpan? from, TimeSpan? to, CancellationToken cancellationToken);
 
     Task<IReadOnlyList<RecorderProtocol.Marked>> ListMarksAsync(RecordingKey recording, CancellationToken cancellationToken);
-
-    /// <summary>Places or removes a hold, which protects a recording from retention.</summary>
     Task SetHoldAsync(RecordingKey recording, bool held, CancellationToken cancellationToken);
 
-    /// <summary>Reads the events after an entry of the journal, in order.</summary>
-    /// <param name="after">The entry's number; 0 reads from the beginning.</param>
-    /// <param name="recorder">The recorder whose events are read; null reads those of all.</param>
-    /// <param name="limit">How many events are returned at most.</param>
-    /// <param name="cancellationToken">Cancels the wait for the database.</param>
-    /// <exception cref="JournalTruncatedException">Entries after <paramref name="after"/> were deleted already.</exception>
+    /// <summary>Reads from after an entry (0: from the beginning). Throws <see cref="JournalTruncatedException"/>.</summary>
     Task<IReadOnlyList<JournalEntry>> ReadEventsAsync(long after, RecorderId? recorder, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Gets the number of the journal's last entry; 0 when there is none.</summary>
     Task<long> LastEventAsync(CancellationToken cancellationToken);
-
-    /// <summary>Waits until the journal has an entry after this one.</summary>
     Task WaitForEventsAsync(long after, CancellationToken cancellationToken);
 }
 
-/// <summary>Identifies one recording of a node: ids of recordings are unique only within their recorder.</summary>
-/// <param name="Recorder">The recorder.</param>
-/// <param name="Recording">The recording.</param>
+/// <summary>Ids of recordings are unique only within their recorder.</summary>
 internal readonly record struct RecordingKey(RecorderId Recorder, RecordingId Recording)
 {
     // No id contains it, and it is unreserved in a URI (RFC 3986, 2.3).
@@ -72,63 +53,46 @@ internal readonly record struct RecordingKey(RecorderId Recorder, RecordingId Re
     public override string ToString() => $"{Recorder}{Separator}{Recording}";
 }
 
-/// <summary>Selects recordings of a list.</summary>
 internal sealed record RecordingQuery
 {
-    /// <summary>The recorder whose recordings are listed; null lists those of all.</summary>
     public RecorderId? Recorder { get; init; }
 
-    /// <summary>Lists only recordings with media after this wall-clock time.</summary>
+    /// <summary>Lists only recordings with media between these wall-clock times.</summary>
     public DateTimeOffset? From { get; init; }
 
-    /// <summary>Lists only recordings with media before this wall-clock time.</summary>
     public DateTimeOffset? To { get; init; }
 
-    /// <summary>Lists only recordings that come after this one in the list: the last of the previous page.</summary>
+    /// <summary>The last recording of the previous page.</summary>
     public RecordingKey? After { get; init; }
 
     public int Limit { get; init; } = 100;
 }
 
-/// <summary>A recording as the catalogue describes it.</summary>
 internal sealed record RecordingRow
 {
     public required RecordingKey Key { get; init; }
-
     public required string Folder { get; init; }
-
     public required string MimeType { get; init; }
-
     public required DateTimeOffset StartedAt { get; init; }
 
-    /// <summary>Null while it is being recorded.</summary>
+    /// <summary>Null while it is being recorded, like the stop reason.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 
-    /// <summary>Null while it is being recorded.</summary>
     public StopReason? StopReason { get; init; }
-
     public TimeSpan Duration { get; init; }
-
     public long Bytes { get; init; }
-
     public long Blobs { get; init; }
-
-    /// <summary>The number of the last blob known to be durable.</summary>
     public long DurableThrough { get; init; }
-
     public bool IsHeld { get; init; }
 }
 
-/// <summary>An event in the journal.</summary>
-/// <param name="Number">Rises over all recorders of the node and is never used twice; skipped numbers mean nothing.</param>
-/// <param name="Event">The event.</param>
+/// <summary>Its number rises over all recorders of the node and is never used twice; skipped numbers mean nothing.</summary>
 internal readonly record struct JournalEntry(long Number, RecorderProtocol.IEvent Event);
 
 /// <summary>The catalogue's database cannot be reached or does not answer; the same call may succeed later.</summary>
 internal sealed class CatalogueUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>The journal no longer has events that a reader has not read yet.</summary>
-/// <param name="oldest">The oldest entry that the journal still has.</param>
 internal sealed class JournalTruncatedException(long oldest) : Exception($"Events before number {oldest} are no longer kept.")
 {
     public long Oldest { get; } = oldest;

@@ -4,22 +4,18 @@ using Recorder.Media;
 
 namespace Recorder.Actors.Catalogue;
 
-/// <summary>
-/// The stored extents that retention may delete. An extent is deleted in three steps, and a power cut may follow each of them: it
-/// is marked as deleted in the catalogue, unlinked from its folder, and purged from the catalogue.
-/// </summary>
+/// <summary>An extent is deleted in three steps, and a power cut may follow each of them: it is marked as deleted in the
+/// catalogue, unlinked from its folder, and purged from the catalogue.</summary>
 internal interface IRetentionStore
 {
-    /// <summary>Lists the bytes of each recorder that has recordings.</summary>
     Task<IReadOnlyList<RecorderUsage>> ListUsageAsync(CancellationToken cancellationToken);
 
     /// <summary>Lists extents of a recorder, oldest first, without those on hold and the one being written.</summary>
     Task<IReadOnlyList<StoredExtent>> ListRemovableAsync(RecorderId recorder, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Lists extents that are marked as deleted and not purged yet.</summary>
     Task<IReadOnlyList<StoredExtent>> ListDeletedAsync(int limit, CancellationToken cancellationToken);
 
-    /// <summary>Marks extents as deleted, so that no query returns them any more; durable when this returns.</summary>
+    /// <summary>No query returns them any more; durable when this returns.</summary>
     Task MarkDeletedAsync(IReadOnlyList<StoredExtent> extents, CancellationToken cancellationToken);
 
     /// <summary>Forgets extents that were unlinked, and with its last extent a recording that has ended.</summary>
@@ -28,22 +24,16 @@ internal interface IRetentionStore
     /// <summary>Stores the state of the clock, and shifts the stored times when the node's time was set.</summary>
     Task KeepClockAsync(NodeClock clock, CancellationToken cancellationToken);
 
-    /// <summary>Forgets recordings that ended before a moment without any blob.</summary>
     Task ForgetEmptyAsync(DateTimeOffset endedBefore, CancellationToken cancellationToken);
 }
 
-/// <param name="Recorder">The recorder.</param>
-/// <param name="Bytes">Bytes of all its extents.</param>
 internal sealed record RecorderUsage(RecorderId Recorder, long Bytes);
 
-/// <param name="Recording">The recording.</param>
-/// <param name="Extent">One of its extents.</param>
 internal sealed record StoredExtent(RecordingKey Recording, Extent Extent)
 {
     /// <summary>The node's time at which it was begun, even if the system clock was wrong then.</summary>
     public DateTimeOffset RecordedAt { get; init; } = Extent.CapturedAt;
 
     public DateTimeOffset EndsAt => RecordedAt + Extent.Duration;
-
     public string Folder => Path.GetDirectoryName(Extent.Path)!;
 }

@@ -1,8 +1,6 @@
 namespace Recorder.Actors.Catalogue;
 
-/// <summary>
-/// Wakes the callers that wait for new journal entries. All of them wait for one task, which is replaced at every new entry.
-/// </summary>
+/// <summary>All callers wait for one task, which is replaced at every new entry.</summary>
 internal sealed class JournalSignal
 {
     private readonly Lock _gate = new();
@@ -26,7 +24,6 @@ internal sealed class JournalSignal
         grown.SetResult();
     }
 
-    /// <summary>Waits until there is an entry after <paramref name="after"/>.</summary>
     public async Task WaitAsync(long after, CancellationToken cancellationToken)
     {
         while (true)

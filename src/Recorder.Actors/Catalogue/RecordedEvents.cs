@@ -8,15 +8,7 @@ namespace Recorder.Actors.Catalogue;
 /// <summary>Rebuilds events of a recording from its folder, for a catalogue that has missed them.</summary>
 internal static class RecordedEvents
 {
-    /// <summary>Builds the events.</summary>
-    /// <param name="key">The recording.</param>
-    /// <param name="includeStart">Whether to begin with its start event.</param>
-    /// <param name="description">Its description.</param>
-    /// <param name="lines">The blobs, gaps and marks to build events of, in the order of the index file.</param>
-    /// <param name="includeStop">Whether to end with its stop event.</param>
-    /// <param name="includeError">Whether to include the error that ended it, if there was one.</param>
-    /// <param name="last">The number of the recorder's event before them.</param>
-    /// <param name="now">The time of the events, except for a start and a stop, which keep theirs.</param>
+    /// <summary>Lines as in the index file. Numbers follow <paramref name="last"/>; start and stop keep their times.</summary>
     public static List<IEvent> Build(
         RecordingKey key, bool includeStart, RecordingDescription description, IReadOnlyList<RecordedLine> lines, bool includeStop,
         bool includeError, long last, DateTimeOffset now)

@@ -3,13 +3,11 @@ using System.Numerics;
 
 namespace Recorder.Actors.Storage;
 
-/// <summary>Computes CRC-32C (Castagnoli, as in iSCSI and ext4), with the processor's instruction where it has one.</summary>
+/// <summary>CRC-32C (Castagnoli, as in iSCSI and ext4), with the processor's instruction where it has one.</summary>
 internal static class Crc32C
 {
-    /// <summary>The checksum of no bytes.</summary>
     public const uint Empty = 0;
 
-    /// <summary>Extends the checksum <paramref name="crc"/> by <paramref name="bytes"/>.</summary>
     public static uint Append(uint crc, ReadOnlySpan<byte> bytes)
     {
         crc = ~crc;

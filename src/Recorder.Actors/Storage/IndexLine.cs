@@ -8,19 +8,12 @@ namespace Recorder.Actors.Storage;
 internal sealed record IndexLine
 {
     public long? Seq { get; init; }
-
     public int? Extent { get; init; }
-
     public long? Offset { get; init; }
-
     public long? Length { get; init; }
-
     public double? MediaTime { get; init; }
-
     public double? Duration { get; init; }
-
     public DateTimeOffset? WallTime { get; init; }
-
     public bool? Key { get; init; }
 
     [JsonPropertyName("crc32c")]
@@ -32,12 +25,9 @@ internal sealed record IndexLine
     public FinaliseLine? Finalise { get; init; }
 
     public GapLine? Gap { get; init; }
-
     public MarkLine? Mark { get; init; }
 
-    /// <summary>
-    /// On the last line of a segment: the extent with which the next segment begins, and after which it is named.
-    /// </summary>
+    /// <summary>On a segment's last line: the extent with which the next one begins, and after which it is named.</summary>
     public int? Next { get; init; }
 
     /// <summary>Whether recovery wrote the line, for bytes that had none.</summary>
@@ -58,17 +48,11 @@ internal sealed record IndexLine
     };
 
     public static string Hex(uint crc) => crc.ToString("x8", CultureInfo.InvariantCulture);
-
-    /// <summary>Parses the form of <see cref="Hex"/>; any other text is 0.</summary>
-    public static uint Checksum(string? hex) =>
-        uint.TryParse(hex, NumberStyles.AllowHexSpecifier, null, out var crc) ? crc : 0;
+    public static uint Checksum(string? hex) => uint.TryParse(hex, NumberStyles.AllowHexSpecifier, null, out var crc) ? crc : 0;
 
     internal sealed record FinaliseLine(int Extent, IReadOnlyList<PatchLine> Patches, IReadOnlyList<ChecksumLine> Blobs);
-
     internal sealed record PatchLine(long Offset, ReadOnlyMemory<byte> Bytes);
-
     internal sealed record ChecksumLine(long Seq, [property: JsonPropertyName("crc32c")] string Crc32C);
-
     internal sealed record MarkLine(double MediaTime, DateTimeOffset At, string Label);
 
     internal sealed record GapLine(

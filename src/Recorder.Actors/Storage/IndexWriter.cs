@@ -1,15 +1,12 @@
 namespace Recorder.Actors.Storage;
 
-/// <summary>Appends lines to one segment of an index file. A line that cannot be written whole is cut off again.</summary>
 internal sealed class IndexWriter(IDiskFile file)
 {
     private long _length;
 
     public IDiskFile File => file;
-
     public int Lines { get; private set; }
 
-    /// <exception cref="IOException">The line cannot be written.</exception>
     public void Append(IndexLine line)
     {
         var bytes = StorageJson.Line(line);

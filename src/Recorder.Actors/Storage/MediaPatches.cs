@@ -2,7 +2,6 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Storage;
 
-/// <summary>The bytes that complete a container's header in place.</summary>
 internal static class MediaPatches
 {
     private const int BufferSize = 64 * 1024;
@@ -10,7 +9,6 @@ internal static class MediaPatches
     public static bool Overlaps(MediaPatch patch, long offset, long length) =>
         patch.Offset < offset + length && patch.Offset + patch.Bytes.Length > offset;
 
-    /// <summary>Computes the checksum that a range of a file will have once the patches are written.</summary>
     public static uint Checksum(IDiskFile file, IReadOnlyList<MediaPatch> patches, long offset, long length)
     {
         var crc = Crc32C.Empty;

@@ -6,35 +6,19 @@ namespace Recorder.Actors.Storage;
 internal sealed record RecordingDescription
 {
     public required string Recorder { get; init; }
-
     public required string Recording { get; init; }
-
     public required string Source { get; init; }
-
     public required string Node { get; init; }
-
     public required DateTimeOffset StartedAt { get; init; }
-
     public DateTimeOffset? EndedAt { get; init; }
-
     public string MimeType { get; init; } = "";
-
     public double? TimesliceMs { get; init; }
-
     public long VideoBitsPerSecond { get; init; }
-
     public long AudioBitsPerSecond { get; init; }
-
     public IReadOnlyList<TrackDescription> Tracks { get; init; } = [];
-
-    /// <summary>Null while the recording is running.</summary>
     public string? StopReason { get; init; }
-
     public string? Error { get; init; }
-
     public double? DurationMs { get; init; }
-
     public long? Bytes { get; init; }
-
     public long? Blobs { get; init; }
 }

@@ -3,19 +3,12 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Storage;
 
-/// <summary>
-/// The open files of one recording. Every call may block on the disk: calls run one after another on the volume's thread. The
-/// bytes of a blob are written before its index line. A write that fails is cut off again, so that the file ends with a whole
-/// fragment.
-/// </summary>
-/// <param name="layout">The paths of the files.</param>
-/// <param name="disk">The disk that they are on.</param>
-/// <param name="continues">
-/// Whether a node that has ended began the recording: its extents and its index file stay as they are.
-/// </param>
+/// <summary>The open files of one recording, used on the volume's thread: every call may block on the disk. A blob's bytes are
+/// written before its index line. A write that fails is cut off again, so that the file ends with a whole fragment. A recording
+/// that <paramref name="continues"/> after its node's end keeps its extents and index.</summary>
 internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool continues = false) : IDisposable
 {
-    /// <summary>How many lines a segment of the index file gets before the next extent begins a new segment.</summary>
+    /// <summary>After this many lines the next extent begins a new segment of the index file.</summary>
     internal const int LinesInSegment = 4096;
 
     // Completing a container rewrites only its header, so only blobs that begin near the front can change.
@@ -32,25 +25,16 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool co
     private long _blobStart;
     private uint _blobCrc = Crc32C.Empty;
 
-    /// <summary>The open extent; null when there is none.</summary>
     public IDiskFile? Extent => _extent;
-
-    /// <summary>Whether the open extent has no bytes yet.</summary>
     public bool IsExtentEmpty => _extent is not null && _length == 0;
-
-    /// <summary>The open segment of the index file; null when there is none.</summary>
     public IDiskFile? Index => _index?.File;
 
-    /// <summary>
-    /// Takes over a complete extent or index segment, which is still open; null makes it durable and closes it here.
-    /// </summary>
+    /// <summary>Takes over a complete file, which is still open; null makes it durable and closes it here.</summary>
     public Action<IDiskFile>? TakesComplete { get; set; }
 
     /// <summary>Whether files were created: before that, files at these paths belong to another recording.</summary>
     public bool AreOurs => continues || _extentNumber > 0;
 
-    /// <summary>Begins an extent, which completes the one before.</summary>
-    /// <exception cref="IOException">A file exists that must not be replaced, or cannot be created.</exception>
     public void BeginExtent(int number, string extension)
     {
         disk.CreateFolder(layout.Folder);
@@ -96,7 +80,6 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool co
         _length += bytes.Length;
     }
 
-    /// <summary>Cuts off the bytes appended since the last blob.</summary>
     public void Discard()
     {
         _extent?.SetLength(_blobStart);
@@ -104,7 +87,6 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool co
         _blobCrc = Crc32C.Empty;
     }
 
-    /// <summary>Makes a blob of the bytes appended since the last one, and writes its index line unless it is empty.</summary>
     public Blob EndBlob(BlobMark mark, string extension)
     {
         var blob = BlobOf(mark, extension);
@@ -120,24 +102,20 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool co
         return blob;
     }
 
-    /// <summary>Makes an empty blob, for one whose index line could not be written.</summary>
     public Blob EmptyBlob(BlobMark mark, string extension) =>
         BlobOf(mark, extension) with { Length = 0, Duration = TimeSpan.Zero, Crc32C = Crc32C.Empty };
 
     public void AddGap(RecorderProtocol.GapRecorded gap) =>
         _index?.Append(new IndexLine
         {
-            Gap = new IndexLine.GapLine(
-                gap.Cause.ToString(), gap.MediaTime.TotalMilliseconds, gap.Duration.TotalMilliseconds, gap.From, gap.To, gap.Packets,
-                gap.Detail),
+            Gap = new IndexLine.GapLine(gap.Cause.ToString(), gap.MediaTime.TotalMilliseconds,
+                gap.Duration.TotalMilliseconds, gap.From, gap.To, gap.Packets, gap.Detail),
         });
 
     public void AddMark(RecorderProtocol.Marked mark) =>
         _index?.Append(new IndexLine { Mark = new IndexLine.MarkLine(mark.MediaTime.TotalMilliseconds, mark.At, mark.Label) });
 
-    /// <summary>
-    /// Completes a container's header in place. Its index line is written first, as a redo record with the new checksums.
-    /// </summary>
+    /// <summary>Its index line is written first, as a redo record with the new checksums.</summary>
     public void Finalise(IReadOnlyList<MediaPatch> patches)
     {
         if (patches.Count == 0 || _extent is not { } extent || _index is not { } index)
@@ -164,10 +142,7 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool co
         disk.Replace(layout.Description, StorageJson.Document(description));
     }
 
-    /// <summary>
-    /// Deletes the closed files if they contain no media, since a recording without media does not count as one.
-    /// </summary>
-    /// <returns>Whether they were deleted.</returns>
+    /// <summary>A recording without media does not count as one.</summary>
     public bool RemoveIfEmpty()
     {
         if (continues || _extentNumber == 0 || _hasMedia || _length > 0)
@@ -179,11 +154,8 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool co
         return true;
     }
 
-    /// <summary>Makes everything durable and closes the files, even after failures.</summary>
     public void Dispose() => Close(flush: true);
 
-    /// <summary>Closes the files, even after failures.</summary>
-    /// <param name="flush">Whether to make everything durable first.</param>
     public void Close(bool flush)
     {
         try

@@ -1,30 +1,29 @@
+using System.Globalization;
 using Recorder.Contracts;
 
 namespace Recorder.Actors.Storage;
 
-/// <summary>
-/// The paths of one recording's files. In a folder: <c>{recorder}/{recording}/000001.mp4 …, index.jsonl, recording.json</c>. As a
-/// single file named by the user: that file, with <c>.index.jsonl</c> and <c>.recording.json</c> beside it.
-/// </summary>
+/// <summary>The paths of one recording's files. In a folder: <c>{recorder}/{recording}/000001.mp4 …, index.jsonl,
+/// recording.json</c>. As a single file named by the user: that file, with <c>.index.jsonl</c> and <c>.recording.json</c> beside
+/// it.</summary>
 internal sealed record RecordingLayout
 {
     private readonly string? _file;
-    private readonly string _folder;
 
     private RecordingLayout(string folder, string? file, bool overwrite) =>
-        (_folder, _file, Overwrite) = (folder, file, overwrite);
+        (Folder, _file, Overwrite) = (folder, file, overwrite);
 
     public bool Overwrite { get; }
 
-    /// <summary>Whether the recording is a single file, so that no second extent can begin.</summary>
+    /// <summary>No second extent can begin.</summary>
     public bool IsSingleFile => _file is not null;
 
-    public string Folder => _folder;
+    public string Folder { get; }
 
-    /// <summary>The index file, or its first segment if it has several.</summary>
-    public string Index => _file is null ? Path.Combine(_folder, "index.jsonl") : _file + ".index.jsonl";
+    /// <summary>The first segment, if the index file has several.</summary>
+    public string Index => _file is null ? Path.Combine(Folder, "index.jsonl") : _file + ".index.jsonl";
 
-    public string Description => _file is null ? Path.Combine(_folder, "recording.json") : _file + ".recording.json";
+    public string Description => _file is null ? Path.Combine(Folder, "recording.json") : _file + ".recording.json";
 
     public static RecordingLayout For(RecordingTarget target, RecorderId recorder, RecordingId recording)
     {
@@ -38,8 +37,7 @@ internal sealed record RecordingLayout
             Path.Combine(Path.GetFullPath(target.Folder ?? "."), recorder.Value, recording.Value), null, overwrite: false);
     }
 
-    /// <summary>Gets the layout of an existing recording from its folder, or from the single file that a user named.</summary>
-    /// <exception cref="DirectoryNotFoundException">Neither exists.</exception>
+    /// <summary>The folder, or the single file that a user named. Throws <see cref="DirectoryNotFoundException"/>.</summary>
     public static RecordingLayout At(string path)
     {
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
@@ -48,35 +46,30 @@ internal sealed record RecordingLayout
             : throw new DirectoryNotFoundException($"There is no recording at '{full}'.");
     }
 
-    /// <summary>Gets the path of the index segment that begins with an extent.</summary>
-    /// <param name="firstExtent">The extent's number; 1 or less is the first segment.</param>
+    /// <summary>The index segment that begins with an extent; 1 or less is the first segment.</summary>
     public string IndexSegment(int firstExtent) =>
         firstExtent <= 1 || _file is not null
             ? Index
-            : Path.Combine(_folder, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"index.{firstExtent:D6}.jsonl"));
+            : Path.Combine(Folder, string.Create(CultureInfo.InvariantCulture, $"index.{firstExtent:D6}.jsonl"));
 
-    /// <summary>Lists the existing segments of the index file, in order, each with the number of its first extent.</summary>
+    /// <summary>The existing segments in order, each with the number of its first extent.</summary>
     public IReadOnlyList<(int FirstExtent, string Path)> IndexSegments()
     {
         var found = new List<(int FirstExtent, string Path)>();
         if (File.Exists(Index))
             found.Add((1, Index));
 
-        if (_file is null && Directory.Exists(_folder))
+        foreach (var path in Files("index.*.jsonl"))
         {
-            foreach (var path in Directory.EnumerateFiles(_folder, "index.*.jsonl"))
-            {
-                if (NumberIn(Path.GetFileName(path), "index.".Length, ".jsonl") is { } number && path == IndexSegment(number))
-                    found.Add((number, path));
-            }
+            if (NumberIn(Path.GetFileName(path), "index.".Length, ".jsonl") is { } number && path == IndexSegment(number))
+                found.Add((number, path));
         }
 
         found.Sort();
         return found;
     }
 
-    /// <summary>Lists the segments of the index file that describe only deleted extents, and may be deleted, too.</summary>
-    /// <param name="firstExtent">The first extent that still exists.</param>
+    /// <summary>The segments that describe only deleted extents and may be deleted, too.</summary>
     public IReadOnlyList<string> SpentIndexSegments(int firstExtent)
     {
         var segments = IndexSegments();
@@ -84,14 +77,13 @@ internal sealed record RecordingLayout
             .Select(segment => segment.Path)];
     }
 
-    /// <summary>Lists the existing extents, in order, each with its number.</summary>
     public IReadOnlyList<(int Number, string Path)> Extents()
     {
         if (_file is not null)
             return File.Exists(_file) ? [(1, _file)] : [];
 
         var found = new List<(int Number, string Path)>();
-        foreach (var path in Directory.Exists(_folder) ? Directory.EnumerateFiles(_folder) : [])
+        foreach (var path in Files("*"))
         {
             var extension = Path.GetExtension(path);
             if (extension is ".mp4" or ".webm" or ".mkv" && NumberIn(Path.GetFileName(path), 0, extension) is { } number &&
@@ -105,22 +97,19 @@ internal sealed record RecordingLayout
         return found;
     }
 
-    /// <summary>Gets the highest number of an extent that exists or was set aside by recovery; 0 without any.</summary>
-    public int LastExtentEver() => Extents().Select(extent => extent.Number).Concat(
-        _file is not null || !Directory.Exists(_folder)
-            ? []
-            : Directory.EnumerateFiles(_folder, "*.torn").Select(path => NumberIn(Path.GetFileName(path).Split('.')[0], 0, "") ?? 0))
-        .DefaultIfEmpty(0).Max();
+    /// <summary>Of extents that exist or were set aside by recovery; 0 without any.</summary>
+    public int LastExtentEver() => Extents().Select(extent => extent.Number)
+        .Concat(Files("*.torn").Select(path => NumberIn(Path.GetFileName(path).Split('.')[0], 0, "") ?? 0)).Append(0).Max();
 
-    /// <summary>Gets the path of an extent.</summary>
-    /// <param name="number">From 1.</param>
-    /// <param name="extension">The file name extension, with its dot.</param>
     public string Extent(int number, string extension) =>
-        _file ?? Path.Combine(_folder, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{number:D6}{extension}"));
+        _file ?? Path.Combine(Folder, string.Create(CultureInfo.InvariantCulture, $"{number:D6}{extension}"));
+
+    private IEnumerable<string> Files(string pattern) =>
+        _file is null && Directory.Exists(Folder) ? Directory.EnumerateFiles(Folder, pattern) : [];
 
     private static int? NumberIn(string name, int start, string end) =>
         name.Length > start + end.Length && name.EndsWith(end, StringComparison.Ordinal) &&
-        int.TryParse(name.AsSpan(start..^end.Length), System.Globalization.NumberStyles.None, null, out var number)
+        int.TryParse(name.AsSpan(start..^end.Length), NumberStyles.None, null, out var number)
             ? number
             : null;
 }

@@ -21,7 +21,7 @@ internal sealed partial class RecordingStore
 
     public void Probe() => volume.Post(LookForRoom);
 
-    /// <summary>Following media is written again; it begins with a key frame.</summary>
+    /// <summary>Following media begins with a key frame.</summary>
     public void ResumeWriting() => volume.Post(() => _isFull = false);
 
     private void LookForRoom()

@@ -4,11 +4,9 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Storage;
 
-/// <summary>
-/// The writes of one recording. Each call posts a job to the volume's thread, which runs them in order; the result is reported to the
-/// recorder (<see cref="StorageProtocol"/>). Blocks on nothing. Belongs to no actor, so neither the files nor the first failure are lost when
-/// the recorder's actor is restarted.
-/// </summary>
+/// <summary>The writes of one recording, each a job of the volume's thread; results are reported to the recorder
+/// (<see cref="StorageProtocol"/>). Blocks on nothing. Belongs to no actor, so neither the files nor the first failure are lost
+/// when the recorder's actor is restarted.</summary>
 internal sealed partial class RecordingStore(
     RecordingId recording, RecordingLayout layout, string extension, WriteBacklog backlog, IActorRef recorder, IVolume volume,
     Durability durability, ILogger logger, bool outlastsFull = false, InterruptedRecording? continued = null)
@@ -21,9 +19,10 @@ internal sealed partial class RecordingStore(
     private MediaError? _error;
     private long _leftOut;
 
-    private RecordingSync Sync => _sync ??= MakeSync();
+    private RecordingSync Sync => _sync ??= new(
+        _files, durability, layout, volume,
+        through => recorder.Tell(new StorageProtocol.Durable(recording, through), ActorRefs.NoSender), Fail);
 
-    /// <summary>Following bytes go to a new extent.</summary>
     public void BeginExtent(int number) => volume.Post(() =>
     {
         if (IsFullFor(() => CreateExtent(number - _skippedExtents)))
@@ -33,10 +32,8 @@ internal sealed partial class RecordingStore(
         }
     });
 
-    /// <summary>Whole fragments, owned by the store from here on; removed from the <see cref="WriteBacklog"/> even when writing fails.</summary>
-    /// <param name="bytes">The fragments.</param>
-    /// <param name="reaches">Where they end on the recording's timeline.</param>
-    /// <param name="packets">How many packets the recording has with them.</param>
+    /// <summary>Whole fragments, owned by the store from here on; removed from the <see cref="WriteBacklog"/> even when writing
+    /// fails. They end at <paramref name="reaches"/> on the timeline.</summary>
     public void Append(MediaBytes bytes, TimeSpan reaches, long packets = 0) => volume.Post(() =>
     {
         var held = bytes.Held;
@@ -54,13 +51,9 @@ internal sealed partial class RecordingStore(
         backlog.Remove(held);
     });
 
-    /// <summary>The bytes appended since the last blob are a blob. Reported by <see cref="StorageProtocol.BlobStored"/>.</summary>
-    /// <param name="mark">Its description.</param>
-    /// <param name="ticket">The place of its event.</param>
-    /// <param name="isLast">Whether it ends the recording: then it is announced in any case.</param>
+    /// <summary>Reported by <see cref="StorageProtocol.BlobStored"/>. The last blob is announced in any case.</summary>
     public void EndBlob(BlobMark mark, long ticket, bool isLast = false) => volume.Post(() => WriteBlob(mark, ticket, isLast));
 
-    /// <summary>The bytes appended since the last blob are not to be kept.</summary>
     public void Discard() => volume.Post(() => Attempt(_files.Discard, evenAfterFailure: true));
 
     public void AddGap(RecorderProtocol.GapRecorded gap, long ticket) =>
@@ -69,10 +62,7 @@ internal sealed partial class RecordingStore(
     public void AddMark(RecorderProtocol.Marked mark, long ticket) =>
         volume.Post(() => AddLine(() => _files.AddMark(mark), new StorageProtocol.LineStored(ticket, mark)));
 
-    /// <summary>
-    /// Completes the extent's header in place. Skipped if bytes are missing, because the header would count them; the file then plays as
-    /// after a crash.
-    /// </summary>
+    /// <summary>Skipped if bytes are missing: the header would count them. The file then plays as after a crash.</summary>
     public void Finalise(IReadOnlyList<MediaPatch> patches) => volume.Post(() =>
     {
         if (!_hasHole)
@@ -85,7 +75,7 @@ internal sealed partial class RecordingStore(
         }
     });
 
-    /// <summary>Rewrites the description. Waits for stable storage beside the writes, so that other recordings do not wait with it.</summary>
+    /// <summary>Waits for stable storage beside the writes, so that other recordings do not wait with it.</summary>
     public void Describe(RecordingDescription description) => volume.Post(() =>
     {
         if (_error is null)
@@ -107,7 +97,7 @@ internal sealed partial class RecordingStore(
         });
     });
 
-    /// <summary>Closes the files of a recorder that was stopped without ending its recording. Nothing is reported.</summary>
+    /// <summary>The recorder was stopped without ending its recording. Nothing is reported.</summary>
     public void Abandon() => volume.Post(() =>
     {
         Sync.Leave();
@@ -151,11 +141,6 @@ internal sealed partial class RecordingStore(
         if (!_files.RemoveIfEmpty())
             _files.Describe(WithResult(description));
     }
-
-    private RecordingSync MakeSync() => new(
-        _files, durability, layout, volume,
-        through => recorder.Tell(new StorageProtocol.Durable(recording, through), ActorRefs.NoSender),
-        Fail);
 
     // If the blobs before it were lost, this blob begins where the stored media ends.
     private BlobMark AsFarAsWritten(BlobMark mark)

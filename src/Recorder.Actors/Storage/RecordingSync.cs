@@ -2,17 +2,9 @@ using Recorder.Contracts;
 
 namespace Recorder.Actors.Storage;
 
-/// <summary>
-/// Makes one recording durable as its option says. A round covers everything written before it, media before the index file, and
-/// then reports the last durable blob. A failure ends the recording, because writes that failed to become durable are lost even
-/// if a later attempt succeeds.
-/// </summary>
-/// <param name="files">The recording's files.</param>
-/// <param name="durability">When writes become durable.</param>
-/// <param name="layout">The paths of the files.</param>
-/// <param name="volume">The volume of the files.</param>
-/// <param name="durable">Gets the number of the last durable blob, beside the writing thread.</param>
-/// <param name="failed">Gets the first failure, beside the writing thread.</param>
+/// <summary>Makes one recording durable. A round covers everything written before it, media before the index file, and then
+/// reports the last durable blob beside the writing thread. A failure ends the recording, because writes that failed to become
+/// durable are lost even if a later attempt succeeds.</summary>
 internal sealed class RecordingSync(
     RecordingFiles files, Durability durability, RecordingLayout layout, IVolume volume, Action<long> durable, Action<Exception> failed)
     : ISyncable
@@ -36,18 +28,14 @@ internal sealed class RecordingSync(
     private bool _failed;
 
     public bool IsQueued { get; set; }
-
-    /// <summary>The last durable blob; 0 without any.</summary>
     public long Through => Volatile.Read(ref _reported);
 
-    /// <summary>Reports that media was written, before it is a blob.</summary>
     public void Appended()
     {
         if (_when == Durability.Interval)
             volume.Sync(this, atOnce: false);
     }
 
-    /// <summary>Reports that a blob and its index line were written.</summary>
     public void Stored(long blob)
     {
         _blob = blob;
@@ -57,7 +45,6 @@ internal sealed class RecordingSync(
 
     public void Made() => _hasNewFile = true;
 
-    /// <summary>Takes over a complete extent or index segment, and closes its file once it is durable.</summary>
     public void Completed(IDiskFile extent)
     {
         if (_when == Durability.Never)
@@ -71,12 +58,9 @@ internal sealed class RecordingSync(
         volume.Sync(this, atOnce: _when == Durability.Extent);
     }
 
-    /// <summary>Called on the writing thread: keeps later rounds from using the files.</summary>
     public void Leave() => _isClosing = true;
 
-    /// <summary>
-    /// Called beside the writing thread, after <see cref="Leave"/>: makes everything durable and closes the files.
-    /// </summary>
+    /// <summary>Beside the writing thread, after <see cref="Leave"/>: makes everything durable, closes the files.</summary>
     public void Close()
     {
         try

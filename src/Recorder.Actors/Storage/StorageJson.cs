@@ -4,13 +4,11 @@ using System.Text.Json.Serialization;
 
 namespace Recorder.Actors.Storage;
 
-/// <summary>Reads and writes <c>index.jsonl</c> and <c>recording.json</c>.</summary>
 internal static class StorageJson
 {
     private static readonly StorageJsonContext Compact = StorageJsonContext.Default;
     private static readonly StorageJsonContext Indented = new(new JsonSerializerOptions(Compact.Options) { WriteIndented = true });
 
-    /// <summary>Writes a line of the index file with its line feed.</summary>
     public static byte[] Line(IndexLine line)
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(line, Compact.IndexLine);
@@ -22,7 +20,6 @@ internal static class StorageJson
     public static byte[] Document(RecordingDescription description) =>
         JsonSerializer.SerializeToUtf8Bytes(description, Indented.RecordingDescription);
 
-    /// <summary>Reads one line of an index file, without its line feed; false when the text is no index line.</summary>
     public static bool TryRead(ReadOnlySpan<byte> text, [NotNullWhen(true)] out IndexLine? line)
     {
         line = null;
@@ -36,7 +33,6 @@ internal static class StorageJson
         }
     }
 
-    /// <summary>Reads <c>recording.json</c>; null when it is missing or damaged.</summary>
     public static RecordingDescription? ReadDescription(string path)
     {
         try

@@ -1,9 +1,7 @@
 namespace Recorder.Actors.Storage;
 
-/// <summary>
-/// Counts the bytes of memory that one recording uses for media that are not on disk yet, in whole memory segments. The recorder
-/// adds to it and the volume's thread subtracts, instead of one message per write.
-/// </summary>
+/// <summary>The memory, in whole segments, of one recording's media that are not on disk yet. The recorder adds to it and the
+/// volume's thread subtracts, instead of one message per write.</summary>
 internal sealed class WriteBacklog
 {
     private long _bytes;
@@ -11,6 +9,5 @@ internal sealed class WriteBacklog
     public long Bytes => Interlocked.Read(ref _bytes);
 
     public void Add(long bytes) => Interlocked.Add(ref _bytes, bytes);
-
     public void Remove(long bytes) => Interlocked.Add(ref _bytes, -bytes);
 }

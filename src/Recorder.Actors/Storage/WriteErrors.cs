@@ -2,21 +2,18 @@ using Recorder.Contracts;
 
 namespace Recorder.Actors.Storage;
 
-/// <summary>Explains failed writes.</summary>
 internal static class WriteErrors
 {
     // Linux error numbers ENOSPC and EDQUOT.
     private const int NoSpace = 28;
     private const int QuotaExceeded = 122;
 
-    /// <summary>Whether the volume or the user's quota is full.</summary>
     public static bool IsFull(Exception exception) =>
         exception is IOException &&
         ((exception.HResult & 0xFFFF) is NoSpace or QuotaExceeded
             || exception.Message.Contains("No space left", StringComparison.Ordinal)
             || exception.Message.Contains("quota exceeded", StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Describes a failed write in one sentence for users: what failed, where, and what to do.</summary>
     public static MediaError Explain(Exception exception, string folder)
     {
         var remedy = exception switch

@@ -15,7 +15,6 @@ internal sealed class EgressConnection(EgressProxy proxy, Socket client) : IDisp
 
     private readonly NetworkStream _client = new(client, ownsSocket: true);
 
-    /// <summary>Serves the connection until it ends.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         client.NoDelay = true;
@@ -89,8 +88,7 @@ internal sealed class EgressConnection(EgressProxy proxy, Socket client) : IDisp
         await StreamCarrier.CarryAsync(server, inner, cancellationToken).ConfigureAwait(false);
     }
 
-    // Only one request for each connection, because the host of another one would not be checked. Everything after the head is
-    // its body.
+    // Only one request for each connection: the host of another would not be checked. What follows the head is its body.
     private async Task RequestAsync(
         string method, SourceAddress address, List<string> lines, ReadOnlyMemory<byte> body, EgressTicket ticket, CancellationToken connecting,
         CancellationToken cancellationToken)

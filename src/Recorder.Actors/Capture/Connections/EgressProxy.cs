@@ -9,12 +9,9 @@ using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>
-/// A proxy on loopback through which all HTTP requests of FFmpeg go. It resolves and checks each host, including those of
-/// redirects and playlists, and connects to the address that it checked. It terminates TLS, because FFmpeg does not verify
-/// servers: it verifies the server itself and shows FFmpeg a certificate of its own, which FFmpeg accepts like any other. Each
-/// source has a ticket; requests without a ticket are refused.
-/// </summary>
+/// <summary>A proxy on loopback for all HTTP requests of FFmpeg. It checks each host, also of redirects and playlists, and
+/// connects to the address that it checked. It verifies servers, because FFmpeg does not, and shows FFmpeg a certificate of its
+/// own, which FFmpeg accepts like any other. Requests without the ticket of a source are refused.</summary>
 internal sealed partial class EgressProxy(SourceDialer dialer, ILogger logger) : IAsyncDisposable
 {
     private const int MostConnections = 1024;
@@ -53,12 +50,9 @@ internal sealed partial class EgressProxy(SourceDialer dialer, ILogger logger) :
     }
 
     internal void Return(EgressTicket ticket) => _tickets.TryRemove(ticket.Id, out _);
-
     internal bool TryFind(string id, out EgressTicket ticket) => _tickets.TryGetValue(id, out ticket!);
 
     internal SourceDialer Dialer => dialer;
-
-    /// <summary>The certificate that FFmpeg is shown in place of a server's.</summary>
     internal SslStreamCertificateContext ShownCertificate => _certificate.Value;
 
     private static SslStreamCertificateContext CreateCertificate()
@@ -78,7 +72,7 @@ internal sealed partial class EgressProxy(SourceDialer dialer, ILogger logger) :
             ObjectDisposedException.ThrowIf(_ending.IsCancellationRequested, this);
             if (_listener is null)
             {
-                NativeEnvironment.Unset("no_proxy");
+                _ = NativeEnvironment.Unset("no_proxy");
                 _listener = new TcpListener(IPAddress.Loopback, 0);
                 _listener.Start(128);
                 _accepting = AcceptAsync(_listener, _ending.Token);

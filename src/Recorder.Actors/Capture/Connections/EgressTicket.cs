@@ -1,12 +1,10 @@
 namespace Recorder.Actors.Capture;
 
-/// <summary>Permits one source to use the proxy, and keeps the reason for its last refusal.</summary>
 internal sealed class EgressTicket(EgressProxy proxy, string id, SourceUri source, string address, int port) : ISourcePermit
 {
     private volatile Exception? _cause;
 
     public string Id => id;
-
     public string Address => address;
 
     public IReadOnlyDictionary<string, string> Options { get; } =
@@ -14,12 +12,10 @@ internal sealed class EgressTicket(EgressProxy proxy, string id, SourceUri sourc
 
     public IReadOnlyList<string> Protocols => ["httpproxy"];
 
-    /// <summary>Notes why the last connection failed; null if it succeeded.</summary>
     public void Report(Exception? cause) => _cause = cause;
 
     public bool VerifiesTls => source.VerifiesTls;
 
     public Exception Explain(Exception error) => ConnectionFailures.Explain(source, _cause, error);
-
     public void Dispose() => proxy.Return(this);
 }

@@ -2,13 +2,11 @@ using System.Runtime.InteropServices;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>The environment variables as native libraries see them, which differ from those of .NET.</summary>
+/// <summary>The environment of native libraries, which differs from that of .NET.</summary>
 internal static class NativeEnvironment
 {
-    /// <summary>Removes a variable, such as <c>no_proxy</c>, for whose hosts FFmpeg would bypass the proxy.</summary>
-    public static void Unset(string name) => _ = UnsetNative(name);
-
+    /// <summary>For the hosts of <c>no_proxy</c> FFmpeg would bypass the proxy.</summary>
     [DllImport("libc", EntryPoint = "unsetenv", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int UnsetNative([MarshalAs(UnmanagedType.LPUTF8Str)] string name);
+    public static extern int Unset([MarshalAs(UnmanagedType.LPUTF8Str)] string name);
 }

@@ -4,18 +4,14 @@ using Recorder.Contracts;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>
-/// Opens whatever this process's user may; used by the command line and by programs. Only TLS is done by the node, so that
-/// passwords are sent to verified servers only. The environment's <c>http_proxy</c> is used as FFmpeg would use it.
-/// </summary>
+/// <summary>Opens whatever this process's user may. Only TLS is done by the node, so that passwords are sent to verified servers
+/// only. The environment's <c>http_proxy</c> is used as FFmpeg would use it.</summary>
 internal sealed class OpenSourcePolicy : ISourcePolicy, IAsyncDisposable
 {
     private readonly ILogger _logger;
     private readonly Lazy<SourceDialer> _dialer;
     private readonly Lazy<EgressProxy> _proxy;
 
-    /// <param name="certificates">A PEM file of certificates that are trusted in addition to the system's; null for none.</param>
-    /// <param name="logger">Logs refused connections.</param>
     public OpenSourcePolicy(string? certificates, ILogger logger)
     {
         _logger = logger;

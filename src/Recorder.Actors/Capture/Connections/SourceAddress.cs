@@ -4,15 +4,10 @@ using System.Text.RegularExpressions;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>A URL, split where FFmpeg splits it, so that the checked host is the one that is connected to.</summary>
-/// <param name="Scheme">In lower case.</param>
-/// <param name="UserInfo">With its @; empty for none.</param>
-/// <param name="Host">A name, or an address without brackets.</param>
-/// <param name="Port">Null if it is not stated.</param>
-/// <param name="Rest">Path and query.</param>
+/// <summary>A URL, split where FFmpeg splits it, so that the checked host is the one that is connected to. The user info has its
+/// @; an IPv6 host has no brackets.</summary>
 internal sealed partial record SourceAddress(string Scheme, string UserInfo, string Host, int? Port, string Rest)
 {
-    /// <summary>The port, or the scheme's default port.</summary>
     public int PortOrDefault => Port ?? Scheme switch
     {
         "https" or "rtmps" => 443,
@@ -24,10 +19,7 @@ internal sealed partial record SourceAddress(string Scheme, string UserInfo, str
 
     public string BracketedHost => Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host;
 
-    /// <summary>Parses a URL.</summary>
-    /// <param name="text">The URL.</param>
-    /// <param name="address">Its parts, when true is returned.</param>
-    /// <param name="problem">What is wrong with it, without secrets, when false is returned.</param>
+    /// <summary>The problem contains no secrets.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out SourceAddress? address, [NotNullWhen(false)] out string? problem)
     {
         address = null;
@@ -59,14 +51,14 @@ internal sealed partial record SourceAddress(string Scheme, string UserInfo, str
             port = number;
         }
 
-        address = new SourceAddress(
-            text[..scheme].ToLowerInvariant(),
-            authority[..at],
-            match.Groups["host"].Value.TrimEnd('.').ToLowerInvariant(),
-            port,
-            end < 0 ? "" : text[end..]);
+        var host = match.Groups["host"].Value.TrimEnd('.').ToLowerInvariant();
+        problem = "it has no host";
+        if (host.Length == 0)
+            return false;
+
+        address = new SourceAddress(text[..scheme].ToLowerInvariant(), authority[..at], host, port, end < 0 ? "" : text[end..]);
         problem = null;
-        return address.Host.Length > 0 || Fail(out address, out problem);
+        return true;
     }
 
     public override string ToString() =>
@@ -80,13 +72,6 @@ internal sealed partial record SourceAddress(string Scheme, string UserInfo, str
             var equals = part.IndexOf('=', StringComparison.Ordinal);
             yield return equals < 0 ? (part, "") : (part[..equals], part[(equals + 1)..]);
         }
-    }
-
-    private static bool Fail(out SourceAddress? address, out string problem)
-    {
-        address = null;
-        problem = "it has no host";
-        return false;
     }
 
     [GeneratedRegex(@"^(?:\[(?<host>[0-9A-Fa-f:.]+)\]|(?<host>[A-Za-z0-9._-]+))(?::(?<port>\d*))?$", RegexOptions.CultureInvariant)]

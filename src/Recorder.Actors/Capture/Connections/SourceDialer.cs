@@ -5,10 +5,8 @@ using System.Text;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>Connects to the servers of sources, through a proxy if one is set.</summary>
-/// <param name="resolve">Resolves a host to at least one address; throws for a host that this node never connects to.</param>
-/// <param name="tls">Decides which servers are trusted.</param>
-/// <param name="upstream">The environment's proxy; null for none.</param>
+/// <summary>Connects to the servers of sources, through the environment's proxy if one is set. <paramref name="resolve"/> throws
+/// for a host that this node never connects to.</summary>
 internal sealed class SourceDialer(
     Func<string, CancellationToken, Task<IReadOnlyList<IPAddress>>> resolve, SourceTls tls, IWebProxy? upstream = null)
 {
@@ -16,14 +14,11 @@ internal sealed class SourceDialer(
 
     public SourceTls Tls => tls;
 
-    /// <summary>The proxy for a server; null for none.</summary>
     public Uri? ProxyFor(SourceAddress server) =>
         upstream?.GetProxy(new UriBuilder("http", server.Host, server.PortOrDefault).Uri) is { Scheme: "http" } proxy ? proxy : null;
 
-    /// <summary>Opens a connection to a server, through a tunnel of the proxy if one is set.</summary>
-    /// <exception cref="ForbiddenAddressException">This node never connects to the server.</exception>
-    /// <exception cref="IOException">The host cannot be resolved, or the proxy refuses.</exception>
-    /// <exception cref="SocketException">The server cannot be reached.</exception>
+    /// <summary>Throws <see cref="ForbiddenAddressException"/>, and <see cref="IOException"/> if the host has no address or the
+    /// proxy refuses.</summary>
     public async Task<NetworkStream> ConnectAsync(SourceAddress server, CancellationToken cancellationToken)
     {
         if (ProxyFor(server) is not { } proxy)
@@ -53,20 +48,16 @@ internal sealed class SourceDialer(
                 await socket.ConnectAsync(new IPEndPoint(addresses[i], port), cancellationToken).ConfigureAwait(false);
                 return new NetworkStream(socket, ownsSocket: true);
             }
-            catch (SocketException) when (i + 1 < addresses.Count)
+            catch (Exception error)
             {
                 socket.Dispose();
-            }
-            catch
-            {
-                socket.Dispose();
-                throw;
+                if (error is not SocketException || i + 1 >= addresses.Count)
+                    throw;
             }
         }
     }
 
-    /// <summary>Resolves a host with the system's resolver.</summary>
-    /// <exception cref="IOException">The host has no address now.</exception>
+    /// <summary>Throws <see cref="IOException"/> if the host has no address now.</summary>
     public static async Task<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken cancellationToken)
     {
         if (IPAddress.TryParse(host, out var literal))
@@ -83,7 +74,6 @@ internal sealed class SourceDialer(
         }
     }
 
-    /// <summary>The header for a proxy with user info in its URL; empty for a proxy without.</summary>
     public static string AuthorizationFor(Uri proxy) => proxy.UserInfo.Length == 0
         ? ""
         : $"Proxy-Authorization: Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(proxy.UserInfo)))}\r\n";

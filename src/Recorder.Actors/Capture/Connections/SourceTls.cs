@@ -6,51 +6,36 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>
-/// TLS to the servers of sources. Verifies the name, chain and dates of a server's certificate before any byte of FFmpeg is sent,
-/// because FFmpeg does not verify and may send a password first.
-/// </summary>
-internal sealed class SourceTls
+/// <summary>Verifies the name, chain and dates of a server's certificate before any byte of FFmpeg is sent, because FFmpeg does
+/// not verify and may send a password first.</summary>
+internal sealed class SourceTls(X509Certificate2Collection trusted)
 {
-    /// <summary>Trusts only the system's certificates.</summary>
     public static readonly SourceTls System = new([]);
 
     private static readonly Oid ServerAuthentication = new("1.3.6.1.5.5.7.3.1");
 
-    private readonly X509Certificate2Collection _trusted;
-
-    private SourceTls(X509Certificate2Collection trusted) => _trusted = trusted;
-
-    /// <summary>Trusts the certificates of a PEM file in addition to the system's.</summary>
-    /// <param name="file">The file; null for none.</param>
-    /// <exception cref="FormatException">The file cannot be read or has no certificate; the message is a sentence.</exception>
+    /// <summary>Throws <see cref="FormatException"/> with a sentence if the file cannot be read or has no certificate.</summary>
     public static SourceTls Load(string? file)
     {
         if (file is null)
             return System;
 
-        var trusted = new X509Certificate2Collection();
+        var imported = new X509Certificate2Collection();
         try
         {
-            trusted.ImportFromPemFile(file);
+            imported.ImportFromPemFile(file);
         }
         catch (Exception error) when (error is CryptographicException or IOException or UnauthorizedAccessException)
         {
             throw new FormatException($"The certificates '{file}' cannot be read ({error.Message.TrimEnd('.')}): name a PEM file.", error);
         }
 
-        return trusted.Count > 0
-            ? new SourceTls(trusted)
+        return imported.Count > 0
+            ? new SourceTls(imported)
             : throw new FormatException($"'{file}' contains no certificate: name a PEM file that has one.");
     }
 
-    /// <summary>Starts TLS on an open connection.</summary>
-    /// <param name="connection">The connection, which the returned stream owns.</param>
-    /// <param name="host">The name that the certificate must have and that is sent to the server (SNI).</param>
-    /// <param name="verify">Whether the certificate must be trusted.</param>
-    /// <param name="cancellationToken">Cancels it.</param>
-    /// <exception cref="UntrustedServerException">The certificate is not trusted.</exception>
-    /// <exception cref="IOException">The server does not speak TLS, or no common version of it.</exception>
+    /// <summary>The returned stream owns the connection. Throws <see cref="UntrustedServerException"/>.</summary>
     public async Task<SslStream> AuthenticateAsync(Stream connection, string host, bool verify, CancellationToken cancellationToken)
     {
         var problem = default(string);
@@ -122,16 +107,16 @@ internal sealed class SourceTls
     private X509ChainStatusFlags StatusOf(X509Certificate2 certificate, X509Chain chain)
     {
         var status = All(chain);
-        if (_trusted.Count == 0)
+        if (trusted.Count == 0)
             return status;
 
         // A certificate in the file is trusted whoever signed it, as long as its dates are valid.
-        if (_trusted.Any(own => own.RawDataMemory.Span.SequenceEqual(certificate.RawDataMemory.Span)))
+        if (trusted.Any(own => own.RawDataMemory.Span.SequenceEqual(certificate.RawDataMemory.Span)))
             return status & X509ChainStatusFlags.NotTimeValid;
 
         using var again = new X509Chain { ChainPolicy = Policy() };
         again.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        again.ChainPolicy.CustomTrustStore.AddRange(_trusted);
+        again.ChainPolicy.CustomTrustStore.AddRange(trusted);
         again.ChainPolicy.ExtraStore.AddRange(chain.ChainPolicy.ExtraStore);
         if (again.Build(certificate))
             return X509ChainStatusFlags.NoError;

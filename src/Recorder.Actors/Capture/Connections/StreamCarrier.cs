@@ -2,12 +2,10 @@ using System.Net.Sockets;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>Copies bytes in both directions between two connections until either side ends.</summary>
 internal static class StreamCarrier
 {
     private const int BlockSize = 64 << 10;
 
-    /// <summary>Copies bytes and returns when both directions have ended.</summary>
     public static async Task CarryAsync(Stream one, Stream other, CancellationToken cancellationToken)
     {
         using var carrying = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

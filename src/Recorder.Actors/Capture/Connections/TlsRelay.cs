@@ -6,11 +6,8 @@ using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>
-/// Permits one source of <c>rtsps</c> or <c>rtmps</c>. FFmpeg speaks plain RTSP or RTMP with a port of this node on loopback, and
-/// the node speaks TLS with the server after it has verified the server. Each connection of FFmpeg is one connection to the
-/// server.
-/// </summary>
+/// <summary>Permits one source of <c>rtsps</c> or <c>rtmps</c>. FFmpeg speaks plain RTSP or RTMP with a port of this node on
+/// loopback; for each connection the node speaks TLS with the server that it has verified.</summary>
 internal sealed partial class TlsRelay : ISourcePermit
 {
     // FFmpeg connects again to log in. Another user of this machine who connects first still lacks the camera's password.
@@ -40,10 +37,7 @@ internal sealed partial class TlsRelay : ISourcePermit
     }
 
     public string Address { get; }
-
     public IReadOnlyDictionary<string, string> Options { get; }
-
-    public IReadOnlyList<string> Protocols => [];
 
     public static TlsRelay Open(SourceUri source, SourceAddress server, SourceDialer dialer, ILogger logger)
     {

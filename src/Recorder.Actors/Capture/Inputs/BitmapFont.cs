@@ -1,6 +1,5 @@
 namespace Recorder.Actors.Capture;
 
-/// <summary>The digits, colon and full stop as glyphs of five by seven dots.</summary>
 internal static class BitmapFont
 {
     public const int Columns = 5;

@@ -1,6 +1,5 @@
 namespace Recorder.Actors.Capture;
 
-/// <summary>A queue of bytes in a circular buffer of fixed size.</summary>
 internal sealed class ByteQueue(int capacity)
 {
     private readonly byte[] _buffer = new byte[capacity];
@@ -8,7 +7,6 @@ internal sealed class ByteQueue(int capacity)
 
     public int Count { get; private set; }
 
-    /// <summary>Adds as many bytes as there is room for; returns how many.</summary>
     public int Enqueue(ReadOnlySpan<byte> bytes)
     {
         var total = Math.Min(bytes.Length, capacity - Count);
@@ -23,7 +21,6 @@ internal sealed class ByteQueue(int capacity)
         return total;
     }
 
-    /// <summary>Removes some bytes, at least one if there is any; returns how many.</summary>
     public int Dequeue(Span<byte> into)
     {
         var part = Math.Min(Math.Min(into.Length, Count), capacity - _start);

@@ -2,19 +2,14 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>Determines when packets were captured: by the sender's clock if that is plausible, else by arrival.</summary>
 internal sealed class CaptureClock(ICaptureInput input, SourceUri source, TimeProvider time)
 {
-    // Most microseconds between a sender's clock and this machine's clock. A clock that was never set states nonsense, which
-    // retention would go by.
+    // Most microseconds between the clocks: one that was never set states nonsense, which retention would go by.
     private const long MostOfDevice = 10_000_000;
     private const long MostOfCamera = 60_000_000;
 
     private readonly SenderClock _clock = new();
 
-    /// <summary>The capture time of a packet, in microseconds since 1970.</summary>
-    /// <param name="info">The packet.</param>
-    /// <param name="arrival">Its arrival on a monotonic clock.</param>
     public long TimeOf(in PacketInfo info, TimeSpan arrival)
     {
         var now = CaptureTime.ToMicroseconds(time.GetUtcNow());

@@ -3,41 +3,21 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>Reads a source with FFmpeg.</summary>
-internal sealed class DemuxerInput : ICaptureInput
+internal sealed class DemuxerInput(Demuxer demuxer, ISourcePermit? permit = null) : ICaptureInput
 {
-    private readonly Demuxer _demuxer;
-    private readonly ISourcePermit? _permit;
+    public IReadOnlyList<StreamInfo> Streams => demuxer.Streams;
+    public int StreamsVersion => demuxer.StreamsVersion;
+    public string FormatName => demuxer.FormatName;
+    public TimeSpan? Duration => demuxer.Duration;
+    public long? StartTimeRealtimeUs => demuxer.StartTimeRealtimeUs;
+    public bool HasEnded => demuxer.HasEnded;
+    public TimeSpan? SilentFor => demuxer.SilentFor;
+    public Action? OnWaiting { get => demuxer.OnWaiting; set => demuxer.OnWaiting = value; }
 
-    private DemuxerInput(Demuxer demuxer, ISourcePermit? permit = null) => (_demuxer, _permit) = (demuxer, permit);
-
-    public IReadOnlyList<StreamInfo> Streams => _demuxer.Streams;
-
-    public int StreamsVersion => _demuxer.StreamsVersion;
-
-    public string FormatName => _demuxer.FormatName;
-
-    public TimeSpan? Duration => _demuxer.Duration;
-
-    public long? StartTimeRealtimeUs => _demuxer.StartTimeRealtimeUs;
-
-    public bool HasEnded => _demuxer.HasEnded;
-
-    public TimeSpan? SilentFor => _demuxer.SilentFor;
-
-    public Action? OnWaiting
-    {
-        get => _demuxer.OnWaiting;
-        set => _demuxer.OnWaiting = value;
-    }
-
-    /// <summary>Opens the source; blocks until it is open, fails or its deadline passes.</summary>
-    /// <exception cref="FFmpegException">It could not be opened.</exception>
     public static DemuxerInput Open(SourceUri source, MediaLimits limits, CancellationToken cancellationToken) =>
         new(Demuxer.Open(OptionsFor(source) with { Limits = limits }, cancellationToken));
 
-    /// <summary>Opens a source at its permitted address, and takes over the permit. Redirects are not followed.</summary>
-    /// <exception cref="FFmpegException">It could not be opened, or its server redirects.</exception>
+    /// <summary>Takes over the permit. Redirects are not followed.</summary>
     public static DemuxerInput Open(SourceUri source, MediaLimits limits, ISourcePermit permit, CancellationToken cancellationToken)
     {
         var options = OptionsFor(source);
@@ -61,16 +41,14 @@ internal sealed class DemuxerInput : ICaptureInput
         }
     }
 
-    public ReadResult Read(PacketBatch into) => _demuxer.Read(into);
-
-    public void SeekToStart() => _demuxer.SeekToStart();
-
-    public void Cancel() => _demuxer.Cancel();
+    public ReadResult Read(PacketBatch into) => demuxer.Read(into);
+    public void SeekToStart() => demuxer.SeekToStart();
+    public void Cancel() => demuxer.Cancel();
 
     public void Dispose()
     {
-        _demuxer.Dispose();
-        _permit?.Dispose();
+        demuxer.Dispose();
+        permit?.Dispose();
     }
 
     internal static DemuxerOptions OptionsFor(SourceUri source)

@@ -2,26 +2,17 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>
-/// An open source: FFmpeg's demuxer, a pushed stream or the test pattern. Used by one thread at a time, except <see
-/// cref="Cancel"/>.
-/// </summary>
+/// <summary>An open source. Used by one thread at a time, except <see cref="Cancel"/>.</summary>
 internal interface ICaptureInput : IDisposable
 {
     IReadOnlyList<StreamInfo> Streams { get; }
-
-    /// <summary>A number that rises when <see cref="Streams"/> changes.</summary>
-    int StreamsVersion { get; }
-
+    int StreamsVersion => 0;
     string FormatName { get; }
-
-    /// <summary>The length; null when unknown or endless.</summary>
-    TimeSpan? Duration { get; }
+    TimeSpan? Duration => null;
 
     /// <summary>Wall-clock time of timestamp zero in microseconds since 1970; null if the source does not state it.</summary>
-    long? StartTimeRealtimeUs { get; }
+    long? StartTimeRealtimeUs => null;
 
-    /// <summary>Called on the reading thread while a read blocks.</summary>
     Action? OnWaiting { get; set; }
 
     /// <summary>Whether a source at its end has stated that nothing follows. One that only stops may come back.</summary>
@@ -31,14 +22,11 @@ internal interface ICaptureInput : IDisposable
     TimeSpan? SilentFor => null;
 
     ReadResult Read(PacketBatch into);
-
     void SeekToStart();
 
     /// <summary>Makes a blocked read and all later ones fail at once.</summary>
     void Cancel();
 
-    /// <summary>Notes that everything read was sent to the subscribers. Called even after the input is disposed.</summary>
-    void Delivered()
-    {
-    }
+    /// <summary>Everything read was sent to the subscribers. Called even after the input is disposed.</summary>
+    void Delivered() { }
 }

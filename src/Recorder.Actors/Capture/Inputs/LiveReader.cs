@@ -3,13 +3,11 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>
-/// Reads a live source on a thread of its own. Sends what arrived as one message in each interval of <see
-/// cref="CaptureOptions.Grid"/>, at the same moments for all sources so that the node wakes once. Owns the input from <see
-/// cref="Start"/> on and closes it before <see cref="Ended"/>.
-/// </summary>
+/// <summary>Reads a live source on a thread of its own. Sends what arrived at the same moments for all sources, so that the node
+/// wakes once in each <see cref="CaptureOptions.Grid"/>. Owns the input from <see cref="Start"/> on and closes it before
+/// <see cref="Ended"/>.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "Other threads may still signal the event, which has no handle to release.")]
-internal sealed class LiveReader
+internal sealed class LiveReader(ICaptureInput input, SourceUri source, int attempt, IActorRef owner, CaptureContext context)
 {
     private const long MostPending = 64L << 20;
     private const long MostBytes = 4L << 20;
@@ -17,50 +15,31 @@ internal sealed class LiveReader
     // Packets that arrive this shortly before a loss may be incomplete frames that FFmpeg's parsers had buffered.
     private static readonly TimeSpan Settled = TimeSpan.FromMilliseconds(2);
 
-    private readonly ICaptureInput _input;
-    private readonly SourceUri _source;
-    private readonly int _attempt;
-    private readonly IActorRef _owner;
-    private readonly CaptureContext _context;
-    private readonly CaptureClock _clock;
+    private readonly CaptureClock _clock = new(input, source, context.Time);
     private readonly ManualResetEventSlim _wake = new();
-    private readonly bool _isFinite;
-    private readonly long _mostPending;
+    private readonly bool _isFinite = IsFinite(source, input);
+    private readonly long _mostPending = source.WaitsForSubscribers ? 0 : MostPending;
     // The next packet is read into a batch of its own, because earlier packets may be sent while the read blocks.
     private PacketBatch _incoming = PacketBatch.Rent();
     private PacketBatch _batch = PacketBatch.Rent();
     private long _interval;
-    private int _version;
+    private int _version = input.StreamsVersion;
     private long _pending;
     private volatile bool _isCancelled;
     private TimeSpan? _paceOrigin;
     private TimeSpan _lastArrival;
 
-    public LiveReader(ICaptureInput input, SourceUri source, int attempt, IActorRef owner, CaptureContext context)
-    {
-        _input = input;
-        _source = source;
-        _attempt = attempt;
-        _owner = owner;
-        _context = context;
-        _clock = new CaptureClock(input, source, context.Time);
-        _version = input.StreamsVersion;
-        _isFinite = IsFinite(source, input);
-        _mostPending = source.WaitsForSubscribers ? 0 : MostPending;
-    }
-
-    /// <summary>Whether an input is a recording on a server, which is read at its own pace and is over at its end.</summary>
+    /// <summary>A recording on a server is read at its own pace and is over at its end.</summary>
     public static bool IsFinite(SourceUri source, ICaptureInput input) =>
         source.Kind == SourceKind.Network && input.Duration is not null;
 
-    /// <summary>Starts the thread.</summary>
-    public void Start() => new Thread(Run) { IsBackground = true, Name = "capture " + _source.SuggestedId }.Start();
+    public void Start() => new Thread(Run) { IsBackground = true, Name = "capture " + source.SuggestedId }.Start();
 
     public void Cancel()
     {
         _isCancelled = true;
         _wake.Set();
-        _input.Cancel();
+        input.Cancel();
     }
 
     /// <summary>Acknowledges bytes that the owner received.</summary>
@@ -76,7 +55,7 @@ internal sealed class LiveReader
         var hasEnded = _isFinite;
         try
         {
-            _input.OnWaiting = FlushIfDue;
+            input.OnWaiting = FlushIfDue;
             hasEnded |= ReadToEnd();
         }
 #pragma warning disable CA1031 // Every error is reported to the actor, which translates it.
@@ -87,14 +66,14 @@ internal sealed class LiveReader
         }
 
         // The input must not call this reader while it is being closed.
-        _input.OnWaiting = null;
+        input.OnWaiting = null;
         // A stream that was closed ended with a whole packet, as far as can be known; a connection that broke may not have.
-        var cut = _source.Kind == SourceKind.Network && error is not null ? CutUnfinished() : 0;
+        var cut = source.Kind == SourceKind.Network && error is not null ? CutUnfinished() : 0;
         Flush();
         _batch.Release();
         _incoming.Release();
-        _input.Dispose();
-        _owner.Tell(new Ended(_attempt, _input, error, hasEnded, cut), ActorRefs.NoSender);
+        input.Dispose();
+        owner.Tell(new Ended(attempt, input, error, hasEnded, cut), ActorRefs.NoSender);
     }
 
     // Returns whether the source said that nothing follows.
@@ -102,9 +81,9 @@ internal sealed class LiveReader
     {
         while (!_isCancelled)
         {
-            var result = _input.Read(_incoming);
+            var result = input.Read(_incoming);
             if (result == ReadResult.EndOfStream)
-                return _input.HasEnded;
+                return input.HasEnded;
 
             if (result == ReadResult.TryAgain)
             {
@@ -124,15 +103,15 @@ internal sealed class LiveReader
 
     private void Take()
     {
-        if (_input.StreamsVersion != _version)
+        if (input.StreamsVersion != _version)
         {
-            _version = _input.StreamsVersion;
+            _version = input.StreamsVersion;
             Flush();
-            _owner.Tell(new StreamsChanged(_attempt, _input.Streams), ActorRefs.NoSender);
+            owner.Tell(new StreamsChanged(attempt, input.Streams), ActorRefs.NoSender);
         }
 
         var info = _incoming[0];
-        _lastArrival = _context.Now;
+        _lastArrival = context.Now;
         _batch.Append(_incoming, 0);
         _batch.SetArrival(_batch.Count - 1, _lastArrival);
         _incoming.Release();
@@ -148,12 +127,12 @@ internal sealed class LiveReader
         if (info.Dts == PacketInfo.NoTimestamp)
             return;
 
-        var media = _input.Streams[info.Track].TimeBase.ToTimeSpan(info.Dts);
-        var due = media + (_paceOrigin ??= _context.Now - media);
-        while (!_isCancelled && due - _context.Now > TimeSpan.FromMilliseconds(20))
+        var media = input.Streams[info.Track].TimeBase.ToTimeSpan(info.Dts);
+        var due = media + (_paceOrigin ??= context.Now - media);
+        while (!_isCancelled && due - context.Now > TimeSpan.FromMilliseconds(20))
         {
             FlushIfDue();
-            Pause(TimeSpan.FromMilliseconds(Math.Min(50, (due - _context.Now).TotalMilliseconds)));
+            Pause(TimeSpan.FromMilliseconds(Math.Min(50, (due - context.Now).TotalMilliseconds)));
         }
     }
 
@@ -162,8 +141,8 @@ internal sealed class LiveReader
         if (_batch.Count == 0)
             return;
 
-        var now = _context.Now;
-        var interval = now.Ticks / _context.Options.Grid.Ticks;
+        var now = context.Now;
+        var interval = now.Ticks / context.Options.Grid.Ticks;
         if ((interval != _interval && now - _lastArrival >= Settled) || _batch.Bytes > MostBytes)
         {
             _interval = interval;
@@ -171,8 +150,7 @@ internal sealed class LiveReader
         }
     }
 
-    // Removes the last frame of each video stream, which may be incomplete. If it is whole, the gap only begins one frame
-    // earlier.
+    // The last frame of each video stream may be incomplete. If it is whole, the gap only begins one frame earlier.
     private int CutUnfinished()
     {
         var cut = new HashSet<int>();
@@ -180,7 +158,7 @@ internal sealed class LiveReader
         for (var i = _batch.Count - 1; i >= 0; i--)
         {
             var track = _batch[i].Track;
-            if (_input.Streams[track].Parameters.Kind != MediaKind.Video || !cut.Add(track))
+            if (input.Streams[track].Parameters.Kind != MediaKind.Video || !cut.Add(track))
                 kept.Insert(0, i);
         }
 
@@ -196,7 +174,7 @@ internal sealed class LiveReader
             return;
 
         Interlocked.Add(ref _pending, _batch.Bytes);
-        _owner.Tell(new Arrived(_attempt, _batch, _context.Now), ActorRefs.NoSender);
+        owner.Tell(new Arrived(attempt, _batch, context.Now), ActorRefs.NoSender);
         _batch = PacketBatch.Rent();
         while (Interlocked.Read(ref _pending) > _mostPending && !_isCancelled)
             Pause(TimeSpan.FromMilliseconds(100));
@@ -211,17 +189,11 @@ internal sealed class LiveReader
         }
     }
 
-    /// <summary>Packets arrived. The receiver owns the batch and calls <see cref="Taken"/>.</summary>
+    /// <summary>The receiver owns the batch and calls <see cref="Taken"/>.</summary>
     internal sealed record Arrived(int Attempt, PacketBatch Batch, TimeSpan At);
 
-    /// <summary>The streams are these from the next packet on.</summary>
     internal sealed record StreamsChanged(int Attempt, IReadOnlyList<StreamInfo> Streams);
 
-    /// <summary>The input is closed and the thread ends.</summary>
-    /// <param name="Attempt">The attempt that opened the input.</param>
-    /// <param name="Input">The closed input.</param>
-    /// <param name="Error">Why reading ended; null if the source ended.</param>
-    /// <param name="Finite">Whether the source states its length or that nothing follows, so that this is its end.</param>
-    /// <param name="Cut">Packets left out at the end because they may be incomplete.</param>
+    /// <summary>Finite: the source is over. Cut: packets left out at the end because they may be incomplete.</summary>
     internal sealed record Ended(int Attempt, ICaptureInput Input, Exception? Error, bool Finite, int Cut);
 }

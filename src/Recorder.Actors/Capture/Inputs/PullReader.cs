@@ -2,23 +2,15 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>The result of one turn of reading.</summary>
 internal enum PullResult
 {
     Unknown = 0,
-
     Due = 1,
-
-    /// <summary>More is due: take another turn.</summary>
     More = 2,
-
     Ended = 3,
 }
 
-/// <summary>
-/// Reads files and the test pattern without a thread of their own: the source's actor calls <see cref="Read"/> in each interval
-/// of <see cref="CaptureOptions.Grid"/>, or again and again at a fast pace.
-/// </summary>
+/// <summary>Reads files and the test pattern in the actor's turns, each <see cref="CaptureOptions.Grid"/> or at once.</summary>
 internal sealed class PullReader(ICaptureInput input, SourceUri source, CaptureFlow flow, CaptureContext context) : IDisposable
 {
     private const int MostErrorsInARow = 20;
@@ -33,10 +25,7 @@ internal sealed class PullReader(ICaptureInput input, SourceUri source, CaptureF
     private PacketBatch? _early;
     private TimeSpan _earlyDue;
 
-    /// <summary>Whether it reads as fast as subscribers take the media.</summary>
     public bool IsFast { get; } = source.Pace == SourcePace.Fast;
-
-    /// <summary>Why reading ended early; null if it did not.</summary>
     public string? Damage { get; private set; }
 
     public PullResult Read()

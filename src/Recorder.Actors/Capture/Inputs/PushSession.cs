@@ -3,7 +3,6 @@ using Recorder.FFmpeg;
 namespace Recorder.Actors.Capture;
 
 /// <summary>One connection of a sender, whose bytes wait here, up to a limit, until the demuxer reads them.</summary>
-/// <param name="ended">Called when the sender has disconnected.</param>
 internal sealed class PushSession(Action<PushSession> ended) : IMediaFeed, IDisposable
 {
     private readonly Lock _gate = new();
@@ -18,8 +17,7 @@ internal sealed class PushSession(Action<PushSession> ended) : IMediaFeed, IDisp
     /// <summary>Whether a source reads it or has read it; set under the lock of <see cref="PushStreams"/>.</summary>
     public bool IsTaken { get; set; }
 
-    /// <summary>Adds bytes as fast as they are read.</summary>
-    /// <returns>Null; or why the reader has left for good.</returns>
+    /// <summary>Returns null, or why the reader has left for good.</summary>
     public async Task<string?> WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         while (!bytes.IsEmpty)
@@ -48,14 +46,8 @@ internal sealed class PushSession(Action<PushSession> ended) : IMediaFeed, IDisp
         return null;
     }
 
-    /// <summary>
-    /// Marks the stream as complete and waits until all recorders and viewers have received it, so that stopping a recorder then
-    /// loses nothing.
-    /// </summary>
-    /// <param name="patience">Longest time in which nothing is read.</param>
-    /// <param name="time">Measures that time.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>Null; or why the stream was not read to its end.</returns>
+    /// <summary>Waits until all recorders and viewers have received the stream, so that stopping a recorder then loses nothing.
+    /// Returns null, or why it was not read to its end within <paramref name="patience"/> without progress.</summary>
     public async Task<string?> DrainAsync(TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
     {
         while (true)
@@ -102,7 +94,6 @@ internal sealed class PushSession(Action<PushSession> ended) : IMediaFeed, IDisp
         }
     }
 
-    /// <summary>Notes that all recorders and viewers have received what was read.</summary>
     public void Delivered()
     {
         lock (_gate)
@@ -112,7 +103,7 @@ internal sealed class PushSession(Action<PushSession> ended) : IMediaFeed, IDisp
         }
     }
 
-    /// <summary>Ends reading; refuses further bytes unless the stream was read to its end.</summary>
+    /// <summary>Refuses further bytes unless the stream was read to its end.</summary>
     public void Leave(string reason)
     {
         lock (_gate)
@@ -122,7 +113,6 @@ internal sealed class PushSession(Action<PushSession> ended) : IMediaFeed, IDisp
         }
     }
 
-    /// <summary>Ends reading and refuses further bytes.</summary>
     public void Abandon(string reason)
     {
         lock (_gate)
@@ -132,7 +122,7 @@ internal sealed class PushSession(Action<PushSession> ended) : IMediaFeed, IDisp
         }
     }
 
-    /// <summary>Ends the stream, because the sender has sent everything or has disconnected.</summary>
+    /// <summary>The sender has sent everything or has disconnected.</summary>
     public void Dispose()
     {
         lock (_gate)

@@ -1,9 +1,6 @@
 namespace Recorder.Actors.Capture;
 
-/// <summary>
-/// The streams that are sent to this node, by name. Each has at most one sender and one reader at a time. Safe to use from any
-/// thread.
-/// </summary>
+/// <summary>Streams sent to this node, each with at most one sender and one reader. Safe to use from any thread.</summary>
 internal sealed class PushStreams
 {
     private const int MostStreams = 256;
@@ -12,7 +9,7 @@ internal sealed class PushStreams
     private readonly Dictionary<string, PushSession> _senders = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<TaskCompletionSource<PushSession>>> _waiting = new(StringComparer.Ordinal);
 
-    /// <summary>Starts to send a stream; returns null if it is already being sent, or if too many streams are.</summary>
+    /// <summary>Returns null if the stream is already being sent, or if too many streams are.</summary>
     public PushSession? TryBegin(string name)
     {
         lock (_gate)
@@ -37,7 +34,6 @@ internal sealed class PushStreams
         }
     }
 
-    /// <summary>Waits until a stream of this name is sent that no other source reads, and takes it for reading.</summary>
     public Task<PushSession> TakeAsync(string name, CancellationToken cancellationToken)
     {
         lock (_gate)

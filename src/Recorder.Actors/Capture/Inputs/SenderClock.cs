@@ -1,10 +1,8 @@
 namespace Recorder.Actors.Capture;
 
-/// <summary>
-/// The wall clock of a connection's packets: the sender's clock if it states one, else packet arrival. If the sender's clock
-/// jumps, or is first stated after a while and disagrees with arrival, its jump is ignored until the next connection. Otherwise a
-/// recording would show some moments twice and others not at all.
-/// </summary>
+/// <summary>The wall clock of a connection's packets: the sender's clock if it states one, else packet arrival. A jump of the
+/// sender's clock is ignored until the next connection; otherwise a recording would show some moments twice and others not at
+/// all.</summary>
 internal sealed class SenderClock
 {
     // A clock that follows a time server moves by less than this, and so do frames that are sent out of order.
@@ -12,11 +10,7 @@ internal sealed class SenderClock
 
     private Track[] _tracks = new Track[2];
 
-    /// <summary>Returns the capture time of a packet, in microseconds since 1970.</summary>
-    /// <param name="track">Its track.</param>
-    /// <param name="stated">The time that the sender stated; 0 for none.</param>
-    /// <param name="now">This machine's wall clock at its arrival.</param>
-    /// <param name="at">Its arrival on a monotonic clock.</param>
+    /// <summary>In microseconds since 1970; <paramref name="stated"/> is 0 for none, <paramref name="at"/> monotonic.</summary>
     public long Judge(int track, long stated, long now, TimeSpan at)
     {
         if (track >= _tracks.Length)
@@ -42,9 +36,7 @@ internal sealed class SenderClock
     private struct Track
     {
         public long Last { get; set; }
-
         public TimeSpan At { get; set; }
-
         public long Correction { get; set; }
     }
 }

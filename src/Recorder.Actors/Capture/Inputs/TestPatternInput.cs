@@ -2,10 +2,8 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>
-/// The built-in test source: colour bars with a moving line and a burnt-in timecode, and a sine tone. Frame n is shown at exactly
-/// n / rate, and sample n is played at exactly n / sample rate, both from 0.
-/// </summary>
+/// <summary>Colour bars with a moving line and a burnt-in timecode, and a sine tone. Frame n is shown at exactly n / rate, and
+/// sample n is played at exactly n / sample rate, both from 0.</summary>
 internal sealed class TestPatternInput : ICaptureInput
 {
     private const int AudioPacketsPerSecond = 50;
@@ -55,15 +53,8 @@ internal sealed class TestPatternInput : ICaptureInput
     }
 
     public IReadOnlyList<StreamInfo> Streams { get; }
-
-    public int StreamsVersion => 0;
-
     public string FormatName => "test";
-
     public TimeSpan? Duration { get; }
-
-    public long? StartTimeRealtimeUs => null;
-
     public Action? OnWaiting { get; set; }
 
     public ReadResult Read(PacketBatch into)
@@ -90,14 +81,10 @@ internal sealed class TestPatternInput : ICaptureInput
 
     public void SeekToStart() => (_frame, _sample) = (0, 0);
 
-    public void Cancel()
-    {
-    }
+    public void Cancel() { }
 
     // Does not release the streams' parameters, because recorders still use them.
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 
     private void AddTone(PacketBatch into)
     {

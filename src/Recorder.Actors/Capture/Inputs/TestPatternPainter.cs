@@ -3,11 +3,9 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>
-/// Paints the test pattern as planar yuv420p: eight colour bars, a grey ramp below, a white line that crosses the frame once in
-/// two seconds, and a box with the media time (hh:mm:ss.mmm) and the frame's number.
-/// </summary>
-internal sealed class TestPatternPainter
+/// <summary>Paints planar yuv420p: eight colour bars, a grey ramp below, a white line that crosses the frame once in two seconds,
+/// and a box with the media time and the frame's number.</summary>
+internal sealed class TestPatternPainter(int width, int height, Rational rate)
 {
     private const byte Black = 16;
     private const byte White = 235;
@@ -19,31 +17,21 @@ internal sealed class TestPatternPainter
         (180, 128, 128), (162, 44, 142), (131, 156, 44), (112, 72, 58), (84, 184, 198), (65, 100, 212), (35, 212, 114), (16, 128, 128),
     ];
 
-    private readonly int _width;
-    private readonly int _height;
-    private readonly Rational _rate;
-    private readonly byte[] _background;
+    private readonly byte[] _background = Background(width, height);
     private readonly char[] _text = new char[32];
-
-    public TestPatternPainter(int width, int height, Rational rate)
-    {
-        _width = width;
-        _height = height;
-        _rate = rate;
-        _background = Background(width, height);
-    }
 
     public void Paint(Span<byte> frame, long number)
     {
         _background.CopyTo(frame);
-        var luma = frame[..(_width * _height)];
+        var luma = frame[..(width * height)];
         PaintLine(luma, number);
 
         // The text is as large as it can be: 13 glyphs of 6 columns and a margin.
-        var scale = Math.Max(1, Math.Min(_width / (14 * BitmapFont.Advance), _height / (4 * BitmapFont.Rows)));
-        var time = TimeSpan.FromTicks((long)((Int128)number * _rate.Den * TimeSpan.TicksPerSecond / _rate.Num));
-        var length = Format(time);
-        var top = (_height / 2) - (scale * BitmapFont.Rows * 3 / 2);
+        var scale = Math.Max(1, Math.Min(width / (14 * BitmapFont.Advance), height / (4 * BitmapFont.Rows)));
+        var time = TimeSpan.FromTicks((long)((Int128)number * rate.Den * TimeSpan.TicksPerSecond / rate.Num));
+        _ = _text.AsSpan().TryWrite(
+            CultureInfo.InvariantCulture, $@"{(long)time.TotalHours:00}:{time:mm\:ss\.fff}", out var length);
+        var top = (height / 2) - (scale * BitmapFont.Rows * 3 / 2);
         PaintText(frame, _text.AsSpan(0, length), top, scale);
         number.TryFormat(_text, out length, "00000000", CultureInfo.InvariantCulture);
         PaintText(frame, _text.AsSpan(0, length), top + (scale * (BitmapFont.Rows + 3)), scale);
@@ -77,27 +65,18 @@ internal sealed class TestPatternPainter
 
     private void PaintLine(Span<byte> luma, long number)
     {
-        var period = Math.Max(2, (long)Math.Round(_rate.Value * 2));
-        var thickness = Math.Max(2, _width / 160);
-        var x = (int)(number % period * (_width - thickness) / (period - 1));
-        for (var y = 0; y < _height; y++)
-            luma.Slice((y * _width) + x, thickness).Fill(White);
-    }
-
-    private int Format(TimeSpan time)
-    {
-        _ = _text.AsSpan().TryWrite(
-            CultureInfo.InvariantCulture,
-            $"{(long)time.TotalHours:00}:{time.Minutes:00}:{time.Seconds:00}.{time.Milliseconds:000}",
-            out var length);
-        return length;
+        var period = Math.Max(2, (long)Math.Round(rate.Value * 2));
+        var thickness = Math.Max(2, width / 160);
+        var x = (int)(number % period * (width - thickness) / (period - 1));
+        for (var y = 0; y < height; y++)
+            luma.Slice((y * width) + x, thickness).Fill(White);
     }
 
     private void PaintText(Span<byte> frame, ReadOnlySpan<char> text, int top, int scale)
     {
-        var width = ((text.Length * BitmapFont.Advance) + 1) * scale;
-        var left = Math.Max(0, (_width - width) / 2 / 2 * 2);
-        Box(frame, left, top - scale, Math.Min(width, _width - left), (BitmapFont.Rows + 2) * scale);
+        var span = ((text.Length * BitmapFont.Advance) + 1) * scale;
+        var left = Math.Max(0, (width - span) / 2 / 2 * 2);
+        Box(frame, left, top - scale, Math.Min(span, width - left), (BitmapFont.Rows + 2) * scale);
         for (var i = 0; i < text.Length; i++)
         {
             for (var row = 0; row < BitmapFont.Rows; row++)
@@ -113,21 +92,21 @@ internal sealed class TestPatternPainter
 
     private void Dot(Span<byte> frame, int x, int y, int size)
     {
-        var width = Math.Min(size, _width - x);
-        for (var row = Math.Max(0, y); width > 0 && row < Math.Min(_height, y + size); row++)
-            frame.Slice((row * _width) + x, width).Fill(White);
+        var span = Math.Min(size, width - x);
+        for (var row = Math.Max(0, y); span > 0 && row < Math.Min(height, y + size); row++)
+            frame.Slice((row * width) + x, span).Fill(White);
     }
 
-    private void Box(Span<byte> frame, int left, int top, int width, int height)
+    private void Box(Span<byte> frame, int left, int top, int span, int rows)
     {
-        var (first, last) = (Math.Max(0, top), Math.Min(_height, top + height));
-        var chroma = _width * _height;
+        var (first, last) = (Math.Max(0, top), Math.Min(height, top + rows));
+        var chroma = width * height;
         for (var y = first; y < last; y++)
         {
-            frame.Slice((y * _width) + left, width).Fill(Black);
-            var at = chroma + (y / 2 * (_width / 2)) + (left / 2);
-            frame.Slice(at, width / 2).Fill(Neutral);
-            frame.Slice(at + (chroma / 4), width / 2).Fill(Neutral);
+            frame.Slice((y * width) + left, span).Fill(Black);
+            var at = chroma + (y / 2 * (width / 2)) + (left / 2);
+            frame.Slice(at, span / 2).Fill(Neutral);
+            frame.Slice(at + (chroma / 4), span / 2).Fill(Neutral);
         }
     }
 }

@@ -3,11 +3,9 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>
-/// Translates errors of FFmpeg and the system into sentences for users. Errors of files, missing features and refused logins are
-/// permanent, because cameras lock accounts. A source that was open once is always tried again, and so are other network errors:
-/// a camera that is starting answers 404 for a while.
-/// </summary>
+/// <summary>Translates errors of FFmpeg and the system into sentences for users. Refused logins are permanent, because cameras
+/// lock accounts, and so are errors of files. A source that was open once is always tried again, and so are other network errors:
+/// a camera that is starting answers 404 for a while.</summary>
 internal static class SourceErrors
 {
     private const int NotPermitted = -1;
@@ -24,10 +22,6 @@ internal static class SourceErrors
     private static readonly int Forbidden = Tag('\xF8', '4', '0', '3');
     private static readonly int NotFound = Tag('\xF8', '4', '0', '4');
 
-    /// <summary>Translates an error.</summary>
-    /// <param name="source">The source.</param>
-    /// <param name="error">What was thrown.</param>
-    /// <param name="wasOpen">Whether the source was open before and is therefore known to work.</param>
     public static SourceFailure Translate(SourceUri source, Exception error, bool wasOpen)
     {
         if (error is CaptureException known)
@@ -40,21 +34,14 @@ internal static class SourceErrors
         return wasOpen ? failure with { IsPermanent = false } : failure;
     }
 
-    /// <summary>Says why an open source was lost.</summary>
-    /// <param name="source">The source.</param>
-    /// <param name="error">The error of reading it; null if it ended by itself.</param>
     public static string WhileReading(SourceUri source, Exception? error) => error switch
     {
         null => $"{source.Masked} closed the stream.",
-        // FFmpeg's deadline for a read is a second longer than the actor's, but passes first if the actor is late. The message is
-        // the same.
+        // FFmpeg's deadline is a second longer than the actor's, but passes first if the actor is late: the same message.
         FFmpegException { IsTimeout: true } => Silent(source, SourcePatience.Longest),
         _ => Translate(source, error, wasOpen: true).Error.Message,
     };
 
-    /// <summary>Says that an open source sent nothing within its deadline.</summary>
-    /// <param name="source">The source.</param>
-    /// <param name="silence">For how long.</param>
     public static string Silent(SourceUri source, TimeSpan silence)
     {
         var time = source.StatedDeadline ?? TimeSpan.FromSeconds(Math.Floor(silence.TotalSeconds));
@@ -62,7 +49,6 @@ internal static class SourceErrors
     }
 
     /// <summary>Checks a file before FFmpeg opens it, because FFmpeg's messages are less clear.</summary>
-    /// <exception cref="CaptureException">The file is missing, a folder, empty or unreadable.</exception>
     public static void ThrowIfNoFile(SourceUri source)
     {
         if (source.Kind != SourceKind.File)
@@ -96,12 +82,10 @@ internal static class SourceErrors
         ErrorName.UnknownError,
         $"{source.Masked} did not answer in {deadline.TotalSeconds:0.###} s: check that it is on and reachable.");
 
-    /// <summary>Says that a live source sent media without a key frame for too long.</summary>
     public static MediaError NoKeyFrame(SourceUri source, TimeSpan wait) => new(
         ErrorName.UnknownError,
         $"{source.Masked} sent no key frame in {wait.TotalSeconds:0.#} s: set a shorter key-frame interval at the source.");
 
-    /// <summary>Says that no packet of a file could be read.</summary>
     public static MediaError NothingReadable(SourceUri source, string cause) => new(
         ErrorName.NotSupportedError,
         $"No media could be read from {source.Masked} ({cause.TrimEnd('.')}): repair the file or name another one.");
@@ -166,10 +150,7 @@ internal static class SourceErrors
         : Transient($"{source.Masked} cannot be read: {Credentials.Mask(error.Message)}");
 
     private static CaptureException Failed(ErrorName name, string message) => new(new MediaError(name, message));
-
     private static SourceFailure Permanent(ErrorName name, string message) => new(true, new MediaError(name, message));
-
     private static SourceFailure Transient(string message) => new(false, new MediaError(ErrorName.UnknownError, message));
-
     private static int Tag(char a, char b, char c, char d) => -(a | (b << 8) | (c << 16) | (d << 24));
 }

@@ -5,8 +5,7 @@ namespace Recorder.Actors.Capture;
 /// <summary>A source cannot be captured. The message is one sentence with credentials masked.</summary>
 public sealed class CaptureException : Exception
 {
-    internal CaptureException(MediaError error)
-        : base(error.Message) => Error = error;
+    internal CaptureException(MediaError error) : base(error.Message) => Error = error;
 
     /// <summary>What is wrong and what to do.</summary>
     public MediaError Error { get; }

@@ -3,10 +3,9 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>Reads values of source options.</summary>
 internal static class SourceOptionText
 {
-    /// <summary>Reads a time: a number with its unit, such as 500ms, 5s, 1.5s, 2m or 1h.</summary>
+    /// <summary>A number with its unit, such as 500ms, 5s, 1.5s, 2m or 1h.</summary>
     public static bool TryReadTime(string text, out TimeSpan time)
     {
         var (unit, seconds) = text.EndsWith("ms", StringComparison.Ordinal) ? (2, 0.001)
@@ -25,21 +24,9 @@ internal static class SourceOptionText
         return true;
     }
 
-    /// <summary>Reads a size such as 1280x720. Both numbers are even, because 4:2:0 video has no odd sizes.</summary>
-    public static bool TryReadSize(string text, out (int Width, int Height) size)
-    {
-        var parts = text.Split('x');
-        size = default;
-        if (parts.Length != 2
-            || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var width)
-            || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var height))
-        {
-            return false;
-        }
-
-        size = (width, height);
-        return width is >= 16 and <= 8192 && height is >= 16 and <= 8192 && width % 2 == 0 && height % 2 == 0;
-    }
+    /// <summary>Both numbers are even, because 4:2:0 video has no odd sizes.</summary>
+    public static bool TryReadSize(string text, out (int Width, int Height) size) =>
+        TryReadPair(text, 'x', out size) && IsLength(size.Width) && IsLength(size.Height);
 
     public static bool TryReadRate(string text, out Rational rate)
     {
@@ -58,18 +45,14 @@ internal static class SourceOptionText
         return rate.Value is >= 1 and <= 1000;
     }
 
-    public static bool TryReadOffset(string text, out (int X, int Y) offset)
-    {
-        var parts = text.Split(',');
-        offset = default;
-        if (parts.Length != 2
-            || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var x)
-            || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var y))
-        {
-            return false;
-        }
+    public static bool TryReadOffset(string text, out (int X, int Y) offset) => TryReadPair(text, ',', out offset);
+    private static bool IsLength(int pixels) => pixels is >= 16 and <= 8192 && pixels % 2 == 0;
 
-        offset = (x, y);
-        return true;
+    private static bool TryReadPair(string text, char separator, out (int, int) pair)
+    {
+        pair = default;
+        return text.Split(separator) is [var first, var second]
+            && int.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out pair.Item1)
+            && int.TryParse(second, NumberStyles.None, CultureInfo.InvariantCulture, out pair.Item2);
     }
 }

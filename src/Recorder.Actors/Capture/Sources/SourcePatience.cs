@@ -1,17 +1,12 @@
 namespace Recorder.Actors.Capture;
 
-/// <summary>
-/// Decides how long a live source may send nothing before it counts as lost: the deadline that the user states, else usually 5 s.
-/// A slow source gets more time because of the frame rate that it states, the pace of its packets, or because it came back after
-/// it was taken for lost. Reads no clock.
-/// </summary>
-/// <param name="stated">The deadline in the source's text; null for none.</param>
+/// <summary>How long a live source may send nothing before it counts as lost: as stated, else usually 5 s. A slow source gets
+/// more because of its stated frame rate, the pace of its packets, or because it came back after it was taken for lost. Reads no
+/// clock.</summary>
 internal sealed class SourcePatience(TimeSpan? stated)
 {
-    /// <summary>The time for a source without a reason for more.</summary>
     public static readonly TimeSpan Usual = TimeSpan.FromSeconds(5);
 
-    /// <summary>The time without media after which any source is lost.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
 
     // The time for video whose frame rate is not stated and not measured yet.
@@ -28,8 +23,7 @@ internal sealed class SourcePatience(TimeSpan? stated)
     private TimeSpan _steadySince;
     private int _arrivals;
 
-    // Only a slow source is given time because its session is alive: an encoder that was quick and stopped is lost, although its
-    // camera answers.
+    // Only a slow source gets time while its session is alive: a quick encoder that stopped is lost, although its camera answers.
     private bool IsSlow => _arrivals <= ArrivalsToKnowPace || _longestStep > SlowPace;
 
     public void Opened() => (_arrivals, _longestStep) = (0, TimeSpan.Zero);
@@ -49,11 +43,9 @@ internal sealed class SourcePatience(TimeSpan? stated)
         _lastArrival = now;
     }
 
-    /// <summary>Notes that the source was taken for lost. If it comes back, it may only be slow and gets more time.</summary>
+    /// <summary>If the source comes back, it may only be slow and gets more time.</summary>
     public void WasSilent() => _learned = Least(_learned * 2, Longest);
 
-    /// <summary>Returns how long the source may send nothing.</summary>
-    /// <param name="tracks">Its tracks.</param>
     public TimeSpan For(IReadOnlyList<SourceTrack> tracks)
     {
         if (stated is { } time)
@@ -67,10 +59,7 @@ internal sealed class SourcePatience(TimeSpan? stated)
         return Least(Most(Most(_learned, byRate), _longestStep * MostMissingFrames), Longest);
     }
 
-    /// <summary>Returns how much time is left until the source is lost; zero or less if it is lost.</summary>
-    /// <param name="tracks">Its tracks.</param>
-    /// <param name="withoutMedia">For how long no packet arrived.</param>
-    /// <param name="withoutBytes">For how long nothing arrived at all, including reports and replies; null when unknown.</param>
+    /// <summary>Zero or less if the source is lost. <paramref name="withoutBytes"/> counts reports and replies, too.</summary>
     public TimeSpan Left(IReadOnlyList<SourceTrack> tracks, TimeSpan withoutMedia, TimeSpan? withoutBytes)
     {
         var allowed = For(tracks);
@@ -81,6 +70,5 @@ internal sealed class SourcePatience(TimeSpan? stated)
     }
 
     private static TimeSpan Least(TimeSpan one, TimeSpan other) => one < other ? one : other;
-
     private static TimeSpan Most(TimeSpan one, TimeSpan other) => one > other ? one : other;
 }

@@ -15,22 +15,12 @@ public sealed record SourceProbe(SourceUri Source, string Format, IReadOnlyList<
     /// <param name="source">The source.</param>
     /// <param name="deadline">Longest time for that.</param>
     /// <param name="cancellationToken">Cancels it.</param>
-    /// <exception cref="CaptureException">
-    /// It cannot be captured or did not answer; the message says why and what to do.
-    /// </exception>
+    /// <exception cref="CaptureException">It cannot be captured or did not answer; the message says why and what to
+    /// do.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static Task<SourceProbe> RunAsync(SourceUri source, TimeSpan deadline, CancellationToken cancellationToken = default) =>
         RunAsync(source, deadline, new CaptureOptions(), cancellationToken);
 
-    /// <summary>Opens a source, describes it and closes it.</summary>
-    /// <param name="source">The source.</param>
-    /// <param name="deadline">Longest time for that.</param>
-    /// <param name="options">Options, such as the policy and trusted certificates.</param>
-    /// <param name="cancellationToken">Cancels it.</param>
-    /// <exception cref="CaptureException">
-    /// It cannot be captured or did not answer; the message says why and what to do.
-    /// </exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     internal static async Task<SourceProbe> RunAsync(SourceUri source, TimeSpan deadline, CaptureOptions options, CancellationToken cancellationToken)
     {
         await using var opener = new SourceOpener(options, NullLogger.Instance);
@@ -46,11 +36,6 @@ public sealed record SourceProbe(SourceUri Source, string Format, IReadOnlyList<
         }
 
         using var input = ((SourceOpener.SourceOpened)result).Input;
-        return Describe(source, input);
-    }
-
-    private static SourceProbe Describe(SourceUri source, ICaptureInput input)
-    {
         var tracks = new TrackSet();
         tracks.Update(input.Streams);
         return tracks.Tracks.Count > 0

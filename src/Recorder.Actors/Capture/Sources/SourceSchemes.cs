@@ -4,28 +4,13 @@ using System.Globalization;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>One option of a scheme.</summary>
-/// <param name="IsValid">Whether a value is valid.</param>
-/// <param name="Remedy">What to write instead of an invalid value.</param>
-/// <param name="Flag">The value that the name alone stands for; null if a value is required.</param>
+/// <summary>The remedy is what to write instead of an invalid value; the name alone stands for the flag.</summary>
 internal sealed record SourceOption(Func<string, bool> IsValid, string Remedy, string? Flag = null);
 
-/// <summary>One scheme, with its options and what FFmpeg may use to read it.</summary>
-/// <param name="Kind">The kind of its sources.</param>
-/// <param name="Thing">What its address names, in words for users.</param>
-/// <param name="AddressExample">An example of an address; null if the scheme has none.</param>
-/// <param name="Options">Its options by name.</param>
-/// <param name="Device">FFmpeg's input device; null for none.</param>
-/// <param name="Protocols">FFmpeg protocols that may be used, including nested ones.</param>
-/// <param name="Formats">FFmpeg demuxers that may be used, including nested ones.</param>
+/// <summary>The thing is what an address names. Only these protocols and demuxers may be used, also nested ones.</summary>
 internal sealed record SourceScheme(
-    SourceKind Kind,
-    string Thing,
-    string? AddressExample,
-    IReadOnlyDictionary<string, SourceOption> Options,
-    string? Device = null,
-    string Protocols = "",
-    string Formats = "");
+    SourceKind Kind, string Thing, string? AddressExample, IReadOnlyDictionary<string, SourceOption> Options,
+    string? Device = null, string Protocols = "", string Formats = "");
 
 /// <summary>All schemes that can be captured. Others are never opened, such as lavfi and playlists of local files.</summary>
 internal static class SourceSchemes
@@ -65,7 +50,6 @@ internal static class SourceSchemes
     public static string Names => string.Join(", ", All.Keys.Order(StringComparer.Ordinal).Select(n => n + ":"));
 
     public static bool TryGet(string name, [NotNullWhen(true)] out SourceScheme? scheme) => All.TryGetValue(name, out scheme);
-
     public static SourceScheme Of(SourceUri source) => All[source.Scheme];
 
     private static FrozenDictionary<string, SourceScheme> Create()
@@ -80,21 +64,11 @@ internal static class SourceSchemes
         var nested = SelfContained + ",hls,webvtt,dash,live_flv,mpjpeg";
         return new Dictionary<string, SourceScheme>(StringComparer.Ordinal)
         {
-            ["test"] = new(
-                SourceKind.Test,
-                "test pattern",
-                null,
-                Options(
-                    ("size", Size), ("rate", Rate), ("tone", Number(1, 20000)), ("samplerate", SampleRate), ("channels", Channels),
-                    ("audio", OnOff), ("video", OnOff), ("duration", Time), ("pace", Pace))),
+            ["test"] = new(SourceKind.Test, "test pattern", null, Options(
+                ("size", Size), ("rate", Rate), ("tone", Number(1, 20000)), ("samplerate", SampleRate), ("channels", Channels),
+                ("audio", OnOff), ("video", OnOff), ("duration", Time), ("pace", Pace))),
             ["file"] = new(
-                SourceKind.File,
-                "file",
-                "file:clip.mp4",
-                Options(("pace", Pace), ("loop", Loop)),
-                null,
-                "file",
-                SelfContained),
+                SourceKind.File, "file", "file:clip.mp4", Options(("pace", Pace), ("loop", Loop)), null, "file", SelfContained),
             ["rtsp"] = Network(rtsp, "rtsp,rtp,srtp,tcp,udp", "rtsp"),
             ["rtsps"] = Network(rtsp, "rtsp,rtsps,rtp,srtp,tcp,udp,tls", "rtsp"),
             ["rtmp"] = Network(network, "rtmp,tcp", "flv,live_flv"),
@@ -105,19 +79,13 @@ internal static class SourceSchemes
             ["udp"] = Network(network, "udp", SelfContained),
             ["tcp"] = Network(network, "tcp", SelfContained),
             ["v4l2"] = new(
-                SourceKind.Device,
-                "camera device",
-                "v4l2:/dev/video0",
-                Options([.. Pairs(live), ("size", Size), ("rate", Rate), ("format", DeviceFormat)]),
-                "v4l2"),
+                SourceKind.Device, "camera device", "v4l2:/dev/video0",
+                Options([.. Pairs(live), ("size", Size), ("rate", Rate), ("format", DeviceFormat)]), "v4l2"),
             ["push"] = new(
                 SourceKind.Push, "pushed stream", "push:studio", Options(("deadline", Time)), null, "", "matroska,webm,mov"),
             ["x11"] = new(
-                SourceKind.Device,
-                "display",
-                "x11::0.0",
-                Options([.. Pairs(live), ("size", Size), ("rate", Rate), ("offset", Offset), ("cursor", OnOff)]),
-                "x11grab"),
+                SourceKind.Device, "display", "x11::0.0",
+                Options([.. Pairs(live), ("size", Size), ("rate", Rate), ("offset", Offset), ("cursor", OnOff)]), "x11grab"),
             ["alsa"] = new(SourceKind.Device, "sound device", "alsa:default", sound, "alsa"),
             ["pulse"] = new(SourceKind.Device, "sound source", "pulse:default", sound, "pulse"),
         }.ToFrozenDictionary(StringComparer.Ordinal);

@@ -4,10 +4,9 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>
-/// A capture source as the user names it: <c>test:</c>, a path, <c>rtsp://camera/stream#deadline=2s</c>, <c>v4l2:/dev/video0</c>.
-/// Every scheme, option and default is in docs/reference/sources.md. Immutable; two are equal if their <see cref="Key"/> is.
-/// </summary>
+/// <summary>A capture source as the user names it: <c>test:</c>, a path, <c>rtsp://camera/stream#deadline=2s</c>,
+/// <c>v4l2:/dev/video0</c>. Every scheme, option and default is in docs/reference/sources.md. Immutable; two are equal if their
+/// <see cref="Key"/> is.</summary>
 public sealed partial class SourceUri : IEquatable<SourceUri>
 {
     private readonly IReadOnlyDictionary<string, string> _options;
@@ -30,10 +29,8 @@ public sealed partial class SourceUri : IEquatable<SourceUri>
 
     internal SourceKind Kind { get; }
 
-    /// <summary>
-    /// The address that FFmpeg opens: the full path, the URL with its own query and credentials but without options of this
-    /// program, or the device's name.
-    /// </summary>
+    /// <summary>The address that FFmpeg opens: the full path, the URL with its own query and credentials but without options of
+    /// this program, or the device's name.</summary>
     public string Address { get; }
 
     /// <summary>Identifies the source; recorders with the same key share it. Has credentials: never log it.</summary>
@@ -48,71 +45,42 @@ public sealed partial class SourceUri : IEquatable<SourceUri>
     /// <summary>A recorder id made from the source: <c>test</c>, <c>clip</c>, <c>camera-stream</c>.</summary>
     public string SuggestedId => SuggestId();
 
-    /// <summary><c>pace=realtime|fast</c>: how fast a file or the test pattern is read. Default realtime.</summary>
     internal SourcePace Pace => _options.GetValueOrDefault("pace") == "fast" ? SourcePace.Fast : SourcePace.RealTime;
 
     /// <summary>Whether reading waits for subscribers: fast files, and pushed streams, which may be sent too fast.</summary>
     internal bool WaitsForSubscribers => Pace == SourcePace.Fast || Kind == SourceKind.Push;
 
-    /// <summary><c>loop</c> (for ever) or <c>loop=3</c>: how often a file is played; null for ever. Default 1.</summary>
+    /// <summary>How often a file is played; null for ever.</summary>
     internal int? Plays => !_options.TryGetValue("loop", out var text) ? 1 : text == "on" ? null : int.Parse(text, CultureInfo.InvariantCulture);
 
-    /// <summary>
-    /// <c>deadline=5s</c>: how long nothing may arrive before a live source counts as lost; null leaves it to <see
-    /// cref="SourcePatience"/>.
-    /// </summary>
+    /// <summary>How long a live source may send nothing; null leaves it to <see cref="SourcePatience"/>.</summary>
     internal TimeSpan? StatedDeadline => Time("deadline");
 
-    /// <summary><c>open=10s</c>: how long one attempt to open a live source may take.</summary>
     internal TimeSpan OpenDeadline => Time("open") ?? TimeSpan.FromSeconds(10);
 
-    /// <summary>
-    /// <c>tracks=4s</c>: how long to wait for announced tracks of a network source that have sent nothing; then the source is
-    /// opened without them.
-    /// </summary>
+    /// <summary>How long to wait for announced tracks of a network source that have sent nothing.</summary>
     internal TimeSpan TracksWait => Kind == SourceKind.Network ? Time("tracks") ?? TimeSpan.FromSeconds(4) : TimeSpan.Zero;
 
-    /// <summary><c>transport=tcp|udp|multicast</c>, RTSP only. Default tcp.</summary>
     internal string Transport => _options.GetValueOrDefault("transport", "tcp");
-
-    /// <summary><c>tls=verify|insecure</c>: whether a server must have a trusted certificate. Default verify.</summary>
     internal bool VerifiesTls => _options.GetValueOrDefault("tls") != "insecure";
-
-    /// <summary><c>duration=10s</c>: the length of the test pattern; null for endless.</summary>
     internal TimeSpan? Duration => Time("duration");
 
-    /// <summary><c>size=1280x720</c>: the frame size; null leaves it to the device.</summary>
+    // Where a value is null, the device decides.
     internal (int Width, int Height)? Size => _options.TryGetValue("size", out var text) && SourceOptionText.TryReadSize(text, out var size)
         ? size
         : Kind == SourceKind.Test ? (1280, 720) : null;
 
-    /// <summary><c>rate=25</c> or <c>rate=30000/1001</c>: frames in a second; null leaves it to the device.</summary>
     internal Rational? Rate => _options.TryGetValue("rate", out var text) && SourceOptionText.TryReadRate(text, out var rate)
         ? rate
         : Kind == SourceKind.Test ? new Rational(25, 1) : null;
 
-    /// <summary><c>tone=440</c>: frequency of the test pattern's tone in hertz.</summary>
     internal int Tone => Number("tone") ?? 440;
-
-    /// <summary><c>samplerate=48000</c>: samples in a second; null leaves it to the device.</summary>
     internal int? SampleRate => Number("samplerate") ?? (Kind == SourceKind.Test ? 48000 : null);
-
-    /// <summary><c>channels=2</c>: sound channels; null leaves it to the device.</summary>
     internal int? Channels => Number("channels") ?? (Kind == SourceKind.Test ? 2 : null);
-
-    /// <summary><c>audio=on|off</c>: whether the test pattern has sound.</summary>
     internal bool HasAudio => _options.GetValueOrDefault("audio") != "off";
-
-    /// <summary><c>video=on|off</c>: whether the test pattern has video.</summary>
     internal bool HasVideo => _options.GetValueOrDefault("video") != "off";
-
-    /// <summary><c>format=mjpeg</c>: the pixel or codec format of a v4l2 device; null leaves it to the device.</summary>
     internal string? Format => _options.GetValueOrDefault("format");
-
-    /// <summary><c>offset=100,50</c>: the upper left corner of the captured area of an X11 screen.</summary>
     internal (int X, int Y) Offset => _options.TryGetValue("offset", out var text) && SourceOptionText.TryReadOffset(text, out var at) ? at : (0, 0);
-
-    /// <summary><c>cursor=on|off</c>: whether the pointer of an X11 screen is captured.</summary>
     internal bool Cursor => _options.GetValueOrDefault("cursor") != "off";
 
     /// <inheritdoc />

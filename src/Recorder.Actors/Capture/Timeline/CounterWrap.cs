@@ -1,13 +1,8 @@
 namespace Recorder.Actors.Capture;
 
-/// <summary>
-/// Recognises that a source's timestamp counter of 33 bits (MPEG-TS) or 32 bits (RTP) has passed its end and counts from zero
-/// again.
-/// </summary>
+/// <summary>A counter of 33 bits (MPEG-TS) or 32 bits (RTP) has passed its end and counts from zero again.</summary>
 internal static class CounterWrap
 {
-    /// <summary>Undoes a wrap between the last packet of a track and this one.</summary>
-    /// <returns>False if there was none.</returns>
     public static bool TryUndo(TimelineTrack track, ref long decode)
     {
         foreach (var bits in (ReadOnlySpan<int>)[33, 32])
@@ -24,12 +19,7 @@ internal static class CounterWrap
         return false;
     }
 
-    /// <summary>Undoes a wrap that happened before the first packet of a track.</summary>
-    /// <param name="track">The track.</param>
-    /// <param name="ahead">How far the packet is ahead of the other tracks, in ticks.</param>
-    /// <param name="most">How far it may be.</param>
-    /// <param name="decode">The packet's decode time.</param>
-    /// <returns>False if no wrap explains the distance.</returns>
+    /// <summary>Undoes a wrap before a track's first packet, which is this many ticks ahead of the other tracks.</summary>
     public static bool TryUndoAtStart(TimelineTrack track, long ahead, TimeSpan most, ref long decode)
     {
         foreach (var bits in (ReadOnlySpan<int>)[33, 32])

@@ -2,7 +2,6 @@ using Recorder.Contracts;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>Counts damaged packets that are left out, and how much media time they had.</summary>
 internal sealed class DamageReport
 {
     // One slot for each track; tracks beyond these share slots.
@@ -11,18 +10,12 @@ internal sealed class DamageReport
 
     public void Add() => _packets++;
 
-    /// <summary>Counts a damaged packet.</summary>
-    /// <param name="track">Its track.</param>
-    /// <param name="length">Its length.</param>
     public void Add(int track, TimeSpan length)
     {
         _packets++;
         _missing[track % _missing.Length] += length;
     }
 
-    /// <summary>Returns what was left out since the last call; null for nothing.</summary>
-    /// <param name="from">Wall-clock time of the last good packet.</param>
-    /// <param name="now">The wall clock.</param>
     public CaptureProtocol.MediaDropped? Take(DateTimeOffset from, DateTimeOffset now)
     {
         if (_packets == 0)

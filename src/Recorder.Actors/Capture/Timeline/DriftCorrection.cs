@@ -1,25 +1,18 @@
 namespace Recorder.Actors.Capture;
 
-/// <summary>What changed about a track's drift.</summary>
 internal enum DriftVerdict
 {
     Unknown = 0,
-
     /// <summary>Its timestamps drift away from packet arrival: a correction begins.</summary>
     Began = 1,
-
     /// <summary>Its timestamps agree with packet arrival again: the correction ends.</summary>
     Ended = 2,
-
     /// <summary>Packets arrive faster or slower than any clock can explain: nothing is corrected.</summary>
     Incomparable = 3,
 }
 
-/// <summary>
-/// Decides whether the timestamps of one track are stretched so that they follow packet arrival again, and by how much. Reads no
-/// clock. All times are ticks of 100 ns.
-/// </summary>
-/// <param name="lateness">How late the track's packets arrive.</param>
+/// <summary>Decides whether the timestamps of a track are stretched so that they follow packet arrival again, and by how much.
+/// Reads no clock. All times are ticks of 100 ns.</summary>
 internal sealed class DriftCorrection(LatenessMeter lateness)
 {
     /// <summary>A correction that nobody can hear changes the rate by no more than this part of 1.</summary>
@@ -30,8 +23,7 @@ internal sealed class DriftCorrection(LatenessMeter lateness)
     private const double SlowestRate = 0.8;
     private const double Gain = 0.1;
 
-    // Windows to wait before a correction. A link that is slow for a while delays all tracks; if only one is late, its clock
-    // drifts.
+    // Windows to wait before a correction. A slow link delays all tracks; if only one is late, its clock drifts.
     private const int PatienceAlone = 3;
     private const int PatienceTogether = 6;
 
@@ -42,7 +34,6 @@ internal sealed class DriftCorrection(LatenessMeter lateness)
     public bool IsIncomparable { get; private set; }
 
     public bool IsCorrecting { get; private set; }
-
     public bool IsNoticeable { get; private set; }
 
     /// <summary>How much timestamps are stretched, as a part of 1.</summary>
@@ -50,8 +41,6 @@ internal sealed class DriftCorrection(LatenessMeter lateness)
 
     public void Restart() => (IsIncomparable, IsCorrecting, Stretch, _suspiciousWindows) = (false, false, 0, 0);
 
-    /// <summary>Decides after a window of packets was completed.</summary>
-    /// <param name="othersArePunctual">Whether another track of the source arrives as its timestamps say.</param>
     public DriftVerdict Decide(bool othersArePunctual)
     {
         if (IsIncomparable || !(lateness.IsSettled || lateness.Deviation > 0))

@@ -2,11 +2,9 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>
-/// Keeps what a new subscriber is sent first: everything since the last key frame of the leading video track, or since the
-/// beginning of a file while that is no more than one GOP and half a second ago. Bounded in bytes and time: a GOP that does not
-/// fit is not kept, and a new subscriber then starts at the next key frame, or with the file opened again.
-/// </summary>
+/// <summary>Keeps what a new subscriber is sent first: everything since the last key frame, or since the beginning of a file
+/// while that is no more than one GOP and half a second ago. A GOP that does not fit is not kept; a new subscriber then starts at
+/// the next key frame, or with the file opened again.</summary>
 internal sealed class GopBuffer(long maximumBytes, TimeSpan maximumTime, bool live)
 {
     // Recorders that are started together all attach within this time. A later one causes the file to be opened again, which
@@ -18,17 +16,12 @@ internal sealed class GopBuffer(long maximumBytes, TimeSpan maximumTime, bool li
     private bool _isFilling = !live;
 
     public IReadOnlyList<PacketBatch> Batches => _batches;
-
-    /// <summary>Bytes kept.</summary>
     public long Bytes { get; private set; }
 
     /// <summary>Whether a file's whole beginning is still here, so that a new subscriber misses nothing.</summary>
     public bool HasBeginning { get; private set; } = !live;
 
-    /// <summary>Keeps what a new subscriber needs of a batch that is sent now.</summary>
-    /// <param name="batch">The batch; references are added as needed.</param>
-    /// <param name="lastKey">Index of the last key frame of the leading video in it; -1 for none.</param>
-    /// <param name="now">Any monotonic clock.</param>
+    /// <summary>Adds references as needed; the key frame is that of the leading video, -1 for none.</summary>
     public void Add(PacketBatch batch, int lastKey, TimeSpan now)
     {
         if (!live)

@@ -1,10 +1,9 @@
 namespace Recorder.Actors.Capture;
 
-/// <summary>
-/// Measures how late the packets of one track arrive compared with their timestamps, in windows of a few seconds. Packets can be
-/// late for many reasons but never early, so the least lateness of a window, and how it moves, shows what the sender's clock
-/// does. Stalled networks and segments that arrive in one burst do not disturb it. Reads no clock. All times are ticks of 100 ns.
-/// </summary>
+/// <summary>Measures how late the packets of one track arrive compared with their timestamps, in windows of a few seconds.
+/// Packets can be late for many reasons but never early, so the least lateness of a window, and how it moves, shows what the
+/// sender's clock does. Stalled networks and segments that arrive in one burst do not disturb it. Reads no clock. All times are
+/// ticks of 100 ns.</summary>
 internal sealed class LatenessMeter
 {
     /// <summary>Lateness varies by this much on a good link with a busy encoder.</summary>
@@ -60,9 +59,7 @@ internal sealed class LatenessMeter
     public long Noise { get; private set; }
 
     public long WindowLength { get; private set; } = ShortestWindow;
-
     public long PunctualAt { get; private set; }
-
     public (long Least, long Most) Range { get; private set; } = (long.MaxValue, long.MinValue);
 
     /// <summary>How early a packet may seem to be and still be believed.</summary>
@@ -85,15 +82,14 @@ internal sealed class LatenessMeter
         Range = (long.MaxValue, long.MinValue);
     }
 
-    /// <summary>Starts again and forgets <see cref="Reference"/>: the source has restated what its timestamps mean.</summary>
+    /// <summary>The source has restated what its timestamps mean: forgets <see cref="Reference"/>.</summary>
     public void Relearn()
     {
         Restart();
         (_isReferenceKnown, Reference) = (false, long.MaxValue);
     }
 
-    /// <summary>Shifts what was measured, because a jump moved the track on the timeline.</summary>
-    /// <param name="later">How much later it continues.</param>
+    /// <summary>A jump moved the track on the timeline.</summary>
     public void Shift(long later)
     {
         for (var index = 0; index < _count; index++)
@@ -104,12 +100,7 @@ internal sealed class LatenessMeter
 
     public void MarkPunctual() => PunctualAt = _windowStart;
 
-    /// <summary>Adds a packet.</summary>
-    /// <param name="arrival">When it arrived.</param>
-    /// <param name="time">Its place on the timeline.</param>
-    /// <param name="correction">The correction included in <paramref name="time"/>.</param>
-    /// <param name="isCorrecting">Whether a correction is under way.</param>
-    /// <returns>Whether a window was completed.</returns>
+    /// <summary>Returns whether a window was completed. <paramref name="time"/> includes the correction.</summary>
     public bool Add(long arrival, long time, long correction, bool isCorrecting)
     {
         var closes = _isOpen && arrival - _windowStart >= WindowLength;

@@ -2,11 +2,9 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>
-/// Keeps the sound that a source sends before its first frame, for subscribers that wait for that frame: at most 5 s and 4 MiB.
-/// If the first frames cannot be decoded, the source was joined in the middle of a GOP, and the sound is dropped because its
-/// frames are missing.
-/// </summary>
+/// <summary>Keeps the sound before a source's first frame, for subscribers that wait for that frame: at most 5 s and 4 MiB. If
+/// the first frames cannot be decoded, the source was joined in the middle of a GOP: the sound is dropped because its frames are
+/// missing.</summary>
 internal sealed class LeadingSound
 {
     private const long MostBytes = 4L << 20;
@@ -17,12 +15,7 @@ internal sealed class LeadingSound
     private long _bytes;
     private bool _isOver;
 
-    /// <summary>Keeps the sound of a batch that is sent now, or returns all sound at the first frame.</summary>
-    /// <param name="batch">The batch; references are added as needed.</param>
-    /// <param name="firstKey">Index of the first key frame of the leading video in it; -1 for none.</param>
-    /// <param name="leading">The leading video track; -1 for none, and then no subscriber waits.</param>
-    /// <param name="now">Any monotonic clock.</param>
-    /// <returns>The sound before the first frame, once, together with that frame; the caller releases it.</returns>
+    /// <summary>Returns the sound once, together with the first frame; the caller releases it.</summary>
     public IReadOnlyList<PacketBatch> Take(PacketBatch batch, int firstKey, int leading, TimeSpan now)
     {
         if (_isOver)
@@ -58,13 +51,11 @@ internal sealed class LeadingSound
 
     private static bool HasFrame(PacketBatch batch, int end, int leading)
     {
-        for (var index = 0; index < end; index++)
-        {
-            if (batch[index].Track == leading)
-                return true;
-        }
+        var index = 0;
+        while (index < end && batch[index].Track != leading)
+            index++;
 
-        return false;
+        return index < end;
     }
 
     private void Keep(PacketBatch batch, TimeSpan now)

@@ -1,11 +1,7 @@
 namespace Recorder.Actors.Capture;
 
-/// <summary>
-/// Resolves jumps in the timestamps of a source whose sender keeps time, such as a camera. A step is believed unless it goes
-/// back, or is ahead of what packet arrival allows. Reads no clock.
-/// </summary>
-/// <param name="tracks">The tracks of the timeline.</param>
-/// <param name="corrections">Where corrections are reported.</param>
+/// <summary>Resolves jumps of a source whose sender keeps time, such as a camera. A step is believed unless it goes back, or is
+/// ahead of what packet arrival allows. Reads no clock.</summary>
 internal sealed class LiveJumps(TimelineTracks tracks, List<TimestampCorrection> corrections)
 {
     // A clock is set once. Backward steps that keep coming are frames that are decoded out of the order of their timestamps.
@@ -15,11 +11,8 @@ internal sealed class LiveJumps(TimelineTracks tracks, List<TimestampCorrection>
     // How far apart the tracks of a connection may begin.
     private static readonly TimeSpan BeginTogether = TimeSpan.FromSeconds(3);
 
-    /// <summary>
-    /// Chooses the offset of a track that begins while others go on: its counter may have wrapped already, or started from
-    /// elsewhere.
-    /// </summary>
-    /// <returns>The decode time, with a wrap undone.</returns>
+    /// <summary>Chooses the offset of a track that begins while others go on: its counter may have wrapped already, or started
+    /// elsewhere. Returns the decode time, with a wrap undone.</summary>
     public long Join(TimelineTrack track, long decode, TimeSpan arrival)
     {
         foreach (var other in tracks.All)
@@ -46,8 +39,7 @@ internal sealed class LiveJumps(TimelineTracks tracks, List<TimestampCorrection>
         return decode;
     }
 
-    /// <summary>Chooses the offset of a track whose next decode time is not the expected one.</summary>
-    /// <returns>The decode time, with a wrap undone.</returns>
+    /// <summary>Chooses the offset at an unexpected decode time. Returns that time, with a wrap undone.</summary>
     public long Resolve(TimelineTrack track, long decode, TimeSpan arrival)
     {
         if (CounterWrap.TryUndo(track, ref decode) && decode > track.LastIn && decode - track.NextIn <= track.SuspiciousStep)
@@ -73,10 +65,8 @@ internal sealed class LiveJumps(TimelineTracks tracks, List<TimestampCorrection>
         return decode;
     }
 
-    /// <summary>
-    /// Repeats another track's jump for a track that was quiet meanwhile. Its next packet may seem to continue without a step if
-    /// the jump is as long as the quiet time.
-    /// </summary>
+    /// <summary>Repeats another track's jump for a track that was quiet meanwhile. Its next packet may seem to continue without a
+    /// step if the jump is as long as the quiet time.</summary>
     public void FollowAnotherAfterQuiet(TimelineTrack track, long decode, TimeSpan arrival)
     {
         var source = track.ToTicks(decode) + track.CorrectionTicks;

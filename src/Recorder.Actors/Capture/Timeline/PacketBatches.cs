@@ -2,10 +2,8 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>Makes batches out of parts of other batches.</summary>
 internal static class PacketBatches
 {
-    /// <summary>Makes a new batch of the packets from one index up to, but not including, another, by reference.</summary>
     public static PacketBatch Slice(PacketBatch batch, int from, int? to = null)
     {
         var slice = PacketBatch.Rent();
@@ -15,7 +13,6 @@ internal static class PacketBatches
         return slice;
     }
 
-    /// <summary>Makes a new batch of the packets at some indexes, by reference, and releases the old batch.</summary>
     public static PacketBatch Replace(PacketBatch batch, List<int> indexes)
     {
         var kept = PacketBatch.Rent();

@@ -2,14 +2,11 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>The times of one packet on the source's timeline, in its track's time base.</summary>
 internal readonly record struct MediaStamp(long Pts, long Dts, long Duration);
 
-/// <summary>
-/// Turns a source's own timestamps into one timeline that never steps back, whatever the source does: reconnects, loops, wraps,
-/// jumps, drifts, missing times. Timestamps are judged by those of the other tracks and, for a source that is live, by packet
-/// arrival; those that agree pass unchanged. Reads no clock: the caller passes a packet's arrival time on any monotonic clock.
-/// </summary>
+/// <summary>Turns a source's own timestamps into one timeline that never steps back: after reconnects, loops, wraps, jumps,
+/// drifts, missing times. They are judged by those of the other tracks and, for a source that is live, by packet arrival on any
+/// monotonic clock; those that agree pass unchanged. Reads no clock.</summary>
 internal sealed class SourceTimeline
 {
     /// <summary>A step of more than this from the expected time is a jump even if packet arrival says nothing.</summary>
@@ -25,7 +22,6 @@ internal sealed class SourceTimeline
     private TimeSpan _lastArrival;
     private long? _firstIn;
 
-    /// <param name="live">Whether packet arrival says anything; false for files.</param>
     public SourceTimeline(bool live)
     {
         FollowsArrival = live;
@@ -36,29 +32,22 @@ internal sealed class SourceTimeline
     /// <summary>Whether timestamps that disagree with packet arrival are corrected: if a sender's clock keeps time.</summary>
     public bool FollowsArrival { get; set; }
 
-    /// <summary>Corrections that were not reported yet; the caller clears the list after reporting.</summary>
     public List<TimestampCorrection> Corrections { get; } = [];
-
-    /// <summary>The latest decode time of any track; null before the first packet.</summary>
     public TimeSpan? Position => _tracks.Position;
 
-    /// <summary>Defines a track, or redefines how its incoming times count; earlier packets are not affected.</summary>
-    /// <param name="id">The track.</param>
-    /// <param name="incoming">Time base of its packets as they arrive.</param>
-    /// <param name="outgoing">Time base announced to subscribers; never changes.</param>
-    /// <param name="frame">The usual length of a packet in the outgoing time base; 0 when unknown.</param>
-    /// <param name="reorder">Number of frames by which a frame may be decoded before it is shown.</param>
+    /// <summary>Defines a track, or redefines how its times count from here on. The frame's length is in the outgoing time base,
+    /// which never changes.</summary>
     public void SetTrack(int id, Rational incoming, Rational outgoing, long frame, int reorder = 0) =>
         _tracks.GetOrAdd(id, outgoing).Define(incoming, frame, reorder, JumpLimit, FollowsArrival ? HarmlessStep : JumpLimit);
 
-    /// <summary>Starts a new connection, whose times start again; they are placed after the time that passed.</summary>
+    /// <summary>The times start again; they are placed after the time that passed.</summary>
     public void Reconnected()
     {
         _isReconnecting = _tracks.All.Any(track => track.IsStarted);
         _tracks.Restart();
     }
 
-    /// <summary>Starts a new play of a file: its times start again and are placed directly after its last packet.</summary>
+    /// <summary>The times start again; they are placed directly after the last packet.</summary>
     public void Looped()
     {
         var end = _tracks.End;
@@ -67,15 +56,9 @@ internal sealed class SourceTimeline
             _tracks.StartOffset(at - first);
     }
 
-    /// <summary>The length of a track's last packet, as far as it is known.</summary>
     public TimeSpan LengthOf(int id) => new(_tracks[id].DurationTicks);
 
-    /// <summary>Puts a packet on the timeline.</summary>
-    /// <param name="id">Its track.</param>
-    /// <param name="pts">As stated; perhaps missing.</param>
-    /// <param name="dts">As stated; perhaps missing.</param>
-    /// <param name="duration">As stated; 0 when unknown.</param>
-    /// <param name="arrival">When it arrived.</param>
+    /// <summary>Times may be missing, and a duration of 0 is unknown.</summary>
     public MediaStamp Map(int id, long pts, long dts, long duration, TimeSpan arrival)
     {
         var track = _tracks[id];

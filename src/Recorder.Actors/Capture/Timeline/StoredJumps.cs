@@ -1,16 +1,10 @@
 namespace Recorder.Actors.Capture;
 
-/// <summary>
-/// Resolves jumps in timestamps without regard to packet arrival: for files, recordings on a server and pushed streams, whose
-/// packets arrive at any pace. A jump is a wrap of the source's counter, the same jump that another track made first, or a new
-/// beginning. Reads no clock.
-/// </summary>
-/// <param name="tracks">The tracks of the timeline.</param>
-/// <param name="isLive">Whether time that passes between packets belongs to the timeline.</param>
+/// <summary>Resolves jumps of files, recordings on a server and pushed streams, whose packets arrive at any pace. A jump is a
+/// wrap of the source's counter, the same jump that another track made first, or a new beginning. Reads no clock.</summary>
 internal sealed class StoredJumps(TimelineTracks tracks, bool isLive)
 {
-    /// <summary>Chooses the offset of a track whose next decode time is not the expected one.</summary>
-    /// <returns>The decode time, with a wrap undone.</returns>
+    /// <summary>Chooses the offset at an unexpected decode time. Returns that time, with a wrap undone.</summary>
     public long Resolve(TimelineTrack track, long decode, TimeSpan arrival)
     {
         if (CounterWrap.TryUndo(track, ref decode))
@@ -44,15 +38,7 @@ internal sealed class StoredJumps(TimelineTracks tracks, bool isLive)
     private bool Fits(TimelineTrack track, long candidate, long expected, SharedOffset offset)
     {
         var limit = SourceTimeline.JumpLimit.Ticks;
-        if (Math.Abs(candidate - expected) <= limit)
-            return true;
-
-        foreach (var other in tracks.All)
-        {
-            if (other != track && other.IsStarted && other.Offset == offset && Math.Abs(candidate - other.LastOutTicks) <= limit)
-                return true;
-        }
-
-        return false;
+        return Math.Abs(candidate - expected) <= limit || tracks.All.Any(other =>
+            other != track && other.IsStarted && other.Offset == offset && Math.Abs(candidate - other.LastOutTicks) <= limit);
     }
 }

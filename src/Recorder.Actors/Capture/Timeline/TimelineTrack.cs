@@ -2,11 +2,10 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>An offset from source time to timeline time that tracks share.</summary>
-/// <param name="Ticks">In ticks of 100 ns.</param>
+/// <summary>An offset from source time to timeline time that tracks share, in ticks of 100 ns.</summary>
 internal sealed record SharedOffset(long Ticks);
 
-/// <summary>One track of a timeline: where its timestamps stand and how they are converted. Reads no clock.</summary>
+/// <summary>Where the timestamps of one track stand and how they are converted. Reads no clock.</summary>
 internal sealed class TimelineTrack
 {
     private static readonly Rational Ticks = new(1, (int)TimeSpan.TicksPerSecond);
@@ -23,8 +22,6 @@ internal sealed class TimelineTrack
     private bool _isSameBase;
     private int _packets;
 
-    /// <param name="id">The track's number.</param>
-    /// <param name="outgoing">Time base announced to subscribers.</param>
     public TimelineTrack(int id, Rational outgoing)
     {
         (Id, Outgoing) = (id, outgoing);
@@ -32,9 +29,7 @@ internal sealed class TimelineTrack
     }
 
     public int Id { get; }
-
     public Rational Outgoing { get; }
-
     public Rational Incoming { get; private set; }
 
     /// <summary>A step of more than this from the expected time is looked at, in incoming units.</summary>
@@ -53,39 +48,28 @@ internal sealed class TimelineTrack
     public bool IsRepeated { get; private set; }
 
     public bool IsStarted { get; private set; }
-
-    /// <summary>Whether this connection has sent exactly one packet of the track.</summary>
     public bool HasOnePacket => _packets == 1;
-
-    /// <summary>Whether this connection has sent at least two packets of the track.</summary>
     public bool HasManyPackets => _packets == 2;
 
     /// <summary>Backward steps shortly after one another, and the place of the last one.</summary>
     public (int Count, long At) BackwardSteps { get; set; }
 
     public LatenessMeter Lateness { get; } = new();
-
     public DriftCorrection Drift { get; }
 
     /// <summary>Whether a packet that is earlier than it can be is recognised.</summary>
     public bool KnowsEarly => !Drift.IsIncomparable && Lateness.KnowsEarly;
 
     public bool IsPunctual => !Drift.IsCorrecting && Lateness.IsHealthy;
-
     public SharedOffset Offset { get; private set; } = new(0);
 
     /// <summary>The decode time expected next, in incoming units.</summary>
     public long NextIn { get; private set; }
 
-    /// <summary>The decode time of the last packet, in incoming units.</summary>
     public long LastIn { get; private set; }
-
     public TimeSpan LastArrival { get; private set; }
-
     public long LastOutTicks => Outgoing.Rescale(_lastOut, Ticks);
-
     public long DurationTicks => Outgoing.Rescale(_duration, Ticks);
-
     public long EndTicks => Outgoing.Rescale(_latestEnd, Ticks);
 
     /// <summary>Place on the timeline where the next packet is expected.</summary>
@@ -93,12 +77,7 @@ internal sealed class TimelineTrack
 
     public long CorrectionTicks => _correction == 0 ? 0 : Outgoing.Rescale(_correction, Ticks);
 
-    /// <summary>Sets how incoming times count.</summary>
-    /// <param name="incoming">Time base of the packets as they arrive.</param>
-    /// <param name="frame">The usual length of a packet in the outgoing time base; 0 when unknown.</param>
-    /// <param name="reorder">Number of frames by which a frame may be decoded before it is shown.</param>
-    /// <param name="jumpLimit">A step beyond this is a jump, whatever the source.</param>
-    /// <param name="suspicious">A step beyond this is looked at.</param>
+    /// <summary>The frame is in the outgoing time base; reorder is how many frames are decoded before they are shown.</summary>
     public void Define(Rational incoming, long frame, int reorder, TimeSpan jumpLimit, TimeSpan suspicious)
     {
         Incoming = incoming;
@@ -110,7 +89,6 @@ internal sealed class TimelineTrack
         Lateness.Frame = Math.Clamp(Outgoing.Rescale(_frame, Ticks), 40 * TimeSpan.TicksPerMillisecond, TimeSpan.TicksPerSecond);
     }
 
-    /// <summary>Starts a new connection, or a new play of a file.</summary>
     public void Restart()
     {
         // A first packet without timestamps (RTSP before the first report) is taken to be at the beginning of the connection.
@@ -133,13 +111,9 @@ internal sealed class TimelineTrack
         _hasNewOffset = true;
     }
 
-    /// <summary>Converts incoming units to ticks.</summary>
     public long ToTicks(long incoming) => Incoming.Rescale(incoming, Ticks);
-
-    /// <summary>Corrects all later timestamps by this many ticks.</summary>
     public void Correct(long ticks) => AddCorrection(Ticks.Rescale(ticks, Outgoing));
 
-    /// <summary>Stretches the time since the last packet if a drift is being corrected.</summary>
     public void CorrectDrift(long decode)
     {
         var step = decode - LastIn;
@@ -148,7 +122,6 @@ internal sealed class TimelineTrack
             AddCorrection(step * Drift.Stretch * (_isSameBase ? 1 : Incoming.Value / Outgoing.Value));
     }
 
-    /// <summary>The decode time of a packet as stated, or the best guess, with wraps of the counter undone.</summary>
     public long DecodeTimeOf(long pts, long dts)
     {
         if (dts != PacketInfo.NoTimestamp)
@@ -163,11 +136,6 @@ internal sealed class TimelineTrack
         return IsFresh ? show - _reorder : Math.Min(show, Math.Max(NextIn, show - (JumpLimit / 10)));
     }
 
-    /// <summary>Puts a packet on the timeline.</summary>
-    /// <param name="pts">Its presentation time as stated; perhaps missing.</param>
-    /// <param name="decode">Its decode time.</param>
-    /// <param name="duration">As stated; 0 when unknown.</param>
-    /// <param name="arrival">When it arrived.</param>
     public MediaStamp Place(long pts, long decode, long duration, TimeSpan arrival)
     {
         var outDts = ToOutgoing(decode);

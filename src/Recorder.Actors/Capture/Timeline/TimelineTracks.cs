@@ -8,34 +8,15 @@ internal sealed class TimelineTracks
     private readonly Dictionary<int, TimelineTrack> _tracks = [];
 
     public Dictionary<int, TimelineTrack>.ValueCollection All => _tracks.Values;
-
     public SharedOffset Current { get; private set; } = new(0);
-
-    /// <summary>The offset before <see cref="Current"/>, which some tracks may still use; null for none.</summary>
     public SharedOffset? Previous { get; private set; }
 
-    /// <summary>The latest decode time of any track; null before the first packet.</summary>
-    public TimeSpan? Position
-    {
-        get
-        {
-            long? latest = null;
-            foreach (var track in _tracks.Values)
-            {
-                if (track.IsStarted)
-                    latest = Math.Max(latest ?? long.MinValue, track.LastOutTicks);
-            }
+    public TimeSpan? Position =>
+        _tracks.Values.Where(track => track.IsStarted).Select(track => (TimeSpan?)new TimeSpan(track.LastOutTicks)).Max();
 
-            return latest is { } ticks ? new TimeSpan(ticks) : null;
-        }
-    }
-
-    /// <summary>The latest end of any packet in ticks; null before the first packet.</summary>
     public long? End => _tracks.Values.Where(track => track.IsStarted).Select(track => (long?)track.EndTicks).Max();
-
     public TimelineTrack this[int id] => _tracks[id];
 
-    /// <summary>The track of this number; a new one if it is unknown.</summary>
     public TimelineTrack GetOrAdd(int id, Rational outgoing)
     {
         if (!_tracks.TryGetValue(id, out var track))
@@ -44,28 +25,23 @@ internal sealed class TimelineTracks
         return track;
     }
 
-    /// <summary>Starts a new shared offset; tracks use it one after another.</summary>
     public void StartOffset(long ticks) => (Previous, Current) = (Current, new SharedOffset(ticks));
 
-    /// <summary>Starts a new shared offset and moves one track to it.</summary>
     public void StartOffset(long ticks, TimelineTrack track)
     {
         StartOffset(ticks);
         track.Use(Current);
     }
 
-    /// <summary>Starts a new connection, or a new play of a file.</summary>
     public void Restart()
     {
         foreach (var track in _tracks.Values)
             track.Restart();
     }
 
-    /// <summary>
-    /// Starts again at a track's second packet, because the timestamp of its first one was wrong: it could not be decoded, or its
-    /// sender had not settled. Otherwise everything that follows would be squeezed behind the first packet. All tracks continue
-    /// together, later by the same time.
-    /// </summary>
+    /// <summary>Starts again at a track's second packet, because its first one could not be decoded, or its sender had not
+    /// settled. Otherwise everything that follows would be squeezed behind the first packet. All tracks continue together, later
+    /// by the same time.</summary>
     public void RestartAtSecondPacket(TimelineTrack track, long decode)
     {
         var old = track.Offset;
@@ -80,7 +56,6 @@ internal sealed class TimelineTracks
         }
     }
 
-    /// <summary>Whether a track other than this one arrives as its timestamps say.</summary>
     public bool IsAnotherPunctual(TimelineTrack track)
     {
         foreach (var other in _tracks.Values)

@@ -2,7 +2,6 @@ using System.Globalization;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>Describes corrections of timestamps in sentences, at most once in 10 s.</summary>
 internal sealed class TimestampReport
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
@@ -13,9 +12,6 @@ internal sealed class TimestampReport
     private TimeSpan? _reportedAt;
     private int _unreported;
 
-    /// <summary>Describes the last noticeable correction; null if there is none, or the last report was too recent.</summary>
-    /// <param name="corrections">The corrections since the last call; empty afterwards.</param>
-    /// <param name="now">Any monotonic clock.</param>
     public CaptureProtocol.TimestampsMended? Take(List<TimestampCorrection> corrections, TimeSpan now)
     {
         if (corrections.Count == 0)

@@ -3,10 +3,8 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>
-/// Numbers the tracks of a source for good, and maps the streams of the current connection to them. A stream that returns after a
-/// reconnect, or later, is the same track as before: the first video stream is the first video track again.
-/// </summary>
+/// <summary>Numbers the tracks of a source for good. A stream that returns after a reconnect, or later, is the same track as
+/// before: the first video stream is the first video track again.</summary>
 internal sealed class TrackSet
 {
     private readonly List<SourceTrack> _tracks = [];
@@ -19,10 +17,9 @@ internal sealed class TrackSet
     /// <summary>The first video track, at whose key frames recordings begin; -1 for none.</summary>
     public int Leading { get; private set; } = -1;
 
-    /// <summary>The track of a stream; -1 for a stream that is not recorded.</summary>
+    /// <summary>-1 for a stream that is not recorded.</summary>
     public int TrackOf(int stream) => (uint)stream < (uint)_trackOfStream.Length ? _trackOfStream[stream] : -1;
 
-    /// <summary>The track with this number; null for none.</summary>
     public SourceTrack? Find(int id)
     {
         foreach (var track in _tracks)
@@ -34,7 +31,6 @@ internal sealed class TrackSet
         return null;
     }
 
-    /// <summary>Whether a stream is video or sound with known parameters.</summary>
     public static bool IsRecordable(StreamInfo stream) => !stream.AttachedPicture && stream.TimeBase.IsKnown && stream.Parameters.Kind switch
     {
         MediaKind.Video => stream.Parameters.Width > 0 && stream.Parameters.Height > 0,
@@ -42,8 +38,7 @@ internal sealed class TrackSet
         _ => false,
     };
 
-    /// <summary>Maps the streams of a connection to tracks, and numbers new tracks.</summary>
-    /// <returns>A sentence that says what changed; null for no change.</returns>
+    /// <summary>Returns a sentence that says what changed; null for no change.</summary>
     public string? Update(IReadOnlyList<StreamInfo> streams)
     {
         var changes = new List<string>();

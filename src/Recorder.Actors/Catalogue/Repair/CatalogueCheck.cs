@@ -1,24 +1,21 @@
 using System.Data.Common;
 using Dapper;
 using Microsoft.Data.Sqlite;
+using Recorder.Actors.Catalogue.Sql;
 using Recorder.Actors.Storage;
 using Recorder.Actors.Storage.Recovery;
 using Recorder.Contracts;
 
 namespace Recorder.Actors.Catalogue.Repair;
 
-/// <summary>The differences between a catalogue and the folders of its recordings.</summary>
-/// <param name="Unusable">Why the catalogue cannot be used at all, as a sentence; null when it can.</param>
-/// <param name="Wrong">The recordings that differ, each with the problem.</param>
+/// <summary>Unusable says why the catalogue cannot be used at all; null when it can.</summary>
 internal sealed record CatalogueFindings(string? Unusable, IReadOnlyList<(RecordingKey Recording, string Problem)> Wrong)
 {
     public bool IsWell => Unusable is null && Wrong.Count == 0;
 }
 
-/// <summary>
-/// Compares the catalogue of a data folder with the recordings in it. Differences that a node resolves when it starts, such as
-/// the last moments before a crash, are no problem; recordings that are being written are skipped.
-/// </summary>
+/// <summary>Compares the catalogue of a data folder with the recordings in it. Differences that a node resolves when it starts
+/// are no problem; recordings that are being written are skipped.</summary>
 internal static class CatalogueCheck
 {
     public static CatalogueFindings Run(string data)
@@ -57,29 +54,10 @@ internal static class CatalogueCheck
         }
     }
 
-    private static SqliteConnection Open(string file, SqliteOpenMode mode)
-    {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
-        {
-            DataSource = file,
-            Mode = mode,
-            Pooling = false,
-            DefaultTimeout = 5,
-        }.ToString());
-        try
-        {
-            connection.Open();
-            return connection;
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
+    private static SqliteConnection Open(string file, SqliteOpenMode mode) => SqliteDatabase.Open(
+        new SqliteConnectionStringBuilder { DataSource = file, Mode = mode, Pooling = false, DefaultTimeout = 5 }.ToString());
 
-    // Retention may be running: it changes rows before it deletes files, and removes rows after. So each suspicion is checked
-    // again.
+    // Retention may be running: it changes rows before it deletes files, and removes rows after. So suspicions are checked again.
     private static IEnumerable<(RecordingKey, string)> Compare(DbConnection connection, string root)
     {
         var rows = connection.Query<(string Recorder, string Recording, string Folder, long? EndedAt, long Blobs)>(
@@ -132,7 +110,6 @@ internal static class CatalogueCheck
             : null;
     }
 
-    /// <summary>Finds the recordings of a node below its recordings folder: folders with media in them.</summary>
     internal static IEnumerable<RecordingLayout> Recordings(string root) =>
         !Directory.Exists(root) ? [] : Directory.EnumerateDirectories(root).Order(StringComparer.Ordinal)
             .Where(recorder => RecorderId.TryParse(Path.GetFileName(recorder), out _))

@@ -8,21 +8,13 @@ using Recorder.Contracts;
 
 namespace Recorder.Actors.Catalogue.Repair;
 
-/// <summary>
-/// Makes the catalogue of a data folder agree with the folders of the recordings: wrong recordings are replaced, and a catalogue
-/// that cannot be used is set aside and rebuilt from the folders alone. No node may be running on the folder.
-/// </summary>
+/// <summary>Replaces wrong recordings by what their folders say; sets a catalogue that cannot be used aside and rebuilds it. No
+/// node may be running on the folder.</summary>
 internal static class CatalogueRepair
 {
     private static readonly string[] Suffixes = ["-wal", "-shm", ""];
 
-    /// <summary>Repairs the catalogue of a data folder.</summary>
-    /// <param name="data">The data folder.</param>
-    /// <param name="time">The wall clock.</param>
-    /// <param name="cancellationToken">Stops between two recordings; finished repairs stay.</param>
-    /// <returns>The repairs, a sentence each.</returns>
-    /// <exception cref="IOException">A node is running on the folder, or the folder cannot be written to.</exception>
-    /// <exception cref="CatalogueUnavailableException">A new catalogue cannot be created either.</exception>
+    /// <summary>Returns a sentence for each repair; cancelling stops between two recordings.</summary>
     public static async Task<IReadOnlyList<string>> RunAsync(string data, TimeProvider time, CancellationToken cancellationToken)
     {
         data = Path.GetFullPath(data);

@@ -3,7 +3,7 @@ using Recorder.Actors.Timing;
 
 namespace Recorder.Actors.Catalogue.Sql;
 
-/// <summary>Keeps the answers to requests with an idempotency key, so that a request that is sent again is not carried out again.</summary>
+/// <summary>A request with an idempotency key that is sent again gets the kept answer and is not carried out again.</summary>
 internal sealed class AnswerStore(CatalogueConnections connections, NodeClock clock)
 {
     // How many answers are kept between two checks of their number.
@@ -11,7 +11,6 @@ internal sealed class AnswerStore(CatalogueConnections connections, NodeClock cl
 
     private int _answers;
 
-    /// <summary>Finds the answer to an earlier request; null when there was none within <see cref="KeptAnswer.Age"/>.</summary>
     public Task<KeptAnswer?> FindAnswerAsync(string key, CancellationToken cancellationToken) =>
         connections.ReadAsync(
             reader => reader.QuerySingleOrDefault<AnswerRecord>(
@@ -21,7 +20,7 @@ internal sealed class AnswerStore(CatalogueConnections connections, NodeClock cl
                 : null,
             cancellationToken);
 
-    /// <summary>Keeps an answer for <see cref="KeptAnswer.Age"/>; it is durable when this returns.</summary>
+    /// <summary>The answer is durable when this returns.</summary>
     public Task KeepAnswerAsync(string key, KeptAnswer answer, CancellationToken cancellationToken) =>
         connections.WriteAsync(
             durable: true,

@@ -2,10 +2,8 @@ using System.Data.Common;
 
 namespace Recorder.Actors.Catalogue.Sql;
 
-/// <summary>
-/// Owns the connections to a catalogue's database: one that writes, one transaction at a time, and up to eight that read. All
-/// statements run on the thread pool: callers never block on the database. Safe to use from any thread.
-/// </summary>
+/// <summary>One connection writes, one transaction at a time, and up to eight read. All statements run on the thread pool:
+/// callers never block on the database. Safe to use from any thread.</summary>
 internal sealed class CatalogueConnections(ICatalogueDatabase database) : IAsyncDisposable
 {
     private const int MaxReaders = 8;
@@ -20,13 +18,10 @@ internal sealed class CatalogueConnections(ICatalogueDatabase database) : IAsync
     public Task<T> ReadAsync<T>(Func<DbConnection, T> read, CancellationToken cancellationToken) =>
         RunReaderAsync(reader => Task.FromResult(read(reader)), cancellationToken);
 
-    /// <summary>Runs several reads that all see the same state of the database.</summary>
+    /// <summary>Several reads that all see the same state of the database.</summary>
     public Task<T> ReadSnapshotAsync<T>(Func<DbConnection, T> read, CancellationToken cancellationToken) =>
         ReadSnapshotAsync(reader => Task.FromResult(read(reader)), cancellationToken);
 
-    /// <summary>
-    /// Runs several reads that all see the same state of the database, however long the work between them takes.
-    /// </summary>
     public Task<T> ReadSnapshotAsync<T>(Func<DbConnection, Task<T>> read, CancellationToken cancellationToken) => RunReaderAsync(
         async reader =>
         {
@@ -35,13 +30,8 @@ internal sealed class CatalogueConnections(ICatalogueDatabase database) : IAsync
         },
         cancellationToken);
 
-    /// <summary>Runs statements in one transaction.</summary>
-    /// <param name="durable">Whether the commit is durable before this returns.</param>
-    /// <param name="write">The statements; they change nothing in memory, since the transaction may fail.</param>
-    /// <param name="cancellationToken">Cancels the wait for the transaction before this one.</param>
-    /// <param name="committed">
-    /// Runs after the commit and before the next transaction: changes the state in memory that belongs to it.
-    /// </param>
+    /// <summary>Runs statements in one transaction. They change nothing in memory, since it may fail;
+    /// <paramref name="committed"/> does, before the next transaction.</summary>
     public async Task<T> WriteAsync<T>(
         bool durable, Func<DbConnection, T> write, CancellationToken cancellationToken, Action<T>? committed = null)
     {
@@ -71,7 +61,6 @@ internal sealed class CatalogueConnections(ICatalogueDatabase database) : IAsync
             cancellationToken,
             _ => committed?.Invoke());
 
-    /// <summary>Returns when everything committed before is durable; writes go on meanwhile.</summary>
     public async Task SyncAsync(CancellationToken cancellationToken)
     {
         try

@@ -4,21 +4,13 @@ using Recorder.Media;
 
 namespace Recorder.Actors.Catalogue.Sql;
 
-/// <summary>Everything a catalogue has of some recordings.</summary>
-/// <param name="Recordings">The recordings; none when all were read.</param>
-/// <param name="Extents">Their extents, without deleted ones.</param>
-/// <param name="Gaps">Their gaps.</param>
-/// <param name="Marks">Their marks.</param>
+/// <summary>Everything a catalogue has of some recordings, without deleted extents; no recordings when all were read.</summary>
 internal sealed record CatalogueCopy(
     IReadOnlyList<RecordingRow> Recordings, IReadOnlyList<(RecordingKey Recording, Extent Extent)> Extents,
     IReadOnlyList<RecorderProtocol.GapRecorded> Gaps, IReadOnlyList<RecorderProtocol.Marked> Marks)
 {
     private const int MaxRecordings = 200;
 
-    /// <summary>Reads the next recordings of a copy.</summary>
-    /// <param name="reader">The connection.</param>
-    /// <param name="queries">The catalogue's queries.</param>
-    /// <param name="after">The last recording read before; null at the beginning.</param>
     public static CatalogueCopy Read(DbConnection reader, RecordingQueries queries, RecordingKey? after)
     {
         var recordings = queries.ListAfter(reader, after, MaxRecordings);

@@ -6,7 +6,6 @@ using Recorder.Media;
 namespace Recorder.Actors.Catalogue.Sql;
 
 /// <summary>The rows of the tables <c>recordings</c> and <c>extents</c>, and the records that stand for them.</summary>
-/// <param name="root">Folders below this one are stored relative to it; null stores all folders as they are.</param>
 internal sealed class CatalogueRows(string? root)
 {
     public const string RecordingColumns =
@@ -22,7 +21,6 @@ internal sealed class CatalogueRows(string? root)
     public string? Root => root;
 
     public static object Key(RecordingKey key) => new { recorder = key.Recorder.Value, recording = key.Recording.Value };
-
     public static DateTimeOffset Time(long utcTicks) => new(utcTicks, TimeSpan.Zero);
 
     public string Stored(string folder) =>

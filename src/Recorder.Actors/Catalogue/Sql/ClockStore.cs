@@ -18,13 +18,8 @@ internal sealed class ClockStore(CatalogueConnections connections, NodeClock nod
     private const string Doubtful =
         "UPDATE extents SET recorded = @now WHERE COALESCE(recorded, captured_at) > @latest OR (recorded IS NULL AND captured_at < @earliest)";
 
-    /// <summary>
-    /// Begins the node's time: from the stored state of the clock, or without one from the newest time in the catalogue.
-    /// </summary>
-    /// <param name="touched">
-    /// When the data folder was last written to, as far as the caller can tell; null for one without recordings.
-    /// </param>
-    /// <param name="cancellationToken">Cancels the wait for the database.</param>
+    /// <summary>Begins from the stored state of the clock, or without one from the newest time in the catalogue or at which the
+    /// data folder was <paramref name="touched"/>.</summary>
     public async Task BeginAsync(DateTimeOffset? touched, CancellationToken cancellationToken)
     {
         var (json, newest) = await connections.ReadAsync<(string?, DateTimeOffset?)>(

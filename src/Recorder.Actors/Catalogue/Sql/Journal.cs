@@ -11,10 +11,7 @@ internal sealed class Journal(
     CatalogueConnections connections, RecordingUpdates updates, RecorderSequences sequences, CatalogueOptions options, NodeClock clock)
     : ICatalogueWriter
 {
-    /// <summary>
-    /// How far apart the event numbers of two tenures begin: a node that takes a recorder over from a dead one starts at the next
-    /// multiple.
-    /// </summary>
+    /// <summary>A node that takes a recorder over from a dead one starts at the next multiple of this event number.</summary>
     internal const long NumbersOfATenure = 1_000_000;
 
     // Only numbers below a durable limit are used. A power cut may take the last entries but never the limit, and after it the
@@ -33,7 +30,6 @@ internal sealed class Journal(
     private Position _position = new(0, 0, 0);
     private bool _isOpen;
 
-    /// <summary>The number of the last entry; 0 when there is none.</summary>
     public long Last => _signal.Last;
 
     public async Task OpenAsync(CancellationToken cancellationToken)
@@ -71,7 +67,7 @@ internal sealed class Journal(
                 return after < truncated
                     ? throw new JournalTruncatedException(truncated + 1)
                     : [
-                        .. reader.Query<EntryRecord>(sql, new { after, recorder = recorder?.Value, limit }).Select(
+                        .. reader.Query<(long Id, string Json)>(sql, new { after, recorder = recorder?.Value, limit }).Select(
                             entry => new JournalEntry(entry.Id, ProtocolJson.Read<RecorderProtocol.IEvent>(entry.Json))),
                     ];
             },
@@ -80,13 +76,10 @@ internal sealed class Journal(
 
     public Task WaitAsync(long after, CancellationToken cancellationToken) => _signal.WaitAsync(after, cancellationToken);
 
-    /// <summary>
-    /// Reads the number of a recorder's last event, whether the journal still has the event or not; 0 without any.
-    /// </summary>
+    /// <summary>Whether the journal still has the event or not; 0 without any.</summary>
     public Task<long> LastSequenceAsync(RecorderId recorder, CancellationToken cancellationToken) =>
         connections.ReadAsync(reader => RecorderSequences.Read(reader, recorder), cancellationToken);
 
-    /// <summary>Whether the journal has an error of a recorder since a moment.</summary>
     public Task<bool> HasErrorSinceAsync(RecorderId recorder, DateTimeOffset since, CancellationToken cancellationToken) =>
         connections.ReadAsync(
             reader => reader.ExecuteScalar<long>(
@@ -94,9 +87,7 @@ internal sealed class Journal(
                 new { recorder = recorder.Value, kind = nameof(RecorderProtocol.ErrorRaised), since = since.UtcTicks }) > 0,
             cancellationToken);
 
-    /// <summary>
-    /// Reads the number of each recorder's last event up to an entry of the journal, as far as the journal still tells it.
-    /// </summary>
+    /// <summary>The number of each recorder's last event up to an entry, as far as the journal still tells it.</summary>
     public Task<IReadOnlyDictionary<RecorderId, long>> SequencesAtAsync(long through, CancellationToken cancellationToken) =>
         connections.ReadSnapshotAsync<IReadOnlyDictionary<RecorderId, long>>(
             reader =>
@@ -147,7 +138,6 @@ internal sealed class Journal(
 
     public Task SyncAsync(CancellationToken cancellationToken) => connections.SyncAsync(cancellationToken);
 
-    /// <summary>Reads the number of the last entry that the journal ever had.</summary>
     internal static long LastIn(DbConnection reader) =>
         Math.Max(reader.ExecuteScalar<long?>("SELECT MAX(id) FROM journal") ?? 0, CatalogueState.Read(reader, TruncatedThrough));
 
@@ -195,8 +185,7 @@ internal sealed class Journal(
         var oldest = writer.ExecuteScalar<long?>("SELECT MIN(id) FROM journal") ?? 0;
         var byCount = writer.ExecuteScalar<long?>(
             "SELECT id FROM journal ORDER BY id DESC LIMIT 1 OFFSET @entries", new { entries = options.JournalEntries }) ?? 0;
-        // For a journal's age after a jump of the clock some entries may have a wrong time: then entries are trimmed by count
-        // only.
+        // For a journal's age after a jump of the clock some entries may have a wrong time: then only their count decides.
         var now = clock.ReadClocks();
         var isSteady = now.CanTellAge && !(now.Time - now.DisturbedAt < options.JournalAge);
         var byAge = !isSteady ? 0 : (writer.ExecuteScalar<long?>(
@@ -212,8 +201,7 @@ internal sealed class Journal(
         return position with { Untrimmed = 0 };
     }
 
-    // After the commit and before a number is used: otherwise a crash between the two looks as if an older database had been put
-    // in place.
+    // After the commit and before a number is used: otherwise a crash between looks as if the database was replaced by an older.
     private async Task KeepNumberFloorAsync(CancellationToken cancellationToken)
     {
         try
@@ -256,14 +244,5 @@ internal sealed class Journal(
         connections.Database.KeepNumberFloor(_position.Last);
     }
 
-    /// <param name="Last">The number of the last entry.</param>
-    /// <param name="Reserved">The highest number that may be used.</param>
-    /// <param name="Untrimmed">Entries written since the last trim.</param>
     private sealed record Position(long Last, long Reserved, long Untrimmed);
-
-    private sealed record EntryRecord
-    {
-        public long Id { get; init; }
-        public string Json { get; init; } = "";
-    }
 }

@@ -4,10 +4,8 @@ using Recorder.Contracts;
 
 namespace Recorder.Actors.Catalogue.Sql;
 
-/// <summary>
-/// The number of each recorder's last event. Those of recorders that raised one lately are kept in memory, which is used only
-/// inside the writer's transactions and after their commits.
-/// </summary>
+/// <summary>The number of each recorder's last event. Those of recorders that raised one lately are kept in memory, which is used
+/// only inside the writer's transactions and after their commits.</summary>
 internal sealed class RecorderSequences
 {
     /// <summary>The state entry below which no recorder's number is known, because the database was lost.</summary>
@@ -23,7 +21,6 @@ internal sealed class RecorderSequences
 
     private readonly Dictionary<RecorderId, long> _known = [];
 
-    /// <summary>Reads the number of a recorder's last event; 0 without any.</summary>
     public static long Read(DbConnection connection, RecorderId recorder) =>
         Math.Max(
             connection.ExecuteScalar<long?>("SELECT last FROM sequences WHERE recorder = @recorder", new { recorder = recorder.Value }) ?? 0,
@@ -36,7 +33,6 @@ internal sealed class RecorderSequences
     public static void Put(DbConnection writer, IReadOnlyDictionary<RecorderId, long> sequences) =>
         writer.Execute(PutSequence, sequences.Select(entry => new { recorder = entry.Key.Value, last = entry.Value }).ToList());
 
-    /// <summary>Gets the number of a recorder's last event from memory where it is known, else from the database.</summary>
     public long Last(DbConnection writer, RecorderId recorder) =>
         _known.TryGetValue(recorder, out var last) ? last : Read(writer, recorder);
 
@@ -49,11 +45,10 @@ internal sealed class RecorderSequences
             _known[recorder] = last;
     }
 
-    /// <summary>Forgets what is in memory, after the table was changed by other means than the journal.</summary>
+    /// <summary>After the table was changed by other means than the journal.</summary>
     public void Clear() => _known.Clear();
 }
 
-/// <summary>Named numbers of the catalogue itself.</summary>
 internal static class CatalogueState
 {
     public static long Read(DbConnection connection, string name) =>

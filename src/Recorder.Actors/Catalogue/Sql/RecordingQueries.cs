@@ -7,7 +7,6 @@ using static Recorder.Actors.Catalogue.Sql.CatalogueRows;
 
 namespace Recorder.Actors.Catalogue.Sql;
 
-/// <summary>Reads recordings, their extents, gaps and marks.</summary>
 internal sealed class RecordingQueries(CatalogueRows rows)
 {
     public static List<RecordingKey> ListOpen(DbConnection reader, RecorderId recorder) =>
@@ -40,16 +39,15 @@ internal sealed class RecordingQueries(CatalogueRows rows)
 
     public static List<RecorderProtocol.Marked> Marks(DbConnection reader, RecordingKey recording) =>
     [
-        .. reader.Query<MarkRecord>(
-            $"SELECT media_time AS MediaTime, label, sequence, at FROM marks WHERE {OneRecording} ORDER BY media_time, at",
+        .. reader.Query<(long MediaTime, string Label, long Sequence, long At)>(
+            $"SELECT media_time, label, sequence, at FROM marks WHERE {OneRecording} ORDER BY media_time, at",
             Key(recording)).Select(mark => new RecorderProtocol.Marked(
                 recording.Recorder, mark.Sequence, Time(mark.At), recording.Recording, TimeSpan.FromTicks(mark.MediaTime), mark.Label)),
     ];
 
     public List<RecordingRow> List(DbConnection reader, RecordingQuery query)
     {
-        // Names of recordings sort by age, so the list needs no other order, and a page begins after a name even if that
-        // recording is gone.
+        // Names of recordings sort by age, and a page begins after a name even if that recording is gone.
         var sql = new StringBuilder($"SELECT {RecordingColumns} FROM recordings r WHERE 1 = 1");
         sql.Append(query.Recorder is null ? "" : " AND recorder = @recorder");
         sql.Append(query.After is null ? "" : " AND (recording < @afterRecording OR (recording = @afterRecording AND recorder < @afterRecorder))");
@@ -73,7 +71,6 @@ internal sealed class RecordingQueries(CatalogueRows rows)
         });
     }
 
-    /// <summary>Lists recordings by recorder and name, for a copy of all.</summary>
     public List<RecordingRow> ListAfter(DbConnection reader, RecordingKey? after, int limit) => rows.ReadRecordings(
         reader,
         $"SELECT {RecordingColumns} FROM recordings r WHERE (r.recorder, r.recording) > (@recorder, @recording) " +
@@ -85,8 +82,7 @@ internal sealed class RecordingQueries(CatalogueRows rows)
 
     public List<Extent> Extents(DbConnection reader, RecordingKey recording, TimeSpan? from, TimeSpan? to)
     {
-        // Extents do not overlap: the first one that reaches into the interval is the last one that begins before it, if any
-        // does.
+        // Extents do not overlap: the first that reaches into the interval is the last that begins before it, if any does.
         const string Since =
             " AND e.media_time + e.duration > @from AND e.media_time >= COALESCE((SELECT x.media_time FROM extents x " +
             "WHERE x.recorder = @recorder AND x.recording = @recording AND x.media_time <= @from ORDER BY x.media_time DESC LIMIT 1), 0)";
@@ -108,14 +104,6 @@ internal sealed class RecordingQueries(CatalogueRows rows)
         public long Cause { get; init; }
         public long Packets { get; init; }
         public string Detail { get; init; } = "";
-        public long Sequence { get; init; }
-        public long At { get; init; }
-    }
-
-    private sealed record MarkRecord
-    {
-        public long MediaTime { get; init; }
-        public string Label { get; init; } = "";
         public long Sequence { get; init; }
         public long At { get; init; }
     }

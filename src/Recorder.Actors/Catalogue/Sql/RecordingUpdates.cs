@@ -7,7 +7,6 @@ using static Recorder.Actors.Catalogue.Sql.CatalogueRows;
 
 namespace Recorder.Actors.Catalogue.Sql;
 
-/// <summary>Writes recordings, their extents, gaps and marks.</summary>
 internal sealed class RecordingUpdates(
     CatalogueConnections connections, CatalogueRows rows, RecorderSequences sequences, NodeClock clock)
 {
@@ -72,10 +71,8 @@ internal sealed class RecordingUpdates(
     public Task ApplyAsync(CatalogueChanges changes, CancellationToken cancellationToken) =>
         connections.WriteAsync(durable: true, writer => Apply(writer, changes), cancellationToken, sequences.Clear);
 
-    /// <summary>
-    /// Replaces a recording by what its folder says; without any changes it is removed. Its hold and the times at which its
-    /// extents were recorded stay.
-    /// </summary>
+    /// <summary>Replaces a recording by what its folder says; without any changes it is removed. Its hold and the times at which
+    /// its extents were recorded stay.</summary>
     public Task ReplaceAsync(RecordingKey recording, CatalogueChanges changes, CancellationToken cancellationToken) =>
         connections.WriteAsync(
             durable: true,
@@ -94,18 +91,13 @@ internal sealed class RecordingUpdates(
                 {
                     at = extent.Recorded,
                     number = extent.Number,
-                    recorder = recording.Recorder.Value,
-                    recording = recording.Recording.Value,
+                    recorder = recording.Recorder.Value, recording = recording.Recording.Value,
                 }).ToList());
             },
             cancellationToken,
             sequences.Clear);
 
-    /// <summary>Removes everything after a blob of a recording that will be continued.</summary>
-    /// <param name="recording">The recording.</param>
-    /// <param name="last">The blob; null removes everything.</param>
-    /// <param name="kept">Gaps and marks that stay.</param>
-    /// <param name="cancellationToken">Cancels the wait for the database.</param>
+    /// <summary>Removes everything after a blob (null: everything) of a recording to be continued, except what is kept.</summary>
     public Task TruncateAsync(RecordingKey recording, Blob? last, CatalogueChanges kept, CancellationToken cancellationToken) =>
         connections.WriteAsync(
             durable: true,
@@ -114,8 +106,7 @@ internal sealed class RecordingUpdates(
                 var end = last is null ? TimeSpan.Zero : last.MediaTime + last.Duration;
                 var parameters = new
                 {
-                    recorder = recording.Recorder.Value,
-                    recording = recording.Recording.Value,
+                    recorder = recording.Recorder.Value, recording = recording.Recording.Value,
                     number = last?.Extent ?? 0,
                     through = last?.Number ?? 0,
                     bytes = last is null ? 0 : last.Offset + last.Length,
@@ -139,7 +130,7 @@ internal sealed class RecordingUpdates(
             },
             cancellationToken);
 
-    /// <summary>Enters changes, in a transaction of the caller. Each statement is prepared once for all its rows.</summary>
+    /// <summary>In a transaction of the caller. Each statement is prepared once for all its rows.</summary>
     public void Apply(DbConnection writer, CatalogueChanges changes)
     {
         writer.Execute(PutExtent, changes.Extents.Select(entry => Columns(entry.Key.Recording, entry.Value)).ToList());
@@ -159,8 +150,7 @@ internal sealed class RecordingUpdates(
         var folder = change.Folder ?? Path.Combine(rows.Root ?? "", key.Recorder.Value, key.Recording.Value);
         return new
         {
-            recorder = key.Recorder.Value,
-            recording = key.Recording.Value,
+            recorder = key.Recorder.Value, recording = key.Recording.Value,
             folder = rows.Stored(folder),
             hasFolder = change.Folder is null ? 0 : 1,
             mimeType = change.MimeType ?? "",
@@ -176,8 +166,7 @@ internal sealed class RecordingUpdates(
 
     private static object Columns(RecordingKey key, RecorderProtocol.Stopped stopped) => new
     {
-        recorder = key.Recorder.Value,
-        recording = key.Recording.Value,
+        recorder = key.Recorder.Value, recording = key.Recording.Value,
         reason = (int)stopped.Reason,
         crashed = stopped.Reason == StopReason.Crashed ? 1 : 0,
         at = stopped.At.UtcTicks,
@@ -188,8 +177,7 @@ internal sealed class RecordingUpdates(
 
     private object Columns(RecordingKey key, Extent extent) => new
     {
-        recorder = key.Recorder.Value,
-        recording = key.Recording.Value,
+        recorder = key.Recorder.Value, recording = key.Recording.Value,
         number = extent.Number,
         name = Path.GetFileName(extent.Path),
         bytes = extent.Bytes,
@@ -204,8 +192,7 @@ internal sealed class RecordingUpdates(
 
     private static object Columns(RecorderProtocol.GapRecorded gap) => new
     {
-        recorder = gap.Recorder.Value,
-        recording = gap.Recording.Value,
+        recorder = gap.Recorder.Value, recording = gap.Recording.Value,
         mediaTime = gap.MediaTime.Ticks,
         from = gap.From.UtcTicks,
         cause = (int)gap.Cause,
@@ -219,8 +206,7 @@ internal sealed class RecordingUpdates(
 
     private static object Columns(RecorderProtocol.Marked mark) => new
     {
-        recorder = mark.Recorder.Value,
-        recording = mark.Recording.Value,
+        recorder = mark.Recorder.Value, recording = mark.Recording.Value,
         mediaTime = mark.MediaTime.Ticks,
         label = mark.Label,
         sequence = mark.Sequence,

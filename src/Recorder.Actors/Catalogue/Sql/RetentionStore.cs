@@ -6,7 +6,6 @@ using static Recorder.Actors.Catalogue.Sql.CatalogueRows;
 
 namespace Recorder.Actors.Catalogue.Sql;
 
-/// <summary>The extents that retention may delete, and those that it is deleting.</summary>
 internal sealed class RetentionStore(CatalogueConnections connections, CatalogueRows rows, ClockStore clocks) : IRetentionStore
 {
     // The extent that is being written is the last of a recording that has not ended.
@@ -30,7 +29,7 @@ internal sealed class RetentionStore(CatalogueConnections connections, Catalogue
             WHERE e.recorder = r.recorder AND e.recording = r.recording AND e.deleted = 0 ORDER BY e.number LIMIT 1), r.recording
         """;
 
-    /// <summary>Selects recordings that ended without any media: they have no folder and are not listed.</summary>
+    /// <summary>Recordings that ended without any media have no folder and are not listed.</summary>
     internal const string EndedEmpty = "AND blobs = 0 AND ended_at IS NOT NULL";
 
     private const string OneExtent = "recorder = @recorder AND recording = @recording AND number = @number";
@@ -117,7 +116,6 @@ internal sealed class RetentionStore(CatalogueConnections connections, Catalogue
 
     public Task KeepClockAsync(NodeClock clock, CancellationToken cancellationToken) => clocks.KeepAsync(clock, cancellationToken);
 
-    /// <summary>Forgets a recording that has no extents, in a transaction of the caller.</summary>
     internal static void Forget(DbConnection writer, string condition, object key)
     {
         const string Without = "NOT EXISTS (SELECT 1 FROM extents e WHERE e.recorder = @recorder AND e.recording = @recording)";
@@ -130,8 +128,7 @@ internal sealed class RetentionStore(CatalogueConnections connections, Catalogue
 
     private static object Parameters(StoredExtent extent) => new
     {
-        recorder = extent.Recording.Recorder.Value,
-        recording = extent.Recording.Recording.Value,
+        recorder = extent.Recording.Recorder.Value, recording = extent.Recording.Recording.Value,
         number = extent.Extent.Number,
         bytes = extent.Extent.Bytes,
         end = (extent.Extent.MediaTime + extent.Extent.Duration).Ticks,

@@ -6,10 +6,7 @@ using Recorder.Media;
 
 namespace Recorder.Actors.Catalogue.Sql;
 
-/// <summary>
-/// The catalogue in an SQL database: definitions and recordings here, everything else in the parts it offers. Owns the
-/// connections.
-/// </summary>
+/// <summary>Definitions and recordings are here, everything else is in the parts it offers. Owns the connections.</summary>
 internal sealed class SqlCatalogue : ICatalogue
 {
     private readonly CatalogueConnections _connections;
@@ -31,17 +28,12 @@ internal sealed class SqlCatalogue : ICatalogue
     }
 
     public Journal Journal { get; }
-
     public RecordingUpdates Updates { get; }
-
     public RetentionStore Retention { get; }
-
     public ClockStore Clock { get; }
-
     public AnswerStore Answers { get; }
 
-    /// <summary>Opens a catalogue; creates it when it is missing, and brings its schema up to date.</summary>
-    /// <exception cref="CatalogueUnavailableException">It cannot be opened; the message says what to do.</exception>
+    /// <summary>Throws <see cref="CatalogueUnavailableException"/>, whose message says what to do.</summary>
     public static async Task<SqlCatalogue> OpenAsync(
         ICatalogueDatabase database, CatalogueOptions options, ISecretCipher cipher, CancellationToken cancellationToken)
     {
@@ -51,9 +43,7 @@ internal sealed class SqlCatalogue : ICatalogue
         return catalogue;
     }
 
-    /// <summary>
-    /// The catalogue of recordings that several nodes share; each node keeps its own journal. Its schema must be up to date.
-    /// </summary>
+    /// <summary>Recordings that several nodes share; each keeps its own journal. The schema must be up to date.</summary>
     public static SqlCatalogue CreateShared(ICatalogueDatabase database, CatalogueOptions options) => new(database, options, NoCipher.Instance);
 
     public Task<IReadOnlyList<RecorderDefinition>> ListRecordersAsync(CancellationToken cancellationToken) =>
@@ -85,7 +75,6 @@ internal sealed class SqlCatalogue : ICatalogue
     public Task<RecordingRow?> FindRecordingAsync(RecordingKey recording, CancellationToken cancellationToken) =>
         _connections.ReadAsync(reader => _recordings.Find(reader, recording), cancellationToken);
 
-    /// <summary>The recordings of a recorder that have no end, oldest first.</summary>
     public Task<IReadOnlyList<RecordingKey>> ListOpenRecordingsAsync(RecorderId recorder, CancellationToken cancellationToken) =>
         _connections.ReadAsync<IReadOnlyList<RecordingKey>>(reader => RecordingQueries.ListOpen(reader, recorder), cancellationToken);
 
@@ -114,14 +103,10 @@ internal sealed class SqlCatalogue : ICatalogue
         Journal.ReadAsync(after, recorder, limit, cancellationToken);
 
     public Task<long> LastEventAsync(CancellationToken cancellationToken) => Task.FromResult(Journal.Last);
-
     public Task WaitForEventsAsync(long after, CancellationToken cancellationToken) => Journal.WaitAsync(after, cancellationToken);
 
-    /// <summary>
-    /// Passes on the recordings of the catalogue as they are at one entry of the journal, some at a time; writes go on meanwhile.
-    /// Later events are not in them.
-    /// </summary>
-    /// <returns>The number of that entry, and the number of each recorder's last event.</returns>
+    /// <summary>Passes on the recordings as they are at one entry of the journal, some at a time; writes go on meanwhile. Returns
+    /// the number of that entry, and of each recorder's last event.</summary>
     public Task<(long Through, IReadOnlyDictionary<RecorderId, long> Sequences)> CopyAsync(
         Func<CatalogueCopy, Task> take, CancellationToken cancellationToken) =>
         _connections.ReadSnapshotAsync(

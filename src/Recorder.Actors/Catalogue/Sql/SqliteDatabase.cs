@@ -7,12 +7,9 @@ using Recorder.Actors.Storage;
 
 namespace Recorder.Actors.Catalogue.Sql;
 
-/// <summary>
-/// A catalogue in one SQLite file with a write-ahead log, so that readers and the writer do not wait for each other. After a
-/// crash commits are whole and in order; only those that ask for it are durable before they return. The file's
-/// <c>user_version</c> is the schema's version.
-/// </summary>
-/// <param name="path">The file; its folder exists.</param>
+/// <summary>One SQLite file with a write-ahead log, so that readers and the writer do not wait for each other. After a crash
+/// commits are whole and in order; only those that ask for it are durable before they return. <c>user_version</c> is the schema's
+/// version.</summary>
 internal sealed class SqliteDatabase(string path) : ICatalogueDatabase
 {
     // SQLite result codes.
@@ -33,14 +30,13 @@ internal sealed class SqliteDatabase(string path) : ICatalogueDatabase
     private readonly string _connection = new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 5 }.ToString();
 
     public string Name => path;
-
     private string NumberFile => path + ".numbers";
 
     public void Migrate()
     {
         try
         {
-            using var connection = Open();
+            using var connection = Open(_connection);
             connection.Execute("PRAGMA journal_mode = WAL;");
             var version = connection.ExecuteScalar<int>("PRAGMA user_version;");
             if (version > SqliteSchema.Versions.Count)
@@ -68,22 +64,20 @@ internal sealed class SqliteDatabase(string path) : ICatalogueDatabase
 
     public DbConnection OpenWriter()
     {
-        var connection = Open();
+        var connection = Open(_connection);
         connection.Execute($"PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = {MaxLogPages};");
         return connection;
     }
 
-    public DbConnection OpenReader() => Open();
+    public DbConnection OpenReader() => Open(_connection);
 
-    // Deferred, because any other transaction takes the write lock: readers and the writer would wait for each other, 150 ms at a
-    // time.
+    // Deferred, because any other takes the write lock: readers and the writer would wait for each other, 150 ms at a time.
     public DbTransaction BeginSnapshot(DbConnection reader) => ((SqliteConnection)reader).BeginTransaction(deferred: true);
 
     public void SetDurable(DbConnection writer, bool durable) =>
         writer.Execute(durable ? "PRAGMA synchronous = FULL;" : "PRAGMA synchronous = NORMAL;");
 
-    // Commits that are not durable are only in the log. SQLite locks other files, so the log can be flushed through a handle of
-    // its own.
+    // Commits that are not durable are only in the log. SQLite does not lock it, so it can be flushed through another handle.
     public void Sync()
     {
         var log = path + "-wal";
@@ -97,7 +91,7 @@ internal sealed class SqliteDatabase(string path) : ICatalogueDatabase
                 return;
         }
 
-        using var connection = Open();
+        using var connection = Open(_connection);
         for (var tries = 0; tries < CheckpointTries; tries++)
         {
             var (_, pages, copied) = connection.QuerySingle<(long IsBusy, long Pages, long Copied)>("PRAGMA wal_checkpoint(PASSIVE);");
@@ -121,9 +115,9 @@ internal sealed class SqliteDatabase(string path) : ICatalogueDatabase
     public bool IsUnavailable(Exception exception) =>
         exception is SqliteException { SqliteErrorCode: Busy or Locked or ReadOnly or InputOutput or Full or CannotOpen };
 
-    private SqliteConnection Open()
+    internal static SqliteConnection Open(string connectionString)
     {
-        var connection = new SqliteConnection(_connection);
+        var connection = new SqliteConnection(connectionString);
         try
         {
             connection.Open();

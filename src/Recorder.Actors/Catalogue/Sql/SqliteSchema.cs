@@ -1,9 +1,7 @@
 namespace Recorder.Actors.Catalogue.Sql;
 
-/// <summary>
-/// The schema: one script per version. Times are UTC ticks, durations are ticks, and enums are their numbers. There is one row
-/// per extent and none per blob. Rows are found by key only, so there are no foreign keys to check.
-/// </summary>
+/// <summary>The schema: one script per version. Times are UTC ticks, durations are ticks, and enums are their numbers. There is
+/// one row per extent and none per blob. Rows are found by key only, so there are no foreign keys to check.</summary>
 internal static class SqliteSchema
 {
     public static readonly IReadOnlyList<string> Versions =
@@ -43,8 +41,7 @@ internal static class SqliteSchema
         CREATE TABLE idempotency (key TEXT PRIMARY KEY, at INTEGER NOT NULL, request TEXT NOT NULL, status INTEGER NOT NULL, body TEXT NOT NULL);
         CREATE INDEX idempotency_by_age ON idempotency (at);
         """,
-        // extents.recorded is the node's time where the system clock was wrong; null means captured_at. The clock's state is one
-        // row.
+        // extents.recorded is the node's time where the system clock was wrong; null means captured_at. The clock is one row.
         """
         ALTER TABLE extents ADD COLUMN recorded INTEGER;
         CREATE INDEX extents_recorded ON extents (recorder) WHERE recorded IS NOT NULL;

@@ -3,10 +3,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Recorder.Actors.Storage;
 
-/// <summary>
-/// Makes writes durable with Linux's own system calls. <see cref="RandomAccess.FlushToDisk"/> reports success on a file system
-/// that has become read-only after an error.
-/// </summary>
+/// <summary>Linux's own system calls, because <see cref="RandomAccess.FlushToDisk"/> reports success on a file system that has
+/// become read-only after an error.</summary>
 internal static class FileSync
 {
     private const int InvalidArgument = 22;
@@ -15,33 +13,25 @@ internal static class FileSync
     private const int ReadOnlyDirectory = 0x10000 | 0x80000;
     private const uint StartWriting = 2;
 
-    /// <summary>Returns when the writes to a file are durable.</summary>
-    /// <exception cref="IOException">The writes may be lost.</exception>
     public static void Flush(SafeFileHandle file, string path)
     {
-        while (fdatasync(file) < 0 && MustRepeat(path))
-        {
-        }
+        while (fdatasync(file) < 0 && MustRepeat(path)) { }
     }
 
-    /// <summary>Starts writing to stable storage. This is only a hint: <see cref="Flush"/> writes whatever is left.</summary>
+    /// <summary>Only a hint: <see cref="Flush"/> writes whatever is left.</summary>
     public static void BeginFlush(SafeFileHandle file) => _ = sync_file_range(file, 0, 0, StartWriting);
 
-    /// <summary>Returns when the names of the files in a folder are durable.</summary>
-    /// <exception cref="IOException">Files created or renamed in it may be lost.</exception>
+    /// <summary>Returns when the names of a folder's files are durable; else created or renamed ones may be lost.</summary>
     public static void FlushFolder(string path)
     {
         using var folder = open(path, ReadOnlyDirectory);
         if (folder.IsInvalid)
             throw Failure(path, Marshal.GetLastPInvokeError());
 
-        while (fsync(folder) < 0 && MustRepeat(path))
-        {
-        }
+        while (fsync(folder) < 0 && MustRepeat(path)) { }
     }
 
-    // A signal interrupts the call. Special files and file systems without a flush return an error that means there is nothing to
-    // flush.
+    // A signal interrupts the call. Special files and file systems without a flush say that there is nothing to flush.
     private static bool MustRepeat(string path) => Marshal.GetLastPInvokeError() switch
     {
         Interrupted => true,

@@ -3,25 +3,19 @@ using System.Globalization;
 namespace Recorder.Actors.Storage;
 
 /// <summary>Locks a data folder until it is disposed of or the process ends, even by a crash.</summary>
-internal sealed class FolderLock : IDisposable
+internal sealed class FolderLock(FileStream file) : IDisposable
 {
-    private readonly FileStream _file;
-
-    private FolderLock(FileStream file) => _file = file;
-
-    /// <summary>Locks a folder.</summary>
-    /// <exception cref="IOException">Another node has locked it; the message says what to do.</exception>
     public static FolderLock Take(string folder)
     {
         var path = Path.Combine(Path.GetFullPath(folder), "node.lock");
         try
         {
             // The file system releases the lock when the process ends; the process id in the file is for people.
-            var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            file.SetLength(0);
-            file.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
-            file.Flush();
-            return new FolderLock(file);
+            var locked = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            locked.SetLength(0);
+            locked.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
+            locked.Flush();
+            return new FolderLock(locked);
         }
         catch (IOException taken) when (File.Exists(path))
         {
@@ -32,5 +26,5 @@ internal sealed class FolderLock : IDisposable
         }
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose() => file.Dispose();
 }

@@ -3,33 +3,23 @@ namespace Recorder.Actors.Storage;
 /// <summary>A writer whose writes a volume makes durable. A round calls the steps in this order.</summary>
 internal interface ISyncable
 {
-    /// <summary>Whether it is waiting for the next round; set by the volume.</summary>
     bool IsQueued { get; set; }
 
     /// <summary>Called on the writing thread: the round covers everything written until now.</summary>
     void BeginRound();
 
-    /// <summary>Called beside the writing thread: starts making everything durable without waiting.</summary>
+    /// <summary>Beside the writing thread, as all that follows: starts making everything durable without waiting.</summary>
     void Start();
 
-    /// <summary>Called beside the writing thread: waits until the media are durable.</summary>
     void SyncMedia();
 
-    /// <summary>
-    /// Called beside the writing thread, after the media of all writers: waits until the index file is durable.
-    /// </summary>
+    /// <summary>After the media of all writers.</summary>
     void SyncIndex();
 }
 
-/// <summary>
-/// Makes the writes to one volume durable in rounds that cover all its recordings. A round begins half a second after its first
-/// write, or when the round before has ended. Used on the volume's writing thread; the waits for stable storage run beside it, so
-/// that writes go on.
-/// </summary>
-/// <param name="post">Runs a job on the writing thread.</param>
-/// <param name="aside">Runs a job beside the writing thread.</param>
-/// <param name="wake">Calls <see cref="Due"/> on the writing thread after a time.</param>
-/// <param name="time">The clock.</param>
+/// <summary>A round makes the writes of all recordings of a volume durable. It begins half a second after its first write, or
+/// when the round before has ended. Used on the writing thread; the waits for stable storage run beside it, so that writes go
+/// on.</summary>
 internal sealed class SyncRounds(Action<Action> post, Action<Action> aside, Action<TimeSpan> wake, TimeProvider time)
 {
     /// <summary>Half of the promised second, since a round takes time, too.</summary>

@@ -4,10 +4,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Recorder.Actors.Storage;
 
-/// <summary>
-/// The one thread that writes to a volume. A stalled disk blocks this thread and nothing else: recorders post their writes as
-/// jobs and go on. Each recorder limits how much it lets wait. A second thread waits for stable storage, so that no write has to.
-/// </summary>
+/// <summary>The one thread that writes to a volume. A stalled disk blocks this thread and nothing else: recorders post their
+/// writes as jobs and go on, each up to its limit. A second thread waits for stable storage, so that no write has to.</summary>
 internal sealed class VolumeThread : IVolume, IDisposable
 {
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(10);
@@ -25,9 +23,6 @@ internal sealed class VolumeThread : IVolume, IDisposable
     private long _busy;
     private long _since;
 
-    /// <param name="name">The volume's name.</param>
-    /// <param name="logger">The log.</param>
-    /// <param name="endTimeout">How long <see cref="Dispose"/> waits for a disk that does not answer; 10 s.</param>
     public VolumeThread(string name, ILogger logger, TimeSpan? endTimeout = null)
     {
         (_name, _logger, _endTimeout) = (name, logger, endTimeout ?? EndTimeout);
@@ -52,11 +47,10 @@ internal sealed class VolumeThread : IVolume, IDisposable
         }
     }
 
-    /// <summary>Runs the job after all jobs posted before it; after <see cref="Dispose"/> it is discarded.</summary>
+    /// <summary>After <see cref="Dispose"/> the job is discarded.</summary>
     public void Post(Action job) => Add(_jobs, job);
 
     public void PostAside(Action job) => Add(_aside, job);
-
     public void Sync(ISyncable written, bool atOnce) => _rounds.Add(written, atOnce);
 
     /// <summary>Finishes the posted jobs, then ends the threads; stops waiting for a disk that does not answer.</summary>

@@ -12,7 +12,6 @@ internal sealed class Volumes(ILogger logger) : IVolumes, IDisposable
     public IReadOnlyList<VolumeStatistics> Statistics =>
         [.. _threads.Values.Where(thread => thread.IsValueCreated).Select(thread => thread.Value.Statistics)];
 
-    /// <summary>Gets the thread that writes below this folder.</summary>
     public IVolume For(string folder)
     {
         var path = folder.EndsWith('/') ? folder : folder + '/';
@@ -31,10 +30,5 @@ internal sealed class Volumes(ILogger logger) : IVolumes, IDisposable
     }
 }
 
-/// <summary>Statistics of the writes to a volume.</summary>
-/// <param name="Name">The volume.</param>
-/// <param name="Writes">How many writes were done.</param>
-/// <param name="Busy">The time that they took in total.</param>
-/// <param name="Waiting">How many writes are waiting.</param>
-/// <param name="Running">How long the current write has taken so far; zero when there is none.</param>
+/// <summary>Busy is the time of all writes; Running is that of the current write so far, zero for none.</summary>
 internal sealed record VolumeStatistics(string Name, long Writes, TimeSpan Busy, int Waiting, TimeSpan Running);

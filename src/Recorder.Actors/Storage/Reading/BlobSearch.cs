@@ -2,11 +2,9 @@ using Recorder.Contracts;
 
 namespace Recorder.Actors.Storage.Reading;
 
-/// <summary>Binary searches in ordered blobs.</summary>
 internal static class BlobSearch
 {
-    /// <summary>Finds the first blob that fulfils a condition, which all blobs after it must fulfil, too.</summary>
-    /// <returns>Its place; the number of blobs when there is none.</returns>
+    /// <summary>All blobs after the found one must fulfil the condition, too. Returns the number of blobs for none.</summary>
     public static int FirstWhere(IReadOnlyList<Blob> blobs, Predicate<Blob> condition)
     {
         var (low, high) = (0, blobs.Count);
@@ -19,7 +17,6 @@ internal static class BlobSearch
         return low;
     }
 
-    /// <summary>Finds the blobs that overlap an interval of the timeline.</summary>
     public static Range Between(IReadOnlyList<Blob> blobs, TimeSpan begin, TimeSpan end)
     {
         var start = FirstWhere(blobs, blob => blob.MediaTime + blob.Duration > begin || blob.MediaTime >= begin);

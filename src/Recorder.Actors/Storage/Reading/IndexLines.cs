@@ -1,17 +1,14 @@
 namespace Recorder.Actors.Storage.Reading;
 
-/// <summary>Reads the complete lines of one index file from any position on, also while it is being written.</summary>
 internal static class IndexLines
 {
     private const int BlockSize = 64 * 1024;
 
-    /// <summary>Reads lines from a position on.</summary>
-    /// <param name="path">The file. A missing file has no lines.</param>
-    /// <param name="position">The beginning of the first line to read; moves behind the last line read.</param>
-    /// <param name="take">Takes each line, with its place; null for a text that is no index line. Returns false to stop.</param>
+    /// <summary>A missing file has no lines. Moves the position behind the last line read; takes null for a text that is no index
+    /// line, and stops at false.</summary>
     public static void Read(string path, ref long position, Func<IndexLine?, IndexPlace, bool> take)
     {
-        using var file = TryOpen(path);
+        using var file = LocalDisk.TryOpen(path);
         if (file is null)
             return;
 
@@ -37,23 +34,9 @@ internal static class IndexLines
                 Array.Resize(ref buffer, buffer.Length * 2);
         }
     }
-
-    private static Microsoft.Win32.SafeHandles.SafeFileHandle? TryOpen(string path)
-    {
-        try
-        {
-            return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
-    }
 }
 
-/// <summary>The place of a line in its file, in bytes.</summary>
-/// <param name="Offset">The beginning of the line.</param>
-/// <param name="Length">The length with its line feed.</param>
+/// <summary>The place of a line in its file, in bytes with its line feed.</summary>
 internal readonly record struct IndexPlace(long Offset, int Length)
 {
     public long End => Offset + Length;

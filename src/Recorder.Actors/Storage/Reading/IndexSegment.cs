@@ -2,41 +2,26 @@ using Recorder.Contracts;
 
 namespace Recorder.Actors.Storage.Reading;
 
-/// <summary>The content of one segment of an index file, which can be refreshed while lines are appended.</summary>
-/// <param name="path">The file.</param>
-/// <param name="recording">The properties of the recording that the lines leave out.</param>
 internal sealed class IndexSegment(string path, RecordingIdentity recording)
 {
     private readonly Dictionary<int, string> _paths = [];
-    private readonly List<Blob> _blobs = [];
-    private readonly List<RecorderProtocol.GapRecorded> _gaps = [];
-    private readonly List<RecorderProtocol.Marked> _marks = [];
 
     // Gaps and marks in the order of their lines, each with the number of blobs before it in the segment.
     private readonly List<(int Blobs, RecordedLine Line)> _between = [];
     private readonly Dictionary<long, uint> _before = [];
     private long _position;
 
-    public IReadOnlyList<Blob> Blobs => _blobs;
-
-    public IReadOnlyList<RecorderProtocol.GapRecorded> Gaps => _gaps;
-
-    public IReadOnlyList<RecorderProtocol.Marked> Marks => _marks;
-
-    /// <summary>The first extent of the next segment; null while this is the last one.</summary>
+    public List<Blob> Blobs { get; } = [];
+    public List<RecorderProtocol.GapRecorded> Gaps { get; } = [];
+    public List<RecorderProtocol.Marked> Marks { get; } = [];
     public int? Next { get; private set; }
-
     public int Invalid { get; private set; }
-
     public long Position => _position;
 
-    /// <summary>
-    /// Gets the checksum of a blob before its container was completed in place; null when that did not change the blob.
-    /// </summary>
+    /// <summary>The checksum before the blob's container was completed in place; null if that changed nothing.</summary>
     public uint? ChecksumBefore(long number) => _before.TryGetValue(number, out var crc) ? crc : null;
 
-    /// <summary>Lists blobs, gaps and marks in the order of their lines, from one blob of the segment on.</summary>
-    /// <param name="start">The place of the blob; 0 also lists the gaps and marks before the first blob.</param>
+    /// <summary>In the order of the lines, from a blob on; 0 also lists the gaps and marks before the first blob.</summary>
     public IEnumerable<RecordedLine> LinesFrom(int start)
     {
         var blob = start;
@@ -46,13 +31,13 @@ internal sealed class IndexSegment(string path, RecordingIdentity recording)
                 continue;
 
             for (; blob < blobs; blob++)
-                yield return new RecordedLine(Blob: _blobs[blob]);
+                yield return new RecordedLine(Blob: Blobs[blob]);
 
             yield return line;
         }
 
-        for (; blob < _blobs.Count; blob++)
-            yield return new RecordedLine(Blob: _blobs[blob]);
+        for (; blob < Blobs.Count; blob++)
+            yield return new RecordedLine(Blob: Blobs[blob]);
     }
 
     public void Refresh() => IndexLines.Read(path, ref _position, (line, _) =>
@@ -66,15 +51,15 @@ internal sealed class IndexSegment(string path, RecordingIdentity recording)
         switch (line)
         {
             case { Seq: not null }:
-                _blobs.Add(recording.BlobOf(line, _paths));
+                Blobs.Add(recording.BlobOf(line, _paths));
                 break;
             case { Gap: { } gap }:
-                _gaps.Add(recording.GapOf(gap));
-                _between.Add((_blobs.Count, new RecordedLine(Gap: _gaps[^1])));
+                Gaps.Add(recording.GapOf(gap));
+                _between.Add((Blobs.Count, new RecordedLine(Gap: Gaps[^1])));
                 break;
             case { Mark: { } mark }:
-                _marks.Add(recording.MarkOf(mark));
-                _between.Add((_blobs.Count, new RecordedLine(Mark: _marks[^1])));
+                Marks.Add(recording.MarkOf(mark));
+                _between.Add((Blobs.Count, new RecordedLine(Mark: Marks[^1])));
                 break;
             case { Finalise: { } finalise }:
                 Complete(finalise);
@@ -95,11 +80,11 @@ internal sealed class IndexSegment(string path, RecordingIdentity recording)
     {
         foreach (var completed in finalise.Blobs)
         {
-            var place = _blobs.FindLastIndex(blob => blob.Number == completed.Seq);
+            var place = Blobs.FindLastIndex(blob => blob.Number == completed.Seq);
             if (place >= 0)
             {
-                _before[completed.Seq] = _blobs[place].Crc32C;
-                _blobs[place] = _blobs[place] with { Crc32C = IndexLine.Checksum(completed.Crc32C) };
+                _before[completed.Seq] = Blobs[place].Crc32C;
+                Blobs[place] = Blobs[place] with { Crc32C = IndexLine.Checksum(completed.Crc32C) };
             }
         }
     }

@@ -2,14 +2,8 @@ using Recorder.Contracts;
 
 namespace Recorder.Actors.Storage.Reading;
 
-/// <summary>
-/// The segments of a recording's index file, of which a few are kept in memory. Only the last segment grows, and retention
-/// deletes the first. Not safe to use from several threads at once.
-/// </summary>
-/// <param name="layout">The paths of the recording's files.</param>
-/// <param name="identify">
-/// Gets the recording's identity; its MIME type may be known only after the start of the recording.
-/// </param>
+/// <summary>A few segments are kept in memory. Only the last segment grows, and retention deletes the first. Not safe to use from
+/// several threads at once. The identity's MIME type may be known only after the start of the recording.</summary>
 internal sealed class IndexSegmentList(RecordingLayout layout, Func<RecordingIdentity> identify)
 {
     // Paging through an interval uses the same segments again and again.
@@ -20,7 +14,6 @@ internal sealed class IndexSegmentList(RecordingLayout layout, Func<RecordingIde
 
     public int Count => _entries.Count;
 
-    /// <summary>Finds new segments and new lines of the last one, and removes deleted segments.</summary>
     public void Refresh()
     {
         while (_entries.Count > 0 && !File.Exists(_entries[0].Path))
@@ -43,14 +36,9 @@ internal sealed class IndexSegmentList(RecordingLayout layout, Func<RecordingIde
         }
     }
 
-    /// <summary>Gets a segment, and reads it if it is not in memory.</summary>
     public IndexSegment Load(int place) => Load(_entries[place]);
 
-    /// <summary>
-    /// Finds the last segment whose first blob fulfils a condition, which the first blobs of all segments before must fulfil,
-    /// too.
-    /// </summary>
-    /// <returns>Its place; -1 when there is none.</returns>
+    /// <summary>The last segment whose first blob fulfils a condition, as all before must; -1 for none.</summary>
     public int LastWhere(Predicate<Blob> condition)
     {
         var (low, high) = (0, _entries.Count);
@@ -63,9 +51,7 @@ internal sealed class IndexSegmentList(RecordingLayout layout, Func<RecordingIde
         return low - 1;
     }
 
-    /// <summary>
-    /// Gets the time at which a segment begins on the timeline; the earliest possible time while it has no lines.
-    /// </summary>
+    /// <summary>When a segment begins on the timeline; the earliest possible time while it has no lines.</summary>
     public TimeSpan Begin(int place)
     {
         ReadFirstLines(place);
@@ -130,17 +116,10 @@ internal sealed class IndexSegmentList(RecordingLayout layout, Func<RecordingIde
     private sealed class Entry(int firstExtent, string path)
     {
         public int FirstExtent { get; } = firstExtent;
-
         public string Path { get; } = path;
-
         public Blob? First { get; set; }
-
-        /// <summary>The earliest time of the lines up to the first blob.</summary>
         public TimeSpan? Begin { get; set; }
-
         public bool IsFinal { get; set; }
-
-        /// <summary>The content; null while it is not in memory.</summary>
         public IndexSegment? Segment { get; set; }
     }
 }

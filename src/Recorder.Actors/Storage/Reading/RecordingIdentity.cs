@@ -2,7 +2,6 @@ using Recorder.Contracts;
 
 namespace Recorder.Actors.Storage.Reading;
 
-/// <summary>The properties of a recording that its index lines leave out.</summary>
 internal sealed record RecordingIdentity(RecorderId Recorder, RecordingId Recording, string MimeType, Func<int, string> ExtentPath)
 {
     public Blob BlobOf(IndexLine line, Dictionary<int, string> paths)

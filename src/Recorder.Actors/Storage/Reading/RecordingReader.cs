@@ -3,11 +3,8 @@ using Recorder.Media.Codecs;
 
 namespace Recorder.Actors.Storage.Reading;
 
-/// <summary>
-/// Reads a recording from its files, also while it is being written: each call sees everything announced before. Only the
-/// segments of the index file that an interval touches are read, and of the last one only its new lines. Safe to use from any
-/// thread.
-/// </summary>
+/// <summary>Reads a recording, also while it is being written: each call sees everything announced before. Only the index
+/// segments that an interval touches are read, and of the last one only its new lines. Safe to use from any thread.</summary>
 internal sealed class RecordingReader
 {
     private readonly Lock _gate = new();
@@ -41,10 +38,7 @@ internal sealed class RecordingReader
         }
     }
 
-    /// <summary>Opens a recording; only its description is read yet.</summary>
-    /// <param name="path">Its folder, or the single file that a user named.</param>
-    /// <exception cref="DirectoryNotFoundException">There is no recording.</exception>
-    /// <exception cref="InvalidDataException">Its description cannot be read.</exception>
+    /// <summary>Reads only the description yet; throws <see cref="InvalidDataException"/> if that is not possible.</summary>
     public static RecordingReader Open(string path)
     {
         var layout = RecordingLayout.At(path);
@@ -52,9 +46,7 @@ internal sealed class RecordingReader
             throw new InvalidDataException($"'{layout.Description}' is missing or damaged: run 'recorder repair'."));
     }
 
-    /// <summary>
-    /// Reads everything that overlaps an interval of the timeline; null is the beginning or the end of the recording.
-    /// </summary>
+    /// <summary>Everything that overlaps an interval; null is the beginning or the end of the recording.</summary>
     public RecordingContent Read(TimeSpan? from = null, TimeSpan? to = null)
     {
         var (begin, end) = (from ?? TimeSpan.MinValue, to ?? TimeSpan.MaxValue);
@@ -78,11 +70,8 @@ internal sealed class RecordingReader
         }
     }
 
-    /// <summary>
-    /// Reads the lines after the one of a blob, in their order, which is that of the events. The order is not by time: a gap that
-    /// began before the end of a blob may have been written after it.
-    /// </summary>
-    /// <param name="number">The blob's number; 0 reads all lines.</param>
+    /// <summary>Reads the lines after the one of a blob (0: all) in the order of the events, which is not by time: a gap that
+    /// began before the end of a blob may have been written after it.</summary>
     public IReadOnlyList<RecordedLine> ReadAfter(long number)
     {
         lock (_gate)
@@ -101,7 +90,6 @@ internal sealed class RecordingReader
         }
     }
 
-    /// <summary>Finds a blob by its number; null when it does not exist, yet or any more.</summary>
     public Blob? FindBlob(long number)
     {
         lock (_gate)
@@ -117,7 +105,6 @@ internal sealed class RecordingReader
         }
     }
 
-    /// <summary>Finds the last blob so far; null while there is none.</summary>
     public Blob? LastBlob()
     {
         lock (_gate)

@@ -1,48 +1,30 @@
-using Microsoft.Win32.SafeHandles;
-
 namespace Recorder.Actors.Storage.Recovery;
 
-/// <summary>Reads and rewrites the bytes of blobs in their files.</summary>
 internal static class BlobBytes
 {
     private const int BlockSize = 256 * 1024;
 
-    /// <summary>Computes the checksum of a range; null when the file is missing or too short.</summary>
     public static uint? Checksum(string path, long offset, long length)
     {
-        SafeFileHandle file;
-        try
-        {
-            file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
+        using var file = LocalDisk.TryOpen(path);
+        if (file is null || offset < 0 || length < 0 || RandomAccess.GetLength(file) < offset + length)
             return null;
-        }
 
-        using (file)
+        var (crc, buffer) = (Crc32C.Empty, new byte[(int)Math.Min(BlockSize, Math.Max(1, length))]);
+        for (var position = offset; position < offset + length;)
         {
-            if (offset < 0 || length < 0 || RandomAccess.GetLength(file) < offset + length)
+            var part = buffer.AsSpan(0, (int)Math.Min(buffer.Length, offset + length - position));
+            part = part[..RandomAccess.Read(file, part, position)];
+            if (part.IsEmpty)
                 return null;
 
-            var (crc, buffer) = (Crc32C.Empty, new byte[(int)Math.Min(BlockSize, Math.Max(1, length))]);
-            for (var position = offset; position < offset + length;)
-            {
-                var part = buffer.AsSpan(0, (int)Math.Min(buffer.Length, offset + length - position));
-                part = part[..RandomAccess.Read(file, part, position)];
-                if (part.IsEmpty)
-                    return null;
-
-                crc = Crc32C.Append(crc, part);
-                position += part.Length;
-            }
-
-            return crc;
+            crc = Crc32C.Append(crc, part);
+            position += part.Length;
         }
+
+        return crc;
     }
 
-    /// <summary>Completes a container's header from a redo record, as far as the file reaches.</summary>
-    /// <returns>Whether the file was changed.</returns>
     public static bool Redo(string path, IndexLine.FinaliseLine completed)
     {
         if (!File.Exists(path))

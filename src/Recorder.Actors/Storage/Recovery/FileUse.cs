@@ -3,10 +3,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Recorder.Actors.Storage.Recovery;
 
-/// <summary>
-/// Finds out whether this or another process has a file open for writing, without taking a lock that would disturb writers or
-/// readers: .NET takes a shared lock on each file that it opens, and Linux lists the processes with their locks.
-/// </summary>
+/// <summary>Finds out whether any process has a file open for writing, without a lock that would disturb writers or readers: .NET
+/// takes a shared lock on each file that it opens, and Linux lists the processes with their locks.</summary>
 internal static class FileUse
 {
     private const string Locks = "/proc/locks";
@@ -15,14 +13,10 @@ internal static class FileUse
     {
         try
         {
-            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            return InodeOf(file) is { } inode && File.Exists(Locks)
+            using var file = LocalDisk.TryOpen(path);
+            return file is not null && (InodeOf(file) is { } inode && File.Exists(Locks)
                 ? ProcessesWithLockOn(inode).Distinct().Any(process => IsWriter(process, inode))
-                : !CanBeLocked(path);
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return false;
+                : !CanBeLocked(path));
         }
         catch (IOException)
         {
@@ -53,13 +47,7 @@ internal static class FileUse
     {
         try
         {
-            foreach (var file in Directory.EnumerateFiles($"/proc/{process}/fdinfo"))
-            {
-                if (IsOpenForWriting(file, inode))
-                    return true;
-            }
-
-            return false;
+            return Directory.EnumerateFiles($"/proc/{process}/fdinfo").Any(file => IsOpenForWriting(file, inode));
         }
         catch (DirectoryNotFoundException)
         {

@@ -2,10 +2,7 @@ using Recorder.Actors.Storage.Reading;
 
 namespace Recorder.Actors.Storage.Recovery;
 
-/// <summary>
-/// A segment of an index file during recovery: its lines, and the lines that recovery drops and adds. A changed segment is
-/// written back as a whole.
-/// </summary>
+/// <summary>A segment of an index file during recovery. A changed segment is written back as a whole.</summary>
 internal sealed class IndexTail
 {
     private readonly string _path;
@@ -31,17 +28,11 @@ internal sealed class IndexTail
     }
 
     public int FirstExtent { get; }
-
-    /// <summary>The remaining lines of blobs, in order.</summary>
     public IEnumerable<IndexLine> Blobs => _lines.Where(line => line.Line.Seq is not null).Select(line => line.Line);
-
     public IEnumerable<IndexLine.FinaliseLine> Completed => _lines.Where(line => line.Line.Finalise is not null).Select(line => line.Line.Finalise!);
-
     public IEnumerable<IndexLine.GapLine> Gaps => _lines.Where(line => line.Line.Gap is not null).Select(line => line.Line.Gap!);
-
     public bool HasChanged => _valid < _text.Length || _dropped.Count > 0 || _added.Count > 0;
 
-    /// <summary>Drops the line of a blob whose bytes are missing.</summary>
     public void Drop(IndexLine blob)
     {
         var place = _lines.FindLastIndex(line => ReferenceEquals(line.Line, blob));
@@ -51,7 +42,6 @@ internal sealed class IndexTail
 
     public void Add(IndexLine line) => _added.Add(line);
 
-    /// <summary>Describes the changes in one sentence; null when there are none.</summary>
     public string? Explain()
     {
         var parts = new List<string>();
@@ -67,7 +57,6 @@ internal sealed class IndexTail
         return parts.Count == 0 ? null : $"{Path.GetFileName(_path)}: {string.Join(", ", parts)}.";
     }
 
-    /// <summary>Writes the segment, after the dropped lines were kept beside it.</summary>
     public void Save(IDisk disk)
     {
         var dropped = new MemoryStream();

@@ -2,9 +2,6 @@ using Recorder.Contracts;
 
 namespace Recorder.Actors.Storage.Recovery;
 
-/// <summary>
-/// Rebuilds a description as far as possible, for a recording whose <c>recording.json</c> is missing or damaged.
-/// </summary>
 internal static class RebuiltDescription
 {
     public static RecordingDescription Of(RecordingLayout layout, IReadOnlyList<(int Number, string Path)> extents)

@@ -4,11 +4,9 @@ using Recorder.Media.Scanning;
 
 namespace Recorder.Actors.Storage.Recovery;
 
-/// <summary>
-/// Repairs a recording after its process was killed or its machine lost power. Only the end is checked: the last index lines,
-/// back to the first that matches its extent, and the bytes of the extents after it. Recovery can be killed at any moment and run
-/// again; it deletes nothing.
-/// </summary>
+/// <summary>Repairs a recording after its process was killed or its machine lost power. Only the last index lines are checked,
+/// back to the first that matches its extent, and the bytes after it. Recovery can be killed at any moment and run again; it
+/// deletes nothing.</summary>
 internal sealed class RecordingRecovery
 {
     private readonly RecordingLayout _layout;
@@ -27,13 +25,8 @@ internal sealed class RecordingRecovery
         _description = description ?? RebuiltDescription.Of(layout, _extents);
     }
 
-    /// <summary>Recovers a recording, unless its description says that it is complete.</summary>
-    /// <param name="layout">The paths of its files.</param>
-    /// <param name="toContinue">Whether a recorder will continue it, so that it is not closed as crashed.</param>
-    /// <param name="again">Whether to recover even a complete recording.</param>
-    /// <param name="reason">The reason of its end, where its description has none.</param>
-    /// <exception cref="RecordingInUseException">A recorder is writing to it.</exception>
-    /// <exception cref="IOException">The disk failed; the recording is no worse than before.</exception>
+    /// <summary>Skips a complete recording unless <paramref name="again"/>. Throws <see cref="RecordingInUseException"/>; after
+    /// an <see cref="IOException"/> the recording is no worse than before.</summary>
     public static RecoveredRecording Recover(RecordingLayout layout, bool toContinue = false, bool again = false, StopReason reason = StopReason.Crashed)
     {
         var description = StorageJson.ReadDescription(layout.Description);
@@ -171,8 +164,7 @@ internal sealed class RecordingRecovery
         return down is not null && down.MediaTime + down.Duration > last.Media ? (down.MediaTime + down.Duration, down.To) : last;
     }
 
-    private IndexLine? FirstOf(int extent) =>
-        _tails.SelectMany(tail => tail.Blobs).FirstOrDefault(blob => blob.Extent == extent);
+    private IndexLine? FirstOf(int extent) => _tails.SelectMany(tail => tail.Blobs).FirstOrDefault(blob => blob.Extent == extent);
 
     private void Cut(string path, long end, long length)
     {
@@ -233,14 +225,13 @@ internal sealed class RecordingRecovery
             _last!.Seq!.Value, bytes, TimeSpan.FromMilliseconds(duration), ended);
     }
 
-    private string PathOf(int extent)
-    {
-        foreach (var (number, path) in _extents)
-        {
-            if (number == extent)
-                return path;
-        }
-
-        return _layout.Extent(extent, MediaMimeType.TryParse(_description.MimeType, out var type) ? CodecTable.Extension(type.Container) : ".mp4");
-    }
+    private string PathOf(int extent) => _extents.FirstOrDefault(known => known.Number == extent).Path ?? _layout.Extent(
+        extent, MediaMimeType.TryParse(_description.MimeType, out var type) ? CodecTable.Extension(type.Container) : ".mp4");
 }
+
+/// <summary>Every blob of the index file is in its extents. An interrupted recording can be continued.</summary>
+internal sealed record RecoveredRecording(
+    RecordingDescription Description, InterruptedRecording? Interrupted, IReadOnlyList<string> Repairs);
+
+internal sealed class RecordingInUseException(string path)
+    : IOException($"'{path}' is being recorded to; stop its recorder first.");

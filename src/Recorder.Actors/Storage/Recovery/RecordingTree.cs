@@ -1,9 +1,8 @@
 namespace Recorder.Actors.Storage.Recovery;
 
-/// <summary>Finds recordings at any depth below a folder.</summary>
+/// <summary>Finds recordings at any depth below a folder, in the order of their paths.</summary>
 internal static class RecordingTree
 {
-    /// <summary>Finds the recordings, in the order of their paths.</summary>
     public static IEnumerable<RecordingLayout> Find(string root)
     {
         if (!Directory.Exists(root))
@@ -18,11 +17,8 @@ internal static class RecordingTree
         foreach (var file in Directory.EnumerateFiles(root, "*.index.jsonl").Order(StringComparer.Ordinal))
             yield return RecordingLayout.At(file[..^".index.jsonl".Length]);
 
-        foreach (var folder in Directory.EnumerateDirectories(root).Order(StringComparer.Ordinal))
-        {
-            foreach (var found in Find(folder))
-                yield return found;
-        }
+        foreach (var found in Directory.EnumerateDirectories(root).Order(StringComparer.Ordinal).SelectMany(Find))
+            yield return found;
     }
 
     private static bool IsRecording(string folder) =>

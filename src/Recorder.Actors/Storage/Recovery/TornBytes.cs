@@ -2,14 +2,10 @@ using System.Text;
 
 namespace Recorder.Actors.Storage.Recovery;
 
-/// <summary>
-/// Keeps the bytes that recovery cuts off a file beside it in <c>{file}.torn</c>, since recovery deletes nothing.
-/// </summary>
+/// <summary>Recovery deletes nothing: what it cuts off a file stays beside it in <c>{file}.torn</c>.</summary>
 internal static class TornBytes
 {
-    /// <summary>
-    /// More than a recorder ever writes between two fragments: a longer rest is not torn and stays in its file.
-    /// </summary>
+    /// <summary>More than a recorder writes between two fragments: a longer rest is not torn and stays in its file.</summary>
     public const long MaxBytes = 64L << 20;
 
     public static string PathOf(string path) => path + ".torn";
