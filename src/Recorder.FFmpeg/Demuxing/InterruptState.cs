@@ -37,11 +37,7 @@ internal sealed unsafe class InterruptState : IDisposable
     /// <summary>The address to which the server redirected the context, if <see cref="RequireUrl"/> forbids that.</summary>
     public string? RedirectedTo { get; private set; }
 
-    public AVIOInterruptCB Callback => new()
-    {
-        callback = new AVIOInterruptCB_callback_func { Pointer = (nint)(delegate* unmanaged[Cdecl]<void*, int>)&OnInterrupt },
-        opaque = (void*)GCHandle.ToIntPtr(_self),
-    };
+    public AVIOInterruptCB Callback => new() { callback = &OnInterrupt, opaque = (void*)GCHandle.ToIntPtr(_self) };
 
     /// <summary>Starts a deadline; zero or an infinite time span means none.</summary>
     public void Arm(TimeSpan deadline)

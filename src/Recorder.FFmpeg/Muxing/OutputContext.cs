@@ -94,14 +94,7 @@ internal sealed unsafe class OutputContext : IDisposable
     private AVIOContext* OpenIo()
     {
         var buffer = (byte*)ffmpeg.av_malloc(BufferSize);
-        var io = ffmpeg.avio_alloc_context(
-            buffer,
-            BufferSize,
-            1,
-            (void*)GCHandle.ToIntPtr(_output),
-            default,
-            new avio_alloc_context_write_packet_func { Pointer = (nint)(delegate* unmanaged[Cdecl]<void*, byte*, int, int>)&OnWrite },
-            new avio_alloc_context_seek_func { Pointer = (nint)(delegate* unmanaged[Cdecl]<void*, long, int, long>)&OnSeek });
+        var io = ffmpeg.avio_alloc_context(buffer, BufferSize, 1, (void*)GCHandle.ToIntPtr(_output), null, &OnWrite, &OnSeek);
         if (io == null)
             ffmpeg.av_free(buffer);
         return NativeError.NotNull(io);

@@ -11,8 +11,7 @@ internal static unsafe class NativeError
     public const int OutOfMemory = -12;
     public const int InvalidArgument = -22;
 
-    // AVERROR_INVALIDDATA: a tag of four letters.
-    public const int InvalidData = -('I' | 'N' << 8 | 'D' << 16 | 'A' << 24);
+    public const int InvalidData = ffmpeg.AVERROR_INVALIDDATA;
 
     public static string Text(int code)
     {
