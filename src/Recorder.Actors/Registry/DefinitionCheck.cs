@@ -6,20 +6,18 @@ using Recorder.Media.Codecs;
 
 namespace Recorder.Actors.Registry;
 
-/// <summary>Checks the definition of a recorder.</summary>
 internal static class DefinitionCheck
 {
     private const int MaximumLabels = 32;
     private const int MaximumLabelLength = 200;
 
-    /// <summary>Finds the first invalid part of a definition.</summary>
     /// <returns>A sentence that names the part, its value and what is allowed; null when the definition is valid.</returns>
     public static string? Find(RecorderDefinition definition, string folder) =>
         !RecorderId.TryParse(definition.Id.Value, out var id)
             ? $"'{id}' is not a valid recorder id: use 1 to 64 of A-Z a-z 0-9 . _ - and do not start with a dot."
             : OptionsCheck.Find(new RecordersProtocol.Create(id, definition.Source, definition.Options, new RecordingTarget(folder)))
                 ?? OptionsCheck.Find(new RecorderProtocol.Start(id, definition.Timeslice))
-                ?? Type(definition.Options.MimeType)
+                ?? (definition.Options.MimeType is { Length: > 0 } type ? CodecTable.Explain(type) : null)
                 ?? (SourceUri.TryParse(definition.Source, out _, out var error) ? null : error)
                 ?? Labels(definition.Labels)
                 ?? Retention(definition.Retention)
@@ -27,11 +25,8 @@ internal static class DefinitionCheck
                     ? null
                     : $"Desired is {definition.Desired}; allowed is Inactive, Recording or Paused.");
 
-    /// <summary>Whether a definition can be changed while the recorder records.</summary>
     public static bool CanChangeWhileRecording(RecorderDefinition from, RecorderDefinition to) =>
         from.Source == to.Source && from.Options == to.Options;
-
-    private static string? Type(string type) => CodecTable.IsTypeSupported(type) ? null : CodecTable.Explain(type);
 
     private static string? Labels(IReadOnlyDictionary<string, string> labels) =>
         labels.Count > MaximumLabels ? $"There are {labels.Count} labels; allowed are {MaximumLabels}."

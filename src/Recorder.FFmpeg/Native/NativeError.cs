@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 
 namespace Recorder.FFmpeg;
 
-/// <summary>Turns FFmpeg's error codes into exceptions with a readable message.</summary>
 internal static unsafe class NativeError
 {
     // Negated errno values, as AVERROR makes them. They are the same on every Linux that .NET supports.
