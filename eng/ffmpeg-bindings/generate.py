@@ -87,12 +87,12 @@ class Types:
     """C types as FFmpeg.AutoGen writes them."""
 
     def __init__(self, headers):
-        self.headers, self.arrays, self.callbacks, self.opaque, self.enums = headers, set(), {}, set(), set()
+        self.headers, self.arrays, self.opaque, self.enums = headers, set(), set(), set()
 
-    def of(self, ctype, owner=None, parameter=False):
+    def of(self, ctype, parameter=False):
         text = ctype["qualType"]
         if "(*)" in text:
-            return self._callback(text, owner)
+            return self._callback(text)
         if parameter and re.fullmatch(r"const char \*", text):
             return "string"
         text = re.sub(r"\b(const|struct|enum|volatile)\b", "", text).strip()
@@ -114,54 +114,62 @@ class Types:
             self.opaque.add(base)
         return base + "*" * stars
 
-    def _callback(self, text, owner):
+    def _callback(self, text):
         result, parameters = re.fullmatch(r"(.*?)\s*\(\*\)\((.*)\)", text).groups()
-        types = [self.of({"qualType": p.strip()}, parameter=True) for p in parameters.split(",")]
-        self.callbacks[owner] = (self.of({"qualType": result}), types)
-        return owner + "_func"
+        types = [self.of({"qualType": t.strip()}) for t in [*parameters.split(","), result]]
+        return f"delegate* unmanaged[Cdecl]<{', '.join(types)}>"
+
+
+FUNCTIONS_HEAD = """
+internal static unsafe partial class ffmpeg
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static IntPtr Bind(ref IntPtr f, string library, string name) => f != 0 ? f : f = Libraries.Function(library, name);
+
+    private readonly ref struct Utf8(string text) : IDisposable
+    {
+        public byte* Pointer { get; } = (byte*)Marshal.StringToCoTaskMemUTF8(text);
+
+        public void Dispose() => Marshal.FreeCoTaskMem((IntPtr)Pointer);
+    }
+"""
 
 
 def write_functions(spec, headers, types):
-    lines = [HEADER, "using System;\nusing System.Runtime.InteropServices;\n", BINDINGS, NAMESPACE, "internal static unsafe partial class ffmpeg\n{\n"]
+    usings = "using System;\nusing System.Runtime.CompilerServices;\nusing System.Runtime.InteropServices;\n"
+    lines = [HEADER, usings, BINDINGS, NAMESPACE, FUNCTIONS_HEAD]
     for library, names in spec["functions"].items():
         for name in names:
             node = headers.functions[name]
             parameters = [p for p in node.get("inner", []) if p["kind"] == "ParmVarDecl"]
-            typed = [("@" + p["name"], types.of(p["type"], f"{name}_{p['name']}", parameter=True)) for p in parameters]
+            typed = [("@" + p["name"], types.of(p["type"], parameter=True)) for p in parameters]
             text = node["type"]["qualType"]
             returns = types.of({"qualType": re.sub(r"\s*\(.*\)$", "", text)}, parameter=True)
-            native = ["byte*" if t == "string" else "IntPtr" if t.endswith("_func") else t for _, t in typed]
-            native_return = "byte*" if returns == "string" else returns
-            signature = ", ".join(native + [native_return])
-            arguments = []
-            strings = [n for n, t in typed if t == "string"]
-            for n, t in typed:
-                arguments.append(f"(byte*){n[1:]}Utf8" if t == "string" else f"{n}.Pointer" if t.endswith("_func") else n)
-            call = f"((delegate* unmanaged[Cdecl]<{signature}>)f)({', '.join(arguments)})"
+            native = ["byte*" if t == "string" else t for _, t in [*typed, ("", returns)]]
+            strings = [n[1:] for n, t in typed if t == "string"]
+            arguments = [f"{n[1:]}Utf8.Pointer" if t == "string" else n for n, t in typed]
+            call = f"((delegate* unmanaged[Cdecl]<{', '.join(native)}>)Bind(ref _{name}, \"{library}\", \"{name}\"))({', '.join(arguments)})"
             if returns == "string":
                 call = f"Marshal.PtrToStringUTF8((IntPtr){call})"
-            body = call + ";" if returns == "void" else f"return {call};"
-            lines.append(f"    private static IntPtr _{name};\n\n")
-            lines.append(f"    public static {returns} {name}({', '.join(f'{t} {n}' for n, t in typed)})\n    {{\n")
-            lines.append(f"        var f = _{name};\n        if (f == 0)\n            f = _{name} = Libraries.Function(\"{library}\", \"{name}\");\n")
+            lines.append(f"\n    private static IntPtr _{name};\n")
+            lines.append(f"    public static {returns} {name}({', '.join(f'{t} {n}' for n, t in typed)})")
             if strings:
-                for n in strings:
-                    lines.append(f"        var {n[1:]}Utf8 = Marshal.StringToCoTaskMemUTF8({n});\n")
-                frees = "".join(f"            Marshal.FreeCoTaskMem({n[1:]}Utf8);\n" for n in strings)
-                lines.append(f"        try\n        {{\n            {body}\n        }}\n        finally\n        {{\n{frees}        }}\n")
+                lines.append("\n    {\n")
+                lines += [f"        using var {n}Utf8 = new Utf8(@{n});\n" for n in strings]
+                lines.append(f"        {'' if returns == 'void' else 'return '}{call};\n    }}\n")
             else:
-                lines.append(f"        {body}\n")
-            lines.append("    }\n\n")
-    lines[-1] = "    }\n}\n"
+                lines.append(f" =>\n        {call};\n")
+    lines.append("}\n")
     return "".join(lines)
 
 
 def write_structs(spec, headers, types, known_elsewhere):
     lines = [HEADER, "using System;\nusing System.Runtime.CompilerServices;\nusing System.Runtime.InteropServices;\n", BINDINGS, NAMESPACE]
+    lines.append("\n// A struct without a stated size is only ever used behind a pointer: its size is the library's.\n")
     for name, fields in spec["structs"].items():
-        lines.append(f"\n/// <summary>Only ever behind a pointer: its size is the library's.</summary>\ninternal unsafe struct {name}\n{{\n")
+        lines.append(f"\ninternal unsafe struct {name}\n{{\n")
         for field in fields:
-            mapped = types.of(headers.records[name].get(field) or known_elsewhere[f"{name}.{field}"], f"{name}_{field}")
+            mapped = types.of(headers.records[name].get(field) or known_elsewhere[f"{name}.{field}"])
             lines.append(f"    private static readonly int _{field} = Layout.Offset(\"{name}.{field}\");\n")
             lines.append(f"    public ref {mapped} @{field} => ref *({mapped}*)Layout.At(Unsafe.AsPointer(ref this), _{field});\n")
         lines.append("}\n")
@@ -169,12 +177,11 @@ def write_structs(spec, headers, types, known_elsewhere):
         size, offsets = headers.layouts[name]
         lines.append(f"\n[StructLayout(LayoutKind.Explicit, Size = {size})]\ninternal unsafe struct {name}\n{{\n")
         for field in fields:
-            mapped = types.of(headers.records[name][field], f"{name}_{field}")
+            mapped = types.of(headers.records[name][field])
             lines.append(f"    [FieldOffset({offsets[field]})] public {mapped} @{field};\n")
         lines.append("}\n")
     known = set(spec["structs"]) | set(spec["fixed"])
-    for name in sorted(types.opaque - known):
-        lines.append(f"\ninternal unsafe struct {name}\n{{\n}}\n")
+    lines += ["\n"] + [f"internal struct {name};\n" for name in sorted(types.opaque - known)]
     return "".join(lines)
 
 
@@ -182,34 +189,17 @@ def write_arrays(types):
     lines = [HEADER, "using System;\n", NAMESPACE]
     for name, element, length in sorted(types.arrays):
         fields = ", ".join(f"_{i}" for i in range(length))
-        lines.append(f"\ninternal unsafe struct {name}\n{{\n    public static readonly int Size = {length};\n    {element} {fields};\n\n")
-        lines.append(f"    public {element} this[uint i]\n    {{\n")
+        lines.append(f"\ninternal unsafe struct {name}\n{{\n    {element} {fields};\n\n    public {element} this[uint i]\n    {{\n")
         check = f"if (i >= {length}) throw new ArgumentOutOfRangeException(nameof(i)); "
-        lines.append(f"        get {{ {check}fixed ({element}* p0 = &_0) return *(p0 + i); }}\n")
-        lines.append(f"        set {{ {check}fixed ({element}* p0 = &_0) *(p0 + i) = value; }}\n    }}\n}}\n")
-    return "".join(lines)
-
-
-def write_callbacks(types):
-    lines = [HEADER, "using System;\nusing System.Runtime.InteropServices;\n", NAMESPACE]
-    for name, (returns, parameters) in sorted(types.callbacks.items()):
-        listed = ", ".join(f"{'[MarshalAs(UnmanagedType.LPUTF8Str)] ' if t == 'string' else ''}{t} p{i}" for i, t in enumerate(parameters))
-        lines.append(f"\n[UnmanagedFunctionPointer(CallingConvention.Cdecl)]\ninternal unsafe delegate {returns} {name}({listed});\n")
-        lines.append(f"\ninternal unsafe struct {name}_func\n{{\n    public IntPtr Pointer;\n")
-        lines.append(f"    public static implicit operator {name}_func({name} func) =>\n        new {name}_func {{ Pointer = func == null ? IntPtr.Zero : Marshal.GetFunctionPointerForDelegate(func) }};\n}}\n")
+        lines.append(f"        get {{ {check}fixed ({element}* p0 = &_0) return *(p0 + i); }}\n    }}\n}}\n")
     return "".join(lines)
 
 
 def write_enums(spec, headers, types):
     lines = [HEADER, NAMESPACE]
     for name in sorted(types.enums | set(spec["enums"])):
-        wanted = spec["enums"].get(name, [])
-        values = headers.enums[name]
-        lines.append(f"\ninternal enum {name} : int\n{{\n")
-        for item, value in values.items():
-            if "*" in wanted and not item.endswith("_NB") or item in wanted:
-                lines.append(f"    @{item} = {value},\n")
-        lines.append("}\n")
+        members = "".join(f"    @{item} = {headers.enums[name][item]},\n" for item in spec["enums"].get(name, []))
+        lines.append(f"\ninternal enum {name} : int" + (f"\n{{\n{members}}}\n" if members else ";\n"))
     return "".join(lines)
 
 
@@ -221,11 +211,10 @@ def write_constants(spec, headers):
     return "".join(lines)
 
 
-def constants_of(spec, headers, types):
+def constants_of(spec, headers):
     result = {name: headers.constants[name] for name in spec["constants"]}
     for enum in sorted(spec["enums"]):
-        wanted = spec["enums"][enum]
-        result.update({i: v for i, v in headers.enums[enum].items() if "*" in wanted and not i.endswith("_NB") or i in wanted})
+        result.update({item: headers.enums[enum][item] for item in spec["enums"][enum]})
     return result
 
 
@@ -269,7 +258,7 @@ def main():
     headers = Headers(spec, clang)
     types = Types(headers)
     versions = {name: headers.constants[macro] for name, macro in spec["versions"].items()}
-    constants = constants_of(spec, headers, types)
+    constants = constants_of(spec, headers)
     layout = write_layout(spec, headers, constants, versions)
     layouts = target / "layouts"
     layouts.mkdir(parents=True, exist_ok=True)
@@ -282,8 +271,8 @@ def main():
         "Structs.g.cs": write_structs(spec, headers, types, fields_of_other_majors(layouts)),
     }
     files |= {
-        "Arrays.g.cs": write_arrays(types), "Callbacks.g.cs": write_callbacks(types),
-        "Enums.g.cs": write_enums(spec, headers, types), "Constants.g.cs": write_constants(spec, headers),
+        "Arrays.g.cs": write_arrays(types), "Enums.g.cs": write_enums(spec, headers, types),
+        "Constants.g.cs": write_constants(spec, headers),
     }
     for name, text in files.items():
         (target / name).write_text(text)

@@ -27,11 +27,4 @@ public class FFmpegException : Exception
 }
 
 /// <summary>FFmpeg's libraries are missing or their version is not supported. The message says what to install.</summary>
-public sealed class FFmpegUnavailableException : FFmpegException
-{
-    /// <summary>Creates the exception.</summary>
-    public FFmpegUnavailableException(string message)
-        : base(0, message)
-    {
-    }
-}
+public sealed class FFmpegUnavailableException(string message) : FFmpegException(0, message);

@@ -1,6 +1,5 @@
 namespace Recorder.Media;
 
-/// <summary>One media file of a recording.</summary>
 internal sealed record Extent
 {
     /// <summary>Number within the recording, from 1.</summary>
@@ -15,7 +14,6 @@ internal sealed record Extent
 
     public required TimeSpan Duration { get; init; }
 
-    /// <summary>Wall-clock time when the first packet was captured.</summary>
     public required DateTimeOffset CapturedAt { get; init; }
 
     public required long FirstBlob { get; init; }

@@ -1,9 +1,6 @@
 namespace Recorder.Media;
 
-/// <summary>Consecutive bytes of a virtual file.</summary>
 /// <param name="Source">The file they are read from; null when they are <paramref name="Bytes"/>.</param>
-/// <param name="Offset">Where in that file they begin.</param>
-/// <param name="Bytes">The bytes themselves when they come from no file.</param>
 /// <param name="Patch">Rewrites the bytes that were read when they are a fragment's header; null leaves them.</param>
 /// <param name="PatchedRange">Which of the rewritten bytes belong to the piece; null for all.</param>
 /// <param name="AddedBytes">Bytes that <paramref name="Patch"/> adds and needs room for behind those it is given.</param>
@@ -21,8 +18,6 @@ internal readonly record struct MediaPiece(
         : Source is null ? this with { Bytes = Bytes.Slice((int)skip, (int)length), Length = length }
         : this with { Offset = Offset + skip, Length = length };
 
-    /// <summary>Takes what lies between two offsets.</summary>
-    /// <param name="pieces">Pieces that follow one another.</param>
     /// <param name="at">Offset of the first of them.</param>
     public static IEnumerable<MediaPiece> Clip(IEnumerable<MediaPiece> pieces, long at, long from, long to)
     {

@@ -15,16 +15,12 @@ internal interface IMediaFile : IDisposable
 {
     /// <summary>Reads from an offset; blocks its thread.</summary>
     /// <returns>Number of bytes; 0 at or behind the end.</returns>
-    /// <exception cref="IOException">The file cannot be read.</exception>
     int Read(Span<byte> into, long offset);
 
-    /// <summary>Reads from an offset.</summary>
-    /// <returns>Number of bytes; 0 at or behind the end.</returns>
-    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <inheritdoc cref="Read"/>
     ValueTask<int> ReadAsync(Memory<byte> into, long offset, CancellationToken cancellationToken);
 }
 
-/// <summary>A file of this node.</summary>
 internal sealed record LocalMedia(string Path) : IMediaSource
 {
     /// <summary>Opens a file that its recorder may still write and that retention may remove.</summary>

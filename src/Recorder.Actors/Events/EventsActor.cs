@@ -82,18 +82,14 @@ internal sealed class EventsActor : ReceiveActor
             _labels.Remove(labels.Recorder);
     }
 
-    /// <summary>Replaces a recorder's labels, for subscriptions by label.</summary>
     internal sealed record Labels(RecorderId Recorder, IReadOnlyDictionary<string, string> Values);
 
-    /// <summary>A recorder of this name exists from now on.</summary>
     internal sealed record RecorderCreated(RecorderId Recorder);
 
-    /// <summary>The recorder of this name was removed.</summary>
     internal sealed record RecorderRemoved(RecorderId Recorder);
 
     /// <summary>Asks for all subscribers. They have been sent every event that came before this request.</summary>
     internal sealed record GetSubscribers;
 
-    /// <summary>All subscribers.</summary>
     internal sealed record Subscribers(IReadOnlyList<IActorRef> All);
 }

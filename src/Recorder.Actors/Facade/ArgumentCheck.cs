@@ -4,9 +4,7 @@ using Recorder.Contracts;
 
 namespace Recorder.Actors;
 
-/// <summary>
-/// Checks the arguments of a new recorder; WebIDL's TypeError is an ArgumentException here.
-/// </summary>
+/// <summary>Checks the arguments of a new recorder; WebIDL's TypeError is an ArgumentException here.</summary>
 internal static class ArgumentCheck
 {
     public static SourceUri ParseSource(string source)

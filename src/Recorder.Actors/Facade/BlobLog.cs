@@ -38,7 +38,6 @@ internal sealed class BlobLog
         }
     }
 
-    /// <summary>Ends the readers after the last blob.</summary>
     public void End()
     {
         lock (_lock)
@@ -48,7 +47,6 @@ internal sealed class BlobLog
         }
     }
 
-    /// <summary>Reads the blobs from the oldest that is still kept to the end.</summary>
     public IAsyncEnumerable<Blob> ReadAsync(CancellationToken cancellationToken)
     {
         lock (_lock)

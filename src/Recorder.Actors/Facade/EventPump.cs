@@ -11,7 +11,6 @@ namespace Recorder.Actors;
 /// </summary>
 internal sealed class EventPump
 {
-    /// <summary>How many events wait for handlers before <c>dataavailable</c> events are skipped.</summary>
     public const int Limit = 1024;
 
     private readonly Channel<(RecorderProtocol.IEvent Raised, BlobLog? Ending)> _events =
@@ -21,11 +20,8 @@ internal sealed class EventPump
     public EventPump(RecorderId recorder, Action<RecorderProtocol.IEvent> raise, ILogger logger) =>
         Completion = Task.Run(() => RunAsync(recorder, raise, logger));
 
-    /// <summary>Completes when every event has been raised.</summary>
     public Task Completion { get; }
 
-    /// <summary>Queues an event.</summary>
-    /// <param name="raised">The event.</param>
     /// <param name="ending">The blob log to end after the handlers of the event; null for none.</param>
     public void Post(RecorderProtocol.IEvent raised, BlobLog? ending)
     {

@@ -18,8 +18,6 @@ internal sealed class RecorderClient
     private volatile BlobLog _blobs = new();
     private bool _begun;
 
-    /// <param name="idle">The status of the inactive recorder: before its first start and after every stop.</param>
-    /// <param name="pump">Raises the events.</param>
     public RecorderClient(Status idle, EventPump pump) => (_idle, _pump, _status) = (idle, pump, idle);
 
     public Status Status => _status;

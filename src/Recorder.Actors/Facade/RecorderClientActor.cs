@@ -28,13 +28,9 @@ internal sealed class RecorderClientActor : ReceiveActor
         (_id, _recorders, _events, _client) = (id, recorders, events, client);
         Receive<EventsProtocol.Subscribed>(_ => subscribed.TrySetResult());
         Receive<Call>(Enqueue);
-        Receive<GapRecorded>(_ => { });
-        Receive<SourceChanged>(_ => { });
-        Receive<BlobDurable>(_ => { });
-        Receive<StorageChanged>(_ => { });
-        Receive<ClockChanged>(_ => { });
-        Receive<Marked>(_ => { });
-        Receive<IEvent>(Enqueue);
+        Receive<IEvent>(
+            raised => raised is not (GapRecorded or SourceChanged or BlobDurable or StorageChanged or ClockChanged or Marked),
+            Enqueue);
         Receive<Answer>(answer => answer.Request == _request, OnAnswer);
         Receive<Close>(_ => _events.Tell(new EventsProtocol.Unsubscribe()));
         Receive<EventsProtocol.Unsubscribed>(Enqueue);
@@ -116,13 +112,10 @@ internal sealed class RecorderClientActor : ReceiveActor
         Next();
     }
 
-    /// <summary>Sends a command to the recorder, and completes a task with its answer.</summary>
     internal sealed record Call(ICommand Command, TaskCompletionSource Done);
 
     /// <summary>Raises the remaining events of a removed recorder, and stops the actor.</summary>
     internal sealed record Close;
 
-    /// <param name="Request">The number of the request that it answers.</param>
-    /// <param name="Reply">The recorder's answer; null when none came in time.</param>
     private sealed record Answer(long Request, object? Reply);
 }

@@ -8,9 +8,6 @@ namespace Recorder.Actors;
 /// </summary>
 internal sealed class LocalOnlySerializer : Serializer
 {
-    /// <summary>Called by the actor system.</summary>
-    /// <param name="system">The actor system.</param>
-    /// <param name="settings">The settings of the JSON serializer, which are not used.</param>
     public LocalOnlySerializer(ExtendedActorSystem system, Config settings)
         : base(system)
     {

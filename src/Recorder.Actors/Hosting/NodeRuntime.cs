@@ -40,10 +40,8 @@ internal sealed class NodeRuntime : IAsyncDisposable
     /// <summary>The catalogue that the API shows: the cluster's, or without a cluster the node's own.</summary>
     public ICatalogue Catalogue => Cluster?.Catalogue ?? (ICatalogue)_catalogue;
 
-    /// <summary>The node's own catalogue: its journal, and the recordings of its folder.</summary>
     public SqlCatalogue LocalCatalogue => _catalogue;
 
-    /// <summary>The node's part in its cluster; null for a node on its own.</summary>
     public ClusterRuntime? Cluster { get; private set; }
 
     /// <summary>Reaches every recorder, on this node or another: takes the same messages as <see cref="Registry"/>.</summary>
@@ -57,12 +55,9 @@ internal sealed class NodeRuntime : IAsyncDisposable
 
     public IActorRef Retention { get; private set; } = ActorRefs.Nobody;
 
-    /// <summary>
-    /// Starts a node in an actor system of its own; it continues what the last node on this folder was recording.
-    /// </summary>
+    /// <summary>Starts a node in an actor system of its own; it continues what the last node on this folder recorded.</summary>
     /// <exception cref="IOException">The folder cannot be used, or another node uses it; the message says what to do.</exception>
     /// <exception cref="CatalogueUnavailableException">The catalogue cannot be opened; the message says what to do.</exception>
-    /// <exception cref="FFmpeg.FFmpegUnavailableException">FFmpeg's libraries are missing.</exception>
     public static async Task<NodeRuntime> StartAsync(
         NodeRuntimeOptions options, ILoggerFactory? logging = null, TimeProvider? time = null, CancellationToken cancellationToken = default)
     {
@@ -80,8 +75,6 @@ internal sealed class NodeRuntime : IAsyncDisposable
     }
 
     /// <summary>Locks a data folder and opens its catalogue; no actor runs before <see cref="BeginAsync"/>.</summary>
-    /// <exception cref="IOException">The folder cannot be used, or another node uses it; the message says what to do.</exception>
-    /// <exception cref="CatalogueUnavailableException">The catalogue cannot be opened; the message says what to do.</exception>
     public static async Task<NodeRuntime> OpenAsync(
         NodeRuntimeOptions options, ILoggerFactory? logging = null, TimeProvider? time = null, CancellationToken cancellationToken = default)
     {
@@ -109,10 +102,6 @@ internal sealed class NodeRuntime : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts the node's actors; they continue what the last node on this folder was recording.</summary>
-    /// <param name="runtime">Sources, recorders and events, made with <see cref="NodeRuntimeOptions.Runtime"/>.</param>
-    /// <param name="cancellationToken">Cancels the start.</param>
-    /// <exception cref="CatalogueUnavailableException">The catalogue does not answer.</exception>
     public async Task BeginAsync(RecorderRuntime runtime, CancellationToken cancellationToken)
     {
         _runtime = runtime;
@@ -134,10 +123,7 @@ internal sealed class NodeRuntime : IAsyncDisposable
             RetentionActor.PropsFor(sweep.RunAsync, runtime.Events, Options.Retention.Interval, retentionLogger), "retention");
     }
 
-    /// <summary>
-    /// Ends recording, while the actors still run. Recordings stay open, and the node's next start continues them; after
-    /// <see cref="StopAllAsync"/> there are none to continue.
-    /// </summary>
+    /// <summary>Ends recording while the actors run. The next start continues the recordings, unless all were stopped.</summary>
     public async Task EndAsync()
     {
         if (_hasEnded || _runtime is null)
@@ -181,9 +167,7 @@ internal sealed class NodeRuntime : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    /// <summary>
-    /// Stops every recorder for good: the node's next start continues only recordings of recorders that did not answer.
-    /// </summary>
+    /// <summary>Stops every recorder for good: the next start continues only those that did not answer.</summary>
     public Task StopAllAsync() => Registry.IsNobody() || Runtime.System.WhenTerminated.IsCompleted ? Task.CompletedTask : TryAsync(async () =>
     {
         var all = await Registry.Ask<RegistryProtocol.Definitions>(new RegistryProtocol.List(), AnswerTimeout).ConfigureAwait(false);
@@ -200,12 +184,8 @@ internal sealed class NodeRuntime : IAsyncDisposable
     }
 
     /// <summary>Trusts the system clock, as its operator asked; durable when this returns.</summary>
-    /// <param name="countsOffTime">Whether the node was off for as long as the system clock is ahead.</param>
-    /// <param name="cancellationToken">Cancels the wait for the catalogue.</param>
     /// <returns>Null when there is no time off to count, and nothing was changed.</returns>
-    /// <exception cref="CatalogueUnavailableException">
-    /// It could not be stored: nothing is deleted by age until a later attempt stores it.
-    /// </exception>
+    /// <exception cref="CatalogueUnavailableException">Nothing is deleted by age until a later attempt stores it.</exception>
     public async Task<ClockState?> TrustClockAsync(bool countsOffTime, CancellationToken cancellationToken)
     {
         if (Clock.Trust(countsOffTime) is null)

@@ -6,21 +6,17 @@ using Recorder.Actors.Timing;
 
 namespace Recorder.Actors;
 
-/// <summary>Options of a node that keeps its recorders and recordings in a data folder.</summary>
 internal sealed record NodeRuntimeOptions
 {
     public required string DataFolder { get; init; }
 
-    /// <summary>
-    /// Options of the actors. Recordings that run when the node stops stay open, and its next start continues them.
-    /// </summary>
+    /// <summary>Recordings that run when the node stops stay open, and its next start continues them.</summary>
     public RecorderRuntimeOptions Runtime { get; init => field = value with { KeepRecordings = true }; } = new() { KeepRecordings = true };
 
     public CatalogueOptions Catalogue { get; init; } = new();
 
     public ISecretCipher Cipher { get; init; } = NoCipher.Instance;
 
-    /// <summary>When recordings are deleted.</summary>
     public RetentionOptions Retention { get; init; } = new();
 
     /// <summary>The node's clock, where other parts of the program use it, too; null makes one.</summary>
@@ -29,7 +25,6 @@ internal sealed record NodeRuntimeOptions
     /// <summary>The wait before a failed recorder is started again; it doubles up to two minutes. 1 s.</summary>
     public TimeSpan RestartDelay { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>The cluster that the node belongs to; null for a node on its own.</summary>
     public ClusterSetup? Cluster { get; init; }
 
     public string RecordingsFolder => Path.Combine(Path.GetFullPath(DataFolder), "recordings");

@@ -62,7 +62,6 @@ public sealed class RecorderRuntime : IAsyncDisposable
 
     internal IMediaCodecs Codecs { get; }
 
-    /// <summary>The streams that are pushed to this node: sources <c>push:NAME</c>.</summary>
     internal PushStreams Streams => _options.Capture.Streams;
 
     internal IReadOnlyList<VolumeStatistics> Volumes => _volumes.Statistics;
@@ -186,11 +185,9 @@ public sealed class RecorderRuntime : IAsyncDisposable
         _volumes.Dispose();
     }
 
-    /// <summary>Stops every recorder and waits until its files are complete.</summary>
     /// <exception cref="AskTimeoutException">The files are not complete within the shutdown timeout.</exception>
     internal Task RetireAsync() => Recorders.Ask<RecordersActor.AllRetired>(new RecordersActor.RetireAll(_options.KeepRecordings), _options.ShutdownTimeout);
 
-    /// <summary>Asks <see cref="Recorders"/>, unless the node is shutting down.</summary>
     /// <exception cref="ObjectDisposedException">The shutdown has begun.</exception>
     /// <exception cref="UnknownError">The recorders did not answer in time.</exception>
     internal async Task<object> AskAsync(object message)

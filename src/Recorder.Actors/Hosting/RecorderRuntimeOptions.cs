@@ -25,10 +25,6 @@ public sealed record RecorderRuntimeOptions
     /// <summary>Options of the capture of sources.</summary>
     public CaptureOptions Capture { get; init; } = new();
 
-    /// <summary>Checks that a node can run with these options.</summary>
-    /// <exception cref="ArgumentException">
-    /// An option is out of its range; the message names it and says what is allowed.
-    /// </exception>
     internal void Validate()
     {
         OptionRules.Require(!string.IsNullOrWhiteSpace(Node), $"{nameof(Node)} is empty; name the node, or leave it out for the machine's name.");

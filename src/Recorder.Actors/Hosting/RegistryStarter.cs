@@ -9,14 +9,7 @@ using Recorder.Contracts;
 namespace Recorder.Actors;
 
 /// <summary>Starts the registry with the recorders of a data folder, or with those that a cluster assigns to the node.</summary>
-/// <param name="options">The node's options.</param>
-/// <param name="runtime">The actors of the recorders.</param>
-/// <param name="catalogue">The node's own catalogue.</param>
-/// <param name="history">Finds earlier recordings of a recorder.</param>
-/// <param name="flush">
-/// Returns when all events raised so far are in the catalogue, or at once while the catalogue is away.
-/// </param>
-/// <param name="logging">The program's logs.</param>
+/// <param name="flush">Returns when all events so far are in the catalogue, or at once while the catalogue is away.</param>
 internal sealed class RegistryStarter(
     NodeRuntimeOptions options, RecorderRuntime runtime, SqlCatalogue catalogue, HistoryFinder history, Func<Task> flush,
     ILoggerFactory logging)
@@ -26,25 +19,17 @@ internal sealed class RegistryStarter(
     private readonly DefinitionFiles _files = new(
         options.RecordingsFolder, options.Cipher, LocalDisk.Instance, logging.CreateLogger("Node"));
 
-    /// <summary>Starts the registry of a node on its own.</summary>
-    /// <param name="stopping">Cancels the completion.</param>
-    /// <param name="cancellationToken">Cancels the start.</param>
-    /// <returns>
-    /// The registry, and the completion of recordings whose recorders were removed, which runs in the background.
-    /// </returns>
+    /// <returns>The registry, and the completion of recordings of removed recorders, in the background.</returns>
     public async Task<(IActorRef Registry, Task Completion)> StartAsync(CancellationToken stopping, CancellationToken cancellationToken)
     {
         var definitions = await Task.Run(_files.ReadAll, cancellationToken).ConfigureAwait(false);
         await UpdateCatalogueAsync(definitions, cancellationToken).ConfigureAwait(false);
         var removed = history.Recorders().Except(definitions.Select(definition => definition.Id)).ToList();
-        var environment = new RegistryEnvironment(
-            runtime.Recorders, runtime.Events, catalogue, _files, history, _logger, options.RestartDelay)
-        { Flush = flush };
+        var environment = Environment(history);
         var registry = runtime.System.ActorOf(RegistryActor.PropsFor(environment, definitions), "registry");
         return (registry, CompleteAsync(removed, stopping));
     }
 
-    /// <summary>Joins a cluster and starts the registry of the recorders that the cluster assigns to this node.</summary>
     public async Task<IActorRef> JoinAsync(ClusterRuntime cluster, ClusterSetup setup, CancellationToken cancellationToken)
     {
         // At its first join a node brings the recorders of its data folder; later the cluster's definitions count.
@@ -65,11 +50,12 @@ internal sealed class RegistryStarter(
             await File.WriteAllTextAsync(marker, setup.Options.Node.Id, cancellationToken).ConfigureAwait(false);
         }
 
-        var environment = new RegistryEnvironment(
-            runtime.Recorders, runtime.Events, catalogue, _files, cluster.Past, _logger, options.RestartDelay)
-        { Cluster = cluster.Node, Flush = flush };
+        var environment = Environment(cluster.Past) with { Cluster = cluster.Node };
         return runtime.System.ActorOf(RegistryActor.PropsFor(environment, own), "registry");
     }
+
+    private RegistryEnvironment Environment(IHistoryFinder past) =>
+        new(runtime.Recorders, runtime.Events, catalogue, _files, past, _logger, options.RestartDelay) { Flush = flush };
 
     // The definition files are the truth: other recorders in the catalogue were removed, or belong to another data folder.
     private async Task UpdateCatalogueAsync(IReadOnlyList<RecorderDefinition> definitions, CancellationToken cancellationToken)

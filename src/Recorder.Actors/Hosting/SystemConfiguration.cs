@@ -4,12 +4,9 @@ using Recorder.Actors.Capture;
 
 namespace Recorder.Actors;
 
-/// <summary>The configuration of actor systems with recorders.</summary>
 internal static class SystemConfiguration
 {
-    /// <summary>
-    /// The configuration of an actor system that Recorder creates: it logs to the program's log and prints nothing.
-    /// </summary>
+    /// <summary>For an actor system that Recorder creates: it logs to the program's log and prints nothing.</summary>
     public static Config Own { get; } = ConfigurationFactory.ParseString(
         """
         akka {
@@ -31,7 +28,6 @@ internal static class SystemConfiguration
     public static void StartLogger(ActorSystem system, ILoggerFactory logging) =>
         system.ActorOf(SystemLogger.PropsFor(logging.CreateLogger("Actors")), "log");
 
-    /// <summary>The configuration that the recorders' actors need in any actor system.</summary>
     public static Config ForRecorders(RecorderRuntimeOptions options) => ConfigurationFactory.ParseString(string.Create(
         CultureInfo.InvariantCulture,
         $$"""

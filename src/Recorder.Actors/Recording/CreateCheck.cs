@@ -11,7 +11,7 @@ internal static class CreateCheck
     /// <returns>A sentence that names what is wrong and what is allowed; null when nothing is.</returns>
     public static string? Find(RecordersProtocol.Create create) =>
         FindArgument(create)
-            ?? (CodecTable.IsTypeSupported(create.Options.MimeType) ? null : CodecTable.Explain(create.Options.MimeType))
+            ?? (create.Options.MimeType is { Length: > 0 } type ? CodecTable.Explain(type) : null)
             ?? (SourceUri.TryParse(create.Source, out _, out var error) ? null : error);
 
     /// <summary>Finds the first argument that no recorder can have; WebIDL's TypeError.</summary>

@@ -7,7 +7,6 @@ using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Actors.Registry;
 
-/// <summary>Compares the catalogue's rows of a recording with the recording's folder.</summary>
 internal sealed class CatalogueComparison(
     SqlCatalogue catalogue, RecordingKey key, RecordingReader reader, IReadOnlyList<GapRecorded> gaps, IReadOnlyList<Marked> marks,
     CancellationToken cancellationToken)
@@ -21,13 +20,10 @@ internal sealed class CatalogueComparison(
         return new CatalogueComparison(catalogue, key, reader, gaps, marks, cancellationToken);
     }
 
-    /// <summary>Whether the event of a gap or a mark in the index file was published.</summary>
     public bool IsPublished(RecordedLine line) => FindPublished(line) is not null;
 
-    /// <summary>
-    /// Removes the blobs that the folder lacks from the catalogue. A power cut loses blobs that were announced and not durable, while the
-    /// catalogue may have been durable. The numbers of these blobs are used again.
-    /// </summary>
+    // A power cut loses blobs that were announced and not durable, while the catalogue may have been durable. The numbers of
+    // these blobs are used again.
     /// <returns>The number of the last blob that both have; 0 for none.</returns>
     public async Task<long> RemoveLostBlobsAsync()
     {

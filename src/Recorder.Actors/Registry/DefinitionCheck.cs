@@ -4,13 +4,11 @@ using Recorder.Contracts;
 
 namespace Recorder.Actors.Registry;
 
-/// <summary>Checks the definition of a recorder.</summary>
 internal static class DefinitionCheck
 {
     private const int MaximumLabels = 32;
     private const int MaximumLabelLength = 200;
 
-    /// <summary>Finds the first invalid part of a definition.</summary>
     /// <returns>A sentence that names the part, its value and what is allowed; null when the definition is valid.</returns>
     public static string? Find(RecorderDefinition definition, string folder) =>
         !RecorderId.TryParse(definition.Id.Value, out var id)
@@ -23,7 +21,6 @@ internal static class DefinitionCheck
                     ? null
                     : $"Desired is {definition.Desired}; allowed is Inactive, Recording or Paused.");
 
-    /// <summary>Whether a definition can be changed while the recorder records.</summary>
     public static bool CanChangeWhileRecording(RecorderDefinition from, RecorderDefinition to) =>
         from.Source == to.Source && from.Options == to.Options;
 

@@ -42,8 +42,6 @@ internal sealed class DefinitionFiles(string folder, ISecretCipher seal, IDisk d
         return definitions;
     }
 
-    /// <summary>Reads one definition.</summary>
-    /// <exception cref="IOException">The file does not exist, or cannot be read.</exception>
     public RecorderDefinition Read(RecorderId recorder) => EncryptedDefinition.Read(File.ReadAllText(PathOf(recorder)), seal);
 
     /// <summary>Writes a definition, which is durable when the method returns.</summary>

@@ -7,10 +7,7 @@ using Recorder.Contracts;
 
 namespace Recorder.Actors.Registry;
 
-/// <summary>
-/// Finds the history of a recorder in the catalogue and in the recorder's folder, before the recorder is created. Recovers recordings that a
-/// crash interrupted, and finds the events that are due for them and were never published.
-/// </summary>
+/// <summary>Recovers recordings that a crash interrupted, and finds their events that were never published.</summary>
 internal sealed class HistoryFinder(SqlCatalogue catalogue, string folder, TimeProvider time) : IHistoryFinder
 {
     private readonly ConcurrentDictionary<RecorderId, SemaphoreSlim> _locks = new();
@@ -18,36 +15,20 @@ internal sealed class HistoryFinder(SqlCatalogue catalogue, string folder, TimeP
     /// <summary>The node's clock, which corrects times of interrupted recordings; null uses them unchanged.</summary>
     public NodeClock? Clock { get; init; }
 
-    /// <summary>
-    /// Finds the history of a recorder of this node. Its last recording continues if the recorder is to record. The caller publishes the missing
-    /// events.
-    /// </summary>
+    /// <summary>Finds the history of a recorder of this node. The caller publishes the missing events.</summary>
     public Task<FoundHistory> FindAsync(RecorderDefinition definition, CancellationToken cancellationToken) => SearchAsync(
         definition.Id,
         new SearchOptions((_, isLast) => isLast && definition.Desired != RecorderState.Inactive),
         cancellationToken);
 
-    /// <summary>
-    /// Finds the history of a recorder that has moved to another node, or is moving. Appends the missing events to the journal, except for the
-    /// stop events: the recordings may continue on another node.
-    /// </summary>
-    /// <param name="recorder">The recorder.</param>
-    /// <param name="continued">The recording that continues; null when all ended here.</param>
-    /// <param name="reason">The reason for which the other recordings ended here.</param>
-    /// <param name="cancellationToken">Cancels the search.</param>
-    /// <returns>The history and the missing events, which are in the journal already.</returns>
+    // Appends the missing events to the journal, except the stop events: the recordings may continue on another node.
     public Task<FoundHistory> FindMovedAsync(RecorderId recorder, RecordingId? continued, StopReason reason, CancellationToken cancellationToken) =>
         SearchAsync(
             recorder,
             new SearchOptions((recording, _) => recording == continued) { MayRecordElsewhere = true, Reason = reason },
             cancellationToken);
 
-    /// <summary>
-    /// Completes the recordings of recorders that are not defined on this node, which no recorder will complete, and appends their missing events
-    /// to the journal.
-    /// </summary>
-    /// <param name="recorders">The recorders.</param>
-    /// <param name="cancellationToken">Cancels the work; the next start of the node completes the rest.</param>
+    /// <summary>Completes the recordings of recorders that are not defined on this node: no recorder will do it.</summary>
     public async Task CompleteAsync(IEnumerable<RecorderId> recorders, CancellationToken cancellationToken)
     {
         foreach (var recorder in recorders)
@@ -102,15 +83,11 @@ internal sealed class HistoryFinder(SqlCatalogue catalogue, string folder, TimeP
     }
 }
 
-/// <summary>How to treat the recordings that have not ended.</summary>
 /// <param name="Continues">Decides whether a recording continues, from its id and whether it is the recorder's last one.</param>
 internal sealed record SearchOptions(Func<RecordingId, bool, bool> Continues)
 {
-    /// <summary>
-    /// Whether another node may record the recorder now: missing events are appended to the journal, and stop events are not raised.
-    /// </summary>
+    /// <summary>Whether another node may record the recorder now: no stop events are raised.</summary>
     public bool MayRecordElsewhere { get; init; }
 
-    /// <summary>The reason for which the recordings that do not continue ended.</summary>
     public StopReason Reason { get; init; } = StopReason.Crashed;
 }

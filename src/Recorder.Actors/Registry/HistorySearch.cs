@@ -19,7 +19,6 @@ internal sealed class HistorySearch(
     private long _lastSequence;
     private InterruptedRecording? _interrupted;
 
-    /// <summary>Recovers the recordings that have not ended, and collects their missing events.</summary>
     public async Task<FoundHistory> RunAsync()
     {
         _lastSequence = await catalogue.Journal.LastSequenceAsync(folder.Recorder, cancellationToken).ConfigureAwait(false);

@@ -6,10 +6,7 @@ using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Actors.Registry;
 
-/// <summary>
-/// Keeps one recorder in its desired state: creates it when the node starts, persists every change of the desired state, and starts it again,
-/// with back-off, when it failed or lost its source. Does one thing at a time; other messages wait.
-/// </summary>
+/// <summary>Keeps one recorder in its desired state. Does one thing at a time; other messages wait.</summary>
 internal sealed class ManagedRecorderActor : ReceiveActor, IWithTimers, IWithStash
 {
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(2);
@@ -182,7 +179,6 @@ internal sealed class ManagedRecorderActor : ReceiveActor, IWithTimers, IWithSta
             Timers.StartSingleTimer(nameof(RetryStart), new RetryStart(), delay);
     }
 
-    /// <summary>The definition as it is persisted now.</summary>
     internal sealed record Persisted(RecorderDefinition Definition);
 
     /// <summary>The recorder was deleted or handed over. Answered with <see cref="NoMoreMessages"/>.</summary>

@@ -6,10 +6,7 @@ using Status = Recorder.Contracts.RecorderProtocol.Status;
 
 namespace Recorder.Actors.Registry;
 
-/// <summary>
-/// The asynchronous work of a <see cref="ManagedRecorderActor"/>. Changes no state of the actor, which applies the <see cref="Outcome"/> as a
-/// message.
-/// </summary>
+/// <summary>Changes no state of the <see cref="ManagedRecorderActor"/>, which applies the <see cref="Outcome"/>.</summary>
 internal sealed class ManagedRecorderWork(RegistryEnvironment environment)
 {
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
@@ -18,7 +15,6 @@ internal sealed class ManagedRecorderWork(RegistryEnvironment environment)
     private static readonly TimeSpan MaximumPreparation = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan PreparationInterval = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Creates the recorder with its history, and starts it if that is desired.</summary>
     public async Task<Outcome> CreateAsync(RecorderDefinition definition, object? reply)
     {
         // A recorder of this id may have existed until just now: event numbers continue after its last event.
@@ -26,10 +22,7 @@ internal sealed class ManagedRecorderWork(RegistryEnvironment environment)
         return await CreateAsync(definition, await FindHistoryAsync(definition).ConfigureAwait(false), reply).ConfigureAwait(false);
     }
 
-    /// <summary>
-    /// Creates a recorder that could not be created before. Removes it first, because it exists with an outdated history when only the answer to
-    /// its creation was late.
-    /// </summary>
+    // Removes the recorder first: it exists with an outdated history when only the answer to its creation was late.
     public async Task<Outcome> CreateAgainAsync(RecorderDefinition definition)
     {
         await AskAsync(definition.Id, new RecordersProtocol.Remove(definition.Id)).ConfigureAwait(false);
@@ -53,7 +46,8 @@ internal sealed class ManagedRecorderWork(RegistryEnvironment environment)
             return await CreateAsync(definition, reply).ConfigureAwait(false);
 
         var found = await FindHistoryAsync(definition).ConfigureAwait(false);
-        if (await AskAsync(definition.Id, ToOne(definition.Id, new RecorderControl.TakeOver(found.History))).ConfigureAwait(false) is Refused)
+        var takeOver = new RecordersActor.ToOne(definition.Id, new RecorderControl.TakeOver(found.History));
+        if (await AskAsync(definition.Id, takeOver).ConfigureAwait(false) is Refused)
         {
             // The recorder was removed meanwhile.
             return await CreateAsync(definition, found, reply).ConfigureAwait(false);
@@ -70,9 +64,10 @@ internal sealed class ManagedRecorderWork(RegistryEnvironment environment)
         if (created is Refused refused)
             return new Outcome(definition, reply, NotCreated: refused.Error.Message);
 
+        var getStatus = new RecordersActor.ToOne(definition.Id, new RecorderControl.GetPreRollStatus());
         var waiting = Stopwatch.StartNew();
         while (definition.Desired != RecorderState.Inactive && waiting.Elapsed < MaximumPreparation
-            && await AskAsync(definition.Id, ToOne(definition.Id, new RecorderControl.GetPreRollStatus())).ConfigureAwait(false)
+            && await AskAsync(definition.Id, getStatus).ConfigureAwait(false)
                 is RecorderControl.PreRollStatus { HasKeyFrame: false })
         {
             await Task.Delay(PreparationInterval).ConfigureAwait(false);
@@ -81,7 +76,6 @@ internal sealed class ManagedRecorderWork(RegistryEnvironment environment)
         return new Outcome(definition, reply);
     }
 
-    /// <summary>Ends a recorder here, so that another node can continue its recording.</summary>
     public async Task<Outcome> HandOverAsync(RecorderDefinition definition)
     {
         var handedOver = await AskAsync(definition.Id, new RecordersActor.HandOver(definition.Id)).ConfigureAwait(false) as RecordersActor.HandedOver;
@@ -106,14 +100,12 @@ internal sealed class ManagedRecorderWork(RegistryEnvironment environment)
         return await CreateAsync(definition, new RegistryProtocol.Defined(definition)).ConfigureAwait(false);
     }
 
-    /// <summary>Continues with a recorder that exists, after a restart of its managing actor.</summary>
     public async Task<Outcome> ContinueAsync(RecorderId recorder)
     {
         var definition = await Task.Run(() => environment.Files.Read(recorder)).ConfigureAwait(false);
         return new Outcome(definition, Reply: null, await RecordingAsync(recorder).ConfigureAwait(false));
     }
 
-    /// <summary>Starts a recorder whose desired state is recording or paused.</summary>
     public async Task<Outcome> StartIfDesiredAsync(RecorderDefinition definition, object? reply)
     {
         if (definition.Desired == RecorderState.Inactive)
@@ -146,7 +138,6 @@ internal sealed class ManagedRecorderWork(RegistryEnvironment environment)
         return new Outcome(changed, answer, accepted.Recording ?? recording);
     }
 
-    /// <summary>Replaces the definition, and the recorder itself where its source or options change.</summary>
     public async Task<Outcome> ChangeAsync(RecorderDefinition from, RecorderDefinition to, RecordingId? recording)
     {
         to = to with { Desired = from.Desired };
@@ -200,8 +191,6 @@ internal sealed class ManagedRecorderWork(RegistryEnvironment environment)
     private RecordersProtocol.Create CreateMessage(RecorderDefinition definition) => new(
         definition.Id, definition.Source, definition.Options with { ExtentStagger = true }, new RecordingTarget(environment.Files.Folder));
 
-    private static RecordersActor.ToOne ToOne(RecorderId recorder, object message) => new(recorder, message);
-
     private static RecorderState Desired(ICommand command) => command switch
     {
         Start or Resume => RecorderState.Recording,
@@ -225,13 +214,8 @@ internal sealed class ManagedRecorderWork(RegistryEnvironment environment)
         }
     }
 
-    /// <summary>The result of the work.</summary>
-    /// <param name="Definition">The definition as it is persisted now.</param>
     /// <param name="Reply">The answer to the caller; null for none.</param>
-    /// <param name="Recording">The present recording.</param>
-    /// <param name="NotCreated">Why the recorder does not exist yet.</param>
     /// <param name="NotStarted">Why the recorder does not record although its desired state says so.</param>
-    /// <param name="IsEnded">Whether the recorder was deleted or handed over.</param>
     internal sealed record Outcome(
         RecorderDefinition Definition, object? Reply, RecordingId? Recording = null, string? NotCreated = null, string? NotStarted = null,
         bool IsEnded = false);

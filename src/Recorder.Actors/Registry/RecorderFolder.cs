@@ -6,8 +6,6 @@ using Recorder.Contracts;
 namespace Recorder.Actors.Registry;
 
 /// <summary>The recordings in the folder of one recorder. Every call may block.</summary>
-/// <param name="root">The root of all recorders' folders.</param>
-/// <param name="recorder">The recorder.</param>
 internal sealed class RecorderFolder(string root, RecorderId recorder)
 {
     public RecorderId Recorder => recorder;
@@ -22,12 +20,9 @@ internal sealed class RecorderFolder(string root, RecorderId recorder)
         ];
     }
 
-    /// <summary>Whether a recording has an extent or a description.</summary>
     public bool HasFiles(RecordingId recording) =>
         LayoutOf(recording) is var layout && (layout.Extents().Count > 0 || File.Exists(layout.Description));
 
-    /// <summary>Recovers a recording that was interrupted.</summary>
-    /// <returns>Null when the recording has no files.</returns>
     public RecoveredRecording? Recover(RecordingId recording, bool toContinue, StopReason reason) =>
         HasFiles(recording) ? RecordingRecovery.Recover(LayoutOf(recording), toContinue, reason: reason) : null;
 

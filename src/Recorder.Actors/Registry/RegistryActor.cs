@@ -4,7 +4,6 @@ using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Actors.Registry;
 
-/// <summary>Manages the recorders defined on a node, with one <see cref="ManagedRecorderActor"/> each.</summary>
 internal sealed class RegistryActor : ReceiveActor
 {
     private readonly RegistryEnvironment _environment;
@@ -37,7 +36,7 @@ internal sealed class RegistryActor : ReceiveActor
     protected override void PreStart()
     {
         foreach (var definition in _definitions.Values)
-            Add(definition);
+            Add(definition, isPersisted: true);
     }
 
     // A managed recorder that fails continues with its definition; the actor of the recorder is not affected.
@@ -62,7 +61,7 @@ internal sealed class RegistryActor : ReceiveActor
         }
         else
         {
-            Add(definition).Forward(define);
+            Add(definition, _definitions.ContainsKey(definition.Id.Value)).Forward(define);
         }
     }
 
@@ -77,13 +76,7 @@ internal sealed class RegistryActor : ReceiveActor
     private void OnOwned(RecorderDefinition definition, object message)
     {
         _definitions.TryAdd(definition.Id.Value, definition);
-        if (!_recorders.TryGetValue(definition.Id, out var managed))
-        {
-            managed = Context.ActorOf(ManagedRecorderActor.PropsFor(definition, _environment, isPersisted: false));
-            _recorders.Add(definition.Id, managed);
-        }
-
-        managed.Forward(message);
+        (_recorders.GetValueOrDefault(definition.Id) ?? Add(definition, isPersisted: false)).Forward(message);
     }
 
     private void OnHandOver(HandOver handOver)
@@ -110,10 +103,10 @@ internal sealed class RegistryActor : ReceiveActor
         Sender.Tell(new ManagedRecorderActor.NoMoreMessages());
     }
 
-    private IActorRef Add(RecorderDefinition definition)
+    private IActorRef Add(RecorderDefinition definition, bool isPersisted)
     {
         // Without a name: the actor of a removed recorder of this id may still be stopping.
-        var managed = Context.ActorOf(ManagedRecorderActor.PropsFor(definition, _environment, _definitions.ContainsKey(definition.Id.Value)));
+        var managed = Context.ActorOf(ManagedRecorderActor.PropsFor(definition, _environment, isPersisted));
         _recorders.Add(definition.Id, managed);
         return managed;
     }

@@ -4,13 +4,6 @@ using Recorder.Contracts;
 
 namespace Recorder.Actors.Registry;
 
-/// <summary>The dependencies that all managed recorders of a node share.</summary>
-/// <param name="Recorders">Creates recorders and takes their commands.</param>
-/// <param name="Events">Takes every event and every subscription.</param>
-/// <param name="Catalogue">The catalogue of definitions.</param>
-/// <param name="Files">The definitions' files.</param>
-/// <param name="History">Finds the history of a recorder before it is created.</param>
-/// <param name="Logger">The registry's log.</param>
 /// <param name="FirstDelay">The wait before a failed recorder is started again; it doubles with each failure.</param>
 internal sealed record RegistryEnvironment(
     IActorRef Recorders, IActorRef Events, ICatalogue Catalogue, DefinitionFiles Files, IHistoryFinder History, ILogger Logger,
@@ -22,9 +15,7 @@ internal sealed record RegistryEnvironment(
     /// <summary>The definitions that the nodes of a cluster share; null on a single node.</summary>
     public ISharedDefinitions? Cluster { get; init; }
 
-    /// <summary>
-    /// Persists a definition in its file, then in the catalogue. An unavailable catalogue is updated at the next start of the node.
-    /// </summary>
+    // An unavailable catalogue is updated at the next start of the node.
     public async Task PersistDefinitionAsync(RecorderDefinition definition)
     {
         await (Cluster?.CheckOwnershipAsync(definition.Id) ?? Task.CompletedTask).ConfigureAwait(false);
@@ -53,31 +44,25 @@ internal sealed record RegistryEnvironment(
     }
 }
 
-/// <summary>The definitions that the nodes of a cluster share.</summary>
 internal interface ISharedDefinitions
 {
-    /// <summary>Checks that this node still owns a recorder.</summary>
     /// <exception cref="CatalogueUnavailableException">The node has lost the connection to the cluster and cannot know.</exception>
     Task CheckOwnershipAsync(RecorderId recorder);
 
     /// <summary>Persists a definition. When the store cannot be reached now, it is persisted later.</summary>
     Task PersistAsync(RecorderDefinition definition);
 
-    /// <summary>Removes a definition.</summary>
     /// <exception cref="CatalogueUnavailableException">The store cannot be reached.</exception>
     Task RemoveAsync(RecorderId recorder);
 
-    /// <summary>Completes the recordings of a recorder that this node hands over.</summary>
     /// <returns>Where the next owner continues.</returns>
     Task<RecorderHistory> CompleteHandOverAsync(RecorderDefinition definition);
 }
 
-/// <summary>Finds a recorder's history in the catalogue and in its folders.</summary>
 internal interface IHistoryFinder
 {
     Task<FoundHistory> FindAsync(RecorderDefinition definition, CancellationToken cancellationToken);
 }
 
-/// <param name="History">Where the recorder continues.</param>
 /// <param name="Missing">Events that are due and were never published, in order. The last one has the number of the history.</param>
 internal sealed record FoundHistory(RecorderHistory History, IReadOnlyList<RecorderProtocol.IEvent> Missing);

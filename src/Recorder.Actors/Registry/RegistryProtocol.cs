@@ -2,15 +2,10 @@ using Recorder.Contracts;
 
 namespace Recorder.Actors.Registry;
 
-/// <summary>
-/// The messages of the registry, which manages the recorders defined on a node. The registry also takes the commands of recorders
-/// (<see cref="RecorderProtocol.ICommand"/>) and persists a new desired state before it answers. Refusals are
-/// <see cref="RecorderProtocol.Refused"/>, <see cref="NotDefined"/> and <see cref="Moved"/>.
-/// </summary>
+/// <summary>Messages of the registry, which also takes <see cref="RecorderProtocol.ICommand"/> and may refuse each.</summary>
 internal static class RegistryProtocol
 {
     /// <summary>Adds a recorder, persisted from now on. Answered with <see cref="Defined"/>.</summary>
-    /// <param name="Definition">The definition, whose <see cref="RecorderDefinition.Desired"/> may already be recording.</param>
     public sealed record Define(RecorderDefinition Definition);
 
     /// <summary>
@@ -22,10 +17,8 @@ internal static class RegistryProtocol
     /// <summary>Removes a recorder, stopping it first; its recordings stay. Answered with <see cref="Deleted"/>.</summary>
     public sealed record Delete(RecorderId Recorder);
 
-    /// <summary>Asks for one definition; answered with <see cref="Found"/>.</summary>
     public sealed record Find(RecorderId Recorder);
 
-    /// <summary>Asks for all definitions; answered with <see cref="Definitions"/>.</summary>
     public sealed record List;
 
     /// <summary>Makes this node own the recorder: it is created, or continues if it was offered before. Answered with <see cref="Ready"/>.</summary>
@@ -37,24 +30,18 @@ internal static class RegistryProtocol
     /// </summary>
     public sealed record Offer(RecorderDefinition Definition);
 
-    /// <summary>
-    /// Hands a recorder over to another node, which continues its recording; its recordings stay on this node. Answered with
-    /// <see cref="HandedOver"/>.
-    /// </summary>
+    /// <summary>Hands a recorder over; its recordings stay on this node. Answered with <see cref="HandedOver"/>.</summary>
     public sealed record HandOver(RecorderId Recorder);
 
     /// <summary>Starts no recorder again, because the node ends. Answered with <see cref="Definitions"/>.</summary>
     public sealed record End;
 
-    /// <summary>The recorder is on this node.</summary>
     public sealed record Ready(RecorderId Recorder);
 
     /// <summary>The recorder is no longer on this node, and every event of it is in the journal.</summary>
-    /// <param name="Recorder">The recorder.</param>
     /// <param name="History">Where another node continues; null when the recorder was not on this node.</param>
     public sealed record HandedOver(RecorderId Recorder, RecorderHistory? History);
 
-    /// <summary>The definition is persisted.</summary>
     public sealed record Defined(RecorderDefinition Definition);
 
     /// <summary>The recorder is removed and its files are closed.</summary>
@@ -66,7 +53,6 @@ internal static class RegistryProtocol
     /// <summary>All definitions, ordered by id.</summary>
     public sealed record Definitions(IReadOnlyList<RecorderDefinition> Recorders);
 
-    /// <summary>There is no such recorder.</summary>
     public sealed record NotDefined(RecorderId Recorder);
 
     /// <summary>The recorder has moved to another node of the cluster, and nothing was done: ask the router again.</summary>

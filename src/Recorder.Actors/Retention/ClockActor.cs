@@ -5,10 +5,7 @@ using Recorder.Contracts;
 
 namespace Recorder.Actors.Retention;
 
-/// <summary>
-/// Compares the node's clocks every few seconds. At the beginning and the end of a jump of the system clock it notifies the
-/// recorders and stores the state of the clock in the catalogue.
-/// </summary>
+/// <summary>Compares the clocks; when a jump begins or ends, notifies the recorders and stores the clock.</summary>
 internal sealed class ClockActor : ReceiveActor, IWithTimers
 {
     private readonly NodeClock _clock;
@@ -26,10 +23,6 @@ internal sealed class ClockActor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <param name="clock">The node's clock.</param>
-    /// <param name="store">Stores the state of the clock in the catalogue.</param>
-    /// <param name="recorders">The parent of all recorders.</param>
-    /// <param name="logger">The node's log.</param>
     public static Props PropsFor(NodeClock clock, Func<Task> store, IActorRef recorders, ILogger logger) =>
         Props.Create(() => new ClockActor(clock, store, recorders, logger));
 
@@ -54,16 +47,12 @@ internal sealed class ClockActor : ReceiveActor, IWithTimers
 
         _recorders.Tell(new RecorderControl.ClockNotice(now.IsTrusted ? ClockStatus.Trusted : ClockStatus.Distrusted, detail));
         var store = _store;
-        _ = Task.Run(store).PipeTo(Self, Self, () => Stored.Instance, cause => new StoreFailed(cause));
+        _ = Task.Run(store).PipeTo(Self, Self, () => new Stored(), cause => new StoreFailed(cause));
     }
 
-    /// <summary>Asks to compare the clocks now.</summary>
     internal sealed record CompareClocks;
 
-    private sealed record Stored
-    {
-        public static readonly Stored Instance = new();
-    }
+    private sealed record Stored;
 
     // Not retried here: the next retention sweep stores the state, too.
     private sealed record StoreFailed(Exception Cause);

@@ -4,10 +4,7 @@ using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Actors.Retention;
 
-/// <summary>
-/// Runs a retention sweep at every interval, and at once when a recorder reports a full volume. Sweeps run one at a time, outside
-/// the actor.
-/// </summary>
+/// <summary>Sweeps at every interval and when a volume is full, one sweep at a time, outside the actor.</summary>
 internal sealed class RetentionActor : ReceiveActor, IWithTimers
 {
     private readonly Func<CancellationToken, Task<int>> _sweep;
@@ -73,10 +70,8 @@ internal sealed class RetentionActor : ReceiveActor, IWithTimers
             StartSweep();
     }
 
-    /// <summary>Asks for a sweep now; answered with <see cref="Swept"/>.</summary>
     internal sealed record Sweep;
 
-    /// <param name="Removed">How many extents were deleted.</param>
     internal sealed record Swept(int Removed);
 
     private sealed record Tick;

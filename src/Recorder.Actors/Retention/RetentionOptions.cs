@@ -9,19 +9,14 @@ internal sealed record RetentionOptions
     /// <summary>Bytes to keep free on the volume; null is 1 GiB, or 5 % of a volume smaller than 20 GiB.</summary>
     public long? MinimumFree { get; init; }
 
-    /// <summary>Free and total bytes of the volume that a folder is on.</summary>
     public Func<string, (long Free, long Total)> Space { get; init; } = static folder =>
     {
         var drive = new DriveInfo(folder);
         return (drive.AvailableFreeSpace, drive.TotalSize);
     };
 
-    /// <summary>
-    /// Bytes on the volume that become free by themselves, such as files being exported: no recording is deleted because of them.
-    /// None unless set.
-    /// </summary>
+    /// <summary>Bytes that become free by themselves, such as of exports: nothing is deleted because of them.</summary>
     public Func<long> TemporaryBytes { get; init; } = static () => 0;
 
-    /// <summary>Gets the bytes to keep free on a volume of this size.</summary>
     public long MinimumFreeOf(long total) => MinimumFree ?? Math.Min(1L << 30, total / 20);
 }

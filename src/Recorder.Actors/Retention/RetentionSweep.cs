@@ -17,7 +17,6 @@ internal sealed class RetentionSweep(
 {
     private const int BatchSize = 200;
 
-    /// <summary>Runs one sweep.</summary>
     /// <returns>How many extents were deleted.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {

@@ -3,7 +3,6 @@ using Recorder.Contracts.Json;
 
 namespace Recorder.Actors.Secrets;
 
-/// <summary>A definition as it is stored: JSON with an encrypted source.</summary>
 internal static class EncryptedDefinition
 {
     public static string Write(RecorderDefinition definition, ISecretCipher cipher) =>

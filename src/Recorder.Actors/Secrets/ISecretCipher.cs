@@ -11,6 +11,4 @@ internal interface ISecretCipher
     string Decrypt(string text);
 }
 
-/// <summary>A secret cannot be decrypted with this node's key.</summary>
-/// <param name="message">One sentence that says what to do.</param>
 internal sealed class SecretUnreadableException(string message) : Exception(message);

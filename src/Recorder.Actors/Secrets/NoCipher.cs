@@ -1,6 +1,5 @@
 namespace Recorder.Actors.Secrets;
 
-/// <summary>Leaves every text unencrypted.</summary>
 internal sealed class NoCipher : ISecretCipher
 {
     public static readonly NoCipher Instance = new();

@@ -9,10 +9,7 @@ internal sealed record ClockOptions
     /// </summary>
     public TimeSpan Tolerance { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>
-    /// The longest time for which a node and its machine may have been off without a confirmation by the operator. 3 days: a long
-    /// weekend.
-    /// </summary>
+    /// <summary>How long a node may have been off without the operator confirming it. 3 days: a long weekend.</summary>
     public TimeSpan LongestOff { get; init; } = TimeSpan.FromDays(3);
 
     /// <summary>The earliest plausible time: this program did not exist before.</summary>

@@ -4,13 +4,11 @@ namespace Recorder.Actors.Timing;
 
 /// <summary>A span of readings of the system clock with the same offset from the node's time.</summary>
 /// <param name="From">The first reading; the earliest possible time for the span before anything is known.</param>
-/// <param name="To">The last reading.</param>
 /// <param name="Offset">How far the system clock was ahead of the node's time.</param>
 internal sealed record ClockSpan(DateTimeOffset From, DateTimeOffset To, TimeSpan Offset);
 
 /// <summary>A change of the node's time, which also shifts the stored times so that nothing becomes older by it.</summary>
 /// <param name="Since">Shifts only times since this one; null shifts all.</param>
-/// <param name="By">How far.</param>
 internal sealed record ClockShift(DateTimeOffset? Since, TimeSpan By);
 
 /// <summary>
@@ -31,7 +29,6 @@ internal sealed record ClockState
 
     public required TimeSpan Machine { get; init; }
 
-    /// <summary>The boot of the machine from which the monotonic clock counts; null when it is unknown.</summary>
     public string? Boot { get; init; }
 
     public required bool IsTrusted { get; init; }
@@ -45,22 +42,18 @@ internal sealed record ClockState
     /// <summary>Whether the clock was never trusted yet; the first plausible reading will be.</summary>
     public bool HasNoPast { get; init; }
 
-    /// <summary>The node's time when this process began.</summary>
     public DateTimeOffset StartedAt { get; init; }
 
-    /// <summary>The node's time when a jump last began or ended.</summary>
     public DateTimeOffset? DisturbedAt { get; init; }
 
     /// <summary>The spans of readings, oldest first; the last one is still growing.</summary>
     public required IReadOnlyList<ClockSpan> Spans { get; init; }
 
-    /// <summary>How many of the spans were before this process began.</summary>
     public int EarlierSpans { get; init; }
 
     /// <summary>The shifts that are not applied to the stored times yet.</summary>
     public IReadOnlyList<ClockShift> Shifts { get; init; } = [];
 
-    /// <summary>How far the system clock is ahead of the node's time.</summary>
     [JsonIgnore]
     public TimeSpan Offset => Wall - Time;
 
@@ -71,13 +64,8 @@ internal sealed record ClockState
     [JsonIgnore]
     public bool CanTellAge => IsTrusted && Shifts.Count == 0;
 
-    /// <summary>Makes the state at the start of a process.</summary>
     /// <param name="saved">The stored state of the last process; null when there is none.</param>
     /// <param name="newest">The newest time in the data folder; null when the folder is new.</param>
-    /// <param name="wall">The system clock.</param>
-    /// <param name="machine">The monotonic clock.</param>
-    /// <param name="boot">The machine's boot.</param>
-    /// <param name="options">How far the system clock is trusted.</param>
     public static ClockState Begin(
         ClockState? saved, DateTimeOffset? newest, DateTimeOffset wall, TimeSpan machine, string? boot, ClockOptions options)
     {
@@ -132,7 +120,6 @@ internal sealed record ClockState
         };
     }
 
-    /// <summary>Makes the state after reading the clocks.</summary>
     public ClockState Advance(DateTimeOffset wall, TimeSpan machine, ClockOptions options)
     {
         var elapsed = machine > Machine ? machine - Machine : TimeSpan.Zero;
@@ -158,12 +145,10 @@ internal sealed record ClockState
         return wasOff || (HasNoPast && isPlausible) ? now.Accept(countsOffTime: wasOff, options) : now;
     }
 
-    /// <summary>Makes the state in which the system clock is trusted.</summary>
     /// <param name="countsOffTime">
     /// Whether the node was off for as long as the system clock is ahead, so that everything stored before is older by that time.
     /// Otherwise stored times are shifted and keep their age.
     /// </param>
-    /// <param name="options">How far the system clock is trusted.</param>
     public ClockState Accept(bool countsOffTime, ClockOptions options)
     {
         var by = Offset;
@@ -178,8 +163,6 @@ internal sealed record ClockState
     }
 
     /// <summary>Gets the node's time at which something was captured; null when its stamp is right.</summary>
-    /// <param name="stamp">The system clock at its capture.</param>
-    /// <param name="options">How far the system clock is trusted.</param>
     public DateTimeOffset? TimeOf(DateTimeOffset stamp, ClockOptions options)
     {
         var last = Spans[^1];

@@ -7,7 +7,6 @@ namespace Recorder.Actors.Timing;
 /// the timestamps of a <see cref="TimeProvider"/>.
 /// </summary>
 /// <param name="Boot">Identifies the machine's last boot; null when the readings of two processes cannot be compared.</param>
-/// <param name="Read">Reads the time since a moment before the process began.</param>
 internal sealed record MachineTime(string? Boot, Func<TimeSpan> Read)
 {
     private const int SinceBoot = 7;
@@ -19,7 +18,6 @@ internal sealed record MachineTime(string? Boot, Func<TimeSpan> Read)
         return TimeSpan.FromSeconds(now.Seconds) + TimeSpan.FromMicroseconds(now.Nanoseconds / 1000);
     });
 
-    /// <summary>Gets the monotonic clock that belongs to a wall clock.</summary>
     public static MachineTime Of(TimeProvider time)
     {
         if (time == TimeProvider.System && OfSystem is { } monotonic)

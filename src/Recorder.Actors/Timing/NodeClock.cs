@@ -16,8 +16,6 @@ internal sealed class NodeClock : TimeProvider
     private ClockState _state;
 
     /// <summary>Makes a clock without a past; <see cref="Begin"/> adds the past of earlier processes.</summary>
-    /// <param name="time">The system clock.</param>
-    /// <param name="options">How far the system clock is trusted.</param>
     /// <param name="machine">The monotonic clock; null is the one that belongs to <paramref name="time"/>.</param>
     public NodeClock(TimeProvider time, ClockOptions? options = null, MachineTime? machine = null)
     {
@@ -38,9 +36,6 @@ internal sealed class NodeClock : TimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
         _time.CreateTimer(callback, state, dueTime, period);
 
-    /// <summary>Continues from the state of the last process.</summary>
-    /// <param name="saved">Its stored state; null when there is none.</param>
-    /// <param name="newest">The newest time in the data folder; null when the folder is new.</param>
     public ClockState Begin(ClockState? saved, DateTimeOffset? newest)
     {
         lock (_gate)
@@ -49,7 +44,6 @@ internal sealed class NodeClock : TimeProvider
         }
     }
 
-    /// <summary>Reads and compares the system clock and the monotonic clock.</summary>
     public ClockState ReadClocks()
     {
         lock (_gate)
@@ -59,7 +53,6 @@ internal sealed class NodeClock : TimeProvider
     }
 
     /// <summary>Trusts the system clock, as the operator asked; does nothing when it is trusted already.</summary>
-    /// <param name="countsOffTime">See <see cref="ClockState.Accept"/>.</param>
     /// <returns>Null when <paramref name="countsOffTime"/> is set and there is no time off to count.</returns>
     public ClockState? Trust(bool countsOffTime)
     {
@@ -72,7 +65,6 @@ internal sealed class NodeClock : TimeProvider
         }
     }
 
-    /// <summary>Gets the node's time at which something was captured; null when its stamp is right.</summary>
     public DateTimeOffset? TimeOf(DateTimeOffset stamp)
     {
         lock (_gate)
@@ -81,10 +73,8 @@ internal sealed class NodeClock : TimeProvider
         }
     }
 
-    /// <summary>
-    /// Corrects the end of an interrupted recording to the present system clock, so that the time since then is the time that
-    /// really passed. After an unknown time off the end stays as the clock stamped it.
-    /// </summary>
+    // Corrects the end to the present system clock, so that the time since then is the time that really passed. After an
+    // unknown time off the end stays as the clock stamped it.
     public InterruptedRecording? CorrectEnd(InterruptedRecording? interrupted)
     {
         lock (_gate)
@@ -97,8 +87,6 @@ internal sealed class NodeClock : TimeProvider
         }
     }
 
-    /// <summary>Removes shifts that were applied to the stored times.</summary>
-    /// <param name="shifts">How many shifts were applied.</param>
     public void CompleteShifts(int shifts)
     {
         lock (_gate)

@@ -2,9 +2,7 @@ using System.Globalization;
 
 namespace Recorder.Actors.Timing;
 
-/// <summary>
-/// Checks option values; each check throws an <see cref="ArgumentException"/> that names the option and the limit.
-/// </summary>
+/// <summary>Checks option values; throws an <see cref="ArgumentException"/> that names the option and the limit.</summary>
 internal static class OptionRules
 {
     public static void RequireTime(string name, TimeSpan value, TimeSpan least, TimeSpan most) => Require(

@@ -4,7 +4,6 @@ using System.Text.Json.Serialization;
 
 namespace Recorder.Contracts;
 
-/// <summary>A CRC-32C checksum as eight lower-case hexadecimal digits.</summary>
 internal sealed class HexadecimalConverter : JsonConverter<uint>
 {
     public override uint Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

@@ -6,11 +6,8 @@ namespace Recorder.Contracts.Json;
 /// <summary>How <see cref="RecorderOptions"/> is read from JSON: an option that the text leaves out has its default.</summary>
 internal static class OptionsContract
 {
-    /// <summary>Makes the generated contract create default options and set only the properties that the text contains.</summary>
-    /// <remarks>
-    /// A generated reader sets every init-only property, absent ones to the default of their type: a text with only a MIME type
-    /// would mean fragments of 0 s and no memory.
-    /// </remarks>
+    // A generated reader sets every init-only property, absent ones to the default of their type: a text with only a MIME type
+    // would mean fragments of 0 s and no memory.
     public static void KeepDefaults(JsonTypeInfo type)
     {
         if (type.Type != typeof(RecorderOptions))

@@ -3,22 +3,15 @@ using System.Runtime.InteropServices;
 namespace Recorder.FFmpeg.Bindings;
 
 /// <summary>The libraries of one FFmpeg major. Each is loaded on first use and stays loaded until the process ends.</summary>
-internal sealed class LibrarySet
+internal sealed class LibrarySet(Layout layout, string? folder)
 {
     private const int OldestMajor = 56;
     private const int NewestMajor = 80;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, nint> _handles = [];
-    private readonly string? _folder;
 
-    private LibrarySet(Layout layout, string? folder)
-    {
-        Layout = layout;
-        _folder = folder;
-    }
-
-    public Layout Layout { get; }
+    public Layout Layout => layout;
 
     public static unsafe LibrarySet Open(string? folder)
     {
@@ -79,7 +72,7 @@ internal sealed class LibrarySet
         {
             if (_handles.ContainsKey(library))
                 return true;
-            if (!NativeLibrary.TryLoad(FileName(_folder, library, Layout.Major(library)), out var handle))
+            if (!NativeLibrary.TryLoad(FileName(folder, library, Layout.Major(library)), out var handle))
                 return false;
             _handles[library] = handle;
             return true;

@@ -8,7 +8,6 @@ internal static class AnnexB
     public static bool Is(ReadOnlySpan<byte> data) =>
         data.Length > 4 && data[0] == 0 && data[1] == 0 && (data[2] == 1 || (data[2] == 0 && data[3] == 1));
 
-    /// <summary>Returns the first NAL unit whose header byte matches; null if there is none.</summary>
     public static byte[]? Find(ReadOnlySpan<byte> data, Func<byte, bool> header)
     {
         if (!Is(data))

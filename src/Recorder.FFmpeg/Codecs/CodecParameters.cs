@@ -78,7 +78,7 @@ public sealed unsafe class CodecParameters : IDisposable
     public byte[] CopyExtraData()
     {
         using var borrowed = Borrow();
-        return new ReadOnlySpan<byte>(borrowed.Pointer->extradata, borrowed.Pointer->extradata_size).ToArray();
+        return borrowed.ExtraData.ToArray();
     }
 
     /// <summary>Creates the parameters of raw video. <paramref name="pixelFormat"/> is FFmpeg's name ("yuv420p").</summary>
@@ -106,7 +106,7 @@ public sealed unsafe class CodecParameters : IDisposable
         native->bits_per_coded_sample = bits;
         native->block_align = bits / 8 * channels;
         native->bit_rate = (long)sampleRate * channels * bits;
-        ffmpeg.av_channel_layout_default(NativeExtensions.Layout(ref *native), channels);
+        ffmpeg.av_channel_layout_default(NativeExtensions.Address(ref native->ch_layout), channels);
         return new CodecParameters(handle, new Rational(0, 1), []);
     }
 
@@ -120,10 +120,7 @@ public sealed unsafe class CodecParameters : IDisposable
             return false;
         using var mine = Borrow();
         using var theirs = other.Borrow();
-        var a = mine.Pointer;
-        var b = theirs.Pointer;
-        return a->format == b->format
-            && new ReadOnlySpan<byte>(a->extradata, a->extradata_size).SequenceEqual(new ReadOnlySpan<byte>(b->extradata, b->extradata_size));
+        return mine.Pointer->format == theirs.Pointer->format && mine.ExtraData.SequenceEqual(theirs.ExtraData);
     }
 
     /// <summary>
@@ -162,10 +159,8 @@ public sealed unsafe class CodecParameters : IDisposable
         _ => Codec,
     };
 
-    internal static CodecParameters From(AVCodecParameters* native, Rational frameRate, ReadOnlySpan<byte> displayMatrix)
-    {
-        return new CodecParameters(CodecParametersHandle.CopyOf(native), frameRate, displayMatrix.ToArray());
-    }
+    internal static CodecParameters From(AVCodecParameters* native, Rational frameRate, ReadOnlySpan<byte> displayMatrix) =>
+        new(CodecParametersHandle.CopyOf(native), frameRate, displayMatrix.ToArray());
 
     /// <summary>Copies the parameters with other values, except those that are empty or 0.</summary>
     internal CodecParameters With(
@@ -180,7 +175,7 @@ public sealed unsafe class CodecParameters : IDisposable
         if (sampleRate > 0 && channels > 0)
         {
             handle.Pointer->sample_rate = sampleRate;
-            ffmpeg.av_channel_layout_default(NativeExtensions.Layout(ref *handle.Pointer), channels);
+            ffmpeg.av_channel_layout_default(NativeExtensions.Address(ref handle.Pointer->ch_layout), channels);
         }
         return new CodecParameters(handle, FrameRate, _displayMatrix);
     }
@@ -198,7 +193,6 @@ public sealed unsafe class CodecParameters : IDisposable
         native->extradata_size = data.Length;
     }
 
-    /// <summary>Returns the native parameters, which stay alive until the result is disposed.</summary>
     internal BorrowedParameters Borrow() => new(_handle);
 
     private static CodecParametersHandle Create(string codec, AVMediaType type)

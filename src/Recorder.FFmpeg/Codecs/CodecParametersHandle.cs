@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 
 namespace Recorder.FFmpeg;
 
-/// <summary>Owns an AVCodecParameters.</summary>
 internal sealed unsafe class CodecParametersHandle : SafeHandle
 {
     public CodecParametersHandle()

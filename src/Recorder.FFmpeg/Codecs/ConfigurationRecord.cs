@@ -13,7 +13,6 @@ internal ref struct ConfigurationRecord
     private int _groups;
     private int _units;
 
-    /// <summary>Begins to read a record, for which <see cref="LengthSizeOf"/> is above 0.</summary>
     public ConfigurationRecord(ReadOnlySpan<byte> record, bool h264)
     {
         _h264 = h264;

@@ -6,7 +6,6 @@ internal static class ConfigurationRecordWriter
     private const byte ArrayIsComplete = 0x80;
     private const int MostUnits = 31;
 
-    /// <summary>Makes the <c>avcC</c> of H.264; null if there is no sequence parameter set.</summary>
     public static byte[]? Avc(ReadOnlySpan<byte> sets, int lengthSize)
     {
         var sequence = Select(sets, NalUnit.IsAvcSequenceSet);
@@ -22,7 +21,6 @@ internal static class ConfigurationRecordWriter
         return [.. record];
     }
 
-    /// <summary>Makes the <c>hvcC</c> of HEVC; null if there is no readable sequence parameter set.</summary>
     public static byte[]? Hevc(ReadOnlySpan<byte> sets, int lengthSize)
     {
         const int General = 12;

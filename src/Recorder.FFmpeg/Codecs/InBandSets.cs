@@ -1,14 +1,8 @@
 namespace Recorder.FFmpeg;
 
-/// <summary>
-/// The parameter sets of a decoder configuration record (ISO 14496-15: <c>avcC</c>, <c>hvcC</c>), each behind its length, ready
-/// to be put in front of a frame: a decoder that reads them there continues with another size or other settings.
-/// </summary>
-/// <param name="LengthSize">Bytes of a NAL unit's length in the stream.</param>
-/// <param name="Units">The sets, each behind its length; empty if the record has none.</param>
+/// <summary>Parameter sets of a configuration record, each behind its length, to stand in front of a frame.</summary>
 internal sealed record InBandSets(int LengthSize, byte[] Units)
 {
-    /// <summary>Reads the record of a codec; null if the codec has no such record or the record is damaged.</summary>
     public static InBandSets? Of(string codec, ReadOnlySpan<byte> record)
     {
         var h264 = codec == "h264";

@@ -17,7 +17,6 @@ internal static class NalUnit
 
     public static bool IsHevcSequenceSet(byte header) => HevcType(header) == HevcSequenceSet;
 
-    /// <summary>Takes the next NAL unit off the rest; false if the rest is shorter than the stated length.</summary>
     public static bool TryNext(scoped ref ReadOnlySpan<byte> rest, int lengthSize, out ReadOnlySpan<byte> unit)
     {
         unit = default;

@@ -2,10 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Recorder.FFmpeg;
 
-/// <summary>
-/// Finds the parameter sets of H.264 and HEVC in codec headers (avcC, hvcC or annex B) and in packets, whose NAL units stand
-/// between start codes (annex B) or behind their lengths. The sets that it returns stand between start codes.
-/// </summary>
+/// <summary>Finds parameter sets of H.264 and HEVC in codec headers and packets; returns them between start codes.</summary>
 internal sealed class ParameterSets
 {
     private readonly bool _h264;
@@ -13,7 +10,6 @@ internal sealed class ParameterSets
 
     private ParameterSets(bool h264) => _h264 = h264;
 
-    /// <summary>Creates the reader for a codec, given FFmpeg's name; null if the codec has no parameter sets.</summary>
     public static ParameterSets? For(string codec) => codec switch
     {
         "h264" => new ParameterSets(h264: true),
@@ -21,7 +17,6 @@ internal sealed class ParameterSets
         _ => null,
     };
 
-    /// <summary>Returns how many bytes state a NAL unit's length in packets of a codec header; 0 for start codes.</summary>
     public int LengthSize(ReadOnlySpan<byte> header) => ConfigurationRecord.LengthSizeOf(header, _h264);
 
     /// <summary>Returns the sets of a packet, valid until the next call; empty if it has none.</summary>
@@ -54,8 +49,6 @@ internal sealed class ParameterSets
         return CollectionsMarshal.AsSpan(_found);
     }
 
-    /// <summary>Makes a codec header of sets between start codes, for packets with this size of lengths.</summary>
-    /// <returns>The header; null if the sets are not enough for one.</returns>
     public byte[]? ToHeader(ReadOnlySpan<byte> sets, int lengthSize) =>
         lengthSize == 0 ? sets.ToArray()
         : _h264 ? ConfigurationRecordWriter.Avc(sets, lengthSize)
@@ -80,7 +73,6 @@ internal sealed class ParameterSets
         return [.. bytes];
     }
 
-    /// <summary>Whether all sets are among the known ones, both between start codes.</summary>
     public static bool Contains(ReadOnlySpan<byte> known, ReadOnlySpan<byte> sets)
     {
         while (AnnexB.TryNext(ref sets, out var unit))
@@ -135,7 +127,6 @@ internal sealed class ParameterSets
         return (type, at < unit.Length ? new BitReader(unit[at..]).ReadUnsigned() : 0);
     }
 
-    /// <summary>Adds a unit to the found sets if it is one.</summary>
     /// <returns>Whether more sets may follow: none follow a frame, or another unit behind the sets.</returns>
     private bool Collect(ReadOnlySpan<byte> unit)
     {

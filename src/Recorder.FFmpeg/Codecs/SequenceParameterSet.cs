@@ -5,7 +5,6 @@ internal static class SequenceParameterSet
 {
     private const int LargestSide = 16384;
 
-    /// <summary>Returns the frame size that the first sequence parameter set states; 0 × 0 if there is no readable set.</summary>
     public static (int Width, int Height) SizeOf(ReadOnlySpan<byte> annexB, bool h264)
     {
         var unit = AnnexB.Find(annexB, h264 ? NalUnit.IsAvcSequenceSet : NalUnit.IsHevcSequenceSet);
@@ -24,7 +23,6 @@ internal static class SequenceParameterSet
         return IsHighProfile(sps[1]) ? (chroma & 3, luma & 7, depth & 7) : null;
     }
 
-    /// <summary>Reads the same of HEVC; null if the set cannot be read.</summary>
     public static (int Chroma, int Luma, int ChromaDepth)? HevcFormat(ReadOnlySpan<byte> sps)
     {
         var (_, _, chroma, luma, depth) = ReadHevc(sps);

@@ -19,14 +19,7 @@ internal sealed unsafe class FeedReader : IDisposable
         (_feed, _interrupt) = (feed, interrupt);
         _self = GCHandle.Alloc(this);
         var buffer = (byte*)ffmpeg.av_malloc(BufferSize);
-        _context = ffmpeg.avio_alloc_context(
-            buffer,
-            BufferSize,
-            0,
-            (void*)GCHandle.ToIntPtr(_self),
-            new avio_alloc_context_read_packet_func { Pointer = (nint)(delegate* unmanaged[Cdecl]<void*, byte*, int, int>)&OnRead },
-            default,
-            default);
+        _context = ffmpeg.avio_alloc_context(buffer, BufferSize, 0, (void*)GCHandle.ToIntPtr(_self), &OnRead, null, null);
         if (_context == null)
         {
             ffmpeg.av_free(buffer);

@@ -32,7 +32,6 @@ internal sealed unsafe class FrameOrder : IDisposable
 
     ~FrameOrder() => Close();
 
-    /// <summary>Creates the order for a source that states no times; null for any other source.</summary>
     public static FrameOrder? For(AVFormatContext* source, string format) =>
         source->nb_streams != 1 ? null
         : format == "h264" ? new FrameOrder(source->streams[0], countsPerFrame: 2)

@@ -29,7 +29,6 @@ internal sealed unsafe class InputContext : IDisposable
 
     public string FormatName { get; private set; } = "";
 
-    /// <summary>Follows the segments of an HLS stream; null for other formats.</summary>
     public HlsMonitor? Hls => FormatName == "hls" ? _hls : null;
 
     /// <summary>Whether the source is a series of JPEG images from a web server, which FFmpeg opens but does not read.</summary>
@@ -72,7 +71,6 @@ internal sealed unsafe class InputContext : IDisposable
         }
     }
 
-    /// <summary>Interrupts FFmpeg when the token is cancelled, until the result is disposed.</summary>
     public CancellationTokenRegistration CancelWith(CancellationToken cancellationToken) =>
         cancellationToken.UnsafeRegister(static state => ((InterruptState)state!).Cancel(), Interrupt);
 
@@ -157,18 +155,17 @@ internal sealed unsafe class InputContext : IDisposable
     private static NativeOptions NativeOptionsOf(DemuxerOptions options)
     {
         var native = new NativeOptions();
+        if (options.LiveLowLatencyProbe)
+        {
+            native.Set("fpsprobesize", "0");
+            native.Set("analyzeduration", "500000");
+        }
         foreach (var (key, value) in options.Options)
             native.Set(key, value);
         if (options.ProtocolWhitelist is not null)
             native.Set("protocol_whitelist", options.ProtocolWhitelist);
         if (options.FormatWhitelist is not null)
             native.Set("format_whitelist", options.FormatWhitelist);
-        if (!options.LiveLowLatencyProbe)
-            return native;
-        if (!options.Options.ContainsKey("fpsprobesize"))
-            native.Set("fpsprobesize", "0");
-        if (!options.Options.ContainsKey("analyzeduration"))
-            native.Set("analyzeduration", "500000");
         return native;
     }
 

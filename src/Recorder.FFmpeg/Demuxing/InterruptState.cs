@@ -5,10 +5,7 @@ using System.Text;
 
 namespace Recorder.FFmpeg;
 
-/// <summary>
-/// Answers FFmpeg's interrupt callback: whether the deadline has passed or the caller cancelled. The native handle refers to this
-/// object and not to the demuxer, so that a demuxer that is never disposed can be collected.
-/// </summary>
+// The native handle refers to this object and not to the demuxer, so that a demuxer that is never disposed can be collected.
 internal sealed unsafe class InterruptState : IDisposable
 {
     // FFmpeg's protocols wait for a socket for a tenth of a second at a time, and call back in between.
@@ -34,14 +31,9 @@ internal sealed unsafe class InterruptState : IDisposable
     // bytes.
     public TimeSpan SilentFor => Stopwatch.GetElapsedTime(Volatile.Read(ref _bytesAt));
 
-    /// <summary>The address to which the server redirected the context, if <see cref="RequireUrl"/> forbids that.</summary>
     public string? RedirectedTo { get; private set; }
 
-    public AVIOInterruptCB Callback => new()
-    {
-        callback = new AVIOInterruptCB_callback_func { Pointer = (nint)(delegate* unmanaged[Cdecl]<void*, int>)&OnInterrupt },
-        opaque = (void*)GCHandle.ToIntPtr(_self),
-    };
+    public AVIOInterruptCB Callback => new() { callback = &OnInterrupt, opaque = (void*)GCHandle.ToIntPtr(_self) };
 
     /// <summary>Starts a deadline; zero or an infinite time span means none.</summary>
     public void Arm(TimeSpan deadline)
@@ -71,7 +63,6 @@ internal sealed unsafe class InterruptState : IDisposable
             _self.Free();
     }
 
-    /// <summary>Whether FFmpeg must end the call that blocks.</summary>
     public bool ShouldInterrupt()
     {
         if (Cancelled)

@@ -1,10 +1,6 @@
 namespace Recorder.FFmpeg;
 
-/// <summary>
-/// Determines the parameters of a stream that FFmpeg does not know: a stream that appeared after opening, or that was announced
-/// but had sent nothing by then. It decodes the first packets of the stream, at most a few.
-/// </summary>
-/// <param name="mostPixels">The largest frame to decode.</param>
+/// <summary>Decodes the first packets of a stream that appeared, or first sent something, after opening.</summary>
 internal sealed unsafe class StreamProbe(long mostPixels) : IDisposable
 {
     private const int MostPackets = 64;
@@ -16,7 +12,6 @@ internal sealed unsafe class StreamProbe(long mostPixels) : IDisposable
 
     ~StreamProbe() => Close();
 
-    /// <summary>Decodes a packet if that may help, and completes the stream's parameters when they are known.</summary>
     public void Inspect(AVStream* stream, AVPacket* packet)
     {
         var native = stream->codecpar;

@@ -1,16 +1,13 @@
 namespace Recorder.FFmpeg;
 
-/// <summary>The streams of an opened source, kept up to date while packets are read.</summary>
 internal sealed unsafe class StreamTable(InputContext input) : IDisposable
 {
     private StreamTracker[] _trackers = [];
 
-    /// <summary>The streams known now; a new list each time <see cref="Version"/> rises.</summary>
     public IReadOnlyList<StreamInfo> All { get; private set; } = [];
 
     public int Version { get; private set; }
 
-    /// <summary>The edit list that changes the parameters of streams; null if there is none.</summary>
     public MovieEdits? Edits { get; set; }
 
     public bool HasNoFrame(AVPacket* packet) =>

@@ -1,7 +1,6 @@
 namespace Recorder.FFmpeg;
 
 /// <summary>Remembers the description of a stream and notices, with few comparisons per packet, when it changes.</summary>
-/// <param name="mostPixels">The largest frame to decode in order to learn a stream's parameters.</param>
 internal sealed unsafe class StreamTracker(long mostPixels) : IDisposable
 {
     private CodecParameters? _parameters;
@@ -14,7 +13,6 @@ internal sealed unsafe class StreamTracker(long mostPixels) : IDisposable
 
     private ReadOnlySpan<byte> Header => _newHeader ?? new ReadOnlySpan<byte>((byte*)_snapshot.Header, _snapshot.HeaderLength);
 
-    /// <summary>Whether everything that a muxer needs is known of a stream.</summary>
     public static bool IsKnown(AVStream* stream)
     {
         var native = stream->codecpar;
@@ -26,7 +24,6 @@ internal sealed unsafe class StreamTracker(long mostPixels) : IDisposable
         };
     }
 
-    /// <summary>Whether the stream differs from the last result of <see cref="Describe"/>.</summary>
     public bool HasChanged(AVStream* stream, AVPacket* packet)
     {
         if (!IsKnown(stream))
@@ -83,13 +80,10 @@ internal sealed unsafe class StreamTracker(long mostPixels) : IDisposable
         _lengthSize = _sets?.LengthSize(Header) ?? 0;
         // Return the same object while nothing changes, so that callers can compare references.
         _parameters = _parameters is not null && _parameters.Equivalent(parameters) ? _parameters : parameters;
+        var timeBase = stream->time_base.ToRational();
         return new StreamInfo(
-            stream->index,
-            _parameters,
-            stream->time_base.ToRational(),
-            rate,
-            NativeExtensions.Metadata(ref *stream, "language"),
-            stream->start_time == PacketInfo.NoTimestamp ? null : stream->time_base.ToRational().ToTimeSpan(stream->start_time),
+            stream->index, _parameters, timeBase, rate, NativeExtensions.Metadata(stream, "language"),
+            stream->start_time == PacketInfo.NoTimestamp ? null : timeBase.ToTimeSpan(stream->start_time),
             (stream->disposition & ffmpeg.AV_DISPOSITION_ATTACHED_PIC) != 0);
     }
 

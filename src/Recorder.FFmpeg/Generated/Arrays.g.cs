@@ -6,24 +6,20 @@ namespace Recorder.FFmpeg.Generated;
 
 internal unsafe struct byte_ptrArray8
 {
-    public static readonly int Size = 8;
     byte* _0, _1, _2, _3, _4, _5, _6, _7;
 
     public byte* this[uint i]
     {
         get { if (i >= 8) throw new ArgumentOutOfRangeException(nameof(i)); fixed (byte** p0 = &_0) return *(p0 + i); }
-        set { if (i >= 8) throw new ArgumentOutOfRangeException(nameof(i)); fixed (byte** p0 = &_0) *(p0 + i) = value; }
     }
 }
 
 internal unsafe struct int_array8
 {
-    public static readonly int Size = 8;
     int _0, _1, _2, _3, _4, _5, _6, _7;
 
     public int this[uint i]
     {
         get { if (i >= 8) throw new ArgumentOutOfRangeException(nameof(i)); fixed (int* p0 = &_0) return *(p0 + i); }
-        set { if (i >= 8) throw new ArgumentOutOfRangeException(nameof(i)); fixed (int* p0 = &_0) *(p0 + i) = value; }
     }
 }

@@ -6,69 +6,32 @@ namespace Recorder.FFmpeg.Generated;
 internal enum AVChannelOrder : int
 {
     @AV_CHANNEL_ORDER_UNSPEC = 0,
-    @AV_CHANNEL_ORDER_NATIVE = 1,
 }
 
-internal enum AVCodecID : int
-{
-    @AV_CODEC_ID_NONE = 0,
-}
+internal enum AVCodecID : int;
 
-internal enum AVColorPrimaries : int
-{
-    @AVCOL_PRI_UNSPECIFIED = 2,
-}
+internal enum AVColorPrimaries : int;
 
 internal enum AVColorRange : int
 {
-    @AVCOL_RANGE_UNSPECIFIED = 0,
-    @AVCOL_RANGE_MPEG = 1,
     @AVCOL_RANGE_JPEG = 2,
 }
 
-internal enum AVColorSpace : int
-{
-    @AVCOL_SPC_UNSPECIFIED = 2,
-}
+internal enum AVColorSpace : int;
 
-internal enum AVColorTransferCharacteristic : int
-{
-    @AVCOL_TRC_UNSPECIFIED = 2,
-}
-
-internal enum AVDiscard : int
-{
-    @AVDISCARD_NONE = -16,
-    @AVDISCARD_DEFAULT = 0,
-    @AVDISCARD_NONREF = 8,
-    @AVDISCARD_BIDIR = 16,
-    @AVDISCARD_NONINTRA = 24,
-    @AVDISCARD_NONKEY = 32,
-    @AVDISCARD_ALL = 48,
-}
-
-internal enum AVFieldOrder : int
-{
-    @AV_FIELD_UNKNOWN = 0,
-}
+internal enum AVColorTransferCharacteristic : int;
 
 internal enum AVMediaType : int
 {
     @AVMEDIA_TYPE_UNKNOWN = -1,
     @AVMEDIA_TYPE_VIDEO = 0,
     @AVMEDIA_TYPE_AUDIO = 1,
-    @AVMEDIA_TYPE_DATA = 2,
-    @AVMEDIA_TYPE_SUBTITLE = 3,
-    @AVMEDIA_TYPE_ATTACHMENT = 4,
 }
 
 internal enum AVPacketSideDataType : int
 {
     @AV_PKT_DATA_NEW_EXTRADATA = 1,
-    @AV_PKT_DATA_PARAM_CHANGE = 2,
     @AV_PKT_DATA_DISPLAYMATRIX = 5,
-    @AV_PKT_DATA_SKIP_SAMPLES = 11,
-    @AV_PKT_DATA_MATROSKA_BLOCKADDITIONAL = 15,
     @AV_PKT_DATA_PRFT = 27,
 }
 
@@ -76,12 +39,6 @@ internal enum AVPictureType : int
 {
     @AV_PICTURE_TYPE_NONE = 0,
     @AV_PICTURE_TYPE_I = 1,
-    @AV_PICTURE_TYPE_P = 2,
-    @AV_PICTURE_TYPE_B = 3,
-    @AV_PICTURE_TYPE_S = 4,
-    @AV_PICTURE_TYPE_SI = 5,
-    @AV_PICTURE_TYPE_SP = 6,
-    @AV_PICTURE_TYPE_BI = 7,
 }
 
 internal enum AVPixelFormat : int
@@ -91,17 +48,5 @@ internal enum AVPixelFormat : int
 
 internal enum AVSampleFormat : int
 {
-    @AV_SAMPLE_FMT_NONE = -1,
-    @AV_SAMPLE_FMT_U8 = 0,
     @AV_SAMPLE_FMT_S16 = 1,
-    @AV_SAMPLE_FMT_S32 = 2,
-    @AV_SAMPLE_FMT_FLT = 3,
-    @AV_SAMPLE_FMT_DBL = 4,
-    @AV_SAMPLE_FMT_U8P = 5,
-    @AV_SAMPLE_FMT_S16P = 6,
-    @AV_SAMPLE_FMT_S32P = 7,
-    @AV_SAMPLE_FMT_FLTP = 8,
-    @AV_SAMPLE_FMT_DBLP = 9,
-    @AV_SAMPLE_FMT_S64 = 10,
-    @AV_SAMPLE_FMT_S64P = 11,
 }

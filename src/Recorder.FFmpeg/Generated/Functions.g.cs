@@ -2,1200 +2,417 @@
 #pragma warning disable
 #nullable disable
 using System;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Recorder.FFmpeg.Bindings;
 namespace Recorder.FFmpeg.Generated;
+
 internal static unsafe partial class ffmpeg
 {
-    private static IntPtr _av_version_info;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static IntPtr Bind(ref IntPtr f, string library, string name) => f != 0 ? f : f = Libraries.Function(library, name);
 
-    public static string av_version_info()
+    private readonly ref struct Utf8(string text) : IDisposable
     {
-        var f = _av_version_info;
-        if (f == 0)
-            f = _av_version_info = Libraries.Function("avutil", "av_version_info");
-        return Marshal.PtrToStringUTF8((IntPtr)((delegate* unmanaged[Cdecl]<byte*>)f)());
+        public byte* Pointer { get; } = (byte*)Marshal.StringToCoTaskMemUTF8(text);
+
+        public void Dispose() => Marshal.FreeCoTaskMem((IntPtr)Pointer);
     }
+
+    private static IntPtr _av_version_info;
+    public static string av_version_info() =>
+        Marshal.PtrToStringUTF8((IntPtr)((delegate* unmanaged[Cdecl]<byte*>)Bind(ref _av_version_info, "avutil", "av_version_info"))());
 
     private static IntPtr _av_malloc;
-
-    public static void* av_malloc(ulong @size)
-    {
-        var f = _av_malloc;
-        if (f == 0)
-            f = _av_malloc = Libraries.Function("avutil", "av_malloc");
-        return ((delegate* unmanaged[Cdecl]<ulong, void*>)f)(@size);
-    }
+    public static void* av_malloc(ulong @size) =>
+        ((delegate* unmanaged[Cdecl]<ulong, void*>)Bind(ref _av_malloc, "avutil", "av_malloc"))(@size);
 
     private static IntPtr _av_free;
-
-    public static void av_free(void* @ptr)
-    {
-        var f = _av_free;
-        if (f == 0)
-            f = _av_free = Libraries.Function("avutil", "av_free");
-        ((delegate* unmanaged[Cdecl]<void*, void>)f)(@ptr);
-    }
-
-    private static IntPtr _av_freep;
-
-    public static void av_freep(void* @ptr)
-    {
-        var f = _av_freep;
-        if (f == 0)
-            f = _av_freep = Libraries.Function("avutil", "av_freep");
-        ((delegate* unmanaged[Cdecl]<void*, void>)f)(@ptr);
-    }
+    public static void av_free(void* @ptr) =>
+        ((delegate* unmanaged[Cdecl]<void*, void>)Bind(ref _av_free, "avutil", "av_free"))(@ptr);
 
     private static IntPtr _av_strerror;
-
-    public static int av_strerror(int @errnum, byte* @errbuf, ulong @errbuf_size)
-    {
-        var f = _av_strerror;
-        if (f == 0)
-            f = _av_strerror = Libraries.Function("avutil", "av_strerror");
-        return ((delegate* unmanaged[Cdecl]<int, byte*, ulong, int>)f)(@errnum, @errbuf, @errbuf_size);
-    }
-
-    private static IntPtr _av_log_set_level;
-
-    public static void av_log_set_level(int @level)
-    {
-        var f = _av_log_set_level;
-        if (f == 0)
-            f = _av_log_set_level = Libraries.Function("avutil", "av_log_set_level");
-        ((delegate* unmanaged[Cdecl]<int, void>)f)(@level);
-    }
+    public static int av_strerror(int @errnum, byte* @errbuf, ulong @errbuf_size) =>
+        ((delegate* unmanaged[Cdecl]<int, byte*, ulong, int>)Bind(ref _av_strerror, "avutil", "av_strerror"))(@errnum, @errbuf, @errbuf_size);
 
     private static IntPtr _av_log_set_callback;
-
-    public static void av_log_set_callback(av_log_set_callback_callback_func @callback)
-    {
-        var f = _av_log_set_callback;
-        if (f == 0)
-            f = _av_log_set_callback = Libraries.Function("avutil", "av_log_set_callback");
-        ((delegate* unmanaged[Cdecl]<IntPtr, void>)f)(@callback.Pointer);
-    }
+    public static void av_log_set_callback(delegate* unmanaged[Cdecl]<void*, int, byte*, byte*, void> @callback) =>
+        ((delegate* unmanaged[Cdecl]<delegate* unmanaged[Cdecl]<void*, int, byte*, byte*, void>, void>)Bind(ref _av_log_set_callback, "avutil", "av_log_set_callback"))(@callback);
 
     private static IntPtr _av_log_format_line2;
-
     public static int av_log_format_line2(void* @ptr, int @level, string @fmt, byte* @vl, byte* @line, int @line_size, int* @print_prefix)
     {
-        var f = _av_log_format_line2;
-        if (f == 0)
-            f = _av_log_format_line2 = Libraries.Function("avutil", "av_log_format_line2");
-        var fmtUtf8 = Marshal.StringToCoTaskMemUTF8(@fmt);
-        try
-        {
-            return ((delegate* unmanaged[Cdecl]<void*, int, byte*, byte*, byte*, int, int*, int>)f)(@ptr, @level, (byte*)fmtUtf8, @vl, @line, @line_size, @print_prefix);
-        }
-        finally
-        {
-            Marshal.FreeCoTaskMem(fmtUtf8);
-        }
+        using var fmtUtf8 = new Utf8(@fmt);
+        return ((delegate* unmanaged[Cdecl]<void*, int, byte*, byte*, byte*, int, int*, int>)Bind(ref _av_log_format_line2, "avutil", "av_log_format_line2"))(@ptr, @level, fmtUtf8.Pointer, @vl, @line, @line_size, @print_prefix);
     }
 
     private static IntPtr _av_dict_set;
-
     public static int av_dict_set(AVDictionary** @pm, string @key, string @value, int @flags)
     {
-        var f = _av_dict_set;
-        if (f == 0)
-            f = _av_dict_set = Libraries.Function("avutil", "av_dict_set");
-        var keyUtf8 = Marshal.StringToCoTaskMemUTF8(@key);
-        var valueUtf8 = Marshal.StringToCoTaskMemUTF8(@value);
-        try
-        {
-            return ((delegate* unmanaged[Cdecl]<AVDictionary**, byte*, byte*, int, int>)f)(@pm, (byte*)keyUtf8, (byte*)valueUtf8, @flags);
-        }
-        finally
-        {
-            Marshal.FreeCoTaskMem(keyUtf8);
-            Marshal.FreeCoTaskMem(valueUtf8);
-        }
+        using var keyUtf8 = new Utf8(@key);
+        using var valueUtf8 = new Utf8(@value);
+        return ((delegate* unmanaged[Cdecl]<AVDictionary**, byte*, byte*, int, int>)Bind(ref _av_dict_set, "avutil", "av_dict_set"))(@pm, keyUtf8.Pointer, valueUtf8.Pointer, @flags);
     }
 
     private static IntPtr _av_dict_get;
-
     public static AVDictionaryEntry* av_dict_get(AVDictionary* @m, string @key, AVDictionaryEntry* @prev, int @flags)
     {
-        var f = _av_dict_get;
-        if (f == 0)
-            f = _av_dict_get = Libraries.Function("avutil", "av_dict_get");
-        var keyUtf8 = Marshal.StringToCoTaskMemUTF8(@key);
-        try
-        {
-            return ((delegate* unmanaged[Cdecl]<AVDictionary*, byte*, AVDictionaryEntry*, int, AVDictionaryEntry*>)f)(@m, (byte*)keyUtf8, @prev, @flags);
-        }
-        finally
-        {
-            Marshal.FreeCoTaskMem(keyUtf8);
-        }
+        using var keyUtf8 = new Utf8(@key);
+        return ((delegate* unmanaged[Cdecl]<AVDictionary*, byte*, AVDictionaryEntry*, int, AVDictionaryEntry*>)Bind(ref _av_dict_get, "avutil", "av_dict_get"))(@m, keyUtf8.Pointer, @prev, @flags);
     }
 
     private static IntPtr _av_dict_free;
-
-    public static void av_dict_free(AVDictionary** @m)
-    {
-        var f = _av_dict_free;
-        if (f == 0)
-            f = _av_dict_free = Libraries.Function("avutil", "av_dict_free");
-        ((delegate* unmanaged[Cdecl]<AVDictionary**, void>)f)(@m);
-    }
-
-    private static IntPtr _av_dict_copy;
-
-    public static int av_dict_copy(AVDictionary** @dst, AVDictionary* @src, int @flags)
-    {
-        var f = _av_dict_copy;
-        if (f == 0)
-            f = _av_dict_copy = Libraries.Function("avutil", "av_dict_copy");
-        return ((delegate* unmanaged[Cdecl]<AVDictionary**, AVDictionary*, int, int>)f)(@dst, @src, @flags);
-    }
+    public static void av_dict_free(AVDictionary** @m) =>
+        ((delegate* unmanaged[Cdecl]<AVDictionary**, void>)Bind(ref _av_dict_free, "avutil", "av_dict_free"))(@m);
 
     private static IntPtr _av_frame_alloc;
-
-    public static AVFrame* av_frame_alloc()
-    {
-        var f = _av_frame_alloc;
-        if (f == 0)
-            f = _av_frame_alloc = Libraries.Function("avutil", "av_frame_alloc");
-        return ((delegate* unmanaged[Cdecl]<AVFrame*>)f)();
-    }
+    public static AVFrame* av_frame_alloc() =>
+        ((delegate* unmanaged[Cdecl]<AVFrame*>)Bind(ref _av_frame_alloc, "avutil", "av_frame_alloc"))();
 
     private static IntPtr _av_frame_free;
-
-    public static void av_frame_free(AVFrame** @frame)
-    {
-        var f = _av_frame_free;
-        if (f == 0)
-            f = _av_frame_free = Libraries.Function("avutil", "av_frame_free");
-        ((delegate* unmanaged[Cdecl]<AVFrame**, void>)f)(@frame);
-    }
+    public static void av_frame_free(AVFrame** @frame) =>
+        ((delegate* unmanaged[Cdecl]<AVFrame**, void>)Bind(ref _av_frame_free, "avutil", "av_frame_free"))(@frame);
 
     private static IntPtr _av_frame_unref;
-
-    public static void av_frame_unref(AVFrame* @frame)
-    {
-        var f = _av_frame_unref;
-        if (f == 0)
-            f = _av_frame_unref = Libraries.Function("avutil", "av_frame_unref");
-        ((delegate* unmanaged[Cdecl]<AVFrame*, void>)f)(@frame);
-    }
+    public static void av_frame_unref(AVFrame* @frame) =>
+        ((delegate* unmanaged[Cdecl]<AVFrame*, void>)Bind(ref _av_frame_unref, "avutil", "av_frame_unref"))(@frame);
 
     private static IntPtr _av_frame_get_buffer;
-
-    public static int av_frame_get_buffer(AVFrame* @frame, int @align)
-    {
-        var f = _av_frame_get_buffer;
-        if (f == 0)
-            f = _av_frame_get_buffer = Libraries.Function("avutil", "av_frame_get_buffer");
-        return ((delegate* unmanaged[Cdecl]<AVFrame*, int, int>)f)(@frame, @align);
-    }
+    public static int av_frame_get_buffer(AVFrame* @frame, int @align) =>
+        ((delegate* unmanaged[Cdecl]<AVFrame*, int, int>)Bind(ref _av_frame_get_buffer, "avutil", "av_frame_get_buffer"))(@frame, @align);
 
     private static IntPtr _av_frame_is_writable;
-
-    public static int av_frame_is_writable(AVFrame* @frame)
-    {
-        var f = _av_frame_is_writable;
-        if (f == 0)
-            f = _av_frame_is_writable = Libraries.Function("avutil", "av_frame_is_writable");
-        return ((delegate* unmanaged[Cdecl]<AVFrame*, int>)f)(@frame);
-    }
-
-    private static IntPtr _av_frame_make_writable;
-
-    public static int av_frame_make_writable(AVFrame* @frame)
-    {
-        var f = _av_frame_make_writable;
-        if (f == 0)
-            f = _av_frame_make_writable = Libraries.Function("avutil", "av_frame_make_writable");
-        return ((delegate* unmanaged[Cdecl]<AVFrame*, int>)f)(@frame);
-    }
+    public static int av_frame_is_writable(AVFrame* @frame) =>
+        ((delegate* unmanaged[Cdecl]<AVFrame*, int>)Bind(ref _av_frame_is_writable, "avutil", "av_frame_is_writable"))(@frame);
 
     private static IntPtr _av_channel_layout_default;
-
-    public static void av_channel_layout_default(AVChannelLayout* @ch_layout, int @nb_channels)
-    {
-        var f = _av_channel_layout_default;
-        if (f == 0)
-            f = _av_channel_layout_default = Libraries.Function("avutil", "av_channel_layout_default");
-        ((delegate* unmanaged[Cdecl]<AVChannelLayout*, int, void>)f)(@ch_layout, @nb_channels);
-    }
+    public static void av_channel_layout_default(AVChannelLayout* @ch_layout, int @nb_channels) =>
+        ((delegate* unmanaged[Cdecl]<AVChannelLayout*, int, void>)Bind(ref _av_channel_layout_default, "avutil", "av_channel_layout_default"))(@ch_layout, @nb_channels);
 
     private static IntPtr _av_channel_layout_copy;
-
-    public static int av_channel_layout_copy(AVChannelLayout* @dst, AVChannelLayout* @src)
-    {
-        var f = _av_channel_layout_copy;
-        if (f == 0)
-            f = _av_channel_layout_copy = Libraries.Function("avutil", "av_channel_layout_copy");
-        return ((delegate* unmanaged[Cdecl]<AVChannelLayout*, AVChannelLayout*, int>)f)(@dst, @src);
-    }
-
-    private static IntPtr _av_channel_layout_uninit;
-
-    public static void av_channel_layout_uninit(AVChannelLayout* @channel_layout)
-    {
-        var f = _av_channel_layout_uninit;
-        if (f == 0)
-            f = _av_channel_layout_uninit = Libraries.Function("avutil", "av_channel_layout_uninit");
-        ((delegate* unmanaged[Cdecl]<AVChannelLayout*, void>)f)(@channel_layout);
-    }
-
-    private static IntPtr _av_channel_layout_compare;
-
-    public static int av_channel_layout_compare(AVChannelLayout* @chl, AVChannelLayout* @chl1)
-    {
-        var f = _av_channel_layout_compare;
-        if (f == 0)
-            f = _av_channel_layout_compare = Libraries.Function("avutil", "av_channel_layout_compare");
-        return ((delegate* unmanaged[Cdecl]<AVChannelLayout*, AVChannelLayout*, int>)f)(@chl, @chl1);
-    }
+    public static int av_channel_layout_copy(AVChannelLayout* @dst, AVChannelLayout* @src) =>
+        ((delegate* unmanaged[Cdecl]<AVChannelLayout*, AVChannelLayout*, int>)Bind(ref _av_channel_layout_copy, "avutil", "av_channel_layout_copy"))(@dst, @src);
 
     private static IntPtr _av_audio_fifo_alloc;
-
-    public static AVAudioFifo* av_audio_fifo_alloc(AVSampleFormat @sample_fmt, int @channels, int @nb_samples)
-    {
-        var f = _av_audio_fifo_alloc;
-        if (f == 0)
-            f = _av_audio_fifo_alloc = Libraries.Function("avutil", "av_audio_fifo_alloc");
-        return ((delegate* unmanaged[Cdecl]<AVSampleFormat, int, int, AVAudioFifo*>)f)(@sample_fmt, @channels, @nb_samples);
-    }
+    public static AVAudioFifo* av_audio_fifo_alloc(AVSampleFormat @sample_fmt, int @channels, int @nb_samples) =>
+        ((delegate* unmanaged[Cdecl]<AVSampleFormat, int, int, AVAudioFifo*>)Bind(ref _av_audio_fifo_alloc, "avutil", "av_audio_fifo_alloc"))(@sample_fmt, @channels, @nb_samples);
 
     private static IntPtr _av_audio_fifo_free;
-
-    public static void av_audio_fifo_free(AVAudioFifo* @af)
-    {
-        var f = _av_audio_fifo_free;
-        if (f == 0)
-            f = _av_audio_fifo_free = Libraries.Function("avutil", "av_audio_fifo_free");
-        ((delegate* unmanaged[Cdecl]<AVAudioFifo*, void>)f)(@af);
-    }
+    public static void av_audio_fifo_free(AVAudioFifo* @af) =>
+        ((delegate* unmanaged[Cdecl]<AVAudioFifo*, void>)Bind(ref _av_audio_fifo_free, "avutil", "av_audio_fifo_free"))(@af);
 
     private static IntPtr _av_audio_fifo_write;
-
-    public static int av_audio_fifo_write(AVAudioFifo* @af, void** @data, int @nb_samples)
-    {
-        var f = _av_audio_fifo_write;
-        if (f == 0)
-            f = _av_audio_fifo_write = Libraries.Function("avutil", "av_audio_fifo_write");
-        return ((delegate* unmanaged[Cdecl]<AVAudioFifo*, void**, int, int>)f)(@af, @data, @nb_samples);
-    }
+    public static int av_audio_fifo_write(AVAudioFifo* @af, void** @data, int @nb_samples) =>
+        ((delegate* unmanaged[Cdecl]<AVAudioFifo*, void**, int, int>)Bind(ref _av_audio_fifo_write, "avutil", "av_audio_fifo_write"))(@af, @data, @nb_samples);
 
     private static IntPtr _av_audio_fifo_read;
-
-    public static int av_audio_fifo_read(AVAudioFifo* @af, void** @data, int @nb_samples)
-    {
-        var f = _av_audio_fifo_read;
-        if (f == 0)
-            f = _av_audio_fifo_read = Libraries.Function("avutil", "av_audio_fifo_read");
-        return ((delegate* unmanaged[Cdecl]<AVAudioFifo*, void**, int, int>)f)(@af, @data, @nb_samples);
-    }
+    public static int av_audio_fifo_read(AVAudioFifo* @af, void** @data, int @nb_samples) =>
+        ((delegate* unmanaged[Cdecl]<AVAudioFifo*, void**, int, int>)Bind(ref _av_audio_fifo_read, "avutil", "av_audio_fifo_read"))(@af, @data, @nb_samples);
 
     private static IntPtr _av_audio_fifo_size;
-
-    public static int av_audio_fifo_size(AVAudioFifo* @af)
-    {
-        var f = _av_audio_fifo_size;
-        if (f == 0)
-            f = _av_audio_fifo_size = Libraries.Function("avutil", "av_audio_fifo_size");
-        return ((delegate* unmanaged[Cdecl]<AVAudioFifo*, int>)f)(@af);
-    }
+    public static int av_audio_fifo_size(AVAudioFifo* @af) =>
+        ((delegate* unmanaged[Cdecl]<AVAudioFifo*, int>)Bind(ref _av_audio_fifo_size, "avutil", "av_audio_fifo_size"))(@af);
 
     private static IntPtr _av_audio_fifo_reset;
-
-    public static void av_audio_fifo_reset(AVAudioFifo* @af)
-    {
-        var f = _av_audio_fifo_reset;
-        if (f == 0)
-            f = _av_audio_fifo_reset = Libraries.Function("avutil", "av_audio_fifo_reset");
-        ((delegate* unmanaged[Cdecl]<AVAudioFifo*, void>)f)(@af);
-    }
+    public static void av_audio_fifo_reset(AVAudioFifo* @af) =>
+        ((delegate* unmanaged[Cdecl]<AVAudioFifo*, void>)Bind(ref _av_audio_fifo_reset, "avutil", "av_audio_fifo_reset"))(@af);
 
     private static IntPtr _av_audio_fifo_drain;
-
-    public static int av_audio_fifo_drain(AVAudioFifo* @af, int @nb_samples)
-    {
-        var f = _av_audio_fifo_drain;
-        if (f == 0)
-            f = _av_audio_fifo_drain = Libraries.Function("avutil", "av_audio_fifo_drain");
-        return ((delegate* unmanaged[Cdecl]<AVAudioFifo*, int, int>)f)(@af, @nb_samples);
-    }
+    public static int av_audio_fifo_drain(AVAudioFifo* @af, int @nb_samples) =>
+        ((delegate* unmanaged[Cdecl]<AVAudioFifo*, int, int>)Bind(ref _av_audio_fifo_drain, "avutil", "av_audio_fifo_drain"))(@af, @nb_samples);
 
     private static IntPtr _av_samples_set_silence;
-
-    public static int av_samples_set_silence(byte** @audio_data, int @offset, int @nb_samples, int @nb_channels, AVSampleFormat @sample_fmt)
-    {
-        var f = _av_samples_set_silence;
-        if (f == 0)
-            f = _av_samples_set_silence = Libraries.Function("avutil", "av_samples_set_silence");
-        return ((delegate* unmanaged[Cdecl]<byte**, int, int, int, AVSampleFormat, int>)f)(@audio_data, @offset, @nb_samples, @nb_channels, @sample_fmt);
-    }
+    public static int av_samples_set_silence(byte** @audio_data, int @offset, int @nb_samples, int @nb_channels, AVSampleFormat @sample_fmt) =>
+        ((delegate* unmanaged[Cdecl]<byte**, int, int, int, AVSampleFormat, int>)Bind(ref _av_samples_set_silence, "avutil", "av_samples_set_silence"))(@audio_data, @offset, @nb_samples, @nb_channels, @sample_fmt);
 
     private static IntPtr _av_opt_set;
-
     public static int av_opt_set(void* @obj, string @name, string @val, int @search_flags)
     {
-        var f = _av_opt_set;
-        if (f == 0)
-            f = _av_opt_set = Libraries.Function("avutil", "av_opt_set");
-        var nameUtf8 = Marshal.StringToCoTaskMemUTF8(@name);
-        var valUtf8 = Marshal.StringToCoTaskMemUTF8(@val);
-        try
-        {
-            return ((delegate* unmanaged[Cdecl]<void*, byte*, byte*, int, int>)f)(@obj, (byte*)nameUtf8, (byte*)valUtf8, @search_flags);
-        }
-        finally
-        {
-            Marshal.FreeCoTaskMem(nameUtf8);
-            Marshal.FreeCoTaskMem(valUtf8);
-        }
-    }
-
-    private static IntPtr _av_opt_set_int;
-
-    public static int av_opt_set_int(void* @obj, string @name, long @val, int @search_flags)
-    {
-        var f = _av_opt_set_int;
-        if (f == 0)
-            f = _av_opt_set_int = Libraries.Function("avutil", "av_opt_set_int");
-        var nameUtf8 = Marshal.StringToCoTaskMemUTF8(@name);
-        try
-        {
-            return ((delegate* unmanaged[Cdecl]<void*, byte*, long, int, int>)f)(@obj, (byte*)nameUtf8, @val, @search_flags);
-        }
-        finally
-        {
-            Marshal.FreeCoTaskMem(nameUtf8);
-        }
+        using var nameUtf8 = new Utf8(@name);
+        using var valUtf8 = new Utf8(@val);
+        return ((delegate* unmanaged[Cdecl]<void*, byte*, byte*, int, int>)Bind(ref _av_opt_set, "avutil", "av_opt_set"))(@obj, nameUtf8.Pointer, valUtf8.Pointer, @search_flags);
     }
 
     private static IntPtr _av_get_pix_fmt;
-
     public static AVPixelFormat av_get_pix_fmt(string @name)
     {
-        var f = _av_get_pix_fmt;
-        if (f == 0)
-            f = _av_get_pix_fmt = Libraries.Function("avutil", "av_get_pix_fmt");
-        var nameUtf8 = Marshal.StringToCoTaskMemUTF8(@name);
-        try
-        {
-            return ((delegate* unmanaged[Cdecl]<byte*, AVPixelFormat>)f)((byte*)nameUtf8);
-        }
-        finally
-        {
-            Marshal.FreeCoTaskMem(nameUtf8);
-        }
+        using var nameUtf8 = new Utf8(@name);
+        return ((delegate* unmanaged[Cdecl]<byte*, AVPixelFormat>)Bind(ref _av_get_pix_fmt, "avutil", "av_get_pix_fmt"))(nameUtf8.Pointer);
     }
 
     private static IntPtr _av_get_pix_fmt_name;
-
-    public static string av_get_pix_fmt_name(AVPixelFormat @pix_fmt)
-    {
-        var f = _av_get_pix_fmt_name;
-        if (f == 0)
-            f = _av_get_pix_fmt_name = Libraries.Function("avutil", "av_get_pix_fmt_name");
-        return Marshal.PtrToStringUTF8((IntPtr)((delegate* unmanaged[Cdecl]<AVPixelFormat, byte*>)f)(@pix_fmt));
-    }
-
-    private static IntPtr _av_get_sample_fmt;
-
-    public static AVSampleFormat av_get_sample_fmt(string @name)
-    {
-        var f = _av_get_sample_fmt;
-        if (f == 0)
-            f = _av_get_sample_fmt = Libraries.Function("avutil", "av_get_sample_fmt");
-        var nameUtf8 = Marshal.StringToCoTaskMemUTF8(@name);
-        try
-        {
-            return ((delegate* unmanaged[Cdecl]<byte*, AVSampleFormat>)f)((byte*)nameUtf8);
-        }
-        finally
-        {
-            Marshal.FreeCoTaskMem(nameUtf8);
-        }
-    }
-
-    private static IntPtr _av_get_sample_fmt_name;
-
-    public static string av_get_sample_fmt_name(AVSampleFormat @sample_fmt)
-    {
-        var f = _av_get_sample_fmt_name;
-        if (f == 0)
-            f = _av_get_sample_fmt_name = Libraries.Function("avutil", "av_get_sample_fmt_name");
-        return Marshal.PtrToStringUTF8((IntPtr)((delegate* unmanaged[Cdecl]<AVSampleFormat, byte*>)f)(@sample_fmt));
-    }
-
-    private static IntPtr _av_get_bytes_per_sample;
-
-    public static int av_get_bytes_per_sample(AVSampleFormat @sample_fmt)
-    {
-        var f = _av_get_bytes_per_sample;
-        if (f == 0)
-            f = _av_get_bytes_per_sample = Libraries.Function("avutil", "av_get_bytes_per_sample");
-        return ((delegate* unmanaged[Cdecl]<AVSampleFormat, int>)f)(@sample_fmt);
-    }
-
-    private static IntPtr _av_image_get_buffer_size;
-
-    public static int av_image_get_buffer_size(AVPixelFormat @pix_fmt, int @width, int @height, int @align)
-    {
-        var f = _av_image_get_buffer_size;
-        if (f == 0)
-            f = _av_image_get_buffer_size = Libraries.Function("avutil", "av_image_get_buffer_size");
-        return ((delegate* unmanaged[Cdecl]<AVPixelFormat, int, int, int, int>)f)(@pix_fmt, @width, @height, @align);
-    }
-
-    private static IntPtr _avcodec_version;
-
-    public static uint avcodec_version()
-    {
-        var f = _avcodec_version;
-        if (f == 0)
-            f = _avcodec_version = Libraries.Function("avcodec", "avcodec_version");
-        return ((delegate* unmanaged[Cdecl]<uint>)f)();
-    }
+    public static string av_get_pix_fmt_name(AVPixelFormat @pix_fmt) =>
+        Marshal.PtrToStringUTF8((IntPtr)((delegate* unmanaged[Cdecl]<AVPixelFormat, byte*>)Bind(ref _av_get_pix_fmt_name, "avutil", "av_get_pix_fmt_name"))(@pix_fmt));
 
     private static IntPtr _avcodec_find_decoder;
-
-    public static AVCodec* avcodec_find_decoder(AVCodecID @id)
-    {
-        var f = _avcodec_find_decoder;
-        if (f == 0)
-            f = _avcodec_find_decoder = Libraries.Function("avcodec", "avcodec_find_decoder");
-        return ((delegate* unmanaged[Cdecl]<AVCodecID, AVCodec*>)f)(@id);
-    }
+    public static AVCodec* avcodec_find_decoder(AVCodecID @id) =>
+        ((delegate* unmanaged[Cdecl]<AVCodecID, AVCodec*>)Bind(ref _avcodec_find_decoder, "avcodec", "avcodec_find_decoder"))(@id);
 
     private static IntPtr _avcodec_find_decoder_by_name;
-
     public static AVCodec* avcodec_find_decoder_by_name(string @name)
     {
-        var f = _avcodec_find_decoder_by_name;
-        if (f == 0)
-            f = _avcodec_find_decoder_by_name = Libraries.Function("avcodec", "avcodec_find_decoder_by_name");
-        var nameUtf8 = Marshal.StringToCoTaskMemUTF8(@name);
-        try
-        {
-            return ((delegate* unmanaged[Cdecl]<byte*, AVCodec*>)f)((byte*)nameUtf8);
-        }
-        finally
-        {
-            Marshal.FreeCoTaskMem(nameUtf8);
-        }
+        using var nameUtf8 = new Utf8(@name);
+        return ((delegate* unmanaged[Cdecl]<byte*, AVCodec*>)Bind(ref _avcodec_find_decoder_by_name, "avcodec", "avcodec_find_decoder_by_name"))(nameUtf8.Pointer);
     }
 
     private static IntPtr _avcodec_find_encoder;
-
-    public static AVCodec* avcodec_find_encoder(AVCodecID @id)
-    {
-        var f = _avcodec_find_encoder;
-        if (f == 0)
-            f = _avcodec_find_encoder = Libraries.Function("avcodec", "avcodec_find_encoder");
-        return ((delegate* unmanaged[Cdecl]<AVCodecID, AVCodec*>)f)(@id);
-    }
+    public static AVCodec* avcodec_find_encoder(AVCodecID @id) =>
+        ((delegate* unmanaged[Cdecl]<AVCodecID, AVCodec*>)Bind(ref _avcodec_find_encoder, "avcodec", "avcodec_find_encoder"))(@id);
 
     private static IntPtr _avcodec_find_encoder_by_name;
-
     public static AVCodec* avcodec_find_encoder_by_name(string @name)
     {
-        var f = _avcodec_find_encoder_by_name;
-        if (f == 0)
-            f = _avcodec_find_encoder_by_name = Libraries.Function("avcodec", "avcodec_find_encoder_by_name");
-        var nameUtf8 = Marshal.StringToCoTaskMemUTF8(@name);
-        try
-        {
-            return ((delegate* unmanaged[Cdecl]<byte*, AVCodec*>)f)((byte*)nameUtf8);
-        }
-        finally
-        {
-            Marshal.FreeCoTaskMem(nameUtf8);
-        }
-    }
-
-    private static IntPtr _avcodec_descriptor_get;
-
-    public static AVCodecDescriptor* avcodec_descriptor_get(AVCodecID @id)
-    {
-        var f = _avcodec_descriptor_get;
-        if (f == 0)
-            f = _avcodec_descriptor_get = Libraries.Function("avcodec", "avcodec_descriptor_get");
-        return ((delegate* unmanaged[Cdecl]<AVCodecID, AVCodecDescriptor*>)f)(@id);
+        using var nameUtf8 = new Utf8(@name);
+        return ((delegate* unmanaged[Cdecl]<byte*, AVCodec*>)Bind(ref _avcodec_find_encoder_by_name, "avcodec", "avcodec_find_encoder_by_name"))(nameUtf8.Pointer);
     }
 
     private static IntPtr _avcodec_descriptor_get_by_name;
-
     public static AVCodecDescriptor* avcodec_descriptor_get_by_name(string @name)
     {
-        var f = _avcodec_descriptor_get_by_name;
-        if (f == 0)
-            f = _avcodec_descriptor_get_by_name = Libraries.Function("avcodec", "avcodec_descriptor_get_by_name");
-        var nameUtf8 = Marshal.StringToCoTaskMemUTF8(@name);
-        try
-        {
-            return ((delegate* unmanaged[Cdecl]<byte*, AVCodecDescriptor*>)f)((byte*)nameUtf8);
-        }
-        finally
-        {
-            Marshal.FreeCoTaskMem(nameUtf8);
-        }
+        using var nameUtf8 = new Utf8(@name);
+        return ((delegate* unmanaged[Cdecl]<byte*, AVCodecDescriptor*>)Bind(ref _avcodec_descriptor_get_by_name, "avcodec", "avcodec_descriptor_get_by_name"))(nameUtf8.Pointer);
     }
 
     private static IntPtr _avcodec_get_name;
-
-    public static string avcodec_get_name(AVCodecID @id)
-    {
-        var f = _avcodec_get_name;
-        if (f == 0)
-            f = _avcodec_get_name = Libraries.Function("avcodec", "avcodec_get_name");
-        return Marshal.PtrToStringUTF8((IntPtr)((delegate* unmanaged[Cdecl]<AVCodecID, byte*>)f)(@id));
-    }
+    public static string avcodec_get_name(AVCodecID @id) =>
+        Marshal.PtrToStringUTF8((IntPtr)((delegate* unmanaged[Cdecl]<AVCodecID, byte*>)Bind(ref _avcodec_get_name, "avcodec", "avcodec_get_name"))(@id));
 
     private static IntPtr _avcodec_alloc_context3;
-
-    public static AVCodecContext* avcodec_alloc_context3(AVCodec* @codec)
-    {
-        var f = _avcodec_alloc_context3;
-        if (f == 0)
-            f = _avcodec_alloc_context3 = Libraries.Function("avcodec", "avcodec_alloc_context3");
-        return ((delegate* unmanaged[Cdecl]<AVCodec*, AVCodecContext*>)f)(@codec);
-    }
+    public static AVCodecContext* avcodec_alloc_context3(AVCodec* @codec) =>
+        ((delegate* unmanaged[Cdecl]<AVCodec*, AVCodecContext*>)Bind(ref _avcodec_alloc_context3, "avcodec", "avcodec_alloc_context3"))(@codec);
 
     private static IntPtr _avcodec_free_context;
-
-    public static void avcodec_free_context(AVCodecContext** @avctx)
-    {
-        var f = _avcodec_free_context;
-        if (f == 0)
-            f = _avcodec_free_context = Libraries.Function("avcodec", "avcodec_free_context");
-        ((delegate* unmanaged[Cdecl]<AVCodecContext**, void>)f)(@avctx);
-    }
+    public static void avcodec_free_context(AVCodecContext** @avctx) =>
+        ((delegate* unmanaged[Cdecl]<AVCodecContext**, void>)Bind(ref _avcodec_free_context, "avcodec", "avcodec_free_context"))(@avctx);
 
     private static IntPtr _avcodec_open2;
-
-    public static int avcodec_open2(AVCodecContext* @avctx, AVCodec* @codec, AVDictionary** @options)
-    {
-        var f = _avcodec_open2;
-        if (f == 0)
-            f = _avcodec_open2 = Libraries.Function("avcodec", "avcodec_open2");
-        return ((delegate* unmanaged[Cdecl]<AVCodecContext*, AVCodec*, AVDictionary**, int>)f)(@avctx, @codec, @options);
-    }
+    public static int avcodec_open2(AVCodecContext* @avctx, AVCodec* @codec, AVDictionary** @options) =>
+        ((delegate* unmanaged[Cdecl]<AVCodecContext*, AVCodec*, AVDictionary**, int>)Bind(ref _avcodec_open2, "avcodec", "avcodec_open2"))(@avctx, @codec, @options);
 
     private static IntPtr _avcodec_send_packet;
-
-    public static int avcodec_send_packet(AVCodecContext* @avctx, AVPacket* @avpkt)
-    {
-        var f = _avcodec_send_packet;
-        if (f == 0)
-            f = _avcodec_send_packet = Libraries.Function("avcodec", "avcodec_send_packet");
-        return ((delegate* unmanaged[Cdecl]<AVCodecContext*, AVPacket*, int>)f)(@avctx, @avpkt);
-    }
+    public static int avcodec_send_packet(AVCodecContext* @avctx, AVPacket* @avpkt) =>
+        ((delegate* unmanaged[Cdecl]<AVCodecContext*, AVPacket*, int>)Bind(ref _avcodec_send_packet, "avcodec", "avcodec_send_packet"))(@avctx, @avpkt);
 
     private static IntPtr _avcodec_receive_frame;
-
-    public static int avcodec_receive_frame(AVCodecContext* @avctx, AVFrame* @frame)
-    {
-        var f = _avcodec_receive_frame;
-        if (f == 0)
-            f = _avcodec_receive_frame = Libraries.Function("avcodec", "avcodec_receive_frame");
-        return ((delegate* unmanaged[Cdecl]<AVCodecContext*, AVFrame*, int>)f)(@avctx, @frame);
-    }
+    public static int avcodec_receive_frame(AVCodecContext* @avctx, AVFrame* @frame) =>
+        ((delegate* unmanaged[Cdecl]<AVCodecContext*, AVFrame*, int>)Bind(ref _avcodec_receive_frame, "avcodec", "avcodec_receive_frame"))(@avctx, @frame);
 
     private static IntPtr _avcodec_send_frame;
-
-    public static int avcodec_send_frame(AVCodecContext* @avctx, AVFrame* @frame)
-    {
-        var f = _avcodec_send_frame;
-        if (f == 0)
-            f = _avcodec_send_frame = Libraries.Function("avcodec", "avcodec_send_frame");
-        return ((delegate* unmanaged[Cdecl]<AVCodecContext*, AVFrame*, int>)f)(@avctx, @frame);
-    }
+    public static int avcodec_send_frame(AVCodecContext* @avctx, AVFrame* @frame) =>
+        ((delegate* unmanaged[Cdecl]<AVCodecContext*, AVFrame*, int>)Bind(ref _avcodec_send_frame, "avcodec", "avcodec_send_frame"))(@avctx, @frame);
 
     private static IntPtr _avcodec_receive_packet;
-
-    public static int avcodec_receive_packet(AVCodecContext* @avctx, AVPacket* @avpkt)
-    {
-        var f = _avcodec_receive_packet;
-        if (f == 0)
-            f = _avcodec_receive_packet = Libraries.Function("avcodec", "avcodec_receive_packet");
-        return ((delegate* unmanaged[Cdecl]<AVCodecContext*, AVPacket*, int>)f)(@avctx, @avpkt);
-    }
-
-    private static IntPtr _avcodec_flush_buffers;
-
-    public static void avcodec_flush_buffers(AVCodecContext* @avctx)
-    {
-        var f = _avcodec_flush_buffers;
-        if (f == 0)
-            f = _avcodec_flush_buffers = Libraries.Function("avcodec", "avcodec_flush_buffers");
-        ((delegate* unmanaged[Cdecl]<AVCodecContext*, void>)f)(@avctx);
-    }
+    public static int avcodec_receive_packet(AVCodecContext* @avctx, AVPacket* @avpkt) =>
+        ((delegate* unmanaged[Cdecl]<AVCodecContext*, AVPacket*, int>)Bind(ref _avcodec_receive_packet, "avcodec", "avcodec_receive_packet"))(@avctx, @avpkt);
 
     private static IntPtr _avcodec_parameters_alloc;
-
-    public static AVCodecParameters* avcodec_parameters_alloc()
-    {
-        var f = _avcodec_parameters_alloc;
-        if (f == 0)
-            f = _avcodec_parameters_alloc = Libraries.Function("avcodec", "avcodec_parameters_alloc");
-        return ((delegate* unmanaged[Cdecl]<AVCodecParameters*>)f)();
-    }
+    public static AVCodecParameters* avcodec_parameters_alloc() =>
+        ((delegate* unmanaged[Cdecl]<AVCodecParameters*>)Bind(ref _avcodec_parameters_alloc, "avcodec", "avcodec_parameters_alloc"))();
 
     private static IntPtr _avcodec_parameters_free;
-
-    public static void avcodec_parameters_free(AVCodecParameters** @par)
-    {
-        var f = _avcodec_parameters_free;
-        if (f == 0)
-            f = _avcodec_parameters_free = Libraries.Function("avcodec", "avcodec_parameters_free");
-        ((delegate* unmanaged[Cdecl]<AVCodecParameters**, void>)f)(@par);
-    }
+    public static void avcodec_parameters_free(AVCodecParameters** @par) =>
+        ((delegate* unmanaged[Cdecl]<AVCodecParameters**, void>)Bind(ref _avcodec_parameters_free, "avcodec", "avcodec_parameters_free"))(@par);
 
     private static IntPtr _avcodec_parameters_copy;
-
-    public static int avcodec_parameters_copy(AVCodecParameters* @dst, AVCodecParameters* @src)
-    {
-        var f = _avcodec_parameters_copy;
-        if (f == 0)
-            f = _avcodec_parameters_copy = Libraries.Function("avcodec", "avcodec_parameters_copy");
-        return ((delegate* unmanaged[Cdecl]<AVCodecParameters*, AVCodecParameters*, int>)f)(@dst, @src);
-    }
+    public static int avcodec_parameters_copy(AVCodecParameters* @dst, AVCodecParameters* @src) =>
+        ((delegate* unmanaged[Cdecl]<AVCodecParameters*, AVCodecParameters*, int>)Bind(ref _avcodec_parameters_copy, "avcodec", "avcodec_parameters_copy"))(@dst, @src);
 
     private static IntPtr _avcodec_parameters_from_context;
-
-    public static int avcodec_parameters_from_context(AVCodecParameters* @par, AVCodecContext* @codec)
-    {
-        var f = _avcodec_parameters_from_context;
-        if (f == 0)
-            f = _avcodec_parameters_from_context = Libraries.Function("avcodec", "avcodec_parameters_from_context");
-        return ((delegate* unmanaged[Cdecl]<AVCodecParameters*, AVCodecContext*, int>)f)(@par, @codec);
-    }
+    public static int avcodec_parameters_from_context(AVCodecParameters* @par, AVCodecContext* @codec) =>
+        ((delegate* unmanaged[Cdecl]<AVCodecParameters*, AVCodecContext*, int>)Bind(ref _avcodec_parameters_from_context, "avcodec", "avcodec_parameters_from_context"))(@par, @codec);
 
     private static IntPtr _avcodec_parameters_to_context;
-
-    public static int avcodec_parameters_to_context(AVCodecContext* @codec, AVCodecParameters* @par)
-    {
-        var f = _avcodec_parameters_to_context;
-        if (f == 0)
-            f = _avcodec_parameters_to_context = Libraries.Function("avcodec", "avcodec_parameters_to_context");
-        return ((delegate* unmanaged[Cdecl]<AVCodecContext*, AVCodecParameters*, int>)f)(@codec, @par);
-    }
+    public static int avcodec_parameters_to_context(AVCodecContext* @codec, AVCodecParameters* @par) =>
+        ((delegate* unmanaged[Cdecl]<AVCodecContext*, AVCodecParameters*, int>)Bind(ref _avcodec_parameters_to_context, "avcodec", "avcodec_parameters_to_context"))(@codec, @par);
 
     private static IntPtr _av_packet_alloc;
-
-    public static AVPacket* av_packet_alloc()
-    {
-        var f = _av_packet_alloc;
-        if (f == 0)
-            f = _av_packet_alloc = Libraries.Function("avcodec", "av_packet_alloc");
-        return ((delegate* unmanaged[Cdecl]<AVPacket*>)f)();
-    }
+    public static AVPacket* av_packet_alloc() =>
+        ((delegate* unmanaged[Cdecl]<AVPacket*>)Bind(ref _av_packet_alloc, "avcodec", "av_packet_alloc"))();
 
     private static IntPtr _av_packet_free;
-
-    public static void av_packet_free(AVPacket** @pkt)
-    {
-        var f = _av_packet_free;
-        if (f == 0)
-            f = _av_packet_free = Libraries.Function("avcodec", "av_packet_free");
-        ((delegate* unmanaged[Cdecl]<AVPacket**, void>)f)(@pkt);
-    }
+    public static void av_packet_free(AVPacket** @pkt) =>
+        ((delegate* unmanaged[Cdecl]<AVPacket**, void>)Bind(ref _av_packet_free, "avcodec", "av_packet_free"))(@pkt);
 
     private static IntPtr _av_packet_ref;
-
-    public static int av_packet_ref(AVPacket* @dst, AVPacket* @src)
-    {
-        var f = _av_packet_ref;
-        if (f == 0)
-            f = _av_packet_ref = Libraries.Function("avcodec", "av_packet_ref");
-        return ((delegate* unmanaged[Cdecl]<AVPacket*, AVPacket*, int>)f)(@dst, @src);
-    }
+    public static int av_packet_ref(AVPacket* @dst, AVPacket* @src) =>
+        ((delegate* unmanaged[Cdecl]<AVPacket*, AVPacket*, int>)Bind(ref _av_packet_ref, "avcodec", "av_packet_ref"))(@dst, @src);
 
     private static IntPtr _av_packet_unref;
-
-    public static void av_packet_unref(AVPacket* @pkt)
-    {
-        var f = _av_packet_unref;
-        if (f == 0)
-            f = _av_packet_unref = Libraries.Function("avcodec", "av_packet_unref");
-        ((delegate* unmanaged[Cdecl]<AVPacket*, void>)f)(@pkt);
-    }
-
-    private static IntPtr _av_packet_move_ref;
-
-    public static void av_packet_move_ref(AVPacket* @dst, AVPacket* @src)
-    {
-        var f = _av_packet_move_ref;
-        if (f == 0)
-            f = _av_packet_move_ref = Libraries.Function("avcodec", "av_packet_move_ref");
-        ((delegate* unmanaged[Cdecl]<AVPacket*, AVPacket*, void>)f)(@dst, @src);
-    }
-
-    private static IntPtr _av_packet_make_refcounted;
-
-    public static int av_packet_make_refcounted(AVPacket* @pkt)
-    {
-        var f = _av_packet_make_refcounted;
-        if (f == 0)
-            f = _av_packet_make_refcounted = Libraries.Function("avcodec", "av_packet_make_refcounted");
-        return ((delegate* unmanaged[Cdecl]<AVPacket*, int>)f)(@pkt);
-    }
+    public static void av_packet_unref(AVPacket* @pkt) =>
+        ((delegate* unmanaged[Cdecl]<AVPacket*, void>)Bind(ref _av_packet_unref, "avcodec", "av_packet_unref"))(@pkt);
 
     private static IntPtr _av_new_packet;
-
-    public static int av_new_packet(AVPacket* @pkt, int @size)
-    {
-        var f = _av_new_packet;
-        if (f == 0)
-            f = _av_new_packet = Libraries.Function("avcodec", "av_new_packet");
-        return ((delegate* unmanaged[Cdecl]<AVPacket*, int, int>)f)(@pkt, @size);
-    }
+    public static int av_new_packet(AVPacket* @pkt, int @size) =>
+        ((delegate* unmanaged[Cdecl]<AVPacket*, int, int>)Bind(ref _av_new_packet, "avcodec", "av_new_packet"))(@pkt, @size);
 
     private static IntPtr _av_packet_get_side_data;
-
-    public static byte* av_packet_get_side_data(AVPacket* @pkt, AVPacketSideDataType @type, ulong* @size)
-    {
-        var f = _av_packet_get_side_data;
-        if (f == 0)
-            f = _av_packet_get_side_data = Libraries.Function("avcodec", "av_packet_get_side_data");
-        return ((delegate* unmanaged[Cdecl]<AVPacket*, AVPacketSideDataType, ulong*, byte*>)f)(@pkt, @type, @size);
-    }
-
-    private static IntPtr _av_packet_free_side_data;
-
-    public static void av_packet_free_side_data(AVPacket* @pkt)
-    {
-        var f = _av_packet_free_side_data;
-        if (f == 0)
-            f = _av_packet_free_side_data = Libraries.Function("avcodec", "av_packet_free_side_data");
-        ((delegate* unmanaged[Cdecl]<AVPacket*, void>)f)(@pkt);
-    }
+    public static byte* av_packet_get_side_data(AVPacket* @pkt, AVPacketSideDataType @type, ulong* @size) =>
+        ((delegate* unmanaged[Cdecl]<AVPacket*, AVPacketSideDataType, ulong*, byte*>)Bind(ref _av_packet_get_side_data, "avcodec", "av_packet_get_side_data"))(@pkt, @type, @size);
 
     private static IntPtr _av_get_bits_per_sample;
-
-    public static int av_get_bits_per_sample(AVCodecID @codec_id)
-    {
-        var f = _av_get_bits_per_sample;
-        if (f == 0)
-            f = _av_get_bits_per_sample = Libraries.Function("avcodec", "av_get_bits_per_sample");
-        return ((delegate* unmanaged[Cdecl]<AVCodecID, int>)f)(@codec_id);
-    }
+    public static int av_get_bits_per_sample(AVCodecID @codec_id) =>
+        ((delegate* unmanaged[Cdecl]<AVCodecID, int>)Bind(ref _av_get_bits_per_sample, "avcodec", "av_get_bits_per_sample"))(@codec_id);
 
     private static IntPtr _av_parser_init;
-
-    public static AVCodecParserContext* av_parser_init(int @codec_id)
-    {
-        var f = _av_parser_init;
-        if (f == 0)
-            f = _av_parser_init = Libraries.Function("avcodec", "av_parser_init");
-        return ((delegate* unmanaged[Cdecl]<int, AVCodecParserContext*>)f)(@codec_id);
-    }
+    public static AVCodecParserContext* av_parser_init(int @codec_id) =>
+        ((delegate* unmanaged[Cdecl]<int, AVCodecParserContext*>)Bind(ref _av_parser_init, "avcodec", "av_parser_init"))(@codec_id);
 
     private static IntPtr _av_parser_parse2;
-
-    public static int av_parser_parse2(AVCodecParserContext* @s, AVCodecContext* @avctx, byte** @poutbuf, int* @poutbuf_size, byte* @buf, int @buf_size, long @pts, long @dts, long @pos)
-    {
-        var f = _av_parser_parse2;
-        if (f == 0)
-            f = _av_parser_parse2 = Libraries.Function("avcodec", "av_parser_parse2");
-        return ((delegate* unmanaged[Cdecl]<AVCodecParserContext*, AVCodecContext*, byte**, int*, byte*, int, long, long, long, int>)f)(@s, @avctx, @poutbuf, @poutbuf_size, @buf, @buf_size, @pts, @dts, @pos);
-    }
+    public static int av_parser_parse2(AVCodecParserContext* @s, AVCodecContext* @avctx, byte** @poutbuf, int* @poutbuf_size, byte* @buf, int @buf_size, long @pts, long @dts, long @pos) =>
+        ((delegate* unmanaged[Cdecl]<AVCodecParserContext*, AVCodecContext*, byte**, int*, byte*, int, long, long, long, int>)Bind(ref _av_parser_parse2, "avcodec", "av_parser_parse2"))(@s, @avctx, @poutbuf, @poutbuf_size, @buf, @buf_size, @pts, @dts, @pos);
 
     private static IntPtr _av_parser_close;
-
-    public static void av_parser_close(AVCodecParserContext* @s)
-    {
-        var f = _av_parser_close;
-        if (f == 0)
-            f = _av_parser_close = Libraries.Function("avcodec", "av_parser_close");
-        ((delegate* unmanaged[Cdecl]<AVCodecParserContext*, void>)f)(@s);
-    }
-
-    private static IntPtr _avformat_version;
-
-    public static uint avformat_version()
-    {
-        var f = _avformat_version;
-        if (f == 0)
-            f = _avformat_version = Libraries.Function("avformat", "avformat_version");
-        return ((delegate* unmanaged[Cdecl]<uint>)f)();
-    }
+    public static void av_parser_close(AVCodecParserContext* @s) =>
+        ((delegate* unmanaged[Cdecl]<AVCodecParserContext*, void>)Bind(ref _av_parser_close, "avcodec", "av_parser_close"))(@s);
 
     private static IntPtr _avformat_network_init;
-
-    public static int avformat_network_init()
-    {
-        var f = _avformat_network_init;
-        if (f == 0)
-            f = _avformat_network_init = Libraries.Function("avformat", "avformat_network_init");
-        return ((delegate* unmanaged[Cdecl]<int>)f)();
-    }
+    public static int avformat_network_init() =>
+        ((delegate* unmanaged[Cdecl]<int>)Bind(ref _avformat_network_init, "avformat", "avformat_network_init"))();
 
     private static IntPtr _avformat_alloc_context;
-
-    public static AVFormatContext* avformat_alloc_context()
-    {
-        var f = _avformat_alloc_context;
-        if (f == 0)
-            f = _avformat_alloc_context = Libraries.Function("avformat", "avformat_alloc_context");
-        return ((delegate* unmanaged[Cdecl]<AVFormatContext*>)f)();
-    }
+    public static AVFormatContext* avformat_alloc_context() =>
+        ((delegate* unmanaged[Cdecl]<AVFormatContext*>)Bind(ref _avformat_alloc_context, "avformat", "avformat_alloc_context"))();
 
     private static IntPtr _avformat_open_input;
-
     public static int avformat_open_input(AVFormatContext** @ps, string @url, AVInputFormat* @fmt, AVDictionary** @options)
     {
-        var f = _avformat_open_input;
-        if (f == 0)
-            f = _avformat_open_input = Libraries.Function("avformat", "avformat_open_input");
-        var urlUtf8 = Marshal.StringToCoTaskMemUTF8(@url);
-        try
-        {
-            return ((delegate* unmanaged[Cdecl]<AVFormatContext**, byte*, AVInputFormat*, AVDictionary**, int>)f)(@ps, (byte*)urlUtf8, @fmt, @options);
-        }
-        finally
-        {
-            Marshal.FreeCoTaskMem(urlUtf8);
-        }
+        using var urlUtf8 = new Utf8(@url);
+        return ((delegate* unmanaged[Cdecl]<AVFormatContext**, byte*, AVInputFormat*, AVDictionary**, int>)Bind(ref _avformat_open_input, "avformat", "avformat_open_input"))(@ps, urlUtf8.Pointer, @fmt, @options);
     }
 
     private static IntPtr _avformat_find_stream_info;
-
-    public static int avformat_find_stream_info(AVFormatContext* @ic, AVDictionary** @options)
-    {
-        var f = _avformat_find_stream_info;
-        if (f == 0)
-            f = _avformat_find_stream_info = Libraries.Function("avformat", "avformat_find_stream_info");
-        return ((delegate* unmanaged[Cdecl]<AVFormatContext*, AVDictionary**, int>)f)(@ic, @options);
-    }
+    public static int avformat_find_stream_info(AVFormatContext* @ic, AVDictionary** @options) =>
+        ((delegate* unmanaged[Cdecl]<AVFormatContext*, AVDictionary**, int>)Bind(ref _avformat_find_stream_info, "avformat", "avformat_find_stream_info"))(@ic, @options);
 
     private static IntPtr _avformat_close_input;
-
-    public static void avformat_close_input(AVFormatContext** @s)
-    {
-        var f = _avformat_close_input;
-        if (f == 0)
-            f = _avformat_close_input = Libraries.Function("avformat", "avformat_close_input");
-        ((delegate* unmanaged[Cdecl]<AVFormatContext**, void>)f)(@s);
-    }
+    public static void avformat_close_input(AVFormatContext** @s) =>
+        ((delegate* unmanaged[Cdecl]<AVFormatContext**, void>)Bind(ref _avformat_close_input, "avformat", "avformat_close_input"))(@s);
 
     private static IntPtr _avformat_free_context;
-
-    public static void avformat_free_context(AVFormatContext* @s)
-    {
-        var f = _avformat_free_context;
-        if (f == 0)
-            f = _avformat_free_context = Libraries.Function("avformat", "avformat_free_context");
-        ((delegate* unmanaged[Cdecl]<AVFormatContext*, void>)f)(@s);
-    }
+    public static void avformat_free_context(AVFormatContext* @s) =>
+        ((delegate* unmanaged[Cdecl]<AVFormatContext*, void>)Bind(ref _avformat_free_context, "avformat", "avformat_free_context"))(@s);
 
     private static IntPtr _avformat_alloc_output_context2;
-
     public static int avformat_alloc_output_context2(AVFormatContext** @ctx, AVOutputFormat* @oformat, string @format_name, string @filename)
     {
-        var f = _avformat_alloc_output_context2;
-        if (f == 0)
-            f = _avformat_alloc_output_context2 = Libraries.Function("avformat", "avformat_alloc_output_context2");
-        var format_nameUtf8 = Marshal.StringToCoTaskMemUTF8(@format_name);
-        var filenameUtf8 = Marshal.StringToCoTaskMemUTF8(@filename);
-        try
-        {
-            return ((delegate* unmanaged[Cdecl]<AVFormatContext**, AVOutputFormat*, byte*, byte*, int>)f)(@ctx, @oformat, (byte*)format_nameUtf8, (byte*)filenameUtf8);
-        }
-        finally
-        {
-            Marshal.FreeCoTaskMem(format_nameUtf8);
-            Marshal.FreeCoTaskMem(filenameUtf8);
-        }
+        using var format_nameUtf8 = new Utf8(@format_name);
+        using var filenameUtf8 = new Utf8(@filename);
+        return ((delegate* unmanaged[Cdecl]<AVFormatContext**, AVOutputFormat*, byte*, byte*, int>)Bind(ref _avformat_alloc_output_context2, "avformat", "avformat_alloc_output_context2"))(@ctx, @oformat, format_nameUtf8.Pointer, filenameUtf8.Pointer);
     }
 
     private static IntPtr _avformat_new_stream;
-
-    public static AVStream* avformat_new_stream(AVFormatContext* @s, AVCodec* @c)
-    {
-        var f = _avformat_new_stream;
-        if (f == 0)
-            f = _avformat_new_stream = Libraries.Function("avformat", "avformat_new_stream");
-        return ((delegate* unmanaged[Cdecl]<AVFormatContext*, AVCodec*, AVStream*>)f)(@s, @c);
-    }
+    public static AVStream* avformat_new_stream(AVFormatContext* @s, AVCodec* @c) =>
+        ((delegate* unmanaged[Cdecl]<AVFormatContext*, AVCodec*, AVStream*>)Bind(ref _avformat_new_stream, "avformat", "avformat_new_stream"))(@s, @c);
 
     private static IntPtr _avformat_write_header;
-
-    public static int avformat_write_header(AVFormatContext* @s, AVDictionary** @options)
-    {
-        var f = _avformat_write_header;
-        if (f == 0)
-            f = _avformat_write_header = Libraries.Function("avformat", "avformat_write_header");
-        return ((delegate* unmanaged[Cdecl]<AVFormatContext*, AVDictionary**, int>)f)(@s, @options);
-    }
+    public static int avformat_write_header(AVFormatContext* @s, AVDictionary** @options) =>
+        ((delegate* unmanaged[Cdecl]<AVFormatContext*, AVDictionary**, int>)Bind(ref _avformat_write_header, "avformat", "avformat_write_header"))(@s, @options);
 
     private static IntPtr _av_read_frame;
-
-    public static int av_read_frame(AVFormatContext* @s, AVPacket* @pkt)
-    {
-        var f = _av_read_frame;
-        if (f == 0)
-            f = _av_read_frame = Libraries.Function("avformat", "av_read_frame");
-        return ((delegate* unmanaged[Cdecl]<AVFormatContext*, AVPacket*, int>)f)(@s, @pkt);
-    }
+    public static int av_read_frame(AVFormatContext* @s, AVPacket* @pkt) =>
+        ((delegate* unmanaged[Cdecl]<AVFormatContext*, AVPacket*, int>)Bind(ref _av_read_frame, "avformat", "av_read_frame"))(@s, @pkt);
 
     private static IntPtr _av_seek_frame;
-
-    public static int av_seek_frame(AVFormatContext* @s, int @stream_index, long @timestamp, int @flags)
-    {
-        var f = _av_seek_frame;
-        if (f == 0)
-            f = _av_seek_frame = Libraries.Function("avformat", "av_seek_frame");
-        return ((delegate* unmanaged[Cdecl]<AVFormatContext*, int, long, int, int>)f)(@s, @stream_index, @timestamp, @flags);
-    }
+    public static int av_seek_frame(AVFormatContext* @s, int @stream_index, long @timestamp, int @flags) =>
+        ((delegate* unmanaged[Cdecl]<AVFormatContext*, int, long, int, int>)Bind(ref _av_seek_frame, "avformat", "av_seek_frame"))(@s, @stream_index, @timestamp, @flags);
 
     private static IntPtr _av_find_input_format;
-
     public static AVInputFormat* av_find_input_format(string @short_name)
     {
-        var f = _av_find_input_format;
-        if (f == 0)
-            f = _av_find_input_format = Libraries.Function("avformat", "av_find_input_format");
-        var short_nameUtf8 = Marshal.StringToCoTaskMemUTF8(@short_name);
-        try
-        {
-            return ((delegate* unmanaged[Cdecl]<byte*, AVInputFormat*>)f)((byte*)short_nameUtf8);
-        }
-        finally
-        {
-            Marshal.FreeCoTaskMem(short_nameUtf8);
-        }
+        using var short_nameUtf8 = new Utf8(@short_name);
+        return ((delegate* unmanaged[Cdecl]<byte*, AVInputFormat*>)Bind(ref _av_find_input_format, "avformat", "av_find_input_format"))(short_nameUtf8.Pointer);
     }
 
     private static IntPtr _av_guess_format;
-
     public static AVOutputFormat* av_guess_format(string @short_name, string @filename, string @mime_type)
     {
-        var f = _av_guess_format;
-        if (f == 0)
-            f = _av_guess_format = Libraries.Function("avformat", "av_guess_format");
-        var short_nameUtf8 = Marshal.StringToCoTaskMemUTF8(@short_name);
-        var filenameUtf8 = Marshal.StringToCoTaskMemUTF8(@filename);
-        var mime_typeUtf8 = Marshal.StringToCoTaskMemUTF8(@mime_type);
-        try
-        {
-            return ((delegate* unmanaged[Cdecl]<byte*, byte*, byte*, AVOutputFormat*>)f)((byte*)short_nameUtf8, (byte*)filenameUtf8, (byte*)mime_typeUtf8);
-        }
-        finally
-        {
-            Marshal.FreeCoTaskMem(short_nameUtf8);
-            Marshal.FreeCoTaskMem(filenameUtf8);
-            Marshal.FreeCoTaskMem(mime_typeUtf8);
-        }
+        using var short_nameUtf8 = new Utf8(@short_name);
+        using var filenameUtf8 = new Utf8(@filename);
+        using var mime_typeUtf8 = new Utf8(@mime_type);
+        return ((delegate* unmanaged[Cdecl]<byte*, byte*, byte*, AVOutputFormat*>)Bind(ref _av_guess_format, "avformat", "av_guess_format"))(short_nameUtf8.Pointer, filenameUtf8.Pointer, mime_typeUtf8.Pointer);
     }
 
     private static IntPtr _av_write_frame;
-
-    public static int av_write_frame(AVFormatContext* @s, AVPacket* @pkt)
-    {
-        var f = _av_write_frame;
-        if (f == 0)
-            f = _av_write_frame = Libraries.Function("avformat", "av_write_frame");
-        return ((delegate* unmanaged[Cdecl]<AVFormatContext*, AVPacket*, int>)f)(@s, @pkt);
-    }
+    public static int av_write_frame(AVFormatContext* @s, AVPacket* @pkt) =>
+        ((delegate* unmanaged[Cdecl]<AVFormatContext*, AVPacket*, int>)Bind(ref _av_write_frame, "avformat", "av_write_frame"))(@s, @pkt);
 
     private static IntPtr _av_write_trailer;
-
-    public static int av_write_trailer(AVFormatContext* @s)
-    {
-        var f = _av_write_trailer;
-        if (f == 0)
-            f = _av_write_trailer = Libraries.Function("avformat", "av_write_trailer");
-        return ((delegate* unmanaged[Cdecl]<AVFormatContext*, int>)f)(@s);
-    }
+    public static int av_write_trailer(AVFormatContext* @s) =>
+        ((delegate* unmanaged[Cdecl]<AVFormatContext*, int>)Bind(ref _av_write_trailer, "avformat", "av_write_trailer"))(@s);
 
     private static IntPtr _avformat_query_codec;
-
-    public static int avformat_query_codec(AVOutputFormat* @ofmt, AVCodecID @codec_id, int @std_compliance)
-    {
-        var f = _avformat_query_codec;
-        if (f == 0)
-            f = _avformat_query_codec = Libraries.Function("avformat", "avformat_query_codec");
-        return ((delegate* unmanaged[Cdecl]<AVOutputFormat*, AVCodecID, int, int>)f)(@ofmt, @codec_id, @std_compliance);
-    }
+    public static int avformat_query_codec(AVOutputFormat* @ofmt, AVCodecID @codec_id, int @std_compliance) =>
+        ((delegate* unmanaged[Cdecl]<AVOutputFormat*, AVCodecID, int, int>)Bind(ref _avformat_query_codec, "avformat", "avformat_query_codec"))(@ofmt, @codec_id, @std_compliance);
 
     private static IntPtr _avio_alloc_context;
-
-    public static AVIOContext* avio_alloc_context(byte* @buffer, int @buffer_size, int @write_flag, void* @opaque, avio_alloc_context_read_packet_func @read_packet, avio_alloc_context_write_packet_func @write_packet, avio_alloc_context_seek_func @seek)
-    {
-        var f = _avio_alloc_context;
-        if (f == 0)
-            f = _avio_alloc_context = Libraries.Function("avformat", "avio_alloc_context");
-        return ((delegate* unmanaged[Cdecl]<byte*, int, int, void*, IntPtr, IntPtr, IntPtr, AVIOContext*>)f)(@buffer, @buffer_size, @write_flag, @opaque, @read_packet.Pointer, @write_packet.Pointer, @seek.Pointer);
-    }
+    public static AVIOContext* avio_alloc_context(byte* @buffer, int @buffer_size, int @write_flag, void* @opaque, delegate* unmanaged[Cdecl]<void*, byte*, int, int> @read_packet, delegate* unmanaged[Cdecl]<void*, byte*, int, int> @write_packet, delegate* unmanaged[Cdecl]<void*, long, int, long> @seek) =>
+        ((delegate* unmanaged[Cdecl]<byte*, int, int, void*, delegate* unmanaged[Cdecl]<void*, byte*, int, int>, delegate* unmanaged[Cdecl]<void*, byte*, int, int>, delegate* unmanaged[Cdecl]<void*, long, int, long>, AVIOContext*>)Bind(ref _avio_alloc_context, "avformat", "avio_alloc_context"))(@buffer, @buffer_size, @write_flag, @opaque, @read_packet, @write_packet, @seek);
 
     private static IntPtr _avformat_index_get_entry;
-
-    public static AVIndexEntry* avformat_index_get_entry(AVStream* @st, int @idx)
-    {
-        var f = _avformat_index_get_entry;
-        if (f == 0)
-            f = _avformat_index_get_entry = Libraries.Function("avformat", "avformat_index_get_entry");
-        return ((delegate* unmanaged[Cdecl]<AVStream*, int, AVIndexEntry*>)f)(@st, @idx);
-    }
+    public static AVIndexEntry* avformat_index_get_entry(AVStream* @st, int @idx) =>
+        ((delegate* unmanaged[Cdecl]<AVStream*, int, AVIndexEntry*>)Bind(ref _avformat_index_get_entry, "avformat", "avformat_index_get_entry"))(@st, @idx);
 
     private static IntPtr _avio_context_free;
-
-    public static void avio_context_free(AVIOContext** @s)
-    {
-        var f = _avio_context_free;
-        if (f == 0)
-            f = _avio_context_free = Libraries.Function("avformat", "avio_context_free");
-        ((delegate* unmanaged[Cdecl]<AVIOContext**, void>)f)(@s);
-    }
+    public static void avio_context_free(AVIOContext** @s) =>
+        ((delegate* unmanaged[Cdecl]<AVIOContext**, void>)Bind(ref _avio_context_free, "avformat", "avio_context_free"))(@s);
 
     private static IntPtr _avio_flush;
-
-    public static void avio_flush(AVIOContext* @s)
-    {
-        var f = _avio_flush;
-        if (f == 0)
-            f = _avio_flush = Libraries.Function("avformat", "avio_flush");
-        ((delegate* unmanaged[Cdecl]<AVIOContext*, void>)f)(@s);
-    }
+    public static void avio_flush(AVIOContext* @s) =>
+        ((delegate* unmanaged[Cdecl]<AVIOContext*, void>)Bind(ref _avio_flush, "avformat", "avio_flush"))(@s);
 
     private static IntPtr _avio_read_partial;
-
-    public static int avio_read_partial(AVIOContext* @s, byte* @buf, int @size)
-    {
-        var f = _avio_read_partial;
-        if (f == 0)
-            f = _avio_read_partial = Libraries.Function("avformat", "avio_read_partial");
-        return ((delegate* unmanaged[Cdecl]<AVIOContext*, byte*, int, int>)f)(@s, @buf, @size);
-    }
+    public static int avio_read_partial(AVIOContext* @s, byte* @buf, int @size) =>
+        ((delegate* unmanaged[Cdecl]<AVIOContext*, byte*, int, int>)Bind(ref _avio_read_partial, "avformat", "avio_read_partial"))(@s, @buf, @size);
 
     private static IntPtr _av_stream_get_side_data;
-
-    public static byte* av_stream_get_side_data(AVStream* @stream, AVPacketSideDataType @type, ulong* @size)
-    {
-        var f = _av_stream_get_side_data;
-        if (f == 0)
-            f = _av_stream_get_side_data = Libraries.Function("avformat", "av_stream_get_side_data");
-        return ((delegate* unmanaged[Cdecl]<AVStream*, AVPacketSideDataType, ulong*, byte*>)f)(@stream, @type, @size);
-    }
+    public static byte* av_stream_get_side_data(AVStream* @stream, AVPacketSideDataType @type, ulong* @size) =>
+        ((delegate* unmanaged[Cdecl]<AVStream*, AVPacketSideDataType, ulong*, byte*>)Bind(ref _av_stream_get_side_data, "avformat", "av_stream_get_side_data"))(@stream, @type, @size);
 
     private static IntPtr _av_stream_new_side_data;
-
-    public static byte* av_stream_new_side_data(AVStream* @stream, AVPacketSideDataType @type, ulong @size)
-    {
-        var f = _av_stream_new_side_data;
-        if (f == 0)
-            f = _av_stream_new_side_data = Libraries.Function("avformat", "av_stream_new_side_data");
-        return ((delegate* unmanaged[Cdecl]<AVStream*, AVPacketSideDataType, ulong, byte*>)f)(@stream, @type, @size);
-    }
+    public static byte* av_stream_new_side_data(AVStream* @stream, AVPacketSideDataType @type, ulong @size) =>
+        ((delegate* unmanaged[Cdecl]<AVStream*, AVPacketSideDataType, ulong, byte*>)Bind(ref _av_stream_new_side_data, "avformat", "av_stream_new_side_data"))(@stream, @type, @size);
 
     private static IntPtr _avdevice_register_all;
-
-    public static void avdevice_register_all()
-    {
-        var f = _avdevice_register_all;
-        if (f == 0)
-            f = _avdevice_register_all = Libraries.Function("avdevice", "avdevice_register_all");
-        ((delegate* unmanaged[Cdecl]<void>)f)();
-    }
+    public static void avdevice_register_all() =>
+        ((delegate* unmanaged[Cdecl]<void>)Bind(ref _avdevice_register_all, "avdevice", "avdevice_register_all"))();
 
     private static IntPtr _sws_getCachedContext;
-
-    public static SwsContext* sws_getCachedContext(SwsContext* @context, int @srcW, int @srcH, AVPixelFormat @srcFormat, int @dstW, int @dstH, AVPixelFormat @dstFormat, int @flags, SwsFilter* @srcFilter, SwsFilter* @dstFilter, double* @param)
-    {
-        var f = _sws_getCachedContext;
-        if (f == 0)
-            f = _sws_getCachedContext = Libraries.Function("swscale", "sws_getCachedContext");
-        return ((delegate* unmanaged[Cdecl]<SwsContext*, int, int, AVPixelFormat, int, int, AVPixelFormat, int, SwsFilter*, SwsFilter*, double*, SwsContext*>)f)(@context, @srcW, @srcH, @srcFormat, @dstW, @dstH, @dstFormat, @flags, @srcFilter, @dstFilter, @param);
-    }
+    public static SwsContext* sws_getCachedContext(SwsContext* @context, int @srcW, int @srcH, AVPixelFormat @srcFormat, int @dstW, int @dstH, AVPixelFormat @dstFormat, int @flags, SwsFilter* @srcFilter, SwsFilter* @dstFilter, double* @param) =>
+        ((delegate* unmanaged[Cdecl]<SwsContext*, int, int, AVPixelFormat, int, int, AVPixelFormat, int, SwsFilter*, SwsFilter*, double*, SwsContext*>)Bind(ref _sws_getCachedContext, "swscale", "sws_getCachedContext"))(@context, @srcW, @srcH, @srcFormat, @dstW, @dstH, @dstFormat, @flags, @srcFilter, @dstFilter, @param);
 
     private static IntPtr _sws_scale_frame;
-
-    public static int sws_scale_frame(SwsContext* @c, AVFrame* @dst, AVFrame* @src)
-    {
-        var f = _sws_scale_frame;
-        if (f == 0)
-            f = _sws_scale_frame = Libraries.Function("swscale", "sws_scale_frame");
-        return ((delegate* unmanaged[Cdecl]<SwsContext*, AVFrame*, AVFrame*, int>)f)(@c, @dst, @src);
-    }
+    public static int sws_scale_frame(SwsContext* @c, AVFrame* @dst, AVFrame* @src) =>
+        ((delegate* unmanaged[Cdecl]<SwsContext*, AVFrame*, AVFrame*, int>)Bind(ref _sws_scale_frame, "swscale", "sws_scale_frame"))(@c, @dst, @src);
 
     private static IntPtr _sws_freeContext;
-
-    public static void sws_freeContext(SwsContext* @swsContext)
-    {
-        var f = _sws_freeContext;
-        if (f == 0)
-            f = _sws_freeContext = Libraries.Function("swscale", "sws_freeContext");
-        ((delegate* unmanaged[Cdecl]<SwsContext*, void>)f)(@swsContext);
-    }
+    public static void sws_freeContext(SwsContext* @swsContext) =>
+        ((delegate* unmanaged[Cdecl]<SwsContext*, void>)Bind(ref _sws_freeContext, "swscale", "sws_freeContext"))(@swsContext);
 
     private static IntPtr _swr_alloc_set_opts2;
-
-    public static int swr_alloc_set_opts2(SwrContext** @ps, AVChannelLayout* @out_ch_layout, AVSampleFormat @out_sample_fmt, int @out_sample_rate, AVChannelLayout* @in_ch_layout, AVSampleFormat @in_sample_fmt, int @in_sample_rate, int @log_offset, void* @log_ctx)
-    {
-        var f = _swr_alloc_set_opts2;
-        if (f == 0)
-            f = _swr_alloc_set_opts2 = Libraries.Function("swresample", "swr_alloc_set_opts2");
-        return ((delegate* unmanaged[Cdecl]<SwrContext**, AVChannelLayout*, AVSampleFormat, int, AVChannelLayout*, AVSampleFormat, int, int, void*, int>)f)(@ps, @out_ch_layout, @out_sample_fmt, @out_sample_rate, @in_ch_layout, @in_sample_fmt, @in_sample_rate, @log_offset, @log_ctx);
-    }
+    public static int swr_alloc_set_opts2(SwrContext** @ps, AVChannelLayout* @out_ch_layout, AVSampleFormat @out_sample_fmt, int @out_sample_rate, AVChannelLayout* @in_ch_layout, AVSampleFormat @in_sample_fmt, int @in_sample_rate, int @log_offset, void* @log_ctx) =>
+        ((delegate* unmanaged[Cdecl]<SwrContext**, AVChannelLayout*, AVSampleFormat, int, AVChannelLayout*, AVSampleFormat, int, int, void*, int>)Bind(ref _swr_alloc_set_opts2, "swresample", "swr_alloc_set_opts2"))(@ps, @out_ch_layout, @out_sample_fmt, @out_sample_rate, @in_ch_layout, @in_sample_fmt, @in_sample_rate, @log_offset, @log_ctx);
 
     private static IntPtr _swr_init;
-
-    public static int swr_init(SwrContext* @s)
-    {
-        var f = _swr_init;
-        if (f == 0)
-            f = _swr_init = Libraries.Function("swresample", "swr_init");
-        return ((delegate* unmanaged[Cdecl]<SwrContext*, int>)f)(@s);
-    }
+    public static int swr_init(SwrContext* @s) =>
+        ((delegate* unmanaged[Cdecl]<SwrContext*, int>)Bind(ref _swr_init, "swresample", "swr_init"))(@s);
 
     private static IntPtr _swr_convert;
-
-    public static int swr_convert(SwrContext* @s, byte** @out, int @out_count, byte** @in, int @in_count)
-    {
-        var f = _swr_convert;
-        if (f == 0)
-            f = _swr_convert = Libraries.Function("swresample", "swr_convert");
-        return ((delegate* unmanaged[Cdecl]<SwrContext*, byte**, int, byte**, int, int>)f)(@s, @out, @out_count, @in, @in_count);
-    }
+    public static int swr_convert(SwrContext* @s, byte** @out, int @out_count, byte** @in, int @in_count) =>
+        ((delegate* unmanaged[Cdecl]<SwrContext*, byte**, int, byte**, int, int>)Bind(ref _swr_convert, "swresample", "swr_convert"))(@s, @out, @out_count, @in, @in_count);
 
     private static IntPtr _swr_set_compensation;
-
-    public static int swr_set_compensation(SwrContext* @s, int @sample_delta, int @compensation_distance)
-    {
-        var f = _swr_set_compensation;
-        if (f == 0)
-            f = _swr_set_compensation = Libraries.Function("swresample", "swr_set_compensation");
-        return ((delegate* unmanaged[Cdecl]<SwrContext*, int, int, int>)f)(@s, @sample_delta, @compensation_distance);
-    }
+    public static int swr_set_compensation(SwrContext* @s, int @sample_delta, int @compensation_distance) =>
+        ((delegate* unmanaged[Cdecl]<SwrContext*, int, int, int>)Bind(ref _swr_set_compensation, "swresample", "swr_set_compensation"))(@s, @sample_delta, @compensation_distance);
 
     private static IntPtr _swr_get_delay;
-
-    public static long swr_get_delay(SwrContext* @s, long @base)
-    {
-        var f = _swr_get_delay;
-        if (f == 0)
-            f = _swr_get_delay = Libraries.Function("swresample", "swr_get_delay");
-        return ((delegate* unmanaged[Cdecl]<SwrContext*, long, long>)f)(@s, @base);
-    }
+    public static long swr_get_delay(SwrContext* @s, long @base) =>
+        ((delegate* unmanaged[Cdecl]<SwrContext*, long, long>)Bind(ref _swr_get_delay, "swresample", "swr_get_delay"))(@s, @base);
 
     private static IntPtr _swr_get_out_samples;
-
-    public static int swr_get_out_samples(SwrContext* @s, int @in_samples)
-    {
-        var f = _swr_get_out_samples;
-        if (f == 0)
-            f = _swr_get_out_samples = Libraries.Function("swresample", "swr_get_out_samples");
-        return ((delegate* unmanaged[Cdecl]<SwrContext*, int, int>)f)(@s, @in_samples);
-    }
+    public static int swr_get_out_samples(SwrContext* @s, int @in_samples) =>
+        ((delegate* unmanaged[Cdecl]<SwrContext*, int, int>)Bind(ref _swr_get_out_samples, "swresample", "swr_get_out_samples"))(@s, @in_samples);
 
     private static IntPtr _swr_free;
-
-    public static void swr_free(SwrContext** @s)
-    {
-        var f = _swr_free;
-        if (f == 0)
-            f = _swr_free = Libraries.Function("swresample", "swr_free");
-        ((delegate* unmanaged[Cdecl]<SwrContext**, void>)f)(@s);
-    }
+    public static void swr_free(SwrContext** @s) =>
+        ((delegate* unmanaged[Cdecl]<SwrContext**, void>)Bind(ref _swr_free, "swresample", "swr_free"))(@s);
 }

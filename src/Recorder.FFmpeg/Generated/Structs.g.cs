@@ -7,16 +7,8 @@ using System.Runtime.InteropServices;
 using Recorder.FFmpeg.Bindings;
 namespace Recorder.FFmpeg.Generated;
 
-/// <summary>Only ever behind a pointer: its size is the library's.</summary>
-internal unsafe struct AVBufferRef
-{
-    private static readonly int _data = Layout.Offset("AVBufferRef.data");
-    public ref byte* @data => ref *(byte**)Layout.At(Unsafe.AsPointer(ref this), _data);
-    private static readonly int _size = Layout.Offset("AVBufferRef.size");
-    public ref ulong @size => ref *(ulong*)Layout.At(Unsafe.AsPointer(ref this), _size);
-}
+// A struct without a stated size is only ever used behind a pointer: its size is the library's.
 
-/// <summary>Only ever behind a pointer: its size is the library's.</summary>
 internal unsafe struct AVPacket
 {
     private static readonly int _buf = Layout.Offset("AVPacket.buf");
@@ -41,11 +33,8 @@ internal unsafe struct AVPacket
     public ref long @duration => ref *(long*)Layout.At(Unsafe.AsPointer(ref this), _duration);
     private static readonly int _pos = Layout.Offset("AVPacket.pos");
     public ref long @pos => ref *(long*)Layout.At(Unsafe.AsPointer(ref this), _pos);
-    private static readonly int _time_base = Layout.Offset("AVPacket.time_base");
-    public ref AVRational @time_base => ref *(AVRational*)Layout.At(Unsafe.AsPointer(ref this), _time_base);
 }
 
-/// <summary>Only ever behind a pointer: its size is the library's.</summary>
 internal unsafe struct AVFrame
 {
     private static readonly int _data = Layout.Offset("AVFrame.data");
@@ -70,39 +59,22 @@ internal unsafe struct AVFrame
     public ref long @pts => ref *(long*)Layout.At(Unsafe.AsPointer(ref this), _pts);
     private static readonly int _sample_rate = Layout.Offset("AVFrame.sample_rate");
     public ref int @sample_rate => ref *(int*)Layout.At(Unsafe.AsPointer(ref this), _sample_rate);
-    private static readonly int _flags = Layout.Offset("AVFrame.flags");
-    public ref int @flags => ref *(int*)Layout.At(Unsafe.AsPointer(ref this), _flags);
-    private static readonly int _color_range = Layout.Offset("AVFrame.color_range");
-    public ref AVColorRange @color_range => ref *(AVColorRange*)Layout.At(Unsafe.AsPointer(ref this), _color_range);
-    private static readonly int _color_primaries = Layout.Offset("AVFrame.color_primaries");
-    public ref AVColorPrimaries @color_primaries => ref *(AVColorPrimaries*)Layout.At(Unsafe.AsPointer(ref this), _color_primaries);
-    private static readonly int _color_trc = Layout.Offset("AVFrame.color_trc");
-    public ref AVColorTransferCharacteristic @color_trc => ref *(AVColorTransferCharacteristic*)Layout.At(Unsafe.AsPointer(ref this), _color_trc);
-    private static readonly int _colorspace = Layout.Offset("AVFrame.colorspace");
-    public ref AVColorSpace @colorspace => ref *(AVColorSpace*)Layout.At(Unsafe.AsPointer(ref this), _colorspace);
     private static readonly int _best_effort_timestamp = Layout.Offset("AVFrame.best_effort_timestamp");
     public ref long @best_effort_timestamp => ref *(long*)Layout.At(Unsafe.AsPointer(ref this), _best_effort_timestamp);
     private static readonly int _ch_layout = Layout.Offset("AVFrame.ch_layout");
     public ref AVChannelLayout @ch_layout => ref *(AVChannelLayout*)Layout.At(Unsafe.AsPointer(ref this), _ch_layout);
 }
 
-/// <summary>Only ever behind a pointer: its size is the library's.</summary>
 internal unsafe struct AVStream
 {
     private static readonly int _index = Layout.Offset("AVStream.index");
     public ref int @index => ref *(int*)Layout.At(Unsafe.AsPointer(ref this), _index);
-    private static readonly int _id = Layout.Offset("AVStream.id");
-    public ref int @id => ref *(int*)Layout.At(Unsafe.AsPointer(ref this), _id);
     private static readonly int _time_base = Layout.Offset("AVStream.time_base");
     public ref AVRational @time_base => ref *(AVRational*)Layout.At(Unsafe.AsPointer(ref this), _time_base);
     private static readonly int _start_time = Layout.Offset("AVStream.start_time");
     public ref long @start_time => ref *(long*)Layout.At(Unsafe.AsPointer(ref this), _start_time);
-    private static readonly int _duration = Layout.Offset("AVStream.duration");
-    public ref long @duration => ref *(long*)Layout.At(Unsafe.AsPointer(ref this), _duration);
     private static readonly int _disposition = Layout.Offset("AVStream.disposition");
     public ref int @disposition => ref *(int*)Layout.At(Unsafe.AsPointer(ref this), _disposition);
-    private static readonly int _discard = Layout.Offset("AVStream.discard");
-    public ref AVDiscard @discard => ref *(AVDiscard*)Layout.At(Unsafe.AsPointer(ref this), _discard);
     private static readonly int _sample_aspect_ratio = Layout.Offset("AVStream.sample_aspect_ratio");
     public ref AVRational @sample_aspect_ratio => ref *(AVRational*)Layout.At(Unsafe.AsPointer(ref this), _sample_aspect_ratio);
     private static readonly int _metadata = Layout.Offset("AVStream.metadata");
@@ -113,15 +85,8 @@ internal unsafe struct AVStream
     public ref AVRational @r_frame_rate => ref *(AVRational*)Layout.At(Unsafe.AsPointer(ref this), _r_frame_rate);
     private static readonly int _codecpar = Layout.Offset("AVStream.codecpar");
     public ref AVCodecParameters* @codecpar => ref *(AVCodecParameters**)Layout.At(Unsafe.AsPointer(ref this), _codecpar);
-    private static readonly int _side_data = Layout.Offset("AVStream.side_data");
-    public ref AVPacketSideData* @side_data => ref *(AVPacketSideData**)Layout.At(Unsafe.AsPointer(ref this), _side_data);
-    private static readonly int _nb_side_data = Layout.Offset("AVStream.nb_side_data");
-    public ref int @nb_side_data => ref *(int*)Layout.At(Unsafe.AsPointer(ref this), _nb_side_data);
-    private static readonly int _event_flags = Layout.Offset("AVStream.event_flags");
-    public ref int @event_flags => ref *(int*)Layout.At(Unsafe.AsPointer(ref this), _event_flags);
 }
 
-/// <summary>Only ever behind a pointer: its size is the library's.</summary>
 internal unsafe struct AVFormatContext
 {
     private static readonly int _priv_data = Layout.Offset("AVFormatContext.priv_data");
@@ -144,118 +109,50 @@ internal unsafe struct AVFormatContext
     public ref long @duration => ref *(long*)Layout.At(Unsafe.AsPointer(ref this), _duration);
     private static readonly int _flags = Layout.Offset("AVFormatContext.flags");
     public ref int @flags => ref *(int*)Layout.At(Unsafe.AsPointer(ref this), _flags);
-    private static readonly int _probesize = Layout.Offset("AVFormatContext.probesize");
-    public ref long @probesize => ref *(long*)Layout.At(Unsafe.AsPointer(ref this), _probesize);
-    private static readonly int _max_analyze_duration = Layout.Offset("AVFormatContext.max_analyze_duration");
-    public ref long @max_analyze_duration => ref *(long*)Layout.At(Unsafe.AsPointer(ref this), _max_analyze_duration);
     private static readonly int _interrupt_callback = Layout.Offset("AVFormatContext.interrupt_callback");
     public ref AVIOInterruptCB @interrupt_callback => ref *(AVIOInterruptCB*)Layout.At(Unsafe.AsPointer(ref this), _interrupt_callback);
     private static readonly int _metadata = Layout.Offset("AVFormatContext.metadata");
     public ref AVDictionary* @metadata => ref *(AVDictionary**)Layout.At(Unsafe.AsPointer(ref this), _metadata);
     private static readonly int _start_time_realtime = Layout.Offset("AVFormatContext.start_time_realtime");
     public ref long @start_time_realtime => ref *(long*)Layout.At(Unsafe.AsPointer(ref this), _start_time_realtime);
-    private static readonly int _fps_probe_size = Layout.Offset("AVFormatContext.fps_probe_size");
-    public ref int @fps_probe_size => ref *(int*)Layout.At(Unsafe.AsPointer(ref this), _fps_probe_size);
     private static readonly int _flush_packets = Layout.Offset("AVFormatContext.flush_packets");
     public ref int @flush_packets => ref *(int*)Layout.At(Unsafe.AsPointer(ref this), _flush_packets);
-    private static readonly int _avoid_negative_ts = Layout.Offset("AVFormatContext.avoid_negative_ts");
-    public ref int @avoid_negative_ts => ref *(int*)Layout.At(Unsafe.AsPointer(ref this), _avoid_negative_ts);
-    private static readonly int _event_flags = Layout.Offset("AVFormatContext.event_flags");
-    public ref int @event_flags => ref *(int*)Layout.At(Unsafe.AsPointer(ref this), _event_flags);
-    private static readonly int _max_interleave_delta = Layout.Offset("AVFormatContext.max_interleave_delta");
-    public ref long @max_interleave_delta => ref *(long*)Layout.At(Unsafe.AsPointer(ref this), _max_interleave_delta);
-    private static readonly int _protocol_whitelist = Layout.Offset("AVFormatContext.protocol_whitelist");
-    public ref byte* @protocol_whitelist => ref *(byte**)Layout.At(Unsafe.AsPointer(ref this), _protocol_whitelist);
-    private static readonly int _format_whitelist = Layout.Offset("AVFormatContext.format_whitelist");
-    public ref byte* @format_whitelist => ref *(byte**)Layout.At(Unsafe.AsPointer(ref this), _format_whitelist);
-    private static readonly int _strict_std_compliance = Layout.Offset("AVFormatContext.strict_std_compliance");
-    public ref int @strict_std_compliance => ref *(int*)Layout.At(Unsafe.AsPointer(ref this), _strict_std_compliance);
     private static readonly int _url = Layout.Offset("AVFormatContext.url");
     public ref byte* @url => ref *(byte**)Layout.At(Unsafe.AsPointer(ref this), _url);
 }
 
-/// <summary>Only ever behind a pointer: its size is the library's.</summary>
 internal unsafe struct AVIOContext
 {
     private static readonly int _buffer = Layout.Offset("AVIOContext.buffer");
     public ref byte* @buffer => ref *(byte**)Layout.At(Unsafe.AsPointer(ref this), _buffer);
-    private static readonly int _buffer_size = Layout.Offset("AVIOContext.buffer_size");
-    public ref int @buffer_size => ref *(int*)Layout.At(Unsafe.AsPointer(ref this), _buffer_size);
-    private static readonly int _buf_ptr = Layout.Offset("AVIOContext.buf_ptr");
-    public ref byte* @buf_ptr => ref *(byte**)Layout.At(Unsafe.AsPointer(ref this), _buf_ptr);
-    private static readonly int _buf_end = Layout.Offset("AVIOContext.buf_end");
-    public ref byte* @buf_end => ref *(byte**)Layout.At(Unsafe.AsPointer(ref this), _buf_end);
-    private static readonly int _opaque = Layout.Offset("AVIOContext.opaque");
-    public ref void* @opaque => ref *(void**)Layout.At(Unsafe.AsPointer(ref this), _opaque);
-    private static readonly int _pos = Layout.Offset("AVIOContext.pos");
-    public ref long @pos => ref *(long*)Layout.At(Unsafe.AsPointer(ref this), _pos);
     private static readonly int _eof_reached = Layout.Offset("AVIOContext.eof_reached");
     public ref int @eof_reached => ref *(int*)Layout.At(Unsafe.AsPointer(ref this), _eof_reached);
     private static readonly int _error = Layout.Offset("AVIOContext.error");
     public ref int @error => ref *(int*)Layout.At(Unsafe.AsPointer(ref this), _error);
     private static readonly int _seekable = Layout.Offset("AVIOContext.seekable");
     public ref int @seekable => ref *(int*)Layout.At(Unsafe.AsPointer(ref this), _seekable);
-    private static readonly int _direct = Layout.Offset("AVIOContext.direct");
-    public ref int @direct => ref *(int*)Layout.At(Unsafe.AsPointer(ref this), _direct);
 }
 
-/// <summary>Only ever behind a pointer: its size is the library's.</summary>
 internal unsafe struct AVInputFormat
 {
     private static readonly int _name = Layout.Offset("AVInputFormat.name");
     public ref byte* @name => ref *(byte**)Layout.At(Unsafe.AsPointer(ref this), _name);
-    private static readonly int _long_name = Layout.Offset("AVInputFormat.long_name");
-    public ref byte* @long_name => ref *(byte**)Layout.At(Unsafe.AsPointer(ref this), _long_name);
-    private static readonly int _flags = Layout.Offset("AVInputFormat.flags");
-    public ref int @flags => ref *(int*)Layout.At(Unsafe.AsPointer(ref this), _flags);
 }
 
-/// <summary>Only ever behind a pointer: its size is the library's.</summary>
-internal unsafe struct AVOutputFormat
-{
-    private static readonly int _name = Layout.Offset("AVOutputFormat.name");
-    public ref byte* @name => ref *(byte**)Layout.At(Unsafe.AsPointer(ref this), _name);
-    private static readonly int _long_name = Layout.Offset("AVOutputFormat.long_name");
-    public ref byte* @long_name => ref *(byte**)Layout.At(Unsafe.AsPointer(ref this), _long_name);
-    private static readonly int _flags = Layout.Offset("AVOutputFormat.flags");
-    public ref int @flags => ref *(int*)Layout.At(Unsafe.AsPointer(ref this), _flags);
-}
-
-/// <summary>Only ever behind a pointer: its size is the library's.</summary>
 internal unsafe struct AVCodec
 {
-    private static readonly int _name = Layout.Offset("AVCodec.name");
-    public ref byte* @name => ref *(byte**)Layout.At(Unsafe.AsPointer(ref this), _name);
-    private static readonly int _type = Layout.Offset("AVCodec.type");
-    public ref AVMediaType @type => ref *(AVMediaType*)Layout.At(Unsafe.AsPointer(ref this), _type);
-    private static readonly int _id = Layout.Offset("AVCodec.id");
-    public ref AVCodecID @id => ref *(AVCodecID*)Layout.At(Unsafe.AsPointer(ref this), _id);
-    private static readonly int _capabilities = Layout.Offset("AVCodec.capabilities");
-    public ref int @capabilities => ref *(int*)Layout.At(Unsafe.AsPointer(ref this), _capabilities);
-    private static readonly int _pix_fmts = Layout.Offset("AVCodec.pix_fmts");
-    public ref AVPixelFormat* @pix_fmts => ref *(AVPixelFormat**)Layout.At(Unsafe.AsPointer(ref this), _pix_fmts);
     private static readonly int _supported_samplerates = Layout.Offset("AVCodec.supported_samplerates");
     public ref int* @supported_samplerates => ref *(int**)Layout.At(Unsafe.AsPointer(ref this), _supported_samplerates);
     private static readonly int _sample_fmts = Layout.Offset("AVCodec.sample_fmts");
     public ref AVSampleFormat* @sample_fmts => ref *(AVSampleFormat**)Layout.At(Unsafe.AsPointer(ref this), _sample_fmts);
-    private static readonly int _ch_layouts = Layout.Offset("AVCodec.ch_layouts");
-    public ref AVChannelLayout* @ch_layouts => ref *(AVChannelLayout**)Layout.At(Unsafe.AsPointer(ref this), _ch_layouts);
 }
 
-/// <summary>Only ever behind a pointer: its size is the library's.</summary>
 internal unsafe struct AVCodecDescriptor
 {
     private static readonly int _id = Layout.Offset("AVCodecDescriptor.id");
     public ref AVCodecID @id => ref *(AVCodecID*)Layout.At(Unsafe.AsPointer(ref this), _id);
-    private static readonly int _type = Layout.Offset("AVCodecDescriptor.type");
-    public ref AVMediaType @type => ref *(AVMediaType*)Layout.At(Unsafe.AsPointer(ref this), _type);
-    private static readonly int _name = Layout.Offset("AVCodecDescriptor.name");
-    public ref byte* @name => ref *(byte**)Layout.At(Unsafe.AsPointer(ref this), _name);
-    private static readonly int _props = Layout.Offset("AVCodecDescriptor.props");
-    public ref int @props => ref *(int*)Layout.At(Unsafe.AsPointer(ref this), _props);
 }
 
-/// <summary>Only ever behind a pointer: its size is the library's.</summary>
 internal unsafe struct AVCodecParserContext
 {
     private static readonly int _flags = Layout.Offset("AVCodecParserContext.flags");
@@ -264,7 +161,6 @@ internal unsafe struct AVCodecParserContext
     public ref int @output_picture_number => ref *(int*)Layout.At(Unsafe.AsPointer(ref this), _output_picture_number);
 }
 
-/// <summary>Only ever behind a pointer: its size is the library's.</summary>
 internal unsafe struct AVCodecParameters
 {
     private static readonly int _codec_type = Layout.Offset("AVCodecParameters.codec_type");
@@ -295,8 +191,6 @@ internal unsafe struct AVCodecParameters
     public ref int @height => ref *(int*)Layout.At(Unsafe.AsPointer(ref this), _height);
     private static readonly int _sample_aspect_ratio = Layout.Offset("AVCodecParameters.sample_aspect_ratio");
     public ref AVRational @sample_aspect_ratio => ref *(AVRational*)Layout.At(Unsafe.AsPointer(ref this), _sample_aspect_ratio);
-    private static readonly int _field_order = Layout.Offset("AVCodecParameters.field_order");
-    public ref AVFieldOrder @field_order => ref *(AVFieldOrder*)Layout.At(Unsafe.AsPointer(ref this), _field_order);
     private static readonly int _color_range = Layout.Offset("AVCodecParameters.color_range");
     public ref AVColorRange @color_range => ref *(AVColorRange*)Layout.At(Unsafe.AsPointer(ref this), _color_range);
     private static readonly int _color_primaries = Layout.Offset("AVCodecParameters.color_primaries");
@@ -311,29 +205,20 @@ internal unsafe struct AVCodecParameters
     public ref int @sample_rate => ref *(int*)Layout.At(Unsafe.AsPointer(ref this), _sample_rate);
     private static readonly int _block_align = Layout.Offset("AVCodecParameters.block_align");
     public ref int @block_align => ref *(int*)Layout.At(Unsafe.AsPointer(ref this), _block_align);
-    private static readonly int _frame_size = Layout.Offset("AVCodecParameters.frame_size");
-    public ref int @frame_size => ref *(int*)Layout.At(Unsafe.AsPointer(ref this), _frame_size);
     private static readonly int _initial_padding = Layout.Offset("AVCodecParameters.initial_padding");
     public ref int @initial_padding => ref *(int*)Layout.At(Unsafe.AsPointer(ref this), _initial_padding);
     private static readonly int _ch_layout = Layout.Offset("AVCodecParameters.ch_layout");
     public ref AVChannelLayout @ch_layout => ref *(AVChannelLayout*)Layout.At(Unsafe.AsPointer(ref this), _ch_layout);
 }
 
-/// <summary>Only ever behind a pointer: its size is the library's.</summary>
 internal unsafe struct AVCodecContext
 {
-    private static readonly int _codec_type = Layout.Offset("AVCodecContext.codec_type");
-    public ref AVMediaType @codec_type => ref *(AVMediaType*)Layout.At(Unsafe.AsPointer(ref this), _codec_type);
-    private static readonly int _codec_id = Layout.Offset("AVCodecContext.codec_id");
-    public ref AVCodecID @codec_id => ref *(AVCodecID*)Layout.At(Unsafe.AsPointer(ref this), _codec_id);
     private static readonly int _bit_rate = Layout.Offset("AVCodecContext.bit_rate");
     public ref long @bit_rate => ref *(long*)Layout.At(Unsafe.AsPointer(ref this), _bit_rate);
     private static readonly int _ticks_per_frame = Layout.Offset("AVCodecContext.ticks_per_frame");
     public ref int @ticks_per_frame => ref *(int*)Layout.At(Unsafe.AsPointer(ref this), _ticks_per_frame);
     private static readonly int _flags = Layout.Offset("AVCodecContext.flags");
     public ref int @flags => ref *(int*)Layout.At(Unsafe.AsPointer(ref this), _flags);
-    private static readonly int _flags2 = Layout.Offset("AVCodecContext.flags2");
-    public ref int @flags2 => ref *(int*)Layout.At(Unsafe.AsPointer(ref this), _flags2);
     private static readonly int _extradata = Layout.Offset("AVCodecContext.extradata");
     public ref byte* @extradata => ref *(byte**)Layout.At(Unsafe.AsPointer(ref this), _extradata);
     private static readonly int _extradata_size = Layout.Offset("AVCodecContext.extradata_size");
@@ -384,14 +269,8 @@ internal unsafe struct AVCodecContext
     public ref AVRational @pkt_timebase => ref *(AVRational*)Layout.At(Unsafe.AsPointer(ref this), _pkt_timebase);
     private static readonly int _initial_padding = Layout.Offset("AVCodecContext.initial_padding");
     public ref int @initial_padding => ref *(int*)Layout.At(Unsafe.AsPointer(ref this), _initial_padding);
-    private static readonly int _profile = Layout.Offset("AVCodecContext.profile");
-    public ref int @profile => ref *(int*)Layout.At(Unsafe.AsPointer(ref this), _profile);
-    private static readonly int _priv_data = Layout.Offset("AVCodecContext.priv_data");
-    public ref void* @priv_data => ref *(void**)Layout.At(Unsafe.AsPointer(ref this), _priv_data);
     private static readonly int _ch_layout = Layout.Offset("AVCodecContext.ch_layout");
     public ref AVChannelLayout @ch_layout => ref *(AVChannelLayout*)Layout.At(Unsafe.AsPointer(ref this), _ch_layout);
-    private static readonly int _err_recognition = Layout.Offset("AVCodecContext.err_recognition");
-    public ref int @err_recognition => ref *(int*)Layout.At(Unsafe.AsPointer(ref this), _err_recognition);
 }
 
 [StructLayout(LayoutKind.Explicit, Size = 8)]
@@ -426,7 +305,7 @@ internal unsafe struct AVChannelLayout
 [StructLayout(LayoutKind.Explicit, Size = 16)]
 internal unsafe struct AVIOInterruptCB
 {
-    [FieldOffset(0)] public AVIOInterruptCB_callback_func @callback;
+    [FieldOffset(0)] public delegate* unmanaged[Cdecl]<void*, int> @callback;
     [FieldOffset(8)] public void* @opaque;
 }
 
@@ -437,26 +316,11 @@ internal unsafe struct AVProducerReferenceTime
     [FieldOffset(8)] public int @flags;
 }
 
-internal unsafe struct AVAudioFifo
-{
-}
-
-internal unsafe struct AVDictionary
-{
-}
-
-internal unsafe struct AVIndexEntry
-{
-}
-
-internal unsafe struct SwrContext
-{
-}
-
-internal unsafe struct SwsContext
-{
-}
-
-internal unsafe struct SwsFilter
-{
-}
+internal struct AVAudioFifo;
+internal struct AVBufferRef;
+internal struct AVDictionary;
+internal struct AVIndexEntry;
+internal struct AVOutputFormat;
+internal struct SwrContext;
+internal struct SwsContext;
+internal struct SwsFilter;

@@ -1,9 +1,6 @@
 namespace Recorder.FFmpeg;
 
-/// <summary>
-/// Decides when a fragment of MP4 must end. The age and size of a fragment limit what a crash loses and how much media is in
-/// memory; the number of its packets keeps its header below FFmpeg's buffer, inside which FFmpeg patches that header.
-/// </summary>
+/// <summary>Limits what a crash loses, the media in memory and a fragment's header, which FFmpeg patches in a buffer.</summary>
 internal sealed class FragmentBounds(int bufferSize)
 {
     public const int LongestSeconds = 5;

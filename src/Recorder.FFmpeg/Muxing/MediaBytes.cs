@@ -13,11 +13,7 @@ public sealed class MediaBytes : IDisposable
 
     private List<ReadOnlyMemory<byte>>? _segments;
 
-    private MediaBytes(List<ReadOnlyMemory<byte>> segments, long length)
-    {
-        _segments = segments;
-        Length = length;
-    }
+    private MediaBytes(List<ReadOnlyMemory<byte>> segments, long length) => (_segments, Length) = (segments, length);
 
     /// <summary>Returns the segments to the pool if the bytes were never disposed.</summary>
     ~MediaBytes() => Release();

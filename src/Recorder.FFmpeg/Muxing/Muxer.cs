@@ -162,7 +162,6 @@ public sealed unsafe class Muxer : IDisposable
         }
     }
 
-    /// <summary>Writes a copy of a packet with parameter sets in front.</summary>
     private int WriteWithSets(AVPacket* packet, ReadOnlySpan<byte> sets)
     {
         var batch = PacketBatch.Rent();

@@ -15,8 +15,6 @@ public sealed class MuxerOutput
     private Segment? _open;
     private int _openLength;
     private long _taken;
-    private long _cursor;
-
     private readonly FileStream? _file;
 
     /// <param name="path">The file to write to at once; null keeps the bytes until they are taken.</param>
@@ -26,12 +24,10 @@ public sealed class MuxerOutput
     /// <summary>The bytes produced so far: the length of the file.</summary>
     public long Position { get; private set; }
 
-    /// <summary>Whether bytes may be rewritten after they were taken.</summary>
     internal bool PatchesAllowed { get; set; }
 
-    internal long Cursor => _cursor;
+    internal long Cursor { get; private set; }
 
-    /// <summary>The first exception inside a native callback, which must not throw.</summary>
     internal Exception? Failure { get; private set; }
 
     /// <summary>Takes the bytes appended since the last call. The caller disposes them.</summary>
@@ -40,8 +36,7 @@ public sealed class MuxerOutput
         if (_open is not null)
         {
             _full.Add(_open.Memory[.._openLength]);
-            _open = null;
-            _openLength = 0;
+            (_open, _openLength) = (null, 0);
         }
         var bytes = MediaBytes.Of(_full, Position - _taken);
         _taken = Position;
@@ -57,7 +52,6 @@ public sealed class MuxerOutput
         return patches;
     }
 
-    /// <summary>Copies the bytes that were not taken yet.</summary>
     internal byte[] CopyPending()
     {
         var bytes = new byte[Position - _taken];
@@ -72,23 +66,20 @@ public sealed class MuxerOutput
         return bytes;
     }
 
-    /// <summary>Changes bytes that were written earlier.</summary>
     internal void Rewrite(long position, ReadOnlySpan<byte> data)
     {
-        var (end, allowed) = (_cursor, PatchesAllowed);
-        (_cursor, PatchesAllowed) = (position, true);
+        var (end, allowed) = (Cursor, PatchesAllowed);
+        (Cursor, PatchesAllowed) = (position, true);
         Write(data);
-        (_cursor, PatchesAllowed) = (end, allowed);
+        (Cursor, PatchesAllowed) = (end, allowed);
     }
 
-    /// <summary>Returns pending bytes to the pool and closes the file.</summary>
     internal void Close()
     {
         TakePending().Dispose();
         _file?.Dispose();
     }
 
-    /// <summary>Writes bytes for the native callback. On failure it returns false and sets <see cref="Failure"/>.</summary>
     internal bool TryWrite(ReadOnlySpan<byte> data)
     {
 #pragma warning disable CA1031 // An exception that leaves a native callback ends the process.
@@ -105,38 +96,32 @@ public sealed class MuxerOutput
 #pragma warning restore CA1031
     }
 
-    /// <summary>Moves the cursor for the native callback; returns -1 if the position does not exist.</summary>
-    internal long Seek(long position)
-    {
-        if (position < 0 || position > Position)
-            return -1;
-        return _cursor = position;
-    }
+    internal long Seek(long position) => position < 0 || position > Position ? -1 : (Cursor = position);
 
     private void Write(ReadOnlySpan<byte> data)
     {
         if (_file is not null)
         {
-            RandomAccess.Write(_file.SafeFileHandle, data, _cursor);
-            _cursor += data.Length;
-            Position = Math.Max(Position, _cursor);
+            RandomAccess.Write(_file.SafeFileHandle, data, Cursor);
+            Cursor += data.Length;
+            Position = Math.Max(Position, Cursor);
             _taken = Position;
             return;
         }
-        if (_cursor < _taken)
+        if (Cursor < _taken)
         {
-            var count = (int)Math.Min(data.Length, _taken - _cursor);
+            var count = (int)Math.Min(data.Length, _taken - Cursor);
             if (!PatchesAllowed)
-                throw new InvalidOperationException($"The muxer changed bytes at {_cursor} that were already taken.");
-            _patches.Add(new MediaPatch(_cursor, data[..count].ToArray()));
-            _cursor += count;
+                throw new InvalidOperationException($"The muxer changed bytes at {Cursor} that were already taken.");
+            _patches.Add(new MediaPatch(Cursor, data[..count].ToArray()));
+            Cursor += count;
             data = data[count..];
         }
-        if (_cursor < Position)
+        if (Cursor < Position)
         {
-            var count = (int)Math.Min(data.Length, Position - _cursor);
-            Overwrite(_cursor - _taken, data[..count]);
-            _cursor += count;
+            var count = (int)Math.Min(data.Length, Position - Cursor);
+            Overwrite(Cursor - _taken, data[..count]);
+            Cursor += count;
             data = data[count..];
         }
         while (!data.IsEmpty)
@@ -146,13 +131,12 @@ public sealed class MuxerOutput
             data[..count].CopyTo(_open.GetSpan()[_openLength..]);
             _openLength += count;
             Position += count;
-            _cursor += count;
+            Cursor += count;
             data = data[count..];
             if (_openLength < SegmentPool.SegmentSize)
                 continue;
             _full.Add(_open.Memory);
-            _open = null;
-            _openLength = 0;
+            (_open, _openLength) = (null, 0);
         }
     }
 

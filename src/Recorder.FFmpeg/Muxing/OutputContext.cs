@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 
 namespace Recorder.FFmpeg;
 
-/// <summary>A native muxer whose bytes go to a <see cref="MuxerOutput"/>.</summary>
 internal sealed unsafe class OutputContext : IDisposable
 {
     /// <summary>Bytes that FFmpeg collects before it writes. It patches a fragment's header inside this buffer.</summary>
@@ -38,7 +37,7 @@ internal sealed unsafe class OutputContext : IDisposable
 
     public AVStream* Stream(int index) => _context->streams[index];
 
-    /// <summary>Writes a packet; null ends the current fragment or cluster.</summary>
+    // Null ends the current fragment or cluster.
     public int Write(AVPacket* packet) => ffmpeg.av_write_frame(_context, packet);
 
     public void WriteTrailer() => Check(ffmpeg.av_write_trailer(_context), "Ending");
@@ -94,14 +93,7 @@ internal sealed unsafe class OutputContext : IDisposable
     private AVIOContext* OpenIo()
     {
         var buffer = (byte*)ffmpeg.av_malloc(BufferSize);
-        var io = ffmpeg.avio_alloc_context(
-            buffer,
-            BufferSize,
-            1,
-            (void*)GCHandle.ToIntPtr(_output),
-            default,
-            new avio_alloc_context_write_packet_func { Pointer = (nint)(delegate* unmanaged[Cdecl]<void*, byte*, int, int>)&OnWrite },
-            new avio_alloc_context_seek_func { Pointer = (nint)(delegate* unmanaged[Cdecl]<void*, long, int, long>)&OnSeek });
+        var io = ffmpeg.avio_alloc_context(buffer, BufferSize, 1, (void*)GCHandle.ToIntPtr(_output), null, &OnWrite, &OnSeek);
         if (io == null)
             ffmpeg.av_free(buffer);
         return NativeError.NotNull(io);

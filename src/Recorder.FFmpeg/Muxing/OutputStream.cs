@@ -1,6 +1,5 @@
 namespace Recorder.FFmpeg;
 
-/// <summary>Adds tracks to a native muxer.</summary>
 internal static unsafe class OutputStream
 {
     public static void Add(AVFormatContext* context, string format, MuxerTrack track)

@@ -21,13 +21,11 @@ internal sealed class OutputTrack(MuxerTrack track)
     /// <summary>What is subtracted from times, in the container's time base.</summary>
     public long Shift { get; set; }
 
-    /// <summary>Decoding time of the current fragment's first packet of this track.</summary>
     public long FragmentStart { get; set; } = PacketInfo.NoTimestamp;
 
     /// <summary>Whether the packets' parameter sets differ from those of the container's header.</summary>
     public bool HasSetsInBand => _format is not null;
 
-    /// <summary>The current parameter sets in the form in which packets contain them.</summary>
     public byte[] InBandSets { get; private set; } = [];
 
     public void SetParameters(CodecParameters parameters)
@@ -43,12 +41,10 @@ internal sealed class OutputTrack(MuxerTrack track)
         InBandSets = _format is null ? [] : ParameterSets.InBand(_format.OfHeader(borrowed.ExtraData), _lengthSize);
     }
 
-    /// <summary>Whether a packet needs <see cref="InBandSets"/>: it is a key frame without sets of its own.</summary>
     public unsafe bool NeedsSets(AVPacket* packet) =>
         _format is not null && (packet->flags & ffmpeg.AV_PKT_FLAG_KEY) != 0
         && _format.OfPacket(new ReadOnlySpan<byte>(packet->data, packet->size), _lengthSize).IsEmpty;
 
-    /// <summary>Converts times to the container's time base, estimates a missing duration and makes decoding times rise.</summary>
     public (long Pts, long Dts, long Duration) Convert(long pts, long dts, long duration)
     {
         if (dts == PacketInfo.NoTimestamp)

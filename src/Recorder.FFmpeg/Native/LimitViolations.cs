@@ -2,10 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Recorder.FFmpeg;
 
-/// <summary>
-/// Notes which limits a source exceeded while FFmpeg ran on this thread. FFmpeg reports that only in its log: its error codes say
-/// "out of memory" for too many streams and "invalid data" for too large a frame.
-/// </summary>
+/// <summary>Notes which limits a source exceeded on this thread, which FFmpeg reports only in its log.</summary>
 internal sealed unsafe class LimitViolations : IDisposable
 {
     [ThreadStatic]
@@ -19,7 +16,6 @@ internal sealed unsafe class LimitViolations : IDisposable
 
     public bool HasTooManyPixels { get; private set; }
 
-    /// <summary>Inspects a line of FFmpeg's log by its format string.</summary>
     public static void Note(byte* format)
     {
         if (_current is not { } current || format == null)

@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 
 namespace Recorder.FFmpeg;
 
-/// <summary>Turns FFmpeg's error codes into exceptions with a readable message.</summary>
 internal static unsafe class NativeError
 {
     // Negated errno values, as AVERROR makes them. They are the same on every Linux that .NET supports.
@@ -11,8 +10,7 @@ internal static unsafe class NativeError
     public const int OutOfMemory = -12;
     public const int InvalidArgument = -22;
 
-    // AVERROR_INVALIDDATA: a tag of four letters.
-    public const int InvalidData = -('I' | 'N' << 8 | 'D' << 16 | 'A' << 24);
+    public const int InvalidData = ffmpeg.AVERROR_INVALIDDATA;
 
     public static string Text(int code)
     {

@@ -6,15 +6,11 @@ namespace Recorder.FFmpeg;
 /// <summary>Fields of native structs that C# cannot use directly: channel layouts, metadata and rationals.</summary>
 internal static unsafe class NativeExtensions
 {
-    public static AVChannelLayout* Layout(this ref AVCodecParameters native) => (AVChannelLayout*)Unsafe.AsPointer(ref native.ch_layout);
+    public static AVChannelLayout* Address(ref AVChannelLayout layout) => (AVChannelLayout*)Unsafe.AsPointer(ref layout);
 
-    public static AVChannelLayout* Layout(this ref AVCodecContext native) => (AVChannelLayout*)Unsafe.AsPointer(ref native.ch_layout);
-
-    public static AVChannelLayout* Layout(this ref AVFrame native) => (AVChannelLayout*)Unsafe.AsPointer(ref native.ch_layout);
-
-    public static string? Metadata(this ref AVStream stream, string key)
+    public static string? Metadata(AVStream* stream, string key)
     {
-        var entry = ffmpeg.av_dict_get(stream.metadata, key, null, 0);
+        var entry = ffmpeg.av_dict_get(stream->metadata, key, null, 0);
         return entry == null ? null : Marshal.PtrToStringUTF8((nint)entry->value);
     }
 

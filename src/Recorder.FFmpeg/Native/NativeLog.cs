@@ -16,11 +16,7 @@ internal static unsafe partial class NativeLog
     [ThreadStatic]
     private static HlsMonitor? _monitor;
 
-    public static void Attach() =>
-        ffmpeg.av_log_set_callback(new av_log_set_callback_callback_func
-        {
-            Pointer = (nint)(delegate* unmanaged[Cdecl]<void*, int, byte*, byte*, void>)&OnLog,
-        });
+    public static void Attach() => ffmpeg.av_log_set_callback(&OnLog);
 
     public static void Use(ILogger? logger)
     {

@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging;
 
 namespace Recorder.FFmpeg;
 
-/// <summary>Collects the pieces of one thread's log line until the line is complete.</summary>
 internal sealed unsafe class NativeLogLine
 {
     private const int PieceLength = 1024;
@@ -57,9 +56,7 @@ internal sealed unsafe class NativeLogLine
         }
         if (_repeated > 0)
             NativeLog.WriteRepeated(logger, NativeLog.Level(_lastLevel), _last, _repeated);
-        _repeated = 0;
-        _last = line;
-        _lastLevel = level;
+        (_repeated, _last, _lastLevel) = (0, line, level);
         NativeLog.Write(logger, NativeLog.Level(level), line);
     }
 #pragma warning restore CA1873

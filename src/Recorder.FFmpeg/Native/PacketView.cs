@@ -7,9 +7,7 @@ internal sealed unsafe class PacketView : IDisposable
 
     ~PacketView() => Close();
 
-    /// <summary>Refers to a packet's data and flags, but not to its side data.</summary>
-    /// <param name="source">The packet, which must stay alive until <see cref="Clear"/>.</param>
-    /// <param name="skip">Bytes to leave out at the beginning.</param>
+    /// <summary>Refers to a packet, which must stay alive until <see cref="Clear"/>, without its side data.</summary>
     public AVPacket* Show(AVPacket* source, int skip = 0)
     {
         _packet->buf = source->buf;

@@ -10,11 +10,8 @@ namespace Recorder.FFmpeg;
 /// </summary>
 public sealed unsafe class PacketBatch
 {
-    /// <summary>The number of idle batches kept for reuse. More are freed.</summary>
-    private const int MostPooled = 256;
-
-    /// <summary>The number of native packets that a pooled batch keeps. More are freed.</summary>
-    private const int PooledPackets = 64;
+    // Idle batches beyond this number, and native packets of one beyond that, are freed.
+    private const int MostPooled = 256, PooledPackets = 64;
 
     private static readonly ConcurrentQueue<PacketBatch> Pool = new();
     private static int _pooled;
@@ -94,8 +91,7 @@ public sealed unsafe class PacketBatch
         }
         for (var i = 0; i < Count; i++)
             ffmpeg.av_packet_unref((AVPacket*)_packets[i]);
-        Count = 0;
-        Bytes = 0;
+        (Count, Bytes) = (0, 0);
         Interlocked.Decrement(ref _outstanding);
         if (Interlocked.Increment(ref _pooled) <= MostPooled)
         {
@@ -180,7 +176,6 @@ public sealed unsafe class PacketBatch
         _arrivals[index] = at;
     }
 
-    /// <summary>Removes the last packet. Only before the batch is passed on.</summary>
     internal void RemoveLast()
     {
         var packet = Packet(Count - 1);
@@ -189,7 +184,6 @@ public sealed unsafe class PacketBatch
         Count--;
     }
 
-    /// <summary>Marks a packet as damaged. Only before the batch is passed on.</summary>
     internal void MarkCorrupt(int index)
     {
         Packet(index)->flags |= ffmpeg.AV_PKT_FLAG_CORRUPT;
@@ -214,10 +208,7 @@ public sealed unsafe class PacketBatch
             Array.Resize(ref _arrivals, Count * 2);
         }
         if (Count == _allocated)
-        {
-            _packets[_allocated] = (nint)NativeError.NotNull(ffmpeg.av_packet_alloc());
-            _allocated++;
-        }
+            _packets[_allocated++] = (nint)NativeError.NotNull(ffmpeg.av_packet_alloc());
         return (AVPacket*)_packets[Count];
     }
 
@@ -226,14 +217,8 @@ public sealed unsafe class PacketBatch
         var packet = (AVPacket*)_packets[Count];
         _arrivals[Count] = default;
         _infos[Count++] = new PacketInfo(
-            packet->stream_index,
-            packet->pts,
-            packet->dts,
-            packet->duration,
-            packet->size,
-            (packet->flags & ffmpeg.AV_PKT_FLAG_KEY) != 0,
-            (packet->flags & ffmpeg.AV_PKT_FLAG_CORRUPT) != 0,
-            captureTimeUs);
+            packet->stream_index, packet->pts, packet->dts, packet->duration, packet->size,
+            (packet->flags & ffmpeg.AV_PKT_FLAG_KEY) != 0, (packet->flags & ffmpeg.AV_PKT_FLAG_CORRUPT) != 0, captureTimeUs);
         Bytes += packet->size;
     }
 

@@ -40,8 +40,7 @@ internal sealed unsafe class AudioFrameQueue : IDisposable
     public void Start(long time, long skip)
     {
         ffmpeg.av_audio_fifo_reset(_queue);
-        _start = time;
-        _skip = skip;
+        (_start, _skip) = (time, skip);
     }
 
     public void Skip(long samples) => _skip += samples;
@@ -58,16 +57,13 @@ internal sealed unsafe class AudioFrameQueue : IDisposable
     public void Push(AVFrame* frame, bool silent)
     {
         OpenFor(frame);
-        var room = ffmpeg.swr_get_out_samples(_resampler, frame->nb_samples);
-        Convert(room, frame->extended_data, frame->nb_samples, silent);
+        Convert(ffmpeg.swr_get_out_samples(_resampler, frame->nb_samples), frame->extended_data, frame->nb_samples, silent);
     }
 
     public void FlushResampler()
     {
-        if (_resampler == null)
-            return;
-        var room = (int)ffmpeg.swr_get_delay(_resampler, _rate) + 64;
-        Convert(room, null, 0, silent: false);
+        if (_resampler != null)
+            Convert((int)ffmpeg.swr_get_delay(_resampler, _rate) + 64, null, 0, silent: false);
     }
 
     public void PushSilence(int samples)
@@ -87,7 +83,6 @@ internal sealed unsafe class AudioFrameQueue : IDisposable
     /// <summary>Takes the next whole frame, valid until the next call; null if there is none.</summary>
     public AVFrame* TakeFrame() => ffmpeg.av_audio_fifo_size(_queue) >= _frameSize ? Take(_frameSize) : null;
 
-    /// <summary>Takes the remaining samples, fewer than a frame; null if there are none.</summary>
     public AVFrame* TakeRest() => ffmpeg.av_audio_fifo_size(_queue) is > 0 and var left ? Take(left) : null;
 
     public void Dispose()
@@ -112,8 +107,9 @@ internal sealed unsafe class AudioFrameQueue : IDisposable
         frame->nb_samples = samples;
         frame->format = (int)_format;
         frame->sample_rate = _rate;
+        var layout = NativeExtensions.Address(ref frame->ch_layout);
         NativeError.Check(
-            ffmpeg.av_channel_layout_copy(NativeExtensions.Layout(ref *frame), NativeExtensions.Layout(ref *_encoder)), "Channel layout");
+            ffmpeg.av_channel_layout_copy(layout, NativeExtensions.Address(ref _encoder->ch_layout)), "Channel layout");
         NativeError.Check(ffmpeg.av_frame_get_buffer(frame, 0), $"{samples} samples");
     }
 
@@ -142,7 +138,7 @@ internal sealed unsafe class AudioFrameQueue : IDisposable
 
     private void OpenFor(AVFrame* frame)
     {
-        var layout = NativeExtensions.Layout(ref *frame);
+        var layout = NativeExtensions.Address(ref frame->ch_layout);
         var channels = layout->nb_channels;
         if (_resampler != null && frame->sample_rate == _sourceRate && frame->format == _sourceFormat && channels == _sourceChannels)
             return;
@@ -157,21 +153,12 @@ internal sealed unsafe class AudioFrameQueue : IDisposable
         SwrContext* resampler = null;
         NativeError.Check(
             ffmpeg.swr_alloc_set_opts2(
-                &resampler,
-                NativeExtensions.Layout(ref *_encoder),
-                _format,
-                _rate,
-                layout,
-                (AVSampleFormat)frame->format,
-                frame->sample_rate,
-                0,
-                null),
+                &resampler, NativeExtensions.Address(ref _encoder->ch_layout), _format, _rate,
+                layout, (AVSampleFormat)frame->format, frame->sample_rate, 0, null),
             "Resampler");
         _resampler = resampler;
         NativeError.Check(ffmpeg.swr_init(resampler), $"Resampling {frame->sample_rate} Hz to {_rate} Hz");
-        _sourceRate = frame->sample_rate;
-        _sourceFormat = frame->format;
-        _sourceChannels = channels;
+        (_sourceRate, _sourceFormat, _sourceChannels) = (frame->sample_rate, frame->format, channels);
         _compensating = false;
     }
 

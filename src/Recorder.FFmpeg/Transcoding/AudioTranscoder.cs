@@ -167,7 +167,7 @@ public sealed unsafe class AudioTranscoder : ITranscoder
         {
             context->sample_rate = SupportedRate(codec, sampleRate);
             context->sample_fmt = codec->sample_fmts == null ? AVSampleFormat.AV_SAMPLE_FMT_S16 : codec->sample_fmts[0];
-            ffmpeg.av_channel_layout_default(NativeExtensions.Layout(ref *context), channels);
+            ffmpeg.av_channel_layout_default(NativeExtensions.Address(ref context->ch_layout), channels);
             context->time_base = new Rational(1, context->sample_rate).ToNative();
             context->thread_count = 1;
             context->strict_std_compliance = ffmpeg.FF_COMPLIANCE_EXPERIMENTAL;

@@ -2,14 +2,10 @@ using System.Runtime.ExceptionServices;
 
 namespace Recorder.FFmpeg;
 
-/// <summary>
-/// Runs a call into a native library that may never return on a thread of its own, with a time limit. A call that is given up
-/// keeps its thread and its data until it returns or the process ends.
-/// </summary>
+/// <summary>Runs a native call that may never return; one that is given up keeps its thread and its data.</summary>
 internal static class BoundedCall
 {
-    /// <summary>Runs a call and throws what it threw.</summary>
-    /// <returns>Whether it returned in time.</returns>
+    /// <returns>Whether the call returned in time. What it threw is thrown.</returns>
     public static bool Run(string name, TimeSpan within, Action call)
     {
         Exception? failure = null;

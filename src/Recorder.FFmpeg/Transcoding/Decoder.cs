@@ -1,6 +1,5 @@
 namespace Recorder.FFmpeg;
 
-/// <summary>The decoder of one track and the frame that it fills.</summary>
 internal sealed unsafe class Decoder : IDisposable
 {
     private readonly string _codec;
@@ -45,7 +44,6 @@ internal sealed unsafe class Decoder : IDisposable
     /// <summary>The presentation time of <see cref="Frame"/>, or FFmpeg's best guess if the frame has none.</summary>
     public long FrameTime => _frame->pts != PacketInfo.NoTimestamp ? _frame->pts : _frame->best_effort_timestamp;
 
-    /// <summary>The number of packets that could not be decoded, because they are damaged, and were skipped.</summary>
     public long Errors { get; private set; }
 
     /// <summary>Decodes a packet at another time. If it returns false, call <see cref="TryReceive"/> and try again.</summary>
@@ -80,7 +78,6 @@ internal sealed unsafe class Decoder : IDisposable
         return filled;
     }
 
-    /// <summary>Ends the input, so that the decoder returns its remaining frames.</summary>
     public void Drain()
     {
         if (_drained)
@@ -89,7 +86,6 @@ internal sealed unsafe class Decoder : IDisposable
         _ = ffmpeg.avcodec_send_packet(_context, null);
     }
 
-    /// <summary>Fills <see cref="Frame"/> with the next decoded frame, if there is one.</summary>
     public bool TryReceive()
     {
         while (true)

@@ -37,7 +37,6 @@ internal sealed unsafe class Encoder : IDisposable
 
     public Rational TimeBase => _context->time_base.ToRational();
 
-    /// <summary>Opens the first of the named encoders that FFmpeg has and that opens.</summary>
     public static Encoder Open(string codec, IEnumerable<string> names, Configure configure)
     {
         FFmpegLibrary.Ensure();
@@ -72,10 +71,7 @@ internal sealed unsafe class Encoder : IDisposable
         return CodecParameters.From(blank.Pointer, frameRate, displayMatrix);
     }
 
-    /// <summary>
-    /// Encodes a frame and appends the encoded packets. Calls <paramref name="received"/> with the address of each packet to
-    /// complete it; the result is its capture time.
-    /// </summary>
+    /// <param name="received">Completes a packet, given its address, and returns its capture time.</param>
     public void Encode(AVFrame* frame, PacketBatch output, Func<nint, long> received)
     {
         _hasFrames = true;
@@ -150,7 +146,6 @@ internal sealed unsafe class Encoder : IDisposable
         };
     }
 
-    /// <summary>Gives up the native encoder and returns the call that frees it; null if there is none.</summary>
     private Action? Detach()
     {
         var native = _givenUp ? 0 : (nint)_context;

@@ -54,7 +54,6 @@ public sealed unsafe class PictureTaker : IPictureTaker
             _decoder.Drain();
             Receive();
         }
-
         if (_frame == null)
             return null;
         var aspect = _frame->sample_aspect_ratio is { num: > 0, den: > 0 } stated ? (double)stated.num / stated.den : 1;
@@ -108,11 +107,9 @@ public sealed unsafe class PictureTaker : IPictureTaker
                 IsDone = true;
                 break;
             }
-
             Time = time;
             _frame = _decoder.Exchange(_frame != null ? _frame : NativeError.NotNull(ffmpeg.av_frame_alloc()));
         }
-
         return any;
     }
 }

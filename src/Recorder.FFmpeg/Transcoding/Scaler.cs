@@ -1,31 +1,21 @@
 namespace Recorder.FFmpeg;
 
-/// <summary>Converts frames of any size and pixel format to one size and format.</summary>
-internal sealed unsafe class Scaler : IDisposable
+internal sealed unsafe class Scaler(int width, int height, AVPixelFormat format) : IDisposable
 {
-    private readonly int _width;
-    private readonly int _height;
-    private readonly AVPixelFormat _format;
     private SwsContext* _context;
     private AVFrame* _scaled;
     private AVFrame* _black;
-
-    public Scaler(int width, int height, AVPixelFormat format)
-    {
-        _width = width;
-        _height = height;
-        _format = format;
-    }
 
     ~Scaler() => Close();
 
     /// <summary>Returns the frame in the scaler's size and format, valid until the next call.</summary>
     public AVFrame* Fit(AVFrame* source)
     {
-        if (source->width == _width && source->height == _height && source->format == (int)_format)
+        if (source->width == width && source->height == height && source->format == (int)format)
             return source;
         _context = ffmpeg.sws_getCachedContext(
-            _context, source->width, source->height, (AVPixelFormat)source->format, _width, _height, _format, ffmpeg.SWS_BILINEAR, null, null, null);
+            _context, source->width, source->height, (AVPixelFormat)source->format, width, height, format, ffmpeg.SWS_BILINEAR,
+            null, null, null);
         if (_context == null)
         {
             var name = ffmpeg.av_get_pix_fmt_name((AVPixelFormat)source->format) ?? "unknown";
@@ -44,7 +34,7 @@ internal sealed unsafe class Scaler : IDisposable
         const byte Dark = 16, Grey = 128;
         for (uint plane = 0; plane < 3; plane++)
         {
-            var rows = plane == 0 ? _height : (_height + 1) / 2;
+            var rows = plane == 0 ? height : (height + 1) / 2;
             new Span<byte>(_black->data[plane], _black->linesize[plane] * rows).Fill(plane == 0 ? Dark : Grey);
         }
         return _black;
@@ -56,7 +46,6 @@ internal sealed unsafe class Scaler : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Gives the frame a new buffer if the encoder still refers to the old one.</summary>
     private AVFrame* Writable(AVFrame* frame)
     {
         if (frame == null)
@@ -64,10 +53,8 @@ internal sealed unsafe class Scaler : IDisposable
         else if (ffmpeg.av_frame_is_writable(frame) != 0)
             return frame;
         ffmpeg.av_frame_unref(frame);
-        frame->width = _width;
-        frame->height = _height;
-        frame->format = (int)_format;
-        NativeError.Check(ffmpeg.av_frame_get_buffer(frame, 0), $"A frame of {_width}×{_height}");
+        (frame->width, frame->height, frame->format) = (width, height, (int)format);
+        NativeError.Check(ffmpeg.av_frame_get_buffer(frame, 0), $"A frame of {width}×{height}");
         return frame;
     }
 

@@ -45,15 +45,13 @@ public sealed unsafe class VideoTranscoder : ITranscoder
         _keyInterval = interval == TimeSpan.MaxValue ? long.MaxValue : Math.Max(1, Clock.FromTimeSpan(interval));
         var width = Math.Max(2, (encoding.Width > 0 ? encoding.Width : input.Width) & ~1);
         var height = Math.Max(2, (encoding.Height > 0 ? encoding.Height : input.Height) & ~1);
-        var pixelFormat = PixelFormat();
+        var pixelFormat = ffmpeg.av_get_pix_fmt("yuv420p");
         _decoder = new Decoder(input, inputTimeBase, encoding.Threads, encoding.MostPixels);
         try
         {
             _encoder = Encoder.Open(encoding.Codec, EncodersOf(encoding.Codec), (context, _, name, options) =>
             {
-                context->width = width;
-                context->height = height;
-                context->pix_fmt = pixelFormat;
+                (context->width, context->height, context->pix_fmt) = (width, height, pixelFormat);
                 using (var parameters = input.Borrow())
                     context->sample_aspect_ratio = parameters.Pointer->sample_aspect_ratio;
                 Configure(context, name, options);
@@ -143,12 +141,6 @@ public sealed unsafe class VideoTranscoder : ITranscoder
         _ => [codec],
     };
 
-    private static AVPixelFormat PixelFormat()
-    {
-        FFmpegLibrary.Ensure();
-        return ffmpeg.av_get_pix_fmt("yuv420p");
-    }
-
     private void Configure(AVCodecContext* context, string name, NativeOptions options)
     {
         context->time_base = Clock.ToNative();
@@ -165,8 +157,7 @@ public sealed unsafe class VideoTranscoder : ITranscoder
         context->gop_size = (int)Math.Clamp(_encoding.KeyFrameIntervalCount ?? frames, 1, 9999);
         if (_encoding.ConstantBitrate)
         {
-            context->rc_max_rate = _encoding.BitsPerSecond;
-            context->rc_min_rate = _encoding.BitsPerSecond;
+            context->rc_max_rate = context->rc_min_rate = _encoding.BitsPerSecond;
             context->rc_buffer_size = (int)Math.Min(_encoding.BitsPerSecond, int.MaxValue);
         }
         switch (name)
@@ -220,11 +211,7 @@ public sealed unsafe class VideoTranscoder : ITranscoder
             || pts - _lastKeyPts >= _keyInterval
             || (_encoding.KeyFrameIntervalCount is { } count && _framesSinceKey >= count);
         if (key)
-        {
-            _forceKey = false;
-            _lastKeyPts = pts;
-            _framesSinceKey = 0;
-        }
+            (_forceKey, _lastKeyPts, _framesSinceKey) = (false, pts, 0);
         _framesSinceKey++;
         _lastPts = pts;
         frame->pts = pts;

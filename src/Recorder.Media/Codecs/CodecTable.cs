@@ -2,10 +2,7 @@ using Recorder.Contracts;
 
 namespace Recorder.Media.Codecs;
 
-/// <summary>
-/// Which codecs fit into which containers, and which of them can be encoded. <c>isTypeSupported</c>, the choice of a container
-/// and the choice between stream copy and encoding all use this table.
-/// </summary>
+/// <summary>Which codecs fit into which containers, and which of them can be encoded.</summary>
 internal static class CodecTable
 {
     /// <summary>The containers, in the order in which a recorder prefers them.</summary>
@@ -34,7 +31,6 @@ internal static class CodecTable
     ];
 
     /// <summary>Whether a recorder can be made for this MIME type (W3C: <c>MediaRecorder.isTypeSupported</c>).</summary>
-    /// <param name="mimeType">The type; an empty string is always supported.</param>
     public static bool IsTypeSupported(string mimeType) => mimeType.Length == 0 || Explain(mimeType) is null;
 
     /// <summary>Lists the MIME types that these tracks can be recorded as, stream copies before encodings.</summary>
@@ -59,13 +55,11 @@ internal static class CodecTable
             track.MimeCodec.Length > 0 ? track.MimeCodec : Find(track.Codec)!.MimeNames[0];
     }
 
-    /// <summary>Whether a recording of these tracks as this type copies every stream.</summary>
     public static bool IsCopy(string mimeType, IReadOnlyList<TrackDescription> tracks) =>
         MediaMimeType.TryParse(mimeType, out var type) &&
         tracks.Where(track => track.Kind is TrackKind.Video or TrackKind.Audio).All(track =>
             Holds(type.Container, track.Codec) && (Requested(type, track.Kind) is not { } wanted || wanted == track.Codec));
 
-    /// <summary>Explains in one sentence why a MIME type cannot be recorded; null when it can.</summary>
     public static string? Explain(string mimeType)
     {
         if (!MediaMimeType.TryParse(mimeType, out var type))
@@ -102,7 +96,6 @@ internal static class CodecTable
     /// <summary>Whether this codec (by FFmpeg's name) can be copied into the container. Uncompressed media never is.</summary>
     public static bool Holds(MediaContainer container, string codec) => Find(codec)?.FitsInto(container) ?? false;
 
-    /// <summary>Returns FFmpeg's name of the codec of this kind in a MIME type; null when the type names none.</summary>
     public static string? Requested(MediaMimeType type, TrackKind kind) =>
         type.Codecs.Select(ByMimeName).FirstOrDefault(codec => codec?.Kind == kind)?.Name;
 
@@ -118,20 +111,14 @@ internal static class CodecTable
             _ => "aac",
         };
 
-    /// <summary>
-    /// Whether a recording of one type can go on as another: in the same container, with the same codec for each kind of track
-    /// that both name. Tracks and parameters may differ, because each extent has its own header.
-    /// </summary>
+    /// <summary>Whether a recording can go on as another type. Tracks may differ: each extent has its own header.</summary>
     public static bool Continues(string before, string after) =>
         MediaMimeType.TryParse(before, out var one) && MediaMimeType.TryParse(after, out var other) &&
         one.Container == other.Container &&
         Enum.GetValues<TrackKind>().All(kind =>
             Requested(one, kind) is not { } codec || Requested(other, kind) is not { } next || codec == next);
 
-    /// <summary>
-    /// Whether a codec is copied when no type was asked for: video always is, audio when browsers play it. A camera's G.711 is
-    /// encoded: docs/adr/0020-sound-that-plays.md.
-    /// </summary>
+    // Whether a codec is copied when no type was asked for. A camera's G.711 is encoded: docs/adr/0020-sound-that-plays.md.
     public static bool IsPlayed(string codec) =>
         Find(codec) is not { Kind: TrackKind.Audio } audio || audio.Name is "aac" or "opus" or "mp3" or "flac" or "vorbis";
 

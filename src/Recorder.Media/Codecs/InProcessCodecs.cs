@@ -2,8 +2,6 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Media.Codecs;
 
-/// <summary>FFmpeg's codecs in this process.</summary>
-/// <param name="limits">The largest frames that are decoded.</param>
 internal sealed class InProcessCodecs(MediaLimits limits) : IMediaCodecs
 {
     public static readonly InProcessCodecs Default = new(MediaLimits.Default);

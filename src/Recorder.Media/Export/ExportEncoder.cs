@@ -3,7 +3,6 @@ using Recorder.Media.Codecs;
 
 namespace Recorder.Media.Export;
 
-/// <summary>Encodes one track of an export across all its parts.</summary>
 internal sealed class ExportEncoder : IDisposable
 {
     private const long AudioBitsPerChannel = 64_000;
@@ -14,7 +13,6 @@ internal sealed class ExportEncoder : IDisposable
     private CodecParameters _input;
     private ITranscoder _codec;
 
-    /// <exception cref="FFmpegException">There is no decoder or encoder for the track.</exception>
     public ExportEncoder(ExportTrack track, int trackIndex, IMediaCodecs codecs)
     {
         (_track, _trackIndex, _input, _codecs) = (track, trackIndex, track.First.Parameters, codecs);
@@ -25,11 +23,9 @@ internal sealed class ExportEncoder : IDisposable
 
     public CodecParameters Output { get; }
 
-    /// <summary>Unit of the times of the encoded packets.</summary>
     public Rational TimeBase { get; }
 
     /// <summary>Goes on with the stream of the next part, with another decoder if it needs one.</summary>
-    /// <param name="output">Gets the remaining packets of the stream before.</param>
     public void SwitchTo(StreamInfo stream, PacketBatch output)
     {
         if (!stream.Parameters.Equivalent(_input))
@@ -41,10 +37,8 @@ internal sealed class ExportEncoder : IDisposable
         }
     }
 
-    /// <summary>Encodes a packet.</summary>
     /// <param name="input">A batch of this packet alone.</param>
     /// <param name="shown">When it is shown on the export's timeline, in the time base of the stream.</param>
-    /// <param name="output">Gets the encoded packets.</param>
     public void Write(PacketBatch input, long shown, PacketBatch output) => _codec.Write(input, 0, shown, output, _trackIndex);
 
     public void Finish(PacketBatch output) => _codec.Finish(output, _trackIndex);

@@ -7,7 +7,6 @@ namespace Recorder.Media.Export;
 /// <summary>A container cannot hold the recorded tracks; the message names a container that can, or another way.</summary>
 internal sealed class ExportRefusedException(string message) : Exception(message);
 
-/// <summary>The format of an export.</summary>
 /// <param name="Transcode">Whether video and audio are encoded anew, with one size and one codec.</param>
 internal sealed record ExportFormat(MediaContainer Container, bool Transcode = false)
 {
@@ -18,7 +17,6 @@ internal sealed record ExportFormat(MediaContainer Container, bool Transcode = f
 
     public IMediaCodecs Codecs { get; init; } = InProcessCodecs.Default;
 
-    /// <summary>Calculates the bits per second of encoded video.</summary>
     public static long BitRateOf(CodecParameters video)
     {
         var frameRate = video.FrameRate.IsKnown ? Math.Clamp(video.FrameRate.Value, 1, 60) : UsualFrameRate;

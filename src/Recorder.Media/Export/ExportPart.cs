@@ -4,26 +4,21 @@ namespace Recorder.Media.Export;
 
 /// <summary>A part of an export that one demuxer reads.</summary>
 /// <param name="Format">FFmpeg's name of the demuxer.</param>
-/// <param name="Open">Opens the bytes.</param>
 /// <param name="Shift">What is added to the times of the part to place it on the export's timeline.</param>
 internal sealed record ExportPart(string Format, Func<PieceFeed> Open, TimeSpan Shift)
 {
-    /// <summary>Where on the export's timeline to begin; null at the beginning of the media.</summary>
     public TimeSpan? From { get; init; }
 
-    /// <summary>Where on the export's timeline to end; null at the end of the media.</summary>
     public TimeSpan? To { get; init; }
 
     public MediaLimits Limits { get; init; } = MediaLimits.Default;
 }
 
-/// <summary>An open part of an export.</summary>
 internal sealed class ExportInput : IDisposable
 {
     private readonly PieceFeed _feed;
     private readonly Demuxer _demuxer;
 
-    /// <exception cref="FFmpegException">The part cannot be read.</exception>
     public ExportInput(ExportPart part)
     {
         _feed = part.Open();
@@ -41,10 +36,8 @@ internal sealed class ExportInput : IDisposable
 
     public IReadOnlyList<StreamInfo> Streams => _demuxer.Streams;
 
-    /// <summary>Reads the next packet.</summary>
     /// <param name="take">Gets a batch of this packet alone, valid for the call.</param>
     /// <returns>False at the end.</returns>
-    /// <exception cref="FFmpegException">The part cannot be read.</exception>
     public bool Read(Action<PacketBatch> take)
     {
         var batch = PacketBatch.Rent();

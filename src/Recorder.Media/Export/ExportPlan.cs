@@ -4,19 +4,15 @@ using Recorder.Media.VirtualFiles;
 
 namespace Recorder.Media.Export;
 
-/// <summary>What an export consists of.</summary>
 /// <param name="From">Where the export begins on the recording's timeline.</param>
 /// <param name="Length">Decode time after <paramref name="From"/> at which the export ends; null takes all.</param>
-/// <param name="Bytes">Its approximate size.</param>
 /// <param name="CutsBegin">Whether packets before <paramref name="From"/> are left out: the parts are whole files.</param>
 internal sealed record ExportPlan(IReadOnlyList<ExportPart> Parts, TimeSpan From, TimeSpan? Length, long Bytes, bool CutsBegin)
 {
     public TimeSpan Duration { get; init; }
 
     /// <summary>Plans the export of MP4 extents, as virtual files; null when there is no media in the interval.</summary>
-    /// <param name="extents">All MP4 extents that overlap the interval, in order.</param>
     /// <param name="from">The export begins at the last key frame at or before this time; null at the beginning.</param>
-    /// <param name="to">The export ends here; null with the last extent.</param>
     public static ExportPlan? Of(IReadOnlyList<ExtentPart> extents, TimeSpan? from, TimeSpan? to)
     {
         var files = new List<VirtualMp4>();
@@ -44,14 +40,11 @@ internal sealed record ExportPlan(IReadOnlyList<ExportPart> Parts, TimeSpan From
         ExportPart PartOf(VirtualMp4 file) => new("mov", () => new PieceFeed(file.Pieces(0, file.Length)), file.From - zero);
     }
 
-    /// <summary>Returns the plan with limits for the media that is opened.</summary>
     public ExportPlan Within(MediaLimits limits) =>
         this with { Parts = [.. Parts.Select(part => part with { Limits = limits })] };
 
     /// <summary>Plans the export of WebM or Matroska extents; null when there is no media in the interval.</summary>
-    /// <param name="extents">All that overlap the interval, in order; files that are gone are left out.</param>
     /// <param name="from">The export begins at the last key frame at or before this time; null at the beginning.</param>
-    /// <param name="to">The export ends here; null with the last extent.</param>
     public static ExportPlan? Of(IReadOnlyList<WantedExtent> extents, TimeSpan? from, TimeSpan? to)
     {
         var there = extents.Where(extent => extent.Source is not LocalMedia file || File.Exists(file.Path));

@@ -5,10 +5,7 @@ namespace Recorder.Media.Export;
 /// <summary>When a packet is shown and decoded and how long it lasts, in its track's time base.</summary>
 internal readonly record struct PacketTimes(long Shown, long Decoded, long Duration);
 
-/// <summary>
-/// Interleaves the packets of an export's tracks by decode time. A fragment has its tracks one behind the other; a file has them
-/// side by side.
-/// </summary>
+/// <summary>Interleaves packets by decode time: a fragment has its tracks one behind the other, a file side by side.</summary>
 internal sealed class ExportQueues(Muxer muxer, int tracks) : IDisposable
 {
     // A track without packets for longer must not fill the memory with those of others.
@@ -17,10 +14,7 @@ internal sealed class ExportQueues(Muxer muxer, int tracks) : IDisposable
     private readonly Queue<Packet>[] _queues = [.. Enumerable.Range(0, tracks).Select(_ => new Queue<Packet>())];
     private long _bytes;
 
-    /// <summary>Adds a packet and writes all that are due.</summary>
     /// <param name="batch">A batch of this packet alone, which is released when the packet is written.</param>
-    /// <param name="times">Its times in the track's time base.</param>
-    /// <param name="decoded">When it is decoded, to compare with other tracks.</param>
     public void Add(int track, PacketBatch batch, PacketTimes times, TimeSpan decoded)
     {
         _queues[track].Enqueue(new Packet(batch, times, decoded));

@@ -16,10 +16,7 @@ internal sealed record ExportTrack(StreamInfo First)
     public bool IsVideo => First.Parameters.Kind == MediaKind.Video;
 }
 
-/// <summary>
-/// The tracks of an exported file, and which stream of each part goes into which. The video of all parts becomes one track, as
-/// long as one decoder can decode it or it is encoded anew; audio with another configuration becomes a track of its own.
-/// </summary>
+/// <summary>The video of all parts becomes one track; audio with another configuration a track of its own.</summary>
 internal sealed class ExportTracks
 {
     private readonly ExportFormat _format;
@@ -33,8 +30,6 @@ internal sealed class ExportTracks
     /// <summary>Returns which track each stream of a part goes into; -1 for a stream that is left out.</summary>
     public IReadOnlyList<int> TrackMapOf(int part) => _trackMaps[part];
 
-    /// <summary>Plans the tracks for the streams of each part.</summary>
-    /// <exception cref="ExportRefusedException">One file cannot hold what there is.</exception>
     public static ExportTracks Of(IReadOnlyList<IReadOnlyList<StreamInfo>> parts, ExportFormat format)
     {
         var tracks = new ExportTracks(format);
@@ -48,7 +43,6 @@ internal sealed class ExportTracks
     public static int ReferenceStream(IReadOnlyList<StreamInfo> streams) =>
         streams.FirstOrDefault(stream => stream.Parameters.Kind == MediaKind.Video)?.Index ?? 0;
 
-    /// <summary>Returns the parameter sets of H.264 or HEVC, with lengths; null for other codecs.</summary>
     public static InBandSets? ParameterSetsOf(CodecParameters parameters) => InBandSets.Of(parameters.Codec, parameters.CopyExtraData());
 
     private void Add(IReadOnlyList<StreamInfo> streams)

@@ -43,9 +43,7 @@ internal sealed class ExportWriter : IDisposable
         }
     }
 
-    /// <summary>Writes the file.</summary>
     /// <exception cref="ExportRefusedException">One file cannot hold what was recorded.</exception>
-    /// <exception cref="FFmpegException">The recording cannot be read, or the file cannot be written.</exception>
     public static void Write(ExportPlan plan, ExportFormat format, string path, CancellationToken cancellationToken)
     {
         // The header of the file lists the tracks of all parts, so each part is opened twice.
@@ -185,7 +183,6 @@ internal sealed class ExportWriter : IDisposable
 
         public int Track => track;
 
-        /// <summary>What to insert before key frames; null for nothing.</summary>
         public byte[]? ParameterSets { get; init; }
 
         /// <summary>Whether all packets of the stream that belong to the part were read.</summary>

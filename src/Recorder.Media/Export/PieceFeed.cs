@@ -2,7 +2,6 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Media.Export;
 
-/// <summary>Feeds the bytes of pieces, one behind the other, to a demuxer.</summary>
 internal sealed class PieceFeed(IEnumerable<MediaPiece> pieces) : IMediaFeed, IDisposable
 {
     private readonly IEnumerator<MediaPiece> _pieces = pieces.GetEnumerator();
@@ -12,7 +11,6 @@ internal sealed class PieceFeed(IEnumerable<MediaPiece> pieces) : IMediaFeed, ID
     private IMediaSource? _source;
     private IMediaFile? _file;
 
-    /// <summary>Feeds the first bytes of a file.</summary>
     public static PieceFeed OfFile(IMediaSource file, long length) => new([new MediaPiece(file, 0, length, default)]);
 
     public int Read(Span<byte> into, TimeSpan wait)

@@ -3,15 +3,12 @@ using Recorder.Media.Codecs;
 
 namespace Recorder.Media.Export;
 
-/// <summary>A snapshot: one frame of a recording.</summary>
 /// <param name="Time">When it is shown on the recording's timeline.</param>
 internal sealed record RecordedPicture(byte[] Jpeg, TimeSpan Time)
 {
     /// <summary>Decodes from the beginning of a plan up to a time. Blocks its thread.</summary>
     /// <param name="plan">Begins at the key frame before the time; its first part reaches the time.</param>
-    /// <param name="width">Width of the JPEG; null as recorded.</param>
     /// <returns>Null without video, or when no frame can be decoded.</returns>
-    /// <exception cref="FFmpegException">The recording cannot be read.</exception>
     public static RecordedPicture? Take(
         ExportPlan plan, TimeSpan at, int? width, IMediaCodecs codecs, CancellationToken cancellationToken)
     {

@@ -12,7 +12,6 @@ internal static class ExtentChoice
     /// <summary>The rounded times of one moment in several files differ by up to this much.</summary>
     public static readonly TimeSpan Rounding = TimeSpan.FromMilliseconds(0.1);
 
-    /// <summary>Chooses the parts of the extents to play, in the order of the timeline.</summary>
     public static IReadOnlyList<WantedExtent> Of(IEnumerable<WantedExtent> extents)
     {
         var chosen = new List<WantedExtent>();

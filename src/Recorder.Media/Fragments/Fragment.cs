@@ -1,8 +1,6 @@
 namespace Recorder.Media.Fragments;
 
 /// <summary>One <c>moof</c> with its <c>mdat</c>.</summary>
-/// <param name="HeaderLength">Bytes of the <c>moof</c>.</param>
-/// <param name="Key">Whether decoding can begin with the fragment.</param>
 internal readonly record struct Fragment(long Offset, int HeaderLength, int Length, bool Key)
 {
     /// <summary>Bytes that the header grows by when it states the size of each video sample.</summary>
@@ -16,10 +14,8 @@ internal readonly record struct Fragment(long Offset, int HeaderLength, int Leng
 
     public int KeyCount => (FirstKeyOffset > 0 ? 1 : 0) + (OtherKeyOffsets?.Count ?? 0);
 
-    /// <summary>Returns where a key frame begins, counted from the fragment's beginning.</summary>
     public int KeyOffset(int index) => index == 0 ? FirstKeyOffset : OtherKeyOffsets![index - 1];
 
-    /// <summary>Counts the key frames that begin before an offset.</summary>
     public int KeysBefore(int offset)
     {
         var count = 0;

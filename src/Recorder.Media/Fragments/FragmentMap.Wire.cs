@@ -4,7 +4,6 @@ namespace Recorder.Media.Fragments;
 
 internal sealed partial class FragmentMap
 {
-    /// <summary>Writes the header and all known fragments; <see cref="Read"/> reads them.</summary>
     public void Write(BinaryWriter writer)
     {
         lock (_gate)
@@ -42,7 +41,6 @@ internal sealed partial class FragmentMap
     }
 
     /// <summary>Reads what <see cref="Write"/> of this or an earlier version wrote.</summary>
-    /// <exception cref="InvalidDataException">The bytes are something else.</exception>
     public static FragmentMap Read(BinaryReader reader)
     {
         var length = reader.ReadInt32();

@@ -46,7 +46,6 @@ internal sealed partial class FragmentMap
         }
     }
 
-    /// <summary>Reads the header of an extent; null when there is no whole one (yet), or none of fragmented MP4.</summary>
     public static FragmentMap? Open(SafeFileHandle file) =>
         Mp4Header.Read(file) is { } header ? new FragmentMap(header, header.Bytes.Length) : null;
 

@@ -1,7 +1,6 @@
 namespace Recorder.Media.Fragments;
 
 /// <summary>The maps of extents that were played last, up to a total number of fragments. Safe to use from any thread.</summary>
-/// <param name="bound">Fragments of all maps together.</param>
 internal sealed class FragmentMaps(long bound = 1_000_000)
 {
     private readonly Lock _gate = new();
@@ -49,7 +48,6 @@ internal sealed class FragmentMaps(long bound = 1_000_000)
         }
     }
 
-    /// <summary>Stores a map under a name; removes those stored longest ago when there are too many fragments.</summary>
     public void Store(string path, FragmentMap map)
     {
         lock (_gate)

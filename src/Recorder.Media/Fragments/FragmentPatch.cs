@@ -3,9 +3,7 @@ using Recorder.Media.Mp4;
 
 namespace Recorder.Media.Fragments;
 
-/// <summary>What becomes of one track of an extent in a virtual file.</summary>
 /// <param name="Shift">What is added to its times, in that timescale.</param>
-/// <param name="ParameterSets">Parameter sets to insert before each key frame; null for none.</param>
 internal readonly record struct TrackPatch(uint Id, uint Timescale, long Shift, byte[]? ParameterSets);
 
 /// <summary>Rewrites the headers of fragments so that they fit into the tracks and the timeline of a virtual file.</summary>
@@ -15,20 +13,13 @@ internal sealed class FragmentPatch(Mp4Header header, IReadOnlyList<TrackPatch?>
     /// <summary>Bytes of an <c>mdat</c> before its media.</summary>
     public const int MdatHeader = 8;
 
-    /// <summary>What is inserted before each key frame of the reference track; null for nothing.</summary>
     public byte[]? ParameterSets { get; } = tracks[header.Reference]?.ParameterSets is { Length: > 0 } sets ? sets : null;
 
-    /// <summary>Bytes that the header of a fragment grows by.</summary>
     public int AddedHeaderBytes(Fragment fragment) => ParameterSets is null ? 0 : fragment.SizeTableBytes;
 
-    /// <summary>Bytes that the media of a fragment grows by.</summary>
     public int AddedMediaBytes(Fragment fragment) => ParameterSets is null ? 0 : ParameterSets.Length * fragment.KeyCount;
 
-    /// <summary>Rewrites a fragment's header.</summary>
-    /// <param name="bytes">
-    /// The header, where parameter sets are inserted the header of the <c>mdat</c>, and room for <see cref="AddedHeaderBytes"/>.
-    /// </param>
-    /// <param name="sequence">Its number in the virtual file.</param>
+    /// <param name="bytes">The header, the <c>mdat</c> header where sets are inserted, and room to grow.</param>
     public void Apply(Span<byte> bytes, Fragment fragment, uint sequence)
     {
         var added = AddedHeaderBytes(fragment);

@@ -10,7 +10,6 @@ internal readonly record struct FragmentRange(ExtentPart Part, int First, int En
 
     public bool Has(int track) => FirstRun(track).Exists;
 
-    /// <summary>Returns the first run of a track; <see cref="FragmentRun.None"/> when no fragment has one.</summary>
     public FragmentRun FirstRun(int track)
     {
         for (var index = First; index < End; index++)
@@ -22,7 +21,6 @@ internal readonly record struct FragmentRange(ExtentPart Part, int First, int En
         return FragmentRun.None;
     }
 
-    /// <summary>Returns the last run of a track; <see cref="FragmentRun.None"/> when no fragment has one.</summary>
     public FragmentRun LastRun(int track)
     {
         for (var index = End - 1; index >= First; index--)

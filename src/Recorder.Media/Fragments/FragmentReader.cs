@@ -5,7 +5,6 @@ using Recorder.Media.Mp4;
 namespace Recorder.Media.Fragments;
 
 /// <summary>Reads the headers of the fragments in a file one after another; their media is skipped.</summary>
-/// <param name="position">Offset of the first box to read.</param>
 internal sealed class FragmentReader(SafeFileHandle file, Mp4Header header, long position) : IDisposable
 {
     // The header of nearly every fragment fits, with the header of the mdat behind it.
@@ -23,11 +22,7 @@ internal sealed class FragmentReader(SafeFileHandle file, Mp4Header header, long
 
     public ReadOnlySpan<FragmentRun> Runs => _runs;
 
-    /// <summary>Reads the next fragment.</summary>
-    /// <param name="end">Offset at or before which the fragment must end.</param>
-    /// <param name="fragment">Where it lies; whether it starts with a key frame is in <see cref="Facts"/>.</param>
     /// <returns>False when there is no whole fragment; <see cref="Position"/> is behind the boxes that were skipped.</returns>
-    /// <exception cref="IOException">The file cannot be read.</exception>
     public bool TryRead(long end, out Fragment fragment)
     {
         fragment = default;

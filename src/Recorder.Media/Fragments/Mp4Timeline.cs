@@ -21,10 +21,7 @@ internal static class Mp4Timeline
         return [.. parts.Select(part => part.Extent.Number == 1 ? part : part with { Zero = part.Extent.MediaTime + origin })];
     }
 
-    /// <summary>
-    /// Returns where the 0 of the index is on the timeline of placed extents: the decode time of the first frame, or 0 without
-    /// the first extent.
-    /// </summary>
+    // The decode time of the first frame, or 0 without the first extent.
     public static TimeSpan OriginOf(IReadOnlyList<ExtentPart> parts)
     {
         if (parts.FirstOrDefault(part => part.Extent.Number == 1) is not { Map.Count: > 0 } first)
@@ -35,13 +32,7 @@ internal static class Mp4Timeline
         return run.Exists ? Mp4Time.ToTime(run.Start - track.Delay, track.Timescale) : TimeSpan.Zero;
     }
 
-    /// <summary>
-    /// Calculates what is added to the times of each track of an extent so that they follow those before. A small
-    /// difference is removed; a step back becomes the smallest possible delay.
-    /// </summary>
-    /// <param name="zero">The time on the recording's timeline that becomes 0 of the file.</param>
-    /// <param name="trackMap">Which track of the file each track of the extent becomes; below 0 none.</param>
-    /// <param name="skips">What the edit list of each of the file's tracks skips.</param>
+    /// <summary>Shifts the tracks. A small difference is removed; a step back becomes the smallest possible delay.</summary>
     /// <param name="ends">The last run of each of the file's tracks, which is replaced by that of this extent.</param>
     /// <returns>A shift for each track of the extent, in the timescale of the file's track.</returns>
     public static long[] ShiftsOf(

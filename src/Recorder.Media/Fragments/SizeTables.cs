@@ -3,14 +3,9 @@ using Recorder.Media.Mp4;
 
 namespace Recorder.Media.Fragments;
 
-/// <summary>
-/// Rewrites a fragment's header so that each run of the reference track states the size of each sample. Samples of one size have
-/// it only once, in the track fragment's header; samples that parameter sets are inserted into need sizes of their own.
-/// </summary>
+/// <summary>States the size of each sample: samples that sets are inserted into need sizes of their own.</summary>
 internal static class SizeTables
 {
-    /// <summary>Writes the header.</summary>
-    /// <param name="output">Where to; long enough for the header and <see cref="MoofFacts.SizeTableBytes"/>.</param>
     public static void Write(ReadOnlySpan<byte> moof, Mp4Header header, Span<byte> output)
     {
         var source = MoofReader.BoxOf(moof);

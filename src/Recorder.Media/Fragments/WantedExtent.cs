@@ -1,18 +1,14 @@
 namespace Recorder.Media.Fragments;
 
-/// <summary>An extent, and which part of its time to play.</summary>
 internal sealed record WantedExtent(Extent Extent, IMediaSource Source)
 {
-    /// <summary>Where on the timeline to begin; null at the extent's beginning.</summary>
     public TimeSpan? From { get; init; }
 
-    /// <summary>Where on the timeline to end; null at the extent's end.</summary>
     public TimeSpan? To { get; init; }
 
     public TimeSpan Begin => From ?? Extent.MediaTime;
 
-    /// <summary>Chooses the fragments to play. Begins at a key frame; ends with the last fragment of which at least half is in the interval.</summary>
-    /// <param name="origin">The <see cref="Mp4Timeline.OriginOf"/> of the extents.</param>
+    /// <summary>Begins at a key frame; ends with the last fragment of which at least half is in the interval.</summary>
     public ExtentPart Cut(ExtentPart part, TimeSpan origin)
     {
         var (first, end) = (part.First, part.Count);

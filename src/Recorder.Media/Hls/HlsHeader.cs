@@ -13,7 +13,6 @@ namespace Recorder.Media.Hls;
 /// <param name="Without">Ids of empty audio tracks to leave out, because another track is the sound.</param>
 internal sealed record HlsHeader(int Track, SilentSound? Sound, IReadOnlyList<uint> Without)
 {
-    /// <summary>Whether the header differs from the one in the extent's file.</summary>
     public bool IsMade => Without.Count > 0 || (Track < 0 && Sound is not null);
 
     /// <summary>Returns the index of the audio track that plays: the first with samples, else the first, else -1.</summary>
@@ -23,11 +22,8 @@ internal sealed record HlsHeader(int Track, SilentSound? Sound, IReadOnlyList<ui
         return tracks.Count < 2 ? part.Header.SoundTrack : tracks.Where(part.Fragments.Has).FirstOrDefault(tracks[0]);
     }
 
-    /// <summary>Returns the id of a track that is added to those of an extent.</summary>
     public static uint AddedTrack(Mp4Header header) => header.Tracks.Max(track => track.Id) + 1;
 
-    /// <summary>Decides what an extent needs to play beside others.</summary>
-    /// <param name="sound">The sound that extents of the playlist have; null when none has any.</param>
     public static HlsHeader Of(ExtentPart part, SilentSound? sound)
     {
         var tracks = part.Header.Tracks;
@@ -44,7 +40,6 @@ internal sealed record HlsHeader(int Track, SilentSound? Sound, IReadOnlyList<ui
             : new HlsHeader(-1, sound, [.. without, tracks[played].Id]);
     }
 
-    /// <summary>Chooses the silence for extents without sound; null when no extent has any sound.</summary>
     public static SilentSound? SoundOf(IEnumerable<ExtentPart> parts)
     {
         var hasSound = false;
@@ -62,7 +57,6 @@ internal sealed record HlsHeader(int Track, SilentSound? Sound, IReadOnlyList<ui
         return hasSound ? SilentSound.Default : null;
     }
 
-    /// <summary>Writes an extent's header with a silent track added and other tracks left out.</summary>
     public static byte[] Write(Mp4Header header, SilentSound? added, IReadOnlyCollection<uint> without)
     {
         var file = header.Bytes.Span;

@@ -23,15 +23,8 @@ internal sealed class HlsPlaylist
     private HlsPlaylist(Func<Extent, string, string> urlOf, bool isIndependent) =>
         (_urlOf, _isIndependent) = (urlOf, isIndependent);
 
-    /// <summary>Writes the playlist of an interval.</summary>
-    /// <param name="extents">All extents that overlap the interval, in order.</param>
-    /// <param name="from">Where it begins; null at the beginning.</param>
-    /// <param name="to">Where it ends; null with the last extent.</param>
     /// <param name="grows">Whether more is to come: the segment that is not complete is left out, and players ask again.</param>
-    /// <param name="urlOf">
-    /// Returns the URL of a name below an extent (<c>3.mp4</c>, <c>3/header.mp4?…</c>); null for URLs relative to that of the
-    /// playlist.
-    /// </param>
+    /// <param name="urlOf">The URL of a name below an extent (<c>3.mp4</c>); null: relative to the playlist.</param>
     public static string Write(
         IReadOnlyList<ExtentPart> extents, TimeSpan? from, TimeSpan? to, bool grows, Func<Extent, string, string>? urlOf = null)
     {

@@ -3,7 +3,6 @@ using Recorder.Media.Mp4;
 
 namespace Recorder.Media.Hls;
 
-/// <summary>Fragments of an extent that a playlist lists as one segment.</summary>
 /// <param name="End">Behind the last fragment.</param>
 internal readonly record struct HlsSegment(int First, int End);
 
@@ -50,7 +49,6 @@ internal static class HlsSegments
             yield return new HlsSegment(start, part.Count);
     }
 
-    /// <summary>Lists the pieces of a segment, with silence where its sound is missing.</summary>
     public static IReadOnlyList<MediaPiece> Pieces(ExtentPart part, HlsSegment segment, int track, SilentSound sound)
     {
         var id = track < 0 ? HlsHeader.AddedTrack(part.Header) : part.Header.Tracks[track].Id;
@@ -77,7 +75,6 @@ internal static class HlsSegments
         }
     }
 
-    /// <summary>Whether a gap lies before a fragment.</summary>
     public static bool IsBehindGap(ExtentPart part, int index) =>
         index > part.First && part.TimeOf(index) - part.EndOf(index - 1) >= ShortestGap;
 

@@ -3,7 +3,6 @@ using Recorder.Media.Mp4;
 
 namespace Recorder.Media.Hls;
 
-/// <summary>A stretch of a segment to fill with silence.</summary>
 /// <param name="Before">The fragment before which the silence stands.</param>
 /// <param name="From">When it begins, in the track's timescale and from the extent's 0.</param>
 internal readonly record struct SilentHole(int Before, long From, int Frames);
@@ -36,8 +35,6 @@ internal sealed class SilentHoles
         _scale = track < 0 ? sound.Rate : part.Header.Tracks[track].Timescale;
     }
 
-    /// <summary>Lists the holes of a segment.</summary>
-    /// <param name="track">Index of the extent's audio track; below 0 when it has none.</param>
     public static IReadOnlyList<SilentHole> Of(ExtentPart part, HlsSegment segment, int track, SilentSound sound)
     {
         var holes = new SilentHoles(part, track, sound);

@@ -13,23 +13,21 @@ internal static class SilentTrack
         var trak = output.Begin(Mp4Box.Trak);
         // Flags: enabled, and part of the movie.
         var tkhd = output.Begin(Mp4Box.Tkhd, 3);
-        Numbers(output, 0, 0, id, 0, 0, 0, 0, 1, 0x01000000);
-        Numbers(output, 0x00010000, 0, 0, 0, 0x00010000, 0, 0, 0, 0x40000000, 0, 0);
+        output.Numbers(0, 0, id, 0, 0, 0, 0, 1, 0x01000000);
+        output.Numbers(0x00010000, 0, 0, 0, 0x00010000, 0, 0, 0, 0x40000000, 0, 0);
         output.End(tkhd);
         var mdia = output.Begin(Mp4Box.Mdia);
-        var mdhd = output.Begin(Mp4Box.Mdhd, 0);
-        Numbers(output, 0, 0, sound.Rate, 0, 0x55c40000);
-        output.End(mdhd);
+        output.Box(Mp4Box.Mdhd, 0, 0, 0, sound.Rate, 0, 0x55c40000);
         var hdlr = output.Begin(Mp4Box.Hdlr, 0);
-        Numbers(output, 0, Soun, 0, 0, 0);
+        output.Numbers(0, Soun, 0, 0, 0);
         output.Raw([0]);
         output.End(hdlr);
         var minf = output.Begin(Mp4Box.Minf);
-        Box(output, Smhd, 0, 0);
+        output.Box(Smhd, 0, 0);
         var dinf = output.Begin(Dinf);
         var dref = output.Begin(Dref, 0);
         output.Number(1u);
-        Box(output, Url, 1);
+        output.Box(Url, 1);
         output.End(dref);
         output.End(dinf);
         WriteSamples(output, sound);
@@ -38,7 +36,7 @@ internal static class SilentTrack
         output.End(trak);
     }
 
-    public static void WriteDefaults(Mp4Writer output, uint id) => Box(output, Mp4Box.Trex, 0, id, 1, 0, 0, 0);
+    public static void WriteDefaults(Mp4Writer output, uint id) => output.Box(Mp4Box.Trex, 0, id, 1, 0, 0, 0);
 
     private static void WriteSamples(Mp4Writer output, SilentSound sound)
     {
@@ -46,7 +44,7 @@ internal static class SilentTrack
         var stsd = output.Begin(Mp4Box.Stsd, 0);
         output.Number(1u);
         var entry = output.Begin(sound.Codec == "opus" ? Mp4SampleEntry.Opus : Mp4SampleEntry.Mp4a);
-        Numbers(output, 0, 1, 0, 0);
+        output.Numbers(0, 1, 0, 0);
         output.Short(sound.Channels == 7 ? 8 : sound.Channels);
         output.Short(16);
         output.Number(0u);
@@ -55,10 +53,10 @@ internal static class SilentTrack
         WriteConfiguration(output, sound);
         output.End(entry);
         output.End(stsd);
-        Box(output, Stts, 0, 0);
-        Box(output, Stsc, 0, 0);
-        Box(output, Stsz, 0, 0, 0);
-        Box(output, Stco, 0, 0);
+        output.Box(Stts, 0, 0);
+        output.Box(Stsc, 0, 0);
+        output.Box(Stsz, 0, 0, 0);
+        output.Box(Stco, 0, 0);
         output.End(stbl);
     }
 
@@ -77,25 +75,11 @@ internal static class SilentTrack
 
         // Descriptors of ISO 14496-1, 7.2.6: elementary stream, decoder with buffer size and bit rates, decoder-specific
         // configuration, sync layer.
-        var configuration = sound.AacConfiguration;
         var esds = output.Begin(Mp4SampleEntry.Esds, 0);
         output.Raw([3, 25, 0, 0, 0]);
         output.Raw([4, 17, 0x40, 0x15, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
-        output.Raw([5, 2, .. configuration]);
+        output.Raw([5, 2, .. sound.AacConfiguration]);
         output.Raw([6, 1, 2]);
         output.End(esds);
-    }
-
-    private static void Box(Mp4Writer output, uint type, uint versionAndFlags, params ReadOnlySpan<uint> numbers)
-    {
-        var at = output.Begin(type, versionAndFlags);
-        Numbers(output, numbers);
-        output.End(at);
-    }
-
-    private static void Numbers(Mp4Writer output, params ReadOnlySpan<uint> numbers)
-    {
-        foreach (var number in numbers)
-            output.Number(number);
     }
 }

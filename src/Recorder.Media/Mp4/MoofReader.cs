@@ -1,13 +1,8 @@
 namespace Recorder.Media.Mp4;
 
 /// <summary>What a fragment's header says besides the runs of its tracks. The reference track is the first video track.</summary>
-/// <param name="HasVideo">Whether the fragment has samples of the reference track.</param>
-/// <param name="StartsWithKey">Whether the first of them is a key frame.</param>
-/// <param name="Keys">
-/// Where the key frames of the reference track begin, counted from the fragment's beginning; null where the header does not tell.
-/// </param>
+/// <param name="Keys">Where key frames of the reference track begin in the fragment; null if unknown.</param>
 /// <param name="SizeTableBytes">Bytes that the header grows by when it states each size of the reference track.</param>
-/// <param name="IsDamaged">Whether the header contradicts itself: what was read of it may be wrong.</param>
 internal readonly record struct MoofFacts(
     bool HasVideo, bool StartsWithKey, IReadOnlyList<int>? Keys, int SizeTableBytes, bool IsDamaged);
 
@@ -33,7 +28,6 @@ internal ref struct MoofReader
 
     private readonly bool HasVideo => _runs[_header.Reference].Exists && _header.Tracks[_header.Reference].IsVideo;
 
-    /// <summary>Reads a header and fills in what the fragment holds of each track.</summary>
     public static MoofFacts Read(ReadOnlySpan<byte> moof, Mp4Header header, Span<FragmentRun> runs)
     {
         var reader = new MoofReader(moof, header, runs);

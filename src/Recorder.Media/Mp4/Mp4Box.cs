@@ -3,10 +3,6 @@ using System.Buffers.Binary;
 namespace Recorder.Media.Mp4;
 
 /// <summary>Where a box (ISO/IEC 14496-12, 4.2) lies in bytes that hold all of it.</summary>
-/// <param name="Type">Its four characters as a number.</param>
-/// <param name="Start">Offset of its header.</param>
-/// <param name="Body">Offset of its content.</param>
-/// <param name="End">Offset behind its last byte.</param>
 internal readonly record struct Mp4Box(uint Type, int Start, int Body, int End)
 {
     public const uint Moov = 0x6d6f6f76, Trak = 0x7472616b, Tkhd = 0x746b6864, Edts = 0x65647473, Elst = 0x656c7374, Mdia = 0x6d646961,
@@ -23,7 +19,6 @@ internal readonly record struct Mp4Box(uint Type, int Start, int Body, int End)
     /// <summary>Stands for bytes that are boxes, as if they were the content of one.</summary>
     public static Mp4Box Around(int start, int end) => new(0, start, start, end);
 
-    /// <summary>Reads the header of a box.</summary>
     /// <param name="bytes">Its first bytes, at least 8, or 16 where the size takes 64 bits.</param>
     /// <param name="size">Bytes of the whole box; 0 means up to the end of the file.</param>
     /// <returns>The header's length; 0 when there are too few bytes.</returns>

@@ -10,14 +10,12 @@ internal ref struct Mp4Fields(ReadOnlySpan<byte> bytes, Mp4Box box)
     /// <summary>Offset of the next field, counted as the box counts.</summary>
     public int Position { get; private set; } = box.Body;
 
-    /// <summary>Whether a field was asked for that the box is too short for.</summary>
     public bool IsCut { get; private set; }
 
     public uint UInt32() => Skip(4) ? BinaryPrimitives.ReadUInt32BigEndian(_bytes[(Position - 4)..]) : 0;
 
     public long Int64() => Skip(8) ? BinaryPrimitives.ReadInt64BigEndian(_bytes[(Position - 8)..]) : 0;
 
-    /// <summary>Skips so many bytes; false when the box ends before.</summary>
     public bool Skip(int count)
     {
         if (IsCut || count > _bytes.Length - Position)

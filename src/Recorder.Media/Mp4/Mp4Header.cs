@@ -30,10 +30,8 @@ internal sealed class Mp4Header
     /// <summary>Index of the track that seeking goes by: the first video track, else the first track.</summary>
     public int Reference { get; }
 
-    /// <summary>Index of the first audio track; -1 when there is none.</summary>
     public int SoundTrack { get; }
 
-    /// <summary>Finds the index of the track with an id; -1 when there is none.</summary>
     public int IndexOf(uint id)
     {
         for (var track = 0; track < Tracks.Count; track++)
@@ -70,7 +68,6 @@ internal sealed class Mp4Header
     }
 
     /// <summary>Reads the header of a fragmented MP4 from its beginning.</summary>
-    /// <returns>False when the bytes hold no whole header, a damaged one, or another format.</returns>
     public static bool TryParse(ReadOnlySpan<byte> file, out Mp4Header? header)
     {
         header = null;
@@ -84,7 +81,6 @@ internal sealed class Mp4Header
         return header is not null;
     }
 
-    /// <summary>Finds the first sample entry of a track; null when it has none.</summary>
     public static Mp4Box? EntryOf(ReadOnlySpan<byte> bytes, Mp4Box trak) =>
         trak.TryFind(bytes, out var stsd, Mp4Box.Mdia, Mp4Box.Minf, Mp4Box.Stbl, Mp4Box.Stsd) &&
         Mp4Box.TryRead(bytes, stsd.Body + 8, stsd.End, out var entry) ? entry : null;

@@ -23,7 +23,6 @@ internal sealed class Mp4SampleEntry
 
     public uint Format { get; }
 
-    /// <summary>The parameter sets of H.264 and HEVC; null for other codecs.</summary>
     public InBandSets? ParameterSets { get; private init; }
 
     /// <summary>Silence that fits into this track; null when the codec or its configuration has none here.</summary>
@@ -50,10 +49,7 @@ internal sealed class Mp4SampleEntry
     /// <summary>Whether both describe the same stream: equal bytes, except bit rates, which are estimates.</summary>
     public bool IsSame(Mp4SampleEntry other) => _description.AsSpan().SequenceEqual(other._description);
 
-    /// <summary>
-    /// Whether a video decoder opened for <paramref name="other"/> can go on with this entry: its parameter sets can be inserted
-    /// before key frames, or every key frame of the codec describes itself.
-    /// </summary>
+    /// <summary>Whether the decoder of the other can go on: sets can be inserted, or key frames describe themselves.</summary>
     public bool CanContinueFrom(Mp4SampleEntry other) => IsSame(other) || (InBandFormat == other.InBandFormat && Format switch
     {
         Avc1 or Avc3 or Hvc1 or Hev1 => ParameterSets is not null && ParameterSets.LengthSize == other.ParameterSets?.LengthSize,
@@ -61,7 +57,6 @@ internal sealed class Mp4SampleEntry
         _ => false,
     });
 
-    /// <summary>Reads the first entry of a <c>stsd</c>; one without format when there is none.</summary>
     public static Mp4SampleEntry Read(ReadOnlySpan<byte> file, Mp4Box stsd, bool isVideo, uint timescale)
     {
         var description = WithoutBitrates(file[stsd.Start..stsd.End]);

@@ -1,6 +1,5 @@
 namespace Recorder.Media.Mp4;
 
-/// <summary>Converts between time and the units of a track's timescale.</summary>
 internal static class Mp4Time
 {
     public static TimeSpan ToTime(long units, uint timescale) => new((long)((Int128)units * TimeSpan.TicksPerSecond / timescale));

@@ -10,6 +10,5 @@ internal sealed record Mp4Track(
 
     public required Mp4Box Trak { get; init; }
 
-    /// <summary>The box that states the track's defaults; empty without one.</summary>
     public Mp4Box Trex { get; init; }
 }

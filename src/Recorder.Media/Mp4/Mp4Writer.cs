@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 
 namespace Recorder.Media.Mp4;
 
-/// <summary>Writes boxes one behind another, in memory.</summary>
 internal sealed class Mp4Writer
 {
     private readonly MemoryStream _bytes = new();
@@ -10,7 +9,6 @@ internal sealed class Mp4Writer
     public void Raw(ReadOnlySpan<byte> bytes) => _bytes.Write(bytes);
 
     /// <summary>Begins a box; everything written before <see cref="End"/> is its content.</summary>
-    /// <returns>Its offset, for <see cref="End"/>.</returns>
     public long Begin(uint type)
     {
         var at = _bytes.Position;
@@ -28,6 +26,19 @@ internal sealed class Mp4Writer
 
     public void End(long at) =>
         BinaryPrimitives.WriteUInt32BigEndian(_bytes.GetBuffer().AsSpan((int)at), (uint)(_bytes.Position - at));
+
+    public void Box(uint type, uint versionAndFlags, params ReadOnlySpan<uint> numbers)
+    {
+        var at = Begin(type, versionAndFlags);
+        Numbers(numbers);
+        End(at);
+    }
+
+    public void Numbers(params ReadOnlySpan<uint> numbers)
+    {
+        foreach (var number in numbers)
+            Number(number);
+    }
 
     public void Number(uint value)
     {

@@ -2,10 +2,7 @@ namespace Recorder.Media.Mp4;
 
 /// <summary>A sample of a run. Offsets count as those of the boxes around it.</summary>
 /// <param name="Start">Offset of its fields; of its duration, where the run states durations.</param>
-/// <param name="SizeOffset">Offset of its size, or where it would stand.</param>
 /// <param name="End">Offset behind its fields; behind its composition offset, where the run states those.</param>
-/// <param name="IsSync">Whether decoding can begin with it.</param>
-/// <param name="CompositionOffset">How much later than its decode time it is shown.</param>
 internal readonly record struct RunSample(
     int Start, int SizeOffset, int End, uint Duration, uint Size, bool IsSync, int CompositionOffset);
 

@@ -1,6 +1,5 @@
 namespace Recorder.Media.Mp4;
 
-/// <summary>Writes fragments of silence.</summary>
 internal static class SilentFragment
 {
     public const int HeaderBytes = 8 + 16 + 8 + 28 + 20 + 20 + 8;
@@ -9,29 +8,18 @@ internal static class SilentFragment
     private const uint DefaultsAndBase = 0x020000 | 0x08 | 0x10 | 0x20;
     private const uint Independent = 0x02000000;
 
-    /// <summary>Writes a <c>moof</c> and its <c>mdat</c>.</summary>
     /// <param name="start">Decode time of the first frame, in the track's timescale.</param>
     public static byte[] Write(SilentSound sound, uint track, uint sequence, long start, int frames)
     {
         var output = new Mp4Writer();
         var moof = output.Begin(Mp4Box.Moof);
-        var mfhd = output.Begin(Mp4Box.Mfhd, 0);
-        output.Number(sequence);
-        output.End(mfhd);
+        output.Box(Mp4Box.Mfhd, 0, sequence);
         var traf = output.Begin(Mp4Box.Traf);
-        var tfhd = output.Begin(Mp4Box.Tfhd, DefaultsAndBase);
-        output.Number(track);
-        output.Number(sound.FrameDuration);
-        output.Number((uint)sound.Frame.Length);
-        output.Number(Independent);
-        output.End(tfhd);
+        output.Box(Mp4Box.Tfhd, DefaultsAndBase, track, sound.FrameDuration, (uint)sound.Frame.Length, Independent);
         var tfdt = output.Begin(Mp4Box.Tfdt, 1u << 24);
         output.Number(start);
         output.End(tfdt);
-        var trun = output.Begin(Mp4Box.Trun, 1);
-        output.Number((uint)frames);
-        output.Number((uint)HeaderBytes);
-        output.End(trun);
+        output.Box(Mp4Box.Trun, 1, (uint)frames, HeaderBytes);
         output.End(traf);
         output.End(moof);
         var mdat = output.Begin(Mp4Box.Mdat);

@@ -8,7 +8,6 @@ namespace Recorder.Media.Mp4;
 /// </summary>
 /// <param name="Codec">"aac" or "opus".</param>
 /// <param name="Channels">The channel configuration of AAC, the number of channels of Opus.</param>
-/// <param name="FrameDuration">Duration of a frame, in the track's timescale.</param>
 internal sealed record SilentSound(string Codec, uint Rate, int Channels, byte[] Frame, uint FrameDuration)
 {
     private const int SamplesPerAacFrame = 1024;
@@ -18,7 +17,6 @@ internal sealed record SilentSound(string Codec, uint Rate, int Channels, byte[]
     private static readonly uint[] AacRates =
         [96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000, 7_350];
 
-    /// <summary>The silence for a track that is added where a recording has no sound to take the format from.</summary>
     public static readonly SilentSound Default = Named("aac-48000-1")!;
 
     /// <summary>The name in a URL, such as <c>aac-48000-1</c>; <see cref="Named"/> reads it.</summary>
@@ -78,7 +76,6 @@ internal sealed record SilentSound(string Codec, uint Rate, int Channels, byte[]
             : new SilentSound("opus", OpusRate, channels, [(byte)(0xf8 | (channels == 2 ? 4 : 0)), 0xff, 0xfe], FrameLength);
     }
 
-    /// <summary>Counts the frames that fit between two times of the track.</summary>
     public int Frames(long from, long to) =>
         to <= from ? 0 : (int)Math.Min((to - from) / FrameDuration, int.MaxValue / Math.Max(Frame.Length, 16));
 

@@ -22,15 +22,12 @@ internal readonly record struct TrackFragment(Mp4Box Box, int Track)
     /// <summary>Whether the offsets of runs count from the beginning of the <c>moof</c>.</summary>
     public bool CountsFromMoof { get; private init; }
 
-    /// <summary>Decode time of the first sample; 0 without a <c>tfdt</c>.</summary>
     public long Start { get; private init; }
 
-    /// <summary>Offset of <see cref="Start"/>; 0 without a <c>tfdt</c>.</summary>
     public int StartOffset { get; private init; }
 
     public bool IsStartWide { get; private init; }
 
-    /// <summary>Whether the header is cut off or states an impossible time.</summary>
     public bool IsDamaged { get; private init; }
 
     public static bool TryRead(ReadOnlySpan<byte> moof, Mp4Box traf, Mp4Header header, out TrackFragment fragment)

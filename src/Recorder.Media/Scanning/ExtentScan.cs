@@ -5,8 +5,6 @@ namespace Recorder.Media.Scanning;
 /// <summary>What is whole at the end of an extent. Damaged files are scanned up to the damage, without an exception.</summary>
 /// <param name="End">Where the last whole fragment ends; where the scan began when there is none.</param>
 /// <param name="Starts">Time of the first sample there, counted from the extent's first; null without media.</param>
-/// <param name="Ends">Time where the last sample ends.</param>
-/// <param name="Key">Whether decoding can begin with the first sample.</param>
 internal sealed record ExtentScan(long End, TimeSpan? Starts, TimeSpan? Ends, bool Key)
 {
     // No recorder writes a longer element: a length beyond it is damage.
@@ -16,7 +14,6 @@ internal sealed record ExtentScan(long End, TimeSpan? Starts, TimeSpan? Ends, bo
     private const int ZerosOfHole = 512;
 
     /// <summary>Scans an extent from a boundary between fragments on, its header, and its first fragment.</summary>
-    /// <exception cref="IOException">The file cannot be read.</exception>
     public static ExtentScan Of(string path, long from)
     {
         using var file = LocalMedia.OpenHandle(path);

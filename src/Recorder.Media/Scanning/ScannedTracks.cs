@@ -5,8 +5,6 @@ internal sealed class ScannedTracks
 {
     private readonly Dictionary<long, Track> _tracks = [];
 
-    /// <summary>Adds a track of the header.</summary>
-    /// <param name="timescale">Units per second of its times.</param>
     public Track Add(long id, bool isVideo, double timescale) => _tracks[id] = new Track(isVideo, timescale);
 
     public Track? Find(long id) => _tracks.GetValueOrDefault(id);
@@ -33,25 +31,18 @@ internal sealed class ScannedTracks
     {
         public bool IsVideo => isVideo;
 
-        /// <summary>When its first sample begins.</summary>
         public TimeSpan? First { get; private set; }
 
-        /// <summary>When its first sample of the tail begins; null without one.</summary>
         public TimeSpan? Begins { get; private set; }
 
-        /// <summary>When its last sample ends.</summary>
         public TimeSpan Ends { get; private set; }
 
-        /// <summary>Whether decoding can begin with its first sample of the tail.</summary>
         public bool Key { get; private set; }
 
         /// <summary>Whether a time in units of the track is too late to be anything but damage.</summary>
         public bool IsImpossible(long time) => time / timescale > TimeSpan.MaxValue.TotalSeconds / 2;
 
-        /// <summary>Adds samples that follow one another.</summary>
         /// <param name="begin">When they begin, in units of the track.</param>
-        /// <param name="end">When they end.</param>
-        /// <param name="key">Whether decoding can begin with the first of them.</param>
         public void Add(long begin, long end, bool key)
         {
             var time = TimeSpan.FromSeconds(begin / timescale);

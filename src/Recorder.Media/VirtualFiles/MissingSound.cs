@@ -5,7 +5,6 @@ namespace Recorder.Media.VirtualFiles;
 
 /// <summary>Finds where the audio tracks of a virtual file have no sound beside the video, and fills it with silence.</summary>
 /// <param name="zero">The time on the recording's timeline that is 0 of the file.</param>
-/// <param name="skips">What the edit list of each track skips.</param>
 internal sealed class MissingSound(VirtualTracks tracks, TimeSpan zero, long[] skips)
 {
     // Players play on over shorter holes.
@@ -18,8 +17,7 @@ internal sealed class MissingSound(VirtualTracks tracks, TimeSpan zero, long[] s
     private TimeSpan _mediaTo;
 
     /// <summary>Returns the silence that belongs before a fragment, and takes note of the sound in the fragment.</summary>
-    /// <returns>Null when nothing is missing.</returns>
-    public List<SilentSpan>? Before(ExtentPart part, int index, IReadOnlyList<int> trackMap, long[] shifts)
+    public List<SilentSpan>? Before(ExtentPart part, int index, int[] trackMap, long[] shifts)
     {
         List<SilentSpan>? silent = null;
         var time = part.TimeOf(index) - zero;
@@ -33,7 +31,7 @@ internal sealed class MissingSound(VirtualTracks tracks, TimeSpan zero, long[] s
 
         for (var track = 0; track < _filledTo.Length; track++)
         {
-            var source = VirtualLayout.IndexOf(trackMap, track);
+            var source = Array.IndexOf(trackMap, track);
             var run = source < 0 ? FragmentRun.None : part.Map.Run(index, source);
             // Shifts and runs of audio need no scaling: audio of another timescale becomes a track of its own.
             if (Fill(track, run.Exists ? run.Start + shifts[source] : UnitsOf(time - Patience, track)) is { } span)
@@ -47,7 +45,6 @@ internal sealed class MissingSound(VirtualTracks tracks, TimeSpan zero, long[] s
         return silent;
     }
 
-    /// <summary>Returns the silence that is missing up to a time of the file.</summary>
     public List<SilentSpan> UpTo(TimeSpan end) =>
         [.. Enumerable.Range(0, _filledTo.Length).Select(track => Fill(track, UnitsOf(end, track))).OfType<SilentSpan>()];
 

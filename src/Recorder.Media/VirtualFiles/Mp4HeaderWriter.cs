@@ -9,7 +9,6 @@ namespace Recorder.Media.VirtualFiles;
 /// </summary>
 internal static class Mp4HeaderWriter
 {
-    /// <summary>Writes the header.</summary>
     /// <param name="skips">What is skipped at the beginning of each track, in its timescale.</param>
     /// <param name="runs">What follows; together they are the rest of the file.</param>
     public static byte[] Write(VirtualTracks tracks, ReadOnlySpan<long> skips, TimeSpan duration, IReadOnlyList<IndexedRun> runs)

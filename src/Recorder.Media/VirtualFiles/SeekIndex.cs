@@ -2,15 +2,12 @@ namespace Recorder.Media.VirtualFiles;
 
 /// <summary>Fragments that begin where decoding can begin, as an entry of a <c>sidx</c>.</summary>
 /// <param name="Duration">In the reference track's timescale.</param>
-/// <param name="Key">Whether decoding can begin at the first sample.</param>
 internal readonly record struct IndexedRun(long Bytes, long Duration, bool Key);
 
-/// <summary>Collects where players can seek to in a virtual file.</summary>
 internal sealed class SeekIndex
 {
     private readonly List<(long Bytes, long Start, bool Key)> _runs = [];
 
-    /// <summary>Adds a fragment.</summary>
     /// <param name="start">When it begins, in the reference track's timescale.</param>
     public void Add(long bytes, long start, bool isKey)
     {
@@ -20,10 +17,8 @@ internal sealed class SeekIndex
             _runs[^1] = _runs[^1] with { Bytes = _runs[^1].Bytes + bytes };
     }
 
-    /// <summary>Adds bytes that nobody seeks to.</summary>
     public void Add(long bytes) => Add(bytes, _runs.Count == 0 ? 0 : _runs[^1].Start, isKey: false);
 
-    /// <summary>Lists the entries.</summary>
     /// <param name="end">Where the last one ends, in the reference track's timescale.</param>
     public IReadOnlyList<IndexedRun> Runs(long end)
     {

@@ -2,16 +2,12 @@ using Recorder.Media.Mp4;
 
 namespace Recorder.Media.VirtualFiles;
 
-/// <summary>
-/// Writes a <c>sidx</c> (ISO/IEC 14496-12, 8.16.3) for each track: FFmpeg, and browsers with it, seek in each track by itself,
-/// and read all media in between for a track without one.
-/// </summary>
+// A sidx (ISO/IEC 14496-12, 8.16.3) for each track: FFmpeg, and browsers with it, seek in each track by itself, and read all
+// media in between for a track without one.
 internal static class SegmentIndexWriter
 {
     private const int MaxReferences = ushort.MaxValue;
 
-    /// <summary>Writes the boxes.</summary>
-    /// <param name="runs">What follows; together they are the rest of the file.</param>
     public static void Write(Mp4Writer output, VirtualTracks tracks, IReadOnlyList<IndexedRun> runs)
     {
         var boxes = new List<byte[]>();
@@ -37,18 +33,13 @@ internal static class SegmentIndexWriter
         var output = new Mp4Writer();
         var references = Split(runs);
         var at = output.Begin(Mp4Box.Sidx, 1u << 24);
-        output.Number(track);
-        output.Number(timescale);
+        output.Numbers(track, timescale);
         // The first media is shown at 0 and lies behind the indices that follow.
         output.Number(0L);
         output.Number(behind);
         output.Number((uint)references.Count);
         foreach (var run in references)
-        {
-            output.Number((uint)run.Bytes);
-            output.Number((uint)run.Duration);
-            output.Number(run.Key ? 0x90000000 : 0);
-        }
+            output.Numbers((uint)run.Bytes, (uint)run.Duration, run.Key ? 0x90000000 : 0);
 
         output.End(at);
         return output.ToArray();

@@ -54,14 +54,12 @@ internal sealed class VirtualLayout
     {
         get
         {
-            var track = IndexOf(_tracks.TrackMapOf(0), _tracks.Reference);
+            var track = Array.IndexOf(_tracks.TrackMapOf(0), _tracks.Reference);
             return track < 0 ? 0 : Math.Max(0, _first.Part.Map.Run(_first.First, track).CompositionOffset);
         }
     }
 
-    /// <summary>Adds fragments of an extent behind those there are.</summary>
-    /// <param name="trackMap">Which track of the file each track of the extent becomes.</param>
-    public void Add(FragmentRange range, IReadOnlyList<int> trackMap, bool isLast)
+    public void Add(FragmentRange range, int[] trackMap, bool isLast)
     {
         var part = range.Part;
         var shifts = Mp4Timeline.ShiftsOf(range, _zero, trackMap, _scales, Skips, _ends);
@@ -89,27 +87,14 @@ internal sealed class VirtualLayout
         return _index.Runs(Mp4Time.ToUnits(Duration, _scales[reference]) + Skips[reference] - CompositionDelay);
     }
 
-    /// <summary>Lists the content of the file behind a header of so many bytes.</summary>
     public IReadOnlyList<VirtualSpan> SpansBehind(int header) =>
         [.. _spans.Select(span => span with { Start = span.Start + header })];
-
-    /// <summary>Finds which track of an extent becomes a track of the file; -1 when none does.</summary>
-    public static int IndexOf(IReadOnlyList<int> trackMap, int target)
-    {
-        for (var track = 0; track < trackMap.Count; track++)
-        {
-            if (trackMap[track] == target)
-                return track;
-        }
-
-        return -1;
-    }
 
     private TrackPatch? PatchOf(Mp4Track track, int target, long shift) => target < 0 ? null : new TrackPatch(
         (uint)target + 1, _scales[target], shift,
         _tracks.All[target].HasInBandParameterSets ? track.Entry.ParameterSets?.Units : null);
 
-    private long[] SkipsOf(IReadOnlyList<int> trackMap)
+    private long[] SkipsOf(int[] trackMap)
     {
         var skips = new long[_scales.Length];
         var (part, tracks) = (_first.Part, _first.Part.Header.Tracks);
@@ -125,7 +110,7 @@ internal sealed class VirtualLayout
         return skips;
     }
 
-    private void AddFragments(FragmentRange range, FragmentPatch patch, IReadOnlyList<int> trackMap, long[] shifts)
+    private void AddFragments(FragmentRange range, FragmentPatch patch, int[] trackMap, long[] shifts)
     {
         if (range.End <= range.First)
             return;
@@ -134,7 +119,7 @@ internal sealed class VirtualLayout
         _spans.Add(span);
         _number += (uint)(range.End - range.First);
         _bytes += span.Bytes;
-        var (part, scale, reference) = (range.Part, _scales[_tracks.Reference], IndexOf(trackMap, _tracks.Reference));
+        var (part, scale, reference) = (range.Part, _scales[_tracks.Reference], Array.IndexOf(trackMap, _tracks.Reference));
         for (var index = range.First; index < range.End; index++)
         {
             var run = reference < 0 ? FragmentRun.None : part.Map.Run(index, reference);

@@ -39,15 +39,8 @@ internal sealed class VirtualMp4
     /// <summary>The change of codec where the file ends before the interval does; null when it is complete.</summary>
     public CodecChange? Change { get; }
 
-    /// <summary>Makes the file of an interval.</summary>
-    /// <param name="extents">All extents that overlap the interval, in order.</param>
-    /// <param name="from">The file begins at the last key frame at or before this time; null at the beginning.</param>
     /// <param name="to">The file ends with the fragment that reaches this time; null with the last fragment.</param>
-    /// <param name="name">Names the recording in the entity tag.</param>
-    /// <param name="silence">
-    /// Whether to add silence where video has no sound although there is sound elsewhere, because players wait for it.
-    /// </param>
-    /// <returns>Null when there is no media in the interval.</returns>
+    /// <param name="silence">Whether to add silence where video has no sound, because players wait for it.</param>
     public static VirtualMp4? Build(
         IReadOnlyList<ExtentPart> extents, TimeSpan? from, TimeSpan? to, string name, bool silence = true)
     {
@@ -65,7 +58,6 @@ internal sealed class VirtualMp4
         return new VirtualMp4(layout.SpansBehind(header.Length), header, zero, layout.Duration, tracks.Change, name);
     }
 
-    /// <summary>Lists the pieces of a part of the file, in order.</summary>
     public IEnumerable<MediaPiece> Pieces(long offset, long length)
     {
         var end = Math.Min(offset + length, Length);

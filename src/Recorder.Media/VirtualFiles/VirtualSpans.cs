@@ -3,7 +3,6 @@ using Recorder.Media.Mp4;
 
 namespace Recorder.Media.VirtualFiles;
 
-/// <summary>Consecutive bytes of a virtual file behind its header.</summary>
 internal abstract record VirtualSpan(long Start)
 {
     public abstract long Bytes { get; }
@@ -41,7 +40,6 @@ internal sealed record FragmentSpan(FragmentRange Range, FragmentPatch Patch, ui
 
     private FragmentMap Map => Range.Part.Map;
 
-    /// <summary>Counts the bytes of a fragment in a virtual file, with the boxes between it and the next one.</summary>
     public static long BytesOf(FragmentRange range, int index, FragmentPatch patch)
     {
         var fragment = range.Part.Map[index];

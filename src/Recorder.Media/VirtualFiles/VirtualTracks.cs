@@ -3,7 +3,6 @@ using Recorder.Media.Mp4;
 
 namespace Recorder.Media.VirtualFiles;
 
-/// <summary>A track of a virtual file.</summary>
 /// <param name="Header">The header that describes it: that of the first extent that has samples of it.</param>
 internal sealed record VirtualTrack(Mp4Header Header, int Index)
 {
@@ -18,16 +17,9 @@ internal sealed record VirtualTrack(Mp4Header Header, int Index)
 }
 
 /// <summary>The point where the video changes so that one decoder cannot decode both parts.</summary>
-/// <param name="At">Time on the recording's timeline.</param>
-/// <param name="Before">The codec before it.</param>
-/// <param name="After">The codec from it on.</param>
 internal sealed record CodecChange(TimeSpan At, string Before, string After);
 
-/// <summary>
-/// The tracks of a virtual file: those of all its extents that have samples. The video tracks of all extents become one, as long
-/// as one decoder can decode them; audio with another configuration becomes a track of its own, because no player accepts another
-/// configuration within one.
-/// </summary>
+/// <summary>All video becomes one track; audio with another configuration its own, because players accept no change.</summary>
 internal sealed class VirtualTracks
 {
     private readonly List<VirtualTrack> _tracks = [];
@@ -42,14 +34,12 @@ internal sealed class VirtualTracks
     /// <summary>Number of ranges that fit into one file: all of them unless <see cref="Change"/> is set.</summary>
     public int Ranges => _trackMaps.Count;
 
-    /// <summary>Why the ranges behind do not fit into the file; null when all fit.</summary>
     public CodecChange? Change { get; private set; }
 
-    /// <summary>Index of the track that seeking goes by: the first video track, else the first track.</summary>
     public int Reference => Math.Max(0, _tracks.FindIndex(track => track.Source.IsVideo));
 
     /// <summary>Returns which track of the file each track of a range becomes; -1 for a track without samples.</summary>
-    public IReadOnlyList<int> TrackMapOf(int range) => _trackMaps[range];
+    public int[] TrackMapOf(int range) => _trackMaps[range];
 
     public static VirtualTracks Of(IReadOnlyList<FragmentRange> ranges)
     {

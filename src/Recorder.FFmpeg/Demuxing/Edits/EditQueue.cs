@@ -40,7 +40,6 @@ internal sealed unsafe class EditQueue(InputContext input, StreamTable streams) 
         throw error;
     }
 
-    /// <summary>Passes the packet that was read last through the edit list.</summary>
     /// <returns>Whether the batch ends with a packet to return: the same, or another in its place.</returns>
     public bool Apply(PacketBatch into, AVPacket* packet)
     {
@@ -55,7 +54,6 @@ internal sealed unsafe class EditQueue(InputContext input, StreamTable streams) 
         return TryTake(into);
     }
 
-    /// <summary>Ends the edit list, and appends the first of the packets that this makes.</summary>
     public bool Finish(PacketBatch into)
     {
         if (_edits is null || _isFinished)

@@ -34,7 +34,6 @@ internal sealed unsafe class GopReencoder : IDisposable
     /// <summary>The track's parameters with both codec headers; null until something is encoded.</summary>
     public CodecParameters? Parameters { get; private set; }
 
-    /// <summary>Creates one for a track; null if the codec is not H.264 or there is no encoder.</summary>
     public static GopReencoder? For(StreamInfo stream)
     {
         using var parameters = stream.Parameters.Borrow();
@@ -44,7 +43,6 @@ internal sealed unsafe class GopReencoder : IDisposable
         return new GopReencoder(stream, lengthSize);
     }
 
-    /// <summary>Adds the next packet in decoding order, and appends the packets to return.</summary>
     public void Add(PacketBatch batch, int index, bool isHidden, PacketBatch output)
     {
         var packet = batch[index];

@@ -1,9 +1,6 @@
 namespace Recorder.FFmpeg;
 
-/// <summary>
-/// Removes the packets that a movie's edit list hides. FFmpeg returns them with a flag, because shown frames may depend on them,
-/// but a container that grows cannot hide them again.
-/// </summary>
+/// <summary>Removes packets that a movie's edit list hides: a container that grows cannot hide them again.</summary>
 internal sealed unsafe class MovieEdits(Func<int, StreamInfo> streams) : IDisposable
 {
     // AV_PKT_FLAG_DISCARD.
@@ -14,13 +11,11 @@ internal sealed unsafe class MovieEdits(Func<int, StreamInfo> streams) : IDispos
     /// <summary>The number of tracks whose codec header differs from the movie's.</summary>
     public int NewHeaders => _tracks.Values.Count(track => track.Video?.Parameters is not null);
 
-    /// <summary>Returns the changed parameters of a stream; null if they did not change.</summary>
     public CodecParameters? ParametersOf(int stream) => _tracks.GetValueOrDefault(stream)?.Video?.Parameters;
 
     /// <summary>Whether a packet is hidden, or follows hidden ones whose effect has not ended.</summary>
     public bool Concerns(AVPacket* packet) => (packet->flags & Hidden) != 0 || (_tracks.Count > 0 && _tracks.ContainsKey(packet->stream_index));
 
-    /// <summary>Adds a packet that <see cref="Concerns"/> the edit list, and appends the packets to return instead.</summary>
     public void Add(PacketBatch batch, int index, PacketBatch output)
     {
         var packet = batch.Packet(index);

@@ -13,16 +13,14 @@ internal struct JpegScanner
     private int _at;
     private bool _inScan;
 
-    /// <summary>Whether the data is no JPEG image or a damaged one.</summary>
     public bool IsBroken { get; private set; }
 
     public int Width { get; private set; }
 
     public int Height { get; private set; }
 
-    /// <summary>Continues the scan.</summary>
     /// <param name="image">All bytes of the image that have arrived, including those of earlier calls.</param>
-    /// <returns>The length of the image if its end has arrived; otherwise below 0.</returns>
+    /// <returns>The length of the image; below 0 if its end has not arrived.</returns>
     public int Scan(ReadOnlySpan<byte> image)
     {
         while (!IsBroken && (!_inScan || SkipScan(image)) && _at + 1 < image.Length)

@@ -41,12 +41,10 @@ internal sealed class MultipartFrames
 
     public int Height { get; private set; }
 
-    /// <summary>Whether the bytes end inside a frame.</summary>
     public bool HasPartialFrame => _inBody && Unread.Length > 0;
 
     private Span<byte> Unread => _buffer.AsSpan(_begin, _end - _begin);
 
-    /// <summary>Returns a buffer for more bytes. Call <see cref="Commit"/> after filling it.</summary>
     public Span<byte> GetBuffer()
     {
         Drop();
@@ -60,16 +58,12 @@ internal sealed class MultipartFrames
         return _buffer.AsSpan(_end);
     }
 
-    /// <summary>Adds the bytes that were put into the buffer.</summary>
-    /// <param name="count">The number of bytes.</param>
-    /// <param name="at">The time of their arrival, on any clock.</param>
     public void Commit(int count, long at)
     {
         _end += count;
         _lastAt = at;
     }
 
-    /// <summary>Finds the next frame in the bytes that came so far.</summary>
     public bool TryTake()
     {
         Drop();

@@ -77,7 +77,6 @@ internal sealed unsafe class MultipartReader(InputContext input, StreamTable str
             into.MarkCorrupt(into.Count - 1);
     }
 
-    /// <summary>Reads more bytes; false at the end.</summary>
     private bool ReadMore()
     {
         var buffer = _frames.GetBuffer();
