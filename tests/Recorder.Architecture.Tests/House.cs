@@ -82,7 +82,7 @@ internal static class House
             "Actors.Catalogue.Sql", "Actors.Recording", "Actors.Registry", "Actors.Storage", "Actors.Timing",
             "Node.Configuration", "Node.Http", "Node.Security", "Node.Telemetry", "Node.Webhooks",
         ],
-        ["Node.Cli.Arguments"] = ["Contracts", "FFmpeg", "Media.Codecs", "Node.Configuration"],
+        ["Node.Cli.Arguments"] = ["Contracts", "FFmpeg", "Actors.Recording", "Node.Configuration"],
         ["Node.Cli.Terminal"] = ["FFmpeg"],
         ["Node.Cli.Client"] =
         [

@@ -3,8 +3,7 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>A track of an open source. Its id is the <see cref="PacketInfo.Track"/> of its packets; the time base, in seconds, is
-/// that of their times.</summary>
+/// <summary>A track of an open source. Its packets have its id as <see cref="PacketInfo.Track"/>, and times in units of its time base.</summary>
 internal sealed record SourceTrack(int Id, CodecParameters Parameters, Rational TimeBase, TrackDescription Description);
 
 /// <summary>The messages between a capture source and its subscribers, all on one node. Requests go to <c>/user/sources</c>,

@@ -69,7 +69,7 @@ internal sealed class Subscriber(
         Send(batch.AddRef());
     }
 
-    /// <summary>Sends a batch whatever its limit, and takes over the reference.</summary>
+    /// <summary>Sends a batch even beyond the subscriber's limit, and takes over the reference.</summary>
     public void Send(PacketBatch batch)
     {
         Interlocked.Add(ref _inFlight, batch.Bytes);

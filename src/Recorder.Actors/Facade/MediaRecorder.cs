@@ -1,7 +1,7 @@
+using Recorder.Actors.Recording;
 using System.Diagnostics.CodeAnalysis;
 using Recorder.Actors.Capture;
 using Recorder.Contracts;
-using Recorder.Media.Codecs;
 
 namespace Recorder.Actors;
 
@@ -93,7 +93,7 @@ public sealed class MediaRecorder : IAsyncDisposable
     public static bool IsTypeSupported(string mimeType)
     {
         ArgumentNullException.ThrowIfNull(mimeType);
-        return CodecTable.IsTypeSupported(mimeType);
+        return MediaSupport.IsTypeSupported(mimeType);
     }
 
     /// <summary>Creates an inactive recorder. The source is not opened before <see cref="Start"/>.</summary>

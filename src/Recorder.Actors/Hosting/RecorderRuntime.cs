@@ -142,7 +142,7 @@ public sealed class RecorderRuntime : IAsyncDisposable
         {
             throw new InvalidOperationException(
                 $"The actor system '{system.Name}' has an actor of its own under a name that recorders need (/user/events, /user/sources, "
-                + $"/user/recorders): {taken.Message} Name yours differently.",
+                + $"/user/recorders): {taken.Message} Rename that actor.",
                 taken);
         }
         catch (InvalidOperationException refused)

@@ -1,6 +1,5 @@
 using Recorder.Actors.Capture;
 using Recorder.Contracts;
-using Recorder.Media.Codecs;
 
 namespace Recorder.Actors.Recording;
 
@@ -11,7 +10,7 @@ internal static class CreateCheck
     /// <returns>A sentence that names what is wrong and what is allowed; null when nothing is.</returns>
     public static string? Find(RecordersProtocol.Create create) =>
         FindArgument(create)
-            ?? (create.Options.MimeType is { Length: > 0 } type ? CodecTable.Explain(type) : null)
+            ?? (create.Options.MimeType is { Length: > 0 } type ? MediaSupport.Explain(type) : null)
             ?? (SourceUri.TryParse(create.Source, out _, out var error) ? null : error);
 
     /// <summary>Finds the first argument that no recorder can have; WebIDL's TypeError.</summary>

@@ -33,7 +33,7 @@ internal static class RegistryProtocol
     /// <summary>Hands a recorder over; its recordings stay on this node. Answered with <see cref="HandedOver"/>.</summary>
     public sealed record HandOver(RecorderId Recorder);
 
-    /// <summary>Starts no recorder again, because the node ends. Answered with <see cref="Definitions"/>.</summary>
+    /// <summary>Restarts no recorder from here on, because the node ends. Answered with <see cref="Definitions"/>.</summary>
     public sealed record End;
 
     public sealed record Ready(RecorderId Recorder);

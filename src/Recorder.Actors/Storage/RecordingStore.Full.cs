@@ -35,7 +35,7 @@ internal sealed partial class RecordingStore
             recorder.Tell(new StorageProtocol.Room(recording, _needsExtent || _files.IsExtentEmpty), ActorRefs.NoSender);
     }
 
-    // An extent without a byte is begun again instead of another.
+    // An extent that is still empty is reused instead of another.
     private void CreateExtent(int number)
     {
         _files.TakesComplete ??= Sync.Completed;

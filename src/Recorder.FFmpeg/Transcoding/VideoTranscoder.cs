@@ -10,7 +10,6 @@ namespace Recorder.FFmpeg;
 public sealed unsafe class VideoTranscoder : ITranscoder
 {
     private static readonly Rational Clock = new(1, 90_000);
-    private static readonly TimeSpan DefaultKeyFrameInterval = TimeSpan.FromSeconds(2);
 
     private readonly Rational _inputTimeBase;
     private readonly VideoEncoding _encoding;
@@ -20,12 +19,9 @@ public sealed unsafe class VideoTranscoder : ITranscoder
     private readonly Scaler _scaler;
     private readonly Func<nint, long> _received;
     private readonly long _frameDuration;
-    private readonly long _keyInterval;
+    private readonly KeyFrameInterval _keyFrames;
     private CaptureClock _capture;
     private long _lastPts = PacketInfo.NoTimestamp;
-    private long _lastKeyPts;
-    private long _framesSinceKey;
-    private bool _forceKey = true;
     private int _outputTrack;
     private bool _disposed;
 
@@ -41,8 +37,7 @@ public sealed unsafe class VideoTranscoder : ITranscoder
         _encoding = encoding;
         _frameRate = encoding.FrameRate.IsKnown ? encoding.FrameRate : input.FrameRate.IsKnown ? input.FrameRate : new Rational(25, 1);
         _frameDuration = Math.Max(1, _frameRate.Inverse.Rescale(1, Clock));
-        var interval = encoding.KeyFrameIntervalDuration ?? (encoding.KeyFrameIntervalCount is null ? DefaultKeyFrameInterval : TimeSpan.MaxValue);
-        _keyInterval = interval == TimeSpan.MaxValue ? long.MaxValue : Math.Max(1, Clock.FromTimeSpan(interval));
+        _keyFrames = new KeyFrameInterval(encoding, Clock);
         var width = Math.Max(2, (encoding.Width > 0 ? encoding.Width : input.Width) & ~1);
         var height = Math.Max(2, (encoding.Height > 0 ? encoding.Height : input.Height) & ~1);
         var pixelFormat = ffmpeg.av_get_pix_fmt("yuv420p");
@@ -84,7 +79,7 @@ public sealed unsafe class VideoTranscoder : ITranscoder
     public bool Blank { get; set; }
 
     /// <inheritdoc/>
-    public void ForceKeyFrame() => _forceKey = true;
+    public void ForceKeyFrame() => _keyFrames.Force();
 
     /// <inheritdoc/>
     public void Write(PacketBatch input, int index, long pts, PacketBatch output, int outputTrack)
@@ -152,9 +147,7 @@ public sealed unsafe class VideoTranscoder : ITranscoder
         context->max_b_frames = 0;
         if (_encoding.GlobalHeader)
             context->flags |= ffmpeg.AV_CODEC_FLAG_GLOBAL_HEADER;
-        // Key frames are forced at their times. The encoder's own interval has the same length, so that it adds none.
-        var frames = _keyInterval == long.MaxValue ? int.MaxValue : (_keyInterval + _frameDuration - 1) / _frameDuration;
-        context->gop_size = (int)Math.Clamp(_encoding.KeyFrameIntervalCount ?? frames, 1, 9999);
+        context->gop_size = _keyFrames.FramesFor(_frameDuration);
         if (_encoding.ConstantBitrate)
         {
             context->rc_max_rate = context->rc_min_rate = _encoding.BitsPerSecond;
@@ -207,12 +200,7 @@ public sealed unsafe class VideoTranscoder : ITranscoder
 
     private void Encode(AVFrame* frame, long pts, PacketBatch output)
     {
-        var key = _forceKey
-            || pts - _lastKeyPts >= _keyInterval
-            || (_encoding.KeyFrameIntervalCount is { } count && _framesSinceKey >= count);
-        if (key)
-            (_forceKey, _lastKeyPts, _framesSinceKey) = (false, pts, 0);
-        _framesSinceKey++;
+        var key = _keyFrames.IsKeyFrame(pts);
         _lastPts = pts;
         frame->pts = pts;
         // The decoder leaves its own frame type here, which encoders would obey.

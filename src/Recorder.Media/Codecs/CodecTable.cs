@@ -9,7 +9,7 @@ internal static class CodecTable
     public static readonly IReadOnlyList<MediaContainer> Containers =
         [MediaContainer.Mp4, MediaContainer.WebM, MediaContainer.Matroska];
 
-    private static readonly CodecSupport[] Codecs =
+    public static readonly IReadOnlyList<CodecSupport> Codecs =
     [
         new("h264", TrackKind.Video, ["avc1", "avc3", "h264"], Encoded: true, Mp4: true, WebM: false),
         new("hevc", TrackKind.Video, ["hvc1", "hev1"], Encoded: false, Mp4: true, WebM: false),
@@ -30,74 +30,11 @@ internal static class CodecTable
         new("pcm_alaw", TrackKind.Audio, ["alaw"], Encoded: false, Mp4: false, WebM: false),
     ];
 
-    /// <summary>Whether a recorder can be made for this MIME type (W3C: <c>MediaRecorder.isTypeSupported</c>).</summary>
-    public static bool IsTypeSupported(string mimeType) => mimeType.Length == 0 || Explain(mimeType) is null;
-
-    /// <summary>Lists the MIME types that these tracks can be recorded as, stream copies before encodings.</summary>
-    public static IReadOnlyList<string> RecordableTypes(IReadOnlyList<TrackDescription> tracks)
-    {
-        var wanted = tracks.Where(track => track.Kind is TrackKind.Video or TrackKind.Audio).ToList();
-        if (wanted.Count == 0)
-            return [];
-
-        var essence = wanted.Any(track => track.Kind == TrackKind.Video) ? TrackKind.Video : TrackKind.Audio;
-        var copies = Containers
-            .Where(container => wanted.All(track => Holds(container, track.Codec)))
-            .Select(container => new MediaMimeType(essence, container, [.. wanted.Select(NameOf).Distinct()]).ToString());
-        var encodings = Containers
-            .Select(container => new MediaMimeType(
-                essence,
-                container,
-                [.. wanted.Select(track => Find(DefaultCodec(container, track.Kind))!.MimeNames[0]).Distinct()]).ToString());
-        return [.. copies.Concat(encodings).Distinct()];
-
-        static string NameOf(TrackDescription track) =>
-            track.MimeCodec.Length > 0 ? track.MimeCodec : Find(track.Codec)!.MimeNames[0];
-    }
-
-    public static bool IsCopy(string mimeType, IReadOnlyList<TrackDescription> tracks) =>
-        MediaMimeType.TryParse(mimeType, out var type) &&
-        tracks.Where(track => track.Kind is TrackKind.Video or TrackKind.Audio).All(track =>
-            Holds(type.Container, track.Codec) && (Requested(type, track.Kind) is not { } wanted || wanted == track.Codec));
-
-    public static string? Explain(string mimeType)
-    {
-        if (!MediaMimeType.TryParse(mimeType, out var type))
-        {
-            return $"MIME type '{mimeType}' is not one of video/mp4, video/webm, video/x-matroska, audio/mp4, audio/webm, " +
-                "audio/x-matroska, with an optional codecs=… list.";
-        }
-
-        var seen = new HashSet<TrackKind>();
-        foreach (var name in type.Codecs)
-        {
-            if (ByMimeName(name) is not { } codec)
-            {
-                return $"MIME type '{mimeType}' names the unknown codec '{name}'; known are " +
-                    $"{string.Join(", ", Codecs.Where(known => known.Encoded).Select(known => known.MimeNames[0]))}.";
-            }
-
-            if (!codec.FitsInto(type.Container))
-            {
-                var others = Containers.Where(codec.FitsInto).Select(other => new MediaMimeType(type.Kind, other, []).Essence);
-                return $"{codec.Name} does not fit into {type.Essence}; use {string.Join(" or ", others)}.";
-            }
-
-            if (type.Kind == TrackKind.Audio && codec.Kind == TrackKind.Video)
-                return $"MIME type '{mimeType}' is for audio but names the video codec '{name}'; say video/… instead.";
-
-            if (!seen.Add(codec.Kind))
-                return $"MIME type '{mimeType}' names two {codec.Kind.ToString().ToLowerInvariant()} codecs; name one.";
-        }
-
-        return null;
-    }
-
     /// <summary>Whether this codec (by FFmpeg's name) can be copied into the container. Uncompressed media never is.</summary>
     public static bool Holds(MediaContainer container, string codec) => Find(codec)?.FitsInto(container) ?? false;
 
     public static string? Requested(MediaMimeType type, TrackKind kind) =>
-        type.Codecs.Select(ByMimeName).FirstOrDefault(codec => codec?.Kind == kind)?.Name;
+        type.Codecs.Select(FindByMimeName).FirstOrDefault(codec => codec?.Kind == kind)?.Name;
 
     public static bool CanEncode(string codec) => Find(codec)?.Encoded ?? false;
 
@@ -145,24 +82,24 @@ internal static class CodecTable
             _ => "matroska",
         };
 
-    private static CodecSupport? Find(string codec) => Array.Find(Codecs, known => known.Name == codec);
+    public static CodecSupport? Find(string codec) => Codecs.FirstOrDefault(known => known.Name == codec);
 
     // "avc1.64001f" and "avc1" name the same codec: what follows the dot is a profile.
-    private static CodecSupport? ByMimeName(string name)
+    public static CodecSupport? FindByMimeName(string name)
     {
         var family = name.Split('.')[0];
-        return Array.Find(Codecs, known => known.MimeNames.Contains(family, StringComparer.OrdinalIgnoreCase));
+        return Codecs.FirstOrDefault(known => known.MimeNames.Contains(family, StringComparer.OrdinalIgnoreCase));
     }
+}
 
-    private sealed record CodecSupport(
-        string Name, TrackKind Kind, IReadOnlyList<string> MimeNames, bool Encoded, bool Mp4, bool WebM)
-    {
-        public bool FitsInto(MediaContainer container) =>
-            container switch
-            {
-                MediaContainer.Mp4 => Mp4,
-                MediaContainer.WebM => WebM,
-                _ => true,
-            };
-    }
+/// <summary>A codec, by FFmpeg's name and those that MIME types have for it.</summary>
+internal sealed record CodecSupport(string Name, TrackKind Kind, IReadOnlyList<string> MimeNames, bool Encoded, bool Mp4, bool WebM)
+{
+    public bool FitsInto(MediaContainer container) =>
+        container switch
+        {
+            MediaContainer.Mp4 => Mp4,
+            MediaContainer.WebM => WebM,
+            _ => true,
+        };
 }

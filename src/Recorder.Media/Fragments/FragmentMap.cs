@@ -49,7 +49,7 @@ internal sealed partial class FragmentMap
     public static FragmentMap? Open(SafeFileHandle file) =>
         Mp4Header.Read(file) is { } header ? new FragmentMap(header, header.Bytes.Length) : null;
 
-    /// <summary>Finds the first index for which a condition is true that is true for all behind it.</summary>
+    /// <summary>Binary search for the first index that meets a condition, which all later ones meet too; the count when none does.</summary>
     public static int Search(int count, Func<int, bool> condition)
     {
         var (low, high) = (0, count);
@@ -64,7 +64,7 @@ internal sealed partial class FragmentMap
 
     /// <summary>
     /// Returns when a fragment begins, counted from the extent's 0: when the first sample of its reference track is shown, or the
-    /// first of another track when it has none of that. Never falls from fragment to fragment.
+    /// first of another track when it has none of that. Never decreases from one fragment to the next.
     /// </summary>
     public TimeSpan TimeOf(int index)
     {
@@ -122,7 +122,7 @@ internal sealed partial class FragmentMap
         var track = TimingTrack(runs);
         var run = runs[track];
         var before = _times.Count == 0 ? TimeSpan.MinValue : _times[^1];
-        // The composition offset of the first frame stands for all: frames are reordered steadily.
+        // The first frame's composition offset is used for the whole fragment, because the reordering delay is constant.
         var compositionOffset = track == Header.Reference ? Math.Max(0, _runs[track].CompositionOffset) : 0;
         var (timescale, delay) = (Header.Tracks[track].Timescale, Header.Tracks[track].Delay);
         var time = run.Exists ? Mp4Time.ToTime(run.Start + compositionOffset - delay, timescale) : TimeSpan.Zero;

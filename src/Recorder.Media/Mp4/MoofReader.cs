@@ -6,7 +6,7 @@ namespace Recorder.Media.Mp4;
 internal readonly record struct MoofFacts(
     bool HasVideo, bool StartsWithKey, IReadOnlyList<int>? Keys, int SizeTableBytes, bool IsDamaged);
 
-/// <summary>Reads the header of a fragment (<c>moof</c>). Damaged bytes give facts that say so, no exception.</summary>
+/// <summary>Reads the header of a fragment (<c>moof</c>). Damaged bytes raise no exception: the result says so.</summary>
 internal ref struct MoofReader
 {
     private readonly ReadOnlySpan<byte> _moof;

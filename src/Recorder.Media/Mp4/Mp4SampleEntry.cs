@@ -25,7 +25,7 @@ internal sealed class Mp4SampleEntry
 
     public InBandSets? ParameterSets { get; private init; }
 
-    /// <summary>Silence that fits into this track; null when the codec or its configuration has none here.</summary>
+    /// <summary>Silence that fits into this track; null when none can be made for its codec or configuration.</summary>
     public SilentSound? Silence { get; private init; }
 
     /// <summary>The format of the same codec that allows parameter sets in the stream.</summary>
@@ -49,7 +49,7 @@ internal sealed class Mp4SampleEntry
     /// <summary>Whether both describe the same stream: equal bytes, except bit rates, which are estimates.</summary>
     public bool IsSame(Mp4SampleEntry other) => _description.AsSpan().SequenceEqual(other._description);
 
-    /// <summary>Whether the decoder of the other can go on: sets can be inserted, or key frames describe themselves.</summary>
+    /// <summary>Whether a decoder of the other track decodes this one: parameter sets can be inserted, or key frames have them.</summary>
     public bool CanContinueFrom(Mp4SampleEntry other) => IsSame(other) || (InBandFormat == other.InBandFormat && Format switch
     {
         Avc1 or Avc3 or Hvc1 or Hev1 => ParameterSets is not null && ParameterSets.LengthSize == other.ParameterSets?.LengthSize,

@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Recorder.Media.Scanning;
 
-/// <summary>What is whole at the end of an extent. Damaged files are scanned up to the damage, without an exception.</summary>
+/// <summary>The complete fragments at the end of an extent. Damaged files are scanned up to the damage, without an exception.</summary>
 /// <param name="End">Where the last whole fragment ends; where the scan began when there is none.</param>
 /// <param name="Starts">Time of the first sample there, counted from the extent's first; null without media.</param>
 internal sealed record ExtentScan(long End, TimeSpan? Starts, TimeSpan? Ends, bool Key)
@@ -13,7 +13,7 @@ internal sealed record ExtentScan(long End, TimeSpan? Starts, TimeSpan? Ends, bo
     // No recorder writes so many zeros at the end of a fragment.
     private const int ZerosOfHole = 512;
 
-    /// <summary>Scans an extent from a boundary between fragments on, its header, and its first fragment.</summary>
+    /// <summary>Scans an extent's header, its first fragment, and all fragments from a boundary between two on.</summary>
     public static ExtentScan Of(string path, long from)
     {
         using var file = LocalMedia.OpenHandle(path);

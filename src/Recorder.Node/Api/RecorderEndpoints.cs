@@ -16,7 +16,7 @@ internal static class RecorderEndpoints
         var recorders = routes.MapGroup("/v1/recorders").WithTags("Recorders");
         recorders.MapGet("", ListAsync).WithName("ListRecorders").WithSummary("The recorders, by id.")
             .WithQuery(Label, State, After, Query.Limit).Answers<RecorderPage>(200).Refuses(400, 503).Requires(Role.Viewer, AccessScope.Listing);
-        recorders.MapPost("", DefineAsync).WithName("DefineRecorder").WithSummary("Defines a recorder; it is inactive.")
+        recorders.MapPost("", DefineAsync).WithName("DefineRecorder").WithSummary("Defines a recorder, which is inactive.")
             .Takes<RecorderInput>().IsIdempotent().Answers<RecorderAnswer>(201).Refuses(400, 409, 413, 415);
         recorders.MapGet("/{id}", GetAsync).WithName("GetRecorder").WithSummary("A recorder.")
             .WithQuery().Answers<RecorderAnswer>(200).Refuses(400, 404, 503).Requires(Role.Viewer, AccessScope.Recorder);

@@ -13,7 +13,7 @@ internal static class SettingReader
     private static readonly HashSet<string> OtherVariables =
         new(StringComparer.Ordinal) { FileVariable, Prefix + "FFMPEG_DIR", Prefix + "STATS", Prefix + "SEED", Prefix + "SOURCE", Prefix + "API_KEY", Prefix + "URL" };
 
-    /// <summary>A null file is that of the environment. The problem is a sentence, if null is returned.</summary>
+    /// <summary>Reads the settings; without a file, the one that an environment variable names. Null on failure, with a sentence in <paramref name="problem"/>.</summary>
     public static ServeOptions? Read(
         string? file, IReadOnlyDictionary<string, string> environment, IReadOnlyDictionary<string, IReadOnlyList<string>> flags, out string problem)
     {

@@ -94,5 +94,5 @@ internal static class PushEndpoints
         !RecorderId.TryParse(name, out _)
             ? throw new ProblemException(Problem.Type($"'{name}' is not a stream name; expected 1 to 64 letters, digits, '.', '_' or '-'."))
             : runtime.Streams.TryBegin(name)
-                ?? throw new ProblemException(Problem.InvalidState($"'{name}' is being sent already, or too many streams are; end that connection first."));
+                ?? throw new ProblemException(Problem.InvalidState($"Stream '{name}' already has a sender, or the node receives as many streams as it can; end one of them first."));
 }

@@ -58,7 +58,7 @@ public sealed partial class FaultyDisk
 
         public void FlushName() => _hasName = true;
 
-        /// <summary>Discards what was not flushed. False when the file itself is lost, because its folder was not.</summary>
+        /// <summary>Discards the bytes that were not flushed. False when the file itself is lost, because its folder's entry was not flushed.</summary>
         public bool CutPower()
         {
             _length = _durable;

@@ -80,7 +80,7 @@ public sealed class WrongTimestampSpecs
         var packets = camera.Run(600);
 
         packets.ShouldAllBe(packet => Math.Abs(packet.Error) < 0.08);
-        Steps(packets, SimulatedCamera.Video).ShouldAllBe(step => step <= 0.04 * (1 + DriftCorrection.GentleRate) + 0.00002);
+        Steps(packets, SimulatedCamera.Video).ShouldAllBe(step => step <= 0.04 * (1 + DriftCorrection.InaudibleRate) + 0.00002);
         camera.Corrections.ShouldAllBe(reported => !reported.Correction.IsNoticeable);
     }
 

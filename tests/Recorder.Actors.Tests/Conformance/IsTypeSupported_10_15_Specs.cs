@@ -1,4 +1,4 @@
-using Recorder.Media.Codecs;
+using Recorder.Actors.Recording;
 
 
 namespace Recorder.Actors.Tests.Conformance;
@@ -9,7 +9,7 @@ public sealed class IsTypeSupported_10_15_Specs
     [Fact]
     public void The_empty_type_is_supported_10()
     {
-        CodecTable.IsTypeSupported("").ShouldBeTrue();
+        MediaSupport.IsTypeSupported("").ShouldBeTrue();
     }
 
     [Theory]
@@ -27,7 +27,7 @@ public sealed class IsTypeSupported_10_15_Specs
     [InlineData("image/gif")]
     public void A_malformed_type_or_an_unknown_container_is_not_supported_11(string type)
     {
-        CodecTable.IsTypeSupported(type).ShouldBeFalse();
+        MediaSupport.IsTypeSupported(type).ShouldBeFalse();
     }
 
     [Theory]
@@ -39,7 +39,7 @@ public sealed class IsTypeSupported_10_15_Specs
     [InlineData("video/x-matroska;codecs=avc1,opus,vp8")]
     public void Two_codecs_of_a_kind_are_not_supported_12(string type)
     {
-        CodecTable.IsTypeSupported(type).ShouldBeFalse();
+        MediaSupport.IsTypeSupported(type).ShouldBeFalse();
     }
 
     [Theory]
@@ -53,7 +53,7 @@ public sealed class IsTypeSupported_10_15_Specs
     [InlineData("audio/mp4;codecs=mp4a.40.2")]
     public void Case_does_not_count_nor_does_a_profile_13(string type)
     {
-        CodecTable.IsTypeSupported(type).ShouldBeTrue();
+        MediaSupport.IsTypeSupported(type).ShouldBeTrue();
     }
 
     [Theory]
@@ -66,7 +66,7 @@ public sealed class IsTypeSupported_10_15_Specs
     [InlineData("audio/webm;codecs=mp4a.40.2")]
     public void A_codec_that_is_unknown_or_has_no_place_in_the_container_is_not_supported_14(string type)
     {
-        CodecTable.IsTypeSupported(type).ShouldBeFalse();
+        MediaSupport.IsTypeSupported(type).ShouldBeFalse();
     }
 
     [Theory]
@@ -79,10 +79,10 @@ public sealed class IsTypeSupported_10_15_Specs
     [InlineData("video/x-matroska;codecs=\"avc1, opus\"")]
     public void Quoted_and_spaced_lists_of_codecs_parse_15(string type)
     {
-        CodecTable.IsTypeSupported(type).ShouldBeTrue();
+        MediaSupport.IsTypeSupported(type).ShouldBeTrue();
 
         // The parameter is parsed: with one more codec the type is not supported.
         var quoted = type.EndsWith('"');
-        CodecTable.IsTypeSupported((quoted ? type[..^1] : type) + ", theora" + (quoted ? "\"" : "")).ShouldBeFalse();
+        MediaSupport.IsTypeSupported((quoted ? type[..^1] : type) + ", theora" + (quoted ? "\"" : "")).ShouldBeFalse();
     }
 }

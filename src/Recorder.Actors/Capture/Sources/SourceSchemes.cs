@@ -4,12 +4,12 @@ using System.Globalization;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>The remedy is what to write instead of an invalid value; the name alone stands for the flag.</summary>
-internal sealed record SourceOption(Func<string, bool> IsValid, string Remedy, string? Flag = null);
+/// <summary>An option of a source address: the values that errors suggest, and the value of an option that is given by its name alone.</summary>
+internal sealed record SourceOption(Func<string, bool> IsValid, string Expected, string? ValueIfOmitted = null);
 
-/// <summary>The thing is what an address names. Only these protocols and demuxers may be used, also nested ones.</summary>
+/// <summary>A kind of source address, with the noun that errors use for it. FFmpeg may use only these protocols and demuxers, also for nested resources.</summary>
 internal sealed record SourceScheme(
-    SourceKind Kind, string Thing, string? AddressExample, IReadOnlyDictionary<string, SourceOption> Options,
+    SourceKind Kind, string Noun, string? AddressExample, IReadOnlyDictionary<string, SourceOption> Options,
     string? Device = null, string Protocols = "", string Formats = "");
 
 /// <summary>All schemes that can be captured. Others are never opened, such as lavfi and playlists of local files.</summary>
@@ -93,7 +93,7 @@ internal static class SourceSchemes
 
     private static SourceOption Number(int least, int most, int step = 1) => new(
         v => IsNumber(v, least, most, step),
-        step == 1 ? $"a number from {least} to {most}" : $"a number from {least} to {most} that {step} divides");
+        step == 1 ? $"a number from {least} to {most}" : $"a multiple of {step} from {least} to {most}");
 
     private static bool IsNumber(string text, int least, int most, int step) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n >= least && n <= most && n % step == 0;

@@ -52,7 +52,7 @@ public sealed partial class SourceUri
 
         if (known.AddressExample is { } example && address.Length == 0)
         {
-            error = $"'{Credentials.Mask(text)}' has no {known.Thing}: write {example}.";
+            error = $"'{Credentials.Mask(text)}' has no {known.Noun}: write {example}.";
             return false;
         }
 
@@ -98,14 +98,14 @@ public sealed partial class SourceUri
                 // A text that does not look like an option may be the rest of a password.
                 var shown = OptionNamePattern().IsMatch(name) ? name : "***";
                 var known = string.Join(", ", scheme.Options.Keys);
-                error = $"'{masked}' has the unknown option '{shown}': a {scheme.Thing} takes {known}{hint}.";
+                error = $"'{masked}' has the unknown option '{shown}': a {scheme.Noun} takes {known}{hint}.";
                 return false;
             }
 
-            var value = equals < 0 ? option.Flag ?? "" : Uri.UnescapeDataString(part[(equals + 1)..]);
+            var value = equals < 0 ? option.ValueIfOmitted ?? "" : Uri.UnescapeDataString(part[(equals + 1)..]);
             if (!option.IsValid(value))
             {
-                error = $"'{masked}' has {name}={value}: write {option.Remedy}.";
+                error = $"'{masked}' has {name}={value}: write {option.Expected}.";
                 return false;
             }
 

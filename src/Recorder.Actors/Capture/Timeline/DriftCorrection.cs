@@ -15,8 +15,8 @@ internal enum DriftVerdict
 /// Reads no clock. All times are ticks of 100 ns.</summary>
 internal sealed class DriftCorrection(LatenessMeter lateness)
 {
-    /// <summary>A correction that nobody can hear changes the rate by no more than this part of 1.</summary>
-    public const double GentleRate = 0.005;
+    /// <summary>The greatest relative change of the rate that nobody hears: 0.5 %.</summary>
+    public const double InaudibleRate = 0.005;
 
     private const double SteepestRate = 0.25;
     private const double NoticeableRate = 0.004;
@@ -36,7 +36,7 @@ internal sealed class DriftCorrection(LatenessMeter lateness)
     public bool IsCorrecting { get; private set; }
     public bool IsNoticeable { get; private set; }
 
-    /// <summary>How much timestamps are stretched, as a part of 1.</summary>
+    /// <summary>The relative stretch of the timestamps: 0.01 makes them 1 % longer.</summary>
     public double Stretch { get; private set; }
 
     public void Restart() => (IsIncomparable, IsCorrecting, Stretch, _suspiciousWindows) = (false, false, 0, 0);
@@ -81,7 +81,7 @@ internal sealed class DriftCorrection(LatenessMeter lateness)
             return DriftVerdict.Ended;
         }
 
-        var most = IsNoticeable ? SteepestRate : GentleRate;
+        var most = IsNoticeable ? SteepestRate : InaudibleRate;
         var gain = Math.Min(Gain, 0.5 * TimeSpan.TicksPerSecond / lateness.WindowLength);
         var slew = Math.Clamp((double)deviation / TimeSpan.TicksPerSecond * gain, -most, most);
         Stretch = Math.Max(-0.5, (isRateNoticeable ? rate / (1 - rate) : 0) + slew);

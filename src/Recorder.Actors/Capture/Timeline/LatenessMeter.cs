@@ -40,7 +40,7 @@ internal sealed class LatenessMeter
     public bool IsSettled { get; private set; }
 
     /// <summary>Whether it is known which packets are early; known from the start if nothing arrived in a burst.</summary>
-    public bool KnowsEarly =>
+    public bool CanDetectEarlyPackets =>
         IsSettled || (_lastArrival - _connectedAt >= ShortestWindow && Range.Most - Range.Least < Noticeable);
 
     /// <summary>How late punctual packets are; <see cref="long.MaxValue"/> while unknown.</summary>

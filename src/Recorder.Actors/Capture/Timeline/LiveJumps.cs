@@ -4,7 +4,7 @@ namespace Recorder.Actors.Capture;
 /// ahead of what packet arrival allows. Reads no clock.</summary>
 internal sealed class LiveJumps(TimelineTracks tracks, List<TimestampCorrection> corrections)
 {
-    // A clock is set once. Backward steps that keep coming are frames that are decoded out of the order of their timestamps.
+    // A clock that is set steps back once. Repeated steps are B-frames: the source gives only presentation times.
     private const int MostBackwardSteps = 3;
     private static readonly TimeSpan ShortlyAfter = TimeSpan.FromSeconds(2);
 
@@ -108,12 +108,12 @@ internal sealed class LiveJumps(TimelineTracks tracks, List<TimestampCorrection>
         if (step <= lateness.Tolerance)
             return true;
 
-        return track.KnowsEarly
+        return track.CanDetectEarlyPackets
             ? arrival.Ticks - candidate >= lateness.Reference - lateness.Tolerance
             : Math.Min(step, Math.Abs(step - (arrival - track.LastArrival).Ticks)) <= SourceTimeline.JumpLimit.Ticks;
     }
 
-    // Frames that are decoded out of the order of their only timestamps step back in every GOP and stay in their turn.
+    // Where a source gives only presentation times, B-frames step back in every GOP; they stay in decode order.
     private static bool IsOutOfOrder(TimelineTrack track, long candidate)
     {
         if (track.LastOutTicks - candidate > track.Lateness.Tolerance)
@@ -152,6 +152,6 @@ internal sealed class LiveJumps(TimelineTracks tracks, List<TimestampCorrection>
         if (punctual - next > lateness.Slack)
             return punctual;
 
-        return track.KnowsEarly ? Math.Min(next, Math.Max(track.LastOutTicks + lateness.Frame, punctual)) : next;
+        return track.CanDetectEarlyPackets ? Math.Min(next, Math.Max(track.LastOutTicks + lateness.Frame, punctual)) : next;
     }
 }

@@ -57,8 +57,8 @@ internal sealed class TimelineTrack
     public LatenessMeter Lateness { get; } = new();
     public DriftCorrection Drift { get; }
 
-    /// <summary>Whether a packet that is earlier than it can be is recognised.</summary>
-    public bool KnowsEarly => !Drift.IsIncomparable && Lateness.KnowsEarly;
+    /// <summary>Whether an impossibly early timestamp can be detected yet.</summary>
+    public bool CanDetectEarlyPackets => !Drift.IsIncomparable && Lateness.CanDetectEarlyPackets;
 
     public bool IsPunctual => !Drift.IsCorrecting && Lateness.IsHealthy;
     public SharedOffset Offset { get; private set; } = new(0);

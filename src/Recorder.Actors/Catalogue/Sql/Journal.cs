@@ -76,7 +76,7 @@ internal sealed class Journal(
 
     public Task WaitAsync(long after, CancellationToken cancellationToken) => _signal.WaitAsync(after, cancellationToken);
 
-    /// <summary>Whether the journal still has the event or not; 0 without any.</summary>
+    /// <summary>The number of the recorder's last event, even if it was trimmed from the journal; 0 if it has raised none.</summary>
     public Task<long> LastSequenceAsync(RecorderId recorder, CancellationToken cancellationToken) =>
         connections.ReadAsync(reader => RecorderSequences.Read(reader, recorder), cancellationToken);
 

@@ -16,11 +16,11 @@ internal sealed class RetentionStore(CatalogueConnections connections, Catalogue
             (SELECT MAX(x.number) FROM extents x WHERE x.recorder = e.recorder AND x.recording = e.recording))
         """;
 
-    // Oldest first within a recorder, since names of recordings sort by age …
+    // Names of recordings sort by age, so this lists the oldest first.
     private const string Removable = $"{AllRemovable} ORDER BY r.recording, e.number LIMIT @limit";
     private const string RemovableOfOne = $"{AllRemovable} AND r.recording = @recording ORDER BY e.number LIMIT @limit";
 
-    // … unless the clock was wrong when one of them began: then in the order of the node's time of their first extents.
+    // If the clock was wrong when a recording began, its name does not show its age: then the corrected times of the first extents sort them.
     private const string HasCorrected = "SELECT EXISTS (SELECT 1 FROM extents WHERE recorder = @recorder AND recorded IS NOT NULL)";
     private const string ByAge =
         """

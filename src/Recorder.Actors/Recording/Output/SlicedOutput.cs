@@ -25,7 +25,7 @@ internal sealed class SlicedOutput : IDisposable
 
     private readonly MediaContainer _container;
     private readonly RecordedTracks _tracks;
-    private readonly Slicer _slicer;
+    private readonly SliceClock _slicer;
     private readonly TimeSpan _referenceTimeout;
     private readonly TimeSpan? _limit;
     private readonly IPipelineSink _sink;
@@ -51,7 +51,7 @@ internal sealed class SlicedOutput : IDisposable
     /// <param name="limit">Media time after which the recording is complete; null for none.</param>
     /// <param name="isSingleFile">Whether there is only one extent, which therefore has every track, also those that are silent so far.</param>
     public SlicedOutput(
-        MediaContainer container, RecordedTracks tracks, Slicer slicer, TimeSpan? limit, bool isSingleFile, IPipelineSink sink, TimeProvider time)
+        MediaContainer container, RecordedTracks tracks, SliceClock slicer, TimeSpan? limit, bool isSingleFile, IPipelineSink sink, TimeProvider time)
     {
         (_container, _tracks, _reference, _slicer) = (container, tracks, tracks.Reference, slicer);
         (_limit, _isSingleFile, _sink, _time) = (limit, isSingleFile, sink, time);

@@ -52,7 +52,7 @@ internal sealed partial class MediaPipeline : IDisposable
         _selection = new PacketSelection(_tracks, options, mayDrop, sink, time);
         _createOutput = () => new SlicedOutput(
             plan.Container, _tracks,
-            new Slicer(
+            new SliceClock(
                 timeslice, options.FragmentDuration, options.ExtentDuration, options.ExtentBytes, extentPhase, options.MinimumTimeslice),
             limit, isSingleFile, sink, time);
     }

@@ -34,7 +34,7 @@ internal sealed record TrackPlan(MediaContainer Container, IReadOnlyList<Planned
 
         MediaMimeType? type = null;
         if (mimeType.Length > 0 && !MediaMimeType.TryParse(mimeType, out type))
-            return Refuse(CodecTable.Explain(mimeType)!);
+            return Refuse(MediaSupport.Explain(mimeType)!);
 
         var container = type?.Container ?? CodecTable.ContainerFor(recordable.Select(track => track.Description.Codec));
         var plan = new TrackPlan(container, []) { Type = type };

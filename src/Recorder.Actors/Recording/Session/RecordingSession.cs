@@ -76,7 +76,7 @@ internal sealed partial class RecordingSession : IPipelineSink, IDisposable
         try
         {
             Pipeline = new MediaPipeline(plan, options, Command.Timeslice, Command.Duration, mayDrop, this, environment.Time,
-                options.ExtentStagger ? Slicer.PhaseOf(Recorder) : 0, Layout.IsSingleFile, environment.Codecs);
+                options.ExtentStagger ? SliceClock.PhaseOf(Recorder) : 0, Layout.IsSingleFile, environment.Codecs);
             return null;
         }
         catch (FFmpegException exception)

@@ -8,12 +8,12 @@ internal interface ISyncable
     /// <summary>Called on the writing thread: the round covers everything written until now.</summary>
     void BeginRound();
 
-    /// <summary>Beside the writing thread, as all that follows: starts making everything durable without waiting.</summary>
+    /// <summary>Starts making everything durable without waiting. This and the following are not called on the writing thread.</summary>
     void Start();
 
     void SyncMedia();
 
-    /// <summary>After the media of all writers.</summary>
+    /// <summary>Makes the index file durable, after the media of all writers.</summary>
     void SyncIndex();
 }
 
@@ -22,7 +22,7 @@ internal interface ISyncable
 /// on.</summary>
 internal sealed class SyncRounds(Action<Action> post, Action<Action> aside, Action<TimeSpan> wake, TimeProvider time)
 {
-    /// <summary>Half of the promised second, since a round takes time, too.</summary>
+    /// <summary>Half of the second within which written media is durable: a round takes time, too.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
     private List<ISyncable> _dirty = [];

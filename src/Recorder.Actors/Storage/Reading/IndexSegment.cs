@@ -18,10 +18,10 @@ internal sealed class IndexSegment(string path, RecordingIdentity recording)
     public int Invalid { get; private set; }
     public long Position => _position;
 
-    /// <summary>The checksum before the blob's container was completed in place; null if that changed nothing.</summary>
+    /// <summary>The blob's checksum before its file was completed in place; null if completing it did not change the blob.</summary>
     public uint? ChecksumBefore(long number) => _before.TryGetValue(number, out var crc) ? crc : null;
 
-    /// <summary>In the order of the lines, from a blob on; 0 also lists the gaps and marks before the first blob.</summary>
+    /// <summary>The lines in the order of the file, from a blob on; with 0 also the gaps and marks before the first blob.</summary>
     public IEnumerable<RecordedLine> LinesFrom(int start)
     {
         var blob = start;

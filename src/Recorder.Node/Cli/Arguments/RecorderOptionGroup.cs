@@ -1,4 +1,4 @@
-using Recorder.Media.Codecs;
+using Recorder.Actors.Recording;
 
 namespace Recorder.Node.Cli.Arguments;
 
@@ -111,8 +111,8 @@ internal sealed class RecorderOptionGroup
         if (line.IsGiven(_keyFrameInterval) && line.IsGiven(_keyFrameCount))
             throw new UsageException($"Options '{_keyFrameInterval.Name}' and '{_keyFrameCount.Name}' cannot be used together.");
 
-        if (line.GetValue(Mime) is { } mime && (mime.Length == 0 || !CodecTable.IsTypeSupported(mime)))
-            throw new UsageException($"{Mime.Name}: {CodecTable.Explain(mime)}");
+        if (line.GetValue(Mime) is { } mime && (mime.Length == 0 || !MediaSupport.IsTypeSupported(mime)))
+            throw new UsageException($"{Mime.Name}: {MediaSupport.Explain(mime)}");
     }
 
     private static Option<long?> BitRate(string name, string description, string example) =>

@@ -27,7 +27,7 @@ internal static class DataFolder
             : throw new UsageException($"{option.Name} '{text}' is not a data folder: it has no folder 'recordings'.");
     }
 
-    /// <summary>With the JSON that the API has for them.</summary>
+    /// <summary>In the JSON of the API.</summary>
     public static IEnumerable<JsonElement> Recorders(string data, IReadOnlyList<string> labels, CommandOutput console) =>
         FoldersIn(Path.Combine(data, "recordings"))
             .Select(folder => Path.Combine(folder, "recorder.json"))

@@ -1,6 +1,6 @@
 using Recorder.Actors.Capture;
+using Recorder.Actors.Recording;
 using Recorder.Contracts.Json;
-using Recorder.Media.Codecs;
 using Recorder.Node.Cli.Terminal;
 
 namespace Recorder.Node.Cli.Recording;
@@ -43,8 +43,8 @@ internal sealed record ProbeReport(
     public static ProbeReport Of(SourceProbe probe)
     {
         // The types are sorted from the most to the least exact.
-        var recordable = CodecTable.RecordableTypes(probe.Tracks)
-            .Select(type => new RecordableType(type, CodecTable.IsCopy(type, probe.Tracks) ? "copy" : "encode"))
+        var recordable = MediaSupport.RecordableTypes(probe.Tracks)
+            .Select(type => new RecordableType(type, MediaSupport.IsCopy(type, probe.Tracks) ? "copy" : "encode"))
             .DistinctBy(type => (type.MimeType.Split(';')[0], type.How));
         return new ProbeReport(probe.Source.Masked, probe.Format, probe.IsLive, probe.Duration, probe.Tracks, [.. recordable]);
     }

@@ -17,13 +17,13 @@ internal enum Cut
 /// Decides by media time, never by the wall clock, where fragments, blobs and extents end. Called before each packet of the track whose
 /// decode time is the media clock.
 /// </summary>
-/// <param name="timeslice">Media time a blob gathers at least; null: all of an extent.</param>
+/// <param name="timeslice">Minimum media time of a blob; null makes one blob of each extent.</param>
 /// <param name="fragment">Media time after which data goes to disk.</param>
 /// <param name="extentDuration">Media time after which a new extent begins at a key frame.</param>
 /// <param name="extentBytes">Bytes after which a new extent begins at a key frame.</param>
 /// <param name="phase">The part of an extent's duration by which the first is shorter: from 0 to less than 1.</param>
-/// <param name="minimumTimeslice">A shorter timeslice, zero too, is raised to this.</param>
-internal sealed class Slicer(
+/// <param name="minimumTimeslice">The least timeslice: a shorter one, zero too, is raised to it.</param>
+internal sealed class SliceClock(
     TimeSpan? timeslice, TimeSpan fragment, TimeSpan? extentDuration, long? extentBytes, double phase = 0, TimeSpan minimumTimeslice = default)
 {
     private readonly TimeSpan? _timeslice = timeslice < minimumTimeslice ? minimumTimeslice : timeslice;
