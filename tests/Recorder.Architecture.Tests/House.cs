@@ -117,7 +117,7 @@ internal static class House
         ["Node.Cli.Recorders"] = ["Contracts", "Actors.Capture", "Node.Cli.Arguments", "Node.Cli.Client", "Node.Cli.Terminal"],
         ["Node.Cli.Recording"] =
         [
-            "Contracts", "Contracts.Json", "FFmpeg", "Media.Codecs", "Actors", "Actors.Capture", "Actors.Timing",
+            "Contracts", "Contracts.Json", "FFmpeg", "Actors", "Actors.Capture", "Actors.Recording", "Actors.Timing",
             "Node.Cli.Arguments", "Node.Cli.Terminal", "Node.Configuration",
         ],
         ["Node.Serve"] =

@@ -91,7 +91,8 @@ internal sealed class RecordingUpdates(
                 {
                     at = extent.Recorded,
                     number = extent.Number,
-                    recorder = recording.Recorder.Value, recording = recording.Recording.Value,
+                    recorder = recording.Recorder.Value,
+                    recording = recording.Recording.Value,
                 }).ToList());
             },
             cancellationToken,
@@ -106,7 +107,8 @@ internal sealed class RecordingUpdates(
                 var end = last is null ? TimeSpan.Zero : last.MediaTime + last.Duration;
                 var parameters = new
                 {
-                    recorder = recording.Recorder.Value, recording = recording.Recording.Value,
+                    recorder = recording.Recorder.Value,
+                    recording = recording.Recording.Value,
                     number = last?.Extent ?? 0,
                     through = last?.Number ?? 0,
                     bytes = last is null ? 0 : last.Offset + last.Length,
@@ -150,7 +152,8 @@ internal sealed class RecordingUpdates(
         var folder = change.Folder ?? Path.Combine(rows.Root ?? "", key.Recorder.Value, key.Recording.Value);
         return new
         {
-            recorder = key.Recorder.Value, recording = key.Recording.Value,
+            recorder = key.Recorder.Value,
+            recording = key.Recording.Value,
             folder = rows.Stored(folder),
             hasFolder = change.Folder is null ? 0 : 1,
             mimeType = change.MimeType ?? "",
@@ -166,7 +169,8 @@ internal sealed class RecordingUpdates(
 
     private static object Columns(RecordingKey key, RecorderProtocol.Stopped stopped) => new
     {
-        recorder = key.Recorder.Value, recording = key.Recording.Value,
+        recorder = key.Recorder.Value,
+        recording = key.Recording.Value,
         reason = (int)stopped.Reason,
         crashed = stopped.Reason == StopReason.Crashed ? 1 : 0,
         at = stopped.At.UtcTicks,
@@ -177,7 +181,8 @@ internal sealed class RecordingUpdates(
 
     private object Columns(RecordingKey key, Extent extent) => new
     {
-        recorder = key.Recorder.Value, recording = key.Recording.Value,
+        recorder = key.Recorder.Value,
+        recording = key.Recording.Value,
         number = extent.Number,
         name = Path.GetFileName(extent.Path),
         bytes = extent.Bytes,
@@ -192,7 +197,8 @@ internal sealed class RecordingUpdates(
 
     private static object Columns(RecorderProtocol.GapRecorded gap) => new
     {
-        recorder = gap.Recorder.Value, recording = gap.Recording.Value,
+        recorder = gap.Recorder.Value,
+        recording = gap.Recording.Value,
         mediaTime = gap.MediaTime.Ticks,
         from = gap.From.UtcTicks,
         cause = (int)gap.Cause,
@@ -206,7 +212,8 @@ internal sealed class RecordingUpdates(
 
     private static object Columns(RecorderProtocol.Marked mark) => new
     {
-        recorder = mark.Recorder.Value, recording = mark.Recording.Value,
+        recorder = mark.Recorder.Value,
+        recording = mark.Recording.Value,
         mediaTime = mark.MediaTime.Ticks,
         label = mark.Label,
         sequence = mark.Sequence,

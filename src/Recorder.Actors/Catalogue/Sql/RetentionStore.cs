@@ -128,7 +128,8 @@ internal sealed class RetentionStore(CatalogueConnections connections, Catalogue
 
     private static object Parameters(StoredExtent extent) => new
     {
-        recorder = extent.Recording.Recorder.Value, recording = extent.Recording.Recording.Value,
+        recorder = extent.Recording.Recorder.Value,
+        recording = extent.Recording.Recording.Value,
         number = extent.Extent.Number,
         bytes = extent.Extent.Bytes,
         end = (extent.Extent.MediaTime + extent.Extent.Duration).Ticks,

@@ -9,8 +9,8 @@ internal static class ProbeRun
 {
     public static async Task<int> RunAsync(ProbeRequest request, CommandOutput console)
     {
-        using var logging = RecordRun.Logging(request.Verbosity, console);
-        FFmpegLibrary.Initialize(logging.CreateLogger(RecordRun.FFmpegCategory));
+        using var logging = StderrLoggerProvider.CreateFactory(request.Verbosity, console);
+        FFmpegLibrary.Initialize(logging.CreateLogger(StderrLoggerProvider.FFmpegCategory));
         using var cancellation = new CancellationTokenSource();
         using var signals = new StopSignals(cancellation.Cancel, () => Environment.Exit(ExitCode.Aborted));
         try

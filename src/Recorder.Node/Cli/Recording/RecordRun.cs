@@ -7,9 +7,6 @@ namespace Recorder.Node.Cli.Recording;
 /// <summary>Runs a <see cref="RecordRequest"/> in this process, from the first actor to the exit code.</summary>
 internal static class RecordRun
 {
-    /// <summary>FFmpeg logs errors that the program handles, too.</summary>
-    public const string FFmpegCategory = "FFmpeg";
-
     /// <summary>Records until every recorder has stopped. Specs add actors in <paramref name="started"/>.</summary>
     public static async Task<int> RunAsync(RecordRequest request, CommandOutput console, Action<RecorderRuntime>? started = null)
     {
@@ -20,7 +17,7 @@ internal static class RecordRun
         }
 
         using var statistics = RuntimeStatistics.StartIfRequested(TimeProvider.System, console);
-        using var logging = Logging(request.Verbosity, console);
+        using var logging = StderrLoggerProvider.CreateFactory(request.Verbosity, console);
         await using var runtime =
             RecorderRuntime.Start(new RecorderRuntimeOptions { Capture = request.Capture }, logging, TimeProvider.System);
         started?.Invoke(runtime);
@@ -39,23 +36,6 @@ internal static class RecordRun
             () => Abort(console));
 
         return await done.Task ? ExitCode.Done : ExitCode.Failed;
-    }
-
-    /// <summary>Events tell users everything, so without --verbose the log only has errors of the program itself.</summary>
-    public static LoggerFactory Logging(Verbosity verbosity, CommandOutput console, LogLevel normal = LogLevel.Error)
-    {
-        var filter = new LoggerFilterOptions
-        {
-            MinLevel = verbosity switch { Verbosity.Quiet => LogLevel.Error, Verbosity.Verbose => LogLevel.Debug, _ => normal },
-        };
-        if (verbosity != Verbosity.Verbose)
-        {
-            filter.Rules.Add(new LoggerFilterRule(null, FFmpegCategory, LogLevel.None, null));
-            filter.Rules.Add(new LoggerFilterRule(null, "Microsoft", LogLevel.Error, null));
-            filter.Rules.Add(new LoggerFilterRule(null, "Yarp", LogLevel.Error, null));
-        }
-
-        return new LoggerFactory([new StderrLoggerProvider(console)], filter);
     }
 
     private static ISessionView ViewFor(RecordRequest request, CommandOutput console) =>

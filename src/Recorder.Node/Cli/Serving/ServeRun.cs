@@ -13,7 +13,7 @@ internal static class ServeRun
     public static async Task<int> RunAsync(ServeRequest request, CommandOutput console)
     {
         using var statistics = RuntimeStatistics.StartIfRequested(TimeProvider.System, console);
-        using var logging = RecordRun.Logging(request.Verbosity, console, LogLevel.Information);
+        using var logging = StderrLoggerProvider.CreateFactory(request.Verbosity, console, LogLevel.Information);
         using var starting = new CancellationTokenSource();
         var ending = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var signals = new StopSignals(
