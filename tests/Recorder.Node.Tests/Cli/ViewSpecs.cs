@@ -121,13 +121,13 @@ public sealed class ViewSpecs
     public void The_log_is_lines_on_standard_error_with_credentials_masked()
     {
         var terminal = new Terminal();
-        using var logging = RecordRun.Logging(Verbosity.Normal, terminal.Console);
+        using var logging = StderrLoggerProvider.CreateFactory(Verbosity.Normal, terminal.Console);
         var logger = logging.CreateLogger("Recorder.Actors.Capture.Live");
 
 #pragma warning disable CA1848, CA2254 // a test's own words
         logger.Log(Microsoft.Extensions.Logging.LogLevel.Error, 0, "opening rtsp://user:secret@host/x\nfailed", null, (text, _) => text);
         logger.Log(Microsoft.Extensions.Logging.LogLevel.Warning, 0, "not wanted", null, (text, _) => text);
-        logging.CreateLogger(RecordRun.FFmpegCategory).Log(Microsoft.Extensions.Logging.LogLevel.Error, 0, "not wanted", null, (text, _) => text);
+        logging.CreateLogger(StderrLoggerProvider.FFmpegCategory).Log(Microsoft.Extensions.Logging.LogLevel.Error, 0, "not wanted", null, (text, _) => text);
 #pragma warning restore CA1848, CA2254
 
         terminal.Error.ShouldBe("error Live: opening rtsp://***@host/x failed\n");
