@@ -184,12 +184,12 @@ internal sealed class Schedule
         {
             (_world, Id) = (world, id);
             _pace = 0.99 + (world._random.NextDouble() * 0.02);
-            Tenures = new Tenures(Lease, new NodeClock(this));
+            Tenures = new Recorder.Actors.Cluster.Tenures(Lease, new NodeClock(this));
         }
 
         public string Id { get; }
 
-        public Tenures Tenures { get; private set; }
+        public Recorder.Actors.Cluster.Tenures Tenures { get; private set; }
 
         public bool IsCutOff { get; set; }
 
@@ -209,7 +209,7 @@ internal sealed class Schedule
 
             _world.Say($"{Id} starts");
             var options = new ClusterOptions { Connection = "", Node = new NodeIdentity(Id, Id, new Uri("http://localhost"), 100, new Dictionary<string, string>()), Lease = Lease, NextLife = () => ++_joins };
-            Tenures = new Tenures(options.Trust, new NodeClock(this));
+            Tenures = new Recorder.Actors.Cluster.Tenures(options.Trust, new NodeClock(this));
             _node = new ClusterNode(options, new SimulatedStore(this, ++_life), Tenures, null!, () => NodeLoad.None, NullLogger.Instance, new NodeClock(this))
             {
                 FlushAsync = FlushAsync,

@@ -1,0 +1,143 @@
+using Recorder.Cluster.Tenures;
+
+namespace Recorder.Cluster.Events;
+
+/// <summary>
+/// All events of one recorder that a node knows, and the one order of them. The highest tenure counts; its first event names the event before it, and so
+/// on back to the recorder's first. Nodes that have the same events have the same order, however the events reached them.
+/// </summary>
+internal sealed class EventHistory
+{
+    private readonly SortedDictionary<Tenure, TenureEvents> _tenures = [];
+    private IReadOnlyList<EventNumber>? _order;
+
+    /// <summary>Adds an event.</summary>
+    /// <returns>False when it was known.</returns>
+    public bool Add(OrderedEvent raised)
+    {
+        if (!_tenures.TryGetValue(raised.Number.Tenure, out var events))
+            _tenures.Add(raised.Number.Tenure, events = new TenureEvents());
+
+        _order = null;
+        return events.Add(raised);
+    }
+
+    public OrderedEvent? Find(EventNumber number) =>
+        _tenures.TryGetValue(number.Tenure, out var events) ? events.Find(number.Number) : null;
+
+    /// <summary>
+    /// How many events of each tenure are known from its first on: what two nodes compare now and then. Journals alone do not bring everything back that a
+    /// node knew whose folder was restored.
+    /// </summary>
+    public IReadOnlyDictionary<Tenure, long> Counts => _tenures.ToDictionary(tenure => tenure.Key, tenure => tenure.Value.Count);
+
+    /// <summary>The known events that another node lacks.</summary>
+    public IEnumerable<OrderedEvent> FindBeyond(IReadOnlyDictionary<Tenure, long> counts) =>
+        _tenures.SelectMany(tenure => tenure.Value.Take(tenure.Value.Count).Skip((int)counts.GetValueOrDefault(tenure.Key)));
+
+    /// <summary>The last event of the highest tenure below one, as far as it is known without a hole.</summary>
+    public EventNumber? LastBefore(Tenure tenure)
+    {
+        EventNumber? last = null;
+        foreach (var (other, events) in _tenures)
+        {
+            if (other < tenure && events.Count > 0)
+                last = new EventNumber(other, events.Count);
+        }
+
+        return last;
+    }
+
+    /// <summary>The last event of each tenure that counts, oldest first.</summary>
+    /// <returns>Empty while an event is missing that the order needs.</returns>
+    public IReadOnlyList<EventNumber> FindOrder()
+    {
+        if (_order is not null)
+            return _order;
+
+        var top = _tenures.LastOrDefault(tenure => tenure.Value.Count > 0);
+        return _order = top.Value is null ? [] : FindOrder(new EventNumber(top.Key, top.Value.Count));
+    }
+
+    /// <summary>The events in order.</summary>
+    public IEnumerable<OrderedEvent> Read() => FindOrder().SelectMany(last => _tenures[last.Tenure].Take(last.Number));
+
+    /// <summary>The known events that have no place in the order.</summary>
+    public IEnumerable<EventRange> FindLate()
+    {
+        var counted = FindOrder().ToDictionary(last => last.Tenure, last => last.Number);
+        return counted.Count == 0 ? [] : _tenures
+            .Select(tenure => new EventRange(tenure.Key, counted.GetValueOrDefault(tenure.Key) + 1, tenure.Value.Count))
+            .Where(range => range.From <= range.To);
+    }
+
+    /// <summary>Finds what a subscriber is told next. Numbers rise: it is told no event below one that it was told.</summary>
+    /// <param name="last">The last event that it was told; null for none.</param>
+    public SubscriberStep FindNext(EventNumber? last)
+    {
+        var order = FindOrder();
+        if (last is not { } told)
+            return new SubscriberStep(order.Count > 0 ? Find(order[0] with { Number = 1 }) : null, []);
+
+        foreach (var end in order)
+        {
+            if (end.Tenure == told.Tenure && told.Number < end.Number)
+                return new SubscriberStep(Find(told with { Number = told.Number + 1 }), []);
+
+            if (end.Tenure > told.Tenure)
+                return new SubscriberStep(Find(end with { Number = 1 }), FindMissed(order, told));
+        }
+
+        return new SubscriberStep(null, [], IsLost: Find(told) is null);
+    }
+
+    // What the order has below the last event told, and the way there did not have.
+    private IReadOnlyList<EventRange> FindMissed(IReadOnlyList<EventNumber> order, EventNumber told)
+    {
+        var way = FindOrder(told).ToDictionary(last => last.Tenure, last => last.Number);
+        return [.. order.Where(end => end.Tenure < told.Tenure)
+            .Select(end => new EventRange(end.Tenure, way.GetValueOrDefault(end.Tenure) + 1, end.Number))
+            .Where(range => range.From <= range.To)];
+    }
+
+    private List<EventNumber> FindOrder(EventNumber end)
+    {
+        List<EventNumber> order = [];
+        for (EventNumber? last = end; last is { } at; last = _tenures[at.Tenure].Find(1)!.After)
+        {
+            if (!_tenures.TryGetValue(at.Tenure, out var events) || events.Count < at.Number)
+                return [];
+
+            order.Add(at);
+        }
+
+        order.Reverse();
+        return order;
+    }
+
+    /// <summary>The events of one tenure, which may arrive in any order.</summary>
+    private sealed class TenureEvents
+    {
+        private readonly Dictionary<long, OrderedEvent> _events = [];
+
+        /// <summary>How many are known from the first on.</summary>
+        public long Count { get; private set; }
+
+        public bool Add(OrderedEvent raised)
+        {
+            var isNew = _events.TryAdd(raised.Number.Number, raised);
+            while (_events.ContainsKey(Count + 1))
+                Count++;
+
+            return isNew;
+        }
+
+        public OrderedEvent? Find(long number) => _events.GetValueOrDefault(number);
+
+        public IEnumerable<OrderedEvent> Take(long count)
+        {
+            for (var number = 1L; number <= count; number++)
+                yield return _events[number];
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using System.Globalization;
+using Xunit.Abstractions;
+
+namespace Recorder.Cluster.Tests.Schedules;
+
+/// <summary>
+/// Thousands of stories of two to five nodes in virtual time: crashes, pauses, partitions, lost and doubled messages, cameras and disks that fail, restarts
+/// with the folder of before, with an older one and with none. RECORDER_SCHEDULES=10000 tells more of them, from RECORDER_SCHEDULE_SEED on.
+/// </summary>
+public class ScheduleSpecs(ITestOutputHelper log)
+{
+    private static readonly TimeSpan Trouble = TimeSpan.FromSeconds(180);
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(150);
+
+    [Fact]
+    public void In_every_schedule_the_predicates_of_the_cluster_hold()
+    {
+        var (schedules, first) = (Number("RECORDER_SCHEDULES", 200), Number("RECORDER_SCHEDULE_SEED", 0));
+        var longest = TimeSpan.Zero;
+        for (var seed = first; seed < first + schedules; seed++)
+        {
+            var world = new World(seed, Flaw.None);
+            try
+            {
+                world.Run(Trouble, Quiet);
+            }
+            catch (BrokenPredicateException broken)
+            {
+                Assert.Fail($"RECORDER_SCHEDULE_SEED={seed} RECORDER_SCHEDULES=1: {broken.Message}");
+            }
+
+            longest = world.LongestGap > longest ? world.LongestGap : longest;
+        }
+
+        log.WriteLine($"{schedules} schedules from seed {first}; the longest time without a holder was {longest.TotalSeconds:0.0} s");
+    }
+
+    [Theory]
+    [InlineData((int)Flaw.Term)]
+    [InlineData((int)Flaw.Confirmation)]
+    [InlineData((int)Flaw.StartId)]
+    [InlineData((int)Flaw.Merge)]
+    [InlineData((int)Flaw.JournalPosition)]
+    public void A_planted_flaw_is_found(int flaw)
+    {
+        for (var seed = 0; seed < 500; seed++)
+        {
+            try
+            {
+                new World(seed, (Flaw)flaw).Run(Trouble, Quiet);
+            }
+            catch (BrokenPredicateException broken)
+            {
+                log.WriteLine($"{(Flaw)flaw}, seed {seed}: {broken.Message}");
+                return;
+            }
+        }
+
+        Assert.Fail($"{(Flaw)flaw} was not found in 500 schedules.");
+    }
+
+    private static int Number(string name, int otherwise) =>
+        Environment.GetEnvironmentVariable(name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+}
