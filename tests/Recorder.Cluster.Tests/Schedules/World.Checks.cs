@@ -151,7 +151,7 @@ internal sealed partial class World
         // folder that had it cannot be named, and nobody names anything while the recorder is inactive.
         public void Check(List<OrderedEvent> order, Func<EventNumber, bool> isKnown, Action<string> fail)
         {
-            if (_told.Count == 0)
+            if (_told.Count == 0 || order.Count == 0)
                 return;
 
             var late = order.Where(raised => raised.Late is not null).Select(raised => raised.Late!.Value).ToList();
