@@ -65,6 +65,12 @@ internal static class House
             "Actors.Timing",
         ],
 
+        ["Cluster.Tenures"] = ["Cluster"],
+        ["Cluster.Registry"] = ["Contracts"],
+        ["Cluster.Events"] = ["Cluster.Tenures"],
+        ["Cluster.Journals"] = ["Cluster"],
+        ["Cluster.Formations"] = ["Cluster"],
+
         ["Testing"] = ["Contracts", "FFmpeg", "Actors.Capture", "Actors.Events", "Actors.Recording", "Actors.Storage"],
 
         ["Node.Configuration"] = ["FFmpeg"],
