@@ -62,7 +62,7 @@ public class BalanceSpecs
 
     [Fact]
     public void A_recorder_says_by_its_labels_where_it_can_live() =>
-        Placement.Required(new RecorderDefinition
+        Recorder.Actors.Cluster.Placement.Required(new RecorderDefinition
         {
             Id = new RecorderId("door"),
             Source = "test:",

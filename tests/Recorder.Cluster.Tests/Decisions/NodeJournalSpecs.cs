@@ -51,7 +51,7 @@ public class NodeJournalSpecs
         journal.Append(3);
 
         journal.Read(behind, 10, () => [1, 2, 3]).IsSnapshot.ShouldBeTrue();
-        journal.Read(behind! with { Number = 1 }, 10, () => []).Entries.ShouldBe([2, 3]);
+        journal.Read(behind!.Value with { Number = 1 }, 10, () => []).Entries.ShouldBe([2, 3]);
     }
 
     [Fact]

@@ -191,7 +191,7 @@ internal sealed class ModelStore(TimeSpan lease, Func<TimeSpan> now)
     }
 
     private static bool Fits(RecorderRow row, NodeRow node) =>
-        Placement.Required(row.Definition).All(label => node.Identity.Labels.TryGetValue(label.Key, out var value) && value == label.Value);
+        Recorder.Actors.Cluster.Placement.Required(row.Definition).All(label => node.Identity.Labels.TryGetValue(label.Key, out var value) && value == label.Value);
 
     private Claim ClaimOf(RecorderRow row)
     {

@@ -5,9 +5,9 @@ namespace Recorder.Cluster.Tests.Schedules;
 
 /// <summary>
 /// Thousands of stories of two to five nodes in virtual time: crashes, pauses, partitions, lost and doubled messages, cameras and disks that fail, restarts
-/// with the folder of before, with an older one and with none. RECORDER_SCHEDULES=10000 tells more of them, from RECORDER_SCHEDULE_SEED on.
+/// with the folder of before, with an older one and with none. RECORDER_CLUSTER_SCHEDULES=10000 tells more of them, from RECORDER_CLUSTER_SEED on.
 /// </summary>
-public class ScheduleSpecs(ITestOutputHelper log)
+public class SimulatedClusterSpecs(ITestOutputHelper log)
 {
     private static readonly TimeSpan Trouble = TimeSpan.FromSeconds(180);
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(150);
@@ -15,7 +15,7 @@ public class ScheduleSpecs(ITestOutputHelper log)
     [Fact]
     public void In_every_schedule_the_predicates_of_the_cluster_hold()
     {
-        var (schedules, first) = (Number("RECORDER_SCHEDULES", 200), Number("RECORDER_SCHEDULE_SEED", 0));
+        var (schedules, first) = (Number("RECORDER_CLUSTER_SCHEDULES", 100), Number("RECORDER_CLUSTER_SEED", 0));
         var longest = TimeSpan.Zero;
         for (var seed = first; seed < first + schedules; seed++)
         {
@@ -26,7 +26,7 @@ public class ScheduleSpecs(ITestOutputHelper log)
             }
             catch (BrokenPredicateException broken)
             {
-                Assert.Fail($"RECORDER_SCHEDULE_SEED={seed} RECORDER_SCHEDULES=1: {broken.Message}");
+                Assert.Fail($"RECORDER_CLUSTER_SEED={seed} RECORDER_CLUSTER_SCHEDULES=1: {broken.Message}");
             }
 
             longest = world.LongestGap > longest ? world.LongestGap : longest;
