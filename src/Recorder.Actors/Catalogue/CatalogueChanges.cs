@@ -7,11 +7,17 @@ namespace Recorder.Actors.Catalogue;
 /// <summary>The changes of events, folded: one per extent and one per recording, however many blobs came.</summary>
 internal sealed class CatalogueChanges
 {
-    public Dictionary<RecordingKey, RecordingChange> Recordings { get; } = [];
-    public Dictionary<(RecordingKey Recording, int Number), Extent> Extents { get; } = [];
-    public List<GapRecorded> Gaps { get; } = [];
-    public List<Marked> Marks { get; } = [];
-    public Dictionary<RecorderId, long> Sequences { get; } = [];
+    private readonly Dictionary<RecordingKey, RecordingChange> _recordings = [];
+    private readonly Dictionary<(RecordingKey Recording, int Number), Extent> _extents = [];
+    private readonly List<GapRecorded> _gaps = [];
+    private readonly List<Marked> _marks = [];
+    private readonly Dictionary<RecorderId, long> _sequences = [];
+
+    public IReadOnlyDictionary<RecordingKey, RecordingChange> Recordings => _recordings;
+    public IReadOnlyDictionary<(RecordingKey Recording, int Number), Extent> Extents => _extents;
+    public IReadOnlyList<GapRecorded> Gaps => _gaps;
+    public IReadOnlyList<Marked> Marks => _marks;
+    public IReadOnlyDictionary<RecorderId, long> Sequences => _sequences;
 
     public static CatalogueChanges Of(IEnumerable<IEvent> events)
     {
@@ -26,14 +32,14 @@ internal sealed class CatalogueChanges
     public static CatalogueChanges WithoutSequences(IEnumerable<IEvent> events)
     {
         var changes = Of(events);
-        changes.Sequences.Clear();
+        changes._sequences.Clear();
         return changes;
     }
 
     /// <summary>The events of a recorder must come in order.</summary>
     public void Add(IEvent raised)
     {
-        Sequences[raised.Recorder] = raised.Sequence;
+        _sequences[raised.Recorder] = raised.Sequence;
         switch (raised)
         {
             case Started started:
@@ -53,11 +59,11 @@ internal sealed class CatalogueChanges
                 break;
             case GapRecorded gap:
                 Change(raised, gap.Recording, change => change);
-                Gaps.Add(gap);
+                _gaps.Add(gap);
                 break;
             case Marked mark:
                 Change(raised, mark.Recording, change => change);
-                Marks.Add(mark);
+                _marks.Add(mark);
                 break;
             case Stopped stopped:
                 Change(raised, stopped.Recording, change => change with { Stopped = stopped, IsRunning = false });
@@ -82,7 +88,7 @@ internal sealed class CatalogueChanges
             Bytes = change.Bytes + blob.Length,
             Blobs = change.Blobs + 1,
         });
-        Extents[(key, blob.Extent)] = Extents.TryGetValue((key, blob.Extent), out var extent)
+        _extents[(key, blob.Extent)] = _extents.TryGetValue((key, blob.Extent), out var extent)
             ? extent with
             {
                 Bytes = Math.Max(extent.Bytes, blob.Offset + blob.Length),
@@ -106,7 +112,7 @@ internal sealed class CatalogueChanges
     private void Change(IEvent raised, RecordingId recording, Func<RecordingChange, RecordingChange> change)
     {
         var key = new RecordingKey(raised.Recorder, recording);
-        Recordings[key] = change(Recordings.GetValueOrDefault(key) ?? new RecordingChange(raised.At));
+        _recordings[key] = change(_recordings.GetValueOrDefault(key) ?? new RecordingChange(raised.At));
     }
 
     internal sealed record RecordingChange(DateTimeOffset SeenAt)

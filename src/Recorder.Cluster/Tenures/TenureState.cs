@@ -38,8 +38,6 @@ internal sealed class TenureState(string node, StartId start, bool isExclusive)
 
     public bool IsConfirmed => Held is { } held && _known[held].Status == TenureStatus.Confirmed;
 
-    public IEnumerable<TenureReport> Known => _known.Values;
-
     public TenureReport? Find(Tenure tenure) => _known.GetValueOrDefault(tenure);
 
     /// <summary>What this node says of itself to the others, at least once a second; null while it holds nothing.</summary>

@@ -38,7 +38,16 @@ internal sealed class StoredJumps(TimelineTracks tracks, bool isLive)
     private bool Fits(TimelineTrack track, long candidate, long expected, SharedOffset offset)
     {
         var limit = SourceTimeline.JumpLimit.Ticks;
-        return Math.Abs(candidate - expected) <= limit || tracks.All.Any(other =>
-            other != track && other.IsStarted && other.Offset == offset && Math.Abs(candidate - other.LastOutTicks) <= limit);
+        if (Math.Abs(candidate - expected) <= limit)
+            return true;
+
+        // A loop, because a closure would be allocated for each packet.
+        foreach (var other in tracks.All)
+        {
+            if (other != track && other.IsStarted && other.Offset == offset && Math.Abs(candidate - other.LastOutTicks) <= limit)
+                return true;
+        }
+
+        return false;
     }
 }

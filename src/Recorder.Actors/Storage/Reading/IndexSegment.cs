@@ -4,6 +4,9 @@ namespace Recorder.Actors.Storage.Reading;
 
 internal sealed class IndexSegment(string path, RecordingIdentity recording)
 {
+    private readonly List<Blob> _blobs = [];
+    private readonly List<RecorderProtocol.GapRecorded> _gaps = [];
+    private readonly List<RecorderProtocol.Marked> _marks = [];
     private readonly Dictionary<int, string> _paths = [];
 
     // Gaps and marks in the order of their lines, each with the number of blobs before it in the segment.
@@ -11,9 +14,9 @@ internal sealed class IndexSegment(string path, RecordingIdentity recording)
     private readonly Dictionary<long, uint> _before = [];
     private long _position;
 
-    public List<Blob> Blobs { get; } = [];
-    public List<RecorderProtocol.GapRecorded> Gaps { get; } = [];
-    public List<RecorderProtocol.Marked> Marks { get; } = [];
+    public IReadOnlyList<Blob> Blobs => _blobs;
+    public IReadOnlyList<RecorderProtocol.GapRecorded> Gaps => _gaps;
+    public IReadOnlyList<RecorderProtocol.Marked> Marks => _marks;
     public int? Next { get; private set; }
     public int Invalid { get; private set; }
     public long Position => _position;
@@ -31,13 +34,13 @@ internal sealed class IndexSegment(string path, RecordingIdentity recording)
                 continue;
 
             for (; blob < blobs; blob++)
-                yield return new RecordedLine(Blob: Blobs[blob]);
+                yield return new RecordedLine(Blob: _blobs[blob]);
 
             yield return line;
         }
 
-        for (; blob < Blobs.Count; blob++)
-            yield return new RecordedLine(Blob: Blobs[blob]);
+        for (; blob < _blobs.Count; blob++)
+            yield return new RecordedLine(Blob: _blobs[blob]);
     }
 
     public void Refresh() => IndexLines.Read(path, ref _position, (line, _) =>
@@ -51,15 +54,15 @@ internal sealed class IndexSegment(string path, RecordingIdentity recording)
         switch (line)
         {
             case { Seq: not null }:
-                Blobs.Add(recording.BlobOf(line, _paths));
+                _blobs.Add(recording.BlobOf(line, _paths));
                 break;
             case { Gap: { } gap }:
-                Gaps.Add(recording.GapOf(gap));
-                _between.Add((Blobs.Count, new RecordedLine(Gap: Gaps[^1])));
+                _gaps.Add(recording.GapOf(gap));
+                _between.Add((_blobs.Count, new RecordedLine(Gap: _gaps[^1])));
                 break;
             case { Mark: { } mark }:
-                Marks.Add(recording.MarkOf(mark));
-                _between.Add((Blobs.Count, new RecordedLine(Mark: Marks[^1])));
+                _marks.Add(recording.MarkOf(mark));
+                _between.Add((_blobs.Count, new RecordedLine(Mark: _marks[^1])));
                 break;
             case { Finalise: { } finalise }:
                 Complete(finalise);
@@ -80,11 +83,11 @@ internal sealed class IndexSegment(string path, RecordingIdentity recording)
     {
         foreach (var completed in finalise.Blobs)
         {
-            var place = Blobs.FindLastIndex(blob => blob.Number == completed.Seq);
+            var place = _blobs.FindLastIndex(blob => blob.Number == completed.Seq);
             if (place >= 0)
             {
-                _before[completed.Seq] = Blobs[place].Crc32C;
-                Blobs[place] = Blobs[place] with { Crc32C = IndexLine.Checksum(completed.Crc32C) };
+                _before[completed.Seq] = _blobs[place].Crc32C;
+                _blobs[place] = _blobs[place] with { Crc32C = IndexLine.Checksum(completed.Crc32C) };
             }
         }
     }

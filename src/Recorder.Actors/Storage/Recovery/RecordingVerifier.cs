@@ -5,15 +5,15 @@ namespace Recorder.Actors.Storage.Recovery;
 
 /// <summary>Compares the index file of a recording with its extents, and each blob with its checksum; changes nothing. In a
 /// running recording later blobs are ignored, and the blob being written need not be complete.</summary>
-internal sealed class RecordingVerifier(RecordingLayout layout)
+internal sealed class RecordingVerifier
 {
     // A broken disk causes problems everywhere, so the first few are enough.
     private const int MaxProblems = 20;
 
-    // In this order, because a recorder may end the recording meanwhile.
-    private readonly bool _isInUse = RecordingRecovery.IsInUse(layout);
-    private readonly IReadOnlyList<(int FirstExtent, string Path)> _segments = layout.IndexSegments();
-    private readonly RecordingDescription? _description = StorageJson.ReadDescription(layout.Description);
+    private readonly RecordingLayout _layout;
+    private readonly bool _isInUse;
+    private readonly IReadOnlyList<(int FirstExtent, string Path)> _segments;
+    private readonly RecordingDescription? _description;
     private readonly HashSet<int> _indexed = [];
     private readonly List<string> _problems = [];
     private long _blobs;
@@ -25,6 +25,15 @@ internal sealed class RecordingVerifier(RecordingLayout layout)
     private bool _isPart;
 
     private Blob? _last;
+
+    private RecordingVerifier(RecordingLayout layout)
+    {
+        // In this order, because a recorder may end the recording meanwhile.
+        _layout = layout;
+        _isInUse = RecordingRecovery.IsInUse(layout);
+        _segments = layout.IndexSegments();
+        _description = StorageJson.ReadDescription(layout.Description);
+    }
 
     /// <summary>The progress gets the number of compared bytes after each blob; cancelled between two blobs.</summary>
     public static VerifiedRecording Verify(RecordingLayout layout, IProgress<long>? progress, CancellationToken cancellationToken)
@@ -38,13 +47,13 @@ internal sealed class RecordingVerifier(RecordingLayout layout)
     private void Run(IProgress<long>? progress, CancellationToken cancellationToken)
     {
         if (_description is null)
-            Add($"{Path.GetFileName(layout.Description)} is missing or damaged");
+            Add($"{Path.GetFileName(_layout.Description)} is missing or damaged");
 
-        var extents = layout.Extents();
+        var extents = _layout.Extents();
         _firstExtent = extents.Count > 0 ? extents[0].Number : int.MaxValue;
         var identity = new RecordingIdentity(
             new RecorderId(_description?.Recorder ?? ""), new RecordingId(_description?.Recording ?? ""), "",
-            number => extents.FirstOrDefault(extent => extent.Number == number).Path ?? layout.Extent(number, ".mp4"));
+            number => extents.FirstOrDefault(extent => extent.Number == number).Path ?? _layout.Extent(number, ".mp4"));
         foreach (var (_, path) in _segments)
             VerifySegment(path, identity, progress, cancellationToken);
 
@@ -104,7 +113,7 @@ internal sealed class RecordingVerifier(RecordingLayout layout)
 
     private int FirstExtent()
     {
-        if (layout.Extents() is [var first, ..])
+        if (_layout.Extents() is [var first, ..])
             _firstExtent = Math.Max(_firstExtent == int.MaxValue ? 0 : _firstExtent, first.Number);
 
         return _firstExtent;
@@ -124,7 +133,7 @@ internal sealed class RecordingVerifier(RecordingLayout layout)
             Add($"{Path.GetFileName(_last!.Path)} has {last} bytes after its last blob");
 
         if (_description is { StopReason: not null, Bytes: { } bytes } && !_hasDeletedExtents && !_isPart && _problems.Count == 0 && bytes != _bytes)
-            Add($"{Path.GetFileName(layout.Description)} says {bytes} bytes, but the blobs have {_bytes}");
+            Add($"{Path.GetFileName(_layout.Description)} says {bytes} bytes, but the blobs have {_bytes}");
     }
 
     private void Add(string problem)
