@@ -70,6 +70,7 @@ internal static class House
         ["Cluster.Events"] = ["Cluster.Tenures"],
         ["Cluster.Journals"] = ["Cluster"],
         ["Cluster.Formations"] = ["Cluster"],
+        ["Cluster.Nodes"] = ["Contracts", "Cluster", "Cluster.Formations", "Cluster.Registry", "Cluster.Tenures"],
 
         ["Testing"] = ["Contracts", "FFmpeg", "Actors.Capture", "Actors.Events", "Actors.Recording", "Actors.Storage"],
 
