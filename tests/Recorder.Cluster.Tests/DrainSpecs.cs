@@ -26,13 +26,12 @@ public class DrainSpecs
         await reader.UntilAsync("all record on", all => all.Where(e => e.Event.IsData && e.Event.Json.GetProperty("blob").GetProperty("epoch").GetInt32() > 1)
             .GroupBy(e => e.Event.Recorder).Count(blobs => blobs.Count() >= 4) == Recorders);
         await cluster.StopAllAsync(Recorders);
-        await cluster.UntilIndexedAsync(async () =>
-            (long)(await cluster.Database.QueryAsync("SELECT COUNT(*) FROM recordings WHERE ended_at IS NOT NULL"))[0][0]! == Recorders);
+        await cluster.UntilIndexedAsync(() => cluster.CountsAsync(Recorders, "SELECT COUNT(*) FROM recordings WHERE ended_at IS NOT NULL"));
 
-        (await cluster.Database.QueryAsync("SELECT recorder, detail FROM gaps")).ShouldBeEmpty();
-        var seams = await cluster.Database.QueryAsync(
+        (await cluster.QueryAsync("SELECT recorder, detail FROM gaps")).ShouldBeEmpty();
+        var seams = await cluster.QueryAsync(
             """
-            SELECT a.recorder, (a.media_time + a.duration - b.media_time)::double precision / 10000 FROM extents a
+            SELECT a.recorder, (a.media_time + a.duration - b.media_time) / 10000.0 FROM extents a
             JOIN extents b ON a.recorder = b.recorder AND a.recording = b.recording AND b.epoch = a.epoch + 1
             WHERE a.number = (SELECT MAX(number) FROM extents x WHERE x.recorder = a.recorder AND x.epoch = a.epoch)
                 AND b.number = (SELECT MIN(number) FROM extents x WHERE x.recorder = b.recorder AND x.epoch = b.epoch)

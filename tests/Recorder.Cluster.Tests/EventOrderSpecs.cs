@@ -1,4 +1,4 @@
-using Recorder.Actors.Cluster;
+using Recorder.Cluster.Events;
 using Recorder.Cluster.Tests.Harness;
 using Recorder.Contracts;
 

@@ -32,7 +32,7 @@ public class FailoverSpecs(ITestOutputHelper log)
             await reader.ConnectAsync(cluster.Nodes.First(it => it.Key != victim).Value);
             await reader.UntilAsync("all record", all => RecordersOf(all).Count() == Recorders);
             await Task.Delay(random.Next(0, 700)); // The random moment itself, not a wait for something.
-            var theirs = await OwnedByAsync(cluster, victim);
+            var theirs = await cluster.OwnedByAsync($"n{victim}");
             theirs.ShouldNotBeEmpty();
             var seen = reader.Events.Count;
             var at = DateTimeOffset.UtcNow;
@@ -49,11 +49,10 @@ public class FailoverSpecs(ITestOutputHelper log)
         }
 
         await cluster.StopAllAsync(Recorders);
-        await cluster.UntilIndexedAsync(async () =>
-            (long)(await cluster.Database.QueryAsync("SELECT COUNT(*) FROM recordings WHERE ended_at IS NOT NULL"))[0][0]! == Recorders);
+        await cluster.UntilIndexedAsync(() => cluster.CountsAsync(Recorders, "SELECT COUNT(*) FROM recordings WHERE ended_at IS NOT NULL"));
         log.WriteLine($"first frame after {string.Join(", ", outages.Order().Select(it => it.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)))} s");
         outages.Order().ElementAt((int)(outages.Count * 0.95)).ShouldBeLessThan(Goal);
-        (await cluster.Database.QueryAsync("SELECT COUNT(*) FROM recordings"))[0][0].ShouldBe((long)Recorders, "one recording each, through all kills");
+        (await cluster.QueryAsync("SELECT COUNT(*) FROM recordings"))[0][0].ShouldBe((long)Recorders, "one recording each, through all kills");
         await NothingIsThereTwiceUnmarkedAsync(cluster);
         await cluster.VerifyAsync();
     }
@@ -65,17 +64,14 @@ public class FailoverSpecs(ITestOutputHelper log)
     private static DateTimeOffset Captured(ReadEvent data) =>
         DateTimeOffset.Parse(data.Event.Json.GetProperty("blob").GetProperty("capturedAt").GetString()!, CultureInfo.InvariantCulture);
 
-    private static async Task<HashSet<string>> OwnedByAsync(ClusterUnderTest cluster, int node) =>
-        [.. (await cluster.Database.QueryAsync($"SELECT id FROM recorders WHERE owner = 'n{node}'")).Select(row => (string)row[0]!)];
-
     // Media of two epochs may overlap where a recorder was handed over, by a group of pictures and what clocks differ; all else is marked late.
     private static async Task NothingIsThereTwiceUnmarkedAsync(ClusterUnderTest cluster)
     {
-        var overlaps = await cluster.Database.QueryAsync(
+        var overlaps = await cluster.QueryAsync(
             """
             SELECT a.recorder, a.node, a.epoch, a.number, b.node, b.epoch, b.number FROM extents a
             JOIN extents b ON a.recorder = b.recorder AND a.recording = b.recording AND (a.node, a.epoch, a.number) < (b.node, b.epoch, b.number)
-            WHERE LEAST(a.captured_at + a.duration, b.captured_at + b.duration) - GREATEST(a.captured_at, b.captured_at) > 15000000
+            WHERE MIN(a.captured_at + a.duration, b.captured_at + b.duration) - MAX(a.captured_at, b.captured_at) > 15000000
                 AND (a.epoch = b.epoch OR NOT (a.is_late OR b.is_late))
             """);
         overlaps.ShouldBeEmpty(string.Join("\n", overlaps.Select(row => string.Join(' ', row))));

@@ -41,8 +41,7 @@ public class SixtyRecordersSpecs
         var lines = readers.Select(reader => reader.Events.Select(e => e.Event.Line).Order(StringComparer.Ordinal).ToList()).ToList();
         lines[1].ShouldBe(lines[0]);
         lines[2].ShouldBe(lines[0]);
-        await cluster.UntilIndexedAsync(async () =>
-            (long)(await cluster.Database.QueryAsync("SELECT COUNT(*) FROM recordings WHERE ended_at IS NOT NULL"))[0][0]! == Recorders);
+        await cluster.UntilIndexedAsync(() => cluster.CountsAsync(Recorders, "SELECT COUNT(*) FROM recordings WHERE ended_at IS NOT NULL"));
         await cluster.VerifyAsync();
         readers.ForEach(reader => reader.DisposeAsync().AsTask().Wait());
     }

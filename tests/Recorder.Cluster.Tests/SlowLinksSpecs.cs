@@ -4,7 +4,7 @@ using Xunit.Abstractions;
 
 namespace Recorder.Cluster.Tests;
 
-/// <summary>Nodes whose links to the database and to each other are slow, and break now and then.</summary>
+/// <summary>Nodes whose links to each other are slow, and break now and then.</summary>
 public class SlowLinksSpecs(ITestOutputHelper log)
 {
     private const int Recorders = 9;
@@ -27,7 +27,7 @@ public class SlowLinksSpecs(ITestOutputHelper log)
     public async Task A_network_that_loses_delays_doubles_and_reorders_packets_costs_no_picture_and_no_event()
     {
         using var network = new LossySwitch(seed: 5);
-        using var lab = new NetworkLab(network, "db", "n1", "n2", "n3");
+        using var lab = new NetworkLab(network, "n1", "n2", "n3");
         await using var cluster = await ClusterUnderTest.StartAsync(3, lab);
         await RecordThroughAsync(
             cluster, () => (network.Loss, network.Doubled, network.Milliseconds) = (30, 10, (5, 40)), () => (network.Loss, network.Doubled, network.Milliseconds) = (0, 0, (0, 0)));
@@ -61,7 +61,7 @@ public class SlowLinksSpecs(ITestOutputHelper log)
             await reader.DisposeAsync();
         }
 
-        (await cluster.Database.QueryAsync("SELECT recorder, detail FROM gaps WHERE cause <> 8")).ShouldBeEmpty();
+        (await cluster.QueryAsync("SELECT recorder, detail FROM gaps WHERE cause <> 8")).ShouldBeEmpty();
         await cluster.VerifyAsync();
     }
 }

@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Catalogue.Sql;
-using Recorder.Actors.Cluster;
 using Recorder.Actors.Registry;
 using Recorder.Actors.Retention;
 using Recorder.Actors.Storage;
@@ -42,10 +41,10 @@ internal sealed class NodeRuntime : IAsyncDisposable
 
     public SqlCatalogue LocalCatalogue => _catalogue;
 
-    public ClusterRuntime? Cluster { get; private set; }
+    public INodeCluster? Cluster { get; private set; }
 
     /// <summary>Reaches every recorder, on this node or another: takes the same messages as <see cref="Registry"/>.</summary>
-    public IActorRef Router => Cluster?.Region ?? Registry;
+    public IActorRef Router => Cluster?.Router ?? Registry;
 
     public IActorRef Registry { get; private set; } = ActorRefs.Nobody;
 
@@ -116,8 +115,8 @@ internal sealed class NodeRuntime : IAsyncDisposable
             ClockActor.PropsFor(Clock, () => _catalogue.Clock.KeepAsync(Clock, _stopping.Token), runtime.Recorders, retentionLogger), "clock");
         await StartRegistryAsync(runtime, cancellationToken).ConfigureAwait(false);
         var sweep = new RetentionSweep(
-            Cluster is null ? _catalogue.Retention : new ClusterRetentionIndex(_catalogue.Retention, Cluster.Index),
-            Cluster is null ? _catalogue.ListRecordersAsync : Cluster.PoliciesAsync, Options.RecordingsFolder, Options.Retention, Clock,
+            Cluster?.Share(_catalogue.Retention) ?? _catalogue.Retention,
+            Cluster is null ? _catalogue.ListRecordersAsync : Cluster.ListPoliciesAsync, Options.RecordingsFolder, Options.Retention, Clock,
             LocalDisk.Instance, retentionLogger);
         Retention = runtime.System.ActorOf(
             RetentionActor.PropsFor(sweep.RunAsync, runtime.Events, Options.Retention.Interval, retentionLogger), "retention");
@@ -200,13 +199,11 @@ internal sealed class NodeRuntime : IAsyncDisposable
     {
         var history = new HistoryFinder(_catalogue, Options.RecordingsFolder, _time) { Clock = Clock };
         var starter = new RegistryStarter(Options, runtime, _catalogue, history, FlushIfAvailableAsync, _logging);
-        if (Options.Cluster is { } setup)
+        if (Options.Cluster is { } createCluster)
         {
-            Cluster = new ClusterRuntime(
-                setup, runtime.System, _catalogue, history, Options.RecordingsFolder, new LoadMeter(() => runtime.Volumes, _time),
-                _logging.CreateLogger("Cluster"), _time);
-            Registry = await starter.JoinAsync(Cluster, setup, cancellationToken).ConfigureAwait(false);
-            Cluster.Begin(Registry, FlushAsync);
+            Cluster = await createCluster(new ClusterHost(runtime, _catalogue, history, Options.RecordingsFolder)).ConfigureAwait(false);
+            Registry = await starter.JoinAsync(Cluster, cancellationToken).ConfigureAwait(false);
+            Cluster.Start(Registry, FlushAsync);
         }
         else
         {

@@ -1,5 +1,4 @@
 using Recorder.Actors.Catalogue;
-using Recorder.Actors.Cluster;
 using Recorder.Actors.Retention;
 using Recorder.Actors.Secrets;
 using Recorder.Actors.Timing;
@@ -25,7 +24,8 @@ internal sealed record NodeRuntimeOptions
     /// <summary>The wait before a failed recorder is started again; it doubles up to two minutes. 1 s.</summary>
     public TimeSpan RestartDelay { get; init; } = TimeSpan.FromSeconds(1);
 
-    public ClusterSetup? Cluster { get; init; }
+    /// <summary>Creates the node's part in a cluster; null for a node on its own.</summary>
+    public Func<ClusterHost, Task<INodeCluster>>? Cluster { get; init; }
 
     public string RecordingsFolder => Path.Combine(Path.GetFullPath(DataFolder), "recordings");
 

@@ -28,12 +28,14 @@ public sealed class RecorderRuntime : IAsyncDisposable
         Logger = logging.CreateLogger("Recorder");
         Codecs = new InProcessCodecs(options.Capture.Limits);
         _volumes = new Volumes(Logger);
+        Stored = new StoredMedia(time);
         try
         {
             Events = system.ActorOf(EventsActor.PropsFor(), "events");
             Sources = system.ActorOf(SourcesActor.PropsFor(options.Capture, logging, time), "sources");
             Recorders = system.ActorOf(
-                RecordersActor.PropsFor(new RecorderEnvironment(Sources, Events, _volumes, time, Logger, options.Node) { Codecs = Codecs }), "recorders");
+                RecordersActor.PropsFor(new RecorderEnvironment(Sources, Events, _volumes, time, Logger, options.Node) { Codecs = Codecs, Stored = Stored }),
+                "recorders");
         }
         catch
         {
@@ -61,6 +63,8 @@ public sealed class RecorderRuntime : IAsyncDisposable
     internal ILogger Logger { get; }
 
     internal IMediaCodecs Codecs { get; }
+
+    internal StoredMedia Stored { get; }
 
     internal PushStreams Streams => _options.Capture.Streams;
 

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Catalogue.Sql;
-using Recorder.Actors.Cluster;
 using Recorder.Actors.Registry;
 using Recorder.Actors.Storage;
 using Recorder.Contracts;
@@ -30,28 +29,16 @@ internal sealed class RegistryStarter(
         return (registry, CompleteAsync(removed, stopping));
     }
 
-    public async Task<IActorRef> JoinAsync(ClusterRuntime cluster, ClusterSetup setup, CancellationToken cancellationToken)
+    public async Task<IActorRef> JoinAsync(INodeCluster cluster, CancellationToken cancellationToken)
     {
-        // At its first join a node brings the recorders of its data folder; later the cluster's definitions count.
-        var marker = Path.Combine(Path.GetFullPath(options.DataFolder), "cluster.joined");
+        // The cluster's registry has them from here on: a node holds what the cluster wants it to hold, and not what it held when it ended.
         var own = await Task.Run(_files.ReadAll, cancellationToken).ConfigureAwait(false);
-        var hasJoined = File.Exists(marker);
-        if (setup.IsAway && hasJoined)
-        {
-            await cluster.BeginAwayAsync(own, cancellationToken).ConfigureAwait(false);
-        }
-        else
-        {
-            await cluster.JoinAsync(hasJoined ? [] : own, cancellationToken).ConfigureAwait(false);
-            foreach (var definition in own)
-                _files.Remove(definition.Id);
+        await cluster.BeginAsync(own, cancellationToken).ConfigureAwait(false);
+        foreach (var definition in own)
+            _files.Remove(definition.Id);
 
-            own = [];
-            await File.WriteAllTextAsync(marker, setup.Options.Node.Id, cancellationToken).ConfigureAwait(false);
-        }
-
-        var environment = Environment(cluster.Past) with { Cluster = cluster.Node };
-        return runtime.System.ActorOf(RegistryActor.PropsFor(environment, own), "registry");
+        var environment = Environment(cluster.History) with { Cluster = cluster.Definitions };
+        return runtime.System.ActorOf(RegistryActor.PropsFor(environment, []), "registry");
     }
 
     private RegistryEnvironment Environment(IHistoryFinder past) =>

@@ -10,4 +10,7 @@ internal sealed record RecorderEnvironment(
     IActorRef Sources, IActorRef Events, IVolumes Volumes, TimeProvider Time, ILogger Logger, string Node)
 {
     public IMediaCodecs Codecs { get; init; } = InProcessCodecs.Default;
+
+    /// <summary>Where each write is noted; null where nobody reads it.</summary>
+    public StoredMedia? Stored { get; init; }
 }

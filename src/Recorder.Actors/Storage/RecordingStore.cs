@@ -9,7 +9,8 @@ namespace Recorder.Actors.Storage;
 /// when the recorder's actor is restarted.</summary>
 internal sealed partial class RecordingStore(
     RecordingId recording, RecordingLayout layout, string extension, WriteBacklog backlog, IActorRef recorder, IVolume volume,
-    Durability durability, ILogger logger, bool outlastsFull = false, InterruptedRecording? continued = null)
+    Durability durability, ILogger logger, bool outlastsFull = false, InterruptedRecording? continued = null,
+    StoredMedia.Mark? stored = null)
 {
     private readonly RecordingFiles _files = new(layout, volume.Disk, continues: continued is not null);
     private RecordingSync? _sync;
@@ -44,6 +45,7 @@ internal sealed partial class RecordingStore(
             {
                 _files.Append(bytes);
                 (_reached, _packets) = (reaches, packets);
+                stored?.Note();
                 Sync.Appended();
             });
         }

@@ -33,6 +33,12 @@ internal sealed record NodeCard
 
     public bool IsDraining { get; init; }
 
+    /// <summary>Whether it is ending in order.</summary>
+    public bool IsLeaving { get; init; }
+
+    /// <summary>How often its process has started on this data folder.</summary>
+    public long Run { get; init; }
+
     /// <summary>How many recorders it holds.</summary>
     public int Recorders { get; init; }
 

@@ -6,7 +6,7 @@ namespace Recorder.Cluster.Placement;
 /// A group of recorders that are placed together: those of one place and one of 64 parts of their ids. The coordinator knows only names, so the
 /// place in the name tells which nodes may have the shard.
 /// </summary>
-/// <param name="Place">The label that the recorders require of a node, as <c>name:value</c>; "" for none.</param>
+/// <param name="Place">The labels that the recorders require of a node, as <c>name:value</c> with commas between; "" for none.</param>
 internal readonly record struct ShardName(string Place, int Part)
 {
     public const int PartsPerPlace = 64;

@@ -5,7 +5,7 @@ namespace Recorder.Cluster.Placement;
 /// <param name="Labels">What it is near to, as <c>name:value</c>.</param>
 internal sealed record PlacementNode(string Name, int Capacity, IReadOnlySet<string> Labels, bool IsDraining = false)
 {
-    public bool MayHave(ShardName shard) => !IsDraining && (shard.Place.Length == 0 || Labels.Contains(shard.Place));
+    public bool MayHave(ShardName shard) => !IsDraining && (shard.Place.Length == 0 || shard.Place.Split(',').All(Labels.Contains));
 }
 
 /// <summary>A shard, where it is, and how many recorders of it record.</summary>

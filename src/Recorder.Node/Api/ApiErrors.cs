@@ -40,7 +40,7 @@ internal sealed partial class ApiErrors(RequestDelegate next, ServeOptions optio
             case CatalogueUnavailableException away:
                 context.Response.Headers.RetryAfter = "1";
                 return Problem.Unavailable(
-                    options.Cluster is not null ? away.Message : "The catalogue does not answer; recording continues. Try again in a moment.");
+                    options.IsClustered ? away.Message : "The catalogue does not answer; recording continues. Try again in a moment.");
             case Cluster.PeerAwayException away:
                 context.Response.Headers.RetryAfter = "1";
                 return Problem.Unavailable(away.Message);

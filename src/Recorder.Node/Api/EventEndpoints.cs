@@ -79,10 +79,10 @@ internal sealed class EventReaders(
 
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
             var filter = new EventFilter(recorder, kinds, context.GetAccess());
-            if (node.Cluster is { } cluster && context.Features.Get<PeerRequest>() is null)
+            if (node.Joined is { } cluster && context.Features.Get<PeerRequest>() is null)
             {
                 // A number without a node's name is one of this node's journal.
-                position ??= after is { } number ? EventPosition.Of(cluster.Node.Id, number) : EventPosition.Empty;
+                position ??= after is { } number ? EventPosition.Of(cluster.Name, number) : EventPosition.Empty;
                 var merged = new MergedEvents(cluster, tail, node.LocalCatalogue, links, filter, time);
                 await new MergedEventStream(context.Response, merged, time).RunAsync(position, options.SubscriberTimeout, ending.Token);
             }

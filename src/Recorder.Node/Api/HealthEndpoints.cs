@@ -60,7 +60,7 @@ internal static class HealthEndpoints
     }
 
     private static string? ClusterProblem(NodeRuntime node) =>
-        node.Cluster is { Node.IsInTouch: false } ? "cluster: its database does not answer; recording continues." : null;
+        node.Joined is { View.IsInFormation: false } ? "cluster: this node is part of no formation; recording continues." : null;
 
     private static string? DiskProblem(ServeOptions options)
     {

@@ -1,7 +1,8 @@
 using System.Diagnostics.Metrics;
 using Recorder.Actors;
 using Recorder.Actors.Catalogue;
-using Recorder.Actors.Cluster;
+using Recorder.Cluster.Nodes;
+using Recorder.Cluster.Runtime;
 using Recorder.Actors.Storage;
 using Recorder.Node.Cluster;
 
@@ -38,8 +39,8 @@ internal sealed class NodeMetrics
             () => Flag(node.Clock.ReadClocks().IsTrusted));
         Gauge("recorder_clock_offset_seconds", "How far the system clock is ahead of the time that the node has counted.",
             () => node.Clock.ReadClocks().Offset.TotalSeconds);
-        if (node.Cluster is { } cluster)
-            AddCluster(cluster.Node, links);
+        if (node.Joined is { } cluster)
+            AddCluster(cluster, links);
     }
 
     public async Task RefreshAsync()
@@ -49,7 +50,7 @@ internal sealed class NodeMetrics
         _snapshot = new Snapshot(
             recorders.Count, [.. statuses.OfType<RecorderProtocol.Status>()],
             await AskAsync<CatalogueActor.Health>(_node.CatalogueActor, new CatalogueActor.GetHealth()),
-            _node.Cluster is { } cluster ? await AskAsync<ReplicatorActor.Lag>(cluster.Replicator, new ReplicatorActor.GetLag()) : null);
+            _node.Joined is { } cluster ? await cluster.MeasureLagAsync() : null);
     }
 
     private void AddRecorders()
@@ -86,19 +87,16 @@ internal sealed class NodeMetrics
         Gauge("dotnet_threadpool_waiting", "Work that waits for a thread of the pool.", () => ThreadPool.PendingWorkItemCount);
     }
 
-    private void AddCluster(ClusterNode node, PeerLinks links)
+    private void AddCluster(ClusterRuntime cluster, PeerLinks links)
     {
-        Gauge("recorder_cluster_in_touch", "1 while the cluster's database answers.", () => Flag(node.IsInTouch));
-        Gauge("recorder_cluster_trusted", "1 while no other node can own this node's recorders.", () => Flag(node.Tenures.AreTrusted));
-        Gauge("recorder_cluster_epoch", "Rises with every join of this node.", () => node.Epoch);
-        Gauge("recorder_cluster_owned", "Recorders that this node owns.", () => node.Tenures.Count);
-        Counter("recorder_cluster_claims_total", "Recorders that this node took.", () => [new(node.Claims)]);
+        Gauge("recorder_cluster_in_touch", "1 while this node is part of a formation of the cluster.", () => Flag(cluster.View.IsInFormation));
+        Gauge("recorder_cluster_epoch", "How often this node has started.", () => cluster.Node.Card.Run);
+        Gauge("recorder_cluster_owned", "Recorders that this node holds.", () => cluster.View.HeldCount);
+        Counter("recorder_cluster_claims_total", "Recorders that this node took.", () => [new(cluster.Node.Claims)]);
         Counter("recorder_cluster_forwards_total", "Requests sent on to other nodes.", () => [new(links.Count)]);
-        Gauge("recorder_cluster_members", "Nodes, by state.", () => (node.View?.Members ?? []).GroupBy(member => NodeAnswer.Of(member).State)
+        Gauge("recorder_cluster_members", "Nodes, by state.", () => cluster.View.Members.GroupBy(member => member.State)
             .Select(state => Labelled(state.Count(), "state", state.Key)));
-        Gauge("recorder_cluster_lag_events", "Events of this node that are not in the shared index.", () => _snapshot.Lag?.Events);
-        Counter("recorder_cluster_late_total", "Events that this node reported after another node had taken over the recorder.",
-            () => _snapshot.Lag is { } lag ? [new(lag.Late)] : []);
+        Gauge("recorder_cluster_lag_events", "Events of this node that are not in its index of the cluster.", () => _snapshot.Lag);
     }
 
     private void Gauge(string name, string help, Func<double?> value) =>
@@ -133,5 +131,5 @@ internal sealed class NodeMetrics
     }
 
     private sealed record Snapshot(
-        int Recorders, IReadOnlyList<RecorderProtocol.Status> Statuses, CatalogueActor.Health? Catalogue, ReplicatorActor.Lag? Lag);
+        int Recorders, IReadOnlyList<RecorderProtocol.Status> Statuses, CatalogueActor.Health? Catalogue, long? Lag);
 }

@@ -83,7 +83,7 @@ internal static class RecorderEndpoints
 
     private static async Task<RecorderAnswer> AnswerAsync(RecorderDefinition definition, RegistryClient client, ServeOptions options) =>
         RecorderMapping.ToAnswer(
-            definition, await client.StatusAsync(definition.Id), await client.NodeOfAsync(definition.Id, CancellationToken.None) ?? options.Node);
+            definition, await client.StatusAsync(definition.Id), client.FindNode(definition.Id) ?? options.Node);
 
     private static RecorderState? ReadState(HttpRequest request) =>
         Query.Text(request, State) is not { } text ? null

@@ -1,5 +1,6 @@
 using Recorder.Actors;
 using Recorder.Actors.Registry;
+using Recorder.Node.Cluster;
 using Recorder.Node.Telemetry;
 
 namespace Recorder.Node.Api;
@@ -19,13 +20,12 @@ internal sealed class RegistryClient(NodeRuntime node)
         (await AskAsync<RegistryProtocol.Definitions>(new RegistryProtocol.List(), Shortly, node.Registry)).Recorders;
 
     /// <summary>The node that owns a recorder: null if it is this one, empty if it is unknown.</summary>
-    public async Task<string?> NodeOfAsync(RecorderId recorder, CancellationToken cancellationToken) =>
-        IsHere(recorder) ? null : (await node.Cluster!.Routes.FindAsync(recorder, cancellationToken))?.Owner ?? "";
+    public string? FindNode(RecorderId recorder) => IsHere(recorder) ? null : node.Joined!.Routes.Find(recorder)?.Holder?.Name ?? "";
 
     public async Task<RecorderDefinition?> FindAsync(RecorderId recorder) =>
         IsHere(recorder)
             ? (await AskAsync<RegistryProtocol.Found>(new RegistryProtocol.Find(recorder), Shortly, node.Registry)).Definition
-            : (await node.Cluster!.Routes.FindAsync(recorder, CancellationToken.None))?.Definition;
+            : node.Joined!.Routes.Find(recorder)?.Definition;
 
     /// <summary>A cluster's router cannot tell an unknown recorder from one without a node, so it is looked up.</summary>
     public async Task RequireInClusterAsync(RecorderId recorder)
@@ -74,7 +74,7 @@ internal sealed class RegistryClient(NodeRuntime node)
     public static ProblemException NotDefined(RecorderId recorder) =>
         new(Problem.NotFound($"There is no recorder '{recorder}'; GET /v1/recorders lists all recorders."));
 
-    private bool IsHere(RecorderId recorder) => node.Cluster?.Node.Tenures.Holds(recorder) ?? true;
+    private bool IsHere(RecorderId recorder) => node.Joined?.View.Holds(recorder) ?? true;
 
     private async Task<T> AskAsync<T>(object message, TimeSpan timeout, IActorRef? asked = null)
     {

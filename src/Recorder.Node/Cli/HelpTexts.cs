@@ -161,7 +161,8 @@ internal static class HelpTexts
     public const string Cluster =
         """
         Examples:
-          recorder cluster doctor --cluster 'Host=db;Database=recorder;Username=recorder'
+          recorder cluster doctor
+          recorder cluster doctor --node http://recorder-2:8080 --json
 
         Exit codes: 0 no problems, 1 problems were found.
 

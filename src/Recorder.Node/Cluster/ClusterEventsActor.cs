@@ -1,4 +1,5 @@
-using Recorder.Actors.Cluster;
+using Recorder.Cluster.Nodes;
+using Recorder.Cluster.Runtime;
 using Recorder.Actors.Events;
 using Recorder.Contracts;
 using Recorder.Contracts.Json;

@@ -2,7 +2,8 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Recorder.Actors;
 using Recorder.Actors.Catalogue;
-using Recorder.Actors.Cluster;
+using Recorder.Cluster.Nodes;
+using Recorder.Cluster.Runtime;
 using Recorder.Contracts;
 using Recorder.Node.Configuration;
 using Recorder.Node.Http;
@@ -25,7 +26,7 @@ internal sealed class ClusterGate(
 
     public async Task InvokeAsync(HttpContext context)
     {
-        if (node.Cluster is not { } cluster)
+        if (node.Joined is not { } cluster)
         {
             await next(context);
             return;
@@ -37,7 +38,7 @@ internal sealed class ClusterGate(
         while (true)
         {
             var owner = await FindOwnerAsync(context, cluster, isFromPeer, isFresh);
-            if (owner is null || owner.Identity.Id == options.Node)
+            if (owner is null || owner.Name == options.Node)
             {
                 await next(context);
                 return;
@@ -60,38 +61,38 @@ internal sealed class ClusterGate(
         }
     }
 
-    private static Task<Member?> FindOwnerAsync(HttpContext context, ClusterRuntime cluster, bool isFromPeer, bool isFresh)
+    private static Task<ClusterMember?> FindOwnerAsync(HttpContext context, ClusterRuntime cluster, bool isFromPeer, bool isFresh)
     {
         var parts = context.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
         return parts switch
         {
-            ["v1", "recorders", _, "events"] => Task.FromResult<Member?>(null),
+            ["v1", "recorders", _, "events"] => Task.FromResult<ClusterMember?>(null),
             ["v1", "recorders", var named, ..] => OfRecorderAsync(named.Split(':')[0], cluster, isFresh, context.RequestAborted),
-            ["v1", "recordings", var key] when !key.Contains(':', StringComparison.Ordinal) => Task.FromResult<Member?>(null),
-            ["v1", "recordings", _, "timeline"] => Task.FromResult<Member?>(null),
+            ["v1", "recordings", var key] when !key.Contains(':', StringComparison.Ordinal) => Task.FromResult<ClusterMember?>(null),
+            ["v1", "recordings", _, "timeline"] => Task.FromResult<ClusterMember?>(null),
             // Which part of it is asked for, the node that was asked first knows best.
-            ["v1", "recordings", _, ..] when isFromPeer => Task.FromResult<Member?>(null),
+            ["v1", "recordings", _, ..] when isFromPeer => Task.FromResult<ClusterMember?>(null),
             ["v1", "recordings", var key, "extents", var number, ..] => OfPartAsync(key, NumberOf(number), null, context, cluster),
             ["v1", "recordings", var key, "blobs", var number] => OfPartAsync(key, null, NumberOf(number), context, cluster),
             ["v1", "recordings", var key, ..] => OfRecordingAsync(key.Split(':')[0], context, cluster),
             ["v1", "streams", var name] => OfStreamAsync(name, cluster, isFresh, context.RequestAborted),
-            _ => Task.FromResult<Member?>(null),
+            _ => Task.FromResult<ClusterMember?>(null),
         };
     }
 
-    private static async Task<Member?> OfRecorderAsync(string text, ClusterRuntime cluster, bool isFresh, CancellationToken ending)
+    private static async Task<ClusterMember?> OfRecorderAsync(string text, ClusterRuntime cluster, bool isFresh, CancellationToken ending)
     {
-        if (!RecorderId.TryParse(text, out var recorder) || cluster.Node.Tenures.Holds(recorder))
+        if (!RecorderId.TryParse(text, out var recorder) || cluster.View.Holds(recorder))
         {
             return null;
         }
 
-        return (await cluster.Routes.WaitAsync(recorder, ending, isFresh))?.Owner;
+        return (await cluster.Routes.WaitAsync(recorder, ending, isFresh))?.Holder;
     }
 
     // Of several nodes that have a part the one that has the last one asked for: it knows of what is under way, and takes the others' parts from
     // them. Without the database what is here is played.
-    private static async Task<Member?> OfRecordingAsync(string text, HttpContext context, ClusterRuntime cluster)
+    private static async Task<ClusterMember?> OfRecordingAsync(string text, HttpContext context, ClusterRuntime cluster)
     {
         if (!RecordingKey.TryParse(text, out var key))
         {
@@ -102,7 +103,7 @@ internal sealed class ClusterGate(
         var asked = MediaTimes.Read(context.Request);
         var best = holders.Where(holder => MemberOf(holder.Node, cluster) is { IsAlive: true })
             .OrderByDescending(holder => MediaTimes.Overlap(holder, asked) > TimeSpan.Zero)
-            .ThenByDescending(holder => holder.To < asked.To ? holder.To : asked.To).ThenByDescending(holder => holder.Node == cluster.Node.Id)
+            .ThenByDescending(holder => holder.To < asked.To ? holder.To : asked.To).ThenByDescending(holder => holder.Node == cluster.Name)
             .FirstOrDefault();
         return best is not null ? MemberOf(best.Node, cluster)
             : holders.Count == 0 ? null
@@ -123,7 +124,7 @@ internal sealed class ClusterGate(
     }
 
     // One file or blob is where it is.
-    private static async Task<Member?> OfPartAsync(string text, long? extent, long? blob, HttpContext context, ClusterRuntime cluster)
+    private static async Task<ClusterMember?> OfPartAsync(string text, long? extent, long? blob, HttpContext context, ClusterRuntime cluster)
     {
         if (!RecordingKey.TryParse(text, out var key) || (extent ?? blob) is null)
         {
@@ -150,19 +151,18 @@ internal sealed class ClusterGate(
     private static long? NumberOf(string text) =>
         long.TryParse(Path.GetFileNameWithoutExtension(text), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    private static Member? MemberOf(string name, ClusterRuntime cluster) => cluster.Node.View?.Members.FirstOrDefault(member => member.Identity.Id == name);
+    private static ClusterMember? MemberOf(string name, ClusterRuntime cluster) => cluster.View.Find(name);
 
-    private static async Task<Member?> OfStreamAsync(string name, ClusterRuntime cluster, bool isFresh, CancellationToken ending)
+    private static async Task<ClusterMember?> OfStreamAsync(string name, ClusterRuntime cluster, bool isFresh, CancellationToken ending)
     {
         var source = "push:" + name;
-        var all = await cluster.Routes.ListAsync(ending);
-        return all.FirstOrDefault(it => it.Definition.Source == source) is { } found
+        return cluster.Routes.All.FirstOrDefault(route => route.Definition.Source == source) is { } found
             ? await OfRecorderAsync(found.Definition.Id.Value, cluster, isFresh, ending)
             : null;
     }
 
     /// <returns>False when that node has it no more: then it may be tried again.</returns>
-    private async Task<bool> TrySendOnAsync(HttpContext context, Member owner)
+    private async Task<bool> TrySendOnAsync(HttpContext context, ClusterMember owner)
     {
         links.Forwarded();
         // What is short can be sent again.
@@ -175,7 +175,7 @@ internal sealed class ClusterGate(
 
         var hasBody = context.Request.ContentLength > 0 || context.Request.Headers.TransferEncoding.Count > 0;
         var transformer = new Sealed(seal.Seal(context.Request.Method, context.Request.Path, context.GetAccess()), canRetry: isShort || !hasBody);
-        var error = await forwarder.SendAsync(context, owner.Identity.Url.ToString().TrimEnd('/'), links.Invoker, hasBody && !isShort || HttpMethods.IsGet(context.Request.Method) ? Media : Command, transformer);
+        var error = await forwarder.SendAsync(context, owner.Url.ToString().TrimEnd('/'), links.Invoker, hasBody && !isShort || HttpMethods.IsGet(context.Request.Method) ? Media : Command, transformer);
         if (transformer.IsMisdirected)
         {
             context.Response.Clear();
@@ -185,7 +185,7 @@ internal sealed class ClusterGate(
         if (error != ForwarderError.None && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
             context.Response.Clear();
-            throw new CatalogueUnavailableException($"Node {owner.Identity.Id}, which has it, does not answer. Try again in a moment.");
+            throw new CatalogueUnavailableException($"Node {owner.Name}, which has it, does not answer. Try again in a moment.");
         }
 
         return true;

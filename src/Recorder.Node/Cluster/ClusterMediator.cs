@@ -8,7 +8,7 @@ namespace Recorder.Node.Cluster;
 /// <summary>The mediator that subscriber actors ask: of the whole cluster where there is one, else of this node.</summary>
 internal sealed class ClusterMediator(NodeRuntime node, EventTail tail, PeerLinks links, TimeProvider time)
 {
-    private readonly Lazy<IActorRef> _events = new(() => node.Cluster is not { } cluster
+    private readonly Lazy<IActorRef> _events = new(() => node.Joined is not { } cluster
         ? node.Runtime.Events
         : node.Runtime.System.ActorOf(
             ClusterEventsActor.PropsFor(

@@ -1,17 +1,24 @@
-using System.Globalization;
-using System.Text.Json;
-using Microsoft.Extensions.DependencyInjection;
-using Recorder.Actors.Catalogue;
-using Recorder.Actors.Cluster;
-using Recorder.Node.Configuration;
+using System.Net;
+using System.Net.Sockets;
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+using Recorder.Actors;
+using Recorder.Actors.Secrets;
+using Recorder.Cluster;
+using Recorder.Cluster.Nodes;
+using Recorder.Cluster.Runtime;
 using Recorder.Node.Security;
 using Recorder.Node.Serve;
 
 namespace Recorder.Node.Cluster;
 
-/// <summary>What connects a node with the others of its cluster; on its own there is nothing in it.</summary>
+/// <summary>What connects a node with the others of its cluster. On a node on its own nobody has the key of its links.</summary>
 internal sealed class ClusterParts : IDisposable
 {
+    private const string NoKey = "none";
+    private const int KeyBytes = 32;
+
     private readonly SecretSeal? _secrets;
 
     private ClusterParts(PeerSeal seal, PeerLinks links, SecretSeal? secrets) => (Seal, Links, _secrets) = (seal, links, secrets);
@@ -20,59 +27,29 @@ internal sealed class ClusterParts : IDisposable
 
     public PeerLinks Links { get; }
 
-    /// <summary>How the node takes part; null on its own.</summary>
-    public ClusterSetup? Setup { get; private init; }
+    /// <summary>Creates the node's part in the cluster; null for a node on its own.</summary>
+    public Func<ClusterHost, Task<INodeCluster>>? Create { get; private init; }
 
-    /// <summary>Opens the cluster's database and brings its schema up to date.</summary>
-    /// <exception cref="ServeException">It does not answer, or the node does not fit into a cluster; the message says what to do.</exception>
-    public static async Task<ClusterParts> OpenAsync(ServeOptions options, TimeProvider time, CancellationToken ending)
+    /// <exception cref="ServeException">The node does not fit into a cluster; the message says what to do.</exception>
+    public static ClusterParts Open(ServeOptions options, ILoggerFactory logging, TimeProvider time, TimeProvider clock)
     {
-        if (options.Cluster is null)
+        if (!options.IsClustered)
         {
-            var none = new PeerSeal(null, options.Node, time);
+            var none = new PeerSeal(null, options.Node, clock);
             return new ClusterParts(none, new PeerLinks(none), null);
         }
 
-        var identity = Identity(options);
-        var database = new PostgresDatabase(options.Cluster);
-        var kept = Path.Combine(options.DataFolder, "keys", "cluster.json");
-        SharedSecrets shared;
-        var isAway = false;
-        try
-        {
-            await Task.Run(database.Migrate, ending);
-            shared = new SharedSecrets(await database.SecretAsync("peers", ending), await database.SecretAsync("sources", ending));
-            PrivateFile.MakeFolder(Path.GetDirectoryName(kept)!);
-            PrivateFile.Replace(kept, JsonSerializer.SerializeToUtf8Bytes(shared));
-        }
-        catch (Exception failed) when (failed is CatalogueUnavailableException || database.IsUnavailable(failed))
-        {
-            if (!database.IsAway(failed) || !File.Exists(kept))
-            {
-                await database.DisposeAsync();
-                throw new ServeException(failed.Message, failed);
-            }
-
-            // It took part before: a database that is not back yet after a power cut keeps no camera waiting.
-            shared = JsonSerializer.Deserialize<SharedSecrets>(await File.ReadAllBytesAsync(kept, ending))!;
-            isAway = true;
-        }
-
-        var seal = new PeerSeal(shared.Peers, options.Node, time);
-        var secrets = SecretSeal.Of(shared.Sources, $"the database {database.Name}");
+        var key = ReadKey(options);
+        var seal = new PeerSeal(Derive(key, "peers"), options.Node, clock);
         var links = new PeerLinks(seal);
+        var secrets = SecretSeal.Of(Derive(key, "sources"), "the cluster's key");
+        var setup = new ClusterSetup(
+            CardOf(options, key), options.Join, options.Listen.Address.ToString(), options.DataFolder, secrets, links, new HttpJournals(links), new HttpGreeter(links));
         return new ClusterParts(seal, links, secrets)
         {
-            Setup = new ClusterSetup(
-                new ClusterOptions { Connection = options.Cluster, Node = identity, NextLife = () => NextLife(options.DataFolder) }, database, secrets, links)
-            { IsAway = isAway },
+            Create = async parts => await ClusterRuntime.OpenAsync(setup, parts, logging, time, CancellationToken.None),
         };
     }
-
-    /// <summary>What all nodes share, as the database has it.</summary>
-    /// <param name="Peers">Seals who asks (<see cref="PeerSeal"/>).</param>
-    /// <param name="Sources">Seals sources' credentials.</param>
-    private sealed record SharedSecrets(byte[] Peers, byte[] Sources);
 
     public void Dispose()
     {
@@ -80,59 +57,113 @@ internal sealed class ClusterParts : IDisposable
         _secrets?.Dispose();
     }
 
-    private static NodeIdentity Identity(ServeOptions options)
+    // A cluster is whoever has its key: two clusters never merge by mistake.
+    private static NodeCard CardOf(ServeOptions options, byte[] key)
     {
-        if (!Contracts.RecorderId.TryParse(options.Node, out _))
-        {
-            throw new ServeException($"'{options.Node}' is no name of a node in a cluster: use letters, digits, '.', '_' and '-' with --node.") { IsUsage = true };
-        }
+        if (!RecorderId.TryParse(options.Node, out _))
+            throw Usage($"'{options.Node}' is no name of a node in a cluster: use letters, digits, '.', '_' and '-' with --node.");
 
         if (options.Advertise is null && options.Listen.Port == 0)
-        {
-            throw new ServeException("The other nodes must know where this one is: name a port with --listen, or its URL with --advertise.") { IsUsage = true };
-        }
+            throw Usage("The other nodes must know where this one is: name a port with --listen, or its URL with --advertise.");
 
-        if (options.Advertise is null && !options.IsLocal && options.Listen.Address.ToString() is "0.0.0.0" or "::")
-        {
-            throw new ServeException($"{options.Listen} says not where the other nodes reach this one: name its URL with --advertise.") { IsUsage = true };
-        }
+        if (options.Advertise is null && options.Listen.Address.ToString() is "0.0.0.0" or "::")
+            throw Usage($"{options.Listen} does not say where the other nodes reach this one: name its URL with --advertise.");
 
+        var url = options.Advertise ?? new Uri($"{(options.TlsCertificate is null ? "http" : "https")}://{options.Listen}");
+        return new NodeCard
+        {
+            Node = options.Node,
+            Start = StartId.Draw(),
+            Folder = IdentityOf(options.DataFolder),
+            Cluster = Convert.ToHexStringLower(Derive(key, "cluster")[..8]),
+            Url = url,
+            Host = url.Host.Trim('[', ']'),
+            Port = options.ClusterPort ?? FindFreePort(options.Listen.Address),
+            Capacity = options.Capacity,
+            Labels = ReadLabels(options),
+            Run = CountRun(options.DataFolder),
+            Version = typeof(ClusterParts).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0],
+        };
+    }
+
+    private static Dictionary<string, string> ReadLabels(ServeOptions options)
+    {
         var labels = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var label in options.NodeLabels)
         {
             var colon = label.IndexOf(':', StringComparison.Ordinal);
             if (colon <= 0)
-            {
-                throw new ServeException($"--label '{label}' has no name and value: write NAME:VALUE.") { IsUsage = true };
-            }
+                throw Usage($"--label '{label}' has no name and value: write NAME:VALUE.");
 
             labels[label[..colon]] = label[(colon + 1)..];
         }
 
-        var url = options.Advertise ?? new Uri($"{(options.TlsCertificate is null ? "http" : "https")}://{options.Listen}");
-        return new NodeIdentity(options.Node, InstanceOf(options.DataFolder), url, options.Capacity, labels);
+        return labels;
     }
 
-    private static long NextLife(string folder)
+    // Whoever reaches the control plane's port can do anything on the node.
+    private static byte[] ReadKey(ServeOptions options)
+    {
+        if (options.ClusterKey is null && !options.IsLocal)
+        {
+            throw Usage(
+                $"{options.Listen} can be reached from other machines: give all nodes of the cluster the same --cluster-key FILE, or '--cluster-key none' where " +
+                "everybody in the network is trusted.");
+        }
+
+        if (options.ClusterKey is null or NoKey)
+            return new byte[KeyBytes];
+
+        var key = new byte[KeyBytes + 1];
+        try
+        {
+            if (Convert.TryFromBase64String(File.ReadAllText(options.ClusterKey).Trim(), key, out var length) && length == KeyBytes)
+                return key[..KeyBytes];
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            throw Usage($"--cluster-key '{options.ClusterKey}' cannot be read: {unreadable.Message}");
+        }
+
+        throw Usage($"--cluster-key '{options.ClusterKey}' contains no key of {KeyBytes} bytes in Base64; 'openssl rand -base64 {KeyBytes}' makes one.");
+    }
+
+    private static byte[] Derive(byte[] key, string purpose) =>
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, key, KeyBytes, info: Encoding.ASCII.GetBytes("recorder " + purpose));
+
+    private static int FindFreePort(IPAddress address)
+    {
+        using var listener = new TcpListener(address, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static long CountRun(string folder)
     {
         var file = Path.Combine(folder, "node.life");
-        var life = File.Exists(file) && long.TryParse(File.ReadAllText(file), CultureInfo.InvariantCulture, out var last) ? last + 1 : 1;
-        PrivateFile.Replace(file, System.Text.Encoding.ASCII.GetBytes(life.ToString(CultureInfo.InvariantCulture)));
-        return life;
+        var run = File.Exists(file) && long.TryParse(File.ReadAllText(file), CultureInfo.InvariantCulture, out var last) ? last + 1 : 1;
+        PrivateFile.Replace(file, Encoding.ASCII.GetBytes(run.ToString(CultureInfo.InvariantCulture)));
+        return run;
     }
 
-    // A node that starts again on its folder is the same node.
-    private static string InstanceOf(string folder)
+    private static string IdentityOf(string folder)
     {
         var file = Path.Combine(folder, "node.id");
-        PrivateFile.TryCreate(file, System.Text.Encoding.ASCII.GetBytes(Guid.NewGuid().ToString("N")));
+        PrivateFile.TryCreate(file, Encoding.ASCII.GetBytes(Guid.NewGuid().ToString("N")));
         return File.ReadAllText(file).Trim();
     }
+
+    private static ServeException Usage(string message) => new(message) { IsUsage = true };
 }
 
-/// <summary>Registers what endpoints ask for.</summary>
 internal static class ClusterServices
 {
+    extension(NodeRuntime node)
+    {
+        /// <summary>The node's part in a cluster; null for a node on its own.</summary>
+        public ClusterRuntime? Joined => node.Cluster as ClusterRuntime;
+    }
+
     public static void AddCluster(this IServiceCollection services, NodeParts parts)
     {
         services.AddSingleton(parts.Cluster.Seal);

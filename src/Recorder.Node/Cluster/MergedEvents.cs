@@ -7,7 +7,9 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Catalogue.Sql;
-using Recorder.Actors.Cluster;
+using Recorder.Cluster.Events;
+using Recorder.Cluster.Nodes;
+using Recorder.Cluster.Runtime;
 using Recorder.Contracts;
 using Recorder.Node.Api;
 
@@ -83,7 +85,7 @@ internal sealed class MergedEvents(ClusterRuntime cluster, EventTail tail, SqlCa
     {
         _taken = from.Copy();
         _order.IsCutOff = IsCutOff;
-        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(ending, cluster.Node.Ending);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(ending, cluster.Ending);
         var reading = ReadAllAsync(stopping.Token);
         try
         {
@@ -179,24 +181,24 @@ internal sealed class MergedEvents(ClusterRuntime cluster, EventTail tail, SqlCa
     private async Task ReadAllAsync(CancellationToken ending)
     {
         // Before anything is awaited: from here on nothing that happens here is missed.
-        var here = _taken[cluster.Node.Id] ?? await journal.LastEventAsync(ending);
+        var here = _taken[cluster.Name] ?? await journal.LastEventAsync(ending);
         var seen = await journal.Journal.SequencesAtAsync(here, ending);
         await _merged.Writer.WriteAsync(
-            Begin(cluster.Node.Id, here) with { Seen = seen.ToDictionary(it => it.Key.Value, it => it.Value) }, ending);
+            Begin(cluster.Name, here) with { Seen = seen.ToDictionary(it => it.Key.Value, it => it.Value) }, ending);
         var positions = await PositionsAsync(ending);
-        var readers = new Dictionary<string, Task> { [cluster.Node.Id] = ReadHereAsync(here, ending) };
+        var readers = new Dictionary<string, Task> { [cluster.Name] = ReadHereAsync(here, ending) };
         var isFirst = true;
-        Volatile.Write(ref _connecting, cluster.Node.View?.Members.Count(member => member.IsAlive && member.Identity.Id != cluster.Node.Id) ?? 0);
+        Volatile.Write(ref _connecting, cluster.View.Members.Count(member => member.IsAlive && member.Name != cluster.Name));
         var known = _taken.Copy();
         while (!ending.IsCancellationRequested)
         {
-            foreach (var member in cluster.Node.View?.Members.Where(member => !readers.ContainsKey(member.Identity.Id)) ?? [])
+            foreach (var member in cluster.View.Members.Where(member => !readers.ContainsKey(member.Name)))
             {
-                var after = known[member.Identity.Id] ?? (isFirst ? null : 0);
-                readers.Add(member.Identity.Id, ReadPeerAsync(member.Identity.Id, after, positions.GetValueOrDefault(member.Identity.Id), ending));
+                var after = known[member.Name] ?? (isFirst ? null : 0);
+                readers.Add(member.Name, ReadPeerAsync(member.Name, after, positions.GetValueOrDefault(member.Name), ending));
             }
 
-            isFirst &= cluster.Node.View is null;
+            isFirst = false;
             await Task.Delay(Interval, time, ending);
         }
     }
@@ -211,7 +213,7 @@ internal sealed class MergedEvents(ClusterRuntime cluster, EventTail tail, SqlCa
                 foreach (var frame in frames.Where(filter.Passes))
                 {
                     await _merged.Writer.WriteAsync(
-                        new MergedEvent(cluster.Node.Id, frame.Number, frame.Recorder, frame.Sequence, frame.Kind, frame.Text), ending);
+                        new MergedEvent(cluster.Name, frame.Number, frame.Recorder, frame.Sequence, frame.Kind, frame.Text), ending);
                 }
 
                 if (through == after)
@@ -225,7 +227,7 @@ internal sealed class MergedEvents(ClusterRuntime cluster, EventTail tail, SqlCa
             catch (JournalTruncatedException truncated)
             {
                 after = truncated.Oldest - 1;
-                await _merged.Writer.WriteAsync(Reset(cluster.Node.Id, after), ending);
+                await _merged.Writer.WriteAsync(Reset(cluster.Name, after), ending);
             }
             catch (CatalogueUnavailableException)
             {
@@ -246,7 +248,7 @@ internal sealed class MergedEvents(ClusterRuntime cluster, EventTail tail, SqlCa
     {
         try
         {
-            return await cluster.Index.PositionsAsync(ending);
+            return (await cluster.Index.PositionsAsync(ending)).ToDictionary(position => position.Key, position => position.Value.Journal.Number);
         }
         catch (CatalogueUnavailableException)
         {
@@ -255,7 +257,7 @@ internal sealed class MergedEvents(ClusterRuntime cluster, EventTail tail, SqlCa
     }
 
     private bool IsCutOff(string node) => _cutOff.TryGetValue(node, out var until) && time.GetTimestamp() < until
-        && cluster.Node.View?.Members.Any(member => member.Identity.Id == node && member.IsAlive) == true;
+        && cluster.View.Find(node) is { IsAlive: true };
 
     // A node that cannot be reached at first is read, when it comes back, from where it was: what it tells then happened since.
     private async Task ReadPeerAsync(string node, long? after, long known, CancellationToken ending)
@@ -265,7 +267,7 @@ internal sealed class MergedEvents(ClusterRuntime cluster, EventTail tail, SqlCa
         while (!ending.IsCancellationRequested)
         {
             // Its URL is another when it comes back elsewhere.
-            if (cluster.Node.View?.Members.FirstOrDefault(member => member.Identity.Id == node) is { } peer)
+            if (cluster.View.Find(node) is { } peer)
             {
                 try
                 {
@@ -296,12 +298,12 @@ internal sealed class MergedEvents(ClusterRuntime cluster, EventTail tail, SqlCa
     }
 
     private async IAsyncEnumerable<MergedEvent> StreamAsync(
-        Member peer, long? after, Action<long> reached, [EnumeratorCancellation] CancellationToken ending)
+        ClusterMember peer, long? after, Action<long> reached, [EnumeratorCancellation] CancellationToken ending)
     {
         using var silence = CancellationTokenSource.CreateLinkedTokenSource(ending);
         silence.CancelAfter(Silence);
         using var response = await links.SendAsync(
-            peer, HttpMethod.Get, PathOf(), filter.Access, null,
+            peer.Url, HttpMethod.Get, PathOf(), filter.Access, null,
             request =>
             {
                 if (after is { } number)
@@ -317,7 +319,7 @@ internal sealed class MergedEvents(ClusterRuntime cluster, EventTail tail, SqlCa
             if (after is null)
             {
                 reached(begin);
-                yield return Begin(peer.Identity.Id, begin);
+                yield return Begin(peer.Name, begin);
             }
         }
         await using var body = await response.Content.ReadAsStreamAsync(silence.Token);
@@ -332,9 +334,9 @@ internal sealed class MergedEvents(ClusterRuntime cluster, EventTail tail, SqlCa
 
             if (long.TryParse(item.EventId ?? parser.LastEventId, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             {
-                yield return item.EventType == "reset" ? Reset(peer.Identity.Id, number)
-                    : item.EventType == EventStream.Seen ? SeenOf(peer.Identity.Id, number, item.Data)
-                    : EventOf(peer.Identity.Id, number, item.EventType, item.Data);
+                yield return item.EventType == "reset" ? Reset(peer.Name, number)
+                    : item.EventType == EventStream.Seen ? SeenOf(peer.Name, number, item.Data)
+                    : EventOf(peer.Name, number, item.EventType, item.Data);
             }
         }
     }

@@ -3,8 +3,10 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Hosting;
 using Recorder.Actors;
-using Recorder.Actors.Cluster;
+using Recorder.Cluster.Nodes;
+using Recorder.Cluster.Runtime;
 using Recorder.Node.Api;
+using Recorder.Node.Security;
 using Recorder.Node.Configuration;
 using Recorder.Node.Http;
 
@@ -40,17 +42,17 @@ internal sealed class NodeAnswer
     /// <summary>What a write to its disk takes.</summary>
     public TimeSpan WriteLatency { get; init; }
 
-    public static NodeAnswer Of(Member member) => new()
+    public static NodeAnswer Of(ClusterMember member) => new()
     {
-        Id = member.Identity.Id,
-        Url = member.Identity.Url.ToString(),
-        State = member.State == MemberState.Left ? "left" : !member.IsAlive ? "dead" : member.State == MemberState.Draining ? "draining" : "up",
-        Epoch = member.Epoch,
-        Capacity = member.Identity.Capacity,
-        Labels = member.Identity.Labels,
-        Recorders = member.Owned,
-        BytesPerSecond = member.Load.BytesPerSecond,
-        WriteLatency = member.Load.WriteLatency,
+        Id = member.Name,
+        Url = member.Url.ToString(),
+        State = member.State,
+        Epoch = member.Card.Run,
+        Capacity = member.Card.Capacity,
+        Labels = member.Card.Labels,
+        Recorders = member.IsAlive ? member.Card.Recorders : 0,
+        BytesPerSecond = member.Card.BytesPerSecond,
+        WriteLatency = member.Card.WriteLatency,
     };
 }
 
@@ -69,10 +71,11 @@ internal static class NodeEndpoints
         nodes.MapGet("/events", WatchAsync).WithName("WatchNodes")
             .WithSummary("The nodes of the cluster, and what becomes of them as it happens: joined, draining, resumed, died, returned, left.")
             .WithQuery().AnswersMedia(200, "text/event-stream").Refuses(400);
-        nodes.MapPost("/{id}:drain", (string id, NodeRuntime node, ServeOptions options, HttpContext context) => SetAsync(id, MemberState.Draining, node, options, context))
+        nodes.MapGet("/self/greeting", Greet).ExcludeFromDescription();
+        nodes.MapPost("/{id}:drain", (string id, NodeRuntime node, ServeOptions options, PeerLinks links, HttpContext context) => SetAsync(id, true, node, options, links, context))
             .WithName("DrainNode").WithSummary("Lets a node hand over what it records, and take nothing more.")
             .WithQuery().Answers<NodeAnswer>(200).Refuses(400, 404, 409);
-        nodes.MapPost("/{id}:resume", (string id, NodeRuntime node, ServeOptions options, HttpContext context) => SetAsync(id, MemberState.Up, node, options, context))
+        nodes.MapPost("/{id}:resume", (string id, NodeRuntime node, ServeOptions options, PeerLinks links, HttpContext context) => SetAsync(id, false, node, options, links, context))
             .WithName("ResumeNode").WithSummary("Lets a node that was drained take part again.")
             .WithQuery().Answers<NodeAnswer>(200).Refuses(400, 404, 409);
         nodes.MapDelete("/{id}", RemoveAsync).WithName("RemoveNode").WithSummary("Removes a node that is gone for good.")
@@ -81,9 +84,9 @@ internal static class NodeEndpoints
 
     private static async Task<IResult> ListAsync(NodeRuntime node, RegistryClient fleet, ServeOptions options, HttpContext context)
     {
-        if (node.Cluster is { } cluster)
+        if (node.Joined is { } cluster)
         {
-            return TypedResults.Ok(new NodeList([.. (await cluster.Node.Store.MembersAsync(context.RequestAborted)).Select(NodeAnswer.Of)]));
+            return TypedResults.Ok(new NodeList([.. cluster.ReadMembers().Select(NodeAnswer.Of)]));
         }
 
         return TypedResults.Ok(new NodeList([await OnlyAsync(fleet, options, context)]));
@@ -96,7 +99,7 @@ internal static class NodeEndpoints
         try
         {
             await new NodeEventStream(context.Response, time).RunAsync(
-                node.Cluster is null ? [await OnlyAsync(fleet, options, context)] : [], node.Cluster, node.Runtime.System, options.SubscriberTimeout, ending.Token);
+                node.Joined is null ? [await OnlyAsync(fleet, options, context)] : [], node.Joined, options.SubscriberTimeout, ending.Token);
         }
         catch (Exception gone) when (gone is OperationCanceledException or TimeoutException && context.Response.HasStarted)
         {
@@ -113,31 +116,44 @@ internal static class NodeEndpoints
         Recorders = (await fleet.ListHereAsync()).Count,
     };
 
-    private static async Task<IResult> SetAsync(
-        string id, MemberState state, NodeRuntime node, ServeOptions options, HttpContext context)
+    private static async Task<IResult> SetAsync(string id, bool drains, NodeRuntime node, ServeOptions options, PeerLinks links, HttpContext context)
     {
         var cluster = Cluster(id, node, options);
-        return await cluster.Node.Store.SetStateAsync(id, state, context.RequestAborted)
-            && (await cluster.Node.Store.MembersAsync(context.RequestAborted)).FirstOrDefault(member => member.Identity.Id == id) is { } member
-            ? TypedResults.Ok(NodeAnswer.Of(member))
-            : throw Unknown(id);
+        if (cluster.View.Find(id) is not { } member)
+            throw Unknown(id);
+
+        if (id == cluster.Name)
+        {
+            cluster.Node.IsDraining = drains;
+            return TypedResults.Ok(NodeAnswer.Of(cluster.ReadMembers().First(known => known.Name == id)));
+        }
+
+        if (!member.IsAlive)
+            throw new ProblemException(Problem.InvalidState($"Node {id} does not answer; 'recorder node rm {id}' forgets a node that is gone for good."));
+
+        var path = $"/v1/nodes/{id}:{(drains ? "drain" : "resume")}";
+        using var answer = await links.SendAsync(member.Url, HttpMethod.Post, path, context.GetAccess(), null, null, context.RequestAborted);
+        answer.EnsureSuccessStatusCode();
+        return TypedResults.Ok(JsonSerializer.Deserialize(await answer.Content.ReadAsByteArrayAsync(context.RequestAborted), ApiJsonContext.Default.NodeAnswer));
     }
 
     private static async Task<IResult> RemoveAsync(string id, NodeRuntime node, ServeOptions options, HttpContext context)
     {
-        try
-        {
-            return await Cluster(id, node, options).Node.Store.ForgetNodeAsync(id, context.RequestAborted) ? TypedResults.NoContent() : throw Unknown(id);
-        }
-        catch (ClusterRefusedException refused)
-        {
-            throw new ProblemException(Problem.InvalidState(refused.Message));
-        }
+        var cluster = Cluster(id, node, options);
+        if (cluster.View.Find(id) is { IsAlive: true })
+            throw new ProblemException(Problem.InvalidState($"Node {id} lives: drain and stop it first, or let it be."));
+
+        return await cluster.ForgetAsync(id, context.RequestAborted) ? TypedResults.NoContent() : throw Unknown(id);
     }
 
-    private static ClusterRuntime Cluster(string id, NodeRuntime node, ServeOptions options) => node.Cluster ?? throw (id != options.Node
+    private static IResult Greet(NodeRuntime node, HttpContext context) =>
+        node.Joined is { } cluster && context.Features.Get<PeerRequest>() is not null
+            ? Results.Json(cluster.Greeting, StoreJson.Default.Greeting)
+            : throw new ProblemException(Problem.NotFound("Only nodes of a cluster ask each other for this."));
+
+    private static ClusterRuntime Cluster(string id, NodeRuntime node, ServeOptions options) => node.Joined ?? throw (id != options.Node
         ? Unknown(id)
-        : new ProblemException(Problem.InvalidState("This node is on its own: start it with --cluster to take part in one.")));
+        : new ProblemException(Problem.InvalidState("This node is on its own: start it with --join to take part in a cluster.")));
 
     private static ProblemException Unknown(string id) =>
         new(Problem.NotFound($"There is no node '{id}'; GET /v1/nodes lists what there is."));

@@ -1,7 +1,8 @@
 using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Http;
-using Recorder.Actors.Cluster;
+using Recorder.Cluster.Nodes;
+using Recorder.Cluster.Runtime;
 using Recorder.Node.Api;
 
 namespace Recorder.Node.Cluster;
@@ -16,30 +17,22 @@ internal sealed class NodeEventStream(HttpResponse response, TimeProvider time)
 
     /// <summary>Writes until the reader goes, stalls, or the node ends.</summary>
     /// <exception cref="TimeoutException">The reader takes nothing.</exception>
-    public async Task RunAsync(IReadOnlyList<NodeAnswer> only, ClusterRuntime? cluster, ActorSystem system, TimeSpan timeout, CancellationToken ending)
+    public async Task RunAsync(IReadOnlyList<NodeAnswer> only, ClusterRuntime? cluster, TimeSpan timeout, CancellationToken ending)
     {
         response.ContentType = "text/event-stream";
         response.Headers.CacheControl = "no-store";
         response.Headers["X-Accel-Buffering"] = "no";
+        // Whoever reads too slowly misses some and finds them in GET /v1/nodes.
         var unread = Channel.CreateBounded<(string Kind, NodeAnswer Node)>(MostUnread);
-        foreach (var node in only)
-        {
+        var (members, subscription) = cluster?.Watch.Subscribe(
+            changed => unread.Writer.TryWrite((changed.Change.ToString().ToLowerInvariant(), NodeAnswer.Of(changed.Member)))) ?? ([], null);
+        using var _ = subscription;
+        foreach (var node in only.Concat(members.Select(NodeAnswer.Of)))
             unread.Writer.TryWrite(("node", node));
-        }
 
-        var watcher = cluster is null ? ActorRefs.Nobody : system.ActorOf(Watcher.PropsFor(cluster.Members, unread.Writer));
-        try
-        {
-            await WriteAsync(": recorder\nretry: 2000\n\n", timeout, ending);
-            while (!ending.IsCancellationRequested)
-            {
-                await ReadAsync(unread.Reader, timeout, ending);
-            }
-        }
-        finally
-        {
-            system.Stop(watcher);
-        }
+        await WriteAsync(": recorder\nretry: 2000\n\n", timeout, ending);
+        while (!ending.IsCancellationRequested)
+            await ReadAsync(unread.Reader, timeout, ending);
     }
 
     private async Task ReadAsync(ChannelReader<(string Kind, NodeAnswer Node)> unread, TimeSpan timeout, CancellationToken ending)
@@ -62,28 +55,5 @@ internal sealed class NodeEventStream(HttpResponse response, TimeProvider time)
     {
         await response.WriteAsync(text, ending);
         await response.Body.FlushAsync(ending).WaitAsync(timeout, time, ending);
-    }
-
-    // Whoever reads too slowly misses some and finds them in GET /v1/nodes.
-    private sealed class Watcher : ReceiveActor
-    {
-        private readonly IActorRef _members;
-
-        public Watcher(IActorRef members, ChannelWriter<(string Kind, NodeAnswer Node)> unread)
-        {
-            _members = members;
-            Receive<ClusterActor.Members>(all =>
-            {
-                foreach (var member in all.All)
-                {
-                    unread.TryWrite(("node", NodeAnswer.Of(member)));
-                }
-            });
-            Receive<ClusterActor.MemberChanged>(changed => unread.TryWrite((changed.Change.ToString().ToLowerInvariant(), NodeAnswer.Of(changed.Member))));
-        }
-
-        public static Props PropsFor(IActorRef members, ChannelWriter<(string Kind, NodeAnswer Node)> unread) => Props.Create(() => new Watcher(members, unread));
-
-        protected override void PreStart() => _members.Tell(new ClusterActor.SubscribeMembers());
     }
 }

@@ -3,7 +3,8 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Recorder.Actors.Catalogue;
-using Recorder.Actors.Cluster;
+using Recorder.Cluster.Nodes;
+using Recorder.Cluster.Runtime;
 using Recorder.Contracts;
 using Recorder.Node.Api;
 using Recorder.Node.Security;
@@ -47,23 +48,23 @@ internal sealed class PeerLinks : IPeers, IDisposable
 
     /// <summary>Sends a request of this node's own, or of who asks it.</summary>
     public Task<HttpResponseMessage> SendAsync(
-        Member peer, HttpMethod method, string pathAndQuery, Access access, HttpContent? body, Action<HttpRequestMessage>? with, CancellationToken ending) =>
+        Uri peer, HttpMethod method, string pathAndQuery, Access access, HttpContent? body, Action<HttpRequestMessage>? with, CancellationToken ending) =>
         Invoker.SendAsync(RequestOf(peer, method, pathAndQuery, access, body, with), ending);
 
     /// <summary>The same for a thread that is there to wait: a demuxer's.</summary>
-    public HttpResponseMessage Send(Member peer, HttpMethod method, string pathAndQuery, Access access, Action<HttpRequestMessage>? with) =>
+    public HttpResponseMessage Send(Uri peer, HttpMethod method, string pathAndQuery, Access access, Action<HttpRequestMessage>? with) =>
         Invoker.Send(RequestOf(peer, method, pathAndQuery, access, null, with), CancellationToken.None);
 
     private HttpRequestMessage RequestOf(
-        Member peer, HttpMethod method, string pathAndQuery, Access access, HttpContent? body, Action<HttpRequestMessage>? with)
+        Uri peer, HttpMethod method, string pathAndQuery, Access access, HttpContent? body, Action<HttpRequestMessage>? with)
     {
-        var request = new HttpRequestMessage(method, new Uri(peer.Identity.Url, pathAndQuery)) { Content = body };
+        var request = new HttpRequestMessage(method, new Uri(peer, pathAndQuery)) { Content = body };
         request.Headers.TryAddWithoutValidation(PeerSeal.Header, _seal.Seal(method.Method, pathAndQuery.Split('?')[0], access));
         with?.Invoke(request);
         return request;
     }
 
-    public async Task<object> AskAsync(Member owner, ICommand command, CancellationToken ending)
+    public async Task<object> AskAsync(ClusterMember owner, ICommand command, CancellationToken ending)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ending);
         deadline.CancelAfter(Deadline);
@@ -72,7 +73,7 @@ internal sealed class PeerLinks : IPeers, IDisposable
         {
             using var body = command is GetStatus ? null : new StringContent(BodyOf(command), Encoding.UTF8, "application/json");
             using var response = await SendAsync(
-                owner, command is GetStatus ? HttpMethod.Get : HttpMethod.Post, PathOf(command), Access.Unguarded, body, null, deadline.Token);
+                owner.Url, command is GetStatus ? HttpMethod.Get : HttpMethod.Post, PathOf(command), Access.Unguarded, body, null, deadline.Token);
             var bytes = await response.Content.ReadAsByteArrayAsync(deadline.Token);
             return response.IsSuccessStatusCode ? Answer(command, bytes)
                 : response.StatusCode == HttpStatusCode.ServiceUnavailable ? throw new CatalogueUnavailableException(DetailOf(bytes))
@@ -82,7 +83,7 @@ internal sealed class PeerLinks : IPeers, IDisposable
             || (broken is OperationCanceledException && !ending.IsCancellationRequested))
         {
             throw new CatalogueUnavailableException(
-                $"Node {owner.Identity.Id}, which has recorder {command.Recorder}, gave no answer: {broken.Message} It may still do what was asked.", broken);
+                $"Node {owner.Name}, which has recorder {command.Recorder}, gave no answer: {broken.Message} It may still do what was asked.", broken);
         }
     }
 

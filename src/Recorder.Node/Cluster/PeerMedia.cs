@@ -1,7 +1,8 @@
 using System.Globalization;
 using Recorder.Actors;
 using Recorder.Actors.Catalogue;
-using Recorder.Actors.Cluster;
+using Recorder.Cluster.Nodes;
+using Recorder.Cluster.Runtime;
 using Recorder.Media;
 using Recorder.Media.Fragments;
 using Recorder.Node.Security;
@@ -35,7 +36,7 @@ internal sealed class PeerMedia(NodeRuntime node, PeerLinks links)
     /// <summary>The extents of other nodes that overlap an interval, and where it is on one of them the first; none on a node of its own.</summary>
     public async Task<IReadOnlyList<Extent>> ListAsync(RecordingKey recording, TimeSpan? from, TimeSpan? to, CancellationToken ending)
     {
-        if (node.Cluster is not { } cluster)
+        if (node.Joined is not { } cluster)
         {
             return [];
         }
@@ -56,7 +57,7 @@ internal sealed class PeerMedia(NodeRuntime node, PeerLinks links)
     {
         try
         {
-            return node.Cluster is { } cluster && (await cluster.Index.HoldersAsync(recording, ending)).Any(holder => holder.Node != cluster.Node.Id)
+            return node.Joined is { } cluster && (await cluster.Index.HoldersAsync(recording, ending)).Any(holder => holder.Node != cluster.Name)
                 ? await cluster.Index.MediaTimeOfAsync(recording, wall, ending)
                 : null;
         }
@@ -107,9 +108,9 @@ internal sealed class PeerMedia(NodeRuntime node, PeerLinks links)
     private static string PathOf(RecordingKey recording, Extent row) =>
         string.Create(CultureInfo.InvariantCulture, $"/v1/recordings/{recording}/extents/{row.Number}");
 
-    private Member? Find(string name) => node.Cluster?.Node.View?.Members.FirstOrDefault(member => member.Identity.Id == name);
+    private ClusterMember? Find(string name) => node.Joined?.View.Find(name);
 
-    private Member Require(string name) => Find(name) ?? throw new PeerAwayException(name, null);
+    private Uri Require(string name) => Find(name)?.Url ?? throw new PeerAwayException(name, null);
 
     private sealed record PeerSource(PeerMedia Peers, string Node, string Path) : IMediaSource
     {

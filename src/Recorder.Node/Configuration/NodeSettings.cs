@@ -1,5 +1,3 @@
-using Recorder.Actors.Cluster;
-
 namespace Recorder.Node.Configuration;
 
 /// <summary>The settings of a node. A spec compares them with docs/reference/configuration.md.</summary>
@@ -11,7 +9,12 @@ internal static class NodeSettings
             (options, text) => options with { DataFolder = Path.GetFullPath(text) }),
         new("listen", "IP:PORT", "127.0.0.1:8080", "where HTTP is answered; port 0 takes a free one", Listen),
         One("node", "NAME", "the machine's", "the node's name in answers and metrics", (options, text) => options with { Node = text }),
-        new("cluster", "CONNECTION", "none: on its own", "PostgreSQL of the cluster, as Host=…;Database=…;Username=…;Password=…", ReadCluster),
+        new("join", "HOST:PORT", "none: on its own", "nodes of the cluster to take part in, by where they answer HTTP; a name with several addresses means all of them",
+            Join) { IsList = true },
+        Count("clusterPort", "a free one", "TCP port on which the nodes of the cluster reach each other, beside HTTP",
+            (options, n) => options with { ClusterPort = checked((int)n) }),
+        One("clusterKey", "FILE", "none: loopback only", "the secret that all nodes of the cluster share, 32 bytes in Base64; none trusts the network",
+            (options, text) => options with { ClusterKey = text }),
         Url("advertise", "where it listens", "where the other nodes of the cluster reach this one", "PORT",
             (options, url) => options with { Advertise = url }),
         Many("nodeLabels", "NAME:VALUE", "none", "labels of the node; a recorder with the label on.NAME runs only on nodes whose label NAME has the same value",
@@ -101,19 +104,11 @@ internal static class NodeSettings
             return isUrl ? apply(options, url!) : null;
         });
 
-    private static ServeOptions? ReadCluster(ServeOptions options, IReadOnlyList<string> values, out string problem)
+    private static ServeOptions? Join(ServeOptions options, IReadOnlyList<string> values, out string problem)
     {
-        problem = "";
-        try
-        {
-            PostgresDatabase.Check(values[0]);
-            return options with { Cluster = values[0] };
-        }
-        catch (FormatException wrong)
-        {
-            problem = $"is not a connection string: {wrong.Message}";
-            return null;
-        }
+        var invalid = values.FirstOrDefault(value => !Uri.TryCreate("http://" + value, UriKind.Absolute, out var url) || url.Authority != value || url.IsDefaultPort);
+        problem = invalid is null ? "" : $"'{invalid}' is not an address; expected HOST:PORT, for example recorder-2:8080.";
+        return invalid is null ? options with { Join = values } : null;
     }
 
     private static ServeOptions? Listen(ServeOptions options, IReadOnlyList<string> values, out string problem) =>

@@ -8,7 +8,9 @@ internal sealed record ServeOptions
     public required string DataFolder { get; init; }
     public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 8080);
     public string Node { get; init; } = Environment.MachineName;
-    public string? Cluster { get; init; }
+    public IReadOnlyList<string> Join { get; init; } = [];
+    public int? ClusterPort { get; init; }
+    public string? ClusterKey { get; init; }
     public Uri? Advertise { get; init; }
     public int Capacity { get; init; } = 100;
     public IReadOnlyList<string> NodeLabels { get; init; } = [];
@@ -37,6 +39,10 @@ internal sealed record ServeOptions
     public IReadOnlyList<string> AllowedHosts { get; init; } = [];
     public Uri? OtlpEndpoint { get; init; }
     public IReadOnlyList<string> OtlpHeaders { get; init; } = [];
+
+    /// <summary>Whether the node takes part in a cluster: it was told to, or did before.</summary>
+    public bool IsClustered => Join.Count > 0 || ClusterPort is not null || File.Exists(Path.Combine(DataFolder, "cluster-state.db"));
+
     public bool IsLocal => IPAddress.IsLoopback(Listen.Address);
     public string RecordingsFolder => Path.Combine(DataFolder, "recordings");
     public string CatalogueFile => Path.Combine(DataFolder, "catalogue.db");

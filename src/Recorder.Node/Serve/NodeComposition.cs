@@ -28,7 +28,7 @@ internal static class NodeComposition
         // These exist only after NodeRuntime.BeginAsync.
         services.AddSingleton(_ => parts.Node.Runtime);
         services.AddSingleton(_ => parts.Node.Catalogue);
-        services.AddSingleton(_ => parts.Node.Cluster?.Answers ?? parts.Node.LocalCatalogue.Answers);
+        services.AddSingleton(_ => parts.Node.LocalCatalogue.Answers);
         services.AddCluster(parts);
         services.AddSingleton<RegistryClient>();
         services.AddSingleton<EventTail>();

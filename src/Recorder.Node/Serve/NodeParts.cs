@@ -1,7 +1,6 @@
 using Recorder.Actors;
 using Recorder.Actors.Capture;
 using Recorder.Actors.Catalogue;
-using Recorder.Actors.Cluster;
 using Recorder.Actors.Retention;
 using Recorder.Actors.Timing;
 using Recorder.Node.Cluster;
@@ -26,13 +25,13 @@ internal sealed class NodeParts(NodeRuntime node, NodeSecurity security, Cluster
         // Keys expire by the node's own time, so that setting the system clock neither revives a key nor ends one early.
         var clock = new NodeClock(time);
         var security = NodeSecurity.Create(options, logging, clock);
-        var cluster = await ClusterParts.OpenAsync(options, clock, cancellationToken);
+        var cluster = ClusterParts.Open(options, logging, time, clock);
         var settings = new NodeRuntimeOptions
         {
             DataFolder = options.DataFolder,
             Cipher = security.Secrets,
             Clock = clock,
-            Cluster = cluster.Setup,
+            Cluster = cluster.Create,
             Retention = new RetentionOptions { MinimumFree = options.MinimumFree, TemporaryBytes = Exports.BytesHeld(options.DataFolder) },
             Runtime = new RecorderRuntimeOptions
             {
@@ -57,7 +56,7 @@ internal sealed class NodeParts(NodeRuntime node, NodeSecurity security, Cluster
 
     public static Exception Translate(Exception failed, ServeOptions options) => failed switch
     {
-        FFmpegUnavailableException or CatalogueUnavailableException or ClusterRefusedException => new ServeException(failed.Message, failed),
+        FFmpegUnavailableException or CatalogueUnavailableException => new ServeException(failed.Message, failed),
         ArgumentException => new ServeException(failed.Message, failed) { IsUsage = true },
         IOException or UnauthorizedAccessException => Unusable(options.DataFolder, failed),
         _ => failed,

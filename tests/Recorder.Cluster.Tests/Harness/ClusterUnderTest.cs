@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Microsoft.Data.Sqlite;
 using Recorder.Integration.Tests.Harness;
 
 namespace Recorder.Cluster.Tests.Harness;
 
-/// <summary>Nodes as users run them, and their PostgreSQL.</summary>
+/// <summary>Nodes as users run them.</summary>
 public sealed class ClusterUnderTest : IAsyncDisposable
 {
     private readonly TestFolder _folder = new();
@@ -14,9 +15,7 @@ public sealed class ClusterUnderTest : IAsyncDisposable
     private readonly NetworkLab? _network;
     private bool _isSlow;
 
-    private ClusterUnderTest(PostgresServer database, NetworkLab? network) => (Database, _network) = (database, network);
-
-    public PostgresServer Database { get; }
+    private ClusterUnderTest(NetworkLab? network) => _network = network;
 
     /// <summary>Links that can be disturbed.</summary>
     public List<SlowLink> Links { get; } = [];
@@ -27,17 +26,18 @@ public sealed class ClusterUnderTest : IAsyncDisposable
     public NodeProcess Any => _nodes.Values.First();
 
     /// <param name="nodes">How many.</param>
-    /// <param name="network">The network that they are hosts of, <c>n1</c>, <c>n2</c>…, as the database is, <c>db</c>; null is all on one.</param>
-    /// <param name="slow">Whether nodes reach the database and each other through links that can be disturbed.</param>
+    /// <param name="network">The network that they are hosts of, <c>n1</c>, <c>n2</c>…; null is all on one.</param>
+    /// <param name="slow">Whether nodes reach each other's HTTP through links that can be disturbed.</param>
     public static async Task<ClusterUnderTest> StartAsync(int nodes, NetworkLab? network = null, bool slow = false)
     {
-        var cluster = new ClusterUnderTest(
-            network is null ? await PostgresServer.StartAsync() : await PostgresServer.StartAsync(network.AddressOf("db"), network.Through("db")), network);
-        cluster._isSlow = slow;
+        var cluster = new ClusterUnderTest(network) { _isSlow = slow };
+        for (var number = 1; number <= nodes; number++)
+            cluster.PortOf(number);
+
         try
         {
             await Task.WhenAll(Enumerable.Range(1, nodes).Select(cluster.StartNodeAsync));
-            await cluster.Any.GetUntilAsync("/v1/nodes", list => list.GetProperty("nodes").GetArrayLength() == nodes);
+            await cluster.UntilJoinedAsync();
             return cluster;
         }
         catch
@@ -51,16 +51,13 @@ public sealed class ClusterUnderTest : IAsyncDisposable
 
     public async Task StartNodeAsync(int number)
     {
-        int port;
-        lock (_ports)
-        {
-            port = _ports.TryGetValue(number, out var known) ? known : _ports[number] = FreePort.Take();
-        }
-
+        var port = PortOf(number);
         var host = _network?.AddressOf($"n{number}") ?? "127.0.0.1";
         var token = _network is null ? null : await MakeKeyAsync(number);
         var node = await NodeProcess.StartAsync(
-            DataOf(number), $"--cluster '{ConnectionFor(number)}' --node n{number} --listen {host}:{port}{AdvertiseFor(number, port)}", _network?.Through($"n{number}") ?? []);
+            DataOf(number),
+            $"--join {JoinFor(number)} --node n{number} --listen {host}:{port}{AdvertiseFor(number, port)}{(_network is null ? "" : " --cluster-key none")}",
+            _network?.Through($"n{number}") ?? []);
         if (token is not null)
             node.Http.DefaultRequestHeaders.Authorization = new System.Net.Http.Headers.AuthenticationHeaderValue("Bearer", token);
 
@@ -70,8 +67,31 @@ public sealed class ClusterUnderTest : IAsyncDisposable
         }
     }
 
-    private string ConnectionFor(int number) =>
-        _isSlow ? Database.Connection.Replace($"Port={Database.Port}", $"Port={Link(Database.Port, number).Port}", StringComparison.Ordinal) : Database.Connection;
+    /// <summary>Waits until each node that runs sees all that run.</summary>
+    public async Task UntilJoinedAsync()
+    {
+        foreach (var node in _nodes.Values)
+            await node.GetUntilAsync("/v1/nodes", list => list.GetProperty("nodes").EnumerateArray().Count(other => other.GetProperty("state").GetString() == "up") == _nodes.Count);
+
+        foreach (var node in _nodes.Values)
+            await node.GetUntilAsync("/health/ready", _ => true);
+    }
+
+    private int PortOf(int number)
+    {
+        lock (_ports)
+            return _ports.TryGetValue(number, out var known) ? known : _ports[number] = FreePort.Take();
+    }
+
+    // All others that there are; the first of a cluster names the next one, which does not run yet.
+    private string JoinFor(int number)
+    {
+        int[] others;
+        lock (_ports)
+            others = [.. _ports.Keys.Where(other => other != number)];
+
+        return string.Join(" --join ", (others.Length > 0 ? others : [number + 1]).Select(other => $"{_network?.AddressOf($"n{other}") ?? "127.0.0.1"}:{PortOf(other)}"));
+    }
 
     private string AdvertiseFor(int number, int port) => _isSlow ? $" --advertise http://127.0.0.1:{Link(port, number + 100).Port}" : "";
 
@@ -132,9 +152,32 @@ public sealed class ClusterUnderTest : IAsyncDisposable
             await nodes[n % nodes.Count].PostAsync($"/v1/recorders/r{n}:stop"));
     }
 
-    /// <summary>Who has what under which token, by the database.</summary>
-    public async Task<IReadOnlyList<string>> TokensAsync() =>
-        [.. (await Database.QueryAsync("SELECT id, owner, token FROM recorders ORDER BY id")).Select(row => string.Join(' ', row))];
+    /// <summary>Asks the index of all recordings that a node keeps.</summary>
+    /// <param name="node">Null is any.</param>
+    public async Task<IReadOnlyList<object?[]>> QueryAsync(string sql, int? node = null)
+    {
+        await using var connection = new SqliteConnection($"Data Source={Path.Combine(DataOf(node ?? _nodes.Keys.First()), "cluster.db")};Mode=ReadOnly;Pooling=False");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await using var reader = await command.ExecuteReaderAsync();
+        var rows = new List<object?[]>();
+        while (await reader.ReadAsync())
+        {
+            var row = new object?[reader.FieldCount];
+            reader.GetValues(row!);
+            rows.Add(row);
+        }
+
+        return rows;
+    }
+
+    /// <summary>Whether a statement that counts finds that many, in a node's index.</summary>
+    public async Task<bool> CountsAsync(long expected, string sql, int? node = null) => (await QueryAsync(sql, node))[0][0] is long count && count == expected;
+
+    /// <summary>The recorders of a node, as another or itself says.</summary>
+    public async Task<HashSet<string>> OwnedByAsync(string node) => (await Any.GetAsync("/v1/recorders")).GetProperty("recorders").EnumerateArray()
+        .Where(recorder => recorder.GetProperty("node").GetString() == node).Select(recorder => recorder.GetProperty("id").GetString()!).ToHashSet();
 
     /// <summary>How many recorders each node has.</summary>
     public async Task<IReadOnlyDictionary<string, int>> OwnedAsync() => (await Any.GetAsync("/v1/nodes")).GetProperty("nodes").EnumerateArray()
@@ -155,7 +198,7 @@ public sealed class ClusterUnderTest : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until all that the nodes recorded is in the shared index.</summary>
+    /// <summary>Waits until something holds, which what the nodes index shows.</summary>
     public async Task UntilIndexedAsync(Func<Task<bool>> holds)
     {
         var waited = Stopwatch.StartNew();
@@ -186,7 +229,6 @@ public sealed class ClusterUnderTest : IAsyncDisposable
         foreach (var link in Links)
             await link.DisposeAsync();
 
-        await Database.DisposeAsync();
         _folder.Dispose();
     }
 }

@@ -9,6 +9,12 @@ public sealed class NetworkFactAttribute : FactAttribute
     public NetworkFactAttribute() => Skip = NetworkLab.IsPossible ? null : "network namespaces need root, iproute2, /dev/net/tun and a kernel that allows them";
 }
 
+/// <summary>The same for a spec with several cases.</summary>
+public sealed class NetworkTheoryAttribute : TheoryAttribute
+{
+    public NetworkTheoryAttribute() => Skip = new NetworkFactAttribute().Skip;
+}
+
 /// <summary>Hosts on one switch, each in a network namespace; what is between them can be cut.</summary>
 public sealed class NetworkLab : IDisposable
 {

@@ -46,5 +46,6 @@ internal sealed class RecordingFactory(
 
     private RecordingStore CreateStore(RecordingSession recording, string extension) => new(
         recording.Id, recording.Layout, extension, recording.WriteBacklog, self, environment.Volumes.For(recording.Layout.Folder),
-        options.Durability, environment.Logger, outlastsFull: source.Pace != SourcePace.Fast, recording.Continued);
+        options.Durability, environment.Logger, outlastsFull: source.Pace != SourcePace.Fast, recording.Continued,
+        environment.Stored?.Of(recorder));
 }

@@ -1,7 +1,7 @@
 using Recorder.Actors.Catalogue.Sql;
 using Recorder.Contracts;
 
-namespace Recorder.Actors.Cluster;
+namespace Recorder.Cluster.Events;
 
 /// <summary>
 /// Puts the events of recorders in order that come from several nodes: each once, none behind a later one. What a node tells of a recorder that

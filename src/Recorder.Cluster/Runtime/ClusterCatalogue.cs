@@ -1,0 +1,83 @@
+using Recorder.Actors.Catalogue;
+using Recorder.Actors.Catalogue.Sql;
+using Recorder.Cluster.Index;
+using Recorder.Contracts;
+using Recorder.Media;
+using static Recorder.Contracts.RecorderProtocol;
+
+namespace Recorder.Cluster.Runtime;
+
+/// <summary>The recordings of all nodes out of this node's index, the recorders of the registry, and the journal of this node.</summary>
+internal sealed class ClusterCatalogue(ClusterIndex index, ICatalogue local, ClusterRoutes routes, string folder, TimeProvider time) : ICatalogue
+{
+    private readonly SqlCatalogue _shared = SqlCatalogue.CreateShared(index.Database, new CatalogueOptions { Root = folder, Time = time });
+
+    public Task<IReadOnlyList<RecorderDefinition>> ListRecordersAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<RecorderDefinition>>([.. routes.All.Select(route => route.Definition)]);
+
+    public Task<RecorderDefinition?> FindRecorderAsync(RecorderId recorder, CancellationToken cancellationToken) =>
+        Task.FromResult(routes.Find(recorder)?.Definition);
+
+    public Task PutRecorderAsync(RecorderDefinition definition, CancellationToken cancellationToken) => local.PutRecorderAsync(definition, cancellationToken);
+
+    public Task RemoveRecorderAsync(RecorderId recorder, CancellationToken cancellationToken) => local.RemoveRecorderAsync(recorder, cancellationToken);
+
+    public Task<IReadOnlyList<RecordingRow>> ListRecordingsAsync(RecordingQuery query, CancellationToken cancellationToken) =>
+        _shared.ListRecordingsAsync(query, cancellationToken);
+
+    public Task<RecordingRow?> FindRecordingAsync(RecordingKey recording, CancellationToken cancellationToken) =>
+        _shared.FindRecordingAsync(recording, cancellationToken);
+
+    public Task<IReadOnlyList<Extent>> ListExtentsAsync(RecordingKey recording, TimeSpan? from, TimeSpan? to, CancellationToken cancellationToken) =>
+        index.ListExtentsAsync(recording, from, to, cancellationToken);
+
+    public Task<IReadOnlyList<GapRecorded>> ListGapsAsync(RecordingKey recording, TimeSpan? from, TimeSpan? to, CancellationToken cancellationToken) =>
+        _shared.ListGapsAsync(recording, from, to, cancellationToken);
+
+    public Task<IReadOnlyList<Marked>> ListMarksAsync(RecordingKey recording, CancellationToken cancellationToken) =>
+        _shared.ListMarksAsync(recording, cancellationToken);
+
+    public Task SetHoldAsync(RecordingKey recording, bool held, CancellationToken cancellationToken) => index.SetHoldAsync(recording, held, cancellationToken);
+
+    public Task<IReadOnlyList<JournalEntry>> ReadEventsAsync(long after, RecorderId? recorder, int limit, CancellationToken cancellationToken) =>
+        local.ReadEventsAsync(after, recorder, limit, cancellationToken);
+
+    public Task<long> LastEventAsync(CancellationToken cancellationToken) => local.LastEventAsync(cancellationToken);
+
+    public Task WaitForEventsAsync(long after, CancellationToken cancellationToken) => local.WaitForEventsAsync(after, cancellationToken);
+
+    public ValueTask DisposeAsync() => _shared.DisposeAsync();
+}
+
+/// <summary>Retention of this node's files: what is deleted here is deleted from the index of all nodes.</summary>
+internal sealed class ClusterRetention(IRetentionStore local, ClusterIndex index, ICatalogue journal) : IRetentionStore
+{
+    public Task<IReadOnlyList<RecorderUsage>> ListUsageAsync(CancellationToken cancellationToken) => local.ListUsageAsync(cancellationToken);
+
+    public Task<IReadOnlyList<StoredExtent>> ListRemovableAsync(RecorderId recorder, int limit, CancellationToken cancellationToken) =>
+        local.ListRemovableAsync(recorder, limit, cancellationToken);
+
+    public Task<IReadOnlyList<StoredExtent>> ListDeletedAsync(int limit, CancellationToken cancellationToken) => local.ListDeletedAsync(limit, cancellationToken);
+
+    public Task MarkDeletedAsync(IReadOnlyList<StoredExtent> extents, CancellationToken cancellationToken) => local.MarkDeletedAsync(extents, cancellationToken);
+
+    public async Task PurgeAsync(IReadOnlyList<StoredExtent> extents, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var last = await journal.LastEventAsync(cancellationToken).ConfigureAwait(false);
+            await index.PurgeAsync([.. extents.Select(extent => (extent.Recording, extent.Extent.Number))], last, cancellationToken).ConfigureAwait(false);
+        }
+        catch (CatalogueUnavailableException)
+        {
+            // The space is free already; the next sweep finds the rows again.
+            return;
+        }
+
+        await local.PurgeAsync(extents, cancellationToken).ConfigureAwait(false);
+    }
+
+    public Task KeepClockAsync(Recorder.Actors.Timing.NodeClock clock, CancellationToken cancellationToken) => local.KeepClockAsync(clock, cancellationToken);
+
+    public Task ForgetEmptyAsync(DateTimeOffset endedBefore, CancellationToken cancellationToken) => local.ForgetEmptyAsync(endedBefore, cancellationToken);
+}

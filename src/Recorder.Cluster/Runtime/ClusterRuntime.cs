@@ -1,0 +1,220 @@
+using Akka.Actor;
+using Microsoft.Extensions.Logging;
+using Recorder.Actors;
+using Recorder.Actors.Catalogue;
+using Recorder.Actors.Registry;
+using Recorder.Cluster.ControlPlane;
+using Recorder.Cluster.Formations;
+using Recorder.Cluster.Index;
+using Recorder.Cluster.Nodes;
+using Recorder.Contracts;
+
+namespace Recorder.Cluster.Runtime;
+
+/// <summary>A node's part in its cluster, from its start to its end.</summary>
+internal sealed class ClusterRuntime : INodeCluster
+{
+    private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
+
+    private readonly ClusterSetup _setup;
+    private readonly ClusterHost _parts;
+    private readonly ILogger _logger;
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _ending = new();
+    private readonly NodeStore _store;
+    private readonly RecorderRegistry _registry;
+    private readonly TakeOverHistory _history;
+    private readonly Greetings _greetings;
+    private readonly ControlPlaneService _plane;
+    private readonly JournalFollowers _followers;
+    private Func<Task> _flush = () => Task.CompletedTask;
+    private Task _planeStart = Task.CompletedTask;
+
+    private ClusterRuntime(ClusterSetup setup, ClusterHost parts, NodeStore store, ClusterIndex index, ILoggerFactory logging, TimeProvider time)
+    {
+        (_setup, _parts, _store, Index, _time, _logger) = (setup, parts, store, index, time, logging.CreateLogger("Cluster"));
+        View = new ClusterView(setup.Card.Node, time);
+        _registry = new RecorderRegistry(setup.Card.Node, store, setup.Cipher);
+        var load = new LoadMeter(() => parts.Runtime.Volumes, () => index.Bytes, time);
+        Node = new ClusterNode(setup.Card, View, _registry, store, load.Measure);
+        Routes = new ClusterRoutes(View, _registry, time);
+        Watch = new MemberWatch(View);
+        var claims = new ClaimHistory(index);
+        _history = new TakeOverHistory(
+            parts.History, parts.Catalogue, claims.FindAsync, recorder => View.Held.Any(held => held.Recorder == recorder), parts.RecordingsFolder, _logger, time);
+        _greetings = new Greetings(setup, store, View, () => Formation);
+        _plane = new ControlPlaneService(
+            Node,
+            new ControlPlaneOptions { Host = setup.Card.Host, Port = setup.Card.Port, BindAddress = setup.BindAddress, Join = setup.Join, Greet = _greetings.AskAsync },
+            logging, time);
+        _followers = new JournalFollowers(index, parts.Catalogue, setup.Journals, setup.Card.Start, _logger, time);
+        Catalogue = new ClusterCatalogue(index, parts.Catalogue, Routes, parts.RecordingsFolder, time);
+        View.See(Node.Card);
+        foreach (var card in store.ReadNodes())
+            View.Know(card);
+    }
+
+    public ClusterNode Node { get; }
+
+    public ClusterView View { get; }
+
+    public ClusterRoutes Routes { get; }
+
+    public ClusterIndex Index { get; }
+
+    public MemberWatch Watch { get; }
+
+    public ClusterCatalogue Catalogue { get; }
+
+    public string Name => _setup.Card.Node;
+
+    /// <summary>Ends what waits.</summary>
+    public CancellationToken Ending => _ending.Token;
+
+    /// <summary>The formation of which this node's control plane is part; null while it is down or joining.</summary>
+    public Formation? Formation => _plane.Formation;
+
+    /// <summary>What this node answers to a node that asks who it is.</summary>
+    public Greeting Greeting => _greetings.Answer(Node.Card);
+
+    public IActorRef Router { get; private set; } = ActorRefs.Nobody;
+
+    ICatalogue INodeCluster.Catalogue => Catalogue;
+
+    IHistoryFinder INodeCluster.History => _history;
+
+    ISharedDefinitions INodeCluster.Definitions => Node;
+
+    /// <summary>Opens what the node has on its disk; nothing runs yet.</summary>
+    public static async Task<ClusterRuntime> OpenAsync(ClusterSetup setup, ClusterHost parts, ILoggerFactory logging, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var index = await ClusterIndex.OpenAsync(Path.Combine(setup.DataFolder, "cluster.db"), setup.Card.Node, cancellationToken).ConfigureAwait(false);
+        return new ClusterRuntime(setup, parts, NodeStore.Open(setup.DataFolder), index, logging, time);
+    }
+
+    /// <summary>All nodes, this one as it is now.</summary>
+    public IReadOnlyList<ClusterMember> ReadMembers()
+    {
+        View.See(Node.Card);
+        return View.Members;
+    }
+
+    /// <summary>How many events of this node's journal are not in its index.</summary>
+    public async Task<long> MeasureLagAsync() =>
+        await _parts.Catalogue.LastEventAsync(CancellationToken.None).ConfigureAwait(false)
+            - ((await Index.PositionAsync(Name, CancellationToken.None).ConfigureAwait(false))?.Journal.Number ?? 0);
+
+    /// <summary>Whether this node has something of a recording.</summary>
+    public bool HasFolderOf(RecordingKey recording) =>
+        Directory.Exists(Path.Combine(_parts.RecordingsFolder, recording.Recorder.Value, recording.Recording.Value));
+
+    public async Task BeginAsync(IReadOnlyList<RecorderDefinition> own, CancellationToken cancellationToken)
+    {
+        // Of a recorder that the registry knows, the registry's definition counts: the folder's may be older than a change on another node.
+        foreach (var definition in own)
+            _registry.TryAdd(definition);
+
+        await _followers.BeginAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public void Start(IActorRef registry, Func<Task> flush)
+    {
+        _flush = flush;
+        var environment = new TenuresEnvironment(
+            View, _registry, _store, _setup.Card.Start, View.Now, _parts.Runtime.Stored, registry, _plane, _history, () => Node.IsDraining, _logger);
+        environment.Restore();
+        Node.Complete = async definition =>
+        {
+            await flush().ConfigureAwait(false);
+            return await _history.CompleteAsync(definition.Id).ConfigureAwait(false);
+        };
+        Node.Tenures = _parts.Runtime.System.ActorOf(TenuresActor.PropsFor(environment), "tenures");
+        _registry.Changed = (changes, isHere) => Node.Follow(changes, isHere);
+        _registry.ChangedHere = _plane.Spread;
+        Node.MembersChanged = OnMembersChanged;
+        Router = _parts.Runtime.System.ActorOf(RouterActor.PropsFor(View, _registry, Routes, registry, _setup.Peers), "router");
+        _planeStart = Task.Run(() => _plane.StartAsync(_ending.Token));
+        _ = CompleteOthersAsync();
+    }
+
+    public IRetentionStore Share(IRetentionStore local) => new ClusterRetention(local, Index, _parts.Catalogue);
+
+    public async Task<IReadOnlyList<RecorderDefinition>> ListPoliciesAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var (key, isHeld) in await Index.HoldsAsync(cancellationToken).ConfigureAwait(false))
+                await _parts.Catalogue.SetHoldAsync(key, isHeld, cancellationToken).ConfigureAwait(false);
+        }
+        catch (CatalogueUnavailableException)
+        {
+            // The holds stay as they are until the index can be read again.
+        }
+
+        return [.. _registry.Definitions];
+    }
+
+    public async Task LeaveAsync(TimeSpan timeout)
+    {
+        Node.BeginLeaving();
+        var began = _time.GetTimestamp();
+        // Nobody takes over from a node that is alone: then its recordings continue when it starts again.
+        while (View.HeldCount > 0 && View.Members.Any(member => member.Name != Name && member.State == "up") && _time.GetElapsedTime(began) < timeout)
+            await Task.Delay(PollInterval, _time).ConfigureAwait(false);
+
+        await _flush().ConfigureAwait(false);
+    }
+
+    /// <summary>Forgets a node that is gone for good.</summary>
+    /// <returns>False when there is no such node.</returns>
+    public async Task<bool> ForgetAsync(string node, CancellationToken cancellationToken)
+    {
+        if (View.Find(node) is null)
+            return false;
+
+        _store.Forget(node);
+        View.Remove(node);
+        await Index.RemoveNodeAsync(node, cancellationToken).ConfigureAwait(false);
+        Watch.Update();
+        return true;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _ending.CancelAsync().ConfigureAwait(false);
+        await _planeStart.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _plane.DisposeAsync().ConfigureAwait(false);
+        await _followers.DisposeAsync().ConfigureAwait(false);
+        await Index.DisposeAsync().ConfigureAwait(false);
+        _history.Dispose();
+        _store.Dispose();
+        _ending.Dispose();
+    }
+
+    private void OnMembersChanged()
+    {
+        foreach (var change in Watch.Update())
+        {
+            TenuresLog.Member(_logger, change.Member.Name, change.Change.ToString().ToLowerInvariant());
+            if (change.Change is MemberChange.Joined or MemberChange.Returned && change.Member.Name != Name)
+                _store.Write(change.Member.Card);
+        }
+
+        _followers.SetNodes([.. View.Members.Where(member => member.Name != Name).Select(member => (member.Name, member.Url))]);
+    }
+
+    // What this node holds again has been created by then.
+    private async Task CompleteOthersAsync()
+    {
+        try
+        {
+            await Task.Delay(SettleTime, _time, _ending.Token).ConfigureAwait(false);
+            await Task.Run(() => _history.CompleteOthersAsync(_ending.Token)).ConfigureAwait(false);
+        }
+        catch (Exception ended) when (ended is OperationCanceledException or ObjectDisposedException)
+        {
+            // The next start completes them.
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using Recorder.Actors.Secrets;
+using Recorder.Cluster.Index;
+using Recorder.Cluster.Nodes;
+
+namespace Recorder.Cluster.Runtime;
+
+/// <summary>How a node takes part in its cluster.</summary>
+/// <param name="Card">What it says of itself.</param>
+/// <param name="Join">The nodes that its operator named, as host and port.</param>
+/// <param name="BindAddress">The address on which its control plane listens, at the card's port.</param>
+/// <param name="Cipher">Encrypts credentials in the registry: the same on all nodes.</param>
+internal sealed record ClusterSetup(
+    NodeCard Card, IReadOnlyList<string> Join, string BindAddress, string DataFolder, ISecretCipher Cipher, IPeers Peers, IJournalSource Journals, IGreeter Greeter);
+
+/// <summary>Asks other nodes who they are, over HTTP.</summary>
+internal interface IGreeter
+{
+    /// <summary>Asks a node; a name with several addresses means all of them.</summary>
+    /// <returns>Whoever answered.</returns>
+    Task<IReadOnlyList<Greeting>> AskAsync(IReadOnlyCollection<Uri> nodes, CancellationToken cancellationToken);
+}

@@ -1,0 +1,117 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Recorder.Cluster.Nodes;
+using Recorder.Cluster.Tenures;
+using Recorder.Contracts;
+
+namespace Recorder.Cluster.Runtime;
+
+/// <summary>Who holds which recorder and which nodes live, as this node knows it at the moment. Safe to use from any thread.</summary>
+internal sealed class ClusterView(string node, TimeProvider time)
+{
+    // A holder that reported nothing for this long is taken for dead, as TenureDecider does.
+    private static readonly TimeSpan ReportTimeout = TenureDecider.HolderTimeout;
+    private static readonly TimeSpan SightTimeout = TimeSpan.FromSeconds(4);
+
+    private readonly ConcurrentDictionary<RecorderId, HolderReport> _own = new();
+    private readonly ConcurrentDictionary<RecorderId, ImmutableDictionary<string, (HolderReport Report, TimeSpan At)>> _heard = new();
+    private readonly ConcurrentDictionary<string, (NodeCard Card, TimeSpan At)> _cards = new();
+    private readonly ConcurrentDictionary<RecorderId, KnownTenures> _known = new();
+    private volatile HashSet<string> _members = [];
+
+    /// <summary>The steady clock that all tenures of this node use.</summary>
+    public TimeSpan Now => time.GetElapsedTime(0);
+
+    public string Node => node;
+
+    /// <summary>Whether this node is part of a formation.</summary>
+    public bool IsInFormation => _members.Count > 0;
+
+    /// <summary>All nodes that are known, by name, this one included.</summary>
+    public IReadOnlyList<ClusterMember> Members =>
+        [.. _cards.Values.OrderBy(entry => entry.Card.Node, StringComparer.Ordinal).Select(entry => new ClusterMember(entry.Card, IsAlive(entry.Card.Node, entry.At)))];
+
+    public IReadOnlyList<HeldRecorder> Held => [.. _own.Select(entry => new HeldRecorder(entry.Key, entry.Value))];
+
+    public int HeldCount => _own.Count;
+
+    public ClusterMember? Find(string name) =>
+        _cards.TryGetValue(name, out var entry) ? new ClusterMember(entry.Card, IsAlive(name, entry.At)) : null;
+
+    /// <summary>Whether this node holds a recorder and answers for it.</summary>
+    public bool Holds(RecorderId recorder) => _own.ContainsKey(recorder) && FindHolder(recorder) == node;
+
+    /// <summary>The node that answers for a recorder: of the living holders the confirmed one, and of several the one with the highest tenure.</summary>
+    /// <returns>Null while nobody holds it.</returns>
+    public string? FindHolder(RecorderId recorder)
+    {
+        var now = Now;
+        HolderReport? best = _own.GetValueOrDefault(recorder);
+        foreach (var (report, at) in _heard.GetValueOrDefault(recorder)?.Values ?? [])
+        {
+            if (now - at < ReportTimeout && (best is null || IsBetter(report, best)))
+                best = report;
+        }
+
+        return best?.Tenure.Node;
+    }
+
+    /// <summary>Another living node that stores the recorder's media, or has it ready.</summary>
+    public string? FindStoringElsewhere(RecorderId recorder)
+    {
+        var now = Now;
+        var storing = (_heard.GetValueOrDefault(recorder)?.Values ?? []).Where(heard => heard.Report.IsStoring && now - heard.At < ReportTimeout).ToList();
+        return storing.Count == 0 ? null : storing.MaxBy(heard => heard.Report.Tenure).Report.Tenure.Node;
+    }
+
+    public KnownTenures FindKnown(RecorderId recorder) => _known.GetValueOrDefault(recorder);
+
+    public void SetKnown(RecorderId recorder, KnownTenures known) => _known[recorder] = known;
+
+    public void SetOwn(RecorderId recorder, HolderReport? report)
+    {
+        if (report is null)
+            _own.TryRemove(recorder, out _);
+        else
+            _own[recorder] = report;
+    }
+
+    public void Hear(NodeCard from, IReadOnlyList<HeldRecorder> held)
+    {
+        var now = Now;
+        See(from);
+        foreach (var (recorder, report) in held)
+        {
+            _heard.AddOrUpdate(
+                recorder, _ => ImmutableDictionary<string, (HolderReport, TimeSpan)>.Empty.Add(from.Node, (report, now)),
+                (_, known) => known.SetItem(from.Node, (report, now)));
+        }
+    }
+
+    /// <summary>A holder has ended: it is not asked for the recorder any more.</summary>
+    public void Forget(RecorderId recorder, string holder)
+    {
+        if (_heard.TryGetValue(recorder, out var known))
+            _heard[recorder] = known.Remove(holder);
+    }
+
+    /// <summary>A node was heard of now.</summary>
+    public void See(NodeCard card) => _cards[card.Node] = (card, Now);
+
+    /// <summary>A node is known, and was not heard of yet.</summary>
+    public void Know(NodeCard card) => _cards.TryAdd(card.Node, (card, TimeSpan.MinValue));
+
+    public void Remove(string name) => _cards.TryRemove(name, out _);
+
+    public void SetMembers(IReadOnlyList<NodeCard> members)
+    {
+        _members = [.. members.Select(member => member.Node)];
+        foreach (var member in members)
+            See(member);
+    }
+
+    private bool IsAlive(string name, TimeSpan seen) => name == node || _members.Contains(name) || (seen > TimeSpan.MinValue && Now - seen < SightTimeout);
+
+    private static bool IsBetter(HolderReport report, HolderReport than) =>
+        report.IsConfirmed != than.IsConfirmed ? report.IsConfirmed : report.Tenure > than.Tenure;
+}

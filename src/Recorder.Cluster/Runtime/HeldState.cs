@@ -1,0 +1,31 @@
+using Akka.Actor;
+using Recorder.Cluster.Tenures;
+using Recorder.Contracts;
+
+namespace Recorder.Cluster.Runtime;
+
+/// <summary>One recorder's tenures on this node, and what the node is doing about it.</summary>
+internal sealed class HeldState(RecorderId recorder, TenureState tenures)
+{
+    public RecorderId Recorder => recorder;
+
+    public TenureState Tenures => tenures;
+
+    /// <summary>Whether the recorder exists here and takes commands.</summary>
+    public bool IsReady { get; set; }
+
+    /// <summary>Whether it is being prepared here, before the tenure is claimed and its holder is asked to hand it over.</summary>
+    public bool IsPreparing { get; set; }
+
+    /// <summary>Whether its recording here is being ended.</summary>
+    public bool IsEnding { get; set; }
+
+    /// <summary>The node that hands it over to the tenure being begun; null when nobody can be asked.</summary>
+    public string? Predecessor { get; set; }
+
+    /// <summary>The last write that was counted.</summary>
+    public long CountedWrite { get; set; }
+
+    /// <summary>Successors that wait for what this node recorded.</summary>
+    public List<IActorRef> Successors { get; } = [];
+}

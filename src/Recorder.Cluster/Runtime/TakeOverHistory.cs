@@ -1,0 +1,130 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Recorder.Actors.Catalogue;
+using Recorder.Actors.Registry;
+using Recorder.Actors.Storage;
+using Recorder.Contracts;
+using static Recorder.Contracts.RecorderProtocol;
+
+namespace Recorder.Cluster.Runtime;
+
+/// <summary>What the cluster knows of a recorder that this node takes.</summary>
+/// <param name="Open">Recordings that no stop event ended, oldest first.</param>
+internal sealed record KnownHistory(RecorderHistory History, IReadOnlyList<InterruptedRecording> Open);
+
+/// <summary>
+/// Finds where a recorder continues that this node takes: from what its holder handed over, or what the catalogue of all nodes says, and from what this
+/// node's own folder has of it.
+/// </summary>
+/// <param name="findKnown">Reads the history of a recorder from the catalogue of all nodes, for a term.</param>
+/// <param name="isHere">Whether a recorder is on this node.</param>
+internal sealed class TakeOverHistory(
+    HistoryFinder local, ICatalogue catalogue, Func<RecorderDefinition, long, CancellationToken, Task<KnownHistory>> findKnown, Func<RecorderId, bool> isHere,
+    string folder, ILogger logger, TimeProvider time) : IHistoryFinder, IDisposable
+{
+    private readonly ConcurrentDictionary<RecorderId, (long Term, RecorderHistory? HandedOver)> _expected = new();
+    // Two searches of the same folder at once would both repair it.
+    private readonly SemaphoreSlim _turn = new(1);
+
+    /// <summary>A recorder is about to be created here under a term.</summary>
+    /// <param name="handedOver">Where its holder stopped; null when nobody could be asked.</param>
+    public void Expect(RecorderDefinition definition, long term, RecorderHistory? handedOver) => _expected[definition.Id] = (term, handedOver);
+
+    public async Task<FoundHistory> FindAsync(RecorderDefinition definition, CancellationToken cancellationToken)
+    {
+        if (!_expected.TryGetValue(definition.Id, out var expected))
+            throw new InvalidOperationException($"Recorder '{definition.Id}' is not held by this node.");
+
+        var known = await findKnown(definition, expected.Term, cancellationToken).ConfigureAwait(false);
+        var history = expected.HandedOver is { } handedOver
+            ? handedOver with { Recordings = Math.Max(handedOver.Recordings, known.History.Recordings) }
+            : known.History;
+        var continued = definition.Desired == RecorderState.Inactive ? null : history.Continue ?? known.History.Continue;
+        var here = await FindLeftAsync(definition.Id, continued?.Recording, StopReason.Crashed, cancellationToken).ConfigureAwait(false);
+        var missing = new List<IEvent>(here.Missing);
+        var last = Math.Max(history.LastSequence, here.History.LastSequence);
+        foreach (var open in known.Open.Where(open => open.Recording != continued?.Recording))
+        {
+            // Nobody else will end it.
+            missing.Add(new Stopped(definition.Id, ++last, time.GetUtcNow(), open.Recording, StopReason.Crashed)
+            {
+                Duration = open.Duration,
+                Bytes = open.Bytes,
+                Blobs = open.LastBlob,
+            });
+        }
+
+        var joined = await JoinAsync(definition.Id, continued, here.History.Continue, cancellationToken).ConfigureAwait(false);
+        return new FoundHistory(
+            new RecorderHistory(last, Math.Max(history.Recordings, here.History.Recordings), joined) { Epoch = (int)expected.Term }, missing);
+    }
+
+    /// <summary>Completes what this node has of a recorder that it hands over.</summary>
+    /// <returns>Where its successor continues.</returns>
+    public async Task<RecorderHistory> CompleteAsync(RecorderId recorder)
+    {
+        var newest = await catalogue.ListRecordingsAsync(new RecordingQuery { Recorder = recorder, Limit = 1 }, CancellationToken.None).ConfigureAwait(false);
+        var open = newest is [{ EndedAt: null } row] ? row.Key.Recording : (RecordingId?)null;
+        var found = await FindLeftAsync(recorder, open, StopReason.Moved, CancellationToken.None).ConfigureAwait(false);
+        await FindLeftAsync(recorder, null, StopReason.Moved, CancellationToken.None).ConfigureAwait(false);
+        return found.History;
+    }
+
+    /// <summary>Completes what this folder has of recorders that other nodes hold.</summary>
+    public async Task CompleteOthersAsync(CancellationToken cancellationToken)
+    {
+        foreach (var recorder in local.Recorders().Where(recorder => !isHere(recorder)))
+        {
+            try
+            {
+                await FindLeftAsync(recorder, null, StopReason.Crashed, cancellationToken, unlessHeld: true).ConfigureAwait(false);
+            }
+            catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or CatalogueUnavailableException)
+            {
+                TenuresLog.NotCompleted(logger, recorder, failed.Message);
+            }
+        }
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    private async Task<FoundHistory> FindLeftAsync(
+        RecorderId recorder, RecordingId? continued, StopReason reason, CancellationToken cancellationToken, bool unlessHeld = false)
+    {
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return unlessHeld && isHere(recorder)
+                ? new FoundHistory(new RecorderHistory(0, 0), [])
+                : await local.FindMovedAsync(recorder, continued, reason, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    // The same recording on two nodes: it continues after whichever has more of it, in a file that neither has.
+    private async Task<InterruptedRecording?> JoinAsync(
+        RecorderId recorder, InterruptedRecording? known, InterruptedRecording? here, CancellationToken cancellationToken)
+    {
+        if (known is null)
+            return null;
+
+        var layout = RecordingLayout.For(new RecordingTarget(folder), recorder, known.Recording);
+        var extents = await catalogue.ListExtentsAsync(new RecordingKey(recorder, known.Recording), null, null, cancellationToken).ConfigureAwait(false);
+        var further = here is null || known.Duration >= here.Duration ? known : here;
+        // What was recorded here during a partition may not be known to the others yet, and be complete already.
+        if (extents.MaxBy(extent => extent.MediaTime + extent.Duration) is { } last && last.MediaTime + last.Duration > further.Duration)
+            further = further with { Duration = last.MediaTime + last.Duration, EndedAt = last.CapturedAt + last.Duration };
+
+        return further with
+        {
+            MimeType = known.MimeType,
+            KeyPictures = known.KeyPictures,
+            LastExtent = Math.Max(Math.Max(known.LastExtent, here?.LastExtent ?? 0), layout.LastExtentEver()),
+            LastBlob = extents.Select(extent => extent.LastBlob).Append(here?.LastBlob ?? 0).Append(known.LastBlob).Max(),
+            Bytes = Math.Max(Math.Max(known.Bytes, here?.Bytes ?? 0), extents.Sum(extent => extent.Bytes)),
+        };
+    }
+}

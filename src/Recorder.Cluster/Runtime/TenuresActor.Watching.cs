@@ -1,0 +1,122 @@
+using Akka.Actor;
+using Recorder.Actors.Registry;
+using Recorder.Cluster.Nodes;
+using Recorder.Cluster.Tenures;
+using Recorder.Contracts;
+
+namespace Recorder.Cluster.Runtime;
+
+// What it watches: the media that its recorders store, and changes that were made on other nodes.
+internal sealed partial class TenuresActor
+{
+    private void OnTick()
+    {
+        var now = View.Now;
+        foreach (var state in _states.Values)
+        {
+            if (state.Tenures.Held is not { } held)
+                continue;
+
+            if (state.IsReady && HasStored(state))
+                Apply(state, state.Tenures.StoreFragment(held, now));
+
+            if (state.Predecessor is null)
+                Apply(state, state.Tenures.Tick(now));
+
+            View.SetOwn(state.Recorder, state.Tenures.Describe(now));
+        }
+
+        if (_unsaved.Count > 0 || _decided.Count > 0)
+            SaveAndCarryOut();
+
+        BeginAlone(now);
+    }
+
+    // A recorder that is not to record has nothing to store: it is held when it is ready.
+    private bool HasStored(HeldState state)
+    {
+        if (_environment.Registry.Find(state.Recorder)?.Desired != RecorderState.Recording)
+            return true;
+
+        var written = _environment.Stored.Of(state.Recorder).At;
+        var hasStored = written > state.CountedWrite;
+        state.CountedWrite = written;
+        return hasStored;
+    }
+
+    private void BeginAlone(TimeSpan now)
+    {
+        if (_hasBegun || (!View.IsInFormation && now - _environment.StartedAt < AloneAfter))
+            return;
+
+        _hasBegun = true;
+        if (View.IsInFormation)
+            return;
+
+        var own = _states.Values.Where(state => state.Tenures.HighestConfirmed?.Node == View.Node && _environment.Registry.Find(state.Recorder) is not null).ToList();
+        TenuresLog.BeginsAlone(_environment.Logger, own.Count);
+        own.ForEach(state => Apply(state, state.Tenures.Claim(0, now)));
+    }
+
+    private void OnRegistryChanged(RegistryChanged changed)
+    {
+        foreach (var change in changed.Changes)
+        {
+            if (change.Conflicts.Count > 0)
+                TenuresLog.Conflict(_environment.Logger, change.After.Id, string.Join(" and ", change.Conflicts).ToLowerInvariant());
+
+            if (!_states.TryGetValue(change.After.Id, out var state) || state.Tenures.Held is null)
+                continue;
+
+            if (!change.After.Exists)
+                Apply(state, state.Tenures.Stop());
+            else if (!changed.IsHere && state.IsReady)
+                Follow(state.Recorder, change);
+        }
+    }
+
+    // Another node's change, which a partition kept from this holder when it was made.
+    private void Follow(RecorderId recorder, RegistryChange change)
+    {
+        if (_environment.Registry.Find(recorder) is not { } definition)
+            return;
+
+        if (change.Before?.Definition != change.After.Definition)
+            _environment.Recorders.Tell(new RegistryProtocol.Change(definition), ActorRefs.NoSender);
+
+        if (change.Before?.Desired != change.After.Desired)
+        {
+            _environment.Recorders.Tell(
+                definition.Desired switch
+                {
+                    RecorderState.Recording => new RecorderProtocol.Start(recorder),
+                    RecorderState.Paused => new RecorderProtocol.Pause(recorder),
+                    _ => new RecorderProtocol.Stop(recorder),
+                },
+                ActorRefs.NoSender);
+        }
+    }
+
+    /// <summary>The recorder's entity asks this node to hold it.</summary>
+    internal sealed record Claim(RecorderId Recorder, long HighestTerm);
+
+    internal sealed record Heard(NodeCard From, IReadOnlyList<HeldRecorder> Held);
+
+    /// <summary>A successor that is ready asks for a recorder. Answered with <see cref="HandOverAnswer"/>.</summary>
+    internal sealed record HandOver(RecorderId Recorder, Tenure Successor);
+
+    /// <param name="IsHere">Whether the changes were made on this node.</param>
+    internal sealed record RegistryChanged(IReadOnlyList<RegistryChange> Changes, bool IsHere);
+
+    private sealed record Prepared(Claim Claim, string Holder);
+
+    private sealed record HistoryReceived(RecorderId Recorder, Tenure Tenure, string? History);
+
+    private sealed record Accepted(RecorderId Recorder, Tenure Tenure);
+
+    private sealed record Ended(RecorderId Recorder, Tenure Tenure, RecorderHistory? History);
+
+    private sealed record Commit;
+
+    private sealed record Tick;
+}

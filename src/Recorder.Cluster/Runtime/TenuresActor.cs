@@ -1,0 +1,239 @@
+using Akka.Actor;
+using Microsoft.Extensions.Logging;
+using Recorder.Actors.Registry;
+using Recorder.Cluster.Nodes;
+using Recorder.Cluster.Tenures;
+using Recorder.Contracts;
+using Recorder.Contracts.Json;
+
+namespace Recorder.Cluster.Runtime;
+
+/// <summary>
+/// Carries out what the tenures of this node decide: claims recorders that the cluster wants here, takes them over from their holders, and lets go of what
+/// another node stores. Lives as long as the process, whatever happens to the control plane. What it claims is durable before anything is done about it; many
+/// claims are written at once.
+/// </summary>
+internal sealed partial class TenuresActor : ReceiveActor, IWithTimers
+{
+    private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan PreparationTimeout = TimeSpan.FromSeconds(12);
+    private static readonly TimeSpan HandOverTimeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan RegistryTimeout = TimeSpan.FromSeconds(60);
+
+    // A control plane that does not come up must not keep a camera waiting: what this node held, it holds again.
+    private static readonly TimeSpan AloneAfter = TimeSpan.FromSeconds(12);
+
+    private readonly TenuresEnvironment _environment;
+    private readonly Dictionary<RecorderId, HeldState> _states;
+    private readonly List<(RecorderId Recorder, TenureReport Report)> _unsaved = [];
+    private readonly List<(HeldState State, TenureDecision Decision)> _decided = [];
+    private readonly List<HeldRecorder> _changed = [];
+    private bool _hasBegun;
+
+    public TenuresActor(TenuresEnvironment environment)
+    {
+        (_environment, _states) = (environment, environment.States);
+
+        Receive<Claim>(OnClaim);
+        Receive<Prepared>(OnPrepared);
+        Receive<Heard>(OnHeard);
+        Receive<HandOver>(OnHandOver);
+        Receive<HistoryReceived>(OnHistory);
+        Receive<Accepted>(OnAccepted);
+        Receive<Ended>(OnEnded);
+        Receive<RegistryChanged>(OnRegistryChanged);
+        Receive<Commit>(_ => SaveAndCarryOut());
+        Receive<Tick>(_ => OnTick());
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private ClusterView View => _environment.View;
+
+    public static Props PropsFor(TenuresEnvironment environment) => Props.Create(() => new TenuresActor(environment));
+
+    protected override void PreStart() => Timers.StartPeriodicTimer(nameof(Tick), new Tick(), TickInterval);
+
+    private HeldState StateOf(RecorderId recorder) => _environment.StateOf(recorder);
+
+    private void OnClaim(Claim claim)
+    {
+        if (_environment.Registry.Find(claim.Recorder) is not { } definition || _environment.IsDraining())
+            return;
+
+        var state = StateOf(claim.Recorder);
+        if (state.IsPreparing || state.IsEnding || state.Predecessor is not null)
+            return;
+
+        if (state.Tenures.Held is null && View.FindStoringElsewhere(claim.Recorder) is { } holder)
+        {
+            state.IsPreparing = true;
+            _ = _environment.Recorders.Ask<object>(new RegistryProtocol.Offer(definition), PreparationTimeout)
+                .PipeTo(Self, Self, _ => new Prepared(claim, holder), _ => new Prepared(claim, holder));
+        }
+        else
+        {
+            Apply(state, state.Tenures.Claim(claim.HighestTerm, View.Now));
+        }
+    }
+
+    private void OnPrepared(Prepared prepared)
+    {
+        var state = StateOf(prepared.Claim.Recorder);
+        state.IsPreparing = false;
+        if (_environment.Registry.Find(state.Recorder) is null || _environment.IsDraining())
+        {
+            _environment.Recorders.Tell(new RegistryProtocol.HandOver(state.Recorder));
+            return;
+        }
+
+        state.Predecessor = prepared.Holder;
+        Apply(state, state.Tenures.Claim(prepared.Claim.HighestTerm, View.Now));
+    }
+
+    private void OnHeard(Heard heard)
+    {
+        foreach (var (recorder, report) in heard.Held)
+        {
+            var state = StateOf(recorder);
+            var before = state.Tenures.HighestConfirmed;
+            Apply(state, state.Tenures.Hear(report));
+            View.SetKnown(recorder, new KnownTenures(state.Tenures.HighestTerm, state.Tenures.HighestConfirmed));
+            // Terms go on rising when every node that knew them has started again.
+            if (state.Tenures.HighestConfirmed is { } highest && highest != before)
+                _unsaved.Add((recorder, new TenureReport(highest, TenureStatus.Confirmed)));
+        }
+    }
+
+    private void OnHandOver(HandOver asked)
+    {
+        var state = StateOf(asked.Recorder);
+        if (state.Tenures.Held is { } held && held < asked.Successor)
+        {
+            state.Successors.Add(Sender);
+            Apply(state, state.Tenures.Stop());
+        }
+        else if (state.IsEnding)
+        {
+            state.Successors.Add(Sender);
+        }
+        else
+        {
+            Sender.Tell(new HandOverAnswer(null));
+        }
+    }
+
+    private void Apply(HeldState state, TenureDecision decision)
+    {
+        if (decision == default)
+            return;
+
+        if (decision.Report is { } report)
+            _unsaved.Add((state.Recorder, report));
+
+        _decided.Add((state, decision));
+        if (_decided.Count == 1)
+            Self.Tell(new Commit());
+    }
+
+    private void SaveAndCarryOut()
+    {
+        if (_unsaved.Count > 0)
+            _environment.Store.Write(_unsaved);
+
+        _unsaved.Clear();
+        (HeldState State, TenureDecision Decision)[] decided = [.. _decided];
+        _decided.Clear();
+        foreach (var (state, decision) in decided)
+        {
+            if (decision is { End: { } ended, Begin: null })
+                End(state, ended);
+            else if (decision is { Begin: { } begun, End: null })
+                Begin(state, begun);
+
+            Publish(state);
+        }
+
+        Report();
+    }
+
+    private void Begin(HeldState state, Tenure tenure)
+    {
+        (state.IsReady, state.CountedWrite) = (false, _environment.Stored.Of(state.Recorder).At);
+        TenuresLog.Claimed(_environment.Logger, state.Recorder, tenure.Term);
+        if (state.Predecessor is { } holder)
+        {
+            _ = _environment.Plane.HandOverAsync(holder, state.Recorder, tenure, HandOverTimeout).PipeTo(
+                Self, Self, answer => new HistoryReceived(state.Recorder, tenure, answer.History),
+                failure => new HistoryReceived(state.Recorder, tenure, null));
+        }
+        else
+        {
+            Accept(state, tenure, history: null);
+        }
+    }
+
+    private void OnHistory(HistoryReceived received)
+    {
+        var state = StateOf(received.Recorder);
+        if (state.Predecessor is { } holder && received.History is not null)
+            View.Forget(received.Recorder, holder);
+
+        state.Predecessor = null;
+        if (state.Tenures.Held == received.Tenure)
+            Accept(state, received.Tenure, received.History is { } json ? ProtocolJson.Read<RecorderHistory>(json) : null);
+    }
+
+    private void Accept(HeldState state, Tenure tenure, RecorderHistory? history)
+    {
+        if (_environment.Registry.Find(state.Recorder) is not { } definition)
+            return;
+
+        _environment.History.Expect(definition, tenure.Term, history);
+        _ = _environment.Recorders.Ask<object>(new RegistryProtocol.Accept(definition), RegistryTimeout)
+            .PipeTo(Self, Self, _ => new Accepted(state.Recorder, tenure), _ => new Accepted(state.Recorder, tenure));
+    }
+
+    private void OnAccepted(Accepted accepted)
+    {
+        var state = StateOf(accepted.Recorder);
+        state.IsReady |= state.Tenures.Held == accepted.Tenure;
+    }
+
+    private void End(HeldState state, Tenure tenure)
+    {
+        (state.IsReady, state.IsEnding, state.Predecessor) = (false, true, null);
+        TenuresLog.LetGo(_environment.Logger, state.Recorder, tenure.Term);
+        var exists = _environment.Registry.Find(state.Recorder) is not null;
+        _ = _environment.Recorders.Ask<object>(exists ? new RegistryProtocol.HandOver(state.Recorder) : new RegistryProtocol.Delete(state.Recorder), RegistryTimeout)
+            .PipeTo(Self, Self, answer => new Ended(state.Recorder, tenure, (answer as RegistryProtocol.HandedOver)?.History), _ => new Ended(state.Recorder, tenure, null));
+    }
+
+    private void OnEnded(Ended ended)
+    {
+        var state = StateOf(ended.Recorder);
+        state.IsEnding = false;
+        _unsaved.Add((ended.Recorder, state.Tenures.ReportEnd(ended.Tenure, ended.History?.LastSequence ?? 0)));
+        var answer = new HandOverAnswer(ended.History is { } history ? ProtocolJson.Write(history) : null);
+        state.Successors.ForEach(successor => successor.Tell(answer));
+        state.Successors.Clear();
+        SaveAndCarryOut();
+    }
+
+    private void Publish(HeldState state)
+    {
+        var report = state.Tenures.Describe(View.Now);
+        View.SetOwn(state.Recorder, report);
+        View.SetKnown(state.Recorder, new KnownTenures(state.Tenures.HighestTerm, state.Tenures.HighestConfirmed));
+        if (report is not null)
+            _changed.Add(new HeldRecorder(state.Recorder, report));
+    }
+
+    private void Report()
+    {
+        if (_changed.Count > 0)
+            _environment.Plane.Report([.. _changed]);
+
+        _changed.Clear();
+    }
+}

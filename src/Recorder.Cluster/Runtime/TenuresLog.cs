@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Logging;
+using Recorder.Contracts;
+using LogLevel = Microsoft.Extensions.Logging.LogLevel;
+
+namespace Recorder.Cluster.Runtime;
+
+internal static partial class TenuresLog
+{
+    [LoggerMessage(1, LogLevel.Information, "Takes recorder {Recorder}, term {Term}")]
+    public static partial void Claimed(ILogger logger, RecorderId recorder, long term);
+
+    [LoggerMessage(2, LogLevel.Information, "Lets recorder {Recorder} go, term {Term}")]
+    public static partial void LetGo(ILogger logger, RecorderId recorder, long term);
+
+    [LoggerMessage(3, LogLevel.Warning, "The control plane has not come up: this node goes on alone with the {Count} recorders that it held before")]
+    public static partial void BeginsAlone(ILogger logger, int count);
+
+    [LoggerMessage(4, LogLevel.Warning, "Recorder {Recorder} was changed on two nodes at the same time: its {Registers}. Recording and existing win, else the greater value")]
+    public static partial void Conflict(ILogger logger, RecorderId recorder, string registers);
+
+    [LoggerMessage(5, LogLevel.Warning, "Recorder {Recorder} could not be completed here: {Reason}")]
+    public static partial void NotCompleted(ILogger logger, RecorderId recorder, string reason);
+
+    [LoggerMessage(6, LogLevel.Information, "Node {Node}: {Change}")]
+    public static partial void Member(ILogger logger, string node, string change);
+}
