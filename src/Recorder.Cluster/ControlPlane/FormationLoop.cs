@@ -1,0 +1,94 @@
+using Akka.Cluster;
+using Microsoft.Extensions.Logging;
+using Recorder.Cluster.Formations;
+using Recorder.Cluster.Nodes;
+
+namespace Recorder.Cluster.ControlPlane;
+
+/// <summary>Asks the other nodes once a second of which formation they are part, and carries out what <see cref="FormationState"/> decides. One for each
+/// life of the actor system.</summary>
+internal sealed class FormationLoop(INodeSide side, ControlPlaneOptions options, SharedFormation formation, ILogger logger, TimeProvider clock)
+{
+    // A target that did not let this node in is asked again, or another one is.
+    private static readonly TimeSpan RepeatJoinAfter = TimeSpan.FromSeconds(3);
+
+    private readonly long _startedAt = clock.GetTimestamp();
+    private (string Node, TimeSpan At)? _joining;
+    private TimeSpan? _joiningSince;
+
+    private TimeSpan Elapsed => clock.GetElapsedTime(_startedAt);
+
+    /// <summary>Asks once and acts on the answers.</summary>
+    /// <returns>Why the actor system is to be ended and started again; null to go on.</returns>
+    public async Task<string?> StepAsync(Akka.Cluster.Cluster cluster, CancellationToken cancellation)
+    {
+        var answers = await AskAsync(cancellation);
+        foreach (var answer in answers)
+            formation.See(answer.Card.Node, answer.Formation);
+
+        var (decision, node) = formation.Decide();
+        var target = answers.FirstOrDefault(answer => answer.Card.Node == node)?.Card;
+        if (decision == FormationDecision.Restart)
+        {
+            ControlPlaneLog.GivesUp(logger, formation.Own, node!);
+            return $"it joins the formation of {node}";
+        }
+
+        if (decision == FormationDecision.Join && target is not null)
+            Join(cluster, target);
+        else if (decision == FormationDecision.FormAlone && !IsIn(cluster) && !WaitsForFirst(answers))
+            FormAlone(cluster);
+
+        // Let in and never a member: the cluster that it joined has troubles of its own.
+        return formation.Own is null && Elapsed - _joiningSince > options.JoinTimeout ? "it was not let in" : null;
+    }
+
+    private async Task<IReadOnlyList<Greeting>> AskAsync(CancellationToken cancellation)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var timer = clock.CreateTimer(_ => timeout.Cancel(), null, options.GreetInterval, Timeout.InfiniteTimeSpan);
+        try
+        {
+            var answers = await options.Greet(timeout.Token);
+            var own = side.Card;
+            foreach (var same in answers.Where(answer => answer.Card.Node == own.Node && answer.Card.Start != own.Start))
+                ControlPlaneLog.SameName(logger, same.Card.Url, own.Node);
+
+            return [.. answers.Where(answer => answer.Card.Node != own.Node && answer.Card.Cluster == own.Cluster)];
+        }
+        // Nothing that goes wrong with asking ends a control plane.
+        catch (Exception exception)
+        {
+            if (!cancellation.IsCancellationRequested)
+                ControlPlaneLog.NotAsked(logger, exception.Message);
+
+            return [];
+        }
+    }
+
+    private void Join(Akka.Cluster.Cluster cluster, NodeCard target)
+    {
+        if (IsIn(cluster) || (_joining is { } joining && joining.Node == target.Node && Elapsed - joining.At < RepeatJoinAfter))
+            return;
+
+        _joining = (target.Node, Elapsed);
+        _joiningSince ??= Elapsed;
+        ControlPlaneLog.Joins(logger, target.Node, target.Host, target.Port);
+        cluster.Join(new Address(cluster.SelfAddress.Protocol, cluster.SelfAddress.System, target.Host, target.Port));
+    }
+
+    private void FormAlone(Akka.Cluster.Cluster cluster)
+    {
+        ControlPlaneLog.FormsAlone(logger, options.Join.Count > 0 ? string.Join(", ", options.Join) : "nobody");
+        _joiningSince ??= Elapsed;
+        formation.Draw();
+        cluster.Join(cluster.SelfAddress);
+    }
+
+    // Of nodes that start together the first by name forms the cluster, and the others join it: two clusters of one would take ten seconds to merge.
+    private bool WaitsForFirst(IReadOnlyList<Greeting> answers) =>
+        Elapsed < FormationState.AskBeforeAlone * 2
+        && answers.Any(answer => answer.Formation is null && string.CompareOrdinal(answer.Card.Node, side.Card.Node) < 0);
+
+    private static bool IsIn(Akka.Cluster.Cluster cluster) => cluster.State.Members.Any(member => member.UniqueAddress == cluster.SelfUniqueAddress);
+}

@@ -1,0 +1,99 @@
+using Recorder.Cluster.Formations;
+
+namespace Recorder.Cluster.ControlPlane;
+
+/// <summary>
+/// A node's <see cref="FormationState"/> for all of its control plane: the loop that asks other nodes, the gateway that learns of members, and the
+/// entities. It outlives the actor systems, so that what was seen is not forgotten with one.
+/// </summary>
+internal sealed class SharedFormation(TimeProvider clock)
+{
+    private readonly Lock _lock = new();
+    private readonly FormationState _state = new();
+    private StartId? _id;
+
+    public TimeSpan Now => clock.GetElapsedTime(0);
+
+    public Formation? Own
+    {
+        get
+        {
+            lock (_lock)
+                return _state.Own;
+        }
+    }
+
+    /// <summary>The id of the formation as far as this node knows it: its own draw, or what a member told.</summary>
+    public StartId? Id
+    {
+        get
+        {
+            lock (_lock)
+                return _id;
+        }
+    }
+
+    public void Start()
+    {
+        lock (_lock)
+        {
+            _id = null;
+            _state.Start(Now);
+        }
+    }
+
+    /// <summary>This node forms a cluster of one.</summary>
+    public void Draw()
+    {
+        lock (_lock)
+            _id = StartId.Draw();
+    }
+
+    /// <summary>A member told the formation's id.</summary>
+    public void Learn(StartId id)
+    {
+        lock (_lock)
+            _id = _id is { } known && known.CompareTo(id) <= 0 ? known : id;
+    }
+
+    /// <summary>This node is a member, or other members came or went.</summary>
+    /// <param name="leader">The first of the members by name.</param>
+    /// <returns>False while nobody has told the formation's id.</returns>
+    public bool TryEnter(string leader)
+    {
+        lock (_lock)
+        {
+            if (_id is { } id)
+                _state.Enter(new Formation(id, leader));
+
+            return _id is not null;
+        }
+    }
+
+    public void Leave()
+    {
+        lock (_lock)
+        {
+            _id = null;
+            _state.Leave();
+        }
+    }
+
+    public void See(string node, Formation? formation)
+    {
+        lock (_lock)
+            _state.See(node, formation, Now);
+    }
+
+    public (FormationDecision Decision, string? Node) Decide()
+    {
+        lock (_lock)
+            return _state.Decide(Now);
+    }
+
+    public bool IsElsewhere(string node)
+    {
+        lock (_lock)
+            return _state.IsElsewhere(node, Now);
+    }
+}

@@ -1,0 +1,126 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using Recorder.Cluster.ControlPlane;
+using Recorder.Cluster.Nodes;
+using Recorder.Contracts;
+
+namespace Recorder.Cluster.Tests.ControlPlane;
+
+/// <summary>Real control planes on loopback ports in one process, each with a fake node around it.</summary>
+internal sealed class PlanesUnderTest : IAsyncDisposable
+{
+    private readonly Dictionary<string, PlaneUnderTest> _planes = [];
+    private readonly CancellationTokenSource _stop = new();
+    private readonly LogOfPlanes _log = new();
+    private readonly Task _recording;
+
+    public PlanesUnderTest(int recorders, Func<int, string>? placeOf = null)
+    {
+        Wanted = [.. Enumerable.Range(0, recorders).Select(number => new WantedRecorder(new RecorderId($"cam-{number}"), placeOf?.Invoke(number) ?? "", false))];
+        _recording = Task.Run(RecordAsync);
+    }
+
+    public IReadOnlyList<WantedRecorder> Wanted { get; }
+
+    public IReadOnlyCollection<string> Log => _log.Lines;
+
+    public PlaneUnderTest this[string node] => _planes[node];
+
+    /// <summary>The nodes that say now that they store a recorder.</summary>
+    public IEnumerable<string> HoldersOf(WantedRecorder recorder) =>
+        _planes.Values.Where(plane => plane.Side.Held.Any(held => held.Recorder == recorder.Id && held.Report.IsStoring)).Select(plane => plane.Card.Node);
+
+    public async Task<PlaneUnderTest> StartAsync(string node, params (string Key, string Value)[] labels)
+    {
+        var port = FindFreePort();
+        var card = new NodeCard
+        {
+            Node = node,
+            Start = StartId.Draw(),
+            Folder = node,
+            Cluster = "c1",
+            Url = new Uri($"http://127.0.0.1:{port}"),
+            Host = "127.0.0.1",
+            Port = port,
+            Labels = labels.ToDictionary(label => label.Key, label => label.Value),
+        };
+        var side = new FakeNodeSide(card, Wanted);
+        var options = new ControlPlaneOptions { Host = card.Host, Port = port, BindAddress = "127.0.0.1", Greet = _ => Task.FromResult(Answer(card)) };
+        var service = new ControlPlaneService(side, options, new LoggerFactory([_log.For(node)]), TimeProvider.System);
+        side.Plane = service;
+        lock (_planes)
+            _planes[node] = new PlaneUnderTest(card, side, service);
+
+        await service.StartAsync();
+        return _planes[node];
+    }
+
+    /// <summary>Waits until something is so.</summary>
+    public async Task<TimeSpan> UntilAsync(Func<bool> condition, string what, double seconds = 15)
+    {
+        var watch = Stopwatch.StartNew();
+        while (!condition())
+        {
+            if (watch.Elapsed > TimeSpan.FromSeconds(seconds))
+                throw new TimeoutException($"Not within {seconds} s: {what}\n{Describe()}\n{string.Join('\n', Log)}");
+
+            await Task.Delay(20);
+        }
+
+        return watch.Elapsed;
+    }
+
+    public Task<TimeSpan> UntilMembersAsync(params string[] nodes) =>
+        UntilAsync(() => nodes.All(node => _planes[node].Side.Members.Select(card => card.Node).SequenceEqual(nodes)), $"members are {string.Join(", ", nodes)}");
+
+    public Task<TimeSpan> UntilEachHasOneHolderAsync(params string[] among) =>
+        UntilAsync(() => Wanted.All(recorder => HoldersOf(recorder).ToList() is [var holder] && among.Contains(holder)), "each recorder has one storing holder");
+
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(_planes.Values.Select(plane => plane.Service.DisposeAsync().AsTask()));
+        await _stop.CancelAsync();
+        await _recording;
+    }
+
+    private IReadOnlyList<Greeting> Answer(NodeCard asking)
+    {
+        lock (_planes)
+        {
+            return _planes[asking.Node].Side.IsDead ? [] : [.. _planes.Values.Where(plane => plane.Card.Node != asking.Node && !plane.Side.IsDead)
+                .Select(plane => new Greeting(plane.Side.Card, plane.Service.Formation, []))];
+        }
+    }
+
+    private async Task RecordAsync()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            List<PlaneUnderTest> planes;
+            lock (_planes)
+                planes = [.. _planes.Values];
+
+            planes.ForEach(plane => plane.Side.StoreFragments());
+            await Task.Delay(200);
+        }
+    }
+
+    private string Describe() =>
+        string.Join('\n', Wanted.Select(recorder => $"{recorder.Id} is held by {string.Join(", ", HoldersOf(recorder))}")
+            .Concat(_planes.Values.Select(plane => $"{plane.Card.Node} sees {string.Join(", ", plane.Side.Members.Select(card => card.Node))}")));
+
+    private static int FindFreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
+
+internal sealed record PlaneUnderTest(NodeCard Card, FakeNodeSide Side, ControlPlaneService Service)
+{
+    /// <summary>Ends the actor system without leaving the cluster.</summary>
+    public Task KillControlPlaneAsync() => Service.System!.Terminate();
+}
