@@ -10,7 +10,9 @@ namespace Recorder.Actors.Catalogue.Sql;
 /// <summary>One SQLite file with a write-ahead log, so that readers and the writer do not wait for each other. After a crash
 /// commits are whole and in order; only those that ask for it are durable before they return. <c>user_version</c> is the schema's
 /// version.</summary>
-internal sealed class SqliteDatabase(string path) : ICatalogueDatabase
+/// <param name="path">The file.</param>
+/// <param name="schema">One script per version; null for that of a node's catalogue.</param>
+internal sealed class SqliteDatabase(string path, IReadOnlyList<string>? schema = null) : ICatalogueDatabase
 {
     // SQLite result codes.
     private const int Busy = 5;
@@ -27,6 +29,7 @@ internal sealed class SqliteDatabase(string path) : ICatalogueDatabase
     // The writer may add a page during a checkpoint, and only a complete checkpoint lets the log start again from its beginning.
     private const int CheckpointTries = 3;
 
+    private readonly IReadOnlyList<string> _versions = schema ?? SqliteSchema.Versions;
     private readonly string _connection = new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 5 }.ToString();
 
     public string Name => path;
@@ -39,17 +42,17 @@ internal sealed class SqliteDatabase(string path) : ICatalogueDatabase
             using var connection = Open(_connection);
             connection.Execute("PRAGMA journal_mode = WAL;");
             var version = connection.ExecuteScalar<int>("PRAGMA user_version;");
-            if (version > SqliteSchema.Versions.Count)
+            if (version > _versions.Count)
             {
                 throw new CatalogueUnavailableException(
-                    $"{path} was written by a later version of the recorder (schema {version}; this version knows {SqliteSchema.Versions.Count}). " +
+                    $"{path} was written by a later version of the recorder (schema {version}; this version knows {_versions.Count}). " +
                     "Run that version, or move the file away: it is rebuilt from the folders of the recordings.");
             }
 
-            for (; version < SqliteSchema.Versions.Count; version++)
+            for (; version < _versions.Count; version++)
             {
                 using var transaction = connection.BeginTransaction();
-                connection.Execute(SqliteSchema.Versions[version] + $"PRAGMA user_version = {version + 1};", transaction: transaction);
+                connection.Execute(_versions[version] + $"PRAGMA user_version = {version + 1};", transaction: transaction);
                 transaction.Commit();
             }
         }

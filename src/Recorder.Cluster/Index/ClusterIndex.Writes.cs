@@ -1,0 +1,194 @@
+using System.Data.Common;
+using Dapper;
+using Recorder.Actors.Catalogue;
+using Recorder.Actors.Catalogue.Sql;
+using Recorder.Contracts;
+using Recorder.Media;
+using static Recorder.Contracts.RecorderProtocol;
+
+namespace Recorder.Cluster.Index;
+
+// What the events of a node's journal change.
+internal sealed partial class ClusterIndex
+{
+    private static Sorted Sort(string node, IReadOnlyList<JournalEntry> entries, LateRule? isLate)
+    {
+        var sorted = new Sorted(new CatalogueChanges(), new CatalogueChanges(), []);
+        foreach (var raised in entries.Select(entry => entry.Event))
+        {
+            if (isLate?.Invoke(node, raised.Recorder, raised.Sequence, (raised as DataAvailable)?.Data.Epoch) == true)
+            {
+                sorted.Late.Add(raised);
+                sorted.LateEvents++;
+                continue;
+            }
+
+            sorted.Current.Add(raised);
+            if (RecordingOf(raised) is { } recording)
+                sorted.States[new RecordingKey(raised.Recorder, recording)] = raised.Sequence;
+        }
+
+        return sorted;
+    }
+
+    private static RecordingId? RecordingOf(IEvent raised) => raised switch
+    {
+        Started started => started.Recording,
+        DataAvailable { Data.Length: > 0 } data => data.Data.Recording,
+        Stopped stopped => stopped.Recording,
+        _ => null,
+    };
+
+    private static void Put(DbConnection writer, string node, CatalogueChanges changes, Dictionary<RecordingKey, long> states, bool isLate)
+    {
+        PutExtents(writer, node, changes.Extents.Select(it => (it.Key.Recording, it.Value)).ToList(), isLate);
+        var rows = changes.Recordings.Select(it => Columns(it.Key, it.Value, states.GetValueOrDefault(it.Key))).ToList();
+        writer.Execute(isLate ? IndexStatements.PutLateRecording : IndexStatements.PutRecording, rows);
+        writer.Execute(IndexStatements.PutGap, changes.Gaps.Select(Columns).ToList());
+        writer.Execute(IndexStatements.PutMark, changes.Marks.Select(Columns).ToList());
+        if (!isLate)
+        {
+            writer.Execute(IndexStatements.ResumeRecording, changes.Recordings.Where(it => IsRunning(it.Value))
+                .Select(it => Sequence(it.Key, states[it.Key])).ToList());
+            writer.Execute(IndexStatements.StopRecording, changes.Recordings.Where(it => it.Value.Stopped is not null)
+                .Select(it => Columns(it.Key, it.Value.Stopped!)).ToList());
+            RecorderSequences.Put(writer, changes.Sequences);
+        }
+
+        // A recording that ended without media on any node was none.
+        foreach (var (key, _) in changes.Recordings.Where(it => it.Value.Stopped is { Blobs: 0 }))
+            Recount(writer, key, IndexStatements.RemoveEmpty);
+    }
+
+    // A recording that gets more media has not ended, even if it was said to have.
+    private static bool IsRunning(CatalogueChanges.RecordingChange change) =>
+        change.IsRunning || (change.Bytes > 0 && change.Stopped is null);
+
+    private static void PutExtents(DbConnection writer, string node, List<(RecordingKey Recording, Extent Extent)> extents, bool isLate)
+    {
+        var rows = extents.Select(it => Columns(node, it.Recording, it.Extent, isLate)).ToList();
+        var begun = rows.Where(columns => writer.ExecuteScalar<long>(IndexStatements.HasExtent, columns) == 0).ToList();
+        writer.Execute(IndexStatements.PutExtent, rows);
+        writer.Execute(IndexStatements.MarkLate, begun);
+        writer.Execute(IndexStatements.MarkOthersLate, begun);
+    }
+
+    private static void Put(DbConnection writer, string node, IndexChange change)
+    {
+        switch (change)
+        {
+            case HoldSet { Hold: var hold }:
+                Put(writer, hold);
+                break;
+            case ExtentsPurged { Extents: var extents }:
+                writer.Execute(IndexStatements.PurgeExtent, extents.Select(it => new
+                {
+                    recorder = it.Recording.Recorder.Value,
+                    recording = it.Recording.Recording.Value,
+                    number = it.Number,
+                    node,
+                }).ToList());
+                foreach (var recording in extents.Select(it => it.Recording).Distinct())
+                    Recount(writer, recording, IndexStatements.RemovePurged);
+
+                break;
+            default:
+                // A later version's change, about something that this version does not have.
+                break;
+        }
+    }
+
+    private static void Put(DbConnection writer, Hold hold)
+    {
+        writer.Execute(IndexStatements.PutHold, new
+        {
+            recorder = hold.Recording.Recorder.Value,
+            recording = hold.Recording.Recording.Value,
+            held = hold.IsHeld ? 1 : 0,
+            version = hold.Version,
+            node = hold.Node,
+        });
+        writer.Execute(IndexStatements.ApplyHold, Key(hold.Recording));
+    }
+
+    private static object Columns(RecordingKey key, CatalogueChanges.RecordingChange change, long sequence) => new
+    {
+        recorder = key.Recorder.Value,
+        recording = key.Recording.Value,
+        folder = FolderOf(key),
+        mimeType = change.MimeType ?? "",
+        startedAt = (change.StartedAt ?? change.CapturedAt ?? change.SeenAt).UtcTicks,
+        end = change.End.Ticks,
+        bytes = change.Bytes,
+        blobs = change.Blobs,
+        durable = change.DurableThrough,
+        sequence,
+        seenAt = change.SeenAt.UtcTicks,
+        lateReason = (int)(change.Stopped?.Reason ?? StopReason.Crashed),
+    };
+
+    // Where the node that has it keeps it, relative to its data folder.
+    private static string FolderOf(RecordingKey key) => $"{key.Recorder.Value}/{key.Recording.Value}";
+
+    private static object Sequence(RecordingKey key, long sequence) =>
+        new { recorder = key.Recorder.Value, recording = key.Recording.Value, sequence };
+
+    private static object Columns(RecordingKey key, Stopped stopped) => new
+    {
+        recorder = key.Recorder.Value,
+        recording = key.Recording.Value,
+        reason = (int)stopped.Reason,
+        crashed = stopped.Reason == StopReason.Crashed ? 1 : 0,
+        at = stopped.At.UtcTicks,
+        duration = stopped.Duration.Ticks,
+        sequence = stopped.Sequence,
+    };
+
+    private static object Columns(string node, RecordingKey key, Extent extent, bool isLate) => new
+    {
+        recorder = key.Recorder.Value,
+        recording = key.Recording.Value,
+        number = extent.Number,
+        epoch = extent.Epoch,
+        node,
+        late = isLate ? 1 : 0,
+        name = Path.GetFileName(extent.Path),
+        bytes = extent.Bytes,
+        mediaTime = extent.MediaTime.Ticks,
+        duration = extent.Duration.Ticks,
+        capturedAt = extent.CapturedAt.UtcTicks,
+        firstBlob = extent.FirstBlob,
+        lastBlob = extent.LastBlob,
+    };
+
+    private static object Columns(GapRecorded gap) => new
+    {
+        recorder = gap.Recorder.Value,
+        recording = gap.Recording.Value,
+        mediaTime = gap.MediaTime.Ticks,
+        from = gap.From.UtcTicks,
+        cause = (int)gap.Cause,
+        duration = gap.Duration.Ticks,
+        to = gap.To.UtcTicks,
+        packets = gap.Packets,
+        detail = gap.Detail,
+        sequence = gap.Sequence,
+        at = gap.At.UtcTicks,
+    };
+
+    private static object Columns(Marked mark) => new
+    {
+        recorder = mark.Recorder.Value,
+        recording = mark.Recording.Value,
+        mediaTime = mark.MediaTime.Ticks,
+        label = mark.Label,
+        sequence = mark.Sequence,
+        at = mark.At.UtcTicks,
+    };
+
+    /// <param name="States">The number of the event that decides whether a recording runs.</param>
+    private sealed record Sorted(CatalogueChanges Current, CatalogueChanges Late, Dictionary<RecordingKey, long> States)
+    {
+        public int LateEvents { get; set; }
+    }
+}

@@ -1,0 +1,161 @@
+using System.Data.Common;
+using System.Globalization;
+using Dapper;
+using Recorder.Actors.Catalogue;
+using Recorder.Actors.Catalogue.Sql;
+using Recorder.Cluster.Journals;
+using Recorder.Contracts;
+using static Recorder.Contracts.RecorderProtocol;
+
+namespace Recorder.Cluster.Index;
+
+/// <summary>
+/// What a node knows of the recordings of all nodes, in its own file. The journal of each node is applied once, since its position is written with it,
+/// and in whatever order the journals arrive the result is the same.
+/// </summary>
+internal sealed partial class ClusterIndex : IAsyncDisposable
+{
+    private readonly CatalogueConnections _connections;
+    private readonly string _node;
+    private long _bytes;
+
+    private ClusterIndex(ICatalogueDatabase database, string node)
+    {
+        (_connections, _node) = (new CatalogueConnections(database), node);
+        Changes = new ChangeJournal(_connections);
+        Runs = new NodeRuns(_connections);
+    }
+
+    /// <summary>What this node did that raises no event.</summary>
+    public ChangeJournal Changes { get; }
+
+    /// <summary>The runs of this node's process.</summary>
+    public NodeRuns Runs { get; }
+
+    public ICatalogueDatabase Database => _connections.Database;
+
+    /// <summary>Bytes of media that this node recorded since it started, as far as the index has them.</summary>
+    public long Bytes => Interlocked.Read(ref _bytes);
+
+    /// <summary>Opens the file and updates its schema. Throws <see cref="CatalogueUnavailableException"/>.</summary>
+    /// <param name="path">The file, <c>cluster.db</c> in the node's data folder.</param>
+    /// <param name="node">This node.</param>
+    public static async Task<ClusterIndex> OpenAsync(string path, string node, CancellationToken cancellationToken)
+    {
+        var index = new ClusterIndex(new SqliteDatabase(path, IndexSchema.Versions), node);
+        await Task.Run(index.Database.Migrate, cancellationToken).ConfigureAwait(false);
+        await index.Changes.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await index.Runs.OpenAsync(cancellationToken).ConfigureAwait(false);
+        return index;
+    }
+
+    /// <summary>How far a node's journal is in the index; null when nothing of it is.</summary>
+    public Task<IndexPosition?> PositionAsync(string node, CancellationToken cancellationToken) =>
+        _connections.ReadAsync(reader => ReadPosition(reader, node), cancellationToken);
+
+    /// <summary>How far the journals of all nodes are in the index.</summary>
+    public Task<IReadOnlyDictionary<string, IndexPosition>> PositionsAsync(CancellationToken cancellationToken) =>
+        _connections.ReadAsync<IReadOnlyDictionary<string, IndexPosition>>(
+            reader => reader.Query<PositionRecord>("SELECT node, start, last, change FROM positions").ToDictionary(row => row.Node, row => row.Position),
+            cancellationToken);
+
+    /// <summary>Applies what follows from a node's journal, once.</summary>
+    /// <param name="from">The position with which the answer was asked for.</param>
+    /// <param name="isLate">Null when nothing is late.</param>
+    /// <returns>How many events were late; null when the index has moved on since, and the answer is dropped.</returns>
+    public async Task<int?> ApplyAsync(
+        string node, IndexPosition from, JournalAnswer answer, LateRule? isLate, CancellationToken cancellationToken)
+    {
+        var sorted = Sort(node, answer.Entries, isLate);
+        var applied = await _connections.WriteAsync(
+            durable: false,
+            writer =>
+            {
+                if (ReadPosition(writer, node) != from)
+                    return false;
+
+                Put(writer, node, sorted.Current, sorted.States, isLate: false);
+                Put(writer, node, sorted.Late, sorted.States, isLate: true);
+                foreach (var change in answer.Changes)
+                    Put(writer, node, change);
+
+                Put(writer, node, answer.Position!.Value);
+                return true;
+            },
+            cancellationToken).ConfigureAwait(false);
+        if (applied && node == _node)
+            Interlocked.Add(ref _bytes, answer.Entries.Select(entry => entry.Event).OfType<DataAvailable>().Sum(data => data.Data.Length));
+
+        return applied ? sorted.LateEvents : null;
+    }
+
+    /// <summary>Places or lifts a hold: here at once, on the other nodes when they follow.</summary>
+    public Task SetHoldAsync(RecordingKey recording, bool isHeld, CancellationToken cancellationToken) => _connections.WriteAsync(
+        durable: true,
+        writer =>
+        {
+            var version = writer.ExecuteScalar<long?>($"SELECT version FROM holds WHERE {IndexStatements.OneRecording}", Key(recording)) ?? 0;
+            var hold = new Hold(recording, isHeld, version + 1, _node);
+            Put(writer, hold);
+            return ChangeJournal.Append(writer, new HoldSet(hold), journal: 0);
+        },
+        cancellationToken,
+        Changes.Appended);
+
+    /// <summary>Notes that retention removed extents of this node from its disk: they leave all indices, this one too, as its journal is followed.</summary>
+    /// <param name="journal">The number of the last entry of this node's journal: what it says of the extents is applied before.</param>
+    public Task PurgeAsync(IReadOnlyList<(RecordingKey Recording, int Number)> extents, long journal, CancellationToken cancellationToken) =>
+        _connections.WriteAsync(
+            durable: true, writer => ChangeJournal.Append(writer, new ExtentsPurged(extents), journal), cancellationToken, Changes.Appended);
+
+    /// <summary>Removes everything that is only on a node that is gone for good.</summary>
+    public Task RemoveNodeAsync(string node, CancellationToken cancellationToken) => _connections.WriteAsync(
+        durable: true,
+        writer =>
+        {
+            var recordings = writer.Query<(string Recorder, string Recording)>(
+                "SELECT DISTINCT recorder, recording FROM extents WHERE node = @node", new { node })
+                .Select(row => new RecordingKey(new RecorderId(row.Recorder), new RecordingId(row.Recording))).ToList();
+            writer.Execute("DELETE FROM extents WHERE node = @node", new { node });
+            writer.Execute("DELETE FROM positions WHERE node = @node", new { node });
+            foreach (var recording in recordings)
+                Recount(writer, recording, IndexStatements.RemoveWithoutExtents);
+        },
+        cancellationToken);
+
+    /// <summary>Returns when everything applied before is durable, and keeps the write-ahead log short.</summary>
+    public Task SyncAsync(CancellationToken cancellationToken) => _connections.SyncAsync(cancellationToken);
+
+    public ValueTask DisposeAsync() => _connections.DisposeAsync();
+
+    internal static object Key(RecordingKey key) => new { recorder = key.Recorder.Value, recording = key.Recording.Value };
+
+    private static IndexPosition? ReadPosition(DbConnection reader, string node) =>
+        reader.QuerySingleOrDefault<PositionRecord>("SELECT node, start, last, change FROM positions WHERE node = @node", new { node })?.Position;
+
+    private static void Put(DbConnection writer, string node, IndexPosition position) => writer.Execute(
+        IndexStatements.PutPosition,
+        new { node, start = position.Journal.Start.ToString(), last = position.Journal.Number, change = position.Change });
+
+    private static void Recount(DbConnection writer, RecordingKey recording, string remove)
+    {
+        var key = new { recorder = recording.Recorder.Value, recording = recording.Recording.Value, numbers = Journal.NumbersOfATenure };
+        writer.Execute(IndexStatements.CountStored, key);
+        if (writer.Execute(remove, key) == 0)
+            return;
+
+        writer.Execute(IndexStatements.RemoveGaps, key);
+        writer.Execute(IndexStatements.RemoveMarks, key);
+    }
+
+    private sealed record PositionRecord
+    {
+        public string Node { get; init; } = "";
+        public string Start { get; init; } = "";
+        public long Last { get; init; }
+        public long Change { get; init; }
+
+        public IndexPosition Position => new(
+            new JournalPosition(new StartId(ulong.Parse(Start, NumberStyles.HexNumber, CultureInfo.InvariantCulture)), Last), Change);
+    }
+}

@@ -1,0 +1,49 @@
+namespace Recorder.Cluster.Index;
+
+/// <summary>The schema of <c>cluster.db</c>: one script per version. Recordings, gaps and marks have the columns that a node's catalogue gives
+/// them, so that the same queries read both. Times are UTC ticks, durations are ticks, and enums are their numbers.</summary>
+internal static class IndexSchema
+{
+    public static readonly IReadOnlyList<string> Versions =
+    [
+        """
+        CREATE TABLE state (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE positions (node TEXT PRIMARY KEY, start TEXT NOT NULL, last INTEGER NOT NULL, change INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE runs (id INTEGER PRIMARY KEY, start TEXT NOT NULL UNIQUE, first INTEGER NOT NULL);
+        CREATE TABLE changes (number INTEGER PRIMARY KEY AUTOINCREMENT, journal INTEGER NOT NULL, json TEXT NOT NULL);
+        CREATE TABLE sequences (recorder TEXT PRIMARY KEY, last INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE recordings (
+            recorder TEXT NOT NULL, recording TEXT NOT NULL, folder TEXT NOT NULL, mime_type TEXT NOT NULL,
+            started_at INTEGER NOT NULL, ended_at INTEGER, stop_reason INTEGER,
+            duration INTEGER NOT NULL, bytes INTEGER NOT NULL, blobs INTEGER NOT NULL, durable_through INTEGER NOT NULL,
+            stored INTEGER NOT NULL, held INTEGER NOT NULL DEFAULT 0, sequence INTEGER NOT NULL,
+            PRIMARY KEY (recorder, recording)) WITHOUT ROWID;
+        CREATE INDEX recordings_by_age ON recordings (recording, recorder);
+        CREATE INDEX recordings_open ON recordings (recorder) WHERE ended_at IS NULL;
+        CREATE TABLE extents (
+            recorder TEXT NOT NULL, recording TEXT NOT NULL, number INTEGER NOT NULL, epoch INTEGER NOT NULL, node TEXT NOT NULL,
+            is_late INTEGER NOT NULL, name TEXT NOT NULL, bytes INTEGER NOT NULL,
+            media_time INTEGER NOT NULL, duration INTEGER NOT NULL, captured_at INTEGER NOT NULL,
+            first_blob INTEGER NOT NULL, last_blob INTEGER NOT NULL, deleted INTEGER NOT NULL DEFAULT 0,
+            PRIMARY KEY (recorder, recording, number, epoch, node)) WITHOUT ROWID;
+        CREATE INDEX extents_by_time ON extents (recorder, recording, media_time);
+        CREATE INDEX extents_by_capture ON extents (recorder, recording, captured_at);
+        CREATE INDEX extents_by_epoch ON extents (recorder, recording, epoch, captured_at);
+        CREATE INDEX extents_by_node ON extents (node, recorder, recording);
+        CREATE TABLE gaps (
+            recorder TEXT NOT NULL, recording TEXT NOT NULL, media_time INTEGER NOT NULL, from_at INTEGER NOT NULL, cause INTEGER NOT NULL,
+            duration INTEGER NOT NULL, to_at INTEGER NOT NULL, packets INTEGER NOT NULL, detail TEXT NOT NULL,
+            sequence INTEGER NOT NULL, at INTEGER NOT NULL,
+            PRIMARY KEY (recorder, recording, media_time, from_at, cause)) WITHOUT ROWID;
+        CREATE TABLE marks (
+            recorder TEXT NOT NULL, recording TEXT NOT NULL, media_time INTEGER NOT NULL, label TEXT NOT NULL,
+            sequence INTEGER NOT NULL, at INTEGER NOT NULL,
+            PRIMARY KEY (recorder, recording, media_time, label)) WITHOUT ROWID;
+        CREATE TABLE holds (
+            recorder TEXT NOT NULL, recording TEXT NOT NULL, held INTEGER NOT NULL, version INTEGER NOT NULL, node TEXT NOT NULL,
+            PRIMARY KEY (recorder, recording)) WITHOUT ROWID;
+        CREATE TABLE idempotency (key TEXT PRIMARY KEY, at INTEGER NOT NULL, request TEXT NOT NULL, status INTEGER NOT NULL, body TEXT NOT NULL);
+        CREATE INDEX idempotency_by_age ON idempotency (at);
+        """,
+    ];
+}

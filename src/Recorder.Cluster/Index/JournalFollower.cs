@@ -1,0 +1,148 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Recorder.Actors.Catalogue;
+using Recorder.Actors.Timing;
+
+namespace Recorder.Cluster.Index;
+
+/// <summary>Follows one node's journal into the index until it is disposed of. What it has applied is durable or is applied again.</summary>
+internal sealed class JournalFollower : IAsyncDisposable
+{
+    private const int MaxEntries = 4_000;
+
+    // Many events in one transaction: a transaction a blob would cost more than what it writes.
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(150);
+
+    private readonly string _node;
+    private readonly IJournalSource _source;
+    private readonly ClusterIndex _index;
+    private readonly LateRule? _isLate;
+    private readonly ILogger _logger;
+    private readonly TimeProvider _time;
+    private readonly RetryBackoff _backoff = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(2), new Random());
+    private readonly CancellationTokenSource _ending = new();
+    private readonly Task _running;
+    private TaskCompletionSource _hurry = New();
+    private volatile TaskCompletionSource _stepped = New();
+
+    public JournalFollower(string node, IJournalSource source, ClusterIndex index, LateRule? isLate, ILogger logger, TimeProvider time)
+    {
+        (_node, _source, _index, _isLate, _logger, _time) = (node, source, index, isLate, logger, time);
+        _running = Task.Run(RunAsync);
+    }
+
+    /// <summary>Where it is; null until it knows.</summary>
+    public IndexPosition? Position { get; private set; }
+
+    /// <summary>Whether the last step worked.</summary>
+    public bool IsFollowing { get; private set; }
+
+    /// <summary>Events that came after another node had taken over.</summary>
+    public long Late { get; private set; }
+
+    /// <summary>Returns when a position, and all before it, is in the index.</summary>
+    public async Task WaitAsync(IndexPosition through, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var stepped = _stepped.Task;
+            if (Position is { } position && position.Journal.Number >= through.Journal.Number && position.Change >= through.Change)
+                return;
+
+            Hurry();
+            await stepped.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Tries again at once, without waiting out the back-off: the node was heard of.</summary>
+    public void Hurry() => Volatile.Read(ref _hurry).TrySetResult();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _ending.CancelAsync().ConfigureAwait(false);
+#pragma warning disable VSTHRD003 // The constructor started the task on the thread pool.
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+#pragma warning restore VSTHRD003
+        _stepped.TrySetCanceled(CancellationToken.None);
+        _ending.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        while (!_ending.IsCancellationRequested)
+        {
+            var pause = await TryStepAsync().ConfigureAwait(false);
+            if (pause > TimeSpan.Zero)
+                await PauseAsync(pause).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<TimeSpan> TryStepAsync()
+    {
+        try
+        {
+            var isMore = await StepAsync().ConfigureAwait(false);
+            if (_backoff.Failures > 0)
+                IndexLog.Back(_logger, _node);
+
+            _backoff.Reset();
+            IsFollowing = true;
+            Interlocked.Exchange(ref _stepped, New()).TrySetResult();
+            return isMore ? TimeSpan.Zero : Gathering;
+        }
+        catch (Exception) when (_ending.IsCancellationRequested)
+        {
+            return TimeSpan.Zero;
+        }
+        catch (Exception away) when (away is HttpRequestException or IOException or JsonException or CatalogueUnavailableException
+            or OperationCanceledException or TimeoutException)
+        {
+            if (_backoff.Failures == 0)
+                IndexLog.Away(_logger, _node, away.Message);
+        }
+        catch (Exception failed)
+        {
+            // One failure ends no follower: the others' recordings would silently stay away.
+            IndexLog.Failed(_logger, failed, _node);
+        }
+
+        IsFollowing = false;
+        return _backoff.Next();
+    }
+
+    // Returns whether there is more to read at once.
+    private async Task<bool> StepAsync()
+    {
+        var position = Position ??= await _index.PositionAsync(_node, _ending.Token).ConfigureAwait(false);
+        var answer = await _source.ReadAsync(position, MaxEntries, _ending.Token).ConfigureAwait(false);
+        if (answer.Position is null)
+        {
+            IndexLog.Snapshot(_logger, _node);
+            Position = await _index.CopyAsync(_node, _source, _ending.Token).ConfigureAwait(false);
+            return true;
+        }
+
+        if (answer.Position == position)
+            return false;
+
+        var late = await _index.ApplyAsync(_node, position!.Value, answer, _isLate, _ending.Token).ConfigureAwait(false);
+        Position = late is null ? null : answer.Position;
+        if (late > 0)
+        {
+            Late += late.Value;
+            IndexLog.Late(_logger, late.Value, _node);
+        }
+
+        return answer.Entries.Count == MaxEntries;
+    }
+
+    private async Task PauseAsync(TimeSpan pause)
+    {
+        using var timer = CancellationTokenSource.CreateLinkedTokenSource(_ending.Token);
+        await Task.WhenAny(Volatile.Read(ref _hurry).Task, Task.Delay(pause, _time, timer.Token)).ConfigureAwait(false);
+        await timer.CancelAsync().ConfigureAwait(false);
+        Volatile.Write(ref _hurry, New());
+    }
+
+    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
