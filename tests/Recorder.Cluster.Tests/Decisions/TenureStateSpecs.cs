@@ -53,8 +53,8 @@ public class TenureStateSpecs
         var state = Holder(isExclusive: false);
 
         state.Learn(new TenureReport(Other, TenureStatus.Confirmed));
-        state.Hear(new HolderReport(Other, IsConfirmed: false, IsStoring: false)).ShouldBe(default);
-        state.Hear(new HolderReport(Other, IsConfirmed: true, IsStoring: true)).End.ShouldBe(new Tenure(1, "n1", Start));
+        state.Hear(new HolderReport(Other, IsConfirmed: false, IsStoring: false), Seconds(2)).ShouldBe(default);
+        state.Hear(new HolderReport(Other, IsConfirmed: true, IsStoring: true), Seconds(2)).End.ShouldBe(new Tenure(1, "n1", Start));
     }
 
     [Fact]
@@ -62,12 +62,12 @@ public class TenureStateSpecs
     {
         var state = Holder(isExclusive: false);
 
-        state.Hear(new HolderReport(new Tenure(0, "n2", Start), IsConfirmed: true, IsStoring: true)).ShouldBe(default);
+        state.Hear(new HolderReport(new Tenure(0, "n2", Start), IsConfirmed: true, IsStoring: true), Seconds(2)).ShouldBe(default);
     }
 
     [Fact]
     public void A_camera_with_one_connection_is_released_for_a_claim() =>
-        Holder(isExclusive: true).Hear(new HolderReport(Other, IsConfirmed: false, IsStoring: false)).End.ShouldNotBeNull();
+        Holder(isExclusive: true).Hear(new HolderReport(Other, IsConfirmed: false, IsStoring: false), Seconds(2)).End.ShouldNotBeNull();
 
     [Fact]
     public void A_holder_below_a_tenure_that_was_confirmed_claims_anew_and_goes_on()
