@@ -101,7 +101,16 @@ internal sealed class TenureState(string node, StartId start, bool isExclusive)
     /// </summary>
     public TenureReport Learn(TenureReport report)
     {
-        var known = _known[report.Tenure] = _known.TryGetValue(report.Tenure, out var before) ? before.MergeWith(report) : report;
+        var known = _known.TryGetValue(report.Tenure, out var before) ? before.MergeWith(report) : report;
+        // While a camera is absent nodes claim and end many tenures that raise no event; nobody asks for one of them again.
+        if (known is { Status: TenureStatus.Ended, LastEvent: 0 })
+            _known.Remove(known.Tenure);
+        else
+            _known[known.Tenure] = known;
+
+        if (known.Status == TenureStatus.Ended && _others.GetValueOrDefault(known.Tenure.Node).Report?.Tenure == known.Tenure)
+            _others.Remove(known.Tenure.Node);
+
         HighestTerm = Math.Max(HighestTerm, known.Tenure.Term);
         if (report.Status == TenureStatus.Confirmed && !(HighestConfirmed > known.Tenure))
             HighestConfirmed = known.Tenure;
@@ -156,7 +165,7 @@ internal sealed class TenureState(string node, StartId start, bool isExclusive)
         if (Held != tenure)
             return default;
 
-        (_storedAt, _isIdle, _backOff) = (now, isIdle, FirstBackOff);
+        (_storedAt, _isIdle, _connectAt, _backOff) = (now, isIdle, now, FirstBackOff);
         return IsConfirmed ? default : new TenureDecision(Learn(new TenureReport(tenure, TenureStatus.Confirmed)));
     }
 
@@ -181,7 +190,7 @@ internal sealed class TenureState(string node, StartId start, bool isExclusive)
     private bool IsStoring(TimeSpan now) => IsConfirmed && now - _storedAt < BlindAfter;
 
     private IEnumerable<HolderReport> FindLiving(TimeSpan now) =>
-        _others.Values.Where(other => IsLiving(other.At, now) && Find(other.Report.Tenure)?.Status != TenureStatus.Ended).Select(other => other.Report);
+        _others.Values.Where(other => IsLiving(other.At, now)).Select(other => other.Report);
 
     private static bool IsLiving(TimeSpan heardAt, TimeSpan now) => now - heardAt < TenureDecider.HolderTimeout;
 }
