@@ -33,10 +33,10 @@ internal enum TenureStatus
     /// <summary>Stored durably; nothing is recorded under it yet.</summary>
     Claimed = 1,
 
-    /// <summary>Its first fragment is stored: the holder before it ends its recording.</summary>
+    /// <summary>Its first fragment is stored, or it is ready: the holder before it ends.</summary>
     Confirmed = 2,
 
-    /// <summary>It lapsed unconfirmed, was superseded, or its recorder was stopped.</summary>
+    /// <summary>It lapsed unconfirmed, was superseded, or its recorder was deleted.</summary>
     Ended = 3,
 }
 
@@ -49,5 +49,18 @@ internal sealed record TenureReport(Tenure Tenure, TenureStatus Status, long? La
 }
 
 /// <summary>What a living holder says of itself at least once a second.</summary>
-/// <param name="IsStoring">Whether its last fragment was stored a moment ago; false for a holder that lost its camera or its disk.</param>
-internal sealed record HolderReport(Tenure Tenure, bool IsConfirmed, bool IsStoring);
+/// <param name="IsStoring">
+/// Whether it does what its recorder is to do: its last fragment was stored a moment ago, or it is ready. False for a holder that lost its camera or its disk.
+/// </param>
+/// <param name="IsIdle">Whether its recorder is to record nothing at the moment, as far as its node knows, so that it is ready instead of storing.</param>
+internal sealed record HolderReport(Tenure Tenure, bool IsConfirmed, bool IsStoring, bool IsIdle = false)
+{
+    /// <summary>
+    /// Whether this holder goes on, and answers for the recorder, while both live. Whoever stores comes first, then whoever has stored. Of claims that
+    /// never stored anything the lowest goes on: nodes that are tried one after the other do not take an absent camera from each other.
+    /// </summary>
+    public bool GoesBefore(HolderReport other) =>
+        IsStoring != other.IsStoring ? IsStoring
+            : IsConfirmed != other.IsConfirmed ? IsConfirmed
+            : IsConfirmed ? Tenure > other.Tenure : Tenure < other.Tenure;
+}

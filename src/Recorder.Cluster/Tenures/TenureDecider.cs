@@ -2,8 +2,9 @@ namespace Recorder.Cluster.Tenures;
 
 /// <summary>
 /// Decides for one recorder which nodes of a formation are asked to record it. Runs in the recorder's shard entity, of which a formation has at most one;
-/// prefers the node on which the entity was started, and asks all others when that one stores nothing. Whoever stores fragments keeps the recorder; a
-/// node that did not store any is asked again after a back-off that doubles.
+/// prefers the node on which the entity was started, and asks all others when that one stores nothing. Whoever stores fragments, or is ready where there is
+/// nothing to store, keeps the recorder. While the holder is blind the others are asked again and again, after a back-off that doubles: their claims lapse
+/// if they store nothing either, and the holder goes on trying. Every recorder that exists has an entity, whether it is to record or not.
 /// </summary>
 /// <param name="here">The node of the entity.</param>
 /// <param name="isExclusive">Whether the source allows one connection: then one node at a time is asked.</param>
@@ -102,12 +103,17 @@ internal sealed class TenureDecider(string here, bool isExclusive)
     // A holder that is blind goes on trying by itself. Recording twice is harmless: when the first choice stored nothing, everybody else tries at once.
     private List<string> ChooseFor(IReadOnlyCollection<string> candidates, TimeSpan now)
     {
-        var choices = candidates.Where(node => !IsBackingOff(node, now) && !_asked.ContainsKey(node) && !IsHolding(node, now))
+        var choices = candidates.Where(node => !_asked.ContainsKey(node) && !IsHolding(node, now))
             .OrderBy(node => node != here)
             .ThenBy(node => _backOffs.TryGetValue(node, out var backOff) ? backOff.Delay : TimeSpan.Zero)
             .ThenBy(node => node, StringComparer.Ordinal)
             .ToList();
-        return _backOffs.Count > 0 && !isExclusive ? choices : _asked.Count == 0 ? choices[..Math.Min(1, choices.Count)] : [];
+        var rested = choices.Where(node => !IsBackingOff(node, now)).ToList();
+        // A back-off spares an absent camera; a recorder without any holder does not wait for it.
+        if (rested.Count == 0 && _asked.Count == 0 && !_holders.Keys.Any(node => IsHolding(node, now)))
+            return [.. choices.OrderBy(node => _backOffs[node].Until).Take(1)];
+
+        return _backOffs.Count > 0 && !isExclusive ? rested : _asked.Count == 0 ? rested[..Math.Min(1, rested.Count)] : [];
     }
 
     private bool IsHolding(string node, TimeSpan now) => _holders.TryGetValue(node, out var holder) && now - holder.At < HolderTimeout;

@@ -11,22 +11,34 @@ internal readonly record struct TenureDecision(TenureReport? Report = null, Tenu
 
 /// <summary>
 /// One recorder's tenures as a node knows them, its own among them. A node that records goes on until a living holder says that it stores media under a
-/// higher tenure, whatever happens to the cluster: recording twice is harmless, not recording is not. Times are the machine's steady clock.
+/// higher tenure, whatever happens to the cluster: recording twice is harmless, not recording is not. A holder that stores nothing goes on trying until
+/// another living holder goes before it. Times are the machine's steady clock.
 /// </summary>
 /// <param name="node">This node.</param>
 /// <param name="start">This run of its process.</param>
-/// <param name="isExclusive">Whether the source allows one connection: then the holder ends before its successor begins.</param>
+/// <param name="isExclusive">Whether the source allows one connection: then see <see cref="MayConnect"/>.</param>
 internal sealed class TenureState(string node, StartId start, bool isExclusive)
 {
-    /// <summary>A claim that stores no fragment for this long lapses and is tried on another node.</summary>
+    /// <summary>A claim, or a holder, that stores nothing for this long ends as soon as another living holder goes before it.</summary>
     public static readonly TimeSpan ClaimTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>A holder that stores no fragment for this long is blind.</summary>
     public static readonly TimeSpan BlindAfter = TimeSpan.FromSeconds(3);
 
+    /// <summary>A holder that has the only connection to a camera for this long, and stores nothing, lets the camera go for a while.</summary>
+    public static readonly TimeSpan LetGoAfter = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan FirstBackOff = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestBackOff = TimeSpan.FromSeconds(20);
+
     private readonly Dictionary<Tenure, TenureReport> _known = [];
-    private TimeSpan _claimedAt;
+    private readonly Dictionary<string, (HolderReport Report, TimeSpan At)> _others = [];
     private TimeSpan _storedAt;
+    private TimeSpan _connectedAt;
+    private TimeSpan _triedSince;
+    private TimeSpan _connectAt;
+    private TimeSpan _backOff = FirstBackOff;
+    private bool _isIdle;
 
     /// <summary>The tenure under which this node records; null while it does not.</summary>
     public Tenure? Held { get; private set; }
@@ -36,13 +48,26 @@ internal sealed class TenureState(string node, StartId start, bool isExclusive)
     /// <summary>The highest tenure that this node knows to have been confirmed.</summary>
     public Tenure? HighestConfirmed { get; private set; }
 
+    /// <summary>
+    /// Whether this node is to lose the recorder, because it drains or lacks a label that the recorder requires. If it stores nothing it then ends for any
+    /// other living holder.
+    /// </summary>
+    public bool IsLeaving { get; set; }
+
     public bool IsConfirmed => Held is { } held && _known[held].Status == TenureStatus.Confirmed;
 
     public TenureReport? Find(Tenure tenure) => _known.GetValueOrDefault(tenure);
 
     /// <summary>What this node says of itself to the others, at least once a second; null while it holds nothing.</summary>
     public HolderReport? Describe(TimeSpan now) =>
-        Held is { } held ? new HolderReport(held, IsConfirmed, IsConfirmed && now - _storedAt < BlindAfter) : null;
+        Held is { } held ? new HolderReport(held, IsConfirmed, IsStoring(now), _isIdle) : null;
+
+    /// <summary>
+    /// Whether the holder may have a connection to its camera now; otherwise it closes the one it has. Always true unless the source allows one connection:
+    /// then the holder lets a higher claim try, and lets the camera go now and then while it stores nothing, because a node that it cannot hear may need it.
+    /// </summary>
+    public bool MayConnect(TimeSpan now) =>
+        Held is { } held && (!isExclusive || (now >= _connectAt && !FindLiving(now).Any(other => other.Tenure > held && !other.IsConfirmed)));
 
     /// <summary>Claims the recorder for this node because the cluster wants it here.</summary>
     /// <param name="highestTerm">The highest term that the asking node knows.</param>
@@ -55,26 +80,37 @@ internal sealed class TenureState(string node, StartId start, bool isExclusive)
             return default;
 
         var (claimed, ended) = (new Tenure(HighestTerm + 1, node, start), Held);
-        (Held, _claimedAt, _storedAt) = (claimed, now, now);
+        (Held, _storedAt) = (claimed, now);
+        if (ended is null)
+            (_isIdle, _triedSince, _connectAt, _backOff) = (false, now, now, FirstBackOff);
+
         return new TenureDecision(Learn(new TenureReport(claimed, TenureStatus.Claimed)), Begin: claimed, End: ended);
     }
 
     /// <summary>A fragment recorded under a tenure is stored: the first one confirms it.</summary>
-    public TenureDecision StoreFragment(Tenure tenure, TimeSpan now)
-    {
-        if (Held != tenure)
-            return default;
+    public TenureDecision StoreFragment(Tenure tenure, TimeSpan now) => Confirm(tenure, isIdle: false, now);
 
-        _storedAt = now;
-        return IsConfirmed ? default : new TenureDecision(Learn(new TenureReport(tenure, TenureStatus.Confirmed)));
-    }
+    /// <summary>
+    /// The node has a recorder ready that is not to record at the moment (inactive or paused). There is nothing to store, so being ready confirms the tenure.
+    /// Called at least once a second for as long as it is so.
+    /// </summary>
+    public TenureDecision ConfirmReady(Tenure tenure, TimeSpan now) => Confirm(tenure, isIdle: true, now);
 
     /// <summary>
     /// Takes a report of a tenure: this node's own, or one from a journal, which says nothing of whether the other node lives and so ends nothing here.
     /// </summary>
     public TenureReport Learn(TenureReport report)
     {
-        var known = _known[report.Tenure] = _known.TryGetValue(report.Tenure, out var before) ? before.MergeWith(report) : report;
+        var known = _known.TryGetValue(report.Tenure, out var before) ? before.MergeWith(report) : report;
+        // While a camera is absent nodes claim and end many tenures that raise no event; nobody asks for one of them again.
+        if (known is { Status: TenureStatus.Ended, LastEvent: 0 })
+            _known.Remove(known.Tenure);
+        else
+            _known[known.Tenure] = known;
+
+        if (known.Status == TenureStatus.Ended && _others.GetValueOrDefault(known.Tenure.Node).Report?.Tenure == known.Tenure)
+            _others.Remove(known.Tenure.Node);
+
         HighestTerm = Math.Max(HighestTerm, known.Tenure.Term);
         if (report.Status == TenureStatus.Confirmed && !(HighestConfirmed > known.Tenure))
             HighestConfirmed = known.Tenure;
@@ -83,17 +119,35 @@ internal sealed class TenureState(string node, StartId start, bool isExclusive)
     }
 
     /// <summary>Takes what a living holder says of itself: a higher tenure that stores media supersedes the one held here.</summary>
-    public TenureDecision Hear(HolderReport holder)
+    public TenureDecision Hear(HolderReport holder, TimeSpan now)
     {
         Learn(new TenureReport(holder.Tenure, holder.IsConfirmed ? TenureStatus.Confirmed : TenureStatus.Claimed));
-        return Held < holder.Tenure && (holder.IsStoring || (isExclusive && !holder.IsConfirmed)) ? Stop() : default;
+        // Messages overtake each other; a folder of an older day brings lower terms back.
+        var other = holder.Tenure.Node;
+        if (!_others.TryGetValue(other, out var before) || before.Report.Tenure <= holder.Tenure || !IsLiving(before.At, now))
+            _others[other] = (holder, now);
+
+        return Held < holder.Tenure && holder.IsStoring && !(IsMerelyReady(holder) && IsStoring(now)) ? Stop() : default;
     }
 
-    /// <summary>Ends a claim that was not confirmed in time.</summary>
-    public TenureDecision Tick(TimeSpan now) =>
-        Held is not null && !IsConfirmed && now - _claimedAt >= ClaimTimeout ? Stop() : default;
+    /// <summary>Ends a holder that stores nothing while another goes before it, and decides when a camera with one connection is let go.</summary>
+    /// <param name="now">The steady clock.</param>
+    /// <param name="isConnected">Whether the camera serves this node at the moment; it matters when the source allows one connection.</param>
+    public TenureDecision Tick(TimeSpan now, bool isConnected = true)
+    {
+        if (Describe(now) is not { } self)
+            return default;
 
-    /// <summary>Ends the tenure because it is superseded, or its recorder is stopped or removed.</summary>
+        if (now - _storedAt >= ClaimTimeout && FindLiving(now).Any(other => IsLeaving || other.GoesBefore(self)))
+            return Stop();
+
+        if (isExclusive && isConnected)
+            LetGoIfBlind(now);
+
+        return default;
+    }
+
+    /// <summary>Ends the tenure because it is superseded, or its recorder is deleted.</summary>
     public TenureDecision Stop()
     {
         var ended = Held;
@@ -105,4 +159,38 @@ internal sealed class TenureState(string node, StartId start, bool isExclusive)
     /// <param name="tenure">The tenure.</param>
     /// <param name="lastEvent">The number of the last event that was raised under it, 0 for none.</param>
     public TenureReport ReportEnd(Tenure tenure, long lastEvent) => Learn(new TenureReport(tenure, TenureStatus.Ended, lastEvent));
+
+    private TenureDecision Confirm(Tenure tenure, bool isIdle, TimeSpan now)
+    {
+        if (Held != tenure)
+            return default;
+
+        (_storedAt, _isIdle, _connectAt, _backOff) = (now, isIdle, now, FirstBackOff);
+        return IsConfirmed ? default : new TenureDecision(Learn(new TenureReport(tenure, TenureStatus.Confirmed)));
+    }
+
+    // Its disk hangs, or the camera sends nothing. The holder on the other side of a partition cannot say that it needs the camera. Connections that are taken
+    // away in between do not start the time anew, because cameras that serve the latest comer let two nodes take it from each other for ever.
+    private void LetGoIfBlind(TimeSpan now)
+    {
+        if (now - _connectedAt > BlindAfter)
+            _triedSince = now;
+
+        _connectedAt = now;
+        if (now < _connectAt || now - _triedSince < LetGoAfter || now - _storedAt < LetGoAfter)
+            return;
+
+        (_connectAt, _triedSince) = (now + _backOff, now + _backOff);
+        _backOff = _backOff * 2 < LongestBackOff ? _backOff * 2 : LongestBackOff;
+    }
+
+    // A node that has not heard yet that the recorder is to record is ready under a higher tenure, and records nothing.
+    private bool IsMerelyReady(HolderReport holder) => holder.IsIdle && !_isIdle;
+
+    private bool IsStoring(TimeSpan now) => IsConfirmed && now - _storedAt < BlindAfter;
+
+    private IEnumerable<HolderReport> FindLiving(TimeSpan now) =>
+        _others.Values.Where(other => IsLiving(other.At, now)).Select(other => other.Report);
+
+    private static bool IsLiving(TimeSpan heardAt, TimeSpan now) => now - heardAt < TenureDecider.HolderTimeout;
 }

@@ -3,27 +3,38 @@ namespace Recorder.Cluster.Tests.Schedules;
 /// <summary>A camera, as the nodes reach it.</summary>
 /// <param name="isExclusive">Whether it allows one connection.</param>
 /// <param name="evicts">Of an exclusive camera: whether a new connection ends the old one; else it is refused.</param>
-internal sealed class SimulatedCamera(bool isExclusive, bool evicts)
+/// <param name="hasPreRoll">Whether the holder of its recorder is connected while there is nothing to record.</param>
+internal sealed class SimulatedCamera(bool isExclusive, bool evicts, bool hasPreRoll)
 {
+    private readonly HashSet<SimulatedProcess> _connected = [];
+
     public bool IsExclusive => isExclusive;
 
-    public SimulatedProcess? Connected { get; set; }
+    public bool HasPreRoll => hasPreRoll;
+
+    /// <summary>Whether no node reaches it.</summary>
+    public bool IsOff { get; set; }
 
     public HashSet<string> CutFrom { get; } = [];
 
-    /// <summary>Whether a process gets media now.</summary>
-    public bool Admits(SimulatedProcess process, string recorder)
-    {
-        if (!isExclusive || Connected == process)
-            return true;
+    public bool Reaches(string node) => !IsOff && !CutFrom.Contains(node);
 
-        var isTaken = Connected is { } other && other.Node.Process == other && other.TenureOf(recorder).Held is not null && !CutFrom.Contains(other.Name);
-        if (isTaken && !evicts)
+    public bool Serves(SimulatedProcess process) => _connected.Contains(process) && Reaches(process.Name);
+
+    public bool TryConnect(SimulatedProcess process)
+    {
+        // The connection of a process that is paused, or whose disk hangs, stays.
+        _connected.RemoveWhere(other => other.Node.Process != other || !Reaches(other.Name));
+        if (!Reaches(process.Name) || (isExclusive && !evicts && _connected.Any(other => other != process)))
             return false;
 
-        Connected = process;
-        return true;
+        if (isExclusive)
+            _connected.Clear();
+
+        return _connected.Add(process);
     }
+
+    public void Disconnect(SimulatedProcess process) => _connected.Remove(process);
 }
 
 /// <summary>A machine: its disk, its links, and the process that runs on it, if one does.</summary>
@@ -33,6 +44,8 @@ internal sealed class SimulatedNode(string name, World world)
     private static readonly TimeSpan ReconnectDelay = TimeSpan.FromSeconds(2);
 
     private readonly Dictionary<string, TimeSpan> _nextFragment = [];
+    private readonly Dictionary<string, TimeSpan> _nextConnect = [];
+    private readonly HashSet<string> _connected = [];
 
     public string Name => name;
 
@@ -48,28 +61,46 @@ internal sealed class SimulatedNode(string name, World world)
 
     public bool IsPaused => world.Now < PausedUntil;
 
-    public bool CanStore(string recorder) =>
-        Process is not null && !IsPaused && !IsDiskHung && !world.CameraOf(recorder).CutFrom.Contains(name);
+    public bool IsRunning => Process is not null && !IsPaused;
 
-    public void Connect(string recorder, TimeSpan now) => _nextFragment[recorder] = now + TimeSpan.FromMilliseconds(world.Random.Next(300, 1500));
+    public bool CanStore(string recorder) => IsRunning && !IsDiskHung && world.CameraOf(recorder).Reaches(name);
 
-    public void Disconnect(string recorder)
+    /// <summary>Connects to a camera, now and whenever its connection breaks, or closes the connection that it has.</summary>
+    /// <returns>Whether the camera serves the process now.</returns>
+    public bool KeepConnected(string recorder, SimulatedProcess process, bool isWanted)
     {
-        if (world.CameraOf(recorder).Connected == Process)
-            world.CameraOf(recorder).Connected = null;
-    }
-
-    /// <summary>Stores the next fragment if it is due and there is media.</summary>
-    public bool TryStoreFragment(string recorder, SimulatedProcess process)
-    {
-        if (world.Now < _nextFragment.GetValueOrDefault(recorder))
-            return false;
-
-        if (!CanStore(recorder) || !world.CameraOf(recorder).Admits(process, recorder))
+        var camera = world.CameraOf(recorder);
+        if (!isWanted)
         {
-            _nextFragment[recorder] = world.Now + ReconnectDelay;
+            camera.Disconnect(process);
+            _connected.Remove(recorder);
+            _nextConnect.Remove(recorder);
             return false;
         }
+
+        if (camera.Serves(process))
+            return true;
+
+        if (_connected.Remove(recorder))
+            _nextConnect[recorder] = world.Now + ReconnectDelay;
+
+        if (world.Now < _nextConnect.GetValueOrDefault(recorder))
+            return false;
+
+        _nextConnect[recorder] = world.Now + ReconnectDelay;
+        if (!camera.TryConnect(process))
+            return false;
+
+        _connected.Add(recorder);
+        _nextFragment[recorder] = world.Now + TimeSpan.FromMilliseconds(world.Random.Next(300, 1500));
+        return true;
+    }
+
+    /// <summary>Stores the next fragment of a camera that is connected, if it is due and the disk takes it.</summary>
+    public bool TryStoreFragment(string recorder)
+    {
+        if (IsDiskHung || world.Now < _nextFragment.GetValueOrDefault(recorder))
+            return false;
 
         _nextFragment[recorder] = world.Now + FragmentInterval;
         return true;

@@ -96,7 +96,7 @@ internal sealed class SimulatedProcess
     /// <summary>A decider asks this node to record.</summary>
     public void OnAsked(string recorder, long highestTerm)
     {
-        if (Disk.Registry.GetValueOrDefault(recorder) is not { ShouldRecord: true })
+        if (Disk.Registry.GetValueOrDefault(recorder) is not { Exists: true })
             return;
 
         if (_world.Flaw == Flaw.Term)
@@ -114,7 +114,7 @@ internal sealed class SimulatedProcess
             decider.Hear(report, Now);
 
         if (report.Tenure.Start != Start)
-            Apply(recorder, TenureOf(recorder).Hear(report));
+            Apply(recorder, TenureOf(recorder).Hear(report, Now));
     }
 
     private void Apply(string recorder, TenureDecision decision)
@@ -132,15 +132,11 @@ internal sealed class SimulatedProcess
 
             Write(new Fact(recorder, Report: TenureOf(recorder).ReportEnd(ended, raiser?.Last ?? 0)));
             if (decision.Begin is null)
-                Node.Disconnect(recorder);
+                Node.KeepConnected(recorder, this, isWanted: false);
         }
 
         if (decision.Begin is { } begun)
-        {
             _world.NoteClaim(recorder, begun);
-            if (decision.End is null)
-                Node.Connect(recorder, Now);
-        }
 
         if (decision.Report?.Status == TenureStatus.Confirmed)
         {
@@ -154,17 +150,31 @@ internal sealed class SimulatedProcess
 
     private void Record(string recorder)
     {
-        var state = TenureOf(recorder);
-        if (Disk.Registry[recorder].ShouldRecord)
-            Apply(recorder, state.Tick(Now));
-        else
+        var (state, registered) = (TenureOf(recorder), Disk.Registry[recorder]);
+        if (!registered.Exists)
+        {
             Apply(recorder, state.Stop());
+            return;
+        }
 
-        if (state.Held is { } held && Node.TryStoreFragment(recorder, this))
+        state.IsLeaving = Node.IsDraining;
+        var isRecording = registered.Desired.Value == DesiredState.Recording;
+        var isWanted = state.MayConnect(Now) && (isRecording || _world.CameraOf(recorder).HasPreRoll);
+        var isConnected = Node.KeepConnected(recorder, this, isWanted);
+        Apply(recorder, state.Tick(Now, isConnected));
+        if (state.Held is not { } held)
+            return;
+
+        if (!isRecording)
+        {
+            Apply(recorder, state.ConfirmReady(held, Now));
+        }
+        else if (isConnected && Node.TryStoreFragment(recorder))
         {
             _world.NoteStored(recorder);
             Apply(recorder, state.StoreFragment(held, Now));
-            _raisers[recorder].Raise(_world.NextContent());
+            // A planted flaw can confirm a tenure behind its holder's back.
+            _raisers.GetValueOrDefault(recorder)?.Raise(_world.NextContent());
         }
     }
 
@@ -208,7 +218,7 @@ internal sealed class SimulatedProcess
 
     private void Decide(string recorder)
     {
-        if (Formation is null || !_deciders.TryGetValue(recorder, out var decider) || !Disk.Registry[recorder].ShouldRecord)
+        if (Formation is null || !_deciders.TryGetValue(recorder, out var decider) || !Disk.Registry[recorder].Exists)
             return;
 
         decider.Learn(TenureOf(recorder).HighestTerm, TenureOf(recorder).HighestConfirmed);

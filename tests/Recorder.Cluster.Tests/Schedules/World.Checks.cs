@@ -1,16 +1,22 @@
 using Recorder.Cluster.Events;
+using Recorder.Cluster.Registry;
+using Recorder.Cluster.Tenures;
 
 namespace Recorder.Cluster.Tests.Schedules;
 
 // The predicates of the design.
 internal sealed partial class World
 {
+    // A claim of five seconds, and until it is noticed.
+    private static readonly TimeSpan LongestTry = TimeSpan.FromSeconds(7);
+
     // No recorder that is desired, and could be recorded by a living node, is without a storing holder for longer than a bound.
     private void CheckHolders()
     {
         foreach (var recorder in _cameras.Keys)
         {
-            var isDesired = Nodes.All(node => node.Disk.Registry.TryGetValue(recorder, out var known) && known.ShouldRecord);
+            CheckHeld(recorder);
+            var isDesired = Nodes.All(node => node.Disk.Registry.TryGetValue(recorder, out var known) && IsToBeRecorded(known));
             foreach (var node in Nodes)
             {
                 if (!isDesired || !node.CanStore(recorder) || node.IsDraining)
@@ -27,6 +33,37 @@ internal sealed partial class World
                 Break($"{recorder} could be recorded for {gap.TotalSeconds:0} s and was not: {string.Join("; ", Nodes.Select(node => Describe(node, recorder)))}");
         }
     }
+
+    // No recorder that exists is without a living holder for longer than a bound, whether its camera is there or not.
+    private void CheckHeld(string recorder)
+    {
+        var exists = Nodes.All(node => node.Disk.Registry.TryGetValue(recorder, out var known) && known.Exists);
+        foreach (var node in Nodes)
+        {
+            if (!exists || !node.IsRunning || node.IsDraining)
+                _holdableSince.Remove((recorder, node.Name));
+            else
+                _holdableSince.TryAdd((recorder, node.Name), Now);
+        }
+
+        if (Nodes.Any(node => node.IsRunning && node.Process!.TenureOf(recorder) is { Held: not null } state && (state.IsConfirmed || IsToBeRecorded(node.Disk.Registry.GetValueOrDefault(recorder)))))
+            _heldAt[recorder] = Now;
+
+        var since = Nodes.Min(node => _holdableSince.GetValueOrDefault((recorder, node.Name), Now));
+        var held = _heldAt.GetValueOrDefault(recorder);
+        var gap = Now - (since > held ? since : held);
+        if (gap > LongestWithoutHolder)
+            Break($"{recorder} was without a holder for {gap.TotalSeconds:0} s: {string.Join("; ", Nodes.Select(node => Describe(node, recorder)))}");
+    }
+
+    private static bool IsToBeRecorded(RegisteredRecorder? known) => known is { Exists: true, Desired.Value: DesiredState.Recording };
+
+    // A node that is tried while the holder is blind has a claim too, for a moment.
+    private List<SimulatedNode> FindLastingHolders(string recorder) =>
+    [
+        .. Nodes.Where(node => node.Process?.TenureOf(recorder) is { Held: { } held } state &&
+            (state.IsConfirmed || Now - _claimedAt[(recorder, held)] > LongestTry)),
+    ];
 
     private string Describe(SimulatedNode node, string recorder)
     {
@@ -61,14 +98,14 @@ internal sealed partial class World
     private void CheckQuietCluster()
     {
         CheckCopies();
-        if (_formations.Count != 1 || _formations[0].Members.Count != Nodes.Count)
+        if (!IsMerged)
             Break($"there are {_formations.Count} formations of {string.Join(" and ", _formations.Select(formation => formation.Members.Count))}");
 
         foreach (var recorder in _cameras.Keys)
             CheckQuietRecorder(recorder);
     }
 
-    // Nodes that reach each other know the same; one of them records, or none.
+    // Nodes that reach each other know the same; one of them holds the recorder while it exists, or none.
     private void CheckQuietRecorder(string recorder)
     {
         var registered = Nodes.Select(node => node.Disk.Registry.GetValueOrDefault(recorder)).ToList();
@@ -78,10 +115,21 @@ internal sealed partial class World
         if (!_isFolderLost && _registered.TryGetValue(recorder, out var expected) && registered[0] != expected)
             Break($"all changes of {recorder} make {expected}, and the nodes know {registered[0]}");
 
-        var holders = Nodes.Where(node => node.Process!.TenureOf(recorder).Held is not null).ToList();
-        var isDesired = registered[0]?.ShouldRecord == true;
-        if (holders.Count != (isDesired ? 1 : 0) || (isDesired && !holders[0].Process!.TenureOf(recorder).IsConfirmed))
-            Break($"{recorder} is recorded by {holders.Count} nodes, desired is {isDesired}");
+        var holders = FindLastingHolders(recorder);
+        var exists = registered[0]?.Exists == true;
+        var isAbsent = _cameras[recorder].IsOff && IsToBeRecorded(registered[0]);
+        var isDesired = IsToBeRecorded(registered[0]) && !isAbsent;
+        if (holders.Count != (exists ? 1 : 0))
+            Break($"{recorder} is held by {holders.Count} nodes, exists is {exists}: {string.Join("; ", Nodes.Select(node => Describe(node, recorder)))}");
+
+        if (exists && holders[0].Process!.TenureOf(recorder).Describe(Now)! is var holder &&
+            (holder.IsStoring == isAbsent || holder.Tenure != _settled.GetValueOrDefault(recorder, holder.Tenure)))
+        {
+            Break($"{recorder} was held under {_settled.GetValueOrDefault(recorder)}, is absent {isAbsent}, and its holder says {holder}");
+        }
+
+        if (!isAbsent && Nodes.Count(node => node.Process!.TenureOf(recorder).Held is not null) > holders.Count)
+            Break($"{recorder} is tried on other nodes although its holder stores: {string.Join("; ", Nodes.Select(node => Describe(node, recorder)))}");
 
         var orders = Nodes.Select(node => node.Process!.HistoryOf(recorder).Read().ToList()).ToList();
         var order = orders.MaxBy(known => known.Count)!;
@@ -148,7 +196,8 @@ internal sealed partial class World
             .Select(tenure => $"{tenure.Key}#{tenure.Min(raised => raised.Number.Number)}-{tenure.Max(raised => raised.Number.Number)}"));
 
         // Everything in the order was told or named as missed; everything told is in the order, or was named as late in it. What was lost with the only
-        // folder that had it cannot be named, and nobody names anything while the recorder is inactive.
+        // folder that had it cannot be named, and nobody names anything while the recorder is inactive
+        // or its camera is off.
         public void Check(List<OrderedEvent> order, Func<EventNumber, bool> isKnown, Action<string> fail)
         {
             if (_told.Count == 0 || order.Count == 0)

@@ -14,7 +14,7 @@ internal sealed partial class World
             return;
 
         var node = Pick(Nodes);
-        var kind = Random.Next(14);
+        var kind = Random.Next(15);
         Note($"trouble {kind} of {node.Name}");
         Action trouble = kind switch
         {
@@ -29,6 +29,7 @@ internal sealed partial class World
             10 => () => Drain(node),
             11 => () => BackUp(node),
             12 => () => Command(node),
+            13 => () => TurnOff(Pick(_cameras.Values.ToList())),
             _ => () => Command(Pick(Nodes)),
         };
         trouble();
@@ -92,6 +93,26 @@ internal sealed partial class World
         _timeline.After(TimeSpan.FromSeconds(Random.Next(2, 60)), () => camera.CutFrom.Remove(node.Name));
     }
 
+    // Nobody reaches the camera; when it is back, perhaps one node alone does for a while.
+    private void TurnOff(SimulatedCamera camera)
+    {
+        camera.IsOff = true;
+        _timeline.After(TimeSpan.FromSeconds(Random.Next(2, 90)), () =>
+        {
+            if (_isQuiet)
+                return;
+
+            camera.IsOff = false;
+            if (Random.Next(2) == 0)
+                return;
+
+            var one = Pick(Nodes);
+            var cutFrom = Nodes.Where(node => node != one).Select(node => node.Name).ToHashSet();
+            camera.CutFrom.UnionWith(cutFrom);
+            _timeline.After(TimeSpan.FromSeconds(Random.Next(30, 90)), () => camera.CutFrom.ExceptWith(cutFrom));
+        });
+    }
+
     private void HangDisk(SimulatedNode node)
     {
         node.IsDiskHung = true;
@@ -134,11 +155,12 @@ internal sealed partial class World
         if (node.Process is not { } process || node.IsPaused)
             return;
 
-        process.Change(Pick(_cameras.Keys.ToList()), known => known is null ? null : Random.Next(8) switch
+        process.Change(Pick(_cameras.Keys.ToList()), known => known is null ? null : Random.Next(9) switch
         {
             0 => known.Delete(process.Name),
             1 => known.Desire(DesiredState.Inactive, process.Name),
             2 or 3 => known.Define(NextContent(), process.Name),
+            4 => known.Desire(DesiredState.Paused, process.Name),
             _ => known.Desire(DesiredState.Recording, process.Name),
         });
     }
@@ -155,6 +177,9 @@ internal sealed partial class World
         }
 
         foreach (var camera in _cameras.Values)
+        {
             camera.CutFrom.Clear();
+            camera.IsOff = Random.Next(5) == 0;
+        }
     }
 }

@@ -18,6 +18,9 @@ internal sealed partial class World
     // One node after the other tries, for up to six seconds each.
     private static readonly TimeSpan LongestWithoutExclusiveHolder = TimeSpan.FromSeconds(60);
 
+    // In a cluster that has been whole for this long, the holder of a recorder does not change for as long again, whether its camera is on or off.
+    private static readonly TimeSpan SettledFor = TimeSpan.FromSeconds(40);
+
     private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan DetectionTime = TimeSpan.FromSeconds(2);
 
@@ -26,10 +29,13 @@ internal sealed partial class World
     private readonly Dictionary<string, SimulatedCamera> _cameras = [];
     private readonly HashSet<(string, string)> _cutLinks = [];
     private readonly HashSet<SimulatedProcess> _joining = [];
-    private readonly HashSet<(string, Tenure)> _claims = [];
+    private readonly Dictionary<(string, Tenure), TimeSpan> _claimedAt = [];
     private readonly Dictionary<(string, EventNumber), string> _raised = [];
     private readonly Dictionary<string, TimeSpan> _storedAt = [];
+    private readonly Dictionary<string, TimeSpan> _heldAt = [];
     private readonly Dictionary<(string Recorder, string Node), TimeSpan> _recordableSince = [];
+    private readonly Dictionary<(string Recorder, string Node), TimeSpan> _holdableSince = [];
+    private readonly Dictionary<string, Tenure?> _settled = [];
     private readonly Dictionary<string, TimeSpan> _movedAt = [];
     private readonly List<Subscriber> _subscribers = [];
     private readonly Dictionary<string, RegisteredRecorder> _registered = [];
@@ -39,6 +45,7 @@ internal sealed partial class World
     private long _contents;
     private int _ticks;
     private bool _isFolderLost;
+    private TimeSpan? _mergedAt;
 
     public World(int seed, Flaw flaw)
     {
@@ -47,7 +54,7 @@ internal sealed partial class World
         for (var number = 1; number <= 3; number++)
         {
             var isExclusive = Random.Next(3) == 0;
-            _cameras[$"r{number}"] = new SimulatedCamera(isExclusive, evicts: Random.Next(2) == 0);
+            _cameras[$"r{number}"] = new SimulatedCamera(isExclusive, evicts: Random.Next(2) == 0, hasPreRoll: Random.Next(2) == 0);
         }
 
         _subscribers.AddRange(_cameras.Keys.SelectMany(recorder => new[] { new Subscriber(recorder), new Subscriber(recorder) }));
@@ -60,6 +67,8 @@ internal sealed partial class World
     public IReadOnlyList<SimulatedNode> Nodes { get; }
 
     public TimeSpan Now => _timeline.Now;
+
+    private bool IsMerged => _formations.Count == 1 && _formations[0].Members.Count == Nodes.Count;
 
     /// <summary>The longest time for which a recorder that could have been recorded was not.</summary>
     public TimeSpan LongestGap { get; private set; }
@@ -91,7 +100,7 @@ internal sealed partial class World
 
     public void NoteClaim(string recorder, Tenure tenure)
     {
-        if (!_claims.Add((recorder, tenure)))
+        if (!_claimedAt.TryAdd((recorder, tenure), Now))
             Break($"tenure {tenure} of {recorder} was claimed twice");
     }
 
@@ -143,6 +152,10 @@ internal sealed partial class World
         _timeline.After(TimeSpan.Zero, MakeTrouble);
         _timeline.RunUntil(trouble);
         Heal();
+        _timeline.RunUntil(trouble + quiet - SettledFor);
+        foreach (var recorder in _cameras.Keys.Where(_ => Now - _mergedAt >= SettledFor))
+            _settled[recorder] = FindLastingHolders(recorder) is [var holder] ? holder.Process!.TenureOf(recorder).Held : null;
+
         _timeline.RunUntil(trouble + quiet);
         CheckQuietCluster();
     }
@@ -230,6 +243,7 @@ internal sealed partial class World
             PlaceEntities(formation);
         }
 
+        _mergedAt = IsMerged ? _mergedAt ?? Now : null;
         CheckHolders();
         if (++_ticks % 25 == 0)
             CheckCopies();
