@@ -54,7 +54,14 @@ internal sealed class FormationState
     /// <summary>The control plane has started and is part of no formation yet.</summary>
     public void Start(TimeSpan now) => (Own, _startedAt) = (null, now);
 
-    public void Enter(Formation formation) => Own = formation;
+    public void Enter(Formation formation)
+    {
+        // What was seen before says nothing of now: a node that has just died was seen in the formation that this one was until then.
+        if (Own != formation)
+            _seen.Clear();
+
+        Own = formation;
+    }
 
     public void Leave() => Own = null;
 

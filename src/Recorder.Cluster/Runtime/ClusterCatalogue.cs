@@ -48,36 +48,3 @@ internal sealed class ClusterCatalogue(ClusterIndex index, ICatalogue local, Clu
 
     public ValueTask DisposeAsync() => _shared.DisposeAsync();
 }
-
-/// <summary>Retention of this node's files: what is deleted here is deleted from the index of all nodes.</summary>
-internal sealed class ClusterRetention(IRetentionStore local, ClusterIndex index, ICatalogue journal) : IRetentionStore
-{
-    public Task<IReadOnlyList<RecorderUsage>> ListUsageAsync(CancellationToken cancellationToken) => local.ListUsageAsync(cancellationToken);
-
-    public Task<IReadOnlyList<StoredExtent>> ListRemovableAsync(RecorderId recorder, int limit, CancellationToken cancellationToken) =>
-        local.ListRemovableAsync(recorder, limit, cancellationToken);
-
-    public Task<IReadOnlyList<StoredExtent>> ListDeletedAsync(int limit, CancellationToken cancellationToken) => local.ListDeletedAsync(limit, cancellationToken);
-
-    public Task MarkDeletedAsync(IReadOnlyList<StoredExtent> extents, CancellationToken cancellationToken) => local.MarkDeletedAsync(extents, cancellationToken);
-
-    public async Task PurgeAsync(IReadOnlyList<StoredExtent> extents, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var last = await journal.LastEventAsync(cancellationToken).ConfigureAwait(false);
-            await index.PurgeAsync([.. extents.Select(extent => (extent.Recording, extent.Extent.Number))], last, cancellationToken).ConfigureAwait(false);
-        }
-        catch (CatalogueUnavailableException)
-        {
-            // The space is free already; the next sweep finds the rows again.
-            return;
-        }
-
-        await local.PurgeAsync(extents, cancellationToken).ConfigureAwait(false);
-    }
-
-    public Task KeepClockAsync(Recorder.Actors.Timing.NodeClock clock, CancellationToken cancellationToken) => local.KeepClockAsync(clock, cancellationToken);
-
-    public Task ForgetEmptyAsync(DateTimeOffset endedBefore, CancellationToken cancellationToken) => local.ForgetEmptyAsync(endedBefore, cancellationToken);
-}

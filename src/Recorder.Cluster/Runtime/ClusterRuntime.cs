@@ -29,26 +29,24 @@ internal sealed class ClusterRuntime : INodeCluster
     private readonly ControlPlaneService _plane;
     private readonly JournalFollowers _followers;
     private Func<Task> _flush = () => Task.CompletedTask;
-    private Task _planeStart = Task.CompletedTask;
 
-    private ClusterRuntime(ClusterSetup setup, ClusterHost parts, NodeStore store, ClusterIndex index, ILoggerFactory logging, TimeProvider time)
+    private ClusterRuntime(ClusterSetup setup, ClusterHost parts, NodeStore store, ClusterIndex index, OwnJournal journal, ILoggerFactory logging, TimeProvider time)
     {
-        (_setup, _parts, _store, Index, _time, _logger) = (setup, parts, store, index, time, logging.CreateLogger("Cluster"));
+        (_setup, _parts, _store, Index, Journal, _time, _logger) = (setup, parts, store, index, journal, time, logging.CreateLogger("Cluster"));
         View = new ClusterView(setup.Card.Node, time);
         _registry = new RecorderRegistry(setup.Card.Node, store, setup.Cipher);
         var load = new LoadMeter(() => parts.Runtime.Volumes, () => index.Bytes, time);
         Node = new ClusterNode(setup.Card, View, _registry, store, load.Measure);
         Routes = new ClusterRoutes(View, _registry, time);
         Watch = new MemberWatch(View);
-        var claims = new ClaimHistory(index);
         _history = new TakeOverHistory(
-            parts.History, parts.Catalogue, claims.FindAsync, recorder => View.Held.Any(held => held.Recorder == recorder), parts.RecordingsFolder, _logger, time);
+            parts.History, parts.Catalogue, index.ReadHistoryAsync, recorder => View.Held.Any(held => held.Recorder == recorder), parts.RecordingsFolder, _logger, time);
         _greetings = new Greetings(setup, store, View, () => Formation);
         _plane = new ControlPlaneService(
             Node,
             new ControlPlaneOptions { Host = setup.Card.Host, Port = setup.Card.Port, BindAddress = setup.BindAddress, Join = setup.Join, Greet = _greetings.AskAsync },
             logging, time);
-        _followers = new JournalFollowers(index, parts.Catalogue, setup.Journals, setup.Card.Start, _logger, time);
+        _followers = new JournalFollowers(setup.Card.Node, journal, index, setup.Journals, isLate: null, _logger, time);
         Catalogue = new ClusterCatalogue(index, parts.Catalogue, Routes, parts.RecordingsFolder, time);
         View.See(Node.Card);
         foreach (var card in store.ReadNodes())
@@ -62,6 +60,9 @@ internal sealed class ClusterRuntime : INodeCluster
     public ClusterRoutes Routes { get; }
 
     public ClusterIndex Index { get; }
+
+    /// <summary>This node's journal, as the others follow it.</summary>
+    public OwnJournal Journal { get; }
 
     public MemberWatch Watch { get; }
 
@@ -90,7 +91,8 @@ internal sealed class ClusterRuntime : INodeCluster
     public static async Task<ClusterRuntime> OpenAsync(ClusterSetup setup, ClusterHost parts, ILoggerFactory logging, TimeProvider time, CancellationToken cancellationToken)
     {
         var index = await ClusterIndex.OpenAsync(Path.Combine(setup.DataFolder, "cluster.db"), setup.Card.Node, cancellationToken).ConfigureAwait(false);
-        return new ClusterRuntime(setup, parts, NodeStore.Open(setup.DataFolder), index, logging, time);
+        var journal = await OwnJournal.OpenAsync(parts.Catalogue, index, setup.Card.Start, time, cancellationToken).ConfigureAwait(false);
+        return new ClusterRuntime(setup, parts, NodeStore.Open(setup.DataFolder), index, journal, logging, time);
     }
 
     /// <summary>All nodes, this one as it is now.</summary>
@@ -109,13 +111,13 @@ internal sealed class ClusterRuntime : INodeCluster
     public bool HasFolderOf(RecordingKey recording) =>
         Directory.Exists(Path.Combine(_parts.RecordingsFolder, recording.Recorder.Value, recording.Recording.Value));
 
-    public async Task BeginAsync(IReadOnlyList<RecorderDefinition> own, CancellationToken cancellationToken)
+    public Task BeginAsync(IReadOnlyList<RecorderDefinition> own, CancellationToken cancellationToken)
     {
         // Of a recorder that the registry knows, the registry's definition counts: the folder's may be older than a change on another node.
         foreach (var definition in own)
             _registry.TryAdd(definition);
 
-        await _followers.BeginAsync(cancellationToken).ConfigureAwait(false);
+        return Task.CompletedTask;
     }
 
     public void Start(IActorRef registry, Func<Task> flush)
@@ -134,11 +136,11 @@ internal sealed class ClusterRuntime : INodeCluster
         _registry.ChangedHere = _plane.Spread;
         Node.MembersChanged = OnMembersChanged;
         Router = _parts.Runtime.System.ActorOf(RouterActor.PropsFor(View, _registry, Routes, registry, _setup.Peers), "router");
-        _planeStart = Task.Run(() => _plane.StartAsync(_ending.Token));
+        _ = _plane.StartAsync();
         _ = CompleteOthersAsync();
     }
 
-    public IRetentionStore Share(IRetentionStore local) => new ClusterRetention(local, Index, _parts.Catalogue);
+    public IRetentionStore Share(IRetentionStore local) => new IndexedRetention(_parts.Catalogue, Index);
 
     public async Task<IReadOnlyList<RecorderDefinition>> ListPoliciesAsync(CancellationToken cancellationToken)
     {
@@ -183,7 +185,6 @@ internal sealed class ClusterRuntime : INodeCluster
     public async ValueTask DisposeAsync()
     {
         await _ending.CancelAsync().ConfigureAwait(false);
-        await _planeStart.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _plane.DisposeAsync().ConfigureAwait(false);
         await _followers.DisposeAsync().ConfigureAwait(false);
         await Index.DisposeAsync().ConfigureAwait(false);
@@ -201,7 +202,7 @@ internal sealed class ClusterRuntime : INodeCluster
                 _store.Write(change.Member.Card);
         }
 
-        _followers.SetNodes([.. View.Members.Where(member => member.Name != Name).Select(member => (member.Name, member.Url))]);
+        _followers.SetNodes([.. View.Members.Where(member => member.Name != Name).Select(member => (member.Name, member.Url, member.Card.Start.ToString()))]);
     }
 
     // What this node holds again has been created by then.

@@ -8,9 +8,11 @@ namespace Recorder.Cluster.Runtime;
 /// <param name="Card">What it says of itself.</param>
 /// <param name="Join">The nodes that its operator named, as host and port.</param>
 /// <param name="BindAddress">The address on which its control plane listens, at the card's port.</param>
+/// <param name="Journals">Reads the journal of a node at its URL.</param>
 /// <param name="Cipher">Encrypts credentials in the registry: the same on all nodes.</param>
 internal sealed record ClusterSetup(
-    NodeCard Card, IReadOnlyList<string> Join, string BindAddress, string DataFolder, ISecretCipher Cipher, IPeers Peers, IJournalSource Journals, IGreeter Greeter);
+    NodeCard Card, IReadOnlyList<string> Join, string BindAddress, string DataFolder, ISecretCipher Cipher, IPeers Peers,
+    Func<string, Uri, IJournalSource> Journals, IGreeter Greeter);
 
 /// <summary>Asks other nodes who they are, over HTTP.</summary>
 internal interface IGreeter

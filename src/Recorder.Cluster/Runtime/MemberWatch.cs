@@ -9,14 +9,13 @@ internal sealed class MemberWatch(ClusterView view)
     private readonly List<Action<MemberChanged>> _subscribers = [];
     private Dictionary<string, ClusterMember> _before = [];
 
-    /// <summary>The nodes at this moment, and from here on what happens to them.</summary>
-    public (IReadOnlyList<ClusterMember> Members, IDisposable Subscription) Subscribe(Action<MemberChanged> subscriber)
+    /// <summary>Tells a subscriber what happens to the nodes from here on, until the result is disposed of.</summary>
+    public IDisposable Subscribe(Action<MemberChanged> subscriber)
     {
         lock (_gate)
-        {
             _subscribers.Add(subscriber);
-            return (view.Members, new Subscription(() => Remove(subscriber)));
-        }
+
+        return new Subscription(() => Remove(subscriber));
     }
 
     /// <summary>Compares the nodes with what they were when this was called before.</summary>

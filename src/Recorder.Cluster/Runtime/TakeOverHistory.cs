@@ -3,14 +3,11 @@ using Microsoft.Extensions.Logging;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Registry;
 using Recorder.Actors.Storage;
+using Recorder.Cluster.Index;
 using Recorder.Contracts;
 using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Cluster.Runtime;
-
-/// <summary>What the cluster knows of a recorder that this node takes.</summary>
-/// <param name="Open">Recordings that no stop event ended, oldest first.</param>
-internal sealed record KnownHistory(RecorderHistory History, IReadOnlyList<InterruptedRecording> Open);
 
 /// <summary>
 /// Finds where a recorder continues that this node takes: from what its holder handed over, or what the catalogue of all nodes says, and from what this
@@ -19,7 +16,7 @@ internal sealed record KnownHistory(RecorderHistory History, IReadOnlyList<Inter
 /// <param name="findKnown">Reads the history of a recorder from the catalogue of all nodes, for a term.</param>
 /// <param name="isHere">Whether a recorder is on this node.</param>
 internal sealed class TakeOverHistory(
-    HistoryFinder local, ICatalogue catalogue, Func<RecorderDefinition, long, CancellationToken, Task<KnownHistory>> findKnown, Func<RecorderId, bool> isHere,
+    HistoryFinder local, ICatalogue catalogue, Func<RecorderDefinition, long, CancellationToken, Task<ClaimHistory>> findKnown, Func<RecorderId, bool> isHere,
     string folder, ILogger logger, TimeProvider time) : IHistoryFinder, IDisposable
 {
     private readonly ConcurrentDictionary<RecorderId, (long Term, RecorderHistory? HandedOver)> _expected = new();

@@ -17,7 +17,10 @@ internal sealed partial class TenuresActor
             if (state.Tenures.Held is not { } held)
                 continue;
 
-            if (state.IsReady && HasStored(state))
+            state.Tenures.IsLeaving = _environment.IsDraining();
+            if (state.IsReady && IsIdle(state))
+                Apply(state, state.Tenures.ConfirmReady(held, now));
+            else if (state.IsReady && HasStored(state))
                 Apply(state, state.Tenures.StoreFragment(held, now));
 
             if (state.Predecessor is null)
@@ -32,12 +35,11 @@ internal sealed partial class TenuresActor
         BeginAlone(now);
     }
 
-    // A recorder that is not to record has nothing to store: it is held when it is ready.
+    // A recorder that is not to record has nothing to store.
+    private bool IsIdle(HeldState state) => _environment.Registry.Find(state.Recorder)?.Desired != RecorderState.Recording;
+
     private bool HasStored(HeldState state)
     {
-        if (_environment.Registry.Find(state.Recorder)?.Desired != RecorderState.Recording)
-            return true;
-
         var written = _environment.Stored.Of(state.Recorder).At;
         var hasStored = written > state.CountedWrite;
         state.CountedWrite = written;

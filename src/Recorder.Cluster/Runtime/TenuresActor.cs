@@ -97,7 +97,7 @@ internal sealed partial class TenuresActor : ReceiveActor, IWithTimers
         {
             var state = StateOf(recorder);
             var before = state.Tenures.HighestConfirmed;
-            Apply(state, state.Tenures.Hear(report));
+            Apply(state, state.Tenures.Hear(report, View.Now));
             View.SetKnown(recorder, new KnownTenures(state.Tenures.HighestTerm, state.Tenures.HighestConfirmed));
             // Terms go on rising when every node that knew them has started again.
             if (state.Tenures.HighestConfirmed is { } highest && highest != before)

@@ -1,3 +1,4 @@
+using Recorder.Node.Cluster;
 using Recorder.Actors;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Timing;

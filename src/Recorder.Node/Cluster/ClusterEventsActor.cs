@@ -36,7 +36,6 @@ internal sealed class ClusterEventsActor : ReceiveActor, IWithTimers
         Receive<Terminated>(died => Forget(died.ActorRef));
         Receive<Connected>(_ => OnConnected());
         Receive<RecorderProtocol.IEvent>(raised => _mediator.Tell(raised));
-        Receive<Learned>(OnLearned);
         Receive<Learn>(_ => LearnLabels());
     }
 
@@ -94,15 +93,7 @@ internal sealed class ClusterEventsActor : ReceiveActor, IWithTimers
     }
 
     private void LearnLabels() =>
-        _ = _routes.ListAsync(CancellationToken.None).PipeTo(Self, Self, all => new Learned(all), _ => new Learned([]));
-
-    private void OnLearned(Learned learned)
-    {
-        foreach (var ownership in learned.All)
-        {
-            _mediator.Tell(new EventsActor.Labels(ownership.Definition.Id, ownership.Definition.Labels));
-        }
-    }
+        _routes.All.ToList().ForEach(route => _mediator.Tell(new EventsActor.Labels(route.Definition.Id, route.Definition.Labels)));
 
     private static async Task ReadAsync(MergedEvents events, IActorRef self, CancellationToken ending)
     {
@@ -130,6 +121,4 @@ internal sealed class ClusterEventsActor : ReceiveActor, IWithTimers
     private sealed record Connected;
 
     private sealed record Learn;
-
-    private sealed record Learned(IReadOnlyList<Ownership> All);
 }

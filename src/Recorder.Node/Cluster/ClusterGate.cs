@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Recorder.Actors;
 using Recorder.Actors.Catalogue;
+using Recorder.Cluster.Index;
 using Recorder.Cluster.Nodes;
 using Recorder.Cluster.Runtime;
 using Recorder.Contracts;

@@ -44,7 +44,8 @@ internal sealed class ClusterParts : IDisposable
         var links = new PeerLinks(seal);
         var secrets = SecretSeal.Of(Derive(key, "sources"), "the cluster's key");
         var setup = new ClusterSetup(
-            CardOf(options, key), options.Join, options.Listen.Address.ToString(), options.DataFolder, secrets, links, new HttpJournals(links), new HttpGreeter(links));
+            CardOf(options, key), options.Join, options.Listen.Address.ToString(), options.DataFolder, secrets, links,
+            (_, url) => new HttpJournalSource(links.Invoker, seal, url), new HttpGreeter(links));
         return new ClusterParts(seal, links, secrets)
         {
             Create = async parts => await ClusterRuntime.OpenAsync(setup, parts, logging, time, CancellationToken.None),

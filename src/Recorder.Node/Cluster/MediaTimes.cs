@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Recorder.Cluster.Index;
 using Recorder.Cluster.Nodes;
 using Recorder.Cluster.Runtime;
 

@@ -24,10 +24,9 @@ internal sealed class NodeEventStream(HttpResponse response, TimeProvider time)
         response.Headers["X-Accel-Buffering"] = "no";
         // Whoever reads too slowly misses some and finds them in GET /v1/nodes.
         var unread = Channel.CreateBounded<(string Kind, NodeAnswer Node)>(MostUnread);
-        var (members, subscription) = cluster?.Watch.Subscribe(
-            changed => unread.Writer.TryWrite((changed.Change.ToString().ToLowerInvariant(), NodeAnswer.Of(changed.Member)))) ?? ([], null);
-        using var _ = subscription;
-        foreach (var node in only.Concat(members.Select(NodeAnswer.Of)))
+        using var subscription = cluster?.Watch.Subscribe(
+            changed => unread.Writer.TryWrite((changed.Change.ToString().ToLowerInvariant(), NodeAnswer.Of(changed.Member))));
+        foreach (var node in only.Concat(cluster?.View.Members.Select(NodeAnswer.Of) ?? []))
             unread.Writer.TryWrite(("node", node));
 
         await WriteAsync(": recorder\nretry: 2000\n\n", timeout, ending);

@@ -57,6 +57,7 @@ internal static class NodeComposition
         application.MapWebhooks();
         application.MapRecordings();
         application.MapNodes();
+        application.MapClusterJournal(() => application.Services.GetRequiredService<NodeRuntime>().Joined?.Journal);
         application.MapClock();
         application.MapMetrics();
         application.MapOpenApiDocument();
