@@ -61,7 +61,7 @@ internal sealed class FakeNodeSide(NodeCard card, IReadOnlyCollection<WantedReco
     public void Hear(NodeCard from, IReadOnlyList<HeldRecorder> held)
     {
         foreach (var (recorder, report) in held)
-            Change(() => [recorder], (state, _) => state.Hear(report));
+            Change(() => [recorder], (state, now) => state.Hear(report, now));
     }
 
     public void Merge(IReadOnlyList<RegisteredRecorder> recorders)

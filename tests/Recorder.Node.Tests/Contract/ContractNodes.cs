@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Recorder.Actors;
 using Recorder.Actors.Retention;
-using Recorder.Cluster.Tests.Harness;
+using Recorder.Cluster;
+using Recorder.Cluster.Nodes;
+using Recorder.Cluster.Runtime;
 using Recorder.Integration.Tests.Harness;
 using Recorder.Node.Configuration;
 using Recorder.Node.Media;
@@ -23,7 +25,6 @@ public sealed class ContractNodes : IAsyncLifetime
     private ServedNode _sick = null!;
     private EventReader? _reader;
     private int _count;
-    private PostgresServer? _database;
     private readonly Lazy<Task<ServedNode>> _clustered;
 
     public ContractNodes() => _clustered = new Lazy<Task<ServedNode>>(StartClusteredAsync);
@@ -108,10 +109,7 @@ public sealed class ContractNodes : IAsyncLifetime
         _reader?.Dispose();
         await _sick.DisposeAsync();
         if (_clustered.IsValueCreated)
-        {
             await (await _clustered.Value).DisposeAsync();
-            await _database!.DisposeAsync();
-        }
 
         await _well.DisposeAsync();
         _files.Dispose();
@@ -124,21 +122,21 @@ public sealed class ContractNodes : IAsyncLifetime
     internal async Task<string> DeadNodeAsync()
     {
         await _clustered.Value;
-        await _database!.QueryAsync(
-            "INSERT INTO nodes (id, instance, url, capacity, labels, epoch, life, state, lease_until, alive_since) "
-            + "VALUES ('dead', 'x', 'http://localhost/', 1, '{}', 1, 1, 1, now() - interval '1 day', now() - interval '2 days')");
         return "dead";
     }
 
-    private async Task<ServedNode> StartClusteredAsync()
+    private static async Task<ServedNode> StartClusteredAsync()
     {
-        _database = await PostgresServer.StartAsync();
         var port = FreePort.Take();
-        return await ServedNode.StartAsync(options => options with
+        return await ServedNode.StartAsync(options =>
         {
-            Node = "contract",
-            Cluster = _database.Connection,
-            Listen = new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, port),
+            Directory.CreateDirectory(options.DataFolder);
+            using var known = NodeStore.Open(options.DataFolder);
+            known.Write(new NodeCard
+            {
+                Node = "dead", Start = new StartId(1), Folder = "x", Cluster = "x", Url = new Uri("http://127.0.0.1:1/"), Host = "127.0.0.1", Port = 1,
+            });
+            return options with { Node = "contract", Listen = new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, port) };
         });
     }
 
