@@ -3,13 +3,14 @@ namespace Recorder.Cluster.Nodes;
 /// <summary>A node that this one knows.</summary>
 /// <param name="Card">What it said of itself last.</param>
 /// <param name="IsAlive">Whether it is heard of now.</param>
-internal sealed record ClusterMember(NodeCard Card, bool IsAlive)
+/// <param name="IsTogether">Whether it is part of the same formation as this node.</param>
+internal sealed record ClusterMember(NodeCard Card, bool IsAlive, bool IsTogether)
 {
     public string Name => Card.Node;
 
     public Uri Url => Card.Url;
 
-    public string State => Card.IsLeaving && !IsAlive ? "left" : !IsAlive ? "dead" : Card.IsDraining ? "draining" : "up";
+    public string State => Card.IsLeaving && !IsAlive ? "left" : !IsAlive ? "dead" : !IsTogether ? "apart" : Card.IsDraining ? "draining" : "up";
 }
 
 /// <summary>What happened to a node.</summary>

@@ -162,7 +162,7 @@ internal sealed class ClusterRuntime : INodeCluster
         Node.BeginLeaving();
         var began = _time.GetTimestamp();
         // Nobody takes over from a node that is alone: then its recordings continue when it starts again.
-        while (View.HeldCount > 0 && View.Members.Any(member => member.Name != Name && member.State == "up") && _time.GetElapsedTime(began) < timeout)
+        while (View.HeldCount > 0 && View.Members.Any(member => member.Name != Name && member is { IsTogether: true, Card.IsDraining: false }) && _time.GetElapsedTime(began) < timeout)
             await Task.Delay(PollInterval, _time).ConfigureAwait(false);
 
         await _flush().ConfigureAwait(false);

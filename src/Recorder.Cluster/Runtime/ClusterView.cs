@@ -29,14 +29,14 @@ internal sealed class ClusterView(string node, TimeProvider time)
 
     /// <summary>All nodes that are known, by name, this one included.</summary>
     public IReadOnlyList<ClusterMember> Members =>
-        [.. _cards.Values.OrderBy(entry => entry.Card.Node, StringComparer.Ordinal).Select(entry => new ClusterMember(entry.Card, IsAlive(entry.Card.Node, entry.At)))];
+        [.. _cards.Values.OrderBy(entry => entry.Card.Node, StringComparer.Ordinal).Select(entry => MemberOf(entry.Card, entry.At))];
 
     public IReadOnlyList<HeldRecorder> Held => [.. _own.Select(entry => new HeldRecorder(entry.Key, entry.Value))];
 
     public int HeldCount => _own.Count;
 
     public ClusterMember? Find(string name) =>
-        _cards.TryGetValue(name, out var entry) ? new ClusterMember(entry.Card, IsAlive(name, entry.At)) : null;
+        _cards.TryGetValue(name, out var entry) ? MemberOf(entry.Card, entry.At) : null;
 
     /// <summary>Whether this node holds a recorder and answers for it.</summary>
     public bool Holds(RecorderId recorder) => _own.ContainsKey(recorder) && FindHolder(recorder) == node;
@@ -110,7 +110,12 @@ internal sealed class ClusterView(string node, TimeProvider time)
             See(member);
     }
 
-    private bool IsAlive(string name, TimeSpan seen) => name == node || _members.Contains(name) || (seen > TimeSpan.MinValue && Now - seen < SightTimeout);
+    private ClusterMember MemberOf(NodeCard card, TimeSpan seen)
+    {
+        var isTogether = _members.Contains(card.Node);
+        var isAlive = card.Node == node || isTogether || (seen > TimeSpan.MinValue && Now - seen < SightTimeout);
+        return new ClusterMember(card, isAlive, isTogether);
+    }
 
     private static bool IsBetter(HolderReport report, HolderReport than) =>
         report.IsConfirmed != than.IsConfirmed ? report.IsConfirmed : report.Tenure > than.Tenure;

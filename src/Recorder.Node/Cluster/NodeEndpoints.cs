@@ -21,7 +21,7 @@ internal sealed class NodeAnswer
     /// <summary>Where it is reached.</summary>
     public required string Url { get; init; }
 
-    /// <summary>up, draining, dead or left.</summary>
+    /// <summary>up, draining, apart (it lives, in another formation of the cluster or joining), dead or left.</summary>
     public required string State { get; init; }
 
     /// <summary>Rises with every join.</summary>

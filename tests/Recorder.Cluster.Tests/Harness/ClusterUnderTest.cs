@@ -72,9 +72,6 @@ public sealed class ClusterUnderTest : IAsyncDisposable
     {
         foreach (var node in _nodes.Values)
             await node.GetUntilAsync("/v1/nodes", list => list.GetProperty("nodes").EnumerateArray().Count(other => other.GetProperty("state").GetString() == "up") == _nodes.Count);
-
-        foreach (var node in _nodes.Values)
-            await node.GetUntilAsync("/health/ready", _ => true);
     }
 
     private int PortOf(int number)
