@@ -72,16 +72,34 @@ internal sealed class ClusterSight(INodeSide side, TimeProvider clock)
     public ImmutableDictionary<string, HeardReport> ReportsOf(RecorderId recorder) =>
         _reports.GetValueOrDefault(recorder) ?? ImmutableDictionary<string, HeardReport>.Empty;
 
-    public bool HasHealthyHolder(RecorderId recorder, TimeSpan now)
+    public Health FindHealth(WantedRecorder recorder, TimeSpan now)
     {
-        foreach (var (node, heard) in ReportsOf(recorder))
+        var health = Health.NotHeld;
+        foreach (var (node, heard) in ReportsOf(recorder.Id))
         {
-            if (heard.Report.IsStoring && now - heard.At <= HealthyFor && _members.ContainsKey(node))
-                return true;
+            if (!heard.Report.IsStoring || now - heard.At > HealthyFor || !_members.TryGetValue(node, out var member))
+                continue;
+
+            if (CardLabels.MayHold(member.Card, recorder.Place))
+                return Health.Held;
+
+            health = Health.HeldInWrongPlace;
         }
 
-        return false;
+        return health;
     }
+}
+
+/// <summary>Whether somebody stores a recorder.</summary>
+internal enum Health
+{
+    /// <summary>Nobody, as far as was heard.</summary>
+    NotHeld = 0,
+
+    /// <summary>Only a node that drains or lacks the label.</summary>
+    HeldInWrongPlace = 1,
+
+    Held = 2,
 }
 
 /// <summary>The recorders that exist, by entity and counted by shard.</summary>

@@ -17,9 +17,14 @@ namespace Recorder.Cluster.ControlPlane;
 /// </summary>
 internal sealed class ClusteredSystem : IAsyncDisposable
 {
+    private static readonly TimeSpan HostStopTimeout = TimeSpan.FromSeconds(1);
+
     private readonly IHost _host;
+    private readonly CancellationToken _stopping;
+    private int _exitCode = Environment.ExitCode;
     private readonly CancellationTokenSource _ended = new();
     private volatile bool _isQuarantined;
+    private bool _isStopped;
 
     private ClusteredSystem(ControlPlaneOptions options, INodeSide side, SharedFormation formation, ILoggerFactory loggers, TimeProvider clock)
     {
@@ -43,6 +48,7 @@ internal sealed class ClusteredSystem : IAsyncDisposable
                     .AddStartup((system, _) => StartActorsAsync(system, side, formation)));
             })
             .Build();
+        _stopping = _host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
     }
 
     /// <summary>What is known of the cluster in this life.</summary>
@@ -91,7 +97,14 @@ internal sealed class ClusteredSystem : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await System.Terminate();
+        // Akka.Hosting takes the end of its actor system for the end of the process: it sets the exit code and then stops its host.
+        if (!_isStopped)
+            await Task.Delay(HostStopTimeout, _stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
         await StopHostAsync();
+        if (Environment.ExitCode == -1)
+            Environment.ExitCode = _exitCode;
+
         _ended.Dispose();
     }
 
@@ -120,18 +133,20 @@ internal sealed class ClusteredSystem : IAsyncDisposable
         Gateway = system.ActorOf(Props.Create(() => new NodeGateway(parts)), NodeGateway.Name);
     }
 
-    // Akka.Hosting takes the end of its actor system for the end of the process, and says so by the exit code.
     private async Task StopHostAsync()
     {
-        var exitCode = Environment.ExitCode;
+        if (_isStopped)
+            return;
+
+        _isStopped = true;
+        if (Environment.ExitCode != -1)
+            _exitCode = Environment.ExitCode;
+
         await _host.StopAsync(CancellationToken.None);
         if (_host is IAsyncDisposable disposable)
             await disposable.DisposeAsync();
         else
             _host.Dispose();
-
-        if (Environment.ExitCode == -1)
-            Environment.ExitCode = exitCode == -1 ? 0 : exitCode;
     }
 
     private sealed class NoLifetime : IHostLifetime

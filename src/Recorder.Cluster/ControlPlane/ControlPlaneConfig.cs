@@ -16,8 +16,9 @@ internal static class ControlPlaneConfig
     private const string Sharp =
         """
         akka {
-          loglevel = INFO
+          loglevel = WARNING
           stdout-loglevel = OFF
+          stdout-logger-class = "Recorder.Cluster.ControlPlane.SilentLogger, Recorder.Cluster"
           log-dead-letters = off
           log-dead-letters-during-shutdown = off
           # What sends messages to a system that ends is told of it by the cluster.
@@ -28,6 +29,12 @@ internal static class ControlPlaneConfig
             run-by-actor-system-terminate = off
             phases.cluster-sharding-shutdown-region.timeout = 3s
             phases.cluster-exiting.timeout = 3s
+          }
+          # Threads of its own: heartbeats must not wait until the thread pool has a thread left.
+          actor.internal-dispatcher {
+            type = ForkJoinDispatcher
+            throughput = 30
+            dedicated-thread-pool { thread-count = 2, threadtype = background }
           }
           remote.retry-gate-closed-for = 1s
           cluster {

@@ -57,19 +57,23 @@ internal sealed class EntityStarter : ReceiveActor, IWithTimers
 
     private void Start(string entity, WantedRecorder recorder, TimeSpan now)
     {
-        var before = _asked.GetValueOrDefault(entity);
-        var isHealthy = _sight.HasHealthyHolder(recorder.Id, now);
-        var since = isHealthy ? now : before?.UnhealthySince ?? now;
-        var isUrgent = now - (since > _changedAt ? since : _changedAt) < UrgentFor;
-        var interval = isHealthy ? HealthyInterval : isUrgent ? TimeSpan.Zero : PatientInterval;
-        if (before is not null && now - before.At < interval)
-        {
-            before.UnhealthySince = isHealthy ? null : since;
-            return;
-        }
+        Asked? before = _asked.TryGetValue(entity, out var asked) ? asked : null;
+        var health = _sight.FindHealth(recorder, now);
+        TimeSpan? since = health == Health.NotHeld ? before?.NotHeldSince ?? now : null;
+        var isAsked = before is not { } last || now - last.At >= FindInterval(health, since, now);
+        if (isAsked)
+            _region.Tell(new ShardRegion.StartEntity(entity));
 
-        _region.Tell(new ShardRegion.StartEntity(entity));
-        _asked[entity] = new Asked(now) { UnhealthySince = isHealthy ? null : since };
+        _asked[entity] = new Asked(isAsked ? now : before!.Value.At, since);
+    }
+
+    private TimeSpan FindInterval(Health health, TimeSpan? notHeldSince, TimeSpan now)
+    {
+        if (health == Health.Held)
+            return HealthyInterval;
+
+        var isUrgent = now - notHeldSince < UrgentFor || now - _changedAt < UrgentFor;
+        return health == Health.NotHeld && isUrgent ? TimeSpan.Zero : PatientInterval;
     }
 
     /// <summary>Other members came or went.</summary>
@@ -78,12 +82,7 @@ internal sealed class EntityStarter : ReceiveActor, IWithTimers
         public static readonly MembersChanged Instance = new();
     }
 
-    private sealed class Asked(TimeSpan at)
-    {
-        public TimeSpan At => at;
-
-        public TimeSpan? UnhealthySince { get; set; }
-    }
+    private readonly record struct Asked(TimeSpan At, TimeSpan? NotHeldSince);
 
     private sealed record Tick
     {

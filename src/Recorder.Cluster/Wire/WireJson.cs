@@ -1,14 +1,17 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Recorder.Cluster.Nodes;
 using Recorder.Contracts;
 
 namespace Recorder.Cluster.Wire;
 
-/// <summary>The JSON of each wire message. What follows from other fields is not written.</summary>
+/// <summary>The JSON of each wire message, and of the <see cref="Greeting"/> that goes by HTTP. What follows from other fields is not written.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, IgnoreReadOnlyProperties = true,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Converters = [typeof(StartIdConverter), typeof(RecorderIdConverter)])]
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Converters = [typeof(StartIdConverter), typeof(RecorderIdConverter), typeof(NodeCardConverter)])]
+[JsonSerializable(typeof(Greeting))]
+[JsonSerializable(typeof(WireCard))]
 [JsonSerializable(typeof(Hello))]
 [JsonSerializable(typeof(HeldRecorders))]
 [JsonSerializable(typeof(Registers))]

@@ -12,6 +12,7 @@ namespace Recorder.Cluster.Tests.ControlPlane;
 internal sealed class PlanesUnderTest : IAsyncDisposable
 {
     private readonly Dictionary<string, PlaneUnderTest> _planes = [];
+    private readonly Dictionary<string, int> _ports = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly LogOfPlanes _log = new();
     private readonly Task _recording;
@@ -24,6 +25,11 @@ internal sealed class PlanesUnderTest : IAsyncDisposable
 
     public IReadOnlyList<WantedRecorder> Wanted { get; }
 
+    public IReadOnlyCollection<PlaneUnderTest> Each => _planes.Values;
+
+    /// <summary>Nodes do not find each other.</summary>
+    public bool IsApart { get; set; }
+
     public IReadOnlyCollection<string> Log => _log.Lines;
 
     public PlaneUnderTest this[string node] => _planes[node];
@@ -32,9 +38,15 @@ internal sealed class PlanesUnderTest : IAsyncDisposable
     public IEnumerable<string> HoldersOf(WantedRecorder recorder) =>
         _planes.Values.Where(plane => plane.Side.Held.Any(held => held.Recorder == recorder.Id && held.Report.IsStoring)).Select(plane => plane.Card.Node);
 
-    public async Task<PlaneUnderTest> StartAsync(string node, params (string Key, string Value)[] labels)
+    public async Task StartAsync(params string[] nodes)
     {
-        var port = FindFreePort();
+        foreach (var node in nodes)
+            await StartAsync(node, []);
+    }
+
+    public async Task StartAsync(string node, params (string Key, string Value)[] labels)
+    {
+        var port = PortOf(node);
         var card = new NodeCard
         {
             Node = node,
@@ -54,8 +66,10 @@ internal sealed class PlanesUnderTest : IAsyncDisposable
             _planes[node] = new PlaneUnderTest(card, side, service);
 
         await service.StartAsync();
-        return _planes[node];
     }
+
+    /// <summary>The port of a node, started or not.</summary>
+    public int PortOf(string node) => _ports.TryGetValue(node, out var port) ? port : _ports[node] = FindFreePort();
 
     /// <summary>Waits until something is so.</summary>
     public async Task<TimeSpan> UntilAsync(Func<bool> condition, string what, double seconds = 15)
@@ -73,14 +87,18 @@ internal sealed class PlanesUnderTest : IAsyncDisposable
     }
 
     public Task<TimeSpan> UntilMembersAsync(params string[] nodes) =>
-        UntilAsync(() => nodes.All(node => _planes[node].Side.Members.Select(card => card.Node).SequenceEqual(nodes)), $"members are {string.Join(", ", nodes)}");
+        UntilAsync(() => AreMembers(nodes), $"members are {string.Join(", ", nodes)}");
+
+    public bool AreMembers(params string[] nodes) => nodes.All(node => _planes[node].Side.Members.Select(card => card.Node).SequenceEqual(nodes));
 
     public Task<TimeSpan> UntilEachHasOneHolderAsync(params string[] among) =>
         UntilAsync(() => Wanted.All(recorder => HoldersOf(recorder).ToList() is [var holder] && among.Contains(holder)), "each recorder has one storing holder");
 
     public async ValueTask DisposeAsync()
     {
+        var watch = Stopwatch.StartNew();
         await Task.WhenAll(_planes.Values.Select(plane => plane.Service.DisposeAsync().AsTask()));
+        Console.WriteLine($"disposed in {watch.Elapsed}");
         await _stop.CancelAsync();
         await _recording;
     }
@@ -89,7 +107,7 @@ internal sealed class PlanesUnderTest : IAsyncDisposable
     {
         lock (_planes)
         {
-            return _planes[asking.Node].Side.IsDead ? [] : [.. _planes.Values.Where(plane => plane.Card.Node != asking.Node && !plane.Side.IsDead)
+            return IsApart || _planes[asking.Node].Side.IsDead ? [] : [.. _planes.Values.Where(plane => plane.Card.Node != asking.Node && !plane.Side.IsDead)
                 .Select(plane => new Greeting(plane.Side.Card, plane.Service.Formation, []))];
         }
     }
