@@ -15,6 +15,7 @@ namespace Recorder.Cluster.Runtime;
 internal sealed class ClusterRuntime : INodeCluster
 {
     private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
 
     private readonly ClusterSetup _setup;
@@ -29,6 +30,7 @@ internal sealed class ClusterRuntime : INodeCluster
     private readonly ControlPlaneService _plane;
     private readonly JournalFollowers _followers;
     private Func<Task> _flush = () => Task.CompletedTask;
+    private ITimer? _watching;
 
     private ClusterRuntime(ClusterSetup setup, ClusterHost parts, NodeStore store, ClusterIndex index, OwnJournal journal, ILoggerFactory logging, TimeProvider time)
     {
@@ -135,6 +137,8 @@ internal sealed class ClusterRuntime : INodeCluster
         _registry.Changed = (changes, isHere) => Node.Follow(changes, isHere);
         _registry.ChangedHere = _plane.Spread;
         Node.MembersChanged = OnMembersChanged;
+        // Nobody tells of a node that falls silent.
+        _watching = _time.CreateTimer(_ => OnMembersChanged(), null, WatchInterval, WatchInterval);
         Router = _parts.Runtime.System.ActorOf(RouterActor.PropsFor(View, _registry, Routes, registry, _setup.Peers), "router");
         _ = _plane.StartAsync();
         _ = CompleteOthersAsync();
@@ -185,6 +189,9 @@ internal sealed class ClusterRuntime : INodeCluster
     public async ValueTask DisposeAsync()
     {
         await _ending.CancelAsync().ConfigureAwait(false);
+        if (_watching is not null)
+            await _watching.DisposeAsync().ConfigureAwait(false);
+
         await _plane.DisposeAsync().ConfigureAwait(false);
         await _followers.DisposeAsync().ConfigureAwait(false);
         await Index.DisposeAsync().ConfigureAwait(false);

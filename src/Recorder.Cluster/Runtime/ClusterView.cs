@@ -56,11 +56,12 @@ internal sealed class ClusterView(string node, TimeProvider time)
         return best?.Tenure.Node;
     }
 
-    /// <summary>Another living node that stores the recorder's media, or has it ready.</summary>
+    /// <summary>Another member that stores the recorder's media, or has it ready, and can be asked to hand it over.</summary>
     public string? FindStoringElsewhere(RecorderId recorder)
     {
         var now = Now;
-        var storing = (_heard.GetValueOrDefault(recorder)?.Values ?? []).Where(heard => heard.Report.IsStoring && now - heard.At < ReportTimeout).ToList();
+        var storing = (_heard.GetValueOrDefault(recorder)?.Values ?? [])
+            .Where(heard => heard.Report.IsStoring && now - heard.At < ReportTimeout && _members.Contains(heard.Report.Tenure.Node)).ToList();
         return storing.Count == 0 ? null : storing.MaxBy(heard => heard.Report.Tenure).Report.Tenure.Node;
     }
 

@@ -7,7 +7,7 @@ internal sealed class MemberWatch(ClusterView view)
 {
     private readonly Lock _gate = new();
     private readonly List<Action<MemberChanged>> _subscribers = [];
-    private Dictionary<string, ClusterMember> _before = [];
+    private readonly Dictionary<string, Seen> _seen = [];
 
     /// <summary>Tells a subscriber what happens to the nodes from here on, until the result is disposed of.</summary>
     public IDisposable Subscribe(Action<MemberChanged> subscriber)
@@ -27,27 +27,43 @@ internal sealed class MemberWatch(ClusterView view)
             var now = view.Members.ToDictionary(member => member.Name);
             List<MemberChanged> changes =
             [
-                .. now.Values.Select(member => new MemberChanged(member, Compare(_before.GetValueOrDefault(member.Name), member))).Where(change => change.Change != default),
-                .. _before.Values.Where(old => !now.ContainsKey(old.Name)).Select(old => new MemberChanged(old with { IsAlive = false }, MemberChange.Left)),
+                .. now.Values.Select(member => new MemberChanged(member, Take(member))).Where(change => change.Change != default),
+                .. _seen.Where(seen => !now.ContainsKey(seen.Key)).Select(seen => new MemberChanged(seen.Value.Member with { IsAlive = false }, MemberChange.Left)),
             ];
-            _before = now;
             foreach (var change in changes)
+            {
+                if (!now.ContainsKey(change.Member.Name))
+                    _seen.Remove(change.Member.Name);
+
                 _subscribers.ForEach(subscriber => subscriber(change));
+            }
 
             return changes;
         }
     }
 
-    private static MemberChange Compare(ClusterMember? before, ClusterMember now) => (before, now) switch
+    private MemberChange Take(ClusterMember now)
     {
-        (null, { IsAlive: true }) => MemberChange.Joined,
-        (null, _) => default,
-        ({ IsAlive: true }, { IsAlive: false }) => now.Card.IsLeaving ? MemberChange.Left : MemberChange.Died,
-        (_, { IsAlive: true }) when before.Card.Start != now.Card.Start => MemberChange.Joined,
-        ({ IsAlive: false }, { IsAlive: true }) => MemberChange.Returned,
-        _ when before.Card.IsDraining == now.Card.IsDraining || now.Card.IsLeaving => default,
-        _ => now.Card.IsDraining ? MemberChange.Draining : MemberChange.Resumed,
-    };
+        var before = _seen.GetValueOrDefault(now.Name);
+        // A node counts when it is together with this one, until it is not heard of any more.
+        var change = (before, now) switch
+        {
+            ({ IsGone: false }, { IsAlive: false }) => now.Card.IsLeaving ? MemberChange.Left : MemberChange.Died,
+            (_, { IsTogether: false }) => default,
+            _ when before is null || before.Member.Card.Start != now.Card.Start => MemberChange.Joined,
+            ({ IsGone: true }, _) => MemberChange.Returned,
+            _ when before.Member.Card.IsDraining == now.Card.IsDraining || now.Card.IsLeaving => default,
+            _ => now.Card.IsDraining ? MemberChange.Draining : MemberChange.Resumed,
+        };
+        if (change is MemberChange.Died or MemberChange.Left)
+            _seen[now.Name] = new Seen(now, IsGone: true);
+        else if (now.IsTogether)
+            _seen[now.Name] = new Seen(now, IsGone: false);
+
+        return change;
+    }
+
+    private sealed record Seen(ClusterMember Member, bool IsGone);
 
     private void Remove(Action<MemberChanged> subscriber)
     {
