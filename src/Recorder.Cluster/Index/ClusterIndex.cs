@@ -141,11 +141,9 @@ internal sealed partial class ClusterIndex : IAsyncDisposable
     {
         var key = new { recorder = recording.Recorder.Value, recording = recording.Recording.Value, numbers = Journal.NumbersOfATenure };
         writer.Execute(IndexStatements.CountStored, key);
-        if (writer.Execute(remove, key) == 0)
-            return;
-
-        writer.Execute(IndexStatements.RemoveGaps, key);
-        writer.Execute(IndexStatements.RemoveMarks, key);
+        var isGone = writer.Execute(remove, key) == 1;
+        writer.Execute(isGone ? IndexStatements.RemoveGaps : IndexStatements.RemoveGapsBefore, key);
+        writer.Execute(isGone ? IndexStatements.RemoveMarks : IndexStatements.RemoveMarksBefore, key);
     }
 
     private sealed record PositionRecord

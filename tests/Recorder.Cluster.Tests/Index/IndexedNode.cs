@@ -91,7 +91,7 @@ internal static class CamEvents
     public static Started Started(long sequence) => new(Cam, sequence, T0, Recording, "video/mp4");
 
     public static Stopped Stopped(long sequence, StopReason reason = StopReason.Requested, long blobs = 1) =>
-        new(Cam, sequence, T0.AddHours(1), Recording, reason) { Blobs = blobs };
+        new(Cam, sequence, T0.AddHours(1), Recording, reason) { Blobs = blobs, Bytes = blobs * 100 };
 
     /// <summary>Blobs of an extent each ten, numbered from one on as their events.</summary>
     public static IEnumerable<IEvent> Blobs(long firstSequence, int first, int count, int epoch = 0) =>

@@ -1,0 +1,62 @@
+using Recorder.Actors.Catalogue.Sql;
+using Recorder.Cluster.Index;
+using Recorder.Node.Security;
+
+namespace Recorder.Node.Cluster;
+
+/// <summary>The journal of another node, over HTTP.</summary>
+internal sealed class HttpJournalSource(HttpMessageInvoker invoker, PeerSeal seal, Uri url) : IJournalSource
+{
+    // Longer than the other node waits for something new.
+    private static readonly TimeSpan AnswerTimeout = OwnJournal.MaxWait + TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LineTimeout = TimeSpan.FromSeconds(30);
+
+    public async Task<JournalAnswer> ReadAsync(IndexPosition? position, int limit, CancellationToken cancellationToken)
+    {
+        var query = position is not { } at ? "" : string.Create(
+            CultureInfo.InvariantCulture, $"&start={at.Journal.Start}&after={at.Journal.Number}&change={at.Change}");
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(AnswerTimeout);
+        using var response = await GetAsync(JournalEndpoints.Journal, $"?limit={limit}{query}", deadline.Token);
+        return IndexJson.ReadAnswer(await response.Content.ReadAsByteArrayAsync(deadline.Token));
+    }
+
+    public async Task<SnapshotEnd> CopyAsync(Func<CatalogueCopy, Task> take, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(LineTimeout);
+        using var response = await GetAsync(JournalEndpoints.Snapshot, "", deadline.Token);
+        await using var body = await response.Content.ReadAsStreamAsync(deadline.Token);
+        using var lines = new StreamReader(body);
+        while (true)
+        {
+            deadline.CancelAfter(LineTimeout);
+            var line = await lines.ReadLineAsync(deadline.Token)
+                ?? throw new IOException($"The node at {url} ended its snapshot before it was complete.");
+            // What it takes to apply a page is not the other node's time.
+            deadline.CancelAfter(Timeout.InfiniteTimeSpan);
+            var (page, end) = SnapshotJson.Read(line);
+            if (end is not null)
+                return end;
+
+            await take(page!);
+        }
+    }
+
+    private async Task<HttpResponseMessage> GetAsync(string path, string query, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(url, path + query));
+        request.Headers.TryAddWithoutValidation(PeerSeal.Header, seal.Seal(request.Method.Method, path, Access.Unguarded));
+        // An invoker sends the answer's headers on as soon as they are there: a snapshot is read line by line.
+        var response = await invoker.SendAsync(request, cancellationToken);
+        try
+        {
+            return response.EnsureSuccessStatusCode();
+        }
+        catch
+        {
+            response.Dispose();
+            throw;
+        }
+    }
+}
