@@ -2,6 +2,7 @@ using Dapper;
 using Recorder.Actors.Catalogue;
 using Recorder.Contracts;
 using Recorder.Media;
+using static Recorder.Cluster.Index.IndexWriter;
 
 namespace Recorder.Cluster.Index;
 

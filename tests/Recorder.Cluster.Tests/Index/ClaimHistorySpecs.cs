@@ -46,10 +46,13 @@ public sealed class ClaimHistorySpecs : IDisposable
     {
         await using var a = await IndexedNode.OpenAsync("a", _folder.File("a"));
         await using var b = await IndexedNode.OpenAsync("b", _folder.File("b"));
-        await a.RaiseAsync([Started(1_000_001), .. Blobs(1_000_002, 1, 60, epoch: 1)]);
-        await b.RaiseAsync(Blobs(2_000_001, 21, 15, epoch: 2));
         await b.FollowAsync();
         await b.FollowAsync(a);
+        // Two sides of a partition claimed the same term.
+        await a.RaiseAsync([Started(1_000_001), .. Blobs(1_000_002, 1, 20, epoch: 1), .. Blobs(2_000_001, 21, 40, epoch: 2)]);
+        await b.RaiseAsync(Blobs(2_000_001, 21, 15, epoch: 2));
+        await b.FollowAsync();
+        await b.FollowAsync(a, (node, _, sequence, _) => node == "a" && sequence > 2_000_000);
 
         var open = (await b.Index.ReadHistoryAsync(Recording, term: 3, default)).History.Continue!;
 
