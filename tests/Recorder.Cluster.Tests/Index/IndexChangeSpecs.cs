@@ -77,6 +77,8 @@ public sealed class IndexChangeSpecs : IDisposable
         await a.FollowAsync(c);
         (await a.Index.HoldsAsync(default)).ShouldBe([(Key, false)]);
         (await a.Index.HoldsAsync(default)).ShouldBeEmpty();
+        await using var restarted = await IndexedNode.OpenIndexAsync("a", _folder.File("a"));
+        (await restarted.HoldsAsync(default)).ShouldBe([(Key, false)], "it may have been lifted while the node was down");
     }
 
     [Fact]

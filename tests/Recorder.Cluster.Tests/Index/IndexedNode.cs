@@ -33,10 +33,13 @@ internal sealed class IndexedNode : IAsyncDisposable
         var catalogue = await SqlCatalogue.OpenAsync(
             new SqliteDatabase(Path.Combine(folder, "catalogue.db")), new CatalogueOptions { JournalEntries = journalEntries, Root = folder },
             NoCipher.Instance, default);
-        var index = await ClusterIndex.OpenAsync(Path.Combine(folder, "cluster.db"), name, default);
+        var index = await OpenIndexAsync(name, folder);
         var journal = await OwnJournal.OpenAsync(catalogue, index, StartId.Draw(), TimeProvider.System, default);
         return new IndexedNode(name, folder, catalogue, index, journal);
     }
+
+    public static Task<ClusterIndex> OpenIndexAsync(string name, string folder) =>
+        ClusterIndex.OpenAsync(Path.Combine(folder, "cluster.db"), name, default);
 
     public Task<long> RaiseAsync(params IEnumerable<IEvent> events) => Catalogue.Journal.AppendAsync([.. events], null, default);
 
