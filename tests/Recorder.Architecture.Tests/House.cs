@@ -69,6 +69,10 @@ internal static class House
         ["Cluster.Registry"] = ["Contracts"],
         ["Cluster.Events"] = ["Cluster.Tenures"],
         ["Cluster.Journals"] = ["Cluster"],
+        ["Cluster.Index"] =
+        [
+            "Contracts", "Contracts.Json", "Media", "Actors.Catalogue", "Actors.Catalogue.Sql", "Actors.Timing", "Cluster", "Cluster.Journals",
+        ],
         ["Cluster.Formations"] = ["Cluster"],
         ["Cluster.Nodes"] = ["Contracts", "Cluster", "Cluster.Formations", "Cluster.Registry", "Cluster.Tenures"],
         ["Cluster.Wire"] = ["Contracts", "Cluster", "Cluster.Nodes", "Cluster.Registry", "Cluster.Tenures"],

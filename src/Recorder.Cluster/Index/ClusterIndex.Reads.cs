@@ -2,6 +2,7 @@ using Dapper;
 using Recorder.Actors.Catalogue;
 using Recorder.Contracts;
 using Recorder.Media;
+using static Recorder.Cluster.Index.IndexWriter;
 
 namespace Recorder.Cluster.Index;
 
@@ -17,7 +18,7 @@ internal sealed partial class ClusterIndex
         ORDER BY media_time, number
         """;
 
-    private HashSet<RecordingKey> _held = [];
+    private Dictionary<RecordingKey, bool> _holds = [];
 
     /// <summary>The extents of all nodes that overlap an interval of a recording's timeline, in order. Their paths are file names.</summary>
     /// <param name="from">Null from the beginning.</param>
@@ -76,19 +77,22 @@ internal sealed partial class ClusterIndex
                 new { recorder = recording.Recorder.Value, recording = recording.Recording.Value, extent, blob }),
             cancellationToken);
 
-    /// <summary>The changes since the last call: which recordings of this node are held, and which are not any more. One caller at a time.</summary>
+    /// <summary>What changed since the last call: which recordings of this node are held, and which are not any more. The first call tells all, since
+    /// holds may have been lifted while this node was down. One caller at a time.</summary>
     public async Task<IReadOnlyList<(RecordingKey Recording, bool IsHeld)>> HoldsAsync(CancellationToken cancellationToken)
     {
-        var held = await _connections.ReadAsync(
-            reader => reader.Query<(string Recorder, string Recording)>(
+        var holds = await _connections.ReadAsync(
+            reader => reader.Query<(string Recorder, string Recording, long Held)>(
                 """
-                SELECT recorder, recording FROM holds h WHERE held = 1 AND EXISTS (
+                SELECT recorder, recording, held FROM holds h WHERE EXISTS (
                     SELECT 1 FROM extents e WHERE e.node = @node AND e.recorder = h.recorder AND e.recording = h.recording)
                 """,
-                new { node = _node }).Select(row => new RecordingKey(new RecorderId(row.Recorder), new RecordingId(row.Recording))).ToHashSet(),
+                new { node = _node }).ToDictionary(
+                    row => new RecordingKey(new RecorderId(row.Recorder), new RecordingId(row.Recording)), row => row.Held != 0),
             cancellationToken).ConfigureAwait(false);
-        List<(RecordingKey, bool)> changed = [.. held.Except(_held).Select(key => (key, true)), .. _held.Except(held).Select(key => (key, false))];
-        _held = held;
+        List<(RecordingKey, bool)> changed =
+            [.. holds.Where(hold => !_holds.TryGetValue(hold.Key, out var known) || known != hold.Value).Select(hold => (hold.Key, hold.Value))];
+        _holds = holds;
         return changed;
     }
 

@@ -3,6 +3,7 @@ using Dapper;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Catalogue.Sql;
 using Recorder.Contracts;
+using static Recorder.Cluster.Index.IndexWriter;
 
 namespace Recorder.Cluster.Index;
 
@@ -45,11 +46,11 @@ internal sealed partial class ClusterIndex
         writer =>
         {
             RemoveMissing(writer, node, after, copy.Recordings[^1].Key, copy.Extents.Select(it => (it.Recording, it.Extent.Number)).ToHashSet());
-            writer.Execute(IndexStatements.CopyRecording, copy.Recordings.Select(row => Columns(row)).ToList());
+            writer.Execute(IndexStatements.CopyRecording, copy.Recordings.Select(Row).ToList());
             PutExtents(writer, node, [.. copy.Extents], isLate: false);
-            writer.Execute(IndexStatements.PutGap, copy.Gaps.Select(Columns).ToList());
-            writer.Execute(IndexStatements.PutMark, copy.Marks.Select(Columns).ToList());
-            writer.Execute(IndexStatements.CountRecording, copy.Recordings.Select(row => Columns(row)).ToList());
+            writer.Execute(IndexStatements.PutGap, copy.Gaps.Select(IndexWriter.Columns).ToList());
+            writer.Execute(IndexStatements.PutMark, copy.Marks.Select(IndexWriter.Columns).ToList());
+            writer.Execute(IndexStatements.CountRecording, copy.Recordings.Select(Row).ToList());
         },
         cancellationToken);
 
@@ -72,7 +73,7 @@ internal sealed partial class ClusterIndex
         Put(writer, node, new ExtentsPurged(gone));
     }
 
-    private static object Columns(RecordingRow row) => new
+    private static object Row(RecordingRow row) => new
     {
         recorder = row.Key.Recorder.Value,
         recording = row.Key.Recording.Value,

@@ -5,6 +5,7 @@ using Recorder.Actors.Catalogue;
 using Recorder.Actors.Catalogue.Sql;
 using Recorder.Cluster.Journals;
 using Recorder.Contracts;
+using static Recorder.Cluster.Index.IndexWriter;
 using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Cluster.Index;
@@ -128,25 +129,8 @@ internal sealed partial class ClusterIndex : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _connections.DisposeAsync();
 
-    internal static object Key(RecordingKey key) => new { recorder = key.Recorder.Value, recording = key.Recording.Value };
-
     private static IndexPosition? ReadPosition(DbConnection reader, string node) =>
         reader.QuerySingleOrDefault<PositionRecord>("SELECT node, start, last, change FROM positions WHERE node = @node", new { node })?.Position;
-
-    private static void Put(DbConnection writer, string node, IndexPosition position) => writer.Execute(
-        IndexStatements.PutPosition,
-        new { node, start = position.Journal.Start.ToString(), last = position.Journal.Number, change = position.Change });
-
-    private static void Recount(DbConnection writer, RecordingKey recording, string remove)
-    {
-        var key = new { recorder = recording.Recorder.Value, recording = recording.Recording.Value, numbers = Journal.NumbersOfATenure };
-        writer.Execute(IndexStatements.CountStored, key);
-        if (writer.Execute(remove, key) == 0)
-            return;
-
-        writer.Execute(IndexStatements.RemoveGaps, key);
-        writer.Execute(IndexStatements.RemoveMarks, key);
-    }
 
     private sealed record PositionRecord
     {

@@ -120,6 +120,12 @@ internal static class IndexStatements
 
     public const string RemoveEmpty = $"DELETE FROM recordings WHERE {OneRecording} AND ended_at IS NOT NULL AND blobs = 0 AND {WithoutExtents}";
     public const string RemoveWithoutExtents = $"DELETE FROM recordings WHERE {OneRecording} AND {WithoutExtents}";
+
+    // Gaps and marks of a time of which no node has media any more.
+    private const string FirstMedia = "(SELECT MIN(e.media_time) FROM extents e WHERE e.recorder = @recorder AND e.recording = @recording)";
+    public const string RemoveGapsBefore = $"DELETE FROM gaps WHERE {OneRecording} AND media_time < {FirstMedia} AND media_time + duration <= {FirstMedia}";
+    public const string RemoveMarksBefore = $"DELETE FROM marks WHERE {OneRecording} AND media_time < {FirstMedia}";
+
     public const string RemoveGaps = $"DELETE FROM gaps WHERE {OneRecording}";
     public const string RemoveMarks = $"DELETE FROM marks WHERE {OneRecording}";
 

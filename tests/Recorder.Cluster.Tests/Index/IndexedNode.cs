@@ -33,10 +33,13 @@ internal sealed class IndexedNode : IAsyncDisposable
         var catalogue = await SqlCatalogue.OpenAsync(
             new SqliteDatabase(Path.Combine(folder, "catalogue.db")), new CatalogueOptions { JournalEntries = journalEntries, Root = folder },
             NoCipher.Instance, default);
-        var index = await ClusterIndex.OpenAsync(Path.Combine(folder, "cluster.db"), name, default);
+        var index = await OpenIndexAsync(name, folder);
         var journal = await OwnJournal.OpenAsync(catalogue, index, StartId.Draw(), TimeProvider.System, default);
         return new IndexedNode(name, folder, catalogue, index, journal);
     }
+
+    public static Task<ClusterIndex> OpenIndexAsync(string name, string folder) =>
+        ClusterIndex.OpenAsync(Path.Combine(folder, "cluster.db"), name, default);
 
     public Task<long> RaiseAsync(params IEnumerable<IEvent> events) => Catalogue.Journal.AppendAsync([.. events], null, default);
 
@@ -91,7 +94,7 @@ internal static class CamEvents
     public static Started Started(long sequence) => new(Cam, sequence, T0, Recording, "video/mp4");
 
     public static Stopped Stopped(long sequence, StopReason reason = StopReason.Requested, long blobs = 1) =>
-        new(Cam, sequence, T0.AddHours(1), Recording, reason) { Blobs = blobs };
+        new(Cam, sequence, T0.AddHours(1), Recording, reason) { Blobs = blobs, Bytes = blobs * 100 };
 
     /// <summary>Blobs of an extent each ten, numbered from one on as their events.</summary>
     public static IEnumerable<IEvent> Blobs(long firstSequence, int first, int count, int epoch = 0) =>

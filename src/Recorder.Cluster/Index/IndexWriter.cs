@@ -8,10 +8,10 @@ using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Cluster.Index;
 
-// What the events of a node's journal change.
-internal sealed partial class ClusterIndex
+/// <summary>What the events and changes of a node's journal change in the tables of the index, in a transaction of the caller.</summary>
+internal static class IndexWriter
 {
-    private static Sorted Sort(string node, IReadOnlyList<JournalEntry> entries, LateRule? isLate)
+    public static Sorted Sort(string node, IReadOnlyList<JournalEntry> entries, LateRule? isLate)
     {
         var sorted = new Sorted(new CatalogueChanges(), new CatalogueChanges(), []);
         foreach (var raised in entries.Select(entry => entry.Event))
@@ -39,7 +39,7 @@ internal sealed partial class ClusterIndex
         _ => null,
     };
 
-    private static void Put(DbConnection writer, string node, CatalogueChanges changes, Dictionary<RecordingKey, long> states, bool isLate)
+    public static void Put(DbConnection writer, string node, CatalogueChanges changes, Dictionary<RecordingKey, long> states, bool isLate)
     {
         PutExtents(writer, node, changes.Extents.Select(it => (it.Key.Recording, it.Value)).ToList(), isLate);
         var rows = changes.Recordings.Select(it => Columns(it.Key, it.Value, states.GetValueOrDefault(it.Key))).ToList();
@@ -64,7 +64,7 @@ internal sealed partial class ClusterIndex
     private static bool IsRunning(CatalogueChanges.RecordingChange change) =>
         change.IsRunning || (change.Bytes > 0 && change.Stopped is null);
 
-    private static void PutExtents(DbConnection writer, string node, List<(RecordingKey Recording, Extent Extent)> extents, bool isLate)
+    public static void PutExtents(DbConnection writer, string node, List<(RecordingKey Recording, Extent Extent)> extents, bool isLate)
     {
         var rows = extents.Select(it => Columns(node, it.Recording, it.Extent, isLate)).ToList();
         var begun = rows.Where(columns => writer.ExecuteScalar<long>(IndexStatements.HasExtent, columns) == 0).ToList();
@@ -73,7 +73,7 @@ internal sealed partial class ClusterIndex
         writer.Execute(IndexStatements.MarkOthersLate, begun);
     }
 
-    private static void Put(DbConnection writer, string node, IndexChange change)
+    public static void Put(DbConnection writer, string node, IndexChange change)
     {
         switch (change)
         {
@@ -98,7 +98,7 @@ internal sealed partial class ClusterIndex
         }
     }
 
-    private static void Put(DbConnection writer, Hold hold)
+    public static void Put(DbConnection writer, Hold hold)
     {
         writer.Execute(IndexStatements.PutHold, new
         {
@@ -110,6 +110,21 @@ internal sealed partial class ClusterIndex
         });
         writer.Execute(IndexStatements.ApplyHold, Key(hold.Recording));
     }
+
+    public static void Put(DbConnection writer, string node, IndexPosition position) => writer.Execute(
+        IndexStatements.PutPosition,
+        new { node, start = position.Journal.Start.ToString(), last = position.Journal.Number, change = position.Change });
+
+    public static void Recount(DbConnection writer, RecordingKey recording, string remove)
+    {
+        var key = new { recorder = recording.Recorder.Value, recording = recording.Recording.Value, numbers = Journal.NumbersOfATenure };
+        writer.Execute(IndexStatements.CountStored, key);
+        var isGone = writer.Execute(remove, key) == 1;
+        writer.Execute(isGone ? IndexStatements.RemoveGaps : IndexStatements.RemoveGapsBefore, key);
+        writer.Execute(isGone ? IndexStatements.RemoveMarks : IndexStatements.RemoveMarksBefore, key);
+    }
+
+    public static object Key(RecordingKey key) => new { recorder = key.Recorder.Value, recording = key.Recording.Value };
 
     private static object Columns(RecordingKey key, CatalogueChanges.RecordingChange change, long sequence) => new
     {
@@ -128,7 +143,7 @@ internal sealed partial class ClusterIndex
     };
 
     // Where the node that has it keeps it, relative to its data folder.
-    private static string FolderOf(RecordingKey key) => $"{key.Recorder.Value}/{key.Recording.Value}";
+    public static string FolderOf(RecordingKey key) => $"{key.Recorder.Value}/{key.Recording.Value}";
 
     private static object Sequence(RecordingKey key, long sequence) =>
         new { recorder = key.Recorder.Value, recording = key.Recording.Value, sequence };
@@ -161,7 +176,7 @@ internal sealed partial class ClusterIndex
         lastBlob = extent.LastBlob,
     };
 
-    private static object Columns(GapRecorded gap) => new
+    public static object Columns(GapRecorded gap) => new
     {
         recorder = gap.Recorder.Value,
         recording = gap.Recording.Value,
@@ -176,7 +191,7 @@ internal sealed partial class ClusterIndex
         at = gap.At.UtcTicks,
     };
 
-    private static object Columns(Marked mark) => new
+    public static object Columns(Marked mark) => new
     {
         recorder = mark.Recorder.Value,
         recording = mark.Recording.Value,
@@ -187,7 +202,7 @@ internal sealed partial class ClusterIndex
     };
 
     /// <param name="States">The number of the event that decides whether a recording runs.</param>
-    private sealed record Sorted(CatalogueChanges Current, CatalogueChanges Late, Dictionary<RecordingKey, long> States)
+    internal sealed record Sorted(CatalogueChanges Current, CatalogueChanges Late, Dictionary<RecordingKey, long> States)
     {
         public int LateEvents { get; set; }
     }
