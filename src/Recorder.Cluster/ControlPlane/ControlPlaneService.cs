@@ -40,6 +40,8 @@ internal sealed class ControlPlaneService(
 
     public void Report(IReadOnlyList<HeldRecorder> held) => _system?.Gateway.Tell(new NodeGateway.Report(held));
 
+    public void Announce() => _system?.Gateway.Tell(NodeGateway.Tick.Instance);
+
     public void Spread(IReadOnlyList<RegisteredRecorder> recorders) => _system?.Gateway.Tell(new NodeGateway.Spread(recorders));
 
     public async Task<HandOverAnswer> HandOverAsync(string node, RecorderId recorder, Tenure successor, TimeSpan timeout)

@@ -186,7 +186,8 @@ internal sealed class NodeGateway : ReceiveActor, IWithTimers
 
     internal sealed record Spread(IReadOnlyList<RegisteredRecorder> Recorders);
 
-    private sealed record Tick
+    /// <summary>Tells the others what this node is and holds.</summary>
+    internal sealed record Tick
     {
         public static readonly Tick Instance = new();
     }

@@ -59,6 +59,9 @@ internal interface IControlPlane
     /// <summary>Tells all members at once what this node holds; it is told once a second in any case.</summary>
     void Report(IReadOnlyList<HeldRecorder> held);
 
+    /// <summary>Tells all members at once what this node says of itself; it is told once a second in any case.</summary>
+    void Announce();
+
     /// <summary>Tells all members of changed registers.</summary>
     void Spread(IReadOnlyList<RegisteredRecorder> recorders);
 

@@ -164,6 +164,7 @@ internal sealed class ClusterRuntime : INodeCluster
     public async Task LeaveAsync(TimeSpan timeout)
     {
         Node.BeginLeaving();
+        _plane.Announce();
         var began = _time.GetTimestamp();
         // Nobody takes over from a node that is alone: then its recordings continue when it starts again.
         while (View.HeldCount > 0 && View.Members.Any(member => member.Name != Name && member is { IsTogether: true, Card.IsDraining: false }) && _time.GetElapsedTime(began) < timeout)
