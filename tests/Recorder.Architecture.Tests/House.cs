@@ -75,7 +75,7 @@ internal static class House
         ],
         ["Cluster.Formations"] = ["Cluster"],
         ["Cluster.Nodes"] = ["Contracts", "Cluster", "Cluster.Formations", "Cluster.Registry", "Cluster.Tenures"],
-        ["Cluster.Wire"] = ["Contracts", "Cluster", "Cluster.Nodes", "Cluster.Registry", "Cluster.Tenures"],
+        ["Cluster.Wire"] = ["Contracts", "Cluster", "Cluster.Formations", "Cluster.Nodes", "Cluster.Registry", "Cluster.Tenures"],
         ["Cluster.ControlPlane"] =
         [
             "Contracts", "Cluster", "Cluster.Formations", "Cluster.Nodes", "Cluster.Placement", "Cluster.Registry", "Cluster.Tenures",
