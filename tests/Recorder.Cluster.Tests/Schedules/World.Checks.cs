@@ -105,6 +105,12 @@ internal sealed partial class World
             CheckQuietRecorder(recorder);
     }
 
+    private void CheckDrained(SimulatedNode drained)
+    {
+        foreach (var recorder in _cameras.Keys.Where(recorder => drained.Process!.TenureOf(recorder).Held is not null))
+            Break($"{drained.Name} drains and still holds {recorder}: {string.Join("; ", Nodes.Select(node => Describe(node, recorder)))}");
+    }
+
     // Nodes that reach each other know the same; one of them holds the recorder while it exists, or none.
     private void CheckQuietRecorder(string recorder)
     {
