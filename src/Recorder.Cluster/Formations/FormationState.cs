@@ -51,6 +51,7 @@ internal sealed class FormationState
     private readonly Dictionary<string, (Formation Formation, TimeSpan Since, TimeSpan At)> _seen = [];
     private TimeSpan _startedAt;
     private TimeSpan? _enteredAt;
+    private TimeSpan _aloneUntil;
     private int _lostInARow;
     private TimeSpan _wait = SeenBeforeMerge;
     private TimeSpan _mergedAt = TimeSpan.MinValue;
@@ -94,7 +95,11 @@ internal sealed class FormationState
             if (visible.Count > 0 && _lostInARow < MostLost)
                 return (FormationDecision.Join, visible[0].Key);
 
-            return (now - _startedAt >= AskBeforeAlone ? FormationDecision.FormAlone : FormationDecision.Nothing, null);
+            if (now - _startedAt < AskBeforeAlone)
+                return default;
+
+            _aloneUntil = visible.Count > 0 ? now + SeenBeforeMerge : now;
+            return (FormationDecision.FormAlone, null);
         }
 
         _enteredAt ??= now;
@@ -102,10 +107,11 @@ internal sealed class FormationState
             (_wait, _mergedAt) = (SeenBeforeMerge, TimeSpan.MinValue);
 
         var lower = visible.Where(entry => entry.Value.Formation.CompareTo(own) < 0 && now - entry.Value.Since >= _wait).ToList();
-        if (lower.Count == 0)
+        if (lower.Count == 0 || now < _aloneUntil)
             return default;
 
-        _mergedAt = now;
+        // To give a formation up is not to be downed.
+        (_mergedAt, _enteredAt) = (now, null);
         _wait = _wait * 2 < LongestWait ? _wait * 2 : LongestWait;
         return (FormationDecision.Restart, lower[0].Key);
     }

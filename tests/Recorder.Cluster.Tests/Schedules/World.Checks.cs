@@ -65,6 +65,11 @@ internal sealed partial class World
             (state.IsConfirmed || Now - _claimedAt[(recorder, held)] > LongestTry)),
     ];
 
+    private string DescribeFormation(SimulatedNode node) =>
+        node.Process is { } process
+            ? $"{node.Name} {(process.IsControlPlaneUp ? "up" : "down")} in {process.Formation?.Id.ToString() ?? "none"}, decides {process.Formations.Decide(Now)}"
+            : $"{node.Name} is down";
+
     private string Describe(SimulatedNode node, string recorder)
     {
         if (node.Process is not { } process)
@@ -99,7 +104,7 @@ internal sealed partial class World
     {
         CheckCopies();
         if (!IsMerged)
-            Break($"there are {_formations.Count} formations of {string.Join(" and ", _formations.Select(formation => formation.Members.Count))}");
+            Break($"there are {_formations.Count} formations of {string.Join(" and ", _formations.Select(formation => formation.Members.Count))}: {string.Join("; ", Nodes.Select(DescribeFormation))}");
 
         foreach (var recorder in _cameras.Keys)
             CheckQuietRecorder(recorder);
