@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Akka.Remote;
 using Recorder.Cluster.Registry;
 using Recorder.Cluster.Tenures;
 using Recorder.Contracts;
@@ -53,7 +54,7 @@ public class ControlPlaneSpecs(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task A_control_plane_that_was_killed_comes_back_while_its_node_goes_on_recording()
+    public async Task A_control_plane_that_was_killed_or_quarantined_comes_back_while_its_node_goes_on_recording()
     {
         Environment.ExitCode = 7;
         await using var planes = new PlanesUnderTest(recorders: 12);
@@ -72,6 +73,13 @@ public class ControlPlaneSpecs(ITestOutputHelper output)
         }, "it is a member again");
         output.WriteLine($"a member again after {took}");
         await planes.UntilEachHasOneHolderAsync("n1", "n2");
+
+        before = planes["n2"].Service.System;
+        var (quarantined, quarantining) = (Akka.Cluster.Cluster.Get(before).SelfUniqueAddress, planes["n1"].Service.System!);
+        ((IRemoteActorRefProvider)((ExtendedActorSystem)quarantining).Provider).Quarantine(quarantined.Address, quarantined.Uid);
+
+        took = await planes.UntilAsync(() => planes["n2"].Service.System is { } now && now != before && planes.AreMembers("n1", "n2"), "it is a member again");
+        output.WriteLine($"a member again after {took} when it was quarantined");
         Environment.ExitCode.ShouldBe(7);
         Environment.ExitCode = 0;
     }
