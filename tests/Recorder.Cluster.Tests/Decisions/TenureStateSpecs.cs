@@ -197,6 +197,17 @@ public class TenureStateSpecs
         state.Held.ShouldBe(First);
     }
 
+    // The camera serves the latest comer, so that two nodes take it from each other.
+    [Fact]
+    public void A_holder_whose_connection_is_taken_away_now_and_then_lets_it_go_too()
+    {
+        var state = Holder(isExclusive: true);
+        for (var second = 2; second <= 8; second++)
+            state.Tick(Seconds(second), isConnected: second % 2 == 0);
+
+        state.MayConnect(Seconds(8)).ShouldBeFalse();
+    }
+
     [Fact]
     public void A_holder_that_the_camera_does_not_answer_has_no_connection_to_let_go()
     {
