@@ -251,6 +251,18 @@ public class TenureStateSpecs
         decision.End.ShouldBe(First);
     }
 
+    // Seed 8977: it ended before anybody heard that it was confirmed, and its events come after those of the holder.
+    [Fact]
+    public void A_tenure_that_is_heard_of_when_it_has_ended_was_confirmed_if_it_has_events()
+    {
+        var state = Holder(isExclusive: false);
+
+        state.Learn(new TenureReport(Other, TenureStatus.Ended, LastEvent: 0));
+        state.HighestConfirmed.ShouldBe(First);
+        state.Learn(new TenureReport(Other, TenureStatus.Ended, LastEvent: 19));
+        state.HighestConfirmed.ShouldBe(Other);
+    }
+
     [Fact]
     public void A_holder_that_stores_nothing_for_three_seconds_says_so()
     {
