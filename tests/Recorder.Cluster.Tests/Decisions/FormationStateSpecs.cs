@@ -68,9 +68,9 @@ public class FormationStateSpecs
         See(state, 9).ShouldBe(FormationDecision.FormAlone);
         state.Enter(Higher);
         Enumerable.Range(10, 9).Select(second => See(state, second)).ShouldAllBe(decision => decision == FormationDecision.Nothing);
-        See(state, 19).ShouldBe(FormationDecision.Restart);
-        state.Start(Seconds(20));
-        See(state, 20).ShouldBe(FormationDecision.Join);
+        See(state, 20).ShouldBe(FormationDecision.Restart);
+        state.Start(Seconds(21));
+        See(state, 21).ShouldBe(FormationDecision.Join);
     }
 
     private static FormationDecision JoinAndLose(FormationState state, int at)
