@@ -41,7 +41,7 @@ internal sealed class ClusterView(string node, TimeProvider time)
     /// <summary>Whether this node holds a recorder and answers for it.</summary>
     public bool Holds(RecorderId recorder) => _own.ContainsKey(recorder) && FindHolder(recorder) == node;
 
-    /// <summary>The node that answers for a recorder: of the living holders the confirmed one, and of several the one with the highest tenure.</summary>
+    /// <summary>The node that answers for a recorder: of its living holders the one that goes before the others.</summary>
     /// <returns>Null while nobody holds it.</returns>
     public string? FindHolder(RecorderId recorder)
     {
@@ -49,7 +49,7 @@ internal sealed class ClusterView(string node, TimeProvider time)
         HolderReport? best = _own.GetValueOrDefault(recorder);
         foreach (var (report, at) in _heard.GetValueOrDefault(recorder)?.Values ?? [])
         {
-            if (now - at < ReportTimeout && (best is null || IsBetter(report, best)))
+            if (now - at < ReportTimeout && (best is null || report.GoesBefore(best)))
                 best = report;
         }
 
@@ -117,7 +117,4 @@ internal sealed class ClusterView(string node, TimeProvider time)
         var isAlive = card.Node == node || isTogether || (seen > TimeSpan.MinValue && Now - seen < SightTimeout);
         return new ClusterMember(card, isAlive, isTogether);
     }
-
-    private static bool IsBetter(HolderReport report, HolderReport than) =>
-        report.IsConfirmed != than.IsConfirmed ? report.IsConfirmed : report.Tenure > than.Tenure;
 }
