@@ -14,23 +14,24 @@ internal sealed record SeenMember(Address Address, NodeCard Card);
 internal readonly record struct HeardReport(HolderReport Report, TimeSpan At);
 
 /// <summary>
-/// What this node knows of the cluster, for the actors on it: the gateway and the starter of entities write it, entities and placement read it. It begins
-/// anew with each actor system.
+/// What this node knows of the cluster, for the actors on it. The gateway writes members and reports, the starter of entities looks for wanted recorders, and entities and
+/// placement read. It begins anew with each actor system.
 /// </summary>
 internal sealed class ClusterSight(INodeSide side, TimeProvider clock)
 {
     /// <summary>A holder that was not heard of for this long is not counted on: its entity is started if it is not running.</summary>
     private static readonly TimeSpan HealthyFor = TimeSpan.FromMilliseconds(1200);
 
+    // Changed by one actor and read by many.
     private readonly ConcurrentDictionary<RecorderId, ImmutableDictionary<string, HeardReport>> _reports = [];
-    private volatile IReadOnlyDictionary<string, SeenMember> _members = ImmutableDictionary<string, SeenMember>.Empty;
+    private volatile MembersInSight _members = new(ImmutableDictionary<string, SeenMember>.Empty);
     private volatile WantedIndex _wanted = new([]);
 
     /// <summary>The steady clock.</summary>
     public TimeSpan Now => clock.GetElapsedTime(0);
 
     /// <summary>The members that can be reached, by node.</summary>
-    public IReadOnlyDictionary<string, SeenMember> Members => _members;
+    public IReadOnlyDictionary<string, SeenMember> Members => _members.ByNode;
 
     /// <summary>The recorders that exist, as of the last look.</summary>
     public WantedIndex Wanted => _wanted;
@@ -41,7 +42,10 @@ internal sealed class ClusterSight(INodeSide side, TimeProvider clock)
         return ReferenceEquals(wanted, _wanted.Recorders) ? _wanted : _wanted = new WantedIndex(wanted);
     }
 
-    public void SetMembers(IReadOnlyDictionary<string, SeenMember> members) => _members = members;
+    public void SetMembers(IReadOnlyDictionary<string, SeenMember> members) => _members = new MembersInSight(members);
+
+    /// <summary>The members that may hold the recorders of a place.</summary>
+    public IReadOnlyCollection<string> FindCandidates(string place) => _members.FindCandidates(place);
 
     public void Hear(IReadOnlyList<HeldRecorder> held)
     {
@@ -77,7 +81,7 @@ internal sealed class ClusterSight(INodeSide side, TimeProvider clock)
         var health = Health.NotHeld;
         foreach (var (node, heard) in ReportsOf(recorder.Id))
         {
-            if (!heard.Report.IsStoring || now - heard.At > HealthyFor || !_members.TryGetValue(node, out var member))
+            if (!heard.Report.IsStoring || now - heard.At > HealthyFor || !Members.TryGetValue(node, out var member))
                 continue;
 
             if (CardLabels.MayHold(member.Card, recorder.Place))
@@ -88,6 +92,17 @@ internal sealed class ClusterSight(INodeSide side, TimeProvider clock)
 
         return health;
     }
+}
+
+/// <summary>Members at one moment, with those of each place: a thousand entities ask for them three times a second.</summary>
+internal sealed class MembersInSight(IReadOnlyDictionary<string, SeenMember> byNode)
+{
+    private readonly ConcurrentDictionary<string, IReadOnlyCollection<string>> _candidates = [];
+
+    public IReadOnlyDictionary<string, SeenMember> ByNode => byNode;
+
+    public IReadOnlyCollection<string> FindCandidates(string place) =>
+        _candidates.GetOrAdd(place, wanted => byNode.Where(member => CardLabels.MayHold(member.Value.Card, wanted)).Select(member => member.Key).ToHashSet());
 }
 
 /// <summary>Whether somebody stores a recorder.</summary>

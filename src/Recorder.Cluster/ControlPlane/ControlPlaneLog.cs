@@ -24,7 +24,7 @@ internal static partial class ControlPlaneLog
     [LoggerMessage(6, LogLevel.Information, "Gives up its formation {Own} for the one of {Node}")]
     public static partial void GivesUp(ILogger logger, Formation? own, string node);
 
-    [LoggerMessage(7, LogLevel.Error, "The node at {Url} has this node's name, {Node}, as well. It is not joined; give one of them another name")]
+    [LoggerMessage(7, LogLevel.Error, "The node at {Url} is called {Node} as well, so this one stays outside of the cluster: give one of them another name. Recordings go on")]
     public static partial void SameName(ILogger logger, Uri url, string node);
 
     [LoggerMessage(8, LogLevel.Warning, "Other nodes cannot be asked: {Reason}")]

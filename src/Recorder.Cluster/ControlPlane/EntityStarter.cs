@@ -44,7 +44,6 @@ internal sealed class EntityStarter : ReceiveActor, IWithTimers
     private void OnTick()
     {
         var (now, wanted) = (_sight.Now, _sight.LookForWanted());
-        _sight.Forget();
         if (_sight.Members.Count == 0)
             return;
 

@@ -5,8 +5,10 @@ using Recorder.Cluster.Nodes;
 
 namespace Recorder.Cluster.ControlPlane;
 
-/// <summary>Asks the other nodes once a second of which formation they are part, and carries out what <see cref="FormationState"/> decides. One for each
-/// life of the actor system.</summary>
+/// <summary>
+/// Asks the other nodes once a second of which formation they are part, and carries out what <see cref="FormationState"/> decides. One for each life of the
+/// actor system.
+/// </summary>
 internal sealed class FormationLoop(INodeSide side, ControlPlaneOptions options, SharedFormation formation, ILogger logger, TimeProvider clock)
 {
     // A target that did not let this node in is asked again, or another one is.
@@ -15,6 +17,7 @@ internal sealed class FormationLoop(INodeSide side, ControlPlaneOptions options,
     private readonly long _startedAt = clock.GetTimestamp();
     private (string Node, TimeSpan At)? _joining;
     private TimeSpan? _joiningSince;
+    private StartId? _refusedFor;
 
     private TimeSpan Elapsed => clock.GetElapsedTime(_startedAt);
 
@@ -23,6 +26,10 @@ internal sealed class FormationLoop(INodeSide side, ControlPlaneOptions options,
     public async Task<string?> StepAsync(Akka.Cluster.Cluster cluster, CancellationToken cancellation)
     {
         var answers = await AskAsync(cancellation);
+        if (IsRefused(answers))
+            return null;
+
+        answers = [.. answers.Where(answer => answer.Card.Node != side.Card.Node)];
         foreach (var answer in answers)
             formation.See(answer.Card.Node, answer.Formation);
 
@@ -51,10 +58,7 @@ internal sealed class FormationLoop(INodeSide side, ControlPlaneOptions options,
         {
             var answers = await options.Greet(timeout.Token);
             var own = side.Card;
-            foreach (var same in answers.Where(answer => answer.Card.Node == own.Node && answer.Card.Start != own.Start))
-                ControlPlaneLog.SameName(logger, same.Card.Url, own.Node);
-
-            return [.. answers.Where(answer => answer.Card.Node != own.Node && answer.Card.Cluster == own.Cluster)];
+            return [.. answers.Where(answer => answer.Card.Cluster == own.Cluster && answer.Card.Start != own.Start)];
         }
         // Nothing that goes wrong with asking ends a control plane.
         catch (Exception exception)
@@ -64,6 +68,21 @@ internal sealed class FormationLoop(INodeSide side, ControlPlaneOptions options,
 
             return [];
         }
+    }
+
+    // A machine that was cloned has the name of another that lives. The one that came later stays outside, and records on.
+    private bool IsRefused(IReadOnlyList<Greeting> answers)
+    {
+        var own = side.Card;
+        var same = answers.FirstOrDefault(answer => answer.Card.Node == own.Node);
+        if (same is null || formation.Own is not null || (same.Formation is null && own.Start.CompareTo(same.Card.Start) < 0))
+            return false;
+
+        if (_refusedFor != same.Card.Start)
+            ControlPlaneLog.SameName(logger, same.Card.Url, own.Node);
+
+        _refusedFor = same.Card.Start;
+        return true;
     }
 
     private void Join(Akka.Cluster.Cluster cluster, NodeCard target)

@@ -60,6 +60,8 @@ internal sealed class MemberTable(UniqueAddress self)
         return isNew;
     }
 
+    public bool IsMember(Address address) => _members.Keys.Any(member => member.Address == address);
+
     public NodeCard? FindCard(Address address) => _cards.GetValueOrDefault(address);
 
     /// <summary>The members that can be reached and whose cards are known, this node among them, by node.</summary>

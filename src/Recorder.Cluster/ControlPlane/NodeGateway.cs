@@ -90,7 +90,8 @@ internal sealed class NodeGateway : ReceiveActor, IWithTimers
 
     private void OnHello(Hello message)
     {
-        if (message.Formation is { } formation && _members.IsJoined)
+        // A node of another formation may not have noticed yet that this one has left it.
+        if (message.Formation is { } formation && _members.IsJoined && _members.IsMember(Sender.Path.Address))
             _parts.Formation.Learn(formation);
 
         var isNew = _members.Learn(Sender.Path.Address, message.Card);
@@ -139,6 +140,7 @@ internal sealed class NodeGateway : ReceiveActor, IWithTimers
             On(Context, other).Tell(hello);
 
         SpreadHeld(_side.Held);
+        _parts.Sight.Forget();
         Publish();
     }
 
@@ -197,7 +199,3 @@ internal sealed class NodeGateway : ReceiveActor, IWithTimers
         public static readonly Reconcile Instance = new();
     }
 }
-
-/// <summary>What the gateway works with.</summary>
-/// <param name="OnQuarantined">Called when another node has quarantined this actor system, which then is of no use any more.</param>
-internal sealed record GatewayParts(INodeSide Side, ClusterSight Sight, SharedFormation Formation, IActorRef Region, Action OnQuarantined);

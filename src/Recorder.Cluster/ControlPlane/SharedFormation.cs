@@ -81,8 +81,10 @@ internal sealed class SharedFormation(TimeProvider clock)
 
     public void See(string node, Formation? formation)
     {
+        // A member of this node's own formation is no sight of another one. Otherwise a leader that dies would have been seen in a formation of its own for as long
+        // as the two were members together, and all the others would give theirs up for it.
         lock (_lock)
-            _state.See(node, formation, Now);
+            _state.See(node, formation == _state.Own ? null : formation, Now);
     }
 
     public (FormationDecision Decision, string? Node) Decide()

@@ -64,9 +64,11 @@ internal sealed class TenureEntity : ReceiveActor, IWithTimers
         _decider.Learn(known.HighestTerm, known.HighestConfirmed);
         // Before the decision: nobody is told a term that only this request leads to.
         var term = _decider.HighestTerm;
-        var candidates = members.Where(member => CardLabels.MayHold(member.Value.Card, wanted.Place)).Select(member => member.Key).ToHashSet();
-        foreach (var node in _decider.Decide(candidates, _formation.IsElsewhere, now))
-            NodeGateway.On(Context, members[node].Address).Tell(new AskToHold(_recorder, term));
+        foreach (var node in _decider.Decide(_sight.FindCandidates(wanted.Place), _formation.IsElsewhere, now))
+        {
+            if (_sight.Members.TryGetValue(node, out var asked))
+                NodeGateway.On(Context, asked.Address).Tell(new AskToHold(_recorder, term));
+        }
     }
 
     private void Hear(TenureDecider decider, IReadOnlyDictionary<string, SeenMember> members)

@@ -43,8 +43,16 @@ internal sealed class FormationState
     // After a formation has held this long, the next merge waits no longer than the first.
     private static readonly TimeSpan CalmAfter = TimeSpan.FromMinutes(5);
 
+    // A node that reaches some nodes of a formation and not all of them joins it and is downed again and again, and nobody decides for it meanwhile. After
+    // two such times it forms alone, and merges later.
+    private static readonly TimeSpan LostAfter = TimeSpan.FromSeconds(10);
+    private const int MostLost = 2;
+
     private readonly Dictionary<string, (Formation Formation, TimeSpan Since, TimeSpan At)> _seen = [];
     private TimeSpan _startedAt;
+    private TimeSpan? _enteredAt;
+    private TimeSpan _aloneUntil;
+    private int _lostInARow;
     private TimeSpan _wait = SeenBeforeMerge;
     private TimeSpan _mergedAt = TimeSpan.MinValue;
 
@@ -52,7 +60,11 @@ internal sealed class FormationState
     public Formation? Own { get; private set; }
 
     /// <summary>The control plane has started and is part of no formation yet.</summary>
-    public void Start(TimeSpan now) => (Own, _startedAt) = (null, now);
+    public void Start(TimeSpan now)
+    {
+        _lostInARow = now - _enteredAt < LostAfter ? _lostInARow + 1 : 0;
+        (Own, _startedAt, _enteredAt) = (null, now, null);
+    }
 
     public void Enter(Formation formation)
     {
@@ -87,20 +99,26 @@ internal sealed class FormationState
         var visible = _seen.Where(entry => now - entry.Value.At <= SightTimeout).OrderBy(entry => entry.Value.Formation).ThenBy(entry => entry.Key).ToList();
         if (Own is not { } own)
         {
-            if (visible.Count > 0)
+            if (visible.Count > 0 && _lostInARow < MostLost)
                 return (FormationDecision.Join, visible[0].Key);
 
-            return (now - _startedAt >= AskBeforeAlone ? FormationDecision.FormAlone : FormationDecision.Nothing, null);
+            if (now - _startedAt < AskBeforeAlone)
+                return default;
+
+            _aloneUntil = visible.Count > 0 ? now + SeenBeforeMerge : now;
+            return (FormationDecision.FormAlone, null);
         }
 
+        _enteredAt ??= now;
         if (_mergedAt > TimeSpan.MinValue && now - _mergedAt >= CalmAfter)
             (_wait, _mergedAt) = (SeenBeforeMerge, TimeSpan.MinValue);
 
         var lower = visible.Where(entry => entry.Value.Formation.CompareTo(own) < 0 && now - entry.Value.Since >= _wait).ToList();
-        if (lower.Count == 0)
+        if (lower.Count == 0 || now < _aloneUntil)
             return default;
 
-        _mergedAt = now;
+        // To give a formation up is not to be downed.
+        (_mergedAt, _enteredAt) = (now, null);
         _wait = _wait * 2 < LongestWait ? _wait * 2 : LongestWait;
         return (FormationDecision.Restart, lower[0].Key);
     }

@@ -66,16 +66,23 @@ internal static class IndexStatements
             duration = MAX(excluded.media_time + excluded.duration, extents.media_time + extents.duration) - extents.media_time
         """;
 
-    // An extent that was begun after another node had begun one under a higher tenure is late, whichever of them arrives first.
+    // What nodes have twice when a recorder is handed over: a group of pictures and the difference of their clocks, in ticks.
+    private const string HandOverOverlap = "15000000";
+
+    // An extent is late when another node had begun one under a higher tenure before it was begun, or before it ended by more than a hand-over's overlap,
+    // whichever of them arrives first.
     public const string MarkLate =
         $"""
-        UPDATE extents SET is_late = 1 WHERE {OneRecording} AND number = @number AND epoch = @epoch AND node = @node AND EXISTS (
+        UPDATE extents SET is_late = 1 WHERE {OneRecording} AND number = @number AND epoch = @epoch AND node = @node AND is_late = 0 AND EXISTS (
             SELECT 1 FROM extents e INDEXED BY extents_by_epoch WHERE e.recorder = @recorder AND e.recording = @recording AND e.epoch > @epoch
-                AND e.captured_at <= @capturedAt AND e.node <> @node)
+                AND e.captured_at <= MAX(extents.captured_at, extents.captured_at + extents.duration - {HandOverOverlap}) AND e.node <> @node)
         """;
 
     public const string MarkOthersLate =
-        $"UPDATE extents SET is_late = 1 WHERE {OneRecording} AND captured_at >= @capturedAt AND epoch < @epoch AND node <> @node AND is_late = 0";
+        $"""
+        UPDATE extents SET is_late = 1 WHERE {OneRecording} AND MAX(captured_at, captured_at + duration - {HandOverOverlap}) >= @capturedAt AND epoch < @epoch
+            AND node <> @node AND is_late = 0
+        """;
 
     public const string PutGap =
         """

@@ -69,7 +69,7 @@ internal static class IndexWriter
         var rows = extents.Select(it => Columns(node, it.Recording, it.Extent, isLate)).ToList();
         var begun = rows.Where(columns => writer.ExecuteScalar<long>(IndexStatements.HasExtent, columns) == 0).ToList();
         writer.Execute(IndexStatements.PutExtent, rows);
-        writer.Execute(IndexStatements.MarkLate, begun);
+        writer.Execute(IndexStatements.MarkLate, rows);
         writer.Execute(IndexStatements.MarkOthersLate, begun);
     }
 

@@ -5,11 +5,17 @@ using Recorder.Contracts;
 namespace Recorder.Cluster.Runtime;
 
 /// <summary>One recorder's tenures on this node, and what the node is doing about it.</summary>
-internal sealed class HeldState(RecorderId recorder, TenureState tenures)
+/// <param name="isExclusive">Whether the source allows one connection.</param>
+internal sealed class HeldState(RecorderId recorder, TenureState tenures, bool isExclusive)
 {
     public RecorderId Recorder => recorder;
 
     public TenureState Tenures => tenures;
+
+    public bool IsExclusive => isExclusive;
+
+    /// <summary>Whether the recorder gave its only connection to the camera up for a while, for a node that this one cannot hear.</summary>
+    public bool IsSuspended { get; set; }
 
     /// <summary>Whether the recorder exists here and takes commands.</summary>
     public bool IsReady { get; set; }

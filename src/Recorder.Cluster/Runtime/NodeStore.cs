@@ -5,6 +5,7 @@ using Microsoft.Data.Sqlite;
 using Recorder.Cluster.Nodes;
 using Recorder.Cluster.Registry;
 using Recorder.Cluster.Tenures;
+using Recorder.Cluster.Wire;
 using Recorder.Contracts;
 
 namespace Recorder.Cluster.Runtime;
@@ -98,12 +99,12 @@ internal sealed class NodeStore : IDisposable
     public IReadOnlyList<NodeCard> ReadNodes()
     {
         lock (_gate)
-            return [.. _connection.Query<string>("SELECT card FROM nodes ORDER BY node").Select(json => JsonSerializer.Deserialize(json, StoreJson.Default.NodeCard)!)];
+            return [.. _connection.Query<string>("SELECT card FROM nodes ORDER BY node").Select(json => JsonSerializer.Deserialize(json, WireJson.Default.NodeCard)!)];
     }
 
     public void Write(NodeCard card) => InTransaction(transaction => _connection.Execute(
         "INSERT INTO nodes VALUES (@node, @card) ON CONFLICT (node) DO UPDATE SET card = excluded.card",
-        new { node = card.Node, card = JsonSerializer.Serialize(card, StoreJson.Default.NodeCard) }, transaction));
+        new { node = card.Node, card = JsonSerializer.Serialize(card, WireJson.Default.NodeCard) }, transaction));
 
     public void Forget(string node) => InTransaction(transaction => _connection.Execute("DELETE FROM nodes WHERE node = @node", new { node }, transaction));
 
@@ -191,8 +192,3 @@ internal sealed class NodeStore : IDisposable
     }
 #pragma warning restore IDE1006, SA1300
 }
-
-[System.Text.Json.Serialization.JsonSerializable(typeof(NodeCard))]
-[System.Text.Json.Serialization.JsonSerializable(typeof(Greeting))]
-[System.Text.Json.Serialization.JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
-internal sealed partial class StoreJson : System.Text.Json.Serialization.JsonSerializerContext;

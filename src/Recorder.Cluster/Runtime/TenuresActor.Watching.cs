@@ -24,7 +24,10 @@ internal sealed partial class TenuresActor
                 Apply(state, state.Tenures.StoreFragment(held, now));
 
             if (state.Predecessor is null)
-                Apply(state, state.Tenures.Tick(now));
+                Apply(state, state.Tenures.Tick(now, isConnected: state.IsReady));
+
+            if (state is { IsExclusive: true, Tenures.Held: { } tenure })
+                ShareConnection(state, tenure, now);
 
             View.SetOwn(state.Recorder, state.Tenures.Describe(now));
         }
@@ -33,6 +36,22 @@ internal sealed partial class TenuresActor
             SaveAndCarryOut();
 
         BeginAlone(now);
+    }
+
+    // A recorder without its camera is removed until it may connect again; its tenure goes on.
+    private void ShareConnection(HeldState state, Tenure tenure, TimeSpan now)
+    {
+        var mayConnect = state.Tenures.MayConnect(now);
+        if (!mayConnect && state.IsReady)
+        {
+            (state.IsReady, state.IsSuspended) = (false, true);
+            _environment.Recorders.Tell(new RegistryProtocol.HandOver(state.Recorder), ActorRefs.NoSender);
+        }
+        else if (mayConnect && state.IsSuspended)
+        {
+            state.IsSuspended = false;
+            Accept(state, tenure, history: null);
+        }
     }
 
     // A recorder that is not to record has nothing to store.

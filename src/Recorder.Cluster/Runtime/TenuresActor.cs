@@ -67,6 +67,14 @@ internal sealed partial class TenuresActor : ReceiveActor, IWithTimers
 
         if (state.Tenures.Held is null && View.FindStoringElsewhere(claim.Recorder) is { } holder)
         {
+            // A camera that allows one connection has to lose the old one first.
+            if (state.IsExclusive)
+            {
+                state.Predecessor = holder;
+                Apply(state, state.Tenures.Claim(claim.HighestTerm, View.Now));
+                return;
+            }
+
             state.IsPreparing = true;
             _ = _environment.Recorders.Ask<object>(new RegistryProtocol.Offer(definition), PreparationTimeout)
                 .PipeTo(Self, Self, _ => new Prepared(claim, holder), _ => new Prepared(claim, holder));
@@ -202,7 +210,7 @@ internal sealed partial class TenuresActor : ReceiveActor, IWithTimers
 
     private void End(HeldState state, Tenure tenure)
     {
-        (state.IsReady, state.IsEnding, state.Predecessor) = (false, true, null);
+        (state.IsReady, state.IsSuspended, state.IsEnding, state.Predecessor) = (false, false, true, null);
         TenuresLog.LetGo(_environment.Logger, state.Recorder, tenure.Term);
         var exists = _environment.Registry.Find(state.Recorder) is not null;
         _ = _environment.Recorders.Ask<object>(exists ? new RegistryProtocol.HandOver(state.Recorder) : new RegistryProtocol.Delete(state.Recorder), RegistryTimeout)

@@ -23,7 +23,7 @@ internal sealed record TenuresEnvironment(
             return known;
 
         var isExclusive = Registry.Find(recorder) is { } definition && Placing.IsExclusive(definition);
-        var state = new HeldState(recorder, new TenureState(View.Node, Start, isExclusive));
+        var state = new HeldState(recorder, new TenureState(View.Node, Start, isExclusive), isExclusive);
         States.Add(recorder, state);
         return state;
     }

@@ -19,9 +19,14 @@ internal sealed class TenureDecider(string here, bool isExclusive)
     // What the asked node needs to hear the request and to tell of its claim, beside the time in which a claim may be confirmed.
     private static readonly TimeSpan AskTimeout = TenureState.ClaimTimeout + TimeSpan.FromSeconds(1);
 
+    // Until the holder knows that nobody else tries, has connected, and has stored a fragment.
+    private static readonly TimeSpan RestBetweenRounds = TimeSpan.FromSeconds(8);
+
     private readonly Dictionary<string, (TimeSpan Until, TimeSpan Delay)> _backOffs = [];
     private readonly Dictionary<string, (HolderReport Report, TimeSpan At)> _holders = [];
     private readonly Dictionary<string, Request> _asked = [];
+    private readonly HashSet<string> _triedInRound = [];
+    private TimeSpan _nextRoundAt;
     private bool _isMoveWanted = true;
     private Tenure? _highestConfirmed;
 
@@ -50,6 +55,7 @@ internal sealed class TenureDecider(string here, bool isExclusive)
 
         _backOffs.Remove(node);
         _asked.Remove(node);
+        _triedInRound.Clear();
     }
 
     /// <summary>Decides whom to ask to claim the recorder now.</summary>
@@ -64,7 +70,7 @@ internal sealed class TenureDecider(string here, bool isExclusive)
             if (now >= request.Until || !candidates.Contains(node))
             {
                 _asked.Remove(node);
-                BackOff(node, now);
+                BackOff(node, request.IsAnswered, now);
             }
         }
 
@@ -113,16 +119,34 @@ internal sealed class TenureDecider(string here, bool isExclusive)
         if (rested.Count == 0 && _asked.Count == 0 && !_holders.Keys.Any(node => IsHolding(node, now)))
             return [.. choices.OrderBy(node => _backOffs[node].Until).Take(1)];
 
-        return _backOffs.Count > 0 && !isExclusive ? rested : _asked.Count == 0 ? rested[..Math.Min(1, rested.Count)] : [];
+        return isExclusive ? ChooseOne(rested, now) : _backOffs.Count > 0 ? rested : _asked.Count == 0 ? rested[..Math.Min(1, rested.Count)] : [];
+    }
+
+    // The holder of a camera with one connection lets it go while another node tries, so that it needs time of its own once a round.
+    private List<string> ChooseOne(List<string> rested, TimeSpan now)
+    {
+        if (_asked.Count > 0 || rested.Count == 0 || now < _nextRoundAt)
+            return [];
+
+        if (rested.Find(node => !_triedInRound.Contains(node)) is { } next)
+        {
+            _triedInRound.Add(next);
+            return [next];
+        }
+
+        _triedInRound.Clear();
+        _nextRoundAt = now + RestBetweenRounds;
+        return [];
     }
 
     private bool IsHolding(string node, TimeSpan now) => _holders.TryGetValue(node, out var holder) && now - holder.At < HolderTimeout;
 
     private bool IsBackingOff(string node, TimeSpan now) => _backOffs.TryGetValue(node, out var backOff) && now < backOff.Until;
 
-    private void BackOff(string node, TimeSpan now)
+    // A node that did not even answer has not tried, and the links to it may be back any moment.
+    private void BackOff(string node, bool hasTried, TimeSpan now)
     {
-        var delay = _backOffs.TryGetValue(node, out var before) ? Shorter(before.Delay * 2, LongestBackOff) : FirstBackOff;
+        var delay = hasTried && _backOffs.TryGetValue(node, out var before) ? Shorter(before.Delay * 2, LongestBackOff) : FirstBackOff;
         _backOffs[node] = (now + delay, delay);
     }
 

@@ -112,7 +112,8 @@ internal sealed class TenureState(string node, StartId start, bool isExclusive)
             _others.Remove(known.Tenure.Node);
 
         HighestTerm = Math.Max(HighestTerm, known.Tenure.Term);
-        if (report.Status == TenureStatus.Confirmed && !(HighestConfirmed > known.Tenure))
+        // Of a tenure that ended before it was heard of, its events tell that it was confirmed.
+        if ((report.Status == TenureStatus.Confirmed || known.LastEvent > 0) && !(HighestConfirmed > known.Tenure))
             HighestConfirmed = known.Tenure;
 
         return known;

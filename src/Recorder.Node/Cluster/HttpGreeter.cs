@@ -1,6 +1,7 @@
 using System.Net;
 using Recorder.Cluster.Nodes;
 using Recorder.Cluster.Runtime;
+using Recorder.Cluster.Wire;
 
 namespace Recorder.Node.Cluster;
 
@@ -45,7 +46,7 @@ internal sealed class HttpGreeter(PeerLinks links) : IGreeter
         {
             using var response = await links.SendAsync(node, HttpMethod.Get, Path, Security.Access.Unguarded, null, null, cancellationToken);
             return response.IsSuccessStatusCode
-                ? await JsonSerializer.DeserializeAsync(await response.Content.ReadAsStreamAsync(cancellationToken), StoreJson.Default.Greeting, cancellationToken)
+                ? await JsonSerializer.DeserializeAsync(await response.Content.ReadAsStreamAsync(cancellationToken), WireJson.Default.Greeting, cancellationToken)
                 : null;
         }
         catch (Exception away) when (away is HttpRequestException or OperationCanceledException or JsonException or IOException)

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Recorder.Actors;
 using Recorder.Cluster.Nodes;
 using Recorder.Cluster.Runtime;
+using Recorder.Cluster.Wire;
 using Recorder.Node.Api;
 using Recorder.Node.Security;
 using Recorder.Node.Configuration;
@@ -148,7 +149,7 @@ internal static class NodeEndpoints
 
     private static IResult Greet(NodeRuntime node, HttpContext context) =>
         node.Joined is { } cluster && context.Features.Get<PeerRequest>() is not null
-            ? Results.Json(cluster.Greeting, StoreJson.Default.Greeting)
+            ? Results.Json(cluster.Greeting, WireJson.Default.Greeting)
             : throw new ProblemException(Problem.NotFound("Only nodes of a cluster ask each other for this."));
 
     private static ClusterRuntime Cluster(string id, NodeRuntime node, ServeOptions options) => node.Joined ?? throw (id != options.Node

@@ -30,8 +30,8 @@ internal sealed class FakeNodeSide(NodeCard card, IReadOnlyCollection<WantedReco
         get
         {
             lock (_lock)
-                return IsDead ? [] : [.. _tenures.Select(entry => (entry.Key, Report: entry.Value.Describe(Now))).Where(entry => entry.Report is not null)
-                    .Select(entry => new HeldRecorder(entry.Key, entry.Report!))];
+                return IsDead ? [] : [.. _tenures.Where(entry => entry.Value.Held is not null)
+                    .Select(entry => new HeldRecorder(entry.Key, entry.Value.Describe(Now)!))];
         }
     }
 

@@ -41,15 +41,20 @@ internal sealed class PlanesUnderTest : IAsyncDisposable
     public async Task StartAsync(params string[] nodes)
     {
         foreach (var node in nodes)
-            await StartAsync(node, []);
+            await StartAsync(node, node, []);
     }
 
-    public async Task StartAsync(string node, params (string Key, string Value)[] labels)
+    public Task StartAsync(string node, params (string Key, string Value)[] labels) => StartAsync(node, node, labels);
+
+    /// <summary>Starts another node with the name of one that is there.</summary>
+    public Task StartCloneAsync(string node, string clone) => StartAsync(node, clone, []);
+
+    private async Task StartAsync(string name, string node, (string Key, string Value)[] labels)
     {
         var port = PortOf(node);
         var card = new NodeCard
         {
-            Node = node,
+            Node = name,
             Start = StartId.Draw(),
             Folder = node,
             Cluster = "c1",
@@ -59,7 +64,14 @@ internal sealed class PlanesUnderTest : IAsyncDisposable
             Labels = labels.ToDictionary(label => label.Key, label => label.Value),
         };
         var side = new FakeNodeSide(card, Wanted);
-        var options = new ControlPlaneOptions { Host = card.Host, Port = port, BindAddress = "127.0.0.1", Greet = _ => Task.FromResult(Answer(card)) };
+        var options = new ControlPlaneOptions
+        {
+            Host = card.Host,
+            Port = port,
+            BindAddress = "127.0.0.1",
+            Greet = _ => Task.FromResult(Answer(card)),
+            GreetInterval = TimeSpan.FromMilliseconds(250),
+        };
         var service = new ControlPlaneService(side, options, new LoggerFactory([_log.For(node)]), TimeProvider.System);
         side.Plane = service;
         lock (_planes)
@@ -96,9 +108,7 @@ internal sealed class PlanesUnderTest : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        var watch = Stopwatch.StartNew();
         await Task.WhenAll(_planes.Values.Select(plane => plane.Service.DisposeAsync().AsTask()));
-        Console.WriteLine($"disposed in {watch.Elapsed}");
         await _stop.CancelAsync();
         await _recording;
     }
@@ -107,7 +117,7 @@ internal sealed class PlanesUnderTest : IAsyncDisposable
     {
         lock (_planes)
         {
-            return IsApart || _planes[asking.Node].Side.IsDead ? [] : [.. _planes.Values.Where(plane => plane.Card.Node != asking.Node && !plane.Side.IsDead)
+            return IsApart || _planes.Values.First(plane => plane.Card.Start == asking.Start).Side.IsDead ? [] : [.. _planes.Values.Where(plane => plane.Card.Start != asking.Start && !plane.Side.IsDead)
                 .Select(plane => new Greeting(plane.Side.Card, plane.Service.Formation, []))];
         }
     }

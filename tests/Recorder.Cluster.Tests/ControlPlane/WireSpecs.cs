@@ -29,13 +29,13 @@ public class WireSpecs
         Recorders = 3,
         BytesPerSecond = 1_000_000,
         WriteLatency = TimeSpan.FromMilliseconds(20),
-        Version = "0.2.0",
+        Version = "0.2.0", IsLeaving = true, Run = 7,
     };
 
     private static readonly Dictionary<string, (object Message, string Json)> Golden = new()
     {
         ["he1"] = (new Hello(Card, new StartId(0xcd)),
-            """{"card":{"node":"n1","start":"00000000000000ab","folder":"f1","cluster":"c1","url":"https://n1:8443","host":"n1","port":4053,"capacity":2,"labels":{"site":"hall"},"isDraining":true,"recorders":3,"bytesPerSecond":1000000,"writeLatency":"00:00:00.0200000","version":"0.2.0"},"formation":"00000000000000cd"}"""),
+            """{"card":{"node":"n1","start":"00000000000000ab","folder":"f1","cluster":"c1","url":"https://n1:8443","host":"n1","port":4053,"capacity":2,"labels":{"site":"hall"},"isDraining":true,"recorders":3,"bytesPerSecond":1000000,"writeLatency":"00:00:00.0200000","version":"0.2.0","isLeaving":true,"run":7},"formation":"00000000000000cd"}"""),
         ["hr1"] = (new HeldRecorders([new HeldRecorder(Recorder, new HolderReport(Tenure, IsConfirmed: true, IsStoring: false))]),
             """{"held":[{"recorder":"cam-1","report":{"tenure":{"term":7,"node":"n1","start":"00000000000000ab"},"isConfirmed":true,"isStoring":false}}]}"""),
         ["re1"] = (new Registers([RegisteredRecorder.Create(Recorder, """{"x":1}""", DesiredState.Recording, "n1")]),

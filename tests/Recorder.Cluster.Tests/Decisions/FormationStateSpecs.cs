@@ -55,6 +55,39 @@ public class FormationStateSpecs
         state.Decide(Seconds(29)).Decision.ShouldBe(FormationDecision.Restart);
     }
 
+    // It reaches one node of the formation and not the others: they down it, and nobody decides for it meanwhile.
+    [Fact]
+    public void A_node_that_is_downed_twice_right_after_it_joined_forms_alone_for_a_while()
+    {
+        var state = new FormationState();
+        state.Start(Seconds(0));
+        JoinAndLose(state, at: 0).ShouldBe(FormationDecision.Join);
+        JoinAndLose(state, at: 4).ShouldBe(FormationDecision.Join);
+
+        See(state, 8).ShouldBe(FormationDecision.Nothing);
+        See(state, 9).ShouldBe(FormationDecision.FormAlone);
+        state.Enter(Higher);
+        Enumerable.Range(10, 9).Select(second => See(state, second)).ShouldAllBe(decision => decision == FormationDecision.Nothing);
+        See(state, 20).ShouldBe(FormationDecision.Restart);
+        state.Start(Seconds(21));
+        See(state, 21).ShouldBe(FormationDecision.Join);
+    }
+
+    private static FormationDecision JoinAndLose(FormationState state, int at)
+    {
+        var decision = See(state, at);
+        state.Enter(Lower);
+        See(state, at + 1);
+        state.Start(Seconds(at + 2));
+        return decision;
+    }
+
+    private static FormationDecision See(FormationState state, int at)
+    {
+        state.See("other", Lower, Seconds(at));
+        return state.Decide(Seconds(at)).Decision;
+    }
+
     private static FormationState See(Formation own, Formation other, double until)
     {
         var state = new FormationState();

@@ -55,6 +55,28 @@ public class TenureDeciderSpecs
         asked.Skip(1).ShouldAllBe(second => second.Count == 0);
     }
 
+    // In between the holder has eight seconds to try by itself: its connection is let go while another node tries.
+    [Fact]
+    public void Everybody_gets_a_camera_with_one_connection_once_a_round_the_holder_too()
+    {
+        var asked = Ask(new TenureDecider("n1", isExclusive: true), until: 600, Absent);
+
+        foreach (var node in new[] { "n2", "n3" })
+            Tries(asked, node).Zip(Tries(asked, node).Skip(1), (earlier, later) => later - earlier).Max().ShouldBeLessThanOrEqualTo(34);
+
+        var tries = Tries(asked, "n2").Concat(Tries(asked, "n3")).Order().ToList();
+        tries.Zip(tries.Skip(1), (one, next) => next - one).Max().ShouldBeGreaterThanOrEqualTo(6 + 8);
+    }
+
+    [Fact]
+    public void A_node_that_does_not_answer_is_asked_again_soon_for_ever()
+    {
+        var decider = new TenureDecider("n1", isExclusive: false);
+        var asked = Enumerable.Range(0, 600).Select(second => decider.Decide(Nodes, _ => false, TimeSpan.FromSeconds(second))).ToList();
+
+        Tries([.. asked], "n2").Zip(Tries([.. asked], "n2").Skip(1), (earlier, later) => later - earlier).Max().ShouldBeLessThanOrEqualTo(6);
+    }
+
     // What is asked in each second; everybody answers with a claim, and nobody stores anything.
     private static List<IReadOnlyList<string>> Ask(TenureDecider decider, int until, HolderReport holder) =>
         [.. Enumerable.Range(0, until + 1).Select(second => Answered(decider, second, holder))];

@@ -197,6 +197,17 @@ public class TenureStateSpecs
         state.Held.ShouldBe(First);
     }
 
+    // The camera serves the latest comer, so that two nodes take it from each other.
+    [Fact]
+    public void A_holder_whose_connection_is_taken_away_now_and_then_lets_it_go_too()
+    {
+        var state = Holder(isExclusive: true);
+        for (var second = 2; second <= 8; second++)
+            state.Tick(Seconds(second), isConnected: second % 2 == 0);
+
+        state.MayConnect(Seconds(8)).ShouldBeFalse();
+    }
+
     [Fact]
     public void A_holder_that_the_camera_does_not_answer_has_no_connection_to_let_go()
     {
@@ -238,6 +249,18 @@ public class TenureStateSpecs
 
         decision.Begin.ShouldBe(new Tenure(8, "n1", Start));
         decision.End.ShouldBe(First);
+    }
+
+    // Seed 8977: it ended before anybody heard that it was confirmed, and its events come after those of the holder.
+    [Fact]
+    public void A_tenure_that_is_heard_of_when_it_has_ended_was_confirmed_if_it_has_events()
+    {
+        var state = Holder(isExclusive: false);
+
+        state.Learn(new TenureReport(Other, TenureStatus.Ended, LastEvent: 0));
+        state.HighestConfirmed.ShouldBe(First);
+        state.Learn(new TenureReport(Other, TenureStatus.Ended, LastEvent: 19));
+        state.HighestConfirmed.ShouldBe(Other);
     }
 
     [Fact]

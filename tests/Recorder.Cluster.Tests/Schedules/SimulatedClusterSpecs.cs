@@ -12,7 +12,6 @@ public class SimulatedClusterSpecs(ITestOutputHelper log)
     private const int MostFailures = 10;
 
     private static readonly TimeSpan Trouble = TimeSpan.FromSeconds(180);
-    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(150);
 
     [Fact]
     public void In_every_schedule_the_predicates_of_the_cluster_hold()
@@ -25,7 +24,7 @@ public class SimulatedClusterSpecs(ITestOutputHelper log)
             var world = new World(seed, Flaw.None);
             try
             {
-                world.Run(Trouble, Quiet);
+                world.Run(Trouble);
             }
             catch (BrokenPredicateException broken)
             {
@@ -53,7 +52,7 @@ public class SimulatedClusterSpecs(ITestOutputHelper log)
         {
             try
             {
-                new World(seed, (Flaw)flaw).Run(Trouble, Quiet);
+                new World(seed, (Flaw)flaw).Run(Trouble);
             }
             catch (BrokenPredicateException broken)
             {

@@ -65,6 +65,11 @@ internal sealed partial class World
             (state.IsConfirmed || Now - _claimedAt[(recorder, held)] > LongestTry)),
     ];
 
+    private string DescribeFormation(SimulatedNode node) =>
+        node.Process is { } process
+            ? $"{node.Name} {(process.IsControlPlaneUp ? "up" : "down")} in {process.Formation?.Id.ToString() ?? "none"}, decides {process.Formations.Decide(Now)}"
+            : $"{node.Name} is down";
+
     private string Describe(SimulatedNode node, string recorder)
     {
         if (node.Process is not { } process)
@@ -99,10 +104,16 @@ internal sealed partial class World
     {
         CheckCopies();
         if (!IsMerged)
-            Break($"there are {_formations.Count} formations of {string.Join(" and ", _formations.Select(formation => formation.Members.Count))}");
+            Break($"there are {_formations.Count} formations of {string.Join(" and ", _formations.Select(formation => formation.Members.Count))}: {string.Join("; ", Nodes.Select(DescribeFormation))}");
 
         foreach (var recorder in _cameras.Keys)
             CheckQuietRecorder(recorder);
+    }
+
+    private void CheckDrained(SimulatedNode drained)
+    {
+        foreach (var recorder in _cameras.Keys.Where(recorder => drained.Process!.TenureOf(recorder).Held is not null))
+            Break($"{drained.Name} drains and still holds {recorder}: {string.Join("; ", Nodes.Select(node => Describe(node, recorder)))}");
     }
 
     // Nodes that reach each other know the same; one of them holds the recorder while it exists, or none.

@@ -18,8 +18,12 @@ internal sealed partial class World
     // One node after the other tries, for up to six seconds each.
     private static readonly TimeSpan LongestWithoutExclusiveHolder = TimeSpan.FromSeconds(60);
 
-    // In a cluster that has been whole for this long, the holder of a recorder does not change for as long again, whether its camera is on or off.
-    private static readonly TimeSpan SettledFor = TimeSpan.FromSeconds(40);
+    // The longest wait of two formations, and once more because the other may have merged with a third meanwhile.
+    private static readonly TimeSpan LongestUntilMerged = TimeSpan.FromSeconds(300);
+
+    // In a cluster that has been whole for this long, the holder of a recorder does not change for as long again, whether its camera is on or off; and a node
+    // that drains holds nothing.
+    private static readonly TimeSpan SettledAfter = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan DetectionTime = TimeSpan.FromSeconds(2);
@@ -45,7 +49,6 @@ internal sealed partial class World
     private long _contents;
     private int _ticks;
     private bool _isFolderLost;
-    private TimeSpan? _mergedAt;
 
     public World(int seed, Flaw flaw)
     {
@@ -139,7 +142,7 @@ internal sealed partial class World
     }
 
     /// <summary>Tells the story to its end.</summary>
-    public void Run(TimeSpan trouble, TimeSpan quiet)
+    public void Run(TimeSpan trouble)
     {
         foreach (var node in Nodes)
             StartProcess(node);
@@ -152,12 +155,21 @@ internal sealed partial class World
         _timeline.After(TimeSpan.Zero, MakeTrouble);
         _timeline.RunUntil(trouble);
         Heal();
-        _timeline.RunUntil(trouble + quiet - SettledFor);
-        foreach (var recorder in _cameras.Keys.Where(_ => Now - _mergedAt >= SettledFor))
+        while (!IsMerged && Now - trouble < LongestUntilMerged)
+            _timeline.RunUntil(Now + TimeSpan.FromSeconds(5));
+
+        _timeline.RunUntil(Now + SettledAfter);
+        foreach (var recorder in _cameras.Keys)
             _settled[recorder] = FindLastingHolders(recorder) is [var holder] ? holder.Process!.TenureOf(recorder).Held : null;
 
-        _timeline.RunUntil(trouble + quiet);
+        _timeline.RunUntil(Now + SettledAfter);
         CheckQuietCluster();
+        _settled.Clear();
+        var drained = Pick(Nodes);
+        drained.IsDraining = true;
+        _timeline.RunUntil(Now + SettledAfter);
+        CheckQuietCluster();
+        CheckDrained(drained);
     }
 
     private void StartProcess(SimulatedNode node)
@@ -243,7 +255,6 @@ internal sealed partial class World
             PlaceEntities(formation);
         }
 
-        _mergedAt = IsMerged ? _mergedAt ?? Now : null;
         CheckHolders();
         if (++_ticks % 25 == 0)
             CheckCopies();
