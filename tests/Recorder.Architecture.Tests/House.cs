@@ -85,7 +85,7 @@ internal static class House
         [
             "Contracts", "Contracts.Json", "Media", "Actors", "Actors.Catalogue", "Actors.Catalogue.Sql", "Actors.Registry",
             "Actors.Secrets", "Actors.Storage", "Cluster", "Cluster.ControlPlane", "Cluster.Formations", "Cluster.Index", "Cluster.Journals",
-            "Cluster.Nodes", "Cluster.Registry", "Cluster.Tenures",
+            "Cluster.Nodes", "Cluster.Registry", "Cluster.Tenures", "Cluster.Wire",
         ],
 
         ["Testing"] = ["Contracts", "FFmpeg", "Actors.Capture", "Actors.Events", "Actors.Recording", "Actors.Storage"],
