@@ -2,8 +2,8 @@ using System.Data.Common;
 
 namespace Recorder.Actors.Catalogue.Sql;
 
-/// <summary>How connections are opened and how the schema is updated. The queries are the same for all databases and use only
-/// what both SQLite and PostgreSQL understand.</summary>
+/// <summary>How connections are opened and how the schema is updated. The queries are the same for a node's catalogue and for the index that it
+/// has of all nodes.</summary>
 internal interface ICatalogueDatabase
 {
     string Name { get; }
