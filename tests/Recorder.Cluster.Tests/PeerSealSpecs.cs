@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using Recorder.Cluster.Tests.Harness;
-using Recorder.Node.Cluster;
 using Recorder.Node.Security;
 
 namespace Recorder.Cluster.Tests;

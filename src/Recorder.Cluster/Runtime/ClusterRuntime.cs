@@ -26,7 +26,6 @@ internal sealed class ClusterRuntime : INodeCluster
     private readonly NodeStore _store;
     private readonly RecorderRegistry _registry;
     private readonly TakeOverHistory _history;
-    private readonly Greetings _greetings;
     private readonly ControlPlaneService _plane;
     private readonly JournalFollowers _followers;
     private Func<Task> _flush = () => Task.CompletedTask;
@@ -43,10 +42,10 @@ internal sealed class ClusterRuntime : INodeCluster
         Watch = new MemberWatch(View);
         _history = new TakeOverHistory(
             parts.History, parts.Catalogue, index.ReadHistoryAsync, recorder => View.Held.Any(held => held.Recorder == recorder), parts.RecordingsFolder, _logger, time);
-        _greetings = new Greetings(setup, store, View, () => Formation);
+        Greetings = new Greetings(setup, store, View, () => Node.Card, () => Formation);
         _plane = new ControlPlaneService(
             Node,
-            new ControlPlaneOptions { Host = setup.Card.Host, Port = setup.Card.Port, BindAddress = setup.BindAddress, Join = setup.Join, Greet = _greetings.AskAsync },
+            new ControlPlaneOptions { Host = setup.Card.Host, Port = setup.Card.Port, BindAddress = setup.BindAddress, Join = setup.Join, Greet = Greetings.AskAsync },
             logging, time);
         _followers = new JournalFollowers(setup.Card.Node, journal, index, setup.Journals, isLate: null, _logger, time);
         Catalogue = new ClusterCatalogue(index, parts.Catalogue, Routes, parts.RecordingsFolder, time);
@@ -78,8 +77,10 @@ internal sealed class ClusterRuntime : INodeCluster
     /// <summary>The formation of which this node's control plane is part; null while it is down or joining.</summary>
     public Formation? Formation => _plane.Formation;
 
+    public Greetings Greetings { get; }
+
     /// <summary>What this node answers to a node that asks who it is.</summary>
-    public Greeting Greeting => _greetings.Answer(Node.Card);
+    public Greeting Greeting => Greetings.Own;
 
     public IActorRef Router { get; private set; } = ActorRefs.Nobody;
 
@@ -177,11 +178,11 @@ internal sealed class ClusterRuntime : INodeCluster
     /// <returns>False when there is no such node.</returns>
     public async Task<bool> ForgetAsync(string node, CancellationToken cancellationToken)
     {
-        if (View.Find(node) is null)
+        if (View.Find(node) is not { } member)
             return false;
 
         _store.Forget(node);
-        View.Remove(node);
+        View.Remove(member.Card);
         await Index.RemoveNodeAsync(node, cancellationToken).ConfigureAwait(false);
         Watch.Update();
         return true;

@@ -17,7 +17,8 @@ internal sealed record ClusterSetup(
 /// <summary>Asks other nodes who they are, over HTTP.</summary>
 internal interface IGreeter
 {
-    /// <summary>Asks a node; a name with several addresses means all of them.</summary>
+    /// <summary>Asks nodes; a name with several addresses means all of them.</summary>
+    /// <param name="own">What this node tells them of itself.</param>
     /// <returns>Whoever answered.</returns>
-    Task<IReadOnlyList<Greeting>> AskAsync(IReadOnlyCollection<Uri> nodes, CancellationToken cancellationToken);
+    Task<IReadOnlyList<Greeting>> AskAsync(IReadOnlyCollection<Uri> nodes, Greeting own, CancellationToken cancellationToken);
 }

@@ -17,6 +17,7 @@ internal sealed class ClusterView(string node, TimeProvider time)
     private readonly ConcurrentDictionary<RecorderId, ImmutableDictionary<string, (HolderReport Report, TimeSpan At)>> _heard = new();
     private readonly ConcurrentDictionary<string, (NodeCard Card, TimeSpan At)> _cards = new();
     private readonly ConcurrentDictionary<RecorderId, KnownTenures> _known = new();
+    private readonly ConcurrentDictionary<StartId, bool> _removed = new();
     private volatile HashSet<string> _members = [];
 
     /// <summary>The steady clock that all tenures of this node use.</summary>
@@ -100,9 +101,18 @@ internal sealed class ClusterView(string node, TimeProvider time)
     public void See(NodeCard card) => _cards[card.Node] = (card, Now);
 
     /// <summary>A node is known, and was not heard of yet.</summary>
-    public void Know(NodeCard card) => _cards.TryAdd(card.Node, (card, TimeSpan.MinValue));
+    public void Know(NodeCard card)
+    {
+        if (!_removed.ContainsKey(card.Start))
+            _cards.TryAdd(card.Node, (card, TimeSpan.MinValue));
+    }
 
-    public void Remove(string name) => _cards.TryRemove(name, out _);
+    /// <summary>Forgets a node. Until it is heard of itself, nobody who still knows it brings it back.</summary>
+    public void Remove(NodeCard card)
+    {
+        _removed[card.Start] = true;
+        _cards.TryRemove(card.Node, out _);
+    }
 
     public void SetMembers(IReadOnlyList<NodeCard> members)
     {

@@ -4,29 +4,46 @@ using Recorder.Cluster.Nodes;
 namespace Recorder.Cluster.Runtime;
 
 /// <summary>Asks every node that is known, or that the operator named, who it is; and answers the same question.</summary>
-internal sealed class Greetings(ClusterSetup setup, NodeStore store, ClusterView view, Func<Formation?> formation)
+/// <param name="describe">What this node says of itself now.</param>
+internal sealed class Greetings(ClusterSetup setup, NodeStore store, ClusterView view, Func<NodeCard> describe, Func<Formation?> formation)
 {
-    public Greeting Answer(NodeCard card) =>
-        new(card, formation(), [.. view.Members.Where(member => member.Name != card.Node).Select(member => member.Card)]);
+    /// <summary>What this node answers.</summary>
+    public Greeting Own
+    {
+        get
+        {
+            var card = describe();
+            return new Greeting(card, formation(), [.. view.Members.Where(member => member.Name != card.Node).Select(member => member.Card)]);
+        }
+    }
 
-    /// <returns>The answers of the nodes of this cluster, each once.</returns>
+    /// <returns>The answers of the nodes of this cluster, each once. A node with this node's name and another run is a mistake of its operator.</returns>
     public async Task<IReadOnlyList<Greeting>> AskAsync(CancellationToken cancellationToken)
     {
-        var urls = setup.Join.Select(name => new Uri("http://" + name))
+        var urls = setup.Join.Select(name => new Uri($"{setup.Card.Url.Scheme}://{name}"))
             .Concat(view.Members.Where(member => member.Name != setup.Card.Node).Select(member => member.Url)).Distinct().ToList();
-        var answers = (await setup.Greeter.AskAsync(urls, cancellationToken).ConfigureAwait(false))
-            .Where(answer => answer.Card.Cluster == setup.Card.Cluster && answer.Card.Node != setup.Card.Node)
-            .DistinctBy(answer => answer.Card.Node).ToList();
-        foreach (var answer in answers)
-        {
-            if (view.Find(answer.Card.Node)?.Card is not { } known || known.Url != answer.Card.Url)
-                store.Write(answer.Card);
-
-            view.See(answer.Card);
-            foreach (var card in answer.Known.Where(card => card.Node != setup.Card.Node))
-                view.Know(card);
-        }
-
+        var answers = (await setup.Greeter.AskAsync(urls, Own, cancellationToken).ConfigureAwait(false))
+            .Where(answer => answer.Card.Cluster == setup.Card.Cluster && answer.Card.Start != setup.Card.Start)
+            .DistinctBy(answer => answer.Card.Start).ToList();
+        answers.ForEach(Hear);
         return answers;
     }
+
+    /// <summary>Takes what another node says of itself.</summary>
+    public void Hear(Greeting greeting)
+    {
+        var card = greeting.Card;
+        if (card.Cluster != setup.Card.Cluster || card.Node == setup.Card.Node || IsClone(card))
+            return;
+
+        if (view.Find(card.Node)?.Card is not { } known || known.Url != card.Url)
+            store.Write(card);
+
+        view.See(card);
+        foreach (var other in greeting.Known.Where(other => other.Node != setup.Card.Node))
+            view.Know(other);
+    }
+
+    // Two living nodes of one name: the one that was there first stays known, and the other stays outside.
+    private bool IsClone(NodeCard card) => view.Find(card.Node) is { IsAlive: true } known && known.Card.Folder != card.Folder;
 }

@@ -49,6 +49,10 @@ internal sealed class NodeStore : IDisposable
         try
         {
             connection.Open();
+            // It has what cameras are reached with, encrypted.
+            if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(connection.DataSource, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+
             connection.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; " + Schema);
             return new NodeStore(connection);
         }

@@ -41,7 +41,7 @@ internal sealed partial class ApiErrors(RequestDelegate next, ServeOptions optio
                 context.Response.Headers.RetryAfter = "1";
                 return Problem.Unavailable(
                     options.IsClustered ? away.Message : "The catalogue does not answer; recording continues. Try again in a moment.");
-            case Cluster.PeerAwayException away:
+            case PeerAwayException away:
                 context.Response.Headers.RetryAfter = "1";
                 return Problem.Unavailable(away.Message);
             case ObjectDisposedException:

@@ -77,6 +77,6 @@ internal static class ApiJson
 [JsonSerializable(typeof(ClockAnswer))]
 [JsonSerializable(typeof(ClockInput))]
 [JsonSerializable(typeof(CommandAnswer))]
-[JsonSerializable(typeof(Cluster.NodeList))]
-[JsonSerializable(typeof(Cluster.NodeAnswer))]
+[JsonSerializable(typeof(NodeList))]
+[JsonSerializable(typeof(NodeAnswer))]
 internal sealed partial class ApiJsonContext : JsonSerializerContext;

@@ -3,7 +3,6 @@ using Microsoft.OpenApi;
 using Recorder.Actors;
 using Recorder.Actors.Catalogue;
 using Recorder.Contracts.Json;
-using Recorder.Node.Cluster;
 using Recorder.Node.Security;
 
 namespace Recorder.Node.Api;

@@ -1,4 +1,3 @@
-using Recorder.Node.Cluster;
 using Recorder.Actors;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Timing;

@@ -4,7 +4,6 @@ using Recorder.Actors.Catalogue;
 using Recorder.Cluster.Nodes;
 using Recorder.Cluster.Runtime;
 using Recorder.Actors.Storage;
-using Recorder.Node.Cluster;
 
 namespace Recorder.Node.Api;
 

@@ -1,6 +1,5 @@
 using Recorder.Actors;
 using Recorder.Actors.Registry;
-using Recorder.Node.Cluster;
 using Recorder.Node.Telemetry;
 
 namespace Recorder.Node.Api;

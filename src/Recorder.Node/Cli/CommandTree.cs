@@ -7,7 +7,7 @@ using Recorder.Node.Cli.Recorders;
 using Recorder.Node.Cli.Recording;
 using Recorder.Node.Cli.Serving;
 using Recorder.Node.Cli.Terminal;
-using Recorder.Node.Cluster;
+using Recorder.Node.Cli.Nodes;
 
 namespace Recorder.Node.Cli;
 

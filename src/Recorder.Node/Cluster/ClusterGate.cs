@@ -1,3 +1,4 @@
+using Recorder.Node.Api;
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Recorder.Actors;

@@ -1,3 +1,4 @@
+using Recorder.Node.Api;
 using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
@@ -155,22 +156,4 @@ internal sealed class ClusterParts : IDisposable
     }
 
     private static ServeException Usage(string message) => new(message) { IsUsage = true };
-}
-
-internal static class ClusterServices
-{
-    extension(NodeRuntime node)
-    {
-        /// <summary>The node's part in a cluster; null for a node on its own.</summary>
-        public ClusterRuntime? Joined => node.Cluster as ClusterRuntime;
-    }
-
-    public static void AddCluster(this IServiceCollection services, NodeParts parts)
-    {
-        services.AddSingleton(parts.Cluster.Seal);
-        services.AddSingleton(parts.Cluster.Links);
-        services.AddHttpForwarder();
-        services.AddSingleton<PeerMedia>();
-        services.AddSingleton<ClusterMediator>();
-    }
 }

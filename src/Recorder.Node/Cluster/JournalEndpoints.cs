@@ -3,6 +3,7 @@ using Recorder.Actors.Catalogue;
 using Recorder.Cluster;
 using Recorder.Cluster.Index;
 using Recorder.Cluster.Journals;
+using Recorder.Node.Security;
 
 namespace Recorder.Node.Cluster;
 

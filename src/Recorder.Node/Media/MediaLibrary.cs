@@ -4,7 +4,6 @@ using Recorder.Actors.Storage.Reading;
 using Recorder.Media;
 using Recorder.Media.Fragments;
 using Recorder.Node.Api;
-using Recorder.Node.Cluster;
 
 namespace Recorder.Node.Media;
 

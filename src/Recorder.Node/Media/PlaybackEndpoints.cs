@@ -4,7 +4,6 @@ using Recorder.Media;
 using Recorder.Media.Codecs;
 using Recorder.Media.Fragments;
 using Recorder.Media.VirtualFiles;
-using Recorder.Node.Cluster;
 using Recorder.Node.Security;
 
 namespace Recorder.Node.Media;

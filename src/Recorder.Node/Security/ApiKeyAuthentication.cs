@@ -1,6 +1,5 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
-using Recorder.Node.Cluster;
 
 namespace Recorder.Node.Security;
 

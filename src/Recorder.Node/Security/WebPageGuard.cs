@@ -1,5 +1,4 @@
 using System.Net;
-using Recorder.Node.Cluster;
 
 namespace Recorder.Node.Security;
 

@@ -29,7 +29,7 @@ internal static class NodeComposition
         services.AddSingleton(_ => parts.Node.Runtime);
         services.AddSingleton(_ => parts.Node.Catalogue);
         services.AddSingleton(_ => parts.Node.LocalCatalogue.Answers);
-        services.AddCluster(parts);
+        services.AddCluster(parts.Cluster);
         services.AddSingleton<RegistryClient>();
         services.AddSingleton<EventTail>();
         services.AddSingleton<EventReaders>();

@@ -1,10 +1,8 @@
-using System.Globalization;
-using Microsoft.AspNetCore.Http;
 using Recorder.Cluster.Index;
 using Recorder.Cluster.Nodes;
 using Recorder.Cluster.Runtime;
 
-namespace Recorder.Node.Cluster;
+namespace Recorder.Node.Media;
 
 /// <summary>Which part of a recording a request for media is about.</summary>
 internal static class MediaTimes

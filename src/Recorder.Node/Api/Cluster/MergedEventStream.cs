@@ -1,9 +1,7 @@
 using System.Buffers;
 using System.Text;
-using Microsoft.AspNetCore.Http;
-using Recorder.Node.Api;
 
-namespace Recorder.Node.Cluster;
+namespace Recorder.Node.Api;
 
 /// <summary>One reader's stream of the events of the whole cluster, as server-sent events; it can be taken up at any node.</summary>
 internal sealed class MergedEventStream(HttpResponse response, MergedEvents events, TimeProvider time)

@@ -1,17 +1,14 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using System.Text.Json;
 using Recorder.Actors.Catalogue;
 using Recorder.Cluster.Nodes;
 using Recorder.Cluster.Runtime;
-using Recorder.Contracts;
-using Recorder.Node.Api;
 using Recorder.Node.Security;
 using static Recorder.Contracts.RecorderProtocol;
 using Status = Recorder.Contracts.RecorderProtocol.Status;
 
-namespace Recorder.Node.Cluster;
+namespace Recorder.Node.Api;
 
 /// <summary>This node's connections to the others: few, kept, and given up soon when nobody answers.</summary>
 internal sealed class PeerLinks : IPeers, IDisposable

@@ -1,10 +1,9 @@
 using Recorder.Cluster.Nodes;
 using Recorder.Cluster.Runtime;
 using Recorder.Actors.Events;
-using Recorder.Contracts;
 using Recorder.Contracts.Json;
 
-namespace Recorder.Node.Cluster;
+namespace Recorder.Node.Api;
 
 /// <summary>
 /// The mediator of a cluster: subscribers anywhere hear of every recorder's events, wherever it lives, as if it lived here. Other nodes are asked

@@ -1,19 +1,15 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text;
-using System.Text.Json;
 using System.Threading.Channels;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Catalogue.Sql;
 using Recorder.Cluster.Events;
 using Recorder.Cluster.Nodes;
 using Recorder.Cluster.Runtime;
-using Recorder.Contracts;
-using Recorder.Node.Api;
 
-namespace Recorder.Node.Cluster;
+namespace Recorder.Node.Api;
 
 /// <summary>An event of some node of the cluster.</summary>
 /// <param name="Node">The node in whose journal it is.</param>

@@ -1,17 +1,11 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Hosting;
 using Recorder.Actors;
 using Recorder.Cluster.Nodes;
 using Recorder.Cluster.Runtime;
 using Recorder.Cluster.Wire;
-using Recorder.Node.Api;
 using Recorder.Node.Security;
-using Recorder.Node.Configuration;
-using Recorder.Node.Http;
 
-namespace Recorder.Node.Cluster;
+namespace Recorder.Node.Api;
 
 /// <summary>A node of the cluster; durations are milliseconds.</summary>
 internal sealed class NodeAnswer
@@ -72,7 +66,7 @@ internal static class NodeEndpoints
         nodes.MapGet("/events", WatchAsync).WithName("WatchNodes")
             .WithSummary("The nodes of the cluster, and what becomes of them as it happens: joined, draining, resumed, died, returned, left.")
             .WithQuery().AnswersMedia(200, "text/event-stream").Refuses(400);
-        nodes.MapGet("/self/greeting", Greet).ExcludeFromDescription();
+        nodes.MapPost("/self/greeting", GreetAsync).ExcludeFromDescription();
         nodes.MapPost("/{id}:drain", (string id, NodeRuntime node, ServeOptions options, PeerLinks links, HttpContext context) => SetAsync(id, true, node, options, links, context))
             .WithName("DrainNode").WithSummary("Lets a node hand over what it records, and take nothing more.")
             .WithQuery().Answers<NodeAnswer>(200).Refuses(400, 404, 409);
@@ -138,19 +132,42 @@ internal static class NodeEndpoints
         return TypedResults.Ok(JsonSerializer.Deserialize(await answer.Content.ReadAsByteArrayAsync(context.RequestAborted), ApiJsonContext.Default.NodeAnswer));
     }
 
-    private static async Task<IResult> RemoveAsync(string id, NodeRuntime node, ServeOptions options, HttpContext context)
+    private static async Task<IResult> RemoveAsync(string id, NodeRuntime node, ServeOptions options, PeerLinks links, HttpContext context)
     {
         var cluster = Cluster(id, node, options);
         if (cluster.View.Find(id) is { IsAlive: true })
             throw new ProblemException(Problem.InvalidState($"Node {id} lives: drain and stop it first, or let it be."));
 
+        // Of a node that one of them still knew, all would hear again.
+        if (context.Features.Get<PeerRequest>() is null)
+            await Task.WhenAll(cluster.View.Members.Where(member => member.IsAlive && member.Name != cluster.Name).Select(ForgetThereAsync));
+
         return await cluster.ForgetAsync(id, context.RequestAborted) ? TypedResults.NoContent() : throw Unknown(id);
+
+        async Task ForgetThereAsync(ClusterMember member)
+        {
+            try
+            {
+                using var _ = await links.SendAsync(member.Url, HttpMethod.Delete, $"/v1/nodes/{id}", context.GetAccess(), null, null, context.RequestAborted);
+            }
+            catch (HttpRequestException)
+            {
+                // It forgets the node when somebody asks it to.
+            }
+        }
     }
 
-    private static IResult Greet(NodeRuntime node, HttpContext context) =>
-        node.Joined is { } cluster && context.Features.Get<PeerRequest>() is not null
-            ? Results.Json(cluster.Greeting, WireJson.Default.Greeting)
-            : throw new ProblemException(Problem.NotFound("Only nodes of a cluster ask each other for this."));
+    private static async Task<IResult> GreetAsync(NodeRuntime node, HttpContext context)
+    {
+        if (node.Joined is not { } cluster || context.Features.Get<PeerRequest>() is null)
+            throw new ProblemException(Problem.NotFound("Only nodes of a cluster ask each other for this."));
+
+        // A node that nobody named is known from here on to those that it names.
+        if (await JsonSerializer.DeserializeAsync(context.Request.Body, WireJson.Default.Greeting, context.RequestAborted) is { } asking)
+            cluster.Greetings.Hear(asking);
+
+        return Results.Json(cluster.Greeting, WireJson.Default.Greeting);
+    }
 
     private static ClusterRuntime Cluster(string id, NodeRuntime node, ServeOptions options) => node.Joined ?? throw (id != options.Node
         ? Unknown(id)

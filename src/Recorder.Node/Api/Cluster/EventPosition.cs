@@ -1,6 +1,5 @@
-using System.Globalization;
 
-namespace Recorder.Node.Cluster;
+namespace Recorder.Node.Api;
 
 /// <summary>
 /// How far a reader of a cluster's events is: a number in each node's journal, written <c>n1:1042,n2:877</c>. Any node can go on from it.

@@ -1,11 +1,7 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
-using Microsoft.AspNetCore.Http;
-using Recorder.Node.Security;
 
-namespace Recorder.Node.Cluster;
+namespace Recorder.Node.Security;
 
 /// <summary>A request that another node of the cluster sent on, for somebody who asked there.</summary>
 /// <param name="Node">That node.</param>

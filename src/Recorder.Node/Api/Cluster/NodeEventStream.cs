@@ -1,11 +1,8 @@
-using System.Text.Json;
 using System.Threading.Channels;
-using Microsoft.AspNetCore.Http;
 using Recorder.Cluster.Nodes;
 using Recorder.Cluster.Runtime;
-using Recorder.Node.Api;
 
-namespace Recorder.Node.Cluster;
+namespace Recorder.Node.Api;
 
 /// <summary>
 /// What becomes of the nodes of a cluster, as server-sent events: first each as it is (<c>node</c>), then <c>joined</c>, <c>draining</c>,

@@ -3,7 +3,7 @@ using Recorder.Node.Cli.Client;
 using Recorder.Node.Cli.Doctor;
 using Recorder.Node.Cli.Terminal;
 
-namespace Recorder.Node.Cluster;
+namespace Recorder.Node.Cli.Nodes;
 
 /// <summary><c>recorder cluster doctor</c>: whether a cluster is well, asked of one node and then of every node that it knows.</summary>
 internal sealed class ClusterCommand(CommandOutput console)

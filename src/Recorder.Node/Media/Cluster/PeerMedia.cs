@@ -1,4 +1,4 @@
-using System.Globalization;
+using Recorder.Node.Api;
 using Recorder.Actors;
 using Recorder.Actors.Catalogue;
 using Recorder.Cluster.Nodes;
@@ -7,20 +7,13 @@ using Recorder.Media;
 using Recorder.Media.Fragments;
 using Recorder.Node.Security;
 
-namespace Recorder.Node.Cluster;
+namespace Recorder.Node.Media;
 
 /// <summary>A part of a recording that is on a node that does not answer.</summary>
 /// <param name="Node">The node.</param>
 /// <param name="From">Where the part begins on the recording's timeline.</param>
 /// <param name="To">Where it ends.</param>
 internal sealed record MissingPart(string Node, TimeSpan From, TimeSpan To);
-
-/// <summary>A node that has something of what is played does not answer.</summary>
-internal sealed class PeerAwayException(string node, Exception? inner)
-    : IOException($"Node {node} does not answer{(inner is null ? "" : ": " + inner.Message)}.", inner)
-{
-    public string Node { get; } = node;
-}
 
 /// <summary>
 /// What other nodes have of the recordings of this one: a recording that moved plays as one. Where their fragments are is asked once and kept;

@@ -1,9 +1,7 @@
-using System.CommandLine;
-using System.Text.Json;
 using Recorder.Node.Cli.Client;
 using Recorder.Node.Cli.Terminal;
 
-namespace Recorder.Node.Cluster;
+namespace Recorder.Node.Cli.Nodes;
 
 /// <summary><c>recorder node</c>: the nodes of a cluster, by any of them.</summary>
 internal sealed class NodeCommand(CommandOutput console)

@@ -1,9 +1,8 @@
 using Recorder.Actors;
 using Recorder.Actors.Events;
-using Recorder.Node.Api;
 using Recorder.Node.Security;
 
-namespace Recorder.Node.Cluster;
+namespace Recorder.Node.Api;
 
 /// <summary>The mediator that subscriber actors ask: of the whole cluster where there is one, else of this node.</summary>
 internal sealed class ClusterMediator(NodeRuntime node, EventTail tail, PeerLinks links, TimeProvider time)
