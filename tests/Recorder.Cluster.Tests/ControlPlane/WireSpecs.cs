@@ -29,7 +29,9 @@ public class WireSpecs
         Recorders = 3,
         BytesPerSecond = 1_000_000,
         WriteLatency = TimeSpan.FromMilliseconds(20),
-        Version = "0.2.0", IsLeaving = true, Run = 7,
+        Version = "0.2.0",
+        IsLeaving = true,
+        Run = 7,
     };
 
     private static readonly Dictionary<string, (object Message, string Json)> Golden = new()

@@ -134,7 +134,13 @@ public sealed class ContractNodes : IAsyncLifetime
             using var known = NodeStore.Open(options.DataFolder);
             known.Write(new NodeCard
             {
-                Node = "dead", Start = new StartId(1), Folder = "x", Cluster = "x", Url = new Uri("http://127.0.0.1:1/"), Host = "127.0.0.1", Port = 1,
+                Node = "dead",
+                Start = new StartId(1),
+                Folder = "x",
+                Cluster = "x",
+                Url = new Uri("http://127.0.0.1:1/"),
+                Host = "127.0.0.1",
+                Port = 1,
             });
             return options with { Node = "contract", Listen = new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, port) };
         });
