@@ -39,6 +39,9 @@ internal sealed record NodeCard
     /// <summary>How often its process has started on this data folder.</summary>
     public long Run { get; init; }
 
+    /// <summary>Rises with every card of a run: cards come by several ways, and overtake each other.</summary>
+    public long Revision { get; init; }
+
     /// <summary>How many recorders it holds.</summary>
     public int Recorders { get; init; }
 

@@ -20,6 +20,7 @@ internal sealed class ClusterNode(NodeCard card, ClusterView view, RecorderRegis
     private volatile bool _isDraining = store.ReadSetting(Draining) is not null and not "";
     private volatile bool _isLeaving;
     private long _claims;
+    private long _revision;
 
     /// <summary>Completes what this node has of a recorder that it hands over, and finds where its successor continues.</summary>
     public Func<RecorderDefinition, Task<RecorderHistory>> Complete { get; set; } = _ => Task.FromResult(new RecorderHistory(0, 0));
@@ -55,6 +56,7 @@ internal sealed class ClusterNode(NodeCard card, ClusterView view, RecorderRegis
             {
                 IsDraining = IsDraining,
                 IsLeaving = _isLeaving,
+                Revision = Interlocked.Increment(ref _revision),
                 Recorders = view.HeldCount,
                 BytesPerSecond = now.BytesPerSecond,
                 WriteLatency = now.WriteLatency,

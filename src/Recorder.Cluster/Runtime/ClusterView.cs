@@ -98,7 +98,12 @@ internal sealed class ClusterView(string node, TimeProvider time)
     }
 
     /// <summary>A node was heard of now.</summary>
-    public void See(NodeCard card) => _cards[card.Node] = (card, Now);
+    public void See(NodeCard card)
+    {
+        var now = Now;
+        _cards.AddOrUpdate(
+            card.Node, (card, now), (_, known) => (known.Card.Start == card.Start && known.Card.Revision > card.Revision ? known.Card : card, now));
+    }
 
     /// <summary>A node is known, and was not heard of yet.</summary>
     public void Know(NodeCard card)
