@@ -2,12 +2,14 @@ using Akka.Cluster;
 using Microsoft.Extensions.Logging;
 using Recorder.Cluster.Formations;
 using Recorder.Cluster.Nodes;
+using Recorder.Cluster.Trust;
 
 namespace Recorder.Cluster.ControlPlane;
 
 /// <summary>Asks the other nodes once a second of which formation they are part, and carries out what <see cref="FormationState"/> decides. One for each
 /// life of the actor system.</summary>
-internal sealed class FormationLoop(INodeSide side, ControlPlaneOptions options, SharedFormation formation, ILogger logger, TimeProvider clock)
+internal sealed class FormationLoop(
+    INodeSide side, ControlPlaneOptions options, SharedFormation formation, RefusalLog refusals, ILogger logger, TimeProvider clock)
 {
     // A target that did not let this node in is asked again, or another one is.
     private static readonly TimeSpan RepeatJoinAfter = TimeSpan.FromSeconds(3);
@@ -54,7 +56,7 @@ internal sealed class FormationLoop(INodeSide side, ControlPlaneOptions options,
             foreach (var same in answers.Where(answer => answer.Card.Node == own.Node && answer.Card.Start != own.Start))
                 ControlPlaneLog.SameName(logger, same.Card.Url, own.Node);
 
-            return [.. answers.Where(answer => answer.Card.Node != own.Node && answer.Card.Cluster == own.Cluster)];
+            return [.. answers.Where(answer => answer.Card.Node != own.Node && answer.Card.Cluster == own.Cluster && IsTrusted(answer.Card))];
         }
         // Nothing that goes wrong with asking ends a control plane.
         catch (Exception exception)
@@ -64,6 +66,16 @@ internal sealed class FormationLoop(INodeSide side, ControlPlaneOptions options,
 
             return [];
         }
+    }
+
+    // The formation of a node that would not get a connection must not be joined: this one would be given up for it again and again.
+    private bool IsTrusted(NodeCard card)
+    {
+        if (NodeTrust.Check(options.Trust?.Current, card.Certificate, clock.GetUtcNow()) is not { } refusal)
+            return true;
+
+        refusals.Refuses($"node {card.Node} at {card.Host}:{card.Port}", refusal);
+        return false;
     }
 
     private void Join(Akka.Cluster.Cluster cluster, NodeCard target)

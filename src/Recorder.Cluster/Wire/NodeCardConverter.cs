@@ -23,11 +23,11 @@ internal sealed class NodeCardConverter : JsonConverter<NodeCard>
 internal sealed record WireCard(
     string Node, StartId Start, string Folder, string Cluster, Uri Url, string Host, int Port, int Capacity = 1,
     IReadOnlyDictionary<string, string>? Labels = null, bool IsDraining = false, int Recorders = 0, long BytesPerSecond = 0,
-    TimeSpan WriteLatency = default, string Version = "")
+    TimeSpan WriteLatency = default, string Version = "", CardCertificate? Certificate = null)
 {
     public static WireCard Of(NodeCard card) => new(
         card.Node, card.Start, card.Folder, card.Cluster, card.Url, card.Host, card.Port, card.Capacity, card.Labels, card.IsDraining, card.Recorders,
-        card.BytesPerSecond, card.WriteLatency, card.Version);
+        card.BytesPerSecond, card.WriteLatency, card.Version, card.Certificate);
 
     public NodeCard ToCard() => new()
     {
@@ -45,5 +45,6 @@ internal sealed record WireCard(
         BytesPerSecond = BytesPerSecond,
         WriteLatency = WriteLatency,
         Version = Version,
+        Certificate = Certificate,
     };
 }

@@ -2,12 +2,15 @@ using Recorder.Node.Cli.Arguments;
 using Recorder.Node.Cli.Client;
 using Recorder.Node.Cli.Doctor;
 using Recorder.Node.Cli.Terminal;
+using Recorder.Node.Cluster.Certificates;
 
 namespace Recorder.Node.Cluster;
 
 /// <summary><c>recorder cluster doctor</c>: whether a cluster is well, asked of one node and then of every node that it knows.</summary>
 internal sealed class ClusterCommand(CommandOutput console)
 {
+    public const string Description = "Check a cluster, and make its certificates.";
+
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 
     private readonly NodeOptions _node = new();
@@ -16,7 +19,7 @@ internal sealed class ClusterCommand(CommandOutput console)
     {
         var doctor = new Command("doctor", "Check a cluster: its nodes, and recorders that no node has.");
         _node.AddTo(doctor).SetAction(RunAsync);
-        return new Command("cluster", "Look at a cluster.") { doctor };
+        return new Command("cluster", Description) { doctor, new CertificateCommand(console, TimeProvider.System).Create() };
     }
 
     private async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
