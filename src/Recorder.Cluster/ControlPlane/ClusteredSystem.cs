@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Akka.Cluster.Sharding;
 using Akka.Hosting;
+using Akka.Hosting.Logging;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -39,13 +40,14 @@ internal sealed class ClusteredSystem : IAsyncDisposable
                 // The process belongs to the outer host: this one does not listen to its signals.
                 services.AddSingleton<IHostLifetime, NoLifetime>();
                 services.Configure<HostOptions>(host => host.ShutdownTimeout = options.LeaveTimeout);
-                services.AddAkka(ControlPlaneConfig.SystemName, builder => WithTrust(builder, trust)
+                services.AddAkka(ControlPlaneConfig.SystemName, builder => WithTrust(builder, trust, loggers)
                     .ConfigureLoggers(logging =>
                     {
                         logging.ClearLoggers();
-                        logging.AddLoggerFactory(loggers);
-                        if (trust is not null)
-                            logging.WithLogFilter(filter => HandshakeWatch.Sources.ToList().ForEach(source => filter.ExcludeSourceContaining(source)));
+                        if (trust is null)
+                            logging.AddLoggerFactory(loggers);
+                        else
+                            logging.AddLogger<TransportLogger>();
                     })
                     .AddHocon(ControlPlaneConfig.Create(options, side.Card.Node), HoconAddMode.Prepend)
                     .WithStrictSerialization()
@@ -117,9 +119,8 @@ internal sealed class ClusteredSystem : IAsyncDisposable
         _ended.Dispose();
     }
 
-    private static AkkaConfigurationBuilder WithTrust(AkkaConfigurationBuilder builder, TrustSetup? trust) => trust is null
-        ? builder
-        : builder.AddSetup(trust).AddSetup(trust.Tls).AddStartup((system, _) => system.ActorOf(Props.Create(() => new HandshakeWatch(trust)), "handshakes"));
+    private static AkkaConfigurationBuilder WithTrust(AkkaConfigurationBuilder builder, TrustSetup? trust, ILoggerFactory loggers) =>
+        trust is null ? builder : builder.AddSetup(trust).AddSetup(trust.Tls).AddSetup(new LoggerFactorySetup(loggers));
 
     // What Akka says of a port in use is a page; a probe says it in a word.
     private static async Task ProbePortAsync(ControlPlaneOptions options, CancellationToken cancellation)

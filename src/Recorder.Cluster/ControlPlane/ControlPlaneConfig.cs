@@ -102,7 +102,8 @@ internal static class ControlPlaneConfig
             .WithFallback(ClusterSingleton.DefaultConfig())
             .WithFallback(DistributedData.DefaultConfig());
 
-    private static string ClassOf(Type type) => Quote($"{type.FullName}, {type.Assembly.GetName().Name}");
+    // With a space in it, Akka.Remote would read the quotes as part of an adapter's name.
+    private static string ClassOf(Type type) => Quote($"{type.FullName},{type.Assembly.GetName().Name}");
 
     private static string Quote(string text) =>
         $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";

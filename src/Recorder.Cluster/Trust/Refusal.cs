@@ -9,7 +9,7 @@ internal sealed record Refusal(string Reason, string Advice)
         "it shows no certificate", "Start it with --cluster-certs and a bundle that 'recorder cluster cert node' makes");
 
     public static Refusal NoTls { get; } = new(
-        "it does not answer with TLS", "If it is a node, start it with --cluster-certs and a bundle that 'recorder cluster cert node' makes");
+        "it does not speak TLS", "If it is a node, it needs --cluster-certs and a bundle that 'recorder cluster cert node' makes");
 
     public static Refusal CertificatesExpected { get; } = new(
         "it takes part with certificates, and this node has none", "Start this node with --cluster-certs and a bundle that 'recorder cluster cert node' makes");

@@ -13,10 +13,8 @@ internal sealed class CertificatesUnderTest : IDisposable
 
     public CertificatesUnderTest()
     {
-        Own = new CertificateFolder(FolderOf("own"), TimeProvider.System);
-        Foreign = new CertificateFolder(FolderOf("foreign"), TimeProvider.System);
-        Own.CreateAuthority(365).Dispose();
-        Foreign.CreateAuthority(365).Dispose();
+        Own = MakeAuthority("own");
+        Foreign = MakeAuthority("foreign");
     }
 
     public CertificateFolder Own { get; }
@@ -46,7 +44,7 @@ internal sealed class CertificatesUnderTest : IDisposable
     public string MakeWrong(string how)
     {
         var identity = new CertificateIdentity(how == "client" ? CertificateRole.Client : CertificateRole.Node, "n2");
-        var folder = Directory.CreateDirectory(FolderOf(how)).FullName;
+        var folder = Directory.CreateDirectory(FolderOf("wrong-" + how)).FullName;
         File.Copy(Own.PathOf("ca.pem"), Path.Combine(folder, "ca.pem"));
         using var authority = Read(how == "foreign" ? Foreign : Own);
         var now = DateTimeOffset.UtcNow;
@@ -64,5 +62,17 @@ internal sealed class CertificatesUnderTest : IDisposable
         _root.Delete(recursive: true);
     }
 
+    private CertificateFolder MakeAuthority(string name)
+    {
+        new CertificateFolder(FolderOf(name), new TenDaysAgo()).CreateAuthority(365).Dispose();
+        return new CertificateFolder(FolderOf(name), TimeProvider.System);
+    }
+
     private static X509Certificate2 Read(CertificateFolder folder) => X509Certificate2.CreateFromPemFile(folder.PathOf("ca.pem"), folder.PathOf("ca.key"));
+
+    // No certificate is valid before its CA's.
+    private sealed class TenDaysAgo : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddDays(-10);
+    }
 }
