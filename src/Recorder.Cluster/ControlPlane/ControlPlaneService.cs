@@ -22,7 +22,7 @@ internal sealed class ControlPlaneService(
 
     private readonly ILogger _logger = loggers.CreateLogger<ControlPlaneService>();
     private readonly CancellationTokenSource _stop = new();
-    private readonly RefusalLog _refusals = new(loggers.CreateLogger<TrustFolder>(), clock);
+    private readonly Refusals _refusals = new(loggers.CreateLogger<TrustFolder>(), clock);
     private readonly SharedFormation _formation = new(clock);
     private volatile ClusteredSystem? _system;
     private Task _running = Task.CompletedTask;

@@ -9,7 +9,7 @@ namespace Recorder.Cluster.ControlPlane;
 /// <summary>Asks the other nodes once a second of which formation they are part, and carries out what <see cref="FormationState"/> decides. One for each
 /// life of the actor system.</summary>
 internal sealed class FormationLoop(
-    INodeSide side, ControlPlaneOptions options, SharedFormation formation, RefusalLog refusals, ILogger logger, TimeProvider clock)
+    INodeSide side, ControlPlaneOptions options, SharedFormation formation, Refusals refusals, ILogger logger, TimeProvider clock)
 {
     // A target that did not let this node in is asked again, or another one is.
     private static readonly TimeSpan RepeatJoinAfter = TimeSpan.FromSeconds(3);
@@ -68,10 +68,15 @@ internal sealed class FormationLoop(
         }
     }
 
-    // The formation of a node that would not get a connection must not be joined: this one would be given up for it again and again.
+    // The formation of a node that gets no connection must not be joined: this node would give up its own for it again and again, or never form one.
     private bool IsTrusted(NodeCard card)
     {
-        if (NodeTrust.Check(options.Trust?.Current, card.Certificate, clock.GetUtcNow()) is not { } refusal)
+        // That its own certificate expired has been said by the folder.
+        var (own, now) = (options.Trust?.Current, clock.GetUtcNow());
+        if (refusals.IsRecent($"{card.Host}:{card.Port}") || own?.Until < now)
+            return false;
+
+        if (NodeTrust.Check(own, card.Certificate, now) is not { } refusal)
             return true;
 
         refusals.Refuses($"node {card.Node} at {card.Host}:{card.Port}", refusal);

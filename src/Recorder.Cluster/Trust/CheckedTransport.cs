@@ -8,14 +8,14 @@ using Akka.Remote.Transport.DotNetty;
 namespace Recorder.Cluster.Trust;
 
 /// <summary>What the transport of an actor system trusts. It shows the certificate with which it was created, and checks by the folder as it is at the time.</summary>
-internal sealed class TrustSetup(TrustFolder folder, RefusalLog refusals, TimeProvider clock) : Setup
+internal sealed class TrustSetup(TrustFolder folder, Refusals refusals, TimeProvider clock) : Setup
 {
     private readonly NodeTrust _own = folder.Current;
 
     /// <summary>Whether the node has another certificate by now.</summary>
     public bool IsRenewed => folder.Current.Certificate.Thumbprint != _own.Certificate.Thumbprint;
 
-    public RefusalLog Refusals => refusals;
+    public Refusals Refusals => refusals;
 
     public ConnectionCheck Connections { get; } = new(() => folder.Current, refusals, clock);
 
@@ -52,6 +52,9 @@ internal sealed class CheckedTransportProvider : ITransportAdapterProvider
 {
     public const string Name = "checked";
 
+    /// <summary>How the message of a connection begins that was not made.</summary>
+    public const string Refused = "Refused by certificate: ";
+
     public Transport Create(Transport wrappedTransport, ExtendedActorSystem system) =>
         new CheckedTransport(wrappedTransport, system, system.Settings.Setup.Get<TrustSetup>().Value.Connections);
 
@@ -75,7 +78,7 @@ internal sealed class CheckedTransportProvider : ITransportAdapterProvider
 
         public override async Task<AssociationHandle> Associate(Address remoteAddress) =>
             remoteAddress is { Host: { } host, Port: { } port } && await _check.FindRefusalAsync(host, port).ConfigureAwait(false) is { } reason
-                ? throw new InvalidAssociationException($"No connection with {remoteAddress}: {reason}.")
+                ? throw new InvalidAssociationException($"{Refused}{remoteAddress}, {reason}.")
                 : await _transport.Associate(remoteAddress).ConfigureAwait(false);
 
         public override Task<bool> Shutdown() => _transport.Shutdown();

@@ -10,7 +10,7 @@ namespace Recorder.Cluster.Trust;
 /// Connects to a node as Akka.Remote is about to, and finds out whether the two accept each other. Akka.Remote ends its actor system when a handshake that it began
 /// fails: without this check one node with a wrong certificate would end the control plane of every node that connects to it.
 /// </summary>
-internal sealed class ConnectionCheck(Func<NodeTrust> trust, RefusalLog refusals, TimeProvider clock)
+internal sealed class ConnectionCheck(Func<NodeTrust> trust, Refusals refusals, TimeProvider clock)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan ShortestVerdict = TimeSpan.FromMilliseconds(50);
@@ -55,6 +55,7 @@ internal sealed class ConnectionCheck(Func<NodeTrust> trust, RefusalLog refusals
             }
         }
 
+        refusals.Remember(peer);
         if (refusal is not null)
             refusals.Refuses(peer, refusal);
         else

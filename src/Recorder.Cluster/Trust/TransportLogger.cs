@@ -20,6 +20,8 @@ internal sealed class TransportLogger : LoggerFactoryLogger
         var text = (log.Message as LogMessage)?.Format ?? "";
         if (text.StartsWith("Mutual TLS required", StringComparison.Ordinal))
             _trust.Refusals.Refuses(PeerOf(log, 0), Refusal.NoCertificate);
+        else if (log.ToString()!.Contains(CheckedTransportProvider.Refused, StringComparison.Ordinal))
+            return;
         else if (!Handlers.Contains(log.LogClass?.Name))
             base.Log(log, path);
         // It follows an error that says more.

@@ -40,13 +40,13 @@ internal sealed class CertificatesUnderTest : IDisposable
         return opened;
     }
 
-    /// <summary>A folder that trusts this cluster's CA and has a certificate that is wrong in one way.</summary>
+    /// <summary>A folder with a certificate that is wrong in one way; but for that of another cluster it trusts this cluster's CA.</summary>
     public string MakeWrong(string how)
     {
-        var identity = new CertificateIdentity(how == "client" ? CertificateRole.Client : CertificateRole.Node, "n2");
+        var identity = new CertificateIdentity(how == "client" ? CertificateRole.Client : CertificateRole.Node, how);
         var folder = Directory.CreateDirectory(FolderOf("wrong-" + how)).FullName;
-        File.Copy(Own.PathOf("ca.pem"), Path.Combine(folder, "ca.pem"));
-        using var authority = Read(how == "foreign" ? Foreign : Own);
+        File.Copy((how == "other" ? Foreign : Own).PathOf("ca.pem"), Path.Combine(folder, "ca.pem"));
+        using var authority = Read(how is "foreign" or "other" ? Foreign : Own);
         var now = DateTimeOffset.UtcNow;
         using var made = how == "expired"
             ? CertificateIssuer.Issue(authority, identity, ["127.0.0.1"], now.AddDays(-3), now.AddDays(-1))

@@ -28,9 +28,9 @@ public sealed class NodeTrustSpecs : IDisposable
     }
 
     [Theory]
-    [InlineData("foreign", "its certificate (CN=n2, OU=node) is not signed by this cluster's CA")]
+    [InlineData("foreign", "its certificate (CN=foreign, OU=node) is not signed by this cluster's CA")]
     [InlineData("expired", "its certificate expired on ")]
-    [InlineData("client", "its certificate says client n2")]
+    [InlineData("client", "its certificate says client client")]
     public void Others_are_refused_with_a_reason(string how, string reason) =>
         _own.Check(NodeTrust.Read(_certificates.MakeWrong(how)).Certificate, null, Now)!.Reason.ShouldStartWith(reason);
 
@@ -99,8 +99,8 @@ public sealed class NodeTrustSpecs : IDisposable
         _own.FindProblem("n1", "localhost").ShouldBeNull();
         _own.FindProblem("n2", "localhost").ShouldBe("its node.pem is for the node n1, and this one is n2");
         _own.FindProblem("n1", "10.0.0.9").ShouldBe("its node.pem is for 127.0.0.1, localhost, and the other nodes reach this one at 10.0.0.9");
-        NodeTrust.Read(_certificates.MakeWrong("client")).FindProblem("n2", "127.0.0.1").ShouldBe("its node.pem says client n2, and a node needs one that says node");
-        NodeTrust.Read(_certificates.MakeWrong("foreign")).FindProblem("n2", "127.0.0.1").ShouldBe("its node.pem is not signed by its ca.pem");
+        NodeTrust.Read(_certificates.MakeWrong("client")).FindProblem("client", "127.0.0.1").ShouldBe("its node.pem says client client, and a node needs one that says node");
+        NodeTrust.Read(_certificates.MakeWrong("foreign")).FindProblem("foreign", "127.0.0.1").ShouldBe("its node.pem is not signed by its ca.pem");
         Should.Throw<TrustException>(() => NodeTrust.Read(_certificates.FolderOf("nowhere"))).Message.ShouldContain("recorder cluster cert node");
     }
 }
