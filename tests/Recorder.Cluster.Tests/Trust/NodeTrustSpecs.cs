@@ -1,6 +1,8 @@
 using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
 using Recorder.Cluster.Nodes;
 using Recorder.Cluster.Trust;
+using Recorder.Cluster.Wire;
 
 namespace Recorder.Cluster.Tests.Trust;
 
@@ -91,6 +93,29 @@ public sealed class NodeTrustSpecs : IDisposable
         NodeTrust.Check(_own, null, Now).ShouldBe(Refusal.NoCertificate);
         NodeTrust.Check(_own, new CardCertificate("another", Now.AddDays(1)), Now)!.Reason.ShouldContain("is not signed by this cluster's CA");
         NodeTrust.Check(_own, _own.Card with { Until = Now.AddDays(-1) }, Now)!.Reason.ShouldStartWith("its certificate expired on ");
+    }
+
+    [Fact]
+    public void A_card_carries_the_certificate_to_the_others()
+    {
+        var card = new NodeCard
+        {
+            Node = "n1",
+            Start = new StartId(1),
+            Folder = "f1",
+            Cluster = "c1",
+            Url = new Uri("http://n1:8080"),
+            Host = "n1",
+            Port = 4053,
+            Certificate = new CardCertificate("ab12", new DateTimeOffset(2027, 1, 2, 3, 4, 5, TimeSpan.Zero)),
+        };
+
+        var json = JsonSerializer.Serialize(new Greeting(card, null, []), WireJson.Default.Greeting);
+
+        json.ShouldContain("""
+            "certificate":{"authority":"ab12","until":"2027-01-02T03:04:05+00:00"}
+            """.Trim());
+        JsonSerializer.Deserialize(json, WireJson.Default.Greeting)!.Card.Certificate.ShouldBe(card.Certificate);
     }
 
     [Fact]

@@ -41,11 +41,11 @@ public sealed class TrustedPlanesSpecs(ITestOutputHelper output) : IDisposable
     [Fact]
     public async Task Nodes_with_wrong_certificates_are_refused_and_both_sides_say_why()
     {
-        await using var planes = WithWrongNodes(lies: node => node != "expired");
+        await using var planes = WithWrongNodes(lies: node => node is not ("expired" or "plain"));
         await planes.StartAsync("n1");
         await planes.UntilMembersAsync("n1");
 
-        await planes.StartAsync("foreign", "expired", "client");
+        await planes.StartAsync("foreign", "expired", "client", "plain");
 
         await UntilSaysAsync(planes, "n1", "Refuses the connection with node foreign at 127.0.0.1: ", "is not signed by this cluster's CA");
         await UntilSaysAsync(planes, "n1", "Refuses the connection with client client at 127.0.0.1: its certificate says client client");
@@ -54,7 +54,9 @@ public sealed class TrustedPlanesSpecs(ITestOutputHelper output) : IDisposable
         await UntilSaysAsync(planes, "foreign", refused, "is not signed by this cluster's CA");
         await UntilSaysAsync(planes, "client", refused, "says client client");
         await UntilSaysAsync(planes, "expired", "The certificate of node expired expired on ", "other nodes refuse this one");
-        foreach (var node in new[] { "foreign", "expired", "client" })
+        await UntilSaysAsync(planes, "n1", "Refuses the connection with node plain at ", "it shows no certificate. Start it with --cluster-certs");
+        await UntilSaysAsync(planes, "plain", "Refuses the connection with node n1 at ", "this node has none. Start this node with --cluster-certs");
+        foreach (var node in new[] { "foreign", "expired", "client", "plain" })
             planes.AreMembers("n1", node).ShouldBeFalse();
 
         planes.Log.ShouldNotContain(line => line.Contains("TLS", StringComparison.Ordinal) || line.Contains("gated", StringComparison.Ordinal));
@@ -78,26 +80,16 @@ public sealed class TrustedPlanesSpecs(ITestOutputHelper output) : IDisposable
         Show(planes);
     }
 
-    [Theory]
-    [InlineData(true)] // It says what it has, and is not connected to.
-    [InlineData(false)] // It says that it has one, and its connection is refused.
-    public async Task A_node_without_certificates_is_refused_and_both_sides_say_why(bool says)
+    [Fact]
+    public async Task A_node_that_says_it_has_a_certificate_and_has_none_is_refused()
     {
-        var good = _certificates.MakeNode("n1");
-        await using var planes = new PlanesUnderTest(recorders: 1)
-        {
-            TrustOf = node => node == "n1" ? _certificates.Open(good, NullLogger.Instance) : null,
-            ClaimOf = node => says == (node == "n1") ? NodeTrust.Read(good).Card : null,
-        };
+        await using var planes = WithWrongNodes(lies: _ => true);
         await planes.StartAsync("n1");
         await planes.UntilMembersAsync("n1");
 
-        await planes.StartAsync("n2");
+        await planes.StartAsync("plain");
 
-        await UntilSaysAsync(planes, "n1", "Refuses the connection with ", "--cluster-certs");
-        if (says)
-            await UntilSaysAsync(planes, "n2", "Refuses the connection with node n1", "Start this node with --cluster-certs");
-
+        await UntilSaysAsync(planes, "n1", "Refuses the connection with 127.0.0.1: it does not speak TLS", "--cluster-certs");
         planes.AreMembers("n1").ShouldBeTrue();
         Show(planes);
     }
@@ -105,18 +97,19 @@ public sealed class TrustedPlanesSpecs(ITestOutputHelper output) : IDisposable
     // n1 is well, and the others are wrong as they are called; who lies says of its certificate what n1 says.
     private PlanesUnderTest WithWrongNodes(Func<string, bool> lies)
     {
-        var folders = new Dictionary<string, TrustFolder>();
+        var folders = new Dictionary<string, TrustFolder?>();
         var good = _certificates.MakeNode("n1");
         PlanesUnderTest? planes = null;
         return planes = new PlanesUnderTest(recorders: 1)
         {
-            TrustOf = node => folders[node] =
-                _certificates.Open(node == "n1" ? good : _certificates.MakeWrong(node), planes!.LogOf(node).CreateLogger<TrustFolder>()),
-            ClaimOf = node => lies(node) ? NodeTrust.Read(good).Card : folders[node].Current.Card,
+            TrustOf = node => folders[node] = node == "plain"
+                ? null
+                : _certificates.Open(node == "n1" ? good : _certificates.MakeWrong(node), planes!.LogOf(node).CreateLogger<TrustFolder>()),
+            ClaimOf = node => lies(node) ? NodeTrust.Read(good).Card : folders[node]?.Current.Card,
         };
     }
 
-    private static Task UntilSaysAsync(PlanesUnderTest planes, string node, params string[] parts) => planes.UntilAsync(
+    private static Task<TimeSpan> UntilSaysAsync(PlanesUnderTest planes, string node, params string[] parts) => planes.UntilAsync(
         () => planes.Log.Any(line => line.Contains($" {node} ") && parts.All(part => line.Contains(part, StringComparison.Ordinal))),
         $"{node} says {string.Join("…", parts)}");
 

@@ -88,7 +88,7 @@ public sealed class CertificateCommandSpecs : IDisposable
 
     [Theory]
     [InlineData("node n1 --host n1 --dir DIR", "'DIR' has no CA; make one with 'recorder cluster cert ca', or name its folder with --dir.")]
-    [InlineData("show DIR", "Access to the path 'DIR' is denied.")]
+    [InlineData("show DIR", "'DIR' is not a certificate: ASN1 corrupted data.")]
     public async Task What_cannot_be_read_is_a_failure(string line, string sentence)
     {
         var terminal = new Terminal();
