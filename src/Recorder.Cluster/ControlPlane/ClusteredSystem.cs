@@ -2,11 +2,13 @@ using System.Net;
 using System.Net.Sockets;
 using Akka.Cluster.Sharding;
 using Akka.Hosting;
+using Akka.Hosting.Logging;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Recorder.Cluster.Nodes;
+using Recorder.Cluster.Trust;
 using Recorder.Cluster.Wire;
 
 namespace Recorder.Cluster.ControlPlane;
@@ -26,8 +28,10 @@ internal sealed class ClusteredSystem : IAsyncDisposable
     private volatile bool _isQuarantined;
     private bool _isStopped;
 
-    private ClusteredSystem(ControlPlaneOptions options, INodeSide side, SharedFormation formation, ILoggerFactory loggers, TimeProvider clock)
+    private ClusteredSystem(
+        ControlPlaneOptions options, TrustSetup? trust, INodeSide side, SharedFormation formation, ILoggerFactory loggers, TimeProvider clock)
     {
+        Trust = trust;
         Sight = new ClusterSight(side, clock);
         _host = new HostBuilder()
             .ConfigureServices(services =>
@@ -36,11 +40,14 @@ internal sealed class ClusteredSystem : IAsyncDisposable
                 // The process belongs to the outer host: this one does not listen to its signals.
                 services.AddSingleton<IHostLifetime, NoLifetime>();
                 services.Configure<HostOptions>(host => host.ShutdownTimeout = options.LeaveTimeout);
-                services.AddAkka(ControlPlaneConfig.SystemName, builder => builder
+                services.AddAkka(ControlPlaneConfig.SystemName, builder => WithTrust(builder, trust, loggers)
                     .ConfigureLoggers(logging =>
                     {
                         logging.ClearLoggers();
-                        logging.AddLoggerFactory(loggers);
+                        if (trust is null)
+                            logging.AddLoggerFactory(loggers);
+                        else
+                            logging.AddLogger<TransportLogger>();
                     })
                     .AddHocon(ControlPlaneConfig.Create(options, side.Card.Node), HoconAddMode.Prepend)
                     .WithStrictSerialization()
@@ -50,6 +57,9 @@ internal sealed class ClusteredSystem : IAsyncDisposable
             .Build();
         _stopping = _host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
     }
+
+    /// <summary>The certificate of this life; null without TLS.</summary>
+    public TrustSetup? Trust { get; }
 
     /// <summary>What is known of the cluster in this life.</summary>
     public ClusterSight Sight { get; }
@@ -69,10 +79,11 @@ internal sealed class ClusteredSystem : IAsyncDisposable
     /// <summary>Starts the actor system; it has not joined anything then.</summary>
     /// <exception cref="SocketException">The port is not free.</exception>
     public static async Task<ClusteredSystem> StartAsync(
-        ControlPlaneOptions options, INodeSide side, SharedFormation formation, ILoggerFactory loggers, TimeProvider clock, CancellationToken cancellation)
+        ControlPlaneOptions options, TrustSetup? trust, INodeSide side, SharedFormation formation, ILoggerFactory loggers, TimeProvider clock,
+        CancellationToken cancellation)
     {
         await ProbePortAsync(options, cancellation);
-        var started = new ClusteredSystem(options, side, formation, loggers, clock);
+        var started = new ClusteredSystem(options, trust, side, formation, loggers, clock);
         try
         {
             await started._host.StartAsync(cancellation);
@@ -107,6 +118,9 @@ internal sealed class ClusteredSystem : IAsyncDisposable
 
         _ended.Dispose();
     }
+
+    private static AkkaConfigurationBuilder WithTrust(AkkaConfigurationBuilder builder, TrustSetup? trust, ILoggerFactory loggers) =>
+        trust is null ? builder : builder.AddSetup(trust).AddSetup(trust.Tls).AddSetup(new LoggerFactorySetup(loggers));
 
     // What Akka says of a port in use is a page; a probe says it in a word.
     private static async Task ProbePortAsync(ControlPlaneOptions options, CancellationToken cancellation)

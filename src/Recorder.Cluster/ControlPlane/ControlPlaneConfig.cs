@@ -1,6 +1,7 @@
 using Akka.Cluster.Sharding;
 using Akka.Cluster.Tools.Singleton;
 using Akka.DistributedData;
+using Recorder.Cluster.Trust;
 
 namespace Recorder.Cluster.ControlPlane;
 
@@ -89,15 +90,20 @@ internal static class ControlPlaneConfig
                 port = {{options.Port}}
                 public-hostname = {{Quote(options.Host)}}
                 public-port = {{options.Port}}
+                {{(options.Trust is null ? "" : $"enable-ssl = true\napplied-adapters = [{CheckedTransportProvider.Name}]")}}
               }
+              remote.adapters.{{CheckedTransportProvider.Name}} = {{ClassOf(typeof(CheckedTransportProvider))}}
               cluster.roles = [{{string.Join(", ", options.Roles.Append(MemberName.ToRole(node)).Select(Quote))}}]
-              cluster.downing-provider-class = {{Quote($"{typeof(RecorderDowning).FullName}, {typeof(RecorderDowning).Assembly.GetName().Name}")}}
+              cluster.downing-provider-class = {{ClassOf(typeof(RecorderDowning))}}
             }
             """)
             .WithFallback(ConfigurationFactory.ParseString(Sharp))
             .WithFallback(ClusterSharding.DefaultConfig())
             .WithFallback(ClusterSingleton.DefaultConfig())
             .WithFallback(DistributedData.DefaultConfig());
+
+    // With a space in it, Akka.Remote would read the quotes as part of an adapter's name.
+    private static string ClassOf(Type type) => Quote($"{type.FullName},{type.Assembly.GetName().Name}");
 
     private static string Quote(string text) =>
         $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";

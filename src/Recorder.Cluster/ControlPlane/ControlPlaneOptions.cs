@@ -1,4 +1,5 @@
 using Recorder.Cluster.Nodes;
+using Recorder.Cluster.Trust;
 
 namespace Recorder.Cluster.ControlPlane;
 
@@ -13,6 +14,9 @@ internal sealed record ControlPlaneOptions
 
     /// <summary>The address on which it listens, at the same port.</summary>
     public string BindAddress { get; init; } = "0.0.0.0";
+
+    /// <summary>The certificate by which nodes know each other; null to connect without TLS.</summary>
+    public TrustFolder? Trust { get; init; }
 
     /// <summary>What the node is for. Only nodes with the role <c>recorder</c> run entities and count in a split.</summary>
     public IReadOnlyList<string> Roles { get; init; } = [ControlPlaneConfig.RecorderRole];

@@ -4,6 +4,7 @@ using Recorder.Cluster.Formations;
 using Recorder.Cluster.Nodes;
 using Recorder.Cluster.Registry;
 using Recorder.Cluster.Tenures;
+using Recorder.Cluster.Trust;
 using Recorder.Cluster.Wire;
 using Recorder.Contracts;
 
@@ -21,6 +22,7 @@ internal sealed class ControlPlaneService(
 
     private readonly ILogger _logger = loggers.CreateLogger<ControlPlaneService>();
     private readonly CancellationTokenSource _stop = new();
+    private readonly Refusals _refusals = new(loggers.CreateLogger<TrustFolder>(), clock);
     private readonly SharedFormation _formation = new(clock);
     private volatile ClusteredSystem? _system;
     private Task _running = Task.CompletedTask;
@@ -96,9 +98,10 @@ internal sealed class ControlPlaneService(
         try
         {
             _formation.Start();
-            await using var system = await ClusteredSystem.StartAsync(options, side, _formation, loggers, clock, _stop.Token);
+            var trust = options.Trust is null ? null : new TrustSetup(options.Trust, _refusals, clock);
+            await using var system = await ClusteredSystem.StartAsync(options, trust, side, _formation, loggers, clock, _stop.Token);
             _system = system;
-            var end = await TakePartAsync(system, new FormationLoop(side, options, _formation, _logger, clock));
+            var end = await TakePartAsync(system, new FormationLoop(side, options, _formation, _refusals, _logger, clock));
             _system = null;
             if (_stop.IsCancellationRequested)
             {
@@ -136,6 +139,9 @@ internal sealed class ControlPlaneService(
         {
             if (await loop.StepAsync(system.Cluster, life.Token) is { } reason)
                 return EndFor(reason, isAtOnce: true);
+
+            if (system.Trust?.IsRenewed == true)
+                return EndFor("its certificate was renewed", isAtOnce: true);
 
             await Task.Delay(options.GreetInterval, clock, life.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

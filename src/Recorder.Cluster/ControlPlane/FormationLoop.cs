@@ -2,6 +2,7 @@ using Akka.Cluster;
 using Microsoft.Extensions.Logging;
 using Recorder.Cluster.Formations;
 using Recorder.Cluster.Nodes;
+using Recorder.Cluster.Trust;
 
 namespace Recorder.Cluster.ControlPlane;
 
@@ -9,7 +10,8 @@ namespace Recorder.Cluster.ControlPlane;
 /// Asks the other nodes once a second of which formation they are part, and carries out what <see cref="FormationState"/> decides. One for each life of the
 /// actor system.
 /// </summary>
-internal sealed class FormationLoop(INodeSide side, ControlPlaneOptions options, SharedFormation formation, ILogger logger, TimeProvider clock)
+internal sealed class FormationLoop(
+    INodeSide side, ControlPlaneOptions options, SharedFormation formation, Refusals refusals, ILogger logger, TimeProvider clock)
 {
     // A target that did not let this node in is asked again, or another one is.
     private static readonly TimeSpan RepeatJoinAfter = TimeSpan.FromSeconds(3);
@@ -58,7 +60,7 @@ internal sealed class FormationLoop(INodeSide side, ControlPlaneOptions options,
         {
             var answers = await options.Greet(timeout.Token);
             var own = side.Card;
-            return [.. answers.Where(answer => answer.Card.Cluster == own.Cluster && answer.Card.Start != own.Start)];
+            return [.. answers.Where(answer => answer.Card.Cluster == own.Cluster && answer.Card.Start != own.Start && (answer.Card.Node == own.Node || IsTrusted(answer.Card)))];
         }
         // Nothing that goes wrong with asking ends a control plane.
         catch (Exception exception)
@@ -83,6 +85,21 @@ internal sealed class FormationLoop(INodeSide side, ControlPlaneOptions options,
 
         _refusedFor = same.Card.Start;
         return true;
+    }
+
+    // The formation of a node that gets no connection must not be joined: this node would give up its own for it again and again, or never form one.
+    private bool IsTrusted(NodeCard card)
+    {
+        // That its own certificate expired has been said by the folder.
+        var (own, now) = (options.Trust?.Current, clock.GetUtcNow());
+        if (refusals.IsRecent($"{card.Host}:{card.Port}") || own?.Until < now)
+            return false;
+
+        if (NodeTrust.Check(own, card.Certificate, now) is not { } refusal)
+            return true;
+
+        refusals.Refuses($"node {card.Node} at {card.Host}:{card.Port}", refusal);
+        return false;
     }
 
     private void Join(Akka.Cluster.Cluster cluster, NodeCard target)

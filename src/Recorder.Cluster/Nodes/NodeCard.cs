@@ -53,7 +53,15 @@ internal sealed record NodeCard
 
     /// <summary>The program's version.</summary>
     public string Version { get; init; } = "";
+
+    /// <summary>The certificate of its control plane; null if it has none.</summary>
+    public CardCertificate? Certificate { get; init; }
 }
+
+/// <summary>What a node says of its certificate.</summary>
+/// <param name="Authority">A digest of the key of the CA that signed it.</param>
+/// <param name="Until">When it expires.</param>
+internal sealed record CardCertificate(string Authority, DateTimeOffset Until);
 
 /// <summary>The answer to a node that asks another one over HTTP, whether or not the two are part of one formation.</summary>
 /// <param name="Formation">The formation of which it is part; null while its control plane is down or joining.</param>

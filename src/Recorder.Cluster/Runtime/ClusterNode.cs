@@ -4,6 +4,7 @@ using Recorder.Actors.Registry;
 using Recorder.Cluster.Nodes;
 using Recorder.Cluster.Registry;
 using Recorder.Cluster.Tenures;
+using Recorder.Cluster.Trust;
 using Recorder.Contracts;
 
 namespace Recorder.Cluster.Runtime;
@@ -30,6 +31,9 @@ internal sealed class ClusterNode(NodeCard card, ClusterView view, RecorderRegis
 
     /// <summary>Told when nodes come and go.</summary>
     public Action? MembersChanged { get; set; }
+
+    /// <summary>The certificate of its control plane; null if it has none.</summary>
+    public TrustFolder? Trust { get; init; }
 
     public string Name => card.Node;
 
@@ -60,6 +64,7 @@ internal sealed class ClusterNode(NodeCard card, ClusterView view, RecorderRegis
                 Recorders = view.HeldCount,
                 BytesPerSecond = now.BytesPerSecond,
                 WriteLatency = now.WriteLatency,
+                Certificate = Trust?.Current.Card,
             };
         }
     }

@@ -37,7 +37,7 @@ internal sealed class ClusterRuntime : INodeCluster
         View = new ClusterView(setup.Card.Node, time);
         _registry = new RecorderRegistry(setup.Card.Node, store, setup.Cipher);
         var load = new LoadMeter(() => parts.Runtime.Volumes, () => index.Bytes, time);
-        Node = new ClusterNode(setup.Card, View, _registry, store, load.Measure);
+        Node = new ClusterNode(setup.Card, View, _registry, store, load.Measure) { Trust = setup.Trust };
         Routes = new ClusterRoutes(View, _registry, time);
         Watch = new MemberWatch(View);
         _history = new TakeOverHistory(
@@ -45,7 +45,11 @@ internal sealed class ClusterRuntime : INodeCluster
         Greetings = new Greetings(setup, store, View, () => Node.Card, () => Formation);
         _plane = new ControlPlaneService(
             Node,
-            new ControlPlaneOptions { Host = setup.Card.Host, Port = setup.Card.Port, BindAddress = setup.BindAddress, Join = setup.Join, Greet = Greetings.AskAsync },
+            new ControlPlaneOptions
+            {
+                Host = setup.Card.Host, Port = setup.Card.Port, BindAddress = setup.BindAddress, Join = setup.Join, Trust = setup.Trust,
+                Greet = Greetings.AskAsync,
+            },
             logging, time);
         _followers = new JournalFollowers(setup.Card.Node, journal, index, setup.Journals, isLate: null, _logger, time);
         Catalogue = new ClusterCatalogue(index, parts.Catalogue, Routes, parts.RecordingsFolder, time);

@@ -23,11 +23,13 @@ internal sealed class NodeCardConverter : JsonConverter<NodeCard>
 internal sealed record WireCard(
     string Node, StartId Start, string Folder, string Cluster, Uri Url, string Host, int Port, int Capacity = 1,
     IReadOnlyDictionary<string, string>? Labels = null, bool IsDraining = false, int Recorders = 0, long BytesPerSecond = 0,
-    TimeSpan WriteLatency = default, string Version = "", bool IsLeaving = false, long Run = 0, long Revision = 0)
+    TimeSpan WriteLatency = default, string Version = "", bool IsLeaving = false, long Run = 0, long Revision = 0,
+    CardCertificate? Certificate = null)
 {
     public static WireCard Of(NodeCard card) => new(
         card.Node, card.Start, card.Folder, card.Cluster, card.Url, card.Host, card.Port, card.Capacity, card.Labels, card.IsDraining, card.Recorders,
-        card.BytesPerSecond, card.WriteLatency, card.Version, card.IsLeaving, card.Run, card.Revision);
+        card.BytesPerSecond, card.WriteLatency, card.Version, card.IsLeaving, card.Run, card.Revision,
+        card.Certificate);
 
     public NodeCard ToCard() => new()
     {
@@ -48,5 +50,6 @@ internal sealed record WireCard(
         IsLeaving = IsLeaving,
         Run = Run,
         Revision = Revision,
+        Certificate = Certificate,
     };
 }

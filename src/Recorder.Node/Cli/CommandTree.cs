@@ -39,7 +39,7 @@ internal static class CommandTree
         new("doctor", DoctorCommand.Description, HelpTexts.Doctor, console => new DoctorCommand(console).Create()),
         new("completion", CompletionCommand.Description, HelpTexts.Completion, console => new CompletionCommand(console).Create()),
         new("node", "List, drain and remove nodes of a cluster.", HelpTexts.Node, console => new NodeCommand(console).Create()),
-        new("cluster", "Look at a cluster.", HelpTexts.Cluster, console => new ClusterCommand(console).Create()),
+        new("cluster", ClusterCommand.Description, HelpTexts.Cluster, console => new ClusterCommand(console).Create()),
         new("clock", ClockCommand.Description, HelpTexts.Clock, console => new ClockCommand(console).Create()),
         new("keys", KeysCommand.Description, HelpTexts.Keys, console => new KeysCommand(console).Create()),
     ];

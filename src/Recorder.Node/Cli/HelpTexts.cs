@@ -163,8 +163,13 @@ internal static class HelpTexts
         Examples:
           recorder cluster doctor
           recorder cluster doctor --node http://recorder-2:8080 --json
+          recorder cluster cert ca                           once: cluster-certs/ with ca.pem, ca.key, cluster.key
+          recorder cluster cert node n1 --host 10.0.0.1      cluster-certs/n1/, to be copied to the node
+          recorder serve --cluster-certs n1 …
+          recorder cluster cert node n1 --force              renew it; a node that runs notices its new files
+          recorder cluster cert show cluster-certs/n1/node.pem
 
-        Exit codes: 0 no problems, 1 problems were found.
+        Exit codes: 0 success or no problems, 1 failure or problems were found, 2 wrong usage.
 
         """;
 

@@ -9,20 +9,24 @@ using Recorder.Actors.Secrets;
 using Recorder.Cluster;
 using Recorder.Cluster.Nodes;
 using Recorder.Cluster.Runtime;
+using Recorder.Cluster.Trust;
+using Recorder.Node.Cluster.Certificates;
 using Recorder.Node.Security;
 using Recorder.Node.Serve;
 
 namespace Recorder.Node.Cluster;
 
 /// <summary>What connects a node with the others of its cluster. On a node on its own nobody has the key of its links.</summary>
-internal sealed class ClusterParts : IDisposable
+internal sealed partial class ClusterParts : IDisposable
 {
     private const string NoKey = "none";
     private const int KeyBytes = 32;
 
     private readonly SecretSeal? _secrets;
+    private readonly TrustFolder? _trust;
 
-    private ClusterParts(PeerSeal seal, PeerLinks links, SecretSeal? secrets) => (Seal, Links, _secrets) = (seal, links, secrets);
+    private ClusterParts(PeerSeal seal, PeerLinks links, SecretSeal? secrets, TrustFolder? trust) =>
+        (Seal, Links, _secrets, _trust) = (seal, links, secrets, trust);
 
     public PeerSeal Seal { get; }
 
@@ -37,17 +41,19 @@ internal sealed class ClusterParts : IDisposable
         if (!options.IsClustered)
         {
             var none = new PeerSeal(null, options.Node, clock);
-            return new ClusterParts(none, new PeerLinks(none), null);
+            return new ClusterParts(none, new PeerLinks(none), null, null);
         }
 
         var key = ReadKey(options);
+        var card = CardOf(options, key);
+        var trust = OpenTrust(options, card, logging, time);
         var seal = new PeerSeal(Derive(key, "peers"), options.Node, clock);
         var links = new PeerLinks(seal);
         var secrets = SecretSeal.Of(Derive(key, "sources"), "the cluster's key");
         var setup = new ClusterSetup(
-            CardOf(options, key), options.Join, options.Listen.Address.ToString(), options.DataFolder, secrets, links,
-            (_, url) => new HttpJournalSource(links.Invoker, seal, url), new HttpGreeter(links));
-        return new ClusterParts(seal, links, secrets)
+            card, options.Join, options.Listen.Address.ToString(), options.DataFolder, secrets, links,
+            (_, url) => new HttpJournalSource(links.Invoker, seal, url), new HttpGreeter(links), trust);
+        return new ClusterParts(seal, links, secrets, trust)
         {
             Create = async parts => await ClusterRuntime.OpenAsync(setup, parts, logging, time, CancellationToken.None),
         };
@@ -57,6 +63,7 @@ internal sealed class ClusterParts : IDisposable
     {
         Links.Dispose();
         _secrets?.Dispose();
+        _trust?.Dispose();
     }
 
     // A cluster is whoever has its key: two clusters never merge by mistake.
@@ -103,31 +110,57 @@ internal sealed class ClusterParts : IDisposable
         return labels;
     }
 
-    // Whoever reaches the control plane's port can do anything on the node.
+    // Whoever reaches the control plane's port without a certificate can do anything on the node.
     private static byte[] ReadKey(ServeOptions options)
     {
-        if (options.ClusterKey is null && !options.IsLocal)
+        if (options is { ClusterKey: not null, ClusterCertificates: { } folder })
+            throw Usage($"Options '--cluster-key' and '--cluster-certs' cannot be used together: the key is {Path.Combine(folder, CertificateFolder.SecretFile)}.");
+
+        if (options is { ClusterKey: null, ClusterCertificates: null, IsLocal: false })
         {
             throw Usage(
-                $"{options.Listen} can be reached from other machines: give all nodes of the cluster the same --cluster-key FILE, or '--cluster-key none' where " +
-                "everybody in the network is trusted.");
+                $"{options.Listen} can be reached from other machines: give the node a certificate of 'recorder cluster cert node' with --cluster-certs DIR. Without "
+                + "TLS, give all nodes of the cluster the same --cluster-key FILE, or '--cluster-key none' where everybody in the network is trusted.");
         }
 
-        if (options.ClusterKey is null or NoKey)
-            return new byte[KeyBytes];
+        return options.ClusterCertificates is not null ? ReadKey("--cluster-certs", Path.Combine(options.ClusterCertificates, CertificateFolder.SecretFile))
+            : options.ClusterKey is null or NoKey ? new byte[KeyBytes]
+            : ReadKey("--cluster-key", options.ClusterKey);
+    }
 
+    private static byte[] ReadKey(string option, string file)
+    {
         var key = new byte[KeyBytes + 1];
         try
         {
-            if (Convert.TryFromBase64String(File.ReadAllText(options.ClusterKey).Trim(), key, out var length) && length == KeyBytes)
+            if (Convert.TryFromBase64String(File.ReadAllText(file).Trim(), key, out var length) && length == KeyBytes)
                 return key[..KeyBytes];
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
-            throw Usage($"--cluster-key '{options.ClusterKey}' cannot be read: {unreadable.Message}");
+            throw Usage($"{option} '{file}' cannot be read: {unreadable.Message}");
         }
 
-        throw Usage($"--cluster-key '{options.ClusterKey}' contains no key of {KeyBytes} bytes in Base64; 'openssl rand -base64 {KeyBytes}' makes one.");
+        throw Usage($"{option} '{file}' contains no key of {KeyBytes} bytes in Base64; 'openssl rand -base64 {KeyBytes}' makes one.");
+    }
+
+    private static TrustFolder? OpenTrust(ServeOptions options, NodeCard card, ILoggerFactory logging, TimeProvider time)
+    {
+        var logger = logging.CreateLogger<TrustFolder>();
+        try
+        {
+            if (options.ClusterCertificates is { } folder)
+                return TrustFolder.Open(folder, trust => trust.FindProblem(card.Node, card.Host), logger, time);
+        }
+        catch (TrustException unusable)
+        {
+            throw Usage($"--cluster-certs {unusable.Message}");
+        }
+
+        if (!options.IsLocal)
+            LogNoTls(logger, card.Host, card.Port);
+
+        return null;
     }
 
     private static byte[] Derive(byte[] key, string purpose) =>
@@ -154,6 +187,12 @@ internal sealed class ClusterParts : IDisposable
         PrivateFile.TryCreate(file, Encoding.ASCII.GetBytes(Guid.NewGuid().ToString("N")));
         return File.ReadAllText(file).Trim();
     }
+
+    [LoggerMessage(
+        EventId = 7020,
+        Level = LogLevel.Warning,
+        Message = "The nodes of the cluster connect to {Host}:{Port} without TLS: whoever reaches it can do anything on this node. Set --cluster-certs.")]
+    private static partial void LogNoTls(ILogger logger, string host, int port);
 
     private static ServeException Usage(string message) => new(message) { IsUsage = true };
 }

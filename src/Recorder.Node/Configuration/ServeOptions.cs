@@ -11,6 +11,7 @@ internal sealed record ServeOptions
     public IReadOnlyList<string> Join { get; init; } = [];
     public int? ClusterPort { get; init; }
     public string? ClusterKey { get; init; }
+    public string? ClusterCertificates { get; init; }
     public Uri? Advertise { get; init; }
     public int Capacity { get; init; } = 100;
     public IReadOnlyList<string> NodeLabels { get; init; } = [];

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Recorder.Cluster.ControlPlane;
 using Recorder.Cluster.Nodes;
+using Recorder.Cluster.Trust;
 using Recorder.Contracts;
 
 namespace Recorder.Cluster.Tests.ControlPlane;
@@ -27,10 +28,18 @@ internal sealed class PlanesUnderTest : IAsyncDisposable
 
     public IReadOnlyCollection<PlaneUnderTest> Each => _planes.Values;
 
+    /// <summary>The certificates of a node; null for none.</summary>
+    public Func<string, TrustFolder?> TrustOf { get; init; } = _ => null;
+
+    /// <summary>What a node says of its certificate to the others; null says what is so.</summary>
+    public Func<string, CardCertificate?>? ClaimOf { get; init; }
+
     /// <summary>Nodes do not find each other.</summary>
     public bool IsApart { get; set; }
 
     public IReadOnlyCollection<string> Log => _log.Lines;
+
+    public ILoggerFactory LogOf(string node) => new LoggerFactory([_log.For(node)]);
 
     public PlaneUnderTest this[string node] => _planes[node];
 
@@ -52,6 +61,7 @@ internal sealed class PlanesUnderTest : IAsyncDisposable
     private async Task StartAsync(string name, string node, (string Key, string Value)[] labels)
     {
         var port = PortOf(node);
+        var trust = TrustOf(node);
         var card = new NodeCard
         {
             Node = name,
@@ -62,6 +72,7 @@ internal sealed class PlanesUnderTest : IAsyncDisposable
             Host = "127.0.0.1",
             Port = port,
             Labels = labels.ToDictionary(label => label.Key, label => label.Value),
+            Certificate = ClaimOf is null ? trust?.Current.Card : ClaimOf(node),
         };
         var side = new FakeNodeSide(card, Wanted);
         var options = new ControlPlaneOptions
@@ -69,10 +80,11 @@ internal sealed class PlanesUnderTest : IAsyncDisposable
             Host = card.Host,
             Port = port,
             BindAddress = "127.0.0.1",
+            Trust = trust,
             Greet = _ => Task.FromResult(Answer(card)),
             GreetInterval = TimeSpan.FromMilliseconds(250),
         };
-        var service = new ControlPlaneService(side, options, new LoggerFactory([_log.For(node)]), TimeProvider.System);
+        var service = new ControlPlaneService(side, options, LogOf(node), TimeProvider.System);
         side.Plane = service;
         lock (_planes)
             _planes[node] = new PlaneUnderTest(card, side, service);

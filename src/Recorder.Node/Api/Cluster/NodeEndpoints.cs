@@ -37,6 +37,9 @@ internal sealed class NodeAnswer
     /// <summary>What a write to its disk takes.</summary>
     public TimeSpan WriteLatency { get; init; }
 
+    /// <summary>When the certificate of its control plane expires; missing without one.</summary>
+    public DateTimeOffset? CertificateUntil { get; init; }
+
     public static NodeAnswer Of(ClusterMember member) => new()
     {
         Id = member.Name,
@@ -48,6 +51,7 @@ internal sealed class NodeAnswer
         Recorders = member.IsAlive ? member.Card.Recorders : 0,
         BytesPerSecond = member.Card.BytesPerSecond,
         WriteLatency = member.Card.WriteLatency,
+        CertificateUntil = member.Card.Certificate?.Until,
     };
 }
 

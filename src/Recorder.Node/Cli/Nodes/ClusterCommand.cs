@@ -1,13 +1,17 @@
+using Recorder.Cluster.Trust;
 using Recorder.Node.Cli.Arguments;
 using Recorder.Node.Cli.Client;
 using Recorder.Node.Cli.Doctor;
 using Recorder.Node.Cli.Terminal;
+using Recorder.Node.Cluster.Certificates;
 
 namespace Recorder.Node.Cli.Nodes;
 
 /// <summary><c>recorder cluster doctor</c>: whether a cluster is well, asked of one node and then of every node that it knows.</summary>
 internal sealed class ClusterCommand(CommandOutput console)
 {
+    public const string Description = "Check a cluster, and make its certificates.";
+
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 
     private readonly NodeOptions _node = new();
@@ -16,7 +20,7 @@ internal sealed class ClusterCommand(CommandOutput console)
     {
         var doctor = new Command("doctor", "Check a cluster: its nodes, and recorders that no node has.");
         _node.AddTo(doctor).SetAction(RunAsync);
-        return new Command("cluster", "Look at a cluster.") { doctor };
+        return new Command("cluster", Description) { doctor, new CertificateCommand(console, TimeProvider.System).Create() };
     }
 
     private async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
@@ -24,7 +28,7 @@ internal sealed class ClusterCommand(CommandOutput console)
         using var client = new NodeClient(_node.Read(line));
         var nodes = (await client.SendAsync(HttpMethod.Get, "v1/nodes", null, cancellationToken)).FirstArray().ToList();
         var recorders = (await client.SendAsync(HttpMethod.Get, "v1/recorders", null, cancellationToken)).FirstArray().ToList();
-        List<DoctorFinding> findings = [.. await Task.WhenAll(nodes.Select(node => CheckAsync(node, cancellationToken))), CheckRecorders(recorders)];
+        List<DoctorFinding> findings = [.. await Task.WhenAll(nodes.Select(node => CheckAsync(node, cancellationToken))), CheckRecorders(recorders), .. nodes.SelectMany(CheckCertificate)];
         Write(findings, _node.IsJson(line));
         return findings.Exists(finding => finding.Level == FindingLevel.Wrong) ? ExitCode.Failed : ExitCode.Done;
     }
@@ -37,6 +41,21 @@ internal sealed class ClusterCommand(CommandOutput console)
             : new DoctorFinding(
                 "recorders", FindingLevel.Wrong,
                 $"no node has {string.Join(", ", unheld.Take(10))}{(unheld.Count > 10 ? ", …" : "")}: is there a node with their labels on.NAME?");
+    }
+
+    private static IEnumerable<DoctorFinding> CheckCertificate(JsonElement node)
+    {
+        if (node.Text("certificateUntil") is not { } text || node.Text("state") == "left")
+            yield break;
+
+        var (name, until) = (node.Text("id"), DateTimeOffset.Parse(text, CultureInfo.InvariantCulture));
+        var left = until - TimeProvider.System.GetUtcNow();
+        if (left < TrustFolder.WarnBefore)
+        {
+            yield return new DoctorFinding(
+                $"certificate {name}", left < TimeSpan.Zero ? FindingLevel.Wrong : FindingLevel.Warning,
+                $"{(left < TimeSpan.Zero ? "expired" : "expires")} on {until.UtcDateTime:yyyy-MM-dd}: 'recorder cluster cert node {name} --force' renews it.");
+        }
     }
 
     private static async Task<DoctorFinding> CheckAsync(JsonElement node, CancellationToken cancellationToken)
