@@ -23,10 +23,20 @@ internal sealed class TransportLogger : LoggerFactoryLogger
         else if (log.ToString()!.Contains(CheckedTransportProvider.Refused, StringComparison.Ordinal))
             return;
         else if (!Handlers.Contains(log.LogClass?.Name))
-            base.Log(log, path);
+            LogUnlessTransport(log, path);
         // It follows an error that says more.
         else if (!text.StartsWith("Rejected incoming connection", StringComparison.Ordinal) && !IsSaid(log))
             base.Log(log, path);
+    }
+
+    // Of each connection that breaks the transport tells several times, with stack traces; what it means for the cluster, its members' log says.
+    private void LogUnlessTransport(LogEvent log, ActorPath path)
+    {
+        if (log.LogLevel() >= LogLevel.WarningLevel && !log.LogSource.Contains("endpointManager", StringComparison.Ordinal)
+            && !log.LogSource.Contains("remoting", StringComparison.Ordinal))
+        {
+            base.Log(log, path);
+        }
     }
 
     private bool IsSaid(LogEvent log)
