@@ -45,7 +45,7 @@ internal sealed class ClusteredSystem : IAsyncDisposable
                     {
                         logging.ClearLoggers();
                         if (trust is null)
-                            logging.AddLoggerFactory(loggers);
+                            logging.AddLogger<QuietLogger>();
                         else
                             logging.AddLogger<TransportLogger>();
                     })
@@ -119,8 +119,11 @@ internal sealed class ClusteredSystem : IAsyncDisposable
         _ended.Dispose();
     }
 
-    private static AkkaConfigurationBuilder WithTrust(AkkaConfigurationBuilder builder, TrustSetup? trust, ILoggerFactory loggers) =>
-        trust is null ? builder : builder.AddSetup(trust).AddSetup(trust.Tls).AddSetup(new LoggerFactorySetup(loggers));
+    private static AkkaConfigurationBuilder WithTrust(AkkaConfigurationBuilder builder, TrustSetup? trust, ILoggerFactory loggers)
+    {
+        builder.AddSetup(new LoggerFactorySetup(loggers));
+        return trust is null ? builder : builder.AddSetup(trust).AddSetup(trust.Tls);
+    }
 
     // What Akka says of a port in use is a page; a probe says it in a word.
     private static async Task ProbePortAsync(ControlPlaneOptions options, CancellationToken cancellation)

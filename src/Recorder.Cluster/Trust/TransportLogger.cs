@@ -1,7 +1,6 @@
 using System.Net;
 using System.Security.Authentication;
 using Akka.Event;
-using Akka.Hosting.Logging;
 
 namespace Recorder.Cluster.Trust;
 
@@ -9,7 +8,7 @@ namespace Recorder.Cluster.Trust;
 /// Passes Akka's log to the node's, and says in a sentence what Akka.Remote says in a page: that a connection was refused. Its log is the only place where
 /// Akka.Remote tells of a handshake that failed.
 /// </summary>
-internal sealed class TransportLogger : LoggerFactoryLogger
+internal sealed class TransportLogger : QuietLogger
 {
     private static readonly string[] Handlers = ["TcpServerHandler", "TcpClientHandler"];
 
@@ -23,20 +22,10 @@ internal sealed class TransportLogger : LoggerFactoryLogger
         else if (log.ToString()!.Contains(CheckedTransportProvider.Refused, StringComparison.Ordinal))
             return;
         else if (!Handlers.Contains(log.LogClass?.Name))
-            LogUnlessTransport(log, path);
+            base.Log(log, path);
         // It follows an error that says more.
         else if (!text.StartsWith("Rejected incoming connection", StringComparison.Ordinal) && !IsSaid(log))
             base.Log(log, path);
-    }
-
-    // Of each connection that breaks the transport tells several times, with stack traces; what it means for the cluster, its members' log says.
-    private void LogUnlessTransport(LogEvent log, ActorPath path)
-    {
-        if (log.LogLevel() >= LogLevel.WarningLevel && !log.LogSource.Contains("endpointManager", StringComparison.Ordinal)
-            && !log.LogSource.Contains("remoting", StringComparison.Ordinal))
-        {
-            base.Log(log, path);
-        }
     }
 
     private bool IsSaid(LogEvent log)
