@@ -11,7 +11,7 @@ namespace Recorder.Browser.Tests;
 /// <summary>A shell that is typed the blocks of a guide, with ports and folders of this spec's own.</summary>
 internal sealed partial class GuideShell : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("recorder-guide-").FullName;
     private readonly Queue<string> _blocks;
@@ -22,9 +22,10 @@ internal sealed partial class GuideShell : IAsyncDisposable
     {
         var text = File.ReadAllText(Path.Combine(Root, guide))
             .Replace("8554", Port(), StringComparison.Ordinal).Replace("8080", Port(), StringComparison.Ordinal)
+            .Replace("8081", Port(), StringComparison.Ordinal)
             .Replace("tests/", $"{Root}/tests/", StringComparison.Ordinal);
         _blocks = new Queue<string>(Blocks().Matches(text).Select(match => match.Groups[1].Value));
-        Address = new Uri(Regex.Match(text, "http://127.0.0.1:[0-9]+").Value);
+        Address = new Uri("http://" + Regex.Match(text, "127.0.0.1:[0-9]+").Value);
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
         var program = Path.Combine(Root, "src/Recorder.Node/bin", configuration, "net10.0/recorder");
         File.CreateSymbolicLink(Path.Combine(_folder, "recorder"), program);
