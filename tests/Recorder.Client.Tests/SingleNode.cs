@@ -32,11 +32,19 @@ public sealed class SingleNode : IAsyncLifetime
     {
         Id = new RecorderId(id),
         Source = "test:?size=64x48&rate=10&audio=off",
-        Options = new RecorderOptions { ExtentDuration = TimeSpan.FromMinutes(10), Durability = Durability.None },
+        Options = new RecorderOptions { ExtentDuration = TimeSpan.FromMinutes(10) },
         Timeslice = TimeSpan.FromMilliseconds(200),
     };
 
     /// <summary>Defines a recorder of its own for a spec.</summary>
     public async Task<RecorderId> DefineAsync() =>
         (await Client.DefineAsync(Definition($"r{Interlocked.Increment(ref _recorders)}"))).Definition.Id;
+
+    /// <summary>Waits until a recorder that records has announced some blobs.</summary>
+    public async Task UntilBlobsAsync(RecorderId recorder, int blobs = 2)
+    {
+        using var limit = new CancellationTokenSource(RecorderProcess.Patience);
+        while ((await Client.GetStatusAsync(recorder, limit.Token)).Blobs < blobs)
+            await Task.Delay(20, limit.Token);
+    }
 }
