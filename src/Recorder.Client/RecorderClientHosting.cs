@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using Akka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
-using Recorder.Client.Acting;
 
 namespace Recorder.Client;
 
@@ -26,7 +25,7 @@ public static class RecorderClientHosting
             var client = new RecorderHttpClient(options);
             Clients.Add(system, client);
             system.RegisterOnTermination(client.Dispose);
-            registry.Register<Recorders>(system.ActorOf(RecordersActor.PropsFor(client, options.QueueLimit), "recorder-client"));
+            registry.Register<Recorders>(system.ActorOf(RecordersClientActor.PropsFor(client, options.QueueLimit), "recorder-client"));
         });
     }
 

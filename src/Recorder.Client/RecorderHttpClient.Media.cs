@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using Recorder.Client.Http;
 using Recorder.Contracts;
 
 namespace Recorder.Client;

@@ -1,6 +1,4 @@
 using System.Text.Json.Nodes;
-using Recorder.Client.Events;
-using Recorder.Client.Http;
 using Recorder.Contracts;
 using static Recorder.Contracts.RecorderProtocol;
 using Status = Recorder.Contracts.RecorderProtocol.Status;

@@ -82,7 +82,9 @@ internal static class House
             "Cluster.Wire",
         ],
 
-        ["Testing"] = ["Contracts", "FFmpeg", "Actors.Capture", "Actors.Events", "Actors.Recording", "Actors.Storage"],
+        ["Client"] = ["Contracts", "Contracts.Json"],
+
+        ["Testing"] = ["Contracts", "FFmpeg", "Actors.Capture", "Actors.Events", "Actors.Recording", "Actors.Storage", "Client"],
 
         ["Node.Configuration"] = ["FFmpeg"],
         ["Node.Http"] = ["Contracts", "Contracts.Json", "Actors.Catalogue", "Actors.Catalogue.Sql"],

@@ -1,4 +1,4 @@
-namespace Recorder.Client.Acting;
+namespace Recorder.Client;
 
 /// <summary>The items that a subscriber was sent and has not acknowledged.</summary>
 internal sealed class DeliveryWindow

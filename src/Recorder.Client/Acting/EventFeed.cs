@@ -1,7 +1,6 @@
 using Akka.Event;
-using Recorder.Client.Events;
 
-namespace Recorder.Client.Acting;
+namespace Recorder.Client;
 
 /// <summary>
 /// Reads events for an actor, outside of it, and never more than it has granted: the rest waits at the node. Messages name their

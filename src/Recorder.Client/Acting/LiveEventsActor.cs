@@ -2,7 +2,7 @@ using Akka.Event;
 using Recorder.Contracts;
 using static Recorder.Contracts.EventsProtocol;
 
-namespace Recorder.Client.Acting;
+namespace Recorder.Client;
 
 /// <summary>
 /// Events as they happen, for all subscribers over one connection, which exists while there are subscribers. They are told of

@@ -2,7 +2,7 @@ using Akka.Event;
 using Recorder.Contracts;
 using static Recorder.Client.SubscriptionProtocol;
 
-namespace Recorder.Client.Acting;
+namespace Recorder.Client;
 
 /// <summary>One subscriber that acknowledges: reads its events and sends it no more than it may have unacknowledged.</summary>
 internal sealed class SubscriptionActor : ReceiveActor

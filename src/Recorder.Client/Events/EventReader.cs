@@ -2,11 +2,10 @@ using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Recorder.Client.Http;
 using Recorder.Contracts;
 using Recorder.Contracts.Json;
 
-namespace Recorder.Client.Events;
+namespace Recorder.Client;
 
 /// <summary>
 /// One reading of events over as many connections as it takes. A connection that breaks is replaced by one to another node, or

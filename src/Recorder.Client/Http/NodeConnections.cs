@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 
-namespace Recorder.Client.Http;
+namespace Recorder.Client;
 
 /// <summary>The client's HTTP connections. A connection to a machine that vanished breaks within seconds.</summary>
 internal sealed class NodeConnections : IDisposable

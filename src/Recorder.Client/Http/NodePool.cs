@@ -1,4 +1,4 @@
-namespace Recorder.Client.Http;
+namespace Recorder.Client;
 
 /// <summary>The nodes that a client knows, in the order in which to try them. Safe to use from any thread.</summary>
 internal sealed class NodePool

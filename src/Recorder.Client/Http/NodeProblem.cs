@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Recorder.Contracts;
 
-namespace Recorder.Client.Http;
+namespace Recorder.Client;
 
 /// <summary>An answer that is not a success (RFC 9457), in the words of the contract.</summary>
 internal sealed record NodeProblem(HttpStatusCode Status, MediaError Error, RecorderState State, TimeSpan? RetryAfter)

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Recorder.Client.Http;
+namespace Recorder.Client;
 
 /// <summary>
 /// Sends a request to one node after another until one answers it. A request that changes something carries one idempotency key

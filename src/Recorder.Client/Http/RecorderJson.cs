@@ -5,7 +5,7 @@ using Recorder.Contracts.Json;
 using static Recorder.Contracts.RecorderProtocol;
 using Status = Recorder.Contracts.RecorderProtocol.Status;
 
-namespace Recorder.Client.Http;
+namespace Recorder.Client;
 
 /// <summary>Maps between the contract's messages and the API's JSON, in which a recorder's options are members of the recorder.</summary>
 internal static class RecorderJson

@@ -1,4 +1,4 @@
-namespace Recorder.Client.Http;
+namespace Recorder.Client;
 
 /// <summary>The body of an answer, which ends its connection when it is disposed of.</summary>
 internal sealed class ResponseStream(HttpResponseMessage response, Stream body) : Stream

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 
-namespace Recorder.Client.Http;
+namespace Recorder.Client;
 
 /// <summary>A server-sent event, or an id alone.</summary>
 internal sealed record EventFrame(string? Id, string Kind, string? Data);

@@ -2,13 +2,13 @@ using Recorder.Contracts;
 using static Recorder.Client.SubscriptionProtocol;
 using static Recorder.Contracts.RecorderProtocol;
 
-namespace Recorder.Client.Acting;
+namespace Recorder.Client;
 
 /// <summary>
 /// The actor of <see cref="Recorders"/>: sends each recorder's commands one after another, and hands subscriptions to its
 /// children.
 /// </summary>
-internal sealed class RecordersActor : ReceiveActor
+internal sealed class RecordersClientActor : ReceiveActor
 {
     private readonly RecorderHttpClient _client;
     private readonly int _queueLimit;
@@ -17,7 +17,7 @@ internal sealed class RecordersActor : ReceiveActor
     private readonly CancellationTokenSource _ending = new();
     private IActorRef _live = ActorRefs.Nobody;
 
-    public RecordersActor(RecorderHttpClient client, int queueLimit)
+    public RecordersClientActor(RecorderHttpClient client, int queueLimit)
     {
         (_client, _queueLimit) = (client, queueLimit);
         Receive<ICommand>(OnCommand);
@@ -29,7 +29,7 @@ internal sealed class RecordersActor : ReceiveActor
         Receive<Terminated>(OnTerminated);
     }
 
-    public static Props PropsFor(RecorderHttpClient client, int queueLimit) => Props.Create(() => new RecordersActor(client, queueLimit));
+    public static Props PropsFor(RecorderHttpClient client, int queueLimit) => Props.Create(() => new RecordersClientActor(client, queueLimit));
 
     protected override void PreStart() => _live = Context.ActorOf(LiveEventsActor.PropsFor(_client), "events");
 
