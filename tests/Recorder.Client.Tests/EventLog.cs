@@ -52,6 +52,8 @@ public sealed class EventLog
         }
     }
 
+    public IReadOnlyList<long> NumbersOf(string recorder) => [.. Events.Where(raised => raised.Recorder.Value == recorder).Select(raised => raised.Sequence)];
+
     /// <summary>Each recorder's events are numbered consecutively: none is missing, none came twice, none out of order.</summary>
     public void ShouldBeConsecutive()
     {
