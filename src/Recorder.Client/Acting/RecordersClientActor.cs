@@ -36,6 +36,9 @@ internal sealed class RecordersClientActor : ReceiveActor
     protected override void PostStop()
     {
         _ending.Cancel();
+        foreach (var sent in _queues.Values.Select(queue => queue.Peek()))
+            sent.Sender.Tell(new Akka.Actor.Status.Failure(new OutcomeUnknownException($"The client shut down before recorder '{sent.Command.Recorder}' answered.")));
+
         foreach (var waiting in _queues.Values.SelectMany(queue => queue.Skip(1)))
             waiting.Sender.Tell(Refusal(waiting.Command, "The client is shutting down; the command was not sent."));
 
