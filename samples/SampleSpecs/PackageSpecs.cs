@@ -13,12 +13,12 @@ public class PackageSpecs
     // The kind "embedded source" of custom debug information in a portable PDB.
     private static readonly Guid EmbeddedSource = new("0E8A571B-6926-466E-B4AD-8AB04611F5FE");
 
-    private static readonly string[] All = ["Recorder.Actors", "Recorder.Contracts", "Recorder.FFmpeg", "Recorder.Media", "Recorder.TestKit"];
+    private static readonly string[] All = ["Recorder.Actors", "Recorder.Client", "Recorder.Contracts", "Recorder.FFmpeg", "Recorder.Media", "Recorder.TestKit"];
 
     public static TheoryData<string> Ids => [.. All];
 
     [Fact]
-    public void Five_packages_are_made_each_with_its_symbols_and_nothing_else()
+    public void Six_packages_are_made_each_with_its_symbols_and_nothing_else()
     {
         var expected = All.SelectMany(id => new[] { $"{id}.{Version}.nupkg", $"{id}.{Version}.snupkg" }).Order(StringComparer.Ordinal);
 
@@ -57,8 +57,9 @@ public class PackageSpecs
         string[] ours = id switch
         {
             "Recorder.Actors" => ["Recorder.Contracts", "Recorder.FFmpeg", "Recorder.Media"],
+            "Recorder.Client" => ["Recorder.Contracts"],
             "Recorder.Media" => ["Recorder.Contracts", "Recorder.FFmpeg"],
-            "Recorder.TestKit" => ["Recorder.Actors"],
+            "Recorder.TestKit" => ["Recorder.Actors", "Recorder.Client"],
             _ => [],
         };
         Assert.Equal(ours, package.Dependencies.Select(of => of.Id).Where(of => of.StartsWith("Recorder.", StringComparison.Ordinal)).Order(StringComparer.Ordinal));

@@ -85,7 +85,9 @@ internal static class House
             "Cluster.Nodes", "Cluster.Registry", "Cluster.Tenures", "Cluster.Wire",
         ],
 
-        ["Testing"] = ["Contracts", "FFmpeg", "Actors.Capture", "Actors.Events", "Actors.Recording", "Actors.Storage"],
+        ["Client"] = ["Contracts", "Contracts.Json"],
+
+        ["Testing"] = ["Contracts", "FFmpeg", "Actors.Capture", "Actors.Events", "Actors.Recording", "Actors.Storage", "Client"],
 
         ["Node.Configuration"] = ["FFmpeg"],
         ["Node.Http"] = ["Contracts", "Contracts.Json", "Actors.Catalogue", "Actors.Catalogue.Sql"],

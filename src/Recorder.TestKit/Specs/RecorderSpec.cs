@@ -1,4 +1,6 @@
 #pragma warning disable RS0026, RS0027 // The overloads have the optional parameters of Akka's TestKit.
+using Akka.Hosting;
+using Recorder.Client;
 using Xunit.Abstractions;
 
 namespace Recorder.Testing;
@@ -65,6 +67,9 @@ public abstract class RecorderSpec : TestKit
 
     /// <summary>The disk that recordings are written to.</summary>
     protected FaultyDisk Disk => World.Disk;
+
+    /// <inheritdoc cref="RecorderWorld.Client" />
+    protected IRequiredActor<Recorders> Client => World.Client;
 
     /// <inheritdoc cref="RecorderWorld.Source" />
     protected ScriptedSource Source(string name = "camera", params ScriptedTrack[] tracks) => World.Source(name, tracks);

@@ -1,6 +1,8 @@
+using Akka.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Recorder.Actors.Events;
 using Recorder.Actors.Recording;
+using Recorder.Client;
 
 namespace Recorder.Testing;
 
@@ -69,6 +71,12 @@ public sealed class RecorderWorld : IDisposable
 
     /// <summary>The event mediator. It accepts <see cref="EventsProtocol"/> and sends every event to its subscribers.</summary>
     public IActorRef Events { get; }
+
+    /// <summary>
+    /// What a program with <c>WithRecorderClient</c> gets injected, over the recorders of this world and without a network: give
+    /// it to the actor under test. Its events begin with the first use of this property.
+    /// </summary>
+    public IRequiredActor<Recorders> Client => field ??= CreateClient();
 
     internal DeliveryOrder Order { get; }
 
@@ -204,6 +212,14 @@ public sealed class RecorderWorld : IDisposable
     {
         Events.Tell(new EventsProtocol.Subscribe(recorder), subscriber);
         Settle();
+    }
+
+    private WorldRecordersActor.Required CreateClient()
+    {
+        var (recorders, events) = (Recorders, Events);
+        var client = new WorldRecordersActor.Required(Sys.ActorOf(Props.Create(() => new WorldRecordersActor(recorders, events)), "recorder-client"));
+        Settle();
+        return client;
     }
 
     private bool HasRecorder(RecorderId id)

@@ -20,6 +20,7 @@ public sealed partial class LibraryGuideSpecs(FacadeNode node) : IClassFixture<F
 
     [Theory]
     [InlineData("docs/guide/hosting.md", "samples/StudioHost/Program.cs")]
+    [InlineData("docs/guide/client.md", "samples/ShowControl/Program.cs")]
     [InlineData("docs/guide/testing.md", "samples/CameraSpecs")]
     public void Every_example_of_a_guide_stands_in_a_sample_that_is_run(string guide, string sample)
     {

@@ -21,7 +21,8 @@ internal sealed class MergedEventStream(HttpResponse response, MergedEvents even
             }
             else if (ready.Count == 0)
             {
-                Write(": recorder\nretry: 2000\n\n");
+                // A reader whose connection breaks before its first event comes back to where it began.
+                Write($": recorder\nretry: 2000\nid: {events.BeginPosition}\n\n");
             }
 
             foreach (var raised in ready ?? [])

@@ -54,8 +54,12 @@ internal sealed class MergedEvents(ClusterRuntime cluster, EventTail tail, SqlCa
     private readonly ConcurrentDictionary<string, long> _cutOff = new();
 
     private readonly List<MergedEvent> _kept = [];
+    private EventPosition _begin = EventPosition.Empty;
     private EventPosition _taken = EventPosition.Empty;
     private int _connecting = int.MaxValue;
+
+    /// <summary>Where the reader began: before its first event.</summary>
+    public string BeginPosition => _begin.ToString();
 
     /// <summary>Where the reader is: before everything that waits.</summary>
     public string Position
@@ -79,7 +83,7 @@ internal sealed class MergedEvents(ClusterRuntime cluster, EventTail tail, SqlCa
     public async IAsyncEnumerable<IReadOnlyList<MergedEvent>?> ReadAsync(
         EventPosition from, TimeSpan heartbeat, [EnumeratorCancellation] CancellationToken ending)
     {
-        _taken = from.Copy();
+        (_begin, _taken) = (from.Copy(), from.Copy());
         _order.IsCutOff = IsCutOff;
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(ending, cluster.Ending);
         var reading = ReadAllAsync(stopping.Token);
@@ -87,8 +91,13 @@ internal sealed class MergedEvents(ClusterRuntime cluster, EventTail tail, SqlCa
         {
             var quiet = time.GetTimestamp();
             await ConnectedAsync(stopping.Token);
-            // Whoever hears this hears of everything that happens from here on.
+            var first = new List<MergedEvent>();
+            await TakeAsync(first, stopping.Token);
+            // Whoever hears this hears of everything that happens from here on, and knows where it began.
             yield return [];
+            if (first.Count > 0)
+                yield return first;
+
             while (!stopping.IsCancellationRequested)
             {
                 var ready = new List<MergedEvent>();
@@ -131,6 +140,9 @@ internal sealed class MergedEvents(ClusterRuntime cluster, EventTail tail, SqlCa
         while (ready.Count < Page && _merged.Reader.TryRead(out var raised))
         {
             _taken.Reach(raised.Node, raised.Number);
+            if (raised.Kind.Length == 0)
+                _begin.Reach(raised.Node, raised.Number);
+
             if (raised.Kind == "reset")
             {
                 _kept.Add(raised);
@@ -277,6 +289,9 @@ internal sealed class MergedEvents(ClusterRuntime cluster, EventTail tail, SqlCa
                         pause = Interval;
                         last = raised.Number;
                         await _merged.Writer.WriteAsync(raised, ending);
+                        // Where it begins is in the reader's position from now on.
+                        if (raised.Seen is not null)
+                            Interlocked.Decrement(ref _connecting);
                     }
                 }
                 catch (Exception broken) when (!ending.IsCancellationRequested
@@ -323,11 +338,6 @@ internal sealed class MergedEvents(ClusterRuntime cluster, EventTail tail, SqlCa
         await foreach (var item in parser.EnumerateAsync(silence.Token))
         {
             silence.CancelAfter(Silence);
-            if (item.EventType == EventStream.Seen)
-            {
-                Interlocked.Decrement(ref _connecting);
-            }
-
             if (long.TryParse(item.EventId ?? parser.LastEventId, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             {
                 yield return item.EventType == "reset" ? Reset(peer.Name, number)
