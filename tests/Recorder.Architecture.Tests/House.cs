@@ -73,16 +73,20 @@ internal static class House
         ["Cluster.Formations"] = ["Cluster"],
         ["Cluster.Nodes"] = ["Contracts", "Actors.Storage", "Cluster", "Cluster.Formations", "Cluster.Registry", "Cluster.Tenures"],
         ["Cluster.Wire"] = ["Contracts", "Cluster", "Cluster.Formations", "Cluster.Nodes", "Cluster.Registry", "Cluster.Tenures"],
+        ["Cluster.Trust"] =
+        [
+            "Contracts", "Cluster.Nodes",
+        ],
         ["Cluster.ControlPlane"] =
         [
-            "Contracts", "Cluster", "Cluster.Formations", "Cluster.Nodes", "Cluster.Placement", "Cluster.Registry", "Cluster.Tenures",
-            "Cluster.Wire",
+            "Contracts", "Cluster", "Cluster.Formations", "Cluster.Nodes", "Cluster.Placement", "Cluster.Registry",
+            "Cluster.Tenures", "Cluster.Trust", "Cluster.Wire",
         ],
         ["Cluster.Runtime"] =
         [
             "Contracts", "Contracts.Json", "Media", "Actors", "Actors.Catalogue", "Actors.Catalogue.Sql", "Actors.Registry",
-            "Actors.Secrets", "Actors.Storage", "Cluster", "Cluster.ControlPlane", "Cluster.Formations", "Cluster.Index", "Cluster.Journals",
-            "Cluster.Nodes", "Cluster.Registry", "Cluster.Tenures", "Cluster.Wire",
+            "Actors.Secrets", "Actors.Storage", "Cluster", "Cluster.ControlPlane", "Cluster.Formations", "Cluster.Index",
+            "Cluster.Journals", "Cluster.Nodes", "Cluster.Registry", "Cluster.Tenures", "Cluster.Trust", "Cluster.Wire",
         ],
 
         ["Client"] = ["Contracts", "Contracts.Json"],
@@ -146,11 +150,17 @@ internal static class House
         ],
         ["Node.Cli.Nodes"] =
         [
-            "Node.Cli.Client", "Node.Cli.Doctor", "Node.Cli.Terminal",
+            "Cluster.Trust", "Node.Cli.Client", "Node.Cli.Doctor", "Node.Cli.Terminal", "Node.Cluster.Certificates",
         ],
         ["Node.Cluster"] =
         [
-            "Actors", "Actors.Catalogue", "Actors.Catalogue.Sql", "Cluster", "Cluster.Index", "Cluster.Journals", "Cluster.Nodes", "Cluster.Runtime", "Cluster.Wire", "Contracts", "Node.Api", "Node.Configuration", "Node.Http", "Node.Media", "Node.Security",
+            "Contracts", "Actors", "Actors.Catalogue", "Actors.Catalogue.Sql", "Cluster", "Cluster.Index", "Cluster.Journals",
+            "Cluster.Nodes", "Cluster.Runtime", "Cluster.Trust", "Cluster.Wire", "Node.Api", "Node.Configuration", "Node.Http",
+            "Node.Media", "Node.Security",
+        ],
+        ["Node.Cluster.Certificates"] =
+        [
+            "Contracts", "Cluster.Trust", "Node.Cli.Arguments", "Node.Cli.Terminal", "Node.Security",
         ],
         ["Node.Serve"] =
         [

@@ -47,7 +47,11 @@ internal sealed class ClusterRuntime : INodeCluster
             Node,
             new ControlPlaneOptions
             {
-                Host = setup.Card.Host, Port = setup.Card.Port, BindAddress = setup.BindAddress, Join = setup.Join, Trust = setup.Trust,
+                Host = setup.Card.Host,
+                Port = setup.Card.Port,
+                BindAddress = setup.BindAddress,
+                Join = setup.Join,
+                Trust = setup.Trust,
                 Greet = Greetings.AskAsync,
             },
             logging, time);
