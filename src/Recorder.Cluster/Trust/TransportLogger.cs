@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using Akka.Event;
 
@@ -38,8 +39,8 @@ internal sealed class TransportLogger : QuietLogger
         else if (ConnectionCheck.IsAlert(log.Cause))
             _trust.Refusals.IsRefused(PeerOf(log, 1), _trust.FindOwnProblem());
         else
-            // The validator says itself what it refuses.
-            return cause is AuthenticationException && cause.Message.Contains("RemoteCertificateValidationCallback", StringComparison.Ordinal);
+            // The validator says itself what it refuses; and whoever hangs up while hands are shaken says nothing that could be passed on.
+            return cause is IOException or SocketException || cause is AuthenticationException && cause.Message.Contains("RemoteCertificateValidationCallback", StringComparison.Ordinal);
 
         return true;
     }
