@@ -6,7 +6,7 @@ namespace Recorder.Cluster.ControlPlane;
 
 /// <summary>
 /// The settings of the clustered actor system. They are sharp, because a node that is downed by mistake loses no frame: it is told in about 1.5 s that a
-/// node died, and its entities run elsewhere within 2 to 3 s (measured).
+/// node cannot be reached, and its entities run elsewhere within 2 to 3 s (measured). Of a process that ended <see cref="DeathProbe"/> tells sooner.
 /// </summary>
 internal static class ControlPlaneConfig
 {
@@ -91,6 +91,7 @@ internal static class ControlPlaneConfig
                 public-port = {{options.Port}}
               }
               cluster.roles = [{{string.Join(", ", options.Roles.Append(MemberName.ToRole(node)).Select(Quote))}}]
+              cluster.failure-detector.implementation-class = {{Quote($"{typeof(ToldFailureDetector).FullName}, {typeof(ToldFailureDetector).Assembly.GetName().Name}")}}
               cluster.downing-provider-class = {{Quote($"{typeof(RecorderDowning).FullName}, {typeof(RecorderDowning).Assembly.GetName().Name}")}}
             }
             """)

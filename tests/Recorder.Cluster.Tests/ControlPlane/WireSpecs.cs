@@ -37,7 +37,7 @@ public class WireSpecs
         ["he1"] = (new Hello(Card, new StartId(0xcd)),
             """{"card":{"node":"n1","start":"00000000000000ab","folder":"f1","cluster":"c1","url":"https://n1:8443","host":"n1","port":4053,"capacity":2,"labels":{"site":"hall"},"isDraining":true,"recorders":3,"bytesPerSecond":1000000,"writeLatency":"00:00:00.0200000","version":"0.2.0","isLeaving":true,"run":7},"formation":"00000000000000cd"}"""),
         ["hr1"] = (new HeldRecorders([new HeldRecorder(Recorder, new HolderReport(Tenure, IsConfirmed: true, IsStoring: false))]),
-            """{"held":[{"recorder":"cam-1","report":{"tenure":{"term":7,"node":"n1","start":"00000000000000ab"},"isConfirmed":true,"isStoring":false}}]}"""),
+            """{"held":[{"recorder":"cam-1","report":{"tenure":{"term":7,"node":"n1","start":"00000000000000ab"},"isConfirmed":true,"isStoring":false,"isIdle":false}}]}"""),
         ["re1"] = (new Registers([RegisteredRecorder.Create(Recorder, """{"x":1}""", DesiredState.Recording, "n1")]),
             """{"recorders":[{"id":"cam-1","definition":{"value":{"json":"{\u0022x\u0022:1}"},"version":{"counter":1,"node":"n1"}},"desired":{"value":3,"version":{"counter":1,"node":"n1"}},"existence":{"value":true,"version":{"counter":2,"node":"n1"}}}]}"""),
         ["rd1"] = (new RegistryDigest([1, -2]), """{"parts":[1,-2]}"""),
