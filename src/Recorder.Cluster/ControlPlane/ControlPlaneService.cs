@@ -30,6 +30,8 @@ internal sealed class ControlPlaneService(
     /// <summary>The formation of which this node is part; null while its control plane is down or joining.</summary>
     public Formation? Formation => _formation.Own;
 
+    public bool IsRefused => _formation.IsRefused;
+
     /// <summary>The actor system of the moment; null while it is down.</summary>
     internal ActorSystem? System => _system?.System;
 

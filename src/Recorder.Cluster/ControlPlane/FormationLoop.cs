@@ -26,7 +26,8 @@ internal sealed class FormationLoop(INodeSide side, ControlPlaneOptions options,
     public async Task<string?> StepAsync(Akka.Cluster.Cluster cluster, CancellationToken cancellation)
     {
         var answers = await AskAsync(cancellation);
-        if (IsRefused(answers))
+        formation.IsRefused = IsRefused(answers);
+        if (formation.IsRefused)
             return null;
 
         answers = [.. answers.Where(answer => answer.Card.Node != side.Card.Node)];

@@ -134,7 +134,7 @@ public sealed class ClusterUnderTest : IAsyncDisposable
 
     /// <summary>Which node has each recorder, as a node says.</summary>
     public async Task<IReadOnlyDictionary<string, string>> OwnersAsync(int node) => (await _nodes[node].GetAsync("/v1/recorders")).GetProperty("recorders").EnumerateArray()
-        .ToDictionary(recorder => recorder.GetProperty("id").GetString()!, recorder => recorder.GetProperty("node").GetString() ?? "");
+        .ToDictionary(recorder => recorder.GetProperty("id").GetString()!, recorder => recorder.TryGetProperty("node", out var owner) ? owner.GetString() ?? "" : "");
 
     /// <summary>Waits until all nodes say the same of who has which recorder, and each recorder has a node.</summary>
     public Task UntilAgreedAsync() => UntilIndexedAsync(async () =>
@@ -148,7 +148,16 @@ public sealed class ClusterUnderTest : IAsyncDisposable
     {
         await StopAllAsync(count);
         foreach (var node in _nodes.Keys)
-            await UntilIndexedAsync(() => CountsAsync(0, "SELECT COUNT(*) FROM recordings WHERE ended_at IS NULL", node));
+        {
+            await UntilIndexedAsync(
+                () => CountsAsync(0, "SELECT COUNT(*) FROM recordings WHERE ended_at IS NULL", node),
+                async () => $"Open on n{node}:\n" + string.Join('\n', (await QueryAsync(
+                    """
+                    SELECT r.recorder, r.recording, r.sequence, e.node, e.epoch, e.number, e.is_late, e.duration / 10000 FROM recordings r
+                    JOIN extents e USING (recorder, recording) WHERE r.ended_at IS NULL ORDER BY 1, 5, 6
+                    """, node)).Select(row => string.Join(' ', row))) + "\nstates: "
+                    + string.Join(", ", (await _nodes[node].GetAsync("/v1/recorders")).GetProperty("recorders").EnumerateArray().Select(it => $"{it.GetProperty("id")} {it.GetProperty("state")} on {it.GetProperty("node")}")));
+        }
     }
 
     /// <summary>Defines recorders of small test patterns and starts them.</summary>
