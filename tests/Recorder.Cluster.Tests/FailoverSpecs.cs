@@ -11,8 +11,10 @@ public class FailoverSpecs(ITestOutputHelper log)
 
     private static readonly TimeSpan Goal = TimeSpan.FromSeconds(5);
 
-    [Fact]
-    public async Task Killed_again_and_again_nodes_are_replaced_within_five_seconds_and_recordings_go_on()
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Killed_again_and_again_nodes_are_replaced_within_five_seconds_and_recordings_go_on(int nodes)
     {
         var kills = int.Parse(Environment.GetEnvironmentVariable("RECORDER_CLUSTER_KILLS") ?? "2", CultureInfo.InvariantCulture);
         var seed = int.Parse(
@@ -20,7 +22,7 @@ public class FailoverSpecs(ITestOutputHelper log)
             CultureInfo.InvariantCulture);
         log.WriteLine($"RECORDER_KILL_SEED={seed}");
         var random = new Random(seed);
-        await using var cluster = await ClusterUnderTest.StartAsync(3);
+        await using var cluster = await ClusterUnderTest.StartAsync(nodes);
         await cluster.DefineAsync(Recorders, rate: 10);
         await cluster.StartAllAsync(Recorders);
         var outages = new List<TimeSpan>();
@@ -51,12 +53,17 @@ public class FailoverSpecs(ITestOutputHelper log)
 
         await cluster.StopAllAsync(Recorders);
         await cluster.UntilIndexedAsync(() => cluster.CountsAsync(Recorders, "SELECT COUNT(*) FROM recordings WHERE ended_at IS NOT NULL"));
-        log.WriteLine($"first frame after {string.Join(", ", outages.Order().Select(it => it.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)))} s");
-        outages.Order().ElementAt((int)(outages.Count * 0.95)).ShouldBeLessThan(Goal);
+        var (median, most) = (outages.Order().ElementAt(outages.Count / 2), outages.Max());
+        log.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{nodes} nodes, {kills} kills, {outages.Count} recorders taken over: first frame after {median.TotalSeconds:0.00} s (median), {PercentileOf(outages).TotalSeconds:0.00} s (95 %), {most.TotalSeconds:0.00} s (most)"));
+        PercentileOf(outages).ShouldBeLessThan(Goal);
         (await cluster.QueryAsync("SELECT COUNT(*) FROM recordings"))[0][0].ShouldBe((long)Recorders, "one recording each, through all kills");
         await NothingIsThereTwiceUnmarkedAsync(cluster);
         await cluster.VerifyAsync();
     }
+
+    private static TimeSpan PercentileOf(List<TimeSpan> outages) => outages.Order().ElementAt((int)(outages.Count * 0.95));
 
     private static IEnumerable<string> RecordersOf(IEnumerable<ReadEvent> events) => events.Where(e => e.Event.IsData).Select(e => e.Event.Recorder).Distinct();
 

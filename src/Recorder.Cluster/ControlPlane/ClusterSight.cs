@@ -25,6 +25,7 @@ internal sealed class ClusterSight(INodeSide side, TimeProvider clock)
     // Changed by one actor and read by many.
     private readonly ConcurrentDictionary<RecorderId, ImmutableDictionary<string, HeardReport>> _reports = [];
     private volatile MembersInSight _members = new(ImmutableDictionary<string, SeenMember>.Empty);
+    private volatile IReadOnlyDictionary<Address, NodeCard> _cards = ImmutableDictionary<Address, NodeCard>.Empty;
     private volatile WantedIndex _wanted = new([]);
 
     /// <summary>The steady clock.</summary>
@@ -42,7 +43,11 @@ internal sealed class ClusterSight(INodeSide side, TimeProvider clock)
         return ReferenceEquals(wanted, _wanted.Recorders) ? _wanted : _wanted = new WantedIndex(wanted);
     }
 
-    public void SetMembers(IReadOnlyDictionary<string, SeenMember> members) => _members = new MembersInSight(members);
+    public void SetMembers(IReadOnlyDictionary<string, SeenMember> members, IReadOnlyDictionary<Address, NodeCard> cards) =>
+        (_members, _cards) = (new MembersInSight(members), cards);
+
+    /// <summary>What was told last by the node at an address, also while it cannot be reached.</summary>
+    public NodeCard? FindCard(Address address) => _cards.GetValueOrDefault(address);
 
     /// <summary>The members that may hold the recorders of a place.</summary>
     public IReadOnlyCollection<string> FindCandidates(string place) => _members.FindCandidates(place);

@@ -7,7 +7,7 @@ namespace Recorder.Cluster.ControlPlane;
 
 /// <summary>
 /// The settings of the clustered actor system. They are sharp, because a node that is downed by mistake loses no frame: it is told in about 1.5 s that a
-/// node died, and its entities run elsewhere within 2 to 3 s (measured).
+/// node cannot be reached, and its entities run elsewhere within 2 to 3 s (measured). Of a process that ended <see cref="DeathProbe"/> tells sooner.
 /// </summary>
 internal static class ControlPlaneConfig
 {
@@ -94,6 +94,7 @@ internal static class ControlPlaneConfig
               }
               remote.adapters.{{CheckedTransportProvider.Name}} = {{ClassOf(typeof(CheckedTransportProvider))}}
               cluster.roles = [{{string.Join(", ", options.Roles.Append(MemberName.ToRole(node)).Select(Quote))}}]
+              cluster.failure-detector.implementation-class = {{ClassOf(typeof(ToldFailureDetector))}}
               cluster.downing-provider-class = {{ClassOf(typeof(RecorderDowning))}}
             }
             """)

@@ -20,6 +20,8 @@ internal sealed class ControlPlaneService(
     // A life that lasted this long ended for a reason of its own: the next one starts as soon as the first did.
     private static readonly TimeSpan CalmAfter = TimeSpan.FromSeconds(30);
 
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
+
     private readonly ILogger _logger = loggers.CreateLogger<ControlPlaneService>();
     private readonly CancellationTokenSource _stop = new();
     private readonly Refusals _refusals = new(loggers.CreateLogger<TrustFolder>(), clock);
@@ -29,6 +31,8 @@ internal sealed class ControlPlaneService(
 
     /// <summary>The formation of which this node is part; null while its control plane is down or joining.</summary>
     public Formation? Formation => _formation.Own;
+
+    public bool IsRefused => _formation.IsRefused;
 
     /// <summary>The actor system of the moment; null while it is down.</summary>
     internal ActorSystem? System => _system?.System;
@@ -51,10 +55,25 @@ internal sealed class ControlPlaneService(
         if (_system is not { } system || !system.Sight.Members.TryGetValue(node, out var member))
             throw new TimeoutException($"{node} is no member that can be reached.");
 
+        using var gone = new CancellationTokenSource();
         try
         {
-            var answer = await NodeGateway.On(system.System, member.Address).Ask<HandedOver>(new HandOver(recorder, successor), timeout);
-            return new HandOverAnswer(answer.History);
+            var asking = NodeGateway.On(system.System, member.Address).Ask<HandedOver>(new HandOver(recorder, successor), timeout, gone.Token);
+            for (var missed = 0; !asking.IsCompleted && missed < 2;)
+            {
+                await Task.WhenAny(asking, Task.Delay(LookInterval, clock, CancellationToken.None));
+                missed = system.Sight.Members.TryGetValue(node, out var now) && now.Card.Start == member.Card.Start ? 0 : missed + 1;
+            }
+
+            // Who has died in between does not answer, and the camera does not wait.
+            if (!asking.IsCompleted)
+                await gone.CancelAsync();
+
+            return new HandOverAnswer((await asking).History);
+        }
+        catch (OperationCanceledException exception) when (gone.IsCancellationRequested)
+        {
+            throw new TimeoutException($"{node} is gone.", exception);
         }
         catch (AskTimeoutException exception)
         {

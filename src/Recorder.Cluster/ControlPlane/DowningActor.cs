@@ -15,6 +15,7 @@ internal sealed class DowningActor : ReceiveActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<UniqueAddress, Member> _members = [];
     private readonly HashSet<UniqueAddress> _unreachable = [];
+    private readonly HashSet<UniqueAddress> _dead = [];
 
     public DowningActor(Akka.Cluster.Cluster cluster)
     {
@@ -23,20 +24,27 @@ internal sealed class DowningActor : ReceiveActor, IWithTimers
         Receive<ClusterEvent.ReachableMember>(message => OnReachability(message.Member, isReachable: true));
         Receive<ClusterEvent.MemberRemoved>(message => OnRemoved(message.Member));
         Receive<ClusterEvent.IMemberEvent>(message => _members[message.Member.UniqueAddress] = message.Member);
+        Receive<ProcessDied>(message => OnDied(message.Address));
         Receive<Decide>(_ => OnDecide());
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    protected override void PreStart() =>
+    protected override void PreStart()
+    {
         _cluster.Subscribe(
             Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent), typeof(ClusterEvent.ReachabilityEvent));
+        Context.System.EventStream.Subscribe(Self, typeof(ProcessDied));
+    }
 
     protected override void PostStop() => _cluster.Unsubscribe(Self);
 
     private void OnReachability(Member member, bool isReachable)
     {
         _members[member.UniqueAddress] = member;
+        if (isReachable)
+            _dead.Remove(member.UniqueAddress);
+
         if (!(isReachable ? _unreachable.Remove(member.UniqueAddress) : _unreachable.Add(member.UniqueAddress)))
             return;
 
@@ -56,12 +64,42 @@ internal sealed class DowningActor : ReceiveActor, IWithTimers
     {
         _members.Remove(member.UniqueAddress);
         _unreachable.Remove(member.UniqueAddress);
+        _dead.Remove(member.UniqueAddress);
+    }
+
+    // Nothing is left to wait for.
+    private void OnDied(Address address)
+    {
+        foreach (var member in _members.Keys.Where(member => member.Address == address && member != _cluster.SelfUniqueAddress))
+        {
+            _dead.Add(member);
+            _unreachable.Add(member);
+        }
+
+        DownDead();
+        if (_unreachable.Count > 0 && !Timers.IsTimerActive(nameof(DecideAfter)))
+            Timers.StartSingleTimer(nameof(DecideAfter), Decide.Instance, DecideAfter);
+    }
+
+    private void DownDead()
+    {
+        foreach (var member in _dead)
+        {
+            ToldFailureDetector.Tell(_cluster, member.Address);
+            if (_members[member].Status == MemberStatus.Down)
+                continue;
+
+            _log.Warning("{0} has died and is no longer part of the cluster", MemberName.Of(_members[member]));
+            _cluster.Down(member.Address);
+        }
     }
 
     private void OnDecide()
     {
         Timers.CancelAll();
-        var byName = _members.Values.Where(member => member.Status != MemberStatus.Down)
+        DownDead();
+        // The dead have no vote.
+        var byName = _members.Values.Where(member => member.Status != MemberStatus.Down && !_dead.Contains(member.UniqueAddress))
             .GroupBy(MemberName.Of).ToDictionary(group => group.Key, group => group.ToList());
         var decision = DowningDecision.Decide(
             MemberName.Of(_cluster.SelfMember),

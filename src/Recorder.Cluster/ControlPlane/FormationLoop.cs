@@ -28,7 +28,8 @@ internal sealed class FormationLoop(
     public async Task<string?> StepAsync(Akka.Cluster.Cluster cluster, CancellationToken cancellation)
     {
         var answers = await AskAsync(cancellation);
-        if (IsRefused(answers))
+        formation.IsRefused = IsRefused(answers);
+        if (formation.IsRefused)
             return null;
 
         answers = [.. answers.Where(answer => answer.Card.Node != side.Card.Node)];

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Akka.Cluster;
 using Recorder.Cluster.Nodes;
 
@@ -8,13 +9,16 @@ internal sealed class MemberTable(UniqueAddress self)
 {
     private readonly Dictionary<UniqueAddress, Member> _members = [];
     private readonly HashSet<UniqueAddress> _unreachable = [];
-    private readonly Dictionary<Address, NodeCard> _cards = [];
+    private ImmutableDictionary<Address, NodeCard> _cards = ImmutableDictionary<Address, NodeCard>.Empty;
 
     /// <summary>Whether this node is a member.</summary>
     public bool IsJoined => _members.ContainsKey(self);
 
     /// <summary>The first of the members by name.</summary>
     public string Leader => _members.Values.Select(MemberName.Of).Min(StringComparer.Ordinal)!;
+
+    /// <summary>The cards by address, also of members that cannot be reached.</summary>
+    public IReadOnlyDictionary<Address, NodeCard> Cards => _cards;
 
     /// <summary>The addresses of the other members that can be reached.</summary>
     public IEnumerable<Address> Others => _members.Keys.Where(member => member != self && !_unreachable.Contains(member)).Select(member => member.Address);
@@ -40,7 +44,7 @@ internal sealed class MemberTable(UniqueAddress self)
         _unreachable.Remove(member.UniqueAddress);
         // A node that came back has the same address, and is told apart by its unique one.
         if (_members.Keys.All(other => other.Address != member.Address))
-            _cards.Remove(member.Address);
+            _cards = _cards.Remove(member.Address);
     }
 
     public void SetReachable(Member member, bool isReachable)
@@ -56,7 +60,7 @@ internal sealed class MemberTable(UniqueAddress self)
     public bool Learn(Address address, NodeCard card)
     {
         var isNew = !_cards.TryGetValue(address, out var before) || before.Start != card.Start;
-        _cards[address] = card;
+        _cards = _cards.SetItem(address, card);
         return isNew;
     }
 

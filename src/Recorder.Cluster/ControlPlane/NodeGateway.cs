@@ -28,6 +28,7 @@ internal sealed class NodeGateway : ReceiveActor, IWithTimers
         (_parts, _side) = (parts, parts.Side);
         _members = new MemberTable(_cluster.SelfUniqueAddress);
         _starter = Context.ActorOf(Props.Create(() => new EntityStarter(parts.Sight, parts.Region)), "entities");
+        Context.ActorOf(Props.Create(() => new DeathProbe(parts.Sight)), "deaths");
         Receive<ClusterEvent.MemberUp>(message => OnMember(message.Member));
         Receive<ClusterEvent.MemberRemoved>(message => OnRemoved(message.Member));
         Receive<ClusterEvent.IMemberEvent>(message => OnMember(message.Member));
@@ -170,7 +171,7 @@ internal sealed class NodeGateway : ReceiveActor, IWithTimers
         _members.Learn(_cluster.SelfAddress, _side.Card);
         var seen = _members.FindSeen();
         var isChanged = !seen.Keys.ToHashSet().SetEquals(_parts.Sight.Members.Keys);
-        _parts.Sight.SetMembers(seen);
+        _parts.Sight.SetMembers(seen, _members.Cards);
         _side.SetMembers([.. seen.Values.Select(member => member.Card).OrderBy(card => card.Node, StringComparer.Ordinal)]);
         if (isChanged)
             _starter.Tell(EntityStarter.MembersChanged.Instance);

@@ -33,6 +33,9 @@ internal sealed class SharedFormation(TimeProvider clock)
         }
     }
 
+    /// <summary>Whether another living node has this node's name, and this one therefore stays outside.</summary>
+    public bool IsRefused { get; set; }
+
     public void Start()
     {
         lock (_lock)

@@ -56,6 +56,9 @@ internal interface INodeSide
 /// <summary>The control plane of a node, as the rest of the node uses it. Safe to use from any thread. While it is down nothing happens.</summary>
 internal interface IControlPlane
 {
+    /// <summary>Whether another living node has this node's name, so that this one stays outside of the cluster: what it held, the other one holds.</summary>
+    bool IsRefused { get; }
+
     /// <summary>Tells all members at once what this node holds; it is told once a second in any case.</summary>
     void Report(IReadOnlyList<HeldRecorder> held);
 

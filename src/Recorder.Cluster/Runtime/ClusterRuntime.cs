@@ -175,8 +175,9 @@ internal sealed class ClusterRuntime : INodeCluster
         Node.BeginLeaving();
         _plane.Announce();
         var began = _time.GetTimestamp();
+        List<RecorderId> stored = [.. View.Held.Where(held => held.Report.IsStoring).Select(held => held.Recorder)];
         // Nobody takes over from a node that is alone: then its recordings continue when it starts again.
-        while (View.HeldCount > 0 && View.Members.Any(member => member.Name != Name && member is { IsTogether: true, Card.IsDraining: false }) && _time.GetElapsedTime(began) < timeout)
+        while (!IsHandedOver(stored) && View.Members.Any(member => member.Name != Name && member is { IsTogether: true, Card.IsDraining: false }) && _time.GetElapsedTime(began) < timeout)
             await Task.Delay(PollInterval, _time).ConfigureAwait(false);
 
         await _flush().ConfigureAwait(false);
@@ -209,6 +210,10 @@ internal sealed class ClusterRuntime : INodeCluster
         _store.Dispose();
         _ending.Dispose();
     }
+
+    // A successor asks where its recording continues, and must be answered: what this node stored is handed over when somebody else says that he stores it.
+    private bool IsHandedOver(List<RecorderId> stored) =>
+        View.HeldCount == 0 && stored.TrueForAll(recorder => View.FindStoringElsewhere(recorder) is not null || _registry.Find(recorder) is null);
 
     private void OnMembersChanged()
     {

@@ -110,6 +110,8 @@ internal sealed class TakeOverHistory(
 
         var layout = RecordingLayout.For(new RecordingTarget(folder), recorder, known.Recording);
         var extents = await catalogue.ListExtentsAsync(new RecordingKey(recorder, known.Recording), null, null, cancellationToken).ConfigureAwait(false);
+        // A recording that is paused, or ends before anything of it is stored here, is completed in its folder all the same.
+        Directory.CreateDirectory(layout.Folder);
         var further = here is null || known.Duration >= here.Duration ? known : here;
         // What was recorded here during a partition may not be known to the others yet, and be complete already.
         if (extents.MaxBy(extent => extent.MediaTime + extent.Duration) is { } last && last.MediaTime + last.Duration > further.Duration)

@@ -67,7 +67,7 @@ internal sealed partial class TenuresActor
 
     private void BeginAlone(TimeSpan now)
     {
-        if (_hasBegun || (!View.IsInFormation && now - _environment.StartedAt < AloneAfter))
+        if (_hasBegun || _environment.Plane.IsRefused || (!View.IsInFormation && now - _environment.StartedAt < AloneAfter))
             return;
 
         _hasBegun = true;

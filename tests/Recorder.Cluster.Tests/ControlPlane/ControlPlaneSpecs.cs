@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Akka.Remote;
 using Recorder.Cluster.Registry;
 using Recorder.Cluster.Tenures;
+using Recorder.Cluster.Tests.Harness;
 using Recorder.Contracts;
 using Xunit.Abstractions;
 
@@ -38,19 +39,35 @@ public class ControlPlaneSpecs(ITestOutputHelper output)
         await planes.UntilEachHasOneHolderAsync("n1", "n2", "n3");
         planes["n1"].Side.Held.ShouldNotBeEmpty();
 
-        planes["n1"].Side.IsDead = true;
-        await planes["n1"].KillControlPlaneAsync();
+        await planes["n1"].KillAsync();
 
         var took = await planes.UntilEachHasOneHolderAsync("n2", "n3");
         output.WriteLine($"of three, held again after {took}");
         took.ShouldBeLessThan(TimeSpan.FromSeconds(6));
 
-        planes["n2"].Side.IsDead = true;
-        await planes["n2"].KillControlPlaneAsync();
+        await planes["n2"].KillAsync();
 
         took = await planes.UntilEachHasOneHolderAsync("n3");
         output.WriteLine($"of two, held again after {took}");
         took.ShouldBeLessThan(TimeSpan.FromSeconds(6));
+        planes.Log.ShouldContain(line => line.Contains("n1 has died", StringComparison.Ordinal));
+        planes.Log.ShouldContain(line => line.Contains("n2 has died", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Of_three_nodes_of_which_two_die_at_once_the_third_holds_everything()
+    {
+        await using var planes = new PlanesUnderTest(recorders: 30);
+        await planes.StartAsync("n1", "n2", "n3");
+        await planes.UntilMembersAsync("n1", "n2", "n3");
+        await planes.UntilEachHasOneHolderAsync("n1", "n2", "n3");
+
+        await Task.WhenAll(planes["n1"].KillAsync(), planes["n2"].KillAsync());
+
+        var took = await planes.UntilEachHasOneHolderAsync("n3");
+        output.WriteLine($"held again after {took}");
+        took.ShouldBeLessThan(TimeSpan.FromSeconds(6));
+        planes.Log.ShouldNotContain(line => line.Contains("This node ends its part", StringComparison.Ordinal), "two that are dead have no vote");
     }
 
     [Fact]
@@ -73,6 +90,7 @@ public class ControlPlaneSpecs(ITestOutputHelper output)
         }, "it is a member again");
         output.WriteLine($"a member again after {took}");
         await planes.UntilEachHasOneHolderAsync("n1", "n2");
+        planes.Log.ShouldNotContain(line => line.Contains("has died", StringComparison.Ordinal), "its process lives");
 
         before = planes["n2"].Service.System;
         var (quarantined, quarantining) = (Akka.Cluster.Cluster.Get(before).SelfUniqueAddress, planes["n1"].Service.System!);
@@ -82,6 +100,41 @@ public class ControlPlaneSpecs(ITestOutputHelper output)
         output.WriteLine($"a member again after {took} when it was quarantined");
         Environment.ExitCode.ShouldBe(7);
         Environment.ExitCode = 0;
+    }
+
+    [Fact]
+    public async Task Killed_downed_and_quarantined_again_and_again_control_planes_come_back_and_nobody_stops_recording()
+    {
+        var random = new Random(17);
+        await using var planes = new PlanesUnderTest(recorders: 12);
+        await planes.StartAsync("n1", "n2", "n3");
+        await planes.UntilMembersAsync("n1", "n2", "n3");
+        await planes.UntilEachHasOneHolderAsync("n1", "n2", "n3");
+        var most = TimeSpan.Zero;
+        for (var time = 0; time < Length.Of("RECORDER_CLUSTER_PLANES", 3); time++)
+        {
+            var victim = planes[$"n{1 + random.Next(3)}"];
+            var other = planes.Each.First(plane => plane != victim).Service.System!;
+            var before = victim.Service.System!;
+            var self = Akka.Cluster.Cluster.Get(before).SelfUniqueAddress;
+            if (time % 3 == 0)
+                await victim.KillControlPlaneAsync();
+            else if (time % 3 == 1)
+                Akka.Cluster.Cluster.Get(other).Down(self.Address);
+            else
+                ((IRemoteActorRefProvider)((ExtendedActorSystem)other).Provider).Quarantine(self.Address, self.Uid);
+
+            var took = await planes.UntilAsync(() =>
+            {
+                planes.Wanted.ShouldAllBe(recorder => planes.HoldersOf(recorder).Any());
+                return victim.Service.System is { } now && now != before && planes.AreMembers("n1", "n2", "n3");
+            }, "it is a member again", 30);
+            most = took > most ? took : most;
+            await planes.UntilEachHasOneHolderAsync("n1", "n2", "n3");
+        }
+
+        var moves = planes.Each.SelectMany(plane => plane.Side.Held).Sum(held => held.Report.Tenure.Term - 1);
+        output.WriteLine($"a member again after {most.TotalSeconds:0.0} s at most; {moves} tenures of {planes.Wanted.Count} recorders after their first");
     }
 
     [Fact]

@@ -62,13 +62,15 @@ internal sealed class PlanesUnderTest : IAsyncDisposable
     {
         var port = PortOf(node);
         var trust = TrustOf(node);
+        var api = new TcpListener(IPAddress.Loopback, 0);
+        api.Start();
         var card = new NodeCard
         {
             Node = name,
             Start = StartId.Draw(),
             Folder = node,
             Cluster = "c1",
-            Url = new Uri($"http://127.0.0.1:{port}"),
+            Url = new Uri($"http://127.0.0.1:{((IPEndPoint)api.LocalEndpoint).Port}"),
             Host = "127.0.0.1",
             Port = port,
             Labels = labels.ToDictionary(label => label.Key, label => label.Value),
@@ -87,7 +89,7 @@ internal sealed class PlanesUnderTest : IAsyncDisposable
         var service = new ControlPlaneService(side, options, LogOf(node), TimeProvider.System);
         side.Plane = service;
         lock (_planes)
-            _planes[node] = new PlaneUnderTest(card, side, service);
+            _planes[node] = new PlaneUnderTest(card, side, service, api);
 
         await service.StartAsync();
     }
@@ -123,6 +125,8 @@ internal sealed class PlanesUnderTest : IAsyncDisposable
         await Task.WhenAll(_planes.Values.Select(plane => plane.Service.DisposeAsync().AsTask()));
         await _stop.CancelAsync();
         await _recording;
+        foreach (var plane in _planes.Values)
+            plane.Api.Dispose();
     }
 
     private IReadOnlyList<Greeting> Answer(NodeCard asking)
@@ -159,8 +163,17 @@ internal sealed class PlanesUnderTest : IAsyncDisposable
     }
 }
 
-internal sealed record PlaneUnderTest(NodeCard Card, FakeNodeSide Side, ControlPlaneService Service)
+/// <param name="Api">Where its API would be: it takes connections for as long as the process lives.</param>
+internal sealed record PlaneUnderTest(NodeCard Card, FakeNodeSide Side, ControlPlaneService Service, TcpListener Api)
 {
+    /// <summary>Ends the process.</summary>
+    public Task KillAsync()
+    {
+        Side.IsDead = true;
+        Api.Stop();
+        return KillControlPlaneAsync();
+    }
+
     /// <summary>Ends the actor system without leaving the cluster.</summary>
     public Task KillControlPlaneAsync() => Service.System!.Terminate();
 }

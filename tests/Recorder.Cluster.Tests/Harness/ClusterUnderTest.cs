@@ -13,6 +13,8 @@ public sealed class ClusterUnderTest : IAsyncDisposable
     private readonly Dictionary<int, int> _ports = [];
 
     private readonly NetworkLab? _network;
+    private Func<int, int, string> _arguments = (_, _) => "";
+    private Func<int, string?> _data = _ => null;
     private bool _isSlow;
 
     private ClusterUnderTest(NetworkLab? network) => _network = network;
@@ -28,9 +30,13 @@ public sealed class ClusterUnderTest : IAsyncDisposable
     /// <param name="nodes">How many.</param>
     /// <param name="network">The network that they are hosts of, <c>n1</c>, <c>n2</c>…; null is all on one.</param>
     /// <param name="slow">Whether nodes reach each other's HTTP through links that can be disturbed.</param>
-    public static async Task<ClusterUnderTest> StartAsync(int nodes, NetworkLab? network = null, bool slow = false)
+    /// <param name="arguments">More of the command line of a node, by its number and its port.</param>
+    /// <param name="data">Where a node's data is; null is in a folder of the cluster's own.</param>
+    public static async Task<ClusterUnderTest> StartAsync(
+        int nodes, NetworkLab? network = null, bool slow = false, Func<int, int, string>? arguments = null, Func<int, string?>? data = null)
     {
         var cluster = new ClusterUnderTest(network) { _isSlow = slow };
+        (cluster._arguments, cluster._data) = (arguments ?? cluster._arguments, data ?? cluster._data);
         for (var number = 1; number <= nodes; number++)
             cluster.PortOf(number);
 
@@ -47,7 +53,7 @@ public sealed class ClusterUnderTest : IAsyncDisposable
         }
     }
 
-    public string DataOf(int node) => _folder.File($"n{node}");
+    public string DataOf(int node) => _data(node) ?? _folder.File($"n{node}");
 
     public async Task StartNodeAsync(int number)
     {
@@ -56,7 +62,7 @@ public sealed class ClusterUnderTest : IAsyncDisposable
         var token = _network is null ? null : await MakeKeyAsync(number);
         var node = await NodeProcess.StartAsync(
             DataOf(number),
-            $"--join {JoinFor(number)} --node n{number} --listen {host}:{port}{AdvertiseFor(number, port)}{(_network is null ? "" : " --cluster-key none")}",
+            $"--join {JoinFor(number)} --node n{number} --listen {host}:{port}{AdvertiseFor(number, port)}{(_network is null ? "" : " --cluster-key none")} {_arguments(number, port)}",
             _network?.Through($"n{number}") ?? []);
         if (token is not null)
             node.Http.DefaultRequestHeaders.Authorization = new System.Net.Http.Headers.AuthenticationHeaderValue("Bearer", token);
@@ -116,6 +122,42 @@ public sealed class ClusterUnderTest : IAsyncDisposable
         await _nodes[number].KillAsync();
         await _nodes[number].DisposeAsync();
         _nodes.Remove(number);
+    }
+
+    /// <summary>Ends a node in order.</summary>
+    public async Task EndAsync(int number)
+    {
+        (await _nodes[number].EndAsync()).ShouldBe(0, _nodes[number].Said);
+        await _nodes[number].DisposeAsync();
+        _nodes.Remove(number);
+    }
+
+    /// <summary>Which node has each recorder, as a node says.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> OwnersAsync(int node) => (await _nodes[node].GetAsync("/v1/recorders")).GetProperty("recorders").EnumerateArray()
+        .ToDictionary(recorder => recorder.GetProperty("id").GetString()!, recorder => recorder.TryGetProperty("node", out var owner) ? owner.GetString() ?? "" : "");
+
+    /// <summary>Waits until all nodes say the same of who has which recorder, and each recorder has a node.</summary>
+    public Task UntilAgreedAsync() => UntilIndexedAsync(async () =>
+    {
+        var said = await Task.WhenAll(_nodes.Keys.Select(OwnersAsync));
+        return said.All(owners => !owners.Values.Contains("")) && said.Select(owners => string.Join(' ', owners.OrderBy(it => it.Key))).Distinct().Count() == 1;
+    });
+
+    /// <summary>Stops all recorders, and waits until each node knows of all that was recorded.</summary>
+    public async Task StopAndIndexAsync(int count)
+    {
+        await StopAllAsync(count);
+        foreach (var node in _nodes.Keys)
+        {
+            await UntilIndexedAsync(
+                () => CountsAsync(0, "SELECT COUNT(*) FROM recordings WHERE ended_at IS NULL", node),
+                async () => $"Open on n{node}:\n" + string.Join('\n', (await QueryAsync(
+                    """
+                    SELECT r.recorder, r.recording, r.sequence, e.node, e.epoch, e.number, e.is_late, e.duration / 10000 FROM recordings r
+                    JOIN extents e USING (recorder, recording) WHERE r.ended_at IS NULL ORDER BY 1, 5, 6
+                    """, node)).Select(row => string.Join(' ', row))) + "\nstates: "
+                    + string.Join(", ", (await _nodes[node].GetAsync("/v1/recorders")).GetProperty("recorders").EnumerateArray().Select(it => $"{it.GetProperty("id")} {it.GetProperty("state")} on {it.GetProperty("node")}")));
+        }
     }
 
     /// <summary>Defines recorders of small test patterns and starts them.</summary>
@@ -196,12 +238,14 @@ public sealed class ClusterUnderTest : IAsyncDisposable
     }
 
     /// <summary>Waits until something holds, which what the nodes index shows.</summary>
-    public async Task UntilIndexedAsync(Func<Task<bool>> holds)
+    public async Task UntilIndexedAsync(Func<Task<bool>> holds, Func<Task<string>>? describe = null)
     {
         var waited = Stopwatch.StartNew();
         while (!await holds())
         {
-            waited.Elapsed.ShouldBeLessThan(RecorderProcess.Patience, Said());
+            if (waited.Elapsed >= RecorderProcess.Patience)
+                waited.Elapsed.ShouldBeLessThan(RecorderProcess.Patience, (describe is null ? "" : await describe() + "\n") + Said());
+
             await Task.Delay(100);
         }
     }
@@ -209,7 +253,7 @@ public sealed class ClusterUnderTest : IAsyncDisposable
     /// <summary>Each node's folder is as it says.</summary>
     public async Task VerifyAsync()
     {
-        foreach (var data in Directory.GetDirectories(_folder.Root))
+        foreach (var data in _ports.Keys.Select(DataOf).Where(Directory.Exists))
         {
             var verified = await Command.RunAsync(RecorderProcess.Program, ["verify", "--data", data]);
             verified.ExitCode.ShouldBe(0, verified.Output + verified.Error + Said());

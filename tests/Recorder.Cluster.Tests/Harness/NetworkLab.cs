@@ -64,6 +64,9 @@ public sealed class NetworkLab : IDisposable
 
     public string AddressOf(string host) => string.Create(CultureInfo.InvariantCulture, $"10.77.{_net}.{_hosts.IndexOf(host) + 2}");
 
+    /// <summary>Where the hosts reach this process.</summary>
+    public string AddressHere => string.Create(CultureInfo.InvariantCulture, $"10.77.{_net}.1");
+
     /// <summary>What runs a command on a host.</summary>
     public string[] Through(string host) => Within(Namespace(host));
 
@@ -79,6 +82,11 @@ public sealed class NetworkLab : IDisposable
         In(Namespace(one), "ip", "route", "del", "blackhole", AddressOf(other) + "/32");
         In(Namespace(other), "ip", "route", "del", "blackhole", AddressOf(one) + "/32");
     }
+
+    /// <summary>From here on nothing gets from a host to this process, its answers neither.</summary>
+    public void CutFromHere(string host) => In(Namespace(host), "ip", "route", "add", "blackhole", AddressHere + "/32");
+
+    public void HealFromHere(string host) => In(Namespace(host), "ip", "route", "del", "blackhole", AddressHere + "/32");
 
     public void Dispose()
     {

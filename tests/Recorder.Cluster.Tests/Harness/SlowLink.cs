@@ -9,17 +9,20 @@ namespace Recorder.Cluster.Tests.Harness;
 /// </summary>
 public sealed class SlowLink : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly CancellationTokenSource _ending = new();
     private readonly Random _random;
     private readonly int _to;
+    private volatile TaskCompletionSource _whole = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _accepting;
 
     /// <param name="to">The port that it leads to.</param>
     /// <param name="seed">Of its delays and breaks.</param>
-    public SlowLink(int to, int seed)
+    /// <param name="from">Where it listens; null is any port.</param>
+    public SlowLink(int to, int seed, IPEndPoint? from = null)
     {
-        (_to, _random) = (to, new Random(seed));
+        (_to, _random, _listener) = (to, new Random(seed), new TcpListener(from ?? new IPEndPoint(IPAddress.Loopback, 0)));
+        _whole.SetResult();
         _listener.Start();
         _accepting = AcceptAsync();
     }
@@ -31,6 +34,11 @@ public sealed class SlowLink : IAsyncDisposable
 
     /// <summary>Connections that it broke.</summary>
     public int Broken { get; private set; }
+
+    /// <summary>From here on nothing gets through, and nobody is told.</summary>
+    public void Cut() => _whole = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Heal() => _whole.TrySetResult();
 
     public async ValueTask DisposeAsync()
     {
@@ -54,6 +62,7 @@ public sealed class SlowLink : IAsyncDisposable
         {
             try
             {
+                await _whole.Task.WaitAsync(_ending.Token);
                 await to.ConnectAsync(IPAddress.Loopback, _to, _ending.Token);
                 (from.NoDelay, to.NoDelay) = (true, true);
                 await Task.WhenAny(CopyAsync(from.GetStream(), to.GetStream()), CopyAsync(to.GetStream(), from.GetStream()));
@@ -70,6 +79,7 @@ public sealed class SlowLink : IAsyncDisposable
         var buffer = new byte[16 << 10];
         while (await from.ReadAsync(buffer, _ending.Token) is > 0 and var read)
         {
+            await _whole.Task.WaitAsync(_ending.Token);
             if (IsDisturbed)
             {
                 var (delay, breaks) = Draw();

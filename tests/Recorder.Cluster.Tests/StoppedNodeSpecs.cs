@@ -1,0 +1,58 @@
+using Recorder.Cluster.Tests.Harness;
+using Xunit.Abstractions;
+
+namespace Recorder.Cluster.Tests;
+
+/// <summary>Nodes whose process hangs for a while, as on a machine that swaps or a virtual one that is moved.</summary>
+public class StoppedNodeSpecs(ITestOutputHelper log)
+{
+    private const int Recorders = 9;
+    private const int Stop = 19;
+    private const int Continue = 18;
+
+    // In the long form every node in turn.
+    private static readonly TimeSpan Pause = Length.Seconds("RECORDER_CLUSTER_PAUSE", 5);
+    private static readonly int Nodes = Length.Of("RECORDER_CLUSTER_PAUSES", 1);
+
+    [Fact]
+    public async Task A_node_that_hangs_is_replaced_and_afterwards_each_recorder_has_one_owner_and_nothing_is_lost()
+    {
+        await using var cluster = await ClusterUnderTest.StartAsync(3);
+        await cluster.DefineAsync(Recorders, rate: 5);
+        await cluster.StartAllAsync(Recorders);
+        await cluster.UntilIndexedAsync(() => cluster.CountsAsync(Recorders, "SELECT COUNT(DISTINCT recorder) FROM extents"));
+        var settled = DateTimeOffset.UtcNow;
+
+        for (var time = 0; time < Nodes; time++)
+        {
+            var (stopped, other) = (1 + (time % 3), 1 + ((time + 1) % 3));
+            var watch = System.Diagnostics.Stopwatch.StartNew();
+            cluster.Nodes[stopped].Signal(Stop);
+            try
+            {
+                await cluster.UntilIndexedAsync(async () => (await cluster.OwnersAsync(other)).Values.All(owner => owner != $"n{stopped}" && owner.Length > 0));
+                log.WriteLine($"n{stopped} hangs: the others have all after {watch.Elapsed.TotalSeconds:0.0} s");
+                await Task.Delay(Pause - watch.Elapsed > TimeSpan.Zero ? Pause - watch.Elapsed : TimeSpan.Zero);
+            }
+            finally
+            {
+                cluster.Nodes[stopped].Signal(Continue);
+            }
+
+            await cluster.UntilJoinedAsync();
+            await cluster.UntilAgreedAsync();
+            log.WriteLine($"all agree {(watch.Elapsed - Pause).TotalSeconds:0.0} s after it goes on");
+            settled = DateTimeOffset.UtcNow;
+            await Task.Delay(TimeSpan.FromSeconds(3)); // Recorded by one node each.
+        }
+
+        await cluster.StopAndIndexAsync(Recorders);
+        var ledger = await Ledger.ReadAsync(cluster);
+        log.WriteLine(ledger.Summarize());
+        ledger.HasNoUntoldHole();
+        ledger.HasOneOwnerEachFrom(settled);
+        ledger.HasOneRecordingEach();
+        ledger.HasNoUnmarkedOverlap();
+        await cluster.VerifyAsync();
+    }
+}
