@@ -41,7 +41,7 @@ public class BothSidesSpecs
             var said = await Task.WhenAll(StatesAsync(cluster, 1), StatesAsync(cluster, 2));
             return said[0] == said[1] && said[0] == "r0 recording, r1 recording, r2 inactive changed, r3 inactive changed, r5 inactive changed";
         }, async () => $"n1: {await StatesAsync(cluster, 1)}\nn2: {await StatesAsync(cluster, 2)}");
-        await cluster.StopAndIndexAsync(2);
+        await cluster.StopAllAsync(2);
         await cluster.VerifyAsync();
     }
 

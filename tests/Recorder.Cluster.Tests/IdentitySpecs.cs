@@ -78,7 +78,8 @@ public class IdentitySpecs(ITestOutputHelper log)
         await cluster.StopAndIndexAsync(Recorders);
 
         await reader.UntilAsync("each stopped", all => all.Where(e => e.Event.Kind == "stop").Select(e => e.Event.Recorder).Distinct().Count() == Recorders);
-        reader.Events.GroupBy(e => (e.Event.Recorder, e.Event.Sequence)).Where(e => e.Select(it => it.Event.Line).Distinct().Count() > 1)
+        // What nobody has any more a reader is told to have missed, without a number.
+        reader.Events.Where(e => e.Event.Json.TryGetProperty("sequence", out _)).GroupBy(e => (e.Event.Recorder, e.Event.Sequence)).Where(e => e.Select(it => it.Event.Line).Distinct().Count() > 1)
             .ShouldBeEmpty("no number stands for two events");
         foreach (var node in cluster.Nodes.Keys)
         {
