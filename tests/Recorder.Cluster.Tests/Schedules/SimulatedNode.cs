@@ -24,7 +24,7 @@ internal sealed class SimulatedCamera(bool isExclusive, bool evicts, bool hasPre
     public bool TryConnect(SimulatedProcess process)
     {
         // The connection of a process that is paused, or whose disk hangs, stays.
-        _connected.RemoveWhere(other => other.Node.Process != other || !Reaches(other.Name));
+        _connected.RemoveWhere(other => !other.IsAlive || !Reaches(other.Name));
         if (!Reaches(process.Name) || (isExclusive && !evicts && _connected.Any(other => other != process)))
             return false;
 
@@ -64,6 +64,14 @@ internal sealed class SimulatedNode(string name, World world)
     public bool IsRunning => Process is not null && !IsPaused;
 
     public bool CanStore(string recorder) => IsRunning && !IsDiskHung && world.CameraOf(recorder).Reaches(name);
+
+    /// <summary>Starts a process with what is on the disk.</summary>
+    public void StartProcess()
+    {
+        var start = new StartId(world.Flaw == Flaw.StartId ? 1 : (ulong)world.Random.NextInt64());
+        var process = Process = new SimulatedProcess(this, world, start);
+        world.After(TimeSpan.FromMilliseconds(world.Random.Next(200)), () => Tick(process));
+    }
 
     /// <summary>Connects to a camera, now and whenever its connection breaks, or closes the connection that it has.</summary>
     /// <returns>Whether the camera serves the process now.</returns>
@@ -105,19 +113,34 @@ internal sealed class SimulatedNode(string name, World world)
         _nextFragment[recorder] = world.Now + FragmentInterval;
         return true;
     }
-}
 
-/// <summary>What Akka.Cluster and its sharding do, as far as the deciding code depends on it: at most one entity of a recorder in a formation.</summary>
-internal sealed class SimulatedFormation(StartId id)
-{
-    public StartId Id => id;
+    public string DescribeFormation() =>
+        Process is { } process
+            ? $"{name} {(process.IsControlPlaneUp ? "up" : "down")} in {process.Formation?.Id.ToString() ?? "none"}, decides {process.Formations.Decide(world.Now)}"
+            : $"{name} is down";
 
-    public List<SimulatedProcess> Members { get; } = [];
+    /// <summary>What it has to do with a recorder.</summary>
+    public string Describe(string recorder)
+    {
+        if (Process is not { } process)
+            return $"{name} is down";
 
-    public Dictionary<string, SimulatedProcess> Entities { get; } = [];
+        var state = process.TenureOf(recorder);
+        var members = process.Formation is { } formation ? string.Join("", formation.Members.Select(member => member.Name)) : "no formation";
+        return $"{name} {(CanStore(recorder) ? "could" : "cannot")}, in {members}" +
+            (process.Formation?.Entities.GetValueOrDefault(recorder) == process ? ", decides" : "") +
+            (IsDraining ? ", draining" : "") + (IsPaused ? ", paused" : "") +
+            $", holds {state.Held?.ToString() ?? "nothing"}, knows {state.HighestTerm}";
+    }
 
-    /// <summary>Since when the members that now cannot all reach each other cannot; null while they can.</summary>
-    public TimeSpan? BrokenSince { get; set; }
+    private void Tick(SimulatedProcess process)
+    {
+        if (!process.IsAlive)
+            return;
 
-    public string Leader => Members.Min(member => member.Name)!;
+        if (!IsPaused)
+            process.Tick();
+
+        world.After(World.TickInterval, () => Tick(process));
+    }
 }

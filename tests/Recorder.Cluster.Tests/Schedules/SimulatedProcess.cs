@@ -38,6 +38,9 @@ internal sealed class SimulatedProcess
 
     public SimulatedNode Node { get; }
 
+    /// <summary>Whether it is the one that runs on its node, paused or not.</summary>
+    public bool IsAlive => Node.Process == this;
+
     public StartId Start { get; }
 
     public FormationState Formations { get; } = new();
@@ -136,7 +139,7 @@ internal sealed class SimulatedProcess
         }
 
         if (decision.Begin is { } begun)
-            _world.NoteClaim(recorder, begun);
+            _world.Witness.NoteClaim(recorder, begun);
 
         if (decision.Report?.Status == TenureStatus.Confirmed)
         {
@@ -171,7 +174,7 @@ internal sealed class SimulatedProcess
         }
         else if (isConnected && Node.TryStoreFragment(recorder))
         {
-            _world.NoteStored(recorder);
+            _world.Witness.NoteStored(recorder);
             Apply(recorder, state.StoreFragment(held, Now));
             // A planted flaw can confirm a tenure behind its holder's back.
             _raisers.GetValueOrDefault(recorder)?.Raise(_world.NextContent());
@@ -227,7 +230,7 @@ internal sealed class SimulatedProcess
         foreach (var asked in decider.Decide(candidates, node => Formations.IsElsewhere(node, Now), Now))
         {
             _world.Note($"{Name} asks {asked} for {recorder}");
-            _world.Send(this, asked, target => target.OnAsked(recorder, term));
+            _world.Network.Send(this, asked, target => target.OnAsked(recorder, term));
         }
     }
 
@@ -237,7 +240,7 @@ internal sealed class SimulatedProcess
             return;
 
         foreach (var member in Formation.Members)
-            _world.Send(this, member.Name, target => target.OnHolderReport(recorder, report));
+            _world.Network.Send(this, member.Name, target => target.OnHolderReport(recorder, report));
     }
 
     // Asks a node which formation it is part of.
@@ -249,8 +252,8 @@ internal sealed class SimulatedProcess
         _greetedAt = Now;
         foreach (var node in _world.Nodes.Where(node => node != Node))
         {
-            _world.Send(this, node.Name, target =>
-                _world.Send(target, Name, self => self.Formations.See(target.Name, target.Formations.Own, self.Now)));
+            _world.Network.Send(this, node.Name, target =>
+                _world.Network.Send(target, Name, self => self.Formations.See(target.Name, target.Formations.Own, self.Now)));
         }
     }
 
@@ -260,7 +263,7 @@ internal sealed class SimulatedProcess
             return;
 
         var (decision, node) = Formations.Decide(Now);
-        _world.Carry(decision, this, node);
+        _world.Akka.Carry(decision, this, node);
     }
 
     // Follows the journal of one node, from the node itself or, while it is away, from another that may have more of it.
@@ -272,10 +275,10 @@ internal sealed class SimulatedProcess
             return;
 
         var position = CopyOf(followed.Name).Position;
-        _world.Send(this, asked.Name, target =>
+        _world.Network.Send(this, asked.Name, target =>
         {
             if (target.Serve(followed.Name, position) is { } page)
-                _world.Send(target, Name, self => self.TakePage(followed.Name, position, page));
+                _world.Network.Send(target, Name, self => self.TakePage(followed.Name, position, page));
         });
     }
 
@@ -311,7 +314,7 @@ internal sealed class SimulatedProcess
 
         _reconciledAt = Now;
         var counts = _histories.ToDictionary(history => history.Key, history => history.Value.Counts);
-        _world.Send(this, _world.Pick(_world.Nodes).Name, target =>
+        _world.Network.Send(this, _world.Pick(_world.Nodes).Name, target =>
         {
             List<Fact> lacking =
             [
@@ -320,7 +323,7 @@ internal sealed class SimulatedProcess
                 .. target._histories.SelectMany(history => history.Value.FindBeyond(counts.GetValueOrDefault(history.Key) ?? new Dictionary<Tenure, long>())
                     .Select(raised => new Fact(history.Key, Event: raised))),
             ];
-            _world.Send(target, Name, self => lacking.ForEach(self.Learn));
+            _world.Network.Send(target, Name, self => lacking.ForEach(self.Learn));
         });
     }
 
@@ -331,9 +334,9 @@ internal sealed class SimulatedProcess
     {
         Disk.Journal.Append(fact);
         if (fact.Event is { } raised)
-            _world.NoteRaised(fact.Recorder, raised);
+            _world.Witness.NoteRaised(fact.Recorder, raised);
         else if (fact.Registered is { } registered)
-            _world.NoteRegistered(fact.Recorder, registered);
+            _world.Witness.NoteRegistered(fact.Recorder, registered);
 
         Learn(fact);
     }
