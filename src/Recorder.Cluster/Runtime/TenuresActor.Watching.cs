@@ -106,17 +106,17 @@ internal sealed partial class TenuresActor
             _environment.Recorders.Tell(new RegistryProtocol.Change(definition), ActorRefs.NoSender);
 
         if (change.Before?.Desired != change.After.Desired)
-        {
-            _environment.Recorders.Tell(
-                definition.Desired switch
-                {
-                    RecorderState.Recording => new RecorderProtocol.Start(recorder),
-                    RecorderState.Paused => new RecorderProtocol.Pause(recorder),
-                    _ => new RecorderProtocol.Stop(recorder),
-                },
-                ActorRefs.NoSender);
-        }
+            Command(definition);
     }
+
+    private void Command(RecorderDefinition definition) => _environment.Recorders.Tell(
+        definition.Desired switch
+        {
+            RecorderState.Recording => new RecorderProtocol.Start(definition.Id),
+            RecorderState.Paused => new RecorderProtocol.Pause(definition.Id),
+            _ => new RecorderProtocol.Stop(definition.Id),
+        },
+        ActorRefs.NoSender);
 
     /// <summary>The recorder's entity asks this node to hold it.</summary>
     internal sealed record Claim(RecorderId Recorder, long HighestTerm);
@@ -133,7 +133,7 @@ internal sealed partial class TenuresActor
 
     private sealed record HistoryReceived(RecorderId Recorder, Tenure Tenure, string? History);
 
-    private sealed record Accepted(RecorderId Recorder, Tenure Tenure);
+    private sealed record Accepted(RecorderDefinition Definition, Tenure Tenure);
 
     private sealed record Ended(RecorderId Recorder, Tenure Tenure, RecorderHistory? History);
 

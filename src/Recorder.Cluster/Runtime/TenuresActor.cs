@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Recorder.Actors.Registry;
 using Recorder.Cluster.Nodes;
@@ -22,6 +23,8 @@ internal sealed partial class TenuresActor : ReceiveActor, IWithTimers
 
     // A control plane that does not come up must not keep a camera waiting: what this node held, it holds again.
     private static readonly TimeSpan AloneAfter = TimeSpan.FromSeconds(12);
+
+    private const int MostUnsaved = 10_000;
 
     private readonly TenuresEnvironment _environment;
     private readonly Dictionary<RecorderId, HeldState> _states;
@@ -70,8 +73,7 @@ internal sealed partial class TenuresActor : ReceiveActor, IWithTimers
             // A camera that allows one connection has to lose the old one first.
             if (state.IsExclusive)
             {
-                state.Predecessor = holder;
-                Apply(state, state.Tenures.Claim(claim.HighestTerm, View.Now));
+                ClaimFrom(holder, state, claim);
                 return;
             }
 
@@ -95,8 +97,14 @@ internal sealed partial class TenuresActor : ReceiveActor, IWithTimers
             return;
         }
 
-        state.Predecessor = prepared.Holder;
-        Apply(state, state.Tenures.Claim(prepared.Claim.HighestTerm, View.Now));
+        ClaimFrom(prepared.Holder, state, prepared.Claim);
+    }
+
+    private void ClaimFrom(string holder, HeldState state, Claim claim)
+    {
+        var decision = state.Tenures.Claim(claim.HighestTerm, View.Now);
+        state.Predecessor = decision == default ? null : holder;
+        Apply(state, decision);
     }
 
     private void OnHeard(Heard heard)
@@ -146,10 +154,7 @@ internal sealed partial class TenuresActor : ReceiveActor, IWithTimers
 
     private void SaveAndCarryOut()
     {
-        if (_unsaved.Count > 0)
-            _environment.Store.Write(_unsaved);
-
-        _unsaved.Clear();
+        Save();
         (HeldState State, TenureDecision Decision)[] decided = [.. _decided];
         _decided.Clear();
         foreach (var (state, decision) in decided)
@@ -163,6 +168,24 @@ internal sealed partial class TenuresActor : ReceiveActor, IWithTimers
         }
 
         Report();
+    }
+
+    // A disk that is full or broken is no reason not to record: it is tried again with the next tick.
+    private void Save()
+    {
+        try
+        {
+            if (_unsaved.Count > 0)
+                _environment.Store.Write(_unsaved);
+
+            _unsaved.Clear();
+        }
+        catch (SqliteException failed)
+        {
+            TenuresLog.NotSaved(_environment.Logger, _unsaved.Count, failed.Message);
+            if (_unsaved.Count > MostUnsaved)
+                _unsaved.RemoveRange(0, _unsaved.Count - MostUnsaved);
+        }
     }
 
     private void Begin(HeldState state, Tenure tenure)
@@ -199,13 +222,16 @@ internal sealed partial class TenuresActor : ReceiveActor, IWithTimers
 
         _environment.History.Expect(definition, tenure.Term, history);
         _ = _environment.Recorders.Ask<object>(new RegistryProtocol.Accept(definition), RegistryTimeout)
-            .PipeTo(Self, Self, _ => new Accepted(state.Recorder, tenure), _ => new Accepted(state.Recorder, tenure));
+            .PipeTo(Self, Self, _ => new Accepted(definition, tenure), _ => new Accepted(definition, tenure));
     }
 
     private void OnAccepted(Accepted accepted)
     {
-        var state = StateOf(accepted.Recorder);
+        var state = StateOf(accepted.Definition.Id);
         state.IsReady |= state.Tenures.Held == accepted.Tenure;
+        // It may have been changed elsewhere meanwhile.
+        if (state.IsReady && _environment.Registry.Find(state.Recorder) is { } definition && definition.Desired != accepted.Definition.Desired)
+            Command(definition);
     }
 
     private void End(HeldState state, Tenure tenure)

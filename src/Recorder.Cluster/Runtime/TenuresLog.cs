@@ -21,6 +21,9 @@ internal static partial class TenuresLog
     [LoggerMessage(5, LogLevel.Warning, "Recorder {Recorder} could not be completed here: {Reason}")]
     public static partial void NotCompleted(ILogger logger, RecorderId recorder, string reason);
 
+    [LoggerMessage(7, LogLevel.Error, "{Count} tenures cannot be written to the node's cluster-state.db, and are tried again: {Reason} Recordings go on")]
+    public static partial void NotSaved(ILogger logger, int count, string reason);
+
     [LoggerMessage(6, LogLevel.Information, "Node {Node}: {Change}")]
     public static partial void Member(ILogger logger, string node, string change);
 }
