@@ -67,10 +67,11 @@ public class FormationStateSpecs
         See(state, 8).ShouldBe(FormationDecision.Nothing);
         See(state, 9).ShouldBe(FormationDecision.FormAlone);
         state.Enter(Higher);
-        Enumerable.Range(10, 9).Select(second => See(state, second)).ShouldAllBe(decision => decision == FormationDecision.Nothing);
-        See(state, 19).ShouldBe(FormationDecision.Restart);
-        state.Start(Seconds(20));
-        See(state, 20).ShouldBe(FormationDecision.Join);
+        // What was seen before it formed alone says nothing: ten seconds from the next answer on.
+        Enumerable.Range(10, 10).Select(second => See(state, second)).ShouldAllBe(decision => decision == FormationDecision.Nothing);
+        See(state, 20).ShouldBe(FormationDecision.Restart);
+        state.Start(Seconds(21));
+        See(state, 21).ShouldBe(FormationDecision.Join);
     }
 
     private static FormationDecision JoinAndLose(FormationState state, int at)
