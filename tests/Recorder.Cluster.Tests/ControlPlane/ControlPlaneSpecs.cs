@@ -50,8 +50,6 @@ public class ControlPlaneSpecs(ITestOutputHelper output)
         took = await planes.UntilEachHasOneHolderAsync("n3");
         output.WriteLine($"of two, held again after {took}");
         took.ShouldBeLessThan(TimeSpan.FromSeconds(6));
-        planes.Log.ShouldContain(line => line.Contains("n1 has died", StringComparison.Ordinal));
-        planes.Log.ShouldContain(line => line.Contains("n2 has died", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -128,7 +126,7 @@ public class ControlPlaneSpecs(ITestOutputHelper output)
             {
                 planes.Wanted.ShouldAllBe(recorder => planes.HoldersOf(recorder).Any());
                 return victim.Service.System is { } now && now != before && planes.AreMembers("n1", "n2", "n3");
-            }, "it is a member again", 30);
+            }, "it is a member again", 180); // Who is lost twice soon after it joined forms alone, and merges later each time.
             most = took > most ? took : most;
             await planes.UntilEachHasOneHolderAsync("n1", "n2", "n3");
         }

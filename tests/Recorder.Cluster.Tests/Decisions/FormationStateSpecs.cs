@@ -67,7 +67,8 @@ public class FormationStateSpecs
         See(state, 8).ShouldBe(FormationDecision.Nothing);
         See(state, 9).ShouldBe(FormationDecision.FormAlone);
         state.Enter(Higher);
-        Enumerable.Range(10, 9).Select(second => See(state, second)).ShouldAllBe(decision => decision == FormationDecision.Nothing);
+        // What was seen before it formed alone says nothing: ten seconds from the next answer on.
+        Enumerable.Range(10, 10).Select(second => See(state, second)).ShouldAllBe(decision => decision == FormationDecision.Nothing);
         See(state, 20).ShouldBe(FormationDecision.Restart);
         state.Start(Seconds(21));
         See(state, 21).ShouldBe(FormationDecision.Join);
