@@ -11,6 +11,7 @@ public class IdentitySpecs(ITestOutputHelper log)
     private const int Recorders = 6;
 
     [Fact]
+    [Trait("Length", "Long")]
     public async Task A_cloned_node_stays_outside_says_so_and_records_nothing_twice()
     {
         await using var cluster = await StartAsync();

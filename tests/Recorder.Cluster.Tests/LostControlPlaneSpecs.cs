@@ -11,6 +11,7 @@ public class LostControlPlaneSpecs(ITestOutputHelper log)
     private const int Recorders = 9;
 
     [Theory]
+    [Trait("Length", "Long")]
     [InlineData(2)]
     [InlineData(3)]
     public async Task Control_planes_that_are_cut_off_downed_and_quarantined_again_and_again_cost_no_picture_and_split_no_recording(int nodes)
