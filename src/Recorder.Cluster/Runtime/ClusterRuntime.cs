@@ -41,7 +41,7 @@ internal sealed class ClusterRuntime : INodeCluster
         Routes = new ClusterRoutes(View, _registry, time);
         Watch = new MemberWatch(View);
         _history = new TakeOverHistory(
-            parts.History, parts.Catalogue, index.ReadHistoryAsync, recorder => View.Held.Any(held => held.Recorder == recorder), parts.RecordingsFolder, _logger, time);
+            parts.History, parts.Catalogue, index.ReadHistoryAsync, View.IsHeldHere, parts.RecordingsFolder, _logger, time);
         Greetings = new Greetings(setup, store, View, () => Node.Card, () => Formation);
         _plane = new ControlPlaneService(
             Node,

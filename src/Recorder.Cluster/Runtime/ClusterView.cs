@@ -39,8 +39,11 @@ internal sealed class ClusterView(string node, TimeProvider time)
     public ClusterMember? Find(string name) =>
         _cards.TryGetValue(name, out var entry) ? MemberOf(entry.Card, entry.At) : null;
 
+    /// <summary>Whether this node holds a recorder, also while another one answers for it.</summary>
+    public bool IsHeldHere(RecorderId recorder) => _own.ContainsKey(recorder);
+
     /// <summary>Whether this node holds a recorder and answers for it.</summary>
-    public bool Holds(RecorderId recorder) => _own.ContainsKey(recorder) && FindHolder(recorder) == node;
+    public bool Holds(RecorderId recorder) => IsHeldHere(recorder) && FindHolder(recorder) == node;
 
     /// <summary>The node that answers for a recorder: of its living holders the one that goes before the others.</summary>
     /// <returns>Null while nobody holds it.</returns>
