@@ -55,4 +55,37 @@ public class StoppedNodeSpecs(ITestOutputHelper log)
         ledger.HasNoUnmarkedOverlap();
         await cluster.VerifyAsync();
     }
+
+    [Fact]
+    public async Task A_recorder_that_is_defined_while_a_node_hangs_is_known_to_it_when_it_goes_on()
+    {
+        await using var cluster = await ClusterUnderTest.StartAsync(2);
+        cluster.Nodes[2].Signal(Stop);
+        try
+        {
+            await cluster.UntilIndexedAsync(async () => (await cluster.Nodes[1].GetAsync("/v1/nodes")).GetProperty("nodes").EnumerateArray()
+                .Any(node => node.GetProperty("id").GetString() == "n2" && node.GetProperty("state").GetString() != "up"));
+            await cluster.Nodes[1].PostAsync("/v1/recorders", new { id = "late", source = "test:?size=64x48&audio=off" });
+        }
+        finally
+        {
+            cluster.Nodes[2].Signal(Continue);
+        }
+
+        await cluster.UntilIndexedAsync(async () => (await cluster.OwnersAsync(2)).ContainsKey("late"));
+    }
+
+    [Fact]
+    public async Task A_recorder_that_no_node_may_record_is_defined_and_waits_for_one()
+    {
+        await using var cluster = await ClusterUnderTest.StartAsync(1, arguments: (number, _) => number == 2 ? "--label site:hall" : "");
+
+        var defined = await cluster.Nodes[1].PostAsync(
+            "/v1/recorders", new { id = "hall", source = "test:?size=64x48&audio=off", labels = new Dictionary<string, string> { ["on.site"] = "hall" } });
+        defined.GetProperty("id").GetString().ShouldBe("hall");
+        (await cluster.OwnersAsync(1))["hall"].ShouldBe("");
+
+        await cluster.StartNodeAsync(2);
+        await cluster.UntilIndexedAsync(async () => (await cluster.OwnersAsync(1))["hall"] == "n2");
+    }
 }

@@ -15,18 +15,18 @@ internal sealed class NodeGateway : ReceiveActor, IWithTimers
 
     private const int MostHeldInMessage = 200;
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan ReconcileInterval = TimeSpan.FromSeconds(20);
 
     private readonly GatewayParts _parts;
     private readonly INodeSide _side;
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
     private readonly MemberTable _members;
+    private readonly RegistryComparison _comparison;
     private readonly IActorRef _starter;
 
     public NodeGateway(GatewayParts parts)
     {
         (_parts, _side) = (parts, parts.Side);
-        _members = new MemberTable(_cluster.SelfUniqueAddress);
+        (_members, _comparison) = (new MemberTable(_cluster.SelfUniqueAddress), new RegistryComparison(parts.Side));
         _starter = Context.ActorOf(Props.Create(() => new EntityStarter(parts.Sight, parts.Region)), "entities");
         Context.ActorOf(Props.Create(() => new DeathProbe(parts.Sight)), "deaths");
         Receive<ClusterEvent.MemberUp>(message => OnMember(message.Member));
@@ -45,7 +45,6 @@ internal sealed class NodeGateway : ReceiveActor, IWithTimers
         Receive<Report>(message => SpreadHeld(message.Held));
         Receive<Spread>(message => OnSpread(message.Recorders));
         Receive<Tick>(_ => OnTick());
-        Receive<Reconcile>(_ => OnReconcile());
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -59,7 +58,6 @@ internal sealed class NodeGateway : ReceiveActor, IWithTimers
             Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent), typeof(ClusterEvent.ReachabilityEvent));
         Context.System.EventStream.Subscribe(Self, typeof(ThisActorSystemQuarantinedEvent));
         Timers.StartPeriodicTimer(nameof(Tick), Tick.Instance, ReportInterval);
-        Timers.StartPeriodicTimer(nameof(Reconcile), Reconcile.Instance, ReconcileInterval);
     }
 
     protected override void PostStop() => _cluster.Unsubscribe(Self);
@@ -80,6 +78,7 @@ internal sealed class NodeGateway : ReceiveActor, IWithTimers
     private void OnRemoved(Member member)
     {
         _members.Remove(member);
+        _comparison.Forget(member.Address);
         Publish();
     }
 
@@ -97,9 +96,10 @@ internal sealed class NodeGateway : ReceiveActor, IWithTimers
 
         var isNew = _members.Learn(Sender.Path.Address, message.Card);
         Publish();
-        // Of two that meet the first compares registries, so that whoever was away has everything at once.
-        if (isNew && string.CompareOrdinal(_side.Card.Node, message.Card.Node) < 0)
-            Sender.Tell(RegistryExchange.Digest(_side.ReadRegistry()));
+        // Of two that meet the first by name compares registries, so that whoever was away has everything at once.
+        var isDifferent = _comparison.Hear(Sender.Path.Address, message.Registry);
+        if ((isNew || isDifferent) && string.CompareOrdinal(_side.Card.Node, message.Card.Node) < 0)
+            Sender.Tell(_comparison.Digest);
     }
 
     private void OnHeld(HeldRecorders message)
@@ -113,12 +113,11 @@ internal sealed class NodeGateway : ReceiveActor, IWithTimers
 
     private void OnDigest(RegistryDigest message)
     {
-        var registry = _side.ReadRegistry();
-        var different = RegistryExchange.FindDifferences(RegistryExchange.Digest(registry), message);
+        var different = RegistryExchange.FindDifferences(_comparison.Digest, message);
         if (different.Length == 0)
             return;
 
-        TellAll(Sender, RegistryExchange.Select(registry, different));
+        TellAll(Sender, RegistryExchange.Select(_side.ReadRegistry(), different));
         Sender.Tell(new RegistersWanted(different));
     }
 
@@ -143,12 +142,6 @@ internal sealed class NodeGateway : ReceiveActor, IWithTimers
         SpreadHeld(_side.Held);
         _parts.Sight.Forget();
         Publish();
-    }
-
-    private void OnReconcile()
-    {
-        if (_members.Others.ToList() is { Count: > 0 } others)
-            On(Context, others[Random.Shared.Next(others.Count)]).Tell(RegistryExchange.Digest(_side.ReadRegistry()));
     }
 
     private void SpreadHeld(IReadOnlyList<HeldRecorder> held)
@@ -177,7 +170,7 @@ internal sealed class NodeGateway : ReceiveActor, IWithTimers
             _starter.Tell(EntityStarter.MembersChanged.Instance);
     }
 
-    private Hello DescribeSelf() => new(_side.Card, _parts.Formation.Id);
+    private Hello DescribeSelf() => new(_side.Card, _parts.Formation.Id, _comparison.Sum);
 
     private void TellAll(ICanTell target, IEnumerable<IWireMessage> messages)
     {
@@ -193,10 +186,5 @@ internal sealed class NodeGateway : ReceiveActor, IWithTimers
     internal sealed record Tick
     {
         public static readonly Tick Instance = new();
-    }
-
-    private sealed record Reconcile
-    {
-        public static readonly Reconcile Instance = new();
     }
 }

@@ -26,7 +26,7 @@ internal interface INodeSide
 {
     NodeCard Card { get; }
 
-    /// <summary>The recorders that exist.</summary>
+    /// <summary>The recorders that exist: the same object until the registry changes.</summary>
     IReadOnlyCollection<WantedRecorder> Wanted { get; }
 
     /// <summary>What this node holds, as it is at this moment.</summary>
@@ -43,7 +43,7 @@ internal interface INodeSide
     /// <summary>Merges registers of another node.</summary>
     void Merge(IReadOnlyList<RegisteredRecorder> recorders);
 
-    /// <summary>Every recorder of the registry, with the ones deleted.</summary>
+    /// <summary>Every recorder of the registry, with the ones deleted: the same object until the registry changes.</summary>
     IReadOnlyList<RegisteredRecorder> ReadRegistry();
 
     /// <summary>The members of the formation that can be reached, this node among them; empty while there is no formation.</summary>

@@ -17,7 +17,8 @@ internal sealed class ClusterNode(NodeCard card, ClusterView view, RecorderRegis
     private static readonly TimeSpan HandOverTimeout = TimeSpan.FromSeconds(30);
     private const string Draining = "draining";
 
-    private volatile IReadOnlyCollection<WantedRecorder>? _wanted;
+    private readonly MadeOfRegistry<IReadOnlyCollection<WantedRecorder>> _wanted = new(registry, ListWanted);
+    private readonly MadeOfRegistry<IReadOnlyList<RegisteredRecorder>> _registered = new(registry, made => made.ReadAll());
     private volatile bool _isDraining = store.ReadSetting(Draining) is not null and not "";
     private volatile bool _isLeaving;
     private long _claims;
@@ -69,8 +70,7 @@ internal sealed class ClusterNode(NodeCard card, ClusterView view, RecorderRegis
         }
     }
 
-    public IReadOnlyCollection<WantedRecorder> Wanted => _wanted ??=
-        [.. registry.Definitions.Select(definition => new WantedRecorder(definition.Id, Placing.PlaceOf(definition), Placing.IsExclusive(definition)))];
+    public IReadOnlyCollection<WantedRecorder> Wanted => _wanted.Value;
 
     public IReadOnlyList<HeldRecorder> Held => view.Held;
 
@@ -90,7 +90,7 @@ internal sealed class ClusterNode(NodeCard card, ClusterView view, RecorderRegis
 
     public void Merge(IReadOnlyList<RegisteredRecorder> recorders) => registry.Merge(recorders);
 
-    public IReadOnlyList<RegisteredRecorder> ReadRegistry() => registry.ReadAll();
+    public IReadOnlyList<RegisteredRecorder> ReadRegistry() => _registered.Value;
 
     public void SetMembers(IReadOnlyList<NodeCard> members)
     {
@@ -102,11 +102,8 @@ internal sealed class ClusterNode(NodeCard card, ClusterView view, RecorderRegis
         Tenures.Ask<HandOverAnswer>(new TenuresActor.HandOver(recorder, successor), HandOverTimeout);
 
     /// <summary>What the registry knows has changed.</summary>
-    public void Follow(IReadOnlyList<RegistryChange> changes, bool isHere)
-    {
-        _wanted = null;
+    public void Follow(IReadOnlyList<RegistryChange> changes, bool isHere) =>
         Tenures.Tell(new TenuresActor.RegistryChanged(changes, isHere), ActorRefs.NoSender);
-    }
 
     /// <summary>Hands over everything from here on, because the process ends.</summary>
     public void BeginLeaving() => _isLeaving = true;
@@ -128,4 +125,7 @@ internal sealed class ClusterNode(NodeCard card, ClusterView view, RecorderRegis
     }
 
     Task<RecorderHistory> ISharedDefinitions.CompleteHandOverAsync(RecorderDefinition definition) => Complete(definition);
+
+    private static IReadOnlyCollection<WantedRecorder> ListWanted(RecorderRegistry registry) =>
+        [.. registry.Definitions.Select(definition => new WantedRecorder(definition.Id, Placing.PlaceOf(definition), Placing.IsExclusive(definition)))];
 }

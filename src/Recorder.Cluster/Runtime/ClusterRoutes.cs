@@ -22,9 +22,10 @@ internal sealed class ClusterRoutes(ClusterView view, RecorderRegistry registry,
 
     /// <summary>Finds the holder, and waits for one while the recorder moves.</summary>
     /// <param name="isMoved">Whether the node that was asked last says that it does not hold it.</param>
+    /// <param name="patience">Null is <see cref="Patience"/>.</param>
     /// <returns>Null when there is no such recorder.</returns>
     /// <exception cref="CatalogueUnavailableException">Nobody holds it for longer than a request waits.</exception>
-    public async Task<RecorderRoute?> WaitAsync(RecorderId recorder, CancellationToken cancellationToken, bool isMoved = false)
+    public async Task<RecorderRoute?> WaitAsync(RecorderId recorder, CancellationToken cancellationToken, bool isMoved = false, TimeSpan? patience = null)
     {
         var began = time.GetTimestamp();
         if (isMoved)
@@ -38,7 +39,7 @@ internal sealed class ClusterRoutes(ClusterView view, RecorderRegistry registry,
             if (route.Holder is { IsAlive: true })
                 return route;
 
-            if (time.GetElapsedTime(began) > Patience)
+            if (time.GetElapsedTime(began) > (patience ?? Patience))
                 throw new CatalogueUnavailableException($"No node has recorder {recorder} at the moment: one takes it over. Try again in a moment.");
 
             await Task.Delay(Interval, time, cancellationToken).ConfigureAwait(false);

@@ -21,6 +21,10 @@ internal sealed class RecorderRegistry(string node, NodeStore store, ISecretCiph
         store.ReadRegistry().Select(recorder => KeyValuePair.Create(recorder.Id, new Entry(recorder, cipher))));
 
     private readonly Lock _gate = new();
+    private long _revision;
+
+    /// <summary>Rises with each change. What was made of the registry is out of date when this has risen since before the registry was read.</summary>
+    public long Revision => Interlocked.Read(ref _revision);
 
     /// <summary>Told of every change, and whether it was made on this node.</summary>
     public Action<IReadOnlyList<RegistryChange>, bool>? Changed { get; set; }
@@ -116,6 +120,8 @@ internal sealed class RecorderRegistry(string node, NodeStore store, ISecretCiph
         store.Write([.. changes.Select(change => change.After)]);
         foreach (var change in changes)
             _entries[change.After.Id] = new Entry(change.After, cipher);
+
+        Interlocked.Increment(ref _revision);
     }
 
     private string Write(RecorderDefinition definition) => EncryptedDefinition.Write(definition with { Desired = RecorderState.Inactive }, cipher);

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Recorder.Actors.Catalogue;
 using Recorder.Actors.Registry;
 using Recorder.Cluster.Nodes;
 using Recorder.Contracts;
@@ -10,7 +11,7 @@ namespace Recorder.Cluster.Runtime;
 internal interface IPeers
 {
     /// <summary>Asks the holder; the answer is what its recorder answered.</summary>
-    /// <exception cref="Recorder.Actors.Catalogue.CatalogueUnavailableException">It cannot be reached, or does not hold the recorder any more.</exception>
+    /// <exception cref="CatalogueUnavailableException">It cannot be reached, or does not hold the recorder any more.</exception>
     Task<object> AskAsync(ClusterMember holder, ICommand command, CancellationToken cancellationToken);
 }
 
@@ -20,6 +21,9 @@ internal interface IPeers
 /// </summary>
 internal sealed class RouterActor : ReceiveActor
 {
+    // How long a new recorder's definition waits to be answered until a node holds the recorder.
+    private static readonly TimeSpan UntilHeld = TimeSpan.FromSeconds(3);
+
     private readonly ClusterView _view;
     private readonly RecorderRegistry _registry;
     private readonly ClusterRoutes _routes;
@@ -71,8 +75,16 @@ internal sealed class RouterActor : ReceiveActor
                 $"Recorder '{definition.Id}' exists already; change it, delete it first or choose another id.");
         }
 
-        // Whoever asks for it next finds it.
-        await _routes.WaitAsync(definition.Id, CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            // Whoever asks for it next finds it.
+            await _routes.WaitAsync(definition.Id, CancellationToken.None, patience: UntilHeld).ConfigureAwait(false);
+        }
+        catch (CatalogueUnavailableException)
+        {
+            // It is registered all the same: a node takes it as soon as there is one that may.
+        }
+
         return new RegistryProtocol.Defined(definition);
     }
 

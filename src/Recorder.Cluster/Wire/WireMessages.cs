@@ -13,7 +13,8 @@ internal interface IWireMessage;
 
 /// <summary>What a member says of itself, once a second and to everybody who joins.</summary>
 /// <param name="Formation">The id of the formation of which it is part; null while it does not know it.</param>
-internal sealed record Hello(NodeCard Card, StartId? Formation) : IWireMessage;
+/// <param name="Registry">What its registry adds up to; null from a node that does not say it.</param>
+internal sealed record Hello(NodeCard Card, StartId? Formation, long? Registry = null) : IWireMessage;
 
 /// <summary>What a member holds, or a part of it.</summary>
 internal sealed record HeldRecorders(IReadOnlyList<HeldRecorder> Held) : IWireMessage;

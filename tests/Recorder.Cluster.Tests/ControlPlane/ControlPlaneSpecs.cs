@@ -172,6 +172,11 @@ public class ControlPlaneSpecs(ITestOutputHelper output)
         planes["n2"].Service.Spread([registers[2]]);
         await planes.UntilAsync(() => planes["n1"].Side.ReadRegistry().ToHashSet().SetEquals(registers), "a change is told");
 
+        RegisteredRecorder[] untold = [Register("cam-4", "n1"), Register("cam-5", "n2")];
+        planes["n1"].Side.Merge([untold[0]]);
+        planes["n2"].Side.Merge([untold[1]]);
+        await planes.UntilAsync(() => planes.Each.All(plane => plane.Side.ReadRegistry().ToHashSet().SetEquals([.. registers, .. untold])), "changes that were not told are found", 5);
+
         await planes.UntilEachHasOneHolderAsync("n1", "n2");
         var (recorder, successor) = (planes.Wanted[0].Id, new Tenure(9, "n2", StartId.Draw()));
         var holder = planes.HoldersOf(planes.Wanted[0]).Single();

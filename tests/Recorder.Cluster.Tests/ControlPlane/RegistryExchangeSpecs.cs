@@ -1,4 +1,5 @@
 using Recorder.Cluster.ControlPlane;
+using Recorder.Cluster.Nodes;
 using Recorder.Cluster.Registry;
 using Recorder.Cluster.Wire;
 using Recorder.Contracts;
@@ -14,6 +15,17 @@ public class RegistryExchangeSpecs
             new RecorderId($"cam-{number}"), $$"""{"source":"rtsp://camera-{{number}}/{{new string('"', 100)}}"}""", DesiredState.Recording, "n1")),
     ];
 
+    private static NodeCard Card => new()
+    {
+        Node = "n1",
+        Start = new StartId(1),
+        Folder = "f1",
+        Cluster = "c1",
+        Url = new Uri("http://127.0.0.1:1"),
+        Host = "127.0.0.1",
+        Port = 4053,
+    };
+
     [Fact]
     public void The_order_does_not_matter() =>
         RegistryExchange.FindDifferences(RegistryExchange.Digest(Registry), RegistryExchange.Digest(Registry.Reverse())).ShouldBeEmpty();
@@ -28,6 +40,26 @@ public class RegistryExchangeSpecs
 
         different.Length.ShouldBe(1);
         RegistryExchange.Select(changed, different).SelectMany(piece => piece.Recorders).ShouldContain(changed[77]);
+    }
+
+    [Fact]
+    public void Registries_are_compared_when_a_difference_lasts()
+    {
+        var (here, there) = (new FakeNodeSide(Card, []), new FakeNodeSide(Card, []));
+        var (comparison, other) = (new RegistryComparison(here), new RegistryComparison(there));
+        var address = new Akka.Actor.Address("akka.tcp", "recorder-cluster", "127.0.0.1", 4053);
+        comparison.Hear(address, other.Sum).ShouldBeFalse();
+        comparison.Hear(address, other.Sum).ShouldBeFalse("both are empty");
+
+        there.Merge([Registry[0]]);
+        comparison.Hear(address, other.Sum).ShouldBeFalse("the change may be on its way");
+        comparison.Hear(address, other.Sum).ShouldBeTrue("it did not arrive");
+
+        here.Merge([Registry[0]]);
+        comparison.Hear(address, other.Sum).ShouldBeFalse("it has arrived");
+        there.Merge([Registry[1]]);
+        comparison.Hear(address, other.Sum).ShouldBeFalse("another change may be on its way");
+        comparison.Hear(address, null).ShouldBeFalse("a node that does not say it");
     }
 
     [Fact]

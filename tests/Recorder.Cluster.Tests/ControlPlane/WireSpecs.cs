@@ -37,8 +37,8 @@ public class WireSpecs
 
     private static readonly Dictionary<string, (object Message, string Json)> Golden = new()
     {
-        ["he1"] = (new Hello(Card, new StartId(0xcd)),
-            """{"card":{"node":"n1","start":"00000000000000ab","folder":"f1","cluster":"c1","url":"https://n1:8443","host":"n1","port":4053,"capacity":2,"labels":{"site":"hall"},"isDraining":true,"recorders":3,"bytesPerSecond":1000000,"writeLatency":"00:00:00.0200000","version":"0.2.0","isLeaving":true,"run":7,"revision":9},"formation":"00000000000000cd"}"""),
+        ["he1"] = (new Hello(Card, new StartId(0xcd), -7),
+            """{"card":{"node":"n1","start":"00000000000000ab","folder":"f1","cluster":"c1","url":"https://n1:8443","host":"n1","port":4053,"capacity":2,"labels":{"site":"hall"},"isDraining":true,"recorders":3,"bytesPerSecond":1000000,"writeLatency":"00:00:00.0200000","version":"0.2.0","isLeaving":true,"run":7,"revision":9},"formation":"00000000000000cd","registry":-7}"""),
         ["hr1"] = (new HeldRecorders([new HeldRecorder(Recorder, new HolderReport(Tenure, IsConfirmed: true, IsStoring: false))]),
             """{"held":[{"recorder":"cam-1","report":{"tenure":{"term":7,"node":"n1","start":"00000000000000ab"},"isConfirmed":true,"isStoring":false,"isIdle":false}}]}"""),
         ["re1"] = (new Registers([RegisteredRecorder.Create(Recorder, """{"x":1}""", DesiredState.Recording, "n1")]),
@@ -83,6 +83,7 @@ public class WireSpecs
         var hello = (Hello)new WireSerializer(null!).FromBinary(Encoding.UTF8.GetBytes(json), "he1");
 
         hello.Formation.ShouldBeNull();
+        hello.Registry.ShouldBeNull();
         hello.Card.Capacity.ShouldBe(1);
         hello.Card.Labels.ShouldBeEmpty();
     }
