@@ -45,6 +45,7 @@ public sealed class BlindHolderSpecs(ITestOutputHelper log) : IDisposable
     }
 
     [MountFact]
+    [Trait("Length", "Long")]
     public async Task A_holder_whose_disk_hangs_is_replaced_within_ten_seconds()
     {
         const int recorders = 6;

@@ -12,6 +12,7 @@ public class OverloadSpecs(ITestOutputHelper log)
     private static readonly TimeSpan Overload = Length.Seconds("RECORDER_CLUSTER_OVERLOAD", 8);
 
     [Fact]
+    [Trait("Length", "Long")]
     public async Task Three_times_what_the_processors_can_do_costs_no_recording()
     {
         await using var cluster = await ClusterUnderTest.StartAsync(3);

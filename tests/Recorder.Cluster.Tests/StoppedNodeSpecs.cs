@@ -76,6 +76,7 @@ public class StoppedNodeSpecs(ITestOutputHelper log)
     }
 
     [Fact]
+    [Trait("Length", "Long")]
     public async Task A_recorder_that_no_node_may_record_is_defined_and_waits_for_one()
     {
         await using var cluster = await ClusterUnderTest.StartAsync(1, arguments: (number, _) => number == 2 ? "--label site:hall" : "");

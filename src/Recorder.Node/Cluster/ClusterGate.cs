@@ -20,7 +20,7 @@ namespace Recorder.Node.Cluster;
 /// media too, with its ranges. While a recorder changes its node the request waits.
 /// </summary>
 internal sealed class ClusterGate(
-    RequestDelegate next, NodeRuntime node, ServeOptions options, PeerSeal seal, PeerLinks links, IHttpForwarder forwarder, TimeProvider time)
+    RequestDelegate next, NodeRuntime node, ServeOptions options, PeerLinks links, IHttpForwarder forwarder, TimeProvider time)
 {
     // Media may take as long as it likes as long as something comes; a command is done soon, or nobody knows.
     private static readonly ForwarderRequestConfig Media = new() { ActivityTimeout = TimeSpan.FromSeconds(60) };
@@ -176,7 +176,7 @@ internal sealed class ClusterGate(
         }
 
         var hasBody = context.Request.ContentLength > 0 || context.Request.Headers.TransferEncoding.Count > 0;
-        var transformer = new Sealed(seal.Seal(context.Request.Method, context.Request.Path, context.GetAccess()), canRetry: isShort || !hasBody);
+        var transformer = new SentOn(context.GetAccess(), canRetry: isShort || !hasBody);
         var error = await forwarder.SendAsync(context, owner.Url.ToString().TrimEnd('/'), links.Invoker, hasBody && !isShort || HttpMethods.IsGet(context.Request.Method) ? Media : Command, transformer);
         if (transformer.IsMisdirected)
         {
@@ -194,7 +194,7 @@ internal sealed class ClusterGate(
     }
 
     // Says who asks; and keeps back that the other node is the wrong one.
-    private sealed class Sealed(string access, bool canRetry) : HttpTransformer
+    private sealed class SentOn(Access access, bool canRetry) : HttpTransformer
     {
         public bool IsMisdirected { get; private set; }
 
@@ -203,8 +203,7 @@ internal sealed class ClusterGate(
         {
             await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
             proxyRequest.Headers.Remove("Authorization");
-            proxyRequest.Headers.Remove(PeerSeal.Header);
-            proxyRequest.Headers.TryAddWithoutValidation(PeerSeal.Header, access);
+            proxyRequest.Options.Set(SealingHandler.Asking, access);
         }
 
         public override ValueTask<bool> TransformResponseAsync(

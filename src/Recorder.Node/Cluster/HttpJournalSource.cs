@@ -5,7 +5,7 @@ using Recorder.Node.Security;
 namespace Recorder.Node.Cluster;
 
 /// <summary>The journal of another node, over HTTP.</summary>
-internal sealed class HttpJournalSource(HttpMessageInvoker invoker, PeerSeal seal, Uri url) : IJournalSource
+internal sealed class HttpJournalSource(HttpMessageInvoker invoker, Uri url) : IJournalSource
 {
     // Longer than the other node waits for something new.
     private static readonly TimeSpan AnswerTimeout = OwnJournal.MaxWait + TimeSpan.FromSeconds(10);
@@ -46,7 +46,7 @@ internal sealed class HttpJournalSource(HttpMessageInvoker invoker, PeerSeal sea
     private async Task<HttpResponseMessage> GetAsync(string path, string query, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(url, path + query));
-        request.Headers.TryAddWithoutValidation(PeerSeal.Header, seal.Seal(request.Method.Method, path, Access.Unguarded));
+        request.Options.Set(SealingHandler.Asking, Access.Unguarded);
         // An invoker sends the answer's headers on as soon as they are there: a snapshot is read line by line.
         var response = await invoker.SendAsync(request, cancellationToken);
         try

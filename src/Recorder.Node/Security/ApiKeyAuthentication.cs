@@ -53,10 +53,16 @@ internal sealed class ApiKeyAuthentication(ServeOptions options, ApiKeyRing keys
 
     private Access? FindAccess()
     {
-        if (peers.Open(_context.Request) is { } peer)
+        if (peers.Open(_context.Request, out var isLate) is { } peer)
         {
             _context.Features.Set(peer.Peer);
             return peer.Access;
+        }
+
+        if (isLate)
+        {
+            peers.TellTime(_context.Response);
+            return null;
         }
 
         if (options.IsLocal && keys.IsEmpty)

@@ -28,8 +28,8 @@ public sealed class JournalOverHttpSpecs : IDisposable
         await using var b = await IndexedNode.OpenAsync("b", _folder.File("b"));
         await a.RaiseAsync([Started(1), .. Blobs(2, 1, 3000), Gap(3002), Mark(3003)]);
         await using var host = await ServeAsync(a);
-        using var client = new HttpMessageInvoker(new SocketsHttpHandler());
-        var source = new HttpJournalSource(client, new PeerSeal(ClusterKey, "b", TimeProvider.System), new Uri(host.Urls.First()));
+        using var client = new HttpMessageInvoker(new SealingHandler(new PeerSeal(ClusterKey, "b", TimeProvider.System), new SocketsHttpHandler()));
+        var source = new HttpJournalSource(client, new Uri(host.Urls.First()));
 
         await using var follower = new JournalFollower("a", source, b.Index, null, NullLogger.Instance, TimeProvider.System);
         await follower.WaitAsync(a.Journal.Position, default).WaitAsync(TimeSpan.FromSeconds(20));
@@ -54,7 +54,8 @@ public sealed class JournalOverHttpSpecs : IDisposable
             response.Content.Headers.ContentType!.MediaType.ShouldBe(Problem.MediaType);
         }
 
-        var stranger = new HttpJournalSource(client, new PeerSeal(new byte[32], "b", TimeProvider.System), client.BaseAddress);
+        using var unknown = new HttpMessageInvoker(new SealingHandler(new PeerSeal(new byte[32], "b", TimeProvider.System), new SocketsHttpHandler()));
+        var stranger = new HttpJournalSource(unknown, client.BaseAddress);
         (await Should.ThrowAsync<HttpRequestException>(() => stranger.ReadAsync(null, 10, default))).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
     }
 
@@ -67,7 +68,7 @@ public sealed class JournalOverHttpSpecs : IDisposable
         var seal = new PeerSeal(ClusterKey, node.Name, TimeProvider.System);
         host.Use(async (context, next) =>
         {
-            if (seal.Open(context.Request) is { } peer)
+            if (seal.Open(context.Request, out _) is { } peer)
                 context.Features.Set(peer.Peer);
 
             try

@@ -15,7 +15,6 @@ internal sealed class PeerLinks : IPeers, IDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
 
-    private readonly PeerSeal _seal;
     private readonly SocketsHttpHandler _handler = new()
     {
         ConnectCallback = ConnectAsync,
@@ -30,12 +29,9 @@ internal sealed class PeerLinks : IPeers, IDisposable
 
     private long _forwarded;
 
-    public PeerLinks(PeerSeal seal)
-    {
-        _seal = seal;
-        Invoker = new HttpMessageInvoker(_handler, disposeHandler: false);
-    }
+    public PeerLinks(PeerSeal seal) => Invoker = new HttpMessageInvoker(new SealingHandler(seal, _handler), disposeHandler: false);
 
+    /// <summary>Sends requests that say for whom they ask (<see cref="SealingHandler.Asking"/>).</summary>
     public HttpMessageInvoker Invoker { get; }
 
     /// <summary>Requests sent on, ever.</summary>
@@ -52,11 +48,11 @@ internal sealed class PeerLinks : IPeers, IDisposable
     public HttpResponseMessage Send(Uri peer, HttpMethod method, string pathAndQuery, Access access, Action<HttpRequestMessage>? with) =>
         Invoker.Send(RequestOf(peer, method, pathAndQuery, access, null, with), CancellationToken.None);
 
-    private HttpRequestMessage RequestOf(
+    private static HttpRequestMessage RequestOf(
         Uri peer, HttpMethod method, string pathAndQuery, Access access, HttpContent? body, Action<HttpRequestMessage>? with)
     {
         var request = new HttpRequestMessage(method, new Uri(peer, pathAndQuery)) { Content = body };
-        request.Headers.TryAddWithoutValidation(PeerSeal.Header, _seal.Seal(method.Method, pathAndQuery.Split('?')[0], access));
+        request.Options.Set(SealingHandler.Asking, access);
         with?.Invoke(request);
         return request;
     }
