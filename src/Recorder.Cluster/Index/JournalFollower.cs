@@ -13,6 +13,9 @@ internal sealed class JournalFollower : IAsyncDisposable
     // Many events in one transaction: a transaction a blob would cost more than what it writes.
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(150);
 
+    // While somebody waits for events. Of many recorders, many events still come with one request.
+    private static readonly TimeSpan GatheringForReaders = TimeSpan.FromMilliseconds(15);
+
     private readonly string _node;
     private readonly IJournalSource _source;
     private readonly ClusterIndex _index;
@@ -88,7 +91,7 @@ internal sealed class JournalFollower : IAsyncDisposable
             _backoff.Reset();
             IsFollowing = true;
             Interlocked.Exchange(ref _stepped, New()).TrySetResult();
-            return isMore ? TimeSpan.Zero : Gathering;
+            return isMore ? TimeSpan.Zero : _index.Log.HasReaders ? GatheringForReaders : Gathering;
         }
         catch (Exception) when (_ending.IsCancellationRequested)
         {
@@ -114,6 +117,9 @@ internal sealed class JournalFollower : IAsyncDisposable
     private async Task<bool> StepAsync()
     {
         var position = Position ??= await _index.PositionAsync(_node, _ending.Token).ConfigureAwait(false);
+        if (position is { } known && (_index.Log.ExtentOf(_node)?.Last ?? 0) < known.Journal.Number)
+            return await FillLogAsync(known.Journal.Number).ConfigureAwait(false);
+
         var answer = await _source.ReadAsync(position, MaxEntries, _ending.Token).ConfigureAwait(false);
         if (answer.Position is null)
         {
@@ -134,6 +140,13 @@ internal sealed class JournalFollower : IAsyncDisposable
         }
 
         return answer.Entries.Count == MaxEntries;
+    }
+
+    private async Task<bool> FillLogAsync(long through)
+    {
+        var answer = await _source.ReadEventsAsync(_index.Log.ExtentOf(_node)?.Last ?? 0, MaxEntries, _ending.Token).ConfigureAwait(false);
+        await _index.FillLogAsync(_node, answer, through, _ending.Token).ConfigureAwait(false);
+        return true;
     }
 
     private async Task PauseAsync(TimeSpan pause)

@@ -1,5 +1,8 @@
 using Akka.Actor;
+using Recorder.Actors.Catalogue.Sql;
+using Recorder.Actors.Recording;
 using Recorder.Actors.Registry;
+using Recorder.Cluster.Events;
 using Recorder.Cluster.Nodes;
 using Recorder.Cluster.Tenures;
 using Recorder.Contracts;
@@ -29,6 +32,7 @@ internal sealed partial class TenuresActor
             if (state is { IsExclusive: true, Tenures.Held: { } tenure })
                 ShareConnection(state, tenure, now);
 
+            BeginTenure(state);
             View.SetOwn(state.Recorder, state.Tenures.Describe(now));
         }
 
@@ -36,6 +40,21 @@ internal sealed partial class TenuresActor
             SaveAndCarryOut();
 
         BeginAlone(now);
+    }
+
+    // A node that is tried while another one holds the recorder raises no event: if it ends without having stored anything, nobody knew of it.
+    private void BeginTenure(HeldState state)
+    {
+        if (!state.IsReady || state.Tenures.Held is not { } held || state.Begun == held
+            || (!state.Tenures.IsConfirmed && View.IsHeldElsewhere(state.Recorder)))
+        {
+            return;
+        }
+
+        state.Begun = held;
+        var before = _environment.History.Begin(state.Recorder, held);
+        var begin = new RecorderControl.BeginTenure(held.ToContract()!, before, held.Term * Journal.NumbersOfATenure);
+        _environment.Parent.Tell(new RecordersActor.ToOne(state.Recorder, begin), ActorRefs.NoSender);
     }
 
     // A recorder without its camera is removed until it may connect again; its tenure goes on.

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Recorder.Actors.Registry;
+using Recorder.Cluster.Events;
 using Recorder.Cluster.Nodes;
 using Recorder.Cluster.Tenures;
 using Recorder.Contracts;
@@ -220,7 +221,7 @@ internal sealed partial class TenuresActor : ReceiveActor, IWithTimers
         if (_environment.Registry.Find(state.Recorder) is not { } definition)
             return;
 
-        _environment.History.Expect(definition, tenure.Term, history);
+        _environment.History.Expect(definition, tenure, history);
         _ = _environment.Recorders.Ask<object>(new RegistryProtocol.Accept(definition), RegistryTimeout)
             .PipeTo(Self, Self, _ => new Accepted(definition, tenure), _ => new Accepted(definition, tenure));
     }
@@ -229,6 +230,7 @@ internal sealed partial class TenuresActor : ReceiveActor, IWithTimers
     {
         var state = StateOf(accepted.Definition.Id);
         state.IsReady |= state.Tenures.Held == accepted.Tenure;
+        BeginTenure(state);
         // It may have been changed elsewhere meanwhile.
         if (state.IsReady && _environment.Registry.Find(state.Recorder) is { } definition && definition.Desired != accepted.Definition.Desired)
             Command(definition);
@@ -248,7 +250,7 @@ internal sealed partial class TenuresActor : ReceiveActor, IWithTimers
         var state = StateOf(ended.Recorder);
         state.IsEnding = false;
         _unsaved.Add((ended.Recorder, state.Tenures.ReportEnd(ended.Tenure, ended.History?.LastSequence ?? 0)));
-        var answer = new HandOverAnswer(ended.History is { } history ? ProtocolJson.Write(history) : null);
+        var answer = new HandOverAnswer(ended.History is { } history ? ProtocolJson.Write(history with { Tenure = state.Begun?.ToContract() }) : null);
         state.Successors.ForEach(successor => successor.Tell(answer));
         state.Successors.Clear();
         SaveAndCarryOut();

@@ -21,6 +21,23 @@ internal sealed class HttpJournalSource(HttpMessageInvoker invoker, PeerSeal sea
         return IndexJson.ReadAnswer(await response.Content.ReadAsByteArrayAsync(deadline.Token));
     }
 
+    public async Task<JournalAnswer?> ReadEventsAsync(long after, int limit, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(AnswerTimeout);
+        try
+        {
+            var query = string.Create(CultureInfo.InvariantCulture, $"?limit={limit}&events=true&after={after}");
+            using var response = await GetAsync(JournalEndpoints.Journal, query, deadline.Token);
+            return IndexJson.ReadAnswer(await response.Content.ReadAsByteArrayAsync(deadline.Token));
+        }
+        catch (HttpRequestException refused) when (refused.StatusCode == System.Net.HttpStatusCode.BadRequest)
+        {
+            // A node of an earlier version does not know the question.
+            return null;
+        }
+    }
+
     public async Task<SnapshotEnd> CopyAsync(Func<CatalogueCopy, Task> take, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

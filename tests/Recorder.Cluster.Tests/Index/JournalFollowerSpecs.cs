@@ -74,6 +74,9 @@ public sealed class JournalFollowerSpecs : IDisposable
         public Task<JournalAnswer> ReadAsync(IndexPosition? position, int limit, CancellationToken cancellationToken) =>
             Failures == 2 ? throw Failure() : source.ReadAsync(position, limit, cancellationToken);
 
+        public Task<JournalAnswer?> ReadEventsAsync(long after, int limit, CancellationToken cancellationToken) =>
+            source.ReadEventsAsync(after, limit, cancellationToken);
+
         public async Task<SnapshotEnd> CopyAsync(Func<CatalogueCopy, Task> take, CancellationToken cancellationToken)
         {
             var end = await source.CopyAsync(take, cancellationToken);
