@@ -154,6 +154,7 @@ internal static class Samples
         new RecordersProtocol.Removed(Recorder),
         new EventsProtocol.Subscribe(Recorder, typeof(RecorderProtocol.DataAvailable)),
         new EventsProtocol.Subscribed(),
+        new EventsProtocol.Lagged("n1", 101, 500, Recorder),
         new EventsProtocol.Unsubscribe(),
         new EventsProtocol.Unsubscribed(),
     ];

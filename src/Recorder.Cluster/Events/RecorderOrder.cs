@@ -95,6 +95,11 @@ internal sealed class RecorderOrder(int maxTenures = int.MaxValue)
             .Select(events => new EventRange(events.Tenure, Math.Max(events.First, order.EndOf(events.Tenure) + 1), events.Last))
             .Where(range => range.From <= range.To);
     }
+
+    /// <summary>Those of them that no LateMedia event sums up.</summary>
+    public IEnumerable<EventRange> FindUntoldLate() => FindLate()
+        .Select(range => range with { From = Math.Max(range.From, _tenures[range.Tenure].ToldLate + 1) })
+        .Where(range => range.From <= range.To && range.Tenure != EventNumbers.NoTenure);
 }
 
 /// <summary>What is known of the events of one tenure.</summary>

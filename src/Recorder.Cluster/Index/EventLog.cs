@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Catalogue.Sql;
 using Recorder.Cluster.Events;
@@ -33,8 +34,8 @@ internal sealed class EventLog : IDisposable
     private const int MaxLive = 4_096;
     private const long MaxLiveBytes = 8 << 20;
 
-    // As many as a node's own journal has.
-    private const long MaxEventsOfANode = 2_000_000;
+    // Half of what a node's own journal has, which must outlast a partition.
+    private const long MaxEventsOfANode = 1_000_000;
     private const long TrimInterval = 1_000;
 
     private static readonly TimeSpan MaxAge = TimeSpan.FromDays(7);
@@ -44,12 +45,14 @@ internal sealed class EventLog : IDisposable
     private readonly Lock _gate = new();
     private readonly LiveOrder _order;
     private readonly Dictionary<string, LogExtent> _extents = new(StringComparer.Ordinal);
-    private readonly Queue<ToldEvent> _live = new();
+    private readonly ToldEvent?[] _live = new ToldEvent?[MaxLive];
     private readonly JournalSignal _signal = new();
+    private readonly HashSet<RecorderId> _changed = [];
     private readonly DateTimeOffset _startedAt;
     private readonly ITimer _expiry;
     private EventPosition _position = EventPosition.Empty;
     private long _told;
+    private long _forgotten;
     private long _lastId;
     private long _liveBytes;
     private long _untrimmed;
@@ -82,7 +85,7 @@ internal sealed class EventLog : IDisposable
                 _order.OrderOf(recorder).Put(events);
 
             foreach (var recorder in tenures.Select(tenure => tenure.Recorder).Distinct())
-                _order.Restored(recorder);
+                Restored(recorder);
 
             foreach (var (node, extent) in extents)
                 SetExtent(node, extent);
@@ -123,6 +126,7 @@ internal sealed class EventLog : IDisposable
                 _lastId = raised.Id;
                 _position = _position.With(added.Node, raised.Journal);
                 Tell(_order.Offer(raised), isOld);
+                NoteChange(raised.Recorder);
             }
 
             SetExtent(added.Node, added.Extent);
@@ -162,6 +166,30 @@ internal sealed class EventLog : IDisposable
         }
     }
 
+    /// <summary>The recorders with several tenures of which this node learned something since the last call.</summary>
+    public IReadOnlyList<RecorderId> TakeChanged()
+    {
+        lock (_gate)
+        {
+            List<RecorderId> changed = [.. _changed];
+            _changed.Clear();
+            return changed;
+        }
+    }
+
+    /// <summary>The events of a recorder that do not count and that no LateMedia event sums up.</summary>
+    public IReadOnlyList<EventRange> FindUntoldLate(RecorderId recorder)
+    {
+        lock (_gate)
+            return [.. _order.OrderOf(recorder).FindUntoldLate()];
+    }
+
+    /// <summary>The entries of a node's journal after one, as far as they are here.</summary>
+    public Task<List<JournalEntry>> ReadEntriesAsync(string node, long after, int limit, CancellationToken cancellationToken) => _connections.ReadAsync(
+        reader => EventTable.Read(reader, node, after, recorder: null, long.MaxValue, limit)
+            .ConvertAll(raised => new JournalEntry(raised.Journal, ProtocolJson.Read<RecorderProtocol.IEvent>(Encoding.UTF8.GetString(raised.Json)))),
+        cancellationToken);
+
     /// <summary>Counts a reader for as long as it reads.</summary>
     public IDisposable Subscribe() => new Subscription(this);
 
@@ -180,8 +208,14 @@ internal sealed class EventLog : IDisposable
     {
         lock (_gate)
         {
-            var begin = _live.TryPeek(out var oldest) ? oldest.Index - 1 : _told;
-            return index < begin ? null : [.. _live.Skip((int)(index - begin)).Take(limit)];
+            if (index < _forgotten)
+                return null;
+
+            var told = new List<ToldEvent>((int)Math.Min(limit, _told - index));
+            for (var next = index + 1; next <= _told && told.Count < limit; next++)
+                told.Add(_live[next % MaxLive]!);
+
+            return told;
         }
     }
 
@@ -203,6 +237,18 @@ internal sealed class EventLog : IDisposable
         };
     }
 
+    private void Restored(RecorderId recorder)
+    {
+        _order.Restored(recorder);
+        NoteChange(recorder);
+    }
+
+    private void NoteChange(RecorderId recorder)
+    {
+        if (_order.OrderOf(recorder).Tenures.Skip(1).Any())
+            _changed.Add(recorder);
+    }
+
     private void Expire()
     {
         lock (_gate)
@@ -221,10 +267,15 @@ internal sealed class EventLog : IDisposable
                 continue;
 
             var told = new ToldEvent(++_told, ready[index], PositionBefore(ready.Skip(index + 1)));
-            _live.Enqueue(told);
+            while (_told - _forgotten > MaxLive || (_liveBytes > MaxLiveBytes && _told - _forgotten > 1))
+            {
+                ref var oldest = ref _live[++_forgotten % MaxLive];
+                _liveBytes -= oldest!.Event.Json.Length;
+                oldest = null;
+            }
+
+            _live[told.Index % MaxLive] = told;
             _liveBytes += told.Event.Json.Length;
-            while (_live.Count > MaxLive || _liveBytes > MaxLiveBytes)
-                _liveBytes -= _live.Dequeue().Event.Json.Length;
         }
     }
 

@@ -48,6 +48,9 @@ internal interface IJournalSource
     /// </summary>
     Task<JournalAnswer?> ReadEventsAsync(long after, int limit, CancellationToken cancellationToken);
 
+    /// <summary>Reads what this node knows of another node's journal after a position; null when it knows no more, or not what follows.</summary>
+    Task<JournalAnswer?> ReadCopyAsync(string node, IndexPosition position, int limit, CancellationToken cancellationToken);
+
     /// <summary>Passes on everything that the node has now, ordered by recorder and recording, page by page.</summary>
     Task<SnapshotEnd> CopyAsync(Func<CatalogueCopy, Task> take, CancellationToken cancellationToken);
 }

@@ -74,6 +74,20 @@ internal sealed class OwnJournal : IJournalSource
         return new JournalAnswer(PositionAt(through, 0), entries, []) { Missing = missing == after ? 0 : missing };
     }
 
+    public async Task<JournalAnswer?> ReadCopyAsync(string node, IndexPosition position, int limit, CancellationToken cancellationToken)
+    {
+        var (after, log) = (position.Journal.Number, _index.Log.ExtentOf(node));
+        if (log is not { } extent || extent.Last <= after || extent.Missing > after
+            || (await _index.PositionAsync(node, cancellationToken).ConfigureAwait(false))?.Journal.Start != position.Journal.Start)
+        {
+            return null;
+        }
+
+        var entries = await _index.Log.ReadEntriesAsync(node, after, limit, cancellationToken).ConfigureAwait(false);
+        var through = entries.Count == limit ? entries[^1].Number : extent.Last;
+        return new JournalAnswer(position with { Journal = position.Journal with { Number = through } }, entries, []);
+    }
+
     public async Task<SnapshotEnd> CopyAsync(Func<CatalogueCopy, Task> take, CancellationToken cancellationToken)
     {
         // A change that comes meanwhile is told again after the snapshot, which does no harm.

@@ -29,6 +29,7 @@ internal sealed class ClusterRuntime : INodeCluster
     private readonly TakeOverHistory _history;
     private readonly ControlPlaneService _plane;
     private readonly JournalFollowers _followers;
+    private readonly LateMediaWatch _late;
     private Func<Task> _flush = () => Task.CompletedTask;
     private ITimer? _watching;
 
@@ -58,6 +59,7 @@ internal sealed class ClusterRuntime : INodeCluster
             },
             logging, time);
         _followers = new JournalFollowers(setup.Card.Node, journal, index, setup.Journals, isLate: null, _logger, time);
+        _late = new LateMediaWatch(index.Log, View, _history.FindBegun, parts.Runtime.Recorders, _logger, time);
         Catalogue = new ClusterCatalogue(index, parts.Catalogue, Routes, parts.RecordingsFolder, time);
         View.See(Node.Card);
         foreach (var card in store.ReadNodes())
@@ -154,6 +156,7 @@ internal sealed class ClusterRuntime : INodeCluster
         // Nobody tells of a node that falls silent.
         _watching = _time.CreateTimer(_ => OnMembersChanged(), null, WatchInterval, WatchInterval);
         Router = _parts.Runtime.System.ActorOf(RouterActor.PropsFor(View, _registry, Routes, registry, _setup.Peers), "router");
+        _late.Start();
         _ = _plane.StartAsync();
         _ = CompleteOthersAsync();
     }
@@ -209,6 +212,7 @@ internal sealed class ClusterRuntime : INodeCluster
             await _watching.DisposeAsync().ConfigureAwait(false);
 
         await _plane.DisposeAsync().ConfigureAwait(false);
+        await _late.DisposeAsync().ConfigureAwait(false);
         await _followers.DisposeAsync().ConfigureAwait(false);
         await Index.DisposeAsync().ConfigureAwait(false);
         _history.Dispose();

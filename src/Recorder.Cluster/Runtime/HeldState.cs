@@ -32,6 +32,9 @@ internal sealed class HeldState(RecorderId recorder, TenureState tenures, bool i
     /// <summary>The tenure under which the recorder raises its events.</summary>
     public Tenure? Begun { get; set; }
 
+    /// <summary>The tenure that is to begin next, and since when this node was seen to be alone with it.</summary>
+    public (Tenure? Tenure, TimeSpan Since) Alone { get; set; }
+
     /// <summary>The last write that was counted.</summary>
     public long CountedWrite { get; set; }
 

@@ -41,6 +41,10 @@ internal sealed class TakeOverHistory(
         return FindBefore(recorder, tenure, handedOver);
     }
 
+    /// <summary>Under which tenure a recorder raised its last events on this node; null for none.</summary>
+    public Tenure? FindBegun(RecorderId recorder) =>
+        _expected.TryGetValue(recorder, out var known) && known.HasBegun ? known.Tenure : null;
+
     public async Task<FoundHistory> FindAsync(RecorderDefinition definition, CancellationToken cancellationToken)
     {
         if (!_expected.TryGetValue(definition.Id, out var expected))

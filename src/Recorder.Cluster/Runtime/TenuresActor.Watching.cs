@@ -42,14 +42,18 @@ internal sealed partial class TenuresActor
         BeginAlone(now);
     }
 
-    // A node that is tried while another one holds the recorder raises no event: if it ends without having stored anything, nobody knew of it.
+    // A claim raises no event: it may be one of several, and only one of them goes on. Of a holder that is alone and stores nothing, because its camera is
+    // off, users are told after a while.
     private void BeginTenure(HeldState state)
     {
-        if (!state.IsReady || state.Tenures.Held is not { } held || state.Begun == held
-            || (!state.Tenures.IsConfirmed && View.IsHeldElsewhere(state.Recorder)))
-        {
+        if (!state.IsReady || state.Tenures.Held is not { } held || state.Begun == held)
             return;
-        }
+
+        if (state.Alone.Tenure != held || View.IsHeldElsewhere(state.Recorder))
+            state.Alone = (held, View.Now);
+
+        if (!state.Tenures.IsConfirmed && View.Now - state.Alone.Since < SilentClaim)
+            return;
 
         state.Begun = held;
         var before = _environment.History.Begin(state.Recorder, held);

@@ -22,6 +22,9 @@ internal sealed partial class TenuresActor : ReceiveActor, IWithTimers
     private static readonly TimeSpan HandOverTimeout = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan RegistryTimeout = TimeSpan.FromSeconds(60);
 
+    // Longer than a claim lasts that another one goes before.
+    private static readonly TimeSpan SilentClaim = TenureState.ClaimTimeout + TimeSpan.FromSeconds(1);
+
     // A control plane that does not come up must not keep a camera waiting: what this node held, it holds again.
     private static readonly TimeSpan AloneAfter = TimeSpan.FromSeconds(12);
 

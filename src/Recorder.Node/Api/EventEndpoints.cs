@@ -84,7 +84,11 @@ internal sealed class EventReaders(
                 // A number without a node's name is one of this node's journal.
                 var log = cluster.Index.Log;
                 position ??= after is { } number ? log.ReadState().Position.With(cluster.Name, number) : null;
-                await new ClusterEventStream(context.Response, log, filter, time).RunAsync(position, options.SubscriberTimeout, ending.Token);
+                var last = node.LocalCatalogue.Journal.Last;
+                // This journal never gave that number: it is from another data folder.
+                var isLost = position?[cluster.Name] > last;
+                await new ClusterEventStream(context.Response, log, filter, time) { LostNode = isLost ? cluster.Name : null }
+                    .RunAsync(isLost ? position!.With(cluster.Name, last) : position, options.SubscriberTimeout, ending.Token);
             }
             else
             {

@@ -100,7 +100,9 @@ internal sealed class EventStream(
 
     private Task ResetAsync(long oldest, CancellationToken cancellationToken)
     {
+        // Of a position in another journal nobody knows what follows it.
+        var lagged = new EventsProtocol.Lagged("", _after < oldest ? _after + 1 : 0, _after < oldest ? oldest - 1 : 0, filter.Recorder);
         _after = oldest - 1;
-        return _events.WriteAsync($"id: {_after}\nevent: reset\ndata: {{\"event\":\"reset\",\"oldest\":{oldest}}}\n\n", cancellationToken);
+        return _events.WriteAsync(LaggedEvents.Write(lagged, _after.ToString(CultureInfo.InvariantCulture), oldest), cancellationToken);
     }
 }

@@ -15,6 +15,9 @@ public sealed class ClusterReader : IAsyncDisposable
     private CancellationTokenSource _ending = new();
     private Task _reading = Task.CompletedTask;
 
+    /// <summary>Where it is: of the last event that it got.</summary>
+    public string Position => _last;
+
     public IReadOnlyList<ReadEvent> Events
     {
         get

@@ -131,6 +131,33 @@ public sealed class EventLogSpecs : IDisposable
         (await ReadAsync(again.Index, EventPosition.Empty)).Count.ShouldBe(1);
     }
 
+    [Fact]
+    public async Task What_is_late_is_found_until_it_was_summed_up_and_never_again()
+    {
+        await using var a = await IndexedNode.OpenAsync("n1", _folder.File("n1"));
+        await using (var b = await IndexedNode.OpenAsync("n2", _folder.File("n2")))
+        {
+            await a.RaiseAsync(Enumerable.Range(1, 5).Select(number => Paused(number, First)));
+            await b.RaiseAsync(Paused(2_000_001, Second) with { Before = new EventBefore(First, 3, false) });
+            await b.Index.CopyAsync("n2", new FromTheBeginning(b.Journal), default);
+            await b.FollowAsync();
+            await b.Index.CopyAsync("n1", new FromTheBeginning(a.Journal), default);
+            await b.FollowAsync(a);
+            b.Index.Log.TakeChanged().ShouldBe([Cam]);
+            b.Index.Log.FindUntoldLate(Cam).ShouldBe([new EventRange(EventNumbers.TenureOf(First), 4, 5)]);
+
+            await b.RaiseAsync(new LateMedia(Cam, 2_000_002, CamEvents.T0, First, 4, 5) { Tenure = Second });
+            await b.FollowAsync();
+            b.Index.Log.FindUntoldLate(Cam).ShouldBeEmpty();
+        }
+
+        await using var again = await IndexedNode.OpenAsync("n2", _folder.File("n2"));
+        again.Index.Log.FindUntoldLate(Cam).ShouldBeEmpty();
+        await a.RaiseAsync(Paused(6, First));
+        await again.FollowAsync(a);
+        again.Index.Log.FindUntoldLate(Cam).ShouldBe([new EventRange(EventNumbers.TenureOf(First), 6, 6)]);
+    }
+
     private static Paused Paused(long number, EventTenure tenure) => new(Cam, number, CamEvents.T0.AddSeconds(number)) { Tenure = tenure };
 
     private static async Task<List<(string Json, string Position)>> ReadAsync(ClusterIndex index, EventPosition from, string? recorder = null) =>

@@ -41,7 +41,7 @@ internal sealed class RandomHistory : IAsyncDisposable
     public async Task FeedAsync(ClusterIndex index, Random random)
     {
         foreach (var node in _nodes)
-            await index.CopyAsync(node.Name, new Empty(node.Journal), default);
+            await index.CopyAsync(node.Name, new FromTheBeginning(node.Journal), default);
 
         List<IndexedNode> left = [.. _nodes];
         while (left.Count > 0)
@@ -173,18 +173,21 @@ internal sealed class RandomHistory : IAsyncDisposable
         public void Become(Holding other) =>
             (Node, Term, Last, Before, HasBegun) = (other.Node, other.Term, other.Last, other.Before, other.HasBegun);
     }
+}
 
-    // The beginning of a journal: everything in it is read as events.
-    private sealed class Empty(OwnJournal journal) : IJournalSource
-    {
-        public Task<JournalAnswer> ReadAsync(IndexPosition? position, int limit, CancellationToken cancellationToken) =>
-            journal.ReadAsync(position, limit, cancellationToken);
+/// <summary>A journal whose snapshot is its beginning: everything in it is read as events.</summary>
+internal sealed class FromTheBeginning(OwnJournal journal) : IJournalSource
+{
+    public Task<JournalAnswer> ReadAsync(IndexPosition? position, int limit, CancellationToken cancellationToken) =>
+        journal.ReadAsync(position, limit, cancellationToken);
 
-        public Task<JournalAnswer?> ReadEventsAsync(long after, int limit, CancellationToken cancellationToken) =>
-            journal.ReadEventsAsync(after, limit, cancellationToken);
+    public Task<JournalAnswer?> ReadEventsAsync(long after, int limit, CancellationToken cancellationToken) =>
+        journal.ReadEventsAsync(after, limit, cancellationToken);
 
-        public Task<SnapshotEnd> CopyAsync(Func<Actors.Catalogue.Sql.CatalogueCopy, Task> take, CancellationToken cancellationToken) =>
-            Task.FromResult(new SnapshotEnd(
-                journal.Position with { Journal = journal.Position.Journal with { Number = 0 }, Change = 0 }, new Dictionary<RecorderId, long>(), []));
-    }
+    public Task<JournalAnswer?> ReadCopyAsync(string node, IndexPosition position, int limit, CancellationToken cancellationToken) =>
+        journal.ReadCopyAsync(node, position, limit, cancellationToken);
+
+    public Task<SnapshotEnd> CopyAsync(Func<Actors.Catalogue.Sql.CatalogueCopy, Task> take, CancellationToken cancellationToken) =>
+        Task.FromResult(new SnapshotEnd(
+            journal.Position with { Journal = journal.Position.Journal with { Number = 0 }, Change = 0 }, new Dictionary<RecorderId, long>(), []));
 }

@@ -8,6 +8,9 @@ namespace Recorder.Node.Api;
 /// <summary>One reader's stream of the events of the whole cluster, from this node's log, as server-sent events; it can be taken up at any node.</summary>
 internal sealed class ClusterEventStream(HttpResponse response, EventLog log, EventFilter filter, TimeProvider time)
 {
+    /// <summary>The node whose journal is not the one that the reader had; null for none.</summary>
+    public string? LostNode { get; init; }
+
     /// <summary>Writes events until the reader goes, stalls, or the node ends.</summary>
     /// <param name="from">Null to begin with what is told from now on.</param>
     /// <exception cref="TimeoutException">The reader takes nothing.</exception>
@@ -24,6 +27,9 @@ internal sealed class ClusterEventStream(HttpResponse response, EventLog log, Ev
 
         // A reader whose connection breaks before its first event comes back to where it began.
         Write($": recorder\nretry: 2000\nid: {reader.Position}\n\n");
+        if (LostNode is { } node)
+            Write(LaggedEvents.Write(new EventsProtocol.Lagged(node, 0, 0, filter.Recorder), reader.Position.ToString(), (reader.Position[node] ?? 0) + 1));
+
         await FlushAsync(timeout, cancellationToken);
         await foreach (var items in reader.ReadAsync(EventStream.Heartbeat, cancellationToken))
         {
@@ -47,9 +53,8 @@ internal sealed class ClusterEventStream(HttpResponse response, EventLog log, Ev
                 Write("\n\n");
                 break;
             case LogItem.Lagged lagged:
-                Write(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"id: {item.Position}\nevent: reset\ndata: {{\"event\":\"reset\",\"node\":\"{lagged.Node}\",\"oldest\":{lagged.To + 1}}}\n\n"));
+                Write(LaggedEvents.Write(
+                    new EventsProtocol.Lagged(lagged.Node, lagged.From, lagged.To, filter.Recorder), item.Position.ToString(), lagged.To + 1));
                 break;
             default:
                 break;

@@ -34,6 +34,7 @@ internal sealed class ClusterEventsActor : ReceiveActor, IWithTimers
         });
         Receive<Terminated>(died => Forget(died.ActorRef));
         Receive<RecorderProtocol.IEvent>(raised => _mediator.Tell(raised));
+        Receive<EventsProtocol.Lagged>(lagged => _mediator.Tell(lagged));
         Receive<Learn>(_ => LearnLabels());
     }
 
@@ -84,14 +85,22 @@ internal sealed class ClusterEventsActor : ReceiveActor, IWithTimers
         {
             await foreach (var items in reader.ReadAsync(Beat, cancellationToken))
             {
-                foreach (var told in items.OfType<LogItem.Told>())
-                    self.Tell(told.Event.Event ?? ProtocolJson.Read<RecorderProtocol.IEvent>(Encoding.UTF8.GetString(told.Event.Json)), ActorRefs.NoSender);
+                foreach (var item in items)
+                    Tell(item, self);
             }
         }
         catch (OperationCanceledException)
         {
             // Nobody listens any more.
         }
+    }
+
+    private static void Tell(LogItem item, IActorRef self)
+    {
+        if (item is LogItem.Told { Event: var told })
+            self.Tell(told.Event ?? ProtocolJson.Read<RecorderProtocol.IEvent>(Encoding.UTF8.GetString(told.Json)), ActorRefs.NoSender);
+        else if (item is LogItem.Lagged lagged)
+            self.Tell(new EventsProtocol.Lagged(lagged.Node, lagged.From, lagged.To), ActorRefs.NoSender);
     }
 
     private sealed record Learn;
