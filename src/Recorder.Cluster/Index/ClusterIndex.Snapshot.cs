@@ -41,7 +41,7 @@ internal sealed partial class ClusterIndex
                 return BeginLog(writer, node, end.Position.Journal.Number);
             },
             cancellationToken,
-            extent => Log.Reset(node, extent)).ConfigureAwait(false);
+            extent => Log.Begin(node, extent, end.Position.Journal.Number)).ConfigureAwait(false);
         return end.Position;
     }
 

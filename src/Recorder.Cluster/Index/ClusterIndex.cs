@@ -112,7 +112,7 @@ internal sealed partial class ClusterIndex : IAsyncDisposable
             durable: false,
             writer => Log.Put(writer, node, new LogExtent(last, missing), (answer?.Entries ?? []).Where(entry => entry.Number <= through)),
             cancellationToken,
-            added => Log.Committed(added, isOld: true)).ConfigureAwait(false);
+            added => Log.Committed(added, isOld: true, isFilling: last < through)).ConfigureAwait(false);
         return last >= through;
     }
 
@@ -156,7 +156,7 @@ internal sealed partial class ClusterIndex : IAsyncDisposable
                 Recount(writer, recording, IndexStatements.RemoveWithoutExtents);
         },
         cancellationToken,
-        () => Log.Reset(node, null));
+        () => Log.Remove(node));
 
     /// <summary>Returns when everything applied before is durable, and keeps the write-ahead log short.</summary>
     public Task SyncAsync(CancellationToken cancellationToken) => _connections.SyncAsync(cancellationToken);

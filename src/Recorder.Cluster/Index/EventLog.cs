@@ -9,10 +9,15 @@ using Recorder.Contracts.Json;
 
 namespace Recorder.Cluster.Index;
 
-/// <summary>An event that is told to those who subscribed.</summary>
-/// <param name="Index">Counts the events that were told since the node started.</param>
-/// <param name="Position">Where a reader is that has this event and everything before it.</param>
-internal sealed record ToldEvent(long Index, LoggedEvent Event, EventPosition Position);
+/// <summary>What is told to those who subscribed: an event, or that entries of a node's journal are gone.</summary>
+/// <param name="Index">Counts what was told since the node started.</param>
+/// <param name="Item">With the position of a reader that has this and everything before it.</param>
+internal sealed record ToldItem(long Index, LogItem Item)
+{
+    public LoggedEvent? Event => (Item as LogItem.Told)?.Event;
+
+    public int Size => Event?.Json.Length ?? 0;
+}
 
 /// <summary>Events that a transaction adds to the log; they count once it is committed.</summary>
 /// <param name="Removed">Of each node's journal, the last entry that was trimmed.</param>
@@ -22,8 +27,9 @@ internal sealed record LogAddition(string Node, LogExtent Extent, IReadOnlyList<
 /// <param name="Index">Where it goes on once it has caught up.</param>
 /// <param name="Position">The same as a position.</param>
 /// <param name="Waiting">Events that are in the log and not told yet.</param>
+/// <param name="IsFilling">Whether the log is being filled with what was before the beginning of a journal that is followed.</param>
 internal sealed record LogState(
-    long Index, EventPosition Position, long LastId, IReadOnlySet<long> Waiting, IReadOnlyDictionary<string, LogExtent> Extents);
+    long Index, EventPosition Position, long LastId, IReadOnlySet<long> Waiting, IReadOnlyDictionary<string, LogExtent> Extents, bool IsFilling);
 
 /// <summary>
 /// The events of all nodes, as this node knows them from their journals. Everybody who reads them, here or on another node, reads one order of each
@@ -38,6 +44,8 @@ internal sealed class EventLog : IDisposable
     private const long MaxEventsOfANode = 1_000_000;
     private const long TrimInterval = 1_000;
 
+    // Longer than it takes from a node that answers.
+    private static readonly TimeSpan MaxFilling = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan MaxAge = TimeSpan.FromDays(7);
     private static readonly TimeSpan ExpiryInterval = TimeSpan.FromMilliseconds(250);
 
@@ -45,9 +53,11 @@ internal sealed class EventLog : IDisposable
     private readonly Lock _gate = new();
     private readonly LiveOrder _order;
     private readonly Dictionary<string, LogExtent> _extents = new(StringComparer.Ordinal);
-    private readonly ToldEvent?[] _live = new ToldEvent?[MaxLive];
+    private readonly ToldItem?[] _live = new ToldItem?[MaxLive];
     private readonly JournalSignal _signal = new();
     private readonly HashSet<RecorderId> _changed = [];
+    private readonly Dictionary<string, long> _filling = new(StringComparer.Ordinal);
+    private readonly TimeProvider _time;
     private readonly DateTimeOffset _startedAt;
     private readonly ITimer _expiry;
     private EventPosition _position = EventPosition.Empty;
@@ -60,7 +70,7 @@ internal sealed class EventLog : IDisposable
 
     public EventLog(CatalogueConnections connections, TimeProvider time)
     {
-        _connections = connections;
+        (_connections, _time) = (connections, time);
         _startedAt = time.GetUtcNow();
         _order = new LiveOrder(node => MayStillCome?.Invoke(node) == true, time);
         _expiry = time.CreateTimer(_ => Expire(), null, ExpiryInterval, ExpiryInterval);
@@ -76,8 +86,10 @@ internal sealed class EventLog : IDisposable
 
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
-        var (extents, tenures, lastId) = await _connections.ReadSnapshotAsync(
-            reader => (EventTable.ReadExtents(reader), EventTable.ReadTenures(reader).ToList(), EventTable.ReadLastId(reader)),
+        await _connections.WriteAsync(durable: false, EventTable.ForgetRecorders, cancellationToken).ConfigureAwait(false);
+        var (extents, tenures, lastId, unfilled) = await _connections.ReadSnapshotAsync(
+            reader => (
+                EventTable.ReadExtents(reader), EventTable.ReadTenures(reader).ToList(), EventTable.ReadLastId(reader), EventTable.ReadUnfilled(reader)),
             cancellationToken).ConfigureAwait(false);
         lock (_gate)
         {
@@ -89,6 +101,9 @@ internal sealed class EventLog : IDisposable
 
             foreach (var (node, extent) in extents)
                 SetExtent(node, extent);
+
+            foreach (var node in unfilled)
+                _filling[node] = _time.GetTimestamp();
 
             _lastId = lastId;
         }
@@ -117,10 +132,15 @@ internal sealed class EventLog : IDisposable
     }
 
     /// <param name="isOld">Whether what was raised before this node started is told to nobody: it was read to fill the log.</param>
-    public void Committed(LogAddition added, bool isOld = false)
+    /// <param name="isFilling">Whether there is more to fill the log with.</param>
+    public void Committed(LogAddition added, bool isOld = false, bool isFilling = false)
     {
         lock (_gate)
         {
+            if (!isFilling)
+                _filling.Remove(added.Node);
+
+            TellIfLagged(added.Node, added.Extent);
             foreach (var raised in added.Events)
             {
                 _lastId = raised.Id;
@@ -137,15 +157,31 @@ internal sealed class EventLog : IDisposable
         _signal.Set(Interlocked.Read(ref _told));
     }
 
-    /// <summary>The log has no more of a node's journal than this: the node began another one, or is gone.</summary>
-    public void Reset(string node, LogExtent? extent)
+    /// <summary>
+    /// The log has this of a node's journal, whose entries do not continue where it was; it is filled as far as the journal has them.
+    /// </summary>
+    /// <param name="through">Up to where it is filled.</param>
+    public void Begin(string node, LogExtent extent, long through)
     {
         lock (_gate)
         {
-            if (extent is { } left)
-                SetExtent(node, left);
-            else
-                _extents.Remove(node);
+            if (extent.Last < through)
+                _filling[node] = _time.GetTimestamp();
+
+            TellIfLagged(node, extent);
+            SetExtent(node, extent);
+        }
+
+        _signal.Set(Interlocked.Read(ref _told));
+    }
+
+    /// <summary>A node is gone for good.</summary>
+    public void Remove(string node)
+    {
+        lock (_gate)
+        {
+            _filling.Remove(node);
+            _extents.Remove(node);
         }
     }
 
@@ -199,19 +235,20 @@ internal sealed class EventLog : IDisposable
         {
             return new LogState(
                 _told, PositionBefore([]), _lastId, _order.Waiting.Select(raised => raised.Id).ToHashSet(),
-                new Dictionary<string, LogExtent>(_extents, StringComparer.Ordinal));
+                new Dictionary<string, LogExtent>(_extents, StringComparer.Ordinal),
+                _filling.Values.Any(since => _time.GetElapsedTime(since) < MaxFilling));
         }
     }
 
-    /// <summary>The events that were told after one; null when memory begins later.</summary>
-    public IReadOnlyList<ToldEvent>? ReadLive(long index, int limit)
+    /// <summary>What was told after something; null when memory begins later.</summary>
+    public IReadOnlyList<ToldItem>? ReadLive(long index, int limit)
     {
         lock (_gate)
         {
             if (index < _forgotten)
                 return null;
 
-            var told = new List<ToldEvent>((int)Math.Min(limit, _told - index));
+            var told = new List<ToldItem>((int)Math.Min(limit, _told - index));
             for (var next = index + 1; next <= _told && told.Count < limit; next++)
                 told.Add(_live[next % MaxLive]!);
 
@@ -266,17 +303,31 @@ internal sealed class EventLog : IDisposable
             if (isOld && ready[index].At < _startedAt)
                 continue;
 
-            var told = new ToldEvent(++_told, ready[index], PositionBefore(ready.Skip(index + 1)));
-            while (_told - _forgotten > MaxLive || (_liveBytes > MaxLiveBytes && _told - _forgotten > 1))
-            {
-                ref var oldest = ref _live[++_forgotten % MaxLive];
-                _liveBytes -= oldest!.Event.Json.Length;
-                oldest = null;
-            }
-
-            _live[told.Index % MaxLive] = told;
-            _liveBytes += told.Event.Json.Length;
+            Tell(new LogItem.Told(ready[index], PositionBefore(ready.Skip(index + 1))));
         }
+    }
+
+    private void Tell(LogItem item)
+    {
+        var told = new ToldItem(++_told, item);
+        while (_told - _forgotten > MaxLive || (_liveBytes > MaxLiveBytes && _told - _forgotten > 1))
+        {
+            ref var oldest = ref _live[++_forgotten % MaxLive];
+            _liveBytes -= oldest!.Size;
+            oldest = null;
+        }
+
+        _live[told.Index % MaxLive] = told;
+        _liveBytes += told.Size;
+    }
+
+    private void TellIfLagged(string node, LogExtent extent)
+    {
+        if (!_extents.TryGetValue(node, out var known) || known.Last == 0 || known.Last >= extent.Missing)
+            return;
+
+        _position = _position.With(node, extent.Missing);
+        Tell(new LogItem.Lagged(node, known.Last + 1, extent.Missing, PositionBefore([])));
     }
 
     // Before everything that waits, so that a reader that comes back to it gets that too.

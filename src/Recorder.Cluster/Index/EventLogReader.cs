@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Recorder.Actors.Catalogue;
 using Recorder.Cluster.Events;
 using Recorder.Cluster.Tenures;
 using Recorder.Contracts;
@@ -32,6 +33,7 @@ internal sealed class EventLogReader(EventLog log, RecorderId? recorder, TimePro
 
     // A reader that comes from another node may have more than this one knows yet.
     private static readonly TimeSpan MaxBehind = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BehindInterval = TimeSpan.FromMilliseconds(20);
 
     private EventPosition _position = EventPosition.Empty;
@@ -74,12 +76,12 @@ internal sealed class EventLogReader(EventLog log, RecorderId? recorder, TimePro
         }
     }
 
-    private List<LogItem> Take(IReadOnlyList<ToldEvent> told)
+    private List<LogItem> Take(IReadOnlyList<ToldItem> told)
     {
         _index = told[^1].Index;
-        List<LogItem> items = [.. told.Where(IsNew).Select(one => new LogItem.Told(one.Event, PositionOf(one)))];
+        List<LogItem> items = [.. told.Where(IsNew).Select(one => one.Item with { Position = PositionOf(one) })];
         _position = PositionOf(told[^1]);
-        if (_ahead is { } ahead && ahead.Nodes.All(node => told[^1].Position.Covers(node, ahead[node]!.Value)))
+        if (_ahead is { } ahead && ahead.Nodes.All(node => told[^1].Item.Position.Covers(node, ahead[node]!.Value)))
             _ahead = null;
 
         if (items.Count == 0)
@@ -88,10 +90,15 @@ internal sealed class EventLogReader(EventLog log, RecorderId? recorder, TimePro
         return items;
     }
 
-    private bool IsNew(ToldEvent told) =>
-        (recorder is null || told.Event.Recorder == recorder) && _ahead?.Covers(told.Event.Node, told.Event.Journal) != true;
+    private bool IsNew(ToldItem told) => told.Item switch
+    {
+        LogItem.Told { Event: var raised } =>
+            (recorder is null || raised.Recorder == recorder) && _ahead?.Covers(raised.Node, raised.Journal) != true,
+        LogItem.Lagged lagged => _ahead?.Covers(lagged.Node, lagged.To) != true,
+        _ => true,
+    };
 
-    private EventPosition PositionOf(ToldEvent told) => _ahead is null ? told.Position : told.Position.MergeWith(_ahead);
+    private EventPosition PositionOf(ToldItem told) => _ahead is null ? told.Item.Position : told.Item.Position.MergeWith(_ahead);
 
     private async Task<bool> WaitAsync(TimeSpan heartbeat, CancellationToken cancellationToken)
     {
@@ -106,10 +113,25 @@ internal sealed class EventLogReader(EventLog log, RecorderId? recorder, TimePro
         }
     }
 
+    // Null when the log cannot be read: it is tried again from where the reader is.
+    private async Task<IReadOnlyList<LogItem>?> TryReadAsync(LogMerge merge, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await merge.ReadAsync(Page, cancellationToken).ConfigureAwait(false);
+        }
+        catch (CatalogueUnavailableException)
+        {
+            await Task.Delay(RetryAfter, time, cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+    }
+
     private async Task WaitUntilKnownAsync(CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
-        while (IsBehind(log.ReadState()) && time.GetElapsedTime(began) < MaxBehind)
+        // What fills the log is told to nobody who is there already.
+        while (log.ReadState() is var state && (state.IsFilling || (IsBehind(state) && time.GetElapsedTime(began) < MaxBehind)))
             await Task.Delay(BehindInterval, time, cancellationToken).ConfigureAwait(false);
     }
 
@@ -135,10 +157,15 @@ internal sealed class EventLogReader(EventLog log, RecorderId? recorder, TimePro
             yield return lagged;
 
         var merge = new LogMerge(log, state, recorder, _position);
-        while (await merge.ReadAsync(Page, cancellationToken).ConfigureAwait(false) is { } items)
+        while (!merge.IsComplete)
         {
+            var items = await TryReadAsync(merge, cancellationToken).ConfigureAwait(false);
+            if (items is null)
+                yield break;
+
             _position = merge.Position;
-            yield return items;
+            if (items.Count > 0)
+                yield return items;
         }
 
         _ahead = IsBehind(state) ? _position : null;

@@ -61,6 +61,10 @@ internal static class EventTable
                 after_holder AS AfterHolder, after_start AS AfterStart, after_sequence AS AfterSequence, told_late AS ToldLate FROM tenures
             """).Select(row => (new RecorderId(row.Recorder), row.ToTenure()));
 
+    /// <summary>The nodes whose journals are followed from a position up to which the log is not filled.</summary>
+    public static List<string> ReadUnfilled(DbConnection reader) =>
+        [.. reader.Query<string>("SELECT l.node FROM logs l JOIN positions p ON p.node = l.node WHERE l.last < p.last")];
+
     public static long ReadLastId(DbConnection reader) => reader.ExecuteScalar<long?>("SELECT seq FROM sqlite_sequence WHERE name = 'events'") ?? 0;
 
     /// <summary>Adds events of a node's journal.</summary>
@@ -137,6 +141,10 @@ internal static class EventTable
             start = number.Tenure.Start.ToString(),
             sequence = number.Number,
         });
+
+    /// <summary>Forgets the tenures of recorders of which no event is here any more.</summary>
+    public static void ForgetRecorders(DbConnection writer) =>
+        writer.Execute("DELETE FROM tenures WHERE NOT EXISTS (SELECT 1 FROM events e WHERE e.recorder = tenures.recorder)");
 
     /// <summary>Removes the oldest events beyond a count and an age; of the age, the newest event tells.</summary>
     /// <returns>Of each node's journal, the last entry that was removed.</returns>

@@ -28,17 +28,23 @@ internal sealed class LogMerge
 
     public EventPosition Position { get; private set; }
 
-    /// <summary>The next events; null when there are no more.</summary>
-    public async Task<IReadOnlyList<LogItem>?> ReadAsync(int limit, CancellationToken cancellationToken)
+    /// <summary>Whether there are no more events.</summary>
+    public bool IsComplete { get; private set; }
+
+    /// <summary>The next events.</summary>
+    public async Task<IReadOnlyList<LogItem>> ReadAsync(int limit, CancellationToken cancellationToken)
     {
         var items = new List<LogItem>();
         while (items.Count < limit)
         {
             foreach (var cursor in _cursors.Values)
-                await FillAsync(cursor, cancellationToken).ConfigureAwait(false);
+                await FillAsync(cursor, items, cancellationToken).ConfigureAwait(false);
 
             if (await FindNextAsync(cancellationToken).ConfigureAwait(false) is not { } next)
-                return items.Count > 0 ? items : null;
+            {
+                IsComplete = true;
+                break;
+            }
 
             var raised = next.Events.Dequeue();
             if (_state.Waiting.Contains(raised.Id))
@@ -61,7 +67,7 @@ internal sealed class LogMerge
         return items;
     }
 
-    private async Task FillAsync(Cursor cursor, CancellationToken cancellationToken)
+    private async Task FillAsync(Cursor cursor, List<LogItem> items, CancellationToken cancellationToken)
     {
         if (cursor.Events.Count > 0 || cursor.IsComplete)
             return;
@@ -69,10 +75,18 @@ internal sealed class LogMerge
         var page = await _log.Connections.ReadAsync(
             reader => EventTable.Read(reader, cursor.Node, cursor.Read, _recorder, _state.LastId, PageOfAJournal), cancellationToken).ConfigureAwait(false);
         cursor.IsComplete = page.Count < PageOfAJournal;
-        foreach (var raised in page)
+        // What the log lost while it was read.
+        if (_log.ExtentOf(cursor.Node)?.Missing is { } missing && missing > cursor.Read)
+        {
+            Position = cursor.IsHeld ? Position : Position.With(cursor.Node, missing);
+            items.Add(new LogItem.Lagged(cursor.Node, cursor.Read + 1, missing, Position));
+            (cursor.Read, cursor.Reached) = (missing, missing);
+        }
+
+        foreach (var raised in page.Where(raised => raised.Journal > cursor.Read))
             cursor.Events.Enqueue(raised);
 
-        cursor.Read = page.Count > 0 ? page[^1].Journal : cursor.Read;
+        cursor.Read = page.Count > 0 ? Math.Max(cursor.Read, page[^1].Journal) : cursor.Read;
     }
 
     // The earliest that waits for no other; if all wait for each other, the earliest.

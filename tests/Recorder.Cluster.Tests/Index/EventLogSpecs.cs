@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
 using Recorder.Cluster.Events;
 using Recorder.Cluster.Index;
 using Recorder.Contracts;
@@ -90,6 +91,37 @@ public sealed class EventLogSpecs : IDisposable
         items.OfType<LogItem.Lagged>().ShouldHaveSingleItem().ShouldSatisfyAllConditions(
             lagged => lagged.Node.ShouldBe("n1"), lagged => lagged.From.ShouldBe(3), lagged => lagged.To.ShouldBe(5));
         items.OfType<LogItem.Told>().Count().ShouldBe(5);
+    }
+
+    [Fact]
+    public async Task Who_reads_while_entries_are_left_out_is_told_so()
+    {
+        await using var a = await IndexedNode.OpenAsync("n1", _folder.File("n1"), journalEntries: 100);
+        await using var b = await IndexedNode.OpenIndexAsync("n2", _folder.File("n2"));
+        await a.RaiseAsync(Enumerable.Range(1, 5).Select(number => Paused(number, First)));
+        await b.CopyAsync("n1", new FromTheBeginning(a.Journal), default);
+        await using (var follower = new JournalFollower("n1", a.Journal, b, null, NullLogger.Instance, TimeProvider.System))
+            await follower.WaitAsync(a.Journal.Position, default).WaitAsync(TimeSpan.FromSeconds(20));
+
+        var reader = new EventLogReader(b.Log, null, TimeProvider.System);
+        reader.BeginNow();
+        for (var number = 6; number < 3_000; number += 500)
+            await a.RaiseAsync(Enumerable.Range(number, 500).Select(one => Paused(one, First)));
+
+        await using (var follower = new JournalFollower("n1", a.Journal, b, null, NullLogger.Instance, TimeProvider.System))
+        {
+            await follower.WaitAsync(a.Journal.Position, default).WaitAsync(TimeSpan.FromSeconds(20));
+            while (b.Log.ReadState().IsFilling)
+                await Task.Delay(10);
+        }
+
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        await using var items = reader.ReadAsync(TimeSpan.FromSeconds(5), limit.Token).GetAsyncEnumerator(limit.Token);
+        (await items.MoveNextAsync()).ShouldBeTrue();
+        var lagged = items.Current[0].ShouldBeOfType<LogItem.Lagged>();
+        (lagged.Node, lagged.From).ShouldBe(("n1", 6L));
+        lagged.To.ShouldBeGreaterThan(100);
+        lagged.Position.ToString().ShouldBe($"n1:{lagged.To}");
     }
 
     [Fact]

@@ -60,11 +60,11 @@ internal sealed class RandomHistory : IAsyncDisposable
     }
 
     /// <summary>Those who subscribed are told rising numbers, each once, and whatever counts unless it is below what they were told.</summary>
-    public void CheckLive(IReadOnlyList<ToldEvent> told)
+    public void CheckLive(IReadOnlyList<ToldItem> told)
     {
         foreach (var (recorder, expected) in _expected)
         {
-            var numbers = told.Where(one => one.Event.Recorder.Value == recorder).Select(one => one.Event.Number).ToList();
+            var numbers = told.Select(one => one.Event!).Where(raised => raised.Recorder.Value == recorder).Select(raised => raised.Number).ToList();
             numbers.Zip(numbers.Skip(1)).ShouldAllBe(pair => pair.First < pair.Second);
             var counted = expected.Select(EventNumbers.NumberOf).ToList();
             numbers.Except(counted).Where(number => !_late.Contains((recorder, number))).ShouldBeEmpty();

@@ -8,6 +8,8 @@ namespace Recorder.Node.Api;
 /// <summary>One reader's stream of the events of the whole cluster, from this node's log, as server-sent events; it can be taken up at any node.</summary>
 internal sealed class ClusterEventStream(HttpResponse response, EventLog log, EventFilter filter, TimeProvider time)
 {
+    private bool _hasWritten;
+
     /// <summary>The node whose journal is not the one that the reader had; null for none.</summary>
     public string? LostNode { get; init; }
 
@@ -31,14 +33,21 @@ internal sealed class ClusterEventStream(HttpResponse response, EventLog log, Ev
             Write(LaggedEvents.Write(new EventsProtocol.Lagged(node, 0, 0, filter.Recorder), reader.Position.ToString(), (reader.Position[node] ?? 0) + 1));
 
         await FlushAsync(timeout, cancellationToken);
+        var written = time.GetTimestamp();
         await foreach (var items in reader.ReadAsync(EventStream.Heartbeat, cancellationToken))
         {
-            if (items.Count == 0)
-                Write($": still here\nid: {reader.Position}\n\n");
-
+            _hasWritten = false;
             foreach (var item in items)
                 Write(item);
 
+            // A filter can hide every event for days.
+            if (!_hasWritten && time.GetElapsedTime(written) >= EventStream.Heartbeat)
+                Write($": still here\nid: {reader.Position}\n\n");
+
+            if (!_hasWritten)
+                continue;
+
+            written = time.GetTimestamp();
             await FlushAsync(timeout, cancellationToken);
         }
     }
@@ -65,6 +74,7 @@ internal sealed class ClusterEventStream(HttpResponse response, EventLog log, Ev
     {
         var span = response.BodyWriter.GetSpan(Encoding.UTF8.GetMaxByteCount(text.Length));
         response.BodyWriter.Advance(Encoding.UTF8.GetBytes(text, span));
+        _hasWritten = true;
     }
 
     private Task FlushAsync(TimeSpan timeout, CancellationToken cancellationToken)
