@@ -71,11 +71,11 @@ public class BothSidesSpecs
             await reader.UntilAsync("late media is told of all", all => LateOf(all).Distinct().Count() == Recorders);
 
         await cluster.StopAndIndexAsync(Recorders);
-        await cluster.UntilIndexedAsync(async () => (await HistoryAsync(cluster, 1, before)).Split("\nevent: stop\n").Length == Recorders + 1);
-        await cluster.UntilIndexedAsync(async () => await HistoryAsync(cluster, 1, before) == await HistoryAsync(cluster, 2, before), async () =>
-            $"n1:\n{await HistoryAsync(cluster, 1, before)}\n\nn2:\n{await HistoryAsync(cluster, 2, before)}");
+        await cluster.UntilIndexedAsync(async () => (await ClusterReader.ReadHistoryAsync(cluster.Nodes[1], before)).Split("\nevent: stop\n").Length == Recorders + 1);
+        await cluster.UntilIndexedAsync(async () => await ClusterReader.ReadHistoryAsync(cluster.Nodes[1], before) == await ClusterReader.ReadHistoryAsync(cluster.Nodes[2], before), async () =>
+            $"n1:\n{await ClusterReader.ReadHistoryAsync(cluster.Nodes[1], before)}\n\nn2:\n{await ClusterReader.ReadHistoryAsync(cluster.Nodes[2], before)}");
 
-        (await HistoryAsync(cluster, 2, before)).Split("\nevent: latemedia\n").Length.ShouldBe(Recorders + 1, "one each");
+        (await ClusterReader.ReadHistoryAsync(cluster.Nodes[2], before)).Split("\nevent: latemedia\n").Length.ShouldBe(Recorders + 1, "one each");
 
         // Those who were there all the time, on one side each, were told rising numbers, and the same from then on.
         foreach (var reader in new[] { here, there })
@@ -93,32 +93,6 @@ public class BothSidesSpecs
 
     private static IEnumerable<string> LateOf(IEnumerable<ReadEvent> events) =>
         events.Where(e => e.Event.Kind == "latemedia").Select(e => e.Event.Recorder);
-
-    // What a reader gets that comes back with a position: until nothing more comes.
-    private static async Task<string> HistoryAsync(ClusterUnderTest cluster, int node, string position)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/events");
-        request.Headers.TryAddWithoutValidation("Last-Event-ID", position);
-        using var answer = await cluster.Nodes[node].Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-        answer.EnsureSuccessStatusCode();
-        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync());
-        var read = new System.Text.StringBuilder();
-        using var quiet = new CancellationTokenSource();
-        try
-        {
-            while (await reader.ReadLineAsync(quiet.Token) is { } line)
-            {
-                read.Append(line).Append('\n');
-                quiet.CancelAfter(TimeSpan.FromSeconds(1));
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // Nothing more came.
-        }
-
-        return read.ToString();
-    }
 
     private static async Task ChangeAsync(ClusterUnderTest cluster, int node, string recorder)
     {

@@ -14,7 +14,7 @@ internal sealed class JournalFollower : IAsyncDisposable
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(150);
 
     // While somebody waits for events. Of many recorders, many events still come with one request.
-    private static readonly TimeSpan GatheringForReaders = TimeSpan.FromMilliseconds(15);
+    private static readonly TimeSpan GatheringForReaders = TimeSpan.FromMilliseconds(10);
 
     private readonly string _node;
     private readonly IJournalSource _source;
