@@ -11,6 +11,16 @@ public sealed record RecorderHistory(long LastSequence, long Recordings, Interru
     /// The term of the node's ownership: it rises whenever another node takes the recorder. 0 on a single node.
     /// </summary>
     public int Epoch { get; init; }
+
+    /// <summary>
+    /// The tenure under which events are raised; null on a single node. In the history that an owner hands over: the tenure of its last event.
+    /// </summary>
+    public EventTenure? Tenure { get; init; }
+
+    /// <summary>
+    /// Whether the tenure is only a claim so far. Events wait until it has begun: a node that is tried while another holds the recorder raises none.
+    /// </summary>
+    public bool IsClaim { get; init; }
 }
 
 /// <summary>A recording that was in progress when its node ended. Its values were verified against the files on disk.</summary>

@@ -64,11 +64,12 @@ internal static class House
 
         ["Cluster.Tenures"] = ["Cluster"],
         ["Cluster.Registry"] = ["Contracts"],
-        ["Cluster.Events"] = ["Contracts", "Cluster.Tenures"],
+        ["Cluster.Events"] = ["Contracts", "Cluster", "Cluster.Tenures"],
         ["Cluster.Journals"] = ["Cluster"],
         ["Cluster.Index"] =
         [
-            "Contracts", "Contracts.Json", "Media", "Actors.Catalogue", "Actors.Catalogue.Sql", "Actors.Timing", "Cluster", "Cluster.Journals",
+            "Contracts", "Contracts.Json", "Media", "Actors.Catalogue", "Actors.Catalogue.Sql", "Actors.Timing", "Cluster", "Cluster.Events",
+            "Cluster.Journals", "Cluster.Tenures",
         ],
         ["Cluster.Formations"] = ["Cluster"],
         ["Cluster.Nodes"] = ["Contracts", "Actors.Storage", "Cluster", "Cluster.Formations", "Cluster.Registry", "Cluster.Tenures"],
@@ -84,8 +85,8 @@ internal static class House
         ],
         ["Cluster.Runtime"] =
         [
-            "Contracts", "Contracts.Json", "Media", "Actors", "Actors.Catalogue", "Actors.Catalogue.Sql", "Actors.Registry",
-            "Actors.Secrets", "Actors.Storage", "Cluster", "Cluster.ControlPlane", "Cluster.Formations", "Cluster.Index",
+            "Contracts", "Contracts.Json", "Media", "Actors", "Actors.Catalogue", "Actors.Catalogue.Sql", "Actors.Recording", "Actors.Registry",
+            "Actors.Secrets", "Actors.Storage", "Cluster", "Cluster.ControlPlane", "Cluster.Events", "Cluster.Formations", "Cluster.Index",
             "Cluster.Journals", "Cluster.Nodes", "Cluster.Registry", "Cluster.Tenures", "Cluster.Trust", "Cluster.Wire",
         ],
 
@@ -106,7 +107,7 @@ internal static class House
         [
             "Contracts", "Contracts.Json", "FFmpeg", "Media", "Actors", "Actors.Capture", "Actors.Catalogue",
             "Actors.Catalogue.Sql", "Actors.Events", "Actors.Recording", "Actors.Registry", "Actors.Storage", "Actors.Timing",
-            "Cluster.Events", "Cluster.Index", "Cluster.Journals", "Cluster.Nodes", "Cluster.Runtime", "Cluster.Wire",
+            "Cluster.Events", "Cluster.Index", "Cluster.Nodes", "Cluster.Runtime", "Cluster.Wire",
             "Node.Configuration", "Node.Http", "Node.Security", "Node.Telemetry", "Node.Webhooks",
         ],
         ["Node.Cli.Arguments"] = ["Contracts", "FFmpeg", "Actors.Recording", "Node.Configuration"],

@@ -49,6 +49,48 @@ public sealed class FailoverSpecs
     }
 
     [Fact]
+    public async Task The_two_sides_of_a_partition_use_the_same_sequences_and_no_number_twice()
+    {
+        const string Id = "n1:9,n2:9";
+        static string Tenure(int term, string node) => $"\"tenure\":{{\"term\":{term},\"node\":\"{node}\",\"start\":\"00000000000000a1\"}}";
+        static string Pause(long sequence, string tenure) =>
+            $"id: {Id}\nevent: pause\ndata: {{\"event\":\"pause\",\"recorder\":\"hall\",\"sequence\":{sequence},\"at\":\"2026-01-01T00:00:00Z\",{tenure}}}\n\n";
+
+        await using var node = new FakeNode(FakeNode.Events(
+            Pause(2_000_001, Tenure(2, "n1")) + Pause(2_000_002, Tenure(2, "n1")) + Pause(2_000_001, Tenure(2, "n2")) + Pause(2_000_002, Tenure(2, "n1"))
+                + Pause(3_000_001, Tenure(3, "n1"))));
+        using var client = ClientOf(node.Address);
+        var items = await ReadAsync(client, null, 4);
+
+        items.Select(item => (item.Event.Tenure!.Node, item.Event.Sequence)).ShouldBe([("n1", 2_000_001), ("n1", 2_000_002), ("n2", 2_000_001), ("n1", 3_000_001)]);
+        var position = items[2].Position.ToString();
+        position.ShouldBe("n1:9,n2:9;hall:2000001@2/n2/00000000000000a1");
+        EventPosition.Parse(position).ShouldBe(items[2].Position);
+        EventPosition.TryParse("n1:9;hall:1@2/n2", out _).ShouldBeFalse();
+
+        // A position of the time before tenures goes on working.
+        await using var again = new FakeNode(FakeNode.Events(Pause(2_000_001, Tenure(2, "n2")) + Pause(2_000_002, Tenure(2, "n2"))));
+        using var later = ClientOf(again.Address);
+        (await ReadAsync(later, EventPosition.Parse("n1:9,n2:9;hall:2000001"), 1))[0].Event.Sequence.ShouldBe(2_000_002);
+    }
+
+    [Fact]
+    public async Task What_is_lost_comes_once_and_says_what_is_missing()
+    {
+        await using var node = new FakeNode(FakeNode.Events(
+            "id: n1:500\nevent: lagged\ndata: {\"node\":\"n1\",\"from\":101,\"to\":500}\n\n"
+                + "id: n1:500\nevent: reset\ndata: {\"event\":\"reset\",\"node\":\"n1\",\"oldest\":501,\"lagged\":true}\n\n" + FakeNode.Pause("hall", 7, "n1:501")));
+        using var client = ClientOf(node.Address);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        var items = await client.ReadEventsAsync(from: EventPosition.Parse("n1:100;hall:3"), cancellationToken: limit.Token).Take(2).ToListAsync(limit.Token);
+
+        var lost = items[0].ShouldBeOfType<EventsLost>();
+        (lost.Node, lost.From, lost.To).ShouldBe(("n1", 101L, 500L));
+        lost.Position.ToString().ShouldBe("n1:500;hall:3");
+        items[1].ShouldBeOfType<EventReceived>().Event.Sequence.ShouldBe(7);
+    }
+
+    [Fact]
     public async Task A_node_that_does_not_know_the_key_is_passed_over_and_if_none_knows_it_the_client_says_so()
     {
         await using var stranger = new FakeNode(FakeNode.Problem(401, "NotAllowedError", "The API key is not known."));

@@ -45,6 +45,55 @@ public class BothSidesSpecs
         await cluster.VerifyAsync();
     }
 
+    [NetworkFact]
+    public async Task Two_subscribers_read_the_same_bytes_on_two_nodes_with_one_event_of_what_each_side_recorded_late()
+    {
+        const int Recorders = 4;
+        using var network = new NetworkLab("n1", "n2");
+        await using var cluster = await ClusterUnderTest.StartAsync(2, network);
+        await using var here = new ClusterReader();
+        await using var there = new ClusterReader();
+        await here.ConnectAsync(cluster.Nodes[1]);
+        await there.ConnectAsync(cluster.Nodes[2]);
+        await cluster.DefineAsync(Recorders);
+        await cluster.StartAllAsync(Recorders);
+        await cluster.UntilAgreedAsync();
+        await here.UntilAsync("all record", all => all.Where(e => e.Event.IsData).Select(e => e.Event.Recorder).Distinct().Count() == Recorders);
+        var before = here.Position;
+
+        network.Cut("n1", "n2");
+        await cluster.UntilIndexedAsync(async () => (await cluster.OwnersAsync(1)).Values.All(owner => owner == "n1") && (await cluster.OwnersAsync(2)).Values.All(owner => owner == "n2"));
+        await Task.Delay(TimeSpan.FromSeconds(3)); // The partition itself.
+        network.Heal("n1", "n2");
+        await cluster.UntilJoinedAsync();
+        await cluster.UntilAgreedAsync();
+        foreach (var reader in new[] { here, there })
+            await reader.UntilAsync("late media is told of all", all => LateOf(all).Distinct().Count() == Recorders);
+
+        await cluster.StopAndIndexAsync(Recorders);
+        await cluster.UntilIndexedAsync(async () => (await ClusterReader.ReadHistoryAsync(cluster.Nodes[1], before)).Split("\nevent: stop\n").Length == Recorders + 1);
+        await cluster.UntilIndexedAsync(async () => await ClusterReader.ReadHistoryAsync(cluster.Nodes[1], before) == await ClusterReader.ReadHistoryAsync(cluster.Nodes[2], before), async () =>
+            $"n1:\n{await ClusterReader.ReadHistoryAsync(cluster.Nodes[1], before)}\n\nn2:\n{await ClusterReader.ReadHistoryAsync(cluster.Nodes[2], before)}");
+
+        (await ClusterReader.ReadHistoryAsync(cluster.Nodes[2], before)).Split("\nevent: latemedia\n").Length.ShouldBe(Recorders + 1, "one each");
+
+        // Those who were there all the time, on one side each, were told rising numbers, and the same from then on.
+        foreach (var reader in new[] { here, there })
+        {
+            LateOf(reader.Events).Count().ShouldBe(Recorders, "one each");
+            foreach (var recorder in reader.Events.GroupBy(e => e.Event.Recorder))
+                recorder.Zip(recorder.Skip(1)).ShouldAllBe(pair => Order.NumberOf(pair.First).CompareTo(Order.NumberOf(pair.Second)) < 0, recorder.Key);
+        }
+
+        var late = here.Events.First(e => e.Event.Kind == "latemedia").Event.Json;
+        late.GetProperty("extents").GetInt32().ShouldBeGreaterThan(0);
+        late.GetProperty("superseded").GetProperty("node").GetString().ShouldNotBe(late.GetProperty("tenure").GetProperty("node").GetString());
+        await cluster.VerifyAsync();
+    }
+
+    private static IEnumerable<string> LateOf(IEnumerable<ReadEvent> events) =>
+        events.Where(e => e.Event.Kind == "latemedia").Select(e => e.Event.Recorder);
+
     private static async Task ChangeAsync(ClusterUnderTest cluster, int node, string recorder)
     {
         using var answer = await cluster.Nodes[node].Http.PatchAsJsonAsync($"/v1/recorders/{recorder}", new { labels = new { changed = "yes" } });

@@ -44,6 +44,7 @@ public class DrainSpecs
         }
 
         Order.Holds(reader.Events, mayBegin: true);
+        reader.Events.Where(e => e.Event.Kind == "latemedia").ShouldBeEmpty("whoever hands over says which its last event was");
         await cluster.VerifyAsync();
         (await cluster.Nodes[1].EndAsync()).ShouldBe(0);
     }

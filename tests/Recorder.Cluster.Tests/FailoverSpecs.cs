@@ -63,6 +63,32 @@ public class FailoverSpecs(ITestOutputHelper log)
         await cluster.VerifyAsync();
     }
 
+    [Fact]
+    public async Task What_a_node_told_that_is_dead_is_told_by_all_others_alike()
+    {
+        const int Few = 6;
+        await using var cluster = await ClusterUnderTest.StartAsync(3);
+        await using var reader = new ClusterReader();
+        await reader.ConnectAsync(cluster.Nodes[1]);
+        await cluster.DefineAsync(Few);
+        await reader.UntilAsync("it knows where it is", _ => reader.Position.Length > 0);
+        var before = reader.Position;
+        await cluster.StartAllAsync(Few);
+        await reader.UntilAsync("all record", all => RecordersOf(all).Count() == Few);
+        var theirs = await cluster.OwnedByAsync("n2");
+        theirs.ShouldNotBeEmpty();
+        await cluster.KillAsync(2);
+        var seen = reader.Events.Count;
+        await reader.UntilAsync("others record what it had", all => theirs.IsSubsetOf(RecordersOf(all.Skip(seen).Where(e => Order.NumberOf(e).Node != "n2"))));
+
+        await cluster.StopAllAsync(Few);
+        await cluster.UntilIndexedAsync(async () => await ReadAsync(1) is var one && one == await ReadAsync(3) && one.Split("\nevent: stop\n").Length > Few, async () =>
+            $"n1:\n{await ReadAsync(1)}\n\nn3:\n{await ReadAsync(3)}");
+        (await ReadAsync(3)).ShouldContain("\"tenure\":{\"term\":1,\"node\":\"n2\"");
+
+        Task<string> ReadAsync(int node) => ClusterReader.ReadHistoryAsync(cluster.Nodes[node], before);
+    }
+
     private static TimeSpan PercentileOf(List<TimeSpan> outages) => outages.Order().ElementAt((int)(outages.Count * 0.95));
 
     private static IEnumerable<string> RecordersOf(IEnumerable<ReadEvent> events) => events.Where(e => e.Event.IsData).Select(e => e.Event.Recorder).Distinct();

@@ -147,6 +147,7 @@ public sealed class ProtocolJsonSpecs
             $$$"""{"event":"storage",{{{Common}}}10,{{{When}}},"status":"full","detail":"The volume of /data is full."}""",
             $$$"""{"event":"mark",{{{Common}}}11,{{{When}}},"recording":"20261122T150405.123Z-3","mediaTime":3000,"label":"goal"}""",
             $$$"""{"event":"clock",{{{Common}}}12,{{{When}}},"status":"distrusted","detail":"The system clock jumped by two years."}""",
+            $$$"""{"event":"latemedia",{{{Common}}}3000001,{{{When}}},"superseded":{"term":2,"node":"n1","start":"00000000000000a1"},"first":2000005,"last":2000009,"node":"n1","from":"2026-11-22T15:03:56.1234567Z","to":"2026-11-22T15:04:01.1234567Z","extents":2,"gaps":1,"marks":3,"tenure":{"term":3,"node":"n2","start":"00000000000000b2"},"before":{"tenure":{"term":2,"node":"n1","start":"00000000000000a1"},"sequence":2000004,"isCertain":true}}""",
         ]);
     }
 

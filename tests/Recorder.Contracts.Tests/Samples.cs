@@ -95,6 +95,16 @@ internal static class Samples
         new RecorderProtocol.StorageChanged(Recorder, 10, At, StorageStatus.Full, "The volume of /data is full."),
         new RecorderProtocol.Marked(Recorder, 11, At, Recording, TimeSpan.FromSeconds(3), "goal"),
         new RecorderProtocol.ClockChanged(Recorder, 12, At, ClockStatus.Distrusted, "The system clock jumped by two years."),
+        new RecorderProtocol.LateMedia(Recorder, 3_000_001, At, new EventTenure(2, "n1", "00000000000000a1"), 2_000_005, 2_000_009)
+        {
+            Tenure = new EventTenure(3, "n2", "00000000000000b2"),
+            Before = new EventBefore(new EventTenure(2, "n1", "00000000000000a1"), 2_000_004, true),
+            From = At.AddSeconds(-9),
+            To = At.AddSeconds(-4),
+            Extents = 2,
+            Gaps = 1,
+            Marks = 3,
+        },
     ];
 
     public static IReadOnlyList<RecorderProtocol.ICommand> Commands { get; } =
@@ -144,6 +154,7 @@ internal static class Samples
         new RecordersProtocol.Removed(Recorder),
         new EventsProtocol.Subscribe(Recorder, typeof(RecorderProtocol.DataAvailable)),
         new EventsProtocol.Subscribed(),
+        new EventsProtocol.Lagged("n1", 101, 500, Recorder),
         new EventsProtocol.Unsubscribe(),
         new EventsProtocol.Unsubscribed(),
     ];

@@ -16,6 +16,11 @@ internal sealed class EventsActor : ReceiveActor
     {
         Receive<RecorderProtocol.IEvent>(OnEvent);
         Receive<EventsProtocol.Subscribe>(OnSubscribe);
+        Receive<EventsProtocol.Lagged>(lagged =>
+        {
+            foreach (var subscriber in _subscribers.Keys)
+                subscriber.Tell(lagged, ActorRefs.NoSender);
+        });
         Receive<Labels>(OnLabels);
         Receive<RecorderCreated>(created => _recorders.Add(created.Recorder));
         Receive<RecorderRemoved>(removed => _recorders.Remove(removed.Recorder));

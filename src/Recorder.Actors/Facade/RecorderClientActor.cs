@@ -29,7 +29,7 @@ internal sealed class RecorderClientActor : ReceiveActor
         Receive<EventsProtocol.Subscribed>(_ => subscribed.TrySetResult());
         Receive<Call>(Enqueue);
         Receive<IEvent>(
-            raised => raised is not (GapRecorded or SourceChanged or BlobDurable or StorageChanged or ClockChanged or Marked),
+            raised => raised is not (GapRecorded or SourceChanged or BlobDurable or StorageChanged or ClockChanged or Marked or LateMedia),
             Enqueue);
         Receive<Answer>(answer => answer.Request == _request, OnAnswer);
         Receive<Close>(_ => _events.Tell(new EventsProtocol.Unsubscribe()));

@@ -4,7 +4,7 @@ namespace Recorder.Actors.Recording;
 
 /// <summary>
 /// Keeps a recorder's events in the order in which they were raised. The event of a blob waits until the blob is stored, and later events wait
-/// behind it. Events get consecutive numbers when they leave the outbox.
+/// behind it. Events get consecutive numbers, and in a cluster the tenure of their node, when they leave the outbox.
 /// </summary>
 /// <param name="last">The number of the recorder's last event.</param>
 internal sealed class EventOutbox(long last = 0)
@@ -13,12 +13,38 @@ internal sealed class EventOutbox(long last = 0)
     private readonly Dictionary<long, Place> _reserved = [];
     private long _sequence = last;
     private long _tickets;
+    private EventTenure? _tenure;
+    private EventBefore? _before;
+    private bool _isClaim;
+    private bool _isDiscarding;
 
     /// <summary>The number of events that have not left the outbox.</summary>
     public int Waiting => _places.Count;
 
-    /// <summary>Gives the next event the number after <paramref name="last"/>. Call only while no event waits.</summary>
-    public void ContinueFrom(long last) => _sequence = last;
+    /// <summary>Continues after an earlier owner. Call only while no event waits.</summary>
+    public void ContinueFrom(RecorderHistory history) =>
+        (_sequence, _tenure, _isClaim, _before) = (history.LastSequence, history.Tenure, history.IsClaim, null);
+
+    /// <summary>Raises events under a tenure from now on; those that waited for it leave.</summary>
+    /// <param name="before">The last event before the tenure's first, as far as the node knows.</param>
+    /// <param name="floor">No event of the tenure has a number up to this one, if the recorder raised events under another tenure before.</param>
+    public void BeginTenure(EventTenure tenure, EventBefore? before, long floor)
+    {
+        if (_tenure == tenure && !_isClaim)
+            return;
+
+        if (_tenure is { } own && !_isClaim)
+        {
+            // The recorder itself knows best which its last event was.
+            before = before is { Tenure: { } last } && last > own ? before : new EventBefore(own, _sequence, IsCertain: true);
+            _sequence = Math.Max(_sequence, floor);
+        }
+
+        (_tenure, _before, _isClaim) = (tenure, before, false);
+    }
+
+    /// <summary>The recorder ends. Events that wait for a tenure, which will not begin any more, are discarded.</summary>
+    public void End() => _isDiscarding = _isClaim;
 
     /// <summary>Adds an event that can leave after those before it.</summary>
     public void Raise(Func<long, DateTimeOffset, RecorderProtocol.IEvent> create) =>
@@ -47,14 +73,24 @@ internal sealed class EventOutbox(long last = 0)
     /// <summary>Removes and returns the next event that can leave; null when none can.</summary>
     public RecorderProtocol.IEvent? TakeNext(DateTimeOffset now)
     {
-        while (_places.TryPeek(out var place) && place.IsDecided)
+        while ((!_isClaim || _isDiscarding) && _places.TryPeek(out var place) && place.IsDecided)
         {
             _places.Dequeue();
-            if (place.Create is { } create)
-                return create(++_sequence, now);
+            if (place.Create is { } create && !_isDiscarding)
+                return Stamp(create(++_sequence, now));
         }
 
         return null;
+    }
+
+    private RecorderProtocol.IEvent Stamp(RecorderProtocol.IEvent raised)
+    {
+        if (_tenure is null || raised is not RaisedEvent unstamped)
+            return raised;
+
+        var stamped = unstamped with { Tenure = _tenure, Before = _before };
+        _before = null;
+        return (RecorderProtocol.IEvent)stamped;
     }
 
     private void Decide(long ticket, Func<long, DateTimeOffset, RecorderProtocol.IEvent>? create)

@@ -56,6 +56,7 @@ internal sealed partial class MediaRecorderActor
     private void OnRetire(Retire retire)
     {
         _memory.IsRetiring = true;
+        _outbox.End();
         End(recording => recording.End(retire.Keep ? null : StopReason.Shutdown, Now));
     }
 

@@ -156,6 +156,8 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
             : RecorderStatus.Idle(_id, _options, _memory.LastStatus, _source.Status)));
         Receive<Described>(described => _source.Known = described);
         Receive<TakeOver>(OnTakeOver);
+        Receive<BeginTenure>(begin => _outbox.BeginTenure(begin.Tenure, begin.Before, begin.Floor));
+        Receive<NoteLateMedia>(note => _outbox.Raise((number, at) => note.Late with { Sequence = number, At = at }));
         Receive<GetPreRollStatus>(_ => Sender.Tell(new PreRollStatus(Recording is not null || !_preRoll.IsPossible || _preRoll.HasWholeGop)));
         Receive<Retire>(OnRetire);
         Receive<ReturnCredit>(_ => RetryReturn(_source.ReturnWithheld(Backlog)));

@@ -14,6 +14,14 @@ internal static class RecorderControl
     /// <summary>Asks whether the recorder's pre-roll has a key frame to continue from. Answered with <see cref="PreRollStatus"/>.</summary>
     public sealed record GetPreRollStatus;
 
+    /// <summary>The node's tenure counts from now on: the recorder raises its events under it.</summary>
+    /// <param name="Before">The last event before the tenure's first.</param>
+    /// <param name="Floor">Below the numbers of the tenure's events.</param>
+    public sealed record BeginTenure(EventTenure Tenure, EventBefore? Before, long Floor);
+
+    /// <summary>Another node recorded after this one had taken over: the recorder raises an event that says so.</summary>
+    public sealed record NoteLateMedia(RecorderProtocol.LateMedia Late);
+
     /// <param name="HasKeyFrame">Whether a recording that is started now begins with the pre-roll.</param>
     public sealed record PreRollStatus(bool HasKeyFrame);
 

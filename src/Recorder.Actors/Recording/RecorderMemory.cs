@@ -7,7 +7,7 @@ namespace Recorder.Actors.Recording;
 /// <param name="history">The history of the recorder before its node started; null for a new recorder.</param>
 internal sealed class RecorderMemory(RecorderHistory? history)
 {
-    public EventOutbox Outbox { get; } = new(history?.LastSequence ?? 0);
+    public EventOutbox Outbox { get; } = CreateOutbox(history);
 
     /// <summary>The epoch of its blobs, which rises whenever another node owns the recorder.</summary>
     public int Epoch { get; private set; } = history?.Epoch ?? 0;
@@ -30,7 +30,16 @@ internal sealed class RecorderMemory(RecorderHistory? history)
 
     public void ContinueFrom(RecorderHistory history)
     {
-        Outbox.ContinueFrom(history.LastSequence);
+        Outbox.ContinueFrom(history);
         (Recordings, Interrupted, Epoch) = (history.Recordings, history.Continue, history.Epoch);
+    }
+
+    private static EventOutbox CreateOutbox(RecorderHistory? history)
+    {
+        var outbox = new EventOutbox();
+        if (history is not null)
+            outbox.ContinueFrom(history);
+
+        return outbox;
     }
 }

@@ -84,6 +84,7 @@ internal sealed class HistorySearch(
         if (stopped is not null)
             events.RemoveAt(events.Count - 1);
 
+        events = await StampAsync(events).ConfigureAwait(false);
         if (events.Count > MaximumMissing)
         {
             await catalogue.Journal.AppendAsync([], CatalogueChanges.WithoutSequences(events), cancellationToken).ConfigureAwait(false);
@@ -102,6 +103,12 @@ internal sealed class HistorySearch(
             await catalogue.Updates.ApplyAsync(CatalogueChanges.WithoutSequences([stopped]), cancellationToken).ConfigureAwait(false);
         }
     }
+
+    // They were raised, or should have been, under the tenure of the recorder's last event on this node.
+    private async Task<List<IEvent>> StampAsync(List<IEvent> events) =>
+        events.Count == 0 || await catalogue.Journal.LastTenureAsync(folder.Recorder, cancellationToken).ConfigureAwait(false) is not { } tenure
+            ? events
+            : [.. events.Select(raised => raised is RaisedEvent missing ? (IEvent)(missing with { Tenure = tenure, Before = null }) : raised)];
 
     // Ends the recordings whose start event was published before anything was on disk.
     private async Task StopUnstoredAsync()

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using Recorder.Contracts;
 
 namespace Recorder.Client;
 
@@ -9,19 +10,20 @@ namespace Recorder.Client;
 /// <see cref="ToString"/> and read it back with <see cref="Parse"/>.
 /// </summary>
 /// <remarks>
-/// It has the position that the nodes give (a number in each node's journal) and the number of each recorder's last event. A
-/// cluster's position may lie before events that it sent already; by the numbers a reader recognises them.
+/// It has the position that the nodes give (a number in each node's journal) and the number of each recorder's last event: its
+/// sequence and, in a cluster, the tenure under which it was raised. A cluster's position may lie before events that it sent already;
+/// by the numbers a reader recognises them.
 /// </remarks>
 public sealed class EventPosition : IEquatable<EventPosition>
 {
     // More recorders than a cluster has. Without their numbers a reader may get an event twice, after a connection broke.
     private const int MostRecorders = 10_000;
 
-    private readonly ImmutableSortedDictionary<string, long> _last;
+    private readonly ImmutableSortedDictionary<string, Number> _last;
 
-    private EventPosition(string stream, ImmutableSortedDictionary<string, long> last) => (Stream, _last) = (stream, last);
+    private EventPosition(string stream, ImmutableSortedDictionary<string, Number> last) => (Stream, _last) = (stream, last);
 
-    internal static EventPosition Start { get; } = new("", ImmutableSortedDictionary.Create<string, long>(StringComparer.Ordinal));
+    internal static EventPosition Start { get; } = new("", ImmutableSortedDictionary.Create<string, Number>(StringComparer.Ordinal));
 
     /// <summary>What a node takes as <c>Last-Event-ID</c>; "" before the first.</summary>
     internal string Stream { get; }
@@ -45,11 +47,8 @@ public sealed class EventPosition : IEquatable<EventPosition>
         var last = Start._last.ToBuilder();
         foreach (var entry in parts.Skip(1).SelectMany(part => part.Split(',', StringSplitOptions.RemoveEmptyEntries)))
         {
-            if (entry.Split(':') is not [{ Length: > 0 } recorder, var digits]
-                || !long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
-            {
+            if (entry.Split(':') is not [{ Length: > 0 } recorder, var digits] || Number.Read(digits) is not { } number)
                 return false;
-            }
 
             last[recorder] = number;
         }
@@ -61,7 +60,7 @@ public sealed class EventPosition : IEquatable<EventPosition>
     /// <summary>Writes the position as one line of printable ASCII; its length grows with the number of recorders.</summary>
     public override string ToString() => _last.Count == 0
         ? Stream
-        : $"{Stream};{string.Join(',', _last.Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.Key}:{entry.Value}")))}";
+        : $"{Stream};{string.Join(',', _last.Select(entry => $"{entry.Key}:{entry.Value}"))}";
 
     /// <inheritdoc/>
     public bool Equals(EventPosition? other) => ReferenceEquals(this, other)
@@ -73,13 +72,43 @@ public sealed class EventPosition : IEquatable<EventPosition>
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Stream, _last.Count);
 
-    internal bool Has(string recorder, long sequence) => _last.TryGetValue(recorder, out var last) && sequence <= last;
+    internal bool Has(RecorderProtocol.IEvent raised) => _last.TryGetValue(raised.Recorder.Value, out var last) && last.Includes(NumberOf(raised));
 
     internal EventPosition At(string stream) => new(stream, _last);
 
-    internal EventPosition With(string recorder, long sequence) =>
-        new(Stream, (_last.Count < MostRecorders || _last.ContainsKey(recorder) ? _last : Start._last).SetItem(recorder, sequence));
+    internal EventPosition With(RecorderProtocol.IEvent raised)
+    {
+        var recorder = raised.Recorder.Value;
+        return new(Stream, (_last.Count < MostRecorders || _last.ContainsKey(recorder) ? _last : Start._last).SetItem(recorder, NumberOf(raised)));
+    }
 
     /// <summary>The same place without the recorders' numbers, which begin anew with a journal.</summary>
     internal EventPosition WithoutNumbers() => new(Stream, Start._last);
+
+    private static Number NumberOf(RecorderProtocol.IEvent raised) => new(raised.Tenure, raised.Sequence);
+
+    /// <summary>Written <c>42</c>, or <c>3000042@3/n1/0123456789abcdef</c> in a cluster.</summary>
+    private sealed record Number(EventTenure? Tenure, long Sequence)
+    {
+        public static Number? Read(string text)
+        {
+            var parts = text.Split('@');
+            if (!long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var sequence))
+                return null;
+
+            return parts.Length == 1 ? new Number(null, sequence)
+                : parts.Length == 2 && parts[1].Split('/') is [var digits, { Length: > 0 } node, { Length: > 0 } start]
+                    && long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var term)
+                    ? new Number(new EventTenure(term, node, start), sequence)
+                    : null;
+        }
+
+        // Of an event that was raised, or a position that was persisted, before events had tenures, the sequence tells.
+        public bool Includes(Number other) =>
+            Tenure is null || other.Tenure is null || Tenure == other.Tenure ? other.Sequence <= Sequence : other.Tenure < Tenure;
+
+        public override string ToString() => Tenure is null
+            ? Sequence.ToString(CultureInfo.InvariantCulture)
+            : string.Create(CultureInfo.InvariantCulture, $"{Sequence}@{Tenure.Term}/{Tenure.Node}/{Tenure.Start}");
+    }
 }

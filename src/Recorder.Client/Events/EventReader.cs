@@ -137,6 +137,9 @@ internal sealed class EventReader(NodePool nodes, NodeConnections connections, N
         if (frame.Data is null)
             return new PositionReached(_position);
 
+        if (frame.Kind == "lagged")
+            return Lose(ProtocolJson.Read<EventsProtocol.Lagged>(frame.Data));
+
         if (frame.Kind == "reset")
             return Reset(frame.Data);
 
@@ -145,18 +148,21 @@ internal sealed class EventReader(NodePool nodes, NodeConnections connections, N
             return null;
 
         var raised = ProtocolJson.Read<RecorderProtocol.IEvent>(frame.Data);
-        if (_position.Has(raised.Recorder.Value, raised.Sequence))
+        if (_position.Has(raised))
             return null;
 
-        _position = _position.With(raised.Recorder.Value, raised.Sequence);
+        _position = _position.With(raised);
         return new EventReceived(raised, _position);
     }
 
-    private EventsLost Reset(string data)
+    // What nodes of earlier versions send; the others send it for earlier clients, after the same as an event of its own kind.
+    private EventsLost? Reset(string data) =>
+        JsonNode.Parse(data) is { } reset && (bool?)reset["lagged"] != true ? Lose(new EventsProtocol.Lagged((string?)reset["node"] ?? "", 0, 0)) : null;
+
+    private EventsLost Lose(EventsProtocol.Lagged lagged)
     {
-        var node = (string?)JsonNode.Parse(data)?["node"] ?? "";
         // A node on its own that lost its journal counts events from 1 again; in a cluster a recorder's numbers always rise.
-        _position = node.Length == 0 ? _position.WithoutNumbers() : _position;
-        return new EventsLost(node, _position);
+        _position = lagged.Node.Length == 0 ? _position.WithoutNumbers() : _position;
+        return new EventsLost(lagged.Node, _position) { From = lagged.From, To = lagged.To };
     }
 }

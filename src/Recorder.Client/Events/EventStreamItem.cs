@@ -16,8 +16,15 @@ public sealed record EventReceived(RecorderProtocol.IEvent Event, EventPosition 
 /// and look at <c>/v1/recordings</c> for what was recorded.
 /// </summary>
 /// <param name="Node">The node whose events are missing; "" for a node on its own.</param>
-/// <param name="Position">How far the reader is.</param>
-public sealed record EventsLost(string Node, EventPosition Position) : EventStreamItem(Position);
+/// <param name="Position">How far the reader is: behind what is missing.</param>
+public sealed record EventsLost(string Node, EventPosition Position) : EventStreamItem(Position)
+{
+    /// <summary>The number, in the node's journal, of the first event that is missing; 0 when it is not known.</summary>
+    public long From { get; init; }
+
+    /// <summary>The number of the last event that is missing; 0 when it is not known.</summary>
+    public long To { get; init; }
+}
 
 /// <summary>
 /// No event: the reader is connected, or events that it did not select went by. A reader that persists its position persists

@@ -8,18 +8,21 @@ namespace Recorder.Cluster.Events;
 /// </summary>
 internal sealed class EventHistory
 {
-    private readonly SortedDictionary<Tenure, TenureEvents> _tenures = [];
-    private IReadOnlyList<EventNumber>? _order;
+    private readonly SortedDictionary<Tenure, KnownEvents> _tenures = [];
+    private readonly RecorderOrder _order = new();
 
     /// <summary>Adds an event.</summary>
     /// <returns>False when it was known.</returns>
     public bool Add(OrderedEvent raised)
     {
         if (!_tenures.TryGetValue(raised.Number.Tenure, out var events))
-            _tenures.Add(raised.Number.Tenure, events = new TenureEvents());
+            _tenures.Add(raised.Number.Tenure, events = new KnownEvents());
 
-        _order = null;
-        return events.Add(raised);
+        var (count, isNew) = (events.Count, events.Add(raised));
+        foreach (var next in events.Take(events.Count).Skip((int)count))
+            _order.Add(next.Number, next.After, next.Number.Number);
+
+        return isNew;
     }
 
     public OrderedEvent? Find(EventNumber number) =>
@@ -36,40 +39,17 @@ internal sealed class EventHistory
         _tenures.SelectMany(tenure => tenure.Value.Take(tenure.Value.Count).Skip((int)counts.GetValueOrDefault(tenure.Key)));
 
     /// <summary>The last event of the highest tenure below one, as far as it is known without a hole.</summary>
-    public EventNumber? LastBefore(Tenure tenure)
-    {
-        EventNumber? last = null;
-        foreach (var (other, events) in _tenures)
-        {
-            if (other < tenure && events.Count > 0)
-                last = new EventNumber(other, events.Count);
-        }
-
-        return last;
-    }
+    public EventNumber? LastBefore(Tenure tenure) => _order.LastBefore(tenure);
 
     /// <summary>The last event of each tenure that counts, oldest first.</summary>
     /// <returns>Empty while an event is missing that the order needs.</returns>
-    public IReadOnlyList<EventNumber> FindOrder()
-    {
-        if (_order is not null)
-            return _order;
-
-        var top = _tenures.LastOrDefault(tenure => tenure.Value.Count > 0);
-        return _order = top.Value is null ? [] : FindOrder(new EventNumber(top.Key, top.Value.Count));
-    }
+    public IReadOnlyList<EventNumber> FindOrder() => _order.FindOrder() is { Missing: null } order ? order.Ends : [];
 
     /// <summary>The events in order.</summary>
     public IEnumerable<OrderedEvent> Read() => FindOrder().SelectMany(last => _tenures[last.Tenure].Take(last.Number));
 
     /// <summary>The known events that have no place in the order.</summary>
-    public IEnumerable<EventRange> FindLate()
-    {
-        var counted = FindOrder().ToDictionary(last => last.Tenure, last => last.Number);
-        return counted.Count == 0 ? [] : _tenures
-            .Select(tenure => new EventRange(tenure.Key, counted.GetValueOrDefault(tenure.Key) + 1, tenure.Value.Count))
-            .Where(range => range.From <= range.To);
-    }
+    public IEnumerable<EventRange> FindLate() => _order.FindLate();
 
     /// <summary>Finds what a subscriber is told next. Numbers rise: it is told no event below one that it was told.</summary>
     /// <param name="last">The last event that it was told; null for none.</param>
@@ -94,29 +74,14 @@ internal sealed class EventHistory
     // What the order has below the last event told, and the way there did not have.
     private IReadOnlyList<EventRange> FindMissed(IReadOnlyList<EventNumber> order, EventNumber told)
     {
-        var way = FindOrder(told).ToDictionary(last => last.Tenure, last => last.Number);
+        var way = _order.FindOrder(told) is { Missing: null } known ? known : EventOrder.Empty;
         return [.. order.Where(end => end.Tenure < told.Tenure)
-            .Select(end => new EventRange(end.Tenure, way.GetValueOrDefault(end.Tenure) + 1, end.Number))
+            .Select(end => new EventRange(end.Tenure, way.EndOf(end.Tenure) + 1, end.Number))
             .Where(range => range.From <= range.To)];
     }
 
-    private List<EventNumber> FindOrder(EventNumber end)
-    {
-        List<EventNumber> order = [];
-        for (EventNumber? last = end; last is { } at; last = _tenures[at.Tenure].Find(1)!.After)
-        {
-            if (!_tenures.TryGetValue(at.Tenure, out var events) || events.Count < at.Number)
-                return [];
-
-            order.Add(at);
-        }
-
-        order.Reverse();
-        return order;
-    }
-
     /// <summary>The events of one tenure, which may arrive in any order.</summary>
-    private sealed class TenureEvents
+    private sealed class KnownEvents
     {
         private readonly Dictionary<long, OrderedEvent> _events = [];
 

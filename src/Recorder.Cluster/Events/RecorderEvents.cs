@@ -2,9 +2,17 @@ using Recorder.Cluster.Tenures;
 
 namespace Recorder.Cluster.Events;
 
-/// <summary>The number of a recorder's event: compared by tenure, then by number. Numbers count from 1 within a tenure.</summary>
+/// <summary>The number of a recorder's event: compared by tenure, then by number, which rises within a tenure.</summary>
 internal readonly record struct EventNumber(Tenure Tenure, long Number) : IComparable<EventNumber>
 {
+    public static bool operator <(EventNumber left, EventNumber right) => left.CompareTo(right) < 0;
+
+    public static bool operator >(EventNumber left, EventNumber right) => left.CompareTo(right) > 0;
+
+    public static bool operator <=(EventNumber left, EventNumber right) => left.CompareTo(right) <= 0;
+
+    public static bool operator >=(EventNumber left, EventNumber right) => left.CompareTo(right) >= 0;
+
     public int CompareTo(EventNumber other) =>
         Tenure != other.Tenure ? Tenure.CompareTo(other.Tenure) : Number.CompareTo(other.Number);
 

@@ -10,6 +10,9 @@ namespace Recorder.Cluster.Index;
 // What a node has, for a follower whose position is not known there.
 internal sealed partial class ClusterIndex
 {
+    // What the log gets of a node's journal from before the index began.
+    private const long MaxFilled = 200_000;
+
     /// <summary>Takes everything that a node has now, and continues behind it. Extents of it that it does not have any more are removed.</summary>
     public async Task<IndexPosition> CopyAsync(string node, IJournalSource source, CancellationToken cancellationToken)
     {
@@ -35,9 +38,24 @@ internal sealed partial class ClusterIndex
                     Put(writer, hold);
 
                 Put(writer, node, end.Position);
+                return BeginLog(writer, node, end.Position.Journal.Number);
             },
-            cancellationToken).ConfigureAwait(false);
+            cancellationToken,
+            extent => Log.Begin(node, extent, end.Position.Journal.Number)).ConfigureAwait(false);
         return end.Position;
+    }
+
+    // A node whose folder was restored writes numbers again that the log has with other events.
+    private LogExtent BeginLog(DbConnection writer, string node, long position)
+    {
+        var known = Log.ExtentOf(node);
+        if (known?.Last > position)
+            EventTable.Remove(writer, node);
+
+        var begin = Math.Max(0, position - MaxFilled);
+        var extent = known is { } log && log.Last <= position ? new LogExtent(Math.Max(log.Last, begin), log.Last < begin ? begin : log.Missing) : new LogExtent(begin, begin);
+        EventTable.Put(writer, node, extent);
+        return extent;
     }
 
     // Pages are ordered by recording: what lies between two of them and is not in the second is gone.

@@ -20,15 +20,19 @@ internal sealed partial class ClusterIndex : IAsyncDisposable
     private readonly string _node;
     private long _bytes;
 
-    private ClusterIndex(ICatalogueDatabase database, string node)
+    private ClusterIndex(ICatalogueDatabase database, string node, TimeProvider time)
     {
         (_connections, _node) = (new CatalogueConnections(database), node);
+        Log = new EventLog(_connections, time);
         Changes = new ChangeJournal(_connections);
         Runs = new NodeRuns(_connections);
     }
 
     /// <summary>What this node did that raises no event.</summary>
     public ChangeJournal Changes { get; }
+
+    /// <summary>The events of all nodes.</summary>
+    public EventLog Log { get; }
 
     /// <summary>The runs of this node's process.</summary>
     public NodeRuns Runs { get; }
@@ -41,12 +45,14 @@ internal sealed partial class ClusterIndex : IAsyncDisposable
     /// <summary>Opens the file and updates its schema. Throws <see cref="CatalogueUnavailableException"/>.</summary>
     /// <param name="path">The file, <c>cluster.db</c> in the node's data folder.</param>
     /// <param name="node">This node.</param>
-    public static async Task<ClusterIndex> OpenAsync(string path, string node, CancellationToken cancellationToken)
+    /// <param name="time">Tells how long an event waits for those before it.</param>
+    public static async Task<ClusterIndex> OpenAsync(string path, string node, TimeProvider time, CancellationToken cancellationToken)
     {
-        var index = new ClusterIndex(new SqliteDatabase(path, IndexSchema.Versions), node);
+        var index = new ClusterIndex(new SqliteDatabase(path, IndexSchema.Versions), node, time);
         await Task.Run(index.Database.Migrate, cancellationToken).ConfigureAwait(false);
         await index.Changes.OpenAsync(cancellationToken).ConfigureAwait(false);
         await index.Runs.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await index.Log.OpenAsync(cancellationToken).ConfigureAwait(false);
         return index;
     }
 
@@ -68,26 +74,52 @@ internal sealed partial class ClusterIndex : IAsyncDisposable
         string node, IndexPosition from, JournalAnswer answer, LateRule? isLate, CancellationToken cancellationToken)
     {
         var sorted = Sort(node, answer.Entries, isLate);
-        var applied = await _connections.WriteAsync(
+        var added = await _connections.WriteAsync(
             durable: false,
             writer =>
             {
                 if (ReadPosition(writer, node) != from)
-                    return false;
+                    return null;
 
                 Put(writer, node, sorted.Current, sorted.States, isLate: false);
                 Put(writer, node, sorted.Late, sorted.States, isLate: true);
                 foreach (var change in answer.Changes)
                     Put(writer, node, change);
 
-                Put(writer, node, answer.Position!.Value);
-                return true;
+                var position = answer.Position!.Value;
+                Put(writer, node, position);
+                // Of what was before, the log has all or, if it was not filled, nothing.
+                var missing = Log.ExtentOf(node) is { } extent && extent.Last >= from.Journal.Number ? extent.Missing : from.Journal.Number;
+                return Log.Put(writer, node, new LogExtent(position.Journal.Number, missing), answer.Entries);
             },
-            cancellationToken).ConfigureAwait(false);
-        if (applied && node == _node)
+            cancellationToken,
+            added => Committed(added)).ConfigureAwait(false);
+        if (added is not null && node == _node)
             Interlocked.Add(ref _bytes, answer.Entries.Select(entry => entry.Event).OfType<DataAvailable>().Sum(data => data.Data.Length));
 
-        return applied ? sorted.LateEvents : null;
+        return added is null ? null : sorted.LateEvents;
+    }
+
+    /// <summary>Adds to the log what a node's journal still has from before the position at which the index began.</summary>
+    /// <param name="through">Up to where.</param>
+    /// <returns>Whether the log is complete up to there.</returns>
+    public async Task<bool> FillLogAsync(string node, JournalAnswer? answer, long through, CancellationToken cancellationToken)
+    {
+        // A node of an earlier version does not tell what was before.
+        var last = answer?.Position is { } read && read.Journal.Number > (Log.ExtentOf(node)?.Last ?? 0) ? Math.Min(read.Journal.Number, through) : through;
+        var missing = Math.Max(Log.ExtentOf(node)?.Missing ?? 0, answer is null ? through : answer.Missing);
+        await _connections.WriteAsync(
+            durable: false,
+            writer => Log.Put(writer, node, new LogExtent(last, missing), (answer?.Entries ?? []).Where(entry => entry.Number <= through)),
+            cancellationToken,
+            added => Log.Committed(added, isOld: true, isFilling: last < through)).ConfigureAwait(false);
+        return last >= through;
+    }
+
+    private void Committed(LogAddition? added)
+    {
+        if (added is not null)
+            Log.Committed(added);
     }
 
     /// <summary>Places or lifts a hold: here at once, on the other nodes when they follow.</summary>
@@ -119,15 +151,21 @@ internal sealed partial class ClusterIndex : IAsyncDisposable
                 .Select(row => new RecordingKey(new RecorderId(row.Recorder), new RecordingId(row.Recording))).ToList();
             writer.Execute("DELETE FROM extents WHERE node = @node", new { node });
             writer.Execute("DELETE FROM positions WHERE node = @node", new { node });
+            EventTable.Remove(writer, node);
             foreach (var recording in recordings)
                 Recount(writer, recording, IndexStatements.RemoveWithoutExtents);
         },
-        cancellationToken);
+        cancellationToken,
+        () => Log.Remove(node));
 
     /// <summary>Returns when everything applied before is durable, and keeps the write-ahead log short.</summary>
     public Task SyncAsync(CancellationToken cancellationToken) => _connections.SyncAsync(cancellationToken);
 
-    public ValueTask DisposeAsync() => _connections.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        Log.Dispose();
+        return _connections.DisposeAsync();
+    }
 
     private static IndexPosition? ReadPosition(DbConnection reader, string node) =>
         reader.QuerySingleOrDefault<PositionRecord>("SELECT node, start, last, change FROM positions WHERE node = @node", new { node })?.Position;

@@ -32,6 +32,9 @@ internal static class IndexJson
         if (answer.Position is { } position)
             Write(writer, position);
 
+        if (answer.Missing > 0)
+            writer.WriteNumber("missing", answer.Missing);
+
         writer.WriteStartArray("entries");
         foreach (var entry in answer.Entries)
         {
@@ -64,7 +67,10 @@ internal static class IndexJson
                 .. answer.GetProperty("entries").EnumerateArray().Select(entry => new JournalEntry(
                     entry.GetProperty("number").GetInt64(), ReadEvent<RecorderProtocol.IEvent>(entry.GetProperty("event")))),
             ],
-            [.. answer.GetProperty("changes").EnumerateArray().Select(ReadChange).OfType<IndexChange>()]);
+            [.. answer.GetProperty("changes").EnumerateArray().Select(ReadChange).OfType<IndexChange>()])
+        {
+            Missing = answer.TryGetProperty("missing", out var missing) ? missing.GetInt64() : 0,
+        };
     }
 
     internal static byte[] WriteObject(Action<Utf8JsonWriter> write)

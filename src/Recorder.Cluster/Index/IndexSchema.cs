@@ -45,5 +45,22 @@ internal static class IndexSchema
         CREATE TABLE idempotency (key TEXT PRIMARY KEY, at INTEGER NOT NULL, request TEXT NOT NULL, status INTEGER NOT NULL, body TEXT NOT NULL);
         CREATE INDEX idempotency_by_age ON idempotency (at);
         """,
+        // The events themselves. An event's number is (term, holder, start, sequence); node and number say in whose journal it is, and id when this node
+        // learned of it. Of each node's journal, logs has the last entry that is here, and the last one that is not here any more or never was.
+        """
+        CREATE TABLE events (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, node TEXT NOT NULL, number INTEGER NOT NULL, recorder TEXT NOT NULL,
+            term INTEGER NOT NULL, holder TEXT NOT NULL, start TEXT NOT NULL, sequence INTEGER NOT NULL,
+            at INTEGER NOT NULL, kind TEXT NOT NULL, json BLOB NOT NULL);
+        CREATE INDEX events_by_journal ON events (node, number);
+        CREATE INDEX events_by_number ON events (recorder, term, holder, start, sequence);
+        CREATE TABLE tenures (
+            recorder TEXT NOT NULL, term INTEGER NOT NULL, holder TEXT NOT NULL, start TEXT NOT NULL,
+            first INTEGER NOT NULL, last INTEGER NOT NULL, first_number INTEGER NOT NULL, last_number INTEGER NOT NULL,
+            after_term INTEGER, after_holder TEXT, after_start TEXT, after_sequence INTEGER, told_late INTEGER NOT NULL DEFAULT 0,
+            PRIMARY KEY (recorder, term, holder, start)) WITHOUT ROWID;
+        CREATE TABLE logs (node TEXT PRIMARY KEY, last INTEGER NOT NULL, missing INTEGER NOT NULL) WITHOUT ROWID;
+        INSERT INTO logs (node, last, missing) SELECT node, last, last FROM positions;
+        """,
     ];
 }

@@ -14,6 +14,9 @@ internal readonly record struct IndexPosition(JournalPosition Journal, long Chan
 internal sealed record JournalAnswer(IndexPosition? Position, IReadOnlyList<JournalEntry> Entries, IReadOnlyList<IndexChange> Changes)
 {
     public static readonly JournalAnswer Unknown = new(null, [], []);
+
+    /// <summary>Of an answer that fills the log: the entries up to this number are not in the journal any more.</summary>
+    public long Missing { get; init; }
 }
 
 /// <summary>Ends a snapshot: the position at which it is, and what belongs to no single recording.</summary>
@@ -38,6 +41,15 @@ internal interface IJournalSource
 {
     /// <summary>Reads what comes after a position (null: none yet), and waits a while when there is nothing.</summary>
     Task<JournalAnswer> ReadAsync(IndexPosition? position, int limit, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Reads what comes after an entry, without the changes, as far as the journal still has it: to fill the log with what was before the position at
+    /// which a follower began. Null when the node does not tell.
+    /// </summary>
+    Task<JournalAnswer?> ReadEventsAsync(long after, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Reads what this node knows of another node's journal after a position; null when it knows no more, or not what follows.</summary>
+    Task<JournalAnswer?> ReadCopyAsync(string node, IndexPosition position, int limit, CancellationToken cancellationToken);
 
     /// <summary>Passes on everything that the node has now, ordered by recorder and recording, page by page.</summary>
     Task<SnapshotEnd> CopyAsync(Func<CatalogueCopy, Task> take, CancellationToken cancellationToken);

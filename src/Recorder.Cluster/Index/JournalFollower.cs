@@ -13,10 +13,14 @@ internal sealed class JournalFollower : IAsyncDisposable
     // Many events in one transaction: a transaction a blob would cost more than what it writes.
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(150);
 
+    // While somebody waits for events. Of many recorders, many events still come with one request.
+    private static readonly TimeSpan GatheringForReaders = TimeSpan.FromMilliseconds(10);
+
     private readonly string _node;
     private readonly IJournalSource _source;
     private readonly ClusterIndex _index;
     private readonly LateRule? _isLate;
+    private readonly Func<IJournalSource?>? _findOther;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly RetryBackoff _backoff = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(2), new Random());
@@ -25,8 +29,11 @@ internal sealed class JournalFollower : IAsyncDisposable
     private TaskCompletionSource _hurry = New();
     private volatile TaskCompletionSource _stepped = New();
 
-    public JournalFollower(string node, IJournalSource source, ClusterIndex index, LateRule? isLate, ILogger logger, TimeProvider time)
+    /// <param name="findOther">Finds another node that may know more of the journal than this one; it is asked while the node itself is away.</param>
+    public JournalFollower(
+        string node, IJournalSource source, ClusterIndex index, LateRule? isLate, ILogger logger, TimeProvider time, Func<IJournalSource?>? findOther = null)
     {
+        _findOther = findOther;
         (_node, _source, _index, _isLate, _logger, _time) = (node, source, index, isLate, logger, time);
         _running = Task.Run(RunAsync);
     }
@@ -88,7 +95,7 @@ internal sealed class JournalFollower : IAsyncDisposable
             _backoff.Reset();
             IsFollowing = true;
             Interlocked.Exchange(ref _stepped, New()).TrySetResult();
-            return isMore ? TimeSpan.Zero : Gathering;
+            return isMore ? TimeSpan.Zero : _index.Log.HasReaders ? GatheringForReaders : Gathering;
         }
         catch (Exception) when (_ending.IsCancellationRequested)
         {
@@ -99,6 +106,8 @@ internal sealed class JournalFollower : IAsyncDisposable
         {
             if (_backoff.Failures == 0)
                 IndexLog.Away(_logger, _node, away.Message);
+
+            await TryReadCopyAsync().ConfigureAwait(false);
         }
         catch (Exception failed)
         {
@@ -114,6 +123,9 @@ internal sealed class JournalFollower : IAsyncDisposable
     private async Task<bool> StepAsync()
     {
         var position = Position ??= await _index.PositionAsync(_node, _ending.Token).ConfigureAwait(false);
+        if (position is { } known && (_index.Log.ExtentOf(_node)?.Last ?? 0) < known.Journal.Number)
+            return await FillLogAsync(known.Journal.Number).ConfigureAwait(false);
+
         var answer = await _source.ReadAsync(position, MaxEntries, _ending.Token).ConfigureAwait(false);
         if (answer.Position is null)
         {
@@ -134,6 +146,32 @@ internal sealed class JournalFollower : IAsyncDisposable
         }
 
         return answer.Entries.Count == MaxEntries;
+    }
+
+    // Of a node that is away, the others have what one of them has more.
+    private async Task TryReadCopyAsync()
+    {
+        try
+        {
+            while (Position is { } position && _findOther?.Invoke() is { } other
+                && await other.ReadCopyAsync(_node, position, MaxEntries, _ending.Token).ConfigureAwait(false) is { Position: not null } answer)
+            {
+                var late = await _index.ApplyAsync(_node, position, answer, _isLate, _ending.Token).ConfigureAwait(false);
+                Position = late is null ? null : answer.Position;
+            }
+        }
+        catch (Exception away) when (away is HttpRequestException or IOException or JsonException or CatalogueUnavailableException
+            or OperationCanceledException or TimeoutException)
+        {
+            // Another one is asked the next time.
+        }
+    }
+
+    private async Task<bool> FillLogAsync(long through)
+    {
+        var answer = await _source.ReadEventsAsync(_index.Log.ExtentOf(_node)?.Last ?? 0, MaxEntries, _ending.Token).ConfigureAwait(false);
+        await _index.FillLogAsync(_node, answer, through, _ending.Token).ConfigureAwait(false);
+        return true;
     }
 
     private async Task PauseAsync(TimeSpan pause)

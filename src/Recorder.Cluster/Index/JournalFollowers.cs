@@ -67,13 +67,29 @@ internal sealed class JournalFollowers : IAsyncDisposable
             foreach (var (node, url, start) in known.Values)
             {
                 if (!_others.TryGetValue(node, out var followed))
-                    _others[node] = new Followed(url, start, new JournalFollower(node, _connect(node, url), _index, _isLate, _logger, _time));
+                    _others[node] = Follow(node, url, start);
                 else if (followed.Start != start)
                 {
                     _others[node] = followed with { Start = start };
                     followed.Follower.Hurry();
                 }
             }
+        }
+    }
+
+    private Followed Follow(string node, Uri url, string start)
+    {
+        var source = _connect(node, url);
+        return new Followed(url, start, source, new JournalFollower(node, source, _index, _isLate, _logger, _time, () => FindOther(node)));
+    }
+
+    // Any that can be reached.
+    private IJournalSource? FindOther(string node)
+    {
+        lock (_gate)
+        {
+            var others = _others.Where(other => other.Key != node && other.Value.Follower.IsFollowing).Select(other => other.Value.Source).ToList();
+            return others.Count == 0 ? null : others[Random.Shared.Next(others.Count)];
         }
     }
 
@@ -108,5 +124,5 @@ internal sealed class JournalFollowers : IAsyncDisposable
         }
     }
 
-    private sealed record Followed(Uri Url, string Start, JournalFollower Follower);
+    private sealed record Followed(Uri Url, string Start, IJournalSource Source, JournalFollower Follower);
 }

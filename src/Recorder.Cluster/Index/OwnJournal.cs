@@ -55,6 +55,39 @@ internal sealed class OwnJournal : IJournalSource
             : JournalAnswer.Unknown;
     }
 
+    public async Task<JournalAnswer?> ReadEventsAsync(long after, int limit, CancellationToken cancellationToken)
+    {
+        var last = _catalogue.Journal.Last;
+        var missing = after;
+        IReadOnlyList<JournalEntry> entries;
+        try
+        {
+            entries = await _catalogue.ReadEventsAsync(after, null, limit, cancellationToken).ConfigureAwait(false);
+        }
+        catch (JournalTruncatedException truncated)
+        {
+            missing = truncated.Oldest - 1;
+            entries = await _catalogue.ReadEventsAsync(missing, null, limit, cancellationToken).ConfigureAwait(false);
+        }
+
+        var through = entries.Count == limit ? entries[^1].Number : Math.Max(last, missing);
+        return new JournalAnswer(PositionAt(through, 0), entries, []) { Missing = missing == after ? 0 : missing };
+    }
+
+    public async Task<JournalAnswer?> ReadCopyAsync(string node, IndexPosition position, int limit, CancellationToken cancellationToken)
+    {
+        var (after, log) = (position.Journal.Number, _index.Log.ExtentOf(node));
+        if (log is not { } extent || extent.Last <= after || extent.Missing > after
+            || (await _index.PositionAsync(node, cancellationToken).ConfigureAwait(false))?.Journal.Start != position.Journal.Start)
+        {
+            return null;
+        }
+
+        var entries = await _index.Log.ReadEntriesAsync(node, after, limit, cancellationToken).ConfigureAwait(false);
+        var through = entries.Count == limit ? entries[^1].Number : extent.Last;
+        return new JournalAnswer(position with { Journal = position.Journal with { Number = through } }, entries, []);
+    }
+
     public async Task<SnapshotEnd> CopyAsync(Func<CatalogueCopy, Task> take, CancellationToken cancellationToken)
     {
         // A change that comes meanwhile is told again after the snapshot, which does no harm.

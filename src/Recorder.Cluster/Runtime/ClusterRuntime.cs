@@ -17,6 +17,7 @@ internal sealed class ClusterRuntime : INodeCluster
     private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(1);
 
     private readonly ClusterSetup _setup;
     private readonly ClusterHost _parts;
@@ -28,6 +29,7 @@ internal sealed class ClusterRuntime : INodeCluster
     private readonly TakeOverHistory _history;
     private readonly ControlPlaneService _plane;
     private readonly JournalFollowers _followers;
+    private readonly LateMediaWatch _late;
     private Func<Task> _flush = () => Task.CompletedTask;
     private ITimer? _watching;
 
@@ -41,7 +43,8 @@ internal sealed class ClusterRuntime : INodeCluster
         Routes = new ClusterRoutes(View, _registry, time);
         Watch = new MemberWatch(View);
         _history = new TakeOverHistory(
-            parts.History, parts.Catalogue, index.ReadHistoryAsync, View.IsHeldHere, parts.RecordingsFolder, _logger, time);
+            parts.History, parts.Catalogue, ReadHistoryAsync, index.Log.FindBefore, View.IsHeldHere, parts.RecordingsFolder, _logger, time);
+        index.Log.MayStillCome = node => View.Find(node) is { IsAlive: true };
         Greetings = new Greetings(setup, store, View, () => Node.Card, () => Formation);
         _plane = new ControlPlaneService(
             Node,
@@ -56,6 +59,7 @@ internal sealed class ClusterRuntime : INodeCluster
             },
             logging, time);
         _followers = new JournalFollowers(setup.Card.Node, journal, index, setup.Journals, isLate: null, _logger, time);
+        _late = new LateMediaWatch(index.Log, View, _history.FindBegun, parts.Runtime.Recorders, _logger, time);
         Catalogue = new ClusterCatalogue(index, parts.Catalogue, Routes, parts.RecordingsFolder, time);
         View.See(Node.Card);
         foreach (var card in store.ReadNodes())
@@ -101,7 +105,7 @@ internal sealed class ClusterRuntime : INodeCluster
     /// <summary>Opens what the node has on its disk; nothing runs yet.</summary>
     public static async Task<ClusterRuntime> OpenAsync(ClusterSetup setup, ClusterHost parts, ILoggerFactory logging, TimeProvider time, CancellationToken cancellationToken)
     {
-        var index = await ClusterIndex.OpenAsync(Path.Combine(setup.DataFolder, "cluster.db"), setup.Card.Node, cancellationToken).ConfigureAwait(false);
+        var index = await ClusterIndex.OpenAsync(Path.Combine(setup.DataFolder, "cluster.db"), setup.Card.Node, time, cancellationToken).ConfigureAwait(false);
         var journal = await OwnJournal.OpenAsync(parts.Catalogue, index, setup.Card.Start, time, cancellationToken).ConfigureAwait(false);
         return new ClusterRuntime(setup, parts, NodeStore.Open(setup.DataFolder), index, journal, logging, time);
     }
@@ -135,7 +139,10 @@ internal sealed class ClusterRuntime : INodeCluster
     {
         _flush = flush;
         var environment = new TenuresEnvironment(
-            View, _registry, _store, _setup.Card.Start, View.Now, _parts.Runtime.Stored, registry, _plane, _history, () => Node.IsDraining, _logger);
+            View, _registry, _store, _setup.Card.Start, View.Now, _parts.Runtime.Stored, registry, _plane, _history, () => Node.IsDraining, _logger)
+        {
+            Parent = _parts.Runtime.Recorders,
+        };
         environment.Restore();
         Node.Complete = async definition =>
         {
@@ -149,6 +156,7 @@ internal sealed class ClusterRuntime : INodeCluster
         // Nobody tells of a node that falls silent.
         _watching = _time.CreateTimer(_ => OnMembersChanged(), null, WatchInterval, WatchInterval);
         Router = _parts.Runtime.System.ActorOf(RouterActor.PropsFor(View, _registry, Routes, registry, _setup.Peers), "router");
+        _late.Start();
         _ = _plane.StartAsync();
         _ = CompleteOthersAsync();
     }
@@ -204,11 +212,27 @@ internal sealed class ClusterRuntime : INodeCluster
             await _watching.DisposeAsync().ConfigureAwait(false);
 
         await _plane.DisposeAsync().ConfigureAwait(false);
+        await _late.DisposeAsync().ConfigureAwait(false);
         await _followers.DisposeAsync().ConfigureAwait(false);
         await Index.DisposeAsync().ConfigureAwait(false);
         _history.Dispose();
         _store.Dispose();
         _ending.Dispose();
+    }
+
+    // What this node raised itself must be in the index by then. If the index cannot be written, recording goes on all the same.
+    private async Task<ClaimHistory> ReadHistoryAsync(RecorderDefinition definition, long term, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _followers.FlushAsync(cancellationToken).WaitAsync(FlushTimeout, _time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // Its numbers are above all that it can have raised.
+        }
+
+        return await Index.ReadHistoryAsync(definition, term, cancellationToken).ConfigureAwait(false);
     }
 
     // A successor asks where its recording continues, and must be answered: what this node stored is handed over when somebody else says that he stores it.

@@ -69,6 +69,13 @@ internal sealed class ClusterView(string node, TimeProvider time)
         return storing.Count == 0 ? null : storing.MaxBy(heard => heard.Report.Tenure).Report.Tenure.Node;
     }
 
+    /// <summary>Whether another living node holds a recorder.</summary>
+    public bool IsHeldElsewhere(RecorderId recorder)
+    {
+        var now = Now;
+        return (_heard.GetValueOrDefault(recorder)?.Values ?? []).Any(heard => heard.Report.Tenure.Node != node && now - heard.At < ReportTimeout);
+    }
+
     public KnownTenures FindKnown(RecorderId recorder) => _known.GetValueOrDefault(recorder);
 
     public void SetKnown(RecorderId recorder, KnownTenures known) => _known[recorder] = known;

@@ -29,6 +29,12 @@ internal sealed class HeldState(RecorderId recorder, TenureState tenures, bool i
     /// <summary>The node that hands it over to the tenure being begun; null when nobody can be asked.</summary>
     public string? Predecessor { get; set; }
 
+    /// <summary>The tenure under which the recorder raises its events.</summary>
+    public Tenure? Begun { get; set; }
+
+    /// <summary>The tenure that is to begin next, and since when this node was seen to be alone with it.</summary>
+    public (Tenure? Tenure, TimeSpan Since) Alone { get; set; }
+
     /// <summary>The last write that was counted.</summary>
     public long CountedWrite { get; set; }
 

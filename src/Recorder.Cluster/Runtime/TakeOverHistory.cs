@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Registry;
 using Recorder.Actors.Storage;
+using Recorder.Cluster.Events;
 using Recorder.Cluster.Index;
+using Recorder.Cluster.Tenures;
 using Recorder.Contracts;
 using static Recorder.Contracts.RecorderProtocol;
 
@@ -14,25 +16,41 @@ namespace Recorder.Cluster.Runtime;
 /// node's own folder has of it.
 /// </summary>
 /// <param name="findKnown">Reads the history of a recorder from the catalogue of all nodes, for a term.</param>
+/// <param name="findLast">Finds the last event before a tenure's first.</param>
 /// <param name="isHere">Whether a recorder is on this node.</param>
 internal sealed class TakeOverHistory(
-    HistoryFinder local, ICatalogue catalogue, Func<RecorderDefinition, long, CancellationToken, Task<ClaimHistory>> findKnown, Func<RecorderId, bool> isHere,
-    string folder, ILogger logger, TimeProvider time) : IHistoryFinder, IDisposable
+    HistoryFinder local, ICatalogue catalogue, Func<RecorderDefinition, long, CancellationToken, Task<ClaimHistory>> findKnown,
+    Func<RecorderId, Tenure, EventNumber?> findLast, Func<RecorderId, bool> isHere, string folder, ILogger logger, TimeProvider time) : IHistoryFinder, IDisposable
 {
-    private readonly ConcurrentDictionary<RecorderId, (long Term, RecorderHistory? HandedOver)> _expected = new();
+    private readonly ConcurrentDictionary<RecorderId, Expected> _expected = new();
     // Two searches of the same folder at once would both repair it.
     private readonly SemaphoreSlim _turn = new(1);
 
-    /// <summary>A recorder is about to be created here under a term.</summary>
+    /// <summary>A recorder is about to be created here under a tenure.</summary>
     /// <param name="handedOver">Where its holder stopped; null when nobody could be asked.</param>
-    public void Expect(RecorderDefinition definition, long term, RecorderHistory? handedOver) => _expected[definition.Id] = (term, handedOver);
+    public void Expect(RecorderDefinition definition, Tenure tenure, RecorderHistory? handedOver) => _expected.AddOrUpdate(
+        definition.Id, _ => new Expected(tenure, handedOver, HasBegun: false),
+        (_, known) => new Expected(tenure, handedOver, known.HasBegun && known.Tenure == tenure));
+
+    /// <summary>A recorder raises its events under a tenure from now on.</summary>
+    /// <returns>The last event before the tenure's first, as far as it is known here.</returns>
+    public EventBefore? Begin(RecorderId recorder, Tenure tenure)
+    {
+        var handedOver = _expected.TryGetValue(recorder, out var known) && known.Tenure == tenure ? known.HandedOver : null;
+        _expected[recorder] = new Expected(tenure, handedOver, HasBegun: true);
+        return FindBefore(recorder, tenure, handedOver);
+    }
+
+    /// <summary>Under which tenure a recorder raised its last events on this node; null for none.</summary>
+    public Tenure? FindBegun(RecorderId recorder) =>
+        _expected.TryGetValue(recorder, out var known) && known.HasBegun ? known.Tenure : null;
 
     public async Task<FoundHistory> FindAsync(RecorderDefinition definition, CancellationToken cancellationToken)
     {
         if (!_expected.TryGetValue(definition.Id, out var expected))
             throw new InvalidOperationException($"Recorder '{definition.Id}' is not held by this node.");
 
-        var known = await findKnown(definition, expected.Term, cancellationToken).ConfigureAwait(false);
+        var known = await findKnown(definition, expected.Tenure.Term, cancellationToken).ConfigureAwait(false);
         var history = expected.HandedOver is { } handedOver
             ? handedOver with { Recordings = Math.Max(handedOver.Recordings, known.History.Recordings) }
             : known.History;
@@ -40,6 +58,8 @@ internal sealed class TakeOverHistory(
         var here = await FindLeftAsync(definition.Id, continued?.Recording, StopReason.Crashed, cancellationToken).ConfigureAwait(false);
         var missing = new List<IEvent>(here.Missing);
         var last = Math.Max(history.LastSequence, here.History.LastSequence);
+        var tenure = expected.Tenure.ToContract();
+        var before = FindBefore(definition.Id, expected.Tenure, expected.HandedOver);
         foreach (var open in known.Open.Where(open => open.Recording != continued?.Recording))
         {
             // Nobody else will end it.
@@ -48,12 +68,21 @@ internal sealed class TakeOverHistory(
                 Duration = open.Duration,
                 Bytes = open.Bytes,
                 Blobs = open.LastBlob,
+                Tenure = tenure,
+                Before = before,
             });
+            before = null;
         }
 
         var joined = await JoinAsync(definition.Id, continued, here.History.Continue, cancellationToken).ConfigureAwait(false);
         return new FoundHistory(
-            new RecorderHistory(last, Math.Max(history.Recordings, here.History.Recordings), joined) { Epoch = (int)expected.Term }, missing);
+            new RecorderHistory(last, Math.Max(history.Recordings, here.History.Recordings), joined)
+            {
+                Epoch = (int)expected.Tenure.Term,
+                Tenure = tenure,
+                IsClaim = !expected.HasBegun,
+            },
+            missing);
     }
 
     /// <summary>Completes what this node has of a recorder that it hands over.</summary>
@@ -84,6 +113,15 @@ internal sealed class TakeOverHistory(
     }
 
     public void Dispose() => _turn.Dispose();
+
+    // A holder that handed the recorder over has said which its last event was.
+    private EventBefore? FindBefore(RecorderId recorder, Tenure tenure, RecorderHistory? handedOver)
+    {
+        var known = findLast(recorder, tenure);
+        return handedOver is { Tenure: { } of, LastSequence: var last } && !(known?.Tenure > EventNumbers.TenureOf(of))
+            ? new EventBefore(of, last, IsCertain: true)
+            : known is { } number ? new EventBefore(number.Tenure.ToContract(), number.Number, IsCertain: false) : null;
+    }
 
     private async Task<FoundHistory> FindLeftAsync(
         RecorderId recorder, RecordingId? continued, StopReason reason, CancellationToken cancellationToken, bool unlessHeld = false)
@@ -126,4 +164,6 @@ internal sealed class TakeOverHistory(
             Bytes = Math.Max(Math.Max(known.Bytes, here?.Bytes ?? 0), extents.Sum(extent => extent.Bytes)),
         };
     }
+
+    private sealed record Expected(Tenure Tenure, RecorderHistory? HandedOver, bool HasBegun);
 }

@@ -1,5 +1,8 @@
 using Akka.Actor;
+using Recorder.Actors.Catalogue.Sql;
+using Recorder.Actors.Recording;
 using Recorder.Actors.Registry;
+using Recorder.Cluster.Events;
 using Recorder.Cluster.Nodes;
 using Recorder.Cluster.Tenures;
 using Recorder.Contracts;
@@ -29,6 +32,7 @@ internal sealed partial class TenuresActor
             if (state is { IsExclusive: true, Tenures.Held: { } tenure })
                 ShareConnection(state, tenure, now);
 
+            BeginTenure(state);
             View.SetOwn(state.Recorder, state.Tenures.Describe(now));
         }
 
@@ -36,6 +40,25 @@ internal sealed partial class TenuresActor
             SaveAndCarryOut();
 
         BeginAlone(now);
+    }
+
+    // A claim raises no event: it may be one of several, and only one of them goes on. Of a holder that is alone and stores nothing, because its camera is
+    // off, users are told after a while.
+    private void BeginTenure(HeldState state)
+    {
+        if (!state.IsReady || state.Tenures.Held is not { } held || state.Begun == held)
+            return;
+
+        if (state.Alone.Tenure != held || View.IsHeldElsewhere(state.Recorder))
+            state.Alone = (held, View.Now);
+
+        if (!state.Tenures.IsConfirmed && View.Now - state.Alone.Since < SilentClaim)
+            return;
+
+        state.Begun = held;
+        var before = _environment.History.Begin(state.Recorder, held);
+        var begin = new RecorderControl.BeginTenure(held.ToContract()!, before, held.Term * Journal.NumbersOfATenure);
+        _environment.Parent.Tell(new RecordersActor.ToOne(state.Recorder, begin), ActorRefs.NoSender);
     }
 
     // A recorder without its camera is removed until it may connect again; its tenure goes on.

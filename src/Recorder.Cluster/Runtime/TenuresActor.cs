@@ -2,6 +2,7 @@ using Akka.Actor;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Recorder.Actors.Registry;
+using Recorder.Cluster.Events;
 using Recorder.Cluster.Nodes;
 using Recorder.Cluster.Tenures;
 using Recorder.Contracts;
@@ -20,6 +21,9 @@ internal sealed partial class TenuresActor : ReceiveActor, IWithTimers
     private static readonly TimeSpan PreparationTimeout = TimeSpan.FromSeconds(12);
     private static readonly TimeSpan HandOverTimeout = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan RegistryTimeout = TimeSpan.FromSeconds(60);
+
+    // Longer than a claim lasts that another one goes before.
+    private static readonly TimeSpan SilentClaim = TenureState.ClaimTimeout + TimeSpan.FromSeconds(1);
 
     // A control plane that does not come up must not keep a camera waiting: what this node held, it holds again.
     private static readonly TimeSpan AloneAfter = TimeSpan.FromSeconds(12);
@@ -220,7 +224,7 @@ internal sealed partial class TenuresActor : ReceiveActor, IWithTimers
         if (_environment.Registry.Find(state.Recorder) is not { } definition)
             return;
 
-        _environment.History.Expect(definition, tenure.Term, history);
+        _environment.History.Expect(definition, tenure, history);
         _ = _environment.Recorders.Ask<object>(new RegistryProtocol.Accept(definition), RegistryTimeout)
             .PipeTo(Self, Self, _ => new Accepted(definition, tenure), _ => new Accepted(definition, tenure));
     }
@@ -229,6 +233,7 @@ internal sealed partial class TenuresActor : ReceiveActor, IWithTimers
     {
         var state = StateOf(accepted.Definition.Id);
         state.IsReady |= state.Tenures.Held == accepted.Tenure;
+        BeginTenure(state);
         // It may have been changed elsewhere meanwhile.
         if (state.IsReady && _environment.Registry.Find(state.Recorder) is { } definition && definition.Desired != accepted.Definition.Desired)
             Command(definition);
@@ -248,7 +253,7 @@ internal sealed partial class TenuresActor : ReceiveActor, IWithTimers
         var state = StateOf(ended.Recorder);
         state.IsEnding = false;
         _unsaved.Add((ended.Recorder, state.Tenures.ReportEnd(ended.Tenure, ended.History?.LastSequence ?? 0)));
-        var answer = new HandOverAnswer(ended.History is { } history ? ProtocolJson.Write(history) : null);
+        var answer = new HandOverAnswer(ended.History is { } history ? ProtocolJson.Write(history with { Tenure = state.Begun?.ToContract() }) : null);
         state.Successors.ForEach(successor => successor.Tell(answer));
         state.Successors.Clear();
         SaveAndCarryOut();

@@ -17,6 +17,9 @@ internal sealed record TenuresEnvironment(
 {
     public Dictionary<RecorderId, HeldState> States { get; } = [];
 
+    /// <summary>The parent of the recorders themselves.</summary>
+    public required IActorRef Parent { get; init; }
+
     public HeldState StateOf(RecorderId recorder)
     {
         if (States.TryGetValue(recorder, out var known))

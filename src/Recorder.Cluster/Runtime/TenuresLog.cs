@@ -24,6 +24,9 @@ internal static partial class TenuresLog
     [LoggerMessage(7, LogLevel.Error, "{Count} tenures cannot be written to the node's cluster-state.db, and are tried again: {Reason} Recordings go on")]
     public static partial void NotSaved(ILogger logger, int count, string reason);
 
+    [LoggerMessage(8, LogLevel.Information, "Node {Node} recorded recorder {Recorder} after this node had taken over: {Extents} extents are marked late")]
+    public static partial void LateMedia(ILogger logger, RecorderId recorder, string node, long extents);
+
     [LoggerMessage(6, LogLevel.Information, "Node {Node}: {Change}")]
     public static partial void Member(ILogger logger, string node, string change);
 }

@@ -21,6 +21,7 @@ internal sealed class EventKindConverter : JsonConverter<Type>
         (EventNames.Storage, typeof(RecorderProtocol.StorageChanged)),
         (EventNames.Mark, typeof(RecorderProtocol.Marked)),
         (EventNames.Clock, typeof(RecorderProtocol.ClockChanged)),
+        (EventNames.LateMedia, typeof(RecorderProtocol.LateMedia)),
     ];
 
     public static IEnumerable<string> Names => Kinds.Skip(1).Select(kind => kind.Name);

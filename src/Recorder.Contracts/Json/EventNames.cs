@@ -15,4 +15,5 @@ internal static class EventNames
     public const string Storage = "storage";
     public const string Mark = "mark";
     public const string Clock = "clock";
+    public const string LateMedia = "latemedia";
 }

@@ -38,6 +38,7 @@ namespace Recorder.Contracts.Json;
 [JsonSerializable(typeof(RecordersProtocol.Removed))]
 [JsonSerializable(typeof(EventsProtocol.Subscribe))]
 [JsonSerializable(typeof(EventsProtocol.Subscribed))]
+[JsonSerializable(typeof(EventsProtocol.Lagged))]
 [JsonSerializable(typeof(EventsProtocol.Unsubscribe))]
 [JsonSerializable(typeof(EventsProtocol.Unsubscribed))]
 [JsonSerializable(typeof(RecorderDefinition))]

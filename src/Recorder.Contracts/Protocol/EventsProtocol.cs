@@ -29,6 +29,16 @@ public static class EventsProtocol
     /// <summary>The sender is subscribed: every event that is raised after this answer reaches it.</summary>
     public sealed record Subscribed;
 
+    /// <summary>
+    /// Events are gone that a subscriber has not had: their node has removed them from its journal, or lost it. What follows comes after
+    /// them. Ask for the status of the recorders, and look at their recordings for what was recorded.
+    /// </summary>
+    /// <param name="Node">The node in whose journal they were; "" for a node on its own.</param>
+    /// <param name="From">The number, in that journal, of the first that is gone; 0 when it is not known.</param>
+    /// <param name="To">The number of the last; 0 when it is not known. The subscriber goes on after it.</param>
+    /// <param name="Recorder">The recorder to which the subscription is limited; null for all recorders.</param>
+    public sealed record Lagged(string Node, long From, long To, RecorderId? Recorder = null);
+
     /// <summary>The sender is no longer subscribed: no event reaches it after this answer.</summary>
     public sealed record Unsubscribed;
 }

@@ -42,13 +42,20 @@ public static partial class RecorderProtocol
     [JsonDerivedType(typeof(StorageChanged), EventNames.Storage)]
     [JsonDerivedType(typeof(Marked), EventNames.Mark)]
     [JsonDerivedType(typeof(ClockChanged), EventNames.Clock)]
+    [JsonDerivedType(typeof(LateMedia), EventNames.LateMedia)]
     public interface IEvent
     {
         /// <summary>The recorder that raised the event.</summary>
         RecorderId Recorder { get; }
 
-        /// <summary>The event's number, consecutive per recorder.</summary>
+        /// <summary>
+        /// The event's number, consecutive per recorder. In a cluster it rises within a <see cref="Tenure"/>, and continues at the next million where a
+        /// node took over from one that could not be asked.
+        /// </summary>
         long Sequence { get; }
+
+        /// <summary>The tenure under which the event was raised, which comes before <see cref="Sequence"/> in its number; null on a single node.</summary>
+        EventTenure? Tenure => null;
 
         /// <summary>Wall-clock time at which the event was raised.</summary>
         DateTimeOffset At { get; }

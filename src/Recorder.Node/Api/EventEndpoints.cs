@@ -2,6 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.OpenApi;
 using Recorder.Actors;
 using Recorder.Actors.Catalogue;
+using Recorder.Cluster.Events;
 using Recorder.Contracts.Json;
 using Recorder.Node.Security;
 
@@ -58,7 +59,7 @@ internal static class EventEndpoints
 
 /// <summary>The readers of events; their number is limited.</summary>
 internal sealed class EventReaders(
-    EventTail tail, ICatalogue catalogue, NodeRuntime node, PeerLinks links, ServeOptions options, TimeProvider time, IHostApplicationLifetime lifetime)
+    EventTail tail, ICatalogue catalogue, NodeRuntime node, ServeOptions options, TimeProvider time, IHostApplicationLifetime lifetime)
 {
     private int _count;
 
@@ -78,20 +79,20 @@ internal sealed class EventReaders(
 
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
             var filter = new EventFilter(recorder, kinds, context.GetAccess());
-            if (node.Joined is { } cluster && context.Features.Get<PeerRequest>() is null)
+            if (node.Joined is { } cluster)
             {
                 // A number without a node's name is one of this node's journal.
-                position ??= after is { } number ? EventPosition.Of(cluster.Name, number) : EventPosition.Empty;
-                var merged = new MergedEvents(cluster, tail, node.LocalCatalogue, links, filter, time);
-                await new MergedEventStream(context.Response, merged, time).RunAsync(position, options.SubscriberTimeout, ending.Token);
+                var log = cluster.Index.Log;
+                position ??= after is { } number ? log.ReadState().Position.With(cluster.Name, number) : null;
+                var last = node.LocalCatalogue.Journal.Last;
+                // This journal never gave that number: it is from another data folder.
+                var isLost = position?[cluster.Name] > last;
+                await new ClusterEventStream(context.Response, log, filter, time) { LostNode = isLost ? cluster.Name : null }
+                    .RunAsync(isLost ? position!.With(cluster.Name, last) : position, options.SubscriberTimeout, ending.Token);
             }
             else
             {
-                var stream = new EventStream(context.Response, filter, tail, catalogue, options.SubscriberTimeout, time)
-                {
-                    First = node.Cluster is null ? null : async through => JsonSerializer.Serialize(
-                        (await node.LocalCatalogue.Journal.SequencesAtAsync(through, ending.Token)).ToDictionary(sequence => sequence.Key.Value, sequence => sequence.Value)),
-                };
+                var stream = new EventStream(context.Response, filter, tail, catalogue, options.SubscriberTimeout, time);
                 await stream.RunAsync(after ?? position?[options.Node], ending.Token);
             }
         }

@@ -6,9 +6,10 @@ namespace Recorder.Node.Api;
 /// <summary>The events of a reader: of a recorder or all, of kinds or (empty) all, and only what it may see.</summary>
 internal sealed record EventFilter(RecorderId? Recorder, IReadOnlySet<string> Kinds, Access Access)
 {
-    public bool Passes(EventFrame frame) =>
-        (Recorder is not { } recorder || frame.Recorder == recorder) && (Kinds.Count == 0 || Kinds.Contains(frame.Kind))
-        && Access.MaySee(frame.Recorder);
+    public bool Passes(EventFrame frame) => Passes(frame.Recorder, frame.Kind);
+
+    public bool Passes(RecorderId raisedBy, string kind) =>
+        (Recorder is not { } recorder || raisedBy == recorder) && (Kinds.Count == 0 || Kinds.Contains(kind)) && Access.MaySee(raisedBy);
 }
 
 /// <summary>Sends the journal's events to one reader. The stream keeps a position in the journal and nothing else: a stalled
@@ -20,9 +21,6 @@ internal sealed class EventStream(
 
     public const string BeginHeader = "Recorder-Event";
 
-    /// <summary>The first event for another node: how far each recorder's events go at the stream's beginning.</summary>
-    public const string Seen = "seen";
-
     /// <summary>How often a reader without events hears that it is still connected.</summary>
     public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
@@ -31,9 +29,6 @@ internal sealed class EventStream(
     private readonly ServerSentEvents _events = new(response, timeout, time);
     private long _after;
 
-    /// <summary>The data of the <see cref="Seen"/> event for the event after which the stream begins; null sends none.</summary>
-    public Func<long, Task<string>>? First { get; init; }
-
     /// <summary>Sends until the reader disconnects, or stalls (TimeoutException). Null begins with the next event.</summary>
     public async Task RunAsync(long? after, CancellationToken cancellationToken)
     {
@@ -41,9 +36,6 @@ internal sealed class EventStream(
         _after = after ?? last;
         response.Headers[BeginHeader] = _after.ToString(CultureInfo.InvariantCulture);
         await _events.BeginAsync(cancellationToken);
-        if (First is not null)
-            await _events.WriteAsync($"id: {_after}\nevent: {Seen}\ndata: {await First(_after)}\n\n", cancellationToken);
-
         if (_after > last)
         {
             // This journal never gave that number: it is from another data folder.
@@ -108,7 +100,9 @@ internal sealed class EventStream(
 
     private Task ResetAsync(long oldest, CancellationToken cancellationToken)
     {
+        // Of a position in another journal nobody knows what follows it.
+        var lagged = new EventsProtocol.Lagged("", _after < oldest ? _after + 1 : 0, _after < oldest ? oldest - 1 : 0, filter.Recorder);
         _after = oldest - 1;
-        return _events.WriteAsync($"id: {_after}\nevent: reset\ndata: {{\"event\":\"reset\",\"oldest\":{oldest}}}\n\n", cancellationToken);
+        return _events.WriteAsync(LaggedEvents.Write(lagged, _after.ToString(CultureInfo.InvariantCulture), oldest), cancellationToken);
     }
 }

@@ -5,15 +5,7 @@ using Recorder.Contracts.Json;
 namespace Recorder.Node.Api;
 
 /// <summary>An event, serialized once for all readers: its bytes are the whole server-sent event.</summary>
-internal sealed record EventFrame(long Number, RecorderId Recorder, string Kind, ReadOnlyMemory<byte> Bytes)
-{
-    public required long Sequence { get; init; }
-
-    /// <summary>The position of its JSON in the bytes; an empty line follows the JSON.</summary>
-    public required int TextBegin { get; init; }
-
-    public string Text => Encoding.UTF8.GetString(Bytes.Span[TextBegin..^2]);
-}
+internal sealed record EventFrame(long Number, RecorderId Recorder, string Kind, ReadOnlyMemory<byte> Bytes);
 
 /// <summary>The end of the journal in memory, shared by all readers who keep up: each new event is read and serialized once,
 /// however many they are. Readers who fell behind read the journal itself. Safe to use from any thread.</summary>
@@ -71,7 +63,7 @@ internal sealed class EventTail(ICatalogue catalogue) : IDisposable
         var kind = EventKindConverter.NameOf(entry.Event.GetType());
         var head = $"id: {entry.Number}\nevent: {kind}\ndata: ";
         var bytes = Encoding.UTF8.GetBytes($"{head}{ProtocolJson.Write(entry.Event)}\n\n");
-        return new EventFrame(entry.Number, entry.Event.Recorder, kind, bytes) { Sequence = entry.Event.Sequence, TextBegin = head.Length };
+        return new EventFrame(entry.Number, entry.Event.Recorder, kind, bytes);
     }
 
     public void Dispose() => _turn.Dispose();

@@ -9,6 +9,7 @@ internal sealed class HttpJournalSource(HttpMessageInvoker invoker, Uri url) : I
 {
     // Longer than the other node waits for something new.
     private static readonly TimeSpan AnswerTimeout = OwnJournal.MaxWait + TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan CopyTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LineTimeout = TimeSpan.FromSeconds(30);
 
     public async Task<JournalAnswer> ReadAsync(IndexPosition? position, int limit, CancellationToken cancellationToken)
@@ -19,6 +20,32 @@ internal sealed class HttpJournalSource(HttpMessageInvoker invoker, Uri url) : I
         deadline.CancelAfter(AnswerTimeout);
         using var response = await GetAsync(JournalEndpoints.Journal, $"?limit={limit}{query}", deadline.Token);
         return IndexJson.ReadAnswer(await response.Content.ReadAsByteArrayAsync(deadline.Token));
+    }
+
+    public Task<JournalAnswer?> ReadEventsAsync(long after, int limit, CancellationToken cancellationToken) => TryReadAsync(
+        string.Create(CultureInfo.InvariantCulture, $"?limit={limit}&events=true&after={after}"), AnswerTimeout, cancellationToken);
+
+    public async Task<JournalAnswer?> ReadCopyAsync(string node, IndexPosition position, int limit, CancellationToken cancellationToken)
+    {
+        var (start, after) = (position.Journal.Start, position.Journal.Number);
+        var query = string.Create(CultureInfo.InvariantCulture, $"?limit={limit}&copy={node}&start={start}&after={after}&change={position.Change}");
+        return await TryReadAsync(query, CopyTimeout, cancellationToken) is { Position: not null } answer ? answer : null;
+    }
+
+    private async Task<JournalAnswer?> TryReadAsync(string query, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(timeout);
+        try
+        {
+            using var response = await GetAsync(JournalEndpoints.Journal, query, deadline.Token);
+            return IndexJson.ReadAnswer(await response.Content.ReadAsByteArrayAsync(deadline.Token));
+        }
+        catch (HttpRequestException refused) when (refused.StatusCode == System.Net.HttpStatusCode.BadRequest)
+        {
+            // A node of an earlier version does not know the question.
+            return null;
+        }
     }
 
     public async Task<SnapshotEnd> CopyAsync(Func<CatalogueCopy, Task> take, CancellationToken cancellationToken)

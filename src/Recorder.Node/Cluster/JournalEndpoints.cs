@@ -23,13 +23,15 @@ internal static class JournalEndpoints
     private static readonly QueryParameter Start = new("start", "string", "The run of this node's process in which the position is.");
     private static readonly QueryParameter After = new("after", "integer", "The number of the last entry that the reader has.");
     private static readonly QueryParameter Change = new("change", "integer", "The number of the last change that the reader has.");
+    private static readonly QueryParameter Events = new("events", "boolean", "Only the events after an entry, as far as the journal still has them.");
+    private static readonly QueryParameter Copy = new("copy", "string", "What this node knows of another node's journal after the position.");
     private static readonly QueryParameter Limit = new("limit", "integer", "Maximum number of entries.");
 
     /// <param name="journal">Null as long as this node has none that may be read.</param>
     public static void MapClusterJournal(this IEndpointRouteBuilder routes, Func<OwnJournal?> journal)
     {
         routes.MapGet(Journal, (HttpContext context, IHostApplicationLifetime lifetime) => ReadAsync(context, journal, lifetime))
-            .WithQuery(Start, After, Change, Limit).ExcludeFromDescription();
+            .WithQuery(Start, After, Change, Events, Copy, Limit).ExcludeFromDescription();
         routes.MapGet(Snapshot, (HttpContext context, IHostApplicationLifetime lifetime) => CopyAsync(context, journal, lifetime))
             .WithQuery().ExcludeFromDescription();
     }
@@ -42,7 +44,11 @@ internal static class JournalEndpoints
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         try
         {
-            var answer = IndexJson.Write(await own.ReadAsync(position, limit, ending.Token));
+            var read = Query.Text(context.Request, Events) is not null
+                ? await own.ReadEventsAsync(Query.ReadNumber(context.Request, After) ?? 0, limit, ending.Token)
+                : Query.Text(context.Request, Copy) is not { } node ? await own.ReadAsync(position, limit, ending.Token)
+                : position is { } known ? await own.ReadCopyAsync(node, known, limit, ending.Token) : null;
+            var answer = IndexJson.Write(read ?? JournalAnswer.Unknown);
             context.Response.ContentType = "application/json";
             context.Response.Headers.CacheControl = "no-store";
             await context.Response.Body.WriteAsync(answer, ending.Token);

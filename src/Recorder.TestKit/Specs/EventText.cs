@@ -28,6 +28,9 @@ internal static class EventText
         BlobDurable durable => $"durable: through blob {durable.Through}",
         StorageChanged storage => $"storage: {storage.Status} {storage.Detail}".TrimEnd(),
         ClockChanged clock => $"clock: {clock.Status} {clock.Detail}".TrimEnd(),
+        LateMedia late => string.Create(
+            CultureInfo.InvariantCulture,
+            $"latemedia: {late.Extents} extents, {late.Gaps} gaps and {late.Marks} marks of node {late.Node}, #{late.First} to #{late.Last}"),
         Marked marked => $"mark: {marked.Label} at {Time(marked.MediaTime)}",
         _ => raised.ToString() ?? "",
     };

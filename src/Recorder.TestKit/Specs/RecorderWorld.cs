@@ -78,6 +78,16 @@ public sealed class RecorderWorld : IDisposable
     /// </summary>
     public IRequiredActor<Recorders> Client => field ??= CreateClient();
 
+    /// <summary>
+    /// Forgets the events until now, as nodes do after a while: a subscriber of <see cref="Client"/> that does not have them gets
+    /// <see cref="EventsLost"/>.
+    /// </summary>
+    public void ForgetEvents()
+    {
+        Client.ActorRef.Tell(new WorldRecordersActor.Forget(), ActorRefs.NoSender);
+        Settle();
+    }
+
     internal DeliveryOrder Order { get; }
 
     /// <summary>Creates a source, a live camera that delivers media as the clock advances.</summary>

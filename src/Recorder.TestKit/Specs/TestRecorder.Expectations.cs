@@ -111,7 +111,7 @@ public sealed partial class TestRecorder
     }
 
     // Events that the specification does not have; they may come at any time between the others.
-    private static bool IsExtra(IEvent raised) => raised is SourceChanged or BlobDurable or StorageChanged or ClockChanged;
+    private static bool IsExtra(IEvent raised) => raised is SourceChanged or BlobDurable or StorageChanged or ClockChanged or LateMedia;
 
     private static string Words(params (string Name, object? Value)[] conditions) =>
         string.Join(", ", conditions

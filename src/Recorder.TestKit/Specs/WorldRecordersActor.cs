@@ -13,6 +13,7 @@ internal sealed class WorldRecordersActor : ReceiveActor
     private readonly List<IEvent> _journal = [];
     private readonly Dictionary<IActorRef, Subscription> _subscriptions = [];
     private readonly IActorRef _events;
+    private int _forgotten;
 
     public WorldRecordersActor(IActorRef recorders, IActorRef events)
     {
@@ -28,6 +29,7 @@ internal sealed class WorldRecordersActor : ReceiveActor
         Receive<SubscribeFrom>(OnSubscribeFrom);
         Receive<Acknowledged>(OnAcknowledged);
         Receive<IEvent>(OnEvent);
+        Receive<Forget>(_ => OnForget());
         Receive<Terminated>(terminated => _subscriptions.Remove(terminated.ActorRef));
     }
 
@@ -57,8 +59,23 @@ internal sealed class WorldRecordersActor : ReceiveActor
             Deliver(subscriber, subscription);
     }
 
+    private void OnForget()
+    {
+        _forgotten = _journal.Count;
+        foreach (var (subscriber, subscription) in _subscriptions)
+            Deliver(subscriber, subscription);
+    }
+
     private void Deliver(IActorRef subscriber, Subscription subscription)
     {
+        if (subscription.Next < _forgotten && subscription.Window.Count < subscription.Asked.MostUnacknowledged)
+        {
+            var lost = new EventsLost("", PositionOf(_forgotten)) { From = subscription.Next + 1, To = _forgotten };
+            subscription.Next = _forgotten;
+            subscription.Window.Sent(lost.Position);
+            subscriber.Tell(lost);
+        }
+
         while (subscription.Window.Count < subscription.Asked.MostUnacknowledged && subscription.Next < _journal.Count)
         {
             var raised = _journal[subscription.Next++];
@@ -72,6 +89,9 @@ internal sealed class WorldRecordersActor : ReceiveActor
     }
 
     private static EventPosition PositionOf(int number) => EventPosition.Start.At(number.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    /// <summary>The events until now are gone for those who do not have them.</summary>
+    internal sealed record Forget;
 
     private sealed class Subscription(SubscribeFrom asked, int next)
     {

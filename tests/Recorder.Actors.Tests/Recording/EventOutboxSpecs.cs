@@ -6,6 +6,10 @@ namespace Recorder.Actors.Tests.Recording;
 public class EventOutboxSpecs
 {
     private static readonly RecorderId Id = new("r");
+    private static readonly EventTenure First = new(1, "n1", "00000000000000a1");
+    private static readonly EventTenure Second = new(2, "n2", "00000000000000b2");
+    private static readonly EventTenure Third = new(3, "n1", "00000000000000a1");
+
     private readonly EventOutbox _outbox = new();
 
     [Fact]
@@ -40,14 +44,63 @@ public class EventOutboxSpecs
         TakeAll().ShouldBe([1]);
     }
 
+    [Fact]
+    public void In_a_cluster_events_wait_until_the_tenure_begins_and_its_first_event_names_the_one_before()
+    {
+        _outbox.ContinueFrom(new RecorderHistory(2_000_000, 0) { Tenure = Second, IsClaim = true });
+        Raise();
+        Raise();
+        TakeAll().ShouldBeEmpty("nobody hears of a claim");
+
+        _outbox.BeginTenure(Second, new EventBefore(First, 7, IsCertain: true), floor: 2_000_000);
+        var events = Take();
+        events.Select(raised => raised.Sequence).ShouldBe([2_000_001, 2_000_002]);
+        events.ShouldAllBe(raised => raised.Tenure == Second);
+        events.Select(raised => raised.Before).ShouldBe([new EventBefore(First, 7, true), null]);
+    }
+
+    [Fact]
+    public void What_a_claim_raised_that_ends_is_discarded()
+    {
+        _outbox.ContinueFrom(new RecorderHistory(2_000_000, 0) { Tenure = Second, IsClaim = true });
+        Raise();
+        var blob = _outbox.Reserve();
+        _outbox.End();
+
+        TakeAll().ShouldBeEmpty();
+        _outbox.Waiting.ShouldBe(1, "the recorder waits for its disk");
+        _outbox.Release(blob);
+        TakeAll().ShouldBeEmpty();
+        _outbox.Waiting.ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_holder_that_claims_anew_goes_on_above_its_own_events()
+    {
+        _outbox.ContinueFrom(new RecorderHistory(5, 0) { Tenure = First });
+        Raise();
+        TakeAll().ShouldBe([6]);
+
+        _outbox.BeginTenure(Third, before: null, floor: 3_000_000);
+        Raise();
+        var raised = Take().ShouldHaveSingleItem();
+        (raised.Sequence, raised.Tenure, raised.Before).ShouldBe((3_000_001, Third, new EventBefore(First, 6, true)));
+
+        _outbox.BeginTenure(Third, new EventBefore(Second, 1, false), floor: 3_000_000);
+        Raise();
+        Take().ShouldHaveSingleItem().Before.ShouldBeNull("it has begun");
+    }
+
     private void Raise() => _outbox.Raise((number, at) => new RecorderProtocol.Paused(Id, number, at));
 
-    private List<long> TakeAll()
-    {
-        var numbers = new List<long>();
-        while (_outbox.TakeNext(DateTimeOffset.UnixEpoch) is { } raised)
-            numbers.Add(raised.Sequence);
+    private List<long> TakeAll() => [.. Take().Select(raised => raised.Sequence)];
 
-        return numbers;
+    private List<RecorderProtocol.Paused> Take()
+    {
+        var events = new List<RecorderProtocol.IEvent>();
+        while (_outbox.TakeNext(DateTimeOffset.UnixEpoch) is { } raised)
+            events.Add(raised);
+
+        return [.. events.Select(raised => raised as RecorderProtocol.Paused ?? new RecorderProtocol.Paused(Id, raised.Sequence, raised.At))];
     }
 }

@@ -15,6 +15,9 @@ public sealed class ClusterReader : IAsyncDisposable
     private CancellationTokenSource _ending = new();
     private Task _reading = Task.CompletedTask;
 
+    /// <summary>Where it is; "" until it knows.</summary>
+    public string Position => _last;
+
     public IReadOnlyList<ReadEvent> Events
     {
         get
@@ -60,6 +63,32 @@ public sealed class ClusterReader : IAsyncDisposable
         }
     }
 
+    /// <summary>What a reader gets that comes back with a position: until nothing more comes.</summary>
+    public static async Task<string> ReadHistoryAsync(NodeProcess node, string position)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/events");
+        request.Headers.TryAddWithoutValidation("Last-Event-ID", position);
+        using var answer = await node.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        answer.EnsureSuccessStatusCode();
+        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync());
+        var read = new StringBuilder();
+        using var quiet = new CancellationTokenSource();
+        try
+        {
+            while (await reader.ReadLineAsync(quiet.Token) is { } line)
+            {
+                read.Append(line).Append('\n');
+                quiet.CancelAfter(TimeSpan.FromSeconds(1));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Nothing more came.
+        }
+
+        return read.ToString();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await DisconnectAsync();
@@ -92,6 +121,11 @@ public sealed class ClusterReader : IAsyncDisposable
                         }
 
                         (_last, data) = (id.Length > 0 ? id : _last, "");
+                    }
+                    else if (line.Length == 0 && id.Length > 0)
+                    {
+                        // A position without an event.
+                        _last = id;
                     }
                 }
             }

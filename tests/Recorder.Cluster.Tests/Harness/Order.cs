@@ -6,6 +6,13 @@ internal static class Order
     // Beyond it a recorder's next node begins when its last one died.
     private const long NumbersOfATenure = 1_000_000;
 
+    /// <summary>An event's number: its tenure, and its number within that.</summary>
+    public static (long Term, string Node, string Start, long Sequence) NumberOf(ReadEvent raised)
+    {
+        var tenure = raised.Event.Json.GetProperty("tenure");
+        return (tenure.GetProperty("term").GetInt64(), tenure.GetProperty("node").GetString()!, tenure.GetProperty("start").GetString()!, raised.Event.Sequence);
+    }
+
     /// <summary>Each recorder's events rise, none twice; they miss one only where the node died.</summary>
     public static void Holds(IEnumerable<ReadEvent> events, bool mayMiss = false, bool mayBegin = false)
     {

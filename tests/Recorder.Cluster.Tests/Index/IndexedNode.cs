@@ -39,7 +39,7 @@ internal sealed class IndexedNode : IAsyncDisposable
     }
 
     public static Task<ClusterIndex> OpenIndexAsync(string name, string folder) =>
-        ClusterIndex.OpenAsync(Path.Combine(folder, "cluster.db"), name, default);
+        ClusterIndex.OpenAsync(Path.Combine(Directory.CreateDirectory(folder).FullName, "cluster.db"), name, TimeProvider.System, default);
 
     public Task<long> RaiseAsync(params IEnumerable<IEvent> events) => Catalogue.Journal.AppendAsync([.. events], null, default);
 

@@ -66,6 +66,53 @@ public sealed class JournalFollowerSpecs : IDisposable
         b.Query("SELECT blobs FROM recordings")[0][0].ShouldBe(30L);
     }
 
+    [Fact]
+    public async Task What_another_node_has_more_of_a_node_that_is_away_it_passes_on()
+    {
+        await using var a = await IndexedNode.OpenAsync("a", _folder.File("a"));
+        await using var b = await IndexedNode.OpenAsync("b", _folder.File("b"));
+        await using var c = await IndexedNode.OpenAsync("c", _folder.File("c"));
+        await a.RaiseAsync([Started(1), .. Blobs(2, 1, 30)]);
+        await b.FollowAsync(a);
+        await c.FollowAsync(a);
+        await a.RaiseAsync(Blobs(32, 31, 20));
+        await b.FollowAsync(a);
+
+        await using var follower = new JournalFollower(
+            "a", new Away(), c.Index, null, NullLogger.Instance, TimeProvider.System, () => new Elsewhere(b.Journal));
+        await UntilAsync(() => c.Index.Log.ExtentOf("a")?.Last == a.Journal.Position.Journal.Number);
+
+        c.Query("SELECT blobs FROM recordings")[0][0].ShouldBe(50L);
+        (await c.Index.PositionAsync("a", default)).ShouldBe(a.Journal.Position);
+        follower.IsFollowing.ShouldBeFalse();
+    }
+
+    private static async Task UntilAsync(Func<bool> holds)
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        while (!holds())
+            await Task.Delay(10, limit.Token);
+    }
+
+    private class Away : IJournalSource
+    {
+        public virtual Task<JournalAnswer> ReadAsync(IndexPosition? position, int limit, CancellationToken cancellationToken) => throw Failure();
+
+        public virtual Task<JournalAnswer?> ReadCopyAsync(string node, IndexPosition position, int limit, CancellationToken cancellationToken) => throw Failure();
+
+        public Task<JournalAnswer?> ReadEventsAsync(long after, int limit, CancellationToken cancellationToken) => throw Failure();
+
+        public Task<SnapshotEnd> CopyAsync(Func<CatalogueCopy, Task> take, CancellationToken cancellationToken) => throw Failure();
+
+        private static HttpRequestException Failure() => new("The node is away.");
+    }
+
+    private sealed class Elsewhere(IJournalSource source) : Away
+    {
+        public override Task<JournalAnswer?> ReadCopyAsync(string node, IndexPosition position, int limit, CancellationToken cancellationToken) =>
+            source.ReadCopyAsync(node, position, 7, cancellationToken);
+    }
+
     // It fails before a read, and within a snapshot.
     private sealed class Failing(IJournalSource source) : IJournalSource
     {
@@ -73,6 +120,12 @@ public sealed class JournalFollowerSpecs : IDisposable
 
         public Task<JournalAnswer> ReadAsync(IndexPosition? position, int limit, CancellationToken cancellationToken) =>
             Failures == 2 ? throw Failure() : source.ReadAsync(position, limit, cancellationToken);
+
+        public Task<JournalAnswer?> ReadEventsAsync(long after, int limit, CancellationToken cancellationToken) =>
+            source.ReadEventsAsync(after, limit, cancellationToken);
+
+        public Task<JournalAnswer?> ReadCopyAsync(string node, IndexPosition position, int limit, CancellationToken cancellationToken) =>
+            source.ReadCopyAsync(node, position, limit, cancellationToken);
 
         public async Task<SnapshotEnd> CopyAsync(Func<CatalogueCopy, Task> take, CancellationToken cancellationToken)
         {

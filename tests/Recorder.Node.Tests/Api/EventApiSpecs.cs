@@ -111,14 +111,18 @@ public sealed class EventApiSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_number_that_this_node_never_gave_is_answered_with_reset()
+    public async Task A_number_that_this_node_never_gave_is_answered_with_lagged_and_reset()
     {
         using var events = await EventReader.OpenAsync(_node.Client, "/v1/events", 999_999_999);
+        var lagged = await events.NextAsync();
         var reset = await events.NextAsync();
         await RaiseAsync("a", 1, 1);
         var next = await events.NextAsync();
 
+        lagged!.Name.ShouldBe("lagged");
+        lagged.Data["to"]!.GetValue<long>().ShouldBe(0, "nobody knows what followed it");
         reset!.Name.ShouldBe("reset");
+        reset.Data["lagged"]!.GetValue<bool>().ShouldBeTrue();
         next!.Id.ShouldBe(reset.Id + 1);
         next.Id.ShouldBe(reset.Data["oldest"]!.GetValue<long>());
     }

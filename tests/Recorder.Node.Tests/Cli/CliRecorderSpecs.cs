@@ -155,7 +155,7 @@ public sealed class CliRecorderSpecs
     [InlineData("mark hall", "Missing recorders; expected IDs, --label NAME=VALUE or --all.")]
     [InlineData("mark", "Missing label; expected 1 to 200 characters at the end: recorder mark ID LABEL.")]
     [InlineData("tail hall gate", "Unexpected argument 'gate'. See 'recorder tail --help'.")]
-    [InlineData("tail --kind stopped", "--kind 'stopped' is not valid; expected start, dataavailable, pause, resume, error, stop, gap, source, durable, storage, mark or clock.")]
+    [InlineData("tail --kind stopped", "--kind 'stopped' is not valid; expected start, dataavailable, pause, resume, error, stop, gap, source, durable, storage, mark, clock or latemedia.")]
     [InlineData("tail --after x", "--after 'x' is not valid; expected a whole number of at least 0.")]
     [InlineData("recordings --from noon", "--from 'noon' is not a time; expected for example 2026-11-22T15:00:00Z, or '2026-11-22 15:00' in local time.")]
     public async Task Wrong_usage_is_refused_with_one_message(string line, string sentence) =>

@@ -28,6 +28,26 @@ public sealed class ClientSpecs : RecorderSpec
     }
 
     [Fact]
+    public void A_subscriber_that_was_away_for_too_long_is_told_what_it_lost()
+    {
+        var recorder = CreateRecorder(Source());
+        var (probe, heir) = (CreateTestProbe(), CreateTestProbe());
+        Client.ActorRef.Tell(new SubscribeFrom(), probe);
+        probe.ExpectMsg<EventsProtocol.Subscribed>();
+        var begin = probe.ExpectMsg<PositionReached>().Position;
+        recorder.Start(timeslice: Second);
+        Clock.Advance(2.5 * Second);
+        World.ForgetEvents();
+
+        Client.ActorRef.Tell(new SubscribeFrom(begin), heir);
+        var lost = heir.FishForMessage<EventsLost>(_ => true);
+        (lost.Node, lost.From).ShouldBe(("", 1L));
+        lost.To.ShouldBeGreaterThan(1);
+        Clock.Advance(Second);
+        heir.ExpectMsg<EventReceived>();
+    }
+
+    [Fact]
     public void A_subscriber_acknowledges_and_continues_from_a_position()
     {
         var recorder = CreateRecorder(Source());

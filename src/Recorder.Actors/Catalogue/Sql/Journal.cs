@@ -80,28 +80,19 @@ internal sealed class Journal(
     public Task<long> LastSequenceAsync(RecorderId recorder, CancellationToken cancellationToken) =>
         connections.ReadAsync(reader => RecorderSequences.Read(reader, recorder), cancellationToken);
 
+    /// <summary>The tenure under which the recorder's last event in the journal was raised; null for none.</summary>
+    public Task<EventTenure?> LastTenureAsync(RecorderId recorder, CancellationToken cancellationToken) => connections.ReadAsync(
+        reader => reader.QuerySingleOrDefault<string>(
+            "SELECT json FROM journal WHERE recorder = @recorder ORDER BY id DESC LIMIT 1", new { recorder = recorder.Value }) is { } json
+            ? ProtocolJson.Read<RecorderProtocol.IEvent>(json).Tenure
+            : null,
+        cancellationToken);
+
     public Task<bool> HasErrorSinceAsync(RecorderId recorder, DateTimeOffset since, CancellationToken cancellationToken) =>
         connections.ReadAsync(
             reader => reader.ExecuteScalar<long>(
                 "SELECT COUNT(*) FROM journal WHERE recorder = @recorder AND kind = @kind AND at >= @since",
                 new { recorder = recorder.Value, kind = nameof(RecorderProtocol.ErrorRaised), since = since.UtcTicks }) > 0,
-            cancellationToken);
-
-    /// <summary>The number of each recorder's last event up to an entry, as far as the journal still tells it.</summary>
-    public Task<IReadOnlyDictionary<RecorderId, long>> SequencesAtAsync(long through, CancellationToken cancellationToken) =>
-        connections.ReadSnapshotAsync<IReadOnlyDictionary<RecorderId, long>>(
-            reader =>
-            {
-                var found = RecorderSequences.All(reader);
-                foreach (var (recorder, first) in reader.Query<(string Recorder, long First)>(
-                    "SELECT recorder, MIN(sequence) FROM journal WHERE id > @through GROUP BY recorder", new { through }))
-                {
-                    // No event has the number before the first one of a tenure.
-                    found[new RecorderId(recorder)] = first % NumbersOfATenure == 1 ? 0 : first - 1;
-                }
-
-                return found;
-            },
             cancellationToken);
 
     public async Task<long> AppendAsync(

@@ -1,30 +1,30 @@
-using Recorder.Cluster.Nodes;
-using Recorder.Cluster.Runtime;
+using System.Text;
 using Recorder.Actors.Events;
+using Recorder.Cluster.Index;
+using Recorder.Cluster.Runtime;
 using Recorder.Contracts.Json;
 
 namespace Recorder.Node.Api;
 
 /// <summary>
-/// The mediator of a cluster: subscribers anywhere hear of every recorder's events, wherever it lives, as if it lived here. Other nodes are asked
-/// only while somebody has subscribed.
+/// The mediator of a cluster: subscribers anywhere hear of every recorder's events, wherever it lives, as if it lived here. The log of this node's index is
+/// read only while somebody has subscribed.
 /// </summary>
 internal sealed class ClusterEventsActor : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan Refresh = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(15);
 
-    private readonly Func<MergedEvents> _open;
+    private readonly EventLog _log;
+    private readonly TimeProvider _time;
     private readonly ClusterRoutes _routes;
     private readonly IActorRef _mediator;
     private readonly HashSet<IActorRef> _subscribers = [];
-    private readonly List<(IActorRef Subscriber, EventsProtocol.Subscribe Wish)> _waiting = [];
     private CancellationTokenSource? _reading;
-    private bool _isReading;
 
-    public ClusterEventsActor(Func<MergedEvents> open, ClusterRoutes routes, Props mediator)
+    public ClusterEventsActor(EventLog log, TimeProvider time, ClusterRoutes routes, Props mediator)
     {
-        (_open, _routes) = (open, routes);
+        (_log, _time, _routes) = (log, time, routes);
         _mediator = Context.ActorOf(mediator, "mediator");
         Receive<EventsProtocol.Subscribe>(OnSubscribe);
         Receive<EventsProtocol.Unsubscribe>(unsubscribe =>
@@ -33,15 +33,15 @@ internal sealed class ClusterEventsActor : ReceiveActor, IWithTimers
             Forget(Sender);
         });
         Receive<Terminated>(died => Forget(died.ActorRef));
-        Receive<Connected>(_ => OnConnected());
         Receive<RecorderProtocol.IEvent>(raised => _mediator.Tell(raised));
+        Receive<EventsProtocol.Lagged>(lagged => _mediator.Tell(lagged));
         Receive<Learn>(_ => LearnLabels());
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props PropsFor(Func<MergedEvents> open, ClusterRoutes routes, Props mediator) =>
-        Props.Create(() => new ClusterEventsActor(open, routes, mediator));
+    public static Props PropsFor(EventLog log, TimeProvider time, ClusterRoutes routes, Props mediator) =>
+        Props.Create(() => new ClusterEventsActor(log, time, routes, mediator));
 
     protected override void PostStop() => _reading?.Cancel();
 
@@ -52,32 +52,17 @@ internal sealed class ClusterEventsActor : ReceiveActor, IWithTimers
             Context.Watch(Sender);
         }
 
-        if (_isReading)
-        {
-            _mediator.Forward(wish);
-            return;
-        }
-
-        _waiting.Add((Sender, wish));
         if (_reading is null)
         {
+            // Whoever has its answer hears of everything that is raised from then on, anywhere.
             _reading = new CancellationTokenSource();
-            var self = Self;
-            _ = ReadAsync(_open(), self, _reading.Token);
+            var reader = new EventLogReader(_log, recorder: null, _time);
+            reader.BeginNow();
+            _ = ReadAsync(reader, Self, _reading.Token);
             Timers.StartPeriodicTimer(nameof(Learn), new Learn(), TimeSpan.Zero, Refresh);
         }
-    }
 
-    // Whoever has its answer hears of everything that is raised from then on, anywhere.
-    private void OnConnected()
-    {
-        _isReading = true;
-        foreach (var (subscriber, wish) in _waiting)
-        {
-            _mediator.Tell(wish, subscriber);
-        }
-
-        _waiting.Clear();
+        _mediator.Forward(wish);
     }
 
     private void Forget(IActorRef subscriber)
@@ -86,7 +71,7 @@ internal sealed class ClusterEventsActor : ReceiveActor, IWithTimers
         if (_subscribers.Remove(subscriber) && _subscribers.Count == 0)
         {
             _reading?.Cancel();
-            (_reading, _isReading) = (null, false);
+            _reading = null;
             Timers.Cancel(nameof(Learn));
         }
     }
@@ -94,21 +79,14 @@ internal sealed class ClusterEventsActor : ReceiveActor, IWithTimers
     private void LearnLabels() =>
         _routes.All.ToList().ForEach(route => _mediator.Tell(new EventsActor.Labels(route.Definition.Id, route.Definition.Labels)));
 
-    private static async Task ReadAsync(MergedEvents events, IActorRef self, CancellationToken ending)
+    private static async Task ReadAsync(EventLogReader reader, IActorRef self, CancellationToken cancellationToken)
     {
         try
         {
-            await foreach (var ready in events.ReadAsync(EventPosition.Empty, Beat, ending))
+            await foreach (var items in reader.ReadAsync(Beat, cancellationToken))
             {
-                if (ready is { Count: 0 })
-                {
-                    self.Tell(new Connected());
-                }
-
-                foreach (var raised in ready?.Where(it => it.Kind != "reset") ?? [])
-                {
-                    self.Tell(ProtocolJson.Read<RecorderProtocol.IEvent>(raised.Text));
-                }
+                foreach (var item in items)
+                    Tell(item, self);
             }
         }
         catch (OperationCanceledException)
@@ -117,7 +95,13 @@ internal sealed class ClusterEventsActor : ReceiveActor, IWithTimers
         }
     }
 
-    private sealed record Connected;
+    private static void Tell(LogItem item, IActorRef self)
+    {
+        if (item is LogItem.Told { Event: var told })
+            self.Tell(told.Event ?? ProtocolJson.Read<RecorderProtocol.IEvent>(Encoding.UTF8.GetString(told.Json)), ActorRefs.NoSender);
+        else if (item is LogItem.Lagged lagged)
+            self.Tell(new EventsProtocol.Lagged(lagged.Node, lagged.From, lagged.To), ActorRefs.NoSender);
+    }
 
     private sealed record Learn;
 }

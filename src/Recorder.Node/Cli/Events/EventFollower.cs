@@ -82,6 +82,10 @@ internal sealed class EventFollower(
                     continue;
                 }
 
+                // The reset event that follows says the same.
+                if (item.EventType == "lagged")
+                    continue;
+
                 var isNumber = long.TryParse(_last, CultureInfo.InvariantCulture, out var number);
                 yield return new FollowedEvent(isNumber ? number : 0, item.EventType, item.Data);
             }

@@ -34,6 +34,7 @@ internal static class EventLine
         "gap" => $"{Spoken(data, "duration")} ({data.Text("cause")}) {data.Text("detail")}",
         "source" or "storage" or "clock" => $"{data.Text("status")} {data.Text("detail")}",
         "durable" => $"up to blob {data.Number("through")}",
+        "latemedia" => $"{Quantity.Counted(data.Number("extents") ?? 0, "extent")} that node {data.Text("node")} recorded late",
         "mark" => $"'{data.Text("label")}' at {(data.Milliseconds("mediaTime") is { } time ? Quantity.Clock(time) : "?")}",
         _ => "",
     };
@@ -47,7 +48,7 @@ internal static class EventLine
     {
         "start" or "resume" => Tone.Good,
         "error" => Tone.Bad,
-        "gap" => Tone.Warning,
+        "gap" or "latemedia" => Tone.Warning,
         "source" or "storage" or "clock" when data.Text("status") is not ("connected" or "ok" or "ready" or "trusted") =>
             Tone.Warning,
         "dataavailable" or "durable" => Tone.Faint,
