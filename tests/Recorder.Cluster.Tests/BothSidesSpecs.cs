@@ -42,7 +42,21 @@ public class BothSidesSpecs
             return said[0] == said[1] && said[0] == "r0 recording, r1 recording, r2 inactive changed, r3 inactive changed, r5 inactive changed";
         }, async () => $"n1: {await StatesAsync(cluster, 1)}\nn2: {await StatesAsync(cluster, 2)}");
         await cluster.StopAllAsync(2);
+        // What one side ended and the other went on with is ended too, in the index of each node and in its own catalogue.
+        await cluster.UntilIndexedAsync(async () => (await OpenAsync(cluster)).Length == 0, () => OpenAsync(cluster));
         await cluster.VerifyAsync();
+    }
+
+    private static async Task<string> OpenAsync(ClusterUnderTest cluster)
+    {
+        var open = new List<string>();
+        foreach (var (node, file) in cluster.Nodes.Keys.SelectMany(node => new[] { (node, "cluster.db"), (node, "catalogue.db") }))
+        {
+            open.AddRange((await cluster.QueryAsync("SELECT recorder, recording FROM recordings WHERE ended_at IS NULL", node, file))
+                .Select(row => $"n{node} {file}: {row[0]} {row[1]}"));
+        }
+
+        return string.Join('\n', open);
     }
 
     private static async Task ChangeAsync(ClusterUnderTest cluster, int node, string recorder)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Recorder.Actors.Catalogue;
 using Recorder.Actors.Recording;
 using Recorder.Contracts;
 using static Recorder.Contracts.RecorderProtocol;
@@ -79,10 +80,26 @@ internal sealed class ManagedRecorderWork(RegistryEnvironment environment)
     public async Task<Outcome> HandOverAsync(RecorderDefinition definition)
     {
         var handedOver = await AskAsync(definition.Id, new RecordersActor.HandOver(definition.Id)).ConfigureAwait(false) as RecordersActor.HandedOver;
-        var history = await environment.Cluster!.CompleteHandOverAsync(definition).ConfigureAwait(false);
-        history = history with { Continue = history.Continue is { } open ? open with { KeyPictures = handedOver?.KeyFrames } : null };
+        var history = await CompleteHandOverAsync(definition).ConfigureAwait(false);
+        if (history?.Continue is { } open)
+            history = history with { Continue = open with { KeyPictures = handedOver?.KeyFrames } };
+
         await Task.Run(() => environment.Files.Remove(definition.Id)).ConfigureAwait(false);
         return new Outcome(definition, new RegistryProtocol.HandedOver(definition.Id, history), IsEnded: true);
+    }
+
+    // The recorder has ended here in any case. Without a history the next owner continues from what its own catalogue says.
+    private async Task<RecorderHistory?> CompleteHandOverAsync(RecorderDefinition definition)
+    {
+        try
+        {
+            return await environment.Cluster!.CompleteHandOverAsync(definition).ConfigureAwait(false);
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or CatalogueUnavailableException or AskTimeoutException)
+        {
+            RegistryLog.NotHandedOver(environment.Logger, definition.Id, failed.Message);
+            return null;
+        }
     }
 
     public async Task<Outcome> DefineAsync(RecorderDefinition definition)

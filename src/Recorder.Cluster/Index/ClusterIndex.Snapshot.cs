@@ -31,6 +31,7 @@ internal sealed partial class ClusterIndex
                 RecorderSequences.Put(writer, end.Sequences);
                 writer.Execute(IndexStatements.CopyEnd, rows.Where(row => row.StopReason != StopReason.Moved)
                     .Select(row => End(node, row, end.Sequences)).ToList());
+                SupersededRecordings.EndThem(writer, rows.Select(row => row.Key.Recorder));
                 foreach (var hold in rows.Where(row => row.IsHeld).Select(row => new Hold(row.Key, IsHeld: true, Version: 0, node)).Concat(end.Holds))
                     Put(writer, hold);
 

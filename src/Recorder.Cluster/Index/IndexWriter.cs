@@ -58,6 +58,8 @@ internal static class IndexWriter
         // A recording that ended without media on any node was none.
         foreach (var (key, _) in changes.Recordings.Where(it => it.Value.Stopped is { Blobs: 0 }))
             Recount(writer, key, IndexStatements.RemoveEmpty);
+
+        SupersededRecordings.EndThem(writer, changes.Recordings.Keys.Select(key => key.Recorder));
     }
 
     // A recording that gets more media has not ended, even if it was said to have.

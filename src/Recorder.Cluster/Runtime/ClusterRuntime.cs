@@ -15,6 +15,7 @@ namespace Recorder.Cluster.Runtime;
 internal sealed class ClusterRuntime : INodeCluster
 {
     private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan CompleteInterval = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
 
@@ -233,11 +234,32 @@ internal sealed class ClusterRuntime : INodeCluster
         try
         {
             await Task.Delay(SettleTime, _time, _ending.Token).ConfigureAwait(false);
-            await Task.Run(() => _history.CompleteOthersAsync(_ending.Token)).ConfigureAwait(false);
+            await Task.Run(() => _history.CompleteOthersAsync(null, _ending.Token)).ConfigureAwait(false);
+            // A hand-over whose files could not be completed leaves a recording open here, which another node goes on with or has ended.
+            IReadOnlyList<RecorderId> before = [];
+            while (true)
+            {
+                await Task.Delay(CompleteInterval, _time, _ending.Token).ConfigureAwait(false);
+                var open = await ListOpenElsewhereAsync().ConfigureAwait(false);
+                await Task.Run(() => _history.CompleteOthersAsync(open.Intersect(before), _ending.Token)).ConfigureAwait(false);
+                before = open;
+            }
         }
         catch (Exception ended) when (ended is OperationCanceledException or ObjectDisposedException)
         {
             // The next start completes them.
+        }
+    }
+
+    private async Task<IReadOnlyList<RecorderId>> ListOpenElsewhereAsync()
+    {
+        try
+        {
+            return [.. (await _parts.Catalogue.ListOpenRecordersAsync(_ending.Token).ConfigureAwait(false)).Where(recorder => !View.IsHeldHere(recorder))];
+        }
+        catch (CatalogueUnavailableException)
+        {
+            return [];
         }
     }
 }

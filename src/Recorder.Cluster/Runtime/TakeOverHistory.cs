@@ -68,9 +68,10 @@ internal sealed class TakeOverHistory(
     }
 
     /// <summary>Completes what this folder has of recorders that other nodes hold.</summary>
-    public async Task CompleteOthersAsync(CancellationToken cancellationToken)
+    /// <param name="recorders">Null for all that the folder has.</param>
+    public async Task CompleteOthersAsync(IEnumerable<RecorderId>? recorders, CancellationToken cancellationToken)
     {
-        foreach (var recorder in local.Recorders().Where(recorder => !isHere(recorder)))
+        foreach (var recorder in (recorders ?? local.Recorders()).Where(recorder => !isHere(recorder)))
         {
             try
             {

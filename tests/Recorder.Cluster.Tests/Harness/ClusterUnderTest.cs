@@ -193,9 +193,10 @@ public sealed class ClusterUnderTest : IAsyncDisposable
 
     /// <summary>Asks the index of all recordings that a node keeps.</summary>
     /// <param name="node">Null is any.</param>
-    public async Task<IReadOnlyList<object?[]>> QueryAsync(string sql, int? node = null)
+    /// <param name="file">Another database of the node.</param>
+    public async Task<IReadOnlyList<object?[]>> QueryAsync(string sql, int? node = null, string file = "cluster.db")
     {
-        await using var connection = new SqliteConnection($"Data Source={Path.Combine(DataOf(node ?? _nodes.Keys.First()), "cluster.db")};Mode=ReadOnly;Pooling=False");
+        await using var connection = new SqliteConnection($"Data Source={Path.Combine(DataOf(node ?? _nodes.Keys.First()), file)};Mode=ReadOnly;Pooling=False");
         await connection.OpenAsync();
         await using var command = connection.CreateCommand();
         command.CommandText = sql;
