@@ -230,7 +230,11 @@ internal sealed partial class TenuresActor : ReceiveActor, IWithTimers
         var state = StateOf(accepted.Definition.Id);
         state.IsReady |= state.Tenures.Held == accepted.Tenure;
         // It may have been changed elsewhere meanwhile.
-        if (state.IsReady && _environment.Registry.Find(state.Recorder) is { } definition && definition.Desired != accepted.Definition.Desired)
+        if (!state.IsReady || _environment.Registry.Find(state.Recorder) is not { } definition || ReferenceEquals(definition, accepted.Definition))
+            return;
+
+        _environment.Recorders.Tell(new RegistryProtocol.Follow(definition), ActorRefs.NoSender);
+        if (definition.Desired != accepted.Definition.Desired)
             Command(definition);
     }
 

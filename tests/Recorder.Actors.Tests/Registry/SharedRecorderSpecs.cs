@@ -1,6 +1,4 @@
-using Akka.Actor;
-using Akka.TestKit;
-using Akka.TestKit.Xunit2;
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging.Abstractions;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Catalogue.Sql;
@@ -12,6 +10,7 @@ using Recorder.Contracts;
 using static Recorder.Actors.Registry.RegistryProtocol;
 using static Recorder.Contracts.RecorderProtocol;
 using static Recorder.Contracts.RecordersProtocol;
+using Status = Recorder.Contracts.RecorderProtocol.Status;
 
 namespace Recorder.Actors.Tests.Registry;
 
@@ -23,6 +22,7 @@ public sealed class SharedRecorderSpecs : TestKit, IAsyncLifetime, IHistoryFinde
     private readonly TestProbe _recorders;
     private SqlCatalogue _catalogue = null!;
     private DefinitionFiles _files = null!;
+    private readonly ConcurrentQueue<RecorderDefinition> _persisted = new();
     private Exception? _failure;
 
     public SharedRecorderSpecs() => _recorders = CreateTestProbe();
@@ -58,12 +58,81 @@ public sealed class SharedRecorderSpecs : TestKit, IAsyncLifetime, IHistoryFinde
         _files.ReadAll().ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task A_source_that_another_node_changed_while_the_recorder_records_waits_for_the_end_and_is_not_reverted_by_commands()
+    {
+        var registry = Accept(Definition);
+        Execute(registry, new Start(Cam), RecorderState.Recording);
+        var changed = Definition with { Source = "rtsp://camera/2", Labels = new Dictionary<string, string> { ["site"] = "north" } };
+
+        registry.Tell(new Follow(changed with { Desired = RecorderState.Recording }));
+        AnswerStatus(RecorderState.Recording);
+        Execute(registry, new Pause(Cam), RecorderState.Paused);
+
+        var found = await FindAsync(registry);
+        (found.Definition!.Source, found.Definition.Desired, found.IsChangePending).ShouldBe(("rtsp://camera/2", RecorderState.Paused, true));
+        _files.ReadAll().ShouldHaveSingleItem().Source.ShouldBe("rtsp://camera/2");
+        _persisted.ShouldAllBe(definition => definition.Desired == RecorderState.Recording || definition.Source == "rtsp://camera/2");
+
+        Execute(registry, new Stop(Cam), RecorderState.Inactive);
+        // Its files are not closed at once.
+        AnswerStatus(RecorderState.Recording);
+        AnswerStatus(RecorderState.Inactive);
+        _recorders.ExpectMsg<Remove>();
+        _recorders.Reply(new Removed(Cam));
+        _recorders.ExpectMsg<Create>().Source.ShouldBe("rtsp://camera/2");
+        _recorders.Reply(new Created(Cam));
+
+        (await FindAsync(registry, it => !it.IsChangePending)).Definition!.Source.ShouldBe("rtsp://camera/2");
+    }
+
+    [Fact]
+    public void A_start_after_the_stop_uses_what_was_changed_meanwhile()
+    {
+        var registry = Accept(Definition);
+        Execute(registry, new Start(Cam), RecorderState.Recording);
+        registry.Tell(new Follow(Definition with { Source = "rtsp://camera/2" }));
+        AnswerStatus(RecorderState.Recording);
+        Execute(registry, new Stop(Cam), RecorderState.Inactive);
+
+        registry.Tell(new Start(Cam), TestActor);
+        AnswerStatus(RecorderState.Recording);
+        AnswerStatus(RecorderState.Inactive);
+        _recorders.ExpectMsg<Remove>();
+        _recorders.Reply(new Removed(Cam));
+        _recorders.ExpectMsg<Create>().Source.ShouldBe("rtsp://camera/2");
+        _recorders.Reply(new Created(Cam));
+
+        _recorders.ExpectMsg<Start>();
+        _recorders.Reply(new Accepted(Cam, RecorderState.Recording));
+        ExpectMsg<Accepted>();
+    }
+
+    [Fact]
+    public async Task Labels_that_another_node_changed_apply_at_once_and_a_change_that_is_taken_back_does_not_wait()
+    {
+        var registry = Accept(Definition);
+        Execute(registry, new Start(Cam), RecorderState.Recording);
+        registry.Tell(new Follow(Definition with { Source = "rtsp://camera/2" }));
+        AnswerStatus(RecorderState.Recording);
+
+        registry.Tell(new Follow(Definition with { Labels = new Dictionary<string, string> { ["site"] = "north" } }));
+
+        var found = await FindAsync(registry, it => it.Definition!.Labels.Count > 0);
+        (found.Definition!.Source, found.Definition.Labels["site"], found.Definition.Desired).ShouldBe(("rtsp://camera/1", "north", RecorderState.Recording));
+        _persisted.Count.ShouldBe(1, "the start; what another node registered is not registered again");
+    }
+
     Task<FoundHistory> IHistoryFinder.FindAsync(RecorderDefinition definition, CancellationToken cancellationToken) =>
         Task.FromResult(new FoundHistory(new RecorderHistory(0, 0), []));
 
     Task ISharedDefinitions.CheckOwnershipAsync(RecorderId recorder) => Task.CompletedTask;
 
-    Task ISharedDefinitions.PersistAsync(RecorderDefinition definition) => Task.CompletedTask;
+    Task ISharedDefinitions.PersistAsync(RecorderDefinition definition)
+    {
+        _persisted.Enqueue(definition);
+        return Task.CompletedTask;
+    }
 
     Task ISharedDefinitions.RemoveAsync(RecorderId recorder) => Task.CompletedTask;
 
@@ -80,5 +149,32 @@ public sealed class SharedRecorderSpecs : TestKit, IAsyncLifetime, IHistoryFinde
         _recorders.Reply(new Created(Cam));
         ExpectMsg<Ready>();
         return registry;
+    }
+
+    private void Execute(IActorRef registry, ICommand command, RecorderState state)
+    {
+        registry.Tell(command, TestActor);
+        _recorders.ExpectMsg<ICommand>().GetType().ShouldBe(command.GetType());
+        _recorders.Reply(new Accepted(Cam, state));
+        ExpectMsg<Accepted>();
+    }
+
+    private void AnswerStatus(RecorderState state)
+    {
+        _recorders.ExpectMsg<GetStatus>();
+        _recorders.Reply(new Status { Recorder = Cam, State = state, MimeType = "" });
+    }
+
+    // The registry hears of a change when it is stored.
+    private async Task<Found> FindAsync(IActorRef registry, Func<Found, bool>? isExpected = null)
+    {
+        while (true)
+        {
+            var found = await registry.Ask<Found>(new Find(Cam), TimeSpan.FromSeconds(10));
+            if (isExpected is null || isExpected(found))
+                return found;
+
+            await Task.Delay(20);
+        }
     }
 }
