@@ -152,6 +152,7 @@ internal sealed class ClusterRuntime : INodeCluster
         Router = _parts.Runtime.System.ActorOf(RouterActor.PropsFor(View, _registry, Routes, registry, _setup.Peers), "router");
         _ = _plane.StartAsync();
         _ = CompleteOthersAsync();
+        _ = new AbandonedRecordings(Index, _registry, View, _time).RunAsync(_ending.Token);
     }
 
     public IRetentionStore Share(IRetentionStore local) => new IndexedRetention(_parts.Catalogue, Index);

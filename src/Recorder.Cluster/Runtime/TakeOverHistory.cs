@@ -42,6 +42,9 @@ internal sealed class TakeOverHistory(
         var last = Math.Max(history.LastSequence, here.History.LastSequence);
         foreach (var open in known.Open.Where(open => open.Recording != continued?.Recording))
         {
+            if (await HasStoppedHereAsync(new RecordingKey(definition.Id, open.Recording), cancellationToken).ConfigureAwait(false))
+                continue;
+
             // Nobody else will end it.
             missing.Add(new Stopped(definition.Id, ++last, time.GetUtcNow(), open.Recording, StopReason.Crashed)
             {
@@ -101,6 +104,10 @@ internal sealed class TakeOverHistory(
             _turn.Release();
         }
     }
+
+    // The catalogue of all nodes follows this node's journal a moment later.
+    private async Task<bool> HasStoppedHereAsync(RecordingKey recording, CancellationToken cancellationToken) =>
+        await catalogue.FindRecordingAsync(recording, cancellationToken).ConfigureAwait(false) is { EndedAt: not null, StopReason: not (StopReason.Crashed or StopReason.Moved) };
 
     // The same recording on two nodes: it continues after whichever has more of it, in a file that neither has.
     private async Task<InterruptedRecording?> JoinAsync(

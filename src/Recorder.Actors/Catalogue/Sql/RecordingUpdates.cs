@@ -136,7 +136,8 @@ internal sealed class RecordingUpdates(
     public void Apply(DbConnection writer, CatalogueChanges changes)
     {
         writer.Execute(PutExtent, changes.Extents.Select(entry => Columns(entry.Key.Recording, entry.Value)).ToList());
-        writer.Execute(PutRecording, changes.Recordings.Select(entry => Columns(entry.Key, entry.Value)).ToList());
+        writer.Execute(PutRecording, changes.Recordings.Where(entry => IsOfThisNode(writer, entry.Key, entry.Value))
+            .Select(entry => Columns(entry.Key, entry.Value)).ToList());
         writer.Execute(StopRecording, changes.Recordings.Where(entry => entry.Value.Stopped is not null)
             .Select(entry => Columns(entry.Key, entry.Value.Stopped!)).ToList());
         writer.Execute(PutGap, changes.Gaps.Select(Columns).ToList());
@@ -145,6 +146,12 @@ internal sealed class RecordingUpdates(
         foreach (var (key, _) in changes.Recordings.Where(entry => entry.Value.Stopped is { Blobs: 0 }))
             RetentionStore.Forget(writer, RetentionStore.EndedEmpty, Key(key));
     }
+
+    // In a cluster a node also says the end of recordings of which only other nodes have something.
+    private bool IsOfThisNode(DbConnection writer, RecordingKey key, CatalogueChanges.RecordingChange change) =>
+        change is not { Stopped: not null, StartedAt: null, CapturedAt: null, DurableThrough: 0 } || rows.Root is not { } root
+            || Directory.Exists(Path.Combine(root, key.Recorder.Value, key.Recording.Value))
+            || writer.ExecuteScalar<long>($"SELECT COUNT(*) FROM recordings WHERE {OneRecording}", Key(key)) > 0;
 
     private object Columns(RecordingKey key, CatalogueChanges.RecordingChange change)
     {
