@@ -30,7 +30,9 @@ internal sealed class ClusterRuntime : INodeCluster
     private readonly ControlPlaneService _plane;
     private readonly JournalFollowers _followers;
     private Func<Task> _flush = () => Task.CompletedTask;
+    private readonly Lock _leavingGate = new();
     private ITimer? _watching;
+    private Task? _leaving;
 
     private ClusterRuntime(ClusterSetup setup, ClusterHost parts, NodeStore store, ClusterIndex index, OwnJournal journal, ILoggerFactory logging, TimeProvider time)
     {
@@ -172,7 +174,13 @@ internal sealed class ClusterRuntime : INodeCluster
         return [.. _registry.Definitions];
     }
 
-    public async Task LeaveAsync(TimeSpan timeout)
+    public Task LeaveAsync(TimeSpan timeout)
+    {
+        lock (_leavingGate)
+            return _leaving ??= LeaveOnceAsync(timeout);
+    }
+
+    private async Task LeaveOnceAsync(TimeSpan timeout)
     {
         Node.BeginLeaving();
         _plane.Announce();
@@ -183,7 +191,13 @@ internal sealed class ClusterRuntime : INodeCluster
             await Task.Delay(PollInterval, _time).ConfigureAwait(false);
 
         await _flush().ConfigureAwait(false);
+        // The others' indices are complete before this node cannot be asked any more. A hand-over that took all of the time leaves them some.
+        var until = TimeSpan.FromTicks(Math.Max(timeout.Ticks, (_time.GetElapsedTime(began) + (timeout / 2)).Ticks));
+        while (!IsFollowed() && _time.GetElapsedTime(began) < until)
+            await Task.Delay(PollInterval, _time).ConfigureAwait(false);
     }
+
+    private bool IsFollowed() => View.Members.All(member => member.Name == Name || !member.IsAlive || Journal.IsFollowedBy(member.Name));
 
     /// <summary>Forgets a node that is gone for good.</summary>
     /// <returns>False when there is no such node.</returns>

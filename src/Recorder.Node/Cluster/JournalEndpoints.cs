@@ -38,6 +38,9 @@ internal static class JournalEndpoints
     {
         var own = OpenFor(context, journal);
         var position = PositionOf(context.Request);
+        if (position is { } at)
+            own.Note(context.Features.Get<PeerRequest>()!.Node, at);
+
         var limit = (int)Math.Clamp(Query.ReadNumber(context.Request, Limit) ?? MaxEntries, 1, MaxEntries);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         try
