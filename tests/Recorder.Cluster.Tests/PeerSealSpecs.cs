@@ -40,6 +40,21 @@ public class PeerSealSpecs
         Open(header, "GET", "/v1/recorders").ShouldBeNull();
     }
 
+    // After a system clock was wrong a node counts its own time: it agrees with the others by one of the two.
+    [Theory]
+    [InlineData(60, 0, true)]
+    [InlineData(0, 60, true)]
+    [InlineData(60, 60, false)]
+    public void One_of_a_nodes_clocks_must_agree(int own, int system, bool isGood)
+    {
+        var (ownTime, systemTime) = (new SpecClock(), new SpecClock());
+        ownTime.Advance(TimeSpan.FromMinutes(own));
+        systemTime.Advance(TimeSpan.FromMinutes(system));
+        var header = new PeerSeal(Key, "n1", ownTime, systemTime).Seal("GET", "/v1/recorders", Access.Unguarded);
+
+        (new PeerSeal(Key, "n2", _clock, _clock).Open(Request(header, "GET", "/v1/recorders")) is not null).ShouldBe(isGood);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("x")]

@@ -47,7 +47,7 @@ internal sealed partial class ClusterParts : IDisposable
         var key = ReadKey(options);
         var card = CardOf(options, key);
         var trust = OpenTrust(options, card, logging, time);
-        var seal = new PeerSeal(Derive(key, "peers"), options.Node, clock);
+        var seal = new PeerSeal(Derive(key, "peers"), options.Node, clock, time);
         var links = new PeerLinks(seal);
         var secrets = SecretSeal.Of(Derive(key, "sources"), "the cluster's key");
         var setup = new ClusterSetup(

@@ -11,7 +11,12 @@ internal sealed record PeerRequest(string Node);
 /// What one node tells another about who asks: sealed by a key that only nodes of the cluster have, for one request and a short time. A
 /// request so sealed is not sent on again: no two nodes can send one back and forth.
 /// </summary>
-internal sealed class PeerSeal(byte[]? key, string node, TimeProvider time)
+/// <param name="time">The node's own time, which goes on when the system clock is set.</param>
+/// <param name="system">
+/// The system clock; null for the same. A node whose system clock was wrong for a while counts its own time from then on, and agrees with the others by the
+/// system clock; one whose system clock becomes wrong agrees with them by its own time.
+/// </param>
+internal sealed class PeerSeal(byte[]? key, string node, TimeProvider time, TimeProvider? system = null)
 {
     public const string Header = "Recorder-Peer";
 
@@ -25,7 +30,8 @@ internal sealed class PeerSeal(byte[]? key, string node, TimeProvider time)
     public string Seal(string method, string path, Access access)
     {
         var claim = new PeerClaim(
-            node, time.GetUtcNow().ToUnixTimeMilliseconds(), access.Role.ToString(), access.Key?.Id, access.Key is null ? null : [.. access.Key.Recorders]);
+            node, time.GetUtcNow().ToUnixTimeMilliseconds(), access.Role.ToString(), access.Key?.Id, access.Key is null ? null : [.. access.Key.Recorders],
+            system?.GetUtcNow().ToUnixTimeMilliseconds());
         var body = Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(claim));
         return $"{body}.{Convert.ToHexStringLower(Sign(method, path, body))}";
     }
@@ -42,7 +48,7 @@ internal sealed class PeerSeal(byte[]? key, string node, TimeProvider time)
         {
             if (!CryptographicOperations.FixedTimeEquals(Sign(request.Method, request.Path, body), Convert.FromHexString(signature))
                 || JsonSerializer.Deserialize<PeerClaim>(Convert.FromBase64String(body)) is not { } claim
-                || (time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(claim.At)).Duration() > Validity
+                || !IsOfNow(claim)
                 || !Enum.TryParse<Role>(claim.Role, out var role))
             {
                 return null;
@@ -58,8 +64,11 @@ internal sealed class PeerSeal(byte[]? key, string node, TimeProvider time)
         }
     }
 
+    private bool IsOfNow(PeerClaim claim) => new[] { claim.At, claim.System ?? claim.At }.Any(at => new[] { time, system ?? time }.Any(
+        clock => (clock.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(at)).Duration() <= Validity));
+
     private byte[] Sign(string method, string path, string body) => HMACSHA256.HashData(
         key!, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{method.ToUpperInvariant()}\n{Uri.UnescapeDataString(path)}\n{body}")));
 
-    private sealed record PeerClaim(string Node, long At, string Role, string? Key, string[]? Recorders);
+    private sealed record PeerClaim(string Node, long At, string Role, string? Key, string[]? Recorders, long? System = null);
 }

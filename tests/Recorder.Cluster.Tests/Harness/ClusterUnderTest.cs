@@ -261,6 +261,13 @@ public sealed class ClusterUnderTest : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until each node's folder is as it says: a node that was killed completes what it has of other nodes' recorders some time after its start.</summary>
+    public async Task UntilVerifiedAsync() => await UntilIndexedAsync(async () =>
+    {
+        var verified = await Task.WhenAll(_ports.Keys.Select(DataOf).Where(Directory.Exists).Select(data => Command.RunAsync(RecorderProcess.Program, ["verify", "--data", data])));
+        return verified.All(folder => folder.ExitCode == 0);
+    });
+
     public string Said() => string.Join("\n", _nodes.Select(it => $"--- n{it.Key}\n{string.Join('\n', it.Value.Said.Split('\n').TakeLast(25))}"));
 
     public async ValueTask DisposeAsync()
