@@ -100,7 +100,8 @@ internal sealed partial class ManagedRecorderActor : ReceiveActor, IWithTimers, 
             failure => new Done(asker, new Outcome(
                 definition,
                 new Refused(definition.Id, RecorderState.Unknown, new MediaError(ErrorName.UnknownError, failure.Message)),
-                NotCreated: failure.Message) { Pending = pending }));
+                NotCreated: failure.Message)
+            { Pending = pending }));
     }
 
     private void OnDone(Done done)

@@ -177,7 +177,8 @@ internal sealed partial class ManagedRecorderWork(RegistryEnvironment environmen
             return new Outcome(from, new Refused(from.Id, running.State, new MediaError(
                 ErrorName.InvalidStateError,
                 $"Recorder {from.Id} is {running.State.ToString().ToLowerInvariant()}: stop it before you change its source or options; " +
-                "labels, retention and timeslice can be changed now.")), recording) { Pending = pending };
+                "labels, retention and timeslice can be changed now.")), recording)
+            { Pending = pending };
         }
 
         await AskAsync(from.Id, new RecordersProtocol.Remove(from.Id)).ConfigureAwait(false);

@@ -142,7 +142,8 @@ public sealed class SharedRecorderSpecs : TestKit, IAsyncLifetime, IHistoryFinde
     private IActorRef Accept(RecorderDefinition definition)
     {
         var environment = new RegistryEnvironment(
-            _recorders, CreateTestProbe(), _catalogue, _files, this, NullLogger.Instance, TimeSpan.FromMilliseconds(1)) { Cluster = this };
+            _recorders, CreateTestProbe(), _catalogue, _files, this, NullLogger.Instance, TimeSpan.FromMilliseconds(1))
+        { Cluster = this };
         var registry = Sys.ActorOf(RegistryActor.PropsFor(environment, []), "registry");
         registry.Tell(new Accept(definition), TestActor);
         _recorders.ExpectMsg<Create>();
