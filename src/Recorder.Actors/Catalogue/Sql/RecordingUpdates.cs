@@ -131,8 +131,8 @@ internal sealed class RecordingUpdates(
     // In a cluster a node also says the end of recordings of which only other nodes have something.
     private bool IsOfThisNode(DbConnection writer, RecordingKey key, CatalogueChanges.RecordingChange change) =>
         change is not { Stopped: not null, StartedAt: null, CapturedAt: null, DurableThrough: 0 } || rows.Root is not { } root
-            || Directory.Exists(Path.Combine(root, key.Recorder.Value, key.Recording.Value))
-            || writer.ExecuteScalar<long>($"SELECT COUNT(*) FROM recordings WHERE {OneRecording}", Key(key)) > 0;
+            || writer.ExecuteScalar<long>($"SELECT COUNT(*) FROM recordings WHERE {OneRecording}", Key(key)) > 0
+            || Directory.Exists(Path.Combine(root, key.Recorder.Value, key.Recording.Value));
 
     private object Columns(RecordingKey key, CatalogueChanges.RecordingChange change)
     {
