@@ -71,6 +71,10 @@ internal static class House
             "Contracts", "Contracts.Json", "Media", "Actors.Catalogue", "Actors.Catalogue.Sql", "Actors.Timing", "Cluster", "Cluster.Events",
             "Cluster.Journals", "Cluster.Tenures",
         ],
+        ["Cluster.Following"] =
+        [
+            "Contracts", "Actors.Catalogue", "Actors.Catalogue.Sql", "Actors.Timing", "Cluster", "Cluster.Index", "Cluster.Journals",
+        ],
         ["Cluster.Formations"] = ["Cluster"],
         ["Cluster.Nodes"] = ["Contracts", "Actors.Storage", "Cluster", "Cluster.Formations", "Cluster.Registry", "Cluster.Tenures"],
         ["Cluster.Wire"] = ["Contracts", "Cluster", "Cluster.Formations", "Cluster.Nodes", "Cluster.Registry", "Cluster.Tenures"],
@@ -86,7 +90,7 @@ internal static class House
         ["Cluster.Runtime"] =
         [
             "Contracts", "Contracts.Json", "Media", "Actors", "Actors.Catalogue", "Actors.Catalogue.Sql", "Actors.Recording", "Actors.Registry",
-            "Actors.Secrets", "Actors.Storage", "Cluster", "Cluster.ControlPlane", "Cluster.Events", "Cluster.Formations", "Cluster.Index",
+            "Actors.Secrets", "Actors.Storage", "Cluster", "Cluster.ControlPlane", "Cluster.Events", "Cluster.Following", "Cluster.Formations", "Cluster.Index",
             "Cluster.Journals", "Cluster.Nodes", "Cluster.Registry", "Cluster.Tenures", "Cluster.Trust", "Cluster.Wire",
         ],
 
@@ -155,7 +159,7 @@ internal static class House
         ],
         ["Node.Cluster"] =
         [
-            "Contracts", "Actors", "Actors.Catalogue", "Actors.Catalogue.Sql", "Cluster", "Cluster.Index", "Cluster.Journals",
+            "Contracts", "Actors", "Actors.Catalogue", "Actors.Catalogue.Sql", "Cluster", "Cluster.Following", "Cluster.Index", "Cluster.Journals",
             "Cluster.Nodes", "Cluster.Runtime", "Cluster.Trust", "Cluster.Wire", "Node.Api", "Node.Configuration", "Node.Http",
             "Node.Media", "Node.Security",
         ],
@@ -166,7 +170,7 @@ internal static class House
         ["Node.Serve"] =
         [
             "FFmpeg", "Actors", "Actors.Capture", "Actors.Catalogue", "Actors.Catalogue.Sql", "Actors.Retention",
-            "Actors.Timing", "Cluster.Index", "Cluster.Runtime", "Node.Api", "Node.Cluster", "Node.Configuration", "Node.Http",
+            "Actors.Timing", "Cluster.Following", "Cluster.Runtime", "Node.Api", "Node.Cluster", "Node.Configuration", "Node.Http",
             "Node.Media", "Node.Security", "Node.Telemetry", "Node.Webhooks",
         ],
         ["Node.Cli.Serving"] =

@@ -42,6 +42,8 @@ public class BothSidesSpecs
             return said[0] == said[1] && said[0] == "r0 recording, r1 recording, r2 inactive changed, r3 inactive changed, r5 inactive changed";
         }, async () => $"n1: {await StatesAsync(cluster, 1)}\nn2: {await StatesAsync(cluster, 2)}");
         await cluster.StopAllAsync(2);
+        // What one side ended and the other went on with is ended too, in the index of each node and in its own catalogue.
+        await cluster.UntilIndexedAsync(async () => (await OpenAsync(cluster)).Length == 0, async () => await OpenAsync(cluster) + "\n" + await DescribeAsync(cluster));
         await cluster.VerifyAsync();
     }
 
@@ -93,6 +95,64 @@ public class BothSidesSpecs
 
     private static IEnumerable<string> LateOf(IEnumerable<ReadEvent> events) =>
         events.Where(e => e.Event.Kind == "latemedia").Select(e => e.Event.Recorder);
+
+    [NetworkFact]
+    public async Task A_source_that_one_side_changed_is_used_by_the_other_when_its_recording_ends_and_is_shown_as_waiting_until_then()
+    {
+        using var network = new NetworkLab("n1", "n2");
+        await using var cluster = await ClusterUnderTest.StartAsync(2, network);
+        await cluster.DefineAsync(2);
+        await cluster.StartAllAsync(2);
+        await cluster.UntilIndexedAsync(() => cluster.CountsAsync(2, "SELECT COUNT(DISTINCT recorder) FROM extents"));
+        await cluster.UntilAgreedAsync();
+        var (recorder, owner) = (await cluster.OwnersAsync(1)).First();
+        var (holder, other) = owner == "n1" ? (1, 2) : (2, 1);
+        network.Cut("n1", "n2");
+        await cluster.UntilIndexedAsync(async () => (await cluster.OwnersAsync(other)).Values.All(node => node == $"n{other}")
+            && await cluster.CountsAsync(1, $"SELECT COUNT(DISTINCT recorder) FROM extents WHERE recorder = '{recorder}' AND node = 'n{other}'", other));
+
+        // The side that took over has the higher tenure, and goes on afterwards.
+        await cluster.Nodes[holder].PostAsync($"/v1/recorders/{recorder}:stop");
+        using (var changed = await cluster.Nodes[holder].Http.PatchAsJsonAsync($"/v1/recorders/{recorder}", new { source = "test:?size=32x32&rate=5&audio=off" }))
+            changed.IsSuccessStatusCode.ShouldBeTrue(await changed.Content.ReadAsStringAsync());
+
+        await cluster.Nodes[holder].PostAsync($"/v1/recorders/{recorder}:start");
+        network.Heal("n1", "n2");
+
+        await cluster.UntilJoinedAsync();
+        await cluster.UntilAgreedAsync();
+        foreach (var node in cluster.Nodes.Values)
+            await node.GetUntilAsync($"/v1/recorders/{recorder}", it => IsNew(it) && it.TryGetProperty("changePending", out var pending) && pending.GetBoolean());
+
+        await cluster.Any.PostAsync($"/v1/recorders/{recorder}:stop");
+        await cluster.Any.PostAsync($"/v1/recorders/{recorder}:start");
+        foreach (var node in cluster.Nodes.Values)
+            await node.GetUntilAsync($"/v1/recorders/{recorder}", it => IsNew(it) && !it.TryGetProperty("changePending", out _) && it.GetProperty("state").GetString() == "recording");
+
+        await cluster.StopAllAsync(2);
+        await cluster.UntilIndexedAsync(async () => (await OpenAsync(cluster)).Length == 0, async () => await OpenAsync(cluster) + "\n" + await DescribeAsync(cluster));
+        await cluster.VerifyAsync();
+
+        static bool IsNew(JsonElement recorder) => recorder.GetProperty("source").GetString()!.Contains("32x32", StringComparison.Ordinal);
+    }
+
+    private static async Task<string> OpenAsync(ClusterUnderTest cluster)
+    {
+        var open = new List<string>();
+        foreach (var (node, file) in cluster.Nodes.Keys.SelectMany(node => new[] { (node, "cluster.db"), (node, "catalogue.db") }))
+        {
+            open.AddRange((await cluster.QueryAsync("SELECT recorder, recording FROM recordings WHERE ended_at IS NULL", node, file))
+                .Select(row => $"n{node} {file}: {row[0]} {row[1]}"));
+        }
+
+        return string.Join('\n', open);
+    }
+
+    private static async Task<string> DescribeAsync(ClusterUnderTest cluster) => string.Join('\n', (await cluster.QueryAsync(
+        """
+        SELECT r.recorder, r.recording, r.sequence, r.ended_at IS NULL, r.stop_reason, e.node, e.epoch, e.number, e.is_late, e.captured_at / 10000 % 10000000, e.duration / 10000
+        FROM recordings r LEFT JOIN extents e USING (recorder, recording) ORDER BY 1, 2, 7, 8
+        """)).Select(row => string.Join(' ', row)));
 
     private static async Task ChangeAsync(ClusterUnderTest cluster, int node, string recorder)
     {

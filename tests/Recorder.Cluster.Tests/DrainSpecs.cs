@@ -1,10 +1,11 @@
 using System.Globalization;
 using Recorder.Cluster.Tests.Harness;
+using Xunit.Abstractions;
 
 namespace Recorder.Cluster.Tests;
 
 /// <summary>A node that is drained while it records.</summary>
-public class DrainSpecs
+public class DrainSpecs(ITestOutputHelper log)
 {
     private const int Recorders = 20;
 
@@ -47,5 +48,28 @@ public class DrainSpecs
         reader.Events.Where(e => e.Event.Kind == "latemedia").ShouldBeEmpty("whoever hands over says which its last event was");
         await cluster.VerifyAsync();
         (await cluster.Nodes[1].EndAsync()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_node_that_ends_in_order_is_readable_until_the_others_have_all_that_it_recorded()
+    {
+        await using var cluster = await ClusterUnderTest.StartAsync(2);
+        await cluster.DefineAsync(Recorders, rate: 10);
+        await cluster.StartAllAsync(Recorders);
+        await cluster.UntilIndexedAsync(() => cluster.CountsAsync(Recorders, "SELECT COUNT(DISTINCT recorder) FROM extents"));
+        (await cluster.OwnedByAsync("n1")).ShouldNotBeEmpty();
+
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        await cluster.EndAsync(1);
+        log.WriteLine($"ended after {watch.Elapsed.TotalSeconds:0.0} s");
+
+        // Nothing is waited for: it was complete before the process ended.
+        var followed = (await cluster.QueryAsync("SELECT last FROM positions WHERE node = 'n1'", 2))[0][0];
+        followed.ShouldBe((await cluster.QueryAsync("SELECT MAX(id) FROM journal", 1, "catalogue.db"))[0][0]);
+        const string Extents = "SELECT recorder, number, bytes FROM extents";
+        (await cluster.QueryAsync(Extents + " WHERE node = 'n1' ORDER BY 1, 2", 2)).Select(row => string.Join(' ', row)).ShouldBe(
+            (await cluster.QueryAsync(Extents + " ORDER BY 1, 2", 1, "catalogue.db")).Select(row => string.Join(' ', row)));
+        await cluster.StopAndIndexAsync(Recorders);
+        (await cluster.QueryAsync("SELECT recorder, detail FROM gaps")).ShouldBeEmpty();
     }
 }

@@ -99,6 +99,40 @@ public class IdentitySpecs(ITestOutputHelper log)
         await cluster.VerifyAsync();
     }
 
+    [Fact]
+    public async Task A_node_that_was_removed_and_returns_after_all_brings_its_recordings_back_and_uses_no_number_twice()
+    {
+        await using var cluster = await StartAsync();
+        await using var reader = new ClusterReader();
+        await reader.ConnectAsync(cluster.Nodes[1]);
+        await cluster.UntilIndexedAsync(async () => (await cluster.QueryAsync("SELECT COUNT(*) FROM extents WHERE node = 'n2' AND duration > 15000000", 1))[0][0] is > 0L);
+        await cluster.KillAsync(2);
+        await cluster.UntilIndexedAsync(async () => (await cluster.OwnersAsync(1)).Values.All(owner => owner == "n1"));
+        var before = (await ExtentsAsync(cluster)).Where(extent => extent.Key.EndsWith(" n2", StringComparison.Ordinal)).ToList();
+        before.ShouldNotBeEmpty();
+        await cluster.Nodes[1].GetUntilAsync("/v1/nodes", list => list.GetProperty("nodes").EnumerateArray().Any(node => node.GetProperty("state").GetString() == "dead"));
+        using (var removed = await cluster.Nodes[1].Http.DeleteAsync("/v1/nodes/n2"))
+            removed.IsSuccessStatusCode.ShouldBeTrue(await removed.Content.ReadAsStringAsync());
+
+        await cluster.Nodes[1].GetUntilAsync("/v1/nodes", list => list.GetProperty("nodes").GetArrayLength() == 1);
+        (await cluster.QueryAsync("SELECT COUNT(*) FROM extents WHERE node = 'n2'", 1))[0][0].ShouldBe(0L);
+
+        await cluster.StartNodeAsync(2);
+        await cluster.UntilJoinedAsync();
+        await cluster.UntilIndexedAsync(async () => before.All((await ExtentsAsync(cluster)).Contains), () => Task.FromResult(string.Join('\n', before)));
+        await UntilRecordsAsync(cluster, "n2");
+        await cluster.StopAndIndexAsync(Recorders);
+
+        await reader.UntilAsync("each stopped", all => all.Where(e => e.Event.Kind == "stop").Select(e => e.Event.Recorder).Distinct().Count() == Recorders);
+        reader.Events.Where(e => e.Event.Json.TryGetProperty("sequence", out _)).GroupBy(e => (e.Event.Recorder, e.Event.Sequence))
+            .Where(e => e.Select(it => it.Event.Line).Distinct().Count() > 1).ShouldBeEmpty("no number stands for two events");
+        var ledger = await Ledger.ReadAsync(cluster, 1);
+        log.WriteLine(ledger.Summarize());
+        ledger.HasOneRecordingEach();
+        ledger.HasNoUnmarkedOverlap();
+        await cluster.UntilVerifiedAsync();
+    }
+
     private static async Task<ClusterUnderTest> StartAsync()
     {
         var cluster = await ClusterUnderTest.StartAsync(2);

@@ -36,6 +36,9 @@ internal interface INodeCluster : IAsyncDisposable
     /// <summary>The recorders whose retention policies hold for the files of this node.</summary>
     Task<IReadOnlyList<RecorderDefinition>> ListPoliciesAsync(CancellationToken cancellationToken);
 
-    /// <summary>Hands over everything that this node holds, as far as there is somebody to take it, and leaves.</summary>
+    /// <summary>
+    /// Hands over everything that this node holds, as far as there is somebody to take it, and waits until the other nodes have all of its
+    /// journal. Does it once.
+    /// </summary>
     Task LeaveAsync(TimeSpan timeout);
 }

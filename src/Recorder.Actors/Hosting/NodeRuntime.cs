@@ -122,6 +122,14 @@ internal sealed class NodeRuntime : IAsyncDisposable
             RetentionActor.PropsFor(sweep.RunAsync, runtime.Events, Options.Retention.Interval, retentionLogger), "retention");
     }
 
+    /// <summary>
+    /// In a cluster, hands over what other nodes take, and returns when they know of all that was recorded here. Requests are to be answered
+    /// meanwhile, because the other nodes read the journal.
+    /// </summary>
+    public Task LeaveAsync() => Cluster is null || _runtime is null || _hasEnded || _runtime.System.WhenTerminated.IsCompleted
+        ? Task.CompletedTask
+        : TryAsync(() => Cluster.LeaveAsync(Options.Runtime.ShutdownTimeout));
+
     /// <summary>Ends recording while the actors run. The next start continues the recordings, unless all were stopped.</summary>
     public async Task EndAsync()
     {

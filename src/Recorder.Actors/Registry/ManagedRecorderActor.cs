@@ -7,7 +7,7 @@ using static Recorder.Contracts.RecorderProtocol;
 namespace Recorder.Actors.Registry;
 
 /// <summary>Keeps one recorder in its desired state. Does one thing at a time; other messages wait.</summary>
-internal sealed class ManagedRecorderActor : ReceiveActor, IWithTimers, IWithStash
+internal sealed partial class ManagedRecorderActor : ReceiveActor, IWithTimers, IWithStash
 {
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(2);
 
@@ -52,15 +52,17 @@ internal sealed class ManagedRecorderActor : ReceiveActor, IWithTimers, IWithSta
     private void Ready()
     {
         Receive<RegistryProtocol.Define>(_ => Do(_work.DefineAsync(_definition)));
-        Receive<RegistryProtocol.Change>(change => Do(_work.ChangeAsync(_definition, change.Definition, _recording)));
+        Receive<RegistryProtocol.Change>(change => Do(_work.ChangeAsync(_definition, _pending, change.Definition, _recording)));
+        Receive<RegistryProtocol.Follow>(follow => Do(_work.FollowAsync(_definition, follow.Definition, _recording)));
         Receive<RegistryProtocol.Accept>(accept => Do(_work.AcceptAsync(accept.Definition, _isCreated)));
         Receive<RegistryProtocol.Offer>(offer => Do(_work.PrepareAsync(offer.Definition, _isCreated)));
         Receive<RegistryProtocol.HandOver>(_ => Do(_work.HandOverAsync(_definition)));
         Receive<RegistryProtocol.Delete>(_ => Do(_work.DeleteAsync(_definition)));
         Receive<ICommand>(command => command is not (Start or Stop or Pause or Resume), _environment.Recorders.Forward);
-        Receive<ICommand>(command => Do(_work.CommandAsync(_definition, command, _recording)));
+        Receive<ICommand>(command => Do(_work.CommandAsync(_definition, _pending, command, _recording)));
         Receive<Stopped>(OnStopped);
         Receive<RetryStart>(OnRetryStart);
+        Receive<ApplyPending>(OnApplyPending);
         Receive<RegistryProtocol.End>(_ => OnEnd());
         Receive<EventsProtocol.Subscribed>(_ => { });
     }
@@ -92,19 +94,23 @@ internal sealed class ManagedRecorderActor : ReceiveActor, IWithTimers, IWithSta
     private void Do(Task<Outcome> work, IActorRef? asker)
     {
         Become(Working);
-        var definition = _definition;
+        var (definition, pending) = (_definition, _pending);
         _ = work.PipeTo(
             Self, Self, outcome => new Done(asker, outcome),
             failure => new Done(asker, new Outcome(
                 definition,
                 new Refused(definition.Id, RecorderState.Unknown, new MediaError(ErrorName.UnknownError, failure.Message)),
-                NotCreated: failure.Message)));
+                NotCreated: failure.Message)
+            { Pending = pending }));
     }
 
     private void OnDone(Done done)
     {
         var outcome = done.Outcome;
-        (_definition, _recording) = (outcome.Definition, outcome.Recording ?? _recording);
+        if (_pending is null && outcome.Pending is not null)
+            RegistryLog.ChangeWaits(_environment.Logger, _definition.Id);
+
+        (_definition, _pending, _recording) = (outcome.Definition, outcome.Pending, outcome.Recording ?? _recording);
         if (outcome.IsEnded)
         {
             Context.Parent.Tell(new Finished(_definition.Id));
@@ -113,8 +119,9 @@ internal sealed class ManagedRecorderActor : ReceiveActor, IWithTimers, IWithSta
         }
         else
         {
-            Context.Parent.Tell(new Persisted(_definition));
+            Context.Parent.Tell(new Persisted(Registered, _pending is not null));
             _environment.Events.Tell(new EventsActor.Labels(_definition.Id, _definition.Labels));
+            ApplyPendingSoon();
             _isCreated |= outcome.NotCreated is null;
             if ((_isCreated ? outcome.NotStarted : outcome.NotCreated) is { } reason)
             {
@@ -147,7 +154,7 @@ internal sealed class ManagedRecorderActor : ReceiveActor, IWithTimers, IWithSta
         switch (stopped.Reason)
         {
             case StopReason.Requested or StopReason.SourceEnded:
-                Do(_work.PersistAsync(_definition with { Desired = RecorderState.Inactive }), ActorRefs.NoSender);
+                Do(_work.PersistAsync(_definition with { Desired = RecorderState.Inactive }, _pending), ActorRefs.NoSender);
                 break;
             case StopReason.Shutdown:
                 break;
@@ -161,7 +168,9 @@ internal sealed class ManagedRecorderActor : ReceiveActor, IWithTimers, IWithSta
 
     private void OnRetryStart(RetryStart retry)
     {
-        if (!_isCreated)
+        if (_pending is not null)
+            Do(_work.FollowAsync(_definition, _pending, _recording), ActorRefs.NoSender);
+        else if (!_isCreated)
             Do(_work.CreateAgainAsync(_definition), ActorRefs.NoSender);
         else if (_definition.Desired != RecorderState.Inactive)
             Do(_work.StartIfDesiredAsync(_definition, reply: null), ActorRefs.NoSender);
@@ -179,7 +188,9 @@ internal sealed class ManagedRecorderActor : ReceiveActor, IWithTimers, IWithSta
             Timers.StartSingleTimer(nameof(RetryStart), new RetryStart(), delay);
     }
 
-    internal sealed record Persisted(RecorderDefinition Definition);
+    /// <param name="Definition">The definition as it is registered.</param>
+    /// <param name="IsChangePending">Whether the recorder still records as it was defined before.</param>
+    internal sealed record Persisted(RecorderDefinition Definition, bool IsChangePending);
 
     /// <summary>The recorder was deleted or handed over. Answered with <see cref="NoMoreMessages"/>.</summary>
     internal sealed record Finished(RecorderId Recorder);

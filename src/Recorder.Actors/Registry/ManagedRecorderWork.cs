@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Recorder.Actors.Catalogue;
 using Recorder.Actors.Recording;
 using Recorder.Contracts;
 using static Recorder.Contracts.RecorderProtocol;
@@ -7,7 +8,7 @@ using Status = Recorder.Contracts.RecorderProtocol.Status;
 namespace Recorder.Actors.Registry;
 
 /// <summary>Changes no state of the <see cref="ManagedRecorderActor"/>, which applies the <see cref="Outcome"/>.</summary>
-internal sealed class ManagedRecorderWork(RegistryEnvironment environment)
+internal sealed partial class ManagedRecorderWork(RegistryEnvironment environment)
 {
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
 
@@ -79,10 +80,26 @@ internal sealed class ManagedRecorderWork(RegistryEnvironment environment)
     public async Task<Outcome> HandOverAsync(RecorderDefinition definition)
     {
         var handedOver = await AskAsync(definition.Id, new RecordersActor.HandOver(definition.Id)).ConfigureAwait(false) as RecordersActor.HandedOver;
-        var history = await environment.Cluster!.CompleteHandOverAsync(definition).ConfigureAwait(false);
-        history = history with { Continue = history.Continue is { } open ? open with { KeyPictures = handedOver?.KeyFrames } : null };
+        var history = await CompleteHandOverAsync(definition).ConfigureAwait(false);
+        if (history?.Continue is { } open)
+            history = history with { Continue = open with { KeyPictures = handedOver?.KeyFrames } };
+
         await Task.Run(() => environment.Files.Remove(definition.Id)).ConfigureAwait(false);
         return new Outcome(definition, new RegistryProtocol.HandedOver(definition.Id, history), IsEnded: true);
+    }
+
+    // The recorder has ended here in any case. Without a history the next owner continues from what its own catalogue says.
+    private async Task<RecorderHistory?> CompleteHandOverAsync(RecorderDefinition definition)
+    {
+        try
+        {
+            return await environment.Cluster!.CompleteHandOverAsync(definition).ConfigureAwait(false);
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or CatalogueUnavailableException or AskTimeoutException)
+        {
+            RegistryLog.NotHandedOver(environment.Logger, definition.Id, failed.Message);
+            return null;
+        }
     }
 
     public async Task<Outcome> DefineAsync(RecorderDefinition definition)
@@ -123,29 +140,35 @@ internal sealed class ManagedRecorderWork(RegistryEnvironment environment)
     }
 
     /// <summary>Sends a command to the recorder; a new desired state is persisted before the command is answered.</summary>
-    public async Task<Outcome> CommandAsync(RecorderDefinition definition, ICommand command, RecordingId? recording)
+    /// <param name="pending">A change that waits for the end of the recording; null for none.</param>
+    public async Task<Outcome> CommandAsync(RecorderDefinition definition, RecorderDefinition? pending, ICommand command, RecordingId? recording)
     {
         await (environment.Cluster?.CheckOwnershipAsync(definition.Id) ?? Task.CompletedTask).ConfigureAwait(false);
+        if (pending is not null && command is Start && definition.Desired == RecorderState.Inactive)
+            (definition, pending) = await ApplyBeforeStartAsync(definition, pending).ConfigureAwait(false);
+
         var answer = await AskAsync(
             definition.Id, command is Start start ? start with { Timeslice = start.Timeslice ?? definition.Timeslice } : command).ConfigureAwait(false);
         if (answer is not Accepted accepted)
-            return new Outcome(definition, answer, recording);
+            return new Outcome(definition, answer, recording) { Pending = pending };
 
         var changed = definition with { Desired = Desired(command) };
         if (changed.Desired != definition.Desired)
-            await environment.PersistDefinitionAsync(changed).ConfigureAwait(false);
+            await environment.PersistDefinitionAsync((pending ?? changed) with { Desired = changed.Desired }).ConfigureAwait(false);
 
-        return new Outcome(changed, answer, accepted.Recording ?? recording);
+        return new Outcome(changed, answer, accepted.Recording ?? recording) { Pending = pending };
     }
 
-    public async Task<Outcome> ChangeAsync(RecorderDefinition from, RecorderDefinition to, RecordingId? recording)
+    /// <param name="pending">A change that waits for the end of the recording; null for none.</param>
+    public async Task<Outcome> ChangeAsync(RecorderDefinition from, RecorderDefinition? pending, RecorderDefinition to, RecordingId? recording)
     {
         to = to with { Desired = from.Desired };
         var reply = new RegistryProtocol.Defined(to);
-        if (DefinitionCheck.CanChangeWhileRecording(from, to))
+        var isSame = DefinitionCheck.CanChangeWhileRecording(from, to);
+        if (isSame || (pending is not null && DefinitionCheck.CanChangeWhileRecording(pending, to)))
         {
             await environment.PersistDefinitionAsync(to).ConfigureAwait(false);
-            return new Outcome(to, reply, recording);
+            return isSame ? new Outcome(to, reply, recording) : new Outcome(TakeWhileRecording(from, to), reply, recording) { Pending = to };
         }
 
         var status = await AskAsync(from.Id, new GetStatus(from.Id)).ConfigureAwait(false);
@@ -154,7 +177,8 @@ internal sealed class ManagedRecorderWork(RegistryEnvironment environment)
             return new Outcome(from, new Refused(from.Id, running.State, new MediaError(
                 ErrorName.InvalidStateError,
                 $"Recorder {from.Id} is {running.State.ToString().ToLowerInvariant()}: stop it before you change its source or options; " +
-                "labels, retention and timeslice can be changed now.")), recording);
+                "labels, retention and timeslice can be changed now.")), recording)
+            { Pending = pending };
         }
 
         await AskAsync(from.Id, new RecordersProtocol.Remove(from.Id)).ConfigureAwait(false);
@@ -169,10 +193,11 @@ internal sealed class ManagedRecorderWork(RegistryEnvironment environment)
         return new Outcome(definition, new RegistryProtocol.Deleted(definition.Id), IsEnded: true);
     }
 
-    public async Task<Outcome> PersistAsync(RecorderDefinition definition)
+    /// <param name="pending">A change that waits for the end of the recording; null for none.</param>
+    public async Task<Outcome> PersistAsync(RecorderDefinition definition, RecorderDefinition? pending)
     {
-        await environment.PersistDefinitionAsync(definition).ConfigureAwait(false);
-        return new Outcome(definition, Reply: null);
+        await environment.PersistDefinitionAsync((pending ?? definition) with { Desired = definition.Desired }).ConfigureAwait(false);
+        return new Outcome(definition, Reply: null) { Pending = pending };
     }
 
     private async Task<FoundHistory> FindHistoryAsync(RecorderDefinition definition)
@@ -218,5 +243,9 @@ internal sealed class ManagedRecorderWork(RegistryEnvironment environment)
     /// <param name="NotStarted">Why the recorder does not record although its desired state says so.</param>
     internal sealed record Outcome(
         RecorderDefinition Definition, object? Reply, RecordingId? Recording = null, string? NotCreated = null, string? NotStarted = null,
-        bool IsEnded = false);
+        bool IsEnded = false)
+    {
+        /// <summary>A change that waits for the end of the recording; null for none.</summary>
+        public RecorderDefinition? Pending { get; init; }
+    }
 }

@@ -9,6 +9,7 @@ internal sealed class RegistryActor : ReceiveActor
     private readonly RegistryEnvironment _environment;
     private readonly SortedDictionary<string, RecorderDefinition> _definitions;
     private readonly Dictionary<RecorderId, IActorRef> _recorders = [];
+    private readonly HashSet<RecorderId> _changePending = [];
     private bool _isEnding;
 
     public RegistryActor(RegistryEnvironment environment, IReadOnlyList<RecorderDefinition> definitions)
@@ -23,10 +24,11 @@ internal sealed class RegistryActor : ReceiveActor
         Receive<Accept>(accept => OnOwned(accept.Definition, accept));
         Receive<Offer>(offer => OnOwned(offer.Definition, offer));
         Receive<HandOver>(OnHandOver);
-        Receive<Find>(find => Sender.Tell(new Found(_definitions.GetValueOrDefault(find.Recorder.Value))));
+        Receive<Follow>(OnFollow);
+        Receive<Find>(find => Sender.Tell(new Found(_definitions.GetValueOrDefault(find.Recorder.Value), _changePending.Contains(find.Recorder))));
         Receive<List>(_ => Sender.Tell(All()));
         Receive<End>(OnEnd);
-        Receive<ManagedRecorderActor.Persisted>(persisted => _definitions[persisted.Definition.Id.Value] = persisted.Definition);
+        Receive<ManagedRecorderActor.Persisted>(OnPersisted);
         Receive<ManagedRecorderActor.Finished>(OnFinished);
     }
 
@@ -73,6 +75,12 @@ internal sealed class RegistryActor : ReceiveActor
             ForwardTo(change.Definition.Id, change);
     }
 
+    private void OnFollow(Follow follow)
+    {
+        if (_recorders.TryGetValue(follow.Definition.Id, out var managed))
+            managed.Tell(follow);
+    }
+
     private void OnOwned(RecorderDefinition definition, object message)
     {
         _definitions.TryAdd(definition.Id.Value, definition);
@@ -96,9 +104,19 @@ internal sealed class RegistryActor : ReceiveActor
         Sender.Tell(All());
     }
 
+    private void OnPersisted(ManagedRecorderActor.Persisted persisted)
+    {
+        _definitions[persisted.Definition.Id.Value] = persisted.Definition;
+        if (persisted.IsChangePending)
+            _changePending.Add(persisted.Definition.Id);
+        else
+            _changePending.Remove(persisted.Definition.Id);
+    }
+
     private void OnFinished(ManagedRecorderActor.Finished finished)
     {
         _definitions.Remove(finished.Recorder.Value);
+        _changePending.Remove(finished.Recorder);
         _recorders.Remove(finished.Recorder);
         Sender.Tell(new ManagedRecorderActor.NoMoreMessages());
     }

@@ -24,6 +24,13 @@ internal sealed record RegistryEnvironment(
         await UpdateCatalogueAsync(definition.Id, () => Catalogue.PutRecorderAsync(definition, CancellationToken.None)).ConfigureAwait(false);
     }
 
+    /// <summary>Stores on this node what the cluster has registered already.</summary>
+    public async Task StoreDefinitionAsync(RecorderDefinition definition)
+    {
+        await Task.Run(() => Files.Write(definition)).ConfigureAwait(false);
+        await UpdateCatalogueAsync(definition.Id, () => Catalogue.PutRecorderAsync(definition, CancellationToken.None)).ConfigureAwait(false);
+    }
+
     public async Task RemoveDefinitionAsync(RecorderId recorder)
     {
         await (Cluster?.RemoveAsync(recorder) ?? Task.CompletedTask).ConfigureAwait(false);

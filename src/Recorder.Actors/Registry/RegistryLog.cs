@@ -23,4 +23,10 @@ internal static partial class RegistryLog
 
     [LoggerMessage(6, LogLevel.Warning, "Recordings of recorders that are no longer defined could not be recovered: {Reason}")]
     public static partial void NotCompleted(ILogger logger, string reason);
+
+    [LoggerMessage(7, LogLevel.Warning, "The files of recorder {Recorder}, which is handed over, could not be completed and are completed later: {Reason}")]
+    public static partial void NotHandedOver(ILogger logger, RecorderId recorder, string reason);
+
+    [LoggerMessage(8, LogLevel.Information, "Recorder {Recorder} was changed on another node while it records; the change takes effect when this recording ends")]
+    public static partial void ChangeWaits(ILogger logger, RecorderId recorder);
 }

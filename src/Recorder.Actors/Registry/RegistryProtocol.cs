@@ -14,6 +14,12 @@ internal static class RegistryProtocol
     /// </summary>
     public sealed record Change(RecorderDefinition Definition);
 
+    /// <summary>
+    /// Takes a definition that was changed on another node, except for its desired state. What cannot change while the recorder records
+    /// waits until the recording ends. Not answered.
+    /// </summary>
+    public sealed record Follow(RecorderDefinition Definition);
+
     /// <summary>Removes a recorder, stopping it first; its recordings stay. Answered with <see cref="Deleted"/>.</summary>
     public sealed record Delete(RecorderId Recorder);
 
@@ -47,8 +53,9 @@ internal static class RegistryProtocol
     /// <summary>The recorder is removed and its files are closed.</summary>
     public sealed record Deleted(RecorderId Recorder);
 
-    /// <summary>The definition; null when there is no such recorder here.</summary>
-    public sealed record Found(RecorderDefinition? Definition);
+    /// <param name="Definition">The definition; null when there is no such recorder here.</param>
+    /// <param name="IsChangePending">Whether the recorder still records as it was defined before.</param>
+    public sealed record Found(RecorderDefinition? Definition, bool IsChangePending = false);
 
     /// <summary>All definitions, ordered by id.</summary>
     public sealed record Definitions(IReadOnlyList<RecorderDefinition> Recorders);

@@ -7,7 +7,7 @@ namespace Recorder.Cluster.ControlPlane;
 internal static class CardLabels
 {
     public static PlacementNode ToPlacement(this NodeCard card) =>
-        new(card.Node, Math.Max(1, card.Capacity), card.Labels.Select(label => $"{label.Key}:{label.Value}").ToHashSet(), card.IsDraining);
+        new(card.Node, Math.Max(1, card.Capacity), card.Labels.Select(label => $"{label.Key}:{label.Value}").ToHashSet(), card.IsDraining) { Run = card.Run };
 
     public static bool MayHold(NodeCard card, string place)
     {

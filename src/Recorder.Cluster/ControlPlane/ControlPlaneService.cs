@@ -53,7 +53,7 @@ internal sealed class ControlPlaneService(
     public async Task<HandOverAnswer> HandOverAsync(string node, RecorderId recorder, Tenure successor, TimeSpan timeout)
     {
         if (_system is not { } system || !system.Sight.Members.TryGetValue(node, out var member))
-            throw new TimeoutException($"{node} is no member that can be reached.");
+            throw new TimeoutException($"Node {node} is not a member of this node's cluster, or cannot be reached now.");
 
         using var gone = new CancellationTokenSource();
         try
@@ -73,11 +73,11 @@ internal sealed class ControlPlaneService(
         }
         catch (OperationCanceledException exception) when (gone.IsCancellationRequested)
         {
-            throw new TimeoutException($"{node} is gone.", exception);
+            throw new TimeoutException($"Node {node} left the cluster before it answered.", exception);
         }
         catch (AskTimeoutException exception)
         {
-            throw new TimeoutException($"{node} did not answer within {timeout}.", exception);
+            throw new TimeoutException($"Node {node} did not answer within {timeout}.", exception);
         }
     }
 

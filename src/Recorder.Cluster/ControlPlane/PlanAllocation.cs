@@ -21,11 +21,13 @@ internal sealed class PlanAllocation(ClusterSight sight, Address self) : IShardA
     public Task<IImmutableSet<string>> Rebalance(
         IImmutableDictionary<IActorRef, IImmutableList<string>> currentShardAllocations, IImmutableSet<string> rebalanceInProgress)
     {
+        var regions = FindRegions(currentShardAllocations.Keys);
+        var nodes = ReadNodes(regions);
+        _plan.See(nodes);
         if (rebalanceInProgress.Count > 0)
             return Task.FromResult<IImmutableSet<string>>(ImmutableHashSet<string>.Empty);
 
-        var regions = FindRegions(currentShardAllocations.Keys);
-        var moves = _plan.FindMoves(ReadNodes(regions), ReadShards(regions, currentShardAllocations), sight.Now);
+        var moves = _plan.FindMoves(nodes, ReadShards(regions, currentShardAllocations), sight.Now);
         return Task.FromResult<IImmutableSet<string>>(moves.Select(shard => shard.ToString()).ToImmutableHashSet());
     }
 

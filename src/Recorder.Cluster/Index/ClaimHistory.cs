@@ -18,7 +18,7 @@ internal sealed partial class ClusterIndex
     // More than a holder can have raised that this node has not heard of.
     private const long UnheardNumbers = Journal.NumbersOfATenure / 2;
 
-    private const string OpenRecordings =
+    private const string FindOpenRecordings =
         """
         SELECT recording, mime_type AS MimeType, started_at AS StartedAt, bytes,
             (SELECT MAX(number) FROM extents e WHERE e.recorder = r.recorder AND e.recording = r.recording) AS LastExtent,
@@ -42,7 +42,7 @@ internal sealed partial class ClusterIndex
                 var recorder = definition.Id.Value;
                 var known = RecorderSequences.Read(reader, definition.Id);
                 var begun = reader.ExecuteScalar<long>("SELECT COUNT(*) FROM recordings WHERE recorder = @recorder", new { recorder });
-                var open = reader.Query<OpenRecord>(OpenRecordings, new { recorder }).Select(row => Complete(reader, recorder, row)).ToList();
+                var open = reader.Query<OpenRecord>(FindOpenRecordings, new { recorder }).Select(row => Complete(reader, recorder, row)).ToList();
                 var resumed = definition.Desired == RecorderState.Inactive ? null : open.LastOrDefault();
                 var history = new RecorderHistory(LastNumberBefore(term, known), begun, resumed) { Epoch = (int)term };
                 return new ClaimHistory(definition, term, history, open);

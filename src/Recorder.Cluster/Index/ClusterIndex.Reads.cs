@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Dapper;
 using Recorder.Actors.Catalogue;
 using Recorder.Contracts;
@@ -26,20 +27,7 @@ internal sealed partial class ClusterIndex
     /// <param name="elsewhere">Only those of other nodes, and of these the first in any case: where all others are on the timeline follows from it.</param>
     public Task<IReadOnlyList<Extent>> ListExtentsAsync(
         RecordingKey recording, TimeSpan? from, TimeSpan? to, CancellationToken cancellationToken, bool elsewhere = false) =>
-        _connections.ReadAsync<IReadOnlyList<Extent>>(
-            reader =>
-            [
-                .. reader.Query<ExtentRecord>(Extents, new
-                {
-                    recorder = recording.Recorder.Value,
-                    recording = recording.Recording.Value,
-                    from = from?.Ticks ?? long.MinValue,
-                    to = to?.Ticks ?? long.MaxValue,
-                    node = _node,
-                    elsewhere = elsewhere ? 1 : 0,
-                }).Select(row => row.ToExtent()),
-            ],
-            cancellationToken);
+        _connections.ReadAsync(reader => ReadExtents(reader, recording, from, to, elsewhere), cancellationToken);
 
     /// <summary>The moment of a recording's timeline at which something was captured, on whichever node; the nearest where nothing was.</summary>
     public Task<TimeSpan> MediaTimeOfAsync(RecordingKey recording, DateTimeOffset wall, CancellationToken cancellationToken) => _connections.ReadAsync(
@@ -105,6 +93,19 @@ internal sealed partial class ClusterIndex
                     new RecordingKey(new RecorderId(row.Recorder), new RecordingId(row.Recording)), row.Held != 0, row.Version, row.Node)),
         ],
         cancellationToken);
+
+    private IReadOnlyList<Extent> ReadExtents(DbConnection reader, RecordingKey recording, TimeSpan? from, TimeSpan? to, bool elsewhere) =>
+    [
+        .. reader.Query<ExtentRecord>(Extents, new
+        {
+            recorder = recording.Recorder.Value,
+            recording = recording.Recording.Value,
+            from = from?.Ticks ?? long.MinValue,
+            to = to?.Ticks ?? long.MaxValue,
+            node = _node,
+            elsewhere = elsewhere ? 1 : 0,
+        }).Select(row => row.ToExtent()),
+    ];
 
     private sealed record ExtentRecord
     {

@@ -34,6 +34,7 @@ internal sealed partial class ClusterIndex
                 RecorderSequences.Put(writer, end.Sequences);
                 writer.Execute(IndexStatements.CopyEnd, rows.Where(row => row.StopReason != StopReason.Moved)
                     .Select(row => End(node, row, end.Sequences)).ToList());
+                SupersededRecordings.EndThem(writer, rows.Select(row => row.Key.Recorder));
                 foreach (var hold in rows.Where(row => row.IsHeld).Select(row => new Hold(row.Key, IsHeld: true, Version: 0, node)).Concat(end.Holds))
                     Put(writer, hold);
 
@@ -66,8 +67,7 @@ internal sealed partial class ClusterIndex
             RemoveMissing(writer, node, after, copy.Recordings[^1].Key, copy.Extents.Select(it => (it.Recording, it.Extent.Number)).ToHashSet());
             writer.Execute(IndexStatements.CopyRecording, copy.Recordings.Select(Row).ToList());
             PutExtents(writer, node, [.. copy.Extents], isLate: false);
-            writer.Execute(IndexStatements.PutGap, copy.Gaps.Select(IndexWriter.Columns).ToList());
-            writer.Execute(IndexStatements.PutMark, copy.Marks.Select(IndexWriter.Columns).ToList());
+            PutGapsAndMarks(writer, node, copy.Gaps, copy.Marks);
             writer.Execute(IndexStatements.CountRecording, copy.Recordings.Select(Row).ToList());
         },
         cancellationToken);

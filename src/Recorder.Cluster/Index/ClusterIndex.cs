@@ -26,6 +26,7 @@ internal sealed partial class ClusterIndex : IAsyncDisposable
         Log = new EventLog(_connections, time);
         Changes = new ChangeJournal(_connections);
         Runs = new NodeRuns(_connections);
+        OpenRecordings = new OpenRecordings(_connections);
     }
 
     /// <summary>What this node did that raises no event.</summary>
@@ -36,6 +37,8 @@ internal sealed partial class ClusterIndex : IAsyncDisposable
 
     /// <summary>The runs of this node's process.</summary>
     public NodeRuns Runs { get; }
+
+    public OpenRecordings OpenRecordings { get; }
 
     public ICatalogueDatabase Database => _connections.Database;
 

@@ -1,3 +1,5 @@
+using Recorder.Actors.Catalogue.Sql;
+
 namespace Recorder.Cluster.Index;
 
 /// <summary>The schema of <c>cluster.db</c>: one script per version. Recordings, gaps and marks have the columns that a node's catalogue gives
@@ -6,7 +8,7 @@ internal static class IndexSchema
 {
     public static readonly IReadOnlyList<string> Versions =
     [
-        """
+        $"""
         CREATE TABLE state (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE positions (node TEXT PRIMARY KEY, start TEXT NOT NULL, last INTEGER NOT NULL, change INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE runs (id INTEGER PRIMARY KEY, start TEXT NOT NULL UNIQUE, first INTEGER NOT NULL);
@@ -30,15 +32,7 @@ internal static class IndexSchema
         CREATE INDEX extents_by_capture ON extents (recorder, recording, captured_at);
         CREATE INDEX extents_by_epoch ON extents (recorder, recording, epoch, captured_at);
         CREATE INDEX extents_by_node ON extents (node, recorder, recording);
-        CREATE TABLE gaps (
-            recorder TEXT NOT NULL, recording TEXT NOT NULL, media_time INTEGER NOT NULL, from_at INTEGER NOT NULL, cause INTEGER NOT NULL,
-            duration INTEGER NOT NULL, to_at INTEGER NOT NULL, packets INTEGER NOT NULL, detail TEXT NOT NULL,
-            sequence INTEGER NOT NULL, at INTEGER NOT NULL,
-            PRIMARY KEY (recorder, recording, media_time, from_at, cause)) WITHOUT ROWID;
-        CREATE TABLE marks (
-            recorder TEXT NOT NULL, recording TEXT NOT NULL, media_time INTEGER NOT NULL, label TEXT NOT NULL,
-            sequence INTEGER NOT NULL, at INTEGER NOT NULL,
-            PRIMARY KEY (recorder, recording, media_time, label)) WITHOUT ROWID;
+        {GapAndMarkRows.Schema}
         CREATE TABLE holds (
             recorder TEXT NOT NULL, recording TEXT NOT NULL, held INTEGER NOT NULL, version INTEGER NOT NULL, node TEXT NOT NULL,
             PRIMARY KEY (recorder, recording)) WITHOUT ROWID;
@@ -62,5 +56,7 @@ internal static class IndexSchema
         CREATE TABLE logs (node TEXT PRIMARY KEY, last INTEGER NOT NULL, missing INTEGER NOT NULL) WITHOUT ROWID;
         INSERT INTO logs (node, last, missing) SELECT node, last, last FROM positions;
         """,
+        // The node that told of a gap; empty for what was written before.
+        "ALTER TABLE gaps ADD COLUMN node TEXT NOT NULL DEFAULT '';",
     ];
 }

@@ -84,21 +84,9 @@ internal static class IndexStatements
             AND node <> @node AND is_late = 0
         """;
 
-    public const string PutGap =
-        """
-        INSERT INTO gaps (recorder, recording, media_time, from_at, cause, duration, to_at, packets, detail, sequence, at)
-        VALUES (@recorder, @recording, @mediaTime, @from, @cause, @duration, @to, @packets, @detail, @sequence, @at)
-        ON CONFLICT (recorder, recording, media_time, from_at, cause) DO UPDATE SET
-            duration = excluded.duration, to_at = excluded.to_at, packets = excluded.packets, detail = excluded.detail,
-            sequence = excluded.sequence, at = excluded.at
-        WHERE excluded.duration > gaps.duration
-        """;
-
-    public const string PutMark =
-        """
-        INSERT INTO marks (recorder, recording, media_time, label, sequence, at)
-        VALUES (@recorder, @recording, @mediaTime, @label, @sequence, @at)
-        ON CONFLICT (recorder, recording, media_time, label) DO NOTHING
+    public const string PutNodeOfGap =
+        $"""
+        UPDATE gaps SET node = @node WHERE {OneRecording} AND media_time = @mediaTime AND from_at = @from AND cause = @cause AND sequence = @sequence
         """;
 
     public const string PutHold =

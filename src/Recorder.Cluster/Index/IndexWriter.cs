@@ -44,8 +44,7 @@ internal static class IndexWriter
         PutExtents(writer, node, changes.Extents.Select(it => (it.Key.Recording, it.Value)).ToList(), isLate);
         var rows = changes.Recordings.Select(it => Columns(it.Key, it.Value, states.GetValueOrDefault(it.Key))).ToList();
         writer.Execute(isLate ? IndexStatements.PutLateRecording : IndexStatements.PutRecording, rows);
-        writer.Execute(IndexStatements.PutGap, changes.Gaps.Select(Columns).ToList());
-        writer.Execute(IndexStatements.PutMark, changes.Marks.Select(Columns).ToList());
+        PutGapsAndMarks(writer, node, changes.Gaps, changes.Marks);
         if (!isLate)
         {
             writer.Execute(IndexStatements.ResumeRecording, changes.Recordings.Where(it => IsRunning(it.Value))
@@ -58,6 +57,8 @@ internal static class IndexWriter
         // A recording that ended without media on any node was none.
         foreach (var (key, _) in changes.Recordings.Where(it => it.Value.Stopped is { Blobs: 0 }))
             Recount(writer, key, IndexStatements.RemoveEmpty);
+
+        SupersededRecordings.EndThem(writer, changes.Recordings.Keys.Select(key => key.Recorder));
     }
 
     // A recording that gets more media has not ended, even if it was said to have.
@@ -71,6 +72,21 @@ internal static class IndexWriter
         writer.Execute(IndexStatements.PutExtent, rows);
         writer.Execute(IndexStatements.MarkLate, rows);
         writer.Execute(IndexStatements.MarkOthersLate, begun);
+    }
+
+    public static void PutGapsAndMarks(DbConnection writer, string node, IReadOnlyList<GapRecorded> gaps, IReadOnlyList<Marked> marks)
+    {
+        GapAndMarkRows.Put(writer, gaps, marks);
+        writer.Execute(IndexStatements.PutNodeOfGap, gaps.Select(gap => new
+        {
+            recorder = gap.Recorder.Value,
+            recording = gap.Recording.Value,
+            mediaTime = gap.MediaTime.Ticks,
+            from = gap.From.UtcTicks,
+            cause = (int)gap.Cause,
+            sequence = gap.Sequence,
+            node,
+        }).ToList());
     }
 
     public static void Put(DbConnection writer, string node, IndexChange change)
@@ -174,31 +190,6 @@ internal static class IndexWriter
         capturedAt = extent.CapturedAt.UtcTicks,
         firstBlob = extent.FirstBlob,
         lastBlob = extent.LastBlob,
-    };
-
-    public static object Columns(GapRecorded gap) => new
-    {
-        recorder = gap.Recorder.Value,
-        recording = gap.Recording.Value,
-        mediaTime = gap.MediaTime.Ticks,
-        from = gap.From.UtcTicks,
-        cause = (int)gap.Cause,
-        duration = gap.Duration.Ticks,
-        to = gap.To.UtcTicks,
-        packets = gap.Packets,
-        detail = gap.Detail,
-        sequence = gap.Sequence,
-        at = gap.At.UtcTicks,
-    };
-
-    public static object Columns(Marked mark) => new
-    {
-        recorder = mark.Recorder.Value,
-        recording = mark.Recording.Value,
-        mediaTime = mark.MediaTime.Ticks,
-        label = mark.Label,
-        sequence = mark.Sequence,
-        at = mark.At.UtcTicks,
     };
 
     /// <param name="States">The number of the event that decides whether a recording runs.</param>

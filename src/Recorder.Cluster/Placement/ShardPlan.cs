@@ -5,6 +5,9 @@ namespace Recorder.Cluster.Placement;
 /// <param name="Labels">What it is near to, as <c>name:value</c>.</param>
 internal sealed record PlacementNode(string Name, int Capacity, IReadOnlySet<string> Labels, bool IsDraining = false)
 {
+    /// <summary>How often its process has started: a node that started again is another one.</summary>
+    public long Run { get; init; }
+
     public bool MayHave(ShardName shard) => !IsDraining && (shard.Place.Length == 0 || shard.Place.Split(',').All(Labels.Contains));
 }
 
@@ -12,12 +15,12 @@ internal sealed record PlacementNode(string Name, int Capacity, IReadOnlySet<str
 internal sealed record PlacedShard(ShardName Name, string Node, int Recorders);
 
 /// <summary>
-/// Decides on which node a shard is, by the number of recorders within each node's capacity. Moves little: only after an imbalance has lasted, and each
-/// shard only now and then. A shard that may not stay where it is moves at once.
+/// Decides on which node a shard is, by the number of recorders within each node's capacity. Moves little: only after an imbalance has lasted among the same
+/// nodes, and each shard only now and then. A shard that may not stay where it is moves at once.
 /// </summary>
 internal sealed class ShardPlan
 {
-    /// <summary>How long an imbalance lasts before shards move for it.</summary>
+    /// <summary>How long an imbalance lasts, and the nodes stay the same, before shards move for it.</summary>
     public static readonly TimeSpan PatienceWithImbalance = TimeSpan.FromSeconds(60);
 
     /// <summary>How long a shard stays once it was moved.</summary>
@@ -27,6 +30,7 @@ internal sealed class ShardPlan
     private const int MostMovesAtOnce = 5;
 
     private readonly Dictionary<ShardName, TimeSpan> _movedAt = [];
+    private HashSet<(string Name, long Run)> _nodes = [];
     private TimeSpan? _imbalancedSince;
 
     /// <summary>Chooses the node of a shard that has none.</summary>
@@ -38,10 +42,22 @@ internal sealed class ShardPlan
             .FirstOrDefault()?.Name;
     }
 
+    /// <summary>Notes which nodes there are. After a change an imbalance begins to count anew: while nodes come and go, and while two formations merge, the
+    /// recorders settle by themselves.</summary>
+    public void See(IReadOnlyCollection<PlacementNode> nodes)
+    {
+        if (_nodes.SetEquals(nodes.Select(node => (node.Name, node.Run))))
+            return;
+
+        _nodes = [.. nodes.Select(node => (node.Name, node.Run))];
+        _imbalancedSince = null;
+    }
+
     /// <summary>Finds the shards to move away from where they are.</summary>
     /// <param name="now">The steady clock.</param>
     public IReadOnlyList<ShardName> FindMoves(IReadOnlyCollection<PlacementNode> nodes, IReadOnlyCollection<PlacedShard> placed, TimeSpan now)
     {
+        See(nodes);
         var byName = nodes.ToDictionary(node => node.Name);
         List<ShardName> misplaced =
         [

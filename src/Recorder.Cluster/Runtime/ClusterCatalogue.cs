@@ -32,7 +32,7 @@ internal sealed class ClusterCatalogue(ClusterIndex index, ICatalogue local, Clu
         index.ListExtentsAsync(recording, from, to, cancellationToken);
 
     public Task<IReadOnlyList<GapRecorded>> ListGapsAsync(RecordingKey recording, TimeSpan? from, TimeSpan? to, CancellationToken cancellationToken) =>
-        _shared.ListGapsAsync(recording, from, to, cancellationToken);
+        index.ListGapsAsync(recording, from, to, cancellationToken);
 
     public Task<IReadOnlyList<Marked>> ListMarksAsync(RecordingKey recording, CancellationToken cancellationToken) =>
         _shared.ListMarksAsync(recording, cancellationToken);

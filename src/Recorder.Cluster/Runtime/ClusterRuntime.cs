@@ -5,6 +5,7 @@ using Recorder.Actors.Catalogue;
 using Recorder.Actors.Registry;
 using Recorder.Cluster.ControlPlane;
 using Recorder.Cluster.Formations;
+using Recorder.Cluster.Following;
 using Recorder.Cluster.Index;
 using Recorder.Cluster.Nodes;
 using Recorder.Contracts;
@@ -15,6 +16,7 @@ namespace Recorder.Cluster.Runtime;
 internal sealed class ClusterRuntime : INodeCluster
 {
     private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan CompleteInterval = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(1);
@@ -31,7 +33,9 @@ internal sealed class ClusterRuntime : INodeCluster
     private readonly JournalFollowers _followers;
     private readonly LateMediaWatch _late;
     private Func<Task> _flush = () => Task.CompletedTask;
+    private readonly Lock _leavingGate = new();
     private ITimer? _watching;
+    private Task? _leaving;
 
     private ClusterRuntime(ClusterSetup setup, ClusterHost parts, NodeStore store, ClusterIndex index, OwnJournal journal, ILoggerFactory logging, TimeProvider time)
     {
@@ -159,6 +163,7 @@ internal sealed class ClusterRuntime : INodeCluster
         _late.Start();
         _ = _plane.StartAsync();
         _ = CompleteOthersAsync();
+        _ = new AbandonedRecordings(Index, _registry, View, _time).RunAsync(_ending.Token);
     }
 
     public IRetentionStore Share(IRetentionStore local) => new IndexedRetention(_parts.Catalogue, Index);
@@ -178,7 +183,13 @@ internal sealed class ClusterRuntime : INodeCluster
         return [.. _registry.Definitions];
     }
 
-    public async Task LeaveAsync(TimeSpan timeout)
+    public Task LeaveAsync(TimeSpan timeout)
+    {
+        lock (_leavingGate)
+            return _leaving ??= LeaveOnceAsync(timeout);
+    }
+
+    private async Task LeaveOnceAsync(TimeSpan timeout)
     {
         Node.BeginLeaving();
         _plane.Announce();
@@ -189,7 +200,13 @@ internal sealed class ClusterRuntime : INodeCluster
             await Task.Delay(PollInterval, _time).ConfigureAwait(false);
 
         await _flush().ConfigureAwait(false);
+        // The others' indices are complete before this node cannot be asked any more. A hand-over that took all of the time leaves them some.
+        var until = TimeSpan.FromTicks(Math.Max(timeout.Ticks, (_time.GetElapsedTime(began) + (timeout / 2)).Ticks));
+        while (!IsFollowed() && _time.GetElapsedTime(began) < until)
+            await Task.Delay(PollInterval, _time).ConfigureAwait(false);
     }
+
+    private bool IsFollowed() => View.Members.All(member => member.Name == Name || !member.IsAlive || Journal.IsFollowedBy(member.Name));
 
     /// <summary>Forgets a node that is gone for good.</summary>
     /// <returns>False when there is no such node.</returns>
@@ -257,11 +274,32 @@ internal sealed class ClusterRuntime : INodeCluster
         try
         {
             await Task.Delay(SettleTime, _time, _ending.Token).ConfigureAwait(false);
-            await Task.Run(() => _history.CompleteOthersAsync(_ending.Token)).ConfigureAwait(false);
+            await Task.Run(() => _history.CompleteOthersAsync(null, _ending.Token)).ConfigureAwait(false);
+            // A hand-over whose files could not be completed leaves a recording open here, which another node goes on with or has ended.
+            IReadOnlyList<RecorderId> before = [];
+            while (true)
+            {
+                await Task.Delay(CompleteInterval, _time, _ending.Token).ConfigureAwait(false);
+                var open = await ListOpenElsewhereAsync().ConfigureAwait(false);
+                await Task.Run(() => _history.CompleteOthersAsync(open.Intersect(before), _ending.Token)).ConfigureAwait(false);
+                before = open;
+            }
         }
         catch (Exception ended) when (ended is OperationCanceledException or ObjectDisposedException)
         {
             // The next start completes them.
+        }
+    }
+
+    private async Task<IReadOnlyList<RecorderId>> ListOpenElsewhereAsync()
+    {
+        try
+        {
+            return [.. (await _parts.Catalogue.ListOpenRecordersAsync(_ending.Token).ConfigureAwait(false)).Where(recorder => !View.IsHeldHere(recorder))];
+        }
+        catch (CatalogueUnavailableException)
+        {
+            return [];
         }
     }
 }

@@ -76,6 +76,14 @@ internal sealed class ClusterView(string node, TimeProvider time)
         return (_heard.GetValueOrDefault(recorder)?.Values ?? []).Any(heard => heard.Report.Tenure.Node != node && now - heard.At < ReportTimeout);
     }
 
+    /// <summary>Whether a living node holds a recorder and has something to record, as far as that node knows.</summary>
+    public bool IsRecorded(RecorderId recorder)
+    {
+        var now = Now;
+        return _own.GetValueOrDefault(recorder) is { IsIdle: false }
+            || (_heard.GetValueOrDefault(recorder)?.Values ?? []).Any(heard => !heard.Report.IsIdle && now - heard.At < ReportTimeout);
+    }
+
     public KnownTenures FindKnown(RecorderId recorder) => _known.GetValueOrDefault(recorder);
 
     public void SetKnown(RecorderId recorder, KnownTenures known) => _known[recorder] = known;

@@ -62,6 +62,9 @@ internal sealed class TakeOverHistory(
         var before = FindBefore(definition.Id, expected.Tenure, expected.HandedOver);
         foreach (var open in known.Open.Where(open => open.Recording != continued?.Recording))
         {
+            if (await HasStoppedHereAsync(new RecordingKey(definition.Id, open.Recording), cancellationToken).ConfigureAwait(false))
+                continue;
+
             // Nobody else will end it.
             missing.Add(new Stopped(definition.Id, ++last, time.GetUtcNow(), open.Recording, StopReason.Crashed)
             {
@@ -97,9 +100,10 @@ internal sealed class TakeOverHistory(
     }
 
     /// <summary>Completes what this folder has of recorders that other nodes hold.</summary>
-    public async Task CompleteOthersAsync(CancellationToken cancellationToken)
+    /// <param name="recorders">Null for all that the folder has.</param>
+    public async Task CompleteOthersAsync(IEnumerable<RecorderId>? recorders, CancellationToken cancellationToken)
     {
-        foreach (var recorder in local.Recorders().Where(recorder => !isHere(recorder)))
+        foreach (var recorder in (recorders ?? local.Recorders()).Where(recorder => !isHere(recorder)))
         {
             try
             {
@@ -138,6 +142,10 @@ internal sealed class TakeOverHistory(
             _turn.Release();
         }
     }
+
+    // The catalogue of all nodes follows this node's journal a moment later.
+    private async Task<bool> HasStoppedHereAsync(RecordingKey recording, CancellationToken cancellationToken) =>
+        await catalogue.FindRecordingAsync(recording, cancellationToken).ConfigureAwait(false) is { EndedAt: not null, StopReason: not (StopReason.Crashed or StopReason.Moved) };
 
     // The same recording on two nodes: it continues after whichever has more of it, in a file that neither has.
     private async Task<InterruptedRecording?> JoinAsync(

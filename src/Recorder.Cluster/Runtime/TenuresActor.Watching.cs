@@ -126,7 +126,7 @@ internal sealed partial class TenuresActor
             return;
 
         if (change.Before?.Definition != change.After.Definition)
-            _environment.Recorders.Tell(new RegistryProtocol.Change(definition), ActorRefs.NoSender);
+            _environment.Recorders.Tell(new RegistryProtocol.Follow(definition), ActorRefs.NoSender);
 
         if (change.Before?.Desired != change.After.Desired)
             Command(definition);

@@ -235,7 +235,11 @@ internal sealed partial class TenuresActor : ReceiveActor, IWithTimers
         state.IsReady |= state.Tenures.Held == accepted.Tenure;
         BeginTenure(state);
         // It may have been changed elsewhere meanwhile.
-        if (state.IsReady && _environment.Registry.Find(state.Recorder) is { } definition && definition.Desired != accepted.Definition.Desired)
+        if (!state.IsReady || _environment.Registry.Find(state.Recorder) is not { } definition || ReferenceEquals(definition, accepted.Definition))
+            return;
+
+        _environment.Recorders.Tell(new RegistryProtocol.Follow(definition), ActorRefs.NoSender);
+        if (definition.Desired != accepted.Definition.Desired)
             Command(definition);
     }
 

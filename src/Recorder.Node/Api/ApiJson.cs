@@ -17,6 +17,9 @@ internal static class ApiJson
     public static JsonTypeInfo<RecorderAnswer> RecorderAnswer { get; } =
         (JsonTypeInfo<RecorderAnswer>)Options.GetTypeInfo(typeof(RecorderAnswer));
 
+    public static JsonTypeInfo<RecorderPage> RecorderPage { get; } =
+        (JsonTypeInfo<RecorderPage>)Options.GetTypeInfo(typeof(RecorderPage));
+
     public static void AddApiJson(this IServiceCollection services) =>
         services.Configure<JsonOptions>(json =>
         {

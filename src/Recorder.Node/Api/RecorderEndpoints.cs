@@ -29,20 +29,11 @@ internal static class RecorderEndpoints
             .WithQuery().IsIdempotent().Answers(204).Refuses(400, 404).Requires(Role.Admin, AccessScope.Recorder);
     }
 
-    private static async Task<IResult> ListAsync(HttpRequest request, RegistryClient client, ServeOptions options)
+    private static async Task<IResult> ListAsync(HttpRequest request, RegistryClient client, PeerRecorders peers, ServeOptions options)
     {
-        var access = request.HttpContext.GetAccess();
-        var limit = Query.ReadLimit(request);
-        var after = Query.Text(request, After) ?? "";
-        var state = ReadState(request);
         var labels = request.Query[Label.Name].Where(label => !string.IsNullOrEmpty(label)).Select(label => label!).ToList();
-        var matching = (await client.ListAsync()).Where(definition =>
-            string.CompareOrdinal(definition.Id.Value, after) > 0 && access.MaySee(definition.Id) && labels.TrueForAll(label => Matches(definition, label)));
-        // One more than fits on the page tells whether another page follows. To filter by state, all recorders must be asked.
-        var answers = await Task.WhenAll(
-            (state is null ? matching.Take(limit + 1) : matching).Select(definition => AnswerAsync(definition, client, options)));
-        var found = answers.Where(answer => state is null || answer.State == state).ToList();
-        return TypedResults.Ok(new RecorderPage([.. found.Take(limit)], found.Count > limit ? found[limit - 1].Id.Value : null));
+        var list = new RecorderList(request.HttpContext.GetAccess(), Query.Text(request, After) ?? "", Query.ReadLimit(request), ReadState(request), labels);
+        return TypedResults.Ok(await list.ReadAsync(client, peers, options.Node, request.HttpContext.Features.Get<PeerRequest>() is not null));
     }
 
     private static async Task<IResult> DefineAsync(HttpRequest request, RegistryClient client, SourcePolicy sources, ServeOptions options)
@@ -83,7 +74,8 @@ internal static class RecorderEndpoints
 
     private static async Task<RecorderAnswer> AnswerAsync(RecorderDefinition definition, RegistryClient client, ServeOptions options) =>
         RecorderMapping.ToAnswer(
-            definition, await client.StatusAsync(definition.Id), client.FindNode(definition.Id) ?? options.Node);
+            definition, await client.StatusAsync(definition.Id), client.FindNode(definition.Id) ?? options.Node,
+            await client.IsChangePendingAsync(definition.Id));
 
     private static RecorderState? ReadState(HttpRequest request) =>
         Query.Text(request, State) is not { } text ? null
@@ -94,10 +86,4 @@ internal static class RecorderEndpoints
                 "paused" => RecorderState.Paused,
                 _ => throw Query.Wrong(State, text, "inactive, recording or paused"),
             };
-
-    private static bool Matches(RecorderDefinition definition, string label)
-    {
-        var colon = label.IndexOf(':', StringComparison.Ordinal);
-        return definition.Labels.TryGetValue(colon < 0 ? label : label[..colon], out var value) && (colon < 0 || value == label[(colon + 1)..]);
-    }
 }

@@ -63,14 +63,25 @@ internal static class RecorderMapping
         RecorderId.TryParse(text, out var id) ? id
             : throw Refuse($"'{text}' is not a recorder id; expected 1 to 64 of A-Z a-z 0-9 . _ - and no dot at the start.");
 
-    public static RecorderAnswer ToAnswer(RecorderDefinition definition, RecorderProtocol.Status? status, string node)
+    public static RecorderAnswer ToAnswer(RecorderDefinition definition, RecorderProtocol.Status? status, string node, bool isChangePending = false) =>
+        ToAnswer(definition, status, node, status?.State ?? RecorderState.Unknown, isChangePending, isSilent: false);
+
+    /// <summary>A recorder of which its node has told nothing: it is as it was registered.</summary>
+    /// <param name="isSilent">Whether that is because the node does not answer.</param>
+    public static RecorderAnswer ToUnanswered(RecorderDefinition definition, string node, bool isSilent) =>
+        ToAnswer(definition, status: null, node, definition.Desired, isChangePending: false, isSilent);
+
+    private static RecorderAnswer ToAnswer(
+        RecorderDefinition definition, RecorderProtocol.Status? status, string node, RecorderState state, bool isChangePending, bool isSilent)
     {
         var options = definition.Options;
         return new RecorderAnswer
         {
             Id = definition.Id,
             Source = Mask(definition.Source),
-            State = status?.State ?? RecorderState.Unknown,
+            State = state,
+            NodeAnswers = isSilent ? false : null,
+            ChangePending = isChangePending ? true : null,
             Recording = status?.Recording is { } recording ? new RecordingKey(definition.Id, recording).ToString() : null,
             Node = node,
             SourceStatus = status?.Source is null or SourceStatus.Unknown ? null : status.Source,

@@ -63,6 +63,14 @@ internal sealed class RecorderAnswer
     /// <summary>The node that runs the recorder.</summary>
     public required string Node { get; init; }
 
+    /// <summary>False in a list when that node does not answer, or no node runs the recorder: the state is then the desired one. Absent otherwise.</summary>
+    public bool? NodeAnswers { get; init; }
+
+    /// <summary>
+    /// True when another node changed the source or the options while the recorder records: it records as before until this recording ends. Absent otherwise.
+    /// </summary>
+    public bool? ChangePending { get; init; }
+
     /// <summary>The condition of the source; absent before the source was first opened.</summary>
     public SourceStatus? SourceStatus { get; init; }
 

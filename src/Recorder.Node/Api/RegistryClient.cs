@@ -1,5 +1,6 @@
 using Recorder.Actors;
 using Recorder.Actors.Registry;
+using Recorder.Cluster.Nodes;
 using Recorder.Node.Telemetry;
 
 namespace Recorder.Node.Api;
@@ -18,6 +19,12 @@ internal sealed class RegistryClient(NodeRuntime node)
     public async Task<IReadOnlyList<RecorderDefinition>> ListHereAsync() =>
         (await AskAsync<RegistryProtocol.Definitions>(new RegistryProtocol.List(), Shortly, node.Registry)).Recorders;
 
+    /// <summary>Whether this node holds a recorder; always on a node on its own.</summary>
+    public bool IsHere(RecorderId recorder) => node.Joined?.View.Holds(recorder) ?? true;
+
+    /// <summary>The other node that holds a recorder; null for none, and for this node.</summary>
+    public ClusterMember? FindHolder(RecorderId recorder) => IsHere(recorder) ? null : node.Joined!.Routes.Find(recorder)?.Holder;
+
     /// <summary>The node that owns a recorder: null if it is this one, empty if it is unknown.</summary>
     public string? FindNode(RecorderId recorder) => IsHere(recorder) ? null : node.Joined!.Routes.Find(recorder)?.Holder?.Name ?? "";
 
@@ -25,6 +32,10 @@ internal sealed class RegistryClient(NodeRuntime node)
         IsHere(recorder)
             ? (await AskAsync<RegistryProtocol.Found>(new RegistryProtocol.Find(recorder), Shortly, node.Registry)).Definition
             : node.Joined!.Routes.Find(recorder)?.Definition;
+
+    /// <summary>Whether a recorder of this node still records as it was defined before another node changed it.</summary>
+    public async Task<bool> IsChangePendingAsync(RecorderId recorder) =>
+        IsHere(recorder) && (await AskAsync<RegistryProtocol.Found>(new RegistryProtocol.Find(recorder), Shortly, node.Registry)).IsChangePending;
 
     /// <summary>A cluster's router cannot tell an unknown recorder from one without a node, so it is looked up.</summary>
     public async Task RequireInClusterAsync(RecorderId recorder)
@@ -56,12 +67,13 @@ internal sealed class RegistryClient(NodeRuntime node)
     }
 
     /// <summary>The recorder's status; null if it gives no answer.</summary>
-    public async Task<RecorderProtocol.Status?> StatusAsync(RecorderId recorder)
+    /// <param name="patience">How long to wait; null for the time that a request may take.</param>
+    public async Task<RecorderProtocol.Status?> StatusAsync(RecorderId recorder, TimeSpan? patience = null)
     {
         try
         {
             return await (IsHere(recorder) ? node.Runtime.Recorders : node.Router)
-                .Ask<object>(new RecorderProtocol.GetStatus(recorder), Shortly) as RecorderProtocol.Status;
+                .Ask<object>(new RecorderProtocol.GetStatus(recorder), patience ?? Shortly) as RecorderProtocol.Status;
         }
         catch (AskTimeoutException)
         {
@@ -72,8 +84,6 @@ internal sealed class RegistryClient(NodeRuntime node)
 
     public static ProblemException NotDefined(RecorderId recorder) =>
         new(Problem.NotFound($"There is no recorder '{recorder}'; GET /v1/recorders lists all recorders."));
-
-    private bool IsHere(RecorderId recorder) => node.Joined?.View.Holds(recorder) ?? true;
 
     private async Task<T> AskAsync<T>(object message, TimeSpan timeout, IActorRef? asked = null)
     {

@@ -94,16 +94,21 @@ internal sealed record TimelineAnswer(
         var merged = new List<TimelineInterval>();
         foreach (var part in extents.SelectMany(extent => Cut(IntervalOf(extent), holes)))
         {
-            if (merged is [.., var last] && part.MediaTime - (last.MediaTime + last.Duration) <= Seam && (part.From - last.To).Duration() <= ClockStep)
-            {
-                // Two nodes may have recorded the same time, one of them for longer.
-                var reach = part.MediaTime + part.Duration - last.MediaTime;
-                merged[^1] = reach > last.Duration ? last with { Duration = reach, To = part.To } : last;
-            }
-            else
+            if (merged is not [.., var last])
             {
                 merged.Add(part);
+                continue;
             }
+
+            // Two nodes may have recorded the same time, one of them for longer.
+            var (end, reach) = (last.MediaTime + last.Duration, part.MediaTime + part.Duration - last.MediaTime);
+            var isSameClock = (part.From - (last.To + (part.MediaTime - end))).Duration() <= ClockStep;
+            if (part.MediaTime - end <= Seam && isSameClock)
+                merged[^1] = reach > last.Duration ? last with { Duration = reach, To = part.To } : last;
+            else if (part.MediaTime >= end)
+                merged.Add(part);
+            else if (reach > last.Duration)
+                merged.Add(new TimelineInterval(end, reach - last.Duration, part.From + (end - part.MediaTime), part.To));
         }
 
         return merged;

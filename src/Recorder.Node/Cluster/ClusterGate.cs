@@ -82,18 +82,18 @@ internal sealed class ClusterGate(
         };
     }
 
-    private static async Task<ClusterMember?> OfRecorderAsync(string text, ClusterRuntime cluster, bool isFresh, CancellationToken ending)
+    private static async Task<ClusterMember?> OfRecorderAsync(string text, ClusterRuntime cluster, bool isFresh, CancellationToken cancellationToken)
     {
         if (!RecorderId.TryParse(text, out var recorder) || cluster.View.Holds(recorder))
         {
             return null;
         }
 
-        return (await cluster.Routes.WaitAsync(recorder, ending, isFresh))?.Holder;
+        return (await cluster.Routes.WaitAsync(recorder, cancellationToken, isFresh))?.Holder;
     }
 
     // Of several nodes that have a part the one that has the last one asked for: it knows of what is under way, and takes the others' parts from
-    // them. Without the database what is here is played.
+    // them. While the index cannot be read, what is here is played.
     private static async Task<ClusterMember?> OfRecordingAsync(string text, HttpContext context, ClusterRuntime cluster)
     {
         if (!RecordingKey.TryParse(text, out var key))
@@ -155,11 +155,11 @@ internal sealed class ClusterGate(
 
     private static ClusterMember? MemberOf(string name, ClusterRuntime cluster) => cluster.View.Find(name);
 
-    private static async Task<ClusterMember?> OfStreamAsync(string name, ClusterRuntime cluster, bool isFresh, CancellationToken ending)
+    private static async Task<ClusterMember?> OfStreamAsync(string name, ClusterRuntime cluster, bool isFresh, CancellationToken cancellationToken)
     {
         var source = "push:" + name;
         return cluster.Routes.All.FirstOrDefault(route => route.Definition.Source == source) is { } found
-            ? await OfRecorderAsync(found.Definition.Id.Value, cluster, isFresh, ending)
+            ? await OfRecorderAsync(found.Definition.Id.Value, cluster, isFresh, cancellationToken)
             : null;
     }
 

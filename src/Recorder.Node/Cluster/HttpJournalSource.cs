@@ -1,4 +1,5 @@
 using Recorder.Actors.Catalogue.Sql;
+using Recorder.Cluster.Following;
 using Recorder.Cluster.Index;
 using Recorder.Node.Security;
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Recorder.Actors.Catalogue;
 using Recorder.Cluster;
+using Recorder.Cluster.Following;
 using Recorder.Cluster.Index;
 using Recorder.Cluster.Journals;
 using Recorder.Node.Security;
@@ -40,6 +41,9 @@ internal static class JournalEndpoints
     {
         var own = OpenFor(context, journal);
         var position = PositionOf(context.Request);
+        if (position is { } at)
+            own.Note(context.Features.Get<PeerRequest>()!.Node, at);
+
         var limit = (int)Math.Clamp(Query.ReadNumber(context.Request, Limit) ?? MaxEntries, 1, MaxEntries);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         try

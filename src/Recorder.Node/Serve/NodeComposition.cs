@@ -31,6 +31,7 @@ internal static class NodeComposition
         services.AddSingleton(_ => parts.Node.LocalCatalogue.Answers);
         services.AddCluster(parts.Cluster);
         services.AddSingleton<RegistryClient>();
+        services.AddSingleton<PeerRecorders>();
         services.AddSingleton<EventTail>();
         services.AddSingleton<EventReaders>();
         services.AddSecurity(parts.Security);

@@ -61,12 +61,19 @@ internal sealed partial class NodeHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the requests, then the recordings, then everything else. Timeouts limit each step.</summary>
+    /// <summary>
+    /// Ends the requests, then the recordings, then everything else; in a cluster the recorders are handed over first. Timeouts limit each step.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _ended, 1) != 0)
             return;
 
+        if (Services.GetRequiredService<ServeOptions>().StopsOnShutdown && _parts.Node.Cluster is not null)
+            await _parts.Node.StopAllAsync();
+
+        // The other nodes read this node's journal over HTTP.
+        await _parts.Node.LeaveAsync();
         await EndAsync(_application, _parts, Services.GetRequiredService<ILoggerFactory>());
     }
 

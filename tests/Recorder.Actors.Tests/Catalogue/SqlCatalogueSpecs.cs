@@ -57,6 +57,16 @@ public sealed class SqlCatalogueSpecs : CatalogueFile
         (await Catalogue.FindRecordingAsync(Key(), default))!.EndedAt.ShouldBe(T0 + TimeSpan.FromSeconds(25));
     }
 
+    // The next holder of a recorder ends what the one before it left open.
+    [Fact]
+    public async Task The_end_of_a_recording_of_which_only_another_node_has_something_adds_no_recording_without_a_folder()
+    {
+        await AppendAsync(Stop(1));
+
+        (await Catalogue.FindRecordingAsync(Key(), default)).ShouldBeNull();
+        (await Catalogue.LastEventAsync(default)).ShouldBe(1);
+    }
+
     // Whether its events are entered together or one by one, and even with a hold.
     [Theory]
     [InlineData(true)]

@@ -55,6 +55,39 @@ public class ShardPlanSpecs
         plan.FindMoves(nodes, placed, Seconds(61)).ShouldNotContain(Shard(1));
     }
 
+    [Theory]
+    [InlineData("another node came")]
+    [InlineData("a node started again")]
+    [InlineData("a node came and went between two looks")]
+    public void Evening_out_waits_a_minute_after_the_nodes_changed(string change)
+    {
+        var plan = new ShardPlan();
+        PlacementNode[] nodes = [Node("n1"), Node("n2")];
+        PlacementNode[] changed = change switch
+        {
+            "another node came" => [.. nodes, Node("n3") with { IsDraining = true }],
+            "a node started again" => [Node("n1"), Node("n2") with { Run = 2 }],
+            _ => nodes,
+        };
+        PlacedShard[] placed = [Placed(1, "n1", 2), Placed(2, "n1", 2)];
+        plan.FindMoves(nodes, placed, Seconds(0)).ShouldBeEmpty();
+        plan.See([.. nodes, Node("n4")]);
+
+        plan.FindMoves(changed, placed, Seconds(50)).ShouldBeEmpty();
+        plan.FindMoves(changed, placed, Seconds(109)).ShouldBeEmpty();
+        plan.FindMoves(changed, placed, Seconds(110)).ShouldBe([Shard(1)]);
+    }
+
+    [Fact]
+    public void A_draining_node_gives_its_shards_away_although_the_nodes_have_just_changed()
+    {
+        var plan = new ShardPlan();
+        PlacedShard[] placed = [Placed(1, "n1", 1), Placed(2, "n1", 1)];
+        plan.FindMoves([Node("n1")], placed, Seconds(0)).ShouldBeEmpty();
+
+        plan.FindMoves([Node("n1") with { IsDraining = true }, Node("n2")], placed, Seconds(1)).ShouldBe([Shard(1), Shard(2)]);
+    }
+
     [Fact]
     public void A_move_that_would_only_turn_the_imbalance_round_is_not_made()
     {

@@ -15,6 +15,7 @@ public sealed class ClusterUnderTest : IAsyncDisposable
     private readonly NetworkLab? _network;
     private Func<int, int, string> _arguments = (_, _) => "";
     private Func<int, string?> _data = _ => null;
+    private Func<int, string[]> _through = _ => [];
     private bool _isSlow;
 
     private ClusterUnderTest(NetworkLab? network) => _network = network;
@@ -32,11 +33,13 @@ public sealed class ClusterUnderTest : IAsyncDisposable
     /// <param name="slow">Whether nodes reach each other's HTTP through links that can be disturbed.</param>
     /// <param name="arguments">More of the command line of a node, by its number and its port.</param>
     /// <param name="data">Where a node's data is; null is in a folder of the cluster's own.</param>
+    /// <param name="through">What starts a node on one host, by its number: a command that runs another.</param>
     public static async Task<ClusterUnderTest> StartAsync(
-        int nodes, NetworkLab? network = null, bool slow = false, Func<int, int, string>? arguments = null, Func<int, string?>? data = null)
+        int nodes, NetworkLab? network = null, bool slow = false, Func<int, int, string>? arguments = null, Func<int, string?>? data = null,
+        Func<int, string[]>? through = null)
     {
         var cluster = new ClusterUnderTest(network) { _isSlow = slow };
-        (cluster._arguments, cluster._data) = (arguments ?? cluster._arguments, data ?? cluster._data);
+        (cluster._arguments, cluster._data, cluster._through) = (arguments ?? cluster._arguments, data ?? cluster._data, through ?? cluster._through);
         for (var number = 1; number <= nodes; number++)
             cluster.PortOf(number);
 
@@ -63,7 +66,7 @@ public sealed class ClusterUnderTest : IAsyncDisposable
         var node = await NodeProcess.StartAsync(
             DataOf(number),
             $"--join {JoinFor(number)} --node n{number} --listen {host}:{port}{AdvertiseFor(number, port)}{(_network is null ? "" : " --cluster-key none")} {_arguments(number, port)}",
-            _network?.Through($"n{number}") ?? []);
+            _network?.Through($"n{number}") ?? _through(number));
         if (token is not null)
             node.Http.DefaultRequestHeaders.Authorization = new System.Net.Http.Headers.AuthenticationHeaderValue("Bearer", token);
 
@@ -193,9 +196,10 @@ public sealed class ClusterUnderTest : IAsyncDisposable
 
     /// <summary>Asks the index of all recordings that a node keeps.</summary>
     /// <param name="node">Null is any.</param>
-    public async Task<IReadOnlyList<object?[]>> QueryAsync(string sql, int? node = null)
+    /// <param name="file">Another database of the node.</param>
+    public async Task<IReadOnlyList<object?[]>> QueryAsync(string sql, int? node = null, string file = "cluster.db")
     {
-        await using var connection = new SqliteConnection($"Data Source={Path.Combine(DataOf(node ?? _nodes.Keys.First()), "cluster.db")};Mode=ReadOnly;Pooling=False");
+        await using var connection = new SqliteConnection($"Data Source={Path.Combine(DataOf(node ?? _nodes.Keys.First()), file)};Mode=ReadOnly;Pooling=False");
         await connection.OpenAsync();
         await using var command = connection.CreateCommand();
         command.CommandText = sql;
@@ -259,6 +263,13 @@ public sealed class ClusterUnderTest : IAsyncDisposable
             verified.ExitCode.ShouldBe(0, verified.Output + verified.Error + Said());
         }
     }
+
+    /// <summary>Waits until each node's folder is as it says: a node that was killed completes what it has of other nodes' recorders some time after its start.</summary>
+    public async Task UntilVerifiedAsync() => await UntilIndexedAsync(async () =>
+    {
+        var verified = await Task.WhenAll(_ports.Keys.Select(DataOf).Where(Directory.Exists).Select(data => Command.RunAsync(RecorderProcess.Program, ["verify", "--data", data])));
+        return verified.All(folder => folder.ExitCode == 0);
+    });
 
     public string Said() => string.Join("\n", _nodes.Select(it => $"--- n{it.Key}\n{string.Join('\n', it.Value.Said.Split('\n').TakeLast(25))}"));
 

@@ -67,14 +67,6 @@ internal sealed class Ledger
     public void HasOneOwnerEachFrom(DateTimeOffset time) => Stored.Where(it => it.To > time + TimeSpan.FromSeconds(1)).GroupBy(it => it.Recorder)
         .Where(recorder => recorder.Select(it => it.Node).Distinct().Count() > 1).Select(recorder => Describe(recorder.Key)).ShouldBeEmpty($"from {time:ss.fff} on");
 
-    /// <summary>From a time on one node recorded each; each may have moved once, because the nodes have unequal shares after a merge.</summary>
-    public void HasOneOwnerAndAMoveAtMostEachFrom(DateTimeOffset time)
-    {
-        var recorders = Stored.Where(it => it.To > time + TimeSpan.FromSeconds(1)).GroupBy(it => it.Recorder).ToList();
-        recorders.Where(recorder => recorder.Select(it => it.Epoch).Distinct().Count() > 2).Select(recorder => Describe(recorder.Key)).ShouldBeEmpty($"moves from {time:ss.fff} on");
-        recorders.Where(recorder => recorder.Any(it => it.IsLate && it.From > time)).Select(recorder => Describe(recorder.Key)).ShouldBeEmpty($"two owners from {time:ss.fff} on");
-    }
-
     /// <summary>What two nodes recorded of the same time, beyond what a hand-over takes, is marked.</summary>
     public void HasNoUnmarkedOverlap() => Stored.GroupBy(it => it.Recorder).Where(recorder => recorder.Any(one => !one.IsLate && recorder.Any(other =>
             other != one && !other.IsLate && other.Epoch != one.Epoch && other.From >= one.From && one.To - other.From > TimeSpan.FromSeconds(2.5)

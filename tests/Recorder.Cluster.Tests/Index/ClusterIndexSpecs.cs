@@ -103,6 +103,48 @@ public sealed class ClusterIndexSpecs : IDisposable
         (await c.Index.MediaTimeOfAsync(Key, T0.AddSeconds(33.5), default)).ShouldBe(TimeSpan.FromSeconds(33.5));
     }
 
+    [Theory]
+    [InlineData("old first", false)]
+    [InlineData("new first", false)]
+    [InlineData("snapshots", false)]
+    [InlineData("old first", true)]
+    [InlineData("new first", true)]
+    public async Task A_recording_that_nobody_ended_has_ended_when_the_next_holder_began_another(string order, bool isStopped)
+    {
+        await using var a = await IndexedNode.OpenAsync("a", _folder.File("a"));
+        await using var b = await IndexedNode.OpenAsync("b", _folder.File("b"));
+        await using var c = await IndexedNode.OpenAsync("c", _folder.File("c"));
+        if (order != "snapshots")
+        {
+            await c.FollowAsync(a);
+            await c.FollowAsync(b);
+        }
+
+        // Cut off, a stopped the recording, which b goes on with. Then a holds the recorder again, and begins another recording.
+        var another = new RecordingId("20260101T000030.000Z-2");
+        await a.RaiseAsync([Started(1_000_001), .. Blobs(1_000_002, 1, 20, epoch: 1), Stopped(1_000_022)]);
+        await b.RaiseAsync(Blobs(SecondTenure + 1, 21, 15, epoch: 2));
+        await a.RaiseAsync(
+            new RecorderProtocol.Started(Cam, 3_000_001, T0.AddSeconds(30), another, "video/mp4"), Another(Data(3_000_002, 40, epoch: 3), another));
+        if (isStopped)
+            await a.RaiseAsync(new RecorderProtocol.Stopped(Cam, 3_000_003, T0.AddSeconds(40), another, StopReason.Requested) { Blobs = 1 });
+
+        foreach (var node in order == "new first" ? new[] { a, b } : [b, a])
+            await c.FollowAsync(node);
+
+        var row = (await c.Shared.FindRecordingAsync(Key, default))!;
+        (row.EndedAt, row.StopReason, row.Blobs).ShouldBe((T0.AddSeconds(35), StopReason.Crashed, 35L));
+        (await c.Shared.FindRecordingAsync(new RecordingKey(Cam, another), default))!.EndedAt.ShouldBe(isStopped ? T0.AddSeconds(40) : null);
+
+        // Of a holder that goes on below a tenure that died, media shows that its recording is the one that runs.
+        await b.RaiseAsync(Blobs(SecondTenure + 16, 36, 100, epoch: 2));
+        await c.FollowAsync(b);
+        (await c.Shared.FindRecordingAsync(Key, default))!.EndedAt.ShouldBeNull();
+        (await c.Shared.FindRecordingAsync(new RecordingKey(Cam, another), default))!.EndedAt.ShouldBe(T0.AddSeconds(40));
+
+        static RecorderProtocol.DataAvailable Another(RecorderProtocol.DataAvailable data, RecordingId recording) => data with { Data = data.Data with { Recording = recording } };
+    }
+
     [Fact]
     public async Task A_node_that_joins_later_learns_the_same_from_snapshots()
     {

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Recorder.Cluster.Events;
+using Recorder.Cluster.Following;
 using Recorder.Cluster.Index;
 using Recorder.Contracts;
 using Recorder.Contracts.Json;
@@ -152,7 +153,7 @@ public sealed class EventLogSpecs : IDisposable
         {
             await a.RaiseAsync(Paused(1, First), Paused(2, First));
             await a.FollowAsync();
-            a.Query("DROP TABLE events; DROP TABLE tenures; DROP TABLE logs; PRAGMA user_version = 1;");
+            a.Query("DROP TABLE events; DROP TABLE tenures; DROP TABLE logs; ALTER TABLE gaps DROP COLUMN node; PRAGMA user_version = 1;");
         }
 
         await using var again = await IndexedNode.OpenAsync("n1", _folder.File("n1"));

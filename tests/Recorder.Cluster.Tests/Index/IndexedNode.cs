@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Catalogue.Sql;
 using Recorder.Actors.Secrets;
+using Recorder.Cluster.Following;
 using Recorder.Cluster.Index;
 using Recorder.Contracts;
 using static Recorder.Contracts.RecorderProtocol;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Recorder.Actors.Catalogue.Sql;
+using Recorder.Cluster.Following;
 using Recorder.Cluster.Index;
 using Recorder.Integration.Tests.Harness;
 using static Recorder.Cluster.Tests.Index.CamEvents;

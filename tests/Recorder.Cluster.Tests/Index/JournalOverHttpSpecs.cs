@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Recorder.Cluster.Following;
 using Recorder.Cluster.Index;
 using Recorder.Integration.Tests.Harness;
 using Recorder.Node.Cluster;

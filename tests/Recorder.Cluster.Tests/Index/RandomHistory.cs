@@ -1,4 +1,5 @@
 using Recorder.Cluster.Events;
+using Recorder.Cluster.Following;
 using Recorder.Cluster.Index;
 using Recorder.Contracts;
 using Recorder.Integration.Tests.Harness;

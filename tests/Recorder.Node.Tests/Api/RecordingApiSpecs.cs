@@ -95,20 +95,32 @@ public sealed class RecordingApiSpecs : IAsyncLifetime
         var intervals = TimelineAnswer.Merge([Extent(1, 0, Noon), Extent(2, 10, Noon.AddSeconds(10)), Extent(3, 20, Noon.AddSeconds(80))], []);
 
         intervals.Select(it => $"{it.MediaTime.TotalSeconds}+{it.Duration.TotalSeconds}").ShouldBe(["0+20", "20+10"]);
-
-        static Extent Extent(int number, int at, DateTimeOffset captured) =>
-            new()
-            {
-                Number = number,
-                Path = "",
-                Bytes = 1,
-                MediaTime = TimeSpan.FromSeconds(at),
-                Duration = TimeSpan.FromSeconds(10),
-                CapturedAt = captured,
-                FirstBlob = number,
-                LastBlob = number,
-            };
     }
+
+    // Both sides of a partition recorded the same time, in files that do not begin together; the second clock may be wrong.
+    [Theory]
+    [InlineData(0, "0+45")]
+    [InlineData(3600, "0+40 40+5")]
+    public void Times_that_two_nodes_recorded_count_once(int ahead, string expected)
+    {
+        var intervals = TimelineAnswer.Merge([Extent(1, 0, Noon, 40), Extent(1, 14, Noon.AddSeconds(14 + ahead), 20), Extent(2, 34, Noon.AddSeconds(34 + ahead), 11)], []);
+
+        string.Join(' ', intervals.Select(it => $"{it.MediaTime.TotalSeconds}+{it.Duration.TotalSeconds}")).ShouldBe(expected);
+        intervals[^1].To.ShouldBe(Noon.AddSeconds(45 + ahead));
+    }
+
+    private static Extent Extent(int number, int at, DateTimeOffset captured, int duration = 10) =>
+        new()
+        {
+            Number = number,
+            Path = "",
+            Bytes = 1,
+            MediaTime = TimeSpan.FromSeconds(at),
+            Duration = TimeSpan.FromSeconds(duration),
+            CapturedAt = captured,
+            FirstBlob = number,
+            LastBlob = number,
+        };
 
     [Fact]
     public async Task A_node_that_can_work_is_ready()

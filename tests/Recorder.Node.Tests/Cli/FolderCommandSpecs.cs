@@ -108,6 +108,18 @@ public sealed class FolderCommandSpecs : IDisposable
         (await RunAsync("verify")).Error.ShouldContain("extent 2 with blob 3 is missing.");
     }
 
+    // In a cluster: the node continued a recording of another one, which was paused, and it was stopped.
+    [Fact]
+    public async Task A_recording_that_ended_here_before_anything_of_it_was_stored_here_is_well()
+    {
+        Complete();
+        File.Delete(_layout.Extent(1, ".mp4"));
+        File.Delete(_layout.Extent(2, ".mp4"));
+        File.Delete(_layout.Index);
+
+        (await RunAsync("verify")).ShouldBe((0, "1 recording, 0 blobs, 0 B: all is well\n", ""));
+    }
+
     [Fact]
     public async Task Repair_fixes_a_recording_after_a_crash_and_reports_the_repairs()
     {

@@ -50,24 +50,6 @@ internal sealed class RecordingUpdates(
             last_blob = CASE WHEN excluded.last_blob > extents.last_blob THEN excluded.last_blob ELSE extents.last_blob END
         """;
 
-    // A power cut may lose a gap's index line and keep its event. The node then states a longer gap from the same moment on.
-    private const string PutGap =
-        """
-        INSERT INTO gaps (recorder, recording, media_time, from_at, cause, duration, to_at, packets, detail, sequence, at)
-        VALUES (@recorder, @recording, @mediaTime, @from, @cause, @duration, @to, @packets, @detail, @sequence, @at)
-        ON CONFLICT (recorder, recording, media_time, from_at, cause) DO UPDATE SET
-            duration = excluded.duration, to_at = excluded.to_at, packets = excluded.packets, detail = excluded.detail,
-            sequence = excluded.sequence, at = excluded.at
-        WHERE excluded.duration > gaps.duration
-        """;
-
-    private const string PutMark =
-        """
-        INSERT INTO marks (recorder, recording, media_time, label, sequence, at)
-        VALUES (@recorder, @recording, @mediaTime, @label, @sequence, @at)
-        ON CONFLICT (recorder, recording, media_time, label) DO NOTHING
-        """;
-
     public Task ApplyAsync(CatalogueChanges changes, CancellationToken cancellationToken) =>
         connections.WriteAsync(durable: true, writer => Apply(writer, changes), cancellationToken, sequences.Clear);
 
@@ -136,15 +118,21 @@ internal sealed class RecordingUpdates(
     public void Apply(DbConnection writer, CatalogueChanges changes)
     {
         writer.Execute(PutExtent, changes.Extents.Select(entry => Columns(entry.Key.Recording, entry.Value)).ToList());
-        writer.Execute(PutRecording, changes.Recordings.Select(entry => Columns(entry.Key, entry.Value)).ToList());
+        writer.Execute(PutRecording, changes.Recordings.Where(entry => IsOfThisNode(writer, entry.Key, entry.Value))
+            .Select(entry => Columns(entry.Key, entry.Value)).ToList());
         writer.Execute(StopRecording, changes.Recordings.Where(entry => entry.Value.Stopped is not null)
             .Select(entry => Columns(entry.Key, entry.Value.Stopped!)).ToList());
-        writer.Execute(PutGap, changes.Gaps.Select(Columns).ToList());
-        writer.Execute(PutMark, changes.Marks.Select(Columns).ToList());
+        GapAndMarkRows.Put(writer, changes.Gaps, changes.Marks);
         RecorderSequences.Put(writer, changes.Sequences);
         foreach (var (key, _) in changes.Recordings.Where(entry => entry.Value.Stopped is { Blobs: 0 }))
             RetentionStore.Forget(writer, RetentionStore.EndedEmpty, Key(key));
     }
+
+    // In a cluster a node also says the end of recordings of which only other nodes have something.
+    private bool IsOfThisNode(DbConnection writer, RecordingKey key, CatalogueChanges.RecordingChange change) =>
+        change is not { Stopped: not null, StartedAt: null, CapturedAt: null, DurableThrough: 0 } || rows.Root is not { } root
+            || writer.ExecuteScalar<long>($"SELECT COUNT(*) FROM recordings WHERE {OneRecording}", Key(key)) > 0
+            || Directory.Exists(Path.Combine(root, key.Recorder.Value, key.Recording.Value));
 
     private object Columns(RecordingKey key, CatalogueChanges.RecordingChange change)
     {
@@ -193,30 +181,5 @@ internal sealed class RecordingUpdates(
         firstBlob = extent.FirstBlob,
         lastBlob = extent.LastBlob,
         epoch = extent.Epoch,
-    };
-
-    private static object Columns(RecorderProtocol.GapRecorded gap) => new
-    {
-        recorder = gap.Recorder.Value,
-        recording = gap.Recording.Value,
-        mediaTime = gap.MediaTime.Ticks,
-        from = gap.From.UtcTicks,
-        cause = (int)gap.Cause,
-        duration = gap.Duration.Ticks,
-        to = gap.To.UtcTicks,
-        packets = gap.Packets,
-        detail = gap.Detail,
-        sequence = gap.Sequence,
-        at = gap.At.UtcTicks,
-    };
-
-    private static object Columns(RecorderProtocol.Marked mark) => new
-    {
-        recorder = mark.Recorder.Value,
-        recording = mark.Recording.Value,
-        mediaTime = mark.MediaTime.Ticks,
-        label = mark.Label,
-        sequence = mark.Sequence,
-        at = mark.At.UtcTicks,
     };
 }

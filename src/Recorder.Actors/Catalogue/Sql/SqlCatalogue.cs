@@ -78,6 +78,15 @@ internal sealed class SqlCatalogue : ICatalogue
     public Task<IReadOnlyList<RecordingKey>> ListOpenRecordingsAsync(RecorderId recorder, CancellationToken cancellationToken) =>
         _connections.ReadAsync<IReadOnlyList<RecordingKey>>(reader => RecordingQueries.ListOpen(reader, recorder), cancellationToken);
 
+    /// <summary>The recorders that have a recording which has not ended.</summary>
+    public Task<IReadOnlyList<RecorderId>> ListOpenRecordersAsync(CancellationToken cancellationToken) =>
+        _connections.ReadAsync<IReadOnlyList<RecorderId>>(
+            reader =>
+            [
+                .. reader.Query<string>("SELECT DISTINCT recorder FROM recordings WHERE ended_at IS NULL ORDER BY recorder").Select(recorder => new RecorderId(recorder)),
+            ],
+            cancellationToken);
+
     public Task<IReadOnlyList<Extent>> ListExtentsAsync(
         RecordingKey recording, TimeSpan? from, TimeSpan? to, CancellationToken cancellationToken) =>
         _connections.ReadAsync<IReadOnlyList<Extent>>(reader => _recordings.Extents(reader, recording, from, to), cancellationToken);

@@ -6,7 +6,7 @@ internal static class SqliteSchema
 {
     public static readonly IReadOnlyList<string> Versions =
     [
-        """
+        $"""
         CREATE TABLE state (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE recorders (id TEXT PRIMARY KEY, definition TEXT NOT NULL) WITHOUT ROWID;
         CREATE TABLE sequences (recorder TEXT PRIMARY KEY, last INTEGER NOT NULL) WITHOUT ROWID;
@@ -24,15 +24,7 @@ internal static class SqliteSchema
             PRIMARY KEY (recorder, recording, number)) WITHOUT ROWID;
         CREATE INDEX extents_by_time ON extents (recorder, recording, media_time);
         CREATE INDEX extents_deleted ON extents (deleted) WHERE deleted = 1;
-        CREATE TABLE gaps (
-            recorder TEXT NOT NULL, recording TEXT NOT NULL, media_time INTEGER NOT NULL, from_at INTEGER NOT NULL, cause INTEGER NOT NULL,
-            duration INTEGER NOT NULL, to_at INTEGER NOT NULL, packets INTEGER NOT NULL, detail TEXT NOT NULL,
-            sequence INTEGER NOT NULL, at INTEGER NOT NULL,
-            PRIMARY KEY (recorder, recording, media_time, from_at, cause)) WITHOUT ROWID;
-        CREATE TABLE marks (
-            recorder TEXT NOT NULL, recording TEXT NOT NULL, media_time INTEGER NOT NULL, label TEXT NOT NULL,
-            sequence INTEGER NOT NULL, at INTEGER NOT NULL,
-            PRIMARY KEY (recorder, recording, media_time, label)) WITHOUT ROWID;
+        {GapAndMarkRows.Schema}
         CREATE TABLE journal (
             id INTEGER PRIMARY KEY, recorder TEXT NOT NULL, sequence INTEGER NOT NULL, at INTEGER NOT NULL, kind TEXT NOT NULL,
             json TEXT NOT NULL);

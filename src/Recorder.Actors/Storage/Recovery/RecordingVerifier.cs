@@ -57,6 +57,8 @@ internal sealed class RecordingVerifier
         foreach (var (_, path) in _segments)
             VerifySegment(path, identity, progress, cancellationToken);
 
+        // A recording that another node continued here may have ended before this node stored anything of it.
+        _isPart |= _segments.Count == 0 && extents.Count == 0;
         VerifyExtents(extents);
     }
 

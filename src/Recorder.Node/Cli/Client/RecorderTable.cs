@@ -59,6 +59,9 @@ internal static class RecorderTable
     public static Cell StateOf(JsonElement recorder)
     {
         var (state, desired, source) = (recorder.Text("state") ?? "?", recorder.Text("desired"), recorder.Text("sourceStatus"));
+        if (recorder.Member("nodeAnswers") is { ValueKind: JsonValueKind.False })
+            return new Cell(recorder.Text("node") is { Length: > 0 } node ? $"{node} does not answer" : "on no node", Tone.Bad);
+
         return state switch
         {
             "recording" when source is "lost" or "connecting" or "waiting" =>

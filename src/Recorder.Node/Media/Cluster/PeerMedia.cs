@@ -27,7 +27,7 @@ internal sealed class PeerMedia(NodeRuntime node, PeerLinks links)
     private readonly PeerLinks _links = links;
 
     /// <summary>The extents of other nodes that overlap an interval, and where it is on one of them the first; none on a node of its own.</summary>
-    public async Task<IReadOnlyList<Extent>> ListAsync(RecordingKey recording, TimeSpan? from, TimeSpan? to, CancellationToken ending)
+    public async Task<IReadOnlyList<Extent>> ListAsync(RecordingKey recording, TimeSpan? from, TimeSpan? to, CancellationToken cancellationToken)
     {
         if (node.Joined is not { } cluster)
         {
@@ -36,22 +36,22 @@ internal sealed class PeerMedia(NodeRuntime node, PeerLinks links)
 
         try
         {
-            return await cluster.Index.ListExtentsAsync(recording, from, to, ending, elsewhere: true);
+            return await cluster.Index.ListExtentsAsync(recording, from, to, cancellationToken, elsewhere: true);
         }
         catch (CatalogueUnavailableException)
         {
-            // What is here plays, whatever became of the database.
+            // What is here plays although the index cannot be read.
             return [];
         }
     }
 
     /// <summary>The moment of the timeline at which something was captured; null when only this node can say.</summary>
-    public async Task<TimeSpan?> MediaTimeOfAsync(RecordingKey recording, DateTimeOffset wall, CancellationToken ending)
+    public async Task<TimeSpan?> MediaTimeOfAsync(RecordingKey recording, DateTimeOffset wall, CancellationToken cancellationToken)
     {
         try
         {
-            return node.Joined is { } cluster && (await cluster.Index.HoldersAsync(recording, ending)).Any(holder => holder.Node != cluster.Name)
-                ? await cluster.Index.MediaTimeOfAsync(recording, wall, ending)
+            return node.Joined is { } cluster && (await cluster.Index.HoldersAsync(recording, cancellationToken)).Any(holder => holder.Node != cluster.Name)
+                ? await cluster.Index.MediaTimeOfAsync(recording, wall, cancellationToken)
                 : null;
         }
         catch (CatalogueUnavailableException)
@@ -66,13 +66,13 @@ internal sealed class PeerMedia(NodeRuntime node, PeerLinks links)
 
     /// <summary>Where the fragments of an extent are; null when its node has it no longer.</summary>
     /// <exception cref="PeerAwayException">Its node does not answer.</exception>
-    public async Task<ExtentPart?> OpenAsync(RecordingKey recording, Extent row, CancellationToken ending)
+    public async Task<ExtentPart?> OpenAsync(RecordingKey recording, Extent row, CancellationToken cancellationToken)
     {
         // One that grows is another then.
         var name = string.Create(CultureInfo.InvariantCulture, $"{row.Node}:{recording}/{row.Number}@{row.Bytes}");
         if (_maps.Find(name) is not { } map)
         {
-            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ending);
+            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             deadline.CancelAfter(Deadline);
             try
             {
@@ -88,7 +88,7 @@ internal sealed class PeerMedia(NodeRuntime node, PeerLinks links)
                 using var reader = new BinaryReader(bytes);
                 map = FragmentMap.Read(reader);
             }
-            catch (Exception broken) when (broken is HttpRequestException || (broken is OperationCanceledException && !ending.IsCancellationRequested))
+            catch (Exception broken) when (broken is HttpRequestException || (broken is OperationCanceledException && !cancellationToken.IsCancellationRequested))
             {
                 throw new PeerAwayException(row.Node!, broken);
             }
@@ -129,17 +129,17 @@ internal sealed class PeerMedia(NodeRuntime node, PeerLinks links)
             return Advance(_stream.Read(into));
         }
 
-        public async ValueTask<int> ReadAsync(Memory<byte> into, long offset, CancellationToken ending)
+        public async ValueTask<int> ReadAsync(Memory<byte> into, long offset, CancellationToken cancellationToken)
         {
             if (_stream is null || offset != _at)
             {
                 Close();
                 _response = Check(
-                    await peers._links.SendAsync(peers.Require(name), HttpMethod.Get, path, Access.Unguarded, null, request => From(request, offset), ending), offset);
-                _stream = await _response.Content.ReadAsStreamAsync(ending);
+                    await peers._links.SendAsync(peers.Require(name), HttpMethod.Get, path, Access.Unguarded, null, request => From(request, offset), cancellationToken), offset);
+                _stream = await _response.Content.ReadAsStreamAsync(cancellationToken);
             }
 
-            return Advance(await _stream.ReadAsync(into, ending));
+            return Advance(await _stream.ReadAsync(into, cancellationToken));
         }
 
         public void Dispose() => Close();

@@ -1,8 +1,10 @@
+using System.Collections.Concurrent;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Catalogue.Sql;
+using Recorder.Cluster.Index;
 using Recorder.Cluster.Journals;
 
-namespace Recorder.Cluster.Index;
+namespace Recorder.Cluster.Following;
 
 /// <summary>This node's own journal, for its own follower and, over HTTP, for those of the other nodes.</summary>
 internal sealed class OwnJournal : IJournalSource
@@ -12,6 +14,7 @@ internal sealed class OwnJournal : IJournalSource
     /// <summary>How long a reader waits when there is nothing new.</summary>
     public static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(10);
 
+    private readonly ConcurrentDictionary<string, IndexPosition> _followers = new();
     private readonly SqlCatalogue _catalogue;
     private readonly ClusterIndex _index;
     private readonly TimeProvider _time;
@@ -25,6 +28,13 @@ internal sealed class OwnJournal : IJournalSource
         await index.Runs.BeginAsync(start, catalogue.Journal.Last, cancellationToken).ConfigureAwait(false);
         return new OwnJournal(catalogue, index, time);
     }
+
+    /// <summary>Notes where another node is: what it asks for next follows on what it has applied.</summary>
+    public void Note(string follower, IndexPosition position) => _followers[follower] = position;
+
+    /// <summary>Whether another node has everything that is in the journal now, as it said last.</summary>
+    public bool IsFollowedBy(string follower) =>
+        _followers.TryGetValue(follower, out var at) && at.Journal.Number >= _catalogue.Journal.Last && at.Change >= _index.Changes.Last;
 
     /// <summary>Where a follower is that has everything.</summary>
     public IndexPosition Position => PositionAt(_catalogue.Journal.Last, _index.Changes.Last);

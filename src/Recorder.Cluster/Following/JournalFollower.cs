@@ -2,8 +2,9 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Timing;
+using Recorder.Cluster.Index;
 
-namespace Recorder.Cluster.Index;
+namespace Recorder.Cluster.Following;
 
 /// <summary>Follows one node's journal into the index until it is disposed of. What it has applied is durable or is applied again.</summary>
 internal sealed class JournalFollower : IAsyncDisposable

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
+using Recorder.Cluster.Index;
 
-namespace Recorder.Cluster.Index;
+namespace Recorder.Cluster.Following;
 
 /// <summary>Follows this node's own journal and that of every other node that it knows, into the index.</summary>
 internal sealed class JournalFollowers : IAsyncDisposable
