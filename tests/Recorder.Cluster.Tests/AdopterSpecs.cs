@@ -11,6 +11,7 @@ public sealed class AdopterSpecs(ITestOutputHelper log)
     private const int Recorders = 6;
 
     [Theory]
+    [Trait("Length", "Long")]
     [InlineData("before its first fragment")]
     [InlineData("just after the old holder retired")]
     public async Task A_recorder_goes_on_when_its_new_holder_is_killed(string moment)

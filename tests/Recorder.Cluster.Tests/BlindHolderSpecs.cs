@@ -17,6 +17,7 @@ public sealed class BlindHolderSpecs(ITestOutputHelper log) : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [NetworkFact]
+    [Trait("Length", "Long")]
     public async Task A_holder_whose_link_to_its_camera_is_cut_is_replaced_within_ten_seconds()
     {
         using var network = new NetworkLab("n1", "n2");

@@ -97,6 +97,7 @@ public class BothSidesSpecs
         events.Where(e => e.Event.Kind == "latemedia").Select(e => e.Event.Recorder);
 
     [NetworkFact]
+    [Trait("Length", "Long")]
     public async Task A_source_that_one_side_changed_is_used_by_the_other_when_its_recording_ends_and_is_shown_as_waiting_until_then()
     {
         using var network = new NetworkLab("n1", "n2");

@@ -20,6 +20,7 @@ public class ClockSpecs
     private const int Recorders = 3;
 
     [FakeTimeFact]
+    [Trait("Length", "Long")]
     public async Task Nodes_whose_clocks_are_an_hour_apart_are_one_cluster_and_hand_over_to_each_other()
     {
         await using var cluster = await ClusterUnderTest.StartAsync(2, through: number => number == 1 ? [] :

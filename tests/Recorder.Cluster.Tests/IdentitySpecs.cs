@@ -47,6 +47,7 @@ public class IdentitySpecs(ITestOutputHelper log)
     }
 
     [Theory]
+    [Trait("Length", "Long")]
     [InlineData("empty")]
     [InlineData("old")]
     public async Task A_node_that_comes_back_with_another_folder_uses_no_number_twice_and_overwrites_nothing(string folder)

@@ -42,6 +42,7 @@ public class LostNodesSpecs(ITestOutputHelper log)
     }
 
     [Fact]
+    [Trait("Length", "Long")]
     public async Task Of_three_nodes_of_which_two_are_killed_the_last_records_all()
     {
         await using var cluster = await StartAsync(3);

@@ -59,6 +59,11 @@ internal sealed class LateMediaWatch(
             {
                 // The next step tries again.
             }
+            catch (Exception failed) when (failed is not OperationCanceledException)
+            {
+                // One failure must not end it: late media of all recorders would silently stay untold.
+                TenuresLog.LateMediaFailed(logger, failed);
+            }
         }
     }
 

@@ -29,4 +29,7 @@ internal static partial class TenuresLog
 
     [LoggerMessage(6, LogLevel.Information, "Node {Node}: {Change}")]
     public static partial void Member(ILogger logger, string node, string change);
+
+    [LoggerMessage(9, LogLevel.Error, "What other nodes recorded late could not be summed up; it is tried again")]
+    public static partial void LateMediaFailed(ILogger logger, Exception failed);
 }

@@ -101,6 +101,7 @@ public class ControlPlaneSpecs(ITestOutputHelper output)
     }
 
     [Fact]
+    [Trait("Length", "Long")]
     public async Task Killed_downed_and_quarantined_again_and_again_control_planes_come_back_and_nobody_stops_recording()
     {
         var random = new Random(17);
