@@ -32,7 +32,7 @@ internal sealed class RegistryComparison(INodeSide side)
 
     /// <summary>Takes what another node says of its registry.</summary>
     /// <param name="sum">Null from a node that does not say it.</param>
-    /// <returns>Whether the registries have to be compared: they differed the last time, too, so it is no change that is on its way.</returns>
+    /// <returns>Whether to compare the registries: they differed a second ago, too, so the change was not merely under way.</returns>
     public bool Hear(Address from, long? sum)
     {
         if (sum is null || sum == Sum)

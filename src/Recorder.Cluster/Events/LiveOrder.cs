@@ -15,19 +15,17 @@ internal sealed class LiveOrder(Func<string, bool> mayStillCome, TimeProvider ti
     /// <summary>How long an event waits for one of a node that does not: another node may have it.</summary>
     public static readonly TimeSpan ShortPatience = TimeSpan.FromSeconds(1);
 
+    /// <summary>Of a recorder's tenures only the latest can matter to a reader.</summary>
+    public const int MaxTenures = 32;
+
     // Beyond it nothing waits any longer.
     private const int MaxWaiting = 10_000;
-
-    private const int MaxTenures = 32;
 
     private readonly Dictionary<RecorderId, State> _states = [];
     private readonly HashSet<State> _waiting = [];
     private int _count;
 
     public RecorderOrder OrderOf(RecorderId recorder) => StateOf(recorder).Order;
-
-    /// <summary>The recorders with events, and their orders.</summary>
-    public IEnumerable<(RecorderId Recorder, RecorderOrder Order)> All => _states.Select(state => (state.Key, state.Value.Order));
 
     /// <summary>The events that wait.</summary>
     public IEnumerable<LoggedEvent> Waiting => _waiting.SelectMany(state => state.Waiting.Values);

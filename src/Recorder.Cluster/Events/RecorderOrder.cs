@@ -18,7 +18,7 @@ internal sealed class RecorderOrder(int maxTenures = int.MaxValue)
     public IEnumerable<TenureEvents> Tenures => _tenures.Values;
 
     /// <summary>The highest tenure that raised an event.</summary>
-    public Tenure? Top => _tenures.Count > 0 ? _tenures.Keys.Last() : null;
+    public Tenure? Top { get; private set; }
 
     /// <summary>Adds a tenure's next event.</summary>
     /// <param name="journal">Its number in the journal of the tenure's node.</param>
@@ -32,6 +32,9 @@ internal sealed class RecorderOrder(int maxTenures = int.MaxValue)
     {
         _order = null;
         _tenures[events.Tenure] = events;
+        if (!(events.Tenure < Top))
+            Top = events.Tenure;
+
         if (_tenures.Count > maxTenures)
         {
             _forgotten = _tenures.Keys.First();
@@ -40,13 +43,10 @@ internal sealed class RecorderOrder(int maxTenures = int.MaxValue)
     }
 
     /// <summary>A LateMedia event sums up events of a tenure.</summary>
-    /// <returns>The tenure as it is known now; null when it is not.</returns>
-    public TenureEvents? NoteToldLate(EventRange late)
+    public void NoteToldLate(EventRange late)
     {
-        if (!_tenures.TryGetValue(late.Tenure, out var known))
-            return null;
-
-        return _tenures[late.Tenure] = known with { ToldLate = Math.Max(known.ToldLate, late.To) };
+        if (_tenures.TryGetValue(late.Tenure, out var known))
+            _tenures[late.Tenure] = known with { ToldLate = Math.Max(known.ToldLate, late.To) };
     }
 
     public TenureEvents? Find(Tenure tenure) => _tenures.GetValueOrDefault(tenure);

@@ -17,9 +17,6 @@ internal static class EventTable
 {
     private const long MaxTrimmed = 10_000;
 
-    // Of a recorder's tenures only the latest can matter to a reader.
-    private const int MaxTenures = 32;
-
     private const string Columns = "id, node, number, recorder, term, holder, start, sequence, at, kind, json";
 
     private const string PutEvent =
@@ -73,13 +70,14 @@ internal static class EventTable
     {
         // Ids of rows that are written one after the other in one transaction are consecutive.
         var id = ReadLastId(writer);
-        writer.Execute(PutEvent, events.Select(ColumnsOf).ToList());
-        writer.Execute(PutTenure, events.Select(ColumnsOf).ToList());
+        var rows = events.Select(ColumnsOf).ToList();
+        writer.Execute(PutEvent, rows);
+        writer.Execute(PutTenure, rows);
         foreach (var raised in events.Where(raised => raised.Late is not null))
             writer.Execute(PutToldLate, ToldLateOf(raised.Recorder, raised.Late!.Value));
 
         foreach (var first in events.Where(raised => raised.After is not null))
-            writer.Execute(ForgetTenures, new { recorder = first.Recorder.Value, kept = MaxTenures });
+            writer.Execute(ForgetTenures, new { recorder = first.Recorder.Value, kept = LiveOrder.MaxTenures });
 
         return [.. events.Select(raised => raised with { Id = ++id })];
     }

@@ -33,15 +33,15 @@ internal sealed class PeerRecorders(PeerLinks links, TimeProvider time)
 
     private async Task<RecorderPage?> AskAsync(ClusterMember holder, string query, Access access)
     {
-        var asking = ReadAsync(holder, query, access);
-        using var waiting = new CancellationTokenSource();
-        await Task.WhenAny(asking, Task.Delay(Patience, time, waiting.Token));
-        await waiting.CancelAsync();
-        if (asking.IsCompleted)
-            return await asking;
-
-        _silentSince[holder.Name] = time.GetTimestamp();
-        return null;
+        try
+        {
+            return await ReadAsync(holder, query, access).WaitAsync(Patience, time);
+        }
+        catch (TimeoutException)
+        {
+            _silentSince[holder.Name] = time.GetTimestamp();
+            return null;
+        }
     }
 
     private async Task<RecorderPage?> ReadAsync(ClusterMember holder, string query, Access access)
