@@ -13,7 +13,8 @@ internal sealed class CatalogueActor : ReceiveActor, IWithTimers
     private const int MaxEvents = 500;
     private const int MaxWaiting = 100_000;
 
-    private static readonly TimeSpan GatherTime = TimeSpan.FromMilliseconds(25);
+    // The recorders of a volume are told of their stored blobs together. Subscribers wait for it.
+    private static readonly TimeSpan GatherTime = TimeSpan.FromMilliseconds(10);
 
     // An event about durable media should survive a power cut, too, so the journal is synced as often as the media.
     private static readonly TimeSpan SyncInterval = TimeSpan.FromSeconds(1);
@@ -24,15 +25,21 @@ internal sealed class CatalogueActor : ReceiveActor, IWithTimers
     private readonly CatalogueBuffer _buffer;
     private readonly RetryBackoff _backoff = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10), new Random());
     private readonly List<IActorRef> _flushRequesters = [];
+    private readonly ITimer _gathering;
     private int _limit = MaxEvents;
+    private bool _isGathering;
     private bool _isSyncing;
     private bool _hasUnsynced;
 
-    public CatalogueActor(ICatalogueWriter catalogue, IActorRef events, ILogger logger, CatalogueBuffer buffer)
+    public CatalogueActor(ICatalogueWriter catalogue, IActorRef events, ILogger logger, CatalogueBuffer buffer, TimeProvider time)
     {
         (_catalogue, _events, _logger, _buffer) = (catalogue, events, logger, buffer);
+        // The actor system's timers are coarser than the time to gather.
+        var self = Self;
+        _gathering = time.CreateTimer(_ => self.Tell(new Gathered(), ActorRefs.NoSender), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         Receive<IEvent>(OnEvent);
         Receive<Write>(_ => WriteNow());
+        Receive<Gathered>(_ => OnGathered());
         Receive<Sync>(_ => SyncNow());
         Receive<Synced>(OnSynced);
         Receive<Written>(OnWritten);
@@ -44,10 +51,10 @@ internal sealed class CatalogueActor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props PropsFor(ICatalogueWriter catalogue, IActorRef events, ILogger logger, int maxWaiting = MaxWaiting)
+    public static Props PropsFor(ICatalogueWriter catalogue, IActorRef events, ILogger logger, TimeProvider time, int maxWaiting = MaxWaiting)
     {
         var buffer = new CatalogueBuffer(maxWaiting);
-        return Props.Create(() => new CatalogueActor(catalogue, events, logger, buffer));
+        return Props.Create(() => new CatalogueActor(catalogue, events, logger, buffer, time));
     }
 
     protected override void PreStart()
@@ -55,6 +62,8 @@ internal sealed class CatalogueActor : ReceiveActor, IWithTimers
         _events.Tell(new EventsProtocol.Subscribe());
         Self.Tell(new Write());
     }
+
+    protected override void PostStop() => _gathering.Dispose();
 
     private void OnEvent(IEvent raised)
     {
@@ -72,8 +81,15 @@ internal sealed class CatalogueActor : ReceiveActor, IWithTimers
 
         if (_buffer.Count >= MaxEvents || _flushRequesters.Count > 0)
             WriteNow();
-        else if (_buffer.Count > 0 && !Timers.IsTimerActive(nameof(Write)))
-            Timers.StartSingleTimer(nameof(Write), new Write(), GatherTime);
+        else if (_buffer.Count > 0 && !_isGathering)
+            _isGathering = _gathering.Change(GatherTime, Timeout.InfiniteTimeSpan);
+    }
+
+    // What was gathered may have been written, or refused, since.
+    private void OnGathered()
+    {
+        if (_isGathering)
+            WriteNow();
     }
 
     private void WriteNow()
@@ -81,6 +97,7 @@ internal sealed class CatalogueActor : ReceiveActor, IWithTimers
         if (_buffer.IsWriting)
             return;
 
+        _isGathering = false;
         Timers.Cancel(nameof(Write));
         if (_buffer.Count == 0)
         {
@@ -173,6 +190,7 @@ internal sealed class CatalogueActor : ReceiveActor, IWithTimers
     internal sealed record GetHealth;
     internal sealed record Health(bool IsWriting, int Waiting, long NotJournaled);
     private sealed record Write;
+    private sealed record Gathered;
     private sealed record Sync;
     private sealed record Synced(Exception? Cause);
     private sealed record Written(int Events);

@@ -106,7 +106,7 @@ internal sealed class NodeRuntime : IAsyncDisposable
         _runtime = runtime;
         var retentionLogger = _logging.CreateLogger("Retention");
         CatalogueActor = runtime.System.ActorOf(
-            Actors.Catalogue.CatalogueActor.PropsFor(_catalogue.Journal, runtime.Events, _logging.CreateLogger("Node")), "catalogue");
+            Actors.Catalogue.CatalogueActor.PropsFor(_catalogue.Journal, runtime.Events, _logging.CreateLogger("Node"), _time), "catalogue");
         // Once this is answered the catalogue is subscribed: no later event is missed.
         await CatalogueActor
             .Ask<CatalogueActor.Health>(new CatalogueActor.GetHealth(), AnswerTimeout, cancellationToken).ConfigureAwait(false);

@@ -11,11 +11,9 @@ internal sealed class JournalFollower : IAsyncDisposable
 {
     private const int MaxEntries = 4_000;
 
-    // Many events in one transaction: a transaction a blob would cost more than what it writes.
+    // Many events in one transaction: a transaction a blob would cost more than what it writes. While somebody waits for events, what the node itself
+    // gathered is enough.
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(150);
-
-    // While somebody waits for events. Of many recorders, many events still come with one request.
-    private static readonly TimeSpan GatheringForReaders = TimeSpan.FromMilliseconds(10);
 
     private readonly string _node;
     private readonly IJournalSource _source;
@@ -89,14 +87,14 @@ internal sealed class JournalFollower : IAsyncDisposable
     {
         try
         {
-            var isMore = await StepAsync().ConfigureAwait(false);
+            var pause = await StepAsync().ConfigureAwait(false);
             if (_backoff.Failures > 0)
                 IndexLog.Back(_logger, _node);
 
             _backoff.Reset();
             IsFollowing = true;
             Interlocked.Exchange(ref _stepped, New()).TrySetResult();
-            return isMore ? TimeSpan.Zero : _index.Log.HasReaders ? GatheringForReaders : Gathering;
+            return pause;
         }
         catch (Exception) when (_ending.IsCancellationRequested)
         {
@@ -120,23 +118,26 @@ internal sealed class JournalFollower : IAsyncDisposable
         return _backoff.Next();
     }
 
-    // Returns whether there is more to read at once.
-    private async Task<bool> StepAsync()
+    // Returns how long to wait before the next step.
+    private async Task<TimeSpan> StepAsync()
     {
         var position = Position ??= await _index.PositionAsync(_node, _ending.Token).ConfigureAwait(false);
         if (position is { } known && (_index.Log.ExtentOf(_node)?.Last ?? 0) < known.Journal.Number)
-            return await FillLogAsync(known.Journal.Number).ConfigureAwait(false);
+        {
+            await FillLogAsync(known.Journal.Number).ConfigureAwait(false);
+            return TimeSpan.Zero;
+        }
 
         var answer = await _source.ReadAsync(position, MaxEntries, _ending.Token).ConfigureAwait(false);
         if (answer.Position is null)
         {
             IndexLog.Snapshot(_logger, _node);
             Position = await _index.CopyAsync(_node, _source, _ending.Token).ConfigureAwait(false);
-            return true;
+            return TimeSpan.Zero;
         }
 
         if (answer.Position == position)
-            return false;
+            return Gathering;
 
         var late = await _index.ApplyAsync(_node, position!.Value, answer, _isLate, _ending.Token).ConfigureAwait(false);
         Position = late is null ? null : answer.Position;
@@ -146,7 +147,7 @@ internal sealed class JournalFollower : IAsyncDisposable
             IndexLog.Late(_logger, late.Value, _node);
         }
 
-        return answer.Entries.Count == MaxEntries;
+        return answer.Entries.Count == MaxEntries || _index.Log.HasReaders ? TimeSpan.Zero : Gathering;
     }
 
     // Of a node that is away, the others have what one of them has more.
@@ -168,11 +169,10 @@ internal sealed class JournalFollower : IAsyncDisposable
         }
     }
 
-    private async Task<bool> FillLogAsync(long through)
+    private async Task FillLogAsync(long through)
     {
         var answer = await _source.ReadEventsAsync(_index.Log.ExtentOf(_node)?.Last ?? 0, MaxEntries, _ending.Token).ConfigureAwait(false);
         await _index.FillLogAsync(_node, answer, through, _ending.Token).ConfigureAwait(false);
-        return true;
     }
 
     private async Task PauseAsync(TimeSpan pause)

@@ -142,7 +142,7 @@ public sealed class CatalogueActorSpecs : TestKit, ICatalogueWriter
 
     private IActorRef Start(int mostWaiting = 1000)
     {
-        var actor = Sys.ActorOf(CatalogueActor.PropsFor(this, _events, NullLogger.Instance, mostWaiting));
+        var actor = Sys.ActorOf(CatalogueActor.PropsFor(this, _events, NullLogger.Instance, TimeProvider.System, mostWaiting));
         // The mediator handles subscriptions in order, so the actor's is made once this one is.
         Health(actor);
         _events.Tell(new EventsProtocol.Subscribe(new RecorderId("nobody")));
