@@ -1,5 +1,6 @@
 using Recorder.Cluster.Events;
 using Recorder.Cluster.Tenures;
+using Recorder.Cluster.Tests.Schedules;
 
 namespace Recorder.Cluster.Tests.Decisions;
 

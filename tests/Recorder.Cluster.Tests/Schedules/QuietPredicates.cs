@@ -94,7 +94,7 @@ internal sealed class QuietPredicates(World world, HolderPredicates holders)
         {
             // The last events may be on their way.
             if (known.Count < order.Count - 10 || !known.SequenceEqual(order.Take(known.Count)))
-                world.Break($"the nodes have different histories of {recorder}: {known.Count} events and {order.Count}");
+                world.Break($"the nodes have different histories of {recorder}: {known.Count} events and {order.Count}: {string.Join(" | ", world.Nodes.Select(node => DescribeOrder(node, recorder)))}");
         }
 
         return order;

@@ -22,6 +22,8 @@ internal sealed class SimulatedProcess
     private TimeSpan _reportedAt;
     private TimeSpan _greetedAt;
     private TimeSpan _reconciledAt;
+    private int _pulls;
+    private int _comparisons;
 
     public SimulatedProcess(SimulatedNode node, World world, StartId start)
     {
@@ -266,10 +268,11 @@ internal sealed class SimulatedProcess
         _world.Akka.Carry(decision, this, node);
     }
 
-    // Follows the journal of one node, from the node itself or, while it is away, from another that may have more of it.
+    // Follows the journal of one node after the other, from the node itself or, while it is away, from another that may have more of it. In turn, because
+    // what is drawn can leave a node out for longer than any real follower does.
     private void Pull()
     {
-        var followed = _world.Pick(_world.Nodes);
+        var followed = _world.Nodes[_pulls++ % _world.Nodes.Count];
         var asked = followed.Process is null ? _world.Pick(_world.Nodes) : followed;
         if (followed == Node || asked == Node)
             return;
@@ -306,7 +309,7 @@ internal sealed class SimulatedProcess
             Learn(fact);
     }
 
-    // Compares notes with one other node.
+    // Compares notes with one other node after the other.
     private void Reconcile()
     {
         if (Now - _reconciledAt < ReconcileInterval)
@@ -314,7 +317,8 @@ internal sealed class SimulatedProcess
 
         _reconciledAt = Now;
         var counts = _histories.ToDictionary(history => history.Key, history => history.Value.Counts);
-        _world.Network.Send(this, _world.Pick(_world.Nodes).Name, target =>
+        var others = _world.Nodes.Where(node => node != Node).ToList();
+        _world.Network.Send(this, others[_comparisons++ % others.Count].Name, target =>
         {
             List<Fact> lacking =
             [

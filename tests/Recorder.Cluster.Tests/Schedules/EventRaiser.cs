@@ -1,6 +1,7 @@
+using Recorder.Cluster.Events;
 using Recorder.Cluster.Tenures;
 
-namespace Recorder.Cluster.Events;
+namespace Recorder.Cluster.Tests.Schedules;
 
 /// <summary>
 /// Numbers the events that a holder raises. The first one names the last event of the holder before, so it waits until that holder has said which it

@@ -1,10 +1,6 @@
-namespace Recorder.Cluster.Journals;
+using Recorder.Cluster.Journals;
 
-/// <summary>A place in a node's journal. Numbers mean something only together with the run of the process that wrote them.</summary>
-internal readonly record struct JournalPosition(StartId Start, long Number);
-
-/// <summary>The first number that a run of the process wrote.</summary>
-internal readonly record struct JournalStart(StartId Start, long First);
+namespace Recorder.Cluster.Tests.Schedules;
 
 /// <summary>What a follower gets: the entries after its position, or everything that matters if its position is not known here.</summary>
 /// <param name="Starts">The runs of the node's process, oldest first.</param>
