@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Recorder.Cluster.Tests.Harness;
+using Recorder.Integration.Tests.Harness;
 using Xunit.Abstractions;
 
 namespace Recorder.Cluster.Tests;
@@ -16,6 +17,7 @@ public class OverloadSpecs(ITestOutputHelper log)
     public async Task Three_times_what_the_processors_can_do_costs_no_recording()
     {
         await using var cluster = await ClusterUnderTest.StartAsync(3);
+        var beginning = await ClusterReader.FindPositionAsync(cluster.Any);
         await cluster.DefineAsync(Recorders, rate: 5);
         await cluster.StartAllAsync(Recorders);
         await cluster.UntilIndexedAsync(() => cluster.CountsAsync(Recorders, "SELECT COUNT(DISTINCT recorder) FROM extents"));
@@ -30,7 +32,7 @@ public class OverloadSpecs(ITestOutputHelper log)
             busy.ForEach(process => process.Dispose());
         }
 
-        await cluster.UntilJoinedAsync();
+        await cluster.UntilJoinedAsync(TimeSpan.FromMinutes(2) + RecorderProcess.Patience);
         await cluster.UntilAgreedAsync();
         var states = (await cluster.Any.GetAsync("/v1/recorders")).GetProperty("recorders").EnumerateArray().Select(recorder => recorder.GetProperty("state").GetString());
         states.ShouldAllBe(state => state == "recording");
@@ -39,6 +41,7 @@ public class OverloadSpecs(ITestOutputHelper log)
         log.WriteLine($"{3 * Environment.ProcessorCount} busy processes for {Overload.TotalSeconds:0} s: {ledger.Summarize()}");
         ledger.HasNoUntoldHole();
         ledger.HasOneRecordingEach();
+        await ClusterReader.UntilSameHistoryAsync(cluster, beginning);
         await cluster.VerifyAsync();
     }
 }

@@ -1,4 +1,5 @@
 using Recorder.Cluster.Tests.Harness;
+using Recorder.Integration.Tests.Harness;
 using Xunit.Abstractions;
 
 namespace Recorder.Cluster.Tests;
@@ -13,7 +14,11 @@ public sealed class PartitionSpecs(ITestOutputHelper log)
 
     private static readonly TimeSpan Outage = Length.Seconds("RECORDER_CLUSTER_OUTAGE", 3);
 
+    // Where links flap, formations wait longer before they merge.
+    private static readonly TimeSpan LongestMerge = TimeSpan.FromMinutes(2) + RecorderProcess.Patience;
+
     private DateTimeOffset _settled;
+    private string _beginning = "";
 
     [NetworkTheory]
     [Trait("Length", "Long")]
@@ -103,9 +108,10 @@ public sealed class PartitionSpecs(ITestOutputHelper log)
     private static double Sum(System.Text.Json.JsonElement timeline, string what) =>
         timeline.GetProperty(what).EnumerateArray().Sum(part => part.GetProperty("duration").GetDouble());
 
-    private static async Task<ClusterUnderTest> StartAsync(NetworkLab network, int nodes)
+    private async Task<ClusterUnderTest> StartAsync(NetworkLab network, int nodes)
     {
         var cluster = await ClusterUnderTest.StartAsync(nodes, network);
+        _beginning = await ClusterReader.FindPositionAsync(cluster.Nodes[1]);
         await cluster.DefineAsync(Recorders, rate: 5);
         await cluster.StartAllAsync(Recorders);
         await cluster.UntilIndexedAsync(() => cluster.CountsAsync(Recorders, "SELECT COUNT(DISTINCT recorder) FROM extents"));
@@ -115,7 +121,7 @@ public sealed class PartitionSpecs(ITestOutputHelper log)
     private async Task IsOneAgainAsync(ClusterUnderTest cluster)
     {
         var waited = System.Diagnostics.Stopwatch.StartNew();
-        await cluster.UntilJoinedAsync();
+        await cluster.UntilJoinedAsync(LongestMerge);
         await cluster.UntilAgreedAsync();
         log.WriteLine($"one again {waited.Elapsed.TotalSeconds:0.0} s after healing");
         _settled = DateTimeOffset.UtcNow;
@@ -129,6 +135,7 @@ public sealed class PartitionSpecs(ITestOutputHelper log)
         log.WriteLine(ledger.Summarize());
         ledger.HasOneRecordingEach();
         ledger.HasOneOwnerEachFrom(_settled);
+        await ClusterReader.UntilSameHistoryAsync(cluster, _beginning);
         await cluster.VerifyAsync();
         return ledger;
     }

@@ -45,6 +45,7 @@ public class SlowLinksSpecs(ITestOutputHelper log)
             readers.Add(reader);
         }
 
+        var beginning = await ClusterReader.FindPositionAsync(cluster.Any);
         await cluster.DefineAsync(Recorders, rate: 5);
         await cluster.StartAllAsync(Recorders);
         disturb();
@@ -62,6 +63,7 @@ public class SlowLinksSpecs(ITestOutputHelper log)
         }
 
         (await cluster.QueryAsync("SELECT recorder, detail FROM gaps WHERE cause <> 8")).ShouldBeEmpty();
+        await ClusterReader.UntilSameHistoryAsync(cluster, beginning);
         await cluster.VerifyAsync();
     }
 }

@@ -63,6 +63,29 @@ public sealed class ClusterReader : IAsyncDisposable
         }
     }
 
+    /// <summary>Where a reader begins that comes to a node now.</summary>
+    public static async Task<string> FindPositionAsync(NodeProcess node)
+    {
+        await using var reader = new ClusterReader();
+        await reader.ConnectAsync(node);
+        await reader.UntilAsync("the node tells its position", _ => reader.Position.Length > 0);
+        return reader.Position;
+    }
+
+    /// <summary>Waits until readers of all nodes that come back with a position get the same, byte by byte.</summary>
+    public static async Task UntilSameHistoryAsync(ClusterUnderTest cluster, string position)
+    {
+        string[] histories = [];
+        await cluster.UntilIndexedAsync(
+            async () =>
+            {
+                histories = await Task.WhenAll(cluster.Nodes.Values.Select(node => ReadHistoryAsync(node, position)));
+                return histories.Distinct().Count() == 1;
+            },
+            () => Task.FromResult($"histories of {string.Join(", ", histories.Select(history => history.Length))} bytes differ:\n{DescribeDifference(histories)}"));
+        histories[0].ShouldContain("\nevent: ");
+    }
+
     /// <summary>What a reader gets that comes back with a position: until nothing more comes.</summary>
     public static async Task<string> ReadHistoryAsync(NodeProcess node, string position)
     {
@@ -93,6 +116,13 @@ public sealed class ClusterReader : IAsyncDisposable
     {
         await DisconnectAsync();
         _ending.Dispose();
+    }
+
+    private static string DescribeDifference(string[] histories)
+    {
+        var (one, other) = (histories[0].Split('\n'), histories.First(history => history != histories[0]).Split('\n'));
+        var line = one.Zip(other).TakeWhile(pair => pair.First == pair.Second).Count();
+        return string.Join('\n', one.Skip(line - 5).Take(10)) + "\n-- and --\n" + string.Join('\n', other.Skip(line - 5).Take(10));
     }
 
     private async Task ReadAsync(HttpResponseMessage answer, StreamReader reader, CancellationToken ending)

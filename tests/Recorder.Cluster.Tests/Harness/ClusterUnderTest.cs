@@ -77,10 +77,13 @@ public sealed class ClusterUnderTest : IAsyncDisposable
     }
 
     /// <summary>Waits until each node that runs sees all that run.</summary>
-    public async Task UntilJoinedAsync()
+    public async Task UntilJoinedAsync(TimeSpan? patience = null)
     {
         foreach (var node in _nodes.Values)
-            await node.GetUntilAsync("/v1/nodes", list => list.GetProperty("nodes").EnumerateArray().Count(other => other.GetProperty("state").GetString() == "up") == _nodes.Count);
+        {
+            await node.GetUntilAsync(
+                "/v1/nodes", list => list.GetProperty("nodes").EnumerateArray().Count(other => other.GetProperty("state").GetString() == "up") == _nodes.Count, patience);
+        }
     }
 
     private int PortOf(int number)

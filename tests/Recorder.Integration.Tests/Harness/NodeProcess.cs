@@ -98,7 +98,7 @@ public sealed class NodeProcess : IAsyncDisposable
     }
 
     /// <summary>Asks again until the answer is as it should be.</summary>
-    public async Task<JsonElement> GetUntilAsync(string path, Func<JsonElement, bool> holds)
+    public async Task<JsonElement> GetUntilAsync(string path, Func<JsonElement, bool> holds, TimeSpan? patience = null)
     {
         var deadline = Stopwatch.StartNew();
         while (true)
@@ -107,7 +107,7 @@ public sealed class NodeProcess : IAsyncDisposable
             if (holds(answer))
                 return answer;
 
-            deadline.Elapsed.ShouldBeLessThan(RecorderProcess.Patience, $"{path} stayed at {answer}\n{Said}");
+            deadline.Elapsed.ShouldBeLessThan(patience ?? RecorderProcess.Patience, $"{path} stayed at {answer}\n{Said}");
             await Task.Delay(20);
         }
     }
