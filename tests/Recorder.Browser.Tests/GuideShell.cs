@@ -20,13 +20,14 @@ internal sealed partial class GuideShell : IAsyncDisposable
 
     public GuideShell(string guide)
     {
+        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
         var text = File.ReadAllText(Path.Combine(Root, guide))
             .Replace("8554", Port(), StringComparison.Ordinal).Replace("8080", Port(), StringComparison.Ordinal)
             .Replace("8081", Port(), StringComparison.Ordinal)
-            .Replace("tests/", $"{Root}/tests/", StringComparison.Ordinal);
+            .Replace("tests/", $"{Root}/tests/", StringComparison.Ordinal)
+            .Replace("dotnet run --project samples/ShowControl --", $"dotnet {Root}/tests/programs/ShowControl/bin/{configuration}/net10.0/ShowControl.dll", StringComparison.Ordinal);
         _blocks = new Queue<string>(Blocks().Matches(text).Select(match => match.Groups[1].Value));
         Address = new Uri("http://" + Regex.Match(text, "127.0.0.1:[0-9]+").Value);
-        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
         var program = Path.Combine(Root, "src/Recorder.Node/bin", configuration, "net10.0/recorder");
         File.CreateSymbolicLink(Path.Combine(_folder, "recorder"), program);
         var start = new ProcessStartInfo("bash", ["--norc"])
@@ -59,7 +60,16 @@ internal sealed partial class GuideShell : IAsyncDisposable
         await _shell.StandardInput.WriteAsync($"set -e; {{\n{block}}} >{output} 2>&1; echo typed {_typed}\n");
         await _shell.StandardInput.FlushAsync();
         using var limit = new CancellationTokenSource(Patience);
-        var answer = await _shell.StandardOutput.ReadLineAsync(limit.Token);
+        string? answer;
+        try
+        {
+            answer = await _shell.StandardOutput.ReadLineAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"This did not end:\n{block}\n{await File.ReadAllTextAsync(output, CancellationToken.None)}");
+        }
+
         answer.ShouldBe($"typed {_typed}", block + await File.ReadAllTextAsync(output, limit.Token));
 
         // What runs behind the shell says it when it is ready.
