@@ -1,4 +1,3 @@
-using System.Globalization;
 using Recorder.Cluster.Tenures;
 using Recorder.Contracts;
 
@@ -29,8 +28,7 @@ internal static class EventNumbers
     public static readonly Tenure NoTenure = new(0, "", default);
 
     public static Tenure TenureOf(EventTenure? tenure) => tenure is null ? NoTenure : new Tenure(
-        tenure.Term, tenure.Node,
-        ulong.TryParse(tenure.Start, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var start) ? new StartId(start) : default);
+        tenure.Term, tenure.Node, StartId.TryParse(tenure.Start) ?? default);
 
     public static EventTenure? ToContract(this Tenure tenure) =>
         tenure == NoTenure ? null : new EventTenure(tenure.Term, tenure.Node, tenure.Start.ToString());

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Globalization;
 using Dapper;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Catalogue.Sql;
@@ -181,6 +180,6 @@ internal sealed partial class ClusterIndex : IAsyncDisposable
         public long Change { get; init; }
 
         public IndexPosition Position => new(
-            new JournalPosition(new StartId(ulong.Parse(Start, NumberStyles.HexNumber, CultureInfo.InvariantCulture)), Last), Change);
+            new JournalPosition(StartId.Parse(Start), Last), Change);
     }
 }

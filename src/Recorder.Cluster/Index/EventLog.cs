@@ -29,7 +29,7 @@ internal sealed record LogAddition(string Node, LogExtent Extent, IReadOnlyList<
 /// <param name="Waiting">Events that are in the log and not told yet.</param>
 /// <param name="IsFilling">Whether the log is being filled with what was before the beginning of a journal that is followed.</param>
 internal sealed record LogState(
-    long Index, EventPosition Position, long LastId, IReadOnlySet<long> Waiting, IReadOnlyDictionary<string, LogExtent> Extents, bool IsFilling);
+    long Index, LogPosition Position, long LastId, IReadOnlySet<long> Waiting, IReadOnlyDictionary<string, LogExtent> Extents, bool IsFilling);
 
 /// <summary>
 /// The events of all nodes, as this node knows them from their journals. Everybody who reads them, here or on another node, reads one order of each
@@ -60,7 +60,7 @@ internal sealed class EventLog : IDisposable
     private readonly TimeProvider _time;
     private readonly DateTimeOffset _startedAt;
     private readonly ITimer _expiry;
-    private EventPosition _position = EventPosition.Empty;
+    private LogPosition _position = LogPosition.Empty;
     private long _told;
     private long _forgotten;
     private long _lastId;
@@ -331,7 +331,7 @@ internal sealed class EventLog : IDisposable
     }
 
     // Before everything that waits, so that a reader that comes back to it gets that too.
-    private EventPosition PositionBefore(IEnumerable<LoggedEvent> untold)
+    private LogPosition PositionBefore(IEnumerable<LoggedEvent> untold)
     {
         var position = _position;
         foreach (var raised in _order.Waiting.Concat(untold))

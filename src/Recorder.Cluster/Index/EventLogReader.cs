@@ -8,17 +8,17 @@ namespace Recorder.Cluster.Index;
 
 /// <summary>What a reader of the log gets.</summary>
 /// <param name="Position">Where it is with it.</param>
-internal abstract record LogItem(EventPosition Position)
+internal abstract record LogItem(LogPosition Position)
 {
-    internal sealed record Told(LoggedEvent Event, EventPosition Position) : LogItem(Position);
+    internal sealed record Told(LoggedEvent Event, LogPosition Position) : LogItem(Position);
 
     /// <summary>Entries of a node's journal are not here any more; what follows begins after them.</summary>
     /// <param name="From">The first that is missing.</param>
     /// <param name="To">The last.</param>
-    internal sealed record Lagged(string Node, long From, long To, EventPosition Position) : LogItem(Position);
+    internal sealed record Lagged(string Node, long From, long To, LogPosition Position) : LogItem(Position);
 
     /// <summary>No event, but a position further on.</summary>
-    internal sealed record Reached(EventPosition Position) : LogItem(Position);
+    internal sealed record Reached(LogPosition Position) : LogItem(Position);
 }
 
 /// <summary>
@@ -36,15 +36,15 @@ internal sealed class EventLogReader(EventLog log, RecorderId? recorder, TimePro
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BehindInterval = TimeSpan.FromMilliseconds(20);
 
-    private EventPosition _position = EventPosition.Empty;
-    private EventPosition? _ahead;
+    private LogPosition _position = LogPosition.Empty;
+    private LogPosition? _ahead;
     private long _index;
 
     /// <summary>How far the reader is.</summary>
-    public EventPosition Position => _position;
+    public LogPosition Position => _position;
 
     /// <summary>Begins with what is told from now on.</summary>
-    public EventPosition BeginNow()
+    public LogPosition BeginNow()
     {
         var state = log.ReadState();
         (_index, _position) = (state.Index, state.Position);
@@ -52,7 +52,7 @@ internal sealed class EventLogReader(EventLog log, RecorderId? recorder, TimePro
     }
 
     /// <summary>Begins after a position. Of a node that it does not name, everything happened since.</summary>
-    public void Begin(EventPosition position) => (_index, _position) = (-1, position);
+    public void Begin(LogPosition position) => (_index, _position) = (-1, position);
 
     /// <summary>The next items; empty when a while went by without any.</summary>
     public async IAsyncEnumerable<IReadOnlyList<LogItem>> ReadAsync(TimeSpan heartbeat, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -98,7 +98,7 @@ internal sealed class EventLogReader(EventLog log, RecorderId? recorder, TimePro
         _ => true,
     };
 
-    private EventPosition PositionOf(ToldItem told) => _ahead is null ? told.Item.Position : told.Item.Position.MergeWith(_ahead);
+    private LogPosition PositionOf(ToldItem told) => _ahead is null ? told.Item.Position : told.Item.Position.MergeWith(_ahead);
 
     private async Task<bool> WaitAsync(TimeSpan heartbeat, CancellationToken cancellationToken)
     {

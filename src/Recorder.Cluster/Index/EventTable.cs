@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Globalization;
 using Dapper;
 using Recorder.Cluster.Events;
 using Recorder.Cluster.Tenures;
@@ -197,7 +196,7 @@ internal static class EventTable
     };
 
     private static Tenure TenureOf(long term, string holder, string start) =>
-        new(term, holder, new StartId(ulong.Parse(start, NumberStyles.HexNumber, CultureInfo.InvariantCulture)));
+        new(term, holder, StartId.Parse(start));
 
     private sealed record EventRow
     {

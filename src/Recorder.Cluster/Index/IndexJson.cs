@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -94,10 +93,8 @@ internal static class IndexJson
     }
 
     internal static IndexPosition ReadPosition(JsonElement json) => new(
-        new JournalPosition(ReadStart(json.GetProperty("start").GetString()), json.GetProperty("last").GetInt64()),
+        new JournalPosition(StartId.Parse(json.GetProperty("start").GetString()!), json.GetProperty("last").GetInt64()),
         json.GetProperty("change").GetInt64());
-
-    internal static StartId ReadStart(string? text) => new(ulong.Parse(text ?? "", NumberStyles.HexNumber, CultureInfo.InvariantCulture));
 
     internal static T ReadEvent<T>(JsonElement json)
         where T : RecorderProtocol.IEvent =>

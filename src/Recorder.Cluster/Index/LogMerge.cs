@@ -15,18 +15,18 @@ internal sealed class LogMerge
     private readonly EventLog _log;
     private readonly LogState _state;
     private readonly RecorderId? _recorder;
-    private readonly EventPosition _from;
+    private readonly LogPosition _from;
     private readonly SortedDictionary<string, Cursor> _cursors = new(StringComparer.Ordinal);
     private readonly Dictionary<RecorderId, ReaderOrder> _orders = [];
 
-    public LogMerge(EventLog log, LogState state, RecorderId? recorder, EventPosition from)
+    public LogMerge(EventLog log, LogState state, RecorderId? recorder, LogPosition from)
     {
         (_log, _state, _recorder, _from, Position) = (log, state, recorder, from, from);
         foreach (var node in state.Extents.Keys)
             _cursors.Add(node, new Cursor(node, from[node] ?? 0));
     }
 
-    public EventPosition Position { get; private set; }
+    public LogPosition Position { get; private set; }
 
     /// <summary>Whether there are no more events.</summary>
     public bool IsComplete { get; private set; }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Dapper;
 using Recorder.Actors.Catalogue.Sql;
 using Recorder.Cluster.Journals;
@@ -22,7 +21,7 @@ internal sealed class NodeRuns(CatalogueConnections connections)
         reader =>
         [
             .. reader.Query<(string Start, long First)>("SELECT start, first FROM runs ORDER BY id")
-                .Select(row => new JournalStart(new StartId(ulong.Parse(row.Start, NumberStyles.HexNumber, CultureInfo.InvariantCulture)), row.First)),
+                .Select(row => new JournalStart(StartId.Parse(row.Start), row.First)),
         ],
         cancellationToken).ConfigureAwait(false);
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Dapper;
 using Microsoft.Data.Sqlite;
@@ -192,7 +191,7 @@ internal sealed class NodeStore : IDisposable
         };
 
         public TenureReport ToReport() => new(
-            new Tenure(term, node, new StartId(ulong.Parse(start, NumberStyles.HexNumber, CultureInfo.InvariantCulture))), (TenureStatus)status, last_event);
+            new Tenure(term, node, StartId.Parse(start)), (TenureStatus)status, last_event);
     }
 #pragma warning restore IDE1006, SA1300
 }

@@ -40,13 +40,13 @@ internal static class EventEndpoints
     }
 
     /// <summary>Where a request begins, and the kinds of events that it asks for.</summary>
-    internal static (EventPosition? Position, long? After, IReadOnlySet<string> Kinds) Read(HttpRequest request)
+    internal static (LogPosition? Position, long? After, IReadOnlySet<string> Kinds) Read(HttpRequest request)
     {
-        var (after, position) = (Query.ReadNumber(request, After), default(EventPosition));
+        var (after, position) = (Query.ReadNumber(request, After), default(LogPosition));
         if (request.Headers.TryGetValue(LastEventId, out var header) && header.ToString() is { Length: > 0 } text)
         {
             after = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
-            position = EventPosition.Read(text);
+            position = LogPosition.Read(text);
             if (after is null && position is null)
                 throw new ProblemException(Problem.Type($"The header {LastEventId} must be the id of an event, but is '{text}'."));
         }

@@ -98,9 +98,9 @@ internal static class JournalEndpoints
         if (Query.Text(request, Start) is not { } text)
             return null;
 
-        return ulong.TryParse(text, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var start)
+        return StartId.TryParse(text) is { } start
             ? new IndexPosition(
-                new JournalPosition(new StartId(start), Query.ReadNumber(request, After) ?? 0), Query.ReadNumber(request, Change) ?? 0)
+                new JournalPosition(start, Query.ReadNumber(request, After) ?? 0), Query.ReadNumber(request, Change) ?? 0)
             : throw Query.Wrong(Start, text, "a start id of 16 hexadecimal digits");
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.NetworkInformation;
 
 namespace Recorder.Cluster.Tests.Harness;
 
@@ -18,10 +19,12 @@ public sealed class NetworkTheoryAttribute : TheoryAttribute
 /// <summary>Hosts on one switch, each in a network namespace; what is between them can be cut.</summary>
 public sealed class NetworkLab : IDisposable
 {
+    private static readonly Lock Beginning = new();
+
     private static int _labs;
 
     private readonly string _prefix = string.Create(CultureInfo.InvariantCulture, $"rc{Environment.ProcessId % 10000}-{Interlocked.Increment(ref _labs)}");
-    private readonly int _net = 100 + (Environment.ProcessId % 100);
+    private readonly int _net;
     private readonly List<string> _hosts = [];
     private readonly LossySwitch? _lossy;
 
@@ -42,8 +45,13 @@ public sealed class NetworkLab : IDisposable
             In(Switch, "ip", "link", "set", "switch", "up");
         }
 
-        // This process is a host, too.
-        Connect(1, null);
+        // This process is a host, too. Labs of one process begin one after the other, those of two processes at different numbers.
+        lock (Beginning)
+        {
+            _net = FindFree();
+            Connect(1, null);
+        }
+
         for (var n = 0; n < hosts.Length; n++)
         {
             _hosts.Add(hosts[n]);
@@ -100,6 +108,13 @@ public sealed class NetworkLab : IDisposable
     }
 
     private string Namespace(string host) => $"{_prefix}-{host}";
+
+    private static int FindFree()
+    {
+        var taken = NetworkInterface.GetAllNetworkInterfaces().SelectMany(device => device.GetIPProperties().UnicastAddresses)
+            .Select(address => address.Address.GetAddressBytes()).Where(bytes => bytes is [10, 77, _, _]).Select(bytes => (int)bytes[2]).ToHashSet();
+        return Enumerable.Range(Environment.ProcessId % 100, 155).First(net => !taken.Contains(net));
+    }
 
     private void Connect(int number, string? space)
     {

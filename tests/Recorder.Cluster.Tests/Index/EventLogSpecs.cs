@@ -32,21 +32,21 @@ public sealed class EventLogSpecs : IDisposable
         await nodes.FeedAsync(x, random);
         await nodes.FeedAsync(y, random);
 
-        var told = await ReadAsync(x, EventPosition.Empty);
+        var told = await ReadAsync(x, LogPosition.Empty);
         told.ShouldNotBeEmpty();
-        (await ReadAsync(y, EventPosition.Empty)).ShouldBe(told);
+        (await ReadAsync(y, LogPosition.Empty)).ShouldBe(told);
         foreach (var recorder in nodes.Expected.Keys)
         {
             told.Where(item => item.Json.Contains($"\"recorder\":\"{recorder}\"", StringComparison.Ordinal)).Select(item => item.Json)
                 .ShouldBe(nodes.Expected[recorder].Select(raised => ProtocolJson.Write(raised)), $"seed {seed}, {recorder}");
-            (await ReadAsync(y, EventPosition.Empty, recorder)).ShouldBe(await ReadAsync(x, EventPosition.Empty, recorder));
+            (await ReadAsync(y, LogPosition.Empty, recorder)).ShouldBe(await ReadAsync(x, LogPosition.Empty, recorder));
         }
 
         // A reader goes on at the other node, wherever it was.
         for (var tries = 0; tries < 5; tries++)
         {
             var at = random.Next(told.Count);
-            (await ReadAsync(tries % 2 == 0 ? y : x, EventPosition.Read(told[at].Position)!)).ShouldBe(told[(at + 1)..], $"seed {seed}, after {told[at]}");
+            (await ReadAsync(tries % 2 == 0 ? y : x, LogPosition.Read(told[at].Position)!)).ShouldBe(told[(at + 1)..], $"seed {seed}, after {told[at]}");
         }
 
         nodes.CheckLive(x.Log.ReadLive(0, int.MaxValue)!);
@@ -86,9 +86,9 @@ public sealed class EventLogSpecs : IDisposable
         }
 
         await using var again = await IndexedNode.OpenIndexAsync("n1", _folder.File("n1"));
-        (await ReadAsync(again, EventPosition.Read("n1:7")!)).Count.ShouldBe(3);
+        (await ReadAsync(again, LogPosition.Read("n1:7")!)).Count.ShouldBe(3);
         // The harness fills no log from before a snapshot.
-        var items = await ReadItemsAsync(again, EventPosition.Read("n1:2")!, null);
+        var items = await ReadItemsAsync(again, LogPosition.Read("n1:2")!, null);
         items.OfType<LogItem.Lagged>().ShouldHaveSingleItem().ShouldSatisfyAllConditions(
             lagged => lagged.Node.ShouldBe("n1"), lagged => lagged.From.ShouldBe(3), lagged => lagged.To.ShouldBe(5));
         items.OfType<LogItem.Told>().Count().ShouldBe(5);
@@ -140,7 +140,7 @@ public sealed class EventLogSpecs : IDisposable
         while (b.Index.Log.ExtentOf("n1") is not { Last: >= 50 })
             await Task.Delay(10);
 
-        var told = await ReadAsync(b.Index, EventPosition.Empty);
+        var told = await ReadAsync(b.Index, LogPosition.Empty);
         told.Count.ShouldBe(51);
         told[^1].Position.ShouldBe("n1:50,n2:1");
         b.Index.Log.FindBefore(Cam, EventNumbers.TenureOf(Second)).ShouldBe(new EventNumber(EventNumbers.TenureOf(First), 50));
@@ -161,7 +161,7 @@ public sealed class EventLogSpecs : IDisposable
         await again.FollowAsync();
 
         again.Index.Log.ExtentOf("n1")!.Value.Missing.ShouldBeGreaterThanOrEqualTo(2);
-        (await ReadAsync(again.Index, EventPosition.Empty)).Count.ShouldBe(1);
+        (await ReadAsync(again.Index, LogPosition.Empty)).Count.ShouldBe(1);
     }
 
     [Fact]
@@ -193,14 +193,14 @@ public sealed class EventLogSpecs : IDisposable
 
     private static Paused Paused(long number, EventTenure tenure) => new(Cam, number, CamEvents.T0.AddSeconds(number)) { Tenure = tenure };
 
-    private static async Task<List<(string Json, string Position)>> ReadAsync(ClusterIndex index, EventPosition from, string? recorder = null) =>
+    private static async Task<List<(string Json, string Position)>> ReadAsync(ClusterIndex index, LogPosition from, string? recorder = null) =>
     [
         .. (await ReadItemsAsync(index, from, recorder)).OfType<LogItem.Told>()
             .Select(told => (Encoding.UTF8.GetString(told.Event.Json), told.Position.ToString())),
     ];
 
     // Until the reader has caught up.
-    private static async Task<List<LogItem>> ReadItemsAsync(ClusterIndex index, EventPosition from, string? recorder)
+    private static async Task<List<LogItem>> ReadItemsAsync(ClusterIndex index, LogPosition from, string? recorder)
     {
         var reader = new EventLogReader(index.Log, recorder is null ? null : new RecorderId(recorder), TimeProvider.System);
         reader.Begin(from);

@@ -16,7 +16,7 @@ internal sealed class ClusterEventStream(HttpResponse response, EventLog log, Ev
     /// <summary>Writes events until the reader goes, stalls, or the node ends.</summary>
     /// <param name="from">Null to begin with what is told from now on.</param>
     /// <exception cref="TimeoutException">The reader takes nothing.</exception>
-    public async Task RunAsync(EventPosition? from, TimeSpan timeout, CancellationToken cancellationToken)
+    public async Task RunAsync(LogPosition? from, TimeSpan timeout, CancellationToken cancellationToken)
     {
         response.ContentType = "text/event-stream";
         response.Headers.CacheControl = "no-store";

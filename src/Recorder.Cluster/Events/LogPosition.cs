@@ -6,14 +6,14 @@ namespace Recorder.Cluster.Events;
 /// <summary>
 /// How far a reader of a cluster's events is: a number in each node's journal, written <c>n1:1042,n2:877</c>. Any node can go on from it.
 /// </summary>
-internal sealed class EventPosition
+internal sealed class LogPosition
 {
-    public static readonly EventPosition Empty = new(ImmutableSortedDictionary.Create<string, long>(StringComparer.Ordinal));
+    public static readonly LogPosition Empty = new(ImmutableSortedDictionary.Create<string, long>(StringComparer.Ordinal));
 
     private readonly ImmutableSortedDictionary<string, long> _numbers;
     private string? _text;
 
-    private EventPosition(ImmutableSortedDictionary<string, long> numbers) => _numbers = numbers;
+    private LogPosition(ImmutableSortedDictionary<string, long> numbers) => _numbers = numbers;
 
     public IEnumerable<string> Nodes => _numbers.Keys;
 
@@ -21,7 +21,7 @@ internal sealed class EventPosition
     public long? this[string node] => _numbers.TryGetValue(node, out var number) ? number : null;
 
     /// <summary>Reads what <see cref="ToString"/> writes; null when it is nothing of the kind.</summary>
-    public static EventPosition? Read(string text)
+    public static LogPosition? Read(string text)
     {
         var numbers = Empty._numbers.ToBuilder();
         foreach (var part in text.Split(','))
@@ -35,17 +35,17 @@ internal sealed class EventPosition
             numbers[node] = number;
         }
 
-        return new EventPosition(numbers.ToImmutable());
+        return new LogPosition(numbers.ToImmutable());
     }
 
     /// <summary>The same position with another number in one node's journal.</summary>
-    public EventPosition With(string node, long number) => new(_numbers.SetItem(node, number));
+    public LogPosition With(string node, long number) => new(_numbers.SetItem(node, number));
 
     /// <summary>Whether the reader has an entry of a node's journal.</summary>
     public bool Covers(string node, long number) => _numbers.TryGetValue(node, out var reached) && number <= reached;
 
     /// <summary>Of each node's journal the further one of two positions.</summary>
-    public EventPosition MergeWith(EventPosition other)
+    public LogPosition MergeWith(LogPosition other)
     {
         var numbers = _numbers.ToBuilder();
         foreach (var (node, number) in other._numbers)
@@ -54,7 +54,7 @@ internal sealed class EventPosition
                 numbers[node] = number;
         }
 
-        return new EventPosition(numbers.ToImmutable());
+        return new LogPosition(numbers.ToImmutable());
     }
 
     public override string ToString() =>
