@@ -87,8 +87,8 @@ internal sealed class EventReaders(
                 var last = node.LocalCatalogue.Journal.Last;
                 // This journal never gave that number: it is from another data folder.
                 var isLost = position?[cluster.Name] > last;
-                await new ClusterEventStream(context.Response, log, filter, time) { LostNode = isLost ? cluster.Name : null }
-                    .RunAsync(isLost ? position!.With(cluster.Name, last) : position, options.SubscriberTimeout, ending.Token);
+                await new ClusterEventStream(context.Response, log, filter, options.SubscriberTimeout, time) { LostNode = isLost ? cluster.Name : null }
+                    .RunAsync(isLost ? position!.With(cluster.Name, last) : position, ending.Token);
             }
             else
             {

@@ -12,26 +12,34 @@ internal sealed class ServerSentEvents(HttpResponse response, TimeSpan timeout, 
     private int _unsent;
 
     /// <summary>Readers that lose the stream come back after two seconds.</summary>
-    public Task BeginAsync(CancellationToken cancellationToken)
+    /// <param name="position">With which a reader comes back that loses it before the first event; null for none.</param>
+    public Task BeginAsync(CancellationToken cancellationToken, string? position = null)
     {
         response.ContentType = "text/event-stream";
         response.Headers.CacheControl = "no-store";
         response.Headers["X-Accel-Buffering"] = "no";
-        return WriteAsync(": recorder\nretry: 2000\n\n", cancellationToken);
+        return WriteAsync($": recorder\nretry: 2000\n{(position is null ? "" : $"id: {position}\n")}\n", cancellationToken);
     }
 
-    public Task WriteAsync(string events, CancellationToken cancellationToken)
+    public async Task WriteAsync(string events, CancellationToken cancellationToken)
     {
-        response.BodyWriter.Write(Encoding.UTF8.GetBytes(events));
-        return FlushAsync(cancellationToken);
+        await BufferAsync(events, cancellationToken);
+        await FlushAsync(cancellationToken);
     }
 
     /// <summary>The event is sent with the next flush, or now if much waits already.</summary>
     public Task BufferAsync(ReadOnlyMemory<byte> written, CancellationToken cancellationToken)
     {
         response.BodyWriter.Write(written.Span);
-        _unsent += written.Length;
-        return _unsent < MostUnsent ? Task.CompletedTask : FlushAsync(cancellationToken);
+        return CountAsync(written.Length, cancellationToken);
+    }
+
+    /// <summary>As above, of a text.</summary>
+    public Task BufferAsync(string text, CancellationToken cancellationToken)
+    {
+        var length = Encoding.UTF8.GetBytes(text, response.BodyWriter.GetSpan(Encoding.UTF8.GetMaxByteCount(text.Length)));
+        response.BodyWriter.Advance(length);
+        return CountAsync(length, cancellationToken);
     }
 
     /// <summary>Completes once the server can buffer more, which a reader that accepts nothing prevents.</summary>
@@ -40,5 +48,11 @@ internal sealed class ServerSentEvents(HttpResponse response, TimeSpan timeout, 
         _unsent = 0;
         var flush = response.BodyWriter.FlushAsync(cancellationToken);
         return flush.IsCompletedSuccessfully ? Task.CompletedTask : flush.AsTask().WaitAsync(timeout, time, cancellationToken);
+    }
+
+    private Task CountAsync(int written, CancellationToken cancellationToken)
+    {
+        _unsent += written;
+        return _unsent < MostUnsent ? Task.CompletedTask : FlushAsync(cancellationToken);
     }
 }

@@ -97,8 +97,8 @@ internal static class NodeEndpoints
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         try
         {
-            await new NodeEventStream(context.Response, time).RunAsync(
-                node.Joined is null ? [await OnlyAsync(fleet, options, context)] : [], node.Joined, options.SubscriberTimeout, ending.Token);
+            await new NodeEventStream(context.Response, options.SubscriberTimeout, time).RunAsync(
+                node.Joined is null ? [await OnlyAsync(fleet, options, context)] : [], node.Joined, ending.Token);
         }
         catch (Exception gone) when (gone is OperationCanceledException or TimeoutException && context.Response.HasStarted)
         {
