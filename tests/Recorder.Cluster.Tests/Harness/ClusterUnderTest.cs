@@ -19,6 +19,7 @@ public sealed class ClusterUnderTest : IAsyncDisposable
     private Func<int, string> _program = _ => RecorderProcess.Program;
     private readonly List<(int Node, string Said)> _ended = [];
     private bool _isSlow;
+    private bool _hasKeys;
 
     private ClusterUnderTest(NetworkLab? network) => _network = network;
 
@@ -41,11 +42,12 @@ public sealed class ClusterUnderTest : IAsyncDisposable
     /// <param name="data">Where a node's data is; null is in a folder of the cluster's own.</param>
     /// <param name="through">What starts a node on one host, by its number: a command that runs another.</param>
     /// <param name="program">The program of a node, by its number.</param>
+    /// <param name="keys">Whether nodes require API keys on one host, too.</param>
     public static async Task<ClusterUnderTest> StartAsync(
         int nodes, NetworkLab? network = null, bool slow = false, Func<int, int, string>? arguments = null, Func<int, string?>? data = null,
-        Func<int, string[]>? through = null, Func<int, string>? program = null)
+        Func<int, string[]>? through = null, Func<int, string>? program = null, bool keys = false)
     {
-        var cluster = new ClusterUnderTest(network) { _isSlow = slow };
+        var cluster = new ClusterUnderTest(network) { _isSlow = slow, _hasKeys = keys || network is not null };
         (cluster._arguments, cluster._data, cluster._through) = (arguments ?? cluster._arguments, data ?? cluster._data, through ?? cluster._through);
         cluster._program = program ?? cluster._program;
         for (var number = 1; number <= nodes; number++)
@@ -70,7 +72,7 @@ public sealed class ClusterUnderTest : IAsyncDisposable
     {
         var port = PortOf(number);
         var host = _network?.AddressOf($"n{number}") ?? "127.0.0.1";
-        var token = _network is null ? null : await MakeKeyAsync(number);
+        var token = _hasKeys ? await MakeKeyAsync(number) : null;
         var node = await NodeProcess.StartProgramAsync(
             _program(number), DataOf(number),
             $"--join {JoinFor(number)} --node n{number} --listen {host}:{port}{AdvertiseFor(number, port)}{(_network is null ? "" : " --cluster-key none")} {_arguments(number, port)}",
@@ -87,6 +89,9 @@ public sealed class ClusterUnderTest : IAsyncDisposable
     /// <summary>Waits until each node that runs sees all that run.</summary>
     public async Task UntilJoinedAsync()
     {
+        foreach (var (number, node) in _nodes)
+            node.ExitCode.ShouldBeNull($"n{number} has ended by itself:\n{node.Said}");
+
         foreach (var node in _nodes.Values)
             await node.GetUntilAsync("/v1/nodes", list => list.GetProperty("nodes").EnumerateArray().Count(other => other.GetProperty("state").GetString() == "up") == _nodes.Count);
     }

@@ -37,6 +37,22 @@ public sealed class MixedVersionsSpecs(ITestOutputHelper log)
     public async Task Two_versions_record_together_and_nodes_are_upgraded_and_set_back_without_losing_what_is_not_told()
     {
         await using var cluster = await ClusterUnderTest.StartAsync(3, program: node => _programs[node]);
+        try
+        {
+            await RunAsync(cluster);
+        }
+        catch
+        {
+            foreach (var (number, node) in cluster.Nodes)
+                log.WriteLine($"--- n{number}, {_programs[number]}{(node.ExitCode is { } code ? $", ended with {code}" : "")}");
+
+            log.WriteLine(string.Join('\n', cluster.Lines.Select(said => $"n{said.Node}: {said.Line}")));
+            throw;
+        }
+    }
+
+    private async Task RunAsync(ClusterUnderTest cluster)
+    {
         await cluster.DefineAsync(Recorders, rate: 5);
         foreach (var (reader, node) in _readers.Zip(_readAt))
             await reader.ConnectAsync(cluster.Nodes[node]);

@@ -45,6 +45,9 @@ public sealed class NodeProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
+    /// <summary>Its exit code; null while it runs.</summary>
+    public int? ExitCode => _process.HasExited ? _process.ExitCode : null;
+
     /// <summary>Everything it said.</summary>
     public string Said => string.Join('\n', _said);
 
