@@ -92,8 +92,9 @@ public sealed class MixedVersionsSpecs(ITestOutputHelper log)
         ledger.HasNoUnmarkedOverlap();
         await cluster.UntilVerifiedAsync();
         var worrying = cluster.Lines.Where(said => IsWorrying(said.Line)).Select(said => $"n{said.Node}: {said.Line}").ToList();
-        log.WriteLine(string.Join('\n', cluster.Lines.Where(said => said.Line.StartsWith("warning", StringComparison.Ordinal)).GroupBy(said => said.Line)
-            .Select(same => $"{same.Count()} x {same.Key}")));
+        // Of each kill Akka warns in words of its own.
+        log.WriteLine(string.Join('\n', cluster.Lines.Where(said => said.Line.StartsWith("warning", StringComparison.Ordinal) && !said.Line.StartsWith("warning ActorSystem", StringComparison.Ordinal))
+            .GroupBy(said => said.Line).Select(same => $"{same.Count()} x {same.Key}")));
         worrying.ShouldBeEmpty(string.Join('\n', worrying));
     }
 
