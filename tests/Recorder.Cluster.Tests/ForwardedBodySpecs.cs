@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.WebSockets;
 using System.Text;
 using Recorder.Cluster.Tests.Harness;
 using Recorder.Integration.Tests.Harness;
@@ -8,8 +9,10 @@ namespace Recorder.Cluster.Tests;
 /// <summary>Bodies of requests that another node carries out.</summary>
 public sealed class ForwardedBodySpecs
 {
-    [Fact]
-    public async Task Media_that_is_pushed_through_another_node_is_recorded_however_long_it_is_and_commands_are_not()
+    [Theory]
+    [InlineData("PUT")]
+    [InlineData("WebSocket")]
+    public async Task Media_that_is_pushed_through_another_node_is_recorded_however_long_it_is_and_commands_are_not(string by)
     {
         using var folder = new TestFolder();
         // More than a command may have.
@@ -25,8 +28,21 @@ public sealed class ForwardedBodySpecs
         var owner = (await cluster.OwnersAsync(1))["r0"];
         var other = cluster.Nodes.Single(node => $"n{node.Key}" != owner).Value;
 
-        using (var pushed = await other.Http.PutAsync("/v1/streams/door", new ByteArrayContent(media)))
+        if (by == "PUT")
+        {
+            using var pushed = await other.Http.PutAsync("/v1/streams/door", new ByteArrayContent(media));
             pushed.StatusCode.ShouldBe(HttpStatusCode.NoContent, await pushed.Content.ReadAsStringAsync());
+        }
+        else
+        {
+            using var socket = new ClientWebSocket();
+            await socket.ConnectAsync(new UriBuilder(other.Http.BaseAddress!) { Scheme = "ws", Path = "/v1/streams/door" }.Uri, CancellationToken.None);
+            foreach (var block in media.Chunk(64 * 1024))
+                await socket.SendAsync(block, WebSocketMessageType.Binary, endOfMessage: true, CancellationToken.None);
+
+            await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "", CancellationToken.None);
+            socket.CloseStatus.ShouldBe(WebSocketCloseStatus.NormalClosure, socket.CloseStatusDescription);
+        }
 
         await cluster.UntilIndexedAsync(async () => (await cluster.QueryAsync("SELECT SUM(duration) FROM extents WHERE recorder = 'r0'"))[0][0] is > 35_000_000L);
 
