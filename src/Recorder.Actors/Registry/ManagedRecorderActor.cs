@@ -20,6 +20,10 @@ internal sealed partial class ManagedRecorderActor : ReceiveActor, IWithTimers, 
     private bool _isCreated;
     private bool _isEnding;
 
+    // Another node hands it over to this one, or this one to another. It does not record yet or no more, and would refuse commands that need a recording.
+    private bool _isMoving;
+    private bool _isOffered;
+
     public ManagedRecorderActor(RecorderDefinition definition, RegistryEnvironment environment, bool isPersisted)
     {
         (_definition, _environment, _isPersisted) = (definition, environment, isPersisted);
@@ -54,10 +58,11 @@ internal sealed partial class ManagedRecorderActor : ReceiveActor, IWithTimers, 
         Receive<RegistryProtocol.Define>(_ => Do(_work.DefineAsync(_definition)));
         Receive<RegistryProtocol.Change>(change => Do(_work.ChangeAsync(_definition, _pending, change.Definition, _recording)));
         Receive<RegistryProtocol.Follow>(follow => Do(_work.FollowAsync(_definition, follow.Definition, _recording)));
-        Receive<RegistryProtocol.Accept>(accept => Do(_work.AcceptAsync(accept.Definition, _isCreated)));
-        Receive<RegistryProtocol.Offer>(offer => Do(_work.PrepareAsync(offer.Definition, _isCreated)));
-        Receive<RegistryProtocol.HandOver>(_ => Do(_work.HandOverAsync(_definition)));
+        Receive<RegistryProtocol.Accept>(accept => Move(_work.AcceptAsync(accept.Definition, _isCreated)));
+        Receive<RegistryProtocol.Offer>(offer => Move(_work.PrepareAsync(offer.Definition, _isCreated), isOffered: true));
+        Receive<RegistryProtocol.HandOver>(_ => Move(_work.HandOverAsync(_definition)));
         Receive<RegistryProtocol.Delete>(_ => Do(_work.DeleteAsync(_definition)));
+        Receive<ICommand>(Waits, _ => Stash.Stash());
         Receive<ICommand>(command => command is not (Start or Stop or Pause or Resume), _environment.Recorders.Forward);
         Receive<ICommand>(command => Do(_work.CommandAsync(_definition, _pending, command, _recording)));
         Receive<Stopped>(OnStopped);
@@ -70,7 +75,7 @@ internal sealed partial class ManagedRecorderActor : ReceiveActor, IWithTimers, 
     private void Working()
     {
         Receive<Done>(OnDone);
-        Receive<ICommand>(command => _isCreated && command is not (Start or Stop or Pause or Resume), _environment.Recorders.Forward);
+        Receive<ICommand>(command => _isCreated && command is not (Start or Stop or Pause or Resume) && !Waits(command), _environment.Recorders.Forward);
         Receive<RegistryProtocol.End>(_ => OnEnd());
         ReceiveAny(_ => Stash.Stash());
     }
@@ -87,6 +92,14 @@ internal sealed partial class ManagedRecorderActor : ReceiveActor, IWithTimers, 
         Receive<RegistryProtocol.Accept>(Context.Parent.Forward);
         Receive<RegistryProtocol.Offer>(Context.Parent.Forward);
         ReceiveAny(_ => { });
+    }
+
+    private bool Waits(ICommand command) => _isMoving && command is not GetStatus;
+
+    private void Move(Task<Outcome> work, bool isOffered = false)
+    {
+        (_isMoving, _isOffered) = (true, isOffered);
+        Do(work);
     }
 
     private void Do(Task<Outcome> work) => Do(work, Sender);
@@ -107,6 +120,7 @@ internal sealed partial class ManagedRecorderActor : ReceiveActor, IWithTimers, 
     private void OnDone(Done done)
     {
         var outcome = done.Outcome;
+        _isMoving &= _isOffered;
         if (_pending is null && outcome.Pending is not null)
             RegistryLog.ChangeWaits(_environment.Logger, _definition.Id);
 

@@ -49,7 +49,7 @@ internal sealed class ClusterRuntime : INodeCluster
         _history = new TakeOverHistory(
             parts.History, parts.Catalogue, ReadHistoryAsync, index.Log.FindBefore, View.IsHeldHere, parts.RecordingsFolder, _logger, time);
         index.Log.MayStillCome = node => View.Find(node) is { IsAlive: true };
-        Greetings = new Greetings(setup, store, View, () => Node.Card, () => Formation);
+        Greetings = new Greetings(setup, store, View, new JoinProblems(_logger, time), () => Node.Card, () => Formation);
         _plane = new ControlPlaneService(
             Node,
             new ControlPlaneOptions

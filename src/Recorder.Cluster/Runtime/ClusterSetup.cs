@@ -21,6 +21,17 @@ internal interface IGreeter
 {
     /// <summary>Asks nodes; a name with several addresses means all of them.</summary>
     /// <param name="own">What this node tells them of itself.</param>
-    /// <returns>Whoever answered.</returns>
-    Task<IReadOnlyList<Greeting>> AskAsync(IReadOnlyCollection<Uri> nodes, Greeting own, CancellationToken cancellationToken);
+    /// <returns>What became of it for each address.</returns>
+    Task<IReadOnlyList<GreetingAnswer>> AskAsync(IReadOnlyCollection<Uri> nodes, Greeting own, CancellationToken cancellationToken);
 }
+
+/// <summary>What became of asking a node who it is.</summary>
+/// <param name="Asked">The node as it was named.</param>
+/// <param name="Greeting">Its answer; null when it gave none that can be used.</param>
+/// <param name="Problem">Why there is none.</param>
+internal sealed record GreetingAnswer(Uri Asked, Greeting? Greeting, GreetingProblem? Problem = null);
+
+/// <summary>Why a node is not joined.</summary>
+/// <param name="Reason">A sentence without its subject, which is the address.</param>
+/// <param name="IsAway">Whether nothing answers there, as while a node is down.</param>
+internal sealed record GreetingProblem(string Reason, bool IsAway = false);

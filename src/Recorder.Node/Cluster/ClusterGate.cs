@@ -167,17 +167,17 @@ internal sealed class ClusterGate(
     private async Task<bool> TrySendOnAsync(HttpContext context, ClusterMember owner)
     {
         links.Forwarded();
-        // What is short can be sent again.
-        var isShort = context.Request.ContentLength <= options.BodyLimit;
-        if (isShort)
-        {
-            context.Request.EnableBuffering();
-            context.Request.Body.Position = 0;
-        }
+        // What is short can be sent again, and its seal names it. Media is sent on as it comes.
+        var isStream = IsStream(context.Request);
+        string? body = null;
+        if (isStream)
+            PushEndpoints.LiftLimits(context);
+        else
+            body = await ReadBodyAsync(context.Request);
 
-        var hasBody = context.Request.ContentLength > 0 || context.Request.Headers.TransferEncoding.Count > 0;
-        var transformer = new SentOn(context.GetAccess(), canRetry: isShort || !hasBody);
-        var error = await forwarder.SendAsync(context, owner.Url.ToString().TrimEnd('/'), links.Invoker, hasBody && !isShort || HttpMethods.IsGet(context.Request.Method) ? Media : Command, transformer);
+        var transformer = new SentOn(context.GetAccess(), body);
+        var error = await forwarder.SendAsync(
+            context, owner.Url.ToString().TrimEnd('/'), links.Invoker, isStream || HttpMethods.IsGet(context.Request.Method) ? Media : Command, transformer);
         if (transformer.IsMisdirected)
         {
             context.Response.Clear();
@@ -193,8 +193,16 @@ internal sealed class ClusterGate(
         return true;
     }
 
-    // Says who asks; and keeps back that the other node is the wrong one.
-    private sealed class SentOn(Access access, bool canRetry) : HttpTransformer
+    // A WebSocket over HTTP/2 is the body of a CONNECT.
+    private static bool IsStream(HttpRequest request) =>
+        HttpMethods.IsConnect(request.Method) || (HttpMethods.IsPut(request.Method) && request.Path.StartsWithSegments("/v1/streams"));
+
+    private async Task<string> ReadBodyAsync(HttpRequest request) => await SealedBody.HoldAsync(request, options.BodyLimit) is { } body
+        ? SealedBody.Of(body.Span)
+        : throw new ProblemException(Problem.OfStatus(StatusCodes.Status413PayloadTooLarge, request));
+
+    // Says who asks for what; and keeps back that the other node is the wrong one.
+    private sealed class SentOn(Access access, string? body) : HttpTransformer
     {
         public bool IsMisdirected { get; private set; }
 
@@ -204,12 +212,14 @@ internal sealed class ClusterGate(
             await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
             proxyRequest.Headers.Remove("Authorization");
             proxyRequest.Options.Set(SealingHandler.Asking, access);
+            if (body is not null)
+                proxyRequest.Options.Set(SealedBody.Known, body);
         }
 
         public override ValueTask<bool> TransformResponseAsync(
             HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
         {
-            IsMisdirected = canRetry && proxyResponse?.StatusCode == System.Net.HttpStatusCode.MisdirectedRequest;
+            IsMisdirected = body is not null && proxyResponse?.StatusCode == System.Net.HttpStatusCode.MisdirectedRequest;
             return IsMisdirected ? ValueTask.FromResult(false) : base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
         }
     }

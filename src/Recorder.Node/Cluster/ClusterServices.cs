@@ -12,5 +12,6 @@ internal static class ClusterServices
         services.AddHttpForwarder();
         services.AddSingleton<PeerMedia>();
         services.AddSingleton<ClusterMediator>();
+        services.AddSingleton<RefusedGreetings>();
     }
 }

@@ -27,9 +27,9 @@ internal static class PushEndpoints
             .WithQuery().Answers(101).Refuses(400, 409);
     }
 
-    private static async Task<IResult> SendAsync(string name, HttpContext context, RecorderRuntime runtime, TimeProvider time)
+    /// <summary>Lets the body of a request be as long and as slow as media is.</summary>
+    public static void LiftLimits(HttpContext context)
     {
-        using var session = Begin(name, runtime);
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = null;
 
@@ -38,7 +38,12 @@ internal static class PushEndpoints
             // A sender of a still scene sends little, and one that waits for a reader sends nothing.
             rate.MinDataRate = null;
         }
+    }
 
+    private static async Task<IResult> SendAsync(string name, HttpContext context, RecorderRuntime runtime, TimeProvider time)
+    {
+        using var session = Begin(name, runtime);
+        LiftLimits(context);
         var body = context.Request.BodyReader;
         while (true)
         {

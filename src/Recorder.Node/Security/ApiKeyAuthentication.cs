@@ -28,9 +28,9 @@ internal sealed class ApiKeyAuthentication(ServeOptions options, ApiKeyRing keys
         return Task.CompletedTask;
     }
 
-    public Task<AuthenticateResult> AuthenticateAsync() => Task.FromResult(
-        FindAccess() is { } access ? AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new AccessIdentity(access)), Scheme))
-        : AuthenticateResult.NoResult());
+    public async Task<AuthenticateResult> AuthenticateAsync() =>
+        await FindAccessAsync() is { } access ? AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new AccessIdentity(access)), Scheme))
+        : AuthenticateResult.NoResult();
 
     public Task ChallengeAsync(AuthenticationProperties? properties)
     {
@@ -51,15 +51,16 @@ internal sealed class ApiKeyAuthentication(ServeOptions options, ApiKeyRing keys
 
     public Task ForbidAsync(AuthenticationProperties? properties) => ProblemResult.WriteAsync(_context, Problem.OfStatus(403, _context.Request));
 
-    private Access? FindAccess()
+    private async Task<Access?> FindAccessAsync()
     {
-        if (peers.Open(_context.Request, out var isLate) is { } peer)
+        var opened = await peers.OpenAsync(_context.Request, options.BodyLimit);
+        if (opened.Asking is { } peer)
         {
             _context.Features.Set(peer.Peer);
             return peer.Access;
         }
 
-        if (isLate)
+        if (opened.IsLate)
         {
             peers.TellTime(_context.Response);
             return null;

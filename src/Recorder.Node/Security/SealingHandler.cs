@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net.Http.Json;
 
 namespace Recorder.Node.Security;
 
@@ -16,35 +15,37 @@ internal sealed class SealingHandler(PeerSeal seal, HttpMessageHandler inner) : 
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        Seal(request);
+        var body = SealedBody.Of(request);
+        Seal(request, body);
         var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
         if (!LearnTime(request, response) || !IsRepeatable(request))
             return response;
 
         response.Dispose();
-        Seal(request);
+        Seal(request, body);
         return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
     }
 
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        Seal(request);
+        var body = SealedBody.Of(request);
+        Seal(request, body);
         var response = base.Send(request, cancellationToken);
         if (!LearnTime(request, response) || !IsRepeatable(request))
             return response;
 
         response.Dispose();
-        Seal(request);
+        Seal(request, body);
         return base.Send(request, cancellationToken);
     }
 
-    private void Seal(HttpRequestMessage request)
+    private void Seal(HttpRequestMessage request, string body)
     {
         var access = request.Options.TryGetValue(Asking, out var asking) ? asking
             : throw new InvalidOperationException($"{request.Method} {request.RequestUri} does not say for whom it asks.");
         var ahead = _aheadByNode.GetValueOrDefault(request.RequestUri!.Authority);
         request.Headers.Remove(PeerSeal.Header);
-        request.Headers.TryAddWithoutValidation(PeerSeal.Header, seal.Seal(request.Method.Method, request.RequestUri.PathAndQuery, access, ahead));
+        request.Headers.TryAddWithoutValidation(PeerSeal.Header, seal.Seal(request.Method.Method, request.RequestUri.PathAndQuery, access, body, ahead));
     }
 
     private bool LearnTime(HttpRequestMessage request, HttpResponseMessage response)
@@ -57,5 +58,5 @@ internal sealed class SealingHandler(PeerSeal seal, HttpMessageHandler inner) : 
     }
 
     // A body that is passed on as it comes is gone.
-    private static bool IsRepeatable(HttpRequestMessage request) => request.Content is null or ByteArrayContent or JsonContent;
+    private static bool IsRepeatable(HttpRequestMessage request) => request.Content is null || SealedBody.IsHeld(request.Content);
 }

@@ -59,6 +59,43 @@ public sealed class SharedRecorderSpecs : TestKit, IAsyncLifetime, IHistoryFinde
     }
 
     [Fact]
+    public void A_command_to_a_recorder_that_is_being_handed_over_is_not_refused_but_sent_to_its_next_node()
+    {
+        var registry = Accept(Definition);
+        registry.Tell(new RegistryProtocol.HandOver(Cam), TestActor);
+        _recorders.ExpectMsg<RecordersActor.HandOver>();
+        var handingOver = _recorders.LastSender;
+
+        registry.Tell(new Mark(Cam, "now"), TestActor);
+        AnswerStatusTo(registry, RecorderState.Inactive);
+        handingOver.Tell(new RecordersActor.HandedOver([]), _recorders);
+
+        ExpectMsg<HandedOver>();
+        ExpectMsg<Moved>();
+    }
+
+    [Fact]
+    public void A_command_to_a_recorder_that_was_offered_waits_until_it_is_accepted()
+    {
+        var registry = MakeRegistry();
+        registry.Tell(new Offer(Definition), TestActor);
+        _recorders.ExpectMsg<Create>();
+        _recorders.Reply(new Created(Cam));
+        ExpectMsg<RegistryProtocol.Ready>();
+
+        registry.Tell(new Mark(Cam, "now"), TestActor);
+        AnswerStatusTo(registry, RecorderState.Inactive);
+        registry.Tell(new Accept(Definition), TestActor);
+        _recorders.ExpectMsg<RecordersActor.ToOne>().Message.ShouldBeOfType<RecorderControl.TakeOver>();
+        var takingOver = _recorders.LastSender;
+        AnswerStatusTo(registry, RecorderState.Inactive);
+        takingOver.Tell(new Created(Cam), _recorders);
+
+        ExpectMsg<RegistryProtocol.Ready>();
+        _recorders.ExpectMsg<Mark>();
+    }
+
+    [Fact]
     public async Task A_source_that_another_node_changed_while_the_recorder_records_waits_for_the_end_and_is_not_reverted_by_commands()
     {
         var registry = Accept(Definition);
@@ -139,12 +176,25 @@ public sealed class SharedRecorderSpecs : TestKit, IAsyncLifetime, IHistoryFinde
     Task<RecorderHistory> ISharedDefinitions.CompleteHandOverAsync(RecorderDefinition definition) =>
         _failure is null ? Task.FromResult(new RecorderHistory(0, 0)) : Task.FromException<RecorderHistory>(_failure);
 
-    private IActorRef Accept(RecorderDefinition definition)
+    // Its state is told at once, and what was sent before it has not come.
+    private void AnswerStatusTo(IActorRef registry, RecorderState state)
+    {
+        registry.Tell(new GetStatus(Cam), TestActor);
+        AnswerStatus(state);
+        ExpectMsg<Status>();
+    }
+
+    private IActorRef MakeRegistry()
     {
         var environment = new RegistryEnvironment(
             _recorders, CreateTestProbe(), _catalogue, _files, this, NullLogger.Instance, TimeSpan.FromMilliseconds(1))
         { Cluster = this };
-        var registry = Sys.ActorOf(RegistryActor.PropsFor(environment, []), "registry");
+        return Sys.ActorOf(RegistryActor.PropsFor(environment, []), "registry");
+    }
+
+    private IActorRef Accept(RecorderDefinition definition)
+    {
+        var registry = MakeRegistry();
         registry.Tell(new Accept(definition), TestActor);
         _recorders.ExpectMsg<Create>();
         _recorders.Reply(new Created(Cam));

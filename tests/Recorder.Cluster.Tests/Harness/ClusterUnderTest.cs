@@ -16,7 +16,10 @@ public sealed class ClusterUnderTest : IAsyncDisposable
     private Func<int, int, string> _arguments = (_, _) => "";
     private Func<int, string?> _data = _ => null;
     private Func<int, string[]> _through = _ => [];
+    private Func<int, string> _program = _ => RecorderProcess.Program;
+    private readonly List<(int Node, string Said)> _ended = [];
     private bool _isSlow;
+    private bool _hasKeys;
 
     private ClusterUnderTest(NetworkLab? network) => _network = network;
 
@@ -28,18 +31,25 @@ public sealed class ClusterUnderTest : IAsyncDisposable
 
     public NodeProcess Any => _nodes.Values.First();
 
+    /// <summary>Every line that every process said, those that ended too.</summary>
+    public IEnumerable<(int Node, string Line)> Lines =>
+        _ended.Concat(_nodes.Select(node => (Node: node.Key, node.Value.Said))).SelectMany(run => run.Said.Split('\n').Select(line => (run.Node, line)));
+
     /// <param name="nodes">How many.</param>
     /// <param name="network">The network that they are hosts of, <c>n1</c>, <c>n2</c>…; null is all on one.</param>
     /// <param name="slow">Whether nodes reach each other's HTTP through links that can be disturbed.</param>
     /// <param name="arguments">More of the command line of a node, by its number and its port.</param>
     /// <param name="data">Where a node's data is; null is in a folder of the cluster's own.</param>
     /// <param name="through">What starts a node on one host, by its number: a command that runs another.</param>
+    /// <param name="program">The program of a node, by its number.</param>
+    /// <param name="keys">Whether nodes require API keys on one host, too.</param>
     public static async Task<ClusterUnderTest> StartAsync(
         int nodes, NetworkLab? network = null, bool slow = false, Func<int, int, string>? arguments = null, Func<int, string?>? data = null,
-        Func<int, string[]>? through = null)
+        Func<int, string[]>? through = null, Func<int, string>? program = null, bool keys = false)
     {
-        var cluster = new ClusterUnderTest(network) { _isSlow = slow };
+        var cluster = new ClusterUnderTest(network) { _isSlow = slow, _hasKeys = keys || network is not null };
         (cluster._arguments, cluster._data, cluster._through) = (arguments ?? cluster._arguments, data ?? cluster._data, through ?? cluster._through);
+        cluster._program = program ?? cluster._program;
         for (var number = 1; number <= nodes; number++)
             cluster.PortOf(number);
 
@@ -62,9 +72,9 @@ public sealed class ClusterUnderTest : IAsyncDisposable
     {
         var port = PortOf(number);
         var host = _network?.AddressOf($"n{number}") ?? "127.0.0.1";
-        var token = _network is null ? null : await MakeKeyAsync(number);
-        var node = await NodeProcess.StartAsync(
-            DataOf(number),
+        var token = _hasKeys ? await MakeKeyAsync(number) : null;
+        var node = await NodeProcess.StartProgramAsync(
+            _program(number), DataOf(number),
             $"--join {JoinFor(number)} --node n{number} --listen {host}:{port}{AdvertiseFor(number, port)}{(_network is null ? "" : " --cluster-key none")} {_arguments(number, port)}",
             _network?.Through($"n{number}") ?? _through(number));
         if (token is not null)
@@ -79,6 +89,9 @@ public sealed class ClusterUnderTest : IAsyncDisposable
     /// <summary>Waits until each node that runs sees all that run.</summary>
     public async Task UntilJoinedAsync(TimeSpan? patience = null)
     {
+        foreach (var (number, node) in _nodes)
+            node.ExitCode.ShouldBeNull($"n{number} has ended by itself:\n{node.Said}");
+
         foreach (var node in _nodes.Values)
         {
             await node.GetUntilAsync(
@@ -126,15 +139,20 @@ public sealed class ClusterUnderTest : IAsyncDisposable
     public async Task KillAsync(int number)
     {
         await _nodes[number].KillAsync();
-        await _nodes[number].DisposeAsync();
-        _nodes.Remove(number);
+        await RemoveAsync(number);
     }
 
     /// <summary>Ends a node in order.</summary>
     public async Task EndAsync(int number)
     {
         (await _nodes[number].EndAsync()).ShouldBe(0, _nodes[number].Said);
+        await RemoveAsync(number);
+    }
+
+    private async Task RemoveAsync(int number)
+    {
         await _nodes[number].DisposeAsync();
+        _ended.Add((number, _nodes[number].Said));
         _nodes.Remove(number);
     }
 

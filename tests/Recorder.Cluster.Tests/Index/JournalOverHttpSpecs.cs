@@ -69,7 +69,7 @@ public sealed class JournalOverHttpSpecs : IDisposable
         var seal = new PeerSeal(ClusterKey, node.Name, TimeProvider.System);
         host.Use(async (context, next) =>
         {
-            if (seal.Open(context.Request, out _) is { } peer)
+            if ((await seal.OpenAsync(context.Request, 1000)).Asking is { } peer)
                 context.Features.Set(peer.Peer);
 
             try

@@ -19,10 +19,10 @@ public sealed class NodeProcess : IAsyncDisposable
     private readonly Task _output;
     private readonly Task _error;
 
-    private NodeProcess(string data, string arguments, string[] through)
+    private NodeProcess(string program, string data, string arguments, string[] through)
     {
         string[] listen = arguments.Contains("--listen", StringComparison.Ordinal) ? [] : ["--listen", "127.0.0.1:0"];
-        string[] line = [.. through, RecorderProcess.Program, "serve", "--data", data, .. listen, .. Command.Split(arguments)];
+        string[] line = [.. through, program, "serve", "--data", data, .. listen, .. Command.Split(arguments)];
         var info = Launch.Of(line);
         (info.RedirectStandardOutput, info.RedirectStandardError) = (true, true);
         foreach (var ours in info.Environment.Keys.Where(name => name.StartsWith("RECORDER_", StringComparison.Ordinal)).ToList())
@@ -45,6 +45,9 @@ public sealed class NodeProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
+    /// <summary>Its exit code; null while it runs.</summary>
+    public int? ExitCode => _process.HasExited ? _process.ExitCode : null;
+
     /// <summary>Everything it said.</summary>
     public string Said => string.Join('\n', _said);
 
@@ -52,9 +55,13 @@ public sealed class NodeProcess : IAsyncDisposable
     /// <param name="data">The folder.</param>
     /// <param name="arguments">More of its command line.</param>
     /// <param name="through">What starts it: a command that runs another, in a network of its own for example.</param>
-    public static async Task<NodeProcess> StartAsync(string data, string arguments = "", params string[] through)
+    public static Task<NodeProcess> StartAsync(string data, string arguments = "", params string[] through) =>
+        StartProgramAsync(RecorderProcess.Program, data, arguments, through);
+
+    /// <summary>The same with another program, of another version for example.</summary>
+    public static async Task<NodeProcess> StartProgramAsync(string program, string data, string arguments, string[] through)
     {
-        var node = new NodeProcess(data, arguments, through);
+        var node = new NodeProcess(program, data, arguments, through);
         var first = await Task.WhenAny(node._address.Task, node._process.WaitForExitAsync(), Task.Delay(RecorderProcess.Patience));
         if (first != node._address.Task)
         {

@@ -20,7 +20,7 @@ public sealed class AccessPolicySpecs
         /v1/events GET: Viewer of Listing
         /v1/nodes GET: Admin of Node
         /v1/nodes/events GET: Admin of Node
-        /v1/nodes/self/greeting POST: Admin of Node
+        /v1/nodes/self/greeting POST: anonymous
         /v1/nodes/self/journal GET: Admin of Node
         /v1/nodes/self/snapshot GET: Admin of Node
         /v1/nodes/{id} DELETE: Admin of Node

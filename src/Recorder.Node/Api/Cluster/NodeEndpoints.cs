@@ -57,11 +57,22 @@ internal sealed class NodeAnswer
 
 /// <summary>The nodes of the cluster.</summary>
 /// <param name="Nodes">By name.</param>
-internal sealed record NodeList(IReadOnlyList<NodeAnswer> Nodes);
+internal sealed record NodeList(IReadOnlyList<NodeAnswer> Nodes)
+{
+    /// <summary>Nodes that this one was told to join and does not; absent if there are none.</summary>
+    public IReadOnlyList<NotJoined>? NotJoined { get; init; }
+}
+
+/// <summary>A node that is not joined.</summary>
+/// <param name="Address">As <c>--join</c> names it.</param>
+/// <param name="Reason">Why, in a sentence without its subject.</param>
+internal sealed record NotJoined(string Address, string Reason);
 
 /// <summary><c>/v1/nodes</c>: who takes part.</summary>
 internal static class NodeEndpoints
 {
+    private const int LongestOfStranger = 64 * 1024;
+
     public static void MapNodes(this IEndpointRouteBuilder routes)
     {
         var nodes = routes.MapGroup("/v1/nodes").WithTags("Nodes");
@@ -70,7 +81,8 @@ internal static class NodeEndpoints
         nodes.MapGet("/events", WatchAsync).WithName("WatchNodes")
             .WithSummary("The nodes of the cluster, and what becomes of them as it happens: joined, draining, resumed, died, returned, left.")
             .WithQuery().AnswersMedia(200, "text/event-stream").Refuses(400);
-        nodes.MapPost("/self/greeting", GreetAsync).ExcludeFromDescription();
+        // A node that has another key is told so, which its key does not allow it to ask.
+        nodes.MapPost("/self/greeting", GreetAsync).AllowAnonymous().ExcludeFromDescription();
         nodes.MapPost("/{id}:drain", (string id, NodeRuntime node, ServeOptions options, PeerLinks links, HttpContext context) => SetAsync(id, true, node, options, links, context))
             .WithName("DrainNode").WithSummary("Lets a node hand over what it records, and take nothing more.")
             .WithQuery().Answers<NodeAnswer>(200).Refuses(400, 404, 409);
@@ -85,7 +97,11 @@ internal static class NodeEndpoints
     {
         if (node.Joined is { } cluster)
         {
-            return TypedResults.Ok(new NodeList([.. cluster.ReadMembers().Select(NodeAnswer.Of)]));
+            var problems = cluster.Greetings.Problems;
+            return TypedResults.Ok(new NodeList([.. cluster.ReadMembers().Select(NodeAnswer.Of)])
+            {
+                NotJoined = problems.Count == 0 ? null : [.. problems.Select(problem => new NotJoined(problem.Address, problem.Reason))],
+            });
         }
 
         return TypedResults.Ok(new NodeList([await OnlyAsync(fleet, options, context)]));
@@ -161,16 +177,36 @@ internal static class NodeEndpoints
         }
     }
 
-    private static async Task<IResult> GreetAsync(NodeRuntime node, HttpContext context)
+    private static async Task<IResult> GreetAsync(NodeRuntime node, RefusedGreetings refused, HttpContext context)
     {
         if (node.Joined is not { } cluster || context.Features.Get<PeerRequest>() is null)
-            throw new ProblemException(Problem.NotFound("Only nodes of a cluster ask each other for this."));
+        {
+            // A node whose seal is out of time asks again.
+            if (!context.Response.Headers.ContainsKey(PeerSeal.TimeHeader) && await ReadStrangerAsync(context.Request) is { } stranger)
+                refused.Say(stranger.Card, isOnItsOwn: node.Joined is null);
+
+            return new ProblemResult(node.Joined is null
+                ? Problem.InvalidState("This node is on its own: start it with --join to take part in a cluster.")
+                : Problem.Unauthenticated("Only nodes that have the key of this cluster may ask for this."));
+        }
 
         // A node that nobody named is known from here on to those that it names.
         if (await JsonSerializer.DeserializeAsync(context.Request.Body, WireJson.Default.Greeting, context.RequestAborted) is { } asking)
             cluster.Greetings.Hear(asking);
 
         return Results.Json(cluster.Greeting, WireJson.Default.Greeting);
+    }
+
+    private static async Task<Greeting?> ReadStrangerAsync(HttpRequest request)
+    {
+        try
+        {
+            return await SealedBody.HoldAsync(request, LongestOfStranger) is { Length: > 0 } body ? JsonSerializer.Deserialize(body.Span, WireJson.Default.Greeting) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     private static ClusterRuntime Cluster(string id, NodeRuntime node, ServeOptions options) => node.Joined ?? throw (id != options.Node

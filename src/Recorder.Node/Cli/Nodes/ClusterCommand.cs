@@ -26,9 +26,10 @@ internal sealed class ClusterCommand(CommandOutput console)
     private async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
         using var client = new NodeClient(_node.Read(line));
-        var nodes = (await client.SendAsync(HttpMethod.Get, "v1/nodes", null, cancellationToken)).FirstArray().ToList();
+        var list = await client.SendAsync(HttpMethod.Get, "v1/nodes", null, cancellationToken);
+        var nodes = list.FirstArray().ToList();
         var recorders = (await client.SendAsync(HttpMethod.Get, "v1/recorders", null, cancellationToken)).FirstArray().ToList();
-        List<DoctorFinding> findings = [.. await Task.WhenAll(nodes.Select(node => CheckAsync(node, cancellationToken))), CheckRecorders(recorders), .. nodes.SelectMany(CheckCertificate)];
+        List<DoctorFinding> findings = [.. await Task.WhenAll(nodes.Select(node => CheckAsync(node, cancellationToken))), CheckRecorders(recorders), .. nodes.SelectMany(CheckCertificate), .. CheckJoined(list, nodes)];
         Write(findings, _node.IsJson(line));
         return findings.Exists(finding => finding.Level == FindingLevel.Wrong) ? ExitCode.Failed : ExitCode.Done;
     }
@@ -42,6 +43,13 @@ internal sealed class ClusterCommand(CommandOutput console)
                 "recorders", FindingLevel.Wrong,
                 $"no node has {string.Join(", ", unheld.Take(10))}{(unheld.Count > 10 ? ", …" : "")}: is there a node with their labels on.NAME?");
     }
+
+    // A node that is known and down has a line of its own.
+    private static IEnumerable<DoctorFinding> CheckJoined(JsonElement list, List<JsonElement> nodes) =>
+        list.Member("notJoined") is { ValueKind: JsonValueKind.Array } missing
+            ? missing.EnumerateArray().Where(one => nodes.TrueForAll(node => new Uri(node.Text("url")!).Authority != one.Text("address")))
+                .Select(one => new DoctorFinding($"join {one.Text("address")}", FindingLevel.Warning, $"{one.Text("reason")}."))
+            : [];
 
     private static IEnumerable<DoctorFinding> CheckCertificate(JsonElement node)
     {
