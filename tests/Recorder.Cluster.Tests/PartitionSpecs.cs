@@ -17,6 +17,9 @@ public sealed class PartitionSpecs(ITestOutputHelper log)
     // Where links flap, formations wait longer before they merge.
     private static readonly TimeSpan LongestMerge = TimeSpan.FromMinutes(2) + RecorderProcess.Patience;
 
+    // A minute after the merge the recorders are evened out.
+    private static readonly TimeSpan Watched = TimeSpan.FromSeconds(40);
+
     private DateTimeOffset _settled;
     private string _beginning = "";
 
@@ -125,7 +128,7 @@ public sealed class PartitionSpecs(ITestOutputHelper log)
         await cluster.UntilAgreedAsync();
         log.WriteLine($"one again {waited.Elapsed.TotalSeconds:0.0} s after healing");
         _settled = DateTimeOffset.UtcNow;
-        await Task.Delay(Outage); // One node records each meanwhile.
+        await Task.Delay(Outage < Watched ? Outage : Watched); // One node records each meanwhile.
     }
 
     private async Task<Ledger> EndAsync(ClusterUnderTest cluster)
