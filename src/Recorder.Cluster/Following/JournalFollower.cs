@@ -18,7 +18,6 @@ internal sealed class JournalFollower : IAsyncDisposable
     private readonly string _node;
     private readonly IJournalSource _source;
     private readonly ClusterIndex _index;
-    private readonly LateRule? _isLate;
     private readonly Func<IJournalSource?>? _findOther;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
@@ -30,10 +29,10 @@ internal sealed class JournalFollower : IAsyncDisposable
 
     /// <param name="findOther">Finds another node that may know more of the journal than this one; it is asked while the node itself is away.</param>
     public JournalFollower(
-        string node, IJournalSource source, ClusterIndex index, LateRule? isLate, ILogger logger, TimeProvider time, Func<IJournalSource?>? findOther = null)
+        string node, IJournalSource source, ClusterIndex index, ILogger logger, TimeProvider time, Func<IJournalSource?>? findOther = null)
     {
         _findOther = findOther;
-        (_node, _source, _index, _isLate, _logger, _time) = (node, source, index, isLate, logger, time);
+        (_node, _source, _index, _logger, _time) = (node, source, index, logger, time);
         _running = Task.Run(RunAsync);
     }
 
@@ -42,9 +41,6 @@ internal sealed class JournalFollower : IAsyncDisposable
 
     /// <summary>Whether the last step worked.</summary>
     public bool IsFollowing { get; private set; }
-
-    /// <summary>Events that came after another node had taken over.</summary>
-    public long Late { get; private set; }
 
     /// <summary>Returns when a position, and all before it, is in the index.</summary>
     public async Task WaitAsync(IndexPosition through, CancellationToken cancellationToken)
@@ -139,16 +135,13 @@ internal sealed class JournalFollower : IAsyncDisposable
         if (answer.Position == position)
             return Gathering;
 
-        var late = await _index.ApplyAsync(_node, position!.Value, answer, _isLate, _ending.Token).ConfigureAwait(false);
-        Position = late is null ? null : answer.Position;
-        if (late > 0)
-        {
-            Late += late.Value;
-            IndexLog.Late(_logger, late.Value, _node);
-        }
-
+        await ApplyAsync(position!.Value, answer).ConfigureAwait(false);
         return answer.Entries.Count == MaxEntries || _index.Log.HasReaders ? TimeSpan.Zero : Gathering;
     }
+
+    // If the index has moved on since, it says where it is.
+    private async Task ApplyAsync(IndexPosition from, JournalAnswer answer) =>
+        Position = await _index.ApplyAsync(_node, from, answer, _ending.Token).ConfigureAwait(false) ? answer.Position : null;
 
     // Of a node that is away, the others have what one of them has more.
     private async Task TryReadCopyAsync()
@@ -158,8 +151,7 @@ internal sealed class JournalFollower : IAsyncDisposable
             while (Position is { } position && _findOther?.Invoke() is { } other
                 && await other.ReadCopyAsync(_node, position, MaxEntries, _ending.Token).ConfigureAwait(false) is { Position: not null } answer)
             {
-                var late = await _index.ApplyAsync(_node, position, answer, _isLate, _ending.Token).ConfigureAwait(false);
-                Position = late is null ? null : answer.Position;
+                await ApplyAsync(position, answer).ConfigureAwait(false);
             }
         }
         catch (Exception away) when (away is HttpRequestException or IOException or JsonException or CatalogueUnavailableException

@@ -14,7 +14,6 @@ internal sealed class JournalFollowers : IAsyncDisposable
     private readonly string _node;
     private readonly OwnJournal _journal;
     private readonly Func<string, Uri, IJournalSource> _connect;
-    private readonly LateRule? _isLate;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly JournalFollower _own;
@@ -23,13 +22,11 @@ internal sealed class JournalFollowers : IAsyncDisposable
 
     /// <param name="node">This node.</param>
     /// <param name="connect">Reads the journal of another node at its URL.</param>
-    /// <param name="isLate">Null when nothing is late.</param>
     public JournalFollowers(
-        string node, OwnJournal journal, ClusterIndex index, Func<string, Uri, IJournalSource> connect, LateRule? isLate, ILogger logger,
-        TimeProvider time)
+        string node, OwnJournal journal, ClusterIndex index, Func<string, Uri, IJournalSource> connect, ILogger logger, TimeProvider time)
     {
-        (_node, _journal, _index, _connect, _isLate, _logger, _time) = (node, journal, index, connect, isLate, logger, time);
-        _own = new JournalFollower(node, journal, index, isLate, logger, time);
+        (_node, _journal, _index, _connect, _logger, _time) = (node, journal, index, connect, logger, time);
+        _own = new JournalFollower(node, journal, index, logger, time);
         _syncing = time.CreateTimer(_ => _ = SyncAsync(), null, SyncInterval, SyncInterval);
     }
 
@@ -81,7 +78,7 @@ internal sealed class JournalFollowers : IAsyncDisposable
     private Followed Follow(string node, Uri url, string start)
     {
         var source = _connect(node, url);
-        return new Followed(url, start, source, new JournalFollower(node, source, _index, _isLate, _logger, _time, () => FindOther(node)));
+        return new Followed(url, start, source, new JournalFollower(node, source, _index, _logger, _time, () => FindOther(node)));
     }
 
     // Any that can be reached.

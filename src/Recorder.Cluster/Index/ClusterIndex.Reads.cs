@@ -60,7 +60,7 @@ internal sealed partial class ClusterIndex
                 """
                 SELECT node FROM extents WHERE recorder = @recorder AND recording = @recording AND deleted = 0
                     AND (number = @extent OR @blob BETWEEN first_blob AND last_blob)
-                ORDER BY is_late, epoch DESC LIMIT 1
+                ORDER BY is_late, epoch DESC, node DESC LIMIT 1
                 """,
                 new { recorder = recording.Recorder.Value, recording = recording.Recording.Value, extent, blob }),
             cancellationToken);

@@ -66,7 +66,7 @@ internal sealed partial class ClusterIndex
         {
             RemoveMissing(writer, node, after, copy.Recordings[^1].Key, copy.Extents.Select(it => (it.Recording, it.Extent.Number)).ToHashSet());
             writer.Execute(IndexStatements.CopyRecording, copy.Recordings.Select(Row).ToList());
-            PutExtents(writer, node, [.. copy.Extents], isLate: false);
+            PutExtents(writer, node, [.. copy.Extents]);
             PutGapsAndMarks(writer, node, copy.Gaps, copy.Marks);
             writer.Execute(IndexStatements.CountRecording, copy.Recordings.Select(Row).ToList());
         },

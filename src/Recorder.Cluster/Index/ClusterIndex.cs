@@ -70,12 +70,10 @@ internal sealed partial class ClusterIndex : IAsyncDisposable
 
     /// <summary>Applies what follows from a node's journal, once.</summary>
     /// <param name="from">The position with which the answer was asked for.</param>
-    /// <param name="isLate">Null when nothing is late.</param>
-    /// <returns>How many events were late; null when the index has moved on since, and the answer is dropped.</returns>
-    public async Task<int?> ApplyAsync(
-        string node, IndexPosition from, JournalAnswer answer, LateRule? isLate, CancellationToken cancellationToken)
+    /// <returns>False when the index has moved on since, and the answer is dropped.</returns>
+    public async Task<bool> ApplyAsync(string node, IndexPosition from, JournalAnswer answer, CancellationToken cancellationToken)
     {
-        var sorted = Sort(node, answer.Entries, isLate);
+        var (changes, states) = Sort(answer.Entries);
         var added = await _connections.WriteAsync(
             durable: false,
             writer =>
@@ -83,8 +81,7 @@ internal sealed partial class ClusterIndex : IAsyncDisposable
                 if (ReadPosition(writer, node) != from)
                     return null;
 
-                Put(writer, node, sorted.Current, sorted.States, isLate: false);
-                Put(writer, node, sorted.Late, sorted.States, isLate: true);
+                Put(writer, node, changes, states);
                 foreach (var change in answer.Changes)
                     Put(writer, node, change);
 
@@ -99,7 +96,7 @@ internal sealed partial class ClusterIndex : IAsyncDisposable
         if (added is not null && node == _node)
             Interlocked.Add(ref _bytes, answer.Entries.Select(entry => entry.Event).OfType<DataAvailable>().Sum(data => data.Data.Length));
 
-        return added is null ? null : sorted.LateEvents;
+        return added is not null;
     }
 
     /// <summary>Adds to the log what a node's journal still has from before the position at which the index began.</summary>

@@ -15,7 +15,4 @@ internal static partial class IndexLog
 
     [LoggerMessage(4, LogLevel.Error, "The journal of node {Node} cannot be applied; it is tried again")]
     public static partial void Failed(ILogger logger, Exception cause, string node);
-
-    [LoggerMessage(5, LogLevel.Warning, "{Count} events of node {Node} came after another node had taken over: their media joins the recordings as late")]
-    public static partial void Late(ILogger logger, int count, string node);
 }

@@ -58,5 +58,10 @@ internal static class IndexSchema
         """,
         // The node that told of a gap; empty for what was written before.
         "ALTER TABLE gaps ADD COLUMN node TEXT NOT NULL DEFAULT '';",
+        // Two sides of a partition can record under the same term; then the node's name decides.
+        """
+        CREATE INDEX extents_by_tenure ON extents (recorder, recording, epoch, node, captured_at);
+        DROP INDEX extents_by_epoch;
+        """,
     ];
 }

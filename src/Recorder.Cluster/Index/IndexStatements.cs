@@ -27,17 +27,6 @@ internal static class IndexStatements
             durable_through = MAX(excluded.durable_through, recordings.durable_through)
         """;
 
-    // If its node lost the recorder before it could say so, nobody will end it.
-    public const string PutLateRecording =
-        $"""
-        INSERT INTO recordings (
-            recorder, recording, folder, mime_type, started_at, ended_at, stop_reason, duration, bytes, blobs, durable_through, stored, held, sequence)
-        VALUES (@recorder, @recording, @folder, @mimeType, @startedAt, @seenAt, @lateReason, @end, @bytes, @blobs, @durable, @bytes, {HoldOf}, 0)
-        ON CONFLICT (recorder, recording) DO UPDATE SET
-            duration = MAX(excluded.duration, recordings.duration),
-            bytes = recordings.bytes + excluded.bytes, blobs = recordings.blobs + excluded.blobs, stored = recordings.stored + excluded.stored
-        """;
-
     // Whether it runs or has ended is what the event with the highest number says, whenever that arrives.
     public const string ResumeRecording =
         $"UPDATE recordings SET ended_at = NULL, stop_reason = NULL, sequence = @sequence WHERE {OneRecording} AND sequence <= @sequence";
@@ -59,29 +48,33 @@ internal static class IndexStatements
         INSERT INTO extents (
             recorder, recording, number, epoch, node, is_late, name, bytes, media_time, duration, captured_at, first_blob, last_blob)
         VALUES (
-            @recorder, @recording, @number, @epoch, @node, @late, @name, @bytes, @mediaTime, @duration, @capturedAt, @firstBlob, @lastBlob)
+            @recorder, @recording, @number, @epoch, @node, 0, @name, @bytes, @mediaTime, @duration, @capturedAt, @firstBlob, @lastBlob)
         ON CONFLICT (recorder, recording, number, epoch, node) DO UPDATE SET
-            is_late = MAX(excluded.is_late, extents.is_late),
             bytes = MAX(excluded.bytes, extents.bytes), last_blob = MAX(excluded.last_blob, extents.last_blob),
             duration = MAX(excluded.media_time + excluded.duration, extents.media_time + extents.duration) - extents.media_time
         """;
 
     // What nodes have twice when a recorder is handed over: a group of pictures and the difference of their clocks, in ticks.
     private const string HandOverOverlap = "15000000";
+    private const string Until = $"MAX(extents.captured_at, extents.captured_at + extents.duration - {HandOverOverlap})";
 
-    // An extent is late when another node had begun one under a higher tenure before it was begun, or before it ended by more than a hand-over's overlap,
+    // An extent is late when another node had begun one under a higher tenure (of one term, the node of the higher name) before it was begun, or before it ended by more than a hand-over's overlap,
     // whichever of them arrives first.
     public const string MarkLate =
         $"""
-        UPDATE extents SET is_late = 1 WHERE {OneRecording} AND number = @number AND epoch = @epoch AND node = @node AND is_late = 0 AND EXISTS (
-            SELECT 1 FROM extents e INDEXED BY extents_by_epoch WHERE e.recorder = @recorder AND e.recording = @recording AND e.epoch > @epoch
-                AND e.captured_at <= MAX(extents.captured_at, extents.captured_at + extents.duration - {HandOverOverlap}) AND e.node <> @node)
+        UPDATE extents SET is_late = 1 WHERE {OneRecording} AND number = @number AND epoch = @epoch AND node = @node AND is_late = 0 AND (EXISTS (
+            SELECT 1 FROM extents e INDEXED BY extents_by_tenure WHERE e.recorder = @recorder AND e.recording = @recording AND e.epoch > @epoch
+                AND e.captured_at <= {Until} AND e.node <> @node)
+            OR EXISTS (
+            SELECT 1 FROM extents e INDEXED BY extents_by_tenure WHERE e.recorder = @recorder AND e.recording = @recording AND e.epoch = @epoch
+                AND e.node > @node AND e.captured_at <= {Until}))
         """;
 
     public const string MarkOthersLate =
         $"""
-        UPDATE extents SET is_late = 1 WHERE {OneRecording} AND MAX(captured_at, captured_at + duration - {HandOverOverlap}) >= @capturedAt AND epoch < @epoch
-            AND node <> @node AND is_late = 0
+        UPDATE extents SET is_late = 1 WHERE {OneRecording} AND {Until} >= @capturedAt AND epoch < @epoch AND node <> @node AND is_late = 0;
+        UPDATE extents INDEXED BY extents_by_tenure SET is_late = 1
+            WHERE {OneRecording} AND epoch = @epoch AND node < @node AND {Until} >= @capturedAt AND is_late = 0;
         """;
 
     public const string PutNodeOfGap =

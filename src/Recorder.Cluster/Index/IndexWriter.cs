@@ -11,24 +11,18 @@ namespace Recorder.Cluster.Index;
 /// <summary>What the events and changes of a node's journal change in the tables of the index, in a transaction of the caller.</summary>
 internal static class IndexWriter
 {
-    public static Sorted Sort(string node, IReadOnlyList<JournalEntry> entries, LateRule? isLate)
+    /// <returns>What the entries change, and of each recording the number of the event that decides whether it runs.</returns>
+    public static (CatalogueChanges Changes, Dictionary<RecordingKey, long> States) Sort(IReadOnlyList<JournalEntry> entries)
     {
-        var sorted = new Sorted(new CatalogueChanges(), new CatalogueChanges(), []);
+        var (changes, states) = (new CatalogueChanges(), new Dictionary<RecordingKey, long>());
         foreach (var raised in entries.Select(entry => entry.Event))
         {
-            if (isLate?.Invoke(node, raised.Recorder, raised.Sequence, (raised as DataAvailable)?.Data.Epoch) == true)
-            {
-                sorted.Late.Add(raised);
-                sorted.LateEvents++;
-                continue;
-            }
-
-            sorted.Current.Add(raised);
+            changes.Add(raised);
             if (RecordingOf(raised) is { } recording)
-                sorted.States[new RecordingKey(raised.Recorder, recording)] = raised.Sequence;
+                states[new RecordingKey(raised.Recorder, recording)] = raised.Sequence;
         }
 
-        return sorted;
+        return (changes, states);
     }
 
     private static RecordingId? RecordingOf(IEvent raised) => raised switch
@@ -39,20 +33,17 @@ internal static class IndexWriter
         _ => null,
     };
 
-    public static void Put(DbConnection writer, string node, CatalogueChanges changes, Dictionary<RecordingKey, long> states, bool isLate)
+    public static void Put(DbConnection writer, string node, CatalogueChanges changes, Dictionary<RecordingKey, long> states)
     {
-        PutExtents(writer, node, changes.Extents.Select(it => (it.Key.Recording, it.Value)).ToList(), isLate);
+        PutExtents(writer, node, changes.Extents.Select(it => (it.Key.Recording, it.Value)).ToList());
         var rows = changes.Recordings.Select(it => Columns(it.Key, it.Value, states.GetValueOrDefault(it.Key))).ToList();
-        writer.Execute(isLate ? IndexStatements.PutLateRecording : IndexStatements.PutRecording, rows);
+        writer.Execute(IndexStatements.PutRecording, rows);
         PutGapsAndMarks(writer, node, changes.Gaps, changes.Marks);
-        if (!isLate)
-        {
-            writer.Execute(IndexStatements.ResumeRecording, changes.Recordings.Where(it => IsRunning(it.Value))
-                .Select(it => Sequence(it.Key, states[it.Key])).ToList());
-            writer.Execute(IndexStatements.StopRecording, changes.Recordings.Where(it => it.Value.Stopped is not null)
-                .Select(it => Columns(it.Key, it.Value.Stopped!)).ToList());
-            RecorderSequences.Put(writer, changes.Sequences);
-        }
+        writer.Execute(IndexStatements.ResumeRecording, changes.Recordings.Where(it => IsRunning(it.Value))
+            .Select(it => Sequence(it.Key, states[it.Key])).ToList());
+        writer.Execute(IndexStatements.StopRecording, changes.Recordings.Where(it => it.Value.Stopped is not null)
+            .Select(it => Columns(it.Key, it.Value.Stopped!)).ToList());
+        RecorderSequences.Put(writer, changes.Sequences);
 
         // A recording that ended without media on any node was none.
         foreach (var (key, _) in changes.Recordings.Where(it => it.Value.Stopped is { Blobs: 0 }))
@@ -65,9 +56,9 @@ internal static class IndexWriter
     private static bool IsRunning(CatalogueChanges.RecordingChange change) =>
         change.IsRunning || (change.Bytes > 0 && change.Stopped is null);
 
-    public static void PutExtents(DbConnection writer, string node, List<(RecordingKey Recording, Extent Extent)> extents, bool isLate)
+    public static void PutExtents(DbConnection writer, string node, List<(RecordingKey Recording, Extent Extent)> extents)
     {
-        var rows = extents.Select(it => Columns(node, it.Recording, it.Extent, isLate)).ToList();
+        var rows = extents.Select(it => Columns(node, it.Recording, it.Extent)).ToList();
         var begun = rows.Where(columns => writer.ExecuteScalar<long>(IndexStatements.HasExtent, columns) == 0).ToList();
         writer.Execute(IndexStatements.PutExtent, rows);
         writer.Execute(IndexStatements.MarkLate, rows);
@@ -154,8 +145,6 @@ internal static class IndexWriter
         blobs = change.Blobs,
         durable = change.DurableThrough,
         sequence,
-        seenAt = change.SeenAt.UtcTicks,
-        lateReason = (int)(change.Stopped?.Reason ?? StopReason.Crashed),
     };
 
     // Where the node that has it keeps it, relative to its data folder.
@@ -175,14 +164,13 @@ internal static class IndexWriter
         sequence = stopped.Sequence,
     };
 
-    private static object Columns(string node, RecordingKey key, Extent extent, bool isLate) => new
+    private static object Columns(string node, RecordingKey key, Extent extent) => new
     {
         recorder = key.Recorder.Value,
         recording = key.Recording.Value,
         number = extent.Number,
         epoch = extent.Epoch,
         node,
-        late = isLate ? 1 : 0,
         name = Path.GetFileName(extent.Path),
         bytes = extent.Bytes,
         mediaTime = extent.MediaTime.Ticks,
@@ -191,10 +179,4 @@ internal static class IndexWriter
         firstBlob = extent.FirstBlob,
         lastBlob = extent.LastBlob,
     };
-
-    /// <param name="States">The number of the event that decides whether a recording runs.</param>
-    internal sealed record Sorted(CatalogueChanges Current, CatalogueChanges Late, Dictionary<RecordingKey, long> States)
-    {
-        public int LateEvents { get; set; }
-    }
 }

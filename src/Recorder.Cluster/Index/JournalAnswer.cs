@@ -54,8 +54,3 @@ internal interface IJournalSource
     /// <summary>Passes on everything that the node has now, ordered by recorder and recording, page by page.</summary>
     Task<SnapshotEnd> CopyAsync(Func<CatalogueCopy, Task> take, CancellationToken cancellationToken);
 }
-
-/// <summary>Whether an event was raised after another node had taken over its recorder. Its media joins as a late extent and changes nothing else.</summary>
-/// <param name="node">The node whose journal has the event.</param>
-/// <param name="epoch">The tenure under which media was recorded; null for events without media.</param>
-internal delegate bool LateRule(string node, RecorderId recorder, long sequence, long? epoch);

@@ -62,7 +62,7 @@ internal sealed class ClusterRuntime : INodeCluster
                 Greet = Greetings.AskAsync,
             },
             logging, time);
-        _followers = new JournalFollowers(setup.Card.Node, journal, index, setup.Journals, isLate: null, _logger, time);
+        _followers = new JournalFollowers(setup.Card.Node, journal, index, setup.Journals, _logger, time);
         _late = new LateMediaWatch(index.Log, View, _history.FindBegun, parts.Runtime.Recorders, _logger, time);
         Catalogue = new ClusterCatalogue(index, parts.Catalogue, Routes, parts.RecordingsFolder, time);
         View.See(Node.Card);

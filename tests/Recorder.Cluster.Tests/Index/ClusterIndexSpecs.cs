@@ -48,8 +48,8 @@ public sealed class ClusterIndexSpecs : IDisposable
         var position = (await b.Index.PositionAsync("a", default))!.Value;
         var answer = await a.Journal.ReadAsync(position, 100, default);
 
-        (await b.Index.ApplyAsync("a", position, answer, null, default)).ShouldBe(0);
-        (await b.Index.ApplyAsync("a", position, answer, null, default)).ShouldBeNull();
+        (await b.Index.ApplyAsync("a", position, answer, default)).ShouldBeTrue();
+        (await b.Index.ApplyAsync("a", position, answer, default)).ShouldBeFalse();
 
         b.Query("SELECT bytes, blobs FROM recordings")[0].ShouldBe([2500L, 25L]);
         (await b.Index.ListExtentsAsync(Key, null, null, default)).Select(extent => (extent.Number, extent.Bytes, extent.Node))
@@ -165,24 +165,6 @@ public sealed class ClusterIndexSpecs : IDisposable
         c.Query(All).ShouldBe(b.Query(All));
         c.Query("SELECT started_at, ended_at, stop_reason, bytes, stored, duration FROM recordings")
             .ShouldBe(b.Query("SELECT started_at, ended_at, stop_reason, bytes, stored, duration FROM recordings"));
-    }
-
-    [Fact]
-    public async Task Late_events_join_as_late_extents_and_change_nothing_else()
-    {
-        await using var a = await IndexedNode.OpenAsync("a", _folder.File("a"));
-        await using var b = await IndexedNode.OpenAsync("b", _folder.File("b"));
-        await b.FollowAsync(a);
-        await a.RaiseAsync([Started(1_000_001), .. Blobs(1_000_002, 1, 25, epoch: 1)]);
-        await b.FollowAsync(a);
-        await a.RaiseAsync([.. Blobs(1_000_027, 31, 10, epoch: 1), Stopped(1_000_037, StopReason.Crashed)]);
-
-        await b.FollowAsync(a, (node, recorder, sequence, _) => node == "a" && recorder == Cam && sequence > 1_000_026);
-
-        b.Query("SELECT ended_at FROM recordings")[0][0].ShouldBeNull("it goes on elsewhere");
-        b.Query("SELECT last FROM sequences")[0][0].ShouldBe(1_000_026L);
-        (await b.Index.ListExtentsAsync(Key, null, null, default)).Select(extent => (extent.Number, extent.IsLate))
-            .ShouldBe([(1, false), (2, false), (3, false), (4, true)]);
     }
 
     [Fact]

@@ -101,7 +101,7 @@ public sealed class EventLogSpecs : IDisposable
         await using var b = await IndexedNode.OpenIndexAsync("n2", _folder.File("n2"));
         await a.RaiseAsync(Enumerable.Range(1, 5).Select(number => Paused(number, First)));
         await b.CopyAsync("n1", new FromTheBeginning(a.Journal), default);
-        await using (var follower = new JournalFollower("n1", a.Journal, b, null, NullLogger.Instance, TimeProvider.System))
+        await using (var follower = new JournalFollower("n1", a.Journal, b, NullLogger.Instance, TimeProvider.System))
             await follower.WaitAsync(a.Journal.Position, default).WaitAsync(TimeSpan.FromSeconds(20));
 
         var reader = new EventLogReader(b.Log, null, TimeProvider.System);
@@ -109,7 +109,7 @@ public sealed class EventLogSpecs : IDisposable
         for (var number = 6; number < 3_000; number += 500)
             await a.RaiseAsync(Enumerable.Range(number, 500).Select(one => Paused(one, First)));
 
-        await using (var follower = new JournalFollower("n1", a.Journal, b, null, NullLogger.Instance, TimeProvider.System))
+        await using (var follower = new JournalFollower("n1", a.Journal, b, NullLogger.Instance, TimeProvider.System))
         {
             await follower.WaitAsync(a.Journal.Position, default).WaitAsync(TimeSpan.FromSeconds(20));
             while (b.Log.ReadState().IsFilling)
@@ -153,7 +153,11 @@ public sealed class EventLogSpecs : IDisposable
         {
             await a.RaiseAsync(Paused(1, First), Paused(2, First));
             await a.FollowAsync();
-            a.Query("DROP TABLE events; DROP TABLE tenures; DROP TABLE logs; ALTER TABLE gaps DROP COLUMN node; PRAGMA user_version = 1;");
+            a.Query(
+                """
+                DROP TABLE events; DROP TABLE tenures; DROP TABLE logs; ALTER TABLE gaps DROP COLUMN node;
+                CREATE INDEX extents_by_epoch ON extents (recorder, recording, epoch, captured_at); DROP INDEX extents_by_tenure; PRAGMA user_version = 1;
+                """);
         }
 
         await using var again = await IndexedNode.OpenAsync("n1", _folder.File("n1"));

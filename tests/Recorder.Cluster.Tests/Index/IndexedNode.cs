@@ -45,7 +45,7 @@ internal sealed class IndexedNode : IAsyncDisposable
     public Task<long> RaiseAsync(params IEnumerable<IEvent> events) => Catalogue.Journal.AppendAsync([.. events], null, default);
 
     /// <summary>Applies everything that a node has (null: this one) and this one does not; returns how many steps were snapshots.</summary>
-    public async Task<int> FollowAsync(IndexedNode? other = null, LateRule? isLate = null, int limit = 4_000)
+    public async Task<int> FollowAsync(IndexedNode? other = null, int limit = 4_000)
     {
         var source = other ?? this;
         var snapshots = 0;
@@ -58,7 +58,7 @@ internal sealed class IndexedNode : IAsyncDisposable
             var answer = await source.Journal.ReadAsync(position, limit, default);
             if (answer.Position is not null)
             {
-                (await Index.ApplyAsync(source.Name, position!.Value, answer, isLate, default)).ShouldNotBeNull();
+                (await Index.ApplyAsync(source.Name, position!.Value, answer, default)).ShouldBeTrue();
                 continue;
             }
 
@@ -68,7 +68,7 @@ internal sealed class IndexedNode : IAsyncDisposable
     }
 
     public JournalFollowers FollowAll(params IndexedNode[] others) => new(
-        Name, Journal, Index, (node, _) => others.Single(other => other.Name == node).Journal, isLate: null, NullLogger.Instance, TimeProvider.System);
+        Name, Journal, Index, (node, _) => others.Single(other => other.Name == node).Journal, NullLogger.Instance, TimeProvider.System);
 
     public IReadOnlyList<object[]> Query(string sql)
     {

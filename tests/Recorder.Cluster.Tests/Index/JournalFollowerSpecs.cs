@@ -60,7 +60,7 @@ public sealed class JournalFollowerSpecs : IDisposable
         await a.RaiseAsync([Started(1), .. Blobs(2, 1, 30)]);
         var source = new Failing(a.Journal);
 
-        await using var follower = new JournalFollower("a", source, b.Index, null, NullLogger.Instance, TimeProvider.System);
+        await using var follower = new JournalFollower("a", source, b.Index, NullLogger.Instance, TimeProvider.System);
         await follower.WaitAsync(a.Journal.Position, default).WaitAsync(Patience);
 
         source.Failures.ShouldBe(0);
@@ -80,7 +80,7 @@ public sealed class JournalFollowerSpecs : IDisposable
         await b.FollowAsync(a);
 
         await using var follower = new JournalFollower(
-            "a", new Away(), c.Index, null, NullLogger.Instance, TimeProvider.System, () => new Elsewhere(b.Journal));
+            "a", new Away(), c.Index, NullLogger.Instance, TimeProvider.System, () => new Elsewhere(b.Journal));
         await UntilAsync(() => c.Index.Log.ExtentOf("a")?.Last == a.Journal.Position.Journal.Number);
 
         c.Query("SELECT blobs FROM recordings")[0][0].ShouldBe(50L);

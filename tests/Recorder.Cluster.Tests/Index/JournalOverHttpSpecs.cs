@@ -32,7 +32,7 @@ public sealed class JournalOverHttpSpecs : IDisposable
         using var client = new HttpMessageInvoker(new SealingHandler(new PeerSeal(ClusterKey, "b", TimeProvider.System), new SocketsHttpHandler()));
         var source = new HttpJournalSource(client, new Uri(host.Urls.First()));
 
-        await using var follower = new JournalFollower("a", source, b.Index, null, NullLogger.Instance, TimeProvider.System);
+        await using var follower = new JournalFollower("a", source, b.Index, NullLogger.Instance, TimeProvider.System);
         await follower.WaitAsync(a.Journal.Position, default).WaitAsync(TimeSpan.FromSeconds(20));
         await a.RaiseAsync(Data(3004, 3001));
         await a.Index.SetHoldAsync(Key, true, default);

@@ -56,7 +56,7 @@ internal sealed class RandomHistory : IAsyncDisposable
             }
 
             var answer = await node.Journal.ReadAsync(position, random.Next(1, 20), default);
-            (await index.ApplyAsync(node.Name, position!.Value, answer, null, default)).ShouldNotBeNull();
+            (await index.ApplyAsync(node.Name, position!.Value, answer, default)).ShouldBeTrue();
         }
     }
 
