@@ -23,6 +23,7 @@ internal sealed class RecordersActor : ReceiveActor
         Receive<Create>(OnCreate);
         Receive<Remove>(remove => End(remove.Recorder, remove.Keep, () => new Removed(remove.Recorder)));
         Receive<HandOver>(OnHandOver);
+        Receive<CaptureProtocol.Release>(_environment.Sources.Forward);
         Receive<RetireAll>(OnRetireAll);
         Receive<Terminated>(OnTerminated);
     }

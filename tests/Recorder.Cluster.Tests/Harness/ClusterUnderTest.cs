@@ -163,7 +163,7 @@ public sealed class ClusterUnderTest : IAsyncDisposable
         }
     }
 
-    /// <summary>Defines recorders of small test patterns and starts them.</summary>
+    /// <summary>Defines recorders of small test patterns, or of a source of which <c>{n}</c> is the recorder's number.</summary>
     public async Task DefineAsync(int count, int timeslice = 500, int rate = 5, string source = "")
     {
         var nodes = _nodes.Values.ToList();
@@ -173,7 +173,7 @@ public sealed class ClusterUnderTest : IAsyncDisposable
             await node.PostAsync("/v1/recorders", new
             {
                 id = $"r{n}",
-                source = source.Length > 0 ? source : $"test:?size=64x48&rate={rate}&audio=off",
+                source = source.Length > 0 ? source.Replace("{n}", n.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal) : $"test:?size=64x48&rate={rate}&audio=off",
                 timeslice,
                 minimumTimeslice = 100,
             });
