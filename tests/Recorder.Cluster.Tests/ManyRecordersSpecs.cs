@@ -22,7 +22,7 @@ public class ManyRecordersSpecs(ITestOutputHelper log)
         await MeasureIdleAsync(cluster, network, 0);
         foreach (var count in new[] { many / 10, many })
         {
-            await DefineAsync(cluster, count);
+            await cluster.DefineManyAsync(count);
             await MeasureIdleAsync(cluster, network, count);
         }
 
@@ -42,10 +42,10 @@ public class ManyRecordersSpecs(ITestOutputHelper log)
 
         await Task.Delay(Idle);
         var elsewhere = new HashSet<string>();
-        await foreach (var (recorder, node) in ListAsync(cluster.Nodes[1]))
+        await foreach (var recorder in ClusterUnderTest.ListAsync(cluster.Nodes[1]))
         {
-            if (node != "n3")
-                elsewhere.Add(recorder);
+            if (recorder.GetProperty("node").GetString() != "n3")
+                elsewhere.Add(recorder.GetProperty("id").GetString()!);
         }
 
         var events = reader.Events.Where(e => e.Event.Kind is "pause" or "resume" && elsewhere.Contains(e.Event.Recorder))
@@ -56,27 +56,6 @@ public class ManyRecordersSpecs(ITestOutputHelper log)
         log.WriteLine($"recorders a node: {string.Join(", ", owned)}");
         owned.ShouldAllBe(count => Math.Abs(count - (many / 3.0)) <= Math.Max(2, many / 30.0));
     }
-
-    // A page has a hundred.
-    private static async IAsyncEnumerable<(string Recorder, string Node)> ListAsync(NodeProcess node)
-    {
-        var next = "/v1/recorders";
-        while (next.Length > 0)
-        {
-            var page = await node.GetAsync(next);
-            foreach (var recorder in page.GetProperty("recorders").EnumerateArray())
-                yield return (recorder.GetProperty("id").GetString()!, recorder.TryGetProperty("node", out var holder) ? holder.GetString()! : "");
-
-            next = page.TryGetProperty("next", out var more) && more.GetString() is { Length: > 0 } cursor ? "/v1/recorders?after=" + Uri.EscapeDataString(cursor) : "";
-        }
-    }
-
-    private static Task DefineAsync(ClusterUnderTest cluster, int count) => Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (n, _) =>
-    {
-        // Who exists already is refused.
-        using var defined = await System.Net.Http.Json.HttpClientJsonExtensions.PostAsJsonAsync(
-            cluster.Nodes[1 + (n % 3)].Http, "/v1/recorders", new { id = $"r{n}", source = "test:?size=64x48&rate=1&audio=off", timeslice = 5000 }, CancellationToken.None);
-    });
 
     private async Task MeasureIdleAsync(ClusterUnderTest cluster, NetworkLab network, int count)
     {
