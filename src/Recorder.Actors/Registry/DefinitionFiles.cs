@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Recorder.Actors.Secrets;
 using Recorder.Actors.Storage;
 using Recorder.Contracts;
+using Recorder.Contracts.Json;
 
 namespace Recorder.Actors.Registry;
 
@@ -44,14 +45,40 @@ internal sealed class DefinitionFiles(string folder, ISecretCipher seal, IDisk d
 
     public RecorderDefinition Read(RecorderId recorder) => EncryptedDefinition.Read(File.ReadAllText(PathOf(recorder)), seal);
 
-    /// <summary>Writes a definition, which is durable when the method returns.</summary>
+    /// <summary>
+    /// Writes a definition, which is durable when the method returns. A file that has it already is durable: thousands of recorders that a node holds again
+    /// when it starts would else wait for the disk one after the other.
+    /// </summary>
     public void Write(RecorderDefinition definition)
     {
+        if (Has(definition))
+            return;
+
         disk.CreateFolder(Path.Combine(folder, definition.Id.Value));
         disk.Replace(PathOf(definition.Id), System.Text.Encoding.UTF8.GetBytes(EncryptedDefinition.Write(definition, seal)));
     }
 
     public void Remove(RecorderId recorder) => File.Delete(PathOf(recorder));
+
+    private bool Has(RecorderDefinition definition)
+    {
+        try
+        {
+            var path = PathOf(definition.Id);
+            if (!File.Exists(path))
+                return false;
+
+            var written = ProtocolJson.Read<RecorderDefinition>(File.ReadAllText(path));
+            // What was written before there was a key is written again.
+            var isPlain = written.Source == definition.Source && seal.Encrypt(definition.Source) != definition.Source;
+            return !isPlain && ProtocolJson.Write(written with { Source = seal.Decrypt(written.Source) }) == ProtocolJson.Write(definition);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or System.Text.Json.JsonException
+            or SecretUnreadableException or InvalidDataException)
+        {
+            return false;
+        }
+    }
 
     private string PathOf(RecorderId recorder) => Path.Combine(folder, recorder.Value, Name);
 }
