@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging;
 using Recorder.Actors.Secrets;
 using Recorder.Actors.Storage;
 using Recorder.Contracts;
-using Recorder.Contracts.Json;
 
 namespace Recorder.Actors.Registry;
 
@@ -65,13 +64,7 @@ internal sealed class DefinitionFiles(string folder, ISecretCipher seal, IDisk d
         try
         {
             var path = PathOf(definition.Id);
-            if (!File.Exists(path))
-                return false;
-
-            var written = ProtocolJson.Read<RecorderDefinition>(File.ReadAllText(path));
-            // What was written before there was a key is written again.
-            var isPlain = written.Source == definition.Source && seal.Encrypt(definition.Source) != definition.Source;
-            return !isPlain && ProtocolJson.Write(written with { Source = seal.Decrypt(written.Source) }) == ProtocolJson.Write(definition);
+            return File.Exists(path) && EncryptedDefinition.IsSame(File.ReadAllText(path), definition, seal);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or System.Text.Json.JsonException
             or SecretUnreadableException or InvalidDataException)

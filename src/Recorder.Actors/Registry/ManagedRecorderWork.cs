@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Recorder.Actors.Capture;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Recording;
 using Recorder.Contracts;
@@ -83,7 +82,7 @@ internal sealed partial class ManagedRecorderWork(RegistryEnvironment environmen
     {
         var handedOver = await AskAsync(definition.Id, new RecordersActor.HandOver(definition.Id)).ConfigureAwait(false) as RecordersActor.HandedOver;
         // A camera may refuse the next node for as long as it serves this one.
-        Task released = environment.Recorders.Ask<CaptureProtocol.Released>(new CaptureProtocol.Release(SourceUri.Parse(definition.Source)), ReleaseTimeout);
+        Task released = environment.Recorders.Ask<object>(new RecordersActor.ReleaseSource(definition.Source), ReleaseTimeout);
         var history = await CompleteHandOverAsync(definition).ConfigureAwait(false);
         await released.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (history?.Continue is { } open)

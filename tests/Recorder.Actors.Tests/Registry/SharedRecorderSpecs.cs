@@ -52,7 +52,7 @@ public sealed class SharedRecorderSpecs : TestKit, IAsyncLifetime, IHistoryFinde
         registry.Tell(new RegistryProtocol.HandOver(Cam), TestActor);
         _recorders.ExpectMsg<RecordersActor.HandOver>();
         _recorders.Reply(new RecordersActor.HandedOver([]));
-        _recorders.ExpectMsg<CaptureProtocol.Release>().Source.ToString().ShouldBe(Definition.Source);
+        _recorders.ExpectMsg<RecordersActor.ReleaseSource>().Source.ShouldBe(Definition.Source);
         _recorders.Reply(new CaptureProtocol.Released());
 
         ExpectMsg<HandedOver>().History.ShouldBeNull("the next owner asks its own catalogue");
