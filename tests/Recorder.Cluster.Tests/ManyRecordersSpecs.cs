@@ -22,7 +22,7 @@ public class ManyRecordersSpecs(ITestOutputHelper log)
         await MeasureIdleAsync(cluster, network, 0);
         foreach (var count in new[] { many / 10, many })
         {
-            await DefineAsync(cluster, count);
+            await cluster.DefineManyAsync(count);
             await MeasureIdleAsync(cluster, network, count);
         }
 
@@ -49,8 +49,8 @@ public class ManyRecordersSpecs(ITestOutputHelper log)
         log.WriteLine($"commands to any node: {Describe(commands)}");
         log.WriteLine($"{before.Zip(after, (a, b) => b.Cpu - a.Cpu).Average() / began.Elapsed.TotalSeconds * 100:0} % of a processor a node meanwhile");
         var holders = new Dictionary<string, string>();
-        await foreach (var (recorder, node) in ListAsync(cluster.Nodes[1]))
-            holders[recorder] = node;
+        await foreach (var recorder in ClusterUnderTest.ListAsync(cluster.Nodes[1]))
+            holders[recorder.GetProperty("id").GetString()!] = recorder.GetProperty("node").GetString()!;
 
         foreach (var kinds in (string[][])[["pause", "resume"], ["dataavailable"]])
         {
@@ -68,27 +68,6 @@ public class ManyRecordersSpecs(ITestOutputHelper log)
         log.WriteLine($"recorders a node: {string.Join(", ", owned)}");
         owned.ShouldAllBe(count => Math.Abs(count - (many / 3.0)) <= Math.Max(2, many / 30.0));
     }
-
-    // A page has a hundred.
-    private static async IAsyncEnumerable<(string Recorder, string Node)> ListAsync(NodeProcess node)
-    {
-        var next = "/v1/recorders";
-        while (next.Length > 0)
-        {
-            var page = await node.GetAsync(next);
-            foreach (var recorder in page.GetProperty("recorders").EnumerateArray())
-                yield return (recorder.GetProperty("id").GetString()!, recorder.TryGetProperty("node", out var holder) ? holder.GetString()! : "");
-
-            next = page.TryGetProperty("next", out var more) && more.GetString() is { Length: > 0 } cursor ? "/v1/recorders?after=" + Uri.EscapeDataString(cursor) : "";
-        }
-    }
-
-    private static Task DefineAsync(ClusterUnderTest cluster, int count) => Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (n, _) =>
-    {
-        // Who exists already is refused.
-        using var defined = await System.Net.Http.Json.HttpClientJsonExtensions.PostAsJsonAsync(
-            cluster.Nodes[1 + (n % 3)].Http, "/v1/recorders", new { id = $"r{n}", source = "test:?size=64x48&rate=1&audio=off", timeslice = 5000 }, CancellationToken.None);
-    });
 
     private async Task MeasureIdleAsync(ClusterUnderTest cluster, NetworkLab network, int count)
     {

@@ -30,6 +30,12 @@ internal static class CaptureProtocol
     /// <summary>Batches under way may still arrive.</summary>
     public sealed record Detach(SourceUri Source) : IRequest;
 
+    /// <summary>Closes the source now if nobody is subscribed to it, instead of after <see cref="CaptureOptions.Linger"/>. Answered with <see
+    /// cref="Released"/> once its connection is closed, or at once if somebody is.</summary>
+    public sealed record Release(SourceUri Source) : IRequest;
+
+    public sealed record Released;
+
     /// <summary>Tracks are null while unknown; a refusal is known before the source is opened.</summary>
     public sealed record Described(IReadOnlyList<SourceTrack>? Tracks, bool Ended, MediaError? Refusal = null);
 

@@ -72,6 +72,8 @@ internal sealed partial class CaptureSourceActor
             _closingReaders--;
             if (_state.Phase == SourcePhase.Closed)
                 OpenOrRetire();
+            else if (_closingReaders == 0)
+                AnswerReleasing();
 
             return;
         }
@@ -169,6 +171,9 @@ internal sealed partial class CaptureSourceActor
             _flow = NewFlow();
             CaptureLog.Closed(_context.Logger, _source.Masked);
         }
+
+        if (_closingReaders == 0)
+            AnswerReleasing();
 
         if (_describers.Count == 0 && _closingReaders == 0)
         {

@@ -21,6 +21,7 @@ internal sealed partial class CaptureSourceActor : ReceiveActor, IWithTimers
     private readonly SourcePatience _patience;
     private readonly PushBackpressure _backpressure = new();
     private readonly HashSet<IActorRef> _describers = [];
+    private readonly List<IActorRef> _releasing = [];
     private CaptureFlow _flow;
     private IReadOnlyList<SourceTrack>? _knownTracks;
     private CancellationTokenSource? _opening;
@@ -47,6 +48,7 @@ internal sealed partial class CaptureSourceActor : ReceiveActor, IWithTimers
         Receive<Attach>(OnAttach);
         Receive<Describe>(OnDescribe);
         Receive<Detach>(_ => RemoveSubscriber(Sender));
+        Receive<Release>(_ => OnRelease());
         Receive<Terminated>(gone => RemoveSubscriber(gone.ActorRef));
         Receive<LingerOver>(_ => CloseIfUnwanted());
 
@@ -68,6 +70,7 @@ internal sealed partial class CaptureSourceActor : ReceiveActor, IWithTimers
     private void Retiring()
     {
         Receive<SourcesActor.RetireAccepted>(_ => Context.Stop(Self));
+        Receive<Release>(_ => Sender.Tell(new Released()));
         Receive<IRequest>(request => Context.Parent.Forward(request));
         Receive<SourceOpener.SourceOpened>(late => late.Input.Dispose());
         Receive<LiveReader.Arrived>(late => late.Batch.Release());
@@ -120,6 +123,22 @@ internal sealed partial class CaptureSourceActor : ReceiveActor, IWithTimers
         {
             CloseIfUnwanted();
         }
+    }
+
+    private void OnRelease()
+    {
+        _releasing.Add(Sender);
+        // Another subscriber needs the connection.
+        if (_flow.Subscribers.Count > 0)
+            AnswerReleasing();
+        else
+            CloseIfUnwanted();
+    }
+
+    private void AnswerReleasing()
+    {
+        _releasing.ForEach(asker => asker.Tell(new Released()));
+        _releasing.Clear();
     }
 
     private void OnArrived(LiveReader.Arrived arrived)

@@ -33,6 +33,7 @@ internal sealed class SourcesActor : ReceiveActor, IWithTimers
         _context = context;
         Receive<GridTick>(OnTick);
         Receive<CaptureProtocol.Detach>(OnDetach);
+        Receive<CaptureProtocol.Release>(OnRelease);
         Receive<CaptureProtocol.IRequest>(request => GetOrCreate(request.Source).Forward(request));
         Receive<Superseded>(OnSuperseded);
         Receive<Pace>(pace => SetPaced(Sender, pace.On));
@@ -56,6 +57,14 @@ internal sealed class SourcesActor : ReceiveActor, IWithTimers
     {
         foreach (var (child, _) in _keys.Where(entry => entry.Value == detach.Source.Key))
             child.Forward(detach);
+    }
+
+    private void OnRelease(CaptureProtocol.Release release)
+    {
+        if (_current.TryGetValue(release.Source.Key, out var child))
+            child.Forward(release);
+        else
+            Sender.Tell(new CaptureProtocol.Released());
     }
 
     private IActorRef GetOrCreate(SourceUri source) => _current.GetValueOrDefault(source.Key) ?? Create(source);

@@ -24,6 +24,9 @@ internal sealed class RecorderMemory(RecorderHistory? history)
     /// <summary>The interrupted recording that the next start continues; null for none.</summary>
     public InterruptedRecording? Interrupted { get; set; } = history?.Continue;
 
+    /// <summary>Why it was interrupted.</summary>
+    public string Interruption { get; private set; } = Describe(history);
+
     public Status? LastStatus { get; set; }
 
     public bool IsRetiring { get; set; }
@@ -31,8 +34,16 @@ internal sealed class RecorderMemory(RecorderHistory? history)
     public void ContinueFrom(RecorderHistory history)
     {
         Outbox.ContinueFrom(history);
-        (Recordings, Interrupted, Epoch) = (history.Recordings, history.Continue, history.Epoch);
+        (Recordings, Interrupted, Epoch, Interruption) = (history.Recordings, history.Continue, history.Epoch, Describe(history));
     }
+
+    private static string Describe(RecorderHistory? history) => history switch
+    {
+        { Continue.KeyPictures: not null } => "The recorder moved here from another node.",
+        // The same tenure goes on.
+        { Epoch: > 0, IsClaim: false } => "The node had closed its connection to the source for a while.",
+        _ => "The node was not running.",
+    };
 
     private static EventOutbox CreateOutbox(RecorderHistory? history)
     {

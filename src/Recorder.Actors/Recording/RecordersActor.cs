@@ -23,6 +23,7 @@ internal sealed class RecordersActor : ReceiveActor
         Receive<Create>(OnCreate);
         Receive<Remove>(remove => End(remove.Recorder, remove.Keep, () => new Removed(remove.Recorder)));
         Receive<HandOver>(OnHandOver);
+        Receive<ReleaseSource>(release => _environment.Sources.Forward(new CaptureProtocol.Release(SourceUri.Parse(release.Source))));
         Receive<RetireAll>(OnRetireAll);
         Receive<Terminated>(OnTerminated);
     }
@@ -192,6 +193,9 @@ internal sealed class RecordersActor : ReceiveActor
     /// <summary>The recorder has ended.</summary>
     /// <param name="KeyFrames">Its last recorded key frames.</param>
     internal sealed record HandedOver(IReadOnlyList<KeyPicture> KeyFrames);
+
+    /// <summary>Closes a source that no recorder of this node uses any more, without the usual delay. Answered once it is closed.</summary>
+    internal sealed record ReleaseSource(string Source);
 
     /// <summary>Ends every recorder and refuses new ones. Answered with <see cref="AllRetired"/>.</summary>
     /// <param name="Keep">Whether the recordings stay open, to be continued at the next start of the node.</param>

@@ -44,14 +44,34 @@ internal sealed class DefinitionFiles(string folder, ISecretCipher seal, IDisk d
 
     public RecorderDefinition Read(RecorderId recorder) => EncryptedDefinition.Read(File.ReadAllText(PathOf(recorder)), seal);
 
-    /// <summary>Writes a definition, which is durable when the method returns.</summary>
+    /// <summary>
+    /// Writes a definition, which is durable when the method returns. A file that has it already is durable: thousands of recorders that a node holds again
+    /// when it starts would else wait for the disk one after the other.
+    /// </summary>
     public void Write(RecorderDefinition definition)
     {
+        if (Has(definition))
+            return;
+
         disk.CreateFolder(Path.Combine(folder, definition.Id.Value));
         disk.Replace(PathOf(definition.Id), System.Text.Encoding.UTF8.GetBytes(EncryptedDefinition.Write(definition, seal)));
     }
 
     public void Remove(RecorderId recorder) => File.Delete(PathOf(recorder));
+
+    private bool Has(RecorderDefinition definition)
+    {
+        try
+        {
+            var path = PathOf(definition.Id);
+            return File.Exists(path) && EncryptedDefinition.IsSame(File.ReadAllText(path), definition, seal);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or System.Text.Json.JsonException
+            or SecretUnreadableException or InvalidDataException)
+        {
+            return false;
+        }
+    }
 
     private string PathOf(RecorderId recorder) => Path.Combine(folder, recorder.Value, Name);
 }

@@ -14,6 +14,7 @@ internal sealed partial class ManagedRecorderWork(RegistryEnvironment environmen
 
     // A recorder that has no key frame after this time is handed over without a pre-roll.
     private static readonly TimeSpan MaximumPreparation = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan ReleaseTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan PreparationInterval = TimeSpan.FromMilliseconds(50);
 
     public async Task<Outcome> CreateAsync(RecorderDefinition definition, object? reply)
@@ -80,7 +81,10 @@ internal sealed partial class ManagedRecorderWork(RegistryEnvironment environmen
     public async Task<Outcome> HandOverAsync(RecorderDefinition definition)
     {
         var handedOver = await AskAsync(definition.Id, new RecordersActor.HandOver(definition.Id)).ConfigureAwait(false) as RecordersActor.HandedOver;
+        // A camera may refuse the next node for as long as it serves this one.
+        Task released = environment.Recorders.Ask<object>(new RecordersActor.ReleaseSource(definition.Source), ReleaseTimeout);
         var history = await CompleteHandOverAsync(definition).ConfigureAwait(false);
+        await released.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (history?.Continue is { } open)
             history = history with { Continue = open with { KeyPictures = handedOver?.KeyFrames } };
 

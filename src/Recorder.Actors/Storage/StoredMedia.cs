@@ -4,8 +4,8 @@ using Recorder.Contracts;
 namespace Recorder.Actors.Storage;
 
 /// <summary>
-/// When each recorder's media was last written. The volumes' threads write it and a cluster reads it: a message for each fragment would cost more than
-/// what it says.
+/// When each recorder's media was last written, and how often it lost its source. The volumes' threads and the recorders write it and a cluster reads
+/// it: a message for each fragment would cost more than what it says.
 /// </summary>
 internal sealed class StoredMedia(TimeProvider time)
 {
@@ -16,9 +16,15 @@ internal sealed class StoredMedia(TimeProvider time)
     public sealed class Mark(TimeProvider time)
     {
         private long _at = long.MinValue;
+        private long _losses;
 
         /// <summary>The timestamp of the last write; <see cref="long.MinValue"/> for none.</summary>
         public long At => Volatile.Read(ref _at);
+
+        /// <summary>How often the source was lost.</summary>
+        public long Losses => Interlocked.Read(ref _losses);
+
+        public void NoteLoss() => Interlocked.Increment(ref _losses);
 
         public void Note() => Volatile.Write(ref _at, time.GetTimestamp());
     }

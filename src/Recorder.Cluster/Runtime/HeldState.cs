@@ -38,6 +38,9 @@ internal sealed class HeldState(RecorderId recorder, TenureState tenures, bool i
     /// <summary>The last write that was counted.</summary>
     public long CountedWrite { get; set; }
 
+    /// <summary>How often its source had been lost when that was last looked at.</summary>
+    public long CountedLosses { get; set; }
+
     /// <summary>Successors that wait for what this node recorded.</summary>
     public List<IActorRef> Successors { get; } = [];
 }

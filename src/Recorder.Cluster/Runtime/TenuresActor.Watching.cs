@@ -15,6 +15,7 @@ internal sealed partial class TenuresActor
     private void OnTick()
     {
         var now = View.Now;
+        bool? hasUnheard = null;
         foreach (var state in _states.Values)
         {
             if (state.Tenures.Held is not { } held)
@@ -25,6 +26,12 @@ internal sealed partial class TenuresActor
                 Apply(state, state.Tenures.ConfirmReady(held, now));
             else if (state.IsReady && HasStored(state))
                 Apply(state, state.Tenures.StoreFragment(held, now));
+
+            if (state.IsExclusive)
+            {
+                state.Tenures.HasUnheard = hasUnheard ??= View.Members.Any(member => !member.IsTogether);
+                CountLosses(state, now);
+            }
 
             if (state.Predecessor is null)
                 Apply(state, state.Tenures.Tick(now, isConnected: state.IsReady));
@@ -86,6 +93,15 @@ internal sealed partial class TenuresActor
         var hasStored = written > state.CountedWrite;
         state.CountedWrite = written;
         return hasStored;
+    }
+
+    private void CountLosses(HeldState state, TimeSpan now)
+    {
+        var losses = _environment.Stored.Of(state.Recorder).Losses;
+        if (losses > state.CountedLosses && state.IsReady && !IsIdle(state))
+            state.Tenures.LoseConnection(now);
+
+        state.CountedLosses = losses;
     }
 
     private void BeginAlone(TimeSpan now)

@@ -28,6 +28,9 @@ internal sealed class TenureState(string node, StartId start, bool isExclusive)
     /// <summary>A holder that has the only connection to a camera for this long, and stores nothing, lets the camera go for a while.</summary>
     public static readonly TimeSpan LetGoAfter = TimeSpan.FromSeconds(5);
 
+    /// <summary>Connections that end within this time of each other are taken away, by a node that this one cannot hear, and do not just break.</summary>
+    private static readonly TimeSpan Contended = TimeSpan.FromSeconds(30);
+
     private static readonly TimeSpan FirstBackOff = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestBackOff = TimeSpan.FromSeconds(20);
 
@@ -38,6 +41,9 @@ internal sealed class TenureState(string node, StartId start, bool isExclusive)
     private TimeSpan _triedSince;
     private TimeSpan _connectAt;
     private TimeSpan _backOff = FirstBackOff;
+    private TimeSpan? _lostAt;
+    private TimeSpan _yieldsUntil;
+    private TimeSpan _yield = FirstBackOff;
     private bool _isIdle;
 
     /// <summary>The tenure under which this node records; null while it does not.</summary>
@@ -54,6 +60,9 @@ internal sealed class TenureState(string node, StartId start, bool isExclusive)
     /// </summary>
     public bool IsLeaving { get; set; }
 
+    /// <summary>Whether there is a node that this one does not hear, and that may need the only connection to a camera.</summary>
+    public bool HasUnheard { get; set; }
+
     public bool IsConfirmed => Held is { } held && _known[held].Status == TenureStatus.Confirmed;
 
     public TenureReport? Find(Tenure tenure) => _known.GetValueOrDefault(tenure);
@@ -67,7 +76,7 @@ internal sealed class TenureState(string node, StartId start, bool isExclusive)
     /// then the holder lets a higher claim try, and lets the camera go now and then while it stores nothing, because a node that it cannot hear may need it.
     /// </summary>
     public bool MayConnect(TimeSpan now) =>
-        Held is { } held && (!isExclusive || (now >= _connectAt && !FindLiving(now).Any(other => other.Tenure > held && !other.IsConfirmed)));
+        Held is { } held && (!isExclusive || (now >= _connectAt && !(HasUnheard && now < _yieldsUntil) && !FindLiving(now).Any(other => other.Tenure > held && !other.IsConfirmed)));
 
     /// <summary>Claims the recorder for this node because the cluster wants it here.</summary>
     /// <param name="highestTerm">The highest term that the asking node knows.</param>
@@ -148,6 +157,23 @@ internal sealed class TenureState(string node, StartId start, bool isExclusive)
         return default;
     }
 
+    /// <summary>
+    /// The camera ended the connection. A camera that serves the latest comer does so each time that a node connects which this one cannot hear, so that neither
+    /// stores much: a holder that loses the connection again lets the camera go for a while, and each of the two has it for longer and longer.
+    /// </summary>
+    public void LoseConnection(TimeSpan now)
+    {
+        if (!isExclusive || !HasUnheard)
+            return;
+
+        if (_lostAt is not { } lost || now - (lost > _yieldsUntil ? lost : _yieldsUntil) > Contended)
+            _yield = FirstBackOff;
+        else
+            (_yieldsUntil, _yield) = (now + _yield, Longer(_yield));
+
+        _lostAt = now;
+    }
+
     /// <summary>Ends the tenure because it is superseded, or its recorder is deleted.</summary>
     public TenureDecision Stop()
     {
@@ -182,7 +208,7 @@ internal sealed class TenureState(string node, StartId start, bool isExclusive)
             return;
 
         (_connectAt, _triedSince) = (now + _backOff, now + _backOff);
-        _backOff = _backOff * 2 < LongestBackOff ? _backOff * 2 : LongestBackOff;
+        _backOff = Longer(_backOff);
     }
 
     // A node that has not heard yet that the recorder is to record is ready under a higher tenure, and records nothing.
@@ -192,6 +218,8 @@ internal sealed class TenureState(string node, StartId start, bool isExclusive)
 
     private IEnumerable<HolderReport> FindLiving(TimeSpan now) =>
         _others.Values.Where(other => IsLiving(other.At, now)).Select(other => other.Report);
+
+    private static TimeSpan Longer(TimeSpan backOff) => backOff * 2 < LongestBackOff ? backOff * 2 : LongestBackOff;
 
     private static bool IsLiving(TimeSpan heardAt, TimeSpan now) => now - heardAt < TenureDecider.HolderTimeout;
 }

@@ -113,6 +113,27 @@ public sealed class LiveSourceSpecs : CaptureSpec
         PassUntil(() => input.Disposed.Task.IsCompleted ? input : null);
     }
 
+    // The camera of a recorder that moves may refuse the next node for as long as it serves this one.
+    [Fact]
+    public void A_source_that_is_released_closes_at_once_unless_somebody_needs_it()
+    {
+        var (input, other) = (Next().Packet(0, key: true), CreateTestProbe());
+        Sources.Tell(new Attach(Camera), TestActor);
+        Sources.Tell(new Attach(Camera), other);
+        ExpectMsg<SourceOpened>();
+        Sources.Tell(new Detach(Camera), TestActor);
+        Sources.Tell(new Release(Camera), CreateTestProbe().Ref);
+        input.Disposed.Task.IsCompleted.ShouldBeFalse();
+
+        Sources.Tell(new Detach(Camera), other);
+        var asker = CreateTestProbe();
+        Sources.Tell(new Release(Camera), asker);
+        asker.ExpectMsg<Released>();
+        input.Disposed.Task.IsCompleted.ShouldBeTrue();
+        Sources.Tell(new Release(Camera), asker);
+        asker.ExpectMsg<Released>();
+    }
+
     [Fact]
     public void Every_message_of_a_source_carries_the_number_of_the_attachment()
     {

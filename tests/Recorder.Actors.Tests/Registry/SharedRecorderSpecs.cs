@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging.Abstractions;
+using Recorder.Actors.Capture;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Catalogue.Sql;
 using Recorder.Actors.Recording;
@@ -51,6 +52,8 @@ public sealed class SharedRecorderSpecs : TestKit, IAsyncLifetime, IHistoryFinde
         registry.Tell(new RegistryProtocol.HandOver(Cam), TestActor);
         _recorders.ExpectMsg<RecordersActor.HandOver>();
         _recorders.Reply(new RecordersActor.HandedOver([]));
+        _recorders.ExpectMsg<RecordersActor.ReleaseSource>().Source.ShouldBe(Definition.Source);
+        _recorders.Reply(new CaptureProtocol.Released());
 
         ExpectMsg<HandedOver>().History.ShouldBeNull("the next owner asks its own catalogue");
         registry.Tell(new List(), TestActor);

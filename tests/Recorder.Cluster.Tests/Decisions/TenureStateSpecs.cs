@@ -208,6 +208,55 @@ public class TenureStateSpecs
         state.MayConnect(Seconds(8)).ShouldBeFalse();
     }
 
+    // The other node is on the other side of a partition; both store something each time.
+    [Fact]
+    public void A_holder_whose_connection_is_taken_away_again_lets_it_go_for_longer_each_time_though_it_stores()
+    {
+        var state = Holder(isExclusive: true);
+        state.HasUnheard = true;
+        var connects = new List<bool>();
+        for (var second = 2; second <= 60; second++)
+        {
+            connects.Add(state.MayConnect(Seconds(second)));
+            if (!connects[^1])
+                continue;
+
+            state.StoreFragment(First, Seconds(second));
+            if (second % 3 == 0)
+                state.LoseConnection(Seconds(second));
+        }
+
+        Lengths(connects).ShouldBe([5, -4, 2, -9, 3, -19, 2, -15]);
+    }
+
+    [Fact]
+    public void A_connection_that_breaks_once_is_opened_again_at_once()
+    {
+        var state = Holder(isExclusive: true);
+        state.HasUnheard = true;
+        foreach (var second in new[] { 2, 40, 80 })
+        {
+            state.LoseConnection(Seconds(second));
+            state.MayConnect(Seconds(second)).ShouldBeTrue();
+        }
+    }
+
+    [Fact]
+    public void A_connection_that_breaks_again_and_again_is_opened_at_once_while_all_nodes_are_heard()
+    {
+        var state = Holder(isExclusive: true);
+        state.HasUnheard = true;
+        for (var second = 2; second < 6; second++)
+            state.LoseConnection(Seconds(second));
+
+        state.MayConnect(Seconds(6)).ShouldBeFalse();
+        state.HasUnheard = false;
+        state.MayConnect(Seconds(6)).ShouldBeTrue();
+        state.LoseConnection(Seconds(60));
+        state.LoseConnection(Seconds(61));
+        state.MayConnect(Seconds(61)).ShouldBeTrue();
+    }
+
     [Fact]
     public void A_holder_that_the_camera_does_not_answer_has_no_connection_to_let_go()
     {

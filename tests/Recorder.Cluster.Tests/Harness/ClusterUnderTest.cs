@@ -86,6 +86,15 @@ public sealed class ClusterUnderTest : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts all nodes, which have ended, at once.</summary>
+    public async Task StartAgainAsync()
+    {
+        foreach (var node in _nodes.Values)
+            await node.DisposeAsync();
+
+        await Task.WhenAll(_nodes.Keys.ToList().Select(StartNodeAsync));
+    }
+
     /// <summary>Waits until each node that runs sees all that run.</summary>
     public async Task UntilJoinedAsync(TimeSpan? patience = null)
     {
@@ -184,7 +193,7 @@ public sealed class ClusterUnderTest : IAsyncDisposable
         }
     }
 
-    /// <summary>Defines recorders of small test patterns and starts them.</summary>
+    /// <summary>Defines recorders of small test patterns, or of a source of which <c>{n}</c> is the recorder's number.</summary>
     public async Task DefineAsync(int count, int timeslice = 500, int rate = 5, string source = "")
     {
         var nodes = _nodes.Values.ToList();
@@ -194,10 +203,37 @@ public sealed class ClusterUnderTest : IAsyncDisposable
             await node.PostAsync("/v1/recorders", new
             {
                 id = $"r{n}",
-                source = source.Length > 0 ? source : $"test:?size=64x48&rate={rate}&audio=off",
+                source = source.Length > 0 ? source.Replace("{n}", n.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal) : $"test:?size=64x48&rate={rate}&audio=off",
                 timeslice,
                 minimumTimeslice = 100,
             });
+        }
+    }
+
+    /// <summary>Defines recorders of tiny test patterns, many at a time; those that exist stay.</summary>
+    public Task DefineManyAsync(int count)
+    {
+        var nodes = _nodes.Values.ToList();
+        return Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (n, _) =>
+        {
+            // Who exists already is refused.
+            using var defined = await System.Net.Http.Json.HttpClientJsonExtensions.PostAsJsonAsync(
+                nodes[n % nodes.Count].Http, "/v1/recorders", new { id = $"r{n}", source = "test:?size=64x48&rate=1&audio=off", timeslice = 5000 }, CancellationToken.None);
+        });
+    }
+
+    /// <summary>All recorders, as a node lists them page by page.</summary>
+    public static async IAsyncEnumerable<JsonElement> ListAsync(NodeProcess node)
+    {
+        const string Pages = "/v1/recorders?limit=1000";
+        var next = Pages;
+        while (next.Length > 0)
+        {
+            var page = await node.GetAsync(next);
+            foreach (var recorder in page.GetProperty("recorders").EnumerateArray())
+                yield return recorder;
+
+            next = page.TryGetProperty("next", out var more) && more.GetString() is { Length: > 0 } cursor ? Pages + "&after=" + Uri.EscapeDataString(cursor) : "";
         }
     }
 

@@ -14,12 +14,21 @@ internal sealed class HolderPredicates(World world)
     // A claim of five seconds, and until it is noticed.
     private static readonly TimeSpan LongestTry = TimeSpan.FromSeconds(7);
 
+    // Nodes that cannot hear each other take a camera in turns, whose lengths double. Claims that lapse add to it.
+    private const int MostTaken = 40;
+
+    private static readonly TimeSpan TakenWithin = TimeSpan.FromSeconds(60);
+
+    private readonly Dictionary<string, Queue<(TimeSpan At, int Evictions)>> _taken = [];
     private readonly Dictionary<string, TimeSpan> _heldAt = [];
     private readonly Dictionary<(string Recorder, string Node), TimeSpan> _recordableSince = [];
     private readonly Dictionary<(string Recorder, string Node), TimeSpan> _holdableSince = [];
 
     /// <summary>The longest time for which a recorder that could have been recorded was not.</summary>
     public TimeSpan LongestGap { get; private set; }
+
+    /// <summary>How often nodes took a camera from each other within a minute, at most.</summary>
+    public int MostTakenInAMinute { get; private set; }
 
     public static bool IsToBeRecorded(RegisteredRecorder? known) => known is { Exists: true, Desired.Value: DesiredState.Recording };
 
@@ -29,6 +38,7 @@ internal sealed class HolderPredicates(World world)
         {
             CheckHeld(recorder);
             CheckStored(recorder);
+            CheckTaken(recorder);
         }
     }
 
@@ -69,6 +79,22 @@ internal sealed class HolderPredicates(World world)
         LongestGap = gap > LongestGap ? gap : LongestGap;
         if (gap > (world.CameraOf(recorder).IsExclusive ? LongestWithoutExclusiveHolder : LongestWithoutHolder))
             world.Break($"{recorder} could be recorded for {gap.TotalSeconds:0} s and was not: {world.Describe(recorder)}");
+    }
+
+    private void CheckTaken(string recorder)
+    {
+        if (!_taken.TryGetValue(recorder, out var taken))
+            _taken[recorder] = taken = [];
+
+        var evictions = world.CameraOf(recorder).Evictions;
+        taken.Enqueue((world.Now, evictions));
+        while (world.Now - taken.Peek().At > TakenWithin)
+            taken.Dequeue();
+
+        var count = evictions - taken.Peek().Evictions;
+        MostTakenInAMinute = Math.Max(MostTakenInAMinute, count);
+        if (count > MostTaken)
+            world.Break($"nodes took the camera of {recorder} from each other {count} times in a minute: {world.Describe(recorder)}");
     }
 
     private void NoteSince(Dictionary<(string Recorder, string Node), TimeSpan> since, string recorder, SimulatedNode node, bool isAble)

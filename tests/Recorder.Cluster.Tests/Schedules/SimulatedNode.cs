@@ -15,6 +15,9 @@ internal sealed class SimulatedCamera(bool isExclusive, bool evicts, bool hasPre
     /// <summary>Whether no node reaches it.</summary>
     public bool IsOff { get; set; }
 
+    /// <summary>How often a node took the connection from another.</summary>
+    public int Evictions { get; private set; }
+
     public HashSet<string> CutFrom { get; } = [];
 
     public bool Reaches(string node) => !IsOff && !CutFrom.Contains(node);
@@ -28,8 +31,8 @@ internal sealed class SimulatedCamera(bool isExclusive, bool evicts, bool hasPre
         if (!Reaches(process.Name) || (isExclusive && !evicts && _connected.Any(other => other != process)))
             return false;
 
-        if (isExclusive)
-            _connected.Clear();
+        if (isExclusive && _connected.RemoveWhere(other => other != process) > 0)
+            Evictions++;
 
         return _connected.Add(process);
     }
@@ -90,7 +93,10 @@ internal sealed class SimulatedNode(string name, World world)
             return true;
 
         if (_connected.Remove(recorder))
+        {
             _nextConnect[recorder] = world.Now + ReconnectDelay;
+            process.TenureOf(recorder).LoseConnection(world.Now);
+        }
 
         if (world.Now < _nextConnect.GetValueOrDefault(recorder))
             return false;

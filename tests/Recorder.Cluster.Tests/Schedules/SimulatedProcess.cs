@@ -163,6 +163,7 @@ internal sealed class SimulatedProcess
         }
 
         state.IsLeaving = Node.IsDraining;
+        state.HasUnheard = Formation is null || _world.Nodes.Any(node => Formation.Members.All(member => member.Name != node.Name));
         var isRecording = registered.Desired.Value == DesiredState.Recording;
         var isWanted = state.MayConnect(Now) && (isRecording || _world.CameraOf(recorder).HasPreRoll);
         var isConnected = Node.KeepConnected(recorder, this, isWanted);

@@ -66,6 +66,8 @@ internal sealed class World
 
     public TimeSpan LongestGap => _holders.LongestGap;
 
+    public int MostTakenInAMinute => _holders.MostTakenInAMinute;
+
     public SimulatedCamera CameraOf(string recorder) => _cameras[recorder];
 
     public T Pick<T>(IReadOnlyList<T> choices) => choices[Random.Next(choices.Count)];

@@ -24,14 +24,15 @@ public sealed class BroadcastCamera : IAsyncDisposable
     private readonly Task _work;
 
     /// <param name="sent">The file that has all that was sent.</param>
-    /// <param name="rate">Pictures a second; a key frame comes each second.</param>
-    public BroadcastCamera(string sent, int rate = 25)
+    /// <param name="rate">Pictures a second.</param>
+    /// <param name="keyFrames">Seconds from one key frame to the next.</param>
+    public BroadcastCamera(string sent, int rate = 25, int keyFrames = 1)
     {
         _listener.Start();
         _sent = File.Create(sent);
         _encoder = Process.Start(new ProcessStartInfo("ffmpeg", Command.Split(
             $"-v error -nostdin -re -f lavfi -i testsrc2=size=320x240:rate={rate} -re -f lavfi -i sine=frequency=440:sample_rate=48000 -c:v libx264 " +
-            $"-preset ultrafast -tune zerolatency -g {rate} -pix_fmt yuv420p -c:a aac -muxdelay 0 -muxpreload 0 -flush_packets 1 -f mpegts -"))
+            $"-preset ultrafast -tune zerolatency -g {rate * keyFrames} -pix_fmt yuv420p -c:a aac -muxdelay 0 -muxpreload 0 -flush_packets 1 -f mpegts -"))
         {
             RedirectStandardOutput = true,
         })!;

@@ -7,17 +7,20 @@ namespace Recorder.Integration.Tests.Harness;
 public sealed class RtspSimulator : IAsyncDisposable
 {
     private readonly string[] _arguments;
+    private readonly string _address;
     private Process? _process;
 
-    private RtspSimulator(string[] arguments) => _arguments = arguments;
+    private RtspSimulator(string[] arguments, string address) => (_arguments, _address) = (arguments, address);
 
     public int Port { get; } = FreePort.Take();
 
-    public string Uri => $"rtsp://127.0.0.1:{Port}/stream";
+    public string Uri => $"rtsp://{_address}:{Port}/stream";
 
-    public static async Task<RtspSimulator> StartAsync(string arguments)
+    /// <param name="arguments">What the script offers.</param>
+    /// <param name="address">Where it listens.</param>
+    public static async Task<RtspSimulator> StartAsync(string arguments, string address = "127.0.0.1")
     {
-        var simulator = new RtspSimulator(Command.Split(arguments));
+        var simulator = new RtspSimulator(Command.Split(arguments), address);
         await simulator.StartAgainAsync();
         return simulator;
     }
@@ -38,7 +41,7 @@ public sealed class RtspSimulator : IAsyncDisposable
     {
         var script = Path.Combine(AppContext.BaseDirectory, "Harness", "rtsp-simulator.py");
         _process = Process.Start(new ProcessStartInfo(
-            "/usr/bin/python3", [script, "--port", Port.ToString(CultureInfo.InvariantCulture), .. _arguments])
+            "/usr/bin/python3", [script, "--port", Port.ToString(CultureInfo.InvariantCulture), "--address", _address, .. _arguments])
         {
             RedirectStandardOutput = true,
         })!;

@@ -4,26 +4,35 @@
 --codec h264|h265   a live test picture and tone, encoded as a camera does
 --file PATH         an MP4 file with H.264 or H.265 and AAC, sent once, from its beginning, to each client
 --copy PREFIX       writes PREFIX-1.h264 and PREFIX-1.aac (then -2, …): the elementary streams as sent
+--connections 1     refuses a second client while one is connected, as many cameras do (453)
+--evict             serves one client, too, but the latest one: it ends the connection of the one before
+--log PATH          writes a line for each connection: its time in seconds, begin, end, evicted or refused, and the client's number
 
 Prints "ready PORT" when it accepts connections.
 """
 import argparse
 import sys
+import time
 
 import gi
 
 gi.require_version("Gst", "1.0")
+gi.require_version("GstRtsp", "1.0")
 gi.require_version("GstRtspServer", "1.0")
-from gi.repository import GLib, Gst, GstRtspServer  # noqa: E402
+from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 
 arguments = argparse.ArgumentParser()
 arguments.add_argument("--port", type=int, required=True)
+arguments.add_argument("--address", default="127.0.0.1")
 arguments.add_argument("--codec", default="h264")
 arguments.add_argument("--file")
 arguments.add_argument("--copy")
 arguments.add_argument("--user")
 arguments.add_argument("--password")
 arguments.add_argument("--no-audio", action="store_true")
+arguments.add_argument("--connections", type=int, default=0)
+arguments.add_argument("--evict", action="store_true")
+arguments.add_argument("--log")
 options = arguments.parse_args()
 
 Gst.init(None)
@@ -115,11 +124,51 @@ if options.user:
 mounts = GstRtspServer.RTSPMountPoints()
 mounts.add_factory("/stream", factory)
 servers = []
+log = open(options.log, "a", buffering=1) if options.log else None
+clients = {}
+connected = []
+known = 0
 
 
-def serve(port):
+def note(what, client):
+    if log:
+        log.write(f"{time.time():.3f} {what} {clients[client]}\n")
+
+
+def end(client, what="end"):
+    if client in connected:
+        connected.remove(client)
+        note(what, client)
+
+
+def setup(client, _):
+    """A client that asks for a track is one that wants to be sent media; it asks once for each track."""
+    if client in connected:
+        return GstRtsp.RTSPStatusCode.OK
+    if options.connections and len(connected) >= options.connections:
+        note("refused", client)
+        return GstRtsp.RTSPStatusCode.NOT_ENOUGH_BANDWIDTH
+    if options.evict:
+        for other in list(connected):
+            end(other, "evicted")
+            other.close()
+    connected.append(client)
+    note("begin", client)
+    return GstRtsp.RTSPStatusCode.OK
+
+
+def accept(_, client):
+    global known
+    known += 1
+    clients[client] = known
+    client.connect("pre-setup-request", setup)
+    client.connect("teardown-request", lambda client, _: end(client))
+    client.connect("closed", end)
+
+
+def serve(port, address="127.0.0.1"):
     server = GstRtspServer.RTSPServer()
-    server.set_address("127.0.0.1")
+    server.set_address(address)
     server.set_service(str(port))
     server.set_mount_points(mounts)
     if auth:
@@ -128,11 +177,13 @@ def serve(port):
         print(f"cannot listen on port {port}", file=sys.stderr)
         sys.exit(1)
     servers.append(server)
+    if port:
+        server.connect("client-connected", accept)
     return server.get_bound_port()
 
 
 def ready():
-    serve(options.port)
+    serve(options.port, options.address)
     print(f"ready {options.port}", flush=True)
     return False
 

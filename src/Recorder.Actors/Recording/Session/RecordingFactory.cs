@@ -18,6 +18,7 @@ internal sealed class RecordingFactory(
         var recording = new RecordingSession(description, start, recorder, layout, memory.Outbox, CreateStore)
         {
             Epoch = memory.Epoch,
+            Interruption = memory.Interruption,
             MayOverlap = memory.IsPreparedForHandOver,
             KeyFrames = memory.Epoch > 0 ? memory.KeyFrames : null,
         };

@@ -122,6 +122,7 @@ internal sealed class RecordingInput(
     private InputResult HandleLoss(SourceLost lost)
     {
         SetStatus(SourceStatus.Lost, lost.Cause);
+        environment.Stored?.Of(recorder).NoteLoss();
         if (!Recording!.HasBegun)
         {
             // Nothing is recorded yet: without a loss timeout, the open timeout applies.

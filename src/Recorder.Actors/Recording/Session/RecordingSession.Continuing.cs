@@ -16,6 +16,9 @@ internal sealed partial class RecordingSession
     /// <summary>Whether another node has just handed the recording over: then its media may overlap with that of this node.</summary>
     public bool MayOverlap { get; init; }
 
+    /// <summary>Why the recording that continues was interrupted.</summary>
+    public string Interruption { get; init; } = "The node was not running.";
+
     /// <summary>The first key frame, where the previous node recorded it too: then no clock decides where the recording continues.</summary>
     public KeyPicture? Seam { get; set; }
 
@@ -71,7 +74,7 @@ internal sealed partial class RecordingSession
 
         // The timeline does not step back when the clock was set back.
         to = to > from ? to : from;
-        ((IPipelineSink)this).AddGap(GapCause.NodeDown, interrupted.Duration, to - from, from, to, packets: 0, "The node was not running.");
+        ((IPipelineSink)this).AddGap(GapCause.NodeDown, interrupted.Duration, to - from, from, to, packets: 0, Interruption);
         _offset = interrupted.Duration + (to - from);
     }
 

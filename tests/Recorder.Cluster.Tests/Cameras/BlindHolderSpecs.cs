@@ -4,7 +4,7 @@ using Recorder.Cluster.Tests.Harness;
 using Recorder.Integration.Tests.Harness;
 using Xunit.Abstractions;
 
-namespace Recorder.Cluster.Tests;
+namespace Recorder.Cluster.Tests.Cameras;
 
 /// <summary>Nodes that live and are heard, and can record nothing: their link to a camera is cut, or their disk hangs.</summary>
 [Collection(NodeProcess.OneAtATime)]

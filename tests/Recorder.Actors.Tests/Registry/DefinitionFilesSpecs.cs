@@ -1,0 +1,52 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Recorder.Actors.Registry;
+using Recorder.Actors.Secrets;
+using Recorder.Actors.Storage;
+using Recorder.Contracts;
+
+namespace Recorder.Actors.Tests.Registry;
+
+public sealed class DefinitionFilesSpecs : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("definitions").FullName;
+
+    private string Written => Path.Combine(_folder, "cam", "recorder.json");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void A_definition_that_its_file_has_is_not_written_again()
+    {
+        var definition = new RecorderDefinition { Id = new RecorderId("cam"), Source = "rtsp://user:password@camera/1", Options = new RecorderOptions() };
+        Files(new Reversed()).Write(definition);
+        var before = File.GetLastWriteTimeUtc(Written).AddHours(-1);
+        File.SetLastWriteTimeUtc(Written, before);
+
+        Files(new Reversed()).Write(definition with { Labels = new Dictionary<string, string>() });
+        File.GetLastWriteTimeUtc(Written).ShouldBe(before);
+
+        Files(new Reversed()).Write(definition with { Labels = new Dictionary<string, string> { ["site"] = "hall" } });
+        File.GetLastWriteTimeUtc(Written).ShouldNotBe(before);
+        Files(new Reversed()).ReadAll().ShouldHaveSingleItem().Labels["site"].ShouldBe("hall");
+    }
+
+    [Fact]
+    public void A_password_that_was_written_before_there_was_a_key_is_encrypted()
+    {
+        var definition = new RecorderDefinition { Id = new RecorderId("cam"), Source = "rtsp://user:password@camera/1", Options = new RecorderOptions() };
+        Files(NoCipher.Instance).Write(definition);
+
+        Files(new Reversed()).Write(definition);
+
+        File.ReadAllText(Written).ShouldNotContain("password");
+    }
+
+    private DefinitionFiles Files(ISecretCipher cipher) => new(_folder, cipher, LocalDisk.Instance, NullLogger.Instance);
+
+    private sealed class Reversed : ISecretCipher
+    {
+        public string Encrypt(string text) => "!" + new string([.. text.Reverse()]);
+
+        public string Decrypt(string text) => text.StartsWith('!') ? new string([.. text[1..].Reverse()]) : text;
+    }
+}
