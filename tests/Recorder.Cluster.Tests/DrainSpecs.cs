@@ -26,6 +26,9 @@ public class DrainSpecs(ITestOutputHelper log)
         await cluster.UntilOwnedAsync(owned => owned["n1"] == 0 && owned["n2"] == Recorders);
         await reader.UntilAsync("all record on", all => all.Where(e => e.Event.IsData && e.Event.Json.GetProperty("blob").GetProperty("epoch").GetInt32() > 1)
             .GroupBy(e => e.Event.Recorder).Count(blobs => blobs.Count() >= 4) == Recorders);
+        (await cluster.MetricAsync(2, "recorder_cluster_hand_overs_total")).ShouldBe(Recorders);
+        (await cluster.MetricAsync(2, "recorder_cluster_take_overs_total")).ShouldBe(0);
+        (await cluster.MetricAsync(2, "recorder_cluster_followed")).ShouldBe(1);
         await cluster.StopAllAsync(Recorders);
         await cluster.UntilIndexedAsync(() => cluster.CountsAsync(Recorders, "SELECT COUNT(*) FROM recordings WHERE ended_at IS NOT NULL"));
 

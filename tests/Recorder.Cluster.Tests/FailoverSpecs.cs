@@ -95,6 +95,7 @@ public class FailoverSpecs(ITestOutputHelper log)
         var seen = reader.Events.Count;
         await reader.UntilAsync("others record what it had", all => theirs.IsSubsetOf(RecordersOf(all.Skip(seen).Where(e => Order.NumberOf(e).Node != "n2"))));
 
+        (await cluster.MetricAsync(1, "recorder_cluster_take_overs_total") + await cluster.MetricAsync(3, "recorder_cluster_take_overs_total")).ShouldBe(theirs.Count);
         await cluster.StopAllAsync(Few);
         await cluster.UntilIndexedAsync(async () => await ReadAsync(1) is var one && one == await ReadAsync(3) && one.Split("\nevent: stop\n").Length > Few, async () =>
             $"n1:\n{await ReadAsync(1)}\n\nn3:\n{await ReadAsync(3)}");

@@ -28,11 +28,15 @@ internal sealed class ControlPlaneService(
     private readonly SharedFormation _formation = new(clock);
     private volatile ClusteredSystem? _system;
     private Task _running = Task.CompletedTask;
+    private long _restarts;
 
     /// <summary>The formation of which this node is part; null while its control plane is down or joining.</summary>
     public Formation? Formation => _formation.Own;
 
     public bool IsRefused => _formation.IsRefused;
+
+    /// <summary>How often it ended and was started again.</summary>
+    public long Restarts => Interlocked.Read(ref _restarts);
 
     /// <summary>The actor system of the moment; null while it is down.</summary>
     internal ActorSystem? System => _system?.System;
@@ -101,6 +105,7 @@ internal sealed class ControlPlaneService(
             if (_stop.IsCancellationRequested)
                 return;
 
+            Interlocked.Increment(ref _restarts);
             if (clock.GetElapsedTime(startedAt) >= CalmAfter)
                 delay = options.FirstBackOff;
 

@@ -8,6 +8,7 @@ using Recorder.Cluster.Formations;
 using Recorder.Cluster.Following;
 using Recorder.Cluster.Index;
 using Recorder.Cluster.Nodes;
+using Recorder.Cluster.Tenures;
 using Recorder.Contracts;
 
 namespace Recorder.Cluster.Runtime;
@@ -95,6 +96,14 @@ internal sealed class ClusterRuntime : INodeCluster
 
     public Greetings Greetings { get; }
 
+    public MoveCounts Moves { get; } = new();
+
+    /// <summary>How often the control plane ended and started again.</summary>
+    public long Restarts => _plane.Restarts;
+
+    /// <summary>The other nodes, and whether this one follows their journals at the moment.</summary>
+    public IEnumerable<(string Node, bool IsFollowed)> Followed => _followers.Others.Select(other => (other.Key, other.Value.IsFollowing));
+
     /// <summary>What this node answers to a node that asks who it is.</summary>
     public Greeting Greeting => Greetings.Own;
 
@@ -146,6 +155,7 @@ internal sealed class ClusterRuntime : INodeCluster
             View, _registry, _store, _setup.Card.Start, View.Now, _parts.Runtime.Stored, registry, _plane, _history, () => Node.IsDraining, _logger)
         {
             Parent = _parts.Runtime.Recorders,
+            Moves = Moves,
         };
         environment.Restore();
         Node.Complete = async definition =>

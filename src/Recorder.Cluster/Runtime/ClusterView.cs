@@ -13,11 +13,15 @@ internal sealed class ClusterView(string node, TimeProvider time)
     private static readonly TimeSpan ReportTimeout = TenureDecider.HolderTimeout;
     private static readonly TimeSpan SightTimeout = TimeSpan.FromSeconds(4);
 
+    // A partition may last longer, but a node that was not heard of for this long is most likely dead.
+    private static readonly TimeSpan UnheardFor = TimeSpan.FromHours(1);
+
     private readonly ConcurrentDictionary<RecorderId, HolderReport> _own = new();
     private readonly ConcurrentDictionary<RecorderId, ImmutableDictionary<string, (HolderReport Report, TimeSpan At)>> _heard = new();
     private readonly ConcurrentDictionary<string, (NodeCard Card, TimeSpan At)> _cards = new();
     private readonly ConcurrentDictionary<RecorderId, KnownTenures> _known = new();
     private readonly ConcurrentDictionary<StartId, bool> _removed = new();
+    private readonly TimeSpan _createdAt = time.GetElapsedTime(0);
     private volatile HashSet<string> _members = [];
 
     /// <summary>The steady clock that all tenures of this node use.</summary>
@@ -35,6 +39,10 @@ internal sealed class ClusterView(string node, TimeProvider time)
     public IReadOnlyList<HeldRecorder> Held => [.. _own.Select(entry => new HeldRecorder(entry.Key, entry.Value))];
 
     public int HeldCount => _own.Count;
+
+    /// <summary>Whether there is a node that is in no formation with this one and did not leave in order: it may be cut off, and record.</summary>
+    public bool HasUnheard => _cards.Values.Any(entry => entry.Card.Node != node && !entry.Card.IsLeaving && !_members.Contains(entry.Card.Node)
+        && Now - (entry.At > _createdAt ? entry.At : _createdAt) < UnheardFor);
 
     public ClusterMember? Find(string name) =>
         _cards.TryGetValue(name, out var entry) ? MemberOf(entry.Card, entry.At) : null;

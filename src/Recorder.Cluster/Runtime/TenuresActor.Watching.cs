@@ -29,7 +29,7 @@ internal sealed partial class TenuresActor
 
             if (state.IsExclusive)
             {
-                state.Tenures.HasUnheard = hasUnheard ??= View.Members.Any(member => !member.IsTogether);
+                state.Tenures.HasUnheard = hasUnheard ??= View.HasUnheard;
                 CountLosses(state, now);
             }
 

@@ -204,13 +204,26 @@ internal sealed partial class TenuresActor : ReceiveActor, IWithTimers
         }
         else
         {
+            CountTakeOver(state);
             Accept(state, tenure, history: null);
         }
+    }
+
+    // A recorder that was another node's before.
+    private void CountTakeOver(HeldState state)
+    {
+        if (state.Tenures.HighestConfirmed is { } last && last.Node != View.Node)
+            _environment.Moves.CountTakeOver();
     }
 
     private void OnHistory(HistoryReceived received)
     {
         var state = StateOf(received.Recorder);
+        if (received.History is null)
+            CountTakeOver(state);
+        else
+            _environment.Moves.CountHandOver();
+
         if (state.Predecessor is { } holder && received.History is not null)
             View.Forget(received.Recorder, holder);
 

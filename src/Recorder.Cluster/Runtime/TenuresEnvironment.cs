@@ -17,6 +17,8 @@ internal sealed record TenuresEnvironment(
 {
     public Dictionary<RecorderId, HeldState> States { get; } = [];
 
+    public MoveCounts Moves { get; init; } = new();
+
     /// <summary>The parent of the recorders themselves.</summary>
     public required IActorRef Parent { get; init; }
 

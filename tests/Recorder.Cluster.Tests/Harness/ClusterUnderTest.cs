@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
@@ -168,6 +169,10 @@ public sealed class ClusterUnderTest : IAsyncDisposable
     /// <summary>Which node has each recorder, as a node says.</summary>
     public async Task<IReadOnlyDictionary<string, string>> OwnersAsync(int node) => (await _nodes[node].GetAsync("/v1/recorders")).GetProperty("recorders").EnumerateArray()
         .ToDictionary(recorder => recorder.GetProperty("id").GetString()!, recorder => recorder.TryGetProperty("node", out var owner) ? owner.GetString() ?? "" : "");
+
+    /// <summary>A metric of a node, summed up over its labels.</summary>
+    public async Task<double> MetricAsync(int node, string name) => (await _nodes[node].Http.GetStringAsync("/metrics")).Split('\n')
+        .Where(line => line.StartsWith(name, StringComparison.Ordinal) && line[name.Length] is ' ' or '{').Sum(line => double.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture));
 
     /// <summary>Waits until all nodes say the same of who has which recorder, and each recorder has a node.</summary>
     public Task UntilAgreedAsync() => UntilIndexedAsync(async () =>
