@@ -21,6 +21,12 @@ public sealed record RecorderHistory(long LastSequence, long Recordings, Interru
     /// Whether the tenure is only a claim so far. Events wait until it has begun: a node that is tried while another holds the recorder raises none.
     /// </summary>
     public bool IsClaim { get; init; }
+
+    /// <summary>
+    /// The recorder's last event; its sequence is 0 if none is known. A tenure that raised none is not named, because nobody will ever have an event of
+    /// it. Null on a single node, and in what an earlier version hands over.
+    /// </summary>
+    public EventBefore? Last { get; init; }
 }
 
 /// <summary>A recording that was in progress when its node ended. Its values were verified against the files on disk.</summary>

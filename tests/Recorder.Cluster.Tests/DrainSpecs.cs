@@ -1,4 +1,5 @@
 using System.Globalization;
+using Recorder.Cluster.Events;
 using Recorder.Cluster.Tests.Harness;
 using Xunit.Abstractions;
 
@@ -51,6 +52,34 @@ public class DrainSpecs(ITestOutputHelper log)
         reader.Events.Where(e => e.Event.Kind == "latemedia").ShouldBeEmpty("whoever hands over says which its last event was");
         await cluster.VerifyAsync();
         (await cluster.Nodes[1].EndAsync()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task The_first_event_of_a_recorder_that_moved_without_events_is_told_at_once_on_both_nodes()
+    {
+        const int few = 4;
+        await using var cluster = await ClusterUnderTest.StartAsync(2);
+        await cluster.DefineAsync(few);
+        foreach (var (from, to) in ((int, int)[])[(1, 2), (2, 1), (1, 2)])
+        {
+            await cluster.Any.PostAsync($"/v1/nodes/n{from}:drain");
+            await cluster.UntilOwnedAsync(owned => owned[$"n{from}"] == 0 && owned[$"n{to}"] == few);
+            await cluster.Any.PostAsync($"/v1/nodes/n{from}:resume");
+        }
+
+        await using var here = new ClusterReader();
+        await using var there = new ClusterReader();
+        await here.ConnectAsync(cluster.Nodes[1]);
+        await there.ConnectAsync(cluster.Nodes[2]);
+        await cluster.StartAllAsync(few);
+        foreach (var reader in (ClusterReader[])[here, there])
+        {
+            await reader.UntilAsync("all start", all => all.Count(e => e.Event.Kind == "start") == few);
+            var longest = reader.Events.Where(e => e.Event.Kind == "start")
+                .Max(e => e.CameAt - DateTimeOffset.Parse(e.Event.Json.GetProperty("at").GetString()!, CultureInfo.InvariantCulture));
+            log.WriteLine($"told after {longest.TotalMilliseconds:0} ms at most");
+            longest.ShouldBeLessThan(LiveOrder.LongPatience / 2, "nothing is missing that could be waited for");
+        }
     }
 
     [Fact]

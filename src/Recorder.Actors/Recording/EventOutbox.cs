@@ -15,6 +15,7 @@ internal sealed class EventOutbox(long last = 0)
     private long _tickets;
     private EventTenure? _tenure;
     private EventBefore? _before;
+    private bool _hasRaised;
     private bool _isClaim;
     private bool _isDiscarding;
 
@@ -22,8 +23,12 @@ internal sealed class EventOutbox(long last = 0)
     public int Waiting => _places.Count;
 
     /// <summary>Continues after an earlier owner. Call only while no event waits.</summary>
-    public void ContinueFrom(RecorderHistory history) =>
-        (_sequence, _tenure, _isClaim, _before) = (history.LastSequence, history.Tenure, history.IsClaim, null);
+    public void ContinueFrom(RecorderHistory history)
+    {
+        (_sequence, _tenure, _isClaim) = (history.LastSequence, history.Tenure, history.IsClaim);
+        _hasRaised = history.Last is { } last && last.Tenure == history.Tenure;
+        _before = _hasRaised || history.Last is not { Sequence: > 0 } ? null : history.Last;
+    }
 
     /// <summary>Raises events under a tenure from now on; those that waited for it leave.</summary>
     /// <param name="before">The last event before the tenure's first, as far as the node knows.</param>
@@ -35,12 +40,13 @@ internal sealed class EventOutbox(long last = 0)
 
         if (_tenure is { } own && !_isClaim)
         {
-            // The recorder itself knows best which its last event was.
-            before = before is { Tenure: { } last } && last > own ? before : new EventBefore(own, _sequence, IsCertain: true);
+            // The recorder itself knows best which its last event was. Nobody has an event of a tenure that raised none.
+            var last = _hasRaised ? new EventBefore(own, _sequence, IsCertain: true) : _before;
+            before = before is { Tenure: { } higher } && higher > own ? before : last ?? before;
             _sequence = Math.Max(_sequence, floor);
         }
 
-        (_tenure, _before, _isClaim) = (tenure, before, false);
+        (_tenure, _before, _hasRaised, _isClaim) = (tenure, before, false, false);
     }
 
     /// <summary>The recorder ends. Events that wait for a tenure, which will not begin any more, are discarded.</summary>
@@ -89,7 +95,7 @@ internal sealed class EventOutbox(long last = 0)
             return raised;
 
         var stamped = unstamped with { Tenure = _tenure, Before = _before };
-        _before = null;
+        (_before, _hasRaised) = (null, true);
         return (RecorderProtocol.IEvent)stamped;
     }
 

@@ -192,6 +192,13 @@ internal sealed class EventLog : IDisposable
             return _order.OrderOf(recorder).LastBefore(tenure);
     }
 
+    /// <summary>Whether this node knows an event that was raised under a tenure.</summary>
+    public bool HasRaised(RecorderId recorder, Tenure tenure)
+    {
+        lock (_gate)
+            return _order.OrderOf(recorder).Find(tenure) is not null;
+    }
+
     /// <summary>What counts of a recorder's events, and what is known of each tenure.</summary>
     public (EventOrder Order, IReadOnlyList<TenureEvents> Tenures) FindOrder(RecorderId recorder)
     {

@@ -48,7 +48,7 @@ internal sealed class ClusterRuntime : INodeCluster
         Routes = new ClusterRoutes(View, _registry, time);
         Watch = new MemberWatch(View);
         _history = new TakeOverHistory(
-            parts.History, parts.Catalogue, ReadHistoryAsync, index.Log.FindBefore, View.IsHeldHere, parts.RecordingsFolder, _logger, time);
+            parts.History, parts.Catalogue, ReadHistoryAsync, index.Log.FindBefore, index.Log.HasRaised, View.IsHeldHere, parts.RecordingsFolder, _logger, time);
         index.Log.MayStillCome = node => View.Find(node) is { IsAlive: true };
         Greetings = new Greetings(setup, store, View, new JoinProblems(_logger, time), () => Node.Card, () => Formation);
         _plane = new ControlPlaneService(
@@ -161,6 +161,7 @@ internal sealed class ClusterRuntime : INodeCluster
         Node.Complete = async definition =>
         {
             await flush().ConfigureAwait(false);
+            await FlushIndexAsync(CancellationToken.None).ConfigureAwait(false);
             return await _history.CompleteAsync(definition.Id).ConfigureAwait(false);
         };
         Node.Tenures = _parts.Runtime.System.ActorOf(TenuresActor.PropsFor(environment), "tenures");
@@ -247,8 +248,14 @@ internal sealed class ClusterRuntime : INodeCluster
         _ending.Dispose();
     }
 
-    // What this node raised itself must be in the index by then. If the index cannot be written, recording goes on all the same.
     private async Task<ClaimHistory> ReadHistoryAsync(RecorderDefinition definition, long term, CancellationToken cancellationToken)
+    {
+        await FlushIndexAsync(cancellationToken).ConfigureAwait(false);
+        return await Index.ReadHistoryAsync(definition, term, cancellationToken).ConfigureAwait(false);
+    }
+
+    // What this node raised itself must be in the index by then. If the index cannot be written, recording goes on all the same.
+    private async Task FlushIndexAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -258,8 +265,6 @@ internal sealed class ClusterRuntime : INodeCluster
         {
             // Its numbers are above all that it can have raised.
         }
-
-        return await Index.ReadHistoryAsync(definition, term, cancellationToken).ConfigureAwait(false);
     }
 
     // A successor asks where its recording continues, and must be answered: what this node stored is handed over when somebody else says that he stores it.

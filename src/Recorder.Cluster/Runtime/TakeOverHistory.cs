@@ -17,10 +17,11 @@ namespace Recorder.Cluster.Runtime;
 /// </summary>
 /// <param name="findKnown">Reads the history of a recorder from the catalogue of all nodes, for a term.</param>
 /// <param name="findLast">Finds the last event before a tenure's first.</param>
+/// <param name="hasRaised">Whether events of a tenure are known.</param>
 /// <param name="isHere">Whether a recorder is on this node.</param>
 internal sealed class TakeOverHistory(
     HistoryFinder local, ICatalogue catalogue, Func<RecorderDefinition, long, CancellationToken, Task<ClaimHistory>> findKnown,
-    Func<RecorderId, Tenure, EventNumber?> findLast, Func<RecorderId, bool> isHere, string folder, ILogger logger, TimeProvider time) : IHistoryFinder, IDisposable
+    Func<RecorderId, Tenure, EventNumber?> findLast, Func<RecorderId, Tenure, bool> hasRaised, Func<RecorderId, bool> isHere, string folder, ILogger logger, TimeProvider time) : IHistoryFinder, IDisposable
 {
     private readonly ConcurrentDictionary<RecorderId, Expected> _expected = new();
     // Two searches of the same folder at once would both repair it.
@@ -84,6 +85,7 @@ internal sealed class TakeOverHistory(
                 Epoch = (int)expected.Tenure.Term,
                 Tenure = tenure,
                 IsClaim = !expected.HasBegun,
+                Last = expected.HasBegun ? FindLast(definition.Id, expected, last) : null,
             },
             missing);
     }
@@ -96,7 +98,9 @@ internal sealed class TakeOverHistory(
         var open = newest is [{ EndedAt: null } row] ? row.Key.Recording : (RecordingId?)null;
         var found = await FindLeftAsync(recorder, open, StopReason.Moved, CancellationToken.None).ConfigureAwait(false);
         await FindLeftAsync(recorder, null, StopReason.Moved, CancellationToken.None).ConfigureAwait(false);
-        return found.History;
+        return _expected.TryGetValue(recorder, out var expected) && expected.HasBegun
+            ? found.History with { Last = FindLast(recorder, expected, found.History.LastSequence) }
+            : found.History;
     }
 
     /// <summary>Completes what this folder has of recorders that other nodes hold.</summary>
@@ -118,13 +122,19 @@ internal sealed class TakeOverHistory(
 
     public void Dispose() => _turn.Dispose();
 
+    // The last event of a recorder that this node holds: of a tenure that raised none it is the one before.
+    private EventBefore FindLast(RecorderId recorder, Expected expected, long lastSequence) => hasRaised(recorder, expected.Tenure)
+        ? new EventBefore(expected.Tenure.ToContract(), lastSequence, IsCertain: true)
+        : FindBefore(recorder, expected.Tenure, expected.HandedOver) ?? new EventBefore(null, 0, IsCertain: true);
+
     // A holder that handed the recorder over has said which its last event was.
     private EventBefore? FindBefore(RecorderId recorder, Tenure tenure, RecorderHistory? handedOver)
     {
         var known = findLast(recorder, tenure);
-        return handedOver is { Tenure: { } of, LastSequence: var last } && !(known?.Tenure > EventNumbers.TenureOf(of))
-            ? new EventBefore(of, last, IsCertain: true)
-            : known is { } number ? new EventBefore(number.Tenure.ToContract(), number.Number, IsCertain: false) : null;
+        var said = handedOver is null ? null : handedOver.Last ?? (handedOver.Tenure is { } of ? new EventBefore(of, handedOver.LastSequence, IsCertain: true) : null);
+        return said is { Sequence: > 0 } && !(known?.Tenure > EventNumbers.TenureOf(said.Tenure)) ? said
+            : known is { } number ? new EventBefore(number.Tenure.ToContract(), number.Number, IsCertain: false)
+            : null;
     }
 
     private async Task<FoundHistory> FindLeftAsync(

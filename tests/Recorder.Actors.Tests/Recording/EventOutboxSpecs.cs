@@ -91,6 +91,34 @@ public class EventOutboxSpecs
         Take().ShouldHaveSingleItem().Before.ShouldBeNull("it has begun");
     }
 
+    [Fact]
+    public void A_tenure_that_raised_no_event_is_not_named_as_the_one_before()
+    {
+        var before = new EventBefore(First, 7, IsCertain: true);
+        _outbox.ContinueFrom(new RecorderHistory(2_000_000, 0) { Tenure = Second, IsClaim = true });
+        _outbox.BeginTenure(Second, before, floor: 2_000_000);
+
+        _outbox.BeginTenure(Third, before: null, floor: 3_000_000);
+
+        Raise();
+        var raised = Take().ShouldHaveSingleItem();
+        (raised.Sequence, raised.Tenure, raised.Before).ShouldBe((3_000_001, Third, before));
+    }
+
+    [Fact]
+    public void A_recorder_that_is_created_again_under_its_tenure_names_the_event_before_once()
+    {
+        var before = new EventBefore(First, 7, IsCertain: true);
+        _outbox.ContinueFrom(new RecorderHistory(7, 0) { Tenure = Second, Last = before });
+        Raise();
+        Raise();
+        Take().Select(raised => raised.Before).ShouldBe([before, null]);
+
+        _outbox.ContinueFrom(new RecorderHistory(9, 0) { Tenure = Second, Last = new EventBefore(Second, 9, IsCertain: true) });
+        Raise();
+        Take().ShouldHaveSingleItem().Before.ShouldBeNull();
+    }
+
     private void Raise() => _outbox.Raise((number, at) => new RecorderProtocol.Paused(Id, number, at));
 
     private List<long> TakeAll() => [.. Take().Select(raised => raised.Sequence)];
