@@ -72,6 +72,8 @@ public sealed class SharedRecorderSpecs : TestKit, IAsyncLifetime, IHistoryFinde
         registry.Tell(new Mark(Cam, "now"), TestActor);
         AnswerStatusTo(registry, RecorderState.Inactive);
         handingOver.Tell(new RecordersActor.HandedOver([]), _recorders);
+        _recorders.ExpectMsg<RecordersActor.ReleaseSource>();
+        _recorders.Reply(new CaptureProtocol.Released());
 
         ExpectMsg<HandedOver>();
         ExpectMsg<Moved>();
