@@ -33,6 +33,7 @@ internal sealed class ClusterRuntime : INodeCluster
     private readonly ControlPlaneService _plane;
     private readonly JournalFollowers _followers;
     private readonly LateMediaWatch _late;
+    private readonly MoveCounts _moves = new();
     private Func<Task> _flush = () => Task.CompletedTask;
     private readonly Lock _leavingGate = new();
     private ITimer? _watching;
@@ -96,7 +97,11 @@ internal sealed class ClusterRuntime : INodeCluster
 
     public Greetings Greetings { get; }
 
-    public MoveCounts Moves { get; } = new();
+    /// <summary>Recorders that another node handed over to this one.</summary>
+    public long HandOvers => _moves.HandOvers;
+
+    /// <summary>Recorders that this node took from one that could not hand them over.</summary>
+    public long TakeOvers => _moves.TakeOvers;
 
     /// <summary>How often the control plane ended and started again.</summary>
     public long Restarts => _plane.Restarts;
@@ -155,7 +160,7 @@ internal sealed class ClusterRuntime : INodeCluster
             View, _registry, _store, _setup.Card.Start, View.Now, _parts.Runtime.Stored, registry, _plane, _history, () => Node.IsDraining, _logger)
         {
             Parent = _parts.Runtime.Recorders,
-            Moves = Moves,
+            Moves = _moves,
         };
         environment.Restore();
         Node.Complete = async definition =>

@@ -92,8 +92,8 @@ internal sealed class NodeMetrics
         Gauge("recorder_cluster_epoch", "How often this node has started.", () => cluster.Node.Card.Run);
         Gauge("recorder_cluster_owned", "Recorders that this node holds.", () => cluster.View.HeldCount);
         Counter("recorder_cluster_claims_total", "Recorders that this node took.", () => [new(cluster.Node.Claims)]);
-        Counter("recorder_cluster_hand_overs_total", "Recorders that another node handed over to this one.", () => [new(cluster.Moves.HandOvers)]);
-        Counter("recorder_cluster_take_overs_total", "Recorders that this node took from one that could not hand them over.", () => [new(cluster.Moves.TakeOvers)]);
+        Counter("recorder_cluster_hand_overs_total", "Recorders that another node handed over to this one.", () => [new(cluster.HandOvers)]);
+        Counter("recorder_cluster_take_overs_total", "Recorders that this node took from one that could not hand them over.", () => [new(cluster.TakeOvers)]);
         Counter("recorder_cluster_restarts_total", "How often the control plane of this node ended and started again.", () => [new(cluster.Restarts)]);
         Gauge("recorder_cluster_followed", "1 while this node follows the journal of another, by node.", () => cluster.Followed
             .Select(other => Labelled(Flag(other.IsFollowed), "node", other.Node)));
