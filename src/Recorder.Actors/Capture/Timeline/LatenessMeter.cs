@@ -33,6 +33,7 @@ internal sealed class LatenessMeter
     private long _leastOut;
     private long _mostOut;
     private bool _isReferenceKnown;
+    private long _first = long.MaxValue;
 
     public long Frame { get; set; }
 
@@ -45,6 +46,11 @@ internal sealed class LatenessMeter
 
     /// <summary>How late punctual packets are; <see cref="long.MaxValue"/> while unknown.</summary>
     public long Reference { get; private set; } = long.MaxValue;
+
+    /// <summary>How late the first packet of the next connection is taken to be; <see cref="long.MaxValue"/> while unknown. While it is not known which
+    /// packets are punctual, as late as the first of this connection: servers begin with what they have buffered, and if that were taken for punctual each
+    /// of many short connections would move the timeline ahead.</summary>
+    public long ReferenceOfFirst => _isReferenceKnown ? Reference : _first;
 
     /// <summary>How much later than punctual packets the others are: long if media arrives in bursts.</summary>
     public long Spread { get; private set; }
@@ -86,7 +92,7 @@ internal sealed class LatenessMeter
     public void Relearn()
     {
         Restart();
-        (_isReferenceKnown, Reference) = (false, long.MaxValue);
+        (_isReferenceKnown, Reference, _first) = (false, long.MaxValue, long.MaxValue);
     }
 
     /// <summary>A jump moved the track on the timeline.</summary>
@@ -106,11 +112,11 @@ internal sealed class LatenessMeter
         var closes = _isOpen && arrival - _windowStart >= WindowLength;
         if (closes)
             CloseWindow(arrival, isCorrecting);
-        else if (!_isOpen)
-            (_connectedAt, PunctualAt) = (arrival, arrival);
+        var lateness = arrival - time;
+        if (!_isOpen)
+            (_connectedAt, PunctualAt, _first) = (arrival, arrival, lateness + correction);
 
         _lastArrival = arrival;
-        var lateness = arrival - time;
         if (closes || !_isOpen)
         {
             (_isOpen, _windowStart) = (true, arrival);
