@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Recorder.Actors.Catalogue;
 using Recorder.Cluster.Index;
 using Recorder.Contracts;
@@ -8,7 +9,7 @@ namespace Recorder.Cluster.Runtime;
 /// Ends, in this node's index, recordings that nobody records and nobody will end: their recorder is to be inactive, or does not exist any more, and no
 /// living node records it. A holder that was passed or died during a partition leaves them. If its journal arrives later, they are ended again.
 /// </summary>
-internal sealed class AbandonedRecordings(ClusterIndex index, RecorderRegistry registry, ClusterView view, TimeProvider time)
+internal sealed class AbandonedRecordings(ClusterIndex index, RecorderRegistry registry, ClusterView view, ILogger logger, TimeProvider time)
 {
     // A recording that was stopped just now is ended by its stop event, which comes well within this time.
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
@@ -28,6 +29,11 @@ internal sealed class AbandonedRecordings(ClusterIndex index, RecorderRegistry r
             catch (CatalogueUnavailableException)
             {
                 // The next look finds them.
+            }
+            catch (Exception failed) when (failed is not OperationCanceledException)
+            {
+                // One failure must not end it: recordings would silently stay open.
+                TenuresLog.NotEnded(logger, failed);
             }
         }
     }

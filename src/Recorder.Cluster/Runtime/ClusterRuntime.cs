@@ -179,7 +179,7 @@ internal sealed class ClusterRuntime : INodeCluster
         _late.Start();
         _ = _plane.StartAsync();
         _ = CompleteOthersAsync();
-        _ = new AbandonedRecordings(Index, _registry, View, _time).RunAsync(_ending.Token);
+        _ = new AbandonedRecordings(Index, _registry, View, _logger, _time).RunAsync(_ending.Token);
     }
 
     public IRetentionStore Share(IRetentionStore local) => new IndexedRetention(_parts.Catalogue, Index);
@@ -288,26 +288,38 @@ internal sealed class ClusterRuntime : INodeCluster
         _followers.SetNodes([.. View.Members.Where(member => member.Name != Name).Select(member => (member.Name, member.Url, member.Card.Start.ToString()))]);
     }
 
-    // What this node holds again has been created by then.
+    // What this node holds again has been created when it begins. A hand-over whose files could not be completed leaves a recording open here, which another
+    // node goes on with or has ended.
     private async Task CompleteOthersAsync()
     {
         try
         {
             await Task.Delay(SettleTime, _time, _ending.Token).ConfigureAwait(false);
-            await Task.Run(() => _history.CompleteOthersAsync(null, _ending.Token)).ConfigureAwait(false);
-            // A hand-over whose files could not be completed leaves a recording open here, which another node goes on with or has ended.
+            await TryCompleteAsync(recorders: null).ConfigureAwait(false);
             IReadOnlyList<RecorderId> before = [];
             while (true)
             {
                 await Task.Delay(CompleteInterval, _time, _ending.Token).ConfigureAwait(false);
                 var open = await ListOpenElsewhereAsync().ConfigureAwait(false);
-                await Task.Run(() => _history.CompleteOthersAsync(open.Intersect(before), _ending.Token)).ConfigureAwait(false);
+                await TryCompleteAsync(open.Intersect(before)).ConfigureAwait(false);
                 before = open;
             }
         }
         catch (Exception ended) when (ended is OperationCanceledException or ObjectDisposedException)
         {
             // The next start completes them.
+        }
+    }
+
+    private async Task TryCompleteAsync(IEnumerable<RecorderId>? recorders)
+    {
+        try
+        {
+            await Task.Run(() => _history.CompleteOthersAsync(recorders, _ending.Token)).ConfigureAwait(false);
+        }
+        catch (Exception failed) when (failed is not (OperationCanceledException or ObjectDisposedException))
+        {
+            TenuresLog.NotEnded(_logger, failed);
         }
     }
 

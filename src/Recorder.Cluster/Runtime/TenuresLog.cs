@@ -32,4 +32,7 @@ internal static partial class TenuresLog
 
     [LoggerMessage(9, LogLevel.Error, "What other nodes recorded late could not be summed up; it is tried again")]
     public static partial void LateMediaFailed(ILogger logger, Exception failed);
+
+    [LoggerMessage(10, LogLevel.Error, "Recordings that nobody records any more could not be completed or ended; it is tried again")]
+    public static partial void NotEnded(ILogger logger, Exception failed);
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Recorder.Actors.Secrets;
 using Recorder.Cluster.Nodes;
 using Recorder.Cluster.Runtime;
@@ -27,7 +28,7 @@ public sealed class AbandonedRecordingsSpecs : IAsyncLifetime
         _node = await IndexedNode.OpenAsync("a", _folder.File("a"));
         _store = NodeStore.Open(_folder.File("a"));
         _registry = new RecorderRegistry("a", _store, NoCipher.Instance);
-        _abandoned = new AbandonedRecordings(_node.Index, _registry, _view, _clock);
+        _abandoned = new AbandonedRecordings(_node.Index, _registry, _view, NullLogger.Instance, _clock);
         await _node.RaiseAsync([Started(1_000_001), .. Blobs(1_000_002, 1, 20, epoch: 1)]);
         await _node.FollowAsync();
     }
