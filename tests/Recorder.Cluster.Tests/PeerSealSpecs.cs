@@ -149,6 +149,18 @@ public class PeerSealSpecs
     public async Task A_node_on_its_own_believes_nobody() => (await new PeerSeal(null, "n2", _clock).OpenAsync(
         Request(Seal("GET", "/v1/recorders", Access.Unguarded), "GET", "/v1/recorders"), BodyLimit)).ShouldBe(default);
 
+    [Theory]
+    [InlineData("CONNECT", true)]
+    [InlineData("GET", false)]
+    public void A_WebSocket_over_HTTP_2_is_named_as_the_stream_that_it_is(string method, bool isStream)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), "https://n2/v1/streams/x");
+        // As whoever sends it on has read of the request that came.
+        request.Options.Set(SealedBody.Known, SealedBody.Empty);
+
+        SealedBody.Of(request).ShouldBe(isStream ? SealedBody.Stream : SealedBody.Empty);
+    }
+
     private string Seal(string method, string path, Access access, string body = "") =>
         new PeerSeal(Key, "n1", _clock).Seal(method, path, access, SealedBody.Of(Encoding.UTF8.GetBytes(body)));
 

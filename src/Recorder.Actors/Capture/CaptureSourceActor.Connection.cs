@@ -69,11 +69,11 @@ internal sealed partial class CaptureSourceActor
         ended.Input.Delivered();
         if (_live is null || !_state.IsCurrent(ended.Attempt))
         {
-            _closingReaders--;
+            if (--_closingReaders == 0)
+                AnswerReleasing();
+
             if (_state.Phase == SourcePhase.Closed)
                 OpenOrRetire();
-            else if (_closingReaders == 0)
-                AnswerReleasing();
 
             return;
         }

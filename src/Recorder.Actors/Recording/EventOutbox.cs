@@ -42,11 +42,13 @@ internal sealed class EventOutbox(long last = 0)
         {
             // The recorder itself knows best which its last event was. Nobody has an event of a tenure that raised none.
             var last = _hasRaised ? new EventBefore(own, _sequence, IsCertain: true) : _before;
-            before = before is { Tenure: { } higher } && higher > own ? before : last ?? before;
+            before = last is null || (before is { Tenure: { } known } && (last.Tenure is null || known > last.Tenure)) ? before : last;
             _sequence = Math.Max(_sequence, floor);
         }
 
-        (_tenure, _before, _hasRaised, _isClaim) = (tenure, before, false, false);
+        // What was left of the recorder may have been ended under the claim.
+        var hasBegun = _isClaim && _hasRaised && _tenure == tenure;
+        (_tenure, _before, _hasRaised, _isClaim) = (tenure, hasBegun ? null : before, hasBegun, false);
     }
 
     /// <summary>The recorder ends. Events that wait for a tenure, which will not begin any more, are discarded.</summary>

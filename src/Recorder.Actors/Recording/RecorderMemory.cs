@@ -40,8 +40,8 @@ internal sealed class RecorderMemory(RecorderHistory? history)
     private static string Describe(RecorderHistory? history) => history switch
     {
         { Continue.KeyPictures: not null } => "The recorder moved here from another node.",
-        // The same tenure goes on.
-        { Epoch: > 0, IsClaim: false } => "The node had closed its connection to the source for a while.",
+        // The same tenure goes on, for example after the node had closed its only connection to a camera for another node.
+        { Epoch: > 0, IsClaim: false } => "The recorder had no connection to its source for a while.",
         _ => "The node was not running.",
     };
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Recorder.Actors.Secrets;
 using Recorder.Actors.Storage;
@@ -12,6 +13,8 @@ namespace Recorder.Actors.Registry;
 internal sealed class DefinitionFiles(string folder, ISecretCipher seal, IDisk disk, ILogger logger)
 {
     private const string Name = "recorder.json";
+
+    private readonly ConcurrentDictionary<RecorderId, bool> _unsure = new();
 
     public string Folder => folder;
 
@@ -50,11 +53,14 @@ internal sealed class DefinitionFiles(string folder, ISecretCipher seal, IDisk d
     /// </summary>
     public void Write(RecorderDefinition definition)
     {
-        if (Has(definition))
+        if (!_unsure.ContainsKey(definition.Id) && Has(definition))
             return;
 
+        // What was written may be there and not durable when the disk fails.
+        _unsure[definition.Id] = true;
         disk.CreateFolder(Path.Combine(folder, definition.Id.Value));
         disk.Replace(PathOf(definition.Id), System.Text.Encoding.UTF8.GetBytes(EncryptedDefinition.Write(definition, seal)));
+        _unsure.TryRemove(definition.Id, out _);
     }
 
     public void Remove(RecorderId recorder) => File.Delete(PathOf(recorder));

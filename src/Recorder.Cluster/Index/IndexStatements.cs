@@ -58,8 +58,8 @@ internal static class IndexStatements
     private const string HandOverOverlap = "15000000";
     private const string Until = $"MAX(extents.captured_at, extents.captured_at + extents.duration - {HandOverOverlap})";
 
-    // An extent is late when another node had begun one under a higher tenure (of one term, the node of the higher name) before it was begun, or before it ended by more than a hand-over's overlap,
-    // whichever of them arrives first.
+    // An extent is late when another node had begun one under a higher tenure (of one term, the node of the higher name) before it was begun, or before it
+    // ended by more than a hand-over's overlap, whichever of them arrives first.
     public const string MarkLate =
         $"""
         UPDATE extents SET is_late = 1 WHERE {OneRecording} AND number = @number AND epoch = @epoch AND node = @node AND is_late = 0 AND (EXISTS (

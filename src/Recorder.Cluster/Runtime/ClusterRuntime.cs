@@ -166,8 +166,8 @@ internal sealed class ClusterRuntime : INodeCluster
         Node.Complete = async definition =>
         {
             await flush().ConfigureAwait(false);
-            await FlushIndexAsync(CancellationToken.None).ConfigureAwait(false);
-            return await _history.CompleteAsync(definition.Id).ConfigureAwait(false);
+            var isIndexed = await FlushIndexAsync(CancellationToken.None).ConfigureAwait(false);
+            return await _history.CompleteAsync(definition.Id, isIndexed).ConfigureAwait(false);
         };
         Node.Tenures = _parts.Runtime.System.ActorOf(TenuresActor.PropsFor(environment), "tenures");
         _registry.Changed = (changes, isHere) => Node.Follow(changes, isHere);
@@ -259,16 +259,19 @@ internal sealed class ClusterRuntime : INodeCluster
         return await Index.ReadHistoryAsync(definition, term, cancellationToken).ConfigureAwait(false);
     }
 
-    // What this node raised itself must be in the index by then. If the index cannot be written, recording goes on all the same.
-    private async Task FlushIndexAsync(CancellationToken cancellationToken)
+    // Whether what this node raised itself is in the index. If the index cannot be written, recording goes on all the same: the numbers of a new tenure are
+    // above all that this node can have raised.
+    private async Task<bool> FlushIndexAsync(CancellationToken cancellationToken)
     {
         try
         {
             await _followers.FlushAsync(cancellationToken).WaitAsync(FlushTimeout, _time, cancellationToken).ConfigureAwait(false);
+            return true;
         }
-        catch (TimeoutException)
+        catch (Exception late) when (late is TimeoutException or ObjectDisposedException
+            || (late is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            // Its numbers are above all that it can have raised.
+            return false;
         }
     }
 

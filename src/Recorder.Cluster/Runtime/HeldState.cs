@@ -29,6 +29,9 @@ internal sealed class HeldState(RecorderId recorder, TenureState tenures, bool i
     /// <summary>The node that hands it over to the tenure being begun; null when nobody can be asked.</summary>
     public string? Predecessor { get; set; }
 
+    /// <summary>How the recorder came to the tenure that is not confirmed yet; null when nobody had it before, or when that is counted.</summary>
+    public Arrival? Arrival { get; set; }
+
     /// <summary>The tenure under which the recorder raises its events.</summary>
     public Tenure? Begun { get; set; }
 

@@ -61,6 +61,7 @@ internal sealed class TakeOverHistory(
         var last = Math.Max(history.LastSequence, here.History.LastSequence);
         var tenure = expected.Tenure.ToContract();
         var before = FindBefore(definition.Id, expected.Tenure, expected.HandedOver);
+        var hasStopped = false;
         foreach (var open in known.Open.Where(open => open.Recording != continued?.Recording))
         {
             if (await HasStoppedHereAsync(new RecordingKey(definition.Id, open.Recording), cancellationToken).ConfigureAwait(false))
@@ -75,7 +76,7 @@ internal sealed class TakeOverHistory(
                 Tenure = tenure,
                 Before = before,
             });
-            before = null;
+            (before, hasStopped) = (null, true);
         }
 
         var joined = await JoinAsync(definition.Id, continued, here.History.Continue, cancellationToken).ConfigureAwait(false);
@@ -85,20 +86,22 @@ internal sealed class TakeOverHistory(
                 Epoch = (int)expected.Tenure.Term,
                 Tenure = tenure,
                 IsClaim = !expected.HasBegun,
-                Last = expected.HasBegun ? FindLast(definition.Id, expected, last) : null,
+                // A claim names the event before it when it begins.
+                Last = hasStopped ? new EventBefore(tenure, last, IsCertain: true) : expected.HasBegun ? FindLast(definition.Id, expected, last) : null,
             },
             missing);
     }
 
     /// <summary>Completes what this node has of a recorder that it hands over.</summary>
+    /// <param name="isIndexed">Whether all events of this node are in its index; else it is not known whether the tenure raised one.</param>
     /// <returns>Where its successor continues.</returns>
-    public async Task<RecorderHistory> CompleteAsync(RecorderId recorder)
+    public async Task<RecorderHistory> CompleteAsync(RecorderId recorder, bool isIndexed)
     {
         var newest = await catalogue.ListRecordingsAsync(new RecordingQuery { Recorder = recorder, Limit = 1 }, CancellationToken.None).ConfigureAwait(false);
         var open = newest is [{ EndedAt: null } row] ? row.Key.Recording : (RecordingId?)null;
         var found = await FindLeftAsync(recorder, open, StopReason.Moved, CancellationToken.None).ConfigureAwait(false);
         await FindLeftAsync(recorder, null, StopReason.Moved, CancellationToken.None).ConfigureAwait(false);
-        return _expected.TryGetValue(recorder, out var expected) && expected.HasBegun
+        return isIndexed && _expected.TryGetValue(recorder, out var expected)
             ? found.History with { Last = FindLast(recorder, expected, found.History.LastSequence) }
             : found.History;
     }
@@ -123,7 +126,7 @@ internal sealed class TakeOverHistory(
     public void Dispose() => _turn.Dispose();
 
     // The last event of a recorder that this node holds: of a tenure that raised none it is the one before.
-    private EventBefore FindLast(RecorderId recorder, Expected expected, long lastSequence) => hasRaised(recorder, expected.Tenure)
+    private EventBefore FindLast(RecorderId recorder, Expected expected, long lastSequence) => expected.HasBegun && hasRaised(recorder, expected.Tenure)
         ? new EventBefore(expected.Tenure.ToContract(), lastSequence, IsCertain: true)
         : FindBefore(recorder, expected.Tenure, expected.HandedOver) ?? new EventBefore(null, 0, IsCertain: true);
 

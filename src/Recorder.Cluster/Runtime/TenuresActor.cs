@@ -151,6 +151,12 @@ internal sealed partial class TenuresActor : ReceiveActor, IWithTimers
         if (decision.Report is { } report)
             _unsaved.Add((state.Recorder, report));
 
+        if (decision.Report?.Status == TenureStatus.Confirmed && state.Arrival is { } arrival)
+        {
+            _environment.Moves.Count(arrival);
+            state.Arrival = null;
+        }
+
         _decided.Add((state, decision));
         if (_decided.Count == 1)
             Self.Tell(new Commit());
@@ -204,26 +210,19 @@ internal sealed partial class TenuresActor : ReceiveActor, IWithTimers
         }
         else
         {
-            CountTakeOver(state);
+            state.Arrival = FindTakeOver(state);
             Accept(state, tenure, history: null);
         }
     }
 
     // A recorder that was another node's before.
-    private void CountTakeOver(HeldState state)
-    {
-        if (state.Tenures.HighestConfirmed is { } last && last.Node != View.Node)
-            _environment.Moves.CountTakeOver();
-    }
+    private Arrival? FindTakeOver(HeldState state) =>
+        state.Tenures.HighestConfirmed is { } last && last.Node != View.Node ? Arrival.TakeOver : null;
 
     private void OnHistory(HistoryReceived received)
     {
         var state = StateOf(received.Recorder);
-        if (received.History is null)
-            CountTakeOver(state);
-        else
-            _environment.Moves.CountHandOver();
-
+        state.Arrival = received.History is null ? FindTakeOver(state) : Arrival.HandOver;
         if (state.Predecessor is { } holder && received.History is not null)
             View.Forget(received.Recorder, holder);
 

@@ -91,7 +91,10 @@ internal sealed class TenureState(string node, StartId start, bool isExclusive)
         var (claimed, ended) = (new Tenure(HighestTerm + 1, node, start), Held);
         (Held, _storedAt) = (claimed, now);
         if (ended is null)
+        {
             (_isIdle, _triedSince, _connectAt, _backOff) = (false, now, now, FirstBackOff);
+            (_lostAt, _yieldsUntil, _yield) = (null, now, FirstBackOff);
+        }
 
         return new TenureDecision(Learn(new TenureReport(claimed, TenureStatus.Claimed)), Begin: claimed, End: ended);
     }

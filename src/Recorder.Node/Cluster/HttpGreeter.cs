@@ -72,7 +72,7 @@ internal sealed class HttpGreeter(PeerLinks links) : IGreeter
                 return new GreetingAnswer(node, null, await ProblemOfAsync(response, own.Card, cancellationToken));
 
             var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-            return await JsonSerializer.DeserializeAsync(stream, WireJson.Default.Greeting, cancellationToken) is { } greeting
+            return await JsonSerializer.DeserializeAsync(stream, WireJson.Default.Greeting, cancellationToken) is { Card: { Node: not null, Cluster: not null, Url: not null }, Known: not null } greeting
                 ? new GreetingAnswer(node, greeting)
                 : new GreetingAnswer(node, null, NoRecorder(response.StatusCode));
         }
@@ -87,7 +87,9 @@ internal sealed class HttpGreeter(PeerLinks links) : IGreeter
         if (response.Content.Headers.ContentType?.MediaType != Problem.MediaType)
             return NoRecorder(response.StatusCode);
 
-        var problem = JsonSerializer.Deserialize(await response.Content.ReadAsByteArrayAsync(cancellationToken), ApiJsonContext.Default.Problem)!;
+        if (JsonSerializer.Deserialize(await response.Content.ReadAsByteArrayAsync(cancellationToken), ApiJsonContext.Default.Problem) is not { } problem)
+            return NoRecorder(response.StatusCode);
+
         return response.StatusCode switch
         {
             OnItsOwn => new GreetingProblem($"answers, but is no node of a cluster: start it with --join {own.Url.Authority} (its recordings stay)"),

@@ -24,6 +24,10 @@ internal static class SealedBody
     /// <summary>What to say of a request that is about to be sent.</summary>
     public static string Of(HttpRequestMessage request)
     {
+        // A WebSocket over HTTP/2 is the body of a CONNECT, whatever it was over HTTP/1.1.
+        if (request.Method == HttpMethod.Connect)
+            return Stream;
+
         if (request.Options.TryGetValue(Known, out var known))
             return known;
 

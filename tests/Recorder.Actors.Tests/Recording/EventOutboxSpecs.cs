@@ -106,6 +106,31 @@ public class EventOutboxSpecs
     }
 
     [Fact]
+    public void What_others_raised_since_the_event_before_a_tenure_that_raised_none_is_not_passed_over()
+    {
+        _outbox.ContinueFrom(new RecorderHistory(3_000_000, 0) { Tenure = Third, IsClaim = true });
+        _outbox.BeginTenure(Third, new EventBefore(First, 7, IsCertain: true), floor: 3_000_000);
+        var fourth = new EventTenure(4, "n1", "00000000000000a1");
+
+        _outbox.BeginTenure(fourth, new EventBefore(Second, 2, IsCertain: false), floor: 4_000_000);
+
+        Raise();
+        Take().ShouldHaveSingleItem().Before.ShouldBe(new EventBefore(Second, 2, IsCertain: false));
+    }
+
+    [Fact]
+    public void A_claim_under_which_what_was_left_has_ended_has_raised_its_first_event()
+    {
+        _outbox.ContinueFrom(new RecorderHistory(2_000_001, 0) { Tenure = Second, IsClaim = true, Last = new EventBefore(Second, 2_000_001, IsCertain: true) });
+
+        _outbox.BeginTenure(Second, new EventBefore(First, 7, IsCertain: true), floor: 2_000_000);
+
+        Raise();
+        var raised = Take().ShouldHaveSingleItem();
+        (raised.Sequence, raised.Before).ShouldBe((2_000_002, null));
+    }
+
+    [Fact]
     public void A_recorder_that_is_created_again_under_its_tenure_names_the_event_before_once()
     {
         var before = new EventBefore(First, 7, IsCertain: true);

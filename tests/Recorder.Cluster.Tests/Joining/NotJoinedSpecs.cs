@@ -32,6 +32,13 @@ public sealed class NotJoinedSpecs(ITestOutputHelper log) : IDisposable
         Count(joining, "is no node of a cluster").ShouldBe(1);
         Count(plain, "asked to form a cluster").ShouldBe(1);
 
+        // Anybody may ask.
+        foreach (var body in (string[])["{}", "null", "[", "{\"card\":{\"node\":\"a\"}}", ""])
+        {
+            using var asked = await plain.Http.PostAsync("/v1/nodes/self/greeting", new StringContent(body));
+            asked.StatusCode.ShouldBe(System.Net.HttpStatusCode.Conflict, body);
+        }
+
         // The way that both named.
         (await plain.EndAsync()).ShouldBe(0, plain.Said);
         await using var first = await NodeProcess.StartAsync(_folder.File("plain"), $"--node n1 --listen {address} --join 127.0.0.1:{port}");
@@ -49,16 +56,22 @@ public sealed class NotJoinedSpecs(ITestOutputHelper log) : IDisposable
         var other = FreePort.Take();
         await using var otherKey = await NodeProcess.StartAsync(_folder.File("n1"), $"--node n1 --listen 127.0.0.1:{other} --join 127.0.0.1:{FreePort.Take()} --cluster-key {_folder.File("key")}");
         var (page, noise) = (Serve("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 4\r\nConnection: close\r\n\r\n<p/>"), Serve("SSH-2.0-OpenSSH_9.2\r\n"));
+        var (nothing, problem) = (
+            Serve("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"),
+            Serve("HTTP/1.1 500 Oops\r\nContent-Type: application/problem+json\r\nContent-Length: 4\r\nConnection: close\r\n\r\nnull"));
         var nobody = FreePort.Take();
         var own = FreePort.Take();
 
         await using var node = await NodeProcess.StartAsync(
             _folder.File("n2"),
-            $"--node n2 --listen 127.0.0.1:{own} --join 127.0.0.1:{other} --join 127.0.0.1:{PortOf(page)} --join 127.0.0.1:{PortOf(noise)} --join 127.0.0.1:{nobody} --join no-such-host.invalid:8080");
+            $"--node n2 --listen 127.0.0.1:{own} --join 127.0.0.1:{other} --join 127.0.0.1:{PortOf(page)} --join 127.0.0.1:{PortOf(noise)} --join 127.0.0.1:{nobody} --join no-such-host.invalid:8080"
+                + $" --join 127.0.0.1:{PortOf(nothing)} --join 127.0.0.1:{PortOf(problem)}");
 
         await UntilSaysAsync(node, $"127.0.0.1:{other} answers, but has another cluster key: give both nodes the same --cluster-key");
         await UntilSaysAsync(otherKey, $"Node n2 at 127.0.0.1:{own} asked to join this node's cluster, but has another cluster key");
         await UntilSaysAsync(node, $"127.0.0.1:{PortOf(page)} answers with HTTP 200, but is no recorder: correct --join");
+        await UntilSaysAsync(node, $"127.0.0.1:{PortOf(nothing)} answers with HTTP 200, but is no recorder: correct --join");
+        await UntilSaysAsync(node, $"127.0.0.1:{PortOf(problem)} answers with HTTP 500, but is no recorder: correct --join");
         await UntilSaysAsync(node, $"127.0.0.1:{PortOf(noise)} answers, but not in HTTP");
         await UntilSaysAsync(node, $"info Cluster: 127.0.0.1:{nobody} does not answer (Connection refused");
         await UntilSaysAsync(node, "no-such-host.invalid:8080 cannot be resolved");
@@ -69,6 +82,8 @@ public sealed class NotJoinedSpecs(ITestOutputHelper log) : IDisposable
         log.WriteLine(node.Said);
         page.Dispose();
         noise.Dispose();
+        nothing.Dispose();
+        problem.Dispose();
     }
 
     // The other serves TLS, or this node does.

@@ -47,9 +47,9 @@ internal sealed class LatenessMeter
     /// <summary>How late punctual packets are; <see cref="long.MaxValue"/> while unknown.</summary>
     public long Reference { get; private set; } = long.MaxValue;
 
-    /// <summary>How late the first packet of the next connection is taken to be; <see cref="long.MaxValue"/> while unknown. While it is not known which
-    /// packets are punctual, as late as the first of this connection: servers begin with what they have buffered, and if that were taken for punctual each
-    /// of many short connections would move the timeline ahead.</summary>
+    /// <summary>How late the first packet of the next connection is taken to be; <see cref="long.MaxValue"/> while unknown. While nobody knows which packets
+    /// are punctual, it is as late as the first packet of this connection was. Servers begin with what they have buffered: with the least lateness
+    /// instead, each of many short connections would move the timeline ahead.</summary>
     public long ReferenceOfFirst => _isReferenceKnown ? Reference : _first;
 
     /// <summary>How much later than punctual packets the others are: long if media arrives in bursts.</summary>
@@ -112,6 +112,7 @@ internal sealed class LatenessMeter
         var closes = _isOpen && arrival - _windowStart >= WindowLength;
         if (closes)
             CloseWindow(arrival, isCorrecting);
+
         var lateness = arrival - time;
         if (!_isOpen)
             (_connectedAt, PunctualAt, _first) = (arrival, arrival, lateness + correction);

@@ -12,9 +12,9 @@ internal sealed partial class RefusedGreetings(ILogger<RefusedGreetings> logger)
 
     /// <param name="asking">What it says of itself. Nothing proves it.</param>
     /// <param name="isOnItsOwn">Whether this node is part of no cluster; else the two have different keys.</param>
-    public void Say(NodeCard asking, bool isOnItsOwn)
+    public void Say(NodeCard? asking, bool isOnItsOwn)
     {
-        if (!RecorderId.TryParse(asking.Node, out _) || !asking.Url.IsAbsoluteUri)
+        if (asking is not { Url.IsAbsoluteUri: true } || !RecorderId.TryParse(asking.Node, out _))
             return;
 
         var address = asking.Url.Authority;
