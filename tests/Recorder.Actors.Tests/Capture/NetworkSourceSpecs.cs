@@ -52,8 +52,8 @@ public sealed class NetworkSourceSpecs : TestKit, IClassFixture<MediaFiles>
         var dts = new Dictionary<int, List<long>> { [0] = [], [1] = [] };
         Collect(dts).ShouldBeOfType<SourceLost>();
         server.Dispose();
-        var (video1, sound1) = (dts[0].Count, dts[1].Count);
-        video1.ShouldBeGreaterThan(5);
+        var before = dts[0].Count;
+        before.ShouldBeGreaterThan(5);
 
         using var again = new StreamServer(media, port);
         ExpectMsg<SourceRestored>(TimeSpan.FromSeconds(10));
@@ -69,8 +69,10 @@ public sealed class NetworkSourceSpecs : TestKit, IClassFixture<MediaFiles>
         }
 
         // Sound and video of the second connection keep their distance in the file, where both begin together.
-        var shift = tracks[0].TimeBase.ToTimeSpan(dts[0][video1]) - tracks[1].TimeBase.ToTimeSpan(dts[1][sound1]);
+        var shift = tracks[0].TimeBase.ToTimeSpan(AfterGap(dts[0])) - tracks[1].TimeBase.ToTimeSpan(AfterGap(dts[1]));
         shift.Duration().ShouldBeLessThan(TimeSpan.FromSeconds(0.2));
+
+        static long AfterGap(List<long> times) => times.Zip(times.Skip(1)).MaxBy(t => t.Second - t.First).Second;
     }
 
     [Fact]

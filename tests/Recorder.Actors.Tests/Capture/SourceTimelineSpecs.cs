@@ -65,22 +65,6 @@ public sealed class SourceTimelineSpecs
     }
 
     [Fact]
-    public void Many_short_connections_that_begin_with_what_the_server_had_buffered_do_not_move_the_timeline_ahead()
-    {
-        var timeline = Live();
-        for (var connection = 0; connection < 20; connection++)
-        {
-            // 600 ms of media at once and then 200 ms as it is made: the connection is taken away, and there again after a second.
-            for (var n = 0; n < 20; n++)
-                timeline.Map(Video, n * 3600, n * 3600, 3600, Ms((connection * 1200) + (n < 15 ? 0 : (n - 14) * 40)));
-
-            var ahead = timeline.Position!.Value - Ms((connection * 1200) + 200);
-            ahead.ShouldBeInRange(TimeSpan.Zero, Ms(600));
-            timeline.Reconnected();
-        }
-    }
-
-    [Fact]
     public void A_changed_time_base_after_a_reconnect_is_converted_to_the_announced_one()
     {
         var timeline = Live();

@@ -33,7 +33,6 @@ internal sealed class LatenessMeter
     private long _leastOut;
     private long _mostOut;
     private bool _isReferenceKnown;
-    private long _first = long.MaxValue;
 
     public long Frame { get; set; }
 
@@ -46,11 +45,6 @@ internal sealed class LatenessMeter
 
     /// <summary>How late punctual packets are; <see cref="long.MaxValue"/> while unknown.</summary>
     public long Reference { get; private set; } = long.MaxValue;
-
-    /// <summary>How late the first packet of the next connection is taken to be; <see cref="long.MaxValue"/> while unknown. While nobody knows which packets
-    /// are punctual, it is as late as the first packet of this connection was. Servers begin with what they have buffered: with the least lateness
-    /// instead, each of many short connections would move the timeline ahead.</summary>
-    public long ReferenceOfFirst => _isReferenceKnown ? Reference : _first;
 
     /// <summary>How much later than punctual packets the others are: long if media arrives in bursts.</summary>
     public long Spread { get; private set; }
@@ -92,7 +86,7 @@ internal sealed class LatenessMeter
     public void Relearn()
     {
         Restart();
-        (_isReferenceKnown, Reference, _first) = (false, long.MaxValue, long.MaxValue);
+        (_isReferenceKnown, Reference) = (false, long.MaxValue);
     }
 
     /// <summary>A jump moved the track on the timeline.</summary>
@@ -112,12 +106,11 @@ internal sealed class LatenessMeter
         var closes = _isOpen && arrival - _windowStart >= WindowLength;
         if (closes)
             CloseWindow(arrival, isCorrecting);
-
-        var lateness = arrival - time;
-        if (!_isOpen)
-            (_connectedAt, PunctualAt, _first) = (arrival, arrival, lateness + correction);
+        else if (!_isOpen)
+            (_connectedAt, PunctualAt) = (arrival, arrival);
 
         _lastArrival = arrival;
+        var lateness = arrival - time;
         if (closes || !_isOpen)
         {
             (_isOpen, _windowStart) = (true, arrival);

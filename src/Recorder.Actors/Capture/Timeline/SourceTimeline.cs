@@ -94,8 +94,8 @@ internal sealed class SourceTimeline
         {
             _isReconnecting = false;
             var elapsed = Math.Max(0, (arrival - _lastArrival).Ticks);
-            var place = FollowsArrival && track.Lateness.ReferenceOfFirst is not long.MaxValue and var late
-                ? arrival.Ticks - late
+            var place = FollowsArrival && track.Lateness.Reference != long.MaxValue
+                ? arrival.Ticks - track.Lateness.Reference
                 : (Position?.Ticks ?? 0) + elapsed;
             _tracks.StartOffset(Math.Max(_tracks.End ?? 0, place) - ticks);
         }
