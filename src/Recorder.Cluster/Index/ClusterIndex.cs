@@ -52,6 +52,7 @@ internal sealed partial class ClusterIndex : IAsyncDisposable
     {
         var index = new ClusterIndex(new SqliteDatabase(path, IndexSchema.Versions), node, time);
         await Task.Run(index.Database.Migrate, cancellationToken).ConfigureAwait(false);
+        await index._connections.WriteAsync(durable: false, writer => writer.Execute(IndexSchema.Additions), cancellationToken).ConfigureAwait(false);
         await index.Changes.OpenAsync(cancellationToken).ConfigureAwait(false);
         await index.Runs.OpenAsync(cancellationToken).ConfigureAwait(false);
         await index.Log.OpenAsync(cancellationToken).ConfigureAwait(false);

@@ -58,10 +58,8 @@ internal static class IndexSchema
         """,
         // The node that told of a gap; empty for what was written before.
         "ALTER TABLE gaps ADD COLUMN node TEXT NOT NULL DEFAULT '';",
-        // Two sides of a partition can record under the same term; then the node's name decides.
-        """
-        CREATE INDEX extents_by_tenure ON extents (recorder, recording, epoch, node, captured_at);
-        DROP INDEX extents_by_epoch;
-        """,
     ];
+
+    /// <summary>What a file of the latest version may lack. An earlier program still opens a file that has it, as it must where versions are mixed.</summary>
+    public const string Additions = "CREATE INDEX IF NOT EXISTS extents_by_tenure ON extents (recorder, recording, epoch, node, captured_at)";
 }

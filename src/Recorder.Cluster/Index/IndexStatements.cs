@@ -63,7 +63,7 @@ internal static class IndexStatements
     public const string MarkLate =
         $"""
         UPDATE extents SET is_late = 1 WHERE {OneRecording} AND number = @number AND epoch = @epoch AND node = @node AND is_late = 0 AND (EXISTS (
-            SELECT 1 FROM extents e INDEXED BY extents_by_tenure WHERE e.recorder = @recorder AND e.recording = @recording AND e.epoch > @epoch
+            SELECT 1 FROM extents e INDEXED BY extents_by_epoch WHERE e.recorder = @recorder AND e.recording = @recording AND e.epoch > @epoch
                 AND e.captured_at <= {Until} AND e.node <> @node)
             OR EXISTS (
             SELECT 1 FROM extents e INDEXED BY extents_by_tenure WHERE e.recorder = @recorder AND e.recording = @recording AND e.epoch = @epoch

@@ -155,8 +155,8 @@ public sealed class EventLogSpecs : IDisposable
             await a.FollowAsync();
             a.Query(
                 """
-                DROP TABLE events; DROP TABLE tenures; DROP TABLE logs; ALTER TABLE gaps DROP COLUMN node;
-                CREATE INDEX extents_by_epoch ON extents (recorder, recording, epoch, captured_at); DROP INDEX extents_by_tenure; PRAGMA user_version = 1;
+                DROP TABLE events; DROP TABLE tenures; DROP TABLE logs; ALTER TABLE gaps DROP COLUMN node; DROP INDEX extents_by_tenure;
+                PRAGMA user_version = 1;
                 """);
         }
 
