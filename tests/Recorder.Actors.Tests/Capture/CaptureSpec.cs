@@ -211,7 +211,8 @@ public abstract class CaptureSpec : TestKit
 
                 return found is not null;
             },
-            TimeSpan.FromSeconds(10),
+            // The suite of the cluster goes before this one where both run: a thread may wait for seconds.
+            TimeSpan.FromSeconds(30),
             TimeSpan.FromMilliseconds(10));
         return found!;
     }
