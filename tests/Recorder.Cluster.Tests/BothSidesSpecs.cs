@@ -5,6 +5,7 @@ using Recorder.Cluster.Tests.Harness;
 namespace Recorder.Cluster.Tests;
 
 /// <summary>What people want of the same recorder on both sides of a partition.</summary>
+[Collection(NetworkLab.OneAtATime)]
 public class BothSidesSpecs
 {
     [NetworkFact]

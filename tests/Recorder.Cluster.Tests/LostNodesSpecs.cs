@@ -6,6 +6,7 @@ using Xunit.Abstractions;
 namespace Recorder.Cluster.Tests;
 
 /// <summary>Nodes that are lost in ways that nobody is told of, or several at a time; and nodes that are restarted in order.</summary>
+[Collection(NetworkLab.OneAtATime)]
 public class LostNodesSpecs(ITestOutputHelper log)
 {
     private const int Recorders = 12;

@@ -5,6 +5,7 @@ using Xunit.Abstractions;
 namespace Recorder.Cluster.Tests;
 
 /// <summary>Nodes on hosts of their own, between which the network breaks: each side records all it can reach, and afterwards one node records.</summary>
+[Collection(NetworkLab.OneAtATime)]
 public sealed class PartitionSpecs(ITestOutputHelper log)
 {
     private const int Recorders = 9;

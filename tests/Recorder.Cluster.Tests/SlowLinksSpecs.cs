@@ -5,6 +5,7 @@ using Xunit.Abstractions;
 namespace Recorder.Cluster.Tests;
 
 /// <summary>Nodes whose links to each other are slow, and break now and then.</summary>
+[Collection(NetworkLab.OneAtATime)]
 public class SlowLinksSpecs(ITestOutputHelper log)
 {
     private const int Recorders = 9;

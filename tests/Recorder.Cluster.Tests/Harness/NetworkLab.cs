@@ -19,6 +19,9 @@ public sealed class NetworkTheoryAttribute : TheoryAttribute
 /// <summary>Hosts on one switch, each in a network namespace; what is between them can be cut.</summary>
 public sealed class NetworkLab : IDisposable
 {
+    /// <summary>The collection of specs with networks of their own: one runs at a time, beside specs without.</summary>
+    public const string OneAtATime = "one network at a time";
+
     private static readonly Lock Beginning = new();
 
     private static int _labs;

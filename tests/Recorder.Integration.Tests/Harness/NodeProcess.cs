@@ -94,8 +94,16 @@ public sealed class NodeProcess : IAsyncDisposable
 
     public async Task<JsonElement> GetAsync(string path)
     {
-        using var answer = await Http.GetAsync(path);
-        return await JsonOf(answer, $"GET {path}");
+        try
+        {
+            using var answer = await Http.GetAsync(path);
+            return await JsonOf(answer, $"GET {path}");
+        }
+        catch (HttpRequestException broken)
+        {
+            var state = _process.HasExited ? $"the node ended with {_process.ExitCode}" : "the node runs";
+            throw new HttpRequestException($"GET {path}: {broken.Message} ({state})\n{Said}", broken);
+        }
     }
 
     public async Task<JsonElement> PostAsync(string path, object? body = null)
