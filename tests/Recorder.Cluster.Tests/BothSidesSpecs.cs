@@ -75,8 +75,7 @@ public class BothSidesSpecs
 
         await cluster.StopAndIndexAsync(Recorders);
         await cluster.UntilIndexedAsync(async () => (await ClusterReader.ReadHistoryAsync(cluster.Nodes[1], before)).Split("\nevent: stop\n").Length == Recorders + 1);
-        await cluster.UntilIndexedAsync(async () => await ClusterReader.ReadHistoryAsync(cluster.Nodes[1], before) == await ClusterReader.ReadHistoryAsync(cluster.Nodes[2], before), async () =>
-            $"n1:\n{await ClusterReader.ReadHistoryAsync(cluster.Nodes[1], before)}\n\nn2:\n{await ClusterReader.ReadHistoryAsync(cluster.Nodes[2], before)}");
+        await ClusterReader.UntilSameHistoryAsync(cluster, before);
 
         (await ClusterReader.ReadHistoryAsync(cluster.Nodes[2], before)).Split("\nevent: latemedia\n").Length.ShouldBe(Recorders + 1, "one each");
 

@@ -10,9 +10,6 @@ public class LostControlPlaneSpecs(ITestOutputHelper log)
 {
     private const int Recorders = 9;
 
-    // Of formations that part again and again, each waits longer before it merges.
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(2);
-
     [Theory]
     [Trait("Length", "Long")]
     [InlineData(2)]
@@ -50,7 +47,7 @@ public class LostControlPlaneSpecs(ITestOutputHelper log)
                 await Task.Delay(TimeSpan.FromSeconds(4)); // Long enough to be downed.
                 cut.ForEach(link => link.Heal());
                 var watch = System.Diagnostics.Stopwatch.StartNew();
-                await cluster.UntilJoinedAsync(LongestWait + RecorderProcess.Patience);
+                await cluster.UntilJoinedAsync(Length.LongestMerge);
                 await cluster.UntilAgreedAsync();
                 oneAgain.Add(watch.Elapsed.TotalSeconds);
             }

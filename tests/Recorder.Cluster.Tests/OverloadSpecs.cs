@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Recorder.Cluster.Tests.Harness;
-using Recorder.Integration.Tests.Harness;
 using Xunit.Abstractions;
 
 namespace Recorder.Cluster.Tests;
@@ -32,7 +31,7 @@ public class OverloadSpecs(ITestOutputHelper log)
             busy.ForEach(process => process.Dispose());
         }
 
-        await cluster.UntilJoinedAsync(TimeSpan.FromMinutes(2) + RecorderProcess.Patience);
+        await cluster.UntilJoinedAsync(Length.LongestMerge);
         await cluster.UntilAgreedAsync();
         var states = (await cluster.Any.GetAsync("/v1/recorders")).GetProperty("recorders").EnumerateArray().Select(recorder => recorder.GetProperty("state").GetString());
         states.ShouldAllBe(state => state == "recording");

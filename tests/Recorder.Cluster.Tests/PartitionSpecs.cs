@@ -1,5 +1,4 @@
 using Recorder.Cluster.Tests.Harness;
-using Recorder.Integration.Tests.Harness;
 using Xunit.Abstractions;
 
 namespace Recorder.Cluster.Tests;
@@ -14,9 +13,6 @@ public sealed class PartitionSpecs(ITestOutputHelper log)
     private const double Rounding = 450;
 
     private static readonly TimeSpan Outage = Length.Seconds("RECORDER_CLUSTER_OUTAGE", 3);
-
-    // Where links flap, formations wait longer before they merge.
-    private static readonly TimeSpan LongestMerge = TimeSpan.FromMinutes(2) + RecorderProcess.Patience;
 
     // A minute after the merge the recorders are evened out.
     private static readonly TimeSpan Watched = TimeSpan.FromSeconds(40);
@@ -125,7 +121,7 @@ public sealed class PartitionSpecs(ITestOutputHelper log)
     private async Task IsOneAgainAsync(ClusterUnderTest cluster)
     {
         var waited = System.Diagnostics.Stopwatch.StartNew();
-        await cluster.UntilJoinedAsync(LongestMerge);
+        await cluster.UntilJoinedAsync(Length.LongestMerge);
         await cluster.UntilAgreedAsync();
         log.WriteLine($"one again {waited.Elapsed.TotalSeconds:0.0} s after healing");
         _settled = DateTimeOffset.UtcNow;

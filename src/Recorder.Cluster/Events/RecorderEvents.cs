@@ -20,7 +20,4 @@ internal readonly record struct EventNumber(Tenure Tenure, long Number) : ICompa
 }
 
 /// <summary>Consecutive events of one tenure.</summary>
-internal readonly record struct EventRange(Tenure Tenure, long From, long To)
-{
-    public bool Contains(EventNumber number) => number.Tenure == Tenure && number.Number >= From && number.Number <= To;
-}
+internal readonly record struct EventRange(Tenure Tenure, long From, long To);

@@ -35,7 +35,8 @@ internal sealed class FormationState
     /// <summary>How long two formations must have seen each other before they merge.</summary>
     public static readonly TimeSpan SeenBeforeMerge = TimeSpan.FromSeconds(10);
 
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(2);
+    /// <summary>How long they must have, where formations part again and again.</summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(2);
 
     // An answer older than this says nothing about now.
     private static readonly TimeSpan SightTimeout = TimeSpan.FromSeconds(5);

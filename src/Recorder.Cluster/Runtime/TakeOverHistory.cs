@@ -16,12 +16,12 @@ namespace Recorder.Cluster.Runtime;
 /// node's own folder has of it.
 /// </summary>
 /// <param name="findKnown">Reads the history of a recorder from the catalogue of all nodes, for a term.</param>
-/// <param name="findLast">Finds the last event before a tenure's first.</param>
+/// <param name="findKnownBefore">Finds the last event before a tenure's first.</param>
 /// <param name="hasRaised">Whether events of a tenure are known.</param>
 /// <param name="isHere">Whether a recorder is on this node.</param>
 internal sealed class TakeOverHistory(
     HistoryFinder local, ICatalogue catalogue, Func<RecorderDefinition, long, CancellationToken, Task<ClaimHistory>> findKnown,
-    Func<RecorderId, Tenure, EventNumber?> findLast, Func<RecorderId, Tenure, bool> hasRaised, Func<RecorderId, bool> isHere, string folder, ILogger logger, TimeProvider time) : IHistoryFinder, IDisposable
+    Func<RecorderId, Tenure, EventNumber?> findKnownBefore, Func<RecorderId, Tenure, bool> hasRaised, Func<RecorderId, bool> isHere, string folder, ILogger logger, TimeProvider time) : IHistoryFinder, IDisposable
 {
     private readonly ConcurrentDictionary<RecorderId, Expected> _expected = new();
     // Two searches of the same folder at once would both repair it.
@@ -133,7 +133,7 @@ internal sealed class TakeOverHistory(
     // A holder that handed the recorder over has said which its last event was.
     private EventBefore? FindBefore(RecorderId recorder, Tenure tenure, RecorderHistory? handedOver)
     {
-        var known = findLast(recorder, tenure);
+        var known = findKnownBefore(recorder, tenure);
         var said = handedOver is null ? null : handedOver.Last ?? (handedOver.Tenure is { } of ? new EventBefore(of, handedOver.LastSequence, IsCertain: true) : null);
         return said is { Sequence: > 0 } && !(known?.Tenure > EventNumbers.TenureOf(said.Tenure)) ? said
             : known is { } number ? new EventBefore(number.Tenure.ToContract(), number.Number, IsCertain: false)

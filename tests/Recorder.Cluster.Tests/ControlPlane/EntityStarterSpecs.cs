@@ -5,6 +5,7 @@ using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using Recorder.Cluster.ControlPlane;
 using Recorder.Cluster.Nodes;
+using Recorder.Cluster.Tests.Harness;
 using Recorder.Contracts;
 
 namespace Recorder.Cluster.Tests.ControlPlane;
@@ -15,25 +16,14 @@ public sealed class EntityStarterSpecs : TestKit
     private const int Recorders = 1800;
     private const int MostAtOnce = 500;
 
-    private static readonly NodeCard Card = new()
-    {
-        Node = "n1",
-        Start = new StartId(1),
-        Folder = "f1",
-        Cluster = "c1",
-        Url = new Uri("http://n1:8080"),
-        Host = "n1",
-        Port = 1,
-    };
-
     // With each tick it asked for all: the region's buffer of 50,000 was full within seconds, and the heartbeats of a busy machine came late.
     [Fact]
     public void Thousands_of_entities_are_asked_for_in_turn()
     {
-        var side = new FakeNodeSide(Card, [.. Enumerable.Range(0, Recorders).Select(n => new WantedRecorder(new RecorderId($"r{n}"), "", IsExclusive: false))]);
+        var side = new FakeNodeSide(Cards.Of("n1"), [.. Enumerable.Range(0, Recorders).Select(n => new WantedRecorder(new RecorderId($"r{n}"), "", IsExclusive: false))]);
         var sight = new ClusterSight(side, TimeProvider.System);
         sight.SetMembers(
-            ImmutableDictionary<string, SeenMember>.Empty.Add("n1", new SeenMember(Address.AllSystems, Card)), ImmutableDictionary<Address, NodeCard>.Empty);
+            ImmutableDictionary<string, SeenMember>.Empty.Add("n1", new SeenMember(Address.AllSystems, side.Card)), ImmutableDictionary<Address, NodeCard>.Empty);
         var region = CreateTestProbe();
 
         Sys.ActorOf(Props.Create(() => new EntityStarter(sight, region)));

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Recorder.Integration.Tests.Harness;
@@ -208,7 +208,7 @@ public sealed class ClusterUnderTest : IAsyncDisposable
             await node.PostAsync("/v1/recorders", new
             {
                 id = $"r{n}",
-                source = source.Length > 0 ? source.Replace("{n}", n.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal) : $"test:?size=64x48&rate={rate}&audio=off",
+                source = source.Length > 0 ? source.Replace("{n}", n.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal) : $"test:?size=64x48&rate={rate}&audio=off",
                 timeslice,
                 minimumTimeslice = 100,
             });

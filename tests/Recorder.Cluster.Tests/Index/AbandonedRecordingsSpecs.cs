@@ -82,9 +82,9 @@ public sealed class AbandonedRecordingsSpecs : IAsyncLifetime
         Define(RecorderState.Inactive);
         await LookAsync();
         if (because == "another node records it")
-            _view.Hear(CardOf("b"), [new HeldRecorder(Cam, new HolderReport(new Tenure(2, "b", new StartId(1)), IsConfirmed: true, IsStoring: true))]);
+            _view.Hear(Cards.Of("b"), [new HeldRecorder(Cam, new HolderReport(new Tenure(2, "b", new StartId(1)), IsConfirmed: true, IsStoring: true))]);
         else if (because == "another node lives in another formation")
-            _view.See(CardOf("b"));
+            _view.See(Cards.Of("b"));
         else
             await _node.RaiseAsync(Blobs(1_000_022, 21, 1, epoch: 1));
 
@@ -104,7 +104,4 @@ public sealed class AbandonedRecordingsSpecs : IAsyncLifetime
 
     private async Task<(DateTimeOffset? EndedAt, StopReason? Reason)> FindAsync() =>
         (await _node.Shared.FindRecordingAsync(Key, default)) is { } row ? (row.EndedAt, row.StopReason) : throw new InvalidOperationException("It is gone.");
-
-    private static NodeCard CardOf(string node) =>
-        new() { Node = node, Start = new StartId(1), Folder = node, Cluster = "c", Url = new Uri($"http://{node}"), Host = node, Port = 1 };
 }

@@ -15,10 +15,10 @@ public class ClusterViewSpecs
     [Fact]
     public void A_node_that_is_silent_may_be_cut_off_for_an_hour_and_then_counts_as_dead()
     {
-        _view.SetMembers([CardOf("n1"), CardOf("n2")]);
+        _view.SetMembers([Cards.Of("n1"), Cards.Of("n2")]);
         _view.HasUnheard.ShouldBeFalse();
 
-        _view.SetMembers([CardOf("n1")]);
+        _view.SetMembers([Cards.Of("n1")]);
 
         _view.HasUnheard.ShouldBeTrue();
         _clock.Advance(TimeSpan.FromMinutes(61));
@@ -28,8 +28,8 @@ public class ClusterViewSpecs
     [Fact]
     public void A_node_that_left_in_order_is_not_waited_for()
     {
-        _view.SetMembers([CardOf("n1"), CardOf("n2") with { IsLeaving = true }]);
-        _view.SetMembers([CardOf("n1")]);
+        _view.SetMembers([Cards.Of("n1"), Cards.Of("n2") with { IsLeaving = true }]);
+        _view.SetMembers([Cards.Of("n1")]);
 
         _view.HasUnheard.ShouldBeFalse();
     }
@@ -37,11 +37,8 @@ public class ClusterViewSpecs
     [Fact]
     public void A_node_that_is_known_from_before_a_start_may_be_cut_off()
     {
-        _view.Know(CardOf("n2"));
+        _view.Know(Cards.Of("n2"));
 
         _view.HasUnheard.ShouldBeTrue();
     }
-
-    private static NodeCard CardOf(string node) =>
-        new() { Node = node, Start = new StartId(1), Folder = node, Cluster = "c", Url = new Uri($"http://{node}"), Host = node, Port = 1 };
 }

@@ -128,3 +128,9 @@ internal sealed record OrderedEvent(
 /// raised it, and the subscriber is told where to go on.
 /// </param>
 internal readonly record struct SubscriberStep(OrderedEvent? Event, IReadOnlyList<EventRange> Missed, bool IsLost = false);
+
+internal static class EventRanges
+{
+    public static bool Contains(this EventRange range, EventNumber number) =>
+        number.Tenure == range.Tenure && number.Number >= range.From && number.Number <= range.To;
+}
