@@ -6,6 +6,8 @@ internal ref struct BitReader(ReadOnlySpan<byte> data)
     private readonly ReadOnlySpan<byte> _data = data;
     private int _at;
 
+    public bool IsBehindEnd => _at > _data.Length * 8;
+
     public int Read(int bits)
     {
         var value = 0;
@@ -13,6 +15,8 @@ internal ref struct BitReader(ReadOnlySpan<byte> data)
             value = value << 1 | (_at >> 3 < _data.Length ? _data[_at >> 3] >> (7 - (_at & 7)) & 1 : 0);
         return value;
     }
+
+    public long ReadLong() => (long)(uint)Read(16) << 16 | (uint)Read(16);
 
     public int ReadUnsigned()
     {

@@ -110,6 +110,46 @@ public sealed unsafe class CodecParameters : IDisposable
         return new CodecParameters(handle, new Rational(0, 1), []);
     }
 
+    /// <summary>Creates the parameters of coded video, as its header states them.</summary>
+    internal static CodecParameters Picture(string codec, int width, int height, ReadOnlySpan<byte> header, SequenceInfo info, Rational frameRate)
+    {
+        var handle = Create(codec, AVMediaType.AVMEDIA_TYPE_VIDEO);
+        var native = handle.Pointer;
+        (native->width, native->height, native->video_delay) = (width, height, info.ReorderedFrames);
+        if (info.PixelAspect.IsKnown)
+            native->sample_aspect_ratio = info.PixelAspect.ToNative();
+        var format = codec == "mjpeg" ? "yuvj420p" : (info.Chroma, info.LumaDepth) switch
+        {
+            (1, 0) => info.IsFullRange ? "yuvj420p" : "yuv420p",
+            (1, 2) => "yuv420p10le",
+            (2, 0) => info.IsFullRange ? "yuvj422p" : "yuv422p",
+            (2, 2) => "yuv422p10le",
+            (3, 0) => info.IsFullRange ? "yuvj444p" : "yuv444p",
+            (0, 0) when header.Length > 0 && codec is "h264" or "hevc" => "gray",
+            _ => null,
+        };
+        native->format = format is null ? -1 : (int)ffmpeg.av_get_pix_fmt(format);
+        if (!header.IsEmpty)
+            SetExtraData(native, header);
+        return new CodecParameters(handle, frameRate, []);
+    }
+
+    /// <summary>Creates the parameters of coded sound.</summary>
+    internal static CodecParameters Sound(string codec, int sampleRate, int channels, ReadOnlySpan<byte> header, int bitsPerSample)
+    {
+        var handle = Create(codec, AVMediaType.AVMEDIA_TYPE_AUDIO);
+        var native = handle.Pointer;
+        var bits = ffmpeg.av_get_bits_per_sample(native->codec_id);
+        (native->sample_rate, native->bits_per_coded_sample) = (sampleRate, bitsPerSample > 0 ? bitsPerSample : bits);
+        native->block_align = codec.StartsWith("pcm_", StringComparison.Ordinal) ? bits / 8 * channels : 0;
+        native->bit_rate = (long)sampleRate * channels * native->bits_per_coded_sample;
+        native->profile = codec == "aac" && !header.IsEmpty ? AacHeader.TypeOf(header) - 1 : -99;
+        ffmpeg.av_channel_layout_default(NativeExtensions.Address(ref native->ch_layout), channels);
+        if (!header.IsEmpty)
+            SetExtraData(native, header);
+        return new CodecParameters(handle, new Rational(0, 1), []);
+    }
+
     /// <summary>Whether a decoder for these parameters can decode the others: codec, size, format and header are equal.</summary>
     public bool Equivalent(CodecParameters other)
     {

@@ -121,55 +121,15 @@ internal static class MimeCodecs
             tier = header[2] >> 7;
             bitDepth = (header[2] & 0x40) == 0 ? 8 : (header[2] & 0x20) == 0 ? 10 : 12;
         }
-        else if (Av1SequenceHeader(header) is var (parsedProfile, parsedLevel, parsedTier))
+        else if (Av1SequenceHeader.Read(header) is { } sequence)
         {
-            (profile, level, tier) = (parsedProfile, parsedLevel, parsedTier);
+            (profile, level, tier) = (sequence.Profile, sequence.Level, sequence.Tier);
         }
         if (profile < 0)
             profile = 0;
         if (level < 0)
             level = Av1Level((long)parameters.Width * parameters.Height);
         return string.Create(CultureInfo.InvariantCulture, $"av01.{profile}.{level:00}{(tier == 0 ? 'M' : 'H')}.{bitDepth:00}");
-    }
-
-    // Reads profile, level and tier of the sequence header in a chain of OBUs; null if there is none, or if it has timing
-    // information before them.
-    private static (int Profile, int Level, int Tier)? Av1SequenceHeader(ReadOnlySpan<byte> obus)
-    {
-        while (obus.Length > 2)
-        {
-            var type = obus[0] >> 3 & 0xf;
-            var at = (obus[0] & 4) != 0 ? 2 : 1;
-            var size = obus.Length - at;
-            if ((obus[0] & 2) != 0)
-            {
-                size = 0;
-                for (var shift = 0; at < obus.Length && shift < 28; shift += 7)
-                {
-                    var part = obus[at++];
-                    size |= (part & 0x7f) << shift;
-                    if ((part & 0x80) == 0)
-                        break;
-                }
-            }
-            if (type == 1 && obus.Length - at >= 4)
-            {
-                var bits = new BitReader(obus[at..]);
-                var profile = bits.Read(3);
-                bits.Read(1);
-                if (bits.Read(1) != 0)
-                    return (profile, bits.Read(5), 0);
-                if (bits.Read(1) != 0)
-                    return null;
-                bits.Read(1 + 5 + 12);
-                var level = bits.Read(5);
-                return (profile, level, level > 7 ? bits.Read(1) : 0);
-            }
-            if (at + size > obus.Length)
-                return null;
-            obus = obus[(at + size)..];
-        }
-        return null;
     }
 
     /// <summary>Returns the lowest level that allows a frame of so many pixels (AV1 specification, annex A).</summary>

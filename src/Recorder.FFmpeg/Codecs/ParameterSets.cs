@@ -102,7 +102,9 @@ internal sealed class ParameterSets
         return [.. merged];
     }
 
-    public (int Width, int Height) SizeOf(ReadOnlySpan<byte> sets) => SequenceParameterSet.SizeOf(sets, _h264);
+    public (int Width, int Height) SizeOf(ReadOnlySpan<byte> sets) => InfoOf(sets) is { } info ? (info.Width, info.Height) : default;
+
+    public SequenceInfo? InfoOf(ReadOnlySpan<byte> sets) => SequenceParameterSet.Read(sets, _h264);
 
     public bool IsFrame(ReadOnlySpan<byte> unit) => TypeOf(unit) is var type && (_h264 ? type is >= 1 and <= 5 : type < 32);
 

@@ -5,33 +5,36 @@ internal static class SequenceParameterSet
 {
     private const int LargestSide = 16384;
 
-    public static (int Width, int Height) SizeOf(ReadOnlySpan<byte> annexB, bool h264)
+    /// <summary>Returns what the first sequence parameter set says; null if there is none, or if it is nonsense.</summary>
+    public static SequenceInfo? Read(ReadOnlySpan<byte> annexB, bool h264)
     {
         var unit = AnnexB.Find(annexB, h264 ? NalUnit.IsAvcSequenceSet : NalUnit.IsHevcSequenceSet);
         if (unit is null || unit.Length < 8)
-            return default;
+            return null;
         var plain = AnnexB.Unescape(unit);
-        var (width, height, _, _, _) = h264 ? ReadAvc(plain) : ReadHevc(plain);
-        return width is > 0 and <= LargestSide && height is > 0 and <= LargestSide ? (width, height) : default;
+        var info = h264 ? ReadAvc(plain) : ReadHevc(plain);
+        return info.Width is > 0 and <= LargestSide && info.Height is > 0 and <= LargestSide ? info : null;
     }
 
     // Reads the chroma format, and by how much luma and chroma exceed 8 bits, of a set without emulation prevention. Null for
     // profiles that only allow 4:2:0 with 8 bits.
     public static (int Chroma, int Luma, int ChromaDepth)? AvcFormat(ReadOnlySpan<byte> sps)
     {
-        var (_, _, chroma, luma, depth) = ReadAvc(sps);
-        return IsHighProfile(sps[1]) ? (chroma & 3, luma & 7, depth & 7) : null;
+        var info = ReadAvc(sps);
+        return IsHighProfile(sps[1]) ? (info.Chroma & 3, info.LumaDepth & 7, info.ChromaDepth & 7) : null;
     }
 
     public static (int Chroma, int Luma, int ChromaDepth)? HevcFormat(ReadOnlySpan<byte> sps)
     {
-        var (_, _, chroma, luma, depth) = ReadHevc(sps);
-        return chroma is >= 0 and <= 3 && luma is >= 0 and <= 8 && depth is >= 0 and <= 8 ? (chroma, luma, depth) : null;
+        var info = ReadHevc(sps);
+        return info is { Chroma: >= 0 and <= 3, LumaDepth: >= 0 and <= 8, ChromaDepth: >= 0 and <= 8 }
+            ? (info.Chroma, info.LumaDepth, info.ChromaDepth)
+            : null;
     }
 
     private static bool IsHighProfile(int profile) => profile is 100 or 110 or 122 or 244 or 44 or 83 or 86 or 118 or 128 or 138 or 139 or 134 or 135;
 
-    private static (int Width, int Height, int Chroma, int Luma, int ChromaDepth) ReadAvc(ReadOnlySpan<byte> sps)
+    private static SequenceInfo ReadAvc(ReadOnlySpan<byte> sps)
     {
         var bits = new BitReader(sps[4..]);
         bits.ReadUnsigned();
@@ -83,10 +86,11 @@ internal static class SequenceParameterSet
             width -= (bits.ReadUnsigned() + bits.ReadUnsigned()) * unitX;
             height -= (bits.ReadUnsigned() + bits.ReadUnsigned()) * unitY;
         }
-        return (width, height, chroma, luma, depth);
+        var info = new SequenceInfo(width, height, chroma, luma, depth);
+        return bits.Read(1) != 0 ? VideoUsability.ReadAvc(ref bits, info) : info;
     }
 
-    private static (int Width, int Height, int Chroma, int Luma, int ChromaDepth) ReadHevc(ReadOnlySpan<byte> sps)
+    private static SequenceInfo ReadHevc(ReadOnlySpan<byte> sps)
     {
         var bits = new BitReader(sps[2..]);
         bits.Read(4);
@@ -116,7 +120,92 @@ internal static class SequenceParameterSet
             width -= (bits.ReadUnsigned() + bits.ReadUnsigned()) * (chroma is 1 or 2 ? 2 : 1);
             height -= (bits.ReadUnsigned() + bits.ReadUnsigned()) * (chroma == 1 ? 2 : 1);
         }
-        return (width, height, chroma, bits.ReadUnsigned(), bits.ReadUnsigned());
+        var info = new SequenceInfo(width, height, chroma, bits.ReadUnsigned(), bits.ReadUnsigned());
+        return ReadHevcCoding(ref bits, info, subLayers);
+    }
+
+    // What stands between the picture's format and the usability information.
+    private static SequenceInfo ReadHevcCoding(ref BitReader bits, SequenceInfo info, int subLayers)
+    {
+        var orderBits = bits.ReadUnsigned() + 4;
+        for (var i = bits.Read(1) != 0 ? 0 : subLayers; i <= subLayers; i++)
+        {
+            bits.ReadUnsigned();
+            info = info with { ReorderedFrames = Math.Min(bits.ReadUnsigned(), 16) };
+            bits.ReadUnsigned();
+        }
+        for (var i = 0; i < 6; i++)
+            bits.ReadUnsigned();
+        if (bits.Read(1) != 0 && bits.Read(1) != 0)
+            SkipHevcScalingLists(ref bits);
+        bits.Read(2);
+        if (bits.Read(1) != 0)
+        {
+            bits.Read(8);
+            bits.ReadUnsigned();
+            bits.ReadUnsigned();
+            bits.Read(1);
+        }
+        if (!SkipReferenceSets(ref bits))
+            return info;
+        if (bits.Read(1) != 0)
+        {
+            for (var left = Math.Min(bits.ReadUnsigned(), 32); left > 0; left--)
+                bits.Read(orderBits + 1);
+        }
+        bits.Read(2);
+        return bits.Read(1) != 0 && !bits.IsBehindEnd ? VideoUsability.ReadHevc(ref bits, info) : info;
+    }
+
+    private static void SkipHevcScalingLists(ref BitReader bits)
+    {
+        for (var size = 0; size < 4; size++)
+        {
+            for (var matrix = 0; matrix < 6; matrix += size == 3 ? 3 : 1)
+            {
+                if (bits.Read(1) == 0)
+                {
+                    bits.ReadUnsigned();
+                    continue;
+                }
+                if (size > 1)
+                    bits.ReadSigned();
+                for (var left = Math.Min(64, 1 << (4 + (size << 1))); left > 0; left--)
+                    bits.ReadSigned();
+            }
+        }
+    }
+
+    // Short-term reference picture sets (H.265, 7.3.7). Returns false for nonsense.
+    private static bool SkipReferenceSets(ref BitReader bits)
+    {
+        var count = bits.ReadUnsigned();
+        var pictures = 0;
+        for (var set = 0; set < count; set++)
+        {
+            if (count > 64 || bits.IsBehindEnd)
+                return false;
+            if (set > 0 && bits.Read(1) != 0)
+            {
+                bits.Read(1);
+                bits.ReadUnsigned();
+                var kept = 0;
+                for (var picture = 0; picture <= pictures; picture++)
+                    kept += bits.Read(1) != 0 || bits.Read(1) != 0 ? 1 : 0;
+                pictures = kept;
+                continue;
+            }
+            var (negative, positive) = (bits.ReadUnsigned(), bits.ReadUnsigned());
+            if (negative > 16 || positive > 16)
+                return false;
+            pictures = negative + positive;
+            for (var picture = 0; picture < pictures; picture++)
+            {
+                bits.ReadUnsigned();
+                bits.Read(1);
+            }
+        }
+        return true;
     }
 
     private static void SkipScalingList(ref BitReader bits, int size)

@@ -245,6 +245,14 @@ internal static unsafe partial class ffmpeg
     public static int av_new_packet(AVPacket* @pkt, int @size) =>
         ((delegate* unmanaged[Cdecl]<AVPacket*, int, int>)Bind(ref _av_new_packet, "avcodec", "av_new_packet"))(@pkt, @size);
 
+    private static IntPtr _av_grow_packet;
+    public static int av_grow_packet(AVPacket* @pkt, int @grow_by) =>
+        ((delegate* unmanaged[Cdecl]<AVPacket*, int, int>)Bind(ref _av_grow_packet, "avcodec", "av_grow_packet"))(@pkt, @grow_by);
+
+    private static IntPtr _av_packet_move_ref;
+    public static void av_packet_move_ref(AVPacket* @dst, AVPacket* @src) =>
+        ((delegate* unmanaged[Cdecl]<AVPacket*, AVPacket*, void>)Bind(ref _av_packet_move_ref, "avcodec", "av_packet_move_ref"))(@dst, @src);
+
     private static IntPtr _av_packet_get_side_data;
     public static byte* av_packet_get_side_data(AVPacket* @pkt, AVPacketSideDataType @type, ulong* @size) =>
         ((delegate* unmanaged[Cdecl]<AVPacket*, AVPacketSideDataType, ulong*, byte*>)Bind(ref _av_packet_get_side_data, "avcodec", "av_packet_get_side_data"))(@pkt, @type, @size);

@@ -131,6 +131,21 @@ public sealed unsafe class PacketBatch
         return new Span<byte>(packet->data, size);
     }
 
+    /// <summary>Appends what a buffer has gathered as a packet, without copying it; the buffer is empty afterwards.</summary>
+    /// <param name="buffer">Not empty.</param>
+    /// <param name="info">The packet's track, times and whether decoding can begin with it; its size is that of the buffer.</param>
+    public void Take(PacketBuffer buffer, in PacketInfo info)
+    {
+        var packet = Next();
+        ffmpeg.av_packet_move_ref(packet, buffer.Native);
+        packet->pts = info.Pts;
+        packet->dts = info.Dts;
+        packet->duration = info.Duration;
+        packet->stream_index = info.Track;
+        packet->flags = info.Key ? ffmpeg.AV_PKT_FLAG_KEY : 0;
+        Commit(info.CaptureTimeUs);
+    }
+
     /// <summary>Appends a packet of another batch by reference, without copying media.</summary>
     public void Append(PacketBatch other, int index)
     {

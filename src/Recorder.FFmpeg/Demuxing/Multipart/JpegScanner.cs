@@ -19,22 +19,28 @@ internal struct JpegScanner
 
     public int Height { get; private set; }
 
+    /// <summary>Returns the size that a whole image states; null if it states none.</summary>
+    public static (int Width, int Height)? SizeOf(ReadOnlySpan<byte> image)
+    {
+        var scanner = default(JpegScanner);
+        // The size stands before the scan, which need not be read.
+        while (!scanner.IsBroken && scanner.Width == 0 && !scanner._inScan && scanner._at + 1 < image.Length)
+        {
+            if (!scanner.Skip(image))
+                break;
+        }
+        return scanner is { IsBroken: false, Width: > 0, Height: > 0 } ? (scanner.Width, scanner.Height) : null;
+    }
+
     /// <param name="image">All bytes of the image that have arrived, including those of earlier calls.</param>
     /// <returns>The length of the image; below 0 if its end has not arrived.</returns>
     public int Scan(ReadOnlySpan<byte> image)
     {
         while (!IsBroken && (!_inScan || SkipScan(image)) && _at + 1 < image.Length)
         {
-            var marker = image[_at + 1];
-            if (image[_at] != Marker || (marker == Start) != (_at == 0))
-                IsBroken = true;
-            else if (marker == End)
+            if (image[_at] == Marker && image[_at + 1] == End)
                 return _at + 2;
-            else if (marker == Marker)
-                _at++;
-            else if (marker == Start || IsRestart(marker) || marker == 1)
-                _at += 2;
-            else if (!SkipSegment(image, marker))
+            if (!Skip(image))
                 break;
         }
         return -1;
@@ -43,6 +49,21 @@ internal struct JpegScanner
     private static bool IsRestart(byte marker) => marker is >= 0xd0 and <= 0xd7;
 
     private static bool IsStartOfFrame(byte marker) => marker is >= 0xc0 and <= 0xcf and not (0xc4 or 0xc8 or 0xcc);
+
+    // Skips a marker with its segment; returns false if it has not arrived completely.
+    private bool Skip(ReadOnlySpan<byte> image)
+    {
+        var marker = image[_at + 1];
+        if (image[_at] != Marker || (marker == Start) != (_at == 0))
+            IsBroken = true;
+        else if (marker == Marker)
+            _at++;
+        else if (marker == Start || IsRestart(marker) || marker == 1)
+            _at += 2;
+        else
+            return SkipSegment(image, marker);
+        return true;
+    }
 
     private bool SkipSegment(ReadOnlySpan<byte> image, byte marker)
     {

@@ -1,0 +1,237 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Recorder.Rtsp.Sessions;
+
+/// <summary>The two UDP sockets of a track: an even port for RTP and the next one for RTCP.</summary>
+internal sealed class DatagramPair : IDisposable
+{
+    // A key frame of 4K video arrives in one burst. Linux gives at most net.core.rmem_max unless the process is privileged.
+    private const int ReceiveBuffer = 4 << 20;
+    private const int Attempts = 32;
+
+    // SO_MEMINFO, whose ninth number is how many datagrams the kernel dropped because the buffer was full.
+    private const int SocketLevel = 1;
+    private const int MemoryInfo = 55;
+    private const int Drops = 8;
+    private const int ForcedReceiveBuffer = 33;
+
+    private readonly IPAddress _sender;
+    private readonly SocketAddress _from;
+    private readonly bool[] _isConnected = new bool[2];
+    private readonly bool _isGroup;
+    private IPEndPoint? _reportsTo;
+    private long _dropsBefore;
+
+    private DatagramPair(Socket media, Socket reports, IPAddress sender, bool isGroup)
+    {
+        (Media, Reports, _sender, _isGroup) = (media, reports, sender, isGroup);
+        _from = new SocketAddress(media.AddressFamily);
+        Port = ((IPEndPoint)media.LocalEndPoint!).Port;
+    }
+
+    public Socket Media { get; }
+
+    public Socket Reports { get; }
+
+    public int Port { get; }
+
+    /// <summary>Opens two ports for datagrams of one sender. Throws <see cref="RtspException"/> if there are none.</summary>
+    public static DatagramPair Open(IPAddress local, IPAddress sender)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            var first = Bind(local, 0);
+            var port = ((IPEndPoint)first.LocalEndPoint!).Port;
+            try
+            {
+                if (port % 2 == 0)
+                    return new DatagramPair(first, Bind(local, port + 1), sender, isGroup: false);
+
+                first.Dispose();
+            }
+            catch (SocketException error)
+            {
+                first.Dispose();
+                if (attempt >= Attempts)
+                    throw new RtspException(RtspFault.UnsupportedTransport, $"no two UDP ports are free ({error.Message})", error);
+            }
+        }
+    }
+
+    /// <summary>Joins a multicast group. Throws <see cref="RtspException"/>.</summary>
+    public static DatagramPair Join(IPAddress group, int port, IPAddress local, IPAddress sender)
+    {
+        try
+        {
+            return new DatagramPair(BindToGroup(group, port, local), BindToGroup(group, port + 1, local), sender, isGroup: true);
+        }
+        catch (SocketException error)
+        {
+            throw new RtspException(RtspFault.UnsupportedTransport, $"the multicast group {group}:{port} cannot be joined ({error.Message})", error);
+        }
+    }
+
+    /// <summary>Sends something to the server's ports, so that firewalls on the way let its datagrams in.</summary>
+    public void Open(int serverPort)
+    {
+        _reportsTo = new IPEndPoint(_sender, serverPort + 1);
+        Span<byte> empty = stackalloc byte[12];
+        empty.Clear();
+        empty[0] = 0x80;
+        Send(Media, empty, new IPEndPoint(_sender, serverPort));
+        BinaryPrimitives.WriteUInt32BigEndian(empty, 0x80c90001);
+        Send(Reports, empty[..8], _reportsTo);
+    }
+
+    public void Report(ReadOnlySpan<byte> report)
+    {
+        if (_reportsTo is not null)
+            Send(Reports, report, _reportsTo);
+    }
+
+    /// <summary>Returns the length of the next datagram of media (0) or reports (1); 0 if none is there.</summary>
+    public int Receive(int which, Span<byte> into)
+    {
+        var socket = which == 0 ? Media : Reports;
+        if (_isConnected[which])
+        {
+            var received = socket.Receive(into, SocketFlags.None, out var error);
+            return error == SocketError.Success ? received : 0;
+        }
+
+        try
+        {
+            while (socket.Available > 0)
+            {
+                var count = socket.ReceiveFrom(into, SocketFlags.None, _from);
+                // Anybody may send to an open port.
+                if (count > 0 && IsSender(_from))
+                {
+                    ConnectTo(which, socket);
+                    return count;
+                }
+            }
+        }
+        catch (SocketException)
+        {
+            // An earlier datagram of ours was refused.
+        }
+
+        return 0;
+    }
+
+    /// <summary>Datagrams that the kernel dropped since the last call; 0 if it does not say.</summary>
+    public long TakeDrops()
+    {
+        Span<byte> info = stackalloc byte[64];
+        try
+        {
+            var size = Media.GetRawSocketOption(SocketLevel, MemoryInfo, info);
+            if (size < (Drops + 1) * sizeof(uint))
+                return 0;
+        }
+        catch (SocketException)
+        {
+            return 0;
+        }
+
+        var drops = (long)BitConverter.ToUInt32(info[(Drops * sizeof(uint))..]);
+        var more = drops - _dropsBefore;
+        _dropsBefore = drops;
+        return more;
+    }
+
+    public void Dispose()
+    {
+        Media.Dispose();
+        Reports.Dispose();
+    }
+
+    private static Socket BindToGroup(IPAddress group, int port, IPAddress local)
+    {
+        var socket = Create(group.AddressFamily);
+        try
+        {
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+            // Bound to the group, so that datagrams of other groups on this port do not arrive.
+            socket.Bind(new IPEndPoint(group, port));
+            if (group.AddressFamily == AddressFamily.InterNetwork)
+                socket.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.AddMembership, new MulticastOption(group, local));
+            else
+                socket.SetSocketOption(SocketOptionLevel.IPv6, SocketOptionName.AddMembership, new IPv6MulticastOption(group));
+
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static Socket Bind(IPAddress local, int port)
+    {
+        var socket = Create(local.AddressFamily);
+        try
+        {
+            socket.Bind(new IPEndPoint(local, port));
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static Socket Create(AddressFamily family)
+    {
+        var socket = new Socket(family, SocketType.Dgram, ProtocolType.Udp) { Blocking = false, ReceiveBufferSize = ReceiveBuffer };
+        try
+        {
+            socket.SetRawSocketOption(SocketLevel, ForcedReceiveBuffer, BitConverter.GetBytes(ReceiveBuffer));
+        }
+        catch (SocketException)
+        {
+            // Only for a privileged process.
+        }
+
+        return socket;
+    }
+
+    private static void Send(Socket socket, ReadOnlySpan<byte> bytes, IPEndPoint to)
+    {
+        try
+        {
+            socket.SendTo(bytes, to);
+        }
+        catch (SocketException)
+        {
+            // Nobody needs it urgently.
+        }
+    }
+
+    // From the first datagram on the port is known from which the server sends, which need not be the one that it named. A connected
+    // socket says without an exception that nothing is there, and the kernel drops what others send.
+    private void ConnectTo(int which, Socket socket)
+    {
+        if (_isGroup)
+            return;
+
+        socket.Connect(new IPEndPoint(IPAddress.Any, 0).Create(_from));
+        _isConnected[which] = true;
+    }
+
+    // The address of the sender in the socket address that the kernel wrote, compared without making an object for each datagram.
+    private bool IsSender(SocketAddress from)
+    {
+        Span<byte> expected = stackalloc byte[16];
+        if (!_sender.TryWriteBytes(expected, out var length))
+            return false;
+
+        var at = length == 4 ? 4 : 8;
+        return from.Size >= at + length && from.Buffer.Span.Slice(at, length).SequenceEqual(expected[..length]);
+    }
+}

@@ -1,0 +1,212 @@
+using System.Globalization;
+using Recorder.Rtsp.Messages;
+using Recorder.Rtsp.Rtp;
+using Recorder.Rtsp.Sdp;
+
+namespace Recorder.Rtsp.Sessions;
+
+/// <summary>A stream that a server sends. It is read without blocking, at moments that the caller chooses. Used by one thread at a
+/// time.</summary>
+internal sealed class RtspSession(RtspConnection connection, TimeProvider time, RtspKeepAlive keepAlive) : IInterleavedReceiver, IDisposable
+{
+    // A connection that delivers more than this at one moment lets the others have their turn first.
+    private const long MostAtOnce = 4 << 20;
+
+    private static readonly TimeSpan GoodbyeWait = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestClosing = TimeSpan.FromSeconds(1);
+
+    private readonly List<TrackSetup> _setups = [];
+    private readonly RtpTrack?[] _byChannel = new RtpTrack?[256];
+    private readonly RtpTrack?[] _byReportChannel = new RtpTrack?[256];
+    private readonly DatagramReader _datagrams = new();
+    private ReportSchedule? _reports;
+    private string _url = "";
+    private TimeSpan? _goodbyeAt;
+    private long _packetsAtGoodbye;
+    private TimeSpan? _closingSince;
+    private bool _isOver;
+
+    public IReadOnlyList<RtpTrack> Tracks { get; private set; } = [];
+
+    /// <summary>How long the recording on the server is; null for a live stream.</summary>
+    public TimeSpan? Duration { get; private set; }
+
+    /// <summary>Whether packets come by UDP, where those that are not read soon are lost.</summary>
+    public bool UsesDatagrams => _datagrams.Count > 0;
+
+    /// <summary>When the latest byte came, on the clock of <see cref="TimeProvider.GetElapsedTime(long)"/> from 0.</summary>
+    public TimeSpan LastByte => _datagrams.LastByte > connection.LastByte ? _datagrams.LastByte : connection.LastByte;
+
+    /// <summary>Whether all senders have said goodbye and sent nothing since.</summary>
+    public bool HasEnded { get; private set; }
+
+    /// <summary>Datagrams that the kernel dropped since the last call, because they were not read in time.</summary>
+    public long TakeDrops() => _datagrams.TakeDrops();
+
+    public void Add(TrackSetup setup) => _setups.Add(setup);
+
+    public void CreateTracks(IMediaReceiver receiver)
+    {
+        var alignment = new TrackAlignment();
+        // The tracks are aligned with the first video.
+        var order = _setups.Select((setup, index) => (setup, index)).OrderBy(each => each.setup.Format.Format.Kind).ToList();
+        var tracks = new RtpTrack[_setups.Count];
+        foreach (var (setup, index) in order)
+        {
+            var buffer = receiver.CreateBuffer(index, setup.Format.Format);
+            tracks[index] = new RtpTrack(index, setup.Format, setup.PayloadTypes, buffer, receiver, alignment);
+            if (setup.Datagrams is not null)
+            {
+                _datagrams.Add(setup.Datagrams, tracks[index]);
+            }
+            else
+            {
+                _byChannel[setup.Channel] = tracks[index];
+                _byReportChannel[setup.ReportChannel] = tracks[index];
+            }
+        }
+
+        Tracks = tracks;
+        _reports = new ReportSchedule(connection, _setups, tracks);
+    }
+
+    /// <summary>The server has begun to send.</summary>
+    public void Begin(IReadOnlyList<RtpInfo> beginnings, SessionDescription description, string url)
+    {
+        _url = url;
+        Duration = DurationOf(description.Range);
+        foreach (var (setup, track) in _setups.Zip(Tracks))
+        {
+            // A single entry, or one whose URL is written otherwise, belongs to the track at its place.
+            var info = beginnings.FirstOrDefault(each => each.Url == setup.Control || (each.Url.Length > 0 && setup.Control.EndsWith(each.Url, StringComparison.Ordinal)))
+                ?? (beginnings.Count == Tracks.Count ? beginnings[track.Index] : null);
+            track.BeginsAt(info?.RtpTime);
+        }
+    }
+
+    /// <summary>Reads what is there; returns false when the stream is over. Throws <see cref="RtspException"/> if the connection
+    /// broke.</summary>
+    public bool Read(byte[] buffer, TimeSpan wait = default)
+    {
+        var total = 0L;
+        int received;
+        bool isFull;
+        do
+        {
+            received = connection.Receive(buffer, wait, out isFull);
+            total += received;
+        }
+        while (received > 0 && isFull && total < MostAtOnce);
+
+        var now = time.GetElapsedTime(0);
+        _datagrams.Read(buffer, now, this);
+        if (_isOver || received < 0)
+            return false;
+
+        while (connection.TryTakeAnswer(out var answer))
+            keepAlive.Take(answer);
+
+        if (_closingSince is { } since)
+            return now - since < LongestClosing;
+
+        keepAlive.SendIfDue(now);
+        _reports?.SendIfDue(now);
+        HasEnded = _goodbyeAt is { } at && now - at > GoodbyeWait && Received == _packetsAtGoodbye;
+        return !HasEnded;
+    }
+
+    /// <summary>Tells the server that the stream is not wanted any more. It is read on until the server closes the connection, at most a
+    /// second: a camera that serves one client at a time takes the next one sooner then.</summary>
+    public void BeginClosing()
+    {
+        if (_closingSince is not null)
+            return;
+
+        _closingSince = time.GetElapsedTime(0);
+        try
+        {
+            if (_url.Length > 0)
+                connection.Post("TEARDOWN", _url, []);
+
+            connection.Wire.EndSending();
+        }
+        catch (RtspException)
+        {
+            _isOver = true;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var track in Tracks)
+            track.Finish();
+
+        CloseSockets();
+        connection.Dispose();
+    }
+
+    public void CloseSockets()
+    {
+        foreach (var setup in _setups)
+            setup.Datagrams?.Dispose();
+    }
+
+    void IInterleavedReceiver.Receive(byte channel, ReadOnlyMemory<byte> packet, TimeSpan now)
+    {
+        if (_closingSince is not null)
+            return;
+
+        // Some cameras send reports on the channel of the media.
+        if (_byChannel[channel] is { } track && !IsReport(packet.Span))
+            track.Receive(packet, now);
+        else if ((_byReportChannel[channel] ?? _byChannel[channel]) is { } reported)
+            TakeReports(reported, packet.Span, now);
+    }
+
+    void IInterleavedReceiver.Park(TimeSpan now)
+    {
+        foreach (var track in Tracks)
+            track.Park(now);
+    }
+
+    internal void TakeReports(RtpTrack track, ReadOnlySpan<byte> packet, TimeSpan now)
+    {
+        var reader = new RtcpReader(packet);
+        while (reader.TryNext())
+        {
+            if (reader.Report is { } report)
+            {
+                track.Receive(report, now);
+                foreach (var other in Tracks)
+                    other.Align();
+            }
+
+            if (reader.Goodbye is not null && reader.Goodbye == track.Source)
+                SayGoodbye(track, now);
+        }
+    }
+
+    // RTCP's packet types lie where RTP has payload types that are not used, for this purpose (RFC 5761).
+    private static bool IsReport(ReadOnlySpan<byte> packet) => packet.Length >= 8 && packet[1] is >= 200 and <= 207;
+
+    private long Received => Tracks.Sum(track => track.Packets);
+
+    private void SayGoodbye(RtpTrack track, TimeSpan now)
+    {
+        track.HasLeft = true;
+        if (Tracks.All(each => each.HasLeft || each.Source is null))
+            (_goodbyeAt, _packetsAtGoodbye) = (now, Received);
+    }
+
+    // npt=0-42.5; a live stream has no end.
+    private static TimeSpan? DurationOf(string? range)
+    {
+        if (range is null || !range.StartsWith("npt=", StringComparison.OrdinalIgnoreCase) || range[4..].Split('-') is not [var from, var to])
+            return null;
+
+        var begins = double.TryParse(from, NumberStyles.Float, CultureInfo.InvariantCulture, out var begin);
+        return double.TryParse(to, NumberStyles.Float, CultureInfo.InvariantCulture, out var end) && end - (begins ? begin : 0) is > 0 and < 1e9 and var length
+            ? TimeSpan.FromSeconds(length)
+            : null;
+    }
+}
