@@ -22,7 +22,7 @@ internal sealed record MediaDescription(TrackKind Kind, int Port, string Protoco
     public const int MostFormats = 64;
 
     /// <summary>In the order of the m= line, which is that of preference. Empty if the line names nothing that is known.</summary>
-    public IReadOnlyList<PayloadFormat> Formats { get; init; } = [];
+    public IReadOnlyList<MediaFormat> Formats { get; init; } = [];
 
     /// <summary>The control attribute; null if missing.</summary>
     public string? Control { get; init; }

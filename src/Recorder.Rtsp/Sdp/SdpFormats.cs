@@ -9,7 +9,7 @@ internal static class SdpFormats
     // For an attribute that names no payload type.
     private const int NoType = -1;
 
-    public static IReadOnlyList<PayloadFormat> Parse(TrackKind kind, ReadOnlySpan<string> words, SdpSection section, SdpSection session)
+    public static IReadOnlyList<MediaFormat> Parse(TrackKind kind, ReadOnlySpan<string> words, SdpSection section, SdpSection session)
     {
         var own = Numbered(section, "rtpmap");
         var maps = own.Concat(Numbered(session, "rtpmap")).ToLookup(it => it.Type, it => it.Value);
@@ -24,7 +24,7 @@ internal static class SdpFormats
         }
 
         // One type of which nothing is known, and maps of others: one of the two is a mistake, and both are taken.
-        var isMistaken = types.Count == 1 && !maps.Contains(types[0]) && PayloadFormat.WithoutMap(types[0]) is null;
+        var isMistaken = types.Count == 1 && !maps.Contains(types[0]) && MediaFormat.WithoutMap(types[0]) is null;
         var isSingle = types.Count <= 1;
         if (types.Count == 0 || isMistaken)
             types.AddRange(own.Select(it => it.Type).Where(it => it != NoType).Distinct().Except(types));
@@ -42,11 +42,11 @@ internal static class SdpFormats
         })];
     }
 
-    private static PayloadFormat Make(TrackKind kind, int type, string? map, IReadOnlyDictionary<string, string> parameters)
+    private static MediaFormat Make(TrackKind kind, int type, string? map, IReadOnlyDictionary<string, string> parameters)
     {
         var parts = (map ?? "").Split('/', StringSplitOptions.TrimEntries);
         if (parts[0].Length == 0)
-            return (PayloadFormat.WithoutMap(type) ?? new PayloadFormat(type, "", UsualClock.Rate(kind, "", parameters), 0)) with { Parameters = parameters };
+            return (MediaFormat.WithoutMap(type) ?? new MediaFormat(type, "", UsualClock.Rate(kind, "", parameters), 0)) with { Parameters = parameters };
 
         var encoding = parts[0].ToUpperInvariant();
         var rate = parts.Length > 1 ? Number(parts[1], 10_000_000) : 0;
@@ -55,7 +55,7 @@ internal static class SdpFormats
         // RFC 4566: one channel if nothing is said. Sound that says it in its own header is another matter.
         if (channels == 0 && kind == TrackKind.Audio && encoding is not ("MPEG4-GENERIC" or "MP4A-LATM" or "MPA" or "OPUS"))
             channels = 1;
-        return new PayloadFormat(type, encoding, rate > 0 ? rate : UsualClock.Rate(kind, encoding, parameters), channels) { Parameters = parameters };
+        return new MediaFormat(type, encoding, rate > 0 ? rate : UsualClock.Rate(kind, encoding, parameters), channels) { Parameters = parameters };
     }
 
     private static int Number(string text, int most)

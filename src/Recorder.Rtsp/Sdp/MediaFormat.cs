@@ -7,13 +7,13 @@ namespace Recorder.Rtsp.Sdp;
 /// <param name="Encoding">The name of rtpmap in upper case, such as H264 or MPEG4-GENERIC; empty if unknown.</param>
 /// <param name="ClockRate">Units of the RTP timestamp in a second. What is usual, if the server states none.</param>
 /// <param name="Channels">Channels of sound; 0 if not stated.</param>
-internal sealed record PayloadFormat(int PayloadType, string Encoding, int ClockRate, int Channels)
+internal sealed record MediaFormat(int PayloadType, string Encoding, int ClockRate, int Channels)
 {
     /// <summary>Of fmtp. Names are compared without case; a word without an equals sign has an empty value.</summary>
     public IReadOnlyDictionary<string, string> Parameters { get; init; } = FrozenDictionary<string, string>.Empty;
 
     // RFC 3551, 6.
-    private static readonly FrozenDictionary<int, PayloadFormat> Static = new PayloadFormat[]
+    private static readonly FrozenDictionary<int, MediaFormat> Static = new MediaFormat[]
     {
         new(0, "PCMU", 8000, 1),
         new(3, "GSM", 8000, 1),
@@ -32,5 +32,5 @@ internal sealed record PayloadFormat(int PayloadType, string Encoding, int Clock
     }.ToFrozenDictionary(it => it.PayloadType);
 
     /// <summary>The format that a payload type has without an rtpmap; null for none.</summary>
-    public static PayloadFormat? WithoutMap(int payloadType) => Static.GetValueOrDefault(payloadType);
+    public static MediaFormat? WithoutMap(int payloadType) => Static.GetValueOrDefault(payloadType);
 }
