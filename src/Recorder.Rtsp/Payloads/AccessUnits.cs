@@ -1,0 +1,316 @@
+using System.Buffers.Binary;
+
+namespace Recorder.Rtsp.Payloads;
+
+/// <summary>Puts the NAL units of H.264 and H.265 together to access units, each unit behind its length in four bytes. An access unit
+/// ends with a changed timestamp, with a unit that can only begin the next one, or with a marker that has proved right.</summary>
+internal sealed class AccessUnits(INalSyntax syntax, IFrameBuffer buffer, IFrameSink sink)
+{
+    // Parameter sets and SEI that wait for their picture.
+    private const int MostLeadingBytes = 1 << 20;
+
+    private readonly FrameAssembler _frame = new(buffer);
+    private readonly MarkerTrust _marker = new();
+    private readonly OpeningUnits _openings = new();
+
+    private long _timestamp;
+    private bool _started;
+
+    // The access unit under construction.
+    private NalUnit? _first;
+    private bool _slices;
+    private bool _key;
+    private bool _disposable;
+    private bool _damaged;
+
+    // Packets before the access unit are lost, and may have belonged to it.
+    private bool _beginningUnsure;
+    private bool _nextBeginningUnsure;
+
+    // A loss that is not reported yet; inside: it hit this access unit only.
+    private bool _loss;
+    private bool _lossInside;
+    private long _lossTimestamp;
+
+    // The place of the open unit's length, or -1.
+    private int _place = -1;
+    private bool _open;
+
+    private bool IsEmpty => _first is null && !_damaged;
+
+    public void BeginPacket(in RtpPayload packet)
+    {
+        if (packet.Lost > 0)
+            Lose(packet);
+        MoveTo(packet.Timestamp);
+    }
+
+    /// <summary>The units that follow have this timestamp.</summary>
+    public void MoveTo(long timestamp)
+    {
+        if (_started && timestamp == _timestamp)
+            return;
+
+        if (_slices)
+            End();
+        else if (_frame.Length > MostLeadingBytes)
+            Damage();
+
+        // Parameter sets that were sent alone wait for the picture, and take its timestamp.
+        Close();
+        _marker.Reset();
+        (_timestamp, _started) = (timestamp, true);
+    }
+
+    public void EndPacket(bool marker)
+    {
+        _marker.EndPacket(marker);
+        _nextBeginningUnsure = false;
+        if (marker && _marker.EndsFrames && _slices)
+            End();
+    }
+
+    /// <summary>Adds a whole unit, or several with start codes between them, as some cameras send them.</summary>
+    public void Add(ReadOnlyMemory<byte> bytes)
+    {
+        Close();
+        while (!bytes.IsEmpty)
+        {
+            var end = StartCode.Find(bytes.Span);
+            AddOne(StartCode.TrimEnd(end < 0 ? bytes : bytes[..end]));
+            bytes = end < 0 ? default : bytes[(end + StartCode.Length)..];
+        }
+    }
+
+    /// <summary>Begins a unit that is sent in fragments.</summary>
+    public void Open(ReadOnlySpan<byte> header, ReadOnlyMemory<byte> fragment, bool last)
+    {
+        Close();
+
+        Span<byte> beginning = stackalloc byte[64];
+        header.CopyTo(beginning);
+        var some = fragment.Span[..Math.Min(fragment.Length, beginning.Length - header.Length)];
+        some.CopyTo(beginning[header.Length..]);
+        var kind = syntax.Read(beginning[..(header.Length + some.Length)]);
+        Begin(kind);
+        _open = true;
+        if (!_damaged && kind.Role != NalRole.Unusable)
+        {
+            _place = _frame.AppendLengthPlace();
+            _frame.AppendLiteral(header);
+            AppendFragment(fragment, last);
+        }
+
+        if (last)
+            Close();
+    }
+
+    /// <summary>Adds the next fragment of the open unit. Without one the beginning is lost, and with it the access unit.</summary>
+    public void Continue(ReadOnlySpan<byte> header, ReadOnlyMemory<byte> fragment, bool last)
+    {
+        _marker.Continue();
+        if (!_open)
+        {
+            // The first bits are those of a fragment, which do not say whether the slice is the first.
+            Begin(syntax.Read(header));
+            Damage();
+            _open = true;
+        }
+        else if (_place >= 0)
+        {
+            AppendFragment(fragment, last);
+        }
+
+        if (last)
+            Close();
+    }
+
+    /// <summary>Ends the open unit, if there is one.</summary>
+    public void Close()
+    {
+        _open = false;
+        if (_place < 0)
+            return;
+
+        var length = _frame.Length - _place - sizeof(uint);
+        if (length == 0)
+            _frame.Truncate(_place);
+        else
+            _frame.SetLength(_place, length);
+        _place = -1;
+    }
+
+    /// <summary>A packet cannot be understood. It may have held slices.</summary>
+    public void Reject()
+    {
+        Damage();
+        (_slices, _disposable) = (true, false);
+    }
+
+    // A part of the access unit is missing: it will not be delivered. Nothing is missing from a stream that is joined in the middle.
+    private void Damage()
+    {
+        if (!_loss && _openings.Any)
+            (_loss, _lossInside, _lossTimestamp) = (true, true, _timestamp);
+        _damaged = true;
+        Forget();
+    }
+
+    public void Park() => _frame.Park();
+
+    public void Finish()
+    {
+        // The marker's plain meaning is enough here: no later packet can tell.
+        if (_slices && !_damaged && _marker is { Seen: true, WasWrong: false })
+            End();
+        else if (_loss)
+            sink.Miss(_lossTimestamp, othersNeedIt: true);
+        Forget();
+        Reset();
+        _started = false;
+    }
+
+    private void Lose(in RtpPayload packet)
+    {
+        var same = packet.Timestamp == _timestamp && _started;
+
+        // A single packet is lost and the marker is missing: it was the last of the access unit, and the next one is whole.
+        var tail = !same && packet.Lost == 1 && _marker is { EndsFrames: true, Seen: false };
+        if (IsEmpty)
+        {
+            (_loss, _lossInside, _lossTimestamp) = (true, !_loss && packet.Lost == 1, packet.Timestamp);
+            _beginningUnsure = true;
+            return;
+        }
+
+        if (!_loss)
+            (_loss, _lossTimestamp, _lossInside) = (true, packet.Timestamp, same || tail);
+        _lossInside &= same || tail;
+        _damaged = true;
+        Forget();
+        _nextBeginningUnsure = !tail;
+        if (!same)
+            End();
+    }
+
+    private void AddOne(ReadOnlyMemory<byte> unit)
+    {
+        if (unit.Length < syntax.HeaderLength)
+            return;
+
+        var kind = syntax.Read(unit.Span);
+        if (kind.Role == NalRole.Unusable)
+            return;
+
+        Begin(kind);
+        if (_damaged)
+            return;
+
+        Span<byte> length = stackalloc byte[sizeof(uint)];
+        BinaryPrimitives.WriteInt32BigEndian(length, unit.Length);
+        _frame.AppendLiteral(length);
+        AppendUnit(unit);
+    }
+
+    // Decoders refuse units with the forbidden bit, which some cameras set for no reason.
+    private void AppendUnit(ReadOnlyMemory<byte> unit)
+    {
+        var first = unit.Span[0];
+        if ((first & 0x80) != 0)
+        {
+            _frame.AppendLiteral([(byte)(first & 0x7F)]);
+            unit = unit[1..];
+        }
+
+        _frame.Append(unit);
+    }
+
+    private void AppendFragment(ReadOnlyMemory<byte> fragment, bool last)
+    {
+        if (last)
+            fragment = StartCode.TrimEnd(fragment);
+        for (int end; (end = StartCode.Find(fragment.Span)) >= 0;)
+        {
+            _frame.Append(StartCode.TrimEnd(fragment[..end]));
+            fragment = fragment[(end + StartCode.Length)..];
+            Close();
+            if (fragment.Length < syntax.HeaderLength)
+                return;
+
+            var kind = syntax.Read(fragment.Span);
+            Begin(kind);
+            _open = true;
+            if (_damaged || kind.Role == NalRole.Unusable)
+                return;
+
+            _place = _frame.AppendLengthPlace();
+        }
+
+        _frame.Append(fragment);
+    }
+
+    // Decides to which access unit a unit belongs.
+    private void Begin(in NalUnit unit)
+    {
+        var leading = unit.Role is NalRole.Delimiter or NalRole.Opening or NalRole.Leading;
+        if (_slices && (leading || unit is { Role: NalRole.Slice, First: true }))
+            End();
+
+        _marker.AddUnit(leading);
+        _first ??= unit;
+        _key |= unit.Key;
+        if (unit.Role != NalRole.Slice)
+            return;
+
+        _disposable = unit.Disposable;
+        if (!_slices && !IsBeginning(unit))
+            Damage();
+        _slices = true;
+    }
+
+    // Whether nothing of the access unit is missing before its first slice.
+    private bool IsBeginning(in NalUnit slice)
+    {
+        if (!slice.First)
+            return !_beginningUnsure && _openings.Any;
+        if (!_beginningUnsure || _openings.Include(_first!.Value, _key))
+            return true;
+
+        // Other access units may be lost, too.
+        _lossInside = false;
+        return false;
+    }
+
+    private void End()
+    {
+        Close();
+        if (_loss)
+            sink.Miss(_lossTimestamp, !(_damaged && _lossInside && _slices && _disposable));
+        if (_damaged || _first is not { } first)
+        {
+            Reset();
+            return;
+        }
+
+        if (!_beginningUnsure)
+            _openings.Add(first, _key);
+        _marker.EndFrame();
+        var frame = new FrameInfo(_timestamp, 0, _key);
+        Reset();
+        sink.Deliver(frame, _frame);
+    }
+
+    private void Forget()
+    {
+        (_open, _place) = (false, -1);
+        if (!_frame.IsEmpty)
+            _frame.Clear();
+    }
+
+    private void Reset()
+    {
+        (_first, _slices, _key, _disposable, _damaged) = (null, false, false, false, false);
+        (_loss, _lossInside, _open, _place) = (false, false, false, -1);
+        (_beginningUnsure, _nextBeginningUnsure) = (_nextBeginningUnsure, false);
+    }
+}
