@@ -54,6 +54,13 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
             Subscribers.TellOpened(changed);
     }
 
+    /// <summary>Media is missing in front of the next packets. What is kept of it does not begin a recording any more.</summary>
+    public void Drop(MediaDropped dropped)
+    {
+        if (!_isLost)
+            Subscribers.TellOpened(dropped);
+    }
+
     public void Lose(DateTimeOffset now, string cause, int cut)
     {
         _cut += cut;

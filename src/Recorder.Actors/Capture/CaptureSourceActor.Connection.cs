@@ -42,14 +42,16 @@ internal sealed partial class CaptureSourceActor
         CaptureLog.Opened(_context.Logger, _source.Masked, _input.FormatName, _flow.Packets.Tracks.Count);
         if (_source.Kind is SourceKind.Test or SourceKind.File)
         {
-            _pull = new PullReader(_input, _source, _flow, _context);
+            _pull = new PullReader((IPacketInput)_input, _source, _flow, _context);
             Context.Parent.Tell(new SourcesActor.Pace(!_pull.IsFast));
             ReadFile();
         }
         else
         {
             _backpressure.Restart();
-            _live = new LiveReader(_input, _source, opened.Attempt, Self, _context);
+            _live = _input is RtspInput camera
+                ? new GridReader(camera, opened.Attempt, Self, _context)
+                : new LiveReader((IPacketInput)_input, _source, opened.Attempt, Self, _context);
             _live.Start();
             _patience.Opened();
             var deadline = _source.StatedDeadline ?? SourcePatience.Usual;
@@ -63,7 +65,7 @@ internal sealed partial class CaptureSourceActor
             Fail(failed.Error);
     }
 
-    private void OnReaderEnded(LiveReader.Ended ended)
+    private void OnReaderEnded(ILiveReader.Ended ended)
     {
         // All packets of this reader were handled before this message.
         ended.Input.Delivered();
@@ -91,6 +93,10 @@ internal sealed partial class CaptureSourceActor
             return;
 
         var silent = _context.Now - _state.LastArrival;
+        // After a loss frames are left out up to the next key frame.
+        if (_input?.MediaSilentFor is { } quiet && quiet < silent)
+            silent = quiet;
+
         var left = _patience.Left(_flow.Packets.Tracks, silent, _input?.SilentFor);
         if (left > TimeSpan.Zero)
         {

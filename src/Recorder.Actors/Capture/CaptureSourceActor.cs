@@ -27,7 +27,7 @@ internal sealed partial class CaptureSourceActor : ReceiveActor, IWithTimers
     private CancellationTokenSource? _opening;
     private ICaptureInput? _input;
     private PullReader? _pull;
-    private LiveReader? _live;
+    private ILiveReader? _live;
     private int _closingReaders;
     private bool _willReadOn;
 
@@ -52,8 +52,9 @@ internal sealed partial class CaptureSourceActor : ReceiveActor, IWithTimers
         Receive<Terminated>(gone => RemoveSubscriber(gone.ActorRef));
         Receive<LingerOver>(_ => CloseIfUnwanted());
 
-        Receive<LiveReader.Arrived>(OnArrived);
-        Receive<LiveReader.StreamsChanged>(OnStreamsChanged);
+        Receive<ILiveReader.Arrived>(OnArrived);
+        Receive<ILiveReader.StreamsChanged>(OnStreamsChanged);
+        Receive<ILiveReader.Lost>(OnLost);
         Receive<SubscriberList.CreditReturned>(_ => OnCreditReturned());
         Receive<CreditOverdue>(_ => Acknowledge(isOverdue: true));
         Receive<SourcesActor.GridTick>(_ => ReadFile());
@@ -61,7 +62,7 @@ internal sealed partial class CaptureSourceActor : ReceiveActor, IWithTimers
 
         Receive<SourceOpener.SourceOpened>(OnOpened);
         Receive<SourceOpener.SourceNotOpened>(OnNotOpened);
-        Receive<LiveReader.Ended>(OnReaderEnded);
+        Receive<ILiveReader.Ended>(OnReaderEnded);
         Receive<CheckDeadline>(OnCheckDeadline);
         Receive<Retry>(OnRetry);
     }
@@ -73,7 +74,7 @@ internal sealed partial class CaptureSourceActor : ReceiveActor, IWithTimers
         Receive<Release>(_ => Sender.Tell(new Released()));
         Receive<IRequest>(request => Context.Parent.Forward(request));
         Receive<SourceOpener.SourceOpened>(late => late.Input.Dispose());
-        Receive<LiveReader.Arrived>(late => late.Batch.Release());
+        Receive<ILiveReader.Arrived>(late => late.Batch.Release());
         ReceiveAny(_ => { });
     }
 
@@ -141,7 +142,7 @@ internal sealed partial class CaptureSourceActor : ReceiveActor, IWithTimers
         _releasing.Clear();
     }
 
-    private void OnArrived(LiveReader.Arrived arrived)
+    private void OnArrived(ILiveReader.Arrived arrived)
     {
         if (_live is null || !_state.IsCurrent(arrived.Attempt))
         {
@@ -162,13 +163,19 @@ internal sealed partial class CaptureSourceActor : ReceiveActor, IWithTimers
             _live.Taken(bytes);
     }
 
-    private void OnStreamsChanged(LiveReader.StreamsChanged changed)
+    private void OnStreamsChanged(ILiveReader.StreamsChanged changed)
     {
         if (_state.IsCurrent(changed.Attempt))
         {
             _flow.ChangeStreams(changed.Streams);
             TellDescribers();
         }
+    }
+
+    private void OnLost(ILiveReader.Lost lost)
+    {
+        if (_state.IsCurrent(lost.Attempt))
+            _flow.Drop(lost.Dropped);
     }
 
     private void OnCreditReturned()

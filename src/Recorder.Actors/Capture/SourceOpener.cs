@@ -1,17 +1,22 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Recorder.FFmpeg;
+using Recorder.Rtsp;
 
 namespace Recorder.Actors.Capture;
 
 /// <summary>Opens sources outside the actors that ask for them, only a few at a time because probing needs much memory.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "The gates live as long as the process and have no handle to release.")]
-internal sealed class SourceOpener(CaptureOptions options, ILogger logger) : IAsyncDisposable
+internal sealed class SourceOpener(CaptureOptions options, ILogger logger, TimeProvider time) : IAsyncDisposable
 {
     private const int MostRedirects = 5;
 
+    // A camera that is being opened costs a thread, and nearly no memory.
+    private const int CameraOpens = 64;
+
     private readonly SemaphoreSlim _localGate = new(options.LocalOpens);
     private readonly SemaphoreSlim _networkGate = new(options.NetworkOpens);
+    private readonly SemaphoreSlim _cameraGate = new(CameraOpens);
     private readonly OpenSourcePolicy _openPolicy = new(options.TrustedCertificates, logger);
 
     /// <summary>Replaced by specs; null opens real sources. Blocks.</summary>
@@ -58,7 +63,7 @@ internal sealed class SourceOpener(CaptureOptions options, ILogger logger) : IAs
 
     private async Task<ICaptureInput> OpenGatedAsync(SourceUri source, CancellationToken cancellationToken)
     {
-        var gate = source.Kind == SourceKind.Network ? _networkGate : _localGate;
+        var gate = source.UsesOwnRtsp ? _cameraGate : source.Kind == SourceKind.Network ? _networkGate : _localGate;
         await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -91,6 +96,9 @@ internal sealed class SourceOpener(CaptureOptions options, ILogger logger) : IAs
                 .ConfigureAwait(false);
         }
 
+        if (source.UsesOwnRtsp)
+            return await OpenCameraAsync(policy, source, cancellationToken).ConfigureAwait(false);
+
         // The address that a server redirects to is checked like the source itself.
         var address = source.Address;
         for (var redirects = 0; ; redirects++)
@@ -111,6 +119,31 @@ internal sealed class SourceOpener(CaptureOptions options, ILogger logger) : IAs
             {
                 permit.Dispose();
                 throw;
+            }
+        }
+    }
+
+    private async Task<ICaptureInput> OpenCameraAsync(ISourcePolicy policy, SourceUri source, CancellationToken cancellationToken)
+    {
+        var address = source.Address;
+        for (var redirects = 0; ; redirects++)
+        {
+            var server = await policy.LocateAsync(source, address, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                var secure = await server.ConnectSecurelyAsync(source.OpenDeadline, source.VerifiesTls, cancellationToken)
+                    .ConfigureAwait(false);
+                return await OpenOnThreadAsync(
+                    source, () => RtspInput.Open(source, server, secure, options.Limits, time, cancellationToken), cancellationToken)
+                    .ConfigureAwait(false);
+            }
+            catch (RtspException error) when (error.RedirectedTo is not null && redirects < MostRedirects)
+            {
+                address = server.Follow(error.RedirectedTo);
+            }
+            catch (Exception error) when (error is UntrustedServerException or ForbiddenAddressException)
+            {
+                throw ConnectionFailures.Explain(source, error, error);
             }
         }
     }

@@ -119,5 +119,5 @@ internal sealed class SourcesActor : ReceiveActor, IWithTimers
         }
     }
 
-    protected override void PostStop() => _ = _context.Opener.DisposeAsync().AsTask();
+    protected override void PostStop() => _context.Close();
 }

@@ -31,4 +31,10 @@ public enum GapCause
 
     /// <summary>The node was not running: it was stopped, or it died.</summary>
     NodeDown = 8,
+
+    /// <summary>Packets of the source were lost on the network.</summary>
+    PacketLoss = 9,
+
+    /// <summary>This machine dropped packets of the source because they were not read in time.</summary>
+    ReceiveOverrun = 10,
 }

@@ -14,4 +14,16 @@ public sealed record MediaLimits
 
     /// <summary>The largest number of pixels of one frame. Default: 67,108,864 (8192×8192).</summary>
     public long Pixels { get; init; } = 64L << 20;
+
+    /// <summary>Checks the streams of a source that no demuxer has opened.</summary>
+    /// <param name="name">The source's name in the error.</param>
+    /// <param name="streams">Its streams.</param>
+    /// <exception cref="FFmpegException">A limit is exceeded.</exception>
+    public void Check(string name, IReadOnlyList<StreamInfo> streams)
+    {
+        var check = new MediaLimitCheck(name, this);
+        if (streams.Count > Tracks)
+            throw check.TooManyTracks();
+        check.Check(streams);
+    }
 }

@@ -78,13 +78,7 @@ internal sealed class SourcePolicy : ISourcePolicy, IAsyncDisposable
         if (source.Kind == SourceKind.File)
             return CheckFile(source, address, out var path) is { } refusal ? throw new CaptureException(refusal) : new SourcePermit(path);
 
-        if (CheckAddress(address, out var url) is { } problem)
-            throw new CaptureException(Refusal(source, problem));
-
-        // A redirect may change rtsp to rtsps and back, but must not reach a scheme that the policy keeps from FFmpeg.
-        if (url.Scheme != source.Scheme && !(source.Scheme is "rtsp" or "rtsps" && url.Scheme is "rtsp" or "rtsps"))
-            throw new CaptureException(Refusal(source, $"its server redirects to the scheme {url.Scheme}:"));
-
+        var url = CheckUrl(source, address);
         try
         {
             if (source.Scheme is "http" or "https")
@@ -102,6 +96,19 @@ internal sealed class SourcePolicy : ISourcePolicy, IAsyncDisposable
             }
 
             return new SourcePermit((url with { Host = resolved[0].ToString() }).ToString());
+        }
+        catch (ForbiddenAddressException forbidden)
+        {
+            throw new CaptureException(Refusal(source, forbidden.Message));
+        }
+    }
+
+    public async Task<SourceServer> LocateAsync(SourceUri source, string address, CancellationToken cancellationToken)
+    {
+        var url = CheckUrl(source, address);
+        try
+        {
+            return new SourceServer(url, await ResolveAsync(url.Host, cancellationToken), _dialer);
         }
         catch (ForbiddenAddressException forbidden)
         {
@@ -142,6 +149,17 @@ internal sealed class SourcePolicy : ISourcePolicy, IAsyncDisposable
 
     private static MediaError Refusal(SourceUri source, string problem) =>
         new(ErrorName.SecurityError, $"{source.Masked} may not be opened: {problem}.");
+
+    private SourceAddress CheckUrl(SourceUri source, string address)
+    {
+        if (CheckAddress(address, out var url) is { } problem)
+            throw new CaptureException(Refusal(source, problem));
+
+        // A redirect may change rtsp to rtsps and back, but must not reach a scheme that the policy keeps from FFmpeg.
+        return url.Scheme == source.Scheme || (source.Scheme is "rtsp" or "rtsps" && url.Scheme is "rtsp" or "rtsps")
+            ? url
+            : throw new CaptureException(Refusal(source, $"its server redirects to the scheme {url.Scheme}:"));
+    }
 
     private string? CheckAddress(string address, out SourceAddress url)
     {

@@ -153,7 +153,7 @@ public abstract class CaptureSpec : TestKit
     protected IActorRef Sources => _sources ??= Sys.ActorOf(
         new CaptureContext(Options, NullLogger.Instance, Time, new Random(1))
         {
-            Opener = new SourceOpener(Options, NullLogger.Instance) { Open = Open },
+            Opener = new SourceOpener(Options, NullLogger.Instance, Time) { Open = Open },
         }.SourcesProps(),
         "sources");
 

@@ -239,7 +239,7 @@ public sealed class TlsSpecs : IAsyncDisposable
 
     private SourceOpener Opener(string? trusted)
     {
-        var opener = new SourceOpener(new CaptureOptions { TrustedCertificates = trusted }, NullLogger.Instance);
+        var opener = new SourceOpener(new CaptureOptions { TrustedCertificates = trusted }, NullLogger.Instance, TimeProvider.System);
         _openers.Add(opener);
         return opener;
     }

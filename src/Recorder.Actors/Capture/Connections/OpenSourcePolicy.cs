@@ -36,6 +36,17 @@ internal sealed class OpenSourcePolicy : ISourcePolicy, IAsyncDisposable
             : TlsRelay.Open(source, server, _dialer.Value, _logger));
     }
 
+    public async Task<SourceServer> LocateAsync(SourceUri source, string address, CancellationToken cancellationToken)
+    {
+        if (!SourceAddress.TryParse(address, out var server, out var problem))
+            throw new CaptureException(new MediaError(ErrorName.NotSupportedError, $"{source.Masked} cannot be opened: {problem}."));
+
+        return server.Scheme is "rtsp" or "rtsps"
+            ? new SourceServer(server, await SourceDialer.ResolveAsync(server.Host, cancellationToken).ConfigureAwait(false), _dialer.Value)
+            : throw new CaptureException(new MediaError(
+                ErrorName.NotSupportedError, $"{source.Masked} cannot be opened: its server redirects to the scheme {server.Scheme}:."));
+    }
+
     public ValueTask DisposeAsync() => _proxy.IsValueCreated ? _proxy.Value.DisposeAsync() : default;
 
     // Includes plain HTTP, because it may redirect to HTTPS.

@@ -3,7 +3,7 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Capture;
 
-internal sealed class DemuxerInput(Demuxer demuxer, ISourcePermit? permit = null) : ICaptureInput
+internal sealed class DemuxerInput(Demuxer demuxer, ISourcePermit? permit = null) : IPacketInput
 {
     public IReadOnlyList<StreamInfo> Streams => demuxer.Streams;
     public int StreamsVersion => demuxer.StreamsVersion;

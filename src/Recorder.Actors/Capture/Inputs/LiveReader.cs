@@ -4,10 +4,9 @@ using Recorder.FFmpeg;
 namespace Recorder.Actors.Capture;
 
 /// <summary>Reads a live source on a thread of its own. Sends what arrived at the same moments for all sources, so that the node
-/// wakes once in each <see cref="CaptureOptions.Grid"/>. Owns the input from <see cref="Start"/> on and closes it before
-/// <see cref="Ended"/>.</summary>
+/// wakes once in each <see cref="CaptureOptions.Grid"/>.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "Other threads may still signal the event, which has no handle to release.")]
-internal sealed class LiveReader(ICaptureInput input, SourceUri source, int attempt, IActorRef owner, CaptureContext context)
+internal sealed class LiveReader(IPacketInput input, SourceUri source, int attempt, IActorRef owner, CaptureContext context) : ILiveReader
 {
     private const long MostPending = 64L << 20;
     private const long MostBytes = 4L << 20;
@@ -42,7 +41,6 @@ internal sealed class LiveReader(ICaptureInput input, SourceUri source, int atte
         input.Cancel();
     }
 
-    /// <summary>Acknowledges bytes that the owner received.</summary>
     public void Taken(long bytes)
     {
         if (Interlocked.Add(ref _pending, -bytes) <= _mostPending)
@@ -73,7 +71,7 @@ internal sealed class LiveReader(ICaptureInput input, SourceUri source, int atte
         _batch.Release();
         _incoming.Release();
         input.Dispose();
-        owner.Tell(new Ended(attempt, input, error, hasEnded, cut), ActorRefs.NoSender);
+        owner.Tell(new ILiveReader.Ended(attempt, input, error, hasEnded, cut), ActorRefs.NoSender);
     }
 
     // Returns whether the source said that nothing follows.
@@ -107,7 +105,7 @@ internal sealed class LiveReader(ICaptureInput input, SourceUri source, int atte
         {
             _version = input.StreamsVersion;
             Flush();
-            owner.Tell(new StreamsChanged(attempt, input.Streams), ActorRefs.NoSender);
+            owner.Tell(new ILiveReader.StreamsChanged(attempt, input.Streams), ActorRefs.NoSender);
         }
 
         var info = _incoming[0];
@@ -174,7 +172,7 @@ internal sealed class LiveReader(ICaptureInput input, SourceUri source, int atte
             return;
 
         Interlocked.Add(ref _pending, _batch.Bytes);
-        owner.Tell(new Arrived(attempt, _batch, context.Now), ActorRefs.NoSender);
+        owner.Tell(new ILiveReader.Arrived(attempt, _batch, context.Now), ActorRefs.NoSender);
         _batch = PacketBatch.Rent();
         while (Interlocked.Read(ref _pending) > _mostPending && !_isCancelled)
             Pause(TimeSpan.FromMilliseconds(100));
@@ -188,12 +186,4 @@ internal sealed class LiveReader(ICaptureInput input, SourceUri source, int atte
             _wake.Reset();
         }
     }
-
-    /// <summary>The receiver owns the batch and calls <see cref="Taken"/>.</summary>
-    internal sealed record Arrived(int Attempt, PacketBatch Batch, TimeSpan At);
-
-    internal sealed record StreamsChanged(int Attempt, IReadOnlyList<StreamInfo> Streams);
-
-    /// <summary>Finite: the source is over. Cut: packets left out at the end because they may be incomplete.</summary>
-    internal sealed record Ended(int Attempt, ICaptureInput Input, Exception? Error, bool Finite, int Cut);
 }

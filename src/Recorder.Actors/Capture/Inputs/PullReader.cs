@@ -11,7 +11,7 @@ internal enum PullResult
 }
 
 /// <summary>Reads files and the test pattern in the actor's turns, each <see cref="CaptureOptions.Grid"/> or at once.</summary>
-internal sealed class PullReader(ICaptureInput input, SourceUri source, CaptureFlow flow, CaptureContext context) : IDisposable
+internal sealed class PullReader(IPacketInput input, SourceUri source, CaptureFlow flow, CaptureContext context) : IDisposable
 {
     private const int MostErrorsInARow = 20;
 

@@ -2,7 +2,7 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Capture;
 
-internal sealed class PushInput(Demuxer demuxer, PushSession session) : ICaptureInput
+internal sealed class PushInput(Demuxer demuxer, PushSession session) : IPacketInput
 {
     public IReadOnlyList<StreamInfo> Streams => demuxer.Streams;
     public int StreamsVersion => demuxer.StreamsVersion;

@@ -4,7 +4,7 @@ namespace Recorder.Actors.Capture;
 
 /// <summary>Colour bars with a moving line and a burnt-in timecode, and a sine tone. Frame n is shown at exactly n / rate, and
 /// sample n is played at exactly n / sample rate, both from 0.</summary>
-internal sealed class TestPatternInput : ICaptureInput
+internal sealed class TestPatternInput : IPacketInput
 {
     private const int AudioPacketsPerSecond = 50;
 

@@ -1,3 +1,4 @@
+using System.Net;
 using Recorder.Contracts;
 
 namespace Recorder.Actors.Capture;
@@ -12,6 +13,9 @@ internal interface ISourcePolicy
     /// <see cref="CaptureException"/> if the policy forbids it, <see cref="IOException"/> if its host has no address
     /// now.</summary>
     Task<ISourcePermit> PermitAsync(SourceUri source, string address, CancellationToken cancellationToken);
+
+    /// <summary>The same for a source that the node itself connects to.</summary>
+    Task<SourceServer> LocateAsync(SourceUri source, string address, CancellationToken cancellationToken);
 }
 
 internal interface ISourcePermit : IDisposable

@@ -1,5 +1,6 @@
 using Recorder.Contracts;
 using Recorder.FFmpeg;
+using Recorder.Rtsp;
 
 namespace Recorder.Actors.Capture;
 
@@ -30,7 +31,12 @@ internal static class SourceErrors
         if (error is FFmpegUnavailableException)
             return Permanent(ErrorName.NotSupportedError, error.Message);
 
-        var failure = error is FFmpegException ffmpeg ? Of(source, ffmpeg) : Of(source, error);
+        var failure = error switch
+        {
+            FFmpegException ffmpeg => Of(source, ffmpeg),
+            RtspException rtsp => RtspErrors.Translate(source, rtsp),
+            _ => Of(source, error),
+        };
         return wasOpen ? failure with { IsPermanent = false } : failure;
     }
 
@@ -39,6 +45,7 @@ internal static class SourceErrors
         null => $"{source.Masked} closed the stream.",
         // FFmpeg's deadline is a second longer than the actor's, but passes first if the actor is late: the same message.
         FFmpegException { IsTimeout: true } => Silent(source, SourcePatience.Longest),
+        RtspException { Fault: RtspFault.Closed } closed => $"{source.Masked} was lost: {Credentials.Mask(closed.Message)}.",
         _ => Translate(source, error, wasOpen: true).Error.Message,
     };
 

@@ -23,7 +23,7 @@ public sealed record SourceProbe(SourceUri Source, string Format, IReadOnlyList<
 
     internal static async Task<SourceProbe> RunAsync(SourceUri source, TimeSpan deadline, CaptureOptions options, CancellationToken cancellationToken)
     {
-        await using var opener = new SourceOpener(options, NullLogger.Instance);
+        await using var opener = new SourceOpener(options, NullLogger.Instance, TimeProvider.System);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(deadline);
         var result = await opener.OpenAsync(source, 1, limit.Token).ConfigureAwait(false);

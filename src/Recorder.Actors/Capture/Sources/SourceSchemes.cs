@@ -39,6 +39,7 @@ internal static class SourceSchemes
 
     private static readonly SourceOption Offset = new(v => SourceOptionText.TryReadOffset(v, out _), "x,y, for example 100,50");
     private static readonly SourceOption Transport = new(v => v is "tcp" or "udp" or "multicast", "tcp, udp or multicast");
+    private static readonly SourceOption Via = new(v => v == "ffmpeg", "ffmpeg");
     private static readonly SourceOption Loop = new(
         v => v == "on" || IsNumber(v, 1, 1_000_000, 1), "loop for ever, or loop=3 for three times", "on");
 
@@ -57,7 +58,7 @@ internal static class SourceSchemes
         var live = Options(("deadline", Time), ("open", Time));
         var network = Options([.. Pairs(live), ("tracks", Time)]);
         var secure = Options([.. Pairs(network), ("tls", Tls)]);
-        var rtsp = Options([.. Pairs(secure), ("transport", Transport)]);
+        var rtsp = Options([.. Pairs(secure), ("transport", Transport), ("via", Via)]);
         var sound = Options([.. Pairs(live), ("samplerate", SampleRate), ("channels", Channels)]);
         SourceScheme Network(IReadOnlyDictionary<string, SourceOption> options, string protocols, string formats) =>
             new(SourceKind.Network, "network source", "scheme://host/path", options, null, protocols, formats);

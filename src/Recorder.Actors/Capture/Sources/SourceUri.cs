@@ -61,7 +61,13 @@ public sealed partial class SourceUri : IEquatable<SourceUri>
     /// <summary>How long to wait for announced tracks of a network source that have sent nothing.</summary>
     internal TimeSpan TracksWait => Kind == SourceKind.Network ? Time("tracks") ?? TimeSpan.FromSeconds(4) : TimeSpan.Zero;
 
+    /// <summary>Null leaves the choice to the client: TCP, or UDP if the camera refuses that.</summary>
+    internal string? StatedTransport => _options.GetValueOrDefault("transport");
+
     internal string Transport => _options.GetValueOrDefault("transport", "tcp");
+
+    /// <summary>Whether the node's own RTSP client receives it. FFmpeg's can be asked for with <c>via=ffmpeg</c>, for one release.</summary>
+    internal bool UsesOwnRtsp => Scheme is "rtsp" or "rtsps" && !_options.ContainsKey("via");
     internal bool VerifiesTls => _options.GetValueOrDefault("tls") != "insecure";
     internal TimeSpan? Duration => Time("duration");
 
