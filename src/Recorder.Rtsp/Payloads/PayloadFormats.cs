@@ -13,33 +13,26 @@ internal static class PayloadFormats
     public static PayloadFormat? Find(
         string encoding, int payloadType, int clockRate, int channels, Func<string, string?> parameter, TrackKind kind)
     {
-        return encoding.ToUpperInvariant() switch
-        {
-            "H264" => H264(Rate(clockRate), parameter),
-            "H265" or "HEVC" => H265(Rate(clockRate), parameter),
-            _ => null,
-        };
+        if (string.IsNullOrWhiteSpace(encoding))
+            (encoding, clockRate, channels) = Static(payloadType);
+
+        encoding = encoding.Trim().ToUpperInvariant();
+        var format = VideoFormats.Find(encoding, clockRate, parameter) ?? AudioFormats.Find(encoding, clockRate, channels, parameter);
+
+        // Sound that calls itself video, or the other way round, cannot be right. Data can be: cameras say m=application for much.
+        return format is null || (kind is TrackKind.Video or TrackKind.Audio && kind != format.Format.Kind) ? null : format;
     }
 
-    private static PayloadFormat H264(int clockRate, Func<string, string?> parameter)
+    // Payload types that need no a=rtpmap (RFC 3551 section 6).
+    private static (string Encoding, int ClockRate, int Channels) Static(int payloadType) => payloadType switch
     {
-        var header = parameter.ParameterSets("sprop-parameter-sets", unit => (unit[0] & 31) is H264Syntax.Sps or H264Syntax.Pps or 13 or 15);
-        return new PayloadFormat(
-            new TrackFormat(TrackKind.Video, "h264", clockRate) { Header = header },
-            (buffer, sink) => new H264Depacketizer(buffer, sink));
-    }
-
-    private static PayloadFormat H265(int clockRate, Func<string, string?> parameter)
-    {
-        byte[] Sets(string name, int type) => parameter.ParameterSets(name, unit => ((unit[0] >> 1) & 63) == type);
-
-        var orderNumbers = parameter.Number("sprop-max-don-diff") > 0;
-        byte[] header = [.. Sets("sprop-vps", H265Syntax.Vps), .. Sets("sprop-sps", H265Syntax.Sps), .. Sets("sprop-pps", H265Syntax.Pps)];
-        return new PayloadFormat(
-            new TrackFormat(TrackKind.Video, "hevc", clockRate) { Header = header },
-            (buffer, sink) => new H265Depacketizer(buffer, sink, orderNumbers));
-    }
-
-    // Video always has a clock of 90 kHz.
-    private static int Rate(int clockRate) => clockRate > 0 ? clockRate : 90_000;
+        0 => ("PCMU", 8000, 1),
+        8 => ("PCMA", 8000, 1),
+        9 => ("G722", 8000, 1),
+        10 => ("L16", 44_100, 2),
+        11 => ("L16", 44_100, 1),
+        14 => ("MPA", 90_000, 0),
+        26 => ("JPEG", 90_000, 0),
+        _ => ("", 0, 0),
+    };
 }
