@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace Recorder.Rtsp.Sdp;
 
 /// <summary>Parses the values of fmtp attributes.</summary>
@@ -17,6 +19,6 @@ internal static class FormatParameters
                 parameters.TryAdd(name, equals < 0 ? "" : part[(equals + 1)..].Trim().Trim('"'));
         }
 
-        return parameters;
+        return parameters.Count == 0 ? FrozenDictionary<string, string>.Empty : parameters;
     }
 }
