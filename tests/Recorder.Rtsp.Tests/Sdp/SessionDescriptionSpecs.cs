@@ -30,7 +30,7 @@ public sealed class SessionDescriptionSpecs
         [
             (TrackKind.Audio, 49170, "RTP/AVP", MediaDirection.ReceiveOnly), (TrackKind.Video, 51372, "RTP/AVP", MediaDirection.ReceiveOnly),
         ]);
-        session.Media[0].Formats.ShouldHaveSingleItem().ShouldBe(PayloadFormat.WithoutMap(0));
+        session.Media[0].Formats.ShouldHaveSingleItem().ShouldBe(MediaFormat.WithoutMap(0));
         session.Media[1].Connection.ShouldBe(session.Connection);
         session.Media[1].IsBackChannel.ShouldBeFalse();
         var format = session.Media[1].Formats.ShouldHaveSingleItem();
@@ -263,5 +263,5 @@ public sealed class SessionDescriptionSpecs
 
     private static SessionDescription Parse(string text) => SessionDescription.Parse(Encoding.UTF8.GetBytes(text));
 
-    private static PayloadFormat Format(string text) => Parse(text).Media[0].Formats[0];
+    private static MediaFormat Format(string text) => Parse(text).Media[0].Formats[0];
 }
