@@ -12,7 +12,7 @@ internal readonly record struct RtpFrame(long Timestamp, int Duration, bool Key,
 
 /// <summary>Media that is missing between two frames of a track.</summary>
 /// <param name="Packets">RTP packets that were lost; 0 if they came damaged.</param>
-/// <param name="Frames">Frames that arrived and were left out, because they had holes or could not be decoded any more.</param>
+/// <param name="Frames">Whole frames that were left out, because they cannot be decoded without what is missing.</param>
 /// <param name="From">Timestamp of the frame that follows the last one delivered, as far as is known.</param>
 /// <param name="To">Timestamp of the next frame.</param>
 internal readonly record struct RtpLoss(long Packets, int Frames, long From, long To);
@@ -23,6 +23,6 @@ internal interface ITrackReceiver
     /// <summary>The receiver takes the frame's bytes out of the buffer.</summary>
     void Deliver(RtpTrack track, in RtpFrame frame, IFrameBuffer buffer);
 
-    /// <summary>Called before the next frame is delivered.</summary>
+    /// <summary>Called before the next frame is delivered, or at the end.</summary>
     void Lose(RtpTrack track, in RtpLoss loss);
 }

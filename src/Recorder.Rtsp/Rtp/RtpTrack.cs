@@ -113,6 +113,8 @@ internal sealed class RtpTrack : IFrameSink
     {
         _depacketizer.Finish();
         _reorder.Clear();
+        if (_hasLoss)
+            ReportLoss(_nextExpected);
     }
 
     void IFrameSink.Deliver(in FrameInfo frame, FrameAssembler assembler)
@@ -143,7 +145,7 @@ internal sealed class RtpTrack : IFrameSink
 
     void IFrameSink.Miss(long timestamp, bool othersNeedIt)
     {
-        (_hasLoss, _lostFrames) = (true, _lostFrames + 1);
+        _hasLoss = true;
         _awaitsKey |= othersNeedIt && Format.Kind == TrackKind.Video && Frames > 0;
     }
 

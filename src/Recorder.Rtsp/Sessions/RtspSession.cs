@@ -25,6 +25,7 @@ internal sealed class RtspSession(RtspConnection connection, TimeProvider time, 
     private long _packetsAtGoodbye;
     private TimeSpan? _closingSince;
     private bool _isOver;
+    private bool _isFinished;
 
     public IReadOnlyList<RtpTrack> Tracks { get; private set; } = [];
 
@@ -138,11 +139,20 @@ internal sealed class RtspSession(RtspConnection connection, TimeProvider time, 
 
     public void Dispose()
     {
-        foreach (var track in Tracks)
-            track.Finish();
-
+        Finish();
         CloseSockets();
         connection.Dispose();
+    }
+
+    /// <summary>Delivers the last frames, where they are known to be whole, and reports what is missing at the end.</summary>
+    public void Finish()
+    {
+        if (_isFinished)
+            return;
+
+        _isFinished = true;
+        foreach (var track in Tracks)
+            track.Finish();
     }
 
     public void CloseSockets()

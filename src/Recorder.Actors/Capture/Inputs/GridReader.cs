@@ -20,6 +20,7 @@ internal sealed class GridReader : ILiveReader, IGridMember
     private long _interval;
     private long _pending;
     private bool _isClosing;
+    private bool _hasChanged;
     private volatile bool _isCancelled;
 
     public GridReader(RtspInput input, int attempt, IActorRef owner, CaptureContext context)
@@ -79,10 +80,8 @@ internal sealed class GridReader : ILiveReader, IGridMember
     private void Change()
     {
         Flush();
-        _changed = true;
+        _hasChanged = true;
     }
-
-    private bool _changed;
 
     private void Lose(RtspTrackInput track, RtpLoss loss)
     {
@@ -106,9 +105,9 @@ internal sealed class GridReader : ILiveReader, IGridMember
 
     private void Flush()
     {
-        if (_changed)
+        if (_hasChanged)
         {
-            _changed = false;
+            _hasChanged = false;
             _owner.Tell(new ILiveReader.StreamsChanged(_attempt, _input.Streams), ActorRefs.NoSender);
         }
 
@@ -131,6 +130,7 @@ internal sealed class GridReader : ILiveReader, IGridMember
 
     private void Finish(Exception? error)
     {
+        _input.Finish();
         Flush();
         // A recording on a server is over when the server says so.
         var hasEnded = _input.HasEnded && _isFinite;

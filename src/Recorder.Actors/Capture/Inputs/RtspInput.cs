@@ -102,6 +102,8 @@ internal sealed class RtspInput : ICaptureInput, IMediaReceiver
 
     public void BeginClosing() => _session!.BeginClosing();
 
+    public void Finish() => _session!.Finish();
+
     /// <summary>Takes the batch, whose packets the caller then owns.</summary>
     public PacketBatch TakeBatch()
     {
