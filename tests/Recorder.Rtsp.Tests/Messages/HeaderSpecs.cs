@@ -10,7 +10,11 @@ public sealed class HeaderSpecs
         var transport = TransportHeader.Parse("RTP/AVP/TCP;unicast;destination=192.168.1.9;source=192.168.1.2;interleaved=2-3;ssrc=5D3A1B00;mode=\"PLAY\"");
         transport.ShouldBe(new TransportHeader("RTP/AVP/TCP")
         {
-            Destination = "192.168.1.9", Source = "192.168.1.2", Interleaved = new PortPair(2, 3), Ssrc = 0x5D3A1B00, Mode = "PLAY",
+            Destination = "192.168.1.9",
+            Source = "192.168.1.2",
+            Interleaved = new PortPair(2, 3),
+            Ssrc = 0x5D3A1B00,
+            Mode = "PLAY",
         });
         transport.IsTcp.ShouldBeTrue();
     }

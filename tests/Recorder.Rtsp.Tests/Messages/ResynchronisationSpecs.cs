@@ -26,6 +26,8 @@ public sealed class ResynchronisationSpecs
         byte[] junk = [0, 1, 2, (byte)'$', 9, 0, 1, 0x80, (byte)'$', 0, 0, 12, 0x10, (byte)'R', (byte)'T'];
         _stream.Receive([.. junk, .. Packet, .. Packet]);
         _stream.Frames.Count().ShouldBe(2);
+        foreach (var (_, payload) in _stream.Frames)
+            payload.ShouldBe(Packet[4..]);
         _reader.SkippedBytes.ShouldBe(junk.Length);
     }
 

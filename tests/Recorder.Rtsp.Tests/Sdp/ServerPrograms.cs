@@ -1,8 +1,8 @@
 namespace Recorder.Rtsp.Tests.Sdp;
 
-internal sealed partial record CameraSdp
+internal static class ServerPrograms
 {
-    private static IEnumerable<CameraSdp> Programs =>
+    public static IEnumerable<CameraSdp> All =>
     [
         new("GStreamer", """
             v=0

@@ -1,12 +1,8 @@
 namespace Recorder.Rtsp.Tests.Sdp;
 
-/// <summary>Descriptions in the style of many makers, and what they mean.</summary>
-/// <param name="Tracks">Kind, payload type, encoding, clock rate, channels, control, and what else is known of each track.</param>
-internal sealed partial record CameraSdp(string Maker, string Text, params string[] Tracks)
+internal static class OlderCameras
 {
-    public static IReadOnlyList<CameraSdp> All { get; } = [.. Older, .. Newer, .. Programs];
-
-    private static IEnumerable<CameraSdp> Older =>
+    public static IEnumerable<CameraSdp> All =>
     [
         new("Hikvision", """
             v=0

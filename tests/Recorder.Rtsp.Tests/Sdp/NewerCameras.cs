@@ -1,8 +1,8 @@
 namespace Recorder.Rtsp.Tests.Sdp;
 
-internal sealed partial record CameraSdp
+internal static class NewerCameras
 {
-    private static IEnumerable<CameraSdp> Newer =>
+    public static IEnumerable<CameraSdp> All =>
     [
         new("Reolink", """
             v=0
