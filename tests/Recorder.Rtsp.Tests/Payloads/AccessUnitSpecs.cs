@@ -172,6 +172,19 @@ public sealed class AccessUnitSpecs
     }
 
     [Theory]
+    [InlineData(MarkerHabit.Last)]
+    [InlineData(MarkerHabit.Never)]
+    public void Parameter_sets_between_the_slices_of_a_frame_do_not_divide_it(object habit)
+    {
+        var random = new Random(4);
+        List<AccessUnit> frames = [.. new NalCamera(h265: false, random).Frames(24).Select(frame => frame with { Units = [.. frame.Units.SelectMany(Repeat)] })];
+        var log = Receive(false, frames.SelectMany(frame => Pack(false, random, frame, (MarkerHabit)habit)), random);
+        ShouldBe(log, frames.SkipLast((MarkerHabit)habit == MarkerHabit.Last ? 0 : 1));
+
+        static byte[][] Repeat(byte[] unit) => (unit[0] & 31) == 5 ? [[0x67, 1, 2], [0x68, 3], unit] : [unit];
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void Frames_of_a_camera_whose_clock_stands_still_are_told_apart(bool h265)
