@@ -33,7 +33,7 @@ public sealed class AccessUnitSpecs
     {
         var random = new Random(5);
         var camera = new NalCamera(h265, random);
-        List<AccessUnit> frames = [.. Enumerable.Range(0, 32).Select(i => camera.Frame(1000 + (3600L * i), i % 8 == 0, i % 8 == 7, delimiters))];
+        List<AccessUnit> frames = [.. Enumerable.Range(0, 24).Select(i => camera.Frame(1000 + (3600L * i), i % 8 == 0, i % 8 == 7, delimiters))];
         List<(Sent Packet, AccessUnit Frame)> packets = [.. frames.SelectMany(frame => Pack(h265, random, frame, MarkerHabit.Last).Select(packet => (packet, frame)))];
 
         // The first group shows what the camera does with the marker.
