@@ -152,11 +152,12 @@ internal sealed class AccessUnits(INalSyntax syntax, IFrameBuffer buffer, IFrame
         _place = -1;
     }
 
-    /// <summary>A packet cannot be understood. It may have held slices.</summary>
+    /// <summary>A packet cannot be understood. It may have had slices, and the beginning of the next access unit.</summary>
     public void Reject()
     {
         Damage();
-        (_slices, _disposable) = (true, false);
+        ForgetHeld();
+        (_slices, _disposable, _nextBeginningUnsure) = (true, false, true);
     }
 
     // A part of the access unit is missing: it will not be delivered. Nothing is missing from a stream that is joined in the middle.
@@ -338,7 +339,7 @@ internal sealed class AccessUnits(INalSyntax syntax, IFrameBuffer buffer, IFrame
         Close();
         if (_loss)
             sink.Miss(_lossTimestamp, !(_damaged && _lossInside && _slices && _disposable));
-        var whole = !_damaged && _first is not null;
+        var whole = !_damaged && _first is not null && !_frame.IsEmpty;
         var frame = new FrameInfo(_timestamp, 0, _key);
         if (whole)
             _marker.EndFrame();
