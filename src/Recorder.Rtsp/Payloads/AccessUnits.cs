@@ -23,6 +23,12 @@ internal sealed class AccessUnits(INalSyntax syntax, IFrameBuffer buffer, IFrame
     private bool _disposable;
     private bool _damaged;
 
+    // Units that come after the slices and before slices as a rule: of the next access unit, or of this one if more of its slices follow.
+    // GStreamer repeats parameter sets before each slice of a key frame.
+    private readonly FrameAssembler _held = new(new ScratchBuffer());
+    private NalUnit? _heldFirst;
+    private bool _heldKey;
+
     // Packets before the access unit are lost, and may have belonged to it.
     private bool _beginningUnsure;
     private bool _nextBeginningUnsure;
@@ -37,6 +43,13 @@ internal sealed class AccessUnits(INalSyntax syntax, IFrameBuffer buffer, IFrame
     private bool _open;
 
     private bool IsEmpty => _first is null && !_damaged;
+
+    private bool IsHolding => _heldFirst is not null;
+
+    // Where units go, and whether they go anywhere.
+    private FrameAssembler Into => IsHolding ? _held : _frame;
+
+    private bool IsWanted(in NalUnit unit) => unit.Role != NalRole.Unusable && (IsHolding || !_damaged);
 
     public void BeginPacket(in RtpPayload packet)
     {
@@ -64,8 +77,7 @@ internal sealed class AccessUnits(INalSyntax syntax, IFrameBuffer buffer, IFrame
 
     public void EndPacket(bool marker)
     {
-        _marker.EndPacket(marker);
-        _nextBeginningUnsure = false;
+        _marker.EndPacket(marker, ofSlices: !IsHolding);
         if (marker && _marker.EndsFrames && _slices)
             End();
     }
@@ -94,10 +106,10 @@ internal sealed class AccessUnits(INalSyntax syntax, IFrameBuffer buffer, IFrame
         var kind = syntax.Read(beginning[..(header.Length + some.Length)]);
         Begin(kind);
         _open = true;
-        if (!_damaged && kind.Role != NalRole.Unusable)
+        if (IsWanted(kind))
         {
-            _place = _frame.AppendLengthPlace();
-            _frame.AppendLiteral(header);
+            _place = Into.AppendLengthPlace();
+            Into.AppendLiteral(header);
             AppendFragment(fragment, last);
         }
 
@@ -132,19 +144,20 @@ internal sealed class AccessUnits(INalSyntax syntax, IFrameBuffer buffer, IFrame
         if (_place < 0)
             return;
 
-        var length = _frame.Length - _place - sizeof(uint);
+        var length = Into.Length - _place - sizeof(uint);
         if (length == 0)
-            _frame.Truncate(_place);
+            Into.Truncate(_place);
         else
-            _frame.SetLength(_place, length);
+            Into.SetLength(_place, length);
         _place = -1;
     }
 
-    /// <summary>A packet cannot be understood. It may have held slices.</summary>
+    /// <summary>A packet cannot be understood. It may have had slices, and the beginning of the next access unit.</summary>
     public void Reject()
     {
         Damage();
-        (_slices, _disposable) = (true, false);
+        ForgetHeld();
+        (_slices, _disposable, _nextBeginningUnsure) = (true, false, true);
     }
 
     // A part of the access unit is missing: it will not be delivered. Nothing is missing from a stream that is joined in the middle.
@@ -156,7 +169,11 @@ internal sealed class AccessUnits(INalSyntax syntax, IFrameBuffer buffer, IFrame
         Forget();
     }
 
-    public void Park() => _frame.Park();
+    public void Park()
+    {
+        _frame.Park();
+        _held.Park();
+    }
 
     public void Finish()
     {
@@ -166,6 +183,7 @@ internal sealed class AccessUnits(INalSyntax syntax, IFrameBuffer buffer, IFrame
         else if (_loss)
             sink.Miss(_lossTimestamp, othersNeedIt: true);
         Forget();
+        ForgetHeld();
         Reset();
         _started = false;
     }
@@ -188,6 +206,7 @@ internal sealed class AccessUnits(INalSyntax syntax, IFrameBuffer buffer, IFrame
         _lossInside &= same || tail;
         _damaged = true;
         Forget();
+        ForgetHeld();
         _nextBeginningUnsure = !tail;
         if (!same)
             End();
@@ -203,12 +222,12 @@ internal sealed class AccessUnits(INalSyntax syntax, IFrameBuffer buffer, IFrame
             return;
 
         Begin(kind);
-        if (_damaged)
+        if (!IsWanted(kind))
             return;
 
         Span<byte> length = stackalloc byte[sizeof(uint)];
         BinaryPrimitives.WriteInt32BigEndian(length, unit.Length);
-        _frame.AppendLiteral(length);
+        Into.AppendLiteral(length);
         AppendUnit(unit);
     }
 
@@ -218,11 +237,11 @@ internal sealed class AccessUnits(INalSyntax syntax, IFrameBuffer buffer, IFrame
         var first = unit.Span[0];
         if ((first & 0x80) != 0)
         {
-            _frame.AppendLiteral([(byte)(first & 0x7F)]);
+            Into.AppendLiteral([(byte)(first & 0x7F)]);
             unit = unit[1..];
         }
 
-        _frame.Append(unit);
+        Into.Append(unit);
     }
 
     private void AppendFragment(ReadOnlyMemory<byte> fragment, bool last)
@@ -231,7 +250,7 @@ internal sealed class AccessUnits(INalSyntax syntax, IFrameBuffer buffer, IFrame
             fragment = StartCode.TrimEnd(fragment);
         for (int end; (end = StartCode.Find(fragment.Span)) >= 0;)
         {
-            _frame.Append(StartCode.TrimEnd(fragment[..end]));
+            Into.Append(StartCode.TrimEnd(fragment[..end]));
             fragment = fragment[(end + StartCode.Length)..];
             Close();
             if (fragment.Length < syntax.HeaderLength)
@@ -240,32 +259,66 @@ internal sealed class AccessUnits(INalSyntax syntax, IFrameBuffer buffer, IFrame
             var kind = syntax.Read(fragment.Span);
             Begin(kind);
             _open = true;
-            if (_damaged || kind.Role == NalRole.Unusable)
+            if (!IsWanted(kind))
                 return;
 
-            _place = _frame.AppendLengthPlace();
+            _place = Into.AppendLengthPlace();
         }
 
-        _frame.Append(fragment);
+        Into.Append(fragment);
     }
 
     // Decides to which access unit a unit belongs.
     private void Begin(in NalUnit unit)
     {
         var leading = unit.Role is NalRole.Delimiter or NalRole.Opening or NalRole.Leading;
-        if (_slices && (leading || unit is { Role: NalRole.Slice, First: true }))
+        if (_slices && unit is { Role: NalRole.Delimiter } or { Role: NalRole.Slice, First: true })
             End();
+        else if (_slices && unit.Role == NalRole.Slice)
+            ReleaseHeld();
 
         _marker.AddUnit(leading);
+        if (_slices && (leading || IsHolding))
+        {
+            Hold(unit);
+            return;
+        }
+
         _first ??= unit;
         _key |= unit.Key;
         if (unit.Role != NalRole.Slice)
             return;
 
+        _nextBeginningUnsure = false;
         _disposable = unit.Disposable;
         if (!_slices && !IsBeginning(unit))
             Damage();
         _slices = true;
+    }
+
+    private void Hold(in NalUnit unit)
+    {
+        if (_held.Length > MostLeadingBytes)
+        {
+            ForgetHeld();
+            _nextBeginningUnsure = true;
+        }
+
+        _heldFirst ??= unit;
+        _heldKey |= unit.Key;
+    }
+
+    // What was held belongs to the present access unit.
+    private void ReleaseHeld()
+    {
+        if (_heldFirst is not { } first)
+            return;
+
+        _first ??= first;
+        _key |= _heldKey;
+        if (!_damaged && !_held.IsEmpty)
+            _frame.AppendCopy(_held.Complete().Bytes);
+        ForgetHeld();
     }
 
     // Whether nothing of the access unit is missing before its first slice.
@@ -286,18 +339,17 @@ internal sealed class AccessUnits(INalSyntax syntax, IFrameBuffer buffer, IFrame
         Close();
         if (_loss)
             sink.Miss(_lossTimestamp, !(_damaged && _lossInside && _slices && _disposable));
-        if (_damaged || _first is not { } first)
-        {
-            Reset();
-            return;
-        }
-
-        if (!_beginningUnsure)
-            _openings.Add(first, _key);
-        _marker.EndFrame();
+        var whole = !_damaged && _first is not null && !_frame.IsEmpty;
         var frame = new FrameInfo(_timestamp, 0, _key);
+        if (whole)
+            _marker.EndFrame();
+        if (whole && !_beginningUnsure)
+            _openings.Add(_first!.Value, _key);
+
         Reset();
-        sink.Deliver(frame, _frame);
+        if (whole)
+            sink.Deliver(frame, _frame);
+        ReleaseHeld();
     }
 
     private void Forget()
@@ -305,6 +357,12 @@ internal sealed class AccessUnits(INalSyntax syntax, IFrameBuffer buffer, IFrame
         (_open, _place) = (false, -1);
         if (!_frame.IsEmpty)
             _frame.Clear();
+    }
+
+    private void ForgetHeld()
+    {
+        (_heldFirst, _heldKey) = (null, false);
+        _held.Clear();
     }
 
     private void Reset()

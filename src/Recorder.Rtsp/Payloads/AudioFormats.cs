@@ -11,6 +11,7 @@ internal static class AudioFormats
         return encoding switch
         {
             "MPEG4-GENERIC" => Aac(clockRate, channels, parameter),
+            "MP4A-LATM" => Latm(clockRate, channels, parameter),
             "OPUS" => Opus(channels, parameter),
             "MPA" => MpegAudio(clockRate, parameter),
             "PCMU" => Samples("pcm_mulaw", clockRate, channels, 8),
@@ -39,8 +40,19 @@ internal static class AudioFormats
 
         var config = ReadConfig(parameter) ?? AudioSpecificConfig.Make(clockRate, channels);
         var format = Aac(config, clockRate, channels);
-        var duration = Duration(config, format.ClockRate);
+        var duration = config.Duration(format.ClockRate);
         return new PayloadFormat(format, (buffer, sink) => new AacDepacketizer(buffer, sink, header, duration));
+    }
+
+    private static PayloadFormat Latm(int clockRate, int channels, Func<string, string?> parameter)
+    {
+        // In the stream only if the description says so: many servers leave cpresent out and send a config all the same.
+        var inBand = parameter.Number("cpresent") == 1;
+        var mux = parameter.Hex("config") is { } bytes ? StreamMux.Read(bytes, 0) : null;
+        var config = mux?.Config ?? AudioSpecificConfig.Make(clockRate, channels);
+        mux ??= inBand ? null : new StreamMux(config, SubFrames: 1, OtherDataBits: 0, BitLength: 0);
+        var format = Aac(config, clockRate, channels);
+        return new PayloadFormat(format, (buffer, sink) => new LatmDepacketizer(buffer, sink, mux, inBand, format.ClockRate));
     }
 
     private static AudioSpecificConfig? ReadConfig(Func<string, string?> parameter)
@@ -53,9 +65,6 @@ internal static class AudioFormats
             Channels = config.Channels > 0 ? config.Channels : Math.Max(1, channels),
             Header = config.Bytes,
         };
-
-    private static int Duration(AudioSpecificConfig config, int clockRate)
-        => (int)Math.Min(clockRate, (long)config.FrameLength * clockRate / config.CoreRate);
 
     private static int Bits(int? length) => length is >= 0 and <= 16 ? length.Value : 0;
 

@@ -30,6 +30,9 @@ internal sealed record AudioSpecificConfig(byte[] Bytes, int CoreRate, int Sampl
         return new AudioSpecificConfig(bytes, sampleRate, sampleRate, count, 1024, bytes.Length * 8);
     }
 
+    /// <summary>Of a frame, in units of an RTP clock.</summary>
+    public int Duration(int clockRate) => (int)Math.Min(clockRate, (long)FrameLength * clockRate / CoreRate);
+
     /// <summary>Null if it is broken or not AAC.</summary>
     /// <param name="skip">Bits before it.</param>
     /// <param name="embedded">Whether other things follow, so that no extension is looked for behind it.</param>

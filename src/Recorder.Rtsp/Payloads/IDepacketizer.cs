@@ -5,7 +5,19 @@ namespace Recorder.Rtsp.Payloads;
 /// <param name="Timestamp">The RTP timestamp as a counter that does not wrap.</param>
 /// <param name="Marker">The marker bit.</param>
 /// <param name="Lost">How many packets directly before this one are lost.</param>
-internal readonly record struct RtpPayload(ReadOnlyMemory<byte> Bytes, long Timestamp, bool Marker, int Lost);
+internal readonly record struct RtpPayload(ReadOnlyMemory<byte> Bytes, long Timestamp, bool Marker, int Lost)
+{
+    /// <summary>The header extension with its four bytes of profile and length; empty without one. ONVIF sends the size of large JPEG
+    /// pictures there.</summary>
+    public ReadOnlyMemory<byte> Extension { get; init; }
+}
+
+/// <summary>A depacketizer that finds the codec header in the stream.</summary>
+internal interface IInBandHeader
+{
+    /// <summary>What <see cref="TrackFormat.Header"/> is before; null until it was sent. For the sink to read at each frame.</summary>
+    byte[]? Header { get; }
+}
 
 /// <summary>A whole frame.</summary>
 /// <param name="Timestamp">The RTP timestamp as a counter that does not wrap.</param>

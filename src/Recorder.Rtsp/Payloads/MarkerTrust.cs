@@ -26,9 +26,11 @@ internal sealed class MarkerTrust
     /// <summary>A fragment follows another one of the same unit.</summary>
     public void Continue() => _wrong |= Seen;
 
-    public void EndPacket(bool marker)
+    /// <param name="marker">The marker bit.</param>
+    /// <param name="ofSlices">Whether the packet surely belongs to the access unit, and not to the next one.</param>
+    public void EndPacket(bool marker, bool ofSlices)
     {
-        _packets++;
+        _packets += ofSlices ? 1 : 0;
         Seen |= marker;
     }
 

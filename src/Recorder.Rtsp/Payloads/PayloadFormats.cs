@@ -17,11 +17,20 @@ internal static class PayloadFormats
             (encoding, clockRate, channels) = Static(payloadType);
 
         encoding = encoding.Trim().ToUpperInvariant();
-        var format = VideoFormats.Find(encoding, clockRate, parameter) ?? AudioFormats.Find(encoding, clockRate, channels, parameter);
+        var format = VideoFormats.Find(encoding, clockRate, parameter)
+            ?? AudioFormats.Find(encoding, clockRate, channels, parameter)
+            ?? (encoding == "VND.ONVIF.METADATA" ? Metadata(clockRate) : null);
 
-        // Sound that calls itself video, or the other way round, cannot be right. Data can be: cameras say m=application for much.
-        return format is null || (kind is TrackKind.Video or TrackKind.Audio && kind != format.Format.Kind) ? null : format;
+        return format is null || IsContrary(kind, format.Format.Kind) ? null : format;
     }
+
+    // Sound that calls itself video, or the other way round, cannot be right. Whatever else a camera calls a track says nothing.
+    private static bool IsContrary(TrackKind stated, TrackKind found)
+        => (stated, found) is (TrackKind.Video, TrackKind.Audio) or (TrackKind.Audio, TrackKind.Video);
+
+    private static PayloadFormat Metadata(int clockRate) => new(
+        new TrackFormat(TrackKind.Data, "onvif_metadata", clockRate > 0 ? clockRate : 90_000),
+        (buffer, sink) => new MetadataDepacketizer(buffer, sink));
 
     // Payload types that need no a=rtpmap (RFC 3551 section 6).
     private static (string Encoding, int ClockRate, int Channels) Static(int payloadType) => payloadType switch

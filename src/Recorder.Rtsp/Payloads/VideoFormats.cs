@@ -10,9 +10,23 @@ internal static class VideoFormats
         {
             "H264" => H264(rate, parameter),
             "H265" or "HEVC" => H265(rate, parameter),
+            "JPEG" => Jpeg(rate, parameter),
+            "AV1" => Av1(rate),
             _ => null,
         };
     }
+
+    private static PayloadFormat Jpeg(int clockRate, Func<string, string?> parameter)
+    {
+        var (width, height) = (Pixels(parameter.Number("width")), Pixels(parameter.Number("height")));
+        return new PayloadFormat(
+            new TrackFormat(TrackKind.Video, "mjpeg", clockRate), (buffer, sink) => new JpegDepacketizer(buffer, sink, width, height));
+    }
+
+    private static int Pixels(int? length) => length is > 0 and <= ushort.MaxValue ? length.Value : 0;
+
+    private static PayloadFormat Av1(int clockRate)
+        => new(new TrackFormat(TrackKind.Video, "av1", clockRate), (buffer, sink) => new Av1Depacketizer(buffer, sink));
 
     private static PayloadFormat H264(int clockRate, Func<string, string?> parameter)
     {

@@ -49,6 +49,17 @@ public sealed class H264DepacketizerSpecs
     }
 
     [Fact]
+    public void A_fragment_between_frames_does_not_outlive_a_packet_that_cannot_be_understood()
+    {
+        // Found by mutation: the length of the SEI was never filled in.
+        var log = Find("H264").Receive(
+            new Sent(Hex("6588 01"), 0, false), new Sent(Hex("7C 86 0102"), 0, false), new Sent(Hex("78 0009 6588"), 0, false),
+            new Sent(Hex("6588 02"), 1, false), new Sent(Hex("6140 03"), 1, true), new Sent(Hex("6188 04"), 2, true));
+        log.Frames.ShouldAllBe(frame => frame.Info.Timestamp > 0);
+        log.Frames[^1].Bytes.ShouldBe(Hex("00000003 618804"));
+    }
+
+    [Fact]
     public void Units_of_an_mtap_have_timestamps_of_their_own()
     {
         var log = Find("H264").Receive(new Sent(Hex("7A 1234 0002 00 0000 6588 0002 01 0E10 6188"), 100, true));
