@@ -85,9 +85,13 @@ def sound(rate, channels, samples):
 
 
 def coded(name):
-    """Each key frame comes with its parameter sets, once, so a frame on the wire is the frame in the copy."""
+    """Each key frame comes with its parameter sets, once, and each start code has four bytes: a frame put together is the one in the copy."""
     frames = f"video/x-{name},stream-format=byte-stream,alignment=au"
-    return f"{PICTURE} ! {ENCODERS[name]} ! {frames} ! {name}parse config-interval=-1 ! {frames} ! rtp{name}pay config-interval=0 pt=96"
+    lengths = f"video/x-{name},stream-format={'avc' if name == 'h264' else 'hvc1'},alignment=au"
+    return (
+        f"{PICTURE} ! {ENCODERS[name]} ! {frames} ! {name}parse ! {lengths} ! {name}parse config-interval=-1 ! {frames} ! "
+        f"rtp{name}pay config-interval=0 pt=96"
+    )
 
 
 # One packet holds one frame of 20 ms (L16: 5 ms, which fits into it).
