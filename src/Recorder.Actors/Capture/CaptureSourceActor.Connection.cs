@@ -37,7 +37,7 @@ internal sealed partial class CaptureSourceActor
             return;
         }
 
-        _flow.Open(_input.Streams, isPaced: !LiveReader.IsFinite(_source, _input));
+        _flow.Open(_input.Streams, isPaced: _input is RtspInput || !LiveReader.IsFinite(_source, _input));
         TellDescribers();
         CaptureLog.Opened(_context.Logger, _source.Masked, _input.FormatName, _flow.Packets.Tracks.Count);
         if (_source.Kind is SourceKind.Test or SourceKind.File)

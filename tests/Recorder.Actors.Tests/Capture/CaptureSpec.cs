@@ -21,7 +21,7 @@ internal sealed class ManualTime : TimeProvider
 }
 
 /// <summary>An input that returns the packets that a spec adds, in order, and blocks in between.</summary>
-internal sealed class ScriptedInput(params StreamInfo[] streams) : ICaptureInput
+internal sealed class ScriptedInput(params StreamInfo[] streams) : IPacketInput
 {
     private readonly BlockingCollection<Action<PacketBatch>> _script = [];
     private readonly CancellationTokenSource _cancelled = new();

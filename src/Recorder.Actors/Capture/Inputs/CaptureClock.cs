@@ -13,10 +13,12 @@ internal sealed class CaptureClock(ICaptureInput input, SourceUri source, TimePr
     public long TimeOf(in PacketInfo info, TimeSpan arrival)
     {
         var now = CaptureTime.ToMicroseconds(time.GetUtcNow());
-        return _clock.Judge(info.Track, info.CaptureTimeUs != 0 ? info.CaptureTimeUs : StatedTime(info, now), now, arrival);
+        var stated = info.CaptureTimeUs != 0 ? info.CaptureTimeUs : StatedTime(info);
+        var most = source.Kind == SourceKind.Device ? MostOfDevice : MostOfCamera;
+        return _clock.Judge(info.Track, stated == 0 || Math.Abs(stated - now) > most ? 0 : stated, now, arrival);
     }
 
-    private long StatedTime(in PacketInfo info, long now)
+    private long StatedTime(in PacketInfo info)
     {
         // Devices stamp packets with the wall clock, cameras with a clock of their own.
         var isDevice = source.Kind == SourceKind.Device;
@@ -24,7 +26,6 @@ internal sealed class CaptureClock(ICaptureInput input, SourceUri source, TimePr
             return 0;
 
         var pts = input.Streams[info.Track].TimeBase.Rescale(info.Pts, Rational.Microseconds);
-        var stated = pts + (input.StartTimeRealtimeUs ?? 0);
-        return Math.Abs(stated - now) > (isDevice ? MostOfDevice : MostOfCamera) ? 0 : stated;
+        return pts + (input.StartTimeRealtimeUs ?? 0);
     }
 }

@@ -16,7 +16,6 @@ internal sealed class GridReader : ILiveReader, IGridMember
     private readonly int _attempt;
     private readonly IActorRef _owner;
     private readonly CaptureContext _context;
-    private readonly bool _isFinite;
     private long _interval;
     private long _pending;
     private bool _isClosing;
@@ -26,7 +25,6 @@ internal sealed class GridReader : ILiveReader, IGridMember
     public GridReader(RtspInput input, int attempt, IActorRef owner, CaptureContext context)
     {
         (_input, _attempt, _owner, _context) = (input, attempt, owner, context);
-        _isFinite = input.Duration is not null;
         _input.OnChange = Change;
         _input.OnLoss = Lose;
     }
@@ -132,8 +130,7 @@ internal sealed class GridReader : ILiveReader, IGridMember
     {
         _input.Finish();
         Flush();
-        // A recording on a server is over when the server says so.
-        var hasEnded = _input.HasEnded && _isFinite;
+        var hasEnded = _input.HasEnded;
         _input.Dispose();
         _owner.Tell(new ILiveReader.Ended(_attempt, _input, error, hasEnded, Cut: 0), ActorRefs.NoSender);
     }

@@ -13,6 +13,7 @@ internal sealed class RtspInput : ICaptureInput, IMediaReceiver
 {
     private const int OpeningBuffer = 256 << 10;
 
+    private static readonly TimeSpan EndTolerance = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(20);
 
     private readonly SourceUri _source;
@@ -23,6 +24,7 @@ internal sealed class RtspInput : ICaptureInput, IMediaReceiver
     private RtspSession? _session;
     private long _lastMedia;
     private long _lastByte;
+    private TimeSpan _reached;
 
     private RtspInput(SourceUri source, MediaLimits limits, TimeProvider time)
     {
@@ -46,8 +48,8 @@ internal sealed class RtspInput : ICaptureInput, IMediaReceiver
     /// <summary>Whether it must be read more often than others.</summary>
     public bool IsUrgent => _session?.UsesDatagrams == true;
 
-    /// <summary>Whether the server has said that nothing follows.</summary>
-    public bool HasEnded => _session?.HasEnded == true;
+    /// <summary>Whether a recording on the server was sent to its end. A live stream that ends comes back.</summary>
+    public bool HasEnded => _session is { HasEnded: true, Duration: { } length } && _reached > length - EndTolerance;
 
     /// <summary>What arrived and was not taken yet. Arrival times count from <see cref="TimeProvider.GetElapsedTime(long)"/> 0.</summary>
     public PacketBatch Batch { get; private set; } = PacketBatch.Rent();
@@ -143,6 +145,8 @@ internal sealed class RtspInput : ICaptureInput, IMediaReceiver
             return;
         }
 
+        var place = input.TimeBase.ToTimeSpan(frame.Timestamp + frame.Duration);
+        _reached = place > _reached ? place : _reached;
         input.MoveTo(Batch, frame);
         var last = Batch.Count - 1;
         Batch.SetArrival(last, frame.Arrival);
