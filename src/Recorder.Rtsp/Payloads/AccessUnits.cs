@@ -21,7 +21,7 @@ internal sealed class AccessUnits(INalSyntax syntax, IFrameBuffer buffer, IFrame
     private bool _disposable;
     private bool _damaged;
 
-    // Units that come after the slices and before slices as a rule: of the next access unit, or of this one if more of its slices follow.
+    // Parameter sets and SEI that follow slices. They belong to the next access unit, or to this one if more of its slices follow:
     // GStreamer repeats parameter sets before each slice of a key frame.
     private readonly UnitWriter _held = new(new ScratchBuffer());
     private NalUnit? _heldFirst;
