@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace Recorder.Rtsp.Payloads;
 
 /// <summary>Puts the NAL units of H.264 and H.265 together to access units, each unit behind its length in four bytes. An access unit
@@ -9,7 +7,7 @@ internal sealed class AccessUnits(INalSyntax syntax, IFrameBuffer buffer, IFrame
     // Parameter sets and SEI that wait for their picture.
     private const int MostLeadingBytes = 1 << 20;
 
-    private readonly FrameAssembler _frame = new(buffer);
+    private readonly UnitWriter _frame = new(buffer);
     private readonly MarkerTrust _marker = new();
     private readonly OpeningUnits _openings = new();
 
@@ -23,9 +21,9 @@ internal sealed class AccessUnits(INalSyntax syntax, IFrameBuffer buffer, IFrame
     private bool _disposable;
     private bool _damaged;
 
-    // Units that come after the slices and before slices as a rule: of the next access unit, or of this one if more of its slices follow.
+    // Parameter sets and SEI that follow slices. They belong to the next access unit, or to this one if more of its slices follow:
     // GStreamer repeats parameter sets before each slice of a key frame.
-    private readonly FrameAssembler _held = new(new ScratchBuffer());
+    private readonly UnitWriter _held = new(new ScratchBuffer());
     private NalUnit? _heldFirst;
     private bool _heldKey;
 
@@ -38,8 +36,7 @@ internal sealed class AccessUnits(INalSyntax syntax, IFrameBuffer buffer, IFrame
     private bool _lossInside;
     private long _lossTimestamp;
 
-    // The place of the open unit's length, or -1.
-    private int _place = -1;
+    // A unit in fragments goes on.
     private bool _open;
 
     private bool IsEmpty => _first is null && !_damaged;
@@ -47,7 +44,7 @@ internal sealed class AccessUnits(INalSyntax syntax, IFrameBuffer buffer, IFrame
     private bool IsHolding => _heldFirst is not null;
 
     // Where units go, and whether they go anywhere.
-    private FrameAssembler Into => IsHolding ? _held : _frame;
+    private UnitWriter Into => IsHolding ? _held : _frame;
 
     private bool IsWanted(in NalUnit unit) => unit.Role != NalRole.Unusable && (IsHolding || !_damaged);
 
@@ -66,7 +63,7 @@ internal sealed class AccessUnits(INalSyntax syntax, IFrameBuffer buffer, IFrame
 
         if (_slices)
             End();
-        else if (_frame.Length > MostLeadingBytes)
+        else if (_frame.Frame.Length > MostLeadingBytes)
             Damage();
 
         // Parameter sets that were sent alone wait for the picture, and take its timestamp.
@@ -108,8 +105,7 @@ internal sealed class AccessUnits(INalSyntax syntax, IFrameBuffer buffer, IFrame
         _open = true;
         if (IsWanted(kind))
         {
-            _place = Into.AppendLengthPlace();
-            Into.AppendLiteral(header);
+            Into.Open(header);
             AppendFragment(fragment, last);
         }
 
@@ -128,7 +124,7 @@ internal sealed class AccessUnits(INalSyntax syntax, IFrameBuffer buffer, IFrame
             Damage();
             _open = true;
         }
-        else if (_place >= 0)
+        else if (Into.IsOpen)
         {
             AppendFragment(fragment, last);
         }
@@ -141,15 +137,7 @@ internal sealed class AccessUnits(INalSyntax syntax, IFrameBuffer buffer, IFrame
     public void Close()
     {
         _open = false;
-        if (_place < 0)
-            return;
-
-        var length = Into.Length - _place - sizeof(uint);
-        if (length == 0)
-            Into.Truncate(_place);
-        else
-            Into.SetLength(_place, length);
-        _place = -1;
+        Into.Close();
     }
 
     /// <summary>A packet cannot be understood. It may have had slices, and the beginning of the next access unit.</summary>
@@ -171,8 +159,8 @@ internal sealed class AccessUnits(INalSyntax syntax, IFrameBuffer buffer, IFrame
 
     public void Park()
     {
-        _frame.Park();
-        _held.Park();
+        _frame.Frame.Park();
+        _held.Frame.Park();
     }
 
     public void Finish()
@@ -222,26 +210,8 @@ internal sealed class AccessUnits(INalSyntax syntax, IFrameBuffer buffer, IFrame
             return;
 
         Begin(kind);
-        if (!IsWanted(kind))
-            return;
-
-        Span<byte> length = stackalloc byte[sizeof(uint)];
-        BinaryPrimitives.WriteInt32BigEndian(length, unit.Length);
-        Into.AppendLiteral(length);
-        AppendUnit(unit);
-    }
-
-    // Decoders refuse units with the forbidden bit, which some cameras set for no reason.
-    private void AppendUnit(ReadOnlyMemory<byte> unit)
-    {
-        var first = unit.Span[0];
-        if ((first & 0x80) != 0)
-        {
-            Into.AppendLiteral([(byte)(first & 0x7F)]);
-            unit = unit[1..];
-        }
-
-        Into.Append(unit);
+        if (IsWanted(kind))
+            Into.Write(unit);
     }
 
     private void AppendFragment(ReadOnlyMemory<byte> fragment, bool last)
@@ -262,7 +232,7 @@ internal sealed class AccessUnits(INalSyntax syntax, IFrameBuffer buffer, IFrame
             if (!IsWanted(kind))
                 return;
 
-            _place = Into.AppendLengthPlace();
+            Into.Open([]);
         }
 
         Into.Append(fragment);
@@ -298,7 +268,7 @@ internal sealed class AccessUnits(INalSyntax syntax, IFrameBuffer buffer, IFrame
 
     private void Hold(in NalUnit unit)
     {
-        if (_held.Length > MostLeadingBytes)
+        if (_held.Frame.Length > MostLeadingBytes)
         {
             ForgetHeld();
             _nextBeginningUnsure = true;
@@ -316,8 +286,8 @@ internal sealed class AccessUnits(INalSyntax syntax, IFrameBuffer buffer, IFrame
 
         _first ??= first;
         _key |= _heldKey;
-        if (!_damaged && !_held.IsEmpty)
-            _frame.AppendCopy(_held.Complete().Bytes);
+        if (!_damaged)
+            _held.MoveTo(_frame);
         ForgetHeld();
     }
 
@@ -339,7 +309,7 @@ internal sealed class AccessUnits(INalSyntax syntax, IFrameBuffer buffer, IFrame
         Close();
         if (_loss)
             sink.Miss(_lossTimestamp, !(_damaged && _lossInside && _slices && _disposable));
-        var whole = !_damaged && _first is not null && !_frame.IsEmpty;
+        var whole = !_damaged && _first is not null && !_frame.Frame.IsEmpty;
         var frame = new FrameInfo(_timestamp, 0, _key);
         if (whole)
             _marker.EndFrame();
@@ -348,15 +318,14 @@ internal sealed class AccessUnits(INalSyntax syntax, IFrameBuffer buffer, IFrame
 
         Reset();
         if (whole)
-            sink.Deliver(frame, _frame);
+            sink.Deliver(frame, _frame.Frame);
         ReleaseHeld();
     }
 
     private void Forget()
     {
-        (_open, _place) = (false, -1);
-        if (!_frame.IsEmpty)
-            _frame.Clear();
+        _open = false;
+        _frame.Clear();
     }
 
     private void ForgetHeld()
@@ -368,7 +337,7 @@ internal sealed class AccessUnits(INalSyntax syntax, IFrameBuffer buffer, IFrame
     private void Reset()
     {
         (_first, _slices, _key, _disposable, _damaged) = (null, false, false, false, false);
-        (_loss, _lossInside, _open, _place) = (false, false, false, -1);
+        (_loss, _lossInside, _open) = (false, false, false);
         (_beginningUnsure, _nextBeginningUnsure) = (_nextBeginningUnsure, false);
     }
 }

@@ -24,10 +24,12 @@ public sealed class AacDepacketizerSpecs
         log.Frames[1].Info.ShouldBe(new FrameInfo(1024, 1024, Key: true));
     }
 
-    [Fact]
-    public void Several_access_units_of_a_packet_follow_each_other_in_time()
+    [Theory]
+    [InlineData("0030")]
+    [InlineData("0006")]
+    public void Several_access_units_of_a_packet_follow_each_other_in_time(string length)
     {
-        var log = Aac(Hbr).Receive(Packet(100, "0030 0010 0018 0008 1122 334455 66"));
+        var log = Aac(Hbr).Receive(Packet(100, length + "0010 0018 0008 1122 334455 66"));
         log.Frames.Select(frame => (frame.Info.Timestamp, Convert.ToHexString(frame.Bytes))).ShouldBe([(100L, "1122"), (1124L, "334455"), (2148L, "66")]);
     }
 

@@ -148,6 +148,17 @@ public sealed class AccessUnitSpecs
     }
 
     [Theory]
+    [InlineData("780002674200026801000365880100", "")]
+    [InlineData("658801", "6742")]
+    public void A_marker_on_the_only_packet_of_a_frame_proves_nothing(string only, string next)
+    {
+        Sent[] beginning = [new(Convert.FromHexString(only), 0, true), new(Convert.FromHexString(next), 0, false)];
+        var log = Receive(false, [.. beginning, new Sent([0x61, 0x88, 1], 1, true), new Sent([0x61, 0x40, 2], 1, true)], new Random(1));
+        log.Frames.Count(frame => frame.Info.Timestamp == 1).ShouldBeLessThan(2);
+        log.Frames[0].Info.Key.ShouldBeTrue();
+    }
+
+    [Theory]
     [InlineData(0, true)]
     [InlineData(0, false)]
     [InlineData(500, true)]

@@ -53,10 +53,11 @@ public sealed class H264DepacketizerSpecs
     {
         // Found by mutation: the length of the SEI was never filled in.
         var log = Find("H264").Receive(
-            new Sent(Hex("6588 01"), 0, false), new Sent(Hex("7C 86 0102"), 0, false), new Sent(Hex("78 0009 6588"), 0, false),
-            new Sent(Hex("6588 02"), 1, false), new Sent(Hex("6140 03"), 1, true), new Sent(Hex("6188 04"), 2, true));
-        log.Frames.ShouldAllBe(frame => frame.Info.Timestamp > 0);
-        log.Frames[^1].Bytes.ShouldBe(Hex("00000003 618804"));
+            new Sent(Hex("78 0003 060102 0003 658801"), 0, true), new Sent(Hex("658802"), 1, true),
+            new Sent(Hex("658803"), 2, false), new Sent(Hex("7C 86 0102"), 2, false), new Sent(Hex("78 0009 6588"), 2, false),
+            new Sent(Hex("658804"), 3, true), new Sent(Hex("658805"), 4, true));
+        log.Frames.Select(frame => frame.Info.Timestamp).ShouldBe([0L, 1L, 3L, 4L]);
+        log.Frames[2].Bytes.ShouldBe(Hex("00000003 658804"));
     }
 
     [Fact]

@@ -59,6 +59,18 @@ public sealed class LatmDepacketizerSpecs
     }
 
     [Fact]
+    public void A_lost_packet_is_a_miss_and_leaves_no_part_behind()
+    {
+        var log = new FrameLog();
+        var receiver = new Receiver(Latm(("config", One)).Create(log, log), new Random(1));
+        receiver.Receive(new Sent(Hex("04 1122"), 0, false));
+        receiver.Lose();
+        receiver.Receive(new Sent(Hex("01 77"), 0, true));
+        log.Frames.ShouldHaveSingleItem().Bytes.ShouldBe([0x77]);
+        log.Misses.ShouldBe([(0L, false)]);
+    }
+
+    [Fact]
     public void A_configuration_in_the_stream_is_read_and_the_frame_behind_it_moved_to_a_byte()
     {
         // useSameStreamMux 0, the configuration (44 bits), the length, the frame; then useSameStreamMux 1.
