@@ -12,6 +12,7 @@ test_packages=(
     iproute2 libfaketime clang-14 gcc libc6-dev
     libavformat-dev libavcodec-dev libavutil-dev libavdevice-dev libswscale-dev libswresample-dev
     python3 python3-gi gir1.2-gst-rtsp-server-1.0
+    vlc-bin vlc-plugin-base
     gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav
 )
 

@@ -19,6 +19,7 @@ public static class MediaZoo
     {
         ["h264.mp4"] = $"{Picture} {Tone} -t 4 {H264} {Aac}",
         ["h264-short.mp4"] = $"{Picture} {Tone} -t 2 {H264} {Aac}",
+        ["h264-long.mp4"] = $"{Picture} {Tone} -t 30 {H264} {Aac}",
         ["h264-bframes.mp4"] = $"{Picture} {Tone} -t 4 -c:v libx264 -preset veryfast -pix_fmt yuv420p -g 50 -bf 3 {Aac}",
         ["h264-bframes.mkv"] = $"{Picture} {Tone} -t 4 -c:v libx264 -preset veryfast -pix_fmt yuv420p -g 50 -bf 3 {Aac}",
         ["h264-huge-gop.mp4"] = $"{Picture} {Tone} -t 6 -c:v libx264 -preset ultrafast -pix_fmt yuv420p -g 10000 -bf 0 {Aac}",
