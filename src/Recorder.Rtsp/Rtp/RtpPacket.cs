@@ -5,6 +5,9 @@ namespace Recorder.Rtsp.Rtp;
 /// <summary>An RTP packet (RFC 3550, 5.1), read where it was received.</summary>
 internal readonly record struct RtpPacket(byte PayloadType, bool Marker, ushort Sequence, uint Timestamp, uint Source, ReadOnlyMemory<byte> Payload)
 {
+    /// <summary>The header extension with its own header; empty if there is none.</summary>
+    public ReadOnlyMemory<byte> Extension { get; init; }
+
     private const int FixedHeader = 12;
     private const int Version = 2;
 
@@ -17,12 +20,14 @@ internal readonly record struct RtpPacket(byte PayloadType, bool Marker, ushort 
             return false;
 
         var begin = FixedHeader + (4 * (span[0] & 0x0f));
+        var extension = begin..begin;
         if ((span[0] & 0x10) != 0)
         {
             if (span.Length < begin + 4)
                 return false;
 
-            begin += 4 + (4 * BinaryPrimitives.ReadUInt16BigEndian(span[(begin + 2)..]));
+            extension = begin..(begin + 4 + (4 * BinaryPrimitives.ReadUInt16BigEndian(span[(begin + 2)..])));
+            begin = extension.End.Value;
         }
 
         var end = span.Length;
@@ -35,7 +40,8 @@ internal readonly record struct RtpPacket(byte PayloadType, bool Marker, ushort 
 
         packet = new RtpPacket(
             (byte)(span[1] & 0x7f), (span[1] & 0x80) != 0, BinaryPrimitives.ReadUInt16BigEndian(span[2..]),
-            BinaryPrimitives.ReadUInt32BigEndian(span[4..]), BinaryPrimitives.ReadUInt32BigEndian(span[8..]), bytes[begin..end]);
+            BinaryPrimitives.ReadUInt32BigEndian(span[4..]), BinaryPrimitives.ReadUInt32BigEndian(span[8..]), bytes[begin..end])
+        { Extension = bytes[extension] };
         return true;
     }
 }

@@ -207,7 +207,10 @@ internal sealed class RtpTrack : IFrameSink
             (_frameTimestamp, _previousArrival, _frameArrival) = (_timestamp, _frameArrival, arrival);
 
         Reports.Received(_timestamp, arrival);
-        _depacketizer.Add(new RtpPayload(packet.Payload, _timestamp, packet.Marker, isInterrupted ? Math.Max(1, lost) : lost));
+        _depacketizer.Add(new RtpPayload(packet.Payload, _timestamp, packet.Marker, isInterrupted ? Math.Max(1, lost) : lost)
+        {
+            Extension = packet.Extension,
+        });
     }
 
     // Before the first key frame nothing could have been recorded, so nothing of it is missing.

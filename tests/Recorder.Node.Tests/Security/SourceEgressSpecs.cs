@@ -91,7 +91,7 @@ public sealed class SourceEgressSpecs : IAsyncDisposable
     {
         var media = Server(_ => "HTTP/1.1 200 OK\r\nContent-Type: audio/wav\r\nConnection: close\r\n\r\n" + Silence());
         var server = Server(_ => $"HTTP/1.1 301 Moved\r\nLocation: http://media.example:{media.Port}/a.wav\r\nContent-Length: 0\r\n\r\n");
-        var opener = new SourceOpener(new CaptureOptions { Policy = Policy() }, NullLogger.Instance);
+        var opener = new SourceOpener(new CaptureOptions { Policy = Policy() }, NullLogger.Instance, TimeProvider.System);
         var answer = await opener.OpenAsync(SourceUri.Parse($"http://camera.example:{server.Port}/live"), 1, default);
         using var input = answer.ShouldBeOfType<SourceOpener.SourceOpened>().Input;
         input.FormatName.ShouldBe("wav");
@@ -190,7 +190,7 @@ public sealed class SourceEgressSpecs : IAsyncDisposable
     private async Task<MediaError> FailureAsync(string text)
     {
         var source = SourceUri.Parse(text);
-        var opener = new SourceOpener(new CaptureOptions { Policy = Policy() }, NullLogger.Instance);
+        var opener = new SourceOpener(new CaptureOptions { Policy = Policy() }, NullLogger.Instance, TimeProvider.System);
         var answer = await opener.OpenAsync(source, 1, default);
         return SourceErrors.Translate(source, answer.ShouldBeOfType<SourceOpener.SourceNotOpened>().Error, wasOpen: false).Error;
     }
