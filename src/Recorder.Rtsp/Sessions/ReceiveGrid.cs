@@ -23,7 +23,7 @@ internal sealed class ReceiveGrid : IDisposable
 
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
-    private readonly ManualResetEventSlim _wake = new();
+    private readonly ManualResetEventSlim _wake = new(initialState: false, spinCount: 0);
     private volatile IGridMember[] _members = [];
     private bool _isRunning;
     private volatile bool _isOver;
@@ -81,7 +81,9 @@ internal sealed class ReceiveGrid : IDisposable
                 return;
 
             var left = new TimeSpan(Interval.Ticks - (_time.GetElapsedTime(0).Ticks % Interval.Ticks));
-            _wake.Wait(isUrgent && left > Finest ? Finest : left);
+            // The event counts whole milliseconds: rounded down, the last one would pass in a loop.
+            var wait = isUrgent && left > Finest ? Finest : left;
+            _wake.Wait((int)Math.Ceiling(wait.TotalMilliseconds));
             _wake.Reset();
         }
     }
