@@ -78,7 +78,11 @@ internal sealed class RtpTrack : IFrameSink
             return;
         }
 
-        if (_reorder.Offer(packet, datagram, now))
+        // The numbers of another sender have nothing to do with those that wait.
+        if (_source is not null && packet.Source != _source)
+            Release(TimeSpan.MaxValue);
+
+        if (packet.Source != _source || _reorder.Offer(packet, datagram, now))
             Pass(packet, now);
 
         Release(now);
@@ -111,6 +115,8 @@ internal sealed class RtpTrack : IFrameSink
     /// <summary>The connection is over.</summary>
     public void Finish()
     {
+        // What waits for a missing packet waits in vain now.
+        Release(TimeSpan.MaxValue);
         _depacketizer.Finish();
         _reorder.Clear();
         if (_hasLoss)
@@ -181,6 +187,8 @@ internal sealed class RtpTrack : IFrameSink
             Sequence.Restart();
             _reorder.Clear();
             Clock.Restart();
+            Reports.Restart();
+            HasLeft = false;
         }
 
         _source = packet.Source;

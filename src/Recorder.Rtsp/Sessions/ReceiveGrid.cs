@@ -80,8 +80,9 @@ internal sealed class ReceiveGrid : IDisposable
             if (!Continues())
                 return;
 
+            // Waits are of whole milliseconds: the rest of one would be waited for in a loop.
             var left = new TimeSpan(Interval.Ticks - (_time.GetElapsedTime(0).Ticks % Interval.Ticks));
-            _wake.Wait(isUrgent && left > Finest ? Finest : left);
+            _wake.Wait(isUrgent && left > Finest ? Finest : TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)));
             _wake.Reset();
         }
     }

@@ -30,8 +30,26 @@ internal sealed class RtspHandshake(
         }
         catch
         {
-            connection.Dispose();
+            Abandon(connection, url);
             throw;
+        }
+    }
+
+    // A server would send datagrams of tracks that are set up until its timeout, also when the connection is closed.
+    private static void Abandon(RtspConnection connection, RtspUrl url)
+    {
+        try
+        {
+            if (connection.Session is not null)
+                connection.Post("TEARDOWN", url.Request, []);
+        }
+        catch (RtspException)
+        {
+            // The connection is over already.
+        }
+        finally
+        {
+            connection.Dispose();
         }
     }
 
@@ -72,7 +90,8 @@ internal sealed class RtspHandshake(
     private void AskForMethods()
     {
         var answer = connection.Request("OPTIONS", url.Request, [], buffer, until, cancellation);
-        if (answer.Status is 301 or 302 or 303 or 307)
+        // A password that is refused is not sent a second time: a camera may lock the user out.
+        if (answer.Status is 301 or 302 or 303 or 307 || (answer.Status == 401 && connection.HasIdentified))
             RtspRefusals.ThrowIfRefused(answer, "OPTIONS");
 
         if (answer.Status == 200)
@@ -92,29 +111,42 @@ internal sealed class RtspHandshake(
     private List<TrackSetup> SetUpAll(SessionDescription description)
     {
         var setups = new List<TrackSetup>();
-        var refusal = default(RtspException);
-        foreach (var (media, format) in Receivable(description))
+        try
         {
-            if (setups.Count == MostTracks)
-                break;
+            var refusal = default(RtspException);
+            foreach (var (media, format) in Receivable(description).Take(MostTracks))
+                refusal = Add(setups, description, media, format) ?? refusal;
 
+            return setups.Count > 0 ? setups : throw refusal ?? new RtspException(RtspFault.NoTrack, "it offers no track that can be received");
+        }
+        catch
+        {
+            foreach (var setup in setups)
+                setup.Datagrams?.Dispose();
+
+            throw;
+        }
+    }
+
+    // Returns why a track is left out: a camera without sound may offer it nevertheless.
+    private RtspException? Add(List<TrackSetup> setups, SessionDescription description, MediaDescription media, PayloadFormat format)
+    {
+        while (true)
+        {
             try
             {
-                setups.Add(SetUp(description, media, format, setups.Count));
+                setups.Add(SetUp(description, media, format, setups));
+                return null;
             }
             catch (RtspException error) when (error.Fault == RtspFault.UnsupportedTransport && options.Transport == RtspTransport.Automatic && _isTcp && setups.Count == 0)
             {
                 _isTcp = false;
-                setups.Add(SetUp(description, media, format, 0));
             }
-            // A camera without sound may offer it nevertheless.
             catch (RtspException error) when (error.Fault is RtspFault.Refused or RtspFault.NotFound or RtspFault.UnsupportedTransport && error.Status != 453)
             {
-                refusal ??= error;
+                return error;
             }
         }
-
-        return setups.Count > 0 ? setups : throw refusal ?? new RtspException(RtspFault.NoTrack, "it offers no track that can be received");
     }
 
     private IEnumerable<(MediaDescription Media, PayloadFormat Format)> Receivable(SessionDescription description)
@@ -136,15 +168,16 @@ internal sealed class RtspHandshake(
         }
     }
 
-    private TrackSetup SetUp(SessionDescription description, MediaDescription media, PayloadFormat format, int index)
+    private TrackSetup SetUp(SessionDescription description, MediaDescription media, PayloadFormat format, List<TrackSetup> others)
     {
+        var asked = (byte)(2 * others.Count);
         var control = RtspUrl.Join(_base, media.Control);
         var pair = _isTcp || options.Transport == RtspTransport.Multicast
             ? null
             : DatagramPair.Open(connection.Wire.LocalAddress, connection.Wire.RemoteAddress);
         try
         {
-            var wanted = _isTcp ? TransportHeader.OverTcp((byte)(2 * index))
+            var wanted = _isTcp ? TransportHeader.OverTcp(asked)
                 : pair is null ? TransportHeader.OverMulticast()
                 : TransportHeader.OverUdp(pair.Port);
             var answer = Ask("SETUP", control, [new RtspHeader("Transport", wanted.ToString())]);
@@ -152,19 +185,22 @@ internal sealed class RtspHandshake(
             if (SessionHeader.Parse(answer.Headers["Session"]) is { } session)
                 (connection.Session, _timeout) = (session.Id, session.Timeout);
 
+            ThrowIfOther(given);
             var types = media.Formats.Select(known => known.PayloadType).ToList();
             if (_isTcp)
             {
-                var channel = (byte)(given.Interleaved?.Rtp ?? 2 * index);
-                connection.Reader.UseChannel(channel);
-                return new TrackSetup(format, types, control, given.Ssrc) { Channel = channel, ReportChannel = (byte)(given.Interleaved?.Rtcp ?? channel + 1) };
+                // A server that states the same channels for each track has not said which ones it means.
+                var channels = given.Interleaved is { } stated && others.TrueForAll(other => other.Channel != stated.Rtp) ? stated : new PortPair(asked, asked + 1);
+                connection.Reader.UseChannel((byte)channels.Rtp);
+                connection.Reader.UseChannel((byte)channels.Rtcp);
+                return new TrackSetup(format, types, control, given.Ssrc) { Channel = (byte)channels.Rtp, ReportChannel = (byte)channels.Rtcp };
             }
 
             if (pair is null)
                 return new TrackSetup(format, types, control, given.Ssrc) { Datagrams = Join(description, media, given) };
 
             if (given.ServerPort is { } ports)
-                pair.Open(ports.Rtp);
+                pair.Open(ports);
 
             return new TrackSetup(format, types, control, given.Ssrc) { Datagrams = pair };
         }
@@ -173,6 +209,14 @@ internal sealed class RtspHandshake(
             pair?.Dispose();
             throw;
         }
+    }
+
+    // Some servers answer with the transport that they know, whatever was asked for.
+    private void ThrowIfOther(TransportHeader given)
+    {
+        var isOther = _isTcp ? given is { IsTcp: false, Interleaved: null } && (given.ServerPort ?? given.ClientPort) is not null : given.IsTcp;
+        if (isOther)
+            throw new RtspException(RtspFault.UnsupportedTransport, "it answers SETUP with a transport that was not asked for");
     }
 
     private DatagramPair Join(SessionDescription description, MediaDescription media, TransportHeader given)
