@@ -18,6 +18,9 @@ internal sealed class CameraClient(ScriptedCamera camera, Socket socket) : IDisp
     /// <summary>Answers that the client sent.</summary>
     public ConcurrentQueue<string> Answers { get; } = new();
 
+    /// <summary>Reset to stop reading what the client sends.</summary>
+    public ManualResetEventSlim Reads { get; } = new(initialState: true);
+
     /// <summary>Whether the client has closed the connection, or will send nothing more.</summary>
     public bool HasEnded { get; private set; }
 
@@ -51,6 +54,8 @@ internal sealed class CameraClient(ScriptedCamera camera, Socket socket) : IDisp
                 while (TakeOne(received))
                 {
                 }
+
+                Reads.Wait();
             }
         }
         catch (Exception error) when (error is SocketException or ObjectDisposedException)
@@ -61,7 +66,11 @@ internal sealed class CameraClient(ScriptedCamera camera, Socket socket) : IDisp
         HasEnded = true;
     }
 
-    public void Dispose() => socket.Dispose();
+    public void Dispose()
+    {
+        socket.Dispose();
+        Reads.Set();
+    }
 
     private bool TakeOne(List<byte> received)
     {

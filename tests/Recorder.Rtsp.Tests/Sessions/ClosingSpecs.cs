@@ -56,7 +56,7 @@ public sealed class ClosingSpecs
         using var camera = new ScriptedCamera();
         var session = Opening.Open(camera);
         camera.Client.Socket.Close(0);
-        session.ReadUntil(() => false);
+        Should.Throw<RtspException>(session.ReadToEnd).Fault.ShouldBe(RtspFault.Closed);
         session.BeginClosing();
         session.ReadToEnd();
         session.Dispose();

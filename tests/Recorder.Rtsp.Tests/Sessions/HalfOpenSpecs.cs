@@ -21,16 +21,16 @@ public sealed class HalfOpenSpecs : IDisposable
         {
             var report = new byte[1000];
             var longest = TimeSpan.Zero;
-            var error = Record.Exception(() =>
+            var error = Should.Throw<RtspException>(() =>
             {
-                while (true)
+                for (var i = 0; i < 1_000_000; i++)
                 {
                     var begin = Stopwatch.GetTimestamp();
                     wire.Send(report);
                     longest = TimeSpan.FromTicks(Math.Max(longest.Ticks, Stopwatch.GetElapsedTime(begin).Ticks));
                 }
             });
-            error.ShouldBeOfType<RtspException>().Fault.ShouldBe(RtspFault.Closed);
+            error.Fault.ShouldBe(RtspFault.Closed);
             longest.ShouldBeLessThan(TimeSpan.FromSeconds(1));
             wire.EndSending();
             wire.EndSending();

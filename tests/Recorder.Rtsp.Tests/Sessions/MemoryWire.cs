@@ -22,6 +22,9 @@ internal sealed class MemoryWire(CameraScript script, SpecTime time) : IRtspWire
     /// <summary>Bytes that one read returns at most.</summary>
     public int MostAtOnce { get; set; } = int.MaxValue;
 
+    /// <summary>What the network does to the bytes of the camera.</summary>
+    public Func<byte[], byte[]> Damages { get; set; } = bytes => bytes;
+
     /// <summary>Whether the stream ends behind what was sent.</summary>
     public bool IsAtEnd { get; set; }
 
@@ -34,10 +37,19 @@ internal sealed class MemoryWire(CameraScript script, SpecTime time) : IRtspWire
     public RtspSession Open(IMediaReceiver receiver, RtspTransport transport = RtspTransport.Automatic, string user = "") => RtspHandshake.Open(
         this, new RtspOptions { Url = $"rtsp://{user}cam/live", Transport = transport }, receiver, time, new byte[256 << 10], default);
 
+    /// <summary>The camera sends, and all before was read. Allocates nothing.</summary>
+    public void Replace(byte[] bytes)
+    {
+        if (_read < _arriving.Length)
+            throw new InvalidOperationException("Bytes were not read.");
+
+        (_arriving, _read) = (bytes, 0);
+    }
+
     /// <summary>The camera sends.</summary>
     public void Arrive(params byte[][] parts)
     {
-        _arriving = [.. _arriving.AsSpan(_read), .. parts.SelectMany(it => it)];
+        _arriving = [.. _arriving.AsSpan(_read), .. parts.SelectMany(Damages)];
         _read = 0;
     }
 
